@@ -1,0 +1,31 @@
+/** The agent's only clock and timers. Everything else is given one. */
+
+export interface Alarm {
+  cancel(): void;
+}
+export interface Clock {
+  /** Monotonic milliseconds. */
+  nowMs(): number;
+  /** Rings once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
+  wake(atMs: number, ring: () => void): Alarm;
+}
+
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  wake(atMs, ring) {
+    if (Number.isNaN(atMs)) throw new RangeError("a timer needs a time, got NaN");
+    if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
+    let timer: NodeJS.Timeout;
+    const sleep = () => {
+      const restMs = atMs - performance.now();
+      timer =
+        restMs > LONGEST_SLEEP_MS
+          ? setTimeout(sleep, LONGEST_SLEEP_MS)
+          : setTimeout(ring, Math.max(0, Math.ceil(restMs)));
+    };
+    sleep();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,167 @@
+/** Server ⇄ agent (SAFETY.md 1). Plain JSON over one WebSocket that the agent opens. The zod schemas in `schemas.ts` are held to these types. */
+
+import type { Share } from "../../experiments/model/experiment.ts";
+import type { Protocol } from "../../experiments/model/faults/fault.ts";
+import type { FaultAction } from "../../experiments/model/faults/index.ts";
+import type { Criteria } from "../../experiments/model/good.ts";
+import type { Match } from "../../experiments/model/match.ts";
+import type { Boot, EdgeId, FaultId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { BadSample } from "../../experiments/model/tally.ts";
+
+export const CONTRACT_VERSION = 1;
+export const LEASE_MS = 5_000;
+export const PULSE_MS = 1_000;
+/** No fault outlives this, whatever is asked: 2 h. */
+export const LONGEST_FAULT_MS = 7_200_000;
+
+/** One fault on one edge, as the server wishes it. */
+export interface FaultOrder {
+  readonly id: FaultId;
+  readonly run: RunId;
+  readonly name: FaultName;
+  readonly edge: EdgeId;
+  /** Callee addresses that are meant; null: all. */
+  readonly endpoints: readonly string[] | null;
+  readonly action: FaultAction;
+  readonly match: Match | null;
+  readonly share: Share;
+  readonly pulse: { readonly liveMs: number; readonly restMs: number } | null;
+  readonly seed: number;
+  readonly stealth: boolean;
+  /** Match and count, touch nothing. */
+  readonly shadow: boolean;
+  /** The fault ends by itself at sentAt[basis] + notAfterMs. Not part of "the same order"; never moves an end later. */
+  readonly notAfterMs: number;
+}
+/** Counts good and bad of what passes an edge while it is listed, by when the exchange began. */
+export interface Watch {
+  /** `${run}/${expectation}/${phase}`. */
+  readonly id: string;
+  readonly edge: EdgeId;
+  readonly match: Match | null;
+  readonly of: "all" | "treated" | "untreated";
+  readonly good: Criteria;
+}
+export interface EdgeOrder {
+  readonly id: EdgeId;
+  readonly listen: string;
+  readonly protocol: Protocol;
+  readonly endpoints: readonly string[];
+  /** Requests for exactly this path are never hit, unless a fault's match names a `path`. null: none. */
+  readonly healthPath: string | null;
+}
+
+/** What an agent holds. It starts empty; (epoch, gen) stays as a high-water mark when emptied. */
+export interface TableMark {
+  readonly epoch: number;
+  readonly gen: number;
+}
+
+export type ToAgent =
+  | {
+      readonly type: "welcome";
+      readonly session: string;
+      readonly epoch: number;
+      readonly leaseMs: number;
+      readonly edges: readonly EdgeOrder[];
+    }
+  /** The whole set for this agent, merged over all runs. `basis`: the pulse it answers; the lease counts from when that pulse was sent. */
+  | {
+      readonly type: "apply";
+      readonly session: string;
+      readonly epoch: number;
+      readonly gen: number;
+      readonly basis: number;
+      readonly leaseMs: number;
+      readonly faults: readonly FaultOrder[];
+      readonly watches: readonly Watch[];
+      /** By run: this agent's part of `limits.requests`, over the whole run. */
+      readonly allotments: Readonly<Record<RunId, number>>;
+    }
+  | {
+      readonly type: "renew";
+      readonly session: string;
+      readonly epoch: number;
+      readonly gen: number;
+      readonly basis: number;
+      readonly leaseMs: number;
+    }
+  /** Frozen for all versions: `{"type":"drop","nonce":"…"}`. Accepted at any time, in any epoch. */
+  | { readonly type: "drop"; readonly nonce: string };
+
+export interface WatchCount {
+  readonly id: string;
+  readonly good: number;
+  readonly bad: number;
+  /** Begun under this watch and not over yet (and not already bad by its time). */
+  readonly open: number;
+  /** The first 5; `atMs` is ms since the watch was first listed here. */
+  readonly firstBad: readonly BadSample[];
+}
+/** Cumulative per boot. */
+export interface EdgeCount {
+  readonly edge: EdgeId;
+  readonly group: "treated" | "untreated";
+  readonly exchanges: number;
+  /** Index 1..5: status class; index 0: no answer. TCP: 0 broken, 2 clean. */
+  readonly byClass: readonly number[];
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly open: number;
+  /** HdrHistogram of latencies in µs since the last pulse, V2 compressed, base64; "" when empty. */
+  readonly latencies: string;
+}
+
+/** What is left of faults in this process. All 0 is what the audit wants. `held`: bytes held back. `wounded`: streams that lost bytes and are not closed yet. */
+export interface Remains {
+  readonly live: number;
+  readonly held: number;
+  readonly wounded: number;
+  readonly external: number;
+}
+
+export type ToServer =
+  | {
+      readonly type: "hello";
+      readonly v: number;
+      readonly version: string;
+      readonly cluster: string;
+      readonly instance: Instance;
+      readonly boot: Boot;
+      readonly pid: number;
+      readonly seen: TableMark;
+      readonly table: TableMark & { readonly ids: readonly FaultId[] };
+    }
+  | {
+      readonly type: "pulse";
+      readonly session: string;
+      readonly n: number;
+      readonly table: TableMark;
+      readonly remains: Remains;
+      readonly receipts: readonly Receipt[];
+      readonly watches: readonly WatchCount[];
+      readonly edges: readonly EdgeCount[];
+    }
+  | { readonly type: "applied"; readonly session: string; readonly epoch: number; readonly gen: number }
+  | {
+      readonly type: "refused";
+      readonly session: string;
+      readonly epoch: number;
+      readonly gen: number;
+      readonly why: "stale" | "fenced" | "unsupported" | "policy";
+      readonly detail: string;
+      readonly seen: TableMark;
+    }
+  | { readonly type: "lapsed"; readonly epoch: number; readonly gen: number; readonly why: string }
+  /** Answers a drop, and an apply of the empty set. Carries the last receipts of what has just left. `nonce`: of the drop, or "" for an apply. */
+  | {
+      readonly type: "attest";
+      readonly nonce: string;
+      readonly boot: Boot;
+      readonly epoch: number;
+      readonly gen: number;
+      readonly remains: Remains;
+      readonly receipts: readonly Receipt[];
+      readonly watches: readonly WatchCount[];
+    };

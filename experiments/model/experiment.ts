@@ -1,0 +1,98 @@
+/** The Experiment file in its model form: durations in ms, shares 0..1, defaults filled in. */
+import type { FaultAction } from "./faults/index.ts";
+import type { Criteria } from "./good.ts";
+import type { Match } from "./match.ts";
+import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
+import type { ProbeAction } from "./probes/index.ts";
+
+export type Phase = "baseline" | "during" | "recovery";
+export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
+
+/** A service name, `"*"`, or labels (of the caller's service, or of the callee's endpoints). */
+export type Selector = string | { readonly labels: Readonly<Record<string, string>> };
+export interface EdgeSelector {
+  readonly from: Selector;
+  readonly to: Selector;
+}
+
+/** What the share is decided on. `request`: each request anew; the others stick to their key. */
+export type ShareKey = "request" | "connection" | "trace" | `header:${string}`;
+/** One step that lasts for ever is a plain share. Steps: the last one stays. */
+export interface Share {
+  readonly steps: readonly number[];
+  /** How long each step lasts; 0 with a single step. */
+  readonly eachMs: number;
+  readonly by: ShareKey;
+}
+
+export interface Fault {
+  readonly name: FaultName;
+  readonly edge: EdgeSelector;
+  readonly match: Match | null;
+  readonly share: Share;
+  readonly action: FaultAction;
+  /** Offset into `during`. */
+  readonly startMs: number;
+  /** null: to the end of `during`. */
+  readonly forMs: number | null;
+  readonly pulse: { readonly liveMs: number; readonly restMs: number } | null;
+  readonly hits: { readonly atLeast: number; readonly edges: "every" | "some" };
+  /** True: answers do not carry `x-squall-fault`. */
+  readonly stealth: boolean;
+}
+
+export interface Expectation {
+  readonly name: ExpectationName;
+  readonly probe: ProbeAction;
+  readonly good: Criteria;
+  /** Least share of good samples, for each phase it counts in; a phase that is absent is not judged. */
+  readonly objective: Readonly<Partial<Record<Phase, number>>>;
+  /** Good once within so long after the phase began, instead of an objective. */
+  readonly eventuallyMs: number | null;
+  readonly minSamples: number;
+  /** No window of this length may do worse than this objective. */
+  readonly worst: { readonly windowMs: number; readonly objective: number } | null;
+}
+
+export interface Guardrail {
+  readonly name: string;
+  readonly probe: ProbeAction;
+  readonly good: Criteria;
+  /** Halts once `bad` of the last `of` looks were bad. */
+  readonly trip: { readonly bad: number; readonly of: number };
+  /** What `of` errored looks in a row mean. */
+  readonly blind: "halt" | "ignore";
+}
+
+export interface Limits {
+  readonly services: readonly ServiceName[];
+  readonly callers: "slower" | "none" | "any";
+  /** Against the service's own baseline: more errors (share, added) or a p95 so many times longer. */
+  readonly harm: { readonly errors: number; readonly p95: number };
+  /** Most hits, over all agents and faults of the run; null: no cap. */
+  readonly requests: number | null;
+  readonly deadlineMs: number;
+}
+
+export interface Experiment {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly description: string;
+  /** Path as written, relative to the file; null: given by --mesh or the server. */
+  readonly mesh: string | null;
+  readonly seed: number | null;
+  readonly phases: {
+    readonly warmupMs: number;
+    readonly baselineMs: number;
+    readonly duringMs: number;
+    /** After the faults are live, before samples of `during` count. */
+    readonly settleMs: number;
+    readonly recovery: { readonly withinMs: number; readonly holdMs: number };
+  };
+  readonly onBroken: "revert" | "continue";
+  readonly hypothesis: readonly Expectation[];
+  readonly faults: readonly Fault[];
+  readonly limits: Limits;
+  readonly halt: readonly Guardrail[];
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { formatSize, parseSize } from "../units.ts";
+import { BOTH, defineFault } from "./fault.ts";
+
+const BYTES_PER_SECOND = /^(\d+(?:\.\d+)?(?:B|KB|MB|GB|KiB|MiB|GiB))\/s$/;
+const byteRate = z.codec(
+  z.union([
+    z.string().regex(BYTES_PER_SECOND, { error: 'expected bytes per second such as "64KiB/s", or 0 for a stall' }),
+    z.literal(0),
+  ]),
+  z.number(),
+  {
+    decode: (text) => (text === 0 ? 0 : (parseSize(BYTES_PER_SECOND.exec(text)![1]!) ?? 0)),
+    encode: (bytes) => (bytes === 0 ? 0 : `${formatSize(bytes)}/s`),
+  },
+);
+
+export const bandwidth = defineFault({
+  summary: "limits the bytes per second",
+  params: z.strictObject({
+    /** Bytes per second, each direction alone; 0 stalls without loss. */
+    rate: byteRate,
+    /** One budget for the whole edge, or one for each connection. */
+    per: z.enum(["edge", "connection"]).default("edge"),
+    direction: z.enum(["both", "request", "response"]).default("both"),
+  }),
+  describe: ({ rate, per, direction }) =>
+    `${rate === 0 ? "stalls all bytes" : `lets ${formatSize(rate)} a second through`}${direction === "both" ? "" : ` of the ${direction}`}${per === "edge" ? ", for the whole edge together" : ", for each connection"}`,
+  protocols: BOTH,
+  unit: () => "exchange",
+  lossless: () => true,
+});

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { duration, formatDuration, share } from "../units.ts";
+import { BOTH, defineFault } from "./fault.ts";
+
+const fixed = z.strictObject({
+  delay: duration,
+  jitter: duration.default(0),
+  /** How the delay is drawn. `uniform`: delay ± jitter. `normal`: jitter is one standard deviation. `pareto`: delay is the least, jitter the scale. */
+  distribution: z.enum(["uniform", "normal", "pareto"]).default("uniform"),
+  at: z.enum(["request", "response", "connect"]).default("request"),
+});
+const measured = z.strictObject({
+  /** Measured percentiles of the delay, at least two: `{ 50%: 20ms, 99%: 900ms }`; between them the delay is interpolated. */
+  percentiles: z
+    .record(z.string(), duration)
+    .refine((table) => Object.keys(table).length >= 2, "name at least two percentiles")
+    .transform((table, context) => {
+      const points = Object.entries(table).map(([key, ms]) => ({ at: share.safeDecode(key).data ?? Number.NaN, ms }));
+      points.sort((a, b) => a.at - b.at);
+      if (points.some((point, i) => Number.isNaN(point.at) || (i > 0 && point.ms < points[i - 1]!.ms))) {
+        context.addIssue({
+          code: "custom",
+          message: 'expected percentiles that rise, such as { "50%": 20ms, "99%": 900ms }',
+        });
+        return z.NEVER;
+      }
+      return points;
+    }),
+  at: z.enum(["request", "response", "connect"]).default("request"),
+});
+
+export const latency = defineFault({
+  summary: "makes requests, responses or connections late",
+  params: z.union([fixed, measured]),
+  describe: (params) => {
+    const what = {
+      request: "passes requests on",
+      response: "passes responses back",
+      connect: "serves new connections",
+    }[params.at];
+    if ("percentiles" in params)
+      return `${what} late, by measured percentiles up to ${formatDuration(params.percentiles.at(-1)!.ms)}`;
+    const spread =
+      params.jitter === 0
+        ? ""
+        : params.distribution === "uniform"
+          ? ` (± ${formatDuration(params.jitter)})`
+          : ` (${params.distribution}, ${formatDuration(params.jitter)})`;
+    return `${what} ${formatDuration(params.delay)} late${spread}`;
+  },
+  protocols: BOTH,
+  unit: ({ at }) => (at === "connect" ? "connection" : "exchange"),
+  lossless: () => true,
+});

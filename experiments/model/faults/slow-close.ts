@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { duration, formatDuration } from "../units.ts";
+import { BOTH, defineFault } from "./fault.ts";
+
+export const slowClose = defineFault({
+  summary: "passes all data on but holds the end of the connection back",
+  params: z.strictObject({ delay: duration }),
+  describe: ({ delay }) => `closes connections ${formatDuration(delay)} late`,
+  protocols: BOTH,
+  unit: () => "connection",
+  lossless: () => true,
+});

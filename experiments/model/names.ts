@@ -1,0 +1,19 @@
+/** Names and ids. All are plain strings on the wire; the aliases say which one is meant. */
+export type RunId = string;
+export type ServiceName = string;
+export type FaultName = string;
+export type ExpectationName = string;
+/** `${from}->${to}`: one per caller and callee. */
+export type EdgeId = string;
+/** `${run}/${fault}@${edge}`. The same id with the same order is the same live fault. */
+export type FaultId = string;
+/** One start of one agent process; random. */
+export type Boot = string;
+/** The stable name of an agent; part of every decision's hash. */
+export type Instance = string;
+
+export const edgeId = (from: ServiceName, to: ServiceName): EdgeId => `${from}->${to}`;
+export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => `${run}/${fault}@${edge}`;
+
+/** What `metadata.name` and every service must look like: a DNS label. */
+export const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

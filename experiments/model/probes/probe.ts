@@ -1,0 +1,33 @@
+import type { z } from "zod";
+import { duration, rate } from "../units.ts";
+
+/** How often a probe looks. `rate`: open loop, each look at its intended time whether or not earlier ones are answered. */
+export interface Pace {
+  readonly everyMs: number;
+  readonly openLoop: boolean;
+}
+/** `counted`: agents count all traffic, there is nothing to send. Streams need an objective; polls default to 100%. */
+export type Style = "stream" | "poll" | "counted";
+
+/** What one kind of probe is, apart from how it looks (that is `server/probes/<kind>.ts`). */
+export interface ProbeKindSpec<Params extends z.ZodType> {
+  readonly summary: string;
+  readonly params: Params;
+  describe(params: z.output<Params>): string;
+  style(params: z.output<Params>): Style;
+  /** The criteria keys that mean something for its samples. */
+  readonly criteria: readonly string[];
+}
+export const defineProbe = <Params extends z.ZodType>(spec: ProbeKindSpec<Params>): ProbeKindSpec<Params> => spec;
+
+/** The pace keys that every active probe has; a poll each second by default. */
+export const pace = {
+  rate: rate.optional(),
+  every: duration.refine((ms) => ms >= 10, "expected 10ms or more").optional(),
+};
+export const paceOf = (params: { rate?: number | undefined; every?: number | undefined }): Pace =>
+  params.rate !== undefined
+    ? { everyMs: 1_000 / params.rate, openLoop: true }
+    : { everyMs: params.every ?? 1_000, openLoop: false };
+export const styleOf = (params: { rate?: number | undefined }): Style =>
+  params.rate !== undefined ? "stream" : "poll";

@@ -1,0 +1,19 @@
+/** What a run asks for. `server/runs/effects.ts` performs them; nothing else does. */
+import type { Phase } from "../experiment.ts";
+import type { FaultName } from "../names.ts";
+
+export type Effect =
+  /** Get mesh and agents ready; answered by `ready` or `failed`. */
+  | { readonly do: "prepare" }
+  /** From now on samples sent belong to `phase`; null: probes go on, samples count nowhere (warm-up, settling). */
+  | { readonly do: "observe"; readonly phase: Phase | null }
+  /** Answered by `settled` once every sample sent in `phase` is known. */
+  | { readonly do: "settle"; readonly phase: Phase }
+  /** Wish exactly these faults of this run, on all their targets. Adds or prolongs: waits for the journal. */
+  | { readonly do: "apply"; readonly revision: number; readonly faults: readonly FaultName[] }
+  /** Wish nothing, and drop with a fresh nonce each second until attested or 30 s. Never waits for anything. Answered by `graded`, once an agent. */
+  | { readonly do: "revert"; readonly revision: number }
+  /** Stop the probes and free the claims. */
+  | { readonly do: "tear-down" }
+  /** Close the journal; the report is final. */
+  | { readonly do: "publish" };

@@ -1,0 +1,48 @@
+/** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
+import type { Phase } from "../experiment.ts";
+import type { Boot, FaultName, Instance } from "../names.ts";
+import type { Receipt } from "../receipt.ts";
+import type { Tally } from "../tally.ts";
+import type { Because, Grade, Verdict } from "../verdict.ts";
+
+export interface AgentRef {
+  readonly instance: Instance;
+  readonly boot: Boot;
+}
+/** `atMs`: monotonic, since the run was created. The journal keeps the wall time and the sequence number beside it. */
+export type RunEvent = { readonly atMs: number } & (
+  | { readonly type: "started" }
+  | { readonly type: "ready"; readonly agents: readonly AgentRef[] }
+  /** Preparing failed: nothing was injected. */
+  | {
+      readonly type: "failed";
+      readonly verdict: Exclude<Verdict, "HELD">;
+      readonly because: Because;
+      readonly reason: string;
+    }
+  | { readonly type: "woke" }
+  /** Every sample sent in this phase has been tallied. */
+  | { readonly type: "settled"; readonly phase: Phase }
+  | { readonly type: "tallied"; readonly tallies: readonly Tally[] }
+  /** One look of a guardrail. */
+  | {
+      readonly type: "guarded";
+      readonly guardrail: string;
+      readonly outcome: "good" | "bad" | "errored";
+      readonly why: string;
+    }
+  /** An agent holds exactly what revision `revision` of this run asks for. */
+  | { readonly type: "applied"; readonly boot: Boot; readonly revision: number }
+  /** An agent could not or would not honour an order; it dropped everything. */
+  | { readonly type: "refused"; readonly boot: Boot; readonly revision: number; readonly why: string }
+  | { readonly type: "receipts"; readonly boot: Boot; readonly receipts: readonly Receipt[] }
+  /** An agent's lease lapsed, or it went away. `exited`: its parent saw the process end. */
+  | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
+  /** The audit's word on one agent that was ever sent this run. */
+  | { readonly type: "graded"; readonly boot: Boot; readonly grade: Grade; readonly detail: string }
+  | { readonly type: "halted"; readonly because: Because; readonly reason: string; readonly recover: boolean }
+);
+export type RunEventType = RunEvent["type"];
+
+/** Names of the faults that are live at an offset into `during`. */
+export type LiveFaults = readonly FaultName[];

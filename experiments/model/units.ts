@@ -1,0 +1,122 @@
+/**
+ * Units as people write them, read into numbers: durations (ms), shares (0..1), rates (per second), sizes (bytes),
+ * comparisons. Every reader returns null for what it does not understand; the zod schemas turn that into a sentence.
+ */
+import { z } from "zod";
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+/** Longest duration anything may have: 24 h. Longer ones are typing errors. */
+const LONGEST_MS = 24 * MS.h;
+
+/** `250ms`, `1.5s`, `2m`, `1h` → milliseconds. */
+export const parseDuration = (text: string): number | null => {
+  const [, number, unit] = DURATION.exec(text) ?? [];
+  if (number === undefined) return null;
+  const ms = Number(number) * MS[unit as keyof typeof MS];
+  return ms <= LONGEST_MS ? ms : null;
+};
+
+/** Milliseconds → the shortest exact form: 1500 → `1.5s`. */
+export const formatDuration = (ms: number): string => {
+  if (ms !== 0 && ms % MS.h === 0) return `${ms / MS.h}h`;
+  if (ms !== 0 && ms % MS.m === 0) return `${ms / MS.m}m`;
+  if (ms >= MS.s) return `${Math.round(ms) / MS.s}s`;
+  return `${Math.round(ms * 100) / 100}ms`;
+};
+
+const PERCENT = /^(\d+(?:\.\d+)?)%$/;
+/** `5%`, `99.9%` → 0.05, 0.999. Rounded to 12 digits, so that `99.9%` is the same number wherever it is read. */
+export const parseShare = (text: string): number | null => {
+  const [, number] = PERCENT.exec(text) ?? [];
+  if (number === undefined) return null;
+  const share = Number((Number(number) / 100).toPrecision(12));
+  return share <= 1 ? share : null;
+};
+export const formatShare = (share: number): string => `${Number((share * 100).toPrecision(6))}%`;
+
+const RATE = /^(\d+(?:\.\d+)?)\/(s|m)$/;
+/** `40/s`, `90/m` → per second. */
+export const parseRate = (text: string): number | null => {
+  const [, number, unit] = RATE.exec(text) ?? [];
+  if (number === undefined || Number(number) === 0) return null;
+  return Number(number) / (unit === "m" ? 60 : 1);
+};
+export const formatRate = (perSecond: number): string => `${Number(perSecond.toPrecision(6))}/s`;
+
+const SIZE = /^(\d+(?:\.\d+)?)(B|KB|MB|GB|KiB|MiB|GiB)$/;
+const BYTES = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
+/** `64KiB`, `1MB`, `10B` → bytes, whole. */
+export const parseSize = (text: string): number | null => {
+  const [, number, unit] = SIZE.exec(text) ?? [];
+  return number === undefined ? null : Math.round(Number(number) * BYTES[unit as keyof typeof BYTES]);
+};
+export const formatSize = (bytes: number): string => {
+  for (const unit of ["GiB", "MiB", "KiB", "GB", "MB", "KB"] as const)
+    if (bytes >= BYTES[unit] && bytes % BYTES[unit] === 0) return `${bytes / BYTES[unit]}${unit}`;
+  return `${bytes}B`;
+};
+
+const COMPARISON = /^(<=|>=|<|>|==|!=)\s*(-?\d+(?:\.\d+)?)$/;
+export type Operator = "<=" | ">=" | "<" | ">" | "==" | "!=";
+export interface Comparison {
+  readonly operator: Operator;
+  readonly number: number;
+}
+/** `"<= 0.01"`, `">= 1"`. */
+export const parseComparison = (text: string): Comparison | null => {
+  const [, operator, number] = COMPARISON.exec(text) ?? [];
+  return operator === undefined ? null : { operator: operator as Operator, number: Number(number) };
+};
+const COMPARE: { [O in Operator]: (a: number, b: number) => boolean } = {
+  "<=": (a, b) => a <= b,
+  ">=": (a, b) => a >= b,
+  "<": (a, b) => a < b,
+  ">": (a, b) => a > b,
+  "==": (a, b) => a === b,
+  "!=": (a, b) => a !== b,
+};
+export const compares = (value: number, { operator, number }: Comparison): boolean => COMPARE[operator](value, number);
+export const formatComparison = ({ operator, number }: Comparison): string => `${operator} ${number}`;
+
+/** A string in the file, a number in the model; what does not parse says what was expected. */
+const written = <T>(
+  parse: (text: string) => T | null,
+  format: (value: T) => string,
+  expected: string,
+  pattern: RegExp,
+) =>
+  z.codec(
+    z.string().regex(pattern, { error: (issue) => `expected ${expected}, got ${JSON.stringify(issue.input)}` }),
+    z.custom<T>(),
+    {
+      decode: (text, context) => {
+        const value = parse(text);
+        if (value !== null) return value;
+        context.issues.push({
+          code: "custom",
+          input: text,
+          message: `expected ${expected}, got ${JSON.stringify(text)}`,
+        });
+        return z.NEVER;
+      },
+      encode: format,
+    },
+  );
+
+/** The zod schemas of the units. File form: string. Model form: number (or Comparison). */
+export const duration = written(
+  parseDuration,
+  formatDuration,
+  'a duration such as "250ms", "1.5s" or "2m", 24h at most',
+  DURATION,
+);
+export const share = written(parseShare, formatShare, 'a share such as "5%" or "99.9%", 100% at most', PERCENT);
+export const rate = written(parseRate, formatRate, 'a rate such as "40/s" or "90/m", above 0', RATE);
+export const size = written(parseSize, formatSize, 'a size such as "64KiB", "1MB" or "10B"', SIZE);
+export const comparison = written(
+  parseComparison,
+  formatComparison,
+  'a comparison such as "<= 0.01" or ">= 1"',
+  COMPARISON,
+);
