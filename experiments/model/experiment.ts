@@ -1,9 +1,18 @@
 /** The Experiment file in its model form: durations in ms, shares 0..1, defaults filled in. */
+import type { Document } from "./document.ts";
+import { substituteDocument } from "./environment.ts";
 import type { FaultAction } from "./faults/index.ts";
+import { ofAnnotations } from "./form/annotations.ts";
+import { toExperiment } from "./form/build.ts";
+import { experimentFile } from "./form/experiment.ts";
+import { type Checked, check } from "./form/issues.ts";
+import { withinLimits } from "./form/limits.ts";
+import { senseOf } from "./form/sense.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
 import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
 import type { ProbeAction } from "./probes/index.ts";
+import { byPlace, formatPath, type Issue, type Problem } from "./problem.ts";
 
 export type Phase = "baseline" | "during" | "recovery";
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
@@ -45,7 +54,7 @@ export interface Expectation {
   readonly name: ExpectationName;
   readonly probe: ProbeAction;
   readonly good: Criteria;
-  /** Least share of good samples, for each phase it counts in; a phase that is absent is not judged. */
+  /** Least share of good samples, for each phase it counts in; a phase that is absent is not judged. With `eventuallyMs`: 0 for each. */
   readonly objective: Readonly<Partial<Record<Phase, number>>>;
   /** Good once within so long after the phase began, instead of an objective. */
   readonly eventuallyMs: number | null;
@@ -96,3 +105,49 @@ export interface Experiment {
   readonly limits: Limits;
   readonly halt: readonly Guardrail[];
 }
+
+/** Everything wrong with data that should be an experiment, or the model. */
+const read = (value: unknown): Checked<Experiment> => {
+  const limits = withinLimits(value);
+  if (limits.length > 0) return { issues: limits };
+  const checked = check(experimentFile, value);
+  const sense = [...senseOf(value), ...ofAnnotations(value)];
+  if ("data" in checked && sense.length === 0) return { data: toExperiment(checked.data) };
+  return { issues: [...("issues" in checked ? checked.issues : []), ...sense] };
+};
+
+/** A document read into the model, or everything that is wrong with it. */
+export const readExperiment = (
+  document: Document,
+): { readonly experiment: Experiment } | { readonly problems: readonly Problem[] } => {
+  const result = read(document.value);
+  return "data" in result
+    ? { experiment: result.data }
+    : { problems: result.issues.map((issue) => document.locate(issue)).sort(byPlace) };
+};
+
+/** The same for data without a file, such as what comes through the API. */
+export const parseExperiment = (
+  value: unknown,
+): { readonly experiment: Experiment } | { readonly problems: readonly Issue[] } => {
+  const result = read(value);
+  return "data" in result ? { experiment: result.data } : { problems: result.issues };
+};
+
+/**
+ * For `validate`, which needs no environment: like `readExperiment` with every default put in, but nothing is held
+ * against a value that still contains a `${NAME}`; `experiment` is null when such a value keeps the model from being made.
+ */
+export const validateExperiment = (
+  document: Document,
+): { readonly experiment: Experiment | null; readonly problems: readonly Problem[] } => {
+  const { value: filled, problems: variables } = substituteDocument(document, {});
+  const open = new Set(variables.map(({ path }) => formatPath(path)));
+  const result = read(filled.value);
+  if ("data" in result) return { experiment: result.data, problems: [] };
+  const told = result.issues.filter(({ path }) => !open.has(formatPath(path)));
+  return { experiment: null, problems: told.map((issue) => document.locate(issue)).sort(byPlace) };
+};
+
+/** The file form, for JSON Schema and docs. */
+export { experimentFile };

@@ -1,25 +1,47 @@
 /** The match grammar: which requests a fault or an expectation means. The same everywhere (DESIGN.md 4). */
 import { z } from "zod";
+import { compileRegex } from "./regex.ts";
 
-/** File form of one pattern: a string (exact, or a glob when it has a `*`), a regular expression, or absence. */
-export const pattern = z.union([
-  z.string(),
-  z.strictObject({ regex: z.string().max(256) }),
-  z.strictObject({ absent: z.literal(true) }),
-]);
+/** Says what a regular expression has that is not understood, with its place. */
+const regex = z
+  .string()
+  .max(256)
+  .superRefine((source, context) => {
+    try {
+      compileRegex(source);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+    }
+  });
+
+/** File form of one pattern: a string (exact, or a glob when it has a `*`), a regular expression of the whole value, or absence. */
+export const pattern = z
+  .union(
+    [
+      z.string(),
+      z.strictObject({ regex: regex.describe("A regular expression of the whole value.") }),
+      z.strictObject({ absent: z.literal(true).describe("It must not be there.") }),
+    ],
+    { error: "expected text, { regex: … } or { absent: true }" },
+  )
+  .meta({ id: "pattern", title: "text, glob with *, { regex } or { absent: true }", examples: ["/checkout*"] });
 export type Pattern = z.output<typeof pattern>;
 
 const keys = {
-  method: pattern.optional(),
-  path: pattern.optional(),
-  host: pattern.optional(),
-  query: z.record(z.string(), pattern).optional(),
-  headers: z.record(z.string().toLowerCase(), pattern).optional(),
+  method: pattern.optional().describe("The HTTP method."),
+  path: pattern.optional().describe("The path, without the query."),
+  host: pattern.optional().describe("The host that was asked for."),
+  query: z.record(z.string(), pattern).optional().describe("Query parameters by name."),
+  headers: z.record(z.string().toLowerCase(), pattern).optional().describe("Request headers by name, in any case."),
 };
 const positive = z.strictObject(keys);
-export const match = z.strictObject({ ...keys, not: positive.optional() });
+export const match = z
+  .strictObject({ ...keys, not: positive.optional().describe("What must not fit: the conjunction of its keys.") })
+  .meta({ id: "match", description: "Which requests are meant; all keys must fit." });
 /** Keys are ANDed; `not` negates the conjunction of its keys. The same in file and model form. */
 export type Match = z.output<typeof match>;
+
+export { type CompiledMatch, type CompiledPattern, compileMatch, compilePattern } from "./matching.ts";
 
 /** What a matcher sees of a request. `path` is without the query. Header names are given in lower case. */
 export interface RequestView {

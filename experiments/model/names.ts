@@ -13,6 +13,11 @@ export type Boot = string;
 export type Instance = string;
 
 export const edgeId = (from: ServiceName, to: ServiceName): EdgeId => `${from}->${to}`;
+/** The caller and the callee of an edge. No name contains `->`. */
+export const edgeEnds = (edge: EdgeId): readonly [from: ServiceName, to: ServiceName] => {
+  const at = edge.indexOf("->");
+  return [edge.slice(0, at), edge.slice(at + 2)];
+};
 export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => `${run}/${fault}@${edge}`;
 
 /** What `metadata.name` and every service must look like: a DNS label. */

@@ -1,12 +1,13 @@
 /** An experiment resolved against a mesh: everything a run needs to know, as plain JSON. It is the first record of the journal. */
-import type { Guardrail, Limits, Phase, Share } from "./experiment.ts";
+import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Limits, Phase, Share } from "./experiment.ts";
 import type { Protocol, Unit } from "./faults/fault.ts";
-import type { FaultAction } from "./faults/index.ts";
+import { type FaultAction, unitOf } from "./faults/index.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
+import { type Mesh, resolveTargets } from "./mesh.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId } from "./names.ts";
-import type { ProbeAction } from "./probes/index.ts";
-import type { Pace, Style } from "./probes/probe.ts";
+import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
+import { type Pace, paceOf, type Style } from "./probes/probe.ts";
 
 /** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */
 export type Mode = "full" | "baseline" | "shadow";
@@ -66,3 +67,97 @@ export interface Plan {
   readonly limits: Limits;
   readonly leaseMs: number;
 }
+
+export interface PlanOptions {
+  readonly run: RunId;
+  readonly seed: number;
+  readonly mode: Mode;
+  /** The edges a selector means; empty for none, which is refused before a run. Default: `resolveTargets` of the mesh. */
+  readonly targetsOf?: (selector: EdgeSelector) => readonly Target[];
+  /** Default: 5 s. */
+  readonly leaseMs?: number;
+}
+export const planExperiment = (experiment: Experiment, mesh: Mesh, options: PlanOptions): Plan => {
+  const { run, seed, mode, leaseMs = 5_000, targetsOf = (selector) => resolveTargets(mesh, selector) } = options;
+  const { name, phases, onBroken, limits, halt } = experiment;
+  return {
+    run,
+    experiment: name,
+    mesh: mesh.name,
+    seed,
+    mode,
+    phases,
+    onBroken,
+    faults: experiment.faults.map((fault) => planFault(fault, phases.duringMs, targetsOf(fault.edge))),
+    expectations: experiment.hypothesis.map(planExpectation),
+    guardrails: halt,
+    limits,
+    leaseMs,
+  };
+};
+
+const planFault = (fault: Fault, duringMs: number, targets: readonly Target[]): PlannedFault => {
+  const { name, action, match, share, pulse, hits, stealth, startMs, forMs } = fault;
+  // Where there are no requests, the connection is the exchange.
+  const unit =
+    targets.length > 0 && targets.every(({ protocol }) => protocol === "tcp") ? "connection" : unitOf(action);
+  const toMs = forMs === null ? duringMs : Math.min(duringMs, startMs + forMs);
+  return { name, action, unit, match, share, pulse, hits, stealth, targets, fromMs: startMs, toMs };
+};
+
+const planExpectation = ({ name, probe, good, ...rest }: Expectation): PlannedExpectation => {
+  const style = probeSpecOf(probe.kind).style(probe.params);
+  const { objective, eventuallyMs, minSamples, worst } = rest;
+  const pace = style === "counted" ? null : paceOf(probe.params as Parameters<typeof paceOf>[0]);
+  return {
+    name,
+    probe,
+    good,
+    style,
+    pace,
+    timeoutMs: timeoutOf(probe, good),
+    objective,
+    eventuallyMs,
+    minSamples,
+    worst,
+  };
+};
+
+/** An exchange that agents count is known to be bad once its time is over; without such a time it is waited for this long. */
+const UNBOUNDED_MS = 5_000;
+const timeoutOf = ({ params }: ProbeAction, good: Criteria): number =>
+  "timeout" in params ? params.timeout : (good.withinMs ?? UNBOUNDED_MS);
+
+/** The faults that should be live at an offset into `during`, in file order: overlaps need no state of their own. */
+export const liveAt = (plan: Plan, offsetMs: number): readonly FaultName[] =>
+  plan.faults.filter(({ fromMs, toMs }) => fromMs <= offsetMs && offsetMs < toMs).map(({ name }) => name);
+
+/** Offsets into `during` at which the set of live faults, or what is counted, may change; rising, within (0, during]. */
+export const boundariesOf = ({ faults, phases: { duringMs, settleMs } }: Plan): readonly number[] => {
+  const offsets = [...faults.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), settleMs, duringMs];
+  return [...new Set(offsets)].filter((ms) => ms > 0 && ms <= duringMs).sort((a, b) => a - b);
+};
+
+/** How much of `during` counts, ms: the time after `settle` in which a fault is live. */
+export const countedMs = (plan: Plan): number => {
+  const cuts = [0, ...boundariesOf(plan)];
+  return cuts.reduce((sum, fromMs, i) => {
+    const toMs = cuts[i + 1] ?? fromMs;
+    return fromMs >= plan.phases.settleMs && liveAt(plan, fromMs).length > 0 ? sum + toMs - fromMs : sum;
+  }, 0);
+};
+
+/** How long a phase counts samples at most, ms. Recovery: until the last window that may begin in time is over. */
+export const phaseMs = (plan: Plan, phase: Phase): number => {
+  const { baselineMs, recovery } = plan.phases;
+  return { baseline: baselineMs, during: countedMs(plan), recovery: recovery.withinMs + recovery.holdMs }[phase];
+};
+
+/** How many samples a probe of a given pace yields in so long a time; null where traffic alone decides. */
+export const samplesIn = ({ pace }: PlannedExpectation, lengthMs: number): number | null =>
+  // A hair less, so that 20 s of one sample each 33.33… ms are 600 and not 601.
+  pace === null ? null : Math.ceil(lengthMs / pace.everyMs - 1e-6);
+
+/** How many samples of an expectation a whole phase yields; null where traffic alone decides. */
+export const plannedSamples = (plan: Plan, expectation: PlannedExpectation, phase: Phase): number | null =>
+  samplesIn(expectation, phaseMs(plan, phase));

@@ -1,6 +1,6 @@
 /** Receipts: the proof of what a fault did. seen ⊇ matched = injected + spared + capped + untouched (DESIGN.md 2). */
 import type { Unit } from "./faults/fault.ts";
-import type { EdgeId, FaultId, FaultName } from "./names.ts";
+import type { Boot, EdgeId, FaultId, FaultName } from "./names.ts";
 
 /** Cumulative for one agent boot and one fault id: a repeated or lost report counts nothing twice. */
 export interface Receipt {
@@ -20,3 +20,51 @@ export interface Receipt {
   /** Ordinals (among what it matched, from 1) of the first 1,000 hits. */
   readonly ordinals: readonly number[];
 }
+
+/** What each agent boot said last, by fault id. */
+export type Receipts = Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
+
+/** What is wrong with a receipt; null: it adds up. One that does not add up proves nothing. */
+export const receiptProblem = ({ id, ...counts }: Receipt): string | null => {
+  const { seen, matched, injected, spared, capped, untouched, liveMs } = counts;
+  const wrong = Object.entries({ seen, matched, injected, spared, capped, untouched, liveMs }).find(
+    ([, count]) => !(count >= 0 && Number.isFinite(count)),
+  );
+  if (wrong !== undefined) return `receipt ${id}: ${wrong[0]} is ${wrong[1]}, expected 0 or more`;
+  if (seen < matched) return `receipt ${id}: matched ${matched} of only ${seen} seen`;
+  const parts = injected + spared + capped + untouched;
+  return parts === matched
+    ? null
+    : `receipt ${id}: matched ${matched}, but injected + spared + capped + untouched is ${parts}`;
+};
+
+/** All receipts of one fault on one edge, one a boot. */
+export const receiptsOn = (receipts: Receipts, id: FaultId): readonly Receipt[] =>
+  Object.values(receipts).flatMap((byId) => byId[id] ?? []);
+
+/** One receipt over all boots: counts add up, ordinals are those of every boot; live as long as the one that was live shortest. */
+export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
+  const [first] = receipts;
+  if (first === undefined) return null;
+  const total = (count: (receipt: Receipt) => number) => receipts.reduce((sum, receipt) => sum + count(receipt), 0);
+  return {
+    ...first,
+    seen: total(({ seen }) => seen),
+    matched: total(({ matched }) => matched),
+    injected: total(({ injected }) => injected),
+    spared: total(({ spared }) => spared),
+    capped: total(({ capped }) => capped),
+    untouched: total(({ untouched }) => untouched),
+    liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
+    ordinals: receipts
+      .flatMap(({ ordinals }) => ordinals)
+      .sort((a, b) => a - b)
+      .slice(0, 1_000),
+  };
+};
+
+/** How many units all faults of a run hit together. */
+export const injectedIn = (receipts: Receipts): number =>
+  Object.values(receipts)
+    .flatMap((byId) => Object.values(byId))
+    .reduce((sum, { injected }) => sum + injected, 0);

@@ -1,9 +1,18 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
-import type { Phase } from "./experiment.ts";
+import { PHASES, type Phase } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
-import type { Mode } from "./plan.ts";
-import type { BadSample, Tally } from "./tally.ts";
-import type { Because, Grade, Verdict } from "./verdict.ts";
+import { describeFault } from "./faults/index.ts";
+import { type Created, foldJournal, type JournalRecord } from "./journal.ts";
+import { edgeEnds, faultId } from "./names.ts";
+import { own } from "./own.ts";
+import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
+import { describeProbe } from "./probes/index.ts";
+import { couldBreak, reachOf } from "./proof.ts";
+import { joinReceipts, receiptsOn } from "./receipt.ts";
+import { judgeIn } from "./run/judged.ts";
+import type { Run } from "./run/run.ts";
+import { type BadSample, bySecond, firstBadOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
 export interface ReceiptReport {
   readonly fault: string;
@@ -72,3 +81,113 @@ export interface RunReport {
   /** Agents of which it could not be shown that the faults are gone. */
   readonly residue: readonly string[];
 }
+export interface ReportMeta {
+  /** ISO 8601, UTC: the wall time of the journal's first record. */
+  readonly startedAt: string;
+}
+/** Also of a run that is still under way. */
+export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta): RunReport => {
+  const { plan } = run;
+  return {
+    id: plan.run,
+    file: created.file,
+    experiment: plan.experiment,
+    description: created.description,
+    mode: plan.mode,
+    state: run.at,
+    phase: phaseOf(run),
+    ...(run.at === "finished"
+      ? { verdict: run.verdict, because: run.because, reason: run.reason }
+      : { verdict: null, because: null, reason: decisive(run.findings)?.reason ?? "" }),
+    injected: run.injected,
+    seed: plan.seed,
+    startedAt,
+    durationMs: run.at === "finished" ? run.sinceMs : run.atMs,
+    spans: run.spans,
+    faults: plan.faults.map(faultReport),
+    receipts: plan.faults.flatMap((fault) => receiptReports(run, fault)),
+    expectations: plan.expectations.map((expectation) => expectationReport(run, expectation)),
+    recoveredMs: run.recoveredMs,
+    audit:
+      run.revision === 0 ? [] : run.agents.map((agent) => ({ agent: agent.instance, ...gradeOf(run, agent.boot) })),
+    residue:
+      run.at === "finished" && run.revision > 0
+        ? run.agents.filter(({ boot }) => gradeOf(run, boot).grade === "unknown").map(({ instance }) => instance)
+        : [],
+  };
+};
+const gradeOf = ({ grades }: Run, boot: string) =>
+  own(grades, boot) ?? ({ grade: "unknown", detail: "no answer" } as const);
+
+const phaseOf = (run: Run): Phase | null => {
+  switch (run.at) {
+    case "baseline":
+      return "baseline";
+    case "injecting":
+      return "during";
+    case "reverting":
+    case "recovering":
+      return run.spans.recovery === undefined ? null : "recovery";
+    default:
+      return null;
+  }
+};
+
+const faultReport = ({ name, action, targets, fromMs, toMs }: PlannedFault): FaultReport => ({
+  name,
+  description: describeFault(action),
+  edges: targets.map(({ edge }) => edge),
+  fromMs,
+  toMs,
+});
+
+/** One for each fault and edge, over all boots; all zero where no agent has said anything yet. */
+const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: PlannedFault): readonly ReceiptReport[] =>
+  targets.map(({ edge }) => {
+    const sum = joinReceipts(receiptsOn(receipts, faultId(plan.run, name, edge)));
+    const { seen = 0, matched = 0, injected = 0, spared = 0, capped = 0, untouched = 0, ordinals = [] } = sum ?? {};
+    const [from, to] = edgeEnds(edge);
+    const counts = { seen, matched, injected, spared, capped, untouched };
+    return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ordinals };
+  });
+
+const expectationReport = (run: Run, expectation: PlannedExpectation): ExpectationReport => {
+  const { name, probe, objective } = expectation;
+  const phases = Object.fromEntries(
+    PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
+      phase,
+      seriesOf(run.told, name, phase).count,
+    ]),
+  );
+  return {
+    name,
+    probe: describeProbe(probe),
+    objective,
+    phases,
+    ...judgementOf(run, expectation),
+    firstBad: firstBadOf(seriesOf(run.told, name, "during").tallies),
+    timeline: bySecond(PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies)),
+  };
+};
+
+/** What the run says of one expectation over all its phases: what was found against it first, else what `during` shows. */
+const judgementOf = (run: Run, expectation: PlannedExpectation): { met: boolean | null; reason: string } => {
+  const found = run.findings.find(({ about, because }) => about === expectation.name && !TRIPS.includes(because));
+  if (found !== undefined) return { met: MET_NOT.includes(found.because) ? false : null, reason: found.reason };
+  const { met, reason } = judgeIn(run, expectation, run.spans.during === undefined ? "baseline" : "during");
+  if (run.spans.during === undefined || met !== true) return { met: null, reason };
+  const n = seenOf(seriesOf(run.told, expectation.name, "during").count);
+  return run.at !== "finished" || couldBreak(expectation, n, reachOf(run.plan, run.receipts))
+    ? { met, reason }
+    : { met: null, reason: `${reason} The faults hit too little to break it.` };
+};
+const TRIPS: readonly Because[] = ["guardrail", "guardrail-blind"];
+const MET_NOT: readonly Because[] = ["expectation", "not-recovered", "broke-without-fault", "baseline-not-steady"];
+
+/** The report of what a journal holds so far; null: not even its first record. */
+export const reportOfJournal = (records: readonly JournalRecord[]): RunReport | null => {
+  const [first] = records;
+  const run = foldJournal(records);
+  if (run === null || first?.entry.kind !== "created") return null;
+  return reportOf(run, first.entry.created, { startedAt: new Date(first.wallMs).toISOString() });
+};

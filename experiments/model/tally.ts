@@ -1,5 +1,6 @@
 /** Tallies: a second's worth of samples of one expectation or guardrail. */
 import type { Phase } from "./experiment.ts";
+import { own } from "./own.ts";
 
 /** A bad look worth showing. `atMs` is run time of the intended send. */
 export interface BadSample {
@@ -23,4 +24,103 @@ export interface Tally {
   /** Median and 99th percentile of the latency of seen samples, ms; absent where there is none. */
   readonly p50?: number;
   readonly p99?: number;
+  /** Run time of the intended send of the first good sample, for `eventually`; absent: taken as `toMs`. */
+  readonly firstGoodMs?: number;
 }
+
+export interface Count {
+  readonly good: number;
+  readonly bad: number;
+  readonly errored: number;
+}
+export const NOTHING: Count = { good: 0, bad: 0, errored: 0 };
+export const sumOf = (tallies: readonly Count[]): Count =>
+  tallies.reduce<Count>(
+    (sum, { good, bad, errored }) => ({
+      good: sum.good + good,
+      bad: sum.bad + bad,
+      errored: sum.errored + errored,
+    }),
+    NOTHING,
+  );
+/** Samples that say something: what the prober could not look at is no sample. */
+export const seenOf = ({ good, bad }: Count): number => good + bad;
+/** Over 5% of the looks failed for reasons of the prober: then nothing is known. */
+export const blind = ({ good, bad, errored }: Count): boolean => 20 * errored > good + bad + errored;
+
+/** The tallies of one expectation in one phase, and their sum. */
+export interface Series<T extends Tally = Tally> {
+  readonly count: Count;
+  readonly tallies: readonly T[];
+}
+/** Kept apart by expectation and phase and summed as they come: a long run is judged at each of many thousand tallies. */
+export type Told<T extends Tally = Tally> = Readonly<Record<string, Readonly<Partial<Record<Phase, Series<T>>>>>>;
+const SILENCE: Series<never> = { count: NOTHING, tallies: [] };
+export const seriesOf = <T extends Tally>(told: Told<T>, of: string, phase: Phase): Series<T> =>
+  own(told, of)?.[phase] ?? SILENCE;
+export const withTallies = <T extends Tally>(told: Told<T>, tallies: readonly T[]): Told<T> =>
+  tallies.reduce(withTally<T>, told);
+const withTally = <T extends Tally>(told: Told<T>, tally: T): Told<T> => {
+  const { count, tallies } = seriesOf(told, tally.of, tally.phase);
+  const series: Series<T> = { count: sumOf([count, tally]), tallies: [...tallies, tally] };
+  return { ...told, [tally.of]: { ...own(told, tally.of), [tally.phase]: series } };
+};
+
+/** Seconds are added up from the start of a phase, in floating point: nearer than this is the same moment. */
+const SAME_MS = 0.001;
+/** Tallies that lie wholly between two moments. */
+export const within = <T extends Tally>(tallies: readonly T[], fromMs: number, toMs: number): readonly T[] =>
+  tallies.filter((tally) => tally.fromMs >= fromMs - SAME_MS && tally.toMs <= toMs + SAME_MS);
+/** Tallies of which any part lies between two moments. */
+export const touching = <T extends Tally>(tallies: readonly T[], fromMs: number, toMs: number): readonly T[] =>
+  tallies.filter((tally) => tally.toMs > fromMs + SAME_MS && tally.fromMs < toMs - SAME_MS);
+
+/** The earliest bad samples, by when they were sent. */
+export const firstBadOf = (tallies: readonly Tally[], most = 5): readonly BadSample[] =>
+  tallies
+    .flatMap(({ firstBad }) => firstBad)
+    .sort((a, b) => a.atMs - b.atMs)
+    .slice(0, most);
+
+const SECOND_MS = 1_000;
+/** One tally for each second and phase: late samples join the second in which they were sent. */
+export const bySecond = (tallies: readonly Tally[]): readonly Tally[] => {
+  const seconds = new Map<string, Tally>();
+  for (const tally of tallies) {
+    const key = `${tally.phase} ${Math.floor(tally.fromMs / SECOND_MS)}`;
+    const before = seconds.get(key);
+    seconds.set(key, before === undefined ? plain(tally) : joined(before, tally));
+  }
+  return [...seconds.values()].sort((a, b) => a.fromMs - b.fromMs);
+};
+const plain = ({ of, phase, fromMs, toMs, good, bad, errored, firstBad, p50, p99, firstGoodMs }: Tally): Tally => ({
+  of,
+  phase,
+  fromMs,
+  toMs,
+  good,
+  bad,
+  errored,
+  firstBad,
+  ...given("p50", p50),
+  ...given("p99", p99),
+  ...given("firstGoodMs", firstGoodMs),
+});
+const given = <K extends string>(key: K, value: number | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: number };
+const most = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+/** Quantiles of two groups cannot be joined exactly: the worse is shown. */
+const joined = (a: Tally, b: Tally): Tally => ({
+  of: a.of,
+  phase: a.phase,
+  fromMs: Math.min(a.fromMs, b.fromMs),
+  toMs: Math.max(a.toMs, b.toMs),
+  ...sumOf([a, b]),
+  firstBad: firstBadOf([a, b]),
+  ...given("p50", most(a.p50, b.p50)),
+  ...given("p99", most(a.p99, b.p99)),
+  ...given("firstGoodMs", least(a.firstGoodMs, b.firstGoodMs)),
+});

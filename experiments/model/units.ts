@@ -13,7 +13,8 @@ const LONGEST_MS = 24 * MS.h;
 export const parseDuration = (text: string): number | null => {
   const [, number, unit] = DURATION.exec(text) ?? [];
   if (number === undefined) return null;
-  const ms = Number(number) * MS[unit as keyof typeof MS];
+  // Rounded, so that 1.001s is 1001 and not a hair less.
+  const ms = Number((Number(number) * MS[unit as keyof typeof MS]).toPrecision(12));
   return ms <= LONGEST_MS ? ms : null;
 };
 
@@ -79,44 +80,84 @@ const COMPARE: { [O in Operator]: (a: number, b: number) => boolean } = {
 export const compares = (value: number, { operator, number }: Comparison): boolean => COMPARE[operator](value, number);
 export const formatComparison = ({ operator, number }: Comparison): string => `${operator} ${number}`;
 
+const ADDED = /^\+(\d+(?:\.\d+)?%)$/;
+/** `+1%` → 0.01: so much more than usual. */
+export const parseAdded = (text: string): number | null => {
+  const [, percent] = ADDED.exec(text) ?? [];
+  return percent === undefined ? null : parseShare(percent);
+};
+export const formatAdded = (share: number): string => `+${formatShare(share)}`;
+
+const TIMES = /^(\d+(?:\.\d+)?)x$/;
+/** `2x` → 2: so many times the usual, once at least. */
+export const parseTimes = (text: string): number | null => {
+  const [, number] = TIMES.exec(text) ?? [];
+  return number === undefined || Number(number) < 1 ? null : Number(number);
+};
+export const formatTimes = (times: number): string => `${times}x`;
+
 /** A string in the file, a number in the model; what does not parse says what was expected. */
 const written = <T>(
   parse: (text: string) => T | null,
   format: (value: T) => string,
-  expected: string,
-  pattern: RegExp,
+  { title, expected, pattern, examples }: { title: string; expected: string; pattern: RegExp; examples: string[] },
 ) =>
-  z.codec(
-    z.string().regex(pattern, { error: (issue) => `expected ${expected}, got ${JSON.stringify(issue.input)}` }),
-    z.custom<T>(),
-    {
-      decode: (text, context) => {
-        const value = parse(text);
-        if (value !== null) return value;
-        context.issues.push({
-          code: "custom",
-          input: text,
-          message: `expected ${expected}, got ${JSON.stringify(text)}`,
-        });
-        return z.NEVER;
+  z
+    .codec(
+      z.string({ error: `expected ${expected}` }).regex(pattern, { error: `expected ${expected}` }),
+      z.custom<T>(),
+      {
+        decode: (text, context) => {
+          const value = parse(text);
+          if (value !== null) return value;
+          context.issues.push({ code: "custom", input: text, message: `expected ${expected}` });
+          return z.NEVER;
+        },
+        encode: format,
       },
-      encode: format,
-    },
-  );
+    )
+    .meta({ title, examples });
 
 /** The zod schemas of the units. File form: string. Model form: number (or Comparison). */
-export const duration = written(
-  parseDuration,
-  formatDuration,
-  'a duration such as "250ms", "1.5s" or "2m", 24h at most',
-  DURATION,
-);
-export const share = written(parseShare, formatShare, 'a share such as "5%" or "99.9%", 100% at most', PERCENT);
-export const rate = written(parseRate, formatRate, 'a rate such as "40/s" or "90/m", above 0', RATE);
-export const size = written(parseSize, formatSize, 'a size such as "64KiB", "1MB" or "10B"', SIZE);
-export const comparison = written(
-  parseComparison,
-  formatComparison,
-  'a comparison such as "<= 0.01" or ">= 1"',
-  COMPARISON,
-);
+export const duration = written(parseDuration, formatDuration, {
+  title: "duration",
+  expected: 'a duration such as "250ms", "1.5s" or "2m", 24h at most',
+  pattern: DURATION,
+  examples: ["250ms"],
+});
+export const share = written(parseShare, formatShare, {
+  title: "share",
+  expected: 'a share such as "5%" or "99.9%", 100% at most',
+  pattern: PERCENT,
+  examples: ["99.9%"],
+});
+export const rate = written(parseRate, formatRate, {
+  title: "rate",
+  expected: 'a rate such as "40/s" or "90/m", above 0',
+  pattern: RATE,
+  examples: ["40/s"],
+});
+export const size = written(parseSize, formatSize, {
+  title: "size",
+  expected: 'a size such as "64KiB", "1MB" or "10B"',
+  pattern: SIZE,
+  examples: ["64KiB"],
+});
+export const comparison = written(parseComparison, formatComparison, {
+  title: "comparison",
+  expected: 'a comparison such as "<= 0.01" or ">= 1"',
+  pattern: COMPARISON,
+  examples: [">= 1"],
+});
+export const added = written(parseAdded, formatAdded, {
+  title: "added share",
+  expected: 'an added share such as "+1%"',
+  pattern: ADDED,
+  examples: ["+1%"],
+});
+export const times = written(parseTimes, formatTimes, {
+  title: "factor",
+  expected: 'a factor such as "2x" or "1.5x", 1x at least',
+  pattern: TIMES,
+  examples: ["2x"],
+});

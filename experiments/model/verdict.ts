@@ -55,6 +55,30 @@ export interface Finding {
   readonly because: Because;
   readonly reason: string;
   readonly sequence: number;
+  /** The expectation or guardrail it is about, where it is about one. */
+  readonly about?: string;
 }
 /** How well it is known that an agent holds no fault of the run (SAFETY.md 3). */
 export type Grade = "attested" | "witnessed" | "inferred" | "unknown";
+
+/** Worst first, over several runs. */
+const SEVERITY: readonly Verdict[] = ["RESIDUE", "BROKEN", "HALTED", "INVALID", "INCONCLUSIVE", "HELD"];
+/** The verdict of several runs is that of the worst; null (nothing was judged) is no worse than HELD. */
+export const worstOf = (verdicts: readonly (Verdict | null)[]): Verdict | null =>
+  SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? null;
+
+/**
+ * The finding that decides one run; null: nothing speaks against HELD. A hypothesis that was already broken when the run was halted stays BROKEN,
+ * what broke in a run that was being halted does not. Among the same kind the earliest counts.
+ */
+export const decisive = (findings: readonly Finding[]): Finding | null => {
+  const first = (verdict: Finding["verdict"]) =>
+    findings.reduce<Finding | null>(
+      (best, next) => (next.verdict === verdict && (best === null || next.sequence < best.sequence) ? next : best),
+      null,
+    );
+  const halted = first("HALTED");
+  const broken = first("BROKEN");
+  const counts = broken !== null && (halted === null || broken.sequence < halted.sequence);
+  return first("RESIDUE") ?? (counts ? broken : null) ?? halted ?? first("INVALID") ?? first("INCONCLUSIVE");
+};

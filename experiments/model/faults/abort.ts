@@ -1,12 +1,17 @@
 import { z } from "zod";
+import { headers, whole } from "../form/text.ts";
 import { defineFault } from "./fault.ts";
 
 export const abort = defineFault({
   summary: "answers with an error and never asks the callee",
   params: z.strictObject({
-    status: z.int().min(200).max(599),
-    body: z.string().max(65_536).default(""),
-    headers: z.record(z.string(), z.string()).default({}),
+    status: whole
+      .min(200)
+      .max(599)
+      .describe("The HTTP status of the answer.")
+      .meta({ examples: [503] }),
+    body: z.string().max(65_536).prefault("").describe("The body of the answer."),
+    headers: headers.prefault({}).describe("Headers of the answer."),
   }),
   describe: ({ status }) => `answers ${status} without asking the callee`,
   protocols: ["http"],

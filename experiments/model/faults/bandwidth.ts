@@ -3,26 +3,31 @@ import { formatSize, parseSize } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const BYTES_PER_SECOND = /^(\d+(?:\.\d+)?(?:B|KB|MB|GB|KiB|MiB|GiB))\/s$/;
-const byteRate = z.codec(
-  z.union([
-    z.string().regex(BYTES_PER_SECOND, { error: 'expected bytes per second such as "64KiB/s", or 0 for a stall' }),
-    z.literal(0),
-  ]),
-  z.number(),
-  {
-    decode: (text) => (text === 0 ? 0 : (parseSize(BYTES_PER_SECOND.exec(text)![1]!) ?? 0)),
-    encode: (bytes) => (bytes === 0 ? 0 : `${formatSize(bytes)}/s`),
-  },
-);
+const EXPECTED = 'expected bytes per second such as "64KiB/s", or 0 for a stall';
+const byteRate = z
+  .codec(
+    z.union([z.string().regex(BYTES_PER_SECOND, { error: EXPECTED }), z.literal(0, { error: EXPECTED })], {
+      error: EXPECTED,
+    }),
+    z.number(),
+    {
+      decode: (text) => (text === 0 ? 0 : (parseSize(BYTES_PER_SECOND.exec(text)![1]!) ?? 0)),
+      encode: (bytes) => (bytes === 0 ? 0 : `${formatSize(bytes)}/s`),
+    },
+  )
+  // "0.1B/s" would round to a stall that nobody asked for.
+  .refine((bytes) => bytes === 0 || bytes >= 1, { error: EXPECTED })
+  .meta({ title: "bytes per second", examples: ["64KiB/s"] });
 
 export const bandwidth = defineFault({
   summary: "limits the bytes per second",
   params: z.strictObject({
-    /** Bytes per second, each direction alone; 0 stalls without loss. */
-    rate: byteRate,
-    /** One budget for the whole edge, or one for each connection. */
-    per: z.enum(["edge", "connection"]).default("edge"),
-    direction: z.enum(["both", "request", "response"]).default("both"),
+    rate: byteRate.describe("Bytes per second, each direction alone; 0 stalls without loss."),
+    per: z
+      .enum(["edge", "connection"])
+      .prefault("edge")
+      .describe("One budget for the whole edge, or one for each connection."),
+    direction: z.enum(["both", "request", "response"]).prefault("both").describe("Which direction is limited."),
   }),
   describe: ({ rate, per, direction }) =>
     `${rate === 0 ? "stalls all bytes" : `lets ${formatSize(rate)} a second through`}${direction === "both" ? "" : ` of the ${direction}`}${per === "edge" ? ", for the whole edge together" : ", for each connection"}`,

@@ -5,9 +5,11 @@ import { BOTH, defineFault } from "./fault.ts";
 export const corrupt = defineFault({
   summary: "changes bytes of the body, keeping its length",
   params: z.strictObject({
-    /** Share of the bytes that change; of each struck exchange at least one. */
-    bytes: share.default(0.01),
-    direction: z.enum(["both", "request", "response"]).default("response"),
+    bytes: share
+      .refine((part) => part > 0, { error: "a share of 0% changes nothing" })
+      .prefault("1%")
+      .describe("Share of the bytes that change; at least one of each exchange that is hit."),
+    direction: z.enum(["both", "request", "response"]).prefault("response").describe("Which direction is changed."),
   }),
   describe: ({ bytes, direction }) =>
     `changes ${formatShare(bytes)} of the bytes of the ${direction === "both" ? "traffic" : direction}`,

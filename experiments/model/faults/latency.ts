@@ -2,18 +2,25 @@ import { z } from "zod";
 import { duration, formatDuration, share } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
+const at = z
+  .enum(["request", "response", "connect"])
+  .prefault("request")
+  .describe("What is late: the request, the response, or the opening of a connection.");
 const fixed = z.strictObject({
-  delay: duration,
-  jitter: duration.default(0),
-  /** How the delay is drawn. `uniform`: delay ± jitter. `normal`: jitter is one standard deviation. `pareto`: delay is the least, jitter the scale. */
-  distribution: z.enum(["uniform", "normal", "pareto"]).default("uniform"),
-  at: z.enum(["request", "response", "connect"]).default("request"),
+  delay: duration.describe("How much later it passes.").meta({ examples: ["2s"] }),
+  jitter: duration.prefault("0s").describe("How much the delay varies."),
+  distribution: z
+    .enum(["uniform", "normal", "pareto"])
+    .prefault("uniform")
+    .describe(
+      "How the delay is drawn. `uniform`: delay ± jitter. `normal`: jitter is one standard deviation. `pareto`: delay is the least, jitter the scale.",
+    ),
+  at,
 });
 const measured = z.strictObject({
-  /** Measured percentiles of the delay, at least two: `{ 50%: 20ms, 99%: 900ms }`; between them the delay is interpolated. */
   percentiles: z
     .record(z.string(), duration)
-    .refine((table) => Object.keys(table).length >= 2, "name at least two percentiles")
+    .refine((table) => Object.keys(table).length >= 2, { error: "name at least two percentiles" })
     .transform((table, context) => {
       const points = Object.entries(table).map(([key, ms]) => ({ at: share.safeDecode(key).data ?? Number.NaN, ms }));
       points.sort((a, b) => a.at - b.at);
@@ -25,8 +32,13 @@ const measured = z.strictObject({
         return z.NEVER;
       }
       return points;
+    })
+    .meta({
+      title: "map of percentiles",
+      description: "Measured percentiles of the delay, two at least; between them the delay is interpolated.",
+      examples: [{ "50%": "20ms", "99%": "900ms" }],
     }),
-  at: z.enum(["request", "response", "connect"]).default("request"),
+  at,
 });
 
 export const latency = defineFault({

@@ -5,9 +5,16 @@ export const partition = defineFault({
   summary: "cuts the edge, connections that are already open included",
   params: z
     .strictObject({
-      /** `refuse`: accepts and resets at once. `reset`: the same, open connections too. `blackhole`: swallows bytes. `stall`: holds them without loss. */
-      how: z.enum(["refuse", "reset", "blackhole", "stall"]).default("blackhole"),
-      direction: z.enum(["both", "request", "response"]).default("both"),
+      how: z
+        .enum(["refuse", "reset", "blackhole", "stall"])
+        .prefault("blackhole")
+        .describe(
+          "`refuse` accepts and resets at once, `reset` does so to open connections too, `blackhole` swallows bytes, `stall` holds them without loss.",
+        ),
+      direction: z
+        .enum(["both", "request", "response"])
+        .prefault("both")
+        .describe("One direction alone goes with `blackhole` and `stall`."),
     })
     .refine(({ how, direction }) => direction === "both" || how === "blackhole" || how === "stall", {
       path: ["direction"],

@@ -6,12 +6,14 @@ export const reset = defineFault({
   summary: "ends connections with a TCP reset",
   params: z
     .strictObject({
-      /** Time after the connection opened, or after the fault came for one already open. */
-      after: duration.default(0),
-      /** Bytes of the response direction that pass before the reset; then `after` is not used. */
-      afterBytes: size.optional(),
-      /** Picks its share of the open connections anew, each such interval. */
-      every: duration.refine((ms) => ms >= 100, "expected 100ms or more").optional(),
+      after: duration
+        .prefault("0s")
+        .describe("So long after the connection opened, or after the fault came to one that was open."),
+      afterBytes: size.optional().describe("After so many bytes of the response direction; then `after` is not used."),
+      every: duration
+        .refine((ms) => ms >= 100, { error: "expected 100ms or more" })
+        .optional()
+        .describe("Picks its share of the open connections anew, each such interval."),
     })
     .refine(({ afterBytes, every }) => afterBytes === undefined || every === undefined, {
       path: ["every"],

@@ -1,23 +1,32 @@
 import { z } from "zod";
+import { headerName, headerValue, httpPath, whole } from "../form/text.ts";
 import { defineFault } from "./fault.ts";
 
 const edits = {
-  /** Set or replaced; null removes. */
-  headers: z.record(z.string().toLowerCase(), z.string().nullable()).default({}),
-  body: z.string().max(65_536).optional(),
+  headers: z
+    .record(headerName, headerValue.nullable())
+    .prefault({})
+    .describe("Headers that are set or replaced; null removes one.")
+    .meta({ title: "map of headers", examples: [{ "cache-control": "no-store", etag: null }] }),
+  body: z.string().max(65_536).optional().describe("The new body."),
 };
 
 export const rewrite = defineFault({
   summary: "changes the status, headers or body of requests or responses",
   params: z
     .strictObject({
-      request: z.strictObject({ ...edits, path: z.string().startsWith("/").optional() }).optional(),
-      response: z.strictObject({ ...edits, status: z.int().min(200).max(599).optional() }).optional(),
+      request: z
+        .strictObject({ ...edits, path: httpPath.optional().describe("The new path and query.") })
+        .optional()
+        .describe("What is changed of requests."),
+      response: z
+        .strictObject({ ...edits, status: whole.min(200).max(599).optional().describe("The new status.") })
+        .optional()
+        .describe("What is changed of responses."),
     })
-    .refine(
-      ({ request, response }) => request !== undefined || response !== undefined,
-      "name what to change: `request` or `response`",
-    ),
+    .refine(({ request, response }) => request !== undefined || response !== undefined, {
+      error: "name what to change: `request` or `response`",
+    }),
   describe: ({ request, response }) => {
     const list = (side: string, edit: object | undefined) =>
       Object.entries(edit ?? {})

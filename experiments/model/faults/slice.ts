@@ -6,11 +6,10 @@ export const slice = defineFault({
   summary: "cuts data into small pieces, with a pause between them",
   params: z
     .strictObject({
-      size: size.refine((bytes) => bytes >= 1, "expected 1B or more"),
-      /** Pieces are size ± variation bytes. */
-      variation: size.default(0),
-      pause: duration.default(0),
-      direction: z.enum(["both", "request", "response"]).default("response"),
+      size: size.refine((bytes) => bytes >= 1, { error: "expected 1B or more" }).describe("Size of a piece."),
+      variation: size.prefault("0B").describe("Pieces are so much larger or smaller."),
+      pause: duration.prefault("0s").describe("Pause between two pieces."),
+      direction: z.enum(["both", "request", "response"]).prefault("response").describe("Which direction is cut."),
     })
     .refine(({ size, variation }) => variation < size, { path: ["variation"], message: "expected less than `size`" }),
   describe: ({ size, pause, direction }) =>

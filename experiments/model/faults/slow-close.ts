@@ -4,7 +4,7 @@ import { BOTH, defineFault } from "./fault.ts";
 
 export const slowClose = defineFault({
   summary: "passes all data on but holds the end of the connection back",
-  params: z.strictObject({ delay: duration }),
+  params: z.strictObject({ delay: duration.describe("So much later the connection closes.") }),
   describe: ({ delay }) => `closes connections ${formatDuration(delay)} late`,
   protocols: BOTH,
   unit: () => "connection",

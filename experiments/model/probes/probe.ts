@@ -20,10 +20,16 @@ export interface ProbeKindSpec<Params extends z.ZodType> {
 }
 export const defineProbe = <Params extends z.ZodType>(spec: ProbeKindSpec<Params>): ProbeKindSpec<Params> => spec;
 
+export const interval = duration.refine((ms) => ms >= 10, { error: "expected 10ms or more" });
+/** At 0 nothing could ever be answered in time. */
+export const timeout = duration.refine((ms) => ms > 0, { error: "expected more than 0s" });
 /** The pace keys that every active probe has; a poll each second by default. */
 export const pace = {
-  rate: rate.optional(),
-  every: duration.refine((ms) => ms >= 10, "expected 10ms or more").optional(),
+  rate: rate
+    .refine((perSecond) => perSecond <= 10_000, { error: "expected 10000/s at most" })
+    .optional()
+    .describe("Open loop: so many looks, whether or not earlier ones are answered."),
+  every: interval.optional().describe("A poll each so often; 1s by default."),
 };
 export const paceOf = (params: { rate?: number | undefined; every?: number | undefined }): Pace =>
   params.rate !== undefined

@@ -1,15 +1,19 @@
 import { z } from "zod";
-import { duration } from "../units.ts";
-import { defineProbe } from "./probe.ts";
+import { headers, url } from "../form/text.ts";
+import { defineProbe, interval, timeout } from "./probe.ts";
 
 export const prometheus = defineProbe({
   summary: "asks a Prometheus server for an instant value",
   params: z.strictObject({
-    url: z.url({ protocol: /^https?$/ }),
-    query: z.string().min(1),
-    every: duration.default(1_000),
-    timeout: duration.default(5_000),
-    headers: z.record(z.string().toLowerCase(), z.string()).default({}),
+    url: url.describe("The server's address, without /api."),
+    query: z
+      .string()
+      .min(1)
+      .describe("PromQL that yields one number.")
+      .meta({ examples: ["max(breaker_open)"] }),
+    every: interval.prefault("1s").describe("How often it asks."),
+    timeout: timeout.prefault("5s").describe("What takes longer is an errored look."),
+    headers: headers.prefault({}).describe("Request headers, for authentication."),
   }),
   describe: ({ query }) => `Prometheus ${query}`,
   style: () => "poll",

@@ -1,11 +1,20 @@
 import { z } from "zod";
+import { label } from "../form/text.ts";
 import { duration } from "../units.ts";
-import { defineProbe } from "./probe.ts";
+import { defineProbe, interval } from "./probe.ts";
 
-const edge = z.strictObject({ from: z.string(), to: z.string() });
+const edge = z.strictObject({ from: label.describe("The caller."), to: label.describe("The callee.") });
 export const ratio = defineProbe({
   summary: "divides the exchanges of one edge by those of another, over a sliding window",
-  params: z.strictObject({ of: edge, per: edge, window: duration.default(5_000), every: duration.default(1_000) }),
+  params: z.strictObject({
+    of: edge.describe("The edge whose exchanges are counted."),
+    per: edge.describe("The edge that they are divided by."),
+    window: duration
+      .refine((ms) => ms >= 1_000, { error: "expected 1s or more: agents report once a second" })
+      .prefault("5s")
+      .describe("How far back is counted."),
+    every: interval.prefault("1s").describe("How often it looks."),
+  }),
   describe: ({ of, per }) => `exchanges ${of.from} → ${of.to} for each ${per.from} → ${per.to}`,
   style: () => "poll",
   criteria: ["value"],

@@ -1,28 +1,25 @@
 import { z } from "zod";
-import { duration } from "../units.ts";
-import { defineProbe, pace, styleOf } from "./probe.ts";
+import { address, label } from "../form/text.ts";
+import { defineProbe, pace, styleOf, timeout } from "./probe.ts";
 
 export const tcp = defineProbe({
   summary: "opens TCP connections, sends a line if asked to, and reads what comes back",
   params: z
     .strictObject({
-      to: z.string().optional(),
-      /** `host:port`, outside the mesh. */
-      address: z
+      to: label.optional().describe("A service of the mesh; its first endpoint is asked."),
+      address: address.optional().describe("host:port outside the mesh."),
+      send: z.string().optional().describe("What is sent once connected."),
+      until: z
         .string()
-        .regex(/^.+:\d{1,5}$/, "expected host:port")
-        .optional(),
-      send: z.string().optional(),
-      /** Reads until this text was seen; by default one line when something is sent, else nothing. */
-      until: z.string().optional(),
-      timeout: duration.default(5_000),
+        .optional()
+        .describe("Reads until this text was seen; by default one line when something is sent, else nothing."),
+      timeout: timeout.prefault("5s").describe("What takes longer is bad."),
       ...pace,
     })
-    .refine(
-      ({ to, address }) => (to === undefined) !== (address === undefined),
-      "name either `to` (a service of the mesh) or `address`",
-    )
-    .refine(({ rate, every }) => rate === undefined || every === undefined, "give either `rate` or `every`"),
+    .refine(({ to, address }) => (to === undefined) !== (address === undefined), {
+      error: "name either `to` (a service of the mesh) or `address`",
+    })
+    .refine(({ rate, every }) => rate === undefined || every === undefined, { error: "give either `rate` or `every`" }),
   describe: ({ to, address, send }) => `${send === undefined ? "connects" : "connects and talks"} to ${to ?? address}`,
   style: styleOf,
   criteria: ["within", "connect", "body", "end"],

@@ -1,6 +1,6 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
 import type { Phase } from "../experiment.ts";
-import type { Boot, FaultName, Instance } from "../names.ts";
+import type { Boot, Instance } from "../names.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Tally } from "../tally.ts";
 import type { Because, Grade, Verdict } from "../verdict.ts";
@@ -12,6 +12,7 @@ export interface AgentRef {
 /** `atMs`: monotonic, since the run was created. The journal keeps the wall time and the sequence number beside it. */
 export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "started" }
+  /** `agents`: every agent that is sent this run's orders. */
   | { readonly type: "ready"; readonly agents: readonly AgentRef[] }
   /** Preparing failed: nothing was injected. */
   | {
@@ -31,18 +32,21 @@ export type RunEvent = { readonly atMs: number } & (
       readonly outcome: "good" | "bad" | "errored";
       readonly why: string;
     }
-  /** An agent holds exactly what revision `revision` of this run asks for. */
+  /** An agent holds exactly what revision `revision` of this run asks for; also where that is nothing. */
   | { readonly type: "applied"; readonly boot: Boot; readonly revision: number }
   /** An agent could not or would not honour an order; it dropped everything. */
   | { readonly type: "refused"; readonly boot: Boot; readonly revision: number; readonly why: string }
   | { readonly type: "receipts"; readonly boot: Boot; readonly receipts: readonly Receipt[] }
-  /** An agent's lease lapsed, or it went away. `exited`: its parent saw the process end. */
+  /** An agent went away (`exited`: its parent saw the process end; `silent`: unheard for a whole lease), or dropped everything by itself (`lapsed`). */
   | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
-  /** The audit's word on one agent that was ever sent this run. */
-  | { readonly type: "graded"; readonly boot: Boot; readonly grade: Grade; readonly detail: string }
+  /** The audit's word on one agent that was ever sent this run. `revision`: of the revert that it answers; an older one proves nothing. */
+  | {
+      readonly type: "graded";
+      readonly boot: Boot;
+      readonly revision: number;
+      readonly grade: Grade;
+      readonly detail: string;
+    }
   | { readonly type: "halted"; readonly because: Because; readonly reason: string; readonly recover: boolean }
 );
 export type RunEventType = RunEvent["type"];
-
-/** Names of the faults that are live at an offset into `during`. */
-export type LiveFaults = readonly FaultName[];

@@ -1,9 +1,9 @@
 /** The state of a run. A state carries only its own data; what every state knows stands in `Facts`. */
 import type { Phase } from "../experiment.ts";
-import type { Boot, FaultName } from "../names.ts";
+import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
-import type { Tally } from "../tally.ts";
+import type { Tally, Told } from "../tally.ts";
 import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef, RunEvent } from "./event.ts";
@@ -15,22 +15,27 @@ export type Place =
   | { readonly at: "warming"; readonly sinceMs: number }
   /** `settling`: its time is over, its last samples are awaited. */
   | { readonly at: "baseline"; readonly sinceMs: number; readonly settling: boolean }
-  /** From the first order that holds a fault to the first that holds none. `duringMs`: when the last agent had applied the first; null: not yet. */
+  /** From the first order of faults to the revert. `duringMs`: when the last agent had applied it; null: not yet. */
   | {
       readonly at: "injecting";
       readonly sinceMs: number;
       readonly duringMs: number | null;
+      /** What is ordered, when it was, and who has not applied it yet. */
       readonly live: readonly FaultName[];
+      readonly orderedMs: number;
       readonly waiting: readonly Boot[];
+      /** Whether samples sent at this moment count: a fault is live, everywhere, and `settle` is over. */
+      readonly counting: boolean;
     }
   /** Nothing is wished any more; `waiting`: agents not graded yet. */
   | {
       readonly at: "reverting";
       readonly sinceMs: number;
       readonly waiting: readonly Boot[];
-      readonly then: "recovering" | "auditing";
+      readonly next: "recovering" | "auditing";
     }
-  | { readonly at: "recovering"; readonly sinceMs: number }
+  /** `sinceMs`: the revert. `settling`: as in baseline. */
+  | { readonly at: "recovering"; readonly sinceMs: number; readonly settling: boolean }
   /** The residue audit, after everything: `waiting` as in reverting. */
   | { readonly at: "auditing"; readonly sinceMs: number; readonly waiting: readonly Boot[] }
   | {
@@ -42,19 +47,29 @@ export type Place =
     };
 export type State = Place["at"];
 
+/** A tally, and the run time at which it was told: what was known before a fault hit anything cannot be its doing. */
+export interface KnownTally extends Tally {
+  readonly knownMs: number;
+}
 export interface Facts {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
+  /** Run time of the last event. */
+  readonly atMs: number;
   /** Counts the orders of this run. */
   readonly revision: number;
-  /** Sequence number of the event being folded: 1 for the first. */
+  /** Journal number of the event being folded: `created` is 1, the first event 2. */
   readonly sequence: number;
-  readonly tallies: readonly Tally[];
+  readonly told: Told<KnownTally>;
+  /** Phases whose every sample is known. */
+  readonly settled: readonly Phase[];
   /** By boot, then by fault id. */
-  readonly receipts: Readonly<Record<Boot, Readonly<Record<string, Receipt>>>>;
+  readonly receipts: Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
+  /** Until when each agent that reports receipts said that it had hit nothing. */
+  readonly clearMs: Readonly<Record<Boot, number>>;
   readonly grades: Readonly<Record<Boot, { readonly grade: Grade; readonly detail: string }>>;
   /** Last looks of each guardrail, newest last. */
-  readonly looks: Readonly<Record<string, readonly ("good" | "bad" | "errored")[]>>;
+  readonly looks: Readonly<Record<string, readonly Look[]>>;
   readonly findings: readonly Finding[];
   /** When each phase began and ended, run time; absent: it did not. */
   readonly spans: Readonly<Partial<Record<Phase, { readonly fromMs: number; readonly toMs: number | null }>>>;
@@ -63,8 +78,29 @@ export interface Facts {
   /** Start of the first window that met every objective after the revert, ms after it; null: none. */
   readonly recoveredMs: number | null;
 }
+export type Look = "good" | "bad" | "errored";
 export type Run = Place & Facts;
 export type RunIn<S extends State> = Extract<Run, { at: S }>;
 export type Step = readonly [Run, ...Effect[]];
 /** One event in, the next state and what is to be done out. Pure: the journal folded through it is the run. */
 export type StepRun = (run: Run, event: RunEvent) => Step;
+
+/** The run as its journal's first record leaves it. */
+export const begin = (plan: Plan): Run => ({
+  at: "queued",
+  plan,
+  agents: [],
+  atMs: 0,
+  revision: 0,
+  sequence: 1,
+  told: {},
+  settled: [],
+  receipts: {},
+  clearMs: {},
+  grades: {},
+  looks: {},
+  findings: [],
+  spans: {},
+  injected: false,
+  recoveredMs: null,
+});

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { badExperiments, GOOD_EXPERIMENT } from "../../test/corpus/bad-experiments.ts";
+import { badMeshes, GOOD_MESH } from "../../test/corpus/bad-meshes.ts";
+import { badTexts } from "../../test/corpus/bad-yaml.ts";
+import { misfits } from "../../test/corpus/misfits.ts";
+import { caseOf, said } from "../../test/corpus/read-cases.ts";
+import { type Document, readDocuments } from "./document.ts";
+import { readExperiment, validateExperiment } from "./experiment.ts";
+import { checkAgainstMesh, type Mesh, readMesh } from "./mesh.ts";
+import { byPlace, type Problem } from "./problem.ts";
+
+const GOOD = join(import.meta.dirname, "../../test/corpus/good");
+const documentOf = (text: string): Document => {
+  const { documents, problems } = readDocuments(text, "file.yaml");
+  expect(said(problems)).toEqual([]);
+  return documents[0]!;
+};
+const problemsOf = (result: object): readonly Problem[] => ("problems" in result ? (result.problems as Problem[]) : []);
+const meshOf = (text: string): Mesh => {
+  const result = readMesh(documentOf(text));
+  expect(said(problemsOf(result))).toEqual([]);
+  return (result as { mesh: Mesh }).mesh;
+};
+
+describe("good files", () => {
+  it.each(readdirSync(GOOD))("%s has no problem", (name) => {
+    const document = documentOf(readFileSync(join(GOOD, name), "utf8"));
+    if (document.kind === "Mesh") expect(said(problemsOf(readMesh(document)))).toEqual([]);
+    else expect(said(validateExperiment(document).problems)).toEqual([]);
+  });
+
+  it("the files that the tables are made from have no problem", () => {
+    expect(said(problemsOf(readExperiment(documentOf(GOOD_EXPERIMENT))))).toEqual([]);
+    expect(meshOf(GOOD_MESH).edges).toHaveLength(1);
+  });
+});
+
+describe("bad experiments", () => {
+  it.each(badExperiments)("$name", (bad) => {
+    const { text, says } = caseOf(GOOD_EXPERIMENT, bad);
+    expect(said(problemsOf(readExperiment(documentOf(text))))).toEqual(says);
+  });
+});
+
+describe("bad meshes", () => {
+  it.each(badMeshes)("$name", (bad) => {
+    const { text, says } = caseOf(GOOD_MESH, bad);
+    expect(said(problemsOf(readMesh(documentOf(text))))).toEqual(says);
+  });
+});
+
+describe("experiments that do not fit their mesh", () => {
+  const mesh = () => meshOf(readFileSync(join(GOOD, "mesh.yaml"), "utf8"));
+  it.each(misfits)("$name", (bad) => {
+    const { text, says } = caseOf(GOOD_EXPERIMENT, bad);
+    const document = documentOf(text);
+    const result = readExperiment(document);
+    if (!("experiment" in result)) throw new Error(said(result.problems).join("\n"));
+    const problems = checkAgainstMesh(result.experiment, mesh()).map((issue) => document.locate(issue));
+    expect(said(problems.sort(byPlace))).toEqual(says);
+  });
+
+  it("the good ones fit", () => {
+    for (const name of ["whole.yaml", "small.yaml"]) {
+      const result = readExperiment(documentOf(readFileSync(join(GOOD, name), "utf8")));
+      if (!("experiment" in result)) throw new Error(name);
+      expect(checkAgainstMesh(result.experiment, mesh())).toEqual([]);
+    }
+  });
+});
+
+describe("texts that cannot be read", () => {
+  it.each(badTexts)("$name", ({ text, says }) => {
+    const { documents, problems } = readDocuments(text, "file.yaml");
+    expect(said(problems)).toEqual(says);
+    expect(documents).toEqual([]);
+  });
+
+  it("ten thousand brackets are one problem", () => {
+    expect(readDocuments("[".repeat(10_000), "file.yaml").problems.map(({ message }) => message)).toEqual([
+      "nested too deeply to be read",
+    ]);
+  });
+
+  it("one bad document leaves the others readable", () => {
+    const { documents, problems } = readDocuments("a: 1\n---\nb: [\n---\nc: 3\n", "file.yaml");
+    expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }, { c: 3 }]);
+    expect(problems).not.toEqual([]);
+  });
+});

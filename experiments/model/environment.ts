@@ -1,0 +1,159 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
+/** `${NAME}` and `${NAME:-default}` in the values of a file, replaced by the CLI before anything is submitted (DESIGN.md 4). */
+import { type Document, kindOf } from "./document.ts";
+import { fieldOf } from "./document-nodes.ts";
+import type { Issue, Path, Problem } from "./problem.ts";
+import { nearest } from "./suggest.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export interface Substituted<V, P> {
+  readonly value: V;
+  /** Names that were replaced from the environment. */
+  readonly used: readonly string[];
+  /** Replaced values that must appear in no record: all but the public ones. Defaults stand in the file and are not secret. */
+  readonly secrets: readonly string[];
+  readonly problems: readonly P[];
+}
+interface Options {
+  /** Names whose values may be recorded. */
+  readonly public?: readonly string[];
+}
+
+/** Annotation of an experiment that names variables whose values are not secret, with commas between. */
+export const PUBLIC = "squall.dev/public";
+const VARIABLE = /(\$)?\$\{(?:([A-Za-z_]\w*)(?::-([^}]*))?\})?/g;
+/** What an unquoted value that is one variable may become besides text: a boolean or a number that loses nothing. */
+const TYPED = /^(?:true|false|-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?)$/;
+
+interface Pass {
+  readonly environment: Environment;
+  readonly used: Set<string>;
+  readonly issues: Issue[];
+  isPlain(path: Path): boolean;
+}
+
+const missing = (name: string, environment: Environment, path: Path): Issue => {
+  const suggestion = nearest(name, Object.keys(environment));
+  const issue = {
+    path,
+    message: `the variable ${name} is not set; give it with --set ${name}=VALUE or a default, \${${name}:-VALUE}`,
+  };
+  return suggestion === undefined ? issue : { ...issue, suggestion };
+};
+
+const inText = (text: string, path: Path, pass: Pass): unknown => {
+  if (!text.includes("${")) return text;
+  const { environment, used, issues } = pass;
+  const replaced = text.replace(VARIABLE, (all, escaped?: string, name?: string, otherwise?: string) => {
+    if (escaped !== undefined) return all.slice(1);
+    if (name === undefined) {
+      issues.push({ path, message: "a `${` that begins no variable; write `$${` for a plain one" });
+      return all;
+    }
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    // As in a shell: with `:-` an empty value counts as none.
+    if (value !== undefined && (value !== "" || otherwise === undefined)) {
+      used.add(name);
+      return value;
+    }
+    if (otherwise === undefined) issues.push(missing(name, environment, path));
+    return otherwise ?? all;
+  });
+  const alone = /^\$\{[^}]*\}$/.test(text);
+  return alone && TYPED.test(replaced) && pass.isPlain(path) ? (JSON.parse(replaced) as unknown) : replaced;
+};
+
+const inValue = (value: unknown, path: Path, pass: Pass): unknown => {
+  if (typeof value === "string") return inText(value, path, pass);
+  if (Array.isArray(value)) return value.map((item, i) => inValue(item, [...path, i], pass));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inValue(item, [...path, key], pass)]));
+};
+
+const REDACTED = "[redacted]";
+/** Values this short are no secrets, and to blot them out would blot out half of every record. */
+const SHORTEST_SECRET = 4;
+const secretsOf = (used: ReadonlySet<string>, environment: Environment, open: readonly string[]): string[] =>
+  [...used]
+    .filter((name) => !open.includes(name))
+    .map((name) => environment[name] ?? "")
+    .filter((value) => value.length >= SHORTEST_SECRET);
+
+const run = (value: unknown, environment: Environment, open: readonly string[], isPlain: Pass["isPlain"]) => {
+  const pass: Pass = { environment, used: new Set(), issues: [], isPlain };
+  const replaced = inValue(value, [], pass);
+  const secrets = [...new Set(secretsOf(pass.used, environment, open))];
+  return { value: replaced, used: [...pass.used], secrets, problems: pass.issues };
+};
+
+/** In all text of a value; never in keys. `$${` is a plain `${`. */
+export const substitute = (
+  value: unknown,
+  environment: Environment,
+  { public: open = [] }: Options = {},
+): Substituted<unknown, Issue> => run(value, environment, open, () => false);
+
+const holds = (value: unknown, secrets: readonly string[]): boolean => {
+  const text = JSON.stringify(value) ?? "";
+  return secrets.some((secret) => text.includes(JSON.stringify(secret).slice(1, -1)));
+};
+/** What stood there may be quoted in part only, and then its secrets would not be found. */
+const GOT = /, got .*$/s;
+const CUT = /"(?:[^"\\]|\\.)*…"/gs;
+/** The same document at the same places with other values. Its problems are for terminals and logs, and name no secret. */
+const filled = (document: Document, value: unknown, secrets: readonly string[]): Document => ({
+  ...document,
+  kind: kindOf(value),
+  value,
+  locate: (issue) => {
+    const there = issue.path.reduce<unknown>((from, part) => fieldOf(from, String(part)), value);
+    if (!holds(there, secrets)) return redact(document.locate(issue), secrets);
+    const message = issue.message.replace(GOT, ", got the value of a variable").replace(CUT, REDACTED);
+    return redact(document.locate({ ...issue, message }), secrets);
+  },
+});
+
+/**
+ * The same for a document: places are kept, and `squall.dev/public: A,B` of its annotations names variables that are
+ * not secret. A value that is one variable and has no quotes may become a number or a boolean; numbers are never
+ * redacted, so what is secret belongs in quotes.
+ */
+export const substituteDocument = (
+  document: Document,
+  environment: Environment,
+  { public: open = [] }: Options = {},
+): Substituted<Document, Problem> => {
+  const listed = fieldOf(fieldOf(fieldOf(document.value, "metadata"), "annotations"), PUBLIC);
+  const names = typeof listed === "string" ? listed.split(",").map((name) => name.trim()) : [];
+  const result = run(document.value, environment, [...open, ...names], (path) => document.isPlain(path));
+  return {
+    ...result,
+    value: filled(document, result.value, result.secrets),
+    problems: result.problems.map((issue) => document.locate(issue)),
+  };
+};
+
+const encoded = (text: string): string => {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // Half a surrogate pair has no encoding.
+    return text;
+  }
+};
+/** The value with every secret in every text, keys included, replaced by `[redacted]`. */
+export const redact = <T>(value: T, secrets: readonly string[]): T => {
+  // URLs carry them encoded. The longest goes first: a secret may contain another.
+  const hidden = [...new Set(secrets.flatMap((secret) => [secret, encoded(secret)]))]
+    .filter((secret) => secret !== "")
+    .sort((a, b) => b.length - a.length);
+  if (hidden.length === 0) return value;
+  const inText = (text: string) => hidden.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+  const walk = (item: unknown): unknown => {
+    if (typeof item === "string") return inText(item);
+    if (Array.isArray(item)) return item.map(walk);
+    if (typeof item !== "object" || item === null) return item;
+    return Object.fromEntries(Object.entries(item).map(([key, inner]) => [inText(key), walk(inner)]));
+  };
+  return walk(value) as T;
+};

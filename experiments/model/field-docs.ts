@@ -1,0 +1,164 @@
+/** The documentation of every field of a file, read from the schemas themselves. */
+import type { z } from "zod";
+import { experimentFile } from "./form/experiment.ts";
+import { meshFile } from "./form/mesh.ts";
+import { defOf, unwrap } from "./form/walk.ts";
+import { nearest } from "./suggest.ts";
+
+export interface FieldDocs {
+  /** The full path, such as `spec.faults.latency.delay`. */
+  readonly path: string;
+  readonly summary: string;
+  /** What may be written, in words. */
+  readonly type: string;
+  readonly required: boolean;
+  readonly default?: string;
+  readonly example?: string;
+  /** Keys below it, each with its summary. */
+  readonly keys: readonly { readonly key: string; readonly summary: string }[];
+}
+export type Explained = { readonly docs: FieldDocs } | { readonly message: string; readonly suggestion?: string };
+
+const ROOTS: Readonly<Record<string, z.ZodType>> = { experiment: experimentFile, mesh: meshFile };
+/** Short ways to write the places that people ask about most. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  fault: ["experiment", "spec", "faults"],
+  faults: ["experiment", "spec", "faults"],
+  probe: ["experiment", "spec", "hypothesis"],
+  expectation: ["experiment", "spec", "hypothesis"],
+  hypothesis: ["experiment", "spec", "hypothesis"],
+  good: ["experiment", "spec", "hypothesis", "good"],
+  phases: ["experiment", "spec", "phases"],
+  limits: ["experiment", "spec", "limits"],
+  halt: ["experiment", "spec", "halt"],
+  guardrail: ["experiment", "spec", "halt"],
+  match: ["experiment", "spec", "faults", "match"],
+  share: ["experiment", "spec", "faults", "share"],
+  service: ["mesh", "spec", "services"],
+  edge: ["mesh", "spec", "edges"],
+};
+
+/** Through lists and maps of names to what each of their entries has, wrappers kept where there is nothing to pass. */
+const entriesOf = (schema: z.ZodType): readonly z.ZodType[] =>
+  unwrap(schema).flatMap((inner) => {
+    const { element, shape } = defOf(inner);
+    return element === undefined || shape !== undefined ? [inner] : entriesOf(element);
+  });
+const namedEntries = (schema: z.ZodType): readonly z.ZodType[] =>
+  entriesOf(schema).flatMap((inner) => {
+    const { valueType } = defOf(inner);
+    return valueType === undefined ? [inner] : entriesOf(valueType);
+  });
+const shapes = (schema: z.ZodType) => namedEntries(schema).map((inner) => defOf(inner).shape ?? {});
+const keysOf = (schemas: readonly z.ZodType[]): readonly string[] => [
+  ...new Set(schemas.flatMap(shapes).flatMap((shape) => Object.keys(shape))),
+];
+const step = (schemas: readonly z.ZodType[], key: string): readonly z.ZodType[] =>
+  schemas.flatMap(shapes).flatMap((shape) => (Object.hasOwn(shape, key) ? [shape[key]!] : []));
+
+/** A wrapper's own words win over those of what it wraps. */
+const metaOf = (schema: z.ZodType, key: "description" | "title" | "examples"): unknown => {
+  const own = schema.meta()?.[key];
+  if (own !== undefined) return own;
+  const { innerType, in: written } = defOf(schema);
+  const inner = innerType ?? written;
+  return inner === undefined ? undefined : metaOf(inner, key);
+};
+const summaryOf = (schema: z.ZodType | undefined): string => String((schema && metaOf(schema, "description")) ?? "");
+
+const BASIC: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "whole number",
+  boolean: "true or false",
+  object: "map",
+  record: "map",
+  null: "null",
+};
+const typeOf = (schema: z.ZodType): string => {
+  const title = metaOf(schema, "title");
+  if (typeof title === "string") return title;
+  const kinds = unwrap(schema).map((inner) => {
+    const { type, entries, values, element } = defOf(inner);
+    if (entries !== undefined) return Object.values(entries).join(" | ");
+    if (values !== undefined) return values.join(" | ");
+    return element === undefined ? (BASIC[type] ?? type) : `list of ${typeOf(element)}`;
+  });
+  return [...new Set(kinds)].join(" or ");
+};
+
+const flow = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const inner = Object.entries(value).map(([key, item]) => `${key}: ${flow(item)}`);
+  return inner.length === 0 ? "{}" : `{ ${inner.join(", ")} }`;
+};
+const defaultOf = (schema: z.ZodType): string | undefined => {
+  const { defaultValue, innerType } = defOf(schema);
+  if (defaultValue !== undefined) return flow(defaultValue);
+  return innerType === undefined ? undefined : defaultOf(innerType);
+};
+const isRequired = (schema: z.ZodType) => !["optional", "prefault", "default"].includes(defOf(schema).type);
+
+const docsOf = (path: readonly string[], schemas: readonly z.ZodType[]): FieldDocs => {
+  const schema = schemas[0]!;
+  const examples = metaOf(schema, "examples");
+  const otherwise = defaultOf(schema);
+  const summary = schemas.map(summaryOf).find((words) => words !== "") ?? "";
+  return {
+    path: path[0] === "mesh" ? path.join(".") : path.slice(1).join(".") || path[0]!,
+    summary,
+    type: typeOf(schema),
+    required: schemas.every(isRequired),
+    ...(otherwise === undefined ? {} : { default: otherwise }),
+    ...(Array.isArray(examples) && examples.length > 0 ? { example: flow(examples[0]) } : {}),
+    keys: keysOf(schemas).map((key) => ({ key, summary: summaryOf(step(schemas, key)[0]) })),
+  };
+};
+
+const known = [...Object.keys(ROOTS), "spec", "metadata", ...Object.keys(SHORT)];
+/** `fault.latency`, `probe.http.rate`, `spec.faults.latency.delay`, `mesh.spec.services.ready`. Indexes such as `[0]` are passed over. */
+export const explainField = (path: string): Explained => {
+  const [first = "", ...rest] = path
+    .replace(/\[\d+\]/g, "")
+    .split(".")
+    .filter((part) => part !== "");
+  const start = Object.hasOwn(ROOTS, first)
+    ? [first]
+    : Object.hasOwn(SHORT, first)
+      ? SHORT[first]!
+      : ["experiment", first];
+  const keys = [...start, ...rest];
+  // Nobody types `spec` of a mesh.
+  if (keys[0] === "mesh" && ["services", "edges", "directory"].includes(keys[1] ?? "")) keys.splice(1, 0, "spec");
+  let schemas: readonly z.ZodType[] = [ROOTS[keys[0]!]!];
+  for (const [i, key] of keys.entries()) {
+    if (i === 0) continue;
+    const next = step(schemas, key);
+    if (next.length === 0) {
+      const there = i === 1 && start[0] === "experiment" && start[1] === first ? known : keysOf(schemas);
+      const suggestion = nearest(key, there);
+      const before = keys.slice(1, i).join(".");
+      const message = `there is no field \`${key}\`${before === "" ? "" : ` in ${before}`}`;
+      if (suggestion !== undefined) return { message, suggestion };
+      return {
+        message: there.length === 0 ? `${message}: nothing is below it` : `${message}; it has ${there.join(", ")}`,
+      };
+    }
+    schemas = next;
+  }
+  return { docs: docsOf(keys, schemas) };
+};
+
+/** The docs as lines of text. */
+export const formatFieldDocs = (docs: FieldDocs): string[] => {
+  const width = Math.max(0, ...docs.keys.map(({ key }) => key.length));
+  return [
+    docs.path,
+    `  ${docs.summary}`,
+    `  Type: ${docs.type}${docs.required ? ", required" : ""}`,
+    ...(docs.default === undefined ? [] : [`  Default: ${docs.default}`]),
+    ...(docs.example === undefined ? [] : [`  Example: ${docs.example}`]),
+    ...(docs.keys.length === 0 ? [] : ["  Keys:"]),
+    ...docs.keys.map(({ key, summary }) => `    ${key.padEnd(width)}  ${summary}`.trimEnd()),
+  ];
+};

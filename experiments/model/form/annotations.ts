@@ -1,0 +1,82 @@
+/** The annotations that mean something to Squall. */
+import { fieldOf } from "../document-nodes.ts";
+import { PUBLIC } from "../environment.ts";
+import { type Issue, type Path, quote } from "../problem.ts";
+import { nearest } from "../suggest.ts";
+import { type Because, EXIT, type Verdict } from "../verdict.ts";
+
+export const EXPECT = "squall.dev/expect";
+const KNOWN = [EXPECT, PUBLIC];
+const VERDICTS = Object.keys(EXIT) as Verdict[];
+/** As a record, so that a reason that is left out does not compile. */
+const REASONS: Readonly<Record<Because, true>> = {
+  held: true,
+  expectation: true,
+  "not-recovered": true,
+  leak: true,
+  file: true,
+  usage: true,
+  ports: true,
+  mesh: true,
+  "baseline-not-steady": true,
+  "no-hits": true,
+  "too-few": true,
+  errored: true,
+  "could-not-break": true,
+  gap: true,
+  "broke-without-fault": true,
+  guardrail: true,
+  "guardrail-blind": true,
+  deadline: true,
+  interrupted: true,
+  operator: true,
+  "client-silent": true,
+  "agent-lost": true,
+  "server-lost": true,
+  refused: true,
+  "clock-jump": true,
+  journal: true,
+  "not-attested": true,
+  external: true,
+  "baseline-only": true,
+  shadow: true,
+};
+const isReason = (word: string): word is Because => Object.hasOwn(REASONS, word);
+
+/** What a run of this experiment should come to; tests and the library use it. */
+export interface Expected {
+  readonly verdict: Verdict;
+  /** null: for whatever reason. */
+  readonly because: Because | null;
+}
+/** `BROKEN`, or `INCONCLUSIVE no-hits`. */
+export const expectedOf = (annotations: Readonly<Record<string, string>>): Expected | null => {
+  const [, verdict, because] = /^([A-Z]+)(?: ([a-z-]+))?$/.exec(annotations[EXPECT] ?? "") ?? [];
+  if (!VERDICTS.some((known) => known === verdict) || (because !== undefined && !isReason(because))) return null;
+  return { verdict: verdict as Verdict, because: because ?? null };
+};
+
+const wrong = (expected: string, path: Path): Issue => {
+  const [verdict = "", because = ""] = expected.split(" ");
+  const known = VERDICTS.some((each) => each === verdict);
+  const suggestion = known ? nearest(because, Object.keys(REASONS)) : nearest(verdict, VERDICTS);
+  const what = known ? `a reason of ${verdict} after it` : `${VERDICTS.join(", ")}, with a reason after it or not`;
+  const issue = { path: [...path, EXPECT], message: `expected ${what}, got ${quote(expected)}` };
+  return suggestion === undefined ? issue : { ...issue, suggestion };
+};
+
+export const ofAnnotations = (value: unknown): Issue[] => {
+  const annotations = fieldOf(fieldOf(value, "metadata"), "annotations");
+  if (typeof annotations !== "object" || annotations === null) return [];
+  const path = ["metadata", "annotations"];
+  const issues: Issue[] = [];
+  const expected = fieldOf(annotations, EXPECT);
+  if (typeof expected === "string" && expectedOf({ [EXPECT]: expected }) === null) issues.push(wrong(expected, path));
+  for (const key of Object.keys(annotations)) {
+    if (!key.startsWith("squall.dev/") || KNOWN.includes(key)) continue;
+    const issue = { path: [...path, key], at: "key", message: `unknown annotation ${quote(key)}` } as const;
+    const suggestion = nearest(key, KNOWN);
+    issues.push(suggestion === undefined ? issue : { ...issue, suggestion });
+  }
+  return issues;
+};

@@ -1,0 +1,106 @@
+/** From the file form of an experiment to its model. */
+import type { z } from "zod";
+import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Phase, Share } from "../experiment.ts";
+import { type FaultAction, faultKinds } from "../faults/index.ts";
+import { type ProbeAction, probeKinds, probeSpecOf } from "../probes/index.ts";
+import type { Style } from "../probes/probe.ts";
+import { toCriteria } from "./criteria.ts";
+import { type expectation, type guardrail, PHASE_NAMES } from "./expectation.ts";
+import type { ExperimentFile } from "./experiment.ts";
+import type { fault } from "./fault.ts";
+
+type FaultForm = z.output<typeof fault>;
+type ExpectationForm = z.output<typeof expectation>;
+type GuardrailForm = z.output<typeof guardrail>;
+
+/** The kinds that an entry names. Exactly one, once it has been checked. */
+export const kindsIn = (entry: object, kinds: object): string[] =>
+  Object.keys(kinds).filter((kind) => Object.hasOwn(entry, kind));
+const chosen = (entry: object, kinds: object): { kind: string; params: unknown } => {
+  const kind = kindsIn(entry, kinds)[0]!;
+  return { kind, params: (entry as Record<string, unknown>)[kind] };
+};
+export const faultActionOf = (entry: object) => chosen(entry, faultKinds) as FaultAction;
+export const probeActionOf = (entry: object) => chosen(entry, probeKinds) as ProbeAction;
+export const styleOfProbe = ({ kind, params }: ProbeAction): Style => probeSpecOf(kind).style(params);
+
+const toShare = (given: FaultForm["share"]): Share => {
+  if (typeof given === "number") return { steps: [given], eachMs: 0, by: "request" };
+  if ("of" in given) return { steps: [given.of], eachMs: 0, by: given.by };
+  return { steps: given.steps, eachMs: given.steps.length > 1 ? given.each : 0, by: given.by };
+};
+const byName = ({ from, to }: EdgeSelector) => [from, to].every((end) => typeof end === "string" && end !== "*");
+
+const toFault = (form: FaultForm): Fault => ({
+  name: form.name,
+  edge: form.edge,
+  match: form.match ?? null,
+  share: toShare(form.share),
+  action: faultActionOf(form),
+  startMs: form.start,
+  forMs: form.for ?? null,
+  pulse: form.pulse === undefined ? null : { liveMs: form.pulse.live, restMs: form.pulse.rest },
+  hits: { atLeast: form.hits.atLeast, edges: form.hits.edges ?? (byName(form.edge) ? "every" : "some") },
+  stealth: form.stealth,
+});
+
+/** The phases that an expectation counts in. */
+export const phasesOf = ({ when, objective }: ExpectationForm): readonly Phase[] => {
+  if (when !== undefined) return PHASE_NAMES.filter((phase) => when === phase || when.includes(phase));
+  const named = typeof objective === "object" ? Object.keys(objective) : PHASE_NAMES;
+  return PHASE_NAMES.filter((phase) => named.includes(phase));
+};
+const objectiveOf = (form: ExpectationForm): Expectation["objective"] => {
+  const { objective, eventually } = form;
+  if (typeof objective === "object") return objective;
+  // Good once is no share: the phases count, but none of their samples must be good for its own sake.
+  const everywhere = eventually === undefined ? (objective ?? 1) : 0;
+  return Object.fromEntries(phasesOf(form).map((phase) => [phase, everywhere]));
+};
+const FEWEST: Readonly<Record<Style, number>> = { stream: 30, counted: 30, poll: 3 };
+
+const toExpectation = (form: ExpectationForm): Expectation => {
+  const probe = probeActionOf(form);
+  return {
+    name: form.name,
+    probe,
+    good: toCriteria(form.good),
+    objective: objectiveOf(form),
+    eventuallyMs: form.eventually ?? null,
+    minSamples: form.minSamples ?? (form.eventually === undefined ? FEWEST[styleOfProbe(probe)] : 1),
+    worst: form.worst === undefined ? null : { windowMs: form.worst.window, objective: form.worst.objective },
+  };
+};
+
+const toGuardrail = (form: GuardrailForm): Guardrail => ({
+  name: form.name,
+  probe: probeActionOf(form),
+  good: toCriteria(form.good),
+  trip: form.trip,
+  blind: form.blind,
+});
+
+export const toExperiment = ({ metadata, spec }: ExperimentFile): Experiment => ({
+  ...metadata,
+  description: spec.description,
+  mesh: spec.mesh ?? null,
+  seed: spec.seed ?? null,
+  phases: {
+    warmupMs: spec.phases.warmup,
+    baselineMs: spec.phases.baseline,
+    duringMs: spec.phases.during,
+    settleMs: spec.phases.settle,
+    recovery: { withinMs: spec.phases.recovery.within, holdMs: spec.phases.recovery.hold },
+  },
+  onBroken: spec.onBroken,
+  hypothesis: spec.hypothesis.map(toExpectation),
+  faults: spec.faults.map(toFault),
+  limits: {
+    services: spec.limits.services,
+    callers: spec.limits.callers,
+    harm: spec.limits.harm,
+    requests: spec.limits.requests ?? null,
+    deadlineMs: spec.limits.deadline,
+  },
+  halt: spec.halt.map(toGuardrail),
+});

@@ -1,0 +1,87 @@
+/** File form of an experiment: what people write. `build.ts` makes the model of it, `sense.ts` finds what no schema can say. */
+import { z } from "zod";
+import { added, duration, times } from "../units.ts";
+import { expectation, guardrail } from "./expectation.ts";
+import { fault } from "./fault.ts";
+import { apiVersion, label, metadata, whole } from "./text.ts";
+
+export const phases = z
+  .strictObject({
+    warmup: duration.prefault("2s").describe("Probes run, nothing counts."),
+    baseline: duration
+      .prefault("10s")
+      .describe("The steady state is measured; if it does not hold, nothing is injected."),
+    during: duration.prefault("20s").describe("The faults are live at their times."),
+    settle: duration.prefault("0s").describe("After the faults are live, before samples count as `during`."),
+    recovery: z
+      .strictObject({
+        within: duration
+          .prefault("20s")
+          .describe("The steady state must be back within so long after the faults are gone."),
+        hold: duration.prefault("5s").describe("And stay for so long."),
+      })
+      .prefault({})
+      .describe("How fast the steady state must come back."),
+  })
+  .describe("How long each part of a run takes.");
+
+export const limits = z
+  .strictObject({
+    services: z.array(label).prefault([]).describe("Who else may suffer, besides the faults' own edges."),
+    callers: z
+      .enum(["slower", "none", "any"])
+      .prefault("slower")
+      .describe("Callers upstream of those may be slower but not fail, suffer in no way, or in any."),
+    harm: z
+      .strictObject({
+        errors: added.prefault("+1%").describe("So many more errors than in the baseline."),
+        p95: times.prefault("2x").describe("A p95 latency so many times the baseline's."),
+      })
+      .prefault({})
+      .describe("What counts as suffering."),
+    requests: whole
+      .min(1)
+      .exactOptional()
+      .describe("Most hits over all agents and faults; then nothing more is hit and the run goes on."),
+    deadline: duration
+      .refine((ms) => ms <= 2 * 3_600_000, { error: "expected 2h at most" })
+      .prefault("15m")
+      .describe("Longest time of the whole run; it halts then."),
+  })
+  .describe("How far the damage may reach.");
+
+export const experimentFile = z
+  .strictObject({
+    apiVersion,
+    kind: z.literal("Experiment").describe("What the document is."),
+    metadata,
+    spec: z
+      .strictObject({
+        description: z.string().prefault("").describe("What is to be found out, for people."),
+        mesh: z
+          .string()
+          .min(1)
+          .exactOptional()
+          .describe("The mesh file, relative to this one; embedded runs start it."),
+        seed: whole
+          .min(0)
+          .max(2 ** 31 - 1)
+          .exactOptional()
+          .describe("All chance comes from it; drawn and recorded when absent."),
+        phases: phases.prefault({}),
+        onBroken: z
+          .enum(["revert", "continue"])
+          .prefault("revert")
+          .describe("Take the faults away as soon as the hypothesis cannot hold any more, or go on to the end."),
+        hypothesis: z.array(expectation).min(1).describe("What must stay true."),
+        faults: z
+          .array(fault)
+          .min(1)
+          .describe("What is done to the traffic, in this order from the caller to the callee."),
+        limits: limits.prefault({}),
+        halt: z.array(guardrail).prefault([]).describe("Guardrails."),
+      })
+      .describe("The experiment."),
+  })
+  .describe("A chaos experiment: what must stay true, which fault to cause, how far the damage may reach.");
+export type ExperimentFile = z.output<typeof experimentFile>;

@@ -1,0 +1,73 @@
+/** File form of one fault: where, which requests, how many of them, what, and when. */
+import { z } from "zod";
+import type { ShareKey } from "../experiment.ts";
+import { faultKinds } from "../faults/index.ts";
+import { match } from "../match.ts";
+import { duration, share } from "../units.ts";
+import { exactlyOne, faults } from "./kinds.ts";
+import { label, labels, title, whole } from "./text.ts";
+
+const selector = z
+  .union([z.literal("*"), label, z.strictObject({ labels: labels.describe("Labels that must all be there.") })], {
+    error: 'expected a service, "*", or { labels: … }',
+  })
+  .meta({ title: 'service, "*" or labels', examples: ["checkout", "*", { labels: { zone: "a" } }] });
+
+const SHARE_KEY = /^(?:request|connection|trace|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+const shareKey = z
+  .string()
+  .regex(SHARE_KEY, { error: "expected request, connection, trace or header:NAME" })
+  .transform((key) => key.toLowerCase() as ShareKey)
+  .meta({ title: "request, connection, trace or header:NAME", examples: ["header:x-tenant"] });
+const hitting = share.refine((part) => part > 0, { error: "a share of 0% hits nothing" });
+const by = shareKey.prefault("request").describe("What is drawn: each request anew, or all that have the same key.");
+const shares = z
+  .union(
+    [
+      hitting,
+      z.strictObject({ of: hitting.describe("How much is hit."), by }),
+      z.strictObject({
+        steps: z.array(hitting).min(1).describe("One share after the other; the last one stays."),
+        each: duration.refine((ms) => ms > 0, { error: "expected more than 0s" }).describe("How long each step lasts."),
+        by,
+      }),
+    ],
+    { error: 'expected a share such as "20%", { of, by } or { steps, each }' },
+  )
+  .meta({
+    title: "share",
+    examples: ["20%", { of: "20%", by: "header:x-tenant" }, { steps: ["1%", "5%"], each: "30s" }],
+  });
+
+const some = (text: string) => duration.refine((ms) => ms >= 10, { error: "expected 10ms or more" }).describe(text);
+export const fault = z
+  .strictObject({
+    name: title.describe("The fault in words; receipts and reports use it."),
+    edge: z
+      .strictObject({
+        from: selector.describe('The caller: a service, "*", or labels of the service.'),
+        to: selector.describe('The callee: a service, "*", or labels of its endpoints.'),
+      })
+      .describe("The edges where it is injected."),
+    match: match.exactOptional().describe("Which requests it means; all by default."),
+    share: shares.prefault("100%").describe("How much of what it matched it hits, decided by the seed."),
+    ...faults,
+    start: duration.prefault("0s").describe("When it goes live, counted from the beginning of `during`."),
+    for: some("How long it is live; to the end of `during` by default.").exactOptional(),
+    pulse: z
+      .strictObject({ live: some("How long it acts."), rest: some("How long it then rests.") })
+      .exactOptional()
+      .describe("Acts and rests in turns."),
+    hits: z
+      .strictObject({
+        atLeast: whole.min(1).prefault(10).describe("Fewest hits that count as proof."),
+        edges: z
+          .enum(["every", "some"])
+          .exactOptional()
+          .describe('On every resolved edge (default for names) or on some (default for labels and "*").'),
+      })
+      .prefault({})
+      .describe("What counts as proof that it acted."),
+    stealth: z.boolean().prefault(false).describe("Leave `x-squall-fault` out of injected answers."),
+  })
+  .meta({ description: "One fault: what is done to the traffic of which edges.", ...exactlyOne(faultKinds) });

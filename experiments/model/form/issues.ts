@@ -1,0 +1,178 @@
+/** What a schema finds wrong, in plain sentences: no path of zod's own wording reaches a person. */
+import type { z } from "zod";
+import { fieldOf } from "../document-nodes.ts";
+import { formatPath, type Issue, type Path, quote } from "../problem.ts";
+import { nearest } from "../suggest.ts";
+import { keysAt } from "./walk.ts";
+
+/** A zod issue as read here; which fields are there depends on its code. */
+interface Found {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  /** Empty where no schema gave its own words. */
+  readonly message: string;
+  readonly input?: unknown;
+  readonly expected?: string;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly errors?: readonly (readonly Found[])[];
+  readonly issues?: readonly Found[];
+  readonly origin?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly format?: string;
+  readonly prefix?: string;
+}
+interface Context {
+  readonly schema: z.ZodType;
+  readonly root: unknown;
+}
+/** What the file says there; a check that runs after decoding sees another value. */
+const writtenAt = (root: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, part) => fieldOf(value, String(part)), root);
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  record: "a map",
+  null: "null",
+};
+const isMap = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+const last = (path: Path) => String(path.at(-1) ?? "the document");
+
+const list = (words: readonly string[], and: "or" | "and" = "or"): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${and} ${words.at(-1)}`;
+
+const wrongType = ({ expected = "", input, message }: Found): string => {
+  if (input === null && (expected === "object" || expected === "record"))
+    return "nothing is written here: expected a map, or {} for the defaults";
+  if (message !== "") return message;
+  const hint = expected === "string" && typeof input !== "object" ? "; put it in quotes" : "";
+  return `expected ${TYPES[expected] ?? expected}, got ${quote(input)}${hint}`;
+};
+
+const tooFew = ({ origin, minimum = 0 }: Found): string => {
+  if (origin === "array")
+    return minimum === 1 ? "expected one entry at least, got none" : `expected ${minimum} entries at least`;
+  if (origin === "string") return minimum === 1 ? "expected text, got none" : `expected ${minimum} characters at least`;
+  return `expected ${minimum} or more`;
+};
+const tooMany = ({ origin, maximum = 0 }: Found): string => {
+  if (origin === "array") return `expected ${maximum} entries at most`;
+  return origin === "string" ? `expected ${maximum} characters at most` : `expected ${maximum} or less`;
+};
+
+const KNOWN_SHOWN = 16;
+const unknownKeys = ({ keys = [] }: Found, path: Path, { schema }: Context): Issue[] => {
+  const known = keysAt(schema, path);
+  return keys.map((key) => {
+    const suggestion = nearest(key, known);
+    const shown = known.length > KNOWN_SHOWN ? [...known.slice(0, KNOWN_SHOWN), "…"] : known;
+    const issue = { path: [...path, key], at: "key" } as const;
+    // Of another branch of a union.
+    if (known.includes(key)) return { ...issue, message: `\`${key}\` does not go with the other keys here` };
+    if (suggestion !== undefined) return { ...issue, message: `unknown key ${quote(key)}`, suggestion };
+    return { ...issue, message: `unknown key ${quote(key)}; known here: ${shown.join(", ")}` };
+  });
+};
+
+const wrongValue = ({ values = [], input, message }: Found, path: Path): Issue => {
+  const words = values.map(String);
+  if (message !== "") return { path, message };
+  const suggestion = typeof input === "string" ? nearest(input, words) : undefined;
+  const said = { path, message: `expected ${list(words)}, got ${quote(input)}` };
+  return suggestion === undefined ? said : { ...said, suggestion };
+};
+
+/** Whether a branch of a union is not for this type of value at all. */
+const foreign = (branch: readonly Found[]) =>
+  branch.some(({ code, path, errors = [] }) => {
+    if (path.length > 0) return false;
+    return code === "invalid_type" || code === "invalid_value" || (code === "invalid_union" && errors.every(foreign));
+  });
+const ABSENT = ["invalid_type", "invalid_value", "invalid_union"];
+const absent = ({ code, input }: Found) => input === undefined && ABSENT.includes(code);
+const slips = (branch: readonly Found[]) =>
+  branch.reduce((sum, found) => sum + (found.keys?.length ?? 0) + (absent(found) ? 1 : 0), 0);
+/** The branch that was probably meant: of the right type, with the fewest keys too many or too few. */
+const meant = (branches: readonly (readonly Found[])[], decided: boolean): readonly Found[] | undefined => {
+  const [first, second] = branches
+    .filter((branch) => !foreign(branch))
+    .toSorted((a, b) => slips(a) - slips(b) || a.length - b.length);
+  // An empty map lacks as much of one branch as of another.
+  const open = first?.every(absent) && second?.every(absent) && slips(first) === slips(second);
+  return open && !decided ? undefined : first;
+};
+
+/** Length is checked even of what has the wrong type; then the type is what matters. */
+const causes = (all: readonly Found[]): readonly Found[] => {
+  const placed = (found: Found) => JSON.stringify(found.path);
+  const mistyped = new Set(all.filter(({ code }) => code === "invalid_type").map(placed));
+  return all.filter((found) => found.code === "invalid_type" || !mistyped.has(placed(found)));
+};
+
+const union = (found: Found, path: Path, context: Context): Issue[] => {
+  const branch = meant(found.errors ?? [], found.message === "");
+  if (branch !== undefined) return causes(branch).flatMap((each) => told(each, path, context));
+  if (found.message !== "") return [{ path, message: `${found.message}, got ${quote(found.input)}` }];
+  const types = (found.errors ?? []).flat().flatMap(({ expected }) => TYPES[expected ?? ""] ?? []);
+  return [{ path, message: `expected ${list([...new Set(types)])}, got ${quote(found.input)}` }];
+};
+
+/** "expected …" of a schema, with what was there instead. */
+const withInput = (message: string, input: unknown): string =>
+  message.startsWith("expected ") && !message.includes(", got ") ? `${message}, got ${quote(input)}` : message;
+
+const told = (found: Found, base: Path, context: Context): Issue[] => {
+  const path = [...base, ...found.path] as Path;
+  const { code, message } = found;
+  if (absent(found)) return [{ path, message: path.length === 0 ? "holds nothing" : `missing \`${last(path)}\`` }];
+  if (code === "unrecognized_keys") return unknownKeys(found, path, context);
+  if (code === "invalid_union") return union(found, path, context);
+  if (code === "invalid_value") return [wrongValue(found, path)];
+  if (code === "invalid_key") {
+    const said = found.issues?.[0]?.message || "expected a key that is not empty";
+    return [{ path, at: "key", message: withInput(said, path.at(-1)) }];
+  }
+  const input = writtenAt(context.root, path);
+  if (code === "invalid_type") return [{ path, message: withInput(wrongType(found), input) }];
+  const plain: Readonly<Record<string, () => string>> = {
+    too_small: () => tooFew(found),
+    too_big: () => tooMany(found),
+    invalid_format: () =>
+      found.prefix === undefined ? "expected another form" : `expected text that begins with "${found.prefix}"`,
+  };
+  const said = message || (plain[code]?.() ?? "expected something else");
+  // What a map lacks as a whole is said without the map.
+  return [{ path, message: isMap(input) ? said : withInput(said, input) }];
+};
+
+/** A key with a typing error is also a missing key; to say so would only confuse. */
+const withoutEchoes = (issues: readonly Issue[]): Issue[] => {
+  const meant = new Set(
+    issues.flatMap(({ path, suggestion }) =>
+      suggestion === undefined ? [] : [formatPath([...path.slice(0, -1), suggestion])],
+    ),
+  );
+  const kept = issues.filter(({ path, message }) => !(message.startsWith("missing ") && meant.has(formatPath(path))));
+  // A value may fail two checks that say the same.
+  return [...new Map(kept.map((issue) => [`${formatPath(issue.path)} ${issue.message}`, issue])).values()];
+};
+
+export type Checked<T> = { readonly data: T } | { readonly issues: readonly Issue[] };
+
+/** Reads a value by a schema. */
+export const check = <S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> => {
+  // The empty message marks what no schema of ours has words for.
+  // Compiled parsers pay only when they run often; a file is read once.
+  const read = schema.safeParse(value, { reportInput: true, error: () => "", jitless: true });
+  if (read.success) return { data: read.data };
+  const context = { schema, root: value };
+  return {
+    issues: withoutEchoes(causes(read.error.issues as unknown as Found[]).flatMap((found) => told(found, [], context))),
+  };
+};

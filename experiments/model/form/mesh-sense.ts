@@ -1,0 +1,103 @@
+/** What is wrong with a mesh though each of its fields is well formed. */
+import { fieldOf } from "../document-nodes.ts";
+import { edgeId } from "../names.ts";
+import { type Issue, type Path, quote } from "../problem.ts";
+import { nearest } from "../suggest.ts";
+
+const isMap = (raw: unknown): raw is Record<string, unknown> =>
+  typeof raw === "object" && raw !== null && !Array.isArray(raw);
+const text = (raw: unknown, key: string): string | null => {
+  const value = fieldOf(raw, key);
+  return typeof value === "string" ? value : null;
+};
+
+interface Named {
+  readonly name: string;
+  readonly raw: unknown;
+}
+const addressesOf = ({ name, raw }: Named): { address: string; path: Path; service: Named }[] => {
+  const endpoints = fieldOf(raw, "endpoints");
+  if (!Array.isArray(endpoints)) return [];
+  return endpoints.flatMap((endpoint, i) => {
+    const address = typeof endpoint === "string" ? endpoint : text(endpoint, "address");
+    const path = ["spec", "services", name, "endpoints", i];
+    return address === null
+      ? []
+      : [{ address, path: typeof endpoint === "string" ? path : [...path, "address"], service: { name, raw } }];
+  });
+};
+const answers = ({ raw }: Named) => {
+  const endpoints = fieldOf(raw, "endpoints");
+  return Array.isArray(endpoints) && endpoints.length > 0;
+};
+const started = ({ raw }: Named) => fieldOf(raw, "command") !== undefined;
+
+/** Two listeners cannot have one address. Endpoints that somebody else runs may stand under two names. */
+const clashes = (services: readonly Named[], edges: readonly unknown[]): Issue[] => {
+  const held = new Map<string, string>();
+  const issues: Issue[] = [];
+  for (const { address, path, service } of services.flatMap(addressesOf)) {
+    const holder = held.get(address);
+    if (holder !== undefined && started(service))
+      issues.push({ path, message: `${address} is already an endpoint of ${holder}` });
+    held.set(address, holder ?? service.name);
+  }
+  edges.forEach((edge, i) => {
+    const listen = text(edge, "listen");
+    if (listen === null) return;
+    const holder = held.get(listen);
+    if (holder !== undefined)
+      issues.push({ path: ["spec", "edges", i, "listen"], message: `${listen} is already taken by ${holder}` });
+    held.set(listen, holder ?? `the edge ${text(edge, "from")} → ${text(edge, "to")}`);
+  });
+  return issues;
+};
+
+const ofService = ({ name, raw }: Named): Issue[] => {
+  const path = ["spec", "services", name];
+  const ready = fieldOf(raw, "ready");
+  if (ready === undefined || answers({ name, raw })) return [];
+  return [
+    { path: [...path, "ready"], at: "key", message: `${name} has no endpoint to be ready at: give it \`endpoints\`` },
+  ];
+};
+
+const ofEdge = (edge: unknown, path: Path, services: readonly Named[]): Issue[] => {
+  const names = services.map(({ name }) => name);
+  return (["from", "to"] as const).flatMap((end): Issue[] => {
+    const name = text(edge, end);
+    if (name === null) return [];
+    const service = services.find((each) => each.name === name);
+    if (service === undefined) {
+      const suggestion = nearest(name, names);
+      const issue = {
+        path: [...path, end],
+        message: `unknown service ${quote(name)}${suggestion === undefined ? `; known here: ${names.join(", ")}` : ""}`,
+      };
+      return [suggestion === undefined ? issue : { ...issue, suggestion }];
+    }
+    if (end === "from" || answers(service)) return [];
+    return [{ path: [...path, end], message: `${name} has no endpoints: the agent could not pass anything on` }];
+  });
+};
+
+/** `value`: the document as written. */
+export const senseOfMesh = (value: unknown): Issue[] => {
+  const spec = fieldOf(value, "spec");
+  const listed = fieldOf(spec, "services");
+  const services = isMap(listed) ? Object.entries(listed).map(([name, raw]) => ({ name, raw })) : [];
+  const given = fieldOf(spec, "edges");
+  const edges: readonly unknown[] = Array.isArray(given) ? given : [];
+  const seen = new Set<string>();
+  const issues = [...clashes(services, edges), ...services.flatMap(ofService)];
+  if (isMap(listed) && services.length === 0)
+    issues.push({ path: ["spec", "services"], message: "expected one service at least" });
+  edges.forEach((edge, i) => {
+    const path = ["spec", "edges", i];
+    issues.push(...ofEdge(edge, path, services));
+    const id = edgeId(text(edge, "from") ?? `${i}`, text(edge, "to") ?? `${i}`);
+    if (seen.has(id)) issues.push({ path, message: `the edge ${id.replace("->", " → ")} is written twice` });
+    seen.add(id);
+  });
+  return issues;
+};

@@ -1,0 +1,77 @@
+/** File form of a mesh: what people write. */
+import { z } from "zod";
+import { duration } from "../units.ts";
+import { address, apiVersion, httpPath, label, labels, metadata } from "./text.ts";
+
+const endpoint = z
+  .union(
+    [
+      address,
+      z.strictObject({
+        address: address.describe("host:port."),
+        labels: labels.prefault({}).describe("Its own labels, over those of the service."),
+      }),
+    ],
+    { error: 'expected host:port, such as "127.0.0.1:7104", or { address, labels }' },
+  )
+  .meta({ title: "host:port, or { address, labels }", examples: ["127.0.0.1:7104"] });
+
+const ready = z
+  .union(
+    [
+      z.strictObject({ http: httpPath.describe("Ready once its first endpoint answers 2xx here.") }),
+      z.strictObject({ tcp: z.literal(true).describe("Ready once its first endpoint accepts connections.") }),
+    ],
+    { error: "expected { http: PATH } or { tcp: true }" },
+  )
+  .meta({ title: "{ http: PATH } or { tcp: true }", examples: [{ http: "/healthz" }] });
+
+const service = z
+  .strictObject({
+    labels: labels.prefault({}).describe("Words that selectors pick by."),
+    command: z
+      .array(z.string().min(1))
+      .min(1)
+      .exactOptional()
+      .describe("Program and arguments, without a shell; started by `up` and embedded runs, never by a server."),
+    env: z.record(z.string().min(1), z.string()).prefault({}).describe("Environment of the command."),
+    endpoints: z.array(endpoint).prefault([]).describe("Where it answers."),
+    ready: ready.prefault({ tcp: true }).describe("How it says that it is ready."),
+    start: duration.prefault("15s").describe("How long it may take to get ready."),
+    protected: z.boolean().prefault(false).describe("No fault may touch its edges."),
+  })
+  .describe("A named thing that answers.");
+
+const LATER = ["http2", "grpc", "auto"];
+const protocol = z
+  .enum(["http", "tcp"], {
+    error: ({ input }) =>
+      LATER.includes(String(input)) ? `protocol ${input} is not supported yet: use http or tcp` : undefined,
+  })
+  .prefault("http")
+  .describe("What is spoken: http sees requests, tcp bytes.");
+
+const edge = z
+  .strictObject({
+    from: label.describe("The caller."),
+    to: label.describe("The callee."),
+    listen: address.describe("Where the caller's agent listens; the caller must be told to call here."),
+    protocol,
+  })
+  .describe("Caller and callee: the place where a fault can be injected.");
+
+export const meshFile = z
+  .strictObject({
+    apiVersion,
+    kind: z.literal("Mesh").describe("What the document is."),
+    metadata,
+    spec: z
+      .strictObject({
+        directory: z.string().min(1).exactOptional().describe("Where commands run, relative to this file."),
+        services: z.record(label, service).describe("The services by name."),
+        edges: z.array(edge).prefault([]).describe("The edges."),
+      })
+      .describe("The mesh."),
+  })
+  .describe("The services of an application and the edges between them.");
+export type MeshFile = z.output<typeof meshFile>;

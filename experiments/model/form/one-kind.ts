@@ -1,0 +1,24 @@
+/** What the parts of an experiment have in common when they are looked at one by one. */
+import type { z } from "zod";
+import type { Issue, Path } from "../problem.ts";
+import { nearest } from "../suggest.ts";
+import { kindsIn } from "./build.ts";
+
+/** A part read alone, so that an error elsewhere hides nothing here; null when it is itself not well formed. */
+export const part = <S extends z.ZodType>(schema: S, raw: unknown): z.output<S> | null => {
+  const read = schema.safeParse(raw, { jitless: true });
+  return read.success ? read.data : null;
+};
+
+/** Exactly one kind a fault and one probe an expectation; said even where other keys of the entry are wrong. */
+export const oneKind = (entry: unknown, kinds: object, noun: string, path: Path): Issue[] => {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [];
+  const names = Object.keys(kinds);
+  const given = kindsIn(entry, kinds);
+  if (given.length === 1) return [];
+  const ask = `name exactly one ${noun}: ${names.join(", ")}`;
+  if (given.length > 1)
+    return [{ path: [...path, given[1]!], at: "key", message: `${given.join(" and ")} are given, but ${ask}` }];
+  // A kind with a typing error is told as an unknown key.
+  return Object.keys(entry).some((key) => nearest(key, names) !== undefined) ? [] : [{ path, message: ask }];
+};

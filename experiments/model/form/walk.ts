@@ -1,0 +1,47 @@
+/** Finding a field's schema by its path, for "did you mean" and for the docs of fields. */
+import type { z } from "zod";
+import type { Path } from "../problem.ts";
+
+/** What is read of a schema's definition; every kind of schema has some of it. */
+interface Def {
+  readonly type: string;
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly getter?: () => z.ZodType;
+  readonly options?: readonly z.ZodType[];
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly entries?: Readonly<Record<string, string>>;
+  readonly values?: readonly unknown[];
+  readonly defaultValue?: unknown;
+}
+export const defOf = (schema: z.ZodType): Def => schema.def as unknown as Def;
+
+/** The file-form schemas behind wrappers (optional, defaults, codecs); a union comes apart. */
+export const unwrap = (schema: z.ZodType): readonly z.ZodType[] => {
+  const { innerType, in: written, getter, options } = defOf(schema);
+  const inner = innerType ?? written ?? getter?.();
+  if (inner !== undefined) return unwrap(inner);
+  return options?.flatMap(unwrap) ?? [schema];
+};
+
+const below = (schema: z.ZodType, part: string | number): readonly z.ZodType[] =>
+  unwrap(schema).flatMap((each) => {
+    const { shape, element, valueType } = defOf(each);
+    if (shape !== undefined) return Object.hasOwn(shape, part) ? [shape[part]!] : [];
+    return element !== undefined && typeof part === "number" ? [element] : valueType !== undefined ? [valueType] : [];
+  });
+
+/** Every schema that may stand at a path, wrappers and all; none when there is no such field. */
+export const schemasAt = (schema: z.ZodType, path: Path): readonly z.ZodType[] =>
+  path.reduce<readonly z.ZodType[]>((from, part) => from.flatMap((each) => below(each, part)), [schema]);
+
+/** The keys that a map at a path may have. */
+export const keysAt = (schema: z.ZodType, path: Path): readonly string[] => [
+  ...new Set(
+    schemasAt(schema, path)
+      .flatMap(unwrap)
+      .flatMap((each) => Object.keys(defOf(each).shape ?? {})),
+  ),
+];

@@ -1,0 +1,69 @@
+/** Parts of an experiment in words, as `explain` and reports say them. */
+import type { EdgeSelector, Selector, Share } from "./experiment.ts";
+import type { Criteria, StatusRange } from "./good.ts";
+import type { Match, Pattern } from "./match.ts";
+import { formatComparison, formatDuration, formatShare } from "./units.ts";
+import { list } from "./words.ts";
+
+const inPattern = (pattern: Pattern): string => {
+  if (typeof pattern === "string") return pattern;
+  return "absent" in pattern ? "absent" : `/${pattern.regex}/`;
+};
+const inStatus = ({ least, most }: StatusRange): string => {
+  if (least === most) return `${least}`;
+  if (least % 100 === 0 && most === least + 99) return `${least / 100}xx`;
+  return least === 100 ? `<${most + 1}` : most === 599 ? `>=${least}` : `${least}–${most}`;
+};
+const inNode = (node: NonNullable<Criteria["json"]>[string]): string => {
+  if (typeof node !== "object" || node === null) return String(node);
+  return "operator" in node ? formatComparison(node) : inPattern(node);
+};
+const pairs = <T>(map: Readonly<Record<string, T>> | undefined, say: (value: T) => string): string[] =>
+  Object.entries(map ?? {}).map(([key, value]) => `${key} ${say(value)}`);
+
+/** `status 2xx, within 500ms`. */
+export const describeCriteria = (good: Criteria): string => {
+  const { status, withinMs, value, body, json, headers, connectMs, end, exit } = good;
+  return [
+    ...(status === undefined ? [] : [`status ${status.map(inStatus).join(" or ")}`]),
+    ...(value === undefined ? [] : [`value ${formatComparison(value)}`]),
+    ...(exit === undefined ? [] : [`exit code ${exit}`]),
+    ...(body === undefined ? [] : [`body ${inPattern(body)}`]),
+    ...pairs(json, inNode),
+    ...pairs(headers, inPattern),
+    ...(connectMs === undefined ? [] : [`connected within ${formatDuration(connectMs)}`]),
+    ...(end === undefined ? [] : ["a clean end"]),
+    ...(withinMs === undefined ? [] : [`within ${formatDuration(withinMs)}`]),
+  ].join(", ");
+};
+
+/** `method POST, path /charge, not path /healthz*`; empty for all requests. */
+export const describeMatch = (match: Match | null): string => {
+  const { method, path, host, query, headers, not } = match ?? {};
+  const said = [
+    ...pairs({ method, path, host }, (pattern) => (pattern === undefined ? "" : inPattern(pattern))).filter(
+      (words) => !words.endsWith(" "),
+    ),
+    ...pairs(query, inPattern).map((words) => `query ${words}`),
+    ...pairs(headers, inPattern).map((words) => `header ${words}`),
+  ];
+  const unwanted = not === undefined ? "" : describeMatch(not);
+  return [...said, ...(unwanted === "" ? [] : [`not ${unwanted}`])].join(", ");
+};
+
+const inSelector = (selector: Selector): string => {
+  if (typeof selector === "string") return selector === "*" ? "anything" : selector;
+  return Object.entries(selector.labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+};
+/** `checkout → payments`. */
+export const describeEdge = ({ from, to }: EdgeSelector): string => `${inSelector(from)} → ${inSelector(to)}`;
+
+/** `20% by header:x-tenant`; empty for everything. */
+export const describeShare = ({ steps, eachMs, by }: Share): string => {
+  if (steps.length === 1 && steps[0] === 1) return "";
+  const drawn = by === "request" ? "" : ` by ${by}`;
+  if (steps.length === 1) return `${formatShare(steps[0]!)}${drawn}`;
+  return `${list(steps.map(formatShare))}${drawn}, ${formatDuration(eachMs)} each`;
+};

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Plan } from "./plan.ts";
+import { breakDoubts, gapDoubts, hitDoubts, reachOf } from "./proof.ts";
+import type { Receipt, Receipts } from "./receipt.ts";
+import { CHECKOUT, EXAMPLE, SLOW } from "./run/example.ts";
+
+const two: Plan = {
+  ...EXAMPLE,
+  faults: [
+    {
+      ...SLOW,
+      targets: ["a->b", "c->d"].map((edge) => ({ edge, protocol: "http" as const, endpoints: null })),
+    },
+  ],
+};
+const told = (edge: string, injected: number, changes: Partial<Receipt> = {}): Receipts[string] => {
+  const id = `run-1/payments is slow@${edge}`;
+  const counts = { seen: 50, matched: 50, injected, spared: 50 - injected, capped: 0, untouched: 0 };
+  const receipt: Receipt = { id, fault: SLOW.name, edge, unit: "exchange", ...counts, liveMs: 10_000, ordinals: [] };
+  return { [id]: { ...receipt, ...changes } };
+};
+const some: Plan = { ...two, faults: [{ ...two.faults[0]!, hits: { atLeast: 10, edges: "some" } }] };
+
+describe("hits", () => {
+  it("are wanted on every edge, or on some, over all agents together", () => {
+    const one = { x: { ...told("a->b", 10), ...told("c->d", 4) } };
+    expect(hitDoubts(two, one)).toMatchObject([{ because: "no-hits", none: false }]);
+    expect(hitDoubts(two, one)[0]!.reason).toMatch(/hit 4 exchanges on c->d, at least 10/);
+    expect(hitDoubts(some, one)).toEqual([]);
+    expect(hitDoubts(two, { ...one, y: told("c->d", 6) })).toEqual([]);
+    expect(hitDoubts(some, {})).toMatchObject([{ none: true, reason: expect.stringMatching(/any of a->b and c->d/) }]);
+  });
+  it("of a receipt that does not add up prove nothing", () => {
+    const wrong = { x: { ...told("a->b", 10), ...told("c->d", 10, { spared: 0 }) } };
+    expect(hitDoubts(two, wrong)).toMatchObject([{ because: "no-hits", reason: expect.stringMatching(/^receipt/) }]);
+  });
+  it("that the cap kept back are named", () => {
+    const capped = { x: { ...told("a->b", 10), ...told("c->d", 3, { spared: 0, capped: 47 }) } };
+    expect(hitDoubts(two, capped)[0]!.reason).toMatch(/47 more were spared by the cap on requests\.$/);
+  });
+});
+
+describe("a gap", () => {
+  const live = (ms: number) => ({ x: { ...told("a->b", 10), ...told("c->d", 10, { liveMs: ms }) } });
+  it("is anything more than 250 ms and 2% short of the planned time, on any edge", () => {
+    expect(gapDoubts(two, live(9_550), 10_000)).toEqual([]);
+    expect(gapDoubts(two, live(9_549), 10_000)).toMatchObject([{ because: "gap" }]);
+    expect(gapDoubts(two, { x: told("a->b", 10) }, 10_000)).toHaveLength(1);
+  });
+  it("is measured against the time until the revert, when a run was stopped early", () => {
+    expect(gapDoubts(two, live(2_900), 3_000)).toEqual([]);
+    expect(gapDoubts(two, live(2_000), 3_000)).toHaveLength(1);
+    expect(gapDoubts(two, {}, 0)).toEqual([]);
+  });
+});
+
+describe("could-not-break", () => {
+  const doubts = (plan: Plan, injected: number, n = 400) =>
+    breakDoubts(plan, { x: told("a->b", injected) }, () => n).map(({ because }) => because);
+  it("where the hits are no more than may be bad anyway", () => {
+    expect(doubts(two, 4)).toEqual(["could-not-break"]);
+    expect(doubts(two, 5)).toEqual([]);
+  });
+  it("only if that is so for every expectation", () => {
+    const strict = { ...CHECKOUT, name: "strict", objective: { during: 1 } };
+    expect(doubts({ ...two, expectations: [CHECKOUT, strict] }, 1)).toEqual([]);
+    expect(doubts({ ...two, expectations: [CHECKOUT, strict] }, 0)).toEqual(["could-not-break"]);
+  });
+  it("where nothing counts while faults are live", () => {
+    expect(doubts({ ...two, expectations: [{ ...CHECKOUT, objective: { baseline: 1 } }] }, 50)).toHaveLength(1);
+  });
+  it("never follows from a number of connections, each of which carries any number of requests", () => {
+    const plan: Plan = { ...two, faults: [{ ...two.faults[0]!, unit: "connection" }] };
+    expect(reachOf(plan, { x: told("a->b", 1) })).toBe(Number.POSITIVE_INFINITY);
+    expect(reachOf(plan, { x: told("a->b", 0) })).toBe(0);
+  });
+});

@@ -1,0 +1,100 @@
+/** What receipts prove: that every fault was hit often enough, was live all the time, and could have broken something. */
+import { allowedBad } from "./judge.ts";
+import { type EdgeId, faultId } from "./names.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
+import { injectedIn, joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
+import type { Because } from "./verdict.ts";
+import { list, spell } from "./words.ts";
+
+/** Something that keeps a run from being HELD. */
+export interface Doubt {
+  readonly because: Extract<Because, "no-hits" | "gap" | "could-not-break">;
+  readonly reason: string;
+}
+
+const onEdge = (plan: Plan, receipts: Receipts, { name }: PlannedFault, edge: EdgeId) =>
+  receiptsOn(receipts, faultId(plan.run, name, edge));
+
+/** `none`: there is no proof of a single hit. */
+export interface HitDoubt extends Doubt {
+  readonly none: boolean;
+}
+/** Receipts that do not add up, and faults that did not hit what they had to. */
+export const hitDoubts = (plan: Plan, receipts: Receipts): readonly HitDoubt[] => {
+  const wrong = Object.values(receipts)
+    .flatMap((byId) => Object.values(byId))
+    .map(receiptProblem)
+    .filter((problem) => problem !== null)
+    .map((reason): HitDoubt => ({ because: "no-hits", reason, none: true }));
+  return [...wrong, ...plan.faults.flatMap((fault) => hitDoubt(plan, receipts, fault) ?? [])];
+};
+const hitDoubt = (plan: Plan, receipts: Receipts, fault: PlannedFault): HitDoubt | null => {
+  const { atLeast, edges } = fault.hits;
+  const sums = fault.targets.map(({ edge }) => ({ edge, sum: joinReceipts(onEdge(plan, receipts, fault, edge)) }));
+  const short = sums.filter(({ sum }) => (sum?.injected ?? 0) < atLeast);
+  const enough = edges === "every" ? short.length === 0 && sums.length > 0 : short.length < sums.length;
+  if (enough) return null;
+  const [first] = short;
+  if (first === undefined)
+    return { because: "no-hits", reason: `${fault.name} has no edge to be injected on.`, none: true };
+  const { injected = 0, matched = 0, seen = 0, capped = 0 } = first.sum ?? {};
+  const cap = capped > 0 ? ` ${capped} more were spared by the cap on requests.` : "";
+  const where = edges === "every" ? first.edge : `any of ${list(sums.map(({ edge }) => edge))}`;
+  const reason = `${fault.name} hit ${injected} ${fault.unit}s on ${where}, at least ${atLeast} are needed as proof; ${seen} passed, ${matched} matched.${cap}`;
+  return { because: "no-hits", reason, none: injected === 0 };
+};
+
+/** Told once a second by pulse and ordered over a network, a fault may look a little shorter than it was. */
+const SLACK_MS = 250;
+const SLACK_SHARE = 0.02;
+/** How long each fault should have been live until `endMs` (offset into `during` of the revert), against what agents say. */
+export const gapDoubts = (plan: Plan, receipts: Receipts, endMs: number): readonly Doubt[] =>
+  plan.faults.flatMap((fault) => {
+    const plannedMs = Math.max(0, Math.min(fault.toMs, endMs) - fault.fromMs);
+    const leastMs = plannedMs * (1 - SLACK_SHARE) - SLACK_MS;
+    return fault.targets.flatMap(({ edge }): Doubt[] => {
+      const liveMs = joinReceipts(onEdge(plan, receipts, fault, edge))?.liveMs ?? 0;
+      if (liveMs >= leastMs) return [];
+      const reason = `${fault.name} was live on ${edge} for ${spell(liveMs)} of its ${spell(plannedMs)}.`;
+      return [{ because: "gap", reason }];
+    });
+  });
+
+/**
+ * The most samples that the hits can have spoilt: one for each exchange of an HTTP edge. A connection carries any number
+ * of requests, so that nothing follows from its count; then Infinity.
+ */
+export const reachOf = (plan: Plan, receipts: Receipts): number => {
+  const manifold = plan.faults.some((fault) =>
+    fault.targets.some(
+      ({ edge, protocol }) =>
+        (fault.unit === "connection" || protocol === "tcp") &&
+        onEdge(plan, receipts, fault, edge).some(({ injected }) => injected > 0),
+    ),
+  );
+  return manifold ? Number.POSITIVE_INFINITY : injectedIn(receipts);
+};
+/** Whether the faults could have broken an expectation of which `n` samples were seen in `during`. */
+export const couldBreak = (expectation: PlannedExpectation, n: number, reach: number): boolean => {
+  const objective = expectation.objective.during;
+  if (objective === undefined) return false;
+  return expectation.eventuallyMs !== null ? reach > 0 : reach > allowedBad(objective, n);
+};
+export const breakDoubts = (
+  plan: Plan,
+  receipts: Receipts,
+  seenIn: (expectation: PlannedExpectation) => number,
+): readonly Doubt[] => {
+  const reach = reachOf(plan, receipts);
+  const asked = plan.expectations.filter(({ objective }) => objective.during !== undefined);
+  if (asked.some((expectation) => couldBreak(expectation, seenIn(expectation), reach))) return [];
+  if (asked.length === 0)
+    return [{ because: "could-not-break", reason: "No expectation counts while the faults are live." }];
+  const room = asked.map((expectation) => {
+    const n = seenIn(expectation);
+    const may = expectation.eventuallyMs === null ? allowedBad(expectation.objective.during!, n) : 0;
+    return `${may} of ${n} for ${expectation.name}`;
+  });
+  const reason = `The faults hit ${reach} exchanges in all, and as many may be bad anyway: ${list(room)}.`;
+  return [{ because: "could-not-break", reason }];
+};

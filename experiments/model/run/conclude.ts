@@ -1,0 +1,141 @@
+/** The verdict of a run, from all that was found and all that is missing. */
+
+import { allowedBad } from "../judge.ts";
+import type { PlannedExpectation } from "../plan.ts";
+import { breakDoubts, gapDoubts, hitDoubts } from "../proof.ts";
+import { injectedIn } from "../receipt.ts";
+import { seenOf, seriesOf, sumOf } from "../tally.ts";
+import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
+import { list, spell } from "../words.ts";
+import { judged, judgeIn } from "./judged.ts";
+import type { Facts } from "./run.ts";
+
+export interface Outcome {
+  readonly verdict: Verdict | null;
+  readonly because: Because;
+  readonly reason: string;
+}
+
+/** Until when nobody had hit anything, as far as agents said; before any of them spoke: never. */
+const clearUntil = ({ receipts, clearMs }: Facts): number =>
+  Math.min(Number.POSITIVE_INFINITY, ...Object.keys(receipts).map((boot) => clearMs[boot] ?? Number.NEGATIVE_INFINITY));
+
+/** Whether the faults can have broken this expectation: something was hit, and what was bad before that does not explain it. */
+const brokeByFault = (run: Facts, name: string): boolean => {
+  if (injectedIn(run.receipts) === 0) return false;
+  const expectation = run.plan.expectations.find((candidate) => candidate.name === name);
+  const objective = expectation?.objective.during;
+  if (expectation === undefined || objective === undefined || expectation.eventuallyMs !== null) return true;
+  const { tallies, count: overall } = seriesOf(run.told, name, "during");
+  const clearMs = clearUntil(run);
+  const { bad } = sumOf(tallies.filter(({ knownMs }) => knownMs > clearMs));
+  if (bad === overall.bad) return true;
+  return bad > allowedBad(objective, seenOf(overall));
+};
+
+/** The final words for what broke: last numbers, and whether a fault had done anything yet. */
+const settled = (run: Facts, finding: Finding): Finding => {
+  if (finding.verdict !== "BROKEN") return finding;
+  const { about } = finding;
+  const named = about !== undefined && finding.because === "expectation" ? about : null;
+  const byFault = named === null ? injectedIn(run.receipts) > 0 : brokeByFault(run, named);
+  const expectation = run.plan.expectations.find(({ name }) => name === named);
+  const last = expectation === undefined ? null : judgeIn(run, expectation, "during");
+  const reason = last?.met === false ? `${named}: ${last.reason}` : finding.reason;
+  if (byFault) return { ...finding, reason };
+  const hit = injectedIn(run.receipts) === 0 ? "the faults hit nothing" : "it was bad before the faults hit anything";
+  return { ...finding, verdict: "INCONCLUSIVE", because: "broke-without-fault", reason: `${reason} But ${hit}.` };
+};
+
+const found = (run: Facts, finding: Omit<Finding, "sequence">): Finding => ({ ...finding, sequence: run.sequence });
+
+/** SAFETY.md 3: who attested, who died with the fault, and of whom nothing is known. */
+const auditFindings = (run: Facts): readonly Finding[] => {
+  if (run.revision === 0) return [];
+  const graded = run.agents.map(({ instance, boot }) => ({ instance, ...(run.grades[boot] ?? UNANSWERED) }));
+  const unknown = graded.filter(({ grade }) => grade === "unknown");
+  const gone = graded.filter(({ grade }) => grade === "witnessed" || grade === "inferred");
+  const say = (agents: typeof graded) => list(agents.map(({ instance, detail }) => `${instance} (${detail})`));
+  return [
+    ...(unknown.length === 0
+      ? []
+      : [
+          found(run, {
+            verdict: "RESIDUE",
+            because: "not-attested",
+            reason: `It could not be shown that the faults are gone from ${say(unknown)}.`,
+          }),
+        ]),
+    ...(gone.length === 0
+      ? []
+      : [
+          found(run, {
+            verdict: "HALTED",
+            because: "agent-lost",
+            reason: `The run lost ${say(gone)}; its faults are gone with it.`,
+          }),
+        ]),
+  ];
+};
+const UNANSWERED = { grade: "unknown", detail: "it never answered" } as const;
+
+/** What is missing for HELD in a run that went through to its end. */
+const doubtsOf = (run: Facts): readonly Finding[] => {
+  const { plan, receipts, spans } = run;
+  const during = spans.during;
+  const lastedMs = during === undefined ? 0 : (during.toMs ?? run.atMs) - during.fromMs;
+  const seen = (expectation: PlannedExpectation) => seenOf(seriesOf(run.told, expectation.name, "during").count);
+  const hits = hitDoubts(plan, receipts);
+  // The first one is the one that is told: a share too small to break anything is a better word than too few hits.
+  const doubts = [
+    ...gapDoubts(plan, receipts, lastedMs),
+    ...hits.filter(({ none }) => none),
+    ...breakDoubts(plan, receipts, seen),
+    ...hits.filter(({ none }) => !none),
+  ];
+  const unsettled =
+    during === undefined || !run.settled.includes("during")
+      ? [{ because: "too-few", reason: "The samples sent while the faults were live are not all known." } as const]
+      : [];
+  return [...doubts, ...unsettled].map(({ because, reason }) =>
+    found(run, { verdict: "INCONCLUSIVE", because, reason }),
+  );
+};
+
+export const conclude = (run: Facts): Outcome & { readonly findings: readonly Finding[] } => {
+  const whole = run.plan.mode === "full" && run.settled.includes("during") ? judged(run, "during") : run;
+  const before = [...whole.findings.map((finding) => settled(run, finding)), ...auditFindings(run)];
+  const findings = run.plan.mode === "full" && run.revision > 0 ? [...before, ...doubtsOf(run)] : before;
+  const worst = decisive(findings);
+  if (worst === null) return { findings, ...unjudged(run) };
+  const lasting = findings.find(({ because }) => because === "not-recovered");
+  const more = lasting === undefined || lasting.because === worst.because ? "" : ` ${lasting.reason}`;
+  return { findings, verdict: worst.verdict, because: worst.because, reason: `${worst.reason}${more}` };
+};
+
+/** Nothing speaks against it. */
+const unjudged = (run: Facts): Outcome => {
+  if (run.plan.mode === "baseline")
+    return { verdict: null, because: "baseline-only", reason: "The baseline is steady; nothing was injected." };
+  const total = (count: "matched" | "injected") =>
+    Object.values(run.receipts)
+      .flatMap((byId) => Object.values(byId))
+      .reduce((sum, receipt) => sum + receipt[count], 0);
+  if (run.plan.mode === "shadow")
+    return {
+      verdict: null,
+      because: "shadow",
+      reason: `Nothing was injected; the faults matched ${total("matched")} units.`,
+    };
+  return { verdict: "HELD", because: "held", reason: heldReason(run, total("injected")) };
+};
+const heldReason = (run: Facts, injected: number): string => {
+  const asked = run.plan.expectations.filter(({ objective }) => objective.during !== undefined);
+  const [first] = asked;
+  const what =
+    asked.length === 1 && first !== undefined
+      ? `${first.name}: ${judgeIn(run, first, "during").reason}`
+      : `All ${asked.length} expectations held.`;
+  const back = run.recoveredMs === null ? "" : ` Steady again ${spell(run.recoveredMs)} after the faults were gone.`;
+  return `${what} The faults hit ${injected} times.${back}`;
+};

@@ -1,0 +1,61 @@
+/** What ends a run before its time, the same in every state: halts, lost agents, guardrails. */
+import { own } from "../own.ts";
+import type { Finding } from "../verdict.ts";
+import type { RunEvent } from "./event.ts";
+import { audit, find, finish, revert } from "./moves.ts";
+import type { Run, Step } from "./run.ts";
+
+type Halt = Omit<Finding, "sequence" | "verdict"> & { readonly verdict?: Finding["verdict"] };
+
+/** Ends whatever is going on. From injecting on that is never before the revert and its audit. */
+export const halt = (before: Run, { verdict = "HALTED", ...why }: Halt, watchRecovery: boolean): Step => {
+  const run = find(before, { verdict, ...why });
+  switch (run.at) {
+    case "injecting":
+      return revert(run, watchRecovery ? "recovering" : "auditing");
+    case "reverting":
+      // Whoever was asking the agents is gone with the server that was lost: ask again.
+      if (why.because === "server-lost") return audit(run);
+      return [watchRecovery ? run : { ...run, next: "auditing" }];
+    case "recovering":
+      return watchRecovery ? [run] : audit(run);
+    case "auditing":
+      return why.because === "server-lost" ? audit(run) : [run];
+    default:
+      return finish(run);
+  }
+};
+
+export const lost = (run: Run, { boot, how }: Extract<RunEvent, { type: "lost" }>): Step => {
+  const agent = run.agents.find((candidate) => candidate.boot === boot);
+  if (agent === undefined) return [run];
+  const holds = run.at === "injecting";
+  if (how === "lapsed") {
+    const reason = `${agent.instance} heard nothing of the server for its whole lease and dropped the faults.`;
+    return holds ? halt(run, { verdict: "INCONCLUSIVE", because: "gap", reason }, true) : [run];
+  }
+  // Once nothing is wished any more, silence is for the audit to judge.
+  if (how === "silent" && (run.at === "reverting" || run.at === "recovering" || run.at === "auditing")) return [run];
+  const what = how === "exited" ? "its process ended" : "it was not heard of for a whole lease";
+  return halt(run, { because: "agent-lost", reason: `${agent.instance} was lost: ${what}.` }, run.at !== "recovering");
+};
+
+const isTrip =
+  (guardrail: string) =>
+  ({ about, because }: Finding): boolean =>
+    about === guardrail && (because === "guardrail" || because === "guardrail-blind");
+/** Each guardrail trips once: what it sees after that is the recovery that is being watched. */
+export const guard = (run: Run, { guardrail, why }: Extract<RunEvent, { type: "guarded" }>): Step => {
+  const rail = run.plan.guardrails.find(({ name }) => name === guardrail);
+  const looks = own(run.looks, guardrail) ?? [];
+  if (rail === undefined || run.findings.some(isTrip(guardrail))) return [run];
+  const bad = looks.filter((look) => look === "bad").length;
+  if (bad >= rail.trip.bad) {
+    const reason = `Guardrail ${guardrail}: ${bad} of its last ${looks.length} looks were bad. The last: ${why}.`;
+    return halt(run, { because: "guardrail", reason, about: guardrail }, run.at !== "recovering");
+  }
+  const blind = looks.length >= rail.trip.of && looks.every((look) => look === "errored");
+  if (!blind || rail.blind === "ignore") return [run];
+  const reason = `Guardrail ${guardrail} could not look ${looks.length} times in a row. The last: ${why}.`;
+  return halt(run, { because: "guardrail-blind", reason, about: guardrail }, run.at !== "recovering");
+};

@@ -1,0 +1,48 @@
+/** What the samples of a phase say about each expectation, as findings. */
+import type { Phase } from "../experiment.ts";
+import { type Evidence, type Judgement, judge } from "../judge.ts";
+import { type PlannedExpectation, plannedSamples } from "../plan.ts";
+import { seriesOf } from "../tally.ts";
+import type { Because, Finding } from "../verdict.ts";
+import type { Facts } from "./run.ts";
+
+const evidenceOf = (run: Facts, expectation: PlannedExpectation, phase: Phase): Evidence => ({
+  series: seriesOf(run.told, expectation.name, phase),
+  span: run.spans[phase] ?? { fromMs: 0, toMs: null },
+  planned: plannedSamples(run.plan, expectation, phase),
+  settled: run.settled.includes(phase),
+});
+export const judgeIn = (run: Facts, expectation: PlannedExpectation, phase: Phase): Judgement =>
+  judge(expectation, phase, evidenceOf(run, expectation, phase));
+
+const ABOUT_SAMPLES: readonly Because[] = ["expectation", "too-few", "errored", "baseline-not-steady"];
+
+/** Adds a finding for each expectation that its phase has shown not to be met, or not to be knowable; one each. */
+export const judged = <R extends Facts>(run: R, phase: "baseline" | "during"): R => {
+  const known = new Set(
+    run.findings.filter(({ because }) => ABOUT_SAMPLES.includes(because)).map(({ about }) => about),
+  );
+  const added = run.plan.expectations
+    .filter(({ name }) => !known.has(name))
+    .flatMap((expectation) => findingOf(run, expectation, phase) ?? []);
+  return added.length === 0 ? run : { ...run, findings: [...run.findings, ...added] };
+};
+
+const findingOf = (run: Facts, expectation: PlannedExpectation, phase: "baseline" | "during"): Finding | null => {
+  // Nothing is found of it before its time is over: there is no need to look through its tallies at each event.
+  if (expectation.eventuallyMs !== null && !run.settled.includes(phase)) return null;
+  const { because, reason } = judgeIn(run, expectation, phase);
+  if (because === null) return null;
+  const { name: about } = expectation;
+  const common = { about, sequence: run.sequence };
+  if (because !== "expectation")
+    return { ...common, verdict: "INCONCLUSIVE", because, reason: `${about}, ${phase}: ${reason}` };
+  return phase === "during"
+    ? { ...common, verdict: "BROKEN", because, reason: `${about}: ${reason}` }
+    : {
+        ...common,
+        verdict: "INCONCLUSIVE",
+        because: "baseline-not-steady",
+        reason: `Before any fault, ${about}: ${reason}`,
+      };
+};

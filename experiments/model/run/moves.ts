@@ -1,0 +1,113 @@
+/** The arrows between states, one function each. */
+import type { Phase } from "../experiment.ts";
+import { liveAt } from "../plan.ts";
+import type { Finding } from "../verdict.ts";
+import { conclude } from "./conclude.ts";
+import type { Effect } from "./effect.ts";
+import type { Facts, Run, RunIn, Step } from "./run.ts";
+
+/** The server answers a revert within this: attested, or graded otherwise. */
+export const REVERT_MS = 30_000;
+/** How long the run waits for it. */
+export const ANSWER_MS = REVERT_MS + 2_000;
+
+/** What every state knows, without what only this one does. */
+const factsOf = (run: Run): Facts => {
+  const { plan, agents, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
+  const { findings, spans, injected, recoveredMs } = run;
+  const evidence = { told, settled, receipts, clearMs, grades, looks };
+  return { plan, agents, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
+};
+
+export const find = <R extends Run>(run: R, finding: Omit<Finding, "sequence">): R => ({
+  ...run,
+  findings: [...run.findings, { ...finding, sequence: run.sequence }],
+});
+const opened = (run: Run, phase: Phase): Facts["spans"] => ({
+  ...run.spans,
+  [phase]: { fromMs: run.atMs, toMs: null },
+});
+const closed = (run: Run, phase: Phase): Facts["spans"] => {
+  const span = run.spans[phase];
+  return span === undefined || span.toMs !== null ? run.spans : { ...run.spans, [phase]: { ...span, toMs: run.atMs } };
+};
+export const openPhase = <R extends Run>(run: R, phase: Phase): R => ({ ...run, spans: opened(run, phase) });
+export const closePhase = <R extends Run>(run: R, phase: Phase): R => ({ ...run, spans: closed(run, phase) });
+
+export const prepare = (run: Run): Step => [{ ...factsOf(run), at: "preparing", sinceMs: run.atMs }, { do: "prepare" }];
+export const warm = (run: Run): Step => [
+  { ...factsOf(run), at: "warming", sinceMs: run.atMs },
+  { do: "observe", phase: null },
+];
+export const watchBaseline = (run: Run): Step => [
+  openPhase({ ...factsOf(run), at: "baseline", sinceMs: run.atMs, settling: false }, "baseline"),
+  { do: "observe", phase: "baseline" },
+];
+
+/** Orders the faults that are due; every agent is to say that it holds exactly these. */
+export const order = (run: RunIn<"injecting">, offsetMs: number): readonly [RunIn<"injecting">, Effect] => {
+  const live = liveAt(run.plan, offsetMs);
+  const revision = run.revision + 1;
+  const waiting = run.agents.map(({ boot }) => boot);
+  const injected = run.injected || live.length > 0;
+  return [
+    { ...run, revision, live, waiting, orderedMs: run.atMs, injected },
+    { do: "apply", revision, faults: live },
+  ];
+};
+export const inject = (run: Run): Step =>
+  order(
+    {
+      ...factsOf(run),
+      at: "injecting",
+      sinceMs: run.atMs,
+      duringMs: null,
+      live: [],
+      orderedMs: run.atMs,
+      waiting: [],
+      counting: false,
+    },
+    0,
+  );
+
+/** A grade answers one revert only: what an agent attested before is asked for again. */
+const ask = (run: Run): readonly [Facts, Effect] => {
+  const revision = run.revision + 1;
+  return [
+    { ...factsOf(run), revision, grades: {} },
+    { do: "revert", revision },
+  ];
+};
+const bootsOf = (run: Facts) => run.agents.map(({ boot }) => boot);
+
+/** The only way out of injecting. */
+export const revert = (run: RunIn<"injecting">, next: RunIn<"reverting">["next"]): Step => {
+  const [facts, effect] = ask(run);
+  const reverting: Run = { ...facts, at: "reverting", sinceMs: run.atMs, waiting: bootsOf(facts), next };
+  const over = closePhase(reverting, "during");
+  const settle: readonly Effect[] = run.duringMs === null ? [] : [{ do: "settle", phase: "during" }];
+  return next === "recovering"
+    ? [openPhase(over, "recovery"), effect, { do: "observe", phase: "recovery" }, ...settle]
+    : [over, effect, { do: "observe", phase: null }, ...settle];
+};
+export const recover = (run: RunIn<"reverting">): Step => [
+  { ...factsOf(run), at: "recovering", sinceMs: run.spans.recovery?.fromMs ?? run.sinceMs, settling: false },
+];
+
+/** Asks every agent once more, with a fresh revert. */
+export const audit = (run: Run): Step => {
+  const [facts, effect] = ask(run);
+  const auditing: Run = { ...facts, at: "auditing", sinceMs: run.atMs, waiting: bootsOf(facts) };
+  return [closePhase(auditing, "recovery"), effect, { do: "observe", phase: null }];
+};
+/** The audit of a run that comes straight from its revert: where all attested to it, nothing can have changed since. */
+export const auditReverted = (run: RunIn<"reverting">): Step =>
+  run.agents.every(({ boot }) => run.grades[boot]?.grade === "attested")
+    ? [{ ...factsOf(run), at: "auditing", sinceMs: run.atMs, waiting: [] }]
+    : audit(run);
+
+export const finish = (run: Run): Step => {
+  const { findings, ...outcome } = conclude(run);
+  const finished: Run = { ...factsOf(run), findings, at: "finished", sinceMs: run.atMs, ...outcome };
+  return [closePhase(closePhase(finished, "baseline"), "recovery"), { do: "tear-down" }, { do: "publish" }];
+};

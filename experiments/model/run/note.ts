@@ -1,0 +1,82 @@
+/** What every state does with an event: evidence counts whenever it comes. */
+import { faultId } from "../names.ts";
+import { own } from "../own.ts";
+import type { Plan } from "../plan.ts";
+import type { Receipt, Receipts } from "../receipt.ts";
+import { withTallies } from "../tally.ts";
+import type { RunEvent } from "./event.ts";
+import type { Look, Run } from "./run.ts";
+
+type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+export const note = (before: Run, event: RunEvent): Run => {
+  const run = { ...before, sequence: before.sequence + 1, atMs: Math.max(before.atMs, event.atMs) };
+  switch (event.type) {
+    case "tallied":
+      return noteTallies(run, event);
+    case "settled":
+      return noteSettled(run, event);
+    case "receipts":
+      return noteReceipts(run, event);
+    case "guarded":
+      return noteLook(run, event);
+    case "graded":
+      return noteGrade(run, event);
+    default:
+      return run;
+  }
+};
+
+/** Only a phase that is over can be known whole. */
+const noteSettled = (run: Run, { phase }: EventOf<"settled">): Run =>
+  (run.spans[phase]?.toMs ?? null) === null || run.settled.includes(phase)
+    ? run
+    : { ...run, settled: [...run.settled, phase] };
+
+const noteTallies = (run: Run, { tallies, atMs }: EventOf<"tallied">): Run => {
+  const names = new Set(run.plan.expectations.map(({ name }) => name));
+  // A phase whose every sample was known has no more of them: one that comes yet would be counted twice.
+  const mine = tallies.filter(({ of, phase }) => names.has(of) && !run.settled.includes(phase));
+  return {
+    ...run,
+    told: withTallies(
+      run.told,
+      mine.map((tally) => ({ ...tally, knownMs: atMs })),
+    ),
+  };
+};
+
+const plannedIds = (plan: Plan): ReadonlySet<string> =>
+  new Set(plan.faults.flatMap(({ name, targets }) => targets.map(({ edge }) => faultId(plan.run, name, edge))));
+
+/** Receipts grow. One that shrinks was overtaken on its way. */
+const later = (known: Receipt | undefined, told: Receipt): Receipt =>
+  known !== undefined && (told.seen < known.seen || told.liveMs < known.liveMs) ? known : told;
+
+const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): Run => {
+  if (!run.agents.some((agent) => agent.boot === boot)) return run;
+  const ids = plannedIds(run.plan);
+  const known = own(run.receipts, boot) ?? {};
+  const told = receipts
+    .filter(({ id }) => ids.has(id))
+    .map((receipt) => [receipt.id, later(own(known, receipt.id), receipt)]);
+  const mine: Receipts[string] = { ...known, ...Object.fromEntries(told) };
+  if (Object.keys(mine).length === 0) return run;
+  const clear = Object.values(mine).every(({ injected }) => injected === 0);
+  const clearMs = clear ? { ...run.clearMs, [boot]: atMs } : run.clearMs;
+  return { ...run, receipts: { ...run.receipts, [boot]: mine }, clearMs };
+};
+
+const noteLook = (run: Run, { guardrail, outcome }: EventOf<"guarded">): Run => {
+  const rail = run.plan.guardrails.find(({ name }) => name === guardrail);
+  if (rail === undefined) return run;
+  const looks: readonly Look[] = [...(own(run.looks, guardrail) ?? []), outcome];
+  return { ...run, looks: { ...run.looks, [guardrail]: looks.slice(-rail.trip.of) } };
+};
+
+const noteGrade = (run: Run, { boot, revision, grade, detail }: EventOf<"graded">): Run => {
+  const asked = run.at === "reverting" || run.at === "recovering" || run.at === "auditing";
+  const known = run.agents.some((agent) => agent.boot === boot);
+  if (!asked || !known || revision !== run.revision) return run;
+  return { ...run, grades: { ...run.grades, [boot]: { grade, detail } } };
+};

@@ -1,0 +1,197 @@
+/**
+ * A run on a made-up timeline: the real machine, with a world that is a few functions of time. No socket, no clock, no
+ * chance; tests use it to play whole runs, and to try what happens when something goes wrong at any moment.
+ */
+import type { Phase } from "../experiment.ts";
+import { faultId } from "../names.ts";
+import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { Receipt } from "../receipt.ts";
+import type { Tally } from "../tally.ts";
+import type { Grade } from "../verdict.ts";
+import type { Effect } from "./effect.ts";
+import type { RunEvent } from "./event.ts";
+import { begin, type Run } from "./run.ts";
+import { step } from "./step.ts";
+import { wakeAt } from "./wake.ts";
+
+export interface World {
+  readonly boots: readonly string[];
+  /** Which faults act on the world at this moment: a sample that is sent then. */
+  readonly sample: (of: string, atMs: number, live: readonly string[]) => "good" | "bad" | "errored" | "none";
+  /** Exchanges that a fault matches and hits on one edge in a second in which it is live. */
+  readonly hitsPerSecond: (fault: string) => { readonly matched: number; readonly injected: number };
+  /** How long agents take to apply an order; null: they never do. */
+  readonly applyMs: (boot: string, revision: number) => number | null;
+  /** How much shorter than ordered faults are live. */
+  readonly missedMs: number;
+  readonly grade: (boot: string, audit: number) => Grade | null;
+  /** What else happens, by run time. */
+  readonly happens: readonly RunEvent[];
+}
+export const QUIET: World = {
+  boots: ["boot-1"],
+  sample: () => "good",
+  hitsPerSecond: () => ({ matched: 40, injected: 40 }),
+  applyMs: () => 20,
+  missedMs: 0,
+  grade: () => "attested",
+  happens: [],
+};
+export interface Rehearsal {
+  readonly run: Run;
+  readonly events: readonly RunEvent[];
+  readonly effects: readonly (Effect & { readonly atMs: number; readonly state: Run["at"] })[];
+}
+
+const SECOND_MS = 1_000;
+/** Nothing may take longer: a run that does not end by then hangs. */
+const PATIENCE_MS = 4 * 3_600_000;
+
+export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal => {
+  const world: World = { ...QUIET, ...changes };
+  const inbox: RunEvent[] = [{ type: "started", atMs: 0 }, ...world.happens];
+  const events: RunEvent[] = [];
+  const effects: Rehearsal["effects"][number][] = [];
+  const agents = agentsOf(plan, world);
+  const prober = proberOf(plan, world, agents.live);
+  let run = begin(plan);
+  let nowMs = 0;
+  let audits = 0;
+  let tickMs = Number.POSITIVE_INFINITY;
+  const say = (event: RunEvent): void => {
+    inbox.push(event);
+  };
+  const perform: { readonly [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => void } = {
+    prepare: () => {
+      tickMs = nowMs + SECOND_MS;
+      say({ type: "ready", atMs: nowMs + 100, agents: world.boots.map((boot) => ({ instance: `of-${boot}`, boot })) });
+    },
+    observe: ({ phase }) => prober.observe(phase, nowMs),
+    settle: ({ phase }) => {
+      say({ type: "tallied", atMs: nowMs + 10, tallies: prober.tell(nowMs) });
+      say({ type: "settled", atMs: nowMs + 10, phase });
+    },
+    apply: ({ revision, faults }) => {
+      for (const boot of world.boots) {
+        const takesMs = world.applyMs(boot, revision);
+        if (takesMs === null) continue;
+        agents.order(boot, faults, nowMs + takesMs);
+        say({ type: "applied", atMs: nowMs + takesMs, boot, revision });
+      }
+    },
+    revert: ({ revision }) => {
+      audits++;
+      for (const boot of world.boots) {
+        agents.order(boot, [], nowMs + 5);
+        say({ type: "receipts", atMs: nowMs + 29, boot, receipts: agents.receipts(boot, nowMs + 29) });
+        const grade = world.grade(boot, audits);
+        if (grade !== null) say({ type: "graded", atMs: nowMs + 30, boot, revision, grade, detail: grade });
+      }
+    },
+    "tear-down": () => {
+      tickMs = Number.POSITIVE_INFINITY;
+    },
+    publish: () => {},
+  };
+  while (run.at !== "finished" || inbox.length > 0) {
+    inbox.sort((a, b) => a.atMs - b.atMs);
+    const wakeMs = wakeAt(run, nowMs);
+    const dueMs = Math.min(wakeMs, tickMs, inbox[0]?.atMs ?? Number.POSITIVE_INFINITY);
+    nowMs = Math.max(nowMs, dueMs);
+    if (nowMs > PATIENCE_MS) throw new Error(`the run hangs in ${run.at}`);
+    let event: RunEvent = { type: "woke", atMs: nowMs };
+    if (inbox[0] !== undefined && inbox[0].atMs <= nowMs) event = { ...inbox.shift()!, atMs: nowMs };
+    else if (tickMs <= nowMs) {
+      tickMs += SECOND_MS;
+      for (const boot of world.boots)
+        say({ type: "receipts", atMs: nowMs, boot, receipts: agents.receipts(boot, nowMs) });
+      event = { type: "tallied", atMs: nowMs, tallies: prober.tell(nowMs) };
+    }
+    const [next, ...wanted] = step(run, event);
+    if (run.at !== "finished") events.push(event);
+    run = next;
+    for (const effect of wanted) {
+      effects.push({ ...effect, atMs: nowMs, state: next.at });
+      (perform[effect.do] as (effect: Effect) => void)(effect);
+    }
+  }
+  return { run, events, effects };
+};
+
+/** Sends samples at their pace and tells them by phase. */
+const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly string[]) => {
+  let phase: Phase | null = null;
+  let sinceMs = 0;
+  let untold: Tally[] = [];
+  const send = (expectation: PlannedExpectation, in_: Phase, fromMs: number, toMs: number): Tally => {
+    const everyMs = expectation.pace?.everyMs ?? 25;
+    let [good, bad, errored] = [0, 0, 0];
+    const firstBad: Tally["firstBad"][number][] = [];
+    let firstGoodMs: number | undefined;
+    for (let i = Math.ceil(fromMs / everyMs); i * everyMs < toMs; i++) {
+      const atMs = i * everyMs;
+      const outcome = world.sample(expectation.name, atMs, live(atMs));
+      if (outcome === "good") {
+        good++;
+        firstGoodMs ??= atMs;
+      }
+      if (outcome === "errored") errored++;
+      if (outcome !== "bad") continue;
+      bad++;
+      if (firstBad.length < 5) firstBad.push({ atMs, why: "took 2003 ms, over 500 ms" });
+    }
+    const of = expectation.name;
+    const counts = { good, bad, errored, firstBad };
+    return { of, phase: in_, fromMs, toMs, ...counts, ...(firstGoodMs === undefined ? {} : { firstGoodMs }) };
+  };
+  const catchUp = (nowMs: number): void => {
+    if (phase !== null && nowMs > sinceMs)
+      for (const expectation of plan.expectations) untold.push(send(expectation, phase, sinceMs, nowMs));
+    sinceMs = nowMs;
+  };
+  return {
+    observe(next: Phase | null, nowMs: number): void {
+      catchUp(nowMs);
+      phase = next;
+    },
+    tell(nowMs: number): readonly Tally[] {
+      catchUp(nowMs);
+      const told = untold;
+      untold = [];
+      return told;
+    },
+  };
+};
+
+/** What agents hold and count. */
+const agentsOf = (plan: Plan, world: World) => {
+  const orders = new Map<string, { readonly atMs: number; readonly faults: readonly string[] }[]>();
+  const heldMs = (boot: string, fault: string, nowMs: number): number => {
+    const mine = orders.get(boot) ?? [];
+    return mine.reduce((sum, { atMs, faults }, i) => {
+      const untilMs = Math.min(nowMs, mine[i + 1]?.atMs ?? nowMs);
+      return faults.includes(fault) && untilMs > atMs ? sum + untilMs - atMs : sum;
+    }, 0);
+  };
+  return {
+    order(boot: string, faults: readonly string[], atMs: number): void {
+      orders.set(boot, [...(orders.get(boot) ?? []), { atMs, faults }]);
+    },
+    live: (atMs: number): readonly string[] => [
+      ...new Set(world.boots.flatMap((boot) => orders.get(boot)?.findLast((o) => o.atMs <= atMs)?.faults ?? [])),
+    ],
+    receipts: (boot: string, nowMs: number): readonly Receipt[] =>
+      plan.faults.flatMap(({ name, unit, targets }) =>
+        targets.flatMap(({ edge }): Receipt[] => {
+          const ms = heldMs(boot, name, nowMs);
+          if (ms === 0) return [];
+          const rate = world.hitsPerSecond(name);
+          const matched = Math.floor((rate.matched * ms) / SECOND_MS);
+          const injected = Math.floor((rate.injected * ms) / SECOND_MS);
+          const counts = { seen: matched, matched, injected, spared: matched - injected, capped: 0, untouched: 0 };
+          const id = faultId(plan.run, name, edge);
+          return [{ id, fault: name, edge, unit, ...counts, liveMs: Math.max(0, ms - world.missedMs), ordinals: [] }];
+        }),
+      ),
+  };
+};

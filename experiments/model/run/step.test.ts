@@ -1,0 +1,451 @@
+import { describe, expect, it } from "vitest";
+import type { Plan } from "../plan.ts";
+import type { Because, Verdict } from "../verdict.ts";
+import type { RunEvent } from "./event.ts";
+import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
+import { QUIET, type Rehearsal, rehearse, type World } from "./rehearsal.ts";
+import type { RunIn } from "./run.ts";
+
+const plan = (changes: Partial<Plan> = {}): Plan => ({ ...EXAMPLE, ...changes });
+const ended = ({ run }: Rehearsal): { verdict: Verdict | null; because: Because; reason: string } => {
+  const { verdict, because, reason } = run as RunIn<"finished">;
+  return { verdict, because, reason };
+};
+const play = (changes: Partial<World> = {}, planned: Partial<Plan> = {}) => ended(rehearse(plan(planned), changes));
+const story = ({ effects }: Rehearsal) =>
+  effects.map((effect) => {
+    const what =
+      effect.do === "observe" || effect.do === "settle"
+        ? ` ${effect.phase}`
+        : effect.do === "apply"
+          ? ` ${effect.revision} [${effect.faults}]`
+          : effect.do === "revert"
+            ? ` ${effect.revision}`
+            : "";
+    return `${effect.atMs} ${effect.state}: ${effect.do}${what}`;
+  });
+const whileLive =
+  (outcome: "bad" | "errored"): World["sample"] =>
+  (_of, _atMs, live) =>
+    live.length > 0 ? outcome : "good";
+const halted = (atMs: number, because: Because, recover = false): RunEvent => ({
+  type: "halted",
+  atMs,
+  because,
+  reason: `because of ${because}.`,
+  recover,
+});
+
+describe("a run by the clock", () => {
+  it("goes through its phases in order, each effect at its time", () => {
+    expect(story(rehearse(EXAMPLE))).toEqual([
+      "0 preparing: prepare",
+      "100 warming: observe null",
+      "1100 baseline: observe baseline",
+      "6100 baseline: observe null",
+      "6100 baseline: settle baseline",
+      "6110 injecting: apply 1 [payments is slow]",
+      "6130 injecting: observe during",
+      "16130 reverting: revert 2",
+      "16130 reverting: observe recovery",
+      "16130 reverting: settle during",
+      "20000 auditing: revert 3",
+      "20000 auditing: observe null",
+      "20030 finished: tear-down",
+      "20030 finished: publish",
+    ]);
+  });
+
+  it("orders overlapping faults at each boundary, and counts nothing while none is live or while it settles", () => {
+    const early = { ...SLOW, name: "a", fromMs: 2_000, toMs: 6_000 };
+    const late = { ...SLOW, name: "b", fromMs: 5_000, toMs: 8_000 };
+    const phases = { ...EXAMPLE.phases, settleMs: 3_000 };
+    const effects = story(rehearse(plan({ faults: [early, late], phases }))).filter((line) =>
+      /: (apply|observe|revert)/.test(line),
+    );
+    expect(effects).toEqual([
+      "100 warming: observe null",
+      "1100 baseline: observe baseline",
+      "6100 baseline: observe null",
+      "6110 injecting: apply 1 []",
+      "8130 injecting: apply 2 [a]",
+      "9130 injecting: observe during",
+      "11130 injecting: apply 3 [a,b]",
+      "12130 injecting: apply 4 [b]",
+      "14130 injecting: observe null",
+      "14130 injecting: apply 5 []",
+      "16130 reverting: revert 6",
+      "16130 reverting: observe recovery",
+      "20000 auditing: revert 7",
+      "20000 auditing: observe null",
+    ]);
+  });
+
+  it("begins `during` when the last agent has applied, not the first", () => {
+    const { run } = rehearse(EXAMPLE, {
+      boots: ["quick", "slow"],
+      applyMs: (boot) => (boot === "quick" ? 20 : 3_000),
+    });
+    expect(run.spans.during?.fromMs).toBe(9_110);
+  });
+});
+
+describe("HELD", () => {
+  it("says how much was bad, how much was hit, and when the steady state was back", () => {
+    expect(play()).toEqual({
+      verdict: "HELD",
+      because: "held",
+      reason:
+        "shoppers can check out: 0 of 400 requests were bad, at most 4 may be. The faults hit 400 times. Steady again 0 ms after the faults were gone.",
+    });
+  });
+  it("still holds with exactly as many bad samples as the objective allows", () => {
+    const four: World["sample"] = (_of, atMs, live) =>
+      live.length > 0 && [10_000, 11_000, 12_000, 13_000].includes(atMs) ? "bad" : "good";
+    expect(play({ sample: four }).verdict).toBe("HELD");
+    const five: World["sample"] = (of, atMs, live) => (atMs === 14_000 ? "bad" : four(of, atMs, live));
+    expect(play({ sample: five })).toMatchObject({ verdict: "BROKEN", because: "expectation" });
+  });
+});
+
+describe("BROKEN", () => {
+  it("reverts as soon as the hypothesis cannot hold any more, and says so with numbers", () => {
+    const rehearsal = rehearse(EXAMPLE, { sample: whileLive("bad") });
+    expect(ended(rehearsal)).toEqual({
+      verdict: "BROKEN",
+      because: "expectation",
+      reason:
+        "shoppers can check out: 34 of 34 requests were bad; at most 4 of the planned 400 may be. First at +0.0 s: took 2003 ms, over 500 ms.",
+    });
+    expect(rehearsal.effects.find((effect) => effect.do === "revert")?.atMs).toBe(7_000);
+    expect(rehearsal.run.recoveredMs).not.toBeNull();
+  });
+  it("runs to its end with `onBroken: continue`, and tells the last numbers", () => {
+    const rehearsal = rehearse(plan({ onBroken: "continue" }), { sample: whileLive("bad") });
+    expect(ended(rehearsal).reason).toMatch(
+      /^shoppers can check out: 400 of 400 requests were bad; at most 4 may be\./,
+    );
+    expect(rehearsal.effects.find((effect) => effect.do === "revert")?.atMs).toBe(16_130);
+  });
+  it("is not-recovered when the steady state stays away after the revert", () => {
+    const wrecked: World["sample"] = (_of, atMs) => (atMs > 16_130 ? "bad" : "good");
+    expect(play({ sample: wrecked })).toEqual({
+      verdict: "BROKEN",
+      because: "not-recovered",
+      reason:
+        "shoppers can check out did not come back within 10 s of the faults being gone, for 3 s at a stretch. 520 of 520 requests since then were bad.",
+    });
+  });
+  it("that broke and never came back says both", () => {
+    const wrecked: World["sample"] = (_of, atMs) => (atMs > 7_000 ? "bad" : "good");
+    const { because, reason } = play({ sample: wrecked });
+    expect(because).toBe("expectation");
+    expect(reason).toMatch(/were bad; at most 4 .* did not come back within 10 s/);
+  });
+  it("stays BROKEN when the run is halted afterwards, and is HALTED when the halt came first", () => {
+    const bad = { sample: whileLive("bad") };
+    expect(play({ ...bad, happens: [halted(7_100, "operator")] }).verdict).toBe("BROKEN");
+    expect(play({ ...bad, happens: [halted(6_500, "operator")] })).toMatchObject({
+      verdict: "HALTED",
+      because: "operator",
+    });
+  });
+  it("forbids a short outage with `worst`", () => {
+    const expectations = [
+      { ...CHECKOUT, objective: { ...CHECKOUT.objective, during: 0.5 }, worst: { windowMs: 2_000, objective: 0.5 } },
+    ];
+    const outage: World["sample"] = (_of, atMs) => (atMs >= 9_000 && atMs < 12_000 ? "bad" : "good");
+    expect(play({ sample: outage }, { expectations }).reason).toBe(
+      "shoppers can check out: 80 of 80 requests were bad within 2 s from +2.9 s; at most 40 may be.",
+    );
+  });
+});
+
+describe("INCONCLUSIVE", () => {
+  it("baseline-not-steady injects nothing", () => {
+    const rehearsal = rehearse(EXAMPLE, { sample: (_of, atMs) => (atMs < 3_000 ? "bad" : "good") });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "INCONCLUSIVE", because: "baseline-not-steady" });
+    expect(ended(rehearsal).reason).toBe(
+      "Before any fault, shoppers can check out: 76 of 200 requests were bad; at most 2 may be. First at +0.0 s: took 2003 ms, over 500 ms.",
+    );
+    expect(rehearsal.effects.some((effect) => effect.do === "apply")).toBe(false);
+    expect(rehearsal.run.injected).toBe(false);
+  });
+  it("too-few samples are no proof, in the baseline or later", () => {
+    expect(play({ sample: () => "none" })).toEqual({
+      verdict: "INCONCLUSIVE",
+      because: "too-few",
+      reason: "shoppers can check out, baseline: only 0 requests were seen, at least 30 are needed.",
+    });
+    expect(play({ sample: (_of, _atMs, live) => (live.length > 0 ? "none" : "good") })).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      because: "too-few",
+    });
+    expect(play({ sample: (_of, atMs) => (atMs > 16_130 ? "none" : "good") })).toEqual({
+      verdict: "INCONCLUSIVE",
+      because: "too-few",
+      reason: "shoppers can check out: no 3 s after the revert showed the 30 requests that are needed.",
+    });
+  });
+  it("errored says that the prober could not look", () => {
+    const sample: World["sample"] = (_of, atMs, live) => (live.length > 0 && atMs % 250 === 0 ? "errored" : "good");
+    expect(play({ sample })).toEqual({
+      verdict: "INCONCLUSIVE",
+      because: "errored",
+      reason: "shoppers can check out, during: 40 of 400 looks could not be made, more than 5%.",
+    });
+  });
+  it("no-hits: a match that hits nothing", () => {
+    expect(play({ hitsPerSecond: () => ({ matched: 0, injected: 0 }) })).toEqual({
+      verdict: "INCONCLUSIVE",
+      because: "no-hits",
+      reason:
+        "payments is slow hit 0 exchanges on checkout->payments, at least 10 are needed as proof; 0 passed, 0 matched.",
+    });
+  });
+  it("could-not-break: a share too small to break anything, with the arithmetic", () => {
+    expect(play({ hitsPerSecond: () => ({ matched: 40, injected: 0.3 }) })).toEqual({
+      verdict: "INCONCLUSIVE",
+      because: "could-not-break",
+      reason: "The faults hit 3 exchanges in all, and as many may be bad anyway: 4 of 400 for shoppers can check out.",
+    });
+  });
+  it("a hit on a connection may spoil any number of requests, so that few of them do not mean could-not-break", () => {
+    const faults = [{ ...SLOW, unit: "connection" as const, hits: { atLeast: 1, edges: "every" as const } }];
+    expect(play({ hitsPerSecond: () => ({ matched: 1, injected: 0.2 }) }, { faults }).verdict).toBe("HELD");
+  });
+  it("gap: the fault was not live for its whole planned time", () => {
+    expect(play({ missedMs: 440 }).verdict).toBe("HELD");
+    expect(play({ missedMs: 480 })).toEqual({
+      verdict: "INCONCLUSIVE",
+      because: "gap",
+      reason: "payments is slow was live on checkout->payments for 9.5 s of its 10 s.",
+    });
+  });
+  it("gap: an agent's lease lapsed and it dropped the faults", () => {
+    const happens: RunEvent[] = [{ type: "lost", atMs: 9_000, boot: "boot-1", how: "lapsed" }];
+    expect(play({ happens })).toEqual({
+      verdict: "INCONCLUSIVE",
+      because: "gap",
+      reason: "of-boot-1 heard nothing of the server for its whole lease and dropped the faults.",
+    });
+  });
+  it("broke-without-fault: what broke with nothing injected is not the fault's doing", () => {
+    const idle: World["hitsPerSecond"] = () => ({ matched: 0, injected: 0 });
+    expect(play({ sample: whileLive("bad"), hitsPerSecond: idle })).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      because: "broke-without-fault",
+      reason: expect.stringMatching(/34 of 34 requests were bad.* But the faults hit nothing\.$/),
+    });
+  });
+  it("broke-without-fault: what was bad before the first hit does not count against the fault", () => {
+    const faults = [
+      { ...SLOW, fromMs: 0 },
+      { ...SLOW, name: "later", fromMs: 6_000 },
+    ];
+    const onlyLater: World["hitsPerSecond"] = (fault) =>
+      fault === "later" ? { matched: 40, injected: 40 } : { matched: 0, injected: 0 };
+    const early: World["sample"] = (_of, atMs) => (atMs > 7_000 && atMs < 9_000 ? "bad" : "good");
+    const planned = { faults, onBroken: "continue" as const };
+    expect(play({ sample: early, hitsPerSecond: onlyLater }, planned)).toMatchObject({
+      because: "broke-without-fault",
+      reason: expect.stringMatching(/But it was bad before the faults hit anything\.$/),
+    });
+    const after: World["sample"] = (_of, atMs) => (atMs > 14_000 && atMs < 15_000 ? "bad" : "good");
+    expect(play({ sample: after, hitsPerSecond: onlyLater }, planned)).toMatchObject({ verdict: "BROKEN" });
+  });
+});
+
+describe("HALTED", () => {
+  const rail = {
+    name: "no fire",
+    probe: CHECKOUT.probe,
+    good: {},
+    trip: { bad: 2, of: 3 },
+    blind: "halt" as const,
+  };
+  const looks = (outcomes: readonly ("good" | "bad" | "errored")[], fromMs = 7_000): RunEvent[] =>
+    outcomes.map((outcome, i) => ({
+      type: "guarded",
+      atMs: fromMs + i * 500,
+      guardrail: "no fire",
+      outcome,
+      why: "it is 0.95",
+    }));
+
+  it("guardrail: so many of the last looks were bad; the fault goes at once and the recovery is watched", () => {
+    const rehearsal = rehearse(plan({ guardrails: [rail] }), { happens: looks(["bad", "good", "bad", "bad"]) });
+    expect(ended(rehearsal)).toEqual({
+      verdict: "HALTED",
+      because: "guardrail",
+      reason: "Guardrail no fire: 2 of its last 3 looks were bad. The last: it is 0.95.",
+    });
+    expect(rehearsal.effects.find((effect) => effect.do === "revert")?.atMs).toBe(8_000);
+    expect(rehearsal.run.recoveredMs).not.toBeNull();
+  });
+  it("a guardrail that does not trip changes nothing", () => {
+    const happens = looks(["bad", "good", "good", "bad", "good", "errored", "errored", "bad"]);
+    expect(play({ happens }, { guardrails: [rail] }).verdict).toBe("HELD");
+  });
+  it("guardrail-blind: so many looks in a row could not be made, unless that is to be ignored", () => {
+    const happens = looks(["errored", "errored", "errored"]);
+    expect(play({ happens }, { guardrails: [rail] })).toEqual({
+      verdict: "HALTED",
+      because: "guardrail-blind",
+      reason: "Guardrail no fire could not look 3 times in a row. The last: it is 0.95.",
+    });
+    expect(play({ happens }, { guardrails: [{ ...rail, blind: "ignore" }] }).verdict).toBe("HELD");
+  });
+  it("a guardrail that trips in the baseline keeps anything from being injected", () => {
+    const rehearsal = rehearse(plan({ guardrails: [rail] }), { happens: looks(["bad", "bad"], 2_000) });
+    expect(ended(rehearsal).because).toBe("guardrail");
+    expect(rehearsal.run.injected).toBe(false);
+  });
+  it("deadline: the run takes longer than it may", () => {
+    const limits = { ...EXAMPLE.limits, deadlineMs: 9_000 };
+    const rehearsal = rehearse(plan({ limits }));
+    expect(ended(rehearsal)).toEqual({
+      verdict: "HALTED",
+      because: "deadline",
+      reason: "The run took longer than its deadline of 9 s.",
+    });
+    expect(rehearsal.effects.find((effect) => effect.do === "revert")?.atMs).toBe(9_000);
+  });
+  it("agent-lost: its process ended, it was silent, or it does not apply an order", () => {
+    for (const how of ["exited", "silent"] as const)
+      expect(play({ happens: [{ type: "lost", atMs: 9_000, boot: "boot-1", how }] })).toMatchObject({
+        verdict: "HALTED",
+        because: "agent-lost",
+      });
+    expect(play({ applyMs: () => null }).reason).toBe("of-boot-1 did not apply an order within 5 s.");
+    expect(play({ happens: [{ type: "lost", atMs: 9_000, boot: "somebody else", how: "exited" }] }).verdict).toBe(
+      "HELD",
+    );
+  });
+  it("agent-lost: an agent that the audit finds dead, its faults gone with it", () => {
+    for (const grade of ["witnessed", "inferred"] as const)
+      expect(play({ grade: () => grade })).toEqual({
+        verdict: "HALTED",
+        because: "agent-lost",
+        reason: `The run lost of-boot-1 (${grade}); its faults are gone with it.`,
+      });
+  });
+  it("refused: an agent would not honour the order", () => {
+    const happens: RunEvent[] = [{ type: "refused", atMs: 6_120, boot: "boot-1", revision: 1, why: "policy" }];
+    expect(play({ happens })).toEqual({
+      verdict: "HALTED",
+      because: "refused",
+      reason: "of-boot-1 refused the order: policy.",
+    });
+  });
+  it.each(["interrupted", "operator", "client-silent", "server-lost", "clock-jump", "journal"] as const)(
+    "%s: reverts, audits and finishes without waiting for the recovery",
+    (because) => {
+      const rehearsal = rehearse(EXAMPLE, { happens: [halted(9_000, because)] });
+      expect(ended(rehearsal)).toMatchObject({ verdict: "HALTED", because, reason: `because of ${because}.` });
+      expect(rehearsal.effects.filter(({ do: what }) => what === "revert")).toHaveLength(1);
+      expect(rehearsal.run.atMs).toBe(9_030);
+    },
+  );
+  it("waits for the recovery where the one who halts asks for it", () => {
+    const { run } = rehearse(EXAMPLE, { happens: [halted(9_000, "interrupted", true)] });
+    expect(run.recoveredMs).not.toBeNull();
+  });
+  it("asks the agents anew when the server was lost while it was asking", () => {
+    const { effects, run } = rehearse(EXAMPLE, {
+      grade: (_boot, audit) => (audit === 1 ? null : "attested"),
+      happens: [halted(17_000, "server-lost")],
+    });
+    expect(effects.filter(({ do: what }) => what === "revert").map(({ atMs }) => atMs)).toEqual([16_130, 17_000]);
+    expect(run).toMatchObject({ verdict: "HALTED", because: "server-lost" });
+  });
+});
+
+describe("RESIDUE", () => {
+  it("not-attested wins over everything: an agent never answers, or its state is unknown", () => {
+    for (const grade of [null, "unknown"] as const)
+      expect(play({ sample: whileLive("bad"), grade: () => grade })).toMatchObject({
+        verdict: "RESIDUE",
+        because: "not-attested",
+        reason: expect.stringMatching(/^It could not be shown that the faults are gone from of-boot-1 \(/),
+      });
+  });
+  it("is asked for again in the audit: what was attested before the recovery proves nothing after it", () => {
+    expect(play({ grade: (_boot, audit) => (audit === 1 ? "attested" : null) }).verdict).toBe("RESIDUE");
+    expect(play({ grade: (_boot, audit) => (audit === 1 ? null : "attested") }).verdict).toBe("HELD");
+  });
+  it("takes no grade that answers an older revert", () => {
+    const stale: RunEvent = {
+      type: "graded",
+      atMs: 20_001,
+      boot: "boot-1",
+      revision: 2,
+      grade: "attested",
+      detail: "",
+    };
+    const grade: World["grade"] = (_boot, audit) => (audit === 1 ? "attested" : null);
+    expect(play({ grade, happens: [stale] }).verdict).toBe("RESIDUE");
+    const fresh: RunEvent = { ...stale, revision: 3 };
+    expect(play({ grade, happens: [fresh] }).verdict).toBe("HELD");
+  });
+});
+
+describe("INVALID", () => {
+  it.each(["ports", "mesh"] as const)("%s: preparing failed and nothing was touched", (because) => {
+    const happens: RunEvent[] = [{ type: "failed", atMs: 50, verdict: "INVALID", because, reason: "7104 is held." }];
+    const rehearsal = rehearse(EXAMPLE, { happens });
+    expect(ended(rehearsal)).toEqual({ verdict: "INVALID", because, reason: "7104 is held." });
+    expect(rehearsal.run.injected).toBe(false);
+  });
+});
+
+describe("no verdict", () => {
+  it("baseline-only stops after a steady baseline; an unsteady one is still INCONCLUSIVE", () => {
+    const rehearsal = rehearse(plan({ mode: "baseline" }));
+    expect(ended(rehearsal)).toMatchObject({ verdict: null, because: "baseline-only" });
+    expect(rehearsal.effects.some((effect) => effect.do === "apply")).toBe(false);
+    expect(play({ sample: () => "bad" }, { mode: "baseline" }).verdict).toBe("INCONCLUSIVE");
+  });
+  it("shadow goes through everything, reverts and audits, and judges nothing", () => {
+    const shadow = { hitsPerSecond: () => ({ matched: 40, injected: 0 }) };
+    const rehearsal = rehearse(plan({ mode: "shadow" }), { ...shadow, sample: whileLive("bad") });
+    expect(ended(rehearsal)).toEqual({
+      verdict: null,
+      because: "shadow",
+      reason: "Nothing was injected; the faults matched 400 units.",
+    });
+    expect(rehearsal.effects.filter(({ do: what }) => what === "revert")).toHaveLength(2);
+    expect(play({ ...shadow, grade: () => null }, { mode: "shadow" }).verdict).toBe("RESIDUE");
+  });
+});
+
+describe("expectations of other shapes", () => {
+  it("`eventually` is good once in time, or breaks the run", () => {
+    const opens = {
+      ...CHECKOUT,
+      name: "the breaker opens",
+      objective: { during: 0 },
+      eventuallyMs: 4_000,
+      minSamples: 1,
+    };
+    const at =
+      (ms: number): World["sample"] =>
+      (of, atMs) =>
+        of !== "the breaker opens" || atMs >= 6_130 + ms ? "good" : "bad";
+    const planned = { expectations: [CHECKOUT, opens] };
+    expect(play({ sample: at(3_900) }, planned).verdict).toBe("HELD");
+    expect(play({ sample: at(4_100) }, planned)).toEqual({
+      verdict: "BROKEN",
+      because: "expectation",
+      reason: "the breaker opens: not good within 4 s: first good only after 4.1 s.",
+    });
+  });
+  it("an expectation that counts only while the fault is live leaves nothing to recover", () => {
+    const { run } = rehearse(plan({ expectations: [{ ...CHECKOUT, objective: { during: 0.99 } }] }));
+    expect(run).toMatchObject({ verdict: "HELD", recoveredMs: null });
+  });
+});
+
+it("rehearses with a world in which nothing is wrong by default", () => {
+  expect(QUIET.sample("", 0, [])).toBe("good");
+});

@@ -1,0 +1,185 @@
+/**
+ * One event in, the next state and what is to be done out: evidence is noted, the state's row of `on` reacts, then time
+ * moves what is due. Which faults are live follows from the timeline, so that an event that comes late loses nothing.
+ */
+import { recoveryOf } from "../recovery.ts";
+import { list, spell } from "../words.ts";
+import type { Effect } from "./effect.ts";
+import type { RunEvent } from "./event.ts";
+import { guard, halt, lost } from "./halt.ts";
+import { judged } from "./judged.ts";
+import {
+  ANSWER_MS,
+  audit,
+  auditReverted,
+  closePhase,
+  find,
+  finish,
+  inject,
+  openPhase,
+  order,
+  prepare,
+  recover,
+  revert,
+  warm,
+  watchBaseline,
+} from "./moves.ts";
+import { note } from "./note.ts";
+import type { Run, RunIn, State, Step } from "./run.ts";
+import { liveNow, offsetOf, overdue } from "./wake.ts";
+
+const judgeDuring = <R extends Run>(run: R): R => (run.plan.mode === "full" ? judged(run, "during") : run);
+
+const gate = (run: RunIn<"baseline">): Step => {
+  const next = judged(run, "baseline");
+  return next.findings.length > 0 || run.plan.mode === "baseline" ? finish(next) : inject(next);
+};
+
+/** What an event does in each state, beside being noted. Halts, losses and guardrails are the same everywhere. */
+const on: { readonly [S in State]: (run: RunIn<S>, event: RunEvent) => Step } = {
+  queued: (run, event) => (event.type === "started" ? prepare(run) : [run]),
+  preparing: (run, event) => (event.type === "ready" ? warm({ ...run, agents: event.agents }) : [run]),
+  warming: (run) => [run],
+  baseline: (run, event) =>
+    event.type === "settled" && run.settling && event.phase === "baseline" ? gate(run) : [run],
+  injecting: (run, event) => {
+    if (event.type === "applied" && event.revision === run.revision) return applied(run, event.boot);
+    if (event.type === "refused") {
+      const who = run.agents.find(({ boot }) => boot === event.boot)?.instance ?? event.boot;
+      return halt(run, { because: "refused", reason: `${who} refused the order: ${event.why}.` }, false);
+    }
+    if (event.type !== "tallied") return [run];
+    const next = judgeDuring(run);
+    return next.plan.onBroken === "revert" && next.findings.length > run.findings.length
+      ? revert(next, "recovering")
+      : [next];
+  },
+  reverting: (run, event) => [
+    heard(event.type === "settled" && event.phase === "during" ? judgeDuring(run) : run, event),
+  ],
+  recovering: (run, event) => [event.type === "settled" && event.phase === "during" ? judgeDuring(run) : run],
+  auditing: (run, event) => [
+    heard(event.type === "settled" && event.phase === "during" ? judgeDuring(run) : run, event),
+  ],
+  finished: (run) => [run],
+};
+const heard = <R extends RunIn<"reverting" | "auditing">>(run: R, event: RunEvent): R =>
+  event.type === "graded" && event.revision === run.revision
+    ? { ...run, waiting: run.waiting.filter((boot) => boot !== event.boot) }
+    : run;
+
+const applied = (before: RunIn<"injecting">, who: string): Step => {
+  const run = { ...before, waiting: before.waiting.filter((boot) => boot !== who) };
+  return [begun(run)];
+};
+/** `during` begins when the last agent has applied the first order. */
+const begun = (run: RunIn<"injecting">): RunIn<"injecting"> =>
+  run.waiting.length > 0 || run.duringMs !== null ? run : openPhase({ ...run, duringMs: run.atMs }, "during");
+
+const react = (run: Run, event: RunEvent): Step => {
+  switch (event.type) {
+    case "halted":
+      return halt(run, { because: event.because, reason: event.reason }, event.recover);
+    case "lost":
+      return lost(run, event);
+    case "guarded":
+      return guard(run, event);
+    case "failed": {
+      const { verdict, because, reason } = event;
+      return run.at === "preparing" || run.at === "queued" ? halt(run, { verdict, because, reason }, false) : [run];
+    }
+    default:
+      return (on[run.at] as (run: Run, event: RunEvent) => Step)(run, event);
+  }
+};
+
+/** What is due by the clock in each state; null: nothing. */
+const due: { readonly [S in State]: (run: RunIn<S>) => Step | null } = {
+  queued: () => null,
+  preparing: () => null,
+  warming: (run) => (run.atMs >= run.sinceMs + run.plan.phases.warmupMs ? watchBaseline(run) : null),
+  baseline: (run) =>
+    !run.settling && run.atMs >= run.sinceMs + run.plan.phases.baselineMs
+      ? [
+          closePhase({ ...run, settling: true }, "baseline"),
+          { do: "observe", phase: null },
+          { do: "settle", phase: "baseline" },
+        ]
+      : null,
+  injecting: (run) => dueInjecting(run),
+  reverting: (run) => {
+    if (run.waiting.length > 0 && run.atMs < run.sinceMs + ANSWER_MS) return null;
+    return run.next === "recovering" ? recover(run) : auditReverted(run);
+  },
+  recovering: (run) => dueRecovering(run),
+  auditing: (run) => (run.waiting.length === 0 || run.atMs >= run.sinceMs + ANSWER_MS ? finish(run) : null),
+  finished: () => null,
+};
+
+/** Both are in file order. */
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+
+const dueInjecting = (run: RunIn<"injecting">): Step | null => {
+  const { plan, atMs, duringMs } = run;
+  if (run.waiting.length > 0 && atMs >= run.orderedMs + plan.leaseMs) {
+    const who = run.agents.filter(({ boot }) => run.waiting.includes(boot)).map(({ instance }) => instance);
+    const reason = `${list(who)} did not apply an order within ${spell(plan.leaseMs)}.`;
+    return halt(run, { because: "agent-lost", reason }, true);
+  }
+  if (duringMs === null) return run.waiting.length === 0 ? [begun(run)] : null;
+  if (atMs >= duringMs + plan.phases.duringMs) return revert(run, "recovering");
+  const live = liveNow(run);
+  const counts =
+    live.length > 0 &&
+    atMs >= duringMs + plan.phases.settleMs &&
+    (run.counting || (run.waiting.length === 0 && same(live, run.live)));
+  const observe: readonly Effect[] =
+    counts === run.counting ? [] : [{ do: "observe", phase: counts ? "during" : null }];
+  const next = { ...run, counting: counts };
+  if (same(live, run.live)) return observe.length === 0 ? null : [next, ...observe];
+  const [ordered, apply] = order(next, offsetOf(run));
+  return [ordered, ...observe, apply];
+};
+
+const dueRecovering = (run: RunIn<"recovering">): Step | null => {
+  const { plan, atMs, sinceMs: revertMs, told } = run;
+  if (run.spans.during !== undefined && !run.settled.includes("during")) return dueRecoveryEnd(run);
+  const settled = run.settling && run.settled.includes("recovery");
+  const recovery = recoveryOf(plan, { told, revertMs, nowMs: atMs, settled });
+  if (recovery.is === "waiting") return dueRecoveryEnd(run);
+  if (recovery.is === "unasked") return audit(run);
+  if (recovery.is === "recovered") return audit({ ...run, recoveredMs: recovery.afterMs });
+  const verdict = recovery.because === "not-recovered" ? "BROKEN" : "INCONCLUSIVE";
+  const { is: _is, ...why } = recovery;
+  return audit(plan.mode === "full" ? find(run, { verdict, ...why }) : run);
+};
+const dueRecoveryEnd = (run: RunIn<"recovering">): Step | null => {
+  const { withinMs, holdMs } = run.plan.phases.recovery;
+  return !run.settling && run.atMs >= run.sinceMs + withinMs + holdMs
+    ? [
+        closePhase({ ...run, settling: true }, "recovery"),
+        { do: "observe", phase: null },
+        { do: "settle", phase: "recovery" },
+      ]
+    : null;
+};
+
+const advance = (run: Run, before: readonly Effect[]): Step => {
+  const moved = (due[run.at] as (run: Run) => Step | null)(run);
+  if (moved === null) return [run, ...before];
+  const [next, ...effects] = moved;
+  return advance(next, [...before, ...effects]);
+};
+
+export const step = (run: Run, event: RunEvent): Step => {
+  if (run.at === "finished") return [run];
+  const noted = note(run, event);
+  const tooLate = overdue(noted) && event.type !== "halted" && event.type !== "failed";
+  const deadline = {
+    because: "deadline",
+    reason: `The run took longer than its deadline of ${spell(run.plan.limits.deadlineMs)}.`,
+  } as const;
+  const [next, ...effects] = tooLate ? halt(noted, deadline, false) : react(noted, event);
+  return advance(next, effects);
+};

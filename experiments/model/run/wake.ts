@@ -1,0 +1,48 @@
+/** When time alone would move a run. */
+import type { FaultName } from "../names.ts";
+import { boundariesOf, liveAt } from "../plan.ts";
+import { ANSWER_MS } from "./moves.ts";
+import type { Run, RunIn } from "./run.ts";
+
+/** Past its deadline, in a state that has one: what takes faults away has its own end. */
+export const overdue = (run: Run): boolean =>
+  run.at !== "reverting" && run.at !== "auditing" && run.at !== "finished" && run.atMs >= run.plan.limits.deadlineMs;
+
+/**
+ * The last boundary of the timeline that is behind: the set of live faults changes only there. Boundaries are compared
+ * as run times, the very numbers that `wakeAt` returns, because (a + b) - a need not be b.
+ */
+export const offsetOf = ({ plan, duringMs, atMs }: RunIn<"injecting">): number =>
+  duringMs === null ? 0 : (boundariesOf(plan).findLast((ms) => duringMs + ms <= atMs) ?? 0);
+export const liveNow = (run: RunIn<"injecting">): readonly FaultName[] => liveAt(run.plan, offsetOf(run));
+
+/** The one time (run ms, never before `nowMs`) at which the run wants a `woke` event; Infinity when it is finished. */
+export const wakeAt = (run: Run, nowMs: number): number => Math.max(nowMs, nextOf(run));
+
+const nextOf = (run: Run): number => {
+  const { plan, atMs } = run;
+  const { deadlineMs } = plan.limits;
+  const { warmupMs, baselineMs, recovery } = plan.phases;
+  switch (run.at) {
+    case "queued":
+    case "preparing":
+      return deadlineMs;
+    case "warming":
+      return Math.min(deadlineMs, run.sinceMs + warmupMs);
+    case "baseline":
+      return run.settling ? deadlineMs : Math.min(deadlineMs, run.sinceMs + baselineMs);
+    case "injecting": {
+      const { duringMs } = run;
+      const answer = run.waiting.length > 0 ? run.orderedMs + plan.leaseMs : Number.POSITIVE_INFINITY;
+      const cues = duringMs === null ? [] : boundariesOf(plan).map((ms) => duringMs + ms);
+      return Math.min(deadlineMs, answer, cues.find((ms) => ms > atMs) ?? Number.POSITIVE_INFINITY);
+    }
+    case "reverting":
+    case "auditing":
+      return run.sinceMs + ANSWER_MS;
+    case "recovering":
+      return run.settling ? deadlineMs : Math.min(deadlineMs, run.sinceMs + recovery.withinMs + recovery.holdMs);
+    case "finished":
+      return Number.POSITIVE_INFINITY;
+  }
+};
