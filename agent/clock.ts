@@ -1,4 +1,5 @@
 /** The agent's only clock and timers. Everything else is given one. */
+import { uptime } from "node:os";
 
 export interface Alarm {
   cancel(): void;
@@ -29,3 +30,6 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timer) };
   },
 };
+
+/** The three clocks of this machine that `guard.ts` compares, ms. */
+export const readClocks = () => ({ monotonicMs: performance.now(), wallMs: Date.now(), uptimeMs: uptime() * 1_000 });

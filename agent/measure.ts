@@ -1,5 +1,9 @@
 /** What the splices tell about each exchange, and who counts it: metrics wrap the data path, they are not in its loop. */
 import type { RequestView } from "../experiments/model/match.ts";
+import type { EdgeId } from "../experiments/model/names.ts";
+import type { EdgeCount } from "./contract/messages.ts";
+import { createLatencies } from "./latencies.ts";
+import type { Watches } from "./watches.ts";
 
 /** The watches that matched one exchange as it began, and what they need at its end. Opaque to the splices. */
 export type Watched = object;
@@ -16,6 +20,8 @@ export interface Outcome {
   readonly end: "clean" | "reset" | "timeout";
   /** TCP: how long the dial took. */
   readonly connectMs?: number;
+  /** The caller went away before the answer was whole: neither good nor bad, unless it was too late already. */
+  readonly cancelled?: boolean;
   /** Of the response; absent when there was none. */
   header?(name: string): string | undefined;
 }
@@ -25,3 +31,63 @@ export interface Observer {
   began(request: RequestView | null, nowMs: number): Watched | null;
   ended(watched: Watched | null, outcome: Outcome): void;
 }
+
+/** Counts one edge. */
+export interface Meter extends Observer {
+  /** Exchanges under way. */
+  readonly open: number;
+  /** Cumulative, but for the latencies: those are taken. `open` stands with the untreated: the group shows at the end. */
+  counts(): readonly EdgeCount[];
+}
+
+const createGroup = (protocol: "http" | "tcp") => {
+  const latencies = createLatencies();
+  const byClass = [0, 0, 0, 0, 0, 0];
+  let exchanges = 0;
+  let bytesIn = 0;
+  let bytesOut = 0;
+  return {
+    add(outcome: Outcome): void {
+      exchanges++;
+      bytesIn += outcome.bytesIn;
+      bytesOut += outcome.bytesOut;
+      byClass[classOf(protocol, outcome)]!++;
+      latencies.record(outcome.endedMs - outcome.startedMs);
+    },
+    count: (edge: EdgeId, group: EdgeCount["group"], open: number): EdgeCount => ({
+      edge,
+      group,
+      exchanges,
+      byClass: [...byClass],
+      bytesIn,
+      bytesOut,
+      open,
+      latencies: latencies.take(),
+    }),
+  };
+};
+const classOf = (protocol: "http" | "tcp", { status, end }: Outcome): number => {
+  if (protocol === "tcp") return end === "clean" ? 2 : 0;
+  return status >= 100 && status < 600 ? Math.floor(status / 100) : 0;
+};
+
+export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Watches): Meter => {
+  const treated = createGroup(protocol);
+  const untreated = createGroup(protocol);
+  let open = 0;
+  return {
+    get open() {
+      return open;
+    },
+    began(request, nowMs) {
+      open++;
+      return watches.began(edge, request, nowMs);
+    },
+    ended(watched, outcome) {
+      open--;
+      (outcome.treated ? treated : untreated).add(outcome);
+      if (watched !== null) watches.ended(watched, outcome);
+    },
+    counts: () => [treated.count(edge, "treated", 0), untreated.count(edge, "untreated", open)],
+  };
+};

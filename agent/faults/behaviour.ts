@@ -8,6 +8,8 @@ import type { RequestView } from "../../experiments/model/match.ts";
 export interface ResponseHead {
   readonly status: number;
   header(name: string): string | undefined;
+  /** Present when a fault made this answer: there are no original bytes, its headers stand here, its body follows as data. */
+  readonly made?: Answer;
 }
 /** Changes to a head. A `set` value of null removes the header. */
 export interface HeadEdit {
@@ -33,6 +35,11 @@ export interface Piece {
 export type Pass = { readonly do: "pass" };
 /** Leaves at `atMs`; Infinity: when the fault is gone. */
 export type Later = { readonly do: "later"; readonly atMs: number };
+/**
+ * The first `bytes` leave (0: none yet); the rest is shown again at `restAtMs`, as if it had come then. What a limited rate
+ * needs: nothing is reserved ahead, so that exchanges which share a budget take turns, and one that ends frees its part.
+ */
+export type Split = { readonly do: "split"; readonly bytes: number; readonly restAtMs: number };
 /** Leaves in this form; [] swallows. `lossy`: the stream is wounded, and is reset once the fault is gone. */
 export type Replace = { readonly do: "replace"; readonly pieces: readonly Piece[]; readonly lossy: boolean };
 export type Edit = { readonly do: "edit"; readonly head: HeadEdit };
@@ -48,7 +55,7 @@ export type Cut = {
 /** One direction of one exchange. `nowMs`: when the part arrived, delays of faults nearer its sender included. */
 export interface Stage<Head, OnHead> {
   head?(head: Head, nowMs: number): OnHead;
-  data?(piece: Piece): Pass | Later | Replace | Cut;
+  data?(piece: Piece): Pass | Later | Split | Replace | Cut;
   /** `replace`: pieces, then the end. */
   end?(nowMs: number): Pass | Later | Replace | Cut;
 }
@@ -78,7 +85,10 @@ export interface Behaviour {
   strike(exchange: Exchange, nowMs: number): Treatment;
   /** A connection that was already open when the fault came. Absent: such connections are not seen. */
   join?(exchange: Exchange, nowMs: number): Treatment;
-  /** Ms between fresh picks among the open connections (`reset: every`); each picked one gets `join`. */
+  /**
+   * Ms between fresh picks among the open connections (`reset: every`): each look at a connection is judged as a new one,
+   * and those it draws get `join`. `strike` is never asked.
+   */
   readonly everyMs?: number;
 }
 /** One behaviour a kind; the compiler asks for each. */

@@ -1,6 +1,6 @@
 /** One connected socket behind one interface, in tiers that a self-test at start chooses between (`onread`, `data`; room for `handle`). */
 
-/** Never throws; after `reset` or `close` every call is a no-op. */
+/** Never throws. After `close` only `reset` still acts (what is stuck must be endable); after `reset` nothing does. */
 export interface Transport {
   /**
    * Writes buffer[start, end). True: the kernel took it all, the buffer is free again.
@@ -23,11 +23,11 @@ export interface Transport {
 }
 /** Owner of a transport: one object a connection, so that the hot path allocates no closures. */
 export interface Receiver {
-  /** After a dial; accepted transports are born open. */
+  /** After a dial, which then reads by itself; accepted transports are born open and paused. */
   opened(transport: Transport): void;
   /** buffer[0, end) is lent until this returns, unless a write of it returned false: then until that transport drained. */
   bytes(buffer: Buffer, end: number): void;
-  /** The peer sent FIN. */
+  /** The peer sent FIN. Neither this nor `bytes` comes while the transport is paused. */
   ended(): void;
   /** What a write returned false for has been taken. */
   drained(): void;

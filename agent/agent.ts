@@ -1,0 +1,239 @@
+/**
+ * What this agent holds, and by whose word: whole sets, swapped synchronously, each for as long as its lease (SAFETY.md 1).
+ * Whatever it cannot wholly honour empties it. Sockets to the server are the session's business.
+ */
+import type { Boot, Instance } from "../experiments/model/names.ts";
+import type { Clock } from "./clock.ts";
+import type { Checked } from "./contract/check.ts";
+import {
+  CONTRACT_VERSION,
+  type FaultOrder,
+  LONGEST_FAULT_MS,
+  type Remains,
+  type TableMark,
+  type ToAgent,
+  type ToServer,
+} from "./contract/messages.ts";
+import { Edges, type Serve } from "./edges.ts";
+import { Lease } from "./lease.ts";
+import { ANYTHING, forbids, type Policy } from "./policy.ts";
+import { Table } from "./table.ts";
+
+type Heard<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
+type Refusal = Extract<ToServer, { type: "refused" }>["why"];
+
+export interface AgentConfig {
+  readonly instance: Instance;
+  readonly cluster: string;
+  readonly version: string;
+  readonly policy?: Policy;
+}
+export interface AgentDeps {
+  readonly clock: Clock;
+  /** Random, one for each start of the process. */
+  readonly boot: Boot;
+  readonly pid: number;
+  readonly serve: Serve;
+  readonly log: (line: string) => void;
+  /** What is to be said without having been asked. */
+  readonly say: (message: ToServer) => void;
+}
+
+interface Span {
+  readonly nowMs: number;
+  /** The ends of the faults count from here. */
+  readonly fromMs: number;
+  /** The lease ends here. */
+  readonly untilMs: number;
+}
+
+export class Agent {
+  readonly edges: Edges;
+  readonly lease: Lease;
+  readonly boot: Boot;
+  readonly #config: AgentConfig;
+  readonly #deps: AgentDeps;
+  #session: string | null = null;
+  readonly #table = new Table();
+  #retired = false;
+
+  constructor(config: AgentConfig, deps: AgentDeps) {
+    const { clock, serve } = deps;
+    this.#config = config;
+    this.#deps = deps;
+    this.boot = deps.boot;
+    this.lease = new Lease(clock, () => this.#tidy(clock.nowMs()));
+    const expired = (nowMs: number) => this.lease.over(nowMs);
+    this.edges = new Edges({ clock, instance: config.instance, serve, expired });
+  }
+
+  /** The session that may order from here on; null: none. A lost one alone takes nothing away. */
+  enter(session: string | null, epoch: number): void {
+    this.#session = session;
+    this.lease.forgetPulses();
+    this.#table.enter(epoch);
+  }
+
+  /** Does what a message asks, at once, and answers. `welcome` is the session's. */
+  hear(checked: Checked): readonly ToServer[] {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#tidy(nowMs);
+    if ("problem" in checked) return this.#distrust(checked, nowMs);
+    const { message } = checked;
+    switch (message.type) {
+      case "drop":
+        return this.#drop(message.nonce, nowMs);
+      case "apply":
+        if (message.session !== this.#session) return [];
+        return message.faults.length === 0 ? this.#empty(message, nowMs) : this.#apply(message, nowMs);
+      case "renew":
+        return message.session === this.#session ? this.#renew(message) : [];
+      case "welcome":
+        return [];
+    }
+  }
+
+  /** Takes every fault away, and tells why when there were any. */
+  dropAll(why: string): void {
+    const { gen, epoch } = this.#table.mark;
+    const hadFaults = this.#table.held.length > 0;
+    this.#clear(this.#deps.clock.nowMs());
+    if (!hadFaults) return;
+    this.#deps.log(`dropped all faults: ${why}`);
+    this.#deps.say({ type: "lapsed", epoch, gen, why });
+  }
+
+  /** Takes every fault away and takes no other: the process is about to end. */
+  retire(why: string): void {
+    this.#retired = true;
+    this.dropAll(why);
+  }
+
+  /** Holds faults by local order, each until its own end, without a server. The problem, or null. */
+  holdLocally(faults: readonly FaultOrder[]): string | null {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#tidy(nowMs);
+    const problem = this.#forbids(faults) ?? this.edges.objection(faults, []);
+    if (problem !== null) return problem;
+    const { epoch, gen } = this.#table.seen;
+    const mark = { epoch, gen: gen + 1 };
+    if (faults.length === 0) this.#clear(nowMs);
+    else this.#hold(mark, faults, { nowMs, fromMs: nowMs, untilMs: nowMs + LONGEST_FAULT_MS });
+    return null;
+  }
+
+  get table(): Pick<Table, "mark" | "held" | "endsAtMs"> {
+    return this.#table;
+  }
+  remains(): Remains {
+    this.#tidy(this.#deps.clock.nowMs());
+    return this.edges.remains();
+  }
+  hello(): ToServer {
+    const { cluster, instance, version } = this.#config;
+    const { boot, pid } = this.#deps;
+    const { seen, mark, held } = this.#table;
+    const who = { v: CONTRACT_VERSION, version, cluster, instance, boot, pid };
+    return { type: "hello", ...who, seen, table: { ...mark, ids: held.map(({ id }) => id) } };
+  }
+
+  #apply(order: Heard<"apply">, nowMs: number): readonly ToServer[] {
+    if (order.epoch < this.#table.seen.epoch) return [this.#refuse(order, "fenced", "a later server has spoken")];
+    if (!this.#table.isNew(order)) return [this.#refuse(order, "stale", "not newer than what was heard before")];
+    const untilMs = this.lease.endOf(order.basis, order.leaseMs);
+    if (untilMs === null) return [this.#refuse(order, "stale", "its lease was over when it came")];
+
+    const forbidden = this.#forbids(order.faults);
+    if (forbidden !== null) return this.#reject(order, "policy", forbidden, nowMs);
+    const objection = this.edges.objection(order.faults, order.watches);
+    if (objection !== null) return this.#reject(order, "unsupported", objection, nowMs);
+    try {
+      this.edges.watches.list(order.watches, nowMs);
+      this.edges.grant(order.allotments);
+      this.#hold(order, order.faults, { nowMs, fromMs: this.lease.sentAtMs(order.basis)!, untilMs });
+    } catch (error) {
+      return this.#reject(order, "unsupported", String((error as Error).message), nowMs);
+    }
+    return [{ type: "applied", session: order.session, ...this.#table.mark }];
+  }
+
+  /** The empty set is taken in every state; only what it asks to be watched must be new. */
+  #empty(order: Heard<"apply">, nowMs: number): readonly ToServer[] {
+    this.#clear(nowMs);
+    return [...(this.#table.isNew(order) ? [this.#watch(order, nowMs)] : []), this.#attest("", nowMs)];
+  }
+  #watch(order: Heard<"apply">, nowMs: number): ToServer {
+    try {
+      const objection = this.edges.objection([], order.watches);
+      if (objection !== null) throw new Error(objection);
+      this.edges.watches.list(order.watches, nowMs);
+    } catch (error) {
+      this.#table.spoil(order);
+      return this.#refuse(order, "unsupported", String((error as Error).message));
+    }
+    this.#table.fill(order, [], nowMs);
+    return { type: "applied", session: order.session, ...this.#table.mark };
+  }
+
+  #renew(order: Heard<"renew">): readonly ToServer[] {
+    const { mark, held } = this.#table;
+    const isMine = order.epoch === mark.epoch && order.gen === mark.gen;
+    if (!isMine) return [this.#refuse(order, "stale", "another set is held here")];
+    // Without faults there is nothing to prolong; whoever had some and lost them was told so.
+    if (held.length === 0) return [];
+    const untilMs = this.lease.endOf(order.basis, order.leaseMs);
+    if (untilMs === null) return [this.#refuse(order, "stale", "its lease was over when it came")];
+    this.lease.extend(untilMs);
+    return [];
+  }
+
+  #drop(nonce: string, nowMs: number): readonly ToServer[] {
+    this.#clear(nowMs);
+    return [this.#attest(nonce, nowMs)];
+  }
+
+  /** A message that is not understood: an order among them empties the table, for what was wished is not known. */
+  #distrust(checked: Extract<Checked, { problem: string }>, nowMs: number): readonly ToServer[] {
+    const { heard, problem } = checked;
+    this.#deps.log(`the server said what this agent does not understand: ${problem}`);
+    if (heard.type === "drop") return this.#drop("", nowMs);
+    if (heard.type !== "apply" && heard.type !== "renew") return [];
+    if (heard.session !== this.#session) return [];
+    // The numbers of what is not understood are not to be trusted far: an epoch out of the air would fence off everybody.
+    const mark = heard.epoch === this.#table.seen.epoch ? heard : { epoch: 0, gen: heard.gen };
+    return this.#reject(mark, "unsupported", problem, nowMs);
+  }
+
+  #reject(order: TableMark, why: Refusal, detail: string, nowMs: number): readonly ToServer[] {
+    this.#clear(nowMs);
+    this.#table.spoil(order);
+    return [this.#refuse(order, why, detail)];
+  }
+  #refuse({ epoch, gen }: TableMark, why: Refusal, detail: string): ToServer {
+    this.#deps.log(`refused order ${epoch}.${gen}: ${why}: ${detail}`);
+    return { type: "refused", session: this.#session ?? "", epoch, gen, why, detail, seen: this.#table.seen };
+  }
+  #attest(nonce: string, nowMs: number): ToServer {
+    const proof = { remains: this.edges.remains(), receipts: this.edges.receipts(nowMs) };
+    const watches = this.edges.watches.counts(nowMs);
+    return { type: "attest", nonce, boot: this.boot, ...this.#table.mark, ...proof, watches };
+  }
+
+  #forbids(faults: readonly FaultOrder[]): string | null {
+    return this.#retired ? "this agent is about to end" : forbids(this.#config.policy ?? ANYTHING, faults);
+  }
+  #hold(mark: TableMark, faults: readonly FaultOrder[], { nowMs, fromMs, untilMs }: Span): void {
+    this.#table.fill(mark, faults, fromMs);
+    this.lease.start(untilMs);
+    this.edges.hold(faults, ({ id }) => this.#table.endsAtMs(id), nowMs);
+  }
+  #clear(nowMs: number): void {
+    this.#table.empty();
+    this.lease.end();
+    this.edges.drop(nowMs);
+  }
+  /** What the timer of the lease would have done, had it been in time. */
+  #tidy(nowMs: number): void {
+    if (this.#table.held.length > 0 && this.lease.over(nowMs)) this.dropAll("the lease is over");
+  }
+}

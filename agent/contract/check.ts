@@ -1,0 +1,174 @@
+/**
+ * The agent's own check of what its server says: no zod on its hot start (a test holds this to `schemas.ts`).
+ * Whatever it refuses, the agent treats as an order that it cannot honour.
+ */
+import type { Share } from "../../experiments/model/experiment.ts";
+import type { Criteria, StatusRange } from "../../experiments/model/good.ts";
+import type { Match, Pattern } from "../../experiments/model/match.ts";
+import type { Comparison } from "../../experiments/model/units.ts";
+import { checkAction, LONGEST_MS } from "./kinds.ts";
+import { type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS, type ToAgent, type Watch } from "./messages.ts";
+import {
+  as,
+  either,
+  expected,
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  type Shape,
+  text,
+  whole,
+} from "./shape.ts";
+
+const name = text(1);
+const ms = number(0, LONGEST_MS);
+
+const pattern = as<Pattern>(
+  either<unknown>(
+    text(),
+    object<{ regex: string }>({ regex: text(0, 256) }),
+    object<{ absent: true }>({ absent: oneOf<true>(true) }),
+  ),
+);
+const patterns = record(pattern);
+const matchKeys = {
+  method: optional(pattern),
+  path: optional(pattern),
+  host: optional(pattern),
+  query: optional(patterns),
+  headers: optional(patterns),
+};
+const match = object<Match>({ ...matchKeys, not: optional(object<NonNullable<Match["not"]>>(matchKeys)) });
+
+const comparison = object<Comparison>({
+  operator: oneOf<Comparison["operator"]>("<=", ">=", "<", ">", "==", "!="),
+  number: number(),
+});
+const criteria = object<Criteria>({
+  status: optional(list(object<StatusRange>({ least: whole(0, 999), most: whole(0, 999) }))),
+  withinMs: optional(ms),
+  value: optional(comparison),
+  body: optional(pattern),
+  json: optional(
+    record(
+      as<NonNullable<Criteria["json"]>[string]>(
+        either<unknown>(pattern, comparison, number(), oneOf(true, false, null)),
+      ),
+    ),
+  ),
+  headers: optional(patterns),
+  connectMs: optional(ms),
+  end: optional(oneOf<"clean">("clean")),
+  exit: optional(whole(Number.MIN_SAFE_INTEGER)),
+});
+
+const sticky: Shape<`header:${string}`> = (value, at) =>
+  typeof value === "string" && value.startsWith("header:")
+    ? text(1, 256)(value.slice("header:".length), at)
+    : `${at}: expected request, connection, trace or header:<name>`;
+const share = object<Share>({
+  steps: list(number(0, 1), 1),
+  eachMs: ms,
+  by: either<Share["by"]>(oneOf<"request" | "connection" | "trace">("request", "connection", "trace"), sticky),
+});
+
+const fault = object<FaultOrder>({
+  id: name,
+  run: name,
+  name,
+  edge: name,
+  endpoints: orNull(list(name)),
+  action: checkAction,
+  match: orNull(match),
+  share,
+  pulse: orNull(object<NonNullable<FaultOrder["pulse"]>>({ liveMs: number(1, LONGEST_MS), restMs: ms })),
+  seed: number(),
+  stealth: flag,
+  shadow: flag,
+  notAfterMs: number(0, LONGEST_FAULT_MS),
+});
+const watch = object<Watch>({
+  id: name,
+  edge: name,
+  match: orNull(match),
+  of: oneOf<Watch["of"]>("all", "treated", "untreated"),
+  good: criteria,
+});
+const edge = object<EdgeOrder>({
+  id: name,
+  listen: name,
+  protocol: oneOf<"http" | "tcp">("http", "tcp"),
+  endpoints: list(name),
+  healthPath: orNull(name),
+});
+
+type Message<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
+const leaseMs = number(1, 60_000);
+const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
+  welcome: object<Message<"welcome">>({
+    type: oneOf<"welcome">("welcome"),
+    session: name,
+    epoch: whole(),
+    leaseMs,
+    edges: list(edge),
+  }),
+  apply: object<Message<"apply">>({
+    type: oneOf<"apply">("apply"),
+    session: name,
+    epoch: whole(),
+    gen: whole(),
+    basis: whole(),
+    leaseMs,
+    faults: list(fault),
+    watches: list(watch),
+    allotments: record(whole(), name),
+  }),
+  renew: object<Message<"renew">>({
+    type: oneOf<"renew">("renew"),
+    session: name,
+    epoch: whole(),
+    gen: whole(),
+    basis: whole(),
+    leaseMs,
+  }),
+  drop: object<Message<"drop">>({ type: oneOf<"drop">("drop"), nonce: name }, "passed over"),
+};
+
+export type Checked =
+  | { readonly message: ToAgent }
+  /** `heard`: what it said it was, as far as it can be read, so that the answer can name it. */
+  | {
+      readonly problem: string;
+      readonly heard: {
+        readonly type: string;
+        readonly session: string;
+        readonly epoch: number;
+        readonly gen: number;
+      };
+    };
+
+/** A message of the server, or what is wrong with it. Takes anything; throws nothing. */
+export const checkToAgent = (value: unknown): Checked => {
+  const heard = Object(value) as Record<string, unknown>;
+  const type = typeof heard.type === "string" ? heard.type : "";
+  const problem = Object.hasOwn(shapes, type)
+    ? shapes[type as ToAgent["type"]](value, type)
+    : expected("welcome, apply, renew or drop", heard.type, "type");
+  if (problem === null) return { message: value as ToAgent };
+  const mark = (n: unknown) => (Number.isSafeInteger(n) && (n as number) >= 0 ? (n as number) : 0);
+  const session = typeof heard.session === "string" ? heard.session : "";
+  return { problem, heard: { type, session, epoch: mark(heard.epoch), gen: mark(heard.gen) } };
+};
+
+/** The same for the faults of a local order, which come without a lease. */
+export const checkFaults = (
+  value: unknown,
+): { readonly faults: readonly FaultOrder[] } | { readonly problem: string } => {
+  const problem = list(fault)(value, "faults");
+  return problem === null ? { faults: value as readonly FaultOrder[] } : { problem };
+};

@@ -1,0 +1,40 @@
+import type { Behaviours, Later, Pass, Piece, Split, Treatment } from "./behaviour.ts";
+import { later, PASS } from "./behaviour.ts";
+import { Bucket } from "./bucket.ts";
+
+/** What leaves at once is at most this long's worth, and an idle time is credited with as much again: 100 ms together. */
+const QUANTUM_MS = 50;
+
+type Meter = (piece: Piece) => Pass | Later | Split;
+const STALL: Meter = () => later(Number.POSITIVE_INFINITY);
+
+export const bandwidth: Behaviours["bandwidth"] = ({ rate, per, direction }) => {
+  const quantum = Math.max(1, Math.floor((rate * QUANTUM_MS) / 1_000));
+  const lane = () => new Bucket(rate, quantum);
+  /** One stream's way of using a lane: it pays for a quantum at a time, so that streams which share one take turns. */
+  const meter = (bucket: Bucket): Meter => {
+    let paid = 0;
+    return ({ bytes, atMs }) => {
+      let leaving = Math.min(paid, bytes.length);
+      paid = 0;
+      while (leaving < bytes.length) {
+        const next = Math.min(bytes.length - leaving, quantum);
+        const paidAtMs = bucket.claim(next, atMs);
+        if (paidAtMs > atMs) {
+          paid = next;
+          return { do: "split", bytes: leaving, restAtMs: paidAtMs };
+        }
+        leaving += next;
+      }
+      return PASS;
+    };
+  };
+  const shared = rate === 0 ? null : { request: lane(), response: lane() };
+  const data = (way: "request" | "response"): Meter =>
+    shared === null ? STALL : meter(per === "edge" ? shared[way] : lane());
+  const treat = (): Treatment => ({
+    ...(direction !== "response" && { request: { data: data("request") } }),
+    ...(direction !== "request" && { response: { data: data("response") } }),
+  });
+  return { strike: treat, join: treat };
+};

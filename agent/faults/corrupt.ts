@@ -1,0 +1,33 @@
+import type { Behaviours, Exchange, Pass, Piece, Replace, Treatment } from "./behaviour.ts";
+import { PASS } from "./behaviour.ts";
+
+export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
+  /** How many bytes stay as they are before the next one that changes: geometric, so the cost follows the changes. */
+  const gap = (roll: () => number): number => {
+    if (share >= 1) return 0;
+    return share <= 0 ? Number.POSITIVE_INFINITY : Math.floor(Math.log(1 - roll()) / Math.log(1 - share));
+  };
+  const changer = (roll: () => number) => {
+    let next = gap(roll);
+    let untouched = true;
+    const data = ({ bytes, atMs }: Piece): Pass | Replace => {
+      // A struck exchange that has bytes at all gets one changed.
+      if (untouched && next >= bytes.length) next = Math.floor(roll() * bytes.length);
+      untouched = false;
+      if (next >= bytes.length) {
+        next -= bytes.length;
+        return PASS;
+      }
+      const changed = Buffer.from(bytes);
+      for (; next < changed.length; next += 1 + gap(roll)) changed[next]! ^= 1 + Math.floor(roll() * 255);
+      next -= changed.length;
+      return { do: "replace", pieces: [{ bytes: changed, atMs }], lossy: true };
+    };
+    return { data };
+  };
+  const treat = ({ roll }: Exchange): Treatment => ({
+    ...(direction !== "response" && { request: changer(roll) }),
+    ...(direction !== "request" && { response: changer(roll) }),
+  });
+  return { strike: treat, join: treat };
+};

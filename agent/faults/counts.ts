@@ -1,0 +1,69 @@
+/** What faults did on one edge, by fault id: the numbers of the receipts, in one place. */
+
+import type { Unit } from "../../experiments/model/faults/fault.ts";
+import type { FaultId } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { FaultOrder } from "../contract/messages.ts";
+
+/** Receipts kept of faults that have left. */
+const MOST_LEFT = 256;
+/** Ordinals kept of what was hit. */
+const MOST_ORDINALS = 1_000;
+
+/** Counts of one fault id in this process. They outlive the fault: a fault that is ordered again counts on. */
+export class Count {
+  seen = 0;
+  matched = 0;
+  injected = 0;
+  spared = 0;
+  capped = 0;
+  liveMs = 0;
+  readonly ordinals: number[] = [];
+  readonly #order: FaultOrder;
+  readonly #unit: Unit;
+
+  constructor(order: FaultOrder, unit: Unit) {
+    this.#order = order;
+    this.#unit = unit;
+  }
+  inject(ordinal: number): void {
+    this.injected++;
+    if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
+  }
+  receipt(liveMs: number): Receipt {
+    const { seen, matched, injected, spared, capped } = this;
+    const { id, name: fault, edge } = this.#order;
+    const untouched = matched - injected - spared - capped;
+    const counts = { seen, matched, injected, spared, capped, untouched };
+    return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice() };
+  }
+}
+
+export class Counts {
+  readonly #byId = new Map<FaultId, Count>();
+
+  /** The count of this id, which a fault that is ordered again goes on with. `live`: ids that must not be forgotten. */
+  of(order: FaultOrder, unit: Unit, live: ReadonlySet<FaultId>): Count {
+    let count = this.#byId.get(order.id);
+    if (count === undefined) {
+      count = new Count(order, unit);
+      this.#byId.set(order.id, count);
+      this.#forget(live);
+    }
+    return count;
+  }
+  /** Of every fault that lives or left lately. */
+  receipts(live: ReadonlyMap<FaultId, Receipt>): readonly Receipt[] {
+    return [...this.#byId].map(([id, count]) => live.get(id) ?? count.receipt(count.liveMs));
+  }
+  /** The oldest of those that left go first. */
+  #forget(live: ReadonlySet<FaultId>): void {
+    let excess = this.#byId.size - live.size - MOST_LEFT;
+    for (const id of this.#byId.keys()) {
+      if (excess <= 0) return;
+      if (live.has(id)) continue;
+      this.#byId.delete(id);
+      excess--;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { FaultParams } from "../../experiments/model/faults/index.ts";
+import type { Behaviours, Exchange, Piece, Treatment } from "./behaviour.ts";
+import { later } from "./behaviour.ts";
+
+type Params = FaultParams<"latency">;
+type Point = { readonly at: number; readonly ms: number };
+
+/** Tail of `pareto`: the added time has a mean of half the scale and a finite variance. */
+const PARETO_SHAPE = 3;
+
+/** A message is late as a whole: one draw moves its head and all its data. A stream has no messages: each chunk draws. */
+export const latency: Behaviours["latency"] = (params) => {
+  if (params.at === "connect")
+    return { strike: ({ roll }) => ({ open: (nowMs) => later(nowMs + draw(params, roll)) }) };
+  const late = ({ raw, roll }: Exchange): Treatment => {
+    const once = raw ? 0 : draw(params, roll);
+    const delayMs = () => (raw ? draw(params, roll) : once);
+    const shift = (nowMs: number) => later(nowMs + delayMs());
+    const stage = {
+      head: (_: unknown, nowMs: number) => shift(nowMs),
+      data: ({ atMs }: Piece) => shift(atMs),
+      end: shift,
+    };
+    return params.at === "request" ? { request: stage } : { response: stage };
+  };
+  return { strike: late, join: late };
+};
+
+/** One delay in ms, never below 0. */
+const draw = (params: Params, roll: () => number): number => Math.max(0, spread(params, roll));
+const spread = (params: Params, roll: () => number): number => {
+  if ("percentiles" in params) return quantile(params.percentiles, roll());
+  const { delay, jitter, distribution } = params;
+  if (jitter === 0) return delay;
+  switch (distribution) {
+    case "uniform":
+      return delay + (roll() * 2 - 1) * jitter;
+    case "normal":
+      // Box and Muller 1958; 1 - u keeps the logarithm finite.
+      return delay + jitter * Math.sqrt(-2 * Math.log(1 - roll())) * Math.cos(2 * Math.PI * roll());
+    case "pareto":
+      return delay + jitter * ((1 - roll()) ** (-1 / PARETO_SHAPE) - 1);
+  }
+};
+/** Between two measured points on the line that joins them; outside of all, the nearest. */
+const quantile = (points: readonly Point[], u: number): number => {
+  const above = points.findIndex(({ at }) => at >= u);
+  if (above < 0) return points.at(-1)!.ms;
+  const high = points[above]!;
+  if (above === 0) return high.ms;
+  const low = points[above - 1]!;
+  return low.ms + ((u - low.at) / (high.at - low.at)) * (high.ms - low.ms);
+};

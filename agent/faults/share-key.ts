@@ -1,0 +1,24 @@
+/** What the decision of a share sticks to. */
+import type { RequestView } from "../../experiments/model/match.ts";
+import type { LiveFault } from "./live.ts";
+
+/** null: the exchange does not have the key, so it is spared. `ordinal`: among what this fault matched. */
+export const shareKey = (
+  fault: LiveFault,
+  connection: object,
+  request: RequestView | null,
+  ordinal: number,
+): string | number | null => {
+  const { by } = fault.order.share;
+  if (by === "request") return ordinal;
+  if (by === "connection") return fault.connectionOrdinal(connection);
+  if (by === "trace") return traceOf(request);
+  return request?.header(by.slice("header:".length).toLowerCase()) ?? null;
+};
+
+/** W3C Trace Context (version-traceid-parent-flags), then B3, then what many gateways set. */
+const traceOf = (request: RequestView | null): string | null =>
+  request?.header("traceparent")?.split("-")[1] ??
+  request?.header("x-b3-traceid") ??
+  request?.header("x-request-id") ??
+  null;

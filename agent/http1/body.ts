@@ -1,0 +1,77 @@
+/** Where a message body ends, in its four framings. One reader a direction of a connection, started anew for each message. */
+import { BROKEN, ChunkedReader, DATA, END, NOTHING_YET } from "./chunked.ts";
+import { BAD, type Fields, MORE } from "./fields.ts";
+
+export type Framing = "none" | "length" | "chunked" | "close";
+
+export class BodyReader {
+  framing: Framing = "none";
+  /** Of a `length` body: bytes still to come. */
+  left = 0;
+  /** What `read` has found: DATA, TRAILER, END, BROKEN or NOTHING_YET. */
+  found = NOTHING_YET;
+  from = 0;
+  to = 0;
+  readonly #chunked = new ChunkedReader();
+
+  start(framing: Framing, length: number): void {
+    this.framing = framing;
+    this.left = framing === "length" ? length : 0;
+    if (framing === "chunked") this.#chunked.start();
+  }
+
+  /** For bytes that pass as they are: where the body ends in buffer[p, end), MORE or BAD. */
+  skip(buffer: Buffer, p: number, end: number): number {
+    if (this.framing === "length") {
+      if (this.left > end - p) {
+        this.left -= end - p;
+        return MORE;
+      }
+      const at = p + this.left;
+      this.left = 0;
+      return at;
+    }
+    if (this.framing === "none") return p;
+    if (this.framing === "close") return MORE;
+    let at = p;
+    while (at < end) {
+      at = this.#chunked.read(buffer, at, end);
+      if (this.#chunked.found === END) return at;
+      if (this.#chunked.found === BROKEN) return BAD;
+    }
+    return MORE;
+  }
+
+  /** For bytes that are framed anew: reads on at `p` until something is found. Where it stopped. An empty body is END at once. */
+  read(buffer: Buffer, p: number, end: number): number {
+    if (this.framing === "chunked") {
+      const at = this.#chunked.read(buffer, p, end);
+      this.found = this.#chunked.found;
+      this.from = this.#chunked.from;
+      this.to = this.#chunked.to;
+      return at;
+    }
+    if (this.framing !== "close" && this.left === 0) {
+      this.found = END;
+      return p;
+    }
+    const to = this.framing === "close" ? end : Math.min(end, p + this.left);
+    this.left -= this.framing === "close" ? 0 : to - p;
+    this.found = to > p ? DATA : NOTHING_YET;
+    this.from = p;
+    this.to = to;
+    return to;
+  }
+}
+
+/** RFC 9112 6.3. A request without a length has no body. */
+export const requestFraming = (head: Fields): Framing =>
+  head.chunked ? "chunked" : head.length > 0 ? "length" : "none";
+
+/** RFC 9112 6.3. `toHead`: it answers a HEAD request. */
+export const responseFraming = (head: Fields, status: number, toHead: boolean): Framing => {
+  if (toHead || status < 200 || status === 204 || status === 304) return "none";
+  if (head.chunked) return "chunked";
+  if (head.hasCoding || head.length < 0) return "close";
+  return head.length === 0 ? "none" : "length";
+};

@@ -1,0 +1,69 @@
+/** What is refused, and how it is said. A refused message costs its connection: after it the framing cannot be trusted. */
+import { STATUS_CODES } from "node:http";
+import type { Answer } from "../faults/behaviour.ts";
+
+export interface Refusal {
+  /** Sent as `x-squall-refused`, so that nobody takes the agent's answer for the callee's. */
+  readonly code: string;
+  readonly status: number;
+  readonly reason: string;
+}
+
+const refusal = (status: number, code: string, reason: string): Refusal => ({ code, status, reason });
+
+/** Requests. */
+export const REFUSED = {
+  requestLine: refusal(400, "bad-request-line", "the request line is not `method target HTTP/1.x`"),
+  target: refusal(400, "bad-target", "the request target is not a path, an absolute http URL or `*`"),
+  preface: refusal(400, "http2-preface", "this edge speaks HTTP/1.1, and the caller began HTTP/2"),
+  tls: refusal(400, "tls", "this edge speaks plain HTTP/1.1, and the caller began TLS"),
+  version: refusal(505, "version", "only HTTP/1.0 and HTTP/1.1 are served here"),
+  connect: refusal(501, "connect", "CONNECT is not served here"),
+  bareLf: refusal(400, "bare-lf", "a line ends with LF alone instead of CR LF"),
+  bareCr: refusal(400, "bare-cr", "a CR without LF stands in the head"),
+  control: refusal(400, "control-character", "a control character stands in the head"),
+  fold: refusal(400, "obs-fold", "a header line begins with white space"),
+  colonSpace: refusal(400, "space-before-colon", "white space stands between a header name and its colon"),
+  header: refusal(400, "bad-header", "a header line is not `name: value`"),
+  noHost: refusal(400, "no-host", "an HTTP/1.1 request needs a Host header"),
+  twoHosts: refusal(400, "two-hosts", "the request names its host more than once, or in two ways that differ"),
+  badHost: refusal(400, "bad-host", "the Host header is not a host name with an optional port"),
+  length: refusal(400, "bad-content-length", "Content-Length is not one plain number"),
+  twoLengths: refusal(400, "two-content-lengths", "there is more than one Content-Length"),
+  lengthAndChunked: refusal(
+    400,
+    "length-with-transfer-encoding",
+    "Content-Length and Transfer-Encoding exclude each other",
+  ),
+  coding: refusal(
+    400,
+    "bad-transfer-encoding",
+    "the only Transfer-Encoding served here is `chunked`, once, on HTTP/1.1",
+  ),
+  chunk: refusal(400, "bad-chunk", "a chunk of the body is not framed as RFC 9112 says"),
+  tooLarge: refusal(431, "head-too-large", "the request head is larger than 64 KiB or has more than 1000 lines"),
+  statusLine: refusal(400, "bad-status-line", "the status line is not `HTTP/1.x status reason`"),
+  tooSlow: refusal(408, "head-too-slow", "the request head did not arrive in time"),
+} as const;
+
+/** Exchanges that fail at the callee. */
+export const badGateway = (code: string, reason: string): Refusal => refusal(502, code, reason);
+export const gatewayTimeout = (code: string, reason: string): Refusal => refusal(504, code, reason);
+
+/** The phrase carries no meaning on the wire, but people read it. */
+export const reasonPhrase = (status: number): string => STATUS_CODES[status] ?? "Status";
+
+/** A complete answer with a plain sentence as its body. `close`: says that the connection ends with it. */
+export const refusalAnswer = (refusal: Refusal, headOnly: boolean, close: boolean): Buffer => {
+  const { status, headers, body } = refusalParts(refusal);
+  let head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
+  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+  head += `content-length: ${body.length}\r\nconnection: ${close ? "close" : "keep-alive"}\r\n\r\n`;
+  return headOnly ? Buffer.from(head) : Buffer.concat([Buffer.from(head), body]);
+};
+/** The same, not framed yet. */
+export const refusalParts = ({ code, status, reason }: Refusal): Answer & { readonly body: Buffer } => ({
+  status,
+  headers: { "content-type": "text/plain; charset=utf-8", "x-squall-refused": code },
+  body: Buffer.from(`squall: ${reason}\n`),
+});

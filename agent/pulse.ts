@@ -1,0 +1,19 @@
+/** The pulse: once a second, all that this agent has counted since it started, and what it holds. */
+import type { Agent } from "./agent.ts";
+import type { ToServer } from "./contract/messages.ts";
+
+/** Latencies are taken with it: one pulse, one listener. */
+export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {
+  const { edges } = agent;
+  edges.watches.sweep(nowMs);
+  return {
+    type: "pulse",
+    session,
+    n,
+    remains: agent.remains(),
+    table: agent.table.mark,
+    receipts: edges.receipts(nowMs),
+    watches: edges.watches.counts(nowMs),
+    edges: edges.takeCounts(),
+  };
+};

@@ -1,0 +1,319 @@
+/**
+ * One direction of one exchange: parts come in at the sender's end, pass the faults in order, and leave through the sink.
+ *
+ *   source → station (one fault, what it holds) → station → … → outbox → sink
+ *
+ * The only holder of bytes. Each station has a queue of its own, so a part is decided upon at the moment it really gets
+ * there, a fault that goes hands what it held to the next one in order, and due times never go backwards.
+ */
+import type { Alarm, Clock } from "../clock.ts";
+import type { Answer, Cut, HeadEdit, Piece, Reply, Split } from "../faults/behaviour.ts";
+import type { Admission } from "../faults/live.ts";
+import { merged } from "./edit.ts";
+import { Outbox } from "./outbox.ts";
+import { type Link, owned, type Part, Station } from "./station.ts";
+
+export type { Link } from "./station.ts";
+
+/** What a flow holds, in bytes, before its source is paused. */
+export const MOST_HELD = 256 * 1024;
+/** Parts that leave stations in one turn of the loop. */
+const RELEASED_A_TURN = 1_024;
+
+/** Where the parts go: a codec, or a bare transport. */
+export interface Sink<Head> {
+  /** `edit`: all changes together. When it has a body, exactly that body follows as data, instead of the original one. */
+  head(head: Head, edit: HeadEdit | null): void;
+  /** False: taken, but no more until `flow.drained()`; borrowed bytes stay lent until then. */
+  data(bytes: Uint8Array): boolean;
+  end(): void;
+  /** The exchange is over, nothing follows. `fin`: close after what was written; `rst`: at once. */
+  cut(how: Cut["how"]): void;
+  /** Request direction only: a fault answers, the callee is not asked; nothing follows. */
+  answer?(answer: Answer, by: Admission): void;
+}
+/** Where the parts come from. Both calls are idempotent. */
+export interface Source {
+  pause(): void;
+  resume(): void;
+}
+
+export class Flow<Head> {
+  readonly #sink: Sink<Head>;
+  readonly #source: Source;
+  readonly #clock: Clock;
+  readonly #mostHeld: number;
+  #stations: readonly Station<Head>[];
+  readonly #outbox: Outbox<Head>;
+  #paused = false;
+  /** Nothing is taken in any more: it was cut. */
+  #closed = false;
+  /** Nothing comes out any more, either. */
+  #dead = false;
+  #alarm: Alarm | null = null;
+  #alarmMs = Number.POSITIVE_INFINITY;
+
+  constructor(links: readonly Link<Head>[], sink: Sink<Head>, source: Source, clock: Clock, mostHeld = MOST_HELD) {
+    this.#sink = sink;
+    this.#source = source;
+    this.#clock = clock;
+    this.#mostHeld = mostHeld;
+    this.#stations = links.map((link) => new Station(link));
+    this.#outbox = new Outbox((part) => this.#emit(part));
+  }
+
+  /** Each takes one part in. False: the source must stay paused until it is resumed; borrowed bytes stay lent until then. */
+  head(head: Head): boolean {
+    return this.#take({ kind: "head", head, edit: null });
+  }
+  data(bytes: Uint8Array): boolean {
+    return bytes.length === 0 ? !this.#paused : this.#take({ kind: "data", bytes, owned: false });
+  }
+  end(): boolean {
+    return this.#take({ kind: "end" });
+  }
+
+  /** Bytes that faults hold back; those that wait for a congested sink are not. */
+  get held(): number {
+    return this.#stations.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+  /** Something waits for a fault, be it only an end. */
+  get withholds(): boolean {
+    return this.#stations.some(({ empty }) => !empty);
+  }
+  /** All bytes in here. */
+  get pending(): number {
+    return this.held + this.#outbox.bytes;
+  }
+  /** No fault and nothing in here: it can be taken out of the way. */
+  get idle(): boolean {
+    return this.#stations.length === 0 && this.#outbox.empty && !this.#outbox.congested && !this.#paused;
+  }
+  /** The sink takes no more, for a reason of its own. */
+  congest(): void {
+    this.#outbox.congested = true;
+    this.#settle();
+  }
+  /** The sink takes more. */
+  drained(): void {
+    this.#outbox.drained();
+    this.#settle();
+  }
+  /**
+   * The chain changed. What a fault that left was holding goes to the next one, in order, at once; a link that stays (the
+   * same object) keeps what it holds.
+   */
+  rechain(links: readonly Link<Head>[]): void {
+    if (this.#dead) return;
+    const nowMs = this.#clock.nowMs();
+    // From the sink's end: what is nearer to it came earlier.
+    for (let i = this.#stations.length - 1; i >= 0 && !this.#dead; i--)
+      if (!links.includes(this.#stations[i]!.link)) this.#letGo(this.#stations[i]!, i, nowMs);
+    if (this.#dead) return;
+    this.#stations = links.map((link) => this.#stations.find((old) => old.link === link) ?? new Station(link));
+    this.#release();
+  }
+  /** Throws away all that is in here. */
+  dispose(): void {
+    this.#closed = true;
+    this.#dead = true;
+    for (const station of this.#stations) station.clear();
+    this.#stations = [];
+    this.#outbox.clear();
+    this.#alarm?.cancel();
+    this.#alarm = null;
+  }
+
+  #take(part: Part<Head>): boolean {
+    if (this.#closed) return true;
+    this.#enter(0, part, this.#clock.nowMs());
+    this.#settle();
+    return !this.#paused;
+  }
+  /** A part arrives before station `from` and goes as far as it may. */
+  #enter(from: number, part: Part<Head>, nowMs: number): void {
+    let going: Part<Head> | null = part;
+    for (let i = from; i < this.#stations.length && going !== null; i++) {
+      const station: Station<Head> = this.#stations[i]!;
+      if (station.closed) return;
+      if (!station.link.admission.acts(nowMs)) {
+        this.#letGo(station, i, nowMs);
+        continue;
+      }
+      if (station.asks) {
+        station.hold(going, nowMs, "ask", false);
+        return;
+      }
+      going = this.#decide(station, i, going, nowMs, false);
+    }
+    if (going !== null && !this.#dead) this.#outbox.put(going);
+  }
+  /** What goes on from here at once. `asked`: the part was the front of the queue, so nothing is ahead of it. */
+  #decide(station: Station<Head>, i: number, part: Part<Head>, nowMs: number, asked: boolean): Part<Head> | null {
+    if (station.replaced && part.kind === "data") return null;
+    const decision = station.decide(part, nowMs);
+    const { admission } = station.link;
+    // All of the new body has gone by: what arrives is whole again.
+    if (station.replaced && part.kind === "end") admission.wounded = false;
+    const waits = !asked && !station.empty;
+    switch (decision.do) {
+      case "pass":
+        if (!waits) return part;
+        station.hold(part, nowMs, "leave", false);
+        return null;
+      case "later":
+        if (decision.atMs > nowMs) admission.hit();
+        else if (!waits) return part;
+        station.hold(part, decision.atMs, "leave", asked);
+        return null;
+      case "split":
+        return this.#split(station, part, decision, nowMs, asked);
+      case "replace":
+        admission.hit();
+        if (decision.lossy) admission.wounded = true;
+        this.#replace(station, i, part, decision.pieces, nowMs, asked);
+        return null;
+      case "edit":
+        admission.hit();
+        this.#edit(station, i, part, decision.head, nowMs);
+        return null;
+      case "answer":
+      case "cut":
+        if (decision.atMs > nowMs || waits) station.hold(part, decision.atMs, kept(decision), asked);
+        else this.#act(station, i, decision, nowMs);
+        return null;
+    }
+  }
+  #split(station: Station<Head>, part: Part<Head>, split: Split, nowMs: number, asked: boolean): Part<Head> | null {
+    if (part.kind !== "data" || split.bytes >= part.bytes.length) return part;
+    station.link.admission.hit();
+    // Copied before the first bytes leave: whoever gets those may hand the borrowed buffer back.
+    const rest = owned<Head>({ ...part, bytes: part.bytes.subarray(split.bytes) });
+    // Something leaves, or time passes: asking cannot go on for ever within one turn.
+    const restAtMs = split.bytes > 0 ? split.restAtMs : Math.max(split.restAtMs, nowMs + 1);
+    station.hold(rest, restAtMs, "ask", asked);
+    return split.bytes > 0 ? { ...part, bytes: part.bytes.subarray(0, split.bytes) } : null;
+  }
+  /** The pieces instead of data, or before an end. */
+  #replace(
+    station: Station<Head>,
+    i: number,
+    instead: Part<Head>,
+    pieces: readonly Piece[],
+    nowMs: number,
+    asked: boolean,
+  ): void {
+    const parts: { part: Part<Head>; atMs: number }[] = pieces.map(({ bytes, atMs }) => ({
+      part: { kind: "data", bytes, owned: false },
+      atMs,
+    }));
+    const all = instead.kind === "data" ? parts : [...parts, { part: instead, atMs: nowMs }];
+    const ready = !asked && !station.empty ? 0 : all.findIndex(({ atMs }) => atMs > nowMs);
+    const waiting = ready < 0 ? [] : all.slice(ready);
+    if (asked) for (const { part, atMs } of waiting.reverse()) station.hold(part, atMs, "leave", true);
+    else for (const { part, atMs } of waiting) station.hold(part, atMs, "leave", false);
+    for (const { part } of ready < 0 ? all : all.slice(0, ready)) this.#enter(i + 1, part, nowMs);
+  }
+  #edit(station: Station<Head>, i: number, part: Part<Head>, edit: HeadEdit, nowMs: number): void {
+    if (part.kind !== "head") return;
+    station.replaced = edit.body !== undefined;
+    station.link.admission.wounded ||= station.replaced;
+    this.#enter(i + 1, { ...part, edit: merged(part.edit, edit) }, nowMs);
+    if (edit.body !== undefined && edit.body.length > 0)
+      this.#enter(i + 1, { kind: "data", bytes: edit.body, owned: true }, nowMs);
+  }
+  /** An answer or a cut whose time has come. */
+  #act(station: Station<Head>, i: number, decision: Reply | Cut, nowMs: number): void {
+    const { admission } = station.link;
+    admission.hit();
+    if (decision.do === "answer") {
+      this.dispose();
+      this.#sink.answer?.(decision.answer, admission);
+      return;
+    }
+    admission.wounded = true;
+    // What comes as far as here is lost; the cut itself follows what was kept through the faults that are left.
+    this.#closed = true;
+    for (const lost of this.#stations.slice(0, i + 1)) {
+      lost.closed = true;
+      lost.clear();
+    }
+    for (const { bytes } of decision.keep ?? []) this.#enter(i + 1, { kind: "data", bytes, owned: false }, nowMs);
+    this.#enter(i + 1, { kind: "cut", how: decision.how }, nowMs);
+  }
+  /** A fault is over for this exchange: what it held goes on at once, unless bytes were lost: then nothing can. */
+  #letGo(station: Station<Head>, i: number, nowMs: number): void {
+    if (station.link.admission.wounded) {
+      this.dispose();
+      this.#sink.cut("rst");
+      return;
+    }
+    for (let item = station.shift(); item !== undefined; item = station.shift()) this.#enter(i + 1, item.part, nowMs);
+  }
+
+  /** Moves on what is due, from the sink's end: what is nearer to it came earlier. */
+  #release(): void {
+    const nowMs = this.#clock.nowMs();
+    let left = RELEASED_A_TURN;
+    for (let i = this.#stations.length - 1; i >= 0; i--)
+      while (left > 0 && this.#stations[i] !== undefined && this.#stations[i]!.nextMs <= nowMs) {
+        this.#releaseFront(this.#stations[i]!, i, nowMs);
+        left--;
+      }
+    this.#settle();
+  }
+  #releaseFront(station: Station<Head>, i: number, nowMs: number): void {
+    // An end that came before its timer: the decision that was taken then must not be carried out any more.
+    if (!station.link.admission.acts(nowMs)) {
+      this.#letGo(station, i, nowMs);
+      return;
+    }
+    const { part, then } = station.shift()!;
+    if (then !== "leave" && then !== "ask") {
+      this.#act(station, i, then, nowMs);
+      return;
+    }
+    const going = then === "leave" ? part : this.#decide(station, i, part, nowMs, true);
+    if (going !== null) this.#enter(i + 1, going, nowMs);
+  }
+  /** To the sink. False: no more after this one. */
+  #emit(part: Part<Head>): boolean {
+    if (part.kind === "data") return this.#sink.data(part.bytes);
+    if (part.kind === "head") this.#sink.head(part.head, part.edit);
+    else if (part.kind === "end") this.#sink.end();
+    else {
+      this.dispose();
+      this.#sink.cut(part.how);
+    }
+    return true;
+  }
+  /** After every change: the timer, and whether the source may go on. */
+  #settle(): void {
+    if (!this.#dead) this.#arm();
+    const cost = this.#stations.reduce((sum, station) => sum + station.cost, this.#outbox.bytes);
+    if (!this.#paused && (this.#outbox.congested || cost > this.#mostHeld)) {
+      this.#paused = true;
+      this.#source.pause();
+    } else if (this.#paused && !this.#outbox.congested && cost <= this.#mostHeld / 2) {
+      this.#paused = false;
+      this.#source.resume();
+    }
+  }
+  /** One timer. One that rings early finds nothing due and is set again, which is cheaper than moving it each time. */
+  #arm(): void {
+    const nextMs = this.#stations.reduce((soonest, { nextMs }) => Math.min(soonest, nextMs), Number.POSITIVE_INFINITY);
+    if (nextMs >= this.#alarmMs || nextMs === Number.POSITIVE_INFINITY) return;
+    this.#alarm?.cancel();
+    this.#alarmMs = nextMs;
+    this.#alarm = this.#clock.wake(nextMs, () => {
+      this.#alarmMs = Number.POSITIVE_INFINITY;
+      this.#release();
+    });
+  }
+}
+
+/** A decision to be carried out later keeps no borrowed bytes. */
+const kept = (decision: Reply | Cut): Reply | Cut =>
+  decision.do === "answer" || decision.keep === undefined
+    ? decision
+    : { ...decision, keep: decision.keep.map(({ bytes, atMs }) => ({ bytes: Buffer.from(bytes), atMs })) };

@@ -1,0 +1,252 @@
+/**
+ * The callee's half of one exchange: gets a connection, asks, finds the answer in its bytes, and says what went wrong. What
+ * is done with an answer differs: `Pass` forwards its bytes, `Struck` lets faults at it.
+ */
+import { BodyReader, type Framing, responseFraming } from "../http1/body.ts";
+import { BAD, MORE } from "../http1/fields.ts";
+import { RESPONSE_HEAD } from "../http1/head.ts";
+import { Partial } from "../http1/partial.ts";
+import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refuse.ts";
+import type { Outcome } from "../measure.ts";
+import type { ConnectionError } from "../transport/transport.ts";
+import type { Asker, Callee } from "./http1-callee.ts";
+import type { Caller } from "./http1-caller.ts";
+import type { Carrier } from "./http1-carrier.ts";
+import { Tunnel } from "./http1-tunnel.ts";
+
+/** A request that is larger is not kept for a second try. */
+const MOST_REPLAY = 16 * 1024;
+/** What a handler of a head or body piece answers when nothing more of this exchange may be read. */
+export const STOP = -1;
+
+export abstract class Asking implements Asker, Carrier {
+  protected readonly caller: Caller;
+  protected callee: Callee | null = null;
+  /** The answer's body. */
+  protected readonly answerBody = new BodyReader();
+  protected answerDone = false;
+  /** After it, the caller may use its connection again / so may another exchange the callee's. */
+  protected callerStays = false;
+  protected calleeStays = false;
+  #partial: Partial | null = null;
+  #replay: Buffer | null = null;
+  #observed = false;
+
+  constructor(caller: Caller) {
+    this.caller = caller;
+  }
+
+  abstract body(buffer: Buffer, p: number, end: number): number;
+  abstract callerDrained(): void;
+  abstract callerEnded(): void;
+  abstract calleeDrained(): void;
+  abstract readonly withheld: boolean;
+  /** The head of the answer: buffer[p, at). Where it stopped reading, or STOP. */
+  protected abstract answer(buffer: Buffer, p: number, at: number, end: number, framing: Framing): number;
+  protected abstract answerPiece(buffer: Buffer, p: number, end: number): number;
+  /** A body that lasts until FIN has ended. */
+  protected abstract answerClosed(): void;
+  /** There will be no answer. */
+  protected abstract unanswered(refusal: Refusal): void;
+  /** The exchange goes no further: lets go of everything except the two connections. */
+  protected abstract letGo(): void;
+  /** The caller does not take what is written: the callee waits for `callerDrained`. */
+  protected abstract waitForCaller(): void;
+  /** The callee can take no more of the request, and the answer has been read. */
+  protected abstract settle(): void;
+
+  get patienceMs(): number {
+    return this.caller.site.limits.stallMs;
+  }
+  get progress(): number {
+    const { bytesIn, bytesOut } = this.caller.exchange;
+    return bytesIn + bytesOut;
+  }
+
+  protected reset(): void {
+    this.callee = null;
+    this.answerDone = false;
+    this.#partial = null;
+    this.#replay = null;
+    this.#observed = false;
+  }
+
+  /** Sends the first bytes of the request. `whole`: there are no others. False: they are lent. */
+  protected ask(buffer: Buffer, start: number, end: number, whole: boolean): boolean {
+    const { site, exchange } = this.caller;
+    const callee = site.callee(exchange.endpoint, false);
+    callee.asker = this;
+    this.callee = callee;
+    // A connection that has waited may be dead already. What can be asked twice is asked again; nobody notices.
+    if (callee.reused && whole && exchange.idempotent && end - start <= MOST_REPLAY)
+      this.#replay = Buffer.from(buffer.subarray(start, end));
+    return this.send(buffer, start, end);
+  }
+  protected send(buffer: Buffer, start: number, end: number): boolean {
+    const { transport, open } = this.callee!;
+    if (open || !this.caller.exchange.requestDone) return transport.write(buffer, start, end);
+    // The last bytes before the dial has ended: copied, so that the caller can be read, and be seen to leave.
+    transport.writeCopy(buffer.subarray(start, end));
+    return true;
+  }
+
+  // === Asker
+  answerBytes(buffer: Buffer, end: number): void {
+    this.#replay = null;
+    if (this.#partial === null) this.#read(buffer, end);
+    else if (this.#partial.append(buffer, 0, end)) {
+      const { bytes, length } = this.#partial;
+      this.#partial = null;
+      this.#read(bytes, length);
+    }
+  }
+  calleeLost(error: ConnectionError | null): void {
+    if (this.#replay !== null) this.#askAgain(this.#replay);
+    else if (this.answerDone) this.settle();
+    else if (!this.caller.exchange.answering) this.#fail(lostReason(error, this.#partial !== null));
+    else if (error === null && this.answerBody.framing === "close") this.answerClosed();
+    else this.cut(error === null ? "fin" : "rst", "reset");
+  }
+  broke(error: unknown): void {
+    this.caller.site.report(error);
+    this.caller.end();
+  }
+
+  // === Carrier
+  callerGone(): void {
+    this.letGo();
+    this.callee?.drop();
+    this.callee = null;
+    this.observe("reset");
+  }
+  stalled(): void {
+    const { exchange, site } = this.caller;
+    if (exchange.answering) this.cut("rst", "timeout");
+    else this.#fail(gatewayTimeout("stalled", `no answer came, and no byte moved for ${site.limits.stallMs} ms`));
+  }
+
+  /** The answer stops in its middle. */
+  protected cut(how: "fin" | "rst", end: Outcome["end"]): void {
+    this.letGo();
+    this.callee?.drop();
+    this.callee = null;
+    this.observe(end);
+    this.caller.cut(how);
+  }
+  /** Both sides have what they need. */
+  protected finish(): void {
+    const { callee, caller } = this;
+    const nowMs = caller.exchange.endedMs;
+    this.letGo();
+    this.callee = null;
+    if (this.calleeStays) callee?.release(nowMs);
+    else callee?.retire();
+    caller.over(this.callerStays && caller.exchange.requestDone, nowMs);
+  }
+  /** Once: the exchange counts as over when the answer is, whatever is still done with the rest of the request. */
+  protected observe(end: Outcome["end"]): void {
+    if (this.#observed) return;
+    this.#observed = true;
+    const { exchange, site, transport } = this.caller;
+    exchange.end = end;
+    exchange.endedMs = site.clock.nowMs();
+    exchange.treated ||= transport.treated;
+    site.observer.ended(exchange.watched, exchange);
+  }
+  /** Says why there is no answer, in one. */
+  protected writeRefusal(refusal: Refusal): void {
+    const { exchange, transport } = this.caller;
+    this.callerStays = exchange.keepAlive && exchange.requestDone;
+    const bytes = refusalAnswer(refusal, exchange.toHead, !this.callerStays);
+    exchange.status = refusal.status;
+    exchange.answering = true;
+    exchange.bytesOut += bytes.length;
+    transport.writeCopy(bytes);
+  }
+
+  #askAgain(replay: Buffer): void {
+    const { site, exchange } = this.caller;
+    this.#replay = null;
+    this.callee?.drop();
+    this.callee = site.callee(exchange.endpoint, true);
+    this.callee.asker = this;
+    this.callee.transport.writeCopy(replay);
+  }
+  #fail(refusal: Refusal): void {
+    const { name } = this.caller.exchange.endpoint;
+    this.callee?.drop();
+    this.callee = null;
+    this.unanswered({ ...refusal, reason: `upstream ${name}: ${refusal.reason}` });
+  }
+  #read(buffer: Buffer, end: number): void {
+    let p = 0;
+    while (p !== STOP && p < end && this.callee !== null && !this.answerDone)
+      p = this.caller.exchange.answering ? this.answerPiece(buffer, p, end) : this.#readHead(buffer, p, end);
+  }
+  #readHead(buffer: Buffer, p: number, end: number): number {
+    const { exchange } = this.caller;
+    const at = RESPONSE_HEAD.parse(buffer, p, end);
+    if (at === MORE) {
+      this.#partial = new Partial(buffer, p, end);
+      return STOP;
+    }
+    if (at === BAD) {
+      const why = RESPONSE_HEAD.refusal!;
+      this.#fail(badGateway(`answer-${why.code}`, `its answer cannot be read: ${why.reason}`));
+      return STOP;
+    }
+    const { status } = RESPONSE_HEAD;
+    if (status === 101) return this.#switch(buffer, p, at, end);
+    if (status < 200) return this.#interim(buffer, p, at);
+    const framing = responseFraming(RESPONSE_HEAD, status, exchange.toHead);
+    this.answerBody.start(framing, RESPONSE_HEAD.length);
+    this.#decideWhatStays(framing);
+    return this.answer(buffer, p, at, end, framing);
+  }
+  /** 100 Continue and its like pass at once; HTTP/1.0 does not know them. */
+  #interim(buffer: Buffer, p: number, at: number): number {
+    const { exchange, transport } = this.caller;
+    if (exchange.old) return at;
+    exchange.bytesOut += at - p;
+    if (!transport.writeCopy(buffer.subarray(p, at))) this.waitForCaller();
+    return at;
+  }
+  #switch(buffer: Buffer, p: number, at: number, end: number): number {
+    const { caller, callee } = this;
+    if (!caller.exchange.upgrade) {
+      this.#fail(badGateway("unasked-upgrade", "it changed the protocol without having been asked to"));
+      return STOP;
+    }
+    caller.exchange.answered(101, buffer, p, at);
+    caller.exchange.bytesOut += at - p;
+    this.observe("clean");
+    this.letGo();
+    this.callee = null;
+    new Tunnel(caller, callee!).begin(buffer, p, end);
+    return STOP;
+  }
+  #decideWhatStays(framing: Framing): void {
+    const { exchange } = this.caller;
+    const { close, old, keepAlive } = RESPONSE_HEAD;
+    const stays = framing !== "close" && !close && (!old || keepAlive);
+    this.calleeStays = stays && (!exchange.old || exchange.keepAlive);
+    // HTTP/1.0 stays only where both sides said so.
+    this.callerStays = stays && exchange.keepAlive && (!exchange.old || keepAlive);
+  }
+}
+
+const lostReason = (error: ConnectionError | null, inHead: boolean): Refusal => {
+  if (inHead) return badGateway("cut-off", "it closed the connection in the middle of the head of its answer");
+  switch (error?.code) {
+    case undefined:
+      return badGateway("closed", "it closed the connection without an answer");
+    case "refused":
+      return badGateway("refused", "connection refused");
+    case "timeout":
+      return gatewayTimeout("connect-timeout", error!.message);
+    case "reset":
+      return badGateway("reset", "connection reset without an answer");
+    default:
+      return badGateway(error!.code, error!.message);
+  }
+};

@@ -1,0 +1,99 @@
+/** One connection to an endpoint. It serves one exchange after another; between them it waits in the pool. */
+import type { Endpoint } from "../endpoints.ts";
+import type { Pool, Reusable } from "../pool.ts";
+import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
+
+/** Whoever the connection works for. */
+export interface Asker {
+  /** buffer[0, end) is lent, as a transport lends it. */
+  answerBytes(buffer: Buffer, end: number): void;
+  /** The connection takes more of the request. */
+  calleeDrained(): void;
+  /** It will answer no more: FIN (null), or why it broke. Comes once. */
+  calleeLost(error: ConnectionError | null): void;
+  /** It is closed in both directions. */
+  calleeGone?(error: ConnectionError | null): void;
+  /** A defect of ours. */
+  broke(error: unknown): void;
+}
+
+export class Callee implements Receiver, Reusable {
+  readonly endpoint: Endpoint;
+  readonly #pool: Pool<Callee>;
+  readonly #all: Set<Callee>;
+  transport!: Transport;
+  asker: Asker | null = null;
+  waitingSinceMs = 0;
+  /** The dial has succeeded. */
+  open = false;
+  /** It has served an exchange before: it may have died unnoticed. */
+  reused = false;
+  /** Nothing more comes from it. */
+  lost = false;
+
+  constructor(endpoint: Endpoint, pool: Pool<Callee>, all: Set<Callee>) {
+    this.endpoint = endpoint;
+    this.#pool = pool;
+    this.#all = all;
+    all.add(this);
+  }
+  /** The exchange has ended well; the next one may have it. */
+  release(nowMs: number): void {
+    this.asker = null;
+    if (this.lost) {
+      this.retire();
+      return;
+    }
+    this.reused = true;
+    this.transport.resume();
+    this.#pool.give(this, nowMs);
+  }
+  /** The exchange does not end well here: what is under way is cut off. */
+  drop(): void {
+    this.asker = null;
+    this.transport.reset();
+  }
+  retire(): void {
+    this.asker = null;
+    this.transport.close();
+  }
+
+  opened(): void {
+    this.open = true;
+  }
+  bytes(buffer: Buffer, end: number): void {
+    const { asker } = this;
+    try {
+      if (asker === null) this.#unwanted();
+      else asker.answerBytes(buffer, end);
+    } catch (error) {
+      asker?.broke(error);
+    }
+  }
+  ended(): void {
+    this.#lose(null);
+    // Nobody asks it any more; an asker decides by itself.
+    if (this.asker === null) this.#unwanted();
+  }
+  drained(): void {
+    this.asker?.calleeDrained();
+  }
+  closed(error: ConnectionError | null): void {
+    this.#all.delete(this);
+    this.#pool.forget(this);
+    this.#lose(error);
+    this.asker?.calleeGone?.(error);
+    this.asker = null;
+  }
+
+  #lose(error: ConnectionError | null): void {
+    if (this.lost) return;
+    this.lost = true;
+    this.asker?.calleeLost(error);
+  }
+  /** Bytes or FIN while it waits: whatever it means, the connection cannot be trusted with the next request. */
+  #unwanted(): void {
+    this.#pool.forget(this);
+    this.transport.close();
+  }
+}

@@ -1,0 +1,277 @@
+/** One caller's connection: finds the requests in its bytes, one after another, and gives each to a carrier. */
+import { NO_FAULTS } from "../edge.ts";
+import { BodyReader, requestFraming } from "../http1/body.ts";
+import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
+import { REQUEST_HEAD } from "../http1/head.ts";
+import { Partial } from "../http1/partial.ts";
+import { REFUSED, type Refusal, refusalAnswer } from "../http1/refuse.ts";
+import { RequestHeadView } from "../http1/view.ts";
+import type { ConnectionError, Receiver } from "../transport/transport.ts";
+import type { Carrier } from "./http1-carrier.ts";
+import { Exchange } from "./http1-exchange.ts";
+import { Pass } from "./http1-pass.ts";
+import type { Site } from "./http1-site.ts";
+import { Struck } from "./http1-struck.ts";
+import type { Wire } from "./wire.ts";
+
+/** Bytes of later requests that are kept while one is under way; then the caller waits. */
+const MOST_STASH = 64 * 1024;
+
+/** Why the caller is not read from. Each reason goes by itself; it is read again when the last one has gone. */
+export const LENT = 1;
+export const STASHED = 2;
+export const CONGESTED = 4;
+
+export class Caller implements Receiver {
+  readonly site: Site;
+  readonly transport: Wire;
+  readonly exchange = new Exchange();
+  readonly body = new BodyReader();
+  #carrier: Carrier | null = null;
+  #pass: Pass | null = null;
+  #view = new RequestHeadView();
+  #partial: Partial | null = null;
+  #stash: Buffer | null = null;
+  /** The buffer that is read from, where it is our own: what is left of it need not be copied. */
+  #own: Buffer | null = null;
+  #reading = false;
+  #holds = 0;
+  /** `open`: requests are read. `leaving`: the last answer is written, what still comes is thrown away. */
+  #state: "open" | "leaving" | "gone" = "open";
+  #ended = false;
+  /** Since when it has been idle, a head been incomplete, or an exchange not moved. */
+  #sinceMs: number;
+  #seen = -1;
+
+  constructor(site: Site, transport: Wire) {
+    this.site = site;
+    this.transport = transport;
+    this.#sinceMs = site.clock.nowMs();
+  }
+
+  // === Receiver
+  opened(): void {
+    this.transport.resume();
+  }
+  bytes(buffer: Buffer, end: number): void {
+    if (this.#state !== "open") return;
+    try {
+      if (this.#stash !== null) this.#keep(buffer, 0, end);
+      else if (this.#partial === null) this.#read(buffer, 0, end);
+      else if (this.#partial.append(buffer, 0, end)) this.#readPartial();
+    } catch (error) {
+      this.#broke(error);
+    }
+  }
+  drained(): void {
+    this.#carrier?.callerDrained();
+  }
+  ended(): void {
+    this.#ended = true;
+    if (this.#state === "leaving") this.transport.close();
+    else if (this.#carrier === null) this.#leave();
+    // A request that ends in its middle never arrives; behind a whole one, a FIN may be a half-close.
+    else if (this.exchange.requestDone || this.#isTunnel) this.#carrier.callerEnded();
+    else this.abandon();
+  }
+  closed(_error: ConnectionError | null): void {
+    if (this.#state === "gone") return;
+    const carrier = this.#carrier;
+    this.#state = "gone";
+    this.#carrier = null;
+    this.#stash = null;
+    this.#partial = null;
+    carrier?.callerGone();
+    this.site.gone(this);
+  }
+
+  // === what carriers do with it
+  hold(reason: number): void {
+    this.#holds |= reason;
+    this.transport.pause();
+  }
+  release(reason: number): void {
+    if (this.#holds === 0) return;
+    this.#holds &= ~reason;
+    if (this.#holds === 0) this.transport.resume();
+  }
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+  get isGone(): boolean {
+    return this.#state === "gone";
+  }
+  carry(carrier: Carrier): void {
+    this.#carrier = carrier;
+  }
+  /** Bytes that came behind the request that is under way. */
+  takeStash(): Buffer | null {
+    const stash = this.#stash;
+    this.#stash = null;
+    return stash;
+  }
+  /** The exchange is complete on both sides. `keep`: the connection may go on. */
+  over(keep: boolean, nowMs: number): void {
+    this.#carrier = null;
+    this.#sinceMs = nowMs;
+    if (!keep) this.#leave();
+    else if (this.#reading) return;
+    else if (this.#stash !== null) this.#readStash();
+    else if (this.#ended) this.#leave();
+  }
+  /** Answers what cannot be read any further, and ends the connection. */
+  refuse(refusal: Refusal): void {
+    this.#carrier = null;
+    this.transport.writeCopy(refusalAnswer(refusal, false, true));
+    this.exchange.requestDone = false;
+    this.#leave();
+  }
+  /** The answer is cut off. */
+  cut(how: "fin" | "rst"): void {
+    this.#carrier = null;
+    if (how === "rst") this.transport.reset();
+    else this.#leave();
+  }
+  /** The caller has left before its request was complete, or before it was passed on. Earlier answers still find their way. */
+  abandon(): void {
+    const carrier = this.#carrier;
+    this.#carrier = null;
+    carrier?.callerGone();
+    this.#leave();
+  }
+
+  /** Ends what has taken too long. Called from time to time. */
+  check(nowMs: number): void {
+    const { limits } = this.site;
+    const waitedMs = nowMs - this.#sinceMs;
+    if (this.#state === "leaving") {
+      this.#checkLeaving(nowMs);
+    } else if (this.#carrier !== null) this.#checkCarrier(this.#carrier, nowMs);
+    else if (this.transport.withheld) this.#sinceMs = nowMs;
+    else if (this.#partial !== null) {
+      if (waitedMs > limits.headMs) this.refuse(REFUSED.tooSlow);
+    } else if (waitedMs > limits.idleMs) this.#leave();
+  }
+  /** At once, whatever is under way. */
+  end(): void {
+    this.transport.reset();
+  }
+
+  /** What is written may take its time, as long as some of it is taken; then the caller's FIN is waited for a little. */
+  #checkLeaving(nowMs: number): void {
+    const { pending, withheld } = this.transport;
+    const { lingerMs, stallMs } = this.site.limits;
+    if (pending !== this.#seen || withheld) {
+      this.#seen = pending;
+      this.#sinceMs = nowMs;
+    } else if (pending > 0 && nowMs - this.#sinceMs > stallMs) this.transport.reset();
+    else if (pending === 0 && nowMs - this.#sinceMs > lingerMs) this.transport.close();
+  }
+  #checkCarrier(carrier: Carrier, nowMs: number): void {
+    if (carrier.progress !== this.#seen || carrier.withheld || this.transport.withheld) {
+      this.#seen = carrier.progress;
+      this.#sinceMs = nowMs;
+    } else if (nowMs - this.#sinceMs > carrier.patienceMs) carrier.stalled();
+  }
+  get #isTunnel(): boolean {
+    return this.#carrier !== null && this.exchange.status === 101;
+  }
+
+  // === requests in bytes
+  #read(buffer: Buffer, from: number, end: number): void {
+    let p = from;
+    this.#reading = true;
+    while (p < end && this.#state === "open") {
+      if (this.#carrier === null) p = this.#head(buffer, p, end);
+      else if (!this.exchange.requestDone || this.#isTunnel) p = this.#carrier.body(buffer, p, end);
+      else {
+        this.#keep(buffer, p, end);
+        break;
+      }
+    }
+    this.#reading = false;
+    if (this.#ended && this.#state === "open") this.#readLast();
+  }
+  /** All that the caller will ever send has been read. */
+  #readLast(): void {
+    if (this.#carrier === null) this.#leave();
+    else if (!this.exchange.requestDone && !this.#isTunnel) this.abandon();
+  }
+  #readPartial(): void {
+    const { bytes, length } = this.#partial!;
+    const since = this.#sinceMs;
+    this.#partial = null;
+    this.#read(bytes, 0, length);
+    // Still the same head: its time runs from its first byte.
+    if (this.#partial !== null && this.#carrier === null) this.#sinceMs = since;
+  }
+  #readStash(): void {
+    const stash = this.takeStash()!;
+    this.release(STASHED);
+    this.#own = stash;
+    this.#read(stash, 0, stash.length);
+    this.#own = null;
+  }
+  #keep(buffer: Buffer, from: number, end: number): void {
+    const more = buffer.subarray(from, end);
+    if (this.#stash !== null) this.#stash = Buffer.concat([this.#stash, more]);
+    else this.#stash = buffer === this.#own ? more : Buffer.from(more);
+    if (this.#stash.length > MOST_STASH) this.hold(STASHED);
+  }
+  #head(buffer: Buffer, p: number, end: number): number {
+    const at = REQUEST_HEAD.parse(buffer, p, end);
+    if (at === BAD) this.refuse(REQUEST_HEAD.refusal!);
+    if (at === MORE) {
+      this.#partial = new Partial(buffer, p, end);
+      this.#sinceMs = this.site.clock.nowMs();
+    }
+    return at > 0 ? this.#begin(buffer, at, end) : end;
+  }
+  #begin(buffer: Buffer, at: number, end: number): number {
+    const { site, exchange } = this;
+    const nowMs = site.clock.nowMs();
+    const endpoint = site.endpoints.next();
+    if (REQUEST_HEAD.h2c) blankUpgrade(buffer, REQUEST_HEAD.connectionStart, REQUEST_HEAD.connectionEnd);
+    exchange.start(buffer, endpoint, nowMs);
+    this.#sinceMs = nowMs;
+    this.#seen = -1;
+    this.body.start(requestFraming(REQUEST_HEAD), REQUEST_HEAD.length);
+    const view = this.#view.look(buffer, REQUEST_HEAD, at);
+    exchange.watched = site.observer.began(view, nowMs);
+    if (site.faults.exchangeFaults !== NO_FAULTS) {
+      const { start } = REQUEST_HEAD;
+      const subject = { connection: this, endpoint: endpoint.name, request: view };
+      const admissions = site.faults.admit(site.faults.exchangeFaults, subject, nowMs);
+      if (admissions.length > 0) {
+        view.keep();
+        this.#view = new RequestHeadView();
+        exchange.bytesIn = at - start;
+        const struck = new Struck(this, view, admissions);
+        this.#carrier = struck;
+        struck.begin();
+        return at;
+      }
+    }
+    this.#pass ??= new Pass(this);
+    this.#carrier = this.#pass;
+    return this.#pass.begin(buffer, at, end);
+  }
+  /** FIN after what is written. What still comes is read and thrown away for a while: RST would destroy the answer on its way. */
+  #leave(): void {
+    if (this.#state !== "open") return;
+    this.#state = "leaving";
+    this.#sinceMs = this.site.clock.nowMs();
+    this.#stash = null;
+    this.#partial = null;
+    this.#holds = 0;
+    if (this.#ended) this.transport.close();
+    else {
+      this.transport.finish();
+      this.transport.resume();
+    }
+  }
+  #broke(error: unknown): void {
+    this.site.report(error);
+    this.end();
+  }
+}

@@ -1,0 +1,68 @@
+/** The facts of one exchange: what its head said, how far it has come, how it ended. One record a connection, used again and again. */
+import type { Endpoint } from "../endpoints.ts";
+import { REQUEST_HEAD } from "../http1/head.ts";
+import { ResponseHeadView } from "../http1/view.ts";
+import type { Outcome, Watched } from "../measure.ts";
+
+export class Exchange implements Outcome {
+  // === of the request
+  endpoint!: Endpoint;
+  watched: Watched | null = null;
+  /** It asks for the head of the answer only. */
+  toHead = false;
+  /** It may be asked twice (RFC 9110 9.2.2). */
+  idempotent = false;
+  /** HTTP/1.0. */
+  old = false;
+  /** The caller wants to go on with this connection afterwards. */
+  keepAlive = true;
+  /** It asks for another protocol. */
+  upgrade = false;
+  expectsContinue = false;
+
+  // === how far it has come
+  requestDone = false;
+  /** The head of the answer has gone to the caller, or as far as the faults. */
+  answering = false;
+
+  // === outcome
+  treated = false;
+  startedMs = 0;
+  endedMs = 0;
+  status = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  end: Outcome["end"] = "clean";
+  #answer: ResponseHeadView | null = null;
+
+  /** Takes what it needs from the parsed head, before the next one is parsed. */
+  start(buffer: Buffer, endpoint: Endpoint, nowMs: number): void {
+    const kind = REQUEST_HEAD.kind(buffer);
+    this.endpoint = endpoint;
+    this.toHead = kind === "HEAD";
+    this.idempotent = kind !== "other";
+    this.old = REQUEST_HEAD.old;
+    this.keepAlive = REQUEST_HEAD.old ? REQUEST_HEAD.keepAlive && !REQUEST_HEAD.close : !REQUEST_HEAD.close;
+    this.upgrade = REQUEST_HEAD.upgrade && !REQUEST_HEAD.h2c;
+    this.expectsContinue = REQUEST_HEAD.expectsContinue;
+    this.requestDone = false;
+    this.answering = false;
+    this.treated = false;
+    this.startedMs = nowMs;
+    this.endedMs = 0;
+    this.status = 0;
+    this.bytesIn = 0;
+    this.bytesOut = 0;
+    this.end = "clean";
+    this.#answer = null;
+  }
+  /** Only a watch may ask for headers of the answer, so only then are they kept. */
+  answered(status: number, buffer: Buffer, start: number, end: number): void {
+    this.status = status;
+    this.answering = true;
+    if (this.watched !== null) this.#answer = new ResponseHeadView(status, buffer, start, end);
+  }
+  header(name: string): string | undefined {
+    return this.#answer?.header(name);
+  }
+}

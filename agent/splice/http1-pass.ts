@@ -1,0 +1,150 @@
+/**
+ * An exchange that no fault acts upon: the original bytes go on as they came, one write a chunk, out of the buffer they were
+ * read into. One object a connection, used again and again.
+ */
+import type { Framing } from "../http1/body.ts";
+import { BAD, blankClose, MORE } from "../http1/fields.ts";
+import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
+import { badGateway, REFUSED, type Refusal } from "../http1/refuse.ts";
+import { Asking, STOP } from "./http1-asking.ts";
+import { LENT } from "./http1-caller.ts";
+
+export class Pass extends Asking {
+  /** The callee has not taken the caller's buffer yet / the caller the callee's. A lent buffer's connection must not read on. */
+  #requestLent = false;
+  #answerLent = false;
+
+  get withheld(): boolean {
+    return false;
+  }
+
+  /** Takes the head that was parsed last, and what follows it of its body. Where that ends. */
+  begin(buffer: Buffer, at: number, end: number): number {
+    const { caller } = this;
+    const { start, old, close, connectionStart, connectionEnd } = REQUEST_HEAD;
+    this.reset();
+    this.#requestLent = false;
+    this.#answerLent = false;
+    const to = this.#requestEnd(buffer, at, end);
+    if (to === STOP) return end;
+    // The callee's connection outlives the caller's wish to close its own.
+    if (close && !old) blankClose(buffer, connectionStart, connectionEnd);
+    caller.exchange.bytesIn = to - start;
+    if (!this.ask(buffer, start, to, caller.exchange.requestDone)) this.#lend();
+    return to;
+  }
+  body(buffer: Buffer, p: number, end: number): number {
+    const to = this.#requestEnd(buffer, p, end);
+    if (to === STOP) return end;
+    this.caller.exchange.bytesIn += to - p;
+    if (this.callee !== null && to > p && !this.send(buffer, p, to)) this.#lend();
+    if (this.caller.exchange.requestDone) this.settle();
+    return to;
+  }
+  callerDrained(): void {
+    if (!this.#answerLent) return;
+    this.#answerLent = false;
+    this.callee?.transport.resume();
+    this.settle();
+  }
+  /** A half-close passes: the answer still finds its way. */
+  callerEnded(): void {}
+  calleeDrained(): void {
+    if (!this.#requestLent) return;
+    this.#requestLent = false;
+    this.caller.release(LENT);
+    this.settle();
+  }
+
+  protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
+    const to = this.answerBody.skip(buffer, at, end);
+    if (to === BAD) {
+      this.callee!.drop();
+      this.callee = null;
+      this.unanswered(badGateway("answer-bad-chunk", "its answer cannot be read: a chunk of the body is malformed"));
+      return STOP;
+    }
+    this.caller.exchange.answered(RESPONSE_HEAD.status, buffer, p, at);
+    return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
+  }
+  protected answerPiece(buffer: Buffer, p: number, end: number): number {
+    const to = this.answerBody.skip(buffer, p, end);
+    if (to === BAD) {
+      this.cut("rst", "reset");
+      return STOP;
+    }
+    return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
+  }
+  protected answerClosed(): void {
+    this.answerDone = true;
+    this.observe("clean");
+    this.settle();
+  }
+  protected unanswered(refusal: Refusal): void {
+    this.#unlend();
+    this.writeRefusal(refusal);
+    this.answerDone = true;
+    this.observe(refusal.status === 504 ? "timeout" : "clean");
+    this.finish();
+  }
+  protected waitForCaller(): void {
+    this.#answerLent = true;
+    this.callee!.transport.pause();
+  }
+  protected letGo(): void {
+    this.#unlend();
+  }
+  protected settle(): void {
+    if (!this.answerDone || this.#answerLent) return;
+    // An early answer: the rest of the request still goes to its callee, as it would without an agent between them.
+    const takesMore = this.callee !== null && !this.callee.lost;
+    if (takesMore && (!this.caller.exchange.requestDone || this.#requestLent)) return;
+    this.finish();
+  }
+
+  /** Finds the end of the request in buffer[p, end). STOP: it is malformed, and refused. */
+  #requestEnd(buffer: Buffer, p: number, end: number): number {
+    const { caller } = this;
+    const to = caller.body.skip(buffer, p, end);
+    if (to === BAD) {
+      this.#refuseChunk();
+      return STOP;
+    }
+    caller.exchange.requestDone = to !== MORE;
+    return to === MORE ? end : to;
+  }
+  #refuseChunk(): void {
+    const { caller } = this;
+    if (caller.exchange.answering) {
+      this.cut("rst", "reset");
+      return;
+    }
+    this.letGo();
+    this.callee?.drop();
+    this.callee = null;
+    caller.exchange.status = REFUSED.chunk.status;
+    this.observe("clean");
+    caller.refuse(REFUSED.chunk);
+  }
+  #forward(buffer: Buffer, from: number, to: number, end: number, done: boolean): number {
+    const { transport, exchange } = this.caller;
+    exchange.bytesOut += to - from;
+    if (!transport.write(buffer, from, to)) this.waitForCaller();
+    if (!done) return to;
+    // Bytes behind the answer belong to no request.
+    if (to < end) this.calleeStays = false;
+    this.answerDone = true;
+    this.observe("clean");
+    this.settle();
+    return STOP;
+  }
+  #lend(): void {
+    this.#requestLent = true;
+    this.caller.hold(LENT);
+  }
+  #unlend(): void {
+    if (!this.#requestLent) return;
+    this.#requestLent = false;
+    this.caller.release(LENT);
+  }
+}

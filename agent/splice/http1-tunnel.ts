@@ -1,0 +1,91 @@
+/** After 101: bytes both ways, with backpressure and half-close, until either side has had enough. */
+import type { ConnectionError } from "../transport/transport.ts";
+import type { Asker, Callee } from "./http1-callee.ts";
+import { type Caller, LENT } from "./http1-caller.ts";
+import type { Carrier } from "./http1-carrier.ts";
+
+export class Tunnel implements Asker, Carrier {
+  readonly #caller: Caller;
+  readonly #callee: Callee;
+  #callerEnded = false;
+  #calleeEnded = false;
+  #over = false;
+  progress = 0;
+
+  constructor(caller: Caller, callee: Callee) {
+    this.#caller = caller;
+    this.#callee = callee;
+  }
+  /** buffer[p, end): the head of the 101, and what the callee has said behind it. */
+  begin(buffer: Buffer, p: number, end: number): void {
+    this.#callee.asker = this;
+    this.#caller.carry(this);
+    this.#down(buffer, p, end);
+    const early = this.#caller.takeStash();
+    if (early !== null) this.body(early, 0, early.length);
+    if (this.#caller.hasEnded) this.callerEnded();
+  }
+  get withheld(): boolean {
+    return false;
+  }
+  get patienceMs(): number {
+    return this.#caller.site.limits.tunnelMs;
+  }
+
+  body(buffer: Buffer, p: number, end: number): number {
+    this.progress += end - p;
+    if (!this.#callee.transport.write(buffer, p, end)) this.#caller.hold(LENT);
+    return end;
+  }
+  callerDrained(): void {
+    this.#callee.transport.resume();
+  }
+  callerEnded(): void {
+    if (this.#callerEnded) return;
+    this.#callerEnded = true;
+    this.#callee.transport.finish();
+    this.#closeIfEnded();
+  }
+  callerGone(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#callee.drop();
+  }
+  stalled(): void {
+    this.#caller.end();
+  }
+
+  answerBytes(buffer: Buffer, end: number): void {
+    this.#down(buffer, 0, end);
+  }
+  calleeDrained(): void {
+    this.#caller.release(LENT);
+  }
+  calleeLost(error: ConnectionError | null): void {
+    // A broken connection comes as `calleeGone` as well.
+    if (error !== null) return;
+    this.#calleeEnded = true;
+    this.#caller.transport.finish();
+    this.#closeIfEnded();
+  }
+  calleeGone(error: ConnectionError | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#caller.cut(error === null ? "fin" : "rst");
+  }
+  broke(error: unknown): void {
+    this.#caller.site.report(error);
+    this.#caller.end();
+  }
+
+  #down(buffer: Buffer, p: number, end: number): void {
+    this.progress += end - p;
+    if (!this.#caller.transport.write(buffer, p, end)) this.#callee.transport.pause();
+  }
+  #closeIfEnded(): void {
+    if (!this.#callerEnded || !this.#calleeEnded || this.#over) return;
+    this.#over = true;
+    this.#callee.retire();
+    this.#caller.cut("fin");
+  }
+}

@@ -1,0 +1,119 @@
+/** Serves one HTTP edge: listens, splices callers to endpoints of the callee, lets the edge's faults at them. */
+import type { Alarm, Clock } from "../clock.ts";
+import type { EdgeOrder } from "../contract/messages.ts";
+import type { EdgeFaults } from "../edge.ts";
+import { type Endpoint, Endpoints, parseAddress } from "../endpoints.ts";
+import type { Observer } from "../measure.ts";
+import { Pool } from "../pool.ts";
+import type { Address, Transports } from "../transport/transport.ts";
+import { Callee } from "./http1-callee.ts";
+import { Caller } from "./http1-caller.ts";
+import { HTTP_LIMITS, type HttpLimits, type Site } from "./http1-site.ts";
+import { type Wire, wired } from "./wire.ts";
+
+/** Times are checked by one look at everything open, this often at least, ms: a timer for each request would cost more. */
+const LOOK_MS = 1_000;
+
+export interface HttpDeps {
+  readonly transports: Transports;
+  readonly clock: Clock;
+  readonly limits?: Partial<HttpLimits>;
+  /** A defect of the agent's own that cost one connection. */
+  readonly report?: (error: unknown) => void;
+}
+export interface HttpEdge {
+  readonly address: Address;
+  /** Callers' connections open at this moment. */
+  readonly connections: number;
+  /** Connections to endpoints: all that are open or being dialled, and those of them that wait for reuse. */
+  readonly upstreams: { readonly open: number; readonly idle: number };
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Rejects when the order's addresses are none, or its own cannot be listened on. */
+export const serveHttp = async (
+  order: EdgeOrder,
+  faults: EdgeFaults,
+  observer: Observer,
+  { transports, clock, limits: given, report = () => {} }: HttpDeps,
+): Promise<HttpEdge> => {
+  const limits = { ...HTTP_LIMITS, ...given };
+  const endpoints = new Endpoints(order.endpoints);
+  const pool = new Pool<Callee>(limits.reuseMs, limits.reuseMost);
+  const callers = new Set<Caller>();
+  const callees = new Set<Callee>();
+  const watch = new Watch(clock, limits, (nowMs) => {
+    for (const caller of callers) caller.check(nowMs);
+    pool.sweep(nowMs);
+    return callers.size > 0 || pool.size > 0;
+  });
+  const dial = (endpoint: Endpoint): Callee => {
+    const callee = new Callee(endpoint, pool, callees);
+    callee.transport = transports.dial(endpoint, callee, limits.connectMs);
+    return callee;
+  };
+  const site: Site = {
+    faults,
+    observer,
+    endpoints,
+    clock,
+    limits,
+    report,
+    callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint)) ?? dial(endpoint),
+    gone: (caller) => callers.delete(caller),
+  };
+  const begin = (wire: Wire): Caller => {
+    const caller = new Caller(site, wire);
+    callers.add(caller);
+    watch.begin();
+    return caller;
+  };
+  const listener = await transports.listen(parseAddress(order.listen), (transport) =>
+    wired({ edge: faults, clock, endpoint: null }, transport, begin),
+  );
+  return {
+    address: listener.address,
+    get connections() {
+      return callers.size;
+    },
+    get upstreams() {
+      return { open: callees.size, idle: pool.size };
+    },
+    async close() {
+      await listener.close();
+      watch.end();
+      for (const caller of [...callers]) caller.end();
+      pool.close();
+      for (const callee of [...callees]) callee.drop();
+    },
+  };
+};
+
+/** Looks again and again, for as long as there is something to look at. */
+class Watch {
+  readonly #clock: Clock;
+  readonly #everyMs: number;
+  readonly #look: (nowMs: number) => boolean;
+  #alarm: Alarm | null = null;
+  #ended = false;
+
+  constructor(clock: Clock, limits: HttpLimits, look: (nowMs: number) => boolean) {
+    const { headMs, idleMs, stallMs, tunnelMs, lingerMs, reuseMs } = limits;
+    this.#clock = clock;
+    this.#everyMs = Math.max(10, Math.min(LOOK_MS, Math.min(headMs, idleMs, stallMs, tunnelMs, lingerMs, reuseMs) / 4));
+    this.#look = look;
+  }
+  begin(): void {
+    if (this.#alarm !== null || this.#ended) return;
+    this.#alarm = this.#clock.wake(this.#clock.nowMs() + this.#everyMs, () => {
+      this.#alarm = null;
+      if (this.#look(this.#clock.nowMs())) this.begin();
+    });
+  }
+  end(): void {
+    this.#ended = true;
+    this.#alarm?.cancel();
+    this.#alarm = null;
+  }
+}

@@ -1,0 +1,107 @@
+/** The connection faults upon one connection, as they come and go while it is open. Each is judged once, and remembered. */
+import type { EdgeFaults, Subject } from "../edge.ts";
+import type { Admission, LiveFault } from "../faults/live.ts";
+import type { Link } from "./station.ts";
+
+/** There is no head at byte level. */
+export type Bytes = Link<never>;
+
+interface Entry {
+  readonly admission: Admission;
+  readonly request: Bytes | null;
+  readonly response: Bytes | null;
+}
+const entryOf = (admission: Admission): Entry => {
+  const { request, response } = admission.treatment;
+  return {
+    admission,
+    request: request === undefined ? null : { admission, stage: request as Bytes["stage"] },
+    response: response === undefined ? null : { admission, stage: response as Bytes["stage"] },
+  };
+};
+
+export class Joined {
+  readonly #edge: EdgeFaults;
+  readonly #subject: Subject;
+  /** What was decided about each fault; null: it spares this connection, for good. */
+  readonly #judged = new Map<LiveFault, Entry | null>();
+  /** Present ones, in the order of the faults. */
+  #entries: readonly Entry[] = [];
+  /** Let loose by a look of `reset: every`, beside the one judgement. */
+  #picks: readonly Admission[] = [];
+  #treated = false;
+
+  constructor(edge: EdgeFaults, subject: Subject) {
+    this.#edge = edge;
+    this.#subject = subject;
+  }
+  /** A fault really did something to this connection, ever. */
+  get treated(): boolean {
+    this.#treated ||= this.#all().some(({ touched }) => touched);
+    return this.#treated;
+  }
+  get wounded(): boolean {
+    return this.#all().some(({ wounded }) => wounded);
+  }
+  /** Nearest the caller first: the way of a request. */
+  get request(): readonly Bytes[] {
+    return this.#entries.flatMap(({ request }) => (request === null ? [] : [request]));
+  }
+  get response(): readonly Bytes[] {
+    return this.#entries.toReversed().flatMap(({ response }) => (response === null ? [] : [response]));
+  }
+
+  /** The connection begins: everything live is judged. Returns what is let loose on it. */
+  begin(nowMs: number): readonly Admission[] {
+    const faults = this.#edge.connectionFaults;
+    const admitted = this.#edge.admit(faults, this.#subject, nowMs);
+    for (const fault of faults) this.#judged.set(fault, null);
+    for (const admission of admitted) this.#judged.set(admission.fault, entryOf(admission));
+    this.#entries = this.#present(faults);
+    return admitted;
+  }
+  /**
+   * The faults of the edge changed. Returns who came (nobody, unless it `meets` them: it may be on its way out); who left has
+   * `left` set, and `wounded` tells whether it lost bytes.
+   */
+  change(meets: boolean, nowMs: number): { readonly came: readonly Admission[]; readonly wounded: boolean } {
+    const faults = this.#edge.connectionFaults;
+    const leaving = this.#entries.filter(({ admission }) => !faults.includes(admission.fault));
+    const wounded = leaving.some(({ admission }) => admission.wounded);
+    this.#treated ||= leaving.some(({ admission }) => admission.touched);
+    for (const { admission } of leaving) {
+      admission.leave();
+      if (admission.fault.gone) admission.over();
+    }
+    for (const fault of this.#judged.keys()) if (fault.gone) this.#judged.delete(fault);
+    const came = meets ? faults.flatMap((fault) => this.#meet(fault, nowMs) ?? []) : [];
+    this.#entries = this.#present(faults);
+    return { came, wounded };
+  }
+  pick(admission: Admission): void {
+    this.#picks = [...this.#picks, admission];
+  }
+  /** The connection is gone. */
+  over(): void {
+    for (const admission of this.#picks) admission.over();
+    for (const entry of this.#judged.values()) entry?.admission.over();
+  }
+
+  #meet(fault: LiveFault, nowMs: number): Admission | null {
+    const known = this.#judged.get(fault);
+    if (known === null || known?.admission.left === false) return null;
+    const admission =
+      known === undefined ? this.#edge.join(fault, this.#subject, nowMs) : this.#edge.rejoin(known.admission, nowMs);
+    this.#judged.set(fault, admission === null ? (known ?? null) : entryOf(admission));
+    return admission;
+  }
+  #all(): readonly Admission[] {
+    return [...this.#entries.map(({ admission }) => admission), ...this.#picks];
+  }
+  #present(faults: readonly LiveFault[]): readonly Entry[] {
+    return faults.flatMap((fault) => {
+      const entry = this.#judged.get(fault);
+      return entry == null || entry.admission.left ? [] : [entry];
+    });
+  }
+}

@@ -1,0 +1,44 @@
+/** The last stop of a flow: what has passed every fault, and waits only for a sink that takes no more at the moment. */
+import { Fifo } from "./fifo.ts";
+import { owned, type Part, sizeOf } from "./station.ts";
+
+export class Outbox<Head> {
+  readonly #emit: (part: Part<Head>) => boolean;
+  readonly #parts = new Fifo<Part<Head>>();
+  #pumping = false;
+  bytes = 0;
+  /** The sink takes no more. */
+  congested = false;
+
+  /** `emit` hands one part to the sink; false: no more after this one. */
+  constructor(emit: (part: Part<Head>) => boolean) {
+    this.#emit = emit;
+  }
+  get empty(): boolean {
+    return this.#parts.length === 0;
+  }
+  put(part: Part<Head>): void {
+    if (!this.congested && this.empty) {
+      if (!this.#emit(part)) this.congested = true;
+      return;
+    }
+    this.#parts.push(owned(part));
+    this.bytes += sizeOf(part);
+  }
+  /** The sink takes more. It may say so from within `emit`, so this must not begin twice. */
+  drained(): void {
+    this.congested = false;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (!this.congested && !this.empty) {
+      const part = this.#parts.shift()!;
+      this.bytes -= sizeOf(part);
+      if (!this.#emit(part)) this.congested = true;
+    }
+    this.#pumping = false;
+  }
+  clear(): void {
+    this.#parts.clear();
+    this.bytes = 0;
+  }
+}

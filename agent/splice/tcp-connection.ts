@@ -1,0 +1,136 @@
+/** One connection of a caller, and the one to the callee that belongs to it. */
+import type { Alarm, Clock } from "../clock.ts";
+import type { Observer, Outcome, Watched } from "../measure.ts";
+import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
+import type { Wire } from "./wire.ts";
+
+export interface TcpLimits {
+  /** Dialling an endpoint, ms. */
+  readonly connectMs: number;
+  /** A connection of which no byte moves, ms; it ends after once to twice that. It bounds what a fault can stall, too. */
+  readonly idleMs: number;
+}
+/** What all connections of an edge share. */
+export interface TcpSite {
+  readonly transports: Transports;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly limits: TcpLimits;
+  readonly open: Set<TcpConnection>;
+}
+
+export class TcpConnection {
+  readonly #site: TcpSite;
+  readonly #wire: Wire;
+  readonly #endpoint: Address;
+  readonly #watched: Watched | null;
+  readonly #startedMs: number;
+  #callee: Transport | null = null;
+  #callerClosed = false;
+  #calleeClosed = false;
+  #dialledMs = 0;
+  #connectMs: number | null = null;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #end: Outcome["end"] = "clean";
+  #cancelled = false;
+  #moved = true;
+  #idle: Alarm | null = null;
+
+  constructor(site: TcpSite, wire: Wire, endpoint: Address) {
+    this.#site = site;
+    this.#wire = wire;
+    this.#endpoint = endpoint;
+    this.#startedMs = site.clock.nowMs();
+    this.#watched = site.observer.began(null, this.#startedMs);
+    site.open.add(this);
+    this.#watch();
+  }
+
+  /** Towards the caller. Nothing is read from it before the callee has answered the dial. */
+  readonly caller: Receiver = {
+    opened: () => {
+      const { transports, clock, limits } = this.#site;
+      this.#dialledMs = clock.nowMs();
+      this.#callee = transports.dial(this.#endpoint, this.#fromCallee, limits.connectMs);
+    },
+    bytes: (buffer, end) => {
+      this.#moved = true;
+      this.#bytesIn += end;
+      if (!this.#callee!.write(buffer, 0, end)) this.#wire.pause();
+    },
+    ended: () => this.#callee?.finish(),
+    drained: () => this.#callee?.resume(),
+    closed: (error) => {
+      this.#callerClosed = true;
+      this.#cancelled = error !== null && !this.#calleeClosed && !this.#wire.cut && this.#end === "clean";
+      this.#pass(error, this.#calleeClosed ? null : this.#callee);
+    },
+  };
+  readonly #fromCallee: Receiver = {
+    opened: () => {
+      this.#connectMs = this.#site.clock.nowMs() - this.#dialledMs;
+      this.#wire.resume();
+    },
+    bytes: (buffer, end) => {
+      this.#moved = true;
+      this.#bytesOut += end;
+      if (!this.#wire.write(buffer, 0, end)) this.#callee!.pause();
+    },
+    ended: () => this.#wire.finish(),
+    drained: () => this.#wire.resume(),
+    closed: (error) => {
+      this.#calleeClosed = true;
+      // A callee that cannot be reached shows as such: a caller must not take silence or FIN for an answer.
+      const failed = error ?? (this.#connectMs === null ? UNREACHED : null);
+      this.#pass(failed, this.#callerClosed ? null : this.#wire);
+    },
+  };
+
+  /** Ends both sides after what was written. */
+  end(): void {
+    this.#wire.close();
+    this.#callee?.close();
+  }
+  /** Ends both sides at once. */
+  fail(how: "reset" | "timeout"): void {
+    if (this.#end === "clean") this.#end = how;
+    this.#wire.reset();
+    this.#callee?.reset();
+  }
+
+  /** One side is gone; the other follows in the same way. */
+  #pass(error: ConnectionError | null, other: Transport | null): void {
+    if (error !== null && this.#end === "clean") this.#end = error.code === "timeout" ? "timeout" : "reset";
+    if (error === null) other?.close();
+    else other?.reset();
+    if (this.#callerClosed && (this.#calleeClosed || this.#callee === null)) this.#over();
+  }
+  #over(): void {
+    if (!this.#site.open.delete(this)) return;
+    this.#idle?.cancel();
+    const { observer, clock } = this.#site;
+    observer.ended(this.#watched, {
+      treated: this.#wire.treated,
+      startedMs: this.#startedMs,
+      endedMs: clock.nowMs(),
+      status: 0,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      end: this.#end,
+      ...(this.#cancelled && { cancelled: true }),
+      ...(this.#connectMs !== null && { connectMs: this.#connectMs }),
+    });
+  }
+  /** One timer for many chunks: it asks whether anything moved since it was set. */
+  #watch(): void {
+    const { clock, limits } = this.#site;
+    this.#idle = clock.wake(clock.nowMs() + limits.idleMs, () => {
+      if (!this.#moved) return this.fail("timeout");
+      this.#moved = false;
+      this.#watch();
+    });
+  }
+}
+
+const UNREACHED: ConnectionError = { code: "unreachable", message: "the callee was never reached" };

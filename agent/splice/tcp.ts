@@ -1,0 +1,50 @@
+/** Serves one TCP edge: a connection is the exchange, and the bytes are nobody's business but the faults'. */
+import type { Clock } from "../clock.ts";
+import type { EdgeOrder } from "../contract/messages.ts";
+import type { EdgeFaults } from "../edge.ts";
+import { Endpoints, parseAddress } from "../endpoints.ts";
+import type { Observer } from "../measure.ts";
+import type { Address, Transports } from "../transport/transport.ts";
+import { TcpConnection, type TcpLimits, type TcpSite } from "./tcp-connection.ts";
+import { wired } from "./wire.ts";
+
+export interface TcpDeps {
+  readonly transports: Transports;
+  readonly clock: Clock;
+  readonly limits?: Partial<TcpLimits>;
+}
+export interface TcpEdge {
+  readonly address: Address;
+  /** Callers' connections open at this moment. */
+  readonly connections: number;
+  /** Stops listening and ends every connection: with FIN, and with RST what has not ended `DRAIN_MS` later. */
+  close(): Promise<void>;
+}
+export type ServeTcp = (order: EdgeOrder, faults: EdgeFaults, observer: Observer, deps: TcpDeps) => Promise<TcpEdge>;
+
+const LIMITS: TcpLimits = { connectMs: 10_000, idleMs: 3_600_000 };
+const DRAIN_MS = 250;
+
+export const serveTcp: ServeTcp = async (order, faults, observer, { transports, clock, limits }) => {
+  const endpoints = new Endpoints(order.endpoints);
+  const open = new Set<TcpConnection>();
+  const site: TcpSite = { transports, clock, observer, limits: { ...LIMITS, ...limits }, open };
+  const listener = await transports.listen(parseAddress(order.listen), (transport) => {
+    const endpoint = endpoints.next();
+    const deps = { edge: faults, clock, endpoint: endpoint.name };
+    return wired(deps, transport, (wire) => new TcpConnection(site, wire, endpoint).caller);
+  });
+  return {
+    address: listener.address,
+    get connections() {
+      return open.size;
+    },
+    async close() {
+      await listener.close();
+      for (const connection of [...open]) connection.end();
+      if (open.size === 0) return;
+      await new Promise<void>((done) => clock.wake(clock.nowMs() + DRAIN_MS, done));
+      for (const connection of [...open]) connection.fail("reset");
+    },
+  };
+};

@@ -1,0 +1,97 @@
+/** An agent without a server: edges from a mesh file, faults from its control socket, each with an end of its own. */
+import { readFile } from "node:fs/promises";
+import { readDocuments } from "../experiments/model/document.ts";
+import { type Fault, parseExperiment } from "../experiments/model/experiment.ts";
+import { type Mesh, readMesh, resolveTargets } from "../experiments/model/mesh.ts";
+import { faultId } from "../experiments/model/names.ts";
+import { formatPath, formatProblem, type Problem } from "../experiments/model/problem.ts";
+import { parseDuration } from "../experiments/model/units.ts";
+import type { Agent } from "./agent.ts";
+import { checkFaults } from "./contract/check.ts";
+import { type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";
+import type { Answer, Routes } from "./control.ts";
+
+interface Wanted {
+  readonly fault: Fault;
+  readonly forMs: number;
+}
+/** A fault that names no `for`: 15 min. */
+const USUAL_END_MS = 900_000;
+
+/** All edges of the mesh in a file, and the routes that put faults on them. Rejects with everything that is wrong with it. */
+export const localOrders = async (
+  path: string,
+): Promise<{ readonly edges: readonly EdgeOrder[]; readonly routes: (agent: Agent) => Routes }> => {
+  const mesh = await meshIn(path);
+  return { edges: edgeOrders(mesh), routes: (agent) => ({ "POST /v1/apply": (body) => apply(agent, mesh, body) }) };
+};
+
+const meshIn = async (path: string): Promise<Mesh> => {
+  const { documents, problems } = readDocuments(await readFile(path, "utf8"), path);
+  const wrong = (all: readonly Problem[]) => new Error(all.map((problem) => formatProblem(problem)).join("\n\n"));
+  if (problems.length > 0) throw wrong(problems);
+  const document = documents.find(({ kind }) => kind === "Mesh");
+  if (document === undefined) throw new Error(`${path}: expected a document of kind Mesh`);
+  const read = readMesh(document);
+  if ("problems" in read) throw wrong(read.problems);
+  return read.mesh;
+};
+
+const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
+  edges.map(({ id, to, listen, protocol }) => {
+    const callee = services.find(({ name }) => name === to)!;
+    const endpoints = callee.endpoints.map(({ address }) => address);
+    return { id, listen, protocol, endpoints, healthPath: "http" in callee.ready ? callee.ready.http : null };
+  });
+
+const refused = (message: string): Answer => ({ status: 422, body: { message } });
+
+/** The whole set, in the form of an experiment file: `{ "faults": [{ "name": …, "edge": …, "latency": …, "for": "5m" }] }`. */
+const apply = (agent: Agent, mesh: Mesh, body: unknown): Answer => {
+  const read = faultsIn(body);
+  if ("problem" in read) return refused(read.problem);
+  // A run of its own each time: what was ended by an earlier order does not end this one.
+  const run = `local-${agent.table.mark.gen + 1}`;
+  const orders: FaultOrder[] = [];
+  for (const { fault, forMs } of read.wanted) {
+    const targets = resolveTargets(mesh, fault.edge);
+    if (targets.length === 0) return refused(`fault "${fault.name}": its edge means no edge of the mesh`);
+    for (const { edge, endpoints } of targets) {
+      const { name, action, match, share, pulse, stealth } = fault;
+      const what = { name, edge, endpoints, action, match, share, pulse, stealth, shadow: false };
+      orders.push({ id: faultId(run, name, edge), run, ...what, seed: read.seed, notAfterMs: forMs });
+    }
+  }
+  const checked = checkFaults(orders);
+  const problem = "problem" in checked ? checked.problem : agent.holdLocally(checked.faults);
+  if (problem !== null) return refused(problem);
+  const faults = orders.map(({ id, notAfterMs }) => ({ id, endsInMs: notAfterMs }));
+  return { status: 200, body: { boot: agent.boot, faults } };
+};
+
+/** Read by the one parser there is, as the faults of an experiment that says nothing else of its own. */
+const faultsIn = (
+  body: unknown,
+): { readonly wanted: readonly Wanted[]; readonly seed: number } | { problem: string } => {
+  const { faults, seed = 0 } = Object(body) as Record<string, unknown>;
+  if (!Array.isArray(faults)) return { problem: "expected { faults: [ … ] } with faults as in an experiment file" };
+  if (faults.length === 0) return { wanted: [], seed: 0 };
+  const ends: number[] = [];
+  for (const fault of faults) {
+    const { name, start, for: end } = Object(fault) as Record<string, unknown>;
+    const forMs = end === undefined ? USUAL_END_MS : parseDuration(String(end));
+    if (forMs === null || forMs > LONGEST_FAULT_MS)
+      return { problem: `fault "${name}": \`for\`: expected a duration up to 2h, got ${end}` };
+    if (start !== undefined)
+      return { problem: `fault "${name}": \`start\` counts from a run's phases, and there is no run: leave it out` };
+    ends.push(forMs);
+  }
+  const bare = faults.map(({ for: _, ...fault }) => fault);
+  const hypothesis = [{ name: "local", tcp: { address: "127.0.0.1:1" }, good: { connect: "1s" } }];
+  const spec = { seed, phases: { during: "1h" }, limits: { deadline: "2h" }, hypothesis, faults: bare };
+  const read = parseExperiment({ apiVersion: "squall.dev/v1", kind: "Experiment", metadata: { name: "local" }, spec });
+  if ("problems" in read)
+    return { problem: read.problems.map(({ path, message }) => `${formatPath(path.slice(1))}: ${message}`).join("; ") };
+  const wanted = read.experiment.faults.map((fault, i) => ({ fault, forMs: ends[i]! }));
+  return { wanted, seed: read.experiment.seed ?? 0 };
+};

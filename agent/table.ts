@@ -1,0 +1,56 @@
+/** What is held, by whose word, and until when at the latest. It starts empty; its marks stay when it is emptied. */
+import type { FaultId } from "../experiments/model/names.ts";
+import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "./contract/messages.ts";
+
+const NOTHING: TableMark = { epoch: 0, gen: 0 };
+
+export class Table {
+  #seen = NOTHING;
+  #mark = NOTHING;
+  #held: readonly FaultOrder[] = [];
+  /** When each fault ends or ended, by id: an order that comes again cannot move it later. */
+  readonly #endsAtMs = new Map<FaultId, number>();
+
+  /** The newest order heard of, honoured or not: nothing up to it is taken again. */
+  get seen(): TableMark {
+    return this.#seen;
+  }
+  /** The order that the table is from; the last one, once it is empty. */
+  get mark(): TableMark {
+    return this.#mark;
+  }
+  /** Whether or not they rest or have ended by themselves. */
+  get held(): readonly FaultOrder[] {
+    return this.#held;
+  }
+  /** Monotonic ms; -Infinity: never heard of. */
+  endsAtMs(id: FaultId): number {
+    return this.#endsAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  isNew({ epoch, gen }: TableMark): boolean {
+    return epoch > this.#seen.epoch || (epoch === this.#seen.epoch && gen > this.#seen.gen);
+  }
+  /** A server of this epoch speaks: whatever an earlier one says is fenced off from here on. */
+  enter(epoch: number): void {
+    if (epoch > this.#seen.epoch) this.#seen = { epoch, gen: 0 };
+  }
+  /** Heard and not honoured: it is not taken when it comes again. */
+  spoil({ epoch, gen }: TableMark): void {
+    if (this.isNew({ epoch, gen })) this.#seen = { epoch, gen };
+  }
+  /** Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than it was to end before. */
+  fill({ epoch, gen }: TableMark, faults: readonly FaultOrder[], fromMs: number): void {
+    this.#seen = { epoch, gen };
+    this.#mark = this.#seen;
+    this.#held = faults;
+    for (const { id, notAfterMs } of faults) {
+      const endsAtMs = fromMs + Math.min(notAfterMs, LONGEST_FAULT_MS);
+      this.#endsAtMs.set(id, Math.min(endsAtMs, this.#endsAtMs.get(id) ?? Number.POSITIVE_INFINITY));
+    }
+    for (const [id, endsAtMs] of this.#endsAtMs) if (endsAtMs + LONGEST_FAULT_MS < fromMs) this.#endsAtMs.delete(id);
+  }
+  empty(): void {
+    this.#held = [];
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Which tier this machine gets. The fast tier rests on a Node option that no documentation promises, so it is tried over
+ * real loopback sockets at each start: what a Node release changes costs speed, never correctness.
+ */
+import type { Clock } from "../clock.ts";
+import { dataTransports } from "./data.ts";
+import { onreadTransports } from "./onread.ts";
+import { selfTest } from "./self-test.ts";
+import type { Transports } from "./transport.ts";
+
+export interface Choice {
+  readonly transports: Transports;
+  /** Why a faster tier was passed over; null: the fastest works. */
+  readonly because: string | null;
+}
+
+/** Fastest first; the last is documented Node and is not tried. */
+const TIERS = [onreadTransports, dataTransports];
+
+export const chooseTransports = async (clock: Clock): Promise<Choice> => {
+  let because: string | null = null;
+  for (const tier of TIERS.slice(0, -1)) {
+    const transports = tier(clock);
+    const failure = await selfTest(transports, clock);
+    if (failure === null) return { transports, because };
+    because = `the ${transports.tier} transport does not work here: ${failure}`;
+  }
+  return { transports: TIERS.at(-1)!(clock), because };
+};

@@ -1,0 +1,25 @@
+/** The plain tier: documented 'data' events only. Slower, because each read allocates; right wherever the fast one does not work. */
+import { Socket } from "node:net";
+import type { Clock } from "../clock.ts";
+import { dialSocket } from "./dial.ts";
+import { listenOn } from "./listen.ts";
+import { SocketTransport } from "./socket.ts";
+import type { Transports } from "./transport.ts";
+
+export const dataTransports = (clock: Clock): Transports => ({
+  tier: "data",
+  listen: (address, accept) =>
+    listenOn(address, (accepted) => {
+      const transport = new SocketTransport(true);
+      transport.attach(readBy(accepted, transport));
+      transport.own(accept(transport));
+    }),
+  dial: (address, receiver, timeoutMs) =>
+    dialSocket(clock, address, receiver, timeoutMs, (transport) =>
+      readBy(new Socket({ allowHalfOpen: true }), transport),
+    ),
+});
+
+/** Accepted sockets come explicitly paused, which a 'data' listener leaves alone; dialled ones begin to flow. */
+const readBy = (socket: Socket, transport: SocketTransport): Socket =>
+  socket.on("data", (bytes: Buffer) => transport.arrived(bytes, bytes.length));

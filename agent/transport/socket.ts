@@ -1,0 +1,161 @@
+/** What the tiers over `net.Socket` share: everything except how bytes come out of the socket. */
+import type { Socket } from "node:net";
+import { connectionError } from "./connection-error.ts";
+import type { ConnectionError, Receiver, Transport } from "./transport.ts";
+
+const NOTHING = Buffer.alloc(0);
+
+export class SocketTransport implements Transport {
+  #socket: Socket | null = null;
+  #receiver: Receiver | null = null;
+  #paused: boolean;
+  #finished = false;
+  #gone = false;
+  #closed = false;
+  #flushing = false;
+  #remote = "";
+  #error: ConnectionError | null = null;
+  /** What came although reading had been stopped; delivered first when it goes on. */
+  #late: Buffer[] = [];
+  #endLate = false;
+
+  constructor(paused: boolean) {
+    this.#paused = paused;
+  }
+
+  /** The second part of construction: the socket's own read callback needs the transport first. */
+  attach(socket: Socket): void {
+    this.#socket = socket;
+    socket.on("end", () => this.#ended());
+    socket.on("error", (error) => this.fail(connectionError(error)));
+    socket.on("close", () => this.#close());
+  }
+
+  /** The third part: who is given an accepted transport decides with it in hand. */
+  own(receiver: Receiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** Keeps the first reason; `closed` tells it. */
+  fail(error: ConnectionError): void {
+    this.#error ??= error;
+  }
+
+  opened(): void {
+    if (!this.#gone) this.#receiver?.opened(this);
+  }
+
+  /** buffer[0, end) has come out of the socket. False: stop reading. */
+  arrived(buffer: Buffer, end: number): boolean {
+    if (this.#gone) return true;
+    if (this.#paused || this.#late.length > 0) this.#late.push(Buffer.from(buffer.subarray(0, end)));
+    else this.#receiver!.bytes(buffer, end);
+    return !this.#paused;
+  }
+
+  write(buffer: Buffer, start: number, end: number): boolean {
+    if (start === end) return true;
+    return this.#send(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end));
+  }
+
+  writeCopy(bytes: Uint8Array): boolean {
+    return bytes.length === 0 || this.#send(Buffer.from(bytes));
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#gone) return;
+    this.#paused = false;
+    if (this.#late.length > 0 || this.#endLate) process.nextTick(() => this.#deliverLate());
+    this.#socket?.resume();
+  }
+
+  finish(): void {
+    if (this.#gone || this.#finished) return;
+    this.#finished = true;
+    this.#socket!.end();
+  }
+
+  reset(): void {
+    if (this.#closed) return;
+    this.#gone = true;
+    const socket = this.#socket!;
+    if (socket.destroyed) return;
+    // A socket that is still connecting has nobody to send RST to, and Node would wait for the connect first.
+    if (socket.connecting) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+
+  close(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#socket!.destroySoon();
+  }
+
+  get pending(): number {
+    return this.#closed ? 0 : (this.#socket?.writableLength ?? 0);
+  }
+
+  get remote(): string {
+    if (this.#remote === "" && this.#socket?.remoteAddress !== undefined)
+      this.#remote = `${this.#socket.remoteAddress}:${this.#socket.remotePort}`;
+    return this.#remote;
+  }
+
+  #send(bytes: Buffer): boolean {
+    const socket = this.#socket!;
+    if (this.#gone || this.#finished || socket.destroyed) return true;
+    socket.write(bytes);
+    // With lent buffers neither the return value nor 'drain' tells when the kernel has taken the bytes; the length does.
+    if (socket.writableLength === 0) return true;
+    if (!this.#flushing) {
+      this.#flushing = true;
+      socket.write(NOTHING, this.#flushed);
+    }
+    return false;
+  }
+
+  /** Runs behind an empty write, so everything written before it has been taken. */
+  readonly #flushed = (): void => {
+    const socket = this.#socket!;
+    if (this.#closed || socket.destroyed) return;
+    if (socket.writableLength > 0) {
+      if (socket.writableEnded) socket.once("finish", this.#flushed);
+      else socket.write(NOTHING, this.#flushed);
+      return;
+    }
+    this.#flushing = false;
+    this.#receiver?.drained();
+  };
+
+  #ended(): void {
+    if (this.#gone) return;
+    if (this.#paused || this.#late.length > 0) this.#endLate = true;
+    else this.#receiver!.ended();
+  }
+
+  #deliverLate(): void {
+    while (!this.#paused && !this.#gone && this.#late.length > 0) {
+      const bytes = this.#late[0]!;
+      // Removed only afterwards: while the list is not empty, newer bytes queue behind it.
+      this.#receiver!.bytes(bytes, bytes.length);
+      this.#late.shift();
+    }
+    if (!this.#endLate || this.#paused || this.#gone || this.#late.length > 0) return;
+    this.#endLate = false;
+    this.#receiver!.ended();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#gone = true;
+    this.#late = [];
+    this.#receiver?.closed(this.#error);
+  }
+}

@@ -1,0 +1,207 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { watch } from "../test/agent/stage.ts";
+import type { Outcome } from "./measure.ts";
+import { createMeter } from "./measure.ts";
+import { Watches } from "./watches.ts";
+
+const request = (path = "/") => ({ method: "GET", path, query: "", header: () => undefined });
+const outcome = (given: Partial<Outcome> = {}): Outcome => ({
+  treated: false,
+  startedMs: 0,
+  endedMs: 10,
+  status: 200,
+  bytesIn: 1,
+  bytesOut: 2,
+  end: "clean",
+  ...given,
+});
+const EDGE = "a->b";
+const setUp = (...orders: Parameters<typeof watch>[0][]) => {
+  const watches = new Watches();
+  watches.list(orders.length === 0 ? [watch()] : orders.map(watch), 0);
+  const pass = (given: Partial<Outcome>, path = "/") => {
+    const look = watches.began(EDGE, request(path), given.startedMs ?? 0);
+    if (look !== null) watches.ended(look, outcome(given));
+  };
+  return { watches, pass, counts: (nowMs = 0) => watches.counts(nowMs) };
+};
+
+test("good and bad are counted over all traffic that the watch means", () => {
+  const { pass, counts } = setUp({
+    match: { path: "/a*" },
+    good: { status: [{ least: 200, most: 299 }], withinMs: 100 },
+  });
+  pass({}, "/a");
+  pass({ status: 500 }, "/ab");
+  pass({ startedMs: 20, endedMs: 121 }, "/abc");
+  pass({ status: 500 }, "/other");
+  expect(counts()).toMatchObject([{ good: 1, bad: 2, open: 0 }]);
+});
+
+test("the first five bad ones are told, with when they began", () => {
+  const { watches, pass, counts } = setUp();
+  watches.list([watch({ id: "late" })], 1_000);
+  for (let i = 0; i < 9; i++) pass({ startedMs: 1_000 + i, endedMs: 2_000, status: 503 });
+  const late = counts(2_000).find(({ id }) => id === "late")!;
+  expect(late.bad).toBe(9);
+  expect(late.firstBad.map(({ atMs }) => atMs)).toEqual([0, 1, 2, 3, 4]);
+  expect(late.firstBad[0]).toMatchObject({ status: 503, latencyMs: 1_000, why: "took 1000 ms, over 100 ms" });
+});
+
+test("one group can be looked at alone", () => {
+  const { pass, counts } = setUp({ id: "t", of: "treated" }, { id: "u", of: "untreated" }, { id: "a" });
+  pass({ treated: true, endedMs: 500 });
+  pass({});
+  pass({});
+  expect(counts()).toMatchObject([
+    { id: "t", good: 0, bad: 1, open: 0 },
+    { id: "u", good: 2, bad: 0, open: 0 },
+    { id: "a", good: 2, bad: 1, open: 0 },
+  ]);
+});
+
+test("an exchange that is open longer than it may be is bad once, then and not again", () => {
+  const { watches, counts } = setUp();
+  const look = watches.began(EDGE, request(), 0)!;
+  watches.sweep(100);
+  expect(counts(100)).toMatchObject([{ good: 0, bad: 0, open: 1 }]);
+  watches.sweep(101);
+  watches.sweep(5_000);
+  expect(counts(5_000)).toMatchObject([{ good: 0, bad: 1, open: 0 }]);
+  watches.ended(look, outcome({ endedMs: 6_000 }));
+  expect(counts(6_000)).toMatchObject([{ good: 0, bad: 1, open: 0 }]);
+});
+
+test("whether an open exchange will have been treated is not guessed", () => {
+  const { watches, counts } = setUp({ of: "untreated" });
+  const look = watches.began(EDGE, request(), 0)!;
+  watches.sweep(10_000);
+  expect(counts(10_000)).toMatchObject([{ bad: 0, open: 1 }]);
+  watches.ended(look, outcome({ treated: true, endedMs: 10_001 }));
+  expect(counts(10_001)).toMatchObject([{ bad: 0, open: 0 }]);
+});
+
+test("what the caller gave up in time is neither good nor bad; what was late already is bad", () => {
+  const { pass, counts } = setUp();
+  pass({ cancelled: true, status: 0, end: "reset", endedMs: 50 });
+  pass({ cancelled: true, status: 0, end: "reset", endedMs: 150 });
+  expect(counts()).toMatchObject([{ good: 0, bad: 1, open: 0 }]);
+});
+
+test("an HTTP answer that was cut short, or never came, is bad without any criterion", () => {
+  const { pass, counts } = setUp({ good: {} });
+  pass({ status: 0, end: "reset" });
+  pass({ status: 200, end: "reset" });
+  pass({});
+  const [count] = counts();
+  expect(count).toMatchObject({ good: 1, bad: 2 });
+  expect(count!.firstBad.map(({ why }) => why)).toEqual(["no answer (reset)", "the answer 200 was cut short (reset)"]);
+});
+
+test("over TCP the criteria are about the connection", () => {
+  const watches = new Watches();
+  watches.list([watch({ good: { connectMs: 50, end: "clean" } })], 0);
+  const pass = (given: Partial<Outcome>) =>
+    watches.ended(watches.began(EDGE, null, 0)!, outcome({ status: 0, ...given }));
+  pass({ connectMs: 3 });
+  pass({ connectMs: 60 });
+  pass({ connectMs: 3, end: "reset" });
+  pass({ end: "reset" });
+  expect(watches.counts(0)).toMatchObject([{ good: 1, bad: 3 }]);
+});
+
+describe("a watch counts by when the exchange began", () => {
+  test("so what began before it was listed is not its business", () => {
+    const { watches, counts } = setUp();
+    const look = watches.began(EDGE, request(), 0)!;
+    watches.list([watch({ id: "next" })], 5);
+    watches.ended(look, outcome());
+    expect(counts(10)).toMatchObject([
+      { id: "run/fast/during", good: 1 },
+      { id: "next", good: 0 },
+    ]);
+  });
+  test("and its counts are told until a minute after it left, or until nothing of it is open", () => {
+    const { watches, counts } = setUp();
+    const look = watches.began(EDGE, request(), 0)!;
+    watches.list([], 1_000);
+    expect(watches.began(EDGE, request(), 1_000)).toBeNull();
+    expect(counts(61_000)).toHaveLength(1);
+    expect(counts(61_001)).toHaveLength(1);
+    watches.ended(look, outcome());
+    expect(counts(61_002)).toEqual([]);
+  });
+  test("and one that is listed again counts on", () => {
+    const { watches, pass, counts } = setUp();
+    pass({});
+    watches.list([], 10);
+    watches.list([watch()], 20);
+    pass({});
+    expect(counts(30)).toMatchObject([{ good: 2 }]);
+  });
+});
+
+test("a pattern that does not compile changes nothing", () => {
+  const { watches, counts, pass } = setUp();
+  expect(() => watches.list([watch({ id: "bad", match: { path: { regex: "(" } } })], 1)).toThrow();
+  pass({});
+  expect(counts(2)).toMatchObject([{ id: "run/fast/during", good: 1 }]);
+});
+
+test("every exchange is good, bad, cancelled, of the other group, or open: none is lost and none counted twice", () => {
+  const exchange = fc.record({
+    startedMs: fc.nat(1_000),
+    lastsMs: fc.nat(400),
+    status: fc.constantFrom(0, 200, 500),
+    treated: fc.boolean(),
+    ends: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(exchange), fc.array(fc.nat(1_500)), (exchanges, sweeps) => {
+      const { watches, counts } = setUp({ good: { withinMs: 100, status: [{ least: 200, most: 299 }] } });
+      const moments = [
+        ...exchanges.flatMap((each) => {
+          let look: ReturnType<Watches["began"]> = null;
+          const begin = () => {
+            look = watches.began(EDGE, request(), each.startedMs);
+          };
+          const endedMs = each.startedMs + each.lastsMs;
+          const end = () => each.ends && watches.ended(look!, outcome({ ...each, endedMs }));
+          return [
+            { atMs: each.startedMs, run: begin },
+            { atMs: endedMs, run: end },
+          ];
+        }),
+        ...sweeps.map((atMs) => ({ atMs, run: () => watches.sweep(atMs) })),
+      ];
+      for (const { run } of moments.toSorted((a, b) => a.atMs - b.atMs)) run();
+      watches.sweep(10_000);
+      const ok = exchanges.filter(({ ends, lastsMs, status }) => ends && lastsMs <= 100 && status === 200).length;
+      expect(counts(10_000)).toMatchObject([{ good: ok, bad: exchanges.length - ok, open: 0 }]);
+    }),
+  );
+});
+
+describe("the meter of an edge", () => {
+  test("counts treated and untreated apart, by class, with bytes and what is open", () => {
+    const meter = createMeter(EDGE, "http", new Watches());
+    const watched = meter.began(request(), 0);
+    expect(watched).toBeNull();
+    meter.began(request(), 0);
+    meter.began(request(), 0);
+    meter.ended(null, outcome({ status: 204 }));
+    meter.ended(null, outcome({ status: 503, treated: true }));
+    const [treated, untreated] = meter.counts();
+    expect(treated).toMatchObject({ group: "treated", exchanges: 1, byClass: [0, 0, 0, 0, 0, 1], open: 0 });
+    expect(untreated).toMatchObject({ exchanges: 1, byClass: [0, 0, 1, 0, 0, 0], bytesIn: 1, bytesOut: 2, open: 1 });
+  });
+  test("counts connections of a TCP edge as clean or broken", () => {
+    const meter = createMeter(EDGE, "tcp", new Watches());
+    for (const end of ["clean", "reset", "timeout"] as const) {
+      meter.began(null, 0);
+      meter.ended(null, outcome({ status: 0, end }));
+    }
+    expect(meter.counts()[1]).toMatchObject({ byClass: [2, 0, 1, 0, 0, 0], open: 0 });
+  });
+});

@@ -1,0 +1,159 @@
+/** Watches: good and bad of what passes an edge, counted exactly while a watch is listed, by when the exchange began. */
+import { compileGood, type Seen } from "../experiments/model/good.ts";
+import type { RequestView } from "../experiments/model/match.ts";
+import { compileMatch } from "../experiments/model/matching.ts";
+import type { BadSample } from "../experiments/model/tally.ts";
+import type { Watch, WatchCount } from "./contract/messages.ts";
+import type { Outcome, Watched } from "./measure.ts";
+
+const FIRST_BAD = 5;
+/** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
+export const KEPT_MS = 60_000;
+
+/** One watch with its counts. */
+interface Counted {
+  readonly order: Watch;
+  readonly listedMs: number;
+  readonly matches: (request: RequestView | null) => boolean;
+  readonly judge: (sample: Seen) => { readonly good: boolean; readonly why: string };
+  good: number;
+  bad: number;
+  open: number;
+  readonly firstBad: BadSample[];
+  /** When it was no longer listed; null: it is. */
+  leftMs: number | null;
+}
+/** One exchange under the watches that meant it. */
+interface Look extends Watched {
+  readonly startedMs: number;
+  /** A connection of a TCP edge. */
+  readonly raw: boolean;
+  /** Those not decided yet. */
+  undecided: readonly Counted[];
+}
+
+export class Watches {
+  #all = new Map<string, Counted>();
+  /** By edge; replaced whole. */
+  #listed = new Map<string, readonly Counted[]>();
+  readonly #open = new Set<Look>();
+
+  /** Throws when a pattern does not compile; then nothing has changed. */
+  list(orders: readonly Watch[], nowMs: number): void {
+    const listed = orders.map((order) => this.#all.get(order.id) ?? compile(order, nowMs));
+    const ids = new Set(orders.map(({ id }) => id));
+    for (const counted of this.#all.values()) if (!ids.has(counted.order.id)) counted.leftMs ??= nowMs;
+    for (const counted of listed) {
+      counted.leftMs = null;
+      this.#all.set(counted.order.id, counted);
+    }
+    const byEdge = new Map<string, Counted[]>();
+    for (const counted of listed) {
+      const beside = byEdge.get(counted.order.edge);
+      if (beside === undefined) byEdge.set(counted.order.edge, [counted]);
+      else beside.push(counted);
+    }
+    this.#listed = byEdge;
+  }
+
+  /** null: no watch of this edge means it. */
+  began(edge: string, request: RequestView | null, nowMs: number): Look | null {
+    const listed = this.#listed.get(edge);
+    if (listed === undefined) return null;
+    const undecided = listed.filter(({ matches }) => matches(request));
+    if (undecided.length === 0) return null;
+    for (const counted of undecided) counted.open++;
+    const look = { startedMs: nowMs, raw: request === null, undecided };
+    this.#open.add(look);
+    return look;
+  }
+
+  ended(watched: Watched, outcome: Outcome): void {
+    const look = watched as Look;
+    this.#open.delete(look);
+    for (const counted of look.undecided) {
+      counted.open--;
+      if (!isMeant(counted.order.of, outcome.treated)) continue;
+      const sample = sampleOf(outcome, look.raw);
+      // What the caller gave up in time says nothing about the callee.
+      if (outcome.cancelled === true && !(sample.latencyMs > (counted.order.good.withinMs ?? Infinity))) continue;
+      const { good, why } = counted.judge(sample);
+      if (good) counted.good++;
+      else countBad(counted, outcome.startedMs, why, outcome.status, sample.latencyMs);
+    }
+    look.undecided = [];
+  }
+
+  /**
+   * What is open longer than it may be is bad from then on, whatever comes of it. Only where the watch means all traffic:
+   * whether an exchange will have been treated is not known before its end.
+   */
+  sweep(nowMs: number): void {
+    for (const look of this.#open) {
+      const ageMs = nowMs - look.startedMs;
+      const late = look.undecided.filter(
+        ({ order }) => order.of === "all" && ageMs > (order.good.withinMs ?? Infinity),
+      );
+      if (late.length === 0) continue;
+      look.undecided = look.undecided.filter((counted) => !late.includes(counted));
+      for (const counted of late) {
+        counted.open--;
+        const why = `no answer within ${counted.order.good.withinMs} ms`;
+        countBad(counted, look.startedMs, why, 0, ageMs);
+      }
+    }
+  }
+
+  /** Of all that are listed, and of those that left less than a minute ago or still have something open. */
+  counts(nowMs: number): readonly WatchCount[] {
+    for (const [id, { leftMs, open }] of this.#all)
+      if (leftMs !== null && nowMs - leftMs > KEPT_MS && open === 0) this.#all.delete(id);
+    return [...this.#all.values()].map(({ order, good, bad, open, firstBad }) => ({
+      id: order.id,
+      good,
+      bad,
+      open,
+      firstBad: [...firstBad],
+    }));
+  }
+}
+
+const compile = (order: Watch, nowMs: number): Counted => ({
+  order,
+  listedMs: nowMs,
+  matches: order.match === null ? () => true : orFalse(compileMatch(order.match)),
+  judge: compileGood(order.good),
+  good: 0,
+  bad: 0,
+  open: 0,
+  firstBad: [],
+  leftMs: null,
+});
+/** A connection has no request for a match to mean. */
+const orFalse = (matches: (request: RequestView) => boolean) => (request: RequestView | null) =>
+  request !== null && matches(request);
+
+const isMeant = (of: Watch["of"], treated: boolean) => of === "all" || (of === "treated") === treated;
+
+/** What ended otherwise than clean is bad over HTTP whatever the criteria; over TCP the criteria `connect` and `end` say. */
+const sampleOf = (outcome: Outcome, raw: boolean): Seen => {
+  const { status, endedMs, startedMs, end, connectMs } = outcome;
+  return {
+    kind: "seen",
+    latencyMs: endedMs - startedMs,
+    end,
+    header: (name) => outcome.header?.(name),
+    ...(status === 0 ? {} : { status }),
+    ...(connectMs === undefined ? {} : { connectMs }),
+    ...(!raw && (status === 0 || end !== "clean") ? { failure: failureOf(status, end) } : {}),
+  };
+};
+const failureOf = (status: number, end: Outcome["end"]) =>
+  status === 0 ? `no answer (${end === "clean" ? "closed" : end})` : `the answer ${status} was cut short (${end})`;
+
+const countBad = (counted: Counted, startedMs: number, why: string, status: number, latencyMs: number): void => {
+  counted.bad++;
+  if (counted.firstBad.length >= FIRST_BAD) return;
+  const atMs = startedMs - counted.listedMs;
+  counted.firstBad.push({ atMs, why, ...(status === 0 ? {} : { status }), latencyMs });
+};
