@@ -1,0 +1,93 @@
+/** The server's only clock and timers. Everything else is given one. */
+import { uptime } from "node:os";
+
+export interface Alarm {
+  cancel(): void;
+}
+export interface Clock {
+  /** Monotonic milliseconds: what decides. */
+  nowMs(): number;
+  /** Unix milliseconds: what people are shown, and what recovery bounds dead leases with. */
+  wallMs(): number;
+  /** Milliseconds since the machine started, sleep included. */
+  uptimeMs(): number;
+  /** Rings once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
+  wake(atMs: number, ring: () => void): Alarm;
+}
+
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  uptimeMs: () => uptime() * 1_000,
+  wake(atMs, ring) {
+    if (Number.isNaN(atMs)) throw new RangeError("a timer needs a time, got NaN");
+    if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
+    let timer: NodeJS.Timeout;
+    const sleep = () => {
+      const restMs = atMs - performance.now();
+      timer =
+        restMs > LONGEST_SLEEP_MS
+          ? setTimeout(sleep, LONGEST_SLEEP_MS)
+          : setTimeout(ring, Math.max(0, Math.ceil(restMs)));
+    };
+    sleep();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+/** Rings every `everyMs` on a fixed grid from `nowMs()`; rings that were slept over are skipped, not made up for. */
+export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm => {
+  if (!(everyMs > 0)) throw new RangeError(`a grid needs a step above 0 ms, got ${everyMs}`);
+  const startMs = clock.nowMs();
+  let cancelled = false;
+  let alarm: Alarm;
+  const arm = () => {
+    const passed = Math.floor((clock.nowMs() - startMs) / everyMs);
+    alarm = clock.wake(startMs + (passed + 1) * everyMs, () => {
+      ring();
+      if (!cancelled) arm();
+    });
+  };
+  arm();
+  return {
+    cancel() {
+      cancelled = true;
+      alarm.cancel();
+    },
+  };
+};
+
+export const sleep = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    clock.wake(clock.nowMs() + ms, resolve);
+  });
+
+/** The work's own result, or `late()` once `ms` have passed; the timer never outlives the work. */
+export const within = <T>(clock: Clock, ms: number, work: Promise<T>, late: () => Error): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const alarm = clock.wake(clock.nowMs() + ms, () => reject(late()));
+    work.then(resolve, reject).finally(() => alarm.cancel());
+  });
+
+const GUARD_MS = 250;
+const JUMP_MS = 1_000;
+
+/**
+ * Compares the three clocks every 250 ms (SAFETY.md 1). `performance.now()` stands still while the machine sleeps and
+ * `os.uptime()` does not; wall time moves when somebody sets it. More than 1 s apart from one look to the next is a jump.
+ */
+export const guardJumps = (clock: Clock, onJump: (what: string) => void): Alarm => {
+  const look = () => ({ now: clock.nowMs(), wall: clock.wallMs(), uptime: clock.uptimeMs() });
+  let before = look();
+  return every(clock, GUARD_MS, () => {
+    const after = look();
+    const passed = after.now - before.now;
+    const wall = after.wall - before.wall - passed;
+    const uptime = after.uptime - before.uptime - passed;
+    before = after;
+    const [name, byMs] = Math.abs(wall) >= Math.abs(uptime) ? ["wall clock", wall] : ["machine's uptime", uptime];
+    if (Math.abs(byMs) > JUMP_MS) onJump(`the ${name} moved by ${Math.round(byMs)} ms against the monotonic clock`);
+  });
+};

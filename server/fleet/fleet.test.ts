@@ -1,0 +1,281 @@
+import { describe, expect, it } from "vitest";
+import type { Remains, ToAgent, ToServer } from "../../agent/contract/index.ts";
+import { FakeClock } from "../../test/server/fake-clock.ts";
+import { planOf } from "../../test/server/plans.ts";
+import type { Happening } from "../runs/happening.ts";
+import { type AgentLine, Fleet } from "./fleet.ts";
+
+const CLEAN: Remains = { live: 0, held: 0, wounded: 0, external: 0 };
+
+/** An agent of which the test plays the other end of the socket. */
+class Puppet {
+  readonly heard: ToAgent[] = [];
+  line!: AgentLine;
+  #n = 0;
+  readonly boot: string;
+  constructor(boot: string) {
+    this.boot = boot;
+  }
+  connect(fleet: Fleet, ids: readonly string[] = [], pid = 4_242): void {
+    const socket = { send: (text: string) => void this.heard.push(JSON.parse(text)), close: () => this.line.closed() };
+    const mark = { epoch: 0, gen: 0 };
+    const hello = {
+      type: "hello",
+      v: 1,
+      version: "0",
+      cluster: "c",
+      instance: this.boot,
+      boot: this.boot,
+      pid,
+    } as const;
+    this.line = fleet.connect(socket, { ...hello, seen: mark, table: { ...mark, ids } })!;
+    this.#n = 0;
+  }
+  last<T extends ToAgent["type"]>(type: T): Extract<ToAgent, { type: T }> | undefined {
+    return this.heard.findLast((message) => message.type === type) as never;
+  }
+  count(type: ToAgent["type"]): number {
+    return this.heard.filter((message) => message.type === type).length;
+  }
+  pulse(more: Partial<Extract<ToServer, { type: "pulse" }>> = {}): void {
+    const table = { epoch: 3, gen: this.last("apply")?.gen ?? 0 };
+    const session = this.last("welcome")!.session;
+    const empty = { remains: CLEAN, receipts: [], watches: [], edges: [] };
+    this.line.heard({ type: "pulse", session, n: ++this.#n, table, ...empty, ...more });
+  }
+  applied(): void {
+    const { session, epoch, gen } = this.last("apply")!;
+    this.line.heard({ type: "applied", session, epoch, gen });
+  }
+  attest(nonce: string, remains: Partial<Remains> = {}, boot = this.boot): void {
+    const proof = { remains: { ...CLEAN, ...remains }, receipts: [], watches: [] };
+    this.line.heard({ type: "attest", nonce, boot, epoch: 3, gen: 0, ...proof });
+  }
+}
+
+const stage = () => {
+  const clock = new FakeClock();
+  const gone = new Set<number>();
+  const fleet = new Fleet({
+    ...{ clock, epoch: 3, edges: [], onBoot: () => {}, log: () => {} },
+    markOf: (pid) => ({ pid, started: "1", machineBoot: "m" }),
+    isGone: ({ pid }) => gone.has(pid),
+  });
+  const posted: Happening[] = [];
+  let tickedMs: number | null = null;
+  const agent = new Puppet("b1");
+  agent.connect(fleet);
+  agent.pulse();
+  fleet.enlist({
+    plan: planOf(),
+    endsAtMs: clock.nowMs() + 60_000,
+    post: (happening) => posted.push(happening),
+    tickedMs: () => tickedMs ?? clock.nowMs(),
+    counted: () => {},
+  });
+  fleet.assign("run-1", ["b1"]);
+  return {
+    ...{ clock, fleet, agent, posted, gone },
+    wedge: () => {
+      tickedMs = clock.nowMs();
+    },
+    of: (type: Happening["type"]) => posted.filter((happening) => happening.type === type),
+    /** A pulse a second, as agents send them. */
+    live: async (seconds: number) => {
+      for (let i = 0; i < seconds; i++) {
+        await clock.advance(1_000);
+        agent.pulse();
+      }
+    },
+    inject: () => {
+      fleet.wish("run-1", 1, ["slow"]);
+      agent.applied();
+    },
+  };
+};
+
+describe("an agent with live faults", () => {
+  it("is granted one more lease for each pulse, based on that pulse", async () => {
+    const { agent, inject, live, of } = stage();
+    inject();
+    expect(agent.last("apply")).toMatchObject({
+      epoch: 3,
+      basis: 1,
+      leaseMs: 5_000,
+      faults: [{ id: "run-1/slow@a->b" }],
+    });
+    expect(of("applied")).toEqual([{ type: "applied", boot: "b1", revision: 1 }]);
+    await live(3);
+    expect(agent.count("renew")).toBe(3);
+    expect(agent.last("renew")).toMatchObject({ gen: agent.last("apply")!.gen, basis: 4 });
+    expect(agent.count("apply")).toBe(1);
+  });
+
+  it("is renewed no more once its runner stands still, and loses the faults for good (invariant 13)", async () => {
+    const { agent, inject, live, wedge, of, fleet } = stage();
+    inject();
+    await live(2);
+    wedge();
+    await live(6);
+    expect(agent.last("apply")!.faults).toEqual([]);
+    expect(agent.count("renew")).toBeLessThanOrEqual(2 + 2);
+    expect(of("halted")).toMatchObject([{ because: "journal", recover: false }]);
+    fleet.wish("run-1", 2, ["slow"]);
+    await live(1);
+    expect(agent.last("apply")!.faults).toEqual([]);
+  });
+
+  it("loses them at the run's deadline, whatever the run says", async () => {
+    const { agent, inject, live, of } = stage();
+    inject();
+    await live(61);
+    expect(agent.last("apply")!.faults).toEqual([]);
+    expect(of("halted")).toMatchObject([{ because: "deadline" }]);
+  });
+
+  it("is told the whole set again after it lost its connection, under a newer generation", async () => {
+    const { agent, inject, fleet, clock } = stage();
+    inject();
+    const { gen } = agent.last("apply")!;
+    agent.line.closed();
+    await clock.advance(1_000);
+    agent.connect(fleet, ["run-1/slow@a->b"]);
+    agent.pulse();
+    expect(agent.last("apply")).toMatchObject({ basis: 1, faults: [{ id: "run-1/slow@a->b" }] });
+    expect(agent.last("apply")!.gen).toBeGreaterThan(gen);
+  });
+
+  it("is emptied on its return when nothing is wished of it any more", async () => {
+    const { agent, inject, fleet } = stage();
+    inject();
+    agent.line.closed();
+    fleet.wish("run-1", 2, []);
+    agent.connect(fleet, ["run-1/slow@a->b"]);
+    agent.pulse();
+    expect(agent.last("apply")).toMatchObject({ faults: [] });
+  });
+
+  it("gets nothing a second time once it said that its lease had lapsed", async () => {
+    const { agent, inject, live, of } = stage();
+    inject();
+    agent.line.heard({ type: "lapsed", epoch: 3, gen: agent.last("apply")!.gen, why: "a stall" });
+    await live(2);
+    expect(of("lost")).toEqual([{ type: "lost", boot: "b1", how: "lapsed" }]);
+    expect(agent.last("apply")!.faults).toHaveLength(1);
+    expect(agent.count("apply")).toBe(1);
+    expect(agent.count("renew")).toBe(0);
+  });
+
+  it("is lost once it was silent for a whole lease, not before", async () => {
+    const { inject, clock, of } = stage();
+    inject();
+    await clock.advance(4_900);
+    expect(of("lost")).toEqual([]);
+    await clock.advance(600);
+    expect(of("lost")).toEqual([{ type: "lost", boot: "b1", how: "silent" }]);
+  });
+
+  it("tells of a refusal, and is given nothing more of that run", async () => {
+    const { agent, fleet, live, of } = stage();
+    fleet.wish("run-1", 1, ["slow"]);
+    const { session, epoch, gen } = agent.last("apply")!;
+    agent.line.heard({ type: "refused", session, epoch, gen, why: "policy", detail: "not here", seen: { epoch, gen } });
+    await live(1);
+    expect(of("refused")).toEqual([{ type: "refused", boot: "b1", revision: 1, why: "policy: not here" }]);
+    expect(agent.count("apply")).toBe(1);
+  });
+
+  it("drops what another server left it with", () => {
+    const { fleet } = stage();
+    const other = new Puppet("b9");
+    other.connect(fleet, ["old/fault@a->b"]);
+    expect(other.count("drop")).toBe(1);
+  });
+});
+
+describe("the residue audit", () => {
+  const reverted = () => {
+    const all = stage();
+    all.inject();
+    all.fleet.revert("run-1", 2);
+    return all;
+  };
+  it("is satisfied by an answer to a nonce issued after the revert, and to no other (invariant 15)", async () => {
+    const { agent, of, live, fleet } = stage();
+    fleet.wish("run-1", 1, ["slow"]);
+    agent.applied();
+    fleet.withdraw("run-1");
+    const early = agent.last("drop")!.nonce;
+    fleet.revert("run-1", 2);
+    agent.attest(early);
+    agent.attest("made up");
+    agent.attest(agent.last("drop")!.nonce, {}, "another boot");
+    await live(1);
+    expect(of("graded")).toEqual([]);
+    agent.attest(agent.last("drop")!.nonce);
+    expect(of("graded")).toMatchObject([{ boot: "b1", revision: 2, grade: "attested" }]);
+  });
+  it("asks again each second until it is answered", async () => {
+    const { agent, live, of } = reverted();
+    await live(4);
+    expect(agent.count("drop")).toBe(5);
+    expect(
+      new Set(agent.heard.filter(({ type }) => type === "drop").map((drop) => "nonce" in drop && drop.nonce)).size,
+    ).toBe(5);
+    agent.attest(agent.last("drop")!.nonce);
+    await live(4);
+    expect(agent.count("drop")).toBe(5);
+    expect(of("graded")).toHaveLength(1);
+  });
+  it("does not take an agent for clean that still holds something, however long it says so", async () => {
+    const { agent, live, of } = reverted();
+    for (let i = 0; i < 31; i++) {
+      agent.attest(agent.last("drop")!.nonce, { wounded: 1 });
+      await live(1);
+    }
+    expect(of("graded")).toMatchObject([{ grade: "unknown", detail: "it still had 1 wounded 30 s after the revert" }]);
+  });
+  it("infers once the last grant is over by the server's clock, and not a moment before", async () => {
+    const { clock, of } = reverted();
+    await clock.advance(5_250);
+    expect(of("graded")).toEqual([]);
+    await clock.advance(500);
+    expect(of("graded")).toMatchObject([{ grade: "inferred" }]);
+  });
+  it("witnesses the end of the process, by its parent or by looking", async () => {
+    const first = reverted();
+    first.fleet.agentExited(4_242);
+    expect(first.of("lost")).toMatchObject([{ how: "exited" }]);
+    expect(first.of("graded")).toMatchObject([{ grade: "witnessed" }]);
+    const second = reverted();
+    second.agent.line.closed();
+    second.gone.add(4_242);
+    await second.clock.advance(300);
+    expect(second.of("graded")).toMatchObject([{ grade: "witnessed" }]);
+  });
+  it("reaches an agent that was away when the revert came", async () => {
+    const { agent, fleet, inject, clock, of } = stage();
+    inject();
+    agent.line.closed();
+    fleet.revert("run-1", 2);
+    await clock.advance(500);
+    agent.connect(fleet, ["run-1/slow@a->b"]);
+    await clock.advance(1_000);
+    agent.attest(agent.last("drop")!.nonce);
+    expect(of("graded")).toMatchObject([{ grade: "attested" }]);
+  });
+  it("gives back to other runs of the agent what the drop took from them", async () => {
+    const { fleet, agent, inject, clock } = stage();
+    fleet.enlist({
+      plan: planOf({ run: "run-2" }),
+      endsAtMs: clock.nowMs() + 60_000,
+      ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {} },
+    });
+    fleet.assign("run-2", ["b1"]);
+    inject();
+    fleet.wish("run-2", 1, ["cut"]);
+    fleet.revert("run-1", 2);
+    expect(agent.heard.at(-2)!.type).toBe("drop");
+    expect(agent.heard.at(-1)).toMatchObject({ type: "apply", faults: [{ id: "run-2/cut@a->b" }] });
+  });
+});

@@ -1,0 +1,94 @@
+/** The keeper's children: each in a process group of its own, with a log of its own. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Identity, identify, variablesOf } from "./identity.ts";
+import { logPath, openLog } from "./logs.ts";
+import type { KeeperConfig } from "./messages.ts";
+import { NotReady, type Starting } from "./ready.ts";
+
+/** In the environment of the agent alone, never in an argv. */
+export const TOKEN_VARIABLE = "SQUALL_TOKEN";
+
+export interface Child extends Starting {
+  readonly identity: Identity;
+  /** Resolves with how it ended, once. */
+  readonly end: Promise<string>;
+}
+export interface Command {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Give it a pipe as stdin, open for as long as the keeper lives. */
+  readonly leashed: boolean;
+}
+
+export const agentName = (mesh: { readonly name: string }): string => `${mesh.name}-agent`;
+
+export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly Command[] =>
+  mesh.services.flatMap(({ name, command, env }) =>
+    command === null || agentOnly
+      ? []
+      : [{ name, argv: command, directory: mesh.directory ?? process.cwd(), env, leashed: false }],
+  );
+
+export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperConfig): Command => {
+  const name = agentName(mesh);
+  const options = ["--server", server.url, "--token-env", TOKEN_VARIABLE, "--instance", name];
+  return {
+    name,
+    argv: [...agent, ...options, "--control", join(folder, "agent.sock"), "--parent"],
+    directory: folder,
+    env: { [TOKEN_VARIABLE]: server.token },
+    leashed: true,
+  };
+};
+
+const environment = (command: Command, { mark }: KeeperConfig): NodeJS.ProcessEnv => {
+  const { [TOKEN_VARIABLE]: _, ...inherited } = process.env;
+  return { ...inherited, ...command.env, ...variablesOf(mark) };
+};
+
+const startError = ({ name, argv, directory }: Command, error: NodeJS.ErrnoException): NotReady =>
+  new NotReady(
+    "mesh",
+    existsSync(directory)
+      ? `${name} could not be started: ${argv[0]}: ${error.code === "ENOENT" ? "no such command" : error.message}.`
+      : `${name} could not be started: the mesh's directory ${directory} does not exist.`,
+  );
+
+const describeEnd = (code: number | null, signal: NodeJS.Signals | null): string =>
+  signal === null ? `exit code ${code}` : `ended by ${signal}`;
+
+/**
+ * Starts one command. Its identity is known before anything else can happen; throws NotReady when the command cannot be
+ * executed. What happens after the start is told by `end`.
+ */
+export const startChild = async (command: Command, config: KeeperConfig): Promise<Child> => {
+  const { name, argv, directory, leashed } = command;
+  const log = logPath(config.mark.folder, name);
+  const output = openLog(log);
+  const child = spawn(argv[0]!, argv.slice(1), {
+    cwd: directory,
+    env: environment(command, config),
+    detached: true,
+    stdio: [leashed ? "pipe" : "ignore", output, output],
+  });
+  closeSync(output);
+  child.stdin?.on("error", () => {});
+  if (child.pid === undefined) {
+    const [error] = await once(child, "error");
+    throw startError(command, error);
+  }
+  let ended: string | null = null;
+  const end = new Promise<string>((resolve) => {
+    child.once("exit", (code, signal) => {
+      ended = describeEnd(code, signal);
+      resolve(ended);
+    });
+  });
+  const identity = identify(name, child.pid, config.mark);
+  return { name, pid: identity.pid, identity, log, ended: () => ended, end };
+};

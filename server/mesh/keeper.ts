@@ -1,0 +1,149 @@
+/**
+ * The keeper: one process for each embedded mesh. It owns the services and the agent, and lives exactly as long as the
+ * pipe to its parent: at its end, however that came about, everything is ended (CONT, TERM, KILL after a second), and
+ * then the keeper is gone too. Its *watch* does the same should the keeper be killed; the parent does so as well.
+ *
+ *   parent ──stdin──▶ keeper ──stdin──▶ agent    (an agent whose pipe closes drops its faults at once)
+ *                        ├────stdin──▶ watch     (told of every process that was started)
+ *                        └───────────▶ services
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { built } from "./built.ts";
+import { agentCommand, type Child, type Command, commandsOf, startChild } from "./children.ts";
+import { endAll } from "./group.ts";
+import type { Identity } from "./identity.ts";
+import { quoteLog } from "./logs.ts";
+import {
+  type FromKeeper,
+  hear,
+  type KeeperConfig,
+  type Progress,
+  type ToKeeper,
+  type ToWatch,
+  tell,
+} from "./messages.ts";
+import { agentReady, NotReady, serviceReady } from "./ready.ts";
+
+const AGENT_START_MS = 10_000;
+const WATCH_AGAIN_MS = 100;
+
+const say = (message: FromKeeper) => tell(process.stdout, message);
+const progress = (name: string, state: Progress["state"], detail: string) =>
+  say({ type: "progress", progress: { name, state, detail } });
+
+class Keeper {
+  private readonly config: KeeperConfig;
+  private readonly records: Identity[] = [];
+  private ending: Promise<void> | null = null;
+  private watch: ChildProcess;
+
+  constructor(config: KeeperConfig) {
+    this.config = config;
+    this.watch = this.startWatch();
+  }
+
+  /** Starts everything side by side; the first that does not get ready ends all. */
+  async start(): Promise<void> {
+    const beganMs = performance.now();
+    try {
+      await Promise.all([...commandsOf(this.config).map((each) => this.service(each)), this.agent()]);
+      if (this.ending === null) say({ type: "ready", tookMs: Math.round(performance.now() - beganMs) });
+    } catch (error) {
+      if (this.ending !== null) return;
+      await this.end(
+        error instanceof NotReady
+          ? { type: "failed", because: error.because, message: error.message }
+          : { type: "failed", because: "mesh", message: `the keeper failed: ${String(error)}` },
+      );
+    }
+  }
+
+  /** Ends every process, then this one. `last`: what the parent is told once they are gone. */
+  end(last?: FromKeeper): Promise<void> {
+    this.ending ??= endAll(this.config.mark, this.records).then(() => {
+      if (last !== undefined) say(last);
+      this.tellWatch({ type: "goodbye" });
+      this.watch.stdin?.end();
+      // Lets what was said leave; the parent may have stopped reading, so not for ever.
+      setTimeout(() => process.exit(0), 1_000).unref();
+      process.stdout.end(() => process.exit(0));
+    });
+    return this.ending;
+  }
+
+  private async service(command: Command): Promise<void> {
+    const child = await this.child(command);
+    const service = this.config.mesh.services.find(({ name }) => name === command.name)!;
+    const address = service.endpoints[0]?.address;
+    if (address !== undefined) await serviceReady(child, { ...service, address }, this.config.mark);
+    progress(command.name, "ready", address ?? "");
+    child.end.then((how) => this.lost(child, how));
+  }
+
+  private async agent(): Promise<void> {
+    const child = await this.child(agentCommand(this.config));
+    await agentReady(child, AGENT_START_MS);
+    progress(child.name, "ready", "");
+    child.end.then((how) => {
+      if (this.ending === null) say({ type: "agent-exited", pid: child.pid });
+      this.lost(child, how);
+    });
+  }
+
+  private async child(command: Command): Promise<Child> {
+    progress(command.name, "starting", command.argv.join(" "));
+    const child = await startChild(command, this.config);
+    this.records.push(child.identity);
+    this.tellWatch({ type: "started", identity: child.identity });
+    say({ type: "started", identity: child.identity });
+    return child;
+  }
+
+  private lost(child: Child, how: string): void {
+    if (this.ending === null) progress(child.name, "exited", `${how}. ${quoteLog(child.log)}`);
+  }
+
+  private tellWatch(message: ToWatch): void {
+    if (this.watch.stdin) tell(this.watch.stdin, message);
+  }
+
+  /** A watch that dies is replaced and told everything again. */
+  private startWatch(): ChildProcess {
+    this.watch = spawn(process.execPath, [built("server", "mesh", "watch.js")], {
+      detached: true,
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    this.watch.on("error", () => {});
+    this.watch.stdin?.on("error", () => {});
+    this.watch.once("exit", () => {
+      setTimeout(() => {
+        if (this.ending === null) this.startWatch();
+      }, WATCH_AGAIN_MS);
+    });
+    this.tellWatch({ type: "mesh", mark: this.config.mark });
+    for (const identity of this.records) this.tellWatch({ type: "started", identity });
+    return this.watch;
+  }
+}
+
+const main = (): void => {
+  let keeper: Keeper | null = null;
+  const end = () => {
+    if (keeper === null) process.exit(0);
+    void keeper.end();
+  };
+  hear<KeeperConfig | ToKeeper>(
+    process.stdin,
+    (message) => {
+      if ("type" in message) return end();
+      keeper = new Keeper(message);
+      void keeper.start();
+    },
+    end,
+  );
+  // The parent may be gone before the last word; its end-of-file says so already.
+  process.stdout.on("error", () => {});
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, end);
+};
+
+main();

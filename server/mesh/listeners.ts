@@ -1,0 +1,84 @@
+/** Who listens on an address: from the kernel's socket tables to the process that holds the socket. Linux only; empty elsewhere. */
+import { readFileSync } from "node:fs";
+import { BlockList, isIP } from "node:net";
+import { endianness } from "node:os";
+import { everyProcess, socketsOf } from "./processes.ts";
+
+export interface SocketAddress {
+  readonly host: string;
+  readonly port: number;
+}
+/** `127.0.0.1:7104`, `[::1]:7104`, `localhost:7104`. */
+export const parseAddress = (address: string): SocketAddress => {
+  const colon = address.lastIndexOf(":");
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(address.slice(colon + 1)) };
+};
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly inode: string;
+  readonly uid: number;
+}
+
+/** The tables print each 32-bit word of an address as a number of this machine's byte order. */
+const hostOf = (hex: string): string => {
+  const bytes = hex.match(/.{8}/g)!.flatMap((word) => {
+    const four = word.match(/../g)!.map((byte) => Number.parseInt(byte, 16));
+    return endianness() === "LE" ? four.reverse() : four;
+  });
+  if (bytes.length === 4) return bytes.join(".");
+  const words = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! * 256 + bytes[2 * i + 1]!).toString(16));
+  return words.join(":");
+};
+
+const LISTEN = "0A";
+
+/** proc(5), /proc/net/tcp: `sl local rem st tx:rx tr:when retrnsmt uid timeout inode …`. */
+export const parseListening = (table: string): readonly Listening[] =>
+  table
+    .split("\n")
+    .slice(1)
+    .flatMap((line) => {
+      const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
+      if (local === undefined || inode === undefined || state !== LISTEN) return [];
+      const [host, port] = local.split(":");
+      return [{ host: hostOf(host!), port: Number.parseInt(port!, 16), inode, uid: Number(uid) }];
+    });
+
+const tables = (): readonly string[] =>
+  ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) => {
+    try {
+      return [readFileSync(path, "latin1")];
+    } catch {
+      return [];
+    }
+  });
+
+/** False on systems, and in sandboxes, where the tables cannot be read. */
+export const canSeeListeners = (): boolean => tables().length > 0;
+
+/** Would a listener there answer for this address? A name (`localhost`) may mean several addresses: the port decides. */
+export const answersFor = (listener: { readonly host: string; readonly port: number }, wanted: SocketAddress) => {
+  if (listener.port !== wanted.port) return false;
+  const family = (host: string) => (isIP(host) === 6 ? "ipv6" : "ipv4");
+  const list = new BlockList();
+  list.addAddress(listener.host, family(listener.host));
+  // BlockList takes an IPv4 address and its form mapped into IPv6 for the same.
+  const isAny = /^[0:.]+$/.test(listener.host) || /^0:0:0:0:0:ffff:0:0$/.test(listener.host);
+  return isAny || isIP(wanted.host) === 0 || list.check(wanted.host, family(wanted.host));
+};
+
+export const listenersOf = (wanted: SocketAddress): readonly Listening[] =>
+  tables()
+    .flatMap(parseListening)
+    .filter((each) => answersFor(each, wanted));
+
+/** Pids that hold one of these sockets, as far as we may look. */
+export const holdersOf = (sockets: readonly Listening[]): readonly number[] => {
+  const inodes = sockets.map(({ inode }) => inode);
+  return everyProcess().flatMap(({ pid }) => {
+    const open = socketsOf(pid);
+    return inodes.some((inode) => open.has(inode)) ? [pid] : [];
+  });
+};

@@ -1,0 +1,117 @@
+/** Before anything is started, every address that the mesh declares must be free; if one is not, the error names its holder. */
+import { connect, createServer } from "node:net";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import { type Mark, markOf } from "./identity.ts";
+import { canSeeListeners, holdersOf, listenersOf, parseAddress, type SocketAddress } from "./listeners.ts";
+import { commandOf, hasProc } from "./processes.ts";
+
+/** An address that the mesh needs, and for what. */
+export interface Claim {
+  readonly address: string;
+  readonly use: string;
+}
+
+/** Endpoints of the services that we start, and where the agent listens. */
+export const claimsOf = (mesh: Mesh, agentOnly: boolean): readonly Claim[] => [
+  ...mesh.services
+    .filter(({ command }) => command !== null && !agentOnly)
+    .flatMap(({ name, endpoints }) => endpoints.map(({ address }) => ({ address, use: `service ${name}` }))),
+  ...mesh.edges.map(({ from, to, listen }) => ({ address: listen, use: `edge ${from} → ${to}` })),
+];
+
+const CONNECT_MS = 500;
+
+/** Somebody answers there. */
+const answers = ({ host, port }: SocketAddress): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (answered: boolean) => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.setTimeout(CONNECT_MS, () => end(false));
+    socket.once("connect", () => end(true)).once("error", () => end(false));
+  });
+
+/** Null: it can be bound. Else the system's error code. */
+const bindError = ({ host, port }: SocketAddress): Promise<string | null> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+
+const describeHolder = (pid: number): string => {
+  const mark = markOf(pid);
+  const whose = mark === null ? "" : `, of Squall run ${mark.run} in ${mark.folder}`;
+  return `pid ${pid} (${commandOf(pid)})${whose}`;
+};
+
+/** Who holds an address, for people. */
+export const holderOf = (address: string): string => {
+  const wanted = parseAddress(address);
+  if (!hasProc) return `another process (\`lsof -nP -iTCP:${wanted.port} -sTCP:LISTEN\` tells which)`;
+  const sockets = listenersOf(wanted);
+  const holders = holdersOf(sockets);
+  if (holders.length > 0) return holders.map(describeHolder).join(" and ");
+  const [socket] = sockets;
+  return socket === undefined ? "a process that cannot be seen from here" : `a process of user ${socket.uid}`;
+};
+
+const REASON: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: "is not an address of this machine",
+  EACCES: "may not be bound by this user (ports below 1024 need rights)",
+  ENOTFOUND: "has a host name that cannot be resolved",
+};
+
+/** Addresses that any user may bind on any machine: a look into the tables is enough. */
+const isPlain = ({ host, port }: SocketAddress): boolean =>
+  port >= 1_024 && /^(127\.|0\.0\.0\.0$|localhost$|::1?$)/.test(host);
+
+/**
+ * Null: free; else the system's error code. The kernel's tables are asked first, because looking is harmless: a
+ * connection would be counted by the agent of a live run, and binding, however shortly, could fail a run that is just
+ * starting. Connecting and binding are for what the tables cannot show.
+ */
+const whyNotBindable = async (where: SocketAddress): Promise<string | null> => {
+  if (listenersOf(where).length > 0 || (await answers(where))) return "EADDRINUSE";
+  return canSeeListeners() && isPlain(where) ? null : await bindError(where);
+};
+
+interface Problem {
+  /** The Squall run that holds the address; null: somebody else, or another reason. */
+  readonly run: Mark | null;
+  readonly text: string;
+}
+const held = ({ address, use }: Claim): Problem => {
+  for (const pid of holdersOf(listenersOf(parseAddress(address)))) {
+    const run = markOf(pid);
+    if (run !== null) return { run, text: `${address} (${use}, pid ${pid})` };
+  }
+  return { run: null, text: `${address} (${use}) is held by ${holderOf(address)}` };
+};
+/** Null: free. */
+const problemOf = async (claim: Claim): Promise<Problem | null> => {
+  const error = await whyNotBindable(parseAddress(claim.address));
+  if (error === null) return null;
+  if (error === "EADDRINUSE") return held(claim);
+  const reason = REASON[error] ?? `cannot be bound: ${error}`;
+  return { run: null, text: `${claim.address} (${claim.use}) ${reason}` };
+};
+
+/** A run that is up holds many addresses: it is named once. */
+const sentences = (problems: readonly Problem[]): readonly string[] => {
+  const byRun = new Map<string, string[]>();
+  for (const { run, text } of problems) {
+    const holder = run === null ? "" : `the Squall run ${run.run} in ${run.folder} holds `;
+    byRun.set(holder, [...(byRun.get(holder) ?? []), text]);
+  }
+  return [...byRun].map(([holder, texts]) => holder + texts.join(holder === "" ? "; " : ", "));
+};
+
+/** Null: all are free. Else what is wrong, every address of it. */
+export const whyTaken = async (claims: readonly Claim[]): Promise<string | null> => {
+  const problems = (await Promise.all(claims.map(problemOf))).filter((problem) => problem !== null);
+  if (problems.length === 0) return null;
+  return `${sentences(problems).join("; ")}. Nothing was started. End the holder, or give the mesh other addresses.`;
+};

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import type { WatchCount } from "../../agent/contract/index.ts";
+import { FakeClock } from "../../test/server/fake-clock.ts";
+import { Counted } from "./counted.ts";
+
+const stage = (boots: readonly string[] = ["b1"]) => {
+  const clock = new FakeClock();
+  const gens: Record<string, number> = {};
+  const counted = new Counted({
+    ...{ clock, startedMs: clock.nowMs(), run: "run-1" },
+    probes: [
+      {
+        name: "seen",
+        timeoutMs: 1_000,
+        watches: [{ edge: "a->b", match: null, of: "all", good: { withinMs: 1_000 } }],
+      },
+    ],
+    speaking: () => boots,
+    sentGen: (boot) => gens[boot] ?? 0,
+  });
+  const tell = (good: number, bad: number, open = 0, more: { phase?: string; boot?: string; gen?: number } = {}) => {
+    const { phase = "baseline", boot = "b1", gen = gens[boot] ?? 0 } = more;
+    const count: WatchCount = { id: `run-1/seen/${phase}`, good, bad, open, firstBad: [] };
+    counted.heard(boot, [count], gen);
+  };
+  return { clock, counted, tell, gens };
+};
+
+describe("what agents count", () => {
+  it("is told once: only what is new in a cumulative count becomes a tally", async () => {
+    const { counted, tell, clock } = stage();
+    counted.watches("baseline");
+    await clock.advance(1_000);
+    tell(10, 1);
+    await clock.advance(1_000);
+    tell(10, 1);
+    tell(14, 3);
+    expect(counted.take()).toMatchObject([
+      { of: "seen", phase: "baseline", fromMs: 0, toMs: 1_000, good: 10, bad: 1, errored: 0 },
+      { phase: "baseline", good: 4, bad: 2 },
+    ]);
+    expect(counted.take()).toEqual([]);
+  });
+  it("is not taken back by a message that was overtaken on its way", () => {
+    const { counted, tell } = stage();
+    tell(10, 0);
+    tell(4, 0);
+    tell(11, 0);
+    expect(counted.take().map(({ good }) => good)).toEqual([10, 1]);
+  });
+  it("is summed over agents, each with counts of its own", () => {
+    const { counted, tell } = stage(["b1", "b2"]);
+    tell(10, 0);
+    tell(7, 0, 0, { boot: "b2" });
+    expect(counted.take().map(({ good }) => good)).toEqual([10, 7]);
+  });
+  it("shows its exemplars at the run's time, each once", async () => {
+    const { counted, clock } = stage();
+    await clock.advance(500);
+    counted.watches("baseline");
+    const bad = (atMs: number) => ({ atMs, why: "status 500" });
+    const count = { id: "run-1/seen/baseline", good: 0, open: 0 };
+    counted.heard("b1", [{ ...count, bad: 1, firstBad: [bad(10)] }], 0);
+    counted.heard("b1", [{ ...count, bad: 2, firstBad: [bad(10), bad(20)] }], 0);
+    expect(counted.take().flatMap(({ firstBad }) => firstBad.map(({ atMs }) => atMs))).toEqual([510, 520]);
+  });
+});
+
+describe("a phase that agents count", () => {
+  const settling = (counted: Counted) => {
+    const state = { settled: false };
+    void counted.settle("baseline").then(() => {
+      state.settled = true;
+    });
+    return state;
+  };
+  it("is settled by a word given after the phase was listed no more", async () => {
+    const { counted, tell, gens, clock } = stage();
+    tell(5, 0);
+    gens.b1 = 4;
+    const state = settling(counted);
+    tell(6, 0, 0, { gen: 3 });
+    await clock.advance(1);
+    expect(state.settled).toBe(false);
+    tell(7, 0, 0, { gen: 4 });
+    await clock.advance(1);
+    expect(state.settled).toBe(true);
+  });
+  it("waits for what is open", async () => {
+    const { counted, tell, clock } = stage();
+    tell(5, 0, 2);
+    const state = settling(counted);
+    await clock.advance(500);
+    expect(state.settled).toBe(false);
+    tell(6, 1, 0);
+    await clock.advance(1);
+    expect(state.settled).toBe(true);
+  });
+  it("counts as bad what is still open when its time is over", async () => {
+    const { counted, tell, clock } = stage();
+    tell(5, 0, 2);
+    const state = settling(counted);
+    await clock.advance(4_000);
+    expect(state.settled).toBe(true);
+    const tallies = counted.take();
+    expect(tallies.at(-1)).toMatchObject({ good: 0, bad: 2, firstBad: [{ why: "2 without an end after 1000 ms" }] });
+    tell(7, 0, 0);
+    expect(counted.take()).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+/** The only list of how each kind of probe looks; what each is stands in `experiments/model/probes/` under the same name. */
+import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
+import { http } from "./http.ts";
+import type { OpenSource, SourceOf, Sources } from "./probe.ts";
+import { processProbe } from "./process.ts";
+import { prometheus } from "./prometheus.ts";
+import { ratio } from "./ratio.ts";
+import { tcp } from "./tcp.ts";
+import { traffic } from "./traffic.ts";
+
+const sources: Sources = { http, tcp, traffic, ratio, prometheus, process: processProbe };
+
+const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: Parameters<OpenSource>[1]) =>
+  (sources[kind] as SourceOf<K>)(params as Parameters<SourceOf<K>>[0], tools);
+export const openSource: OpenSource = (action, tools) => open(action, tools);

@@ -1,0 +1,63 @@
+/** What a kind of probe gives the server: something that looks, or something that the agents count. */
+import type { Watch } from "../../agent/contract/index.ts";
+import type { Criteria, Sample } from "../../experiments/model/good.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
+import type { Clock } from "../clock.ts";
+import type { EdgeCounts } from "../fleet/traffic.ts";
+
+/** One look is due. Times are the server clock's. */
+export interface Due {
+  /** Latency counts from here, however late it is really sent: else a stall of the prober would hide itself. */
+  readonly intendedMs: number;
+  readonly giveUpMs: number;
+}
+export type Source =
+  | {
+      readonly kind: "active";
+      /** Never throws: what went wrong is a sample. */
+      look(due: Due): Promise<Sample>;
+      close(): Promise<void>;
+    }
+  /** Agents count it: a watch without its id, one for each edge meant. */
+  | { readonly kind: "counted"; readonly watches: readonly Omit<Watch, "id">[] };
+
+export interface ProbeTools {
+  readonly clock: Clock;
+  readonly mesh: Mesh;
+  readonly good: Criteria;
+  readonly traffic: EdgeCounts;
+}
+export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools) => Source;
+export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
+export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source;
+
+/** The most of an answer that is kept to be judged. */
+export const BODY_BYTES = 65_536;
+
+/** The prober itself could not look: no descriptors, ports or memory left here. Everything else speaks about what was looked at. */
+const OWN_FAULT = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
+export const failed = (error: unknown, latencyMs: number): Sample => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = [code, message].filter(Boolean).join(": ") || String(error);
+  return code !== undefined && OWN_FAULT.has(code)
+    ? { kind: "errored", why }
+    : { kind: "seen", latencyMs, failure: why };
+};
+export const timedOut = (latencyMs: number, afterMs: number): Sample => ({
+  kind: "seen",
+  latencyMs,
+  end: "timeout",
+  failure: `no answer within ${Math.round(afterMs)} ms`,
+});
+
+/** `host:port` of a service's first endpoint. The parser has checked the name against the mesh. */
+export const firstAddress = ({ services }: Mesh, name: string): string => {
+  const address = services.find((service) => service.name === name)?.endpoints[0]?.address;
+  if (address === undefined) throw new Error(`the mesh has no service ${JSON.stringify(name)} with an endpoint`);
+  return address;
+};
+export const splitAddress = (address: string): { host: string; port: number } => {
+  const colon = address.lastIndexOf(":");
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(address.slice(colon + 1)) };
+};

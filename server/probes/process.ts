@@ -1,0 +1,62 @@
+/** Runs a command without a shell, in a process group of its own, so that its time limit ends its children too. */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Sample } from "../../experiments/model/good.ts";
+import { BODY_BYTES, type SourceOf, timedOut } from "./probe.ts";
+
+const endGroup = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The group has ended by itself.
+  }
+};
+/** Output that is one number is the sample's value. */
+const numberIn = (output: string): { value?: number } => {
+  const text = output.trim();
+  return text !== "" && Number.isFinite(Number(text)) ? { value: Number(text) } : {};
+};
+
+export const processProbe: SourceOf<"process"> = ({ command: [program, ...args], env }, { clock }) => {
+  const running = new Set<ChildProcess>();
+  const look = (intendedMs: number, giveUpMs: number): Promise<Sample> =>
+    new Promise((resolve) => {
+      const elapsed = () => clock.nowMs() - intendedMs;
+      const child = spawn(program!, args, {
+        detached: true,
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      running.add(child);
+      let output = "";
+      const alarm = clock.wake(giveUpMs, () => finish(timedOut(elapsed(), giveUpMs - intendedMs)));
+      const finish = (sample: Sample) => {
+        alarm.cancel();
+        running.delete(child);
+        endGroup(child);
+        child.stdout.destroy();
+        resolve(sample);
+      };
+      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        if (output.length < BODY_BYTES) output += chunk;
+      });
+      child.once("error", (error) => finish({ kind: "errored", why: `${program} could not be run: ${error.message}` }));
+      // `close` comes after the last output; a grandchild that keeps stdout open would hold it back for ever.
+      child.once("exit", (code, signal) => {
+        const exit = code ?? 128;
+        const end = () => {
+          const failure = signal === null ? {} : { failure: `ended by ${signal}` };
+          finish({ kind: "seen", latencyMs: elapsed(), exit, body: output, ...numberIn(output), ...failure });
+        };
+        if (child.stdout.readableEnded) end();
+        else child.stdout.once("end", end);
+      });
+    });
+  return {
+    kind: "active",
+    look: ({ intendedMs, giveUpMs }) => look(intendedMs, giveUpMs),
+    close: async () => {
+      for (const child of running) endGroup(child);
+    },
+  };
+};

@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import type { Sample } from "../../experiments/model/good.ts";
+import type { Tally } from "../../experiments/model/tally.ts";
+import { FakeClock } from "../../test/server/fake-clock.ts";
+import { paced } from "./paced.ts";
+import { Sampler, type SamplerConfig } from "./sampler.ts";
+
+const ok = (latencyMs: number): Sample => ({ kind: "seen", latencyMs, status: 200 });
+/** Answers each look after so long, or as the function says. */
+const stage = (
+  look: (intendedMs: number, clock: FakeClock) => Promise<Sample>,
+  change: Partial<SamplerConfig> = {},
+) => {
+  const clock = new FakeClock();
+  const startedMs = clock.nowMs();
+  const asked: number[] = [];
+  const sampler = new Sampler({
+    ...{ clock, startedMs, name: "e", good: { withinMs: 100 }, timeoutMs: 2_000 },
+    pace: { everyMs: 100, openLoop: true },
+    source: {
+      kind: "active",
+      look: ({ intendedMs }) => {
+        asked.push(intendedMs - startedMs);
+        return look(intendedMs, clock);
+      },
+      close: async () => {},
+    },
+    ...change,
+  });
+  return { clock, sampler, asked };
+};
+const answeringAfter = (ms: number) => (intendedMs: number, clock: FakeClock) =>
+  new Promise<Sample>((resolve) => {
+    clock.wake(intendedMs + ms, () => resolve(ok(clock.nowMs() - intendedMs)));
+  });
+const sum = (tallies: readonly Tally[], key: "good" | "bad" | "errored", phase = "baseline") =>
+  tallies.filter((tally) => tally.phase === phase).reduce((total, tally) => total + tally[key], 0);
+
+describe("an open loop", () => {
+  it("asks at its own times however slow the answers are", async () => {
+    const { clock, asked } = stage(answeringAfter(1_000));
+    await clock.advance(500);
+    expect(asked).toEqual([0, 100, 200, 300, 400, 500]);
+  });
+  it("counts the latency of a look from when it was meant to leave", async () => {
+    const { clock, sampler } = stage(answeringAfter(30));
+    sampler.observe("baseline");
+    await clock.advance(99);
+    const [tally] = sampler.take();
+    expect(tally).toMatchObject({ of: "e", phase: "baseline", good: 1, p50: 30, p99: 30, firstGoodMs: 0 });
+  });
+  it("calls a look errored, and does not send it, when the prober itself was over 50 ms late", async () => {
+    const { clock, sampler, asked } = stage(answeringAfter(10));
+    sampler.observe("baseline");
+    await clock.advance(110);
+    clock.stall(395);
+    await clock.advance(110);
+    const tallies = sampler.take();
+    expect(asked).toEqual([0, 100, 500, 600]);
+    expect([sum(tallies, "good"), sum(tallies, "errored")]).toEqual([4, 3]);
+  });
+});
+
+describe("a poll", () => {
+  it("waits for its answer, and leaves out what would have fallen into it", async () => {
+    const clock = new FakeClock();
+    const asked: number[] = [];
+    const poll = paced(clock, { everyMs: 100, openLoop: false }, clock.nowMs(), (intendedMs) => {
+      asked.push(intendedMs - 1_000);
+      return new Promise((resolve) => {
+        clock.wake(clock.nowMs() + 250, () => resolve());
+      });
+    });
+    await clock.advance(800);
+    poll.cancel();
+    await clock.advance(800);
+    expect(asked).toEqual([0, 300, 600]);
+  });
+});
+
+describe("phases", () => {
+  it("own the looks that were meant for them, also those answered after their end", async () => {
+    const { clock, sampler } = stage(answeringAfter(250), { good: {} });
+    sampler.observe("baseline");
+    await clock.advance(450);
+    sampler.observe("during");
+    await clock.advance(1_000);
+    const tallies = sampler.take();
+    expect(sum(tallies, "good", "baseline")).toBe(5);
+    expect(sum(tallies, "good", "during")).toBe(8);
+  });
+  it("count nothing before the first, and nothing where none is observed", async () => {
+    const { clock, sampler } = stage(answeringAfter(10));
+    await clock.advance(250);
+    sampler.observe("baseline");
+    await clock.advance(200);
+    sampler.observe(null);
+    await clock.advance(500);
+    expect(sum(sampler.take(), "good")).toBe(2);
+  });
+  it("are settled when the last of their looks is known, which is then in the tallies", async () => {
+    const { clock, sampler } = stage(answeringAfter(700), { good: {} });
+    sampler.observe("baseline");
+    await clock.advance(500);
+    sampler.observe(null);
+    let settled = false;
+    void sampler.settle("baseline").then(() => {
+      settled = true;
+    });
+    await clock.advance(600);
+    expect(settled).toBe(false);
+    await clock.advance(101);
+    expect(settled).toBe(true);
+    expect(sum(sampler.take(), "good")).toBe(6);
+  });
+  it("are settled at once when nothing was asked in them", async () => {
+    const { sampler } = stage(answeringAfter(1));
+    await sampler.settle("recovery");
+    expect(sampler.take()).toEqual([]);
+  });
+});
+
+describe("tallies", () => {
+  it("hold a second each, counted from the start of the phase, and no sample twice", async () => {
+    const { clock, sampler } = stage(answeringAfter(10));
+    await clock.advance(350);
+    sampler.observe("baseline");
+    await clock.advance(2_000);
+    const first = sampler.take();
+    expect(first.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
+      [350, 1_350],
+      [1_350, 2_350],
+    ]);
+    await clock.advance(1_000);
+    expect(sum([...first, ...sampler.take()], "good")).toBe(30);
+  });
+  it("show the first five bad looks with what was wrong", async () => {
+    const { clock, sampler } = stage(async () => ({ kind: "seen", latencyMs: 300, status: 503 }));
+    sampler.observe("baseline");
+    await clock.advance(950);
+    const [tally] = sampler.take();
+    expect(tally).toMatchObject({ good: 0, bad: 10 });
+    expect(tally!.firstBad).toHaveLength(5);
+    expect(tally!.firstBad[1]).toMatchObject({ atMs: 100, status: 503, latencyMs: 300 });
+    expect(tally).not.toHaveProperty("firstGoodMs");
+  });
+  it("keep apart what was bad and what could not be looked at", async () => {
+    const { clock, sampler } = stage(async () => ({ kind: "errored", why: "EMFILE" }));
+    sampler.observe("baseline");
+    await clock.advance(250);
+    expect(sampler.take()).toMatchObject([{ good: 0, bad: 0, errored: 3 }]);
+  });
+});

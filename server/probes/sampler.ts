@@ -1,0 +1,115 @@
+/** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
+import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Criteria, Sample } from "../../experiments/model/good.ts";
+import { compileGood } from "../../experiments/model/good.ts";
+import type { Pace } from "../../experiments/model/probes/probe.ts";
+import type { Tally } from "../../experiments/model/tally.ts";
+import type { Clock } from "../clock.ts";
+import { BUCKET_MS, Bucket } from "./bucket.ts";
+import { type Paced, paced } from "./paced.ts";
+import { Phases, type Stretch } from "./phases.ts";
+import type { Source } from "./probe.ts";
+
+/** A look that leaves later than this is not one: it would count our own delay against the system. */
+const LATE_MS = 50;
+
+export interface SamplerConfig {
+  readonly clock: Clock;
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  readonly name: string;
+  readonly source: Extract<Source, { kind: "active" }>;
+  readonly good: Criteria;
+  readonly pace: Pace;
+  readonly timeoutMs: number;
+  /** Every judged look, as it comes: guardrails want each. */
+  readonly onLook?: (outcome: "good" | "bad" | "errored", why: string) => void;
+}
+
+export class Sampler {
+  readonly #config: SamplerConfig;
+  readonly #judge: ReturnType<typeof compileGood>;
+  readonly #phases = new Phases();
+  readonly #paced: Paced;
+  #buckets = new Map<string, Bucket>();
+  readonly #underWay = new Map<Phase, number>();
+  #settling: { readonly phase: Phase; readonly done: () => void }[] = [];
+
+  constructor(config: SamplerConfig) {
+    this.#config = config;
+    this.#judge = compileGood(config.good);
+    const { clock, pace } = config;
+    this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs));
+  }
+
+  observe(phase: Phase | null): void {
+    this.#paced.catchUp();
+    this.#phases.observe(phase, this.#config.clock.nowMs());
+  }
+  /** Resolves once every look meant for `phase` is in a bucket. */
+  settle(phase: Phase): Promise<void> {
+    this.#paced.catchUp();
+    return new Promise((done) => {
+      this.#settling.push({ phase, done });
+      this.#settled();
+    });
+  }
+  /** What was learnt since the last time. No sample is told twice. */
+  take(): Tally[] {
+    const tallies = [...this.#buckets.values()].map((bucket) => bucket.tally());
+    this.#buckets = new Map();
+    return tallies;
+  }
+  async stop(): Promise<void> {
+    this.#paced.cancel();
+    await this.#config.source.close();
+  }
+
+  async #look(intendedMs: number): Promise<void> {
+    const { clock, source, timeoutMs } = this.#config;
+    const stretch = this.#phases.at(intendedMs);
+    if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
+    const lateMs = clock.nowMs() - intendedMs;
+    const sample: Sample =
+      lateMs > LATE_MS
+        ? { kind: "errored", why: `the prober was ${Math.round(lateMs)} ms late` }
+        : await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
+    this.#count(intendedMs, stretch, sample);
+    if (stretch === null) return;
+    this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
+    this.#settled();
+  }
+
+  #count(intendedMs: number, stretch: Stretch | null, sample: Sample): void {
+    const { onLook, startedMs } = this.#config;
+    const judged = sample.kind === "errored" ? { good: false, why: sample.why } : this.#judge(sample);
+    const outcome = sample.kind === "errored" ? "errored" : judged.good ? "good" : "bad";
+    onLook?.(outcome, judged.why);
+    if (stretch === null) return;
+    const bucket = this.#bucketOf(intendedMs, stretch);
+    const atMs = intendedMs - startedMs;
+    if (sample.kind === "errored") bucket.errored();
+    else if (judged.good) bucket.good(atMs, sample.latencyMs);
+    else {
+      const { latencyMs, status } = sample;
+      bucket.bad({ atMs, why: judged.why, latencyMs, ...(status === undefined ? {} : { status }) });
+    }
+  }
+
+  /** Seconds count from the start of the stretch, so that windows of a phase are made of whole ones. */
+  #bucketOf(intendedMs: number, { phase, fromMs: stretchMs }: Stretch): Bucket {
+    const { name, startedMs } = this.#config;
+    const fromMs = stretchMs + Math.floor((intendedMs - stretchMs) / BUCKET_MS) * BUCKET_MS;
+    const key = `${phase} ${fromMs}`;
+    const bucket = this.#buckets.get(key) ?? new Bucket(name, phase, fromMs - startedMs);
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #settled(): void {
+    const isDone = ({ phase }: { phase: Phase }) => (this.#underWay.get(phase) ?? 0) === 0;
+    const done = this.#settling.filter(isDone);
+    this.#settling = this.#settling.filter((settling) => !isDone(settling));
+    for (const settling of done) settling.done();
+  }
+}

@@ -1,0 +1,78 @@
+/** Opens one TCP connection a look; talks a line when asked to; ends it and sees how the other side does. */
+import { connect, type Socket } from "node:net";
+import type { Sample, Seen } from "../../experiments/model/good.ts";
+import { BODY_BYTES, type Due, failed, firstAddress, type SourceOf, splitAddress, timedOut } from "./probe.ts";
+
+interface Talk {
+  /** What to write once connected; null: nothing. */
+  readonly send: string | null;
+  /** What to read until; null: nothing is awaited. */
+  readonly until: string | null;
+  /** Wait for the other side's end as well. */
+  readonly awaitEnd: boolean;
+}
+/** With a newline at its end: servers of line protocols wait for one. */
+const line = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);
+
+const converse = (socket: Socket, { send, until, awaitEnd }: Talk, elapsed: () => number): Promise<Seen> =>
+  new Promise((resolve, reject) => {
+    let seen: Seen = { kind: "seen", latencyMs: 0 };
+    let text = "";
+    const heardAll = () => {
+      seen = { ...seen, latencyMs: elapsed(), ...(until === null ? {} : { body: text }) };
+      if (awaitEnd) socket.end();
+      else resolve({ ...seen, end: "clean" });
+    };
+    socket.setEncoding("utf8");
+    socket.once("connect", () => {
+      seen = { ...seen, connectMs: elapsed() };
+      if (send !== null) socket.write(line(send));
+      if (until === null) heardAll();
+      else socket.on("data", hear);
+      if (until === null) socket.resume();
+    });
+    const hear = (chunk: string) => {
+      if (text.length < BODY_BYTES) text += chunk;
+      if (!text.includes(until!)) return;
+      socket.off("data", hear);
+      socket.resume();
+      heardAll();
+    };
+    socket.once("end", () => {
+      if (until !== null && seen.latencyMs === 0)
+        resolve({ ...seen, latencyMs: elapsed(), body: text, end: "clean", failure: "closed before the answer" });
+      else resolve({ ...seen, latencyMs: seen.latencyMs || elapsed(), end: "clean" });
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNRESET" || error.code === "EPIPE")
+        resolve({ ...seen, latencyMs: elapsed(), end: "reset", failure: `${error.code}: the connection was reset` });
+      else reject(error);
+    });
+  });
+
+export const tcp: SourceOf<"tcp"> = (params, { clock, mesh, good }) => {
+  const { host, port } = splitAddress(params.address ?? firstAddress(mesh, params.to!));
+  const send = params.send ?? null;
+  const until = params.until ?? (send === null ? null : "\n");
+  const talk: Talk = { send, until, awaitEnd: good.end !== undefined };
+
+  const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
+    const elapsed = () => clock.nowMs() - intendedMs;
+    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+    let alarm = { cancel() {} };
+    const late = new Promise<Sample>((resolve) => {
+      alarm = clock.wake(giveUpMs, () => resolve(timedOut(elapsed(), giveUpMs - intendedMs)));
+    });
+    try {
+      return await Promise.race([converse(socket, talk, elapsed), late]);
+    } catch (error) {
+      return failed(error, elapsed());
+    } finally {
+      alarm.cancel();
+      // What comes after the look is nobody's concern, but an unheard error event would end the process.
+      socket.on("error", () => {});
+      socket.destroy();
+    }
+  };
+  return { kind: "active", look, close: async () => {} };
+};

@@ -1,0 +1,105 @@
+/** Everything that looks on behalf of one run: its probes, its guardrails, and what the agents count for it. */
+import type { WatchCount } from "../../agent/contract/index.ts";
+import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
+import type { Criteria } from "../../experiments/model/good.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Boot } from "../../experiments/model/names.ts";
+import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
+import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import { paceOf } from "../../experiments/model/probes/probe.ts";
+import { type Alarm, type Clock, every } from "../clock.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { Counted } from "../probes/counted.ts";
+import type { OpenSource, Source } from "../probes/probe.ts";
+import { Sampler } from "../probes/sampler.ts";
+import type { Happening } from "./happening.ts";
+
+const TALLY_MS = 1_000;
+/** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
+const GUARD_TIMEOUT_MS = 5_000;
+
+export interface LookoutConfig {
+  readonly clock: Clock;
+  readonly startedMs: number;
+  readonly plan: Plan;
+  readonly mesh: Mesh;
+  readonly fleet: Fleet;
+  readonly openSource: OpenSource;
+  readonly post: (happening: Happening) => void;
+}
+
+export class Lookout {
+  readonly #config: LookoutConfig;
+  readonly #expectations: readonly { readonly asked: PlannedExpectation; readonly source: Source }[];
+  readonly #guardrails: readonly { readonly asked: Guardrail; readonly source: Source }[];
+  readonly #samplers: Sampler[] = [];
+  readonly #guards: Sampler[] = [];
+  readonly #counted: Counted;
+  #telling: Alarm = { cancel() {} };
+
+  /** Throws when a source cannot be opened: a name that the mesh does not have. */
+  constructor(config: LookoutConfig) {
+    this.#config = config;
+    const { plan, clock, startedMs, fleet } = config;
+    this.#expectations = plan.expectations.map((asked) => ({ asked, source: this.#open(asked.probe, asked.good) }));
+    this.#guardrails = plan.guardrails.map((asked) => ({ asked, source: this.#open(asked.probe, asked.good) }));
+    this.#counted = new Counted({
+      clock,
+      startedMs,
+      run: plan.run,
+      probes: this.#expectations.flatMap(({ asked: { name, timeoutMs }, source }) =>
+        source.kind === "counted" ? [{ name, watches: source.watches, timeoutMs }] : [],
+      ),
+      speaking: () => fleet.speaking(plan.run),
+      sentGen: (boot) => fleet.sentGen(boot),
+    });
+  }
+  #open(probe: ProbeAction, good: Criteria): Source {
+    const { clock, mesh, fleet, openSource } = this.#config;
+    return openSource(probe, { clock, mesh, good, traffic: fleet.traffic });
+  }
+
+  /** Begins to look; samples count only once a phase is observed. */
+  start(): void {
+    const { clock, startedMs } = this.#config;
+    for (const { asked, source } of this.#expectations) {
+      const { name, good, pace, timeoutMs } = asked;
+      if (source.kind === "counted" || pace === null) continue;
+      this.#samplers.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs }));
+    }
+    for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
+    this.#telling = every(clock, TALLY_MS, () => this.#tell());
+  }
+  #guard({ name, probe, good }: Guardrail, source: Source): void {
+    // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
+    if (source.kind === "counted") return;
+    const { clock, startedMs, post } = this.#config;
+    const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
+    const timeoutMs = "timeout" in probe.params ? probe.params.timeout : GUARD_TIMEOUT_MS;
+    const onLook = (outcome: "good" | "bad" | "errored", why: string) =>
+      post({ type: "guarded", guardrail: name, outcome, why });
+    this.#guards.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs, onLook }));
+  }
+
+  observe(phase: Phase | null): void {
+    for (const sampler of this.#samplers) sampler.observe(phase);
+    this.#config.fleet.watch(this.#config.plan.run, this.#counted.watches(phase));
+  }
+  heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
+    this.#counted.heard(boot, counts, gen);
+  }
+  /** Every sample sent in the phase is known and told; then `settled` is posted. */
+  async settle(phase: Phase): Promise<void> {
+    await Promise.all([...this.#samplers.map((sampler) => sampler.settle(phase)), this.#counted.settle(phase)]);
+    this.#tell();
+    this.#config.post({ type: "settled", phase });
+  }
+  #tell(): void {
+    const tallies = [...this.#samplers.flatMap((sampler) => sampler.take()), ...this.#counted.take()];
+    if (tallies.length > 0) this.#config.post({ type: "tallied", tallies });
+  }
+  async stop(): Promise<void> {
+    this.#telling.cancel();
+    await Promise.all([...this.#samplers, ...this.#guards].map((sampler) => sampler.stop()));
+  }
+}

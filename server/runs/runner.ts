@@ -1,0 +1,125 @@
+/** One run under way: one inbox, one timer. Appends each event, steps, has the effects performed. */
+import type { Effect } from "../../experiments/model/run/effect.ts";
+import type { RunEvent } from "../../experiments/model/run/event.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
+import { step } from "../../experiments/model/run/step.ts";
+import { wakeAt } from "../../experiments/model/run/wake.ts";
+import { type Alarm, type Clock, every } from "../clock.ts";
+import type { Happening } from "./happening.ts";
+import type { Journal } from "./journal.ts";
+import { withoutSecrets } from "./redaction.ts";
+
+const TICK_MS = 500;
+const LOST_JOURNAL: Happening = {
+  type: "halted",
+  because: "journal",
+  reason: "the journal could not be written, so nothing was left to chance: the faults were taken away",
+  recover: false,
+};
+
+export interface RunnerConfig {
+  readonly clock: Clock;
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  readonly run: Run;
+  readonly journal: Journal;
+  readonly secrets: readonly string[];
+  /** Starts the effect and returns: what it leads to comes back as an event. */
+  readonly perform: (effect: Effect) => void;
+  /** Takes every fault of the run away, ahead of inbox and journal. */
+  readonly withdraw: () => void;
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** Nothing is in the way of what takes faults away. */
+const isUrgent = ({ do: what }: Effect) => what === "revert";
+
+export class Runner {
+  readonly #config: RunnerConfig;
+  readonly #inbox: Happening[] = [];
+  readonly #ticking: Alarm;
+  #run: Run;
+  #working = false;
+  #over = false;
+  /** A halt is on its way: an `apply` that waited for the journal meanwhile comes too late. */
+  #halting = false;
+  #journalLost = false;
+  #alarm: Alarm = { cancel() {} };
+  #tickedMs: number;
+
+  constructor(config: RunnerConfig) {
+    this.#config = config;
+    this.#run = config.run;
+    this.#tickedMs = config.clock.nowMs();
+    this.#ticking = every(config.clock, TICK_MS, () => {
+      if (!this.#working) this.#tickedMs = config.clock.nowMs();
+    });
+    this.#arm();
+  }
+  get run(): Run {
+    return this.#run;
+  }
+  /** Server clock: when the inbox was last seen moving. */
+  get tickedMs(): number {
+    return this.#tickedMs;
+  }
+
+  post(happening: Happening): void {
+    if (this.#over) return;
+    if (happening.type === "halted") {
+      this.#halting = true;
+      this.#config.withdraw();
+      this.#inbox.unshift(happening);
+    } else this.#inbox.push(happening);
+    if (!this.#working) void this.#work();
+  }
+  stop(): void {
+    this.#over = true;
+    this.#alarm.cancel();
+    this.#ticking.cancel();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      for (let next = this.#inbox.shift(); next !== undefined && !this.#over; next = this.#inbox.shift()) {
+        this.#tickedMs = this.#config.clock.nowMs();
+        await this.#take(next);
+      }
+    } catch (error) {
+      this.#config.withdraw();
+      this.stop();
+      this.#config.onCrash(error);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  async #take(happening: Happening): Promise<void> {
+    const { clock, startedMs, journal, secrets, perform } = this.#config;
+    const atMs = clock.nowMs() - startedMs;
+    const event = withoutSecrets({ ...happening, atMs } as RunEvent, secrets);
+    const [next, ...effects] = step(this.#run, event);
+    this.#run = next;
+    for (const effect of effects.filter(isUrgent)) perform(effect);
+    const written = await journal.append({ kind: "event", event });
+    for (const effect of effects) {
+      if (isUrgent(effect)) continue;
+      if (effect.do === "apply" && (!written || this.#halting)) continue;
+      perform(effect);
+    }
+    if (!written && !this.#journalLost) {
+      this.#journalLost = true;
+      if (next.at !== "finished") this.post(LOST_JOURNAL);
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    this.#alarm.cancel();
+    if (this.#over || this.#run.at === "finished") return;
+    const { clock, startedMs } = this.#config;
+    const atMs = wakeAt(this.#run, clock.nowMs() - startedMs);
+    this.#alarm = clock.wake(startedMs + atMs, () => this.post({ type: "woke" }));
+  }
+}

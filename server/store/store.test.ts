@@ -1,0 +1,94 @@
+import { mkdtempSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { brokenAt, chained } from "./chain.ts";
+import { appendRecords, readRecords } from "./journal.ts";
+import { DATABASE, FolderTaken, openStore, type Store } from "./open.ts";
+import { insertRun, unfinishedRuns, updateRun } from "./runs.ts";
+
+const folder = () => mkdtempSync(join(tmpdir(), "squall-store-"));
+const chainOf = (length: number): JournalRecord[] => {
+  const records: JournalRecord[] = [];
+  for (let i = 0; i < length; i++)
+    records.push(chained(records.at(-1) ?? null, 1_000 + i, { kind: "event", event: { type: "woke", atMs: i } }));
+  return records;
+};
+const closed = (records: readonly JournalRecord[]) => {
+  const last = records.at(-1)!;
+  return [...records, chained(last, 2_000, { kind: "closed", count: last.sequence, head: last.hash })];
+};
+const row = (id: string) => ({
+  ...{ id, experiment: "e", file: null, state: "queued", verdict: null, because: null, reason: "" },
+  ...{ seed: 1, started_ms: 1, duration_ms: 0, closed: 0 },
+});
+
+describe("the hash chain", () => {
+  it("is whole as it was written, closed or not", () => {
+    expect(brokenAt(chainOf(5))).toBeNull();
+    expect(brokenAt(closed(chainOf(5)))).toBeNull();
+  });
+  it("breaks where a record was changed", () => {
+    const records = chainOf(5);
+    records[2] = { ...records[2]!, entry: { kind: "event", event: { type: "woke", atMs: 99 } } };
+    expect(brokenAt(records)).toBe(3);
+  });
+  it("breaks where a record was dropped, added behind the last, or put elsewhere", () => {
+    const records = chainOf(5);
+    expect(brokenAt(records.toSpliced(2, 1))).toBe(3);
+    expect(brokenAt([records[1]!, records[0]!])).toBe(1);
+    const over = closed(records);
+    expect(brokenAt([...over, chained(over.at(-1)!, 3_000, { kind: "event", event: { type: "woke", atMs: 9 } })])).toBe(
+      7,
+    );
+  });
+  it("breaks when the closing record does not count what is before it", () => {
+    const records = chainOf(5);
+    const last = records.at(-1)!;
+    expect(brokenAt([...records, chained(last, 1, { kind: "closed", count: 4, head: last.hash })])).toBe(6);
+  });
+});
+
+describe("the store", () => {
+  let store: Store | undefined;
+  afterEach(() => store?.close());
+
+  it("keeps records as they were, in order, and refuses one whose number is taken", async () => {
+    store = await openStore(folder());
+    await insertRun(store.db, row("a"));
+    const records = closed(chainOf(2_500));
+    await appendRecords(store.db, "a", records);
+    expect(await readRecords(store.db, "a")).toEqual(records);
+    expect(await readRecords(store.db, "a", 2_499)).toEqual(records.slice(2_499));
+    await expect(appendRecords(store.db, "a", [records[1]!])).rejects.toThrow(/UNIQUE/);
+    expect(brokenAt(await readRecords(store.db, "a"))).toBeNull();
+  });
+  it("counts its starts, so that what an earlier server sent is fenced", async () => {
+    const where = folder();
+    const first = await openStore(where);
+    await first.close();
+    store = await openStore(where);
+    expect(store.epoch).toBe(first.epoch + 1);
+  });
+  it("is for its owner's eyes only", async () => {
+    const where = join(folder(), "made", "here");
+    store = await openStore(where);
+    expect(statSync(where).mode & 0o777).toBe(0o700);
+    for (const name of [DATABASE, `${DATABASE}-wal`]) expect(statSync(join(where, name)).mode & 0o777).toBe(0o600);
+  });
+  it("is refused to a second one while it is open, which harms the first in nothing", async () => {
+    const where = folder();
+    store = await openStore(where);
+    await insertRun(store.db, row("a"));
+    await expect(openStore(where)).rejects.toThrow(FolderTaken);
+    await appendRecords(store.db, "a", chainOf(3));
+    expect(await readRecords(store.db, "a")).toHaveLength(3);
+  });
+  it("knows the runs that were never closed", async () => {
+    store = await openStore(folder());
+    for (const id of ["a", "b"]) await insertRun(store.db, row(id));
+    await updateRun(store.db, "a", { closed: 1 });
+    expect((await unfinishedRuns(store.db)).map(({ id }) => id)).toEqual(["b"]);
+  });
+});
