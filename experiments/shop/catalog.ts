@@ -1,0 +1,25 @@
+/** Shows what there is. Knows the stock from inventory, and shows the page without it when inventory does not answer. */
+import { fallback, handleAll, TimeoutStrategy, timeout, wrap } from "cockatiel";
+import { neighbour, ownPort } from "./environment.ts";
+import { find, GOODS } from "./goods.ts";
+import { call, ok, serve } from "./web.ts";
+
+const STOCK_MS = 200;
+const inventory = neighbour("INVENTORY");
+const orUnknown = wrap(fallback(handleAll, null), timeout(STOCK_MS, TimeoutStrategy.Aggressive));
+
+const stockOf = (sku: string): Promise<number | null> =>
+  orUnknown.execute(async ({ signal }) => {
+    const { status, body } = await call(inventory, "GET", `/stock/${sku}`, undefined, signal);
+    if (status !== 200) throw new Error(`inventory answered ${status}`);
+    return (body as { stock: number }).stock;
+  });
+
+serve(ownPort(), {
+  "GET /items": () => ok({ items: GOODS }),
+  "GET /items/*": async ({ rest }) => {
+    const item = find(rest);
+    if (item === undefined) return { status: 404, body: { error: `there is no ${rest}` } };
+    return ok({ ...item, stock: await stockOf(item.sku) });
+  },
+});

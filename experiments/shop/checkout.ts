@@ -1,0 +1,71 @@
+/**
+ * Turns a basket into an order: reserves the goods, charges for them, writes it down.
+ * - payments: a limit of 300 ms, a circuit breaker, and a fallback: the order is accepted and paid later.
+ * - inventory: tried again, up to five times, at once at first and then ever later.
+ * - ledger: nothing. An order waits for its line for as long as the ledger takes.
+ */
+import {
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  fallback,
+  handleAll,
+  noJitterGenerator,
+  retry,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from "cockatiel";
+import { neighbour, ownPort } from "./environment.ts";
+import { append } from "./ledger-line.ts";
+import { call, serve } from "./web.ts";
+
+const PAYMENT_MS = 300;
+const RESERVE_MS = 200;
+
+const payments = neighbour("PAYMENTS");
+const inventory = neighbour("INVENTORY");
+const ledger = neighbour("LEDGER");
+
+type Payment = "charged" | "deferred";
+const charging = wrap(
+  fallback<Payment>(handleAll, "deferred"),
+  circuitBreaker(handleAll, { halfOpenAfter: 500, breaker: new ConsecutiveBreaker(5) }),
+  timeout(PAYMENT_MS, TimeoutStrategy.Aggressive),
+);
+const charge = (amount: number): Promise<Payment> =>
+  charging.execute(async ({ signal }): Promise<Payment> => {
+    const { status, body } = await call(payments, "POST", "/charge", { amount }, signal);
+    const receipt = body as { payment?: unknown; amount?: unknown };
+    if (status !== 200 || receipt.payment !== "charged" || receipt.amount !== amount)
+      throw new Error(`payments answered ${status} and no receipt`);
+    return "charged";
+  });
+
+const reserving = wrap(
+  retry(handleAll, {
+    maxAttempts: 5,
+    backoff: new ExponentialBackoff({ generator: noJitterGenerator, initialDelay: 10, maxDelay: 160 }),
+  }),
+  timeout(RESERVE_MS, TimeoutStrategy.Aggressive),
+);
+/** Returns the price. */
+const reserve = (sku: string, quantity: number): Promise<number> =>
+  reserving.execute(async ({ signal }) => {
+    const { status, body } = await call(inventory, "POST", "/reserve", { sku, quantity }, signal);
+    if (status !== 200) throw new Error(`inventory answered ${status}`);
+    return (body as { price: number }).price;
+  });
+
+let orders = 0;
+
+serve(ownPort(), {
+  "POST /checkout": async ({ body }) => {
+    const { sku, quantity } = body as { sku: string; quantity: number };
+    const price = await reserve(sku, quantity);
+    const payment = await charge(price);
+    orders += 1;
+    const line = await append(ledger, `order-${orders}`, price);
+    return { status: payment === "charged" ? 200 : 202, body: { order: `order-${orders}`, price, payment, line } };
+  },
+});

@@ -1,0 +1,16 @@
+/** What the mesh tells a service of the shop: where to listen, and where its neighbours are. */
+
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new Error(`set ${name}: see mesh.yaml for all of them`);
+  return value;
+};
+
+/** PORT: where this service listens, on loopback. */
+export const ownPort = (): number => Number(required("PORT"));
+
+/** `PAYMENTS=127.0.0.1:7204`: in the mesh this is where the agent listens, so that all traffic passes it. */
+export const neighbour = (name: string): { readonly host: string; readonly port: number } => {
+  const [host, port] = required(name).split(":");
+  return { host: host!, port: Number(port) };
+};

@@ -1,0 +1,24 @@
+/** The client's side of the ledger's line protocol: one connection an order. */
+import { connect } from "node:net";
+import type { Target } from "./web.ts";
+
+/**
+ * Resolves with the ledger's number for the line. Waits for as long as the ledger takes: there is no time limit here, which is
+ * the weakness that `checkout-hangs-on-a-slow-ledger.yaml` finds.
+ */
+export const append = (ledger: Target, order: string, amount: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(ledger, () => socket.write(`append ${order} ${amount}\n`));
+    let heard = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (text: string) => {
+      heard += text;
+      if (!heard.includes("\n")) return;
+      socket.end();
+      const [, number] = /^ok (\d+)\n$/.exec(heard) ?? [];
+      if (number === undefined) reject(new Error(`the ledger said: ${heard.trim()}`));
+      else resolve(Number(number));
+    });
+    socket.on("error", (error) => reject(new Error(`the ledger: ${error.message}`)));
+    socket.on("close", () => reject(new Error("the ledger hung up")));
+  });

@@ -1,0 +1,85 @@
+/** JSON over HTTP: the little that the shop's services need of a server and a client. */
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+export interface Call {
+  /** What the route's `*` stood for; "" without one. */
+  readonly rest: string;
+  /** The JSON that was sent; undefined when there was none. */
+  readonly body: unknown;
+}
+/** `"POST /charge"`, or `"GET /items/*"` for everything below. */
+export type Routes = Readonly<Record<string, (call: Call) => Reply | Promise<Reply>>>;
+
+export const ok = (body: unknown): Reply => ({ status: 200, body });
+
+const readAll = async (stream: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+};
+const parseJson = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));
+
+const find = (routes: Routes, method: string, path: string) => {
+  const exact = routes[`${method} ${path}`];
+  if (exact !== undefined) return { handle: exact, rest: "" };
+  const slash = path.lastIndexOf("/") + 1;
+  const below = routes[`${method} ${path.slice(0, slash)}*`];
+  return below === undefined ? null : { handle: below, rest: decodeURIComponent(path.slice(slash)) };
+};
+
+const answer = async (routes: Routes, incoming: IncomingMessage): Promise<Reply> => {
+  const route = find(routes, incoming.method ?? "GET", (incoming.url ?? "/").split("?")[0]!);
+  if (route === null) return { status: 404, body: { error: "no such page" } };
+  try {
+    return await route.handle({ rest: route.rest, body: parseJson(await readAll(incoming)) });
+  } catch (error) {
+    return { status: 503, body: { error: (error as Error).message } };
+  }
+};
+
+const send = (response: ServerResponse, { status, body }: Reply): void => {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  response.end(text);
+};
+
+/** Longer than any pause between two requests of an experiment, so that a connection is never closed under a request. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Serves the routes, and `GET /healthz`. */
+export const serve = (port: number, routes: Routes): void => {
+  const all: Routes = { "GET /healthz": () => ok({ healthy: true }), ...routes };
+  const server = createServer(async (incoming, response) => send(response, await answer(all, incoming)));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listen(port, "127.0.0.1");
+};
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+const connections = new Agent({ keepAlive: true });
+
+/** Rejects when there is no whole answer in JSON, and when `signal` says so: then the connection is given up. */
+export const call = (
+  { host, port }: Target,
+  method: string,
+  path: string,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const text = body === undefined ? "" : JSON.stringify(body);
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+    const outgoing = request({ host, port, method, path, headers, agent: connections, signal }, (response) => {
+      readAll(response)
+        .then((answered) => resolve({ status: response.statusCode ?? 0, body: parseJson(answered) }))
+        .catch(reject);
+    });
+    outgoing.on("error", reject);
+    outgoing.end(text);
+  });
