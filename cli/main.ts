@@ -1,1 +1,39 @@
-export {};
+/** The front door: argv in, exit code out. */
+import { CommanderError } from "commander";
+import { systemClock } from "./clock.ts";
+import type { Context } from "./context.ts";
+import { CommandError, USAGE } from "./exit.ts";
+import { openOutput, plainMessage } from "./output.ts";
+import { openProgram } from "./program.ts";
+import { homeOf } from "./session/home.ts";
+import { readVersion } from "./version.ts";
+
+const readStdin = async (): Promise<string> => {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString("utf8");
+};
+
+export const main = async (argv: readonly string[]): Promise<number> => {
+  const environment = process.env;
+  const output = openOutput(environment);
+  const context: Context = {
+    ...{ cwd: process.cwd(), environment, output, clock: systemClock, readStdin },
+    version: readVersion(),
+    home: homeOf(environment),
+  };
+  let exitCode = 0;
+  const program = openProgram(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // Commander has said what was wrong by then; asked for help or version, it ends with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (!(error instanceof CommandError)) throw error;
+    output.err(plainMessage(`squall: ${error.message}`));
+    return error.exitCode;
+  }
+};

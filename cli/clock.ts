@@ -1,0 +1,22 @@
+/** The only timers and clocks of the front door: what people see moves, and nothing is decided by it. */
+export interface Ticker {
+  stop(): void;
+}
+export interface Clock {
+  /** Monotonic milliseconds. */
+  nowMs(): number;
+  /** Unix milliseconds; shown to people, never used to decide. */
+  wallMs(): number;
+  /** Calls again and again, and never keeps the process alive. */
+  every(ms: number, call: () => void): Ticker;
+  sleep(ms: number): Promise<void>;
+}
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  every(ms, call) {
+    const timer = setInterval(call, ms).unref();
+    return { stop: () => clearInterval(timer) };
+  },
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};

@@ -1,0 +1,121 @@
+/** What is left to say when all runs are over, or when nothing could be started. */
+import type { Mode } from "../../experiments/model/plan.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import { EXIT, worstOf } from "../../experiments/model/verdict.ts";
+import type { Context } from "../context.ts";
+import type { Reading } from "../files/load.ts";
+import { type Finished, writeReports } from "../report/files.ts";
+import { type Annotation, annotationLine, annotationsOf, appendSummary, underGitHub } from "../report/github.ts";
+import { jsonReport } from "../report/json.ts";
+import { notRun } from "../report/not-run.ts";
+import { textTable } from "../report/text.ts";
+import type { Outcome } from "../session/suite.ts";
+import { countText, problemText } from "./options.ts";
+
+export interface ReportOptions {
+  readonly json?: boolean;
+  readonly events?: boolean;
+  readonly quiet?: boolean;
+  readonly report?: string;
+  readonly junit?: string;
+  readonly markdown?: string;
+}
+export const exitCodeOf = (runs: readonly Pick<RunReport, "verdict">[]): number => {
+  const worst = worstOf(runs.map(({ verdict }) => verdict));
+  return worst === null ? 0 : EXIT[worst];
+};
+
+const toGitHub = async (
+  context: Context,
+  runs: readonly RunReport[],
+  annotations: readonly Annotation[],
+): Promise<void> => {
+  const { environment, output, cwd } = context;
+  if (!underGitHub(environment)) return;
+  await appendSummary(runs, environment);
+  for (const annotation of annotations) output.err(annotationLine(annotation, cwd, environment));
+};
+
+/** The broken expectation's line; else that of the experiment's name. */
+const lineIn = ({ report, loaded }: Outcome): number => {
+  const broken = report.expectations.findIndex(({ met }) => met === false);
+  const path = broken < 0 ? ["metadata", "name"] : ["spec", "hypothesis", broken, "name"];
+  return loaded.document.locate({ path, message: "" }).line;
+};
+
+export const concludeRuns = async (
+  context: Context,
+  options: ReportOptions,
+  outcomes: readonly Outcome[],
+): Promise<number> => {
+  const { output, version } = context;
+  const runs = outcomes.map(({ report }) => report);
+  const exitCode = exitCodeOf(runs);
+  if (options.json === true) output.out(jsonReport(runs, { version, exitCode }));
+  const { junit, markdown } = options;
+  await writeReports(outcomes, { version, ...(junit && { junit }), ...(markdown && { markdown }) });
+  const lines = new Map(outcomes.map((outcome) => [outcome.report, lineIn(outcome)]));
+  await toGitHub(
+    context,
+    runs,
+    annotationsOf(runs, (run) => lines.get(run) ?? 1),
+  );
+  if (runs.length > 1 && options.quiet !== true) {
+    const toStdout = options.json !== true && options.events !== true;
+    const table = textTable(runs, { width: output.width(), paint: toStdout ? output.outPaint : output.paint });
+    if (toStdout) output.out(table);
+    else output.err(table);
+  }
+  return exitCode;
+};
+
+const invalidRuns = ({ failed, loaded }: Reading, mode: Mode, startedAt: string): RunReport[] => [
+  ...failed.map(({ file, experiment, problems: [first, ...more] }) => {
+    const rest = more.length === 0 ? "" : ` (and ${countText(more.length, "more problem")})`;
+    const reason = `${first!.file}:${first!.line}:${first!.column}: ${first!.message}${rest}`;
+    return notRun({ file, experiment, mode, description: "", seed: null }, "INVALID", "file", reason, startedAt);
+  }),
+  ...loaded.map(({ file, experiment: { name, description, seed } }) =>
+    notRun(
+      { file, experiment: name, mode, description, seed },
+      "INVALID",
+      "file",
+      "not started: nothing is, while another file is wrong",
+      startedAt,
+    ),
+  ),
+];
+
+/** One bad file: nothing starts, and every problem of every file is told. */
+export const refuseFiles = async (
+  context: Context,
+  options: ReportOptions,
+  reading: Reading,
+  mode: Mode,
+): Promise<number> => {
+  const { output, clock, version } = context;
+  const runs = invalidRuns(reading, mode, new Date(clock.wallMs()).toISOString());
+  const exitCode = EXIT.INVALID;
+  output.err(problemText(reading.problems, output.paint.coloured));
+  output.err(
+    `${countText(reading.problems.length, "problem")} in ${countText(reading.failed.length, "experiment")}; nothing was started`,
+  );
+  if (options.json === true) output.out(jsonReport(runs, { version, exitCode, problems: reading.problems }));
+  const finished: Finished[] = runs.map((report) => ({ report, journal: [] }));
+  const { report, junit, markdown } = options;
+  await writeReports(finished, {
+    version,
+    ...(report && { report }),
+    ...(junit && { junit }),
+    ...(markdown && { markdown }),
+  });
+  const annotations = reading.problems.map(({ file, line, column, message }) => ({
+    file,
+    line,
+    column,
+    message,
+    title: "INVALID",
+  }));
+  await toGitHub(context, runs, annotations);
+  return exitCode;
+};

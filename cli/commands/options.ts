@@ -1,0 +1,53 @@
+/** Options that several commands share, and what is done with them before anything else. */
+import { formatProblem, type Problem } from "../../experiments/model/problem.ts";
+import type { Context } from "../context.ts";
+import { terminalLines } from "../escape/terminal.ts";
+import { usage } from "../exit.ts";
+import { collect } from "../files/collect.ts";
+import { labelFilter } from "../files/labels.ts";
+import { type LoadedMesh, loadExperiments, type Reading } from "../files/load.ts";
+import { readVariables } from "../files/variables.ts";
+
+export interface FileOptions {
+  readonly label?: readonly string[];
+  readonly set?: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly mesh?: string;
+  readonly allowExec?: boolean;
+}
+
+/** What `key=value` filters keep of a reading. Files that cannot be read are never filtered away. */
+const filtered = (reading: Reading, selectors: readonly string[]): Reading => {
+  const wanted = labelFilter(selectors);
+  const loaded = reading.loaded.filter(({ experiment }) => wanted(experiment.labels));
+  return { ...reading, loaded };
+};
+
+/** Every experiment that is meant, read and checked against its mesh. At least one, or a usage error: nothing is not green. */
+export const readExperiments = async (
+  context: Context,
+  files: readonly string[],
+  options: FileOptions,
+  meshOfServer?: LoadedMesh,
+): Promise<Reading> => {
+  const variables = await readVariables(context.environment, options);
+  const sources = await collect(files, context.cwd, context.readStdin);
+  const { cwd } = context;
+  const { mesh, allowExec = false } = options;
+  const reading = await loadExperiments(sources, { cwd, variables, mesh, allowExec, meshOfServer });
+  const kept = filtered(reading, options.label ?? []);
+  if (kept.loaded.length === 0 && kept.failed.length === 0)
+    throw usage(
+      reading.loaded.length === 0
+        ? `no experiment in ${files.join(" ")}: expected documents of kind Experiment`
+        : `none of ${reading.loaded.length} experiments has the labels ${options.label?.join(", ")}`,
+    );
+  return kept;
+};
+
+/** All problems with their excerpts, for people. */
+export const problemText = (problems: readonly Problem[], color: boolean): string => {
+  const text = problems.map((problem) => formatProblem(problem, { color })).join("\n");
+  return color ? text : terminalLines(text);
+};
+export const countText = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

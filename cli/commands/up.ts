@@ -1,0 +1,97 @@
+/** `squall up`: a mesh with its agents and a server, for as long as you work with it. `squall down` ends it. */
+import { spawn } from "node:child_process";
+import { openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { MeshError } from "../../server/mesh/start.ts";
+import type { Command, Context } from "../context.ts";
+import { CommandError, USAGE, usage } from "../exit.ts";
+import { type LoadedMesh, loadMesh } from "../files/load.ts";
+import { readVariables } from "../files/variables.ts";
+import { plainMessage } from "../output.ts";
+import { privateFolder, upIn } from "../session/home.ts";
+import { Interrupted, listenForSignals } from "../session/interruption.ts";
+import { embed, upRecordOf } from "../session/open.ts";
+import { isAlive, readRecord, removeRecord, writeRecord } from "../session/record.ts";
+import { type FileOptions, problemText } from "./options.ts";
+
+export interface UpOptions extends FileOptions {
+  readonly detach?: boolean;
+}
+
+export const readMeshFile = async (context: Context, file: string, options: FileOptions): Promise<LoadedMesh> => {
+  const variables = await readVariables(context.environment, options);
+  const read = await loadMesh(resolve(context.cwd, file), { cwd: context.cwd, variables });
+  if ("loaded" in read) return read.loaded;
+  throw usage("message" in read ? read.message : problemText(read.problems, context.output.paint.coloured));
+};
+
+const refuseSecond = async ({ home }: Context, { mesh }: LoadedMesh): Promise<void> => {
+  const record = await readRecord(upRecordOf(home, mesh.name));
+  if (record !== null && isAlive(record))
+    throw usage(
+      `mesh ${mesh.name} is up already (pid ${record.pid}, ${record.url}); end it with \`squall down ${mesh.name}\``,
+    );
+};
+
+const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Promise<number> => {
+  const { home, clock, output } = context;
+  const say = (line: string) => output.err(plainMessage(line));
+  const path = upRecordOf(home, mesh.mesh.name);
+  const interruption = listenForSignals(say);
+  const opening = embed({ home, clock, mesh, say, allowExec: options.allowExec === true });
+  try {
+    const session = await interruption.race(opening);
+    await writeRecord(path, session.record);
+    say(`mesh ${mesh.mesh.name} is up: ${session.record.url}, logs in ${session.record.folder}`);
+    say(`\`squall run\` attaches to it; end it with Ctrl-C or \`squall down ${mesh.mesh.name}\``);
+    await new Promise<void>((ended) => interruption.onSignal(() => ended()));
+    await removeRecord(path);
+    await session.close();
+    return 0;
+  } catch (error) {
+    if (error instanceof MeshError) throw new CommandError(USAGE, error.message);
+    if (!(error instanceof Interrupted)) throw error;
+    await opening.then((session) => session.close()).catch(() => {});
+    return 0;
+  } finally {
+    interruption.close();
+  }
+};
+
+const START_MS = 60_000;
+const LOOK_MS = 100;
+const leave = async (context: Context, mesh: LoadedMesh, file: string, options: UpOptions): Promise<number> => {
+  const { home, clock, cwd, environment, output } = context;
+  const log = join(await privateFolder(upIn(home)), `${mesh.mesh.name}.log`);
+  const flags = [
+    ...(options.allowExec === true ? ["--allow-exec"] : []),
+    ...(options.set ?? []).flatMap((one) => ["--set", one]),
+    ...(options.envFile ?? []).flatMap((one) => ["--env-file", one]),
+  ];
+  const descriptor = openSync(log, "w", 0o600);
+  const child = spawn(process.execPath, [process.argv[1]!, "up", file, ...flags], {
+    ...{ cwd, env: environment, detached: true, stdio: ["ignore", descriptor, descriptor] },
+  });
+  const untilMs = clock.nowMs() + START_MS;
+  while (child.exitCode === null && child.signalCode === null && clock.nowMs() < untilMs) {
+    const record = await readRecord(upRecordOf(home, mesh.mesh.name));
+    if (record !== null && record.pid === child.pid) {
+      child.unref();
+      output.err(plainMessage(`mesh ${mesh.mesh.name} is up: ${record.url}, pid ${record.pid}, log ${log}`));
+      return 0;
+    }
+    await clock.sleep(LOOK_MS);
+  }
+  child.kill("SIGTERM");
+  throw new CommandError(
+    child.exitCode || USAGE,
+    `mesh ${mesh.mesh.name} did not come up:\n${await readFile(log, "utf8")}`,
+  );
+};
+
+export const up: Command<UpOptions, [file: string]> = async (context, options, file) => {
+  const mesh = await readMeshFile(context, file, options);
+  await refuseSecond(context, mesh);
+  return options.detach === true ? leave(context, mesh, file, options) : stay(context, mesh, options);
+};

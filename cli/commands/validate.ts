@@ -1,0 +1,120 @@
+/** `squall validate`: everything that is wrong with files, without an environment and without running anything. */
+import { resolve } from "node:path";
+import { type Document, readDocuments } from "../../experiments/model/document.ts";
+import { type Experiment, validateExperiment } from "../../experiments/model/experiment.ts";
+import { checkAgainstMesh, readMesh } from "../../experiments/model/mesh.ts";
+import type { Problem } from "../../experiments/model/problem.ts";
+import { EXIT } from "../../experiments/model/verdict.ts";
+import type { Command, Context } from "../context.ts";
+import { json } from "../escape/json.ts";
+import { terminal } from "../escape/terminal.ts";
+import { collect, type Source } from "../files/collect.ts";
+import { isMistyped, loadMesh, mistyped, nameOf, nothingWanted } from "../files/load.ts";
+import { annotationLine, underGitHub } from "../report/github.ts";
+import { SCHEMA_VERSION } from "../report/json.ts";
+import { countText, problemText } from "./options.ts";
+
+export interface ValidateOptions {
+  readonly mesh?: string;
+  readonly json?: boolean;
+}
+interface Checked {
+  readonly file: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly problems: readonly Problem[];
+}
+
+/** Against its mesh. Only variables of the mesh need an environment; an experiment is checked without. */
+const checkWithMesh = async (
+  document: Document,
+  experiment: Experiment,
+  base: string,
+  { cwd, environment: variables }: Context,
+): Promise<readonly Problem[]> => {
+  if (experiment.mesh === null) return [];
+  const read = await loadMesh(resolve(base, experiment.mesh), { cwd, variables });
+  if ("message" in read) return [document.locate({ path: ["spec", "mesh"], message: read.message })];
+  if ("problems" in read) return read.problems;
+  return checkAgainstMesh(experiment, read.loaded.mesh).map((issue) => document.locate(issue));
+};
+
+const checkExperiment = async (document: Document, directory: string, { mesh }: ValidateOptions, context: Context) => {
+  const { experiment, problems } = validateExperiment(document);
+  if (experiment === null || problems.length > 0) return problems;
+  const named = mesh === undefined ? experiment : { ...experiment, mesh: resolve(context.cwd, mesh) };
+  return checkWithMesh(document, named, directory, context);
+};
+
+const checkSource = async (source: Source, options: ValidateOptions, context: Context): Promise<Checked[]> => {
+  const { documents, problems } = readDocuments(source.text, source.file);
+  const ours = documents.filter(
+    (document) => document.kind === "Experiment" || document.kind === "Mesh" || isMistyped(document),
+  );
+  const checked: Checked[] = [];
+  for (const document of ours) {
+    const found =
+      document.kind === "Experiment"
+        ? await checkExperiment(document, source.directory, options, context)
+        : document.kind === "Mesh"
+          ? problemsOfMesh(document)
+          : [mistyped(document)];
+    checked.push({ file: source.file, kind: document.kind ?? "", name: nameOf(document), problems: found });
+  }
+  const rest = problems.length === 0 && ours.length === 0 && source.named ? [nothingWanted(source)] : problems;
+  return rest.length === 0 ? checked : [{ file: source.file, kind: "", name: source.file, problems: rest }, ...checked];
+};
+const problemsOfMesh = (document: Document): readonly Problem[] => {
+  const read = readMesh(document);
+  return "problems" in read ? read.problems : [];
+};
+
+const tellJson = (
+  { output, version }: Context,
+  checked: readonly Checked[],
+  problems: readonly Problem[],
+  exitCode: number,
+) =>
+  output.out(
+    json(
+      {
+        schemaVersion: SCHEMA_VERSION,
+        tool: { name: "squall", version },
+        exitCode,
+        documents: checked.map(({ file, kind, name, problems }) => ({ file, kind, name, ok: problems.length === 0 })),
+        problems,
+      },
+      2,
+    ),
+  );
+
+export const validate: Command<ValidateOptions, [files: readonly string[]]> = async (context, options, files) => {
+  const { cwd, output, environment } = context;
+  const sources = await collect(files, cwd, context.readStdin);
+  const checked = (await Promise.all(sources.map((source) => checkSource(source, options, context)))).flat();
+  const seen = new Set<string>();
+  const problems = checked
+    .flatMap((one) => one.problems)
+    .filter(({ file, line, column, message }) => {
+      const key = JSON.stringify([file, line, column, message]);
+      return !seen.has(key) && seen.add(key);
+    });
+  // Files of other tools alone, in a folder that was given: nothing was checked, which must not look like success.
+  const exitCode = problems.length > 0 || checked.length === 0 ? EXIT.INVALID : 0;
+  if (underGitHub(environment))
+    for (const { file, line, column, message } of problems)
+      output.err(annotationLine({ file, line, column, message, title: "INVALID" }, cwd, environment));
+  if (problems.length > 0) output.err(problemText(problems, output.paint.coloured));
+  const good = checked.filter((one) => one.problems.length === 0);
+  if (options.json === true) tellJson(context, checked, problems, exitCode);
+  else for (const { file, kind, name } of good) output.out(terminal(`ok  ${file}  ${kind} ${name}`));
+  const bad = checked.length - good.length;
+  output.err(
+    problems.length > 0
+      ? `${countText(problems.length, "problem")} in ${bad} of ${countText(checked.length, "document")}`
+      : checked.length === 0
+        ? `no document of kind Experiment or Mesh in ${countText(files.length, "argument")}`
+        : `${countText(checked.length, "document")} ok`,
+  );
+  return exitCode;
+};

@@ -1,0 +1,20 @@
+/** What every command is given: the world, so that none of them reaches for it. */
+import type { Clock } from "./clock.ts";
+import type { Output } from "./output.ts";
+
+export interface Context {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly version: string;
+  readonly output: Output;
+  readonly clock: Clock;
+  /** $SQUALL_HOME. */
+  readonly home: string;
+  readStdin(): Promise<string>;
+}
+/** Ends with the exit code. */
+export type Command<Options, Arguments extends readonly unknown[]> = (
+  context: Context,
+  options: Options,
+  ...given: Arguments
+) => Promise<number>;

@@ -1,0 +1,8 @@
+/** JSON for a log that others read: nothing in it that a terminal obeys or that GitHub's runner takes for a command. */
+export const json = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent)
+    .replaceAll("##[", "#\\u0023[")
+    .replace(
+      /[\u007f-\u009f\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );

@@ -1,0 +1,19 @@
+/** What the process ends with beside the verdicts' codes (DESIGN.md 5), and the one error that says so. */
+import type { EXIT } from "../experiments/model/verdict.ts";
+
+/** Bad usage ends like a bad file: with the code of INVALID. */
+export const USAGE = 2 satisfies (typeof EXIT)["INVALID"];
+export const UNREACHABLE = 69;
+export const INTERNAL = 70;
+
+/** Ends the command: the message is printed as it stands, without a stack. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode: number;
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+export const usage = (message: string): CommandError => new CommandError(USAGE, message);
+export const unreachable = (message: string): CommandError => new CommandError(UNREACHABLE, message);

@@ -1,0 +1,175 @@
+/** Texts read into experiments with their meshes: every problem of every file at once, and nothing half read. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type Document, readDocuments } from "../../experiments/model/document.ts";
+import { substituteDocument } from "../../experiments/model/environment.ts";
+import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
+import { checkAgainstMesh, type Mesh, readMesh } from "../../experiments/model/mesh.ts";
+import type { Path, Problem } from "../../experiments/model/problem.ts";
+import { type Source, shownPath } from "./collect.ts";
+import type { Variables } from "./variables.ts";
+
+export interface LoadedMesh {
+  readonly file: string;
+  readonly mesh: Mesh;
+  /** The same for the same mesh, wherever it was read from. */
+  readonly digest: string;
+  readonly secrets: readonly string[];
+}
+export interface Loaded {
+  readonly file: string;
+  /** Substituted; gives the places of what is wrong. */
+  readonly document: Document;
+  readonly experiment: Experiment;
+  readonly mesh: LoadedMesh;
+  /** Substituted values that must appear in no record. */
+  readonly secrets: readonly string[];
+}
+export interface LoadOptions {
+  readonly cwd: string;
+  readonly variables: Variables;
+  /** --mesh: stands in for the mesh that a file names. */
+  readonly mesh?: string | undefined;
+  readonly allowExec?: boolean;
+  /** The mesh of a server that runs already: none is read. */
+  readonly meshOfServer?: LoadedMesh | undefined;
+}
+export type MeshReading =
+  | { readonly loaded: LoadedMesh }
+  | { readonly problems: readonly Problem[] }
+  | { readonly message: string };
+
+const digestOf = (mesh: Mesh): string => createHash("sha256").update(JSON.stringify(mesh)).digest("hex");
+
+/** A mesh file, with its folder made absolute: its commands run there, wherever squall was started. */
+export const loadMesh = async (
+  path: string,
+  { cwd, variables }: Pick<LoadOptions, "cwd" | "variables">,
+): Promise<MeshReading> => {
+  const file = shownPath(path, cwd);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text !== "string")
+    return {
+      message: `the mesh ${file} ${text.code === "ENOENT" ? "does not exist" : `cannot be read (${text.code})`}`,
+    };
+  const { documents, problems } = readDocuments(text, file);
+  if (problems.length > 0) return { problems };
+  const written = documents.find(({ kind }) => kind === "Mesh");
+  if (written === undefined) return { message: `${file} has no document of kind Mesh` };
+  const substituted = substituteDocument(written, variables);
+  if (substituted.problems.length > 0) return { problems: substituted.problems };
+  const read = readMesh(substituted.value);
+  if ("problems" in read) return read;
+  const mesh: Mesh = { ...read.mesh, directory: resolve(dirname(path), read.mesh.directory ?? ".") };
+  return { loaded: { file, mesh, digest: digestOf(mesh), secrets: substituted.secrets } };
+};
+
+/** A `process` probe runs a command of the file: only when the user said so. */
+const execProblems = (document: Document, experiment: Experiment): Problem[] => {
+  const places: readonly (readonly [Path, string])[] = [
+    ...experiment.hypothesis.map(({ probe }, index) => [["spec", "hypothesis", index, "process"], probe.kind] as const),
+    ...experiment.halt.map(({ probe }, index) => [["spec", "halt", index, "process"], probe.kind] as const),
+  ];
+  return places
+    .filter(([, kind]) => kind === "process")
+    .map(([path]) =>
+      document.locate({ path, at: "key", message: "a `process` probe runs a command; allow it with --allow-exec" }),
+    );
+};
+
+type MeshOf = (path: string) => Promise<MeshReading>;
+const loadOne = async (
+  written: Document,
+  directory: string,
+  meshOf: MeshOf,
+  options: LoadOptions,
+): Promise<{ loaded: Loaded } | { problems: readonly Problem[] }> => {
+  const substituted = substituteDocument(written, options.variables);
+  if (substituted.problems.length > 0) return { problems: substituted.problems };
+  const document = substituted.value;
+  const read = readExperiment(document);
+  if ("problems" in read) return read;
+  const { experiment } = read;
+  const exec = options.allowExec === true ? [] : execProblems(document, experiment);
+  const found = { file: written.file, document, experiment, secrets: substituted.secrets };
+  const path = options.mesh !== undefined ? resolve(options.cwd, options.mesh) : experiment.mesh;
+  if (path === null && options.meshOfServer === undefined) {
+    const message = "no mesh: name its file under `spec.mesh`, or give it with --mesh";
+    return { problems: [...exec, document.locate({ path: ["spec"], at: "key", message })] };
+  }
+  const mesh = options.meshOfServer ? { loaded: options.meshOfServer } : await meshOf(resolve(directory, path!));
+  if ("problems" in mesh) return { problems: [...exec, ...mesh.problems] };
+  if ("message" in mesh)
+    return { problems: [...exec, document.locate({ path: ["spec", "mesh"], message: mesh.message })] };
+  const wrong = checkAgainstMesh(experiment, mesh.loaded.mesh).map((issue) => document.locate(issue));
+  if (exec.length + wrong.length > 0) return { problems: [...exec, ...wrong] };
+  return { loaded: { ...found, mesh: mesh.loaded, secrets: [...substituted.secrets, ...mesh.loaded.secrets] } };
+};
+
+export const nothingWanted = (source: Source): Problem => ({
+  ...{ file: source.file, line: 1, column: 1, path: ["kind"], excerpt: source.text.split("\n", 1)[0] ?? "" },
+  message: "expected a document of kind Experiment, and there is none in this file",
+});
+
+const KINDS: readonly (string | null)[] = ["Experiment", "Mesh", "Schedule"];
+/** One of ours under a kind that does not exist: passing it over would be a test that nobody misses. */
+export const isMistyped = ({ kind, value }: Document): boolean =>
+  !KINDS.includes(kind) && String((value as { apiVersion?: unknown } | null)?.apiVersion).startsWith("squall.dev/");
+export const mistyped = (document: Document): Problem =>
+  document.locate({
+    path: ["kind"],
+    message: "expected the kind Experiment, Mesh or Schedule",
+    suggestion: "Experiment",
+  });
+const isForeign = (document: Document): boolean => !KINDS.includes(document.kind) && !isMistyped(document);
+
+/** A file, or one experiment of it, that cannot be run. */
+export interface Failed {
+  readonly file: string;
+  /** `metadata.name` where it can be read, else the file. */
+  readonly experiment: string;
+  readonly problems: readonly Problem[];
+}
+export interface Reading {
+  readonly loaded: readonly Loaded[];
+  readonly failed: readonly Failed[];
+  /** Of all files, each once: a mesh that several experiments name has its problems once. */
+  readonly problems: readonly Problem[];
+}
+export const nameOf = ({ value, file }: Document): string => {
+  const name = (value as { metadata?: { name?: unknown } } | null)?.metadata?.name;
+  return typeof name === "string" ? name : file;
+};
+
+/** Experiments in the order of the files. A mesh among them, as the shell's `*.yaml` brings along, is passed over. */
+export const loadExperiments = async (sources: readonly Source[], options: LoadOptions): Promise<Reading> => {
+  const meshes = new Map<string, Promise<MeshReading>>();
+  const meshOf: MeshOf = (path) => {
+    const reading = meshes.get(path) ?? loadMesh(path, options);
+    meshes.set(path, reading);
+    return reading;
+  };
+  const loaded: Loaded[] = [];
+  const failed: Failed[] = [];
+  for (const source of sources) {
+    const { documents, problems } = readDocuments(source.text, source.file);
+    const astray = [...problems, ...documents.filter(isMistyped).map(mistyped)];
+    if (astray.length === 0 && source.named && documents.every(isForeign)) astray.push(nothingWanted(source));
+    if (astray.length > 0) failed.push({ file: source.file, experiment: source.file, problems: astray });
+    for (const document of documents.filter(({ kind }) => kind === "Experiment")) {
+      const one = await loadOne(document, source.directory, meshOf, options);
+      if ("loaded" in one) loaded.push(one.loaded);
+      else failed.push({ file: source.file, experiment: nameOf(document), problems: one.problems });
+    }
+  }
+  return { loaded, failed, problems: once(failed.flatMap(({ problems }) => problems)) };
+};
+
+const once = (problems: readonly Problem[]): Problem[] => {
+  const seen = new Set<string>();
+  return problems.filter(({ file, line, column, message }) => {
+    const key = JSON.stringify([file, line, column, message]);
+    return !seen.has(key) && seen.add(key);
+  });
+};

@@ -1,0 +1,126 @@
+/** One picture of a run under way, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
+import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Plan } from "../../experiments/model/plan.ts";
+import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
+import { formatShare } from "../../experiments/model/units.ts";
+import { terminal } from "../escape/terminal.ts";
+import { PHASES } from "../report/words.ts";
+import type { Paint } from "../terminal/paint.ts";
+import { sparkline } from "../terminal/sparkline.ts";
+import { clip, pad, widthOf } from "../terminal/width.ts";
+
+export interface Scene {
+  readonly plan: Plan;
+  readonly report: RunReport;
+  /** Time since the run was created, ms. */
+  readonly atMs: number;
+  /** `2 of 5`, where there are several. */
+  readonly which: string | null;
+}
+export interface FrameOptions {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const lengthOf = ({ phases }: Plan, phase: Phase): number =>
+  phase === "baseline"
+    ? phases.baselineMs
+    : phase === "during"
+      ? phases.settleMs + phases.duringMs
+      : phases.recovery.withinMs + phases.recovery.holdMs;
+
+/** How much of a phase is over, 0..1. Recovery may end long before its time. */
+const doneOf = ({ plan, report, atMs }: Scene, phase: Phase): number => {
+  const span = report.spans[phase];
+  if (span === undefined) return 0;
+  if (span.toMs !== null) return 1;
+  return Math.min(1, Math.max(0, atMs - span.fromMs) / Math.max(1, lengthOf(plan, phase)));
+};
+
+const clock = (ms: number): string => `+${(ms / 1_000).toFixed(1)} s`;
+const LEAST_BAR = 4;
+
+/** `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌   injecting +14.2 s`. Bars are as long as their phases, each at least four. */
+const phaseLine = (scene: Scene, { width, paint }: FrameOptions): string => {
+  const phases = scene.plan.mode === "baseline" ? PHASES.slice(0, 1) : PHASES;
+  const right = `${scene.report.state} ${clock(scene.atMs)}`;
+  const words = phases.reduce((sum, phase) => sum + phase.length + 2, 0);
+  const room = Math.max(phases.length * LEAST_BAR, width - 2 - words - widthOf(right) - 1);
+  const whole = phases.reduce((sum, phase) => sum + lengthOf(scene.plan, phase), 0) || 1;
+  const spare = room - phases.length * LEAST_BAR;
+  const bars = phases.map((phase) => {
+    const columns = LEAST_BAR + Math.floor((spare * lengthOf(scene.plan, phase)) / whole);
+    const full = Math.round(columns * doneOf(scene, phase));
+    const live = scene.report.phase === phase;
+    const fill = "━".repeat(full);
+    const bar = (phase === "during" ? paint.warn(fill) : paint.good(fill)) + paint.dim("╌".repeat(columns - full));
+    return `${live ? paint.bold(phase) : paint.dim(phase)} ${bar}`;
+  });
+  return `  ${bars.join(" ")}  ${right}`;
+};
+
+const NONE: PhaseCount = { good: 0, bad: 0, errored: 0 };
+/** The phase that is being looked at; before and after, the last one that was. */
+const shownPhase = ({ report }: Scene, expectation: ExpectationReport): Phase =>
+  report.phase ?? PHASES.findLast((phase) => expectation.phases[phase] !== undefined) ?? "baseline";
+
+const markOf = (count: PhaseCount, objective: number | undefined, paint: Paint): string => {
+  const seen = count.good + count.bad;
+  if (seen === 0 || objective === undefined) return paint.dim("·");
+  return count.good / seen >= objective ? paint.good("✓") : paint.bad("✗");
+};
+/** Numbers far away from their name are hard to read. */
+const WIDEST_NAME = 60;
+const SPARK = 20;
+const WIDE_SPARK = 40;
+
+const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, paint }: FrameOptions): string => {
+  const phase = shownPhase(scene, expectation);
+  const count = expectation.phases[phase] ?? NONE;
+  const objective = expectation.objective[phase];
+  const spark = width >= 120 ? WIDE_SPARK : SPARK;
+  const shares = expectation.timeline.map(({ good, bad }) => (good + bad === 0 ? null : good / (good + bad)));
+  const numbers = [
+    `${pad(String(count.good), 5, "right")} good`,
+    `${pad(String(count.bad), 4, "right")} bad`,
+    pad(count.errored === 0 ? "" : `${count.errored}?`, 4, "right"),
+    pad(objective === undefined ? "" : `≥ ${formatShare(objective)}`, 7, "right"),
+  ].join(" ");
+  const room = Math.min(WIDEST_NAME, Math.max(8, width - 4 - 2 - widthOf(numbers) - 2 - spark));
+  const line = sparkline(shares, spark, 1);
+  const bars = shares.slice(-spark).every((share) => share === null || share === 1)
+    ? paint.good(line)
+    : paint.warn(line);
+  return `  ${markOf(count, objective, paint)} ${pad(terminal(expectation.name), room)}  ${numbers}  ${bars}`.trimEnd();
+};
+
+/** A fault, with the receipts of all its edges added up. */
+const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
+  scene.report.faults.map((fault) => {
+    const receipts = scene.report.receipts.filter((receipt) => receipt.fault === fault.name);
+    const sum = (key: "matched" | "injected") => receipts.reduce((total, receipt) => total + receipt[key], 0);
+    const hits = `hit ${sum("injected")} of ${sum("matched")} matched`;
+    const during = scene.report.spans.during;
+    const offset = during === undefined ? -1 : scene.atMs - during.fromMs;
+    const live = scene.report.state === "injecting" && offset >= fault.fromMs && offset < fault.toMs;
+    const edges = fault.edges.map((edge) => edge.replace("->", " → ")).join(", ");
+    const room = Math.min(WIDEST_NAME, Math.max(8, width - 4 - 2 - hits.length));
+    const what = pad(terminal(`${fault.name}  ${edges}`), room);
+    return `  ${live ? paint.warn("▶") : paint.dim("▷")} ${what}  ${hits}`;
+  });
+
+export const frame = (scene: Scene, options: FrameOptions): string[] => {
+  const { report, which } = scene;
+  const title = [
+    terminal(report.experiment),
+    `seed ${report.seed}`,
+    terminal(report.id),
+    ...(which === null ? [] : [which]),
+  ];
+  return [
+    options.paint.bold(clip(title.join("  "), options.width)),
+    phaseLine(scene, options),
+    ...report.expectations.map((expectation) => expectationLine(scene, expectation, options)),
+    ...faultLines(scene, options),
+  ];
+};

@@ -1,0 +1,50 @@
+/** The same news for a log: a line when something changes, and one every few seconds. Pure. */
+import type { RunReport } from "../../experiments/model/report.ts";
+import { terminal } from "../escape/terminal.ts";
+import { firstLine, headlineOf } from "../report/words.ts";
+
+/** `10:15:12Z +12.1s`, so that lines can be laid beside the logs of services. */
+const stamp = (wallMs: number, atMs: number): string =>
+  `${new Date(wallMs).toISOString().slice(11, 19)}Z +${(atMs / 1_000).toFixed(1)}s`;
+
+const hitsOf = (report: RunReport): string => {
+  if (report.receipts.length === 0) return "";
+  const hits = report.receipts.reduce((sum, { injected }) => sum + injected, 0);
+  const matched = report.receipts.reduce((sum, receipt) => sum + receipt.matched, 0);
+  return `, faults hit ${hits} of ${matched} matched`;
+};
+const countsOf = (report: RunReport): string =>
+  report.expectations
+    .flatMap(({ name, phases }) => {
+      const count = report.phase === null ? undefined : phases[report.phase];
+      return count === undefined ? [] : [`${name} ${count.good} good ${count.bad} bad`];
+    })
+    .join("; ");
+
+const WORDS: Readonly<Record<string, string>> = {
+  queued: "queued",
+  preparing: "getting the agents ready",
+  warming: "warming up",
+  baseline: "baseline: is the steady state there without a fault?",
+  injecting: "faults ordered",
+  reverting: "taking the faults away",
+  recovering: "does the steady state come back?",
+  auditing: "asking every agent to prove that its faults are gone",
+};
+const newsOf = (report: RunReport): string => {
+  if (report.state === "finished") return `${headlineOf(report)}: ${firstLine(report.reason)}`;
+  const word = WORDS[report.state] ?? report.state;
+  if (report.state !== "injecting") return word + (report.state === "reverting" ? hitsOf(report) : "");
+  return `${word}: ${report.faults.map(({ name, edges }) => `${name} on ${edges.join(", ").replaceAll("->", " → ")}`).join("; ")}`;
+};
+
+/** A line when the state is another than before. */
+export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
+  before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
+
+/** How it stands in the middle of a phase; null where there is nothing to tell yet. */
+export const beatLine = (report: RunReport, wallMs: number, atMs: number): string | null => {
+  const counts = countsOf(report);
+  if (report.phase === null || counts === "") return null;
+  return terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${report.phase}: ${counts}${hitsOf(report)}`);
+};

@@ -1,0 +1,81 @@
+/** Shows a run while it is under way: a redrawn block on a terminal, lines in a log, nothing when quiet. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Clock } from "../clock.ts";
+import type { Output } from "../output.ts";
+import { openBlock } from "./block.ts";
+import { type Folded, foldRecord, reportNow } from "./fold.ts";
+import { frame } from "./frame.ts";
+import { beatLine, changeLine } from "./lines.ts";
+
+export interface Progress {
+  record(record: JournalRecord): void;
+  /** Something to say beside it. */
+  note(line: string): void;
+  /** The run is over: what was drawn goes, the report takes its place. */
+  end(): void;
+}
+const REDRAW_MS = 250;
+const BEAT_MS = 5_000;
+
+const drawn = (output: Output, clock: Clock, which: string | null): Progress => {
+  const block = openBlock((text) => output.raw(text));
+  let folded: Folded | null = null;
+  let report: RunReport | null = null;
+  let heardMs = 0;
+  const draw = () => {
+    if (folded === null) return;
+    // Tallies and receipts come once a second; between them only the time goes on.
+    report ??= reportNow(folded);
+    const atMs = folded.atMs + clock.nowMs() - heardMs;
+    block.draw(
+      frame({ plan: folded.created.plan, report, atMs, which }, { width: output.width(), paint: output.paint }),
+    );
+  };
+  const ticker = clock.every(REDRAW_MS, draw);
+  return {
+    record(record) {
+      folded = foldRecord(folded, record);
+      report = null;
+      heardMs = clock.nowMs();
+    },
+    note: (line) => block.print(line),
+    end() {
+      ticker.stop();
+      block.clear();
+    },
+  };
+};
+
+const logged = (output: Output): Progress => {
+  let folded: Folded | null = null;
+  let state: string | null = null;
+  let beatMs = 0;
+  const say = (line: string | null) => {
+    if (line !== null) output.err(line);
+  };
+  return {
+    record(record) {
+      folded = foldRecord(folded, record);
+      if (folded === null) return;
+      const changed = folded.run.at !== state;
+      if (!changed && folded.atMs - beatMs < BEAT_MS) return;
+      const report = reportNow(folded);
+      say(
+        changed ? changeLine(state, report, folded.wallMs, folded.atMs) : beatLine(report, folded.wallMs, folded.atMs),
+      );
+      state = folded.run.at;
+      beatMs = folded.atMs;
+    },
+    note: (line) => output.err(line),
+    end() {},
+  };
+};
+
+const QUIET: Progress = { record() {}, note() {}, end() {} };
+
+export const openProgress = (
+  output: Output,
+  clock: Clock,
+  { which, quiet }: { readonly which: string | null; readonly quiet: boolean },
+): Progress => (quiet ? QUIET : output.live ? drawn(output, clock, which) : logged(output));

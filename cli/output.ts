@@ -1,0 +1,43 @@
+/** Where a command speaks: data to stdout, talk to stderr. */
+import { terminalLines } from "./escape/terminal.ts";
+import { type Paint, paintFor } from "./terminal/paint.ts";
+
+export interface Output {
+  /** Data, for programs and pipes. A line break is added. */
+  out(text: string): void;
+  /** Talk, for people. A line break is added. */
+  err(text: string): void;
+  /** Control sequences to the terminal of stderr. */
+  raw(text: string): void;
+  /** Whether stderr is a terminal that can be redrawn. */
+  readonly live: boolean;
+  readonly paint: Paint;
+  readonly outPaint: Paint;
+  /** Columns of the terminal; 100 without one. */
+  width(): number;
+}
+const DEFAULT_WIDTH = 100;
+const NARROWEST = 40;
+const WIDEST = 200;
+
+/** Reports that go to a pipe keep the width that logs can show. */
+export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
+  const { stdout, stderr } = process;
+  // A reader that has gone (`| head`) must not end a run in the middle: the fault is taken away in good order.
+  for (const stream of [stdout, stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  const columns = () => stderr.columns ?? stdout.columns ?? (Number(environment.COLUMNS) || DEFAULT_WIDTH);
+  return {
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
+    raw: (text) => void stderr.write(text),
+    live: stderr.isTTY === true && environment.TERM !== "dumb" && !environment.CI,
+    paint: paintFor(environment, stderr.isTTY === true),
+    outPaint: paintFor(environment, stdout.isTTY === true),
+    width: () => Math.min(WIDEST, Math.max(NARROWEST, columns())),
+  };
+};
+/** A message that quotes what came from elsewhere. */
+export const plainMessage = (message: string): string => terminalLines(message);

@@ -1,0 +1,76 @@
+/** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
+import type { RunReport } from "../../experiments/model/report.ts";
+import { markdown } from "../escape/markdown.ts";
+import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
+
+const MARK: Readonly<Record<string, string>> = { HELD: "🟢", BROKEN: "🔴", RESIDUE: "🛑", RUNNING: "⏳" };
+const markOf = (headline: string): string => MARK[headline] ?? "🟡";
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const grid = (titles: readonly string[], sides: string, rows: readonly (readonly string[])[]): string[] =>
+  rows.length === 0
+    ? []
+    : ["", row(titles), row([...sides].map((side) => (side === "r" ? "---:" : "---"))), ...rows.map(row)];
+
+const section = (run: RunReport): string[] => {
+  const headline = headlineOf(run);
+  const recovered = recoveredOf(run);
+  const grade = auditGradeOf(run);
+  const facts = [
+    run.id === "" ? "not run" : `run ${markdown(run.id)}`,
+    `seed ${run.seed}`,
+    seconds(run.durationMs),
+    ...(run.file === null ? [] : [markdown(run.file)]),
+    ...(recovered === null ? [] : [recovered]),
+    ...(grade === null ? [] : [`audit ${grade}`]),
+  ];
+  return [
+    `### ${markOf(headline)} ${headline}: ${markdown(run.experiment)}`,
+    "",
+    run.reason.split("\n").map(markdown).join("<br>"),
+    ...(run.residue.length === 0
+      ? []
+      : ["", `**Faults may still be live on ${run.residue.map(markdown).join(", ")}.**`]),
+    ...grid(
+      ["Fault", "Edge", "Seen", "Matched", "Hit", "Spared", "Capped", "Untouched"],
+      "llrrrrrr",
+      run.receipts.map((receipt) => [
+        markdown(receipt.fault),
+        markdown(`${receipt.from} → ${receipt.to}`),
+        ...[receipt.seen, receipt.matched, receipt.injected, receipt.spared, receipt.capped, receipt.untouched].map(
+          String,
+        ),
+      ]),
+    ),
+    ...grid(
+      ["Expectation", "Objective", "Baseline", "During", "Recovery", "Met"],
+      "llrrrl",
+      run.expectations.map((expectation) => [
+        markdown(expectation.name),
+        objectiveOf(expectation),
+        countOf(expectation.phases.baseline),
+        countOf(expectation.phases.during),
+        countOf(expectation.phases.recovery),
+        metOf(expectation.met),
+      ]),
+    ),
+    "",
+    `<sub>${facts.join(" · ")}</sub>`,
+  ];
+};
+
+/** Ends with a line break, so that it can be appended to. */
+export const markdownReport = (runs: readonly RunReport[]): string => {
+  const overview = grid(
+    ["Verdict", "Experiment", "Hits", "Reason"],
+    "llrl",
+    runs.map((run) => [
+      `${markOf(headlineOf(run))} ${headlineOf(run)}`,
+      markdown(run.experiment),
+      String(run.receipts.reduce((sum, { injected }) => sum + injected, 0)),
+      markdown(firstLine(run.reason)),
+    ]),
+  );
+  const parts = [["## Squall"], ...(runs.length > 1 ? [overview.slice(1)] : []), ...runs.map(section)];
+  return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+};

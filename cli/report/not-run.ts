@@ -1,0 +1,38 @@
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+
+/** What is known of a file before there is a run. */
+export interface Intended {
+  readonly experiment: string;
+  readonly description: string;
+  readonly file: string | null;
+  readonly mode: RunReport["mode"];
+  readonly seed: number | null;
+}
+/** The report of a run that never was: so that a file that could not be run is in every report, and never green. */
+export const notRun = (
+  intended: Intended,
+  verdict: Exclude<Verdict, "HELD">,
+  because: Because,
+  reason: string,
+  startedAt: string,
+): RunReport => ({
+  ...intended,
+  id: "",
+  seed: intended.seed ?? 0,
+  state: "finished",
+  phase: null,
+  verdict,
+  because,
+  reason,
+  injected: false,
+  startedAt,
+  durationMs: 0,
+  spans: {},
+  faults: [],
+  receipts: [],
+  expectations: [],
+  recoveredMs: null,
+  audit: [],
+  residue: [],
+});

@@ -1,0 +1,212 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { validateXML } from "xmllint-wasm";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Verdict } from "../../experiments/model/verdict.ts";
+import { HOSTILE } from "../../test/cli/hostile.ts";
+import { sampleRun } from "../../test/cli/sample-run.ts";
+import { COLOURS, PLAIN } from "../terminal/paint.ts";
+import { widthOf } from "../terminal/width.ts";
+import { jsonReport } from "./json.ts";
+import { junitReport } from "./junit.ts";
+import { markdownReport } from "./markdown.ts";
+import { notRun } from "./not-run.ts";
+import { textReport, textTable } from "./text.ts";
+
+/** A run in which every text that comes from outside is `text`. */
+const hostileRun = (text: string): RunReport => {
+  const run = sampleRun();
+  return {
+    ...run,
+    ...{ id: text, file: text, experiment: text, description: text, reason: text },
+    receipts: run.receipts.map((receipt) => ({ ...receipt, fault: text, from: text, to: text })),
+    expectations: run.expectations.map((expectation) => ({
+      ...expectation,
+      ...{ name: text, reason: text, firstBad: [{ atMs: 1, why: text }] },
+    })),
+    audit: [{ agent: text, grade: "unknown", detail: text }],
+    residue: [text],
+  };
+};
+const everyVerdict: readonly (Verdict | null)[] = [
+  "HELD",
+  "BROKEN",
+  "INVALID",
+  "INCONCLUSIVE",
+  "HALTED",
+  "RESIDUE",
+  null,
+];
+const invalid = () =>
+  notRun(
+    { experiment: "typo", description: "", file: "typo.yaml", mode: "full", seed: null },
+    "INVALID",
+    "file",
+    "typo.yaml:3:5: unknown key `latncy`",
+    "2026-01-05T10:15:00.250Z",
+  );
+
+describe("the text report", () => {
+  it("tells verdict, reason, receipts, expectations, recovery and audit within 80 columns", () => {
+    expect(textReport(sampleRun(), { width: 80, paint: PLAIN }).split("\n")).toEqual([
+      "BROKEN  checkout-survives-slow-payments  run 20260105T101500Z-k3f9  seed 42  38…",
+      "  61 of 400 checkouts took over 500 ms; at most 4 may. First at +3.1 s.",
+      "  experiments/checkout.yaml",
+      "",
+      "  FAULT             EDGE                 SEEN  MATCHED  HIT  SPARED",
+      "  payments is slow  checkout → payments   812      800  780      20",
+      "",
+      "  EXPECTATION              OBJECTIVE        BASELINE       DURING  RECOVERY  MET",
+      "  shoppers can check out   99%               400/400  339/400 +3?   200/200  no",
+
+      "  the mesh sees healthy …  99.9% 95% 99.9%   400/400      400/400         –  yes",
+      "",
+      "  shoppers can check out: first bad at +15.2 s: took 512 ms, over 500 ms",
+      "",
+      "  recovered 1.2 s after the faults were taken away",
+      "  audit: attested (1 agent)",
+    ]);
+  });
+  it("cuts nothing at 140 columns", () => {
+    const text = textReport(sampleRun(), { width: 140, paint: PLAIN });
+    expect(text).not.toContain("…");
+    expect(text).toContain("  the mesh sees healthy checkouts  99.9% 95% 99.9%   400/400      400/400         –  yes");
+  });
+  it("says of a broken run that never recovered that it did not", () => {
+    expect(textReport(sampleRun({ recoveredMs: null }), { width: 80, paint: PLAIN })).toContain("NOT RECOVERED");
+    expect(textReport(sampleRun({ recoveredMs: null, injected: false }), { width: 80, paint: PLAIN })).not.toContain(
+      "RECOVERED",
+    );
+  });
+  it("names the agents on which faults may be left", () => {
+    const text = textReport(hostileRun("agent-7"), { width: 80, paint: PLAIN });
+    expect(text).toContain("RESIDUE on agent-7");
+    expect(text).toContain("agent-7: unknown");
+  });
+  it.each(HOSTILE)("keeps its lines and columns whatever the names are: %j", (text) => {
+    for (const width of [80, 140])
+      for (const rendered of [
+        textReport(hostileRun(text), { width, paint: PLAIN }),
+        textTable([hostileRun(text)], { width, paint: PLAIN }),
+      ])
+        for (const line of rendered.split("\n")) {
+          expect(widthOf(line)).toBeLessThanOrEqual(width);
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+          expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+          expect(line).not.toMatch(/^\s*::[a-z]/i);
+        }
+  });
+  it("paints without changing a word", () => {
+    const painted = textReport(sampleRun(), { width: 80, paint: COLOURS });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are control sequences
+    expect(painted.replace(/\u001b\[\d+m/g, "")).toBe(textReport(sampleRun(), { width: 80, paint: PLAIN }));
+    expect(painted).not.toBe(textReport(sampleRun(), { width: 80, paint: PLAIN }));
+  });
+  it("puts several runs into one table", () => {
+    const held = sampleRun({ verdict: "HELD", because: "held", reason: "All held." });
+    expect(textTable([held, invalid()], { width: 80, paint: PLAIN }).split("\n")).toEqual([
+      "VERDICT  EXPERIMENT                       HITS    TOOK  REASON",
+      "HELD     checkout-survives-slow-payments   780  38.2 s  All held.",
+      "INVALID  typo                                0   0.0 s  typo.yaml:3:5: unknown …",
+    ]);
+  });
+});
+
+describe("the JSON report", () => {
+  it("is one document of schemaVersion 1 with what the runs have", () => {
+    const written = JSON.parse(jsonReport([sampleRun()], { version: "1.2.3", exitCode: 1 }));
+    expect(written).toMatchObject({
+      schemaVersion: 1,
+      tool: { name: "squall", version: "1.2.3" },
+      exitCode: 1,
+      runs: [
+        {
+          ...{
+            id: "20260105T101500Z-k3f9",
+            file: "experiments/checkout.yaml",
+            verdict: "BROKEN",
+            because: "expectation",
+          },
+          receipts: [{ fault: "payments is slow", from: "checkout", to: "payments", unit: "exchange", injected: 780 }],
+          expectations: [
+            { name: "shoppers can check out", phases: { during: { good: 339, bad: 61, errored: 3 } }, met: false },
+            { met: true },
+          ],
+          ...{ recoveredMs: 1_200, audit: [{ agent: "shop", grade: "attested" }], residue: [] },
+        },
+      ],
+    });
+    expect(written.runs[0].expectations[0]).not.toHaveProperty("timeline");
+  });
+  it("has one tally a second where they are asked for", () => {
+    const written = JSON.parse(jsonReport([sampleRun()], { version: "1", exitCode: 1, timelines: true }));
+    expect(written.runs[0].expectations[0].timeline).toHaveLength(1);
+  });
+  it("tells the problems of files that were not run", () => {
+    const written = JSON.parse(
+      jsonReport([invalid()], { version: "1", exitCode: 2, problems: [{ file: "typo.yaml", line: 3 }] }),
+    );
+    expect(written.problems).toEqual([{ file: "typo.yaml", line: 3 }]);
+    expect(written.runs[0]).toMatchObject({ id: "", verdict: "INVALID", because: "file", injected: false });
+  });
+});
+
+const xsd = readFileSync(new URL("../../test/cli/junit.xsd", import.meta.url), "utf8");
+const errorsOf = async (contents: string) => {
+  const result = await validateXML({
+    xml: { fileName: "report.xml", contents },
+    schema: { fileName: "junit.xsd", contents: xsd },
+  });
+  return result.errors.map(({ message }) => message);
+};
+
+describe("the JUnit report", () => {
+  it("is valid against the schema for every verdict and for no run at all", async () => {
+    const runs = everyVerdict.map((verdict) => sampleRun({ verdict }));
+    expect(await errorsOf(junitReport([...runs, invalid()], "ci-7"))).toEqual([]);
+    expect(await errorsOf(junitReport([], "ci-7"))).toEqual([]);
+  });
+  it("would be refused by the schema if it were wrong", async () => {
+    expect(await errorsOf(junitReport([sampleRun()], "ci-7").replace(' hostname="ci-7"', ""))).not.toEqual([]);
+  });
+  it("is valid whatever the names are", async () => {
+    expect(await errorsOf(junitReport(HOSTILE.map(hostileRun), "ho\u0000st"))).toEqual([]);
+  });
+  it.each([
+    ["HELD", 0, 0],
+    ["BROKEN", 1, 0],
+    ["INVALID", 0, 1],
+    ["INCONCLUSIVE", 0, 1],
+    ["HALTED", 0, 1],
+    ["RESIDUE", 0, 1],
+  ] as const)("counts %s as %i failures and %i errors, and skips nothing", (verdict, failures, errors) => {
+    const written = junitReport([sampleRun({ verdict })], "ci-7");
+    expect(written).toContain(`tests="1" failures="${failures}" errors="${errors}"`);
+    expect(written.match(/<failure /g) ?? []).toHaveLength(failures);
+    expect(written.match(/<error /g) ?? []).toHaveLength(errors);
+    expect(written).not.toContain("skipped");
+  });
+  it("never shows a run that is still under way, or had no verdict to give, under its plain name as passed", () => {
+    expect(junitReport([sampleRun({ verdict: null, state: "injecting" })], "ci-7")).toContain("<error ");
+    expect(junitReport([sampleRun({ verdict: null, mode: "shadow" })], "ci-7")).toContain("(shadow, no verdict)");
+  });
+});
+
+describe("the Markdown report", () => {
+  it("has an overview for several runs and a section for each", () => {
+    const written = markdownReport([sampleRun(), invalid()]);
+    expect(written).toContain("| 🔴 BROKEN | checkout-survives-slow-payments | 780 |");
+    expect(written).toContain("### 🟡 INVALID: typo");
+    expect(written).toContain("| payments is slow | checkout → payments | 812 | 800 | 780 | 20 | 0 | 0 |");
+    expect(written.endsWith("\n")).toBe(true);
+  });
+  it.each(HOSTILE)("keeps its rows and columns whatever the names are: %j", (text) => {
+    const plain = markdownReport([sampleRun({ residue: ["x"] })]).split("\n");
+    const written = markdownReport([hostileRun(text)]).split("\n");
+    expect(written).toHaveLength(plain.length);
+    const cells = (line: string) => line.replaceAll("\\|", "").split("|").length;
+    for (const [index, line] of written.entries())
+      if (line.startsWith("|")) expect(cells(line)).toBe(cells(plain[index]!));
+    expect(written.join("\n")).not.toMatch(/<(?!\/?sub>|br>)[a-z!]/i);
+  });
+});

@@ -1,0 +1,122 @@
+/** A report for people at a terminal. */
+import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
+import { terminal } from "../escape/terminal.ts";
+import type { Paint } from "../terminal/paint.ts";
+import { type Cell, table } from "../terminal/table.ts";
+import { clip, wrap } from "../terminal/width.ts";
+import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
+
+export interface TextOptions {
+  readonly width: number;
+  readonly paint: Paint;
+}
+type Shown = (text: string) => string;
+export const paintOf = (headline: string, paint: Paint): Shown =>
+  headline === "HELD" ? paint.good : headline === "BROKEN" || headline === "RESIDUE" ? paint.bad : paint.warn;
+
+/** What is nought in every row is left out of the table: most runs spare, cap and leave nothing. */
+const RARE = ["spared", "capped", "untouched"] as const;
+const receiptLines = ({ receipts }: RunReport, { width, paint }: TextOptions): string[] => {
+  if (receipts.length === 0) return [];
+  const rare = RARE.filter((key) => receipts.some((receipt) => receipt[key] > 0));
+  const right = (title: string) => ({ title: title.toUpperCase(), side: "right" as const });
+  const columns = [
+    { title: "FAULT", elastic: 1 },
+    { title: "EDGE", elastic: 1 },
+    ...["seen", "matched", "hit", ...rare].map(right),
+  ];
+  const rows = receipts.map((receipt): Cell[] => [
+    { text: terminal(receipt.fault) },
+    { text: terminal(`${receipt.from} → ${receipt.to}`) },
+    { text: String(receipt.seen) },
+    { text: String(receipt.matched) },
+    { text: String(receipt.injected), paint: receipt.injected === 0 ? paint.warn : paint.bold },
+    ...rare.map((key) => ({ text: String(receipt[key]) })),
+  ]);
+  return ["", ...table(columns, rows, { width, indent: "  ", paint })];
+};
+
+const firstBadLine = (expectation: ExpectationReport, { width, paint }: TextOptions): string[] => {
+  const [bad] = expectation.firstBad;
+  if (bad === undefined) return [];
+  return [
+    paint.dim(clip(`  ${terminal(expectation.name)}: first bad at +${seconds(bad.atMs)}: ${terminal(bad.why)}`, width)),
+  ];
+};
+const expectationLines = (run: RunReport, options: TextOptions): string[] => {
+  if (run.expectations.length === 0) return [];
+  const { width, paint } = options;
+  const columns = [
+    { title: "EXPECTATION", elastic: 1 },
+    { title: "OBJECTIVE" },
+    ...["BASELINE", "DURING", "RECOVERY"].map((title) => ({ title, side: "right" as const })),
+    { title: "MET" },
+  ];
+  const rows = run.expectations.map((expectation): Cell[] => [
+    { text: terminal(expectation.name) },
+    { text: objectiveOf(expectation) },
+    { text: countOf(expectation.phases.baseline) },
+    { text: countOf(expectation.phases.during) },
+    { text: countOf(expectation.phases.recovery) },
+    {
+      text: metOf(expectation.met),
+      paint: expectation.met === null ? paint.warn : expectation.met ? paint.good : paint.bad,
+    },
+  ]);
+  const bad = run.expectations.filter(({ met }) => met === false).flatMap((broken) => firstBadLine(broken, options));
+  return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...(bad.length === 0 ? [] : ["", ...bad])];
+};
+
+const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
+  const recovered = recoveredOf(run);
+  const grade = auditGradeOf(run);
+  const agents = `${run.audit.length} agent${run.audit.length === 1 ? "" : "s"}`;
+  const lines = [
+    ...(recovered === null ? [] : [recovered]),
+    ...(grade === null ? [] : [`audit: ${grade} (${agents})`]),
+    ...run.audit
+      .filter((audited) => audited.grade !== "attested")
+      .map((audited) => `  ${terminal(audited.agent)}: ${audited.grade}, ${terminal(audited.detail)}`),
+  ].flatMap((line) => wrap(line, width, "  "));
+  const residue =
+    run.residue.length === 0 ? [] : wrap(`RESIDUE on ${run.residue.map(terminal).join(", ")}`, width, "  ");
+  return [...(lines.length + residue.length === 0 ? [] : [""]), ...lines, ...residue.map(paint.bad)];
+};
+
+/** One run: verdict, reason, receipts, expectations, recovery, audit. Ends without a line break. */
+export const textReport = (run: RunReport, options: TextOptions): string => {
+  const { width, paint } = options;
+  const headline = headlineOf(run);
+  const facts = [run.id === "" ? "not run" : `run ${terminal(run.id)}`, `seed ${run.seed}`, seconds(run.durationMs)];
+  const first = clip(`${headline}  ${terminal(run.experiment)}  ${run.id === "" ? facts[0] : facts.join("  ")}`, width);
+  return [
+    paintOf(headline, paint)(paint.bold(first.slice(0, headline.length))) + first.slice(headline.length),
+    ...run.reason.split("\n").flatMap((line) => wrap(terminal(line), width, "  ")),
+    ...(run.file === null ? [] : [paint.dim(clip(`  ${terminal(run.file)}`, width))]),
+    ...receiptLines(run, options),
+    ...expectationLines(run, options),
+    ...tailLines(run, options),
+  ].join("\n");
+};
+
+/** Several runs, one line each. */
+export const textTable = (runs: readonly RunReport[], { width, paint }: TextOptions): string => {
+  const rows = runs.map((run): Cell[] => {
+    const headline = headlineOf(run);
+    return [
+      { text: headline, paint: paintOf(headline, paint) },
+      { text: terminal(run.experiment) },
+      { text: String(run.receipts.reduce((sum, { injected }) => sum + injected, 0)) },
+      { text: seconds(run.durationMs) },
+      { text: terminal(firstLine(run.reason)) },
+    ];
+  });
+  const columns = [
+    { title: "VERDICT" },
+    { title: "EXPERIMENT", elastic: 2 },
+    { title: "HITS", side: "right" as const },
+    { title: "TOOK", side: "right" as const },
+    { title: "REASON", elastic: 1 },
+  ];
+  return table(columns, rows, { width, indent: "", paint }).join("\n");
+};

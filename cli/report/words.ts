@@ -1,0 +1,45 @@
+/** The words that every form of a report shares. */
+import type { Phase } from "../../experiments/model/experiment.ts";
+import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
+import { formatShare } from "../../experiments/model/units.ts";
+import type { Grade } from "../../experiments/model/verdict.ts";
+
+export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
+
+/** What stands where the verdict stands: a run without one says why. */
+export const headlineOf = (run: Pick<RunReport, "verdict" | "mode" | "state">): string => {
+  if (run.verdict !== null) return run.verdict;
+  if (run.state !== "finished") return "RUNNING";
+  return run.mode === "baseline" ? "BASELINE" : run.mode === "shadow" ? "SHADOW" : "NO VERDICT";
+};
+
+/** `339/400`, or `339/400 +3?` when three looks told nothing. A phase without samples is a dash. */
+export const countOf = (count: PhaseCount | undefined): string => {
+  if (count === undefined || count.good + count.bad + count.errored === 0) return "–";
+  const errored = count.errored === 0 ? "" : ` +${count.errored}?`;
+  return `${count.good}/${count.good + count.bad}${errored}`;
+};
+/** One objective, or the three of a hypothesis that asks for another share in each phase. */
+export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">): string => {
+  const shares = PHASES.flatMap((phase) => objective[phase] ?? []);
+  if (shares.length === 0) return "once";
+  const differs = shares.some((share) => share !== shares[0]);
+  return differs ? PHASES.map((phase) => share(objective[phase])).join(" ") : formatShare(shares[0]!);
+};
+const share = (value: number | undefined): string => (value === undefined ? "–" : formatShare(value));
+
+/** A reason may quote the end of a log below its sentence. */
+export const firstLine = (reason: string): string => reason.split("\n", 1)[0]!;
+export const metOf = (met: boolean | null): string => (met === null ? "not judged" : met ? "yes" : "no");
+export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+const WORST_FIRST: readonly Grade[] = ["unknown", "inferred", "witnessed", "attested"];
+/** The worst grade of all agents; null when no agent was ever asked to do anything. */
+export const auditGradeOf = (run: Pick<RunReport, "audit">): Grade | null =>
+  WORST_FIRST.find((grade) => run.audit.some((audited) => audited.grade === grade)) ?? null;
+
+export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "verdict">): string | null => {
+  if (!run.injected) return null;
+  if (run.recoveredMs !== null) return `recovered ${seconds(run.recoveredMs)} after the faults were taken away`;
+  return run.verdict === "BROKEN" ? "NOT RECOVERED in the time allowed" : null;
+};

@@ -1,0 +1,91 @@
+/** A server with a mesh to run experiments on: the one that is `up`, or one of our own for as long as the command lives. */
+import { appendFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { startMesh } from "../../server/mesh/start.ts";
+import { startServer } from "../../server/server.ts";
+import type { Clock } from "../clock.ts";
+import type { LoadedMesh } from "../files/load.ts";
+import { type Client, connect } from "./client.ts";
+import { newFolder, newToken, upIn } from "./home.ts";
+import { isAlive, readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
+
+export interface Session {
+  readonly client: Client;
+  readonly record: ServerRecord;
+  /** Belongs to `squall up`: it stays when this command ends. */
+  readonly shared: boolean;
+  close(): Promise<void>;
+}
+export interface SessionOptions {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly mesh: LoadedMesh;
+  readonly allowExec: boolean;
+  readonly say: (line: string) => void;
+}
+
+export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${mesh}.json`);
+
+/** null: this mesh is not up, or what is up was read from another version of its file. */
+const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
+  const record = await readRecord(upRecordOf(home, mesh.mesh.name));
+  if (record === null || record.digest !== mesh.digest || !isAlive(record)) return null;
+  return { client: connect(record.url, record.token, clock.sleep), record, shared: true, async close() {} };
+};
+
+/** Everything that was opened, closed in reverse order; one that fails does not keep the others open. */
+const closing = () => {
+  const steps: (() => Promise<unknown>)[] = [];
+  return {
+    add: (step: () => Promise<unknown>) => void steps.push(step),
+    async close() {
+      const failures: unknown[] = [];
+      for (const step of steps.splice(0).reverse())
+        await step().catch((error) => {
+          failures.push(error);
+        });
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+};
+
+/** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
+export const embed = async ({ home, clock, mesh, allowExec, say }: SessionOptions): Promise<Session> => {
+  const folder = await newFolder(home, clock.wallMs());
+  const token = newToken();
+  const logFile = join(folder, "server.log");
+  const opened = closing();
+  let started = false;
+  try {
+    const server = await startServer({
+      ...{ folder, token, allowExec, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
+      log: (line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 }),
+    });
+    const record = selfRecord({ url: server.url, token, folder, mesh: mesh.mesh.name, digest: mesh.digest });
+    opened.add(() => removeRecord(recordIn(folder)));
+    await writeRecord(recordIn(folder), record);
+    const running = await startMesh({
+      ...{ mesh: mesh.mesh, folder, marker: basename(folder), server: { url: server.url, token } },
+      onProgress: ({ name, state, detail }) => state === "exited" && say(`${name} ended: ${detail}`),
+      onAgentExit: (pid) => server.agentExited(pid),
+    }).catch(async (error) => {
+      await server.close();
+      throw error;
+    });
+    started = true;
+    opened.add(() => running.stop());
+    // The runs are reverted before the processes that they are about go away.
+    opened.add(() => server.close());
+    return { client: connect(server.url, token, clock.sleep), record, shared: false, close: opened.close };
+  } catch (error) {
+    await opened.close().catch(() => {});
+    // Nothing ran here: where not even a process was started, there is no log to look at.
+    if (!started && (error as { because?: string }).because === "ports")
+      await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+export const openSession = async (options: SessionOptions): Promise<Session> =>
+  (await attach(options)) ?? (await embed(options));

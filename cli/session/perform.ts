@@ -1,0 +1,43 @@
+/** One run from its start to its report, over the API alone. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { StartRun } from "../../server/api/contract/index.ts";
+import type { Client } from "./client.ts";
+import type { Interruption } from "./interruption.ts";
+
+export interface Performed {
+  readonly report: RunReport;
+  readonly journal: readonly JournalRecord[];
+}
+/** Halts the run when a signal comes: faults away, audit, report; recovery is not waited for. */
+const haltOnSignal = (client: Client, id: string, interruption: Interruption, say: (line: string) => void) =>
+  interruption.onSignal((signal) => {
+    const body = { reason: `interrupted by ${signal}`, because: "interrupted" as const, recover: false };
+    client
+      .call("POST /api/v1/runs/:id/halt", { params: { id }, body })
+      .catch((error: Error) => say(`could not halt run ${id}: ${error.message}`));
+  });
+
+/** Throws ApiRefusal when the server does not start it. */
+export const perform = async (
+  client: Client,
+  body: StartRun,
+  options: {
+    readonly interruption: Interruption;
+    readonly say: (line: string) => void;
+    readonly onRecord: (record: JournalRecord, run: string) => void;
+  },
+): Promise<Performed> => {
+  const { id } = await client.call("POST /api/v1/runs", { body });
+  const stop = haltOnSignal(client, id, options.interruption, options.say);
+  try {
+    const journal: JournalRecord[] = [];
+    for await (const record of client.records(id)) {
+      journal.push(record);
+      options.onRecord(record, id);
+    }
+    return { report: await client.call("GET /api/v1/runs/:id", { params: { id } }), journal };
+  } finally {
+    stop();
+  }
+};

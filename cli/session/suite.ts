@@ -1,0 +1,147 @@
+/** Many experiments, one after another: those of one mesh share its start. What is not run is in the outcome too, and never green. */
+import type { Mode } from "../../experiments/model/plan.ts";
+import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+import { MeshError } from "../../server/mesh/start.ts";
+import type { Clock } from "../clock.ts";
+import { CommandError } from "../exit.ts";
+import type { Loaded, LoadedMesh } from "../files/load.ts";
+import type { Progress } from "../live/progress.ts";
+import type { Finished } from "../report/files.ts";
+import { notRun } from "../report/not-run.ts";
+import { ApiRefusal } from "./client.ts";
+import { Interrupted, type Interruption } from "./interruption.ts";
+import type { Session } from "./open.ts";
+import { perform } from "./perform.ts";
+
+export interface Outcome extends Finished {
+  readonly loaded: Loaded;
+}
+export interface SuiteOptions {
+  readonly seed: number | null;
+  readonly mode: Mode;
+  readonly repeat: number;
+  readonly clock: Clock;
+  readonly interruption: Interruption;
+  open(mesh: LoadedMesh): Promise<Session>;
+  progress(which: string | null): Progress;
+  onEvent(run: string, record: Finished["journal"][number]): void;
+  onOutcome(outcome: Outcome): Promise<void>;
+}
+interface Job {
+  readonly loaded: Loaded;
+  readonly which: string | null;
+}
+
+/** In the order of the files; meshes in the order in which they are first named. */
+const jobsByMesh = (loaded: readonly Loaded[], repeat: number): ReadonlyMap<string, readonly Job[]> => {
+  const groups = new Map<string, Loaded[]>();
+  for (const one of loaded) groups.set(one.mesh.digest, [...(groups.get(one.mesh.digest) ?? []), one]);
+  const total = loaded.length * repeat;
+  let count = 0;
+  const jobsOf = (one: Loaded): Job[] =>
+    Array.from({ length: repeat }, () => ({ loaded: one, which: total === 1 ? null : `${++count} of ${total}` }));
+  return new Map([...groups].map(([digest, members]) => [digest, members.flatMap(jobsOf)]));
+};
+
+/** Why a run was not even begun. */
+interface Refusal {
+  readonly verdict: Exclude<Verdict, "HELD">;
+  readonly because: Because;
+  readonly reason: string;
+}
+/** What a failed start means for the verdict; anything else is an error of ours and goes on. */
+const refusalOf = (error: unknown): Refusal => {
+  if (error instanceof Interrupted)
+    return { verdict: "HALTED", because: "interrupted", reason: `${error.message} before it started` };
+  if (error instanceof MeshError) return { verdict: "INVALID", because: error.because, reason: error.message };
+  if (error instanceof ApiRefusal) {
+    const { status, error: told } = error;
+    const details = told.details.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    const reason = [told.message, ...details].join("; ");
+    if (status === 403) throw new CommandError(77, `forbidden: ${reason}`);
+    if (status === 409 || status === 503) return { verdict: "HALTED", because: "refused", reason };
+    if (status === 400 || status === 422) return { verdict: "INVALID", because: "file", reason };
+  }
+  throw error;
+};
+
+export interface SuiteEnd {
+  readonly outcomes: readonly Outcome[];
+  /** What kept the rest from being run: an error of ours, a server that is gone. The outcomes before it stand. */
+  readonly fatal: unknown;
+  /** Servers and meshes are gone. Reports need not wait for it. */
+  readonly closed: Promise<void>;
+}
+
+export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions): Promise<SuiteEnd> => {
+  const outcomes: Outcome[] = [];
+  const keep = async (outcome: Outcome) => {
+    outcomes.push(outcome);
+    await options.onOutcome(outcome);
+  };
+  const refuse = (one: Loaded, refusal: Refusal) =>
+    keep({ report: refused(one, refusal, options), journal: [], loaded: one });
+  let closed: Promise<void> = Promise.resolve();
+  const close = (session: Promise<Session>) => {
+    closed = session.then((open) => open.close());
+    // It is awaited later; until then a failure is nobody's.
+    closed.catch(() => {});
+  };
+
+  try {
+    for (const jobs of jobsByMesh(loaded, options.repeat).values()) {
+      await closed;
+      const opening = options.open(jobs[0]!.loaded.mesh);
+      const opened = await options.interruption.race(opening).catch(refusalOf);
+      if ("verdict" in opened) {
+        if (opened.because === "interrupted") close(opening);
+        for (const { loaded: one } of jobs) await refuse(one, opened);
+        continue;
+      }
+      try {
+        for (const job of jobs) {
+          const done = await performJob(opened, job, options).catch(refusalOf);
+          if ("report" in done) await keep({ ...done, loaded: job.loaded });
+          else await refuse(job.loaded, done);
+        }
+      } finally {
+        close(opening);
+      }
+    }
+    return { outcomes, fatal: null, closed };
+  } catch (fatal) {
+    return { outcomes, fatal, closed };
+  }
+};
+
+const refused = (one: Loaded, { verdict, because, reason }: Refusal, { mode, seed, clock }: SuiteOptions) => {
+  const { file, experiment } = one;
+  const intended = { experiment: experiment.name, description: experiment.description, file, mode, seed };
+  return notRun(intended, verdict, because, reason, new Date(clock.wallMs()).toISOString());
+};
+
+const performJob = async (
+  { client }: Session,
+  { loaded: one, which }: Job,
+  options: SuiteOptions,
+): Promise<Finished> => {
+  const { interruption, seed, mode } = options;
+  if (interruption.signal !== null) throw new Interrupted(interruption.signal);
+  const progress = options.progress(which);
+  const body = {
+    ...{ experiment: one.document.value, file: one.file, seed: seed ?? one.experiment.seed, mode },
+    ...{ redact: one.secrets.filter((secret) => secret !== ""), attached: true },
+  };
+  try {
+    return await perform(client, body, {
+      interruption,
+      say: (line) => progress.note(line),
+      onRecord(record, run) {
+        progress.record(record);
+        options.onEvent(run, record);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+};

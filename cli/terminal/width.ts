@@ -1,0 +1,54 @@
+/** How many columns a text takes on a terminal, and how it is made to fit. Texts are already escaped (`escape/terminal.ts`). */
+
+/** East Asian wide and emoji blocks, coarse: two columns each (Unicode TR 11, classes W and F). */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
+const COMBINING = /\p{M}/u;
+const columnsOf = (character: string): number => (COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+
+export const widthOf = (text: string): number => {
+  let columns = 0;
+  for (const character of text) columns += columnsOf(character);
+  return columns;
+};
+
+/** At most so many columns; what is cut is marked by `…`. */
+export const clip = (text: string, columns: number): string => {
+  if (widthOf(text) <= columns) return text;
+  if (columns <= 0) return "";
+  let kept = "";
+  let used = 0;
+  for (const character of text) {
+    const wide = columnsOf(character);
+    if (used + wide > columns - 1) break;
+    kept += character;
+    used += wide;
+  }
+  return `${kept}…`;
+};
+/** Exactly so many columns. */
+export const pad = (text: string, columns: number, side: "left" | "right" = "left"): string => {
+  const fitted = clip(text, columns);
+  const gap = " ".repeat(Math.max(0, columns - widthOf(fitted)));
+  return side === "left" ? fitted + gap : gap + fitted;
+};
+
+/** Breaks at spaces; a word longer than the line is cut hard. */
+export const wrap = (text: string, columns: number, indent = ""): string[] => {
+  const room = Math.max(8, columns - widthOf(indent));
+  const lines: string[] = [];
+  let line = "";
+  for (let word of text.split(" ")) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > room) {
+      lines.push(line);
+      line = "";
+    }
+    while (widthOf(word) > room) {
+      const head = clip(word, room + 1).slice(0, -1) || word.slice(0, room);
+      lines.push(head);
+      word = word.slice(head.length);
+    }
+    line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((part) => indent + part);
+};
