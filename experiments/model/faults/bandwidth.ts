@@ -11,12 +11,17 @@ const byteRate = z
     }),
     z.number(),
     {
-      decode: (text) => (text === 0 ? 0 : (parseSize(BYTES_PER_SECOND.exec(text)![1]!) ?? 0)),
+      decode: (text, context) => {
+        if (text === 0) return 0;
+        const bytes = parseSize(BYTES_PER_SECOND.exec(text)![1]!);
+        // "0.1B/s" would round to a stall that nobody asked for.
+        if (bytes !== null && bytes > 0) return bytes;
+        context.issues.push({ code: "custom", input: text, message: EXPECTED });
+        return z.NEVER;
+      },
       encode: (bytes) => (bytes === 0 ? 0 : `${formatSize(bytes)}/s`),
     },
   )
-  // "0.1B/s" would round to a stall that nobody asked for.
-  .refine((bytes) => bytes === 0 || bytes >= 1, { error: EXPECTED })
   .meta({ title: "bytes per second", examples: ["64KiB/s"] });
 
 export const bandwidth = defineFault({
