@@ -5,6 +5,7 @@ import type { EXIT } from "../experiments/model/verdict.ts";
 export const USAGE = 2 satisfies (typeof EXIT)["INVALID"];
 export const UNREACHABLE = 69;
 export const INTERNAL = 70;
+export const FORBIDDEN = 77;
 
 /** Ends the command: the message is printed as it stands, without a stack. */
 export class CommandError extends Error {
@@ -17,3 +18,4 @@ export class CommandError extends Error {
 }
 export const usage = (message: string): CommandError => new CommandError(USAGE, message);
 export const unreachable = (message: string): CommandError => new CommandError(UNREACHABLE, message);
+export const forbidden = (message: string): CommandError => new CommandError(FORBIDDEN, `forbidden: ${message}`);

@@ -128,7 +128,9 @@ export abstract class Asking implements Asker, Carrier {
   /** The answer stops in its middle. */
   protected cut(how: "fin" | "rst", end: Outcome["end"]): void {
     this.letGo();
-    this.callee?.drop();
+    // A clean cut keeps what was let through before it, on both sides.
+    if (how === "fin") this.callee?.retire();
+    else this.callee?.drop();
     this.callee = null;
     this.observe(end);
     this.caller.cut(how);
@@ -229,7 +231,8 @@ export abstract class Asking implements Asker, Carrier {
     const { exchange } = this.caller;
     const { close, old, keepAlive } = RESPONSE_HEAD;
     const stays = framing !== "close" && !close && (!old || keepAlive);
-    this.calleeStays = stays && (!exchange.old || exchange.keepAlive);
+    // Servers that overlook an upgrade have been seen to overlook what comes behind it, too.
+    this.calleeStays = stays && !exchange.upgrade && (!exchange.old || exchange.keepAlive);
     // HTTP/1.0 stays only where both sides said so.
     this.callerStays = stays && exchange.keepAlive && (!exchange.old || keepAlive);
   }

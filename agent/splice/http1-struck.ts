@@ -222,6 +222,8 @@ export class Struck extends Asking {
       end: () => {
         this.#sendBody(this.#requestWriter!.end(this.#requestTrailers));
         this.#requestSent = true;
+        // A request that a fault held may end after its answer did: then this is what the exchange waited for.
+        if (!this.#over) this.settle();
       },
       cut: (how) => this.#cut(how),
       answered: () => {

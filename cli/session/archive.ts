@@ -10,7 +10,7 @@ import { summaryOf } from "../../server/runs/summary.ts";
 import { readRecords } from "../../server/store/journal.ts";
 import { DATABASE, FolderTaken, openStore, type Store } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";
-import { CommandError } from "../exit.ts";
+import { CommandError, INTERNAL, USAGE } from "../exit.ts";
 import { type Client, connect } from "./client.ts";
 import { namesIn, runsIn, serveIn } from "./home.ts";
 import { isAlive, readRecord, recordIn, type ServerRecord } from "./record.ts";
@@ -95,7 +95,10 @@ export const findRun = async (home: string, wanted: string, log: (line: string) 
       wanted === "last" ? "there is no run yet" : `no run begins with ${wanted}; \`squall runs\` lists them`,
     );
   if (more.length > 0)
-    throw new CommandError(2, `${wanted} may be ${found.map(({ summary }) => summary.id).join(", ")}: give more of it`);
+    throw new CommandError(
+      USAGE,
+      `${wanted} may be ${found.map(({ summary }) => summary.id).join(", ")}: give more of it`,
+    );
   return first;
 };
 
@@ -111,6 +114,6 @@ export const recordOf = async ({ place, summary: { id } }: Archived, log: (line:
   }
   const journal = (await withStore(place.folder, log, ({ db }) => readRecords(db, id))) ?? [];
   const report = reportOfJournal(journal);
-  if (report === null) throw new CommandError(70, `run ${id}: its journal in ${place.folder} cannot be read`);
+  if (report === null) throw new CommandError(INTERNAL, `run ${id}: its journal in ${place.folder} cannot be read`);
   return { report, journal };
 };

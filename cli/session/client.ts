@@ -1,7 +1,7 @@
 /** The HTTP API as the front door uses it: typed by the server's contract, and nothing beside it. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Api, ApiError } from "../../server/api/contract/index.ts";
-import { unreachable } from "../exit.ts";
+import { CommandError, FORBIDDEN, forbidden, unreachable } from "../exit.ts";
 
 type Route = keyof Api;
 type Params<R extends Route> = Api[R]["params"] extends never ? { params?: never } : { params: Api[R]["params"] };
@@ -42,6 +42,9 @@ const refusalOf = async (response: Response): Promise<ApiRefusal> => {
     });
   }
 };
+/** An answer, and one that will not change. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof ApiRefusal || (error instanceof CommandError && error.exitCode === FORBIDDEN);
 /** How often a broken stream is taken up again before the server counts as gone. */
 const RETRIES = 5;
 const RETRY_MS = 200;
@@ -53,8 +56,10 @@ export const connect = (url: string, token: string, sleep: (ms: number) => Promi
       const cause = error.cause instanceof Error ? error.cause.message : error.message;
       throw unreachable(`the server at ${url} does not answer: ${cause}`);
     });
-    if (!response.ok) throw await refusalOf(response);
-    return response;
+    if (response.ok) return response;
+    const refusal = await refusalOf(response);
+    if (response.status === 401 || response.status === 403) throw forbidden(`${url}: ${refusal.message}`);
+    throw refusal;
   };
   const client: Client = {
     url,
@@ -82,7 +87,7 @@ export const connect = (url: string, token: string, sleep: (ms: number) => Promi
             if (record.entry.kind === "closed") return;
           }
         } catch (error) {
-          if (error instanceof ApiRefusal || failures >= RETRIES) throw error;
+          if (isFinal(error) || failures >= RETRIES) throw error;
         }
         if (failures >= RETRIES) throw unreachable(`the server at ${url} ended the events of run ${run} in the middle`);
         await sleep(RETRY_MS * (failures + 1));

@@ -2,7 +2,7 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { StartRun } from "../../server/api/contract/index.ts";
-import type { Client } from "./client.ts";
+import { ApiRefusal, type Client } from "./client.ts";
 import type { Interruption } from "./interruption.ts";
 
 export interface Performed {
@@ -13,9 +13,10 @@ export interface Performed {
 const haltOnSignal = (client: Client, id: string, interruption: Interruption, say: (line: string) => void) =>
   interruption.onSignal((signal) => {
     const body = { reason: `interrupted by ${signal}`, because: "interrupted" as const, recover: false };
-    client
-      .call("POST /api/v1/runs/:id/halt", { params: { id }, body })
-      .catch((error: Error) => say(`could not halt run ${id}: ${error.message}`));
+    client.call("POST /api/v1/runs/:id/halt", { params: { id }, body }).catch((error: Error) => {
+      // It was over by itself already.
+      if (!(error instanceof ApiRefusal && error.status === 409)) say(`could not halt run ${id}: ${error.message}`);
+    });
   });
 
 /** Throws ApiRefusal when the server does not start it. */

@@ -3,7 +3,6 @@ import type { Mode } from "../../experiments/model/plan.ts";
 import type { Because, Verdict } from "../../experiments/model/verdict.ts";
 import { MeshError } from "../../server/mesh/start.ts";
 import type { Clock } from "../clock.ts";
-import { CommandError } from "../exit.ts";
 import type { Loaded, LoadedMesh } from "../files/load.ts";
 import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
@@ -58,7 +57,6 @@ const refusalOf = (error: unknown): Refusal => {
     const { status, error: told } = error;
     const details = told.details.map(({ path, message }) => `${path.join(".")}: ${message}`);
     const reason = [told.message, ...details].join("; ");
-    if (status === 403) throw new CommandError(77, `forbidden: ${reason}`);
     if (status === 409 || status === 503) return { verdict: "HALTED", because: "refused", reason };
     if (status === 400 || status === 422) return { verdict: "INVALID", because: "file", reason };
   }

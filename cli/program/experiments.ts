@@ -1,0 +1,85 @@
+/** Commands that read experiments. */
+import { Option } from "commander";
+import type { Declare } from "./declare.ts";
+import { allowExec, asJson, CODES, envFile, examples, label, mesh, seed, set, whole } from "./flags.ts";
+
+export const runCommand: Declare = (program, calls) =>
+  void program
+    .command("run")
+    .argument("<files...>", "files, folders, globs, or - for stdin")
+    .summary("run experiments and end with the verdict's code")
+    .description(
+      "Runs experiments: starts their mesh, injects their faults, takes them away, and ends with the worst verdict's code. Attaches to a mesh that is `up`. All files are checked before anything is started.",
+    )
+    .addOption(label())
+    .addOption(set())
+    .addOption(envFile())
+    .addOption(mesh())
+    .addOption(seed())
+    .addOption(new Option("--repeat <n>", "run each experiment so many times").argParser(whole("--repeat", 1, 1_000)))
+    .addOption(new Option("--only <phase>", "stop after the baseline; gives no verdict").choices(["baseline"]))
+    .addOption(new Option("--shadow", "match and count, hit nothing; gives no verdict"))
+    .addOption(allowExec())
+    .addOption(asJson())
+    .addOption(new Option("--events", "journal records on stdout as they happen, one JSON a line"))
+    .addOption(new Option("--report <folder>", "journal.ndjson, report.json, report.md and report.txt of each run"))
+    .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
+    .addOption(new Option("--markdown <file>", "Markdown of all runs"))
+    .addOption(new Option("-q, --quiet", "one line a run"))
+    .addOption(new Option("--server <url>", "run on a server that runs already; its token in SQUALL_TOKEN"))
+    .addHelpText(
+      "after",
+      examples(
+        "squall run experiments/shop",
+        "squall run -l service=checkout --junit squall.xml 'chaos/**/*.yaml'",
+        "squall run slow.yaml --set DELAY=3s --seed 42 --repeat 5",
+        "squall run slow.yaml --json | jq '.runs[].verdict'",
+      ) + CODES,
+    )
+    .action(calls(async () => (await import("../commands/run.ts")).run));
+
+export const planCommand: Declare = (program, calls) =>
+  void program
+    .command("plan")
+    .argument("<files...>", "files, folders, globs, or - for stdin")
+    .summary("show what a run would do; touches nothing")
+    .description(
+      "Shows which edges, samples and limits a run would have, and what makes its verdict worth less. Touches nothing.",
+    )
+    .addOption(label())
+    .addOption(set())
+    .addOption(envFile())
+    .addOption(mesh())
+    .addOption(seed())
+    .addOption(asJson())
+    .addHelpText("after", examples("squall plan experiments/shop/checkout-survives-slow-payments.yaml"))
+    .action(calls(async () => (await import("../commands/plan.ts")).plan));
+
+export const validateCommand: Declare = (program, calls) =>
+  void program
+    .command("validate")
+    .argument("<files...>", "files, folders, globs, or - for stdin")
+    .summary("find everything that is wrong with files")
+    .description(
+      "Finds everything that is wrong with experiment and mesh files. Runs nothing and needs no environment.",
+    )
+    .addOption(mesh())
+    .addOption(asJson())
+    .addHelpText("after", examples("squall validate experiments", "cat slow.yaml | squall validate -"))
+    .action(calls(async () => (await import("../commands/validate.ts")).validate));
+
+export const explainCommand: Declare = (program, calls) =>
+  void program
+    .command("explain")
+    .argument("<targets...>", "files, or one field such as fault.latency")
+    .summary("tell a file in plain sentences, or what a field means")
+    .description("Tells in plain sentences what an experiment will do, or documents a field.")
+    .addOption(mesh())
+    .addOption(set())
+    .addOption(envFile())
+    .addOption(asJson())
+    .addHelpText(
+      "after",
+      examples("squall explain slow.yaml", "squall explain fault.latency", "squall explain spec.hypothesis"),
+    )
+    .action(calls(async () => (await import("../commands/explain.ts")).explain));

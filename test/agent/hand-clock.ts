@@ -1,0 +1,33 @@
+/** A clock that tests move by hand. */
+import type { Clock } from "../../agent/clock.ts";
+
+export class HandClock implements Clock {
+  #nowMs = 0;
+  readonly #alarms = new Set<{ readonly atMs: number; readonly ring: () => void }>();
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+  wake(atMs: number, ring: () => void) {
+    const alarm = { atMs, ring };
+    this.#alarms.add(alarm);
+    return { cancel: () => this.#alarms.delete(alarm) };
+  }
+  /** Time passes and every alarm rings when it is due. */
+  advance(ms: number): void {
+    const untilMs = this.#nowMs + ms;
+    for (let due = this.#next(untilMs); due !== undefined; due = this.#next(untilMs)) {
+      this.#nowMs = Math.max(this.#nowMs, due.atMs);
+      this.#alarms.delete(due);
+      due.ring();
+    }
+    this.#nowMs = untilMs;
+  }
+  /** Time passes and nothing runs: the loop is blocked, the process stopped. What is due rings with the next `advance`. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+  }
+  #next(untilMs: number) {
+    return [...this.#alarms].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+  }
+}

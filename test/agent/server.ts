@@ -1,0 +1,138 @@
+/** A server that speaks the contract and nothing else: what it says and when is the test's business. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
+import {
+  type EdgeOrder,
+  type FaultOrder,
+  LEASE_MS,
+  type ToServer,
+  toServer,
+  type Watch,
+} from "../../agent/contract/index.ts";
+
+export const TOKEN = "test-token";
+type Said<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
+
+export class ContractServer {
+  readonly said: ToServer[] = [];
+  /** Headers of every upgrade. */
+  readonly upgrades: Readonly<Record<string, unknown>>[] = [];
+  url = "";
+  epoch = 1;
+  gen = 0;
+  session = 0;
+  /** Renews at each pulse what was applied last. */
+  renewing = true;
+  socket: WebSocket | null = null;
+  /** What the last apply was, as text. */
+  last = "";
+  #granted = 0;
+  readonly #edges: readonly EdgeOrder[];
+  readonly #http: Server;
+  readonly #sockets: WebSocketServer;
+
+  private constructor(edges: readonly EdgeOrder[]) {
+    this.#edges = edges;
+    this.#http = createServer((_, response) => response.writeHead(404).end());
+    this.#sockets = new WebSocketServer({
+      server: this.#http,
+      path: "/api/v1/agent",
+      verifyClient: ({ req }: { req: { headers: Record<string, unknown> } }) => {
+        this.upgrades.push(req.headers);
+        return req.headers.authorization === `Bearer ${TOKEN}`;
+      },
+    });
+    this.#sockets.on("connection", (socket) => this.#connected(socket));
+  }
+  static async start(edges: readonly EdgeOrder[], port = 0): Promise<ContractServer> {
+    const server = new ContractServer(edges);
+    server.#http.listen(port, "127.0.0.1");
+    await once(server.#http, "listening");
+    server.url = `http://127.0.0.1:${(server.#http.address() as AddressInfo).port}`;
+    return server;
+  }
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#sockets.close();
+    this.#http.close();
+    this.#http.closeAllConnections();
+  }
+
+  get sessionId(): string {
+    return `session-${this.session}`;
+  }
+  of<T extends ToServer["type"]>(type: T): readonly Said<T>[] {
+    return this.said.filter((message): message is Said<T> => message.type === type);
+  }
+  /** The first message of a type that fits, from the `after`th of all on; waits for it. */
+  async hears<T extends ToServer["type"]>(
+    type: T,
+    fits: (message: Said<T>) => boolean = () => true,
+    after = 0,
+  ): Promise<Said<T>> {
+    return eventually(`the agent says ${type}`, () =>
+      this.said.slice(after).find((message): message is Said<T> => message.type === type && fits(message as Said<T>)),
+    );
+  }
+  send(message: unknown): void {
+    this.socket?.send(typeof message === "string" ? message : JSON.stringify(message));
+  }
+  /** Orders a whole set on the newest pulse, and waits until it is applied. */
+  async apply(faults: readonly FaultOrder[], watches: readonly Watch[] = []): Promise<void> {
+    const gen = this.order(faults, watches);
+    if (faults.length > 0) await this.hears("applied", (message) => message.gen === gen);
+    else await this.hears("attest", (message) => message.gen === gen);
+  }
+  /** Orders without waiting; answers the generation. */
+  order(faults: readonly unknown[], watches: readonly Watch[] = [], change: object = {}): number {
+    const basis = this.of("pulse").at(-1)!.n;
+    this.#granted = ++this.gen;
+    const { sessionId: session, epoch, gen } = this;
+    this.last = JSON.stringify({
+      ...{ type: "apply", session, epoch, gen, basis, leaseMs: LEASE_MS, faults, watches, allotments: {} },
+      ...change,
+    });
+    this.send(this.last);
+    return gen;
+  }
+  drop(nonce: string): Promise<Said<"attest">> {
+    this.send({ type: "drop", nonce });
+    return this.hears("attest", (message) => message.nonce === nonce);
+  }
+
+  #connected(socket: WebSocket): void {
+    this.socket = socket;
+    socket.on("message", (data) => {
+      const message = toServer.parse(JSON.parse(String(data))) as ToServer;
+      this.said.push(message);
+      if (message.type === "hello") {
+        this.session++;
+        this.#granted = 0;
+        const { sessionId: session, epoch } = this;
+        this.send({ type: "welcome", session, epoch, leaseMs: LEASE_MS, edges: this.#edges });
+      }
+      if (message.type === "pulse" && this.renewing && this.#granted > 0) {
+        const { sessionId: session, epoch } = this;
+        this.send({ type: "renew", session, epoch, gen: this.#granted, basis: message.n, leaseMs: LEASE_MS });
+      }
+    });
+    socket.on("error", () => {});
+  }
+}
+
+export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+export const eventually = async <T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  withinMs = 15_000,
+): Promise<T> => {
+  const untilMs = performance.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > untilMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await sleep(10);
+  }
+};

@@ -1,0 +1,94 @@
+/** An agent on a clock moved by hand, with edges that listen nowhere: what its faults would do is asked of them directly. */
+import { Agent, type AgentConfig } from "../../agent/agent.ts";
+import { checkToAgent } from "../../agent/contract/check.ts";
+import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contract/messages.ts";
+import type { EdgeFaults } from "../../agent/edge.ts";
+import type { Observer } from "../../agent/measure.ts";
+import { HandClock } from "./hand-clock.ts";
+
+export const EDGES: readonly EdgeOrder[] = [
+  { id: "a->b", listen: "127.0.0.1:1", protocol: "http", endpoints: ["127.0.0.1:2"], healthPath: null },
+  { id: "a->c", listen: "127.0.0.1:3", protocol: "tcp", endpoints: ["127.0.0.1:4"], healthPath: null },
+];
+export const fault = (given: Partial<FaultOrder> = {}): FaultOrder => ({
+  id: "run/slow@a->b",
+  run: "run",
+  name: "slow",
+  edge: "a->b",
+  endpoints: null,
+  action: { kind: "latency", params: { delay: 100, jitter: 0, distribution: "uniform", at: "request" } },
+  match: null,
+  share: { steps: [1], eachMs: 0, by: "request" },
+  pulse: null,
+  seed: 1,
+  stealth: false,
+  shadow: false,
+  notAfterMs: 60_000,
+  ...given,
+});
+export const watch = (given: Partial<Watch> = {}): Watch => ({
+  id: "run/fast/during",
+  edge: "a->b",
+  match: null,
+  of: "all",
+  good: { withinMs: 100 },
+  ...given,
+});
+const REQUEST = { method: "GET", path: "/", query: "", header: () => undefined };
+type Apply = { gen: number; epoch?: number; basis?: number; faults?: readonly unknown[]; watches?: readonly Watch[] };
+
+export const setUp = async (config: Partial<AgentConfig> = {}) => {
+  const clock = new HandClock();
+  const said: ToServer[] = [];
+  const faultsOf = new Map<string, EdgeFaults>();
+  const observerOf = new Map<string, Observer>();
+  const agent = new Agent(
+    { instance: "i", cluster: "c", version: "1", ...config },
+    {
+      clock,
+      boot: "boot",
+      pid: 1,
+      serve: async (order, faults, observer) => {
+        faultsOf.set(order.id, faults);
+        observerOf.set(order.id, observer);
+        return { address: { host: "127.0.0.1", port: 1 }, close: async () => {} };
+      },
+      log: () => {},
+      say: (message) => said.push(message),
+    },
+  );
+  await agent.edges.serve(EDGES);
+  let pulses = 0;
+  const hear = (value: unknown) => agent.hear(checkToAgent(JSON.parse(JSON.stringify(value))));
+  return {
+    agent,
+    clock,
+    said,
+    hear,
+    observerOf,
+    enter: (session = "s1", epoch = 1) => {
+      agent.enter(session, epoch);
+      pulses = 0;
+    },
+    /** Sends the next pulse, and answers its number. */
+    pulse: () => {
+      agent.lease.sending(++pulses);
+      return pulses;
+    },
+    apply: ({ gen, epoch = 1, basis = pulses, faults = [fault()], watches = [] }: Apply, session = "s1") =>
+      hear({ type: "apply", session, epoch, gen, basis, leaseMs: 5_000, faults, watches, allotments: {} }),
+    renew: (gen: number, basis = pulses, session = "s1") =>
+      hear({ type: "renew", session, epoch: 1, gen, basis, leaseMs: 5_000 }),
+    drop: (nonce: string) => hear({ type: "drop", nonce }),
+    /** Names of the faults that would act on a request that comes at this moment. */
+    acting: (edge = "a->b"): readonly string[] => {
+      const faults = faultsOf.get(edge)!;
+      const subject = { connection: {}, endpoint: null, request: edge === "a->b" ? REQUEST : null };
+      const nowMs = clock.nowMs();
+      const live = edge === "a->b" ? faults.exchangeFaults : faults.connectionFaults;
+      const admissions = faults.admit(live, subject, nowMs);
+      for (const admission of admissions) admission.over();
+      return admissions.map(({ fault }) => fault.order.name);
+    },
+  };
+};

@@ -1,0 +1,90 @@
+/** The import table of ARCHITECTURE.md, held: every import of every file is read, and a wrong arrow fails. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+/** A folder, and the folders of ours that it may import. `types`: with `import type` only. The longest prefix wins. */
+const TABLE: Record<string, { readonly may: readonly string[]; readonly types?: readonly string[] }> = {
+  "experiments/model": { may: [] },
+  "experiments/shop": { may: [] },
+  "agent/contract": { may: ["experiments/model"] },
+  agent: { may: ["experiments/model", "agent/contract"] },
+  "server/api/contract": { may: ["experiments/model"] },
+  server: { may: ["experiments/model", "agent/contract", "server/api/contract"] },
+  web: { may: ["experiments/model"], types: ["server/api/contract"] },
+  cli: { may: ["experiments/model", "server", "agent"], types: ["server/api/contract", "agent/contract"] },
+};
+const FOLDERS = Object.keys(TABLE).sort((a, b) => b.length - a.length);
+const folderOf = (path: string) => FOLDERS.find((folder) => path === folder || path.startsWith(`${folder}/`));
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly typeOnly: boolean;
+}
+const IMPORT =
+  /(?:^|\n)\s*(import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
+
+const sources = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".test.ts"))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+
+const importsOf = (file: string): Import[] =>
+  [...readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT)].map(([, , type, from, dynamic]) => ({
+    file,
+    from: (from ?? dynamic)!,
+    typeOnly: type !== undefined,
+  }));
+
+const TOP = ["experiments", "agent", "server", "cli", "web"].filter((folder) => readdirSync(ROOT).includes(folder));
+const imports = TOP.flatMap(sources).flatMap(importsOf);
+
+describe("the house", () => {
+  it("has imports to look at", () => {
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it("has no arrow that the table does not allow", () => {
+    const wrong = imports.flatMap(({ file, from, typeOnly }) => {
+      if (!from.startsWith(".")) return [];
+      const target = relative(ROOT, resolve(ROOT, dirname(file), from));
+      const [here, there] = [folderOf(file), folderOf(target)];
+      if (here === undefined) return [`${file}: in no folder of the table`];
+      if (here === there) return [];
+      const { may, types = [] } = TABLE[here]!;
+      const allowed =
+        there !== undefined && ((may.includes(there) && !types.includes(there)) || (typeOnly && types.includes(there)));
+      return allowed ? [] : [`${file} imports ${target}${typeOnly ? " (types)" : ""}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("keeps the model pure: no node module, clock, chance or console", () => {
+    const impure = sources("experiments/model").flatMap((file) => {
+      const text = readFileSync(join(ROOT, file), "utf8");
+      return [/from ["']node:/, /\bDate\.now\b/, /\bMath\.random\b/, /\bsetTimeout\b/, /\bconsole\./]
+        .filter((word) => word.test(text))
+        .map((word) => `${file}: ${word.source}`);
+    });
+    expect(impure).toEqual([]);
+  });
+
+  it("keeps chance and timers where they belong", () => {
+    const stray = ["agent", "server", "cli"].flatMap(sources).flatMap((file) => {
+      const text = readFileSync(join(ROOT, file), "utf8");
+      const words = [/\bMath\.random\b/];
+      const timed = /(^|\/)clock\.ts$/.test(file) || file.startsWith("cli/") || file.startsWith("server/mesh/");
+      if (!timed) words.push(/\bsetTimeout\(/, /\bsetInterval\(/, /\bDate\.now\(/);
+      return words.filter((word) => word.test(text)).map((word) => `${file}: ${word.source}`);
+    });
+    expect(stray).toEqual([]);
+  });
+
+  it("imports node modules by their full name and our own files with their ending", () => {
+    const sloppy = imports.filter(({ from }) => (from.startsWith(".") ? !/\.(ts|tsx|css|js)$/.test(from) : false));
+    expect(sloppy).toEqual([]);
+  });
+});

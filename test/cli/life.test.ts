@@ -1,0 +1,147 @@
+/** Runs that are interrupted, meshes that are up, servers and agents that stay: real processes that come and go. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { meshProcesses, openYard, pairExperiment, pairMesh, type Yard } from "./squall.ts";
+
+let yard: Yard;
+beforeEach(async () => {
+  yard = openYard();
+  yard.put("mesh.yaml", await pairMesh());
+});
+afterEach(() => yard.remove());
+
+const read = (path: string) => readFileSync(join(yard.folder, path), "utf8");
+const folders = () => (existsSync(join(yard.home, "runs")) ? readdirSync(join(yard.home, "runs")) : []);
+const left = () => meshProcesses(read("mesh.yaml"));
+
+describe("an interrupted run", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "by %s takes its faults away, writes its reports and ends HALTED with 4",
+    async (signal) => {
+      yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
+      yard.put("next.yaml", pairExperiment({ name: "next" }));
+      const running = yard.start(["run", "long.yaml", "next.yaml", "--json", "--report", "out"]);
+      await running.shows("faults hit");
+      running.child.kill(signal);
+      const { code, stdout, stderr } = await running.ended;
+      const document = JSON.parse(stdout);
+      expect({ code, stderr, runs: document.runs }).toMatchObject({ code: 4, runs: [{}, {}] });
+      const [long, next] = document.runs;
+      expect(long).toMatchObject({ verdict: "HALTED", because: "interrupted", injected: true, residue: [] });
+      expect(long.audit).toMatchObject([{ grade: "attested" }]);
+      expect(next).toMatchObject({ id: "", verdict: "HALTED", because: "interrupted", injected: false });
+      expect(read(`out/${long.id}/report.txt`)).toMatch(/^HALTED/);
+      expect(left()).toEqual([]);
+    },
+  );
+  it("while its mesh is starting ends HALTED with nothing injected and nothing left", async () => {
+    yard.put("long.yaml", pairExperiment({ name: "long" }));
+    const running = yard.start(["run", "long.yaml", "--json"]);
+    await running.shows("mesh pair");
+    running.child.kill("SIGINT");
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "HALTED", because: "interrupted", injected: false });
+    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+  });
+  it("killed with SIGKILL leaves no process, and `runs` shows it HALTED, never HELD", async () => {
+    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
+    const running = yard.start(["run", "long.yaml"]);
+    await running.shows("faults ordered");
+    running.child.kill("SIGKILL");
+    await running.ended;
+    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    const { code, stdout } = await yard.squall(["runs", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).runs).toMatchObject([
+      { experiment: "long", verdict: "HALTED", because: "server-lost", running: false },
+    ]);
+    expect((await yard.squall(["report"])).stdout).toMatch(/^HALTED {2}long/);
+  });
+});
+
+describe("a mesh that is up", () => {
+  it("is attached to by run, shows in runs while it runs, can be halted, and goes down", async () => {
+    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
+    const up = await yard.squall(["up", "mesh.yaml", "--detach"]);
+    expect(up).toMatchObject({ code: 0, stderr: expect.stringContaining("mesh pair is up") });
+    try {
+      expect(statSync(join(yard.home, "up/pair.json")).mode & 0o777).toBe(0o600);
+      expect((await yard.squall(["up", "mesh.yaml"])).stderr).toContain("is up already");
+      const running = yard.start(["run", "long.yaml", "--json"]);
+      await running.shows("faults ordered");
+      expect(folders()).toHaveLength(1);
+      const [shown] = JSON.parse((await yard.squall(["runs", "--json"])).stdout).runs;
+      expect(shown).toMatchObject({ experiment: "long", running: true, verdict: null });
+      expect((await yard.squall(["runs"])).stdout).toContain("running");
+      expect((await yard.squall(["report", "long", "--format", "json"])).stdout).toContain('"verdict": null');
+      const halted = await yard.squall(["halt", "long"]);
+      expect(halted).toMatchObject({ code: 0, stdout: `halted ${shown.id}\n` });
+      const { code, stdout } = await running.ended;
+      expect(code).toBe(4);
+      expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "HALTED", because: "operator" });
+      expect(left()).not.toEqual([]);
+    } finally {
+      expect((await yard.squall(["down", "pair"])).code).toBe(0);
+    }
+    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    expect(existsSync(join(yard.home, "up/pair.json"))).toBe(false);
+  });
+});
+
+describe("halt --all", () => {
+  it("goes straight to an agent whose server is stopped dead", async () => {
+    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
+    const running = yard.start(["run", "long.yaml"]);
+    await running.shows("faults ordered");
+    running.child.kill("SIGSTOP");
+    try {
+      const { stdout, stderr } = await yard.squall(["halt", "--all"]);
+      expect(stderr).toContain("going straight to its agents");
+      expect(stdout).toContain("dropped the faults of the agent");
+    } finally {
+      running.child.kill("SIGKILL");
+    }
+    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+  });
+});
+
+describe("a server that stays", () => {
+  it("is reached by run --server with its token, once an agent serves its edges", async () => {
+    yard.put("held.yaml", pairExperiment({ name: "held" }));
+    const up = await yard.squall(["up", "mesh.yaml", "--detach"]);
+    expect(up.code).toBe(0);
+    try {
+      const { url, token } = JSON.parse(readFileSync(join(yard.home, "up/pair.json"), "utf8"));
+      const { code, stdout, stderr } = await yard.squall(["run", "held.yaml", "--server", url, "--json"], {
+        SQUALL_TOKEN: token,
+      });
+      expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+      expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "HELD" });
+      expect((await yard.squall(["run", "held.yaml", "--server", url], { SQUALL_TOKEN: "wrong" })).code).toBe(77);
+    } finally {
+      await yard.squall(["down"]);
+    }
+  });
+  it("serves until it is told to end, and leaves no record", async () => {
+    const serving = yard.start(["serve", "--mesh", "mesh.yaml", "--port", "0"]);
+    await serving.shows("serving mesh pair at http://127.0.0.1:");
+    const path = join(yard.home, "serve/pair/server.json");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    serving.child.kill("SIGTERM");
+    expect((await serving.ended).code).toBe(0);
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe("an agent on its own", () => {
+  it("serves the edges of a mesh and is found by halt --all", async () => {
+    const agent = yard.start(["agent", "--mesh", "mesh.yaml"]);
+    await agent.shows('"event":"listening"');
+    const { stdout } = await yard.squall(["halt", "--all"]);
+    expect(stdout).toContain("dropped the faults of the agent");
+    agent.child.kill("SIGTERM");
+    expect((await agent.ended).code).toBe(0);
+  });
+});

@@ -1,0 +1,70 @@
+/** A finished run with something in every part of its report; tests change what they are about. */
+import type { RunReport } from "../../experiments/model/report.ts";
+
+export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
+  id: "20260105T101500Z-k3f9",
+  file: "experiments/checkout.yaml",
+  experiment: "checkout-survives-slow-payments",
+  description: "Shoppers can still check out when payments is slow.",
+  mode: "full",
+  state: "finished",
+  phase: null,
+  verdict: "BROKEN",
+  because: "expectation",
+  reason: "61 of 400 checkouts took over 500 ms; at most 4 may. First at +3.1 s.",
+  injected: true,
+  seed: 42,
+  startedAt: "2026-01-05T10:15:00.250Z",
+  durationMs: 38_240,
+  spans: { baseline: { fromMs: 2_000, toMs: 12_000 }, during: { fromMs: 12_100, toMs: 32_100 } },
+  faults: [
+    {
+      name: "payments is slow",
+      description: "passes requests on 2s late (± 200ms)",
+      edges: ["checkout->payments"],
+      fromMs: 0,
+      toMs: 20_000,
+    },
+  ],
+  receipts: [
+    {
+      ...{ fault: "payments is slow", from: "checkout", to: "payments", unit: "exchange" },
+      ...{ seen: 812, matched: 800, injected: 780, spared: 20, capped: 0, untouched: 0, ordinals: [1, 2, 3] },
+    },
+  ],
+  expectations: [
+    {
+      name: "shoppers can check out",
+      probe: "POST gateway/checkout at 40/s",
+      objective: { baseline: 0.99, during: 0.99, recovery: 0.99 },
+      phases: {
+        baseline: { good: 400, bad: 0, errored: 0 },
+        during: { good: 339, bad: 61, errored: 3 },
+        recovery: { good: 200, bad: 0, errored: 0 },
+      },
+      met: false,
+      reason: "61 of 400 were bad; at most 4 may",
+      firstBad: [{ atMs: 15_200, why: "took 512 ms, over 500 ms", status: 200, latencyMs: 512 }],
+      timeline: [
+        {
+          ...{ of: "shoppers can check out", phase: "during", fromMs: 12_100, toMs: 13_100 },
+          ...{ good: 40, bad: 0, errored: 0, firstBad: [], p50: 12, p99: 40 },
+        },
+      ],
+    },
+    {
+      name: "the mesh sees healthy checkouts",
+      probe: "all traffic from gateway to checkout",
+      objective: { baseline: 0.999, during: 0.95, recovery: 0.999 },
+      phases: { baseline: { good: 400, bad: 0, errored: 0 }, during: { good: 400, bad: 0, errored: 0 } },
+      met: true,
+      reason: "",
+      firstBad: [],
+      timeline: [],
+    },
+  ],
+  recoveredMs: 1_200,
+  audit: [{ agent: "shop", grade: "attested", detail: "" }],
+  residue: [],
+  ...changes,
+});

@@ -1,0 +1,157 @@
+/** Real `squall` processes on a real small mesh: `front` asks `back` through the agent. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+export const SQUALL = join(ROOT, "cli/squall.js");
+const SERVICE = join(import.meta.dirname, "pair/service.mjs");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once stdout or stderr has shown the text; rejects when the process ends without. */
+  shows(text: string | RegExp): Promise<void>;
+}
+export interface Yard {
+  /** A folder for files, where squall runs. */
+  readonly folder: string;
+  readonly home: string;
+  put(path: string, text: string): string;
+  start(argv: readonly string[], environment?: Record<string, string>, stdin?: string): Running;
+  squall(argv: readonly string[], environment?: Record<string, string>, stdin?: string): Promise<Ended>;
+  remove(): void;
+}
+
+/** What a test's own environment must not bring in. */
+const CLEAN = { GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "", CI: "", NO_COLOR: "1", FORCE_COLOR: "", COLUMNS: "100" };
+
+export const openYard = (): Yard => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-cli-"));
+  const home = join(folder, "home");
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+    return path;
+  };
+  const start: Yard["start"] = (argv, environment = {}, stdin) => {
+    const env = { ...process.env, ...CLEAN, SQUALL_HOME: home, ...environment };
+    const child = spawn(process.execPath, [SQUALL, ...argv], { cwd: folder, env, stdio: "pipe" });
+    child.stdin!.on("error", () => {});
+    child.stdin!.end(stdin ?? "");
+    const heard = { stdout: "", stderr: "" };
+    const waiting = new Set<() => void>();
+    for (const stream of ["stdout", "stderr"] as const)
+      child[stream]!.setEncoding("utf8").on("data", (text: string) => {
+        heard[stream] += text;
+        for (const look of [...waiting]) look();
+      });
+    const ended = new Promise<Ended>((done) => child.on("close", (code) => done({ code, ...heard })));
+    const shows = (text: string | RegExp) =>
+      new Promise<void>((done, fail) => {
+        const look = () => {
+          const all = heard.stdout + heard.stderr;
+          if (typeof text === "string" ? !all.includes(text) : !text.test(all)) return;
+          waiting.delete(look);
+          done();
+        };
+        waiting.add(look);
+        look();
+        ended.then(({ stdout, stderr }) => fail(new Error(`ended without ${text}:\n${stdout}\n${stderr}`)));
+      });
+    return { child, ended, shows };
+  };
+  return {
+    ...{ folder, home, put, start },
+    squall: (...given) => start(...given).ended,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+};
+
+/** Ports that were free a moment ago. */
+export const freePorts = async (count: number): Promise<readonly number[]> => {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer();
+      return new Promise<typeof server>((done) => server.listen(0, "127.0.0.1", () => done(server)));
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+};
+
+export const pairMesh = async (name = "pair"): Promise<string> => {
+  const [front, back, edge] = await freePorts(3);
+  return `
+apiVersion: squall.dev/v1
+kind: Mesh
+metadata: { name: ${name} }
+spec:
+  services:
+    front:
+      command: [${JSON.stringify(process.execPath)}, ${JSON.stringify(SERVICE)}]
+      env: { PORT: "${front}", NEXT: "127.0.0.1:${edge}" }
+      endpoints: ["127.0.0.1:${front}"]
+      ready: { http: /healthz }
+    back:
+      command: [${JSON.stringify(process.execPath)}, ${JSON.stringify(SERVICE)}]
+      env: { PORT: "${back}" }
+      endpoints: ["127.0.0.1:${back}"]
+      ready: { http: /healthz }
+  edges: [{ from: front, to: back, listen: "127.0.0.1:${edge}", protocol: http }]
+`;
+};
+
+export interface Shape {
+  readonly name: string;
+  readonly fault?: string;
+  readonly match?: string;
+  readonly during?: string;
+  readonly objective?: string;
+  readonly labels?: string;
+  readonly file?: string;
+}
+/** Front must answer 2xx within 500 ms, while `fault` is live between it and back. */
+export const pairExperiment = ({ name, fault, match, during = "3s", objective = "95%", labels }: Shape): string => `
+apiVersion: squall.dev/v1
+kind: Experiment
+metadata:
+  name: ${name}
+  labels: { ${labels ?? "suite: pair"} }
+spec:
+  description: Front answers although back is in trouble.
+  mesh: ./mesh.yaml
+  phases: { warmup: 1s, baseline: 1500ms, during: ${during}, recovery: { within: 5s, hold: 1s } }
+  hypothesis:
+    - name: front answers
+      http: { to: front, path: /, rate: 40/s, timeout: 1s }
+      good: { status: 2xx, within: 500ms }
+      objective: ${objective}
+  faults:
+    - name: back is in trouble
+      edge: { from: front, to: back }
+      ${match === undefined ? "" : `match: ${match}`}
+      ${fault ?? "latency: { delay: 30ms }"}
+`;
+
+/** Pids of services of this mesh, by the port that only they were given. */
+export const meshProcesses = (mesh: string): readonly string[] => {
+  const [, port] = /PORT: "(\d+)"/.exec(mesh)!;
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`PORT=${port}\0`);
+      } catch {
+        return false;
+      }
+    });
+};

@@ -1,0 +1,152 @@
+/** What tests of faults need: orders, an edge under a clock moved by hand, and sinks that write down what reaches them when. */
+
+import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
+import { EdgeFaults, type Subject } from "../../agent/edge.ts";
+import { Allotments } from "../../agent/faults/allotments.ts";
+import type { HeadEdit, ResponseHead } from "../../agent/faults/behaviour.ts";
+import { Flow, type Link, type Sink, type Source } from "../../agent/splice/flow.ts";
+import type { Protocol } from "../../experiments/model/faults/fault.ts";
+import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
+import type { RequestView } from "../../experiments/model/match.ts";
+import { HandClock } from "../agent/hand-clock.ts";
+
+/** A fault's action from its file form. */
+export const act = (kind: keyof typeof faultKinds, params: object): FaultAction =>
+  ({ kind, params: faultKinds[kind].params.parse(params) }) as FaultAction;
+
+export const EDGE = "checkout->payments";
+export const orderOf = (action: FaultAction, over: Partial<FaultOrder> = {}): FaultOrder => {
+  const name = over.name ?? "slow payments";
+  return {
+    id: `run-1/${name}@${EDGE}`,
+    run: "run-1",
+    name,
+    edge: EDGE,
+    endpoints: null,
+    action,
+    match: null,
+    share: { steps: [1], eachMs: 0, by: "request" },
+    pulse: null,
+    seed: 42,
+    stealth: false,
+    shadow: false,
+    notAfterMs: 60_000,
+    ...over,
+  };
+};
+
+export class Stage {
+  readonly clock = new HandClock();
+  readonly allotments = new Allotments();
+  readonly edge: EdgeFaults;
+  /** The lease is over from then on. */
+  expiredFromMs = Number.POSITIVE_INFINITY;
+
+  constructor(protocol: Protocol = "http", over: Partial<EdgeOrder> = {}, instance = "agent-1") {
+    const edge: EdgeOrder = {
+      id: EDGE,
+      listen: "127.0.0.1:0",
+      protocol,
+      endpoints: ["127.0.0.1:7104"],
+      healthPath: "/healthz",
+      ...over,
+    };
+    const { clock, allotments } = this;
+    this.edge = new EdgeFaults(edge, {
+      clock,
+      allotments,
+      instance,
+      expired: (nowMs) => nowMs >= this.expiredFromMs,
+    });
+  }
+  /** Makes exactly these live, each until its `notAfterMs` from this moment. */
+  order(...orders: readonly FaultOrder[]): void {
+    const nowMs = this.clock.nowMs();
+    this.edge.order(orders, ({ notAfterMs }) => nowMs + notAfterMs, nowMs);
+  }
+  receipt(name = "slow payments") {
+    return this.edge.receipts(this.clock.nowMs()).find(({ fault }) => fault === name)!;
+  }
+  /** Judges one request (or connection) on this edge. */
+  admit(request: RequestView | null = post(), over: Partial<Subject> = {}) {
+    const faults = request === null ? this.edge.connectionFaults : this.edge.exchangeFaults;
+    const subject = { connection: this, endpoint: "127.0.0.1:7104", request, ...over };
+    return this.edge.admit(faults, subject, this.clock.nowMs());
+  }
+}
+
+export const post = (path = "/charge", headers: Readonly<Record<string, string>> = {}): RequestView => ({
+  method: "POST",
+  path,
+  query: "",
+  header: (name) => headers[name],
+});
+export const ok: ResponseHead = { status: 200, header: () => undefined };
+
+/** Writes down each part with its time: `"20 data:abc"`. */
+export class Recorder<Head> implements Sink<Head>, Source {
+  readonly log: string[] = [];
+  /** All bytes that arrived. */
+  received = "";
+  readonly #clock: HandClock;
+  full = false;
+  paused = false;
+
+  constructor(clock: HandClock) {
+    this.#clock = clock;
+  }
+  head(_head: Head, edit: HeadEdit | null): void {
+    this.#note(edit === null ? "head" : `head ${JSON.stringify({ ...edit, body: edit.body && text(edit.body) })}`);
+  }
+  data(bytes: Uint8Array): boolean {
+    this.received += Buffer.from(bytes).toString("latin1");
+    this.#note(`data:${text(bytes)}`);
+    return !this.full;
+  }
+  end(): void {
+    this.#note("end");
+  }
+  cut(how: string): void {
+    this.#note(`cut ${how}`);
+  }
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
+  #note(what: string): void {
+    this.log.push(`${Math.round(this.#clock.nowMs() * 1_000) / 1_000} ${what}`);
+  }
+}
+
+/** Long runs of one character are shortened: `x*100000`. */
+export const text = (bytes: Uint8Array): string => {
+  const whole = Buffer.from(bytes).toString("latin1");
+  const first = whole[0] ?? "";
+  return whole.length > 8 && whole === first.repeat(whole.length) ? `${first}*${whole.length}` : whole;
+};
+
+/** One direction of one raw connection (or, with a request, of an exchange) under these faults. */
+export const flowOf = (
+  stage: Stage,
+  way: "request" | "response",
+  request: RequestView | null = null,
+  mostHeld?: number,
+) => {
+  const recorder = new Recorder<never>(stage.clock);
+  const admissions = stage.admit(request);
+  const links = admissions.flatMap((admission): readonly Link<never>[] => {
+    const side = admission.treatment[way];
+    return side === undefined ? [] : [{ admission, stage: side as Link<never>["stage"] }];
+  });
+  const flow = new Flow<never>(
+    way === "request" ? links : links.toReversed(),
+    recorder,
+    recorder,
+    stage.clock,
+    mostHeld,
+  );
+  return { flow, recorder, log: recorder.log, admissions, links };
+};
+export const bytes = (what: string) => Buffer.from(what, "latin1");

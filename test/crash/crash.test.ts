@@ -1,0 +1,98 @@
+/**
+ * Invariant 18, from outside: kill -9 of the CLI, the keeper, the agent, and of two of them at once, at ten moments each.
+ * Within the lease + 1 s no request is faulted and no process is left; the run is HALTED afterwards, never HELD.
+ */
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { environmentOf, ROOT, start, withHome, writeExperiment, writeMesh } from "../tiny.ts";
+import { findRole, processesOf, type Role } from "./processes.ts";
+
+const LEASE_MS = 5_000;
+/** From the start of the CLI: from before anything runs, through baseline and injection, into recovery. */
+const MOMENTS_MS = [150, 400, 700, 1_000, 1_400, 1_900, 2_500, 3_200, 4_200, 5_600];
+const VICTIMS: readonly (readonly Role[])[] = [
+  ["cli"],
+  ["keeper"],
+  ["agent"],
+  ["cli", "keeper"],
+  ["cli", "agent"],
+  ["keeper", "agent"],
+];
+
+/** Half of the requests fail while the fault is live. */
+const writeFiles = async (home: string) => {
+  const tiny = await writeMesh(home);
+  const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
+  const faults = "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
+  const phases = "{ warmup: 100ms, baseline: 1s, during: 3s, recovery: { within: 3s, hold: 1s } }";
+  return { tiny, file: writeExperiment(home, tiny, { hypothesis, faults, phases }) };
+};
+
+/** "faulted", "clean", or "gone": nobody answers there any more. */
+const ask = async (url: string): Promise<"faulted" | "clean" | "gone"> => {
+  try {
+    const { status } = await fetch(url, { signal: AbortSignal.timeout(500) });
+    return status === 503 ? "faulted" : "clean";
+  } catch {
+    return "gone";
+  }
+};
+const exited = (child: ChildProcess) =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise<void>((done) => child.once("exit", () => done()));
+
+/** Twenty times, since half of the requests pass. */
+const answers = async (url: string) => Promise.all(Array.from({ length: 20 }, () => ask(url)));
+
+const crash = (victims: readonly Role[], momentMs: number) =>
+  withHome(async (home) => {
+    const { tiny, file } = await writeFiles(home);
+    const cli = start(home, ["run", file, "--seed", "7"]);
+    try {
+      await sleep(momentMs);
+      const killed = victims.filter((role) => {
+        const found = findRole(home, role);
+        if (found !== undefined) process.kill(found.pid, "SIGKILL");
+        return found !== undefined;
+      });
+      const deadline = performance.now() + LEASE_MS + 1_000;
+      // The CLI that lives on finishes by itself; its children must be gone in time all the same.
+      const others = () => processesOf(home).filter(({ pid }) => pid !== cli.pid);
+      while (killed.length > 0 && performance.now() < deadline && others().length > 0) await sleep(50);
+      const left = killed.length > 0 ? others().map(({ command, state }) => `${state} ${command}`) : [];
+      const seen = killed.length > 0 ? await answers(tiny.edge) : [];
+      await exited(cli);
+      const list = spawnSync(process.execPath, ["cli/squall.js", "runs", "--json"], {
+        cwd: ROOT,
+        env: environmentOf(home),
+        encoding: "utf8",
+      });
+      const { runs } = JSON.parse(list.stdout) as { runs: { verdict: string | null; because: string | null }[] };
+      return { killed, left, seen, code: cli.exitCode, runs, after: processesOf(home) };
+    } finally {
+      for (const { pid } of processesOf(home)) process.kill(pid, "SIGKILL");
+    }
+  });
+
+describe("invariant 18: kill -9 leaves no fault, no child and no green run", () => {
+  it.concurrent.each(
+    VICTIMS.flatMap((victims) => MOMENTS_MS.map((ms) => [victims.join(" and "), ms, victims] as const)),
+  )(
+    "of %s after %i ms",
+    async (_name, momentMs, victims) => {
+      const { killed, left, seen, code, runs, after } = await crash(victims, momentMs);
+      expect(left).toEqual([]);
+      expect(after).toEqual([]);
+      expect(seen).not.toContain("faulted");
+      if (killed.length === 0) return; // too early for any of them to be there, or the run was over: nothing was cut
+      if (killed.includes("cli")) for (const { verdict } of runs) expect(verdict).toBe("HALTED");
+      else {
+        expect([2, 4]).toContain(code); // 2: the mesh never got ready, nothing was touched
+        for (const { verdict } of runs) expect(verdict).toBe("HALTED");
+      }
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,33 @@
+/** The processes of one embedded run, seen from outside: found by the home folder in their environment. */
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface Process {
+  readonly pid: number;
+  readonly command: string;
+  /** R, S, T (stopped), Z (zombie)… */
+  readonly state: string;
+}
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // gone in the meantime
+  }
+};
+
+/** Every process with `SQUALL_HOME=home` in its environment, zombies left out: nobody has to fear them. */
+export const processesOf = (home: string): Process[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => read(`/proc/${pid}/environ`).split("\0").includes(`SQUALL_HOME=${home}`))
+    .map((pid) => ({
+      pid: Number(pid),
+      command: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
+      state: /\) (\S)/.exec(read(`/proc/${pid}/stat`))?.[1] ?? "Z",
+    }))
+    .filter(({ state }) => state !== "Z");
+
+export const ROLES = { cli: /cli\/squall\.js/, keeper: /mesh\/keeper\.js/, agent: /agent\/main\.js/ } as const;
+export type Role = keyof typeof ROLES;
+export const findRole = (home: string, role: Role): Process | undefined =>
+  processesOf(home).find(({ command }) => ROLES[role].test(command));

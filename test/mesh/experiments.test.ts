@@ -1,0 +1,82 @@
+/** Every experiment of the shop, run by the real command on the real mesh, comes to what its file says, with the proof for it. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readDocuments } from "../../experiments/model/document.ts";
+import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
+import { expectedOf } from "../../experiments/model/form/annotations.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const SHOP = join(ROOT, "experiments/shop");
+const FILES = readdirSync(SHOP).filter((file) => file.endsWith(".yaml") && file !== "mesh.yaml");
+/** Each takes some ten seconds. */
+const PATIENCE_MS = FILES.length * 25_000;
+
+interface Receipt {
+  readonly seen: number;
+  readonly matched: number;
+  readonly injected: number;
+  readonly spared: number;
+  readonly capped: number;
+  readonly untouched: number;
+}
+interface Run {
+  readonly experiment: string;
+  readonly verdict: string;
+  readonly because: string;
+  readonly reason: string;
+  readonly receipts: readonly Receipt[];
+  readonly audit: readonly { readonly grade: string }[];
+  readonly residue: readonly unknown[];
+}
+
+const experimentOf = (file: string): Experiment => {
+  const { documents } = readDocuments(readFileSync(join(SHOP, file), "utf8"), file);
+  return (readExperiment(documents[0]!) as { experiment: Experiment }).experiment;
+};
+const squall = (home: string, ...args: readonly string[]): Promise<string> =>
+  new Promise((done) => {
+    const env = { ...process.env, SQUALL_HOME: home, GITHUB_ACTIONS: "" };
+    const child = spawn(process.execPath, [join(ROOT, "cli/squall.js"), ...args], { cwd: ROOT, env });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.resume();
+    child.once("close", () => done(output));
+  });
+
+const home = mkdtempSync(join(tmpdir(), "squall-home-"));
+let runs: readonly Run[] = [];
+beforeAll(async () => {
+  runs = (JSON.parse(await squall(home, "run", "experiments/shop", "--json")) as { runs: Run[] }).runs;
+}, PATIENCE_MS);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+describe.each(FILES)("%s", (file) => {
+  const run = () => runs.find(({ experiment }) => experiment === basename(file, ".yaml"))!;
+
+  it("comes to what it says it will", () => {
+    const { verdict, because } = expectedOf(experimentOf(file).annotations)!;
+    const { verdict: found, because: why, reason } = run();
+    expect({ found, why: because === null ? null : why, reason }).toEqual({ found: verdict, why: because, reason });
+  });
+
+  it("has receipts that add up, and that prove what it claims", () => {
+    const { faults } = experimentOf(file);
+    const { receipts, verdict } = run();
+    for (const { seen, matched, injected, spared, capped, untouched } of receipts) {
+      expect(seen).toBeGreaterThanOrEqual(matched);
+      expect(injected + spared + capped + untouched).toBe(matched);
+    }
+    const injected = receipts.reduce((sum, receipt) => sum + receipt.injected, 0);
+    if (verdict === "INCONCLUSIVE") expect(injected).toBe(0);
+    else expect(injected).toBeGreaterThanOrEqual(verdict === "HELD" ? faults[0]!.hits.atLeast : 1);
+  });
+
+  it("leaves no fault behind: every agent attests it", () => {
+    const { audit, residue } = run();
+    expect(residue).toEqual([]);
+    expect(audit.map(({ grade }) => grade)).toEqual(audit.map(() => "attested"));
+  });
+});

@@ -1,0 +1,98 @@
+/** What the tests of the mesh share: meshes of small real services, and looks at what is alive. */
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import { edgeId } from "../../experiments/model/names.ts";
+import { aliveOf } from "../../server/mesh/group.ts";
+import { commandOf, everyProcess, isOver, statOf } from "../../server/mesh/processes.ts";
+import type { MeshConfig } from "../../server/mesh/start.ts";
+
+const PARTS = join(import.meta.dirname, "parts");
+export const PARENT = join(PARTS, "parent.mjs");
+export const AGENT = [process.execPath, join(PARTS, "agent.mjs")];
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+export type Mode = "" | "dies" | "stubborn" | "forks" | "escapes" | "deaf" | "sick";
+export const service = (name: string, port: number, mode: Mode = "", more: Partial<Service> = {}): Service => ({
+  name,
+  labels: {},
+  command: [process.execPath, "service.mjs"],
+  env: { PORT: String(port), MODE: mode },
+  endpoints: [{ address: `127.0.0.1:${port}`, labels: {} }],
+  ready: { http: "/healthz" },
+  startMs: 10_000,
+  protected: false,
+  ...more,
+});
+
+export const meshOf = (services: readonly Service[], listen: number): Mesh => {
+  const [first, last] = [services[0]!.name, services.at(-1)!.name];
+  return {
+    name: "stage",
+    directory: PARTS,
+    services,
+    edges: [{ id: edgeId(first, last), from: first, to: last, listen: `127.0.0.1:${listen}`, protocol: "http" }],
+  } as Mesh;
+};
+
+export interface Told {
+  readonly config: MeshConfig;
+  readonly progress: { readonly name: string; readonly state: string; readonly detail: string }[];
+  readonly agentExits: number[];
+}
+/** A config with a folder and a mark of its own, and what it was told. */
+export const configOf = (mesh: Mesh, more: Partial<MeshConfig> = {}): Told => {
+  const progress: Told["progress"] = [];
+  const agentExits: number[] = [];
+  const config: MeshConfig = {
+    mesh,
+    folder: mkdtempSync(join(tmpdir(), "squall-mesh-")),
+    marker: randomUUID(),
+    server: { url: "http://127.0.0.1:1", token: "canary-token" },
+    agent: AGENT,
+    onProgress: (each) => progress.push(each),
+    onAgentExit: (pid) => agentExits.push(pid),
+    ...more,
+  };
+  return { config, progress, agentExits };
+};
+export const sweep = ({ config }: Told): void => rmSync(config.folder, { recursive: true, force: true });
+
+export const isAlive = (pid: number): boolean => {
+  const stat = statOf(pid);
+  return stat !== null && !isOver(stat);
+};
+/** What carries the mark, wherever it is. */
+export const left = ({ marker: run, folder }: MeshConfig): readonly string[] =>
+  aliveOf({ run, folder }, []).map((pid) => `${pid} ${commandOf(Math.abs(pid))}`);
+
+/** A child of a process, by its command line. */
+export const childOf = (parent: number, part: string): number | undefined =>
+  everyProcess().find((each) => each.parent === parent && !isOver(each) && commandOf(each.pid).includes(part))?.pid;
+
+/** Looks until it is so; what it last saw when it never was. */
+export const eventually = async <T>(look: () => T, isSo: (seen: T) => boolean, patienceMs = 5_000): Promise<T> => {
+  const lastMs = performance.now() + patienceMs;
+  for (;;) {
+    const seen = look();
+    if (isSo(seen) || performance.now() > lastMs) return seen;
+    await sleep(10);
+  }
+};
+/** Empty once everything with the mark is gone. */
+export const gone = (config: MeshConfig): Promise<readonly string[]> =>
+  eventually(
+    () => left(config),
+    (seen) => seen.length === 0,
+  );

@@ -1,0 +1,70 @@
+/** The same seed hits the same requests, whatever the run is called and however long its baseline was. */
+import { request } from "node:http";
+import { describe, expect, it } from "vitest";
+import { ended, run, start, withHome, writeExperiment, writeMesh } from "../tiny.ts";
+
+const FAULTS =
+  "    - { name: some fail, edge: { from: caller, to: callee }, share: 30%, hits: { atLeast: 1 }, match: { path: /counted }, abort: { status: 503 } }";
+const RUNS = 50;
+
+/** One request after the other, so that ordinals mean the same in each run. Gives what was answered. */
+const sequential = async (url: string, count: number): Promise<number[]> => {
+  const statuses: number[] = [];
+  for (let index = 0; index < count; index++)
+    statuses.push(
+      await new Promise<number>((resolve, reject) => {
+        request(`${url}/counted`, (reply) => reply.resume().on("end", () => resolve(reply.statusCode!)))
+          .on("error", reject)
+          .end();
+      }),
+    );
+  return statuses;
+};
+
+describe("the seed", () => {
+  it(
+    `hits the same ordinals in ${RUNS} runs in a row, and others with another seed`,
+    () =>
+      withHome(async (home) => {
+        const tiny = await writeMesh(home);
+        const phases = "{ warmup: 0s, baseline: 700ms, during: 1s, recovery: { within: 2s, hold: 300ms } }";
+        const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", rate: 60/s, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
+        const file = writeExperiment(home, tiny, { faults: FAULTS, phases, hypothesis });
+        const { runs } = await run(home, file, "--seed", "42", "--repeat", String(RUNS));
+        expect(runs).toHaveLength(RUNS);
+        // How many requests came differs by a few from run to run; over those that came in each, the hits are the same.
+        const least = Math.min(...runs.map(({ receipts }) => receipts[0]!.matched));
+        expect(least).toBeGreaterThan(40);
+        const hits = (ordinals: readonly number[]) => ordinals.filter((ordinal) => ordinal <= least);
+        const [first, ...others] = runs.map(({ receipts }) => hits(receipts[0]!.ordinals));
+        expect(first!.length).toBeGreaterThan(5);
+        for (const other of others) expect(other).toEqual(first);
+        const another = await run(home, file, "--seed", "43");
+        expect(hits(another.runs[0]!.receipts[0]!.ordinals)).not.toEqual(first);
+      }),
+    300_000,
+  );
+
+  it("answers exactly the requests that the receipt names", () =>
+    withHome(async (home) => {
+      const tiny = await writeMesh(home);
+      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+      const file = writeExperiment(home, tiny, {
+        faults: FAULTS,
+        hypothesis,
+        phases: "{ warmup: 0s, baseline: 1s, during: 6s, recovery: { within: 2s, hold: 300ms } }",
+      });
+      const child = start(home, ["run", file, "--seed", "42", "--events"]);
+      let live = false;
+      child.stdout!.on("data", (bytes) => (live ||= String(bytes).includes('"applied"')));
+      const result = ended(child);
+      while (!live) await new Promise((next) => setTimeout(next, 20));
+      const statuses = await sequential(tiny.edge, 100);
+      await result;
+      const struck = statuses.flatMap((status, index) => (status === 503 ? [index + 1] : []));
+      const { receipts } = JSON.parse((await ended(start(home, ["report", "last", "--format", "json"]))).stdout)
+        .runs[0];
+      expect(receipts[0].ordinals).toEqual(struck);
+      expect(receipts[0].matched).toBe(100);
+    }));
+});

@@ -1,0 +1,126 @@
+/** The smallest real thing: one service, one edge with an agent in it, and the built `squall` run against it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { RunReport } from "../experiments/model/report.ts";
+
+export const ROOT = resolve(import.meta.dirname, "..");
+
+export const freePort = () =>
+  new Promise<number>((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+
+/** A home folder of its own, gone after `use`. */
+export const withHome = async <T>(use: (home: string) => Promise<T>): Promise<T> => {
+  const home = mkdtempSync(join(tmpdir(), "squall-test-"));
+  try {
+    return await use(home);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+};
+
+export interface Tiny {
+  /** The edge, through the agent: `http://127.0.0.1:port`. */
+  readonly edge: string;
+  readonly edgePort: number;
+  readonly servicePort: number;
+  readonly mesh: string;
+}
+/** Writes `mesh.yaml`: `caller` → `callee`, which answers 200 to everything (500 with `env: { STATUS: "500" }`). */
+export const writeMesh = async (
+  home: string,
+  { env = "", ports }: { env?: string; ports?: readonly [number, number] } = {},
+): Promise<Tiny> => {
+  const [servicePort, edgePort] = ports ?? [await freePort(), await freePort()];
+  const mesh = join(home, "mesh.yaml");
+  writeFileSync(
+    mesh,
+    `apiVersion: squall.dev/v1
+kind: Mesh
+metadata: { name: tiny }
+spec:
+  directory: ${ROOT}/test
+  services:
+    caller: {}
+    callee: { command: [node, service.mjs], env: { PORT: "${servicePort}" ${env} }, endpoints: ["127.0.0.1:${servicePort}"] }
+  edges: [{ from: caller, to: callee, listen: "127.0.0.1:${edgePort}" }]
+`,
+  );
+  return { edge: `http://127.0.0.1:${edgePort}`, edgePort, servicePort, mesh };
+};
+
+export interface Parts {
+  readonly name?: string;
+  readonly phases?: string;
+  /** Lines of the probe's expectation. */
+  readonly hypothesis?: string;
+  readonly faults: string;
+  readonly more?: string;
+}
+/** Writes an experiment on the tiny mesh; the probe goes through the edge, 50 requests a second. */
+export const writeExperiment = (home: string, { edge }: Tiny, parts: Parts): string => {
+  const name = parts.name ?? "tiny";
+  const file = join(home, `${name}.yaml`);
+  const phases = parts.phases ?? "{ warmup: 200ms, baseline: 1s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
+  const look = `    - { name: it answers, http: { url: "${edge}/", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+  writeFileSync(
+    file,
+    `apiVersion: squall.dev/v1
+kind: Experiment
+metadata: { name: ${name} }
+spec:
+  mesh: ./mesh.yaml
+  phases: ${phases}
+${parts.more ?? ""}
+  hypothesis:
+${parts.hypothesis ?? look}
+  faults:
+${parts.faults}
+`,
+  );
+  return file;
+};
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+export interface Document {
+  readonly schemaVersion: 1;
+  readonly exitCode: number;
+  readonly runs: readonly RunReport[];
+}
+export const environmentOf = (home: string) => ({
+  ...process.env,
+  SQUALL_HOME: home,
+  NO_COLOR: "1",
+  GITHUB_ACTIONS: "",
+});
+export const start = (home: string, args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, ["cli/squall.js", ...args], {
+    cwd: ROOT,
+    env: environmentOf(home),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+export const ended = (child: ChildProcess): Promise<Ended> =>
+  new Promise((done) => {
+    let [stdout, stderr] = ["", ""];
+    child.stdout?.on("data", (bytes) => (stdout += bytes));
+    child.stderr?.on("data", (bytes) => (stderr += bytes));
+    child.on("close", (code) => done({ code, stdout, stderr }));
+  });
+export const squall = (home: string, ...args: readonly string[]): Promise<Ended> => ended(start(home, args));
+/** Runs with `--json` and reads the document. */
+export const run = async (home: string, ...args: readonly string[]): Promise<Document & Ended> => {
+  const result = await squall(home, "run", ...args, "--json");
+  if (!result.stdout.startsWith("{")) throw new Error(`no document on stdout (exit ${result.code}):\n${result.stderr}`);
+  return { ...(JSON.parse(result.stdout) as Document), ...result };
+};
