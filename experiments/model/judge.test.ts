@@ -51,6 +51,12 @@ describe("an expectation", () => {
       reason: "5 of 400 requests were bad; at most 4 may be. First at +0.3 s: status 503.",
     });
   });
+  it("is held to the samples that there were, not to those that were planned", () => {
+    expect(during([tally(296, 4)]).met).toBe(false);
+    expect(during([tally(297, 3)]).met).toBe(true);
+    expect(during([tally(395, 5)], { planned: null }).met).toBe(false);
+    expect(during([tally(396, 4)], { planned: null }).met).toBe(true);
+  });
   it("is decided early only when nothing that may still come can save it", () => {
     const early = { settled: false, span: { fromMs: 100, toMs: null } };
     expect(during([tally(0, 4)], early).met).toBeNull();

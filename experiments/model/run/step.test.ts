@@ -4,7 +4,8 @@ import type { Because, Verdict } from "../verdict.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
 import { QUIET, type Rehearsal, rehearse, type World } from "./rehearsal.ts";
-import type { RunIn } from "./run.ts";
+import { begin, type RunIn } from "./run.ts";
+import { step } from "./step.ts";
 
 const plan = (changes: Partial<Plan> = {}): Plan => ({ ...EXAMPLE, ...changes });
 const ended = ({ run }: Rehearsal): { verdict: Verdict | null; because: Because; reason: string } => {
@@ -79,6 +80,23 @@ describe("a run by the clock", () => {
       "20000 auditing: revert 7",
       "20000 auditing: observe null",
     ]);
+  });
+
+  it("counts nothing before every agent has applied the first fault, also where that starts late", () => {
+    const { effects } = rehearse(plan({ faults: [{ ...SLOW, fromMs: 2_000 }] }), { applyMs: () => 500 });
+    const counting = effects.filter((effect) => effect.do === "observe" && effect.phase === "during");
+    expect(counting.map(({ atMs }) => atMs)).toEqual([6_110 + 500 + 2_000 + 500]);
+  });
+  it("takes no word for samples of a phase that is not over", () => {
+    const happens: RunEvent[] = [{ type: "settled", atMs: 7_000, phase: "during" }];
+    expect(play({ happens }).verdict).toBe("HELD");
+  });
+  it("does not leave the recovery before every sample of `during` is known", () => {
+    const events = rehearse(EXAMPLE).events.filter(
+      ({ type, ...rest }) => !(type === "settled" && "phase" in rest && rest.phase === "during"),
+    );
+    const run = events.reduce((before, event) => step(before, event)[0], begin(EXAMPLE));
+    expect(run.at).toBe("recovering");
   });
 
   it("begins `during` when the last agent has applied, not the first", () => {
@@ -238,6 +256,14 @@ describe("INCONCLUSIVE", () => {
       reason: expect.stringMatching(/34 of 34 requests were bad.* But the faults hit nothing\.$/),
     });
   });
+  it("broke-without-fault: what never came is not the fault's doing either", () => {
+    const opens = { ...CHECKOUT, name: "opens", objective: { during: 0 }, eventuallyMs: 4_000, minSamples: 1 };
+    const never: World["sample"] = (of) => (of === "opens" ? "bad" : "good");
+    const idle: World["hitsPerSecond"] = () => ({ matched: 0, injected: 0 });
+    expect(play({ sample: never, hitsPerSecond: idle }, { expectations: [CHECKOUT, opens] }).because).toBe(
+      "broke-without-fault",
+    );
+  });
   it("broke-without-fault: what was bad before the first hit does not count against the fault", () => {
     const faults = [
       { ...SLOW, fromMs: 0 },
@@ -310,6 +336,14 @@ describe("HALTED", () => {
       reason: "The run took longer than its deadline of 9 s.",
     });
     expect(rehearsal.effects.find((effect) => effect.do === "revert")?.atMs).toBe(9_000);
+  });
+  it("deadline: does not hurry the audit of a run that was through in time", () => {
+    expect(play({}, { limits: { ...EXAMPLE.limits, deadlineMs: 20_010 } }).verdict).toBe("HELD");
+  });
+  it("deadline: in the middle of a revert, the answers of the agents still count", () => {
+    const { run } = rehearse(plan({ limits: { ...EXAMPLE.limits, deadlineMs: 16_140 } }));
+    expect(run).toMatchObject({ verdict: "HALTED", because: "deadline" });
+    expect(run.atMs).toBeLessThan(17_500);
   });
   it("agent-lost: its process ended, it was silent, or it does not apply an order", () => {
     for (const how of ["exited", "silent"] as const)
@@ -386,6 +420,7 @@ describe("RESIDUE", () => {
     const grade: World["grade"] = (_boot, audit) => (audit === 1 ? "attested" : null);
     expect(play({ grade, happens: [stale] }).verdict).toBe("RESIDUE");
     const fresh: RunEvent = { ...stale, revision: 3 };
+    expect(play({ grade, happens: [stale, { ...fresh, atMs: 21_000 }] }).verdict).toBe("HELD");
     expect(play({ grade, happens: [fresh] }).verdict).toBe("HELD");
   });
 });
