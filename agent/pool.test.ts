@@ -23,7 +23,7 @@ describe("connections that wait for reuse", () => {
     pool.give(first, 0);
     pool.give(second, 1);
     pool.give(other, 2);
-    expect([pool.take(A), pool.take(A), pool.take(A), pool.take(B)]).toEqual([second, first, null, other]);
+    expect([A, A, A, B].map((endpoint) => pool.take(endpoint, 3))).toEqual([second, first, null, other]);
     expect(pool.size).toBe(0);
   });
   test("are retired once they have waited too long, and the fresh ones stay", () => {
@@ -35,6 +35,12 @@ describe("connections that wait for reuse", () => {
     expect([old.retired, fresh.retired, pool.size]).toEqual([false, false, 2]);
     pool.sweep(4_000);
     expect([old.retired, fresh.retired, pool.size]).toEqual([true, false, 1]);
+  });
+  test("are not taken once they have waited too long, swept or not", () => {
+    const pool = new Pool(4_000, 8);
+    pool.give(connection(), 0);
+    expect(pool.take(A, 4_000)).toBeNull();
+    expect(pool.take(A, 3_999)).not.toBeNull();
   });
   test("are bounded for each endpoint", () => {
     const pool = new Pool(4_000, 2);
@@ -48,7 +54,7 @@ describe("connections that wait for reuse", () => {
     pool.give(dead, 0);
     pool.forget(dead);
     pool.forget(dead);
-    expect([pool.size, pool.take(A)]).toEqual([0, null]);
+    expect([pool.size, pool.take(A, 0)]).toEqual([0, null]);
   });
   test("are all retired when the pool closes", () => {
     const pool = new Pool(4_000, 8);

@@ -23,11 +23,14 @@ export class Pool<U extends Reusable> {
   get size(): number {
     return this.#size;
   }
-  take(endpoint: Endpoint): U | null {
-    const taken = this.#waiting.get(endpoint.name)?.pop();
-    if (taken === undefined) return null;
+  /** null: none waits, or none that can be trusted to be alive. The latest is the freshest; what is too old is left to `sweep`. */
+  take(endpoint: Endpoint, nowMs: number): U | null {
+    const waiting = this.#waiting.get(endpoint.name);
+    const latest = waiting?.at(-1);
+    if (latest === undefined || nowMs - latest.waitingSinceMs >= this.#mostMs) return null;
+    waiting!.pop();
     this.#size--;
-    return taken;
+    return latest;
   }
   give(reusable: U, nowMs: number): void {
     const { name } = reusable.endpoint;

@@ -60,7 +60,7 @@ export const serveHttp = async (
     clock,
     limits,
     report,
-    callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint)) ?? dial(endpoint),
+    callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint, clock.nowMs())) ?? dial(endpoint),
     gone: (caller) => callers.delete(caller),
   };
   const begin = (wire: Wire): Caller => {

@@ -30,7 +30,7 @@ export class Enlisted implements RunWish {
   watches: readonly Watch[] = [];
   readonly fallen = new Set<Boot>();
   /** Agents whose loss was told. */
-  readonly lost = new Set<Boot>();
+  readonly lost = new Map<Boot, "exited" | "lapsed" | "silent">();
   /** Agents that hold `revision`, told once each. */
   readonly told = new Set<Boot>();
   audit: Audit | null = null;

@@ -85,12 +85,13 @@ export class Hearing {
     this.#dispatch.dropped(agent);
   }
 
-  /** Told to each run once an agent. Nothing is given to it a second time. */
+  /** Told to each run once an agent, and again when one that fell silent or lapsed turns out to have ended: that halts. */
   lose(agent: Agent, how: "exited" | "lapsed" | "silent"): void {
     const { boot } = agent;
     for (const run of this.#books.runs.values()) {
-      if (!run.has(boot) || run.lost.has(boot)) continue;
-      run.lost.add(boot);
+      const before = run.lost.get(boot);
+      if (!run.has(boot) || before === "exited" || (before !== undefined && how !== "exited")) continue;
+      run.lost.set(boot, how);
       run.fallen.add(boot);
       run.voice.post({ type: "lost", boot, how });
     }

@@ -1,0 +1,222 @@
+/** One HTTP edge of a real agent between real sockets: what the data path's tests stand on. */
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { systemClock } from "../../agent/clock.ts";
+import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
+import { EdgeFaults } from "../../agent/edge.ts";
+import { Allotments } from "../../agent/faults/allotments.ts";
+import type { Observer, Outcome } from "../../agent/measure.ts";
+import { serveHttp } from "../../agent/splice/http1.ts";
+import type { HttpLimits } from "../../agent/splice/http1-site.ts";
+import { onreadTransports } from "../../agent/transport/onread.ts";
+import type { Transports } from "../../agent/transport/transport.ts";
+import type { FaultAction } from "../../experiments/model/faults/index.ts";
+import type { EdgeId, FaultId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until it holds, or fails with what it saw last. */
+export const eventually = async (what: string, holds: () => boolean, seen: () => unknown = () => ""): Promise<void> => {
+  for (const deadline = performance.now() + 5_000; performance.now() < deadline; await sleep(5)) if (holds()) return;
+  throw new Error(`${what} did not come within 5 s: ${JSON.stringify(seen())}`);
+};
+
+export interface Seen extends Omit<Outcome, "header"> {
+  readonly server: string | undefined;
+}
+export interface Edge {
+  readonly port: number;
+  readonly faults: EdgeFaults;
+  /** Every exchange that has ended, in order. */
+  readonly ended: readonly Seen[];
+  readonly began: { count: number };
+  /** Defects the agent reported of itself: always expected to be none. */
+  readonly defects: readonly unknown[];
+  readonly connections: number;
+  readonly upstreams: { readonly open: number; readonly idle: number };
+  /** Makes exactly these faults live; each ends by itself after 60 s. */
+  strike(...actions: readonly (FaultAction | Partial<FaultOrder>)[]): void;
+  close(): Promise<void>;
+}
+export interface EdgeOptions {
+  readonly limits?: Partial<HttpLimits>;
+  readonly transports?: Transports;
+  /** Gives every exchange a watch, so that its answer's headers are kept. */
+  readonly watch?: boolean;
+}
+
+const EDGE = "caller->callee" as EdgeId;
+
+export const startEdge = async (upstream: number | readonly number[], options: EdgeOptions = {}): Promise<Edge> => {
+  const ports = typeof upstream === "number" ? [upstream] : upstream;
+  const order: EdgeOrder = {
+    id: EDGE,
+    listen: "127.0.0.1:0",
+    protocol: "http",
+    endpoints: ports.map((port) => `127.0.0.1:${port}`),
+    healthPath: null,
+  };
+  const ground = { clock: systemClock, expired: () => false, allotments: new Allotments() };
+  const faults = new EdgeFaults(order, { ...ground, instance: "agent-1" as Instance });
+  const ended: Seen[] = [];
+  const began = { count: 0 };
+  const defects: unknown[] = [];
+  const observer: Observer = {
+    began() {
+      began.count++;
+      return options.watch === true ? {} : null;
+    },
+    ended(_watched, outcome) {
+      const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end } = outcome;
+      const server = outcome.header?.("server");
+      ended.push({ treated, startedMs, endedMs, status, bytesIn, bytesOut, end, server });
+    },
+  };
+  const served = await serveHttp(order, faults, observer, {
+    transports: options.transports ?? onreadTransports(systemClock),
+    clock: systemClock,
+    report: (defect) => defects.push(defect),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  return {
+    port: served.address.port,
+    faults,
+    ended,
+    began,
+    defects,
+    get connections() {
+      return served.connections;
+    },
+    get upstreams() {
+      return served.upstreams;
+    },
+    strike(...actions) {
+      const orders = actions.map((given, i) => faultOrder(given, i));
+      faults.order(orders, () => systemClock.nowMs() + 60_000, systemClock.nowMs());
+    },
+    async close() {
+      faults.close(systemClock.nowMs());
+      await served.close();
+    },
+  };
+};
+
+const faultOrder = (given: FaultAction | Partial<FaultOrder>, i: number): FaultOrder => {
+  const order: FaultOrder = {
+    id: `run-1/fault-${i}@${EDGE}` as FaultId,
+    run: "run-1" as RunId,
+    name: `fault ${i}` as FaultName,
+    edge: EDGE,
+    endpoints: null,
+    action: { kind: "abort", params: { status: 503, body: "", headers: {} } },
+    match: null,
+    share: { steps: [1], eachMs: 0, by: "request" },
+    pulse: null,
+    seed: 1,
+    stealth: false,
+    shadow: false,
+    notAfterMs: 60_000,
+  };
+  return "kind" in given ? { ...order, action: given } : { ...order, ...given };
+};
+
+export interface Upstream {
+  readonly port: number;
+  /** Sockets open to it. */
+  readonly sockets: Set<Socket>;
+  /** Sockets ever opened to it. */
+  readonly opened: () => number;
+  close(): Promise<void>;
+}
+
+export const startHttp = (handle: RequestListener, set: (server: HttpServer) => void = () => {}): Promise<Upstream> => {
+  const server = createHttpServer(handle);
+  set(server);
+  return listening(server);
+};
+/** A callee that says exactly what a test wants, byte by byte. */
+export const startTcp = (serve: (socket: Socket) => void): Promise<Upstream> => {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    socket.on("error", () => {});
+    serve(socket);
+  });
+  return listening(server);
+};
+const listening = (server: Server): Promise<Upstream> => {
+  const sockets = new Set<Socket>();
+  let opened = 0;
+  server.on("connection", (socket: Socket) => {
+    opened++;
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () =>
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        sockets,
+        opened: () => opened,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            for (const socket of sockets) socket.destroy();
+          }),
+      }),
+    );
+  });
+};
+/** A port nobody listens on. */
+export const deadPort = async (): Promise<number> => {
+  const { port, close } = await startTcp(() => {});
+  await close();
+  return port;
+};
+
+/** A caller that writes raw bytes and keeps all it gets. */
+export class Caller {
+  readonly socket: Socket;
+  text = "";
+  /** How its connection ended; null: it has not. */
+  end: "fin" | "rst" | null = null;
+  readonly closed: Promise<void>;
+
+  constructor(port: number) {
+    this.socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+    this.socket.on("data", (bytes: Buffer) => {
+      this.text += bytes.toString("latin1");
+    });
+    this.socket.on("end", () => {
+      this.end ??= "fin";
+      this.socket.end();
+    });
+    this.socket.on("error", () => {
+      this.end = "rst";
+    });
+    this.closed = new Promise((resolve) => this.socket.on("close", () => resolve()));
+  }
+  send(text: string | Buffer): this {
+    this.socket.write(typeof text === "string" ? Buffer.from(text, "latin1") : text);
+    return this;
+  }
+  /** Everything until the connection ends. */
+  async all(): Promise<string> {
+    await this.closed;
+    return this.text;
+  }
+  async until(part: string): Promise<string> {
+    await eventually(
+      `"${part}"`,
+      () => this.text.includes(part),
+      () => this.text.slice(-500),
+    );
+    return this.text;
+  }
+  get statuses(): number[] {
+    return [...this.text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+  }
+}
+/** Sends bytes, and gives back everything that comes until the connection ends. */
+export const exchange = (port: number, bytes: string | Buffer): Promise<string> => new Caller(port).send(bytes).all();
+
+export const get = (path: string, ...headers: string[]): string =>
+  `GET ${path} HTTP/1.1\r\nHost: callee\r\n${headers.map((header) => `${header}\r\n`).join("")}\r\n`;

@@ -1,0 +1,21 @@
+/** What a server left in its folder, once unfinished runs are recovered. */
+import { systemClock } from "../../server/clock.ts";
+import { recover } from "../../server/runs/recover.ts";
+import { summaryOf } from "../../server/runs/summary.ts";
+import { readRecords } from "../../server/store/journal.ts";
+import { openStore } from "../../server/store/open.ts";
+import { listRuns } from "../../server/store/runs.ts";
+
+/** Throws FolderTaken while a server lives there. */
+export const readFolder = async (folder: string) => {
+  const store = await openStore(folder);
+  try {
+    await recover(store, systemClock, () => {});
+    const rows = await listRuns(store.db);
+    return await Promise.all(
+      rows.map(async (row) => ({ ...summaryOf(row), records: await readRecords(store.db, row.id) })),
+    );
+  } finally {
+    await store.close();
+  }
+};

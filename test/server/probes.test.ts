@@ -1,0 +1,255 @@
+/** Each kind of probe against the real thing. */
+import { execFileSync } from "node:child_process";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Criteria, Sample } from "../../experiments/model/good.ts";
+import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import { systemClock } from "../../server/clock.ts";
+import { edgeCounts } from "../../server/fleet/traffic.ts";
+import { openSource } from "../../server/probes/index.ts";
+import { readValue } from "../../server/probes/prometheus.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { listen, meshOf, sleep, until } from "./house.ts";
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const serveHttp = async (respond: RequestListener): Promise<{ address: string; server: Server }> => {
+  const server = createServer(respond);
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { address: await listen(server), server };
+};
+const serveTcp = async (talk: (socket: Socket) => void): Promise<string> => {
+  const sockets = new Set<Socket>();
+  const server: TcpServer = createTcpServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    talk(socket);
+  });
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return listen(server as never);
+};
+/** One look of a probe, given up after 300 ms. */
+const lookWith = (action: unknown, address: string, good: Criteria = {}, giveUpMs = 300) => {
+  const tools = { clock: systemClock, mesh: meshOf(address), good, traffic: edgeCounts(systemClock) };
+  const source = openSource(action as ProbeAction, tools);
+  if (source.kind !== "active") throw new Error("not active");
+  closers.push(() => source.close());
+  return (): Promise<Sample> => {
+    const intendedMs = systemClock.nowMs();
+    return source.look({ intendedMs, giveUpMs: intendedMs + giveUpMs });
+  };
+};
+
+describe("an http probe", () => {
+  const http = (params: object = {}) => ({
+    kind: "http",
+    params: { to: "gateway", method: "GET", path: "/", headers: {}, timeout: 300, ...params },
+  });
+
+  it("sends what it was told to, keeps its connections, and sees status, headers and body", async () => {
+    const seen: string[] = [];
+    const ports = new Set<number | undefined>();
+    const { address } = await serveHttp((request, response) => {
+      ports.add(request.socket.remotePort);
+      let body = "";
+      request.on("data", (chunk) => {
+        body += chunk;
+      });
+      request.on("end", () => {
+        seen.push(
+          `${request.method} ${request.url} ${request.headers["content-type"]} ${request.headers["x-a"]} ${body}`,
+        );
+        response.writeHead(201, { "x-b": ["1", "2"] }).end('{"ok":true}');
+      });
+    });
+    const look = lookWith(
+      http({ method: "POST", path: "/buy?a=1", headers: { "x-a": "b" }, json: { n: 1 } }),
+      address,
+      { body: "*" },
+    );
+    const sample = await look();
+    await sleep(20);
+    await look();
+    expect(seen[0]).toBe('POST /buy?a=1 application/json b {"n":1}');
+    expect(sample).toMatchObject({ kind: "seen", status: 201, body: '{"ok":true}' });
+    expect(sample.kind === "seen" && sample.header?.("X-B")).toBe("1, 2");
+    expect(ports.size).toBe(1);
+  });
+  it("does not follow a redirect", async () => {
+    const { address } = await serveHttp((_, response) => response.writeHead(302, { location: "/elsewhere" }).end());
+    expect(await lookWith(http(), address)()).toMatchObject({ status: 302 });
+  });
+  it("keeps 64 KiB of a body and reads the rest", async () => {
+    const { address } = await serveHttp((_, response) => response.end("x".repeat(300_000)));
+    const sample = await lookWith(http(), address, { body: "*" })();
+    expect(sample.kind === "seen" && sample.body?.length).toBe(65_536);
+  });
+  it("waits for the last byte, and gives up when it does not come", async () => {
+    const { address } = await serveHttp((_, response) => void response.write("half"));
+    expect(await lookWith(http(), address)()).toMatchObject({
+      kind: "seen",
+      end: "timeout",
+      failure: "no answer within 300 ms",
+    });
+  });
+  it("sees a refused and a reset connection as bad, not as its own failure", async () => {
+    const { address, server } = await serveHttp((request) => request.socket.resetAndDestroy());
+    const look = lookWith(http(), address);
+    expect(await look()).toMatchObject({
+      kind: "seen",
+      failure: expect.stringMatching(/ECONNRESET|other side closed/),
+    });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    expect(await look()).toMatchObject({ kind: "seen", failure: expect.stringContaining("ECONNREFUSED") });
+  });
+});
+
+describe("a tcp probe", () => {
+  const tcp = (params: object = {}) => ({ kind: "tcp", params: { to: "gateway", timeout: 300, ...params } });
+
+  it("sends a line, reads one back and sees a clean end", async () => {
+    const address = await serveTcp((socket) => {
+      socket.on("data", (data) => socket.write(`echo ${data}`));
+      socket.on("end", () => socket.end());
+    });
+    const sample = await lookWith(tcp({ send: "hello" }), address, { end: "clean" })();
+    expect(sample).toMatchObject({ kind: "seen", body: "echo hello\n", end: "clean" });
+    expect(sample.kind === "seen" && sample.connectMs).toBeGreaterThan(0);
+  });
+  it("reads until the text it waits for, across pieces", async () => {
+    const address = await serveTcp((socket) => {
+      socket.write("one\ntw");
+      setTimeout(() => socket.write("o\nthree"), 20);
+    });
+    expect(await lookWith(tcp({ until: "two" }), address)()).toMatchObject({
+      body: expect.stringContaining("two"),
+      end: "clean",
+    });
+  });
+  it("only connects when it has nothing to say", async () => {
+    const address = await serveTcp(() => {});
+    const sample = await lookWith(tcp(), address)();
+    expect(sample).toMatchObject({ kind: "seen", end: "clean" });
+    expect(sample).not.toHaveProperty("body");
+  });
+  it("tells a reset, a silence and an early end apart", async () => {
+    const reset = await serveTcp((socket) => socket.on("data", () => socket.resetAndDestroy()));
+    expect(await lookWith(tcp({ send: "x" }), reset)()).toMatchObject({ end: "reset" });
+    const silent = await serveTcp(() => {});
+    expect(await lookWith(tcp({ send: "x" }), silent)()).toMatchObject({ end: "timeout" });
+    const early = await serveTcp((socket) => socket.end("no newline"));
+    expect(await lookWith(tcp({ send: "x" }), early)()).toMatchObject({ failure: "closed before the answer" });
+  });
+});
+
+describe("a process probe", () => {
+  const run = (...command: string[]) => ({
+    kind: "process",
+    params: { command, env: { GREETING: "hi" }, every: 1_000, timeout: 300 },
+  });
+  const node = (script: string) => run(process.execPath, "-e", script);
+
+  it("sees exit code, output and a number in it, and hands on the environment it was given", async () => {
+    expect(await lookWith(node("console.log(42); process.exitCode = 3"), "127.0.0.1:1", {}, 5_000)()).toMatchObject({
+      ...{ kind: "seen", exit: 3, body: "42\n", value: 42 },
+    });
+    expect(await lookWith(node("console.log(process.env.GREETING)"), "127.0.0.1:1", {}, 5_000)()).toMatchObject({
+      body: "hi\n",
+    });
+  });
+  it("uses no shell", async () => {
+    const sample = await lookWith(run("echo", "$HOME; false"), "127.0.0.1:1", {}, 5_000)();
+    expect(sample).toMatchObject({ exit: 0, body: "$HOME; false\n" });
+  });
+  it("ends the command and what it started when its time is over", async () => {
+    const marker = `sleep 97.${process.pid}`;
+    const look = lookWith(run("sh", "-c", `${marker} & ${marker}`), "127.0.0.1:1");
+    expect(await look()).toMatchObject({ end: "timeout" });
+    const left = () =>
+      execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+        .split("\n")
+        .filter((line) => line.startsWith(marker));
+    await until("both are gone", () => left().length === 0);
+  });
+  it("is errored when there is no such command", async () => {
+    expect(await lookWith(run("/no/such/command"), "127.0.0.1:1")()).toMatchObject({ kind: "errored" });
+  });
+});
+
+describe("a prometheus probe", () => {
+  const prometheus = (address: string) => ({
+    kind: "prometheus",
+    params: {
+      url: `http://${address}/prom/`,
+      query: "up{a='b'}",
+      headers: { "x-scope": "t" },
+      every: 1_000,
+      timeout: 300,
+    },
+  });
+  const answering = (text: string, status = 200) => serveHttp((_, response) => response.writeHead(status).end(text));
+  const vector = (...values: string[]) =>
+    JSON.stringify({
+      status: "success",
+      data: { resultType: "vector", result: values.map((value) => ({ metric: {}, value: [1, value] })) },
+    });
+
+  it("asks for the value of its query at this moment, and takes the first", async () => {
+    const asked: string[] = [];
+    const { address } = await serveHttp((request, response) => {
+      asked.push(`${decodeURIComponent(request.url!)} ${request.headers["x-scope"]}`);
+      response.end(vector("0.5", "7"));
+    });
+    expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "seen", value: 0.5 });
+    expect(asked).toEqual(["/prom/api/v1/query?query=up{a='b'} t"]);
+  });
+  it("is errored, not bad, when it cannot be asked or has no series", async () => {
+    for (const { address } of [await answering(vector()), await answering("nope"), await answering("bad query", 400)])
+      expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "errored" });
+    expect(await lookWith(prometheus("127.0.0.1:1"), "127.0.0.1:1")()).toMatchObject({ kind: "errored" });
+    const { address } = await serveHttp(() => {});
+    expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "errored" });
+  });
+  it("reads scalars and infinities", () => {
+    expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toBe(3);
+    expect(readValue(vector("+Inf"))).toBe(Number.POSITIVE_INFINITY);
+    expect(readValue('{"status":"success","data":{"resultType":"matrix","result":[]}}')).toMatch(/expected a scalar/);
+  });
+});
+
+describe("a ratio probe", () => {
+  const ratio = {
+    kind: "ratio",
+    params: { of: { from: "b", to: "c" }, per: { from: "a", to: "b" }, window: 5_000, every: 1_000 },
+  };
+  const count = (edge: string, exchanges: number) =>
+    ({ edge, group: "untreated", exchanges, byClass: [], bytesIn: 0, bytesOut: 0, open: 0, latencies: "" }) as const;
+
+  it("divides what two edges saw in its window, and is errored with nothing to divide by", async () => {
+    const clock = new FakeClock();
+    const traffic = edgeCounts(clock);
+    const source = openSource(ratio as ProbeAction, { clock, mesh: meshOf("127.0.0.1:1"), good: {}, traffic });
+    const look = () =>
+      source.kind === "active" ? source.look({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;
+    expect(await look()).toMatchObject({ kind: "errored" });
+    // Counted long before this server came: not part of any window.
+    traffic.heard("boot", [count("a->b", 1_000), count("b->c", 9_000)]);
+    await clock.advance(1_000);
+    traffic.heard("boot", [count("a->b", 1_010), count("b->c", 9_030)]);
+    expect(await look()).toMatchObject({ kind: "seen", value: 3 });
+    await clock.advance(6_000);
+    traffic.heard("boot", [count("a->b", 1_010), count("b->c", 9_050)]);
+    expect(await look()).toMatchObject({ kind: "errored", why: "no exchanges from a to b to divide by" });
+  });
+});

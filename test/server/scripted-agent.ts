@@ -1,0 +1,140 @@
+/** An agent that speaks the contract over a real WebSocket and does what the test's script says; it proxies nothing. */
+import { randomUUID } from "node:crypto";
+import { WebSocket } from "ws";
+import type { FaultOrder, ToAgent, ToServer, Watch, WatchCount } from "../../agent/contract/index.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+
+export interface Script {
+  readonly url: string;
+  readonly token: string;
+  readonly pid?: number;
+  /** Answers drops; default true. */
+  attests?: boolean;
+  /** Sends pulses; default true. */
+  pulses?: boolean;
+  /** Says applied; default true. */
+  applies?: boolean;
+}
+const PULSE_MS = 100;
+
+export class ScriptedAgent {
+  readonly boot = randomUUID();
+  readonly script: Script;
+  readonly heard: ToAgent[] = [];
+  /** When each message was heard, by performance.now(). */
+  readonly heardMs: number[] = [];
+  faults: readonly FaultOrder[] = [];
+  watches: readonly Watch[] = [];
+  watchCounts = new Map<string, WatchCount>();
+  #receipts = new Map<string, Receipt>();
+  #socket!: WebSocket;
+  #session = "";
+  #mark = { epoch: 0, gen: 0 };
+  #n = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #liveSinceMs = 0;
+
+  constructor(script: Script) {
+    this.script = script;
+  }
+  static async connect(script: Script): Promise<ScriptedAgent> {
+    const agent = new ScriptedAgent(script);
+    await agent.open();
+    return agent;
+  }
+  open(): Promise<void> {
+    const { url, token, pid = process.pid } = this.script;
+    this.#socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/agent`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return new Promise((resolve, reject) => {
+      this.#socket.on("error", reject);
+      this.#socket.on("close", () => clearInterval(this.#timer));
+      this.#socket.on("open", () => {
+        const table = { ...this.#mark, ids: this.faults.map(({ id }) => id) };
+        const hello = { v: 1, version: "0", cluster: "test", instance: "scripted", boot: this.boot, pid };
+        this.say({ type: "hello", ...hello, seen: this.#mark, table });
+      });
+      this.#socket.on("message", (data) => {
+        const message = JSON.parse(String(data)) as ToAgent;
+        this.heard.push(message);
+        this.heardMs.push(performance.now());
+        this.#hear(message);
+        if (message.type === "welcome") resolve();
+      });
+    });
+  }
+  say(message: ToServer): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+  close(): void {
+    clearInterval(this.#timer);
+    this.#socket.terminate();
+  }
+  get isLive(): boolean {
+    return this.faults.length > 0;
+  }
+  /** One exchange passed while whatever is live was live. */
+  pass(): void {
+    for (const order of this.faults) {
+      const receipt = this.#receipts.get(order.id)!;
+      const ordinals = [...receipt.ordinals, receipt.matched + 1].slice(0, 1_000);
+      const counts = { seen: receipt.seen + 1, matched: receipt.matched + 1, injected: receipt.injected + 1 };
+      this.#receipts.set(order.id, { ...receipt, ...counts, ordinals });
+    }
+  }
+
+  #hear(message: ToAgent): void {
+    switch (message.type) {
+      case "welcome":
+        this.#session = message.session;
+        this.#pulse();
+        this.#timer = setInterval(() => this.#pulse(), PULSE_MS);
+        return;
+      case "apply": {
+        if (message.faults.length > 0 && !this.isLive) this.#liveSinceMs = performance.now();
+        this.faults = message.faults;
+        this.watches = message.watches;
+        this.#mark = { epoch: message.epoch, gen: message.gen };
+        for (const fault of message.faults) this.#receipts.set(fault.id, this.#receipts.get(fault.id) ?? empty(fault));
+        for (const { id } of message.watches)
+          this.watchCounts.set(id, this.watchCounts.get(id) ?? { id, good: 0, bad: 0, open: 0, firstBad: [] });
+        if (this.script.applies === false) return;
+        const { session, epoch, gen } = message;
+        this.say({ type: "applied", session, epoch, gen });
+        return;
+      }
+      case "renew":
+        return;
+      case "drop":
+        this.#drop(message.nonce);
+    }
+  }
+  #drop(nonce: string): void {
+    this.faults = [];
+    this.watches = [];
+    if (this.script.attests === false) return;
+    this.say({ type: "attest", nonce, boot: this.boot, ...this.#mark, remains: this.remains(), ...this.#told() });
+  }
+  remains() {
+    return { live: this.faults.length, held: 0, wounded: 0, external: 0 };
+  }
+  #told() {
+    const liveMs = this.isLive ? Math.round(performance.now() - this.#liveSinceMs) : 0;
+    const receipts = [...this.#receipts.values()].map((receipt) => ({
+      ...receipt,
+      liveMs: Math.max(liveMs, receipt.liveMs),
+    }));
+    for (const receipt of receipts) this.#receipts.set(receipt.id, receipt);
+    return { receipts, watches: [...this.watchCounts.values()] };
+  }
+  #pulse(): void {
+    if (this.script.pulses === false) return;
+    const { remains, ...rest } = { remains: this.remains(), ...this.#told() };
+    this.say({ type: "pulse", session: this.#session, n: ++this.#n, table: this.#mark, remains, ...rest, edges: [] });
+  }
+}
+const empty = ({ id, name, edge }: FaultOrder): Receipt => ({
+  ...{ id, fault: name, edge, unit: "exchange" },
+  ...{ seen: 0, matched: 0, injected: 0, spared: 0, capped: 0, untouched: 0, liveMs: 0, ordinals: [] },
+});

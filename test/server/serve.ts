@@ -1,0 +1,16 @@
+/** A server in a process of its own, for tests that kill it: node --import tsx serve.ts FOLDER UPSTREAM. Prints its URL. */
+import { startServer } from "../../server/server.ts";
+import { meshOf, TOKEN } from "./house.ts";
+
+const [folder, upstream] = process.argv.slice(2);
+const server = await startServer({
+  ...{
+    folder: folder!,
+    mesh: meshOf(upstream!),
+    listen: { host: "127.0.0.1", port: 0 },
+    token: TOKEN,
+    allowExec: false,
+  },
+  log: (line) => process.stderr.write(`${line}\n`),
+});
+process.stdout.write(`${server.url}\n`);
