@@ -20,12 +20,11 @@ export const systemClock: Clock = {
     if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
     let timer: NodeJS.Timeout;
     const sleep = () => {
-      const restMs = atMs - performance.now();
-      timer =
-        restMs > LONGEST_SLEEP_MS
-          ? setTimeout(sleep, LONGEST_SLEEP_MS)
-          : setTimeout(ring, Math.max(0, Math.ceil(restMs)));
+      const restMs = Math.max(0, Math.ceil(atMs - performance.now()));
+      timer = setTimeout(wakeUp, Math.min(restMs, LONGEST_SLEEP_MS));
     };
+    // libuv counts in whole milliseconds of its own clock: a timer rings up to one of them early.
+    const wakeUp = () => (performance.now() < atMs ? sleep() : ring());
     sleep();
     return { cancel: () => clearTimeout(timer) };
   },

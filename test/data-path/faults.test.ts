@@ -207,6 +207,25 @@ describe("a request held back", () => {
     await clean(it);
     expect(it.faults.remains()).toEqual({ live: 0, held: 0, wounded: 0 });
   });
+  test("ends when it leaves only after its answer: its connection takes the next one", async () => {
+    // A callee that answers at the head, before the delayed end of the request has left.
+    const early = await using(
+      startTcp((socket) => socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"))),
+    );
+    const it = await edge(early.port);
+    it.strike(late(30));
+    const caller = new Caller(it.port);
+    for (let sent = 1; sent <= 20; sent++) {
+      caller.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n");
+      await sleep(5);
+      caller.send("body");
+      await eventually(`answer ${sent}`, () => caller.statuses.length >= sent);
+    }
+    caller.send(get("/last", "Connection: close"));
+    await caller.closed;
+    expect(caller.statuses.length).toBe(21);
+    await clean(it);
+  });
   test("is not ended by the stall limit: not moving is what the fault wants", async () => {
     const it = await edge((await echo()).port, { limits: { stallMs: 50, idleMs: 50 } });
     it.strike(late(400));
