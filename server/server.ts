@@ -6,7 +6,7 @@ import { createApp } from "./api/app.ts";
 import { type Clock, guardJumps, systemClock, within } from "./clock.ts";
 import type { Agent } from "./fleet/agent.ts";
 import { Fleet } from "./fleet/fleet.ts";
-import { openSource } from "./probes/index.ts";
+import { opener } from "./probes/index.ts";
 import { recover } from "./runs/recover.ts";
 import { Runs } from "./runs/runs.ts";
 import { rememberBoot } from "./store/boots.ts";
@@ -21,6 +21,8 @@ export interface ServerConfig {
   /** Every request must carry it: `Authorization: Bearer …`. */
   readonly token: string;
   readonly allowExec: boolean;
+  /** In the environment of every command that a probe runs, so that a keeper finds it when this process was killed. */
+  readonly childVariables?: Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
 }
 export interface Server {
@@ -57,7 +59,7 @@ const remember = (store: Store, log: (line: string) => void) => (agent: Agent) =
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
 export const startServer = async (config: ServerConfig, clock: Clock = systemClock): Promise<Server> => {
-  const { folder, mesh, listen, token, allowExec, log } = config;
+  const { folder, mesh, listen, token, allowExec, childVariables = {}, log } = config;
   if (!LOOPBACK.has(listen.host))
     throw new Error(`cannot listen on ${listen.host}: only loopback (127.0.0.1, ::1, localhost) is served without TLS`);
   const store = await openStore(folder);
@@ -70,7 +72,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
     const edges = mesh?.edges.map(orderOf(mesh)) ?? [];
     const fleet = new Fleet({ clock, epoch: store.epoch, edges, log, onBoot: remember(store, log) });
     opened.push(() => fleet.close());
-    const runs = new Runs({ clock, store, fleet, mesh, allowExec, openSource, log });
+    const runs = new Runs({ clock, store, fleet, mesh, allowExec, openSource: opener({ childVariables }), log });
     opened.push(() => runs.stop());
     const guard = guardJumps(clock, (reason) => {
       log(`clock jump: ${reason}`);

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkJournals } from "./journals.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DOCS = [
@@ -36,7 +37,7 @@ const FAULT = "    - { name: some fault, edge: { from: checkout, to: payments },
 const LOOK = "    - { name: it answers, http: { to: gateway, rate: 40/s }, good: { status: 2xx }, objective: 99% }";
 /** A fragment in the least experiment that makes it whole. */
 const whole = ({ info, text }: Block): string | null => {
-  if (info === "yaml") return text;
+  if (info === "yaml") return text.replace("mesh: experiments/", `mesh: ${ROOT}/experiments/`);
   const around = (hypothesis: string, faults: string) =>
     `apiVersion: squall.dev/v1\nkind: Experiment\nmetadata: { name: fragment }\nspec:\n  mesh: ${ROOT}/experiments/shop/mesh.yaml\n  hypothesis:\n${hypothesis}\n  faults:\n${faults}\n`;
   if (info === "yaml fault") return around(LOOK, indented(text));
@@ -55,7 +56,10 @@ let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "squall-docs-"));
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => {
+  checkJournals(home);
+  rmSync(home, { recursive: true, force: true });
+});
 
 describe("the docs", () => {
   const documents = blocks.filter((block) => block.info.startsWith("yaml") && whole(block) !== null);
@@ -108,6 +112,14 @@ describe("the docs", () => {
     },
     90_000,
   );
+
+  it("names only tests that exist", () => {
+    const text = readFileSync(join(ROOT, "docs/safety.md"), "utf8");
+    const named = [...text.matchAll(/\]\(\.\.\/([^)]+)\) "([^"]+)"/g)];
+    expect(named.length).toBeGreaterThan(20);
+    const missing = named.filter(([, file, name]) => !readFileSync(join(ROOT, file!), "utf8").includes(name!));
+    expect(missing.map(([found]) => found)).toEqual([]);
+  });
 
   it("links only to files that exist", () => {
     const broken = DOCS.flatMap((file) =>

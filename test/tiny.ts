@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RunReport } from "../experiments/model/report.ts";
+import { checkJournals } from "./journals.ts";
 
 export const ROOT = resolve(import.meta.dirname, "..");
 
@@ -20,7 +21,9 @@ export const freePort = () =>
 export const withHome = async <T>(use: (home: string) => Promise<T>): Promise<T> => {
   const home = mkdtempSync(join(tmpdir(), "squall-test-"));
   try {
-    return await use(home);
+    const result = await use(home);
+    checkJournals(home);
+    return result;
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

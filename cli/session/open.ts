@@ -2,6 +2,7 @@
 import { appendFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { variablesOf } from "../../server/mesh/identity.ts";
 import { startMesh } from "../../server/mesh/start.ts";
 import { startServer } from "../../server/server.ts";
 import type { Clock } from "../clock.ts";
@@ -60,6 +61,7 @@ export const embed = async ({ home, clock, mesh, allowExec, say }: SessionOption
   try {
     const server = await startServer({
       ...{ folder, token, allowExec, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
+      childVariables: variablesOf({ run: basename(folder), folder }),
       log: (line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 }),
     });
     const record = selfRecord({ url: server.url, token, folder, mesh: mesh.mesh.name, digest: mesh.digest });

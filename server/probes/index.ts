@@ -1,7 +1,7 @@
 /** The only list of how each kind of probe looks; what each is stands in `experiments/model/probes/` under the same name. */
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
 import { http } from "./http.ts";
-import type { OpenSource, SourceOf, Sources } from "./probe.ts";
+import type { Childhood, OpenSource, ProbeTools, SourceOf, Sources } from "./probe.ts";
 import { processProbe } from "./process.ts";
 import { prometheus } from "./prometheus.ts";
 import { ratio } from "./ratio.ts";
@@ -10,6 +10,11 @@ import { traffic } from "./traffic.ts";
 
 const sources: Sources = { http, tcp, traffic, ratio, prometheus, process: processProbe };
 
-const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: Parameters<OpenSource>[1]) =>
+const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: ProbeTools & Childhood) =>
   (sources[kind] as SourceOf<K>)(params as Parameters<SourceOf<K>>[0], tools);
-export const openSource: OpenSource = (action, tools) => open(action, tools);
+/** Opens sources whose commands, if they run any, carry these variables. */
+export const opener =
+  (childhood: Childhood): OpenSource =>
+  (action, tools) =>
+    open(action, { ...tools, ...childhood });
+export const openSource = opener({ childVariables: {} });

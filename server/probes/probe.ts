@@ -28,7 +28,11 @@ export interface ProbeTools {
   readonly good: Criteria;
   readonly traffic: EdgeCounts;
 }
-export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools) => Source;
+/** What a source of a command needs beside: variables that every child of this server carries, so that it can be found. */
+export interface Childhood {
+  readonly childVariables: Readonly<Record<string, string>>;
+}
+export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & Childhood) => Source;
 export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
 export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source;
 

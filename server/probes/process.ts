@@ -17,14 +17,14 @@ const numberIn = (output: string): { value?: number } => {
   return text !== "" && Number.isFinite(Number(text)) ? { value: Number(text) } : {};
 };
 
-export const processProbe: SourceOf<"process"> = ({ command: [program, ...args], env }, { clock }) => {
+export const processProbe: SourceOf<"process"> = ({ command: [program, ...args], env }, { clock, childVariables }) => {
   const running = new Set<ChildProcess>();
   const look = (intendedMs: number, giveUpMs: number): Promise<Sample> =>
     new Promise((resolve) => {
       const elapsed = () => clock.nowMs() - intendedMs;
       const child = spawn(program!, args, {
         detached: true,
-        env: { ...process.env, ...env },
+        env: { ...process.env, ...env, ...childVariables },
         stdio: ["ignore", "pipe", "ignore"],
       });
       running.add(child);

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { checkJournals } from "../journals.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 export const SQUALL = join(ROOT, "cli/squall.js");
@@ -71,7 +72,10 @@ export const openYard = (): Yard => {
   return {
     ...{ folder, home, put, start },
     squall: (...given) => start(...given).ended,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      checkJournals(folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 };
 

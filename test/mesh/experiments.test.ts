@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDocuments } from "../../experiments/model/document.ts";
 import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
 import { expectedOf } from "../../experiments/model/form/annotations.ts";
+import { checkJournals } from "../journals.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SHOP = join(ROOT, "experiments/shop");
@@ -51,7 +52,10 @@ let runs: readonly Run[] = [];
 beforeAll(async () => {
   runs = (JSON.parse(await squall(home, "run", "experiments/shop", "--json")) as { runs: Run[] }).runs;
 }, PATIENCE_MS);
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(() => {
+  checkJournals(home);
+  rmSync(home, { recursive: true, force: true });
+});
 
 describe.each(FILES)("%s", (file) => {
   const run = () => runs.find(({ experiment }) => experiment === basename(file, ".yaml"))!;

@@ -27,8 +27,8 @@ describe("the seed", () => {
     () =>
       withHome(async (home) => {
         const tiny = await writeMesh(home);
-        const phases = "{ warmup: 0s, baseline: 700ms, during: 1s, recovery: { within: 2s, hold: 300ms } }";
-        const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", rate: 60/s, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
+        const phases = "{ warmup: 0s, baseline: 500ms, during: 600ms, recovery: { within: 2s, hold: 200ms } }";
+        const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", rate: 100/s, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
         const file = writeExperiment(home, tiny, { faults: FAULTS, phases, hypothesis });
         const { runs } = await run(home, file, "--seed", "42", "--repeat", String(RUNS));
         expect(runs).toHaveLength(RUNS);

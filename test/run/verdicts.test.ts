@@ -79,7 +79,7 @@ describe("a run from the front door", () => {
       expect(stderr).not.toContain("baseline");
     }));
 
-  it("is INVALID for a second run on the same ports, names the holder, and leaves the first unharmed", () =>
+  it("invariant 19: is INVALID for a second run on the same ports, names the holder, and leaves the first unharmed", () =>
     withHome((home) =>
       withHome(async (other) => {
         const tiny = await writeMesh(home);
@@ -94,7 +94,9 @@ describe("a run from the front door", () => {
         const second = await writeMesh(other, { ports: [tiny.servicePort, tiny.edgePort] });
         const refused = await squall(other, "run", writeExperiment(other, second, { faults: ABORT }));
         expect(refused.code).toBe(2);
-        expect(`${refused.stdout}${refused.stderr}`).toMatch(new RegExp(`127\\.0\\.0\\.1:(${tiny.servicePort}|${tiny.edgePort})`));
+        expect(`${refused.stdout}${refused.stderr}`).toMatch(
+          new RegExp(`127\\.0\\.0\\.1:(${tiny.servicePort}|${tiny.edgePort})`),
+        );
         expect(`${refused.stdout}${refused.stderr}`).toMatch(/pid \d+/);
         const { code, stdout } = await first;
         expect(code).toBe(0);
@@ -138,7 +140,7 @@ describe("a run from the front door", () => {
       expect(runs[0]!.reason).toContain("no errors at all");
     }));
 
-  it("stops hitting at limits.requests and goes on", () =>
+  it("invariant 17: stops hitting at limits.requests and goes on", () =>
     withHome(async (home) => {
       const tiny = await writeMesh(home);
       const { runs } = await run(
@@ -162,7 +164,7 @@ describe("a run from the front door", () => {
       expect(shadow.runs[0]!.expectations[0]!.phases.during!.bad).toBe(0);
     }));
 
-  it("keeps a substituted value out of everything it prints and records", () =>
+  it("invariant 24: keeps a substituted value out of everything it prints and records", () =>
     withHome(async (home) => {
       const tiny = await writeMesh(home);
       const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", headers: { authorization: "Bearer \${CANARY}" }, rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;

@@ -8,6 +8,7 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { type Server, type ServerConfig, startServer } from "../../server/server.ts";
+import { checkJournals } from "../journals.ts";
 import { type Script, ScriptedAgent } from "./scripted-agent.ts";
 
 export const TOKEN = "a-token-for-tests";
@@ -175,6 +176,7 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
       await server.close();
       upstream.closeAllConnections();
       upstream.close();
+      checkJournals(folder);
     },
   };
 };

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
 import { brokenAt, digest } from "../../server/store/chain.ts";
 import { FolderTaken } from "../../server/store/open.ts";
@@ -13,7 +13,7 @@ import { readFolder } from "./left-behind.ts";
 import { ScriptedAgent } from "./scripted-agent.ts";
 
 const closers: (() => unknown)[] = [];
-afterEach(async () => {
+afterAll(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 const open = async (...options: Parameters<typeof openHouse>) => {
@@ -52,7 +52,7 @@ describe("while the journal cannot be written (invariant 10)", () => {
   );
 });
 
-describe("an agent", () => {
+describe.concurrent("an agent", () => {
   it("that goes silent under a fault has its run HALTED with the lease inferred to be over", {
     timeout: 30_000,
   }, async () => {
@@ -122,7 +122,7 @@ describe("closing a server", () => {
   });
 });
 
-describe("a server that was killed", () => {
+describe.concurrent("a server that was killed", () => {
   /** A server process, an upstream, and a process that stands for the agent's. */
   const stage = async (agentDies: boolean) => {
     const folder = newFolder();

@@ -64,7 +64,7 @@ const world: fc.Arbitrary<Partial<World>> = fc
     grade: (_boot: string, audit: number) => grades[Math.min(audit, 2) - 1] ?? null,
   }));
 
-describe("a false green", () => {
+describe("invariant 14: a false green", () => {
   it("is not found in random worlds: whoever checks a HELD by the events alone agrees", { timeout: 60_000 }, () => {
     let held = 0;
     fc.assert(

@@ -130,7 +130,7 @@ const violations = (wrong: (arrow: Arrow) => boolean) =>
     .slice(0, 3)
     .map(({ from, event, to }) => `${from.at} --${JSON.stringify(event)}--> ${to.at}`);
 
-describe("over all states and events", () => {
+describe("invariant 9: over all states and events", () => {
   it("every state is reached, so that the walk means something", () => {
     expect(new Set(ARROWS.map(({ from }) => from.at))).toEqual(new Set(ORDER));
     expect(ARROWS.length).toBeGreaterThan(10_000);
