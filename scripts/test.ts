@@ -7,7 +7,7 @@ const node = (script: string, ...args: string[]) =>
   spawnSync(process.execPath, [script, ...args], { stdio: "inherit", env: { ...process.env, NO_COLOR: "1" } }).status ??
   1;
 
-if (node("node_modules/typescript/bin/tsc", "-b") !== 0) process.exit(1);
+if (node("scripts/prepare.mjs") !== 0) process.exit(1);
 ensureBrowser();
 mkdirSync("reports", { recursive: true });
 const status = node(

@@ -34,6 +34,10 @@ const refuseSecond = async ({ home }: Context, { mesh }: LoadedMesh): Promise<vo
     );
 };
 
+/** The token itself is not printed: terminals and CI logs are kept. */
+const dashboardLine = (url: string, recordPath: string): string =>
+  `dashboard: ${url}; sign in with the token in ${recordPath}`;
+
 const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Promise<number> => {
   const { home, clock, output } = context;
   const say = (line: string) => output.err(plainMessage(line));
@@ -44,6 +48,7 @@ const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Pro
     const session = await interruption.race(opening);
     await writeRecord(path, session.record);
     say(`mesh ${mesh.mesh.name} is up: ${session.record.url}, logs in ${session.record.folder}`);
+    say(dashboardLine(session.record.url, path));
     say(`\`squall run\` attaches to it; end it with Ctrl-C or \`squall down ${mesh.mesh.name}\``);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
     await removeRecord(path);
@@ -79,6 +84,7 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
     if (record !== null && record.pid === child.pid) {
       child.unref();
       output.err(plainMessage(`mesh ${mesh.mesh.name} is up: ${record.url}, pid ${record.pid}, log ${log}`));
+      output.err(plainMessage(dashboardLine(record.url, upRecordOf(home, mesh.mesh.name))));
       return 0;
     }
     await clock.sleep(LOOK_MS);

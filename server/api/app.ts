@@ -5,6 +5,7 @@ import websocket from "@fastify/websocket";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../clock.ts";
+import { serveDashboard } from "../dashboard.ts";
 import { AGENT_PATH, LARGEST_MESSAGE_BYTES, serveAgent } from "./agents/socket.ts";
 import type { Asked, Context, Handler, RouteName } from "./context.ts";
 import { type EntranceConfig, entrance } from "./entrance.ts";
@@ -95,6 +96,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   app.get("/readyz", async (_request, reply) =>
     reply.code(config.isReady() ? 200 : 503).send({ ok: config.isReady() }),
   );
+  await serveDashboard(app);
   for (const name of Object.keys(routes) as RouteName[]) addRoute(app, name, context);
   return app;
 };

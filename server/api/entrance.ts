@@ -4,6 +4,13 @@ import type { FastifyRequest } from "fastify";
 import { AGENT_PATH } from "./agents/socket.ts";
 import { Refusal } from "./errors.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** A route that tells nothing and so needs no token. */
+    readonly open?: boolean;
+  }
+}
+
 export interface EntranceConfig {
   readonly token: string;
   /** The address it listens on, beside the names of loopback. */
@@ -38,7 +45,7 @@ export const entrance = ({ token, host }: EntranceConfig) => {
       throw new Refusal("origin-not-allowed", `pages of ${origin} may not use this server`);
   };
   const checkToken = (request: FastifyRequest) => {
-    if (OPEN_PATHS.has(pathOf(request))) return;
+    if (OPEN_PATHS.has(pathOf(request)) || request.routeOptions.config.open === true) return;
     if (!timingSafeEqual(digest(request.headers.authorization ?? ""), wanted))
       throw new Refusal("not-authorized", "send the server's token as `Authorization: Bearer …`");
   };

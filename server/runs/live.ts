@@ -130,10 +130,14 @@ export class Live {
     return runner;
   }
 
-  /** Calls with each record as it comes, until the returned function is called. */
-  listen(listener: (record: JournalRecord) => void): () => void {
-    this.#streams++;
+  /**
+   * Calls with each record as it comes, until the returned function is called. `looksOn`: an onlooker is not the client
+   * that started the run, and does not keep an attached run alive.
+   */
+  listen(listener: (record: JournalRecord) => void, looksOn = false): () => void {
     const stop = this.#journal.listen(listener);
+    if (looksOn) return stop;
+    this.#streams++;
     return () => {
       this.#streams--;
       this.#lastHeardMs = this.#config.clock.nowMs();

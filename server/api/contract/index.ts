@@ -73,7 +73,7 @@ export interface Api {
   "GET /api/v1/runs": { params: never; body: never; reply: { runs: readonly RunSummary[] } };
   "GET /api/v1/runs/:id": { params: { id: string }; body: never; reply: RunReport };
   "GET /api/v1/runs/:id/journal": { params: { id: string }; body: never; reply: { records: readonly JournalRecord[] } };
-  /** Server-sent events: `record` with a JournalRecord each, its sequence as id; `Last-Event-ID` resumes; ends after `closed`. */
+  /** Server-sent events: `record` with a JournalRecord each, its sequence as id; `Last-Event-ID` resumes; ends after `closed`. With `Squall-Watch: 1` one only looks on: that keeps no attached run alive. */
   "GET /api/v1/runs/:id/events": { params: { id: string }; body: never; reply: never };
   "POST /api/v1/runs/:id/halt": { params: { id: string }; body: Halt; reply: { halted: readonly string[] } };
   "POST /api/v1/halt": { params: never; body: Halt; reply: { halted: readonly string[] } };

@@ -12,14 +12,14 @@ const HEARTBEAT_MS = 5_000;
 const written = (record: JournalRecord) => `event: record\nid: ${record.sequence}\ndata: ${JSON.stringify(record)}\n\n`;
 
 /** Records as they come, in order; null when nothing came for a heartbeat. Ends with the last record, or when `stop` is called. */
-const follow = (live: Live | null, clock: Clock) => {
+const follow = (live: Live | null, clock: Clock, looksOn: boolean) => {
   const queue: JournalRecord[] = [];
   let over = live === null;
   let wake: () => void = () => {};
   const unlisten = live?.listen((record) => {
     queue.push(record);
     wake();
-  });
+  }, looksOn);
   const stop = () => {
     over = true;
     wake();
@@ -62,7 +62,7 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
   let last = lastEventId(request);
   // Listening begins before the backlog is read: a record between the two comes twice and is passed over once.
   const live = runs.live(params.id);
-  const { records, stop } = follow(live, clock);
+  const { records, stop } = follow(live, clock, request.headers["squall-watch"] === "1");
   reply.raw.once("close", stop);
   const backlog = await runs.records(params.id, last).catch((error) => {
     stop();

@@ -1,0 +1,43 @@
+/** The dashboard's built files. They hold nothing, so they need no token; what they show they ask the API for, with one. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import files from "@fastify/static";
+import type { FastifyInstance } from "fastify";
+
+/** Of the package that this file belongs to, built (`dist/server/`) or not (`server/`). */
+const BUILT = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../dist/web" : "../web", import.meta.url));
+
+/** Nothing but our own files, nothing inline, nowhere else to talk to, in nobody's frame. */
+const POLICY = [
+  "default-src 'none'",
+  ...["script-src", "style-src", "connect-src"].map((source) => `${source} 'self'`),
+  "img-src 'self' data:",
+  ...["base-uri", "frame-ancestors", "form-action"].map((source) => `${source} 'none'`),
+].join("; ");
+const HEADERS = {
+  "content-security-policy": POLICY,
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+};
+const OPEN = { config: { open: true } };
+
+/** One page at `/`, and what it loads below `/assets/`. */
+export const serveDashboard = async (app: FastifyInstance, folder: string = BUILT): Promise<void> => {
+  await app.register(async (site) => {
+    site.addHook("onSend", async (_request, reply) => {
+      reply.headers(HEADERS);
+    });
+    if (!existsSync(`${folder}/index.html`)) {
+      site.get("/", OPEN, (_request, reply) =>
+        reply.code(404).type("text/plain").send("The dashboard is not built; run `npm run build`.\n"),
+      );
+      return;
+    }
+    await site.register(files, { root: folder, serve: false });
+    site.get("/", OPEN, (_request, reply) => reply.sendFile("index.html"));
+    site.get<{ Params: { name: string } }>("/assets/:name", OPEN, ({ params }, reply) =>
+      reply.sendFile(params.name, `${folder}/assets`),
+    );
+  });
+};

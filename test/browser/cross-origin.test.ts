@@ -1,0 +1,159 @@
+/** SAFETY.md invariant 23: no cross-origin or rebound request changes or reads anything on any listener. */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { Browser, Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
+import { ended, start, writeExperiment } from "../tiny.ts";
+import { attack, type Loot } from "./attacks.ts";
+import { eventually, lateFor, launch, runsOf, signIn, type Up, withUp } from "./stage.ts";
+
+const listening = (server: Server) =>
+  new Promise<string>((done) => {
+    server.listen(0, "127.0.0.1", () => done(`http://127.0.0.1:${(server.address() as { port: number }).port}`));
+  });
+
+let browser: Browser;
+/** Where the bad page comes from. */
+let evil: Server;
+let evilUrl: string;
+beforeAll(async () => {
+  // Both names lead to this machine, as they would after rebinding.
+  browser = await launch("--host-resolver-rules=MAP evil.example 127.0.0.1");
+  evil = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<body>hello"));
+  evilUrl = await listening(evil);
+});
+afterAll(async () => {
+  await browser.close();
+  evil.closeAllConnections();
+  evil.close();
+});
+
+/** A run that is injecting while `use` tries its worst; checks that it was not touched, and ends it. */
+const withRun = (use: (up: Up, run: string) => Promise<void>) =>
+  withUp(async (up) => {
+    const running = start(up.home, ["run", writeExperiment(up.home, up.tiny, lateFor("60s"))]);
+    const over = ended(running);
+    try {
+      const run = await eventually(async () => (await runsOf(up)).find(({ state }) => state === "injecting") ?? null);
+      await use(up, run.id);
+      expect(await runsOf(up)).toMatchObject([{ id: run.id, state: "injecting", verdict: null }]);
+    } finally {
+      running.kill("SIGTERM");
+      await over;
+    }
+  });
+const read = (loot: Loot) => Object.entries(loot).filter(([, text]) => text !== null);
+const newPage = async (): Promise<Page> => (await browser.newContext()).newPage();
+
+describe("a page of somebody else", () => {
+  it("gets everything from a careless server, so that the attacks mean something", async () => {
+    const arrived = new Set<string>();
+    const careless = createServer((request, response) => {
+      const { method, url, headers } = request;
+      arrived.add(`${method} ${url} ${headers["content-type"]?.split(";")[0] ?? ""}`);
+      response.setHeader("access-control-allow-origin", "*");
+      response.setHeader("access-control-allow-headers", "*, authorization");
+      response.setHeader("content-type", url?.endsWith("/events") ? "text/event-stream" : "text/javascript");
+      response.end(url?.endsWith("/events") ? "data: secret\n\n" : "'secret'");
+    });
+    const sockets = new WebSocketServer({ server: careless });
+    try {
+      const base = await listening(careless);
+      const page = await newPage();
+      await page.goto(evilUrl);
+      const loot = await page.evaluate(attack, { base, token: "t", run: "r" });
+      const got = read(loot).map(([name]) => name);
+      expect(got).toEqual(
+        expect.arrayContaining([
+          ...["GET /api/v1/runs", "GET /api/v1/runs with the token", "POST /api/v1/halt JSON with the token"],
+          ...["EventSource", "WebSocket /api/v1/agent", "script of the API"],
+        ]),
+      );
+      for (const type of [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/json",
+      ])
+        expect([...arrived]).toContain(`POST /api/v1/halt ${type}`);
+    } finally {
+      sockets.close();
+      careless.closeAllConnections();
+      careless.close();
+    }
+  });
+
+  it("on another port reads nothing and changes nothing, even with the right token", () =>
+    withRun(async ({ url, token }, run) => {
+      const page = await newPage();
+      await page.goto(evilUrl);
+      expect(read(await page.evaluate(attack, { base: url, token, run }))).toEqual([]);
+      // The other names of loopback are as foreign.
+      const base = url.replace("127.0.0.1", "localhost");
+      expect(read(await page.evaluate(attack, { base, token, run }))).toEqual([]);
+    }));
+
+  it("whose name was rebound to this machine reads refusals only and changes nothing, even with the right token", () =>
+    withRun(async ({ url, token }, run) => {
+      const base = `http://evil.example:${new URL(url).port}`;
+      const page = await newPage();
+      // Even the refusal is a page of that name, whose scripts have its origin; nothing in it limits them.
+      expect((await page.goto(`${base}/healthz`))?.status()).toBe(403);
+      const loot = read(await page.evaluate(attack, { base, token, run }));
+      // They did arrive, and the page may read the answers, since they are of its own origin.
+      expect(loot.map(([name]) => name)).toContain("GET /api/v1/runs with the token");
+      for (const [name, text] of loot) expect(`${name}: ${text}`).toContain("host-not-allowed");
+    }));
+
+  it("has no other listener to try: the mesh has its service and its edge, and Squall has one", () =>
+    withRun(async ({ url, pid, tiny }) => {
+      const ports = listenersBelow(pid);
+      expect(ports).toEqual([Number(new URL(url).port), tiny.edgePort, tiny.servicePort].sort((a, b) => a - b));
+    }));
+
+  it("is not the dashboard: its own page, with the token, reads and halts", () =>
+    withUp(async (up) => {
+      const running = start(up.home, ["run", writeExperiment(up.home, up.tiny, lateFor("60s"))]);
+      const over = ended(running);
+      const run = await eventually(async () => (await runsOf(up)).find(({ state }) => state === "injecting") ?? null);
+      const page = await newPage();
+      await signIn(page, up.url, up.token);
+      const loot = await page.evaluate(attack, { base: up.url, token: up.token, run: run.id });
+      expect(loot["GET /api/v1/runs with the token"]).toContain(run.id);
+      expect(loot["GET /api/v1/runs"]).toContain("not-authorized");
+      expect((await over).code).toBe(4);
+    }));
+});
+
+/** The ports on which a process and all below it listen, as the kernel tells. */
+const listenersBelow = (root: number): number[] => {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)))
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // It ended while we looked.
+    }
+  const below = (pid: number): boolean => pid === root || (pid > 1 && below(parents.get(pid) ?? 0));
+  const sockets = new Set(
+    [...parents.keys()].filter(below).flatMap((pid) =>
+      readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+        try {
+          return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+        } catch {
+          return [];
+        }
+      }),
+    ),
+  );
+  const LISTEN = "0A";
+  const rows = ["tcp", "tcp6"].flatMap((file) => readFileSync(`/proc/net/${file}`, "utf8").split("\n").slice(1));
+  const ports = rows.flatMap((row) => {
+    const [, local, , state, , , , , , inode] = row.trim().split(/\s+/);
+    return state === LISTEN && sockets.has(inode ?? "") ? [Number.parseInt(local!.split(":")[1]!, 16)] : [];
+  });
+  return [...new Set(ports)].sort((a, b) => a - b);
+};

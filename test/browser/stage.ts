@@ -1,0 +1,80 @@
+/** A mesh that is up, and a real browser to look at its dashboard with. */
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Browser, chromium, type Page } from "playwright";
+import { readRecord } from "../../cli/session/record.ts";
+import { findBrowser, LAUNCH_ARGS } from "../../scripts/browser.ts";
+import type { Api } from "../../server/api/contract/index.ts";
+import { ended, start, type Tiny, withHome, writeMesh } from "../tiny.ts";
+
+export interface Up {
+  readonly home: string;
+  readonly tiny: Tiny;
+  readonly url: string;
+  readonly token: string;
+  readonly pid: number;
+  /** Ended already; the second time does nothing. */
+  down(): Promise<void>;
+}
+const START_MS = 20_000;
+
+export const withUp = (use: (up: Up) => Promise<void>): Promise<void> =>
+  withHome(async (home) => {
+    const tiny = await writeMesh(home);
+    const child = start(home, ["up", tiny.mesh]);
+    const over = ended(child);
+    const down = async () => {
+      child.kill("SIGTERM");
+      await over;
+    };
+    try {
+      const record = await eventually(() => readRecord(join(home, "up/tiny.json")));
+      await use({ home, tiny, url: record.url, token: record.token, pid: record.pid, down });
+    } finally {
+      await down();
+    }
+  });
+
+/** What `look` gives once it gives something. */
+export const eventually = async <T>(look: () => Promise<T | null>): Promise<T> => {
+  for (let waited = 0; waited < START_MS; waited += 50) {
+    const found = await look();
+    if (found !== null) return found;
+    await sleep(50);
+  }
+  throw new Error(`nothing after ${START_MS} ms`);
+};
+
+export const launch = (...args: readonly string[]): Promise<Browser> => {
+  const executablePath = findBrowser();
+  if (executablePath === null) throw new Error("there is no browser; `npm run setup` installs one");
+  return chromium.launch({ executablePath, args: [...LAUNCH_ARGS, ...args] });
+};
+
+export const runsOf = async ({ url, token }: Pick<Up, "url" | "token">) => {
+  const response = await fetch(`${url}/api/v1/runs`, { headers: { authorization: `Bearer ${token}` } });
+  return ((await response.json()) as Api["GET /api/v1/runs"]["reply"]).runs;
+};
+
+/** Everything that a page complains about: errors and warnings of the console, exceptions. */
+export const complaintsOf = (page: Page): readonly string[] => {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return complaints;
+};
+export const signIn = async (page: Page, url: string, token: string): Promise<void> => {
+  await page.goto(url);
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+};
+
+const LATE = `    - { name: late, edge: { from: caller, to: callee }, latency: { delay: 5ms }, hits: { atLeast: 1 } }`;
+/** Holds: the fault is a small delay of every request. `during`: how long. */
+export const lateFor = (during: string) => ({
+  faults: LATE,
+  phases: `{ warmup: 200ms, baseline: 1s, during: ${during}, recovery: { within: 3s, hold: 500ms } }`,
+});

@@ -1,0 +1,51 @@
+/** Server-sent events out of a fetched body: `EventSource` cannot send a token (HTML Standard, 9.2.6). */
+
+/** The data of each `record` event; null for whatever else was heard, so that silence can be told from quiet. */
+export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<string | null> {
+  // Not every browser can iterate a stream by `for await`.
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const parse = eventParser();
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const events = parse(decoder.decode(value, { stream: true }));
+      if (events.length === 0) yield null;
+      yield* events;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** Takes text as it comes, gives the data of each `record` event that is complete. */
+export const eventParser = () => {
+  let rest = "";
+  let data: string[] = [];
+  let event = "message";
+  return (text: string): string[] => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    const complete: string[] = [];
+    for (const raw of lines) {
+      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+      if (line === "") {
+        if (data.length > 0 && event === "record") complete.push(data.join("\n"));
+        data = [];
+        event = "message";
+        continue;
+      }
+      const [field, value] = fieldOf(line);
+      if (field === "data") data.push(value);
+      if (field === "event") event = value;
+    }
+    return complete;
+  };
+};
+const fieldOf = (line: string): readonly [string, string] => {
+  const colon = line.indexOf(":");
+  if (colon < 0) return [line, ""];
+  const value = line.slice(colon + 1);
+  return [line.slice(0, colon), value.startsWith(" ") ? value.slice(1) : value];
+};

@@ -1,0 +1,64 @@
+/** The only place of the dashboard that reads a clock or sets a timer. */
+import { useEffect, useState } from "react";
+
+/** Monotonic, ms: for ages and waiting. */
+export const nowMs = (): number => performance.now();
+/** Unix ms: only to show how long ago something was. */
+export const wallMs = (): number => Date.now();
+
+/** Ends early, without an error, when it is aborted. */
+export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+
+export interface Patience {
+  /** Starts anew. */
+  renew(): void;
+  end(): void;
+}
+/** Calls once nothing has renewed it for `ms`. */
+export const patience = (ms: number, onOver: () => void): Patience => {
+  let timer = setTimeout(onOver, ms);
+  return {
+    renew() {
+      clearTimeout(timer);
+      timer = setTimeout(onOver, ms);
+    },
+    end: () => clearTimeout(timer),
+  };
+};
+
+/** Calls at most once in `ms`, and never loses the last call. */
+export const atMostEvery = (ms: number, call: () => void): { ask(): void; end(): void } => {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  return {
+    ask() {
+      timer ??= setTimeout(() => {
+        timer = null;
+        call();
+      }, ms);
+    },
+    end: () => {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+};
+
+/** Monotonic and wall time, read anew every so many ms; null: they stand still. */
+export const useNow = (everyMs: number | null): { readonly nowMs: number; readonly wallMs: number } => {
+  const [now, setNow] = useState(() => ({ nowMs: nowMs(), wallMs: wallMs() }));
+  useEffect(() => {
+    if (everyMs === null) return;
+    const timer = setInterval(() => setNow({ nowMs: nowMs(), wallMs: wallMs() }), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+};

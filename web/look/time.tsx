@@ -1,0 +1,10 @@
+/** A moment, local to whoever looks, or in the words given; UTC when pointed at. */
+const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+/** `iso`: UTC. */
+const utcOf = (iso: string): string => `${iso.replace("T", " ").slice(0, 19)} UTC`;
+
+export const Time = ({ iso, children }: { readonly iso: string; readonly children?: string }) => (
+  <time dateTime={iso} title={utcOf(iso)}>
+    {children ?? LOCAL.format(new Date(iso))}
+  </time>
+);

@@ -1,0 +1,20 @@
+/** A journal that is still being written, folded as it comes: the same fold that the server, recovery and the tests use. */
+import type { Created, JournalRecord } from "../../experiments/model/journal.ts";
+import { type RunReport, reportOf } from "../../experiments/model/report.ts";
+import { begin, type Run } from "../../experiments/model/run/run.ts";
+import { step } from "../../experiments/model/run/step.ts";
+
+export interface Folded {
+  readonly created: Created;
+  readonly run: Run;
+  readonly startedAt: string;
+}
+/** null: the first record has not come yet. */
+export const foldRecord = (folded: Folded | null, { entry, wallMs }: JournalRecord): Folded | null => {
+  if (entry.kind === "created")
+    return { created: entry.created, run: begin(entry.created.plan), startedAt: new Date(wallMs).toISOString() };
+  if (folded === null || entry.kind === "closed") return folded;
+  const [run] = step(folded.run, entry.event);
+  return { ...folded, run };
+};
+export const reportNow = ({ run, created, startedAt }: Folded): RunReport => reportOf(run, created, { startedAt });

@@ -1,0 +1,79 @@
+/** The phases of a run, its faults below them, and the clock. */
+import type { FaultReport } from "../../experiments/model/report.ts";
+import { lengthOf } from "../look/words.ts";
+import { type Band, type Scale, ticksOf, xOf } from "./scale.ts";
+
+export interface PhaseBarProps {
+  readonly scale: Scale;
+  readonly bands: readonly Band[];
+  readonly faults: readonly FaultReport[];
+  /** Run time; null: it stands still. */
+  readonly atMs: number | null;
+}
+const BAR = 26;
+const ROW = 22;
+const AXIS = 18;
+/** Of a letter, px; enough to know whether a word fits. */
+const LETTER = 6.5;
+
+const Bands = ({ scale, bands, atMs }: Pick<PhaseBarProps, "scale" | "bands" | "atMs">) =>
+  bands.map(({ phase, fromMs, toMs, ahead }) => {
+    const [from, to] = [xOf(scale, fromMs), xOf(scale, toMs)];
+    const doneTo = ahead ? from : atMs === null ? to : Math.min(to, Math.max(from, xOf(scale, atMs)));
+    return (
+      <g key={phase} className={`phase ${phase}`}>
+        <title>{`${phase}: ${lengthOf(fromMs)} to ${lengthOf(toMs)}${ahead ? " (planned)" : ""}`}</title>
+        <rect className="whole" x={from} y={0} width={Math.max(1, to - from - 1)} height={BAR} rx={3} />
+        <rect className="done" x={from} y={0} width={Math.max(0, doneTo - from - 1)} height={BAR} rx={3} />
+        {to - from > phase.length * LETTER + 2 && (
+          <text x={(from + to) / 2} y={BAR / 2}>
+            {phase}
+          </text>
+        )}
+      </g>
+    );
+  });
+
+/** A fault, from when it is ordered until it is taken away; `during` that ends early ends it too. */
+const Faults = ({ scale, bands, faults }: Pick<PhaseBarProps, "scale" | "bands" | "faults">) => {
+  const during = bands.find(({ phase }) => phase === "during");
+  if (during === undefined) return null;
+  return faults.map((fault, row) => {
+    const from = xOf(scale, Math.min(during.toMs, during.fromMs + fault.fromMs));
+    const to = xOf(scale, Math.min(during.toMs, during.fromMs + fault.toMs));
+    const y = BAR + 4 + row * ROW;
+    const width = fault.name.length * LETTER;
+    // Inside when there is room, else before it, else across its end.
+    const [x, anchor] =
+      width + 8 < to - from
+        ? ([from + 6, "start"] as const)
+        : from - 6 - width >= 0
+          ? ([from - 6, "end"] as const)
+          : ([Math.max(0, Math.min(from + 6, scale.width - width)), "start"] as const);
+    return (
+      <g key={fault.name} className={`fault${during.ahead ? " ahead" : ""}`}>
+        <title>{`${fault.name}: ${fault.description}`}</title>
+        <rect x={from} y={y} width={Math.max(2, to - from - 1)} height={ROW - 4} rx={3} />
+        <text x={x} y={y + (ROW - 4) / 2} textAnchor={anchor}>
+          {fault.name}
+        </text>
+      </g>
+    );
+  });
+};
+
+export const PhaseBar = ({ scale, bands, faults, atMs }: PhaseBarProps) => {
+  const bottom = BAR + 4 + faults.length * ROW;
+  return (
+    <svg className="phases" width={scale.width} height={bottom + AXIS} role="img" aria-label="Phases and faults">
+      <Bands scale={scale} bands={bands} atMs={atMs} />
+      <Faults scale={scale} bands={bands} faults={faults} />
+      {ticksOf(scale).map((ms) => (
+        <text key={ms} className="tick" x={xOf(scale, ms)} y={bottom + AXIS - 6}>
+          {ms < 120_000 ? `${ms / 1_000} s` : `${ms / 60_000} min`}
+        </text>
+      ))}
+      {atMs !== null && <line className="cursor" x1={xOf(scale, atMs)} x2={xOf(scale, atMs)} y1={0} y2={bottom} />}
+    </svg>
+  );
+};

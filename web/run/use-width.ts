@@ -1,0 +1,13 @@
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
+
+/** How wide an element is, px; 0: not known yet. */
+export const useWidth = (): readonly [RefObject<HTMLDivElement | null>, number] => {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry!.contentRect.width)));
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width];
+};
