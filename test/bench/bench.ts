@@ -97,3 +97,4 @@ for (const { name, pid } of subjects) {
   ];
   print(`| ${name} | ${cells.join(" | ")} | ${pid === null ? "–" : number(residentMb(pid), 0)} |`);
 }
+process.exit(0);
