@@ -61,7 +61,7 @@ describe("the text report", () => {
 
       "  the mesh sees healthy …  99.9% 95% 99.9%   400/400      400/400         –  yes",
       "",
-      "  shoppers can check out: first bad at +15.2 s: took 512 ms, over 500 ms",
+      "  shoppers can check out: first bad 15.2 s in: took 512 ms, over 500 ms",
       "",
       "  recovered 1.2 s after the faults were taken away",
       "  audit: attested (1 agent)",

@@ -40,7 +40,7 @@ const firstBadLine = (expectation: ExpectationReport, { width, paint }: TextOpti
   const [bad] = expectation.firstBad;
   if (bad === undefined) return [];
   return [
-    paint.dim(clip(`  ${terminal(expectation.name)}: first bad at +${seconds(bad.atMs)}: ${terminal(bad.why)}`, width)),
+    paint.dim(clip(`  ${terminal(expectation.name)}: first bad ${seconds(bad.atMs)} in: ${terminal(bad.why)}`, width)),
   ];
 };
 const expectationLines = (run: RunReport, options: TextOptions): string[] => {
