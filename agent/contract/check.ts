@@ -41,6 +41,7 @@ const matchKeys = {
   path: optional(pattern),
   host: optional(pattern),
   query: optional(patterns),
+  baggage: optional(patterns),
   headers: optional(patterns),
 };
 const match = object<Match>({ ...matchKeys, not: optional(object<NonNullable<Match["not"]>>(matchKeys)) });

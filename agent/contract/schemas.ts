@@ -28,6 +28,7 @@ const matchKeys = {
   path: pattern.optional(),
   host: pattern.optional(),
   query: patterns.optional(),
+  baggage: patterns.optional(),
   headers: patterns.optional(),
 };
 const match = z.strictObject({ ...matchKeys, not: z.strictObject(matchKeys).optional() });

@@ -55,6 +55,17 @@ describe("a match", () => {
   it("takes header names in any case", () => {
     expect(matches({ headers: { "X-Tenant": "acme" } }, request({}, { "x-tenant": "acme" }))).toBe(true);
   });
+  it("finds members of the baggage header, decoded, without their properties", () => {
+    const header = (name: string) =>
+      name === "baggage" ? "cohort=beta-7;ttl=1, user%20=x, sku = tea%20pot" : undefined;
+    const view = request({ header });
+    expect(matches({ baggage: { cohort: "beta-*" } }, view)).toBe(true);
+    expect(matches({ baggage: { sku: "tea pot" } }, view)).toBe(true);
+    expect(matches({ baggage: { cohort: "beta-7;ttl=1" } }, view)).toBe(false);
+    expect(matches({ baggage: { missing: { absent: true }, cohort: "stable" } }, view)).toBe(false);
+    expect(matches({ baggage: { missing: { absent: true } } }, request({}))).toBe(true);
+  });
+
   it("finds query keys decoded, repeated ones by any value", () => {
     const view = request({ query: "sku=tea%20pot&sku=kettle&full+name=a%2Bb&bad=%zz&flag" });
     expect(matches({ query: { sku: "tea pot" } }, view)).toBe(true);

@@ -33,6 +33,10 @@ const keys = {
   host: pattern.optional().describe("The host that was asked for."),
   query: z.record(z.string(), pattern).optional().describe("Query parameters by name."),
   headers: z.record(z.string().toLowerCase(), pattern).optional().describe("Request headers by name, in any case."),
+  baggage: z
+    .record(z.string(), pattern)
+    .optional()
+    .describe("Members of the W3C `baggage` header by key: what a trace carries along."),
 };
 const positive = z.strictObject(keys);
 export const match = z

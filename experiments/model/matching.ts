@@ -51,7 +51,7 @@ const bounded = (wanted: Pattern): CompiledPattern => {
   const fits = compilePattern(wanted);
   return (value) => (value === undefined || value.length <= LONGEST_VALUE) && fits(value);
 };
-const compileKeys = ({ method, path, host, query, headers }: Omit<Match, "not">): CompiledMatch => {
+const compileKeys = ({ method, path, host, query, headers, baggage }: Omit<Match, "not">): CompiledMatch => {
   const tests: CompiledMatch[] = [];
   if (method !== undefined) {
     const fits = bounded(method);
@@ -73,35 +73,57 @@ const compileKeys = ({ method, path, host, query, headers }: Omit<Match, "not">)
     const key = name.toLowerCase();
     tests.push((view) => fits(view.header(key)));
   }
-  const asked = Object.entries(query ?? {}).map(([key, value]) => ({ key, fits: bounded(value) }));
-  if (asked.length > 0)
-    tests.push((view) => {
-      const given = queryOf(view.query);
-      // A key that is repeated matches if any of its values does.
-      return asked.every(({ key, fits }) => (given.get(key) ?? [undefined]).some(fits));
-    });
+  if (query !== undefined) tests.push(compileValues(query, (view) => queryOf(view.query)));
+  if (baggage !== undefined) tests.push(compileValues(baggage, (view) => baggageOf(view.header("baggage") ?? "")));
   return (view) => tests.every((test) => test(view));
 };
 
+type Values = ReadonlyMap<string, readonly string[]>;
+/** A key that is repeated matches if any of its values does. */
+const compileValues = (
+  wanted: Readonly<Record<string, Pattern>>,
+  valuesOf: (view: RequestView) => Values,
+): CompiledMatch => {
+  const asked = Object.entries(wanted).map(([key, value]) => ({ key, fits: bounded(value) }));
+  return (view) => {
+    const given = valuesOf(view);
+    return asked.every(({ key, fits }) => (given.get(key) ?? [undefined]).some(fits));
+  };
+};
+
+/** `key=value;property, …` (W3C Baggage, section 3.3.1): values are percent-encoded, properties are not looked at. */
+const baggageOf = (header: string): Values => {
+  const values = new Map<string, string[]>();
+  if (header.length > LONGEST_VALUE) return values;
+  for (const member of header.split(",")) {
+    const [pair = ""] = member.split(";");
+    const equals = pair.indexOf("=");
+    if (equals > 0) collect(values, pair.slice(0, equals).trim(), unescaped(pair.slice(equals + 1).trim()));
+  }
+  return values;
+};
 /** Keys and values decoded as forms do (`+` is a space); what is wrongly escaped stays as it came. */
-const queryOf = (query: string): ReadonlyMap<string, readonly string[]> => {
+const queryOf = (query: string): Values => {
   const values = new Map<string, string[]>();
   if (query === "" || query.length > LONGEST_VALUE) return values;
   for (const pair of query.split("&")) {
     const equals = pair.indexOf("=");
     const key = decoded(equals < 0 ? pair : pair.slice(0, equals));
     const value = equals < 0 ? "" : decoded(pair.slice(equals + 1));
-    const known = values.get(key);
-    if (known === undefined) values.set(key, [value]);
-    else known.push(value);
+    collect(values, key, value);
   }
   return values;
 };
-const decoded = (text: string): string => {
-  const spaced = text.replaceAll("+", " ");
+const collect = (values: Map<string, string[]>, key: string, value: string): void => {
+  const known = values.get(key);
+  if (known === undefined) values.set(key, [value]);
+  else known.push(value);
+};
+const decoded = (text: string): string => unescaped(text.replaceAll("+", " "));
+const unescaped = (text: string): string => {
   try {
-    return decodeURIComponent(spaced);
+    return decodeURIComponent(text);
   } catch {
-    return spaced;
+    return text;
   }
 };

@@ -39,12 +39,13 @@ export const describeCriteria = (good: Criteria): string => {
 
 /** `method POST, path /charge, not path /healthz*`; empty for all requests. */
 export const describeMatch = (match: Match | null): string => {
-  const { method, path, host, query, headers, not } = match ?? {};
+  const { method, path, host, query, headers, baggage, not } = match ?? {};
   const said = [
     ...pairs({ method, path, host }, (pattern) => (pattern === undefined ? "" : inPattern(pattern))).filter(
       (words) => !words.endsWith(" "),
     ),
     ...pairs(query, inPattern).map((words) => `query ${words}`),
+    ...pairs(baggage, inPattern).map((words) => `baggage ${words}`),
     ...pairs(headers, inPattern).map((words) => `header ${words}`),
   ];
   const unwanted = not === undefined ? "" : describeMatch(not);
