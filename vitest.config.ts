@@ -1,9 +1,24 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-const SHOP = ["test/docs.test.ts", "test/mesh/experiments.test.ts", "test/mesh/shop.test.ts"];
+/** The shop's ports are fixed, so what runs on it stands together in one file: `test/on-the-shop.test.ts`. */
+const ON_THE_SHOP = ["test/docs.test.ts", "test/mesh/experiments.test.ts", "test/mesh/shop.test.ts"];
+
+/** The long ones first, so that none is left to run alone at the end. */
+const LONG = ["on-the-shop", "run/seed", "cli/ci-docs", "server/safety", "cli/run", "crash/crash", "run/verdicts"];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = LONG.findIndex((name) => moduleId.includes(`test/${name}.test.ts`));
+      return found < 0 ? LONG.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -13,28 +28,16 @@ export default defineConfig({
         },
       },
       {
-        // Real processes, sockets and seconds, on the built dist/. They wait more than they work: two at a time.
+        // Real processes, sockets and seconds, on the built dist/. They wait more than they work: three at a time.
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/architecture.test.ts", ...SHOP],
+          exclude: ["test/architecture.test.ts", ...ON_THE_SHOP],
           pool: "forks",
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        // On the shop, whose ports are fixed: one at a time.
-        test: {
-          name: "shop",
-          include: SHOP,
-          pool: "forks",
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

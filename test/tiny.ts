@@ -67,12 +67,12 @@ export interface Parts {
   readonly faults: string;
   readonly more?: string;
 }
-/** Writes an experiment on the tiny mesh; the probe goes through the edge, 50 requests a second. */
+/** Writes an experiment on the tiny mesh; the probe goes through the edge, one request after the other. */
 export const writeExperiment = (home: string, { edge }: Tiny, parts: Parts): string => {
   const name = parts.name ?? "tiny";
   const file = join(home, `${name}.yaml`);
   const phases = parts.phases ?? "{ warmup: 200ms, baseline: 1s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
-  const look = `    - { name: it answers, http: { url: "${edge}/", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+  const look = `    - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
   writeFileSync(
     file,
     `apiVersion: squall.dev/v1

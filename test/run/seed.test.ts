@@ -28,7 +28,7 @@ describe("the seed", () => {
       withHome(async (home) => {
         const tiny = await writeMesh(home);
         const phases = "{ warmup: 0s, baseline: 500ms, during: 600ms, recovery: { within: 2s, hold: 200ms } }";
-        const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", rate: 100/s, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
+        const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", every: 10ms, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
         const file = writeExperiment(home, tiny, { faults: FAULTS, phases, hypothesis });
         const { runs } = await run(home, file, "--seed", "42", "--repeat", String(RUNS));
         expect(runs).toHaveLength(RUNS);
@@ -48,7 +48,7 @@ describe("the seed", () => {
   it("answers exactly the requests that the receipt names", () =>
     withHome(async (home) => {
       const tiny = await writeMesh(home);
-      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
       const file = writeExperiment(home, tiny, {
         faults: FAULTS,
         hypothesis,

@@ -110,7 +110,7 @@ describe("a run from the front door", () => {
       const faults =
         "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
       const phases = "{ warmup: 100ms, baseline: 1s, during: 30s, recovery: { within: 3s, hold: 500ms } }";
-      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 10% }`;
+      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 10% }`;
       const child = start(home, ["run", writeExperiment(home, tiny, { faults, phases, hypothesis }), "--json"]);
       const result = ended(child);
       for (let failed = false; !failed; await sleep(20))
@@ -132,7 +132,7 @@ describe("a run from the front door", () => {
       const tiny = await writeMesh(home);
       const faults =
         "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
-      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 10% }`;
+      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 10% }`;
       const more = `  halt:\n    - { name: no errors at all, http: { url: "${tiny.edge}/", every: 20ms }, good: { status: 2xx }, trip: { bad: 3, of: 8 } }`;
       const { runs, code } = await run(home, writeExperiment(home, tiny, { faults, hypothesis, more }));
       expect(code).toBe(4);
