@@ -7,28 +7,84 @@ export interface Alarm {
 export interface Clock {
   /** Monotonic milliseconds. */
   nowMs(): number;
-  /** Rings once, not before `atMs`. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
+  /** Rings once, not before `atMs`, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
   wake(atMs: number, ring: () => void): Alarm;
 }
 
-const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+/** What a clock is made of. Each of the two timers answers with what takes it back. */
+export interface Timers {
+  nowMs(): number;
+  /** In whole ms; may ring up to one of them early: libuv counts ticks of its own clock. */
+  sleep(ms: number, then: () => void): () => void;
+  /** In the next turn of the loop. */
+  next(then: () => void): () => void;
+}
 
-export const systemClock: Clock = {
-  nowMs: () => performance.now(),
-  wake(atMs, ring) {
-    if (Number.isNaN(atMs)) throw new RangeError("a timer needs a time, got NaN");
-    if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
-    let timer: NodeJS.Timeout;
-    const sleep = () => {
-      const restMs = Math.max(0, Math.ceil(atMs - performance.now()));
-      timer = setTimeout(wakeUp, Math.min(restMs, LONGEST_SLEEP_MS));
-    };
-    // libuv counts in whole milliseconds of its own clock: a timer rings up to one of them early.
-    const wakeUp = () => (performance.now() < atMs ? sleep() : ring());
-    sleep();
-    return { cancel: () => clearTimeout(timer) };
-  },
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+/** Waits below this are exact. Of longer ones a millisecond is no part that anybody could see. */
+const EXACT_BELOW_MS = 1_000;
+/**
+ * Sleeps are whole milliseconds, so an exact wait goes through the turns of the loop for the rest. That keeps a processor
+ * busy: all waits together may do it for this share of the time, saved up for so long at most; the others round up.
+ */
+const BUSY_SHARE = 0.2;
+const MOST_BUSY_MS = 5;
+
+export const clockOf = (timers: Timers): Clock => {
+  let savedMs = MOST_BUSY_MS;
+  let savedAtMs = timers.nowMs();
+  const spend = (ms: number, nowMs: number): boolean => {
+    savedMs = Math.min(MOST_BUSY_MS, savedMs + (nowMs - savedAtMs) * BUSY_SHARE);
+    savedAtMs = nowMs;
+    if (savedMs < ms) return false;
+    savedMs -= ms;
+    return true;
+  };
+  return {
+    nowMs: timers.nowMs,
+    wake(atMs, ring) {
+      if (Number.isNaN(atMs)) throw new RangeError("a timer needs a time, got NaN");
+      if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
+      let cancel: () => void;
+      let paidMs = 0;
+      const sleep = (): void => {
+        const nowMs = timers.nowMs();
+        const restMs = Math.max(0, atMs - nowMs);
+        const wholeMs = Math.floor(restMs);
+        const isExact = restMs < EXACT_BELOW_MS && spend(restMs - wholeMs, nowMs);
+        paidMs = restMs - wholeMs;
+        if (isExact && wholeMs === 0) cancel = timers.next(turn);
+        else if (isExact) cancel = timers.sleep(wholeMs, turn);
+        else cancel = timers.sleep(Math.min(Math.ceil(restMs), LONGEST_SLEEP_MS), wakeUp);
+      };
+      const wakeUp = (): void => (timers.nowMs() < atMs ? sleep() : ring());
+      /** The rest of an exact wait. It has been paid for, but for what the sleep before it rang early. */
+      const turn = (): void => {
+        const nowMs = timers.nowMs();
+        const restMs = atMs - nowMs;
+        if (restMs <= 0) ring();
+        else if (restMs <= paidMs || (restMs < 1 && spend(restMs - paidMs, nowMs))) {
+          paidMs = restMs;
+          cancel = timers.next(turn);
+        } else sleep();
+      };
+      sleep();
+      return { cancel: () => cancel() };
+    },
+  };
 };
+
+export const systemClock: Clock = clockOf({
+  nowMs: () => performance.now(),
+  sleep(ms, then) {
+    const timer = setTimeout(then, ms);
+    return () => clearTimeout(timer);
+  },
+  next(then) {
+    const immediate = setImmediate(then);
+    return () => clearImmediate(immediate);
+  },
+});
 
 /** The three clocks of this machine that `guard.ts` compares, ms. */
 export const readClocks = () => ({ monotonicMs: performance.now(), wallMs: Date.now(), uptimeMs: uptime() * 1_000 });

@@ -153,10 +153,7 @@ export class EdgeFaults {
     if (!this.#means(fault, subject)) return null;
     const ordinal = ++count.matched;
     const key = shareKey(fault, subject.connection, subject.request, ordinal);
-    if (
-      key === null ||
-      !decides(fault.share(nowMs), chance(order.seed, order.name, this.id, this.#deps.instance, key))
-    ) {
+    if (key === null || !this.#draws(fault, key, nowMs)) {
       count.spared++;
       return null;
     }
@@ -170,6 +167,12 @@ export class EdgeFaults {
     const { behaviour } = fault;
     const treatment = meeting === "strike" ? behaviour.strike(exchange, nowMs) : behaviour.join?.(exchange, nowMs);
     return new Admission(fault, ordinal, treatment ?? {});
+  }
+  #draws(fault: LiveFault, key: string | number, nowMs: number): boolean {
+    const { order } = fault;
+    const share = fault.share(nowMs);
+    // Every draw is below 1: nothing has to be drawn.
+    return share >= 1 || decides(share, chance(order.seed, order.name, this.id, this.#deps.instance, key));
   }
   #means({ order, matches }: LiveFault, { endpoint, request }: Subject): boolean {
     if (order.endpoints !== null && !(endpoint !== null && order.endpoints.includes(endpoint))) {

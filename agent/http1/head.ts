@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<string, MethodKind>> = {
 };
 
 const HTTP = name("HTTP/");
+const GET = name("GET");
 const isAt = (buffer: Buffer, p: number, text: Uint8Array): boolean => {
   for (let i = 0; i < text.length; i++) if (buffer[p + i] !== text[i]) return false;
   return true;
@@ -47,6 +48,7 @@ export class RequestHead extends Fields {
 
   kind(buffer: Buffer): MethodKind {
     const length = this.methodEnd - this.start;
+    if (length === GET.length && isAt(buffer, this.start, GET)) return "idempotent";
     return length > 7 ? "other" : (KINDS[buffer.toString("latin1", this.start, this.methodEnd)] ?? "other");
   }
 

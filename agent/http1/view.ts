@@ -1,7 +1,7 @@
 /** What rules see of a head: strings made from its bytes only when asked, and only once. */
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { ResponseHead } from "../faults/behaviour.ts";
-import { afterSpace, beforeSpace, COLON, CR, isName, name as lowered } from "./bytes.ts";
+import { afterSpace, beforeSpace, COLON, CR, HT, isName, name as lowered, SP } from "./bytes.ts";
 import { authorityOf, type RequestHead } from "./head.ts";
 
 /** Borrows the bytes until `keep`, which copies them. */
@@ -67,6 +67,11 @@ export class RequestHeadView implements RequestView {
   lines(): Array<[string, string]> {
     return linesOf(this.#buffer, this.#targetEnd, this.#end);
   }
+  /** Its bytes, where a head written anew from `lines` would be the same; else null. */
+  asWritten(): Buffer | null {
+    const isSame = isTidy(this.#buffer, this.#targetEnd, this.#end);
+    return isSame ? this.#buffer.subarray(this.#start, this.#end) : null;
+  }
 }
 
 /** Owns its bytes. */
@@ -87,48 +92,77 @@ export class ResponseHeadView implements ResponseHead {
   lines(): Array<[string, string]> {
     return linesOf(this.#bytes, 0, this.#bytes.length);
   }
+  /** Its bytes, where a head written anew from `status`, `reason` and `lines` would be the same; else null. */
+  asWritten(): Buffer | null {
+    const isFirstSame = this.#bytes[MINOR_VERSION] === ONE && this.#bytes[BEFORE_REASON] === SP;
+    return isFirstSame && isTidy(this.#bytes, 0, this.#bytes.length) ? this.#bytes : null;
+  }
 }
 
 const NO_BYTES = Buffer.alloc(0);
+/** In "HTTP/1.1 200 reason". */
+const MINOR_VERSION = 7;
+const BEFORE_REASON = 12;
+const ONE = 49;
 
-/** Walks the lines behind the first one of a head that has been parsed, so every line is `name:value` CR LF. */
-const eachLine = (
-  buffer: Buffer,
-  start: number,
-  end: number,
-  each: (nameStart: number, colon: number, valueEnd: number) => boolean,
-): void => {
-  let p = buffer.indexOf(CR, start) + 2;
-  while (p < end - 2) {
-    const colon = buffer.indexOf(COLON, p);
-    const cr = buffer.indexOf(CR, colon);
-    if (each(p, colon, cr)) return;
+/** Next `wanted` at or after `from`. For the short ways inside a head, where a call of `indexOf` costs more. */
+const next = (wanted: number, buffer: Buffer, from: number): number => {
+  let p = from;
+  while (buffer[p] !== wanted) p++;
+  return p;
+};
+/** Where the first line behind the start line begins. The head has been parsed, so every line is `name:value` CR LF. */
+const firstLine = (buffer: Buffer, start: number): number => next(CR, buffer, start) + 2;
+/** Whether every line is `name: value` CR LF, with no other white space around the value. */
+const isTidy = (buffer: Buffer, start: number, end: number): boolean => {
+  for (let p = firstLine(buffer, start); p < end - 2; ) {
+    const colon = next(COLON, buffer, p);
+    const cr = next(CR, buffer, colon);
+    if (buffer[colon + 1] !== SP || isSpace(buffer[colon + 2]!) || (cr > colon + 2 && isSpace(buffer[cr - 1]!)))
+      return false;
     p = cr + 2;
   }
+  return true;
 };
+const isSpace = (byte: number): boolean => byte === SP || byte === HT;
 const textOf = (buffer: Buffer, colon: number, cr: number): string => {
   const from = afterSpace(buffer, colon + 1, cr);
   return buffer.toString("latin1", from, beforeSpace(buffer, from, cr));
 };
 /** Lines of one name are one list (RFC 9110 5.3). */
 const headerOf = (buffer: Buffer, start: number, end: number, name: string): string | undefined => {
-  const wanted = lowered(name);
+  const wanted = bytesOf(name);
   let value: string | undefined;
-  eachLine(buffer, start, end, (from, colon, cr) => {
-    if (isName(buffer, from, colon, wanted)) {
+  for (let p = firstLine(buffer, start); p < end - 2; ) {
+    const colon = next(COLON, buffer, p);
+    const cr = next(CR, buffer, colon);
+    if (isName(buffer, p, colon, wanted)) {
       const more = textOf(buffer, colon, cr);
       value = value === undefined ? more : `${value}, ${more}`;
     }
-    return false;
-  });
+    p = cr + 2;
+  }
   return value;
+};
+/** Names that were asked for. Rules ask for the same few again and again; a bound, because rules come and go. */
+const MOST_NAMES = 256;
+const names = new Map<string, Uint8Array>();
+const bytesOf = (name: string): Uint8Array => {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  if (names.size >= MOST_NAMES) names.clear();
+  const bytes = lowered(name);
+  names.set(name, bytes);
+  return bytes;
 };
 const linesOf = (buffer: Buffer, start: number, end: number): Array<[string, string]> => {
   const lines: Array<[string, string]> = [];
-  eachLine(buffer, start, end, (from, colon, cr) => {
-    lines.push([buffer.toString("latin1", from, colon), textOf(buffer, colon, cr)]);
-    return false;
-  });
+  for (let p = firstLine(buffer, start); p < end - 2; ) {
+    const colon = next(COLON, buffer, p);
+    const cr = next(CR, buffer, colon);
+    lines.push([buffer.toString("latin1", p, colon), textOf(buffer, colon, cr)]);
+    p = cr + 2;
+  }
   return lines;
 };
 

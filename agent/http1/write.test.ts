@@ -55,11 +55,35 @@ describe("a request written anew", () => {
   });
 });
 
+test.each([
+  ["X: 1", "", "Y:2"],
+  ["X:  1"],
+  ["X: 1 "],
+  ["X:\t1"],
+  ["Empty:"],
+  ["Empty: "],
+  ["Empty:  "],
+  ["X: 1", "X: 2", "Long: a: b  c"],
+])("a head passes as its own bytes exactly where writing it anew would give the same: %j", (...lines) => {
+  const kept = lines.filter((line) => line !== "");
+  const head = `${["POST /a HTTP/1.1", "Host: x", ...kept].join("\r\n")}\r\n\r\n`;
+  const anew = requestWriter(requestOf(head), { headers: { "x-absent": null } }, "none").head.toString();
+  expect(requestWriter(requestOf(head), {}, "none").head.toString()).toBe(anew);
+  const answer = responseOf(200, ...kept);
+  const answerAnew = answerWriter(answer, { headers: { "x-absent": null } }, "close", open).head.toString();
+  expect(answerWriter(answer, null, "close", open).head.toString()).toBe(answerAnew);
+});
+
 describe("an answer written anew", () => {
   test("keeps its reason unless its status changes", () => {
     expect(answerWriter(responseOf(200), null, "close", open).head.toString()).toBe("HTTP/1.1 200 Whatever\r\n\r\n");
     const changed = answerWriter(responseOf(200), { status: 503 }, "close", open);
     expect(changed.head.toString()).toBe("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+  });
+  test.each(["HTTP/1.0 200 Old", "HTTP/1.1 200"])("says HTTP/1.1, whatever %j said", (first) => {
+    const text = `${first}\r\n\r\n`;
+    const view = new ResponseHeadView(200, Buffer.from(text), 0, text.length);
+    expect(answerWriter(view, null, "close", open).head.toString()).toMatch(/^HTTP\/1\.1 200 (Old)?\r\n\r\n$/);
   });
   test("loses body and framing with a status that has none", () => {
     const writer = answerWriter(responseOf(200, "Transfer-Encoding: chunked"), { status: 304 }, "chunked", open);

@@ -41,10 +41,12 @@ export class MessageWriter {
 }
 
 export const requestWriter = (view: RequestHeadView, edit: HeadEdit, framing: Framing): MessageWriter => {
+  const whole = changes(edit) ? null : view.asWritten();
+  if (whole !== null) return new MessageWriter(whole, framing, lengthOf(view, framing), 0);
   const target = edit.path === undefined ? view.target : withPath(view.target, edit.path);
   const first = `${view.method} ${target} HTTP/1.${view.old ? 0 : 1}`;
   if (edit.body === undefined)
-    return new MessageWriter(headOf(first, view.lines(), edit, null), framing, lengthOf(view), 0);
+    return new MessageWriter(headOf(first, view.lines(), edit, null), framing, lengthOf(view, framing), 0);
   const { length } = edit.body;
   return new MessageWriter(headOf(first, view.lines(), edit, lengthLine(length)), "length", length, 0);
 };
@@ -64,6 +66,8 @@ export const answerWriter = (
 ): MessageWriter => {
   const status = edit?.status ?? head.status;
   const original = head instanceof ResponseHeadView ? head : null;
+  const whole = original === null || (edit !== null && changes(edit)) ? null : original.asWritten();
+  if (whole !== null) return new MessageWriter(whole, framing, lengthOf(head, framing), status);
   const phrase = original !== null && status === original.status ? original.reason : reasonPhrase(status);
   const first = `HTTP/1.1 ${status} ${phrase}`;
   const bodiless = hasNoBody(status);
@@ -76,12 +80,20 @@ export const answerWriter = (
   if (body !== undefined) return write(toHead ? "none" : "length", body.length, lengthLine(body.length));
   // A status that has a body instead of one that has none: the body is empty, and that has to be said.
   if (!bodiless && hasNoBody(head.status) && !toHead) return write("length", 0, lengthLine(0));
-  return write(framing, lengthOf(head), null);
+  return write(framing, lengthOf(head, framing), null);
 };
 
 const hasNoBody = (status: number): boolean => status < 200 || status === 204 || status === 304;
 const lengthLine = (length: number): readonly string[] => ["content-length", String(length)];
-const lengthOf = (head: { header(name: string): string | undefined }): number => Number(head.header("content-length"));
+const lengthOf = (head: { header(name: string): string | undefined }, framing: Framing): number =>
+  framing === "length" ? Number(head.header("content-length")) : 0;
+/** Whether an edit leaves anything other than it was. */
+const changes = ({ status, path, headers, body }: HeadEdit): boolean =>
+  status !== undefined || path !== undefined || body !== undefined || (headers !== undefined && !isEmpty(headers));
+const isEmpty = (record: object): boolean => {
+  for (const _ in record) return false;
+  return true;
+};
 
 /** `framing`: the line that replaces what frames the original; []: nothing does; null: the original framing stays. */
 const headOf = (first: string, lines: Lines, edit: HeadEdit | null, framing: readonly string[] | null): Buffer => {

@@ -62,15 +62,18 @@ export class Flow<Head> {
     this.#outbox = new Outbox((part) => this.#emit(part));
   }
 
-  /** Each takes one part in. False: the source must stay paused until it is resumed; borrowed bytes stay lent until then. */
-  head(head: Head): boolean {
-    return this.#take({ kind: "head", head, edit: null });
+  /**
+   * Each takes one part in. False: the source must stay paused until it is resumed; borrowed bytes stay lent until then.
+   * `nowMs`: when it came. Parts that came together should say the same: then they are due together, and one wake does.
+   */
+  head(head: Head, nowMs = this.#clock.nowMs()): boolean {
+    return this.#take({ kind: "head", head, edit: null }, nowMs);
   }
-  data(bytes: Uint8Array): boolean {
-    return bytes.length === 0 ? !this.#paused : this.#take({ kind: "data", bytes, owned: false });
+  data(bytes: Uint8Array, nowMs = this.#clock.nowMs()): boolean {
+    return bytes.length === 0 ? !this.#paused : this.#take({ kind: "data", bytes, owned: false }, nowMs);
   }
-  end(): boolean {
-    return this.#take({ kind: "end" });
+  end(nowMs = this.#clock.nowMs()): boolean {
+    return this.#take({ kind: "end" }, nowMs);
   }
 
   /** Bytes that faults hold back; those that wait for a congested sink are not. */
@@ -124,9 +127,9 @@ export class Flow<Head> {
     this.#alarm = null;
   }
 
-  #take(part: Part<Head>): boolean {
+  #take(part: Part<Head>, nowMs: number): boolean {
     if (this.#closed) return true;
-    this.#enter(0, part, this.#clock.nowMs());
+    this.#enter(0, part, nowMs);
     this.#settle();
     return !this.#paused;
   }

@@ -16,6 +16,8 @@ import { Tunnel } from "./http1-tunnel.ts";
 
 /** A request that is larger is not kept for a second try. */
 const MOST_REPLAY = 16 * 1024;
+const LEAST_REPLAY = 512;
+const NO_BYTES = Buffer.alloc(0);
 /** What a handler of a head or body piece answers when nothing more of this exchange may be read. */
 export const STOP = -1;
 
@@ -29,7 +31,9 @@ export abstract class Asking implements Asker, Carrier {
   protected callerStays = false;
   protected calleeStays = false;
   #partial: Partial | null = null;
-  #replay: Buffer | null = null;
+  /** The whole request, as long as it can be asked again. A buffer is kept from one exchange to the next. */
+  #replay: Buffer = NO_BYTES;
+  #replayLength = 0;
   #observed = false;
 
   constructor(caller: Caller) {
@@ -67,19 +71,24 @@ export abstract class Asking implements Asker, Carrier {
     this.callee = null;
     this.answerDone = false;
     this.#partial = null;
-    this.#replay = null;
+    this.#replayLength = 0;
     this.#observed = false;
   }
 
-  /** Sends the first bytes of the request. `whole`: there are no others. False: they are lent. */
-  protected ask(buffer: Buffer, start: number, end: number, whole: boolean): boolean {
+  /** Gets a connection. */
+  protected call(): Callee {
     const { site, exchange } = this.caller;
     const callee = site.callee(exchange.endpoint, false);
     callee.asker = this;
     this.callee = callee;
+    return callee;
+  }
+  /** Sends the first bytes of the request. `whole`: there are no others. False: they are lent. */
+  protected ask(buffer: Buffer, start: number, end: number, whole: boolean): boolean {
+    const { exchange } = this.caller;
+    const callee = this.call();
     // A connection that has waited may be dead already. What can be asked twice is asked again; nobody notices.
-    if (callee.reused && whole && exchange.idempotent && end - start <= MOST_REPLAY)
-      this.#replay = Buffer.from(buffer.subarray(start, end));
+    if (callee.reused && whole && exchange.idempotent && end - start <= MOST_REPLAY) this.#keep(buffer, start, end);
     return this.send(buffer, start, end);
   }
   protected send(buffer: Buffer, start: number, end: number): boolean {
@@ -92,7 +101,7 @@ export abstract class Asking implements Asker, Carrier {
 
   // === Asker
   answerBytes(buffer: Buffer, end: number): void {
-    this.#replay = null;
+    this.#replayLength = 0;
     if (this.#partial === null) this.#read(buffer, end);
     else if (this.#partial.append(buffer, 0, end)) {
       const { bytes, length } = this.#partial;
@@ -101,7 +110,7 @@ export abstract class Asking implements Asker, Carrier {
     }
   }
   calleeLost(error: ConnectionError | null): void {
-    if (this.#replay !== null) this.#askAgain(this.#replay);
+    if (this.#replayLength > 0) this.#askAgain();
     else if (this.answerDone) this.settle();
     else if (!this.caller.exchange.answering) this.#fail(lostReason(error, this.#partial !== null));
     else if (error === null && this.answerBody.framing === "close") this.answerClosed();
@@ -166,9 +175,15 @@ export abstract class Asking implements Asker, Carrier {
     transport.writeCopy(bytes);
   }
 
-  #askAgain(replay: Buffer): void {
+  #keep(buffer: Buffer, start: number, end: number): void {
+    this.#replayLength = end - start;
+    if (this.#replay.length < end - start) this.#replay = Buffer.allocUnsafeSlow(Math.max(LEAST_REPLAY, end - start));
+    buffer.copy(this.#replay, 0, start, end);
+  }
+  #askAgain(): void {
     const { site, exchange } = this.caller;
-    this.#replay = null;
+    const replay = this.#replay.subarray(0, this.#replayLength);
+    this.#replayLength = 0;
     this.callee?.drop();
     this.callee = site.callee(exchange.endpoint, true);
     this.callee.asker = this;

@@ -36,6 +36,8 @@ export class Caller implements Receiver {
   #own: Buffer | null = null;
   #reading = false;
   #holds = 0;
+  /** When the bytes that are read came: one time for all that one turn of the loop brought. */
+  #turnMs = 0;
   /** `open`: requests are read. `leaving`: the last answer is written, what still comes is thrown away. */
   #state: "open" | "leaving" | "gone" = "open";
   #ended = false;
@@ -94,6 +96,9 @@ export class Caller implements Receiver {
     if (this.#holds === 0) return;
     this.#holds &= ~reason;
     if (this.#holds === 0) this.transport.resume();
+  }
+  get turnMs(): number {
+    return this.#turnMs;
   }
   get hasEnded(): boolean {
     return this.#ended;
@@ -181,6 +186,7 @@ export class Caller implements Receiver {
   #read(buffer: Buffer, from: number, end: number): void {
     let p = from;
     this.#reading = true;
+    this.#turnMs = this.site.clock.nowMs();
     while (p < end && this.#state === "open") {
       if (this.#carrier === null) p = this.#head(buffer, p, end);
       else if (!this.exchange.requestDone || this.#isTunnel) p = this.#carrier.body(buffer, p, end);
@@ -223,13 +229,13 @@ export class Caller implements Receiver {
     if (at === BAD) this.refuse(REQUEST_HEAD.refusal!);
     if (at === MORE) {
       this.#partial = new Partial(buffer, p, end);
-      this.#sinceMs = this.site.clock.nowMs();
+      this.#sinceMs = this.#turnMs;
     }
     return at > 0 ? this.#begin(buffer, at, end) : end;
   }
   #begin(buffer: Buffer, at: number, end: number): number {
     const { site, exchange } = this;
-    const nowMs = site.clock.nowMs();
+    const nowMs = this.#turnMs;
     const endpoint = site.endpoints.next();
     if (REQUEST_HEAD.h2c) blankUpgrade(buffer, REQUEST_HEAD.connectionStart, REQUEST_HEAD.connectionEnd);
     exchange.start(buffer, endpoint, nowMs);

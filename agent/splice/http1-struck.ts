@@ -16,6 +16,7 @@ import type { Outcome } from "../measure.ts";
 import type { Flow, Sink, Source } from "./flow.ts";
 import { Asking, STOP } from "./http1-asking.ts";
 import { type Caller, CONGESTED } from "./http1-caller.ts";
+import { Letter } from "./http1-letter.ts";
 import { type RequestSink, Treated } from "./treated.ts";
 
 /** What is left of a request body that a fault's answer made pointless: up to here it is read, above the connection ends. */
@@ -30,6 +31,14 @@ export class Struck extends Asking {
   readonly #response: Flow<ResponseHead>;
   #requestWriter: MessageWriter | null = null;
   #answerWriter: MessageWriter | null = null;
+  readonly #requestLetter = new Letter(
+    (bytes) => this.#sendRequest(bytes),
+    () => this.#request.congest(),
+  );
+  readonly #answerLetter = new Letter(
+    (bytes) => this.#sendAnswer(bytes),
+    () => this.#response.congest(),
+  );
   #requestTrailers = "";
   #answerTrailers = "";
   /** The whole request has gone to the callee. */
@@ -64,17 +73,15 @@ export class Struck extends Asking {
 
   /** Lets the head go; the body follows through `body`. */
   begin(): void {
-    const { exchange, body } = this.caller;
+    const { exchange, body, turnMs } = this.caller;
     exchange.requestDone = body.framing === "none";
-    this.#request.head(this.#view);
-    if (exchange.requestDone && !this.#over) this.#request.end();
+    this.#request.head(this.#view, turnMs);
+    if (exchange.requestDone && !this.#over) this.#request.end(turnMs);
     if (!this.#over) this.settle();
   }
   body(buffer: Buffer, p: number, end: number): number {
-    const { exchange, body } = this.caller;
-    const at = this.#take(body, buffer, p, end, this.#request, (text) => {
-      this.#requestTrailers += text;
-    });
+    const { exchange, body, turnMs } = this.caller;
+    const at = this.#take(body, buffer, p, end, this.#request, turnMs);
     if (at === STOP) {
       this.#refuseChunk();
       return end;
@@ -82,7 +89,7 @@ export class Struck extends Asking {
     exchange.bytesIn += at - p;
     if (body.found === END && !this.#over) {
       exchange.requestDone = true;
-      this.#request.end();
+      this.#request.end(turnMs);
       this.settle();
     }
     return at;
@@ -107,18 +114,20 @@ export class Struck extends Asking {
   protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
     const { exchange } = this.caller;
     const { status } = RESPONSE_HEAD;
+    const nowMs = this.caller.site.clock.nowMs();
     exchange.answered(status, buffer, p, at);
-    this.#response.head(new ResponseHeadView(status, buffer, p, at));
-    return this.#over ? STOP : this.answerPiece(buffer, at, end);
+    this.#response.head(new ResponseHeadView(status, buffer, p, at), nowMs);
+    return this.#over ? STOP : this.#answerPiece(buffer, at, end, nowMs);
   }
   protected answerPiece(buffer: Buffer, p: number, end: number): number {
+    return this.#answerPiece(buffer, p, end, this.caller.site.clock.nowMs());
+  }
+  #answerPiece(buffer: Buffer, p: number, end: number, nowMs: number): number {
     if (this.#answerRead) {
       this.calleeStays = false;
       return STOP;
     }
-    const at = this.#take(this.answerBody, buffer, p, end, this.#response, (text) => {
-      this.#answerTrailers += text;
-    });
+    const at = this.#take(this.answerBody, buffer, p, end, this.#response, nowMs);
     if (this.#over) return STOP;
     if (at === STOP) {
       this.cut("rst", "reset");
@@ -126,7 +135,8 @@ export class Struck extends Asking {
     }
     if (this.answerBody.found !== END) return at;
     if (at < end) this.calleeStays = false;
-    this.answerClosed();
+    this.#answerRead = true;
+    this.#response.end(nowMs);
     return STOP;
   }
   protected answerClosed(): void {
@@ -140,9 +150,10 @@ export class Struck extends Asking {
     this.#made = true;
     exchange.answering = true;
     this.#request.dispose();
-    this.#response.head({ status: refusal.status, made, header: (name) => made.headers[name] });
-    this.#response.data(made.body);
-    this.#response.end();
+    const nowMs = this.caller.site.clock.nowMs();
+    this.#response.head({ status: refusal.status, made, header: (name) => made.headers[name] }, nowMs);
+    this.#response.data(made.body, nowMs);
+    this.#response.end(nowMs);
   }
   protected override observe(end: Outcome["end"]): void {
     this.caller.exchange.treated = this.#treated.hit;
@@ -150,6 +161,8 @@ export class Struck extends Asking {
   }
   protected letGo(): void {
     this.#over = true;
+    this.#requestLetter.flush();
+    this.#answerLetter.flush();
     this.#treated.over();
     this.caller.release(CONGESTED);
   }
@@ -173,22 +186,19 @@ export class Struck extends Asking {
   }
 
   /** Takes a body apart and pushes what it finds. Where it stopped; STOP: it is malformed. */
-  #take<Head>(
-    body: BodyReader,
-    buffer: Buffer,
-    from: number,
-    end: number,
-    flow: Flow<Head>,
-    trailer: (text: string) => void,
-  ): number {
+  #take<Head>(body: BodyReader, buffer: Buffer, from: number, end: number, flow: Flow<Head>, nowMs: number): number {
     let p = from;
     for (;;) {
       p = body.read(buffer, p, end);
       if (this.#over || body.found === NOTHING_YET || body.found === END) return p;
       if (body.found === BROKEN) return STOP;
-      if (body.found === DATA) flow.data(buffer.subarray(body.from, body.to));
-      else if (body.found === TRAILER) trailer(buffer.toString("latin1", body.from, body.to));
+      if (body.found === DATA) flow.data(buffer.subarray(body.from, body.to), nowMs);
+      else if (body.found === TRAILER) this.#trailer(body, buffer.toString("latin1", body.from, body.to));
     }
+  }
+  #trailer(body: BodyReader, text: string): void {
+    if (body === this.answerBody) this.#answerTrailers += text;
+    else this.#requestTrailers += text;
   }
   #refuseChunk(): void {
     if (this.#over) return;
@@ -215,12 +225,17 @@ export class Struck extends Asking {
         const kept: HeadEdit = drop ? { ...edit, headers: { ...edit?.headers, connection: null } } : (edit ?? {});
         this.#requestWriter = requestWriter(this.#view, kept, body.framing);
         const { head } = this.#requestWriter;
-        const whole = exchange.requestDone && this.#requestWriter.framing === "none";
-        if (!this.ask(head, 0, head.length, whole)) this.#calleeWaits = true;
+        if (exchange.requestDone && this.#requestWriter.framing === "none") {
+          if (!this.ask(head, 0, head.length, true)) this.#calleeWaits = true;
+        } else {
+          this.call();
+          this.#requestLetter.put(head);
+        }
       },
-      data: (bytes) => this.#sendBody(this.#requestWriter!.data(bytes)),
+      data: (bytes) => sent(this.#requestLetter, this.#requestWriter!, bytes),
       end: () => {
-        this.#sendBody(this.#requestWriter!.end(this.#requestTrailers));
+        this.#requestLetter.put(this.#requestWriter!.end(this.#requestTrailers));
+        this.#requestLetter.flush();
         this.#requestSent = true;
         // A request that a fault held may end after its answer did: then this is what the exchange waited for.
         if (!this.#over) this.settle();
@@ -232,8 +247,8 @@ export class Struck extends Asking {
       },
     };
   }
-  #sendBody(bytes: Buffer): boolean {
-    if (this.callee === null || bytes.length === 0) return true;
+  #sendRequest(bytes: Buffer): boolean {
+    if (this.callee === null) return true;
     const { transport, open } = this.callee;
     if (!open) transport.writeCopy(bytes);
     const taken = open ? transport.write(bytes, 0, bytes.length) : transport.pending < MOST_BEFORE_OPEN;
@@ -253,11 +268,12 @@ export class Struck extends Asking {
           close: this.#decideWhetherCallerStays(),
         });
         exchange.status = this.#answerWriter.status;
-        this.#sendAnswer(this.#answerWriter.head);
+        this.#answerLetter.put(this.#answerWriter.head);
       },
-      data: (bytes) => this.#sendAnswer(this.#answerWriter!.data(bytes)),
+      data: (bytes) => sent(this.#answerLetter, this.#answerWriter!, bytes),
       end: () => {
-        this.#sendAnswer(this.#answerWriter!.end(this.#answerTrailers));
+        this.#answerLetter.put(this.#answerWriter!.end(this.#answerTrailers));
+        this.#answerLetter.flush();
         this.answerDone = true;
         this.observe("clean");
         this.settle();
@@ -266,7 +282,6 @@ export class Struck extends Asking {
     };
   }
   #sendAnswer(bytes: Buffer): boolean {
-    if (bytes.length === 0) return true;
     const { exchange, transport } = this.caller;
     exchange.bytesOut += bytes.length;
     const taken = transport.write(bytes, 0, bytes.length);
@@ -286,3 +301,9 @@ export class Struck extends Asking {
     return { pause: () => this.callee?.transport.pause(), resume: () => this.callee?.transport.resume() };
   }
 }
+
+/** A chunk is a copy of ours with its framing around it; bytes of other bodies are still borrowed. */
+const sent = (letter: Letter, writer: MessageWriter, bytes: Uint8Array): boolean => {
+  const framed = writer.data(bytes);
+  return writer.framing === "chunked" ? letter.put(framed) : letter.lend(framed);
+};

@@ -37,7 +37,8 @@ export class Joined {
   }
   /** A fault really did something to this connection, ever. */
   get treated(): boolean {
-    this.#treated ||= this.#all().some(({ touched }) => touched);
+    if (this.#entries.length > 0 || this.#picks.length > 0)
+      this.#treated ||= this.#all().some(({ touched }) => touched);
     return this.#treated;
   }
   get wounded(): boolean {

@@ -110,9 +110,10 @@ export class Treated implements Witness {
     this.#responseLinks = this.#responseLinks.filter(({ admission }) => this.#admissions.indexOf(admission) < below);
     upwards.rechain(this.#responseLinks);
     const made = by.fault.order.stealth ? answer : marked(answer, by.fault.order.name);
-    upwards.head(new MadeHead(made));
-    upwards.data(made.body);
-    upwards.end();
+    const nowMs = this.#clock.nowMs();
+    upwards.head(new MadeHead(made), nowMs);
+    upwards.data(made.body, nowMs);
+    upwards.end(nowMs);
   }
 }
 

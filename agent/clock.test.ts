@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Clock, clockOf, type Timers } from "./clock.ts";
+
+/** A loop whose time is moved by hand. Each turn takes time; sleeps count ticks as libuv does, so they ring early or late. */
+class Loop implements Timers {
+  #nowMs: number;
+  readonly #turnMs: number;
+  readonly #waiting = new Map<object, { readonly atMs: number; readonly then: () => void }>();
+  turns = 0;
+
+  constructor(startMs = 0, turnMs = 0.05) {
+    this.#nowMs = startMs;
+    this.#turnMs = turnMs;
+  }
+  nowMs = (): number => this.#nowMs;
+  sleep(ms: number, then: () => void): () => void {
+    if (!Number.isInteger(ms)) throw new RangeError(`whole milliseconds, got ${ms}`);
+    return this.#wait(Math.floor(this.#nowMs) + Math.max(1, ms), then);
+  }
+  next(then: () => void): () => void {
+    this.turns++;
+    return this.#wait(this.#nowMs + this.#turnMs, then);
+  }
+  run(untilMs: number): void {
+    for (;;) {
+      const [key, due] = [...this.#waiting].sort(([, a], [, b]) => a.atMs - b.atMs)[0] ?? [];
+      if (due === undefined || due.atMs > untilMs) break;
+      this.#waiting.delete(key!);
+      this.#nowMs = Math.max(this.#nowMs, due.atMs);
+      due.then();
+    }
+    this.#nowMs = untilMs;
+  }
+  get idle(): boolean {
+    return this.#waiting.size === 0;
+  }
+  #wait(atMs: number, then: () => void): () => void {
+    const key = {};
+    this.#waiting.set(key, { atMs, then });
+    return () => this.#waiting.delete(key);
+  }
+}
+const rung = (loop: Loop, clock: Clock, atMs: number, untilMs: number): number[] => {
+  const at: number[] = [];
+  clock.wake(atMs, () => at.push(loop.nowMs()));
+  loop.run(untilMs);
+  return at;
+};
+
+describe("the clock", () => {
+  it("rings once and never early, whatever the timers do and however many wait", () => {
+    const waits = fc.array(
+      fc.tuple(fc.double({ min: 0, max: 40, noNaN: true }), fc.double({ min: -5, max: 30, noNaN: true })),
+    );
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 5, noNaN: true }), waits, (startMs, asked) => {
+        const loop = new Loop(startMs);
+        const clock = clockOf(loop);
+        const late: number[] = [];
+        for (const [fromMs, ms] of asked.toSorted(([a], [b]) => a - b)) {
+          loop.run(Math.max(loop.nowMs(), startMs + fromMs));
+          const atMs = loop.nowMs() + ms;
+          clock.wake(atMs, () => late.push(loop.nowMs() - atMs));
+        }
+        loop.run(startMs + 100);
+        return late.length === asked.length && late.every((ms) => ms >= 0) && loop.idle;
+      }),
+    );
+  });
+  it("is exact to a turn of the loop, not to a millisecond", () => {
+    const loop = new Loop(0.3);
+    const [at] = rung(loop, clockOf(loop), 5.2, 20);
+    expect(at! - 5.2).toBeLessThanOrEqual(0.051);
+  });
+  it("keeps the loop busy for a fifth of the time at most, and is late by two ticks at most beyond that", () => {
+    const TURN_MS = 0.01;
+    const loop = new Loop(0, TURN_MS);
+    const clock = clockOf(loop);
+    let most = 0;
+    for (let ms = 0; ms < 1_000; ms += 0.37) {
+      loop.run(ms);
+      const atMs = ms + 4.9;
+      clock.wake(atMs, () => {
+        most = Math.max(most, loop.nowMs() - atMs);
+      });
+    }
+    loop.run(2_000);
+    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 1.1);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+  it("spends no turns on long waits", () => {
+    const loop = new Loop(0.5);
+    expect(rung(loop, clockOf(loop), 5_000.7, 6_000)).toHaveLength(1);
+    expect(loop.turns).toBe(0);
+  });
+  it.each([0.5, 5.5, 5_000])("does not ring when it was cancelled, with %d ms to go", (ms) => {
+    const loop = new Loop();
+    const clock = clockOf(loop);
+    const alarm = clock.wake(ms, () => expect.unreachable());
+    loop.run(ms - 0.2);
+    alarm.cancel();
+    loop.run(ms + 10);
+    expect(loop.idle).toBe(true);
+  });
+  it("never rings within the call, though the time has come", () => {
+    const loop = new Loop(10);
+    const clock = clockOf(loop);
+    let isIn = true;
+    clock.wake(3, () => expect(isIn).toBe(false));
+    isIn = false;
+    loop.run(20);
+    expect(loop.idle).toBe(true);
+  });
+  it("refuses NaN, and waits for ever for infinity", () => {
+    const loop = new Loop();
+    const clock = clockOf(loop);
+    expect(() => clock.wake(Number.NaN, () => {})).toThrow(RangeError);
+    expect(rung(loop, clock, Number.POSITIVE_INFINITY, 1e9)).toEqual([]);
+  });
+});
