@@ -28,13 +28,13 @@ export default defineConfig({
         },
       },
       {
-        // Real processes, sockets and seconds, on the built dist/. They wait more than they work: three at a time.
+        // Real processes, sockets and seconds, on the built dist/. They wait more than they work: two at a time.
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
           exclude: ["test/architecture.test.ts", ...ON_THE_SHOP],
           pool: "forks",
-          maxWorkers: 3,
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

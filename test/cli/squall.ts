@@ -136,7 +136,7 @@ spec:
   phases: { warmup: 1s, baseline: 1500ms, during: ${during}, recovery: { within: 5s, hold: 1s } }
   hypothesis:
     - name: front answers
-      http: { to: front, path: /, rate: 40/s, timeout: 1s }
+      http: { to: front, path: /, every: 20ms, timeout: 1s }
       good: { status: 2xx, within: 500ms }
       objective: ${objective}
   faults:

@@ -27,17 +27,17 @@ describe("the seed", () => {
     () =>
       withHome(async (home) => {
         const tiny = await writeMesh(home);
-        const phases = "{ warmup: 0s, baseline: 500ms, during: 600ms, recovery: { within: 2s, hold: 200ms } }";
+        const phases = "{ warmup: 0s, baseline: 500ms, during: 1s, recovery: { within: 2s, hold: 200ms } }";
         const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", every: 10ms, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
         const file = writeExperiment(home, tiny, { faults: FAULTS, phases, hypothesis });
         const { runs } = await run(home, file, "--seed", "42", "--repeat", String(RUNS));
         expect(runs).toHaveLength(RUNS);
         // How many requests came differs by a few from run to run; over those that came in each, the hits are the same.
         const least = Math.min(...runs.map(({ receipts }) => receipts[0]!.matched));
-        expect(least).toBeGreaterThan(40);
+        expect(least).toBeGreaterThan(20);
         const hits = (ordinals: readonly number[]) => ordinals.filter((ordinal) => ordinal <= least);
         const [first, ...others] = runs.map(({ receipts }) => hits(receipts[0]!.ordinals));
-        expect(first!.length).toBeGreaterThan(5);
+        expect(first!.length).toBeGreaterThan(3);
         for (const other of others) expect(other).toEqual(first);
         const another = await run(home, file, "--seed", "43");
         expect(hits(another.runs[0]!.receipts[0]!.ordinals)).not.toEqual(first);
