@@ -133,7 +133,7 @@ metadata:
 spec:
   description: Front answers although back is in trouble.
   mesh: ./mesh.yaml
-  phases: { warmup: 1s, baseline: 1500ms, during: ${during}, recovery: { within: 5s, hold: 1s } }
+  phases: { warmup: 300ms, baseline: 1s, during: ${during}, recovery: { within: 5s, hold: 500ms } }
   hypothesis:
     - name: front answers
       http: { to: front, path: /, every: 20ms, timeout: 1s }
