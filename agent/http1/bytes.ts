@@ -8,7 +8,6 @@ export const COMMA = 44;
 export const SLASH = 47;
 export const COLON = 58;
 export const SEMICOLON = 59;
-export const QUESTION = 63;
 
 const table = (holds: (byte: number) => boolean): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, byte) => (holds(byte) ? 1 : 0));

@@ -11,7 +11,6 @@ export interface AgentSocket {
   close(code: number, reason: string): void;
 }
 export type Hello = Extract<ToServer, { type: "hello" }>;
-export type Pulse = Extract<ToServer, { type: "pulse" }>;
 
 /** Clocks of two machines drift by less than 1% (SAFETY.md 3). */
 const DRIFT = 1.01;

@@ -49,4 +49,3 @@ export type RunEvent = { readonly atMs: number } & (
     }
   | { readonly type: "halted"; readonly because: Because; readonly reason: string; readonly recover: boolean }
 );
-export type RunEventType = RunEvent["type"];

@@ -82,8 +82,6 @@ export type Look = "good" | "bad" | "errored";
 export type Run = Place & Facts;
 export type RunIn<S extends State> = Extract<Run, { at: S }>;
 export type Step = readonly [Run, ...Effect[]];
-/** One event in, the next state and what is to be done out. Pure: the journal folded through it is the run. */
-export type StepRun = (run: Run, event: RunEvent) => Step;
 
 /** The run as its journal's first record leaves it. */
 export const begin = (plan: Plan): Run => ({
