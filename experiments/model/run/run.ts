@@ -6,7 +6,7 @@ import type { Receipt } from "../receipt.ts";
 import type { Tally, Told } from "../tally.ts";
 import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
 import type { Effect } from "./effect.ts";
-import type { AgentRef, RunEvent } from "./event.ts";
+import type { AgentRef } from "./event.ts";
 
 /** States in their order. `sinceMs` is run time. */
 export type Place =
