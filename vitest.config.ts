@@ -1,11 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The shop's ports are fixed, so what runs on it stands together in one file: `test/on-the-shop.test.ts`. */
-const ON_THE_SHOP = ["test/docs.test.ts", "test/mesh/experiments.test.ts", "test/mesh/shop.test.ts"];
-
 /** The long ones first, so that none is left to run alone at the end. */
-const LONG = ["on-the-shop", "run/seed", "cli/ci-docs", "server/safety", "cli/run", "crash/crash", "run/verdicts"];
+const LONG = ["mesh/experiments", "crash/crash", "docs", "run/seed", "cli/ci-docs", "server/safety", "cli/run"];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
@@ -32,9 +29,11 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/architecture.test.ts", ...ON_THE_SHOP],
+          exclude: ["test/architecture.test.ts"],
           pool: "forks",
           maxWorkers: 2,
+          // Each test of these has processes and ports of its own.
+          maxConcurrency: 8,
           testTimeout: 60_000,
           // Real seconds on a machine that may be busy elsewhere; a second try is told in the output.
           retry: 1,

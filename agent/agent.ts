@@ -2,12 +2,14 @@
  * What this agent holds, and by whose word: whole sets, swapped synchronously, each for as long as its lease (SAFETY.md 1).
  * Whatever it cannot wholly honour empties it. Sockets to the server are the session's business.
  */
-import type { Boot, Instance } from "../experiments/model/names.ts";
+import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
 import type { Clock } from "./clock.ts";
 import type { Checked } from "./contract/check.ts";
 import {
   CONTRACT_VERSION,
+  type EdgeOffer,
   type FaultOrder,
+  type Labels,
   LONGEST_FAULT_MS,
   type Remains,
   type TableMark,
@@ -17,6 +19,7 @@ import {
 import { Edges, type Serve } from "./edges.ts";
 import { Lease } from "./lease.ts";
 import { ANYTHING, forbids, type Policy } from "./policy.ts";
+import type { ProcessMark } from "./processes.ts";
 import { Table } from "./table.ts";
 
 type Heard<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
@@ -26,6 +29,13 @@ export interface AgentConfig {
   readonly instance: Instance;
   readonly cluster: string;
   readonly version: string;
+  /** Whose calls it carries; absent: everybody's. */
+  readonly service?: ServiceName | null;
+  readonly labels?: Labels;
+  /** Edges that it knows from a file of its own. */
+  readonly offers?: readonly EdgeOffer[];
+  /** Where edges listen on this machine, whatever the mesh says. */
+  readonly listen?: Readonly<Record<EdgeId, string>>;
   readonly policy?: Policy;
 }
 export interface AgentDeps {
@@ -33,6 +43,9 @@ export interface AgentDeps {
   /** Random, one for each start of the process. */
   readonly boot: Boot;
   readonly pid: number;
+  readonly process?: ProcessMark | null;
+  /** The process before this one, which was checked to have ended. */
+  readonly predecessor?: { readonly boot: Boot } | null;
   readonly serve: Serve;
   readonly log: (line: string) => void;
   /** What is to be said without having been asked. */
@@ -64,7 +77,8 @@ export class Agent {
     this.boot = deps.boot;
     this.lease = new Lease(clock, () => this.#tidy(clock.nowMs()));
     const expired = (nowMs: number) => this.lease.over(nowMs);
-    this.edges = new Edges({ clock, instance: config.instance, serve, expired });
+    const { instance, policy = ANYTHING, listen = {} } = config;
+    this.edges = new Edges({ clock, instance, serve, expired, policy, listen });
   }
 
   /** The session that may order from here on; null: none. A lost one alone takes nothing away. */
@@ -74,7 +88,7 @@ export class Agent {
     this.#table.enter(epoch);
   }
 
-  /** Does what a message asks, at once, and answers. `welcome` is the session's. */
+  /** Does what a message asks, at once, and answers. `welcome` and `edges` are the session's. */
   hear(checked: Checked): readonly ToServer[] {
     const nowMs = this.#deps.clock.nowMs();
     this.#tidy(nowMs);
@@ -89,6 +103,7 @@ export class Agent {
       case "renew":
         return message.session === this.#session ? this.#renew(message) : [];
       case "welcome":
+      case "edges":
         return [];
     }
   }
@@ -107,6 +122,10 @@ export class Agent {
   retire(why: string): void {
     this.#retired = true;
     this.dropAll(why);
+  }
+
+  get isRetired(): boolean {
+    return this.#retired;
   }
 
   /** Holds faults by local order, each until its own end, without a server. The problem, or null. */
@@ -130,11 +149,20 @@ export class Agent {
     return this.edges.remains();
   }
   hello(): ToServer {
-    const { cluster, instance, version } = this.#config;
-    const { boot, pid } = this.#deps;
+    const { cluster, instance, version, service = null, labels = {}, offers = [] } = this.#config;
+    const { boot, pid, process = null, predecessor = null } = this.#deps;
     const { seen, mark, held } = this.#table;
-    const who = { v: CONTRACT_VERSION, version, cluster, instance, boot, pid };
-    return { type: "hello", ...who, seen, table: { ...mark, ids: held.map(({ id }) => id) } };
+    const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
+    return {
+      type: "hello",
+      ...who,
+      boot,
+      pid,
+      process,
+      predecessor,
+      seen,
+      table: { ...mark, ids: held.map(({ id }) => id) },
+    };
   }
 
   #apply(order: Heard<"apply">, nowMs: number): readonly ToServer[] {

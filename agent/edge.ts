@@ -58,18 +58,26 @@ export class EdgeFaults {
   /** Judged per connection, by its `Wire`. On TCP edges: all. */
   connectionFaults: readonly LiveFault[] = NO_FAULTS;
 
-  readonly #edge: EdgeOrder;
+  #edge: EdgeOrder;
   readonly #deps: EdgeDeps;
   #live: readonly LiveFault[] = NO_FAULTS;
-  readonly #counts = new Counts();
+  readonly #counts: Counts;
   readonly #picked = new WeakMap<LiveFault, number>();
   #alarm: Alarm | null = null;
   #walk: Alarm | null = null;
 
-  constructor(edge: EdgeOrder, deps: EdgeDeps) {
+  /** `before`: what the edge of this name counted so far, under another definition. */
+  constructor(edge: EdgeOrder, deps: EdgeDeps, before?: EdgeFaults) {
     this.id = edge.id;
     this.#edge = edge;
     this.#deps = deps;
+    this.#counts = before === undefined ? new Counts() : before.#counts;
+  }
+
+  /** Another definition of the same edge. What was ordered was meant for the one before, so it goes. */
+  redefine(edge: EdgeOrder, nowMs: number): void {
+    this.drop(nowMs);
+    this.#edge = edge;
   }
 
   /**

@@ -8,18 +8,31 @@ import { EdgeFaults } from "./edge.ts";
 import { Allotments } from "./faults/allotments.ts";
 import { objection } from "./faults/live.ts";
 import { createMeter, type Meter, type Observer } from "./measure.ts";
+import { ANYTHING, forbidsEdge, type Policy } from "./policy.ts";
 import type { Address } from "./transport/transport.ts";
 import { KEPT_MS, Watches } from "./watches.ts";
 
 /** A listening edge, of either protocol. */
 export interface Served {
   readonly address: Address;
+  /** Callers' connections open at this moment. */
+  readonly connections: number;
+  /** Another definition: what is open goes on. Rejects, and changes nothing, when its address cannot be had. */
+  change(order: EdgeOrder): Promise<void>;
+  /** Accepts no more; what is open comes to its end. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 /** Listens for one edge. Rejects when its address cannot be had. */
 export type Serve = (order: EdgeOrder, faults: EdgeFaults, observer: Observer) => Promise<Served>;
+/** An edge that cannot be served, and why: the sentence names it. */
+export interface Failed {
+  readonly id: EdgeId;
+  readonly why: string;
+}
 
 interface Edge {
+  /** As the server gave it. */
   readonly order: EdgeOrder;
   readonly faults: EdgeFaults;
   readonly meter: Meter;
@@ -31,14 +44,22 @@ export interface EdgesDeps {
   readonly serve: Serve;
   /** True: the lease is over. */
   readonly expired: (nowMs: number) => boolean;
+  readonly policy?: Policy;
+  /** Where an edge listens on this machine, whatever the mesh says. */
+  readonly listen?: Readonly<Record<EdgeId, string>>;
 }
+/** An edge that the mesh has no more is left this time to come to its end. */
+const DRAIN_MS = 30_000;
+const DRAIN_LOOK_MS = 100;
 
 export class Edges {
   readonly watches = new Watches();
   readonly #deps: EdgesDeps;
   readonly #allotments = new Allotments();
   readonly #edges = new Map<EdgeId, Edge>();
-  #serving: Promise<void> = Promise.resolve();
+  /** No longer served, and not at their end yet. */
+  readonly #leaving = new Set<Edge>();
+  #serving: Promise<unknown> = Promise.resolve();
   /** Last receipts of edges that are no longer served. */
   #closed: readonly { readonly untilMs: number; readonly receipts: readonly Receipt[] }[] = [];
 
@@ -47,26 +68,50 @@ export class Edges {
   }
 
   /**
-   * Serves exactly these edges: what is unchanged keeps running with its connections, what is gone is closed first. An
-   * edge that cannot listen rejects with the reason, after all the others were tried.
+   * Serves exactly these edges, as far as that can be done: what is unchanged goes on untouched, what is changed keeps its
+   * connections and counts, what is gone accepts no more and is left to end. Answers those that cannot be served.
    */
-  serve(orders: readonly EdgeOrder[]): Promise<void> {
+  serve(orders: readonly EdgeOrder[]): Promise<readonly Failed[]> {
     // One after the other: two at a time would fight for the same addresses.
     const served = this.#serving.then(() => this.#serve(orders));
     this.#serving = served.catch(() => {});
     return served;
   }
-  async #serve(orders: readonly EdgeOrder[]): Promise<void> {
-    const same = (order: EdgeOrder) => JSON.stringify(this.#edges.get(order.id)?.order) === JSON.stringify(order);
-    const wanted = new Set(orders.filter(same).map(({ id }) => id));
-    await Promise.all([...this.#edges.keys()].filter((id) => !wanted.has(id)).map((id) => this.#close(id)));
-    const fresh = orders.filter(({ id }) => !this.#edges.has(id));
-    const tried = await Promise.allSettled(fresh.map((order) => this.#open(order)));
-    const failed = tried.flatMap((result) => (result.status === "rejected" ? [String(result.reason.message)] : []));
-    if (failed.length > 0) throw new Error(failed.join("; "));
+  async #serve(orders: readonly EdgeOrder[]): Promise<readonly Failed[]> {
+    const wanted = new Map(orders.map((order) => [order.id, order]));
+    await Promise.all([...this.#edges.keys()].filter((id) => !wanted.has(id)).map((id) => this.#leave(id)));
+    const news = orders.filter((order) => JSON.stringify(this.#edges.get(order.id)?.order) !== JSON.stringify(order));
+    const tried = await Promise.all(news.map((order) => this.#bring(order)));
+    return tried.filter((failed) => failed !== null);
+  }
+  /** Null, or why not. An edge that cannot be changed goes on as it was. */
+  async #bring(order: EdgeOrder): Promise<Failed | null> {
+    const { policy = ANYTHING, listen = {} } = this.#deps;
+    const chosen = listen[order.id];
+    const here = chosen === undefined ? order : { ...order, listen: chosen };
+    try {
+      const forbidden = forbidsEdge(policy, here, chosen !== undefined);
+      if (forbidden !== null) throw new Error(forbidden);
+      const edge = this.#edges.get(order.id);
+      if (edge === undefined) await this.#open(order, here);
+      else if (edge.order.protocol === order.protocol) await this.#change(edge, order, here);
+      else await this.#replace(edge, order, here);
+      return null;
+    } catch (error) {
+      return { id: order.id, why: (error as Error).message };
+    }
+  }
+  /** Takes no new connection on any edge; what is under way goes on. */
+  async drain(): Promise<void> {
+    await this.#serving;
+    await Promise.all([...this.#edges.values()].map(({ served }) => served.drain()));
+  }
+  /** Callers' connections, those of edges that are leaving too. */
+  get connections(): number {
+    return [...this.#edges.values(), ...this.#leaving].reduce((sum, { served }) => sum + served.connections, 0);
   }
   async close(): Promise<void> {
-    await Promise.all([...this.#edges.keys()].map((id) => this.#close(id)));
+    await Promise.all([...this.#edges.values(), ...this.#leaving].map((edge) => this.#close(edge)));
   }
   /** Where each edge really listens. */
   listening(): readonly { readonly id: EdgeId; readonly listen: string }[] {
@@ -107,7 +152,7 @@ export class Edges {
   /** `external`: no fault kind of this agent works outside its process. */
   remains(): Remains {
     let [live, held, wounded] = [0, 0, 0];
-    for (const { faults } of this.#edges.values()) {
+    for (const { faults } of [...this.#edges.values(), ...this.#leaving]) {
       const left = faults.remains();
       live += left.live;
       held += left.held;
@@ -127,28 +172,69 @@ export class Edges {
   }
   /** Exchanges under way. */
   get busy(): number {
-    return [...this.#edges.values()].reduce((sum, { meter }) => sum + meter.open, 0);
+    return [...this.#edges.values(), ...this.#leaving].reduce((sum, { meter }) => sum + meter.open, 0);
   }
 
-  async #open(order: EdgeOrder): Promise<void> {
+  async #open(order: EdgeOrder, here: EdgeOrder, before?: Edge): Promise<void> {
     const { clock, instance, serve, expired } = this.#deps;
-    const faults = new EdgeFaults(order, { clock, instance, expired, allotments: this.#allotments });
+    const deps = { clock, instance, expired, allotments: this.#allotments };
+    const faults = new EdgeFaults(here, deps, before?.faults);
     const meter = createMeter(order.id, order.protocol, this.watches);
     try {
-      const served = await serve(order, faults, meter);
-      this.#edges.set(order.id, { order, faults, meter, served });
+      this.#edges.set(order.id, { order, faults, meter, served: await serve(here, faults, meter) });
     } catch (error) {
-      const code = (error as { code?: string }).code;
-      const why = code === "EADDRINUSE" ? "something else listens there already" : String((error as Error).message);
-      throw new Error(`edge ${order.id} cannot listen on ${order.listen}: ${why}`);
+      throw cannotListen(here, error);
     }
   }
-  async #close(id: EdgeId): Promise<void> {
-    const { faults, served } = this.#edges.get(id)!;
-    const nowMs = this.#deps.clock.nowMs();
-    faults.close(nowMs);
+  async #change(edge: Edge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
+    try {
+      await edge.served.change(here);
+    } catch (error) {
+      throw cannotListen(here, error);
+    }
+    edge.faults.redefine(here, this.#deps.clock.nowMs());
+    this.#edges.set(order.id, { ...edge, order });
+  }
+  /** Of another protocol: its connections are of no use any more, its counts are. */
+  async #replace(edge: Edge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
+    await this.#close(edge);
+    await this.#open(order, here, edge);
+  }
+  async #leave(id: EdgeId): Promise<void> {
+    const edge = this.#edges.get(id)!;
+    const { clock } = this.#deps;
+    edge.faults.drop(clock.nowMs());
     this.#edges.delete(id);
-    await served.close();
+    this.#leaving.add(edge);
+    this.#keepReceipts(edge);
+    await edge.served.drain();
+    const untilMs = clock.nowMs() + DRAIN_MS;
+    const look = () => {
+      if (!this.#leaving.has(edge)) return;
+      if (edge.served.connections === 0 || clock.nowMs() >= untilMs) void this.#close(edge);
+      else clock.wake(clock.nowMs() + DRAIN_LOOK_MS, look);
+    };
+    look();
+  }
+  async #close(edge: Edge): Promise<void> {
+    const { id } = edge.order;
+    const isLeaving = this.#leaving.delete(edge);
+    edge.faults.close(this.#deps.clock.nowMs());
+    if (!isLeaving) {
+      this.#edges.delete(id);
+      this.#keepReceipts(edge);
+    }
+    await edge.served.close();
+  }
+  #keepReceipts({ faults }: Edge): void {
+    const nowMs = this.#deps.clock.nowMs();
     this.#closed = [...this.#closed, { untilMs: nowMs + KEPT_MS, receipts: faults.receipts(nowMs) }];
   }
 }
+
+const cannotListen = ({ id, listen }: EdgeOrder, error: unknown): Error => {
+  const { code, message } = error as { code?: string; message: string };
+  return new Error(
+    `edge ${id} cannot listen on ${listen}: ${code === "EADDRINUSE" ? "something else listens there already" : message}`,
+  );
+};

@@ -19,12 +19,19 @@ export const parseAddress = (name: string): Endpoint => {
 };
 
 export class Endpoints {
-  readonly #all: readonly Endpoint[];
+  #all: readonly Endpoint[];
   #turn = 0;
 
   constructor(names: readonly string[]) {
-    if (names.length === 0) throw new RangeError("an edge needs at least one endpoint to forward to");
-    this.#all = names.map(parseAddress);
+    this.#all = parseAll(names);
+  }
+  /** From here on others are asked; throws, and changes nothing, when one of them is no address. */
+  replace(names: readonly string[]): void {
+    this.#all = parseAll(names);
+    this.#turn = 0;
+  }
+  get names(): readonly string[] {
+    return this.#all.map(({ name }) => name);
   }
   next(): Endpoint {
     const endpoint = this.#all[this.#turn]!;
@@ -32,3 +39,8 @@ export class Endpoints {
     return endpoint;
   }
 }
+
+const parseAll = (names: readonly string[]): readonly Endpoint[] => {
+  if (names.length === 0) throw new RangeError("an edge needs at least one endpoint to forward to");
+  return names.map(parseAddress);
+};

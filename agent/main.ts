@@ -1,11 +1,11 @@
 /** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
-import { hostname } from "node:os";
-import { parseArgs } from "node:util";
+import { readFileSync } from "node:fs";
+import { type Credential, fixedToken, joined } from "./credential.ts";
+import { type Flags, readFlags, type Shows, type Source } from "./flags.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
+import { readTls } from "./tls.ts";
+import { inheritedSockets, takeOver } from "./upgrade.ts";
 
-const USAGE = `usage: squall agent --server URL [--token-env NAME] [--instance NAME] [--control PATH] [--parent]
-       squall agent --mesh FILE [--instance NAME] [--control PATH] [--parent]
-       either with [--allow-kinds KIND,…] [--greatest-share PERCENT]`;
 /** How long what is under way may take to end after SIGTERM or SIGINT, ms. */
 const DRAIN_MS = 2_000;
 const CRASHED = 70;
@@ -16,49 +16,73 @@ const fail = (message: string): never => {
   log(message);
   process.exit(USED_WRONGLY);
 };
-
-const readFlags = () => {
-  try {
-    return parseArgs({
-      options: {
-        server: { type: "string" },
-        mesh: { type: "string" },
-        "token-env": { type: "string", default: "SQUALL_TOKEN" },
-        instance: { type: "string", default: hostname() },
-        cluster: { type: "string", default: "" },
-        control: { type: "string" },
-        parent: { type: "boolean", default: false },
-        "allow-kinds": { type: "string" },
-        "greatest-share": { type: "string", default: "100%" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(`${(error as Error).message}\n${USAGE}`);
-  }
-};
-type Flags = ReturnType<typeof readFlags>;
-
-const shareOf = (text: string): number => {
-  const share = /^\d+(\.\d+)?%$/.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;
-  return share <= 1 ? share : fail(`--greatest-share: expected a share such as 20%, got ${text}`);
-};
-
-const sourceOf = async (flags: Flags): Promise<Pick<StartConfig, "server" | "edges"> & Partial<StartConfig>> => {
-  if ((flags.server === undefined) === (flags.mesh === undefined)) fail(USAGE);
-  if (flags.mesh !== undefined) {
-    // Only here: reading files needs the parsers, which a server's agent must not load.
-    const { localOrders } = await import("./standalone.ts");
-    return { server: null, ...(await localOrders(flags.mesh).catch((error: Error) => fail(error.message))) };
-  }
-  const variable = flags["token-env"];
-  const token = process.env[variable];
+/** Variables that were taken out of the environment: a successor needs them, no other child does. */
+const taken: Record<string, string> = {};
+const secretIn = (variable: string): string | null => {
+  const value = process.env[variable];
   // Children of a crash handler or a core file should not find it.
   delete process.env[variable];
-  if (!token) fail(`expected the server's token in the environment variable ${variable}`);
-  return { server: { url: flags.server!, token: token! }, edges: [] };
+  if (value) taken[variable] = value;
+  return value || null;
+};
+const joinTokenOf = (shows: Shows): (() => string | null) => {
+  if ("variable" in shows) {
+    const token = secretIn(shows.variable);
+    return () => token;
+  }
+  return () => {
+    try {
+      return readFileSync(shows.file, "utf8").trim() || null;
+    } catch {
+      return null;
+    }
+  };
 };
 
-const flags = readFlags();
+type ServerSource = Extract<Source, { kind: "server" }>;
+const credentialOf = (
+  { shows, credential: file }: ServerSource,
+  { instance }: Flags,
+  tls: ReturnType<typeof readTls>,
+) => {
+  if (shows.what === "token" && "variable" in shows) {
+    const token = secretIn(shows.variable);
+    return fixedToken(token ?? fail(`expected the server's token in the environment variable ${shows.variable}`));
+  }
+  return joined({ instance, joinToken: joinTokenOf(shows), file, tls, log });
+};
+const serverOf = (source: ServerSource, flags: Flags) => {
+  try {
+    const tls = readTls(source.tls);
+    const credential: Credential = credentialOf(source, flags, tls);
+    for (const url of source.urls)
+      if (url.startsWith("http:") && !/^(127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname))
+        log(`warning: ${url} is not encrypted: whoever is on the way reads this agent's token`);
+    return { urls: source.urls, credential, tls };
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+};
+
+const sourceOf = async (
+  flags: Flags,
+): Promise<Pick<StartConfig, "server" | "edges" | "bootFile"> & Partial<StartConfig>> => {
+  const { source, service } = flags;
+  const wrong = (error: Error) => fail(error.message);
+  // Only where it is needed: reading files needs the parsers, which a server's agent must not load.
+  const parsers = () => import("./standalone.ts");
+  if (source.kind === "mesh") {
+    const orders = await (await parsers()).localOrders(source.file).catch(wrong);
+    return { server: null, bootFile: null, ...orders };
+  }
+  const offers = source.offer === null ? [] : await (await parsers()).offersIn(source.offer, service).catch(wrong);
+  const bootFile = source.credential === null ? null : `${source.credential}.boot`;
+  return { server: serverOf(source, flags), edges: [], offers, bootFile };
+};
+
+const read = readFlags(process.argv.slice(2));
+const flags = "problem" in read ? fail(read.problem) : read;
+const inherited = inheritedSockets(process.env);
 let running: RunningAgent | null = null;
 let ending = false;
 const end = (why: string, drainMs: number, code = 0): void => {
@@ -85,14 +109,14 @@ if (flags.parent) {
   process.stdin.resume();
 }
 
+const source = await sourceOf(flags);
+const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+const { instance, cluster, service, labels, listen, policy, control, parent } = flags;
 running = await startAgent({
-  ...(await sourceOf(flags)),
-  instance: flags.instance,
-  cluster: flags.cluster,
-  version: "0.1.0",
-  policy: { kinds: flags["allow-kinds"]?.split(",") ?? null, greatestShare: shareOf(flags["greatest-share"]) },
-  control: flags.control ?? null,
-  log,
+  ...source,
+  ...{ instance, cluster, service, labels, listen, policy, control, inherited, log, version: "0.1.0" },
+  ...(process.send === undefined ? {} : { takeOver: () => takeOver(process) }),
+  handover: parent ? null : { argv, env: { ...process.env, ...taken }, exit: () => process.exit(0) },
   onListening: (edges) => process.stdout.write(`${JSON.stringify({ event: "listening", edges, pid: process.pid })}\n`),
   onUnable: (error, first) => {
     log(error.message);

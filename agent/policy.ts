@@ -1,13 +1,18 @@
-/** What this agent's own administrator allows, whatever a server asks (SAFETY.md 5). */
-import type { FaultOrder } from "./contract/messages.ts";
+/** What this agent's own administrator allows, whatever a server asks (SAFETY.md 5). A server can narrow it, never widen it. */
+import { BlockList, isIP } from "node:net";
+import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
+import { parseAddress } from "./endpoints.ts";
 
 export interface Policy {
   /** Fault kinds that may be used; null: all. */
   readonly kinds: readonly string[] | null;
   /** Greatest share of the traffic that one fault may strike, 0..1. */
   readonly greatestShare: number;
+  /** Where edges may listen, and what they may forward to: see `Places`; null: anywhere. */
+  readonly listen: Places | null;
+  readonly upstream: Places | null;
 }
-export const ANYTHING: Policy = { kinds: null, greatestShare: 1 };
+export const ANYTHING: Policy = { kinds: null, greatestShare: 1, listen: null, upstream: null };
 
 /** Why the policy forbids one of these faults, or null. */
 export const forbids = ({ kinds, greatestShare }: Policy, faults: readonly FaultOrder[]): string | null => {
@@ -20,3 +25,72 @@ export const forbids = ({ kinds, greatestShare }: Policy, faults: readonly Fault
   }
   return null;
 };
+
+/** Why the policy forbids an edge, or null. `chosenHere`: where it listens was said by this agent's own flags. */
+export const forbidsEdge = (
+  { listen, upstream }: Policy,
+  { id, ...order }: EdgeOrder,
+  chosenHere: boolean,
+): string | null => {
+  if (!chosenHere && listen !== null && !listen.holds(order.listen))
+    return `edge ${id}: this agent may listen on ${listen}, not on ${order.listen}: see --listen-allow`;
+  const stranger = order.endpoints.find((address) => upstream !== null && !upstream.holds(address));
+  return stranger === undefined
+    ? null
+    : `edge ${id}: this agent may forward to ${upstream}, not to ${stranger}: see --upstream-allow`;
+};
+
+/** A place: `10.0.0.0/8`, `10.0.0.5`, `payments`, each with `:port` or for every port. Names are compared, not resolved. */
+const PLACE = /^(?:\[([^\]]+)\]|([^:\s]+|[0-9a-fA-F:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/;
+interface Place {
+  readonly text: string;
+  readonly port: number | null;
+  readonly holds: (host: string) => boolean;
+}
+const placeOf = (text: string): Place => {
+  const bareV6 = isIP(text.split("/")[0]!) === 6;
+  const [, bracketed, plain, digits] = (bareV6 ? [text, text] : PLACE.exec(text)) ?? [];
+  const where = bracketed ?? plain;
+  const port = digits === undefined ? null : Number(digits);
+  if (where === undefined || (port !== null && port > 65_535))
+    throw new RangeError(`"${text}" is no place: expected 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`);
+  return { text, port, holds: within(where, text) };
+};
+const within = (where: string, text: string): ((host: string) => boolean) => {
+  const [address, bits] = where.split("/") as [string, string?];
+  const version = isIP(address);
+  if (version === 0) {
+    if (bits !== undefined) throw new RangeError(`"${text}" is no place: a name has no /${bits}`);
+    return (host) => host.toLowerCase() === address.toLowerCase();
+  }
+  const family = version === 6 ? "ipv6" : "ipv4";
+  const list = new BlockList();
+  try {
+    list.addSubnet(address, bits === undefined ? (version === 6 ? 128 : 32) : Number(bits), family);
+  } catch {
+    throw new RangeError(`"${text}" is no place: /${bits} is not the length of a network`);
+  }
+  return (host) => isIP(host) !== 0 && list.check(host, isIP(host) === 6 ? "ipv6" : "ipv4");
+};
+
+export class Places {
+  readonly #all: readonly Place[];
+  /** Throws RangeError for what is no place. */
+  constructor(places: readonly string[]) {
+    this.#all = places.map(placeOf);
+  }
+  /** `host:port`. What cannot be read is nowhere. */
+  holds(name: string): boolean {
+    try {
+      const { host, port } = parseAddress(name);
+      return this.#all.some((place) => (place.port === null || place.port === port) && place.holds(host));
+    } catch {
+      return false;
+    }
+  }
+  toString(): string {
+    return this.#all.map(({ text }) => text).join(", ") || "nothing";
+  }
+}
+/** Where an agent listens unless it is told otherwise on its own machine: a server must not make it an open proxy. */
+export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1", "localhost"];

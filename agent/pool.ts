@@ -63,6 +63,10 @@ export class Pool<U extends Reusable> {
       this.#retire(waiting.splice(0, fresh < 0 ? waiting.length : fresh));
     }
   }
+  /** Retires what waits for an endpoint that is asked no more. */
+  keepOnly(names: readonly string[]): void {
+    for (const [name, waiting] of this.#waiting) if (!names.includes(name)) this.#retire(waiting.splice(0));
+  }
   close(): void {
     for (const waiting of this.#waiting.values()) this.#retire(waiting.splice(0));
   }

@@ -3,68 +3,94 @@ import { WebSocket } from "ws";
 import type { Agent } from "./agent.ts";
 import type { Alarm, Clock } from "./clock.ts";
 import { checkToAgent } from "./contract/check.ts";
-import { LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
+import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
+import type { Credential } from "./credential.ts";
+import type { Failed } from "./edges.ts";
 import { pulseOf } from "./pulse.ts";
+import { Servers } from "./servers.ts";
+import type { Tls } from "./tls.ts";
 
 const PATH = "/api/v1/agent";
-const FIRST_REDIAL_MS = 250;
-const LONGEST_REDIAL_MS = 5_000;
 const HANDSHAKE_MS = 5_000;
 /** Largest message that is taken from the server, bytes. */
 const LARGEST = 8 * 1024 * 1024;
+/** An address may be free by then. */
+const RETRY_MS = 5_000;
+const UNAUTHORIZED = 401;
 
 export interface SessionConfig {
-  /** `http://host:port` of the server. */
-  readonly server: string;
-  readonly token: string;
+  /** `http://host:port` of each server that may lead. */
+  readonly servers: readonly string[];
+  readonly credential: Credential;
+  readonly tls: Tls;
   readonly clock: Clock;
   /** In [0, 1): spreads redials, so that a returning server does not meet its whole fleet at once. */
   readonly random: () => number;
   readonly log: (line: string) => void;
-  /** The edges are served; called at each welcome. */
-  readonly onReady: () => void;
-  /** The edges that the server assigned cannot be served. */
-  readonly onUnable: (error: Error) => void;
+  /** What the server assigned is served, but for these; called at each welcome and each change. */
+  readonly onServed: (failed: readonly Failed[]) => void;
 }
+/** The server has something against this agent, and says what. */
+const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
+const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, "?");
 type Welcome = Extract<ToAgent, { type: "welcome" }>;
 
 export class Session {
   readonly #agent: Agent;
   readonly #config: SessionConfig;
+  readonly #servers: Servers;
   #socket: WebSocket | null = null;
   #id: string | null = null;
   #pulses = 0;
   #leaseMs = LEASE_MS;
   /** When the last byte of the server was seen. */
   #heardMs = 0;
-  #redials = 0;
   #closed = false;
   #next: Alarm | null = null;
+  #retry: Alarm | null = null;
 
   constructor(agent: Agent, config: SessionConfig) {
     this.#agent = agent;
     this.#config = config;
-    this.#dial();
+    this.#servers = new Servers(config.servers, config.random);
+    void this.#dial();
   }
 
   /** Says something, if there is a server to hear it. */
   say(message: ToServer): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
+  /** The agent serves nothing any more: no run is to count on it. It is still heard and can still be asked. */
+  farewell(): void {
+    this.#retry?.cancel();
+    if (this.#id !== null) this.say({ type: "serving", session: this.#id, edges: [], failed: [] });
+  }
   close(): void {
     this.#closed = true;
     this.#next?.cancel();
+    this.#retry?.cancel();
     this.#socket?.close(1000, "the agent ends");
     this.#socket?.terminate();
   }
 
-  #dial(): void {
-    const { server, token, clock, log } = this.#config;
+  async #dial(): Promise<void> {
+    const { credential, tls, clock } = this.#config;
+    const server = this.#servers.current;
+    let token: string;
+    try {
+      token = await credential.token(server);
+    } catch (error) {
+      this.#complain(server, (error as Error).message);
+      return this.#redial();
+    }
+    if (this.#closed) return;
     const socket = new WebSocket(`${server.replace(/^http/, "ws").replace(/\/$/, "")}${PATH}`, {
+      ...tls,
       headers: { authorization: `Bearer ${token}` },
       handshakeTimeout: HANDSHAKE_MS,
       maxPayload: LARGEST,
       perMessageDeflate: false,
+      // A token never goes to another host than the one it was given for.
       followRedirects: false,
     });
     this.#socket = socket;
@@ -83,11 +109,22 @@ export class Session {
       heard();
       this.#hear(socket, String(data));
     });
-    socket.on("error", (error) => {
-      // Said once for each time the server goes away, not at each redial.
-      if (this.#redials === 0) log(`no connection to the server ${server}: ${error.message}`);
+    let answered: string | null = null;
+    socket.on("unexpected-response", (_, response) => {
+      response.resume();
+      answered = `it answered ${response.statusCode} instead of opening the WebSocket`;
+      if (response.statusCode === UNAUTHORIZED) credential.refused();
+      socket.terminate();
     });
-    socket.on("close", () => this.#lost(socket));
+    socket.on("error", (error) => this.#complain(server, answered ?? error.message));
+    socket.on("close", (code, reason) => {
+      if (REFUSALS.has(code)) this.#complain(server, `it closed the connection: ${printable(String(reason))}`);
+      this.#lost(socket, code === CLOSED.notLeader ? String(reason) : null);
+    });
+  }
+  /** Said once for each time a server goes away, not at each redial. */
+  #complain(server: string, why: string): void {
+    if (this.#servers.isFirstFailure) this.#config.log(`no connection to the server ${server}: ${why}`);
   }
 
   #hear(socket: WebSocket, text: string): void {
@@ -103,28 +140,37 @@ export class Session {
     }
     const checked = checkToAgent(value);
     if ("message" in checked && checked.message.type === "welcome") void this.#welcomed(socket, checked.message);
-    else for (const answer of this.#agent.hear(checked)) this.say(answer);
+    else if ("message" in checked && checked.message.type === "edges") {
+      const { session, edges } = checked.message;
+      if (session === this.#id) void this.#serve(socket, session, edges);
+    } else for (const answer of this.#agent.hear(checked)) this.say(answer);
   }
 
   async #welcomed(socket: WebSocket, { session, epoch, leaseMs, edges }: Welcome): Promise<void> {
-    const { onReady, onUnable, log } = this.#config;
+    const { log } = this.#config;
     this.#agent.enter(session, epoch);
     this.#leaseMs = leaseMs;
-    try {
-      await this.#agent.edges.serve(edges);
-    } catch (error) {
-      onUnable(error as Error);
-      // The redial tries again: the address may be free by then.
-      return socket.terminate();
-    }
-    if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-    log(`session ${session} with the server, epoch ${epoch}, ${edges.length} edges`);
-    onReady();
-    this.#redials = 0;
     this.#id = session;
+    await this.#serve(socket, session, edges);
+    if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN || this.#id !== session) return;
+    log(`session ${session} with the server, epoch ${epoch}, ${edges?.length ?? "the same"} edges`);
+    this.#servers.reached();
     this.#pulses = 0;
     this.#next?.cancel();
     this.#pulse(session);
+  }
+  /** null: what is served already goes on, whatever it is. */
+  async #serve(socket: WebSocket, session: string, orders: readonly EdgeOrder[] | null): Promise<void> {
+    const { clock, onServed } = this.#config;
+    const { edges, isRetired } = this.#agent;
+    this.#retry?.cancel();
+    const failed = orders === null || isRetired ? [] : await edges.serve(orders);
+    if (this.#closed) return;
+    onServed(failed);
+    if (this.#socket !== socket || this.#id !== session) return;
+    this.say({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed });
+    if (failed.length > 0)
+      this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => void this.#serve(socket, session, orders));
   }
 
   #pulse(session: string): void {
@@ -155,19 +201,22 @@ export class Session {
     look();
   }
 
-  /** Faults stay until their lease is over: the server may be back before. */
-  #lost(socket: WebSocket): void {
+  /** Faults stay until their lease is over: the server may be back before. `leader`: it said who leads; "": that it does not. */
+  #lost(socket: WebSocket, leader: string | null): void {
     if (this.#socket !== socket) return;
-    const { clock, random, log } = this.#config;
+    const { log } = this.#config;
     if (this.#id !== null) log("the connection to the server is lost");
     this.#socket = null;
     this.#id = null;
     this.#agent.enter(null, 0);
     this.#next?.cancel();
+    this.#retry?.cancel();
+    if (leader !== null) this.#servers.turnTo(leader);
+    this.#redial();
+  }
+  #redial(): void {
     if (this.#closed) return;
-    const waitMs =
-      Math.min(LONGEST_REDIAL_MS, FIRST_REDIAL_MS * 2 ** Math.min(this.#redials, 10)) * (0.5 + random() / 2);
-    this.#redials++;
-    this.#next = clock.wake(clock.nowMs() + waitMs, () => this.#dial());
+    const { clock } = this.#config;
+    this.#next = clock.wake(clock.nowMs() + this.#servers.nextWaitMs(), () => void this.#dial());
   }
 }

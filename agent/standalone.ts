@@ -8,7 +8,7 @@ import { formatPath, formatProblem, type Problem } from "../experiments/model/pr
 import { parseDuration } from "../experiments/model/units.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
-import { type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";
+import { type EdgeOffer, type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";
 import type { Answer, Routes } from "./control.ts";
 
 interface Wanted {
@@ -24,6 +24,15 @@ export const localOrders = async (
 ): Promise<{ readonly edges: readonly EdgeOrder[]; readonly routes: (agent: Agent) => Routes }> => {
   const mesh = await meshIn(path);
   return { edges: edgeOrders(mesh), routes: (agent) => ({ "POST /v1/apply": (body) => apply(agent, mesh, body) }) };
+};
+
+/** The edges of a mesh file that an agent of this service tells its server of; `service` null: all. */
+export const offersIn = async (path: string, service: string | null): Promise<readonly EdgeOffer[]> => {
+  const mesh = await meshIn(path);
+  const orders = new Map(edgeOrders(mesh).map(({ id, ...order }) => [id, order]));
+  return mesh.edges
+    .filter(({ from }) => service === null || from === service)
+    .map(({ id, from, to }) => ({ from, to, ...orders.get(id)! }));
 };
 
 const meshIn = async (path: string): Promise<Mesh> => {

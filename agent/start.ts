@@ -4,27 +4,44 @@ import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClock } from "./clock.ts";
 import type { EdgeOrder } from "./contract/messages.ts";
 import { commonRoutes, openControl, type Routes } from "./control.ts";
-import type { Serve } from "./edges.ts";
+import type { Credential } from "./credential.ts";
+import type { Failed, Serve } from "./edges.ts";
 import { guardClocks } from "./guard.ts";
+import { markOf, succeed } from "./processes.ts";
 import { Session } from "./session.ts";
 import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
+import type { Tls } from "./tls.ts";
 import { chooseTransports } from "./transport/choose.ts";
+import { Listeners } from "./transport/listen.ts";
 import type { Transports } from "./transport/transport.ts";
+import { type Handover, upgradeRoute } from "./upgrade-route.ts";
 
 export interface StartConfig extends AgentConfig {
   /** Where orders and edges come from; null: from the control socket, with `edges`. */
-  readonly server: { readonly url: string; readonly token: string } | null;
+  readonly server: {
+    readonly urls: readonly string[];
+    readonly credential: Credential;
+    readonly tls: Tls;
+  } | null;
   /** Served from the start, without a server. */
   readonly edges: readonly EdgeOrder[];
   /** Path of the control socket; null: none. */
   readonly control: string | null;
+  /** Where this process leaves its mark for the next one; null: nowhere. */
+  readonly bootFile: string | null;
+  /** Listening sockets of the process before this one, by address. */
+  readonly inherited?: Readonly<Record<string, number>>;
+  /** Waits until that process has let go of what only one can have. */
+  readonly takeOver?: () => Promise<void>;
+  /** How a successor is started; null: this agent may not start one. */
+  readonly handover?: Handover | null;
   /** Routes beyond those that every agent has. */
   readonly routes?: (agent: Agent) => Routes;
   readonly log: (line: string) => void;
-  /** Every edge listens: called once. */
+  /** Every edge listens that can: called once. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
-  /** An edge that cannot listen. `first`: none ever did. */
+  /** Edges that cannot be served. `first`: nothing ever was, or not what an agent for everybody must serve. */
   readonly onUnable: (error: Error, first: boolean) => void;
 }
 export interface RunningAgent {
@@ -33,58 +50,118 @@ export interface RunningAgent {
   close(drainMs: number): Promise<void>;
 }
 
-const BUSY_LOOK_MS = 20;
+const LOOK_MS = 20;
 
 export const startAgent = async (config: StartConfig): Promise<RunningAgent> => {
-  const { server, control, edges, routes, log } = config;
+  const { server, edges, log } = config;
   const clock = systemClock;
-  const { transports, because } = await chooseTransports(clock);
+  const listeners = new Listeners(config.inherited);
+  const { transports, because } = await chooseTransports(clock, listeners);
   if (because !== null) log(because);
 
   let session: Session | null = null;
+  const boot = randomBytes(12).toString("hex");
   const agent = new Agent(config, {
-    clock,
-    boot: randomBytes(12).toString("hex"),
-    pid: process.pid,
+    ...{ clock, boot, log, pid: process.pid, process: markOf(process.pid) },
+    predecessor: config.bootFile === null ? null : succeed(config.bootFile, boot),
     serve: serveWith(transports, clock, log),
-    log,
     say: (message) => session?.say(message),
   });
   const guard = guardClocks(clock, readClocks, (apartMs) => {
     log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`);
     agent.dropAll("clock-jump");
   });
-  let listening = false;
-  const onReady = () => {
-    if (listening) return;
-    listening = true;
-    config.onListening(agent.edges.listening());
-  };
-  const opened = control === null ? null : await open(control, agent, routes, log);
-  if (server === null) {
-    await agent.edges.serve(edges).then(onReady, (error: Error) => config.onUnable(error, true));
-  } else {
+  const running = new Running(config, { agent, clock, listeners, session: () => session, stop: () => guard.stop() });
+  // A successor opens it when the process before it has let go, which waits for the edges.
+  if (config.takeOver === undefined) await running.openControl();
+  if (server === null) running.served(await agent.edges.serve(edges));
+  else {
     const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
-    const onUnable = (error: Error) => config.onUnable(error, !listening);
-    session = new Session(agent, { server: server.url, token: server.token, clock, random, log, onReady, onUnable });
+    const { urls: servers, credential, tls } = server;
+    const onServed = (failed: readonly Failed[]) => running.served(failed);
+    session = new Session(agent, { servers, credential, tls, clock, random, log, onServed });
+  }
+  return running;
+};
+
+interface Parts {
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly listeners: Listeners;
+  readonly session: () => Session | null;
+  readonly stop: () => void;
+}
+
+class Running implements RunningAgent {
+  readonly agent: Agent;
+  readonly #config: StartConfig;
+  readonly #parts: Parts;
+  #listening = false;
+  #control: { close(): void } | null = null;
+
+  constructor(config: StartConfig, parts: Parts) {
+    this.agent = parts.agent;
+    this.#config = config;
+    this.#parts = parts;
   }
 
-  const idle = async (untilMs: number): Promise<void> => {
-    while (agent.edges.busy > 0 && clock.nowMs() < untilMs)
-      await new Promise<void>((resolve) => clock.wake(clock.nowMs() + BUSY_LOOK_MS, resolve));
-  };
-  return {
-    agent,
-    async close(drainMs) {
-      agent.retire("the agent ends");
-      guard.stop();
-      await idle(clock.nowMs() + drainMs);
-      session?.close();
-      opened?.close();
-      await agent.edges.close();
-    },
-  };
-};
+  /** An agent that stands for every caller of its mesh is of no use with half of it; a sidecar carries what it can. */
+  served(failed: readonly Failed[]): void {
+    const { onListening, onUnable, service = null, server, takeOver } = this.#config;
+    const { edges } = this.agent;
+    if (failed.length > 0) {
+      const isVital = service === null || server === null || edges.listening().length === 0;
+      onUnable(new Error(failed.map(({ why }) => why).join("; ")), !this.#listening && isVital);
+      if (isVital) return;
+    }
+    if (this.#listening) return;
+    this.#listening = true;
+    onListening(edges.listening());
+    if (takeOver !== undefined) void takeOver().then(() => this.openControl());
+  }
+
+  /** Traffic comes first: an agent without its control socket is still an agent. */
+  async openControl(): Promise<void> {
+    const { control, routes, log, handover = null } = this.#config;
+    const { agent, clock, listeners } = this.#parts;
+    if (control === null) return;
+    const drain = (drainMs: number) => this.#handOn(drainMs);
+    const upgrade = upgradeRoute({ agent, clock, listeners, handover, drain, log });
+    try {
+      this.#control = await openControl(control, { ...commonRoutes(agent, clock), ...routes?.(agent), ...upgrade });
+    } catch (error) {
+      log(`no local control: ${(error as Error).message}`);
+    }
+  }
+
+  /** A successor serves every edge: from here on this process only lets what is open come to its end. */
+  async #handOn(drainMs: number): Promise<void> {
+    const { agent, clock, session } = this.#parts;
+    agent.retire("a successor serves its edges");
+    session()?.farewell();
+    this.#control?.close();
+    this.#control = null;
+    await agent.edges.drain();
+    const untilMs = clock.nowMs() + drainMs;
+    while (agent.edges.connections > 0 && clock.nowMs() < untilMs) await this.#wait();
+    await this.close(0);
+  }
+  async close(drainMs: number): Promise<void> {
+    const { agent, clock, session, stop } = this.#parts;
+    agent.retire("the agent ends");
+    session()?.farewell();
+    stop();
+    const untilMs = clock.nowMs() + drainMs;
+    while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
+    session()?.close();
+    this.#control?.close();
+    await agent.edges.close();
+  }
+  #wait(): Promise<void> {
+    const { clock } = this.#parts;
+    return new Promise((resolve) => void clock.wake(clock.nowMs() + LOOK_MS, resolve));
+  }
+}
 
 const serveWith = (transports: Transports, clock: Clock, log: (line: string) => void): Serve => {
   return (order, faults, observer) => {
@@ -92,14 +169,4 @@ const serveWith = (transports: Transports, clock: Clock, log: (line: string) => 
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
     return serve(order, faults, observer, { transports, clock, report });
   };
-};
-
-/** Traffic comes first: an agent without its control socket is still an agent. */
-const open = async (path: string, agent: Agent, routes: StartConfig["routes"], log: (line: string) => void) => {
-  try {
-    return await openControl(path, { ...commonRoutes(agent, systemClock), ...routes?.(agent) });
-  } catch (error) {
-    log(`no local control: ${(error as Error).message}`);
-    return null;
-  }
 };

@@ -9,6 +9,8 @@ export interface Clock {
   wallMs(): number;
   /** Calls again and again, and never keeps the process alive. */
   every(ms: number, call: () => void): Ticker;
+  /** Calls once, unless it is stopped before, and never keeps the process alive. */
+  after(ms: number, call: () => void): Ticker;
   sleep(ms: number): Promise<void>;
 }
 export const systemClock: Clock = {
@@ -17,6 +19,10 @@ export const systemClock: Clock = {
   every(ms, call) {
     const timer = setInterval(call, ms).unref();
     return { stop: () => clearInterval(timer) };
+  },
+  after(ms, call) {
+    const timer = setTimeout(call, ms).unref();
+    return { stop: () => clearTimeout(timer) };
   },
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, USAGE } from "./exit.ts";
-import { openOutput, plainMessage } from "./output.ts";
+import { lastWord, openOutput } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
 import { readVersion } from "./version.ts";
@@ -33,7 +33,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     // Commander has said what was wrong by then; asked for help or version, it ends with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     if (!(error instanceof CommandError)) throw error;
-    output.err(plainMessage(`squall: ${error.message}`));
+    output.err(lastWord(`squall: ${error.message}`, output));
     return error.exitCode;
   }
 };

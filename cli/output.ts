@@ -1,6 +1,7 @@
 /** Where a command speaks: data to stdout, talk to stderr. */
 import { terminalLines } from "./escape/terminal.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
+import { widthOf, wrap } from "./terminal/width.ts";
 
 export interface Output {
   /** Data, for programs and pipes. A line break is added. */
@@ -41,3 +42,15 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
 };
 /** A message that quotes what came from elsewhere. */
 export const plainMessage = (message: string): string => terminalLines(message);
+
+/** The same as the last word of a command: on a terminal no line is broken in the middle of a word; in a log none is broken. */
+export const lastWord = (message: string, { live, width }: Output): string => {
+  const plain = plainMessage(message);
+  if (!live) return plain;
+  const columns = width();
+  const [room, indent] = [columns - 2, "  "];
+  return plain
+    .split("\n")
+    .map((line) => (widthOf(line) <= columns ? line : wrap(line, room).join(`\n${indent}`)))
+    .join("\n");
+};

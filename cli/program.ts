@@ -4,20 +4,29 @@
  */
 import { Command as Commander } from "commander";
 import type { Command, Context } from "./context.ts";
-import type { Calls } from "./program/declare.ts";
+import { agentCommand } from "./program/agent.ts";
+import type { Calls, Declare } from "./program/declare.ts";
+import { applyCommand, deleteCommand, diffCommand, getCommand } from "./program/documents.ts";
 import { explainCommand, planCommand, runCommand, validateCommand } from "./program/experiments.ts";
 import { CODES, examples } from "./program/flags.ts";
-import { agentCommand, downCommand, serveCommand, upCommand } from "./program/meshes.ts";
-import { haltCommand, reportCommand, runsCommand, versionCommand } from "./program/records.ts";
+import { downCommand, initCommand, upCommand } from "./program/meshes.ts";
+import { haltCommand, reportCommand, runsCommand, waitCommand, watchCommand } from "./program/records.ts";
+import { scheduleCommand } from "./program/schedules.ts";
+import { serveCommand } from "./program/serve.ts";
+import { agentsCommand, backupCommand, restoreCommand, tokenCommand, verifyCommand } from "./program/servers.ts";
+import { completionCommand, contextCommand, versionCommand } from "./program/shell.ts";
 
 const ABOUT =
   "Chaos engineering for microservices: write down what must stay true, break one edge of the mesh, get a verdict that a pipeline can trust.";
 /** In the order of the help. */
-const COMMANDS = [
-  ...[runCommand, planCommand, validateCommand, explainCommand],
-  ...[upCommand, downCommand, agentCommand, serveCommand],
-  ...[runsCommand, reportCommand, haltCommand, versionCommand],
-];
+const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
+  "Experiments:": [runCommand, planCommand, validateCommand, explainCommand],
+  "Runs:": [runsCommand, reportCommand, watchCommand, waitCommand, haltCommand],
+  "Meshes:": [initCommand, upCommand, downCommand, agentCommand],
+  "What a server holds:": [applyCommand, getCommand, diffCommand, deleteCommand, scheduleCommand],
+  "Servers:": [serveCommand, agentsCommand, tokenCommand, backupCommand, restoreCommand, verifyCommand],
+  "This command line:": [contextCommand, completionCommand, versionCommand],
+};
 
 export const openProgram = (context: Context, exit: (code: number) => void): Commander => {
   const { output, version } = context;
@@ -38,6 +47,10 @@ export const openProgram = (context: Context, exit: (code: number) => void): Com
       // Commander calls with the arguments, the options and itself.
       exit(await command(context, given.at(-2), ...given.slice(0, -2)));
     };
-  for (const declare of COMMANDS) declare(program, calls);
+  for (const [heading, commands] of Object.entries(GROUPS)) {
+    program.commandsGroup(heading);
+    for (const declare of commands) declare(program, calls);
+  }
+  program.helpCommand("help [command]", "show help for a command");
   return program;
 };

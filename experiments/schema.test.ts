@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { SCHEMA_FOLDER, schemaTexts } from "../scripts/schemas.ts";
 import { badExperiments, GOOD_EXPERIMENT } from "../test/corpus/bad-experiments.ts";
 import { badMeshes, GOOD_MESH } from "../test/corpus/bad-meshes.ts";
+import { badPolicies, GOOD_POLICY } from "../test/corpus/bad-policies.ts";
+import { badSchedules, GOOD_SCHEDULE } from "../test/corpus/bad-schedules.ts";
 import { caseOf } from "../test/corpus/read-cases.ts";
 import { readDocuments } from "./model/document.ts";
 
@@ -16,7 +18,7 @@ const accepts = new Map(
 const verdictOf = (text: string): boolean => {
   const { documents } = readDocuments(text, "file.yaml");
   const { kind, value } = documents[0]!;
-  return accepts.get(kind === "Mesh" ? "mesh.schema.json" : "experiment.schema.json")!(value);
+  return accepts.get(`${kind!.toLowerCase()}.schema.json`)!(value);
 };
 
 type Node = Record<string, unknown>;
@@ -47,6 +49,14 @@ describe("the JSON Schemas", () => {
 
   it.each(badMeshes)("say of $name what the parser says, unless only the parser can ", (bad) => {
     expect(verdictOf(caseOf(GOOD_MESH, bad).text)).toBe(bad.parserOnly === true);
+  });
+
+  it.each(badSchedules)("say of $name what the parser says, unless only the parser can  ", (bad) => {
+    expect(verdictOf(caseOf(GOOD_SCHEDULE, bad).text)).toBe(bad.parserOnly === true);
+  });
+
+  it.each(badPolicies)("say of $name what the parser says, unless only the parser can   ", (bad) => {
+    expect(verdictOf(caseOf(GOOD_POLICY, bad).text)).toBe(bad.parserOnly === true);
   });
 
   it("have no key and no value that YAML 1.1 reads as a boolean", () => {

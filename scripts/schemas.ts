@@ -1,15 +1,19 @@
-/** Writes `experiments/schema/*.json`: what editors complete and check experiment and mesh files with. */
+/** Writes `experiments/schema/*.json`: what editors complete and check files with. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { experimentFile } from "../experiments/model/experiment.ts";
 import { meshFile } from "../experiments/model/mesh.ts";
+import { policyFile } from "../experiments/model/policy.ts";
+import { scheduleFile } from "../experiments/model/schedule.ts";
 
 export const SCHEMA_FOLDER = join(import.meta.dirname, "../experiments/schema");
 const FILES = [
   { name: "experiment.schema.json", title: "Squall experiment", schema: experimentFile },
   { name: "mesh.schema.json", title: "Squall mesh", schema: meshFile },
+  { name: "schedule.schema.json", title: "Squall schedule", schema: scheduleFile },
+  { name: "policy.schema.json", title: "Squall policy", schema: policyFile },
 ];
 
 type Json = Record<string, unknown>;

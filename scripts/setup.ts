@@ -2,8 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { ensureBrowser } from "./browser.ts";
+import { ensurePostgres } from "./postgres.ts";
 
 process.stdout.write(`browser: ${ensureBrowser()}\n`);
+process.stdout.write(`PostgreSQL: ${ensurePostgres()}\n`);
 
 if (process.argv.includes("--bench")) {
   const missing = ["nginx", "haproxy", "wrk"].filter(

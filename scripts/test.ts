@@ -1,14 +1,21 @@
-/** `npm test`: builds, finds a browser, runs every test, and closes with one line that says how many passed. */
+/** `npm test`: builds, finds a browser and PostgreSQL (or installs them), runs every test, and closes with one line that says how many passed. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { ensureBrowser } from "./browser.ts";
+import { ensurePostgres } from "./postgres.ts";
 
 const node = (script: string, ...args: string[]) =>
   spawnSync(process.execPath, [script, ...args], { stdio: "inherit", env: { ...process.env, NO_COLOR: "1" } }).status ??
   1;
 
 if (node("scripts/prepare.mjs") !== 0) process.exit(1);
-ensureBrowser();
+try {
+  ensureBrowser();
+  ensurePostgres();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}
 mkdirSync("reports", { recursive: true });
 const status = node(
   "node_modules/vitest/vitest.mjs",

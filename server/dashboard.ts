@@ -20,7 +20,7 @@ const HEADERS = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
 };
-const OPEN = { config: { open: true } };
+const OPEN = { config: { access: "open" } } as const;
 
 /** One page at `/`, and what it loads below `/assets/`. */
 export const serveDashboard = async (app: FastifyInstance, folder: string = BUILT): Promise<void> => {

@@ -1,109 +1,137 @@
 /** The composition root: config in, `{ url, close() }` out. The same for embedded runs, `up` and `serve`. */
+import { randomBytes } from "node:crypto";
+import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { EdgeOrder } from "../agent/contract/index.ts";
-import type { Edge, Mesh } from "../experiments/model/mesh.ts";
+import { hostname } from "node:os";
+import type { Server as TlsServer } from "node:tls";
+import type { FastifyInstance } from "fastify";
 import { createApp } from "./api/app.ts";
-import { type Clock, guardJumps, systemClock, within } from "./clock.ts";
-import type { Agent } from "./fleet/agent.ts";
-import { Fleet } from "./fleet/fleet.ts";
-import { opener } from "./probes/index.ts";
-import { recover } from "./runs/recover.ts";
-import { Runs } from "./runs/runs.ts";
-import { rememberBoot } from "./store/boots.ts";
+import type { Context } from "./api/context.ts";
+import { notLeader } from "./api/errors.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { ServerConfig, TlsConfig } from "./config/config.ts";
+import { noMetrics } from "./metrics.ts";
+import { Office } from "./office.ts";
+import { hostInUrl, refusalToListen } from "./security/listening.ts";
+import { Tokens } from "./security/tokens.ts";
+import { standingOf } from "./standing.ts";
 import { openStore, type Store } from "./store/open.ts";
+import { beginTerm, type Term } from "./term.ts";
 
-export interface ServerConfig {
-  /** Folder of this server alone: database, logs. Made when absent; taken with an exclusive lock. */
-  readonly folder: string;
-  readonly mesh: Mesh | null;
-  /** Loopback only, for now. Port 0: any free one. */
-  readonly listen: { readonly host: string; readonly port: number };
-  /** Every request must carry it: `Authorization: Bearer …`. */
-  readonly token: string;
-  readonly allowExec: boolean;
-  /** In the environment of every command that a probe runs, so that a keeper finds it when this process was killed. */
-  readonly childVariables?: Readonly<Record<string, string>>;
-  readonly log: (line: string) => void;
-}
+export type { ServerConfig } from "./config/config.ts";
+
 export interface Server {
-  /** `http://127.0.0.1:port`. */
+  /** Where it listens: `http://127.0.0.1:port`. */
   readonly url: string;
   /** The keeper saw this process exit: its faults are gone with it. */
   agentExited(pid: number): void;
+  /** Reads the mesh file anew, and takes on a certificate, without a run or a connection noticing. */
+  reload(tls?: TlsConfig): Promise<void>;
   /** Drains: every run is reverted and finished, then everything is closed, in reverse order of opening. */
   close(): Promise<void>;
 }
 
-/** Healthy agents attest within milliseconds; after this time the last lease of a silent one is over and inferred. */
-const DRAIN_MS = 7_000;
-
-const orderOf =
-  ({ services }: Mesh) =>
-  ({ id, to, listen, protocol }: Edge): EdgeOrder => {
-    const callee = services.find(({ name }) => name === to);
-    const ready = callee?.ready;
-    return {
-      ...{ id, listen, protocol },
-      endpoints: callee?.endpoints.map(({ address }) => address) ?? [],
-      healthPath: ready !== undefined && "http" in ready ? ready.http : null,
-    };
-  };
-
-const remember = (store: Store, log: (line: string) => void) => (agent: Agent) => {
-  const { boot, instance, mark } = agent;
-  const row = { boot, instance, pid: mark.pid, pid_started: mark.started, machine_boot: mark.machineBoot };
-  // Without it recovery still infers; it only takes a lease longer.
-  rememberBoot(store.db, row).catch((error: Error) => log(`agent ${instance} could not be recorded: ${error.message}`));
+const checkListening = ({ listen, tls, insecure = false }: ServerConfig): void => {
+  const refusal = refusalToListen(listen.host, { tls: tls !== undefined, insecure });
+  if (refusal !== null) throw new Error(`cannot listen on ${refusal}`);
 };
+const openStoreOf = ({ folder, databaseUrl, log }: ServerConfig): Promise<Store> =>
+  openStore({
+    ...{ folder, databaseUrl },
+    onError: (error) => log.warn(`a connection to the database was lost: ${error.message}`),
+  });
 
-const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: "something else listens there",
+  EADDRNOTAVAIL: "this machine has no such address",
+  EACCES: "ports below 1024 are for root",
+  ENOTFOUND: "the name is not known",
+};
+const cannotListen = (error: NodeJS.ErrnoException, { listen: { host, port } }: ServerConfig): Error => {
+  const why = WHY_NOT[error.code ?? ""] ?? error.message;
+  return new Error(`cannot listen on ${hostInUrl(host)}:${port}: ${why}; choose another address with --listen`);
+};
+const countAnswers = (app: FastifyInstance, { metrics = noMetrics }: ServerConfig): void => {
+  app.addHook("onResponse", async ({ method, routeOptions }, reply) => {
+    const route = routeOptions.url ?? "unknown";
+    metrics.answered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
+  });
+};
+const urlOf = ({ listen, tls }: ServerConfig, server: HttpServer): string => {
+  const { port } = server.address() as AddressInfo;
+  return `${tls === undefined ? "http" : "https"}://${hostInUrl(listen.host)}:${port}`;
+};
+/** Of this process alone: a server that starts again is another holder, whose leases are not its own. */
+const newHolder = (): string => `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
 
 export const startServer = async (config: ServerConfig, clock: Clock = systemClock): Promise<Server> => {
-  const { folder, mesh, listen, token, allowExec, childVariables = {}, log } = config;
-  if (!LOOPBACK.has(listen.host))
-    throw new Error(`cannot listen on ${listen.host}: only loopback (127.0.0.1, ::1, localhost) is served without TLS`);
-  const store = await openStore(folder);
+  const { log, listen, metrics } = config;
+  checkListening(config);
+  const store = await openStoreOf(config);
   const opened: (() => unknown)[] = [() => store.close()];
   const shut = async () => {
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
-    await recover(store, clock, log);
-    const edges = mesh?.edges.map(orderOf(mesh)) ?? [];
-    const fleet = new Fleet({ clock, epoch: store.epoch, edges, log, onBoot: remember(store, log) });
-    opened.push(() => fleet.close());
-    const runs = new Runs({ clock, store, fleet, mesh, allowExec, openSource: opener({ childVariables }), log });
-    opened.push(() => runs.stop());
-    const guard = guardJumps(clock, (reason) => {
-      log(`clock jump: ${reason}`);
-      runs.haltAll({ because: "clock-jump", reason: `A clock jumped: ${reason}.`, recover: false });
+    let office: Office | null = null;
+    const tokens = new Tokens({ clock, db: store.db, log, own: config.token });
+    const context: Context = {
+      ...{ clock, log, config, store, tokens, version: config.version ?? "" },
+      term: () => termOf(office),
+    };
+    const app = await createApp({
+      ...{ context, unready: () => whyUnready(office) },
+      ...(metrics === undefined ? {} : { metrics: () => metrics.render() }),
     });
-    opened.push(() => guard.cancel());
-
-    let closing: Promise<void> | null = null;
-    const context = { clock, runs, fleet, mesh, allowExec };
-    const app = await createApp({ context, token, host: listen.host, log, isReady: () => closing === null });
+    countAnswers(app, config);
     opened.push(() => app.close());
-    await app.listen(listen);
-    const { port } = app.server.address() as AddressInfo;
-
-    const close = async () => {
-      const halting = { because: "interrupted", reason: "The server was stopped.", recover: false } as const;
-      await within(clock, DRAIN_MS, runs.drain(halting), () => new Error("the runs did not finish")).catch(
-        (error: Error) => log(`closing although ${error.message}: the next start finishes them`),
-      );
-      await shut();
-    };
-    return {
-      url: `http://${listen.host.includes(":") ? `[${listen.host}]` : listen.host}:${port}`,
-      agentExited: (pid) => fleet.agentExited(pid),
-      close: () => {
-        closing ??= close();
-        return closing;
-      },
-    };
+    await app.listen(listen).catch((error) => Promise.reject(cannotListen(error, config)));
+    const url = urlOf(config, app.server);
+    const holder = config.holder ?? newHolder();
+    office = new Office({
+      ...{ clock, log, store, holder, url: config.publicUrl ?? url },
+      begin: (leadership) => beginTerm({ config, clock, log, store, leadership }),
+    });
+    metrics?.standing(() => standingOf(office!.current, clock));
+    opened.push(() => office!.close());
+    await office.stand();
+    return serverOf(url, office, app, shut);
   } catch (error) {
     await shut();
     throw error;
   }
+};
+
+/** Connections that are open keep the certificate that they were made with. */
+const takeOn = (app: FastifyInstance, { cert, key, clientCa }: TlsConfig): void => {
+  const server = app.server as unknown as TlsServer;
+  server.setSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });
+};
+
+const serverOf = (url: string, office: Office, app: FastifyInstance, shut: () => Promise<void>): Server => {
+  let closing: Promise<void> | null = null;
+  return {
+    url,
+    agentExited: (pid) => office.current?.fleet.agentExited(pid),
+    reload: async (tls) => {
+      if (tls !== undefined) takeOn(app, tls);
+      await office.current?.meshes.reload();
+    },
+    close: () => {
+      closing ??= shut();
+      return closing;
+    },
+  };
+};
+
+/** Requests may come from when it listens, which is before it stands. */
+const termOf = (office: Office | null): Term => {
+  if (office === null) throw notLeader(null);
+  return office.term();
+};
+const whyUnready = (office: Office | null): string | null => {
+  if (office?.isClosing) return "the server is closing";
+  if (office?.current != null) return null;
+  const leader = office?.leader() ?? null;
+  return leader === null ? "no server leads at the moment" : `it stands by; the leader is ${leader.url}`;
 };

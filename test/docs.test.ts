@@ -1,10 +1,15 @@
 /** The docs are true: every YAML block is validated, every command is run, every link leads somewhere. */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { Context } from "../cli/context.ts";
+import { openOutput } from "../cli/output.ts";
+import { openProgram } from "../cli/program.ts";
 import { checkJournals } from "./journals.ts";
+import { openNetwork } from "./network.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DOCS = [
@@ -45,33 +50,98 @@ const whole = ({ info, text }: Block): string | null => {
   return null;
 };
 
-const squall = (args: readonly string[], home: string) =>
-  spawnSync(process.execPath, ["cli/squall.js", ...args], {
-    cwd: ROOT,
-    encoding: "utf8",
-    env: { ...process.env, SQUALL_HOME: home, NO_COLOR: "1" },
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+const ended = (command: string, argv: readonly string[], home: string) =>
+  new Promise<Ended>((done) => {
+    // What the configuration in docs/server.md takes from the environment.
+    const env = { ...process.env, SQUALL_HOME: home, NO_COLOR: "1", WEBHOOK_SECRET: "0123456789abcdef" };
+    const child = spawn(command, argv, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("close", (code) => done({ code, output }));
   });
+const squall = (args: readonly string[], home: string) => ended(process.execPath, ["cli/squall.js", ...args], home);
 
-let home: string;
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "squall-docs-"));
-});
-afterAll(() => {
-  checkJournals(home);
-  rmSync(home, { recursive: true, force: true });
-});
+const program = openProgram({ output: openOutput({}), version: "0.0.0" } as Context, () => {});
+/** Words of a command line, without `squall`, that name no command or no option of it. */
+const strangersIn = (words: readonly string[]): readonly string[] => {
+  let [command, rest]: [typeof program, readonly string[]] = [program, words];
+  for (let next = command; next !== undefined; ) {
+    command = next;
+    next = command.commands.find((each) => each.name() === rest[0])!;
+    if (next !== undefined) rest = rest.slice(1);
+  }
+  if (command === program) return [words.join(" ")];
+  const options = rest.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split("=")[0]!);
+  return options
+    .filter((option) => !command.options.some(({ long, short }) => option === long || option === short))
+    .map((option) => `${command.name()} ${option}`);
+};
 
-describe("the docs", () => {
+/** A home of its own, gone after `use`. */
+const withHome = async (use: (home: string) => Promise<void>): Promise<void> => {
+  const home = mkdtempSync(join(tmpdir(), "squall-docs-"));
+  try {
+    await use(home);
+    checkJournals(home);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+};
+
+describe.concurrent("the docs", () => {
   const documents = blocks.filter((block) => block.info.startsWith("yaml") && whole(block) !== null);
   it.each(documents.map((block) => [`${block.file}:${block.line}`, block] as const))(
     "%s is a valid file",
-    (name, block) => {
-      const file = join(home, `${name.replaceAll(/[/:]/g, "-")}.yaml`);
-      writeFileSync(file, whole(block)!);
-      const { status, stdout, stderr } = squall(["validate", file], home);
-      expect(status, `${stdout}${stderr}`).toBe(0);
+    (_name, block) =>
+      withHome(async (home) => {
+        const file = join(home, "block.yaml");
+        writeFileSync(file, whole(block)!);
+        const { code, output } = await squall(["validate", file], home);
+        expect(code, output).toBe(0);
+      }),
+  );
+
+  const settings = blocks.filter(({ info }) => info === "yaml server");
+  it.each(settings.map((block) => [`${block.file}:${block.line}`, block] as const))(
+    "%s is a valid configuration of a server",
+    (_name, { text }) =>
+      withHome(async (home) => {
+        const file = join(home, "squall-server.yaml");
+        writeFileSync(file, text);
+        const argv = ["serve", "--config", file, "--print-config"];
+        const { code, output } = await squall(argv, home);
+        expect(code, output).toBe(0);
+      }),
+  );
+
+  /** Every list of words in a manifest that begins with a command of ours. */
+  const commandLines = (value: unknown): readonly (readonly string[])[] => {
+    if (typeof value !== "object" || value === null) return [];
+    const inner = Object.values(value).flatMap(commandLines);
+    const isOurs = Array.isArray(value) && ["serve", "agent"].includes(value[0] as string);
+    return isOurs ? [value.map(String), ...inner] : inner;
+  };
+  const manifests = blocks.filter(({ info }) => info === "yaml deploy");
+  it.each(manifests.map((block) => [`${block.file}:${block.line}`, block] as const))(
+    "%s starts servers and agents with options that they have",
+    (_name, { text }) => {
+      const lines = commandLines(parse(text));
+      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.flatMap(strangersIn)).toEqual([]);
     },
   );
+  it("name only commands and options that there are, where they cannot be run here", () => {
+    const lines = blocks
+      .filter(({ info }) => info === "sh server")
+      .flatMap(({ text }) => [...text.matchAll(/(?:^|\s|\()squall ([^|()<>\n]*)/g)].map(([, words]) => words!.trim()));
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines.flatMap((line) => strangersIn(line.split(/\s+/)))).toEqual([]);
+  });
 
   // These are what `.ci/run` itself does, or would run this very test again.
   const HELD_BY_CI = new Set([
@@ -84,33 +154,46 @@ describe("the docs", () => {
   ]);
   const commands = blocks
     .filter(({ info, file }) => info === "sh" && file !== "docs/ci.md")
-    .flatMap(({ file, text }) => text.split("\n").map((line) => ({ file, line: line.replace(/\s+#.*$/, "").trim() })))
-    .filter(({ line }) => line !== "");
+    .flatMap((block) => block.text.split("\n").map((line) => ({ block, line: line.replace(/\s+#.*$/, "").trim() })))
+    .filter(({ line }) => line !== "" && !HELD_BY_CI.has(line) && !line.startsWith("npm run bench"));
 
   it("has commands and files to check", () => {
     expect(commands.length).toBeGreaterThan(8);
     expect(documents.length).toBeGreaterThan(12);
   });
 
-  it.each(
-    commands
-      .filter(({ line }) => !HELD_BY_CI.has(line) && !line.startsWith("npm run bench"))
-      .map(({ file, line }) => [`${file}: ${line}`, line] as const),
-  )(
-    "%s",
-    (_name, line) => {
-      const ready = line
-        .replace("npm ci && ", "")
-        .replaceAll("npx squall", `${process.execPath} cli/squall.js`)
-        .replaceAll("reports/", `${home}/`);
-      const { status, stdout, stderr } = spawnSync("sh", ["-c", ready], {
-        cwd: ROOT,
-        encoding: "utf8",
-        env: { ...process.env, SQUALL_HOME: home, NO_COLOR: "1" },
-      });
-      expect(status, `${stdout}\n${stderr}`).toBe(0);
-    },
-    90_000,
+  /**
+   * What a reader does in one go: the commands of a block, and of those after it that start nothing themselves but look
+   * back. Each go has a home and a shop of its own.
+   */
+  const goes: (typeof commands)[] = [];
+  for (const command of commands) {
+    const last = goes.at(-1)?.at(-1)?.block;
+    const isNew =
+      last?.file !== command.block.file || (last !== command.block && /squall (run|up) /.test(command.block.text));
+    if (isNew) goes.push([command]);
+    else goes.at(-1)!.push(command);
+  }
+  it.each(goes.map((go) => [`${go[0]!.block.file}:${go[0]!.block.line}`, go.map(({ line }) => line)] as const))(
+    "%s and on: %s",
+    (_place, lines) =>
+      withHome(async (home) => {
+        const network = await openNetwork();
+        try {
+          for (const line of lines) {
+            const ready = line
+              .replace("npm ci && ", "")
+              .replaceAll("npx squall", `${process.execPath} cli/squall.js`)
+              .replaceAll("reports/", `${home}/`);
+            const [command, ...argv] = network.within(["sh", "-c", ready]);
+            const { code, output } = await ended(command, argv, home);
+            expect({ line, code, output }).toMatchObject({ code: 0 });
+          }
+        } finally {
+          await network.close();
+        }
+      }),
+    600_000,
   );
 
   it("names only tests that exist", () => {

@@ -1,21 +1,13 @@
 /** The smallest real thing: one service, one edge with an agent in it, and the built `squall` run against it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { RunReport } from "../experiments/model/report.ts";
 import { checkJournals } from "./journals.ts";
+import { freePort } from "./ports.ts";
 
 export const ROOT = resolve(import.meta.dirname, "..");
-
-export const freePort = () =>
-  new Promise<number>((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 
 /** A home folder of its own, gone after `use`. */
 export const withHome = async <T>(use: (home: string) => Promise<T>): Promise<T> => {

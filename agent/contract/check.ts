@@ -111,13 +111,11 @@ const edge = object<EdgeOrder>({
 type Message<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
 const leaseMs = number(1, 60_000);
 const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
-  welcome: object<Message<"welcome">>({
-    type: oneOf<"welcome">("welcome"),
-    session: name,
-    epoch: whole(),
-    leaseMs,
-    edges: list(edge),
-  }),
+  welcome: object<Message<"welcome">>(
+    { type: oneOf<"welcome">("welcome"), session: name, epoch: whole(), leaseMs, edges: orNull(list(edge)) },
+    "passed over",
+  ),
+  edges: object<Message<"edges">>({ type: oneOf<"edges">("edges"), session: name, edges: list(edge) }),
   apply: object<Message<"apply">>({
     type: oneOf<"apply">("apply"),
     session: name,
@@ -159,7 +157,7 @@ export const checkToAgent = (value: unknown): Checked => {
   const type = typeof heard.type === "string" ? heard.type : "";
   const problem = Object.hasOwn(shapes, type)
     ? shapes[type as ToAgent["type"]](value, type)
-    : expected("welcome, apply, renew or drop", heard.type, "type");
+    : expected("welcome, edges, apply, renew or drop", heard.type, "type");
   if (problem === null) return { message: value as ToAgent };
   const mark = (n: unknown) => (Number.isSafeInteger(n) && (n as number) >= 0 ? (n as number) : 0);
   const session = typeof heard.session === "string" ? heard.session : "";

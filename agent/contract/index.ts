@@ -1,3 +1,3 @@
 /** What the server needs of the contract. The agent imports `messages.ts` and `check.ts` directly: this file loads zod. */
 export * from "./messages.ts";
-export { toAgent, toServer } from "./schemas.ts";
+export { foreignAttest, foreignHello, toAgent, toServer } from "./schemas.ts";

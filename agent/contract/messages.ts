@@ -5,11 +5,15 @@ import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import type { Criteria } from "../../experiments/model/good.ts";
 import type { Match } from "../../experiments/model/match.ts";
-import type { Boot, EdgeId, FaultId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
+import type { Boot, EdgeId, FaultId, FaultName, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import type { BadSample } from "../../experiments/model/tally.ts";
 
-export const CONTRACT_VERSION = 1;
+/**
+ * Between different versions only what is marked as frozen is believed, and what it does not know is passed over: `welcome`,
+ * `drop`, the core of `hello` and of `attest`. Such an agent keeps the edges it serves, gets no faults, and can be audited.
+ */
+export const CONTRACT_VERSION = 2;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** No fault outlives this, whatever is asked: 2 h. */
@@ -51,6 +55,30 @@ export interface EdgeOrder {
   /** Requests for exactly this path are never hit, unless a fault's match names a `path`. null: none. */
   readonly healthPath: string | null;
 }
+/** An edge that an agent knows from a file of its own: for discovery. What it serves, the server says. */
+export interface EdgeOffer {
+  readonly from: ServiceName;
+  readonly to: ServiceName;
+  readonly listen: string;
+  readonly protocol: Protocol;
+  readonly endpoints: readonly string[];
+  readonly healthPath: string | null;
+}
+export type Labels = Readonly<Record<string, string>>;
+
+/** WebSocket close codes of the server's. What is not among them says that the agent may try again. */
+export const CLOSED = {
+  /** A second connection of the same process has taken over. */
+  replaced: 4001,
+  /** It said something that the contract does not allow. */
+  misspoke: 4002,
+  /** This server does not lead; the reason is the URL of the one that does, or empty. */
+  notLeader: 4003,
+  /** It was silent for too long, or did not read what it was sent. */
+  stalled: 4004,
+  /** Its credential says another instance or service than its hello. */
+  impostor: 4005,
+} as const;
 
 /** What an agent holds. It starts empty; (epoch, gen) stays as a high-water mark when emptied. */
 export interface TableMark {
@@ -59,13 +87,16 @@ export interface TableMark {
 }
 
 export type ToAgent =
+  /** Frozen. `edges`: all that it serves from here on; null: those that it serves already. */
   | {
       readonly type: "welcome";
       readonly session: string;
       readonly epoch: number;
       readonly leaseMs: number;
-      readonly edges: readonly EdgeOrder[];
+      readonly edges: readonly EdgeOrder[] | null;
     }
+  /** The mesh has changed: the whole set again. What is unchanged keeps its connections, faults and counts. */
+  | { readonly type: "edges"; readonly session: string; readonly edges: readonly EdgeOrder[] }
   /** The whole set for this agent, merged over all runs. `basis`: the pulse it answers; the lease counts from when that pulse was sent. */
   | {
       readonly type: "apply";
@@ -122,16 +153,33 @@ export interface Remains {
 }
 
 export type ToServer =
+  /** Frozen: `v`, `version`, `instance`, `boot`, `pid` and `table.ids`. */
   | {
       readonly type: "hello";
       readonly v: number;
+      /** Of the program, for people. */
       readonly version: string;
       readonly cluster: string;
       readonly instance: Instance;
+      /** Whose calls it carries; null: it serves every edge of the mesh. */
+      readonly service: ServiceName | null;
+      readonly labels: Labels;
+      readonly offers: readonly EdgeOffer[];
       readonly boot: Boot;
       readonly pid: number;
+      /** What tells this process from another that gets its pid, as `/proc` says it; null: there is none. */
+      readonly process: { readonly started: string; readonly machineBoot: string } | null;
+      /** The process of this instance before this one, which was checked to have ended; null: none is known. */
+      readonly predecessor: { readonly boot: Boot } | null;
       readonly seen: TableMark;
       readonly table: TableMark & { readonly ids: readonly FaultId[] };
+    }
+  /** Answers each `welcome` and `edges`, and says when it changes by itself: what is really served at this moment. An agent that ends says that it serves nothing. */
+  | {
+      readonly type: "serving";
+      readonly session: string;
+      readonly edges: readonly { readonly id: EdgeId; readonly listen: string }[];
+      readonly failed: readonly { readonly id: EdgeId; readonly why: string }[];
     }
   | {
       readonly type: "pulse";
@@ -154,7 +202,7 @@ export type ToServer =
       readonly seen: TableMark;
     }
   | { readonly type: "lapsed"; readonly epoch: number; readonly gen: number; readonly why: string }
-  /** Answers a drop, and an apply of the empty set. Carries the last receipts of what has just left. `nonce`: of the drop, or "" for an apply. */
+  /** Frozen: `nonce`, `boot` and `remains`. Answers a drop, and an apply of the empty set. Carries the last receipts of what has just left. `nonce`: of the drop, or "" for an apply. */
   | {
       readonly type: "attest";
       readonly nonce: string;

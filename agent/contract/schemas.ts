@@ -94,16 +94,17 @@ const apply = z.strictObject({
   allotments: z.record(name, count),
 });
 const renew = z.strictObject({ type: z.literal("renew"), ...grant });
-const welcome = z.strictObject({
+/** Frozen for all versions, as is `drop`: whatever else a later version adds to them is passed over. */
+const welcome = z.object({
   type: z.literal("welcome"),
   session: name,
   epoch: count,
   leaseMs: grant.leaseMs,
-  edges: list(edge),
+  edges: list(edge).nullable(),
 });
-/** Frozen for all versions; whatever else a later version adds to it is passed over. */
+const edges = z.strictObject({ type: z.literal("edges"), session: name, edges: list(edge) });
 const drop = z.object({ type: z.literal("drop"), nonce: name });
-export const toAgent = z.discriminatedUnion("type", [welcome, apply, renew, drop]);
+export const toAgent = z.discriminatedUnion("type", [welcome, edges, apply, renew, drop]);
 
 const receipt = z.object({
   id: name,
@@ -145,16 +146,34 @@ const edgeCount = z.object({
 const remains = z.object({ live: count, held: count, wounded: count, external: count });
 const proof = { remains, receipts: z.array(receipt), watches: z.array(watchCount) };
 
+const offer = z.object({
+  from: name,
+  to: name,
+  listen: name,
+  protocol: z.enum(["http", "tcp"]),
+  endpoints: z.array(name).max(1_000),
+  healthPath: name.nullable(),
+});
+/** As an agent of any version says it. */
+const core = { version: text, instance: name, boot: name, pid: count };
 const hello = z.object({
   type: z.literal("hello"),
   v: count,
-  version: text,
+  ...core,
   cluster: text,
-  instance: name,
-  boot: name,
-  pid: count,
+  service: name.nullable(),
+  labels: z.record(name, text),
+  offers: list(offer),
+  process: z.object({ started: name, machineBoot: name }).nullable(),
+  predecessor: z.object({ boot: name }).nullable(),
   seen: z.object(mark),
-  table: z.object({ ...mark, ids: z.array(name) }),
+  table: z.object({ ...mark, ids: list(name) }),
+});
+const serving = z.object({
+  type: z.literal("serving"),
+  session: name,
+  edges: list(z.object({ id: name, listen: name })),
+  failed: list(z.object({ id: name, why: text })),
 });
 const pulse = z.object({
   type: z.literal("pulse"),
@@ -175,7 +194,17 @@ const refused = z.object({
 });
 const lapsed = z.object({ type: z.literal("lapsed"), ...mark, why: text });
 const attest = z.object({ type: z.literal("attest"), nonce: text, boot: name, ...mark, ...proof });
-export const toServer = z.discriminatedUnion("type", [hello, pulse, applied, refused, lapsed, attest]);
+export const toServer = z.discriminatedUnion("type", [hello, serving, pulse, applied, refused, lapsed, attest]);
+
+/** The first message of an agent of another version. */
+export const foreignHello = z.object({
+  type: z.literal("hello"),
+  v: count,
+  ...core,
+  table: z.object({ ids: list(name) }),
+});
+/** The one thing more that is believed of it. */
+export const foreignAttest = z.object({ type: z.literal("attest"), nonce: text, boot: name, remains });
 
 /** Compiles only while the schemas and the types say the same, both ways. */
 type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;

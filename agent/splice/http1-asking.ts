@@ -167,7 +167,7 @@ export abstract class Asking implements Asker, Carrier {
   /** Says why there is no answer, in one. */
   protected writeRefusal(refusal: Refusal): void {
     const { exchange, transport } = this.caller;
-    this.callerStays = exchange.keepAlive && exchange.requestDone;
+    this.callerStays = exchange.keepAlive && exchange.requestDone && !this.caller.site.draining;
     const bytes = refusalAnswer(refusal, exchange.toHead, !this.callerStays);
     exchange.status = refusal.status;
     exchange.answering = true;

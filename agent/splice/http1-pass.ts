@@ -3,11 +3,15 @@
  * read into. One object a connection, used again and again.
  */
 import type { Framing } from "../http1/body.ts";
+import { CR } from "../http1/bytes.ts";
 import { BAD, blankClose, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
 import { badGateway, REFUSED, type Refusal } from "../http1/refuse.ts";
 import { Asking, STOP } from "./http1-asking.ts";
 import { LENT } from "./http1-caller.ts";
+
+/** The last lines of the last head of a connection. A second `Connection` line adds to the first (RFC 9110 5.3). */
+const FAREWELL = Buffer.from("Connection: close\r\n\r\n");
 
 export class Pass extends Asking {
   /** The callee has not taken the caller's buffer yet / the caller the callee's. A lent buffer's connection must not read on. */
@@ -65,6 +69,7 @@ export class Pass extends Asking {
       return STOP;
     }
     this.caller.exchange.answered(RESPONSE_HEAD.status, buffer, p, at);
+    if (this.caller.site.draining) return this.#farewell(buffer, p, at, to === MORE ? end : to, end, to !== MORE);
     return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
   }
   protected answerPiece(buffer: Buffer, p: number, end: number): number {
@@ -137,6 +142,16 @@ export class Pass extends Asking {
     this.observe("clean");
     this.settle();
     return STOP;
+  }
+  /** The head says that the connection ends with this answer, so that its caller uses another one and loses no request. */
+  #farewell(buffer: Buffer, p: number, at: number, to: number, end: number, done: boolean): number {
+    const { transport, exchange } = this.caller;
+    const bare = at - (buffer[at - 2] === CR ? 2 : 1);
+    const head = Buffer.concat([buffer.subarray(p, bare), FAREWELL]);
+    this.callerStays = false;
+    exchange.bytesOut += head.length;
+    if (!transport.writeCopy(head)) this.waitForCaller();
+    return this.#forward(buffer, at, to, end, done);
   }
   #lend(): void {
     this.#requestLent = true;

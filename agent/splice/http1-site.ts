@@ -41,6 +41,8 @@ export interface Site {
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly limits: HttpLimits;
+  /** No connection outlives the exchange that it is in. */
+  draining: boolean;
   /** A connection that waits, or a new one that is being dialled. */
   callee(endpoint: Endpoint, fresh: boolean): Callee;
   gone(caller: Caller): void;

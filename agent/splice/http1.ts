@@ -27,6 +27,13 @@ export interface HttpEdge {
   readonly connections: number;
   /** Connections to endpoints: all that are open or being dialled, and those of them that wait for reuse. */
   readonly upstreams: { readonly open: number; readonly idle: number };
+  /**
+   * Another definition of the edge: what is open goes on. Rejects when its address cannot be had, or one is none; then
+   * nothing has changed.
+   */
+  change(order: EdgeOrder): Promise<void>;
+  /** Accepts no more. Each answer from here on says that its connection ends with it. */
+  drain(): Promise<void>;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
@@ -60,6 +67,7 @@ export const serveHttp = async (
     clock,
     limits,
     report,
+    draining: false,
     callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint, clock.nowMs())) ?? dial(endpoint),
     gone: (caller) => callers.delete(caller),
   };
@@ -69,16 +77,34 @@ export const serveHttp = async (
     watch.begin();
     return caller;
   };
-  const listener = await transports.listen(parseAddress(order.listen), (transport) =>
-    wired({ edge: faults, clock, endpoint: null }, transport, begin),
-  );
+  const listen = (name: string) =>
+    transports.listen(parseAddress(name), (transport) =>
+      wired({ edge: faults, clock, endpoint: null }, transport, begin),
+    );
+  let definition = order;
+  let listener = await listen(order.listen);
   return {
-    address: listener.address,
+    get address() {
+      return listener.address;
+    },
     get connections() {
       return callers.size;
     },
     get upstreams() {
       return { open: callees.size, idle: pool.size };
+    },
+    async change(next) {
+      const checked = new Endpoints(next.endpoints);
+      const fresh = next.listen === definition.listen ? listener : await listen(next.listen);
+      if (fresh !== listener) await listener.close();
+      listener = fresh;
+      definition = next;
+      endpoints.replace(checked.names);
+      pool.keepOnly(checked.names);
+    },
+    async drain() {
+      await listener.close();
+      site.draining = true;
     },
     async close() {
       await listener.close();

@@ -17,6 +17,10 @@ export interface TcpEdge {
   readonly address: Address;
   /** Callers' connections open at this moment. */
   readonly connections: number;
+  /** Another definition of the edge: what is open goes on. Rejects when its address cannot be had; then nothing has changed. */
+  change(order: EdgeOrder): Promise<void>;
+  /** Accepts no more; what is open goes on to its own end. */
+  drain(): Promise<void>;
   /** Stops listening and ends every connection: with FIN, and with RST what has not ended `DRAIN_MS` later. */
   close(): Promise<void>;
 }
@@ -29,16 +33,30 @@ export const serveTcp: ServeTcp = async (order, faults, observer, { transports, 
   const endpoints = new Endpoints(order.endpoints);
   const open = new Set<TcpConnection>();
   const site: TcpSite = { transports, clock, observer, limits: { ...LIMITS, ...limits }, open };
-  const listener = await transports.listen(parseAddress(order.listen), (transport) => {
-    const endpoint = endpoints.next();
-    const deps = { edge: faults, clock, endpoint: endpoint.name };
-    return wired(deps, transport, (wire) => new TcpConnection(site, wire, endpoint).caller);
-  });
+  const listen = (name: string) =>
+    transports.listen(parseAddress(name), (transport) => {
+      const endpoint = endpoints.next();
+      const deps = { edge: faults, clock, endpoint: endpoint.name };
+      return wired(deps, transport, (wire) => new TcpConnection(site, wire, endpoint).caller);
+    });
+  let definition = order;
+  let listener = await listen(order.listen);
   return {
-    address: listener.address,
+    get address() {
+      return listener.address;
+    },
     get connections() {
       return open.size;
     },
+    async change(next) {
+      const checked = new Endpoints(next.endpoints);
+      const fresh = next.listen === definition.listen ? listener : await listen(next.listen);
+      if (fresh !== listener) await listener.close();
+      listener = fresh;
+      definition = next;
+      endpoints.replace(checked.names);
+    },
+    drain: () => listener.close(),
     async close() {
       await listener.close();
       for (const connection of [...open]) connection.end();

@@ -2,14 +2,14 @@
 import { Socket } from "node:net";
 import type { Clock } from "../clock.ts";
 import { dialSocket } from "./dial.ts";
-import { listenOn } from "./listen.ts";
+import { Listeners } from "./listen.ts";
 import { SocketTransport } from "./socket.ts";
 import type { Transports } from "./transport.ts";
 
-export const dataTransports = (clock: Clock): Transports => ({
+export const dataTransports = (clock: Clock, listeners = new Listeners()): Transports => ({
   tier: "data",
   listen: (address, accept) =>
-    listenOn(address, (accepted) => {
+    listeners.listen(address, (accepted) => {
       const transport = new SocketTransport(true);
       transport.attach(readBy(accepted, transport));
       transport.own(accept(transport));

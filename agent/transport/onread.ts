@@ -5,7 +5,7 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import type { Clock } from "../clock.ts";
 import { dialSocket } from "./dial.ts";
-import { listenOn } from "./listen.ts";
+import { Listeners } from "./listen.ts";
 import { SocketTransport } from "./socket.ts";
 import type { Transports } from "./transport.ts";
 
@@ -21,10 +21,10 @@ type ReadOpts = SocketConstructorOpts & { onread: OnReadOpts };
 type AdoptOpts = ReadOpts & { handle: unknown; pauseOnCreate: boolean };
 type Accepted = { _handle: unknown };
 
-export const onreadTransports = (clock: Clock): Transports => ({
+export const onreadTransports = (clock: Clock, listeners = new Listeners()): Transports => ({
   tier: "onread",
   listen: (address, accept) =>
-    listenOn(address, (accepted) => {
+    listeners.listen(address, (accepted) => {
       const transport = new SocketTransport(true);
       transport.attach(adopt(accepted, transport));
       transport.own(accept(transport));

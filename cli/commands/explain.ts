@@ -15,6 +15,7 @@ import { usage } from "../exit.ts";
 import { collect, STDIN } from "../files/collect.ts";
 import { loadMesh } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
+import { heading } from "../terminal/heading.ts";
 import { wrap } from "../terminal/width.ts";
 import { type FileOptions, problemText } from "./options.ts";
 
@@ -89,7 +90,7 @@ export const explain: Command<ExplainOptions, [targets: readonly string[]]> = as
   if (options.json === true) output.out(json(explained, 2));
   else
     for (const { file, experiment, sentences } of explained) {
-      output.out(output.outPaint.bold(terminal(experiment)) + output.outPaint.dim(terminal(`  ${file}`)));
+      for (const line of heading(experiment, file, { width: output.width(), paint: output.outPaint })) output.out(line);
       for (const sentence of sentences)
         for (const [index, line] of wrap(terminal(sentence), output.width() - 4).entries())
           output.out(

@@ -1,78 +1,66 @@
 /** `squall halt`: takes faults away at once. Never asks, and where a server does not answer it goes straight to the agents. */
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
-import { CommandError, UNREACHABLE, usage } from "../exit.ts";
-import { type Place, placesIn } from "../session/archive.ts";
-import { ApiRefusal, type Client, connect } from "../session/client.ts";
-import type { ServerRecord } from "../session/record.ts";
-import { controlSockets, dropAt } from "../session/straight.ts";
+import { UNREACHABLE, usage } from "../exit.ts";
+import { plainMessage } from "../output.ts";
+import { ApiRefusal } from "../session/client.ts";
+import { type Asked, askedOf, haltEverything, PATIENCE_MS, serversOf } from "../session/halting.ts";
+import { placesIn } from "../session/places.ts";
+import { listRemote, pickOne } from "../session/remote.ts";
+import { type ServerOptions, type Target, targetInUse, targetOfFlags } from "../session/target.ts";
 
-export interface HaltOptions {
+export interface HaltOptions extends ServerOptions {
   readonly all?: boolean;
+  readonly release?: boolean;
+  /** False by --no-latch. */
+  readonly latch: boolean;
   readonly reason?: string;
 }
-interface Server {
-  readonly place: Place;
-  readonly record: ServerRecord;
-  readonly client: Client;
-}
-const PATIENCE_MS = 3_000;
-const bodyOf = ({ reason }: HaltOptions) => ({
-  reason: reason ?? "halted by an operator",
-  because: "operator" as const,
-});
+const REASON = "halted by an operator";
+/** So many of the newest runs are looked through for those that are under way. */
+const LOOK_BACK = 400;
 
-/** A server that hangs must not keep the others, or the agents, from being asked. */
-const inTime = <T>(context: Context, promise: Promise<T>): Promise<T> =>
-  Promise.race([
-    promise,
-    context.clock.sleep(PATIENCE_MS).then(() => {
-      throw new CommandError(UNREACHABLE, `no answer within ${PATIENCE_MS / 1_000} s`);
-    }),
-  ]);
-
-const serversOf = ({ clock }: Context, places: readonly Place[]): Server[] =>
-  places.flatMap((place) =>
-    place.live === null
-      ? []
-      : [{ place, record: place.live, client: connect(place.live.url, place.live.token, clock.sleep) }],
-  );
-
-const haltAll = async (context: Context, options: HaltOptions): Promise<number> => {
-  const { home, output } = context;
-  const places = await placesIn(home);
-  const asked = await Promise.all(
-    serversOf(context, places).map(async ({ place, record, client }) => {
-      try {
-        const { halted } = await inTime(context, client.call("POST /api/v1/halt", { body: bodyOf(options) }));
-        for (const id of halted) output.out(`halted ${terminal(id)}`);
-        return { place, halted: halted.length };
-      } catch (error) {
-        output.err(terminal(`${record.url}: ${(error as Error).message}; going straight to its agents`));
-        return { place: { ...place, live: null }, halted: 0 };
-      }
-    }),
-  );
-  const answered = new Set(asked.filter(({ place }) => place.live !== null).map(({ place }) => place.folder));
-  // Where a server answered, its agents are dropped and audited by it; the rest are asked directly.
-  const sockets = await controlSockets(
-    home,
-    places.filter(({ folder }) => !answered.has(folder)),
-  );
-  const dropped = await Promise.all(sockets.map(async (socket) => ({ socket, how: await dropAt(socket) })));
-  for (const { socket, how } of dropped)
-    if (how === "dropped") output.out(`dropped the faults of the agent at ${terminal(socket)}`);
-    else if (how === "failed") output.err(`the agent at ${terminal(socket)} did not answer`);
-  const runs = asked.reduce((sum, { halted }) => sum + halted, 0);
-  if (runs === 0 && dropped.every(({ how }) => how === "nobody")) output.err("nothing was running");
-  return dropped.some(({ how }) => how === "failed") ? UNREACHABLE : 0;
+/** The server that the flags name, or else those of this machine and the one in use. */
+const meant = async (context: Context, options: HaltOptions): Promise<readonly Asked[]> => {
+  const target = await targetOfFlags(context, options);
+  if (target !== null) return [askedOf(context, target)];
+  const inUse = options.context === undefined ? await targetInUse(context) : null;
+  return [...serversOf(context, await placesIn(context.home)), ...(inUse === null ? [] : [askedOf(context, inUse)])];
 };
 
-const liveRuns = async (context: Context) => {
-  const servers = serversOf(context, await placesIn(context.home));
+/** A context that cannot be used is told, and keeps nothing on this machine from being halted. */
+const inUseOrTold = (context: Context): Promise<Target | null | "unusable"> =>
+  targetInUse(context).catch((error: Error) => {
+    context.output.err(plainMessage(`the context in use: ${error.message}`));
+    return "unusable" as const;
+  });
+const haltAll = async (context: Context, options: HaltOptions): Promise<number> => {
+  const flagged = await targetOfFlags(context, options);
+  const inUse = flagged === null && options.context === undefined ? await inUseOrTold(context) : null;
+  const target = flagged ?? (inUse === "unusable" ? null : inUse);
+  const { reason = REASON, latch } = options;
+  const code = await haltEverything(context, { target, named: flagged !== null, reason, latch });
+  return inUse === "unusable" ? UNREACHABLE : code;
+};
+
+const release = async (context: Context, options: HaltOptions): Promise<number> => {
+  const servers = await meant(context, options);
+  if (servers.length === 0) throw usage("no server: name one with --server or --context");
+  const { reason } = options;
+  for (const { name, client } of servers) {
+    await client.call("POST /api/v1/release", { body: reason === undefined ? {} : { reason } });
+    context.output.out(terminal(`runs may start again at ${name}`));
+  }
+  return 0;
+};
+
+const underWay = async (context: Context, servers: readonly Asked[]) => {
   const lists = await Promise.all(
-    servers.map(async ({ client }) => {
-      const { runs } = await inTime(context, client.call("GET /api/v1/runs", {})).catch(() => ({ runs: [] }));
+    servers.map(async ({ name, client }) => {
+      const runs = await listRemote(client, {}, LOOK_BACK).catch((error: Error) => {
+        context.output.err(terminal(`${name}: ${error.message}`));
+        return [];
+      });
       return runs.filter(({ state }) => state !== "finished").map(({ id }) => ({ id, client }));
     }),
   );
@@ -80,26 +68,30 @@ const liveRuns = async (context: Context) => {
 };
 
 const haltOne = async (context: Context, options: HaltOptions, wanted: string | undefined): Promise<number> => {
-  const live = await liveRuns(context);
-  const found = live.filter(({ id }) => wanted === undefined || id.startsWith(wanted));
-  const ids = live.map(({ id }) => id).join(", ");
-  const [first, ...more] = found;
-  if (first === undefined)
+  const live = await underWay(context, await meant(context, options));
+  const ids = live.map(({ id }) => id);
+  if (wanted === undefined && ids.length > 1) throw usage(`name one of ${ids.join(", ")}, or --all`);
+  const id = wanted === undefined ? (ids[0] ?? null) : pickOne(wanted, ids);
+  const found = live.find((run) => run.id === id);
+  if (found === undefined)
     throw usage(
-      `${wanted === undefined ? "no run is" : `no run that begins with ${wanted} is`} under way${ids === "" ? "" : `; there are ${ids}`}. \`squall halt --all\` also goes to agents without a server`,
+      `${wanted === undefined ? "no run is" : `no run that begins with ${wanted} is`} under way${ids.length === 0 ? "" : `; there are ${ids.join(", ")}`}. \`squall halt --all\` also goes to agents without a server`,
     );
-  if (more.length > 0) throw usage(`name one of ${found.map(({ id }) => id).join(", ")}, or --all`);
   try {
-    await first.client.call("POST /api/v1/runs/:id/halt", { params: { id: first.id }, body: bodyOf(options) });
+    const body = { reason: options.reason ?? REASON, because: "operator" as const };
+    await found.client.call("POST /api/v1/runs/:id/halt", { params: { id: found.id }, body, withinMs: PATIENCE_MS });
   } catch (error) {
     // It ended by itself in between: that is what was asked for.
     if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
   }
-  context.output.out(`halted ${terminal(first.id)}`);
+  context.output.out(terminal(`halted ${found.id}`));
   return 0;
 };
 
 export const halt: Command<HaltOptions, [run: string | undefined]> = (context, options, run) => {
-  if (options.all === true && run !== undefined) throw usage("give either a run or --all");
-  return options.all === true ? haltAll(context, options) : haltOne(context, options, run);
+  const { all = false, release: opens = false } = options;
+  if (Number(run !== undefined) + Number(all) + Number(opens) > 1)
+    throw usage("give either a run or --all, or --release");
+  if (opens) return release(context, options);
+  return all ? haltAll(context, options) : haltOne(context, options, run);
 };

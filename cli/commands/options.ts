@@ -7,6 +7,7 @@ import { collect } from "../files/collect.ts";
 import { labelFilter } from "../files/labels.ts";
 import { type LoadedMesh, loadExperiments, type Reading } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
+import type { Client } from "../session/client.ts";
 
 export interface FileOptions {
   readonly label?: readonly string[];
@@ -15,6 +16,17 @@ export interface FileOptions {
   readonly mesh?: string;
   readonly allowExec?: boolean;
 }
+
+/** A server that runs already, with the mesh that it watches. */
+export interface ServerSession {
+  readonly client: Client;
+  readonly mesh: LoadedMesh;
+}
+export const meshOfServer = async (client: Client, name: string): Promise<LoadedMesh> => {
+  const { mesh } = await client.call("GET /api/v1/mesh", {});
+  if (mesh === null) throw usage(`${name} watches no mesh yet: \`squall apply -f\` gives it one`);
+  return { file: client.url, mesh, digest: client.url, secrets: [] };
+};
 
 /** What `key=value` filters keep of a reading. Files that cannot be read are never filtered away. */
 const filtered = (reading: Reading, selectors: readonly string[]): Reading => {

@@ -2,16 +2,16 @@
 import { hostname } from "node:os";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Command, Context } from "../context.ts";
-import { plainMessage } from "../output.ts";
 import { jsonReport } from "../report/json.ts";
 import { junitReport } from "../report/junit.ts";
 import { markdownReport } from "../report/markdown.ts";
 import { textReport } from "../report/text.ts";
-import { findRun, recordOf } from "../session/archive.ts";
+import { lookUp } from "../session/lookup.ts";
+import type { ServerOptions } from "../session/target.ts";
 import { exitCodeOf } from "./conclusion.ts";
 
 type Format = "text" | "json" | "markdown" | "junit";
-export interface ReportOptions {
+export interface ReportOptions extends ServerOptions {
   readonly format: Format;
 }
 const FORMS: { readonly [F in Format]: (run: RunReport, context: Context) => string } = {
@@ -21,9 +21,8 @@ const FORMS: { readonly [F in Format]: (run: RunReport, context: Context) => str
   junit: (run) => junitReport([run], hostname()).trimEnd(),
 };
 
-export const report: Command<ReportOptions, [run: string]> = async (context, { format }, run) => {
-  const log = (line: string) => context.output.err(plainMessage(line));
-  const found = await findRun(context.home, run, log);
-  context.output.out(FORMS[format]((await recordOf(found, log)).report, context));
+export const report: Command<ReportOptions, [run: string]> = async (context, options, run) => {
+  const found = await lookUp(context, options, run);
+  context.output.out(FORMS[options.format]((await found.record()).report, context));
   return 0;
 };

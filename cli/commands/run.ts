@@ -1,24 +1,24 @@
 /** `squall run`: experiments on real traffic, to verdicts. */
-
+import { randomUUID } from "node:crypto";
 import type { Mode } from "../../experiments/model/plan.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
-import { unreachable, usage } from "../exit.ts";
-import type { LoadedMesh } from "../files/load.ts";
+import { usage } from "../exit.ts";
+import { readSelect } from "../files/select.ts";
 import { openProgress } from "../live/progress.ts";
 import { plainMessage } from "../output.ts";
 import { writeReportFolder } from "../report/files.ts";
 import { textReport } from "../report/text.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
-import { connect as dial } from "../session/client.ts";
 import { listenForSignals } from "../session/interruption.ts";
-import { openSession, type Session } from "../session/open.ts";
-import { type Outcome, runSuite } from "../session/suite.ts";
+import { type Outcome, runSuite, type Start } from "../session/suite.ts";
+import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { concludeRuns, refuseFiles } from "./conclusion.ts";
-import { type FileOptions, readExperiments } from "./options.ts";
+import { detach } from "./detach.ts";
+import { type FileOptions, meshOfServer, readExperiments, type ServerSession } from "./options.ts";
 
-export interface RunOptions extends FileOptions {
+export interface RunOptions extends FileOptions, ServerOptions {
   readonly seed?: number;
   readonly repeat?: number;
   readonly only?: "baseline";
@@ -29,7 +29,11 @@ export interface RunOptions extends FileOptions {
   readonly junit?: string;
   readonly markdown?: string;
   readonly quiet?: boolean;
-  readonly server?: string;
+  readonly detach?: boolean;
+  readonly select?: readonly string[];
+  readonly static?: boolean;
+  readonly priority?: number;
+  readonly idempotencyKey?: string;
 }
 
 const modeOf = ({ only, shadow = false }: RunOptions): Mode => {
@@ -37,17 +41,27 @@ const modeOf = ({ only, shadow = false }: RunOptions): Mode => {
   return only ?? (shadow ? "shadow" : "full");
 };
 
-/** A server that runs already; its mesh is the one that counts. */
-const serverOf = async (context: Context, url: string): Promise<{ session: Session; mesh: LoadedMesh }> => {
-  const token = context.environment.SQUALL_TOKEN;
-  if (!token) throw usage("--server needs the server's token in the environment, as SQUALL_TOKEN");
-  const client = dial(url.replace(/\/+$/, ""), token, context.clock.sleep);
-  const { mesh } = await client.call("GET /api/v1/mesh", {});
-  if (mesh === null) throw unreachable(`the server at ${url} watches no mesh`);
-  const loaded = { file: url, mesh, digest: url, secrets: [] };
-  const record = { url, token, folder: "", mesh: mesh.name, digest: null, pid: 0, start: "", boot: "" };
-  return { session: { client, record, shared: true, async close() {} }, mesh: loaded };
+const startOf = (options: RunOptions): Start => {
+  const key = options.idempotencyKey ?? randomUUID();
+  return {
+    ...{ mode: modeOf(options), seed: options.seed ?? null, select: readSelect(options.select ?? []) },
+    ...{ static: options.static === true, priority: options.priority ?? 0, keyOf: (nth) => `${key}/${nth}` },
+  };
 };
+
+/** A server that runs already; its mesh is the one that counts. */
+const serverOf = async (context: Context, options: RunOptions): Promise<ServerSession | null> => {
+  const target = await targetOfFlags(context, options);
+  if (target === null) return null;
+  if (options.mesh !== undefined)
+    throw usage("--mesh is of no use with a server: the mesh that it watches is the one that counts");
+  const client = openTarget(context, target);
+  return { client, mesh: await meshOfServer(client, target.name) };
+};
+
+/** Which commands a `process` probe may run there is the server's to say. */
+const readingOf = (options: RunOptions, server: ServerSession | null): FileOptions =>
+  server === null ? options : { ...options, allowExec: true };
 
 /** The report of one run, as soon as it is there: to stdout, unless data goes there. */
 const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): void => {
@@ -65,19 +79,24 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
   const { output, clock, home, version } = context;
   if (options.json === true && options.events === true)
     throw usage("--json and --events both write to stdout; choose one (--report keeps the journal too)");
-  const mode = modeOf(options);
-  const server = options.server === undefined ? null : await serverOf(context, options.server);
-  const reading = await readExperiments(context, files, options, server?.mesh);
-  if (reading.failed.length > 0) return refuseFiles(context, options, reading, mode);
+  const start = startOf(options);
+  const server = await serverOf(context, options);
+  if (options.detach === true && server === null)
+    throw usage("--detach needs a server, by --server or --context: one of our own would end with this command");
+  const reading = await readExperiments(context, files, readingOf(options, server), server?.mesh);
+  if (reading.failed.length > 0) return refuseFiles(context, options, reading, start.mode);
+  if (options.detach === true) return detach(context, options, server!.client, reading.loaded, start);
 
   const say = (line: string) => output.err(plainMessage(line));
   const interruption = listenForSignals(say);
   try {
     const { outcomes, fatal, closed } = await runSuite(reading.loaded, {
-      ...{ mode, clock, interruption, seed: options.seed ?? null, repeat: options.repeat ?? 1 },
+      ...{ start, clock, interruption, repeat: options.repeat ?? 1 },
       open: async (mesh) => {
-        if (server !== null) return server.session;
+        if (server !== null) return { client: server.client, close: async () => {} };
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);
+        // Only here: a run on a server needs none of our own.
+        const { openSession } = await import("../session/open.ts");
         return openSession({ home, clock, mesh, say, allowExec: options.allowExec === true });
       },
       progress: (which) => openProgress(output, clock, { which, quiet: options.quiet === true }),

@@ -1,51 +1,90 @@
-/** `squall runs`: what was run here, newest first. */
+/** `squall runs`: what was run here, or on a server, newest first. */
 import type { RunSummary } from "../../server/api/contract/index.ts";
-import type { Command } from "../context.ts";
-import { json } from "../escape/json.ts";
-import { terminal } from "../escape/terminal.ts";
-import { plainMessage } from "../output.ts";
+import type { Command, Context } from "../context.ts";
+import { usage } from "../exit.ts";
+import { parseWhen } from "../files/when.ts";
 import { paintOf } from "../report/text.ts";
 import { seconds } from "../report/words.ts";
-import { newestRuns } from "../session/archive.ts";
-import { type Cell, table } from "../terminal/table.ts";
+import { hereOf } from "../session/lookup.ts";
+import { listRemote, type RunFilter } from "../session/remote.ts";
+import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
+import { type Field, type FormOptions, formOf, labelText, show } from "../terminal/forms.ts";
 
-export interface RunsOptions {
+export interface RunsOptions extends ServerOptions, FormOptions {
   readonly limit: number;
-  readonly json?: boolean;
+  readonly experiment?: string;
+  readonly verdict?: NonNullable<RunFilter["verdict"]>;
+  readonly schedule?: string;
+  readonly label?: string;
+  readonly since?: string;
+  readonly until?: string;
 }
-const shown = ({ state, verdict }: RunSummary): string =>
-  state !== "finished" ? "running" : (verdict ?? "no verdict");
+type Row = RunSummary & { readonly folder?: string };
 
-export const runs: Command<RunsOptions, []> = async ({ home, output }, options) => {
-  const found = await newestRuns(home, options.limit, (line) => output.err(plainMessage(line)));
-  if (options.json === true) {
-    const list = found.map(({ place, summary }) => ({
-      ...summary,
-      running: summary.state !== "finished",
-      folder: place.folder,
-    }));
-    output.out(json({ schemaVersion: 1, runs: list }, 2));
-    return 0;
-  }
-  if (found.length === 0) {
-    output.err(`no run yet below ${home}`);
-    return 0;
-  }
-  const rows = found.map(({ summary }): Cell[] => [
-    { text: shown(summary), paint: paintOf(shown(summary), output.outPaint) },
-    { text: terminal(summary.id) },
-    { text: summary.startedAt.replace("T", " ").slice(0, 19) },
-    { text: seconds(summary.durationMs) },
-    { text: terminal(summary.state === "finished" ? summary.reason : summary.state) },
-  ]);
-  const columns = [
-    { title: "VERDICT" },
-    { title: "RUN", elastic: 3 },
-    { title: "STARTED (UTC)" },
-    { title: "TOOK", side: "right" as const },
-    { title: "REASON", elastic: 1 },
-  ];
-  for (const line of table(columns, rows, { width: output.width(), indent: "", paint: output.outPaint }))
-    output.out(line);
+const filterOf = ({ clock }: Context, options: RunsOptions): RunFilter => {
+  const { experiment, verdict, schedule, label, since, until } = options;
+  if (label !== undefined && !/^[^=]+=/.test(label)) throw usage(`-l ${label}: expected key=value`);
+  return {
+    ...(experiment && { experiment }),
+    ...(verdict && { verdict }),
+    ...(schedule && { schedule }),
+    ...(label && { label }),
+    ...(since && { since: parseWhen("--since", since, clock.wallMs()) }),
+    ...(until && { until: parseWhen("--until", until, clock.wallMs()) }),
+  };
+};
+/** As the server filters, for runs whose server is gone. */
+export const matches =
+  ({ experiment, verdict, schedule, label, since, until }: RunFilter) =>
+  (run: RunSummary): boolean => {
+    const [key = "", value] = label?.split(/=(.*)/s) ?? [];
+    const startedMs = Date.parse(run.startedAt);
+    return (
+      (experiment === undefined || run.experiment === experiment) &&
+      (verdict === undefined || run.verdict === verdict) &&
+      (schedule === undefined || run.schedule === schedule) &&
+      (label === undefined || (Object.hasOwn(run.labels, key) && run.labels[key] === value)) &&
+      (since === undefined || startedMs >= Date.parse(since)) &&
+      (until === undefined || startedMs < Date.parse(until))
+    );
+  };
+
+const runsHere = async (context: Context, filter: RunFilter, limit: number): Promise<Row[]> => {
+  const { newestRuns } = await import("../session/archive.ts");
+  const isFiltered = Object.keys(filter).length > 0;
+  const found = await newestRuns(hereOf(context), isFiltered ? Number.POSITIVE_INFINITY : limit);
+  return found
+    .filter(({ summary }) => matches(filter)(summary))
+    .slice(0, limit)
+    .map(({ place, summary }) => ({ ...summary, folder: place.folder }));
+};
+
+const shown = ({ state, verdict }: RunSummary): string =>
+  state !== "finished" ? (state === "queued" ? "queued" : "running") : (verdict ?? "no verdict");
+const FIELDS: readonly Field<Row>[] = [
+  { title: "VERDICT", of: shown, paint: (run, paint) => paintOf(shown(run), paint) },
+  { title: "RUN", of: ({ id }) => id, elastic: 3 },
+  { title: "STARTED (UTC)", of: ({ startedAt }) => startedAt.replace("T", " ").slice(0, 19) },
+  { title: "TOOK", of: ({ durationMs }) => seconds(durationMs), side: "right" },
+  { title: "REASON", of: ({ state, reason }) => (state === "finished" ? reason : state), elastic: 1 },
+  { title: "STARTED BY", of: ({ schedule, startedBy }) => schedule ?? startedBy ?? "", wide: true },
+  { title: "PRIORITY", of: ({ priority }) => String(priority), side: "right", wide: true },
+  { title: "SEED", of: ({ seed }) => String(seed), side: "right", wide: true },
+  { title: "LABELS", of: ({ labels }) => labelText(labels), wide: true },
+  { title: "FILE", of: ({ file }) => file ?? "", wide: true },
+];
+
+export const runs: Command<RunsOptions, []> = async (context, options) => {
+  const filter = filterOf(context, options);
+  const target = await targetOfFlags(context, options);
+  const rows: readonly Row[] =
+    target === null
+      ? await runsHere(context, filter, options.limit)
+      : await listRemote(openTarget(context, target), filter, options.limit);
+  const where = target === null ? `below ${context.home}` : `on ${target.name}`;
+  const none = Object.keys(filter).length > 0 ? `no such run ${where}` : `no run yet ${where}`;
+  const list = rows.map((run) => ({ ...run, running: run.state !== "finished" }));
+  const document = { schemaVersion: 1, runs: list };
+  await show(context.output, formOf(options), { rows, fields: FIELDS, document, none, nameOf: ({ id }) => id });
   return 0;
 };

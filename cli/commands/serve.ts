@@ -1,43 +1,133 @@
-/** `squall serve`: a server that stays, on loopback. It starts no process of the mesh; agents come to it. */
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
-import { startServer } from "../../server/server.ts";
-import type { Command } from "../context.ts";
+/** `squall serve`: a server that stays. It starts no process of the mesh; agents come to it. */
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";
+import { printConfig } from "../../server/config/print.ts";
+import { type Flags, type Read, readConfig } from "../../server/config/read.ts";
+import { SETTINGS } from "../../server/config/settings.ts";
+import { jsonLog } from "../../server/json-log.ts";
+import { type Log, lineLog } from "../../server/log.ts";
+import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
+import { type Server, startServer } from "../../server/server.ts";
+import type { Command, Context } from "../context.ts";
+import { terminalLines } from "../escape/terminal.ts";
+import { CommandError, USAGE, usage } from "../exit.ts";
+import type { LoadedMesh } from "../files/load.ts";
+import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
-import { newToken, privateFolder, serveIn } from "../session/home.ts";
+import { privateFolder, serveIn } from "../session/home.ts";
 import { listenForSignals } from "../session/interruption.ts";
 import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
 import type { FileOptions } from "./options.ts";
 import { readMeshFile } from "./up.ts";
 
-export interface ServeOptions extends FileOptions {
-  readonly port?: number;
-}
-export const DEFAULT_PORT = 4780;
+export type ServeOptions = Flags &
+  Pick<FileOptions, "set" | "envFile"> & {
+    readonly config?: string;
+    readonly port?: number;
+    readonly printConfig?: boolean;
+  };
 
-export const serve: Command<ServeOptions, []> = async (context, options) => {
-  const { home, output, environment } = context;
-  const say = (line: string) => output.err(plainMessage(line));
-  const mesh = options.mesh === undefined ? null : await readMeshFile(context, options.mesh, options);
-  const name = mesh?.mesh.name ?? "server";
-  const folder = await privateFolder(serveIn(home, name));
-  const token = environment.SQUALL_TOKEN || newToken();
-  const logFile = join(folder, "server.log");
-  const server = await startServer({
-    ...{ folder, token, mesh: mesh?.mesh ?? null, allowExec: options.allowExec === true },
-    listen: { host: "127.0.0.1", port: options.port ?? DEFAULT_PORT },
-    log: (line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 }),
+/** Problems as they stand: excerpts of files have their own lines. */
+const refuse = (problems: readonly string[]): never => {
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  throw usage(`the configuration has ${count}; nothing was started\n${problems.join("\n")}`);
+};
+
+const configFile = async ({ cwd, environment }: Context, { config }: ServeOptions) => {
+  const name = config ?? environment.SQUALL_CONFIG;
+  if (name === undefined || name === "") return null;
+  const path = resolve(cwd, name);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw usage(`--config ${name}: ${error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`}`);
   });
-  const path = recordIn(folder);
-  const interruption = listenForSignals(say);
+  return { name, path, text };
+};
+
+/** As commander names them: `--tls-cert` is `tlsCert`. */
+const optionName = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+const flagsOf = (options: ServeOptions): Flags => {
+  const given = SETTINGS.flatMap(({ flag }) => (flag === null ? [] : [[flag, options[optionName(flag)]] as const]));
+  if (options.port === undefined) return Object.fromEntries(given);
+  if (options.listen !== undefined) throw usage("--port and --listen: give one of them");
+  return { ...Object.fromEntries(given), listen: `127.0.0.1:${options.port}` };
+};
+
+const readSettings = async (context: Context, options: ServeOptions): Promise<Read> => {
+  const { cwd, environment } = context;
+  const file = await configFile(context, options);
+  const read = readConfig({ flags: flagsOf(options), environment, file, cwd });
+  return "problems" in read ? refuse(read.problems) : read;
+};
+
+const openLog = ({ output, clock }: Context, { configured }: Read): Log => {
+  const { level = "info", format = "text" } = configured.log ?? {};
+  if (format === "json") return jsonLog({ level, write: (line) => output.err(line.trimEnd()) });
+  const stamp = () => new Date(clock.wallMs()).toISOString();
+  return lineLog((line) => output.err(`${stamp()} ${terminalLines(line)}`), level);
+};
+
+interface Prepared {
+  readonly folder: string;
+  readonly mesh: LoadedMesh | null;
+  readonly loaded: LoadedConfig;
+}
+/** Everything that can be wrong is found before the server starts. */
+const prepare = async (context: Context, options: ServeOptions, { configured }: Read): Promise<Prepared> => {
+  const mesh = configured.mesh === undefined ? null : await readMeshFile(context, configured.mesh, options);
+  const folder = await privateFolder(configured.folder ?? serveIn(context.home, mesh?.mesh.name ?? "server"));
+  const tokenPath = join(folder, "admin-token");
+  const loaded = loadConfig(configured, { environment: context.environment, tokenPath });
+  return "problems" in loaded ? refuse(loaded.problems) : { folder, mesh, loaded };
+};
+
+/** SIGHUP: what lies in files is read again; what is wrong there is told, and what there was stays. */
+const renew = async (server: Server, { configured }: Read, log: Log): Promise<void> => {
+  const tls = loadTls(configured);
+  const problems = tls !== null && "problems" in tls ? tls.problems : [];
+  for (const problem of problems) log.error(`not taken on: ${problem}`);
+  await server.reload(tls === null || "problems" in tls ? undefined : tls);
+};
+const untilSignal = async (server: Server, say: (line: string) => void, reload: () => void): Promise<void> => {
+  const interruption = listenForSignals(say, ["SIGINT", "SIGTERM"]);
+  process.on("SIGHUP", reload);
   try {
-    await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, digest: mesh?.digest ?? null }));
-    say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
     await server.close();
+  } finally {
+    process.off("SIGHUP", reload);
+    interruption.close();
+  }
+};
+
+export const serve: Command<ServeOptions, []> = async (context, options) => {
+  const { output, version } = context;
+  const read = await readSettings(context, options);
+  if (options.printConfig === true) {
+    output.out(printConfig(read).trimEnd());
+    return 0;
+  }
+  const { folder, mesh, loaded } = await prepare(context, options, read);
+  const log = openLog(context, read);
+  const { insecure, token } = loaded;
+  if (insecure) log.warn("--insecure: tokens and traffic can be read by everyone between this server and its clients");
+  const server = await startServer({
+    ...loaded,
+    ...{ folder, mesh: null, version, log, metrics: prometheusMetrics() },
+    meshEnvironment: await readVariables(context.environment, options),
+  }).catch((error: Error) => {
+    throw new CommandError(USAGE, error.message);
+  });
+  const path = recordIn(folder);
+  const isJson = read.configured.log?.format === "json";
+  const say = (line: string) => (isJson ? log.info(line) : output.err(plainMessage(line)));
+  try {
+    const name = mesh?.mesh.name ?? basename(folder);
+    await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, digest: mesh?.digest ?? null }));
+    say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
+    await untilSignal(server, say, () => void renew(server, read, log));
     return 0;
   } finally {
     await removeRecord(path);
-    interruption.close();
   }
 };

@@ -2,14 +2,15 @@
 import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import { type Experiment, validateExperiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh, readMesh } from "../../experiments/model/mesh.ts";
+import { checkAgainstMesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
-import { isMistyped, loadMesh, mistyped, nameOf, nothingWanted } from "../files/load.ts";
+import { checkDocument, isOurs, nothingOurs } from "../files/documents.ts";
+import { isMistyped, loadMesh, mistyped, nameOf } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
 import { countText, problemText } from "./options.ts";
@@ -48,27 +49,20 @@ const checkExperiment = async (document: Document, directory: string, { mesh }: 
 
 const checkSource = async (source: Source, options: ValidateOptions, context: Context): Promise<Checked[]> => {
   const { documents, problems } = readDocuments(source.text, source.file);
-  const ours = documents.filter(
-    (document) => document.kind === "Experiment" || document.kind === "Mesh" || isMistyped(document),
-  );
+  const ours = documents.filter((document) => isOurs(document) || isMistyped(document));
   const checked: Checked[] = [];
   for (const document of ours) {
     const found =
       document.kind === "Experiment"
         ? await checkExperiment(document, source.directory, options, context)
-        : document.kind === "Mesh"
-          ? problemsOfMesh(document)
+        : isOurs(document)
+          ? await checkDocument(document)
           : [mistyped(document)];
     checked.push({ file: source.file, kind: document.kind ?? "", name: nameOf(document), problems: found });
   }
-  const rest = problems.length === 0 && ours.length === 0 && source.named ? [nothingWanted(source)] : problems;
+  const rest = problems.length === 0 && ours.length === 0 && source.named ? [nothingOurs(source)] : problems;
   return rest.length === 0 ? checked : [{ file: source.file, kind: "", name: source.file, problems: rest }, ...checked];
 };
-const problemsOfMesh = (document: Document): readonly Problem[] => {
-  const read = readMesh(document);
-  return "problems" in read ? read.problems : [];
-};
-
 const tellJson = (
   { output, version }: Context,
   checked: readonly Checked[],
@@ -113,7 +107,7 @@ export const validate: Command<ValidateOptions, [files: readonly string[]]> = as
     problems.length > 0
       ? `${countText(problems.length, "problem")} in ${bad} of ${countText(checked.length, "document")}`
       : checked.length === 0
-        ? `no document of kind Experiment or Mesh in ${countText(files.length, "argument")}`
+        ? `no document of kind Mesh, Experiment, Schedule or Policy in ${countText(files.length, "argument")}`
         : `${countText(checked.length, "document")} ok`,
   );
   return exitCode;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { json } from "./json.ts";
 import { markdown } from "./markdown.ts";
 import { terminal } from "./terminal.ts";
 import { workflowCommand } from "./workflow.ts";
 import { xml } from "./xml.ts";
+import { yaml } from "./yaml.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -25,6 +27,17 @@ describe("text for a terminal", () => {
     expect(terminal("x ##[add-mask]payments")).not.toContain("##[");
     expect(terminal("a reason that is wrapped before ::stop-commands::x")).not.toContain("::");
     expect(terminal("listens on [::1]:80")).toBe("listens on [::1]:80");
+  });
+});
+
+describe("YAML for a terminal", () => {
+  it.each(HOSTILE)("reads back as it was, and holds nothing that is obeyed: %j", async (text) => {
+    const value = { reason: text, [`key ${text}`]: [text, 1, null] };
+    const written = await yaml(value);
+    expect(written.replaceAll("\n", "")).not.toMatch(CONTROL);
+    expect(written).not.toMatch(INVISIBLE);
+    expect(written).not.toMatch(/##\[|::(?=[A-Za-z])/);
+    expect(parse(written)).toEqual(value);
   });
 });
 

@@ -3,7 +3,7 @@
  * characters would move the cursor or recolour what follows; direction marks and invisible characters would show another
  * name than the one that is meant; a line break would forge a line of ours.
  */
-const HARMFUL =
+export const HARMFUL =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 

@@ -6,6 +6,7 @@ import { type Document, readDocuments } from "../../experiments/model/document.t
 import { substituteDocument } from "../../experiments/model/environment.ts";
 import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
 import { checkAgainstMesh, type Mesh, readMesh } from "../../experiments/model/mesh.ts";
+import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Path, Problem } from "../../experiments/model/problem.ts";
 import { type Source, shownPath } from "./collect.ts";
 import type { Variables } from "./variables.ts";
@@ -65,14 +66,14 @@ export const loadMesh = async (
   return { loaded: { file, mesh, digest: digestOf(mesh), secrets: substituted.secrets } };
 };
 
-/** A `process` probe runs a command of the file: only when the user said so. */
+/** A `process` probe runs a command of the file: only when the user said so. What it names, the server knows or refuses. */
 const execProblems = (document: Document, experiment: Experiment): Problem[] => {
-  const places: readonly (readonly [Path, string])[] = [
-    ...experiment.hypothesis.map(({ probe }, index) => [["spec", "hypothesis", index, "process"], probe.kind] as const),
-    ...experiment.halt.map(({ probe }, index) => [["spec", "halt", index, "process"], probe.kind] as const),
+  const places: readonly (readonly [Path, ProbeAction])[] = [
+    ...experiment.hypothesis.map(({ probe }, index) => [["spec", "hypothesis", index, "process"], probe] as const),
+    ...experiment.halt.map(({ probe }, index) => [["spec", "halt", index, "process"], probe] as const),
   ];
   return places
-    .filter(([, kind]) => kind === "process")
+    .filter(([, { kind, params }]) => kind === "process" && params.command !== undefined)
     .map(([path]) =>
       document.locate({ path, at: "key", message: "a `process` probe runs a command; allow it with --allow-exec" }),
     );
@@ -112,14 +113,14 @@ export const nothingWanted = (source: Source): Problem => ({
   message: "expected a document of kind Experiment, and there is none in this file",
 });
 
-const KINDS: readonly (string | null)[] = ["Experiment", "Mesh", "Schedule"];
+const KINDS: readonly (string | null)[] = ["Experiment", "Mesh", "Schedule", "Policy"];
 /** One of ours under a kind that does not exist: passing it over would be a test that nobody misses. */
 export const isMistyped = ({ kind, value }: Document): boolean =>
   !KINDS.includes(kind) && String((value as { apiVersion?: unknown } | null)?.apiVersion).startsWith("squall.dev/");
 export const mistyped = (document: Document): Problem =>
   document.locate({
     path: ["kind"],
-    message: "expected the kind Experiment, Mesh or Schedule",
+    message: "expected the kind Experiment, Mesh, Schedule or Policy",
     suggestion: "Experiment",
   });
 const isForeign = (document: Document): boolean => !KINDS.includes(document.kind) && !isMistyped(document);

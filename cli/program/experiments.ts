@@ -1,7 +1,28 @@
 /** Commands that read experiments. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
-import { allowExec, asJson, CODES, envFile, examples, label, mesh, seed, set, whole } from "./flags.ts";
+import {
+  allowExec,
+  asJson,
+  CODES,
+  ca,
+  context,
+  envFile,
+  examples,
+  label,
+  mesh,
+  repeatable,
+  seed,
+  server,
+  set,
+  signed,
+  whole,
+} from "./flags.ts";
+
+const select = () =>
+  repeatable("--select <service:what>", "strike only these instances: checkout:track=canary,instances=50%").helpGroup(
+    "Server:",
+  );
 
 export const runCommand: Declare = (program, calls) =>
   void program
@@ -9,7 +30,7 @@ export const runCommand: Declare = (program, calls) =>
     .argument("<files...>", "files, folders, globs, or - for stdin")
     .summary("run experiments and end with the verdict's code")
     .description(
-      "Runs experiments: starts their mesh, injects their faults, takes them away, and ends with the worst verdict's code. Attaches to a mesh that is `up`. All files are checked before anything is started.",
+      "Runs experiments: starts their mesh, injects their faults, takes them away, and ends with the worst verdict's code. Attaches to a mesh that is `up`. With --server or --context it runs on the mesh of a server. All files are checked before anything is started.",
     )
     .addOption(label())
     .addOption(set())
@@ -26,7 +47,25 @@ export const runCommand: Declare = (program, calls) =>
     .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
     .addOption(new Option("--markdown <file>", "Markdown of all runs"))
     .addOption(new Option("-q, --quiet", "one line a run"))
-    .addOption(new Option("--server <url>", "run on a server that runs already; its token in SQUALL_TOKEN"))
+    .addOption(server())
+    .addOption(context())
+    .addOption(ca())
+    .addOption(
+      new Option("--detach", "start, print the ids of the runs, and leave them to the server").helpGroup("Server:"),
+    )
+    .addOption(select())
+    .addOption(new Option("--static", "instances that appear in mid-run do not join it").helpGroup("Server:"))
+    .addOption(
+      new Option("--priority <n>", "place in the queue; higher goes first (default 0)")
+        .argParser(signed("--priority", -100, 100))
+        .helpGroup("Server:"),
+    )
+    .addOption(
+      new Option(
+        "--idempotency-key <key>",
+        "the same key starts the same runs once, however often it is tried",
+      ).helpGroup("Server:"),
+    )
     .addHelpText(
       "after",
       examples(
@@ -34,6 +73,8 @@ export const runCommand: Declare = (program, calls) =>
         "squall run -l service=checkout --junit squall.xml 'chaos/**/*.yaml'",
         "squall run slow.yaml --set DELAY=3s --seed 42 --repeat 5",
         "squall run slow.yaml --json | jq '.runs[].verdict'",
+        "squall run slow.yaml --context prod --select checkout:track=canary,instances=50%",
+        "squall wait $(squall run slow.yaml --context prod --detach) --context prod",
       ) + CODES,
     )
     .action(calls(async () => (await import("../commands/run.ts")).run));
@@ -44,15 +85,25 @@ export const planCommand: Declare = (program, calls) =>
     .argument("<files...>", "files, folders, globs, or - for stdin")
     .summary("show what a run would do; touches nothing")
     .description(
-      "Shows which edges, samples and limits a run would have, and what makes its verdict worth less. Touches nothing.",
+      "Shows which edges, samples and limits a run would have, and what makes its verdict worth less. With --server or --context also which instances, and what would refuse it. Touches nothing.",
     )
     .addOption(label())
     .addOption(set())
     .addOption(envFile())
     .addOption(mesh())
     .addOption(seed())
+    .addOption(server())
+    .addOption(context())
+    .addOption(ca())
+    .addOption(select())
     .addOption(asJson())
-    .addHelpText("after", examples("squall plan experiments/shop/checkout-survives-slow-payments.yaml"))
+    .addHelpText(
+      "after",
+      examples(
+        "squall plan experiments/shop/checkout-survives-slow-payments.yaml",
+        "squall plan slow.yaml --context prod --select checkout:instances=1",
+      ),
+    )
     .action(calls(async () => (await import("../commands/plan.ts")).plan));
 
 export const validateCommand: Declare = (program, calls) =>
@@ -61,7 +112,7 @@ export const validateCommand: Declare = (program, calls) =>
     .argument("<files...>", "files, folders, globs, or - for stdin")
     .summary("find everything that is wrong with files")
     .description(
-      "Finds everything that is wrong with experiment and mesh files. Runs nothing and needs no environment.",
+      "Finds everything that is wrong with files of kind Experiment, Mesh, Schedule and Policy. Runs nothing and needs no environment.",
     )
     .addOption(mesh())
     .addOption(asJson())

@@ -3,13 +3,16 @@ import { Option } from "commander";
 import { usage } from "../exit.ts";
 
 const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-export const whole =
+const numbered =
+  (pattern: RegExp) =>
   (flag: string, least: number, most: number) =>
   (text: string): number => {
     const number = Number(text);
-    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    if (pattern.test(text) && number >= least && number <= most) return number;
     throw usage(`${flag} ${text}: expected a whole number from ${least} to ${most}`);
   };
+export const whole = numbered(/^\d+$/);
+export const signed = numbered(/^-?\d+$/);
 const LARGEST_SEED = 2 ** 31 - 1;
 
 export const set = () =>
@@ -25,6 +28,26 @@ export const seed = () =>
   new Option("--seed <n>", "decide all chance by this number").argParser(whole("--seed", 0, LARGEST_SEED));
 export const asJson = () => new Option("--json", "one JSON document on stdout");
 export const allowExec = () => new Option("--allow-exec", "let `process` probes run their commands");
+/** Given several times, as a list. */
+export const repeatable = (flags: string, description: string) =>
+  new Option(flags, `${description}; repeatable`).argParser(several);
+
+/** Which server a command means. */
+export const server = () =>
+  repeatable("--server <url>", "a server of the control plane; its token in SQUALL_TOKEN").helpGroup("Server:");
+export const context = () =>
+  new Option("--context <name>", "a saved way to servers (`squall context`); `local`: this machine").helpGroup(
+    "Server:",
+  );
+export const ca = () =>
+  new Option("--ca <file>", "PEM file with the authorities that sign the servers' certificates").helpGroup("Server:");
+
+export const FORMS = ["table", "wide", "json", "yaml", "name"] as const;
+export const form = () => new Option("-o, --output <form>", "how it is shown (default table)").choices(FORMS);
+export const reason = (what: string) => new Option("--reason <text>", what);
+/** Names of documents to be read from files instead. */
+export const files = (what: string) =>
+  repeatable("-f, --file <file>", `${what}: files, folders, globs, or - for stdin`);
 
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;

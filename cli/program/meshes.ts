@@ -1,7 +1,7 @@
 /** Commands that keep something running. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
-import { allowExec, envFile, examples, set, whole } from "./flags.ts";
+import { allowExec, envFile, examples, set } from "./flags.ts";
 
 export const upCommand: Declare = (program, calls) =>
   void program
@@ -25,40 +25,28 @@ export const downCommand: Declare = (program, calls) =>
     .addHelpText("after", examples("squall down shop"))
     .action(calls(async () => (await import("../commands/down.ts")).down));
 
-export const agentCommand: Declare = (program, calls) =>
+export const initCommand: Declare = (program, calls) =>
   void program
-    .command("agent")
-    .summary("be the agent in the path of a mesh's edges")
-    .description("Runs an agent in the foreground: on its own with --mesh, or for a server with --server.")
-    .addOption(new Option("--mesh <file>", "serve every edge of this mesh; faults come by the control socket"))
-    .addOption(new Option("--server <url>", "take edges and faults from this server"))
-    .addOption(new Option("--token-env <name>", "environment variable with the server's token (default SQUALL_TOKEN)"))
-    .addOption(new Option("--instance <name>", "stable name of this agent (default: the host's name)"))
-    .addOption(new Option("--control <path>", "unix socket for local control (default below $SQUALL_HOME)"))
-    .addOption(new Option("--allow-kinds <kinds>", "the only fault kinds it will ever apply, joined by commas"))
-    .addOption(new Option("--greatest-share <share>", "the greatest share it will ever apply, such as 20%"))
+    .command("init")
+    .summary("write a mesh file from what is there")
+    .description(
+      "Writes a mesh file with comments for whoever reads on: from a compose file, or from traffic that a recording agent sees.",
+    )
+    .addOption(new Option("--from <source>", "what to read").choices(["compose", "traffic"]).makeOptionMandatory())
+    .argument("[file]", "with --from compose: the compose file (default compose.yaml)")
+    .addOption(new Option("--out <file>", "where to, or - for stdout (default mesh.yaml)"))
+    .addOption(new Option("--name <name>", "what the mesh is called (default: the folder's name)"))
+    .addOption(new Option("--force", "replace a file that is there"))
+    .addOption(
+      new Option("--listen <address>", "with --from traffic: where the recorder listens (default 127.0.0.1:9400)"),
+    )
+    .addOption(new Option("--for <duration>", "with --from traffic: how long to record (default: until Ctrl-C)"))
     .addHelpText(
       "after",
       examples(
-        "squall agent --mesh mesh.yaml",
-        "SQUALL_TOKEN=… squall agent --server http://127.0.0.1:4780 --instance checkout-1",
+        "squall init --from compose compose.yaml",
+        "squall init --from compose --out - | less",
+        "squall init --from traffic --for 5m",
       ),
     )
-    .action(calls(async () => (await import("../commands/agent.ts")).agent));
-
-export const serveCommand: Declare = (program, calls) =>
-  void program
-    .command("serve")
-    .summary("run a server that stays, on loopback")
-    .description("Runs a server in the foreground, on loopback. It starts no process of the mesh; agents come to it.")
-    .addOption(new Option("--mesh <file>", "the mesh it watches"))
-    .addOption(
-      new Option("-p, --port <n>", "where it listens (default 4780; 0: any free port)").argParser(
-        whole("--port", 0, 65_535),
-      ),
-    )
-    .addOption(set())
-    .addOption(envFile())
-    .addOption(allowExec())
-    .addHelpText("after", examples("squall serve --mesh mesh.yaml"))
-    .action(calls(async () => (await import("../commands/serve.ts")).serve));
+    .action(calls(async () => (await import("../commands/init.ts")).init));

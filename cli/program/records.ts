@@ -1,18 +1,38 @@
 /** Commands about runs that there are. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
-import { asJson, examples, whole } from "./flags.ts";
+import { asJson, CODES, ca, context, examples, form, reason, server, whole } from "./flags.ts";
+
+const VERDICTS = ["HELD", "BROKEN", "INVALID", "INCONCLUSIVE", "HALTED", "RESIDUE"];
+const only = (flags: string, description: string) => new Option(flags, description).helpGroup("Which:");
 
 export const runsCommand: Declare = (program, calls) =>
   void program
     .command("runs")
     .summary("list runs, newest first")
     .description(
-      "Lists the runs below $SQUALL_HOME, newest first. A run whose server died is finished as HALTED on the way.",
+      "Lists the runs below $SQUALL_HOME, newest first, or those of a server. A run here whose server died is finished as HALTED on the way.",
     )
     .addOption(new Option("-n, --limit <n>", "at most so many").default(20).argParser(whole("--limit", 1, 100_000)))
+    .addOption(form())
     .addOption(asJson())
-    .addHelpText("after", examples("squall runs", "squall runs --json | jq '.runs[0].id'"))
+    .addOption(only("--experiment <name>", "only runs of this experiment"))
+    .addOption(only("--verdict <verdict>", "only runs with this verdict").choices(VERDICTS))
+    .addOption(only("--schedule <name>", "only runs that this schedule started"))
+    .addOption(only("-l, --label <key=value>", "only runs with this label"))
+    .addOption(only("--since <when>", "only runs started since: 2h, 7d, or 2026-01-31T09:00:00Z"))
+    .addOption(only("--until <when>", "only runs started before"))
+    .addOption(server())
+    .addOption(context())
+    .addOption(ca())
+    .addHelpText(
+      "after",
+      examples(
+        "squall runs",
+        "squall runs --json | jq '.runs[0].id'",
+        "squall runs --context prod --verdict BROKEN --since 7d",
+      ),
+    )
     .action(calls(async () => (await import("../commands/runs.ts")).runs));
 
 export const reportCommand: Declare = (program, calls) =>
@@ -22,23 +42,78 @@ export const reportCommand: Declare = (program, calls) =>
     .summary("show the report of a run")
     .description("Shows the report of a run, finished or under way. Ends with 0 whatever its verdict is.")
     .addOption(new Option("--format <format>", "how").choices(["text", "json", "markdown", "junit"]).default("text"))
-    .addHelpText("after", examples("squall report", "squall report checkout-survives-3f9 --format markdown"))
+    .addOption(server())
+    .addOption(context())
+    .addOption(ca())
+    .addHelpText(
+      "after",
+      examples(
+        "squall report",
+        "squall report checkout-survives-3f9 --format markdown",
+        "squall report last --context prod",
+      ),
+    )
     .action(calls(async () => (await import("../commands/report.ts")).report));
+
+export const watchCommand: Declare = (program, calls) =>
+  void program
+    .command("watch")
+    .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
+    .summary("look on while a run goes, and end with its code")
+    .description(
+      "Shows a run live until it is over, then its report, and ends with its verdict's code. Looking on keeps no run alive and Ctrl-C halts none.",
+    )
+    .addOption(server())
+    .addOption(context())
+    .addOption(ca())
+    .addHelpText("after", examples("squall watch", "squall watch checkout-survives-3f9 --context prod") + CODES)
+    .action(calls(async () => (await import("../commands/watch.ts")).watch));
+
+export const waitCommand: Declare = (program, calls) =>
+  void program
+    .command("wait")
+    .argument("<runs...>", "ids of runs, or the beginnings of some")
+    .summary("wait until runs are over, and end with the worst code")
+    .description(
+      "Waits until all these runs are over, tells each verdict in a line, and ends with the worst one's code.",
+    )
+    .addOption(asJson())
+    .addOption(server())
+    .addOption(context())
+    .addOption(ca())
+    .addHelpText(
+      "after",
+      examples("squall wait checkout-survives-3f9", "timeout 10m squall wait 3f9c2a 77ab01 --context prod") + CODES,
+    )
+    .action(calls(async () => (await import("../commands/wait.ts")).wait));
 
 export const haltCommand: Declare = (program, calls) =>
   void program
     .command("halt")
     .argument("[run]", "id of a run, or the beginning of one")
     .summary("take faults away at once")
-    .description("Halts a run, or everything. Never asks. Where a server is dead it goes straight to its agents.")
-    .addOption(new Option("--all", "every run of every server, and every agent that has no server"))
-    .addOption(new Option("--reason <text>", "recorded with the run"))
-    .addHelpText("after", examples("squall halt --all", "squall halt checkout-survives-3f9"))
+    .description(
+      "Halts a run, or everything. Never asks. Where a server is dead it goes straight to the agents of this machine. After --all no server starts a run until --release.",
+    )
+    .addOption(
+      new Option(
+        "--all",
+        "every run of this machine's servers and of the server in use, and every agent here without one",
+      ),
+    )
+    .addOption(new Option("--release", "let runs start again after --all"))
+    .addOption(new Option("--no-latch", "with --all: runs may start again at once"))
+    .addOption(reason("recorded with the run"))
+    .addOption(server())
+    .addOption(context())
+    .addOption(ca())
+    .addHelpText(
+      "after",
+      examples(
+        "squall halt --all",
+        "squall halt checkout-survives-3f9",
+        "squall halt --all --context prod --reason 'paging: checkout is down'",
+        "squall halt --release --context prod",
+      ),
+    )
     .action(calls(async () => (await import("../commands/halt.ts")).halt));
-
-export const versionCommand: Declare = (program, calls) =>
-  void program
-    .command("version")
-    .summary("show versions")
-    .addOption(asJson())
-    .action(calls(async () => (await import("../commands/version.ts")).showVersion));

@@ -2,7 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { ApiRefusal, connect, eventsIn } from "./client.ts";
+import type { Clock } from "../clock.ts";
+import { ApiRefusal, allPages, connect } from "./client.ts";
+import { eventsIn, linesIn, untilSilent } from "./stream.ts";
 
 async function* chunks(...texts: string[]) {
   for (const text of texts) yield new TextEncoder().encode(text);
@@ -46,7 +48,13 @@ const listen = async (...answers: ((last: string | undefined) => { status?: numb
 };
 const event = (sequence: number, kind = "event") =>
   `id: ${sequence}\nevent: record\ndata: ${JSON.stringify({ sequence, entry: { kind } })}\n\n`;
-const noSleep = async () => {};
+/** Sleeps in no time; what is to happen later never does. */
+const clock: Clock = {
+  ...{ nowMs: () => 0, wallMs: () => 0, sleep: async () => {} },
+  every: () => ({ stop() {} }),
+  after: () => ({ stop() {} }),
+};
+const client = (url: string) => connect({ urls: [url], token: "t" }, clock);
 const sequencesOf = async (records: AsyncGenerator<JournalRecord>) => {
   const sequences: number[] = [];
   for await (const { sequence } of records) sequences.push(sequence);
@@ -59,12 +67,12 @@ describe("the records of a run", () => {
       () => ({ body: event(1) + event(2) }),
       () => ({ body: event(2) + event(3) + event(4, "closed") }),
     );
-    expect(await sequencesOf(connect(url, "t", noSleep).records("r"))).toEqual([1, 2, 3, 4]);
+    expect(await sequencesOf(client(url).records("r"))).toEqual([1, 2, 3, 4]);
     expect(seen).toEqual([undefined, "2"]);
   });
   it("that never go on end with `unreachable`", async () => {
     const { url } = await listen(() => ({ body: "" }));
-    await expect(sequencesOf(connect(url, "t", noSleep).records("r"))).rejects.toMatchObject({ exitCode: 69 });
+    await expect(sequencesOf(client(url).records("r"))).rejects.toMatchObject({ exitCode: 69 });
   });
 });
 
@@ -74,7 +82,7 @@ describe("a call", () => {
       status: 422,
       body: JSON.stringify({ code: "x", message: "no such edge", details: [] }),
     }));
-    const error = await connect(url, "t", noSleep)
+    const error = await client(url)
       .call("GET /api/v1/runs", {})
       .catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ApiRefusal);
@@ -84,6 +92,90 @@ describe("a call", () => {
     const { url } = await listen(() => ({ body: "" }));
     await new Promise<void>((done) => server!.close(() => done()));
     server = undefined;
-    await expect(connect(url, "t", noSleep).call("GET /api/v1/runs", {})).rejects.toMatchObject({ exitCode: 69 });
+    await expect(client(url).call("GET /api/v1/runs", {})).rejects.toMatchObject({ exitCode: 69 });
+  });
+});
+
+describe("a refusal", () => {
+  const refuse = async (status: number, code: string) => {
+    const details = [{ path: ["spec", "seed"], message: "too large" }];
+    const { url } = await listen(() => ({ status, body: JSON.stringify({ code, message: "no", details }) }));
+    return client(url)
+      .call("GET /api/v1/runs", {})
+      .catch((error) => error);
+  };
+  it("tells each detail with its place", async () => {
+    expect((await refuse(422, "invalid-experiment")).message).toBe("no\n  spec.seed: too large");
+  });
+  it.each([
+    [401, "not-authorized", 77],
+    [403, "forbidden", 77],
+    [404, "no-such-run", 2],
+    [422, "invalid-document", 2],
+    [422, "policy-refused", 4],
+    [423, "halted", 4],
+    [429, "rate-limited", 69],
+    [500, "internal", 70],
+    [503, "store-unavailable", 69],
+  ])("with %i %s ends the command with %i", async (status, code, exitCode) => {
+    expect(await refuse(status, code)).toMatchObject({ exitCode });
+  });
+});
+
+describe("a body", () => {
+  it("that falls silent ends with an error, since a frozen server keeps its connections open", async () => {
+    const patience: (() => void)[] = [];
+    const waiting: Clock = {
+      ...clock,
+      after: (_ms, call) => {
+        patience.push(call);
+        return { stop: () => void patience.splice(patience.indexOf(call), 1) };
+      },
+    };
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array([1])),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const reading = untilSilent(body, waiting, 15_000);
+    expect((await reading.next()).value).toEqual(new Uint8Array([1]));
+    const next = reading.next();
+    await Promise.resolve();
+    for (const call of [...patience]) call();
+    await expect(next).rejects.toThrow("nothing was heard for 15 s");
+    expect(cancelled).toBe(true);
+  });
+  it("of lines gives each of them, whatever way the bytes are cut", async () => {
+    const found: string[] = [];
+    for await (const line of linesIn(chunks('{"a":', "1}\n\n{", "}\nlast"))) found.push(line);
+    expect(found).toEqual(['{"a":1}', "{}", "last"]);
+  });
+});
+
+describe("a list in pages", () => {
+  const pages = [
+    { items: [1, 2], next: "b" },
+    { items: [3, 4], next: "c" },
+    { items: [5], next: null },
+  ];
+  const read = async (limit?: number) => {
+    const asked: (string | undefined)[] = [];
+    const items = await allPages(
+      async (cursor) => {
+        asked.push(cursor);
+        return pages[asked.length - 1]!;
+      },
+      ({ items }) => items,
+      limit,
+    );
+    return { asked, items };
+  };
+  it("is read to its end", async () => {
+    expect(await read()).toEqual({ asked: [undefined, "b", "c"], items: [1, 2, 3, 4, 5] });
+  });
+  it("is read no further than is wanted", async () => {
+    expect(await read(3)).toEqual({ asked: [undefined, "b"], items: [1, 2, 3] });
   });
 });

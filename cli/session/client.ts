@@ -1,83 +1,139 @@
 /** The HTTP API as the front door uses it: typed by the server's contract, and nothing beside it. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { formatPath } from "../../experiments/model/problem.ts";
+import { EXIT } from "../../experiments/model/verdict.ts";
 import type { Api, ApiError } from "../../server/api/contract/index.ts";
-import { CommandError, FORBIDDEN, forbidden, unreachable } from "../exit.ts";
+import type { Clock } from "../clock.ts";
+import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";
+import { eventsIn, untilSilent } from "./stream.ts";
+import { openWire, type Sending, type Servers } from "./wire.ts";
 
-type Route = keyof Api;
-type Params<R extends Route> = Api[R]["params"] extends never ? { params?: never } : { params: Api[R]["params"] };
-type Body<R extends Route> = Api[R]["body"] extends never ? { body?: never } : { body: Api[R]["body"] };
+export type Route = keyof Api;
+/** Absent where the route takes nothing of it. */
+type Given<K extends string, T> = [T] extends [never] ? { readonly [P in K]?: never } : { readonly [P in K]: T };
+type Query<T> = [T] extends [never] ? { readonly query?: never } : { readonly query?: T };
+export interface Manner {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The answer must begin within this time, ms. */
+  readonly withinMs?: number;
+}
+export type Asking<R extends Route> = Given<"params", Api[R]["params"]> &
+  Query<Api[R]["query"]> &
+  Given<"body", Api[R]["body"]> &
+  Manner;
 
+/** The server could have done it, and may not: of these a start becomes HALTED, because nothing was touched. */
+const FORBIDDEN_NOW = new Set(["halted", "policy-refused", "preflight-refused"]);
+/** What a refusal ends a command with, where the command makes nothing else of it. */
+const exitCodeOf = (status: number, code: string): number => {
+  if (FORBIDDEN_NOW.has(code)) return EXIT.HALTED;
+  if (status === 500) return INTERNAL;
+  return status === 429 || status > 500 ? UNREACHABLE : USAGE;
+};
+/** What an error says in detail: nothing where it is one thing, and the message has said it. */
+export const detailsOf = ({ message, details }: ApiError): readonly string[] =>
+  details.length === 1 && message.includes(details[0]!.message)
+    ? []
+    : details.map((one) => `${one.path.length > 0 ? `${formatPath(one.path)}: ` : ""}${one.message}`);
 /** The server answered, and said no. */
-export class ApiRefusal extends Error {
-  override readonly name = "ApiRefusal";
+export class ApiRefusal extends CommandError {
   readonly status: number;
   readonly error: ApiError;
   constructor(status: number, error: ApiError) {
-    super(error.message);
+    const details = detailsOf(error).map((line) => `\n  ${line}`);
+    super(exitCodeOf(status, error.code), error.message + details.join(""));
     this.status = status;
     this.error = error;
   }
 }
 export interface Client {
+  /** Of the server that answered last. */
   readonly url: string;
-  call<R extends Route>(route: R, request: Params<R> & Body<R>): Promise<Api[R]["reply"]>;
-  /** Every record of a run's journal as it is written, from the first; ends after the last. Resumes when the connection breaks. */
-  records(run: string): AsyncGenerator<JournalRecord>;
+  call<R extends Route>(route: R, asking: Asking<R>): Promise<Api[R]["reply"]>;
+  /** The answer as it comes, for what is too large to be held. */
+  stream(route: Route): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Every record of a run's journal as it is written, from the first; ends after the last. Resumes when the connection
+   * breaks. Who only `looksOn` keeps no attached run alive.
+   */
+  records(run: string, options?: { readonly looksOn: boolean }): AsyncGenerator<JournalRecord>;
 }
 
-const pathOf = (route: Route, params: Readonly<Record<string, string>> | undefined): readonly [string, string] => {
+type Values = Readonly<Record<string, string>>;
+const pathOf = (route: Route, params: Values | undefined, query: object | undefined): readonly [string, string] => {
   const [method, path] = route.split(" ") as [string, string];
-  return [method, path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""))];
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(key, String(value));
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ""));
+  return [method, search.size === 0 ? filled : `${filled}?${search}`];
 };
+/** Doing these twice is doing them once; a start is as soon as it carries a key. */
+const REPEATABLE = /^(GET|PUT|DELETE) |^POST .*\/(halt|release|pause|resume|plan)$/;
+
 const refusalOf = async (response: Response): Promise<ApiRefusal> => {
   const text = await response.text();
   try {
     const error = JSON.parse(text) as ApiError;
     return new ApiRefusal(response.status, { ...error, message: error.message ?? text, details: error.details ?? [] });
   } catch {
-    return new ApiRefusal(response.status, {
-      code: "unknown",
-      message: `HTTP ${response.status}: ${text.slice(0, 200)}`,
-      details: [],
-    });
+    const message = `HTTP ${response.status}: ${text.slice(0, 200)}`;
+    return new ApiRefusal(response.status, { code: "unknown", message, details: [] });
   }
 };
 /** An answer, and one that will not change. */
 const isFinal = (error: unknown): boolean =>
-  error instanceof ApiRefusal || (error instanceof CommandError && error.exitCode === FORBIDDEN);
-/** How often a broken stream is taken up again before the server counts as gone. */
-const RETRIES = 5;
-const RETRY_MS = 200;
+  (error instanceof ApiRefusal && error.status < 500) ||
+  (error instanceof CommandError && error.exitCode === FORBIDDEN);
 
-export const connect = (url: string, token: string, sleep: (ms: number) => Promise<void>): Client => {
-  const request = async (path: string, init: RequestInit): Promise<Response> => {
-    const headers = { ...init.headers, authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}${path}`, { ...init, headers, redirect: "error" }).catch((error: Error) => {
-      const cause = error.cause instanceof Error ? error.cause.message : error.message;
-      throw unreachable(`the server at ${url} does not answer: ${cause}`);
-    });
+/** How often a broken stream is taken up again before the server counts as gone; where another may take over, that is waited for. */
+const RETRIES = 5;
+const RETRIES_OF_SEVERAL = 10;
+const RETRY_MS = 200;
+/** Three heartbeats of the server, ms. */
+const SILENT_MS = 15_000;
+
+export const connect = (servers: Servers, clock: Clock): Client => {
+  const wire = openWire(servers, clock);
+  const request = async (path: string, sending: Sending): Promise<Response> => {
+    const response = await wire.send(path, sending);
     if (response.ok) return response;
     const refusal = await refusalOf(response);
-    if (response.status === 401 || response.status === 403) throw forbidden(`${url}: ${refusal.message}`);
+    if (response.status === 401 || response.status === 403) throw forbidden(`${wire.url()}: ${refusal.message}`);
     throw refusal;
   };
-  const client: Client = {
-    url,
-    async call(route, { params, body }) {
-      const [method, path] = pathOf(route, params as Record<string, string> | undefined);
-      const init: RequestInit =
-        body === undefined
-          ? { method }
-          : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-      return (await (await request(path, init)).json()) as never;
+  const retries = servers.urls.length > 1 ? RETRIES_OF_SEVERAL : RETRIES;
+  return {
+    get url() {
+      return wire.url();
     },
-    async *records(run) {
+    async call(route, asking) {
+      const { params, query, body, headers = {}, withinMs } = asking as Asking<Route> & { body?: unknown };
+      const [method, path] = pathOf(route, params as Values | undefined, query);
+      const response = await request(path, {
+        method,
+        repeatable: REPEATABLE.test(route) || headers["idempotency-key"] !== undefined,
+        headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(withinMs === undefined ? {} : { withinMs }),
+      });
+      return (await response.json()) as never;
+    },
+    async stream(route) {
+      const [method, path] = pathOf(route, undefined, undefined);
+      return (await request(path, { method, repeatable: true })).body!;
+    },
+    async *records(run, { looksOn } = { looksOn: false }) {
       let last = 0;
       for (let failures = 0; ; failures++) {
         try {
-          const headers = { accept: "text/event-stream", ...(last > 0 ? { "last-event-id": String(last) } : {}) };
-          const response = await request(`/api/v1/runs/${encodeURIComponent(run)}/events`, { headers });
-          for await (const data of eventsIn(response.body!)) {
+          const headers = {
+            accept: "text/event-stream",
+            ...(last > 0 ? { "last-event-id": String(last) } : {}),
+            ...(looksOn ? { "squall-watch": "1" } : {}),
+          };
+          const path = `/api/v1/runs/${encodeURIComponent(run)}/events`;
+          const response = await request(path, { method: "GET", headers, repeatable: true });
+          for await (const data of eventsIn(untilSilent(response.body!, clock, SILENT_MS))) {
             const record = JSON.parse(data) as JournalRecord;
             // A resumed stream may begin with what is known already.
             if (record.sequence <= last) continue;
@@ -87,42 +143,27 @@ export const connect = (url: string, token: string, sleep: (ms: number) => Promi
             if (record.entry.kind === "closed") return;
           }
         } catch (error) {
-          if (isFinal(error) || failures >= RETRIES) throw error;
+          if (isFinal(error) || failures >= retries) throw error;
         }
-        if (failures >= RETRIES) throw unreachable(`the server at ${url} ended the events of run ${run} in the middle`);
-        await sleep(RETRY_MS * (failures + 1));
+        if (failures >= retries)
+          throw unreachable(`the server at ${wire.url()} ended the events of run ${run} in the middle`);
+        await clock.sleep(RETRY_MS * (failures + 1));
       }
     },
   };
-  return client;
 };
 
-/** The data of each `record` event of a server-sent event stream (HTML Standard, 9.2.6: fields, comments, blank line ends). */
-export async function* eventsIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  let data: string[] = [];
-  let event = "message";
-  for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    for (const raw of lines) {
-      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-      if (line === "") {
-        if (data.length > 0 && event === "record") yield data.join("\n");
-        data = [];
-        event = "message";
-        continue;
-      }
-      const [field, value] = fieldOf(line);
-      if (field === "data") data.push(value);
-      if (field === "event") event = value;
-    }
+/** Every item of a list that comes in pages, at most `limit`. */
+export const allPages = async <Page extends { readonly next: string | null }, Item>(
+  ask: (cursor: string | undefined) => Promise<Page>,
+  itemsOf: (page: Page) => readonly Item[],
+  limit = Number.POSITIVE_INFINITY,
+): Promise<Item[]> => {
+  const items: Item[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await ask(cursor);
+    items.push(...itemsOf(page));
+    if (page.next === null || items.length >= limit) return items.slice(0, limit);
+    cursor = page.next;
   }
-}
-const fieldOf = (line: string): readonly [string, string] => {
-  const colon = line.indexOf(":");
-  if (colon < 0) return [line, ""];
-  const value = line.slice(colon + 1);
-  return [line.slice(0, colon), value.startsWith(" ") ? value.slice(1) : value];
 };

@@ -20,7 +20,10 @@ export class Interrupted extends Error {
 }
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-export const listenForSignals = (say: (line: string) => void): Interruption => {
+export const listenForSignals = (
+  say: (line: string) => void,
+  signals: readonly NodeJS.Signals[] = SIGNALS,
+): Interruption => {
   let signal: NodeJS.Signals | null = null;
   const calls = new Set<(signal: NodeJS.Signals) => void>();
   const hear = (heard: NodeJS.Signals) => {
@@ -32,7 +35,7 @@ export const listenForSignals = (say: (line: string) => void): Interruption => {
     say(`${heard}: taking the faults away; once more ends at once`);
     for (const call of [...calls]) call(heard);
   };
-  for (const name of SIGNALS) process.on(name, hear);
+  for (const name of signals) process.on(name, hear);
   const interruption: Interruption = {
     get signal() {
       return signal;
@@ -49,7 +52,7 @@ export const listenForSignals = (say: (line: string) => void): Interruption => {
       });
     },
     close() {
-      for (const name of SIGNALS) process.off(name, hear);
+      for (const name of signals) process.off(name, hear);
     },
   };
   return interruption;

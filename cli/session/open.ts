@@ -2,6 +2,7 @@
 import { appendFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { lineLog } from "../../server/log.ts";
 import { variablesOf } from "../../server/mesh/identity.ts";
 import { startMesh } from "../../server/mesh/start.ts";
 import { startServer } from "../../server/server.ts";
@@ -32,7 +33,12 @@ export const upRecordOf = (home: string, mesh: string): string => join(upIn(home
 const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
   const record = await readRecord(upRecordOf(home, mesh.mesh.name));
   if (record === null || record.digest !== mesh.digest || !isAlive(record)) return null;
-  return { client: connect(record.url, record.token, clock.sleep), record, shared: true, async close() {} };
+  return {
+    client: connect({ urls: [record.url], token: record.token }, clock),
+    record,
+    shared: true,
+    async close() {},
+  };
 };
 
 /** Everything that was opened, closed in reverse order; one that fails does not keep the others open. */
@@ -62,7 +68,7 @@ export const embed = async ({ home, clock, mesh, allowExec, say }: SessionOption
     const server = await startServer({
       ...{ folder, token, allowExec, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
       childVariables: variablesOf({ run: basename(folder), folder }),
-      log: (line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 }),
+      log: lineLog((line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 })),
     });
     const record = selfRecord({ url: server.url, token, folder, mesh: mesh.mesh.name, digest: mesh.digest });
     opened.add(() => removeRecord(recordIn(folder)));
@@ -79,7 +85,7 @@ export const embed = async ({ home, clock, mesh, allowExec, say }: SessionOption
     opened.add(() => running.stop());
     // The runs are reverted before the processes that they are about go away.
     opened.add(() => server.close());
-    return { client: connect(server.url, token, clock.sleep), record, shared: false, close: opened.close };
+    return { client: connect({ urls: [server.url], token }, clock), record, shared: false, close: opened.close };
   } catch (error) {
     await opened.close().catch(() => {});
     // Nothing ran here: where not even a process was started, there is no log to look at.

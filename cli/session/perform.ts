@@ -19,17 +19,20 @@ const haltOnSignal = (client: Client, id: string, interruption: Interruption, sa
     });
   });
 
-/** Throws ApiRefusal when the server does not start it. */
+/** Starts a run; `key` makes a start that is tried again one start. Throws ApiRefusal when the server does not start it. */
+export const startRun = async (client: Client, body: StartRun, key: string): Promise<string> =>
+  (await client.call("POST /api/v1/runs", { body, headers: { "idempotency-key": key } })).id;
+
 export const perform = async (
   client: Client,
-  body: StartRun,
+  { body, key }: { readonly body: StartRun; readonly key: string },
   options: {
     readonly interruption: Interruption;
     readonly say: (line: string) => void;
     readonly onRecord: (record: JournalRecord, run: string) => void;
   },
 ): Promise<Performed> => {
-  const { id } = await client.call("POST /api/v1/runs", { body });
+  const id = await startRun(client, body, key);
   const stop = haltOnSignal(client, id, options.interruption, options.say);
   try {
     const journal: JournalRecord[] = [];

@@ -1,8 +1,8 @@
 /** Straight to an agent, by its control socket: works when its server is dead, hung or was never there. */
 import { request } from "node:http";
 import { join } from "node:path";
-import type { Place } from "./archive.ts";
 import { agentsIn, namesIn } from "./home.ts";
+import type { Place } from "./places.ts";
 
 const PATIENCE_MS = 3_000;
 

@@ -1,13 +1,14 @@
 /** Many experiments, one after another: those of one mesh share its start. What is not run is in the outcome too, and never green. */
 import type { Mode } from "../../experiments/model/plan.ts";
-import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+import { type Because, EXIT, type Verdict } from "../../experiments/model/verdict.ts";
+import type { StartRun } from "../../server/api/contract/index.ts";
 import { MeshError } from "../../server/mesh/start.ts";
 import type { Clock } from "../clock.ts";
 import type { Loaded, LoadedMesh } from "../files/load.ts";
 import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
 import { notRun } from "../report/not-run.ts";
-import { ApiRefusal } from "./client.ts";
+import { ApiRefusal, detailsOf } from "./client.ts";
 import { Interrupted, type Interruption } from "./interruption.ts";
 import type { Session } from "./open.ts";
 import { perform } from "./perform.ts";
@@ -15,21 +16,36 @@ import { perform } from "./perform.ts";
 export interface Outcome extends Finished {
   readonly loaded: Loaded;
 }
-export interface SuiteOptions {
+/** What a start says beside its experiment. */
+export interface Start {
   readonly seed: number | null;
   readonly mode: Mode;
+  readonly select: NonNullable<StartRun["select"]>;
+  readonly static: boolean;
+  readonly priority: number;
+  /** Of the n-th start of this command, from 1. */
+  keyOf(nth: number): string;
+}
+export interface SuiteOptions {
+  readonly start: Start;
   readonly repeat: number;
   readonly clock: Clock;
   readonly interruption: Interruption;
-  open(mesh: LoadedMesh): Promise<Session>;
+  open(mesh: LoadedMesh): Promise<Pick<Session, "client" | "close">>;
   progress(which: string | null): Progress;
   onEvent(run: string, record: Finished["journal"][number]): void;
   onOutcome(outcome: Outcome): Promise<void>;
 }
 interface Job {
   readonly loaded: Loaded;
+  /** From 1, over all. */
+  readonly nth: number;
   readonly which: string | null;
 }
+export const bodyOf = (one: Loaded, { seed, mode, select, static: isStatic, priority }: Start): StartRun => ({
+  ...{ experiment: one.document.value, file: one.file, seed: seed ?? one.experiment.seed, mode },
+  ...{ redact: one.secrets.filter((secret) => secret !== ""), select, static: isStatic, priority },
+});
 
 /** In the order of the files; meshes in the order in which they are first named. */
 const jobsByMesh = (loaded: readonly Loaded[], repeat: number): ReadonlyMap<string, readonly Job[]> => {
@@ -37,8 +53,11 @@ const jobsByMesh = (loaded: readonly Loaded[], repeat: number): ReadonlyMap<stri
   for (const one of loaded) groups.set(one.mesh.digest, [...(groups.get(one.mesh.digest) ?? []), one]);
   const total = loaded.length * repeat;
   let count = 0;
-  const jobsOf = (one: Loaded): Job[] =>
-    Array.from({ length: repeat }, () => ({ loaded: one, which: total === 1 ? null : `${++count} of ${total}` }));
+  const jobOf = (loaded: Loaded): Job => {
+    const nth = ++count;
+    return { loaded, nth, which: total === 1 ? null : `${nth} of ${total}` };
+  };
+  const jobsOf = (one: Loaded): Job[] => Array.from({ length: repeat }, () => jobOf(one));
   return new Map([...groups].map(([digest, members]) => [digest, members.flatMap(jobsOf)]));
 };
 
@@ -48,6 +67,8 @@ interface Refusal {
   readonly because: Because;
   readonly reason: string;
 }
+/** Claimed by another run, busy, full or rate-limited: nothing is wrong with the file. */
+const REFUSED: ReadonlySet<number> = new Set([409, 429, 503, 507]);
 /** What a failed start means for the verdict; anything else is an error of ours and goes on. */
 const refusalOf = (error: unknown): Refusal => {
   if (error instanceof Interrupted)
@@ -55,9 +76,8 @@ const refusalOf = (error: unknown): Refusal => {
   if (error instanceof MeshError) return { verdict: "INVALID", because: error.because, reason: error.message };
   if (error instanceof ApiRefusal) {
     const { status, error: told } = error;
-    const details = told.details.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    const reason = [told.message, ...details].join("; ");
-    if (status === 409 || status === 503) return { verdict: "HALTED", because: "refused", reason };
+    const reason = [told.message, ...detailsOf(told)].join("; ");
+    if (error.exitCode === EXIT.HALTED || REFUSED.has(status)) return { verdict: "HALTED", because: "refused", reason };
     if (status === 400 || status === 422) return { verdict: "INVALID", because: "file", reason };
   }
   throw error;
@@ -80,7 +100,7 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   const refuse = (one: Loaded, refusal: Refusal) =>
     keep({ report: refused(one, refusal, options), journal: [], loaded: one });
   let closed: Promise<void> = Promise.resolve();
-  const close = (session: Promise<Session>) => {
+  const close = (session: Promise<Pick<Session, "close">>) => {
     closed = session.then((open) => open.close());
     // It is awaited later; until then a failure is nobody's.
     closed.catch(() => {});
@@ -112,26 +132,24 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   }
 };
 
-const refused = (one: Loaded, { verdict, because, reason }: Refusal, { mode, seed, clock }: SuiteOptions) => {
+const refused = (one: Loaded, { verdict, because, reason }: Refusal, { start, clock }: SuiteOptions) => {
   const { file, experiment } = one;
+  const { mode, seed } = start;
   const intended = { experiment: experiment.name, description: experiment.description, file, mode, seed };
   return notRun(intended, verdict, because, reason, new Date(clock.wallMs()).toISOString());
 };
 
 const performJob = async (
-  { client }: Session,
-  { loaded: one, which }: Job,
+  { client }: Pick<Session, "client">,
+  { loaded: one, nth, which }: Job,
   options: SuiteOptions,
 ): Promise<Finished> => {
-  const { interruption, seed, mode } = options;
+  const { interruption, start } = options;
   if (interruption.signal !== null) throw new Interrupted(interruption.signal);
   const progress = options.progress(which);
-  const body = {
-    ...{ experiment: one.document.value, file: one.file, seed: seed ?? one.experiment.seed, mode },
-    ...{ redact: one.secrets.filter((secret) => secret !== ""), attached: true },
-  };
+  const starting = { body: { ...bodyOf(one, start), attached: true }, key: start.keyOf(nth) };
   try {
-    return await perform(client, body, {
+    return await perform(client, starting, {
       interruption,
       say: (line) => progress.note(line),
       onRecord(record, run) {

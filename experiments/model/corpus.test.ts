@@ -3,13 +3,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { badExperiments, GOOD_EXPERIMENT } from "../../test/corpus/bad-experiments.ts";
 import { badMeshes, GOOD_MESH } from "../../test/corpus/bad-meshes.ts";
+import { badPolicies, GOOD_POLICY } from "../../test/corpus/bad-policies.ts";
+import { badSchedules, GOOD_SCHEDULE } from "../../test/corpus/bad-schedules.ts";
 import { badTexts } from "../../test/corpus/bad-yaml.ts";
 import { misfits } from "../../test/corpus/misfits.ts";
 import { caseOf, said } from "../../test/corpus/read-cases.ts";
 import { type Document, readDocuments } from "./document.ts";
 import { readExperiment, validateExperiment } from "./experiment.ts";
 import { checkAgainstMesh, type Mesh, readMesh } from "./mesh.ts";
+import { readPolicy } from "./policy.ts";
 import { byPlace, type Problem } from "./problem.ts";
+import { readSchedule } from "./schedule.ts";
 
 const GOOD = join(import.meta.dirname, "../../test/corpus/good");
 const documentOf = (text: string): Document => {
@@ -27,13 +31,15 @@ const meshOf = (text: string): Mesh => {
 describe("good files", () => {
   it.each(readdirSync(GOOD))("%s has no problem", (name) => {
     const document = documentOf(readFileSync(join(GOOD, name), "utf8"));
-    if (document.kind === "Mesh") expect(said(problemsOf(readMesh(document)))).toEqual([]);
-    else expect(said(validateExperiment(document).problems)).toEqual([]);
+    const reader = { Mesh: readMesh, Schedule: readSchedule, Policy: readPolicy, Experiment: validateExperiment };
+    expect(said(problemsOf(reader[document.kind as keyof typeof reader](document)))).toEqual([]);
   });
 
   it("the files that the tables are made from have no problem", () => {
     expect(said(problemsOf(readExperiment(documentOf(GOOD_EXPERIMENT))))).toEqual([]);
     expect(meshOf(GOOD_MESH).edges).toHaveLength(1);
+    expect(said(problemsOf(readSchedule(documentOf(GOOD_SCHEDULE))))).toEqual([]);
+    expect(said(problemsOf(readPolicy(documentOf(GOOD_POLICY))))).toEqual([]);
   });
 });
 
@@ -48,6 +54,20 @@ describe("bad meshes", () => {
   it.each(badMeshes)("$name", (bad) => {
     const { text, says } = caseOf(GOOD_MESH, bad);
     expect(said(problemsOf(readMesh(documentOf(text))))).toEqual(says);
+  });
+});
+
+describe("bad schedules", () => {
+  it.each(badSchedules)("$name", (bad) => {
+    const { text, says } = caseOf(GOOD_SCHEDULE, bad);
+    expect(said(problemsOf(readSchedule(documentOf(text))))).toEqual(says);
+  });
+});
+
+describe("bad policies", () => {
+  it.each(badPolicies)("$name", (bad) => {
+    const { text, says } = caseOf(GOOD_POLICY, bad);
+    expect(said(problemsOf(readPolicy(documentOf(text))))).toEqual(says);
   });
 });
 

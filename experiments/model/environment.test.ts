@@ -31,6 +31,13 @@ describe("substitute", () => {
     expect(substitute("$${A} costs $5", { A: "a" }).value).toBe("${A} costs $5");
   });
 
+  it("leaves what is not set as it is written when it is only a part of the whole, so that the rest can follow", () => {
+    const text = "${A} ${B} ${C:-c} $${D}";
+    const first = substitute(text, { A: "${B}" }, { partial: true });
+    expect(first).toMatchObject({ value: "$${B} ${B} ${C:-c} $${D}", used: ["A"], problems: [] });
+    expect(substitute(first.value, { B: "b" }).value).toBe("${B} b c ${D}");
+  });
+
   it("never touches keys", () => {
     expect(substitute({ "${A}": 1 }, { A: "a" }).value).toEqual({ "${A}": 1 });
   });

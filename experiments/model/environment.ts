@@ -17,6 +17,8 @@ export interface Substituted<V, P> {
 interface Options {
   /** Names whose values may be recorded. */
   readonly public?: readonly string[];
+  /** True: what is not set stays as it is written, defaults and `$${` too, for whoever knows the rest. */
+  readonly partial?: boolean;
 }
 
 /** Annotation of an experiment that names variables whose values are not secret, with commas between. */
@@ -29,6 +31,7 @@ interface Pass {
   readonly environment: Environment;
   readonly used: Set<string>;
   readonly issues: Issue[];
+  readonly partial: boolean;
   isPlain(path: Path): boolean;
 }
 
@@ -43,9 +46,9 @@ const missing = (name: string, environment: Environment, path: Path): Issue => {
 
 const inText = (text: string, path: Path, pass: Pass): unknown => {
   if (!text.includes("${")) return text;
-  const { environment, used, issues } = pass;
+  const { environment, used, issues, partial } = pass;
   const replaced = text.replace(VARIABLE, (all, escaped?: string, name?: string, otherwise?: string) => {
-    if (escaped !== undefined) return all.slice(1);
+    if (escaped !== undefined) return partial ? all : all.slice(1);
     if (name === undefined) {
       issues.push({ path, message: "a `${` that begins no variable; write `$${` for a plain one" });
       return all;
@@ -54,8 +57,9 @@ const inText = (text: string, path: Path, pass: Pass): unknown => {
     // As in a shell: with `:-` an empty value counts as none.
     if (value !== undefined && (value !== "" || otherwise === undefined)) {
       used.add(name);
-      return value;
+      return partial ? value.replaceAll("${", () => "$${") : value;
     }
+    if (partial) return all;
     if (otherwise === undefined) issues.push(missing(name, environment, path));
     return otherwise ?? all;
   });
@@ -79,8 +83,13 @@ const secretsOf = (used: ReadonlySet<string>, environment: Environment, open: re
     .map((name) => environment[name] ?? "")
     .filter((value) => value.length >= SHORTEST_SECRET);
 
-const run = (value: unknown, environment: Environment, open: readonly string[], isPlain: Pass["isPlain"]) => {
-  const pass: Pass = { environment, used: new Set(), issues: [], isPlain };
+const run = (
+  value: unknown,
+  environment: Environment,
+  { public: open = [], partial = false }: Options,
+  isPlain: Pass["isPlain"],
+) => {
+  const pass: Pass = { environment, used: new Set(), issues: [], partial, isPlain };
   const replaced = inValue(value, [], pass);
   const secrets = [...new Set(secretsOf(pass.used, environment, open))];
   return { value: replaced, used: [...pass.used], secrets, problems: pass.issues };
@@ -90,8 +99,8 @@ const run = (value: unknown, environment: Environment, open: readonly string[], 
 export const substitute = (
   value: unknown,
   environment: Environment,
-  { public: open = [] }: Options = {},
-): Substituted<unknown, Issue> => run(value, environment, open, () => false);
+  options: Options = {},
+): Substituted<unknown, Issue> => run(value, environment, options, () => false);
 
 const holds = (value: unknown, secrets: readonly string[]): boolean => {
   const text = JSON.stringify(value) ?? "";
@@ -121,11 +130,12 @@ const filled = (document: Document, value: unknown, secrets: readonly string[]):
 export const substituteDocument = (
   document: Document,
   environment: Environment,
-  { public: open = [] }: Options = {},
+  options: Options = {},
 ): Substituted<Document, Problem> => {
   const listed = fieldOf(fieldOf(fieldOf(document.value, "metadata"), "annotations"), PUBLIC);
   const names = typeof listed === "string" ? listed.split(",").map((name) => name.trim()) : [];
-  const result = run(document.value, environment, [...open, ...names], (path) => document.isPlain(path));
+  const open = [...(options.public ?? []), ...names];
+  const result = run(document.value, environment, { ...options, public: open }, (path) => document.isPlain(path));
   return {
     ...result,
     value: filled(document, result.value, result.secrets),

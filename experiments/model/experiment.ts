@@ -17,10 +17,17 @@ import { byPlace, formatPath, type Issue, type Problem } from "./problem.ts";
 export type Phase = "baseline" | "during" | "recovery";
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
 
-/** A service name, `"*"`, or labels (of the caller's service, or of the callee's endpoints). */
-export type Selector = string | { readonly labels: Readonly<Record<string, string>> };
+export type Labels = Readonly<Record<string, string>>;
+/** Of a callee: a service name, `"*"`, or labels of its endpoints. */
+export type Selector = string | { readonly labels: Labels };
+/** How many of the instances that are meant: so many, or this part of them, rounded up. */
+export type HowMany = { readonly count: number } | { readonly share: number };
+/** Of a caller: a service name, `"*"`, or some instances; labels are an instance's own over those of its service. */
+export type CallerSelector =
+  | string
+  | { readonly service?: ServiceName; readonly labels?: Labels; readonly instances?: HowMany };
 export interface EdgeSelector {
-  readonly from: Selector;
+  readonly from: CallerSelector;
   readonly to: Selector;
 }
 

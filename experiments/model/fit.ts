@@ -1,11 +1,11 @@
 /** What a mesh makes wrong in an experiment: names that are not there, faults that its protocols do not allow. */
-import type { Expectation, Experiment, Fault, Guardrail, Selector } from "./experiment.ts";
+import type { CallerSelector, Expectation, Experiment, Fault, Guardrail, Selector } from "./experiment.ts";
 import { specOf, unitOf } from "./faults/index.ts";
 import type { Edge, Mesh } from "./mesh.ts";
 import { edgeId } from "./names.ts";
 import { type Issue, type Path, quote } from "./problem.ts";
 import { nearest } from "./suggest.ts";
-import { edgesMeant, isProtected, resolveTargets, serviceOf } from "./targets.ts";
+import { callerName, edgesMeant, isProtected, type Labelled, resolveTargets, serviceOf } from "./targets.ts";
 
 const arrow = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`;
 
@@ -40,35 +40,51 @@ const edgeNamed = (ends: { readonly from: string; readonly to: string }, mesh: M
   return [{ path, message: `the mesh has no edge ${arrow(ends)}; ${instead}` }];
 };
 
-const isName = (selector: Selector): selector is string => typeof selector === "string" && selector !== "*";
-const written = (selector: Selector) =>
-  typeof selector === "string" ? selector : `labels ${JSON.stringify(selector.labels)}`;
+const calleeName = (to: Selector): string | undefined => (typeof to === "string" && to !== "*" ? to : undefined);
+const written = (selector: Selector | CallerSelector): string => {
+  if (typeof selector === "string") return selector;
+  const { labels, ...rest } = selector;
+  const service = "service" in rest ? `${rest.service} with ` : "";
+  return `${service}labels ${JSON.stringify(labels ?? {})}`;
+};
 
 /** A selector must mean an edge that a fault may touch. */
-const ofSelector = ({ edge: { from, to } }: Fault, mesh: Mesh, path: Path): Issue[] => {
-  if (isName(from) && isName(to)) {
-    const edge = edgeNamed({ from, to }, mesh, path);
-    if (Array.isArray(edge)) return edge;
+const ofSelector = (
+  { edge: { from, to } }: Fault,
+  mesh: Mesh,
+  instances: readonly Labelled[],
+  path: Path,
+): readonly Issue[] => {
+  const [caller, callee] = [callerName(from), calleeName(to)];
+  const fromPath = [...path, "from", ...(typeof from === "string" ? [] : ["service"])];
+  if (caller !== undefined && callee !== undefined) {
+    const edge = edgeNamed({ from: caller, to: callee }, mesh, path);
+    if (Array.isArray(edge))
+      return edge.map((issue) => (issue.path.at(-1) === "from" ? { ...issue, path: fromPath } : issue));
   }
   const ends = [
-    { name: from, path: [...path, "from"] },
-    { name: to, path: [...path, "to"] },
+    { name: caller, path: fromPath },
+    { name: callee, path: [...path, "to"] },
   ];
   const issues = ends.flatMap(({ name, path }) => {
-    if (!isName(name)) return [];
+    if (name === undefined) return [];
     if (serviceOf(mesh, name)?.protected === true)
       return [{ path, message: `${name} is protected: no fault may touch its edges` }];
     return ofService(name, mesh, path);
   });
-  if (issues.length > 0 || resolveTargets(mesh, { from, to }).length > 0) return issues;
-  const why = edgesMeant(mesh, { from, to }).length > 0 ? "only edges of protected services" : "no edge of the mesh";
-  return [{ path, message: `from ${written(from)} to ${written(to)} means ${why}` }];
+  const selector = { from, to };
+  if (issues.length > 0 || resolveTargets(mesh, selector, instances).length > 0) return issues;
+  const isGuarded = edgesMeant(mesh, selector, instances).length > 0;
+  const why = isGuarded ? "only edges of protected services" : "no edge of the mesh";
+  const hint =
+    isGuarded || typeof from === "string" ? "" : "; where only its instances have such labels, name the service too";
+  return [{ path, message: `from ${written(from)} to ${written(to)} means ${why}${hint}` }];
 };
 
 /** What only requests have cannot be asked of a stream of bytes. */
-const ofProtocol = (fault: Fault, mesh: Mesh, path: Path): Issue[] => {
+const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly Labelled[], path: Path): Issue[] => {
   const { kind } = fault.action;
-  const meant = edgesMeant(mesh, fault.edge).filter(({ edge }) => !isProtected(mesh, edge));
+  const meant = edgesMeant(mesh, fault.edge, instances).filter(({ edge }) => !isProtected(mesh, edge));
   const bytes = meant.filter(({ edge }) => edge.protocol === "tcp").map(({ edge }) => arrow(edge));
   if (bytes.length === 0) return [];
   const where = `${bytes.join(", ")} ${bytes.length === 1 ? "speaks" : "speak"} tcp`;
@@ -140,12 +156,19 @@ const ofProbe = (entry: Expectation | Guardrail, mesh: Mesh, base: Path): Issue[
   });
 };
 
-/** Everything in an experiment that this mesh makes wrong. Paths are those of the experiment file: `document.locate` gives them a place. */
-export const checkAgainstMesh = ({ faults, hypothesis, halt, limits }: Experiment, mesh: Mesh): Issue[] => [
+/**
+ * Everything in an experiment that this mesh makes wrong. Paths are those of the experiment file: `document.locate` gives
+ * them a place. `instances`: those that are connected, whose labels may be meant.
+ */
+export const checkAgainstMesh = (
+  { faults, hypothesis, halt, limits }: Experiment,
+  mesh: Mesh,
+  instances: readonly Labelled[] = [],
+): Issue[] => [
   ...hypothesis.flatMap((entry, i) => ofProbe(entry, mesh, ["spec", "hypothesis", i])),
   ...faults.flatMap((fault, i) => [
-    ...ofSelector(fault, mesh, ["spec", "faults", i, "edge"]),
-    ...ofProtocol(fault, mesh, ["spec", "faults", i]),
+    ...ofSelector(fault, mesh, instances, ["spec", "faults", i, "edge"]),
+    ...ofProtocol(fault, mesh, instances, ["spec", "faults", i]),
   ]),
   ...limits.services.flatMap((name, i) => ofService(name, mesh, ["spec", "limits", "services", i])),
   ...halt.flatMap((entry, i) => ofProbe(entry, mesh, ["spec", "halt", i])),

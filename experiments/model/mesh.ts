@@ -2,7 +2,7 @@
 import type { Document } from "./document.ts";
 import type { Protocol } from "./faults/fault.ts";
 import { type Checked, check } from "./form/issues.ts";
-import { withinLimits } from "./form/limits.ts";
+import { MOST_OF_MESH, withinLimits } from "./form/limits.ts";
 import { type MeshFile, meshFile } from "./form/mesh.ts";
 import { senseOfMesh } from "./form/mesh-sense.ts";
 import { type EdgeId, edgeId, type ServiceName } from "./names.ts";
@@ -68,7 +68,7 @@ const toMesh = ({ metadata, spec }: MeshFile): Mesh => ({
 });
 
 const read = (value: unknown): Checked<Mesh> => {
-  const limits = withinLimits(value);
+  const limits = withinLimits(value, MOST_OF_MESH);
   if (limits.length > 0) return { issues: limits };
   const checked = check(meshFile, value);
   const sense = senseOfMesh(value);

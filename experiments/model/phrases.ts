@@ -1,5 +1,5 @@
 /** Parts of an experiment in words, as `explain` and reports say them. */
-import type { EdgeSelector, Selector, Share } from "./experiment.ts";
+import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector, Share } from "./experiment.ts";
 import type { Criteria, StatusRange } from "./good.ts";
 import type { Match, Pattern } from "./match.ts";
 import { formatComparison, formatDuration, formatShare } from "./units.ts";
@@ -52,14 +52,27 @@ export const describeMatch = (match: Match | null): string => {
   return [...said, ...(unwanted === "" ? [] : [`not ${unwanted}`])].join(", ");
 };
 
-const inSelector = (selector: Selector): string => {
-  if (typeof selector === "string") return selector === "*" ? "anything" : selector;
-  return Object.entries(selector.labels)
+const inLabels = (labels: Labels): string =>
+  Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
+const inName = (name: string): string => (name === "*" ? "anything" : name);
+const inSelector = (selector: Selector): string =>
+  typeof selector === "string" ? inName(selector) : inLabels(selector.labels);
+/** `2 instances`, `50% of the instances`. */
+export const describeHowMany = (wanted: HowMany): string => {
+  if ("share" in wanted) return `${formatShare(wanted.share)} of the instances`;
+  return `${wanted.count} ${wanted.count === 1 ? "instance" : "instances"}`;
 };
-/** `checkout → payments`. */
-export const describeEdge = ({ from, to }: EdgeSelector): string => `${inSelector(from)} → ${inSelector(to)}`;
+const inCaller = (selector: CallerSelector): string => {
+  if (typeof selector === "string") return inName(selector);
+  const { service, labels = {}, instances } = selector;
+  const who = [service ?? "", inLabels(labels)].filter((part) => part !== "").join(" ");
+  const named = who === "" ? "anything" : who;
+  return instances === undefined ? named : `${describeHowMany(instances)} of ${named}`;
+};
+/** `checkout → payments`, `50% of the instances of checkout → payments`. */
+export const describeEdge = ({ from, to }: EdgeSelector): string => `${inCaller(from)} → ${inSelector(to)}`;
 
 /** `20% by header:x-tenant`; empty for everything. */
 export const describeShare = ({ steps, eachMs, by }: Share): string => {

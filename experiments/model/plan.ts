@@ -1,13 +1,25 @@
 /** An experiment resolved against a mesh: everything a run needs to know, as plain JSON. It is the first record of the journal. */
-import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Limits, Phase, Share } from "./experiment.ts";
+import type {
+  EdgeSelector,
+  Expectation,
+  Experiment,
+  Fault,
+  Guardrail,
+  HowMany,
+  Labels,
+  Limits,
+  Phase,
+  Share,
+} from "./experiment.ts";
 import type { Protocol, Unit } from "./faults/fault.ts";
 import { type FaultAction, unitOf } from "./faults/index.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
-import { type Mesh, resolveTargets } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId } from "./names.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, paceOf, type Style } from "./probes/probe.ts";
+import { type Labelled, narrowed, resolveTargets, type Selection } from "./targets.ts";
 
 /** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */
 export type Mode = "full" | "baseline" | "shadow";
@@ -18,6 +30,17 @@ export interface Target {
   readonly protocol: Protocol;
   /** Addresses of the callee that are meant; null: all of them. */
   readonly endpoints: readonly string[] | null;
+  /** Which instances of the caller are meant; absent: all of them. */
+  readonly callers?: Callers;
+}
+/** Some instances of the service that calls on one edge. */
+export interface Callers {
+  /** What an instance must be labelled with. */
+  readonly labels: Labels;
+  /** Those of the wanted labels that its service has: an instance without a label of that key has its service's. */
+  readonly inherited: Labels;
+  /** How many of those; null: all. */
+  readonly instances: HowMany | null;
 }
 export interface PlannedFault {
   readonly name: FaultName;
@@ -66,6 +89,8 @@ export interface Plan {
   readonly guardrails: readonly Guardrail[];
   readonly limits: Limits;
   readonly leaseMs: number;
+  /** True: an instance that appears in mid-run stays outside, although its labels are meant. */
+  readonly static?: boolean;
 }
 
 export interface PlanOptions {
@@ -74,11 +99,20 @@ export interface PlanOptions {
   readonly mode: Mode;
   /** The edges a selector means; empty for none, which is refused before a run. Default: `resolveTargets` of the mesh. */
   readonly targetsOf?: (selector: EdgeSelector) => readonly Target[];
+  /** Agents that are connected, since an instance may have labels that its service has not. */
+  readonly instances?: readonly Labelled[];
+  /** Narrows which callers are struck, by service. */
+  readonly select?: Selection;
+  /** True: nobody joins in mid-run. */
+  readonly static?: boolean;
   /** Default: 5 s. */
   readonly leaseMs?: number;
 }
 export const planExperiment = (experiment: Experiment, mesh: Mesh, options: PlanOptions): Plan => {
-  const { run, seed, mode, leaseMs = 5_000, targetsOf = (selector) => resolveTargets(mesh, selector) } = options;
+  const { run, seed, mode, instances = [], select = {}, leaseMs = 5_000 } = options;
+  const { targetsOf = (selector) => resolveTargets(mesh, selector, instances) } = options;
+  const targets = (selector: EdgeSelector) =>
+    targetsOf(selector).flatMap((target) => narrowed(mesh, target, select) ?? []);
   const { name, phases, onBroken, limits, halt } = experiment;
   return {
     run,
@@ -88,11 +122,12 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
     mode,
     phases,
     onBroken,
-    faults: experiment.faults.map((fault) => planFault(fault, phases.duringMs, targetsOf(fault.edge))),
+    faults: experiment.faults.map((fault) => planFault(fault, phases.duringMs, targets(fault.edge))),
     expectations: experiment.hypothesis.map(planExpectation),
     guardrails: halt,
     limits,
     leaseMs,
+    ...(options.static === true ? { static: true } : {}),
   };
 };
 

@@ -40,17 +40,40 @@ describe("hits", () => {
   });
 });
 
+/** There from the start, and sent everything. */
+const X = { boot: "x", sinceMs: 0 };
+
 describe("a gap", () => {
   const live = (ms: number) => ({ x: { ...told("a->b", 10), ...told("c->d", 10, { liveMs: ms }) } });
   it("is anything more than 250 ms and 2% short of the planned time, on any edge", () => {
-    expect(gapDoubts(two, live(9_550), 10_000)).toEqual([]);
-    expect(gapDoubts(two, live(9_549), 10_000)).toMatchObject([{ because: "gap" }]);
-    expect(gapDoubts(two, { x: told("a->b", 10) }, 10_000)).toHaveLength(1);
+    expect(gapDoubts(two, live(9_550), 10_000, [X])).toEqual([]);
+    expect(gapDoubts(two, live(9_549), 10_000, [X])).toMatchObject([{ because: "gap" }]);
+    expect(gapDoubts(two, { x: told("a->b", 10) }, 10_000, [X])).toHaveLength(1);
   });
   it("is measured against the time until the revert, when a run was stopped early", () => {
-    expect(gapDoubts(two, live(2_900), 3_000)).toEqual([]);
-    expect(gapDoubts(two, live(2_000), 3_000)).toHaveLength(1);
-    expect(gapDoubts(two, {}, 0)).toEqual([]);
+    expect(gapDoubts(two, live(2_900), 3_000, [X])).toEqual([]);
+    expect(gapDoubts(two, live(2_000), 3_000, [X])).toHaveLength(1);
+    expect(gapDoubts(two, {}, 0, [X])).toEqual([]);
+  });
+  it("is what an agent that joined in mid-run missed since then, not before", () => {
+    const late = (ms: number) => ({ ...live(10_000), y: { ...told("a->b", 1, { liveMs: ms }) } });
+    const y = { boot: "y", sinceMs: 6_000, faults: Object.keys(told("a->b", 1)) };
+    expect(gapDoubts(two, late(3_900), 10_000, [X, y])).toEqual([]);
+    expect(gapDoubts(two, late(3_000), 10_000, [X, y])).toMatchObject([
+      { because: "gap", reason: expect.stringMatching(/for 3 s of its 4 s/) },
+    ]);
+    expect(gapDoubts(two, live(10_000), 10_000, [X, { ...y, sinceMs: Number.POSITIVE_INFINITY }])).toEqual([]);
+  });
+  it("is on any one agent of several, although another was live all the time, and where one tells nothing", () => {
+    const y = { boot: "y", sinceMs: 0 };
+    expect(gapDoubts(two, live(10_000), 10_000, [X, y])).toHaveLength(2);
+  });
+  it("is an edge that nobody was to strike, unless some edge is enough", () => {
+    const only = { ...X, faults: Object.keys(told("a->b", 10)) };
+    expect(gapDoubts(two, live(10_000), 10_000, [only])).toMatchObject([
+      { reason: expect.stringMatching(/c->d for 0 ms/) },
+    ]);
+    expect(gapDoubts(some, live(10_000), 10_000, [only])).toEqual([]);
   });
 });
 

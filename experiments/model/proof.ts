@@ -1,6 +1,7 @@
 /** What receipts prove: that every fault was hit often enough, was live all the time, and could have broken something. */
 import { allowedBad } from "./judge.ts";
-import { type EdgeId, faultId } from "./names.ts";
+import { type Boot, type EdgeId, type FaultId, faultId } from "./names.ts";
+import { own } from "./own.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { injectedIn, joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
 import type { Because } from "./verdict.ts";
@@ -47,18 +48,49 @@ const hitDoubt = (plan: Plan, receipts: Receipts, fault: PlannedFault): HitDoubt
 /** Told once a second by pulse and ordered over a network, a fault may look a little shorter than it was. */
 const SLACK_MS = 250;
 const SLACK_SHARE = 0.02;
-/** How long each fault should have been live until `endMs` (offset into `during` of the revert), against what agents say. */
-export const gapDoubts = (plan: Plan, receipts: Receipts, endMs: number): readonly Doubt[] =>
-  plan.faults.flatMap((fault) => {
-    const plannedMs = Math.max(0, Math.min(fault.toMs, endMs) - fault.fromMs);
-    const leastMs = plannedMs * (1 - SLACK_SHARE) - SLACK_MS;
-    return fault.targets.flatMap(({ edge }): Doubt[] => {
-      const liveMs = joinReceipts(onEdge(plan, receipts, fault, edge))?.liveMs ?? 0;
-      if (liveMs >= leastMs) return [];
-      const reason = `${fault.name} was live on ${edge} for ${spell(liveMs)} of its ${spell(plannedMs)}.`;
-      return [{ because: "gap", reason }];
-    });
-  });
+/** An agent that was to hold faults of the run. */
+export interface Holder {
+  readonly boot: Boot;
+  /** Absent: all of them. */
+  readonly faults?: readonly FaultId[];
+  /** Offset into `during` from which on; Infinity: it came, and never got to hold anything. */
+  readonly sinceMs: number;
+}
+const plannedFor = ({ fromMs, toMs }: PlannedFault, { sinceMs }: Holder, endMs: number): number =>
+  Math.max(0, Math.min(toMs, endMs) - Math.max(fromMs, sinceMs));
+
+/** How long each fault should have been live until `endMs` (offset into `during` of the revert), against what each agent says. */
+export const gapDoubts = (
+  plan: Plan,
+  receipts: Receipts,
+  endMs: number,
+  holders: readonly Holder[],
+): readonly Doubt[] =>
+  plan.faults.flatMap((fault) =>
+    fault.targets.flatMap(({ edge }): Doubt[] => {
+      const id = faultId(plan.run, fault.name, edge);
+      const meant = holders.filter(({ faults }) => faults === undefined || faults.includes(id));
+      // Where some edge is enough, one that nobody serves is none of them.
+      if (meant.length === 0) return fault.hits.edges === "some" ? [] : unheld(fault, edge, endMs);
+      const short = meant
+        .map((holder) => ({
+          plannedMs: plannedFor(fault, holder, endMs),
+          liveMs: own(own(receipts, holder.boot) ?? {}, id)?.liveMs ?? 0,
+        }))
+        .filter(({ plannedMs, liveMs }) => liveMs < plannedMs * (1 - SLACK_SHARE) - SLACK_MS)
+        .sort((a, b) => a.liveMs - a.plannedMs - (b.liveMs - b.plannedMs));
+      const [worst] = short;
+      return worst === undefined ? [] : [gap(fault, edge, worst.liveMs, worst.plannedMs)];
+    }),
+  );
+const unheld = (fault: PlannedFault, edge: EdgeId, endMs: number): Doubt[] => {
+  const plannedMs = Math.max(0, Math.min(fault.toMs, endMs) - fault.fromMs);
+  return plannedMs * (1 - SLACK_SHARE) <= SLACK_MS ? [] : [gap(fault, edge, 0, plannedMs)];
+};
+const gap = ({ name }: PlannedFault, edge: EdgeId, liveMs: number, plannedMs: number): Doubt => ({
+  because: "gap",
+  reason: `${name} was live on ${edge} for ${spell(liveMs)} of its ${spell(plannedMs)}.`,
+});
 
 /**
  * The most samples that the hits can have spoilt: one for each exchange of an HTTP edge. A connection carries any number

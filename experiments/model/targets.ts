@@ -1,18 +1,38 @@
-/** Which edges of a mesh a selector means. */
-import type { EdgeSelector, Selector } from "./experiment.ts";
+/** Which edges of a mesh a selector means, and which instances of their callers. */
+import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "./experiment.ts";
 import type { Edge, Endpoint, Mesh, Service } from "./mesh.ts";
-import type { Target } from "./plan.ts";
+import { edgeEnds } from "./names.ts";
+import type { Callers, Target } from "./plan.ts";
 
-type Labels = Readonly<Record<string, string>>;
 const hasAll = (labels: Labels, wanted: Labels) =>
   Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 
 export const serviceOf = (mesh: Mesh, name: string): Service | undefined =>
   mesh.services.find((service) => service.name === name);
-const isCaller = (selector: Selector, service: Service) =>
-  typeof selector === "string"
-    ? selector === "*" || selector === service.name
-    : hasAll(service.labels, selector.labels);
+
+/** The service that a selector of callers names; undefined: it names none, or `"*"`. */
+export const callerName = (selector: CallerSelector): string | undefined => {
+  const name = typeof selector === "string" ? selector : selector.service;
+  return name === "*" ? undefined : name;
+};
+
+/** Instances that are connected, as far as their labels can make an edge meant that its service's labels do not. */
+export interface Labelled {
+  /** null: it stands for every caller. */
+  readonly service: string | null;
+  readonly labels: Labels;
+  readonly edges: readonly string[];
+}
+const isCaller = (selector: CallerSelector, service: Service, edge: Edge, instances: readonly Labelled[]): boolean => {
+  if (typeof selector === "string") return selector === "*" || selector === service.name;
+  // Which instances of a named service are meant is found out when they are there.
+  if (selector.service !== undefined) return selector.service === service.name;
+  const wanted = selector.labels ?? {};
+  const ofCaller = instances.filter(
+    (instance) => instance.edges.includes(edge.id) && (instance.service ?? service.name) === service.name,
+  );
+  return [{}, ...ofCaller.map(({ labels }) => labels)].some((own) => hasAll({ ...service.labels, ...own }, wanted));
+};
 
 /** The endpoints of a callee that are meant: null for all of them, empty for none. */
 const calleeEndpoints = (selector: Selector, callee: Service): readonly Endpoint[] | null => {
@@ -21,14 +41,19 @@ const calleeEndpoints = (selector: Selector, callee: Service): readonly Endpoint
   return meant.length > 0 && meant.length === callee.endpoints.length ? null : meant;
 };
 
+interface Meant {
+  readonly edge: Edge;
+  readonly endpoints: readonly Endpoint[] | null;
+}
 /** Edges that a selector means, the protected ones too: for messages. */
 export const edgesMeant = (
   mesh: Mesh,
   { from, to }: EdgeSelector,
-): { edge: Edge; endpoints: readonly Endpoint[] | null }[] =>
+  instances: readonly Labelled[] = [],
+): readonly Meant[] =>
   mesh.edges.flatMap((edge) => {
     const [caller, callee] = [serviceOf(mesh, edge.from), serviceOf(mesh, edge.to)];
-    if (caller === undefined || callee === undefined || !isCaller(from, caller)) return [];
+    if (caller === undefined || callee === undefined || !isCaller(from, caller, edge, instances)) return [];
     const endpoints = calleeEndpoints(to, callee);
     return endpoints === null || endpoints.length > 0 ? [{ edge, endpoints }] : [];
   });
@@ -36,15 +61,60 @@ export const edgesMeant = (
 export const isProtected = (mesh: Mesh, { from, to }: Edge): boolean =>
   [from, to].some((name) => serviceOf(mesh, name)?.protected === true);
 
+/** What a service lends its instances of the labels that are wanted. */
+export const inheritedOf = (mesh: Mesh, service: string, wanted: Labels): Labels =>
+  Object.fromEntries(
+    Object.entries(serviceOf(mesh, service)?.labels ?? {}).filter(([key]) => Object.hasOwn(wanted, key)),
+  );
+
+const callersOf = (mesh: Mesh, { from }: Edge, selector: CallerSelector): Callers | undefined => {
+  if (typeof selector === "string") return undefined;
+  const { labels = {}, instances = null } = selector;
+  if (Object.keys(labels).length === 0 && instances === null) return undefined;
+  return { labels, inherited: inheritedOf(mesh, from, labels), instances };
+};
+
 /**
- * The edges that a selector means, each with the addresses that are meant where labels pick some of the callee's.
- * Edges of a protected service are never among them.
+ * The edges that a selector means, each with the addresses that are meant where labels pick some of the callee's, and the
+ * callers where not all of their instances are. Edges of a protected service are never among them. `instances`: those
+ * that are connected, since an instance may have a label that its service has not.
  */
-export const resolveTargets = (mesh: Mesh, selector: EdgeSelector): Target[] =>
-  edgesMeant(mesh, selector)
+export const resolveTargets = (mesh: Mesh, selector: EdgeSelector, instances: readonly Labelled[] = []): Target[] =>
+  edgesMeant(mesh, selector, instances)
     .filter(({ edge }) => !isProtected(mesh, edge))
-    .map(({ edge, endpoints }) => ({
-      edge: edge.id,
-      protocol: edge.protocol,
-      endpoints: endpoints?.map(({ address }) => address) ?? null,
-    }));
+    .map(({ edge, endpoints }) => {
+      const callers = callersOf(mesh, edge, selector.from);
+      return {
+        edge: edge.id,
+        protocol: edge.protocol,
+        endpoints: endpoints?.map(({ address }) => address) ?? null,
+        ...(callers === undefined ? {} : { callers }),
+      };
+    });
+
+/** Picks further among the instances that strike a service's edges; the narrower of two wishes counts. */
+export interface Narrowing {
+  readonly labels?: Labels;
+  readonly instances?: HowMany;
+}
+export type Selection = Readonly<Record<string, Narrowing>>;
+
+/** Of two numbers or two shares the smaller; of a number and a share the one that was asked for last. */
+const fewer = (before: HowMany | null, wanted: HowMany | undefined): HowMany | null => {
+  if (wanted === undefined || before === null) return wanted ?? before;
+  if ("count" in before && "count" in wanted) return before.count < wanted.count ? before : wanted;
+  if ("share" in before && "share" in wanted) return before.share < wanted.share ? before : wanted;
+  return wanted;
+};
+/** The target with only those callers that the selection means too; null: nobody can be meant by both. */
+export const narrowed = (mesh: Mesh, target: Target, selection: Selection): Target | null => {
+  const [caller] = edgeEnds(target.edge);
+  const wanted = Object.hasOwn(selection, caller) ? selection[caller] : undefined;
+  if (wanted === undefined) return target;
+  const before = target.callers?.labels ?? {};
+  const labels = { ...before, ...wanted.labels };
+  if (!hasAll(labels, before)) return null;
+  const instances = fewer(target.callers?.instances ?? null, wanted.instances);
+  if (Object.keys(labels).length === 0 && instances === null) return target;
+  return { ...target, callers: { labels, inherited: inheritedOf(mesh, caller, labels), instances } };
+};

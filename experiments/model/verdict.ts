@@ -42,6 +42,9 @@ export type Because =
   | "refused"
   | "clock-jump"
   | "journal"
+  | "freeze"
+  | "policy"
+  | "mesh-changed"
   // RESIDUE
   | "not-attested"
   | "external"

@@ -1,102 +1,71 @@
 /** The HTTP server: contract → routes, behind one entrance. */
-import type { Socket } from "node:net";
-import { Readable } from "node:stream";
+import cookie from "@fastify/cookie";
 import websocket from "@fastify/websocket";
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
-import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
-import type { Clock } from "../clock.ts";
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import { validatorCompiler } from "fastify-type-provider-zod";
+import type { ServerConfig } from "../config/config.ts";
 import { serveDashboard } from "../dashboard.ts";
-import { AGENT_PATH, LARGEST_MESSAGE_BYTES, serveAgent } from "./agents/socket.ts";
-import type { Asked, Context, Handler, RouteName } from "./context.ts";
-import { type EntranceConfig, entrance } from "./entrance.ts";
-import { bodyOf, ERRORS, type ErrorCode, type ErrorDetails, Refusal } from "./errors.ts";
-import { bodies, routes } from "./routes.ts";
+import { isSecure } from "../security/sessions.ts";
+import { serveAgents } from "./agents/route.ts";
+import { LARGEST_MESSAGE_BYTES } from "./agents/socket.ts";
+import { auditWrites } from "./audited.ts";
+import { closeConnections } from "./closing.ts";
+import type { Context } from "./context.ts";
+import { entrance } from "./entrance.ts";
+import { answerErrors, answerUnreadable } from "./failure.ts";
+import { type Health, serveHealth } from "./health.ts";
+import { openLimits } from "./limits.ts";
+import { openDocument } from "./openapi.ts";
+import { protect } from "./protection.ts";
+import { addRoutes } from "./routing.ts";
+import { tagAnswers } from "./tagged.ts";
 
 const LARGEST_BODY_BYTES = 2 * 2 ** 20;
+/** For a whole request to arrive; a client that trickles holds a connection no longer. */
+const REQUEST_MS = 30_000;
 
-export interface AppConfig extends EntranceConfig {
+export interface AppConfig extends Health {
   readonly context: Context;
-  readonly log: (line: string) => void;
-  readonly isReady: () => boolean;
 }
 
-const answer = (reply: FastifyReply, code: ErrorCode, message: string, details?: ErrorDetails) =>
-  reply.code(ERRORS[code]).send(bodyOf(code, message, details));
-
-/** Fastify's own errors, by its status. */
-const codeOf = (status: number | undefined): ErrorCode => {
-  if (status === 413) return "body-too-large";
-  if (status === 415) return "not-json";
-  return status !== undefined && status >= 400 && status < 500 ? "bad-request" : "internal";
-};
-const detailsOf = ({ validation }: FastifyError): ErrorDetails =>
-  (validation ?? []).map(({ instancePath, message = "not valid" }) => ({
-    path: instancePath.split("/").filter((part) => part !== ""),
-    message,
-  }));
-
-const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: Context): void => {
-  const [method, url] = name.split(" ") as ["GET" | "POST", string];
-  const body = (bodies as Partial<Record<RouteName, unknown>>)[name];
-  app.route({
-    method,
-    url,
-    schema: body === undefined ? {} : { body },
-    handler: async (request, reply) => {
-      const asked = { params: request.params, body: request.body, request, reply } as Asked<K>;
-      const result = await (routes[name] as Handler<K>)(context, asked);
-      if (result instanceof Readable) reply.type("text/event-stream; charset=utf-8");
-      return reply.send(result);
-    },
-  });
-};
-
-const GRACE_MS = 250;
-/**
- * What is being said is said to its end, for a moment. A refused upgrade leaves a socket that the HTTP server counts as
- * open and cannot close any more: without this, one stray client would keep the server from ever closing.
- */
-const endConnectionsWith = (app: FastifyInstance, clock: Clock): void => {
-  const sockets = new Set<Socket>();
-  app.server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  app.addHook("preClose", async () => {
-    clock.wake(clock.nowMs() + GRACE_MS, () => {
-      for (const socket of sockets) socket.destroy();
-    });
-  });
-};
+/** A client certificate is asked of everybody and demanded of agents: browsers have none. */
+const tlsOf = ({ tls }: ServerConfig) =>
+  tls === undefined
+    ? {}
+    : {
+        https: {
+          ...{ cert: tls.cert, key: tls.key, minVersion: "TLSv1.2" as const },
+          ...(tls.clientCa === null ? {} : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: false }),
+        },
+      };
 
 export const createApp = async (config: AppConfig): Promise<FastifyInstance> => {
-  const { context, log } = config;
-  const app = Fastify({ bodyLimit: LARGEST_BODY_BYTES, forceCloseConnections: "idle" });
+  const { context } = config;
+  const { clock, log, store, tokens, version } = context;
+  const options: FastifyServerOptions = {
+    ...{ bodyLimit: LARGEST_BODY_BYTES, requestTimeout: REQUEST_MS, exposeHeadRoutes: false },
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerUnreadable,
+  };
+  const app = Fastify({ ...options, ...tlsOf(context.config) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  app.addHook("onRequest", entrance(config));
-  app.addHook("onSend", async (_request, reply) => {
-    reply.headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
-  });
-  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
-    if (error instanceof Refusal) return answer(reply, error.code, error.message, error.details);
-    const code = codeOf(error.statusCode);
-    if (code !== "internal") return answer(reply, code, error.message, detailsOf(error));
-    log(`${request.method} ${request.routeOptions.url}: ${error.stack ?? error.message}`);
-    return answer(reply, code, "something went wrong in the server; its log has more");
-  });
-  app.setNotFoundHandler((request, reply) =>
-    answer(reply, "no-such-route", `${request.method} ${request.url.split("?", 1)[0]} does not exist`),
-  );
-
-  endConnectionsWith(app, context.clock);
+  // Replies are typed by the contract, and held to its schemas by tests: to check each again costs more than to write it.
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.decorateRequest("credential", null);
+  protect(app, isSecure(context.config));
+  auditWrites(app, clock, store.db, log);
+  tagAnswers(app);
+  answerErrors(app, log);
+  closeConnections(app, clock);
+  await app.register(cookie);
+  const limits = await openLimits(app, context.config.rates);
+  app.addHook("onRequest", entrance({ log, tokens, limits, config: context.config }));
   await app.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } });
-  app.get(AGENT_PATH, { websocket: true }, (socket) => serveAgent(socket, context.fleet, context.clock, log));
-  app.get("/healthz", async () => ({ ok: true }));
-  app.get("/readyz", async (_request, reply) =>
-    reply.code(config.isReady() ? 200 : 503).send({ ok: config.isReady() }),
-  );
+  await openDocument(app, version);
+  serveHealth(app, config);
   await serveDashboard(app);
-  for (const name of Object.keys(routes) as RouteName[]) addRoute(app, name, context);
+  serveAgents(app, context);
+  addRoutes(app, context);
   return app;
 };

@@ -1,36 +1,36 @@
-/** What handlers work with, and the shape they share: parse (by schema), call, return. */
+/** What handlers work with, and the shape they share: asked (checked by schema), call, answer. */
 import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { z } from "zod";
-import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Clock } from "../clock.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-import type { Runs } from "../runs/runs.ts";
-import type { Api, halt, planRun, startRun } from "./contract/index.ts";
+import type { ServerConfig } from "../config/config.ts";
+import type { Log } from "../log.ts";
+import type { Credential, Principal } from "../security/roles.ts";
+import type { Tokens } from "../security/tokens.ts";
+import type { Store } from "../store/open.ts";
+import type { Term } from "../term.ts";
+import type { Api, Asked as AskedOf, api, RouteName } from "./contract/index.ts";
 
 export interface Context {
   readonly clock: Clock;
-  readonly runs: Runs;
-  readonly fleet: Fleet;
-  readonly mesh: Mesh | null;
-  readonly allowExec: boolean;
+  readonly log: Log;
+  /** Of this program. */
+  readonly version: string;
+  readonly config: ServerConfig;
+  readonly store: Store;
+  readonly tokens: Tokens;
+  /** What this server has while it leads. Throws Refusal `not-leader` or `no-leader`. */
+  term(): Term;
 }
-/** Bodies as the handlers see them: checked, with defaults filled in. */
-export interface Bodies {
-  "POST /api/v1/runs": z.output<typeof startRun>;
-  "POST /api/v1/runs/:id/halt": z.output<typeof halt>;
-  "POST /api/v1/halt": z.output<typeof halt>;
-  "POST /api/v1/plan": z.output<typeof planRun>;
-}
-export type RouteName = keyof Api;
-type BodyOf<K extends RouteName> = K extends keyof Bodies ? Bodies[K] : undefined;
-/** Routes without a JSON reply answer with a stream of events. */
-type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never] ? Readable : Api[K]["reply"];
 
-export interface Asked<K extends RouteName> {
-  readonly params: Api[K]["params"];
-  readonly body: BodyOf<K>;
+export interface Asked<K extends RouteName> extends AskedOf<(typeof api)[K]> {
+  readonly principal: Principal;
+  readonly credential: Credential;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** What the audit log says of this write beyond who, what and on what. No secrets. */
+  note(detail: string): void;
 }
+/** Routes without a JSON reply answer with a stream. */
+type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never] ? Readable : Api[K]["reply"];
 export type Handler<K extends RouteName> = (context: Context, asked: Asked<K>) => Promise<ReplyOf<K>>;
+export type { RouteName };

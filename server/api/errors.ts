@@ -1,22 +1,49 @@
-/** Every error that the API answers with: code, status and what to do, in one table. */
+/** Every error that the API answers with, in one table: its status, and what whoever gets it can do (docs/api.md). */
 import type { ApiError } from "./contract/index.ts";
 
+interface ErrorKind {
+  readonly status: number;
+  /** One plain sentence. */
+  readonly remedy: string;
+}
 export const ERRORS = {
-  "not-authorized": 401,
-  "host-not-allowed": 403,
-  "origin-not-allowed": 403,
-  "no-such-run": 404,
-  "no-such-route": 404,
-  "run-is-over": 409,
-  "body-too-large": 413,
-  "not-json": 415,
-  "bad-request": 400,
-  "invalid-experiment": 422,
-  "no-mesh": 422,
-  "exec-not-allowed": 422,
-  draining: 503,
-  internal: 500,
-} as const satisfies Record<string, number>;
+  "bad-request": { status: 400, remedy: "Send what the OpenAPI document describes; `details` names each wrong place." },
+  "not-authorized": { status: 401, remedy: "Send a valid token as `Authorization: Bearer …`, or sign in again." },
+  forbidden: { status: 403, remedy: "Use a token of the role that the message names." },
+  "host-not-allowed": { status: 403, remedy: "Use a name that the server knows, or add this one to its `hosts`." },
+  "origin-not-allowed": { status: 403, remedy: "Call the API from its own pages, or from no page at all." },
+  "certificate-needed": {
+    status: 403,
+    remedy: "Give the agent a client certificate that the server's authority signed.",
+  },
+  "no-such-run": { status: 404, remedy: "List the runs; retention may have deleted this one." },
+  "no-such-route": { status: 404, remedy: "Look the route up in the OpenAPI document." },
+  "no-such-document": { status: 404, remedy: "List the documents of this kind, or apply this one first." },
+  "no-such-schedule": { status: 404, remedy: "List the schedules, or apply this one first." },
+  "no-such-token": { status: 404, remedy: "List the tokens." },
+  "run-is-over": { status: 409, remedy: "Nothing: there is nothing left to halt." },
+  "run-not-over": { status: 409, remedy: "Halt the run, or wait for its end." },
+  "key-reused": { status: 409, remedy: "Use a new Idempotency-Key for a start that differs." },
+  "in-use": { status: 409, remedy: "Take away first what the message says depends on it." },
+  "changed-meanwhile": { status: 412, remedy: "Read the document again, and apply on top of what is there now." },
+  "body-too-large": { status: 413, remedy: "Send less: at most 2 MiB." },
+  "not-json": { status: 415, remedy: "Send writes with `Content-Type: application/json`." },
+  "not-leader": { status: 421, remedy: "Ask the leader, which the header `Squall-Leader` names." },
+  "invalid-experiment": { status: 422, remedy: "Put right what `details` names; `squall validate` shows the lines." },
+  "invalid-document": { status: 422, remedy: "Put right what `details` names; `squall validate` shows the lines." },
+  "no-mesh": { status: 422, remedy: "Give the server a mesh: `squall serve --mesh`, or `squall apply -f mesh.yaml`." },
+  "exec-not-allowed": { status: 422, remedy: "Name a command that the server's administrator defined." },
+  "policy-refused": { status: 422, remedy: "Stay within the policy that the message names, or ask an administrator." },
+  "preflight-refused": { status: 422, remedy: "Ask whoever runs the webhook that the message names." },
+  halted: { status: 423, remedy: "Find out why everything was halted; then `squall halt --release`." },
+  "rate-limited": { status: 429, remedy: "Wait as long as `Retry-After` says. Halts are never limited." },
+  internal: { status: 500, remedy: "This is a bug: report it with the server's log." },
+  draining: { status: 503, remedy: "Try again at the server that takes over." },
+  "no-leader": { status: 503, remedy: "Try again within seconds: a leader is being elected." },
+  "store-unavailable": { status: 503, remedy: "Look at the database; halts by a token used before still work." },
+  "timed-out": { status: 503, remedy: "Try again; whether it was done, a read tells." },
+  "store-full": { status: 507, remedy: "Free space where the server keeps its database." },
+} as const satisfies Record<string, ErrorKind>;
 export type ErrorCode = keyof typeof ERRORS;
 export type ErrorDetails = readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 
@@ -25,10 +52,17 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = []) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: ErrorDetails = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.code = code;
     this.details = details;
+    this.headers = headers;
   }
 }
 export const bodyOf = (code: ErrorCode, message: string, details: ErrorDetails = []): ApiError => ({
@@ -36,3 +70,9 @@ export const bodyOf = (code: ErrorCode, message: string, details: ErrorDetails =
   message,
   details: details.map(({ path, message }) => ({ path: [...path], message })),
 });
+
+/** To whoever asks a server that does not lead. `url`: of the leader; null: there is none now. */
+export const notLeader = (url: string | null): Refusal =>
+  url === null
+    ? new Refusal("no-leader", "no server leads at the moment: one is being elected")
+    : new Refusal("not-leader", `this server stands by; the leader is ${url}`, [], { "squall-leader": url });

@@ -1,3 +1,17 @@
+import type { Discovered } from "../meshes/meshes.ts";
 import type { Handler } from "./context.ts";
+import type { DiscoveredEdge } from "./contract/index.ts";
 
-export const readMesh: Handler<"GET /api/v1/mesh"> = async ({ mesh }) => ({ mesh });
+const discoveredOf = ({ edge, offer, instances, adopted, why }: Discovered): DiscoveredEdge => ({
+  ...{ edge, listen: offer.listen, protocol: offer.protocol, instances, adopted, why },
+});
+export const readMesh: Handler<"GET /api/v1/mesh"> = async ({ term }) => {
+  const { meshes } = term();
+  const current = meshes.current();
+  return {
+    mesh: current?.mesh ?? null,
+    revision: current?.revision ?? null,
+    sources: meshes.sources(),
+    discovered: meshes.discovered().map(discoveredOf),
+  };
+};

@@ -1,8 +1,15 @@
-/** The routes, held to the contract: one that is missing on either side does not compile. */
-import type { z } from "zod";
+/** The handlers, held to the contract: one that is missing on either side does not compile. */
+import { joinAgent } from "./agents/join.ts";
 import { listAgents } from "./agents/list.ts";
-import type { Bodies, Handler, RouteName } from "./context.ts";
-import { halt, planRun as planRunBody, startRun as startRunBody } from "./contract/index.ts";
+import { listAudit } from "./audit.ts";
+import { listClaims } from "./claims.ts";
+import type { Handler, RouteName } from "./context.ts";
+import { applyDocument } from "./documents/apply.ts";
+import { deleteDocument } from "./documents/delete.ts";
+import { listDocuments } from "./documents/list.ts";
+import { readDocument } from "./documents/read.ts";
+import { listVersions } from "./documents/versions.ts";
+import { readGate, release } from "./gate.ts";
 import { readMesh } from "./mesh.ts";
 import { streamRun } from "./runs/events.ts";
 import { haltRun } from "./runs/halt.ts";
@@ -10,8 +17,19 @@ import { haltAll } from "./runs/halt-all.ts";
 import { readJournal } from "./runs/journal.ts";
 import { listRuns } from "./runs/list.ts";
 import { planRun } from "./runs/plan.ts";
+import { releaseRun } from "./runs/release.ts";
 import { reportRun } from "./runs/report.ts";
 import { startRun } from "./runs/start.ts";
+import { listSchedules, readSchedule } from "./schedules/list.ts";
+import { pauseSchedule, resumeSchedule, triggerSchedule } from "./schedules/steer.ts";
+import { readOpenApi, readServer } from "./server.ts";
+import { endSession } from "./session/end.ts";
+import { openSession } from "./session/open.ts";
+import { readSession } from "./session/read.ts";
+import { createToken } from "./tokens/create.ts";
+import { listTokens } from "./tokens/list.ts";
+import { revokeToken } from "./tokens/revoke.ts";
+import { streamBackup, verifyRuns } from "./upkeep.ts";
 
 export const routes: { readonly [K in RouteName]: Handler<K> } = {
   "POST /api/v1/runs": startRun,
@@ -20,14 +38,34 @@ export const routes: { readonly [K in RouteName]: Handler<K> } = {
   "GET /api/v1/runs/:id/journal": readJournal,
   "GET /api/v1/runs/:id/events": streamRun,
   "POST /api/v1/runs/:id/halt": haltRun,
-  "POST /api/v1/halt": haltAll,
+  "POST /api/v1/runs/:id/release": releaseRun,
   "POST /api/v1/plan": planRun,
+  "POST /api/v1/halt": haltAll,
+  "POST /api/v1/release": release,
+  "GET /api/v1/gate": readGate,
   "GET /api/v1/mesh": readMesh,
   "GET /api/v1/agents": listAgents,
-};
-export const bodies: { readonly [K in keyof Bodies]: z.ZodType<Bodies[K]> } = {
-  "POST /api/v1/runs": startRunBody,
-  "POST /api/v1/runs/:id/halt": halt,
-  "POST /api/v1/halt": halt,
-  "POST /api/v1/plan": planRunBody,
+  "POST /api/v1/agents/join": joinAgent,
+  "GET /api/v1/documents": listDocuments,
+  "GET /api/v1/documents/:kind/:name": readDocument,
+  "PUT /api/v1/documents/:kind/:name": applyDocument,
+  "DELETE /api/v1/documents/:kind/:name": deleteDocument,
+  "GET /api/v1/documents/:kind/:name/versions": listVersions,
+  "GET /api/v1/schedules": listSchedules,
+  "GET /api/v1/schedules/:name": readSchedule,
+  "POST /api/v1/schedules/:name/pause": pauseSchedule,
+  "POST /api/v1/schedules/:name/resume": resumeSchedule,
+  "POST /api/v1/schedules/:name/trigger": triggerSchedule,
+  "GET /api/v1/claims": listClaims,
+  "GET /api/v1/tokens": listTokens,
+  "POST /api/v1/tokens": createToken,
+  "DELETE /api/v1/tokens/:id": revokeToken,
+  "GET /api/v1/audit": listAudit,
+  "POST /api/v1/session": openSession,
+  "GET /api/v1/session": readSession,
+  "DELETE /api/v1/session": endSession,
+  "GET /api/v1/server": readServer,
+  "GET /api/v1/verify": verifyRuns,
+  "GET /api/v1/backup": streamBackup,
+  "GET /api/v1/openapi.json": readOpenApi,
 };

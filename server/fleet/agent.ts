@@ -1,16 +1,46 @@
 /** One agent process as the server knows it, from its first hello on; it outlives its connections. */
-import type { Remains, TableMark, ToAgent, ToServer } from "../../agent/contract/index.ts";
-import { LEASE_MS } from "../../agent/contract/index.ts";
-import type { Boot, FaultId, Instance, RunId } from "../../experiments/model/names.ts";
+import type {
+  EdgeOffer,
+  EdgeOrder,
+  Labels,
+  Remains,
+  TableMark,
+  ToAgent,
+  ToServer,
+} from "../../agent/contract/index.ts";
+import { CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
+import type { Boot, EdgeId, FaultId, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
 import type { ProcessMark } from "./processes.ts";
-import { contentOf, NOTHING, type OrderSet } from "./wish.ts";
+import { type Content, contentOf, NOTHING, type OrderSet } from "./wish.ts";
 
 /** The socket, as far as the fleet needs one. */
 export interface AgentSocket {
   send(text: string): void;
   close(code: number, reason: string): void;
+  /** Bytes that were sent and that the peer has not taken yet. */
+  bufferedBytes(): number;
 }
 export type Hello = Extract<ToServer, { type: "hello" }>;
+
+/** Who an agent is, by its hello and its credential. */
+export interface Identity {
+  readonly boot: Boot;
+  readonly instance: Instance;
+  /** Of the contract; 0: it was never heard, only the database knows it. */
+  readonly contract: number;
+  readonly version: string;
+  readonly pid: number;
+  readonly service: ServiceName | null;
+  readonly labels: Labels;
+  readonly offers: readonly EdgeOffer[];
+  readonly mark: ProcessMark;
+}
+/** What it said that it serves. */
+export interface Serving {
+  readonly edges: readonly { readonly id: EdgeId; readonly listen: string }[];
+  readonly failed: readonly { readonly id: EdgeId; readonly why: string }[];
+}
+const NONE: Serving = { edges: [], failed: [] };
 
 /** Clocks of two machines drift by less than 1% (SAFETY.md 3). */
 const DRIFT = 1.01;
@@ -18,23 +48,28 @@ const SLACK_MS = 250;
 /** A grant for `leaseMs` from a time that the server knows only as "before": how long until it is surely over. */
 export const surelyOverMs = (leaseMs: number): number => leaseMs * DRIFT + SLACK_MS;
 
+/** An agent that has left so many bytes unread gets nothing that adds or prolongs. */
+const CONGESTED_BYTES = 256 * 1024;
+/** And with so many its connection is closed: its lease ends what it holds. */
+export const STUCK_BYTES = 4 * 1024 * 1024;
+
 interface Sent {
   readonly gen: number;
-  readonly content: string;
+  /** Of the books, when this was wished: while they stand there, nothing else is. */
+  readonly edition: number;
+  /** null equals no content: whatever is wished has to be sent. */
+  readonly content: Content | null;
   readonly set: OrderSet;
   /** Revision of each run that this order honours. */
   readonly revisions: ReadonlyMap<RunId, number>;
 }
-/** Equals no content: whatever is wished has to be sent. */
-const UNKNOWN = "";
-const NEVER: Sent = { gen: 0, content: contentOf(NOTHING), set: NOTHING, revisions: new Map() };
+const UNREAD = -1;
+const NEVER: Sent = { gen: 0, edition: UNREAD, content: contentOf(NOTHING), set: NOTHING, revisions: new Map() };
 
 export class Agent {
   readonly boot: Boot;
   readonly instance: Instance;
-  readonly pid: number;
-  readonly version: string;
-  readonly mark: ProcessMark;
+  identity: Identity;
   link: { readonly socket: AgentSocket; readonly session: string } | null = null;
   /** The last pulse of this connection: the basis of every grant. */
   pulse: { readonly n: number; readonly atMs: number; readonly table: TableMark; readonly remains: Remains } | null =
@@ -43,60 +78,122 @@ export class Agent {
   heardMs: number;
   /** Its process is known to have ended. */
   exited = false;
+  /** What the mesh gives it to serve. Nothing that it says of another edge is believed. */
+  assigned: readonly EdgeOrder[] = [];
+  serving: Serving = NONE;
+  /** Changes whenever it serves others; and whether that was announced since it last pulsed. */
+  announced = false;
   sent: Sent = NEVER;
   /** The newest generation that it said it holds. */
   acknowledged = 0;
   /** Server clock: receipt of the last pulse that a grant of faults echoed; null: none was ever granted. */
   #grantedMs: number | null = null;
+  /** Every edge that it was ever given: receipts outlive an assignment. */
+  readonly #everAssigned = new Set<EdgeId>();
 
-  constructor(hello: Hello, mark: ProcessMark, nowMs: number) {
-    this.boot = hello.boot;
-    this.instance = hello.instance;
-    this.pid = hello.pid;
-    this.version = hello.version;
-    this.mark = mark;
+  constructor(identity: Identity, nowMs: number) {
+    this.boot = identity.boot;
+    this.instance = identity.instance;
+    this.identity = identity;
     this.heardMs = nowMs;
   }
+  get service(): ServiceName | null {
+    return this.identity.service;
+  }
+  /** Only a journal or the database knows of it. */
+  get neverHeard(): boolean {
+    return this.identity.contract === 0;
+  }
+  get pid(): number {
+    return this.identity.pid;
+  }
+  get version(): string {
+    return this.identity.version;
+  }
+  get mark(): ProcessMark {
+    return this.identity.mark;
+  }
+  /** It speaks another version of the contract: it keeps its edges, gets no faults, and is dropped and audited like all. */
+  get isForeign(): boolean {
+    return this.identity.contract !== CONTRACT_VERSION;
+  }
+  /** An order can be based on its last pulse. */
+  isReady(nowMs: number): boolean {
+    return this.link !== null && !this.exited && this.pulse !== null && nowMs - this.pulse.atMs <= LEASE_MS;
+  }
+  /** It reads more slowly than it is written to. */
+  get isCongested(): boolean {
+    return this.link !== null && this.link.socket.bufferedBytes() > CONGESTED_BYTES;
+  }
 
-  /** A send may fail because the socket died a moment ago: then the lease ends what the agent holds. */
   say(message: ToAgent): void {
+    this.sayText(JSON.stringify(message));
+  }
+  /** A send may fail because the socket died a moment ago: then the lease ends what the agent holds. */
+  sayText(text: string): void {
     try {
-      this.link?.socket.send(JSON.stringify(message));
+      this.link?.socket.send(text);
     } catch {
       this.link = null;
     }
   }
-
-  /** A new connection: what the agent holds now is not known to be what was sent last, so it is told again. */
-  welcome(socket: AgentSocket, session: string, holds: number): void {
-    this.link?.socket.close(4001, "another connection of the same process took over");
-    this.link = { socket, session };
-    this.pulse = null;
-    this.forget();
-    if (holds > 0) this.sent = { ...this.sent, content: UNKNOWN };
+  /** Ends the connection, from the server's side. */
+  close(code: number, why: string): void {
+    this.link?.socket.close(code, why);
+    this.link = null;
   }
 
+  assign(edges: readonly EdgeOrder[]): void {
+    this.assigned = edges;
+    for (const { id } of edges) this.#everAssigned.add(id);
+  }
+  /** Whether what it says of an edge is to be believed. */
+  believedOn(edge: EdgeId): boolean {
+    return this.#everAssigned.has(edge);
+  }
+  /** Edges that it serves by the mesh's will. */
+  get edges(): readonly EdgeId[] {
+    const assigned = new Set(this.assigned.map(({ id }) => id));
+    return this.serving.edges.filter(({ id }) => assigned.has(id)).map(({ id }) => id);
+  }
+
+  /** A new connection: what the agent holds now is not known to be what was sent last, so it is told again. */
+  welcome(link: NonNullable<Agent["link"]>, holds: number, nowMs: number): void {
+    this.link = link;
+    this.pulse = null;
+    this.serving = NONE;
+    this.announced = false;
+    this.forget();
+    if (holds === 0) return;
+    this.sent = { ...this.sent, content: null };
+    // Whoever granted it did so before now.
+    this.grantedBefore(nowMs);
+  }
   /** What was sent holds no longer: the agent emptied its table, or a new connection begins. */
   forget(): void {
     this.sent = { ...NEVER, gen: this.sent.gen };
   }
 
-  /** Sends a whole set under a new generation. Only with a pulse to base it on. */
-  order(set: OrderSet, gen: number, epoch: number, revisions: ReadonlyMap<RunId, number>): void {
+  /** Sends a whole set under a new generation. Only with a pulse to base it on. `body`: the set as JSON, its braces off. */
+  order({ gen, epoch, body, ...wished }: Omit<Sent, "content"> & { content: Content; epoch: number; body: string }) {
     if (this.link === null || this.pulse === null) return;
-    this.sent = { gen, content: contentOf(set), set, revisions };
-    if (set.faults.length > 0) this.#grantedMs = this.pulse.atMs;
+    this.sent = { gen, ...wished };
+    if (wished.set.faults.length > 0) this.#grantedMs = this.pulse.atMs;
     const { session } = this.link;
-    this.say({ type: "apply", session, epoch, gen, basis: this.pulse.n, leaseMs: LEASE_MS, ...set });
+    const grant = JSON.stringify({ type: "apply", session, epoch, gen, basis: this.pulse.n, leaseMs: LEASE_MS });
+    this.sayText(`${grant.slice(0, -1)},${body}}`);
   }
-
   renew(epoch: number): void {
     if (this.link === null || this.pulse === null) return;
-    if (this.sent.set.faults.length > 0) this.#grantedMs = this.pulse.atMs;
+    this.#grantedMs = this.pulse.atMs;
     const { session } = this.link;
     this.say({ type: "renew", session, epoch, gen: this.sent.gen, basis: this.pulse.n, leaseMs: LEASE_MS });
   }
 
+  /** Somebody may have granted it faults until now. */
+  grantedBefore(nowMs: number): void {
+    this.#grantedMs = Math.max(this.#grantedMs ?? nowMs, nowMs);
+  }
   /**
    * Whether every grant of faults is over by the server's clock. A grant counts from when its pulse was sent, which is
    * before the pulse was received: from there on it is counted.

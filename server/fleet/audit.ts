@@ -20,7 +20,7 @@ interface Question {
 }
 export type OnGrade = (boot: Boot, grade: Grade, detail: string) => void;
 
-const isClean = ({ live, held, wounded, external }: Remains) => live + held + wounded + external === 0;
+export const isClean = ({ live, held, wounded, external }: Remains) => live + held + wounded + external === 0;
 const spell = (remains: Remains) =>
   Object.entries(remains)
     .filter(([, count]) => count > 0)

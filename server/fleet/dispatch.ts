@@ -1,9 +1,13 @@
 /** What agents are sent: the whole set when it changed, else one more lease, and nothing of a run whose gate is closed. */
 import { randomUUID } from "node:crypto";
+import type { RunId } from "../../experiments/model/names.ts";
 import type { Agent } from "./agent.ts";
 import type { Books } from "./books.ts";
 import type { Enlisted } from "./enlisted.ts";
-import { contentOf, wishFor } from "./wish.ts";
+import { contentOf, type OrderSet, wishFor } from "./wish.ts";
+
+/** The one encoding of a drop, which all versions understand. Written once for however many agents hear it. */
+export const dropText = (nonce: string): string => JSON.stringify({ type: "drop", nonce });
 
 export class Dispatch {
   readonly #books: Books;
@@ -16,34 +20,53 @@ export class Dispatch {
   /** To a pulse. */
   answer(agent: Agent): void {
     this.closeGates();
-    if (this.bring(agent)) return;
-    const { faults, watches } = agent.sent.set;
-    if (faults.length + watches.length > 0) agent.renew(this.#books.epoch);
+    const { edition, epoch } = this.#books;
+    if (agent.sent.edition !== edition && this.bring(agent)) return;
+    if (agent.sent.set.faults.length > 0 && this.#mayAdd(agent)) agent.renew(epoch);
   }
 
-  /** Brings the agent to desired(now); false when it was sent just that already, or cannot be reached. */
+  /** Brings the agent to desired(now); false when it was sent just that already, or may not or cannot be told. */
   bring(agent: Agent): boolean {
-    if (agent.link === null || agent.pulse === null) return false;
-    const runs = [...this.#books.runs.values()];
-    const set = wishFor(runs, agent.boot, this.#books.clock.nowMs());
-    const changed = contentOf(set) !== agent.sent.content;
-    const mine = runs.filter((run) => run.has(agent.boot));
-    const revisions = new Map(mine.map(({ plan, revision }) => [plan.run, revision]));
-    if (changed) agent.order(set, ++this.#gen, this.#books.epoch, revisions);
-    else agent.sent = { ...agent.sent, revisions };
+    if (agent.link === null || agent.pulse === null || agent.isForeign) return false;
+    const { edition, epoch, clock, runs } = this.#books;
+    const set = wishFor(runs.values(), agent, clock.nowMs());
+    const revisions = this.#revisionsFor(agent);
+    const content = contentOf(set);
+    if (content === agent.sent.content) {
+      agent.sent = { ...agent.sent, edition, revisions };
+      this.tell(agent);
+      return false;
+    }
+    // Even an order that only takes one fault away grants the others a new lease.
+    if (set.faults.length > 0 && !this.#mayAdd(agent)) return this.#onlyRemove(agent, set);
+    agent.order({ gen: ++this.#gen, edition, content, set, revisions, epoch, body: bodyOf(set) });
     this.tell(agent);
-    return changed;
+    return true;
   }
   bringAll(run: Enlisted): void {
-    for (const agent of this.agentsOf(run)) this.bring(agent);
+    for (const agent of this.#books.agentsOf(run)) this.bring(agent);
   }
-  agentsOf({ boots }: Enlisted): Agent[] {
-    return boots.map((boot) => this.#books.agents.get(boot)).filter((agent) => agent !== undefined);
+  #revisionsFor({ boot }: Agent): ReadonlyMap<RunId, number> {
+    const revisions = new Map<RunId, number>();
+    for (const run of this.#books.runs.values()) if (run.has(boot)) revisions.set(run.plan.run, run.revision);
+    return revisions;
+  }
+  #mayAdd(agent: Agent): boolean {
+    return this.#books.mayGrant() && !agent.isCongested;
+  }
+  /** What must go goes with a drop, and all else with it; what is wished beyond that is looked at again at the next pulse. */
+  #onlyRemove(agent: Agent, { faults }: OrderSet): boolean {
+    const wished = new Set(faults.map(({ id }) => id));
+    const keeps = agent.sent.content !== null && agent.sent.set.faults.every(({ id }) => wished.has(id));
+    if (keeps) return false;
+    agent.sayText(dropText(randomUUID()));
+    agent.forget();
+    return true;
   }
 
   /** Empties an agent, whatever it holds, and gives back what other runs wish. */
-  drop(agent: Agent): void {
-    agent.say({ type: "drop", nonce: randomUUID() });
+  drop(agent: Agent, nonce: string = randomUUID()): void {
+    agent.sayText(dropText(nonce));
     this.dropped(agent);
   }
   /** The agent has emptied its table, or is about to. */
@@ -71,9 +94,13 @@ export class Dispatch {
       const shut = run.shouldClose(nowMs);
       if (shut === null) continue;
       run.closeGate();
+      this.#books.changed();
       this.bringAll(run);
-      this.#books.log(`${run.plan.run}: ${shut.reason}`);
+      this.#books.log.warn(`${run.plan.run}: ${shut.reason}`);
       run.voice.post({ type: "halted", ...shut, recover: false });
     }
   }
 }
+
+/** The keys of the set as they stand in the frame, without the braces around them. */
+const bodyOf = (set: OrderSet): string => JSON.stringify(set).slice(1, -1);

@@ -1,12 +1,13 @@
 /** A run in the fleet's books: what it wishes at this moment, and whom to tell what the agents say. */
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
-import type { Boot, FaultName } from "../../experiments/model/names.ts";
+import { type Boot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Because } from "../../experiments/model/verdict.ts";
 import type { Happening } from "../runs/happening.ts";
 import type { Audit } from "./audit.ts";
-import type { RunWish } from "./wish.ts";
+import { allot, type Part, type RunWish } from "./wish.ts";
 
 export interface RunVoice {
   readonly plan: Plan;
@@ -22,9 +23,12 @@ export interface RunVoice {
 /** A runner that did not work off its inbox for this long has its faults taken away (SAFETY.md 1). */
 const WEDGED_MS = 2_000;
 
+/** Receipts of one run that are passed on in a second: each is a record of its journal. */
+const MOST_TOLD = 300;
+
 export class Enlisted implements RunWish {
   readonly voice: RunVoice;
-  boots: readonly Boot[] = [];
+  readonly parts = new Map<Boot, Part>();
   revision = 0;
   faults: readonly FaultName[] = [];
   watches: readonly Watch[] = [];
@@ -34,7 +38,10 @@ export class Enlisted implements RunWish {
   /** Agents that hold `revision`, told once each. */
   readonly told = new Set<Boot>();
   audit: Audit | null = null;
-  readonly #receipts = new Map<Boot, string>();
+  /** What each agent's receipts said when they were last passed on. */
+  readonly #told = new Map<Boot, { readonly text: string; readonly hits: boolean; readonly atMs: number }>();
+  /** Of every watch that was ever listed. */
+  readonly #edgeOf = new Map<string, EdgeId>();
   /** Set once the gate closed for good: no fault of this run is ever sent again. */
   #closed = false;
 
@@ -46,6 +53,28 @@ export class Enlisted implements RunWish {
   }
   get endsAtMs(): number {
     return this.voice.endsAtMs;
+  }
+
+  /**
+   * Names the run's agents: all at once, later those that join. The cap on hits is dealt to those who were there first;
+   * who joins a capped run hits nothing, for what the others have used of their parts is not known at that moment.
+   */
+  assign(refs: readonly AgentRef[]): void {
+    const cap = this.plan.limits.requests;
+    const isFirst = this.parts.size === 0;
+    refs.forEach(({ boot, faults }, index) => {
+      if (this.parts.has(boot)) return;
+      const allotment = cap === null ? null : isFirst ? allot(cap, refs.length, index) : 0;
+      this.parts.set(boot, { faults: faults === undefined ? null : new Set(faults), allotment });
+    });
+  }
+  watch(watches: readonly Watch[]): void {
+    this.watches = watches;
+    for (const { id, edge } of watches) this.#edgeOf.set(id, edge);
+  }
+  /** The edge that a watch of this run counts on; undefined: no such watch was ever wished. */
+  edgeOf(watch: string): EdgeId | undefined {
+    return this.#edgeOf.get(watch);
   }
 
   wish(revision: number, faults: readonly FaultName[]): void {
@@ -68,14 +97,37 @@ export class Enlisted implements RunWish {
       };
     return nowMs < this.endsAtMs ? null : { because: "deadline", reason: "The run reached its deadline." };
   }
-  /** False for receipts that say what the last ones did: they are cumulative, so nothing is lost by passing over them. */
-  isNews(boot: Boot, receipts: readonly Receipt[]): boolean {
-    const text = JSON.stringify(receipts);
-    if (receipts.length === 0 || this.#receipts.get(boot) === text) return false;
-    this.#receipts.set(boot, text);
+  /**
+   * False for receipts that say what the last ones did: they are cumulative, so nothing is lost by passing over them. With
+   * more agents than `MOST_TOLD` each tells less often, but its first hit at once, and its last word always.
+   */
+  isNews(boot: Boot, receipts: readonly Receipt[], { nowMs, isLast }: { nowMs: number; isLast: boolean }): boolean {
+    const text = receipts.map(markOf).join();
+    const before = this.#told.get(boot);
+    if (receipts.length === 0 || before?.text === text) return false;
+    const hits = receipts.some(({ injected }) => injected > 0);
+    const paceMs = this.parts.size <= MOST_TOLD ? 0 : (this.parts.size / MOST_TOLD) * 1_000;
+    const isDue = before === undefined || nowMs - before.atMs >= paceMs || (hits && !before.hits);
+    if (!isDue && !isLast) return false;
+    this.#told.set(boot, { text, hits, atMs: nowMs });
     return true;
   }
+  /** Whether an agent holds, or is to hold, a fault of this run on one of these edges. */
+  strikes(boot: Boot, edges: ReadonlySet<EdgeId>): boolean {
+    const part = this.parts.get(boot);
+    if (part === undefined || this.faults.length === 0) return false;
+    const ids = this.plan.faults
+      .filter(({ name }) => this.faults.includes(name))
+      .flatMap(({ name, targets }) =>
+        targets.filter(({ edge }) => edges.has(edge)).map(({ edge }) => faultId(this.plan.run, name, edge)),
+      );
+    return ids.some((id) => part.faults === null || part.faults.has(id));
+  }
   has(boot: Boot): boolean {
-    return this.boots.includes(boot);
+    return this.parts.has(boot);
   }
 }
+
+/** Ordinals are left out: there is a new one only where something was injected. */
+const markOf = ({ id, seen, matched, injected, spared, capped, untouched, liveMs }: Receipt): string =>
+  `${id} ${seen} ${matched} ${injected} ${spared} ${capped} ${untouched} ${liveMs}`;

@@ -1,98 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Remains, ToAgent, ToServer } from "../../agent/contract/index.ts";
-import { FakeClock } from "../../test/server/fake-clock.ts";
+import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
-import type { Happening } from "../runs/happening.ts";
-import { type AgentLine, Fleet } from "./fleet.ts";
-
-const CLEAN: Remains = { live: 0, held: 0, wounded: 0, external: 0 };
-
-/** An agent of which the test plays the other end of the socket. */
-class Puppet {
-  readonly heard: ToAgent[] = [];
-  line!: AgentLine;
-  #n = 0;
-  readonly boot: string;
-  constructor(boot: string) {
-    this.boot = boot;
-  }
-  connect(fleet: Fleet, ids: readonly string[] = [], pid = 4_242): void {
-    const socket = { send: (text: string) => void this.heard.push(JSON.parse(text)), close: () => this.line.closed() };
-    const mark = { epoch: 0, gen: 0 };
-    const hello = {
-      type: "hello",
-      v: 1,
-      version: "0",
-      cluster: "c",
-      instance: this.boot,
-      boot: this.boot,
-      pid,
-    } as const;
-    this.line = fleet.connect(socket, { ...hello, seen: mark, table: { ...mark, ids } })!;
-    this.#n = 0;
-  }
-  last<T extends ToAgent["type"]>(type: T): Extract<ToAgent, { type: T }> | undefined {
-    return this.heard.findLast((message) => message.type === type) as never;
-  }
-  count(type: ToAgent["type"]): number {
-    return this.heard.filter((message) => message.type === type).length;
-  }
-  pulse(more: Partial<Extract<ToServer, { type: "pulse" }>> = {}): void {
-    const table = { epoch: 3, gen: this.last("apply")?.gen ?? 0 };
-    const session = this.last("welcome")!.session;
-    const empty = { remains: CLEAN, receipts: [], watches: [], edges: [] };
-    this.line.heard({ type: "pulse", session, n: ++this.#n, table, ...empty, ...more });
-  }
-  applied(): void {
-    const { session, epoch, gen } = this.last("apply")!;
-    this.line.heard({ type: "applied", session, epoch, gen });
-  }
-  attest(nonce: string, remains: Partial<Remains> = {}, boot = this.boot): void {
-    const proof = { remains: { ...CLEAN, ...remains }, receipts: [], watches: [] };
-    this.line.heard({ type: "attest", nonce, boot, epoch: 3, gen: 0, ...proof });
-  }
-}
-
-const stage = () => {
-  const clock = new FakeClock();
-  const gone = new Set<number>();
-  const fleet = new Fleet({
-    ...{ clock, epoch: 3, edges: [], onBoot: () => {}, log: () => {} },
-    markOf: (pid) => ({ pid, started: "1", machineBoot: "m" }),
-    isGone: ({ pid }) => gone.has(pid),
-  });
-  const posted: Happening[] = [];
-  let tickedMs: number | null = null;
-  const agent = new Puppet("b1");
-  agent.connect(fleet);
-  agent.pulse();
-  fleet.enlist({
-    plan: planOf(),
-    endsAtMs: clock.nowMs() + 60_000,
-    post: (happening) => posted.push(happening),
-    tickedMs: () => tickedMs ?? clock.nowMs(),
-    counted: () => {},
-  });
-  fleet.assign("run-1", ["b1"]);
-  return {
-    ...{ clock, fleet, agent, posted, gone },
-    wedge: () => {
-      tickedMs = clock.nowMs();
-    },
-    of: (type: Happening["type"]) => posted.filter((happening) => happening.type === type),
-    /** A pulse a second, as agents send them. */
-    live: async (seconds: number) => {
-      for (let i = 0; i < seconds; i++) {
-        await clock.advance(1_000);
-        agent.pulse();
-      }
-    },
-    inject: () => {
-      fleet.wish("run-1", 1, ["slow"]);
-      agent.applied();
-    },
-  };
-};
 
 describe("an agent with live faults", () => {
   it("is granted one more lease for each pulse, based on that pulse", async () => {
@@ -271,7 +179,7 @@ describe("the residue audit", () => {
       endsAtMs: clock.nowMs() + 60_000,
       ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {} },
     });
-    fleet.assign("run-2", ["b1"]);
+    fleet.assign("run-2", [{ instance: "b1", boot: "b1" }]);
     inject();
     fleet.wish("run-2", 1, ["cut"]);
     fleet.revert("run-1", 2);

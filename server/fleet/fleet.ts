@@ -1,106 +1,154 @@
 /** The agents a server knows, and the runs that wish something of them. */
-import { randomUUID } from "node:crypto";
-import { CONTRACT_VERSION, type EdgeOrder, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
-import type { Boot, FaultName, RunId } from "../../experiments/model/names.ts";
+import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Boot, EdgeId, FaultName, RunId } from "../../experiments/model/names.ts";
+import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
-import { Agent, type AgentSocket, type Hello } from "./agent.ts";
+import type { Log } from "../log.ts";
+import { type Binding, UNBOUND } from "../security/roles.ts";
+import { type Agent, type AgentSocket, STUCK_BYTES } from "./agent.ts";
 import { Audit } from "./audit.ts";
+import { Books } from "./books.ts";
+import { type Cleared, Clearing } from "./clearing.ts";
 import { Dispatch } from "./dispatch.ts";
+
 import { Enlisted, type RunVoice } from "./enlisted.ts";
 import { Hearing } from "./hearing.ts";
-import { isGone, markOf, type ProcessMark } from "./processes.ts";
+import { isGone, machineBoot, type markOf, type ProcessMark } from "./processes.ts";
+import { type AnyHello, type InstanceView, type KnownBoot, Roster } from "./roster.ts";
 import { type EdgeCounts, edgeCounts } from "./traffic.ts";
 
 export interface FleetConfig {
   readonly clock: Clock;
-  /** Of this start of the server: agents refuse the orders of an earlier one. */
+  /** Of this leadership: agents refuse the orders of an earlier one. */
   readonly epoch: number;
-  readonly edges: readonly EdgeOrder[];
+  /** null: none is known yet; agents keep what they serve. */
+  readonly mesh: Mesh | null;
+  /**
+   * Whether faults may be granted at this moment: this server leads, and nobody has halted everything. Asked before each
+   * send that adds or prolongs; what takes away is always sent. Default: they may.
+   */
+  readonly mayGrant?: () => boolean;
   /** A process said hello for the first time. */
   readonly onBoot: (agent: Agent) => void;
-  readonly log: (line: string) => void;
-  readonly markOf?: (pid: number) => ProcessMark;
+  readonly log: Log;
+  readonly markOf?: typeof markOf;
   readonly isGone?: (mark: ProcessMark) => boolean;
 }
 /** One connection, once it has said hello. */
 export interface AgentLine {
   heard(message: ToServer): void;
+  /** It said something that only its own version understands. */
+  alive(): void;
   closed(): void;
 }
+export type { Cleared, InstanceView, KnownBoot };
+
 const LOOK_MS = 250;
+/** A halt-all waits so long for the word of the agents that are connected; their leases would be over by then. */
+const CLEARED_WITHIN_MS = 5_000;
+/** Nothing was heard of it for so long: its connection is dead, whatever the kernel says. */
+const SILENT_MS = 3 * LEASE_MS;
+/** A process that was not heard of for so long is no longer shown, unless a run still asks for it. */
+const FORGOTTEN_MS = 60 * 60_000;
 
 export class Fleet {
   /** Exchanges per edge, as the agents tell them. */
   readonly traffic: EdgeCounts;
   readonly #config: FleetConfig;
-  readonly #agents = new Map<Boot, Agent>();
-  readonly #runs = new Map<RunId, Enlisted>();
+  readonly #books: Books;
   readonly #dispatch: Dispatch;
   readonly #hearing: Hearing;
+  readonly #roster: Roster;
   readonly #looking: Alarm;
+  readonly #clearings = new Set<Clearing>();
+  readonly #listeners = new Set<(agent: InstanceView) => void>();
 
   constructor(config: FleetConfig) {
-    const { clock, epoch, log } = config;
+    const { clock, mayGrant = () => true, mesh, onBoot } = config;
     this.#config = config;
     this.traffic = edgeCounts(clock);
-    const books = { clock, epoch, log, agents: this.#agents, runs: this.#runs };
-    this.#dispatch = new Dispatch(books);
-    this.#hearing = new Hearing(books, this.#dispatch, this.traffic);
+    this.#books = new Books({ ...config, mayGrant });
+    this.#dispatch = new Dispatch(this.#books);
+    const mark = config.markOf === undefined ? {} : { markOf: config.markOf };
+    this.#roster = new Roster(this.#books, { mesh, onBoot, onExit: (agent) => this.#ended(agent), ...mark });
+    this.#hearing = new Hearing({
+      ...{ books: this.#books, dispatch: this.#dispatch, traffic: this.traffic },
+      onReady: (agent) => this.#announce(agent),
+      onAttest: (boot, nonce, remains) => {
+        for (const clearing of this.#clearings) clearing.attested(boot, nonce, remains);
+      },
+    });
     this.#looking = every(clock, LOOK_MS, () => this.#look());
   }
-  close(): void {
+  /** `code` and `why` are what the agents are told: a server that leads no more names the one that does. */
+  close(code = 1001, why = "the server is closing"): void {
     this.#looking.cancel();
-    for (const { link } of this.#agents.values()) link?.socket.close(1001, "the server is closing");
+    for (const agent of this.#books.agents.values()) agent.close(code, why);
   }
 
   // -- agents ----------------------------------------------------------------------------------------------------------
 
-  /** A connection that has said hello; null: it was refused. */
-  connect(socket: AgentSocket, hello: Hello): AgentLine | null {
-    if (hello.v !== CONTRACT_VERSION) {
-      socket.close(4000, `this server speaks version ${CONTRACT_VERSION} of the contract, the agent ${hello.v}`);
-      return null;
-    }
-    const { epoch, edges } = this.#config;
-    const agent = this.#known(hello);
-    const session = randomUUID();
-    agent.welcome(socket, session, hello.table.ids.length);
-    agent.say({ type: "welcome", session, epoch, leaseMs: LEASE_MS, edges });
-    // What it still holds from another server is nobody's wish here.
-    const isOurs = [...this.#runs.values()].some((run) => run.has(agent.boot));
-    if (hello.table.ids.length > 0 && !isOurs) this.#dispatch.drop(agent);
+  /** A connection that has said hello; null: it was refused. `binding`: what its credential binds it to. */
+  connect(socket: AgentSocket, hello: AnyHello, binding: Binding = UNBOUND): AgentLine | null {
+    const admitted = this.#roster.admit(socket, hello, binding);
+    if (admitted === null) return null;
+    const { agent, session } = admitted;
+    // What it holds by another server's word is nobody's wish here.
+    const isOurs = "epoch" in hello.table && hello.table.epoch === this.#books.epoch;
+    if (hello.table.ids.length > 0 && (!isOurs || !this.#isWanted(agent))) this.#dispatch.drop(agent);
+    // Audits that wait for it ask at once.
+    this.#audit();
     const isCurrent = () => agent.link?.session === session;
     return {
       heard: (message) => {
         if (isCurrent()) this.#hearing.hear(agent, message);
+      },
+      alive: () => {
+        if (isCurrent()) agent.heardMs = this.#books.clock.nowMs();
       },
       closed: () => {
         if (isCurrent()) agent.link = null;
       },
     };
   }
-  #known(hello: Hello): Agent {
-    const known = this.#agents.get(hello.boot);
-    if (known !== undefined) return known;
-    const agent = new Agent(hello, (this.#config.markOf ?? markOf)(hello.pid), this.#config.clock.nowMs());
-    this.#agents.set(agent.boot, agent);
-    this.#config.onBoot(agent);
-    return agent;
+  #isWanted({ boot }: Agent): boolean {
+    return [...this.#books.runs.values()].some((run) => run.has(boot));
+  }
+  #announce(agent: Agent): void {
+    if (agent.isForeign) return;
+    const view = this.#roster.view(agent);
+    for (const listener of this.#listeners) listener(view);
+  }
+  /** Calls with each agent that can be given orders from now on, and again when it serves other edges. */
+  onReady(listener: (agent: InstanceView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+  /** Every agent that was ever heard of, the expected ones too. */
+  instances(): InstanceView[] {
+    return this.agents().map((agent) => this.#roster.view(agent));
   }
   agents(): Agent[] {
-    return [...this.#agents.values()];
+    return [...this.#books.agents.values()];
   }
   /** Connected agents that have pulsed, so that an order can be based on something. */
   ready(): Agent[] {
-    return this.agents().filter(({ link, pulse, exited }) => link !== null && pulse !== null && !exited);
+    const nowMs = this.#books.clock.nowMs();
+    return this.agents().filter((agent) => agent.isReady(nowMs) && !agent.isForeign);
   }
   /** The newest generation sent to an agent. */
   sentGen(boot: Boot): number {
-    return this.#agents.get(boot)?.sent.gen ?? 0;
+    return this.#books.agents.get(boot)?.sent.gen ?? 0;
   }
-  /** Its parent saw this process end: whatever it did to traffic is over. */
+  /** An agent's process, as an earlier server wrote it down: its end can then be witnessed. */
+  recall({ boot, instance, mark }: KnownBoot): void {
+    this.#roster.expect({ boot, instance }, mark);
+  }
+  /** Its parent saw this process, of this machine, end: whatever it did to traffic is over. */
   agentExited(pid: number): void {
-    for (const agent of this.agents()) if (agent.pid === pid) this.#ended(agent);
+    const here = machineBoot();
+    for (const agent of this.agents()) if (agent.pid === pid && agent.mark.machineBoot === here) this.#ended(agent);
   }
   #ended(agent: Agent): void {
     if (agent.exited) return;
@@ -109,33 +157,61 @@ export class Fleet {
     this.#audit();
   }
 
+  /** The mesh is another one: every agent is told what it serves. Runs with faults on an edge that went lose that agent. */
+  setMesh(mesh: Mesh): void {
+    this.#roster.setMesh(mesh, (agent, edges) => {
+      const struck = [...this.#books.runs.values()].filter((run) => run.strikes(agent.boot, edges));
+      this.#hearing.lose(agent, "lapsed", struck);
+      if (struck.length > 0) this.#dispatch.bring(agent);
+    });
+  }
+
+  /**
+   * Empties every agent at once, whatever any run says, and closes the gates of all runs for good. Ahead of every queue:
+   * it needs no database, no journal and no runner. Resolves when all that are connected have attested, or after 5 s.
+   */
+  haltAll(): Promise<Cleared> {
+    for (const run of this.#books.runs.values()) run.closeGate();
+    const clearing = new Clearing(this.#books, CLEARED_WITHIN_MS);
+    this.#clearings.add(clearing);
+    return clearing.done.finally(() => this.#clearings.delete(clearing));
+  }
+
   // -- runs ------------------------------------------------------------------------------------------------------------
 
   enlist(voice: RunVoice): void {
-    this.#runs.set(voice.plan.run, new Enlisted(voice));
+    this.#books.runs.set(voice.plan.run, new Enlisted(voice));
   }
-  /** The agents that the run's journal names: no other is ever sent a fault of it. */
-  assign(id: RunId, boots: readonly Boot[]): void {
+  /**
+   * The agents that the run's journal names, each with the faults that it holds: no other is ever sent a fault of it.
+   * Called again, it adds: nobody leaves a run before its audit. One that has not come yet is waited for by the audit.
+   */
+  assign(id: RunId, refs: readonly AgentRef[]): void {
     this.#with(id, (run) => {
-      run.boots = boots;
+      for (const ref of refs) this.#roster.expect(ref);
+      run.assign(refs);
+      this.#books.changed();
+      this.#dispatch.bringAll(run);
     });
   }
-  /** The run's agents that can still tell something. */
-  speaking(id: RunId): Boot[] {
-    const run = this.#runs.get(id);
+  /** The run's agents that can still tell something; of an edge: those that serve it. */
+  speaking(id: RunId, edge?: EdgeId): Boot[] {
+    const run = this.#books.runs.get(id);
     if (run === undefined) return [];
-    const agents = this.#dispatch.agentsOf(run).filter(({ link, exited }) => link !== null && !exited);
-    return agents.map(({ boot }) => boot);
+    const agents = this.#books.agentsOf(run).filter(({ link, exited }) => link !== null && !exited);
+    return agents.filter((agent) => edge === undefined || agent.edges.includes(edge)).map(({ boot }) => boot);
   }
   wish(id: RunId, revision: number, faults: readonly FaultName[]): void {
     this.#with(id, (run) => {
       run.wish(revision, faults);
+      this.#books.changed();
       this.#dispatch.bringAll(run);
     });
   }
   watch(id: RunId, watches: readonly Watch[]): void {
     this.#with(id, (run) => {
-      run.watches = watches;
+      run.watch(watches);
+      this.#books.changed();
       this.#dispatch.bringAll(run);
     });
   }
@@ -144,16 +220,18 @@ export class Fleet {
     this.#with(id, (run) => {
       if (run.faults.length === 0) return;
       run.closeGate();
-      for (const agent of this.#dispatch.agentsOf(run)) this.#dispatch.drop(agent);
+      this.#books.changed();
+      for (const agent of this.#books.agentsOf(run)) this.#dispatch.drop(agent);
     });
   }
   /** Takes everything of this run away, now. Needs no journal and no runner; asks until every agent is graded. */
   revert(id: RunId, revision: number): void {
     this.#with(id, (run) => {
       run.closeGate();
+      this.#books.changed();
       run.audit = new Audit(
-        this.#dispatch.agentsOf(run),
-        this.#config.clock.nowMs(),
+        this.#books.agentsOf(run),
+        this.#books.clock.nowMs(),
         (boot, grade, detail) => run.voice.post({ type: "graded", boot, revision, grade, detail }),
         (agent) => this.#dispatch.dropped(agent),
       );
@@ -161,12 +239,13 @@ export class Fleet {
   }
   leave(id: RunId): void {
     this.#with(id, (run) => {
-      this.#runs.delete(id);
+      this.#books.runs.delete(id);
+      this.#books.changed();
       this.#dispatch.bringAll(run);
     });
   }
   #with(id: RunId, work: (run: Enlisted) => void): void {
-    const run = this.#runs.get(id);
+    const run = this.#books.runs.get(id);
     if (run !== undefined) work(run);
   }
 
@@ -174,16 +253,27 @@ export class Fleet {
 
   #look(): void {
     this.#dispatch.closeGates();
-    const nowMs = this.#config.clock.nowMs();
+    const nowMs = this.#books.clock.nowMs();
     const hasEnded = this.#config.isGone ?? isGone;
-    for (const agent of this.#agents.values()) {
-      if (agent.exited) continue;
-      if (agent.link === null && hasEnded(agent.mark)) this.#ended(agent);
-      else if (nowMs - agent.heardMs > LEASE_MS) this.#hearing.lose(agent, "silent");
+    for (const agent of this.#books.agents.values()) {
+      if (agent.link === null && !agent.exited && hasEnded(agent.mark)) this.#ended(agent);
+      else if (!agent.exited && nowMs - agent.heardMs > LEASE_MS) this.#hearing.lose(agent, "silent");
+      this.#closeIfDead(agent, nowMs);
+      if (agent.link === null && nowMs - agent.heardMs > FORGOTTEN_MS && !this.#isWanted(agent)) this.#forget(agent);
     }
     this.#audit();
   }
+  #forget({ boot }: Agent): void {
+    this.#roster.forget(boot);
+    this.traffic.forget(boot);
+  }
+  #closeIfDead(agent: Agent, nowMs: number): void {
+    if (agent.link === null) return;
+    if (agent.link.socket.bufferedBytes() > STUCK_BYTES)
+      agent.close(CLOSED.stalled, "it does not read what it is sent");
+    else if (nowMs - agent.heardMs > SILENT_MS) agent.close(CLOSED.stalled, "it was silent for too long");
+  }
   #audit(): void {
-    for (const { audit } of this.#runs.values()) audit?.tick(this.#config.clock.nowMs());
+    for (const { audit } of this.#books.runs.values()) audit?.tick(this.#books.clock.nowMs());
   }
 }

@@ -1,5 +1,6 @@
 /** What agents say, told to the runs that it concerns. */
-import type { ToServer } from "../../agent/contract/index.ts";
+import { CLOSED, type Remains, type ToServer } from "../../agent/contract/index.ts";
+import type { Boot } from "../../experiments/model/names.ts";
 import type { Agent } from "./agent.ts";
 import type { Books } from "./books.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -8,15 +9,26 @@ import type { EdgeCounts } from "./traffic.ts";
 type Heard<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
 type Hearers = { readonly [T in ToServer["type"]]: (agent: Agent, message: Heard<T>) => void };
 
+export interface HearingDeps {
+  readonly books: Books;
+  readonly dispatch: Dispatch;
+  readonly traffic: EdgeCounts;
+  /** An agent can be given orders, or serves other edges than before. */
+  readonly onReady: (agent: Agent) => void;
+  /** It attested with a nonce of nobody in particular: who asked everybody. */
+  readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
+}
 export class Hearing {
   readonly #books: Books;
   readonly #dispatch: Dispatch;
   readonly #traffic: EdgeCounts;
+  readonly #deps: HearingDeps;
 
-  constructor(books: Books, dispatch: Dispatch, traffic: EdgeCounts) {
-    this.#books = books;
-    this.#dispatch = dispatch;
-    this.#traffic = traffic;
+  constructor(deps: HearingDeps) {
+    this.#deps = deps;
+    this.#books = deps.books;
+    this.#dispatch = deps.dispatch;
+    this.#traffic = deps.traffic;
   }
 
   /** Over the connection that is the agent's own at this moment. */
@@ -26,13 +38,29 @@ export class Hearing {
   }
 
   readonly #on: Hearers = {
-    hello: (agent) => agent.link?.socket.close(4002, "a second hello on one connection"),
+    hello: (agent) => agent.close(CLOSED.misspoke, "a second hello on one connection"),
+    serving: (agent, { session, edges, failed }) => {
+      if (session !== agent.link?.session) return;
+      agent.serving = { edges, failed };
+      agent.announced = false;
+      this.#books.changed();
+      for (const { id, why } of failed)
+        this.#books.log.warn("an agent cannot serve an edge", { instance: agent.instance, edge: id, why });
+    },
     pulse: (agent, pulse) => {
-      if (pulse.session !== agent.link?.session) return;
+      // Numbers only ever rise: one that comes again is no newer word of what the agent holds.
+      if (pulse.session !== agent.link?.session || pulse.n <= (agent.pulse?.n ?? 0)) return;
       const { n, table, remains } = pulse;
       agent.pulse = { n, atMs: agent.heardMs, table, remains };
       this.#report(agent, pulse, table.gen);
-      this.#traffic.heard(agent.boot, pulse.edges);
+      this.#traffic.heard(
+        agent.boot,
+        pulse.edges.filter(({ edge }) => agent.believedOn(edge)),
+      );
+      if (!agent.announced) {
+        agent.announced = true;
+        this.#deps.onReady(agent);
+      }
       this.#dispatch.answer(agent);
     },
     applied: (agent, { session, epoch, gen }) => {
@@ -53,22 +81,28 @@ export class Hearing {
       this.#report(agent, attest, gen);
       // To an order of the empty set.
       if (nonce === "" && epoch === this.#books.epoch && gen === agent.sent.gen) this.#acknowledge(agent, gen);
-      for (const { audit } of this.#books.runs.values()) audit?.attested(boot, nonce, remains);
+      this.attested(boot, nonce, remains);
     },
   };
+
+  attested(boot: Boot, nonce: string, remains: Remains): void {
+    for (const { audit } of this.#books.runs.values()) audit?.attested(boot, nonce, remains);
+    this.#deps.onAttest(boot, nonce, remains);
+  }
 
   #acknowledge(agent: Agent, gen: number): void {
     agent.acknowledged = Math.max(agent.acknowledged, gen);
     this.#dispatch.tell(agent);
   }
 
-  #report(agent: Agent, { receipts, watches }: Pick<Heard<"pulse">, "receipts" | "watches">, gen: number): void {
+  #report(agent: Agent, { type, receipts, watches }: Heard<"pulse"> | Heard<"attest">, gen: number): void {
+    const when = { nowMs: agent.heardMs, isLast: type === "attest" };
     for (const [id, run] of this.#books.runs) {
       if (!run.has(agent.boot)) continue;
       const isMine = (of: { readonly id: string }) => of.id.startsWith(`${id}/`);
-      const mine = receipts.filter(isMine);
-      if (run.isNews(agent.boot, mine)) run.voice.post({ type: "receipts", boot: agent.boot, receipts: mine });
-      const counts = watches.filter(isMine);
+      const mine = receipts.filter((receipt) => isMine(receipt) && agent.believedOn(receipt.edge));
+      if (run.isNews(agent.boot, mine, when)) run.voice.post({ type: "receipts", boot: agent.boot, receipts: mine });
+      const counts = watches.filter((count) => isMine(count) && agent.believedOn(run.edgeOf(count.id) ?? ""));
       if (counts.length > 0) run.voice.counted(agent.boot, counts, gen);
     }
   }
@@ -82,17 +116,19 @@ export class Hearing {
       run.fallen.add(boot);
       run.voice.post({ type: "refused", boot, revision, why });
     }
+    this.#books.changed();
     this.#dispatch.dropped(agent);
   }
 
   /** Told to each run once an agent, and again when one that fell silent or lapsed turns out to have ended: that halts. */
-  lose(agent: Agent, how: "exited" | "lapsed" | "silent"): void {
+  lose(agent: Agent, how: "exited" | "lapsed" | "silent", of = [...this.#books.runs.values()]): void {
     const { boot } = agent;
-    for (const run of this.#books.runs.values()) {
+    for (const run of of) {
       const before = run.lost.get(boot);
       if (!run.has(boot) || before === "exited" || (before !== undefined && how !== "exited")) continue;
       run.lost.set(boot, how);
       run.fallen.add(boot);
+      this.#books.changed();
       run.voice.post({ type: "lost", boot, how });
     }
   }

@@ -1,5 +1,5 @@
 /** Whether a process of this machine still lives: a pid alone may have been given to another since. */
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 const read = (path: string): string | null => {
   try {
@@ -16,7 +16,14 @@ export const startedOf = (pid: number): string | null => {
   // A zombie has given up its sockets and memory: what it did to traffic is over.
   return fields[0] === "Z" ? null : (fields[19] ?? null);
 };
-export const machineBoot = (): string | null => read("/proc/sys/kernel/random/boot_id")?.trim() ?? null;
+/** One start of one machine, and the pid namespace: elsewhere, or in another container, the same pid is another process. */
+export const machineBoot = (): string | null => {
+  try {
+    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return null;
+  }
+};
 
 export interface ProcessMark {
   readonly pid: number;
@@ -24,12 +31,18 @@ export interface ProcessMark {
   readonly started: string | null;
   readonly machineBoot: string | null;
 }
-export const markOf = (pid: number): ProcessMark => ({ pid, started: startedOf(pid), machineBoot: machineBoot() });
+/**
+ * The process that an agent says it is, if it runs here: the same pid on another machine, or in another namespace, is
+ * somebody else's, and that one's end would prove nothing. `said`: what the agent read of itself.
+ */
+export const markOf = (pid: number, said: { readonly started: string; readonly machineBoot: string } | null) => {
+  const mark: ProcessMark = { pid, started: startedOf(pid), machineBoot: machineBoot() };
+  const isHere = said !== null && said.machineBoot === mark.machineBoot && said.started === mark.started;
+  return isHere ? mark : { pid, started: null, machineBoot: null };
+};
 
-/** True only when it is certain: another machine boot, no such pid, or a pid that another process has since. */
+/** True only when it is certain: it ran here, and there is no such pid, or another process has it since. */
 export const isGone = (mark: ProcessMark): boolean => {
   if (mark.started === null || mark.machineBoot === null) return false;
-  const boot = machineBoot();
-  if (boot === null) return false;
-  return boot !== mark.machineBoot || startedOf(mark.pid) !== mark.started;
+  return mark.machineBoot === machineBoot() && startedOf(mark.pid) !== mark.started;
 };

@@ -7,12 +7,17 @@ const wishOf = (change: Partial<RunWish> = {}): RunWish => ({
   revision: 1,
   faults: ["slow"],
   watches: [],
-  boots: ["b1", "b2"],
+  parts: new Map([
+    ["b1", { faults: null, allotment: null }],
+    ["b2", { faults: null, allotment: null }],
+  ]),
   fallen: new Set(),
   endsAtMs: 60_000,
   ...change,
 });
-const namesOf = (wishes: readonly RunWish[], boot = "b1") => wishFor(wishes, boot, 1_000).faults.map(({ id }) => id);
+const B1 = { boot: "b1", edges: ["a->b"] };
+const namesOf = (wishes: readonly RunWish[], boot = "b1") =>
+  wishFor(wishes, { ...B1, boot }, 1_000).faults.map(({ id }) => id);
 
 describe("what is wished of an agent", () => {
   it("is every live fault of every run, runs by their starts and faults in file order", () => {
@@ -28,45 +33,53 @@ describe("what is wished of an agent", () => {
   });
   it("is no fault for an agent that lapsed or refused, while its watches stay", () => {
     const watches = [{ id: "run-1/w/during", edge: "a->b", match: null, of: "all", good: {} }] as const;
-    const set = wishFor([wishOf({ fallen: new Set(["b1"]), watches })], "b1", 0);
+    const set = wishFor([wishOf({ fallen: new Set(["b1"]), watches })], B1, 0);
     expect(set).toEqual({ faults: [], watches, allotments: {} });
   });
   it("ends with the run's deadline, and is nothing after it", () => {
-    expect(wishFor([wishOf()], "b1", 59_000).faults[0]!.notAfterMs).toBe(1_000);
-    expect(wishFor([wishOf()], "b1", 60_000).faults).toEqual([]);
-    const endless = wishFor([wishOf({ endsAtMs: Number.POSITIVE_INFINITY })], "b1", 0).faults[0]!;
+    expect(wishFor([wishOf()], B1, 59_000).faults[0]!.notAfterMs).toBe(1_000);
+    expect(wishFor([wishOf()], B1, 60_000).faults).toEqual([]);
+    const endless = wishFor([wishOf({ endsAtMs: Number.POSITIVE_INFINITY })], B1, 0).faults[0]!;
     expect(endless.notAfterMs).toBe(7_200_000);
   });
   it("says to match and count only, in shadow mode", () => {
-    expect(wishFor([wishOf({ plan: planOf({ mode: "shadow" }) })], "b1", 0).faults[0]!.shadow).toBe(true);
+    expect(wishFor([wishOf({ plan: planOf({ mode: "shadow" }) })], B1, 0).faults[0]!.shadow).toBe(true);
   });
   it("is the same content when nothing but the time left has changed", () => {
-    const at = (nowMs: number) => contentOf(wishFor([wishOf()], "b1", nowMs));
+    const at = (nowMs: number) => contentOf(wishFor([wishOf()], B1, nowMs));
     expect(at(1_000)).toBe(at(2_000));
-    expect(contentOf(wishFor([wishOf({ faults: ["slow", "cut"] })], "b1", 0))).not.toBe(at(0));
+    expect(contentOf(wishFor([wishOf({ faults: ["slow", "cut"] })], B1, 0))).not.toBe(at(0));
   });
 });
 
 describe("the cap on hits", () => {
   it("is dealt out so that the parts sum to it", () => {
-    for (const [cap, boots] of [
+    for (const [cap, count] of [
       [10, 3],
       [2, 5],
       [0, 2],
       [5_000, 1],
     ] as const) {
-      const names = Array.from({ length: boots }, (_, i) => `b${i}`);
-      expect(names.reduce((sum, boot) => sum + allot(cap, names, boot), 0)).toBe(cap);
+      const parts = Array.from({ length: count }, (_, index) => allot(cap, count, index));
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBe(cap);
+      expect(Math.max(...parts) - Math.min(...parts)).toBeLessThanOrEqual(1);
     }
   });
-  it("gives nothing to who is not of the run", () => {
-    expect(allot(10, ["b1"], "b2")).toBe(0);
-  });
   it("travels with the faults of its run", () => {
-    const limits = { ...planOf().limits, requests: 5 };
-    const capped = wishOf({ plan: planOf({ limits }) });
-    expect(wishFor([capped], "b1", 0).allotments).toEqual({ "run-1": 3 });
-    expect(wishFor([capped], "b2", 0).allotments).toEqual({ "run-1": 2 });
-    expect(wishFor([{ ...capped, faults: [] }], "b2", 0).allotments).toEqual({});
+    const capped = wishOf({ parts: new Map([["b1", { faults: null, allotment: 3 }]]) });
+    expect(wishFor([capped], B1, 0).allotments).toEqual({ "run-1": 3 });
+    expect(wishFor([{ ...capped, faults: [] }], B1, 0).allotments).toEqual({});
+  });
+});
+
+describe("what is wished of one agent among many", () => {
+  it("is only the faults that the run gave it", () => {
+    const parts = new Map([["b1", { faults: new Set(["run-1/cut@a->b"]), allotment: null }]]);
+    expect(namesOf([wishOf({ parts, faults: ["slow", "cut"] })])).toEqual(["run-1/cut@a->b"]);
+  });
+  it("is to count only on edges that it serves: it would refuse the rest, and everything with it", () => {
+    const watchOn = (edge: string) => ({ id: `run-1/${edge}/during`, edge, match: null, of: "all", good: {} }) as const;
+    const wish = wishOf({ watches: [watchOn("a->b"), watchOn("b->c")] });
+    expect(wishFor([wish], B1, 0).watches.map(({ edge }) => edge)).toEqual(["a->b"]);
   });
 });

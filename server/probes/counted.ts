@@ -1,7 +1,7 @@
 /** What agents counted for the expectations of one run: cumulative counts by boot → tallies of what is new. */
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
-import type { Boot, ExpectationName, RunId } from "../../experiments/model/names.ts";
+import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 import type { Clock } from "../clock.ts";
 
@@ -35,8 +35,8 @@ export interface CountedConfig {
   readonly startedMs: number;
   readonly run: RunId;
   readonly probes: readonly CountedProbe[];
-  /** Agents whose word is waited for: connected, and the run's own. */
-  readonly speaking: () => readonly Boot[];
+  /** Agents whose word on an edge is waited for: connected, the run's own, and serving it. */
+  readonly speaking: (edge: EdgeId) => readonly Boot[];
   /** The newest generation sent to an agent. */
   readonly sentGen: (boot: Boot) => number;
 }
@@ -116,11 +116,13 @@ export class Counted {
     const each = this.#each(phase);
     if (each.length === 0) return;
     const { clock, speaking, sentGen } = this.#config;
-    const gens = new Map(speaking().map((boot) => [boot, sentGen(boot)]));
+    const gens = new Map(each.flatMap(({ watch }) => speaking(watch.edge)).map((boot) => [boot, sentGen(boot)]));
     const ready = () =>
-      speaking().every((boot) =>
-        each.every(({ id }) => {
+      each.every(({ id, watch }) =>
+        speaking(watch.edge).every((boot) => {
           const told = this.#told.get(boot)?.get(id);
+          // Who came after the phase was over was never asked to count it.
+          if (told === undefined && !gens.has(boot)) return true;
           return told !== undefined && told.open === 0 && told.gen >= (gens.get(boot) ?? 0);
         }),
       );

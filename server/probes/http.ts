@@ -1,6 +1,7 @@
 /** Sends one HTTP request a look, over kept-alive connections, as many as the open loop needs. */
 import { Pool } from "undici";
 import type { Seen } from "../../experiments/model/good.ts";
+import { guardedConnector } from "../security/deny.ts";
 import { BODY_BYTES, type Due, failed, firstAddress, type SourceOf, timedOut } from "./probe.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -21,11 +22,13 @@ const drain = async (body: AsyncIterable<Buffer>, keep: boolean): Promise<string
   return Buffer.concat(kept).toString("utf8");
 };
 
-export const http: SourceOf<"http"> = (params, { clock, mesh, good }) => {
+export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) => {
   const target = new URL(params.url ?? `http://${firstAddress(mesh, params.to!)}${params.path}`);
   const path = params.url === undefined ? params.path : `${target.pathname}${target.search}`;
+  denied.check(target.hostname);
   // The prober's own clock ends a look; undici's would end it by another reckoning. Redirects are never followed.
-  const pool = new Pool(target.origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+  const connect = guardedConnector(denied);
+  const pool = new Pool(target.origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
   const body = params.json === undefined ? (params.body ?? null) : JSON.stringify(params.json);
   const headers = {
     "user-agent": "squall",

@@ -1,7 +1,8 @@
 /** The only list of how each kind of probe looks; what each is stands in `experiments/model/probes/` under the same name. */
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
+import { DenyList } from "../security/deny.ts";
 import { http } from "./http.ts";
-import type { Childhood, OpenSource, ProbeTools, SourceOf, Sources } from "./probe.ts";
+import type { HouseRules, OpenSource, ProbeTools, SourceOf, Sources } from "./probe.ts";
 import { processProbe } from "./process.ts";
 import { prometheus } from "./prometheus.ts";
 import { ratio } from "./ratio.ts";
@@ -10,11 +11,11 @@ import { traffic } from "./traffic.ts";
 
 const sources: Sources = { http, tcp, traffic, ratio, prometheus, process: processProbe };
 
-const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: ProbeTools & Childhood) =>
+const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: ProbeTools & HouseRules) =>
   (sources[kind] as SourceOf<K>)(params as Parameters<SourceOf<K>>[0], tools);
-/** Opens sources whose commands, if they run any, carry these variables. */
+/** Opens sources that keep to the rules of one server. */
 export const opener =
-  (childhood: Childhood): OpenSource =>
+  (rules: HouseRules): OpenSource =>
   (action, tools) =>
-    open(action, { ...tools, ...childhood });
-export const openSource = opener({ childVariables: {} });
+    open(action, { ...tools, ...rules });
+export const openSource = opener({ childVariables: {}, commands: {}, denied: new DenyList() });

@@ -4,7 +4,9 @@ import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
 import type { Clock } from "../clock.ts";
+import type { CommandConfig } from "../config/config.ts";
 import type { EdgeCounts } from "../fleet/traffic.ts";
+import { DENIED_CODE, type DenyList } from "../security/deny.ts";
 
 /** One look is due. Times are the server clock's. */
 export interface Due {
@@ -28,19 +30,31 @@ export interface ProbeTools {
   readonly good: Criteria;
   readonly traffic: EdgeCounts;
 }
-/** What a source of a command needs beside: variables that every child of this server carries, so that it can be found. */
-export interface Childhood {
+/** What a server says of all its probes. */
+export interface HouseRules {
+  /** In the environment of every command, so that it can be found when this process was killed. */
   readonly childVariables: Readonly<Record<string, string>>;
+  /** What `run` may name. */
+  readonly commands: Readonly<Record<string, CommandConfig>>;
+  /** Addresses that are never dialled. */
+  readonly denied: DenyList;
 }
-export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & Childhood) => Source;
+/** Throws when it cannot be opened: a name that nobody knows, an address that is denied. */
+export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & HouseRules) => Source;
 export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
 export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source;
 
 /** The most of an answer that is kept to be judged. */
 export const BODY_BYTES = 65_536;
 
-/** The prober itself could not look: no descriptors, ports or memory left here. Everything else speaks about what was looked at. */
-const OWN_FAULT = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL", "EACCES", "EPERM"]);
+/**
+ * The prober itself could not look: no descriptors, ports or memory left here, or it must not dial there. Everything else
+ * speaks about what was looked at.
+ */
+const OWN_FAULT = new Set([
+  ...["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL", "EACCES", "EPERM"],
+  DENIED_CODE,
+]);
 export const failed = (error: unknown, latencyMs: number): Sample => {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = [code, message].filter(Boolean).join(": ") || String(error);

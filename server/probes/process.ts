@@ -1,7 +1,11 @@
 /** Runs a command without a shell, in a process group of its own, so that its time limit ends its children too. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { redact } from "../../experiments/model/environment.ts";
 import type { Sample } from "../../experiments/model/good.ts";
-import { BODY_BYTES, type SourceOf, timedOut } from "./probe.ts";
+import { own } from "../../experiments/model/own.ts";
+import type { ProbeParams } from "../../experiments/model/probes/index.ts";
+import { plainly, withoutOwnSecrets } from "../security/exec.ts";
+import { BODY_BYTES, type HouseRules, type SourceOf, timedOut } from "./probe.ts";
 
 const endGroup = ({ pid }: ChildProcess): void => {
   if (pid === undefined) return;
@@ -17,14 +21,34 @@ const numberIn = (output: string): { value?: number } => {
   return text !== "" && Number.isFinite(Number(text)) ? { value: Number(text) } : {};
 };
 
-export const processProbe: SourceOf<"process"> = ({ command: [program, ...args], env }, { clock, childVariables }) => {
+/** To blot out a `1` would blot out half of what is printed. */
+const isSecret = (value: string): boolean => value.length >= 4;
+/**
+ * The command of the file, in the environment of whoever allowed that; or the one that the administrator defined under the
+ * name, with nothing but what its definition says: what it prints is looked at by whoever may start a run.
+ */
+const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: HouseRules) => {
+  if (run === undefined) return { command: command!, env: { ...withoutOwnSecrets(process.env), ...env }, secrets: [] };
+  const known = own(commands, run);
+  if (known === undefined) throw new Error(`this server knows no command ${JSON.stringify(run)}`);
+  return {
+    command: known.command,
+    env: { ...plainly(process.env), ...known.env },
+    secrets: Object.values(known.env).filter(isSecret),
+  };
+};
+
+export const processProbe: SourceOf<"process"> = (params, rules) => {
+  const { clock, childVariables } = rules;
+  const { command, env, secrets } = commandOf(params, rules);
+  const [program, ...args] = command;
   const running = new Set<ChildProcess>();
   const look = (intendedMs: number, giveUpMs: number): Promise<Sample> =>
     new Promise((resolve) => {
       const elapsed = () => clock.nowMs() - intendedMs;
       const child = spawn(program!, args, {
         detached: true,
-        env: { ...process.env, ...env, ...childVariables },
+        env: { ...env, ...childVariables },
         stdio: ["ignore", "pipe", "ignore"],
       });
       running.add(child);
@@ -46,7 +70,14 @@ export const processProbe: SourceOf<"process"> = ({ command: [program, ...args],
         const exit = code ?? 128;
         const end = () => {
           const failure = signal === null ? {} : { failure: `ended by ${signal}` };
-          finish({ kind: "seen", latencyMs: elapsed(), exit, body: output, ...numberIn(output), ...failure });
+          finish({
+            kind: "seen",
+            latencyMs: elapsed(),
+            exit,
+            body: redact(output, secrets),
+            ...numberIn(output),
+            ...failure,
+          });
         };
         if (child.stdout.readableEnded) end();
         else child.stdout.once("end", end);

@@ -2,6 +2,7 @@
 import { Pool } from "undici";
 import { z } from "zod";
 import type { Sample } from "../../experiments/model/good.ts";
+import { guardedConnector } from "../security/deny.ts";
 import type { SourceOf } from "./probe.ts";
 
 const point = z.tuple([z.number(), z.string()]);
@@ -30,9 +31,10 @@ export const readValue = (text: string): number | string => {
   return found === undefined ? "the query matches no series" : numberOf(found[1]);
 };
 
-export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers }, { clock }) => {
+export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers }, { clock, denied }) => {
   const base = new URL(url);
-  const pool = new Pool(base.origin, { connect: { timeout: 0 } });
+  denied.check(base.hostname);
+  const pool = new Pool(base.origin, { connect: guardedConnector(denied) });
   const path = `${base.pathname.replace(/\/$/, "")}/api/v1/query?query=${encodeURIComponent(query)}`;
   const ask = async (signal: AbortSignal): Promise<number | string> => {
     const { statusCode, body } = await pool.request({ method: "GET", path, headers, signal });

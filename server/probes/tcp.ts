@@ -1,6 +1,7 @@
 /** Opens one TCP connection a look; talks a line when asked to; ends it and sees how the other side does. */
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
+import { guardedConnect } from "../security/deny.ts";
 import { BODY_BYTES, type Due, failed, firstAddress, type SourceOf, splitAddress, timedOut } from "./probe.ts";
 
 interface Talk {
@@ -50,15 +51,16 @@ const converse = (socket: Socket, { send, until, awaitEnd }: Talk, elapsed: () =
     });
   });
 
-export const tcp: SourceOf<"tcp"> = (params, { clock, mesh, good }) => {
+export const tcp: SourceOf<"tcp"> = (params, { clock, mesh, good, denied }) => {
   const { host, port } = splitAddress(params.address ?? firstAddress(mesh, params.to!));
+  denied.check(host);
   const send = params.send ?? null;
   const until = params.until ?? (send === null ? null : "\n");
   const talk: Talk = { send, until, awaitEnd: good.end !== undefined };
 
   const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
     const elapsed = () => clock.nowMs() - intendedMs;
-    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+    const socket = guardedConnect(denied, { host, port, allowHalfOpen: true, noDelay: true });
     let alarm = { cancel() {} };
     const late = new Promise<Sample>((resolve) => {
       alarm = clock.wake(giveUpMs, () => resolve(timedOut(elapsed(), giveUpMs - intendedMs)));

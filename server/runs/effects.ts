@@ -1,9 +1,10 @@
 /** What each effect of a run does: one function each. Forgetting one does not compile. */
+import { lackOf, pickAgents } from "../../experiments/model/instances.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Effect } from "../../experiments/model/run/effect.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
-import type { Agent } from "../fleet/agent.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Log } from "../log.ts";
 import type { Happening } from "./happening.ts";
 import type { Lookout } from "./lookout.ts";
 
@@ -18,54 +19,50 @@ export interface Means {
   /** Throws when a probe cannot be opened. */
   readonly openLookout: () => Lookout;
   readonly publish: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 type Performers = { readonly [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => void };
-
-/** Whether anything of the run goes through an agent. */
-const needsAgents = ({ faults, expectations, guardrails, mode }: Plan): boolean => {
-  const counting = [...expectations, ...guardrails].some(
-    ({ probe: { kind } }) => kind === "traffic" || kind === "ratio",
-  );
-  return counting || (mode !== "baseline" && faults.length > 0);
-};
 
 export const performers = (means: Means): Performers => {
   const { clock, plan, fleet, post, log } = means;
   let lookout: Lookout | null = null;
   let waiting: Alarm = { cancel() {} };
 
-  const ready = (agents: readonly Agent[]) => {
-    fleet.assign(
-      plan.run,
-      agents.map(({ boot }) => boot),
-    );
+  /** False while an agent is missing that the plan needs. */
+  const begin = (): boolean => {
+    const candidates = fleet.instances().filter(({ ready }) => ready);
+    if (lackOf(plan, candidates) !== null) return false;
     try {
       lookout = means.openLookout();
       lookout.start();
     } catch (error) {
-      return post({ type: "failed", verdict: "INVALID", because: "mesh", reason: (error as Error).message });
+      post({ type: "failed", verdict: "INVALID", because: "mesh", reason: (error as Error).message });
+      return true;
     }
-    post({ type: "ready", agents: agents.map(({ instance, boot }) => ({ instance, boot })) });
+    post({ type: "ready", agents: pickAgents(plan, candidates) });
+    return true;
   };
   const awaitAgents = () => {
     const lastMs = clock.nowMs() + AGENTS_WITHIN_MS;
     waiting = every(clock, LOOK_MS, () => {
-      const agents = fleet.ready();
-      if (agents.length === 0 && clock.nowMs() < lastMs) return;
+      const begun = begin();
+      if (!begun && clock.nowMs() < lastMs) return;
       waiting.cancel();
-      if (agents.length > 0) return ready(agents);
-      const reason = `no agent was connected within ${AGENTS_WITHIN_MS / 1_000} s, so nothing was injected`;
+      if (begun) return;
+      const lack = lackOf(
+        plan,
+        fleet.instances().filter(({ ready }) => ready),
+      );
+      const reason = `Nothing was injected: within ${AGENTS_WITHIN_MS / 1_000} s ${lack ?? "no agent was ready"}.`;
       post({ type: "failed", verdict: "HALTED", because: "agent-lost", reason });
     });
   };
 
   return {
     prepare: () => {
-      const agents = fleet.ready();
-      if (agents.length > 0 || !needsAgents(plan)) ready(agents);
-      else awaitAgents();
+      if (!begin()) awaitAgents();
     },
+    assign: ({ agents }) => fleet.assign(plan.run, agents),
     observe: ({ phase }) => lookout?.observe(phase),
     settle: ({ phase }) => void lookout?.settle(phase),
     apply: ({ revision, faults }) => fleet.wish(plan.run, revision, faults),
@@ -73,7 +70,7 @@ export const performers = (means: Means): Performers => {
     "tear-down": () => {
       waiting.cancel();
       fleet.leave(plan.run);
-      lookout?.stop().catch((error: Error) => log(`${plan.run}: a probe did not stop: ${error.message}`));
+      lookout?.stop().catch((error: Error) => log.warn(`${plan.run}: a probe did not stop: ${error.message}`));
     },
     publish: () => means.publish(),
   };

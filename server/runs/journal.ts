@@ -2,6 +2,7 @@
 import type { Entry, JournalRecord } from "../../experiments/model/journal.ts";
 import { type Clock, within } from "../clock.ts";
 import { chained } from "../store/chain.ts";
+import { Fenced } from "../store/errors.ts";
 
 /** A commit that takes longer counts as failed (SAFETY.md 1). */
 const DURABLE_MS = 2_000;
@@ -9,10 +10,19 @@ const DURABLE_MS = 2_000;
 export interface JournalConfig {
   readonly clock: Clock;
   readonly last: JournalRecord | null;
-  /** All of them durably, or none. */
+  /** All of them durably, or none. Rejects with Fenced once another server leads. */
   readonly write: (records: readonly JournalRecord[]) => Promise<void>;
+  /** The journal belongs to another server now: nothing was written, and nothing more will be. Called once. */
+  readonly onFenced?: () => void;
 }
 type Listener = (record: JournalRecord) => void;
+interface Waiting {
+  readonly sequence: number;
+  readonly written: () => void;
+  readonly failed: (error: unknown) => void;
+}
+/** Records in one commit: it is one turn of the loop. */
+const MOST_AT_ONCE = 250;
 
 export class Journal {
   readonly #config: JournalConfig;
@@ -20,8 +30,11 @@ export class Journal {
   #last: JournalRecord | null;
   #unwritten: JournalRecord[] = [];
   #writing: Promise<void> | null = null;
+  /** Those who wait for a record to be durable, in the order of their records. */
+  #waiting: Waiting[] = [];
   /** Once a record could not be made durable in time, nobody waits for the disk any more. */
   #lost = false;
+  #fenced = false;
 
   constructor(config: JournalConfig) {
     this.#config = config;
@@ -37,10 +50,13 @@ export class Journal {
 
   /** True once the entry is durable; false when it could not be made so. Never throws. */
   async append(entry: Entry): Promise<boolean> {
+    if (this.#fenced) return false;
     const record = chained(this.#last, this.#config.clock.wallMs(), entry);
     this.#last = record;
     this.#unwritten.push(record);
-    const written = await this.#flush();
+    const written = await this.#flush(record);
+    // What another server's journal will never hold is told to nobody.
+    if (this.#fenced) return false;
     for (const tell of [...this.#listeners]) tell(record);
     return written;
   }
@@ -49,7 +65,7 @@ export class Journal {
     const { sequence, hash } = this.#last!;
     return this.append({ kind: "closed", count: sequence, head: hash });
   }
-  /** Tries again to write what is left; true when nothing is. */
+  /** Tries again to write what is left; true when nothing is, or never will be. */
   async retry(): Promise<boolean> {
     // A write that is under way began before what made it worth trying again.
     await this.#writing?.catch(() => {});
@@ -64,15 +80,17 @@ export class Journal {
     return this.#listeners.size;
   }
 
-  async #flush(): Promise<boolean> {
+  async #flush({ sequence }: JournalRecord): Promise<boolean> {
     const { clock } = this.#config;
     const late = () => new Error(`not durable within ${DURABLE_MS} ms`);
     if (this.#lost) {
       void this.#write().catch(() => {});
       return false;
     }
+    const durable = new Promise<void>((written, failed) => this.#waiting.push({ sequence, written, failed }));
+    void this.#write().catch(() => {});
     try {
-      await within(clock, DURABLE_MS, this.#write(), late);
+      await within(clock, DURABLE_MS, durable, late);
       return true;
     } catch {
       this.#lost = true;
@@ -81,16 +99,31 @@ export class Journal {
   }
   /** One write at a time: a second one beside a slow first would number records twice. */
   #write(): Promise<void> {
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = null;
-    });
-    return this.#writing;
+    if (this.#writing === null && this.#unwritten.length > 0) this.#writing = this.#writeAll();
+    return this.#writing ?? Promise.resolve();
+  }
+  #fence(): void {
+    if (this.#fenced) return;
+    this.#fenced = true;
+    this.#unwritten = [];
+    this.#config.onFenced?.();
   }
   async #writeAll(): Promise<void> {
-    while (this.#unwritten.length > 0) {
-      const batch = [...this.#unwritten];
-      await this.#config.write(batch);
-      this.#unwritten = this.#unwritten.slice(batch.length);
+    try {
+      while (this.#unwritten.length > 0) {
+        const batch = this.#unwritten.slice(0, MOST_AT_ONCE);
+        await this.#config.write(batch);
+        this.#unwritten = this.#unwritten.slice(batch.length);
+        const last = batch.at(-1)!.sequence;
+        while (this.#waiting[0] !== undefined && this.#waiting[0].sequence <= last) this.#waiting.shift()!.written();
+      }
+    } catch (error) {
+      if (error instanceof Fenced) this.#fence();
+      for (const { failed } of this.#waiting.splice(0)) failed(error);
+      throw error;
+    } finally {
+      // In the same turn as the last look for more: what is appended after it begins a write of its own.
+      this.#writing = null;
     }
   }
 }

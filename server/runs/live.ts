@@ -1,122 +1,158 @@
 /** A run that is under way: journal, runner, lookout and fleet put together for it. */
+import type { Kysely } from "kysely";
+import { type Candidate, joinerOf } from "../../experiments/model/instances.ts";
 import type { Created, JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import { begin, type Run } from "../../experiments/model/run/run.ts";
+import type { Run, State } from "../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Log } from "../log.ts";
 import type { OpenSource } from "../probes/probe.ts";
-import { appendRecords } from "../store/journal.ts";
-import { insertRun, updateRun } from "../store/runs.ts";
-import type { Db } from "../store/schema.ts";
+import type { Principal } from "../security/roles.ts";
+
+import type { Schema } from "../store/schema.ts";
+import { Audience } from "./audience.ts";
+import type { Halting } from "./config.ts";
 import { perform, performers } from "./effects.ts";
 import type { Happening } from "./happening.ts";
 import { Journal } from "./journal.ts";
 import { Lookout } from "./lookout.ts";
 import { Runner } from "./runner.ts";
-import { rowOf } from "./summary.ts";
+import type { RunNews } from "./submission.ts";
+import { newsOf, type Origin } from "./summary.ts";
+import { writer } from "./writer.ts";
 
-/** An attached run whose client was not heard of for so long is halted. */
-const SILENT_MS = 10_000;
-const SILENCE_LOOK_MS = 500;
 const RETRY_MS = 250;
+/** States in which an agent that appears can still become one of the run's. */
+const OPEN: readonly State[] = ["warming", "baseline", "injecting"];
 
 export interface LiveConfig {
   readonly clock: Clock;
-  /** What writes: `Kysely`, since each write is a transaction of its own. */
-  readonly transact: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
+  readonly db: Kysely<Schema>;
+  readonly epoch: number;
   readonly fleet: Fleet;
-  readonly mesh: Mesh;
+  /** What the plan was made on; null: the run looks at nothing any more. */
+  readonly mesh: Mesh | null;
   readonly openSource: OpenSource;
   readonly plan: Plan;
   readonly created: Created;
+  readonly origin: Origin;
+  readonly by: Principal;
   readonly secrets: readonly string[];
   readonly attached: boolean;
-  readonly log: (line: string) => void;
+  /** As the journal has it, and its last record. */
+  readonly run: Run;
+  readonly last: JournalRecord;
+  readonly log: Log;
+  readonly onNews: (news: RunNews) => void;
+  /** Another server leads: the run has given up, and is that one's to finish. */
+  readonly onFenced: () => void;
 }
 
 export class Live {
+  readonly plan: Plan;
   readonly created: Created;
-  readonly startedWallMs: number;
+  readonly origin: Origin;
+  readonly by: Principal;
+  /** What the plan was made on; null: it is only finished here. */
+  readonly mesh: Mesh | null;
   /** Resolves once the run is finished and its journal closed, durably or as well as can be. */
   readonly done: Promise<void>;
   readonly #config: LiveConfig;
   readonly #journal: Journal;
+  readonly #audience: Audience;
   #runner: Runner | null = null;
   #finish!: () => void;
-  #watching: Alarm = { cancel() {} };
   #retrying: Alarm = { cancel() {} };
-  #lastHeardMs: number;
-  #streams = 0;
-  #crashed = false;
+  /** Nothing more is done or written here: why. */
+  #givenUp: "crashed" | "fenced" | "ended" | null = null;
+  #haltTold = false;
 
   constructor(config: LiveConfig) {
-    const { clock, transact, created, plan } = config;
+    const { clock, created, plan, mesh, origin, by, last, attached } = config;
     this.#config = config;
+    this.plan = plan;
     this.created = created;
-    this.startedWallMs = clock.wallMs();
-    this.#lastHeardMs = clock.nowMs();
+    this.origin = origin;
+    this.by = by;
+    this.mesh = mesh;
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
     this.#journal = new Journal({
-      clock,
-      last: null,
-      write: (records) =>
-        transact(async (db) => {
-          if (records[0]!.sequence === 1) await insertRun(db, rowOf(this.run, created, this.startedWallMs, false));
-          await appendRecords(db, plan.run, records);
-          if (records.at(-1)!.entry.kind === "closed")
-            await updateRun(db, plan.run, rowOf(this.run, created, this.startedWallMs, true));
-        }),
+      ...{ clock, last },
+      write: writer(config, () => this.run),
+      onFenced: () => this.#fenced(),
     });
+    this.#journal.listen(({ entry }) => {
+      if (entry.kind === "event" && entry.event.type === "ready") for (const each of this.#there()) this.consider(each);
+    });
+    this.#audience = new Audience(clock, attached ? (reason) => this.#desert(reason) : null);
   }
-
   get id(): string {
-    return this.#config.plan.run;
+    return this.plan.run;
   }
   get run(): Run {
-    return this.#runner?.run ?? begin(this.created.plan);
+    return this.#runner?.run ?? this.#config.run;
   }
   /** Records that exist only in memory. */
   get unwritten(): readonly JournalRecord[] {
     return this.#journal.unwritten;
   }
   get isOver(): boolean {
-    return this.#crashed || this.run.at === "finished";
+    return this.isGivenUp || this.run.at === "finished";
+  }
+  /** It is for somebody else to finish. */
+  get isGivenUp(): boolean {
+    return this.#givenUp !== null;
+  }
+  get crashed(): boolean {
+    return this.#givenUp === "crashed";
+  }
+  /** It waits for its turn. */
+  get isQueued(): boolean {
+    return this.#runner === null && !this.isOver;
   }
 
-  /** Writes the first record; false when not even that could be written. */
-  async open(): Promise<boolean> {
-    if (!(await this.#journal.append({ kind: "created", created: this.created }))) return false;
-    const { clock, attached } = this.#config;
-    if (attached) this.#watching = every(clock, SILENCE_LOOK_MS, () => this.#lookForClient());
-    return true;
-  }
   /** Its turn has come. Its time, and so its deadline, counts from here: what it waited for others is not its own. */
   start(): void {
-    if (this.#runner === null) this.post({ type: "started" });
+    if (!this.isQueued) return;
+    this.post({ type: "started" });
+    this.tell("started");
   }
   post(happening: Happening): void {
-    this.#runner ??= this.#run();
+    if (this.isGivenUp) return;
+    this.#runner ??= this.#enlist();
     this.#runner.post(happening);
+    if (happening.type !== "halted" || this.#haltTold) return;
+    this.#haltTold = true;
+    this.tell("halted", happening);
   }
-  #run(): Runner {
-    const { clock, fleet, plan, secrets, log } = this.#config;
-    const startedMs = clock.nowMs();
+  /** Others want to know. `halting`: it is not in the run's state yet. */
+  tell(what: RunNews["what"], halting?: Pick<Halting, "because" | "reason">): void {
+    const news = newsOf(what, this.run, this.created, this.origin);
+    const { because, reason } = halting ?? news;
+    this.#config.onNews({ ...news, because, reason });
+  }
+  #enlist(): Runner {
+    const { clock, fleet, plan, secrets, log, run } = this.#config;
+    // A run that was left behind goes on where its journal ends.
+    const startedMs = clock.nowMs() - run.atMs;
     const post = (happening: Happening) => this.post(happening);
     let lookout: Lookout | null = null;
     const means = {
       ...{ clock, plan, fleet, post, log },
       openLookout: () => {
-        lookout = new Lookout({ ...this.#config, startedMs, post });
+        if (this.mesh === null) throw new Error("there is no mesh to look at");
+        lookout = new Lookout({ ...this.#config, mesh: this.mesh, startedMs, post });
         return lookout;
       },
       publish: () => void this.#publish(),
     };
     const effects = performers(means);
     const runner = new Runner({
-      ...{ clock, secrets, startedMs, run: begin(this.created.plan), journal: this.#journal },
+      ...{ clock, secrets, startedMs, run, journal: this.#journal },
       perform: (effect) => perform(effects, effect),
       withdraw: () => fleet.withdraw(plan.run),
       onCrash: (error) => this.#crash(error),
@@ -127,7 +163,19 @@ export class Live {
       tickedMs: () => runner.tickedMs,
       counted: (boot, counts, gen) => lookout?.heard(boot, counts, gen),
     });
+    if (run.agents.length > 0) fleet.assign(plan.run, run.agents);
     return runner;
+  }
+
+  /** An agent that is ready: it joins if the plan means it. Its claims are the run's, which are held already. */
+  consider(candidate: Candidate): void {
+    const { run } = this;
+    if (!OPEN.includes(run.at) || run.agents.some(({ boot }) => boot === candidate.boot)) return;
+    const agent = joinerOf(this.plan, candidate);
+    if (agent !== null) this.post({ type: "joined", agent });
+  }
+  #there() {
+    return this.#config.fleet.instances().filter(({ ready }) => ready);
   }
 
   /**
@@ -136,27 +184,24 @@ export class Live {
    */
   listen(listener: (record: JournalRecord) => void, looksOn = false): () => void {
     const stop = this.#journal.listen(listener);
-    if (looksOn) return stop;
-    this.#streams++;
-    return () => {
-      this.#streams--;
-      this.#lastHeardMs = this.#config.clock.nowMs();
-      stop();
-    };
+    return looksOn ? stop : this.#audience.add(stop);
   }
-  #lookForClient(): void {
-    const nowMs = this.#config.clock.nowMs();
-    if (this.#streams > 0 || nowMs - this.#lastHeardMs < SILENT_MS) return;
-    this.#watching.cancel();
-    const reason = `Nobody has listened to this run for ${SILENT_MS / 1_000} s: whoever started it is gone.`;
+  #desert(reason: string): void {
     this.post({ type: "halted", because: "client-silent", reason, recover: false });
   }
 
   async #publish(): Promise<void> {
-    this.#watching.cancel();
+    this.#audience.close();
     this.#runner?.stop();
-    if (!(await this.#journal.close())) this.#keepTrying();
+    const closed = await this.#journal.close();
+    if (this.isGivenUp) return;
+    if (!closed) this.#keepTrying();
+    this.tell("finished");
     this.#finish();
+  }
+  /** Closes a journal that lacks only its last record: its run was finished when its server died. */
+  close(): Promise<void> {
+    return this.#publish();
   }
   /** The disk may come back while the server lives; if not, the next start finds the run unclosed and finishes it HALTED. */
   #keepTrying(): void {
@@ -165,15 +210,36 @@ export class Live {
     });
   }
   #crash(error: unknown): void {
-    this.#crashed = true;
     const { fleet, log } = this.#config;
-    log(`${this.id}: internal error, its faults were taken away: ${(error as Error).stack ?? error}`);
+    log.error(`${this.id}: internal error, its faults were taken away: ${(error as Error).stack ?? error}`);
     fleet.revert(this.id, 0);
-    this.#watching.cancel();
+    this.#giveUp("crashed");
+  }
+  #fenced(): void {
+    if (this.isGivenUp) return;
+    const { log, onFenced } = this.#config;
+    log.warn(`${this.id}: another server leads; its faults are withdrawn, and that server finishes the run`);
+    this.#leave("fenced");
+    onFenced();
+  }
+  /** Takes its faults away and writes nothing more: whoever leads next finishes it. */
+  abandon(): void {
+    if (this.isOver) this.stop();
+    else this.#leave("ended");
+  }
+  #leave(why: "fenced" | "ended"): void {
+    const { fleet } = this.#config;
+    fleet.withdraw(this.id);
+    this.#giveUp(why);
+    fleet.leave(this.id);
+  }
+  #giveUp(why: "crashed" | "fenced" | "ended"): void {
+    this.#givenUp = why;
+    this.stop();
     this.#finish();
   }
   stop(): void {
-    this.#watching.cancel();
+    this.#audience.close();
     this.#retrying.cancel();
     this.#runner?.stop();
   }

@@ -50,7 +50,7 @@ export class Lookout {
       probes: this.#expectations.flatMap(({ asked: { name, timeoutMs }, source }) =>
         source.kind === "counted" ? [{ name, watches: source.watches, timeoutMs }] : [],
       ),
-      speaking: () => fleet.speaking(plan.run),
+      speaking: (edge) => fleet.speaking(plan.run, edge),
       sentGen: (boot) => fleet.sentGen(boot),
     });
   }

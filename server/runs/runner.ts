@@ -5,11 +5,14 @@ import type { Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 import { wakeAt } from "../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
+import { turn } from "../store/turn.ts";
 import type { Happening } from "./happening.ts";
 import type { Journal } from "./journal.ts";
 import { withoutSecrets } from "./redaction.ts";
 
 const TICK_MS = 500;
+/** Events taken in one turn of the loop: others have things to do, too. */
+const AT_A_TIME = 32;
 const LOST_JOURNAL: Happening = {
   type: "halted",
   because: "journal",
@@ -33,6 +36,8 @@ export interface RunnerConfig {
 
 /** Nothing is in the way of what takes faults away. */
 const isUrgent = ({ do: what }: Effect) => what === "revert";
+/** What leads to a fault somewhere is done only once it is in the journal, and not when a halt is on its way. */
+const adds = ({ do: what }: Effect) => what === "apply" || what === "assign";
 
 export class Runner {
   readonly #config: RunnerConfig;
@@ -46,13 +51,15 @@ export class Runner {
   #journalLost = false;
   #alarm: Alarm = { cancel() {} };
   #tickedMs: number;
+  /** Records on their way into the journal. */
+  #unwritten = 0;
 
   constructor(config: RunnerConfig) {
     this.#config = config;
     this.#run = config.run;
     this.#tickedMs = config.clock.nowMs();
     this.#ticking = every(config.clock, TICK_MS, () => {
-      if (!this.#working) this.#tickedMs = config.clock.nowMs();
+      if (!this.#working) this.#tick();
     });
     this.#arm();
   }
@@ -82,9 +89,11 @@ export class Runner {
   async #work(): Promise<void> {
     this.#working = true;
     try {
+      let taken = 0;
       for (let next = this.#inbox.shift(); next !== undefined && !this.#over; next = this.#inbox.shift()) {
-        this.#tickedMs = this.#config.clock.nowMs();
+        this.#tick();
         await this.#take(next);
+        if (++taken % AT_A_TIME === 0) await turn();
       }
     } catch (error) {
       this.#config.withdraw();
@@ -102,17 +111,35 @@ export class Runner {
     const [next, ...effects] = step(this.#run, event);
     this.#run = next;
     for (const effect of effects.filter(isUrgent)) perform(effect);
-    const written = await journal.append({ kind: "event", event });
+    this.#unwritten++;
+    const writing = journal.append({ kind: "event", event }).finally(() => {
+      this.#unwritten--;
+    });
+    // What nothing waits for is not waited for: a thousand agents answer at a time, and one commit holds what they say.
+    if (effects.every(isUrgent)) {
+      void writing.then((written) => this.#checkWritten(written));
+      return this.#arm();
+    }
+    const written = await writing;
+    // Another server has taken over while this was written: it is that one's run now.
+    if (this.#over) return;
     for (const effect of effects) {
       if (isUrgent(effect)) continue;
-      if (effect.do === "apply" && (!written || this.#halting)) continue;
+      if (adds(effect) && (!written || this.#halting)) continue;
       perform(effect);
     }
-    if (!written && !this.#journalLost) {
-      this.#journalLost = true;
-      if (next.at !== "finished") this.post(LOST_JOURNAL);
-    }
+    this.#checkWritten(written);
     this.#arm();
+  }
+  /** A write that hangs is no movement, whatever else is taken meanwhile. */
+  #tick(): void {
+    if (this.#unwritten === 0) this.#tickedMs = this.#config.clock.nowMs();
+  }
+  #checkWritten(written: boolean): void {
+    if (written) this.#tickedMs = this.#config.clock.nowMs();
+    if (written || this.#over || this.#journalLost) return;
+    this.#journalLost = true;
+    if (this.#run.at !== "finished") this.post(LOST_JOURNAL);
   }
 
   #arm(): void {

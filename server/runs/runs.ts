@@ -1,120 +1,257 @@
-/** The runs of a server: one at a time on its mesh, in the order they came; the finished ones from the store. */
-import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
-import type { RunSummary } from "../api/contract/index.ts";
-import { Refusal } from "../api/errors.ts";
-import type { Clock } from "../clock.ts";
-import type { Fleet } from "../fleet/fleet.ts";
-import type { OpenSource } from "../probes/probe.ts";
-import { readRecords } from "../store/journal.ts";
-import type { Store } from "../store/open.ts";
-import { findRun, listRuns } from "../store/runs.ts";
-import type { Happening } from "./happening.ts";
-import { Live } from "./live.ts";
-import { type Ground, type Submission, submit } from "./submit.ts";
-import { rowOf, summaryOf } from "./summary.ts";
+/** The runs of a term: lets them in, gives them their turns, halts them, and hands on what is left of them. */
+import { pickAgents } from "../../experiments/model/instances.ts";
+import { edgesTouched } from "../../experiments/model/mesh-diff.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import type { Plan } from "../../experiments/model/plan.ts";
+import type { Issue } from "../../experiments/model/problem.ts";
+import type { AgentRef } from "../../experiments/model/run/event.ts";
+import { notLeader, Refusal } from "../api/errors.ts";
+import { type Alarm, every } from "../clock.ts";
+import { LOCAL, type Principal } from "../security/roles.ts";
+import { Fenced } from "../store/errors.ts";
+import type { Gate } from "../store/gate.ts";
+import type { RunsQuery } from "../store/runs.ts";
+import { haltedRefusal } from "./admission.ts";
+import { ClaimsDesk } from "./claims-desk.ts";
+import type { Halting, RunsConfig } from "./config.ts";
+import { Gatekeeper } from "./gatekeeper.ts";
+import { Halts } from "./halts.ts";
+import { type Household, takeIn } from "./intake.ts";
+import type { Live } from "./live.ts";
+import { News } from "./news.ts";
+import { Reading } from "./reading.ts";
+import { Residue } from "./residue.ts";
+import { Rules } from "./rules.ts";
+import type { RunNews, Started, Submission } from "./submission.ts";
+import { type Asked, planOf } from "./submit.ts";
+import { type SuccessionConfig, succeed, takeOver } from "./succession.ts";
+import { isOn, obey, upset } from "./surroundings.ts";
+import { Turns } from "./turns.ts";
 
-export interface RunsConfig extends Ground {
-  readonly clock: Clock;
-  readonly store: Store;
-  readonly fleet: Fleet;
-  readonly openSource: OpenSource;
-  readonly log: (line: string) => void;
+const TICK_MS = 1_000;
+const DRAINING = "this server is closing and starts no more runs";
+const CRASHED = "The run met an internal error, which the server's log tells.";
+
+/** What a run would do, to whom as things stand, and what would be said to its start. */
+export interface Rehearsed {
+  readonly plan: Plan;
+  readonly agents: readonly AgentRef[];
+  readonly refusals: readonly Issue[];
 }
-export type Halting = Omit<Extract<Happening, { type: "halted" }>, "type">;
 
 export class Runs {
   readonly #config: RunsConfig;
-  /** Under way, waiting, or finished with records that could not be written. In the order they came. */
+  /** Under way, waiting, or finished and something of them not written or freed yet. In the order they came. */
   readonly #live = new Map<string, Live>();
+  readonly #gate: Gatekeeper;
+  readonly #halts: Halts;
+  readonly #rules: Rules;
+  readonly #turns: Turns;
+  readonly #residue: Residue;
+  readonly #claims: ClaimsDesk;
+  readonly #reading: Reading;
+  readonly #news: News;
+  readonly #succession: SuccessionConfig;
+  readonly #ends: (() => void)[] = [];
+  #ticking: Alarm = { cancel() {} };
   #draining = false;
 
   constructor(config: RunsConfig) {
+    const { clock, store, epoch, fleet, log, caps = {} } = config;
+    const { db } = store;
     this.#config = config;
+    this.#gate = new Gatekeeper(db, epoch);
+    this.#halts = new Halts(config, this.#gate, this.#live);
+    this.#rules = new Rules(config);
+    this.#news = new News(log);
+    this.#reading = new Reading(db, this.#live);
+    this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, log });
+    this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => void this.#turns.take() });
+    const onSettled = ({ id }: Live) => void this.#live.delete(id);
+    this.#claims = new ClaimsDesk({ db, log, residue: this.#residue, onSettled });
+    const household: Household = { onNews: (news) => this.#news.tell(news), onFenced: () => this.#fenced() };
+    const follow = (live: Live) => this.#follow(live);
+    this.#succession = { runs: config, household, residue: this.#residue, follow };
+  }
+  /** Nothing may be granted or started: everything was halted, or nobody has looked yet whether it was. */
+  get isHalted(): boolean {
+    return this.#gate.isShut;
+  }
+  /** How many wait for their turn. */
+  get queued(): number {
+    return this.#turns.length;
   }
 
-  async start(submission: Submission): Promise<{ id: string }> {
-    if (this.#draining) throw new Refusal("draining", "this server is closing and starts no more runs");
-    const { mesh, store, log } = this.#config;
-    const { plan, created } = submit(submission, this.#config);
-    const live = new Live({
-      ...this.#config,
-      ...{ plan, created, secrets: submission.redact, attached: submission.attached, log },
-      mesh: mesh!,
-      transact: (work) => store.db.transaction().execute(work),
+  /** Reads the gate and takes up what an earlier term left behind; resolves before that is finished. */
+  async begin(): Promise<void> {
+    const { fleet, clock } = this.#config;
+    await this.#gate.begin();
+    await succeed(this.#succession);
+    const unlisten = fleet.onReady((agent) => {
+      for (const live of this.#live.values()) live.consider(agent);
     });
-    if (!(await live.open())) throw new Refusal("internal", "the journal cannot be written, so nothing is started");
+    this.#ends.push(unlisten);
+    this.#ticking = every(clock, TICK_MS, () => void this.#tick());
+  }
+  async #tick(): Promise<void> {
+    this.#residue.tick();
+    for (const live of this.#live.values()) await obey(live, this.#rules, this.#config.log);
+    await this.#settle();
+  }
+
+  // -- starting ----------------------------------------------------------------------------------------------------------
+
+  /** Checks everything, writes the run down, and lets it wait for its turn. Throws Refusal, and what the store throws. */
+  async start(submission: Submission): Promise<Started> {
+    if (this.#draining) throw new Refusal("draining", DRAINING);
+    // One that was made before answers with its run also while everything is halted: the store knows.
+    const isKnown = submission.idempotencyKey !== undefined || submission.instantMs !== undefined;
+    if (this.#gate.isShut && !isKnown) throw await this.#halts.refusal();
+    const { count } = this.#halts;
+    const { household } = this.#succession;
+    const taken = await this.#leading(takeIn(submission, this.#config, this.#rules, household));
+    if ("again" in taken) return taken;
+    const { live } = taken;
+    this.#follow(live);
+    live.tell("queued");
+    if (this.#halts.count !== count || this.#gate.isShut) this.#halts.late(live);
+    else if (this.#draining) live.post({ type: "halted", because: "interrupted", reason: DRAINING, recover: false });
+    else this.#enqueue(live);
+    return { id: live.id, again: false };
+  }
+  #enqueue(live: Live): void {
+    const touched = edgesTouched(live.mesh, this.#config.mesh());
+    if (isOn(live, touched)) upset(live, "it changed while the run was being let in");
+    else this.#turns.add(live);
+    void this.#turns.take();
+  }
+  /** What a start would do and meet. Touches nothing. Throws Refusal. */
+  async rehearse(asked: Asked & Pick<Submission, "by">): Promise<Rehearsed> {
+    const { fleet, mesh: current, ...ground } = this.#config;
+    const instances = fleet.instances().filter(({ ready }) => ready);
+    const { plan, mesh } = planOf(asked, { ...ground, mesh: current(), instances }, () => "plan");
+    const gate = await this.#gate.read();
+    const shut = gate === null ? [] : [{ path: [], message: haltedRefusal(gate).message }];
+    const objections = await this.#rules.objections({ plan, mesh, by: asked.by ?? LOCAL });
+    return { plan, agents: pickAgents(plan, instances), refusals: [...shut, ...objections] };
+  }
+
+  // -- ending ------------------------------------------------------------------------------------------------------------
+
+  #follow(live: Live): void {
     this.#live.set(live.id, live);
     void live.done.then(() => this.#ended(live));
-    this.#next();
-    return { id: live.id };
-  }
-  /** The next in the queue, once nobody is before it: two runs on one mesh would see each other's damage. */
-  #next(): void {
-    const first = [...this.#live.values()].find(({ isOver }) => !isOver);
-    first?.start();
   }
   #ended(live: Live): void {
-    if (live.unwritten.length === 0) {
-      live.stop();
-      this.#live.delete(live.id);
+    this.#turns.remove(live.id);
+    if (live.crashed) void takeOver(live.id, CRASHED, this.#succession);
+    else if (live.isGivenUp) this.#live.delete(live.id);
+    else {
+      this.#claims.add(live);
+      void this.#settle();
     }
-    this.#next();
+  }
+  async #settle(): Promise<void> {
+    await this.#claims.settle();
+    await this.#turns.take();
+  }
+  /** Who asks is told that another server leads, and this one lets go. */
+  async #leading<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof Fenced)) throw error;
+      this.#fenced();
+      throw notLeader(null);
+    }
+  }
+  #fenced(): void {
+    this.stop();
+    this.#config.onFenced?.();
   }
 
-  async list(): Promise<RunSummary[]> {
-    const live = [...this.#live.values()].map((run) =>
-      summaryOf(rowOf(run.run, run.created, run.startedWallMs, false)),
-    );
-    const stored = (await listRuns(this.#config.store.db)).map(summaryOf).filter(({ id }) => !this.#live.has(id));
-    return [...live.reverse(), ...stored];
+  // -- halting -----------------------------------------------------------------------------------------------------------
+
+  /** Ids of the runs that were halted. Throws Refusal. */
+  async halt(id: string, halting: Halting): Promise<string[]> {
+    const live = this.live(id);
+    await this.#reading.check(id);
+    return this.#halts.one(live, id, halting);
   }
-  async report(id: string): Promise<RunReport> {
-    const live = this.#live.get(id);
-    if (live !== undefined)
-      return reportOf(live.run, live.created, { startedAt: new Date(live.startedWallMs).toISOString() });
-    return reportOfJournal(await this.records(id)) ?? this.#unknown(id);
+  /**
+   * Takes every fault away first, then shuts the gate in the store if it is to stay shut (`latch`). Resolves once the
+   * agents have attested, or their time is over, and the gate is durable; rejects where it is not, and then this server
+   * starts nothing all the same.
+   */
+  haltAll(halting: Halting, how: { latch: boolean; by: Principal } = { latch: false, by: LOCAL }): Promise<string[]> {
+    return this.#leading(this.#halts.everything(halting, how));
   }
-  /** From the store, and from memory what could not be written. */
-  async records(id: string, after = 0): Promise<JournalRecord[]> {
-    if (!this.#live.has(id) && (await findRun(this.#config.store.db, id)) === undefined) this.#unknown(id);
-    const stored = await readRecords(this.#config.store.db, id, after);
-    const last = stored.at(-1)?.sequence ?? after;
-    const unwritten = this.#live.get(id)?.unwritten.filter(({ sequence }) => sequence > last) ?? [];
-    return [...stored, ...unwritten];
+  /** Opens the gate. Answers what it was shut for; null: it was open. */
+  async release(by: Principal): Promise<Gate> {
+    const before = await this.#leading(this.#halts.release(by));
+    void this.#turns.take();
+    return before;
   }
-  #unknown(id: string): never {
-    throw new Refusal("no-such-run", `there is no run ${JSON.stringify(id)} on this server`);
+  /** null: open. */
+  gate(): Promise<Gate> {
+    return this.#gate.read();
   }
+  /** Frees what a finished run still claims because its faults could not be shown gone. Answers the resources. */
+  async releaseClaims(id: string, by: Principal): Promise<string[]> {
+    await this.#reading.check(id);
+    if (this.#live.has(id)) throw new Refusal("run-not-over", `run ${id} is not over: its claims are freed with it`);
+    const resources = await this.#claims.release(id, by.name);
+    void this.#turns.take();
+    return resources;
+  }
+  /** Halts the runs on these edges: they are no longer what the plans say. */
+  meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {
+    for (const live of this.#live.values()) if (isOn(live, touched)) upset(live, why);
+  }
+
+  // -- reading -----------------------------------------------------------------------------------------------------------
+
+  /** Newest first. Those under way as they stand, not as they were last written. */
+  list = (query: RunsQuery) => this.#reading.list(query);
+  report = (id: string) => this.#reading.report(id);
+  /** Those with a greater number than `after`, at most `limit`: from the store, and from memory what could not be written. */
+  records = (id: string, after?: number, limit?: number) => this.#reading.records(id, after, limit);
+  /** A run that is not over, or of which something is not written yet; null: there is none. */
   live(id: string): Live | null {
     return this.#live.get(id) ?? null;
   }
-
-  /** Ids of the runs that were halted. */
-  async halt(id: string, halting: Halting): Promise<string[]> {
-    const live = this.#live.get(id);
-    if (live === undefined) {
-      await this.records(id);
-      throw new Refusal("run-is-over", `run ${id} is over: there is nothing to halt`);
-    }
-    return this.#halt([live], halting);
+  /** All of those, in the order they came. */
+  all(): readonly Live[] {
+    return [...this.#live.values()];
   }
-  haltAll(halting: Halting): string[] {
-    return this.#halt([...this.#live.values()], halting);
+  /** Calls for each piece of news until the answer is called. */
+  onNews(listener: (news: RunNews) => void): () => void {
+    return this.#news.listen(listener);
   }
-  #halt(runs: readonly Live[], halting: Halting): string[] {
-    const halted = runs.filter(({ isOver }) => !isOver);
-    for (const live of halted) live.post({ type: "halted", ...halting });
-    return halted.map(({ id }) => id);
+  /** Of runs that are finished, their journals closed. */
+  onFinished(listener: (news: RunNews) => void): () => void {
+    return this.onNews((news) => news.what === "finished" && listener(news));
   }
 
-  /** Takes no more runs, halts those there are, and resolves when all are finished. */
+  // -- the end of the term -------------------------------------------------------------------------------------------------
+
+  /** Takes no more runs, halts those there are, and resolves when all are finished and their claims free. */
   async drain(halting: Halting): Promise<void> {
     this.#draining = true;
-    this.haltAll(halting);
-    await Promise.all([...this.#live.values()].map(({ done }) => done));
+    this.#halts.all(halting);
+    await this.settled();
   }
+  /** Once every run that there is now is over, and its claims are free. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#live.values()].map(({ done }) => done));
+    await this.#settle();
+  }
+  /** Ends at once: faults are dropped, nothing more is granted or written. */
   stop(): void {
-    for (const live of this.#live.values()) live.stop();
+    this.#draining = true;
+    this.#ticking.cancel();
+    this.#turns.stop();
+    for (const end of this.#ends.splice(0)) end();
+    for (const live of this.#live.values()) live.abandon();
   }
 }

@@ -3,28 +3,31 @@ import { randomBytes, randomInt } from "node:crypto";
 import { type Experiment, parseExperiment } from "../../experiments/model/experiment.ts";
 import type { Created } from "../../experiments/model/journal.ts";
 import { checkAgainstMesh, type Mesh } from "../../experiments/model/mesh.ts";
-import type { RunId } from "../../experiments/model/names.ts";
-import { type Mode, type Plan, planExperiment } from "../../experiments/model/plan.ts";
-import type { Issue } from "../../experiments/model/problem.ts";
+import { edgeEnds, type RunId } from "../../experiments/model/names.ts";
+import { type Plan, planExperiment } from "../../experiments/model/plan.ts";
+import { type Issue, quote } from "../../experiments/model/problem.ts";
+import { nearest } from "../../experiments/model/suggest.ts";
+import { type Labelled, resolveTargets, type Selection } from "../../experiments/model/targets.ts";
 import { Refusal } from "../api/errors.ts";
+import type { CommandConfig } from "../config/config.ts";
+import { refusalToRun } from "../security/exec.ts";
 import { withoutSecrets } from "./redaction.ts";
+import type { Submission } from "./submission.ts";
 
-export interface Submission {
-  readonly experiment: unknown;
-  readonly file: string | null;
-  readonly seed: number | null;
-  readonly mode: Mode;
-  readonly redact: readonly string[];
-  readonly attached: boolean;
-}
+/** What an experiment is held against. */
 export interface Ground {
   readonly mesh: Mesh | null;
   readonly allowExec: boolean;
+  /** What `process` probes may run by name. */
+  readonly commands?: Readonly<Record<string, CommandConfig>>;
+  /** Agents that are connected: labels of an instance may be meant. */
+  readonly instances?: readonly Labelled[];
 }
 /** Free of secrets in `created`; `plan` is what is really done, with the names that `created` knows. */
 export interface Submitted {
   readonly plan: Plan;
   readonly created: Created;
+  readonly mesh: Mesh;
 }
 
 const refuse = (issues: readonly Issue[]): never => {
@@ -35,22 +38,41 @@ const refuse = (issues: readonly Issue[]): never => {
 /** The experiment, held against the mesh and what this server may do. */
 export const checkExperiment = (
   value: unknown,
-  { mesh, allowExec }: Ground,
+  { mesh, allowExec, commands = {}, instances = [] }: Ground,
 ): { experiment: Experiment; mesh: Mesh } => {
   if (mesh === null) throw new Refusal("no-mesh", "this server watches no mesh, so no experiment can run on it");
   const parsed = parseExperiment(value);
   if ("problems" in parsed) return refuse(parsed.problems);
   const { experiment } = parsed;
-  const issues = checkAgainstMesh(experiment, mesh);
+  const issues = checkAgainstMesh(experiment, mesh, instances);
   if (issues.length > 0) return refuse(issues);
-  const runsCommands = [...experiment.hypothesis, ...experiment.halt].find(({ probe }) => probe.kind === "process");
-  if (runsCommands !== undefined && !allowExec)
-    throw new Refusal(
-      "exec-not-allowed",
-      `${JSON.stringify(runsCommands.name)} runs a command, which this server was not allowed to: start it with --allow-exec`,
-    );
+  for (const { name, probe } of [...experiment.hypothesis, ...experiment.halt]) {
+    const refusal = probe.kind === "process" ? refusalToRun(probe.params, { allowExec, commands }) : null;
+    if (refusal !== null) throw new Refusal("exec-not-allowed", `${JSON.stringify(name)} ${refusal}`);
+  }
   return { experiment, mesh };
 };
+
+/** A selection narrows callers that the faults strike: another name in it would silently narrow nothing. */
+const ofSelection = (selection: Selection, { faults }: Experiment, mesh: Mesh, instances: readonly Labelled[]) => {
+  const struck = faults.flatMap(({ edge }) => resolveTargets(mesh, edge, instances));
+  const callers = [...new Set(struck.map(({ edge }) => edgeEnds(edge)[0]))];
+  return Object.keys(selection)
+    .filter((name) => !callers.includes(name))
+    .map((name): Issue => {
+      const suggestion = nearest(name, callers);
+      const message = `no fault strikes calls of ${quote(name)}; those of ${callers.join(", ")} are`;
+      const issue = { path: ["select", name], message };
+      return suggestion === undefined ? issue : { ...issue, suggestion };
+    });
+};
+/** Labels of the experiment and of the selection that exclude each other leave nothing to strike. */
+const ofTargets = ({ faults }: Plan): readonly Issue[] =>
+  faults.flatMap(({ name, targets }, i) =>
+    targets.length > 0
+      ? []
+      : [{ path: ["spec", "faults", i, "edge"], message: `the selection leaves ${quote(name)} nothing to strike` }],
+  );
 
 /** Unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
 const newRunId = (name: string): RunId => `${name}-${randomBytes(4).toString("hex")}`;
@@ -63,15 +85,35 @@ const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Pl
   guardrails: plan.guardrails.map((guardrail, i) => ({ ...guardrail, name: guardrails[i]!.name })),
 });
 
+export type Asked = Pick<Submission, "experiment" | "seed" | "mode" | "select" | "static">;
+/** The plan of a submission, for the run `run`. Throws Refusal. */
+export const planOf = (
+  { experiment: value, mode, select = {}, ...asked }: Asked,
+  ground: Ground,
+  run: (experiment: string) => RunId,
+): { experiment: Experiment; mesh: Mesh; plan: Plan } => {
+  const { instances = [] } = ground;
+  const { experiment, mesh } = checkExperiment(value, ground);
+  const strangers = ofSelection(select, experiment, mesh, instances);
+  if (strangers.length > 0) refuse(strangers);
+  const seed = asked.seed ?? experiment.seed ?? newSeed();
+  const options = { run: run(experiment.name), seed, mode, instances, select, static: asked.static ?? false };
+  const plan = planExperiment(experiment, mesh, options);
+  const bare = ofTargets(plan);
+  if (bare.length > 0) refuse(bare);
+  return { experiment, mesh, plan };
+};
+
 export const submit = (submission: Submission, ground: Ground): Submitted => {
-  const { experiment, mesh } = checkExperiment(submission.experiment, ground);
-  const { file, mode, redact } = submission;
-  const seed = submission.seed ?? experiment.seed ?? newSeed();
-  const plan = planExperiment(experiment, mesh, { run: newRunId(experiment.name), seed, mode });
+  const { file, redact, labels: more = {} } = submission;
+  const { experiment, mesh, plan } = planOf(submission, ground, newRunId);
   const { description, labels, annotations } = experiment;
   const created = withoutSecrets(
-    { plan, file, description, labels, annotations, source: submission.experiment } satisfies Created,
+    {
+      ...{ plan, file, description, annotations, source: submission.experiment },
+      labels: { ...labels, ...more },
+    } satisfies Created,
     redact,
   );
-  return { plan: withNamesOf(plan, created.plan), created };
+  return { plan: withNamesOf(plan, created.plan), created, mesh };
 };

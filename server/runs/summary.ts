@@ -3,34 +3,69 @@ import type { Created } from "../../experiments/model/journal.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { Because, Verdict } from "../../experiments/model/verdict.ts";
 import type { RunSummary } from "../api/contract/index.ts";
-import type { RunRow } from "../store/runs.ts";
+import { LOCAL } from "../security/roles.ts";
+import type { NewRun, RunChange, RunRow } from "../store/runs.ts";
+import type { RunNews } from "./submission.ts";
+
+/** Where a run came from. */
+export interface Origin {
+  /** Name of who asked. */
+  readonly by: string;
+  readonly schedule: string | null;
+  readonly instantMs: number | null;
+  /** Of the stored experiment; null: it came with the start. */
+  readonly version: number | null;
+  readonly priority: number;
+  /** Unix ms. */
+  readonly startedMs: number;
+}
+
+const labelsOf = (row: RunRow): Readonly<Record<string, string>> =>
+  row.labels === "" ? {} : (JSON.parse(row.labels) as Record<string, string>);
 
 export const summaryOf = (row: RunRow): RunSummary => ({
   id: row.id,
   experiment: row.experiment,
+  version: row.version,
   file: row.file,
   state: row.state,
   verdict: row.verdict as Verdict | null,
   because: row.because as Because | null,
   reason: row.reason,
   seed: row.seed,
+  labels: labelsOf(row),
+  schedule: row.schedule,
+  startedBy: row.started_by ?? LOCAL.name,
+  priority: row.priority,
   startedAt: new Date(row.started_ms).toISOString(),
   durationMs: row.duration_ms,
 });
 
-const outcomeOf = (run: Run) =>
-  run.at === "finished"
-    ? { state: run.at, verdict: run.verdict, because: run.because, reason: run.reason }
-    : { state: run.at, verdict: null, because: null, reason: "" };
+/** What of its row changes as a run goes on. */
+export const changeOf = (run: Run) => {
+  const outcome =
+    run.at === "finished"
+      ? { verdict: run.verdict, because: run.because, reason: run.reason }
+      : { verdict: null, because: null, reason: "" };
+  return { state: run.at, ...outcome, duration_ms: Math.round(run.atMs) } satisfies Omit<RunChange, "labels">;
+};
 
-/** The row as a run stands. */
-export const rowOf = (run: Run, { file }: Created, startedWallMs: number, closed: boolean): RunRow => ({
-  id: run.plan.run,
-  experiment: run.plan.experiment,
-  file,
-  ...outcomeOf(run),
-  seed: run.plan.seed,
-  started_ms: startedWallMs,
-  duration_ms: Math.round(run.atMs),
-  closed: closed ? 1 : 0,
+/** The row of a new run. */
+export const rowOf = (run: Run, { file, labels }: Created, origin: Origin, epoch: number): NewRun => ({
+  ...{ id: run.plan.run, experiment: run.plan.experiment, file, seed: run.plan.seed },
+  ...changeOf(run),
+  ...{ started_ms: origin.startedMs, queued_ms: origin.startedMs, closed: 0, epoch, labels: JSON.stringify(labels) },
+  ...{ schedule: origin.schedule, version: origin.version, started_by: origin.by, priority: origin.priority },
 });
+
+export const originOf = (row: RunRow, instantMs: number | null): Origin => ({
+  ...{ by: row.started_by ?? LOCAL.name, schedule: row.schedule, instantMs, version: row.version },
+  ...{ priority: row.priority, startedMs: row.started_ms },
+});
+
+export const newsOf = (what: RunNews["what"], run: Run, { labels }: Created, origin: Origin): RunNews => {
+  const { verdict, because, reason } = changeOf(run);
+  const { by, schedule, instantMs } = origin;
+  const { run: id, experiment } = run.plan;
+  return { what, id, experiment, labels, by, schedule, instantMs, verdict, because, reason };
+};

@@ -11,16 +11,16 @@ export const chained = (last: JournalRecord | null, wallMs: number, entry: Entry
   return { ...record, hash: digest(chainText(last?.hash ?? GENESIS, record)) };
 };
 
+/** Whether `record` is the one that was written after `last`. */
+export const follows = (last: JournalRecord | null, record: JournalRecord): boolean => {
+  const { entry } = record;
+  const { hash, sequence } = chained(last, record.wallMs, entry);
+  if (record.hash !== hash || record.sequence !== sequence || last?.entry.kind === "closed") return false;
+  return entry.kind !== "closed" || (entry.count === sequence - 1 && entry.head === last?.hash);
+};
+
 /** Sequence number at which a record does not follow from those before it; null: the chain is whole. */
 export const brokenAt = (records: readonly JournalRecord[]): number | null => {
-  let last: JournalRecord | null = null;
-  for (const record of records) {
-    const { hash, sequence } = chained(last, record.wallMs, record.entry);
-    if (record.hash !== hash || record.sequence !== sequence) return sequence;
-    const { entry } = record;
-    if (entry.kind === "closed" && (entry.count !== sequence - 1 || entry.head !== last?.hash)) return sequence;
-    if (last?.entry.kind === "closed") return sequence;
-    last = record;
-  }
-  return null;
+  const at = records.findIndex((record, i) => !follows(records[i - 1] ?? null, record));
+  return at < 0 ? null : at + 1;
 };

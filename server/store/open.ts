@@ -1,79 +1,115 @@
-/** Opens the database of one server folder, alone: the lock of the operating system is the owner's lock. */
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
-import SQLite from "better-sqlite3";
-import { Kysely, Migrator, SqliteDialect } from "kysely";
-import { migrations } from "./migrations.ts";
-import type { Schema } from "./schema.ts";
+/** Opens what a server keeps: the SQLite file of its folder, which it locks, or a PostgreSQL that it may share with others. */
+import { randomUUID } from "node:crypto";
+import { type Kysely, Migrator } from "kysely";
+import { migrations } from "./migrations/index.ts";
+import type { Db, Schema } from "./schema.ts";
+import { copyOf, lockFolder, openSqlite } from "./sqlite.ts";
 
-export interface Store {
-  readonly db: Kysely<Schema>;
-  /** +1 for each start of a server on this database; fences what an earlier one sent. */
-  readonly epoch: number;
+export { DATABASE, FolderTaken } from "./sqlite.ts";
+
+export type Dialect = "sqlite" | "postgres";
+export interface Snapshot {
+  readonly db: Db;
   close(): Promise<void>;
 }
-/** Another live process has this folder. */
-export class FolderTaken extends Error {
-  override readonly name = "FolderTaken";
-  readonly folder: string;
-  constructor(folder: string) {
-    super(`${folder} belongs to a squall server that is running; give this one a folder of its own, or stop that one`);
-    this.folder = folder;
-  }
+export interface Store {
+  readonly db: Kysely<Schema>;
+  readonly dialect: Dialect;
+  /** For who leads: a connection that no slow query of others holds up. */
+  readonly steering: Kysely<Schema>;
+  /** Names this database, and stays with it; a restored one has a name of its own. */
+  readonly cluster: string;
+  /** Everything as it is at one moment, however long it takes to read it; nobody waits for that. */
+  snapshot(): Promise<Snapshot>;
+  close(): Promise<void>;
 }
-export const DATABASE = "squall.db";
-
-/**
- * `locking_mode=EXCLUSIVE` keeps the first lock until close. A process that dies loses it with its descriptors, so it is
- * never left behind; and with it SQLite needs no shared memory file for the write-ahead log.
- */
-const lock = (folder: string): SQLite.Database => {
-  const path = join(folder, DATABASE);
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
-  const database = new SQLite(path, { timeout: 0 });
-  try {
-    database.pragma("locking_mode = EXCLUSIVE");
-    database.pragma("journal_mode = WAL");
-    database.pragma("synchronous = FULL");
-    database.pragma("foreign_keys = ON");
-    database.exec("BEGIN IMMEDIATE; COMMIT");
-    return database;
-  } catch (error) {
-    database.close();
-    throw error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY") ? new FolderTaken(folder) : error;
-  }
-};
+export interface StoreConfig {
+  /** Of this server alone. Made when absent; taken with an exclusive lock where it holds the database. */
+  readonly folder: string;
+  /** `postgres://…`; absent: an SQLite file in the folder. */
+  readonly databaseUrl?: string | undefined;
+  /** Connections that were lost while nobody waited for them: the next query makes a new one. */
+  readonly onError?: (error: Error) => void;
+}
+/** A newer version of Squall has changed the tables. */
+export class NewerDatabase extends Error {
+  override readonly name = "NewerDatabase";
+}
+/** Nobody answers there, or not to us. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = "DatabaseUnreachable";
+}
 
 const migrate = async (db: Kysely<Schema>): Promise<void> => {
   const provider = { getMigrations: async () => ({ ...migrations }) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error instanceof Error && error.message.includes("previously executed migration"))
+    throw new NewerDatabase(
+      `this database was changed by a newer version of squall (${error.message}): run that version, or restore a backup`,
+    );
   if (error !== undefined) throw error;
 };
 
-const nextEpoch = (db: Kysely<Schema>): Promise<number> =>
-  db.transaction().execute(async (transaction) => {
-    const row = await transaction.selectFrom("meta").select("value").where("key", "=", "epoch").executeTakeFirst();
-    const epoch = Number(row?.value ?? 0) + 1;
-    const value = String(epoch);
-    await transaction
-      .insertInto("meta")
-      .values({ key: "epoch", value })
-      .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
-      .execute();
-    return epoch;
-  });
+const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
+  const value = randomUUID();
+  await db
+    .insertInto("meta")
+    .values({ key: "cluster", value })
+    .onConflict((conflict) => conflict.column("key").doNothing())
+    .execute();
+  return (await db.selectFrom("meta").select("value").where("key", "=", "cluster").executeTakeFirstOrThrow()).value;
+};
 
-/** Makes the folder when absent, takes its lock, migrates. Throws FolderTaken when another process holds it. */
-export const openStore = async (folder: string): Promise<Store> => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = lock(folder);
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+type Opened = Omit<Store, "cluster">;
+
+const openFile = (folder: string): Opened => {
+  const database = lockFolder(folder);
+  const db = openSqlite(database);
+  return {
+    ...{ db, dialect: "sqlite", steering: db },
+    snapshot: () => copyOf(database, folder),
+    close: () => db.destroy(),
+  };
+};
+
+/** Only where it is meant: an embedded run starts sooner without it. */
+const openUrl = async (url: string, onError: (error: Error) => void): Promise<Opened> => {
+  const { openPostgres, stillView } = await import("./postgres.ts");
+  const db = openPostgres({ url, most: 10, connectMs: 2_000, answerMs: 5_000, onError });
+  const steering = openPostgres({ url, most: 1, connectMs: 1_000, answerMs: 1_000, onError });
+  return {
+    ...{ db, steering, dialect: "postgres" },
+    snapshot: () => stillView(db),
+    close: async () => {
+      await Promise.all([db.destroy(), steering.destroy()]);
+    },
+  };
+};
+
+/** `host:port/database`, without user and password. */
+const placeOf = (url: string): string => {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+};
+const unreachable = (url: string, error: Error & { readonly code?: string }): Error =>
+  error instanceof NewerDatabase
+    ? error
+    : new DatabaseUnreachable(
+        `the database at ${placeOf(url)} cannot be used: ${error.message || error.code || error.name}`,
+        { cause: error },
+      );
+
+/** Opens and migrates. Throws FolderTaken, DatabaseUnreachable, NewerDatabase. */
+export const openStore = async (config: StoreConfig): Promise<Store> => {
+  const { folder, databaseUrl, onError = () => {} } = config;
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\/[^/]/.test(databaseUrl))
+    throw new DatabaseUnreachable("the database's URL must be like postgres://user:password@host:5432/database");
+  const opened = databaseUrl === undefined ? openFile(folder) : await openUrl(databaseUrl, onError);
   try {
-    await migrate(db);
-    return { db, epoch: await nextEpoch(db), close: () => db.destroy() };
+    await migrate(opened.db);
+    return { ...opened, cluster: await clusterOf(opened.db) };
   } catch (error) {
-    await db.destroy();
-    throw error;
+    await opened.close();
+    throw databaseUrl === undefined ? error : unreachable(databaseUrl, error as Error);
   }
 };

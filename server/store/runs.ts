@@ -1,20 +1,98 @@
 /** The row of each run: made with its journal's first record, brought up to date as it goes, closed with its last. */
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { Db, Schema } from "./schema.ts";
+import { atomically } from "./transaction.ts";
 
 export type RunRow = Selectable<Schema["runs"]>;
+export type NewRun = Insertable<Schema["runs"]>;
+export type RunChange = Updateable<Schema["runs"]>;
 
-export const insertRun = async (db: Db, row: Insertable<Schema["runs"]>): Promise<void> => {
-  await db.insertInto("runs").values(row).execute();
-};
-export const updateRun = async (db: Db, id: string, change: Updateable<Schema["runs"]>): Promise<void> => {
+export const insertRun = (db: Db, row: NewRun): Promise<void> =>
+  atomically(db, async (tx) => {
+    await tx.insertInto("runs").values(row).execute();
+    const labels = Object.entries(JSON.parse(row.labels ?? "{}") as Record<string, string>);
+    if (labels.length === 0) return;
+    const rows = labels.map(([key, value]) => ({ run: row.id, key, value }));
+    await tx.insertInto("run_labels").values(rows).execute();
+  });
+/** Labels are those of the beginning. */
+export const updateRun = async (db: Db, id: string, change: Omit<RunChange, "labels">): Promise<void> => {
   await db.updateTable("runs").set(change).where("id", "=", id).execute();
 };
+export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
+  db.selectFrom("runs").selectAll().where("id", "=", id).where("forgotten", "=", 0).executeTakeFirst();
+/** Runs whose journal was never closed, the oldest first: their server died under them, or still has them. */
+export const unfinishedRuns = (db: Db): Promise<RunRow[]> =>
+  db.selectFrom("runs").selectAll().where("closed", "=", 0).orderBy("started_ms").orderBy("id").execute();
 /** Newest first. */
 export const listRuns = (db: Db): Promise<RunRow[]> =>
-  db.selectFrom("runs").selectAll().orderBy("started_ms", "desc").orderBy("id").execute();
-export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
-  db.selectFrom("runs").selectAll().where("id", "=", id).executeTakeFirst();
-/** Runs whose journal was never closed: their server died under them. */
-export const unfinishedRuns = (db: Db): Promise<RunRow[]> =>
-  db.selectFrom("runs").selectAll().where("closed", "=", 0).orderBy("started_ms").execute();
+  db
+    .selectFrom("runs")
+    .selectAll()
+    .where("forgotten", "=", 0)
+    .orderBy("started_ms", "desc")
+    .orderBy("id", "desc")
+    .execute();
+
+export interface RunsQuery {
+  readonly limit: number;
+  /** From the page before. */
+  readonly cursor?: string;
+  readonly experiment?: string;
+  readonly verdict?: string;
+  readonly schedule?: string;
+  readonly state?: string;
+  readonly label?: { readonly key: string; readonly value: string };
+  /** Started then or later, Unix ms. */
+  readonly since?: number;
+  /** Started before then, Unix ms. */
+  readonly until?: number;
+}
+export interface RunsPage {
+  readonly rows: readonly RunRow[];
+  /** For the next page; null: this was the last. */
+  readonly next: string | null;
+}
+const cursorAt = ({ started_ms, id }: RunRow): string => Buffer.from(`${started_ms} ${id}`).toString("base64url");
+/** null: no cursor of ours. */
+export const readCursor = (cursor: string): { readonly startedMs: number; readonly id: string } | null => {
+  const found = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, "base64url").toString());
+  return found === null ? null : { startedMs: Number(found[1]), id: found[2]! };
+};
+
+/** Newest first. A page is a place in that order, so runs that start in the meantime move nothing. */
+export const pageRuns = async (db: Db, query: RunsQuery): Promise<RunsPage> => {
+  const { limit, cursor, experiment, verdict, schedule, state, label, since, until } = query;
+  const from = cursor === undefined ? null : readCursor(cursor);
+  if (cursor !== undefined && from === null)
+    throw new RangeError(`${JSON.stringify(cursor)} is no cursor of a list of runs`);
+  const rows = await db
+    .selectFrom("runs")
+    .selectAll("runs")
+    .where("forgotten", "=", 0)
+    .$if(from !== null, (all) =>
+      all.where((row) =>
+        row.or([
+          row("started_ms", "<", from!.startedMs),
+          row.and([row("started_ms", "=", from!.startedMs), row("id", "<", from!.id)]),
+        ]),
+      ),
+    )
+    .$if(experiment !== undefined, (all) => all.where("experiment", "=", experiment!))
+    .$if(verdict !== undefined, (all) => all.where("verdict", "=", verdict!))
+    .$if(schedule !== undefined, (all) => all.where("schedule", "=", schedule!))
+    .$if(state !== undefined, (all) => all.where("state", "=", state!))
+    .$if(since !== undefined, (all) => all.where("started_ms", ">=", since!))
+    .$if(until !== undefined, (all) => all.where("started_ms", "<", until!))
+    .$if(label !== undefined, (all) =>
+      all.where("id", "in", (sub) =>
+        sub.selectFrom("run_labels").select("run").where("key", "=", label!.key).where("value", "=", label!.value),
+      ),
+    )
+    .orderBy("started_ms", "desc")
+    .orderBy("id", "desc")
+    .limit(limit + 1)
+    .execute();
+  const page = rows.slice(0, limit);
+  return { rows: page, next: rows.length > limit && page.length > 0 ? cursorAt(page.at(-1)!) : null };
+};

@@ -1,14 +1,20 @@
-import { mkdtempSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { brokenAt, chained } from "./chain.ts";
 import { appendRecords, readRecords } from "./journal.ts";
+import { takeRowAlone } from "./leader-row.ts";
 import { DATABASE, FolderTaken, openStore, type Store } from "./open.ts";
-import { insertRun, unfinishedRuns, updateRun } from "./runs.ts";
+import { insertRun } from "./runs.ts";
 
-const folder = () => mkdtempSync(join(tmpdir(), "squall-store-"));
+const folders: string[] = [];
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-store-"));
+  folders.push(folder);
+  return folder;
+};
 const chainOf = (length: number): JournalRecord[] => {
   const records: JournalRecord[] = [];
   for (let i = 0; i < length; i++)
@@ -50,45 +56,26 @@ describe("the hash chain", () => {
   });
 });
 
-describe("the store", () => {
+describe("the folder of a store", () => {
   let store: Store | undefined;
-  afterEach(() => store?.close());
+  afterEach(async () => {
+    await store?.close();
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
 
-  it("keeps records as they were, in order, and refuses one whose number is taken", async () => {
-    store = await openStore(folder());
-    await insertRun(store.db, row("a"));
-    const records = closed(chainOf(2_500));
-    await appendRecords(store.db, "a", records);
-    expect(await readRecords(store.db, "a")).toEqual(records);
-    expect(await readRecords(store.db, "a", 2_499)).toEqual(records.slice(2_499));
-    await expect(appendRecords(store.db, "a", [records[1]!])).rejects.toThrow(/UNIQUE/);
-    expect(brokenAt(await readRecords(store.db, "a"))).toBeNull();
-  });
-  it("counts its starts, so that what an earlier server sent is fenced", async () => {
-    const where = folder();
-    const first = await openStore(where);
-    await first.close();
-    store = await openStore(where);
-    expect(store.epoch).toBe(first.epoch + 1);
-  });
   it("is for its owner's eyes only", async () => {
-    const where = join(folder(), "made", "here");
-    store = await openStore(where);
+    const where = join(newFolder(), "made", "here");
+    store = await openStore({ folder: where });
     expect(statSync(where).mode & 0o777).toBe(0o700);
     for (const name of [DATABASE, `${DATABASE}-wal`]) expect(statSync(join(where, name)).mode & 0o777).toBe(0o600);
   });
   it("is refused to a second one while it is open, which harms the first in nothing", async () => {
-    const where = folder();
-    store = await openStore(where);
+    const folder = newFolder();
+    store = await openStore({ folder });
+    const epoch = await takeRowAlone(store.db, "me", "http://me");
     await insertRun(store.db, row("a"));
-    await expect(openStore(where)).rejects.toThrow(FolderTaken);
-    await appendRecords(store.db, "a", chainOf(3));
+    await expect(openStore({ folder })).rejects.toThrow(FolderTaken);
+    await appendRecords(store.db, "a", chainOf(3), epoch);
     expect(await readRecords(store.db, "a")).toHaveLength(3);
-  });
-  it("knows the runs that were never closed", async () => {
-    store = await openStore(folder());
-    for (const id of ["a", "b"]) await insertRun(store.db, row(id));
-    await updateRun(store.db, "a", { closed: 1 });
-    expect((await unfinishedRuns(store.db)).map(({ id }) => id)).toEqual(["b"]);
   });
 });

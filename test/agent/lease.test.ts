@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { test as base, expect } from "vitest";
 import { type FaultOrder, LEASE_MS } from "../../agent/contract/index.ts";
 import { startHoldingProxy } from "./holding-proxy.ts";
 import { type AgentProcess, ask, dial, keptAlive, type Reply, startAgent, startService } from "./process.ts";
@@ -23,28 +23,39 @@ const abort: FaultOrder = {
   notAfterMs: 600_000,
 };
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-const setUp = async (
-  through: (server: ContractServer) => Promise<string> = async (server) => server.url,
-  node: readonly string[] = [],
-) => {
-  const service = await startService();
-  const edges = [
-    { id: EDGE, listen: "127.0.0.1:0", protocol: "http" as const, endpoints: [service.address], healthPath: null },
-  ];
-  const server = await ContractServer.start(edges);
-  const agent = await startAgent(["--server", await through(server), "--instance", "i"], node);
-  cleanUps.push(
-    service.stop,
-    () => server.stop(),
-    () => end(agent),
-  );
-  await server.hears("pulse");
-  return { server, agent, edge: agent.listen[EDGE]! };
+/** Each test has a server, an agent and callers of its own: they wait at the same time. */
+const test = base.extend<{ readonly stage: Stage }>({
+  stage: async ({ task: _ }, use) => {
+    const cleanUps: (() => unknown)[] = [];
+    await use(stageWith((...more) => void cleanUps.push(...more)));
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  },
+}).concurrent;
+
+type AtTheEnd = (...cleanUps: readonly (() => unknown)[]) => void;
+const stageWith = (atTheEnd: AtTheEnd) => {
+  const setUp = async (
+    through: (server: ContractServer) => Promise<string> = async (server) => server.url,
+    node: readonly string[] = [],
+  ) => {
+    const service = await startService();
+    const edges = [
+      { id: EDGE, listen: "127.0.0.1:0", protocol: "http" as const, endpoints: [service.address], healthPath: null },
+    ];
+    const server = await ContractServer.start(edges);
+    const agent = await startAgent(["--server", await through(server), "--instance", "i"], node);
+    atTheEnd(
+      service.stop,
+      () => server.stop(),
+      () => end(agent),
+    );
+    await server.hears("pulse");
+    return { server, agent, edge: agent.listen[EDGE]! };
+  };
+  return { atTheEnd, setUp };
 };
+type Stage = ReturnType<typeof stageWith>;
+
 const end = async (agent: AgentProcess) => {
   agent.kill("SIGCONT");
   agent.kill("SIGKILL");
@@ -76,8 +87,10 @@ const caller = (edge: { readonly host: string; readonly port: number }) => {
 };
 const lastFaulted = (replies: readonly Asked[]) => replies.findLast(({ faulted }) => faulted)?.startedMs ?? -1;
 
-test("invariant 1: no request is faulted later than a lease after the pulse that was last answered", async () => {
-  const { server, agent, edge } = await setUp();
+test("invariant 1: no request is faulted later than a lease after the pulse that was last answered", async ({
+  stage,
+}) => {
+  const { server, agent, edge } = await stage.setUp();
   await server.apply([abort]);
   const calling = caller(edge);
   await eventually("a request is faulted", () => calling.replies.some(({ faulted }) => faulted) || undefined);
@@ -94,11 +107,11 @@ test("invariant 1: no request is faulted later than a lease after the pulse that
   expect(agent.log()).toContain("dropped all faults: the lease is over");
 });
 
-test("invariant 2: what a dead server said and the network delivers late injects nothing", async () => {
+test("invariant 2: what a dead server said and the network delivers late injects nothing", async ({ stage }) => {
   let proxy!: Awaited<ReturnType<typeof startHoldingProxy>>;
-  const { server, edge } = await setUp(async ({ url }) => {
+  const { server, edge } = await stage.setUp(async ({ url }) => {
     proxy = await startHoldingProxy(url);
-    cleanUps.push(proxy.stop);
+    stage.atTheEnd(proxy.stop);
     return proxy.url;
   });
   // An order that answers an old pulse, so that its lease is over before the agent gives the silent connection up.
@@ -116,11 +129,11 @@ test("invariant 2: what a dead server said and the network delivers late injects
   expect(replies.filter(({ status }) => status !== 200)).toEqual([]);
 });
 
-test("invariant 2: renewals of a dead server, delivered one by one and late, prolong nothing", async () => {
+test("invariant 2: renewals of a dead server, delivered one by one and late, prolong nothing", async ({ stage }) => {
   let proxy!: Awaited<ReturnType<typeof startHoldingProxy>>;
-  const { server, edge } = await setUp(async ({ url }) => {
+  const { server, edge } = await stage.setUp(async ({ url }) => {
     proxy = await startHoldingProxy(url);
-    cleanUps.push(proxy.stop);
+    stage.atTheEnd(proxy.stop);
     return proxy.url;
   });
   await server.apply([abort]);
@@ -141,8 +154,8 @@ test("invariant 2: renewals of a dead server, delivered one by one and late, pro
   expect(replies.at(-1)!.status).toBe(200);
 });
 
-test("invariant 3: an order that has expired is not taken again, in its session or another one", async () => {
-  const { server, edge } = await setUp();
+test("invariant 3: an order that has expired is not taken again, in its session or another one", async ({ stage }) => {
+  const { server, edge } = await stage.setUp();
   server.renewing = false;
   await server.apply([abort]);
   expect((await ask(edge)).status).toBe(503);
@@ -164,15 +177,18 @@ test("invariant 3: an order that has expired is not taken again, in its session 
  * An agent whose loop can be blocked so that requests wait in the very batch of events in which it is blocked: they are
  * handled right after, before any timer gets its turn.
  */
-const setUpBlocked = async () => {
-  const { server, agent, edge } = await setUp(undefined, ["--import", new URL("./block.mjs", import.meta.url).href]);
+const setUpBlocked = async (stage: Stage) => {
+  const { server, agent, edge } = await stage.setUp(undefined, [
+    "--import",
+    new URL("./block.mjs", import.meta.url).href,
+  ]);
   const port = await eventually(
     "the port that blocks",
     () => Number(/block port (\d+)/.exec(agent.log())?.[1]) || undefined,
   );
   const [first, second] = [await dial({ host: "127.0.0.1", port }), await dial({ host: "127.0.0.1", port })];
   const callers = await Promise.all(Array.from({ length: 10 }, () => dial(edge)));
-  cleanUps.push(() => {
+  stage.atTheEnd(() => {
     for (const socket of [first, second, ...callers]) socket.destroy();
   });
   const status = async (caller: Socket): Promise<number> => {
@@ -196,8 +212,10 @@ const setUpBlocked = async () => {
   };
 };
 
-test("invariant 4: a loop that is blocked for 400 ms over the end of its lease faults nothing afterwards", async () => {
-  const { server, askAll, block } = await setUpBlocked();
+test("invariant 4: a loop that is blocked for 400 ms over the end of its lease faults nothing afterwards", async ({
+  stage,
+}) => {
+  const { server, askAll, block } = await setUpBlocked(stage);
   server.renewing = false;
   const heard = server.said.length;
   const { n } = await server.hears("pulse", () => true, heard);
@@ -213,8 +231,10 @@ test("invariant 4: a loop that is blocked for 400 ms over the end of its lease f
   expect(new Set(await asked)).toEqual(new Set([200]));
 });
 
-test("invariant 5: a process that was stopped longer than its lease does not fault even the first request", async () => {
-  const { server, agent, askAll, block } = await setUpBlocked();
+test("invariant 5: a process that was stopped longer than its lease does not fault even the first request", async ({
+  stage,
+}) => {
+  const { server, agent, askAll, block } = await setUpBlocked(stage);
   await server.apply([abort]);
   expect(new Set(await askAll())).toEqual(new Set([503]));
   let asked!: Promise<number[]>;
@@ -228,8 +248,10 @@ test("invariant 5: a process that was stopped longer than its lease does not fau
   expect(await server.hears("lapsed")).toMatchObject({ gen: 1 });
 });
 
-test("a server that comes back within the lease finds its faults; one that says nothing is given up", async () => {
-  const { server, agent, edge } = await setUp();
+test("a server that comes back within the lease finds its faults; one that says nothing is given up", async ({
+  stage,
+}) => {
+  const { server, agent, edge } = await stage.setUp();
   await server.apply([abort]);
   server.socket!.terminate();
   const hello = await server.hears("hello", ({ table }) => table.gen === 1);

@@ -28,8 +28,10 @@ export class ContractServer {
   socket: WebSocket | null = null;
   /** What the last apply was, as text. */
   last = "";
+  /** Closes every agent that says hello, as a server does that does not lead. */
+  refusing: { readonly code: number; readonly reason: string } | null = null;
   #granted = 0;
-  readonly #edges: readonly EdgeOrder[];
+  #edges: readonly EdgeOrder[];
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
 
@@ -97,6 +99,11 @@ export class ContractServer {
     this.send(this.last);
     return gen;
   }
+  /** The mesh is another one. */
+  change(edges: readonly EdgeOrder[]): void {
+    this.#edges = edges;
+    this.send({ type: "edges", session: this.sessionId, edges });
+  }
   drop(nonce: string): Promise<Said<"attest">> {
     this.send({ type: "drop", nonce });
     return this.hears("attest", (message) => message.nonce === nonce);
@@ -107,6 +114,10 @@ export class ContractServer {
     socket.on("message", (data) => {
       const message = toServer.parse(JSON.parse(String(data))) as ToServer;
       this.said.push(message);
+      if (message.type === "hello" && this.refusing !== null) {
+        socket.close(this.refusing.code, this.refusing.reason);
+        return;
+      }
       if (message.type === "hello") {
         this.session++;
         this.#granted = 0;

@@ -3,6 +3,7 @@ import { Agent, type AgentConfig } from "../../agent/agent.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
 import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contract/messages.ts";
 import type { EdgeFaults } from "../../agent/edge.ts";
+import type { Served } from "../../agent/edges.ts";
 import type { Observer } from "../../agent/measure.ts";
 import { HandClock } from "./hand-clock.ts";
 
@@ -37,6 +38,12 @@ export const watch = (given: Partial<Watch> = {}): Watch => ({
 const REQUEST = { method: "GET", path: "/", query: "", header: () => undefined };
 type Apply = { gen: number; epoch?: number; basis?: number; faults?: readonly unknown[]; watches?: readonly Watch[] };
 
+/** Listens nowhere, whatever its edge becomes. */
+export const served = (): Served => ({
+  ...{ address: { host: "127.0.0.1", port: 1 }, connections: 0 },
+  ...{ change: async () => {}, drain: async () => {}, close: async () => {} },
+});
+
 export const setUp = async (config: Partial<AgentConfig> = {}) => {
   const clock = new HandClock();
   const said: ToServer[] = [];
@@ -51,7 +58,7 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
       serve: async (order, faults, observer) => {
         faultsOf.set(order.id, faults);
         observerOf.set(order.id, observer);
-        return { address: { host: "127.0.0.1", port: 1 }, close: async () => {} };
+        return served();
       },
       log: () => {},
       say: (message) => said.push(message),

@@ -23,7 +23,7 @@ const withPage = async (use: (page: Page) => Promise<void>) => {
   }
 };
 
-describe("the dashboard", () => {
+describe.concurrent("the dashboard", () => {
   it("shows a run that the CLI starts by itself, live, and its verdict at the end, without one complaint of the browser", () =>
     withUp(({ home, tiny, url, token }) =>
       withPage(async (page) => {
@@ -93,7 +93,7 @@ describe("the dashboard", () => {
         const file = writeExperiment(home, tiny, {
           ...lateFor("1s"),
           more: `  description: ${quoted(hostile("description"))}`,
-          hypothesis: `    - { name: ${quoted(hostile("expectation"))}, http: { url: "${tiny.edge}/<b>", rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 90% }`,
+          hypothesis: `    - { name: ${quoted(hostile("expectation"))}, http: { url: "${tiny.edge}/<b>", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }`,
           faults: `    - { name: ${quoted(hostile("fault"))}, edge: { from: caller, to: callee }, latency: { delay: 5ms }, hits: { atLeast: 1 } }`,
         });
         const running = ended(start(home, ["run", file]));

@@ -1,24 +1,13 @@
 /** Runs that are interrupted, meshes that are up, servers and agents that stay: real processes that come and go. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { meshProcesses, openYard, pairExperiment, pairMesh, type Yard } from "./squall.ts";
+import { describe, expect } from "vitest";
+import { it, pairExperiment } from "./squall.ts";
 
-let yard: Yard;
-beforeEach(async () => {
-  yard = openYard();
-  yard.put("mesh.yaml", await pairMesh());
-});
-afterEach(() => yard.remove());
-
-const read = (path: string) => readFileSync(join(yard.folder, path), "utf8");
-const folders = () => (existsSync(join(yard.home, "runs")) ? readdirSync(join(yard.home, "runs")) : []);
-const left = () => meshProcesses(read("mesh.yaml"));
-
-describe("an interrupted run", () => {
-  it.each(["SIGINT", "SIGTERM"] as const)(
+describe.concurrent("an interrupted run", () => {
+  it.for(["SIGINT", "SIGTERM"] as const)(
     "by %s takes its faults away, writes its reports and ends HALTED with 4",
-    async (signal) => {
+    async (signal, { yard }) => {
       yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
       yard.put("next.yaml", pairExperiment({ name: "next" }));
       const running = yard.start(["run", "long.yaml", "next.yaml", "--json", "--report", "out"]);
@@ -31,11 +20,11 @@ describe("an interrupted run", () => {
       expect(long).toMatchObject({ verdict: "HALTED", because: "interrupted", injected: true, residue: [] });
       expect(long.audit).toMatchObject([{ grade: "attested" }]);
       expect(next).toMatchObject({ id: "", verdict: "HALTED", because: "interrupted", injected: false });
-      expect(read(`out/${long.id}/report.txt`)).toMatch(/^HALTED/);
-      expect(left()).toEqual([]);
+      expect(yard.read(`out/${long.id}/report.txt`)).toMatch(/^HALTED/);
+      expect(yard.left()).toEqual([]);
     },
   );
-  it("while its mesh is starting ends HALTED with nothing injected and nothing left", async () => {
+  it("while its mesh is starting ends HALTED with nothing injected and nothing left", async ({ yard }) => {
     yard.put("long.yaml", pairExperiment({ name: "long" }));
     const running = yard.start(["run", "long.yaml", "--json"]);
     await running.shows("mesh pair");
@@ -43,15 +32,15 @@ describe("an interrupted run", () => {
     const { code, stdout } = await running.ended;
     expect(code).toBe(4);
     expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "HALTED", because: "interrupted", injected: false });
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
   });
-  it("killed with SIGKILL leaves no process, and `runs` shows it HALTED, never HELD", async () => {
+  it("killed with SIGKILL leaves no process, and `runs` shows it HALTED, never HELD", async ({ yard }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
     const running = yard.start(["run", "long.yaml"]);
     await running.shows("faults ordered");
     running.child.kill("SIGKILL");
     await running.ended;
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
     const { code, stdout } = await yard.squall(["runs", "--json"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).runs).toMatchObject([
@@ -61,8 +50,8 @@ describe("an interrupted run", () => {
   });
 });
 
-describe("a mesh that is up", () => {
-  it("is attached to by run, shows in runs while it runs, can be halted, and goes down", async () => {
+describe.concurrent("a mesh that is up", () => {
+  it("is attached to by run, shows in runs while it runs, can be halted, and goes down", async ({ yard }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
     const up = await yard.squall(["up", "mesh.yaml", "--detach"]);
     expect(up).toMatchObject({ code: 0, stderr: expect.stringContaining("mesh pair is up") });
@@ -71,7 +60,7 @@ describe("a mesh that is up", () => {
       expect((await yard.squall(["up", "mesh.yaml"])).stderr).toContain("is up already");
       const running = yard.start(["run", "long.yaml", "--json"]);
       await running.shows("faults ordered");
-      expect(folders()).toHaveLength(1);
+      expect(yard.runFolders()).toHaveLength(1);
       const [shown] = JSON.parse((await yard.squall(["runs", "--json"])).stdout).runs;
       expect(shown).toMatchObject({ experiment: "long", running: true, verdict: null });
       expect((await yard.squall(["runs"])).stdout).toContain("running");
@@ -81,17 +70,17 @@ describe("a mesh that is up", () => {
       const { code, stdout } = await running.ended;
       expect(code).toBe(4);
       expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "HALTED", because: "operator" });
-      expect(left()).not.toEqual([]);
+      expect(yard.left()).not.toEqual([]);
     } finally {
       expect((await yard.squall(["down", "pair"])).code).toBe(0);
     }
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
     expect(existsSync(join(yard.home, "up/pair.json"))).toBe(false);
   });
 });
 
-describe("halt --all", () => {
-  it("goes straight to an agent whose server is stopped dead", async () => {
+describe.concurrent("halt --all", () => {
+  it("goes straight to an agent whose server is stopped dead", async ({ yard }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
     const running = yard.start(["run", "long.yaml"]);
     await running.shows("faults ordered");
@@ -103,12 +92,12 @@ describe("halt --all", () => {
     } finally {
       running.child.kill("SIGKILL");
     }
-    await expect.poll(left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
   });
 });
 
-describe("a server that stays", () => {
-  it("is reached by run --server with its token, once an agent serves its edges", async () => {
+describe.concurrent("a server that stays", () => {
+  it("is reached by run --server with its token, once an agent serves its edges", async ({ yard }) => {
     yard.put("held.yaml", pairExperiment({ name: "held" }));
     const up = await yard.squall(["up", "mesh.yaml", "--detach"]);
     expect(up.code).toBe(0);
@@ -124,7 +113,7 @@ describe("a server that stays", () => {
       await yard.squall(["down"]);
     }
   });
-  it("serves until it is told to end, and leaves no record", async () => {
+  it("serves until it is told to end, and leaves no record", async ({ yard }) => {
     const serving = yard.start(["serve", "--mesh", "mesh.yaml", "--port", "0"]);
     await serving.shows("serving mesh pair at http://127.0.0.1:");
     const path = join(yard.home, "serve/pair/server.json");
@@ -135,8 +124,8 @@ describe("a server that stays", () => {
   });
 });
 
-describe("an agent on its own", () => {
-  it("serves the edges of a mesh and is found by halt --all", async () => {
+describe.concurrent("an agent on its own", () => {
+  it("serves the edges of a mesh and is found by halt --all", async ({ yard }) => {
     const agent = yard.start(["agent", "--mesh", "mesh.yaml"]);
     await agent.shows('"event":"listening"');
     const { stdout } = await yard.squall(["halt", "--all"]);

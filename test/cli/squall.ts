@@ -1,10 +1,11 @@
 /** Real `squall` processes on a real small mesh: `front` asks `back` through the agent. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { test as base } from "vitest";
 import { checkJournals } from "../journals.ts";
+import { freePorts } from "../ports.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 export const SQUALL = join(ROOT, "cli/squall.js");
@@ -79,19 +80,6 @@ export const openYard = (): Yard => {
   };
 };
 
-/** Ports that were free a moment ago. */
-export const freePorts = async (count: number): Promise<readonly number[]> => {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise<typeof server>((done) => server.listen(0, "127.0.0.1", () => done(server)));
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-};
-
 export const pairMesh = async (name = "pair"): Promise<string> => {
   const [front, back, edge] = await freePorts(3);
   return `
@@ -159,3 +147,30 @@ export const meshProcesses = (mesh: string): readonly string[] => {
       }
     });
 };
+
+export interface PairYard extends Yard {
+  read(path: string): string;
+  /** Of `$SQUALL_HOME/runs`: one a server. */
+  runFolders(): readonly string[];
+  /** Pids of services of its `mesh.yaml`. */
+  left(): readonly string[];
+}
+/** A yard with the pair in `mesh.yaml`. */
+export const openPairYard = async (): Promise<PairYard> => {
+  const yard = openYard();
+  const read = (path: string) => readFileSync(join(yard.folder, path), "utf8");
+  const runs = join(yard.home, "runs");
+  yard.put("mesh.yaml", await pairMesh());
+  return {
+    ...{ ...yard, read, left: () => meshProcesses(read("mesh.yaml")) },
+    runFolders: () => (existsSync(runs) ? readdirSync(runs) : []),
+  };
+};
+/** Each test has a yard of its own, so that they can run at the same time. */
+export const it = base.extend<{ readonly yard: PairYard }>({
+  yard: async ({ task: _ }, use) => {
+    const yard = await openPairYard();
+    await use(yard);
+    yard.remove();
+  },
+});

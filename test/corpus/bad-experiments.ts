@@ -457,7 +457,34 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a selector without labels",
     edits: [["from: checkout", "from: «7"]],
-    says: ['expected a service, "*", or { labels: … }, got 7'],
+    says: ['expected a service, "*", or { service: …, labels: …, instances: … }, got 7'],
+  },
+  {
+    name: "no instances",
+    edits: [["from: checkout", "from: { service: checkout, instances: «0 }"]],
+    says: ["expected 1 or more, got 0"],
+  },
+  {
+    name: "a share of no instances",
+    edits: [["from: checkout", 'from: { service: checkout, instances: «"0%" }']],
+    says: ["a share of 0% means no instance"],
+    parserOnly: true,
+  },
+  {
+    name: "instances as a word",
+    edits: [["from: checkout", "from: { service: checkout, instances: «half }"]],
+    says: ['expected a share such as "5%" or "99.9%", 100% at most, got "half"'],
+  },
+  {
+    name: "a caller that says nothing",
+    edits: [["from: checkout", "from: «{}"]],
+    says: ["expected `service`, `labels` or `instances`"],
+    parserOnly: true,
+  },
+  {
+    name: "instances of a callee",
+    edits: [["to: payments", "to: { labels: { zone: a }, «instances: 1 }"]],
+    says: ['unknown key "instances"; known here: labels'],
   },
   {
     name: "an edge without callee",

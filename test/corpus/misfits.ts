@@ -36,6 +36,16 @@ export const misfits: readonly BadFile[] = [
     says: ["the mesh has no edge ledger → payments; ledger calls nothing"],
   },
   {
+    name: "instances of an unknown caller",
+    edits: [["from: checkout", "from: { service: «chekout, instances: 1 }"]],
+    says: ['unknown service "chekout" → checkout'],
+  },
+  {
+    name: "instances of a caller that does not call it",
+    edits: [["edge: { from: checkout", "edge: «{ from: { service: gateway, labels: { track: canary } }"]],
+    says: ["the mesh has no edge gateway → payments; gateway calls checkout, catalog"],
+  },
+  {
     name: "a protected callee",
     edits: [["to: payments", "to: «vault"]],
     says: ["vault is protected: no fault may touch its edges"],
@@ -54,7 +64,9 @@ export const misfits: readonly BadFile[] = [
       ["from: checkout, to: payments", "from: { labels: { zone: x } }, to: payments"],
       ["edge: ", "edge: «"],
     ],
-    says: ['from labels {"zone":"x"} to payments means no edge of the mesh'],
+    says: [
+      'from labels {"zone":"x"} to payments means no edge of the mesh; where only its instances have such labels, name the service too',
+    ],
   },
   {
     name: "a match on bytes",

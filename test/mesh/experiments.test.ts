@@ -8,11 +8,12 @@ import { readDocuments } from "../../experiments/model/document.ts";
 import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
 import { expectedOf } from "../../experiments/model/form/annotations.ts";
 import { checkJournals } from "../journals.ts";
+import { MOST_SHOPS, openNetwork } from "../network.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SHOP = join(ROOT, "experiments/shop");
 const FILES = readdirSync(SHOP).filter((file) => file.endsWith(".yaml") && file !== "mesh.yaml");
-/** Each takes some ten seconds. */
+/** Each takes some ten seconds, most of them waiting. */
 const PATIENCE_MS = FILES.length * 25_000;
 
 interface Receipt {
@@ -37,10 +38,10 @@ const experimentOf = (file: string): Experiment => {
   const { documents } = readDocuments(readFileSync(join(SHOP, file), "utf8"), file);
   return (readExperiment(documents[0]!) as { experiment: Experiment }).experiment;
 };
-const squall = (home: string, ...args: readonly string[]): Promise<string> =>
+const squall = ([command, ...argv]: readonly [string, ...string[]], home: string): Promise<string> =>
   new Promise((done) => {
     const env = { ...process.env, SQUALL_HOME: home, GITHUB_ACTIONS: "" };
-    const child = spawn(process.execPath, [join(ROOT, "cli/squall.js"), ...args], { cwd: ROOT, env });
+    const child = spawn(command, argv, { cwd: ROOT, env });
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));
     child.stderr.resume();
@@ -48,15 +49,25 @@ const squall = (home: string, ...args: readonly string[]): Promise<string> =>
   });
 
 const home = mkdtempSync(join(tmpdir(), "squall-home-"));
-const runsOf = async (...files: readonly string[]) =>
-  (JSON.parse(await squall(home, "run", ...files, "--json")) as { runs: readonly Run[] }).runs;
+/** One after the other on one shop. */
+const runsOf = async (files: readonly string[]): Promise<readonly Run[]> => {
+  const network = await openNetwork();
+  try {
+    const argv = [process.execPath, join(ROOT, "cli/squall.js"), "run", ...files.map((file) => join(SHOP, file))];
+    const output = await squall(network.within([...argv, "--json"]), home);
+    return (JSON.parse(output) as { runs: readonly Run[] }).runs;
+  } finally {
+    await network.close();
+  }
+};
 let runs: readonly Run[] = [];
 beforeAll(async () => {
-  runs = await runsOf("experiments/shop");
+  const lots = Array.from({ length: MOST_SHOPS }, (_, lot) => FILES.filter((_file, i) => i % MOST_SHOPS === lot));
+  runs = (await Promise.all(lots.map(runsOf))).flat();
   // `errored` says that this machine was too busy to ask in time, and nothing about the shop: those are asked again.
   const starved = runs.filter(({ because }) => because === "errored").map(({ experiment }) => experiment);
   if (starved.length === 0) return;
-  const again = await runsOf(...starved.map((name) => `experiments/shop/${name}.yaml`));
+  const again = await runsOf(starved.map((name) => `${name}.yaml`));
   runs = [...again, ...runs.filter(({ experiment }) => !starved.includes(experiment))];
 }, PATIENCE_MS);
 afterAll(() => {

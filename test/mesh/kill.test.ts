@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { test as base, describe, expect } from "vitest";
 import { endAll } from "../../server/mesh/group.ts";
+import { freePort } from "../ports.ts";
 import {
   childOf,
   configOf,
   eventually,
-  freePort,
   gone,
   isAlive,
   left,
@@ -30,17 +30,21 @@ interface Scene extends Told {
   readonly events: readonly Event[];
   pid(victim: Victim): number | undefined;
 }
-const scenes: Scene[] = [];
-afterEach(async () => {
-  for (const scene of scenes.splice(0)) {
-    scene.parent.kill("SIGKILL");
-    const { marker: run, folder } = scene.config;
-    await endAll({ run, folder }, []);
-    sweep(scene);
-  }
+/** Each test has scenes of its own, so that they can run at the same time. */
+const it = base.extend<{ readonly scenes: Scene[] }>({
+  scenes: async ({ task: _ }, use) => {
+    const scenes: Scene[] = [];
+    await use(scenes);
+    for (const scene of scenes) {
+      scene.parent.kill("SIGKILL");
+      const { marker: run, folder } = scene.config;
+      await endAll({ run, folder }, []);
+      sweep(scene);
+    }
+  },
 });
 
-const open = async (modes: readonly Mode[], agent: readonly string[] = []): Promise<Scene> => {
+const open = async (scenes: Scene[], modes: readonly Mode[], agent: readonly string[] = []): Promise<Scene> => {
   const ports = await Promise.all(modes.map(freePort));
   const services = modes.map((mode, i) => service(`s${i}`, ports[i]!, mode));
   const told = configOf(meshOf(services, await freePort()));
@@ -89,11 +93,11 @@ const FATAL: readonly (readonly Victim[])[] = [
   ["keeper", "agent"],
 ];
 
-describe("killed in mid-run", () => {
-  it.each(FATAL.map((victims) => [victims.join(" and "), victims] as const))(
+describe.concurrent("killed in mid-run", () => {
+  it.for(FATAL.map((victims) => [victims.join(" and "), victims] as const))(
     "%s: no child is left, neither one that is stopped, nor one that ignores TERM, nor one in a session of its own",
-    async (_names, victims) => {
-      const scene = await open(["", "stubborn", "escapes"], ["--hang-on"]);
+    async ([_names, victims], { scenes }) => {
+      const scene = await open(scenes, ["", "stubborn", "escapes"], ["--hang-on"]);
       const { pids } = (await ready(scene)) as unknown as { pids: Record<string, number> };
       process.kill(pids.s0!, "SIGSTOP");
       const guards = [scene.pid("keeper"), scene.pid("watch")];
@@ -112,8 +116,10 @@ describe("killed in mid-run", () => {
     },
   );
 
-  it("the agent and the watch: the services live on, the agent's end is told, and the parent's end still ends all", async () => {
-    const scene = await open(["", ""]);
+  it("the agent and the watch: the services live on, the agent's end is told, and the parent's end still ends all", async ({
+    scenes,
+  }) => {
+    const scene = await open(scenes, ["", ""]);
     const { pids } = (await ready(scene)) as unknown as { pids: Record<string, number> };
     const watch = scene.pid("watch");
     kill([scene.pid("agent"), watch]);
@@ -134,8 +140,8 @@ describe("killed in mid-run", () => {
     await nothingLeft(scene, guards);
   });
 
-  it("an agent that obeys its pipe ends with its keeper, whoever else is there to end it", async () => {
-    const scene = await open([""]);
+  it("an agent that obeys its pipe ends with its keeper, whoever else is there to end it", async ({ scenes }) => {
+    const scene = await open(scenes, [""]);
     await ready(scene);
     const agent = scene.pid("agent")!;
     kill([scene.pid("watch"), scene.parent.pid, scene.pid("keeper")]);
@@ -149,17 +155,17 @@ describe("killed in mid-run", () => {
   });
 });
 
-describe("killed during the start", () => {
+describe.concurrent("killed during the start", () => {
   const MOMENTS_MS = [0, 20, 40, 60, 80, 100, 130, 160, 200, 260];
-  it.each([
+  it.for([
     ["parent", ["parent"]],
     ["keeper", ["keeper"]],
     ["parent and keeper", ["parent", "keeper"]],
     ["keeper and watch", ["keeper", "watch"]],
     ["parent and watch", ["parent", "watch"]],
-  ] as const)("%s, at ten moments: no child is left", async (_names, victims) => {
+  ] as const)("%s, at ten moments: no child is left", async ([_names, victims], { scenes }) => {
     for (const moment of MOMENTS_MS) {
-      const scene = await open(["", "deaf"]);
+      const scene = await open(scenes, ["", "deaf"]);
       // From the keeper's birth on; before it there is nothing to leave behind.
       await eventually(
         () => scene.pid("keeper"),

@@ -1,49 +1,59 @@
 /** The demo shop by itself, its services started as a mesh and wired straight to each other: what it survives, and what not. */
 import { createServer as createHttp } from "node:http";
 import { createServer as createTcp, type Server } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { test as base, describe, expect } from "vitest";
 import type { Mesh, Service } from "../../experiments/model/mesh.ts";
 import { built } from "../../server/mesh/built.ts";
 import { type RunningMesh, startMesh } from "../../server/mesh/start.ts";
-import { configOf, freePort, service, sweep, type Told } from "./stage.ts";
+import { freePort } from "../ports.ts";
+import { configOf, service, sweep, type Told } from "./stage.ts";
 
 const NAMES = ["gateway", "catalog", "checkout", "payments", "inventory", "ledger"] as const;
 type Name = (typeof NAMES)[number];
 
-let told: Told | null = null;
-let mesh: RunningMesh | null = null;
-const servers: Server[] = [];
-afterEach(async () => {
-  await mesh?.stop();
-  if (told !== null) sweep(told);
-  for (const server of servers.splice(0)) server.close();
-  mesh = null;
-});
+/** One shop, and what stands in for some of its services. */
+class Ground {
+  #told: Told | null = null;
+  #mesh: RunningMesh | null = null;
+  readonly #servers: Server[] = [];
 
-/** Starts the shop. `instead`: the port of something else in the place of a service, which then is not started. */
-const open = async (instead: Partial<Record<Name, number>> = {}) => {
-  const ports = Object.fromEntries(
-    await Promise.all(NAMES.map(async (name) => [name, instead[name] ?? (await freePort())])),
-  ) as Record<Name, number>;
-  const neighbours = Object.fromEntries(NAMES.map((name) => [name.toUpperCase(), `127.0.0.1:${ports[name]}`]));
-  const services = NAMES.filter((name) => instead[name] === undefined).map(
-    (name): Service => ({
-      ...service(name, ports[name]),
-      command: [process.execPath, `${name}.js`],
-      env: { ...neighbours, PORT: String(ports[name]) },
-      ready: name === "ledger" ? { tcp: true } : { http: "/healthz" },
-    }),
-  );
-  const shop: Mesh = { name: "shop", directory: built("experiments", "shop"), services, edges: [] };
-  told = configOf(shop);
-  mesh = await startMesh(told.config);
-  return `http://127.0.0.1:${ports.gateway}`;
-};
-const listening = async (server: Server): Promise<number> => {
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as { port: number }).port;
-};
+  /** Starts the shop. `instead`: the port of something else in the place of a service, which then is not started. */
+  async open(instead: Partial<Record<Name, number>> = {}): Promise<string> {
+    const ports = Object.fromEntries(
+      await Promise.all(NAMES.map(async (name) => [name, instead[name] ?? (await freePort())])),
+    ) as Record<Name, number>;
+    const neighbours = Object.fromEntries(NAMES.map((name) => [name.toUpperCase(), `127.0.0.1:${ports[name]}`]));
+    const services = NAMES.filter((name) => instead[name] === undefined).map(
+      (name): Service => ({
+        ...service(name, ports[name]),
+        command: [process.execPath, `${name}.js`],
+        env: { ...neighbours, PORT: String(ports[name]) },
+        ready: name === "ledger" ? { tcp: true } : { http: "/healthz" },
+      }),
+    );
+    const shop: Mesh = { name: "shop", directory: built("experiments", "shop"), services, edges: [] };
+    this.#told = configOf(shop);
+    this.#mesh = await startMesh(this.#told.config);
+    return `http://127.0.0.1:${ports.gateway}`;
+  }
+  async listening(server: Server): Promise<number> {
+    this.#servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return (server.address() as { port: number }).port;
+  }
+  async clear(): Promise<void> {
+    await this.#mesh?.stop();
+    if (this.#told !== null) sweep(this.#told);
+    for (const server of this.#servers) server.close();
+  }
+}
+const it = base.extend<{ readonly ground: Ground }>({
+  ground: async ({ task: _ }, use) => {
+    const ground = new Ground();
+    await use(ground);
+    await ground.clear();
+  },
+});
 const buy = async (shop: string, waitMs = 5_000) => {
   const response = await fetch(`${shop}/checkout`, {
     method: "POST",
@@ -53,9 +63,9 @@ const buy = async (shop: string, waitMs = 5_000) => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 
-describe("the shop", () => {
-  it("sells, charges and writes down", async () => {
-    const shop = await open();
+describe.concurrent("the shop", () => {
+  it("sells, charges and writes down", async ({ ground }) => {
+    const shop = await ground.open();
     expect(await buy(shop)).toEqual({
       status: 200,
       body: { order: "order-1", price: 800, payment: "charged", line: 1 },
@@ -63,8 +73,8 @@ describe("the shop", () => {
     expect((await buy(shop)).body).toMatchObject({ order: "order-2", line: 2 });
   });
 
-  it("shows its goods, each with its stock", async () => {
-    const shop = await open();
+  it("shows its goods, each with its stock", async ({ ground }) => {
+    const shop = await ground.open();
     const { items } = (await (await fetch(`${shop}/items`)).json()) as { items: { sku: string }[] };
     expect(items).toHaveLength(40);
     expect(await (await fetch(`${shop}/items/red-cup`)).json()).toMatchObject({ sku: "red-cup", stock: 1_000 });
@@ -72,13 +82,15 @@ describe("the shop", () => {
     expect((await fetch(`${shop}/nowhere`)).status).toBe(404);
   });
 
-  it("accepts orders to be paid later when payments is dead", async () => {
-    const shop = await open({ payments: await freePort() });
+  it("accepts orders to be paid later when payments is dead", async ({ ground }) => {
+    const shop = await ground.open({ payments: await freePort() });
     for (let order = 1; order <= 8; order++)
       expect(await buy(shop)).toMatchObject({ status: 202, body: { payment: "deferred", line: order } });
   });
 
-  it("asks payments no more once five charges in a row were not answered in time, and asks again later", async () => {
+  it("asks payments no more once five charges in a row were not answered in time, and asks again later", async ({
+    ground,
+  }) => {
     let asked = 0;
     let isSlow = true;
     const payments = createHttp((request, response) => {
@@ -88,7 +100,7 @@ describe("the shop", () => {
       request.on("data", (chunk) => (sent += chunk));
       request.on("end", () => response.end(JSON.stringify({ payment: "charged", ...JSON.parse(sent) })));
     });
-    const shop = await open({ payments: await listening(payments) });
+    const shop = await ground.open({ payments: await ground.listening(payments) });
     for (let order = 1; order <= 5; order++) expect((await buy(shop)).status).toBe(202);
     expect(asked).toBe(5);
     isSlow = false;
@@ -98,14 +110,14 @@ describe("the shop", () => {
     payments.closeAllConnections();
   });
 
-  it("takes no answer for a receipt that is none", async () => {
+  it("takes no answer for a receipt that is none", async ({ ground }) => {
     const payments = createHttp((_request, response) => response.end('{"payment":"charged","amount":1}'));
-    const shop = await open({ payments: await listening(payments) });
+    const shop = await ground.open({ payments: await ground.listening(payments) });
     expect(await buy(shop)).toMatchObject({ status: 202, body: { payment: "deferred" } });
     payments.closeAllConnections();
   });
 
-  it("asks a flaky inventory again, up to five times", async () => {
+  it("asks a flaky inventory again, up to five times", async ({ ground }) => {
     let asked = 0;
     let refusals = 5;
     const inventory = createHttp((_request, response) => {
@@ -113,7 +125,7 @@ describe("the shop", () => {
       if (refusals-- > 0) response.writeHead(503).end("{}");
       else response.end('{"price":800}');
     });
-    const shop = await open({ inventory: await listening(inventory) });
+    const shop = await ground.open({ inventory: await ground.listening(inventory) });
     expect((await buy(shop)).status).toBe(200);
     expect(asked).toBe(6);
     refusals = Number.POSITIVE_INFINITY;
@@ -122,23 +134,23 @@ describe("the shop", () => {
     inventory.closeAllConnections();
   });
 
-  it("shows an item without its stock when inventory does not answer", async () => {
-    const shop = await open({ inventory: await listening(createTcp(() => {})) });
+  it("shows an item without its stock when inventory does not answer", async ({ ground }) => {
+    const shop = await ground.open({ inventory: await ground.listening(createTcp(() => {})) });
     expect(await (await fetch(`${shop}/items/cup`)).json()).toMatchObject({ sku: "cup", stock: null });
   });
 
-  it("hangs on a ledger that says nothing, until the gateway gives up", async () => {
-    const shop = await open({ ledger: await listening(createTcp((socket) => socket.resume())) });
+  it("hangs on a ledger that says nothing, until the gateway gives up", async ({ ground }) => {
+    const shop = await ground.open({ ledger: await ground.listening(createTcp((socket) => socket.resume())) });
     expect(await buy(shop)).toMatchObject({ status: 504 });
   });
 
-  it("says that it cannot sell when there is no ledger", async () => {
-    const shop = await open({ ledger: await freePort() });
+  it("says that it cannot sell when there is no ledger", async ({ ground }) => {
+    const shop = await ground.open({ ledger: await freePort() });
     expect(await buy(shop)).toMatchObject({ status: 503, body: { error: expect.stringContaining("ECONNREFUSED") } });
   });
 
-  it("waits for a catalog that says nothing for as long as its guest does", async () => {
-    const shop = await open({ catalog: await listening(createTcp(() => {})) });
+  it("waits for a catalog that says nothing for as long as its guest does", async ({ ground }) => {
+    const shop = await ground.open({ catalog: await ground.listening(createTcp(() => {})) });
     await expect(fetch(`${shop}/items`, { signal: AbortSignal.timeout(1_000) })).rejects.toThrow(/timeout/);
     expect((await fetch(`${shop}/healthz`)).status).toBe(200);
   });

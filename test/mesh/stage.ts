@@ -1,7 +1,6 @@
 /** What the tests of the mesh share: meshes of small real services, and looks at what is alive. */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,14 +13,6 @@ import type { MeshConfig } from "../../server/mesh/start.ts";
 const PARTS = join(import.meta.dirname, "parts");
 export const PARENT = join(PARTS, "parent.mjs");
 export const AGENT = [process.execPath, join(PARTS, "agent.mjs")];
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 export type Mode = "" | "dies" | "stubborn" | "forks" | "escapes" | "deaf" | "sick";
 export const service = (name: string, port: number, mode: Mode = "", more: Partial<Service> = {}): Service => ({

@@ -10,7 +10,7 @@ import { ended, run, squall, start, withHome, writeExperiment, writeMesh } from 
 const ABORT = "    - { name: it fails, edge: { from: caller, to: callee }, share: 100%, abort: { status: 503 } }";
 const LATE = "    - { name: it is late, edge: { from: caller, to: callee }, latency: { delay: 50ms } }";
 
-describe("a run from the front door", () => {
+describe.concurrent("a run from the front door", () => {
   it("is HELD with receipts, recovery and a clean audit when the hypothesis holds", () =>
     withHome(async (home) => {
       const tiny = await writeMesh(home);

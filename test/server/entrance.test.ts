@@ -2,6 +2,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { CLOSED } from "../../agent/contract/index.ts";
 import { experimentOf, type House, openHouse, TOKEN } from "./house.ts";
 
 let house: House;
@@ -122,12 +123,12 @@ describe("the API", () => {
     expect(await send("POST", "/api/v1/runs", JSON_TYPE, JSON.stringify({ experiment }))).toMatchObject({
       body: { code: "exec-not-allowed" },
     });
-    expect((await send("GET", "/api/v1/runs")).body).toEqual({ runs: [] });
+    expect((await send("GET", "/api/v1/runs")).body).toEqual({ runs: [], next: null });
   });
   it("plans without touching anything, tells its mesh and its agents", async () => {
     const plan = await send("POST", "/api/v1/plan", JSON_TYPE, JSON.stringify({ experiment: experimentOf() }));
     expect(plan.body).toMatchObject({ experiment: "tiny", faults: [{ targets: [{ edge: "gateway->payments" }] }] });
-    expect((await send("GET", "/api/v1/runs")).body).toEqual({ runs: [] });
+    expect((await send("GET", "/api/v1/runs")).body).toEqual({ runs: [], next: null });
     expect((await send("GET", "/api/v1/mesh")).body).toMatchObject({ mesh: { name: "tiny" } });
     expect((await send("GET", "/api/v1/agents")).body).toMatchObject({
       agents: [{ instance: "scripted", connected: true, edges: ["gateway->payments"], live: [] }],
@@ -171,7 +172,7 @@ describe("the agents' way in", () => {
     };
     const applied = { type: "applied", session: "s", epoch: 1, gen: 1 };
     for (const bad of ["{", "[]", '{"type":"what"}', JSON.stringify(pulse), JSON.stringify(applied), Buffer.from("{}")])
-      expect(await close(bad)).toBe(1008);
+      expect(await close(bad)).toBe(CLOSED.misspoke);
     expect(await close("x".repeat(9 * 2 ** 20))).toBe(1009);
     expect((await send("GET", "/healthz")).status).toBe(200);
   });

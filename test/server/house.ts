@@ -7,25 +7,15 @@ import { join } from "node:path";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
+import { lineLog } from "../../server/log.ts";
 import { type Server, type ServerConfig, startServer } from "../../server/server.ts";
 import { checkJournals } from "../journals.ts";
+import { sleep, until } from "../waiting.ts";
 import { type Script, ScriptedAgent } from "./scripted-agent.ts";
 
 export const TOKEN = "a-token-for-tests";
 export const newFolder = () => mkdtempSync(join(tmpdir(), "squall-server-"));
-export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-export const until = async (
-  what: string,
-  isTrue: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
-): Promise<void> => {
-  const endMs = performance.now() + withinMs;
-  while (!(await isTrue())) {
-    if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms in vain until ${what}`);
-    await sleep(10);
-  }
-};
+export { sleep, until };
 
 export const meshOf = (address: string): Mesh => ({
   name: "tiny",
@@ -134,7 +124,7 @@ export const openHouse = async (options: HouseOptions = {}): Promise<House> => {
   const log: string[] = [];
   const server = await startServer({
     ...{ folder, mesh: meshOf(address), listen: { host: "127.0.0.1", port: 0 }, token: TOKEN, allowExec: false },
-    log: (line) => log.push(line),
+    log: lineLog((line) => log.push(line)),
     ...config,
   });
   agent = await ScriptedAgent.connect({ url: server.url, token: TOKEN, ...script });

@@ -1,5 +1,6 @@
 /** What a server left in its folder, once unfinished runs are recovered. */
 import { systemClock } from "../../server/clock.ts";
+import { noLog } from "../../server/log.ts";
 import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
 import { readRecords } from "../../server/store/journal.ts";
@@ -8,9 +9,9 @@ import { listRuns } from "../../server/store/runs.ts";
 
 /** Throws FolderTaken while a server lives there. */
 export const readFolder = async (folder: string) => {
-  const store = await openStore(folder);
+  const store = await openStore({ folder });
   try {
-    await recover(store, systemClock, () => {});
+    await recover(store, systemClock, noLog);
     const rows = await listRuns(store.db);
     return await Promise.all(
       rows.map(async (row) => ({ ...summaryOf(row), records: await readRecords(store.db, row.id) })),

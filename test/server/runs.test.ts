@@ -28,7 +28,7 @@ describe.concurrent("a run", () => {
 
   it("is BROKEN, early, when the fault breaks what must stay true, and the fault goes at once", async () => {
     const { start, ended } = await open({ lateMs: 500 });
-    const report = await ended(await start(experimentOf({ during: "20s", within: "250ms", pace: { rate: "50/s" } })));
+    const report = await ended(await start(experimentOf({ during: "20s", within: "250ms", pace: { rate: "40/s" } })));
     expect(report).toMatchObject({ verdict: "BROKEN", because: "expectation" });
     const { fromMs, toMs } = report.spans.during!;
     expect(toMs! - fromMs).toBeLessThan(15_000);

@@ -23,7 +23,7 @@ const open = async (...options: Parameters<typeof openHouse>) => {
 };
 const long = () => experimentOf({ during: "60s" });
 
-describe("while the journal cannot be written (invariant 10)", () => {
+describe.concurrent("while the journal cannot be written (invariant 10)", () => {
   const isRoot = process.getuid?.() === 0;
   it.runIf(isRoot)(
     "a full disk takes the fault away, and the run is HALTED, never HELD",
@@ -43,7 +43,7 @@ describe("while the journal cannot be written (invariant 10)", () => {
       await until("the fault is gone", () => !agent.isLive);
       const over = await ended(id);
       expect(over).toMatchObject({ verdict: "HALTED", because: "journal", audit: [{ grade: "attested" }] });
-      expect((await call("POST", "/api/v1/runs", { experiment: long() })).status).toBe(500);
+      expect((await call("POST", "/api/v1/runs", { experiment: long() })).status).toBe(507);
       rmSync(filler);
       await until("the journal is whole", async () => (await journal(id)).at(-1)!.entry.kind === "closed");
       expect(brokenAt(await journal(id))).toBeNull();
@@ -65,11 +65,13 @@ describe.concurrent("an agent", () => {
   });
 
   it("that its parent saw end has its run HALTED, witnessed, at once", async () => {
-    const { agent, start, ended, server, live } = await open({ script: { pid: 999_999 } });
+    const stand = spawn("sleep", ["300"]);
+    closers.push(() => stand.kill("SIGKILL"));
+    const { agent, start, ended, server, live } = await open({ script: { pid: stand.pid! } });
     const id = await start(long());
     await live(id);
     agent.close();
-    server.agentExited(999_999);
+    server.agentExited(stand.pid!);
     expect(await ended(id)).toMatchObject({
       verdict: "HALTED",
       because: "agent-lost",
@@ -97,7 +99,7 @@ describe.concurrent("an agent", () => {
   });
 });
 
-describe("a second server on the same folder (invariant 19)", () => {
+describe.concurrent("a second server on the same folder (invariant 19)", () => {
   it("is refused, and the first runs on unharmed", async () => {
     const { folder, start, ended, live } = await open();
     const id = await start(experimentOf());
@@ -108,7 +110,7 @@ describe("a second server on the same folder (invariant 19)", () => {
   });
 });
 
-describe("closing a server", () => {
+describe.concurrent("closing a server", () => {
   it("reverts, audits and finishes its runs first", async () => {
     const house = await openHouse();
     const id = await house.start(long());

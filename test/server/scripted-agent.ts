@@ -1,13 +1,25 @@
 /** An agent that speaks the contract over a real WebSocket and does what the test's script says; it proxies nothing. */
 import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
-import type { FaultOrder, ToAgent, ToServer, Watch, WatchCount } from "../../agent/contract/index.ts";
+import {
+  CONTRACT_VERSION,
+  type EdgeOrder,
+  type FaultOrder,
+  type ToAgent,
+  type ToServer,
+  type Watch,
+  type WatchCount,
+} from "../../agent/contract/index.ts";
+import { markOf } from "../../agent/processes.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 
 export interface Script {
   readonly url: string;
   readonly token: string;
   readonly pid?: number;
+  readonly instance?: string;
+  readonly service?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   /** Answers drops; default true. */
   attests?: boolean;
   /** Sends pulses; default true. */
@@ -43,7 +55,7 @@ export class ScriptedAgent {
     return agent;
   }
   open(): Promise<void> {
-    const { url, token, pid = process.pid } = this.script;
+    const { url, token, pid = process.pid, instance = "scripted", service = null, labels = {} } = this.script;
     this.#socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/agent`, {
       headers: { authorization: `Bearer ${token}` },
     });
@@ -52,8 +64,9 @@ export class ScriptedAgent {
       this.#socket.on("close", () => clearInterval(this.#timer));
       this.#socket.on("open", () => {
         const table = { ...this.#mark, ids: this.faults.map(({ id }) => id) };
-        const hello = { v: 1, version: "0", cluster: "test", instance: "scripted", boot: this.boot, pid };
-        this.say({ type: "hello", ...hello, seen: this.#mark, table });
+        const who = { v: CONTRACT_VERSION, version: "0", cluster: "test", instance, service, labels, offers: [] };
+        const mark = { boot: this.boot, pid, process: markOf(pid), predecessor: null };
+        this.say({ type: "hello", ...who, ...mark, seen: this.#mark, table });
       });
       this.#socket.on("message", (data) => {
         const message = JSON.parse(String(data)) as ToAgent;
@@ -88,8 +101,12 @@ export class ScriptedAgent {
     switch (message.type) {
       case "welcome":
         this.#session = message.session;
+        this.#serve(message.edges ?? []);
         this.#pulse();
         this.#timer = setInterval(() => this.#pulse(), PULSE_MS);
+        return;
+      case "edges":
+        this.#serve(message.edges);
         return;
       case "apply": {
         if (message.faults.length > 0 && !this.isLive) this.#liveSinceMs = performance.now();
@@ -109,6 +126,10 @@ export class ScriptedAgent {
       case "drop":
         this.#drop(message.nonce);
     }
+  }
+  #serve(edges: readonly EdgeOrder[]): void {
+    const serving = edges.map(({ id, listen }) => ({ id, listen }));
+    this.say({ type: "serving", session: this.#session, edges: serving, failed: [] });
   }
   #drop(nonce: string): void {
     this.faults = [];

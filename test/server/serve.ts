@@ -1,4 +1,5 @@
 /** A server in a process of its own, for tests that kill it: node --import tsx serve.ts FOLDER UPSTREAM. Prints its URL. */
+import { lineLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import { meshOf, TOKEN } from "./house.ts";
 
@@ -11,6 +12,6 @@ const server = await startServer({
     token: TOKEN,
     allowExec: false,
   },
-  log: (line) => process.stderr.write(`${line}\n`),
+  log: lineLog((line) => process.stderr.write(`${line}\n`)),
 });
 process.stdout.write(`${server.url}\n`);

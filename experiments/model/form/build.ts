@@ -4,6 +4,7 @@ import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Phase, Sh
 import { type FaultAction, faultKinds } from "../faults/index.ts";
 import { type ProbeAction, probeKinds, probeSpecOf } from "../probes/index.ts";
 import type { Style } from "../probes/probe.ts";
+import { callerName } from "../targets.ts";
 import { toCriteria } from "./criteria.ts";
 import { type expectation, type guardrail, PHASE_NAMES } from "./expectation.ts";
 import type { ExperimentFile } from "./experiment.ts";
@@ -29,7 +30,9 @@ const toShare = (given: FaultForm["share"]): Share => {
   if ("of" in given) return { steps: [given.of], eachMs: 0, by: given.by };
   return { steps: given.steps, eachMs: given.steps.length > 1 ? given.each : 0, by: given.by };
 };
-const byName = ({ from, to }: EdgeSelector) => [from, to].every((end) => typeof end === "string" && end !== "*");
+const isName = (end: string | undefined) => end !== undefined && end !== "*";
+const byName = ({ from, to }: EdgeSelector) =>
+  isName(callerName(from)) && isName(typeof to === "string" ? to : undefined);
 
 const toFault = (form: FaultForm): Fault => ({
   name: form.name,

@@ -27,7 +27,7 @@ export const phases = z
 
 export const limits = z
   .strictObject({
-    services: z.array(label).prefault([]).describe("Who else may suffer, besides the faults' own edges."),
+    services: z.array(label).max(1_000).prefault([]).describe("Who else may suffer, besides the faults' own edges."),
     callers: z
       .enum(["slower", "none", "any"])
       .prefault("slower")
@@ -49,6 +49,9 @@ export const limits = z
       .describe("Longest time of the whole run; it halts then."),
   })
   .describe("How far the damage may reach.");
+
+/** Nobody follows a run of more; and a server checks them all between two renewals of its leases. */
+const MOST_ENTRIES = 100;
 
 export const experimentFile = z
   .strictObject({
@@ -73,13 +76,14 @@ export const experimentFile = z
           .enum(["revert", "continue"])
           .prefault("revert")
           .describe("Take the faults away as soon as the hypothesis cannot hold any more, or go on to the end."),
-        hypothesis: z.array(expectation).min(1).describe("What must stay true."),
+        hypothesis: z.array(expectation).min(1).max(MOST_ENTRIES).describe("What must stay true."),
         faults: z
           .array(fault)
+          .max(MOST_ENTRIES)
           .min(1)
           .describe("What is done to the traffic, in this order from the caller to the callee."),
         limits: limits.prefault({}),
-        halt: z.array(guardrail).prefault([]).describe("Guardrails."),
+        halt: z.array(guardrail).max(MOST_ENTRIES).prefault([]).describe("Guardrails."),
       })
       .describe("The experiment."),
   })

@@ -5,13 +5,8 @@ import { faultKinds } from "../faults/index.ts";
 import { match } from "../match.ts";
 import { duration, share } from "../units.ts";
 import { exactlyOne, faults } from "./kinds.ts";
-import { label, labels, title, whole } from "./text.ts";
-
-const selector = z
-  .union([z.literal("*"), label, z.strictObject({ labels: labels.describe("Labels that must all be there.") })], {
-    error: 'expected a service, "*", or { labels: … }',
-  })
-  .meta({ title: 'service, "*" or labels', examples: ["checkout", "*", { labels: { zone: "a" } }] });
+import { callerSelector, selector } from "./selector.ts";
+import { title, whole } from "./text.ts";
 
 const SHARE_KEY = /^(?:request|connection|trace|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 const shareKey = z
@@ -45,7 +40,7 @@ export const fault = z
     name: title.describe("The fault in words; receipts and reports use it."),
     edge: z
       .strictObject({
-        from: selector.describe('The caller: a service, "*", or labels of the service.'),
+        from: callerSelector.describe('The caller: a service, "*", or some of its instances.'),
         to: selector.describe('The callee: a service, "*", or labels of its endpoints.'),
       })
       .describe("The edges where it is injected."),

@@ -67,9 +67,11 @@ const tooMany = ({ origin, maximum = 0 }: Found): string => {
 };
 
 const KNOWN_SHOWN = 16;
+/** Who has mistaken so many keys of one map has another file in hand; each look for a similar word takes its time. */
+const MOST_UNKNOWN = 50;
 const unknownKeys = ({ keys = [] }: Found, path: Path, { schema }: Context): Issue[] => {
   const known = keysAt(schema, path);
-  return keys.map((key) => {
+  return keys.slice(0, MOST_UNKNOWN).map((key) => {
     const suggestion = nearest(key, known);
     const shown = known.length > KNOWN_SHOWN ? [...known.slice(0, KNOWN_SHOWN), "…"] : known;
     const issue = { path: [...path, key], at: "key" } as const;
@@ -163,6 +165,9 @@ const withoutEchoes = (issues: readonly Issue[]): Issue[] => {
   return [...new Map(kept.map((issue) => [`${formatPath(issue.path)} ${issue.message}`, issue])).values()];
 };
 
+/** Nobody reads more, and to put each into words takes its time. */
+const MOST_FOUND = 1_000;
+
 export type Checked<T> = { readonly data: T } | { readonly issues: readonly Issue[] };
 
 /** Reads a value by a schema. */
@@ -172,7 +177,6 @@ export const check = <S extends z.ZodType>(schema: S, value: unknown): Checked<z
   const read = schema.safeParse(value, { reportInput: true, error: () => "", jitless: true });
   if (read.success) return { data: read.data };
   const context = { schema, root: value };
-  return {
-    issues: withoutEchoes(causes(read.error.issues as unknown as Found[]).flatMap((found) => told(found, [], context))),
-  };
+  const found = (read.error.issues as unknown as Found[]).slice(0, MOST_FOUND);
+  return { issues: withoutEchoes(causes(found).flatMap((each) => told(each, [], context))) };
 };

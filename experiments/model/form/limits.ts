@@ -1,15 +1,47 @@
-/** Limits on data that comes without a file: the same as for YAML, so that neither door is wider. */
+/** Limits on data, whichever door it came in by: the same for YAML, for JSON, and for what was stored. */
 import { DEEPEST, REFUSED_KEYS, refusedKey } from "../document-nodes.ts";
 import type { Issue, Path } from "../problem.ts";
 
+/**
+ * Most values of one document, maps and lists among them: a server checks them all between two renewals of its leases. A
+ * mesh of two thousand edges has fewer than the greater number, and every other document than the smaller.
+ */
+const MOST_VALUES = 5_000;
+export const MOST_OF_MESH = 20_000;
+
+class Walk {
+  readonly issues: Issue[] = [];
+  readonly #most: number;
+  #values = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  visit(value: unknown, path: Path): void {
+    if (++this.#values > this.#most || typeof value !== "object" || value === null) return;
+    if (path.length >= DEEPEST) {
+      this.issues.push({ path, message: `nested deeper than ${DEEPEST} levels` });
+      return;
+    }
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length && !this.isOver; i++) this.visit(value[i], [...path, i]);
+      return;
+    }
+    for (const [key, item] of Object.entries(value)) {
+      if (this.isOver) return;
+      if (REFUSED_KEYS.includes(key)) this.issues.push({ path: [...path, key], at: "key", message: refusedKey(key) });
+      else this.visit(item, [...path, key]);
+    }
+  }
+  get isOver(): boolean {
+    return this.#values > this.#most;
+  }
+}
+
 /** Every reason not to look any closer at a value. */
-export const withinLimits = (value: unknown, path: Path = []): Issue[] => {
-  if (typeof value !== "object" || value === null) return [];
-  if (path.length >= DEEPEST) return [{ path, message: `nested deeper than ${DEEPEST} levels` }];
-  if (Array.isArray(value)) return value.flatMap((item, i) => withinLimits(item, [...path, i]));
-  return Object.entries(value).flatMap(([key, item]) =>
-    REFUSED_KEYS.includes(key)
-      ? [{ path: [...path, key], at: "key" as const, message: refusedKey(key) }]
-      : withinLimits(item, [...path, key]),
-  );
+export const withinLimits = (value: unknown, most = MOST_VALUES): Issue[] => {
+  const walk = new Walk(most);
+  walk.visit(value, []);
+  return walk.isOver ? [{ path: [], message: `holds more than ${most} values` }] : walk.issues;
 };

@@ -62,6 +62,10 @@ const ofService = ({ name, raw }: Named): Issue[] => {
   ];
 };
 
+const KNOWN_SHOWN = 16;
+const listed = (names: readonly string[]): string =>
+  (names.length > KNOWN_SHOWN ? [...names.slice(0, KNOWN_SHOWN), "…"] : names).join(", ");
+
 const ofEdge = (edge: unknown, path: Path, services: readonly Named[]): Issue[] => {
   const names = services.map(({ name }) => name);
   return (["from", "to"] as const).flatMap((end): Issue[] => {
@@ -72,7 +76,7 @@ const ofEdge = (edge: unknown, path: Path, services: readonly Named[]): Issue[] 
       const suggestion = nearest(name, names);
       const issue = {
         path: [...path, end],
-        message: `unknown service ${quote(name)}${suggestion === undefined ? `; known here: ${names.join(", ")}` : ""}`,
+        message: `unknown service ${quote(name)}${suggestion === undefined ? `; known here: ${listed(names)}` : ""}`,
       };
       return [suggestion === undefined ? issue : { ...issue, suggestion }];
     }
@@ -81,23 +85,26 @@ const ofEdge = (edge: unknown, path: Path, services: readonly Named[]): Issue[] 
   });
 };
 
+/** Nobody reads more; and to look for what each of them may have meant takes its time. */
+const MOST_ISSUES = 50;
 /** `value`: the document as written. */
 export const senseOfMesh = (value: unknown): Issue[] => {
   const spec = fieldOf(value, "spec");
-  const listed = fieldOf(spec, "services");
-  const services = isMap(listed) ? Object.entries(listed).map(([name, raw]) => ({ name, raw })) : [];
-  const given = fieldOf(spec, "edges");
-  const edges: readonly unknown[] = Array.isArray(given) ? given : [];
+  const given = fieldOf(spec, "services");
+  const services = isMap(given) ? Object.entries(given).map(([name, raw]) => ({ name, raw })) : [];
+  const drawn = fieldOf(spec, "edges");
+  const edges: readonly unknown[] = Array.isArray(drawn) ? drawn : [];
   const seen = new Set<string>();
   const issues = [...clashes(services, edges), ...services.flatMap(ofService)];
-  if (isMap(listed) && services.length === 0)
+  if (isMap(given) && services.length === 0)
     issues.push({ path: ["spec", "services"], message: "expected one service at least" });
-  edges.forEach((edge, i) => {
+  for (const [i, edge] of edges.entries()) {
+    if (issues.length >= MOST_ISSUES) break;
     const path = ["spec", "edges", i];
     issues.push(...ofEdge(edge, path, services));
     const id = edgeId(text(edge, "from") ?? `${i}`, text(edge, "to") ?? `${i}`);
     if (seen.has(id)) issues.push({ path, message: `the edge ${id.replace("->", " → ")} is written twice` });
     seen.add(id);
-  });
+  }
   return issues;
 };

@@ -1,8 +1,9 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
 import { allowedBad } from "../judge.ts";
+import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
-import { breakDoubts, gapDoubts, hitDoubts } from "../proof.ts";
+import { breakDoubts, gapDoubts, type Holder, hitDoubts } from "../proof.ts";
 import { injectedIn } from "../receipt.ts";
 import { seenOf, seriesOf, sumOf } from "../tally.ts";
 import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
@@ -79,6 +80,15 @@ const auditFindings = (run: Facts): readonly Finding[] => {
 };
 const UNANSWERED = { grade: "unknown", detail: "it never answered" } as const;
 
+/** Since when each agent was to hold what it was sent: those that were there at the start from the first moment on. */
+const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly Holder[] =>
+  agents.map(({ boot, faults }) => {
+    const join = own(joins, boot);
+    const heldMs = join === undefined ? 0 : (join.appliedMs ?? Number.POSITIVE_INFINITY);
+    const sinceMs = Math.max(0, heldMs - (during?.fromMs ?? 0));
+    return { boot, sinceMs, ...(faults === undefined ? {} : { faults }) };
+  });
+
 /** What is missing for HELD in a run that went through to its end. */
 const doubtsOf = (run: Facts): readonly Finding[] => {
   const { plan, receipts, spans } = run;
@@ -88,7 +98,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   const hits = hitDoubts(plan, receipts);
   // The first one is the one that is told: a share too small to break anything is a better word than too few hits.
   const doubts = [
-    ...gapDoubts(plan, receipts, lastedMs),
+    ...gapDoubts(plan, receipts, lastedMs, holdersOf(run)),
     ...hits.filter(({ none }) => none),
     ...breakDoubts(plan, receipts, seen),
     ...hits.filter(({ none }) => !none),

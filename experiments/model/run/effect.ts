@@ -1,10 +1,13 @@
 /** What a run asks for. `server/runs/effects.ts` performs them; nothing else does. */
 import type { Phase } from "../experiment.ts";
 import type { FaultName } from "../names.ts";
+import type { AgentRef } from "./event.ts";
 
 export type Effect =
   /** Get mesh and agents ready; answered by `ready` or `failed`. */
   | { readonly do: "prepare" }
+  /** From now on these agents are the run's, and no other is sent anything of it. May prolong: waits for the journal. */
+  | { readonly do: "assign"; readonly agents: readonly AgentRef[] }
   /** From now on samples sent belong to `phase`; null: probes go on, samples count nowhere (warm-up, settling). */
   | { readonly do: "observe"; readonly phase: Phase | null }
   /** Answered by `settled` once every sample sent in `phase` is known. */

@@ -1,6 +1,6 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
 import type { Phase } from "../experiment.ts";
-import type { Boot, Instance } from "../names.ts";
+import type { Boot, FaultId, Instance } from "../names.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Tally } from "../tally.ts";
 import type { Because, Grade, Verdict } from "../verdict.ts";
@@ -8,12 +8,16 @@ import type { Because, Grade, Verdict } from "../verdict.ts";
 export interface AgentRef {
   readonly instance: Instance;
   readonly boot: Boot;
+  /** The faults of the plan that this agent is ever sent; absent: all of them. None: it only counts for expectations. */
+  readonly faults?: readonly FaultId[];
 }
 /** `atMs`: monotonic, since the run was created. The journal keeps the wall time and the sequence number beside it. */
 export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "started" }
   /** `agents`: every agent that is sent this run's orders. */
   | { readonly type: "ready"; readonly agents: readonly AgentRef[] }
+  /** An instance that appeared in mid-run and is meant: from here on it is one of the run's agents, and audited like them. */
+  | { readonly type: "joined"; readonly agent: AgentRef }
   /** Preparing failed: nothing was injected. */
   | {
       readonly type: "failed";

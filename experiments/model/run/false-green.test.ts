@@ -29,6 +29,10 @@ const mishap: fc.Arbitrary<RunEvent> = fc.oneof(
     ...{ type: fc.constant("graded" as const), atMs, boot, detail: fc.constant("") },
     ...{ revision: fc.integer({ min: 0, max: 7 }), grade: fc.constantFrom("attested", "unknown", "inferred") },
   }),
+  fc.record({
+    ...{ type: fc.constant("joined" as const), atMs },
+    agent: boot.map((name) => ({ instance: `of-${name}`, boot: name })),
+  }),
   fc.record({ type: fc.constant("settled" as const), atMs, phase: fc.constantFrom("baseline", "during", "recovery") }),
 );
 /** Mostly a world in which all is well, with one thing or another wrong. */

@@ -4,6 +4,7 @@ import { liveAt } from "../plan.ts";
 import type { Finding } from "../verdict.ts";
 import { conclude } from "./conclude.ts";
 import type { Effect } from "./effect.ts";
+import type { AgentRef } from "./event.ts";
 import type { Facts, Run, RunIn, Step } from "./run.ts";
 
 /** The server answers a revert within this: attested, or graded otherwise. */
@@ -13,10 +14,10 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 
 /** What every state knows, without what only this one does. */
 const factsOf = (run: Run): Facts => {
-  const { plan, agents, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
+  const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
   const { findings, spans, injected, recoveredMs } = run;
   const evidence = { told, settled, receipts, clearMs, grades, looks };
-  return { plan, agents, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
+  return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
 };
 
 export const find = <R extends Run>(run: R, finding: Omit<Finding, "sequence">): R => ({
@@ -35,10 +36,23 @@ export const openPhase = <R extends Run>(run: R, phase: Phase): R => ({ ...run, 
 export const closePhase = <R extends Run>(run: R, phase: Phase): R => ({ ...run, spans: closed(run, phase) });
 
 export const prepare = (run: Run): Step => [{ ...factsOf(run), at: "preparing", sinceMs: run.atMs }, { do: "prepare" }];
-export const warm = (run: Run): Step => [
-  { ...factsOf(run), at: "warming", sinceMs: run.atMs },
+export const warm = (run: Run, agents: readonly AgentRef[]): Step => [
+  { ...factsOf(run), agents, at: "warming", sinceMs: run.atMs },
+  { do: "assign", agents },
   { do: "observe", phase: null },
 ];
+/** One more agent, from here on treated and audited like the others. Who is one already stays what it is. */
+export const admit = <R extends RunIn<"warming" | "baseline" | "injecting">>(
+  run: R,
+  agent: AgentRef,
+): readonly [R, ...Effect[]] => {
+  if (run.agents.some(({ boot }) => boot === agent.boot)) return [run];
+  const agents = [...run.agents, agent];
+  return [
+    { ...run, agents },
+    { do: "assign", agents },
+  ];
+};
 export const watchBaseline = (run: Run): Step => [
   openPhase({ ...factsOf(run), at: "baseline", sinceMs: run.atMs, settling: false }, "baseline"),
   { do: "observe", phase: "baseline" },

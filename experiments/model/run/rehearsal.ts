@@ -58,6 +58,14 @@ export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal =>
   let nowMs = 0;
   let audits = 0;
   let tickMs = Number.POSITIVE_INFINITY;
+  let assigned: readonly string[] = [];
+  let ordered: { readonly revision: number; readonly faults: readonly string[] } | null = null;
+  const give = (boot: string, revision: number, faults: readonly string[]): void => {
+    const takesMs = world.applyMs(boot, revision);
+    if (takesMs === null) return;
+    agents.order(boot, faults, nowMs + takesMs);
+    say({ type: "applied", atMs: nowMs + takesMs, boot, revision });
+  };
   const say = (event: RunEvent): void => {
     inbox.push(event);
   };
@@ -66,22 +74,24 @@ export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal =>
       tickMs = nowMs + SECOND_MS;
       say({ type: "ready", atMs: nowMs + 100, agents: world.boots.map((boot) => ({ instance: `of-${boot}`, boot })) });
     },
+    assign: ({ agents }) => {
+      const boots = agents.map(({ boot }) => boot);
+      const fresh = boots.filter((boot) => !assigned.includes(boot));
+      assigned = boots;
+      if (ordered !== null) for (const boot of fresh) give(boot, ordered.revision, ordered.faults);
+    },
     observe: ({ phase }) => prober.observe(phase, nowMs),
     settle: ({ phase }) => {
       say({ type: "tallied", atMs: nowMs + 10, tallies: prober.tell(nowMs) });
       say({ type: "settled", atMs: nowMs + 10, phase });
     },
     apply: ({ revision, faults }) => {
-      for (const boot of world.boots) {
-        const takesMs = world.applyMs(boot, revision);
-        if (takesMs === null) continue;
-        agents.order(boot, faults, nowMs + takesMs);
-        say({ type: "applied", atMs: nowMs + takesMs, boot, revision });
-      }
+      ordered = { revision, faults };
+      for (const boot of assigned) give(boot, revision, faults);
     },
     revert: ({ revision }) => {
       audits++;
-      for (const boot of world.boots) {
+      for (const boot of assigned) {
         agents.order(boot, [], nowMs + 5);
         say({ type: "receipts", atMs: nowMs + 29, boot, receipts: agents.receipts(boot, nowMs + 29) });
         const grade = world.grade(boot, audits);
@@ -103,8 +113,7 @@ export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal =>
     if (inbox[0] !== undefined && inbox[0].atMs <= nowMs) event = { ...inbox.shift()!, atMs: nowMs };
     else if (tickMs <= nowMs) {
       tickMs += SECOND_MS;
-      for (const boot of world.boots)
-        say({ type: "receipts", atMs: nowMs, boot, receipts: agents.receipts(boot, nowMs) });
+      for (const boot of assigned) say({ type: "receipts", atMs: nowMs, boot, receipts: agents.receipts(boot, nowMs) });
       event = { type: "tallied", atMs: nowMs, tallies: prober.tell(nowMs) };
     }
     const [next, ...wanted] = step(run, event);
@@ -178,7 +187,7 @@ const agentsOf = (plan: Plan, world: World) => {
       orders.set(boot, [...(orders.get(boot) ?? []), { atMs, faults }]);
     },
     live: (atMs: number): readonly string[] => [
-      ...new Set(world.boots.flatMap((boot) => orders.get(boot)?.findLast((o) => o.atMs <= atMs)?.faults ?? [])),
+      ...new Set([...orders.values()].flatMap((mine) => mine.findLast((order) => order.atMs <= atMs)?.faults ?? [])),
     ],
     receipts: (boot: string, nowMs: number): readonly Receipt[] =>
       plan.faults.flatMap(({ name, unit, targets }) =>

@@ -54,6 +54,8 @@ export interface KnownTally extends Tally {
 export interface Facts {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
+  /** Agents that came while faults were live: when, and when they held them too. */
+  readonly joins: Readonly<Record<Boot, { readonly atMs: number; readonly appliedMs: number | null }>>;
   /** Run time of the last event. */
   readonly atMs: number;
   /** Counts the orders of this run. */
@@ -88,6 +90,7 @@ export const begin = (plan: Plan): Run => ({
   at: "queued",
   plan,
   agents: [],
+  joins: {},
   atMs: 0,
   revision: 0,
   sequence: 1,

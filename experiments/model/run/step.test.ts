@@ -22,7 +22,9 @@ const story = ({ effects }: Rehearsal) =>
           ? ` ${effect.revision} [${effect.faults}]`
           : effect.do === "revert"
             ? ` ${effect.revision}`
-            : "";
+            : effect.do === "assign"
+              ? ` [${effect.agents.map(({ boot }) => boot)}]`
+              : "";
     return `${effect.atMs} ${effect.state}: ${effect.do}${what}`;
   });
 const whileLive =
@@ -41,6 +43,7 @@ describe("a run by the clock", () => {
   it("goes through its phases in order, each effect at its time", () => {
     expect(story(rehearse(EXAMPLE))).toEqual([
       "0 preparing: prepare",
+      "100 warming: assign [boot-1]",
       "100 warming: observe null",
       "1100 baseline: observe baseline",
       "6100 baseline: observe null",
@@ -483,4 +486,46 @@ describe("expectations of other shapes", () => {
 
 it("rehearses with a world in which nothing is wrong by default", () => {
   expect(QUIET.sample("", 0, [])).toBe("good");
+});
+
+describe("an instance that appears in mid-run", () => {
+  const joined = (atMs: number): RunEvent => ({
+    ...{ type: "joined", atMs },
+    agent: { instance: "of-boot-2", boot: "boot-2" },
+  });
+  it("is sent the order in force, and attests at the end like the others", () => {
+    const rehearsal = rehearse(EXAMPLE, { happens: [joined(9_000)] });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "HELD" });
+    expect(story(rehearsal)).toContain("9000 injecting: assign [boot-1,boot-2]");
+    expect(rehearsal.run.joins).toEqual({ "boot-2": { atMs: 9_000, appliedMs: 9_020 } });
+    expect(rehearsal.run.grades["boot-2"]).toMatchObject({ grade: "attested" });
+  });
+  it("in the baseline is one of those that the faults wait for", () => {
+    const { run } = rehearse(EXAMPLE, { happens: [joined(3_000)], applyMs: (boot) => (boot === "boot-2" ? 900 : 20) });
+    expect(run).toMatchObject({ verdict: "HELD", joins: {} });
+    expect(run.spans.during?.fromMs).toBe(7_010);
+  });
+  it("and never applies halts the run within a lease of its coming", () => {
+    const rehearsal = rehearse(EXAMPLE, {
+      happens: [joined(9_000)],
+      applyMs: (boot) => (boot === "boot-2" ? null : 20),
+    });
+    expect(ended(rehearsal)).toMatchObject({ verdict: "HALTED", because: "agent-lost" });
+    expect(story(rehearsal)).toContain("14000 reverting: revert 2");
+  });
+  it("and cannot be shown clean leaves RESIDUE", () => {
+    const grade: World["grade"] = (boot) => (boot === "boot-2" ? "unknown" : "attested");
+    expect(play({ happens: [joined(9_000)], grade })).toMatchObject({ verdict: "RESIDUE" });
+  });
+  it("after the revert stays outside: it was never sent anything, so nothing is asked of it", () => {
+    const { run } = rehearse(EXAMPLE, {
+      happens: [joined(17_000)],
+      grade: (boot) => (boot === "boot-2" ? null : "attested"),
+    });
+    expect(run).toMatchObject({ verdict: "HELD" });
+    expect(run.agents).toHaveLength(1);
+  });
+  it("twice is one", () => {
+    expect(rehearse(EXAMPLE, { happens: [joined(9_000), joined(9_500)] }).run.agents).toHaveLength(2);
+  });
 });

@@ -2,14 +2,16 @@
  * One event in, the next state and what is to be done out: evidence is noted, the state's row of `on` reacts, then time
  * moves what is due. Which faults are live follows from the timeline, so that an event that comes late loses nothing.
  */
+import { own } from "../own.ts";
 import { recoveryOf } from "../recovery.ts";
 import { list, spell } from "../words.ts";
 import type { Effect } from "./effect.ts";
-import type { RunEvent } from "./event.ts";
+import type { AgentRef, RunEvent } from "./event.ts";
 import { guard, halt, lost } from "./halt.ts";
 import { judged } from "./judged.ts";
 import {
   ANSWER_MS,
+  admit,
   audit,
   auditReverted,
   closePhase,
@@ -26,7 +28,7 @@ import {
 } from "./moves.ts";
 import { note } from "./note.ts";
 import type { Run, RunIn, State, Step } from "./run.ts";
-import { liveNow, offsetOf, overdue } from "./wake.ts";
+import { answerMs, liveNow, offsetOf, overdue } from "./wake.ts";
 
 const judgeDuring = <R extends Run>(run: R): R => (run.plan.mode === "full" ? judged(run, "during") : run);
 
@@ -38,11 +40,14 @@ const gate = (run: RunIn<"baseline">): Step => {
 /** What an event does in each state, beside being noted. Halts, losses and guardrails are the same everywhere. */
 const on: { readonly [S in State]: (run: RunIn<S>, event: RunEvent) => Step } = {
   queued: (run, event) => (event.type === "started" ? prepare(run) : [run]),
-  preparing: (run, event) => (event.type === "ready" ? warm({ ...run, agents: event.agents }) : [run]),
-  warming: (run) => [run],
-  baseline: (run, event) =>
-    event.type === "settled" && run.settling && event.phase === "baseline" ? gate(run) : [run],
+  preparing: (run, event) => (event.type === "ready" ? warm(run, event.agents) : [run]),
+  warming: (run, event) => (event.type === "joined" ? admit(run, event.agent) : [run]),
+  baseline: (run, event) => {
+    if (event.type === "joined") return admit(run, event.agent);
+    return event.type === "settled" && run.settling && event.phase === "baseline" ? gate(run) : [run];
+  },
   injecting: (run, event) => {
+    if (event.type === "joined") return joined(run, event.agent);
     if (event.type === "applied" && event.revision === run.revision) return applied(run, event.boot);
     if (event.type === "refused") {
       const who = run.agents.find(({ boot }) => boot === event.boot)?.instance ?? event.boot;
@@ -68,8 +73,19 @@ const heard = <R extends RunIn<"reverting" | "auditing">>(run: R, event: RunEven
     ? { ...run, waiting: run.waiting.filter((boot) => boot !== event.boot) }
     : run;
 
+/** The order that is in force is sent to one agent more: it must apply it like the others had to. */
+const joined = (before: RunIn<"injecting">, agent: AgentRef): Step => {
+  const [run, ...effects] = admit(before, agent);
+  if (effects.length === 0) return [run];
+  const { boot } = agent;
+  const joins = { ...run.joins, [boot]: { atMs: run.atMs, appliedMs: null } };
+  return [{ ...run, joins, waiting: [...run.waiting, boot] }, ...effects];
+};
 const applied = (before: RunIn<"injecting">, who: string): Step => {
-  const run = { ...before, waiting: before.waiting.filter((boot) => boot !== who) };
+  const join = own(before.joins, who);
+  const joins =
+    join?.appliedMs === null ? { ...before.joins, [who]: { ...join, appliedMs: before.atMs } } : before.joins;
+  const run = { ...before, joins, waiting: before.waiting.filter((boot) => boot !== who) };
   return [begun(run)];
 };
 /** `during` begins when the last agent has applied the first order. */
@@ -122,8 +138,9 @@ const same = (a: readonly string[], b: readonly string[]): boolean =>
 
 const dueInjecting = (run: RunIn<"injecting">): Step | null => {
   const { plan, atMs, duringMs } = run;
-  if (run.waiting.length > 0 && atMs >= run.orderedMs + plan.leaseMs) {
-    const who = run.agents.filter(({ boot }) => run.waiting.includes(boot)).map(({ instance }) => instance);
+  const late = run.waiting.filter((boot) => atMs >= answerMs(run, boot));
+  if (late.length > 0) {
+    const who = run.agents.filter(({ boot }) => late.includes(boot)).map(({ instance }) => instance);
     const reason = `${list(who)} did not apply an order within ${spell(plan.leaseMs)}.`;
     return halt(run, { because: "agent-lost", reason }, true);
   }

@@ -1,5 +1,6 @@
 /** When time alone would move a run. */
-import type { FaultName } from "../names.ts";
+import type { Boot, FaultName } from "../names.ts";
+import { own } from "../own.ts";
 import { boundariesOf, liveAt } from "../plan.ts";
 import { ANSWER_MS } from "./moves.ts";
 import type { Run, RunIn } from "./run.ts";
@@ -15,6 +16,10 @@ export const overdue = (run: Run): boolean =>
 export const offsetOf = ({ plan, duringMs, atMs }: RunIn<"injecting">): number =>
   duringMs === null ? 0 : (boundariesOf(plan).findLast((ms) => duringMs + ms <= atMs) ?? 0);
 export const liveNow = (run: RunIn<"injecting">): readonly FaultName[] => liveAt(run.plan, offsetOf(run));
+
+/** By when an agent must have said that it holds the order: one that joined later has as long as the others had. */
+export const answerMs = ({ plan, orderedMs, joins }: RunIn<"injecting">, boot: Boot): number =>
+  Math.max(orderedMs, own(joins, boot)?.atMs ?? 0) + plan.leaseMs;
 
 /** The one time (run ms, never before `nowMs`) at which the run wants a `woke` event; Infinity when it is finished. */
 export const wakeAt = (run: Run, nowMs: number): number => Math.max(nowMs, nextOf(run));
@@ -33,7 +38,7 @@ const nextOf = (run: Run): number => {
       return run.settling ? deadlineMs : Math.min(deadlineMs, run.sinceMs + baselineMs);
     case "injecting": {
       const { duringMs } = run;
-      const answer = run.waiting.length > 0 ? run.orderedMs + plan.leaseMs : Number.POSITIVE_INFINITY;
+      const answer = Math.min(Number.POSITIVE_INFINITY, ...run.waiting.map((boot) => answerMs(run, boot)));
       const cues = duringMs === null ? [] : boundariesOf(plan).map((ms) => duringMs + ms);
       return Math.min(deadlineMs, answer, cues.find((ms) => ms > atMs) ?? Number.POSITIVE_INFINITY);
     }

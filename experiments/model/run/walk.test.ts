@@ -20,7 +20,15 @@ const PLAN: Plan = {
   expectations: [{ ...CHECKOUT, minSamples: 1 }],
   guardrails: [{ name: "g", probe: CHECKOUT.probe, good: {}, trip: { bad: 1, of: 1 }, blind: "halt" }],
 };
-const BOOTS = ["x", "y"];
+/** Who is there at the start, and who appears in mid-run. */
+interface Cast {
+  readonly boots: readonly string[];
+  readonly joiner: string | null;
+}
+const CASTS: readonly Cast[] = [
+  { boots: ["x", "y"], joiner: null },
+  { boots: ["x"], joiner: "z" },
+];
 const receipt = (fault: string, injected: number) => ({
   ...{
     id: faultId(PLAN.run, fault, "checkout->payments"),
@@ -36,7 +44,7 @@ const tally = (phase: "baseline" | "during" | "recovery", atMs: number, good: nu
 });
 
 /** One of each kind of event, now and at the next wake. */
-const eventsIn = (run: Run): RunEvent[] => {
+const eventsIn = (run: Run, { boots, joiner }: Cast): RunEvent[] => {
   const { atMs } = run;
   const wakeMs = Math.min(wakeAt(run, atMs), 10 * PLAN.limits.deadlineMs);
   const forBoot = (boot: string): RunEvent[] => [
@@ -52,7 +60,8 @@ const eventsIn = (run: Run): RunEvent[] => {
   ];
   return [
     { type: "started", atMs },
-    { type: "ready", atMs, agents: BOOTS.map((boot) => ({ instance: boot, boot })) },
+    { type: "ready", atMs, agents: boots.map((boot) => ({ instance: boot, boot })) },
+    ...(joiner === null ? [] : [{ type: "joined", atMs, agent: { instance: joiner, boot: joiner } } as const]),
     { type: "failed", atMs, verdict: "INVALID", because: "ports", reason: "f" },
     { type: "woke", atMs: wakeMs },
     { type: "woke", atMs: PLAN.limits.deadlineMs },
@@ -61,7 +70,7 @@ const eventsIn = (run: Run): RunEvent[] => {
       { type: "tallied", atMs, tallies: [tally(phase, atMs, 400, 0)] },
       { type: "tallied", atMs, tallies: [tally(phase, atMs, 0, 400)] },
     ]),
-    ...BOOTS.flatMap(forBoot),
+    ...[...boots, ...(joiner === null ? [] : [joiner])].flatMap(forBoot),
     { type: "receipts", atMs, boot: "x", receipts: [receipt("a", 10), receipt("b", 10)] },
     { type: "guarded", atMs, guardrail: "g", outcome: "bad", why: "w" },
     { type: "halted", atMs, because: "operator", reason: "h", recover: true },
@@ -78,6 +87,7 @@ const keyOf = (run: Run): string =>
     "live" in run && [run.live, run.counting, run.duringMs === null ? null : run.atMs - run.duringMs],
     "settling" in run && run.settling,
     run.agents.length,
+    Object.values(run.joins).map(({ appliedMs }) => appliedMs !== null),
     [...new Set(run.findings.map(({ verdict }) => verdict))].sort(),
     PHASES.map((phase) => {
       const { count } = seriesOf(run.told, CHECKOUT.name, phase);
@@ -96,7 +106,7 @@ interface Arrow {
   readonly to: Run;
   readonly effects: readonly Effect[];
 }
-const walk = (): { readonly arrows: readonly Arrow[]; readonly states: readonly Run[] } => {
+const walk = (cast: Cast): { readonly arrows: readonly Arrow[]; readonly states: readonly Run[] } => {
   const seen = new Map<string, Run>();
   const todo: Run[] = [begin(PLAN)];
   const arrows: Arrow[] = [];
@@ -104,7 +114,7 @@ const walk = (): { readonly arrows: readonly Arrow[]; readonly states: readonly 
     const key = keyOf(from);
     if (seen.has(key)) continue;
     seen.set(key, from);
-    for (const event of eventsIn(from)) {
+    for (const event of eventsIn(from, cast)) {
       const [to, ...effects] = step(from, event);
       arrows.push({ from, event, to, effects });
       todo.push(to);
@@ -112,7 +122,9 @@ const walk = (): { readonly arrows: readonly Arrow[]; readonly states: readonly 
   }
   return { arrows, states: [...seen.values()] };
 };
-const { arrows: ARROWS, states: STATES } = walk();
+const WALKS = CASTS.map(walk);
+const ARROWS = WALKS.flatMap(({ arrows }) => arrows);
+const STATES = WALKS.flatMap(({ states }) => states);
 const ORDER: readonly State[] = [
   "queued",
   "preparing",
@@ -202,11 +214,37 @@ describe("invariant 9: over all states and events", () => {
     expect(sleepless.map(({ at, atMs }) => `${at} at ${atMs}`)).toEqual([]);
   });
   it("crash, halt and lapse at each state take the fault away or keep it from being ordered", () => {
-    const ending = (event: RunEvent) => event.type === "halted" || (event.type === "lost" && event.how !== "silent");
+    const ending = ({ agents }: Run, event: RunEvent) =>
+      event.type === "halted" ||
+      (event.type === "lost" && event.how !== "silent" && agents.some(({ boot }) => boot === event.boot));
     const stays = ({ from, event, to }: Arrow) =>
-      ending(event) && from.agents.length === BOOTS.length && from.at === "injecting" && to.at === "injecting";
+      ending(from, event) && from.at === "injecting" && to.at === "injecting";
     expect(violations(stays)).toEqual([]);
     const starts = (arrow: Arrow) => arrow.event.type === "halted" && does(arrow, "apply");
     expect(violations(starts)).toEqual([]);
+  });
+  it("an agent that joins under live faults must hold them too, within a lease, or the run ends", () => {
+    const joining = ({ from, event }: Arrow) =>
+      event.type === "joined" && !from.agents.some(({ boot }) => boot === event.agent.boot);
+    const met = ARROWS.filter(
+      (arrow) => joining(arrow) && arrow.from.at === "injecting" && arrow.to.at === "injecting",
+    );
+    expect(met.length).toBeGreaterThan(10);
+    const unasked = (arrow: Arrow) =>
+      joining(arrow) && arrow.to.at === "injecting" && !(arrow.to.waiting.includes("z") && does(arrow, "assign"));
+    expect(violations(unasked)).toEqual([]);
+    const patient = met.filter(({ to }) => {
+      const [later] = step(to, { type: "woke", atMs: to.atMs + PLAN.leaseMs });
+      return later.at === "injecting";
+    });
+    expect(patient).toEqual([]);
+  });
+  it("nobody is let in once nothing is ordered any more: assigned is only who the journal names before the revert", () => {
+    const late = ["reverting", "recovering", "auditing", "finished"];
+    expect(violations((arrow) => late.includes(arrow.from.at) && does(arrow, "assign"))).toEqual([]);
+    expect(violations(({ from, to }) => late.includes(from.at) && from.agents.length !== to.agents.length)).toEqual([]);
+    const unnamed = ({ to, effects }: Arrow) =>
+      effects.some((effect) => effect.do === "assign" && effect.agents.length !== to.agents.length);
+    expect(violations(unnamed)).toEqual([]);
   });
 });

@@ -1,18 +1,16 @@
-import type { Agent } from "../../fleet/agent.ts";
+import type { InstanceView } from "../../fleet/fleet.ts";
 import type { Handler } from "../context.ts";
 import type { AgentView } from "../contract/index.ts";
+import { pageOf } from "../paging.ts";
 
-const viewOf = (agent: Agent, edges: readonly string[], nowMs: number): AgentView => ({
-  instance: agent.instance,
-  boot: agent.boot,
-  version: agent.version,
-  pid: agent.pid,
-  connected: agent.link !== null,
-  edges,
-  live: agent.live(),
-  lastPulseAgoMs: agent.pulse === null ? null : Math.round(nowMs - agent.pulse.atMs),
-});
-export const listAgents: Handler<"GET /api/v1/agents"> = async ({ fleet, mesh, clock }) => {
-  const edges = mesh?.edges.map(({ id }) => id) ?? [];
-  return { agents: fleet.agents().map((agent) => viewOf(agent, edges, clock.nowMs())) };
+const viewOf = (agent: InstanceView): AgentView => {
+  const { instance, boot, version, pid, connected, ready, service, labels, edges, failed, live, lastPulseAgoMs } =
+    agent;
+  return { instance, boot, version, pid, connected, ready, service, labels, edges, failed, live, lastPulseAgoMs };
+};
+export const listAgents: Handler<"GET /api/v1/agents"> = async (context, { query }) => {
+  const all = context.term().fleet.instances();
+  const meant = query.service === undefined ? all : all.filter(({ service }) => service === query.service);
+  const { items, next } = pageOf(meant, ({ instance, boot }) => `${instance} ${boot}`, query);
+  return { agents: items.map(viewOf), next };
 };

@@ -1,52 +1,123 @@
 /** The agents' way in: one WebSocket each. Every message is checked before anything believes it. */
 import type { WebSocket } from "ws";
-import { type ToServer, toServer } from "../../../agent/contract/index.ts";
-import type { Clock } from "../../clock.ts";
+import {
+  CLOSED,
+  CONTRACT_VERSION,
+  foreignAttest,
+  foreignHello,
+  type ToServer,
+  toServer,
+} from "../../../agent/contract/index.ts";
+import type { Alarm, Clock } from "../../clock.ts";
+import type { AgentSocket } from "../../fleet/agent.ts";
 import type { AgentLine, Fleet } from "../../fleet/fleet.ts";
+import type { AnyHello } from "../../fleet/roster.ts";
+import type { Log } from "../../log.ts";
+import { type Binding, UNBOUND } from "../../security/roles.ts";
 
 export const AGENT_PATH = "/api/v1/agent";
 /** Receipts with the ordinals of 1,000 hits each fit in many times over. */
 export const LARGEST_MESSAGE_BYTES = 8 * 2 ** 20;
 const HELLO_WITHIN_MS = 5_000;
 const LONGEST_REASON = 100;
+/** A peer that does not answer the close is gone, or hostile. */
+const CLOSE_WITHIN_MS = 2_000;
 
-const check = (text: string): ToServer | string => {
-  let value: unknown;
+/** What was said, or why it cannot be believed. */
+type Read<T> = { readonly said: T } | { readonly problem: string };
+
+interface Schema {
+  safeParse(value: unknown): {
+    readonly data?: unknown;
+    readonly error?: {
+      readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+    };
+  };
+}
+const by = <T>(schema: Schema, value: unknown): Read<T> => {
+  const { data, error } = schema.safeParse(value);
+  if (data !== undefined) return { said: data as T };
+  const issue = error?.issues[0];
+  return { problem: `${issue?.path.map(String).join(".")}: ${issue?.message}` };
+};
+const jsonIn = (text: string): Read<unknown> => {
   try {
-    value = JSON.parse(text);
+    return { said: JSON.parse(text) };
   } catch {
-    return "a message is not JSON";
+    return { problem: "a message is not JSON" };
   }
-  const { data, error } = toServer.safeParse(value);
-  if (data !== undefined) return data as ToServer;
-  const [issue] = error.issues;
-  return `${issue?.path.join(".")}: ${issue?.message}`;
+};
+/** An agent of another version is known by the frozen part of its hello. */
+const helloIn = (value: unknown): Read<AnyHello> => {
+  const { type, v } = Object(value) as { type?: unknown; v?: unknown };
+  if (type !== "hello") return { problem: `the first message was ${JSON.stringify(type)?.slice(0, 40)}, not hello` };
+  return by<AnyHello>(v === CONTRACT_VERSION ? toServer : foreignHello, value);
+};
+/** Of what another version says, only what it attests is believed; null: it is passed over. */
+const foreignIn = (value: unknown): Read<ToServer> | null => {
+  if ((Object(value) as { type?: unknown }).type !== "attest") return null;
+  const read = by<Pick<Extract<ToServer, { type: "attest" }>, "type" | "nonce" | "boot" | "remains">>(
+    foreignAttest,
+    value,
+  );
+  return "problem" in read ? read : { said: { ...read.said, epoch: 0, gen: 0, receipts: [], watches: [] } };
 };
 
-export const serveAgent = (socket: WebSocket, fleet: Fleet, clock: Clock, log: (line: string) => void): void => {
+export interface AgentsDoor {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** This server's fleet while it leads; else where the one that leads is reached, null: nobody knows. */
+  readonly fleet: () => Fleet | { readonly leader: string | null };
+  /** What the credential of the upgrade binds its agent to. */
+  readonly binding?: Binding;
+}
+
+export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
+  const { clock, log, binding = UNBOUND } = door;
   let line: AgentLine | null = null;
-  const refuse = (why: string) => {
-    log(`an agent's connection was closed: ${why}`);
-    socket.close(1008, why.slice(0, LONGEST_REASON));
+  let isForeign = false;
+  let ending: Alarm = { cancel() {} };
+  const close = (code: number, why: string) => {
+    socket.close(code, why.slice(0, LONGEST_REASON));
+    ending.cancel();
+    ending = clock.wake(clock.nowMs() + CLOSE_WITHIN_MS, () => socket.terminate());
+  };
+  const refuse = (why: string, code: number = CLOSED.misspoke) => {
+    log.warn(`an agent's connection was closed: ${why}`);
+    close(code, why);
   };
   const late = clock.wake(clock.nowMs() + HELLO_WITHIN_MS, () => line === null && refuse("no hello came"));
-  const wire = {
-    send: (text: string) => socket.send(text),
-    close: (code: number, reason: string) => socket.close(code, reason.slice(0, LONGEST_REASON)),
+  const wire: AgentSocket = { send: (text) => socket.send(text), close, bufferedBytes: () => socket.bufferedAmount };
+
+  const begin = (value: unknown) => {
+    const hello = helloIn(value);
+    if ("problem" in hello) return refuse(hello.problem);
+    late.cancel();
+    const fleet = door.fleet();
+    if ("leader" in fleet) return close(CLOSED.notLeader, fleet.leader ?? "");
+    isForeign = hello.said.v !== CONTRACT_VERSION;
+    line = fleet.connect(wire, hello.said, binding);
+  };
+  const hear = (value: unknown, to: AgentLine) => {
+    const read = isForeign ? foreignIn(value) : by<ToServer>(toServer, value);
+    if (read === null) return to.alive();
+    if ("problem" in read) return refuse(read.problem);
+    to.heard(read.said);
   };
   socket.on("message", (data, isBinary) => {
+    // What it still had in its buffers when it was refused is not heard.
+    if (socket.readyState !== socket.OPEN) return;
     if (isBinary) return refuse("a message was binary");
-    const message = check(String(data));
-    if (typeof message === "string") return refuse(message);
-    if (line !== null) return line.heard(message);
-    if (message.type !== "hello") return refuse(`the first message was ${message.type}, not hello`);
-    late.cancel();
-    line = fleet.connect(wire, message);
+    const value = jsonIn(String(data));
+    if ("problem" in value) return refuse(value.problem);
+    if (line === null) begin(value.said);
+    else hear(value.said, line);
   });
   socket.on("close", () => {
     late.cancel();
+    ending.cancel();
     line?.closed();
   });
   // `close` follows; without a listener the error would end the process.
-  socket.on("error", (error) => log(`an agent's connection failed: ${error.message}`));
+  socket.on("error", (error) => log.warn(`an agent's connection failed: ${error.message}`));
 };

@@ -56,9 +56,10 @@ const lastEventId = ({ headers }: FastifyRequest): number => {
 };
 
 export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
-  { runs, clock },
+  { term, clock },
   { params, request, reply },
 ) => {
+  const { runs } = term();
   let last = lastEventId(request);
   // Listening begins before the backlog is read: a record between the two comes twice and is passed over once.
   const live = runs.live(params.id);

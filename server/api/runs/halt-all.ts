@@ -1,3 +1,7 @@
 import type { Handler } from "../context.ts";
 
-export const haltAll: Handler<"POST /api/v1/halt"> = async ({ runs }, { body }) => ({ halted: runs.haltAll(body) });
+export const haltAll: Handler<"POST /api/v1/halt"> = async ({ term }, { body, principal, note }) => {
+  const { latch, ...halting } = body;
+  note(body.reason);
+  return { halted: await term().runs.haltAll(halting, { latch, by: principal }) };
+};

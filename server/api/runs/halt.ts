@@ -1,5 +1,6 @@
 import type { Handler } from "../context.ts";
 
-export const haltRun: Handler<"POST /api/v1/runs/:id/halt"> = async ({ runs }, { params, body }) => ({
-  halted: await runs.halt(params.id, body),
-});
+export const haltRun: Handler<"POST /api/v1/runs/:id/halt"> = async ({ term }, { params, body, note }) => {
+  note(body.reason);
+  return { halted: await term().runs.halt(params.id, body) };
+};

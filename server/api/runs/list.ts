@@ -1,3 +1,35 @@
+import { summaryOf } from "../../runs/summary.ts";
+import { pageRuns, readCursor } from "../../store/runs.ts";
 import type { Handler } from "../context.ts";
+import type { RunSummary } from "../contract/index.ts";
+import { badCursor } from "../paging.ts";
+import { msOf } from "../times.ts";
 
-export const listRuns: Handler<"GET /api/v1/runs"> = async ({ runs }) => ({ runs: await runs.list() });
+const labelOf = (text: string) => {
+  const at = text.indexOf("=");
+  return { key: text.slice(0, at), value: text.slice(at + 1) };
+};
+
+export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term }, { query }) => {
+  const { limit, cursor, experiment, verdict, schedule, state, label, since, until } = query;
+  if (cursor !== undefined && (readCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
+  const { rows, next } = await pageRuns(store.db, {
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(experiment === undefined ? {} : { experiment }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(state === undefined ? {} : { state }),
+    ...(label === undefined ? {} : { label: labelOf(label) }),
+    ...(since === undefined ? {} : { since: msOf(since) }),
+    ...(until === undefined ? {} : { until: msOf(until) }),
+  });
+  const { runs } = term();
+  /** A row is written when its run begins and ends: in between, the run itself knows better. */
+  const fresh = (summary: RunSummary): RunSummary => {
+    const live = runs.live(summary.id);
+    if (live === null || live.run.at === "finished") return summary;
+    return { ...summary, state: live.run.at, durationMs: Math.round(live.run.atMs) };
+  };
+  return { runs: rows.map(summaryOf).map(fresh), next };
+};

@@ -1,9 +1,12 @@
-import { planExperiment } from "../../../experiments/model/plan.ts";
-import { checkExperiment } from "../../runs/submit.ts";
 import type { Handler } from "../context.ts";
+import { selectionOf } from "./selection.ts";
+import { sourceOf } from "./stored.ts";
 
 /** Touches nothing. A seed that is not given is drawn when the run is. */
-export const planRun: Handler<"POST /api/v1/plan"> = async (context, { body }) => {
-  const { experiment, mesh } = checkExperiment(body.experiment, { ...context, allowExec: true });
-  return planExperiment(experiment, mesh, { run: "plan", seed: body.seed ?? experiment.seed ?? 0, mode: body.mode });
+export const planRun: Handler<"POST /api/v1/plan"> = async (context, { body, principal }) => {
+  const { seed, mode } = body;
+  const { experiment } = await sourceOf(context, body);
+  const asked = { experiment, seed, mode, select: selectionOf(body.select), static: body.static, by: principal };
+  const { plan, agents, refusals } = await context.term().runs.rehearse(asked);
+  return { ...plan, agents, refusals };
 };

@@ -1,7 +1,7 @@
-/** Every change of the tables, in the order of their names; written once, never edited. */
+/** Runs, their journals, and the agent processes that took part. */
 import type { Kysely, Migration } from "kysely";
 
-const first: Migration = {
+export const first: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
       .createTable("meta")
@@ -41,5 +41,3 @@ const first: Migration = {
       .execute();
   },
 };
-
-export const migrations: Readonly<Record<string, Migration>> = { "001-first": first };

@@ -1,0 +1,149 @@
+/** The agent's command line: words in, what they mean or what is wrong with them out. */
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import type { Labels } from "./contract/messages.ts";
+import { parseAddress } from "./endpoints.ts";
+import { LOOPBACK, Places, type Policy } from "./policy.ts";
+
+export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]
+                    [--service NAME] [--label KEY=VALUE …] [--mesh-offer FILE] [--ca FILE] [--cert FILE --key FILE]
+       squall agent --mesh FILE
+       either with [--instance NAME] [--control PATH] [--parent] [--listen EDGE=HOST:PORT …]
+                   [--listen-allow PLACE …] [--upstream-allow PLACE …] [--allow-kinds KIND,…] [--greatest-share PERCENT]
+       a PLACE is 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`;
+
+export interface Flags {
+  readonly source: Source;
+  readonly instance: string;
+  readonly cluster: string;
+  readonly service: string | null;
+  readonly labels: Labels;
+  readonly listen: Readonly<Record<string, string>>;
+  readonly policy: Policy;
+  readonly control: string | null;
+  readonly parent: boolean;
+}
+export type Source =
+  | { readonly kind: "mesh"; readonly file: string }
+  | {
+      readonly kind: "server";
+      readonly urls: readonly string[];
+      readonly shows: Shows;
+      /** Where the credential of this instance is kept; null: nowhere. */
+      readonly credential: string | null;
+      readonly offer: string | null;
+      readonly tls: Readonly<Record<"ca" | "cert" | "key", string | undefined>>;
+    };
+/** What the server is shown: a token, or a join token that is exchanged for one. */
+export type Shows =
+  | { readonly what: "token" | "join"; readonly variable: string }
+  | { readonly what: "join"; readonly file: string };
+
+class Wrong extends Error {}
+const wrong = (message: string): never => {
+  throw new Wrong(message);
+};
+
+const OPTIONS = {
+  server: { type: "string", multiple: true },
+  mesh: { type: "string" },
+  "token-env": { type: "string" },
+  join: { type: "string" },
+  "join-env": { type: "string" },
+  credential: { type: "string" },
+  instance: { type: "string" },
+  cluster: { type: "string", default: "" },
+  service: { type: "string" },
+  label: { type: "string", multiple: true },
+  "mesh-offer": { type: "string" },
+  ca: { type: "string" },
+  cert: { type: "string" },
+  key: { type: "string" },
+  control: { type: "string" },
+  parent: { type: "boolean", default: false },
+  listen: { type: "string", multiple: true },
+  "listen-allow": { type: "string", multiple: true },
+  "upstream-allow": { type: "string", multiple: true },
+  "allow-kinds": { type: "string" },
+  "greatest-share": { type: "string", default: "100%" },
+} as const;
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
+
+export const readFlags = (args: readonly string[]): Flags | { readonly problem: string } => {
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    const source = sourceOf(values);
+    return {
+      source,
+      instance: values.instance ?? hostname(),
+      cluster: values.cluster,
+      service: values.service ?? null,
+      labels: pairs(values.label ?? [], "--label", "KEY=VALUE"),
+      listen: addresses(values.listen ?? []),
+      policy: policyOf(values, source.kind === "server" && !values.parent),
+      control: values.control ?? null,
+      parent: values.parent,
+    };
+  } catch (error) {
+    const isOurs = error instanceof Wrong || error instanceof RangeError;
+    return { problem: isOurs ? error.message : `${(error as Error).message}\n${USAGE}` };
+  }
+};
+
+const sourceOf = (values: Values): Source => {
+  const { server, mesh, credential = null, ca, cert, key } = values;
+  if ((server === undefined) === (mesh === undefined)) return wrong(USAGE);
+  if (mesh !== undefined) return { kind: "mesh", file: mesh };
+  for (const url of server!) {
+    const isUrl = URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
+    if (!isUrl) wrong(`--server: expected a URL such as https://squall.example:8500, got ${url}`);
+  }
+  const tls = { ca, cert, key };
+  return {
+    kind: "server",
+    urls: server!,
+    shows: showsOf(values),
+    credential,
+    offer: values["mesh-offer"] ?? null,
+    tls,
+  };
+};
+const showsOf = (values: Values): Shows => {
+  const { join, "join-env": joinEnv, "token-env": tokenEnv, credential } = values;
+  if ([join, joinEnv, tokenEnv].filter((given) => given !== undefined).length > 1)
+    wrong("--token-env, --join and --join-env are three ways to say one thing: name one of them");
+  if (join !== undefined) return { what: "join", file: join };
+  if (joinEnv !== undefined || credential !== undefined)
+    return { what: "join", variable: joinEnv ?? "SQUALL_JOIN_TOKEN" };
+  return { what: "token", variable: tokenEnv ?? "SQUALL_TOKEN" };
+};
+
+const pairs = (words: readonly string[], flag: string, form: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf("=");
+      if (at < 1) wrong(`${flag}: expected ${form}, got ${word}`);
+      return [word.slice(0, at), word.slice(at + 1)];
+    }),
+  );
+const addresses = (words: readonly string[]): Readonly<Record<string, string>> => {
+  const listen = pairs(words, "--listen", "EDGE=HOST:PORT such as checkout->payments=127.0.0.1:7204");
+  for (const address of Object.values(listen)) parseAddress(address);
+  return listen;
+};
+
+/** `remote`: a server says where to listen, so it needs leave for more than loopback. */
+const policyOf = (values: Values, remote: boolean): Policy => {
+  const listen = values["listen-allow"] ?? (remote ? LOOPBACK : null);
+  const upstream = values["upstream-allow"] ?? null;
+  return {
+    kinds: values["allow-kinds"]?.split(",") ?? null,
+    greatestShare: shareOf(values["greatest-share"]),
+    listen: listen === null ? null : new Places(listen),
+    upstream: upstream === null ? null : new Places(upstream),
+  };
+};
+const shareOf = (text: string): number => {
+  const share = /^\d+(\.\d+)?%$/.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;
+  return share <= 1 ? share : wrong(`--greatest-share: expected a share such as 20%, got ${text}`);
+};

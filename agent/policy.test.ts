@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { ANYTHING, forbidsEdge, Places } from "./policy.ts";
+
+describe("places", () => {
+  test.each([
+    [["10.0.0.0/8"], ["10.1.2.3:80", "10.0.0.0:1"], ["11.0.0.1:80", "payments:80", "[::1]:80"]],
+    [["127.0.0.1:7204"], ["127.0.0.1:7204"], ["127.0.0.1:7205", "127.0.0.2:7204"]],
+    [["payments"], ["payments:1", "PAYMENTS:65535"], ["payments2:1", "127.0.0.1:1"]],
+    [["payments:8080"], ["payments:8080"], ["payments:8081"]],
+    [
+      ["::1", "[fd00::1]:443"],
+      ["[::1]:5", "[fd00::1]:443"],
+      ["[fd00::1]:444", "127.0.0.1:5"],
+    ],
+    [["fd00::/8"], ["[fd12::9]:1"], ["[fe80::9]:1"]],
+    [[], [], ["127.0.0.1:1"]],
+  ])("%j hold %j and not %j", (places, inside, outside) => {
+    const all = new Places(places);
+    for (const name of inside) expect(all.holds(name), name).toBe(true);
+    for (const name of outside) expect(all.holds(name), name).toBe(false);
+  });
+  test("are not got around by a name that looks like an address, or by what is none", () => {
+    const local = new Places(["127.0.0.0/8"]);
+    for (const name of ["127.0.0.1.evil.example:80", "2130706433:80", "0x7f.1:80", "", "127.0.0.1", "127.0.0.1:99999"])
+      expect(local.holds(name), name).toBe(false);
+  });
+});
+
+describe("an edge", () => {
+  const edge = { id: "a->b", listen: "0.0.0.0:80", protocol: "http", endpoints: ["10.0.0.1:80", "db:5432"] } as const;
+  const order = { ...edge, healthPath: null };
+  test("is forbidden by one endpoint of many", () => {
+    const policy = { ...ANYTHING, upstream: new Places(["10.0.0.0/8"]) };
+    expect(forbidsEdge(policy, order, false)).toContain("not to db:5432");
+    expect(forbidsEdge(ANYTHING, order, false)).toBeNull();
+  });
+  test("may listen where this machine's own flags put it", () => {
+    const policy = { ...ANYTHING, listen: new Places(["127.0.0.1"]) };
+    expect(forbidsEdge(policy, order, false)).toContain("--listen-allow");
+    expect(forbidsEdge(policy, order, true)).toBeNull();
+  });
+});

@@ -1,0 +1,89 @@
+/** The server's side of SOCKS5, as far as a caller needs it to connect: RFC 1928, with the user names of RFC 1929. */
+import type { Socket } from "node:net";
+
+export const VERSION = 5;
+const NO_METHOD = 0xff;
+const METHOD = { none: 0, password: 2 } as const;
+const CONNECT = 1;
+const ADDRESS = { ipv4: 1, name: 3, ipv6: 4 } as const;
+const REPLY = { done: 0, unreachable: 4, unsupported: 7 } as const;
+/** `reply` and then an address of zeros: nobody asks from where the proxy dialled. */
+const answerOf = (reply: number): Buffer => Buffer.from([VERSION, reply, 0, ADDRESS.ipv4, 0, 0, 0, 0, 0, 0]);
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+/** Dials for the caller; false: the callee could not be reached. */
+export type Dial = (caller: string | null, address: Address) => Promise<boolean>;
+
+/** One message of the handshake, as soon as it is whole: what it says, and how long it is. */
+type Read<T> = (bytes: Buffer) => { readonly value: T; readonly length: number } | null;
+
+const greeting: Read<readonly number[]> = (bytes) => {
+  const count = bytes[1];
+  if (count === undefined || bytes.length < 2 + count) return null;
+  return { value: [...bytes.subarray(2, 2 + count)], length: 2 + count };
+};
+/** `01 length name length password` */
+const password: Read<string> = (bytes) => {
+  const nameEnd = 2 + (bytes[1] ?? Number.POSITIVE_INFINITY);
+  const length = nameEnd + 1 + (bytes[nameEnd] ?? Number.POSITIVE_INFINITY);
+  return bytes.length < length ? null : { value: bytes.toString("utf8", 2, nameEnd), length };
+};
+const ipv6 = (bytes: Buffer): string => (bytes.toString("hex").match(/.{4}/g) ?? []).join(":");
+/** `05 command 00 kind address port` */
+const order: Read<Address | null> = (bytes) => {
+  const [, command, , kind, nameLength] = bytes;
+  if (kind === undefined || nameLength === undefined) return null;
+  const start = kind === ADDRESS.name ? 5 : 4;
+  const size = { [ADDRESS.ipv4]: 4, [ADDRESS.ipv6]: 16, [ADDRESS.name]: nameLength }[kind];
+  if (size === undefined || command !== CONNECT) return { value: null, length: bytes.length };
+  if (bytes.length < start + size + 2) return null;
+  const raw = bytes.subarray(start, start + size);
+  const host = kind === ADDRESS.name ? raw.toString("latin1") : kind === ADDRESS.ipv4 ? raw.join(".") : ipv6(raw);
+  return { value: { host, port: bytes.readUInt16BE(start + size) }, length: start + size + 2 };
+};
+
+/** The next message; rejects when the caller goes before it is whole. What comes after it stays in the socket. */
+const next = <T>(socket: Socket, read: Read<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    let held = Buffer.alloc(0);
+    const done = () => socket.off("readable", look).off("end", gone).off("close", gone);
+    const gone = () => {
+      done();
+      reject(new Error("closed within the handshake"));
+    };
+    const look = () => {
+      for (let bytes = socket.read() as Buffer | null; bytes !== null; bytes = socket.read() as Buffer | null)
+        held = Buffer.concat([held, bytes]);
+      const found = read(held);
+      if (found === null) return;
+      done();
+      if (found.length < held.length) socket.unshift(held.subarray(found.length));
+      resolve(found.value);
+    };
+    socket.on("readable", look).on("end", gone).on("close", gone);
+    look();
+  });
+
+const shake = async (socket: Socket, dial: Dial): Promise<void> => {
+  const methods = await next(socket, greeting);
+  const method = [METHOD.password, METHOD.none].find((each) => methods.includes(each)) ?? NO_METHOD;
+  socket.write(Buffer.from([VERSION, method]));
+  if (method === NO_METHOD) throw new Error("no method in common");
+  const name = method === METHOD.password ? await next(socket, password) : "";
+  // Any password will do: the name is a label, not a right.
+  if (method === METHOD.password) socket.write(Buffer.from([1, 0]));
+  const address = await next(socket, order);
+  if (address === null) {
+    socket.end(answerOf(REPLY.unsupported));
+    return;
+  }
+  if (await dial(name === "" ? null : name, address)) socket.write(answerOf(REPLY.done));
+  else socket.end(answerOf(REPLY.unreachable));
+};
+
+export const serveSocks = (socket: Socket, dial: Dial): void => {
+  shake(socket, dial).catch(() => socket.destroy());
+};

@@ -1,0 +1,49 @@
+/** `squall agents`: who is in the traffic path, as the server sees it. */
+import type { AgentView } from "../../server/api/contract/index.ts";
+import type { Command } from "../context.ts";
+import { allPages } from "../session/client.ts";
+import { openServer, type ServerOptions } from "../session/target.ts";
+import { type Field, type FormOptions, formOf, labelText, roughly, show } from "../terminal/forms.ts";
+
+export interface AgentsOptions extends ServerOptions, FormOptions {
+  readonly service?: string;
+}
+const stateOf = ({ connected, ready }: AgentView): string => (ready ? "ready" : connected ? "not ready" : "gone");
+const heardOf = ({ lastPulseAgoMs }: AgentView): string =>
+  lastPulseAgoMs === null ? "never" : lastPulseAgoMs < 2_000 ? "now" : `${roughly(lastPulseAgoMs)} ago`;
+const FIELDS: readonly Field<AgentView>[] = [
+  { title: "INSTANCE", of: ({ instance }) => instance, elastic: 2 },
+  { title: "SERVICE", of: ({ service }) => service ?? "any", elastic: 1 },
+  {
+    title: "STATE",
+    of: stateOf,
+    paint: (agent, paint) => (agent.ready ? paint.good : agent.connected ? paint.warn : paint.bad),
+  },
+  {
+    title: "FAULTS",
+    of: ({ live }) => (live.length === 0 ? "none" : `${live.length} live`),
+    paint: ({ live }, paint) => (live.length === 0 ? paint.dim : paint.warn),
+  },
+  { title: "HEARD", of: heardOf },
+  { title: "EDGES", of: ({ edges }) => edges.join(", ").replaceAll("->", " → "), elastic: 1 },
+  { title: "LABELS", of: ({ labels }) => labelText(labels), wide: true },
+  { title: "VERSION", of: ({ version }) => version, wide: true },
+  { title: "PID", of: ({ pid }) => String(pid), wide: true, side: "right" },
+  { title: "BOOT", of: ({ boot }) => boot, wide: true },
+];
+
+export const agents: Command<AgentsOptions, []> = async (context, options) => {
+  const client = await openServer(context, options);
+  const { service } = options;
+  const rows = await allPages(
+    (cursor) =>
+      client.call("GET /api/v1/agents", {
+        query: { limit: 1_000, ...(service && { service }), ...(cursor && { cursor }) },
+      }),
+    (page) => page.agents,
+  );
+  const none = `${client.url} knows no agent${service === undefined ? "" : ` of service ${service}`} yet`;
+  const document = { schemaVersion: 1, agents: rows };
+  await show(context.output, formOf(options), { rows, fields: FIELDS, document, none, nameOf: (row) => row.instance });
+  return 0;
+};

@@ -1,0 +1,72 @@
+/** `squall apply`: makes a server hold what files say. Twice: the server checks everything before anything is changed. */
+import { formatPath } from "../../experiments/model/problem.ts";
+import type { Api } from "../../server/api/contract/index.ts";
+import type { Command } from "../context.ts";
+import { json } from "../escape/json.ts";
+import { terminal } from "../escape/terminal.ts";
+import { CommandError, USAGE } from "../exit.ts";
+import { type Applicable, pathOf } from "../files/documents.ts";
+import { ApiRefusal, type Client } from "../session/client.ts";
+import { openServer, type ServerOptions } from "../session/target.ts";
+import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
+import { countText } from "./options.ts";
+
+export interface ApplyOptions extends DocumentFiles, ServerOptions {
+  readonly dryRun?: boolean;
+  readonly output?: "json" | "name";
+}
+export type Put = Api["PUT /api/v1/documents/:kind/:name"]["reply"];
+export const putDocument = (client: Client, { kind, name, content }: Applicable, dryRun: boolean): Promise<Put> =>
+  client.call("PUT /api/v1/documents/:kind/:name", {
+    params: { kind, name },
+    query: { dryRun: dryRun ? "true" : "false" },
+    body: content,
+  });
+
+/** Each problem by itself where the server tells them apart; its message sums them up. */
+const refusalText = ({ kind, name, file }: Applicable, { error }: ApiRefusal): string => {
+  const problems = error.details.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  return [`${file}: ${pathOf(kind, name)}`, ...(problems.length > 0 ? problems : [error.message])].join("\n  ");
+};
+/** What the server would do with each; every refusal of all documents is told, and then none is sent. */
+export const rehearse = async (client: Client, documents: readonly Applicable[]): Promise<readonly Put[]> => {
+  const replies: Put[] = [];
+  const refusals: string[] = [];
+  for (const document of documents)
+    try {
+      replies.push(await putDocument(client, document, true));
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || error.exitCode !== USAGE) throw error;
+      refusals.push(refusalText(document, error));
+    }
+  if (refusals.length > 0)
+    throw new CommandError(
+      USAGE,
+      `the server refuses ${countText(refusals.length, "document")}; nothing was changed\n${refusals.join("\n")}`,
+    );
+  return replies;
+};
+
+const WORDS: Readonly<Record<Put["outcome"], string>> = {
+  created: "created",
+  changed: "configured",
+  unchanged: "unchanged",
+};
+export const apply: Command<ApplyOptions, []> = async (context, options) => {
+  const { output } = context;
+  const documents = await readDocumentFiles(context, options);
+  const client = await openServer(context, options);
+  const rehearsed = await rehearse(client, documents);
+  const applied: { kind: string; name: string; outcome: string; version: number | null }[] = [];
+  for (const [index, document] of documents.entries()) {
+    const reply = options.dryRun === true ? rehearsed[index]! : await putDocument(client, document, false);
+    const { kind, name } = document;
+    applied.push({ kind, name, outcome: WORDS[reply.outcome], version: reply.document?.version ?? null });
+    if (options.output === "json") continue;
+    const path = pathOf(kind, name);
+    const note = options.dryRun === true ? " (dry run)" : "";
+    output.out(terminal(options.output === "name" ? path : `${path} ${WORDS[reply.outcome]}${note}`));
+  }
+  if (options.output === "json") output.out(json({ schemaVersion: 1, documents: applied }, 2));
+  return 0;
+};

@@ -1,0 +1,44 @@
+/** `squall delete`: takes documents off a server. Their versions stay readable, and so do the runs that there were. */
+import type { Kind } from "../../server/api/contract/index.ts";
+import type { Command } from "../context.ts";
+import { terminal } from "../escape/terminal.ts";
+import { CommandError, USAGE, usage } from "../exit.ts";
+import { KINDS, kindOf, pathOf } from "../files/documents.ts";
+import { openServer, type ServerOptions } from "../session/target.ts";
+import { isMissing, readDocumentFiles } from "./documents.ts";
+
+export interface DeleteOptions extends ServerOptions {
+  readonly file?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly ignoreNotFound?: boolean;
+}
+/** What names others goes before what it names. */
+const backwards = (documents: readonly { readonly kind: Kind; readonly name: string }[]) =>
+  [...documents].sort((a, b) => KINDS.indexOf(b.kind) - KINDS.indexOf(a.kind));
+
+export const deleteDocuments: Command<DeleteOptions, [kind: string | undefined, names: readonly string[]]> = async (
+  context,
+  options,
+  kind,
+  names,
+) => {
+  if ((options.file === undefined) === (kind === undefined || names.length === 0))
+    throw usage("name a kind and what is to be deleted, such as `squall delete schedule nightly`, or files with -f");
+  const wanted =
+    kind === undefined || options.file !== undefined
+      ? await readDocumentFiles(context, options)
+      : names.map((name) => ({ kind: kindOf(kind), name }));
+  const client = await openServer(context, options);
+  const missing: string[] = [];
+  for (const { kind, name } of backwards(wanted))
+    try {
+      const query = { dryRun: options.dryRun === true ? ("true" as const) : ("false" as const) };
+      await client.call("DELETE /api/v1/documents/:kind/:name", { params: { kind, name }, query });
+      context.output.out(terminal(`${pathOf(kind, name)} deleted${options.dryRun === true ? " (dry run)" : ""}`));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      missing.push(pathOf(kind, name));
+    }
+  if (missing.length === 0 || options.ignoreNotFound === true) return 0;
+  throw new CommandError(USAGE, `${client.url} has no ${missing.join(", ")}`);
+};

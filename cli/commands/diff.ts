@@ -1,0 +1,53 @@
+/** `squall diff`: what `apply` would change. */
+import { formatPath } from "../../experiments/model/problem.ts";
+import type { Change } from "../../server/api/contract/index.ts";
+import type { Command, Context } from "../context.ts";
+import { json } from "../escape/json.ts";
+import { terminal } from "../escape/terminal.ts";
+import { type Applicable, pathOf } from "../files/documents.ts";
+import { openServer, type ServerOptions } from "../session/target.ts";
+import { heading } from "../terminal/heading.ts";
+import { wrap } from "../terminal/width.ts";
+import { type Put, rehearse } from "./apply.ts";
+import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
+
+export interface DiffOptions extends DocumentFiles, ServerOptions {
+  readonly json?: boolean;
+}
+const DIFFERENT = 1;
+
+const valueText = (value: unknown): string => JSON.stringify(value) ?? "nothing";
+const changeText = (change: Change): readonly [sign: "+" | "-" | "~", text: string] => {
+  const path = formatPath(change.path) || "all of it";
+  if (!("before" in change)) return ["+", `${path}: ${valueText(change.after)}`];
+  if (!("after" in change)) return ["-", `${path}: ${valueText(change.before)}`];
+  return ["~", `${path}: ${valueText(change.before)} → ${valueText(change.after)}`];
+};
+const tell = ({ output }: Context, { kind, name, file }: Applicable, { outcome, document, changes }: Put): void => {
+  const paint = output.outPaint;
+  const width = output.width();
+  const word = document === null || outcome === "created" ? "is new" : `differs from version ${document.version}`;
+  for (const line of heading(pathOf(kind, name), `${word}  ${file}`, { width, paint })) output.out(line);
+  if (outcome === "created") return;
+  for (const change of changes) {
+    const [sign, text] = changeText(change);
+    const painted = sign === "+" ? paint.good : sign === "-" ? paint.bad : paint.warn;
+    for (const [index, line] of wrap(terminal(text), width - 4).entries())
+      output.out(`${index === 0 ? `  ${painted(sign)} ` : "    "}${line}`);
+  }
+};
+
+export const diff: Command<DiffOptions, []> = async (context, options) => {
+  const documents = await readDocumentFiles(context, options);
+  const replies = await rehearse(await openServer(context, options), documents);
+  const differing = documents
+    .map((document, index) => ({ document, reply: replies[index]! }))
+    .filter(({ reply }) => reply.outcome !== "unchanged");
+  if (options.json === true) {
+    const list = differing.map(({ document: { kind, name, file }, reply: { outcome, changes } }) => ({
+      ...{ kind, name, file, outcome, changes },
+    }));
+    context.output.out(json({ schemaVersion: 1, documents: list }, 2));
+  } else for (const { document, reply } of differing) tell(context, document, reply);
+  return differing.length > 0 ? DIFFERENT : 0;
+};

@@ -1,0 +1,42 @@
+/** What `apply`, `diff`, `get` and `delete` share. */
+import type { DocumentView, Kind } from "../../server/api/contract/index.ts";
+import type { Context } from "../context.ts";
+import { CommandError, USAGE, usage } from "../exit.ts";
+import { collect } from "../files/collect.ts";
+import { type Applicable, readApplicables } from "../files/documents.ts";
+import { readVariables } from "../files/variables.ts";
+import { ApiRefusal, allPages, type Client } from "../session/client.ts";
+import { countText, problemText } from "./options.ts";
+
+export interface DocumentFiles {
+  readonly file?: readonly string[];
+  readonly set?: readonly string[];
+  readonly envFile?: readonly string[];
+}
+
+/** The documents of -f, checked; one problem in one of them, and none is given. */
+export const readDocumentFiles = async (context: Context, options: DocumentFiles): Promise<readonly Applicable[]> => {
+  const { cwd, output } = context;
+  const given = options.file ?? [];
+  // What is kept on a server must not depend on the shell of whoever applied it, nor hold its secrets.
+  const variables = await readVariables({}, options);
+  const { documents, problems } = await readApplicables(await collect(given, cwd, context.readStdin), variables);
+  if (problems.length > 0) {
+    output.err(problemText(problems, output.paint.coloured));
+    throw new CommandError(USAGE, `${countText(problems.length, "problem")}; nothing was sent`);
+  }
+  if (documents.length === 0)
+    throw usage(`no document of kind Mesh, Experiment, Schedule or Policy in ${given.join(" ")}`);
+  return documents;
+};
+
+export const listDocuments = (client: Client, kind: Kind | undefined): Promise<DocumentView[]> =>
+  allPages(
+    (cursor) =>
+      client.call("GET /api/v1/documents", {
+        query: { limit: 200, ...(kind && { kind }), ...(cursor && { cursor }) },
+      }),
+    ({ documents }) => documents,
+  );
+
+export const isMissing = (error: unknown): boolean => error instanceof ApiRefusal && error.status === 404;

@@ -1,0 +1,106 @@
+/** `squall get`: what a server holds. As YAML or JSON it comes as it was applied, ready to be applied again. */
+import type { DocumentView, Kind, StoredDocument } from "../../server/api/contract/index.ts";
+import type { Command, Context } from "../context.ts";
+import { json } from "../escape/json.ts";
+import { yaml } from "../escape/yaml.ts";
+import { usage } from "../exit.ts";
+import { kindOf, pathOf } from "../files/documents.ts";
+import { allPages, type Client } from "../session/client.ts";
+import { openServer, type ServerOptions } from "../session/target.ts";
+import { type Field, type FormOptions, formOf, roughly, show } from "../terminal/forms.ts";
+import { isMissing, listDocuments, readDocumentFiles } from "./documents.ts";
+
+export interface GetOptions extends ServerOptions, FormOptions {
+  readonly file?: readonly string[];
+  readonly versions?: boolean;
+}
+interface Named {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly version?: number;
+}
+const VERSIONED = /^(.+)@([1-9]\d*)$/;
+const namedOf = (kind: Kind, text: string): Named => {
+  const [, name, version] = VERSIONED.exec(text) ?? [];
+  return name === undefined ? { kind, name: text } : { kind, name, version: Number(version) };
+};
+
+/** null: everything that is there, of one kind or of all. */
+const meant = async (context: Context, { file }: GetOptions, kind: Kind | undefined, names: readonly string[]) => {
+  if (file === undefined)
+    return kind === undefined || names.length === 0 ? null : names.map((one) => namedOf(kind, one));
+  if (kind !== undefined) throw usage("name either a kind or files, not both");
+  const documents = await readDocumentFiles(context, { file });
+  return documents.map(({ kind, name }): Named => ({ kind, name }));
+};
+
+const read = async (client: Client, { kind, name, version }: Named): Promise<StoredDocument> => {
+  const query = version === undefined ? {} : { version };
+  return client.call("GET /api/v1/documents/:kind/:name", { params: { kind, name }, query }).catch((error) => {
+    if (!isMissing(error)) throw error;
+    throw usage(`${client.url} has no ${pathOf(kind, name)}${version === undefined ? "" : ` of version ${version}`}`);
+  });
+};
+
+const fieldsOf = ({ clock }: Context, several: boolean): readonly Field<DocumentView>[] => [
+  { title: "KIND", of: ({ kind }) => kind },
+  { title: "NAME", of: ({ name }) => name, elastic: 1 },
+  { title: "VERSION", of: ({ version }) => String(version), side: "right" },
+  { title: "APPLIED", of: ({ appliedAt }) => `${roughly(clock.wallMs() - Date.parse(appliedAt))} ago` },
+  { title: "BY", of: ({ appliedBy }) => appliedBy },
+  ...(several ? [{ title: "STATE", of: ({ deleted }: DocumentView) => (deleted ? "deleted" : "") }] : []),
+  { title: "DIGEST", of: ({ digest }) => digest.slice(0, 12), wide: true },
+];
+
+const versionsOf = (client: Client, { kind, name }: Named): Promise<DocumentView[]> =>
+  allPages(
+    (cursor) =>
+      client.call("GET /api/v1/documents/:kind/:name/versions", {
+        params: { kind, name },
+        query: { limit: 200, ...(cursor && { cursor }) },
+      }),
+    ({ versions }) => versions,
+  );
+
+/** The documents themselves: one as it is, several as a stream that `apply` takes. */
+const showContents = async ({ output }: Context, form: "json" | "yaml", stored: readonly StoredDocument[]) => {
+  const contents = stored.map(({ content }) => content);
+  if (form === "json") {
+    output.out(json(contents.length === 1 ? contents[0] : { schemaVersion: 1, documents: contents }, 2));
+    return;
+  }
+  const written = await Promise.all(contents.map(yaml));
+  if (written.length > 0) output.out(written.join("\n---\n"));
+};
+
+export const get: Command<GetOptions, [kind: string | undefined, names: readonly string[]]> = async (
+  context,
+  options,
+  kindText,
+  names,
+) => {
+  const kind = kindText === undefined ? undefined : kindOf(kindText);
+  const wanted = await meant(context, options, kind, names);
+  const form = formOf(options);
+  const client = await openServer(context, options);
+  const listing = (rows: readonly DocumentView[]) => ({
+    ...{ rows, fields: fieldsOf(context, options.versions === true), document: { schemaVersion: 1, documents: rows } },
+    none: `${client.url} holds no document${kind === undefined ? "" : ` of kind ${kind}`} yet`,
+    nameOf: (row: DocumentView) => pathOf(row.kind, row.name) + (options.versions === true ? `@${row.version}` : ""),
+  });
+  if (options.versions === true) {
+    if (wanted === null) throw usage("--versions needs a kind and a name");
+    const rows = (await Promise.all(wanted.map((one) => versionsOf(client, one)))).flat();
+    await show(context.output, form, listing(rows));
+    return 0;
+  }
+  const named: readonly Named[] = wanted ?? (await listDocuments(client, kind));
+  if (form === "json" || form === "yaml") {
+    await showContents(context, form, await Promise.all(named.map((one) => read(client, one))));
+    return 0;
+  }
+  const rows =
+    wanted === null ? (named as readonly DocumentView[]) : await Promise.all(wanted.map((one) => read(client, one)));
+  await show(context.output, form, listing(rows));
+  return 0;
+};

@@ -1,0 +1,92 @@
+/** `squall verify`: whether anybody changed a journal. Ends with 0 when all are whole, with 1 when one is not. */
+import type { Verified, VerifiedEnd } from "../../server/api/contract/index.ts";
+import type { Command, Context } from "../context.ts";
+import { json } from "../escape/json.ts";
+import { terminal } from "../escape/terminal.ts";
+import { unreachable, usage } from "../exit.ts";
+import type { Client } from "../session/client.ts";
+import { clientOf, placesIn } from "../session/places.ts";
+import { linesIn } from "../session/stream.ts";
+import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
+import { countText } from "./options.ts";
+
+export interface VerifyOptions extends ServerOptions {
+  readonly json?: boolean;
+}
+interface Checked {
+  readonly where: string;
+  /** null: the place itself is what is wrong. */
+  readonly run: string | null;
+  readonly records: number;
+  readonly problem: string | null;
+}
+const DAMAGED = 1;
+
+const onServer = async (client: Client, where: string): Promise<Checked[]> => {
+  const checked: Checked[] = [];
+  for await (const line of linesIn(await client.stream("GET /api/v1/verify"))) {
+    const told = JSON.parse(line) as Verified | VerifiedEnd;
+    if ("end" in told) return checked;
+    checked.push({ where, run: told.run, records: told.records, problem: told.problem });
+  }
+  throw unreachable(`${where} broke off after ${countText(checked.length, "journal")}`);
+};
+/** Only where it is needed: it brings the database along. */
+const stored = () => import("../session/stored.ts");
+const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
+  const { CannotRestore, verifyBackup } = await stored();
+  try {
+    return (await verifyBackup(context, file)).map(({ run, records, problem }) => ({
+      where: file,
+      run,
+      records,
+      problem,
+    }));
+  } catch (error) {
+    if (error instanceof CannotRestore) return [{ where: file, run: null, records: 0, problem: error.message }];
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw usage(`${file}: no such file`);
+    throw error;
+  }
+};
+const onMachine = async ({ home, clock }: Context): Promise<Checked[]> => {
+  const { verifyFolder } = await stored();
+  const checked: Checked[] = [];
+  for (const { folder, live } of await placesIn(home)) {
+    const runs =
+      live === null
+        ? ((await verifyFolder(folder)) ?? []).map(({ run, records, problem }) => ({
+            where: folder,
+            run,
+            records,
+            problem,
+          }))
+        : await onServer(clientOf(live, clock), live.url);
+    checked.push(...runs);
+  }
+  return checked;
+};
+
+export const verify: Command<VerifyOptions, [file: string | undefined]> = async (context, options, file) => {
+  const { output } = context;
+  const target = await targetOfFlags(context, options);
+  if (target !== null && file !== undefined) throw usage("name either a backup file or a server");
+  const checked =
+    target !== null
+      ? await onServer(openTarget(context, target), target.name)
+      : file !== undefined
+        ? await inBackup(context, file)
+        : await onMachine(context);
+  const broken = checked.filter(({ problem }) => problem !== null);
+  if (options.json === true) output.out(json({ schemaVersion: 1, runs: checked }, 2));
+  else
+    for (const { where, run, problem } of broken)
+      output.out(terminal(`${output.outPaint.coloured ? "✗ " : ""}${run === null ? where : `run ${run}`}: ${problem}`));
+  const records = checked.reduce((sum, one) => sum + one.records, 0);
+  const places = new Set(checked.map(({ where }) => where)).size;
+  output.err(
+    broken.length > 0
+      ? `${countText(broken.length, "problem")} among ${countText(checked.length, "journal")}`
+      : `${countText(checked.length, "journal")} whole, ${countText(records, "record")}${places > 1 ? `, in ${places} places` : ""}`,
+  );
+  return broken.length > 0 ? DAMAGED : 0;
+};

@@ -1,0 +1,32 @@
+/** `squall wait`: until runs are over, in silence. */
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Command, Context } from "../context.ts";
+import { terminal } from "../escape/terminal.ts";
+import { jsonReport } from "../report/json.ts";
+import { firstLine, headlineOf } from "../report/words.ts";
+import { type FoundRun, lookUp } from "../session/lookup.ts";
+import type { ServerOptions } from "../session/target.ts";
+import { exitCodeOf } from "./conclusion.ts";
+
+export interface WaitOptions extends ServerOptions {
+  readonly json?: boolean;
+}
+const ended = async ({ output }: Context, { id, client, record }: FoundRun): Promise<RunReport> => {
+  if (client !== null) for await (const _record of client.records(id, { looksOn: true }));
+  const { report } = await record();
+  output.err(terminal(`${headlineOf(report)} ${report.experiment} ${id}: ${firstLine(report.reason)}`));
+  return report;
+};
+
+export const wait: Command<WaitOptions, [runs: readonly string[]]> = async (context, options, wanted) => {
+  const found = new Map<string, FoundRun>();
+  // All are found before the first is waited for: a typing error should not be told hours later.
+  for (const one of wanted) {
+    const run = await lookUp(context, options, one);
+    found.set(run.id, run);
+  }
+  const reports = await Promise.all([...found.values()].map((run) => ended(context, run)));
+  const exitCode = exitCodeOf(reports);
+  if (options.json === true) context.output.out(jsonReport(reports, { version: context.version, exitCode }));
+  return exitCode;
+};

@@ -1,0 +1,23 @@
+/** `squall watch`: a run live, as `squall run` shows it, for whoever did not start it. */
+import { EXIT } from "../../experiments/model/verdict.ts";
+import type { Command } from "../context.ts";
+import { openProgress } from "../live/progress.ts";
+import { textReport } from "../report/text.ts";
+import { lookUp } from "../session/lookup.ts";
+import type { ServerOptions } from "../session/target.ts";
+
+export const watch: Command<ServerOptions, [run: string]> = async (context, options, wanted) => {
+  const { output, clock } = context;
+  const found = await lookUp(context, options, wanted);
+  if (found.client !== null) {
+    const progress = openProgress(output, clock, { which: null, quiet: false });
+    try {
+      for await (const record of found.client.records(found.id, { looksOn: true })) progress.record(record);
+    } finally {
+      progress.end();
+    }
+  }
+  const { report } = await found.record();
+  output.out(textReport(report, { width: output.width(), paint: output.outPaint }));
+  return report.verdict === null ? 0 : EXIT[report.verdict];
+};

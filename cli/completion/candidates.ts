@@ -1,0 +1,115 @@
+/** What a command line that is being typed may go on with. Reads the declarations of the commands; nothing is listed twice. */
+import type { Argument, Command, Option } from "commander";
+
+export interface Candidate {
+  readonly value: string;
+  readonly description: string;
+}
+export interface Candidates {
+  readonly values: readonly Candidate[];
+  /** Files and folders, which the shell knows better. */
+  readonly files: boolean;
+}
+/** Names that only the machine knows. */
+export interface Names {
+  readonly contexts: readonly string[];
+  /** Meshes that are up. */
+  readonly meshes: readonly string[];
+}
+const NOTHING: Candidates = { values: [], files: false };
+const FILES: Candidates = { values: [], files: true };
+const plain = (values: readonly string[]): Candidates => ({
+  values: values.map((value) => ({ value, description: "" })),
+  files: false,
+});
+
+const LOCAL = ["local"];
+/** By command and argument. */
+const ARGUMENTS: Readonly<Record<string, (names: Names) => readonly string[]>> = {
+  "get kind": () => ["mesh", "experiment", "schedule", "policy"],
+  "delete kind": () => ["mesh", "experiment", "schedule", "policy"],
+  "completion shell": () => ["bash", "zsh", "fish"],
+  "context use name": ({ contexts }) => [...contexts, ...LOCAL],
+  "context set name": ({ contexts }) => contexts,
+  "context remove names": ({ contexts }) => contexts,
+  "down meshes": ({ meshes }) => meshes,
+  "report run": () => ["last"],
+  "watch run": () => ["last"],
+};
+const FILE_ARGUMENTS = new Set(["file", "files", "mesh", "backup", "targets"]);
+const FILE_VALUE = /<(file|folder)>/;
+
+const takesValue = (option: Option): boolean => option.required || option.optional;
+const pathOf = (command: Command): string =>
+  command.parent === null || command.parent.parent === null
+    ? command.name()
+    : `${pathOf(command.parent)} ${command.name()}`;
+
+const optionNamed = (command: Command, word: string): Option | undefined =>
+  command.options.find(({ long, short }) => word === long || word === short);
+const valuesOf = (option: Option, names: Names): Candidates => {
+  if (option.argChoices !== undefined) return plain(option.argChoices);
+  if (option.long === "--context") return plain([...names.contexts, ...LOCAL]);
+  return FILE_VALUE.test(option.flags) ? FILES : NOTHING;
+};
+const argumentValues = (command: Command, argument: Argument | undefined, names: Names): Candidates => {
+  if (argument === undefined) return NOTHING;
+  const known = ARGUMENTS[`${pathOf(command)} ${argument.name()}`];
+  if (known !== undefined) return plain(known(names));
+  return FILE_ARGUMENTS.has(argument.name()) ? FILES : NOTHING;
+};
+
+/** Where the words before the last have led. */
+interface Place {
+  readonly command: Command;
+  readonly positionals: number;
+  /** Its value comes next. */
+  readonly awaits: Option | null;
+  /** After `--` nothing is an option. */
+  readonly closed: boolean;
+}
+const go = (place: Place, word: string): Place => {
+  const { command, positionals, awaits, closed } = place;
+  if (awaits !== null) return { ...place, awaits: null };
+  if (!closed && word === "--") return { ...place, closed: true };
+  if (!closed && word.startsWith("-")) {
+    const option = optionNamed(command, word);
+    return { ...place, awaits: option !== undefined && takesValue(option) ? option : null };
+  }
+  const child = positionals === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+  return child === undefined ? { ...place, positionals: positionals + 1 } : { ...place, command: child };
+};
+const argumentAt = ({ command, positionals }: Place): Argument | undefined => {
+  const last = command.registeredArguments.at(-1);
+  return command.registeredArguments[positionals] ?? (last?.variadic ? last : undefined);
+};
+
+const subcommands = (command: Command): Candidate[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .map((child) => ({ value: child.name(), description: child.summary() || child.description() }));
+const options = (command: Command): Candidate[] =>
+  command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long, short, description }) => {
+      const value = long ?? short;
+      return value == null ? [] : [{ value, description }];
+    });
+
+const openEnded = (place: Place, word: string, names: Names): Candidates => {
+  const { command, positionals, awaits, closed } = place;
+  if (awaits !== null) return valuesOf(awaits, names);
+  if (!closed && word.startsWith("-")) return { values: options(command), files: false };
+  if (command.commands.length > 0 && positionals === 0) return { values: subcommands(command), files: false };
+  return argumentValues(command, argumentAt(place), names);
+};
+
+/** `words`: what stands behind `squall`, the last of them to be completed (empty: anything goes). */
+export const candidates = (program: Command, words: readonly string[], names: Names): Candidates => {
+  const word = words.at(-1) ?? "";
+  const start: Place = { command: program, positionals: 0, awaits: null, closed: false };
+  const { values, files } = openEnded(words.slice(0, -1).reduce(go, start), word, names);
+  return { values: values.filter(({ value }) => value.startsWith(word)), files };
+};

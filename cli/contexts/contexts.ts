@@ -1,0 +1,106 @@
+/** Contexts: how to reach servers, under a name of the user's own. Pure; `file.ts` keeps them. */
+import { usage } from "../exit.ts";
+
+export interface SavedContext {
+  /** URLs of one control plane, at least one: the token is given to these and to nobody else. */
+  readonly servers: readonly string[];
+  /** The token itself, or the environment variable that holds it. null: SQUALL_TOKEN. */
+  readonly token: { readonly value: string } | { readonly variable: string } | null;
+  /** PEM file with the authorities that the servers' certificates are checked against. null: those of the system. */
+  readonly ca: string | null;
+}
+export interface Contexts {
+  /** The one in use; null: none, commands stay on this machine. */
+  readonly current: string | null;
+  readonly saved: Readonly<Record<string, SavedContext>>;
+}
+export const NO_CONTEXTS: Contexts = { current: null, saved: {} };
+/** Stands for this machine alone: what a command does when no context is in use. */
+export const LOCAL = "local";
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** `https://squall.example:4780`: an origin, without a path and without credentials. */
+export const serverUrl = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+  if (!isOrigin || url.pathname !== "/")
+    throw usage(`server ${text}: expected a URL without a path, such as https://squall.example:4780`);
+  if (url.username !== "" || url.password !== "")
+    throw usage(`server ${url.origin}: a URL holds no credentials; give the token by SQUALL_TOKEN or a context`);
+  return url.origin;
+};
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** Whether a token would cross a network that others can listen to. */
+export const isExposed = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !LOOPBACK.test(hostname);
+};
+
+export const contextName = (name: string): string => {
+  if (name === LOCAL) throw usage(`the name ${LOCAL} means this machine; choose another one`);
+  if (!NAME.test(name))
+    throw usage(`context ${name}: expected a name of letters, digits, dots and dashes, such as prod`);
+  return name;
+};
+export const variableName = (name: string): string => {
+  if (!VARIABLE.test(name)) throw usage(`--token-env ${name}: expected the name of an environment variable`);
+  return name;
+};
+
+const listed = ({ saved }: Contexts): string => {
+  const names = Object.keys(saved);
+  return names.length === 0 ? "there is none yet: `squall context set` makes one" : `there are ${names.join(", ")}`;
+};
+export const contextOf = (contexts: Contexts, name: string): SavedContext => {
+  const found = Object.hasOwn(contexts.saved, name) ? contexts.saved[name] : undefined;
+  if (found === undefined) throw usage(`no context ${name}; ${listed(contexts)}`);
+  return found;
+};
+
+/** Adds a context, or changes the given parts of one. */
+export const setContext = (contexts: Contexts, name: string, change: Partial<SavedContext>): Contexts => {
+  contextName(name);
+  const before = Object.hasOwn(contexts.saved, name) ? contexts.saved[name] : undefined;
+  const servers = change.servers ?? before?.servers ?? [];
+  if (servers.length === 0) throw usage(`context ${name} has no server yet: name one with --server URL`);
+  const after = { token: null, ca: null, ...before, ...change, servers: [...new Set(servers.map(serverUrl))] };
+  return { ...contexts, saved: { ...contexts.saved, [name]: after } };
+};
+export const chooseContext = (contexts: Contexts, name: string): Contexts => {
+  if (name === LOCAL) return { ...contexts, current: null };
+  contextOf(contexts, name);
+  return { ...contexts, current: name };
+};
+export const removeContext = (contexts: Contexts, name: string): Contexts => {
+  contextOf(contexts, name);
+  const { [name]: _removed, ...saved } = contexts.saved;
+  return { current: contexts.current === name ? null : contexts.current, saved };
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string";
+const isSaved = (value: unknown): value is SavedContext =>
+  isRecord(value) &&
+  Array.isArray(value.servers) &&
+  value.servers.length > 0 &&
+  value.servers.every(isText) &&
+  (value.token === null || (isRecord(value.token) && (isText(value.token.value) || isText(value.token.variable)))) &&
+  (value.ca === null || isText(value.ca));
+
+/** What `file.ts` wrote; null when it is anything else. */
+export const parseContexts = (text: string): Contexts | null => {
+  try {
+    const { current = null, contexts } = JSON.parse(text) as { current?: unknown; contexts?: unknown };
+    if (!(current === null || isText(current)) || !isRecord(contexts)) return null;
+    const saved = Object.entries(contexts).filter((entry): entry is [string, SavedContext] => isSaved(entry[1]));
+    if (saved.length < Object.keys(contexts).length) return null;
+    return { current, saved: Object.fromEntries(saved) };
+  } catch {
+    return null;
+  }
+};
+export const formatContexts = ({ current, saved }: Contexts): string =>
+  `${JSON.stringify({ current, contexts: saved }, null, 2)}\n`;

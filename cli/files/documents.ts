@@ -1,0 +1,98 @@
+/** Files read into documents that a server can hold: every problem of every file at once, and nothing half read. */
+import { type Document, readDocuments } from "../../experiments/model/document.ts";
+import { substituteDocument } from "../../experiments/model/environment.ts";
+import { validateExperiment } from "../../experiments/model/experiment.ts";
+import { readMesh } from "../../experiments/model/mesh.ts";
+import type { Problem } from "../../experiments/model/problem.ts";
+import type { Kind } from "../../server/api/contract/index.ts";
+import { usage } from "../exit.ts";
+import type { Source } from "./collect.ts";
+import { isMistyped, mistyped, nameOf, nothingWanted } from "./load.ts";
+import type { Variables } from "./variables.ts";
+
+/** In the order in which they can be applied: a schedule names an experiment, and an experiment edges of the mesh. */
+export const KINDS: readonly Kind[] = ["Mesh", "Policy", "Experiment", "Schedule"];
+
+/** `experiments`, `Experiment` → `Experiment`. */
+export const kindOf = (text: string): Kind => {
+  const wanted = text.toLowerCase();
+  const found = KINDS.find((kind) => [kind.toLowerCase(), pluralOf(kind)].includes(wanted));
+  if (found === undefined) throw usage(`kind ${text}: expected mesh, experiment, schedule or policy`);
+  return found;
+};
+const PLURALS: Readonly<Record<Kind, string>> = {
+  Mesh: "meshes",
+  Policy: "policies",
+  Experiment: "experiments",
+  Schedule: "schedules",
+};
+export const pluralOf = (kind: Kind): string => PLURALS[kind];
+/** `experiment/checkout-survives-slow-payments`: what `-o name` and every line about one says. */
+export const pathOf = (kind: string, name: string): string => `${kind.toLowerCase()}/${name}`;
+
+export interface Applicable {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly file: string;
+  /** In file form; what was not given by --set or --env-file still stands as a variable. */
+  readonly content: { readonly kind: string; readonly metadata: { readonly name: string } };
+}
+/** What only some files need is loaded with the first of them: cron and time zones cost a start more than a mesh does. */
+const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly Problem[]> } = {
+  Mesh: async (document) => problemsOf(readMesh(document)),
+  Experiment: async (document) => validateExperiment(document).problems,
+  Policy: async (document) => problemsOf((await import("../../experiments/model/policy.ts")).readPolicy(document)),
+  Schedule: async (document) =>
+    problemsOf((await import("../../experiments/model/schedule.ts")).readSchedule(document)),
+};
+const problemsOf = (read: object): readonly Problem[] =>
+  "problems" in read ? (read.problems as readonly Problem[]) : [];
+
+/** What is wrong with a document of ours, whatever its kind. */
+export const checkDocument = (document: Document): Promise<readonly Problem[]> =>
+  CHECKS[document.kind as Kind](document);
+export const isOurs = ({ kind }: Document): boolean => KINDS.includes(kind as Kind);
+
+export const nothingOurs = (source: Source): Problem => ({
+  ...nothingWanted(source),
+  message: "expected a document of kind Mesh, Experiment, Schedule or Policy, and there is none in this file",
+});
+
+type One = { readonly applicable: Applicable } | { readonly problems: readonly Problem[] };
+const readOne = async (written: Document, variables: Variables): Promise<One> => {
+  const { value: document } = substituteDocument(written, variables, { partial: true });
+  const problems = await checkDocument(document);
+  if (problems.length > 0) return { problems };
+  const content = document.value as Applicable["content"];
+  return { applicable: { kind: document.kind as Kind, name: content.metadata.name, file: written.file, content } };
+};
+
+const twice = (document: Document, first: string): Problem =>
+  document.locate({ path: ["metadata", "name"], message: `the same document stands in ${first} already` });
+
+export interface Applicables {
+  readonly documents: readonly Applicable[];
+  readonly problems: readonly Problem[];
+}
+/** Of files of several tools, as a folder of manifests has them, those of ours; a file that was named must hold one. */
+export const readApplicables = async (sources: readonly Source[], variables: Variables): Promise<Applicables> => {
+  const found = new Map<string, Applicable>();
+  const problems: Problem[] = [];
+  for (const source of sources) {
+    const read = readDocuments(source.text, source.file);
+    problems.push(...read.problems, ...read.documents.filter(isMistyped).map(mistyped));
+    const ours = read.documents.filter(isOurs);
+    if (source.named && ours.length === 0 && read.problems.length === 0 && !read.documents.some(isMistyped))
+      problems.push(nothingOurs(source));
+    for (const document of ours) {
+      const one = await readOne(document, variables);
+      const key = pathOf(document.kind!, nameOf(document));
+      const before = found.get(key);
+      if ("problems" in one) problems.push(...one.problems);
+      else if (before !== undefined) problems.push(twice(document, before.file));
+      else found.set(key, one.applicable);
+    }
+  }
+  const documents = [...found.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  return { documents, problems };
+};

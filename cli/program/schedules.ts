@@ -1,0 +1,57 @@
+/** `squall schedule`: when a server starts runs by itself. */
+import { type Command, Option } from "commander";
+import type { Calls, Declare } from "./declare.ts";
+import { asJson, ca, context, examples, form, reason, server, whole } from "./flags.ts";
+
+const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
+const load = async () => await import("../commands/schedule.ts");
+
+const reading = (schedule: Command, calls: Calls): void => {
+  onServer(schedule.command("list", { isDefault: true }))
+    .summary("list schedules, with their next instants and last runs")
+    .description("Lists the schedules of a server, with their next instants and their last runs.")
+    .addOption(form())
+    .addOption(asJson())
+    .addHelpText("after", examples("squall schedule list", "squall schedule list -o wide --context prod"))
+    .action(calls(async () => (await load()).listSchedules));
+  onServer(schedule.command("next"))
+    .argument("[names...]", "schedules; all when none is named")
+    .summary("tell what starts next, in the order of time")
+    .description("Tells the next instants of all schedules, or of some, in the order of time.")
+    .addOption(new Option("-n, --limit <n>", "at most so many").default(10).argParser(whole("--limit", 1, 1_000)))
+    .addOption(form())
+    .addOption(asJson())
+    .addHelpText("after", examples("squall schedule next", "squall schedule next nightly -n 3"))
+    .action(calls(async () => (await load()).nextInstants));
+};
+const writing = (schedule: Command, calls: Calls): void => {
+  onServer(schedule.command("pause"))
+    .argument("<names...>", "schedules")
+    .summary("start nothing more until it is resumed")
+    .description("Pauses schedules: nothing is started by them until they are resumed. Runs under way go on.")
+    .addOption(reason("shown in lists"))
+    .addHelpText("after", examples("squall schedule pause nightly --reason 'release week'"))
+    .action(calls(async () => (await load()).pauseSchedules));
+  onServer(schedule.command("resume"))
+    .argument("<names...>", "schedules")
+    .summary("let it start runs again")
+    .description("Resumes paused schedules. What fell into the pause is not made up for.")
+    .addHelpText("after", examples("squall schedule resume nightly"))
+    .action(calls(async () => (await load()).resumeSchedules));
+  onServer(schedule.command("trigger"))
+    .argument("<name>", "the schedule")
+    .summary("start its run now")
+    .description("Starts a schedule's run now, beside its instants, and prints the run's id.")
+    .addHelpText("after", examples("squall schedule trigger nightly", "squall wait $(squall schedule trigger nightly)"))
+    .action(calls(async () => (await load()).triggerSchedule));
+};
+
+export const scheduleCommand: Declare = (program, calls) => {
+  const schedule = program
+    .command("schedule")
+    .summary("see and steer what a server starts by itself")
+    .description("Schedules of a server; they are made with `squall apply`.")
+    .addHelpText("after", examples("squall schedule list", "squall schedule pause nightly --reason 'release week'"));
+  reading(schedule, calls);
+  writing(schedule, calls);
+};

@@ -1,0 +1,106 @@
+/** Commands about servers: who is there, who may do what, what is kept, and how to reach one. */
+import { type Command, Option } from "commander";
+import type { Calls, Declare } from "./declare.ts";
+import { asJson, ca, context, examples, form, repeatable, server } from "./flags.ts";
+
+const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
+const ROLES = ["viewer", "operator", "admin", "agent", "join"];
+
+export const agentsCommand: Declare = (program, calls) =>
+  void onServer(program.command("agents"))
+    .summary("list the agents that a server knows")
+    .description("Lists the agents of a server: what they serve, what is live on them, when they were heard last.")
+    .addOption(new Option("--service <name>", "only agents of this service"))
+    .addOption(form())
+    .addOption(asJson())
+    .addHelpText("after", examples("squall agents", "squall agents --service checkout -o wide --context prod"))
+    .action(calls(async () => (await import("../commands/agents.ts")).agents));
+
+const createToken = (token: Command, calls: Calls): void =>
+  void onServer(token.command("create"))
+    .argument("<name>", "what it is called in lists and in the audit log")
+    .summary("make a token, shown this once")
+    .description(
+      "Makes a token and prints it to stdout, this once. With --save it goes into a file of mode 0600 instead.",
+    )
+    .addOption(new Option("--role <role>", "what it may do").choices(ROLES).makeOptionMandatory())
+    .addOption(new Option("--service <name>", "the service that an agent or join token is bound to"))
+    .addOption(repeatable("--edge <edge>", "an edge that it is bound to, such as checkout->payments"))
+    .addOption(new Option("--instance <name>", "the instance that an agent token is bound to"))
+    .addOption(new Option("--expires <duration>", "how long it is good for, such as 12h or 90d (default: for ever)"))
+    .addOption(new Option("--save <file>", "write it there instead of to stdout"))
+    .addOption(asJson())
+    .addHelpText(
+      "after",
+      examples(
+        "squall token create ci --role operator --expires 90d --save ci.token",
+        "squall token create checkout --role join --service checkout --expires 12h",
+      ),
+    )
+    .action(calls(async () => (await import("../commands/token.ts")).createToken));
+
+export const tokenCommand: Declare = (program, calls) => {
+  const token = program
+    .command("token")
+    .summary("make, list and revoke tokens")
+    .description("Tokens of a server: for people, pipelines and agents.")
+    .addHelpText("after", examples("squall token list", "squall token create ci --role operator --save ci.token"));
+  createToken(token, calls);
+  onServer(token.command("list", { isDefault: true }))
+    .summary("list tokens, newest first")
+    .description("Lists tokens, newest first, without their secrets, which nobody but their holders knows.")
+    .addOption(new Option("--all", "the expired and revoked ones too"))
+    .addOption(form())
+    .addOption(asJson())
+    .addHelpText("after", examples("squall token list", "squall token list --all -o json"))
+    .action(calls(async () => (await import("../commands/token.ts")).listTokens));
+  onServer(token.command("revoke"))
+    .argument("<tokens...>", "names or ids")
+    .summary("end tokens, and what was made with them")
+    .description("Revokes tokens, with the sessions and credentials that were made with them.")
+    .addHelpText("after", examples("squall token revoke ci"))
+    .action(calls(async () => (await import("../commands/token.ts")).revokeTokens));
+};
+
+export const backupCommand: Declare = (program, calls) =>
+  void onServer(program.command("backup"))
+    .argument("<file>", "where to, or - for stdout")
+    .summary("write everything that a server keeps to a file")
+    .description(
+      "Writes every table of a server, of one moment, to a file of mode 0600. It holds the hashes of tokens.",
+    )
+    .addOption(new Option("--force", "replace a file that is there"))
+    .addHelpText(
+      "after",
+      examples("squall backup squall.ndjson", "squall backup - --context prod | gzip > squall.ndjson.gz"),
+    )
+    .action(calls(async () => (await import("../commands/backup.ts")).backup));
+
+export const restoreCommand: Declare = (program, calls) =>
+  void program
+    .command("restore")
+    .argument("<file>", "a backup, or - for stdin")
+    .summary("fill an empty database from a backup")
+    .description(
+      "Fills an empty database from a backup and checks every hash chain. The server must not run. The database is the folder of --folder, or PostgreSQL by DATABASE_URL.",
+    )
+    .addOption(new Option("--folder <folder>", "the server's folder, for SQLite"))
+    .addHelpText(
+      "after",
+      examples(
+        "squall restore squall.ndjson --folder /var/lib/squall",
+        "DATABASE_URL=postgres://… squall restore squall.ndjson",
+      ),
+    )
+    .action(calls(async () => (await import("../commands/restore.ts")).restore));
+
+export const verifyCommand: Declare = (program, calls) =>
+  void onServer(program.command("verify"))
+    .argument("[backup]", "a backup file; without one, the runs below $SQUALL_HOME or those of a server")
+    .summary("check that no journal was changed")
+    .description(
+      "Walks the hash chain of every journal: of a server, of a backup file, or of the folders below $SQUALL_HOME. Ends with 0 when all are whole, with 1 when one is not.",
+    )
+    .addOption(asJson())
+    .addHelpText("after", examples("squall verify", "squall verify squall.ndjson", "squall verify --context prod"))
+    .action(calls(async () => (await import("../commands/verify.ts")).verify));

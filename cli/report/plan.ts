@@ -1,0 +1,127 @@
+/** A plan for people: what would be struck, looked at, and refused. */
+import { describeFault } from "../../experiments/model/faults/index.ts";
+import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
+import { describeProbe } from "../../experiments/model/probes/index.ts";
+import { formatPath } from "../../experiments/model/problem.ts";
+import { formatDuration, formatShare } from "../../experiments/model/units.ts";
+import type { PlanReply } from "../../server/api/contract/index.ts";
+import { terminal } from "../escape/terminal.ts";
+import type { Output } from "../output.ts";
+import { heading } from "../terminal/heading.ts";
+import { table } from "../terminal/table.ts";
+import { wrap } from "../terminal/width.ts";
+import { PHASES } from "./words.ts";
+
+export interface Planned {
+  readonly file: string;
+  readonly plan: Plan;
+  /** Edges that faults strike or that are looked at, each with where its agent listens. */
+  readonly edges: readonly {
+    readonly edge: string;
+    readonly listen: string;
+    readonly agent: string;
+    readonly faults: readonly string[];
+  }[];
+  readonly warnings: readonly string[];
+  /** Which agents there would be struck, and what would refuse a start; null: no server was asked. */
+  readonly server: Pick<PlanReply, "agents" | "refusals"> | null;
+}
+
+const samplesOf = (plan: Plan, expectation: PlannedExpectation, phase: (typeof PHASES)[number]): string => {
+  if (expectation.objective[phase] === undefined) return "–";
+  const planned = plannedSamples(plan, expectation, phase);
+  return planned === null ? "traffic" : String(planned);
+};
+const allowedBad = (plan: Plan, expectation: PlannedExpectation): string => {
+  const objective = expectation.objective.during;
+  const planned = plannedSamples(plan, expectation, "during");
+  if (objective === undefined) return "–";
+  return planned === null
+    ? formatShare(Number((1 - objective).toPrecision(6)))
+    : String(Math.floor(planned * (1 - objective) + 1e-9));
+};
+
+const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): string =>
+  `${steps.map(formatShare).join(", ")}${steps.length > 1 ? ` each ${formatDuration(eachMs)}` : ""}${by === "request" ? "" : ` by ${by}`}`;
+
+const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] => {
+  const rows = plan.faults.map((fault) => [
+    { text: terminal(fault.name) },
+    { text: terminal(fault.targets.map(({ edge }) => edge.replace("->", " → ")).join(", ")) },
+    { text: terminal(describeFault(fault.action)) },
+    { text: terminal(shareText(fault.share)) },
+    { text: `${formatDuration(fault.fromMs)} to ${formatDuration(fault.toMs)}` },
+  ]);
+  const titles = [
+    { title: "FAULT", elastic: 1 },
+    { title: "EDGES", elastic: 1 },
+    { title: "DOES", elastic: 1 },
+  ];
+  const columns = [...titles, { title: "SHARE" }, { title: "LIVE" }];
+  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+};
+
+/** Which faults an agent holds, without the run and with the edge, from their ids; absent: all of them. */
+const heldText = (plan: Plan, faults: readonly string[] | undefined): string =>
+  faults === undefined
+    ? plan.faults.map(({ name }) => name).join(", ")
+    : [...new Set(faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@"))))].join(", ") || "looks on";
+const agentLines = ({ plan, edges, server }: Planned, { width, outPaint }: Output): string[] => {
+  if (server === null) {
+    const lines = edges.map(({ agent, listen, edge }) => `agent ${agent} at ${listen} (${edge.replace("->", " → ")})`);
+    return [...new Set(lines)].flatMap((line) => wrap(terminal(line), width(), "  "));
+  }
+  if (server.agents.length === 0) return [outPaint.warn("  no agent that is ready serves these edges")];
+  const agents = [...server.agents].sort((a, b) => (a.instance < b.instance ? -1 : 1));
+  const rows = agents.map(({ instance, faults }) => [
+    { text: terminal(instance) },
+    { text: terminal(heldText(plan, faults)) },
+  ]);
+  const columns = [
+    { title: "INSTANCE", elastic: 1 },
+    { title: "STRUCK BY", elastic: 1 },
+  ];
+  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+};
+const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): string[] => {
+  const right = (title: string) => ({ title, side: "right" as const });
+  const columns = [
+    { title: "EXPECTATION", elastic: 1 },
+    { title: "LOOKS", elastic: 1 },
+    ...["BASELINE", "DURING", "RECOVERY", "MAY BE BAD"].map(right),
+  ];
+  const rows = plan.expectations.map((expectation) => [
+    { text: terminal(expectation.name) },
+    { text: terminal(describeProbe(expectation.probe)) },
+    ...PHASES.map((phase) => ({ text: samplesOf(plan, expectation, phase) })),
+    { text: allowedBad(plan, expectation) },
+  ]);
+  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+};
+
+/** Ends without a line break. */
+export const planText = (planned: Planned, output: Output): string => {
+  const { outPaint, width } = output;
+  const { plan, file, warnings, server } = planned;
+  const { warmupMs, baselineMs, settleMs, duringMs, recovery } = plan.phases;
+  const times = [
+    ...[`warm-up ${formatDuration(warmupMs)}`, `baseline ${formatDuration(baselineMs)}`],
+    ...[`during ${formatDuration(duringMs)}${settleMs > 0 ? ` (settles ${formatDuration(settleMs)})` : ""}`],
+    `recovery within ${formatDuration(recovery.withinMs)}, held ${formatDuration(recovery.holdMs)}`,
+    `deadline ${formatDuration(plan.limits.deadlineMs)}`,
+  ];
+  const radius = plan.limits.services.length === 0 ? "nobody else" : plan.limits.services.map(terminal).join(", ");
+  const cap = plan.limits.requests === null ? "no cap on hits" : `at most ${plan.limits.requests} hits`;
+  const refusals = (server?.refusals ?? []).map(
+    ({ path, message }) => `Refused: ${path.length > 0 ? `${formatPath(path)}: ` : ""}${message}`,
+  );
+  return [
+    ...heading(plan.experiment, file, { width: width(), paint: outPaint }),
+    ...wrap(times.join(", "), width(), "  "),
+    `  may also suffer: ${radius} (callers: ${plan.limits.callers}); ${cap}`,
+    ...["", ...faultLines(planned, output), "", ...agentLines(planned, output)],
+    ...["", ...expectationLines(planned, output), ""],
+    ...warnings.flatMap((warning) => wrap(terminal(warning), width(), "  ")).map(outPaint.warn),
+    ...refusals.flatMap((refusal) => wrap(terminal(refusal), width(), "  ")).map(outPaint.bad),
+  ].join("\n");
+};

@@ -1,0 +1,24 @@
+/** Servers of this machine: where their folders are, and which of them live. Loads no database. */
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import { type Client, connect } from "./client.ts";
+import { namesIn, runsIn, serveIn } from "./home.ts";
+import { isAlive, readRecord, recordIn, type ServerRecord } from "./record.ts";
+
+/** The folder of one server, and the server while it lives. */
+export interface Place {
+  readonly folder: string;
+  readonly live: ServerRecord | null;
+}
+/** Folders of servers, the newest first; those of `serve` before all. */
+export const placesIn = async (home: string): Promise<Place[]> => {
+  const below = async (parent: string) => (await namesIn(parent)).reverse().map((name) => join(parent, name));
+  const folders = [...(await below(serveIn(home, ""))), ...(await below(runsIn(home)))];
+  return Promise.all(
+    folders.map(async (folder) => {
+      const record = await readRecord(recordIn(folder));
+      return { folder, live: record !== null && isAlive(record) ? record : null };
+    }),
+  );
+};
+export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);

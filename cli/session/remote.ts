@@ -1,0 +1,72 @@
+/** Runs of a server, over its API. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Api, RunSummary } from "../../server/api/contract/index.ts";
+import { usage } from "../exit.ts";
+import { ApiRefusal, allPages, type Client } from "./client.ts";
+
+export type RunFilter = Omit<NonNullable<Api["GET /api/v1/runs"]["query"]>, "limit" | "cursor">;
+/** The most that one page may have. */
+const PAGE = 200;
+/** A run is looked for by the beginning of its id among so many of the newest. */
+const LOOK_BACK = 2_000;
+
+const pageOf = (client: Client, filter: RunFilter, limit: number) => (cursor: string | undefined) =>
+  client.call("GET /api/v1/runs", { query: { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) } });
+
+/** The newest first. */
+export const listRemote = (client: Client, filter: RunFilter, limit: number): Promise<RunSummary[]> =>
+  allPages(pageOf(client, filter, Math.min(PAGE, limit)), ({ runs }) => runs, limit);
+
+/** One run of several that begin alike is not guessed. */
+export const pickOne = (wanted: string, ids: readonly string[]): string | null => {
+  if (ids.includes(wanted)) return wanted;
+  const [first, ...more] = ids.filter((id) => id.startsWith(wanted));
+  if (more.length > 0) throw usage(`${wanted} may be ${[first, ...more].join(", ")}: give more of it`);
+  return first ?? null;
+};
+
+/** By the whole id or its beginning; `last` is the newest. null: there is none. */
+export const findRemote = async (client: Client, wanted: string): Promise<string | null> => {
+  if (wanted === "last") return (await listRemote(client, {}, 1))[0]?.id ?? null;
+  // Pages by hand: the run that is meant is nearly always on the first.
+  let seen = 0;
+  for (let cursor: string | undefined; ; ) {
+    const { runs, next } = await pageOf(client, {}, PAGE)(cursor);
+    const found = pickOne(
+      wanted,
+      runs.map(({ id }) => id),
+    );
+    if (found !== null) return found;
+    seen += runs.length;
+    if (next === null) return null;
+    if (seen >= LOOK_BACK) return isThere(client, wanted);
+    cursor = next;
+  }
+};
+/** A whole id is found however old it is. */
+const isThere = async (client: Client, id: string): Promise<string | null> => {
+  try {
+    return (await client.call("GET /api/v1/runs/:id", { params: { id } })).id;
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.status === 404) return null;
+    throw error;
+  }
+};
+
+export interface Record {
+  readonly report: RunReport;
+  readonly journal: readonly JournalRecord[];
+}
+export const readRemote = async (client: Client, id: string): Promise<Record> => {
+  const journal: JournalRecord[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const page: Api["GET /api/v1/runs/:id/journal"]["reply"] = await client.call("GET /api/v1/runs/:id/journal", {
+      params: { id },
+      query: { after },
+    });
+    journal.push(...page.records);
+    after = page.next;
+  }
+  return { report: await client.call("GET /api/v1/runs/:id", { params: { id } }), journal };
+};

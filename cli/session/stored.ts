@@ -1,0 +1,68 @@
+/** Databases that this command line opens itself: to fill an empty one, and to look whether journals are whole. */
+import { createReadStream, existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { DATABASE, FolderTaken, openStore, type StoreConfig } from "../../server/store/open.ts";
+import { restore } from "../../server/store/restore.ts";
+import { type Verified, verifyRuns } from "../../server/store/verify.ts";
+import type { Context } from "../context.ts";
+import { usage } from "../exit.ts";
+import { STDIN } from "../files/collect.ts";
+
+export { CannotRestore } from "../../server/store/restore.ts";
+
+/** The lines of a backup, without line ends. */
+const linesOf = ({ cwd }: Context, file: string): AsyncIterable<string> => {
+  const input = file === STDIN ? process.stdin : createReadStream(resolve(cwd, file));
+  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+};
+
+const allOf = async (found: AsyncIterable<Verified>): Promise<readonly Verified[]> => {
+  const all: Verified[] = [];
+  for await (const one of found) all.push(one);
+  return all;
+};
+
+export interface Restored {
+  readonly rows: number;
+  readonly runs: readonly Verified[];
+}
+/** Throws CannotRestore; then nothing was changed. */
+export const restoreInto = async (context: Context, file: string, config: StoreConfig): Promise<Restored> => {
+  const store = await openStore(config).catch((error) => {
+    throw error instanceof FolderTaken ? usage(error.message) : error;
+  });
+  try {
+    const rows = await restore(store, linesOf(context, file));
+    return { rows, runs: await allOf(verifyRuns(store.db)) };
+  } finally {
+    await store.close();
+  }
+};
+
+/** A backup is checked by restoring it, into a place that is thrown away. */
+export const verifyBackup = async (context: Context, file: string): Promise<readonly Verified[]> => {
+  const folder = await mkdtemp(join(tmpdir(), "squall-verify-"));
+  try {
+    return (await restoreInto(context, file, { folder })).runs;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** null: no server ever ran there, or one holds it. Recovers nothing: whoever looks for changes makes none. */
+export const verifyFolder = async (folder: string): Promise<readonly Verified[] | null> => {
+  if (!existsSync(join(folder, DATABASE))) return null;
+  const store = await openStore({ folder }).catch((error) => {
+    if (error instanceof FolderTaken) return null;
+    throw error;
+  });
+  if (store === null) return null;
+  try {
+    return await allOf(verifyRuns(store.db));
+  } finally {
+    await store.close();
+  }
+};

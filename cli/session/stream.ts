@@ -1,0 +1,67 @@
+/** Server-sent events as they come. */
+import type { Clock } from "../clock.ts";
+
+/** The data of each `record` event of a server-sent event stream (HTML Standard, 9.2.6: fields, comments, blank line ends). */
+export async function* eventsIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let data: string[] = [];
+  let event = "message";
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const raw of lines) {
+      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+      if (line === "") {
+        if (data.length > 0 && event === "record") yield data.join("\n");
+        data = [];
+        event = "message";
+        continue;
+      }
+      const [field, value] = fieldOf(line);
+      if (field === "data") data.push(value);
+      if (field === "event") event = value;
+    }
+  }
+}
+const fieldOf = (line: string): readonly [string, string] => {
+  const colon = line.indexOf(":");
+  if (colon < 0) return [line, ""];
+  const value = line.slice(colon + 1);
+  return [line.slice(0, colon), value.startsWith(" ") ? value.slice(1) : value];
+};
+
+/** A body that ends with an error when nothing came for `ms`: a frozen server keeps its connections open. */
+export async function* untilSilent(
+  body: ReadableStream<Uint8Array>,
+  clock: Clock,
+  ms: number,
+): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  const next = () =>
+    new Promise<Awaited<ReturnType<typeof reader.read>>>((resolve, reject) => {
+      const patience = clock.after(ms, () => reject(new Error(`nothing was heard for ${ms / 1_000} s`)));
+      reader.read().then(resolve, reject).finally(patience.stop);
+    });
+  try {
+    for (;;) {
+      const { done, value } = await next();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** The lines of a stream of them, without line ends; an empty one is none. */
+export async function* linesIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) if (line !== "") yield line;
+  }
+  if (rest !== "") yield rest;
+}

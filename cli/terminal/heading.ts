@@ -1,0 +1,14 @@
+import { terminal } from "../escape/terminal.ts";
+import type { Paint } from "./paint.ts";
+import { clip, widthOf } from "./width.ts";
+
+/** A name with what is to be known beside it; below it, where both do not fit into one line. */
+export const heading = (
+  name: string,
+  beside: string,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): string[] => {
+  const [title, note] = [terminal(name), terminal(beside)];
+  if (widthOf(title) + 2 + widthOf(note) <= width) return [`${paint.bold(title)}${paint.dim(`  ${note}`)}`];
+  return [paint.bold(clip(title, width)), paint.dim(clip(`  ${note}`, width))];
+};

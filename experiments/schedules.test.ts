@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Document, readDocuments } from "./model/document.ts";
+import { type Experiment, readExperiment } from "./model/experiment.ts";
+import { type Mesh, readMesh } from "./model/mesh.ts";
+import { planExperiment } from "./model/plan.ts";
+import { judgePolicies, type Policy, readPolicy } from "./model/policy.ts";
+import { readSchedule, type Schedule } from "./model/schedule.ts";
+import { nextInstants } from "./model/schedule-instants.ts";
+
+const documentAt = (path: string): Document =>
+  readDocuments(readFileSync(join(import.meta.dirname, path), "utf8"), path).documents[0]!;
+const FILES = readdirSync(join(import.meta.dirname, "schedules"));
+
+const { schedule } = readSchedule(documentAt("schedules/slow-payments-by-day.yaml")) as { schedule: Schedule };
+const { policy } = readPolicy(documentAt("schedules/careful-with-money.yaml")) as { policy: Policy };
+const { mesh } = readMesh(documentAt("shop/mesh.yaml")) as { mesh: Mesh };
+const experimentOf = (name: string) =>
+  (readExperiment(documentAt(`shop/${name}.yaml`)) as { experiment: Experiment }).experiment;
+/** What the policy says to an operator who starts an experiment of the shop. */
+const says = (name: string, atMs: number): string[] => {
+  const plan = planExperiment(experimentOf(name), mesh, { run: "r", seed: 1, mode: "full" });
+  return judgePolicies([policy], { plan, mesh, by: { name: "ci", role: "operator" }, atMs }).map(
+    ({ message }) => message,
+  );
+};
+
+describe("the schedule and the policy of the shop", () => {
+  it.each(FILES)("%s has no problem", (name) => {
+    const document = documentAt(`schedules/${name}`);
+    const result = document.kind === "Schedule" ? readSchedule(document) : readPolicy(document);
+    expect(result).not.toHaveProperty("problems");
+  });
+  it("go with each other: the experiment is there, and every start lies where the policy allows it", () => {
+    expect(experimentOf(schedule.experiment).name).toBe(schedule.experiment);
+    const instants = nextInstants(schedule, Date.parse("2026-01-01T00:00:00Z"), 300);
+    for (const { startMs } of instants) expect(says(schedule.experiment, startMs)).toEqual([]);
+  });
+  it("keep the ledger from being touched", () => {
+    const noon = Date.parse("2026-07-15T10:00:00Z");
+    expect(says("checkout-hangs-on-a-stalled-ledger", noon)).toEqual([
+      'the policy "careful-with-money" protects ledger: no fault may touch checkout → ledger',
+    ]);
+  });
+});

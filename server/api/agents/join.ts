@@ -1,0 +1,19 @@
+import type { Handler } from "../context.ts";
+import { Refusal } from "../errors.ts";
+import { isoOrNull } from "../times.ts";
+
+/** The new credential has what the join token has, for one instance: nobody can join with more than was given. */
+export const joinAgent: Handler<"POST /api/v1/agents/join"> = async ({ tokens }, { body, credential, note }) => {
+  const { principal, binding } = credential;
+  if (binding.instance !== null && binding.instance !== body.instance)
+    throw new Refusal("forbidden", `${principal.name} is bound to the instance ${JSON.stringify(binding.instance)}`);
+  const { instance } = body;
+  note(instance);
+  const { row, secret } = await tokens.create({
+    ...{ name: `${principal.name}/${instance}`, role: "agent", by: principal, expiresMs: null },
+    ...{ service: binding.service, edges: binding.edges, instance },
+  });
+  const { id, expires_ms } = row;
+  const { service, edges } = binding;
+  return { id, token: secret, instance, service, edges, expiresAt: isoOrNull(expires_ms) };
+};

@@ -1,0 +1,53 @@
+/** Every write that a known principal tries is written down, done or refused, before it is answered. */
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { insertAudit } from "../store/audit.ts";
+import type { Db } from "../store/schema.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** For the audit log: the code of the error it was answered with; null: it was done. */
+    failure: string | null;
+    /** For the audit log, beyond who, what and on what. */
+    note: string;
+  }
+  interface FastifyContextConfig {
+    /** Whether it is written down; default: whatever is no GET. */
+    readonly audited?: boolean;
+  }
+}
+const LONGEST = 500;
+
+const isAudited = ({ method, credential, routeOptions }: FastifyRequest): boolean =>
+  credential !== null &&
+  routeOptions.url !== undefined &&
+  (routeOptions.config.audited ?? (method !== "GET" && method !== "HEAD"));
+
+const rowOf = (request: FastifyRequest, atMs: number) => {
+  const { name, role } = request.credential!.principal;
+  return {
+    at_ms: atMs,
+    ...{ principal: name, role },
+    action: `${request.method} ${request.routeOptions.url}`,
+    target: request.url.split("?", 1)[0]!.slice(0, LONGEST),
+    outcome: request.failure ?? "ok",
+    detail: request.note.slice(0, LONGEST),
+  };
+};
+
+export const auditWrites = (app: FastifyInstance, clock: Clock, db: Db, log: Log): void => {
+  app.decorateRequest("failure", null);
+  app.decorateRequest("note", "");
+  app.addHook("onSend", async (request) => {
+    if (!isAudited(request)) return;
+    const row = rowOf(request, clock.wallMs());
+    const { principal, action, target, outcome, detail } = row;
+    log.info("audit", { principal, action, target, outcome, ...(detail === "" ? {} : { detail }) });
+    const written = insertAudit(db, row).catch((error: Error) =>
+      log.error(`a write could not be put into the audit log: ${error.message}`, { principal, action, target }),
+    );
+    // Whoever stops a fault waits for no database.
+    if (request.routeOptions.config.urgent !== true) await written;
+  });
+};

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import type { Frozen, Route } from "./route.ts";
+import { instant, next, page, text } from "./words.ts";
+
+/** One write, done or refused. */
+export const auditRecord = z.object({
+  id: z.string(),
+  at: instant,
+  principal: z.string(),
+  role: z.string(),
+  /** The route: `POST /api/v1/halt`. */
+  action: z.string(),
+  /** What it was done to: the path of the request. */
+  target: z.string(),
+  /** `ok`, or the code of the error. */
+  outcome: z.string(),
+  detail: z.string(),
+});
+export type AuditRecord = Frozen<z.output<typeof auditRecord>>;
+
+export const audit = {
+  "GET /api/v1/audit": {
+    summary: "Lists who wrote what and when, newest first",
+    query: z.strictObject({
+      ...page.shape,
+      principal: text(200).optional(),
+      action: text(200).optional(),
+      since: instant.optional(),
+      until: instant.optional(),
+    }),
+    reply: z.object({ records: z.array(auditRecord), next }),
+  },
+} as const satisfies Record<string, Route>;

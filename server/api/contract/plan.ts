@@ -1,0 +1,32 @@
+/** A plan, for OpenAPI; its meaning is told in experiments/model/plan.ts. */
+import { z } from "zod";
+
+const named = z.looseObject({ name: z.string() });
+const target = z.looseObject({
+  edge: z.string(),
+  protocol: z.string(),
+  endpoints: z.array(z.string()).nullable(),
+});
+
+export const plan = z.looseObject({
+  run: z.string(),
+  experiment: z.string(),
+  mesh: z.string(),
+  seed: z.int(),
+  mode: z.enum(["full", "baseline", "shadow"]),
+  phases: z.looseObject({
+    warmupMs: z.number(),
+    baselineMs: z.number(),
+    settleMs: z.number(),
+    duringMs: z.number(),
+    recovery: z.object({ withinMs: z.number(), holdMs: z.number() }),
+  }),
+  onBroken: z.enum(["revert", "continue"]),
+  faults: z.array(z.looseObject({ name: z.string(), targets: z.array(target), fromMs: z.number(), toMs: z.number() })),
+  expectations: z.array(named),
+  guardrails: z.array(named),
+  limits: z.looseObject({}),
+  leaseMs: z.number(),
+  agents: z.array(z.object({ instance: z.string(), boot: z.string(), faults: z.array(z.string()).optional() })),
+  refusals: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })),
+});

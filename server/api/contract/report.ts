@@ -1,0 +1,99 @@
+/** The report of a run, for OpenAPI; its meaning is told in experiments/model/report.ts, whose type it must fit. */
+import { z } from "zod";
+import type { RunReport } from "../../../experiments/model/report.ts";
+import type { Because, Verdict } from "../../../experiments/model/verdict.ts";
+import { instant } from "./words.ts";
+
+export const verdict = z.enum([
+  "HELD",
+  "BROKEN",
+  "INVALID",
+  "INCONCLUSIVE",
+  "HALTED",
+  "RESIDUE",
+]) satisfies z.ZodType<Verdict>;
+/** The machine word behind a verdict: new ones may come, so a client must not choke on one. */
+export const because = z.string() as unknown as z.ZodType<Because, string>;
+const phase = z.enum(["baseline", "during", "recovery"]);
+
+const badSample = z.object({
+  atMs: z.number(),
+  why: z.string(),
+  status: z.number().optional(),
+  latencyMs: z.number().optional(),
+});
+const counts = { good: z.int(), bad: z.int(), errored: z.int() };
+const tally = z.object({
+  of: z.string(),
+  phase,
+  fromMs: z.number(),
+  toMs: z.number(),
+  ...counts,
+  firstBad: z.array(badSample),
+  p50: z.number().optional(),
+  p99: z.number().optional(),
+  firstGoodMs: z.number().optional(),
+});
+const receipt = z.object({
+  fault: z.string(),
+  from: z.string(),
+  to: z.string(),
+  unit: z.enum(["exchange", "connection"]),
+  seen: z.int(),
+  matched: z.int(),
+  injected: z.int(),
+  spared: z.int(),
+  capped: z.int(),
+  untouched: z.int(),
+  ordinals: z.array(z.int()),
+});
+const expectation = z.object({
+  name: z.string(),
+  probe: z.string(),
+  objective: z.partialRecord(phase, z.number()),
+  phases: z.partialRecord(phase, z.object(counts)),
+  met: z.boolean().nullable(),
+  reason: z.string(),
+  firstBad: z.array(badSample),
+  timeline: z.array(tally),
+});
+
+export const runReport = z.object({
+  id: z.string(),
+  file: z.string().nullable(),
+  experiment: z.string(),
+  description: z.string(),
+  mode: z.enum(["full", "baseline", "shadow"]),
+  state: z.string(),
+  phase: phase.nullable(),
+  verdict: verdict.nullable(),
+  because: because.nullable(),
+  reason: z.string(),
+  injected: z.boolean(),
+  seed: z.int(),
+  startedAt: instant,
+  durationMs: z.number(),
+  spans: z.partialRecord(phase, z.object({ fromMs: z.number(), toMs: z.number().nullable() })),
+  faults: z.array(
+    z.object({
+      name: z.string(),
+      description: z.string(),
+      edges: z.array(z.string()),
+      fromMs: z.number(),
+      toMs: z.number(),
+    }),
+  ),
+  receipts: z.array(receipt),
+  expectations: z.array(expectation),
+  recoveredMs: z.number().nullable(),
+  audit: z.array(
+    z.object({
+      agent: z.string(),
+      grade: z.enum(["attested", "witnessed", "inferred", "unknown"]),
+      detail: z.string(),
+    }),
+  ),
+  residue: z.array(z.string()),
+}) satisfies z.ZodType<unknown>;
+/** Held both ways by the compiler as far as optional fields allow it: a field that the report lost does not compile. */
+export type ReportFits = RunReport extends Record<keyof z.output<typeof runReport>, unknown> ? true : never;

@@ -1,0 +1,43 @@
+/** What the contract says of one route. */
+import type { z } from "zod";
+import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import type { Mesh } from "../../../experiments/model/mesh.ts";
+import type { Plan } from "../../../experiments/model/plan.ts";
+import type { RunReport } from "../../../experiments/model/report.ts";
+
+export type StreamType = "text/event-stream" | "application/x-ndjson";
+export interface Route {
+  /** One line for OpenAPI and docs/api.md: what it does, in the present tense, no full stop. */
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** Request headers with a meaning of their own, lower-case; the others pass. */
+  readonly headers?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** A JSON body, or a stream that is read to its end. */
+  readonly reply: z.ZodType | StreamType;
+  /** 200 unless said otherwise. */
+  readonly status?: 200 | 201;
+}
+
+type In<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.input<S> : never;
+type Out<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.output<S> : never;
+
+/** Written as readonly already. */
+type OfModel = JournalRecord | Mesh | Plan | RunReport;
+/** Whoever reads a reply must not write into it. */
+export type Frozen<T> = T extends OfModel ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+/** As a client sees it: `never` where there is nothing to give or, for streams, nothing to parse. */
+export interface Asking<R> {
+  readonly params: In<R, "params">;
+  readonly query: In<R, "query">;
+  readonly body: In<R, "body">;
+  readonly reply: Frozen<Out<R, "reply">>;
+}
+/** As the server sees it: checked, with defaults filled in. */
+export interface Asked<R> {
+  readonly params: Out<R, "params">;
+  readonly query: Out<R, "query">;
+  readonly body: Out<R, "body">;
+}

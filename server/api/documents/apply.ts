@@ -1,0 +1,59 @@
+import type { Mesh } from "../../../experiments/model/mesh.ts";
+import { getDocument, putDocument, type StoredDocument } from "../../store/documents.ts";
+import type { Context, Handler } from "../context.ts";
+import type { Kind } from "../contract/index.ts";
+import { changesOf } from "./changes.ts";
+import { checkDocument, refuse } from "./check.ts";
+import { expectedOf } from "./expected.ts";
+import { viewOf } from "./view.ts";
+
+/** What a mesh would become is looked at as a whole: a document that is right by itself may not fit the others. */
+export const rehearse = ({ term }: Context, name: string, mesh: Mesh | null): void => {
+  const proposal = term().meshes.propose(name, mesh);
+  if ("problems" in proposal) throw refuse("Mesh", name, proposal.problems);
+};
+/** Stores it in the way that its kind needs, so that what is stored is what is in force. */
+export const enact = async (
+  { term }: Context,
+  {
+    kind,
+    name,
+    mesh,
+    by,
+  }: { readonly kind: Kind; readonly name: string; readonly mesh: Mesh | null; readonly by: string },
+  store: () => Promise<void>,
+): Promise<void> => {
+  if (kind === "Mesh") {
+    const proposal = await term().meshes.apply(name, mesh, by, store);
+    if ("problems" in proposal) throw refuse(kind, name, proposal.problems);
+    return;
+  }
+  await store();
+  if (kind !== "Policy") await term().scheduler.changed();
+};
+
+const outcomeOf = (before: StoredDocument | null, changed: boolean) =>
+  before === null ? "created" : changed ? "changed" : "unchanged";
+
+export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async (context, asked) => {
+  const { params, query, body, principal, request, note } = asked;
+  const { kind, name } = params;
+  const { db } = context.store;
+  const mesh = checkDocument(context, params, body);
+  const before = await getDocument(db, kind, name);
+  const expected = expectedOf(request, before, params);
+  const changes = changesOf(before?.content ?? {}, body);
+  if (query.dryRun === "true") {
+    if (mesh !== null) rehearse(context, name, mesh);
+    note("dry run");
+    return { outcome: outcomeOf(before, changes.length > 0), document: before && viewOf(before), changes };
+  }
+  let put: { readonly document: StoredDocument; readonly changed: boolean } | null = null;
+  await enact(context, { kind, name, mesh, by: principal.name }, async () => {
+    const atMs = context.clock.wallMs();
+    put = await putDocument(db, { kind, name, content: body, by: principal.name, atMs, ...expected });
+  });
+  const { document, changed } = put!;
+  note(`version ${document.version}${changed ? "" : ", unchanged"}`);
+  return { outcome: outcomeOf(before, changed), document: viewOf(document), changes };
+};

@@ -1,0 +1,59 @@
+/** A document that somebody applies, read as its kind; what is wrong with it is told whole, and nothing is stored. */
+import { parseExperiment } from "../../../experiments/model/experiment.ts";
+import type { Mesh } from "../../../experiments/model/mesh.ts";
+import { parsePolicy } from "../../../experiments/model/policy.ts";
+import type { Issue } from "../../../experiments/model/problem.ts";
+import { parseSchedule } from "../../../experiments/model/schedule.ts";
+import { meshOfDocument } from "../../meshes/document.ts";
+import { expandStored } from "../../security/expand.ts";
+import type { Context } from "../context.ts";
+import type { Kind } from "../contract/index.ts";
+import { Refusal } from "../errors.ts";
+
+interface Document {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+type Environment = NonNullable<Context["config"]["environment"]>;
+/** Problems, or what else of the document its applying needs. */
+type Read = { readonly problems: readonly Issue[] } | { readonly mesh: Mesh | null };
+
+const plainly =
+  (parse: (value: unknown) => { readonly problems: readonly Issue[] } | object) =>
+  (content: unknown, environment: Environment): Read => {
+    const expanded = expandStored(content, environment);
+    if ("problems" in expanded) return expanded;
+    const read = parse(expanded.value);
+    return "problems" in read ? read : { mesh: null };
+  };
+const READERS: { readonly [K in Kind]: (content: unknown, environment: Environment) => Read } = {
+  Mesh: meshOfDocument,
+  Experiment: plainly(parseExperiment),
+  Schedule: plainly(parseSchedule),
+  Policy: plainly(parsePolicy),
+};
+
+export const refuse = (kind: Kind, name: string, problems: readonly Issue[]): Refusal => {
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return new Refusal("invalid-document", `${kind} ${name}: ${problems[0]!.message}${more}`, problems);
+};
+const misnamed = (key: string, said: string, expected: string): Issue => ({
+  path: key.split("."),
+  message: `the path of the request says ${JSON.stringify(expected)}, the document ${JSON.stringify(said)}`,
+});
+
+/** The mesh of a Mesh document, null for the other kinds. Throws Refusal `invalid-document`. */
+export const checkDocument = (
+  { config }: Context,
+  { kind, name }: { readonly kind: Kind; readonly name: string },
+  document: Document,
+): Mesh | null => {
+  const misfits = [
+    ...(document.kind === kind ? [] : [misnamed("kind", document.kind, kind)]),
+    ...(document.metadata.name === name ? [] : [misnamed("metadata.name", document.metadata.name, name)]),
+  ];
+  if (misfits.length > 0) throw refuse(kind, name, misfits);
+  const read = READERS[kind](document, config.environment ?? {});
+  if ("problems" in read) throw refuse(kind, name, read.problems);
+  return read.mesh;
+};

@@ -1,0 +1,39 @@
+import { getDocument, listDocuments, deleteDocument as removeDocument } from "../../store/documents.ts";
+import type { Context, Handler } from "../context.ts";
+import type { Kind } from "../contract/index.ts";
+import { Refusal } from "../errors.ts";
+import { enact, rehearse } from "./apply.ts";
+import { expectedOf } from "./expected.ts";
+import { noDocument, viewOf } from "./view.ts";
+
+/** A schedule whose experiment is gone would fail in silence, night after night. */
+const checkUnused = async ({ store }: Context, kind: Kind, name: string): Promise<void> => {
+  if (kind !== "Experiment") return;
+  const schedules = await listDocuments(store.db, "Schedule");
+  const users = schedules.filter(
+    ({ content }) => (content as { spec: { experiment: string } }).spec.experiment === name,
+  );
+  if (users.length === 0) return;
+  const names = users.map((schedule) => schedule.name).join(", ");
+  throw new Refusal("in-use", `experiment ${name} is started by the schedule ${names}: delete that first`);
+};
+
+export const deleteDocument: Handler<"DELETE /api/v1/documents/:kind/:name"> = async (context, asked) => {
+  const { params, query, principal, request, note } = asked;
+  const { kind, name } = params;
+  const { db } = context.store;
+  const before = await getDocument(db, kind, name);
+  const expected = expectedOf(request, before, params);
+  if (before === null) throw noDocument(kind, name);
+  await checkUnused(context, kind, name);
+  if (query.dryRun === "true") {
+    if (kind === "Mesh") rehearse(context, name, null);
+    note("dry run");
+    return { document: viewOf(before) };
+  }
+  await enact(context, { kind, name, mesh: null, by: principal.name }, async () => {
+    await removeDocument(db, { kind, name, by: principal.name, atMs: context.clock.wallMs(), ...expected });
+  });
+  note(`version ${before.version}`);
+  return { document: viewOf(before) };
+};

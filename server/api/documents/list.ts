@@ -1,0 +1,10 @@
+import { listDocuments as readDocuments } from "../../store/documents.ts";
+import type { Handler } from "../context.ts";
+import { pageOf } from "../paging.ts";
+import { viewOf } from "./view.ts";
+
+export const listDocuments: Handler<"GET /api/v1/documents"> = async ({ store }, { query }) => {
+  const all = await readDocuments(store.db, query.kind);
+  const { items, next } = pageOf(all, ({ kind, name }) => `${kind} ${name}`, query);
+  return { documents: items.map(viewOf), next };
+};

@@ -1,0 +1,18 @@
+import type { StoredDocument } from "../../store/documents.ts";
+import type { DocumentView, Kind } from "../contract/index.ts";
+import { Refusal } from "../errors.ts";
+import { iso } from "../times.ts";
+
+export const viewOf = ({
+  kind,
+  name,
+  version,
+  digest,
+  appliedBy,
+  appliedMs,
+  deleted,
+}: StoredDocument): DocumentView => ({
+  ...{ kind: kind as Kind, name, version, digest, appliedBy, appliedAt: iso(appliedMs), deleted },
+});
+export const noDocument = (kind: Kind, name: string): Refusal =>
+  new Refusal("no-such-document", `no ${kind} ${JSON.stringify(name)} was applied to this server`);

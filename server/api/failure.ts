@@ -1,0 +1,82 @@
+/** Whatever went wrong, as the one kind of answer that there is for it. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Log } from "../log.ts";
+import { KeyReused, VersionMismatch } from "../store/errors.ts";
+import { bodyOf, ERRORS, type ErrorCode, type ErrorDetails, Refusal } from "./errors.ts";
+import { HEADERS } from "./protection.ts";
+
+/** Fastify's own errors, by its status. */
+const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
+  if (code === "FST_ERR_HANDLER_TIMEOUT") return "timed-out";
+  if (statusCode === 413) return "body-too-large";
+  if (statusCode === 415) return "not-json";
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? "bad-request" : "internal";
+};
+const detailsOf = ({ validation }: FastifyError): ErrorDetails =>
+  (validation ?? []).map(({ instancePath, message = "not valid" }) => ({
+    path: instancePath.split("/").filter((part) => part !== ""),
+    message,
+  }));
+/** The first problem with its place, and how many more there are. */
+const messageOf = (error: FastifyError): string => {
+  const [first, ...rest] = detailsOf(error);
+  if (first === undefined) return error.message;
+  const where = [error.validationContext === "querystring" ? "query" : error.validationContext, ...first.path].join(
+    ".",
+  );
+  return `${where}: ${first.message}${rest.length > 0 ? ` (and ${rest.length} more)` : ""}`;
+};
+
+/** A disk that is full, or a database that is not there, is no bug of ours; which one it is, its driver's code tells. */
+const storeCode = (code: unknown): ErrorCode | null => {
+  if (typeof code !== "string") return null;
+  if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "53100") return "store-full";
+  if (/^SQLITE_(BUSY|IOERR|CANTOPEN|READONLY)/.test(code) || code === "ECONNREFUSED" || code === "ECONNRESET")
+    return "store-unavailable";
+  // PostgreSQL, appendix A: connection exceptions, and operator intervention.
+  return /^(08|57P)/.test(code) ? "store-unavailable" : null;
+};
+
+const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: Log): Refusal => {
+  if (error instanceof Refusal) return error;
+  if (error instanceof VersionMismatch) return new Refusal("changed-meanwhile", error.message);
+  if (error instanceof KeyReused) return new Refusal("key-reused", error.message);
+  const where = `${request.method} ${request.routeOptions.url}`;
+  const ofStore = storeCode(error.code);
+  if (ofStore !== null) {
+    log.error(`${where}: ${error.message}`);
+    return new Refusal(ofStore, `the database refused: ${error.message}`);
+  }
+  const code = codeOf(error);
+  if (code === "timed-out") return new Refusal(code, "it took longer than the server waits");
+  if (code !== "internal") return new Refusal(code, messageOf(error), detailsOf(error));
+  log.error(`${where}: ${error.stack ?? error.message}`);
+  return new Refusal(code, "something went wrong in the server; its log has more");
+};
+
+const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, details, headers }: Refusal) => {
+  request.failure = code;
+  return reply
+    .code(ERRORS[code].status)
+    .headers(headers)
+    .type("application/json; charset=utf-8")
+    .serializer(JSON.stringify)
+    .send(bodyOf(code, message, details));
+};
+
+/** What is no request at all, so that no route and no hook ever sees it. */
+export const answerUnreadable = (error: Error, _request: unknown, reply: unknown): void => {
+  const answer = reply as FastifyReply;
+  answer.code(400).headers(HEADERS).type("application/json; charset=utf-8");
+  answer.serializer(JSON.stringify).send(bodyOf("bad-request", error.message));
+};
+
+export const answerErrors = (app: FastifyInstance, log: Log): void => {
+  app.setErrorHandler((error: FastifyError | Refusal, request, reply) =>
+    answer(request, reply, refusalOf(error, request, log)),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const message = `${request.method} ${request.url.split("?", 1)[0]} does not exist`;
+    return answer(request, reply, new Refusal("no-such-route", message));
+  });
+};

@@ -1,0 +1,36 @@
+/** Pages of what is in memory or short enough to be read whole. A cursor is a place in the order: what comes or goes meanwhile moves nothing. */
+import { Refusal } from "./errors.ts";
+
+interface Asked {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** For the next page; null: this was the last. */
+  readonly next: string | null;
+}
+export const writeCursor = (place: string): string => Buffer.from(place).toString("base64url");
+/** Of a cursor that this server wrote. */
+export const readCursor = (cursor: string): string => {
+  const place = Buffer.from(cursor, "base64url").toString();
+  if (writeCursor(place) !== cursor || place.includes("\0")) throw badCursor(cursor);
+  return place;
+};
+export const badCursor = (cursor: string): Refusal =>
+  new Refusal(
+    "bad-request",
+    `${JSON.stringify(cursor)} is no cursor of this list: send the \`next\` of the page before`,
+  );
+
+/** By rising `placeOf`, which is unique. */
+export const pageOf = <T>(all: readonly T[], placeOf: (item: T) => string, { limit, cursor }: Asked): Page<T> => {
+  const after = cursor === undefined ? null : readCursor(cursor);
+  const ordered = all
+    .map((item) => ({ item, place: placeOf(item) }))
+    .filter(({ place }) => after === null || place > after)
+    .sort((a, b) => (a.place < b.place ? -1 : 1));
+  const page = ordered.slice(0, limit);
+  const next = ordered.length > limit ? writeCursor(page.at(-1)!.place) : null;
+  return { items: page.map(({ item }) => item), next };
+};

@@ -1,0 +1,53 @@
+/** Puts every route of the contract into the HTTP server: its checks, its access, its handler. */
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { ACCESS } from "./access.ts";
+import type { Asked, Context, Handler, RouteName } from "./context.ts";
+import { api, type Route } from "./contract/index.ts";
+import { schemaOf } from "./openapi.ts";
+import { routes } from "./routes.ts";
+
+/** A handler that takes longer is answered for: its client can try again elsewhere. Streams take as long as they take. */
+const HANDLING_MS = 30_000;
+
+/** Never limited, and never kept waiting for a database. */
+const URGENT: ReadonlySet<RouteName> = new Set(["POST /api/v1/halt", "POST /api/v1/runs/:id/halt"]);
+/** What a `GET` reads is written down only where it is everything; what a plan asks for touches nothing. */
+const AUDITED: ReadonlyMap<RouteName, boolean> = new Map<RouteName, boolean>([
+  ["GET /api/v1/backup", true],
+  ["POST /api/v1/plan", false],
+]);
+/** Answered by a server that stands by, too. */
+const LEADERLESS: ReadonlySet<RouteName> = new Set(["GET /api/v1/openapi.json"]);
+
+/** `/api/v1/runs/:id` → `runs`. */
+const nounOf = (url: string): string => url.split("/")[3]!.split(".")[0]!;
+
+const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: Context): void => {
+  const [method, url] = name.split(" ") as ["GET" | "POST" | "PUT" | "DELETE", string];
+  const route: Route = api[name];
+  const audited = AUDITED.get(name);
+  app.route({
+    ...{ method, url, schema: schemaOf(route, nounOf(url), ACCESS[name]) },
+    config: { access: ACCESS[name], urgent: URGENT.has(name), ...(audited === undefined ? {} : { audited }) },
+    ...(typeof route.reply === "string" ? {} : { handlerTimeout: HANDLING_MS }),
+    preValidation: async () => {
+      if (!LEADERLESS.has(name)) context.term();
+    },
+    handler: async (request, reply) => {
+      const note = (detail: string) => {
+        request.note = detail;
+      };
+      const { params, query, body, credential } = request;
+      const asked = { params, query, body, credential, principal: credential?.principal, request, reply, note };
+      reply.code(route.status ?? 200);
+      const result = await (routes[name] as Handler<K>)(context, asked as Asked<K>);
+      if (result instanceof Readable) reply.type(`${route.reply}; charset=utf-8`);
+      return reply.send(result);
+    },
+  });
+};
+
+export const addRoutes = (app: FastifyInstance, context: Context): void => {
+  for (const name of Object.keys(api) as RouteName[]) addRoute(app, name, context);
+};

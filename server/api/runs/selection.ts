@@ -1,0 +1,20 @@
+import type { HowMany } from "../../../experiments/model/experiment.ts";
+import type { Selection } from "../../../experiments/model/targets.ts";
+import type { Asked } from "../context.ts";
+
+type Select = Asked<"POST /api/v1/runs">["body"]["select"];
+
+const howMany = (instances: number | string): HowMany =>
+  typeof instances === "number" ? { count: instances } : { share: Number.parseFloat(instances) / 100 };
+
+/** From the wire to the model: `"50%"` is a share of 0.5. */
+export const selectionOf = (select: Select): Selection =>
+  Object.fromEntries(
+    Object.entries(select).map(([service, { labels, instances }]) => [
+      service,
+      {
+        ...(labels === undefined ? {} : { labels }),
+        ...(instances === undefined ? {} : { instances: howMany(instances) }),
+      },
+    ]),
+  );

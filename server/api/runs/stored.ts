@@ -1,0 +1,21 @@
+/** The experiment that a start or a plan means: the one it brings, or one that was applied before. */
+import { storedExperiment } from "../../stored.ts";
+import type { Context } from "../context.ts";
+
+export interface Source {
+  readonly experiment: unknown;
+  /** Of the stored one; null: it was brought along. */
+  readonly version: number | null;
+  /** Values that must appear in no record. */
+  readonly secrets: readonly string[];
+}
+interface Asked {
+  readonly experiment?: unknown;
+  readonly stored?: { readonly name: string; readonly version?: number | undefined } | undefined;
+}
+export const sourceOf = async ({ store, config }: Context, { experiment, stored }: Asked): Promise<Source> => {
+  if (stored === undefined) return { experiment, version: null, secrets: [] };
+  const read = storedExperiment(store.db, config.environment);
+  const { content, version, redact } = await read(stored.name, stored.version ?? null);
+  return { experiment: content, version, secrets: redact };
+};

@@ -1,0 +1,118 @@
+/** What the configuration names is fetched: certificates, the token, the allowed variables. Every problem at once. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { createSecureContext } from "node:tls";
+import type { Environment } from "../../experiments/model/environment.ts";
+import { splitListen } from "../security/listening.ts";
+import type { ServerConfig, TlsConfig } from "./config.ts";
+import type { Configured } from "./form.ts";
+
+/** All of a ServerConfig that does not depend on how the server is started. */
+export type LoadedConfig = Omit<ServerConfig, "folder" | "mesh" | "log" | "childVariables">;
+type Problems = { readonly problems: readonly string[] };
+
+const readText = (path: string, setting: string, problems: string[]): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    problems.push(
+      `${setting}: ${path} ${code === "ENOENT" ? "does not exist" : `cannot be read (${code ?? message})`}`,
+    );
+    return "";
+  }
+};
+
+const readTls = ({ tls }: Configured, problems: string[]): TlsConfig | null => {
+  if (tls?.cert === undefined || tls.key === undefined) return null;
+  const before = problems.length;
+  const cert = readText(tls.cert, "tls.cert", problems);
+  const key = readText(tls.key, "tls.key", problems);
+  const clientCa = tls.clientCa === undefined ? null : readText(tls.clientCa, "tls.clientCa", problems);
+  if (problems.length > before) return null;
+  try {
+    createSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });
+  } catch (error) {
+    problems.push(`tls: certificate and key do not work together (${(error as Error).message})`);
+  }
+  return { cert, key, clientCa };
+};
+
+/** null: the configuration names none. */
+export const loadTls = (configured: Configured): TlsConfig | Problems | null => {
+  const problems: string[] = [];
+  const tls = readTls(configured, problems);
+  return problems.length > 0 ? { problems } : tls;
+};
+
+const SHORTEST_TOKEN = 16;
+const newToken = (path: string): string => {
+  const token = randomBytes(32).toString("hex");
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Exclusive: what somebody else puts there meanwhile is not overwritten, and not believed.
+  writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
+  return token;
+};
+/** Others who can read the file are administrators too; that is never meant. */
+const readToken = (path: string, problems: string[]): string => {
+  const token = readText(path, "tokenFile", problems).trim();
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o077) !== 0) problems.push(`tokenFile: ${path} can be read by others than its owner: chmod 600 ${path}`);
+  if (token.length < SHORTEST_TOKEN) problems.push(`tokenFile: ${path} holds no token of ${SHORTEST_TOKEN} characters`);
+  return token;
+};
+const loadToken = ({ token, tokenFile }: Configured, fallback: string, problems: string[]): string => {
+  if (token !== undefined) return token;
+  const path = tokenFile ?? fallback;
+  try {
+    return newToken(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return readToken(path, problems);
+    problems.push(`tokenFile: ${path} cannot be made (${(error as NodeJS.ErrnoException).code})`);
+    return "";
+  }
+};
+
+const loadEnvironment = ({ envAllow = [] }: Configured, environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    envAllow.flatMap((name) => (environment[name] === undefined ? [] : ([[name, environment[name]]] as const))),
+  );
+
+const optional = <K extends string, T>(key: K, value: T | undefined | null): { readonly [P in K]?: T } =>
+  (value === undefined || value === null ? {} : { [key]: value }) as { readonly [P in K]?: T };
+
+const defined = <T extends object>(record: T): Partial<T> =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** `tokenPath`: where a token is kept when the configuration gives none. */
+export const loadConfig = (
+  configured: Configured,
+  { environment, tokenPath }: { readonly environment: Environment; readonly tokenPath: string },
+): LoadedConfig | Problems => {
+  const problems: string[] = [];
+  const tls = readTls(configured, problems);
+  const token = loadToken(configured, tokenPath, problems);
+  if (problems.length > 0) return { problems };
+  const { caps, retention, rates, commands = {}, webhooks = [], probes } = configured;
+  return {
+    ...{ listen: splitListen(configured.listen ?? "127.0.0.1:0"), token, allowExec: configured.allowExec ?? false },
+    ...{ insecure: configured.insecure ?? false, environment: loadEnvironment(configured, environment), commands },
+    webhooks: webhooks.map(({ timeout, ...webhook }) => ({ ...webhook, timeoutMs: timeout })),
+    ...optional("tls", tls),
+    ...optional("databaseUrl", configured.databaseUrl),
+    ...optional("publicUrl", configured.publicUrl),
+    ...optional("hosts", configured.hosts),
+    ...optional("meshFile", configured.mesh),
+    ...optional("deny", probes?.deny),
+    ...optional("allow", probes?.allow),
+    ...optional("rates", rates === undefined ? undefined : defined(rates)),
+    ...optional("caps", caps === undefined ? undefined : defined(caps)),
+    ...optional(
+      "retention",
+      retention === undefined
+        ? undefined
+        : defined({ runsMs: retention.runs, runsMost: retention.most, auditMs: retention.audit }),
+    ),
+  } as LoadedConfig;
+};

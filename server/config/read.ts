@@ -1,0 +1,144 @@
+/** The configuration from all its sources: flags over environment over file over defaults. Every problem at once. */
+import { dirname, resolve } from "node:path";
+import { readDocuments } from "../../experiments/model/document.ts";
+import { type Environment, substituteDocument } from "../../experiments/model/environment.ts";
+import { check } from "../../experiments/model/form/issues.ts";
+import { byPlace, formatPath, formatProblem, type Issue } from "../../experiments/model/problem.ts";
+import { nearest } from "../../experiments/model/suggest.ts";
+import { type Configured, configForm } from "./form.ts";
+import { firstWith, type Tree, valueAt, withValue } from "./merge.ts";
+import { SETTINGS, type Setting } from "./settings.ts";
+import { problemsOfWhole } from "./whole.ts";
+
+/** By name, without the dashes. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+export interface Sources {
+  readonly flags: Flags;
+  readonly environment: Environment;
+  /** `--config`: its name as shown, its whole path, its text. */
+  readonly file: { readonly name: string; readonly path: string; readonly text: string } | null;
+  /** Where paths in flags and environment begin. */
+  readonly cwd: string;
+}
+/** What one source says, in file form. */
+interface Said {
+  readonly origin: "flag" | "environment" | "file";
+  readonly tree: Tree;
+  readonly problems: readonly string[];
+}
+export interface Read {
+  readonly configured: Configured;
+  /** The same in file form, for people. */
+  readonly written: Tree;
+  originOf(path: readonly string[]): Said["origin"] | "default";
+}
+
+const DEFAULTS: Tree = { listen: "127.0.0.1:4780", log: { level: "info", format: "text" } };
+
+/** Text of a flag or a variable in file form; what does not fit is left for the schema to refuse. */
+const formOf = ({ type }: Setting, given: unknown, cwd: string): unknown => {
+  if (type === "list") return typeof given === "string" ? given.split(",").map((part) => part.trim()) : given;
+  if (type === "number") return typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given;
+  if (type === "switch") {
+    if (given === "true" || given === "1") return true;
+    return given === "false" || given === "0" ? false : given;
+  }
+  return type === "path" && typeof given === "string" && given !== "" ? resolve(cwd, given) : given;
+};
+
+/** Flags or environment: each setting under a name of its own. */
+const saidBy = (
+  origin: "flag" | "environment",
+  nameOf: (setting: Setting) => string | null,
+  given: (name: string) => unknown,
+  cwd: string,
+): Said => {
+  const named = SETTINGS.flatMap((setting) => {
+    const name = nameOf(setting);
+    const value = name === null ? undefined : given(name);
+    // An empty variable counts as none, as in a shell.
+    return value === undefined || value === "" ? [] : [{ name, setting, value: formOf(setting, value, cwd) }];
+  });
+  const tree = named.reduce<Tree>((tree, { setting, value }) => withValue(tree, setting.path, value), {});
+  const checked = check(configForm, tree);
+  const nameAt = ({ path }: Issue) =>
+    named.find(({ setting }) => setting.path.every((key, i) => key === path[i]))?.name ?? formatPath(path);
+  const dashes = origin === "flag" ? "--" : "";
+  const tell = (issue: Issue) => `${dashes}${nameAt(issue)}: ${issue.message}`;
+  return { origin, tree, problems: "issues" in checked ? checked.issues.map(tell) : [] };
+};
+
+const withPathsFrom = (tree: Tree, folder: string): Tree =>
+  SETTINGS.filter(({ type }) => type === "path").reduce((tree, { path }) => {
+    const value = valueAt(tree, path);
+    return typeof value === "string" ? withValue(tree, path, resolve(folder, value)) : tree;
+  }, tree);
+
+const saidByFile = ({ file, environment }: Sources): Said => {
+  const nothing = { origin: "file", tree: {} } as const;
+  if (file === null) return { ...nothing, problems: [] };
+  const { documents, problems } = readDocuments(file.text, file.name);
+  const told = problems.map((problem) => formatProblem(problem));
+  const [document, second] = documents;
+  if (second !== undefined) told.push(`${file.name}: expected one document, got ${documents.length}`);
+  if (document === undefined || told.length > 0) return { ...nothing, problems: told };
+  const { value: filled, problems: unset } = substituteDocument(document, environment);
+  if (unset.length > 0) return { ...nothing, problems: unset.map((problem) => formatProblem(problem)) };
+  const checked = check(configForm, filled.value);
+  if ("data" in checked)
+    return { origin: "file", tree: withPathsFrom(filled.value as Tree, dirname(file.path)), problems: [] };
+  const located = checked.issues.map((issue) => filled.locate(issue)).sort(byPlace);
+  return { ...nothing, problems: located.map((problem) => formatProblem(problem)) };
+};
+
+/** A variable of ours that is misspelt is a setting that silently does not hold. */
+const misspelt = (environment: Environment): string[] => {
+  const known = SETTINGS.map(({ variable }) => variable);
+  return Object.keys(environment).flatMap((name) => {
+    if (!name.startsWith("SQUALL_") || known.includes(name) || NOT_SETTINGS.has(name)) return [];
+    const meant = nearest(name, known);
+    return meant === undefined ? [] : [`${name}: no such setting; did you mean ${meant}?`];
+  });
+};
+/** Variables of other commands, and what squall gives its children. */
+const NOT_SETTINGS = new Set([
+  ...["SQUALL_CONFIG", "SQUALL_HOME", "SQUALL_RUN", "SQUALL_SERVER", "SQUALL_CONTEXT", "SQUALL_JOIN"],
+]);
+
+export const readConfig = (sources: Sources): Read | { readonly problems: readonly string[] } => {
+  const { flags, environment, cwd } = sources;
+  const said = [
+    saidBy(
+      "flag",
+      ({ flag }) => flag,
+      (name) => flags[name],
+      cwd,
+    ),
+    saidBy(
+      "environment",
+      ({ variable }) => variable,
+      (name) => environment[name],
+      cwd,
+    ),
+    saidByFile(sources),
+  ];
+  const problems = [...said.flatMap(({ problems }) => problems), ...misspelt(environment)];
+  const base = { ...DEFAULTS, ...pick(said[2]!.tree, ["commands", "webhooks"]) };
+  const written = SETTINGS.reduce((tree, { path }) => {
+    const source = firstWith(said, path);
+    return source === undefined ? tree : withValue(tree, path, valueAt(source.tree, path));
+  }, base as Tree);
+  const checked = check(configForm, written);
+  // What one source says wrongly was told with its place above.
+  if ("issues" in checked || problems.length > 0) return { problems };
+  const whole = problemsOfWhole(checked.data);
+  if (whole.length > 0) return { problems: whole };
+  return {
+    configured: checked.data,
+    written,
+    originOf: (path) => firstWith(said, path)?.origin ?? "default",
+  };
+};
+
+const pick = (tree: Tree, keys: readonly string[]): Tree =>
+  Object.fromEntries(keys.flatMap((key) => (tree[key] === undefined ? [] : [[key, tree[key]]])));

@@ -1,0 +1,97 @@
+/** A mesh file that may change under the server: read again and again, taken when it is whole and reads right. */
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { readDocuments } from "../../experiments/model/document.ts";
+import { type Environment, substituteDocument } from "../../experiments/model/environment.ts";
+import { type Mesh, readMesh } from "../../experiments/model/mesh.ts";
+import { formatProblem } from "../../experiments/model/problem.ts";
+import { type Alarm, type Clock, every } from "../clock.ts";
+
+export type MeshText = { readonly mesh: Mesh } | { readonly problems: readonly string[] };
+
+/** `file`: as told in problems. `environment`: what `${NAME}` may stand for. */
+const parse = (text: string, file: string, environment: Environment): MeshText => {
+  const { documents, problems } = readDocuments(text, file);
+  if (problems.length > 0) return { problems: problems.map((problem) => formatProblem(problem)) };
+  const [written, ...more] = documents.filter(({ kind }) => kind === "Mesh");
+  if (written === undefined) return { problems: [`${file}: expected a document of kind Mesh`] };
+  if (more.length > 0) return { problems: [`${file}: expected one document of kind Mesh, found ${more.length + 1}`] };
+  const substituted = substituteDocument(written, environment);
+  if (substituted.problems.length > 0)
+    return { problems: substituted.problems.map((problem) => formatProblem(problem)) };
+  const read = readMesh(substituted.value);
+  if ("problems" in read) return { problems: read.problems.map((problem) => formatProblem(problem)) };
+  return { mesh: { ...read.mesh, directory: resolve(dirname(file), read.mesh.directory ?? ".") } };
+};
+
+const whyNot = (path: string, { code, message }: NodeJS.ErrnoException): string =>
+  code === "ENOENT" ? `${path} does not exist` : `${path} cannot be read: ${code ?? message}`;
+
+/**
+ * Not by file events: what a cluster mounts is swapped by a link two folders up, and network file systems have none. One
+ * look reads a few kilobytes.
+ */
+const LOOK_MS = 1_000;
+
+export interface MeshFileDeps {
+  readonly clock: Clock;
+  readonly path: string;
+  /** What `${NAME}` may stand for. */
+  readonly environment: Environment;
+}
+
+export class MeshFile {
+  readonly #deps: MeshFileDeps;
+  readonly #onRead: (read: MeshText) => void;
+  /** What stood there at the last look, and what was last given out: the text, or why there is none. */
+  #seen: string | null = null;
+  #given: string | null = null;
+  #isLooking = false;
+
+  /** `onRead`: is given each new content, right or wrong. */
+  constructor(deps: MeshFileDeps, onRead: (read: MeshText) => void) {
+    this.#deps = deps;
+    this.#onRead = onRead;
+  }
+
+  /** Gives out what stands there at this moment, if it is new. */
+  async read(): Promise<void> {
+    await this.#look();
+    this.#give();
+  }
+  /**
+   * Gives out what has stood there for two looks: whoever writes without renaming leaves half a file for a moment, and
+   * half a mesh may well be valid.
+   */
+  watch(): Alarm {
+    return every(this.#deps.clock, LOOK_MS, () => {
+      // A look may hang as long as a network file system does.
+      if (this.#isLooking) return;
+      this.#isLooking = true;
+      const before = this.#seen;
+      this.#look()
+        .then(() => {
+          if (this.#seen === before) this.#give();
+        })
+        .finally(() => {
+          this.#isLooking = false;
+        });
+    });
+  }
+
+  /** With a mark in front, so that no text of a file is taken for the reason that there is none. */
+  async #look(): Promise<void> {
+    const { path } = this.#deps;
+    this.#seen = await readFile(path, "utf8").then(
+      (text) => `+${text}`,
+      (error: NodeJS.ErrnoException) => `-${whyNot(path, error)}`,
+    );
+  }
+  #give(): void {
+    const seen = this.#seen;
+    if (seen === null || seen === this.#given) return;
+    this.#given = seen;
+    const { path, environment } = this.#deps;
+    this.#onRead(seen.startsWith("+") ? parse(seen.slice(1), path, environment) : { problems: [seen.slice(1)] });
+  }
+}

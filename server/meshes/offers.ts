@@ -1,0 +1,113 @@
+/** Edges that agents know from files of their own, taken into the mesh where they contradict nothing in it. */
+import type { EdgeOffer } from "../../agent/contract/index.ts";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
+import { canonical } from "../../experiments/model/mesh-diff.ts";
+import { edgeId, type Instance } from "../../experiments/model/names.ts";
+import type { Discovered } from "./meshes.ts";
+
+/** Instances come and go under ever new names; those that spoke last are remembered. */
+const MOST_INSTANCES = 10_000;
+
+const edgeOf = ({ from, to, listen, protocol }: EdgeOffer): Edge => ({
+  ...{ id: edgeId(from, to), from, to, listen, protocol },
+});
+const serviceNamed = (name: string, offer: EdgeOffer | null): Service => ({
+  ...{ name, labels: {}, command: null, env: {}, startMs: 15_000, protected: false },
+  endpoints: offer?.endpoints.map((address) => ({ address, labels: {} })) ?? [],
+  ready: offer === null || offer.healthPath === null ? { tcp: true } : { http: offer.healthPath },
+});
+const addressesOf = ({ endpoints }: Service): string => canonical(endpoints.map(({ address }) => address).sort());
+
+/**
+ * Why an offer is not taken, or null. The endpoints of a callee are those of its service, for all who call it: an agent
+ * must not be able to lead the calls of another one to where it likes, so what disagrees is left out.
+ */
+const objection = (mesh: Mesh | null, offer: EdgeOffer): string | null => {
+  const edge = edgeOf(offer);
+  const callee = mesh?.services.find(({ name }) => name === offer.to);
+  if (callee !== undefined && callee.endpoints.length > 0)
+    if (addressesOf(callee) !== addressesOf(serviceNamed(offer.to, offer)))
+      return `${offer.to} answers at ${callee.endpoints.map(({ address }) => address).join(", ")} in the mesh, not at ${offer.endpoints.join(", ")}`;
+  const known = mesh?.edges.find(({ id }) => id === edge.id);
+  if (known !== undefined)
+    return canonical(known) === canonical(edge)
+      ? null
+      : `the mesh has this edge as ${known.protocol} on ${known.listen}, not as ${edge.protocol} on ${edge.listen}`;
+  const holder = mesh?.edges.find(({ listen }) => listen === edge.listen);
+  return holder === undefined ? null : `${edge.listen} is where ${holder.from} → ${holder.to} listens`;
+};
+
+const withService = (mesh: Mesh, name: string, offer: EdgeOffer | null): Mesh => {
+  const known = mesh.services.find((service) => service.name === name);
+  if (known !== undefined && (offer === null || known.endpoints.length > 0)) return mesh;
+  const others = mesh.services.filter((service) => service !== known);
+  const { endpoints, ready } = serviceNamed(name, offer);
+  return { ...mesh, services: [...others, { ...(known ?? serviceNamed(name, null)), endpoints, ready }] };
+};
+const withEdge = (mesh: Mesh | null, offer: EdgeOffer): Mesh => {
+  const bare = mesh ?? { name: "discovered", directory: null, services: [], edges: [] };
+  const whole = withService(withService(bare, offer.to, offer), offer.from, null);
+  const edge = edgeOf(offer);
+  return whole.edges.some(({ id }) => id === edge.id) ? whole : { ...whole, edges: [...whole.edges, edge] };
+};
+
+interface Group {
+  readonly offer: EdgeOffer;
+  readonly instances: Set<Instance>;
+}
+/** The mesh with what was offered, and why an offer is not in it, by its key. */
+export interface Completed {
+  readonly mesh: Mesh | null;
+  readonly objections: ReadonlyMap<string, string>;
+}
+
+export class Offers {
+  /** Keys of the groups that each instance is in; the instance that spoke last is last. */
+  readonly #keysOf = new Map<Instance, readonly string[]>();
+  /** The same offer of several instances once, in the order in which it was first heard. */
+  readonly #groups = new Map<string, Group>();
+
+  /** What an instance offers from here on. True: an offer is new, or nobody makes it any more. */
+  learn(instance: Instance, offers: readonly EdgeOffer[]): boolean {
+    const before = new Set(this.#groups.keys());
+    const wanted = new Map(offers.map((offer) => [canonical(offer), offer]));
+    this.#forget(instance, wanted);
+    for (const [key, offer] of wanted) {
+      const group = this.#groups.get(key) ?? { offer, instances: new Set() };
+      group.instances.add(instance);
+      this.#groups.set(key, group);
+    }
+    if (wanted.size > 0) this.#keysOf.set(instance, [...wanted.keys()]);
+    const [oldest] = this.#keysOf.keys();
+    if (oldest !== undefined && this.#keysOf.size > MOST_INSTANCES) this.#forget(oldest, new Map());
+    return before.size !== this.#groups.size || [...this.#groups.keys()].some((key) => !before.has(key));
+  }
+  /** Takes it out of all groups but those that it stays in: one that it alone makes keeps its place. */
+  #forget(instance: Instance, staying: ReadonlyMap<string, unknown>): void {
+    for (const key of this.#keysOf.get(instance) ?? []) {
+      const group = this.#groups.get(key);
+      if (staying.has(key) || group === undefined) continue;
+      group.instances.delete(instance);
+      if (group.instances.size === 0) this.#groups.delete(key);
+    }
+    this.#keysOf.delete(instance);
+  }
+
+  /** The mesh with every offer that fits, first come first served. */
+  over(stated: Mesh | null): Completed {
+    const objections = new Map<string, string>();
+    let mesh = stated;
+    for (const [key, { offer }] of this.#groups) {
+      const why = objection(mesh, offer);
+      if (why === null) mesh = withEdge(mesh, offer);
+      else objections.set(key, why);
+    }
+    return { mesh, objections };
+  }
+  discovered({ objections }: Completed): readonly Discovered[] {
+    return [...this.#groups].map(([key, { offer, instances }]) => {
+      const why = objections.get(key) ?? null;
+      return { edge: edgeId(offer.from, offer.to), offer, instances: [...instances], adopted: why === null, why };
+    });
+  }
+}

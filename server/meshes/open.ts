@@ -1,0 +1,191 @@
+/** Opens the mesh of a server: puts it together from what there is, and anew whenever one of its sources changes. */
+import { createHash } from "node:crypto";
+import type { EdgeOffer } from "../../agent/contract/index.ts";
+import type { Environment } from "../../experiments/model/environment.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import { canonical, describeDiff, diffMeshes, edgesTouched, isSame } from "../../experiments/model/mesh-diff.ts";
+import type { Instance } from "../../experiments/model/names.ts";
+import { formatPath } from "../../experiments/model/problem.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { meshOfDocument, type StoredMesh } from "./document.ts";
+import { MeshFile, type MeshText } from "./file.ts";
+import type { CurrentMesh, Discovered, MeshChange, Meshes, MeshSource, Proposal } from "./meshes.ts";
+import { type Completed, Offers } from "./offers.ts";
+import { type Source, type SourceName, type Tried, textsOf, toldOf, withProblems, withSource } from "./sources.ts";
+
+export interface MeshesDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Of the configuration: what an embedded run brings along. */
+  readonly mesh: Mesh | null;
+  /** Path of a file that is watched. */
+  readonly file?: string;
+  /** What `${NAME}` may stand for in documents, and in the file unless that has variables of its own. */
+  readonly environment?: Environment;
+  readonly fileEnvironment?: Environment;
+  readonly documents?: readonly StoredMesh[];
+}
+
+/** A server starts nothing, and whoever may look at the mesh may not see what is in an environment. */
+const watched = (mesh: Mesh): Mesh => ({
+  ...mesh,
+  directory: null,
+  services: mesh.services.map((service) => ({ ...service, command: null, env: {} })),
+});
+const REVISION_LENGTH = 16;
+const currentOf = (mesh: Mesh | null): CurrentMesh | null => {
+  if (mesh === null) return null;
+  const digest = createHash("sha256").update(canonical(mesh)).digest("hex");
+  return { mesh, revision: digest.slice(0, REVISION_LENGTH) };
+};
+const changeOf = (before: CurrentMesh | null, after: CurrentMesh | null) => ({
+  diff: diffMeshes(before?.mesh ?? null, after?.mesh ?? null),
+  touched: edgesTouched(before?.mesh ?? null, after?.mesh ?? null),
+});
+
+class OpenMeshes implements Meshes {
+  readonly #log: Log;
+  readonly #offers = new Offers();
+  readonly #listeners = new Set<(change: MeshChange) => void>();
+  #sources: readonly Source[] = [];
+  #stated: Mesh | null = null;
+  #completed: Completed = { mesh: null, objections: new Map() };
+  #current: CurrentMesh | null = null;
+  #applying: Promise<unknown> = Promise.resolve();
+  #file: MeshFile | null = null;
+  #stopWatching = (): void => {};
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  async open(deps: MeshesDeps): Promise<void> {
+    const { clock, mesh, file, documents = [], environment = {}, fileEnvironment = environment } = deps;
+    if (mesh !== null) this.#take({ kind: "configuration", name: "" }, { mesh });
+    if (file !== undefined) {
+      const source = { kind: "file", name: file } as const;
+      this.#file = new MeshFile({ clock, path: file, environment: fileEnvironment }, (read) =>
+        this.#take(source, read),
+      );
+      await this.#file.read();
+      const alarm = this.#file.watch();
+      this.#stopWatching = () => alarm.cancel();
+    }
+    for (const { name, content } of documents) {
+      const read = meshOfDocument(content, environment);
+      const problems = "problems" in read ? read.problems : [];
+      const texts = problems.map(({ path, message }) => `${formatPath(path)}: ${message}`);
+      this.#take({ kind: "document", name }, "mesh" in read ? read : { problems: texts });
+    }
+  }
+
+  current(): CurrentMesh | null {
+    return this.#current;
+  }
+  onChange(listener: (change: MeshChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  sources(): readonly MeshSource[] {
+    const stated = this.#sources.map(({ kind, name, mesh, problems }) => ({
+      ...{ kind, name, problems, services: mesh?.services.length ?? 0, edges: mesh?.edges.length ?? 0 },
+    }));
+    const discovered = this.discovered();
+    if (discovered.length === 0) return stated;
+    const added = (list: "services" | "edges") =>
+      (this.#current?.mesh[list].length ?? 0) - (this.#stated?.[list].length ?? 0);
+    const problems = discovered.flatMap(({ edge, why }) => (why === null ? [] : [`${edge}: ${why}`]));
+    return [...stated, { kind: "agents", name: "", services: added("services"), edges: added("edges"), problems }];
+  }
+  discovered(): readonly Discovered[] {
+    return this.#offers.discovered(this.#completed);
+  }
+
+  propose(name: string, mesh: Mesh | null): Proposal {
+    return this.#proposalOf(this.#try({ kind: "document", name }, mesh));
+  }
+  apply(name: string, mesh: Mesh | null, by: string, record: () => Promise<void>): Promise<Proposal> {
+    const work = async (): Promise<Proposal> => {
+      const source = { kind: "document", name } as const;
+      const tried = this.#try(source, mesh);
+      const proposal = this.#proposalOf(tried);
+      if ("problems" in proposal) return proposal;
+      await record();
+      // The file may have changed while it was recorded: what is stored must fit what is in force now.
+      const again = this.#try(source, mesh);
+      const why = `${by} ${mesh === null ? "deleted" : "applied"} the document ${name}`;
+      if ("misfits" in again) this.#refuse(source, textsOf(again.misfits), mesh);
+      else this.#put(again.sources, again.mesh, why);
+      return "misfits" in again ? this.#proposalOf(again) : proposal;
+    };
+    const done = this.#applying.then(work);
+    this.#applying = done.catch(() => {});
+    return done;
+  }
+  offered({ instance }: { readonly instance: Instance }, offers: readonly EdgeOffer[]): void {
+    if (this.#offers.learn(instance, offers)) this.#put(this.#sources, this.#stated, `${instance} offers other edges`);
+  }
+  async reload(): Promise<void> {
+    await this.#file?.read();
+  }
+  close(): void {
+    this.#stopWatching();
+    this.#listeners.clear();
+  }
+
+  #try(source: SourceName, mesh: Mesh | null): Tried {
+    return withSource(this.#sources, source, mesh === null ? null : watched(mesh));
+  }
+  #proposalOf(tried: Tried): Proposal {
+    if ("misfits" in tried) return { problems: tried.misfits.map(({ issue }) => issue) };
+    const after = currentOf(this.#offers.over(tried.mesh).mesh);
+    return { ...changeOf(this.#current, after), revision: after?.revision ?? null };
+  }
+  /** A source as it was read: in force if it is right and fits, else told and passed over. */
+  #take(source: SourceName, read: MeshText): void {
+    if ("problems" in read) {
+      this.#refuse(source, read.problems, null);
+      return;
+    }
+    const tried = this.#try(source, read.mesh);
+    if ("misfits" in tried) this.#refuse(source, textsOf(tried.misfits), read.mesh);
+    else this.#put(tried.sources, tried.mesh, `${toldOf(source)} was read`);
+  }
+  #refuse(source: SourceName, problems: readonly string[], waiting: Mesh | null): void {
+    this.#sources = withProblems(this.#sources, source, problems, waiting);
+    const kept = this.#current === null ? "there is no mesh" : "the mesh stays as it was";
+    this.#log.error(`${toldOf(source)} cannot be used, ${kept}:\n${problems.join("\n")}`);
+  }
+  #put(sources: readonly Source[], stated: Mesh | null, why: string): void {
+    const before = this.#current;
+    this.#sources = sources;
+    this.#stated = stated;
+    if (this.#putWaiting()) return;
+    this.#completed = this.#offers.over(stated);
+    const after = currentOf(this.#completed.mesh);
+    if (before?.revision === after?.revision) return;
+    this.#current = after;
+    const change: MeshChange = { before, after, why, ...changeOf(before, after) };
+    const lines = isSame(change.diff) ? ["its name"] : describeDiff(change.diff);
+    this.#log.info(`the mesh changed: ${why}`, { revision: after?.revision ?? null, changes: lines });
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+  /** True: what did not fit before does now, and was put in force. */
+  #putWaiting(): boolean {
+    for (const source of this.#sources) {
+      const tried = source.waiting === null ? null : this.#try(source, source.waiting);
+      if (tried === null || "misfits" in tried) continue;
+      this.#put(tried.sources, tried.mesh, `${toldOf(source)} fits now`);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Reads every source once; what is wrong with one of them is in the log and in `sources()`, and is no reason not to start. */
+export const openMeshes = async (deps: MeshesDeps): Promise<Meshes> => {
+  const meshes = new OpenMeshes(deps.log);
+  await meshes.open(deps);
+  return meshes;
+};

@@ -1,0 +1,79 @@
+/** Whether this server leads: begins a term with each election, ends it when leadership is lost, drains it at the end. */
+import { notLeader } from "./api/errors.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import { type Campaign, campaign, type Leader, type Leadership } from "./store/leader.ts";
+import type { Store } from "./store/open.ts";
+import type { Term } from "./term.ts";
+
+export interface OfficeConfig {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  /** This process: no two ever have the same. */
+  readonly holder: string;
+  /** Where clients and agents reach this server. */
+  readonly url: string;
+  readonly begin: (leadership: Leadership) => Promise<Term>;
+}
+
+export class Office {
+  readonly #config: OfficeConfig;
+  #campaign: Campaign | null = null;
+  #term: Term | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(config: OfficeConfig) {
+    this.#config = config;
+  }
+  /**
+   * Resolves once it is settled whether this server leads or stands by, and the term has begun if it does; rejects when
+   * that first term could not begin.
+   */
+  async stand(): Promise<void> {
+    const { begin, ...config } = this.#config;
+    this.#campaign = await campaign({
+      ...config,
+      onElected: async (leadership) => {
+        config.log.info("this server leads", { epoch: leadership.epoch });
+        this.#term = await begin(leadership);
+      },
+      onLost: (why) => this.#endTerm(why, this.leader()?.url ?? null),
+    });
+  }
+
+  /** null: this server does not lead. */
+  get current(): Term | null {
+    return this.#term;
+  }
+  /** Throws the Refusal for whoever asks a server that does not lead. */
+  term(): Term {
+    if (this.#term !== null) return this.#term;
+    const leader = this.leader();
+    // Elected, and not ready yet: nobody else leads either.
+    throw notLeader(leader === null || leader.holder === this.#config.holder ? null : leader.url);
+  }
+  /** Who leads, this server or another; null: nobody, as far as it knows. */
+  leader(): Leader | null {
+    return this.#campaign?.leader() ?? null;
+  }
+  get isClosing(): boolean {
+    return this.#closing !== null;
+  }
+
+  /** Drains and ends the term, then resigns, so that another server takes over at once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+  async #close(): Promise<void> {
+    await this.#term?.drain();
+    await this.#endTerm("the server is closing", null);
+    await this.#campaign?.stop();
+  }
+  async #endTerm(why: string, leaderUrl: string | null): Promise<void> {
+    const ending = this.#term;
+    this.#term = null;
+    await ending?.end(why, leaderUrl);
+  }
+}

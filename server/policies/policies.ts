@@ -1,0 +1,45 @@
+/** The policies that were applied, as whoever starts or watches a run asks for them. */
+import { type Policy, parsePolicy } from "../../experiments/model/policy.ts";
+import { formatPath } from "../../experiments/model/problem.ts";
+import { Refusal } from "../api/errors.ts";
+import { listDocuments, type StoredDocument } from "../store/documents.ts";
+import type { Db } from "../store/schema.ts";
+
+interface Read {
+  readonly version: number;
+  readonly policy: Policy;
+}
+
+/** What cannot be read might forbid anything: so it forbids everything. */
+const read = ({ name, version, content }: StoredDocument): Read => {
+  const parsed = parsePolicy(content);
+  if ("policy" in parsed) return { version, policy: parsed.policy };
+  const [first] = parsed.problems;
+  const why = first === undefined ? "it is empty" : `${formatPath(first.path)}: ${first.message}`;
+  throw new Refusal(
+    "policy-refused",
+    `the stored policy ${JSON.stringify(name)} cannot be read, so nothing is started: ${why}; apply it anew, or delete it`,
+  );
+};
+
+export class Policies {
+  readonly #db: Db;
+  /** By name; parsed once for each version. */
+  #read: ReadonlyMap<string, Read> = new Map();
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+  /** Those in force at this moment, by name. Throws Refusal while one of them cannot be read. */
+  async all(): Promise<readonly Policy[]> {
+    const documents = await listDocuments(this.#db, "Policy");
+    const known = this.#read;
+    this.#read = new Map(
+      documents.map((document) => {
+        const before = known.get(document.name);
+        return [document.name, before?.version === document.version ? before : read(document)];
+      }),
+    );
+    return [...this.#read.values()].map(({ policy }) => policy);
+  }
+}

@@ -1,0 +1,80 @@
+/** The two transactions that let a run in: one writes it down, one takes up its claims. Both hold the gate. */
+import type { Kysely } from "kysely";
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { Refusal } from "../api/errors.ts";
+import { type Claim, claim, type HeldClaim } from "../store/claims.ts";
+import { type Gate, lockGate } from "../store/gate.ts";
+import { insertInstant, listInstants } from "../store/instants.ts";
+import { appendRecords } from "../store/journal.ts";
+import { lockEpoch } from "../store/leader-row.ts";
+import { insertRun, type NewRun } from "../store/runs.ts";
+import type { Schema, Tx } from "../store/schema.ts";
+import { recallStart, rememberStart, type Start } from "../store/starts.ts";
+
+export const haltedRefusal = ({ reason, by }: NonNullable<Gate>): Refusal =>
+  new Refusal(
+    "halted",
+    `everything was halted${by === "" ? "" : ` by ${by}`}, and nothing starts until it is released: ${reason}`,
+  );
+
+export interface Admission {
+  readonly row: NewRun;
+  readonly created: JournalRecord;
+  readonly start: Start | null;
+  readonly instant: { readonly schedule: string; readonly instantMs: number } | null;
+}
+
+/** The run that was started for this key or instant before; null: there is none. */
+const earlier = async (tx: Tx, { start, instant }: Admission): Promise<string | null> => {
+  if (start !== null) {
+    const run = await recallStart(tx, start);
+    if (run !== null) return run;
+  }
+  if (instant === null) return null;
+  const { schedule, instantMs } = instant;
+  const [row] = await listInstants(tx, schedule, { before: instantMs + 1, limit: 1 });
+  if (row?.instant_ms !== instantMs) return null;
+  if (row.run !== null) return row.run;
+  const when = new Date(instantMs).toISOString();
+  throw new Refusal(
+    "key-reused",
+    `the instant ${when} of ${schedule} is settled already (${row.outcome}): it is started once`,
+  );
+};
+
+/**
+ * Writes the run down: its row, its journal's first record, its key and its instant, all of them or none. Answers its id,
+ * or that of the run which the same start made before. Throws Refusal while the gate is shut, KeyReused and Fenced.
+ */
+export const admit = (
+  db: Kysely<Schema>,
+  epoch: number,
+  admission: Admission,
+): Promise<{ id: string; again: boolean }> =>
+  db.transaction().execute(async (tx) => {
+    await lockEpoch(tx, epoch);
+    const halted = await lockGate(tx);
+    const before = await earlier(tx, admission);
+    if (before !== null) return { id: before, again: true };
+    if (halted !== null) throw haltedRefusal(halted);
+    const { row, created, start, instant } = admission;
+    await insertRun(tx, row);
+    await appendRecords(tx, row.id, [created], epoch);
+    if (start !== null) await rememberStart(tx, start, row.id, created.wallMs);
+    if (instant !== null)
+      await insertInstant(tx, {
+        ...{ schedule: instant.schedule, instant_ms: instant.instantMs },
+        ...{ outcome: "started", run: row.id, at_ms: created.wallMs },
+      });
+    return { id: row.id, again: false };
+  });
+
+export type TakenUp = { readonly taken: true } | { readonly taken: false; readonly conflicts: readonly HeldClaim[] };
+/** Takes all claims of a run, or none of them. Nothing is taken while the gate is shut. Throws Fenced. */
+export const takeUp = (db: Kysely<Schema>, epoch: number, run: string, claims: readonly Claim[]): Promise<TakenUp> =>
+  db.transaction().execute(async (tx): Promise<TakenUp> => {
+    await lockEpoch(tx, epoch);
+    if ((await lockGate(tx)) !== null) return { taken: false, conflicts: [] };
+    const conflicts = await claim(tx, run, claims);
+    return conflicts.length === 0 ? { taken: true } : { taken: false, conflicts };
+  });

@@ -1,0 +1,123 @@
+/** Halts of everything, and what changes around runs: in fake time, on a real store and a real fleet. */
+import { describe, expect, it } from "vitest";
+import { ALICE, OPERATOR, stage } from "../../test/run/stage-in-time.ts";
+import { experimentInTime, meshInTime, pass, submissionOf } from "../../test/run/term-in-time.ts";
+
+describe("a halt of everything", () => {
+  it("takes every fault away, and nothing starts until it is released", async () => {
+    const { agent, start, live, term, ended, clock } = await stage();
+    const shop = await agent("shop");
+    const id = await start();
+    await live(id);
+    const waiting = await start();
+    const acknowledged = term.runs.haltAll({ ...OPERATOR, reason: "the site is down" }, { latch: true, by: ALICE });
+    await pass(clock, 100);
+    expect(await acknowledged).toEqual([id, waiting]);
+    expect(shop.live).toEqual([]);
+    expect(await ended(id)).toMatchObject({ verdict: "HALTED", because: "operator" });
+    expect(await ended(waiting)).toMatchObject({ verdict: "HALTED", injected: false });
+    await expect(start()).rejects.toMatchObject({
+      code: "halted",
+      message: expect.stringMatching(/alice.*the site is down/),
+    });
+    expect(await term.runs.gate()).toMatchObject({ reason: "the site is down", by: "alice" });
+    await term.runs.release(ALICE);
+    expect(await ended(await start())).toMatchObject({ verdict: "HELD" });
+  });
+  it("lasts over a change of leaders", async () => {
+    const { term, begin } = await stage();
+    await term.runs.haltAll(OPERATOR, { latch: true, by: ALICE });
+    term.kill();
+    const next = await begin();
+    expect(next.runs.isHalted).toBe(true);
+    await expect(next.runs.start(submissionOf(experimentInTime()))).rejects.toMatchObject({ code: "halted" });
+  });
+  it("without a latch only halts", async () => {
+    const { agent, start, live, term, ended } = await stage();
+    await agent("shop");
+    const id = await start();
+    await live(id);
+    void term.runs.haltAll(OPERATOR, { latch: false, by: ALICE });
+    expect(await ended(id)).toMatchObject({ verdict: "HALTED" });
+    expect(await ended(await start())).toMatchObject({ verdict: "HELD" });
+  });
+  it("that could not be written down is not acknowledged, and nothing is let through all the same", async () => {
+    const { agent, start, live, term, store, ended } = await stage();
+    const shop = await agent("shop");
+    const id = await start();
+    await live(id);
+    await store.db.schema.alterTable("gate").renameTo("elsewhere").execute();
+    const acknowledged = term.runs.haltAll(OPERATOR, { latch: true, by: ALICE });
+    await expect(acknowledged).rejects.toThrow();
+    expect(await ended(id)).toMatchObject({ verdict: "HALTED" });
+    expect(shop.live).toEqual([]);
+    await store.db.schema.alterTable("elsewhere").renameTo("gate").execute();
+    await expect(start()).rejects.toMatchObject({ code: "halted" });
+  });
+});
+
+describe("what changes around a run", () => {
+  const FREEZE = [
+    {
+      ...{ name: "christmas", labels: {}, annotations: {}, description: "", who: null, where: null, allow: null },
+      ...{ protected: [], timeZone: "UTC", windows: [] },
+      freezes: [
+        {
+          from: { year: 2020, month: 1, day: 1, minute: 0 },
+          to: { year: 2030, month: 1, day: 1, minute: 0 },
+          reason: "holidays",
+        },
+      ],
+    },
+  ];
+  it("invariant 21: a freeze halts live and waiting runs, and refuses starts", async () => {
+    let frozen = false;
+    const { agent, agents, start, live, ended, clock } = await stage({ policies: async () => (frozen ? FREEZE : []) });
+    await agent("shop");
+    const id = await start({ spec: { phases: { warmup: "0s", baseline: "1s", during: "20s" } } });
+    const waiting = await start();
+    await live(id);
+    frozen = true;
+    await pass(clock, 1_500);
+    expect(agents[0]!.live).toEqual([]);
+    for (const run of [id, waiting]) expect(await ended(run)).toMatchObject({ verdict: "HALTED", because: "freeze" });
+    await expect(start()).rejects.toMatchObject({ code: "policy-refused", message: expect.stringMatching(/holidays/) });
+  });
+  it("invariant 21: a policy that came while a run waited keeps it from being taken up", async () => {
+    let allow: { faults: []; share: number } | null = null;
+    const policies = async () => [{ ...FREEZE[0]!, freezes: [], allow }];
+    const { agent, start, live, ended, agents } = await stage({ policies });
+    await agent("shop");
+    const first = await start();
+    const waiting = await start();
+    await live(first);
+    allow = { faults: [], share: 1 };
+    expect(await ended(waiting)).toMatchObject({ verdict: "HALTED", because: "policy", injected: false });
+    expect(await ended(first)).toMatchObject({ verdict: "HELD" });
+    expect(agents[0]!.taken.flatMap(({ faults }) => faults).every(({ run }) => run === first)).toBe(true);
+  });
+  it("a mesh with other edges halts the runs on those, and no others", async () => {
+    const { agent, start, live, ended, term } = await stage();
+    await agent("shop");
+    const [a, b] = [await start(), await start({ from: "gateway", to: "catalog" })];
+    await live(a);
+    await live(b);
+    term.runs.meshChanged(new Set(["checkout->payments"]), "the file mesh.yaml changed");
+    const report = await ended(a);
+    expect(report).toMatchObject({ verdict: "HALTED", because: "mesh-changed" });
+    expect(report.reason).toMatch(/mesh\.yaml/);
+    expect(await ended(b)).toMatchObject({ verdict: "HELD" });
+  });
+  it("a mesh that changed while the run was being let in halts it before it begins", async () => {
+    let mesh = meshInTime();
+    const { start, ended, agent } = await stage({
+      mesh: () => mesh,
+      preflight: async () => {
+        mesh = meshInTime({ edges: [] });
+        return { allowed: true };
+      },
+    });
+    await agent("shop");
+    expect(await ended(await start())).toMatchObject({ verdict: "HALTED", because: "mesh-changed", injected: false });
+  });
+});

@@ -1,0 +1,68 @@
+/** Halts, of one run or of everything, and the gate that a halt of everything shuts. */
+import { Refusal } from "../api/errors.ts";
+import type { Principal } from "../security/roles.ts";
+import type { Gate } from "../store/gate.ts";
+import { haltedRefusal } from "./admission.ts";
+import type { Halting, RunsConfig } from "./config.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
+import type { Live } from "./live.ts";
+
+const halt = (runs: readonly Live[], halting: Halting): string[] => {
+  const halted = runs.filter(({ isOver }) => !isOver);
+  for (const live of halted) live.post({ type: "halted", ...halting });
+  return halted.map(({ id }) => id);
+};
+
+export class Halts {
+  readonly #config: RunsConfig;
+  readonly #gate: Gatekeeper;
+  readonly #live: ReadonlyMap<string, Live>;
+  /** How many halts of everything there were: whoever was being let in meanwhile is halted too. */
+  count = 0;
+  #last: Halting = { because: "operator", reason: "Everything is halted.", recover: false };
+
+  constructor(config: RunsConfig, gate: Gatekeeper, live: ReadonlyMap<string, Live>) {
+    this.#config = config;
+    this.#gate = gate;
+    this.#live = live;
+  }
+
+  one(live: Live | null, id: string, halting: Halting): string[] {
+    if (live === null || live.isOver) throw new Refusal("run-is-over", `run ${id} is over: there is nothing to halt`);
+    return halt([live], halting);
+  }
+  /** Those there are now, and those that are being let in. */
+  all(halting: Halting): string[] {
+    this.count++;
+    this.#last = halting;
+    return halt([...this.#live.values()], halting);
+  }
+  /** A run that was let in while everything was halted. */
+  late(live: Live): void {
+    halt([live], this.#last);
+  }
+
+  /** Every fault goes first; the agents' word and the store's are waited for together. Throws Fenced, and what the store throws. */
+  async everything(halting: Halting, { latch, by }: { latch: boolean; by: Principal }): Promise<string[]> {
+    const { fleet, clock, log } = this.#config;
+    if (latch) this.#gate.shut();
+    const cleared = fleet.haltAll();
+    const halted = this.all(halting);
+    if (latch) await this.#gate.latch({ reason: halting.reason, by: by.name, atMs: clock.wallMs() });
+    const { missing } = await cleared;
+    if (missing.length > 0) log.warn("agents did not answer a halt of everything", { missing });
+    return halted;
+  }
+  /** Throws Fenced, and what the store throws. */
+  async release(by: Principal): Promise<Gate> {
+    const before = await this.#gate.release();
+    this.#config.log.info("the gate was released", { by: by.name, halted: before?.reason ?? null });
+    return before;
+  }
+  /** What a start is told while the gate is shut. */
+  async refusal(): Promise<Refusal> {
+    const gate = await this.#gate.read();
+    const unwritten = "everything was halted a moment ago, and that is not written down yet";
+    return gate === null ? new Refusal("halted", unwritten) : haltedRefusal(gate);
+  }
+}

@@ -1,0 +1,63 @@
+/** From a submission to a run that is written down and waits for its turn. */
+import { begin } from "../../experiments/model/run/run.ts";
+import { LOCAL } from "../security/roles.ts";
+import { chained, digest } from "../store/chain.ts";
+import type { Start } from "../store/starts.ts";
+import { admit } from "./admission.ts";
+import type { RunsConfig } from "./config.ts";
+import { Live, type LiveConfig } from "./live.ts";
+import type { Rules } from "./rules.ts";
+import type { Submission } from "./submission.ts";
+import { submit } from "./submit.ts";
+import { type Origin, rowOf } from "./summary.ts";
+
+/** What a run of this term has in common with the others. */
+export type Household = Pick<LiveConfig, "onNews" | "onFenced">;
+
+/** Keys in order, so that the same request is the same text. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+const startOf = ({ idempotencyKey, by = LOCAL, ...asked }: Submission): Start | null =>
+  idempotencyKey === undefined
+    ? null
+    : { key: idempotencyKey, principal: by.token ?? by.name, bodyDigest: digest(canonical(asked)) };
+
+const originOf = (submission: Submission, startedMs: number): Origin => {
+  const { by = LOCAL, schedule = null, instantMs = null, version = null, priority = 0 } = submission;
+  return { by: by.name, schedule, instantMs, version, priority, startedMs };
+};
+
+export type Taken = { readonly live: Live } | { readonly id: string; readonly again: true };
+
+/** Checks everything, then writes it down in one transaction. Throws Refusal, and whatever the store throws. */
+export const takeIn = async (
+  submission: Submission,
+  config: RunsConfig,
+  rules: Rules,
+  household: Household,
+): Promise<Taken> => {
+  const { clock, store, epoch, fleet } = config;
+  const { by = LOCAL, schedule, instantMs, redact, attached } = submission;
+  const instances = fleet.instances().filter(({ ready }) => ready);
+  const { plan, created, mesh } = submit(submission, { ...config, mesh: config.mesh(), instances });
+  await rules.check({ plan, mesh, by }, created.plan);
+  const origin = originOf(submission, clock.wallMs());
+  const run = begin(created.plan);
+  const last = chained(null, origin.startedMs, { kind: "created", created });
+  const { id, again } = await admit(store.db, epoch, {
+    row: rowOf(run, created, origin, epoch),
+    created: last,
+    start: startOf(submission),
+    instant: schedule === undefined || instantMs === undefined ? null : { schedule, instantMs },
+  });
+  if (again) return { id, again };
+  const live = new Live({
+    ...{ ...config, ...household, db: store.db, mesh, plan, created, origin, run, last, by, attached },
+    secrets: redact,
+  });
+  return { live };
+};

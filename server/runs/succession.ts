@@ -1,0 +1,58 @@
+/** What an earlier term left behind: runs that nobody finished, and claims of those whose faults could not be shown gone. */
+import { listClaims, releaseClaims } from "../store/claims.ts";
+import { findRun, unfinishedRuns } from "../store/runs.ts";
+import type { RunsConfig } from "./config.ts";
+import type { Household } from "./intake.ts";
+import type { Live } from "./live.ts";
+import type { Residue } from "./residue.ts";
+import { resume, suspect } from "./resume.ts";
+
+export interface SuccessionConfig {
+  readonly runs: RunsConfig;
+  readonly household: Household;
+  readonly residue: Residue;
+  /** It is this term's from now on. */
+  readonly follow: (live: Live) => void;
+}
+export const SERVER_LOST = "The server was lost while the run was under way.";
+
+/** Reverts, audits and finishes a run that nobody has any more. Resolves once that has begun. */
+export const takeOver = async (
+  id: string,
+  why: string,
+  { runs, household, follow }: SuccessionConfig,
+): Promise<void> => {
+  const { store, log } = runs;
+  try {
+    const row = await findRun(store.db, id);
+    if (row === undefined || row.closed === 1) return;
+    const live = await resume(row, runs, household);
+    log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
+    follow(live);
+    if (live.run.at === "finished") await live.close();
+    else live.post({ type: "halted", because: "server-lost", reason: why, recover: false });
+  } catch (error) {
+    log.error(`run ${id} could not be taken up, and keeps its claims: ${(error as Error).message}`);
+  }
+};
+
+/** Claims of finished runs: of RESIDUE they are kept and asked about, of any other one its server died before it freed them. */
+const takeOverClaims = async (unfinished: ReadonlySet<string>, { runs, residue }: SuccessionConfig): Promise<void> => {
+  const { store, log } = runs;
+  const holders = new Set((await listClaims(store.db)).map(({ run }) => run));
+  for (const id of holders) {
+    if (unfinished.has(id)) continue;
+    try {
+      residue.watch(await suspect(id, runs));
+      if (!residue.has(id)) await releaseClaims(store.db, id);
+    } catch (error) {
+      log.error(`run ${id} keeps its claims: ${(error as Error).message}`);
+    }
+  }
+};
+
+export const succeed = async (config: SuccessionConfig): Promise<void> => {
+  const unfinished = (await unfinishedRuns(config.runs.store.db)).map(({ id }) => id);
+  for (const id of unfinished) await takeOver(id, SERVER_LOST, config);
+  await takeOverClaims(new Set(unfinished), config);
+};

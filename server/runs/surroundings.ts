@@ -1,0 +1,29 @@
+/** What changes around runs that were let in: the mesh under them, the rules over them. */
+import { watchedEdges } from "../../experiments/model/instances.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import type { Log } from "../log.ts";
+import { struckEdges } from "./claims.ts";
+import type { Live } from "./live.ts";
+import type { Rules } from "./rules.ts";
+
+/** Whether a run strikes or counts on one of these edges. One that was left behind is on its way out for its own reason. */
+export const isOn = ({ plan, isOver, mesh }: Live, edges: ReadonlySet<EdgeId>): boolean =>
+  !isOver && mesh !== null && [...struckEdges(plan), ...watchedEdges(plan)].some((edge) => edges.has(edge));
+
+/** Its edges are no longer what its plan says. */
+export const upset = (live: Live, why: string): void => {
+  const reason = `The mesh changed under the run: ${why}.`;
+  live.post({ type: "halted", because: "mesh-changed", reason, recover: false });
+};
+
+/** Halts what a freeze, or for those that still wait any policy, forbids by now. */
+export const obey = async (live: Live, rules: Rules, log: Log): Promise<void> => {
+  const { plan, mesh, by } = live;
+  if (live.isOver || mesh === null) return;
+  try {
+    const halting = await rules.halting({ plan, mesh, by }, live.isQueued);
+    if (halting !== null && !live.isOver) live.post({ type: "halted", ...halting, recover: false });
+  } catch (error) {
+    log.warn(`the policies could not be read: ${(error as Error).message}`);
+  }
+};

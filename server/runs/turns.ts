@@ -1,0 +1,94 @@
+/** Lets runs begin when it is their turn: in order of priority and age, each once it holds all that it claims. */
+import type { Kysely } from "kysely";
+import type { Log } from "../log.ts";
+import { releaseClaims } from "../store/claims.ts";
+import type { Schema } from "../store/schema.ts";
+import { takeUp } from "./admission.ts";
+import { claimsOf } from "./claims.ts";
+import type { Caps } from "./config.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
+import type { Live } from "./live.ts";
+import { nextInTurn, type Waiting } from "./queue.ts";
+import type { Rules } from "./rules.ts";
+
+export interface TurnsConfig {
+  readonly db: Kysely<Schema>;
+  readonly epoch: number;
+  readonly gate: Gatekeeper;
+  readonly rules: Rules;
+  readonly caps: Caps;
+  readonly log: Log;
+}
+interface Seat extends Waiting {
+  readonly live: Live;
+}
+
+export class Turns {
+  readonly #config: TurnsConfig;
+  readonly #waiting = new Map<string, Seat>();
+  readonly #begun = new Map<string, Seat>();
+  #age = 0;
+  #taking: Promise<void> | null = null;
+  /** Something changed while turns were being taken: they are looked at once more. */
+  #again = false;
+  #stopped = false;
+
+  constructor(config: TurnsConfig) {
+    this.#config = config;
+  }
+  /** How many wait. */
+  get length(): number {
+    return this.#waiting.size;
+  }
+  add(live: Live): void {
+    const { plan, origin, mesh, id } = live;
+    const claims = mesh === null ? [] : claimsOf(plan, mesh);
+    this.#waiting.set(id, { id, plan, claims, priority: origin.priority, age: this.#age++, live });
+  }
+  /** It is over, or never was: it is in nobody's way any more. */
+  remove(id: string): void {
+    this.#waiting.delete(id);
+    this.#begun.delete(id);
+  }
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Whoever may begin now does. One after the other, however many ask. */
+  take(): Promise<void> {
+    this.#again = true;
+    this.#taking ??= this.#takeAll().finally(() => {
+      this.#taking = null;
+    });
+    return this.#taking;
+  }
+  async #takeAll(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      const seats = [...this.#waiting.values()];
+      for (const { id } of nextInTurn(seats, [...this.#begun.values()], this.#config.caps)) {
+        const seat = this.#waiting.get(id);
+        if (seat === undefined) continue;
+        await this.#try(seat).catch((error: Error) =>
+          this.#config.log.warn(`${id} could not be taken up, and is tried again: ${error.message}`),
+        );
+      }
+    }
+  }
+
+  async #try(seat: Seat): Promise<void> {
+    const { db, epoch, gate, rules } = this.#config;
+    const { id, live, plan, claims } = seat;
+    if (!live.isQueued) return this.remove(id);
+    if (live.mesh === null || gate.isShut) return;
+    const halting = await rules.halting({ plan, mesh: live.mesh, by: live.by }, true);
+    if (halting !== null) return live.post({ type: "halted", ...halting, recover: false });
+    const { taken } = await takeUp(db, epoch, id, claims);
+    if (!taken) return;
+    // Whoever halted it while its claims were written did not see them.
+    if (!live.isQueued || this.#stopped) return void (await releaseClaims(db, id));
+    this.#waiting.delete(id);
+    this.#begun.set(id, seat);
+    live.start();
+  }
+}

@@ -1,0 +1,24 @@
+/** How records of a live run reach the store: its row goes along whenever the state is another, so that lists need no journal. */
+import type { Kysely } from "kysely";
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
+import { appendRecords } from "../store/journal.ts";
+import { updateRun } from "../store/runs.ts";
+import type { Schema } from "../store/schema.ts";
+import { changeOf } from "./summary.ts";
+
+/** Writes all records or none. Rejects with Fenced once another server leads. */
+export const writer = ({ db, epoch }: { readonly db: Kysely<Schema>; readonly epoch: number }, current: () => Run) => {
+  let state = current().at;
+  return async (records: readonly JournalRecord[]): Promise<void> => {
+    const run = current();
+    const { run: id } = run.plan;
+    const closes = records.at(-1)!.entry.kind === "closed";
+    const change = changeOf(run);
+    await db.transaction().execute(async (tx) => {
+      await appendRecords(tx, id, records, epoch);
+      if (closes || change.state !== state) await updateRun(tx, id, { ...change, closed: closes ? 1 : 0 });
+    });
+    state = change.state;
+  };
+};

@@ -1,0 +1,29 @@
+/** So many at work at once, however many wait: a thousand schedules of one minute neither hold up the loop nor flood the database. */
+import { turn } from "../store/turn.ts";
+
+export class Crew {
+  readonly #most: number;
+  #waiting: (() => Promise<void>)[] = [];
+  #working = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+  /** `work` never rejects. In the order they came. */
+  add(work: () => Promise<void>): void {
+    this.#waiting.push(work);
+    if (this.#working < this.#most) void this.#work();
+  }
+  /** Whoever still waits is sent home. */
+  dismiss(): void {
+    this.#waiting = [];
+  }
+  async #work(): Promise<void> {
+    this.#working++;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      await turn();
+      await next();
+    }
+    this.#working--;
+  }
+}

@@ -1,0 +1,29 @@
+/** A stored Schedule as the scheduler sees it. */
+import { formatPath } from "../../experiments/model/problem.ts";
+import { parseSchedule, type Schedule } from "../../experiments/model/schedule.ts";
+import type { Principal } from "../security/roles.ts";
+import type { StoredDocument } from "../store/documents.ts";
+
+export interface Entry {
+  readonly name: string;
+  readonly version: number;
+  readonly appliedBy: string;
+  /** Unix ms. */
+  readonly appliedMs: number;
+  readonly read: { readonly schedule: Schedule } | { readonly problem: string };
+}
+
+/** What an earlier version of Squall took and this one does not is shown, and starts nothing. */
+export const entryOf = ({ name, version, appliedBy, appliedMs, content }: StoredDocument): Entry => {
+  const parsed = parseSchedule(content);
+  if ("schedule" in parsed) return { name, version, appliedBy, appliedMs, read: { schedule: parsed.schedule } };
+  const [first] = parsed.problems;
+  const problem = first === undefined ? "it cannot be read" : `${formatPath(first.path)}: ${first.message}`;
+  return { name, version, appliedBy, appliedMs, read: { problem } };
+};
+
+/**
+ * Who starts what a schedule starts: the one who applied it, with the rights that applying took. So a policy about a token
+ * cannot be got around by way of a schedule.
+ */
+export const ownerOf = ({ appliedBy }: Entry): Principal => ({ name: appliedBy, role: "operator", token: null });

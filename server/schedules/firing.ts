@@ -1,0 +1,90 @@
+/** What becomes of one due instant: a run, or a row that says why not. */
+import type { Schedule } from "../../experiments/model/schedule.ts";
+import { type Instant, objectionAt } from "../../experiments/model/schedule-instants.ts";
+import { spell } from "../../experiments/model/words.ts";
+import { Refusal } from "../api/errors.ts";
+import type { Started, Submission } from "../runs/submission.ts";
+import { newSeed } from "../runs/submit.ts";
+import type { Principal } from "../security/roles.ts";
+import { Fenced } from "../store/errors.ts";
+import { listInstants } from "../store/instants.ts";
+import { runUnderWay } from "../store/reactions.ts";
+import type { Db } from "../store/schema.ts";
+import type { StoredExperiment } from "../stored.ts";
+
+export interface FiringMeans {
+  readonly db: Db;
+  /** Throws Refusal where there is none of that name and version. */
+  readonly experiment: (name: string, version: number | null) => Promise<StoredExperiment>;
+  /** Inserts the instant in the transaction that creates the run. Throws Refusal. */
+  readonly start: (submission: Submission) => Promise<Started>;
+}
+export interface Firing {
+  readonly schedule: Schedule;
+  readonly instant: Instant;
+  readonly by: Principal;
+  readonly nowMs: number;
+}
+export type Fired =
+  | { readonly outcome: "started"; readonly run: string }
+  | { readonly outcome: "missed" | "overlapped" | "window" | "freeze" | "refused"; readonly reason: string }
+  /** It had its turn already, here or on another server. */
+  | { readonly outcome: "taken" }
+  /** Something that may be over in a moment: the instant is still to be started. */
+  | { readonly outcome: "later"; readonly reason: string };
+
+/** Refusals that say nothing of the schedule, only of this moment. */
+const PASSING = ["draining", "no-leader", "not-leader", "store-unavailable", "timed-out", "internal"];
+
+const seedOf = ({ seed }: Schedule): number | null => {
+  if (typeof seed === "number") return seed;
+  return seed === "fresh" ? newSeed() : null;
+};
+const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firing): Submission => ({
+  experiment: stored.content,
+  version: stored.version,
+  redact: stored.redact,
+  ...{ file: null, attached: false, by },
+  seed: seedOf(schedule),
+  mode: schedule.mode,
+  schedule: schedule.name,
+  instantMs: instant.instantMs,
+  priority: schedule.priority,
+  select: schedule.select,
+  static: schedule.static,
+  labels: schedule.labels,
+});
+
+/** Throws Refusal. */
+export const startRun = async ({ experiment, start }: FiringMeans, firing: Firing): Promise<Started> => {
+  const { schedule } = firing;
+  return start(submissionOf(await experiment(schedule.experiment, schedule.version), firing));
+};
+
+/** Why it is not even tried; null: it is. */
+const objection = async ({ db }: FiringMeans, { schedule, instant, nowMs }: Firing): Promise<Fired | null> => {
+  const [known] = await listInstants(db, schedule.name, { before: instant.instantMs + 1, limit: 1 });
+  if (known?.instant_ms === instant.instantMs) return { outcome: "taken" };
+  const lateMs = nowMs - instant.startMs;
+  if (lateMs > schedule.startWithinMs)
+    return { outcome: "missed", reason: `it was ${spell(lateMs)} late, and may be ${spell(schedule.startWithinMs)}` };
+  const against = objectionAt(schedule, nowMs);
+  if (against !== null) return { outcome: against.why, reason: against.reason };
+  if (schedule.concurrency === "queue") return null;
+  const before = await runUnderWay(db, schedule.name);
+  return before === null ? null : { outcome: "overlapped", reason: `run ${before} is not over` };
+};
+
+/** Throws Fenced once another server leads. */
+export const fire = async (means: FiringMeans, firing: Firing): Promise<Fired> => {
+  const against = await objection(means, firing);
+  if (against !== null) return against;
+  try {
+    return { outcome: "started", run: (await startRun(means, firing)).id };
+  } catch (error) {
+    if (error instanceof Fenced) throw error;
+    const reason = (error as Error).message;
+    const final = error instanceof Refusal && !PASSING.includes(error.code);
+    return { outcome: final ? "refused" : "later", reason };
+  }
+};

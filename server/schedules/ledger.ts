@@ -1,0 +1,92 @@
+/** What the scheduler writes down: each in one transaction that holds only while this server leads. */
+import { insertAudit } from "../store/audit.ts";
+import { forgetScheduleState, insertInstant, settleInstant, writeScheduleState } from "../store/instants.ts";
+import { lockEpoch } from "../store/leader-row.ts";
+import { pruneInstants } from "../store/reactions.ts";
+import type { Db, Tx } from "../store/schema.ts";
+import { atomically } from "../store/transaction.ts";
+import type { Following } from "./reaction.ts";
+
+/** The scheduler in the audit log, where nobody asked it. */
+export const SCHEDULER = { principal: "scheduler", role: "operator" } as const;
+
+/** An instant that is over and done with. */
+export interface Done {
+  readonly schedule: string;
+  readonly instantMs: number;
+  readonly outcome: string;
+  readonly reason: string;
+  /** null: nothing was started. */
+  readonly run: string | null;
+  /** False for what cron did not ask for: its own instants are still to come. */
+  readonly byCron: boolean;
+  /** How many instants are remembered. */
+  readonly keep: number;
+  readonly atMs: number;
+}
+
+export class Ledger {
+  readonly #db: Db;
+  readonly #epoch: number;
+
+  constructor(db: Db, epoch: number) {
+    this.#db = db;
+    this.#epoch = epoch;
+  }
+  #write(work: (tx: Tx) => Promise<void>): Promise<void> {
+    return atomically(this.#db, async (tx) => {
+      await lockEpoch(tx, this.#epoch);
+      await work(tx);
+    });
+  }
+
+  /** The row of a run is there already: it was made with the run. An instant that came in between ends what was to be retried. */
+  done({ schedule, instantMs, outcome, reason, run, byCron, keep, atMs }: Done): Promise<void> {
+    return this.#write(async (tx) => {
+      if (run === null) await insertInstant(tx, { schedule, instant_ms: instantMs, outcome, reason, run, at_ms: atMs });
+      else await settleInstant(tx, schedule, instantMs, { outcome, reason });
+      const retry = outcome === "retried" ? { retry_ms: null } : { retry_ms: null, retries_left: null };
+      await writeScheduleState(tx, schedule, { ...retry, ...(byCron ? { considered_ms: instantMs } : {}) });
+      await pruneInstants(tx, schedule, keep);
+    });
+  }
+
+  paused(
+    schedule: string,
+    pause: { readonly reason: string; readonly by: string | null; readonly atMs: number },
+  ): Promise<void> {
+    return this.#write((tx) => this.#pause(tx, schedule, pause));
+  }
+  #pause(tx: Tx, schedule: string, { reason, by, atMs }: { reason: string; by: string | null; atMs: number }) {
+    const change = { paused_reason: reason, paused_by: by, paused_ms: atMs };
+    return writeScheduleState(tx, schedule, { ...change, retry_ms: null, retries_left: null });
+  }
+  /** What came due meanwhile is passed over. */
+  resumed(schedule: string, atMs: number): Promise<void> {
+    const change = { paused_reason: null, paused_by: null, paused_ms: null, considered_ms: atMs };
+    return this.#write((tx) => writeScheduleState(tx, schedule, change));
+  }
+
+  /** A schedule that comes back after it was deleted begins anew. */
+  forgotten(schedule: string): Promise<void> {
+    return this.#write((tx) => forgetScheduleState(tx, schedule));
+  }
+
+  /** What follows from a verdict, with the mark that it did: once. */
+  reacted(
+    { schedule, instantMs }: { readonly schedule: string; readonly instantMs: number },
+    follows: Following,
+  ): Promise<void> {
+    return this.#write(async (tx) => {
+      await settleInstant(tx, schedule, instantMs, { reacted: 1 });
+      if (follows.do === "nothing") return;
+      const { atMs } = follows;
+      if (follows.do === "retry")
+        return writeScheduleState(tx, schedule, { retry_ms: atMs, retries_left: follows.left });
+      const { reason } = follows;
+      if (follows.do === "pause") await this.#pause(tx, schedule, { reason, by: null, atMs });
+      const row = { ...SCHEDULER, action: `schedule.${follows.do}`, target: schedule, outcome: "ok", detail: reason };
+      await insertAudit(tx, { ...row, at_ms: atMs });
+    });
+  }
+}

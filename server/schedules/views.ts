@@ -1,0 +1,89 @@
+/** Schedules as people see them. */
+import type { Mode } from "../../experiments/model/plan.ts";
+import type { Schedule } from "../../experiments/model/schedule.ts";
+import { nextInstants, objectionAt } from "../../experiments/model/schedule-instants.ts";
+import type { ScheduleStateRow } from "../store/instants.ts";
+import type { ScheduledRun } from "../store/reactions.ts";
+import type { Entry } from "./entry.ts";
+
+/** What became of one instant of a schedule. */
+export type InstantOutcome =
+  | "started"
+  | "retried"
+  | "triggered"
+  | "missed"
+  | "overlapped"
+  | "window"
+  | "freeze"
+  | "refused";
+export interface InstantView {
+  readonly instantMs: number;
+  readonly outcome: InstantOutcome;
+  /** Why nothing was started; empty where something was. */
+  readonly reason: string;
+  readonly run: string | null;
+  /** Of that run; null while it is not over. */
+  readonly verdict: string | null;
+}
+export interface NextView {
+  readonly instantMs: number;
+  /** With its jitter. */
+  readonly startMs: number;
+  /** Why it will not be started, as far as that is known now; null: it will. */
+  readonly skipped: "window" | "freeze" | "paused" | null;
+}
+export interface ScheduleView {
+  readonly name: string;
+  readonly version: number;
+  readonly experiment: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly mode: Mode;
+  /** Why, by whom and since when (Unix ms); null: it is not. `by` is null where the file or a verdict paused it. */
+  readonly paused: { readonly reason: string; readonly by: string | null; readonly sinceMs: number } | null;
+  readonly next: readonly NextView[];
+  /** Newest first. */
+  readonly last: readonly InstantView[];
+  /** What keeps the stored document from being scheduled; null: nothing. */
+  readonly problem: string | null;
+}
+
+export const BY_ITS_FILE = "its file says `paused: true`";
+
+/** Why a schedule starts nothing; null: it is not paused. */
+export const pauseOf = (entry: Entry, schedule: Schedule, state: ScheduleStateRow | null): ScheduleView["paused"] => {
+  if (schedule.paused) return { reason: BY_ITS_FILE, by: null, sinceMs: entry.appliedMs };
+  if (state === null || state.paused_reason === null) return null;
+  return { reason: state.paused_reason, by: state.paused_by, sinceMs: state.paused_ms ?? entry.appliedMs };
+};
+
+const lastOf = ({ instantMs, outcome, reason, run, verdict }: ScheduledRun): InstantView => ({
+  ...{ instantMs, reason, run, verdict },
+  outcome: outcome as InstantOutcome,
+});
+
+export interface Known {
+  readonly state: ScheduleStateRow | null;
+  readonly last: readonly ScheduledRun[];
+  readonly nowMs: number;
+  /** How many of the next instants are shown. */
+  readonly next: number;
+}
+export const viewOf = (entry: Entry, { state, last, nowMs, next }: Known): ScheduleView => {
+  const { name, version, read } = entry;
+  const past = last.map(lastOf);
+  if ("problem" in read) {
+    const nothing = { experiment: "", cron: "", timeZone: "", mode: "full" as const, paused: null, next: [] };
+    return { ...nothing, name, version, last: past, problem: read.problem };
+  }
+  const { schedule } = read;
+  const { experiment, cron, timeZone, mode } = schedule;
+  const paused = pauseOf(entry, schedule, state);
+  const coming = nextInstants(schedule, nowMs, next).map(
+    ({ instantMs, startMs }): NextView => ({
+      ...{ instantMs, startMs },
+      skipped: paused === null ? (objectionAt(schedule, startMs)?.why ?? null) : "paused",
+    }),
+  );
+  return { name, version, experiment, cron, timeZone, mode, paused, next: coming, last: past, problem: null };
+};

@@ -1,0 +1,111 @@
+/**
+ * Which addresses this server never dials, whoever asks: probes and webhooks are named in documents, and a document must
+ * not make the server fetch a cloud's credentials. The address is checked that is really dialled: names are resolved
+ * once, and what was checked is what is connected to, so that a name which answers differently the second time gains nothing.
+ */
+import { type LookupAddress, lookup } from "node:dns";
+import { BlockList, connect, isIP, type LookupFunction, type NetConnectOpts, type Socket } from "node:net";
+import { buildConnector } from "undici";
+
+const DENIED_BY_DEFAULT: readonly string[] = [
+  // Link-local, where most clouds answer with the machine's credentials.
+  "169.254.0.0/16",
+  "fe80::/10",
+  // The metadata services that live elsewhere: AWS and GCP over IPv6, Alibaba, Azure, Oracle.
+  "fd00:ec2::254",
+  "fd20:ce::254",
+  "100.100.100.200",
+  "168.63.129.16",
+  "192.0.0.192",
+  // Link-local IPv4 in the clothes of IPv6: NAT64 and 6to4. The mapped form ::ffff:… counts as IPv4 anyway.
+  "64:ff9b::a9fe:0/112",
+  "2002:a9fe::/32",
+];
+
+export const DENIED_CODE = "SQUALL_DENIED";
+export class AddressDenied extends Error {
+  override readonly name = "AddressDenied";
+  readonly code = DENIED_CODE;
+  constructor(host: string, address: string) {
+    const which = host === address ? address : `${host} (${address})`;
+    super(`${which} is on this server's deny list: nothing was sent; its administrator can allow it with --allow`);
+  }
+}
+
+/** `address` or `address/bits`; a problem in words when it is neither. */
+export const checkNetwork = (text: string): { address: string; bits: number; family: "ipv4" | "ipv6" } | string => {
+  const [address, bits, ...rest] = text.split("/");
+  const version = isIP(address ?? "");
+  if (version === 0 || rest.length > 0 || address!.includes("%"))
+    return `expected an address or a network such as 10.0.0.0/8 or fe80::/10, got ${JSON.stringify(text)}`;
+  const longest = version === 4 ? 32 : 128;
+  const length = bits === undefined ? longest : Number(bits);
+  if (!/^\d{1,3}$/.test(bits ?? "0") || length > longest)
+    return `expected at most /${longest}, got ${JSON.stringify(text)}`;
+  return { address: address!, bits: length, family: version === 4 ? "ipv4" : "ipv6" };
+};
+
+const listOf = (networks: readonly string[]): BlockList => {
+  const list = new BlockList();
+  for (const network of networks) {
+    const checked = checkNetwork(network);
+    if (typeof checked === "string") throw new TypeError(checked);
+    list.addSubnet(checked.address, checked.bits, checked.family);
+  }
+  return list;
+};
+
+export class DenyList {
+  readonly #denied: BlockList;
+  readonly #allowed: BlockList;
+
+  constructor(denied: readonly string[] = DENIED_BY_DEFAULT, allowed: readonly string[] = []) {
+    this.#denied = listOf(denied);
+    this.#allowed = listOf(allowed);
+  }
+  /** Of an address, not of a name. */
+  isDenied(address: string): boolean {
+    const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+    const family = isIP(bare) === 6 ? "ipv6" : "ipv4";
+    return this.#denied.check(bare, family) && !this.#allowed.check(bare, family);
+  }
+  /** Throws AddressDenied for an address that may not be dialled. Names pass: they are checked once resolved. */
+  check(host: string): void {
+    const bare = host.replace(/^\[|\]$/g, "");
+    if (isIP(bare) !== 0 && this.isDenied(bare)) throw new AddressDenied(bare, bare);
+  }
+}
+
+/** Resolves a name once and hands on only what may be dialled; one denied address among several denies the name. */
+export const guardedLookup =
+  (list: DenyList): LookupFunction =>
+  (host, options, callback) => {
+    const answer = callback as (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return answer(error, []);
+      const denied = addresses.find(({ address }) => list.isDenied(address));
+      if (denied !== undefined) return answer(new AddressDenied(host, denied.address), []);
+      if (options.all === true) return answer(null, addresses);
+      answer(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
+
+/** `net.connect` that dials nothing on the list; throws AddressDenied for a denied literal, else the socket fails with it. */
+export const guardedConnect = (list: DenyList, options: NetConnectOpts & { readonly host: string }): Socket => {
+  list.check(options.host);
+  return connect({ ...options, lookup: guardedLookup(list) } as NetConnectOpts);
+};
+
+/** For `new Pool(origin, { connect })` of undici: each connection it opens is checked, TLS ones too. */
+export const guardedConnector = (list: DenyList): buildConnector.connector => {
+  const dial = buildConnector({ timeout: 0, lookup: guardedLookup(list) } as buildConnector.BuildOptions);
+  return (options, callback) => {
+    try {
+      list.check(options.hostname);
+    } catch (error) {
+      callback(error as Error, null);
+      return;
+    }
+    dial(options, callback);
+  };
+};

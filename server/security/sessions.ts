@@ -1,0 +1,42 @@
+/**
+ * A person's stay in the dashboard: a token of its own for half a day, kept in a cookie that no script can read. It is a
+ * row like any token, so it is listed, revoked, and known to whichever server leads.
+ */
+import type { CookieSerializeOptions } from "@fastify/cookie";
+import type { Clock } from "../clock.ts";
+import type { ServerConfig } from "../config/config.ts";
+import type { Credential } from "./roles.ts";
+import type { Tokens } from "./tokens.ts";
+
+export const SESSION_MS = 12 * 3_600_000;
+
+/** Whether browsers reach this server by TLS: its own, or that of a proxy before it. */
+export const isSecure = ({ tls, publicUrl }: Pick<ServerConfig, "tls" | "publicUrl">): boolean =>
+  tls !== undefined || (publicUrl?.startsWith("https:") ?? false);
+
+/** The prefix binds the cookie to this host and to TLS; a browser refuses it without. */
+export const cookieName = (secure: boolean): string => (secure ? "__Host-squall" : "squall");
+export const cookieOptions = (secure: boolean): CookieSerializeOptions => ({
+  path: "/",
+  httpOnly: true,
+  sameSite: "strict",
+  secure,
+});
+
+export interface Session {
+  readonly secret: string;
+  /** Unix ms. */
+  readonly expiresMs: number;
+}
+/** Never outlives the token that it was opened with. */
+export const openSession = async (tokens: Tokens, clock: Clock, credential: Credential): Promise<Session> => {
+  const { principal, expiresMs: ends } = credential;
+  await tokens.tidy();
+  const expiresMs = Math.min(ends ?? Number.POSITIVE_INFINITY, clock.wallMs() + SESSION_MS);
+  const { secret } = await tokens.create({
+    ...{ name: principal.name, role: principal.role, by: principal, expiresMs },
+    parent: tokens.parentOf(principal),
+    prefix: "squall_session",
+  });
+  return { secret, expiresMs };
+};

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeClock } from "../../test/server/fake-clock.ts";
+import { noLog } from "../log.ts";
+import { openStore, type Store } from "../store/open.ts";
+import { listTokens } from "../store/tokens.ts";
+import { LOCAL } from "./roles.ts";
+import { openSession, SESSION_MS } from "./sessions.ts";
+import { Tokens } from "./tokens.ts";
+
+const OWN = "the-server's-own-token";
+let folder: string;
+let store: Store;
+let clock: FakeClock;
+let tokens: Tokens;
+const opened = (own = OWN) => new Tokens({ clock, db: store.db, log: noLog, own });
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "squall-tokens-"));
+  store = await openStore({ folder });
+  clock = new FakeClock();
+  tokens = opened();
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+const HOUR_MS = 3_600_000;
+const make = (more: object = {}) =>
+  tokens.create({ name: "alice", role: "operator", by: LOCAL, expiresMs: null, ...more });
+
+describe("a token", () => {
+  it("is 256 bits of chance that the database does not have", async () => {
+    const { secret } = await make();
+    expect(secret).toMatch(/^squall_[\w-]{43}$/);
+    expect((await make()).secret).not.toBe(secret);
+    expect(JSON.stringify(await listTokens(store.db))).not.toContain(secret);
+    expect(await tokens.credentialOf(secret)).toMatchObject({ principal: { name: "alice", role: "operator" } });
+    for (const wrong of ["", secret.slice(0, -1), `${secret}x`, secret.toUpperCase(), OWN.slice(1)])
+      expect(await tokens.credentialOf(wrong)).toBeNull();
+  });
+  it("of the configuration is its administrator's, with or without a database", async () => {
+    await store.close();
+    expect(await tokens.credentialOf(OWN)).toMatchObject({ principal: LOCAL });
+    store = await openStore({ folder });
+  });
+  it("ends when it expires, to the millisecond, also while it is remembered", async () => {
+    const { secret } = await make({ expiresMs: clock.wallMs() + 2_000 });
+    await clock.advance(1_999);
+    expect(await tokens.credentialOf(secret)).not.toBeNull();
+    await clock.advance(1);
+    expect(await tokens.credentialOf(secret)).toBeNull();
+    expect(await tokens.credentialOf(secret, { urgent: true })).toBeNull();
+  });
+  it("ends at once where it is revoked, and elsewhere within seconds", async () => {
+    const { row, secret } = await make();
+    const elsewhere = opened();
+    expect(await elsewhere.credentialOf(secret)).not.toBeNull();
+    const told: string[] = [];
+    tokens.onRevoked((id) => told.push(id));
+    await tokens.revoke(row.id);
+    expect(told).toEqual([row.id]);
+    expect(await tokens.credentialOf(secret)).toBeNull();
+    await clock.advance(5_000);
+    expect(await elsewhere.credentialOf(secret)).toBeNull();
+    expect(await tokens.revoke("nobody")).toBeNull();
+  });
+  it("is not brought back by a look that began before it was revoked", async () => {
+    const { row, secret } = await make();
+    await clock.advance(6_000);
+    const [seen] = await Promise.all([tokens.credentialOf(secret), tokens.revoke(row.id)]);
+    expect([null, "alice"]).toContain(seen?.principal.name ?? null);
+    expect(await tokens.credentialOf(secret)).toBeNull();
+    expect(await tokens.credentialOf(secret, { urgent: true })).toBeNull();
+  });
+  it("that was good within the last hour stops faults without a database, and does nothing else", async () => {
+    const { secret } = await make();
+    await store.close();
+    await clock.advance(HOUR_MS - 1);
+    expect(await tokens.credentialOf(secret, { urgent: true })).not.toBeNull();
+    await expect(tokens.credentialOf(secret)).rejects.toThrow();
+    await clock.advance(1);
+    await expect(tokens.credentialOf(secret, { urgent: true })).rejects.toThrow();
+    store = await openStore({ folder });
+  });
+  it("tells when it was used, to the minute", async () => {
+    const { secret } = await make();
+    const used = async () => (await listTokens(store.db))[0]!.last_used_ms;
+    await clock.advance(6_000);
+    const firstMs = clock.wallMs();
+    await tokens.credentialOf(secret);
+    expect(await used()).toBe(firstMs);
+    await clock.advance(50_000);
+    await tokens.credentialOf(secret);
+    expect(await used()).toBe(firstMs);
+  });
+});
+
+describe("a session", () => {
+  const open = async (secret: string) => openSession(tokens, clock, (await tokens.credentialOf(secret))!);
+  it("stands for its token for half a day, and never outlives it", async () => {
+    const { secret } = await make();
+    const session = await open(secret);
+    expect(await tokens.credentialOf(session.secret)).toMatchObject({ principal: { name: "alice", role: "operator" } });
+    expect(session.expiresMs).toBe(clock.wallMs() + SESSION_MS);
+    const brief = await make({ expiresMs: clock.wallMs() + 60_000 });
+    expect((await open(brief.secret)).expiresMs).toBe(clock.wallMs() + 60_000);
+  });
+  it("is forgotten some time after its end", async () => {
+    const { secret } = await make();
+    await open(secret);
+    await clock.advance(SESSION_MS + 1);
+    await open(secret);
+    expect((await listTokens(store.db)).filter(({ parent }) => parent !== null)).toHaveLength(1);
+  });
+  it("ends when its token is revoked", async () => {
+    const { row, secret } = await make();
+    const session = await open(secret);
+    await tokens.revoke(row.id);
+    expect(await tokens.credentialOf(session.secret)).toBeNull();
+  });
+  it("of the configuration's token ends when another is configured", async () => {
+    const session = await open(OWN);
+    expect(await opened().credentialOf(session.secret)).toMatchObject({ principal: { role: "admin" } });
+    expect(await opened("another-token").credentialOf(session.secret)).toBeNull();
+  });
+});

@@ -1,0 +1,188 @@
+/**
+ * Whom a secret stands for. The server's own token comes from its configuration; all others are rows of the database,
+ * which has only the SHA-256 of 256 random bits: nothing that could be guessed, so nothing that needs a slow hash.
+ */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { type Clock, within } from "../clock.ts";
+import type { Log } from "../log.ts";
+import type { Db } from "../store/schema.ts";
+import {
+  dropSessions,
+  findToken,
+  findTokenByHash,
+  insertToken,
+  revokeToken,
+  type TokenRow,
+  touchToken,
+} from "../store/tokens.ts";
+import { type Binding, type Credential, LOCAL, type Principal, type Role, UNBOUND } from "./roles.ts";
+
+export interface TokensConfig {
+  readonly clock: Clock;
+  readonly db: Db;
+  readonly log: Log;
+  /** The server's own token: its holder is its administrator, whatever the database says. */
+  readonly own: string;
+}
+export interface NewToken extends Partial<Binding> {
+  readonly name: string;
+  readonly role: Role;
+  readonly by: Principal;
+  /** Unix ms; null: it does not expire. */
+  readonly expiresMs: number | null;
+  /** Of a session: void without that token. */
+  readonly parent?: string;
+  /** What the secret begins with, so that scanners of leaked secrets know it. */
+  readonly prefix?: string;
+}
+/** The secret is shown this once. */
+export interface Created {
+  readonly row: TokenRow;
+  readonly secret: string;
+}
+interface Known {
+  readonly credential: Credential;
+  readonly id: string;
+  readonly parent: string | null;
+  readonly readMs: number;
+}
+
+/** For so long a row is believed unread: a revocation on another server holds here within this time. */
+const FRESH_MS = 5_000;
+/** The same where faults are to be stopped: that must not wait for a database. */
+const STALE_MS = 3_600_000;
+const TOUCH_MS = 60_000;
+const ANSWER_MS = 2_000;
+const MOST_KNOWN = 10_000;
+
+const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+const equal = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+const bindingOf = ({ service, edges, instance }: TokenRow): Binding => ({
+  service,
+  edges: edges === null ? null : (JSON.parse(edges) as string[]),
+  instance,
+});
+const credentialOf = (row: TokenRow): Credential => ({
+  principal: { name: row.name, role: row.role as Role, token: row.id },
+  binding: bindingOf(row),
+  expiresMs: row.expires_ms,
+  parent: row.parent,
+});
+
+export class Tokens {
+  readonly #config: TokensConfig;
+  readonly #ownHash: string;
+  /** Stands for the configured token as a parent: another token there voids what was made with this one. */
+  readonly #ownId: string;
+  readonly #known = new Map<string, Known>();
+  #revocations = 0;
+  readonly #revoked = new Set<(id: string) => void>();
+
+  constructor(config: TokensConfig) {
+    this.#config = config;
+    this.#ownHash = hashOf(config.own);
+    this.#ownId = `local:${createHmac("sha256", config.own).update("squall parent").digest("hex").slice(0, 8)}`;
+  }
+
+  /**
+   * null: nobody's secret, or one that was revoked or has expired. `urgent`: what stops faults waits for no database, a
+   * secret that was good within the last hour is good enough. Rejects when the database does not answer.
+   */
+  async credentialOf(secret: string, { urgent = false } = {}): Promise<Credential | null> {
+    const hash = hashOf(secret);
+    if (equal(hash, this.#ownHash)) return { principal: LOCAL, binding: UNBOUND, expiresMs: null, parent: null };
+    const { clock } = this.#config;
+    const known = this.#known.get(hash);
+    const believedMs = urgent ? STALE_MS : FRESH_MS;
+    if (known !== undefined && clock.nowMs() - known.readMs < believedMs) return this.#unexpired(known.credential);
+    return within(clock, ANSWER_MS, this.#read(hash), () => new Error("the database did not answer in time"));
+  }
+  /** Whether it was good a moment ago, as far as this server remembers. */
+  knows(secret: string): boolean {
+    const hash = hashOf(secret);
+    return equal(hash, this.#ownHash) || this.#known.has(hash);
+  }
+  #unexpired(credential: Credential): Credential | null {
+    const { expiresMs } = credential;
+    return expiresMs !== null && expiresMs <= this.#config.clock.wallMs() ? null : credential;
+  }
+  async #read(hash: string): Promise<Credential | null> {
+    const { db } = this.#config;
+    const revocations = this.#revocations;
+    const row = await findTokenByHash(db, hash);
+    const isValid = row !== undefined && (await this.#isValid(row));
+    // What was read while something was revoked may be what was before.
+    if (revocations !== this.#revocations) return this.#read(hash);
+    if (!isValid) {
+      this.#known.delete(hash);
+      return null;
+    }
+    this.#touch(row);
+    return this.#remember(row);
+  }
+  /** Those that were read longest ago are forgotten first. */
+  #remember(row: TokenRow): Credential {
+    const { hash, id, parent } = row;
+    const credential = credentialOf(row);
+    this.#known.delete(hash);
+    this.#known.set(hash, { credential, id, parent, readMs: this.#config.clock.nowMs() });
+    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    return credential;
+  }
+  async #isValid(row: TokenRow): Promise<boolean> {
+    const { clock, db } = this.#config;
+    if (row.revoked_ms !== null || (row.expires_ms !== null && row.expires_ms <= clock.wallMs())) return false;
+    if (row.parent === null || row.parent === this.#ownId) return true;
+    const parent = await findToken(db, row.parent);
+    if (parent === undefined || parent.revoked_ms !== null) return false;
+    return parent.expires_ms === null || parent.expires_ms > clock.wallMs();
+  }
+  #touch({ id, last_used_ms }: TokenRow): void {
+    const { clock, db, log } = this.#config;
+    const nowMs = clock.wallMs();
+    if (last_used_ms !== null && nowMs - last_used_ms < TOUCH_MS) return;
+    touchToken(db, id, nowMs).catch((error: Error) =>
+      log.warn(`the last use of a token could not be recorded: ${error.message}`, { token: id }),
+    );
+  }
+
+  async create({ name, role, by, expiresMs, parent, prefix = "squall", ...binding }: NewToken): Promise<Created> {
+    const { clock, db } = this.#config;
+    const secret = `${prefix}_${randomBytes(32).toString("base64url")}`;
+    const { service = null, edges = null, instance = null } = binding;
+    const row: TokenRow = {
+      ...{ id: randomBytes(8).toString("hex"), name, role, hash: hashOf(secret), service, instance },
+      edges: edges === null ? null : JSON.stringify(edges),
+      parent: parent ?? null,
+      ...{ created_by: by.name, created_ms: clock.wallMs(), expires_ms: expiresMs },
+      ...{ revoked_ms: null, last_used_ms: null },
+    };
+    await insertToken(db, row);
+    this.#remember(row);
+    return { row, secret };
+  }
+  /** Forgets sessions that are over. */
+  async tidy(): Promise<void> {
+    const { clock, db } = this.#config;
+    await dropSessions(db, clock.wallMs());
+  }
+  /** What a session of this principal names as its parent. */
+  parentOf({ token }: Principal): string {
+    return token ?? this.#ownId;
+  }
+  /** Holds at once here, everywhere else within seconds. null: there is no such token. */
+  async revoke(id: string): Promise<TokenRow | null> {
+    const { clock, db } = this.#config;
+    await revokeToken(db, id, clock.wallMs());
+    this.#revocations++;
+    for (const [hash, known] of this.#known) if (known.id === id || known.parent === id) this.#known.delete(hash);
+    for (const listener of this.#revoked) listener(id);
+    return (await findToken(db, id)) ?? null;
+  }
+  /** Calls with the id of each token that is revoked here, until the answer is called. */
+  onRevoked(listener: (id: string) => void): () => void {
+    this.#revoked.add(listener);
+    return () => this.#revoked.delete(listener);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Everything in the database as lines of text, the same from either kind of database: a head, a line for each row, and an
+ * end that counts the rows and carries the SHA-256 of all that is before it. Whoever has a backup has the hashes of the
+ * tokens, so it is for the owner's eyes only.
+ */
+import { createHash, type Hash } from "node:crypto";
+import { type Expression, type SqlBool, sql } from "kysely";
+import { migrations } from "./migrations/index.ts";
+import type { Store } from "./open.ts";
+import type { Db, Schema } from "./schema.ts";
+import { turn } from "./turn.ts";
+
+type Table = keyof Schema;
+/** Every table by its key, in an order in which a row never comes before what it refers to. */
+const KEYS: { readonly [T in Table]: readonly (keyof Schema[T] & string)[] } = {
+  meta: ["key"],
+  leader: ["id"],
+  gate: ["id"],
+  runs: ["id"],
+  run_labels: ["run", "key"],
+  journal: ["run", "sequence"],
+  boots: ["boot"],
+  claims: ["resource", "run"],
+  documents: ["kind", "name", "version"],
+  instants: ["schedule", "instant_ms"],
+  schedule_states: ["schedule"],
+  tokens: ["id"],
+  audit: ["id"],
+  deliveries: ["id"],
+  starts: ["principal", "key"],
+};
+export const TABLES = Object.keys(KEYS) as readonly Table[];
+export const isTable = (name: unknown): name is Table => TABLES.includes(name as Table);
+/** The newest change of the tables that this version knows: a backup fits only where it is the same. */
+export const SCHEMA = Object.keys(migrations).sort().at(-1)!;
+export const FORMAT = 1;
+
+export interface Head {
+  readonly squall: "backup";
+  readonly format: number;
+  readonly schema: string;
+  /** Unix ms. */
+  readonly takenMs: number;
+}
+export interface End {
+  readonly end: true;
+  readonly rows: number;
+  /** SHA-256 over every line before this one with its line end, hex. */
+  readonly digest: string;
+}
+export type Values = Readonly<Record<string, string | number | null>>;
+const PAGE = 250;
+
+/** Later in the order of the key than `last`. */
+const after = (key: readonly string[], last: Values): Expression<SqlBool> =>
+  sql<SqlBool>`(${sql.join(key.map((name) => sql.ref(name)))}) > (${sql.join(key.map((name) => last[name]))})`;
+
+const page = async (db: Db, table: Table, last: Values | null): Promise<readonly Values[]> => {
+  const key: readonly string[] = KEYS[table];
+  const where = last === null ? sql`` : sql`where ${after(key, last)}`;
+  const order = sql`order by ${sql.join(key.map((name) => sql.ref(name)))} limit ${sql.lit(PAGE)}`;
+  return (await sql<Values>`select * from ${sql.table(table)} ${where} ${order}`.execute(db)).rows;
+};
+async function* rowsOf(db: Db, table: Table): AsyncGenerator<readonly Values[]> {
+  for (let last: Values | null = null; ; await turn()) {
+    const rows = await page(db, table, last);
+    if (rows.length > 0) yield rows;
+    if (rows.length < PAGE) return;
+    last = rows.at(-1)!;
+  }
+}
+
+/** As text to be written one after another, each of whole lines. `takenMs`: Unix ms. */
+export async function* backup(store: Store, takenMs: number): AsyncGenerator<string> {
+  const hash: Hash = createHash("sha256");
+  const told = (lines: readonly unknown[]): string => {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    hash.update(text);
+    return text;
+  };
+  const view = await store.snapshot();
+  try {
+    yield told([{ squall: "backup", format: FORMAT, schema: SCHEMA, takenMs } satisfies Head]);
+    let count = 0;
+    for (const table of TABLES)
+      for await (const rows of rowsOf(view.db, table)) {
+        count += rows.length;
+        yield told(rows.map((row) => [table, row]));
+      }
+    yield `${JSON.stringify({ end: true, rows: count, digest: hash.digest("hex") } satisfies End)}\n`;
+  } finally {
+    await view.close();
+  }
+}

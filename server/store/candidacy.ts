@@ -1,0 +1,163 @@
+/** Stands for leadership, keeps it while it can, and tells when it is won and lost. The rules are in `election.ts`. */
+import { within } from "../clock.ts";
+import { isLost, isValid, LOOK_MS, look, mayTake, RENEW_MS, type Reading, type Sight, TIMING } from "./election.ts";
+import type { Campaign, CampaignConfig, Leader, Leadership } from "./leader.ts";
+import { leaveRow, lookAtRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
+
+/** Who resigned, or failed as leader, leaves the others so much time to take over. */
+const RESPITE_MS = 5_000;
+/** After a renewal that was not answered. */
+const RETRY_MS = 250;
+
+interface Held {
+  readonly leadership: Leadership;
+  /** Before what was answered last, the election or a renewal, was asked for. null: it needs no renewal. */
+  asked: Reading | null;
+  /** Why it is over, though the row may not show it yet. */
+  over: string | null;
+}
+interface Elected {
+  readonly epoch: number;
+  readonly asked: Reading | null;
+}
+
+export class Candidacy implements Campaign {
+  /** Resolves once this server stands by, or its owner has taken up the lead; rejects if that failed. */
+  readonly settled: Promise<void>;
+  readonly #config: CampaignConfig;
+  readonly #done: Promise<void>;
+  #settle!: { resolve: () => void; reject: (error: Error) => void };
+  #sight: Sight | null = null;
+  #held: Held | null = null;
+  #stopped = false;
+  #prod: () => void = () => {};
+
+  constructor(config: CampaignConfig) {
+    this.#config = config;
+    this.settled = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#done = this.#run();
+  }
+
+  leader(): Leader | null {
+    const { holder, url } = this.#config;
+    if (this.#held !== null) return { epoch: this.#held.leadership.epoch, holder, url };
+    const row = this.#sight?.row;
+    if (row === undefined || row.holder === null || row.holder === holder) return null;
+    return { epoch: row.epoch, holder: row.holder, url: row.url ?? "" };
+  }
+  leadership(): Leadership | null {
+    return this.#held?.leadership ?? null;
+  }
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#held?.leadership.resign();
+    this.#prod();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const elected = await this.#stand().catch((error: Error) => {
+        // Nobody else can have the file: what failed here does not pass by itself.
+        if (this.#config.store.dialect === "sqlite") this.#settle.reject(error);
+        return this.#warn("the leader's row cannot be read", error);
+      });
+      if (elected === null) {
+        this.#settle.resolve();
+        if (!this.#stopped) await this.#pause(LOOK_MS);
+      } else await this.#term(elected);
+    }
+    this.#settle.resolve();
+  }
+  /** Looks, and takes the row where it may. */
+  async #stand(): Promise<Elected | null> {
+    const { store, clock, holder, url } = this.#config;
+    if (store.dialect === "sqlite") return { epoch: await takeRowAlone(store.db, holder, url), asked: null };
+    const askedMs = clock.nowMs();
+    const { row, databaseMs } = await lookAtRow(store.steering);
+    this.#sight = look(this.#sight, row, clock.nowMs());
+    if (!mayTake(this.#sight, { holder, askedMs, databaseMs, timing: TIMING })) return null;
+    const asked = this.#read();
+    const epoch = await takeRow(store.steering, row, { holder, url });
+    return epoch === null ? null : { epoch, asked };
+  }
+  /** From the election until the owner has let go. */
+  async #term(elected: Elected): Promise<void> {
+    const { log, onElected, onLost } = this.#config;
+    const held = this.#hold(elected);
+    if (this.#stopped) return held.leadership.resign();
+    const taking = Promise.resolve()
+      .then(() => onElected(held.leadership))
+      .then(this.#settle.resolve)
+      .catch((error: Error) => {
+        this.#settle.reject(error);
+        log.error(`this server could not take up the lead: ${error.message}`, { epoch: elected.epoch });
+        return held.leadership.resign();
+      });
+    const why = await this.#keep(held);
+    this.#held = null;
+    await taking;
+    if (this.#stopped) return;
+    await Promise.resolve(onLost(why)).catch((error: Error) => this.#warn("the term did not end well", error));
+    if (held.over !== null) await this.#pause(RESPITE_MS);
+  }
+  #hold({ epoch, asked }: Elected): Held {
+    const { store, holder } = this.#config;
+    const resign = async () => {
+      if (held.over !== null) return;
+      held.over = "it resigned";
+      await leaveRow(store.steering, { epoch, holder }).catch((error) => this.#warn("the row was not given up", error));
+      this.#prod();
+    };
+    const leads = () =>
+      held.over === null && held === this.#held && (held.asked === null || isValid(held.asked, this.#read(), TIMING));
+    const held: Held = { leadership: { epoch, leads, resign }, asked, over: null };
+    this.#held = held;
+    this.#sight = null;
+    return held;
+  }
+  /** Renews until it is lost, and answers why. */
+  async #keep(held: Held): Promise<string> {
+    let waitMs = held.asked === null ? Number.POSITIVE_INFINITY : RENEW_MS;
+    while (held.over === null) {
+      await this.#pause(waitMs);
+      if (held.over !== null) break;
+      const asked = this.#read();
+      const renewed = await this.#renew(held.leadership.epoch).catch((error) =>
+        this.#warn("leadership could not be renewed", error),
+      );
+      if (renewed) held.asked = asked;
+      else if (held.over === null && renewed === false) return "another server took over";
+      else if (isLost(held.asked!, this.#read(), TIMING)) return "the database did not answer in time";
+      waitMs = renewed ? Math.max(0, asked.nowMs + RENEW_MS - this.#config.clock.nowMs()) : RETRY_MS;
+    }
+    return held.over;
+  }
+  #renew(epoch: number): Promise<boolean> {
+    const { store, clock, holder } = this.#config;
+    const late = () => new Error(`the database did not answer within ${RENEW_MS} ms`);
+    return within(clock, RENEW_MS, renewRow(store.steering, { epoch, holder }), late);
+  }
+
+  #read(): Reading {
+    const { clock } = this.#config;
+    return { nowMs: clock.nowMs(), uptimeMs: clock.uptimeMs() };
+  }
+  /** Until then, or until something has changed. */
+  #pause(ms: number): Promise<void> {
+    const { clock } = this.#config;
+    return new Promise((resolve) => {
+      const alarm = clock.wake(clock.nowMs() + ms, resolve);
+      this.#prod = () => {
+        alarm.cancel();
+        resolve();
+      };
+    });
+  }
+  #warn(what: string, error: Error): null {
+    this.#config.log.warn(`${what}: ${error.message}`);
+    return null;
+  }
+}

@@ -1,0 +1,59 @@
+/** Which run may touch what: alone (exclusive) or beside others (shared). Taken at once or not at all. */
+import type { Db, Tx } from "./schema.ts";
+
+export type ClaimMode = "exclusive" | "shared";
+export interface Claim {
+  /** An edge's id, or `service:NAME`. */
+  readonly resource: string;
+  readonly mode: ClaimMode;
+}
+export interface HeldClaim extends Claim {
+  readonly run: string;
+}
+
+/**
+ * Takes all that is wanted and answers [], or takes nothing and answers the claims of others that are in the way.
+ * The transaction must hold the gate (`lockGate`): between look and write nobody else may claim. What the run holds
+ * already stays; shared becomes exclusive where that is wanted now, never the other way round.
+ */
+export const claim = async (tx: Tx, run: string, wanted: readonly Claim[]): Promise<readonly HeldClaim[]> => {
+  if (wanted.length === 0) return [];
+  const modes = new Map<string, ClaimMode>();
+  for (const { resource, mode } of wanted) if (modes.get(resource) !== "exclusive") modes.set(resource, mode);
+  const held = await tx
+    .selectFrom("claims")
+    .selectAll()
+    .where("resource", "in", [...modes.keys()])
+    .orderBy("resource")
+    .orderBy("run")
+    .execute();
+  const conflicts = held.filter(
+    ({ resource, run: holder, mode }) =>
+      holder !== run && (mode === "exclusive" || modes.get(resource) === "exclusive"),
+  );
+  if (conflicts.length > 0) return conflicts;
+  for (const own of held) if (own.run === run && own.mode === "exclusive") modes.delete(own.resource);
+  if (modes.size === 0) return [];
+  await tx
+    .insertInto("claims")
+    .values([...modes].map(([resource, mode]) => ({ resource, run, mode })))
+    .onConflict((conflict) =>
+      conflict.columns(["resource", "run"]).doUpdateSet((values) => ({ mode: values.ref("excluded.mode") })),
+    )
+    .execute();
+  return [];
+};
+/** How many were released. */
+export const releaseClaims = async (db: Db, run: string): Promise<number> => {
+  const { numDeletedRows } = await db.deleteFrom("claims").where("run", "=", run).executeTakeFirst();
+  return Number(numDeletedRows);
+};
+/** Of all runs, or of one; in the order of resources. */
+export const listClaims = (db: Db, run?: string): Promise<HeldClaim[]> =>
+  db
+    .selectFrom("claims")
+    .selectAll()
+    .$if(run !== undefined, (query) => query.where("run", "=", run!))
+    .orderBy("resource")
+    .orderBy("run")
+    .execute();

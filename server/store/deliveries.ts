@@ -1,0 +1,54 @@
+/** The outbox of webhooks: written with what it tells of, sent afterwards, tried again until delivered or given up. */
+import type { Selectable } from "kysely";
+import { timedId } from "./audit.ts";
+import type { Db, Schema } from "./schema.ts";
+
+export type DeliveryRow = Selectable<Schema["deliveries"]>;
+
+/** In the transaction of what it tells of: neither is there without the other. Answers its id. */
+export const enqueueDelivery = async (
+  db: Db,
+  { webhook, event, body, atMs }: { webhook: string; event: string; body: string; atMs: number },
+): Promise<string> => {
+  const id = timedId(atMs);
+  await db
+    .insertInto("deliveries")
+    .values({ id, webhook, event, body, attempts: 0, next_ms: atMs, done_ms: null, problem: null })
+    .execute();
+  return id;
+};
+/** Those of one webhook, or of all, to be tried now; the longest due first. */
+export const dueDeliveries = (db: Db, nowMs: number, limit: number, webhook?: string): Promise<DeliveryRow[]> =>
+  db
+    .selectFrom("deliveries")
+    .selectAll()
+    .where("done_ms", "is", null)
+    .where("next_ms", "<=", nowMs)
+    .$if(webhook !== undefined, (rows) => rows.where("webhook", "=", webhook!))
+    .orderBy("next_ms")
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+/** When the next one falls due, Unix ms; null: none is left. */
+export const nextDeliveryMs = async (db: Db, webhook?: string): Promise<number | null> => {
+  const next = db
+    .selectFrom("deliveries")
+    .select("next_ms")
+    .where("done_ms", "is", null)
+    .$if(webhook !== undefined, (rows) => rows.where("webhook", "=", webhook!));
+  return (await next.orderBy("next_ms").limit(1).executeTakeFirst())?.next_ms ?? null;
+};
+
+export type Settled =
+  /** `problem` null: delivered; otherwise given up. */
+  { readonly doneMs: number; readonly problem: string | null } | { readonly nextMs: number; readonly problem: string };
+/** What came of one attempt. */
+export const settleDelivery = async (db: Db, id: string, settled: Settled): Promise<void> => {
+  const when = "doneMs" in settled ? { done_ms: settled.doneMs } : { next_ms: settled.nextMs };
+  await db
+    .updateTable("deliveries")
+    .set((row) => ({ ...when, problem: settled.problem, attempts: row("attempts", "+", 1) }))
+    .where("id", "=", id)
+    .where("done_ms", "is", null)
+    .execute();
+};

@@ -1,0 +1,141 @@
+/** Documents that were applied: meshes, experiments, schedules, policies. Each change is a version; none is ever lost. */
+import type { Selectable } from "kysely";
+import { digest } from "./chain.ts";
+import { VersionMismatch } from "./errors.ts";
+import type { Db, Schema, Tx } from "./schema.ts";
+import { atomically } from "./transaction.ts";
+
+export interface StoredDocument {
+  readonly kind: string;
+  readonly name: string;
+  /** From 1; goes on after a removal. */
+  readonly version: number;
+  /** In file form, as it was applied. */
+  readonly content: unknown;
+  /** SHA-256 of the content, hex. */
+  readonly digest: string;
+  readonly appliedBy: string;
+  /** Unix ms. */
+  readonly appliedMs: number;
+  /** This version is the removal. */
+  readonly deleted: boolean;
+}
+export interface Put {
+  readonly kind: string;
+  readonly name: string;
+  readonly content: unknown;
+  readonly by: string;
+  readonly atMs: number;
+  /** The version that the writer saw, null: it saw none. Absent: whatever is there. */
+  readonly expected?: number | null;
+}
+
+const documentOf = (row: Selectable<Schema["documents"]>): StoredDocument => ({
+  kind: row.kind,
+  name: row.name,
+  version: row.version,
+  content: JSON.parse(row.content),
+  digest: row.digest,
+  appliedBy: row.applied_by,
+  appliedMs: row.applied_ms,
+  deleted: row.deleted === 1,
+});
+
+const versionsNewestFirst = (db: Db, kind: string, name: string) =>
+  db.selectFrom("documents").selectAll().where("kind", "=", kind).where("name", "=", name).orderBy("version", "desc");
+
+/** The newest version, the removal of a document too. */
+const newest = async (db: Db, kind: string, name: string): Promise<StoredDocument | null> => {
+  const row = await versionsNewestFirst(db, kind, name).limit(1).executeTakeFirst();
+  return row === undefined ? null : documentOf(row);
+};
+
+/** Two writers at once: the second finds the number taken, which is refused like any version that it had not seen. */
+const addVersion = async (
+  tx: Tx,
+  { kind, name, content, by, atMs, expected }: Put,
+  deleted: boolean,
+): Promise<{ readonly document: StoredDocument | null; readonly changed: boolean }> => {
+  const last = await newest(tx, kind, name);
+  const current = last === null || last.deleted ? null : last;
+  const what = `${kind} ${JSON.stringify(name)}`;
+  if (expected !== undefined && expected !== (current?.version ?? null))
+    throw new VersionMismatch(what, expected, current?.version ?? null);
+  const text = JSON.stringify(content);
+  const hash = digest(text);
+  if (deleted ? current === null : current?.digest === hash) return { document: current, changed: false };
+  const version = (last?.version ?? 0) + 1;
+  const row = { kind, name, version, content: text, digest: hash };
+  const written = await tx
+    .insertInto("documents")
+    .values({ ...row, applied_by: by, applied_ms: atMs, deleted: deleted ? 1 : 0 })
+    .onConflict((conflict) => conflict.columns(["kind", "name", "version"]).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (written === undefined) throw new VersionMismatch(what, current?.version ?? null, version);
+  return { document: documentOf(written), changed: true };
+};
+
+/** A new version, or the one there is where nothing changed. Throws VersionMismatch where `expected` is not what is there. */
+export const putDocument = async (
+  db: Db,
+  put: Put,
+): Promise<{ readonly document: StoredDocument; readonly changed: boolean }> => {
+  const { document, changed } = await atomically(db, (tx) => addVersion(tx, put, false));
+  return { document: document!, changed };
+};
+/** false: there was none. Its versions stay. Throws VersionMismatch like `putDocument`. */
+export const deleteDocument = async (db: Db, removal: Omit<Put, "content">): Promise<boolean> =>
+  atomically(db, async (tx) => (await addVersion(tx, { ...removal, content: null }, true)).changed);
+
+/** As it is now, or as it was at a version; null: there is none. */
+export const getDocument = async (
+  db: Db,
+  kind: string,
+  name: string,
+  version?: number,
+): Promise<StoredDocument | null> => {
+  if (version === undefined) {
+    const last = await newest(db, kind, name);
+    return last === null || last.deleted ? null : last;
+  }
+  const row = await versionsNewestFirst(db, kind, name).where("version", "=", version).executeTakeFirst();
+  return row === undefined || row.deleted === 1 ? null : documentOf(row);
+};
+/** Those there are now, of one kind or all, by kind and name. */
+export const listDocuments = async (db: Db, kind?: string): Promise<StoredDocument[]> => {
+  const latest = db
+    .selectFrom("documents")
+    .select(["kind", "name"])
+    .select((all) => all.fn.max("version").as("version"))
+    .groupBy(["kind", "name"])
+    .as("latest");
+  const rows = await db
+    .selectFrom("documents")
+    .innerJoin(latest, (join) =>
+      join
+        .onRef("latest.kind", "=", "documents.kind")
+        .onRef("latest.name", "=", "documents.name")
+        .onRef("latest.version", "=", "documents.version"),
+    )
+    .selectAll("documents")
+    .where("documents.deleted", "=", 0)
+    .$if(kind !== undefined, (query) => query.where("documents.kind", "=", kind!))
+    .orderBy("documents.kind")
+    .orderBy("documents.name")
+    .execute();
+  return rows.map(documentOf);
+};
+/** Newest first, removals among them; those before `before` (a version), at most `limit`. */
+export const versionsOf = async (
+  db: Db,
+  kind: string,
+  name: string,
+  { before, limit = 100 }: { readonly before?: number; readonly limit?: number } = {},
+): Promise<StoredDocument[]> => {
+  const rows = await versionsNewestFirst(db, kind, name)
+    .$if(before !== undefined, (query) => query.where("version", "<", before!))
+    .limit(limit)
+    .execute();
+  return rows.map(documentOf);
+};

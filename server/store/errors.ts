@@ -1,0 +1,35 @@
+/** What the store refuses, each with what it was about; the API has the words and the status for each. */
+
+/** Another server leads, or this one stopped: what it wanted to write belongs to an epoch that is over. */
+export class Fenced extends Error {
+  override readonly name = "Fenced";
+  readonly epoch: number;
+  constructor(epoch: number) {
+    super(`epoch ${epoch} is over: another server leads, or this one resigned; nothing was written`);
+    this.epoch = epoch;
+  }
+}
+/** A document is not at the version that its writer had seen. */
+export class VersionMismatch extends Error {
+  override readonly name = "VersionMismatch";
+  /** null: there is none. */
+  readonly expected: number | null;
+  readonly found: number | null;
+  constructor(what: string, expected: number | null, found: number | null) {
+    const spell = (version: number | null) => (version === null ? "absent" : `at version ${version}`);
+    super(`${what} is ${spell(found)}, expected it ${spell(expected)}: read it again and apply your change to that`);
+    this.expected = expected;
+    this.found = found;
+  }
+}
+/** An idempotency key that was used for another request. */
+export class KeyReused extends Error {
+  override readonly name = "KeyReused";
+  readonly run: string;
+  constructor(key: string, run: string) {
+    super(
+      `the idempotency key ${JSON.stringify(key)} already started run ${run} with another body: use a new key for each start`,
+    );
+    this.run = run;
+  }
+}

@@ -1,0 +1,43 @@
+/** The one row where starts, halts, claims and releases meet: whoever holds it decides alone. */
+import type { Selectable } from "kysely";
+import type { Db, Schema, Tx } from "./schema.ts";
+import { atomically } from "./transaction.ts";
+
+export interface Halted {
+  readonly reason: string;
+  readonly by: string;
+  /** Unix ms. */
+  readonly atMs: number;
+}
+/** null: open. */
+export type Gate = Halted | null;
+
+const gateOf = ({ halted_reason: reason, halted_by, halted_ms }: Omit<Selectable<Schema["gate"]>, "id">): Gate =>
+  reason === null ? null : { reason, by: halted_by ?? "", atMs: halted_ms ?? 0 };
+
+/** Until the end of the transaction nobody else starts, halts, claims or releases. */
+export const lockGate = async (tx: Tx): Promise<Gate> =>
+  gateOf(await tx.selectFrom("gate").selectAll().where("id", "=", 1).forUpdate().executeTakeFirstOrThrow());
+export const readGate = async (db: Db): Promise<Gate> =>
+  gateOf(await db.selectFrom("gate").selectAll().where("id", "=", 1).executeTakeFirstOrThrow());
+
+/** Shuts the gate until it is released. Shut already: the first reason stands, and is the answer. */
+export const haltGate = async (db: Db, { reason, by, atMs }: Halted): Promise<Halted> => {
+  await db
+    .updateTable("gate")
+    .set({ halted_reason: reason, halted_by: by, halted_ms: atMs })
+    .where("id", "=", 1)
+    .where("halted_reason", "is", null)
+    .execute();
+  return (await readGate(db)) ?? { reason, by, atMs };
+};
+/** Answers what it was halted for; null: it was open. */
+export const releaseGate = (db: Db): Promise<Gate> => {
+  const release = async (tx: Tx) => {
+    const before = await lockGate(tx);
+    const open = { halted_reason: null, halted_by: null, halted_ms: null };
+    await tx.updateTable("gate").set(open).where("id", "=", 1).execute();
+    return before;
+  };
+  return atomically(db, release);
+};

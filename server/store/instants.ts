@@ -1,0 +1,66 @@
+/** When schedules fired. An instant is a row, so that it happens once, whichever server it falls to. */
+import type { Insertable, Selectable, Updateable } from "kysely";
+import type { Db, Schema, Tx } from "./schema.ts";
+
+export type InstantRow = Selectable<Schema["instants"]>;
+export type ScheduleStateRow = Selectable<Schema["schedule_states"]>;
+
+/** true: this instant is the caller's. false: it was taken before, and nothing may be started for it. */
+export const insertInstant = async (tx: Tx, row: Insertable<Schema["instants"]>): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto("instants")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["schedule", "instant_ms"]).doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+};
+/** What became of it, once that is known. */
+export const settleInstant = async (
+  db: Db,
+  schedule: string,
+  instantMs: number,
+  change: Pick<Updateable<Schema["instants"]>, "outcome" | "reason" | "run" | "reacted">,
+): Promise<void> => {
+  await db
+    .updateTable("instants")
+    .set(change)
+    .where("schedule", "=", schedule)
+    .where("instant_ms", "=", instantMs)
+    .execute();
+};
+/** Newest first; those before `before` (Unix ms), at most `limit`. */
+export const listInstants = (
+  db: Db,
+  schedule: string,
+  { before, limit = 20 }: { readonly before?: number; readonly limit?: number } = {},
+): Promise<InstantRow[]> =>
+  db
+    .selectFrom("instants")
+    .selectAll()
+    .where("schedule", "=", schedule)
+    .$if(before !== undefined, (query) => query.where("instant_ms", "<", before!))
+    .orderBy("instant_ms", "desc")
+    .limit(limit)
+    .execute();
+
+/** null: nothing was ever noted of it. */
+export const readScheduleState = async (db: Db, schedule: string): Promise<ScheduleStateRow | null> =>
+  (await db.selectFrom("schedule_states").selectAll().where("schedule", "=", schedule).executeTakeFirst()) ?? null;
+export const listScheduleStates = (db: Db): Promise<ScheduleStateRow[]> =>
+  db.selectFrom("schedule_states").selectAll().orderBy("schedule").execute();
+/** Only what is given changes; the rest stays, or is null in a first row. */
+export const writeScheduleState = async (
+  db: Db,
+  schedule: string,
+  change: Partial<Omit<ScheduleStateRow, "schedule">>,
+): Promise<void> => {
+  const insert = db.insertInto("schedule_states").values({ schedule, ...change });
+  const same = Object.keys(change).length === 0;
+  await insert
+    .onConflict((conflict) => (same ? conflict.doNothing() : conflict.column("schedule").doUpdateSet(change)))
+    .execute();
+};
+/** A removed schedule that comes back begins anew; its instants stay taken. */
+export const forgetScheduleState = async (db: Db, schedule: string): Promise<void> => {
+  await db.deleteFrom("schedule_states").where("schedule", "=", schedule).execute();
+};

@@ -1,0 +1,78 @@
+/** The statements on the leader's row; what they do is written down as `take` and `renew` in `election.ts`. */
+import { type Kysely, sql } from "kysely";
+import { type Row, TIMING } from "./election.ts";
+import { Fenced } from "./errors.ts";
+import type { Db, Schema, Tx } from "./schema.ts";
+
+/** The one clock that several servers share. */
+const databaseMs = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
+const expiry = sql<number>`${databaseMs} + ${sql.lit(TIMING.lifeMs)}`;
+
+export interface Look {
+  readonly row: Row;
+  readonly databaseMs: number;
+}
+/** PostgreSQL only: an SQLite file has one owner, who need not ask. */
+export const lookAtRow = async (db: Db): Promise<Look> => {
+  const { now, expires_ms, ...row } = await db
+    .selectFrom("leader")
+    .select(["epoch", "beat", "holder", "url", "expires_ms", databaseMs.as("now")])
+    .where("id", "=", 1)
+    .executeTakeFirstOrThrow();
+  return { row: { ...row, expiresMs: expires_ms }, databaseMs: now };
+};
+
+/** The new epoch; null: the row is not as it was seen. PostgreSQL only. */
+export const takeRow = (
+  db: Kysely<Schema>,
+  { epoch, beat }: Pick<Row, "epoch" | "beat">,
+  { holder, url }: { readonly holder: string; readonly url: string },
+): Promise<number | null> =>
+  db.transaction().execute(async (tx) => {
+    // Waits for what the old leader is writing under its epoch (`lockEpoch`): after this nothing of it is written.
+    const seen = tx.selectFrom("leader").select("id").where("id", "=", 1).where("epoch", "=", epoch);
+    if ((await seen.where("beat", "=", beat).forUpdate().executeTakeFirst()) === undefined) return null;
+    const change = { epoch: epoch + 1, beat: beat + 1, holder, url, expires_ms: expiry };
+    await tx.updateTable("leader").set(change).where("id", "=", 1).execute();
+    return epoch + 1;
+  });
+/** false: somebody took it. PostgreSQL only. */
+export const renewRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable("leader")
+    .set((row) => ({ beat: row("beat", "+", 1), expires_ms: expiry }))
+    .where("id", "=", 1)
+    .where("epoch", "=", epoch)
+    .where("holder", "=", holder)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+};
+/** For who has the lock of the file, and so need not ask anybody. Answers the new epoch. */
+export const takeRowAlone = async (db: Db, holder: string, url: string): Promise<number> => {
+  const { epoch } = await db
+    .updateTable("leader")
+    .set((row) => ({ epoch: row("epoch", "+", 1), beat: row("beat", "+", 1), holder, url, expires_ms: null }))
+    .where("id", "=", 1)
+    .returning("epoch")
+    .executeTakeFirstOrThrow();
+  return epoch;
+};
+/** Nobody leads from here on, if it was this one who did. */
+export const leaveRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<void> => {
+  await db
+    .updateTable("leader")
+    .set((row) => ({ beat: row("beat", "+", 1), holder: null, url: null, expires_ms: null }))
+    .where("id", "=", 1)
+    .where("epoch", "=", epoch)
+    .where("holder", "=", holder)
+    .execute();
+};
+
+/**
+ * Throws Fenced unless `epoch` is the current one; it stays so until the end of the transaction. A renewal passes this
+ * lock, an election waits for it: the lock is one on the row's key.
+ */
+export const lockEpoch = async (tx: Tx, epoch: number): Promise<void> => {
+  const current = tx.selectFrom("leader").select("id").where("id", "=", 1).where("epoch", "=", epoch);
+  if ((await current.forKeyShare().executeTakeFirst()) === undefined) throw new Fenced(epoch);
+};

@@ -1,0 +1,59 @@
+/** Leading: what it means to have won, and how to stand for it. */
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { Candidacy } from "./candidacy.ts";
+import type { Store } from "./open.ts";
+
+/**
+ * From its beginning no earlier leader grants anything. What they had granted may live for one lease more (with drift:
+ * `surelyOverMs`); until then only an agent that attested in this epoch may be granted anything.
+ */
+export interface Leadership {
+  /** Of this leadership: the journal, starts and agents refuse what an earlier one writes or sends. */
+  readonly epoch: number;
+  /** Whether this server may grant now, by its own clocks: to be asked before each grant. */
+  leads(): boolean;
+  /** Leads no more, so that another takes over at once. What it had granted must be gone before. */
+  resign(): Promise<void>;
+}
+export interface CampaignConfig {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** This process: no two ever have the same. */
+  readonly holder: string;
+  /** Where clients and agents reach this server. */
+  readonly url: string;
+  readonly log: Log;
+  /** It leads. Nothing else is told before this has resolved; where it fails, the server resigns. */
+  onElected(leadership: Leadership): void | Promise<void>;
+  /** It leads no more; once this has resolved it stands again. */
+  onLost(why: string): void | Promise<void>;
+}
+export interface Leader {
+  readonly epoch: number;
+  readonly holder: string;
+  readonly url: string;
+}
+export interface Campaign {
+  /** Who leads, as far as this server knows; null: nobody. */
+  leader(): Leader | null;
+  /** Of this server, while it has it: it may be valid no more, but is not lost. */
+  leadership(): Leadership | null;
+  /** Resigns, if it leads, and stands no more. */
+  stop(): Promise<void>;
+}
+
+/**
+ * SQLite: leads at once, for as long as the store is open. PostgreSQL: leads when it wins the row, or stands by. Resolves
+ * once that is so, and `onElected` has been waited for; rejects if `onElected` failed at this first time.
+ */
+export const campaign = async (config: CampaignConfig): Promise<Campaign> => {
+  const candidacy = new Candidacy(config);
+  try {
+    await candidacy.settled;
+    return candidacy;
+  } catch (error) {
+    await candidacy.stop();
+    throw error;
+  }
+};

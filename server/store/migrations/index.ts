@@ -1,0 +1,9 @@
+/** Every change of the tables, in the order of their names; written once, never edited. */
+import type { Migration } from "kysely";
+import { first } from "./001-first.ts";
+import { controlPlane } from "./002-control-plane.ts";
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  "001-first": first,
+  "002-control-plane": controlPlane,
+};

@@ -1,0 +1,119 @@
+/** Puts a backup into an empty database, all of it or nothing, and only if it is whole. */
+import { createHash, randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { type End, FORMAT, type Head, isTable, SCHEMA, TABLES, type Values } from "./backup.ts";
+import { lookAtRow } from "./leader-row.ts";
+import type { Store } from "./open.ts";
+import type { Schema, Tx } from "./schema.ts";
+
+/** What is wrong with a backup, or with the place it should go to. Nothing was changed. */
+export class CannotRestore extends Error {
+  override readonly name = "CannotRestore";
+}
+/**
+ * The server that was lost may have led again and again since the backup was taken, and agents refuse an epoch below the
+ * highest they saw: one election a second would need eleven days to come so far.
+ */
+const EPOCHS_AHEAD = 1_000_000;
+const MOST_ROWS = 200;
+const PRESENT: ReadonlySet<keyof Schema> = new Set(["meta", "leader", "gate"]);
+
+const refuseUnlessEmpty = async (store: Store, tx: Tx): Promise<void> => {
+  for (const table of TABLES.filter((name) => !PRESENT.has(name))) {
+    const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(tx);
+    if (rows.length > 0)
+      throw new CannotRestore(`this database is not empty: its table ${table} has rows; restore into a new one`);
+  }
+  if (store.dialect === "sqlite") return;
+  const { row, databaseMs } = await lookAtRow(tx);
+  if (row.holder !== null && row.expiresMs !== null && row.expiresMs > databaseMs)
+    throw new CannotRestore(`the server at ${row.url} is using this database: stop it first`);
+};
+
+type Line = { readonly table: keyof Schema; readonly row: Values } | End;
+const parse = (line: string, number: number): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new CannotRestore(`line ${number} of the backup is no JSON: it is damaged, or no backup`);
+  }
+};
+const checkHead = (value: unknown): void => {
+  const { squall, format, schema } = (value ?? {}) as Partial<Head>;
+  if (squall !== "backup") throw new CannotRestore("this is no backup of squall: its first line does not say so");
+  if (format !== FORMAT || schema !== SCHEMA)
+    throw new CannotRestore(
+      `this backup has the form ${format}/${schema}, expected ${FORMAT}/${SCHEMA}: restore it with the version of squall that made it, then upgrade`,
+    );
+};
+const isValue = (value: unknown): boolean => value === null || typeof value === "string" || typeof value === "number";
+const lineOf = (value: unknown, number: number): Line => {
+  if (Array.isArray(value)) {
+    const [table, row] = value as [unknown, unknown];
+    if (isTable(table) && typeof row === "object" && row !== null && Object.values(row).every(isValue))
+      return { table, row: row as Values };
+  } else if ((value as Partial<End> | null)?.end === true) return value as End;
+  throw new CannotRestore(`line ${number} of the backup is neither a row nor its end`);
+};
+
+const insert = async (tx: Tx, table: keyof Schema, rows: readonly Values[]): Promise<void> => {
+  if (rows.length === 0) return;
+  const names = Object.keys(rows[0]!);
+  const values = rows.map((row) => sql`(${sql.join(names.map((name) => row[name] ?? null))})`);
+  const columns = sql.join(names.map((name) => sql.ref(name)));
+  await sql`insert into ${sql.table(table)} (${columns}) values ${sql.join(values)}`.execute(tx);
+};
+
+/** Inserts all rows and answers how many; throws unless the end is there, is right, and is the last line. */
+const load = async (tx: Tx, lines: AsyncIterable<string>): Promise<number> => {
+  const hash = createHash("sha256");
+  let [number, rows] = [0, 0];
+  let batch: { table: keyof Schema; rows: Values[] } = { table: "meta", rows: [] };
+  let isOver = false;
+  for await (const text of lines) {
+    number++;
+    if (isOver) throw new CannotRestore(`line ${number} of the backup is behind its end`);
+    const value = parse(text, number);
+    if (number === 1) checkHead(value);
+    else {
+      const line = lineOf(value, number);
+      if ("end" in line) {
+        if (line.rows !== rows || line.digest !== hash.digest("hex"))
+          throw new CannotRestore("the backup is not as it was written: its digest or its count of rows is wrong");
+        isOver = true;
+        continue;
+      }
+      if (line.table !== batch.table || batch.rows.length === MOST_ROWS) {
+        await insert(tx, batch.table, batch.rows);
+        batch = { table: line.table, rows: [] };
+      }
+      batch.rows.push(line.row);
+      rows++;
+    }
+    hash.update(`${text}\n`);
+  }
+  if (!isOver) throw new CannotRestore(`the backup ends after line ${number} without its end: it is not complete`);
+  await insert(tx, batch.table, batch.rows);
+  return rows;
+};
+
+/** Nobody leads it yet, no agent has met it, and it is another database than the one the backup was taken from. */
+const renew = async (tx: Tx): Promise<void> => {
+  const nobody = { holder: null, url: null, expires_ms: null };
+  await tx
+    .updateTable("leader")
+    .set((row) => ({ ...nobody, epoch: row("epoch", "+", EPOCHS_AHEAD), beat: row("beat", "+", 1) }))
+    .execute();
+  await tx.updateTable("meta").set({ value: randomUUID() }).where("key", "=", "cluster").execute();
+};
+
+/** `lines`: without line ends. Answers how many rows there are. Throws CannotRestore; then nothing was changed. */
+export const restore = (store: Store, lines: AsyncIterable<string>): Promise<number> =>
+  store.db.transaction().execute(async (tx) => {
+    if (store.dialect === "postgres") await (await import("./postgres.ts")).allowPauses(tx);
+    await refuseUnlessEmpty(store, tx);
+    for (const table of PRESENT) await tx.deleteFrom(table).execute();
+    const rows = await load(tx, lines);
+    await renew(tx);
+    return rows;
+  });

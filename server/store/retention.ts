@@ -1,0 +1,153 @@
+/** Takes away what is older than it needs to be. A run that is under way, or that still holds claims, is never touched. */
+import type { Db } from "./schema.ts";
+import { atomically } from "./transaction.ts";
+import { turn } from "./turn.ts";
+
+/** null: for ever. */
+export interface Retention {
+  /** Of finished runs with their journals, ms since their start. */
+  readonly runsMs: number | null;
+  /** Of finished runs: the newest so many stay, however young the others are. */
+  readonly runsMost: number | null;
+  readonly auditMs: number | null;
+  /** Of deliveries that are done. */
+  readonly deliveriesMs: number | null;
+  readonly instantsMs: number | null;
+  /** How long an idempotency key is remembered. */
+  readonly startsMs: number | null;
+}
+const DAY_MS = 86_400_000;
+export const RETENTION: Retention = {
+  runsMs: 90 * DAY_MS,
+  runsMost: null,
+  auditMs: 400 * DAY_MS,
+  deliveriesMs: 7 * DAY_MS,
+  instantsMs: 400 * DAY_MS,
+  startsMs: DAY_MS,
+};
+
+/** How many of each were taken away. */
+export interface Removed {
+  readonly runs: number;
+  readonly audit: number;
+  readonly deliveries: number;
+  readonly instants: number;
+  readonly starts: number;
+}
+/** Rows that go at once: a few milliseconds. */
+const PIECE = 200;
+
+/** Finished, claiming nothing, and not on their way out already; newest first. */
+const removable = (db: Db) =>
+  db
+    .selectFrom("runs")
+    .select("id")
+    .where("closed", "=", 1)
+    .where("forgotten", "=", 0)
+    .where("id", "not in", (claims) => claims.selectFrom("claims").select("run"))
+    .orderBy("started_ms", "desc")
+    .orderBy("id", "desc");
+
+/** No list shows them from here on; a server that dies in between goes on with them at the next sweep. */
+const forget = async (db: Db, ids: readonly string[]): Promise<void> => {
+  if (ids.length > 0) await db.updateTable("runs").set({ forgotten: 1 }).where("id", "in", ids).execute();
+};
+const forgetOlder = async (db: Db, beforeMs: number): Promise<void> => {
+  for (;;) {
+    const old = await removable(db).where("started_ms", "<", beforeMs).limit(PIECE).execute();
+    await forget(
+      db,
+      old.map(({ id }) => id),
+    );
+    if (old.length < PIECE) return;
+    await turn();
+  }
+};
+const forgetBeyond = async (db: Db, most: number): Promise<void> => {
+  for (;;) {
+    const more = await removable(db).offset(most).limit(PIECE).execute();
+    await forget(
+      db,
+      more.map(({ id }) => id),
+    );
+    if (more.length < PIECE) return;
+    await turn();
+  }
+};
+
+/** The journal from its end, so that what is left of it is short; then the row with the rest. */
+const removeRun = async (db: Db, run: string): Promise<void> => {
+  const newest = db.selectFrom("journal").select("sequence").where("run", "=", run).orderBy("sequence", "desc");
+  const last = (await newest.limit(1).executeTakeFirst())?.sequence ?? 0;
+  for (let from = last - PIECE; from > 0; from -= PIECE) {
+    await db.deleteFrom("journal").where("run", "=", run).where("sequence", ">", from).execute();
+    await turn();
+  }
+  await atomically(db, async (tx) => {
+    await tx.deleteFrom("journal").where("run", "=", run).execute();
+    await tx.deleteFrom("run_labels").where("run", "=", run).execute();
+    await tx.deleteFrom("runs").where("id", "=", run).execute();
+  });
+  await turn();
+};
+const removeForgotten = async (db: Db): Promise<number> => {
+  for (let removed = 0; ; ) {
+    const rows = await db.selectFrom("runs").select("id").where("forgotten", "=", 1).limit(PIECE).execute();
+    for (const { id } of rows) await removeRun(db, id);
+    removed += rows.length;
+    if (rows.length < PIECE) return removed;
+  }
+};
+
+/** Piece by piece, until nothing is left of what `piece` takes away. */
+const inPieces = async (piece: () => Promise<{ readonly numDeletedRows: bigint }>): Promise<number> => {
+  for (let removed = 0; ; await turn()) {
+    const now = Number((await piece()).numDeletedRows);
+    removed += now;
+    if (now < PIECE) return removed;
+  }
+};
+const before = (nowMs: number, keepMs: number | null): number =>
+  keepMs === null ? Number.MIN_SAFE_INTEGER : nowMs - keepMs;
+
+const removeAudit = (db: Db, beforeMs: number) => {
+  const old = db.selectFrom("audit").select("id").where("at_ms", "<", beforeMs).limit(PIECE);
+  return inPieces(() => db.deleteFrom("audit").where("id", "in", old).executeTakeFirst());
+};
+const removeDeliveries = (db: Db, beforeMs: number) => {
+  const old = db.selectFrom("deliveries").select("id").where("done_ms", "<", beforeMs).limit(PIECE);
+  return inPieces(() => db.deleteFrom("deliveries").where("id", "in", old).executeTakeFirst());
+};
+const removeInstants = (db: Db, beforeMs: number) => {
+  const old = db.selectFrom("instants").select(["schedule", "instant_ms"]).where("instant_ms", "<", beforeMs);
+  const piece = old.limit(PIECE).$asTuple("schedule", "instant_ms");
+  return inPieces(() =>
+    db
+      .deleteFrom("instants")
+      .where((row) => row(row.refTuple("schedule", "instant_ms"), "in", piece))
+      .executeTakeFirst(),
+  );
+};
+const removeStarts = (db: Db, beforeMs: number) => {
+  const old = db.selectFrom("starts").select(["principal", "key"]).where("at_ms", "<", beforeMs);
+  const piece = old.limit(PIECE).$asTuple("principal", "key");
+  return inPieces(() =>
+    db
+      .deleteFrom("starts")
+      .where((row) => row(row.refTuple("principal", "key"), "in", piece))
+      .executeTakeFirst(),
+  );
+};
+
+/** `nowMs`: Unix ms. */
+export const sweep = async (db: Db, keep: Retention, nowMs: number): Promise<Removed> => {
+  if (keep.runsMs !== null) await forgetOlder(db, nowMs - keep.runsMs);
+  if (keep.runsMost !== null) await forgetBeyond(db, keep.runsMost);
+  return {
+    runs: await removeForgotten(db),
+    audit: await removeAudit(db, before(nowMs, keep.auditMs)),
+    deliveries: await removeDeliveries(db, before(nowMs, keep.deliveriesMs)),
+    instants: await removeInstants(db, before(nowMs, keep.instantsMs)),
+    starts: await removeStarts(db, before(nowMs, keep.startsMs)),
+  };
+};

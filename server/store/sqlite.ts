@@ -1,0 +1,85 @@
+/** The database of one server folder: the lock of the operating system is the owner's lock. */
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import SQLite from "better-sqlite3";
+import { type DatabaseConnection, Kysely, SqliteDialect, type SqliteDialectConfig, SqliteDriver } from "kysely";
+import { WithoutRowLocks } from "./row-locks.ts";
+import type { Schema } from "./schema.ts";
+
+/** Another live process has this folder. */
+export class FolderTaken extends Error {
+  override readonly name = "FolderTaken";
+  readonly folder: string;
+  constructor(folder: string) {
+    super(`${folder} belongs to a squall server that is running; give this one a folder of its own, or stop that one`);
+    this.folder = folder;
+  }
+}
+export const DATABASE = "squall.db";
+
+const forOwnerOnly = (path: string): void => {
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+};
+
+/**
+ * `locking_mode=EXCLUSIVE` keeps the first lock until close. A process that dies loses it with its descriptors, so it is
+ * never left behind; and with it SQLite needs no shared memory file for the write-ahead log.
+ */
+export const lockFolder = (folder: string): SQLite.Database => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, DATABASE);
+  forOwnerOnly(path);
+  const database = new SQLite(path, { timeout: 0 });
+  try {
+    database.pragma("locking_mode = EXCLUSIVE");
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    database.exec("BEGIN IMMEDIATE; COMMIT");
+    return database;
+  } catch (error) {
+    database.close();
+    throw error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY") ? new FolderTaken(folder) : error;
+  }
+};
+
+/** On a full disk SQLite has ended the transaction by itself: what went wrong first is what counts, not that. */
+class Driver extends SqliteDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch((error: Error) => {
+      if (!error.message.includes("no transaction is active")) throw error;
+    });
+  }
+}
+class Dialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+  override createDriver(): SqliteDriver {
+    return new Driver(this.#config);
+  }
+}
+export const openSqlite = (database: SQLite.Database): Kysely<Schema> =>
+  new Kysely<Schema>({ dialect: new Dialect({ database }), plugins: [new WithoutRowLocks()] });
+
+/**
+ * The whole database as it is when the copying ends, in a file beside it that is gone afterwards. It is copied a hundred
+ * pages at a time, and what is written meanwhile is copied too: neither the server nor its runs wait for a reader.
+ */
+export const copyOf = async (database: SQLite.Database, folder: string) => {
+  const place = mkdtempSync(join(folder, "copy-"));
+  const remove = () => rmSync(place, { recursive: true, force: true });
+  try {
+    const path = join(place, DATABASE);
+    forOwnerOnly(path);
+    await database.backup(path);
+    const db = openSqlite(new SQLite(path));
+    return { db, close: () => db.destroy().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+};

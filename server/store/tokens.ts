@@ -1,0 +1,40 @@
+/** Who may come in: tokens by the hash of their secret. A revoked one stays, for the audit log names it. */
+import type { Insertable, Selectable } from "kysely";
+import type { Db, Schema } from "./schema.ts";
+
+export type TokenRow = Selectable<Schema["tokens"]>;
+
+export const insertToken = async (db: Db, row: Insertable<Schema["tokens"]>): Promise<void> => {
+  await db.insertInto("tokens").values(row).execute();
+};
+/** By the hash of its secret; expired and revoked ones too: whoever asks must look. */
+export const findTokenByHash = (db: Db, hash: string): Promise<TokenRow | undefined> =>
+  db.selectFrom("tokens").selectAll().where("hash", "=", hash).executeTakeFirst();
+export const findToken = (db: Db, id: string): Promise<TokenRow | undefined> =>
+  db.selectFrom("tokens").selectAll().where("id", "=", id).executeTakeFirst();
+/** Newest first, revoked ones among them. */
+export const listTokens = (db: Db): Promise<TokenRow[]> =>
+  db.selectFrom("tokens").selectAll().orderBy("created_ms", "desc").orderBy("id").execute();
+/** false: there is none, or it was revoked before. */
+export const revokeToken = async (db: Db, id: string, atMs: number): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable("tokens")
+    .set({ revoked_ms: atMs })
+    .where("id", "=", id)
+    .where("revoked_ms", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+};
+/** Never moves back, whatever order the servers write in. */
+export const touchToken = async (db: Db, id: string, atMs: number): Promise<void> => {
+  await db
+    .updateTable("tokens")
+    .set({ last_used_ms: atMs })
+    .where("id", "=", id)
+    .where((row) => row.or([row("last_used_ms", "is", null), row("last_used_ms", "<", atMs)]))
+    .execute();
+};
+/** Sessions that ended before then, Unix ms: nobody asks for them again. */
+export const dropSessions = async (db: Db, endedMs: number): Promise<void> => {
+  await db.deleteFrom("tokens").where("parent", "is not", null).where("expires_ms", "<", endedMs).execute();
+};

@@ -1,0 +1,132 @@
+/** What a server has for as long as it leads: the fleet, the runs, and what starts them. Ends with its leadership. */
+import { CLOSED } from "../agent/contract/index.ts";
+import { within } from "./clock.ts";
+import { Fleet } from "./fleet/fleet.ts";
+import type { Meshes } from "./meshes/meshes.ts";
+import { noMetrics } from "./metrics.ts";
+import { Policies } from "./policies/policies.ts";
+import { opener } from "./probes/index.ts";
+import { Runs } from "./runs/runs.ts";
+import { Scheduler } from "./schedules/scheduler.ts";
+import { storedExperiment } from "./stored.ts";
+import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
+import { guardClocks, houseRules, introduce, openMeshesOf, remember, type TermDeps, tidyUp } from "./wiring.ts";
+
+export interface Term {
+  /** Of this leadership: agents and the journal refuse what an earlier one sends. */
+  readonly epoch: number;
+  readonly fleet: Fleet;
+  readonly runs: Runs;
+  readonly meshes: Meshes;
+  readonly scheduler: Scheduler;
+  readonly webhooks: Webhooks;
+  /** Starts nothing more; reverts and finishes every run, as far as that can be done in time. The rest is the next term's. */
+  drain(): Promise<void>;
+  /**
+   * Ends at once, in reverse order of beginning: nothing more is granted or written. `leader`: the URL that agents are
+   * sent to; null: nobody knows it.
+   */
+  end(why: string, leader: string | null): Promise<void>;
+}
+
+/** Healthy agents attest within milliseconds; after this time the last lease of a silent one is over and inferred. */
+const DRAIN_MS = 7_000;
+
+/** WebSocket, RFC 6455 7.4.1. */
+const GOING_AWAY = 1001;
+/** What agents are told when their connections are closed. */
+interface Closed {
+  code: number;
+  why: string;
+}
+
+/** Undone in reverse order; one that fails keeps no other from being undone. */
+class Undoing {
+  readonly #steps: (() => unknown)[] = [];
+  add(...steps: (() => unknown)[]): void {
+    this.#steps.push(...steps);
+  }
+  async all(onProblem: (error: Error) => void): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        onProblem(error as Error);
+      }
+    }
+  }
+}
+
+type Parts = Pick<Term, "fleet" | "runs" | "meshes" | "scheduler" | "webhooks">;
+
+const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<Parts> => {
+  const { config, clock, log, store, leadership } = deps;
+  const { epoch } = leadership;
+  const { allowExec, commands = {}, caps, metrics = noMetrics } = config;
+  const leads = () => leadership.leads();
+  const meshes = await openMeshesOf(deps);
+  undoing.add(() => meshes.close());
+  const mesh = () => meshes.current()?.mesh ?? null;
+  const fleet = new Fleet({
+    ...{ clock, epoch, log, mesh: mesh(), onBoot: remember(deps) },
+    mayGrant: () => leads() && !runs.isHalted,
+  });
+  undoing.add(() => fleet.close(closed.code, closed.why));
+  const rules = houseRules(config);
+  const { denied } = rules;
+  const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [] });
+  undoing.add(() => webhooks.end());
+  const policies = new Policies(store.db);
+  const runs: Runs = new Runs({
+    ...{ clock, store, epoch, fleet, mesh, log, allowExec, commands },
+    openSource: opener(rules),
+    ...(caps === undefined ? {} : { caps }),
+    policies: () => policies.all(),
+    preflight: (plan, by) => webhooks.preflight(plan, by),
+    onFenced: () => void leadership.resign(),
+  });
+  const scheduler = new Scheduler({
+    ...{ clock, store, log, epoch, leads },
+    experiment: storedExperiment(store.db, config.environment),
+    start: (submission) => runs.start(submission),
+    haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
+    onFinished: (listener) => runs.onFinished(listener),
+  });
+  // What is live is dropped before anybody is waited for.
+  undoing.add(
+    () => scheduler.end(),
+    () => runs.stop(),
+    ...[introduce(fleet, meshes, runs), guardClocks(deps, runs), tidyUp(deps)],
+    runs.onFinished(({ verdict }) => verdict !== null && metrics.finished(verdict)),
+    runs.onNews((news) => void webhooks.notify(news)),
+  );
+  await runs.begin();
+  webhooks.begin();
+  await scheduler.begin();
+  return { fleet, runs, meshes, scheduler, webhooks };
+};
+
+export const beginTerm = async (deps: TermDeps): Promise<Term> => {
+  const { clock, log, leadership } = deps;
+  const { epoch } = leadership;
+  const undoing = new Undoing();
+  const closed: Closed = { code: GOING_AWAY, why: "the server is closing" };
+  const end = (why: string, leader: string | null): Promise<void> => {
+    if (leader !== null) Object.assign(closed, { code: CLOSED.notLeader, why: leader });
+    log.info(`the term ends: ${why}`, { epoch });
+    return undoing.all((error) => log.error(`the term did not end well: ${error.message}`, { epoch }));
+  };
+  try {
+    const parts = await open(deps, undoing, closed);
+    const drain = async () => {
+      const halting = { because: "interrupted", reason: "The server was stopped.", recover: false } as const;
+      await within(clock, DRAIN_MS, parts.runs.drain(halting), () => new Error("the runs did not finish")).catch(
+        (error: Error) => log.warn(`closing although ${error.message}: the next start finishes them`),
+      );
+    };
+    return { epoch, ...parts, drain, end };
+  } catch (error) {
+    await end("it could not begin", null);
+    throw error;
+  }
+};

@@ -1,0 +1,72 @@
+/** One signed request to one webhook: never to a denied address, never where a redirect leads, never longer than its time. */
+import { Pool } from "undici";
+import type { Clock } from "../clock.ts";
+import type { WebhookConfig, WebhookEvent } from "../config/config.ts";
+import { type DenyList, guardedConnector } from "../security/deny.ts";
+import { signatureOf } from "./signature.ts";
+
+export interface Letter {
+  readonly event: WebhookEvent;
+  /** The same at each attempt: who gets it twice can tell. */
+  readonly id: string;
+  readonly body: string;
+}
+export type Answer = { readonly status: number; readonly body: string } | { readonly problem: string };
+
+/** What an answer may have to say for itself. */
+const MOST_BYTES = 64 * 1_024;
+
+const drain = async (body: AsyncIterable<Buffer>): Promise<string> => {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    kept.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Error(`it answered with more than ${MOST_BYTES / 1_024} KiB`);
+  }
+  return Buffer.concat(kept).toString("utf8");
+};
+
+export class Post {
+  readonly #webhook: WebhookConfig;
+  readonly #clock: Clock;
+  readonly #target: URL;
+  readonly #pool: Pool;
+
+  constructor(webhook: WebhookConfig, { clock, denied }: { readonly clock: Clock; readonly denied: DenyList }) {
+    this.#webhook = webhook;
+    this.#clock = clock;
+    this.#target = new URL(webhook.url);
+    // The clock ends a request; undici's own timers would end it by another reckoning.
+    const connect = guardedConnector(denied);
+    this.#pool = new Pool(this.#target.origin, { connections: 4, headersTimeout: 0, bodyTimeout: 0, connect });
+  }
+
+  /** Never throws. */
+  async send({ event, id, body }: Letter): Promise<Answer> {
+    const { secret, timeoutMs } = this.#webhook;
+    const abort = new AbortController();
+    const alarm = this.#clock.wake(this.#clock.nowMs() + timeoutMs, () => abort.abort());
+    const headers = {
+      ...{ "content-type": "application/json", "user-agent": "squall" },
+      ...{ "squall-event": event, "squall-delivery": id },
+      "squall-signature": signatureOf(secret, body, this.#clock.wallMs()),
+    };
+    const path = `${this.#target.pathname}${this.#target.search}`;
+    try {
+      const answer = await this.#pool.request({ method: "POST", path, headers, body, signal: abort.signal });
+      const { statusCode: status } = answer;
+      const text = await drain(answer.body);
+      if (status >= 300 && status < 400) return { problem: `it answered ${status}, and redirects are not followed` };
+      return { status, body: text };
+    } catch (error) {
+      return { problem: abort.signal.aborted ? `it gave no answer within ${timeoutMs} ms` : (error as Error).message };
+    } finally {
+      alarm.cancel();
+    }
+  }
+  /** Gives up what is under way. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

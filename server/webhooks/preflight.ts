@@ -1,0 +1,49 @@
+/** Asks a webhook whether a plan may start. Only a plain yes is one. */
+import type { WebhookConfig } from "../config/config.ts";
+import type { Answer } from "./post.ts";
+
+export type Preflight =
+  | { readonly allowed: true }
+  /** `webhook`: which one refused or could not be asked. */
+  | { readonly allowed: false; readonly webhook: string; readonly reason: string };
+
+type Said = { readonly allow: boolean; readonly reason: string } | { readonly problem: string };
+
+const LONGEST_REASON = 500;
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+const fieldsOf = (body: string): { readonly allow: unknown; readonly reason: string } => {
+  const value = jsonOf(body);
+  const { allow, reason } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  return { allow, reason: typeof reason === "string" && reason !== "" ? reason.slice(0, LONGEST_REASON) : "" };
+};
+
+/** 4xx is a no with an answer of its own; what else is no decision is as good as no answer. */
+const said = (answer: Answer): Said => {
+  if ("problem" in answer) return answer;
+  const { status } = answer;
+  const { allow, reason } = fieldsOf(answer.body);
+  if (status >= 400 && status < 500) return { allow: false, reason: reason || `it answered ${status}` };
+  if (status >= 500) return { problem: `it answered ${status}` };
+  if (typeof allow !== "boolean") return { problem: 'its answer has no `"allow": true` or `"allow": false`' };
+  return { allow, reason: reason || "it gave no reason" };
+};
+
+/** `onIgnored`: it could not be asked, and its configuration says that this is a yes. */
+export const decide = (
+  { name, unreachable }: Pick<WebhookConfig, "name" | "unreachable">,
+  answer: Answer,
+  onIgnored: (problem: string) => void,
+): Preflight => {
+  const decision = said(answer);
+  if ("allow" in decision)
+    return decision.allow ? { allowed: true } : { allowed: false, webhook: name, reason: decision.reason };
+  if (unreachable === "refuse") return { allowed: false, webhook: name, reason: decision.problem };
+  onIgnored(decision.problem);
+  return { allowed: true };
+};

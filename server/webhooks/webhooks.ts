@@ -1,0 +1,104 @@
+/** What other systems are told of runs, signed and again until they took it; and what they are asked before a start. */
+import { randomUUID } from "node:crypto";
+import type { Plan } from "../../experiments/model/plan.ts";
+import type { Clock } from "../clock.ts";
+import type { WebhookConfig } from "../config/config.ts";
+import type { Log } from "../log.ts";
+import type { RunNews } from "../runs/submission.ts";
+import type { DenyList } from "../security/deny.ts";
+import type { Principal } from "../security/roles.ts";
+import { dueDeliveries, enqueueDelivery, settleDelivery } from "../store/deliveries.ts";
+import type { Db } from "../store/schema.ts";
+import { atomically } from "../store/transaction.ts";
+import { Outbox } from "./outbox.ts";
+import { eventOf, newsBody, preflightBody } from "./payload.ts";
+import { Post } from "./post.ts";
+import { decide, type Preflight } from "./preflight.ts";
+
+export interface WebhooksConfig {
+  readonly clock: Clock;
+  readonly db: Db;
+  readonly log: Log;
+  readonly denied: DenyList;
+  readonly webhooks: readonly WebhookConfig[];
+}
+export interface Webhooks {
+  /** Asks every preflight webhook at once. `plan`: as it is recorded, free of secrets. Never throws. */
+  preflight(plan: Plan, by: Principal): Promise<Preflight>;
+  /** Puts the news into the outbox, in `db` where that is a transaction it belongs to. Rejects when that could not be done. */
+  enqueue(news: RunNews, db?: Db): Promise<void>;
+  /** The same, and sends it at once; resolves once it is durable. Never throws: what is lost is logged. */
+  notify(news: RunNews): Promise<void>;
+  /** Begins to send what the outbox holds. */
+  begin(): void;
+  /** Sends nothing more; what is under way is given up and stays in the outbox. */
+  end(): Promise<void>;
+}
+interface Hook {
+  readonly config: WebhookConfig;
+  readonly post: Post;
+  readonly outbox: Outbox;
+}
+/** Deliveries to webhooks that are configured no more, settled in one go at the start. */
+const MOST_ORPHANS = 10_000;
+const FOREVER = Number.MAX_SAFE_INTEGER;
+
+export const openWebhooks = ({ clock, db, log, denied, webhooks }: WebhooksConfig): Webhooks => {
+  const hooks = webhooks.map((config): Hook => {
+    const post = new Post(config, { clock, denied });
+    const outbox = new Outbox({ clock, db, log, name: config.name, send: (letter) => post.send(letter) });
+    return { config, post, outbox };
+  });
+  const listening = (event: string) => hooks.filter(({ config }) => config.events.some((each) => each === event));
+
+  const enqueue = async (news: RunNews, into: Db = db): Promise<void> => {
+    const event = eventOf(news);
+    if (event === null || listening(event).length === 0) return;
+    const atMs = clock.wallMs();
+    const body = newsBody(event, news, atMs);
+    await atomically(into, async (tx) => {
+      for (const { config } of listening(event)) await enqueueDelivery(tx, { webhook: config.name, event, body, atMs });
+    });
+  };
+  const dropOrphans = async (): Promise<void> => {
+    const known = new Set(webhooks.map(({ name }) => name));
+    for (const { id, webhook } of await dueDeliveries(db, FOREVER, MOST_ORPHANS))
+      if (!known.has(webhook))
+        await settleDelivery(db, id, { doneMs: clock.wallMs(), problem: "this webhook is configured no more" });
+  };
+
+  return {
+    enqueue,
+    async notify(news) {
+      try {
+        await enqueue(news);
+        for (const { outbox } of hooks) outbox.wake();
+      } catch (error) {
+        log.error(`webhooks were not told that run ${news.id} was ${news.what}: ${(error as Error).message}`);
+      }
+    },
+    async preflight(plan, by) {
+      const body = preflightBody(plan, by, clock.wallMs());
+      const id = randomUUID();
+      const answers = await Promise.all(
+        listening("preflight").map(async ({ config, post }) =>
+          decide(config, await post.send({ event: "preflight", id, body }), (problem) =>
+            log.warn(`webhook ${config.name} could not be asked about ${plan.run}, which counts as a yes: ${problem}`),
+          ),
+        ),
+      );
+      return answers.find(({ allowed }) => !allowed) ?? { allowed: true };
+    },
+    begin() {
+      for (const { outbox } of hooks) outbox.begin();
+      dropOrphans().catch((error: Error) => log.warn(`old deliveries could not be settled: ${error.message}`));
+    },
+    async end() {
+      const ended = hooks.map(({ outbox }) => outbox.end());
+      await Promise.all(hooks.map(({ post }) => post.close()));
+      await Promise.all(ended);
+    },
+  };
+};
+
+export type { Preflight } from "./preflight.ts";

@@ -1,0 +1,133 @@
+/** A sidecar comes to a real server over TLS: it shows a certificate and a join token, and gets a credential of its own. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { noLog } from "../../server/log.ts";
+import { type Server, startServer } from "../../server/server.ts";
+import { freePort } from "../ports.ts";
+import { newAuthority, type Pair, signedBy } from "../serve/certificates.ts";
+import { TOKEN } from "../serve/ground.ts";
+import { meshOf } from "../server/house.ts";
+import { ask, spawnAgent, startAgent, startService } from "./process.ts";
+import { eventually } from "./server.ts";
+
+let folder: string;
+let [authority, ours, theirs]: Pair[] = [];
+let server: Server;
+let service: Awaited<ReturnType<typeof startService>>;
+let listen: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "squall-join-"));
+  authority = newAuthority(folder, "authority");
+  [ours, theirs] = [signedBy(authority, folder, "server"), signedBy(authority, folder, "agent")];
+  service = await startService();
+  listen = `127.0.0.1:${await freePort()}`;
+  const mesh = meshOf(service.address);
+  server = await startServer({
+    ...{ folder: join(folder, "state"), token: TOKEN, allowExec: false, log: noLog },
+    mesh: { ...mesh, edges: mesh.edges.map((edge) => ({ ...edge, listen })) },
+    listen: { host: "127.0.0.1", port: 0 },
+    tls: { cert: ours.cert, key: ours.key, clientCa: authority.cert },
+  });
+});
+afterAll(async () => {
+  await server.close();
+  service.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+    const asked = request(new URL(path, server.url), { method, headers, ca: authority!.cert }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part) => {
+        text += part;
+      });
+      response.on("end", () =>
+        response.statusCode! < 300 ? resolve(JSON.parse(text || "null")) : reject(new Error(text)),
+      );
+    });
+    asked.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
+  });
+interface Seen {
+  readonly instance: string;
+  readonly boot: string;
+  readonly service: string | null;
+  readonly labels: object;
+  readonly edges: readonly string[];
+  readonly ready: boolean;
+}
+const agents = async () => (await call<{ agents: readonly Seen[] }>("GET", "/api/v1/agents")).agents;
+const ready = (instance: string) =>
+  eventually(`${instance} is ready`, async () =>
+    (await agents()).find((one) => one.instance === instance && one.ready),
+  );
+
+test("a join token is exchanged once, for the credential of one instance, which is kept and found again", async () => {
+  const { token } = await call<{ token: string }>("POST", "/api/v1/tokens", {
+    name: "gw",
+    role: "join",
+    service: "gateway",
+  });
+  const [joinFile, credential] = [join(folder, "join"), join(folder, "credential")];
+  writeFileSync(joinFile, token, { mode: 0o600 });
+  const tls = ["--ca", authority!.certFile, "--cert", theirs!.certFile, "--key", theirs!.keyFile];
+  const known = [...tls, "--credential", credential, "--join", joinFile];
+  const who = ["--server", server.url, "--instance", "gw-1", "--label", "zone=a"];
+
+  const first = await startAgent([...who, ...known]);
+  const seen = await ready("gw-1");
+  // Its service is what its credential says, though it named none.
+  expect(seen).toMatchObject({ service: "gateway", labels: { zone: "a" }, edges: ["gateway->payments"] });
+  expect((await ask({ host: "127.0.0.1", port: Number(listen.split(":")[1]) })).status).toBe(200);
+  expect(statSync(credential).mode & 0o777).toBe(0o600);
+  const kept = readFileSync(credential, "utf8").trim();
+  expect(kept).not.toBe(token);
+  expect(first.log()).not.toContain(kept);
+
+  // It is killed and comes back: with its credential, and with word of the process before it.
+  first.kill("SIGKILL");
+  await first.ended;
+  rmSync(joinFile);
+  const second = await startAgent([...who, ...known]);
+  await eventually("it is another process", async () => (await ready("gw-1")).boot !== seen.boot || undefined);
+  expect(readFileSync(credential, "utf8").trim()).toBe(kept);
+  second.kill("SIGTERM");
+  await second.ended;
+
+  // The credential is that instance's alone, and no door to another service.
+  for (const [instance, more, why] of [
+    ["gw-2", [], "its credential is that of the instance gw-1, not of gw-2"],
+    ["gw-1", ["--service", "payments"], "its credential is for the service gateway, not for payments"],
+  ] as const) {
+    const impostor = spawnAgent(["--server", server.url, "--instance", instance, ...more, ...known]);
+    await eventually("it is told why", () => impostor.log().includes(why) || undefined);
+    const there = (await agents()).filter((one) => one.ready);
+    expect(there).toEqual([]);
+    impostor.kill("SIGKILL");
+    await impostor.ended;
+  }
+});
+
+test("without a certificate that the server knows, or a server that it knows, no token is shown", async () => {
+  const bare = spawnAgent(["--server", server.url, "--ca", authority!.certFile, "--instance", "bare"]);
+  const blind = spawnAgent(["--server", server.url, "--cert", theirs!.certFile, "--key", theirs!.keyFile]);
+  try {
+    await eventually("both say why", () => (bare.log().length > 0 && blind.log().length > 0 ? true : undefined));
+    expect(blind.log()).toMatch(/certificate|self.signed/i);
+    expect((await agents()).filter(({ instance, ready: isReady }) => instance === "bare" && isReady)).toEqual([]);
+    for (const agent of [bare, blind]) expect(agent.log()).not.toContain(TOKEN);
+  } finally {
+    for (const agent of [bare, blind]) {
+      agent.kill("SIGKILL");
+      await agent.ended;
+    }
+  }
+  const half = spawnAgent(["--server", server.url, "--cert", theirs!.certFile]);
+  expect(await half.ended).toBe(2);
+  expect(half.log()).toContain("--cert and --key go together");
+  expect(existsSync(join(folder, "state"))).toBe(true);
+});

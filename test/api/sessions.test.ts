@@ -1,0 +1,102 @@
+/** Sessions of the dashboard: a cookie that no script reads and no other site can use. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TOKEN } from "../server/house.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const HOST = "127.0.0.1:1";
+const ORIGIN = { host: HOST, origin: `http://${HOST}` };
+const signIn = async (token: string) => {
+  const answer = await stage.ask("POST /api/v1/session", { body: { token }, token: null, headers: ORIGIN });
+  const [header = ""] = (answer.headers["set-cookie"] ?? []) as string[];
+  return { answer, header, cookie: header.split(";")[0]! };
+};
+const halt = (headers: Record<string, string>) =>
+  stage.ask("POST /api/v1/halt", { body: { reason: "r", latch: false }, token: null, headers });
+
+describe("a session", () => {
+  it("is opened with a token and lives in a cookie for the server's eyes only", async () => {
+    const { answer, header, cookie } = await signIn(TOKEN);
+    expect(answer).toMatchObject({ status: 201, body: { name: "local", role: "admin" } });
+    expect(header).toMatch(/HttpOnly/);
+    expect(header).toMatch(/SameSite=Strict/);
+    expect(header).toMatch(/Path=\//);
+    expect(header).not.toContain(TOKEN);
+    expect(answer.text).not.toContain(cookie.split("=")[1]);
+    const who = await stage.ask("GET /api/v1/session", { token: null, headers: { cookie } });
+    expect(who.body).toEqual(answer.body);
+    expect((await stage.ask("GET /api/v1/session")).body).toMatchObject({ name: "local", expiresAt: null });
+  });
+  it("writes only from the server's own pages: a cookie comes along with what another site sends", async () => {
+    const { cookie } = await signIn(TOKEN);
+    expect((await halt({ cookie, ...ORIGIN })).status).toBe(200);
+    expect(await halt({ cookie })).toMatchObject({ status: 403, body: { code: "origin-not-allowed" } });
+    expect((await halt({ cookie, host: HOST, origin: "http://evil.example" })).status).toBe(403);
+    expect((await halt({ cookie, host: HOST, origin: "null" })).status).toBe(403);
+  });
+  it("is kept for TLS alone where browsers come by TLS", async () => {
+    const behind = await openStage({ publicUrl: "https://squall.example" });
+    try {
+      const sent = { body: { token: TOKEN }, token: null };
+      const { headers } = await behind.ask("POST /api/v1/session", sent);
+      expect(String(headers["set-cookie"])).toMatch(/^__Host-squall=.*Secure/);
+      expect(headers["strict-transport-security"]).toMatch(/max-age=\d{8}/);
+    } finally {
+      await behind.close();
+    }
+  });
+  it("has the role of its token, and ends with it", async () => {
+    const { id, token } = await stage.newToken("viewer");
+    const { cookie } = await signIn(token);
+    const read = () => stage.ask("GET /api/v1/runs", { token: null, headers: { cookie } });
+    expect((await read()).status).toBe(200);
+    expect((await halt({ cookie, ...ORIGIN })).body.code).toBe("forbidden");
+    await stage.ask(`DELETE /api/v1/tokens/${id}`);
+    expect((await read()).status).toBe(401);
+  });
+  it("ends when it is ended, cookie and all, and the token stays", async () => {
+    const { token } = await stage.newToken("operator");
+    const { cookie } = await signIn(token);
+    const ended = await stage.ask("DELETE /api/v1/session", { token: null, headers: { cookie, ...ORIGIN } });
+    expect(ended.body).toEqual({ ended: true });
+    expect(String(ended.headers["set-cookie"])).toMatch(/Expires=Thu, 01 Jan 1970/);
+    expect((await stage.ask("GET /api/v1/session", { token: null, headers: { cookie } })).status).toBe(401);
+    expect((await stage.ask("DELETE /api/v1/session", { token })).body).toEqual({ ended: false });
+    expect((await stage.ask("GET /api/v1/session", { token })).status).toBe(200);
+  });
+  it("is opened by no wrong token, by no agent, and by no other session", async () => {
+    expect((await signIn("wrong")).answer.body.code).toBe("not-authorized");
+    for (const role of ["agent", "join"] as const)
+      expect((await signIn((await stage.newToken(role)).token)).answer.body.code).toBe("forbidden");
+    const { cookie } = await signIn(TOKEN);
+    expect((await signIn(cookie.split("=")[1]!)).answer.status).toBe(401);
+  });
+  it("is never longer than its token, and is listed without its secret", async () => {
+    const { token } = await stage.newToken("viewer", { expiresIn: 60, name: "brief" });
+    const { answer, cookie } = await signIn(token);
+    expect(Date.parse(answer.body.expiresAt) - Date.now()).toBeLessThanOrEqual(60_000);
+    const list = await stage.ask("GET /api/v1/tokens?limit=200");
+    expect(list.text).not.toContain(cookie.split("=")[1]);
+    const own = list.body.tokens.filter(({ name }: { name: string }) => name === "brief");
+    expect(own.map(({ parent }: { parent: string | null }) => parent === null).toSorted()).toEqual([false, true]);
+  });
+});
+
+describe("a join token", () => {
+  it("is exchanged for a credential of one instance that has no more than the token", async () => {
+    const { token } = await stage.newToken("join", { service: "gateway", edges: ["gateway->payments"] });
+    const joined = await stage.ask("POST /api/v1/agents/join", { body: { instance: "gateway-1" }, token });
+    expect(joined).toMatchObject({
+      status: 201,
+      body: { instance: "gateway-1", service: "gateway", edges: ["gateway->payments"], token: expect.any(String) },
+    });
+    const own = { token: joined.body.token as string };
+    expect((await stage.ask("GET /api/v1/runs", own)).status).toBe(403);
+    expect((await stage.ask("POST /api/v1/agents/join", { body: { instance: "x" }, ...own })).status).toBe(403);
+  });
+});

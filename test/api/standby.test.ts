@@ -1,0 +1,75 @@
+/** A server that stands by tells where the leader is, and does nothing itself. */
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApp } from "../../server/api/app.ts";
+import { api, type RouteName } from "../../server/api/contract/index.ts";
+import { notLeader } from "../../server/api/errors.ts";
+import { systemClock as clock } from "../../server/clock.ts";
+import { noLog as log } from "../../server/log.ts";
+import { Tokens } from "../../server/security/tokens.ts";
+import { openStore } from "../../server/store/open.ts";
+import { newFolder, TOKEN } from "../server/house.ts";
+
+const LEADER = "https://squall-1.example:4780";
+let url: string;
+const closing: (() => unknown)[] = [];
+beforeAll(async () => {
+  const folder = newFolder();
+  const store = await openStore({ folder });
+  const config = { folder, mesh: null, listen: { host: "127.0.0.1", port: 0 }, token: TOKEN, allowExec: false, log };
+  const tokens = new Tokens({ clock, db: store.db, log, own: TOKEN });
+  const term = () => {
+    throw notLeader(LEADER);
+  };
+  const context = { clock, log, version: "0", config, store, tokens, term };
+  const app = await createApp({ context, unready: () => "it stands by" });
+  await app.listen(config.listen);
+  closing.push(
+    () => store.close(),
+    () => app.close(),
+  );
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  for (const close of closing.toReversed()) await close();
+});
+
+const ask = (route: string, token: string | null) => {
+  const [method, path] = route.split(" ") as [string, string];
+  const isRead = method === "GET" || method === "DELETE";
+  return fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(isRead ? {} : { "content-type": "application/json" }),
+    },
+    ...(isRead ? {} : { body: "{}" }),
+  });
+};
+const filled = (route: RouteName) => route.replace(":kind", "Mesh").replace(/:\w+/g, "x");
+
+describe("a server that stands by", () => {
+  it("answers every route with the leader's URL, but for its own description", async () => {
+    for (const route of Object.keys(api) as RouteName[]) {
+      const answer = await ask(filled(route), TOKEN);
+      if (route === "GET /api/v1/openapi.json") {
+        expect(answer.status).toBe(200);
+        continue;
+      }
+      expect({ route, status: answer.status }).toEqual({ route, status: 421 });
+      expect(answer.headers.get("squall-leader")).toBe(LEADER);
+      expect(await answer.json()).toMatchObject({ code: "not-leader", message: expect.stringContaining(LEADER) });
+    }
+  });
+  it("tells strangers nothing of the leader", async () => {
+    const answer = await ask("GET /api/v1/runs", null);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("squall-leader")).toBeNull();
+    expect(await answer.text()).not.toContain(LEADER);
+  });
+  it("lives, and is not ready", async () => {
+    expect((await ask("GET /healthz", null)).status).toBe(200);
+    const ready = await ask("GET /readyz", null);
+    expect([ready.status, await ready.json()]).toEqual([503, { ok: false, reason: "it stands by" }]);
+  });
+});

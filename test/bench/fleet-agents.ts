@@ -1,0 +1,41 @@
+/** Many agents in one process: each with its own socket, session, lease and fault table; their edges listen nowhere. */
+import { randomBytes } from "node:crypto";
+import { Agent } from "../../agent/agent.ts";
+import { systemClock } from "../../agent/clock.ts";
+import { fixedToken } from "../../agent/credential.ts";
+import { Session } from "../../agent/session.ts";
+import { served } from "../agent/stage.ts";
+
+export interface Crowd {
+  readonly url: string;
+  readonly count: number;
+}
+/** So many connections a tick: a thousand at once would overrun the backlog of the listener. */
+const AT_ONCE = 50;
+const TICK_MS = 20;
+
+const begin = (url: string, index: number): void => {
+  const clock = systemClock;
+  let session: Session | null = null;
+  const config = { instance: `a-${index}`, cluster: "bench", version: "0", service: "a", labels: { zone: "z" } };
+  const agent = new Agent(config, {
+    ...{ clock, boot: randomBytes(12).toString("hex"), pid: process.pid },
+    serve: async () => served(),
+    log: () => {},
+    say: (message) => session?.say(message),
+  });
+  const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
+  const means = { clock, random, log: () => {}, onServed: () => {}, tls: {}, credential: fixedToken("bench") };
+  session = new Session(agent, { servers: [url], ...means });
+};
+
+process.on("message", ({ url, count }: Crowd) => {
+  let begun = 0;
+  const more = () => {
+    const until = Math.min(count, begun + AT_ONCE);
+    while (begun < until) begin(url, begun++);
+    if (begun < count) setTimeout(more, TICK_MS);
+  };
+  more();
+});
+process.on("disconnect", () => process.exit(0));

@@ -1,0 +1,53 @@
+/** What the processes of the fleet bench say to each other. */
+export interface ToServer {
+  readonly do: "ready" | "apply" | "live" | "run" | "halt";
+  readonly count: number;
+}
+export type FromServer =
+  | { readonly did: "listen"; readonly port: number }
+  | { readonly did: "ready" }
+  /** `cpuMs`: of the server alone, which does not depend on what else the machine does. */
+  | { readonly did: "apply"; readonly tookMs: number; readonly cpuMs: number }
+  | {
+      readonly did: "live";
+      readonly pulsesPerSecond: number;
+      /** Of one processor. */
+      readonly cpuShare: number;
+      /** The loop was late by so much in 1 of 100 looks. */
+      readonly delayMs: number;
+      readonly residentMb: number;
+      /** Agents that were not heard of for a lease. */
+      readonly silent: number;
+    }
+  | {
+      readonly did: "halt";
+      readonly asked: number;
+      readonly attested: number;
+      readonly tookMs: number;
+      readonly cpuMs: number;
+    };
+
+/** What the process with the whole server says. */
+export type FromRun =
+  | { readonly did: "listen"; readonly port: number }
+  | { readonly did: "ready" }
+  | {
+      readonly did: "run";
+      /** From the end of the baseline until the last agent has said that it holds the fault. */
+      readonly tookMs: number;
+      readonly cpuShare: number;
+      readonly delayMs: number;
+      /** The loop was never later. */
+      readonly slowestMs: number;
+      readonly residentMb: number;
+    }
+  | {
+      readonly did: "halt";
+      /** The API's answer to `halt`. */
+      readonly answeredMs: number;
+      /** From the halt until the audit has graded the last agent. */
+      readonly gradedMs: number;
+      readonly attested: number;
+      /** In the journal of the run. */
+      readonly records: number;
+    };

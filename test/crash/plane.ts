@@ -1,0 +1,239 @@
+/**
+ * A control plane with several edges and a run on each: real servers, real agents, real requests all the while, so that
+ * one mishap meets as many runs as there are edges, each somewhere else on its way.
+ */
+import { writeFileSync } from "node:fs";
+import { Agent as Connections, request } from "node:http";
+import { join } from "node:path";
+import { freePorts } from "../ports.ts";
+import { ask, eventually, type Ground, openGround, type Process, type Serving, shows, start } from "../serve/ground.ts";
+
+/** What a struck answer carries; the answer itself stays good, so that no run ends before its time. */
+const MARK = "x-struck";
+const ASK_MS = 100;
+/** A frozen agent answers what it was asked when it goes on. */
+const ANSWER_MS = 15_000;
+/** For what comes on a busy machine, too, but later. */
+const PATIENCE_MS = 90_000;
+
+export const sleepUntil = (atMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, atMs - performance.now())));
+/** Looks ten times a second, for as long as it takes. */
+export const patiently = <T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> =>
+  eventually(
+    what,
+    async () => {
+      const found = await look();
+      if (found === undefined) await sleepUntil(performance.now() + 80);
+      return found;
+    },
+    PATIENCE_MS,
+  );
+
+const edgeId = (edge: number) => `caller-${edge}->callee-${edge}`;
+
+export const meshOf = (upstream: string, listens: readonly string[]): string =>
+  JSON.stringify({
+    apiVersion: "squall.dev/v1",
+    kind: "Mesh",
+    metadata: { name: "plane" },
+    spec: {
+      services: Object.fromEntries(
+        listens.flatMap((_, i) => [
+          [`caller-${i}`, {}],
+          [`callee-${i}`, { endpoints: [upstream] }],
+        ]),
+      ),
+      edges: listens.map((listen, i) => ({ from: `caller-${i}`, to: `callee-${i}`, listen })),
+    },
+  });
+
+export interface Wanted {
+  readonly during?: string;
+  /** `limits` of the experiment. */
+  readonly limits?: Readonly<Record<string, unknown>>;
+}
+/** Marks the answers on one edge; holds while `probed` answers. */
+export const experimentOf = (i: number, probed: string, { during = "1500ms", limits = {} }: Wanted = {}) => ({
+  apiVersion: "squall.dev/v1",
+  kind: "Experiment",
+  metadata: { name: `edge-${i}` },
+  spec: {
+    phases: { warmup: "300ms", baseline: "500ms", during, recovery: { within: "5s", hold: "500ms" } },
+    hypothesis: [
+      {
+        name: "the edge answers",
+        http: { url: probed, timeout: "2s", every: "100ms" },
+        good: { status: "2xx" },
+        objective: "90%",
+      },
+    ],
+    faults: [
+      {
+        name: "answers are marked",
+        edge: { from: `caller-${i}`, to: `callee-${i}` },
+        rewrite: { response: { headers: { [MARK]: "1" } } },
+        hits: { atLeast: 5 },
+      },
+    ],
+    limits,
+  },
+});
+
+/** Asks one edge over and over; all times are those of performance.now(). */
+export class Caller {
+  /**
+   * When the last struck answer was asked for, and when it came. It was struck in between: what is bounded from above is
+   * the first, which no busy machine delays; after a freeze the second tells.
+   */
+  struckAskedMs = Number.NEGATIVE_INFINITY;
+  struckMs = Number.NEGATIVE_INFINITY;
+  struck = 0;
+  answers = 0;
+  readonly #connections = new Connections({ keepAlive: true });
+  #stopped = false;
+  constructor(port: number) {
+    void this.#ask(port);
+  }
+  async #ask(port: number): Promise<void> {
+    while (!this.#stopped) {
+      const askedMs = performance.now();
+      await new Promise<void>((done) => {
+        const call = request({ host: "127.0.0.1", port, agent: this.#connections, timeout: ANSWER_MS }, (response) => {
+          this.answers++;
+          if (response.headers[MARK] !== undefined) {
+            this.struck++;
+            this.struckAskedMs = askedMs;
+            this.struckMs = performance.now();
+          }
+          response.resume().once("close", done);
+        });
+        call.once("timeout", () => call.destroy()).once("error", () => done());
+        call.end();
+      });
+      await sleepUntil(askedMs + ASK_MS);
+    }
+  }
+  stop(): void {
+    this.#stopped = true;
+    this.#connections.destroy();
+  }
+}
+
+export interface AgentWanted {
+  /** URLs; by default the first of the plane's ports. */
+  readonly servers?: readonly string[];
+  /** The edge that it calls through; absent: it stands for the callers of all of them. */
+  readonly edge?: number;
+  readonly name?: string;
+  /** One of several on an edge listens elsewhere than the mesh says. */
+  readonly listen?: number;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+export interface PlaneAgent extends Process {
+  readonly name: string;
+  /** Ids of what it holds at this moment; by its control socket, so that no server is needed. */
+  held(): Promise<readonly string[]>;
+}
+const heldAt = (socketPath: string): Promise<readonly string[]> =>
+  new Promise((resolve, reject) => {
+    const call = request({ socketPath, path: "/v1/status", timeout: 30_000 }, async (response) => {
+      let text = "";
+      for await (const part of response.setEncoding("utf8")) text += part;
+      resolve((JSON.parse(text) as { faults: { id: string }[] }).faults.map(({ id }) => id));
+    });
+    call.once("error", reject).once("timeout", () => call.destroy(new Error("the agent did not answer")));
+    call.end();
+  });
+
+export interface Plane {
+  readonly ground: Ground;
+  /** One on each edge, where the mesh has it listen. */
+  readonly callers: readonly Caller[];
+  /** Ports for two servers, so that an agent finds one that was started again. */
+  readonly ports: readonly number[];
+  /** `name` is its folder: the same name is the same database, unless the environment names another. */
+  serve(name: string, port: number, environment?: NodeJS.ProcessEnv): Promise<Serving>;
+  /** Resolves once it listens. */
+  agent(wanted?: AgentWanted): Promise<PlaneAgent>;
+  /** One more, which stops with the plane. */
+  caller(port: number): Caller;
+  start(url: string, edge: number, wanted?: Wanted): Promise<string>;
+  close(): Promise<void>;
+}
+
+const argumentsOf = ({ servers, edge, listen }: AgentWanted, name: string, control: string): readonly string[] => [
+  "agent",
+  ...servers!.flatMap((url) => ["--server", url]),
+  ...["--instance", name, "--control", control],
+  ...(edge === undefined ? [] : ["--service", `caller-${edge}`]),
+  ...(edge === undefined || listen === undefined ? [] : ["--listen", `${edgeId(edge)}=127.0.0.1:${listen}`]),
+];
+
+export const openPlane = async (edges: number, environment: NodeJS.ProcessEnv = {}): Promise<Plane> => {
+  const ground = await openGround();
+  const listens = await freePorts(edges);
+  const ports = await freePorts(2);
+  const mesh = join(ground.folder, "plane.yaml");
+  writeFileSync(
+    mesh,
+    meshOf(
+      ground.upstream,
+      listens.map((port) => `127.0.0.1:${port}`),
+    ),
+  );
+  const callers = listens.map((port) => new Caller(port));
+  const more: Caller[] = [];
+  return {
+    ...{ ground, callers, ports },
+    serve: (name, port, its = {}) =>
+      ground.serve(name, ["--mesh", mesh, "--listen", `127.0.0.1:${port}`], { ...environment, ...its }),
+    async agent(wanted = {}) {
+      const { servers = [`http://127.0.0.1:${ports[0]}`], name = "caller" } = wanted;
+      const control = join(ground.folder, `${name}.sock`);
+      const agent = ground.squall(argumentsOf({ ...wanted, servers }, name, control), wanted.environment);
+      await shows(agent, /"event":"listening"/);
+      return { ...agent, name, held: () => heldAt(control) };
+    },
+    caller(port) {
+      const caller = new Caller(port);
+      more.push(caller);
+      return caller;
+    },
+    start: (url, edge, wanted) => start(url, experimentOf(edge, `http://127.0.0.1:${listens[edge]}/`, wanted)),
+    async close() {
+      for (const caller of [...callers, ...more]) caller.stop();
+      await ground.close();
+    },
+  };
+};
+export const withPlane = async (
+  edges: number,
+  use: (plane: Plane) => Promise<void>,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<void> => {
+  const plane = await openPlane(edges, environment);
+  try {
+    await use(plane);
+  } finally {
+    await plane.close();
+  }
+};
+
+interface AgentView {
+  readonly instance: string;
+  readonly ready: boolean;
+  readonly edges: readonly string[];
+}
+/** Those that can be given faults at this moment. */
+export const readyAgents = async (url: string): Promise<readonly string[]> => {
+  const { body } = await ask(url, "/api/v1/agents");
+  const { agents } = body as { agents: readonly AgentView[] };
+  return agents.filter(({ ready, edges }) => ready && edges.length > 0).map(({ instance }) => instance);
+};
+/** Each of these can be given faults. */
+export const agentsReady = (url: string, ...names: readonly string[]): Promise<true> =>
+  patiently(`${names.join(", ")} at ${url}`, async () => {
+    const ready = await readyAgents(url).catch((): readonly string[] => []);
+    return names.every((name) => ready.includes(name)) || undefined;
+  });

@@ -1,0 +1,125 @@
+/** What must be so after any mishap: no fault lives on, no run and no record is lost, nothing is green that must not be. */
+import { expect } from "vitest";
+import { checkJournal, foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { State } from "../../experiments/model/run/run.ts";
+import type { Verdict } from "../../experiments/model/verdict.ts";
+import { digest } from "../../server/store/chain.ts";
+import { ask, reportOf } from "../serve/ground.ts";
+import { type Caller, type PlaneAgent, patiently } from "./plane.ts";
+
+export const LEASE_MS = 5_000;
+/** SAFETY: a lease after the last pulse that was answered, and then a second. */
+export const GONE_MS = LEASE_MS + 1_000;
+
+/** What happened, and when: Unix ms, and by performance.now(). */
+export interface Mishap {
+  readonly wallMs: number;
+  readonly atMs: number;
+}
+export const now = (): Mishap => ({ wallMs: Date.now(), atMs: performance.now() });
+
+/** All records of a run, page by page. */
+export const wholeJournal = async (url: string, id: string): Promise<readonly JournalRecord[]> => {
+  const records: JournalRecord[] = [];
+  for (;;) {
+    const after = records.at(-1)?.sequence ?? 0;
+    const { body } = await ask(url, `/api/v1/runs/${id}/journal?after=${after}`);
+    const { records: page, next } = body as { records: JournalRecord[]; next: number | null };
+    records.push(...page);
+    if (next === null) return records;
+  }
+};
+/** Where a run stood at that time; null: there was none. */
+export const stateAt = (records: readonly JournalRecord[], wallMs: number): State | null =>
+  foldJournal(records.filter((record) => record.wallMs <= wallMs))?.at ?? null;
+
+const IN_ORDER: readonly string[] = [
+  "queued",
+  "preparing",
+  "warming",
+  "baseline",
+  "injecting",
+  "reverting",
+  "recovering",
+  "auditing",
+  "finished",
+];
+/** Or beyond it, where the machine was too busy to look in time. */
+export const untilState = (url: string, id: string, wanted: State): Promise<true> =>
+  patiently(`run ${id} is ${wanted}`, async () => {
+    const { state } = await reportOf(url, id);
+    return IN_ORDER.indexOf(state) >= IN_ORDER.indexOf(wanted) || undefined;
+  });
+export const untilStruck = (caller: Caller, sinceMs = Number.NEGATIVE_INFINITY): Promise<true> =>
+  patiently("an answer is struck", () => caller.struckAskedMs > sinceMs || undefined);
+
+export interface Over {
+  readonly id: string;
+  readonly report: RunReport;
+  readonly records: readonly JournalRecord[];
+  readonly verdict: Verdict | null;
+}
+/** The run once it is over, its journal whole: no gap, the hash chain unbroken, and HELD only with proof (invariant 14). */
+export const ended = async (url: string, id: string): Promise<Over> => {
+  const report = await patiently(`run ${id} is finished`, async () => {
+    const found = await reportOf(url, id).catch(() => null);
+    return found?.state === "finished" ? found : undefined;
+  });
+  // The row may say so a moment before the record that closes the journal is there.
+  const records = await patiently(`the journal of ${id} is closed`, async () => {
+    const read = await wholeJournal(url, id).catch(() => []);
+    return read.at(-1)?.entry.kind === "closed" ? read : undefined;
+  });
+  expect(checkJournal(records, digest), id).toEqual([]);
+  return { id, report, records, verdict: report.verdict };
+};
+/**
+ * Every run that there is, but for those `checked` before, once it is over. `started`: those whose start was answered; they
+ * must be among them.
+ */
+export const allEnded = async (
+  url: string,
+  started: readonly string[],
+  checked: ReadonlySet<string> = new Set(),
+): Promise<readonly Over[]> => {
+  const known = await patiently("the runs are listed", async () => {
+    const { body } = await ask(url, "/api/v1/runs?limit=200");
+    return (body as { runs?: { id: string }[] }).runs?.map(({ id }) => id);
+  });
+  expect(known).toEqual(expect.arrayContaining([...started]));
+  const runs: Over[] = [];
+  for (const id of known) if (!checked.has(id)) runs.push(await ended(url, id));
+  return runs;
+};
+/** Those that were not over when it happened. */
+export const metBy = (runs: readonly Over[], { wallMs }: Mishap): readonly Over[] =>
+  runs.filter(({ records }) => !["finished", null].includes(stateAt(records, wallMs)));
+
+/** Nothing that was asked later than a lease and a second afterwards was struck; to be asked once so much time has passed. */
+export const expectGone = (callers: readonly Caller[], { atMs }: Mishap): void => {
+  for (const { struckAskedMs } of callers) expect(struckAskedMs - atMs).toBeLessThan(GONE_MS);
+};
+export const expectNothingHeld = async (agents: readonly PlaneAgent[]): Promise<void> => {
+  for (const agent of agents) expect(await agent.held(), agent.name).toEqual([]);
+};
+
+/** Of these runs; absent: of all. */
+export const untilNoClaims = (url: string, runs?: readonly string[]): Promise<true> =>
+  patiently("no edge is claimed any more", async () => {
+    const { body } = await ask(url, "/api/v1/claims");
+    const { claims } = body as { claims?: readonly { run: string }[] };
+    return claims?.every(({ run }) => runs !== undefined && !runs.includes(run)) || undefined;
+  });
+/** On a machine that is busy elsewhere samples or pulses may be missing, which is no green; then it is tried again. */
+const DOUBTS = ["INCONCLUSIVE"];
+const TRIES = 3;
+/** A run goes through, on the edges where so much happened before. */
+export const expectHeld = async (url: string, begin: () => Promise<string>): Promise<void> => {
+  for (let tried = 1; ; tried++) {
+    const { id, report, verdict } = await ended(url, await begin());
+    if (verdict === "HELD") return;
+    if (tried < TRIES && DOUBTS.includes(verdict ?? "")) continue;
+    expect(verdict, `${id}: ${report.reason}`).toBe("HELD");
+  }
+};

@@ -1,0 +1,382 @@
+/**
+ * A small world for searching through what may happen to leases: the real `Fleet`, a few real `Agent`s, each on a clock of
+ * its own, and between them a network of the test's making. What the world knows, it knows from the messages that it
+ * carried, and holds against it what the agents' faults really do.
+ */
+import { Agent } from "../../agent/agent.ts";
+import { checkToAgent } from "../../agent/contract/check.ts";
+import type { ToAgent, ToServer } from "../../agent/contract/messages.ts";
+import type { EdgeFaults } from "../../agent/edge.ts";
+import { pulseOf } from "../../agent/pulse.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { Clock as ServerClock } from "../../server/clock.ts";
+import type { Hello } from "../../server/fleet/agent.ts";
+import { type AgentLine, Fleet } from "../../server/fleet/fleet.ts";
+import { noLog } from "../../server/log.ts";
+import type { Happening } from "../../server/runs/happening.ts";
+import { HandClock } from "../agent/hand-clock.ts";
+import { EDGES, served } from "../agent/stage.ts";
+import { planOf } from "../server/plans.ts";
+
+const serviceOf = (name: string, address: string) => ({
+  ...{ name, labels: {}, command: null, env: {}, endpoints: [{ address, labels: {} }] },
+  ...{ ready: { tcp: true } as const, startMs: 1_000, protected: false },
+});
+const MESH: Mesh = {
+  name: "m",
+  directory: null,
+  services: [serviceOf("a", "127.0.0.1:9"), serviceOf("b", "127.0.0.1:2")],
+  edges: [{ id: "a->b", from: "a", to: "b", listen: "127.0.0.1:1", protocol: "http" }],
+};
+const PARAMS = { delay: 100, jitter: 0, distribution: "uniform", at: "request" } as const;
+const REQUEST = { method: "GET", path: "/", query: "", header: () => undefined };
+const LEASE_MS = 5_000;
+const PULSE_MS = 1_000;
+
+class MachineClock extends HandClock implements ServerClock {
+  wallMs(): number {
+    return this.nowMs();
+  }
+  uptimeMs(): number {
+    return this.nowMs();
+  }
+}
+
+/** One connection, from its hello on. Each way carries its messages in order, for as long as it likes, also after it was cut. */
+interface Connection {
+  readonly server: Server;
+  readonly toAgent: ToAgent[];
+  readonly toServer: ToServer[];
+  line: AgentLine | null;
+  /** The agent, the server, has seen its end. */
+  agentLeft: boolean;
+  serverLeft: boolean;
+}
+interface Grant {
+  readonly epoch: number;
+  readonly gen: number;
+  readonly untilMs: number;
+}
+
+/** One term of a server. */
+class Server {
+  readonly clock = new MachineClock();
+  readonly epoch: number;
+  readonly fleet: Fleet;
+  /** Whom each run was given to, and who of them was graded since it was reverted. */
+  readonly runs = new Map<
+    string,
+    { readonly agents: readonly AgentRef[]; reverted: boolean; readonly graded: Set<string> }
+  >();
+  leads = true;
+  paused = false;
+  tickedMs = 0;
+
+  constructor(epoch: number, world: World) {
+    this.epoch = epoch;
+    const mark = { pid: 1, started: null, machineBoot: null };
+    const quiet = { mesh: MESH, onBoot: () => {}, log: noLog, markOf: () => mark, isGone: () => false };
+    this.fleet = new Fleet({ ...quiet, clock: this.clock, epoch, mayGrant: () => this.leads });
+    this.world = world;
+  }
+  readonly world: World;
+
+  /** A run over all agents that can be reached. */
+  start(endsInMs: number): string {
+    const run = `run-${this.epoch}-${this.runs.size}`;
+    this.#enlist(run, endsInMs, this.fleet.ready());
+    return run;
+  }
+  /** What a dead server left behind: nothing of it is injected again, and everybody it was given to is audited. */
+  adopt(run: string, refs: readonly AgentRef[]): void {
+    this.#enlist(run, 0, refs);
+    this.revert(run, 1);
+  }
+  #enlist(run: string, endsInMs: number, refs: readonly AgentRef[]): void {
+    const base = planOf({ run });
+    const faults = base.faults.map((fault) => ({ ...fault, action: { kind: "latency", params: PARAMS } as const }));
+    this.fleet.enlist({
+      plan: { ...base, faults },
+      endsAtMs: this.clock.nowMs() + endsInMs,
+      post: (happening) => this.world.posted(this, run, happening),
+      // The runner is as alive as its process.
+      tickedMs: () => (this.paused ? this.tickedMs : this.clock.nowMs()),
+      counted: () => {},
+    });
+    const agents = refs.map(({ instance, boot }) => ({ instance, boot }));
+    this.runs.set(run, { agents, reverted: false, graded: new Set() });
+    this.fleet.assign(run, agents);
+  }
+  revert(run: string, revision: number): void {
+    this.runs.get(run)!.reverted = true;
+    this.fleet.revert(run, revision);
+  }
+  /** Audits that have not come to their end. */
+  unfinished(): readonly string[] {
+    return [...this.runs].flatMap(([run, { agents, reverted, graded }]) =>
+      reverted && agents.some(({ boot }) => !graded.has(boot)) ? [run] : [],
+    );
+  }
+  pause(): void {
+    this.paused = true;
+    this.tickedMs = this.clock.nowMs();
+  }
+}
+
+class Machine {
+  readonly clock = new HandClock();
+  readonly agent: Agent;
+  readonly boot: string;
+  /** How fast its clock runs beside the server's. */
+  readonly rate: number;
+  paused = false;
+  connection: Connection | null = null;
+  session = "";
+  pulses = 0;
+  /** By session and pulse. */
+  readonly sentAtMs = new Map<string, number>();
+  /** What it was granted: every apply and renew that was delivered to it in its session. */
+  grants: Grant[] = [];
+  readonly over = new Set<string>();
+  readonly endsAtMs = new Map<string, number>();
+  /** Runs that were graded clean here: whatever comes, nothing of them may act again. */
+  readonly clean = new Set<string>();
+  #faults!: EdgeFaults;
+  #said: ToServer[] = [];
+
+  constructor(index: number, rate: number) {
+    this.boot = `boot-${index}`;
+    this.rate = rate;
+    this.agent = new Agent(
+      { instance: `i-${index}`, cluster: "", version: "0" },
+      {
+        ...{ clock: this.clock, boot: this.boot, pid: 1, log: () => {} },
+        serve: async (_, faults) => {
+          this.#faults = faults;
+          return served();
+        },
+        say: (message) => this.#tell(message),
+      },
+    );
+  }
+  async begin(): Promise<void> {
+    await this.agent.edges.serve(EDGES.slice(0, 1));
+    this.clock.wake(PULSE_MS, () => this.#beat());
+  }
+  #tell(message: ToServer): void {
+    if (this.connection !== null) this.connection.toServer.push(structuredClone(message));
+    this.#said.push(message);
+  }
+  connect(server: Server): void {
+    const connection: Connection = {
+      ...{ server, toAgent: [], toServer: [], line: null, agentLeft: false, serverLeft: false },
+    };
+    this.connection = connection;
+    this.#tell(this.agent.hello());
+  }
+  cut(): void {
+    if (this.connection === null) return;
+    this.connection.agentLeft = true;
+    this.connection = null;
+    this.session = "";
+    this.agent.enter(null, 0);
+  }
+  #beat(): void {
+    this.clock.wake(this.clock.nowMs() + PULSE_MS, () => this.#beat());
+    if (this.session !== "") this.#pulse();
+  }
+  #pulse(): void {
+    const n = ++this.pulses;
+    const pulse = pulseOf(this.agent, this.session, n, this.clock.nowMs());
+    this.sentAtMs.set(`${this.session}/${n}`, this.clock.nowMs());
+    this.agent.lease.sending(n);
+    this.#tell(pulse);
+  }
+
+  /** As its session would hear it. Answers what it said to it. */
+  hear(message: ToAgent): readonly ToServer[] {
+    this.#said = [];
+    if (message.type === "welcome") {
+      this.session = message.session;
+      this.agent.enter(message.session, message.epoch);
+      this.pulses = 0;
+      const edges = this.agent.edges.listening();
+      this.#tell({ type: "serving", session: this.session, edges, failed: [] });
+      this.#pulse();
+      return this.#said;
+    }
+    this.#note(message);
+    const answers = this.agent.hear(checkToAgent(JSON.parse(JSON.stringify(message))));
+    for (const answer of answers) this.#tell(answer);
+    const [first] = answers;
+    if (message.type === "apply" && first?.type === "applied")
+      for (const { id, notAfterMs } of message.faults) {
+        const endsAtMs = this.sentAtMs.get(`${message.session}/${message.basis}`)! + notAfterMs;
+        this.endsAtMs.set(id, Math.min(endsAtMs, this.endsAtMs.get(id) ?? Number.POSITIVE_INFINITY));
+      }
+    return answers;
+  }
+  /** The most that this message can grant, by the words of the protocol alone. */
+  #note(message: ToAgent): void {
+    this.expire();
+    if ((message.type !== "apply" && message.type !== "renew") || message.session !== this.session) return;
+    const sentAtMs = this.sentAtMs.get(`${message.session}/${message.basis}`);
+    if (sentAtMs === undefined || sentAtMs + LEASE_MS <= this.clock.nowMs()) return;
+    const { epoch, gen } = message;
+    if (!this.over.has(`${epoch}.${gen}`)) this.grants.push({ epoch, gen, untilMs: sentAtMs + LEASE_MS });
+  }
+  /** An order of which every grant is over is over for good. */
+  expire(): void {
+    const nowMs = this.clock.nowMs();
+    const live = new Set(
+      this.grants.filter(({ untilMs }) => untilMs > nowMs).map(({ epoch, gen }) => `${epoch}.${gen}`),
+    );
+    for (const { epoch, gen } of this.grants) if (!live.has(`${epoch}.${gen}`)) this.over.add(`${epoch}.${gen}`);
+    this.grants = this.grants.filter(({ epoch, gen }) => live.has(`${epoch}.${gen}`));
+  }
+
+  /** Ids of the faults that would act on a request that comes at this moment. */
+  acting(): readonly string[] {
+    const subject = { connection: {}, endpoint: null, request: REQUEST };
+    const admissions = this.#faults.admit(this.#faults.exchangeFaults, subject, this.clock.nowMs());
+    for (const admission of admissions) admission.over();
+    return admissions.map(({ fault }) => fault.order.id);
+  }
+}
+
+export type Broken = string;
+
+export class World {
+  readonly machines: readonly Machine[];
+  server: Server;
+  /** Terms that are over: what they said is still on its way, and who was only frozen may wake up. */
+  readonly former: Server[] = [];
+  readonly connections: { readonly machine: Machine; readonly connection: Connection }[] = [];
+  readonly broken: Broken[] = [];
+  readonly grades = { attested: 0, inferred: 0, witnessed: 0, unknown: 0 };
+  acted = 0;
+
+  readonly #wild: boolean;
+
+  /** `rates`: of the agents' clocks. `wild`: messages of one connection overtake each other. */
+  constructor(rates: readonly number[], wild: boolean) {
+    this.#wild = wild;
+    this.machines = rates.map((rate, index) => new Machine(index, rate));
+    this.server = new Server(1, this);
+  }
+  async begin(): Promise<void> {
+    for (const machine of this.machines) await machine.begin();
+  }
+
+  posted(server: Server, run: string, happening: Happening): void {
+    if (happening.type !== "graded") return;
+    this.grades[happening.grade]++;
+    server.runs.get(run)!.graded.add(happening.boot);
+    // An answer proves nothing where what was said before it may come after it: a WebSocket keeps the order.
+    if (happening.grade !== "unknown" && !this.#wild)
+      this.machines.find(({ boot }) => boot === happening.boot)!.clean.add(run);
+  }
+
+  connect(machine: Machine): void {
+    if (machine.connection !== null || machine.paused) return;
+    machine.connect(this.server);
+    this.connections.push({ machine, connection: machine.connection! });
+  }
+  /** A message of one direction arrives: the oldest; or any (`wild`), which may come once more later. */
+  deliver(which: number, direction: "toAgent" | "toServer", wild = false): void {
+    const full = this.connections.filter(({ connection }) => connection[direction].length > 0);
+    const picked = full[which % full.length];
+    if (picked === undefined) return;
+    const { machine, connection } = picked;
+    const waiting: (ToAgent | ToServer)[] = connection[direction];
+    const [message] = waiting.splice(wild ? which % waiting.length : 0, 1);
+    if (wild && which % 4 === 0) waiting.push(message!);
+    if (direction === "toServer") this.#toServer(machine, connection, message as ToServer);
+    else this.#toAgent(machine, connection, message as ToAgent);
+  }
+  #toServer(machine: Machine, connection: Connection, message: ToServer): void {
+    const { server } = connection;
+    if (server.paused || connection.serverLeft) return;
+    if (connection.line === null && message.type === "hello") {
+      const socket = {
+        send: (text: string) => this.#sent(server, connection, JSON.parse(text) as ToAgent),
+        close: () => {
+          connection.serverLeft = true;
+        },
+        bufferedBytes: () => 0,
+      };
+      connection.line = server.fleet.connect(socket, message as Hello);
+      return;
+    }
+    connection.line?.heard(message);
+    if (connection.agentLeft && connection.toServer.length === 0) this.#seeEnd(connection);
+    this.look(machine);
+  }
+  #seeEnd(connection: Connection): void {
+    connection.serverLeft = true;
+    connection.line?.closed();
+  }
+  /** Whatever adds or prolongs leaves a server only while that one leads. */
+  #sent(server: Server, connection: Connection, message: ToAgent): void {
+    const grants = message.type === "renew" || (message.type === "apply" && message.faults.length > 0);
+    if (grants && !server.leads) this.broken.push(`epoch ${server.epoch} granted without leading: ${message.type}`);
+    connection.toAgent.push(message);
+  }
+  #toAgent(machine: Machine, connection: Connection, message: ToAgent): void {
+    // A process that stands still reads nothing; what is in its buffers waits.
+    if (machine.paused) return void connection.toAgent.unshift(message);
+    // Late bytes of a connection that was given up: a session hears none of them, but the agent must bear them all the same.
+    const answers = machine.hear(message);
+    const empties = message.type === "drop" || (message.type === "apply" && message.faults.length === 0);
+    if (empties && (message.type === "drop" || message.session === machine.session)) {
+      if (machine.acting().length > 0) this.broken.push(`invariant 7: ${message.type} left something on`);
+      if (!answers.some(({ type }) => type === "attest")) this.broken.push("invariant 7: it was not attested");
+    }
+    this.look(machine);
+  }
+
+  advance(ms: number): void {
+    for (const server of [this.server, ...this.former]) {
+      if (server.paused) server.clock.stall(ms);
+      else server.clock.advance(ms);
+    }
+    for (const machine of this.machines) {
+      const ownMs = ms * machine.rate;
+      if (machine.paused) machine.clock.stall(ownMs);
+      else machine.clock.advance(ownMs);
+      this.look(machine);
+    }
+  }
+  /** The server is killed, or freezes and comes back too late: another one leads. */
+  takeOver(frozen: boolean): void {
+    const old = this.server;
+    old.leads = false;
+    if (frozen) old.pause();
+    this.former.push(old);
+    this.server = new Server(old.epoch + 1, this);
+    this.server.clock.stall(old.clock.nowMs());
+    for (const [run, { agents, graded }] of old.runs)
+      if (agents.some(({ boot }) => !graded.has(boot))) this.server.adopt(run, agents);
+  }
+
+  /** What acts at this moment, against all that was ever delivered. */
+  look(machine: Machine): void {
+    machine.expire();
+    const ids = machine.acting();
+    if (ids.length === 0) return;
+    this.acted++;
+    const nowMs = machine.clock.nowMs();
+    const { epoch, gen } = machine.agent.table.mark;
+    const mark = `${epoch}.${gen}`;
+    const granted = machine.grants.some((grant) => grant.epoch === epoch && grant.gen === gen && grant.untilMs > nowMs);
+    if (!granted) this.broken.push(`invariants 1, 2: ${ids} act at ${nowMs} without a grant of ${mark}`);
+    if (machine.over.has(mark)) this.broken.push(`invariant 3: ${mark} is over and acts again`);
+    for (const id of ids) {
+      const endMs = machine.endsAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
+      if (nowMs >= endMs) this.broken.push(`invariant 6: ${id} acts at ${nowMs}, past its end ${endMs}`);
+      const [run] = id.split("/");
+      if (machine.clean.has(run!)) this.broken.push(`${id} acts although its run was found clean here`);
+    }
+  }
+}

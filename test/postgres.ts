@@ -1,0 +1,159 @@
+/**
+ * A real PostgreSQL for tests: one cluster for each test file, started at the first use and gone with the file (about a
+ * second), and a fresh, empty database for each `withPostgres` (about 0.1 s).
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { afterAll } from "vitest";
+import { findPostgres } from "../scripts/postgres.ts";
+import { freePort } from "./ports.ts";
+
+const ROLE = "squall";
+/** Nothing survives a test, so nothing has to reach the disk. */
+const FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+const SETTINGS = ["listen_addresses=127.0.0.1", "shared_buffers=16MB", "max_connections=200", "log_min_messages=fatal"];
+/** Ends the server when its input ends, also when the process of the tests is killed; its files go with it. */
+const TIED = `
+  exec 3<&0
+  "$0" "$@" 3<&- &
+  server=$!
+  { cat <&3 > /dev/null; kill -QUIT $server; kill -CONT $server; } 2> /dev/null &
+  wait $server
+  rm -rf "$PWD"`;
+
+interface User {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+/** PostgreSQL refuses to run as root: root takes its user, or else `nobody`. */
+const userOf = (): User => {
+  if (process.getuid?.() !== 0) return {};
+  const users = readFileSync("/etc/passwd", "utf8").split("\n");
+  const line = ["postgres", "nobody"].map((name) => users.find((user) => user.startsWith(`${name}:`))).find(Boolean);
+  const [, , uid, gid] = (line ?? "").split(":");
+  if (uid === undefined || gid === undefined) throw new Error("PostgreSQL needs a user `postgres` or `nobody`");
+  return { uid: Number(uid), gid: Number(gid) };
+};
+
+export interface Postgres {
+  /** `postgres://…` of a database, by default the one that every cluster has. */
+  url(database?: string): string;
+  /** Process id of the server, to stop (SIGSTOP) or kill it. */
+  readonly pid: number;
+  readonly port: number;
+  /** Everything it writes; gone when it has stopped. */
+  readonly folder: string;
+  /** Creates an empty database and answers its URL. */
+  newDatabase(): Promise<string>;
+  dropDatabase(url: string): Promise<void>;
+  /** Ends the server at once, without a checkpoint; the files go with it. */
+  stop(): Promise<void>;
+}
+
+const ask = async (url: string, statement: string): Promise<void> => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {}); // a server that is stopped under it
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Makes a cluster in a new folder that belongs to whom the server runs as. */
+const newCluster = (programs: string, user: User): string => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-pg-"));
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  const form = ["--no-sync", "--auth=trust", `--username=${ROLE}`, "--encoding=UTF8", "--locale=C"];
+  try {
+    execFileSync(join(programs, "initdb"), [...form, "-D", join(folder, "data")], {
+      ...{ ...user, cwd: folder, stdio: "pipe" },
+    });
+    return folder;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+/** Waits until the server answers; false when it ended before, say because somebody took its port in the meantime. */
+const answers = async (server: ChildProcess, url: string): Promise<boolean> => {
+  for (const endMs = performance.now() + 20_000; performance.now() < endMs; ) {
+    if (server.exitCode !== null) return false;
+    try {
+      await ask(url, "select 1");
+      return true;
+    } catch {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+  throw new Error("PostgreSQL did not answer within 20 s");
+};
+
+/** A cluster of one's own. `durable`: as in production, each commit reaches the disk. */
+export const startPostgres = async ({
+  durable = false,
+  attempts = 3,
+}: {
+  readonly durable?: boolean;
+  readonly attempts?: number;
+} = {}): Promise<Postgres> => {
+  const programs = findPostgres();
+  if (programs === null) throw new Error("this test needs PostgreSQL: `npm run setup` installs it or says how");
+  const user = userOf();
+  const folder = newCluster(programs, user);
+  const port = await freePort();
+  const settings = [...SETTINGS, ...(durable ? [] : FAST)].flatMap((setting) => ["-c", setting]);
+  const data = join(folder, "data");
+  const args = [join(programs, "postgres"), "-D", data, "-k", folder, "-p", String(port), ...settings];
+  const server = spawn("sh", ["-c", TIED, ...args], { ...user, cwd: folder, stdio: ["pipe", "ignore", "pipe"] });
+  let said = "";
+  server.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const url = (database = "postgres") => `postgres://${ROLE}@127.0.0.1:${port}/${database}`;
+  if (!(await answers(server, url()))) {
+    if (attempts <= 1) throw new Error(`PostgreSQL did not start: ${said}`);
+    return startPostgres({ durable, attempts: attempts - 1 });
+  }
+  return {
+    ...{ url, port, folder },
+    pid: Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]),
+    async newDatabase() {
+      const name = `squall_${randomBytes(6).toString("hex")}`;
+      await ask(url(), `create database ${name}`);
+      return url(name);
+    },
+    dropDatabase: (database) =>
+      ask(url(), `drop database if exists ${new URL(database).pathname.slice(1)} with (force)`),
+    async stop() {
+      const exited = server.exitCode === null ? once(server, "exit") : null;
+      server.stdin.end();
+      await exited;
+    },
+  };
+};
+
+let shared: Promise<Postgres> | null = null;
+// Each test file loads this module anew, so that this is the end of the file.
+afterAll(async () => {
+  await (await shared)?.stop();
+});
+
+/** Gives `use` the URL of a fresh, empty database, which is dropped after it with whoever is still connected. */
+export const withPostgres = async <T>(use: (url: string) => Promise<T>): Promise<T> => {
+  shared ??= startPostgres();
+  const postgres = await shared;
+  const url = await postgres.newDatabase();
+  try {
+    return await use(url);
+  } finally {
+    await postgres.dropDatabase(url);
+  }
+};

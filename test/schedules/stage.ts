@@ -1,0 +1,136 @@
+/** A scheduler on a real database and a clock that is moved by hand; runs are rows that end when told to. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { Refusal } from "../../server/api/errors.ts";
+import { lineLog } from "../../server/log.ts";
+import type { RunNews, Submission } from "../../server/runs/submission.ts";
+import { Scheduler } from "../../server/schedules/scheduler.ts";
+import { deleteDocument, getDocument, putDocument } from "../../server/store/documents.ts";
+import { insertInstant } from "../../server/store/instants.ts";
+import { lockEpoch, takeRowAlone } from "../../server/store/leader-row.ts";
+import { openStore, type Store } from "../../server/store/open.ts";
+import { insertRun, updateRun } from "../../server/store/runs.ts";
+import { FakeClock } from "../server/fake-clock.ts";
+
+export interface StartedRun {
+  readonly id: string;
+  readonly server: string;
+  readonly wallMs: number;
+  readonly submission: Submission;
+}
+const EXPERIMENT = "checkout-survives";
+
+export class Stage {
+  readonly clock = new FakeClock();
+  readonly started: StartedRun[] = [];
+  readonly halts: string[] = [];
+  readonly log: string[] = [];
+  readonly store: Store;
+  /** What every start throws; null: nothing. */
+  refusal: Error | null = null;
+  readonly #folder: string;
+  #count = 0;
+  #epoch = 0;
+  readonly #listeners = new Set<(news: RunNews) => void>();
+  readonly #schedulers: Scheduler[] = [];
+
+  private constructor(folder: string, store: Store) {
+    this.#folder = folder;
+    this.store = store;
+  }
+  /** `at`: what the wall clock shows, ISO. An SQLite file, unless `databaseUrl` names something else. */
+  static async open(at: string, databaseUrl?: string): Promise<Stage> {
+    const folder = mkdtempSync(join(tmpdir(), "squall-schedules-"));
+    const stage = new Stage(folder, await openStore({ folder, databaseUrl }));
+    stage.clock.wallJumpMs = Date.parse(at) - stage.clock.wallMs();
+    await putDocument(stage.store.db, {
+      ...{ kind: "Experiment", name: EXPERIMENT, by: "anna", atMs: stage.clock.wallMs() },
+      content: { kind: "Experiment" },
+    });
+    return stage;
+  }
+  async close(): Promise<void> {
+    await Promise.all(this.#schedulers.map((scheduler) => scheduler.end()));
+    await this.store.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async apply(name: string, spec: object): Promise<void> {
+    const content = {
+      ...{ apiVersion: "squall.dev/v1", kind: "Schedule", metadata: { name } },
+      spec: { experiment: EXPERIMENT, ...spec },
+    };
+    await putDocument(this.store.db, { kind: "Schedule", name, content, by: "anna", atMs: this.clock.wallMs() });
+  }
+  async remove(name: string): Promise<void> {
+    await deleteDocument(this.store.db, { kind: "Schedule", name, by: "anna", atMs: this.clock.wallMs() });
+  }
+
+  /** A server that was elected: `leads` says what it believes of itself. `asBefore`: in the epoch that was. */
+  async elect(server: string, { leads = (): boolean => true, asBefore = false } = {}): Promise<Scheduler> {
+    const epoch = asBefore ? this.#epoch : await takeRowAlone(this.store.db, server, "http://127.0.0.1:1");
+    this.#epoch = epoch;
+    const scheduler = new Scheduler({
+      ...{ clock: this.clock, store: this.store, epoch, leads },
+      log: lineLog((line) => this.log.push(line)),
+      experiment: async (name, version) => {
+        const stored = await getDocument(this.store.db, "Experiment", name, version ?? undefined);
+        if (stored === null) throw new Refusal("no-such-document", `there is no experiment ${name}`);
+        return { content: stored.content, version: stored.version, redact: [] };
+      },
+      start: (submission) => this.#start(server, epoch, submission),
+      haltAll: async (reason) => this.halts.push(reason),
+      onFinished: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    });
+    this.#schedulers.push(scheduler);
+    await scheduler.begin();
+    return scheduler;
+  }
+
+  /** As a start does it: the instant and the run's row in one transaction, which only the leader's epoch gets through. */
+  async #start(server: string, epoch: number, submission: Submission): Promise<{ id: string; again: boolean }> {
+    if (this.refusal !== null) throw this.refusal;
+    const id = `run-${++this.#count}`;
+    const { schedule = "", instantMs = 0 } = submission;
+    const wallMs = this.clock.wallMs();
+    const mine = await this.store.db.transaction().execute(async (tx) => {
+      await lockEpoch(tx, epoch);
+      const taken = { schedule, instant_ms: instantMs, outcome: "started", run: id, at_ms: wallMs };
+      if (!(await insertInstant(tx, taken))) return false;
+      const row = { id, experiment: EXPERIMENT, file: null, state: "queued", verdict: null, because: null, reason: "" };
+      await insertRun(tx, { ...row, seed: 1, started_ms: wallMs, duration_ms: 0, closed: 0, schedule });
+      return true;
+    });
+    if (mine) this.started.push({ id, server, wallMs, submission });
+    return { id, again: !mine };
+  }
+  /** Ends a run with a verdict, and tells of it unless the server died over it. */
+  async finish(id: string, verdict: string | null, { tell = true } = {}): Promise<void> {
+    await updateRun(this.store.db, id, { closed: 1, state: "finished", verdict, reason: "because of that." });
+    const schedule = this.started.find((run) => run.id === id)!.submission.schedule!;
+    if (tell) for (const listener of this.#listeners) listener({ id, schedule } as RunNews);
+    await this.idle();
+  }
+  /** Everything that needs no time has happened. */
+  async idle(): Promise<void> {
+    for (let i = 0; i < 5; i++) await setImmediate();
+  }
+  async pass(ms: number, stepMs = 1_000): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      await this.clock.advance(Math.min(stepMs, left));
+      await setImmediate();
+    }
+    await this.idle();
+  }
+  /** The instants of one schedule's runs, as `MM-DDTHH:MM` of UTC. */
+  instants(schedule: string): string[] {
+    return this.started
+      .filter(({ submission }) => submission.schedule === schedule)
+      .map(({ submission }) => new Date(submission.instantMs!).toISOString().slice(5, 16));
+  }
+}

@@ -1,0 +1,80 @@
+/** Two servers on one PostgreSQL: one leads, the other takes over when it is killed, and nothing is lost or left on. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withPostgres } from "../postgres.ts";
+import {
+  agentReady,
+  ask,
+  eventually,
+  experimentOf,
+  finished,
+  type Ground,
+  openGround,
+  type Serving,
+  start,
+  throughEdge,
+} from "./ground.ts";
+
+let ground: Ground;
+beforeEach(async () => {
+  ground = await openGround();
+});
+afterEach(() => ground.close());
+
+const leads = async ({ url }: Serving) => (await ask(url, "/readyz").catch(() => null))?.status === 200;
+/** The leader first. */
+const inOrder = async (a: Serving, b: Serving): Promise<readonly [Serving, Serving]> =>
+  eventually("one of two leads", async () => {
+    if (await leads(a)) return [a, b] as const;
+    return (await leads(b)) ? ([b, a] as const) : undefined;
+  });
+
+/** A run whose fault is felt, on the server that leads. */
+const startFelt = async ({ url }: Serving, name: string): Promise<string> => {
+  await agentReady(url);
+  const id = await start(url, experimentOf(ground, { name, during: "60s", delay: "2s" }));
+  await expect.poll(() => throughEdge(ground), { timeout: 15_000 }).toBeGreaterThan(1_900);
+  return id;
+};
+/** The other server leads within the time that invariant 12 allows, and finishes what the first one left. */
+const takesOver = async (next: Serving, run: string): Promise<void> => {
+  const lostMs = performance.now();
+  await eventually("the other leads", async () => (await leads(next)) || undefined);
+  // Five seconds, and what a busy machine takes to tell.
+  expect(performance.now() - lostMs).toBeLessThan(8_000);
+  expect(await finished(next.url, run)).toMatchObject({ verdict: "HALTED", because: "server-lost" });
+  expect(await throughEdge(ground)).toBeLessThan(1_000);
+};
+
+describe("invariant 12: two servers on one PostgreSQL", () => {
+  it("take over from each other when the leader is frozen, and when it is killed; what it left is finished", async () => {
+    await withPostgres(async (DATABASE_URL) => {
+      const servers = await Promise.all(["a", "b"].map((name) => ground.serve(name, [], { DATABASE_URL })));
+      const [leader, standby] = await inOrder(servers[0]!, servers[1]!);
+      const refersTo = async ({ url }: Serving, other: Serving) => {
+        const { status, headers, body } = await ask(url, "/api/v1/runs");
+        expect({ status, body }).toMatchObject({ status: 421, body: { code: "not-leader" } });
+        expect(headers.get("squall-leader")).toBe(other.url);
+        const ready = await ask(url, "/readyz");
+        expect(ready).toMatchObject({ status: 503, body: { reason: expect.stringContaining(other.url) } });
+      };
+      await refersTo(standby, leader);
+      await ground.agent([standby.url, leader.url]);
+
+      const first = await startFelt(leader, "first");
+      leader.child.kill("SIGSTOP");
+      await takesOver(standby, first);
+      leader.child.kill("SIGCONT");
+      await eventually("the one that woke up stands by", async () => {
+        const { status } = await ask(leader.url, "/api/v1/runs");
+        return status === 421 || undefined;
+      });
+      await refersTo(leader, standby);
+
+      const second = await startFelt(standby, "second");
+      standby.child.kill("SIGKILL");
+      await takesOver(leader, second);
+      leader.child.kill("SIGTERM");
+      expect(await leader.ended).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,95 @@
+/** One who stands for leadership, and writes a journal for as long as it may: what a server does, without the rest. */
+import { systemClock } from "../../server/clock.ts";
+import { noLog } from "../../server/log.ts";
+import { chained } from "../../server/store/chain.ts";
+import { appendRecords, readRecords } from "../../server/store/journal.ts";
+import { campaign, type Leadership } from "../../server/store/leader.ts";
+import { openStore } from "../../server/store/open.ts";
+import { findRun, insertRun } from "../../server/store/runs.ts";
+import { sleep } from "../waiting.ts";
+import { runRow } from "./samples.ts";
+
+export const RUN = "the-run";
+/** Of this machine, the same for every process, ms. */
+export const machineMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+
+export type Said =
+  | { readonly say: "stands"; readonly name: string }
+  | {
+      readonly say: "elected" | "granted" | "lost";
+      readonly name: string;
+      readonly epoch: number;
+      readonly atMs: number;
+    }
+  | { readonly say: "refused"; readonly name: string; readonly epoch: number; readonly why: string };
+
+const GRANT_MS = 20;
+
+export interface Candidate {
+  readonly leadership: () => Leadership | null;
+  stop(): Promise<void>;
+}
+interface Standing {
+  readonly url: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly tell: (said: Said) => void;
+}
+
+export const candidate = async ({ url, folder, name, tell }: Standing): Promise<Candidate> => {
+  const store = await openStore({ folder, databaseUrl: url });
+  let term: { readonly epoch: number; readonly over: Promise<void>; isOver: boolean } | null = null;
+
+  /** Says `granted` whenever it may, at the time before it looked. */
+  const grant = async (leadership: Leadership, isOver: () => boolean) => {
+    while (!isOver()) {
+      if (leadership.leads()) tell({ say: "granted", name, epoch: leadership.epoch, atMs: machineMs() });
+      await sleep(GRANT_MS);
+    }
+  };
+  /** Goes on where the journal ends, also once when it leads no more: the database must refuse what is too late. */
+  const write = async ({ epoch }: Leadership, isOver: () => boolean) => {
+    let last = (await readRecords(store.db, RUN)).at(-1) ?? null;
+    for (let isLast = false; !isLast; ) {
+      isLast = isOver();
+      const record = chained(last, epoch, { kind: "event", event: { type: "woke", atMs: epoch } });
+      const why = await appendRecords(store.db, RUN, [record], epoch).then(
+        () => null,
+        (error: Error) => error.name,
+      );
+      if (why === null) last = record;
+      else tell({ say: "refused", name, epoch, why });
+      if (why === "Fenced") return;
+      await sleep(GRANT_MS);
+    }
+  };
+  const standing = await campaign({
+    ...{ store, clock: systemClock, holder: name, url: `http://${name}`, log: noLog },
+    onElected: async (leadership) => {
+      const { epoch } = leadership;
+      tell({ say: "elected", name, epoch, atMs: machineMs() });
+      if ((await findRun(store.db, RUN)) === undefined) await insertRun(store.db, runRow(RUN));
+      const own = { epoch, isOver: false, over: Promise.resolve() };
+      const isOver = () => own.isOver;
+      own.over = Promise.all([grant(leadership, isOver), write(leadership, isOver)]).then(() => {});
+      term = own;
+    },
+    onLost: () => {
+      if (term === null) return;
+      tell({ say: "lost", name, epoch: term.epoch, atMs: machineMs() });
+      term.isOver = true;
+    },
+  });
+  tell({ say: "stands", name });
+  return {
+    leadership: () => standing.leadership(),
+    async stop() {
+      await standing.stop();
+      if (term !== null) {
+        term.isOver = true;
+        await term.over.catch(() => {});
+      }
+      await store.close();
+    },
+  };
+};

@@ -1,0 +1,250 @@
+/** Leaders of one real PostgreSQL, killed, stopped and cut off. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../../server/clock.ts";
+import { noLog } from "../../server/log.ts";
+import { brokenAt } from "../../server/store/chain.ts";
+import { Fenced } from "../../server/store/errors.ts";
+import { readRecords } from "../../server/store/journal.ts";
+import { campaign, type Leadership } from "../../server/store/leader.ts";
+import { lockEpoch, renewRow, takeRow, takeRowAlone } from "../../server/store/leader-row.ts";
+import { openStore } from "../../server/store/open.ts";
+import { withPostgres } from "../postgres.ts";
+import { sleep, until } from "../waiting.ts";
+import { type Candidate, candidate, machineMs, RUN, type Said } from "./candidate.ts";
+import { startLine } from "./cut-line.ts";
+import { errorOf, withFolder, withPostgresStore, withSqlite } from "./databases.ts";
+import { leaderRow } from "./samples.ts";
+
+const TAKEOVER_MS = 5_000;
+
+/** What all candidates said, in the order in which it was heard. */
+class Heard {
+  readonly all: Said[] = [];
+  readonly tell = (said: Said) => void this.all.push(said);
+  #of<S extends Said["say"]>(say: S) {
+    return this.all.filter((said): said is Extract<Said, { say: S }> => said.say === say);
+  }
+  elections() {
+    return this.#of("elected");
+  }
+  refusals() {
+    return this.#of("refused");
+  }
+  /** First and last grant of each epoch. */
+  reigns() {
+    const epochs = new Map<number, { name: string; fromMs: number; toMs: number }>();
+    for (const { name, epoch, atMs } of this.#of("granted")) {
+      const known = epochs.get(epoch) ?? { name, fromMs: atMs, toMs: atMs };
+      epochs.set(epoch, { name, fromMs: Math.min(known.fromMs, atMs), toMs: Math.max(known.toMs, atMs) });
+    }
+    return [...epochs].sort(([a], [b]) => a - b).map(([epoch, reign]) => ({ epoch, ...reign }));
+  }
+  granted(name: string): Promise<void> {
+    return until(`${name} grants`, () => this.reigns().some((reign) => reign.name === name), 20_000);
+  }
+}
+
+const spawnCandidate = async (url: string, folder: string, name: string, heard: Heard) => {
+  const script = join(import.meta.dirname, "candidate-process.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", script, url, folder, name], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  createInterface({ input: child.stdout }).on("line", (line) => heard.tell(JSON.parse(line) as Said));
+  const gone = once(child, "exit");
+  await heard.granted(name);
+  return { signal: (name: NodeJS.Signals) => child.kill(name), gone };
+};
+
+/** An old leader in a process, a new one waiting in this one. */
+const withTwo = (
+  use: (heard: Heard, old: Awaited<ReturnType<typeof spawnCandidate>>, url: string) => Promise<void>,
+): Promise<void> =>
+  withPostgres((url) =>
+    withFolder(async (folder) => {
+      const heard = new Heard();
+      const old = await spawnCandidate(url, folder, "old", heard);
+      let next: Candidate | null = null;
+      try {
+        next = await candidate({ url, folder, name: "next", tell: heard.tell });
+        await use(heard, old, url);
+        await next.stop();
+        next = null;
+        await journalIsWhole(url, folder);
+      } finally {
+        await next?.stop();
+        old.signal("SIGKILL");
+        await old.gone;
+      }
+    }),
+  );
+
+/** One chain, in which no older epoch ever writes after a newer one. */
+const journalIsWhole = async (url: string, folder: string) => {
+  const store = await openStore({ folder, databaseUrl: url });
+  const records = await readRecords(store.db, RUN);
+  await store.close();
+  expect(brokenAt(records)).toBeNull();
+  const epochs = records.map(({ wallMs }) => wallMs);
+  expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
+  expect(new Set(epochs).size).toBeGreaterThan(1);
+};
+const neverTwo = (heard: Heard) => {
+  const reigns = heard.reigns();
+  for (const [i, { toMs }] of reigns.slice(0, -1).entries()) expect(toMs).toBeLessThan(reigns[i + 1]!.fromMs);
+  return reigns;
+};
+
+describe.concurrent("invariant 12: another server takes over within 5 s", { timeout: 60_000 }, () => {
+  it("of kill -9 of the leader", () =>
+    withTwo(async (heard, old) => {
+      const killedMs = machineMs();
+      old.signal("SIGKILL");
+      await heard.granted("next");
+      const reigns = neverTwo(heard);
+      expect(reigns.map(({ name }) => name)).toEqual(["old", "next"]);
+      expect(reigns[1]!.fromMs - killedMs).toBeLessThanOrEqual(TAKEOVER_MS);
+    }));
+
+  it("of SIGSTOP of the leader, which grants and writes nothing when it goes on", () =>
+    withTwo(async (heard, old) => {
+      const stoppedMs = machineMs();
+      old.signal("SIGSTOP");
+      await heard.granted("next");
+      expect(neverTwo(heard)[1]!.fromMs - stoppedMs).toBeLessThanOrEqual(TAKEOVER_MS);
+      old.signal("SIGCONT");
+      await until("the old leader is told", () => heard.all.some((said) => said.say === "lost" && said.name === "old"));
+      expect(neverTwo(heard).map(({ name }) => name)).toEqual(["old", "next"]);
+      const { epoch } = heard.elections()[0]!;
+      await until("its write is refused", () =>
+        heard.refusals().some((said) => said.epoch === epoch && said.why === "Fenced"),
+      );
+    }));
+
+  it("of its resignation, at once", () =>
+    withPostgres((url) =>
+      withFolder(async (folder) => {
+        const heard = new Heard();
+        const old = await candidate({ url, folder, name: "old", tell: heard.tell });
+        await heard.granted("old");
+        const next = await candidate({ url, folder, name: "next", tell: heard.tell });
+        const askedMs = machineMs();
+        await old.stop();
+        await heard.granted("next");
+        await next.stop();
+        expect(neverTwo(heard).map(({ name }) => name)).toEqual(["old", "next"]);
+        expect(neverTwo(heard)[1]!.fromMs - askedMs, "long before the row would have expired").toBeLessThan(3_000);
+        await journalIsWhole(url, folder);
+      }),
+    ));
+
+  it("of a cut between leader and database, of which nobody tells it; it stops granting before", () =>
+    withPostgres((url) =>
+      withFolder(async (folder) => {
+        const heard = new Heard();
+        const line = await startLine(url);
+        const old = await candidate({ url: line.url, folder, name: "old", tell: heard.tell });
+        await heard.granted("old");
+        const next = await candidate({ url, folder, name: "next", tell: heard.tell });
+        try {
+          const cutMs = machineMs();
+          line.cut();
+          await heard.granted("next");
+          const reigns = neverTwo(heard);
+          expect(reigns.map(({ name }) => name)).toEqual(["old", "next"]);
+          expect(reigns[1]!.fromMs - cutMs).toBeLessThanOrEqual(TAKEOVER_MS);
+          expect(reigns[0]!.toMs - cutMs).toBeLessThan(2_500);
+          await until("it is told", () => heard.all.some((said) => said.say === "lost" && said.name === "old"));
+          expect(old.leadership()).toBeNull();
+        } finally {
+          line.mend();
+          await Promise.all([old.stop(), next.stop()]);
+          line.stop();
+        }
+      }),
+    ));
+});
+
+describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
+  const elected = () => {
+    let resolve!: (leadership: Leadership) => void;
+    const leadership = new Promise<Leadership>((done) => {
+      resolve = done;
+    });
+    return { leadership, onElected: resolve };
+  };
+  const basics = { clock: systemClock, url: "http://127.0.0.1:1", log: noLog, onLost: () => {} };
+
+  it("is taken from a leader that was frozen in the middle of a write, whose write is then undone", () =>
+    withPostgresStore(async (store) => {
+      const epoch = await takeRowAlone(store.db, "frozen", "http://frozen");
+      await store.db.updateTable("leader").set({ expires_ms: 0 }).execute();
+      const write = await store.db.startTransaction().execute();
+      await lockEpoch(write, epoch);
+      const { leadership, onElected } = elected();
+      const next = await campaign({ ...basics, store, holder: "next", onElected });
+      expect((await leadership).epoch).toBe(epoch + 1);
+      await errorOf(write.commit().execute());
+      await write
+        .rollback()
+        .execute()
+        .catch(() => {});
+      await next.stop();
+    }));
+  it("lets renewals pass while the leader writes, and an election only afterwards", () =>
+    withPostgresStore(async (store) => {
+      const own = { epoch: await takeRowAlone(store.db, "one", "http://one"), holder: "one" };
+      const order: string[] = [];
+      let taking!: Promise<unknown>;
+      await store.db.transaction().execute(async (tx) => {
+        await lockEpoch(tx, own.epoch);
+        expect(await renewRow(store.steering, own)).toBe(true);
+        const seen = await leaderRow(store);
+        taking = takeRow(store.steering, seen, { holder: "two", url: "http://two" }).then(() => order.push("taken"));
+        await sleep(300);
+        order.push("written");
+      });
+      await taking;
+      expect(order).toEqual(["written", "taken"]);
+      expect(await leaderRow(store)).toMatchObject({ epoch: own.epoch + 1, holder: "two" });
+      expect(await renewRow(store.steering, own)).toBe(false);
+    }));
+  it("refuses, once given up, everything under its epoch", () =>
+    withPostgresStore(async (store) => {
+      const { leadership, onElected } = elected();
+      const standing = await campaign({ ...basics, store, holder: "one", onElected });
+      const own = await leadership;
+      expect(own.leads()).toBe(true);
+      expect(standing.leader()).toEqual({ epoch: own.epoch, holder: "one", url: basics.url });
+      await standing.stop();
+      expect(own.leads()).toBe(false);
+      expect(standing.leadership()).toBeNull();
+      const next = await campaign({ ...basics, store, holder: "two", ...elected() });
+      const late = store.db.transaction().execute((tx) => lockEpoch(tx, own.epoch));
+      expect(await errorOf(late)).toBeInstanceOf(Fenced);
+      await next.stop();
+    }));
+  it("is the owner's of an SQLite file at once and for good, with a new epoch each time", () =>
+    withSqlite(async (store) => {
+      const epochs: number[] = [];
+      for (const holder of ["one", "two"]) {
+        const { leadership, onElected } = elected();
+        const standing = await campaign({ ...basics, store, holder, onElected });
+        const own = await leadership;
+        epochs.push(own.epoch);
+        expect(own.leads()).toBe(true);
+        await standing.stop();
+        expect(own.leads()).toBe(false);
+      }
+      expect(epochs).toEqual([1, 2]);
+    }));
+  it("is given up by who cannot take up the lead, which is told to who asked for it first", () =>
+    withPostgresStore(async (store) => {
+      const onElected = () => Promise.reject(new Error("no room"));
+      await expect(campaign({ ...basics, store, holder: "one", onElected })).rejects.toThrow("no room");
+      expect(await store.db.selectFrom("leader").select("holder").executeTakeFirst()).toEqual({ holder: null });
+    }));
+});

@@ -1,0 +1,187 @@
+import { expect, it } from "vitest";
+import { claim, listClaims, releaseClaims } from "../../server/store/claims.ts";
+import { Fenced, KeyReused } from "../../server/store/errors.ts";
+import { haltGate, lockGate, readGate, releaseGate } from "../../server/store/gate.ts";
+import { appendRecords, readRecords } from "../../server/store/journal.ts";
+import { takeRowAlone } from "../../server/store/leader-row.ts";
+import { findRun, insertRun, pageRuns, type RunsQuery, unfinishedRuns, updateRun } from "../../server/store/runs.ts";
+import { recallStart, rememberStart } from "../../server/store/starts.ts";
+import { sleep } from "../waiting.ts";
+import { errorOf, onBoth } from "./databases.ts";
+import { chainOf, closed, lead, NOON, runRow } from "./samples.ts";
+
+onBoth("journals", (withStore) => {
+  it("come back as they were written, whole or in part", () =>
+    withStore(async (store) => {
+      const epoch = await lead(store);
+      await insertRun(store.db, runRow("a"));
+      const records = closed(chainOf(1_300));
+      await appendRecords(store.db, "a", records, epoch);
+      expect(await readRecords(store.db, "a")).toEqual(records);
+      expect(await readRecords(store.db, "a", 1_290)).toEqual(records.slice(1_290));
+      expect(await readRecords(store.db, "a", 10, 5)).toEqual(records.slice(10, 15));
+      expect(await readRecords(store.db, "a", 10, 700)).toEqual(records.slice(10, 710));
+      expect(await readRecords(store.db, "a", Number.MAX_SAFE_INTEGER)).toEqual([]);
+    }));
+  it("take no record of a leader whose epoch is over, and none whose number is taken", () =>
+    withStore(async (store) => {
+      const old = await lead(store);
+      await insertRun(store.db, runRow("a"));
+      const records = chainOf(3);
+      await appendRecords(store.db, "a", records.slice(0, 1), old);
+      const epoch = await takeRowAlone(store.db, "another", "http://127.0.0.1:2");
+      expect(await errorOf(appendRecords(store.db, "a", records.slice(1), old))).toBeInstanceOf(Fenced);
+      expect(await readRecords(store.db, "a")).toHaveLength(1);
+      await appendRecords(store.db, "a", records.slice(1), epoch);
+      expect((await errorOf(appendRecords(store.db, "a", records.slice(2), epoch))).message).toMatch(/unique/i);
+      expect(await readRecords(store.db, "a")).toEqual(records);
+    }));
+});
+
+onBoth("lists of runs", (withStore) => {
+  it("are read in pages that show each run once, though runs start meanwhile", () =>
+    withStore(async ({ db }) => {
+      // Several at the same millisecond: a page may end between them.
+      for (let i = 0; i < 25; i++) await insertRun(db, runRow(`run-${i}`, { started_ms: NOON + (i >> 2) }));
+      const seen: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await pageRuns(db, { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
+        seen.push(...page.rows.map(({ id }) => id));
+        if (cursor === undefined) await insertRun(db, runRow("late", { started_ms: NOON + 999 }));
+        cursor = page.next;
+      }
+      expect(seen).toHaveLength(25);
+      expect(new Set(seen).size).toBe(25);
+      expect(seen).not.toContain("late");
+      expect((await pageRuns(db, { limit: 1 })).rows[0]).toMatchObject({ id: "late", labels: "{}", priority: 0 });
+    }));
+  it("are narrowed by experiment, verdict, schedule, state, label and time", () =>
+    withStore(async ({ db }) => {
+      const labels = JSON.stringify({ team: "pay", "odd key": 'a"b%' });
+      await insertRun(db, runRow("a", { labels, verdict: "HELD", state: "finished" }));
+      await insertRun(db, runRow("b", { labels: JSON.stringify({ team: "PAY" }), started_ms: NOON + 1_000 }));
+      await insertRun(db, runRow("c", { experiment: "f", schedule: "nightly", started_ms: NOON + 2_000 }));
+      const found = async (query: Omit<RunsQuery, "limit">) =>
+        (await pageRuns(db, { limit: 10, ...query })).rows.map(({ id }) => id);
+      expect(await found({})).toEqual(["c", "b", "a"]);
+      expect(await found({ experiment: "f" })).toEqual(["c"]);
+      expect(await found({ verdict: "HELD" })).toEqual(["a"]);
+      expect(await found({ schedule: "nightly" })).toEqual(["c"]);
+      expect(await found({ state: "queued" })).toEqual(["c", "b"]);
+      expect(await found({ label: { key: "team", value: "pay" } })).toEqual(["a"]);
+      expect(await found({ label: { key: "odd key", value: 'a"b%' } })).toEqual(["a"]);
+      expect(await found({ since: NOON + 1_000, until: NOON + 2_000 })).toEqual(["b"]);
+      await expect(pageRuns(db, { limit: 1, cursor: "nonsense" })).rejects.toThrow(/no cursor/);
+    }));
+  it("know the runs that were never closed, and give numbers as numbers", () =>
+    withStore(async ({ db }) => {
+      for (const id of ["a", "b"]) await insertRun(db, runRow(id, { seed: 2 ** 31 - 2 }));
+      await updateRun(db, "a", { closed: 1 });
+      expect((await unfinishedRuns(db)).map(({ id }) => id)).toEqual(["b"]);
+      expect(await findRun(db, "a")).toMatchObject({ seed: 2 ** 31 - 2, started_ms: NOON });
+      expect(await findRun(db, "c")).toBeUndefined();
+    }));
+});
+
+onBoth("claims", (withStore) => {
+  it("are taken all at once or not at all, alone or beside others, until they are released", () =>
+    withStore(async ({ db }) => {
+      const take = (run: string, ...wanted: Parameters<typeof claim>[2]) =>
+        db.transaction().execute(async (tx) => {
+          await lockGate(tx);
+          return claim(tx, run, wanted);
+        });
+      const shared = { resource: "a->b", mode: "shared" } as const;
+      const alone = { resource: "a->b", mode: "exclusive" } as const;
+      const other = { resource: "service:b", mode: "exclusive" } as const;
+      expect(await take("one", shared)).toEqual([]);
+      expect(await take("two", shared, other)).toEqual([]);
+      expect(await take("three", alone)).toEqual([
+        { ...shared, run: "one" },
+        { ...shared, run: "two" },
+      ]);
+      expect(await take("three", { resource: "c->d", mode: "exclusive" }, other)).toEqual([{ ...other, run: "two" }]);
+      expect((await listClaims(db, "three")).length, "nothing of what was refused in part").toBe(0);
+      expect(await releaseClaims(db, "two")).toBe(2);
+      expect(await take("one", shared, alone), "its own shared claim is not in its way").toEqual([]);
+      expect(await take("one", shared), "and stays exclusive").toEqual([]);
+      expect(await listClaims(db)).toEqual([{ ...alone, run: "one" }]);
+      expect(await take("two", shared)).toEqual([{ ...alone, run: "one" }]);
+    }));
+  it("invariant 21: of many that claim one edge at once, one gets it alone, or several share it", () =>
+    withStore(async ({ db }) => {
+      const takers = Array.from({ length: 8 }, (_, i) =>
+        db.transaction().execute(async (tx) => {
+          await lockGate(tx);
+          const mode = i % 2 === 0 ? "exclusive" : "shared";
+          const conflicts = await claim(tx, `run-${i}`, [{ resource: "a->b", mode }]);
+          await sleep(20); // the others look meanwhile, if they can
+          return conflicts.length === 0;
+        }),
+      );
+      const won = (await Promise.all(takers)).filter(Boolean).length;
+      const held = await listClaims(db);
+      expect(held).toHaveLength(won);
+      expect(held.length === 1 || held.every(({ mode }) => mode === "shared")).toBe(true);
+    }));
+  it("cannot be exclusive twice, even for who forgot to lock the gate", () =>
+    withStore(async ({ db }) => {
+      await db.insertInto("claims").values({ resource: "a->b", run: "one", mode: "exclusive" }).execute();
+      const second = db.insertInto("claims").values({ resource: "a->b", run: "two", mode: "exclusive" }).execute();
+      expect((await errorOf(second)).message).toMatch(/unique/i);
+    }));
+});
+
+onBoth("the gate", (withStore) => {
+  it("stays shut for its first reason until it is released", () =>
+    withStore(async ({ db }) => {
+      expect(await readGate(db)).toBeNull();
+      const first = { reason: "checkout is down", by: "ada", atMs: NOON };
+      expect(await haltGate(db, first)).toEqual(first);
+      expect(await haltGate(db, { reason: "me too", by: "bob", atMs: NOON + 1 })).toEqual(first);
+      expect(await db.transaction().execute(lockGate)).toEqual(first);
+      expect(await releaseGate(db)).toEqual(first);
+      expect(await releaseGate(db)).toBeNull();
+      expect(await readGate(db)).toBeNull();
+    }));
+  it("invariant 20: who starts holds it, so that a halt comes wholly before or wholly after", () =>
+    withStore(async ({ db }) => {
+      const order: string[] = [];
+      let open!: () => void;
+      const isOpen = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      let held!: () => void;
+      const isHeld = new Promise<void>((resolve) => {
+        held = resolve;
+      });
+      const starting = db.transaction().execute(async (tx) => {
+        expect(await lockGate(tx)).toBeNull();
+        held();
+        await isOpen;
+        await insertRun(tx, runRow("a"));
+        order.push("started");
+      });
+      await isHeld;
+      const halting = haltGate(db, { reason: "stop", by: "ada", atMs: NOON }).then(() => order.push("halted"));
+      await sleep(100);
+      open();
+      await Promise.all([starting, halting]);
+      expect(order).toEqual(["started", "halted"]);
+      expect(await db.transaction().execute(lockGate)).not.toBeNull();
+    }));
+});
+
+onBoth("idempotency keys", (withStore) => {
+  it("answer with the run they started, are the principal's own, and refuse another request", () =>
+    withStore(async ({ db }) => {
+      const start = { key: "k", principal: "ci", bodyDigest: "d1" };
+      await db.transaction().execute(async (tx) => {
+        expect(await recallStart(tx, start)).toBeNull();
+        await rememberStart(tx, start, "run-1", NOON);
+        expect(await recallStart(tx, start)).toBe("run-1");
+        expect(await recallStart(tx, { ...start, principal: "other" })).toBeNull();
+        expect(await errorOf(recallStart(tx, { ...start, bodyDigest: "d2" }))).toBeInstanceOf(KeyReused);
+      });
+    }));
+});

@@ -1,0 +1,38 @@
+/** Rows and journals to fill a database with. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { chained } from "../../server/store/chain.ts";
+import { appendRecords } from "../../server/store/journal.ts";
+import { takeRowAlone } from "../../server/store/leader-row.ts";
+import type { Store } from "../../server/store/open.ts";
+import { insertRun, type NewRun, updateRun } from "../../server/store/runs.ts";
+
+/** Unix ms of these tests; every 1 s something happens. */
+export const NOON = 1_700_000_000_000;
+
+export const runRow = (id: string, more: Partial<NewRun> = {}): NewRun => ({
+  ...{ id, experiment: "e", file: null, state: "queued", verdict: null, because: null, reason: "" },
+  ...{ seed: 1, started_ms: NOON, duration_ms: 0, closed: 0, ...more },
+});
+export const chainOf = (length: number): JournalRecord[] => {
+  const records: JournalRecord[] = [];
+  for (let i = 0; i < length; i++)
+    records.push(chained(records.at(-1) ?? null, NOON + i, { kind: "event", event: { type: "woke", atMs: i } }));
+  return records;
+};
+export const closed = (records: readonly JournalRecord[]): JournalRecord[] => {
+  const last = records.at(-1)!;
+  return [...records, chained(last, NOON, { kind: "closed", count: last.sequence, head: last.hash })];
+};
+/** The epoch of a leader without a campaign. */
+export const lead = (store: Store): Promise<number> => takeRowAlone(store.db, "a-test", "http://127.0.0.1:1");
+
+/** A finished run with a whole journal. */
+export const finishedRun = async (store: Store, epoch: number, id: string, more: Partial<NewRun> = {}, length = 3) => {
+  await insertRun(store.db, runRow(id, { state: "finished", verdict: "HELD", ...more }));
+  await appendRecords(store.db, id, closed(chainOf(length)), epoch);
+  await updateRun(store.db, id, { closed: 1 });
+};
+
+/** The leader's row, in either kind of database. */
+export const leaderRow = ({ db }: Pick<Store, "db">) =>
+  db.selectFrom("leader").select(["epoch", "beat", "holder", "expires_ms"]).executeTakeFirstOrThrow();
