@@ -69,7 +69,10 @@ export const haltEverything = async (
   { target, named, ...body }: { target: Target | null; named: boolean; reason: string; latch: boolean },
 ): Promise<number> => {
   const places = named ? [] : await placesIn(context.home);
-  const asked = [...serversOf(context, places), ...(target === null ? [] : [askedOf(context, target)])];
+  const here = serversOf(context, places);
+  // A context may well name the server that runs here.
+  const isHere = target?.servers.urls.every((url) => here.some(({ name }) => name === url)) ?? true;
+  const asked = isHere || target === null ? here : [...here, askedOf(context, target)];
   const answers = await Promise.all(asked.map((one) => ask(context, one, body)));
   const silent = answers.filter(({ halted }) => halted === null);
   const answered = new Set(answers.flatMap(({ asked: { place }, halted }) => (halted === null ? [] : [place?.folder])));
