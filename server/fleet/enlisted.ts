@@ -21,10 +21,14 @@ export interface RunVoice {
 }
 
 /** A runner that did not work off its inbox for this long has its faults taken away (SAFETY.md 1). */
-const WEDGED_MS = 2_000;
+export const WEDGED_MS = 2_000;
+export const STOOD_STILL = {
+  because: "journal",
+  reason: "The run's own loop stood still for over 2 s, so its faults were taken away.",
+} as const;
 
 /** Receipts of one run that are passed on in a second: each is a record of its journal. */
-const MOST_TOLD = 300;
+const MOST_TOLD = 200;
 
 export class Enlisted implements RunWish {
   readonly voice: RunVoice;
@@ -90,11 +94,7 @@ export class Enlisted implements RunWish {
   /** Why its faults must not be granted any longer; null: they may. */
   shouldClose(nowMs: number): { readonly because: Because; readonly reason: string } | null {
     if (this.faults.length === 0) return null;
-    if (nowMs - this.voice.tickedMs() > WEDGED_MS)
-      return {
-        because: "journal",
-        reason: "The run's own loop stood still for over 2 s, so its faults were taken away.",
-      };
+    if (nowMs - this.voice.tickedMs() > WEDGED_MS) return STOOD_STILL;
     return nowMs < this.endsAtMs ? null : { because: "deadline", reason: "The run reached its deadline." };
   }
   /**

@@ -110,6 +110,8 @@ export class Journal {
   }
   async #writeAll(): Promise<void> {
     try {
+      // What is appended in the same turn goes with it.
+      await null;
       while (this.#unwritten.length > 0) {
         const batch = this.#unwritten.slice(0, MOST_AT_ONCE);
         await this.#config.write(batch);

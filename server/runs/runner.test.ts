@@ -90,6 +90,28 @@ describe("a runner", () => {
     expect(runner.run).toMatchObject({ at: "finished", verdict: "HALTED", because: "journal" });
   });
 
+  it("invariant 13: is HALTED after a freeze in mid-fault, even where it is the first to wake up", async () => {
+    const { inject, runner, clock, done } = stage();
+    await inject();
+    clock.stall(2_600);
+    const from = done.length;
+    await clock.advance(1);
+    expect(done.slice(from, from + 3)).toEqual(["withdraw", "do revert", "halted"]);
+    await clock.advance(40_000);
+    expect(runner.run).toMatchObject({ at: "finished", verdict: "HALTED", because: "journal" });
+  });
+
+  it("is not disturbed by a freeze before anything was injected", async () => {
+    const { runner, clock, done } = stage();
+    runner.post({ type: "started" });
+    runner.post({ type: "ready", agents: [{ instance: "a", boot: "b1" }] });
+    await clock.advance(10);
+    clock.stall(5_000);
+    await clock.advance(1_100);
+    expect(runner.run.at).toBe("injecting");
+    expect(done).not.toContain("withdraw");
+  });
+
   it("reverts within 2 s when a write hangs, and a halt does not wait that long", async () => {
     const slow = stage();
     await slow.inject();

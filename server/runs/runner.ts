@@ -5,14 +5,15 @@ import type { Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 import { wakeAt } from "../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
+import { STOOD_STILL, WEDGED_MS } from "../fleet/enlisted.ts";
 import { turn } from "../store/turn.ts";
 import type { Happening } from "./happening.ts";
 import type { Journal } from "./journal.ts";
 import { withoutSecrets } from "./redaction.ts";
 
 const TICK_MS = 500;
-/** Events taken in one turn of the loop: others have things to do, too. */
-const AT_A_TIME = 32;
+/** How long events are taken in one turn of the loop: a halt, and what agents answer to it, must not wait for them. */
+const TURN_MS = 5;
 const LOST_JOURNAL: Happening = {
   type: "halted",
   because: "journal",
@@ -88,12 +89,19 @@ export class Runner {
 
   async #work(): Promise<void> {
     this.#working = true;
+    const { clock } = this.#config;
     try {
-      let taken = 0;
+      let sinceMs = clock.nowMs();
       for (let next = this.#inbox.shift(); next !== undefined && !this.#over; next = this.#inbox.shift()) {
         this.#tick();
-        await this.#take(next);
-        if (++taken % AT_A_TIME === 0) await turn();
+        const waiting = this.#take(next);
+        if (waiting !== null) {
+          await waiting;
+          sinceMs = clock.nowMs();
+        }
+        if (clock.nowMs() - sinceMs < TURN_MS) continue;
+        await turn();
+        sinceMs = clock.nowMs();
       }
     } catch (error) {
       this.#config.withdraw();
@@ -104,7 +112,8 @@ export class Runner {
     }
   }
 
-  async #take(happening: Happening): Promise<void> {
+  /** null: nothing waits for its record. A thousand agents answer at a time, and one commit holds what they say. */
+  #take(happening: Happening): Promise<void> | null {
     const { clock, startedMs, journal, secrets, perform } = this.#config;
     const atMs = clock.nowMs() - startedMs;
     const event = withoutSecrets({ ...happening, atMs } as RunEvent, secrets);
@@ -115,28 +124,39 @@ export class Runner {
     const writing = journal.append({ kind: "event", event }).finally(() => {
       this.#unwritten--;
     });
-    // What nothing waits for is not waited for: a thousand agents answer at a time, and one commit holds what they say.
-    if (effects.every(isUrgent)) {
-      void writing.then((written) => this.#checkWritten(written));
-      return this.#arm();
-    }
+    const patient = effects.filter((effect) => !isUrgent(effect));
+    if (patient.length > 0) return this.#performOnce(writing, patient);
+    void writing.then((written) => this.#checkWritten(written));
+    this.#arm();
+    return null;
+  }
+  async #performOnce(writing: Promise<boolean>, effects: readonly Effect[]): Promise<void> {
     const written = await writing;
     // Another server has taken over while this was written: it is that one's run now.
     if (this.#over) return;
     for (const effect of effects) {
-      if (isUrgent(effect)) continue;
       if (adds(effect) && (!written || this.#halting)) continue;
-      perform(effect);
+      this.#config.perform(effect);
     }
     this.#checkWritten(written);
     this.#arm();
   }
   /** A write that hangs is no movement, whatever else is taken meanwhile. */
   #tick(): void {
-    if (this.#unwritten === 0) this.#tickedMs = this.#config.clock.nowMs();
+    if (this.#unwritten === 0) this.#moved();
+  }
+  /**
+   * After a freeze this may run before the fleet has looked: what stood still is told here, too, for meanwhile nobody
+   * looked at what the faults did, nor knows whether they were live.
+   */
+  #moved(): void {
+    const nowMs = this.#config.clock.nowMs();
+    const stoodStill = nowMs - this.#tickedMs > WEDGED_MS && this.#run.at === "injecting" && !this.#halting;
+    this.#tickedMs = nowMs;
+    if (stoodStill) this.post({ type: "halted", ...STOOD_STILL, recover: false });
   }
   #checkWritten(written: boolean): void {
-    if (written) this.#tickedMs = this.#config.clock.nowMs();
+    if (written) this.#moved();
     if (written || this.#over || this.#journalLost) return;
     this.#journalLost = true;
     if (this.#run.at !== "finished") this.post(LOST_JOURNAL);

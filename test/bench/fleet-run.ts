@@ -71,8 +71,20 @@ const read = async (): Promise<void> => {
 };
 const of = <T extends RunEvent["type"]>(type: T) =>
   events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+const PATIENCE_MS = 60_000;
+/** What the run says of itself, when it did not come as far as it should. */
+const told = () => {
+  const counts: Record<string, number> = {};
+  for (const { type } of events) counts[type] = (counts[type] ?? 0) + 1;
+  const odd = events.filter(({ type }) => ["failed", "halted", "lost", "refused"].includes(type)).slice(0, 3);
+  return JSON.stringify({ counts, odd });
+};
 const until = async (isTrue: () => boolean): Promise<void> => {
-  for (await read(); !isTrue(); await read()) await sleep(LOOK_MS);
+  const lastMs = performance.now() + PATIENCE_MS;
+  for (await read(); !isTrue(); await read()) {
+    if (performance.now() > lastMs) throw new Error(`the run does not get on: ${told()}`);
+    await sleep(LOOK_MS);
+  }
 };
 
 const orders = {
@@ -115,7 +127,8 @@ const orders = {
     await call("POST", "/api/v1/halt", { reason: "the bench is over" });
     const answeredMs = performance.now() - sinceMs;
     await until(() => of("graded").length >= count);
-    const halted = of("halted")[0]!.atMs;
+    const halted = of("halted")[0]?.atMs;
+    if (halted === undefined) throw new Error(`the run ended by itself: ${told()}`);
     const graded = of("graded");
     return {
       ...{ did: "halt", answeredMs, gradedMs: Math.max(...graded.map(({ atMs }) => atMs)) - halted },

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { freePorts } from "../ports.ts";
 import { ask, eventually, type Ground, openGround, type Process, type Serving, shows, start } from "../serve/ground.ts";
 
-/** What a struck answer carries; the answer itself stays good, so that no run ends before its time. */
+/** What a struck answer carries (resident.mjs knows it, too); the answer itself stays good, so that no run ends before its time. */
 const MARK = "x-struck";
 const ASK_MS = 100;
 /** A frozen agent answers what it was asked when it goes on. */
@@ -53,13 +53,15 @@ export interface Wanted {
   /** `limits` of the experiment. */
   readonly limits?: Readonly<Record<string, unknown>>;
 }
+/** Of a run that only a mishap ends. */
+export const LONG: Wanted = { during: "60s" };
 /** Marks the answers on one edge; holds while `probed` answers. */
 export const experimentOf = (i: number, probed: string, { during = "1500ms", limits = {} }: Wanted = {}) => ({
   apiVersion: "squall.dev/v1",
   kind: "Experiment",
   metadata: { name: `edge-${i}` },
   spec: {
-    phases: { warmup: "300ms", baseline: "500ms", during, recovery: { within: "5s", hold: "500ms" } },
+    phases: { warmup: "300ms", baseline: "800ms", during, recovery: { within: "5s", hold: "500ms" } },
     hypothesis: [
       {
         name: "the edge answers",
@@ -80,12 +82,18 @@ export const experimentOf = (i: number, probed: string, { during = "1500ms", lim
   },
 });
 
-/** Asks one edge over and over; all times are those of performance.now(). */
-export class Caller {
+/** What somebody got who asks one edge over and over; all times are those of performance.now(). */
+export interface Traffic {
   /**
    * When the last struck answer was asked for, and when it came. It was struck in between: what is bounded from above is
    * the first, which no busy machine delays; after a freeze the second tells.
    */
+  readonly struckAskedMs: number;
+  readonly struckMs: number;
+  readonly struck: number;
+  readonly answers: number;
+}
+export class Caller implements Traffic {
   struckAskedMs = Number.NEGATIVE_INFINITY;
   struckMs = Number.NEGATIVE_INFINITY;
   struck = 0;
@@ -135,7 +143,8 @@ export interface PlaneAgent extends Process {
   /** Ids of what it holds at this moment; by its control socket, so that no server is needed. */
   held(): Promise<readonly string[]>;
 }
-const heldAt = (socketPath: string): Promise<readonly string[]> =>
+/** By the control socket of an agent. */
+export const heldAt = (socketPath: string): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
     const call = request({ socketPath, path: "/v1/status", timeout: 30_000 }, async (response) => {
       let text = "";
@@ -159,6 +168,8 @@ export interface Plane {
   /** One more, which stops with the plane. */
   caller(port: number): Caller;
   start(url: string, edge: number, wanted?: Wanted): Promise<string>;
+  /** What the servers said, one after the other. */
+  logs(): string;
   close(): Promise<void>;
 }
 
@@ -184,10 +195,16 @@ export const openPlane = async (edges: number, environment: NodeJS.ProcessEnv = 
   );
   const callers = listens.map((port) => new Caller(port));
   const more: Caller[] = [];
+  const servers: Serving[] = [];
   return {
     ...{ ground, callers, ports },
-    serve: (name, port, its = {}) =>
-      ground.serve(name, ["--mesh", mesh, "--listen", `127.0.0.1:${port}`], { ...environment, ...its }),
+    async serve(name, port, its = {}) {
+      const flags = ["--mesh", mesh, "--listen", `127.0.0.1:${port}`];
+      const serving = await ground.serve(name, flags, { ...environment, ...its });
+      servers.push(serving);
+      return serving;
+    },
+    logs: () => servers.map(({ url, text }) => `${url}:\n${text()}`).join("\n"),
     async agent(wanted = {}) {
       const { servers = [`http://127.0.0.1:${ports[0]}`], name = "caller" } = wanted;
       const control = join(ground.folder, `${name}.sock`);
@@ -215,6 +232,9 @@ export const withPlane = async (
   const plane = await openPlane(edges, environment);
   try {
     await use(plane);
+  } catch (error) {
+    // What the servers have to say about it.
+    throw Object.assign(error as Error, { cause: plane.logs() });
   } finally {
     await plane.close();
   }

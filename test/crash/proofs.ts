@@ -6,7 +6,7 @@ import type { State } from "../../experiments/model/run/run.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
 import { digest } from "../../server/store/chain.ts";
 import { ask, reportOf } from "../serve/ground.ts";
-import { type Caller, type PlaneAgent, patiently } from "./plane.ts";
+import { type PlaneAgent, patiently, type Traffic } from "./plane.ts";
 
 export const LEASE_MS = 5_000;
 /** SAFETY: a lease after the last pulse that was answered, and then a second. */
@@ -51,8 +51,6 @@ export const untilState = (url: string, id: string, wanted: State): Promise<true
     const { state } = await reportOf(url, id);
     return IN_ORDER.indexOf(state) >= IN_ORDER.indexOf(wanted) || undefined;
   });
-export const untilStruck = (caller: Caller, sinceMs = Number.NEGATIVE_INFINITY): Promise<true> =>
-  patiently("an answer is struck", () => caller.struckAskedMs > sinceMs || undefined);
 
 export interface Over {
   readonly id: string;
@@ -97,29 +95,60 @@ export const metBy = (runs: readonly Over[], { wallMs }: Mishap): readonly Over[
   runs.filter(({ records }) => !["finished", null].includes(stateAt(records, wallMs)));
 
 /** Nothing that was asked later than a lease and a second afterwards was struck; to be asked once so much time has passed. */
-export const expectGone = (callers: readonly Caller[], { atMs }: Mishap): void => {
+export const expectGone = (callers: readonly Traffic[], { atMs }: Mishap): void => {
   for (const { struckAskedMs } of callers) expect(struckAskedMs - atMs).toBeLessThan(GONE_MS);
 };
-export const expectNothingHeld = async (agents: readonly PlaneAgent[]): Promise<void> => {
+export const expectNothingHeld = async (agents: readonly Pick<PlaneAgent, "name" | "held">[]): Promise<void> => {
   for (const agent of agents) expect(await agent.held(), agent.name).toEqual([]);
 };
 
+interface Claim {
+  readonly run: string;
+  readonly resource: string;
+}
 /** Of these runs; absent: of all. */
-export const untilNoClaims = (url: string, runs?: readonly string[]): Promise<true> =>
-  patiently("no edge is claimed any more", async () => {
-    const { body } = await ask(url, "/api/v1/claims");
-    const { claims } = body as { claims?: readonly { run: string }[] };
-    return claims?.every(({ run }) => runs !== undefined && !runs.includes(run)) || undefined;
+export const untilNoClaims = async (url: string, runs?: readonly string[]): Promise<void> => {
+  let left: readonly Claim[] = [];
+  const look = async () => {
+    const { claims } = (await ask(url, "/api/v1/claims")).body as { claims?: readonly Claim[] };
+    left = claims?.filter(({ run }) => runs === undefined || runs.includes(run)) ?? left;
+    return (claims !== undefined && left.length === 0) || undefined;
+  };
+  await patiently("no edge is claimed any more", look).catch((error: Error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(left)}`);
   });
-/** On a machine that is busy elsewhere samples or pulses may be missing, which is no green; then it is tried again. */
-const DOUBTS = ["INCONCLUSIVE"];
-const TRIES = 3;
+};
+/**
+ * Where a machine is busy elsewhere, samples or pulses may be missing, which is no green: then it is tried again. Anything
+ * else than such a doubt is told at once.
+ */
+const tryAgain = (tries: number, { id, verdict, reason }: RunReport): void => {
+  const isDoubt = verdict === "INCONCLUSIVE" && tries < 20;
+  expect(isDoubt, `try ${tries}: ${id} is ${verdict}: ${reason}`).toBe(true);
+};
 /** A run goes through, on the edges where so much happened before. */
 export const expectHeld = async (url: string, begin: () => Promise<string>): Promise<void> => {
-  for (let tried = 1; ; tried++) {
-    const { id, report, verdict } = await ended(url, await begin());
-    if (verdict === "HELD") return;
-    if (tried < TRIES && DOUBTS.includes(verdict ?? "")) continue;
-    expect(verdict, `${id}: ${report.reason}`).toBe("HELD");
+  for (let tries = 1; ; tries++) {
+    const { report } = await ended(url, await begin());
+    if (report.verdict === "HELD") return;
+    tryAgain(tries, report);
+  }
+};
+/** A run in mid-fault: each of the callers has got a struck answer of it. */
+export const injecting = async (
+  url: string,
+  begin: () => Promise<string>,
+  callers: readonly Traffic[],
+): Promise<string> => {
+  for (let tries = 1; ; tries++) {
+    const sinceMs = performance.now();
+    const id = await begin();
+    const over = await patiently(`${id} strikes`, async () => {
+      if (callers.every(({ struckAskedMs }) => struckAskedMs > sinceMs)) return "struck";
+      const report = await reportOf(url, id);
+      return report.state === "finished" ? report : undefined;
+    });
+    if (over === "struck") return id;
+    tryAgain(tries, over);
   }
 };

@@ -39,6 +39,8 @@ export interface Ground {
   /** `host:port` of what the edge leads to. */
   readonly upstream: string;
   readonly mesh: string;
+  /** Any process; it ends with the ground. */
+  run(command: readonly [string, ...string[]], environment?: NodeJS.ProcessEnv): Process;
   squall(argv: readonly string[], environment?: NodeJS.ProcessEnv): Process;
   serve(name: string, argv?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Serving>;
   agent(servers: readonly string[], argv?: readonly string[]): Promise<Process>;
@@ -79,7 +81,7 @@ export const openGround = async (): Promise<Ground> => {
   writeFileSync(mesh, meshText(address, edgePort));
   const started: Process[] = [];
 
-  const squall: Ground["squall"] = (argv, environment = {}) => {
+  const run: Ground["run"] = ([program, ...argv], environment = {}) => {
     const env = {
       ...process.env,
       NO_COLOR: "1",
@@ -87,7 +89,7 @@ export const openGround = async (): Promise<Ground> => {
       SQUALL_TOKEN: TOKEN,
       ...environment,
     };
-    const child = spawn(process.execPath, [join(ROOT, "cli/squall.js"), ...argv], { cwd: folder, env, stdio: "pipe" });
+    const child = spawn(program, argv, { cwd: folder, env, stdio: "pipe" });
     let heard = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -100,8 +102,10 @@ export const openGround = async (): Promise<Ground> => {
     started.push(process_);
     return process_;
   };
+  const squall: Ground["squall"] = (argv, environment) =>
+    run([process.execPath, join(ROOT, "cli/squall.js"), ...argv], environment);
   return {
-    ...{ folder, mesh, squall, edge: `http://127.0.0.1:${edgePort}`, upstream: address },
+    ...{ folder, mesh, run, squall, edge: `http://127.0.0.1:${edgePort}`, upstream: address },
     async serve(name, argv = [], environment = {}) {
       const flags = ["serve", "--mesh", mesh, "--listen", "127.0.0.1:0", "--folder", join(folder, name), ...argv];
       const serving = squall(flags, environment);

@@ -1,0 +1,33 @@
+/** An agent in mid-fault that is cut off from its server for longer than its lease, by whatever means. */
+import { expect } from "vitest";
+import { agentsReady, LONG, type PlaneAgent, sleepUntil, type Traffic, type Wanted } from "./plane.ts";
+import { ended, expectGone, expectHeld, expectNothingHeld, GONE_MS, injecting, now, untilNoClaims } from "./proofs.ts";
+
+/** Longer than a lease, so that nobody is in doubt any more. */
+export const LATE_MS = GONE_MS + 1_000;
+
+export interface Reach {
+  readonly url: string;
+  readonly agent: Pick<PlaneAgent, "name" | "held" | "text">;
+  readonly traffic: Traffic;
+  start(wanted?: Wanted): Promise<string>;
+  cut(): void;
+  heal(): void;
+}
+/** It ends its faults by itself; none comes back when it is reached again; its run is not green, and the next one is. */
+export const expectOutlasted = async ({ url, agent, traffic, start, cut, heal }: Reach): Promise<void> => {
+  const run = await injecting(url, () => start(LONG), [traffic]);
+  const mishap = now();
+  cut();
+  await sleepUntil(mishap.atMs + LATE_MS);
+  await expectNothingHeld([agent]);
+  expect(agent.text()).toContain("dropped all faults: the lease is over");
+  heal();
+  const { report, verdict } = await ended(url, run);
+  expect(["HALTED", "INCONCLUSIVE"], report.reason).toContain(verdict);
+  await untilNoClaims(url, [run]);
+  await agentsReady(url, agent.name);
+  await expectNothingHeld([agent]);
+  expectGone([traffic], mishap);
+  await expectHeld(url, start);
+};

@@ -1,0 +1,125 @@
+/**
+ * A network between two, each way of which can be cut: nothing passes there any more, and nobody is told. What the kernels
+ * would send again and again until the cut is healed is held here and delivered then.
+ */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** up: from who dialled. */
+export type Way = "up" | "down";
+/** held: what is sent meanwhile comes when the cut is healed. lost: it never comes, and nothing after it on that connection. */
+export type Fate = "held" | "lost";
+export interface Cut {
+  readonly ways: readonly Way[];
+  readonly fate: Fate;
+  /** So many bytes still pass on each connection: the frame that they begin is cut in halves. Default: none. */
+  readonly after?: number;
+}
+export const BOTH: readonly Way[] = ["up", "down"];
+
+/** One way of one connection. null: it ends here. */
+class Stream {
+  readonly #to: Socket;
+  readonly #onPass: (bytes: Buffer) => void;
+  #fate: Fate | null = null;
+  #passing = 0;
+  /** Bytes are missing: whatever comes after them is not what was sent. */
+  #broken = false;
+  #held: (Buffer | null)[] = [];
+
+  constructor(to: Socket, onPass: (bytes: Buffer) => void) {
+    this.#to = to;
+    this.#onPass = onPass;
+  }
+  cut(fate: Fate, after: number): void {
+    this.#fate = fate;
+    this.#passing = after;
+  }
+  heal(): void {
+    this.#fate = null;
+    for (const part of this.#held.splice(0)) this.#deliver(part);
+  }
+  give(bytes: Buffer): void {
+    const passing = this.#fate === null ? bytes : bytes.subarray(0, this.#passing);
+    if (passing.length > 0) this.#deliver(passing);
+    if (this.#fate === null || passing.length === bytes.length) return;
+    this.#passing = 0;
+    this.#keep(bytes.subarray(passing.length));
+  }
+  end(): void {
+    if (this.#fate === null) this.#deliver(null);
+    else this.#keep(null);
+  }
+  #keep(part: Buffer | null): void {
+    if (this.#fate === "lost") this.#broken = true;
+    else this.#held.push(part);
+  }
+  #deliver(part: Buffer | null): void {
+    if (this.#broken || this.#to.destroyed) return;
+    if (part === null) this.#to.destroySoon();
+    else {
+      this.#to.write(part);
+      this.#onPass(part);
+    }
+  }
+}
+
+export interface Line {
+  readonly port: number;
+  cut(cut: Cut): void;
+  /** What was held is delivered, in order, to who is still there; who dialled meanwhile gets through. */
+  heal(): void;
+  stop(): void;
+}
+
+/** To a port of this machine. `onDown` sees each chunk that comes back through it. */
+export const openLine = async (target: number, onDown: (bytes: Buffer) => void = () => {}): Promise<Line> => {
+  const sockets = new Set<Socket>();
+  const streams: Readonly<Record<Way, Set<Stream>>> = { up: new Set(), down: new Set() };
+  let cut: Cut | null = null;
+  /** Who dials a cut line waits. */
+  let waiting: Socket[] = [];
+
+  const join = (way: Way, from: Socket, to: Socket, onPass: (bytes: Buffer) => void) => {
+    const stream = new Stream(to, onPass);
+    streams[way].add(stream);
+    sockets.add(from);
+    from
+      .on("data", (bytes) => stream.give(bytes))
+      .on("error", () => {})
+      .on("close", () => {
+        stream.end();
+        sockets.delete(from);
+      });
+  };
+  const dial = (caller: Socket) => {
+    const callee = connect(target, "127.0.0.1");
+    join("up", caller, callee, () => {});
+    join("down", callee, caller, onDown);
+  };
+  const server = createServer((caller) => {
+    if (cut === null) return dial(caller);
+    sockets.add(caller.on("error", () => {}));
+    waiting.push(caller);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut(wanted) {
+      cut = wanted;
+      for (const way of wanted.ways) for (const stream of streams[way]) stream.cut(wanted.fate, wanted.after ?? 0);
+    },
+    heal() {
+      cut = null;
+      for (const stream of [...streams.up, ...streams.down]) stream.heal();
+      const dialling = waiting;
+      waiting = [];
+      for (const caller of dialling) if (!caller.destroyed) dial(caller);
+    },
+    stop() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+};

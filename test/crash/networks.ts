@@ -1,0 +1,105 @@
+/**
+ * Networks of their own with a wire between one and each of the others (network_namespaces(7), veth(4)). They live as long
+ * as the processes that hold them, which end with the test, however it ends: nothing of them is ever left on the machine.
+ */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import type { Way } from "./line.ts";
+
+export interface Room {
+  /** The command as it runs in this network. */
+  within(command: readonly string[]): readonly [string, ...string[]];
+}
+/** From a room of its own to the hub. */
+export interface Wire {
+  readonly room: Room;
+  /** The hub's address, as this room has it. */
+  readonly hub: string;
+  /** From now on frames go to a station that does not exist: they vanish, and nobody is told. up: from the room. */
+  cut(ways: readonly Way[]): void;
+  /** The hub's end is taken down, as when a cable is pulled. */
+  pull(): void;
+  heal(): void;
+}
+export interface Networks {
+  readonly hub: Room;
+  readonly wires: readonly Wire[];
+  close(): Promise<void>;
+}
+
+/** Why there are none on this machine; null: there are. */
+export const lackOfNetworks = (): string | null => {
+  if (process.getuid?.() !== 0) return "needs root, to make networks of its own";
+  const made = "ip link add v0 type veth peer name v1";
+  return spawnSync("unshare", ["--net", "sh", "-c", made], { stdio: "ignore" }).status === 0
+    ? null
+    : "needs network namespaces with veth, which this machine does not give";
+};
+
+const NOBODY = "02:00:00:00:00:01";
+
+const openRoom = async () => {
+  const holder = spawn("unshare", ["--net", "sh", "-c", "ip link set lo up && echo up && exec cat"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await once(holder.stdout, "data");
+  const within = (command: readonly string[]) => ["nsenter", `--target=${holder.pid}`, "--net", ...command] as const;
+  const ip = (...words: readonly string[]) => {
+    const [program, ...rest] = within(["ip", ...words]);
+    execFileSync(program, rest, { stdio: ["ignore", "ignore", "pipe"] });
+  };
+  const close = async () => {
+    const exited = once(holder, "exit");
+    holder.stdin.end();
+    await exited;
+  };
+  return { pid: String(holder.pid), within, ip, close };
+};
+type OpenRoom = Awaited<ReturnType<typeof openRoom>>;
+
+const openWire = (hub: OpenRoom, room: OpenRoom, i: number): Wire => {
+  const [near, far] = [`10.213.${i}.1`, `10.213.${i}.2`];
+  hub.ip("link", "add", `w${i}`, "type", "veth", "peer", "name", "w", "netns", room.pid);
+  hub.ip("addr", "add", `${near}/30`, "dev", `w${i}`);
+  hub.ip("link", "set", `w${i}`, "up");
+  room.ip("addr", "add", `${far}/30`, "dev", "w");
+  room.ip("link", "set", "w", "up");
+  const misdirect = {
+    up: () => room.ip("neigh", "replace", near, "lladdr", NOBODY, "dev", "w", "nud", "permanent"),
+    down: () => hub.ip("neigh", "replace", far, "lladdr", NOBODY, "dev", `w${i}`, "nud", "permanent"),
+  };
+  const direct = {
+    up: () => room.ip("neigh", "del", near, "dev", "w"),
+    down: () => hub.ip("neigh", "del", far, "dev", `w${i}`),
+  };
+  let mend: (() => void)[] = [];
+  return {
+    ...{ room, hub: near },
+    cut(ways) {
+      for (const way of ways) {
+        misdirect[way]();
+        mend.push(direct[way]);
+      }
+    },
+    pull() {
+      hub.ip("link", "set", `w${i}`, "down");
+      mend.push(() => hub.ip("link", "set", `w${i}`, "up"));
+    },
+    heal() {
+      for (const step of mend) step();
+      mend = [];
+    },
+  };
+};
+
+export const openNetworks = async (wires: number): Promise<Networks> => {
+  const rooms = await Promise.all(Array.from({ length: wires + 1 }, openRoom));
+  const [hub, ...others] = rooms as [OpenRoom, ...OpenRoom[]];
+  return {
+    hub,
+    wires: others.map((room, i) => openWire(hub, room, i)),
+    async close() {
+      for (const { close } of rooms) await close();
+    },
+  };
+};

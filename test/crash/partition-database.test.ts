@@ -1,0 +1,163 @@
+/**
+ * Two servers share a PostgreSQL, and one or both are cut off from it while runs are in mid-fault: who leads stops granting
+ * within the two seconds that it may trust itself, another takes over, and the two never grant at the same time.
+ */
+import { expect, it } from "vitest";
+import { withPostgres } from "../postgres.ts";
+import { ask, type Serving } from "../serve/ground.ts";
+import { Grants } from "./grants.ts";
+import { BOTH, type Cut, type Line, openLine } from "./line.ts";
+import { agentsReady, LONG, type Plane, type PlaneAgent, patiently, sleepUntil, withPlane } from "./plane.ts";
+import {
+  allEnded,
+  expectHeld,
+  expectNothingHeld,
+  GONE_MS,
+  injecting,
+  type Mishap,
+  metBy,
+  now,
+  type Over,
+  untilNoClaims,
+} from "./proofs.ts";
+
+const TIMEOUT_MS = 180_000;
+const EDGES = 3;
+/** SAFETY 1: so long after it asked for its last renewal a leader still grants. */
+const VALID_MS = 2_000;
+/** Five seconds, and what a busy machine takes to tell. */
+const TAKEOVER_MS = 8_000;
+
+interface Stage {
+  readonly plane: Plane;
+  readonly agent: PlaneAgent;
+  /** The first leads. */
+  readonly servers: readonly [Serving, Serving];
+  /** From each server to the database. */
+  readonly lines: readonly [Line, Line];
+  readonly grants: Grants;
+  readonly runs: readonly string[];
+}
+const leads = async ({ url }: Serving) => (await ask(url, "/readyz").catch(() => null))?.status === 200;
+const untilLeads = (serving: Serving): Promise<true> =>
+  patiently(`${serving.url} leads`, async () => (await leads(serving)) || undefined);
+
+/** Servers, an agent that knows them by lines on which their grants are read, and a run in mid-fault on each edge. */
+const onStage = (use: (stage: Stage) => Promise<void>): Promise<void> =>
+  withPostgres((databaseUrl) =>
+    withPlane(EDGES, async (plane) => {
+      const grants = new Grants();
+      const opened: Line[] = [];
+      const open = async (...line: Parameters<typeof openLine>) => {
+        opened.push(await openLine(...line));
+        return opened.at(-1)!;
+      };
+      const serve = async (i: 0 | 1) => {
+        const toDatabase = await open(Number(new URL(databaseUrl).port));
+        const toAgents = await open(plane.ports[i]!, grants.reader());
+        const url = new URL(databaseUrl);
+        url.port = String(toDatabase.port);
+        const agentsUrl = `http://127.0.0.1:${toAgents.port}`;
+        const variables = { DATABASE_URL: url.href, SQUALL_PUBLIC_URL: agentsUrl };
+        return { serving: await plane.serve(`server-${i}`, plane.ports[i]!, variables), toDatabase, agentsUrl };
+      };
+      try {
+        const first = await serve(0);
+        await untilLeads(first.serving);
+        const second = await serve(1);
+        const { url } = first.serving;
+        const agent = await plane.agent({ servers: [first.agentsUrl, second.agentsUrl] });
+        await agentsReady(url, agent.name);
+        const runs = await Promise.all(
+          plane.callers.map((caller, edge) => injecting(url, () => plane.start(url, edge, LONG), [caller])),
+        );
+        await use({
+          ...{ plane, agent, grants, runs },
+          servers: [first.serving, second.serving],
+          lines: [first.toDatabase, second.toDatabase],
+        });
+      } finally {
+        for (const line of opened) line.stop();
+      }
+    }),
+  );
+
+/** Whoever was cut off grants for two seconds more at most; the lease ends what it had granted. */
+const expectGoneSoon = async ({ plane, agent }: Stage, { atMs }: Mishap): Promise<void> => {
+  await sleepUntil(atMs + VALID_MS + GONE_MS);
+  await expectNothingHeld([agent]);
+  for (const { struckAskedMs } of plane.callers) expect(struckAskedMs - atMs).toBeLessThan(VALID_MS + GONE_MS);
+};
+const expectNoneGreen = (runs: readonly Over[], mishap: Mishap): void => {
+  const open = metBy(runs, mishap);
+  expect(open).toHaveLength(EDGES);
+  for (const { id, verdict, report } of open) expect(verdict, `${id}: ${report.reason}`).toBe("HALTED");
+};
+const expectAsNew = async ({ plane, agent }: Stage, { url }: Serving): Promise<void> => {
+  await untilNoClaims(url);
+  await agentsReady(url, agent.name);
+  await Promise.all(plane.callers.map((_, edge) => expectHeld(url, () => plane.start(url, edge))));
+};
+/** Of any two leaders the later one grants only once the earlier one does no more. */
+const expectOneAfterAnother = ({ grants }: Stage, leaders: number): void => {
+  const spans = grants.epochs.map((epoch) => {
+    const times = grants.of(epoch).map(({ atMs }) => atMs);
+    return { epoch, fromMs: Math.min(...times), toMs: Math.max(...times) };
+  });
+  expect(spans.length).toBeGreaterThanOrEqual(leaders);
+  for (const [i, { fromMs }] of spans.entries())
+    for (const { toMs } of spans.slice(0, i)) expect(fromMs).toBeGreaterThan(toMs);
+};
+
+const OFF: readonly (readonly [string, Cut])[] = [
+  ["no word passes any more", { ways: BOTH, fate: "lost" }],
+  ["its answers are lost", { ways: ["down"], fate: "lost" }],
+  ["its answers come late", { ways: ["down"], fate: "held" }],
+];
+it.concurrent.each(OFF)(
+  "invariants 11 and 12: a leader is cut off from the database (%s): it grants no more, and the other takes over",
+  async (_name, cut) =>
+    onStage(async (stage) => {
+      const { servers, lines, grants, runs } = stage;
+      const [first, second] = servers;
+      const mishap = now();
+      lines[0].cut(cut);
+      await untilLeads(second);
+      expect(performance.now() - mishap.atMs).toBeLessThan(TAKEOVER_MS);
+      expectNoneGreen(await allEnded(second.url, runs), mishap);
+      await expectGoneSoon(stage, mishap);
+      const [before] = grants.epochs;
+      expect(grants.of(before!).at(-1)!.atMs - mishap.atMs).toBeLessThan(VALID_MS + 1_000);
+      await expectAsNew(stage, second);
+      lines[0].heal();
+      await patiently("the one that was cut off stands by", async () => {
+        const { body } = await ask(first.url, "/api/v1/runs");
+        return (body as { code?: string }).code === "not-leader" || undefined;
+      });
+      expectOneAfterAnother(stage, 2);
+    }),
+  TIMEOUT_MS,
+);
+
+it.concurrent(
+  "invariants 11 and 18: the database is gone for all: nobody grants, the faults end, and all is finished when it is back",
+  {
+    timeout: TIMEOUT_MS,
+  },
+  () =>
+    onStage(async (stage) => {
+      const { servers, lines, runs } = stage;
+      const mishap = now();
+      for (const line of lines) line.cut({ ways: BOTH, fate: "lost" });
+      await expectGoneSoon(stage, mishap);
+      for (const serving of servers) expect(await leads(serving)).toBe(false);
+      for (const line of lines) line.heal();
+      const leader = await patiently("one of them leads", async () => {
+        for (const serving of servers) if (await leads(serving)) return serving;
+        return undefined;
+      });
+      expectNoneGreen(await allEnded(leader.url, runs), mishap);
+      await expectAsNew(stage, leader);
+      expectOneAfterAnother(stage, 2);
+    }),
+);
