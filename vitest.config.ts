@@ -32,8 +32,8 @@ export default defineConfig({
           exclude: ["test/architecture.test.ts"],
           pool: "forks",
           maxWorkers: 2,
-          // Each test of these has processes and ports of its own.
-          maxConcurrency: 8,
+          // Each test has processes and ports of its own; more of them at a time starve each other on two cores.
+          maxConcurrency: 4,
           testTimeout: 60_000,
           // Real seconds on a machine that may be busy elsewhere; a second try is told in the output.
           retry: 1,

@@ -32,7 +32,7 @@ describe.concurrent("an interrupted run", () => {
     const { code, stdout } = await running.ended;
     expect(code).toBe(4);
     expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "HALTED", because: "interrupted", injected: false });
-    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000, interval: 200 }).toEqual([]);
   });
   it("killed with SIGKILL leaves no process, and `runs` shows it HALTED, never HELD", async ({ yard }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
@@ -40,7 +40,7 @@ describe.concurrent("an interrupted run", () => {
     await running.shows("faults ordered");
     running.child.kill("SIGKILL");
     await running.ended;
-    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000, interval: 200 }).toEqual([]);
     const { code, stdout } = await yard.squall(["runs", "--json"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).runs).toMatchObject([
@@ -74,7 +74,7 @@ describe.concurrent("a mesh that is up", () => {
     } finally {
       expect((await yard.squall(["down", "pair"])).code).toBe(0);
     }
-    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000, interval: 200 }).toEqual([]);
     expect(existsSync(join(yard.home, "up/pair.json"))).toBe(false);
   });
 });
@@ -92,7 +92,7 @@ describe.concurrent("halt --all", () => {
     } finally {
       running.child.kill("SIGKILL");
     }
-    await expect.poll(yard.left, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(yard.left, { timeout: 10_000, interval: 200 }).toEqual([]);
   });
 });
 

@@ -9,6 +9,8 @@ import { environmentOf, ROOT, start, withHome, writeExperiment, writeMesh } from
 import { findRole, processesOf, type Role } from "./processes.ts";
 
 const LEASE_MS = 5_000;
+/** A look reads the environment of every process: looking all the time would itself be the load. */
+const LOOK_MS = 250;
 /** From the start of the CLI: from before anything runs, through baseline and injection, into recovery. */
 const MOMENTS_MS = [150, 400, 700, 1_000, 1_400, 1_900, 2_500, 3_200, 4_200, 5_600];
 const VICTIMS: readonly (readonly Role[])[] = [
@@ -60,7 +62,7 @@ const crash = (victims: readonly Role[], momentMs: number) =>
       const deadline = performance.now() + LEASE_MS + 1_000;
       // The CLI that lives on finishes by itself; its children must be gone in time all the same.
       const others = () => processesOf(home).filter(({ pid }) => pid !== cli.pid);
-      while (killed.length > 0 && performance.now() < deadline && others().length > 0) await sleep(50);
+      while (killed.length > 0 && performance.now() < deadline && others().length > 0) await sleep(LOOK_MS);
       const left = killed.length > 0 ? others().map(({ command, state }) => `${state} ${command}`) : [];
       const seen = killed.length > 0 ? await answers(tiny.edge) : [];
       await exited(cli);
@@ -103,9 +105,9 @@ it("invariant 18: a command that a probe was running ends with the CLI that was 
     const hypothesis = `    - { name: it sleeps, process: { command: [sleep, "60"], every: 1s, timeout: 50s }, good: { exit: 0 } }`;
     const faults = "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
     const cli = start(home, ["run", writeExperiment(home, tiny, { hypothesis, faults }), "--allow-exec"]);
-    while (!processesOf(home).some(({ command }) => command === "sleep 60")) await sleep(50);
+    while (!processesOf(home).some(({ command }) => command === "sleep 60")) await sleep(LOOK_MS);
     process.kill(cli.pid!, "SIGKILL");
     const deadline = performance.now() + LEASE_MS + 1_000;
-    while (performance.now() < deadline && processesOf(home).length > 0) await sleep(50);
+    while (performance.now() < deadline && processesOf(home).length > 0) await sleep(LOOK_MS);
     expect(processesOf(home).map(({ command }) => command)).toEqual([]);
   }));

@@ -233,8 +233,8 @@ export const withPlane = async (
   try {
     await use(plane);
   } catch (error) {
-    // What the servers have to say about it.
-    throw Object.assign(error as Error, { cause: plane.logs() });
+    process.stderr.write(`what the servers of the test that failed have to say:\n${plane.logs()}\n`);
+    throw error;
   } finally {
     await plane.close();
   }

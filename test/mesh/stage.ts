@@ -72,13 +72,13 @@ export const left = ({ marker: run, folder }: MeshConfig): readonly string[] =>
 export const childOf = (parent: number, part: string): number | undefined =>
   everyProcess().find((each) => each.parent === parent && !isOver(each) && commandOf(each.pid).includes(part))?.pid;
 
-/** Looks until it is so; what it last saw when it never was. */
+/** Looks until it is so; what it last saw when it never was. Not all the time: a look may read all of /proc. */
 export const eventually = async <T>(look: () => T, isSo: (seen: T) => boolean, patienceMs = 5_000): Promise<T> => {
   const lastMs = performance.now() + patienceMs;
   for (;;) {
     const seen = look();
     if (isSo(seen) || performance.now() > lastMs) return seen;
-    await sleep(10);
+    await sleep(40);
   }
 };
 /** Empty once everything with the mark is gone. */

@@ -13,7 +13,7 @@ const PHASES = "{ warmup: 0s, baseline: 500ms, during: 1s, recovery: { within: 2
 const runsOn = (seed: number, count: number) =>
   withHome(async (home) => {
     const tiny = await writeMesh(home);
-    const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", every: 10ms, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
+    const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/counted", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
     const file = writeExperiment(home, tiny, { faults: FAULTS, phases: PHASES, hypothesis });
     const { runs } = await run(home, file, "--seed", String(seed), "--repeat", String(count));
     expect(runs).toHaveLength(count);
