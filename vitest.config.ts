@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The long ones first, so that none is left to run alone at the end. */
-const LONG = ["mesh/experiments", "crash/crash", "docs", "run/seed", "cli/ci-docs", "server/safety", "cli/run"];
+const LONG = [
+  ...["crash/crash", "crash/server", "mesh/experiments", "server/safety", "run/seed", "cli/ci-docs", "docs"],
+  ...["cli/remote", "browser/dashboard", "crash/agents", "mesh/kill", "run/verdicts", "api/fuzz"],
+];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {

@@ -1,7 +1,9 @@
 /** From a submission to a run that is written down and waits for its turn. */
 import { begin } from "../../experiments/model/run/run.ts";
+import { Refusal } from "../api/errors.ts";
 import { LOCAL } from "../security/roles.ts";
 import { chained, digest } from "../store/chain.ts";
+import { Fenced, KeyReused } from "../store/errors.ts";
 import type { Start } from "../store/starts.ts";
 import { admit } from "./admission.ts";
 import type { RunsConfig } from "./config.ts";
@@ -12,7 +14,10 @@ import { submit } from "./submit.ts";
 import { type Origin, rowOf } from "./summary.ts";
 
 /** What a run of this term has in common with the others. */
-export type Household = Pick<LiveConfig, "onNews" | "onFenced">;
+export interface Household extends Pick<LiveConfig, "onNews" | "onFenced"> {
+  /** Its start failed, and may have been written down all the same: only the answer may be lost. */
+  readonly onDoubt: (run: string) => void;
+}
 
 /** Keys in order, so that the same request is the same text. */
 const canonical = (value: unknown): string =>
@@ -30,6 +35,9 @@ const originOf = (submission: Submission, startedMs: number): Origin => {
   const { by = LOCAL, schedule = null, instantMs = null, version = null, priority = 0 } = submission;
   return { by: by.name, schedule, instantMs, version, priority, startedMs };
 };
+
+/** What is thrown where nothing was written. */
+const SETTLED = [Refusal, Fenced, KeyReused];
 
 export type Taken = { readonly live: Live } | { readonly id: string; readonly again: true };
 
@@ -53,6 +61,9 @@ export const takeIn = async (
     created: last,
     start: startOf(submission),
     instant: schedule === undefined || instantMs === undefined ? null : { schedule, instantMs },
+  }).catch((error) => {
+    if (!SETTLED.some((kind) => error instanceof kind)) household.onDoubt(plan.run);
+    throw error;
   });
   if (again) return { id, again };
   const live = new Live({

@@ -22,15 +22,17 @@ import { News } from "./news.ts";
 import { Reading } from "./reading.ts";
 import { Residue } from "./residue.ts";
 import { Rules } from "./rules.ts";
+import { Strays } from "./strays.ts";
 import type { RunNews, Started, Submission } from "./submission.ts";
 import { type Asked, planOf } from "./submit.ts";
-import { type SuccessionConfig, succeed, takeOver } from "./succession.ts";
+import { SERVER_LOST, type SuccessionConfig, succeed } from "./succession.ts";
 import { isOn, obey, upset } from "./surroundings.ts";
 import { Turns } from "./turns.ts";
 
 const TICK_MS = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
 const CRASHED = "The run met an internal error, which the server's log tells.";
+const UNANSWERED = "Its start was written down, but the database's answer was lost: who asked was told that it failed.";
 
 /** What a run would do, to whom as things stand, and what would be said to its start. */
 export interface Rehearsed {
@@ -52,6 +54,7 @@ export class Runs {
   readonly #reading: Reading;
   readonly #news: News;
   readonly #succession: SuccessionConfig;
+  readonly #strays: Strays;
   readonly #ends: (() => void)[] = [];
   #ticking: Alarm = { cancel() {} };
   #draining = false;
@@ -69,9 +72,14 @@ export class Runs {
     this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => void this.#turns.take() });
     const onSettled = ({ id }: Live) => void this.#live.delete(id);
     this.#claims = new ClaimsDesk({ db, log, residue: this.#residue, onSettled });
-    const household: Household = { onNews: (news) => this.#news.tell(news), onFenced: () => this.#fenced() };
+    const household: Household = {
+      onNews: (news) => this.#news.tell(news),
+      onFenced: () => this.#fenced(),
+      onDoubt: (id) => this.#strays.add(id, UNANSWERED),
+    };
     const follow = (live: Live) => this.#follow(live);
     this.#succession = { runs: config, household, residue: this.#residue, follow };
+    this.#strays = new Strays(this.#succession);
   }
   /** Nothing may be granted or started: everything was halted, or nobody has looked yet whether it was. */
   get isHalted(): boolean {
@@ -86,7 +94,7 @@ export class Runs {
   async begin(): Promise<void> {
     const { fleet, clock } = this.#config;
     await this.#gate.begin();
-    await succeed(this.#succession);
+    for (const id of await succeed(this.#succession)) this.#strays.add(id, SERVER_LOST);
     const unlisten = fleet.onReady((agent) => {
       for (const live of this.#live.values()) live.consider(agent);
     });
@@ -95,6 +103,7 @@ export class Runs {
   }
   async #tick(): Promise<void> {
     this.#residue.tick();
+    await this.#strays.tick();
     for (const live of this.#live.values()) await obey(live, this.#rules, this.#config.log);
     await this.#settle();
   }
@@ -144,8 +153,10 @@ export class Runs {
   }
   #ended(live: Live): void {
     this.#turns.remove(live.id);
-    if (live.crashed) void takeOver(live.id, CRASHED, this.#succession);
-    else if (live.isGivenUp) this.#live.delete(live.id);
+    if (live.crashed) {
+      this.#strays.add(live.id, CRASHED);
+      void this.#strays.tick();
+    } else if (live.isGivenUp) this.#live.delete(live.id);
     else {
       this.#claims.add(live);
       void this.#settle();
@@ -251,6 +262,7 @@ export class Runs {
     this.#draining = true;
     this.#ticking.cancel();
     this.#turns.stop();
+    this.#strays.stop();
     for (const end of this.#ends.splice(0)) end();
     for (const live of this.#live.values()) live.abandon();
   }

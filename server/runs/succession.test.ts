@@ -1,12 +1,26 @@
 /** What one term leaves to the next, and what RESIDUE keeps: in fake time, on a real store and a real fleet. */
+import type { Transaction } from "kysely";
 import { describe, expect, it } from "vitest";
+import { checkJournal } from "../../experiments/model/journal.ts";
 import { AgentInTime } from "../../test/run/agent-in-time.ts";
 import { ALICE, OPERATOR, stage } from "../../test/run/stage-in-time.ts";
-import { experimentInTime, pass, passUntil, submissionOf } from "../../test/run/term-in-time.ts";
+import {
+  beginInTime,
+  experimentInTime,
+  openInMemory,
+  pass,
+  passUntil,
+  submissionOf,
+} from "../../test/run/term-in-time.ts";
+import { FakeClock } from "../../test/server/fake-clock.ts";
 import { LOCAL } from "../security/roles.ts";
 import { listAudit } from "../store/audit.ts";
+import { digest } from "../store/chain.ts";
 import { listClaims } from "../store/claims.ts";
 import { takeRowAlone } from "../store/leader-row.ts";
+import type { Store } from "../store/open.ts";
+import { unfinishedRuns } from "../store/runs.ts";
+import type { Schema } from "../store/schema.ts";
 
 describe("a term that ends", () => {
   const lasting = { spec: { phases: { warmup: "0s", baseline: "1s", during: "60s" } } };
@@ -74,6 +88,70 @@ describe("a term that ends", () => {
     const { term, store } = await stage();
     await takeRowAlone(store.db, "another", "http://127.0.0.1:2");
     await expect(term.runs.haltAll(OPERATOR, { latch: true, by: LOCAL })).rejects.toMatchObject({ code: "no-leader" });
+  });
+});
+
+/** A store that does what it is asked, and whose answers to commits are lost while `isDeaf`. */
+const deafening = (store: Store) => {
+  const state = { isDeaf: false };
+  const lost = () => {
+    if (state.isDeaf) throw new Error("the database did not answer");
+  };
+  const transaction = () => ({
+    execute: async <T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> => {
+      const result = await store.db.transaction().execute(work);
+      lost();
+      return result;
+    },
+  });
+  const db = new Proxy(store.db, {
+    get(target, name) {
+      if (name === "transaction") return transaction;
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { store: { ...store, db }, state };
+};
+
+describe("a database whose answers are lost", () => {
+  it("leaves no run that nobody finishes: a start of which it was not known whether it was written down", async () => {
+    const clock = new FakeClock();
+    const { store, state } = deafening(await openInMemory());
+    const { runs, fleet } = await beginInTime(clock, store);
+    new AgentInTime(clock, "shop").connect(fleet);
+    await pass(clock, 100);
+    state.isDeaf = true;
+    await expect(runs.start(submissionOf(experimentInTime()))).rejects.toThrow("did not answer");
+    await pass(clock, 5_000);
+    const [lost] = await unfinishedRuns(store.db);
+    expect(lost).toMatchObject({ state: "queued" });
+    state.isDeaf = false;
+    await pass(clock, 10_000);
+    expect(await unfinishedRuns(store.db)).toEqual([]);
+    expect(await runs.report(lost!.id)).toMatchObject({ verdict: "HALTED", because: "server-lost", injected: false });
+    const { id } = await runs.start(submissionOf(experimentInTime()));
+    expect(id).not.toBe(lost!.id);
+    await store.close();
+  });
+  it("keeps no edge from the next run: what was written without an answer is written again", async () => {
+    const clock = new FakeClock();
+    const { store, state } = deafening(await openInMemory());
+    const { runs, fleet } = await beginInTime(clock, store);
+    const agent = new AgentInTime(clock, "shop");
+    agent.connect(fleet);
+    await pass(clock, 100);
+    const { id } = await runs.start(submissionOf(experimentInTime()));
+    await passUntil(clock, "it strikes", () => agent.live.length > 0);
+    state.isDeaf = true;
+    await passUntil(clock, "its faults are gone", () => agent.live.length === 0);
+    await pass(clock, 3_000);
+    state.isDeaf = false;
+    await passUntil(clock, "its claims are settled", () => runs.live(id) === null);
+    expect(await listClaims(store.db)).toEqual([]);
+    expect(await runs.report(id)).toMatchObject({ verdict: "HALTED", because: "journal" });
+    expect(checkJournal(await runs.records(id), digest)).toEqual([]);
+    await store.close();
   });
 });
 

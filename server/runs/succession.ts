@@ -16,23 +16,25 @@ export interface SuccessionConfig {
 }
 export const SERVER_LOST = "The server was lost while the run was under way.";
 
-/** Reverts, audits and finishes a run that nobody has any more. Resolves once that has begun. */
+/** Reverts, audits and finishes a run that nobody has. Resolves once that has begun; false: the store did not let it. */
 export const takeOver = async (
   id: string,
   why: string,
   { runs, household, follow }: SuccessionConfig,
-): Promise<void> => {
+): Promise<boolean> => {
   const { store, log } = runs;
   try {
     const row = await findRun(store.db, id);
-    if (row === undefined || row.closed === 1) return;
+    if (row === undefined || row.closed === 1) return true;
     const live = await resume(row, runs, household);
     log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
     follow(live);
     if (live.run.at === "finished") await live.close();
     else live.post({ type: "halted", because: "server-lost", reason: why, recover: false });
+    return true;
   } catch (error) {
     log.error(`run ${id} could not be taken up, and keeps its claims: ${(error as Error).message}`);
+    return false;
   }
 };
 
@@ -51,8 +53,11 @@ const takeOverClaims = async (unfinished: ReadonlySet<string>, { runs, residue }
   }
 };
 
-export const succeed = async (config: SuccessionConfig): Promise<void> => {
+/** Ids of the runs that could not be taken over yet. */
+export const succeed = async (config: SuccessionConfig): Promise<readonly string[]> => {
   const unfinished = (await unfinishedRuns(config.runs.store.db)).map(({ id }) => id);
-  for (const id of unfinished) await takeOver(id, SERVER_LOST, config);
+  const left: string[] = [];
+  for (const id of unfinished) if (!(await takeOver(id, SERVER_LOST, config))) left.push(id);
   await takeOverClaims(new Set(unfinished), config);
+  return left;
 };

@@ -1,7 +1,8 @@
 /** Journals in the database: append and read. */
+import type { Insertable } from "kysely";
 import type { Entry, JournalRecord } from "../../experiments/model/journal.ts";
 import { lockEpoch } from "./leader-row.ts";
-import type { Db } from "./schema.ts";
+import type { Db, Schema, Tx } from "./schema.ts";
 import { atomically } from "./transaction.ts";
 import { turn } from "./turn.ts";
 
@@ -14,7 +15,8 @@ const PAGE = 500;
 
 /**
  * All or nothing. Throws Fenced when `epoch` is over: a server that leads no more adds nothing to what its successor may
- * already have finished. A record whose number is taken is refused by the primary key.
+ * already have finished. Records may be given again, say when the answer to a commit was lost: what is there already is
+ * passed over. Another record under a number that is taken is refused.
  */
 export const appendRecords = (db: Db, run: string, records: readonly JournalRecord[], epoch: number): Promise<void> =>
   atomically(db, async (tx) => {
@@ -26,13 +28,30 @@ export const appendRecords = (db: Db, run: string, records: readonly JournalReco
       entry: JSON.stringify(entry),
       hash,
     }));
-    for (let from = 0; from < rows.length; from += MOST_ROWS) {
-      await tx
-        .insertInto("journal")
-        .values(rows.slice(from, from + MOST_ROWS))
-        .execute();
-    }
+    for (let from = 0; from < rows.length; from += MOST_ROWS) await insert(tx, run, rows.slice(from, from + MOST_ROWS));
   });
+
+const insert = async (tx: Tx, run: string, rows: readonly Insertable<Schema["journal"]>[]): Promise<void> => {
+  const { numInsertedOrUpdatedRows: written } = await tx
+    .insertInto("journal")
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(["run", "sequence"]).doNothing())
+    .executeTakeFirstOrThrow();
+  if (Number(written) === rows.length) return;
+  const numbers = rows.map(({ sequence }) => sequence);
+  const there = await tx
+    .selectFrom("journal")
+    .select(["sequence", "hash"])
+    .where("run", "=", run)
+    .where("sequence", ">=", Math.min(...numbers))
+    .where("sequence", "<=", Math.max(...numbers))
+    .execute();
+  const hashes = new Map(there.map(({ sequence, hash }) => [sequence, hash]));
+  // A hash covers all that a record says and all that came before it.
+  const taken = rows.find(({ sequence, hash }) => hashes.get(sequence) !== hash);
+  if (taken !== undefined)
+    throw new Error(`record ${taken.sequence} of run ${run} is there already, and is another one`);
+};
 
 const page = async (db: Db, run: string, after: number, most: number): Promise<JournalRecord[]> => {
   const rows = await db

@@ -5,8 +5,8 @@ import { ended, run, start, withHome, writeExperiment, writeMesh } from "../tiny
 
 const FAULTS =
   "    - { name: some fail, edge: { from: caller, to: callee }, share: 30%, hits: { atLeast: 1 }, match: { path: /counted }, abort: { status: 503 } }";
-/** Ten in a row on each of five meshes, each with a server, an agent and a store of its own. */
-const [MESHES, IN_A_ROW] = [5, 10];
+/** On each of some meshes, with a server, an agent and a store of its own, so many runs in a row. */
+const [MESHES, IN_A_ROW] = [3, 17];
 const PHASES = "{ warmup: 0s, baseline: 500ms, during: 1s, recovery: { within: 2s, hold: 200ms } }";
 
 /** So many runs in a row on a new mesh; gives the ordinals that each of them hit, and how many requests came. */

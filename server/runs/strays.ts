@@ -1,0 +1,40 @@
+/** Runs that stand in the store and that nobody has: each is finished as soon as the store lets it be taken over. */
+import { type SuccessionConfig, takeOver } from "./succession.ts";
+
+/** After a try that failed; each further one waits twice as long. */
+const FIRST_MS = 1_000;
+const LONGEST_MS = 60_000;
+
+interface Stray {
+  readonly why: string;
+  waitMs: number;
+  nextMs: number;
+}
+export class Strays {
+  readonly #config: SuccessionConfig;
+  readonly #strays = new Map<string, Stray>();
+  #taking = false;
+
+  constructor(config: SuccessionConfig) {
+    this.#config = config;
+  }
+  /** For the next tick. `why`: what its verdict says. Where there is no such run in the store, nothing comes of it. */
+  add(id: string, why: string): void {
+    this.#strays.set(id, { why, waitMs: FIRST_MS, nextMs: this.#config.runs.clock.nowMs() });
+  }
+  async tick(): Promise<void> {
+    if (this.#taking) return;
+    this.#taking = true;
+    const { clock } = this.#config.runs;
+    for (const [id, stray] of this.#strays) {
+      if (clock.nowMs() < stray.nextMs) continue;
+      if (await takeOver(id, stray.why, this.#config)) this.#strays.delete(id);
+      stray.nextMs = clock.nowMs() + stray.waitMs;
+      stray.waitMs = Math.min(LONGEST_MS, 2 * stray.waitMs);
+    }
+    this.#taking = false;
+  }
+  stop(): void {
+    this.#strays.clear();
+  }
+}
