@@ -72,16 +72,18 @@ export interface Line {
   stop(): void;
 }
 
-/** To a port of this machine. `onDown` sees each chunk that comes back through it. */
-export const openLine = async (target: number, onDown: (bytes: Buffer) => void = () => {}): Promise<Line> => {
+/** Who sees each chunk as it passes. */
+export type Onlookers = Readonly<Partial<Record<Way, (bytes: Buffer) => void>>>;
+/** To a port of this machine. */
+export const openLine = async (target: number, onlookers: Onlookers = {}): Promise<Line> => {
   const sockets = new Set<Socket>();
   const streams: Readonly<Record<Way, Set<Stream>>> = { up: new Set(), down: new Set() };
   let cut: Cut | null = null;
   /** Who dials a cut line waits. */
   let waiting: Socket[] = [];
 
-  const join = (way: Way, from: Socket, to: Socket, onPass: (bytes: Buffer) => void) => {
-    const stream = new Stream(to, onPass);
+  const join = (way: Way, from: Socket, to: Socket) => {
+    const stream = new Stream(to, onlookers[way] ?? (() => {}));
     streams[way].add(stream);
     sockets.add(from);
     from
@@ -94,8 +96,8 @@ export const openLine = async (target: number, onDown: (bytes: Buffer) => void =
   };
   const dial = (caller: Socket) => {
     const callee = connect(target, "127.0.0.1");
-    join("up", caller, callee, () => {});
-    join("down", callee, caller, onDown);
+    join("up", caller, callee);
+    join("down", callee, caller);
   };
   const server = createServer((caller) => {
     if (cut === null) return dial(caller);
