@@ -88,18 +88,6 @@ const renew = async (server: Server, { configured }: Read, log: Log): Promise<vo
   for (const problem of problems) log.error(`not taken on: ${problem}`);
   await server.reload(tls === null || "problems" in tls ? undefined : tls);
 };
-const untilSignal = async (server: Server, say: (line: string) => void, reload: () => void): Promise<void> => {
-  const interruption = listenForSignals(say, ["SIGINT", "SIGTERM"]);
-  process.on("SIGHUP", reload);
-  try {
-    await new Promise<void>((ended) => interruption.onSignal(() => ended()));
-    await server.close();
-  } finally {
-    process.off("SIGHUP", reload);
-    interruption.close();
-  }
-};
-
 export const serve: Command<ServeOptions, []> = async (context, options) => {
   const { output, version } = context;
   const read = await readSettings(context, options);
@@ -111,6 +99,10 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const log = openLog(context, read);
   const { insecure, token } = loaded;
   if (insecure) log.warn("--insecure: tokens and traffic can be read by everyone between this server and its clients");
+  const isJson = read.configured.log?.format === "json";
+  const say = (line: string) => (isJson ? log.info(line) : output.err(plainMessage(line)));
+  // From before there is anything to end: a signal that comes early ends the server once it is up.
+  const interruption = listenForSignals(say, ["SIGINT", "SIGTERM"]);
   const server = await startServer({
     ...loaded,
     ...{ folder, mesh: null, version, log, metrics: prometheusMetrics() },
@@ -119,15 +111,18 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     throw new CommandError(USAGE, error.message);
   });
   const path = recordIn(folder);
-  const isJson = read.configured.log?.format === "json";
-  const say = (line: string) => (isJson ? log.info(line) : output.err(plainMessage(line)));
+  const reload = () => void renew(server, read, log);
+  process.on("SIGHUP", reload);
   try {
     const name = mesh?.mesh.name ?? basename(folder);
     await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, digest: mesh?.digest ?? null }));
     say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
-    await untilSignal(server, say, () => void renew(server, read, log));
+    await new Promise<void>((ended) => interruption.onSignal(() => ended()));
+    await server.close();
     return 0;
   } finally {
+    process.off("SIGHUP", reload);
+    interruption.close();
     await removeRecord(path);
   }
 };

@@ -24,7 +24,7 @@ describe.concurrent("an interrupted run", () => {
       expect(yard.left()).toEqual([]);
     },
   );
-  it("while its mesh is starting ends HALTED with nothing injected and nothing left", async ({ yard }) => {
+  it("while its mesh is starting ends HALTED with nothing injected and nothing left", async ({ yard, expect }) => {
     yard.put("long.yaml", pairExperiment({ name: "long" }));
     const running = yard.start(["run", "long.yaml", "--json"]);
     await running.shows("mesh pair");
@@ -34,7 +34,7 @@ describe.concurrent("an interrupted run", () => {
     expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "HALTED", because: "interrupted", injected: false });
     await expect.poll(yard.left, { timeout: 10_000, interval: 200 }).toEqual([]);
   });
-  it("killed with SIGKILL leaves no process, and `runs` shows it HALTED, never HELD", async ({ yard }) => {
+  it("killed with SIGKILL leaves no process, and `runs` shows it HALTED, never HELD", async ({ yard, expect }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
     const running = yard.start(["run", "long.yaml"]);
     await running.shows("faults ordered");
@@ -51,7 +51,7 @@ describe.concurrent("an interrupted run", () => {
 });
 
 describe.concurrent("a mesh that is up", () => {
-  it("is attached to by run, shows in runs while it runs, can be halted, and goes down", async ({ yard }) => {
+  it("is attached to by run, shows in runs while it runs, can be halted, and goes down", async ({ yard, expect }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
     const up = await yard.squall(["up", "mesh.yaml", "--detach"]);
     expect(up).toMatchObject({ code: 0, stderr: expect.stringContaining("mesh pair is up") });
@@ -80,7 +80,7 @@ describe.concurrent("a mesh that is up", () => {
 });
 
 describe.concurrent("halt --all", () => {
-  it("goes straight to an agent whose server is stopped dead", async ({ yard }) => {
+  it("goes straight to an agent whose server is stopped dead", async ({ yard, expect }) => {
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));
     const running = yard.start(["run", "long.yaml"]);
     await running.shows("faults ordered");
@@ -97,7 +97,7 @@ describe.concurrent("halt --all", () => {
 });
 
 describe.concurrent("a server that stays", () => {
-  it("is reached by run --server with its token, once an agent serves its edges", async ({ yard }) => {
+  it("is reached by run --server with its token, once an agent serves its edges", async ({ yard, expect }) => {
     yard.put("held.yaml", pairExperiment({ name: "held" }));
     const up = await yard.squall(["up", "mesh.yaml", "--detach"]);
     expect(up.code).toBe(0);
@@ -113,7 +113,7 @@ describe.concurrent("a server that stays", () => {
       await yard.squall(["down"]);
     }
   });
-  it("serves until it is told to end, and leaves no record", async ({ yard }) => {
+  it("serves until it is told to end, and leaves no record", async ({ yard, expect }) => {
     const serving = yard.start(["serve", "--mesh", "mesh.yaml", "--port", "0"]);
     await serving.shows("serving mesh pair at http://127.0.0.1:");
     const path = join(yard.home, "serve/pair/server.json");
@@ -125,7 +125,7 @@ describe.concurrent("a server that stays", () => {
 });
 
 describe.concurrent("an agent on its own", () => {
-  it("serves the edges of a mesh and is found by halt --all", async ({ yard }) => {
+  it("serves the edges of a mesh and is found by halt --all", async ({ yard, expect }) => {
     const agent = yard.start(["agent", "--mesh", "mesh.yaml"]);
     await agent.shows('"event":"listening"');
     const { stdout } = await yard.squall(["halt", "--all"]);

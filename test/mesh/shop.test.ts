@@ -90,6 +90,7 @@ describe.concurrent("the shop", () => {
 
   it("asks payments no more once five charges in a row were not answered in time, and asks again later", async ({
     ground,
+    expect,
   }) => {
     let asked = 0;
     let isSlow = true;
