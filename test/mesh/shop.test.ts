@@ -63,7 +63,7 @@ const buy = async (shop: string, waitMs = 5_000) => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 
-describe.concurrent("the shop", () => {
+describe("the shop", () => {
   it("sells, charges and writes down", async ({ ground }) => {
     const shop = await ground.open();
     expect(await buy(shop)).toEqual({
