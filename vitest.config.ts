@@ -38,8 +38,8 @@ export default defineConfig({
           // Each test has processes and ports of its own; more of them at a time starve each other on two cores.
           maxConcurrency: 3,
           testTimeout: 60_000,
-          // Real seconds on a machine that may be busy elsewhere; further tries are told in the output.
-          retry: 2,
+          // Real seconds on a machine that may be busy elsewhere; a second try is told in the output.
+          retry: 1,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
