@@ -34,3 +34,19 @@ export class Grants {
     return [...new Set(this.#all.map(({ epoch }) => epoch))].sort((a, b) => a - b);
   }
 }
+
+/** Of any two leaders the later one grants only once the earlier one does no more; each pair of which that is not so, in words. */
+export const overlaps = (grants: Grants): readonly string[] => {
+  const spans = grants.epochs.map((epoch) => {
+    const times = grants.of(epoch).map(({ atMs }) => atMs);
+    return { epoch, fromMs: Math.min(...times), toMs: Math.max(...times) };
+  });
+  return spans.flatMap((later, i) =>
+    spans
+      .slice(0, i)
+      .filter(({ toMs }) => toMs >= later.fromMs)
+      .map(
+        ({ epoch, toMs }) => `epoch ${epoch} still granted ${toMs - later.fromMs} ms after epoch ${later.epoch} did`,
+      ),
+  );
+};

@@ -49,38 +49,46 @@ export const meshOf = (upstream: string, listens: readonly string[]): string =>
   });
 
 export interface Wanted {
+  readonly warmup?: string;
+  readonly baseline?: string;
   readonly during?: string;
+  /** Of the steady state afterwards; longer than the 5 s that are enough for it by default. */
+  readonly hold?: string;
   /** `limits` of the experiment. */
   readonly limits?: Readonly<Record<string, unknown>>;
 }
 /** Of a run that only a mishap ends. */
 export const LONG: Wanted = { during: "60s" };
 /** Marks the answers on one edge; holds while `probed` answers. */
-export const experimentOf = (i: number, probed: string, { during = "1500ms", limits = {} }: Wanted = {}) => ({
-  apiVersion: "squall.dev/v1",
-  kind: "Experiment",
-  metadata: { name: `edge-${i}` },
-  spec: {
-    phases: { warmup: "300ms", baseline: "800ms", during, recovery: { within: "5s", hold: "500ms" } },
-    hypothesis: [
-      {
-        name: "the edge answers",
-        http: { url: probed, timeout: "2s", every: "100ms" },
-        good: { status: "2xx" },
-        objective: "90%",
-      },
-    ],
-    faults: [
-      {
-        name: "answers are marked",
-        edge: { from: `caller-${i}`, to: `callee-${i}` },
-        rewrite: { response: { headers: { [MARK]: "1" } } },
-        hits: { atLeast: 5 },
-      },
-    ],
-    limits,
-  },
-});
+export const experimentOf = (i: number, probed: string, wanted: Wanted = {}) => {
+  const { warmup = "300ms", baseline = "800ms", during = "1500ms", hold = "500ms", limits = {} } = wanted;
+  const recovery = { within: wanted.hold ?? "5s", hold };
+  return {
+    apiVersion: "squall.dev/v1",
+    kind: "Experiment",
+    metadata: { name: `edge-${i}` },
+    spec: {
+      phases: { warmup, baseline, during, recovery },
+      hypothesis: [
+        {
+          name: "the edge answers",
+          http: { url: probed, timeout: "2s", every: "100ms" },
+          good: { status: "2xx" },
+          objective: "90%",
+        },
+      ],
+      faults: [
+        {
+          name: "answers are marked",
+          edge: { from: `caller-${i}`, to: `callee-${i}` },
+          rewrite: { response: { headers: { [MARK]: "1" } } },
+          hits: { atLeast: 5 },
+        },
+      ],
+      limits,
+    },
+  };
+};
 
 /** What somebody got who asks one edge over and over; all times are those of performance.now(). */
 export interface Traffic {

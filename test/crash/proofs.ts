@@ -134,6 +134,15 @@ export const expectHeld = async (url: string, begin: () => Promise<string>): Pro
     tryAgain(tries, report);
   }
 };
+/** A run in that very state, in which it stays for as long as it takes. */
+export const reached = async (url: string, begin: () => Promise<string>, wanted: State): Promise<string> => {
+  for (let tries = 1; ; tries++) {
+    const id = await begin();
+    await untilState(url, id, wanted);
+    if ((await reportOf(url, id)).state === wanted) return id;
+    tryAgain(tries, (await ended(url, id)).report);
+  }
+};
 /** A run in mid-fault: each of the callers has got a struck answer of it. */
 export const injecting = async (
   url: string,
