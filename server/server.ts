@@ -13,6 +13,7 @@ import type { ServerConfig, TlsConfig } from "./config/config.ts";
 import { noMetrics } from "./metrics.ts";
 import { Office } from "./office.ts";
 import { hostInUrl, refusalToListen } from "./security/listening.ts";
+import { Tickets } from "./security/tickets.ts";
 import { Tokens } from "./security/tokens.ts";
 import { standingOf } from "./standing.ts";
 import { openStore, type Store } from "./store/open.ts";
@@ -77,6 +78,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
     const tokens = new Tokens({ clock, db: store.db, log, own: config.token });
     const context: Context = {
       ...{ clock, log, config, store, tokens, version: config.version ?? "" },
+      tickets: new Tickets(clock),
       term: () => termOf(office),
     };
     const app = await createApp({

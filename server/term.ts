@@ -9,6 +9,7 @@ import { opener } from "./probes/index.ts";
 import { Runs } from "./runs/runs.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
 import { storedExperiment } from "./stored.ts";
+import { Traffic } from "./traffic/traffic.ts";
 import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 import { guardClocks, houseRules, introduce, openMeshesOf, remember, type TermDeps, tidyUp } from "./wiring.ts";
 
@@ -19,6 +20,7 @@ export interface Term {
   readonly runs: Runs;
   readonly meshes: Meshes;
   readonly scheduler: Scheduler;
+  readonly traffic: Traffic;
   readonly webhooks: Webhooks;
   /** Starts nothing more; reverts and finishes every run, as far as that can be done in time. The rest is the next term's. */
   drain(): Promise<void>;
@@ -57,7 +59,7 @@ class Undoing {
   }
 }
 
-type Parts = Pick<Term, "fleet" | "runs" | "meshes" | "scheduler" | "webhooks">;
+type Parts = Pick<Term, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | "webhooks">;
 
 const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<Parts> => {
   const { config, clock, log, store, leadership } = deps;
@@ -92,6 +94,8 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
     onFinished: (listener) => runs.onFinished(listener),
   });
+  const traffic = new Traffic({ clock, counts: fleet.traffic, runs: () => runs.all(), mesh: () => meshes.current() });
+  undoing.add(() => traffic.end());
   // What is live is dropped before anybody is waited for.
   undoing.add(
     () => scheduler.end(),
@@ -103,7 +107,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   await runs.begin();
   webhooks.begin();
   await scheduler.begin();
-  return { fleet, runs, meshes, scheduler, webhooks };
+  return { fleet, runs, meshes, scheduler, traffic, webhooks };
 };
 
 export const beginTerm = async (deps: TermDeps): Promise<Term> => {

@@ -74,7 +74,8 @@ const inValue = (value: unknown, path: Path, pass: Pass): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inValue(item, [...path, key], pass)]));
 };
 
-const REDACTED = "[redacted]";
+/** What stands where a secret stood. */
+export const REDACTED = "[redacted]";
 /** Values this short are no secrets, and to blot them out would blot out half of every record. */
 const SHORTEST_SECRET = 4;
 const secretsOf = (used: ReadonlySet<string>, environment: Environment, open: readonly string[]): string[] =>

@@ -167,6 +167,11 @@ const timeoutOf = ({ params }: ProbeAction, good: Criteria): number =>
 export const liveAt = (plan: Plan, offsetMs: number): readonly FaultName[] =>
   plan.faults.filter(({ fromMs, toMs }) => fromMs <= offsetMs && offsetMs < toMs).map(({ name }) => name);
 
+/** The edges on which a plan has faults. */
+export const struckEdges = ({ faults }: Pick<Plan, "faults">): readonly EdgeId[] => [
+  ...new Set(faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
+];
+
 /** Offsets into `during` at which the set of live faults, or what is counted, may change; rising, within (0, during]. */
 export const boundariesOf = ({ faults, phases: { duringMs, settleMs } }: Plan): readonly number[] => {
   const offsets = [...faults.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), settleMs, duringMs];

@@ -5,6 +5,7 @@ import { readDocuments } from "../model/document.ts";
 import { type Experiment, readExperiment } from "../model/experiment.ts";
 import { expectedOf } from "../model/form/annotations.ts";
 import { type Mesh, readMesh } from "../model/mesh.ts";
+import { describeDiff, diffMeshes } from "../model/mesh-diff.ts";
 import { edgeId } from "../model/names.ts";
 
 const textOf = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
@@ -19,12 +20,17 @@ const experimentOf = (file: string): Experiment => {
   expect("problems" in read ? read.problems : []).toEqual([]);
   return (read as { experiment: Experiment }).experiment;
 };
-const mesh = (): Mesh => (readMesh(documentOf("mesh.yaml")) as { mesh: Mesh }).mesh;
-const FILES = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".yaml") && file !== "mesh.yaml");
+const meshIn = (file: string): Mesh => (readMesh(documentOf(file)) as { mesh: Mesh }).mesh;
+const mesh = (): Mesh => meshIn("mesh.yaml");
+const MESHES = ["mesh.yaml", "open.yaml"];
+const FILES = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".yaml") && !MESHES.includes(file));
 
-describe("the shop's mesh", () => {
+describe.each(MESHES)("the shop's mesh in %s", (file) => {
+  it("has a schema for editors", () => {
+    expect(textOf(file).split("\n")[0]).toBe("# yaml-language-server: $schema=../schema/mesh.schema.json");
+  });
   it("sends every call through the agent: what a service is told of its neighbours is where edges listen", () => {
-    const { services, edges } = mesh();
+    const { services, edges } = meshIn(file);
     const told = services.flatMap(({ name, env }) =>
       Object.entries(env)
         .filter(([key]) => key !== "PORT")
@@ -34,8 +40,16 @@ describe("the shop's mesh", () => {
   });
 
   it("tells each service the port of its endpoint", () => {
-    for (const { env, endpoints } of mesh().services)
+    for (const { env, endpoints } of meshIn(file).services)
       expect(endpoints.map(({ address }) => address)).toEqual([`127.0.0.1:${env.PORT}`]);
+  });
+});
+
+describe("the open shop", () => {
+  it("is the shop with shoppers and nothing else, so that a run on the shop attaches to it", () => {
+    const open = meshIn("open.yaml");
+    expect(open).toMatchObject({ name: mesh().name, directory: mesh().directory });
+    expect(describeDiff(diffMeshes(mesh(), open))).toEqual(["+ service shoppers", "+ edge shoppers->gateway"]);
   });
 });
 

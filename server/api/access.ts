@@ -39,10 +39,14 @@ export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
   "POST /api/v1/tokens": "admin",
   "DELETE /api/v1/tokens/:id": "admin",
   "GET /api/v1/audit": "admin",
-  // The token comes in the body; a wrong one is refused like everywhere else.
+  // The token or ticket comes in the body; a wrong one is refused like everywhere else.
   "POST /api/v1/session": "open",
+  "POST /api/v1/session/ticket": "viewer",
   "GET /api/v1/session": "viewer",
   "DELETE /api/v1/session": "viewer",
+  "GET /api/v1/traffic": "viewer",
+  "GET /api/v1/traffic/events": "viewer",
+  "GET /api/v1/traffic/edges/:edge": "viewer",
   "GET /api/v1/server": "viewer",
   "GET /api/v1/verify": "operator",
   "GET /api/v1/backup": "admin",

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { ServerConfig } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Credential, Principal } from "../security/roles.ts";
+import type { Tickets } from "../security/tickets.ts";
 import type { Tokens } from "../security/tokens.ts";
 import type { Store } from "../store/open.ts";
 import type { Term } from "../term.ts";
@@ -18,6 +19,7 @@ export interface Context {
   readonly config: ServerConfig;
   readonly store: Store;
   readonly tokens: Tokens;
+  readonly tickets: Tickets;
   /** What this server has while it leads. Throws Refusal `not-leader` or `no-leader`. */
   term(): Term;
 }

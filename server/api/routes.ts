@@ -26,9 +26,13 @@ import { readOpenApi, readServer } from "./server.ts";
 import { endSession } from "./session/end.ts";
 import { openSession } from "./session/open.ts";
 import { readSession } from "./session/read.ts";
+import { makeTicket } from "./session/ticket.ts";
 import { createToken } from "./tokens/create.ts";
 import { listTokens } from "./tokens/list.ts";
 import { revokeToken } from "./tokens/revoke.ts";
+import { readEdgeTraffic } from "./traffic/edge.ts";
+import { streamTraffic } from "./traffic/events.ts";
+import { readTraffic } from "./traffic/now.ts";
 import { streamBackup, verifyRuns } from "./upkeep.ts";
 
 export const routes: { readonly [K in RouteName]: Handler<K> } = {
@@ -62,8 +66,12 @@ export const routes: { readonly [K in RouteName]: Handler<K> } = {
   "DELETE /api/v1/tokens/:id": revokeToken,
   "GET /api/v1/audit": listAudit,
   "POST /api/v1/session": openSession,
+  "POST /api/v1/session/ticket": makeTicket,
   "GET /api/v1/session": readSession,
   "DELETE /api/v1/session": endSession,
+  "GET /api/v1/traffic": readTraffic,
+  "GET /api/v1/traffic/events": streamTraffic,
+  "GET /api/v1/traffic/edges/:edge": readEdgeTraffic,
   "GET /api/v1/server": readServer,
   "GET /api/v1/verify": verifyRuns,
   "GET /api/v1/backup": streamBackup,

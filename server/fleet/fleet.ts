@@ -6,6 +6,7 @@ import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { type Binding, UNBOUND } from "../security/roles.ts";
+import { EdgeCounts } from "../traffic/counts.ts";
 import { type Agent, type AgentSocket, STUCK_BYTES } from "./agent.ts";
 import { Audit } from "./audit.ts";
 import { Books } from "./books.ts";
@@ -16,7 +17,6 @@ import { Enlisted, type RunVoice } from "./enlisted.ts";
 import { Hearing } from "./hearing.ts";
 import { isGone, machineBoot, type markOf, type ProcessMark } from "./processes.ts";
 import { type AnyHello, type InstanceView, type KnownBoot, Roster } from "./roster.ts";
-import { type EdgeCounts, edgeCounts } from "./traffic.ts";
 
 export interface FleetConfig {
   readonly clock: Clock;
@@ -53,7 +53,7 @@ const SILENT_MS = 3 * LEASE_MS;
 const FORGOTTEN_MS = 60 * 60_000;
 
 export class Fleet {
-  /** Exchanges per edge, as the agents tell them. */
+  /** What passes each edge, as the agents tell it. */
   readonly traffic: EdgeCounts;
   readonly #config: FleetConfig;
   readonly #books: Books;
@@ -67,7 +67,7 @@ export class Fleet {
   constructor(config: FleetConfig) {
     const { clock, mayGrant = () => true, mesh, onBoot } = config;
     this.#config = config;
-    this.traffic = edgeCounts(clock);
+    this.traffic = new EdgeCounts(clock);
     this.#books = new Books({ ...config, mayGrant });
     this.#dispatch = new Dispatch(this.#books);
     const mark = config.markOf === undefined ? {} : { markOf: config.markOf };

@@ -1,10 +1,10 @@
 /** What agents say, told to the runs that it concerns. */
 import { CLOSED, type Remains, type ToServer } from "../../agent/contract/index.ts";
 import type { Boot } from "../../experiments/model/names.ts";
+import type { EdgeCounts } from "../traffic/counts.ts";
 import type { Agent } from "./agent.ts";
 import type { Books } from "./books.ts";
 import type { Dispatch } from "./dispatch.ts";
-import type { EdgeCounts } from "./traffic.ts";
 
 type Heard<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
 type Hearers = { readonly [T in ToServer["type"]]: (agent: Agent, message: Heard<T>) => void };

@@ -5,8 +5,8 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
-import type { EdgeCounts } from "../fleet/traffic.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
+import type { EdgeCounts } from "../traffic/counts.ts";
 
 /** One look is due. Times are the server clock's. */
 export interface Due {

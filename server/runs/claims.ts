@@ -4,14 +4,9 @@
  */
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { type EdgeId, edgeId, type ServiceName } from "../../experiments/model/names.ts";
-import type { Plan } from "../../experiments/model/plan.ts";
+import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Claim, ClaimMode } from "../store/claims.ts";
-
-/** The edges on which a plan has faults. */
-export const struckEdges = ({ faults }: Plan): readonly EdgeId[] => [
-  ...new Set(faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
-];
 
 export const ofService = (name: ServiceName): string => `service:${name}`;
 

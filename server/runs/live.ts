@@ -63,6 +63,7 @@ export class Live {
   readonly #journal: Journal;
   readonly #audience: Audience;
   #runner: Runner | null = null;
+  #startedMs: number | null = null;
   #finish!: () => void;
   #retrying: Alarm = { cancel() {} };
   /** Nothing more is done or written here: why. */
@@ -95,6 +96,10 @@ export class Live {
   }
   get run(): Run {
     return this.#runner?.run ?? this.#config.run;
+  }
+  /** When its time began, by the server's clock; null: it waits for its turn. */
+  get startedMs(): number | null {
+    return this.#startedMs;
   }
   /** Records that exist only in memory. */
   get unwritten(): readonly JournalRecord[] {
@@ -139,6 +144,7 @@ export class Live {
     const { clock, fleet, plan, secrets, log, run } = this.#config;
     // A run that was left behind goes on where its journal ends.
     const startedMs = clock.nowMs() - run.atMs;
+    this.#startedMs = startedMs;
     const post = (happening: Happening) => this.post(happening);
     let lookout: Lookout | null = null;
     const means = {

@@ -1,7 +1,7 @@
 /** Whose turn it is. Pure: what is live, what waits, and which caps there are, in; the ones that may be tried, out. */
-import type { Plan } from "../../experiments/model/plan.ts";
+import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import type { Claim } from "../store/claims.ts";
-import { inTheWay, struckEdges } from "./claims.ts";
+import { inTheWay } from "./claims.ts";
 import type { Caps } from "./config.ts";
 
 export interface Waiting {

@@ -1,8 +1,8 @@
 /** What changes around runs that were let in: the mesh under them, the rules over them. */
 import { watchedEdges } from "../../experiments/model/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
+import { struckEdges } from "../../experiments/model/plan.ts";
 import type { Log } from "../log.ts";
-import { struckEdges } from "./claims.ts";
 import type { Live } from "./live.ts";
 import type { Rules } from "./rules.ts";
 

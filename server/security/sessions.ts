@@ -28,14 +28,14 @@ export interface Session {
   /** Unix ms. */
   readonly expiresMs: number;
 }
-/** Never outlives the token that it was opened with. */
+/** Never outlives what it was opened with: a token, or by a ticket another session. */
 export const openSession = async (tokens: Tokens, clock: Clock, credential: Credential): Promise<Session> => {
   const { principal, expiresMs: ends } = credential;
   await tokens.tidy();
   const expiresMs = Math.min(ends ?? Number.POSITIVE_INFINITY, clock.wallMs() + SESSION_MS);
   const { secret } = await tokens.create({
     ...{ name: principal.name, role: principal.role, by: principal, expiresMs },
-    parent: tokens.parentOf(principal),
+    parent: tokens.parentOf(credential),
     prefix: "squall_session",
   });
   return { secret, expiresMs };

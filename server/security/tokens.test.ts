@@ -84,6 +84,16 @@ describe("a token", () => {
     await expect(tokens.credentialOf(secret, { urgent: true })).rejects.toThrow();
     store = await openStore({ folder });
   });
+  it("that was good is asked anew whether it still is, on every server at once", async () => {
+    const [{ row, secret }, brief] = [await make(), await make({ expiresMs: clock.wallMs() + 1_000 })];
+    const [long, short] = [(await tokens.credentialOf(secret))!, (await tokens.credentialOf(brief.secret))!];
+    const session = (await tokens.credentialOf((await openSession(tokens, clock, long)).secret))!;
+    for (const credential of [long, short, session]) expect(await tokens.isStillGood(credential)).toBe(true);
+    await clock.advance(1_000);
+    await opened().revoke(row.id);
+    for (const credential of [long, short, session]) expect(await tokens.isStillGood(credential)).toBe(false);
+    expect(await tokens.isStillGood((await tokens.credentialOf(OWN))!)).toBe(true);
+  });
   it("tells when it was used, to the minute", async () => {
     const { secret } = await make();
     const used = async () => (await listTokens(store.db))[0]!.last_used_ms;
@@ -119,6 +129,16 @@ describe("a session", () => {
     const session = await open(secret);
     await tokens.revoke(row.id);
     expect(await tokens.credentialOf(session.secret)).toBeNull();
+  });
+  it("opened by another ends when that one does, and with the token of both", async () => {
+    const { row, secret } = await make();
+    const first = await open(secret);
+    await clock.advance(HOUR_MS);
+    const second = await open(first.secret);
+    expect(second.expiresMs).toBe(first.expiresMs);
+    expect(await tokens.credentialOf(second.secret)).toMatchObject({ parent: row.id });
+    await tokens.revoke(row.id);
+    expect(await tokens.credentialOf(second.secret)).toBeNull();
   });
   it("of the configuration's token ends when another is configured", async () => {
     const session = await open(OWN);

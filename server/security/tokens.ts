@@ -167,9 +167,19 @@ export class Tokens {
     const { clock, db } = this.#config;
     await dropSessions(db, clock.wallMs());
   }
-  /** What a session of this principal names as its parent. */
-  parentOf({ token }: Principal): string {
-    return token ?? this.#ownId;
+  /** Asked anew, whatever is remembered: neither it nor the token that it was opened with has ended since. */
+  async isStillGood({ principal: { token } }: Credential): Promise<boolean> {
+    if (token === null) return true;
+    const { clock, db } = this.#config;
+    const look = async () => {
+      const row = await findToken(db, token);
+      return row !== undefined && this.#isValid(row);
+    };
+    return within(clock, ANSWER_MS, look(), () => new Error("the database did not answer in time"));
+  }
+  /** What a session of this credential names as its parent: a token always, so that no session can prolong another. */
+  parentOf({ principal, parent }: Credential): string {
+    return parent ?? principal.token ?? this.#ownId;
   }
   /** Holds at once here, everywhere else within seconds. null: there is no such token. */
   async revoke(id: string): Promise<TokenRow | null> {

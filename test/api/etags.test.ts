@@ -66,6 +66,16 @@ describe("a document", () => {
     expect((await stage.ask(`DELETE ${PATH}`, { headers: { "if-match": seen } })).status).toBe(412);
     expect((await put(described("three"), { "if-match": "*" })).body.outcome).toBe("unchanged");
   });
+  it("is kept by no cache: its tag comes again with its content, its version does not", async () => {
+    await put(described("back"));
+    const before = await stage.ask(`GET ${PATH}`);
+    await put(described("forth"));
+    await put(described("back"));
+    const after = await stage.ask(`GET ${PATH}`);
+    expect(after.headers.etag).toBe(before.headers.etag);
+    expect(after.body.version).toBe(before.body.version + 2);
+    expect(before.headers["cache-control"]).toBe("no-store");
+  });
   it("is written by one of many who saw the same version", async () => {
     const seen = String((await stage.ask(`GET ${PATH}`)).headers.etag);
     const tries = [..."abcdefgh"].map((letter) => put(described(letter), { "if-match": seen }));

@@ -37,6 +37,7 @@ const knownOf = (run: string): Known => ({
     id: [run, "nobody"],
     name: ["tiny", "tiny", "nobody"],
     kind: ["Experiment", "Mesh", "Schedule", "Policy"],
+    edge: ["gateway->payments"],
     experiment: ["tiny", experimentOf(), experimentOf({ spec: { faults: [] } })],
     "if-match": ["*"],
     token: [TOKEN],

@@ -40,6 +40,23 @@ describe("too many requests", () => {
   });
 });
 
+describe("wrong tickets", () => {
+  it("count as wrong tokens do, used ones among them", async () => {
+    const small = await openStage({ rates: { guesses: 5 } });
+    try {
+      const { ticket } = (await small.ask("POST /api/v1/session/ticket", { body: {} })).body;
+      const enter = () => small.ask("POST /api/v1/session", { body: { ticket }, token: null });
+      const got = await statuses(10, enter);
+      expect(got.slice(0, 6)).toEqual([201, ...Array(5).fill(401)]);
+      expect(got.slice(-3)).toEqual(Array(3).fill(429));
+      const signIn = { body: { token: "guess" }, token: null };
+      expect((await small.ask("POST /api/v1/session", signIn)).status).toBe(429);
+    } finally {
+      await small.close();
+    }
+  });
+});
+
 describe("a request", () => {
   it("that is too large is refused, and the server goes on", async () => {
     const body = { reason: "x".repeat(2 ** 21) };

@@ -1,7 +1,7 @@
 /** Sessions of the dashboard: a cookie that no script reads and no other site can use. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TOKEN } from "../server/house.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { openStage, type Sent, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -84,6 +84,91 @@ describe("a session", () => {
     expect(list.text).not.toContain(cookie.split("=")[1]);
     const own = list.body.tokens.filter(({ name }: { name: string }) => name === "brief");
     expect(own.map(({ parent }: { parent: string | null }) => parent === null).toSorted()).toEqual([false, true]);
+  });
+});
+
+const makeTicket = async (sent: Sent): Promise<string> => {
+  const answer = await stage.ask("POST /api/v1/session/ticket", { body: {}, ...sent });
+  expect(answer, answer.text).toMatchObject({
+    status: 201,
+    body: { ticket: expect.stringMatching(/^[0-9a-f]{32,}$/) },
+  });
+  return answer.body.ticket;
+};
+const enter = async (ticket: string, asked: Stage = stage) => {
+  const answer = await asked.ask("POST /api/v1/session", { body: { ticket }, token: null, headers: ORIGIN });
+  const [header = ""] = (answer.headers["set-cookie"] ?? []) as string[];
+  expect(header === "").toBe(answer.status !== 201);
+  return { answer, cookie: header.split(";")[0]! };
+};
+const REFUSED = { status: 401, body: { code: "not-authorized" } };
+
+describe("a ticket", () => {
+  it("opens one session as who made it, and no second one", async () => {
+    const { token } = await stage.newToken("operator", { name: "olga" });
+    const ticket = await makeTicket({ token });
+    const { answer, cookie } = await enter(ticket);
+    expect(answer).toMatchObject({ status: 201, body: { name: "olga", role: "operator" } });
+    expect((await stage.ask("GET /api/v1/session", { token: null, headers: { cookie } })).body.name).toBe("olga");
+    expect((await enter(ticket)).answer).toMatchObject(REFUSED);
+    const both = await makeTicket({ token });
+    const statuses = await Promise.all([enter(both), enter(both), enter(both)]);
+    expect(statuses.map(({ answer: { status } }) => status).toSorted()).toEqual([201, 401, 401]);
+  });
+  it("is good for a minute, and for the server alone that made it", async () => {
+    const { body } = await stage.ask("POST /api/v1/session/ticket", { body: {} });
+    expect(Date.parse(body.expiresAt) - Date.now()).toBeLessThanOrEqual(60_000);
+    const other = await openStage();
+    try {
+      expect((await enter(body.ticket, other)).answer).toMatchObject(REFUSED);
+    } finally {
+      await other.close();
+    }
+    expect((await enter(body.ticket)).answer.status).toBe(201);
+  });
+  it("of a viewer opens a session that may look and nothing else", async () => {
+    const { token } = await stage.newToken("viewer");
+    const { cookie } = await enter(await makeTicket({ token }));
+    expect((await stage.ask("GET /api/v1/runs", { token: null, headers: { cookie } })).status).toBe(200);
+    expect((await halt({ cookie, ...ORIGIN })).body.code).toBe("forbidden");
+  });
+  it("is nothing any more once its token is revoked; a session that it opened ends with the token", async () => {
+    const { id, token } = await stage.newToken("viewer");
+    const { cookie } = await enter(await makeTicket({ token }));
+    const ticket = await makeTicket({ token });
+    await stage.ask(`DELETE /api/v1/tokens/${id}`);
+    expect((await enter(ticket)).answer).toMatchObject(REFUSED);
+    expect((await stage.ask("GET /api/v1/session", { token: null, headers: { cookie } })).status).toBe(401);
+  });
+  it("that a session made opens no longer one, which the token ends just the same", async () => {
+    const { id, token } = await stage.newToken("viewer", { expiresIn: 60 });
+    const first = await signIn(token);
+    const bySession = { token: null, headers: { cookie: first.cookie, ...ORIGIN } };
+    const second = await enter(await makeTicket(bySession));
+    expect(second.answer).toMatchObject({ status: 201, body: first.answer.body });
+    const list = (await stage.ask("GET /api/v1/tokens?limit=200")).body.tokens as { parent: string | null }[];
+    expect(list.filter(({ parent }) => parent === id)).toHaveLength(2);
+    const ticket = await makeTicket(bySession);
+    await stage.ask("DELETE /api/v1/session", bySession);
+    expect((await enter(ticket)).answer).toMatchObject(REFUSED);
+    await stage.ask(`DELETE /api/v1/tokens/${id}`);
+    const read = { token: null, headers: { cookie: second.cookie } };
+    expect((await stage.ask("GET /api/v1/session", read)).status).toBe(401);
+  });
+  it("is made by no agent, and by no page of another site; a wrong one opens nothing", async () => {
+    for (const role of ["agent", "join"] as const) {
+      const { token } = await stage.newToken(role);
+      expect((await stage.ask("POST /api/v1/session/ticket", { body: {}, token })).status).toBe(403);
+    }
+    const { cookie } = await signIn(TOKEN);
+    const evil = { cookie, host: HOST, origin: "http://evil.example" };
+    for (const headers of [{ cookie }, evil])
+      expect((await stage.ask("POST /api/v1/session/ticket", { body: {}, token: null, headers })).status).toBe(403);
+    for (const wrong of ["0".repeat(48), TOKEN, cookie.split("=")[1]!])
+      expect((await enter(wrong)).answer).toMatchObject(REFUSED);
+    expect((await stage.ask("POST /api/v1/session", { body: { token: TOKEN, ticket: "x" }, token: null })).status).toBe(
+      400,
+    );
   });
 });
 

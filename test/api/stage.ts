@@ -48,11 +48,18 @@ const askOf =
       asked.on("error", reject);
       asked.on("response", (response) => {
         const parts: Buffer[] = [];
-        response.on("data", (part: Buffer) => parts.push(part));
-        response.on("end", () => {
+        const answer = () => {
           const text = Buffer.concat(parts).toString();
           resolve({ status: response.statusCode!, body: read(text), text, headers: response.headers });
-        });
+        };
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("end", answer);
+        // Some streams have no end: what comes first has to do.
+        if (response.headers["content-type"]?.startsWith("text/event-stream"))
+          response.once("data", () => {
+            answer();
+            asked.destroy();
+          });
       });
       asked.end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
     });

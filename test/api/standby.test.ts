@@ -6,6 +6,7 @@ import { api, type RouteName } from "../../server/api/contract/index.ts";
 import { notLeader } from "../../server/api/errors.ts";
 import { systemClock as clock } from "../../server/clock.ts";
 import { noLog as log } from "../../server/log.ts";
+import { Tickets } from "../../server/security/tickets.ts";
 import { Tokens } from "../../server/security/tokens.ts";
 import { openStore } from "../../server/store/open.ts";
 import { newFolder, TOKEN } from "../server/house.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const term = () => {
     throw notLeader(LEADER);
   };
-  const context = { clock, log, version: "0", config, store, tokens, term };
+  const context = { clock, log, version: "0", config, store, tokens, tickets: new Tickets(clock), term };
   const app = await createApp({ context, unready: () => "it stands by" });
   await app.listen(config.listen);
   closing.push(

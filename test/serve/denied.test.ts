@@ -6,9 +6,9 @@ import type { Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
-import { edgeCounts } from "../../server/fleet/traffic.ts";
 import { opener } from "../../server/probes/index.ts";
 import { DenyList } from "../../server/security/deny.ts";
+import { EdgeCounts } from "../../server/traffic/counts.ts";
 
 const closers: (() => unknown)[] = [];
 let heard = 0;
@@ -42,7 +42,12 @@ const meshAt = (address: string): Mesh => ({
 });
 const LOOPBACK = new DenyList(["127.0.0.0/8", "::1"]);
 const lookAt = async (action: unknown, denied: DenyList): Promise<Sample> => {
-  const tools = { clock: systemClock, mesh: meshAt(`127.0.0.1:${port}`), good: {}, traffic: edgeCounts(systemClock) };
+  const tools = {
+    clock: systemClock,
+    mesh: meshAt(`127.0.0.1:${port}`),
+    good: {},
+    traffic: new EdgeCounts(systemClock),
+  };
   const source = opener({ childVariables: {}, commands: {}, denied })(action as ProbeAction, tools);
   if (source.kind !== "active") throw new Error("not active");
   closers.push(() => source.close());

@@ -69,6 +69,12 @@ const ROUTES = [
   ],
 ];
 
+const ticketOf = async (url: string): Promise<string> => {
+  const { status, body } = await ask(url, "/api/v1/session/ticket", { method: "POST", body: {} });
+  expect(status).toBe(201);
+  return (body as { ticket: string }).ticket;
+};
+
 describe("invariant 24: the secrets of a server", () => {
   it("are found in no answer, report, journal, log, metric, webhook or file", async () => {
     const config = join(ground.folder, "squall-server.yaml");
@@ -116,6 +122,11 @@ describe("invariant 24: the secrets of a server", () => {
       401,
     );
 
+    // One that is used, twice, and one that is not.
+    const tickets = [await ticketOf(url), await ticketOf(url)] as const;
+    const enter = () => ask(url, "/api/v1/session", { method: "POST", body: { ticket: tickets[0] } });
+    expect([(await enter()).status, (await enter()).status]).toEqual([201, 401]);
+
     const heard: Record<string, string> = {};
     const paths = [...ROUTES, ...runs.flatMap((run) => [`/api/v1/runs/${run}`, `/api/v1/runs/${run}/journal`])];
     for (const path of paths) heard[path] = JSON.stringify((await ask(url, path)).body);
@@ -128,7 +139,9 @@ describe("invariant 24: the secrets of a server", () => {
     // Each secret was really used, or its absence would say nothing.
     expect(heard["the webhooks"]).toContain("stored");
     expect(heard[`/api/v1/runs/${runs[0]}/journal`]).toContain("[redacted]");
-    const found = Object.entries({ ...SECRETS, token: TOKEN }).flatMap(([name, secret]) =>
+    expect(heard["/api/v1/audit"]).toContain("POST /api/v1/session/ticket");
+    const secrets = { ...SECRETS, token: TOKEN, used: tickets[0], unused: tickets[1] };
+    const found = Object.entries(secrets).flatMap(([name, secret]) =>
       [secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64").replace(/=+$/, "")].flatMap((form) =>
         Object.entries(heard).flatMap(([where, text]) => (text.includes(form) ? [`${name} in ${where}`] : [])),
       ),

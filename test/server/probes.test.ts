@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
-import { edgeCounts } from "../../server/fleet/traffic.ts";
 import { openSource } from "../../server/probes/index.ts";
 import { readValue } from "../../server/probes/prometheus.ts";
+import { EdgeCounts } from "../../server/traffic/counts.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { listen, meshOf, sleep, until } from "./house.ts";
 
@@ -40,7 +40,7 @@ const serveTcp = async (talk: (socket: Socket) => void): Promise<string> => {
 };
 /** One look of a probe, given up after 300 ms. */
 const lookWith = (action: unknown, address: string, good: Criteria = {}, giveUpMs = 300) => {
-  const tools = { clock: systemClock, mesh: meshOf(address), good, traffic: edgeCounts(systemClock) };
+  const tools = { clock: systemClock, mesh: meshOf(address), good, traffic: new EdgeCounts(systemClock) };
   const source = openSource(action as ProbeAction, tools);
   if (source.kind !== "active") throw new Error("not active");
   closers.push(() => source.close());
@@ -238,7 +238,7 @@ describe("a ratio probe", () => {
 
   it("divides what two edges saw in its window, and is errored with nothing to divide by", async () => {
     const clock = new FakeClock();
-    const traffic = edgeCounts(clock);
+    const traffic = new EdgeCounts(clock);
     const source = openSource(ratio as ProbeAction, { clock, mesh: meshOf("127.0.0.1:1"), good: {}, traffic });
     const look = () =>
       source.kind === "active" ? source.look({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;

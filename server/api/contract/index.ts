@@ -11,6 +11,7 @@ import { schedules } from "./schedules.ts";
 import { server } from "./server.ts";
 import { session } from "./session.ts";
 import { tokens } from "./tokens.ts";
+import { traffic } from "./traffic.ts";
 
 /** Every route: its method and path, what goes in, what comes back. Errors are `ApiError`. */
 export const api = {
@@ -24,6 +25,7 @@ export const api = {
   ...tokens,
   ...audit,
   ...session,
+  ...traffic,
   ...server,
 } as const;
 export type RouteName = keyof typeof api;
@@ -52,3 +54,4 @@ export type { ScheduleInstant, ScheduleNext, ScheduleView } from "./schedules.ts
 export type { ServerInfo, Verified, VerifiedEnd } from "./server.ts";
 export type { Whoami } from "./session.ts";
 export type { CreateToken, TokenView } from "./tokens.ts";
+export type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow, TrafficSecond } from "./traffic.ts";

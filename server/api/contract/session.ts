@@ -14,8 +14,15 @@ export type Whoami = Frozen<z.output<typeof whoami>>;
 export const session = {
   "POST /api/v1/session": {
     summary: "Exchanges a token for a session cookie, so that no page has to keep the token",
-    body: z.strictObject({ token: text(500) }),
+    /** A ticket is good once, and for a minute only. */
+    body: z.union([z.strictObject({ token: text(500) }), z.strictObject({ ticket: text(100) })]),
     reply: whoami,
+    status: 201,
+  },
+  "POST /api/v1/session/ticket": {
+    summary: "Makes a ticket with which one page may sign in once, within a minute, as who asks",
+    body: z.strictObject({}),
+    reply: z.object({ ticket: z.string(), expiresAt: instant }),
     status: 201,
   },
   "GET /api/v1/session": { summary: "Tells who asks", reply: whoami },

@@ -10,6 +10,7 @@ export const readDocument: Handler<"GET /api/v1/documents/:kind/:name"> = async 
   const { kind, name } = params;
   const document = await getDocument(store.db, kind, name, query.version);
   if (document === null) throw noDocument(kind, name);
-  reply.header("etag", tagOf(document.digest));
+  // The tag names the content, which a later version may have again: a cache would then go on telling who made the earlier one.
+  reply.headers({ etag: tagOf(document.digest), "cache-control": "no-store" });
   return { ...viewOf(document), content: document.content };
 };

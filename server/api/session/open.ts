@@ -1,19 +1,32 @@
-import { mayUse } from "../../security/roles.ts";
+import { type Credential, mayUse } from "../../security/roles.ts";
 import { openSession as begin, cookieName, cookieOptions, isSecure } from "../../security/sessions.ts";
-import type { Handler } from "../context.ts";
+import type { Context, Handler } from "../context.ts";
+import type { Api } from "../contract/index.ts";
 import { Refusal } from "../errors.ts";
 import { iso } from "../times.ts";
 
+type Body = Api["POST /api/v1/session"]["body"];
+
+/** null: nobody's token, or a ticket that is wrong, used or over, or whose maker has lost the right to it meanwhile. */
+const whoAsks = async ({ tokens, tickets }: Context, body: Body): Promise<Credential | null> => {
+  if ("token" in body) {
+    const credential = await tokens.credentialOf(body.token);
+    // A session opened by a session's own secret would never end.
+    return credential?.parent === null ? credential : null;
+  }
+  const credential = tickets.redeem(body.ticket);
+  return credential !== null && (await tokens.isStillGood(credential)) ? credential : null;
+};
+
 export const openSession: Handler<"POST /api/v1/session"> = async (context, { body, request, reply }) => {
-  const { tokens, config } = context;
-  const credential = await tokens.credentialOf(body.token);
-  // A session opened by a session would never end.
-  if (credential === null || credential.parent !== null)
-    throw new Refusal("not-authorized", "this is no valid token of this server");
+  const { tokens, config, clock } = context;
+  const credential = await whoAsks(context, body);
+  if (credential === null)
+    throw new Refusal("not-authorized", `this is no valid ${"token" in body ? "token" : "ticket"} of this server`);
   request.credential = credential;
   const { name, role } = credential.principal;
   if (!mayUse(role, "viewer")) throw new Refusal("forbidden", `${name} is ${role}: sessions are for people`);
-  const { secret, expiresMs } = await begin(tokens, context.clock, credential);
+  const { secret, expiresMs } = await begin(tokens, clock, credential);
   const secure = isSecure(config);
   reply.setCookie(cookieName(secure), secret, { ...cookieOptions(secure), expires: new Date(expiresMs) });
   return { name, role, expiresAt: iso(expiresMs) };

@@ -1,7 +1,12 @@
-/** Where two documents differ: what a dry run shows. */
-import type { Change } from "../contract/index.ts";
+/** Where two documents differ: what a dry run, and two versions beside each other, show. */
+import type { Path } from "./problem.ts";
 
-type Path = readonly (string | number)[];
+/** One place. Absent `before`: it is new; absent `after`: it is gone. */
+export interface Change {
+  readonly path: Path;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
 /** Two documents with nothing in common say so; nobody reads more. */
 export const MOST_CHANGES = 500;
 

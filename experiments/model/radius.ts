@@ -1,0 +1,92 @@
+/** The measured blast radius of a run: which services feel its faults, who of them should not, and where the damage ends. */
+import type { Harm } from "./harm.ts";
+import type { Edge, Mesh } from "./mesh.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "./names.ts";
+import type { May } from "./radius-declared.ts";
+import { type HurtBy, sayIncoming, sayOutgoing, worstOf } from "./radius-reason.ts";
+import { type Stop, stopAt } from "./radius-stops.ts";
+
+export interface Measured {
+  readonly mesh: Mesh;
+  /** Edges that the run's faults strike: what its callers get there says nothing about the callee. */
+  readonly struck: readonly EdgeId[];
+  readonly declared: readonly May[];
+  readonly hurt: ReadonlyMap<EdgeId, Harm>;
+  /** Edges of which it is known how they do, hurt or well. */
+  readonly measured: ReadonlySet<EdgeId>;
+}
+export interface HurtService {
+  readonly service: ServiceName;
+  /** `failing`, `slower`: what it answers got worse. `contains`: its own calls got worse, what it answers did not. */
+  readonly state: "failing" | "slower" | "contains";
+  /** More than is declared. */
+  readonly leak: boolean;
+  readonly reason: string;
+}
+export interface MeasuredRadius {
+  readonly services: readonly HurtService[];
+  readonly stops: readonly Stop[];
+}
+
+/** What one service gets, and gives. */
+interface Standing {
+  /** Its answers, as its callers get them; without the edges that are struck. */
+  readonly incoming: readonly Edge[];
+  readonly hurtIn: readonly HurtBy[];
+  /** Its own calls. */
+  readonly hurtOut: readonly HurtBy[];
+}
+const standingOf = (service: ServiceName, { mesh, struck, hurt }: Measured): Standing => {
+  const hurtOf = (edges: readonly Edge[]) =>
+    edges.flatMap(({ id }): HurtBy[] => {
+      const harm = hurt.get(id);
+      return harm === undefined ? [] : [{ edge: id, harm }];
+    });
+  const isQuiet = ({ harm }: HurtBy) => harm.how === "quiet";
+  const incoming = mesh.edges.filter(({ id, to }) => to === service && !struck.includes(id));
+  const asked = hurtOf(incoming);
+  const calls = hurtOf(mesh.edges.filter(({ from }) => from === service));
+  return {
+    incoming,
+    // Who is asked no more has done nothing wrong, and has nothing to ask others for.
+    hurtIn: asked.filter((by) => !isQuiet(by)),
+    hurtOut: asked.some(isQuiet) ? calls.filter((by) => !isQuiet(by)) : calls,
+  };
+};
+
+type Felt = Omit<HurtService, "leak">;
+const feltAt = (service: ServiceName, { incoming, hurtIn, hurtOut }: Standing, of: Measured): Felt | null => {
+  const answers = worstOf(hurtIn);
+  if (answers !== undefined) return { service, state: stateOf(answers), reason: sayIncoming(answers) };
+  const calls = worstOf(hurtOut);
+  if (calls === undefined) return null;
+  if (incoming.some(({ id }) => of.measured.has(id)))
+    return { service, state: "contains", reason: `${sayOutgoing(calls)}, and what it answers is as before` };
+  // Nobody sees what it answers, so that it counts as no better than what it gets. That it asks less may be its users' doing.
+  if (calls.harm.how === "quiet") return null;
+  const isCalled = of.mesh.edges.some(({ to }) => to === service);
+  const unseen = isCalled ? "no call to it tells how it answers" : "nobody calls it through the mesh";
+  return { service, state: stateOf(calls), reason: `${sayOutgoing(calls)}; ${unseen}, so the worst is assumed` };
+};
+const stateOf = ({ harm }: HurtBy) => (harm.how === "failing" ? "failing" : "slower");
+
+const isLeak = ({ service, state }: Felt, declared: readonly May[]): boolean => {
+  const may = declared.find((one) => one.service === service)?.may;
+  if (state === "contains") return false;
+  return state === "failing" ? may !== "fail" : may === undefined;
+};
+
+/** In the order of the mesh. */
+export const measureRadius = (measured: Measured): MeasuredRadius => {
+  const services: HurtService[] = [];
+  const stops: Stop[] = [];
+  const touched = new Set([...measured.hurt.keys()].flatMap(edgeEnds));
+  for (const { name } of measured.mesh.services.filter((service) => touched.has(service.name))) {
+    const standing = standingOf(name, measured);
+    const felt = feltAt(name, standing, measured);
+    if (felt === null) continue;
+    services.push({ ...felt, leak: isLeak(felt, measured.declared) });
+    if (felt.state === "contains") stops.push(stopAt(name, worstOf(standing.hurtOut)!));
+  }
+  return { services, stops };
+};

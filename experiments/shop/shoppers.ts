@@ -1,0 +1,40 @@
+/**
+ * People who come by, for as long as the shop is open: some twenty visits a second. They come when they come, whether the shop
+ * is quick, slow or gone, and nobody waits for longer than three seconds. Where they go and when is the same each day.
+ */
+import { neighbour, ownPort } from "./environment.ts";
+import { GOODS } from "./goods.ts";
+import { call, type Reply, serve } from "./web.ts";
+
+/** Between two visits, on average. */
+const EVERY_MS = 50;
+const PATIENCE_MS = 3_000;
+/** After the machine has slept, or was too busy, the visits that were missed are not made up for. */
+const MISSED_MS = 1_000;
+/** Its multiples, without their whole part, are spread as evenly as can be and never repeat. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+const gateway = neighbour("GATEWAY");
+const ask = (method: string, path: string, body?: unknown): Promise<Reply> =>
+  call(gateway, method, path, body, AbortSignal.timeout(PATIENCE_MS));
+
+const skuOf = (nth: number): string => GOODS[nth % GOODS.length]!.sku;
+/** Of ten visits four look around, three look at one thing, and three buy it. */
+const visit = (nth: number): Promise<Reply> => {
+  const what = (nth * 7) % 10;
+  if (what < 4) return ask("GET", "/items");
+  if (what < 7) return ask("GET", `/items/${skuOf(nth)}`);
+  return ask("POST", "/checkout", { sku: skuOf(nth), quantity: 1 + (nth % 3) });
+};
+
+/** Who is turned away comes again another time. */
+const turnedAway = (): void => {};
+const come = (nth: number, dueMs: number): void => {
+  visit(nth).catch(turnedAway);
+  const gapMs = EVERY_MS * (0.5 + ((nth * GOLDEN) % 1));
+  const nextMs = Math.max(dueMs + gapMs, performance.now() - MISSED_MS);
+  setTimeout(() => come(nth + 1, nextMs), Math.max(0, nextMs - performance.now()));
+};
+
+serve(ownPort(), {});
+come(1, performance.now());

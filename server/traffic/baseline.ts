@@ -1,0 +1,47 @@
+/** How each edge did while a run was in its baseline: what its harm is held against, until the run ends. */
+import type { Passed } from "../../experiments/model/harm.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import { addTo, CELLS, quantileMs } from "./cells.ts";
+import type { News } from "./counts.ts";
+
+interface Gathered {
+  exchanges: number;
+  failed: number;
+  unanswered: number;
+  /** Most exchanges that were seen under way at once. */
+  open: number;
+  readonly cells: Uint32Array;
+  /** When the first and the last word of it came. */
+  readonly firstMs: number;
+  lastMs: number;
+}
+/** What each word is of. */
+const PULSE_S = 1;
+
+export class Baseline {
+  readonly #edges = new Map<EdgeId, Gathered>();
+
+  add({ edge: id, counted, latencies }: News, nowMs: number): void {
+    const edge = this.#edges.get(id) ?? empty(nowMs);
+    this.#edges.set(id, edge);
+    edge.exchanges += counted.exchanges;
+    edge.failed += counted.failed;
+    edge.unanswered += counted.unanswered;
+    edge.lastMs = nowMs;
+    addTo(edge.cells, latencies);
+  }
+  /** So many exchanges are under way at this moment. */
+  sawOpen(openOn: (edge: EdgeId) => number): void {
+    for (const [id, edge] of this.#edges) edge.open = Math.max(edge.open, openOn(id));
+  }
+  passed(id: EdgeId): Passed | null {
+    const edge = this.#edges.get(id);
+    if (edge === undefined) return null;
+    const { exchanges, failed, unanswered, open, cells, firstMs, lastMs } = edge;
+    const perSecond = exchanges / ((lastMs - firstMs) / 1_000 + PULSE_S);
+    return { exchanges, failed, unanswered, open, perSecond, p95Ms: quantileMs(cells, 0.95) };
+  }
+}
+const empty = (nowMs: number): Gathered => ({
+  ...{ exchanges: 0, failed: 0, unanswered: 0, open: 0, cells: new Uint32Array(CELLS), firstMs: nowMs, lastMs: nowMs },
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import type { EdgeCount } from "../../agent/contract/index.ts";
+import { createLatencies } from "../../agent/latencies.ts";
+import { FakeClock } from "../../test/server/fake-clock.ts";
+import { EdgeCounts, type News } from "./counts.ts";
+
+const EDGE = "a->b";
+interface Told {
+  readonly exchanges?: number;
+  readonly byClass?: readonly number[];
+  readonly open?: number;
+  readonly latenciesMs?: readonly number[];
+  readonly group?: EdgeCount["group"];
+}
+const count = ({ exchanges = 0, byClass = [], open = 0, latenciesMs = [], group = "untreated" }: Told): EdgeCount => {
+  const latencies = createLatencies();
+  for (const ms of latenciesMs) latencies.record(ms);
+  return { edge: EDGE, group, exchanges, byClass, bytesIn: 0, bytesOut: 0, open, latencies: latencies.take() };
+};
+const stage = (isLookedAt = true) => {
+  const clock = new FakeClock();
+  const counts = new EdgeCounts(clock);
+  const news: News[] = [];
+  const look = { on: isLookedAt };
+  counts.listen({ wantsLatencies: () => look.on, heard: (more) => void news.push(...more) });
+  const tell = (boot: string, ...told: readonly Told[]) => counts.heard(boot, told.map(count));
+  return { clock, counts, news, look, tell };
+};
+
+describe("what passes an edge", () => {
+  it("begins with the second word of an agent: what it counted before it was heard is not ours", async () => {
+    const { clock, counts, news, tell } = stage();
+    tell("x", { exchanges: 1_000, byClass: [500, 0, 500], latenciesMs: [900] });
+    expect([counts.over(EDGE, 60_000), news]).toEqual([null, []]);
+    await clock.advance(1_000);
+    tell("x", { exchanges: 1_010, byClass: [501, 0, 505, 0, 2, 2], latenciesMs: [20] });
+    expect(counts.over(EDGE, 60_000)).toBe(10);
+    expect(news).toEqual([
+      expect.objectContaining({ edge: EDGE, counted: { exchanges: 10, failed: 3, unanswered: 1, treated: 0 } }),
+    ]);
+    expect(counts.quantileMs(EDGE, 0.5)).toBeCloseTo(20, -0.5);
+  });
+  it("is a sum over agents and groups, and tells how much of it was treated", async () => {
+    const { clock, counts, tell } = stage();
+    for (const boot of ["x", "y"]) tell(boot, {}, { group: "treated" });
+    await clock.advance(1_000);
+    for (const boot of ["x", "y"]) tell(boot, { exchanges: 5, open: 2 }, { exchanges: 3, group: "treated" });
+    await clock.advance(1_000);
+    expect(counts.lately(EDGE, 3)).toMatchObject({ exchanges: 16, treated: 6, seconds: 1 });
+    expect(counts.open(EDGE)).toBe(4);
+  });
+  it("is never less than nothing where an agent counts anew", async () => {
+    const { clock, counts, tell } = stage();
+    tell("x", { exchanges: 50 });
+    await clock.advance(1_000);
+    tell("x", { exchanges: 3 });
+    expect(counts.over(EDGE, 5_000)).toBe(0);
+  });
+  it("is even although the pulses come now early and now late", async () => {
+    const { clock, counts, tell } = stage();
+    await clock.advance(1_000);
+    let atMs = 0;
+    for (let i = 0; i < 20; i++) {
+      // 0.2 s before and after the turn of a second, by turns.
+      const nextMs = i * 1_000 + (i % 2 === 0 ? 200 : -200);
+      await clock.advance(Math.max(0, nextMs - atMs));
+      atMs = nextMs;
+      tell("x", { exchanges: i * 30 });
+    }
+    await clock.advance(600);
+    expect(counts.seconds(EDGE, 10).map(({ passed }) => passed.exchanges)).toEqual(Array(10).fill(30));
+    expect(counts.lately(EDGE, 3)).toMatchObject({ exchanges: 90, seconds: 3 });
+  });
+  it("is spread over the seconds in which an agent's pulses were held up", async () => {
+    const { clock, counts, tell } = stage();
+    tell("x", {});
+    await clock.advance(4_000);
+    tell("x", { exchanges: 10 });
+    await clock.advance(500);
+    expect(counts.seconds(EDGE, 4).map(({ passed }) => passed.exchanges)).toEqual([2, 3, 2, 3]);
+  });
+  it("is not what an agent counted while nobody heard it for long", async () => {
+    const { clock, counts, news, tell } = stage();
+    tell("x", {});
+    await clock.advance(60_000);
+    tell("x", { exchanges: 6_000 });
+    expect([counts.over(EDGE, 120_000), news]).toEqual([null, []]);
+  });
+  it("is known for ten minutes, and forgotten with the last agent that told of it", async () => {
+    const { clock, counts, tell } = stage();
+    for (let i = 0; i <= 610; i++) {
+      tell("x", { exchanges: i });
+      await clock.advance(1_000);
+    }
+    expect(counts.over(EDGE, 3_600_000)).toBe(600);
+    tell("y", {});
+    counts.forget("x");
+    expect(counts.over(EDGE, 10_000)).not.toBeNull();
+    counts.forget("y");
+    expect(counts.over(EDGE, 10_000)).toBeNull();
+  });
+  it("is watched by nobody once its agents were silent for longer than a lease", async () => {
+    const { clock, counts, tell } = stage();
+    tell("x", { open: 7 });
+    await clock.advance(5_000);
+    expect([counts.watched(), counts.open(EDGE)]).toEqual([[EDGE], 7]);
+    await clock.advance(1);
+    expect([counts.watched(), counts.open(EDGE)]).toEqual([[], 0]);
+  });
+});
+
+describe("latencies", () => {
+  it("are of the last seconds only", async () => {
+    const { clock, counts, tell } = stage();
+    tell("x", {});
+    await clock.advance(1_000);
+    tell("x", { exchanges: 1, latenciesMs: [500] });
+    for (let i = 0; i < 4; i++) {
+      await clock.advance(1_000);
+      tell("x", { exchanges: 2 + i, latenciesMs: [10] });
+      expect(counts.quantileMs(EDGE, 1)).toBeGreaterThan(400);
+    }
+    await clock.advance(3_000);
+    expect(counts.quantileMs(EDGE, 1)).toBeLessThan(11);
+    await clock.advance(10_000);
+    expect(counts.quantileMs(EDGE, 1)).toBeNull();
+  });
+  it("are read only while somebody looks", async () => {
+    const { clock, counts, look, tell } = stage(false);
+    tell("x", {});
+    await clock.advance(1_000);
+    tell("x", { exchanges: 1, latenciesMs: [10] });
+    expect(counts.quantileMs(EDGE, 1)).toBeNull();
+    look.on = true;
+    await clock.advance(1_000);
+    tell("x", { exchanges: 2, latenciesMs: [20] });
+    await clock.advance(500);
+    expect(counts.seconds(EDGE, 2).map(({ passed }) => passed.p50Ms)).toEqual([null, expect.closeTo(20, -0.5)]);
+  });
+  it("of two agents in one second are one distribution", async () => {
+    const { clock, counts, tell } = stage();
+    for (const boot of ["x", "y"]) tell(boot, {});
+    await clock.advance(1_000);
+    tell("x", { exchanges: 3, latenciesMs: [10, 10, 10] });
+    tell("y", { exchanges: 1, latenciesMs: [400] });
+    await clock.advance(500);
+    expect(counts.seconds(EDGE, 1)[0]?.passed).toMatchObject({
+      ...{ exchanges: 4, p50Ms: expect.closeTo(10, -0.5), p99Ms: expect.closeTo(400, -1.5) },
+    });
+  });
+});

@@ -1,0 +1,98 @@
+/** The damage of each run under way: its edges now, held against its own baseline. */
+import { type Harm, harmOf, isMeasured, type Passed } from "../../experiments/model/harm.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import { struckEdges } from "../../experiments/model/plan.ts";
+import { measureRadius } from "../../experiments/model/radius.ts";
+import { declaredRadius, type May } from "../../experiments/model/radius-declared.ts";
+import type { State } from "../../experiments/model/run/run.ts";
+import type { Radius } from "../api/contract/index.ts";
+import type { Clock } from "../clock.ts";
+import { Baseline } from "./baseline.ts";
+import type { EdgeCounts, News } from "./counts.ts";
+import { type UnderWay, underWay } from "./under-way.ts";
+
+/** From the first order of faults on, so that damage is also seen to fade. */
+const HURTING: readonly State[] = ["injecting", "reverting", "recovering", "auditing"];
+
+interface Kept {
+  readonly declared: readonly May[];
+  readonly struck: readonly EdgeId[];
+  readonly baseline: Baseline;
+}
+interface DamageDeps {
+  readonly clock: Clock;
+  readonly counts: EdgeCounts;
+  readonly runs: () => readonly UnderWay[];
+}
+export class Damage {
+  readonly #deps: DamageDeps;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(deps: DamageDeps) {
+    this.#deps = deps;
+  }
+  /** Whether a run needs latencies: from before its baseline until it is over. */
+  get isMeasuring(): boolean {
+    return underWay(this.#deps.runs()).length > 0;
+  }
+  heard(news: readonly News[]): void {
+    const nowMs = this.#deps.clock.nowMs();
+    for (const run of underWay(this.#deps.runs())) {
+      if (run.run.at !== "baseline") continue;
+      const { baseline } = this.#of(run);
+      for (const each of news) baseline.add(each, nowMs);
+    }
+  }
+  /** Once a second: forgets runs that are over. */
+  tick(): void {
+    const runs = underWay(this.#deps.runs());
+    for (const id of this.#kept.keys()) if (!runs.some((run) => run.id === id)) this.#kept.delete(id);
+    for (const run of runs)
+      if (run.run.at === "baseline") this.#of(run).baseline.sawOpen((edge) => this.#deps.counts.open(edge));
+  }
+  #of({ id, plan, mesh }: UnderWay): Kept {
+    const kept = this.#kept.get(id) ?? {
+      declared: mesh === null ? [] : declaredRadius(plan, mesh),
+      struck: struckEdges(plan),
+      baseline: new Baseline(),
+    };
+    this.#kept.set(id, kept);
+    return kept;
+  }
+
+  radii(): Radius[] {
+    const passed = new Map<EdgeId, Passed | null>();
+    const passedOn = (edge: EdgeId) => {
+      const known = passed.get(edge);
+      if (known !== undefined) return known;
+      const now = this.#deps.counts.passed(edge);
+      passed.set(edge, now);
+      return now;
+    };
+    return underWay(this.#deps.runs()).map((run) => this.#radius(run, passedOn));
+  }
+  #radius(live: UnderWay, passedOn: (edge: EdgeId) => Passed | null): Radius {
+    const { plan, mesh, run, id } = live;
+    const { declared, struck, baseline } = this.#of(live);
+    const hurt = new Map<EdgeId, Harm>();
+    const measured = new Set<EdgeId>();
+    let hasBaseline = false;
+    for (const { id: edge } of mesh?.edges ?? []) {
+      const before = baseline.passed(edge);
+      if (before === null || !isMeasured(before)) continue;
+      hasBaseline = true;
+      const now = HURTING.includes(run.at) ? passedOn(edge) : null;
+      if (now === null) continue;
+      const harm = harmOf(before, now, plan.limits.harm);
+      if (harm !== null) hurt.set(edge, harm);
+      if (harm !== null || isMeasured(now)) measured.add(edge);
+    }
+    const { services, stops } =
+      mesh === null ? { services: [], stops: [] } : measureRadius({ mesh, struck, declared, hurt, measured });
+    return {
+      ...{ run: id, experiment: plan.experiment, state: run.at, struck, declared, measured: hasBaseline },
+      edges: [...hurt].map(([edge, { how, errors, p95Ms, perSecond }]) => ({ edge, how, errors, p95Ms, perSecond })),
+      ...{ services, stops },
+    };
+  }
+}

@@ -1,0 +1,29 @@
+/** Which faults are ordered at this moment, on which edges, and until when. */
+import { shareAt } from "../../experiments/model/chance.ts";
+import { describeFault } from "../../experiments/model/faults/index.ts";
+import type { LiveFault } from "../api/contract/index.ts";
+import type { Clock } from "../clock.ts";
+import { type UnderWay, underWay } from "./under-way.ts";
+
+const faultsOf = ({ id, plan, run, startedMs }: UnderWay, clock: Clock): LiveFault[] => {
+  if (run.at !== "injecting") return [];
+  const { live, duringMs, orderedMs } = run;
+  const nowMs = clock.nowMs() - (startedMs ?? clock.nowMs());
+  const shadow = plan.mode === "shadow" ? " (shadow: only counted)" : "";
+  return plan.faults
+    .filter(({ name }) => live.includes(name))
+    .flatMap(({ name, action, share, targets, fromMs, toMs }) => {
+      // Until every agent holds it, `during` has not begun, and nobody knows when it will end.
+      const beganMs = duringMs === null ? orderedMs : duringMs + fromMs;
+      const leftMs = duringMs === null ? null : duringMs + toMs - nowMs;
+      const told = {
+        ...{ run: id, fault: name, kind: action.kind, description: `${describeFault(action)}${shadow}` },
+        share: shareAt(share, nowMs - beganMs),
+        endsAt: leftMs === null ? null : new Date(clock.wallMs() + leftMs).toISOString(),
+      };
+      return targets.map(({ edge }) => ({ ...told, edge }));
+    });
+};
+
+export const liveFaults = (runs: readonly UnderWay[], clock: Clock): LiveFault[] =>
+  underWay(runs).flatMap((run) => faultsOf(run, clock));

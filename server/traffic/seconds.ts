@@ -1,0 +1,82 @@
+/** What passed one edge in each of the last seconds: rings of numbers, so that an edge costs the same however much passes. */
+
+/** How far back is known: the longest window of a ratio probe, ten minutes. */
+export const SECONDS_KEPT = 600;
+
+export interface Counted {
+  readonly exchanges: number;
+  /** No answer, or one of 5xx. */
+  readonly failed: number;
+  /** No answer at all. */
+  readonly unanswered: number;
+  /** A fault acted on them. */
+  readonly treated: number;
+}
+export interface Summed extends Counted {
+  /** Of how many seconds an agent told. */
+  readonly seconds: number;
+}
+const COLUMNS = ["exchanges", "failed", "unanswered", "treated"] as const;
+
+export class Seconds {
+  readonly #columns = COLUMNS.map(() => new Uint32Array(SECONDS_KEPT));
+  readonly #told = new Uint8Array(SECONDS_KEPT);
+  readonly #p50Ms = new Float32Array(SECONDS_KEPT);
+  readonly #p99Ms = new Float32Array(SECONDS_KEPT);
+  /** The newest; what lies further back than the ring is long is gone. */
+  #head = -1;
+
+  /** False: the second is too old to be kept. */
+  #reach(second: number): boolean {
+    if (second <= this.#head - SECONDS_KEPT) return false;
+    // After a long silence the whole ring is empty, and no more than that.
+    for (let next = Math.max(this.#head + 1, second - SECONDS_KEPT + 1); next <= second; next++) {
+      const at = next % SECONDS_KEPT;
+      for (const column of this.#columns) column[at] = 0;
+      this.#told[at] = 0;
+      this.#p50Ms[at] = Number.NaN;
+      this.#p99Ms[at] = Number.NaN;
+    }
+    this.#head = Math.max(this.#head, second);
+    return true;
+  }
+  #has(second: number): boolean {
+    return second <= this.#head && second > this.#head - SECONDS_KEPT && this.#told[second % SECONDS_KEPT] === 1;
+  }
+
+  add(second: number, counted: Counted): void {
+    if (!this.#reach(second)) return;
+    const at = second % SECONDS_KEPT;
+    for (let i = 0; i < COLUMNS.length; i++) this.#columns[i]![at]! += counted[COLUMNS[i]!];
+    this.#told[at] = 1;
+  }
+  /** Of all that was told of this second by now. */
+  setLatencies(second: number, p50Ms: number | null, p99Ms: number | null): void {
+    if (!this.#has(second)) return;
+    this.#p50Ms[second % SECONDS_KEPT] = p50Ms ?? Number.NaN;
+    this.#p99Ms[second % SECONDS_KEPT] = p99Ms ?? Number.NaN;
+  }
+
+  /** Both ends included. */
+  sum(from: number, to: number): Summed {
+    const sums = [0, 0, 0, 0];
+    let seconds = 0;
+    for (let second = from; second <= to; second++) {
+      if (!this.#has(second)) continue;
+      seconds++;
+      for (let i = 0; i < sums.length; i++) sums[i]! += this.#columns[i]![second % SECONDS_KEPT]!;
+    }
+    const [exchanges, failed, unanswered, treated] = sums as [number, number, number, number];
+    return { exchanges, failed, unanswered, treated, seconds };
+  }
+  /** null: nobody told of this second. */
+  at(second: number): (Counted & { readonly p50Ms: number | null; readonly p99Ms: number | null }) | null {
+    if (!this.#has(second)) return null;
+    const { seconds: _, ...counted } = this.sum(second, second);
+    return { ...counted, p50Ms: known(this.#p50Ms, second), p99Ms: known(this.#p99Ms, second) };
+  }
+}
+const known = (column: Float32Array, second: number): number | null => {
+  const value = column[second % SECONDS_KEPT]!;
+  return Number.isNaN(value) ? null : value;
+};

@@ -1,0 +1,127 @@
+/** The mesh as it lives: what passes its edges, the faults on them, and how far their damage reaches. For whoever looks. */
+import type { EdgeId } from "../../experiments/model/names.ts";
+import type { EdgeTraffic, TrafficNow, TrafficSecond } from "../api/contract/index.ts";
+import { Refusal } from "../api/errors.ts";
+import { type Alarm, type Clock, every } from "../clock.ts";
+import type { CurrentMesh } from "../meshes/meshes.ts";
+import type { EdgeCounts } from "./counts.ts";
+import { Damage } from "./damage.ts";
+import { liveFaults } from "./live-faults.ts";
+import type { UnderWay } from "./under-way.ts";
+
+const TICK_MS = 1_000;
+/** Who asked for the traffic will soon ask again. */
+const LOOKS_ON_MS = 5_000;
+/** Over so many whole seconds a rate is told. */
+const RATE_SECONDS = 3;
+/** What one edge is asked for. */
+const SECONDS_TOLD = 300;
+
+export interface TrafficDeps {
+  readonly clock: Clock;
+  readonly counts: EdgeCounts;
+  readonly runs: () => readonly UnderWay[];
+  /** The mesh in force at this moment; null: none. */
+  readonly mesh: () => CurrentMesh | null;
+}
+export interface Subscriber {
+  /** One server-sent event, the same text for all. */
+  readonly take: (event: string) => void;
+  readonly end: () => void;
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+const inMs = (value: number | null): number | null => (value === null ? null : rounded(value, 2));
+
+export class Traffic {
+  readonly #deps: TrafficDeps;
+  readonly #damage: Damage;
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #unlisten: () => void;
+  readonly #ticking: Alarm;
+  #askedMs = Number.NEGATIVE_INFINITY;
+  #last: { readonly atMs: number; readonly now: TrafficNow } | null = null;
+
+  constructor(deps: TrafficDeps) {
+    const { clock, counts } = deps;
+    this.#deps = deps;
+    this.#damage = new Damage(deps);
+    this.#unlisten = counts.listen({
+      wantsLatencies: () => this.#isLookedAt || this.#damage.isMeasuring,
+      heard: (news) => this.#damage.heard(news),
+    });
+    this.#ticking = every(clock, TICK_MS, () => this.#tick());
+  }
+  get #isLookedAt(): boolean {
+    return this.#subscribers.size > 0 || this.#deps.clock.nowMs() - this.#askedMs <= LOOKS_ON_MS;
+  }
+  #tick(): void {
+    this.#damage.tick();
+    if (!this.#isLookedAt) {
+      this.#last = null;
+      return;
+    }
+    const event = eventOf(this.#assemble());
+    for (const { take } of this.#subscribers) take(event);
+  }
+
+  /** At most a second old. */
+  now(): TrafficNow {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#askedMs = nowMs;
+    return this.#last !== null && nowMs - this.#last.atMs < TICK_MS ? this.#last.now : this.#assemble();
+  }
+  /** What passed one edge, second by second, oldest first. Throws Refusal `no-such-edge`. */
+  edge(id: EdgeId): { readonly edge: EdgeId; readonly seconds: readonly TrafficSecond[] } {
+    const { clock, counts, mesh } = this.#deps;
+    if (!mesh()?.mesh.edges.some((edge) => edge.id === id))
+      throw new Refusal("no-such-edge", `the mesh has no edge ${JSON.stringify(id)}`);
+    this.#askedMs = clock.nowMs();
+    const wallMs = clock.wallMs() - clock.nowMs();
+    const seconds = counts.seconds(id, SECONDS_TOLD).map(({ startMs, passed }) => ({
+      at: new Date(wallMs + startMs).toISOString(),
+      ...{ exchanges: passed.exchanges, treated: passed.treated, failed: passed.failed },
+      ...{ p50Ms: inMs(passed.p50Ms), p99Ms: inMs(passed.p99Ms) },
+    }));
+    return { edge: id, seconds };
+  }
+  /** Tells how things are at once and then each second, until the answer is called. */
+  subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber);
+    subscriber.take(eventOf(this.now()));
+    return () => void this.#subscribers.delete(subscriber);
+  }
+  end(): void {
+    this.#ticking.cancel();
+    this.#unlisten();
+    for (const { end } of this.#subscribers) end();
+    this.#subscribers.clear();
+  }
+
+  #assemble(): TrafficNow {
+    const { clock, counts, runs, mesh } = this.#deps;
+    const current = mesh();
+    const known = new Set(current?.mesh.edges.map(({ id }) => id));
+    const now: TrafficNow = {
+      at: new Date(clock.wallMs()).toISOString(),
+      revision: current?.revision ?? null,
+      edges: counts.watched().flatMap((id) => (known.has(id) ? [this.#edge(id)] : [])),
+      faults: liveFaults(runs(), clock),
+      radii: this.#damage.radii(),
+    };
+    this.#last = { atMs: clock.nowMs(), now };
+    return now;
+  }
+  #edge(id: EdgeId): EdgeTraffic {
+    const { counts } = this.#deps;
+    const { exchanges, failed, treated, seconds } = counts.lately(id, RATE_SECONDS);
+    const perSecond = (count: number) => (seconds === 0 ? 0 : rounded(count / seconds, 2));
+    const quantile = (share: number) => inMs(counts.quantileMs(id, share));
+    return {
+      ...{ edge: id, perSecond: perSecond(exchanges), treatedPerSecond: perSecond(treated), open: counts.open(id) },
+      errors: exchanges === 0 ? null : rounded(failed / exchanges, 4),
+      ...{ p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) },
+    };
+  }
+}
+const eventOf = (now: TrafficNow): string => `event: traffic\ndata: ${JSON.stringify(now)}\n\n`;
