@@ -12,6 +12,8 @@ export interface Output {
   raw(text: string): void;
   /** Whether stderr is a terminal that can be redrawn. */
   readonly live: boolean;
+  /** Whether somebody sits there: both streams are a terminal, and no CI's. */
+  readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
   /** Columns of the terminal; 100 without one. */
@@ -35,6 +37,7 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     err: (text) => void stderr.write(`${text}\n`),
     raw: (text) => void stderr.write(text),
     live: stderr.isTTY === true && environment.TERM !== "dumb" && !environment.CI,
+    attended: stdout.isTTY === true && stderr.isTTY === true && !environment.CI,
     paint: paintFor(environment, stderr.isTTY === true),
     outPaint: paintFor(environment, stdout.isTTY === true),
     width: () => Math.min(WIDEST, Math.max(NARROWEST, columns())),

@@ -13,7 +13,14 @@ import { downCommand, initCommand, upCommand } from "./program/meshes.ts";
 import { haltCommand, reportCommand, runsCommand, waitCommand, watchCommand } from "./program/records.ts";
 import { scheduleCommand } from "./program/schedules.ts";
 import { serveCommand } from "./program/serve.ts";
-import { agentsCommand, backupCommand, restoreCommand, tokenCommand, verifyCommand } from "./program/servers.ts";
+import {
+  agentsCommand,
+  backupCommand,
+  dashboardCommand,
+  restoreCommand,
+  tokenCommand,
+  verifyCommand,
+} from "./program/servers.ts";
 import { completionCommand, contextCommand, versionCommand } from "./program/shell.ts";
 
 const ABOUT =
@@ -24,7 +31,15 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   "Runs:": [runsCommand, reportCommand, watchCommand, waitCommand, haltCommand],
   "Meshes:": [initCommand, upCommand, downCommand, agentCommand],
   "What a server holds:": [applyCommand, getCommand, diffCommand, deleteCommand, scheduleCommand],
-  "Servers:": [serveCommand, agentsCommand, tokenCommand, backupCommand, restoreCommand, verifyCommand],
+  "Servers:": [
+    serveCommand,
+    dashboardCommand,
+    agentsCommand,
+    tokenCommand,
+    backupCommand,
+    restoreCommand,
+    verifyCommand,
+  ],
   "This command line:": [contextCommand, completionCommand, versionCommand],
 };
 

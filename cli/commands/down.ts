@@ -2,8 +2,7 @@
 import { basename } from "node:path";
 import type { Command, Context } from "../context.ts";
 import { CommandError, INTERNAL, usage } from "../exit.ts";
-import { namesIn, upIn } from "../session/home.ts";
-import { upRecordOf } from "../session/open.ts";
+import { namesIn, upIn, upRecordOf } from "../session/home.ts";
 import { isAlive, readRecord, removeRecord } from "../session/record.ts";
 
 /** A run on it may need its revert and audit. */

@@ -9,14 +9,17 @@ import { CommandError, USAGE, usage } from "../exit.ts";
 import { type LoadedMesh, loadMesh } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
-import { privateFolder, upIn } from "../session/home.ts";
+import { privateFolder, upIn, upRecordOf } from "../session/home.ts";
 import { Interrupted, listenForSignals } from "../session/interruption.ts";
-import { embed, upRecordOf } from "../session/open.ts";
+import { embed } from "../session/open.ts";
+import { clientOf } from "../session/places.ts";
 import { isAlive, readRecord, removeRecord, writeRecord } from "../session/record.ts";
+import { offerLink } from "./dashboard.ts";
 import { type FileOptions, problemText } from "./options.ts";
 
 export interface UpOptions extends FileOptions {
   readonly detach?: boolean;
+  readonly dashboard?: boolean;
 }
 
 export const readMeshFile = async (context: Context, file: string, options: FileOptions): Promise<LoadedMesh> => {
@@ -50,6 +53,7 @@ const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Pro
     say(`mesh ${mesh.mesh.name} is up: ${session.record.url}, logs in ${session.record.folder}`);
     say(dashboardLine(session.record.url, path));
     say(`\`squall run\` attaches to it; end it with Ctrl-C or \`squall down ${mesh.mesh.name}\``);
+    if (options.dashboard === true) await offerLink(context, session.client);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
     await removeRecord(path);
     await session.close();
@@ -85,6 +89,8 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
       child.unref();
       output.err(plainMessage(`mesh ${mesh.mesh.name} is up: ${record.url}, pid ${record.pid}, log ${log}`));
       output.err(plainMessage(dashboardLine(record.url, upRecordOf(home, mesh.mesh.name))));
+      // Here, and not by the child: what that says is kept in its log.
+      if (options.dashboard === true) await offerLink(context, clientOf(record, clock));
       return 0;
     }
     await clock.sleep(LOOK_MS);

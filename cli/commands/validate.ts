@@ -1,6 +1,7 @@
 /** `squall validate`: everything that is wrong with files, without an environment and without running anything. */
 import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
+import { isMistyped, mistyped } from "../../experiments/model/document-kinds.ts";
 import { type Experiment, validateExperiment } from "../../experiments/model/experiment.ts";
 import { checkAgainstMesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
@@ -10,7 +11,7 @@ import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
 import { checkDocument, isOurs, nothingOurs } from "../files/documents.ts";
-import { isMistyped, loadMesh, mistyped, nameOf } from "../files/load.ts";
+import { loadMesh, nameOf } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
 import { countText, problemText } from "./options.ts";

@@ -33,6 +33,7 @@ const ARGUMENTS: Readonly<Record<string, (names: Names) => readonly string[]>> =
   "context set name": ({ contexts }) => contexts,
   "context remove names": ({ contexts }) => contexts,
   "down meshes": ({ meshes }) => meshes,
+  "dashboard mesh": ({ meshes }) => meshes,
   "report run": () => ["last"],
   "watch run": () => ["last"],
 };

@@ -1,5 +1,6 @@
 /** Files read into documents that a server can hold: every problem of every file at once, and nothing half read. */
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
+import { isMistyped, mistyped, noExperiment } from "../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../experiments/model/environment.ts";
 import { validateExperiment } from "../../experiments/model/experiment.ts";
 import { readMesh } from "../../experiments/model/mesh.ts";
@@ -7,7 +8,7 @@ import type { Problem } from "../../experiments/model/problem.ts";
 import type { Kind } from "../../server/api/contract/index.ts";
 import { usage } from "../exit.ts";
 import type { Source } from "./collect.ts";
-import { isMistyped, mistyped, nameOf, nothingWanted } from "./load.ts";
+import { nameOf } from "./load.ts";
 import type { Variables } from "./variables.ts";
 
 /** In the order in which they can be applied: a schedule names an experiment, and an experiment edges of the mesh. */
@@ -54,7 +55,7 @@ export const checkDocument = (document: Document): Promise<readonly Problem[]> =
 export const isOurs = ({ kind }: Document): boolean => KINDS.includes(kind as Kind);
 
 export const nothingOurs = (source: Source): Problem => ({
-  ...nothingWanted(source),
+  ...noExperiment(source.file, source.text),
   message: "expected a document of kind Mesh, Experiment, Schedule or Policy, and there is none in this file",
 });
 

@@ -3,6 +3,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
+import {
+  DOCUMENT_KINDS,
+  isMistyped,
+  mistyped,
+  noExperiment,
+  writtenName,
+} from "../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../experiments/model/environment.ts";
 import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
 import { checkAgainstMesh, type Mesh, readMesh } from "../../experiments/model/mesh.ts";
@@ -108,22 +115,7 @@ const loadOne = async (
   return { loaded: { ...found, mesh: mesh.loaded, secrets: [...substituted.secrets, ...mesh.loaded.secrets] } };
 };
 
-export const nothingWanted = (source: Source): Problem => ({
-  ...{ file: source.file, line: 1, column: 1, path: ["kind"], excerpt: source.text.split("\n", 1)[0] ?? "" },
-  message: "expected a document of kind Experiment, and there is none in this file",
-});
-
-const KINDS: readonly (string | null)[] = ["Experiment", "Mesh", "Schedule", "Policy"];
-/** One of ours under a kind that does not exist: passing it over would be a test that nobody misses. */
-export const isMistyped = ({ kind, value }: Document): boolean =>
-  !KINDS.includes(kind) && String((value as { apiVersion?: unknown } | null)?.apiVersion).startsWith("squall.dev/");
-export const mistyped = (document: Document): Problem =>
-  document.locate({
-    path: ["kind"],
-    message: "expected the kind Experiment, Mesh, Schedule or Policy",
-    suggestion: "Experiment",
-  });
-const isForeign = (document: Document): boolean => !KINDS.includes(document.kind) && !isMistyped(document);
+const isForeign = (document: Document): boolean => !DOCUMENT_KINDS.includes(document.kind) && !isMistyped(document);
 
 /** A file, or one experiment of it, that cannot be run. */
 export interface Failed {
@@ -138,10 +130,7 @@ export interface Reading {
   /** Of all files, each once: a mesh that several experiments name has its problems once. */
   readonly problems: readonly Problem[];
 }
-export const nameOf = ({ value, file }: Document): string => {
-  const name = (value as { metadata?: { name?: unknown } } | null)?.metadata?.name;
-  return typeof name === "string" ? name : file;
-};
+export const nameOf = (document: Document): string => writtenName(document) ?? document.file;
 
 /** Experiments in the order of the files. A mesh among them, as the shell's `*.yaml` brings along, is passed over. */
 export const loadExperiments = async (sources: readonly Source[], options: LoadOptions): Promise<Reading> => {
@@ -156,7 +145,8 @@ export const loadExperiments = async (sources: readonly Source[], options: LoadO
   for (const source of sources) {
     const { documents, problems } = readDocuments(source.text, source.file);
     const astray = [...problems, ...documents.filter(isMistyped).map(mistyped)];
-    if (astray.length === 0 && source.named && documents.every(isForeign)) astray.push(nothingWanted(source));
+    if (astray.length === 0 && source.named && documents.every(isForeign))
+      astray.push(noExperiment(source.file, source.text));
     if (astray.length > 0) failed.push({ file: source.file, experiment: source.file, problems: astray });
     for (const document of documents.filter(({ kind }) => kind === "Experiment")) {
       const one = await loadOne(document, source.directory, meshOf, options);

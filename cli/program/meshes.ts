@@ -10,10 +10,14 @@ export const upCommand: Declare = (program, calls) =>
     .summary("start a mesh, its agents and a server")
     .description("Starts a mesh with its agents and a server, for as long as you work with it. `run` attaches to it.")
     .addOption(new Option("-d, --detach", "leave it running"))
+    .addOption(new Option("--dashboard", "print a link that signs a browser in, and open it where there is a display"))
     .addOption(set())
     .addOption(envFile())
     .addOption(allowExec())
-    .addHelpText("after", examples("squall up experiments/shop/mesh.yaml --detach", "squall down shop"))
+    .addHelpText(
+      "after",
+      examples("squall up experiments/shop/open.yaml --dashboard", "squall up experiments/shop/mesh.yaml --detach"),
+    )
     .action(calls(async () => (await import("../commands/up.ts")).up));
 
 export const downCommand: Declare = (program, calls) =>

@@ -6,6 +6,21 @@ import { asJson, ca, context, examples, form, repeatable, server } from "./flags
 const onServer = (command: Command): Command => command.addOption(server()).addOption(context()).addOption(ca());
 const ROLES = ["viewer", "operator", "admin", "agent", "join"];
 
+export const dashboardCommand: Declare = (program, calls) =>
+  void onServer(program.command("dashboard"))
+    .argument("[mesh]", "a mesh that is up on this machine")
+    .summary("print a link into the dashboard, and open it")
+    .description(
+      "Prints a link that signs one browser in, once, within a minute, as who asks; on a terminal with a display it is opened. Without a mesh and a server: of the mesh that is up here, else of the context in use, else of the one server that runs here.",
+    )
+    .addOption(new Option("--no-open", "only print it"))
+    .addOption(asJson())
+    .addHelpText(
+      "after",
+      examples("squall dashboard", "squall dashboard shop", "squall dashboard --context prod --no-open"),
+    )
+    .action(calls(async () => (await import("../commands/dashboard.ts")).dashboard));
+
 export const agentsCommand: Declare = (program, calls) =>
   void onServer(program.command("agents"))
     .summary("list the agents that a server knows")

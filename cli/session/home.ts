@@ -15,6 +15,7 @@ export const homeOf = (environment: NodeJS.ProcessEnv): string =>
   resolve(environment.SQUALL_HOME || join(environment.XDG_STATE_HOME || join(homedir(), ".local", "state"), "squall"));
 export const runsIn = (home: string): string => join(home, "runs");
 export const upIn = (home: string): string => join(home, "up");
+export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${mesh}.json`);
 /** Control sockets of agents that were started by themselves. */
 export const agentsIn = (home: string): string => join(home, "agents");
 export const serveIn = (home: string, mesh: string): string => join(home, "serve", mesh);

@@ -8,8 +8,10 @@ import { startMesh } from "../../server/mesh/start.ts";
 import { startServer } from "../../server/server.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedMesh } from "../files/load.ts";
+import { isPartOf, partsOf } from "../files/parts.ts";
 import { type Client, connect } from "./client.ts";
-import { newFolder, newToken, upIn } from "./home.ts";
+import { newFolder, newToken, upRecordOf } from "./home.ts";
+import { clientOf } from "./places.ts";
 import { isAlive, readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
 
 export interface Session {
@@ -27,14 +29,12 @@ export interface SessionOptions {
   readonly say: (line: string) => void;
 }
 
-export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${mesh}.json`);
-
-/** null: this mesh is not up, or what is up was read from another version of its file. */
+/** null: this mesh is not up, or what is up under its name lacks something of it, or has it otherwise. */
 const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
   const record = await readRecord(upRecordOf(home, mesh.mesh.name));
-  if (record === null || record.digest !== mesh.digest || !isAlive(record)) return null;
+  if (record?.parts == null || !isPartOf(partsOf(mesh.mesh), record.parts) || !isAlive(record)) return null;
   return {
-    client: connect({ urls: [record.url], token: record.token }, clock),
+    client: clientOf(record, clock),
     record,
     shared: true,
     async close() {},
@@ -70,7 +70,7 @@ export const embed = async ({ home, clock, mesh, allowExec, say }: SessionOption
       childVariables: variablesOf({ run: basename(folder), folder }),
       log: lineLog((line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 })),
     });
-    const record = selfRecord({ url: server.url, token, folder, mesh: mesh.mesh.name, digest: mesh.digest });
+    const record = selfRecord({ url: server.url, token, folder, mesh: mesh.mesh.name, parts: partsOf(mesh.mesh) });
     opened.add(() => removeRecord(recordIn(folder)));
     await writeRecord(recordIn(folder), record);
     const running = await startMesh({

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { type Client, connect } from "./client.ts";
-import { namesIn, runsIn, serveIn } from "./home.ts";
+import { namesIn, runsIn, serveIn, upIn } from "./home.ts";
 import { isAlive, readRecord, recordIn, type ServerRecord } from "./record.ts";
 
 /** The folder of one server, and the server while it lives. */
@@ -20,5 +20,11 @@ export const placesIn = async (home: string): Promise<Place[]> => {
       return { folder, live: record !== null && isAlive(record) ? record : null };
     }),
   );
+};
+/** Meshes that are `up` on this machine, by name. */
+export const meshesUp = async (home: string): Promise<ServerRecord[]> => {
+  const names = (await namesIn(upIn(home))).filter((name) => name.endsWith(".json"));
+  const records = await Promise.all(names.map((name) => readRecord(join(upIn(home), name))));
+  return records.flatMap((record) => (record !== null && isAlive(record) ? [record] : []));
 };
 export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bootId, statOf } from "../../server/mesh/processes.ts";
+import type { Parts } from "../files/parts.ts";
 import { privateFolder } from "./home.ts";
 
 export interface ServerRecord {
@@ -11,8 +12,8 @@ export interface ServerRecord {
   /** Folder of the server. */
   readonly folder: string;
   readonly mesh: string | null;
-  /** Digest of the mesh, as read from its file. */
-  readonly digest: string | null;
+  /** The mesh as it was read from its file; null: there was none, or it is watched and may have changed since. */
+  readonly parts: Parts | null;
   /** The process, so that a pid that was given to another one is not taken for it. */
   readonly pid: number;
   readonly start: string;
@@ -24,7 +25,7 @@ export const recordIn = (folder: string): string => join(folder, SERVER_FILE);
 /** "" where the system does not tell; then the pid alone must do. */
 const startOf = (pid: number): string => statOf(pid)?.start ?? "";
 export const selfRecord = (
-  server: Pick<ServerRecord, "url" | "token" | "folder" | "mesh" | "digest">,
+  server: Pick<ServerRecord, "url" | "token" | "folder" | "mesh" | "parts">,
 ): ServerRecord => ({ ...server, pid: process.pid, start: startOf(process.pid), boot: bootId() });
 
 /** Whole or not at all: a reader never sees half a record. */

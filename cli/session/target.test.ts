@@ -21,7 +21,16 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const contextWith = (environment: NodeJS.ProcessEnv = {}): Context => ({
   ...{ cwd: home, environment, home, version: "0", clock: systemClock, readStdin: async () => "" },
-  output: { out() {}, err() {}, raw() {}, live: false, paint: PLAIN, outPaint: PLAIN, width: () => 100 },
+  output: {
+    out() {},
+    err() {},
+    raw() {},
+    live: false,
+    attended: false,
+    paint: PLAIN,
+    outPaint: PLAIN,
+    width: () => 100,
+  },
 });
 
 describe("the server that is meant", () => {

@@ -1,6 +1,7 @@
 /** The demo shop by itself, its services started as a mesh and wired straight to each other: what it survives, and what not. */
 import { createServer as createHttp } from "node:http";
-import { createServer as createTcp, type Server } from "node:net";
+import { createServer as createTcp, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { test as base, describe, expect } from "vitest";
 import type { Mesh, Service } from "../../experiments/model/mesh.ts";
 import { built } from "../../server/mesh/built.ts";
@@ -31,10 +32,27 @@ class Ground {
         ready: name === "ledger" ? { tcp: true } : { http: "/healthz" },
       }),
     );
+    await this.#start(services);
+    return `http://127.0.0.1:${ports.gateway}`;
+  }
+  /** Starts shoppers alone; they go to this port. Answers where they say how they are. */
+  async openShoppers(gateway: number): Promise<string> {
+    const port = await freePort();
+    const shoppers: Service = {
+      ...service("shoppers", port),
+      command: [process.execPath, "shoppers.js"],
+      env: { PORT: String(port), GATEWAY: `127.0.0.1:${gateway}` },
+    };
+    await this.#start([shoppers]);
+    return `http://127.0.0.1:${port}/healthz`;
+  }
+  async #start(services: readonly Service[]): Promise<void> {
     const shop: Mesh = { name: "shop", directory: built("experiments", "shop"), services, edges: [] };
     this.#told = configOf(shop);
     this.#mesh = await startMesh(this.#told.config);
-    return `http://127.0.0.1:${ports.gateway}`;
+  }
+  get progress(): Told["progress"] {
+    return this.#told?.progress ?? [];
   }
   async listening(server: Server): Promise<number> {
     this.#servers.push(server);
@@ -154,5 +172,60 @@ describe("the shop", () => {
     const shop = await ground.open({ catalog: await ground.listening(createTcp(() => {})) });
     await expect(fetch(`${shop}/items`, { signal: AbortSignal.timeout(1_000) })).rejects.toThrow(/timeout/);
     expect((await fetch(`${shop}/healthz`)).status).toBe(200);
+  });
+});
+
+describe("shoppers", () => {
+  const KINDS = [/^GET \/items$/, /^GET \/items\/[a-z-]+$/, /^POST \/checkout$/];
+
+  it("look around, look at one thing, and buy, again and again", async ({ ground, expect }) => {
+    const visits: string[] = [];
+    const baskets: unknown[] = [];
+    const gateway = createHttp((request, response) => {
+      visits.push(`${request.method} ${request.url}`);
+      let sent = "";
+      request.on("data", (chunk) => (sent += chunk));
+      request.on("end", () => {
+        if (sent !== "") baskets.push(JSON.parse(sent));
+        response.end("{}");
+      });
+    });
+    await ground.openShoppers(await ground.listening(gateway));
+    await expect.poll(() => visits.length, { timeout: 15_000, interval: 50 }).toBeGreaterThan(40);
+    for (const kind of KINDS) expect(visits.filter((visit) => kind.test(visit)).length).toBeGreaterThan(8);
+    expect(visits.filter((visit) => !KINDS.some((kind) => kind.test(visit)))).toEqual([]);
+    expect(baskets[0]).toEqual({ sku: expect.stringMatching(/^[a-z-]+$/), quantity: expect.any(Number) });
+    gateway.closeAllConnections();
+  });
+
+  it("come again whatever was done to them: refused, cut, answered with nonsense, or never", async ({
+    ground,
+    expect,
+  }) => {
+    let visits = 0;
+    const harms: readonly ((socket: Socket) => unknown)[] = [
+      (socket) => socket.resetAndDestroy(),
+      (socket) => socket.end(),
+      (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"),
+      (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{{"),
+      (socket) => socket.end("\0\0 nonsense \r\n\r\n"),
+      (socket) => socket.write("HTTP/1.1 200 OK\r\n"),
+      () => {},
+    ];
+    const gateway = createTcp((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => harms[visits++ % harms.length]!(socket));
+    });
+    const port = await ground.listening(gateway);
+    const health = await ground.openShoppers(port);
+    await expect.poll(() => visits, { timeout: 15_000, interval: 50 }).toBeGreaterThan(4 * harms.length);
+    gateway.close();
+    const before = visits;
+    // Nobody listens for longer than anybody waits; then they find the door open again.
+    await sleep(4_000);
+    gateway.listen(port, "127.0.0.1");
+    await expect.poll(() => visits, { timeout: 15_000, interval: 50 }).toBeGreaterThan(before + harms.length);
+    expect((await fetch(health)).status).toBe(200);
+    expect(ground.progress.filter(({ state }) => state === "exited")).toEqual([]);
   });
 });

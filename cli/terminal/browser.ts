@@ -1,0 +1,37 @@
+/** Opens a page where somebody would see it. Whatever comes of it: the link was printed, and nothing waits for a browser. */
+import { spawn } from "node:child_process";
+import type { Context } from "../context.ts";
+
+type Argv = readonly [command: string, ...rest: readonly string[]];
+
+/** $BROWSER as others read it: the first of a list, with `%s` where the page goes, else behind. */
+const chosen = (url: string, platform: NodeJS.Platform, browser: string): Argv | null => {
+  const [first = ""] = browser.split(platform === "win32" ? ";" : ":");
+  const words = first.split(/\s+/).filter((word) => word !== "");
+  const [command, ...rest] = words.some((word) => word.includes("%s"))
+    ? words.map((word) => word.replaceAll("%s", url))
+    : [...words, url];
+  return words.length === 0 ? null : [command!, ...rest];
+};
+/** null: there is no display to show it on. */
+export const browserOf = (
+  url: string,
+  { platform, environment }: { readonly platform: NodeJS.Platform; readonly environment: NodeJS.ProcessEnv },
+): Argv | null => {
+  const own = chosen(url, platform, environment.BROWSER ?? "");
+  if (own !== null) return own;
+  if (platform === "darwin") return ["open", url];
+  if (platform === "win32") return ["cmd", "/c", "start", "", url];
+  return environment.DISPLAY || environment.WAYLAND_DISPLAY ? ["xdg-open", url] : null;
+};
+
+export const openBrowser = ({ environment, output }: Context, url: string): void => {
+  if (!output.attended) return;
+  const argv = browserOf(url, { platform: process.platform, environment });
+  if (argv === null) return;
+  const [command, ...rest] = argv;
+  // In a process group of its own: the Ctrl-C that ends a mesh ends no browser.
+  const child = spawn(command, rest, { env: environment, detached: true, stdio: "ignore" });
+  child.on("error", () => {});
+  child.unref();
+};
