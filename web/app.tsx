@@ -1,61 +1,66 @@
-import { useCallback, useMemo, useState } from "react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { Whoami } from "../server/api/contract/index.ts";
 import { connect } from "./api/client.ts";
-import { RUNS_HREF, useRoute } from "./route.ts";
-import { RunPage } from "./run/run-page.tsx";
-import { RunsPage } from "./runs/runs-page.tsx";
-import { SignIn } from "./sign-in.tsx";
-import { forgetToken, keepToken, readToken } from "./token.ts";
+import { newQueries } from "./api/queries.ts";
+import { openTraffic, TrafficContext } from "./api/traffic.ts";
+import { ClientContext } from "./api/use-client.ts";
+import { Frame } from "./frame/frame.tsx";
+import { SignIn } from "./frame/sign-in.tsx";
+import { forgetAll, useEntrance } from "./frame/use-entrance.ts";
+import { SessionContext } from "./session.tsx";
 
-const Sail = () => (
-  <svg className="sail" viewBox="0 0 24 24" aria-hidden="true">
-    <path d="M11 2v15H3zM13 6c4 2 6 6 7 11h-7zM3 19h18l-3 3H6z" />
-  </svg>
-);
+/** Everything that a signed-in page hangs on; another session begins with nothing of this one's. */
+const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: (why: string | null) => void }) => {
+  const client = useMemo(
+    () => connect(() => onLeave("The session is over, or its token was revoked: sign in again.")),
+    [onLeave],
+  );
+  const queries = useMemo(newQueries, []);
+  const traffic = useMemo(openTraffic, []);
+  useEffect(() => traffic.begin(client), [traffic, client]);
+  const session = useMemo(
+    () => ({
+      who,
+      leave: () => {
+        // The cookie goes whatever the server says: without one there is nothing to leave.
+        void client.call("DELETE /api/v1/session", {}).catch(() => {});
+        forgetAll();
+        onLeave(null);
+      },
+    }),
+    [who, client, onLeave],
+  );
+  return (
+    <SessionContext value={session}>
+      <ClientContext value={client}>
+        <QueryClientProvider client={queries}>
+          <TrafficContext value={traffic}>
+            <Frame />
+          </TrafficContext>
+        </QueryClientProvider>
+      </ClientContext>
+    </SessionContext>
+  );
+};
 
 export const App = () => {
-  const [token, setToken] = useState(readToken);
   const [notice, setNotice] = useState<string | null>(null);
-  const route = useRoute();
-  const leave = useCallback((why: string | null) => {
-    forgetToken();
-    setToken(null);
-    setNotice(why);
-  }, []);
-  const client = useMemo(
-    () =>
-      token === null
-        ? null
-        : connect(token, () => leave("The server does not know this token (any more): sign in again.")),
-    [token, leave],
+  const entrance = useEntrance();
+  const { enter } = entrance;
+  const leave = useCallback(
+    (why: string | null) => {
+      setNotice(why);
+      enter(null);
+    },
+    [enter],
   );
-  const enter = (accepted: string) => {
-    keepToken(accepted);
-    setNotice(null);
-    setToken(accepted);
-  };
-  return (
-    <>
-      <header className="top">
-        <a className="brand" href={RUNS_HREF}>
-          <Sail />
-          Squall
-        </a>
-        <span className="host">{window.location.host}</span>
-        {client !== null && (
-          <button type="button" className="quiet" onClick={() => leave(null)}>
-            Sign out
-          </button>
-        )}
-      </header>
-      <main>
-        {client === null ? (
-          <SignIn notice={notice} onEnter={enter} />
-        ) : route.page === "run" ? (
-          <RunPage key={route.id} client={client} id={route.id} />
-        ) : (
-          <RunsPage client={client} />
-        )}
-      </main>
-    </>
-  );
+  switch (entrance.is) {
+    case "asking":
+      return <p className="waiting">{entrance.problem ?? "Asking the server who you are…"}</p>;
+    case "out":
+      return <SignIn notice={entrance.problem ?? notice} onEnter={enter} />;
+    case "in":
+      return <SignedIn key={entrance.who.name} who={entrance.who} onLeave={leave} />;
+  }
 };

@@ -1,5 +1,9 @@
+import "./jitless.ts";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import "./style.css";
+import { readTheme, showTheme } from "./frame/theme.ts";
+import "./style/base.css";
+import "./style/frame.css";
 
+showTheme(readTheme());
 createRoot(document.getElementById("root")!).render(<App />);

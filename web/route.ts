@@ -1,22 +1,63 @@
 /** Pages are named behind the `#`, so that the server has one page to serve and the address never reaches it. */
 import { useSyncExternalStore } from "react";
 
-export type Route = { readonly page: "runs" } | { readonly page: "run"; readonly id: string };
+/** `query`: what a page was narrowed to, so that it can be linked to. */
+export type Route = (
+  | { readonly page: "mesh" | "runs" | "experiments" | "agents" | "schedules" | "audit" | "settings" | "unknown" }
+  | { readonly page: "run"; readonly id: string }
+  /** One that is stored, or null: a new one. */
+  | { readonly page: "experiment"; readonly name: string | null }
+  /** Sign-in with a ticket. */
+  | { readonly page: "enter"; readonly ticket: string }
+) & { readonly query: URLSearchParams };
 
-const RUN = /^#\/runs\/([^/]+)$/;
-export const routeOf = (hash: string): Route => {
-  const [, id] = RUN.exec(hash) ?? [];
+const PLAIN = ["mesh", "runs", "experiments", "agents", "schedules", "audit", "settings"] as const;
+export type Plain = (typeof PLAIN)[number];
+const isPlain = (word: string): word is Plain => (PLAIN as readonly string[]).includes(word);
+
+const partsOf = (path: string): readonly string[] | null => {
   try {
-    return id === undefined ? { page: "runs" } : { page: "run", id: decodeURIComponent(id) };
+    return path.split("/").filter(Boolean).map(decodeURIComponent);
   } catch {
-    return { page: "runs" };
+    return null;
   }
 };
-export const RUNS_HREF = "#/";
-export const runHref = (id: string): string => `#/runs/${encodeURIComponent(id)}`;
+export const routeOf = (hash: string): Route => {
+  const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
+  const query = new URLSearchParams(search);
+  const [first, second, ...rest] = partsOf(path) ?? ["unknown"];
+  if (rest.length > 0) return { page: "unknown", query };
+  if (first === undefined) return { page: "mesh", query };
+  if (second === undefined) return { page: isPlain(first) ? first : "unknown", query };
+  if (first === "runs") return { page: "run", id: second, query };
+  if (first === "experiments") return { page: "experiment", name: second === "new" ? null : second, query };
+  if (first === "enter") return { page: "enter", ticket: second, query };
+  return { page: "unknown", query };
+};
+
+type Query = Readonly<Record<string, string | undefined>>;
+const withQuery = (path: string, query: Query = {}): string => {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+};
+export const pageHref = (page: Plain, query?: Query): string => withQuery(`#/${page}`, query);
+export const runHref = (id: string, query?: Query): string => withQuery(`#/runs/${encodeURIComponent(id)}`, query);
+/** null: a new one. `new` is no name of a stored one that could be linked to by mistake: its page shows the list's. */
+export const experimentHref = (name: string | null, query?: Query): string =>
+  withQuery(`#/experiments/${encodeURIComponent(name ?? "new")}`, query);
+
+export const go = (href: string): void => {
+  window.location.hash = href;
+};
+/** The same page, narrowed otherwise, without a step in the history. */
+export const replace = (href: string): void => {
+  window.history.replaceState(null, "", href);
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+};
 
 const listen = (onChange: () => void) => {
   window.addEventListener("hashchange", onChange);
   return () => window.removeEventListener("hashchange", onChange);
 };
-export const useRoute = (): Route => routeOf(useSyncExternalStore(listen, () => window.location.hash));
+const hashNow = () => window.location.hash;
+export const useRoute = (): Route => routeOf(useSyncExternalStore(listen, hashNow));

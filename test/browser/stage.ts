@@ -1,7 +1,7 @@
 /** A mesh that is up, and a real browser to look at its dashboard with. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Browser, chromium, type Page } from "playwright";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
 import { readRecord } from "../../cli/session/record.ts";
 import { findBrowser, LAUNCH_ARGS } from "../../scripts/browser.ts";
 import type { Api } from "../../server/api/contract/index.ts";
@@ -69,7 +69,27 @@ export const signIn = async (page: Page, url: string, token: string): Promise<vo
   await page.goto(url);
   await page.getByLabel("Token").fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Runs", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+};
+/** By the navigation that every page has. */
+export const goTo = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name, exact: true }).click();
+  await page.getByRole("heading", { level: 1 }).filter({ hasText: name }).waitFor();
+};
+/** A page of its own session; closed after `use`. */
+export const withPage = async (
+  browser: Browser,
+  use: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> => {
+  const context = await browser.newContext(options);
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(START_MS);
+    await use(page);
+  } finally {
+    await context.close();
+  }
 };
 
 const LATE = `    - { name: late, edge: { from: caller, to: callee }, latency: { delay: 5ms }, hits: { atLeast: 1 } }`;

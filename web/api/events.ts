@@ -1,7 +1,11 @@
-/** Server-sent events out of a fetched body: `EventSource` cannot send a token (HTML Standard, 9.2.6). */
+/** Server-sent events out of a fetched body: `EventSource` cannot say that it only looks on (HTML Standard, 9.2.6). */
 
-/** The data of each `record` event; null for whatever else was heard, so that silence can be told from quiet. */
-export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<string | null> {
+export interface ServerEvent {
+  readonly event: string;
+  readonly data: string;
+}
+/** Each event; null for whatever else was heard, so that silence can be told from quiet. */
+export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent | null> {
   // Not every browser can iterate a stream by `for await`.
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -19,19 +23,19 @@ export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerato
   }
 }
 
-/** Takes text as it comes, gives the data of each `record` event that is complete. */
+/** Takes text as it comes, gives the events that are complete. */
 export const eventParser = () => {
   let rest = "";
   let data: string[] = [];
   let event = "message";
-  return (text: string): string[] => {
+  return (text: string): ServerEvent[] => {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
-    const complete: string[] = [];
+    const complete: ServerEvent[] = [];
     for (const raw of lines) {
       const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
       if (line === "") {
-        if (data.length > 0 && event === "record") complete.push(data.join("\n"));
+        if (data.length > 0) complete.push({ event, data: data.join("\n") });
         data = [];
         event = "message";
         continue;

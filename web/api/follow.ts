@@ -1,5 +1,4 @@
-/** A run's journal as it is written, over connections that break. */
-import type { JournalRecord } from "../../experiments/model/journal.ts";
+/** A stream of server-sent events, over connections that break. */
 import { patience, sleep } from "../clock.ts";
 import { ApiRefusal, type Client } from "./client.ts";
 import { eventsIn } from "./events.ts";
@@ -10,13 +9,20 @@ export type Link =
   | { readonly is: "live" }
   /** Broken; it is tried again. */
   | { readonly is: "lost"; readonly why: string }
-  /** The last record has come. */
+  /** The last event has come. */
   | { readonly is: "over" }
   /** The server said no, or what came cannot be understood: trying again would not help. */
   | { readonly is: "refused"; readonly why: string };
 
 export interface Follower {
-  record(record: JournalRecord): void;
+  /** The path of the stream, anew for each connection. */
+  readonly path: string;
+  /** Which events are meant. */
+  readonly event: string;
+  /** The id of the last event that is known, to resume after; 0: begin anew. */
+  last(): number;
+  /** One event, parsed. True: it was the last one. */
+  take(data: unknown): boolean;
   link(link: Link): void;
   /** Something came, if only a sign of life. */
   heard(): void;
@@ -26,25 +32,16 @@ const SILENT_MS = 12_000;
 const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 
-/** Takes what one connection gives; true: the last record has come. */
-const listen = async (
-  client: Client,
-  run: string,
-  after: number,
-  follower: Follower,
-  signal: AbortSignal,
-): Promise<boolean> => {
+/** Takes what one connection gives; true: the last event has come. */
+const listen = async (client: Client, follower: Follower, signal: AbortSignal): Promise<boolean> => {
   const silence = new AbortController();
   const waiting = patience(SILENT_MS, () => silence.abort(new Error("nothing was heard from the server for 12 s")));
   try {
-    const body = await client.events(run, after, AbortSignal.any([signal, silence.signal]));
-    for await (const data of eventsIn(body)) {
+    const body = await client.events(follower.path, follower.last(), AbortSignal.any([signal, silence.signal]));
+    for await (const came of eventsIn(body)) {
       waiting.renew();
       follower.heard();
-      if (data === null) continue;
-      const record = JSON.parse(data) as JournalRecord;
-      follower.record(record);
-      if (record.entry.kind === "closed") return true;
+      if (came?.event === follower.event && follower.take(JSON.parse(came.data))) return true;
     }
     return false;
   } finally {
@@ -52,31 +49,27 @@ const listen = async (
   }
 };
 
-export const follow = async (client: Client, run: string, follower: Follower, signal: AbortSignal): Promise<void> => {
-  let last = 0;
+/** Goes on until the last event has come, the server says no, or `signal`. */
+export const follow = async (client: Client, follower: Follower, signal: AbortSignal): Promise<void> => {
   let failures = 0;
-  const once: Follower = {
+  const hearing: Follower = {
     ...follower,
     heard() {
       failures = 0;
       follower.link({ is: "live" });
       follower.heard();
     },
-    record(record) {
-      // A resumed stream may begin with what is known already.
-      if (record.sequence <= last) return;
-      last = record.sequence;
-      follower.record(record);
-    },
   };
   while (!signal.aborted) {
     try {
-      if (await listen(client, run, last, once, signal)) return follower.link({ is: "over" });
-      follower.link({ is: "lost", why: "the server ended the stream" });
+      if (await listen(client, hearing, signal)) return follower.link({ is: "over" });
+      if (!signal.aborted) follower.link({ is: "lost", why: "the server ended the stream" });
     } catch (error) {
       if (signal.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
-      if (error instanceof ApiRefusal && error.status < 500) return follower.link({ is: "refused", why });
+      // A server that stands by, or is full, may take us in a moment.
+      const isFinal = error instanceof ApiRefusal && error.status < 500 && ![421, 429].includes(error.status);
+      if (isFinal) return follower.link({ is: "refused", why });
       follower.link({ is: "lost", why });
     }
     await sleep(Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures++), signal);

@@ -29,11 +29,18 @@ const TONES: Readonly<Record<Headline, string>> = {
   "NO VERDICT": "dim",
 };
 
+export const toneOf = (headline: Headline): string => TONES[headline];
+
+/** The sign alone: only where the word stands beside it, or is said otherwise. */
+export const Sign = ({ headline }: { readonly headline: Headline }) => (
+  <svg viewBox="0 0 16 16" aria-hidden="true">
+    <path d={SIGNS[headline]} />
+  </svg>
+);
+
 export const Badge = ({ headline, large = false }: { readonly headline: Headline; readonly large?: boolean }) => (
   <span className={`badge ${TONES[headline]}${large ? " large" : ""}`}>
-    <svg viewBox="0 0 16 16" aria-hidden="true">
-      <path d={SIGNS[headline]} />
-    </svg>
+    <Sign headline={headline} />
     {headline}
   </span>
 );

@@ -1,9 +1,14 @@
-/** One expectation: what was asked, what was counted, how it went over time. */
-import { PHASES } from "../../experiments/model/experiment.ts";
+/** One expectation: what was asked, what was counted and what may be bad, how it went over time. */
+import { memo } from "react";
+import { PHASES, type Phase } from "../../experiments/model/experiment.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
+import type { Facts } from "../../experiments/model/run/run.ts";
 import { formatShare } from "../../experiments/model/units.ts";
-import { momentOf, objectiveOf, shareOf } from "../look/words.ts";
+import { spell } from "../../experiments/model/words.ts";
+import { objectiveOf, shareOf } from "../look/words.ts";
+import { type Budget, budgetOf } from "./budget.ts";
 import { Chart } from "./chart.tsx";
+import type { Ghost } from "./comparison.ts";
 import type { Band, Scale } from "./scale.ts";
 
 const MET = {
@@ -12,8 +17,39 @@ const MET = {
   null: { sign: "·", word: "not judged", tone: "dim" },
 } as const;
 
-const Counts = ({ phases, objective }: ExpectationReport) => (
+const SAMPLES = { planned: "planned", growing: "so far", all: "" } as const;
+/** What may be bad, and how much of it is used up. */
+const Allowed = ({ budget }: { readonly budget: Budget | null }) => {
+  if (budget === null) return <>–</>;
+  const { bad, allowed, of, samples } = budget;
+  const over = bad > allowed;
+  return (
+    <span className={over ? "budget over" : "budget"}>
+      <span>
+        {over ? "✗ " : ""}
+        {bad} of {allowed}
+      </span>
+      <progress
+        value={allowed === 0 ? Math.min(bad, 1) : Math.min(bad, allowed)}
+        max={Math.max(1, allowed)}
+        aria-hidden="true"
+      />
+      <span className="small">
+        in {of} {SAMPLES[samples]}
+      </span>
+    </span>
+  );
+};
+
+interface CountsProps {
+  readonly expectation: ExpectationReport;
+  readonly budgets: Readonly<Partial<Record<Phase, Budget | null>>>;
+  /** How long the recovery is to be steady, ms. */
+  readonly holdMs: number;
+}
+const Counts = ({ expectation: { name, phases, objective }, budgets, holdMs }: CountsProps) => (
   <table className="counts">
+    <caption className="visually-hidden">Samples of {name} in each phase</caption>
     <thead>
       <tr>
         <th scope="col">Phase</th>
@@ -21,6 +57,7 @@ const Counts = ({ phases, objective }: ExpectationReport) => (
         <th scope="col">Bad</th>
         <th scope="col">Share</th>
         <th scope="col">Objective</th>
+        <th scope="col">Bad of allowed</th>
       </tr>
     </thead>
     <tbody>
@@ -35,12 +72,17 @@ const Counts = ({ phases, objective }: ExpectationReport) => (
             <td>{count?.good ?? "–"}</td>
             <td className={short ? "bad" : ""}>
               {count?.bad ?? "–"}
-              {count !== undefined && count.errored > 0 && (
-                <span title={`${count.errored} errored: the prober itself could not look`}> +{count.errored}?</span>
-              )}
+              {count !== undefined && count.errored > 0 && <span className="small"> +{count.errored} errored</span>}
             </td>
             <td className={short ? "bad" : ""}>{count === undefined ? "–" : shareOf(count.good, seen)}</td>
             <td>{wanted === undefined ? "–" : `≥ ${formatShare(wanted)}`}</td>
+            <td>
+              {phase === "recovery" && wanted !== undefined ? (
+                <span className="small">steady for {spell(holdMs)}</span>
+              ) : (
+                <Allowed budget={budgets[phase] ?? null} />
+              )}
+            </td>
           </tr>
         );
       })}
@@ -52,14 +94,22 @@ export interface ExpectationProps {
   readonly scale: Scale;
   readonly bands: readonly Band[];
   readonly expectation: ExpectationReport;
+  readonly run: Facts;
   readonly finished: boolean;
-  /** Run time at which `during` began. */
-  readonly duringMs: number;
+  readonly ghost: readonly Ghost[];
+  /** Run time that was chosen; null: the newest. */
+  readonly atMs: number | null;
+  readonly onPick: (atMs: number) => void;
 }
-export const Expectation = ({ scale, bands, expectation, finished, duringMs }: ExpectationProps) => {
-  const { name, probe, met, reason, firstBad } = expectation;
+export const Expectation = memo((props: ExpectationProps) => {
+  const { scale, bands, expectation, run, finished, ghost, atMs, onPick } = props;
+  const { name, probe, met, reason } = expectation;
   const { sign, word, tone } = MET[`${met}`];
-  const [bad] = firstBad;
+  const planned = run.plan.expectations.find((one) => one.name === name);
+  const budgets =
+    planned === undefined
+      ? {}
+      : Object.fromEntries(PHASES.map((phase) => [phase, budgetOf(run, planned, phase)] as const));
   return (
     <article className="expectation">
       <header>
@@ -72,16 +122,10 @@ export const Expectation = ({ scale, bands, expectation, finished, duringMs }: E
         </p>
       </header>
       <div className="measured">
-        {scale.width > 0 && <Chart scale={scale} bands={bands} expectation={expectation} />}
-        <Counts {...expectation} />
+        <div>{scale.width > 0 && <Chart {...{ scale, bands, expectation, ghost, atMs, onPick }} />}</div>
+        <Counts {...{ expectation, budgets }} holdMs={run.plan.phases.recovery.holdMs} />
       </div>
       {reason !== "" && <p className="small">{reason}</p>}
-      {/* A broken one's reason names it already. */}
-      {bad !== undefined && met !== false && (
-        <p className="small">
-          First bad one {momentOf(bad.atMs - duringMs)} into the faults: {bad.why}
-        </p>
-      )}
     </article>
   );
-};
+});

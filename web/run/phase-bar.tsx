@@ -1,17 +1,21 @@
-/** The phases of a run, its faults below them, and the clock. */
+/** The phases of a run, its faults below them, what happened, and the clock. */
 import type { FaultReport } from "../../experiments/model/report.ts";
-import { lengthOf } from "../look/words.ts";
+import { lengthOf, momentOf } from "../look/words.ts";
+import type { Moment } from "./moments.ts";
 import { type Band, type Scale, ticksOf, xOf } from "./scale.ts";
+import { SignOf } from "./sign.tsx";
 
 export interface PhaseBarProps {
   readonly scale: Scale;
   readonly bands: readonly Band[];
   readonly faults: readonly FaultReport[];
+  readonly moments: readonly Moment[];
   /** Run time; null: it stands still. */
   readonly atMs: number | null;
 }
 const BAR = 26;
 const ROW = 22;
+const EVENTS = 20;
 const AXIS = 18;
 /** Of a letter, px; enough to know whether a word fits. */
 const LETTER = 6.5;
@@ -62,12 +66,32 @@ const Faults = ({ scale, bands, faults }: Pick<PhaseBarProps, "scale" | "bands" 
   });
 };
 
-export const PhaseBar = ({ scale, bands, faults, atMs }: PhaseBarProps) => {
-  const bottom = BAR + 4 + faults.length * ROW;
+/** What happened, as signs on one line; the list of events says it in words. */
+const Events = ({ scale, moments, y }: Pick<PhaseBarProps, "scale" | "moments"> & { readonly y: number }) =>
+  moments.map(({ sequence, atMs, kind, says }, i) => (
+    // A record may bring several, and the list only grows.
+    // biome-ignore lint/suspicious/noArrayIndexKey: see above
+    <g key={`${sequence} ${i}`} transform={`translate(${xOf(scale, atMs)} ${y})`}>
+      <title>{`${momentOf(atMs)} ${says}`}</title>
+      <line className="stem" y1={-EVENTS / 2} y2={EVENTS / 2} />
+      <SignOf kind={kind} />
+    </g>
+  ));
+
+export const PhaseBar = ({ scale, bands, faults, moments, atMs }: PhaseBarProps) => {
+  const events = BAR + 4 + faults.length * ROW;
+  const bottom = events + EVENTS;
   return (
-    <svg className="phases" width={scale.width} height={bottom + AXIS} role="img" aria-label="Phases and faults">
+    <svg
+      className="phases"
+      width={scale.width}
+      height={bottom + AXIS}
+      role="img"
+      aria-label="Phases, faults and events"
+    >
       <Bands scale={scale} bands={bands} atMs={atMs} />
       <Faults scale={scale} bands={bands} faults={faults} />
+      <Events {...{ scale, moments }} y={events + EVENTS / 2} />
       {ticksOf(scale).map((ms) => (
         <text key={ms} className="tick" x={xOf(scale, ms)} y={bottom + AXIS - 6}>
           {ms < 120_000 ? `${ms / 1_000} s` : `${ms / 60_000} min`}

@@ -1,130 +1,184 @@
-import { useMemo } from "react";
-import type { RunReport } from "../../experiments/model/report.ts";
-import type { Client } from "../api/client.ts";
+import { useCallback, useMemo } from "react";
+import { useAsked, useWrite } from "../api/queries.ts";
 import { useNow } from "../clock.ts";
-import { Badge } from "../look/badge.tsx";
 import { Freshness, isStale } from "../look/freshness.tsx";
 import { Halt } from "../look/halt.tsx";
-import { Time } from "../look/time.tsx";
 import { useTitle } from "../look/use-title.ts";
-import { headlineOf, lengthOf, momentOf, recoveredOf, stateOf } from "../look/words.ts";
-import { RUNS_HREF } from "../route.ts";
-import { Expectation } from "./expectation.tsx";
-import { PhaseBar } from "./phase-bar.tsx";
+import { headlineOf, momentOf } from "../look/words.ts";
+import { pageHref, replace, runHref } from "../route.ts";
+import { useRefusal } from "../session.tsx";
+import { BadSamples } from "./bad-samples.tsx";
+import { Compare } from "./compare.tsx";
+import { Events } from "./events.tsx";
+import { File } from "./file.tsx";
+import { type Folded, reportNow } from "./fold.ts";
+import { Head } from "./head.tsx";
+import { Journal } from "./journal.tsx";
+import { phaseClockOf } from "./phase-clock.ts";
+import { addressOf, STEP_MS } from "./playhead.ts";
 import { Audit, Receipts } from "./proof.tsx";
-import { bandsOf, scaleOf } from "./scale.ts";
+import { RunAgain } from "./run-again.tsx";
+import { bandsOf } from "./scale.ts";
+import { Timeline } from "./timeline.tsx";
+import { usePlayhead } from "./use-playhead.ts";
 import { type RunView, useRun } from "./use-run.ts";
-import { useWidth } from "./use-width.ts";
+import "./run.css";
 
 const TICK_MS = 200;
+const MOST_RUNS = 100;
 
-const Facts = ({ report }: { readonly report: RunReport }) => {
-  const recovered = recoveredOf(report);
-  const facts: readonly (readonly [string, React.ReactNode])[] = [
-    ["Run", <code key="id">{report.id}</code>],
-    ["Started", <Time key="time" iso={report.startedAt} />],
-    ...(report.state === "finished" ? [["Took", lengthOf(report.durationMs)] as const] : []),
-    ...(recovered === null ? [] : [["Recovered", recovered] as const]),
-    ...(report.mode === "full" ? [] : [["Mode", report.mode] as const]),
-    ["Seed", report.seed],
-    ...(report.file === null ? [] : [["File", report.file] as const]),
-  ];
-  return (
-    <dl className="facts">
-      {facts.map(([word, value]) => (
-        <div key={word}>
-          <dt>{word}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+interface Shown {
+  readonly id: string;
+  readonly query: URLSearchParams;
+  readonly view: RunView;
+  /** The newest there is. */
+  readonly latest: Folded;
+  readonly isLive: boolean;
+  readonly nowMs: number;
+}
+
+/** The run that this one is compared with, and those that it could be. */
+const useOthers = (id: string, experiment: string, chosen: string | null) => {
+  const listed = useAsked("GET /api/v1/runs", { query: { experiment, limit: MOST_RUNS } });
+  const asked = useAsked("GET /api/v1/runs/:id", { params: { id: chosen ?? "" } }, { when: chosen !== null });
+  const all = listed.isPlaceholderData ? undefined : listed.data?.runs;
+  const runs = useMemo(
+    () => (all ?? []).filter((run) => run.id !== id && run.experiment === experiment && run.state === "finished"),
+    [all, id, experiment],
   );
+  const mine = all?.find((run) => run.id === id);
+  return {
+    runs,
+    // While another one is on its way, what was asked before is no answer.
+    other: chosen !== null && asked.data?.id === chosen ? asked.data : null,
+    problem: chosen !== null && asked.isError ? asked.error.message : null,
+    /** undefined: not known yet. One that is too old for the list is run again from its file. */
+    version: mine !== undefined ? mine.version : all === undefined && !listed.isError ? undefined : null,
+  };
 };
 
-const Head = ({ report, atMs }: { readonly report: RunReport; readonly atMs: number }) => {
-  const finished = report.state === "finished";
-  return (
-    <section className="card verdict">
-      <div className="line">
-        <Badge headline={headlineOf(report)} large />
-        {!finished && (
-          <span className="clock">
-            <strong>{report.state}</strong> {momentOf(atMs)}
-          </span>
-        )}
-      </div>
-      <p className="reason">{report.reason !== "" || finished ? report.reason : `${stateOf(report.state)}`}</p>
-      <Facts report={report} />
-    </section>
-  );
-};
-
-const Known = ({ known, isLive, nowMs }: { known: NonNullable<RunView["known"]>; isLive: boolean; nowMs: number }) => {
-  const { report, plan } = known;
-  const [measured, width] = useWidth();
+const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
+  const { history, count, cameMs } = view;
+  const over = latest.run.at === "finished";
+  const chosen = query.get("compare");
   // The clock goes on between records only while there is a connection and a run to say so.
-  const moving = isLive && report.state !== "finished" && report.state !== "queued";
-  const atMs = known.atMs + (moving ? Math.max(0, nowMs - known.cameMs) : 0);
-  const second = Math.ceil(atMs / 1_000) * 1_000;
-  const bands = useMemo(() => bandsOf(plan, report, second), [plan, report, second]);
-  const endMs = Math.max(...bands.map(({ toMs }) => toMs), report.state === "finished" ? report.durationMs : second);
-  const scale = useMemo(() => scaleOf(width, endMs), [width, endMs]);
+  const going = isLive && !over && latest.run.at !== "queued";
+  const newestMs = latest.run.atMs + (going ? Math.max(0, nowMs - cameMs) : 0);
+  const player = usePlayhead(id, query, newestMs);
+  const { atMs } = player;
+  const shown = atMs === null ? count : Math.max(1, history.countAt(atMs));
+  const folded = useMemo(() => history.after(shown), [history, shown]) ?? latest;
+  const report = useMemo(() => reportNow(folded), [folded]);
+  const shownMs = atMs ?? newestMs;
+
+  const { plan } = latest.created;
+  const second = Math.ceil(newestMs / 1_000) * 1_000;
+  const newest = latest.run;
+  const wholeEndMs = useMemo(() => {
+    const bands = bandsOf(plan, { spans: newest.spans, state: newest.at }, second);
+    const lastMs = Math.max(...bands.map(({ toMs }) => toMs), newest.at === "finished" ? newest.sinceMs : second);
+    return Math.ceil(lastMs / STEP_MS) * STEP_MS;
+  }, [plan, newest, second]);
+  const shownSecond = atMs === null ? second : Math.ceil(atMs / STEP_MS) * STEP_MS;
+  const bands = useMemo(() => {
+    const all = bandsOf(plan, { spans: folded.run.spans, state: folded.run.at }, shownSecond);
+    return all
+      .filter(({ fromMs }) => fromMs < wholeEndMs)
+      .map((band) => ({ ...band, toMs: Math.min(band.toMs, wholeEndMs) }));
+  }, [plan, folded, shownSecond, wholeEndMs]);
+
+  // It grows in place: its length tells whether it is another.
+  const happened = history.moments.filter(({ sequence }) => sequence <= shown).length;
+  const moments = useMemo(() => history.moments.slice(0, happened), [history, happened]);
+  const final = useMemo(() => (shown === count ? report : reportNow(latest)), [shown, count, report, latest]);
+  const { runs, other, problem, version } = useOthers(id, plan.experiment, chosen);
+  const at = addressOf(atMs);
+  const choose = useCallback(
+    (compare: string | null) => replace(runHref(id, { at, compare: compare ?? undefined })),
+    [id, at],
+  );
   return (
-    <div className={isLive || report.state === "finished" ? "known" : "known stale"}>
-      <Head report={report} atMs={atMs} />
-      <section className="card timeline">
-        <h2>Expectations</h2>
-        <div className="measured">
-          <div ref={measured}>
-            {width > 0 && (
-              <PhaseBar {...{ scale, bands }} faults={report.faults} atMs={report.state === "finished" ? null : atMs} />
-            )}
-          </div>
+    <div className={isLive || over ? "known" : "known stale"}>
+      {atMs !== null && (
+        <div className="banner warn" role="status">
+          <p>
+            This is the run as it stood at {momentOf(atMs)}
+            {over ? "; it is over." : "; it goes on."}
+          </p>
+          <button type="button" onClick={player.newest}>
+            {over ? "Show its end" : "Show it live"}
+          </button>
         </div>
-        {report.expectations.map((expectation) => (
-          <Expectation
-            key={expectation.name}
-            {...{ scale, bands, expectation }}
-            finished={report.state === "finished"}
-            duringMs={report.spans.during?.fromMs ?? 0}
-          />
-        ))}
-      </section>
+      )}
+      <Head report={report} atMs={shownMs} clock={phaseClockOf(bands, shownMs)}>
+        {over && <RunAgain created={latest.created} version={version} />}
+      </Head>
+      <Timeline
+        {...{ report, bands, shownMs, newestMs, player, over, other, happened }}
+        run={folded.run}
+        endMs={wholeEndMs}
+        moments={history.moments}
+        onPick={player.seek}
+      />
+      <Events moments={moments} onPick={player.seek} />
       <Receipts {...report} />
+      <BadSamples report={report} onPick={player.seek} />
       <Audit {...report} />
+      <Compare mine={final} {...{ other, chosen, runs, problem }} onChoose={choose} />
+      <Journal records={history.records} count={shown} agents={folded.run.agents} />
+      <File created={latest.created} />
     </div>
   );
 };
 
-export const RunPage = ({ client, id }: { readonly client: Client; readonly id: string }) => {
-  const { link, heardMs, known } = useRun(client, id);
+export const RunPage = ({ id, query }: { readonly id: string; readonly query: URLSearchParams }) => {
+  const view = useRun(id);
+  const { link, heardMs, history, count } = view;
+  const refusal = useRefusal("operator");
+  const halt = useWrite("POST /api/v1/runs/:id/halt");
+  const latest = useMemo(() => history.after(count), [history, count]);
   const { nowMs } = useNow(link.is === "over" || link.is === "refused" ? null : TICK_MS);
   const ageMs = Math.max(0, nowMs - heardMs);
-  const report = known?.report;
-  useTitle(report === undefined ? "Run" : `${headlineOf(report)}: ${report.experiment}`);
+  const run = latest?.run;
+  const experiment = latest?.created.plan.experiment;
+  const headline =
+    run === undefined
+      ? null
+      : headlineOf(
+          run.at === "finished"
+            ? { verdict: run.verdict, because: run.because, state: run.at }
+            : { verdict: null, because: null, state: run.at },
+        );
+  useTitle(headline === null ? "Run" : `${headline}: ${experiment}`);
   return (
     <>
       <p className="crumb">
-        <a href={RUNS_HREF}>← All runs</a>
+        <a href={pageHref("runs")}>← All runs</a>
       </p>
       <div className="head">
-        <h1>{report?.experiment ?? "Run"}</h1>
+        <h1>{experiment ?? "Run"}</h1>
         <Freshness link={link} ageMs={ageMs} />
-        {report !== undefined && report.state !== "finished" && (
+        {run !== undefined && run.at !== "finished" && (
           <Halt
             label="Halt this run"
             meaning="Its faults are taken away at once, every agent has to prove it, and the run ends HALTED."
-            onHalt={(reason) => client.call("POST /api/v1/runs/:id/halt", { params: { id }, body: { reason } })}
+            refusal={refusal}
+            onHalt={(reason) => halt.mutateAsync({ params: { id }, body: { reason } })}
           />
         )}
       </div>
-      {report !== undefined && report.description !== "" && <p className="description">{report.description}</p>}
+      {latest !== null && latest.created.description !== "" && (
+        <p className="description">{latest.created.description}</p>
+      )}
       {link.is === "refused" && (
         <p className="problem card" role="alert">
           {link.why}
         </p>
       )}
-      {known !== null && <Known known={known} isLive={link.is === "over" || !isStale(link, ageMs)} nowMs={nowMs} />}
+      {latest === null && link.is !== "refused" && <p className="waiting">Loading…</p>}
+      {latest !== null && (
+        <Known {...{ id, query, view, latest, nowMs }} isLive={link.is === "over" || !isStale(link, ageMs)} />
+      )}
     </>
   );
 };

@@ -41,7 +41,9 @@ export interface Scale {
   readonly right: number;
   readonly endMs: number;
 }
-const [LEFT, RIGHT] = [44, 20];
+/** Margins, px: room for words on the left, and for half a tick's on the right. */
+export const LEFT = 44;
+export const RIGHT = 20;
 export const scaleOf = (width: number, endMs: number): Scale => ({
   ...{ width, left: LEFT, right: Math.max(LEFT + 1, width - RIGHT) },
   endMs: Math.max(1_000, endMs),

@@ -1,46 +1,51 @@
 /** What is known of one run, and how fresh it is. */
 import { useEffect, useState } from "react";
-import type { Plan } from "../../experiments/model/plan.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
-import type { Client } from "../api/client.ts";
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { pathOf } from "../api/client.ts";
 import { follow, type Link } from "../api/follow.ts";
+import { useClient } from "../api/use-client.ts";
 import { atMostEvery, nowMs } from "../clock.ts";
-import { type Folded, foldRecord, reportNow } from "./fold.ts";
+import { type History, openHistory } from "./history.ts";
 
 export interface RunView {
   readonly link: Link;
   /** When something was last heard, monotonic ms. */
   readonly heardMs: number;
-  readonly known: {
-    readonly report: RunReport;
-    readonly plan: Plan;
-    /** Run time of the last record, and when it came. */
-    readonly atMs: number;
-    readonly cameMs: number;
-  } | null;
+  /** The journal as far as it is known. It grows: `count` tells how far this view of it goes. */
+  readonly history: History;
+  readonly count: number;
+  /** When its last record came, monotonic ms. */
+  readonly cameMs: number;
 }
 /** Records come in bursts; a backlog of thousands is drawn once. */
-const REDRAW_MS = 100;
+const REDRAW_MS = 150;
 
-export const useRun = (client: Client, id: string): RunView => {
-  const [view, setView] = useState<RunView>({ link: { is: "connecting" }, heardMs: nowMs(), known: null });
+export const useRun = (id: string): RunView => {
+  const client = useClient();
+  const [view, setView] = useState<RunView>(() => ({
+    ...{ link: { is: "connecting" }, heardMs: nowMs(), history: openHistory(), count: 0, cameMs: nowMs() },
+  }));
   useEffect(() => {
     const stop = new AbortController();
-    let folded: Folded | null = null;
+    const history = openHistory();
     let link: Link = { is: "connecting" };
     let [heardMs, cameMs] = [nowMs(), nowMs()];
-    const redraw = atMostEvery(REDRAW_MS, () => {
-      const known =
-        folded === null
-          ? null
-          : { report: reportNow(folded), plan: folded.created.plan, atMs: folded.run.atMs, cameMs };
-      setView({ link, heardMs, known });
-    });
+    const redraw = atMostEvery(REDRAW_MS, () =>
+      setView({ link, heardMs, history, count: history.records.length, cameMs }),
+    );
+    const [, path] = pathOf("GET /api/v1/runs/:id/events", { id });
+    const last = () => history.records.at(-1)?.sequence ?? 0;
     const follower = {
-      record(record: Parameters<typeof foldRecord>[1]) {
-        folded = foldRecord(folded, record);
-        cameMs = nowMs();
-        redraw.ask();
+      ...{ path, event: "record", last },
+      take(data: unknown) {
+        const record = data as JournalRecord;
+        // A resumed stream may begin with what is known already.
+        if (record.sequence > last()) {
+          history.add(record);
+          cameMs = nowMs();
+          redraw.ask();
+        }
+        return record.entry.kind === "closed";
       },
       link(next: Link) {
         link = next;
@@ -50,7 +55,7 @@ export const useRun = (client: Client, id: string): RunView => {
         heardMs = nowMs();
       },
     };
-    void follow(client, id, follower, stop.signal);
+    void follow(client, follower, stop.signal);
     return () => {
       stop.abort();
       redraw.end();

@@ -1,42 +1,16 @@
-import type { RunSummary } from "../../server/api/contract/index.ts";
-import type { Client } from "../api/client.ts";
-import type { Link } from "../api/follow.ts";
-import { useNow } from "../clock.ts";
-import { Badge } from "../look/badge.tsx";
-import { Freshness, isStale } from "../look/freshness.tsx";
-import { Halt } from "../look/halt.tsx";
-import { Time } from "../look/time.tsx";
+import { useMemo } from "react";
+import { Asked } from "../look/asked.tsx";
+import { More } from "../look/more.tsx";
 import { useTitle } from "../look/use-title.ts";
-import { agoOf, headlineOf, lengthOf, stateOf } from "../look/words.ts";
-import { runHref } from "../route.ts";
-import { type RunsView, useRuns } from "./use-runs.ts";
-
-const linkOf = ({ runs, failure }: RunsView): Link =>
-  failure !== null ? { is: "lost", why: failure } : { is: runs === null ? "connecting" : "live" };
-
-const Row = ({ run, wallMs }: { readonly run: RunSummary; readonly wallMs: number }) => {
-  const running = run.state !== "finished";
-  return (
-    <li>
-      <a className="row" href={runHref(run.id)}>
-        <Badge headline={headlineOf(run)} />
-        <span className="what">
-          <strong>{run.experiment}</strong>
-          <span className="reason">
-            {running ? `${run.state}: ${stateOf(run.state)}` : run.reason.split("\n", 1)[0]}
-          </span>
-        </span>
-        <span className="when">
-          <Time iso={run.startedAt}>{agoOf(wallMs - Date.parse(run.startedAt))}</Time>
-          <span className="small">
-            <Time iso={run.startedAt} />
-          </span>
-        </span>
-        <span className="took">{running ? "" : lengthOf(run.durationMs)}</span>
-      </a>
-    </li>
-  );
-};
+import { Filters } from "./filters.tsx";
+import { isNarrow, isUnderWay, narrowingIn } from "./narrowing.ts";
+import { Residues } from "./residue.tsx";
+import { RunRow } from "./run-row.tsx";
+import "./runs.css";
+import { Trends } from "./trends-card.tsx";
+import { useReading } from "./use-reading.ts";
+import { useRuns } from "./use-runs.ts";
+import { useTrends } from "./use-trends.ts";
 
 const Empty = () => (
   <div className="card empty">
@@ -49,36 +23,60 @@ const Empty = () => (
     <pre>SQUALL_TOKEN=… squall run your-experiment.yaml --server {window.location.origin}</pre>
   </div>
 );
+const NoneMeant = () => (
+  <div className="card empty">
+    <h2>No run is like that</h2>
+    <p>Choose fewer verdicts, or a longer time; “Show all runs” above takes every choice back.</p>
+  </div>
+);
 
-export const RunsPage = ({ client }: { readonly client: Client }) => {
-  const view = useRuns(client);
-  const { nowMs, wallMs } = useNow(1_000);
-  const { runs } = view;
-  const link = linkOf(view);
-  const ageMs = Math.max(0, nowMs - view.heardMs);
-  const underWay = runs?.filter(({ state }) => state !== "finished").length ?? 0;
+export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
+  const text = query.toString();
+  const narrowing = useMemo(() => narrowingIn(new URLSearchParams(text)), [text]);
+  const { reading, list, wallMs } = useReading();
+  const pages = useRuns(narrowing, reading, wallMs);
+  const { runs, held, isOther, more } = pages;
+  const trends = useTrends();
+  const experiments = useMemo(() => trends.map(({ experiment }) => experiment).toSorted(), [trends]);
+  const meant = narrowing.experiment;
+  const shownTrends = meant === "" ? trends : trends.filter(({ experiment }) => experiment === meant);
+  const underWay = runs.filter(isUnderWay).length;
+  const narrow = isNarrow(narrowing);
   useTitle(underWay > 0 ? `Runs (${underWay} under way)` : "Runs");
   return (
     <>
       <div className="head">
         <h1>Runs</h1>
-        <Freshness link={link} ageMs={ageMs} />
-        {underWay > 0 && (
-          <Halt
-            label="Halt all runs"
-            meaning="Every run of this server is halted: its faults are taken away at once, and every agent has to prove it."
-            onHalt={(reason) => client.call("POST /api/v1/halt", { body: { reason } })}
-          />
-        )}
       </div>
-      {runs?.length === 0 && <Empty />}
-      {runs !== null && runs.length > 0 && (
-        <ol className={`rows${isStale(link, ageMs) ? " stale" : ""}`}>
-          {runs.map((run) => (
-            <Row key={run.id} run={run} wallMs={wallMs} />
-          ))}
-        </ol>
-      )}
+      <Residues />
+      <Trends trends={shownTrends} />
+      {(narrow || runs.length > 0) && <Filters {...{ narrowing, experiments }} />}
+      <Asked of={pages.of}>
+        {() => (
+          <>
+            {runs.length === 0 && !isOther && (narrow ? <NoneMeant /> : <Empty />)}
+            <p className="small counted" role="status">
+              {runs.length > 0 && `${runs.length}${more ? " newest" : ""} ${runs.length === 1 ? "run" : "runs"}`}
+              {underWay > 0 && `, ${underWay} under way`}
+            </p>
+            {held > 0 && (
+              <p className="held">
+                <button type="button" className="main" onClick={pages.showHeld}>
+                  Show {held} new {held === 1 ? "run" : "runs"}
+                </button>
+              </p>
+            )}
+            {runs.length > 0 && (
+              <ol className="rows live-data" aria-label="Runs" aria-busy={isOther} {...list}>
+                {runs.map((run) => (
+                  <RunRow key={run.id} run={run} wallMs={wallMs} />
+                ))}
+              </ol>
+            )}
+            <More of={pages} what="runs" />
+          </>
+        )}
+      </Asked>
     </>
   );
 };

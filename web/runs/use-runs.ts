@@ -1,42 +1,29 @@
-/** The list of runs, asked for again and again. */
-import { useEffect, useState } from "react";
+/** The runs that are meant, in the order in which they are shown. */
+import { useState } from "react";
 import type { RunSummary } from "../../server/api/contract/index.ts";
-import type { Client } from "../api/client.ts";
-import { nowMs, sleep } from "../clock.ts";
+import { type Listing, usePages } from "../api/use-pages.ts";
+import { type Narrowing, queryOf, wishesOf } from "./narrowing.ts";
+import { arrange, placeOf } from "./order.ts";
 
-export interface RunsView {
-  /** null: nothing has come yet. */
-  readonly runs: readonly RunSummary[] | null;
-  /** When it came, monotonic ms. */
-  readonly heardMs: number;
-  /** Why there is nothing newer; null: there is. */
-  readonly failure: string | null;
-}
 const LOOK_MS = 2_000;
-const ANSWER_MS = 5_000;
+const LISTING: Listing<"GET /api/v1/runs", RunSummary> = {
+  route: "GET /api/v1/runs",
+  pageOf: ({ runs, next }) => ({ items: runs, next }),
+  placeOf,
+};
+const NONE: readonly RunSummary[] = [];
 
-export const useRuns = (client: Client): RunsView => {
-  const [view, setView] = useState<RunsView>(() => ({ runs: null, heardMs: nowMs(), failure: null }));
-  useEffect(() => {
-    const stop = new AbortController();
-    const look = async () => {
-      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(ANSWER_MS)]);
-      try {
-        const { runs } = await client.call("GET /api/v1/runs", { signal });
-        setView({ runs, heardMs: nowMs(), failure: null });
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        const failure = error instanceof Error ? error.message : String(error);
-        setView((before) => ({ ...before, failure }));
-      }
-    };
-    void (async () => {
-      while (!stop.signal.aborted) {
-        await look();
-        await sleep(LOOK_MS, stop.signal);
-      }
-    })();
-    return () => stop.abort();
-  }, [client]);
-  return view;
+export const useRuns = (narrowing: Narrowing, reading: boolean, wallMs: number) => {
+  const meant = JSON.stringify(queryOf(narrowing));
+  const pages = usePages(LISTING, { of: meant, wishes: wishesOf(narrowing, wallMs) }, { everyMs: LOOK_MS });
+  // What stands there until the first answer comes belongs to what was meant before.
+  const of = pages.isOther ? "" : meant;
+  const [order, setOrder] = useState<{ readonly of: string; readonly ids: readonly string[] }>({ of, ids: [] });
+  const before = order.of === of ? order.ids : [];
+  const arranged = arrange(pages.items ?? NONE, before, reading);
+  const ids = arranged.runs.map(({ id }) => id);
+  if (order.of !== of || ids.join() !== order.ids.join()) setOrder({ of, ids });
+  /** Shows what waits, whoever reads. */
+  const showHeld = () => setOrder({ of, ids: [] });
+  return { ...pages, ...arranged, showHeld };
 };

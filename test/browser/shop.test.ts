@@ -1,0 +1,231 @@
+/** The dashboard of an open shop in a real browser: what a person sees and does while its edges are struck. */
+import type { Browser, Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { ended, start } from "../tiny.ts";
+import { overhangOf, violationsOf } from "./axe.ts";
+import { openShop } from "./shop.ts";
+import { complaintsOf, eventually, goTo, launch, runsOf, signIn, withPage } from "./stage.ts";
+
+const SLOW = "checkout-survives-slow-payments";
+/** Long enough to be looked at, and no more requests than a busy machine answers. */
+const lasting = (during: string) => (text: string) =>
+  text
+    .replace(
+      /phases: .*/,
+      `phases: { warmup: 500ms, baseline: 3s, during: ${during}, recovery: { within: 15s, hold: 1s } }`,
+    )
+    .replace("rate: 40/s", "rate: 10/s")
+    .replace("deadline: 1m", "deadline: 5m");
+
+let browser: Browser;
+let shop: Awaited<ReturnType<typeof openShop>>;
+beforeAll(async () => {
+  [browser, shop] = await Promise.all([launch(), openShop()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await shop.close();
+});
+
+const api = async <T>(path: string, init: { method?: string; body?: unknown; token?: string } = {}): Promise<T> => {
+  const { method = "GET", body, token = shop.token } = init;
+  const response = await fetch(`${shop.url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+};
+/** Signed in, without one complaint of the browser. */
+const onDashboard = (use: (page: Page) => Promise<void>, token = () => shop.token): Promise<void> =>
+  withPage(
+    browser,
+    async (page) => {
+      const complaints = complaintsOf(page);
+      await signIn(page, shop.url, token());
+      await use(page);
+      expect(complaints).toEqual([]);
+    },
+    { viewport: { width: 1440, height: 900 } },
+  );
+
+const nodeOf = (page: Page, service: string) => page.locator(`.react-flow__node[data-id="${service}"]`);
+const idle = () =>
+  eventually(async () => ((await runsOf(shop)).every(({ state }) => state === "finished") ? true : null));
+const journalOf = async (run: string) =>
+  (await api<{ records: JournalRecord[] }>(`/runs/${run}/journal`)).records.flatMap(({ entry, wallMs }) =>
+    entry.kind === "event" ? [{ ...entry.event, wallMs }] : [],
+  );
+const newest = async () => (await runsOf(shop))[0]!;
+/** What the CLI would send: the file as data. */
+const applied = async (file: string): Promise<void> => {
+  const { code, stderr } = await ended(start(shop.home, ["apply", "-f", file, "--server", shop.url]));
+  if (code !== 0) throw new Error(stderr);
+};
+
+describe("the dashboard of a shop", { timeout: 120_000 }, () => {
+  it("lets a ticket in once, and keeps it out of the address", () =>
+    withPage(browser, async (page) => {
+      const { ticket } = await api<{ ticket: string }>("/session/ticket", { method: "POST", body: {} });
+      await page.goto(`${shop.url}/#/enter/${ticket}`);
+      await page.getByRole("heading", { name: /^Mesh/ }).waitFor();
+      expect(page.url()).not.toContain(ticket);
+      await withPage(browser, async (second) => {
+        await second.goto(`${shop.url}/#/enter/${ticket}`);
+        await second.getByText("used already").waitFor();
+        expect(second.url()).not.toContain(ticket);
+      });
+    }));
+
+  it("shows every service, and what passes each edge", () =>
+    onDashboard(async (page) => {
+      for (const service of ["shoppers", "gateway", "catalog", "checkout", "payments", "inventory", "ledger"])
+        await nodeOf(page, service).waitFor();
+      await nodeOf(page, "gateway").getByText(/\d\/s/).waitFor();
+      const before = await nodeOf(page, "gateway").boundingBox();
+      await page.waitForTimeout(2_500);
+      // Numbers move, the picture does not.
+      expect(await nodeOf(page, "gateway").boundingBox()).toEqual(before);
+    }));
+
+  it("shows a run of the CLI by itself, its fault, whom it hurts, that they recover, and the verdict", () =>
+    onDashboard(async (page) => {
+      await nodeOf(page, "checkout").getByText(/\d\/s/).waitFor();
+      const running = ended(
+        start(shop.home, ["run", shop.experiment(SLOW, lasting("10s")), "--mesh", `${shop.home}/mesh.yaml`]),
+      );
+      const strip = page.getByRole("region", { name: "Runs under way" });
+      await strip.getByRole("link", { name: SLOW }).waitFor();
+      await page.locator(".fault-mark", { hasText: "latency" }).waitFor();
+      const seenMs = Date.now();
+      const struck = (await journalOf((await newest()).id)).find(({ type }) => type === "applied")!;
+      expect(seenMs - struck.wallMs).toBeLessThan(2_000);
+      await nodeOf(page, "checkout").locator(".service.slower, .service.failing, .service.contains").waitFor();
+      await page.locator(".fault-mark").waitFor({ state: "detached" });
+      await nodeOf(page, "checkout").locator(".service.well").waitFor();
+      await goTo(page, "Runs");
+      await page
+        .getByRole("link", { name: new RegExp(SLOW) })
+        .first()
+        .click();
+      await page.getByText("HELD", { exact: true }).first().waitFor();
+      expect((await running).code).toBe(0);
+    }));
+
+  it("starts an experiment, and halts it: the fault is gone within a second", () =>
+    onDashboard(async (page) => {
+      await idle();
+      await applied(shop.experiment(SLOW, lasting("60s")));
+      await goTo(page, "Experiments");
+      await page.getByRole("button", { name: `Start ${SLOW}` }).click();
+      await page.getByRole("button", { name: "Start the run" }).click();
+      await page.getByRole("heading", { name: SLOW }).waitFor();
+      await goTo(page, "Mesh");
+      await page.locator(".fault-mark", { hasText: "latency" }).waitFor();
+      await page.getByRole("button", { name: "Halt all" }).click();
+      await page
+        .getByRole("dialog")
+        .getByLabel(/Reason/)
+        .fill("seen enough");
+      const askedMs = Date.now();
+      await page.getByRole("dialog").getByRole("button", { name: "Halt all" }).click();
+      await page.locator(".fault-mark").waitFor({ state: "detached" });
+      const run = await eventually(async () => {
+        const found = await newest();
+        return found.state === "finished" ? found : null;
+      });
+      expect(run).toMatchObject({ verdict: "HALTED", because: "operator" });
+      const graded = (await journalOf(run.id)).find((event) => event.type === "graded")!;
+      expect(graded).toMatchObject({ grade: "attested" });
+      expect(graded.wallMs - askedMs).toBeLessThan(1_000);
+
+      const notice = page.getByRole("region", { name: "Everything is halted" });
+      await notice.getByText("seen enough").waitFor();
+      await notice.getByRole("button", { name: "Release" }).click();
+      await notice.waitFor({ state: "detached" });
+    }));
+
+  it("lets a viewer look, and neither start nor halt", async () => {
+    const { token } = await api<{ token: string }>("/tokens", {
+      method: "POST",
+      body: { name: "looker", role: "viewer" },
+    });
+    await onDashboard(
+      async (page) => {
+        expect(await page.getByRole("button", { name: "Halt all" }).isDisabled()).toBe(true);
+        await goTo(page, "Experiments");
+        expect(await page.getByRole("button", { name: `Start ${SLOW}` }).isDisabled()).toBe(true);
+        await goTo(page, "Audit");
+        await page.getByText("The audit log is for administrators").waitFor();
+      },
+      () => token,
+    );
+  });
+
+  it("marks what is wrong with a file at its line, as the CLI does", () =>
+    onDashboard(async (page) => {
+      await page.goto(`${shop.url}/#/experiments/new`);
+      const editor = page.getByRole("textbox", { name: /The experiment, in YAML/ });
+      await editor.click();
+      await page.keyboard.press("Control+A");
+      const text = shop.text(SLOW).replace("latency: { delay", "latncy: { delay");
+      await page.keyboard.insertText(text);
+      const line = text.split("\n").findIndex((one) => one.includes("latncy")) + 1;
+      const problem = page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /latncy/ });
+      await problem.waitFor();
+      expect(await problem.innerText()).toContain(`${line}:`);
+      expect(await problem.innerText()).toContain("latency");
+      await page.locator(".cm-lintRange-error").first().waitFor();
+      expect(
+        await page
+          .getByRole("button", { name: /^Start/ })
+          .first()
+          .isDisabled(),
+      ).toBe(true);
+    }));
+
+  describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
+    const PAGES = ["Mesh", "Runs", "Experiments", "Schedules", "Agents", "Audit", "Settings"];
+    it("has no serious fault that axe knows of, on any page, and none is wider than its window", () =>
+      withPage(
+        browser,
+        async (page) => {
+          await page.goto(shop.url);
+          await page.getByLabel("Token").waitFor();
+          expect(await violationsOf(page), "sign-in").toEqual([]);
+          await signIn(page, shop.url, shop.token);
+          const { id } = await newest();
+          const visit = async (name: string) => {
+            await page.waitForLoadState("networkidle").catch(() => {});
+            await page.getByText("Loading…").waitFor({ state: "detached" });
+            for (const width of [1440, 390]) {
+              await page.setViewportSize({ width, height: 900 });
+              expect(await overhangOf(page), `${name} at ${width}`).toBe(0);
+            }
+            await page.setViewportSize({ width: 1440, height: 900 });
+            expect(await violationsOf(page), name).toEqual([]);
+          };
+          for (const name of PAGES) {
+            await goTo(page, name);
+            await visit(name);
+          }
+          for (const [name, hash] of [
+            ["run", `#/runs/${id}`],
+            ["experiment", `#/experiments/${SLOW}`],
+            ["selected edge", "#/mesh?at=checkout-%3Epayments"],
+            ["list of the mesh", "#/mesh?view=list"],
+          ] as const) {
+            await page.goto(`${shop.url}/${hash}`);
+            await page.getByRole("heading", { level: 1 }).waitFor();
+            await visit(name);
+          }
+        },
+        { colorScheme },
+      ));
+  });
+});

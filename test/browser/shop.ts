@@ -1,0 +1,59 @@
+/** The demo shop, open, with ports of its own: `squall up` with shoppers who keep coming, and its experiments beside it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readRecord } from "../../cli/session/record.ts";
+import { checkJournals } from "../journals.ts";
+import { freePort } from "../ports.ts";
+import { ended, ROOT, start } from "../tiny.ts";
+import { eventually } from "./stage.ts";
+
+const SHOP = join(ROOT, "experiments/shop");
+
+export interface Shop {
+  readonly home: string;
+  readonly url: string;
+  readonly token: string;
+  /** A file of the library beside the mesh of this shop, changed where it has to be. */
+  experiment(name: string, change?: (text: string) => string): string;
+  /** One of the library. */
+  text(name: string): string;
+}
+const meshText = async (): Promise<string> => {
+  const text = readFileSync(join(SHOP, "open.yaml"), "utf8");
+  const ports = new Map<string, number>();
+  for (const [port] of text.matchAll(/\b7[12]0\d\b/g)) if (!ports.has(port)) ports.set(port, await freePort());
+  return text
+    .replace(/\b7[12]0\d\b/g, (port) => String(ports.get(port)))
+    .replace(/directory: .*/, `directory: ${join(ROOT, "dist/experiments/shop")}`);
+};
+
+/** `close` ends it, and everything that it started. */
+export const openShop = async (): Promise<Shop & { close(): Promise<void> }> => {
+  const home = mkdtempSync(join(tmpdir(), "squall-shop-"));
+  const mesh = join(home, "mesh.yaml");
+  writeFileSync(mesh, await meshText());
+  const child = start(home, ["up", mesh]);
+  const over = ended(child);
+  const close = async () => {
+    child.kill("SIGTERM");
+    await over;
+    checkJournals(home);
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    const { url, token } = await eventually(() => readRecord(join(home, "up/shop.json")));
+    const text = (name: string) => readFileSync(join(SHOP, `${name}.yaml`), "utf8");
+    return {
+      ...{ home, url, token, text, close },
+      experiment(name, change = (text) => text) {
+        const file = join(home, `${name}.yaml`);
+        writeFileSync(file, change(text(name)));
+        return file;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,59 @@
+/** The agents as one fleet: counted, searched, and put together by service. Pure. */
+import type { AgentView } from "../../server/api/contract/index.ts";
+import { groupBy } from "../look/grouped.ts";
+
+export interface Counts {
+  readonly connected: number;
+  readonly lost: number;
+  /** Agents with at least one fault that is live. */
+  readonly faulty: number;
+  /** Connected, with edges that it cannot serve. */
+  readonly failing: number;
+  /** The most frequent first. */
+  readonly versions: readonly (readonly [version: string, agents: number])[];
+}
+const count = <T>(all: readonly T[], meant: (one: T) => boolean): number => all.filter(meant).length;
+
+export const countsOf = (agents: readonly AgentView[]): Counts => {
+  const known = agents.filter(({ version }) => version !== "");
+  const versions = [...groupBy(known, ({ version }) => version)].map(
+    ([version, own]) => [version, own.length] as const,
+  );
+  return {
+    connected: count(agents, ({ connected }) => connected),
+    lost: count(agents, ({ connected }) => !connected),
+    faulty: count(agents, ({ live }) => live.length > 0),
+    failing: count(agents, ({ connected, failed }) => connected && failed.length > 0),
+    versions: versions.sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1)),
+  };
+};
+
+const saidOf = ({ instance, service, version, labels, edges, live }: AgentView): string =>
+  [
+    ...[instance, service ?? "", version],
+    ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+    ...[...edges, ...live].flatMap((id) => [id, id.replace("->", " → ")]),
+  ]
+    .join("\n")
+    .toLowerCase();
+/** Every word of `text` is somewhere in what is shown of it. */
+export const matching = (agents: readonly AgentView[], text: string): readonly AgentView[] => {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return agents;
+  return agents.filter((agent) => {
+    const said = saidOf(agent);
+    return words.every((word) => said.includes(word));
+  });
+};
+
+export interface Group {
+  /** null: agents that stand for every caller. */
+  readonly service: string | null;
+  readonly agents: readonly AgentView[];
+  readonly lost: number;
+}
+/** By name, those for every caller last; agents stay where the API has them, so that no row jumps. */
+export const groupsOf = (agents: readonly AgentView[]): readonly Group[] =>
+  [...groupBy(agents, ({ service }) => service)]
+    .map(([service, own]) => ({ service, agents: own, lost: count(own, ({ connected }) => !connected) }))
+    .sort((a, b) => (a.service === null ? 1 : b.service === null ? -1 : a.service < b.service ? -1 : 1));

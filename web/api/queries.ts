@@ -1,0 +1,75 @@
+/** Asking the API from a page: what was asked before is shown at once, and asked again while somebody looks. */
+import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Api } from "../../server/api/contract/index.ts";
+import { ApiRefusal, type AskName, type Client, type Wanted } from "./client.ts";
+import { useClient } from "./use-client.ts";
+
+const ANSWER_MS = 10_000;
+const TRIES = 2;
+
+export const newQueries = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        // What the server refuses it refuses again.
+        retry: (failures, error) => failures < TRIES && !(error instanceof ApiRefusal && error.status < 500),
+        refetchOnWindowFocus: true,
+        placeholderData: keepPreviousData,
+        // A page on this machine needs no network beyond it.
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+
+type Reads = Extract<AskName, `GET ${string}`>;
+export interface Asking {
+  /** Asked again so often; null: only when somebody comes back to it. */
+  readonly everyMs?: number | null;
+  /** False: not yet. */
+  readonly when?: boolean;
+}
+/** Once; rejects when there is no answer in time. */
+export const ask = <R extends AskName>(client: Client, route: R, wanted: Wanted<R>, signal?: AbortSignal) => {
+  const late = AbortSignal.timeout(ANSWER_MS);
+  return client.call(route, { ...wanted, signal: signal === undefined ? late : AbortSignal.any([signal, late]) });
+};
+
+/** The answer, however old: `dataUpdatedAt` and `error` tell. */
+export const useAsked = <R extends Reads>(
+  route: R,
+  wanted: Wanted<R>,
+  { everyMs = null, when = true }: Asking = {},
+) => {
+  const client = useClient();
+  return useQuery<Api[R]["reply"]>({
+    queryKey: [route, wanted.params ?? null, wanted.query ?? null],
+    queryFn: ({ signal }) => ask(client, route, wanted, signal),
+    refetchInterval: everyMs ?? false,
+    enabled: when,
+  });
+};
+/** One route asked for several things at once: all answers, or none. */
+export const useAskedAll = <R extends Reads>(
+  route: R,
+  wanted: readonly Wanted<R>[],
+  { everyMs = null, when = true }: Asking = {},
+) => {
+  const client = useClient();
+  return useQuery<readonly Api[R]["reply"][]>({
+    queryKey: [route, wanted.map(({ params, query }) => [params ?? null, query ?? null])],
+    queryFn: ({ signal }) => Promise.all(wanted.map((one) => ask(client, route, one, signal))),
+    refetchInterval: everyMs ?? false,
+    enabled: when,
+  });
+};
+
+/** A write. When it is done, everything read is asked again: there is little, and none of it may be old. */
+export const useWrite = <R extends Exclude<AskName, Reads>>(route: R) => {
+  const client = useClient();
+  const queries = useQueryClient();
+  return useMutation<Api[R]["reply"], Error, Wanted<R> & { readonly headers?: Readonly<Record<string, string>> }>({
+    mutationFn: (wanted) => client.call(route, wanted),
+    onSettled: () => void queries.invalidateQueries(),
+  });
+};

@@ -1,0 +1,107 @@
+/** A list of the API, or several as one: its newest page over and over, older ones when asked for. */
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Api } from "../../server/api/contract/index.ts";
+import type { AskName, Wanted } from "./client.ts";
+import { extended, merged, type Page, type PlaceOf, renewed } from "./pages.ts";
+import { type Asking, ask, useAskedAll } from "./queries.ts";
+import { useClient } from "./use-client.ts";
+
+/** How a route's answer is a page. */
+export interface Listing<R extends AskName, T> {
+  readonly route: R;
+  readonly pageOf: (reply: Api[R]["reply"]) => Page<T>;
+  readonly placeOf: PlaceOf<T>;
+}
+/** One list. */
+export interface Wish<R extends AskName, T> {
+  readonly query: NonNullable<Wanted<R>["query"]>;
+  /** Of its newest page these alone, and none of the older ones: for what can only be new. */
+  readonly only?: (item: T) => boolean;
+}
+export interface Pages<T> {
+  /** How asking for the newest page stands. */
+  readonly of: UseQueryResult<unknown>;
+  /** Newest first; null: nothing has come yet. */
+  readonly items: readonly T[] | null;
+  /** What is shown is still the answer to what was asked before. */
+  readonly isOther: boolean;
+  readonly more: boolean;
+  readonly loading: boolean;
+  /** Why there was no more; null: nothing went wrong. */
+  readonly problem: string | null;
+  readonly loadMore: () => void;
+}
+interface Known<T> {
+  readonly of: string;
+  readonly answer: unknown;
+  readonly lists: readonly Page<T>[];
+  readonly loading: boolean;
+  readonly problem: string | null;
+}
+type Lists = Extract<AskName, `GET ${string}`>;
+
+/** `of`: what is meant; under another one everything begins anew. The wishes may move on under the same (a time range does). */
+export const usePages = <R extends Lists, T>(
+  { route, pageOf, placeOf }: Listing<R, T>,
+  { of: meant, wishes }: { readonly of: string; readonly wishes: readonly Wish<R, T>[] },
+  asking: Asking,
+): Pages<T> => {
+  const client = useClient();
+  const wantedOf = (query: object) => ({ query }) as unknown as Wanted<R>;
+  const first = useAskedAll(
+    route,
+    wishes.map(({ query }) => wantedOf(query)),
+    asking,
+  );
+  const [known, setKnown] = useState<Known<T>>({ of: meant, answer: null, lists: [], loading: false, problem: null });
+  const { data, isPlaceholderData } = first;
+  if (data !== undefined && !isPlaceholderData && (data !== known.answer || known.of !== meant)) {
+    const before = known.of === meant ? known : null;
+    const lists = data.map((reply, index) => {
+      const [page, only] = [pageOf(reply), wishes[index]?.only];
+      if (only !== undefined) return { items: page.items.filter(only), next: null };
+      return renewed(before?.lists[index] ?? null, page, placeOf);
+    });
+    setKnown({
+      ...{ of: meant, answer: data, lists },
+      ...{ loading: before?.loading ?? false, problem: before?.problem ?? null },
+    });
+  }
+  const { items, behind } = merged(known.lists, placeOf);
+  const change = (how: (known: Known<T>) => Partial<Known<T>>) =>
+    // Something else may be meant by now.
+    setKnown((now) => (now.of === meant ? { ...now, ...how(now) } : now));
+  const load = async () => {
+    change(() => ({ loading: true, problem: null }));
+    try {
+      const pages = await Promise.all(
+        behind.map(async (index) => {
+          const cursor = known.lists[index]!.next!;
+          const page = pageOf(await ask(client, route, wantedOf({ ...wishes[index]!.query, cursor })));
+          return [index, { cursor, page }] as const;
+        }),
+      );
+      const came = new Map(pages);
+      change(({ lists }) => ({
+        lists: lists.map((list, index) => {
+          const older = came.get(index);
+          // A list that began anew meanwhile does not go on with this page.
+          return older === undefined || older.cursor !== list.next ? list : extended(list, older.page, placeOf);
+        }),
+        loading: false,
+      }));
+    } catch (error) {
+      change(() => ({ loading: false, problem: error instanceof Error ? error.message : String(error) }));
+    }
+  };
+  return {
+    of: first,
+    items: known.answer === null ? null : items,
+    isOther: known.of !== meant,
+    more: behind.length > 0,
+    loading: known.loading,
+    problem: known.problem,
+    loadMore: () => void load(),
+  };
+};

@@ -1,0 +1,65 @@
+import { memo } from "react";
+import type { AuditRecord } from "../../server/api/contract/index.ts";
+import { Time } from "../look/time.tsx";
+import { pageHref } from "../route.ts";
+import { wordsOf } from "./actions.ts";
+
+const DONE = ["ok", "done"];
+
+const Outcome = ({ outcome }: { readonly outcome: string }) =>
+  DONE.includes(outcome) ? (
+    <span className="met good">✓ done</span>
+  ) : (
+    <span className="met bad">✕ refused: {outcome}</span>
+  );
+
+const Row = ({ record }: { readonly record: AuditRecord }) => {
+  const { at, principal, role, action, target, outcome, detail } = record;
+  return (
+    <tr>
+      <td data-word="When" className="at">
+        <Time iso={at} />
+      </td>
+      <td data-word="Who">
+        <a href={pageHref("audit", { principal })} aria-label={`Only what ${principal} did`}>
+          {principal}
+        </a>{" "}
+        <span className="small">{role}</span>
+      </td>
+      <td data-word="What" title={action}>
+        {wordsOf(action) ?? action}
+      </td>
+      <td data-word="On what">
+        <code>{target}</code>
+      </td>
+      <td data-word="Outcome">
+        <Outcome outcome={outcome} />
+      </td>
+      <td data-word="Detail">{detail === "" ? <span className="small">–</span> : detail}</td>
+    </tr>
+  );
+};
+const Kept = memo(Row);
+
+/** `busy`: it is still the answer to what was asked before. */
+export const AuditTable = ({ records, busy }: { readonly records: readonly AuditRecord[]; readonly busy: boolean }) => (
+  <div className="card audit-log live-data" aria-busy={busy}>
+    <table className="stacks" aria-label="Audit log, newest first">
+      <thead>
+        <tr>
+          <th>When</th>
+          <th>Who</th>
+          <th>What</th>
+          <th>On what</th>
+          <th>Outcome</th>
+          <th>Detail</th>
+        </tr>
+      </thead>
+      <tbody>
+        {records.map((record) => (
+          <Kept key={record.id} record={record} />
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

@@ -1,0 +1,102 @@
+/** A chart over time. uPlot comes with the first one that is shown; until then, and without eyes, its words stand for it. */
+import { memo, useEffect, useRef, useState } from "react";
+import { useWidth } from "../run/use-width.ts";
+import type { Chart } from "./draw.ts";
+import { summaryOf } from "./plot-words.ts";
+import { type Colour, onThemeChange } from "./theme.ts";
+import "./plot.css";
+
+export interface PlotSeries {
+  readonly label: string;
+  readonly colour: Colour;
+  /** As many as `x`; null: nothing is known of that moment. */
+  readonly values: readonly (number | null)[];
+  /** Lengths of strokes and gaps, px: lines are not told apart by colour alone. */
+  readonly dash?: readonly number[];
+}
+/** A span of time, coloured behind the lines. Unix seconds. */
+export interface PlotBand {
+  readonly from: number;
+  readonly to: number;
+  readonly colour: Colour;
+  readonly label: string;
+}
+export interface PlotProps {
+  readonly title: string;
+  /** Their number, labels and colours stay as they were at first. */
+  readonly series: readonly PlotSeries[];
+  /** Unix seconds, ascending. */
+  readonly x: readonly number[];
+  readonly yFormat: (value: number) => string;
+  /** px. */
+  readonly height: number;
+  readonly bands?: readonly PlotBand[];
+}
+const NO_BANDS: readonly PlotBand[] = [];
+
+const Key = ({ series: { label, colour, dash }, value }: { readonly series: PlotSeries; readonly value: string }) => (
+  <li>
+    <svg viewBox="0 0 20 6" aria-hidden="true">
+      <path d="M0 3H20" stroke={`var(--${colour})`} strokeDasharray={dash?.join(" ")} />
+    </svg>
+    {label} <strong>{value}</strong>
+  </li>
+);
+
+export const Plot = memo(({ title, series, x, yFormat, height, bands = NO_BANDS }: PlotProps) => {
+  const [measured, width] = useWidth();
+  const [pointed, setPointed] = useState<number | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<Chart | null>(null);
+  // What is drawn when the library has come may be newer than what was there when it was asked for.
+  const latest = useRef({ series, x, bands, width });
+  latest.current = { series, x, bands, width };
+  const isReady = width > 0;
+  useEffect(() => {
+    if (!isReady) return;
+    let ended = false;
+    import("./draw.ts").then(
+      ({ draw }) => {
+        if (ended) return;
+        const canvas = { width: latest.current.width, height, yFormat, onPoint: setPointed };
+        chart.current = draw(place.current!, latest.current, canvas);
+      },
+      () => setProblem("The chart could not be loaded; reload the page."),
+    );
+    const unwatch = onThemeChange(() => chart.current?.redraw());
+    return () => {
+      ended = true;
+      unwatch();
+      chart.current?.end();
+      chart.current = null;
+    };
+  }, [isReady, height, yFormat]);
+  useEffect(() => chart.current?.show({ series, x, bands }), [series, x, bands]);
+  useEffect(() => {
+    if (width > 0) chart.current?.resize(width);
+  }, [width]);
+  const say = (value: number | null | undefined) => (value === null || value === undefined ? "–" : yFormat(value));
+  return (
+    <figure className="plot">
+      <figcaption>
+        <span className="plot-title">{title}</span>
+        <ul>
+          {series.map((one) => (
+            <Key key={one.label} series={one} value={say(one.values[pointed ?? one.values.length - 1])} />
+          ))}
+        </ul>
+      </figcaption>
+      <div ref={measured}>
+        <div
+          ref={place}
+          className="plot-canvas"
+          role="img"
+          aria-label={`${title}. ${summaryOf(series, yFormat)}`}
+          style={{ height }}
+        />
+      </div>
+      {problem !== null && <p className="problem">{problem}</p>}
+    </figure>
+  );
+});

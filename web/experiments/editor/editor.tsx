@@ -1,0 +1,49 @@
+/** The editor as a part of a page. It holds its text itself: what is typed is never written back into it. */
+import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import type { Mesh } from "../../../experiments/model/mesh.ts";
+import type { Mark } from "../text/marks.ts";
+import { type OpenEditor, openEditor } from "./open.ts";
+
+export type Handle = Pick<OpenEditor, "jump" | "replace">;
+export interface EditorProps {
+  readonly ref: Ref<Handle>;
+  /** What it begins with. */
+  readonly text: string;
+  readonly label: string;
+  readonly mesh: Mesh | null;
+  /** What was found in a text. */
+  readonly found: { readonly text: string; readonly marks: readonly Mark[] };
+  readonly onChange: (text: string) => void;
+  readonly onSave: () => void;
+  readonly onStart: () => void;
+}
+
+export const Editor = (props: EditorProps) => {
+  const { ref, found } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<OpenEditor>(null);
+  const now = useRef(props);
+  now.current = props;
+  useEffect(() => {
+    const { text, label } = now.current;
+    const opened = openEditor(host.current!, text, {
+      label,
+      mesh: () => now.current.mesh,
+      change: (changed) => now.current.onChange(changed),
+      save: () => now.current.onSave(),
+      start: () => now.current.onStart(),
+    });
+    editor.current = opened;
+    return () => opened.close();
+  }, []);
+  useEffect(() => editor.current?.mark(found.text, found.marks), [found]);
+  useImperativeHandle(
+    ref,
+    () => ({
+      jump: (line, column) => editor.current?.jump(line, column),
+      replace: (text) => editor.current?.replace(text),
+    }),
+    [],
+  );
+  return <div className="editor-host" ref={host} />;
+};

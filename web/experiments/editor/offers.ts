@@ -1,0 +1,141 @@
+/** What may be written at a cursor: keys and values of the schema, names of the mesh in force. Pure. */
+import { experimentFile } from "../../../experiments/model/experiment.ts";
+import { explainField, type FieldDocs } from "../../../experiments/model/explain.ts";
+import { faultKinds } from "../../../experiments/model/faults/index.ts";
+import { defOf, schemasAt, unwrap } from "../../../experiments/model/form/walk.ts";
+import type { Mesh } from "../../../experiments/model/mesh.ts";
+import { probeKinds } from "../../../experiments/model/probes/index.ts";
+import type { Path } from "../../../experiments/model/problem.ts";
+import type { Cursor } from "./cursor.ts";
+
+export interface Offer {
+  readonly label: string;
+  readonly kind: "key" | "value" | "name";
+  /** What may stand there, in short. */
+  readonly detail: string;
+  /** What it means, in sentences; empty: nothing is known. */
+  readonly info: string;
+  /** What is written; `|` in it is where the cursor goes, the end otherwise. */
+  readonly apply: string;
+  /** Comes before others. */
+  readonly first: boolean;
+}
+/** Of a key at a path; null: there is no such field, or no schema for what is below it. */
+export const docsOf = (path: Path): FieldDocs | null => {
+  const words = path.filter((part) => typeof part === "string");
+  if (words.length === 0 || words.some((word) => word.includes("."))) return null;
+  const explained = explainField(`experiment.${words.join(".")}`);
+  return "docs" in explained ? explained.docs : null;
+};
+export const sentencesOf = ({ summary, default: otherwise, example, required }: FieldDocs): string =>
+  [
+    summary,
+    required ? "Required." : "",
+    otherwise === undefined || otherwise === "{}" || otherwise === "" ? "" : `Default: ${otherwise}.`,
+    example === undefined ? "" : `Example: ${example}`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+
+const formsAt = (path: Path) => schemasAt(experimentFile, path).flatMap(unwrap);
+const isCollection = (path: Path): boolean => {
+  const forms = formsAt(path);
+  return forms.length > 0 && forms.every((form) => ["object", "array"].includes(defOf(form).type));
+};
+/** How the value of a key begins: bones of the file on lines of their own, small maps on one. */
+const openingOf = (path: Path, { inFlow, indent }: Cursor, dash: string): string => {
+  // What can also be written as a word is.
+  if (!isCollection(path)) return ": ";
+  const forms = formsAt(path);
+  const own = " ".repeat(indent + dash.length + 2);
+  if (defOf(forms[0]!).type === "array") return inFlow || !isCollection([...path, 0]) ? ": [|]" : `:\n${own}- `;
+  const keys = forms.flatMap((form) => Object.keys(defOf(form).shape ?? {}));
+  return inFlow || !keys.some((key) => isCollection([...path, key])) ? ": { | }" : `:\n${own}`;
+};
+
+const KINDS: readonly (readonly string[])[] = [Object.keys(faultKinds), Object.keys(probeKinds)];
+/** A fault has one kind and an expectation one probe: where there is one, the others are no offer. */
+const isTaken = (path: Path, key: string, beside: ReadonlyMap<string, string>): boolean => {
+  const kinds = path.length === 3 ? KINDS.find((some) => some.includes(key)) : undefined;
+  return kinds?.some((kind) => beside.has(kind)) ?? false;
+};
+const keysAt = (cursor: Cursor): readonly Offer[] => {
+  const { path, beside } = cursor;
+  const forms = formsAt(path);
+  const inList = !cursor.inFlow && forms.some((form) => defOf(form).element !== undefined);
+  const from = inList ? [...path, 0] : path;
+  const dash = inList ? "- " : "";
+  const keys = new Set(formsAt(from).flatMap((form) => Object.keys(defOf(form).shape ?? {})));
+  return [...keys]
+    .filter((key) => !beside.has(key) && !isTaken(from, key, beside))
+    .map((key) => {
+      const docs = docsOf([...from, key]);
+      return {
+        label: `${dash}${key}`,
+        kind: "key",
+        detail: docs?.type ?? "",
+        info: docs === null ? "" : sentencesOf(docs),
+        apply: `${dash}${key}${openingOf([...from, key], cursor, dash)}`,
+        first: docs?.required ?? false,
+      } as const;
+    });
+};
+
+const offer = (label: string, kind: Offer["kind"], detail: string, first = false): Offer => ({
+  ...{ label, kind, detail, first, info: "", apply: label },
+});
+/** JSON on one line is YAML too; plain words need no quotes. */
+const plainOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const wordsAt = (path: Path): readonly Offer[] =>
+  formsAt(path).flatMap((form) => {
+    const { type, entries, values } = defOf(form);
+    const given = entries ? Object.values(entries) : (values ?? (type === "boolean" ? [true, false] : []));
+    return given.map((value) =>
+      value === "*" ? offer('"*"', "value", "any") : offer(plainOf(value), "value", "", true),
+    );
+  });
+const exampleAt = (path: Path): readonly Offer[] => {
+  const example = docsOf(path)?.example;
+  return example === undefined || /^[*{[]/.test(example) ? [] : [offer(example, "value", "example")];
+};
+
+/** Keys under which the name of a service stands, and no other name. */
+const isOfService = (path: Path): boolean => {
+  const [top, , ...rest] = path;
+  const type = docsOf(path)?.type ?? "";
+  return top === "spec" && rest.length > 0 && /^DNS label$|^service/.test(type);
+};
+const isOfServices = (path: Path): boolean => path.slice(0, 3).join() === "spec,limits,services";
+const servicesAt = ({ path, beside }: Cursor, mesh: Mesh): readonly Offer[] => {
+  const key = path.at(-1);
+  const [from, to] = [beside.get("from"), beside.get("to")];
+  const isMeant = (name: string): boolean => {
+    if (key === "from") return mesh.edges.some((edge) => edge.from === name && (!to || edge.to === to));
+    if (key === "to" && path.some((part) => ["edge", "traffic", "of", "per"].includes(String(part))))
+      return mesh.edges.some((edge) => edge.to === name && (!from || edge.from === from));
+    return true;
+  };
+  return mesh.services.map(({ name, labels }) => {
+    const tags = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    return offer(name, "name", tags.join(" ") || "service", isMeant(name));
+  });
+};
+/** Maps with `from` and `to` can be filled by one choice. */
+const edgesAt = (path: Path, mesh: Mesh): readonly Offer[] => {
+  const keys = formsAt(path).flatMap((form) => Object.keys(defOf(form).shape ?? {}));
+  if (!keys.includes("from") || !keys.includes("to")) return [];
+  return mesh.edges.map(({ from, to, protocol }) => offer(`{ from: ${from}, to: ${to} }`, "name", protocol, true));
+};
+const valuesAt = (cursor: Cursor, mesh: Mesh | null): readonly Offer[] => {
+  const { path } = cursor;
+  if (mesh !== null && (isOfServices(path) || isOfService(path)))
+    return [...servicesAt(cursor, mesh), ...wordsAt(path)];
+  return [...(mesh === null ? [] : edgesAt(path, mesh)), ...wordsAt(path), ...exampleAt(path)];
+};
+
+export const offersAt = (cursor: Cursor, mesh: Mesh | null): readonly Offer[] => {
+  if (cursor.at === "value") return valuesAt(cursor, mesh);
+  // An item of a list may be a map or a word.
+  const last = cursor.path.at(-1);
+  return [...keysAt(cursor), ...(typeof last === "number" ? valuesAt(cursor, mesh) : [])];
+};

@@ -1,0 +1,52 @@
+/** One experiment: written, checked, explained, planned, saved and started. */
+import { ApiRefusal } from "../api/client.ts";
+import { useAsked } from "../api/queries.ts";
+import { Asked } from "../look/asked.tsx";
+import { useTitle } from "../look/use-title.ts";
+import { experimentHref, pageHref } from "../route.ts";
+import { templateOf } from "./text/template.ts";
+import { Workbench } from "./workbench.tsx";
+import "./experiment.css";
+
+const MESH_MS = 10_000;
+const STORED_MS = 10_000;
+const isMissing = (error: Error | null) => error instanceof ApiRefusal && error.status === 404;
+
+const Missing = ({ name }: { readonly name: string }) => (
+  <div className="card empty" role="alert">
+    <h1>No experiment of this name</h1>
+    <p>
+      This server has no experiment <code>{name}</code>: it may have been deleted, or never applied. Apply its file
+      with:
+    </p>
+    <pre>squall apply -f your-experiment.yaml</pre>
+    <p>
+      or go back to <a href={pageHref("experiments")}>all experiments</a>, or write{" "}
+      <a href={experimentHref(null)}>a new one</a>.
+    </p>
+  </div>
+);
+
+export const ExperimentPage = ({ name }: { readonly name: string | null; readonly query: URLSearchParams }) => {
+  useTitle(name ?? "New experiment");
+  const mesh = useAsked("GET /api/v1/mesh", {}, { everyMs: MESH_MS });
+  const stored = useAsked(
+    "GET /api/v1/documents/:kind/:name",
+    { params: { kind: "Experiment", name: name ?? "" } },
+    { when: name !== null, everyMs: STORED_MS },
+  );
+  if (name !== null && isMissing(stored.error) && stored.data === undefined) return <Missing name={name} />;
+  return (
+    <Asked of={mesh}>
+      {(inForce) =>
+        name === null ? (
+          <Workbench stored={null} template={templateOf(inForce.mesh)} mesh={inForce.mesh} />
+        ) : (
+          <Asked of={stored}>
+            {(document) => <Workbench key={document.name} stored={document} template="" mesh={inForce.mesh} />}
+          </Asked>
+        )
+      }
+    </Asked>
+  );
+};

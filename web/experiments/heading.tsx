@@ -1,0 +1,130 @@
+/** What the page is about, how the text stands to what is stored, and what can be done with it. */
+import { useQueryClient } from "@tanstack/react-query";
+import type { StoredDocument } from "../../server/api/contract/index.ts";
+import { useWrite } from "../api/queries.ts";
+import { Confirm } from "../look/confirm.tsx";
+import { Time } from "../look/time.tsx";
+import { go, pageHref } from "../route.ts";
+import { useRefusal } from "../session.tsx";
+import { OpenFile } from "./open-file.tsx";
+import { keepDraft } from "./text/draft.ts";
+import { writtenOf } from "./text/written.ts";
+import type { Drafting } from "./use-draft.ts";
+
+interface HeadingProps {
+  readonly stored: StoredDocument | null;
+  readonly draft: Drafting;
+  /** The text says what is stored, and differs in notes and spacing at most. */
+  readonly isSame: boolean;
+  readonly isStartable: boolean;
+  readonly notice: string | null;
+  readonly onSave: () => void;
+  readonly onStart: () => void;
+  /** Another text, to be gone on with. */
+  readonly onReplace: (text: string) => void;
+  /** What is stored, as it is. */
+  readonly onTake: (text: string, base: string | null) => void;
+}
+type Take = Pick<HeadingProps, "onTake"> & { readonly stored: StoredDocument };
+const take = ({ stored, onTake }: Take) => onTake(writtenOf(stored.content), stored.digest);
+
+const Delete = ({ stored }: { readonly stored: StoredDocument }) => {
+  const remove = useWrite("DELETE /api/v1/documents/:kind/:name");
+  const queries = useQueryClient();
+  const refusal = useRefusal("operator");
+  const { name, digest, version } = stored;
+  return (
+    <Confirm
+      label={`Delete ${name}`}
+      short="Delete"
+      look="plain"
+      meaning={`It is no longer started or scheduled. Its runs stay, and so do its ${version} versions: applying it again goes on from there.`}
+      refusal={refusal}
+      reason={null}
+      leave="Keep it"
+      onConfirm={async () => {
+        const params = { kind: "Experiment", name } as const;
+        await remove.mutateAsync({ params, headers: { "if-match": `"${digest}"` } });
+        keepDraft(name, null);
+        go(pageHref("experiments"));
+        // Whoever comes back to this name must not be shown what is gone.
+        queries.removeQueries({ queryKey: ["GET /api/v1/documents/:kind/:name"] });
+      }}
+    />
+  );
+};
+/** Somebody else saved after this text was begun. */
+const Overtaken = ({ stored, draft, onTake }: Take & Pick<HeadingProps, "draft">) => (
+  <section className="banner warn" aria-label="Saved by somebody else">
+    <p role="status">
+      {stored.appliedBy} saved version {stored.version} at <Time iso={stored.appliedAt} />, after this text was begun.{" "}
+      {draft.isChanged ? "Yours is not overwritten; compare the two under Versions." : ""}
+    </p>
+    <button type="button" onClick={() => take({ stored, onTake })}>
+      Take version {stored.version}
+    </button>
+  </section>
+);
+const stateOf = ({ stored, draft: { isChanged, isKept }, isSame }: HeadingProps): string | null => {
+  if (!isChanged) return stored === null ? "Not saved yet" : null;
+  if (isSame && isKept) return "It says what is stored; notes and spacing of your own are kept in this tab";
+  return isKept ? "Unsaved changes, kept in this tab" : "Unsaved changes, which this browser cannot keep: do not leave";
+};
+
+export const Heading = (props: HeadingProps) => {
+  const { stored, draft, isSame, isStartable, notice, onSave, onStart, onReplace, onTake } = props;
+  const refusal = useRefusal("operator");
+  const state = stateOf(props);
+  return (
+    <>
+      <div className="head">
+        <div className="title">
+          <h1>{stored?.name ?? "New experiment"}</h1>
+          {stored !== null && (
+            <p className="small">
+              Version {stored.version}, applied by {stored.appliedBy} at <Time iso={stored.appliedAt} />
+            </p>
+          )}
+        </div>
+        <div className="actions">
+          <OpenFile onOpen={onReplace} />
+          {stored !== null && <Delete stored={stored} />}
+          {stored !== null && refusal === null && (
+            <a className="button" href={pageHref("schedules", { experiment: stored.name })}>
+              Schedule…
+            </a>
+          )}
+          <button type="button" disabled={refusal !== null} title={refusal ?? undefined} onClick={onSave}>
+            Save…
+          </button>
+          <button
+            type="button"
+            className="main"
+            disabled={refusal !== null || !isStartable}
+            title={refusal ?? undefined}
+            onClick={onStart}
+          >
+            Start…
+          </button>
+        </div>
+      </div>
+      {refusal !== null && (
+        <p className="small refusal">You can read, explain and plan it, but not save or start it. {refusal}</p>
+      )}
+      <p className="state" role="status">
+        {state !== null && (
+          <>
+            <span className={isSame ? "small" : "unsaved"}>{state}.</span>{" "}
+            {draft.isChanged && stored !== null && (
+              <button type="button" className="quiet" onClick={() => take({ stored, onTake })}>
+                {isSame ? "Drop them" : "Discard changes"}
+              </button>
+            )}
+          </>
+        )}
+        {notice !== null && <span className="done">{notice}</span>}
+      </p>
+      {stored !== null && draft.base !== stored.digest && <Overtaken stored={stored} draft={draft} onTake={onTake} />}
+    </>
+  );
+};

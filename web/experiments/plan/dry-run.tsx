@@ -1,0 +1,63 @@
+/** The plan of what the editor holds, asked of the server whenever the text has come to rest. */
+import { useQuery } from "@tanstack/react-query";
+import { ApiRefusal } from "../../api/client.ts";
+import { useClient } from "../../api/use-client.ts";
+import { Refused } from "../../look/refused.tsx";
+import { Problems } from "../problems.tsx";
+import type { Source } from "../source.ts";
+import type { Reading } from "../text/reading.ts";
+import { PlanView } from "./plan-view.tsx";
+
+interface DryRunProps {
+  /** null: it cannot be started as it stands. */
+  readonly source: Source | null;
+  readonly reading: Reading;
+  readonly onJump: (line: number, column: number) => void;
+}
+/** What the server names, at its places in the text. */
+const placed = ({ document }: Reading, error: Error) =>
+  error instanceof ApiRefusal && document !== null ? error.details.map((issue) => document.locate(issue)) : [];
+
+export const DryRun = ({ source, reading, onJump }: DryRunProps) => {
+  const client = useClient();
+  const { data, error, isFetching, refetch } = useQuery({
+    queryKey: ["POST /api/v1/plan", source],
+    queryFn: ({ signal }) => client.call("POST /api/v1/plan", { body: { ...source }, signal }),
+    enabled: source !== null,
+    placeholderData: (before) => before,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  if (source === null)
+    return (
+      <p className="small">
+        {reading.problems.length > 0
+          ? "Put right what stands below the editor; then it is planned here."
+          : "A variable has no value here: give it a default, or save the experiment, and the server fills in those that it was told to (--env-allow)."}
+      </p>
+    );
+  const places = error === null ? [] : placed(reading, error);
+  return (
+    <>
+      <div className="planning">
+        <p className="small">
+          {isFetching
+            ? "Asking the server…"
+            : "As the mesh, the agents and the policies stand now; it touches nothing."}
+        </p>
+        <button type="button" disabled={isFetching} onClick={() => void refetch()}>
+          Plan again
+        </button>
+      </div>
+      {error !== null ? (
+        places.length > 0 ? (
+          <Problems label="What the server refuses" problems={places} warnings={[]} onJump={onJump} />
+        ) : (
+          <Refused error={error} />
+        )
+      ) : (
+        data !== undefined && <PlanView plan={data} reading={reading} />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,135 @@
+/** What a run would do, resolved against the mesh in force and the agents that are there; like `squall plan`. */
+import { useMemo } from "react";
+import { explainExperiment } from "../../../experiments/model/explain.ts";
+import { describeFault } from "../../../experiments/model/faults/index.ts";
+import { describeProbe } from "../../../experiments/model/probes/index.ts";
+import { formatPath } from "../../../experiments/model/problem.ts";
+import { formatDuration } from "../../../experiments/model/units.ts";
+import type { PlanReply } from "../../../server/api/contract/index.ts";
+import { Scroll } from "../../look/scroll.tsx";
+import type { Reading } from "../text/reading.ts";
+import { arrowOf, heldOf, mayBeBad, PHASES, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
+
+const Faults = ({ plan }: { readonly plan: PlanReply }) => (
+  <Scroll label="Faults">
+    <table>
+      <caption>Faults</caption>
+      <thead>
+        <tr>
+          <th scope="col">Fault</th>
+          <th scope="col">Edges</th>
+          <th scope="col">Does</th>
+          <th scope="col">Share</th>
+          <th scope="col">Live</th>
+        </tr>
+      </thead>
+      <tbody>
+        {plan.faults.map((fault) => (
+          <tr key={fault.name}>
+            <td>{fault.name}</td>
+            <td>{fault.targets.map(({ edge }) => arrowOf(edge)).join(", ") || "none"}</td>
+            <td>{describeFault(fault.action)}</td>
+            <td>{shareText(fault.share)}</td>
+            <td className="nowrap">
+              {formatDuration(fault.fromMs)} to {formatDuration(fault.toMs)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </Scroll>
+);
+const Instances = ({ plan }: { readonly plan: PlanReply }) => {
+  if (plan.agents.length === 0)
+    return (
+      <p className="told warn">
+        No agent that is ready serves these edges: a start would wait for one, and then be halted. Start one with{" "}
+        <code>squall agent --server {window.location.origin}</code>.
+      </p>
+    );
+  return (
+    <Scroll label="Instances">
+      <table>
+        <caption>Instances</caption>
+        <thead>
+          <tr>
+            <th scope="col">Instance</th>
+            <th scope="col">Struck by</th>
+          </tr>
+        </thead>
+        <tbody>
+          {plan.agents
+            .toSorted((a, b) => (a.instance < b.instance ? -1 : 1))
+            .map(({ instance, faults }) => (
+              <tr key={instance}>
+                <td>{instance}</td>
+                <td>{heldOf(plan, faults)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+};
+const Expectations = ({ plan }: { readonly plan: PlanReply }) => (
+  <Scroll label="Samples">
+    <table>
+      <caption>Samples</caption>
+      <thead>
+        <tr>
+          <th scope="col">Expectation</th>
+          <th scope="col">Looks</th>
+          {[...PHASES.map((phase) => phase[0]!.toUpperCase() + phase.slice(1)), "May be bad"].map((word) => (
+            <th key={word} scope="col" className="number">
+              {word}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {plan.expectations.map((expectation) => (
+          <tr key={expectation.name}>
+            <td>{expectation.name}</td>
+            <td>{describeProbe(expectation.probe)}</td>
+            {PHASES.map((phase) => (
+              <td key={phase} className="number">
+                {samplesOf(plan, expectation, phase)}
+              </td>
+            ))}
+            <td className="number">{mayBeBad(plan, expectation)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </Scroll>
+);
+
+export const PlanView = ({ plan, reading }: { readonly plan: PlanReply; readonly reading: Reading }) => {
+  const { experiment, mesh } = reading;
+  const warnings = useMemo(() => {
+    const sentences = experiment === null ? [] : explainExperiment(experiment, mesh ?? undefined);
+    return sentences.filter((sentence) => sentence.startsWith("Warning:"));
+  }, [experiment, mesh]);
+  return (
+    <div className="plan">
+      {plan.refusals.map(({ path, message }) => (
+        <p key={`${formatPath(path)} ${message}`} className="told bad">
+          Refused: {path.length > 0 && <code>{formatPath(path)}</code>} {message}
+        </p>
+      ))}
+      {plan.refusals.length === 0 && <p className="told good">Nothing would refuse a start now.</p>}
+      <p>
+        On the mesh {plan.mesh}: {timesOf(plan)}.
+      </p>
+      <p>{radiusOf(plan)}</p>
+      <Faults plan={plan} />
+      <Instances plan={plan} />
+      <Expectations plan={plan} />
+      {warnings.map((warning) => (
+        <p key={warning} className="told warn">
+          {warning}
+        </p>
+      ))}
+    </div>
+  );
+};

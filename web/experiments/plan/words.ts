@@ -1,0 +1,48 @@
+/** A plan for people: the words of `squall plan`. Pure. */
+import { PHASES, type Phase } from "../../../experiments/model/experiment.ts";
+import { allowedBad } from "../../../experiments/model/judge.ts";
+import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
+import { formatDuration, formatShare } from "../../../experiments/model/units.ts";
+
+export const timesOf = ({ phases, limits }: Plan): string => {
+  const { warmupMs, baselineMs, settleMs, duringMs, recovery } = phases;
+  const settles = settleMs > 0 ? ` (settles ${formatDuration(settleMs)})` : "";
+  return [
+    `warm-up ${formatDuration(warmupMs)}`,
+    `baseline ${formatDuration(baselineMs)}`,
+    `during ${formatDuration(duringMs)}${settles}`,
+    `recovery within ${formatDuration(recovery.withinMs)}, held ${formatDuration(recovery.holdMs)}`,
+    `deadline ${formatDuration(limits.deadlineMs)}`,
+  ].join(", ");
+};
+export const radiusOf = ({ limits }: Plan): string => {
+  const others = limits.services.length === 0 ? "nobody else" : limits.services.join(", ");
+  const cap = limits.requests === null ? "no cap on hits" : `at most ${limits.requests} hits`;
+  return `May also suffer: ${others} (callers: ${limits.callers}); ${cap}.`;
+};
+export const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): string => {
+  const each = steps.length > 1 ? ` each ${formatDuration(eachMs)}` : "";
+  return `${steps.map(formatShare).join(", ")}${each}${by === "request" ? "" : ` by ${by}`}`;
+};
+export const arrowOf = (edge: string): string => edge.replace("->", " → ");
+
+/** How many samples a phase has; `traffic`: it decides. A phase that does not count is a dash. */
+export const samplesOf = (plan: Plan, expectation: PlannedExpectation, phase: Phase): string => {
+  if (expectation.objective[phase] === undefined) return "–";
+  const planned = plannedSamples(plan, expectation, phase);
+  return planned === null ? "traffic" : String(planned);
+};
+/** How many of them, or which part, may be bad while the faults are live. */
+export const mayBeBad = (plan: Plan, expectation: PlannedExpectation): string => {
+  const objective = expectation.objective.during;
+  if (objective === undefined) return "–";
+  const planned = plannedSamples(plan, expectation, "during");
+  return planned === null ? formatShare(1 - objective) : String(allowedBad(objective, planned));
+};
+/** Which faults an agent holds, from their ids `run/fault@edge`; absent: all of them. */
+export const heldOf = (plan: Plan, faults: readonly string[] | undefined): string => {
+  if (faults === undefined) return plan.faults.map(({ name }) => name).join(", ");
+  const names = faults.map((id) => id.slice(id.indexOf("/") + 1, id.lastIndexOf("@")));
+  return [...new Set(names)].join(", ") || "looks on";
+};
+export { PHASES };

@@ -1,0 +1,107 @@
+/** Starts a run, and goes to its page. */
+import { useId, useState } from "react";
+import type { Mode } from "../../../experiments/model/plan.ts";
+import { useWrite } from "../../api/queries.ts";
+import { Dialog } from "../../look/dialog.tsx";
+import { Refused } from "../../look/refused.tsx";
+import { go, runHref } from "../../route.ts";
+import type { Source } from "../source.ts";
+import { askedOf, MODES, newKey, PLAIN } from "./wish.ts";
+import "./start.css";
+
+export interface Choice {
+  /** `The text as it stands in the editor`. */
+  readonly word: string;
+  readonly source: Source;
+}
+interface StartDialogProps {
+  readonly name: string;
+  /** The first is taken unless another is. */
+  readonly choices: readonly Choice[];
+  readonly onLeave: () => void;
+}
+export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
+  const [wish, setWish] = useState(PLAIN);
+  const [chosen, setChosen] = useState(0);
+  // One start, however often it is clicked or its answer lost.
+  const [key, setKey] = useState(newKey);
+  const start = useWrite("POST /api/v1/runs");
+  const id = useId();
+  const asked = askedOf(wish);
+  const change = (change: Partial<typeof wish>) => {
+    setWish({ ...wish, ...change });
+    setKey(newKey());
+  };
+  const submit = async () => {
+    const choice = choices[chosen];
+    if ("problem" in asked || choice === undefined || start.isPending) return;
+    const body = { ...choice.source, ...asked, labels: { ...asked.labels } };
+    try {
+      const run = await start.mutateAsync({ body, headers: { "idempotency-key": key } });
+      onLeave();
+      go(runHref(run.id));
+    } catch {
+      // The mutation keeps it, and it is shown.
+    }
+  };
+  return (
+    <Dialog title={`Start ${name}?`} onLeave={onLeave} onSubmit={() => void submit()}>
+      {choices.length > 1 ? (
+        <fieldset>
+          <legend>What is run</legend>
+          {choices.map(({ word }, index) => (
+            <label key={word} className="start-choice">
+              <input
+                type="radio"
+                name={`${id}-source`}
+                checked={chosen === index}
+                onChange={() => {
+                  setChosen(index);
+                  setKey(newKey());
+                }}
+              />
+              {word}
+            </label>
+          ))}
+        </fieldset>
+      ) : (
+        <p>{choices[0]?.word}.</p>
+      )}
+      <label htmlFor={`${id}-mode`}>Mode</label>
+      <select id={`${id}-mode`} value={wish.mode} onChange={(event) => change({ mode: event.target.value as Mode })}>
+        {MODES.map(({ mode, word }) => (
+          <option key={mode} value={mode}>
+            {word}
+          </option>
+        ))}
+      </select>
+      <label htmlFor={`${id}-seed`}>Seed, empty for the file's own or a new one</label>
+      <input
+        id={`${id}-seed`}
+        inputMode="numeric"
+        autoComplete="off"
+        value={wish.seed}
+        onChange={(event) => change({ seed: event.target.value })}
+      />
+      <label htmlFor={`${id}-labels`}>Labels of the run, key=value with commas between</label>
+      <input
+        id={`${id}-labels`}
+        autoComplete="off"
+        value={wish.labels}
+        onChange={(event) => change({ labels: event.target.value })}
+      />
+      <p className="problem" role="alert">
+        {"problem" in asked ? asked.problem : ""}
+      </p>
+      <Refused error={start.error} />
+      <div className="choices">
+        <button type="button" onClick={onLeave}>
+          Not now
+        </button>
+        <button type="submit" className="main" disabled={"problem" in asked || start.isPending}>
+          Start the run
+        </button>
+      </div>
+    </Dialog>
+  );
+};

@@ -1,0 +1,38 @@
+/** What somebody asks of a start beside the experiment itself. Pure. */
+import type { Mode } from "../../../experiments/model/plan.ts";
+
+export const MODES: readonly { readonly mode: Mode; readonly word: string }[] = [
+  { mode: "full", word: "Full: baseline, faults, recovery" },
+  { mode: "baseline", word: "Baseline only: nothing is injected" },
+  { mode: "shadow", word: "Shadow: matches live traffic, hits nothing" },
+];
+export interface Wish {
+  /** As typed; empty: what the file says, or drawn. */
+  readonly seed: string;
+  readonly mode: Mode;
+  /** As typed: `key=value`, with commas between. */
+  readonly labels: string;
+}
+export const PLAIN: Wish = { seed: "", mode: "full", labels: "" };
+
+type Asked = { readonly seed: number | null; readonly mode: Mode; readonly labels: Readonly<Record<string, string>> };
+const GREATEST_SEED = 2 ** 31 - 1;
+
+/** As the API takes it, or what is wrong with it. */
+export const askedOf = ({ seed, mode, labels }: Wish): Asked | { readonly problem: string } => {
+  const number = seed.trim() === "" ? null : Number(seed);
+  if (number !== null && !(Number.isInteger(number) && number >= 0 && number <= GREATEST_SEED))
+    return { problem: `The seed is a whole number from 0 to ${GREATEST_SEED}.` };
+  const pairs = labels
+    .split(",")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== "");
+  const wrong = pairs.find((pair) => pair.indexOf("=") < 1);
+  if (wrong !== undefined) return { problem: `The label ${wrong} is not key=value.` };
+  const read = pairs.map((pair) => [pair.slice(0, pair.indexOf("=")).trim(), pair.slice(pair.indexOf("=") + 1).trim()]);
+  return { seed: number, mode, labels: Object.fromEntries(read) as Record<string, string> };
+};
+
+/** Of this start alone. `crypto.randomUUID` is missing where the page came over plain HTTP from elsewhere. */
+export const newKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

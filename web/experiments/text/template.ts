@@ -1,0 +1,64 @@
+/** What a new experiment begins with: one that is valid, and means something, for the mesh in force. Pure. */
+import type { Edge, Mesh } from "../../../experiments/model/mesh.ts";
+import { isProtected } from "../../../experiments/model/targets.ts";
+
+const NOBODY: Edge = { id: "caller->callee", from: "caller", to: "callee", listen: "", protocol: "http" };
+const LONGEST_NAME = 63;
+const LONGEST_TITLE = 100;
+
+/** Requests say more than bytes, and a caller that is called itself has somebody who may notice. */
+const worthOf = (edge: Edge, mesh: Mesh): number =>
+  (edge.protocol === "tcp" ? 0 : 2) +
+  (mesh.edges.some(({ to, protocol }) => to === edge.from && protocol !== "tcp") ? 1 : 0);
+/** The edge to begin with; null: the mesh has none that a fault may touch. */
+const edgeOf = (mesh: Mesh): Edge | null =>
+  mesh.edges
+    .filter((edge) => !isProtected(mesh, edge))
+    .reduce<Edge | null>(
+      (best, edge) => (best === null || worthOf(edge, mesh) > worthOf(best, mesh) ? edge : best),
+      null,
+    );
+/** Where its damage would be felt: on an edge that leads to the caller, or on the edge itself. */
+const watchedOf = (edge: Edge, mesh: Mesh | null): Edge =>
+  mesh?.edges.find(({ to, protocol }) => to === edge.from && protocol === edge.protocol) ?? edge;
+
+const nameOf = ({ from, to }: Edge): string => {
+  const name = `${from}-survives-slow-${to}`;
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}x`;
+};
+const GOOD = {
+  http: `{ status: "<500", within: 500ms }`,
+  tcp: "{ connect: 250ms, end: clean }",
+};
+
+/** `mesh`: null where there is none; the names are to be filled in then. */
+export const templateOf = (mesh: Mesh | null): string => {
+  const edge = (mesh && edgeOf(mesh)) ?? NOBODY;
+  const watched = watchedOf(edge, mesh);
+  const { from, to } = edge;
+  const share = watched === edge ? "\n      # Half of it: what is slow is watched itself.\n      share: 50%" : "";
+  const objective = watched === edge ? "99% # what the fault may cost is for you to say" : "99%";
+  return `# What must stay true, which fault is caused, and how far the damage may reach.
+apiVersion: squall.dev/v1
+kind: Experiment
+metadata:
+  name: ${nameOf(edge)}
+  labels: { service: ${from} }
+spec:
+  description: What ${from} is asked is still answered in time when ${to} is slow.
+  phases: { warmup: 2s, baseline: 10s, during: 20s, recovery: { within: 20s, hold: 5s } }
+  hypothesis:
+    - name: ${`${watched.to} answers ${watched.from}`.slice(0, LONGEST_TITLE)}
+      # The real traffic, as the agents see it. Without any there is no verdict: probe with \`http: { to, path, rate }\` then.
+      traffic: { from: ${watched.from}, to: ${watched.to} }
+      good: ${edge.protocol === "tcp" ? GOOD.tcp : GOOD.http}
+      objective: ${objective}
+  faults:
+    - name: ${to} is slow
+      edge: { from: ${from}, to: ${to} }${share}
+      latency: { delay: 300ms, jitter: 50ms }
+  limits:
+    services: []
+    deadline: 2m
+`;
+};

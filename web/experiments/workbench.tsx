@@ -1,0 +1,165 @@
+/** One experiment in the editor, and beside it what it means, what it would do, and what it was before. */
+import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from "react";
+import { changesOf } from "../../experiments/model/changes.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { StoredDocument } from "../../server/api/contract/index.ts";
+import { Tabs } from "../look/tabs.tsx";
+import { experimentHref, replace } from "../route.ts";
+import { SaveDialog } from "../save/save-dialog.tsx";
+import { useSaving } from "../save/use-saving.ts";
+import { useRefusal } from "../session.tsx";
+import type { Handle } from "./editor/editor.tsx";
+import { Explanation } from "./explanation.tsx";
+import { Heading } from "./heading.tsx";
+import { DryRun } from "./plan/dry-run.tsx";
+import { Problems } from "./problems.tsx";
+import { type Source, storedSource, textSource } from "./source.ts";
+import { type Choice, StartDialog } from "./start/start-dialog.tsx";
+import { keepDraft } from "./text/draft.ts";
+import { marksOf } from "./text/marks.ts";
+import { readText } from "./text/reading.ts";
+import { hasNotes, writtenOf } from "./text/written.ts";
+import { useDraft } from "./use-draft.ts";
+import { useSettled } from "./use-settled.ts";
+import { Versions } from "./versions.tsx";
+
+const Editor = lazy(async () => ({ default: (await import("./editor/editor.tsx")).Editor }));
+
+type View = "explain" | "plan" | "versions";
+/** Short texts are read as one types; long ones, which no experiment is, take seconds, and wait until one rests. */
+const restOf = ({ length }: string): number => (length > 200_000 ? 2_000 : length > 50_000 ? 700 : 150);
+const PLAN_REST_MS = 600;
+
+export interface WorkbenchProps {
+  /** null: a new one. */
+  readonly stored: StoredDocument | null;
+  /** What it begins with where nothing is stored. */
+  readonly template: string;
+  readonly mesh: Mesh | null;
+}
+export const Workbench = ({ stored, template, mesh }: WorkbenchProps) => {
+  const name = stored?.name ?? null;
+  const [begun] = useState(() => (stored === null ? template : writtenOf(stored.content)));
+  const draft = useDraft(name, { text: begun, base: stored?.digest ?? null });
+  const [first] = useState(draft.text);
+  const [view, setView] = useState<View>("explain");
+  const [isStarting, setStarting] = useState(false);
+  const [notice, setNotice] = useState<string | null>(null);
+  const editor = useRef<Handle>(null);
+  const refusal = useRefusal("operator");
+
+  const settled = useSettled(draft.text, restOf(draft.text));
+  const reading = useMemo(() => readText(settled, mesh), [settled, mesh]);
+  const found = useMemo(() => ({ text: settled, marks: marksOf(settled, reading) }), [settled, reading]);
+  const jump = (line: number, column: number) => editor.current?.jump(line, column);
+  const put = (text: string) => {
+    editor.current?.replace(text);
+    setNotice(null);
+  };
+
+  const saving = useSaving("Experiment", (document, content) => {
+    draft.settle(draft.text, document.digest);
+    setNotice(`Saved as version ${document.version}.`);
+    // Under another name it is another page, which begins with the text that has its notes still.
+    if (content.metadata.name === name) return;
+    if (hasNotes(draft.text)) keepDraft(document.name, { text: draft.text, base: document.digest });
+    replace(experimentHref(document.name));
+  });
+  /** Of what is in the editor right now, or why not. */
+  const soundly = (act: (reading: ReturnType<typeof readText>) => void) => {
+    if (refusal !== null) return setNotice(refusal);
+    const now = readText(draft.text, mesh);
+    if (now.content === null) return setNotice("Put right what stands below the editor first.");
+    setNotice(null);
+    act(now);
+  };
+  const save = () =>
+    soundly(({ content }) => {
+      if (content !== null) void saving.rehearse(content, content.metadata.name === name ? draft.base : null);
+    });
+  const start = () => soundly(() => setStarting(true));
+
+  const isSame = useMemo(
+    () => stored !== null && reading.content !== null && changesOf(stored.content, reading.content).length === 0,
+    [stored, reading],
+  );
+  const isChanged = draft.isChanged && !isSame;
+  const asStored = stored === null || stored.digest !== draft.base ? null : storedSource(stored);
+  const plannedReading = useSettled(reading, PLAN_REST_MS);
+  const source: Source | null = !isChanged && asStored !== null ? asStored : textSource(plannedReading);
+  const asText = textSource(reading);
+  const choices: readonly Choice[] = [
+    ...(isChanged || asStored === null
+      ? asText === null
+        ? []
+        : [{ word: "The text as it stands in the editor", source: asText }]
+      : []),
+    ...(stored === null ? [] : [{ word: `Version ${stored.version} as it is stored`, source: storedSource(stored) }]),
+  ];
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const act = { s: save, Enter: start }[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+  return (
+    // The keys work wherever on the page one is; each has its button, too.
+    // biome-ignore lint/a11y/noStaticElementInteractions: nothing of it is reached by these keys alone
+    <div className="workbench" onKeyDown={onKeyDown}>
+      <Heading
+        stored={stored}
+        draft={draft}
+        isSame={isSame}
+        isStartable={choices.length > 0}
+        notice={notice}
+        onSave={save}
+        onStart={start}
+        onReplace={put}
+        onTake={(text, base) => {
+          put(text);
+          draft.settle(text, base);
+        }}
+      />
+      <div className="beside">
+        <section className="writing" aria-label="The file">
+          <Suspense fallback={<p className="waiting">Loading the editor…</p>}>
+            <Editor
+              ref={editor}
+              text={first}
+              label="The experiment, in YAML. Escape, then Tab, leaves the editor."
+              mesh={mesh}
+              found={found}
+              onChange={draft.change}
+              onSave={save}
+              onStart={start}
+            />
+          </Suspense>
+          <p className="small keys">
+            <kbd>Ctrl</kbd>/<kbd>⌘</kbd> <kbd>Space</kbd> completes, <kbd>S</kbd> saves, <kbd>Enter</kbd> starts.{" "}
+            <kbd>Esc</kbd>, then <kbd>Tab</kbd>, leaves the editor.
+          </p>
+          <Problems label="Problems" problems={reading.problems} warnings={reading.warnings} onJump={jump} />
+        </section>
+        <Tabs
+          label="What the file means"
+          tabs={[
+            { key: "explain", word: "Explain" },
+            { key: "plan", word: "Dry run" },
+            ...(stored === null ? [] : [{ key: "versions" as const, word: "Versions", count: stored.version }]),
+          ]}
+          shown={view}
+          onShow={setView}
+        >
+          {view === "explain" && <Explanation reading={reading} />}
+          {view === "plan" && <DryRun source={source} reading={reading} onJump={jump} />}
+          {view === "versions" && name !== null && <Versions name={name} content={reading.content} onRestore={put} />}
+        </Tabs>
+      </div>
+      <SaveDialog of={saving} name={name} notes={hasNotes(draft.text)} />
+      {isStarting && (
+        <StartDialog name={reading.name ?? name ?? ""} choices={choices} onLeave={() => setStarting(false)} />
+      )}
+    </div>
+  );
+};

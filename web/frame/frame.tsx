@@ -1,0 +1,66 @@
+/** What is around every page: where one can go, how the page stands to its server, and the way out of any run. */
+import { Suspense, useEffect, useRef } from "react";
+import { pageHref, useRoute } from "../route.ts";
+import { useSession } from "../session.tsx";
+import { Connection, useConnection } from "./connection.tsx";
+import { Failure } from "./failure.tsx";
+import { GateNotice, HaltAll } from "./halt-all.tsx";
+import { Navigation } from "./navigation.tsx";
+import { Page } from "./pages.tsx";
+import { Sail } from "./sail.tsx";
+
+const Content = () => {
+  const route = useRoute();
+  const { stale } = useConnection();
+  const main = useRef<HTMLElement>(null);
+  const key = window.location.hash.split("?")[0] ?? "";
+  // Who goes on by keyboard or ear begins the new page at its start.
+  const known = useRef(key);
+  useEffect(() => {
+    if (known.current === key) return;
+    known.current = key;
+    main.current?.focus();
+    window.scrollTo(0, 0);
+  }, [key]);
+  return (
+    <main id="content" ref={main} tabIndex={-1} data-stale={stale || undefined}>
+      <GateNotice />
+      <Failure of={key}>
+        <Suspense fallback={<p className="waiting">Loading…</p>}>
+          <Page route={route} />
+        </Suspense>
+      </Failure>
+    </main>
+  );
+};
+
+export const Frame = () => {
+  const { page } = useRoute();
+  const { who, leave } = useSession();
+  const skip = () => document.getElementById("content")?.focus();
+  return (
+    <>
+      <button type="button" className="skip" onClick={skip}>
+        Skip to the page
+      </button>
+      <header className="top">
+        <a className="brand" href={pageHref("mesh")}>
+          <Sail />
+          Squall
+        </a>
+        <Navigation page={page} />
+        <Connection />
+        <span className="who">
+          <span title={`Role: ${who.role}`}>
+            {who.name} <span className="small">{who.role}</span>
+          </span>
+          <button type="button" className="quiet" onClick={leave}>
+            Sign out
+          </button>
+        </span>
+        <HaltAll />
+      </header>
+      <Content />
+    </>
+  );
+};

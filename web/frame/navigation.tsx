@@ -1,0 +1,41 @@
+import { useEffect, useRef } from "react";
+import { type Plain, pageHref, type Route } from "../route.ts";
+
+const PAGES: readonly (readonly [Plain, string])[] = [
+  ["mesh", "Mesh"],
+  ["runs", "Runs"],
+  ["experiments", "Experiments"],
+  ["schedules", "Schedules"],
+  ["agents", "Agents"],
+  ["audit", "Audit"],
+  ["settings", "Settings"],
+];
+/** Pages of one thing stand below the page of all of them. */
+const BELOW: Readonly<Partial<Record<Route["page"], Plain>>> = { run: "runs", experiment: "experiments" };
+
+export const Navigation = ({ page }: { readonly page: Route["page"] }) => {
+  const list = useRef<HTMLUListElement>(null);
+  const meant = BELOW[page] ?? page;
+  // On a narrow screen the row scrolls: the page that one is on is always in sight.
+  useEffect(() => {
+    const current = list.current?.querySelector(`[data-page="${meant}"]`);
+    current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [meant]);
+  return (
+    <nav className="pages" aria-label="Pages">
+      <ul ref={list}>
+        {PAGES.map(([name, word]) => (
+          <li key={name}>
+            <a
+              href={pageHref(name)}
+              data-page={name}
+              aria-current={page === name ? "page" : BELOW[page] === name ? "location" : undefined}
+            >
+              {word}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+};

@@ -1,0 +1,44 @@
+/** Which page an address means. What is heavy is loaded when it is first looked at. */
+import { lazy } from "react";
+import type { Route } from "../route.ts";
+import { RunsPage } from "../runs/runs-page.tsx";
+import { UnknownPage } from "./unknown-page.tsx";
+
+const RunPage = lazy(async () => ({ default: (await import("../run/run-page.tsx")).RunPage }));
+const MeshPage = lazy(async () => ({ default: (await import("../mesh/mesh-page.tsx")).MeshPage }));
+const ExperimentsPage = lazy(async () => ({
+  default: (await import("../experiments/experiments-page.tsx")).ExperimentsPage,
+}));
+const ExperimentPage = lazy(async () => ({
+  default: (await import("../experiments/experiment-page.tsx")).ExperimentPage,
+}));
+const AgentsPage = lazy(async () => ({ default: (await import("../agents/agents-page.tsx")).AgentsPage }));
+const SchedulesPage = lazy(async () => ({ default: (await import("../schedules/schedules-page.tsx")).SchedulesPage }));
+const AuditPage = lazy(async () => ({ default: (await import("../audit/audit-page.tsx")).AuditPage }));
+const SettingsPage = lazy(async () => ({ default: (await import("../settings/settings-page.tsx")).SettingsPage }));
+
+export const Page = ({ route }: { readonly route: Route }) => {
+  switch (route.page) {
+    case "mesh":
+      return <MeshPage query={route.query} />;
+    case "runs":
+      return <RunsPage query={route.query} />;
+    case "run":
+      return <RunPage key={route.id} id={route.id} query={route.query} />;
+    case "experiments":
+      return <ExperimentsPage query={route.query} />;
+    case "experiment":
+      return <ExperimentPage key={route.name} name={route.name} query={route.query} />;
+    case "agents":
+      return <AgentsPage query={route.query} />;
+    case "schedules":
+      return <SchedulesPage query={route.query} />;
+    case "audit":
+      return <AuditPage query={route.query} />;
+    case "settings":
+      return <SettingsPage />;
+    case "enter":
+    case "unknown":
+      return <UnknownPage />;
+  }
+};

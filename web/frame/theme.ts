@@ -1,0 +1,27 @@
+/** Light or dark: as the system says, until somebody says otherwise in this browser. */
+import { useSyncExternalStore } from "react";
+
+export type Theme = "system" | "light" | "dark";
+const KEY = "squall.theme";
+const listeners = new Set<() => void>();
+
+export const readTheme = (): Theme => {
+  const kept = localStorage.getItem(KEY);
+  return kept === "light" || kept === "dark" ? kept : "system";
+};
+/** The style sheet follows the attribute. */
+export const showTheme = (theme: Theme): void => {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+};
+export const keepTheme = (theme: Theme): void => {
+  if (theme === "system") localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, theme);
+  showTheme(theme);
+  for (const listener of listeners) listener();
+};
+const listen = (onChange: () => void) => {
+  listeners.add(onChange);
+  return () => void listeners.delete(onChange);
+};
+export const useTheme = (): Theme => useSyncExternalStore(listen, readTheme);

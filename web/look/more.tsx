@@ -1,0 +1,24 @@
+/** The older pages of a list. */
+import type { Pages } from "../api/use-pages.ts";
+
+export interface MoreProps {
+  readonly of: Pick<Pages<unknown>, "more" | "loading" | "problem" | "loadMore">;
+  /** What there is more of: `runs`. */
+  readonly what: string;
+}
+export const More = ({ of: { more, loading, problem, loadMore }, what }: MoreProps) => (
+  <>
+    {problem !== null && (
+      <p className="problem" role="alert">
+        The older {what} did not come: {problem}
+      </p>
+    )}
+    {more && (
+      <p className="more">
+        <button type="button" disabled={loading} onClick={loadMore}>
+          {loading ? "Loading…" : "Load more"}
+        </button>
+      </p>
+    )}
+  </>
+);

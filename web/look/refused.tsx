@@ -1,0 +1,26 @@
+/** Why the server said no, with each place that it names. */
+import { formatPath } from "../../experiments/model/problem.ts";
+import { ApiRefusal } from "../api/client.ts";
+import { failingOf } from "./failing.ts";
+
+const detailsOf = (error: Error) => (error instanceof ApiRefusal ? error.details : []);
+
+/** `error`: null: it did not. */
+export const Refused = ({ error }: { readonly error: Error | null }) => {
+  if (error === null) return null;
+  const details = detailsOf(error);
+  return (
+    <div className="problem" role="alert">
+      <p>{error instanceof ApiRefusal ? error.message : failingOf(error).why}</p>
+      {details.length > 0 && (
+        <ul className="details">
+          {details.map(({ path, message }) => (
+            <li key={`${formatPath(path)} ${message}`}>
+              {path.length > 0 && <code>{formatPath(path)}</code>} {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+};

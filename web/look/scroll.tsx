@@ -1,0 +1,9 @@
+/** What may be wider than the page: it scrolls by itself, and whoever has no mouse can reach it to scroll it. */
+import type { ReactNode } from "react";
+
+export const Scroll = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached before it can be scrolled
+  <section className="scroll" aria-label={label} tabIndex={0}>
+    {children}
+  </section>
+);

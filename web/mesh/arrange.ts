@@ -1,0 +1,43 @@
+/** The whole picture, put together from its levels. Pure: `place` lays one level out. */
+import type { Shown, ShownGroup, ShownId } from "./grouping.ts";
+import { type Box, INSIDE, insideOf, type Level, outsideOf, type Placed, type Route } from "./level.ts";
+import { routeBetween } from "./route-shape.ts";
+
+export interface Layout {
+  readonly boxes: Readonly<Record<ShownId, Box>>;
+  readonly routes: Readonly<Record<string, Route>>;
+  /** Whether there is room for every label. */
+  readonly labels: boolean;
+}
+
+/** A path in other coordinates. */
+const moved = ({ d, x, y }: Route, dx: number, dy: number): Route => {
+  let isX = false;
+  const path = d.replace(/-?\d+(\.\d+)?/g, (number) => {
+    isX = !isX;
+    return String(Math.round((Number(number) + (isX ? dx : dy)) * 10) / 10);
+  });
+  return { d: path, x: x + dx, y: y + dy };
+};
+
+export const arrange = async (shown: Shown, place: (level: Level) => Promise<Placed>): Promise<Layout> => {
+  const open = shown.nodes.filter((node): node is ShownGroup => node.kind === "group" && node.open);
+  const insides = new Map<ShownId, Placed>();
+  for (const group of open) insides.set(group.id, await place(insideOf(shown, group)));
+  const level = outsideOf(shown, insides);
+  const outside = await place(level);
+  const boxes: Record<ShownId, Box> = { ...outside.boxes };
+  const routes: Record<string, Route> = { ...outside.routes };
+  for (const [id, inside] of insides) {
+    const group = boxes[id]!;
+    const [dx, dy] = [group.x + INSIDE.side, group.y + INSIDE.top];
+    for (const [name, box] of Object.entries(inside.boxes)) boxes[name] = { ...box, x: box.x + dx, y: box.y + dy };
+    for (const [edge, route] of Object.entries(inside.routes)) routes[edge] = moved(route, dx, dy);
+  }
+  const drawn = shown.edges.flatMap(({ id, from, to }) => {
+    const [start, end] = [boxes[from], boxes[to]];
+    const route = routes[id] ?? (start && end && routeBetween(start, end));
+    return route === undefined ? [] : [[id, route] as const];
+  });
+  return { boxes, routes: Object.fromEntries(drawn), labels: level.labels && open.length === 0 };
+};

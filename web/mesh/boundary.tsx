@@ -1,0 +1,87 @@
+/** The declared blast radius of each run: one boundary around all that may suffer, and around the edges between them. */
+import { ViewportPortal } from "@xyflow/react";
+import { memo } from "react";
+import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
+import type { Picture } from "./layouts.ts";
+import { type Box, INSIDE } from "./level.ts";
+import { useStanding } from "./pulse.ts";
+
+/** Around a box, and the width of the way along an edge. */
+const [AROUND, WAY, LINE] = [16, 30, 2.5];
+
+interface Member {
+  readonly id: string;
+  readonly box: Box;
+}
+const membersOf = ({ shown, layout }: Picture, services: readonly string[]): readonly Member[] => {
+  const ids = new Set(services.flatMap((name) => shown.standsFor.get(name) ?? []));
+  return [...ids].flatMap((id) => (layout.boxes[id] === undefined ? [] : [{ id, box: layout.boxes[id] }]));
+};
+const Shapes = ({ members, ways, wider }: { members: readonly Member[]; ways: readonly string[]; wider: number }) => (
+  <>
+    {ways.map((d) => (
+      <path key={d} d={d} strokeWidth={WAY + 2 * wider} />
+    ))}
+    {members.map(({ id, box }) => (
+      <rect
+        key={id}
+        x={box.x - AROUND - wider}
+        y={box.y - AROUND - wider}
+        width={box.width + 2 * (AROUND + wider)}
+        height={box.height + 2 * (AROUND + wider)}
+        rx={22 + wider}
+      />
+    ))}
+  </>
+);
+const Boundary = memo(
+  ({ picture, services, experiment }: { picture: Picture; services: readonly string[]; experiment: string }) => {
+    const members = membersOf(picture, services);
+    const may = new Set(services);
+    const isWithin = (edge: EdgeId) => edgeEnds(edge).every((end) => may.has(end));
+    const ways = picture.shown.edges.flatMap(({ id, edges }) =>
+      edges.some(isWithin) ? (picture.layout.routes[id]?.d ?? []) : [],
+    );
+    const top = members.toSorted((a, b) => a.box.y - b.box.y || a.box.x - b.box.x)[0]?.box;
+    if (top === undefined) return null;
+    return (
+      <g className="boundary">
+        {/* All shapes a little larger in the colour of the line, then all of them in the colour of the ground: the union has one outline. */}
+        <g className="outline">
+          <Shapes {...{ members, ways }} wider={LINE} />
+        </g>
+        <g className="ground">
+          <Shapes {...{ members, ways }} wider={0} />
+        </g>
+        <text x={top.x - AROUND + 10} y={top.y - AROUND - 8}>
+          may suffer: {experiment}
+        </text>
+      </g>
+    );
+  },
+);
+
+export const Boundaries = ({ picture }: { readonly picture: Picture }) => {
+  const radii = useStanding((standing) =>
+    standing.radii.map(({ run, experiment, declared }) => ({
+      ...{ run, experiment },
+      services: declared.map(({ service }) => service),
+    })),
+  );
+  const { shown, layout } = picture;
+  const frames = shown.nodes.flatMap((node) =>
+    node.kind === "group" && node.open ? (layout.boxes[node.id] ?? []) : [],
+  );
+  return (
+    <ViewportPortal>
+      <svg className="boundaries" aria-hidden="true">
+        {frames.map(({ x, y, width, height }) => (
+          <rect key={`${x} ${y}`} className="frame" {...{ x, y, width, height }} rx={INSIDE.side / 2} />
+        ))}
+        {radii.map(({ run, experiment, services }) => (
+          <Boundary key={run} {...{ picture, experiment, services }} />
+        ))}
+      </svg>
+    </ViewportPortal>
+  );
+};

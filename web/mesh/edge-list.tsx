@@ -1,0 +1,52 @@
+/** A few edges with their numbers, to choose one from. */
+import { memo } from "react";
+import type { Edge } from "../../experiments/model/mesh.ts";
+import { latencyText, percentText, rateText } from "./figures.ts";
+import { paintOf, passingOn } from "./passing.ts";
+import { useStanding } from "./pulse.ts";
+
+const Row = memo(({ edge, text, onSelect }: { edge: Edge; text: string; onSelect: (at: string) => void }) => {
+  const { rate, errors, p99, tone } = useStanding((standing) => {
+    const passing = passingOn(standing, [edge.id]);
+    return {
+      rate: rateText(passing?.perSecond ?? null),
+      errors: percentText(passing?.errors ?? null),
+      p99: latencyText(passing?.p99Ms ?? null),
+      tone: paintOf(standing, [edge.id]).tone,
+    };
+  });
+  return (
+    <li>
+      <button type="button" className="choose" onClick={() => onSelect(edge.id)}>
+        {text}
+      </button>
+      {tone === "unwatched" ? (
+        <span className="small">not watched</span>
+      ) : (
+        <span className="figures">
+          {tone !== "calm" && <strong className="problem">{tone} </strong>}
+          {rate} · {errors} err · p99 {p99}
+        </span>
+      )}
+    </li>
+  );
+});
+
+export interface EdgeListProps {
+  readonly title: string;
+  readonly edges: readonly Edge[];
+  /** Which end names it. */
+  readonly say: "from" | "to" | "both";
+  readonly onSelect: (at: string) => void;
+}
+export const EdgeList = ({ title, edges, say, onSelect }: EdgeListProps) => (
+  <section>
+    <h3>{title}</h3>
+    {edges.length === 0 && <p className="small">Nobody in this mesh.</p>}
+    <ul className="plain edge-list">
+      {edges.map((edge) => (
+        <Row key={edge.id} {...{ edge, onSelect }} text={say === "both" ? `${edge.from} → ${edge.to}` : edge[say]} />
+      ))}
+    </ul>
+  </section>
+);

@@ -1,0 +1,68 @@
+/** One edge: how it does, what strikes it, what that did. */
+import { memo } from "react";
+import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
+import { runHref } from "../route.ts";
+import { latencyText, leftText, percentText, rateText } from "./figures.ts";
+import { History } from "./history.tsx";
+import { useStanding } from "./pulse.ts";
+import { Receipts } from "./receipts.tsx";
+import { Sign } from "./signs.tsx";
+import type { EdgeStanding } from "./standing.ts";
+import { Stops } from "./stops.tsx";
+
+const Faults = ({ faults, at }: { readonly faults: EdgeStanding["faults"]; readonly at: string | null }) => (
+  <section>
+    <h3>Live faults</h3>
+    {faults.length === 0 && <p className="small">None on this edge.</p>}
+    <ul className="plain">
+      {faults.map(({ run, fault, kind, description, share, endsAt }) => {
+        const left = at === null ? null : leftText(endsAt, at);
+        return (
+          <li key={`${run} ${fault}`}>
+            <span className="legend-sign fault">
+              <Sign of="fault" />
+              {kind}
+            </span>{" "}
+            <a href={runHref(run)}>{fault}</a> {description}, {percentText(share)} of what it matches
+            {left !== null && `, ${left} left`}
+          </li>
+        );
+      })}
+    </ul>
+  </section>
+);
+const Hurt = ({ hurt: { how, errors, p95Ms, perSecond } }: { readonly hurt: NonNullable<EdgeStanding["hurt"]> }) => (
+  <p>
+    <strong className="problem">{how}</strong>: errors {percentText(errors.before)} → {percentText(errors.now)}, p95{" "}
+    {latencyText(p95Ms.before)} → {latencyText(p95Ms.now)}, {rateText(perSecond.before)} → {rateText(perSecond.now)}{" "}
+    since the baseline
+  </p>
+);
+
+export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly onSelect: (at: string) => void }) => {
+  const [from, to] = edgeEnds(id);
+  const { edge, at, runs, stops } = useStanding((standing) => ({
+    edge: standing.edges.get(id) ?? null,
+    at: standing.at,
+    runs: standing.radii.filter(({ struck }) => struck.includes(id)).map(({ run }) => run),
+    stops: standing.services.get(from)?.stops.filter((stop) => stop.edge === id) ?? [],
+  }));
+  return (
+    <>
+      <p className="ends">
+        <button type="button" onClick={() => onSelect(from)}>
+          {from}
+        </button>
+        <span aria-hidden="true">→</span>
+        <button type="button" onClick={() => onSelect(to)}>
+          {to}
+        </button>
+      </p>
+      {edge?.hurt && <Hurt hurt={edge.hurt} />}
+      <Stops stops={stops} />
+      <History edge={id} />
+      <Faults faults={edge?.faults ?? []} at={at} />
+      <Receipts edge={id} runs={runs} />
+    </>
+  );
+});

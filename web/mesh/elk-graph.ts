@@ -1,0 +1,59 @@
+/** A level in the words of ELK, and back. Pure. */
+import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
+import { LABEL_ROOM, type Level, type Placed } from "./level.ts";
+import { splineThrough } from "./route-shape.ts";
+
+const OPTIONS = {
+  "elk.algorithm": "layered",
+  "elk.direction": "RIGHT",
+  "elk.edgeRouting": "SPLINES",
+  "elk.padding": "[top=0,left=0,bottom=0,right=0]",
+  "elk.spacing.nodeNode": "36",
+  "elk.spacing.edgeNode": "24",
+  "elk.spacing.edgeEdge": "16",
+  "elk.spacing.edgeLabel": "6",
+  "elk.spacing.componentComponent": "48",
+  "elk.aspectRatio": "1.8",
+};
+const WITH_LABELS = {
+  "elk.layered.spacing.nodeNodeBetweenLayers": "32",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "20",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+};
+/** Splines of many edges take seconds. */
+const MANY = 200;
+const sizeOptions = (level: Level) => {
+  if (level.labels) return WITH_LABELS;
+  const wide = { "elk.layered.spacing.nodeNodeBetweenLayers": "110" };
+  return level.edges.length < MANY ? wide : { ...wide, "elk.layered.thoroughness": "2" };
+};
+
+export const elkGraphOf = (level: Level): ElkNode => ({
+  id: "level",
+  layoutOptions: { ...OPTIONS, ...sizeOptions(level) },
+  children: level.nodes.map(({ id, width, height }) => ({ id, width, height })),
+  edges: level.edges.map(({ id, from, to }): ElkExtendedEdge => {
+    const label = { id: `label ${id}`, text: "-", ...LABEL_ROOM, layoutOptions: { "elk.edgeLabels.inline": "true" } };
+    return { id, sources: [from], targets: [to], ...(level.labels && { labels: [label] }) };
+  }),
+});
+
+const routesOf = ({ id, sections, labels }: ElkExtendedEdge) => {
+  const [section] = sections ?? [];
+  const [label] = labels ?? [];
+  if (section === undefined) return [];
+  const centre =
+    label === undefined
+      ? null
+      : { x: (label.x ?? 0) + LABEL_ROOM.width / 2, y: (label.y ?? 0) + LABEL_ROOM.height / 2 };
+  const route = splineThrough([section.startPoint, ...(section.bendPoints ?? []), section.endPoint], centre);
+  return route === null ? [] : [[id, route] as const];
+};
+export const placedOf = (graph: ElkNode): Placed => ({
+  width: graph.width ?? 0,
+  height: graph.height ?? 0,
+  boxes: Object.fromEntries(
+    (graph.children ?? []).map(({ id, x = 0, y = 0, width = 0, height = 0 }) => [id, { x, y, width, height }]),
+  ),
+  routes: Object.fromEntries((graph.edges ?? []).flatMap(routesOf)),
+});

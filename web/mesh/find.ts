@@ -1,0 +1,16 @@
+/** Finding a service by a part of its name. Pure. */
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { ServiceName } from "../../experiments/model/names.ts";
+
+/** The one that is called so, else the first that begins so, else the first that has it in its name; null: none. */
+export const findService = ({ services }: Mesh, text: string): ServiceName | null => {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") return null;
+  const names = services.map(({ name }) => name);
+  return (
+    names.find((name) => name === wanted) ??
+    names.find((name) => name.startsWith(wanted)) ??
+    names.find((name) => name.includes(wanted)) ??
+    null
+  );
+};

@@ -1,0 +1,99 @@
+/** Services that share a label: closed as one card with a small square for each, open as a frame around them. */
+import type { NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import type { ServiceName } from "../../experiments/model/names.ts";
+import { Ends } from "./ends.tsx";
+import { countText } from "./figures.ts";
+import type { GroupNode as Node } from "./nodes.ts";
+import { useStanding } from "./pulse.ts";
+import { Sign, STATE_WORDS } from "./signs.tsx";
+import { type ServiceState, type Standing, worstState } from "./standing.ts";
+import { useView } from "./view.ts";
+
+const ORDER: readonly ServiceState[] = ["failing", "slower", "contains", "well", "watched", "unwatched"];
+
+/** In a row of several. */
+const SHORT: Readonly<Partial<Record<ServiceState, string>>> = { contains: "contains" };
+
+interface Look {
+  readonly state: ServiceState;
+  /** One class for each service, in their order. */
+  readonly cells: readonly string[];
+  readonly words: string;
+  readonly may: number;
+  readonly leaks: number;
+}
+const lookOf = ({ services }: Standing, names: readonly ServiceName[]): Look => {
+  const found = names.flatMap((name) => services.get(name) ?? []);
+  const states = found.map(({ state }) => state);
+  const counted = ORDER.map(
+    (state) => [states.filter((one) => one === state).length, SHORT[state] ?? STATE_WORDS[state]] as const,
+  );
+  return {
+    state: worstState(states),
+    cells: found.map(({ state, may, leak }) => `${state}${leak ? " leak" : may === null ? "" : " may"}`),
+    words: counted.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])).join(" · "),
+    may: found.filter(({ may }) => may !== null).length,
+    leaks: found.filter(({ leak }) => leak).length,
+  };
+};
+
+const Tags = ({ may, leaks }: Look) => {
+  if (leaks > 0)
+    return (
+      <span className="tag leak">
+        <Sign of="leak" />
+        {countText(leaks, "LEAK")}
+      </span>
+    );
+  return may === 0 ? null : <span className="tag">{may} may suffer</span>;
+};
+const Closed = ({
+  value,
+  services,
+  selected,
+}: {
+  value: string;
+  services: readonly ServiceName[];
+  selected: boolean;
+}) => {
+  const look = useStanding((standing) => lookOf(standing, services));
+  const outline = look.leaks > 0 ? "leak" : look.may > 0 ? "may" : "";
+  return (
+    <div className={`group ${look.state} ${outline}${selected ? " selected" : ""}`}>
+      <Ends />
+      <Tags {...look} />
+      <Sign of={look.state} />
+      <span className="name">{value}</span>
+      <span className="count">{services.length}</span>
+      <span className="cells" aria-hidden="true">
+        {look.cells.map((cell, index) => (
+          <i key={services[index]} className={cell} />
+        ))}
+      </span>
+      <span className="word">{look.words}</span>
+    </div>
+  );
+};
+const Open = ({ value, services }: { readonly value: string; readonly services: readonly ServiceName[] }) => {
+  const { onClose } = useView();
+  return (
+    <div className="group open">
+      <Ends />
+      <span className="name">{value}</span>
+      <span className="count">{services.length}</span>
+      <button
+        type="button"
+        className="quiet nodrag nopan"
+        aria-label={`Close group ${value}`}
+        onClick={() => onClose(value)}
+      >
+        Close
+      </button>
+    </div>
+  );
+};
+export const GroupNode = memo(({ data, selected }: NodeProps<Node>) => {
+  const { value, services, open } = data.of;
+  return open ? <Open {...{ value, services }} /> : <Closed {...{ value, services }} selected={selected ?? false} />;
+});

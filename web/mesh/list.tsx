@@ -1,0 +1,192 @@
+/** The same as the graph tells, as tables: for whoever would rather read, and where there is no room to draw. */
+import { memo, useState } from "react";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
+import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
+import { latencyText, percentText, rateText } from "./figures.ts";
+import { paintOf, passingOn } from "./passing.ts";
+import { useStanding } from "./pulse.ts";
+import { MAY_WORDS, Sign, STATE_WORDS } from "./signs.tsx";
+
+/** More rows are shown when they are asked for. */
+const MOST_ROWS = 100;
+
+interface Choosing {
+  readonly selected: string | null;
+  readonly onSelect: (id: string) => void;
+}
+const Numbers = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
+  const said = useStanding((standing) => {
+    const passing = passingOn(standing, edges);
+    return [
+      rateText(passing?.perSecond ?? null),
+      percentText(passing?.errors ?? null),
+      latencyText(passing?.p99Ms ?? null),
+    ] as const;
+  });
+  return said.map((text, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: three columns, in their order
+    <td key={index} className="number">
+      {text}
+    </td>
+  ));
+};
+const NO_EDGES: readonly EdgeId[] = [];
+
+const ServiceRow = memo(
+  ({
+    service,
+    incoming,
+    isSelected,
+    onSelect,
+  }: { service: Service; incoming: readonly EdgeId[]; isSelected: boolean } & Pick<Choosing, "onSelect">) => {
+    const { state, may, leak, reason } = useStanding(({ services }) => {
+      const found = services.get(service.name);
+      return {
+        state: found?.state ?? ("unwatched" as const),
+        may: found?.may ?? null,
+        leak: found?.leak ?? false,
+        reason: found?.felt[0]?.reason ?? "",
+      };
+    });
+    return (
+      <tr aria-selected={isSelected}>
+        <th scope="row">
+          <button type="button" className="choose" onClick={() => onSelect(service.name)}>
+            {service.name}
+          </button>
+        </th>
+        <td>
+          <span className={`legend-sign ${state}`}>
+            <Sign of={state} />
+            {STATE_WORDS[state]}
+          </span>
+          {leak && (
+            <span className="legend-sign leak">
+              {" "}
+              <Sign of="leak" />
+              LEAK
+            </span>
+          )}
+          {reason !== "" && <span className="small why">{reason}</span>}
+        </td>
+        <td>{may === null ? "" : MAY_WORDS[may]}</td>
+        <Numbers edges={incoming} />
+      </tr>
+    );
+  },
+);
+const EdgeRow = memo(
+  ({ edge, isSelected, onSelect }: { edge: Edge; isSelected: boolean } & Pick<Choosing, "onSelect">) => {
+    const { tone, faults } = useStanding((standing) => ({
+      tone: paintOf(standing, [edge.id]).tone,
+      faults: (standing.edges.get(edge.id)?.faults ?? []).map(({ kind, share }) => `${kind} ${percentText(share)}`),
+    }));
+    return (
+      <tr aria-selected={isSelected}>
+        <th scope="row">
+          <button type="button" className="choose" onClick={() => onSelect(edge.id)}>
+            {edge.from} → {edge.to}
+          </button>
+        </th>
+        <td>
+          {tone === "calm" ? "" : tone === "unwatched" ? "not watched" : <strong className="problem">{tone}</strong>}
+        </td>
+        <td>
+          {faults.length > 0 && (
+            <span className="legend-sign fault">
+              <Sign of="fault" />
+              {faults.join(", ")}
+            </span>
+          )}
+        </td>
+        <Numbers edges={[edge.id]} />
+      </tr>
+    );
+  },
+);
+
+const Rows = <T,>({
+  of,
+  of: { length },
+  row,
+  word,
+}: {
+  of: readonly T[];
+  row: (one: T) => React.ReactNode;
+  word: string;
+}) => {
+  const [all, setAll] = useState(false);
+  const shown = all ? of : of.slice(0, MOST_ROWS);
+  return (
+    <tbody>
+      {shown.map(row)}
+      {shown.length < length && (
+        <tr>
+          <td colSpan={6}>
+            <button type="button" onClick={() => setAll(true)}>
+              Show all {length} {word}
+            </button>
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+};
+const Head = ({ first, third }: { readonly first: string; readonly third: string }) => (
+  <thead>
+    <tr>
+      {[first, "State", third].map((word) => (
+        <th key={word} scope="col">
+          {word}
+        </th>
+      ))}
+      {["Requests", "Errors", "p99"].map((word) => (
+        <th key={word} scope="col" className="number">
+          {word}
+        </th>
+      ))}
+    </tr>
+  </thead>
+);
+
+export interface ListProps extends Choosing {
+  readonly mesh: Mesh;
+  readonly incoming: ReadonlyMap<ServiceName, readonly EdgeId[]>;
+}
+export const List = memo(({ mesh, incoming, selected, onSelect }: ListProps) => (
+  <div className="mesh-list">
+    <section className="card" aria-labelledby="mesh-services-title">
+      <h2 id="mesh-services-title">Services</h2>
+      <div className="scroll">
+        <table>
+          <Head first="Service" third="Declared" />
+          <Rows
+            of={mesh.services}
+            word="services"
+            row={(service) => (
+              <ServiceRow
+                key={service.name}
+                {...{ service, onSelect }}
+                incoming={incoming.get(service.name) ?? NO_EDGES}
+                isSelected={selected === service.name}
+              />
+            )}
+          />
+        </table>
+      </div>
+    </section>
+    <section className="card" aria-labelledby="mesh-edges-title">
+      <h2 id="mesh-edges-title">Edges</h2>
+      <div className="scroll">
+        <table>
+          <Head first="Edge" third="Faults" />
+          <Rows
+            of={mesh.edges}
+            word="edges"
+            row={(edge) => <EdgeRow key={edge.id} {...{ edge, onSelect }} isSelected={selected === edge.id} />}
+          />
+        </table>
+      </div>
+    </section>
+  </div>
+));

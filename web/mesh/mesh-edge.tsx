@@ -1,0 +1,101 @@
+/** An edge of the graph: how much passes by its width, how it does by colour and pattern, the numbers beside it. */
+import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
+import { memo } from "react";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import { FaultMark } from "./fault-mark.tsx";
+import { latencyText, percentText, rateText } from "./figures.ts";
+import { LABEL, type Route } from "./level.ts";
+import type { MeshEdge as Edge } from "./nodes.ts";
+import { type Paint, paintOf, passingOn } from "./passing.ts";
+import { useStanding } from "./pulse.ts";
+import { useView } from "./view.ts";
+
+const WIDTHS = [1.4, 1.8, 2.3, 2.9, 3.6, 4.4] as const;
+
+const Strokes = ({ d, paint: { tone, weight, struck } }: { readonly d: string; readonly paint: Paint }) => {
+  const width = WIDTHS[weight] ?? WIDTHS[0];
+  const isWide = tone === "failing" || tone === "slower";
+  return (
+    <>
+      {struck && <path className="struck" d={d} strokeWidth={width + 8} />}
+      <path
+        className={`stroke ${tone}`}
+        d={d}
+        strokeWidth={isWide ? width + 3 : width}
+        markerEnd={`url(#squall-${tone})`}
+      />
+      {/* Failing: cut across. Slower: a double line. */}
+      {isWide && <path className={`inner ${tone}`} d={d} strokeWidth={tone === "slower" ? width : width + 1} />}
+    </>
+  );
+};
+
+const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly route: Route }) => {
+  const { rate, rest, bad } = useStanding((standing) => {
+    const passing = passingOn(standing, edges);
+    const errors = passing?.errors ?? null;
+    return {
+      rate: passing === null ? "not watched" : rateText(passing.perSecond),
+      rest: passing === null || errors === null ? "" : `${percentText(errors)} err · p99 ${latencyText(passing.p99Ms)}`,
+      bad: paintOf(standing, edges).tone,
+    };
+  });
+  return (
+    <g className={`numbers ${bad}`} transform={`translate(${route.x - LABEL.width / 2} ${route.y - LABEL.height / 2})`}>
+      <rect width={LABEL.width} height={LABEL.height} rx={8} />
+      <text x={LABEL.width / 2} y={rest === "" ? 22 : 15} className="rate">
+        {rate}
+      </text>
+      {rest !== "" && (
+        <text x={LABEL.width / 2} y={29}>
+          {rest}
+        </text>
+      )}
+    </g>
+  );
+};
+
+export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
+  const { labels, level } = useView();
+  const { edges } = data!.of;
+  const { route, lit } = data!;
+  const look = useStanding((standing) => ({
+    paint: paintOf(standing, edges),
+    faults: edges.flatMap((id) => standing.edges.get(id)?.faults ?? []).length,
+  }));
+  const { tone } = look.paint;
+  const isHurt = tone !== "calm" && tone !== "unwatched";
+  const hasLabel = selected || lit || (level !== "far" && (labels || isHurt || look.faults > 0));
+  return (
+    <g className={`run${selected ? " selected" : ""}${lit ? " lit" : ""}`}>
+      <Strokes d={route.d} paint={look.paint} />
+      <path className="react-flow__edge-interaction" d={route.d} fill="none" strokeWidth={18} strokeOpacity={0} />
+      {hasLabel && <Label {...{ edges, route }} />}
+      {look.faults > 0 && (
+        <EdgeLabelRenderer>
+          <FaultMark edges={edges} x={route.x} y={hasLabel ? route.y - LABEL.height / 2 : route.y} above={hasLabel} />
+        </EdgeLabelRenderer>
+      )}
+    </g>
+  );
+});
+
+/** Drawn once: arrows of each tone. */
+export const Arrows = () => (
+  <svg className="arrows" aria-hidden="true">
+    <defs>
+      {(["calm", "failing", "slower", "quiet", "unwatched"] as const).map((tone) => (
+        <marker
+          key={tone}
+          id={`squall-${tone}`}
+          className={tone}
+          {...{ viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerWidth: 9, markerHeight: 9 }}
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
+          <path d="M0 0.5L8 4L0 7.5z" />
+        </marker>
+      ))}
+    </defs>
+  </svg>
+);

@@ -1,0 +1,140 @@
+/** The mesh, live: what passes it, what strikes it, how far the damage was to reach and how far it does. */
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
+import { useAsked } from "../api/queries.ts";
+import { Asked } from "../look/asked.tsx";
+import { useTitle } from "../look/use-title.ts";
+import { replace } from "../route.ts";
+import { NoMesh, Quiet } from "./empty.tsx";
+import type { Aim } from "./graph.tsx";
+import { groupingsOf, groupOf, shownOf, usualGrouping } from "./grouping.ts";
+import { Leaks } from "./leaks.tsx";
+import { Legend } from "./legend.tsx";
+import { List } from "./list.tsx";
+import { type Place, placeHref, placeOf } from "./place.ts";
+import { PulseContext, useFedPulse } from "./pulse.ts";
+import { RunsStrip } from "./runs-strip.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { useNarrow } from "./use-narrow.ts";
+import "./mesh.css";
+
+const LOOK_MS = 5_000;
+const Stage = lazy(async () => ({ default: (await import("./stage.tsx")).Stage }));
+const Panel = lazy(async () => ({ default: (await import("./panel.tsx")).Panel }));
+
+const incomingOf = ({ edges }: Mesh): ReadonlyMap<ServiceName, readonly EdgeId[]> => {
+  const incoming = new Map<ServiceName, EdgeId[]>();
+  for (const { id, to } of edges) {
+    const known = incoming.get(to);
+    if (known === undefined) incoming.set(to, [id]);
+    else known.push(id);
+  }
+  return incoming;
+};
+
+interface MeshViewProps {
+  readonly mesh: Mesh;
+  readonly revision: string | null;
+  readonly query: URLSearchParams;
+}
+const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
+  const narrow = useNarrow();
+  const place = useMemo(() => placeOf(query), [query]);
+  const [aim, setAim] = useState<Aim>({ ids: null });
+  const groupings = useMemo(() => groupingsOf(mesh), [mesh]);
+  const usual = useMemo(() => usualGrouping(mesh), [mesh]);
+  const incoming = useMemo(() => incomingOf(mesh), [mesh]);
+  const group = place.isUsual ? usual : groupings.includes(place.group ?? "") ? place.group : null;
+  const view = place.view ?? (narrow ? "list" : "graph");
+  const openWords = place.open.join("|");
+  const shown = useMemo(
+    () => shownOf(mesh, group, new Set(openWords.split("|").filter(Boolean))),
+    [mesh, group, openWords],
+  );
+  // Whatever comes next starts from what the address says when it comes.
+  const go = useCallback((change: Partial<Place> | ((before: Place) => Partial<Place>)) => {
+    const before = placeOf(new URLSearchParams(window.location.hash.split("?")[1] ?? ""));
+    replace(placeHref({ ...before, ...(typeof change === "function" ? change(before) : change) }));
+  }, []);
+  const select = useCallback((at: string | null) => go({ at }), [go]);
+  const open = useCallback((value: string) => go(({ open }) => ({ open: [...open, value], at: null })), [go]);
+  const close = useCallback((value: string) => go(({ open }) => ({ open: open.filter((one) => one !== value) })), [go]);
+  const find = useCallback(
+    (name: string) => {
+      const service = mesh.services.find((one) => one.name === name);
+      const value = group === null || service === undefined ? null : groupOf(group, service);
+      go(({ open }) => ({ at: name, open: value === null || open.includes(value) ? open : [...open, value] }));
+      setAim({ ids: [name] });
+    },
+    [go, mesh, group],
+  );
+  const chosen = place.at;
+  const bundle = useMemo(() => {
+    const ids = new Set(shown.edges.find(({ id }) => id === chosen)?.edges ?? []);
+    return mesh.edges.filter(({ id }) => ids.has(id));
+  }, [mesh, shown, chosen]);
+  const onView = useCallback((next: "graph" | "list") => go({ view: next }), [go]);
+  const onGroup = useCallback(
+    (next: string | null) => {
+      go({ group: next, isUsual: false, open: [], at: null });
+      setAim({ ids: null });
+    },
+    [go],
+  );
+  const onAim = useCallback((ids: readonly string[] | null) => setAim({ ids }), []);
+  const closePanel = useCallback(() => select(null), [select]);
+  const key = `${revision}|${mesh.services.length}|${mesh.edges.length}|${group}|${openWords}`;
+  return (
+    <PulseContext value={useFedPulse(mesh)}>
+      <Leaks onFind={find} />
+      <RunsStrip />
+      <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onAim }} onFind={find} />
+      <Quiet />
+      <div className={`mesh-body ${view}${chosen === null ? "" : " chosen"}`}>
+        {view === "list" ? (
+          <List {...{ mesh, incoming }} selected={chosen} onSelect={select} />
+        ) : (
+          <Suspense fallback={<p className="waiting">Loading…</p>}>
+            <Stage
+              {...{ shown, aim, incoming }}
+              pictureKey={key}
+              selected={chosen}
+              onSelect={select}
+              onOpen={open}
+              onClose={close}
+            />
+          </Suspense>
+        )}
+        {chosen !== null && (
+          <Suspense fallback={<aside className="card mesh-panel" aria-busy="true" />}>
+            <Panel {...{ mesh, bundle }} at={chosen} onSelect={select} onClose={closePanel} />
+          </Suspense>
+        )}
+      </div>
+      <Legend />
+    </PulseContext>
+  );
+};
+
+export const MeshPage = ({ query }: { readonly query: URLSearchParams }) => {
+  const answer = useAsked("GET /api/v1/mesh", {}, { everyMs: LOOK_MS });
+  const name = answer.data?.mesh?.name;
+  useTitle(name === undefined ? "Mesh" : `Mesh ${name}`);
+  return (
+    <div className="mesh-page">
+      <div className="head">
+        <h1>Mesh{name !== undefined && <span className="mesh-name"> {name}</span>}</h1>
+      </div>
+      <Asked of={answer}>
+        {({ mesh, revision, sources }) =>
+          mesh === null || mesh.services.length === 0 ? (
+            <NoMesh problems={sources.flatMap(({ problems }) => problems)} />
+          ) : (
+            <MeshView {...{ mesh, revision, query }} />
+          )
+        }
+      </Asked>
+    </div>
+  );
+};

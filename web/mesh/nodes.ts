@@ -1,0 +1,45 @@
+/** Nodes and edges as React Flow wants them. They change with the mesh, the grouping and what is selected, never with the data. Pure. */
+import { type Edge, type Node, Position } from "@xyflow/react";
+import { countText } from "./figures.ts";
+import type { ShownEdge, ShownGroup, ShownService } from "./grouping.ts";
+import type { Picture } from "./layouts.ts";
+import type { Box, Route } from "./level.ts";
+
+export type ServiceNode = Node<{ readonly of: ShownService }, "service">;
+export type GroupNode = Node<{ readonly of: ShownGroup }, "together">;
+export type MeshNode = ServiceNode | GroupNode;
+export type MeshEdge = Edge<{ readonly of: ShownEdge; readonly route: Route; readonly lit: boolean }, "mesh">;
+
+/** Open groups lie below the boundaries, those below the edges, and services on top. */
+const BELOW_ALL = -2;
+
+/** Sizes are given, so that nothing has to be drawn to be measured. */
+const placed = (id: string, { x, y, width, height }: Box) => ({
+  ...{ id, position: { x, y }, width, height, measured: { width, height } },
+  handles: [
+    { type: "target" as const, position: Position.Left, x: 0, y: height / 2, width: 1, height: 1 },
+    { type: "source" as const, position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
+  ],
+});
+export const nodesOf = ({ shown, layout }: Picture, selected: string | null): readonly MeshNode[] =>
+  shown.nodes.flatMap((of): readonly MeshNode[] => {
+    const box = layout.boxes[of.id];
+    if (box === undefined) return [];
+    const known = { ...placed(of.id, box), selected: of.id === selected };
+    if (of.kind === "service")
+      return [{ ...known, type: "service", ariaLabel: `service ${of.service.name}`, data: { of } }];
+    const ariaLabel = `group ${of.value}, ${countText(of.services.length, "service")}`;
+    const asBox = of.open ? { zIndex: BELOW_ALL, selectable: false, focusable: false } : {};
+    return [{ ...known, ...asBox, type: "together", ariaLabel, data: { of } }];
+  });
+
+/** Between services by their names, between groups by theirs. */
+export const edgeLabel = ({ from, to }: Pick<ShownEdge, "from" | "to">): string =>
+  `${from.replace(/^group:/, "")} → ${to.replace(/^group:/, "")}`;
+export const edgesOf = ({ shown, layout }: Picture): readonly MeshEdge[] =>
+  shown.edges.flatMap((of): readonly MeshEdge[] => {
+    const route = layout.routes[of.id];
+    if (route === undefined) return [];
+    const ariaLabel = `edge ${edgeLabel(of)}`;
+    return [{ id: of.id, source: of.from, target: of.to, type: "mesh", ariaLabel, data: { of, route, lit: false } }];
+  });

@@ -1,0 +1,61 @@
+/** The shape of an edge. Pure. */
+import type { Box, Route } from "./level.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+const at = ({ x, y }: Point): string => `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
+const middle = (a: Point, b: Point, c: Point, d: Point): Point => ({
+  x: (a.x + 3 * b.x + 3 * c.x + d.x) / 8,
+  y: (a.y + 3 * b.y + 3 * c.y + d.y) / 8,
+});
+
+/** Points of a spline as ELK gives them: a start, then three for each piece. Others are joined by straight lines. */
+export const splineThrough = (points: readonly Point[], label: Point | null): Route | null => {
+  const [start, ...rest] = points;
+  if (start === undefined || rest.length === 0) return null;
+  const isSpline = rest.length % 3 === 0;
+  const parts = isSpline
+    ? rest.flatMap((_, index) =>
+        index % 3 === 0
+          ? [
+              `C${rest
+                .slice(index, index + 3)
+                .map(at)
+                .join(" ")}`,
+            ]
+          : [],
+      )
+    : rest.map((point) => `L${at(point)}`);
+  const half = Math.floor(rest.length / 6) * 3;
+  const from = half === 0 ? start : rest[half - 1]!;
+  const centre =
+    label ??
+    (isSpline
+      ? middle(from, rest[half]!, rest[half + 1]!, rest[half + 2]!)
+      : { x: (start.x + rest.at(-1)!.x) / 2, y: (start.y + rest.at(-1)!.y) / 2 });
+  return { d: `M${at(start)}${parts.join("")}`, x: centre.x, y: centre.y };
+};
+
+/** How far a curve swings out to the side before it turns. */
+const LEAST_SWING = 40;
+/** From the right side of one box to the left side of another, wherever they are; of one box to itself, over its top. */
+export const routeBetween = (from: Box, to: Box): Route => {
+  const start = { x: from.x + from.width, y: from.y + from.height / 2 };
+  const end = { x: to.x, y: to.y + to.height / 2 };
+  if (from === to) {
+    const top = from.y - LEAST_SWING;
+    const [out, back] = [
+      { x: start.x + LEAST_SWING, y: top },
+      { x: end.x - LEAST_SWING, y: top },
+    ];
+    return splineThrough([start, out, back, end], null)!;
+  }
+  const swing = Math.max(LEAST_SWING, Math.abs(end.x - start.x) / 2);
+  const [out, into] = [
+    { x: start.x + swing, y: start.y },
+    { x: end.x - swing, y: end.y },
+  ];
+  return splineThrough([start, out, into, end], null)!;
+};

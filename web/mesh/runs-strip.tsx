@@ -1,0 +1,76 @@
+/** The runs under way, each with how far its damage was declared to reach and how far it does. */
+import { memo } from "react";
+import type { Radius } from "../../server/api/contract/index.ts";
+import { useAsked, useWrite } from "../api/queries.ts";
+import { useNow } from "../clock.ts";
+import { Badge } from "../look/badge.tsx";
+import { Halt } from "../look/halt.tsx";
+import { headlineOf, lengthOf, stateOf } from "../look/words.ts";
+import { runHref } from "../route.ts";
+import { useRefusal } from "../session.tsx";
+import { useStanding } from "./pulse.ts";
+import { intoPhaseMs, tallyText } from "./tally.ts";
+
+const [LOOK_MS, TICK_MS] = [2_000, 1_000];
+
+/** How far the run is; between two looks the clock goes on by itself. */
+const Clock = ({ run, state }: { readonly run: string; readonly state: string }) => {
+  const { data, dataUpdatedAt } = useAsked("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
+  const { wallMs } = useNow(TICK_MS);
+  if (data === undefined) return <span className="clock">{stateOf(state)}</span>;
+  const atMs = data.durationMs + Math.min(LOOK_MS * 2, Math.max(0, wallMs - dataUpdatedAt));
+  const into = intoPhaseMs(data, atMs);
+  return (
+    <>
+      <Badge headline={headlineOf(data)} />
+      <span className="clock">
+        <strong>{data.phase ?? state}</strong>
+        {into !== null && ` ${lengthOf(Math.floor(into / 1_000) * 1_000).replace(".0 s", " s")}`}
+        {data.phase === null && `: ${stateOf(state)}`}
+      </span>
+      {data.reason !== "" && <span className="so-far">So far: {data.reason}</span>}
+    </>
+  );
+};
+
+const Item = memo(
+  ({ radius }: { readonly radius: Pick<Radius, "run" | "experiment" | "state"> & { tally: string } }) => {
+    const { run, experiment, state, tally } = radius;
+    const refusal = useRefusal("operator");
+    const { mutateAsync } = useWrite("POST /api/v1/runs/:id/halt");
+    return (
+      <li className="card run-under-way">
+        <a href={runHref(run)}>
+          <strong>{experiment}</strong>
+        </a>
+        <Clock run={run} state={state} />
+        <span className="tally">{tally}</span>
+        <Halt
+          label="Halt"
+          title={`Halt ${experiment}`}
+          meaning={`The faults of ${experiment} are taken away at once, every agent has to prove it, and the run ends HALTED.`}
+          refusal={refusal}
+          onHalt={(reason) => mutateAsync({ params: { id: run }, body: { reason } })}
+        />
+      </li>
+    );
+  },
+);
+
+export const RunsStrip = () => {
+  const radii = useStanding((standing) =>
+    standing.radii.map((radius) => ({
+      ...{ run: radius.run, experiment: radius.experiment, state: radius.state, tally: tallyText(radius) },
+    })),
+  );
+  if (radii.length === 0) return null;
+  return (
+    <section aria-label="Runs under way">
+      <ul className="runs-strip">
+        {radii.map((radius) => (
+          <Item key={radius.run} radius={radius} />
+        ))}
+      </ul>
+    </section>
+  );
+};

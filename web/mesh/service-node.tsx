@@ -1,0 +1,79 @@
+/** A service of the graph: its state by sign, word and colour; what it may suffer by its outline. */
+import type { NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import type { Service } from "../../experiments/model/mesh.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import { Ends } from "./ends.tsx";
+import { latencyText, percentText, rateText } from "./figures.ts";
+import type { ServiceNode as Node } from "./nodes.ts";
+import { passingOn } from "./passing.ts";
+import { useStanding } from "./pulse.ts";
+import { MAY_WORDS, Sign, STATE_WORDS, STOP_WORDS } from "./signs.tsx";
+import type { ServiceStanding, Standing } from "./standing.ts";
+import { useView } from "./view.ts";
+
+/** What tells this one from others at a glance. */
+const labelOf = ({ labels }: Service): string | null => labels.tier ?? Object.values(labels)[0] ?? null;
+
+interface Look extends Pick<ServiceStanding, "state" | "may" | "leak"> {
+  readonly word: string;
+}
+const lookOf = ({ services }: Standing, name: string): Look => {
+  const found = services.get(name);
+  if (found === undefined) return { state: "unwatched", may: null, leak: false, word: STATE_WORDS.unwatched };
+  const { state, may, leak, stops } = found;
+  const [stop] = stops;
+  const word = state === "contains" && stop !== undefined ? `contains: ${STOP_WORDS[stop.why]}` : STATE_WORDS[state];
+  return { state, may, leak, word };
+};
+const outlineOf = ({ may, leak }: Look): string => (leak ? "leak" : may === null ? "" : `may may-${may}`);
+
+/** What it is asked, a second. */
+const Asked = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
+  const { rate, errors, p99 } = useStanding((standing) => {
+    const passing = passingOn(standing, edges);
+    return {
+      rate: rateText(passing?.perSecond ?? null),
+      errors: percentText(passing?.errors ?? null),
+      p99: latencyText(passing?.p99Ms ?? null),
+    };
+  });
+  return (
+    <span className="asked">
+      <span>{rate}</span>
+      <span>{errors} err</span>
+      <span>p99 {p99}</span>
+    </span>
+  );
+};
+
+const Card = memo(({ service, selected }: { readonly service: Service; readonly selected: boolean }) => {
+  const { level, incoming } = useView();
+  const look = useStanding((standing) => lookOf(standing, service.name));
+  const label = labelOf(service);
+  const edges = incoming.get(service.name);
+  return (
+    <div className={`service ${look.state} ${outlineOf(look)}${selected ? " selected" : ""}`}>
+      <Ends />
+      {look.leak ? (
+        <span className="tag leak">
+          <Sign of="leak" />
+          LEAK
+        </span>
+      ) : (
+        look.may !== null && <span className="tag">{MAY_WORDS[look.may]}</span>
+      )}
+      <Sign of={look.state} />
+      <span className="name">{service.name}</span>
+      <span className="word">
+        <strong>{look.word}</strong>
+        {label !== null && look.state !== "contains" && <span className="label"> · {label}</span>}
+      </span>
+      {level === "near" &&
+        (edges === undefined ? <span className="asked">not called in the mesh</span> : <Asked edges={edges} />)}
+    </div>
+  );
+});
+export const ServiceNode = memo(({ data, selected }: NodeProps<Node>) => (
+  <Card service={data.of.service} selected={selected ?? false} />
+));

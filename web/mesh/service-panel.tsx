@@ -1,0 +1,89 @@
+/** One service: how it does and why, what it may suffer, its edges. */
+import { memo } from "react";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { ServiceName } from "../../experiments/model/names.ts";
+import { runHref } from "../route.ts";
+import { EdgeList } from "./edge-list.tsx";
+import { History } from "./history.tsx";
+import { useStanding } from "./pulse.ts";
+import { MAY_WORDS, Sign, STATE_WORDS } from "./signs.tsx";
+import { Stops } from "./stops.tsx";
+
+const MEANINGS = {
+  well: "no worse than in the baseline",
+  watched: "no run compares it with a baseline",
+  unwatched: "no agent tells anything of its edges",
+} as const;
+
+export interface ServicePanelProps {
+  readonly mesh: Mesh;
+  readonly name: ServiceName;
+  readonly onSelect: (at: string) => void;
+}
+export const ServicePanel = memo(({ mesh, name, onSelect }: ServicePanelProps) => {
+  const standing = useStanding(({ services }) => services.get(name) ?? null);
+  const busiest = useStanding(({ edges }) => {
+    const asked = mesh.edges.filter(({ to }) => to === name);
+    const near = asked.length > 0 ? asked : mesh.edges.filter(({ from }) => from === name);
+    const rate = (id: string) => edges.get(id)?.traffic?.perSecond ?? -1;
+    // In the order of the mesh where they are about alike: the chart does not jump between two of them.
+    return near.toSorted((a, b) => Math.log2(rate(b.id) + 2) - Math.log2(rate(a.id) + 2) || 0)[0]?.id ?? null;
+  });
+  const service = mesh.services.find((one) => one.name === name);
+  if (service === undefined) return <p className="problem">The mesh has no service of this name any more.</p>;
+  const state = standing?.state ?? "unwatched";
+  return (
+    <>
+      <p>
+        <span className={`legend-sign ${state}`}>
+          <Sign of={state} />
+          {STATE_WORDS[state]}
+        </span>
+        {state in MEANINGS && <span className="small"> {MEANINGS[state as keyof typeof MEANINGS]}</span>}
+        {standing?.may != null && <span className="legend-box may">{MAY_WORDS[standing.may]}</span>}
+        {service.protected && <span className="small"> protected: no fault may name it</span>}
+      </p>
+      <ul className="plain">
+        {standing?.felt.map(({ run, experiment, leak, reason }) => (
+          <li key={run}>
+            {leak && (
+              <span className="legend-sign leak">
+                <Sign of="leak" />
+                LEAK
+              </span>
+            )}{" "}
+            {reason} (<a href={runHref(run)}>{experiment}</a>)
+          </li>
+        ))}
+      </ul>
+      <Stops stops={standing?.stops ?? []} />
+      {Object.keys(service.labels).length > 0 && (
+        <p className="labels">
+          {Object.entries(service.labels).map(([key, value]) => (
+            <code key={key}>
+              {key}={value}
+            </code>
+          ))}
+        </p>
+      )}
+      {busiest !== null && (
+        <section>
+          <h3>{busiest.replace("->", " → ")}</h3>
+          <History edge={busiest} />
+        </section>
+      )}
+      <EdgeList
+        title="Who calls it"
+        edges={mesh.edges.filter(({ to }) => to === name)}
+        say="from"
+        onSelect={onSelect}
+      />
+      <EdgeList
+        title="Whom it calls"
+        edges={mesh.edges.filter(({ from }) => from === name)}
+        say="to"
+        onSelect={onSelect}
+      />
+    </>
+  );
+});

@@ -1,0 +1,31 @@
+/** Where the graph is drawn, once it is known what stands where. */
+
+import { countText } from "./figures.ts";
+import { Graph, type GraphProps } from "./graph.tsx";
+import type { Shown } from "./grouping.ts";
+import { usePicture } from "./layouts.ts";
+
+export interface StageProps extends Omit<GraphProps, "picture"> {
+  readonly shown: Shown;
+  /** Says everything that the layout depends on. */
+  readonly pictureKey: string;
+}
+export const Stage = ({ shown, pictureKey, ...props }: StageProps) => {
+  const { picture, problem } = usePicture(pictureKey, shown);
+  if (picture === null)
+    return problem === null ? (
+      <p className="waiting mesh-stage" role="status">
+        Laying out {countText(shown.standsFor.size, "service")}…
+      </p>
+    ) : (
+      <div className="card empty" role="alert">
+        <p className="problem">The graph could not be laid out: {problem}</p>
+        <p>The list shows the same.</p>
+      </div>
+    );
+  return (
+    <section className="mesh-stage live-data" aria-label="Graph of the mesh">
+      <Graph {...props} picture={picture} />
+    </section>
+  );
+};

@@ -1,0 +1,110 @@
+/** How the mesh is looked at: where to, grouped by what, as a graph or as a list. */
+import { type FormEvent, memo, useState } from "react";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import { findService } from "./find.ts";
+import { useStanding } from "./pulse.ts";
+
+export interface ToolbarProps {
+  readonly mesh: Mesh;
+  readonly view: "graph" | "list";
+  readonly group: string | null;
+  readonly groupings: readonly string[];
+  readonly onView: (view: "graph" | "list") => void;
+  readonly onGroup: (group: string | null) => void;
+  readonly onFind: (service: string) => void;
+  /** null: all of it. */
+  readonly onAim: (ids: readonly string[] | null) => void;
+}
+
+const Search = ({ mesh, onFind }: Pick<ToolbarProps, "mesh" | "onFind">) => {
+  const [text, setText] = useState("");
+  const [missed, setMissed] = useState(false);
+  const find = (wanted: string) => {
+    const found = findService(mesh, wanted);
+    setMissed(found === null && wanted.trim() !== "");
+    if (found !== null) onFind(found);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    find(text);
+  };
+  const change = (next: string) => {
+    setText(next);
+    setMissed(false);
+    // Chosen from the list that the browser offers.
+    if (mesh.services.some(({ name }) => name === next)) find(next);
+  };
+  return (
+    <form className="search" onSubmit={submit}>
+      <label>
+        Find a service
+        <input
+          type="search"
+          list="mesh-services"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          aria-invalid={missed}
+          aria-describedby="mesh-missed"
+          onChange={(event) => change(event.target.value)}
+        />
+      </label>
+      <datalist id="mesh-services">
+        {mesh.services.map(({ name }) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <span id="mesh-missed" className="problem" role="status">
+        {missed && "No service has this in its name."}
+      </span>
+    </form>
+  );
+};
+
+const useDamaged = (): readonly string[] =>
+  useStanding(({ services, edges }) => {
+    const hurt = [...services.values()].flatMap(({ name, felt }) => (felt.length > 0 ? [name] : []));
+    const struck = [...edges.values()].flatMap(({ id, faults }) => (faults.length > 0 ? id.split("->") : []));
+    return [...new Set([...hurt, ...struck])];
+  });
+
+export const Toolbar = memo(({ mesh, view, group, groupings, onView, onGroup, onFind, onAim }: ToolbarProps) => {
+  const damaged = useDamaged();
+  return (
+    <div className="bar mesh-bar">
+      <Search {...{ mesh, onFind }} />
+      {groupings.length > 0 && view === "graph" && (
+        <label>
+          Group by
+          <select
+            value={group ?? ""}
+            onChange={(event) => onGroup(event.target.value === "" ? null : event.target.value)}
+          >
+            <option value="">nothing</option>
+            {groupings.map((key) => (
+              <option key={key}>{key}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      {view === "graph" && (
+        <>
+          <button type="button" disabled={damaged.length === 0} onClick={() => onAim(damaged)}>
+            Zoom to damage
+          </button>
+          <button type="button" onClick={() => onAim(null)}>
+            Fit
+          </button>
+        </>
+      )}
+      <fieldset className="views">
+        <legend className="visually-hidden">View</legend>
+        {(["graph", "list"] as const).map((one) => (
+          <button key={one} type="button" aria-pressed={view === one} onClick={() => onView(one)}>
+            {one === "graph" ? "Graph" : "List"}
+          </button>
+        ))}
+      </fieldset>
+    </div>
+  );
+});

@@ -1,0 +1,11 @@
+/** Whether there is too little room for a graph. */
+import { useSyncExternalStore } from "react";
+
+const NARROW = "(max-width: 599px)";
+const listen = (onChange: () => void) => {
+  const query = matchMedia(NARROW);
+  query.addEventListener("change", onChange);
+  return () => query.removeEventListener("change", onChange);
+};
+const isNarrow = () => matchMedia(NARROW).matches;
+export const useNarrow = (): boolean => useSyncExternalStore(listen, isNarrow);

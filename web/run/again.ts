@@ -1,0 +1,72 @@
+/** What starts a run again with the same seed, or why nothing can. Pure. */
+import { REDACTED } from "../../experiments/model/environment.ts";
+import type { HowMany } from "../../experiments/model/experiment.ts";
+import type { Created } from "../../experiments/model/journal.ts";
+import { edgeEnds } from "../../experiments/model/names.ts";
+import type { Callers, Plan } from "../../experiments/model/plan.ts";
+import type { Api } from "../../server/api/contract/index.ts";
+
+type Body = Api["POST /api/v1/runs"]["body"];
+type Select = NonNullable<Body["select"]>;
+export type Again = { readonly can: true; readonly body: Body } | { readonly can: false; readonly why: string };
+
+const isShare = (many: HowMany): many is Extract<HowMany, { readonly share: number }> => "share" in many;
+const spelled = (many: HowMany): number | string =>
+  isShare(many) ? `${Number((many.share * 100).toFixed(9))}%` : many.count;
+const amountOf = (many: HowMany): number => (isShare(many) ? many.share : many.count);
+
+/** What all callers of one service were narrowed to; null: it cannot be said in one sentence. */
+const narrowing = (callers: readonly Callers[]): Select[string] | null => {
+  const [first, ...rest] = callers;
+  if (first === undefined) return {};
+  const labels = Object.fromEntries(
+    Object.entries(first.labels).filter(([key, value]) => rest.every((one) => one.labels[key] === value)),
+  );
+  const known = Object.keys(labels).length === 0 ? {} : { labels };
+  const amounts = callers.flatMap(({ instances }) => instances ?? []);
+  // Where one fault strikes all of them, nothing but its own selector narrowed the others.
+  if (amounts.length < callers.length) return known;
+  if (amounts.some((one) => isShare(one) !== isShare(amounts[0]!))) return null;
+  const most = amounts.reduce((a, b) => (amountOf(a) >= amountOf(b) ? a : b));
+  return { ...known, instances: spelled(most) };
+};
+
+/**
+ * Which instances were struck is no part of the file: a run that somebody narrowed must not strike more of them the
+ * second time. What the file's own selectors say already may be said again. null: it cannot be said.
+ */
+const selectOf = ({ faults }: Plan): Select | null => {
+  const targets = faults.flatMap((fault) => fault.targets);
+  const select: Record<string, Select[string]> = {};
+  for (const service of new Set(targets.map(({ edge }) => edgeEnds(edge)[0]))) {
+    const mine = targets.filter(({ edge }) => edgeEnds(edge)[0] === service);
+    if (mine.some(({ callers }) => callers === undefined)) continue;
+    const one = narrowing(mine.map(({ callers }) => callers!));
+    if (one === null) return null;
+    if (Object.keys(one).length > 0) select[service] = one;
+  }
+  return select;
+};
+
+/** `version`: of the stored experiment that was run; null: it came with the request. */
+export const againOf = ({ plan, source, file, labels }: Created, version: number | null): Again => {
+  const hidden = JSON.stringify(source)?.includes(REDACTED) ?? true;
+  if (hidden && version === null)
+    return {
+      can: false,
+      why: "Secrets were redacted from the file as it was run, so it cannot be run again from here; run it again from where its variables are set.",
+    };
+  const select = selectOf(plan);
+  if (select === null)
+    return { can: false, why: "Its faults struck chosen instances in a way that cannot be asked for again." };
+  const open = Object.entries(labels).filter((pair) => !pair.join().includes(REDACTED));
+  const from = version === null ? { experiment: source } : { stored: { name: plan.experiment, version } };
+  return {
+    can: true,
+    body: {
+      ...from,
+      ...{ file, seed: plan.seed, mode: plan.mode, labels: Object.fromEntries(open), static: plan.static ?? false },
+      ...(Object.keys(select).length === 0 ? {} : { select }),
+    },
+  };
+};

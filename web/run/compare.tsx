@@ -1,0 +1,190 @@
+/** This run beside another of the same experiment. */
+import { memo, useId } from "react";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { RunSummary } from "../../server/api/contract/index.ts";
+import { Badge } from "../look/badge.tsx";
+import { Time } from "../look/time.tsx";
+import { headlineOf, lengthOf, recoveredOf, shareOf } from "../look/words.ts";
+import { runHref } from "../route.ts";
+import { expectationPairs, receiptPairs, signed } from "./comparison.ts";
+
+const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const share = (part: number | null): string => (part === null ? "–" : shareOf(part * 1e6, 1e6));
+
+const Side = ({ report, word }: { readonly report: RunReport; readonly word: string }) => (
+  <div className="side">
+    <p className="small">
+      {word}: <a href={runHref(report.id)}>{report.id}</a>
+    </p>
+    <Badge headline={headlineOf(report)} />
+    <p>{report.reason.split("\n", 1)[0]}</p>
+    <p className="small">
+      <Time iso={report.startedAt} />, seed {report.seed}, took {lengthOf(report.durationMs)}
+    </p>
+    <p className="small">
+      {report.recoveredMs === null && !report.injected
+        ? "Nothing was injected"
+        : `Recovered ${recoveredOf(report) ?? "–"}`}
+    </p>
+  </div>
+);
+
+const Shares = ({ mine, other }: Reports) => (
+  <div className="scroll">
+    <table className="shares">
+      <caption className="visually-hidden">Good shares in each phase</caption>
+      <thead>
+        <tr>
+          <th scope="col">Expectation</th>
+          <th scope="col">Phase</th>
+          <th scope="col" className="number">
+            This run
+          </th>
+          <th scope="col" className="number">
+            The other
+          </th>
+          <th scope="col" className="number">
+            Difference
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {expectationPairs(mine, other).flatMap(({ name, shares }) =>
+          shares.map(({ phase, points, ...pair }, i) => (
+            <tr key={`${name} ${phase}`}>
+              {i === 0 && (
+                <th scope="rowgroup" rowSpan={shares.length}>
+                  {name}
+                </th>
+              )}
+              <td>{phase}</td>
+              <td className="number">{share(pair.mine)}</td>
+              <td className="number">{share(pair.other)}</td>
+              <td className={`number${points !== null && points < -0.05 ? " bad" : ""}`}>
+                {points === null ? "–" : `${signed(points)} points`}
+              </td>
+            </tr>
+          )),
+        )}
+      </tbody>
+    </table>
+  </div>
+);
+
+const Hits = ({ mine, other }: Reports) => (
+  <div className="scroll">
+    <table>
+      <caption className="visually-hidden">Receipts</caption>
+      <thead>
+        <tr>
+          <th scope="col">Fault</th>
+          <th scope="col">Edge</th>
+          {["Matched: this run", "The other", "Injected: this run", "The other", "Difference"].map((word, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: they are always the same
+            <th key={i} scope="col" className="number">
+              {word}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {receiptPairs(mine, other).map(({ fault, from, to, ...pair }) => (
+          <tr key={JSON.stringify([fault, from, to])}>
+            <th scope="row">{fault}</th>
+            <td>
+              {from} → {to}
+            </td>
+            <td className="number">{pair.mine?.matched ?? "–"}</td>
+            <td className="number">{pair.other?.matched ?? "–"}</td>
+            <td className="number">{pair.mine?.injected ?? "–"}</td>
+            <td className="number">{pair.other?.injected ?? "–"}</td>
+            <td className="number">
+              {pair.mine === null || pair.other === null ? "–" : signed(pair.mine.injected - pair.other.injected, 0)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+interface Reports {
+  readonly mine: RunReport;
+  readonly other: RunReport;
+}
+const Recovery = ({ mine, other }: Reports) => {
+  const [here, there] = [mine.recoveredMs, other.recoveredMs];
+  return here === null || there === null ? null : (
+    <p>
+      Recovery: {lengthOf(here)} here, {lengthOf(there)} there ({signed((here - there) / 1_000)} s).
+    </p>
+  );
+};
+
+export interface CompareProps {
+  readonly mine: RunReport;
+  /** null: none was chosen, or it has not come yet. */
+  readonly other: RunReport | null;
+  readonly chosen: string | null;
+  /** Other runs of the same experiment, newest first. */
+  readonly runs: readonly RunSummary[];
+  readonly problem: string | null;
+  readonly onChoose: (id: string | null) => void;
+}
+export const Compare = memo(({ mine, other, chosen, runs, problem, onChoose }: CompareProps) => {
+  const id = useId();
+  const unlisted = chosen !== null && !runs.some((run) => run.id === chosen);
+  return (
+    <section className="card compare" aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>Compare</h2>
+      {runs.length === 0 && !unlisted ? (
+        <p className="small">There is no other run of this experiment yet. Run it again to compare.</p>
+      ) : (
+        <div className="bar">
+          <label htmlFor={`${id}-with`}>
+            With another run of this experiment
+            <select
+              id={`${id}-with`}
+              value={chosen ?? ""}
+              onChange={(event) => onChoose(event.target.value === "" ? null : event.target.value)}
+            >
+              <option value="">none</option>
+              {unlisted && <option value={chosen}>{chosen}</option>}
+              {runs.map((run) => (
+                <option key={run.id} value={run.id}>
+                  {headlineOf(run)}, {LOCAL.format(new Date(run.startedAt))}, seed {run.seed}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      )}
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {chosen !== null && other === null && problem === null && <p className="small">Loading…</p>}
+      {other !== null && (
+        <>
+          <div className="sides">
+            <Side report={mine} word="This run" />
+            <Side report={other} word="The other" />
+          </div>
+          <p className="small">
+            In the charts above, the other run is the dotted line; the faults of both begin at the same moment.
+          </p>
+          <Recovery {...{ mine, other }} />
+          <h3>Good shares</h3>
+          <Shares {...{ mine, other }} />
+          {mine.receipts.length + other.receipts.length > 0 && (
+            <>
+              <h3>Receipts</h3>
+              <Hits {...{ mine, other }} />
+            </>
+          )}
+        </>
+      )}
+    </section>
+  );
+});

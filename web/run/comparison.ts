@@ -1,0 +1,76 @@
+/** One run beside another of the same experiment. Pure. */
+import { PHASES, type Phase } from "../../experiments/model/experiment.ts";
+import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
+
+/** `this`: the run of the page. null: there is nothing to compare. */
+export interface Pair<T> {
+  readonly mine: T | null;
+  readonly other: T | null;
+}
+export interface ShareRow extends Pair<number> {
+  readonly phase: Phase;
+  /** Percentage points, mine less the other's. */
+  readonly points: number | null;
+}
+export interface ExpectationPair {
+  readonly name: string;
+  readonly shares: readonly ShareRow[];
+}
+export interface ReceiptPair extends Pair<ReceiptReport> {
+  readonly fault: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What either has, in the order of the first that has it. */
+const paired = <T>(mine: readonly T[], other: readonly T[], keyOf: (one: T) => string): readonly Pair<T>[] => {
+  const keys = [...new Set([...mine, ...other].map(keyOf))];
+  const find = (all: readonly T[], key: string) => all.find((one) => keyOf(one) === key) ?? null;
+  return keys.map((key) => ({ mine: find(mine, key), other: find(other, key) }));
+};
+
+/** The share of good samples; null: none was seen. */
+export const goodShare = (expectation: ExpectationReport | null, phase: Phase): number | null => {
+  const count = expectation?.phases[phase];
+  const seen = count === undefined ? 0 : count.good + count.bad;
+  return seen === 0 ? null : count!.good / seen;
+};
+
+export const expectationPairs = (mine: RunReport, other: RunReport): readonly ExpectationPair[] =>
+  paired(mine.expectations, other.expectations, ({ name }) => name).map((pair) => ({
+    name: (pair.mine ?? pair.other)!.name,
+    shares: PHASES.map((phase) => {
+      const shares = { mine: goodShare(pair.mine, phase), other: goodShare(pair.other, phase) };
+      const points = shares.mine === null || shares.other === null ? null : 100 * (shares.mine - shares.other);
+      return { phase, ...shares, points };
+    }),
+  }));
+
+export const receiptPairs = (mine: RunReport, other: RunReport): readonly ReceiptPair[] =>
+  paired(mine.receipts, other.receipts, ({ fault, from, to }) => JSON.stringify([fault, from, to])).map((pair) => {
+    const { fault, from, to } = (pair.mine ?? pair.other)!;
+    return { fault, from, to, ...pair };
+  });
+
+/** `+1.5`, `−0.2`, `0`: one decimal, and never a plus or minus in front of nothing. */
+export const signed = (number: number, digits = 1): string => {
+  const rounded = Number(number.toFixed(digits));
+  if (rounded === 0) return "0";
+  return `${rounded > 0 ? "+" : "−"}${Math.abs(rounded)}`;
+};
+
+export interface Ghost {
+  /** Run time of *this* run, ms. */
+  readonly atMs: number;
+  readonly share: number | null;
+}
+/** The other run's seconds where this run's are: the faults of both begin at one moment; without faults, the runs do. */
+export const ghostOf = (mine: RunReport, other: RunReport, name: string): readonly Ghost[] => {
+  const [here, there] = [mine.spans.during?.fromMs, other.spans.during?.fromMs];
+  const shiftMs = here === undefined || there === undefined ? 0 : here - there;
+  const timeline = other.expectations.find((expectation) => expectation.name === name)?.timeline ?? [];
+  return timeline.map(({ fromMs, toMs, good, bad }) => ({
+    atMs: (fromMs + toMs) / 2 + shiftMs,
+    share: good + bad === 0 ? null : good / (good + bad),
+  }));
+};

@@ -1,0 +1,26 @@
+/** The file as it was run. */
+import { lazy, memo, Suspense, useState } from "react";
+import type { Created } from "../../experiments/model/journal.ts";
+
+const FileText = lazy(async () => ({ default: (await import("./file-text.tsx")).FileText }));
+
+export const File = memo(({ created }: { readonly created: Created }) => {
+  const [open, setOpen] = useState(false);
+  return (
+    <section className="card">
+      <h2>The file as run</h2>
+      <p className="small">
+        Variables filled in, secrets redacted; run with seed {created.plan.seed}
+        {created.file === null ? "" : ` from ${created.file}`}.
+      </p>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>Show it as YAML</summary>
+        {open && (
+          <Suspense fallback={<p className="small">Loading…</p>}>
+            <FileText source={created.source} />
+          </Suspense>
+        )}
+      </details>
+    </section>
+  );
+});

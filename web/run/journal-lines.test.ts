@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { kindsOf, linesOf, pagesOf, saysOf } from "./journal-lines.ts";
+import { rehearsed } from "./rehearsed.ts";
+
+const RECORDS = rehearsed();
+const ALL = { kind: "", text: "" };
+
+describe("the lines of a journal", () => {
+  it("end at the moment that is shown", () => {
+    expect(linesOf(RECORDS, 5, ALL)).toEqual(RECORDS.slice(0, 5));
+    expect(kindsOf(RECORDS, 1)).toEqual([["created", 1]]);
+  });
+  it("are found by kind and by every word, whatever its case", () => {
+    const tallied = linesOf(RECORDS, RECORDS.length, { kind: "tallied", text: "" });
+    expect(tallied.length).toBeGreaterThan(5);
+    const during = linesOf(RECORDS, RECORDS.length, { kind: "tallied", text: '"during" SHOPPERS' });
+    expect(during.length).toBeGreaterThan(0);
+    expect(during.length).toBeLessThan(tallied.length);
+    expect(linesOf(RECORDS, RECORDS.length, { kind: "", text: "nothing-of-that" })).toEqual([]);
+  });
+  it("count every record once in the list of kinds", () => {
+    const counts = kindsOf(RECORDS, RECORDS.length).map(([, count]) => count);
+    expect(counts.reduce((a, b) => a + b)).toBe(RECORDS.length);
+  });
+  it("say something of each record", () => {
+    for (const record of RECORDS) expect(saysOf(record, []).length).toBeGreaterThan(3);
+  });
+  it("fill one page at the least", () => {
+    expect([0, 1, 50, 51].map(pagesOf)).toEqual([1, 1, 1, 2]);
+  });
+});

@@ -1,0 +1,99 @@
+/** A journal's records as lines: what kind each is, what it says, and which are looked for. Pure. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { AgentRef, RunEvent } from "../../experiments/model/run/event.ts";
+import { sumOf } from "../../experiments/model/tally.ts";
+import { list } from "../../experiments/model/words.ts";
+
+export const kindOf = ({ entry }: JournalRecord): string => (entry.kind === "event" ? entry.event.type : entry.kind);
+
+type Agents = readonly AgentRef[];
+const nameOf = (agents: Agents, boot: string) => agents.find((agent) => agent.boot === boot)?.instance ?? boot;
+const MOST = 5;
+const some = (names: readonly string[]): string =>
+  names.length <= MOST ? list(names) : `${names.slice(0, MOST).join(", ")} and ${names.length - MOST} more`;
+
+const talliedSays = (tallies: Extract<RunEvent, { type: "tallied" }>["tallies"]): string => {
+  const { good, bad, errored } = sumOf(tallies);
+  const unknown = errored === 0 ? "" : `, ${errored} errored`;
+  const of = some([...new Set(tallies.map((tally) => tally.of))]);
+  const [first] = tallies.flatMap(({ firstBad }) => firstBad);
+  return `${of}: ${good} good, ${bad} bad${unknown}${first === undefined ? "" : `; ${first.why}`}`;
+};
+const eventSays = (event: RunEvent, agents: Agents): string => {
+  switch (event.type) {
+    case "started":
+      return "its turn has come";
+    case "ready":
+      return event.agents.length === 0 ? "no agents" : some(event.agents.map(({ instance }) => instance));
+    case "joined":
+      return event.agent.instance;
+    case "failed":
+      return `${event.verdict}, ${event.because}: ${event.reason}`;
+    case "woke":
+      return "something was due by the clock";
+    case "settled":
+      return `every sample of ${event.phase} is known`;
+    case "tallied":
+      return talliedSays(event.tallies);
+    case "guarded":
+      return `${event.guardrail}: ${event.outcome}; ${event.why}`;
+    case "applied":
+      return `${nameOf(agents, event.boot)} holds order ${event.revision}`;
+    case "refused":
+      return `${nameOf(agents, event.boot)} refused order ${event.revision}: ${event.why}`;
+    case "receipts":
+      return `${nameOf(agents, event.boot)}: ${some(event.receipts.map(({ fault, edge, injected }) => `${fault} on ${edge} hit ${injected}`))}`;
+    case "lost":
+      return `${nameOf(agents, event.boot)}: ${event.how}`;
+    case "graded":
+      return `${nameOf(agents, event.boot)}: ${event.grade}; ${event.detail}`;
+    case "halted":
+      return `${event.because}: ${event.reason}`;
+  }
+};
+export const saysOf = ({ entry }: JournalRecord, agents: Agents): string => {
+  if (entry.kind === "created") return `${entry.created.plan.experiment}, seed ${entry.created.plan.seed}`;
+  return entry.kind === "closed" ? `${entry.count} records before this one` : eventSays(entry.event, agents);
+};
+/** Run time, ms; null: it has none. */
+export const momentMs = ({ entry }: JournalRecord): number | null => (entry.kind === "event" ? entry.event.atMs : null);
+
+/** A record is written once and never changes: its text neither. */
+const texts = new WeakMap<JournalRecord, string>();
+const searchable = (record: JournalRecord): string => {
+  const known = texts.get(record);
+  if (known !== undefined) return known;
+  const text = `${kindOf(record)} ${JSON.stringify(record.entry)}`.toLowerCase();
+  texts.set(record, text);
+  return text;
+};
+
+export interface Wanted {
+  /** Empty: every kind. */
+  readonly kind: string;
+  /** Anywhere in the record; all of its words must be there. */
+  readonly text: string;
+}
+/** `count`: as many of the records as there were at the moment that is shown. */
+export const linesOf = (
+  records: readonly JournalRecord[],
+  count: number,
+  { kind, text }: Wanted,
+): readonly JournalRecord[] => {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return records
+    .slice(0, count)
+    .filter((record) => kind === "" || kindOf(record) === kind)
+    .filter((record) => words.length === 0 || words.every((word) => searchable(record).includes(word)));
+};
+/** Every kind that there is, with how many, by name. */
+export const kindsOf = (records: readonly JournalRecord[], count: number): readonly (readonly [string, number])[] => {
+  const counts = new Map<string, number>();
+  for (const record of records.slice(0, count)) counts.set(kindOf(record), (counts.get(kindOf(record)) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+};
+
+/** Lines on one. */
+export const PAGE = 50;
+/** How many pages so many lines fill; never none. */
+export const pagesOf = (lines: number): number => Math.max(1, Math.ceil(lines / PAGE));

@@ -1,0 +1,70 @@
+/** One timeline for all of a run: phases, faults, what happened, and each expectation below, on one scale of run time. */
+import { useMemo } from "react";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
+import { ghostOf } from "./comparison.ts";
+import { Expectation } from "./expectation.tsx";
+import type { Moment } from "./moments.ts";
+import { PhaseBar } from "./phase-bar.tsx";
+import { type Band, scaleOf } from "./scale.ts";
+import { Scrubber } from "./scrubber.tsx";
+import type { Player } from "./use-playhead.ts";
+import { useWidth } from "./use-width.ts";
+
+export interface TimelineProps {
+  /** As it stood at the moment that is shown. */
+  readonly report: RunReport;
+  readonly run: Run;
+  readonly bands: readonly Band[];
+  readonly shownMs: number;
+  readonly endMs: number;
+  readonly newestMs: number;
+  /** Of the whole run, and how many of them had happened. */
+  readonly moments: readonly Moment[];
+  readonly happened: number;
+  readonly player: Player;
+  /** The whole run is over. */
+  readonly over: boolean;
+  /** The run it is compared with; null: none. */
+  readonly other: RunReport | null;
+  readonly onPick: (atMs: number) => void;
+}
+export const Timeline = (props: TimelineProps) => {
+  const { report, run, bands, shownMs, endMs, newestMs, moments, happened, player, over, other, onPick } = props;
+  const [measured, width] = useWidth();
+  const scale = useMemo(() => scaleOf(width, endMs), [width, endMs]);
+  const ghosts = useMemo(
+    () => new Map(report.expectations.map(({ name }) => [name, other === null ? [] : ghostOf(report, other, name)])),
+    [report, other],
+  );
+  const still = over && player.atMs === null;
+  return (
+    <section className="card timeline" aria-label="Timeline">
+      <h2>Timeline</h2>
+      <div className="measured">
+        <div ref={measured}>
+          {width > 0 && (
+            <>
+              <PhaseBar
+                {...{ scale, bands }}
+                faults={report.faults}
+                moments={moments.slice(0, happened)}
+                atMs={still ? null : shownMs}
+              />
+              <Scrubber {...{ player, newestMs, moments }} endMs={scale.endMs} finished={over} />
+            </>
+          )}
+        </div>
+      </div>
+      {report.expectations.map((expectation) => (
+        <Expectation
+          key={expectation.name}
+          {...{ scale, bands, expectation, run, onPick }}
+          atMs={player.atMs}
+          ghost={ghosts.get(expectation.name) ?? []}
+          finished={report.state === "finished"}
+        />
+      ))}
+    </section>
+  );
+};

@@ -1,0 +1,65 @@
+/** The moment that the page shows: in its state while it moves, in the address once it rests. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { nowMs, patience, useNow } from "../clock.ts";
+import { replace, runHref } from "../route.ts";
+import { addressOf, NEWEST, type Playhead, playheadOf, type Speed, shownAt } from "./playhead.ts";
+
+export interface Player {
+  /** Run time that is shown, ms; null: the newest. */
+  readonly atMs: number | null;
+  readonly moving: boolean;
+  readonly speed: Speed;
+  seek(atMs: number): void;
+  /** From where it is; from the beginning, if it is at the end. */
+  play(): void;
+  pause(): void;
+  newest(): void;
+  pace(speed: Speed): void;
+}
+/** A slider that is dragged is one address, not a hundred: browsers refuse so many. */
+const REST_MS = 300;
+const FRAME_MS = 100;
+
+/** `newestMs`: run time of the newest there is. */
+export const usePlayhead = (id: string, query: URLSearchParams, newestMs: number): Player => {
+  const address = query.get("at");
+  const compare = query.get("compare") ?? undefined;
+  const [playhead, setPlayhead] = useState<Playhead>(() => playheadOf(address));
+  const [speed, setSpeed] = useState<Speed>(4);
+  const now = useNow(playhead.is === "moving" ? FRAME_MS : null);
+  const atMs = shownAt(playhead, now.nowMs, newestMs);
+  const moving = playhead.is === "moving" && atMs !== null;
+
+  /** What was last read from the address or written to it: anything else there is a link that somebody followed. */
+  const known = useRef(address);
+  useEffect(() => {
+    if (known.current === address) return;
+    known.current = address;
+    setPlayhead(playheadOf(address));
+  }, [address]);
+  const rest = playhead.is === "still" ? addressOf(playhead.atMs) : undefined;
+  useEffect(() => {
+    if (moving || rest === (known.current ?? undefined)) return;
+    const waiting = patience(REST_MS, () => {
+      known.current = rest ?? null;
+      replace(runHref(id, { at: rest, compare }));
+    });
+    return waiting.end;
+  }, [id, moving, rest, compare]);
+
+  const seek = useCallback((ms: number) => setPlayhead({ is: "still", atMs: Math.max(0, ms) }), []);
+  const move = (fromMs: number, at: Speed) => setPlayhead({ is: "moving", fromMs, sinceMs: nowMs(), speed: at });
+  return {
+    atMs,
+    moving,
+    speed,
+    seek,
+    play: () => move(atMs ?? 0, speed),
+    pause: () => setPlayhead(atMs === null ? NEWEST : { is: "still", atMs }),
+    newest: () => setPlayhead(NEWEST),
+    pace(next) {
+      setSpeed(next);
+      if (moving) move(atMs, next);
+    },
+  };
+};

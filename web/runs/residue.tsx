@@ -1,0 +1,77 @@
+/** Runs whose faults could not be shown to be gone, and that still keep others off their edges. */
+import type { RunSummary } from "../../server/api/contract/index.ts";
+import { useAsked, useWrite } from "../api/queries.ts";
+import { Badge } from "../look/badge.tsx";
+import { Confirm } from "../look/confirm.tsx";
+import { Time } from "../look/time.tsx";
+import { pageHref, runHref } from "../route.ts";
+import { useRefusal } from "../session.tsx";
+
+const LOOK_MS = 5_000;
+interface Kept {
+  readonly run: RunSummary;
+  /** Edges and services. */
+  readonly resources: readonly string[];
+}
+const useKept = (): readonly Kept[] => {
+  const claims = useAsked("GET /api/v1/claims", {}, { everyMs: LOOK_MS }).data?.claims ?? [];
+  const runs = useAsked("GET /api/v1/runs", { query: { verdict: "RESIDUE" } }, { everyMs: LOOK_MS }).data?.runs ?? [];
+  return runs.flatMap((run) => {
+    const resources = claims.filter((claim) => claim.run === run.id).map(({ resource }) => resource);
+    return resources.length === 0 ? [] : [{ run, resources }];
+  });
+};
+
+const One = ({ run, resources }: Kept) => {
+  const refusal = useRefusal("operator");
+  const release = useWrite("POST /api/v1/runs/:id/release");
+  return (
+    <li>
+      <Badge headline="RESIDUE" />
+      <div>
+        <p>
+          <a href={runHref(run.id)}>{run.experiment}</a>, started <Time iso={run.startedAt} />
+        </p>
+        <p>{run.reason.split("\n", 1)[0]}</p>
+        <p className="small">Still claimed: {resources.join(", ").replaceAll("->", " → ")}</p>
+      </div>
+      <Confirm
+        label={`Release the edges of ${run.experiment}`}
+        short="Release…"
+        look="plain"
+        meaning={
+          <>
+            Other runs may use them again: {resources.join(", ").replaceAll("->", " → ")}. Do this only when you have
+            seen that no fault is left there, or that the agent's host is gone. The verdict stays RESIDUE.
+          </>
+        }
+        reason="How you know, for the audit log"
+        leave="Keep them"
+        refusal={refusal}
+        onConfirm={(reason) => release.mutateAsync({ params: { id: run.id }, body: { reason } })}
+      />
+    </li>
+  );
+};
+
+export const Residues = () => {
+  const kept = useKept();
+  const refusal = useRefusal("operator");
+  if (kept.length === 0) return null;
+  return (
+    <section className="card residues live-data" aria-labelledby="residues">
+      <h2 id="residues">It could not be shown that these faults are gone</h2>
+      <p>
+        Until it is, no other run gets their edges. Look at <a href={pageHref("agents")}>the agents</a> for the one that
+        is lost, and start it again or bring back its connection: as soon as it proves that it holds nothing, the edges
+        are free by themselves. If its host is gone for good, release them.
+        {refusal !== null && ` ${refusal}`}
+      </p>
+      <ul>
+        {kept.map((one) => (
+          <One key={one.run.id} {...one} />
+        ))}
+      </ul>
+    </section>
+  );
+};

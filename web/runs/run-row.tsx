@@ -1,0 +1,58 @@
+import { memo, useId } from "react";
+import type { RunSummary } from "../../server/api/contract/index.ts";
+import { Badge } from "../look/badge.tsx";
+import { Time } from "../look/time.tsx";
+import { agoOf, headlineOf, lengthOf, stateOf } from "../look/words.ts";
+import { pageHref, runHref } from "../route.ts";
+import { isUnderWay } from "./narrowing.ts";
+
+/** Who or what wanted it. */
+const Origin = ({ schedule, startedBy }: Pick<RunSummary, "schedule" | "startedBy">) => {
+  if (schedule !== null)
+    return (
+      <span>
+        by the schedule <a href={pageHref("runs", { schedule })}>{schedule}</a>
+      </span>
+    );
+  return startedBy === null ? null : <span>by {startedBy}</span>;
+};
+const Labels = ({ labels }: Pick<RunSummary, "labels">) =>
+  Object.entries(labels).map(([key, value]) => (
+    <a key={key} className="chip" href={pageHref("runs", { label: `${key}=${value}` })}>
+      {key}={value}
+    </a>
+  ));
+
+/** `ago`: how long since it started, in words. */
+const Row = ({ run, ago }: { readonly run: RunSummary; readonly ago: string }) => {
+  const id = useId();
+  const underWay = isUnderWay(run);
+  return (
+    <li className="row" data-under-way={underWay || undefined}>
+      <span id={`${id}-verdict`} className="sign">
+        <Badge headline={headlineOf(run)} />
+      </span>
+      <div className="what">
+        <a id={id} className="whole" href={runHref(run.id)} aria-labelledby={`${id}-verdict ${id}`}>
+          {run.experiment}
+        </a>
+        <p className="reason">{underWay ? `${run.state}: ${stateOf(run.state)}` : run.reason.split("\n", 1)[0]}</p>
+        <p className="marks small">
+          <Origin {...run} />
+          <Labels {...run} />
+        </p>
+      </div>
+      <div className="when">
+        <Time iso={run.startedAt}>{ago}</Time>
+        <span className="small">
+          <Time iso={run.startedAt} />
+        </span>
+      </div>
+      <span className="took">{underWay ? "" : lengthOf(run.durationMs)}</span>
+    </li>
+  );
+};
+const Kept = memo(Row);
+export const RunRow = ({ run, wallMs }: { readonly run: RunSummary; readonly wallMs: number }) => (
+  <Kept run={run} ago={agoOf(wallMs - Date.parse(run.startedAt))} />
+);

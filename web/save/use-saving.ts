@@ -1,0 +1,70 @@
+/** Saving in two steps: what would change, and then that and nothing else, whatever others saved meanwhile. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Api, DocumentView, Kind } from "../../server/api/contract/index.ts";
+import { ApiRefusal } from "../api/client.ts";
+import { useClient } from "../api/use-client.ts";
+
+/** A document in file form, as it is stored. */
+export interface Content {
+  readonly [key: string]: unknown;
+  readonly kind: string;
+  readonly metadata: { readonly [key: string]: unknown; readonly name: string };
+}
+type Rehearsal = Api["PUT /api/v1/documents/:kind/:name"]["reply"];
+export type Saving =
+  | { readonly is: "idle" }
+  | { readonly is: "asking"; readonly content: Content }
+  /** What would change; `before`: what it would change, which the saving holds on to. */
+  | { readonly is: "shown"; readonly content: Content; readonly rehearsal: Rehearsal }
+  /** Somebody saved another version since this text was begun. */
+  | { readonly is: "overtaken"; readonly content: Content; readonly error: Error }
+  | { readonly is: "refused"; readonly content: Content; readonly error: Error };
+
+const OVERTAKEN = 412;
+const isOvertaken = (error: unknown) => error instanceof ApiRefusal && error.status === OVERTAKEN;
+const tagOf = (digest: string | null) => (digest === null ? {} : { headers: { "if-match": `"${digest}"` } });
+
+export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content: Content) => void) => {
+  const client = useClient();
+  const queries = useQueryClient();
+  const [saving, setSaving] = useState<Saving>({ is: "idle" });
+  const put = (content: Content, base: string | null, dryRun: "true" | "false") => {
+    const params = { kind, name: content.metadata.name } as const;
+    return client.call("PUT /api/v1/documents/:kind/:name", {
+      params,
+      query: { dryRun },
+      body: content,
+      ...tagOf(base),
+    });
+  };
+  const failed = (content: Content, error: unknown) => {
+    const told = error instanceof Error ? error : new Error(String(error));
+    setSaving({ is: isOvertaken(error) ? "overtaken" : "refused", content, error: told });
+  };
+  return {
+    saving,
+    leave: () => setSaving({ is: "idle" }),
+    /** `base`: digest of what the text was made from; null: whatever is there is looked at, and replaced if confirmed. */
+    async rehearse(content: Content, base: string | null) {
+      setSaving({ is: "asking", content });
+      try {
+        setSaving({ is: "shown", content, rehearsal: await put(content, base, "true") });
+      } catch (error) {
+        failed(content, error);
+      }
+    },
+    async confirm(content: Content, { document }: Rehearsal) {
+      setSaving({ is: "asking", content });
+      try {
+        const before = document === null || document.deleted ? null : document.digest;
+        const done = await put(content, before, "false");
+        setSaving({ is: "idle" });
+        void queries.invalidateQueries();
+        onSaved(done.document!, content);
+      } catch (error) {
+        failed(content, error);
+      }
+    },
+  };
+};

@@ -1,0 +1,21 @@
+/** The form with what it needs to begin: the names of the experiments, and the document that is edited. */
+import { useAsked } from "../../api/queries.ts";
+import { Asked } from "../../look/asked.tsx";
+import { ScheduleForm } from "./schedule-form.tsx";
+
+const MOST = 200;
+const Edited = ({ name, experiments }: { readonly name: string; readonly experiments: readonly string[] }) => {
+  const stored = useAsked("GET /api/v1/documents/:kind/:name", { params: { kind: "Schedule", name } });
+  return <Asked of={stored}>{(data) => <ScheduleForm stored={data} experiment="" experiments={experiments} />}</Asked>;
+};
+interface OpenedProps {
+  /** Of the schedule that is edited; null: a new one. */
+  readonly edit: string | null;
+  readonly experiment: string;
+}
+export const Opened = ({ edit, experiment }: OpenedProps) => {
+  const documents = useAsked("GET /api/v1/documents", { query: { kind: "Experiment", limit: MOST } });
+  const experiments = documents.data?.documents.map(({ name }) => name) ?? [];
+  if (edit !== null) return <Edited key={edit} name={edit} experiments={experiments} />;
+  return <ScheduleForm key={experiment} stored={null} experiment={experiment} experiments={experiments} />;
+};

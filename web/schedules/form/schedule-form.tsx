@@ -1,0 +1,184 @@
+/** Writes a Schedule document: a new one, or what the form knows of one that is stored. */
+import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
+import type { Mode } from "../../../experiments/model/plan.ts";
+import type { StoredDocument } from "../../../server/api/contract/index.ts";
+import { MODES } from "../../experiments/start/wish.ts";
+import { go, pageHref } from "../../route.ts";
+import { SaveDialog } from "../../save/save-dialog.tsx";
+import { type Content, useSaving } from "../../save/use-saving.ts";
+import { useRefusal } from "../../session.tsx";
+import { checkedOf, documentOf, type Fields, fieldsOf, UNWRITTEN } from "./fields.ts";
+import { Reactions } from "./reactions.tsx";
+import { Upcoming } from "./upcoming.tsx";
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly problem?: string | undefined;
+  readonly children: (id: string, described: string) => ReactNode;
+}
+const Field = ({ label, hint, problem, children }: FieldProps) => {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children(id, `${id}-hint`)}
+      <p id={`${id}-hint`} className={problem === undefined ? "small" : "problem"}>
+        {problem ?? hint}
+      </p>
+    </div>
+  );
+};
+const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone")];
+const here = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const began = (experiment: string): Fields => ({
+  ...UNWRITTEN,
+  ...{ experiment, name: experiment === "" ? "" : `${experiment}-again`.slice(0, 63), timeZone: here() },
+});
+
+export interface ScheduleFormProps {
+  /** What is changed; null: it is new. */
+  readonly stored: StoredDocument | null;
+  /** That it is to start; empty: to be chosen. */
+  readonly experiment: string;
+  /** Names of those that are stored. */
+  readonly experiments: readonly string[];
+}
+export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormProps) => {
+  const before = stored === null ? null : (stored.content as Content);
+  const [fields, setFields] = useState(() => (before === null ? began(experiment) : fieldsOf(before)));
+  const [isTried, setTried] = useState(false);
+  const refusal = useRefusal("operator");
+  const lists = useId();
+  const content = useMemo(() => documentOf(fields, before), [fields, before]);
+  const { schedule, problems } = useMemo(() => checkedOf(content), [content]);
+  const saving = useSaving("Schedule", () => go(pageHref("schedules")));
+  const change = (change: Partial<Fields>) => setFields({ ...fields, ...change });
+  /** An empty field is no mistake before somebody has tried. */
+  const told = (key: keyof Fields) => (isTried || String(fields[key]) !== "" ? problems[key] : undefined);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (schedule !== null && refusal === null)
+      void saving.rehearse(content, stored !== null && stored.name === content.metadata.name ? stored.digest : null);
+  };
+  const text =
+    (key: "name" | "experiment" | "cron" | "timeZone" | "jitter" | "seed", list?: string) =>
+    (id: string, described: string) => (
+      <input
+        id={id}
+        aria-describedby={described}
+        aria-invalid={told(key) !== undefined}
+        autoComplete="off"
+        spellCheck={false}
+        list={list}
+        value={fields[key]}
+        onChange={(event) => change({ [key]: event.target.value })}
+      />
+    );
+  return (
+    <>
+      <form
+        className="card schedule-form"
+        aria-label={stored === null ? "New schedule" : `Schedule ${stored.name}`}
+        onSubmit={submit}
+      >
+        <h2>{stored === null ? "New schedule" : `Edit ${stored.name}`}</h2>
+        {refusal !== null && <p className="problem">{refusal}</p>}
+        <div className="fields">
+          <Field label="Experiment" hint="Its newest version, at each start." problem={told("experiment")}>
+            {text("experiment", `${lists}-experiments`)}
+          </Field>
+          <Field label="Name of the schedule" hint="a-z, 0-9 and hyphens." problem={told("name")}>
+            {text("name")}
+          </Field>
+          <Field
+            label="Cron"
+            hint="Minute, hour, day of month, month, day of week: 15 10 * * 1-4 is Monday to Thursday at 10:15."
+            problem={told("cron")}
+          >
+            {text("cron")}
+          </Field>
+          <Field label="Time zone" hint="In whose local time it starts." problem={told("timeZone")}>
+            {text("timeZone", `${lists}-zones`)}
+          </Field>
+          <Field
+            label="Jitter"
+            hint="Each start is later by a drawn time, so long at most: 20m."
+            problem={told("jitter")}
+          >
+            {text("jitter")}
+          </Field>
+          <Field
+            label="Seed"
+            hint="experiment: what its file says; fresh: a new one each time; or a number."
+            problem={told("seed")}
+          >
+            {text("seed", `${lists}-seeds`)}
+          </Field>
+          <Field label="Mode" problem={told("mode")}>
+            {(id) => (
+              <select id={id} value={fields.mode} onChange={(event) => change({ mode: event.target.value as Mode })}>
+                {MODES.map(({ mode, word }) => (
+                  <option key={mode} value={mode}>
+                    {word}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <Field label="While its run before is not over" problem={told("concurrency")}>
+            {(id) => (
+              <select
+                id={id}
+                value={fields.concurrency}
+                onChange={(event) => change({ concurrency: event.target.value as Fields["concurrency"] })}
+              >
+                <option value="forbid">skip the instant</option>
+                <option value="queue">wait for it</option>
+              </select>
+            )}
+          </Field>
+        </div>
+        <div className="fields">
+          <Reactions after={fields.after} problems={problems} onChange={(after) => change({ after })} />
+          <Upcoming schedule={schedule} />
+        </div>
+        {stored !== null && (
+          <p className="small">
+            Windows, freezes and selections of the document stay as they are; change them in its file.
+          </p>
+        )}
+        {problems[""] !== undefined && <p className="problem">{problems[""]}</p>}
+        {isTried && schedule === null && (
+          <p className="problem" role="alert">
+            Put right what is marked first.
+          </p>
+        )}
+        <datalist id={`${lists}-experiments`}>
+          {experiments.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+        <datalist id={`${lists}-zones`}>
+          {ZONES.map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
+        <datalist id={`${lists}-seeds`}>
+          <option value="experiment" />
+          <option value="fresh" />
+        </datalist>
+        <div className="choices">
+          <a className="button" href={pageHref("schedules")}>
+            Leave
+          </a>
+          <button type="submit" className="main" disabled={refusal !== null} title={refusal ?? undefined}>
+            Save…
+          </button>
+        </div>
+      </form>
+      <SaveDialog of={saving} name={stored?.name ?? null} />
+    </>
+  );
+};

@@ -1,0 +1,33 @@
+/** When a schedule that is being written would start, reckoned by the very code of the server. */
+import { useMemo } from "react";
+import type { Schedule } from "../../../experiments/model/schedule.ts";
+import { nextInstants, objectionAt } from "../../../experiments/model/schedule-instants.ts";
+import { useNow } from "../../clock.ts";
+import { Instants } from "../instants.tsx";
+
+const COUNT = 5;
+const TICK_MS = 30_000;
+export const Upcoming = ({ schedule }: { readonly schedule: Schedule | null }) => {
+  const { wallMs } = useNow(TICK_MS);
+  const next = useMemo(
+    () =>
+      schedule === null
+        ? []
+        : nextInstants(schedule, wallMs, COUNT).map(({ instantMs, startMs }) => ({
+            at: new Date(instantMs).toISOString(),
+            startAt: new Date(startMs).toISOString(),
+            skipped: schedule.paused ? "paused" : (objectionAt(schedule, startMs)?.why ?? null),
+          })),
+    [schedule, wallMs],
+  );
+  return (
+    <div className="upcoming">
+      <h3>It would start</h3>
+      {schedule === null ? (
+        <p className="small">Once everything is filled in.</p>
+      ) : (
+        <Instants next={next} timeZone={schedule.timeZone} wallMs={wallMs} />
+      )}
+    </div>
+  );
+};

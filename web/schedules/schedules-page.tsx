@@ -1,0 +1,73 @@
+/** Every schedule with its next instants and its last ones; and the form that writes one. */
+import { lazy, Suspense } from "react";
+import { useAsked } from "../api/queries.ts";
+import { useNow } from "../clock.ts";
+import { Asked } from "../look/asked.tsx";
+import { useTitle } from "../look/use-title.ts";
+import { pageHref } from "../route.ts";
+import { useRefusal } from "../session.tsx";
+import { ScheduleCard } from "./schedule-card.tsx";
+import { Strip } from "./strip.tsx";
+import "./schedules.css";
+
+// It brings the reading of documents and cron along.
+const Opened = lazy(async () => ({ default: (await import("./form/opened.tsx")).Opened }));
+
+const LOOK_MS = 5_000;
+const TICK_MS = 10_000;
+const MOST = 200;
+const Empty = () => (
+  <div className="card empty">
+    <h2>No schedules yet</h2>
+    <p>A schedule starts a stored experiment again and again, and can pause itself when a run does not hold.</p>
+    <p>
+      Write <a href={pageHref("schedules", { new: "1" })}>a new one</a>, or apply a file that you have:
+    </p>
+    <pre>SQUALL_TOKEN=… squall apply -f your-schedule.yaml --server {window.location.origin}</pre>
+  </div>
+);
+
+/** `experiment`: a new one of it; `new`: a new one; `edit`: this one. */
+const openedIn = (query: URLSearchParams) => {
+  const [edit, experiment] = [query.get("edit"), query.get("experiment")];
+  return edit !== null || experiment !== null || query.has("new") ? { edit, experiment: experiment ?? "" } : null;
+};
+export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) => {
+  useTitle("Schedules");
+  const opened = openedIn(query);
+  const refusal = useRefusal("operator");
+  const { wallMs } = useNow(TICK_MS);
+  const schedules = useAsked("GET /api/v1/schedules", { query: { limit: MOST } }, { everyMs: LOOK_MS });
+  return (
+    <>
+      <div className="head">
+        <h1>Schedules</h1>
+        {opened === null && refusal === null && (
+          <a className="button main" href={pageHref("schedules", { new: "1" })}>
+            New schedule
+          </a>
+        )}
+      </div>
+      {refusal !== null && <p className="small">You can look at schedules, but not write or steer them. {refusal}</p>}
+      {opened !== null && (
+        <Suspense fallback={<p className="waiting">Loading…</p>}>
+          <Opened {...opened} />
+        </Suspense>
+      )}
+      <Asked of={schedules}>
+        {(data) =>
+          data.schedules.length === 0 ? (
+            opened === null && <Empty />
+          ) : (
+            <div className="schedules">
+              {opened === null && <Strip schedules={data.schedules} wallMs={wallMs} />}
+              {data.schedules.map((schedule) => (
+                <ScheduleCard key={schedule.name} schedule={schedule} wallMs={wallMs} />
+              ))}
+            </div>
+          )
+        }
+      </Asked>
+    </>
+  );
+};

@@ -1,0 +1,39 @@
+import { useEffect, useRef, useState } from "react";
+import { pathOf } from "../api/client.ts";
+import { linesIn } from "../api/lines.ts";
+import { useClient } from "../api/use-client.ts";
+import { BEGUN, type Walk, walked } from "./walk.ts";
+
+export type Walking =
+  | { readonly is: "idle" }
+  | { readonly is: "walking"; readonly walk: Walk }
+  | { readonly is: "done"; readonly walk: Walk }
+  /** It broke off: what it found until then says nothing of the rest. */
+  | { readonly is: "failed"; readonly walk: Walk; readonly why: string };
+
+export const useWalk = () => {
+  const client = useClient();
+  const [walking, setWalking] = useState<Walking>({ is: "idle" });
+  const stop = useRef<AbortController | null>(null);
+  useEffect(() => () => stop.current?.abort(), []);
+  const begin = async () => {
+    const own = new AbortController();
+    stop.current = own;
+    let walk = BEGUN;
+    const show = (next: Walking) => {
+      if (!own.signal.aborted) setWalking(next);
+    };
+    show({ is: "walking", walk });
+    try {
+      const body = await client.lines(pathOf("GET /api/v1/verify")[1], own.signal);
+      for await (const lines of linesIn(body)) {
+        walk = walked(walk, lines);
+        show({ is: "walking", walk });
+      }
+      show(walk.ended ? { is: "done", walk } : { is: "failed", walk, why: "the answer was cut off" });
+    } catch (error) {
+      show({ is: "failed", walk, why: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  return { walking, begin: () => void begin() };
+};
