@@ -11,11 +11,11 @@ import { senseOf } from "./form/sense.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
 import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
+import { PHASES, type Phase } from "./phase.ts";
 import type { ProbeAction } from "./probes/index.ts";
 import { byPlace, formatPath, type Issue, type Problem } from "./problem.ts";
 
-export type Phase = "baseline" | "during" | "recovery";
-export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
+export { PHASES, type Phase };
 
 export type Labels = Readonly<Record<string, string>>;
 /** Of a callee: a service name, `"*"`, or labels of its endpoints. */

@@ -28,19 +28,6 @@ afterAll(async () => {
   await shop.close();
 });
 
-const api = async <T>(path: string, init: { method?: string; body?: unknown; token?: string } = {}): Promise<T> => {
-  const { method = "GET", body, token = shop.token } = init;
-  const response = await fetch(`${shop.url}/api/v1${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-};
 /** Signed in, without one complaint of the browser. */
 const onDashboard = (use: (page: Page) => Promise<void>, token = () => shop.token): Promise<void> =>
   withPage(
@@ -58,20 +45,14 @@ const nodeOf = (page: Page, service: string) => page.locator(`.react-flow__node[
 const idle = () =>
   eventually(async () => ((await runsOf(shop)).every(({ state }) => state === "finished") ? true : null));
 const journalOf = async (run: string) =>
-  (await api<{ records: JournalRecord[] }>(`/runs/${run}/journal`)).records.flatMap(({ entry, wallMs }) =>
+  (await shop.ask<{ records: JournalRecord[] }>(`/runs/${run}/journal`)).records.flatMap(({ entry, wallMs }) =>
     entry.kind === "event" ? [{ ...entry.event, wallMs }] : [],
   );
 const newest = async () => (await runsOf(shop))[0]!;
-/** What the CLI would send: the file as data. */
-const applied = async (file: string): Promise<void> => {
-  const { code, stderr } = await ended(start(shop.home, ["apply", "-f", file, "--server", shop.url]));
-  if (code !== 0) throw new Error(stderr);
-};
-
 describe("the dashboard of a shop", { timeout: 120_000 }, () => {
   it("lets a ticket in once, and keeps it out of the address", () =>
     withPage(browser, async (page) => {
-      const { ticket } = await api<{ ticket: string }>("/session/ticket", { method: "POST", body: {} });
+      const { ticket } = await shop.ask<{ ticket: string }>("/session/ticket", { method: "POST", body: {} });
       await page.goto(`${shop.url}/#/enter/${ticket}`);
       await page.getByRole("heading", { name: /^Mesh/ }).waitFor();
       expect(page.url()).not.toContain(ticket);
@@ -120,7 +101,7 @@ describe("the dashboard of a shop", { timeout: 120_000 }, () => {
   it("starts an experiment, and halts it: the fault is gone within a second", () =>
     onDashboard(async (page) => {
       await idle();
-      await applied(shop.experiment(SLOW, lasting("60s")));
+      await shop.apply(lasting("60s")(shop.text(SLOW)));
       await goTo(page, "Experiments");
       await page.getByRole("button", { name: `Start ${SLOW}` }).click();
       await page.getByRole("button", { name: "Start the run" }).click();
@@ -151,7 +132,7 @@ describe("the dashboard of a shop", { timeout: 120_000 }, () => {
     }));
 
   it("lets a viewer look, and neither start nor halt", async () => {
-    const { token } = await api<{ token: string }>("/tokens", {
+    const { token } = await shop.ask<{ token: string }>("/tokens", {
       method: "POST",
       body: { name: "looker", role: "viewer" },
     });
@@ -201,7 +182,6 @@ describe("the dashboard of a shop", { timeout: 120_000 }, () => {
           await signIn(page, shop.url, shop.token);
           const { id } = await newest();
           const visit = async (name: string) => {
-            await page.waitForLoadState("networkidle").catch(() => {});
             await page.getByText("Loading…").waitFor({ state: "detached" });
             for (const width of [1440, 390]) {
               await page.setViewportSize({ width, height: 900 });

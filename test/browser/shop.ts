@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { readRecord } from "../../cli/session/record.ts";
 import { checkJournals } from "../journals.ts";
 import { freePort } from "../ports.ts";
@@ -10,12 +11,19 @@ import { eventually } from "./stage.ts";
 
 const SHOP = join(ROOT, "experiments/shop");
 
+export interface Asking {
+  readonly method?: string;
+  readonly body?: unknown;
+}
 export interface Shop {
   readonly home: string;
   readonly url: string;
   readonly token: string;
   /** A file of the library beside the mesh of this shop, changed where it has to be. */
   experiment(name: string, change?: (text: string) => string): string;
+  ask<T>(path: string, asking?: Asking): Promise<T>;
+  /** Stores a document on the server. */
+  apply(text: string): Promise<unknown>;
   /** One of the library. */
   text(name: string): string;
 }
@@ -44,8 +52,19 @@ export const openShop = async (): Promise<Shop & { close(): Promise<void> }> => 
   try {
     const { url, token } = await eventually(() => readRecord(join(home, "up/shop.json")));
     const text = (name: string) => readFileSync(join(SHOP, `${name}.yaml`), "utf8");
+    const ask = async <T>(path: string, { method = "GET", body }: Asking = {}): Promise<T> => {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const asked = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+      const response = await fetch(`${url}/api/v1${path}`, asked);
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as T;
+    };
     return {
-      ...{ home, url, token, text, close },
+      ...{ home, url, token, text, close, ask },
+      apply(text) {
+        const body = parse(text) as { kind: string; metadata: { name: string } };
+        return ask(`/documents/${body.kind}/${body.metadata.name}`, { method: "PUT", body });
+      },
       experiment(name, change = (text) => text) {
         const file = join(home, `${name}.yaml`);
         writeFileSync(file, change(text(name)));

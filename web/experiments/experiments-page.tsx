@@ -64,9 +64,9 @@ const Row = ({ document: { name, version, appliedBy, appliedAt }, runs, isCut, w
           </a>
         )}
       </td>
-      <td className="number">{version}</td>
-      <td>{appliedBy}</td>
-      <td className="nowrap">
+      <td className="number extra">{version}</td>
+      <td className="extra">{appliedBy}</td>
+      <td className="nowrap extra">
         <Time iso={appliedAt}>{agoOf(wallMs - Date.parse(appliedAt))}</Time>
       </td>
       <td className="acts">
@@ -81,7 +81,11 @@ const Row = ({ document: { name, version, appliedBy, appliedAt }, runs, isCut, w
             Start…
           </button>
           {refusal === null && (
-            <a className="button" href={pageHref("schedules", { experiment: name })} aria-label={`Schedule ${name}`}>
+            <a
+              className="button extra"
+              href={pageHref("schedules", { experiment: name })}
+              aria-label={`Schedule ${name}`}
+            >
               Schedule…
             </a>
           )}
@@ -120,11 +124,15 @@ const List = ({ documents, runs, isCut }: ListProps) => {
             <tr>
               <th scope="col">Experiment</th>
               <th scope="col">Last verdicts</th>
-              <th scope="col" className="number">
+              <th scope="col" className="number extra">
                 Version
               </th>
-              <th scope="col">Applied by</th>
-              <th scope="col">Applied</th>
+              <th scope="col" className="extra">
+                Applied by
+              </th>
+              <th scope="col" className="extra">
+                Applied
+              </th>
               <th scope="col">
                 <span className="visually-hidden">What can be done</span>
               </th>

@@ -1,5 +1,5 @@
 /** How the dashboard says things: verdicts, times, shares. Pure. */
-import { PHASES, type Phase } from "../../experiments/model/experiment.ts";
+import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
 import type { Because, Verdict } from "../../experiments/model/verdict.ts";

@@ -89,28 +89,31 @@ const useAim = ({ layout, shown, key }: Picture, aim: Aim): void => {
   }, [isKnown, width, height, key, aim, layout, shown, setViewport]);
 };
 
-/** All edges as a drawing that never changes: one path for each caller, for a browser paints one of 1,200 curves slowly. */
+/** All edges as a drawing that never changes, whatever passes them. */
 const Calm = memo(({ edges }: { readonly edges: readonly Edge[] }) => {
-  const paths = new Map<string, string>();
-  for (const { source, data } of edges) paths.set(source, (paths.get(source) ?? "") + data!.route.d);
   return (
     <ViewportPortal>
       <svg className="calm-edges" aria-hidden="true">
-        {[...paths].map(([source, d]) => (
-          <path key={source} d={d} />
+        {edges.map(({ id, data }) => (
+          <path key={id} d={data!.route.d} />
         ))}
       </svg>
     </ViewportPortal>
   );
 });
 
-/** While it is moved, the picture is moved as one image; it is drawn anew, and sharp, when it rests. */
+/**
+ * While it is dragged, the picture is moved as one image: several times as many frames. Not while it is zoomed: the image would
+ * have to be as large as all of the mesh, from near.
+ */
 const useLift = () => {
   const store = useStoreApi();
   return useMemo(() => {
     const viewport = () => store.getState().domNode?.querySelector(".react-flow__viewport");
     return {
-      lift: () => void viewport()?.classList.add("lifted"),
+      lift: (event: MouseEvent | TouchEvent | null) => {
+        if (event?.type === "mousedown") viewport()?.classList.add("lifted");
+      },
       settle: () => void viewport()?.classList.remove("lifted"),
     };
   }, [store]);
@@ -204,7 +207,6 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
         deleteKeyCode={null}
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
-        onlyRenderVisibleElements
         elevateNodesOnSelect={false}
         ariaLabelConfig={WORDS}
       >

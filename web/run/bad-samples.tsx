@@ -1,6 +1,6 @@
 /** The first bad samples of each expectation, with what is known of them. */
 import { memo } from "react";
-import { PHASES } from "../../experiments/model/experiment.ts";
+import { PHASES } from "../../experiments/model/phase.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { firstBadOf } from "../../experiments/model/tally.ts";
 import { momentOf } from "../look/words.ts";

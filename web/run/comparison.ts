@@ -1,5 +1,5 @@
 /** One run beside another of the same experiment. Pure. */
-import { PHASES, type Phase } from "../../experiments/model/experiment.ts";
+import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
 
 /** `this`: the run of the page. null: there is nothing to compare. */

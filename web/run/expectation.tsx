@@ -1,6 +1,6 @@
 /** One expectation: what was asked, what was counted and what may be bad, how it went over time. */
 import { memo } from "react";
-import { PHASES, type Phase } from "../../experiments/model/experiment.ts";
+import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { formatShare } from "../../experiments/model/units.ts";

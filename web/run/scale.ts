@@ -1,5 +1,5 @@
 /** Where on the page a moment of a run is: one scale for the phase bar and all charts, so that they can be read downwards. Pure. */
-import { PHASES, type Phase } from "../../experiments/model/experiment.ts";
+import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 

@@ -1,6 +1,7 @@
 /** A plan for people: the words of `squall plan`. Pure. */
-import { PHASES, type Phase } from "../../../experiments/model/experiment.ts";
+
 import { allowedBad } from "../../../experiments/model/judge.ts";
+import { PHASES, type Phase } from "../../../experiments/model/phase.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
 import { formatDuration, formatShare } from "../../../experiments/model/units.ts";
 

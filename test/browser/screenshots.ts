@@ -1,0 +1,109 @@
+/**
+ * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments are
+ * slow. They go to reports/screenshots/; the mesh during the fault also to docs/mesh.png, which the README shows.
+ */
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright";
+import { ensureBrowser } from "../../scripts/browser.ts";
+import { ended, ROOT, start } from "../tiny.ts";
+import { openShop } from "./shop.ts";
+import { eventually, launch, runsOf, signIn, withPage } from "./stage.ts";
+
+const FOLDER = join(ROOT, "reports/screenshots");
+const SLOW = "checkout-survives-slow-payments";
+const [WIDE, NARROW] = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+];
+/** Long enough for every picture that is taken while the fault is live. */
+const lasting = (text: string) =>
+  text
+    .replace(/phases: .*/, "phases: { warmup: 1s, baseline: 5s, during: 150s, recovery: { within: 20s, hold: 1s } }")
+    .replace("rate: 40/s", "rate: 10/s")
+    .replace("deadline: 1m", "deadline: 5m");
+const SCHEDULE = `apiVersion: squall.dev/v1
+kind: Schedule
+metadata: { name: slow-payments-each-weekday }
+spec:
+  experiment: ${SLOW}
+  cron: "15 10 * * 1-5"
+  timeZone: Europe/Berlin
+`;
+const BAD = "latncy: { delay: 2s, jitter: 200ms }";
+
+ensureBrowser();
+mkdirSync(FOLDER, { recursive: true });
+const shop = await openShop();
+const browser = await launch();
+const { home, url, token } = shop;
+
+/** One picture in each theme and width. `ready`: what has to be there first. */
+const take = async (name: string, hash: string, ready: (page: Page) => Promise<unknown>): Promise<void> => {
+  for (const colorScheme of ["light", "dark"] as const)
+    await withPage(
+      browser,
+      async (page) => {
+        await signIn(page, url, token);
+        for (const [width, viewport] of [
+          ["wide", WIDE],
+          ["narrow", NARROW],
+        ] as const) {
+          await page.setViewportSize(viewport);
+          await page.goto(`${url}/#/${hash}`);
+          await ready(page);
+          // What is drawn when it has come to rest.
+          await page.waitForTimeout(1_500);
+          const path = join(FOLDER, `${name}-${colorScheme}-${width}.png`);
+          await page.screenshot({ path, fullPage: name !== "mesh" });
+          process.stdout.write(`${path}\n`);
+          if (name === "mesh" && colorScheme === "light" && width === "wide")
+            copyFileSync(path, join(ROOT, "docs/mesh.png"));
+        }
+      },
+      { colorScheme },
+    );
+};
+const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
+
+try {
+  const file = shop.experiment(SLOW, lasting);
+  await shop.apply(shop.text(SLOW));
+  await shop.apply(SCHEDULE);
+  for (const name of ["checkout-hangs-on-a-stalled-ledger", SLOW])
+    await ended(start(home, ["run", shop.experiment(name), "--mesh", join(home, "mesh.yaml")]));
+  shop.experiment(SLOW, lasting);
+  const running = ended(start(home, ["run", file, "--mesh", join(home, "mesh.yaml")]));
+  const live = await eventually(
+    async () => (await runsOf(shop)).find(({ state }) => state === "injecting")?.id ?? null,
+  );
+  const broken = (await runsOf(shop)).at(-1)!.id;
+
+  await take("mesh", "mesh", async (page) => {
+    await page.locator(".fault-mark, .legend-sign.fault").first().waitFor();
+  });
+  await take("mesh-edge", "mesh?at=checkout-%3Epayments", heading);
+  await take("run-live", `runs/${live}`, (page) => page.getByText("RUNNING", { exact: true }).first().waitFor());
+  await take("agents", "agents", heading);
+  await shop.ask(`/runs/${live}/halt`, { method: "POST", body: { reason: "seen enough" } });
+  await running;
+  await take("run", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
+  await take("runs", "runs", heading);
+  await take("experiments", "experiments", heading);
+  await take("experiment", `experiments/${SLOW}`, (page) => page.locator(".cm-content").waitFor());
+  await take("experiment-bad", "experiments/new", async (page) => {
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.insertText(shop.text(SLOW).replace(/latency: \{ delay: 2s.*/, BAD));
+    await page
+      .getByRole("button", { name: /latncy/ })
+      .first()
+      .waitFor();
+  });
+  await take("schedules", "schedules", heading);
+  await take("audit", "audit", heading);
+  await take("settings", "settings", heading);
+} finally {
+  await browser.close();
+  await shop.close();
+}
