@@ -134,6 +134,12 @@ export const expectHeld = async (url: string, begin: () => Promise<string>): Pro
     tryAgain(tries, report);
   }
 };
+/** The journal says so, too: what takes a fault away does not wait until it is written. */
+export const untilWritten = (url: string, id: string, wanted: State): Promise<true> =>
+  patiently(`the journal of ${id} says ${wanted}`, async () => {
+    const records = await wholeJournal(url, id);
+    return foldJournal(records)?.at === wanted || undefined;
+  });
 /** A run in that very state, in which it stays for as long as it takes. */
 export const reached = async (url: string, begin: () => Promise<string>, wanted: State): Promise<string> => {
   for (let tries = 1; ; tries++) {

@@ -28,7 +28,7 @@ import {
   reached,
   stateAt,
   untilNoClaims,
-  untilState,
+  untilWritten,
 } from "./proofs.ts";
 
 const EDGES = 10;
@@ -43,9 +43,11 @@ const halt = (url: string, run: string) =>
   ask(url, `/api/v1/runs/${run}/halt`, { method: "POST", body: { reason: "seen enough" } });
 /** Who stood still for less than a lease goes on with what lasts too long to wait for. */
 const haltOpen = async (url: string): Promise<void> => {
-  const { body } = await ask(url, "/api/v1/runs?limit=200");
-  const open = (body as { runs: { id: string; state: State }[] }).runs.filter(({ state }) => state !== "finished");
-  for (const { id } of open) await halt(url, id);
+  const runs = await patiently("the runs are listed", async () => {
+    const { body } = await ask(url, "/api/v1/runs?limit=200");
+    return (body as { runs?: { id: string; state: State }[] }).runs;
+  });
+  for (const { id, state } of runs) if (state !== "finished") await halt(url, id);
 };
 
 interface Stage {
@@ -97,9 +99,8 @@ const expectGoneByItself = async ({ callers, agent }: Stage, mishap: Mishap): Pr
   await sleepUntil(mishap.atMs + GONE_MS);
   await expectNothingHeld([agent]);
   const answers = callers.map((caller) => caller.answers);
-  await sleepUntil(performance.now() + 500);
   // Traffic goes on, and unstruck.
-  for (const [i, caller] of callers.entries()) expect(caller.answers).toBeGreaterThan(answers[i]!);
+  await patiently("every edge answers", () => callers.every((caller, i) => caller.answers > answers[i]!) || undefined);
   expectGone(callers, mishap);
 };
 const KILLED: Blow = { signal: "SIGKILL", next: again };
@@ -207,7 +208,7 @@ const stageScene = async (plane: Plane): Promise<Scene> => {
   await Promise.all(
     (["reverting", "auditing"] as const).map(async (state) => {
       await halt(url, begun[edgeOf(state)]!);
-      await untilState(url, begun[edgeOf(state)]!, state);
+      await untilWritten(url, begun[edgeOf(state)]!, state);
     }),
   );
   const runs = new Map<string, State>([
@@ -252,8 +253,9 @@ describe.concurrent.each<Database>(["SQLite", "PostgreSQL"])("on %s", (database)
         const serving = await blow.next(scene, mishap);
         await haltOpen(serving.url);
         const over = await allEnded(serving.url, [...scene.runs.keys()]);
-        const met = new Map(over.map(({ id, records }) => [id, stateAt(records, mishap.wallMs)]));
-        expect(met).toEqual(scene.runs);
+        const met = over.map(({ id, records }) => [id, stateAt(records, mishap.wallMs)] as const);
+        // Beside those that did not get where they were meant to, and were begun again.
+        expect(new Map(met.filter(([id]) => scene.runs.has(id)))).toEqual(scene.runs);
         expectNoFalseGreen(over, mishap, blow);
         await sleepUntil(mishap.atMs + GONE_MS);
         if (blow.signal === "SIGKILL") expectGone(plane.callers, mishap);
