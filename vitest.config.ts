@@ -27,6 +27,7 @@ export default defineConfig({
           pool: "threads",
           // They take their clocks and chance as arguments and change nothing that they share: the imports are paid for once.
           isolate: false,
+          testTimeout: 20_000,
         },
       },
       {

@@ -143,6 +143,13 @@ describe.concurrent("the docs", () => {
     expect(lines.flatMap((line) => strangersIn(line.split(/\s+/)))).toEqual([]);
   });
 
+  it("name only scripts that package.json has, where they take too long to be run here", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+    const lines = blocks.filter(({ info }) => info === "sh script").flatMap(({ text }) => text.trim().split("\n"));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(Object.keys(scripts)).toContain(/^npm run (\S+)/.exec(line)?.[1]);
+  });
+
   // These are what `.ci/run` itself does, or would run this very test again.
   const HELD_BY_CI = new Set([
     "npm ci",
