@@ -42,11 +42,11 @@ const dashboardLine = (url: string, recordPath: string): string =>
   `dashboard: ${url}; sign in with the token in ${recordPath}`;
 
 const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Promise<number> => {
-  const { home, clock, output } = context;
+  const { home, clock, output, version } = context;
   const say = (line: string) => output.err(plainMessage(line));
   const path = upRecordOf(home, mesh.mesh.name);
   const interruption = listenForSignals(say);
-  const opening = embed({ home, clock, mesh, say, allowExec: options.allowExec === true });
+  const opening = embed({ home, clock, mesh, version, say, allowExec: options.allowExec === true });
   try {
     const session = await interruption.race(opening);
     await writeRecord(path, session.record);

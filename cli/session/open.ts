@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly mesh: LoadedMesh;
   readonly allowExec: boolean;
+  /** Of this program. */
+  readonly version: string;
   readonly say: (line: string) => void;
 }
 
@@ -58,7 +60,7 @@ const closing = () => {
 };
 
 /** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
-export const embed = async ({ home, clock, mesh, allowExec, say }: SessionOptions): Promise<Session> => {
+export const embed = async ({ home, clock, mesh, allowExec, version, say }: SessionOptions): Promise<Session> => {
   const folder = await newFolder(home, clock.wallMs());
   const token = newToken();
   const logFile = join(folder, "server.log");
@@ -66,7 +68,7 @@ export const embed = async ({ home, clock, mesh, allowExec, say }: SessionOption
   let started = false;
   try {
     const server = await startServer({
-      ...{ folder, token, allowExec, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
+      ...{ folder, token, allowExec, version, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
       childVariables: variablesOf({ run: basename(folder), folder }),
       log: lineLog((line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 })),
     });

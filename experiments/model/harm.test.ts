@@ -25,8 +25,8 @@ describe("an edge", () => {
   it("is slower once its p95 is so many times longer, and by what somebody can feel", () => {
     expect(now({ p95Ms: 81 })).toMatchObject({ how: "slower", p95Ms: { before: 40, now: 81 } });
     expect(now({ p95Ms: 80 })).toBeNull();
-    expect(now({ p95Ms: 3 }, { p95Ms: 1 })).toBeNull();
-    expect(now({ p95Ms: 11 }, { p95Ms: 1 })).toMatchObject({ how: "slower" });
+    expect(now({ p95Ms: 25 }, { p95Ms: 1 })).toBeNull();
+    expect(now({ p95Ms: 26 }, { p95Ms: 1 })).toMatchObject({ how: "slower" });
     expect(now({ exchanges: 9, p95Ms: 500 })).toBeNull();
   });
   it("is failing where it is both", () => {

@@ -35,8 +35,8 @@ export interface Harm {
 const FEWEST = 10;
 /** One failed exchange happens to everybody. */
 const FEWEST_FAILED = 2;
-/** From 1 ms to 3 ms is three times as long, and nobody suffers: scheduling alone does that. */
-const SLOWER_BY_MS = 10;
+/** From 8 ms to 25 ms is three times as long, and nobody suffers: a machine that is busy for a moment does that alone. */
+const SLOWER_BY_MS = 25;
 /** Below one a second, a window of seconds in which nothing came is chance. */
 const QUIETABLE_PER_SECOND = 1;
 /** What is left of the rate when hardly anything is sent: a wave of load is no such thing. */
