@@ -16,6 +16,9 @@ export const violationsOf = async (page: Page): Promise<readonly string[]> => {
       nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`),
     );
 };
-/** How many px the page is wider than its window: 0, or somebody has to scroll sideways. */
-export const overhangOf = (page: Page): Promise<number> =>
-  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+/** How many px the page is wider than its window once it has come to rest: 0, or somebody has to scroll sideways. */
+export const overhangOf = async (page: Page): Promise<number> => {
+  const look = () => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  for (let looks = 0; looks < 20 && (await page.evaluate(look)) > 0; looks++) await page.waitForTimeout(100);
+  return page.evaluate(look);
+};

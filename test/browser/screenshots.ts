@@ -20,7 +20,8 @@ const [WIDE, NARROW] = [
 const lasting = (text: string) =>
   text
     .replace(/phases: .*/, "phases: { warmup: 1s, baseline: 5s, during: 150s, recovery: { within: 20s, hold: 1s } }")
-    .replace("rate: 40/s", "rate: 10/s")
+    .replace("rate: 40/s", "every: 200ms")
+    .replace("objective: 99%", "objective: 90%")
     .replace("deadline: 1m", "deadline: 5m");
 const SCHEDULE = `apiVersion: squall.dev/v1
 kind: Schedule
@@ -82,7 +83,9 @@ try {
   await take("mesh", "mesh", async (page) => {
     await page.locator(".fault-mark, .legend-sign.fault").first().waitFor();
   });
-  await take("mesh-edge", "mesh?at=checkout-%3Epayments", heading);
+  await take("mesh-edge", "mesh?at=checkout-%3Epayments", (page) =>
+    page.locator(".react-flow__node, table").first().waitFor(),
+  );
   await take("run-live", `runs/${live}`, (page) => page.getByText("RUNNING", { exact: true }).first().waitFor());
   await take("agents", "agents", heading);
   await shop.ask(`/runs/${live}/halt`, { method: "POST", body: { reason: "seen enough" } });

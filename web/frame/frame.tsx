@@ -13,7 +13,9 @@ const Content = () => {
   const route = useRoute();
   const { stale } = useConnection();
   const main = useRef<HTMLElement>(null);
-  const key = window.location.hash.split("?")[0] ?? "";
+  // What the page is narrowed to is no other page.
+  const { query: _, ...place } = route;
+  const key = Object.values(place).join("/");
   // Who goes on by keyboard or ear begins the new page at its start.
   const known = useRef(key);
   useEffect(() => {

@@ -6,18 +6,37 @@ import { routeBetween } from "./route-shape.ts";
 export interface Layout {
   readonly boxes: Readonly<Record<ShownId, Box>>;
   readonly routes: Readonly<Record<string, Route>>;
+  /** Around all of it: edges go further out than what they join. */
+  readonly extent: Box;
   /** Whether there is room for every label. */
   readonly labels: boolean;
 }
 
+const NUMBER = /-?\d+(\.\d+)?/g;
 /** A path in other coordinates. */
 const moved = ({ d, x, y }: Route, dx: number, dy: number): Route => {
   let isX = false;
-  const path = d.replace(/-?\d+(\.\d+)?/g, (number) => {
+  const path = d.replace(NUMBER, (number) => {
     isX = !isX;
     return String(Math.round((Number(number) + (isX ? dx : dy)) * 10) / 10);
   });
   return { d: path, x: x + dx, y: y + dy };
+};
+
+/** Around boxes, of which there is one at least. */
+export const around = (boxes: readonly Box[]): Box => {
+  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+  const right = Math.max(...boxes.map(({ x, width }) => x + width));
+  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
+  return { x: left, y: top, width: right - left, height: bottom - top };
+};
+/** Around the points that a path is bent by. */
+const boxOf = ({ d }: Route): Box => {
+  const numbers = (d.match(NUMBER) ?? []).map(Number);
+  const points = numbers.flatMap((x, index) =>
+    index % 2 === 0 ? [{ x, y: numbers[index + 1]!, width: 0, height: 0 }] : [],
+  );
+  return around(points);
 };
 
 export const arrange = async (shown: Shown, place: (level: Level) => Promise<Placed>): Promise<Layout> => {
@@ -39,5 +58,6 @@ export const arrange = async (shown: Shown, place: (level: Level) => Promise<Pla
     const route = routes[id] ?? (start && end && routeBetween(start, end));
     return route === undefined ? [] : [[id, route] as const];
   });
-  return { boxes, routes: Object.fromEntries(drawn), labels: level.labels && open.length === 0 };
+  const extent = around([...Object.values(boxes), ...drawn.map(([, route]) => boxOf(route))]);
+  return { boxes, routes: Object.fromEntries(drawn), extent, labels: level.labels && open.length === 0 };
 };

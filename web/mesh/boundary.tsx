@@ -34,29 +34,36 @@ const Shapes = ({ members, ways, wider }: { members: readonly Member[]; ways: re
     ))}
   </>
 );
-const Boundary = memo(
-  ({ picture, services, experiment }: { picture: Picture; services: readonly string[]; experiment: string }) => {
-    const members = membersOf(picture, services);
-    const may = new Set(services);
-    const isWithin = (edge: EdgeId) => edgeEnds(edge).every((end) => may.has(end));
-    const ways = picture.shown.edges.flatMap(({ id, edges }) =>
-      edges.some(isWithin) ? (picture.layout.routes[id]?.d ?? []) : [],
-    );
-    const top = members.toSorted((a, b) => a.box.y - b.box.y || a.box.x - b.box.x)[0]?.box;
-    if (top === undefined) return null;
-    return (
-      <g className="boundary">
-        {/* All shapes a little larger in the colour of the line, then all of them in the colour of the ground: the union has one outline. */}
-        <g className="outline">
-          <Shapes {...{ members, ways }} wider={LINE} />
-        </g>
-        <g className="ground">
-          <Shapes {...{ members, ways }} wider={0} />
-        </g>
-        <text x={top.x - AROUND + 10} y={top.y - AROUND - 8}>
-          may suffer: {experiment}
-        </text>
+const Boundary = memo(({ picture, services }: { picture: Picture; services: readonly string[] }) => {
+  const members = membersOf(picture, services);
+  const may = new Set(services);
+  const isWithin = (edge: EdgeId) => edgeEnds(edge).every((end) => may.has(end));
+  const ways = picture.shown.edges.flatMap(({ id, edges }) =>
+    edges.some(isWithin) ? (picture.layout.routes[id]?.d ?? []) : [],
+  );
+  if (members.length === 0) return null;
+  return (
+    <g className="boundary">
+      {/* All shapes a little larger in the colour of the line, then all of them in the colour of the ground: the union has one outline. */}
+      <g className="outline">
+        <Shapes {...{ members, ways }} wider={LINE} />
       </g>
+      <g className="ground">
+        <Shapes {...{ members, ways }} wider={0} />
+      </g>
+    </g>
+  );
+});
+
+/** Above the first of its members; on top of everything, or nobody could read it. */
+const Name = memo(
+  ({ picture, services, experiment }: { picture: Picture; services: readonly string[]; experiment: string }) => {
+    const first = membersOf(picture, services).toSorted((a, b) => a.box.y - b.box.y || a.box.x - b.box.x)[0]?.box;
+    if (first === undefined) return null;
+    return (
+      <text x={first.x - AROUND + 10} y={first.y - AROUND - 8}>
+        may suffer: {experiment}
+      </text>
     );
   },
 );
@@ -78,8 +85,13 @@ export const Boundaries = ({ picture }: { readonly picture: Picture }) => {
         {frames.map(({ x, y, width, height }) => (
           <rect key={`${x} ${y}`} className="frame" {...{ x, y, width, height }} rx={INSIDE.side / 2} />
         ))}
+        {radii.map(({ run, services }) => (
+          <Boundary key={run} {...{ picture, services }} />
+        ))}
+      </svg>
+      <svg className="boundary-names" aria-hidden="true">
         {radii.map(({ run, experiment, services }) => (
-          <Boundary key={run} {...{ picture, experiment, services }} />
+          <Name key={run} {...{ picture, experiment, services }} />
         ))}
       </svg>
     </ViewportPortal>

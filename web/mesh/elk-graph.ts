@@ -7,30 +7,37 @@ const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.direction": "RIGHT",
   "elk.edgeRouting": "SPLINES",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.padding": "[top=0,left=0,bottom=0,right=0]",
-  "elk.spacing.nodeNode": "36",
-  "elk.spacing.edgeNode": "24",
-  "elk.spacing.edgeEdge": "16",
   "elk.spacing.edgeLabel": "6",
   "elk.spacing.componentComponent": "48",
   "elk.aspectRatio": "1.8",
 };
 const WITH_LABELS = {
+  "elk.spacing.nodeNode": "36",
+  "elk.spacing.edgeNode": "20",
+  "elk.spacing.edgeEdge": "14",
   "elk.layered.spacing.nodeNodeBetweenLayers": "32",
   "elk.layered.spacing.edgeNodeBetweenLayers": "20",
-  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
+};
+/** Close together: what is narrow is not tall, and can be looked at from nearer. */
+const WITHOUT_LABELS = {
+  "elk.spacing.nodeNode": "20",
+  "elk.spacing.edgeNode": "10",
+  "elk.spacing.edgeEdge": "6",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "90",
 };
 /** Splines of many edges take seconds. */
 const MANY = 200;
-const sizeOptions = (level: Level) => {
-  if (level.labels) return WITH_LABELS;
-  const wide = { "elk.layered.spacing.nodeNodeBetweenLayers": "110" };
-  return level.edges.length < MANY ? wide : { ...wide, "elk.layered.thoroughness": "2" };
-};
+const optionsOf = ({ labels, edges }: Level) => ({
+  ...OPTIONS,
+  ...(labels ? WITH_LABELS : WITHOUT_LABELS),
+  ...(edges.length > MANY && { "elk.layered.thoroughness": "2" }),
+});
 
 export const elkGraphOf = (level: Level): ElkNode => ({
   id: "level",
-  layoutOptions: { ...OPTIONS, ...sizeOptions(level) },
+  layoutOptions: optionsOf(level),
   children: level.nodes.map(({ id, width, height }) => ({ id, width, height })),
   edges: level.edges.map(({ id, from, to }): ElkExtendedEdge => {
     const label = { id: `label ${id}`, text: "-", ...LABEL_ROOM, layoutOptions: { "elk.edgeLabels.inline": "true" } };

@@ -10,16 +10,16 @@ import {
   ViewportPortal,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, memo, useCallback, useMemo, useState } from "react";
 import { Boundaries } from "./boundary.tsx";
 import { GroupNode } from "./group-node.tsx";
 import type { Picture } from "./layouts.ts";
-import type { Box } from "./level.ts";
 import { Arrows, MeshEdge } from "./mesh-edge.tsx";
 import { type MeshEdge as Edge, edgesOf, type MeshNode, nodesOf } from "./nodes.ts";
 import { useStanding } from "./pulse.ts";
 import { ServiceNode } from "./service-node.tsx";
-import { nearnessOf, type View, ViewContext } from "./view.ts";
+import { type Aim, FURTHEST, moveMs, NEAREST, useAim } from "./use-aim.ts";
+import { awayOf, nearnessOf, type View, ViewContext } from "./view.ts";
 import "./graph.css";
 
 const NODES = { service: ServiceNode, together: GroupNode };
@@ -29,18 +29,9 @@ const WORDS = {
   "node.a11yDescription.keyboardDisabled": "Press enter to look at it, escape to close.",
   "edge.a11yDescription.default": "Press enter to look at it, escape to close.",
 };
-const [FURTHEST, NEAREST] = [0.05, 2];
-/** A few services are not blown up to fill the screen. */
-const MOST_FIT = 1.15;
-const MOVE_MS = 250;
 /** Of more edges than this, only those are drawn one by one that something happens on, or that somebody points at. */
 const MOST_SEPARATE = 250;
-const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** What to bring into view; another object: anew. `ids` null: all of it. */
-export interface Aim {
-  readonly ids: readonly string[] | null;
-}
 export interface GraphProps {
   readonly picture: Picture;
   readonly selected: string | null;
@@ -51,43 +42,6 @@ export interface GraphProps {
   readonly onOpen: (group: string) => void;
   readonly onClose: (group: string) => void;
 }
-
-const around = (boxes: readonly Box[]): Box => {
-  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
-  const right = Math.max(...boxes.map(({ x, width }) => x + width));
-  const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
-  return { x: left, y: top, width: right - left, height: bottom - top };
-};
-/** Moves the view to where it is aimed at: all of a new picture at once, anything else in a short move. */
-const useAim = ({ layout, shown, key }: Picture, aim: Aim): void => {
-  const { setViewport } = useReactFlow();
-  const [width, height] = useStore(
-    ({ width, height }) => [width, height] as const,
-    (a, b) => a[0] === b[0] && a[1] === b[1],
-  );
-  const isKnown = width > 0 && height > 0;
-  const done = useRef<{ readonly key: string; readonly aim: Aim; readonly width: number } | null>(null);
-  useEffect(() => {
-    const before = done.current;
-    // The panel that opens beside it takes room: what is looked at stays where it is.
-    if (!isKnown || (before?.key === key && before.aim === aim)) return;
-    done.current = { key, aim, width };
-    const ids = aim.ids?.map((id) => shown.standsFor.get(id) ?? id) ?? Object.keys(layout.boxes);
-    const boxes = ids.flatMap((id) => layout.boxes[id] ?? []);
-    if (boxes.length === 0) return;
-    const box = around(boxes);
-    const room = aim.ids === null ? 48 : 140;
-    const zoom = Math.min(
-      MOST_FIT,
-      NEAREST,
-      (width - 2 * room * 0.6) / box.width,
-      (height - 2 * room * 0.6) / box.height,
-    );
-    const near = Math.max(FURTHEST, zoom);
-    const [x, y] = [width / 2 - (box.x + box.width / 2) * near, height / 2 - (box.y + box.height / 2) * near];
-    void setViewport({ x, y, zoom: near }, { duration: before?.key === key && !isStill() ? MOVE_MS : 0 });
-  }, [isKnown, width, height, key, aim, layout, shown, setViewport]);
-};
 
 /** All edges as a drawing that never changes, whatever passes them. */
 const Calm = memo(({ edges }: { readonly edges: readonly Edge[] }) => {
@@ -106,17 +60,19 @@ const Calm = memo(({ edges }: { readonly edges: readonly Edge[] }) => {
  * While it is dragged, the picture is moved as one image: several times as many frames. Not while it is zoomed: the image would
  * have to be as large as all of the mesh, from near.
  */
-const useLift = () => {
+const useLift = (onMoved: () => void) => {
   const store = useStoreApi();
   return useMemo(() => {
     const viewport = () => store.getState().domNode?.querySelector(".react-flow__viewport");
     return {
       lift: (event: MouseEvent | TouchEvent | null) => {
+        // null: it moves by itself.
+        if (event !== null) onMoved();
         if (event?.type === "mousedown") viewport()?.classList.add("lifted");
       },
       settle: () => void viewport()?.classList.remove("lifted"),
     };
-  }, [store]);
+  }, [store, onMoved]);
 };
 
 /** Edges that are to be seen whatever else is: those that something happens on. */
@@ -131,16 +87,19 @@ const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
 };
 
 /** For whoever has no wheel to turn. */
-const Zoom = () => {
+const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
   const { zoomIn, zoomOut } = useReactFlow();
-  const duration = isStill() ? 0 : MOVE_MS;
+  const turn = (zoom: typeof zoomIn) => {
+    onMoved();
+    void zoom({ duration: moveMs() });
+  };
   return (
     <fieldset className="zoom">
       <legend className="visually-hidden">Zoom</legend>
-      <button type="button" aria-label="Nearer" onClick={() => void zoomIn({ duration })}>
+      <button type="button" aria-label="Nearer" onClick={() => turn(zoomIn)}>
         +
       </button>
-      <button type="button" aria-label="Further" onClick={() => void zoomOut({ duration })}>
+      <button type="button" aria-label="Further" onClick={() => turn(zoomOut)}>
         −
       </button>
     </fieldset>
@@ -148,8 +107,9 @@ const Zoom = () => {
 };
 
 const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: GraphProps) => {
-  useAim(picture, aim);
+  const onMoved = useAim(picture, aim);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
+  const away = useStore(({ transform }) => awayOf(transform[2]));
   const [pointed, setPointed] = useState<string | null>(null);
   const nodes = useMemo(() => nodesOf(picture, selected), [picture, selected]);
   const all = useMemo(() => edgesOf(picture), [picture]);
@@ -181,13 +141,14 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
     },
     [selected, onSelect, onOpen],
   );
-  const { lift, settle } = useLift();
+  const { lift, settle } = useLift(onMoved);
   const point = useCallback((_: unknown, { id }: { readonly id: string }) => setPointed(id), []);
   const unpoint = useCallback(() => setPointed(null), []);
   return (
     <ViewContext value={view}>
       <ReactFlow<MeshNode, Edge>
         className={`graph-flow ${level}`}
+        style={{ "--away": away } as CSSProperties}
         nodes={nodes as MeshNode[]}
         edges={edges as Edge[]}
         nodeTypes={NODES}
@@ -213,7 +174,7 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
         <Boundaries picture={picture} />
         {!separate && <Calm edges={all} />}
         <Arrows />
-        <Zoom />
+        <Zoom onMoved={onMoved} />
       </ReactFlow>
     </ViewContext>
   );

@@ -9,17 +9,21 @@ import type { Shown } from "./grouping.ts";
 import type { Level, Placed } from "./level.ts";
 
 /** Another form of layouts, or another way to make them, is another number. */
-const STORED = "squall.layouts.1";
+const STORED = "squall.layouts.3";
 const MOST_STORED = 6;
 /** What ELK lays out within a second or two. */
 const MOST_FOR_ELK = { nodes: 120, edges: 300 };
+
+const FEWEST_TO_FOLD = 12;
 
 let elk: ELK | null = null;
 const place = async (level: Level): Promise<Placed> => {
   if (level.nodes.length > MOST_FOR_ELK.nodes || level.edges.length > MOST_FOR_ELK.edges) return compact(level);
   // A file of our own, as the page's policy wants it.
   elk ??= new Elk({ workerUrl: elkWorker, algorithms: ["layered"] });
-  return placedOf(await elk.layout(elkGraphOf(level)));
+  const placed = placedOf(await elk.layout(elkGraphOf(level)));
+  // A tower would have to be looked at from twice as far as the same, folded.
+  return placed.height > placed.width && level.nodes.length > FEWEST_TO_FOLD ? compact(level) : placed;
 };
 
 type Kept = readonly { readonly key: string; readonly layout: Layout }[];

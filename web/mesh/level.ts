@@ -39,7 +39,7 @@ const CLOSED = { width: 236, height: 82 };
 /** Around what is inside of an open group; the top is its name. */
 export const INSIDE = { side: 24, top: 48 };
 /** More labels than this are no longer read but looked at: they come when one goes near. */
-const MOST_LABELS = 60;
+const MOST_LABELS = 24;
 
 export const closedSize = (services: number): Size => ({
   width: CLOSED.width,

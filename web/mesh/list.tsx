@@ -49,7 +49,7 @@ const ServiceRow = memo(
       };
     });
     return (
-      <tr aria-selected={isSelected}>
+      <tr aria-current={isSelected || undefined}>
         <th scope="row">
           <button type="button" className="choose" onClick={() => onSelect(service.name)}>
             {service.name}
@@ -62,7 +62,6 @@ const ServiceRow = memo(
           </span>
           {leak && (
             <span className="legend-sign leak">
-              {" "}
               <Sign of="leak" />
               LEAK
             </span>
@@ -82,7 +81,7 @@ const EdgeRow = memo(
       faults: (standing.edges.get(edge.id)?.faults ?? []).map(({ kind, share }) => `${kind} ${percentText(share)}`),
     }));
     return (
-      <tr aria-selected={isSelected}>
+      <tr aria-current={isSelected || undefined}>
         <th scope="row">
           <button type="button" className="choose" onClick={() => onSelect(edge.id)}>
             {edge.from} → {edge.to}

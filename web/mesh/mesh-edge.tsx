@@ -41,16 +41,14 @@ const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly r
     };
   });
   return (
-    <g className={`numbers ${bad}`} transform={`translate(${route.x - LABEL.width / 2} ${route.y - LABEL.height / 2})`}>
-      <rect width={LABEL.width} height={LABEL.height} rx={8} />
-      <text x={LABEL.width / 2} y={rest === "" ? 22 : 15} className="rate">
-        {rate}
-      </text>
-      {rest !== "" && (
-        <text x={LABEL.width / 2} y={29}>
-          {rest}
+    <g transform={`translate(${route.x} ${route.y})`}>
+      <g className={`numbers ${bad}`}>
+        <rect x={-LABEL.width / 2} y={-LABEL.height / 2} width={LABEL.width} height={LABEL.height} rx={8} />
+        <text y={rest === "" ? 4 : -3} className="rate">
+          {rate}
         </text>
-      )}
+        {rest !== "" && <text y={11}>{rest}</text>}
+      </g>
     </g>
   );
 };
@@ -65,7 +63,7 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
   }));
   const { tone } = look.paint;
   const isHurt = tone !== "calm" && tone !== "unwatched";
-  const hasLabel = selected || lit || (level !== "far" && (labels || isHurt || look.faults > 0));
+  const hasLabel = selected || lit || (level === "near" && (labels || isHurt || look.faults > 0));
   return (
     <g className={`run${selected ? " selected" : ""}${lit ? " lit" : ""}`}>
       <Strokes d={route.d} paint={look.paint} />

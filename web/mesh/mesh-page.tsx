@@ -7,7 +7,6 @@ import { Asked } from "../look/asked.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { replace } from "../route.ts";
 import { NoMesh, Quiet } from "./empty.tsx";
-import type { Aim } from "./graph.tsx";
 import { groupingsOf, groupOf, shownOf, usualGrouping } from "./grouping.ts";
 import { Leaks } from "./leaks.tsx";
 import { Legend } from "./legend.tsx";
@@ -16,6 +15,7 @@ import { type Place, placeHref, placeOf } from "./place.ts";
 import { PulseContext, useFedPulse } from "./pulse.ts";
 import { RunsStrip } from "./runs-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
+import type { Aim } from "./use-aim.ts";
 import { useNarrow } from "./use-narrow.ts";
 import "./mesh.css";
 

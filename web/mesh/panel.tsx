@@ -1,5 +1,5 @@
 /** What is selected, in full. */
-import { type KeyboardEvent, memo, useEffect, useRef } from "react";
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import type { Edge, Mesh } from "../../experiments/model/mesh.ts";
 import { EdgeList } from "./edge-list.tsx";
 import { EdgePanel } from "./edge-panel.tsx";
@@ -19,16 +19,29 @@ const titleOf = (at: string): string => at.replace(/group:/g, "").replace(/[-=]>
 export const Panel = memo(({ mesh, at, bundle, onSelect, onClose }: PanelProps) => {
   const selected = selectedOf(at);
   const heading = useRef<HTMLHeadingElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  /** What was in hand when it was opened: there it goes on. */
+  const [opener] = useState(() => document.activeElement);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is selected next begins at its top
-  useEffect(() => heading.current?.parentElement?.parentElement?.scrollTo(0, 0), [at]);
+  useEffect(() => {
+    panel.current?.scrollTo(0, 0);
+    // Who opened it with the address has nothing in hand, and keeps their place on the page.
+    if (document.activeElement !== document.body) heading.current?.focus({ preventScroll: true });
+  }, [at]);
+  const close = () => {
+    onClose();
+    if (opener instanceof HTMLElement || opener instanceof SVGElement) opener.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape") onClose();
+    if (event.key === "Escape") close();
   };
   return (
-    <aside className="card mesh-panel" aria-label={`Selected: ${titleOf(at)}`} onKeyDown={onKeyDown}>
+    <aside ref={panel} className="card mesh-panel" aria-label={`Selected: ${titleOf(at)}`} onKeyDown={onKeyDown}>
       <div className="head">
-        <h2 ref={heading}>{titleOf(at)}</h2>
-        <button type="button" className="quiet" aria-label="Close the panel" onClick={onClose}>
+        <h2 ref={heading} tabIndex={-1}>
+          {titleOf(at)}
+        </h2>
+        <button type="button" className="quiet" aria-label="Close the panel" onClick={close}>
           ✕
         </button>
       </div>

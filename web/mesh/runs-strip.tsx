@@ -4,7 +4,7 @@ import type { Radius } from "../../server/api/contract/index.ts";
 import { useAsked, useWrite } from "../api/queries.ts";
 import { useNow } from "../clock.ts";
 import { Badge } from "../look/badge.tsx";
-import { Halt } from "../look/halt.tsx";
+import { Confirm } from "../look/confirm.tsx";
 import { headlineOf, lengthOf, stateOf } from "../look/words.ts";
 import { runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
@@ -45,12 +45,15 @@ const Item = memo(
         </a>
         <Clock run={run} state={state} />
         <span className="tally">{tally}</span>
-        <Halt
-          label="Halt"
-          title={`Halt ${experiment}`}
+        <Confirm
+          label={`Halt ${experiment}`}
+          short="Halt"
+          className="halt"
+          reason="Reason, for the journal"
+          leave="Go on"
           meaning={`The faults of ${experiment} are taken away at once, every agent has to prove it, and the run ends HALTED.`}
           refusal={refusal}
-          onHalt={(reason) => mutateAsync({ params: { id: run }, body: { reason } })}
+          onConfirm={(reason) => mutateAsync({ params: { id: run }, body: { reason } })}
         />
       </li>
     );

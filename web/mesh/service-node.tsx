@@ -34,15 +34,15 @@ const Asked = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
     const passing = passingOn(standing, edges);
     return {
       rate: rateText(passing?.perSecond ?? null),
-      errors: percentText(passing?.errors ?? null),
-      p99: latencyText(passing?.p99Ms ?? null),
+      errors: passing?.errors == null ? null : percentText(passing.errors),
+      p99: passing?.p99Ms == null ? null : latencyText(passing.p99Ms),
     };
   });
   return (
     <span className="asked">
       <span>{rate}</span>
-      <span>{errors} err</span>
-      <span>p99 {p99}</span>
+      {errors !== null && <span>{errors} err</span>}
+      {p99 !== null && <span>p99 {p99}</span>}
     </span>
   );
 };

@@ -67,7 +67,7 @@ const extensionsFor = ({ label, mesh, change, save, start }: Surroundings) => [
   ...[lintGutter(), lineNumbers(), highlightActiveLineGutter(), highlightActiveLine(), highlightSpecialChars()],
   ...[history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightSelectionMatches()],
   ...[EditorState.tabSize.of(2), indentUnit.of("  "), EditorView.lineWrapping, yaml(), completion(mesh), typing, theme],
-  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
   EditorView.updateListener.of(({ docChanged, state }) => {
     if (docChanged) change(state.doc.toString());
   }),

@@ -1,0 +1,38 @@
+/** A small mesh and what passes it, for tests. */
+import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import { edgeEnds } from "../../experiments/model/names.ts";
+import type { EdgeTraffic, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+
+const service = (name: string, labels: Readonly<Record<string, string>>): Service => ({
+  ...{ name, labels, command: null, env: {}, endpoints: [], ready: { tcp: true }, startMs: 0, protected: false },
+});
+/** `services`: names with their labels. `edges`: `a->b`. */
+export const meshOf = (
+  services: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  edges: readonly string[],
+): Mesh => ({
+  ...{ name: "made-up", directory: null },
+  services: Object.entries(services).map(([name, labels]) => service(name, labels)),
+  edges: edges.map((id) => {
+    const [from, to] = edgeEnds(id);
+    return { id, from, to, listen: "127.0.0.1:1", protocol: "http" };
+  }),
+});
+export const SHOP = meshOf(
+  { gateway: { tier: "edge" }, checkout: { tier: "middle" }, payments: { tier: "back" }, ledger: { tier: "back" } },
+  ["gateway->checkout", "checkout->payments", "checkout->ledger"],
+);
+
+export const passing = (edge: string, more: Partial<EdgeTraffic> = {}): EdgeTraffic => ({
+  ...{ edge, perSecond: 10, treatedPerSecond: 0, errors: 0, p50Ms: 5, p95Ms: 9, p99Ms: 12, open: 0 },
+  ...more,
+});
+export const radius = (more: Partial<Radius> = {}): Radius => ({
+  ...{ run: "r1", experiment: "slow-payments", state: "injecting", struck: ["checkout->payments"], measured: true },
+  ...{ declared: [], edges: [], services: [], stops: [] },
+  ...more,
+});
+export const now = (more: Partial<TrafficNow> = {}): TrafficNow => ({
+  ...{ at: "2026-01-01T00:00:00.000Z", revision: "1", edges: [], faults: [], radii: [] },
+  ...more,
+});

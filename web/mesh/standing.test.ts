@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import type { HurtEdge } from "../../server/api/contract/index.ts";
+import { meshOf, now, passing, radius, SHOP } from "./made-up.ts";
+import { standingOf } from "./standing.ts";
+
+const stateOf = (name: string, told: Parameters<typeof standingOf>[1]) =>
+  standingOf(SHOP, told).services.get(name)?.state;
+const WATCHED = SHOP.edges.map(({ id }) => passing(id));
+const hurt = (edge: string, how: HurtEdge["how"]): HurtEdge => ({
+  ...{ edge, how, errors: { before: 0, now: 0 }, p95Ms: { before: 1, now: 2 }, perSecond: { before: 1, now: 1 } },
+});
+
+describe("the standing of a mesh", () => {
+  it("calls nobody well that nothing was compared with", () => {
+    expect(stateOf("checkout", now({ edges: WATCHED }))).toBe("watched");
+    expect(stateOf("checkout", now({ edges: WATCHED, radii: [radius({ measured: false })] }))).toBe("watched");
+    expect(stateOf("checkout", now({ edges: WATCHED, radii: [radius()] }))).toBe("well");
+  });
+  it("says of whom no agent tells anything", () => {
+    const told = now({ edges: [passing("gateway->checkout")], radii: [radius()] });
+    expect(stateOf("gateway", told)).toBe("well");
+    expect(stateOf("ledger", told)).toBe("unwatched");
+    expect(standingOf(SHOP, told).edges.get("checkout->ledger")?.traffic).toBeNull();
+  });
+  it("takes the worst of what several runs say, and the most that any of them allows", () => {
+    const felt = (state: "slower" | "contains", leak: boolean) => ({ service: "checkout", state, leak, reason: state });
+    const told = now({
+      edges: WATCHED,
+      radii: [
+        radius({ declared: [{ service: "checkout", may: "fail" }], services: [felt("contains", false)] }),
+        radius({ run: "r2", declared: [{ service: "checkout", may: "slow" }], services: [felt("slower", true)] }),
+      ],
+    });
+    const checkout = standingOf(SHOP, told).services.get("checkout");
+    expect(checkout).toMatchObject({ state: "slower", may: "fail", leak: true });
+    expect(checkout?.felt.map(({ run }) => run)).toEqual(["r1", "r2"]);
+  });
+  it("tells each leak with the run that it leaves", () => {
+    const services = [{ service: "ledger", state: "failing", leak: true, reason: "half fail" } as const];
+    expect(standingOf(SHOP, now({ radii: [radius({ services })] })).leaks).toEqual([
+      { service: "ledger", run: "r1", experiment: "slow-payments", state: "failing", leak: true, reason: "half fail" },
+    ]);
+  });
+  it("leaves out services and edges that the mesh does not have", () => {
+    const services = [{ service: "gone", state: "failing", leak: true, reason: "" } as const];
+    const standing = standingOf(SHOP, now({ edges: [passing("gone->ledger")], radii: [radius({ services })] }));
+    expect(standing.services.has("gone")).toBe(false);
+    expect(standing.edges.has("gone->ledger")).toBe(false);
+    expect(standing.leaks).toEqual([]);
+  });
+  it("marks an edge that is struck before its fault is live, and by the worst that is said of it", () => {
+    const radii = [
+      radius({ edges: [hurt("checkout->payments", "slower")] }),
+      radius({ run: "r2", struck: [], edges: [hurt("checkout->payments", "failing")] }),
+    ];
+    const edge = standingOf(SHOP, now({ radii })).edges.get("checkout->payments");
+    expect(edge).toMatchObject({ struck: true, faults: [], hurt: { how: "failing" } });
+  });
+  it("takes a name like one of an object's own for a name", () => {
+    const mesh = meshOf({ constructor: {}, "to-string": {} }, ["constructor->to-string"]);
+    expect(standingOf(mesh, now()).services.get("constructor")?.state).toBe("unwatched");
+  });
+});

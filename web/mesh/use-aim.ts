@@ -1,0 +1,51 @@
+/** Where the view is: moved to what somebody looks for, and kept on it. */
+import { useReactFlow, useStore, type Viewport } from "@xyflow/react";
+import { useCallback, useEffect, useRef } from "react";
+import { around } from "./arrange.ts";
+import type { Picture } from "./layouts.ts";
+import type { Box, Size } from "./level.ts";
+
+/** Zoom. */
+export const [FURTHEST, NEAREST] = [0.05, 2];
+/** A few services are not blown up to fill the screen. */
+const MOST_FIT = 1.15;
+const MOVE_MS = 250;
+/** How long the view takes to move; 0 where somebody wants nothing to move. */
+export const moveMs = (): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : MOVE_MS);
+
+/** What to bring into view; another object: anew. `ids` null: all of it. */
+export interface Aim {
+  readonly ids: readonly string[] | null;
+}
+/** Around what is aimed at, px: more where it is a part of the whole. */
+const ROOM = { all: 32, part: 84 };
+const viewOf = (box: Box, { width, height }: Size, room: number): Viewport => {
+  const fits = Math.min((width - 2 * room) / box.width, (height - 2 * room) / box.height);
+  const zoom = Math.max(FURTHEST, Math.min(MOST_FIT, fits));
+  return { x: width / 2 - (box.x + box.width / 2) * zoom, y: height / 2 - (box.y + box.height / 2) * zoom, zoom };
+};
+/**
+ * Moves the view to where it is aimed at: a new picture at once, anything else in a short move; and again when there is more or
+ * less room, unless somebody has moved it meanwhile. Answers what tells it so.
+ */
+export const useAim = ({ layout, shown, key }: Picture, aim: Aim) => {
+  const { setViewport } = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const done = useRef<{ readonly key: string; readonly aim: Aim } | null>(null);
+  const isMoved = useRef(false);
+  useEffect(() => {
+    const before = done.current;
+    const isNew = before?.key !== key || before.aim !== aim;
+    if (width === 0 || height === 0 || (!isNew && isMoved.current)) return;
+    done.current = { key, aim };
+    isMoved.current = false;
+    const boxes = aim.ids?.flatMap((id) => layout.boxes[shown.standsFor.get(id) ?? id] ?? []) ?? [layout.extent];
+    if (boxes.length === 0) return;
+    const duration = before?.key === key && before.aim !== aim ? moveMs() : 0;
+    void setViewport(viewOf(around(boxes), { width, height }, aim.ids === null ? ROOM.all : ROOM.part), { duration });
+  }, [width, height, key, aim, layout, shown, setViewport]);
+  return useCallback(() => {
+    isMoved.current = true;
+  }, []);
+};
