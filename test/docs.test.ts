@@ -181,7 +181,10 @@ describe.concurrent("the docs", () => {
     if (isNew) goes.push([command]);
     else goes.at(-1)!.push(command);
   }
-  it.each(goes.map((go) => [`${go[0]!.block.file}:${go[0]!.block.line}`, go.map(({ line }) => line)] as const))(
+  // One after the other: each has a shop of its own, whose hypothesis two more of them on a small machine would break.
+  it.sequential.each(
+    goes.map((go) => [`${go[0]!.block.file}:${go[0]!.block.line}`, go.map(({ line }) => line)] as const),
+  )(
     "%s and on: %s",
     (_place, lines) =>
       withHome(async (home) => {
@@ -197,6 +200,11 @@ describe.concurrent("the docs", () => {
             expect({ line, code, output }).toMatchObject({ code: 0 });
           }
         } finally {
+          // What a line that failed left up would be up for ever.
+          for (const file of existsSync(join(home, "up")) ? readdirSync(join(home, "up")) : []) {
+            const [command, ...argv] = network.within([process.execPath, "cli/squall.js", "down", file.split(".")[0]!]);
+            await ended(command, argv, home);
+          }
           await network.close();
         }
       }),

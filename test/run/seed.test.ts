@@ -7,7 +7,7 @@ const FAULTS =
   "    - { name: some fail, edge: { from: caller, to: callee }, share: 30%, hits: { atLeast: 1 }, match: { path: /counted }, abort: { status: 503 } }";
 /** On each of some meshes, with a server, an agent and a store of its own, so many runs in a row. */
 const [MESHES, IN_A_ROW] = [3, 17];
-const PHASES = "{ warmup: 0s, baseline: 500ms, during: 1s, recovery: { within: 2s, hold: 200ms } }";
+const PHASES = "{ warmup: 0s, baseline: 500ms, during: 2s, recovery: { within: 2s, hold: 200ms } }";
 
 /** So many runs in a row on a new mesh; gives the ordinals that each of them hit, and how many requests came. */
 const runsOn = (seed: number, count: number) =>
@@ -50,7 +50,7 @@ describe.concurrent("the seed", () => {
     expect(first!.length).toBeGreaterThan(3);
     for (const other of others) expect(other).toEqual(first);
     expect(hits(another![0]!.ordinals)).not.toEqual(first);
-  }, 120_000);
+  }, 240_000);
 
   it("answers exactly the requests that the receipt names", () =>
     withHome(async (home) => {
