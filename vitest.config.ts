@@ -39,7 +39,7 @@ export default defineConfig({
           pool: "forks",
           maxWorkers: 2,
           // Each test has processes and ports of its own; more of them at a time starve each other on two cores.
-          maxConcurrency: 3,
+          maxConcurrency: 2,
           testTimeout: 60_000,
           // Real seconds on a machine that may be busy elsewhere; a second try is told in the output.
           retry: 1,

@@ -6,8 +6,10 @@ import { ended, run, start, withHome, writeExperiment, writeMesh } from "../tiny
 const FAULTS =
   "    - { name: some fail, edge: { from: caller, to: callee }, share: 30%, hits: { atLeast: 1 }, match: { path: /counted }, abort: { status: 503 } }";
 /** On each of some meshes, with a server, an agent and a store of its own, so many runs in a row. */
-const [MESHES, IN_A_ROW] = [3, 17];
-const PHASES = "{ warmup: 0s, baseline: 500ms, during: 2s, recovery: { within: 2s, hold: 200ms } }";
+const [MESHES, IN_A_ROW] = [3, 19];
+/** A busy machine may keep a run from its baseline, or from its requests: so many must tell something all the same. */
+const [FEWEST_RUNS, FEWEST_REQUESTS] = [50, 20];
+const PHASES = "{ warmup: 0s, baseline: 1s, during: 1500ms, recovery: { within: 2s, hold: 200ms } }";
 
 /** So many runs in a row on a new mesh; gives the ordinals that each of them hit, and how many requests came. */
 const runsOn = (seed: number, count: number) =>
@@ -35,16 +37,15 @@ const sequential = async (url: string, count: number): Promise<number[]> => {
 };
 
 describe.concurrent("the seed", () => {
-  it(`hits the same ordinals in ${MESHES * IN_A_ROW} runs, and others with another seed`, async () => {
+  it(`hits the same ordinals in ${FEWEST_RUNS} runs, and others with another seed`, async () => {
     const [another, ...rows] = await Promise.all([
       runsOn(43, 1),
       ...Array.from({ length: MESHES }, () => runsOn(42, IN_A_ROW)),
     ]);
-    const receipts = rows.flat();
-    expect(receipts).toHaveLength(MESHES * IN_A_ROW);
+    const receipts = rows.flat().filter(({ matched }) => matched > FEWEST_REQUESTS);
+    expect(receipts.length).toBeGreaterThanOrEqual(FEWEST_RUNS);
     // How many requests came differs by a few from run to run; over those that came in each, the hits are the same.
     const least = Math.min(...receipts.map(({ matched }) => matched));
-    expect(least).toBeGreaterThan(20);
     const hits = (ordinals: readonly number[]) => ordinals.filter((ordinal) => ordinal <= least);
     const [first, ...others] = receipts.map(({ ordinals }) => hits(ordinals));
     expect(first!.length).toBeGreaterThan(3);
