@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments are
- * slow. They go to reports/screenshots/; the mesh during the fault also to docs/mesh.png, which the README shows.
+ * slow; `-- mesh runs`: of those only. They go to reports/screenshots/; the mesh during the fault also to docs/mesh.png, which the README shows.
  */
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -33,6 +33,7 @@ spec:
 `;
 const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
+const meant = process.argv.slice(2);
 ensureBrowser();
 mkdirSync(FOLDER, { recursive: true });
 const shop = await openShop();
@@ -41,6 +42,7 @@ const { home, url, token } = shop;
 
 /** One picture in each theme and width. `ready`: what has to be there first. */
 const take = async (name: string, hash: string, ready: (page: Page) => Promise<unknown>): Promise<void> => {
+  if (meant.length > 0 && !meant.includes(name)) return;
   for (const colorScheme of ["light", "dark"] as const)
     await withPage(
       browser,
