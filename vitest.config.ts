@@ -41,8 +41,8 @@ export default defineConfig({
           // Each test has processes and ports of its own; more of them at a time starve each other on two cores.
           maxConcurrency: 2,
           testTimeout: 60_000,
-          // Real seconds on a machine that may be busy elsewhere; a second try is told in the output.
-          retry: 1,
+          // Real seconds on a machine that may be busy elsewhere; each further try is told in the output.
+          retry: 2,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },

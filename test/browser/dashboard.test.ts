@@ -115,7 +115,7 @@ describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
         const line = await openLine(url);
         try {
           await onRuns(page, line.url, token);
-          const running = ended(start(home, ["run", writeExperiment(home, tiny, lateFor("8s"))]));
+          const running = ended(start(home, ["run", writeExperiment(home, tiny, lateFor("20s"))]));
           await page.getByRole("link", { name: /tiny/ }).first().click();
           await page.getByText("the faults are in the traffic").waitFor();
           line.cut();
