@@ -1,10 +1,11 @@
 /** What must be so after any mishap: no fault lives on, no run and no record is lost, nothing is green that must not be. */
 import { expect } from "vitest";
-import { checkJournal, foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
+import { checkJournal, type Entry, foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { State } from "../../experiments/model/run/run.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
 import { digest } from "../../server/store/chain.ts";
+import type { Schema } from "../../server/store/schema.ts";
 import { ask, reportOf } from "../serve/ground.ts";
 import { type PlaneAgent, patiently, type Traffic } from "./plane.ts";
 
@@ -134,12 +135,33 @@ export const expectHeld = async (url: string, begin: () => Promise<string>): Pro
     tryAgain(tries, report);
   }
 };
-/** The journal says so, too: what takes a fault away does not wait until it is written. */
-export const untilWritten = (url: string, id: string, wanted: State): Promise<true> =>
-  patiently(`the journal of ${id} says ${wanted}`, async () => {
-    const records = await wholeJournal(url, id);
-    return foldJournal(records)?.at === wanted || undefined;
+/** What the database holds at this moment; a record that only the server's memory has is gone with the server. */
+const written = async (url: string): Promise<ReadonlyMap<string, readonly JournalRecord[]>> => {
+  const { body } = await ask(url, "/api/v1/backup");
+  const journals = new Map<string, JournalRecord[]>();
+  for (const line of String(body).trimEnd().split("\n")) {
+    const told: unknown = JSON.parse(line);
+    // Beside the head and the end.
+    if (!Array.isArray(told) || told[0] !== "journal") continue;
+    const { run, sequence, wall_ms, entry, hash } = told[1] as Schema["journal"];
+    const records = journals.get(run) ?? [];
+    records.push({ sequence, wallMs: wall_ms, entry: JSON.parse(entry) as Entry, hash });
+    journals.set(run, records);
+  }
+  return journals;
+};
+/** Each of the runs is there by what is durable, too: what takes a fault away does not wait until it is written. */
+export const untilWritten = async (url: string, wanted: ReadonlyMap<string, State>): Promise<void> => {
+  let states = new Map<string, State | undefined>();
+  const look = async () => {
+    const journals = await written(url);
+    states = new Map([...wanted.keys()].map((id) => [id, foldJournal(journals.get(id) ?? [])?.at]));
+    return [...wanted].every(([id, state]) => states.get(id) === state) || undefined;
+  };
+  await patiently("every run is in its state", look).catch((error: Error) => {
+    throw new Error(`${error.message}: ${JSON.stringify([...states])}, expected ${JSON.stringify([...wanted])}`);
   });
+};
 /** A run in that very state, in which it stays for as long as it takes. */
 export const reached = async (url: string, begin: () => Promise<string>, wanted: State): Promise<string> => {
   for (let tries = 1; ; tries++) {

@@ -205,16 +205,12 @@ const stageScene = async (plane: Plane): Promise<Scene> => {
   const queued = await reached(url, () => plane.start(url, edgeOf("injecting")), "queued");
   const frozen = (["reverting", "auditing"] as const).map((state) => agents[edgeOf(state)]!);
   for (const { child } of frozen) child.kill("SIGSTOP");
-  await Promise.all(
-    (["reverting", "auditing"] as const).map(async (state) => {
-      await halt(url, begun[edgeOf(state)]!);
-      await untilWritten(url, begun[edgeOf(state)]!, state);
-    }),
-  );
+  for (const state of ["reverting", "auditing"] as const) await halt(url, begun[edgeOf(state)]!);
   const runs = new Map<string, State>([
     [queued, "queued"],
     ...CAST.map(({ state }, edge) => [begun[edge]!, state] as const),
   ]);
+  await untilWritten(url, runs);
   return { plane, serving, agent: agents[0]!, callers: plane.callers.slice(0, agents.length), runs, frozen };
 };
 
