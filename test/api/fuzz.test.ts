@@ -1,5 +1,5 @@
 /**
- * Ten thousand requests made from the server's own OpenAPI document, over every route, by several clients at once. None
+ * Thousands of requests made from the server's own OpenAPI document, over every route, by several clients at once. None
  * may break the server, hang, or be answered with what the contract does not know. The seed is told when one does.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,12 +8,13 @@ import { noLog } from "../../server/log.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import { startPostgres } from "../postgres.ts";
 import { experimentOf, meshOf, newFolder, TOKEN, until } from "../server/house.ts";
+import { often } from "../soak.ts";
 import { type Fuzzed, fuzz, routeOf } from "./fuzzing.ts";
 import type { Known, OpenApi } from "./requests.ts";
 import { openStage, type Stage, UNLIMITED } from "./stage.ts";
 
-const REQUESTS = 10_000;
-const ON_POSTGRES = 1_500;
+const REQUESTS = often(4_000, 10_000);
+const ON_POSTGRES = often(1_000, 1_500);
 const SEED = Number(process.env.SQUALL_FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 const applied = (kind: string, spec: unknown) => ({

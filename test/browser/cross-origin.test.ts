@@ -45,7 +45,7 @@ const withRun = (use: (up: Up, run: string) => Promise<void>) =>
   });
 const read = (loot: Loot) => Object.entries(loot).filter(([, text]) => text !== null);
 const newPage = async (options: { readonly bypassCSP?: boolean } = {}): Promise<Page> =>
-  (await browser.newContext(options)).newPage();
+  (await browser.newContext({ reducedMotion: "reduce", ...options })).newPage();
 
 describe("a page of somebody else", () => {
   it("gets everything from a careless server, so that the attacks mean something", async () => {

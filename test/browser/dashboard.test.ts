@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, start, writeExperiment } from "../tiny.ts";
 import { openLine } from "./cut.ts";
-import { complaintsOf, goTo, lateFor, launch, runsOf, signIn, withPage, withUp } from "./stage.ts";
+import { complaintsOf, eventually, goTo, lateFor, launch, runsOf, signIn, withPage, withUp } from "./stage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -115,7 +115,7 @@ describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
         const line = await openLine(url);
         try {
           await onRuns(page, line.url, token);
-          const running = ended(start(home, ["run", writeExperiment(home, tiny, lateFor("20s"))]));
+          const running = ended(start(home, ["run", writeExperiment(home, tiny, lateFor("30s"))]));
           await page.getByRole("link", { name: /tiny/ }).first().click();
           await page.getByText("the faults are in the traffic").waitFor();
           line.cut();
@@ -128,7 +128,7 @@ describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
           line.mend();
           await page.getByRole("banner").getByText("Live", { exact: true }).waitFor();
           expect(await page.locator("main[data-stale]").count()).toBe(0);
-          expect(line.heads.filter((head) => /last-event-id: [1-9]/i.test(head)).length).toBeGreaterThan(0);
+          await eventually(async () => line.heads.some((head) => /last-event-id: [1-9]/i.test(head)) || null);
           await page.getByText("HELD", { exact: true }).first().waitFor();
           expect((await running).code).toBe(0);
         } finally {

@@ -17,6 +17,8 @@ export interface Up {
   down(): Promise<void>;
 }
 const START_MS = 20_000;
+/** For what a page shows sooner or later, on a machine that is busy elsewhere. */
+const PATIENCE_MS = 40_000;
 
 export const withUp = (use: (up: Up) => Promise<void>): Promise<void> =>
   withHome(async (home) => {
@@ -82,10 +84,11 @@ export const withPage = async (
   use: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> => {
-  const context = await browser.newContext(options);
+  // What moves all the time is drawn all the time, by the same cores that carry the traffic.
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(START_MS);
+    page.setDefaultTimeout(PATIENCE_MS);
     await use(page);
   } finally {
     await context.close();

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { State } from "../../experiments/model/run/run.ts";
 import { withPostgres } from "../postgres.ts";
 import { ask, type Serving } from "../serve/ground.ts";
+import { often } from "../soak.ts";
 import {
   agentsReady,
   type Caller,
@@ -220,13 +221,19 @@ describe.concurrent.each<Database>(["SQLite", "PostgreSQL"])("on %s", (database)
 
   it(
     "invariants 1 and 18: a server that is killed again and again leaves nothing on and loses nothing",
-    () => undergone(KILLED, KILLED),
+    () =>
+      undergone(
+        ...often(
+          [KILLED],
+          Array.from({ length: 5 }, () => KILLED),
+        ),
+      ),
     TIMEOUT_MS,
   );
 
   it(
     "invariants 1 and 5: nor does one that stops, for less or for more than a lease, and goes on",
-    () => undergone(STOPPED, STOPPED_FOR_LONG, KILLED),
+    () => undergone(STOPPED, STOPPED_FOR_LONG, ...often([], [KILLED])),
     TIMEOUT_MS,
   );
 

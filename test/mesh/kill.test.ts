@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test as base, describe, expect } from "vitest";
 import { endAll } from "../../server/mesh/group.ts";
 import { freePort } from "../ports.ts";
+import { often } from "../soak.ts";
 import {
   childOf,
   configOf,
@@ -156,14 +157,14 @@ describe.concurrent("killed in mid-run", () => {
 });
 
 describe.concurrent("killed during the start", () => {
-  const MOMENTS_MS = [0, 20, 40, 60, 80, 100, 130, 160, 200, 260];
+  const MOMENTS_MS = often([0, 40, 100, 200], [0, 20, 40, 60, 80, 100, 130, 160, 200, 260]);
   it.for([
     ["parent", ["parent"]],
     ["keeper", ["keeper"]],
     ["parent and keeper", ["parent", "keeper"]],
     ["keeper and watch", ["keeper", "watch"]],
     ["parent and watch", ["parent", "watch"]],
-  ] as const)("%s, at ten moments: no child is left", async ([_names, victims], { scenes }) => {
+  ] as const)("%s, at moment after moment: no child is left", async ([_names, victims], { scenes }) => {
     for (const moment of MOMENTS_MS) {
       const scene = await open(scenes, ["", "deaf"]);
       // From the keeper's birth on; before it there is nothing to leave behind.
