@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL for tests: one cluster for each test file, started at the first use and gone with the file (about a
- * second), and a fresh, empty database for each `withPostgres` (about 0.1 s).
+ * A real PostgreSQL for tests: one cluster for each worker of vitest, started at the first use (about a second) and gone
+ * with the worker, and a fresh, empty database for each `withPostgres` (about 0.1 s).
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -9,7 +9,6 @@ import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterAll } from "vitest";
 import { findPostgres } from "../scripts/postgres.ts";
 import { freePort } from "./ports.ts";
 
@@ -140,11 +139,8 @@ export const startPostgres = async ({
   };
 };
 
+/** Of all files that this process runs; its end is the end of the cluster's input. */
 let shared: Promise<Postgres> | null = null;
-// Each test file loads this module anew, so that this is the end of the file.
-afterAll(async () => {
-  await (await shared)?.stop();
-});
 
 /** Gives `use` the URL of a fresh, empty database, which is dropped after it with whoever is still connected. */
 export const withPostgres = async <T>(use: (url: string) => Promise<T>): Promise<T> => {
