@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright";
 
+/** First the one that has no windows, tabs and menus of its own: it does the same for half of the work. */
 const PLACES = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
   "/usr/bin/google-chrome-stable",
-  "/usr/bin/chromium-headless-shell",
 ];
 
 /** Works as root, in containers, and asks nobody on the network for anything. */
@@ -36,7 +37,9 @@ export const ensureBrowser = (): string => {
   if (process.getuid?.() === 0 && isDebian()) {
     const quiet = { DEBIAN_FRONTEND: "noninteractive" };
     run("apt-get", ["update", "-qq"], quiet);
-    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet);
+    const install = (name: string) => run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], quiet);
+    // Not every Debian has the first one.
+    if (!install("chromium-headless-shell")) install("chromium");
   } else {
     run(process.execPath, ["node_modules/playwright/cli.js", "install", "chromium-headless-shell"]);
   }

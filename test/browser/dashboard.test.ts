@@ -115,7 +115,7 @@ describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
         const line = await openLine(url);
         try {
           await onRuns(page, line.url, token);
-          const running = ended(start(home, ["run", writeExperiment(home, tiny, lateFor("30s"))]));
+          const running = ended(start(home, ["run", writeExperiment(home, tiny, lateFor("20s"))]));
           await page.getByRole("link", { name: /tiny/ }).first().click();
           await page.getByText("the faults are in the traffic").waitFor();
           line.cut();
@@ -129,8 +129,8 @@ describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
           await page.getByRole("banner").getByText("Live", { exact: true }).waitFor();
           expect(await page.locator("main[data-stale]").count()).toBe(0);
           await eventually(async () => line.heads.some((head) => /last-event-id: [1-9]/i.test(head)) || null);
-          await page.getByText("HELD", { exact: true }).first().waitFor();
           expect((await running).code).toBe(0);
+          await page.getByText("HELD", { exact: true }).first().waitFor();
         } finally {
           await line.close();
         }
