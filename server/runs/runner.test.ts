@@ -101,6 +101,26 @@ describe("a runner", () => {
     expect(runner.run).toMatchObject({ at: "finished", verdict: "HALTED", because: "journal" });
   });
 
+  it("invariant 13: nor does it go on as if nothing had been, where a record was under way to the disk when it froze", async () => {
+    const { inject, runner, clock, state } = stage();
+    await inject();
+    let release = () => {};
+    state.disk = () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    runner.post({ type: "tallied", tallies: [] });
+    await clock.advance(10);
+    clock.stall(30_000);
+    // What an agent says is read before what the database answered, and by then the fault's time is over.
+    runner.post({ type: "tallied", tallies: [] });
+    state.disk = async () => {};
+    release();
+    await new Promise((next) => setImmediate(next));
+    await clock.advance(40_000);
+    expect(runner.run).toMatchObject({ at: "finished", verdict: "HALTED", because: "journal" });
+  });
+
   it("is not disturbed by a freeze before anything was injected", async () => {
     const { runner, clock, done } = stage();
     runner.post({ type: "started" });

@@ -144,15 +144,19 @@ export class Runner {
   /** A write that hangs is no movement, whatever else is taken meanwhile. */
   #tick(): void {
     if (this.#unwritten === 0) this.#moved();
+    else this.#look(this.#config.clock.nowMs());
   }
-  /**
-   * After a freeze this may run before the fleet has looked: what stood still is told here, too, for meanwhile nobody
-   * looked at what the faults did, nor knows whether they were live.
-   */
   #moved(): void {
     const nowMs = this.#config.clock.nowMs();
-    const stoodStill = nowMs - this.#tickedMs > WEDGED_MS && this.#run.at === "injecting" && !this.#halting;
+    this.#look(nowMs);
     this.#tickedMs = nowMs;
+  }
+  /**
+   * After a freeze this may run before the fleet has looked, and before the database's answer is read: what stood still is
+   * told ahead of what comes next, for that may end the fault in time, as if somebody had looked at what it did.
+   */
+  #look(nowMs: number): void {
+    const stoodStill = nowMs - this.#tickedMs > WEDGED_MS && this.#run.at === "injecting" && !this.#halting;
     if (stoodStill) this.post({ type: "halted", ...STOOD_STILL, recover: false });
   }
   #checkWritten(written: boolean): void {
