@@ -13,7 +13,7 @@ const LEASE_MS = 5_000;
 /** A look reads the environment of every process: looking all the time would itself be the load. */
 const LOOK_MS = 250;
 /** From the start of the CLI: from before anything runs, through baseline and injection, into recovery. */
-const MOMENTS_MS = often([700, 1_900, 3_200], [150, 400, 700, 1_000, 1_400, 1_900, 2_500, 3_200, 4_200, 5_600]);
+const MOMENTS_MS = often([1_400, 3_200], [150, 400, 700, 1_000, 1_400, 1_900, 2_500, 3_200, 4_200, 5_600]);
 const VICTIMS: readonly (readonly Role[])[] = [
   ["cli"],
   ["keeper"],
