@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright";
 
-/** First the one that has no windows, tabs and menus of its own: it does the same for half of the work. */
+/** First the one that has no windows, tabs and menus of its own: it does the same for a third of the work. */
 const PLACES = [
   "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
