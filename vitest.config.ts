@@ -16,6 +16,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Run on every Node that is supported, by `npm run test:nodes`. */
+const NODES = ["test/nodes/exit.test.ts", "test/nodes/collected.test.ts"];
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -35,7 +38,7 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/architecture.test.ts"],
+          exclude: ["test/architecture.test.ts", ...NODES],
           pool: "forks",
           maxWorkers: 2,
           // What two files load is loaded once; none leaves anything behind in its process.
@@ -48,6 +51,9 @@ export default defineConfig({
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        test: { name: "nodes", include: NODES, pool: "forks", maxWorkers: 1, testTimeout: 60_000, hookTimeout: 60_000 },
       },
     ],
   },

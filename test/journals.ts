@@ -4,8 +4,8 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { checkJournal, type JournalRecord } from "../experiments/model/journal.ts";
+import { Sqlite } from "../server/store/better-sqlite3.ts";
 import { digest } from "../server/store/chain.ts";
 import { DATABASE } from "../server/store/open.ts";
 
@@ -17,7 +17,7 @@ interface Row {
   readonly hash: string;
 }
 const recordsIn = (file: string): Map<string, JournalRecord[]> => {
-  const db = new Database(file, { fileMustExist: true, timeout: 5_000 });
+  const db = new Sqlite(file, { fileMustExist: true, timeout: 5_000 });
   try {
     const rows = db.prepare("select * from journal order by run, sequence").all() as Row[];
     return grouped(rows);

@@ -1,8 +1,8 @@
 /** The database of one server folder: the lock of the operating system is the owner's lock. */
 import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import SQLite from "better-sqlite3";
 import { type DatabaseConnection, Kysely, SqliteDialect, type SqliteDialectConfig, SqliteDriver } from "kysely";
+import { type Database, Sqlite } from "./better-sqlite3.ts";
 import { WithoutRowLocks } from "./row-locks.ts";
 import type { Schema } from "./schema.ts";
 
@@ -26,11 +26,11 @@ const forOwnerOnly = (path: string): void => {
  * `locking_mode=EXCLUSIVE` keeps the first lock until close. A process that dies loses it with its descriptors, so it is
  * never left behind; and with it SQLite needs no shared memory file for the write-ahead log.
  */
-export const lockFolder = (folder: string): SQLite.Database => {
+export const lockFolder = (folder: string): Database => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, DATABASE);
   forOwnerOnly(path);
-  const database = new SQLite(path, { timeout: 0 });
+  const database = new Sqlite(path, { timeout: 0 });
   try {
     database.pragma("locking_mode = EXCLUSIVE");
     database.pragma("journal_mode = WAL");
@@ -40,7 +40,7 @@ export const lockFolder = (folder: string): SQLite.Database => {
     return database;
   } catch (error) {
     database.close();
-    throw error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY") ? new FolderTaken(folder) : error;
+    throw error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY") ? new FolderTaken(folder) : error;
   }
 };
 
@@ -62,21 +62,21 @@ class Dialect extends SqliteDialect {
     return new Driver(this.#config);
   }
 }
-export const openSqlite = (database: SQLite.Database): Kysely<Schema> =>
+export const openSqlite = (database: Database): Kysely<Schema> =>
   new Kysely<Schema>({ dialect: new Dialect({ database }), plugins: [new WithoutRowLocks()] });
 
 /**
  * The whole database as it is when the copying ends, in a file beside it that is gone afterwards. It is copied a hundred
  * pages at a time, and what is written meanwhile is copied too: neither the server nor its runs wait for a reader.
  */
-export const copyOf = async (database: SQLite.Database, folder: string) => {
+export const copyOf = async (database: Database, folder: string) => {
   const place = mkdtempSync(join(folder, "copy-"));
   const remove = () => rmSync(place, { recursive: true, force: true });
   try {
     const path = join(place, DATABASE);
     forOwnerOnly(path);
     await database.backup(path);
-    const db = openSqlite(new SQLite(path));
+    const db = openSqlite(new Sqlite(path));
     return { db, close: () => db.destroy().finally(remove) };
   } catch (error) {
     remove();

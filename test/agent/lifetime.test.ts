@@ -386,6 +386,15 @@ test("a hot start loads no schema library, no file parser and no database", asyn
   await eventually("it is up", () => agent.log().includes("no connection to the server") || undefined);
   const loaded = agent.output().split("\n");
   expect(loaded.some((url) => url.endsWith("/agent/session.js"))).toBe(true);
-  const heavy = ["zod", "yaml", "kysely", "better-sqlite3", "fastify", "hdr-histogram-js", "undici"];
+  const heavy = [
+    "zod",
+    "yaml",
+    "kysely",
+    "better-sqlite3",
+    "better-sqlite3-node20",
+    "fastify",
+    "hdr-histogram-js",
+    "undici",
+  ];
   expect(loaded.filter((url) => heavy.some((name) => url.includes(`/node_modules/${name}/`)))).toEqual([]);
 });

@@ -16,6 +16,7 @@ export interface ControlPlane {
   /** Of the server; with the folders that only it and its agents have. */
   readonly serverHome: string;
   readonly server: Running;
+  readonly agents: readonly Running[];
   /** In the context of the server. */
   squall(...argv: readonly string[]): Promise<Ended>;
   /** The same with what goes to stdin. */
@@ -43,19 +44,26 @@ const ended = ({ child }: Running): Promise<void> =>
     child.kill("SIGTERM");
   });
 
-export const openControlPlane = async (): Promise<ControlPlane> => {
+/** `server` and `agents`: more of their environments. */
+export const openControlPlane = async (
+  environments: { readonly server?: Record<string, string>; readonly agents?: Record<string, string> } = {},
+): Promise<ControlPlane> => {
   const [front, back, edge, spare] = await freePorts(4);
   const yard = openYard();
   const serverHome = join(yard.folder, "server-home");
   const home = { SQUALL_HOME: serverHome };
   const services = [service({ PORT: `${back}` }), service({ PORT: `${front}`, NEXT: `127.0.0.1:${edge}` })];
   yard.put("server-mesh.yaml", meshOf(front!, back!, edge!));
-  const server = yard.start(["serve", "--mesh", "server-mesh.yaml", "--port", "0"], home);
+  const server = yard.start(["serve", "--mesh", "server-mesh.yaml", "--port", "0"], {
+    ...home,
+    ...environments.server,
+  });
   await server.shows("its token is in");
   const { url, token } = JSON.parse(readFileSync(join(serverHome, "serve/pair/server.json"), "utf8"));
   const agent = (instance: string, ...more: readonly string[]) =>
     yard.start(["agent", "--server", url, "--service", "front", "--instance", instance, ...more], {
       ...home,
+      ...environments.agents,
       SQUALL_TOKEN: token,
     });
   const agents = [
@@ -68,7 +76,7 @@ export const openControlPlane = async (): Promise<ControlPlane> => {
   const { code, stderr } = await yard.squall(set, {}, `${token}\n`);
   if (code !== 0) throw new Error(stderr);
   return {
-    ...{ yard, url, serverHome, server },
+    ...{ yard, url, serverHome, server, agents },
     squall: (...argv) => yard.squall(argv),
     piped: (stdin, ...argv) => yard.squall(argv, {}, stdin),
     async close() {

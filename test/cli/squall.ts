@@ -66,7 +66,7 @@ export const openYard = (): Yard => {
         };
         waiting.add(look);
         look();
-        ended.then(({ stdout, stderr }) => fail(new Error(`ended without ${text}:\n${stdout}\n${stderr}`)));
+        ended.then(({ stdout, stderr }) => fail(new Error(`ended without ${text}:\n${stdout}\n${stderr}`)), fail);
       });
     return { child, ended, shows };
   };

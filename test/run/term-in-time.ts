@@ -1,5 +1,4 @@
 /** The runs and the fleet of one term in fake time, on a real SQLite in memory: everything that decides is the real thing. */
-import SQLite from "better-sqlite3";
 import { Migrator } from "kysely";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { parseMesh } from "../../experiments/model/mesh.ts";
@@ -9,6 +8,7 @@ import { lineLog } from "../../server/log.ts";
 import type { RunsConfig } from "../../server/runs/config.ts";
 import { Runs } from "../../server/runs/runs.ts";
 import type { Submission } from "../../server/runs/submission.ts";
+import { Sqlite } from "../../server/store/better-sqlite3.ts";
 import { rememberBoot } from "../../server/store/boots.ts";
 import { takeRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
@@ -78,7 +78,7 @@ export const submissionOf = (experiment: unknown, more: Partial<Submission> = {}
 
 /** An empty database with all tables, in memory. */
 export const openInMemory = async (): Promise<Store> => {
-  const db = openSqlite(new SQLite(":memory:"));
+  const db = openSqlite(new Sqlite(":memory:"));
   const { error } = await new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...migrations }) },

@@ -1,9 +1,9 @@
 /** Databases that are new, old, too new, shared, away, or lost under way. */
 import { join } from "node:path";
-import SQLite from "better-sqlite3";
 import { Migrator, sql } from "kysely";
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
+import { Sqlite } from "../../server/store/better-sqlite3.ts";
 import { readRecords } from "../../server/store/journal.ts";
 import { takeRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
@@ -41,7 +41,7 @@ onBoth("a database", (withStore) => {
 describe("a file", () => {
   it("of the first version keeps its runs and its count of epochs", () =>
     withFolder(async (folder) => {
-      const raw = new SQLite(join(folder, DATABASE));
+      const raw = new Sqlite(join(folder, DATABASE));
       const db = openSqlite(raw);
       const provider = { getMigrations: async () => ({ "001-first": migrations["001-first"]! }) };
       await new Migrator({ db, provider }).migrateToLatest();
@@ -60,7 +60,7 @@ describe("a file", () => {
   it("that a newer version has changed says so", () =>
     withFolder(async (folder) => {
       await (await openStore({ folder })).close();
-      const raw = new SQLite(join(folder, DATABASE));
+      const raw = new Sqlite(join(folder, DATABASE));
       raw.exec("insert into kysely_migration values ('999-later', '2030-01-01')");
       raw.close();
       const error = await errorOf(openStore({ folder }));

@@ -1,0 +1,90 @@
+// The versions of Node that Squall supports, each as a binary, and as a checkout whose node_modules that version installed.
+// `node scripts/nodes.mjs 24` prints the path of a Node 24; the npm package `node` brings the binary, below .nodes/.
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "..");
+/** Major version → the release that is tested. Also the matrix in README. */
+export const NODES = { 20: "20.20.2", 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" };
+
+const own = () => Number(process.versions.node.split(".", 1)[0]);
+const run = (command, argv, options = {}) => {
+  const { status, stdout, stderr, error } = spawnSync(command, argv, { encoding: "utf8", ...options });
+  if (status !== 0)
+    throw new Error(
+      `${[command, ...argv].join(" ")} ended with ${status}: ${error?.message ?? `${stdout}${stderr}`.trim().slice(-1_500)}`,
+    );
+  return `${stdout}${stderr}`;
+};
+/** npm's own script, so that any Node can run it. */
+const npmScript = () => {
+  const { npm_execpath: path } = process.env;
+  return path?.endsWith("npm-cli.js") ? path : realpathSync(run("sh", ["-c", "command -v npm"]).trim());
+};
+const npm = (node, argv, cwd) =>
+  run(node, [npmScript(), ...argv, "--no-audit", "--no-fund"], {
+    cwd,
+    // Scripts of packages ask for `node` by name.
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
+  });
+
+/** The path of a Node of this major version; installs it where this process is another one. Throws where it cannot be had. */
+export const ensureNode = (major) => {
+  if (Number(major) === own()) return process.execPath;
+  const version = NODES[major];
+  if (version === undefined) throw new Error(`Node ${major} is not tested; there are ${Object.keys(NODES).join(", ")}`);
+  const folder = join(ROOT, ".nodes", version);
+  const path = join(folder, "node_modules/node/bin/node");
+  if (existsSync(path)) return path;
+  // Two that install it at once must not see half of each other's.
+  mkdirSync(join(ROOT, ".nodes"), { recursive: true });
+  const making = mkdtempSync(`${folder}-`);
+  try {
+    npm(process.execPath, ["install", "--no-save", "--prefix", making, `node@${version}`], making);
+    if (!existsSync(path)) renameSync(making, folder);
+    return path;
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
+};
+
+/** What npm printed that a reader would take for a complaint. */
+export const complaintsIn = (output) => output.split("\n").filter((line) => /\b(warn|error|EBADENGINE)\b/i.test(line));
+
+/**
+ * A checkout for a Node of this major version: the files of this one and its dist/, with node_modules installed by that
+ * Node from the lockfile. It is kept, and installed anew once the lockfile is another. `complaints`: of `npm ci`.
+ */
+export const ensureTree = (major) => {
+  if (Number(major) === own()) return { node: process.execPath, tree: ROOT, complaints: [] };
+  const node = ensureNode(major);
+  const tree = join(ROOT, ".nodes", `tree-${major}`);
+  const mark = join(tree, "node_modules/.squall-installed");
+  const lock = readFileSync(join(ROOT, "package-lock.json"), "utf8");
+  const files = run("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT }).split("\0").filter(Boolean);
+  for (const name of ["agent", "cli", "experiments", "scripts", "server", "test", "web", "dist", "docs"])
+    rmSync(join(tree, name), { recursive: true, force: true });
+  for (const file of files.filter((file) => existsSync(join(ROOT, file))))
+    cpSync(join(ROOT, file), join(tree, file), { preserveTimestamps: true });
+  cpSync(join(ROOT, "dist"), join(tree, "dist"), { recursive: true, preserveTimestamps: true });
+  let complaints = [];
+  if (!existsSync(mark) || readFileSync(mark, "utf8") !== lock) {
+    complaints = complaintsIn(npm(node, ["ci", "--ignore-scripts"], tree));
+    if (Number(major) < 22) npm(node, ["rebuild", "better-sqlite3-node20"], tree);
+    writeFileSync(mark, lock);
+  }
+  return { node, tree, complaints };
+};
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(`${ensureNode(process.argv[2])}\n`);

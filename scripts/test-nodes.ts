@@ -1,0 +1,24 @@
+/**
+ * `npm run test:nodes`: on every Node that is supported, what `npm ci` of that Node installs runs the unit tests, each
+ * command to its exit code, and a server under idle garbage collection; then the main job of README on each of them.
+ */
+import { spawnSync } from "node:child_process";
+import { ensureTree, NODES } from "./nodes.mjs";
+import { add, type Counts, closingLine, noTests, runVitest } from "./vitest.ts";
+
+if (spawnSync(process.execPath, ["scripts/prepare.mjs"], { stdio: "inherit" }).status !== 0) process.exit(1);
+
+let counts: Counts = noTests;
+for (const [major, version] of Object.entries(NODES)) {
+  process.stdout.write(`\nNode ${version}\n`);
+  try {
+    const { node, tree } = ensureTree(major);
+    counts = add(counts, runVitest(node, tree, ["--project", "unit", "--project", "nodes"]));
+  } catch (error) {
+    process.stdout.write(`left out: ${(error as Error).message}\n`);
+    counts = add(counts, { ...noTests, skipped: 1 });
+  }
+}
+counts = add(counts, runVitest(process.execPath, process.cwd(), ["--project", "whole", "test/nodes"]));
+process.stdout.write(closingLine(counts));
+process.exit(counts.failed === 0 ? 0 : 1);

@@ -1,0 +1,36 @@
+/** Runs vitest and counts: what passed, failed and was skipped, and whether anything went wrong beside the tests. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+export const noTests: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+export const add = (a: Counts, b: Counts): Counts => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+/** `12 passed, 0 failed`, and how many were skipped if any were. */
+export const closingLine = ({ passed, failed, skipped }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`;
+
+/** In the checkout at `folder`, by the Node at `node`. A file that does not load, or a crash, counts as failed. */
+export const runVitest = (node: string, folder: string, argv: readonly string[]): Counts => {
+  mkdirSync(join(folder, "reports"), { recursive: true });
+  const file = join(folder, "reports/tests.json");
+  const options = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...argv];
+  const { status } = spawnSync(node, ["node_modules/vitest/vitest.mjs", "run", ...options], {
+    stdio: "inherit",
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const told = JSON.parse(readFileSync(file, "utf8"));
+  const { numPassedTests: passed, numFailedTests, numPendingTests: skipped, numFailedTestSuites } = told;
+  const unseen = numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0;
+  return { passed, failed: numFailedTests + unseen, skipped };
+};

@@ -1,0 +1,31 @@
+/**
+ * The SQLite driver for the running Node. better-sqlite3 13 is built on Node-API and needs Node 22; on Node 20 it crashes
+ * the process. better-sqlite3 12 is built on V8's own interface, and from Node 24.19 on it aborts when its objects are
+ * collected or the process exits (WiseLibs/better-sqlite3#1515). So each Node loads its own, and never the other one.
+ */
+import { createRequire } from "node:module";
+import type SQLite from "better-sqlite3";
+
+export type Database = SQLite.Database;
+
+/** The package for a Node of this major version. Both are optional dependencies: npm installs the one whose engines fit. */
+export const driverFor = (nodeMajor: number): string => (nodeMajor >= 22 ? "better-sqlite3" : "better-sqlite3-node20");
+
+/** Loads the driver by `load`; throws an error that names the cause and the command that mends it. */
+export const loadDriver = (nodeVersion: string, load: (name: string) => unknown): typeof SQLite => {
+  const name = driverFor(Number(nodeVersion.split(".", 1)[0]));
+  try {
+    const driver = load(name) as typeof SQLite;
+    // The native part is loaded by the first database that is opened.
+    new driver(":memory:").close();
+    return driver;
+  } catch (error) {
+    throw new Error(
+      `runs are kept in SQLite, and its driver for Node ${nodeVersion} (package ${name}) cannot be loaded: ` +
+        `${(error as Error).message.split("\n", 1)[0]}; node_modules was perhaps installed by another version of Node: run \`npm ci\` with this one`,
+    );
+  }
+};
+
+// By require: a bundle must not contain native code, nor the name that this Node does not have.
+export const Sqlite: typeof SQLite = loadDriver(process.versions.node, createRequire(import.meta.url));
