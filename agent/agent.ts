@@ -71,14 +71,15 @@ export class Agent {
   #retired = false;
 
   constructor(config: AgentConfig, deps: AgentDeps) {
-    const { clock, serve } = deps;
+    const { clock, serve, log } = deps;
+    const report = (error: unknown) => log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     this.#config = config;
     this.#deps = deps;
     this.boot = deps.boot;
     this.lease = new Lease(clock, () => this.#tidy(clock.nowMs()));
     const expired = (nowMs: number) => this.lease.over(nowMs);
     const { instance, policy = ANYTHING, listen = {} } = config;
-    this.edges = new Edges({ clock, instance, serve, expired, policy, listen });
+    this.edges = new Edges({ clock, instance, serve, report, expired, policy, listen });
   }
 
   /** The session that may order from here on; null: none. A lost one alone takes nothing away. */

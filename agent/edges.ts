@@ -42,6 +42,8 @@ export interface EdgesDeps {
   readonly clock: Clock;
   readonly instance: Instance;
   readonly serve: Serve;
+  /** Takes an error that no caller of this class could be told. */
+  readonly report: (error: unknown) => void;
   /** True: the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
@@ -202,7 +204,7 @@ export class Edges {
   }
   async #leave(id: EdgeId): Promise<void> {
     const edge = this.#edges.get(id)!;
-    const { clock } = this.#deps;
+    const { clock, report } = this.#deps;
     edge.faults.drop(clock.nowMs());
     this.#edges.delete(id);
     this.#leaving.add(edge);
@@ -211,7 +213,7 @@ export class Edges {
     const untilMs = clock.nowMs() + DRAIN_MS;
     const look = () => {
       if (!this.#leaving.has(edge)) return;
-      if (edge.served.connections === 0 || clock.nowMs() >= untilMs) void this.#close(edge);
+      if (edge.served.connections === 0 || clock.nowMs() >= untilMs) this.#close(edge).catch(report);
       else clock.wake(clock.nowMs() + DRAIN_LOOK_MS, look);
     };
     look();

@@ -92,16 +92,17 @@ const end = (why: string, drainMs: number, code = 0): void => {
   (running?.close(drainMs) ?? Promise.resolve()).finally(() => process.exit(code));
 };
 
-// Without this the second error would end the process in the middle of taking faults away.
-const crashed = (error: unknown): void => {
-  log(`crashed: ${error instanceof Error ? error.stack : String(error)}`);
-  running?.agent.dropAll("the agent crashed");
-  process.exit(CRASHED);
+// An agent that ended would cut the traffic of a service for an error in one connection of it. So it goes on, without
+// any fault: what it holds cannot be trusted any more, and its server is told that they lapsed.
+const uncaught = (error: unknown): void => {
+  log(`internal error, every fault is dropped: ${error instanceof Error ? error.stack : String(error)}`);
+  if (running === null) process.exit(CRASHED);
+  running.agent.dropAll("an internal error of the agent");
 };
 // A reader of our output that has gone is no reason to stop serving traffic.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
-process.on("uncaughtException", crashed).on("unhandledRejection", crashed);
+process.on("uncaughtException", uncaught).on("unhandledRejection", uncaught);
 process.on("SIGTERM", () => end("SIGTERM", DRAIN_MS)).on("SIGINT", () => end("SIGINT", DRAIN_MS));
 process.on("SIGUSR2", () => running?.agent.dropAll("SIGUSR2"));
 if (flags.parent) {

@@ -53,7 +53,7 @@ export class Session {
     this.#agent = agent;
     this.#config = config;
     this.#servers = new Servers(config.servers, config.random);
-    void this.#dial();
+    this.#dial().catch(this.#giveUp);
   }
 
   /** Says something, if there is a server to hear it. */
@@ -72,6 +72,13 @@ export class Session {
     this.#socket?.close(1000, "the agent ends");
     this.#socket?.terminate();
   }
+
+  /** After an error that no step foresaw the connection is made anew; until then the lease bounds every fault. */
+  readonly #giveUp = (error: unknown): void => {
+    this.#config.log(`the session failed: ${error instanceof Error ? error.stack : String(error)}`);
+    if (this.#socket === null) this.#redial();
+    else this.#socket.terminate();
+  };
 
   async #dial(): Promise<void> {
     const { credential, tls, clock } = this.#config;
@@ -139,10 +146,11 @@ export class Session {
       return;
     }
     const checked = checkToAgent(value);
-    if ("message" in checked && checked.message.type === "welcome") void this.#welcomed(socket, checked.message);
+    if ("message" in checked && checked.message.type === "welcome")
+      this.#welcomed(socket, checked.message).catch(this.#giveUp);
     else if ("message" in checked && checked.message.type === "edges") {
       const { session, edges } = checked.message;
-      if (session === this.#id) void this.#serve(socket, session, edges);
+      if (session === this.#id) this.#serve(socket, session, edges).catch(this.#giveUp);
     } else for (const answer of this.#agent.hear(checked)) this.say(answer);
   }
 
@@ -170,7 +178,9 @@ export class Session {
     if (this.#socket !== socket || this.#id !== session) return;
     this.say({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed });
     if (failed.length > 0)
-      this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => void this.#serve(socket, session, orders));
+      this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => {
+        this.#serve(socket, session, orders).catch(this.#giveUp);
+      });
   }
 
   #pulse(session: string): void {
@@ -217,6 +227,8 @@ export class Session {
   #redial(): void {
     if (this.#closed) return;
     const { clock } = this.#config;
-    this.#next = clock.wake(clock.nowMs() + this.#servers.nextWaitMs(), () => void this.#dial());
+    this.#next = clock.wake(clock.nowMs() + this.#servers.nextWaitMs(), () => {
+      this.#dial().catch(this.#giveUp);
+    });
   }
 }

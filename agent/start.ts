@@ -117,7 +117,9 @@ class Running implements RunningAgent {
     if (this.#listening) return;
     this.#listening = true;
     onListening(edges.listening());
-    if (takeOver !== undefined) void takeOver().then(() => this.openControl());
+    takeOver?.()
+      .then(() => this.openControl())
+      .catch((error: Error) => this.#config.log(`the predecessor could not be relieved: ${error.message}`));
   }
 
   /** Traffic comes first: an agent without its control socket is still an agent. */
@@ -159,7 +161,9 @@ class Running implements RunningAgent {
   }
   #wait(): Promise<void> {
     const { clock } = this.#parts;
-    return new Promise((resolve) => void clock.wake(clock.nowMs() + LOOK_MS, resolve));
+    return new Promise((resolve) => {
+      clock.wake(clock.nowMs() + LOOK_MS, resolve);
+    });
   }
 }
 

@@ -58,7 +58,10 @@ export const upgradeRoute = (deps: UpgradeDeps): Routes => {
 
 const upgrade = async (deps: UpgradeDeps, { argv, env, exit }: Handover, asked: Asked): Promise<Answer> => {
   const { agent, clock, listeners, drain, log } = deps;
-  const wait = (ms: number) => new Promise<void>((resolve) => void clock.wake(clock.nowMs() + ms, resolve));
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => {
+      clock.wake(clock.nowMs() + ms, resolve);
+    });
   agent.dropAll("an upgrade was asked for");
   let successor: Awaited<ReturnType<typeof startSuccessor>>;
   try {
@@ -70,7 +73,9 @@ const upgrade = async (deps: UpgradeDeps, { argv, env, exit }: Handover, asked: 
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);
   // After the answer has been written: draining closes the control socket.
   clock.wake(clock.nowMs() + 1, () => {
-    void drain(asked.drainMs).finally(exit);
+    drain(asked.drainMs)
+      .catch((error: Error) => log(`draining failed, this process ends all the same: ${error.message}`))
+      .finally(exit);
     successor.release();
   });
   return { status: 200, body: { boot: agent.boot, successor: successor.pid } };

@@ -55,7 +55,9 @@ export const startSuccessor = async ({ listeners, argv, env, wait }: UpgradeConf
     release: () => {
       child.send({ squall: "released" } satisfies ToSuccessor, () => {});
     },
-    kill: () => void child.kill("SIGKILL"),
+    kill: () => {
+      child.kill("SIGKILL");
+    },
   };
 };
 

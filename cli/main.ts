@@ -8,6 +8,8 @@ import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
 import { readVersion } from "./version.ts";
 
+export { takeUncaught } from "./uncaught.ts";
+
 const readStdin = async (): Promise<string> => {
   const parts: Buffer[] = [];
   for await (const part of process.stdin) parts.push(part as Buffer);

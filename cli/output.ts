@@ -33,9 +33,15 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     });
   const columns = () => stderr.columns ?? stdout.columns ?? (Number(environment.COLUMNS) || DEFAULT_WIDTH);
   return {
-    out: (text) => void stdout.write(`${text}\n`),
-    err: (text) => void stderr.write(`${text}\n`),
-    raw: (text) => void stderr.write(text),
+    out: (text) => {
+      stdout.write(`${text}\n`);
+    },
+    err: (text) => {
+      stderr.write(`${text}\n`);
+    },
+    raw: (text) => {
+      stderr.write(text);
+    },
     live: stderr.isTTY === true && environment.TERM !== "dumb" && !environment.CI,
     attended: stdout.isTTY === true && stderr.isTTY === true && !environment.CI,
     paint: paintFor(environment, stderr.isTTY === true),

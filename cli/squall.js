@@ -21,10 +21,13 @@ const crash = (error) => {
   );
   process.exit(70);
 };
-process.on("uncaughtException", crash);
-process.on("unhandledRejection", crash);
+let isTaken = () => false;
+const uncaught = (error) => isTaken(error) || crash(error);
+process.on("uncaughtException", uncaught);
+process.on("unhandledRejection", uncaught);
 try {
-  const { main } = await import(built());
+  const { main, takeUncaught } = await import(built());
+  isTaken = takeUncaught;
   process.exitCode = await main(process.argv.slice(2));
   // A handle that somebody forgot must not keep a finished command from ending.
   setTimeout(() => process.exit(), 2_000).unref();

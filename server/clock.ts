@@ -45,8 +45,12 @@ export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm =>
   const arm = () => {
     const passed = Math.floor((clock.nowMs() - startMs) / everyMs);
     alarm = clock.wake(startMs + (passed + 1) * everyMs, () => {
-      ring();
-      if (!cancelled) arm();
+      try {
+        ring();
+      } finally {
+        // A ring that throws must not be the last one.
+        if (!cancelled) arm();
+      }
     });
   };
   arm();
@@ -57,6 +61,21 @@ export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm =>
     },
   };
 };
+
+/** The clock with every callback fenced in: an error that one throws goes to `fail`, and not up into the process. */
+export const contained = (clock: Clock, fail: (error: unknown) => void): Clock => ({
+  nowMs: () => clock.nowMs(),
+  wallMs: () => clock.wallMs(),
+  uptimeMs: () => clock.uptimeMs(),
+  wake: (atMs, ring) =>
+    clock.wake(atMs, () => {
+      try {
+        ring();
+      } catch (error) {
+        fail(error);
+      }
+    }),
+});
 
 export const sleep = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => {

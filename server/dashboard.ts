@@ -24,9 +24,11 @@ const OPEN = { config: { access: "open" } } as const;
 
 /** One page at `/`, and what it loads below `/assets/`. */
 export const serveDashboard = async (app: FastifyInstance, folder: string = BUILT): Promise<void> => {
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits its plugins.
   await app.register(async (site) => {
-    site.addHook("onSend", async (_request, reply) => {
+    site.addHook("onSend", (_request, reply, _payload, done) => {
       reply.headers(HEADERS);
+      done();
     });
     if (!existsSync(`${folder}/index.html`)) {
       site.get("/", OPEN, (_request, reply) =>

@@ -23,4 +23,10 @@ export const lineLog = (write: (line: string) => void, level: LogLevel = "info")
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 };
 
+/** The catch of a promise that nobody awaits: logs its failure, with the stack, as an error of the server's own. */
+export const logFailure =
+  (log: Log, what: string) =>
+  (error: unknown): void =>
+    log.error(`${what} failed`, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+
 export const noLog: Log = lineLog(() => {});

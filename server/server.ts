@@ -10,6 +10,7 @@ import type { Context } from "./api/context.ts";
 import { notLeader } from "./api/errors.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ServerConfig, TlsConfig } from "./config/config.ts";
+import { type Log, logFailure } from "./log.ts";
 import { noMetrics } from "./metrics.ts";
 import { Office } from "./office.ts";
 import { hostInUrl, refusalToListen } from "./security/listening.ts";
@@ -28,6 +29,8 @@ export interface Server {
   agentExited(pid: number): void;
   /** Reads the mesh file anew, and takes on a certificate, without a run or a connection noticing. */
   reload(tls?: TlsConfig): Promise<void>;
+  /** For an error in this process that nobody caught: logs it and halts every run; the server goes on. */
+  contain(error: unknown): void;
   /** Drains: every run is reverted and finished, then everything is closed, in reverse order of opening. */
   close(): Promise<void>;
 }
@@ -97,7 +100,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
     metrics?.standing(() => standingOf(office!.current, clock));
     opened.push(() => office!.close());
     await office.stand();
-    return serverOf(url, office, app, shut);
+    return serverOf(url, office, app, shut, log);
   } catch (error) {
     await shut();
     throw error;
@@ -110,11 +113,15 @@ const takeOn = (app: FastifyInstance, { cert, key, clientCa }: TlsConfig): void 
   server.setSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });
 };
 
-const serverOf = (url: string, office: Office, app: FastifyInstance, shut: () => Promise<void>): Server => {
+const serverOf = (url: string, office: Office, app: FastifyInstance, shut: () => Promise<void>, log: Log): Server => {
   let closing: Promise<void> | null = null;
   return {
     url,
     agentExited: (pid) => office.current?.fleet.agentExited(pid),
+    contain: (error) => {
+      logFailure(log, "something in this server that nobody awaits")(error);
+      office.current?.runs.fail(error);
+    },
     reload: async (tls) => {
       if (tls !== undefined) takeOn(app, tls);
       await office.current?.meshes.reload();

@@ -2,6 +2,7 @@
 import { CLOSED } from "../agent/contract/index.ts";
 import { within } from "./clock.ts";
 import { Fleet } from "./fleet/fleet.ts";
+import { logFailure } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { noMetrics } from "./metrics.ts";
 import { Policies } from "./policies/policies.ts";
@@ -85,7 +86,9 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     ...(caps === undefined ? {} : { caps }),
     policies: () => policies.all(),
     preflight: (plan, by) => webhooks.preflight(plan, by),
-    onFenced: () => void leadership.resign(),
+    onFenced: () => {
+      leadership.resign().catch(logFailure(log, "resigning"));
+    },
   });
   const scheduler = new Scheduler({
     ...{ clock, store, log, epoch, leads },
@@ -102,7 +105,9 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     () => runs.stop(),
     ...[introduce(fleet, meshes, runs), guardClocks(deps, runs), tidyUp(deps)],
     runs.onFinished(({ verdict }) => verdict !== null && metrics.finished(verdict)),
-    runs.onNews((news) => void webhooks.notify(news)),
+    runs.onNews((news) => {
+      webhooks.notify(news).catch(logFailure(log, "telling webhooks"));
+    }),
   );
   await runs.begin();
   webhooks.begin();

@@ -38,10 +38,12 @@ interface Trial extends Receiver {
 const within = (clock: Clock, what: string, trial: Trial): Promise<string | null> =>
   new Promise((resolve) => {
     const alarm = clock.wake(clock.nowMs() + LIMIT_MS, () => resolve(`${what} did not end within ${LIMIT_MS} ms`));
-    void trial.result.then(resolve).finally(() => {
-      alarm.cancel();
-      trial.transport.reset();
-    });
+    trial.result
+      .then(resolve, (error) => resolve(String(error)))
+      .finally(() => {
+        alarm.cancel();
+        trial.transport.reset();
+      });
   });
 
 /** Sends back what it gets, waits for the caller as the splices do, and answers FIN with FIN. */

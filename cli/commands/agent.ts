@@ -4,6 +4,7 @@ import { built } from "../../server/mesh/built.ts";
 import type { Command } from "../context.ts";
 import { usage } from "../exit.ts";
 import { agentsIn, privateFolder } from "../session/home.ts";
+import { onUncaught } from "../uncaught.ts";
 
 /** As commander names them; every one of them is a flag of the agent's own. */
 export interface AgentOptions {
@@ -26,8 +27,9 @@ export const agent: Command<AgentOptions, []> = async ({ home }, options) => {
   // Below $SQUALL_HOME, so that `squall halt --all` finds it without any server.
   const control = options.control ?? join(await privateFolder(agentsIn(home)), `${process.pid}.sock`);
   const main = built("agent", "main.js");
-  // The agent has its own start, signals and end; it reads its flags as if it had been started by itself.
+  // The agent has its own start, signals, end, and way with errors that nothing caught; it reads its flags as if it had been started by itself.
   process.argv = [process.execPath, main, ...flagsOf({ ...options, control })];
+  onUncaught(() => {});
   await import(main);
   return new Promise(() => {});
 };

@@ -6,7 +6,7 @@ import { printConfig } from "../../server/config/print.ts";
 import { type Flags, type Read, readConfig } from "../../server/config/read.ts";
 import { SETTINGS } from "../../server/config/settings.ts";
 import { jsonLog } from "../../server/json-log.ts";
-import { type Log, lineLog } from "../../server/log.ts";
+import { type Log, lineLog, logFailure } from "../../server/log.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import type { Command, Context } from "../context.ts";
@@ -18,6 +18,7 @@ import { plainMessage } from "../output.ts";
 import { privateFolder, serveIn } from "../session/home.ts";
 import { listenForSignals } from "../session/interruption.ts";
 import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
+import { onUncaught } from "../uncaught.ts";
 import type { FileOptions } from "./options.ts";
 import { readMeshFile } from "./up.ts";
 
@@ -111,8 +112,11 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     throw new CommandError(USAGE, error.message);
   });
   const path = recordIn(folder);
-  const reload = () => void renew(server, read, log);
+  const reload = () => {
+    renew(server, read, log).catch(logFailure(log, "reloading"));
+  };
   process.on("SIGHUP", reload);
+  const endContaining = onUncaught((error) => server.contain(error));
   try {
     const name = mesh?.mesh.name ?? basename(folder);
     await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null }));
@@ -122,6 +126,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     return 0;
   } finally {
     process.off("SIGHUP", reload);
+    endContaining();
     interruption.close();
     await removeRecord(path);
   }

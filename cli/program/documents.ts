@@ -6,7 +6,7 @@ import { asJson, ca, context, envFile, examples, files, form, server, set } from
 const dryRun = () => new Option("--dry-run", "let the server check, and change nothing");
 
 export const applyCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("apply")
     .summary("make a server hold what files say")
     .description(
@@ -31,7 +31,7 @@ export const applyCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/apply.ts")).apply));
 
 export const diffCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("diff")
     .summary("show what apply would change")
     .description("Shows what `apply` would change. Ends with 0 when nothing, 1 when something; changes nothing.")
@@ -46,7 +46,7 @@ export const diffCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/diff.ts")).diff));
 
 export const getCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("get")
     .argument("[kind]", "mesh, experiment, schedule or policy; all kinds when none is given")
     .argument("[names...]", "names, or name@version; all of the kind when none is given")
@@ -74,7 +74,7 @@ export const getCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/get.ts")).get));
 
 export const deleteCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("delete")
     .argument("[kind]", "mesh, experiment, schedule or policy")
     .argument("[names...]", "names")

@@ -25,7 +25,7 @@ const select = () =>
   );
 
 export const runCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("run")
     .argument("<files...>", "files, folders, globs, or - for stdin")
     .summary("run experiments and end with the verdict's code")
@@ -80,7 +80,7 @@ export const runCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/run.ts")).run));
 
 export const planCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("plan")
     .argument("<files...>", "files, folders, globs, or - for stdin")
     .summary("show what a run would do; touches nothing")
@@ -107,7 +107,7 @@ export const planCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/plan.ts")).plan));
 
 export const validateCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("validate")
     .argument("<files...>", "files, folders, globs, or - for stdin")
     .summary("find everything that is wrong with files")
@@ -120,7 +120,7 @@ export const validateCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/validate.ts")).validate));
 
 export const explainCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("explain")
     .argument("<targets...>", "files, or one field such as fault.latency")
     .summary("tell a file in plain sentences, or what a field means")

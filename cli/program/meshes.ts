@@ -4,7 +4,7 @@ import type { Declare } from "./declare.ts";
 import { allowExec, envFile, examples, set } from "./flags.ts";
 
 export const upCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("up")
     .argument("<mesh>", "mesh file")
     .summary("start a mesh, its agents and a server")
@@ -21,7 +21,7 @@ export const upCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/up.ts")).up));
 
 export const downCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("down")
     .argument("[meshes...]", "names of meshes; all that are up when none is named")
     .summary("end meshes that are up")
@@ -30,7 +30,7 @@ export const downCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/down.ts")).down));
 
 export const initCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("init")
     .summary("write a mesh file from what is there")
     .description(

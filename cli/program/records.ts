@@ -7,7 +7,7 @@ const VERDICTS = ["HELD", "BROKEN", "INVALID", "INCONCLUSIVE", "HALTED", "RESIDU
 const only = (flags: string, description: string) => new Option(flags, description).helpGroup("Which:");
 
 export const runsCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("runs")
     .summary("list runs, newest first")
     .description(
@@ -36,7 +36,7 @@ export const runsCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/runs.ts")).runs));
 
 export const reportCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("report")
     .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
     .summary("show the report of a run")
@@ -56,7 +56,7 @@ export const reportCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/report.ts")).report));
 
 export const watchCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("watch")
     .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
     .summary("look on while a run goes, and end with its code")
@@ -70,7 +70,7 @@ export const watchCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/watch.ts")).watch));
 
 export const waitCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("wait")
     .argument("<runs...>", "ids of runs, or the beginnings of some")
     .summary("wait until runs are over, and end with the worst code")
@@ -88,7 +88,7 @@ export const waitCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/wait.ts")).wait));
 
 export const haltCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("halt")
     .argument("[run]", "id of a run, or the beginning of one")
     .summary("take faults away at once")

@@ -7,7 +7,7 @@ const onServer = (command: Command): Command => command.addOption(server()).addO
 const ROLES = ["viewer", "operator", "admin", "agent", "join"];
 
 export const dashboardCommand: Declare = (program, calls) =>
-  void onServer(program.command("dashboard"))
+  onServer(program.command("dashboard"))
     .argument("[mesh]", "a mesh that is up on this machine")
     .summary("print a link into the dashboard, and open it")
     .description(
@@ -22,7 +22,7 @@ export const dashboardCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/dashboard.ts")).dashboard));
 
 export const agentsCommand: Declare = (program, calls) =>
-  void onServer(program.command("agents"))
+  onServer(program.command("agents"))
     .summary("list the agents that a server knows")
     .description("Lists the agents of a server: what they serve, what is live on them, when they were heard last.")
     .addOption(new Option("--service <name>", "only agents of this service"))
@@ -31,8 +31,8 @@ export const agentsCommand: Declare = (program, calls) =>
     .addHelpText("after", examples("squall agents", "squall agents --service checkout -o wide --context prod"))
     .action(calls(async () => (await import("../commands/agents.ts")).agents));
 
-const createToken = (token: Command, calls: Calls): void =>
-  void onServer(token.command("create"))
+const createToken = (token: Command, calls: Calls): Command =>
+  onServer(token.command("create"))
     .argument("<name>", "what it is called in lists and in the audit log")
     .summary("make a token, shown this once")
     .description(
@@ -78,7 +78,7 @@ export const tokenCommand: Declare = (program, calls) => {
 };
 
 export const backupCommand: Declare = (program, calls) =>
-  void onServer(program.command("backup"))
+  onServer(program.command("backup"))
     .argument("<file>", "where to, or - for stdout")
     .summary("write everything that a server keeps to a file")
     .description(
@@ -92,7 +92,7 @@ export const backupCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/backup.ts")).backup));
 
 export const restoreCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("restore")
     .argument("<file>", "a backup, or - for stdin")
     .summary("fill an empty database from a backup")
@@ -110,7 +110,7 @@ export const restoreCommand: Declare = (program, calls) =>
     .action(calls(async () => (await import("../commands/restore.ts")).restore));
 
 export const verifyCommand: Declare = (program, calls) =>
-  void onServer(program.command("verify"))
+  onServer(program.command("verify"))
     .argument("[backup]", "a backup file; without one, the runs below $SQUALL_HOME or those of a server")
     .summary("check that no journal was changed")
     .description(

@@ -4,8 +4,8 @@ import type { Calls, Declare } from "./declare.ts";
 import { asJson, examples, form, repeatable } from "./flags.ts";
 
 const load = async () => await import("../commands/context.ts");
-const setContext = (context: Command, calls: Calls): void =>
-  void context
+const setContext = (context: Command, calls: Calls): Command =>
+  context
     .command("set")
     .argument("<name>", "what it is called here")
     .summary("save how to reach a control plane, or change it")
@@ -86,7 +86,7 @@ export const completionCommand: Declare = (program, calls) => {
 };
 
 export const versionCommand: Declare = (program, calls) =>
-  void program
+  program
     .command("version")
     .summary("show versions")
     .addOption(asJson())

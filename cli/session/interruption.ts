@@ -43,7 +43,9 @@ export const listenForSignals = (
     onSignal(call) {
       if (signal !== null) call(signal);
       calls.add(call);
-      return () => void calls.delete(call);
+      return () => {
+        calls.delete(call);
+      };
     },
     race(promise) {
       return new Promise((resolve, reject) => {

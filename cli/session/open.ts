@@ -9,6 +9,7 @@ import { startServer } from "../../server/server.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { isPartOf, partsOf } from "../files/parts.ts";
+import { onUncaught } from "../uncaught.ts";
 import { type Client, connect } from "./client.ts";
 import { newFolder, newToken, upRecordOf } from "./home.ts";
 import { clientOf } from "./places.ts";
@@ -47,7 +48,9 @@ const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | 
 const closing = () => {
   const steps: (() => Promise<unknown>)[] = [];
   return {
-    add: (step: () => Promise<unknown>) => void steps.push(step),
+    add: (step: () => Promise<unknown>) => {
+      steps.push(step);
+    },
     async close() {
       const failures: unknown[] = [];
       for (const step of steps.splice(0).reverse())
@@ -87,6 +90,8 @@ export const embed = async ({ home, clock, mesh, allowExec, version, say }: Sess
     opened.add(() => running.stop());
     // The runs are reverted before the processes that they are about go away.
     opened.add(() => server.close());
+    const endContaining = onUncaught((error) => server.contain(error));
+    opened.add(async () => endContaining());
     return { client: connect({ urls: [server.url], token }, clock), record, shared: false, close: opened.close };
   } catch (error) {
     await opened.close().catch(() => {});

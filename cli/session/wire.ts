@@ -129,7 +129,7 @@ export const openWire = ({ urls, token, ca = null }: Servers, clock: Clock): Wir
         preferred = url;
         return answer;
       }
-      void answer.body?.cancel().catch(() => {});
+      answer.body?.cancel().catch(() => {});
       silent.set(url, standby.why);
       const place = standby.leader === null ? -1 : waiting.indexOf(standby.leader);
       if (place > 0) waiting.unshift(...waiting.splice(place, 1));

@@ -42,6 +42,7 @@ export type Because =
   | "refused"
   | "clock-jump"
   | "journal"
+  | "internal"
   | "freeze"
   | "policy"
   | "mesh-changed"

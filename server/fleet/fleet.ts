@@ -123,7 +123,9 @@ export class Fleet {
   /** Calls with each agent that can be given orders from now on, and again when it serves other edges. */
   onReady(listener: (agent: InstanceView) => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
   /** Every agent that was ever heard of, the expected ones too. */
   instances(): InstanceView[] {

@@ -31,6 +31,12 @@ const say = (message: FromKeeper) => tell(process.stdout, message);
 const progress = (name: string, state: Progress["state"], detail: string) =>
   say({ type: "progress", progress: { name, state, detail } });
 
+/** A keeper that does not know any more what it owns ends at once: its watch then ends every process in its place. */
+const crash = (error: unknown): never => {
+  process.stderr.write(`the keeper failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(70);
+};
+
 class Keeper {
   private readonly config: KeeperConfig;
   private readonly records: Identity[] = [];
@@ -77,17 +83,19 @@ class Keeper {
     const address = service.endpoints[0]?.address;
     if (address !== undefined) await serviceReady(child, { ...service, address }, this.config.mark);
     progress(command.name, "ready", address ?? "");
-    child.end.then((how) => this.lost(child, how));
+    child.end.then((how) => this.lost(child, how)).catch(crash);
   }
 
   private async agent(): Promise<void> {
     const child = await this.child(agentCommand(this.config));
     await agentReady(child, AGENT_START_MS);
     progress(child.name, "ready", "");
-    child.end.then((how) => {
-      if (this.ending === null) say({ type: "agent-exited", pid: child.pid });
-      this.lost(child, how);
-    });
+    child.end
+      .then((how) => {
+        if (this.ending === null) say({ type: "agent-exited", pid: child.pid });
+        this.lost(child, how);
+      })
+      .catch(crash);
   }
 
   private async child(command: Command): Promise<Child> {
@@ -130,14 +138,14 @@ const main = (): void => {
   let keeper: Keeper | null = null;
   const end = () => {
     if (keeper === null) process.exit(0);
-    void keeper.end();
+    keeper.end().catch(crash);
   };
   hear<KeeperConfig | ToKeeper>(
     process.stdin,
     (message) => {
       if ("type" in message) return end();
       keeper = new Keeper(message);
-      void keeper.start();
+      keeper.start().catch(crash);
     },
     end,
   );

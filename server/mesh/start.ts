@@ -123,11 +123,15 @@ class Start {
         },
         () => {},
       );
-      this.gone.then(() => {
-        if (this.stopping !== null) return;
-        if (!settled) fail(new MeshError("mesh", `the keeper ended. ${quoteLog(keeperLogPath(this.mark.folder))}`));
-        else void this.bereaved();
-      });
+      this.gone
+        .then(async () => {
+          if (this.stopping !== null) return;
+          if (settled) await this.bereaved();
+          else fail(new MeshError("mesh", `the keeper ended. ${quoteLog(keeperLogPath(this.mark.folder))}`));
+        })
+        .catch((error: Error) =>
+          this.config.onProgress({ name: KEEPER, state: "exited", detail: `the mesh was not ended: ${error.message}` }),
+        );
       tell(this.keeper.stdin!, keeperConfig(this.config, this.mark));
     });
   }

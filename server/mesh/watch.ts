@@ -16,9 +16,12 @@ hear<ToWatch>(
     if (message.type === "started") records.push(message.identity);
     if (message.type === "goodbye") process.exit(0);
   },
-  async () => {
-    if (mark !== null) await endAll(mark, records, { settle: true });
-    process.exit(0);
+  () => {
+    const ending = mark === null ? Promise.resolve([]) : endAll(mark, records, { settle: true });
+    ending.then(
+      () => process.exit(0),
+      () => process.exit(70),
+    );
   },
 );
 // Only the end of the keeper ends it: a signal meant for the terminal must not leave the mesh unwatched.

@@ -6,6 +6,7 @@ import { type Environment, substituteDocument } from "../../experiments/model/en
 import { type Mesh, readMesh } from "../../experiments/model/mesh.ts";
 import { formatProblem } from "../../experiments/model/problem.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
+import { type Log, logFailure } from "../log.ts";
 
 export type MeshText = { readonly mesh: Mesh } | { readonly problems: readonly string[] };
 
@@ -36,6 +37,7 @@ const LOOK_MS = 1_000;
 export interface MeshFileDeps {
   readonly clock: Clock;
   readonly path: string;
+  readonly log: Log;
   /** What `${NAME}` may stand for. */
   readonly environment: Environment;
 }
@@ -73,6 +75,7 @@ export class MeshFile {
         .then(() => {
           if (this.#seen === before) this.#give();
         })
+        .catch(logFailure(this.#deps.log, `taking on ${this.#deps.path}`))
         .finally(() => {
           this.#isLooking = false;
         });

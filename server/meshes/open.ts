@@ -65,7 +65,7 @@ class OpenMeshes implements Meshes {
     if (mesh !== null) this.#take({ kind: "configuration", name: "" }, { mesh });
     if (file !== undefined) {
       const source = { kind: "file", name: file } as const;
-      this.#file = new MeshFile({ clock, path: file, environment: fileEnvironment }, (read) =>
+      this.#file = new MeshFile({ clock, path: file, environment: fileEnvironment, log: this.#log }, (read) =>
         this.#take(source, read),
       );
       await this.#file.read();

@@ -17,6 +17,8 @@ export const paced = (
   { everyMs, openLoop }: Pace,
   startMs: number,
   send: (intendedMs: number) => Promise<void>,
+  /** Takes what `send` rejects with: looks that are lost unseen could turn a run green. */
+  fail: (error: unknown) => void,
 ): Paced => {
   let next = 0;
   let stopped = false;
@@ -27,7 +29,7 @@ export const paced = (
     if (!stopped) alarm = clock.wake(timeOf(next), ring);
   };
   const sendWhat = (isDue: (atMs: number) => boolean) => {
-    while (!stopped && isDue(timeOf(next))) void send(timeOf(next++));
+    while (!stopped && isDue(timeOf(next))) send(timeOf(next++)).catch(fail);
   };
   const poll = async () => {
     await send(clock.nowMs());
@@ -36,7 +38,10 @@ export const paced = (
   };
   const ring = () => {
     if (stopped) return;
-    if (!openLoop) return void poll();
+    if (!openLoop) {
+      poll().catch(fail);
+      return;
+    }
     sendWhat((atMs) => atMs <= clock.nowMs());
     arm();
   };

@@ -5,6 +5,9 @@ import { FakeClock } from "../../test/server/fake-clock.ts";
 import { paced } from "./paced.ts";
 import { Sampler, type SamplerConfig } from "./sampler.ts";
 
+const neverCalled = (error: unknown) => {
+  throw error;
+};
 const ok = (latencyMs: number): Sample => ({ kind: "seen", latencyMs, status: 200 });
 /** Answers each look after so long, or as the function says. */
 const stage = (
@@ -15,7 +18,7 @@ const stage = (
   const startedMs = clock.nowMs();
   const asked: number[] = [];
   const sampler = new Sampler({
-    ...{ clock, startedMs, name: "e", good: { withinMs: 100 }, timeoutMs: 2_000 },
+    ...{ clock, startedMs, name: "e", good: { withinMs: 100 }, timeoutMs: 2_000, fail: neverCalled },
     pace: { everyMs: 100, openLoop: true },
     source: {
       kind: "active",
@@ -65,12 +68,18 @@ describe("a poll", () => {
   it("waits for its answer, and leaves out what would have fallen into it", async () => {
     const clock = new FakeClock();
     const asked: number[] = [];
-    const poll = paced(clock, { everyMs: 100, openLoop: false }, clock.nowMs(), (intendedMs) => {
-      asked.push(intendedMs - 1_000);
-      return new Promise((resolve) => {
-        clock.wake(clock.nowMs() + 250, () => resolve());
-      });
-    });
+    const poll = paced(
+      clock,
+      { everyMs: 100, openLoop: false },
+      clock.nowMs(),
+      (intendedMs) => {
+        asked.push(intendedMs - 1_000);
+        return new Promise((resolve) => {
+          clock.wake(clock.nowMs() + 250, () => resolve());
+        });
+      },
+      neverCalled,
+    );
     await clock.advance(800);
     poll.cancel();
     await clock.advance(800);

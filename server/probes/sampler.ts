@@ -22,6 +22,8 @@ export interface SamplerConfig {
   readonly good: Criteria;
   readonly pace: Pace;
   readonly timeoutMs: number;
+  /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
+  readonly fail: (error: unknown) => void;
   /** Every judged look, as it comes: guardrails want each. */
   readonly onLook?: (outcome: "good" | "bad" | "errored", why: string) => void;
 }
@@ -39,7 +41,7 @@ export class Sampler {
     this.#config = config;
     this.#judge = compileGood(config.good);
     const { clock, pace } = config;
-    this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs));
+    this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
   }
 
   observe(phase: Phase | null): void {

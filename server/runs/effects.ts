@@ -19,6 +19,8 @@ export interface Means {
   /** Throws when a probe cannot be opened. */
   readonly openLookout: () => Lookout;
   readonly publish: () => void;
+  /** Takes an error of the server's own in an effect that goes on by itself; it ends the run. */
+  readonly fail: (error: unknown) => void;
   readonly log: Log;
 }
 type Performers = { readonly [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => void };
@@ -64,7 +66,9 @@ export const performers = (means: Means): Performers => {
     },
     assign: ({ agents }) => fleet.assign(plan.run, agents),
     observe: ({ phase }) => lookout?.observe(phase),
-    settle: ({ phase }) => void lookout?.settle(phase),
+    settle: ({ phase }) => {
+      lookout?.settle(phase).catch(means.fail);
+    },
     apply: ({ revision, faults }) => fleet.wish(plan.run, revision, faults),
     revert: ({ revision }) => fleet.revert(plan.run, revision),
     "tear-down": () => {

@@ -84,11 +84,11 @@ export class Journal {
     const { clock } = this.#config;
     const late = () => new Error(`not durable within ${DURABLE_MS} ms`);
     if (this.#lost) {
-      void this.#write().catch(() => {});
+      this.#write().catch(() => {});
       return false;
     }
     const durable = new Promise<void>((written, failed) => this.#waiting.push({ sequence, written, failed }));
-    void this.#write().catch(() => {});
+    this.#write().catch(() => {});
     try {
       await within(clock, DURABLE_MS, durable, late);
       return true;

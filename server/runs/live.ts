@@ -5,9 +5,9 @@ import type { Created, JournalRecord } from "../../experiments/model/journal.ts"
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Run, State } from "../../experiments/model/run/run.ts";
-import { type Alarm, type Clock, every } from "../clock.ts";
+import { type Alarm, type Clock, contained, every } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { Log } from "../log.ts";
+import { type Log, logFailure } from "../log.ts";
 import type { OpenSource } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 
@@ -69,6 +69,8 @@ export class Live {
   /** Nothing more is done or written here: why. */
   #givenUp: "crashed" | "fenced" | "ended" | null = null;
   #haltTold = false;
+  #failed = false;
+  #crashed: string | null = null;
 
   constructor(config: LiveConfig) {
     const { clock, created, plan, mesh, origin, by, last, attached } = config;
@@ -112,8 +114,9 @@ export class Live {
   get isGivenUp(): boolean {
     return this.#givenUp !== null;
   }
-  get crashed(): boolean {
-    return this.#givenUp === "crashed";
+  /** The error that it crashed with; null: it did not. */
+  get crash(): string | null {
+    return this.#crashed;
   }
   /** It waits for its turn. */
   get isQueued(): boolean {
@@ -140,21 +143,38 @@ export class Live {
     const { because, reason } = halting ?? news;
     this.#config.onNews({ ...news, because, reason });
   }
+  /**
+   * Ends this run, and no other, for an error of the server's own in something that the run started: HALTED, since what
+   * was not seen or not done can be judged by nobody. `where`: "" for an error that is surely this run's.
+   */
+  fail(error: unknown, where = ""): void {
+    const { log } = this.#config;
+    if (this.isOver || this.#failed) return;
+    this.#failed = true;
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    log.error(`${this.id}: internal error, the run is halted`, { error: stack ?? message });
+    const reason = `The run was halted for an error of Squall's own${where}: ${message}`;
+    this.post({ type: "halted", because: "internal", reason, recover: false });
+  }
   #enlist(): Runner {
-    const { clock, fleet, plan, secrets, log, run } = this.#config;
+    const { fleet, plan, secrets, log, run } = this.#config;
+    const fail = (error: unknown) => this.fail(error);
+    const clock = contained(this.#config.clock, fail);
     // A run that was left behind goes on where its journal ends.
     const startedMs = clock.nowMs() - run.atMs;
     this.#startedMs = startedMs;
     const post = (happening: Happening) => this.post(happening);
     let lookout: Lookout | null = null;
     const means = {
-      ...{ clock, plan, fleet, post, log },
+      ...{ clock, plan, fleet, post, log, fail },
       openLookout: () => {
         if (this.mesh === null) throw new Error("there is no mesh to look at");
-        lookout = new Lookout({ ...this.#config, mesh: this.mesh, startedMs, post });
+        lookout = new Lookout({ ...this.#config, clock, mesh: this.mesh, startedMs, post, fail });
         return lookout;
       },
-      publish: () => void this.#publish(),
+      publish: () => {
+        this.#publish().catch((error) => this.#crash(error));
+      },
     };
     const effects = performers(means);
     const runner = new Runner({
@@ -167,7 +187,13 @@ export class Live {
       ...{ plan, post },
       endsAtMs: startedMs + plan.limits.deadlineMs,
       tickedMs: () => runner.tickedMs,
-      counted: (boot, counts, gen) => lookout?.heard(boot, counts, gen),
+      counted: (boot, counts, gen) => {
+        try {
+          lookout?.heard(boot, counts, gen);
+        } catch (error) {
+          fail(error);
+        }
+      },
     });
     if (run.agents.length > 0) fleet.assign(plan.run, run.agents);
     return runner;
@@ -212,13 +238,17 @@ export class Live {
   /** The disk may come back while the server lives; if not, the next start finds the run unclosed and finishes it HALTED. */
   #keepTrying(): void {
     this.#retrying = every(this.#config.clock, RETRY_MS, () => {
-      void this.#journal.retry().then((written) => written && this.#retrying.cancel());
+      this.#journal
+        .retry()
+        .then((written) => written && this.#retrying.cancel())
+        .catch(logFailure(this.#config.log, `${this.id}: closing its journal`));
     });
   }
   #crash(error: unknown): void {
     const { fleet, log } = this.#config;
     log.error(`${this.id}: internal error, its faults were taken away: ${(error as Error).stack ?? error}`);
     fleet.revert(this.id, 0);
+    this.#crashed = (error as Error).message ?? String(error);
     this.#giveUp("crashed");
   }
   #fenced(): void {

@@ -26,6 +26,8 @@ export interface LookoutConfig {
   readonly fleet: Fleet;
   readonly openSource: OpenSource;
   readonly post: (happening: Happening) => void;
+  /** Takes an error of the server's own in looking; it ends the run. */
+  readonly fail: (error: unknown) => void;
 }
 
 export class Lookout {
@@ -61,11 +63,11 @@ export class Lookout {
 
   /** Begins to look; samples count only once a phase is observed. */
   start(): void {
-    const { clock, startedMs } = this.#config;
+    const { clock, startedMs, fail } = this.#config;
     for (const { asked, source } of this.#expectations) {
       const { name, good, pace, timeoutMs } = asked;
       if (source.kind === "counted" || pace === null) continue;
-      this.#samplers.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs }));
+      this.#samplers.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs, fail }));
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
@@ -73,12 +75,12 @@ export class Lookout {
   #guard({ name, probe, good }: Guardrail, source: Source): void {
     // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
     if (source.kind === "counted") return;
-    const { clock, startedMs, post } = this.#config;
+    const { clock, startedMs, post, fail } = this.#config;
     const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
     const timeoutMs = "timeout" in probe.params ? probe.params.timeout : GUARD_TIMEOUT_MS;
     const onLook = (outcome: "good" | "bad" | "errored", why: string) =>
       post({ type: "guarded", guardrail: name, outcome, why });
-    this.#guards.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs, onLook }));
+    this.#guards.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs, fail, onLook }));
   }
 
   observe(phase: Phase | null): void {

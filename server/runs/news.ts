@@ -11,7 +11,9 @@ export class News {
   }
   listen(listener: (news: RunNews) => void): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
   tell(news: RunNews): void {
     for (const listener of this.#listeners) {

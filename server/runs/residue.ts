@@ -88,7 +88,7 @@ export class Residue {
     const id = suspect.run.plan.run;
     if (suspect.boots.size > 0 || this.#suspects.get(id) !== suspect) return;
     this.forget(id);
-    void this.#cleared(id, grade).catch((error: Error) =>
+    this.#cleared(id, grade).catch((error: Error) =>
       this.#config.log.warn(`${id}: its residue is gone, but that could not be written: ${error.message}`),
     );
   }

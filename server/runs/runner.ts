@@ -79,13 +79,20 @@ export class Runner {
       this.#config.withdraw();
       this.#inbox.unshift(happening);
     } else this.#inbox.push(happening);
-    if (!this.#working) void this.#work();
+    if (!this.#working) this.#work().catch(this.#crash);
   }
   stop(): void {
     this.#over = true;
     this.#alarm.cancel();
     this.#ticking.cancel();
   }
+
+  /** The run cannot go on here: its faults are taken away first, whatever comes after. */
+  readonly #crash = (error: unknown): void => {
+    this.#config.withdraw();
+    this.stop();
+    this.#config.onCrash(error);
+  };
 
   async #work(): Promise<void> {
     this.#working = true;
@@ -104,9 +111,7 @@ export class Runner {
         sinceMs = clock.nowMs();
       }
     } catch (error) {
-      this.#config.withdraw();
-      this.stop();
-      this.#config.onCrash(error);
+      this.#crash(error);
     } finally {
       this.#working = false;
     }
@@ -126,7 +131,7 @@ export class Runner {
     });
     const patient = effects.filter((effect) => !isUrgent(effect));
     if (patient.length > 0) return this.#performOnce(writing, patient);
-    void writing.then((written) => this.#checkWritten(written));
+    writing.then((written) => this.#checkWritten(written)).catch(this.#crash);
     this.#arm();
     return null;
   }

@@ -7,6 +7,7 @@ import type { Issue } from "../../experiments/model/problem.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { notLeader, Refusal } from "../api/errors.ts";
 import { type Alarm, every } from "../clock.ts";
+import { logFailure } from "../log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";
 import type { Gate } from "../store/gate.ts";
@@ -31,7 +32,6 @@ import { Turns } from "./turns.ts";
 
 const TICK_MS = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
-const CRASHED = "The run met an internal error, which the server's log tells.";
 const UNANSWERED = "Its start was written down, but the database's answer was lost: who asked was told that it failed.";
 
 /** What a run would do, to whom as things stand, and what would be said to its start. */
@@ -69,8 +69,10 @@ export class Runs {
     this.#news = new News(log);
     this.#reading = new Reading(db, this.#live);
     this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, log });
-    this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => void this.#turns.take() });
-    const onSettled = ({ id }: Live) => void this.#live.delete(id);
+    this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => this.#takeTurns() });
+    const onSettled = ({ id }: Live) => {
+      this.#live.delete(id);
+    };
     this.#claims = new ClaimsDesk({ db, log, residue: this.#residue, onSettled });
     const household: Household = {
       onNews: (news) => this.#news.tell(news),
@@ -99,7 +101,9 @@ export class Runs {
       for (const live of this.#live.values()) live.consider(agent);
     });
     this.#ends.push(unlisten);
-    this.#ticking = every(clock, TICK_MS, () => void this.#tick());
+    this.#ticking = every(clock, TICK_MS, () => {
+      this.#tick().catch(logFailure(this.#config.log, "the tick of the runs"));
+    });
   }
   async #tick(): Promise<void> {
     this.#residue.tick();
@@ -132,7 +136,7 @@ export class Runs {
     const touched = edgesTouched(live.mesh, this.#config.mesh());
     if (isOn(live, touched)) upset(live, "it changed while the run was being let in");
     else this.#turns.add(live);
-    void this.#turns.take();
+    this.#takeTurns();
   }
   /** What a start would do and meet. Touches nothing. Throws Refusal. */
   async rehearse(asked: Asked & Pick<Submission, "by">): Promise<Rehearsed> {
@@ -149,18 +153,21 @@ export class Runs {
 
   #follow(live: Live): void {
     this.#live.set(live.id, live);
-    void live.done.then(() => this.#ended(live));
+    live.done.then(() => this.#ended(live)).catch(logFailure(this.#config.log, `${live.id}: what follows its end`));
   }
   #ended(live: Live): void {
     this.#turns.remove(live.id);
-    if (live.crashed) {
-      this.#strays.add(live.id, CRASHED);
-      void this.#strays.tick();
+    if (live.crash !== null) {
+      this.#strays.add(live.id, `The run was halted for an error of Squall's own: ${live.crash}`);
+      this.#strays.tick().catch(logFailure(this.#config.log, `${live.id}: taking it over`));
     } else if (live.isGivenUp) this.#live.delete(live.id);
     else {
       this.#claims.add(live);
-      void this.#settle();
+      this.#settle().catch(logFailure(this.#config.log, `${live.id}: freeing its claims`));
     }
+  }
+  #takeTurns(): void {
+    this.#turns.take().catch(logFailure(this.#config.log, "starting the next run"));
   }
   async #settle(): Promise<void> {
     await this.#claims.settle();
@@ -200,7 +207,7 @@ export class Runs {
   /** Opens the gate. Answers what it was shut for; null: it was open. */
   async release(by: Principal): Promise<Gate> {
     const before = await this.#leading(this.#halts.release(by));
-    void this.#turns.take();
+    this.#takeTurns();
     return before;
   }
   /** null: open. */
@@ -212,8 +219,12 @@ export class Runs {
     await this.#reading.check(id);
     if (this.#live.has(id)) throw new Refusal("run-not-over", `run ${id} is not over: its claims are freed with it`);
     const resources = await this.#claims.release(id, by.name);
-    void this.#turns.take();
+    this.#takeTurns();
     return resources;
+  }
+  /** After an error of which nobody knows whose it is: every run is halted, for none can be trusted any more. */
+  fail(error: unknown): void {
+    for (const live of this.#live.values()) live.fail(error, ", of which nobody knows to which run it belongs");
   }
   /** Halts the runs on these edges: they are no longer what the plans say. */
   meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {

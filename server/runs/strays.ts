@@ -25,14 +25,21 @@ export class Strays {
   async tick(): Promise<void> {
     if (this.#taking) return;
     this.#taking = true;
+    try {
+      await this.#takeDue();
+    } finally {
+      this.#taking = false;
+    }
+  }
+  async #takeDue(): Promise<void> {
     const { clock } = this.#config.runs;
     for (const [id, stray] of this.#strays) {
       if (clock.nowMs() < stray.nextMs) continue;
-      if (await takeOver(id, stray.why, this.#config)) this.#strays.delete(id);
+      // Before the try: one that throws must not be tried again at each tick, nor keep the others waiting.
       stray.nextMs = clock.nowMs() + stray.waitMs;
       stray.waitMs = Math.min(LONGEST_MS, 2 * stray.waitMs);
+      if (await takeOver(id, stray.why, this.#config)) this.#strays.delete(id);
     }
-    this.#taking = false;
   }
   stop(): void {
     this.#strays.clear();

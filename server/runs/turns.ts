@@ -86,7 +86,10 @@ export class Turns {
     const { taken } = await takeUp(db, epoch, id, claims);
     if (!taken) return;
     // Whoever halted it while its claims were written did not see them.
-    if (!live.isQueued || this.#stopped) return void (await releaseClaims(db, id));
+    if (!live.isQueued || this.#stopped) {
+      await releaseClaims(db, id);
+      return;
+    }
     this.#waiting.delete(id);
     this.#begun.set(id, seat);
     live.start();

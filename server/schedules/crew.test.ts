@@ -6,9 +6,13 @@ const turns = async (count: number) => {
   for (let i = 0; i < count; i++) await setImmediate();
 };
 
+const neverCalled = (error: unknown) => {
+  throw error;
+};
+
 describe("a crew", () => {
   it("does everything in order, no more at once than it has hands, and lets the loop turn in between", async () => {
-    const crew = new Crew(3);
+    const crew = new Crew(3, neverCalled);
     const begun: number[] = [];
     let [working, most, otherTurns] = [0, 0, 0];
     for (let i = 0; i < 30; i++)
@@ -27,7 +31,7 @@ describe("a crew", () => {
     expect(otherTurns).toBeGreaterThanOrEqual(10);
   });
   it("begins again after it had nothing to do, and nothing that waits once it was dismissed", async () => {
-    const crew = new Crew(1);
+    const crew = new Crew(1, neverCalled);
     const done: string[] = [];
     const work = (name: string) => async () => void done.push(name);
     crew.add(work("a"));

@@ -3,16 +3,18 @@ import { turn } from "../store/turn.ts";
 
 export class Crew {
   readonly #most: number;
+  readonly #report: (error: unknown) => void;
   #waiting: (() => Promise<void>)[] = [];
   #working = 0;
 
-  constructor(most: number) {
+  constructor(most: number, report: (error: unknown) => void) {
     this.#most = most;
+    this.#report = report;
   }
-  /** `work` never rejects. In the order they came. */
+  /** In the order they came. */
   add(work: () => Promise<void>): void {
     this.#waiting.push(work);
-    if (this.#working < this.#most) void this.#work();
+    if (this.#working < this.#most) this.#work().catch(this.#report);
   }
   /** Whoever still waits is sent home. */
   dismiss(): void {
@@ -20,10 +22,13 @@ export class Crew {
   }
   async #work(): Promise<void> {
     this.#working++;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      await turn();
-      await next();
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        await turn();
+        await next().catch(this.#report);
+      }
+    } finally {
+      this.#working--;
     }
-    this.#working--;
   }
 }

@@ -2,7 +2,7 @@
 import { objectionAt } from "../../experiments/model/schedule-instants.ts";
 import { Refusal } from "../api/errors.ts";
 import type { Alarm, Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
+import { type Log, logFailure } from "../log.ts";
 import type { RunNews, Started } from "../runs/submission.ts";
 import type { Principal } from "../security/roles.ts";
 import { listDocuments } from "../store/documents.ts";
@@ -45,7 +45,7 @@ export class Scheduler {
   readonly #config: SchedulerConfig;
   readonly #means: AttentionMeans;
   readonly #ledger: Ledger;
-  readonly #crew = new Crew(AT_A_TIME);
+  readonly #crew: Crew;
   readonly #roster = new Roster();
   readonly #reactor: Reactor;
   readonly #reading = new Lane();
@@ -57,6 +57,7 @@ export class Scheduler {
   constructor(config: SchedulerConfig) {
     const { clock, store, log, epoch, haltAll } = config;
     this.#config = config;
+    this.#crew = new Crew(AT_A_TIME, logFailure(log, "attending to a schedule"));
     this.#ledger = new Ledger(store.db, epoch);
     this.#means = { ...config, db: store.db, ledger: this.#ledger };
     this.#reactor = new Reactor({
@@ -71,7 +72,7 @@ export class Scheduler {
 
   async begin(): Promise<void> {
     this.#unlisten = this.#config.onFinished(({ schedule }) => {
-      if (schedule !== null) void this.#reactor.look();
+      if (schedule !== null) this.#react();
     });
     await this.changed();
     await this.#reactor.look();
@@ -97,6 +98,9 @@ export class Scheduler {
     });
   }
 
+  #react(): void {
+    this.#reactor.look().catch(logFailure(this.#config.log, "what follows from a scheduled run"));
+  }
   #lookAt(attended: Attended): void {
     attended.wakeMs = 0;
     this.#look();
@@ -119,7 +123,7 @@ export class Scheduler {
     const nextMs = this.#roster.all.reduce((least, { wakeMs }) => Math.min(least, wakeMs), NEVER);
     const inMs = Math.min(LOOK_MS, Math.max(0, nextMs - clock.wallMs()));
     this.#alarm = clock.wake(clock.nowMs() + inMs, () => {
-      void this.#reactor.look();
+      this.#react();
       this.#look();
     });
   }

@@ -43,7 +43,9 @@ export class EdgeCounts {
   /** Calls with what is heard until the answer is called. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
   heard(boot: Boot, counts: readonly EdgeCount[]): void {
     const isRead = [...this.#listeners].some(({ wantsLatencies }) => wantsLatencies());

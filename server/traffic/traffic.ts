@@ -89,7 +89,9 @@ export class Traffic {
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber);
     subscriber.take(eventOf(this.now()));
-    return () => void this.#subscribers.delete(subscriber);
+    return () => {
+      this.#subscribers.delete(subscriber);
+    };
   }
   end(): void {
     this.#ticking.cancel();

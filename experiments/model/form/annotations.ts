@@ -31,6 +31,7 @@ const REASONS: Readonly<Record<Because, true>> = {
   interrupted: true,
   operator: true,
   "client-silent": true,
+  internal: true,
   "agent-lost": true,
   "server-lost": true,
   refused: true,

@@ -25,7 +25,7 @@ const follow = (live: Live | null, clock: Clock, looksOn: boolean) => {
     wake();
   };
   // A run that crashed has no last record to end the stream.
-  void live?.done.then(stop);
+  live?.done.finally(stop).catch(() => {});
   async function* records(): AsyncGenerator<JournalRecord | null> {
     try {
       for (;;) {
@@ -67,7 +67,7 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
   reply.raw.once("close", stop);
   const backlog = await runs.records(params.id, last).catch((error) => {
     stop();
-    void records.return(null);
+    records.return(null).catch(() => {});
     throw error;
   });
   async function* events(): AsyncGenerator<string> {

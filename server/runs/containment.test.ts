@@ -1,0 +1,76 @@
+/** An error of the server's own in one run ends that run, with its cause, and no other. */
+import { describe, expect, it } from "vitest";
+import { stage } from "../../test/run/stage-in-time.ts";
+import type { OpenSource, Source } from "../probes/probe.ts";
+
+const answers = async () => ({ kind: "seen", latencyMs: 5, status: 200 }) as const;
+/** What can go wrong in a probe's own code, beside the look that it answers with. */
+const BREAKING: Readonly<
+  Record<string, (clock: { nowMs(): number; wake(atMs: number, ring: () => void): unknown }) => Source>
+> = {
+  "a look that throws": () => ({
+    kind: "active",
+    look: () => {
+      throw new RangeError("Maximum call stack size exceeded");
+    },
+    close: async () => {},
+  }),
+  "a look that rejects": () => ({
+    kind: "active",
+    look: async () => Promise.reject(new RangeError("Maximum call stack size exceeded")),
+    close: async () => {},
+  }),
+  "a look whose sample cannot be read": () => ({
+    kind: "active",
+    look: async () => {
+      const sample = { kind: "seen", latencyMs: 5 } as const;
+      return Object.defineProperty({ ...sample }, "status", {
+        get() {
+          throw new RangeError("Maximum call stack size exceeded");
+        },
+      }) as typeof sample;
+    },
+    close: async () => {},
+  }),
+  "a timer that throws": (clock) => {
+    clock.wake(clock.nowMs() + 2_000, () => {
+      throw new RangeError("Maximum call stack size exceeded");
+    });
+    return { kind: "active", look: answers, close: async () => {} };
+  },
+};
+
+describe.each(Object.entries(BREAKING))("%s", (_name, open) => {
+  it("ends its run without HELD, with the cause, its faults gone; a run beside it is HELD", async () => {
+    const sound: Source = { kind: "active", look: answers, close: async () => {} };
+    let opened = 0;
+    const openSource: OpenSource = (_action, { clock }) => (opened++ === 0 ? open(clock) : sound);
+    const { term, agent, start, ended, agents } = await stage({ openSource });
+    await agent("shop-1");
+    const ill = await start({ from: "checkout", to: "payments" });
+    const well = await start({ from: "gateway", to: "catalog" });
+    const report = await ended(ill);
+    expect(["HALTED", "INCONCLUSIVE"]).toContain(report.verdict);
+    expect(JSON.stringify(report)).toContain("Maximum call stack size exceeded");
+    expect((await ended(well)).verdict).toBe("HELD");
+    expect(agents.flatMap(({ live }) => live)).toEqual([]);
+    expect(term.runs.all()).toEqual([]);
+  });
+});
+
+describe("an error of which nobody knows whose it is", () => {
+  it("halts every run that is under way, and the server takes the next one", async () => {
+    const { term, agent, start, ended, live } = await stage();
+    await agent("shop-1");
+    const ids = [await start({ from: "checkout", to: "payments" }), await start({ from: "gateway", to: "catalog" })];
+    for (const id of ids) await live(id);
+    term.runs.fail(new Error("nobody's"));
+    for (const id of ids)
+      expect(await ended(id)).toMatchObject({
+        verdict: "HALTED",
+        because: "internal",
+        reason: expect.stringContaining("nobody's"),
+      });
+    expect((await ended(await start())).verdict).toBe("HELD");
+  });
+});
