@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import type { Context } from "../cli/context.ts";
 import { openOutput } from "../cli/output.ts";
 import { openProgram } from "../cli/program.ts";
+import { NODES } from "../scripts/nodes.mjs";
 import { checkJournals } from "./journals.ts";
 import { openNetwork } from "./network.ts";
 
@@ -158,12 +159,20 @@ describe.concurrent("the docs", () => {
     "npm run lint",
     "npm run test:unit",
     "npm run test:soak",
+    "npm run test:nodes",
     "npm run format",
   ]);
   const commands = blocks
     .filter(({ info, file }) => info === "sh" && file !== "docs/ci.md")
     .flatMap((block) => block.text.split("\n").map((line) => ({ block, line: line.replace(/\s+#.*$/, "").trim() })))
     .filter(({ line }) => line !== "" && !HELD_BY_CI.has(line) && !line.startsWith("npm run bench"));
+
+  it("name the versions of Node that are tested", () => {
+    const majors = Object.keys(NODES);
+    const list = `${majors.slice(0, -1).join(", ")} and ${majors.at(-1)}`;
+    for (const file of ["README.md", "CONTRIBUTING.md"])
+      expect(readFileSync(join(ROOT, file), "utf8")).toContain(`Node ${list}`);
+  });
 
   it("has commands and files to check", () => {
     expect(commands.length).toBeGreaterThan(8);
