@@ -26,10 +26,11 @@ const WIDEST = 200;
 /** Reports that go to a pipe keep the width that logs can show. */
 export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   const { stdout, stderr } = process;
-  // A reader that has gone (`| head`) must not end a run in the middle: the fault is taken away in good order.
+  // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is taken away in
+  // good order.
   for (const stream of [stdout, stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
   const columns = () => stderr.columns ?? stdout.columns ?? (Number(environment.COLUMNS) || DEFAULT_WIDTH);
   return {

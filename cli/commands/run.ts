@@ -88,7 +88,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
   if (options.detach === true) return detach(context, options, server!.client, reading.loaded, start);
 
   const say = (line: string) => output.err(plainMessage(line));
-  const interruption = listenForSignals(say);
+  const interruption = listenForSignals(context, say);
   try {
     const { outcomes, fatal, closed } = await runSuite(reading.loaded, {
       ...{ start, clock, interruption, repeat: options.repeat ?? 1 },

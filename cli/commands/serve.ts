@@ -102,7 +102,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const isJson = read.configured.log?.format === "json";
   const say = (line: string) => (isJson ? log.info(line) : output.err(plainMessage(line)));
   // From before there is anything to end: a signal that comes early ends the server once it is up.
-  const interruption = listenForSignals(say, ["SIGINT", "SIGTERM"]);
+  const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const server = await startServer({
     ...loaded,
     ...{ folder, mesh: null, version, log, metrics: prometheusMetrics() },
