@@ -46,6 +46,11 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
 };
 /** A message that quotes what came from elsewhere. */
 export const plainMessage = (message: string): string => terminalLines(message);
+/** Says such messages, a line each. */
+export const sayTo =
+  ({ err }: Output) =>
+  (message: string): void =>
+    err(plainMessage(message));
 
 /** The same as the last word of a command: on a terminal no line is broken in the middle of a word; in a log none is broken. */
 export const lastWord = (message: string, { live, width }: Output): string => {

@@ -97,7 +97,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);
         // Only here: a run on a server needs none of our own.
         const { openSession } = await import("../session/open.ts");
-        return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true });
+        return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "run" });
       },
       progress: (which) => openProgress(output, clock, { which, quiet: options.quiet === true }),
       onEvent: (id, record) => {

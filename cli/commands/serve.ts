@@ -115,7 +115,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   process.on("SIGHUP", reload);
   try {
     const name = mesh?.mesh.name ?? basename(folder);
-    await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null }));
+    await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null, kind: "serve" }));
     say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
     await server.close();

@@ -47,7 +47,7 @@ const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Pro
   const say = (line: string) => output.err(plainMessage(line));
   const path = upRecordOf(home, mesh.mesh.name);
   const interruption = listenForSignals(context, say);
-  const opening = embed({ home, clock, mesh, version, say, allowExec: options.allowExec === true });
+  const opening = embed({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "up" });
   try {
     const session = await interruption.race(opening);
     await writeRecord(path, session.record);

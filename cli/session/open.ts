@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly mesh: LoadedMesh;
   readonly allowExec: boolean;
+  /** The command that a server of our own lives in. */
+  readonly kind: "run" | "up";
   /** Of this program. */
   readonly version: string;
   readonly say: (line: string) => void;
@@ -60,7 +62,7 @@ const closing = () => {
 };
 
 /** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
-export const embed = async ({ home, clock, mesh, allowExec, version, say }: SessionOptions): Promise<Session> => {
+export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }: SessionOptions): Promise<Session> => {
   const folder = await newFolder(home, clock.wallMs());
   const token = newToken();
   const logFile = join(folder, "server.log");
@@ -72,7 +74,14 @@ export const embed = async ({ home, clock, mesh, allowExec, version, say }: Sess
       childVariables: variablesOf({ run: basename(folder), folder }),
       log: lineLog((line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 })),
     });
-    const record = selfRecord({ url: server.url, token, folder, mesh: mesh.mesh.name, parts: partsOf(mesh.mesh) });
+    const record = selfRecord({
+      url: server.url,
+      token,
+      folder,
+      mesh: mesh.mesh.name,
+      parts: partsOf(mesh.mesh),
+      kind,
+    });
     opened.add(() => removeRecord(recordIn(folder)));
     await writeRecord(recordIn(folder), record);
     const running = await startMesh({
