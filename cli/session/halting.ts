@@ -7,7 +7,7 @@ import type { Client } from "./client.ts";
 import { lookAround, type Machine, NOTHING_SEEN } from "./machine.ts";
 import { clientOf, type Place, placesIn } from "./places.ts";
 import type { ServerRecord } from "./record.ts";
-import { controlSockets, dropAt, type Reached, reach } from "./straight.ts";
+import { controlSockets, dropAt, endRun, type Reached, reach } from "./straight.ts";
 import { openTarget, type Target } from "./target.ts";
 
 /** A server that hangs must not keep the others, or the agents, from being asked, ms. */
@@ -147,6 +147,9 @@ export const haltEverything = async (context: Context, halting: Halting): Promis
     const line = WORDS[how]?.(name);
     if (line !== undefined) (how === "failed" ? output.err : output.out)(terminal(line));
   }
+  // Nothing refuses what these start next.
+  const ended = latch ? here.machine.bare.filter(endRun) : [];
+  for (const { pid, command } of ended) output.out(terminal(`told pid ${pid} (${command}) to end`));
   const { outOfReach } = here.machine;
   for (const { pid, user, command } of outOfReach)
     output.err(terminal(`not reached: pid ${pid} of user ${user} (${command}); only that user and root may halt it`));
@@ -154,7 +157,7 @@ export const haltEverything = async (context: Context, halting: Halting): Promis
   for (const line of latched) if (line !== null) output.err(terminal(line));
   const alive = agents.filter(({ how }) => how !== "nobody");
   const runs = answers.flatMap(({ halted }) => halted ?? []);
-  if (runs.length + alive.length + silent.length + outOfReach.length === 0)
+  if (runs.length + alive.length + silent.length + ended.length + outOfReach.length === 0)
     output.err(
       terminal(asked.length > 0 && !named ? "no run was under way" : nothing(context, here, target, homeOnly)),
     );

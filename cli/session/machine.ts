@@ -30,6 +30,12 @@ export interface AgentHere {
   /** Control sockets that it listens on. */
   readonly sockets: readonly string[];
 }
+/** `squall run` without a server: its mesh is starting, or it goes on to its next mesh, or it runs on one that is `up`. */
+export interface RunHere {
+  readonly pid: number;
+  readonly start: string;
+  readonly command: string;
+}
 /** A process of Squall that may not be looked into. */
 export interface OutOfReach {
   readonly pid: number;
@@ -39,14 +45,17 @@ export interface OutOfReach {
 export interface Machine {
   readonly servers: readonly ServerRecord[];
   readonly agents: readonly AgentHere[];
+  readonly bare: readonly RunHere[];
   readonly outOfReach: readonly OutOfReach[];
   /** What could be running and cannot be seen from here; null: nothing. */
   readonly unseen: string | null;
 }
-export const NOTHING_SEEN: Machine = { servers: [], agents: [], outOfReach: [], unseen: null };
+export const NOTHING_SEEN: Machine = { servers: [], agents: [], bare: [], outOfReach: [], unseen: null };
 
-type Role = "server" | "agent";
-const ROLES: Readonly<Record<string, Role>> = { run: "server", up: "server", serve: "server", agent: "agent" };
+type Role = "run" | "up" | "serve" | "agent";
+const ROLES: Readonly<Record<string, Role>> = { run: "run", up: "up", serve: "serve", agent: "agent" };
+/** With one of these the run is another server's. */
+const ELSEWHERE = /^--(server|context)(=|$)/;
 const RUNTIME = /^(node|nodejs|bun|deno)[\d.]*$/;
 const SCRIPT = /^squall(\.js)?$/;
 const AGENT_SCRIPT = /(^|\/)agent\/main\.[jt]s$/;
@@ -60,7 +69,9 @@ export const roleOf = ([program = "", ...words]: readonly string[]): Role | null
     .slice(0, at)
     .every((word, i) => word.startsWith("-") || words[i - 1]?.startsWith("-") === true);
   if (at < 0 || !isScript) return null;
-  return AGENT_SCRIPT.test(words[at]!) ? "agent" : (ROLES[words[at + 1] ?? ""] ?? null);
+  if (AGENT_SCRIPT.test(words[at]!)) return "agent";
+  const role = Object.hasOwn(ROLES, words[at + 1] ?? "") ? ROLES[words[at + 1]!]! : null;
+  return role === "run" && words.some((word) => ELSEWHERE.test(word)) ? null : role;
 };
 
 /** Whether an agent is a mesh's own. One that was started by hand in a shell of a mesh only inherited its mark. */
@@ -121,14 +132,19 @@ export const lookAround = async (): Promise<Machine> => {
   const hidden = found.filter(isHidden);
   const seen = found.filter((one) => !hidden.includes(one));
   const marks = new Map(seen.flatMap(({ mark }) => (mark === null ? [] : [[mark.folder, mark] as const])));
-  const records = await Promise.all([
-    ...seen.flatMap(({ pid, role }) => (role === "server" ? [recordsOf(pid)] : [])),
-    ...[...marks.values()].map(async (mark) => [await recordOfMark(mark)].filter((record) => record !== null)),
-  ]);
+  const own = await Promise.all(
+    seen
+      .filter(({ role }) => role !== null && role !== "agent")
+      .map(async (process) => ({ process, records: await recordsOf(process.pid) })),
+  );
+  const marked = await Promise.all([...marks.values()].map(recordOfMark));
   return {
-    servers: unique(records.flat()),
+    servers: unique([...own.flatMap(({ records }) => records), ...marked.filter((record) => record !== null)]),
     agents: seen.flatMap(({ pid, start, role, mark }) =>
       role === "agent" ? [{ pid, start, mark: isOwned(pid) ? mark : null, sockets: unixListenersOf(pid) }] : [],
+    ),
+    bare: own.flatMap(({ process: { pid, start, role }, records }) =>
+      role === "run" && records.length === 0 ? [{ pid, start, command: commandOf(pid) }] : [],
     ),
     outOfReach: hidden.map(({ pid }) => ({ pid, user: userName(userOf(pid) ?? -1), command: commandOf(pid) })),
     unseen: unseen(),

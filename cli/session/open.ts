@@ -61,6 +61,15 @@ const closing = () => {
   };
 };
 
+/** A full disk, or a folder that was taken away, keeps nothing from being halted. */
+const appendTo = (path: string) => (line: string) => {
+  try {
+    appendFileSync(path, `${line}\n`, { mode: 0o600 });
+  } catch {
+    // There is no other place to tell it.
+  }
+};
+
 /** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
 export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }: SessionOptions): Promise<Session> => {
   const folder = await newFolder(home, clock.wallMs());
@@ -72,7 +81,7 @@ export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }
     const server = await startServer({
       ...{ folder, token, allowExec, version, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
       childVariables: variablesOf({ run: basename(folder), folder }),
-      log: lineLog((line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 })),
+      log: lineLog(appendTo(logFile)),
     });
     const record = selfRecord({
       url: server.url,

@@ -7,10 +7,10 @@ import { request } from "node:http";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { isMarked } from "../../server/mesh/identity.ts";
-import { argvOf, catches, hasProc, statOf } from "../../server/mesh/processes.ts";
+import { argvOf, catches, hasProc, isOver, statOf } from "../../server/mesh/processes.ts";
 import { isListenedOn } from "../../server/mesh/unix-listeners.ts";
 import { agentsIn, namesIn, type Skip } from "./home.ts";
-import { type AgentHere, roleOf } from "./machine.ts";
+import { type AgentHere, type RunHere, roleOf } from "./machine.ts";
 import type { Place } from "./places.ts";
 
 const PATIENCE_MS = 3_000;
@@ -68,21 +68,27 @@ const isStill = ({ pid, start, mark }: AgentHere): boolean => {
   const isSame = stat?.start === start && stat.state !== "T";
   return isSame && (mark === null ? roleOf(argvOf(pid) ?? []) === "agent" : isMarked(pid, mark));
 };
-const signal = (agent: AgentHere): boolean => {
-  // Before it has its handlers it has no faults either, and would be ended.
-  if (!isStill(agent) || !catches(agent.pid, constants.signals.SIGUSR2)) return false;
+const signal = (pid: number, name: NodeJS.Signals): boolean => {
   try {
-    return process.kill(agent.pid, "SIGUSR2");
+    return process.kill(pid, name);
   } catch {
     return false;
   }
 };
+/** Before it has its handlers an agent has no faults either, and would be ended. */
+const signalAgent = (agent: AgentHere): boolean =>
+  isStill(agent) && catches(agent.pid, constants.signals.SIGUSR2) && signal(agent.pid, "SIGUSR2");
+
+/** A run without a server of its own takes its faults away and starts nothing more at SIGTERM. False: it has ended. */
+export const endRun = ({ pid, start }: RunHere): boolean =>
+  statOf(pid)?.start === start && roleOf(argvOf(pid) ?? []) === "run" && signal(pid, "SIGTERM");
 
 export type Reached = Dropped | "signalled";
 /** An agent that was seen in the process table. */
 export const reach = async (agent: AgentHere): Promise<Reached> => {
   const answers = await Promise.all(agent.sockets.map(dropAt));
   if (answers.includes("dropped")) return "dropped";
-  if (statOf(agent.pid)?.start !== agent.start) return "nobody";
-  return signal(agent) && !answers.includes("failed") ? "signalled" : "failed";
+  const stat = statOf(agent.pid);
+  if (stat === null || isOver(stat) || stat.start !== agent.start) return "nobody";
+  return signalAgent(agent) && !answers.includes("failed") ? "signalled" : "failed";
 };

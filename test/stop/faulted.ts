@@ -5,6 +5,8 @@ import type { PairYard } from "../cli/squall.ts";
 /** What the faults of these tests answer with, and no service of theirs does. */
 export const FAULT_STATUS = 503;
 export const ABORT = `abort: { status: ${FAULT_STATUS} }`;
+/** What only these requests match: the run's own probe is spared, and its hypothesis ends nothing early. */
+export const WATCHED = "{ path: /watched }";
 const EVERY_MS = 10;
 
 export interface Faulted {
@@ -13,7 +15,7 @@ export interface Faulted {
   stop(): void;
 }
 const ask = (port: number, hit: () => void): void => {
-  const asked = request({ host: "127.0.0.1", port, path: "/stock", agent: false, timeout: 1_000 }, (response) => {
+  const asked = request({ host: "127.0.0.1", port, path: "/watched", agent: false, timeout: 1_000 }, (response) => {
     response.resume();
     if (response.statusCode === FAULT_STATUS) hit();
   });

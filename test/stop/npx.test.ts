@@ -1,11 +1,12 @@
 /** A stop that reaches only the package manager: real npx, real signals, and the time until the last request that was hit. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { it, type PairYard, pairExperiment, ROOT } from "../cli/squall.ts";
 import { until } from "../waiting.ts";
-import { ABORT, edgePortOf, watchFaults } from "./faulted.ts";
+import { ABORT, edgePortOf, WATCHED, watchFaults } from "./faulted.ts";
+import { launch as launchIn } from "./launch.ts";
 
 /** As `npm ci` leaves it. */
 const install = (yard: PairYard): void => {
@@ -15,27 +16,8 @@ const install = (yard: PairYard): void => {
   symlinkSync(ROOT, join(yard.folder, "node_modules/squall"));
   symlinkSync("../squall/cli/squall.js", join(yard.folder, "node_modules/.bin/squall"));
 };
-/** In a process group of its own, as a CI runner starts a step. */
-const launch = (yard: PairYard, argv: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
-  const env = { ...process.env, ...environment, SQUALL_HOME: yard.home, CI: "", NO_COLOR: "1", GITHUB_ACTIONS: "" };
-  const [command, ...rest] = argv;
-  const child = spawn(command!, rest, { cwd: yard.folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  let said = "";
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-  // The pipe is open for as long as squall lives, however early npx is gone.
-  const closed = new Promise<void>((done) => child.on("close", () => done()));
-  return { child, closed, said: () => said };
-};
-const end = ({ pid }: ChildProcess): void => {
-  try {
-    process.kill(-pid!, "SIGKILL");
-  } catch {
-    // Everything of it has ended.
-  }
-};
+const launch = (yard: PairYard, argv: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  launchIn(yard.folder, argv, { ...environment, SQUALL_HOME: yard.home });
 
 type Stop = readonly [name: string, argv: readonly string[], stop: (child: ChildProcess) => void];
 const RUN = ["npx", "squall", "run", "long.yaml", "--report", "out"];
@@ -52,7 +34,7 @@ const BOUND_MS = 1_000;
 describe.concurrent("a run that a package manager started is stopped", () => {
   it.for(STOPS)("by %s: faults away, attested, HALTED", async ([name, argv, stop], { yard, expect }) => {
     install(yard);
-    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT }));
+    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));
     const running = launch(yard, argv);
     const faults = watchFaults(edgePortOf(yard));
     try {
@@ -71,12 +53,12 @@ describe.concurrent("a run that a package manager started is stopped", () => {
       await expect.poll(yard.left, { timeout: 10_000, interval: 100 }).toEqual([]);
     } finally {
       faults.stop();
-      end(running.child);
+      running.end();
     }
   });
   it("and its code is 4 where the shell between makes way for it, with a Ctrl-C that comes twice", async ({ yard }) => {
     install(yard);
-    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT }));
+    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));
     // bash replaces itself by the last command: npm's signal reaches squall, beside that of the group.
     const running = launch(yard, RUN, { npm_config_script_shell: "bash" });
     try {
@@ -86,7 +68,7 @@ describe.concurrent("a run that a package manager started is stopped", () => {
       expect(running.child.exitCode).toBe(4);
       expect(running.said()).not.toContain("again: ending at once");
     } finally {
-      end(running.child);
+      running.end();
     }
   });
 });
@@ -102,7 +84,7 @@ describe.concurrent("what stays until it is stopped, started by npx,", () => {
       expect(existsSync(join(yard.home, "up/pair.json"))).toBe(false);
       await expect.poll(yard.left, { timeout: 10_000, interval: 100 }).toEqual([]);
     } finally {
-      end(up.child);
+      up.end();
     }
   });
   it("`serve` ends with npx, and leaves no record", async ({ yard, expect }) => {
@@ -115,7 +97,7 @@ describe.concurrent("what stays until it is stopped, started by npx,", () => {
       await serving.closed;
       expect(existsSync(join(yard.home, "serve/server/server.json"))).toBe(false);
     } finally {
-      end(serving.child);
+      serving.end();
     }
   });
   it("an agent drops its faults and ends with npx", async ({ yard }) => {
@@ -127,7 +109,7 @@ describe.concurrent("what stays until it is stopped, started by npx,", () => {
       await agent.closed;
       expect(agent.said()).toContain("ending: SIGTERM");
     } finally {
-      end(agent.child);
+      agent.end();
     }
   });
   it("`up --detach` stays when npx has ended, and goes `down`", async ({ yard, expect }) => {
