@@ -142,7 +142,11 @@ export const haltEverything = async (context: Context, halting: Halting): Promis
   const answered = new Set(
     answers.flatMap(({ asked: { record }, halted }) => (halted === null ? [] : [record?.folder])),
   );
-  const agents = await straightly(context, halting, here, { answered, isAnswered: silent.length === 0 });
+  const agents = await straightly(context, halting, here, {
+    answered,
+    // One that refuses is not dead.
+    isSilent: silent.some(({ failure }) => failure === UNREACHABLE),
+  });
   for (const { name, how } of agents) {
     const line = WORDS[how]?.(name);
     if (line !== undefined) (how === "failed" ? output.err : output.out)(terminal(line));
@@ -172,10 +176,10 @@ const straightly = async (
   context: Context,
   { named, homeOnly }: Halting,
   here: Here,
-  { answered, isAnswered }: { readonly answered: ReadonlySet<string | undefined>; readonly isAnswered: boolean },
+  { answered, isSilent }: { readonly answered: ReadonlySet<string | undefined>; readonly isSilent: boolean },
 ): Promise<readonly Straight[]> => {
   if (!named) return goStraight(context, here, answered);
-  if (isAnswered) return [];
+  if (!isSilent) return [];
   const machine = homeOnly ? NOTHING_SEEN : await lookAround();
   const alone = machine.agents.filter(({ mark }) => mark === null);
   return goStraight(context, { places: [], machine: { ...machine, agents: alone } }, answered);

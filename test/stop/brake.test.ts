@@ -56,10 +56,14 @@ const openGround = async (cell: Cell): Promise<Ground & { close(): void }> => {
       const run = start(["run", "long.yaml"], options);
       const faults = watchFaults(edgePortOf(yard));
       watched.push(faults);
-      await until("a request is hit", () => {
-        if (run.child.exitCode !== null) throw new Error(`the run has ended:\n${run.said()}`);
-        return faults.lastMs() > 0;
-      }, 40_000);
+      await until(
+        "a request is hit",
+        () => {
+          if (run.child.exitCode !== null) throw new Error(`the run has ended:\n${run.said()}`);
+          return faults.lastMs() > 0;
+        },
+        40_000,
+      );
       return { run, faults };
     },
     close() {
@@ -89,7 +93,11 @@ const inCells = canHaveCells ? describe.concurrent : describe.skip;
 const BOUND_MS = 1_000;
 /** Waits until no request has been hit for a second, and answers with the time since `fromMs`. */
 const lastHitAfter = async (faults: Faulted, fromMs: number): Promise<number> => {
-  await until("no request is hit any more", () => performance.now() - Math.max(faults.lastMs(), fromMs) > 1_000, 70_000);
+  await until(
+    "no request is hit any more",
+    () => performance.now() - Math.max(faults.lastMs(), fromMs) > 1_000,
+    70_000,
+  );
   return Math.round(Math.max(0, faults.lastMs() - fromMs));
 };
 const control = (socketPath: string, path: string, body: object) =>
@@ -100,7 +108,9 @@ const control = (socketPath: string, path: string, body: object) =>
     });
     asked.on("error", fail).end(JSON.stringify(body));
   });
-const FOR_LONG = { faults: [{ name: "trouble", edge: { from: "front", to: "back" }, abort: { status: 503 }, for: "1m" }] };
+const FOR_LONG = {
+  faults: [{ name: "trouble", edge: { from: "front", to: "back" }, abort: { status: 503 }, for: "1m" }],
+};
 
 inCells("halt --all", () => {
   it("finds two servers of other homes, and an agent without one, from an empty home", async ({ ground, expect }) => {
@@ -229,7 +239,10 @@ inCells("halt --all", () => {
     }
     // `down` keeps what it cannot read: it may be up.
     mkdirSync(join(ground.home, "up/odd.json"), { recursive: true });
-    expect(await ground.ask(["down"], { as: AS_NOBODY })).toMatchObject({ code: 69, said: expect.stringContaining("odd") });
+    expect(await ground.ask(["down"], { as: AS_NOBODY })).toMatchObject({
+      code: 69,
+      said: expect.stringContaining("odd"),
+    });
     expect(existsSync(join(ground.home, "up/odd.json"))).toBe(true);
   });
   it("says where nothing was running that it could not see everything", async ({ ground, expect }) => {
@@ -274,7 +287,8 @@ inCells("a $SQUALL_HOME of 200 characters", () => {
     expect(said).toContain(`dropped the faults of the agent at ${short}/${listed}`);
     expect(code).toBe(0);
     expect(await lastHitAfter(faults, doneMs)).toBeLessThan(500);
-    process.kill(pidOf(run), "SIGCONT");
+    // nsenter has stopped beside what it started.
+    process.kill(-run.child.pid!, "SIGCONT");
     await run.closed;
     expect(spawnSync("ls", [short], { encoding: "utf8" }).stdout).toBe("");
   });
