@@ -47,6 +47,7 @@ const ofContext = async (
       urls: saved.servers,
       token: tokenOf(context, name, saved),
       ca: ca === null ? null : await readAuthorities(ca),
+      proxy: saved.proxy ?? null,
     },
   };
 };
