@@ -2,10 +2,11 @@
  * Local control: HTTP on a unix socket that only this user can open. It works without any server, so that `squall halt`
  * reaches an agent whose server is dead.
  */
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { Agent } from "./agent.ts";
 import type { Clock } from "./clock.ts";
+import { placeControl } from "./control-place.ts";
 
 /** Largest body that is read, bytes. */
 const LARGEST = 1024 * 1024;
@@ -39,10 +40,14 @@ export const commonRoutes = (agent: Agent, clock: Clock): Routes => ({
   },
 });
 
-/** Serves the routes at `path`; a socket that nobody listens on any more is taken over. */
+/**
+ * Serves the routes at `path`, or where a link there leads when it is too long for a socket. A socket that nobody listens on
+ * any more is taken over. Rejects when the agent could not be reached there.
+ */
 export const openControl = async (path: string, routes: Routes): Promise<{ close(): void }> => {
-  if (await isAlive(path)) throw new Error(`another agent listens on ${path}`);
-  rmSync(path, { force: true });
+  const { socket, link } = placeControl(path);
+  if (await isAlive(socket)) throw new Error(`another agent listens on ${socket}`);
+  for (const each of [socket, path]) rmSync(each, { force: true });
   const server = createServer({ requestTimeout: 5_000 }, (request, response) => {
     answer(routes, request).then(
       (reply) => write(response, reply),
@@ -52,23 +57,25 @@ export const openControl = async (path: string, routes: Routes): Promise<{ close
   // The mode must be right from the first moment on, hence the mask around the bind and not only a chmod after it.
   const mask = process.umask(0o177);
   try {
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve));
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
   } finally {
     process.umask(mask);
   }
-  chmodSync(path, 0o600);
+  chmodSync(socket, 0o600);
+  if (link !== null) symlinkSync(socket, link);
   server.on("error", () => {});
   return {
     close() {
       server.close();
       server.closeAllConnections();
+      if (link !== null) rmSync(link, { force: true });
     },
   };
 };
 
-const isAlive = (path: string): Promise<boolean> =>
+const isAlive = (socketPath: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const probe = request({ socketPath: path, path: "/v1/status", timeout: 1_000 }, (response) => {
+    const probe = request({ socketPath, path: "/v1/status", agent: false, timeout: 1_000 }, (response) => {
       response.destroy();
       resolve(true);
     });

@@ -4,8 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { request as plainRequest, type RequestOptions } from "node:http";
-import { request as tlsRequest } from "node:https";
+import { Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
+import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Instance } from "../experiments/model/names.ts";
 import type { Tls } from "./tls.ts";
 
@@ -85,9 +85,12 @@ const join = async (server: string, config: JoinConfig): Promise<string> => {
 /** Redirects are not followed: the token goes to this host and no other. */
 const post = (url: URL, token: string, body: unknown, tls: Tls): Promise<{ status: number; body: unknown }> =>
   new Promise((resolve, reject) => {
-    const request = url.protocol === "https:" ? tlsRequest : plainRequest;
+    const isTls = url.protocol === "https:";
+    const request = isTls ? tlsRequest : plainRequest;
     const options: RequestOptions = {
       method: "POST",
+      // The global one follows HTTP_PROXY where NODE_USE_ENV_PROXY is set: the token is for the server alone.
+      agent: isTls ? new TlsAgent() : new PlainAgent(),
       timeout: JOIN_WITHIN_MS,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...tls,

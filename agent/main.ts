@@ -123,4 +123,4 @@ running = await startAgent({
     log(error.message);
     if (first) end("nothing can be served", 0, USED_WRONGLY);
   },
-});
+}).catch((error: Error) => fail(error.message));

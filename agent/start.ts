@@ -72,7 +72,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     agent.dropAll("clock-jump");
   });
   const running = new Running(config, { agent, clock, listeners, session: () => session, stop: () => guard.stop() });
-  // A successor opens it when the process before it has let go, which waits for the edges.
+  // Before any edge is served. A successor opens it when the process before it has let go, which waits for the edges.
   if (config.takeOver === undefined) await running.openControl();
   if (server === null) running.served(await agent.edges.serve(edges));
   else {
@@ -117,12 +117,15 @@ class Running implements RunningAgent {
     if (this.#listening) return;
     this.#listening = true;
     onListening(edges.listening());
-    takeOver?.()
+    if (takeOver === undefined) return;
+    const { log } = this.#config;
+    // Traffic comes first: what this successor serves already goes on without local control.
+    takeOver()
       .then(() => this.openControl())
-      .catch((error: Error) => this.#config.log(`the predecessor could not be relieved: ${error.message}`));
+      .catch((error: Error) => log(error.message));
   }
 
-  /** Traffic comes first: an agent without its control socket is still an agent. */
+  /** Rejects where the agent could not be reached: no halt would find it. */
   async openControl(): Promise<void> {
     const { control, routes, log, handover = null } = this.#config;
     const { agent, clock, listeners } = this.#parts;
@@ -132,7 +135,7 @@ class Running implements RunningAgent {
     try {
       this.#control = await openControl(control, { ...commonRoutes(agent, clock), ...routes?.(agent), ...upgrade });
     } catch (error) {
-      log(`no local control: ${(error as Error).message}`);
+      throw new Error(`no local control: ${(error as Error).message}`);
     }
   }
 

@@ -1,6 +1,7 @@
 /** What every command is given: the world, so that none of them reaches for it. */
 import type { Clock } from "./clock.ts";
 import type { Output } from "./output.ts";
+import type { Launcher } from "./session/launcher.ts";
 
 export interface Context {
   readonly cwd: string;
@@ -8,6 +9,8 @@ export interface Context {
   readonly version: string;
   readonly output: Output;
   readonly clock: Clock;
+  /** The package manager above, or nobody. */
+  readonly launcher: Launcher;
   /** $SQUALL_HOME. */
   readonly home: string;
   readStdin(): Promise<string>;

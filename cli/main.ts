@@ -6,6 +6,7 @@ import { CommandError, USAGE } from "./exit.ts";
 import { lastWord, openOutput } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
+import { openLauncher } from "./session/launcher.ts";
 import { readVersion } from "./version.ts";
 
 export { takeUncaught } from "./uncaught.ts";
@@ -21,6 +22,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const output = openOutput(environment);
   const context: Context = {
     ...{ cwd: process.cwd(), environment, output, clock: systemClock, readStdin },
+    launcher: openLauncher(environment, systemClock),
     version: readVersion(),
     home: homeOf(environment),
   };

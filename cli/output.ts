@@ -26,10 +26,11 @@ const WIDEST = 200;
 /** Reports that go to a pipe keep the width that logs can show. */
 export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   const { stdout, stderr } = process;
-  // A reader that has gone (`| head`) must not end a run in the middle: the fault is taken away in good order.
+  // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is taken away in
+  // good order.
   for (const stream of [stdout, stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
   const columns = () => stderr.columns ?? stdout.columns ?? (Number(environment.COLUMNS) || DEFAULT_WIDTH);
   return {
@@ -51,6 +52,11 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
 };
 /** A message that quotes what came from elsewhere. */
 export const plainMessage = (message: string): string => terminalLines(message);
+/** Says such messages, a line each. */
+export const sayTo =
+  ({ err }: Output) =>
+  (message: string): void =>
+    err(plainMessage(message));
 
 /** The same as the last word of a command: on a terminal no line is broken in the middle of a word; in a log none is broken. */
 export const lastWord = (message: string, { live, width }: Output): string => {

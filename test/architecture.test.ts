@@ -83,6 +83,18 @@ describe("the house", () => {
     expect(stray).toEqual([]);
   });
 
+  it("has no client that would follow a proxy of the environment: tokens go to the server alone", () => {
+    // NODE_USE_ENV_PROXY turns `fetch` and the global agents to HTTP_PROXY; an agent or a pool of one's own stays straight.
+    const led = ["agent", "server", "cli"].flatMap(sources).filter((file) => {
+      const text = readFileSync(join(ROOT, file), "utf8");
+      const isFetching =
+        /(?<![.\w])fetch\(|import \{[^}]*\b(fetch|request|setGlobalDispatcher)\b[^}]*\} from "undici"/.test(text);
+      const isAsking = /import \{[^}]*\b(request|get)\b[^}]*\} from "node:https?"/.test(text);
+      return isFetching || (isAsking && !/\bagent(:|,| \})/.test(text));
+    });
+    expect(led).toEqual([]);
+  });
+
   it("imports node modules by their full name and our own files with their ending", () => {
     const sloppy = imports.filter(({ from }) => (from.startsWith(".") ? !/\.(ts|tsx|css|js)$/.test(from) : false));
     expect(sloppy).toEqual([]);

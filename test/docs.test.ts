@@ -204,7 +204,9 @@ describe.concurrent("the docs", () => {
             const ready = line
               .replace("npm ci && ", "")
               .replaceAll("npx squall", `${process.execPath} cli/squall.js`)
-              .replaceAll("reports/", `${home}/`);
+              .replaceAll("reports/", `${home}/`)
+              // Other tests run beside this one.
+              .replaceAll("halt --all", "halt --all --home-only");
             const [command, ...argv] = network.within(["sh", "-c", ready]);
             const { code, output } = await ended(command, argv, home);
             expect({ line, code, output }).toMatchObject({ code: 0 });

@@ -21,11 +21,13 @@ export const flagsOf = (options: AgentOptions): string[] =>
     return value === undefined ? [] : [value].flat().map((one) => `${flag}=${one}`);
   });
 
-export const agent: Command<AgentOptions, []> = async ({ home }, options) => {
+export const agent: Command<AgentOptions, []> = async ({ home, launcher }, options) => {
   if ((options.mesh === undefined) === (options.server === undefined))
     throw usage("name either --mesh FILE (standalone) or --server URL");
   // Below $SQUALL_HOME, so that `squall halt --all` finds it without any server.
   const control = options.control ?? join(await privateFolder(agentsIn(home)), `${process.pid}.sock`);
+  // The agent hears signals itself, and drops its faults at this one.
+  launcher.watch(() => process.kill(process.pid, "SIGTERM"));
   const main = built("agent", "main.js");
   // The agent has its own start, signals, end, and way with errors that nothing caught; it reads its flags as if it had been started by itself.
   process.argv = [process.execPath, main, ...flagsOf({ ...options, control })];

@@ -21,7 +21,7 @@ const namesOf = async (home: string): Promise<Names> => ({
     ({ saved }) => Object.keys(saved),
     () => [],
   ),
-  meshes: (await namesIn(upIn(home)).catch(() => []))
+  meshes: (await namesIn(upIn(home), () => {}))
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.slice(0, -".json".length)),
 });

@@ -5,6 +5,7 @@ import {
   type Contexts,
   chooseContext,
   isExposed,
+  proxyUrl,
   removeContext,
   type SavedContext,
   setContext,
@@ -22,12 +23,15 @@ interface Row {
 }
 const tokenText = ({ token }: SavedContext): string =>
   token === null ? "$SQUALL_TOKEN" : "value" in token ? "kept here" : `$${token.variable}`;
+/** Without the user and the password that may stand in it. */
+const proxyText = ({ proxy = null }: SavedContext): string | null => (proxy === null ? null : new URL(proxy).origin);
 const FIELDS: readonly Field<Row>[] = [
   { title: "", of: ({ current }) => (current ? "*" : "") },
   { title: "CONTEXT", of: ({ name }) => name, elastic: 1 },
   { title: "SERVERS", of: ({ saved }) => saved.servers.join(", "), elastic: 2 },
   { title: "TOKEN", of: ({ saved }) => tokenText(saved) },
   { title: "CA", of: ({ saved }) => saved.ca ?? "", wide: true },
+  { title: "PROXY", of: ({ saved }) => proxyText(saved) ?? "", wide: true },
 ];
 const rowsOf = ({ saved, current }: Contexts): Row[] =>
   Object.entries(saved).map(([name, one]) => ({ name, saved: one, current: name === current }));
@@ -38,7 +42,9 @@ export const listContexts: Command<FormOptions, []> = async ({ home, output }, o
   const document = {
     schemaVersion: 1,
     current: contexts.current,
-    contexts: rows.map(({ name, saved }) => ({ name, servers: saved.servers, token: tokenText(saved), ca: saved.ca })),
+    contexts: rows.map(({ name, saved }) => ({
+      ...{ name, servers: saved.servers, token: tokenText(saved), ca: saved.ca, proxy: proxyText(saved) },
+    })),
   };
   const none = "no context yet; `squall context set NAME --server URL` makes one";
   await show(output, formOf(options), { rows, fields: FIELDS, document, none, nameOf: ({ name }) => name });
@@ -50,6 +56,7 @@ export interface SetOptions {
   readonly tokenStdin?: boolean;
   readonly tokenEnv?: string;
   readonly ca?: string;
+  readonly proxy?: string;
   readonly use?: boolean;
 }
 const tokenOf = async (context: Context, { tokenStdin, tokenEnv }: SetOptions): Promise<SavedContext["token"]> => {
@@ -69,6 +76,7 @@ export const setContextCommand: Command<SetOptions, [name: string]> = async (con
       ? {}
       : { token: await tokenOf(context, options) }),
     ...(options.ca === undefined ? {} : { ca: resolve(cwd, options.ca) }),
+    ...(options.proxy === undefined ? {} : { proxy: proxyUrl(options.proxy) }),
   };
   const set = setContext(before, name, change);
   const after = options.use === true ? chooseContext(set, name) : set;

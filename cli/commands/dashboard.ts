@@ -3,7 +3,7 @@ import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
-import { plainMessage } from "../output.ts";
+import { plainMessage, sayTo } from "../output.ts";
 import type { Client } from "../session/client.ts";
 import { meshesUp } from "../session/places.ts";
 import { openTarget, type ServerOptions, type Target, targetFor, targetOfFlags } from "../session/target.ts";
@@ -44,7 +44,7 @@ const targetOf = async (context: Context, options: ServerOptions, mesh: string |
   if (flagged !== null && mesh !== undefined)
     throw usage("give either a mesh that is up here, or --server or --context");
   if (flagged !== null) return flagged;
-  const up = await meshesUp(context.home);
+  const up = await meshesUp(context.home, sayTo(context.output));
   const [first, ...more] = mesh === undefined ? up : up.filter((record) => record.mesh === mesh);
   const names = up.flatMap(({ mesh: name }) => (name === null ? [] : [name]));
   if (more.length > 0) throw usage(`several meshes are up: name one of ${listOf(names)}`);

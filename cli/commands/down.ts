@@ -1,22 +1,43 @@
 /** `squall down`: ends a mesh that is up. Runs on it are halted and their faults taken away first. */
 import { basename } from "node:path";
 import type { Command, Context } from "../context.ts";
-import { CommandError, INTERNAL, usage } from "../exit.ts";
+import { CommandError, forbidden, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
+import { sayTo } from "../output.ts";
 import { namesIn, upIn, upRecordOf } from "../session/home.ts";
-import { isAlive, readRecord, removeRecord } from "../session/record.ts";
+import { isAlive, openRecord, removeRecord, type ServerRecord } from "../session/record.ts";
 
 /** A run on it may need its revert and audit. */
 const PATIENCE_MS = 45_000;
 const LOOK_MS = 50;
 
-const end = async ({ home, clock, output }: Context, mesh: string): Promise<boolean> => {
+const terminate = (mesh: string, { pid }: ServerRecord): void => {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EPERM") throw forbidden(`mesh ${mesh} (pid ${pid}) is another user's to end`);
+    // It has ended since it was looked at.
+    if (code !== "ESRCH") throw error;
+  }
+};
+
+/** `unread`: what is known of the mesh cannot be read, so it may be up. */
+type End = "ended" | "was down" | "unread";
+const end = async (context: Context, mesh: string): Promise<End> => {
+  const { home, clock, output } = context;
   const path = upRecordOf(home, mesh);
-  const record = await readRecord(path);
+  let record: ServerRecord | null;
+  try {
+    record = await openRecord(path);
+  } catch (error) {
+    sayTo(output)((error as Error).message);
+    return "unread";
+  }
   if (record === null || !isAlive(record)) {
     await removeRecord(path);
-    return false;
+    return "was down";
   }
-  process.kill(record.pid, "SIGTERM");
+  terminate(mesh, record);
   const untilMs = clock.nowMs() + PATIENCE_MS;
   while (isAlive(record)) {
     if (clock.nowMs() > untilMs)
@@ -25,18 +46,24 @@ const end = async ({ home, clock, output }: Context, mesh: string): Promise<bool
   }
   await removeRecord(path);
   output.err(`mesh ${mesh} is down`);
-  return true;
+  return "ended";
 };
 
 export const down: Command<Record<never, never>, [meshes: readonly string[]]> = async (context, _options, meshes) => {
-  const known = (await namesIn(upIn(context.home)))
+  const skipped: string[] = [];
+  const skip = (line: string) => {
+    skipped.push(line);
+    sayTo(context.output)(line);
+  };
+  const known = (await namesIn(upIn(context.home), skip))
     .filter((name) => name.endsWith(".json"))
     .map((name) => basename(name, ".json"));
   for (const mesh of meshes)
     if (!known.includes(mesh))
       throw usage(`mesh ${mesh} is not up${known.length > 0 ? `; up: ${known.join(", ")}` : ""}`);
-  const ended: boolean[] = [];
-  for (const mesh of meshes.length > 0 ? meshes : known) ended.push(await end(context, mesh));
-  if (!ended.includes(true)) context.output.err("nothing was up");
+  const ends: End[] = [];
+  for (const mesh of meshes.length > 0 ? meshes : known) ends.push(await end(context, mesh));
+  if (skipped.length > 0 || ends.includes("unread")) return UNREACHABLE;
+  if (!ends.includes("ended")) context.output.err("nothing was up");
   return 0;
 };

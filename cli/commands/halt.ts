@@ -1,11 +1,10 @@
 /** `squall halt`: takes faults away at once. Never asks, and where a server does not answer it goes straight to the agents. */
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
-import { UNREACHABLE, usage } from "../exit.ts";
+import { CommandError, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
 import { ApiRefusal } from "../session/client.ts";
-import { type Asked, askedOf, haltEverything, PATIENCE_MS, serversOf } from "../session/halting.ts";
-import { placesIn } from "../session/places.ts";
+import { type Asked, askedOf, haltEverything, lookHere, PATIENCE_MS } from "../session/halting.ts";
 import { listRemote, pickOne } from "../session/remote.ts";
 import { type ServerOptions, type Target, targetInUse, targetOfFlags } from "../session/target.ts";
 
@@ -14,6 +13,7 @@ export interface HaltOptions extends ServerOptions {
   readonly release?: boolean;
   /** False by --no-latch. */
   readonly latch: boolean;
+  readonly homeOnly?: boolean;
   readonly reason?: string;
 }
 const REASON = "halted by an operator";
@@ -25,7 +25,8 @@ const meant = async (context: Context, options: HaltOptions): Promise<readonly A
   const target = await targetOfFlags(context, options);
   if (target !== null) return [askedOf(context, target)];
   const inUse = options.context === undefined ? await targetInUse(context) : null;
-  return [...serversOf(context, await placesIn(context.home)), ...(inUse === null ? [] : [askedOf(context, inUse)])];
+  const { servers } = await lookHere(context, options.homeOnly === true);
+  return [...servers, ...(inUse === null ? [] : [askedOf(context, inUse)])];
 };
 
 /** A context that cannot be used is told, and keeps nothing on this machine from being halted. */
@@ -38,20 +39,31 @@ const haltAll = async (context: Context, options: HaltOptions): Promise<number> 
   const flagged = await targetOfFlags(context, options);
   const inUse = flagged === null && options.context === undefined ? await inUseOrTold(context) : null;
   const target = flagged ?? (inUse === "unusable" ? null : inUse);
-  const { reason = REASON, latch } = options;
-  const code = await haltEverything(context, { target, named: flagged !== null, reason, latch });
+  const { reason = REASON, latch, homeOnly = false } = options;
+  const code = await haltEverything(context, { target, named: flagged !== null, homeOnly, reason, latch });
   return inUse === "unusable" ? UNREACHABLE : code;
 };
 
+/** Each server is asked, whatever another one answers. */
 const release = async (context: Context, options: HaltOptions): Promise<number> => {
   const servers = await meant(context, options);
   if (servers.length === 0) throw usage("no server: name one with --server or --context");
+  const { output } = context;
   const { reason } = options;
-  for (const { name, client } of servers) {
-    await client.call("POST /api/v1/release", { body: reason === undefined ? {} : { reason } });
-    context.output.out(terminal(`runs may start again at ${name}`));
-  }
-  return 0;
+  const codes = await Promise.all(
+    servers.map(async ({ name, client }) => {
+      try {
+        const body = reason === undefined ? {} : { reason };
+        await client.call("POST /api/v1/release", { body, withinMs: PATIENCE_MS });
+        output.out(terminal(`runs may start again at ${name}`));
+        return 0;
+      } catch (error) {
+        output.err(plainMessage(`${name}: ${(error as Error).message}`));
+        return error instanceof CommandError ? error.exitCode : INTERNAL;
+      }
+    }),
+  );
+  return Math.max(...codes);
 };
 
 const underWay = async (context: Context, servers: readonly Asked[]) => {

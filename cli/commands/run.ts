@@ -88,7 +88,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
   if (options.detach === true) return detach(context, options, server!.client, reading.loaded, start);
 
   const say = (line: string) => output.err(plainMessage(line));
-  const interruption = listenForSignals(say);
+  const interruption = listenForSignals(context, say);
   try {
     const { outcomes, fatal, closed } = await runSuite(reading.loaded, {
       ...{ start, clock, interruption, repeat: options.repeat ?? 1 },
@@ -97,7 +97,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);
         // Only here: a run on a server needs none of our own.
         const { openSession } = await import("../session/open.ts");
-        return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true });
+        return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "run" });
       },
       progress: (which) => openProgress(output, clock, { which, quiet: options.quiet === true }),
       onEvent: (id, record) => {

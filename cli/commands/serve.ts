@@ -103,7 +103,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const isJson = read.configured.log?.format === "json";
   const say = (line: string) => (isJson ? log.info(line) : output.err(plainMessage(line)));
   // From before there is anything to end: a signal that comes early ends the server once it is up.
-  const interruption = listenForSignals(say, ["SIGINT", "SIGTERM"]);
+  const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const server = await startServer({
     ...loaded,
     ...{ folder, mesh: null, version, log, metrics: prometheusMetrics() },
@@ -119,7 +119,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const endContaining = onUncaught((error) => server.contain(error));
   try {
     const name = mesh?.mesh.name ?? basename(folder);
-    await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null }));
+    await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null, kind: "serve" }));
     say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
     await server.close();

@@ -11,6 +11,7 @@ import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
 import { privateFolder, upIn, upRecordOf } from "../session/home.ts";
 import { Interrupted, listenForSignals } from "../session/interruption.ts";
+import { withoutLauncher } from "../session/launcher.ts";
 import { embed } from "../session/open.ts";
 import { clientOf } from "../session/places.ts";
 import { isAlive, readRecord, removeRecord, writeRecord } from "../session/record.ts";
@@ -45,8 +46,8 @@ const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Pro
   const { home, clock, output, version } = context;
   const say = (line: string) => output.err(plainMessage(line));
   const path = upRecordOf(home, mesh.mesh.name);
-  const interruption = listenForSignals(say);
-  const opening = embed({ home, clock, mesh, version, say, allowExec: options.allowExec === true });
+  const interruption = listenForSignals(context, say);
+  const opening = embed({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "up" });
   try {
     const session = await interruption.race(opening);
     await writeRecord(path, session.record);
@@ -80,7 +81,7 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
   ];
   const descriptor = openSync(log, "w", 0o600);
   const child = spawn(process.execPath, [process.argv[1]!, "up", file, ...flags], {
-    ...{ cwd, env: environment, detached: true, stdio: ["ignore", descriptor, descriptor] },
+    ...{ cwd, env: withoutLauncher(environment), detached: true, stdio: ["ignore", descriptor, descriptor] },
   });
   const untilMs = clock.nowMs() + START_MS;
   while (child.exitCode === null && child.signalCode === null && clock.nowMs() < untilMs) {

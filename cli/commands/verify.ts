@@ -4,6 +4,7 @@ import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { unreachable, usage } from "../exit.ts";
+import { sayTo } from "../output.ts";
 import type { Client } from "../session/client.ts";
 import { clientOf, placesIn } from "../session/places.ts";
 import { linesIn } from "../session/stream.ts";
@@ -48,10 +49,10 @@ const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
     throw error;
   }
 };
-const onMachine = async ({ home, clock }: Context): Promise<Checked[]> => {
+const onMachine = async ({ home, clock, output }: Context): Promise<Checked[]> => {
   const { verifyFolder } = await stored();
   const checked: Checked[] = [];
-  for (const { folder, live } of await placesIn(home)) {
+  for (const { folder, live } of await placesIn(home, sayTo(output))) {
     const runs =
       live === null
         ? ((await verifyFolder(folder)) ?? []).map(({ run, records, problem }) => ({

@@ -8,6 +8,8 @@ export interface SavedContext {
   readonly token: { readonly value: string } | { readonly variable: string } | null;
   /** PEM file with the authorities that the servers' certificates are checked against. null: those of the system. */
   readonly ca: string | null;
+  /** Proxy for requests to these servers; null: none, whatever the environment says. */
+  readonly proxy?: string | null;
 }
 export interface Contexts {
   /** The one in use; null: none, commands stay on this machine. */
@@ -32,10 +34,18 @@ export const serverUrl = (text: string): string => {
   return url.origin;
 };
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+/** Whether a server is this machine's: then no proxy is between. */
+export const isLoopback = ({ hostname }: URL): boolean => LOOPBACK.test(hostname);
 /** Whether a token would cross a network that others can listen to. */
-export const isExposed = (url: string): boolean => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === "http:" && !LOOPBACK.test(hostname);
+export const isExposed = (url: string): boolean => new URL(url).protocol === "http:" && !isLoopback(new URL(url));
+
+/** `http://proxy.example:3128`, also with a user and a password; `none` takes it away. */
+export const proxyUrl = (text: string): string | null => {
+  if (text === "none") return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "" || url.hash !== "")
+    throw usage(`--proxy ${text}: expected a URL without a path, such as http://proxy.example:3128, or none`);
+  return url.href;
 };
 
 export const contextName = (name: string): string => {
@@ -88,7 +98,9 @@ const isSaved = (value: unknown): value is SavedContext =>
   value.servers.length > 0 &&
   value.servers.every(isText) &&
   (value.token === null || (isRecord(value.token) && (isText(value.token.value) || isText(value.token.variable)))) &&
-  (value.ca === null || isText(value.ca));
+  (value.ca === null || isText(value.ca)) &&
+  // Older files have none.
+  (value.proxy === undefined || value.proxy === null || isText(value.proxy));
 
 /** What `file.ts` wrote; null when it is anything else. */
 export const parseContexts = (text: string): Contexts | null => {

@@ -93,12 +93,18 @@ export const haltCommand: Declare = (program, calls) =>
     .argument("[run]", "id of a run, or the beginning of one")
     .summary("take faults away at once")
     .description(
-      "Halts a run, or everything. Never asks. Where a server is dead it goes straight to the agents of this machine. After --all no server starts a run until --release.",
+      "Halts a run, or everything. Never asks. Where a server is dead it goes straight to the agents of this machine. After --all a server that stays starts no run until --release.",
     )
     .addOption(
       new Option(
         "--all",
-        "every run of this machine's servers and of the server in use, and every agent here without one",
+        "every run and every agent of this machine, whatever $SQUALL_HOME they have, and every run of the server in use",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--home-only",
+        "of this machine only what lies below $SQUALL_HOME: where several jobs share a machine",
       ),
     )
     .addOption(new Option("--release", "let runs start again after --all"))

@@ -16,6 +16,12 @@ const setContext = (context: Command, calls: Calls): Command =>
     .addOption(new Option("--token-stdin", "read the token from stdin and keep it, in a file of mode 0600"))
     .addOption(new Option("--token-env <name>", "read the token from this variable whenever it is needed"))
     .addOption(new Option("--ca <file>", "PEM file with the authorities that sign the servers' certificates"))
+    .addOption(
+      new Option(
+        "--proxy <url>",
+        "proxy for requests to these servers, or `none`; variables of the environment name none",
+      ),
+    )
     .addOption(new Option("--use", "use it from now on"))
     .addHelpText(
       "after",

@@ -58,7 +58,7 @@ export const runsAt = async (place: Place, { clock, log }: Here, limit: number):
 /** At least so many of the newest runs, where there are as many. A folder that cannot be read is told and passed over. */
 export const newestRuns = async (here: Here, limit: number): Promise<Archived[]> => {
   const found: Archived[] = [];
-  for (const place of await placesIn(here.home)) {
+  for (const place of await placesIn(here.home, here.log)) {
     if (found.length >= limit && place.live === null) continue;
     const runs = await runsAt(place, here, limit).catch((error: Error) => {
       here.log(`${place.folder}: ${error.message}`);

@@ -1,30 +1,44 @@
 /** Halting everything: every server at once, and straight to the agents of those that do not answer. */
 import type { Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
-import { CommandError, INTERNAL, UNREACHABLE } from "../exit.ts";
-import { plainMessage } from "../output.ts";
+import { CommandError, FORBIDDEN, INTERNAL, UNREACHABLE } from "../exit.ts";
+import { plainMessage, sayTo } from "../output.ts";
 import type { Client } from "./client.ts";
+import { lookAround, type Machine, NOTHING_SEEN } from "./machine.ts";
 import { clientOf, type Place, placesIn } from "./places.ts";
-import { controlSockets, dropAt } from "./straight.ts";
+import type { ServerRecord } from "./record.ts";
+import { controlSockets, dropAt, endRun, type Reached, reach } from "./straight.ts";
 import { openTarget, type Target } from "./target.ts";
 
 /** A server that hangs must not keep the others, or the agents, from being asked, ms. */
 export const PATIENCE_MS = 3_000;
 
-/** A server that is asked. `place`: its folder, where it runs here. */
+/** A server that is asked. `record`: of one that runs here. */
 export interface Asked {
   readonly name: string;
-  readonly place: Place | null;
+  readonly record: ServerRecord | null;
   readonly client: Client;
 }
-export const serversOf = ({ clock }: Context, places: readonly Place[]): Asked[] =>
-  places.flatMap((place) =>
-    place.live === null ? [] : [{ name: place.live.url, place, client: clientOf(place.live, clock) }],
-  );
 export const askedOf = (context: Context, target: Target): Asked => ({
-  ...{ name: target.name, place: null },
+  ...{ name: target.name, record: null },
   client: openTarget(context, target),
 });
+
+export interface Here {
+  readonly places: readonly Place[];
+  readonly machine: Machine;
+  readonly servers: readonly Asked[];
+}
+/** What runs on this machine. `homeOnly`: only what lies below $SQUALL_HOME. */
+export const lookHere = async (context: Context, homeOnly: boolean): Promise<Here> => {
+  const places = await placesIn(context.home, sayTo(context.output));
+  const machine = homeOnly ? NOTHING_SEEN : await lookAround();
+  const records = [...places.flatMap(({ live }) => (live === null ? [] : [live])), ...machine.servers];
+  const unique = [...new Map(records.map((record) => [`${record.url} ${record.token}`, record])).values()];
+  const servers = unique.map((record) => ({ name: record.url, record, client: clientOf(record, context.clock) }));
+  return { places, machine, servers };
+};
+const NOWHERE: Here = { places: [], machine: NOTHING_SEEN, servers: [] };
 
 interface Answer {
   readonly asked: Asked;
@@ -34,8 +48,8 @@ interface Answer {
   readonly failure: number;
 }
 const GOES_ON = "its agents drop every fault by themselves within seconds when it is dead";
-const nextOf = ({ place }: Asked, failure: number): string => {
-  if (place !== null) return "; going straight to its agents";
+const nextOf = ({ record }: Asked, failure: number): string => {
+  if (record !== null) return "; going straight to its agents";
   return failure === UNREACHABLE ? `; ${GOES_ON}` : "";
 };
 const ask = async ({ output }: Context, asked: Asked, body: { reason: string; latch: boolean }): Promise<Answer> => {
@@ -50,44 +64,123 @@ const ask = async ({ output }: Context, asked: Asked, body: { reason: string; la
   }
 };
 
-/** Agents of this machine without a server that has answered; true: each that lives has dropped its faults. */
-const goStraight = async ({ home, output }: Context, places: readonly Place[]) => {
-  const sockets = await controlSockets(home, places);
-  const dropped = await Promise.all(sockets.map(async (socket) => ({ socket, how: await dropAt(socket) })));
-  for (const { socket, how } of dropped)
-    if (how === "dropped") output.out(terminal(`dropped the faults of the agent at ${socket}`));
-    else if (how === "failed") output.err(terminal(`the agent at ${socket} did not answer`));
-  return dropped.map(({ how }) => how).filter((how) => how !== "nobody");
+/** An agent that was asked without a server. `folder`: of its server; null: it was started by itself. */
+interface Straight {
+  readonly name: string;
+  readonly folder: string | null;
+  readonly how: Reached;
+}
+/** Agents of this machine but those whose server has answered. */
+const goStraight = async (
+  { home, output }: Context,
+  { places, machine }: Pick<Here, "places" | "machine">,
+  answered: ReadonlySet<string | undefined>,
+): Promise<readonly Straight[]> => {
+  const agents = machine.agents.filter(({ mark }) => mark === null || !answered.has(mark.folder));
+  const known = new Set(machine.agents.flatMap(({ sockets }) => sockets));
+  const open = places.filter(({ folder }) => !answered.has(folder));
+  const sockets = (await controlSockets(home, open, sayTo(output))).filter(({ path }) => !known.has(path));
+  return Promise.all([
+    ...agents.map(async (agent) => {
+      const name = agent.sockets[0] ?? `pid ${agent.pid}`;
+      return { name, folder: agent.mark?.folder ?? null, how: await reach(agent) };
+    }),
+    ...sockets.map(async ({ path, folder }) => ({ name: path, folder, how: await dropAt(path) })),
+  ]);
+};
+const WORDS: Readonly<Record<Reached, ((name: string) => string) | null>> = {
+  dropped: (name) => `dropped the faults of the agent at ${name}`,
+  signalled: (name) => `told the agent at ${name}, whose socket is gone, to drop its faults by SIGUSR2`,
+  failed: (name) => `the agent at ${name} did not answer`,
+  nobody: null,
+};
+const isReached = ({ how }: Straight): boolean => how === "dropped" || how === "signalled";
+
+/** Where starts are refused from now on. A server of `run` ends with its runs, and refuses nothing afterwards. */
+const latchOf = ({ name, record }: Asked): string | null => {
+  if (record === null || record.kind === "serve") return `nothing starts at ${name} until \`squall halt --release\``;
+  return record.kind === "up"
+    ? `nothing starts on mesh ${record.mesh} until \`squall halt --release\`, or until it is down`
+    : null;
 };
 
+/** One of this machine whose agents have dropped is dealt with; one elsewhere was not seen to be. */
+const isDealtWith = ({ asked: { record } }: Answer, agents: readonly Straight[]): boolean =>
+  record !== null &&
+  agents.some(
+    (agent) =>
+      isReached(agent) && (agent.folder === record.folder || (record.kind === "serve" && agent.folder === null)),
+  );
+
+const nothing = ({ home }: Context, { machine }: Here, target: Target | null, homeOnly: boolean): string => {
+  if (target !== null) return `no run was under way at ${target.name}`;
+  if (homeOnly) return `nothing was running below ${home}`;
+  return machine.unseen === null ? "nothing was running" : `nothing was running that can be seen; ${machine.unseen}`;
+};
+
+export interface Halting {
+  readonly target: Target | null;
+  /** The target was named: nothing here is touched unless it is silent. */
+  readonly named: boolean;
+  readonly homeOnly: boolean;
+  readonly reason: string;
+  readonly latch: boolean;
+}
 /**
- * Everything here and, where there is one, of the target. With a target that was named nothing here is touched, unless
- * the target is silent: then this may be the machine of its agents.
+ * Everything here and, where there is one, of the target. Should a target that was named be silent, then this may be the
+ * machine of its agents: those that were started by themselves are asked.
  */
-export const haltEverything = async (
-  context: Context,
-  { target, named, ...body }: { target: Target | null; named: boolean; reason: string; latch: boolean },
-): Promise<number> => {
-  const places = named ? [] : await placesIn(context.home);
-  const here = serversOf(context, places);
+export const haltEverything = async (context: Context, halting: Halting): Promise<number> => {
+  const { target, named, homeOnly, reason, latch } = halting;
+  const { output } = context;
+  const here = named ? NOWHERE : await lookHere(context, homeOnly);
   // A context may well name the server that runs here.
-  const isHere = target?.servers.urls.every((url) => here.some(({ name }) => name === url)) ?? true;
-  const asked = isHere || target === null ? here : [...here, askedOf(context, target)];
-  const answers = await Promise.all(asked.map((one) => ask(context, one, body)));
+  const isHere = target?.servers.urls.every((url) => here.servers.some(({ name }) => name === url)) ?? true;
+  const asked = isHere || target === null ? here.servers : [...here.servers, askedOf(context, target)];
+  const answers = await Promise.all(asked.map((one) => ask(context, one, { reason, latch })));
   const silent = answers.filter(({ halted }) => halted === null);
-  const answered = new Set(answers.flatMap(({ asked: { place }, halted }) => (halted === null ? [] : [place?.folder])));
-  const agents =
-    named && silent.length === 0
-      ? []
-      : await goStraight(
-          context,
-          places.filter(({ folder }) => !answered.has(folder)),
-        );
-  const isLatched = body.latch && answers.some(({ halted }) => halted !== null);
-  if (isLatched) context.output.err("nothing starts there until `squall halt --release`");
-  const halted = answers.reduce((sum, { halted }) => sum + (halted?.length ?? 0), 0);
-  if (halted === 0 && agents.length === 0 && silent.length === 0) context.output.err("nothing was running");
-  // A dead server of this machine whose agents have dropped is dealt with; one elsewhere was not seen to be.
-  const failures = silent.flatMap(({ asked: { place }, failure }) => (place === null ? [failure] : []));
-  return Math.max(0, ...failures, agents.includes("failed") ? UNREACHABLE : 0);
+  const answered = new Set(
+    answers.flatMap(({ asked: { record }, halted }) => (halted === null ? [] : [record?.folder])),
+  );
+  const agents = await straightly(context, halting, here, {
+    answered,
+    // One that refuses is not dead.
+    isSilent: silent.some(({ failure }) => failure === UNREACHABLE),
+  });
+  for (const { name, how } of agents) {
+    const line = WORDS[how]?.(name);
+    if (line !== undefined) (how === "failed" ? output.err : output.out)(terminal(line));
+  }
+  // Nothing refuses what these start next.
+  const ended = latch ? here.machine.bare.filter(endRun) : [];
+  for (const { pid, command } of ended) output.out(terminal(`told pid ${pid} (${command}) to end`));
+  const { outOfReach } = here.machine;
+  for (const { pid, user, command } of outOfReach)
+    output.err(terminal(`not reached: pid ${pid} of user ${user} (${command}); only that user and root may halt it`));
+  const latched = latch ? answers.flatMap(({ asked, halted }) => (halted === null ? [] : [latchOf(asked)])) : [];
+  for (const line of latched) if (line !== null) output.err(terminal(line));
+  const alive = agents.filter(({ how }) => how !== "nobody");
+  const runs = answers.flatMap(({ halted }) => halted ?? []);
+  if (runs.length + alive.length + silent.length + ended.length + outOfReach.length === 0)
+    output.err(
+      terminal(asked.length > 0 && !named ? "no run was under way" : nothing(context, here, target, homeOnly)),
+    );
+  return Math.max(
+    ...silent.filter((answer) => !isDealtWith(answer, alive)).map(({ failure }) => failure),
+    alive.some(({ how }) => how === "failed") ? UNREACHABLE : 0,
+    outOfReach.length > 0 ? FORBIDDEN : 0,
+  );
+};
+
+const straightly = async (
+  context: Context,
+  { named, homeOnly }: Halting,
+  here: Here,
+  { answered, isSilent }: { readonly answered: ReadonlySet<string | undefined>; readonly isSilent: boolean },
+): Promise<readonly Straight[]> => {
+  if (!named) return goStraight(context, here, answered);
+  if (!isSilent) return [];
+  const machine = homeOnly ? NOTHING_SEEN : await lookAround();
+  const alone = machine.agents.filter(({ mark }) => mark === null);
+  return goStraight(context, { places: [], machine: { ...machine, agents: alone } }, answered);
 };

@@ -31,11 +31,13 @@ export const newFolder = (home: string, wallMs: number): Promise<string> => {
 };
 export const newToken = (): string => randomBytes(32).toString("hex");
 
-/** Names of what lies in a folder, sorted; none when it does not exist. */
-export const namesIn = async (folder: string): Promise<string[]> =>
+/** Is told of what cannot be read and is passed over: the command goes on with the rest. */
+export type Skip = (line: string) => void;
+/** Names of what lies in a folder, sorted; none when it does not exist. One that cannot be read is told and passed over. */
+export const namesIn = async (folder: string, skip: Skip): Promise<string[]> =>
   (
     await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
-      throw error;
+      if (error.code !== "ENOENT") skip(`${folder} cannot be read (${error.code}) and is passed over`);
+      return [];
     })
   ).sort();

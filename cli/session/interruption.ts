@@ -1,5 +1,9 @@
-/** Ctrl-C, `kill` and a closed terminal: the first asks for an orderly end, the second ends at once. */
+/**
+ * Ctrl-C, `kill`, a closed terminal and the loss of the package manager that started this: the first asks for an orderly
+ * end, the second ends at once.
+ */
 import { EXIT } from "../../experiments/model/verdict.ts";
+import type { Context } from "../context.ts";
 
 export interface Interruption {
   /** The signal that came; null: none so far. */
@@ -19,23 +23,36 @@ export class Interrupted extends Error {
   }
 }
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+/**
+ * A package manager passes on what the terminal has sent to its whole group, so one Ctrl-C comes twice within
+ * milliseconds; and a signal to the group ends the shell above, which is a loss beside the signal.
+ */
+const ECHO_MS = 500;
 
 export const listenForSignals = (
+  { clock, launcher }: Pick<Context, "clock" | "launcher">,
   say: (line: string) => void,
   signals: readonly NodeJS.Signals[] = SIGNALS,
 ): Interruption => {
   let signal: NodeJS.Signals | null = null;
+  let sinceMs = 0;
   const calls = new Set<(signal: NodeJS.Signals) => void>();
-  const hear = (heard: NodeJS.Signals) => {
-    if (signal !== null) {
-      say(`${heard} again: ending at once. Agents drop their faults by themselves when this process is gone.`);
-      process.exit(EXIT.HALTED);
-    }
+  const begin = (heard: NodeJS.Signals, why: string) => {
     signal = heard;
-    say(`${heard}: taking the faults away; once more ends at once`);
+    sinceMs = clock.nowMs();
+    say(`${why}: taking the faults away; once more ends at once`);
     for (const call of [...calls]) call(heard);
   };
+  const hear = (heard: NodeJS.Signals) => {
+    if (signal === null) return begin(heard, heard);
+    if (clock.nowMs() - sinceMs < ECHO_MS) return;
+    say(`${heard} again: ending at once. Agents drop their faults by themselves when this process is gone.`);
+    process.exit(EXIT.HALTED);
+  };
   for (const name of signals) process.on(name, hear);
+  const watch = launcher.watch(() => {
+    if (signal === null) begin("SIGTERM", "the package manager that started this is gone, which counts as SIGTERM");
+  });
   const interruption: Interruption = {
     get signal() {
       return signal;
@@ -54,6 +71,7 @@ export const listenForSignals = (
       });
     },
     close() {
+      watch.stop();
       for (const name of signals) process.off(name, hear);
     },
   };

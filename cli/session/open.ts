@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly mesh: LoadedMesh;
   readonly allowExec: boolean;
+  /** The command that a server of our own lives in. */
+  readonly kind: "run" | "up";
   /** Of this program. */
   readonly version: string;
   readonly say: (line: string) => void;
@@ -62,8 +64,17 @@ const closing = () => {
   };
 };
 
+/** A full disk, or a folder that was taken away, keeps nothing from being halted. */
+const appendTo = (path: string) => (line: string) => {
+  try {
+    appendFileSync(path, `${line}\n`, { mode: 0o600 });
+  } catch {
+    // There is no other place to tell it.
+  }
+};
+
 /** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
-export const embed = async ({ home, clock, mesh, allowExec, version, say }: SessionOptions): Promise<Session> => {
+export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }: SessionOptions): Promise<Session> => {
   const folder = await newFolder(home, clock.wallMs());
   const token = newToken();
   const logFile = join(folder, "server.log");
@@ -73,9 +84,16 @@ export const embed = async ({ home, clock, mesh, allowExec, version, say }: Sess
     const server = await startServer({
       ...{ folder, token, allowExec, version, mesh: mesh.mesh, listen: { host: "127.0.0.1", port: 0 } },
       childVariables: variablesOf({ run: basename(folder), folder }),
-      log: lineLog((line) => appendFileSync(logFile, `${line}\n`, { mode: 0o600 })),
+      log: lineLog(appendTo(logFile)),
     });
-    const record = selfRecord({ url: server.url, token, folder, mesh: mesh.mesh.name, parts: partsOf(mesh.mesh) });
+    const record = selfRecord({
+      url: server.url,
+      token,
+      folder,
+      mesh: mesh.mesh.name,
+      parts: partsOf(mesh.mesh),
+      kind,
+    });
     opened.add(() => removeRecord(recordIn(folder)));
     await writeRecord(recordIn(folder), record);
     const running = await startMesh({

@@ -1,37 +1,94 @@
-/** Straight to an agent, by its control socket: works when its server is dead, hung or was never there. */
+/**
+ * Straight to an agent: by its control socket, which works when its server is dead, hung or was never there; else by
+ * SIGUSR2, at which it drops every fault.
+ */
+import { readlink } from "node:fs/promises";
 import { request } from "node:http";
+import { constants } from "node:os";
 import { join } from "node:path";
-import { agentsIn, namesIn } from "./home.ts";
+import { isMarked } from "../../server/mesh/identity.ts";
+import { argvOf, catches, hasProc, isOver, statOf } from "../../server/mesh/processes.ts";
+import { isListenedOn } from "../../server/mesh/unix-listeners.ts";
+import { agentsIn, namesIn, type Skip } from "./home.ts";
+import { type AgentHere, type RunHere, roleOf } from "./machine.ts";
 import type { Place } from "./places.ts";
 
 const PATIENCE_MS = 3_000;
 
+/** Where a path leads that was too long for a socket (agent/control-place.ts). */
+const placeOf = (path: string): Promise<string> => readlink(path).catch(() => path);
+
+export interface ControlSocket {
+  readonly path: string;
+  /** The server's folder; null: of an agent that was started by itself. */
+  readonly folder: string | null;
+}
 /** Where agents of these folders, and those that were started by themselves, may listen. */
-export const controlSockets = async (home: string, places: readonly Place[]): Promise<string[]> => {
-  const alone = (await namesIn(agentsIn(home))).filter((name) => name.endsWith(".sock"));
+export const controlSockets = async (
+  home: string,
+  places: readonly Place[],
+  skip: Skip,
+): Promise<readonly ControlSocket[]> => {
+  const alone = (await namesIn(agentsIn(home), skip)).filter((name) => name.endsWith(".sock"));
   const embedded = await Promise.all(
     places.map(async ({ folder }) =>
-      (await namesIn(folder)).includes("agent.sock") ? [join(folder, "agent.sock")] : [],
+      (await namesIn(folder, skip)).includes("agent.sock") ? [{ path: join(folder, "agent.sock"), folder }] : [],
     ),
   );
-  return [...alone.map((name) => join(agentsIn(home), name)), ...embedded.flat()];
+  const all = [...alone.map((name) => ({ path: join(agentsIn(home), name), folder: null })), ...embedded.flat()];
+  return Promise.all(all.map(async ({ path, folder }) => ({ path: await placeOf(path), folder })));
 };
 
 export type Dropped = "dropped" | "nobody" | "failed";
-/** `nobody`: the process is gone, and its faults with it. */
+const NOBODY: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOENT", "ENOTSOCK"]);
+/** `nobody`: no process listens there. */
 export const dropAt = (socketPath: string): Promise<Dropped> =>
   new Promise((resolve) => {
     const headers = { "content-type": "application/json", "content-length": 2 };
     const call = request(
-      { socketPath, method: "POST", path: "/v1/drop", headers, timeout: PATIENCE_MS },
+      { socketPath, method: "POST", path: "/v1/drop", headers, agent: false, timeout: PATIENCE_MS },
       (response) => {
         response.resume();
         response.on("end", () => resolve(response.statusCode === 200 ? "dropped" : "failed"));
+        response.on("error", () => resolve("failed"));
       },
     );
     call.on("timeout", () => call.destroy(new Error("timeout")));
-    call.on("error", (error: NodeJS.ErrnoException) =>
-      resolve(error.code === "ECONNREFUSED" || error.code === "ENOENT" ? "nobody" : "failed"),
-    );
+    call.on("error", ({ code }: NodeJS.ErrnoException) => {
+      // What a killed run of another user left behind may not even be asked.
+      const isStale = code === "EACCES" && hasProc && !isListenedOn(socketPath);
+      resolve(NOBODY.has(code) || isStale ? "nobody" : "failed");
+    });
     call.end("{}");
   });
+
+/** A pid alone is never signalled: the start, and the mark or the command line, must be the same still (SAFETY.md 4). */
+const isStill = ({ pid, start, mark }: AgentHere): boolean => {
+  const stat = statOf(pid);
+  const isSame = stat?.start === start && stat.state !== "T";
+  return isSame && (mark === null ? roleOf(argvOf(pid) ?? []) === "agent" : isMarked(pid, mark));
+};
+const signal = (pid: number, name: NodeJS.Signals): boolean => {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+};
+/** Before it has its handlers an agent has no faults either, and would be ended. */
+const signalAgent = (agent: AgentHere): boolean =>
+  isStill(agent) && catches(agent.pid, constants.signals.SIGUSR2) && signal(agent.pid, "SIGUSR2");
+
+/** A run without a server of its own takes its faults away and starts nothing more at SIGTERM. False: it has ended. */
+export const endRun = ({ pid, start }: RunHere): boolean =>
+  statOf(pid)?.start === start && roleOf(argvOf(pid) ?? []) === "run" && signal(pid, "SIGTERM");
+
+export type Reached = Dropped | "signalled";
+/** An agent that was seen in the process table. */
+export const reach = async (agent: AgentHere): Promise<Reached> => {
+  const answers = await Promise.all(agent.sockets.map(dropAt));
+  if (answers.includes("dropped")) return "dropped";
+  const stat = statOf(agent.pid);
+  if (stat === null || isOver(stat) || stat.start !== agent.start) return "nobody";
+  return signalAgent(agent) && !answers.includes("failed") ? "signalled" : "failed";
+};

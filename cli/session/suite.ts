@@ -83,6 +83,15 @@ const refusalOf = (error: unknown): Refusal => {
   throw error;
 };
 
+/**
+ * A halt of everything closes the gate of the server that a run was on. Where that one ends with its runs, the next mesh has
+ * another server, whose gate is open.
+ */
+const gateOf = async ({ client }: Pick<Session, "client">): Promise<Refusal | null> => {
+  const { halted } = await client.call("GET /api/v1/gate", {});
+  return halted && { verdict: "HALTED", because: "refused", reason: `everything was halted: ${halted.reason}` };
+};
+
 export interface SuiteEnd {
   readonly outcomes: readonly Outcome[];
   /** What kept the rest from being run: an error of ours, a server that is gone. The outcomes before it stand. */
@@ -99,6 +108,7 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   };
   const refuse = (one: Loaded, refusal: Refusal) =>
     keep({ report: refused(one, refusal, options), journal: [], loaded: one });
+  let gate: Refusal | null = null;
   let closed: Promise<void> = Promise.resolve();
   const close = (session: Promise<Pick<Session, "close">>) => {
     closed = session.then((open) => open.close());
@@ -109,6 +119,10 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   try {
     for (const jobs of jobsByMesh(loaded, options.repeat).values()) {
       await closed;
+      if (gate !== null) {
+        for (const { loaded: one } of jobs) await refuse(one, gate);
+        continue;
+      }
       const opening = options.open(jobs[0]!.loaded.mesh);
       const opened = await options.interruption.race(opening).catch(refusalOf);
       if ("verdict" in opened) {
@@ -122,6 +136,7 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
           if ("report" in done) await keep({ ...done, loaded: job.loaded });
           else await refuse(job.loaded, done);
         }
+        if (outcomes.at(-1)?.report.verdict === "HALTED") gate = await gateOf(opened);
       } finally {
         close(opening);
       }

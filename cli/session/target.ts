@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { type Contexts, contextOf, isExposed, LOCAL, type SavedContext, serverUrl } from "../contexts/contexts.ts";
 import { readContexts } from "../contexts/file.ts";
 import { usage } from "../exit.ts";
+import { sayTo } from "../output.ts";
 import { type Client, connect } from "./client.ts";
 import { placesIn } from "./places.ts";
 import type { Servers } from "./wire.ts";
@@ -46,6 +47,7 @@ const ofContext = async (
       urls: saved.servers,
       token: tokenOf(context, name, saved),
       ca: ca === null ? null : await readAuthorities(ca),
+      proxy: saved.proxy ?? null,
     },
   };
 };
@@ -87,8 +89,8 @@ export const targetInUse = async (context: Context): Promise<Target | null> => {
 };
 
 /** A server of this machine, where there is just one that lives: its token lies in a file that only its owner reads. */
-const onlyOneHere = async ({ home }: Context): Promise<Target | null> => {
-  const [first, ...more] = (await placesIn(home)).flatMap(({ live }) => (live === null ? [] : [live]));
+const onlyOneHere = async ({ home, output }: Context): Promise<Target | null> => {
+  const [first, ...more] = (await placesIn(home, sayTo(output))).flatMap(({ live }) => (live === null ? [] : [live]));
   if (first === undefined) return null;
   if (more.length > 0)
     throw usage(

@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { type CommandError, unreachable } from "../exit.ts";
+import { exchange } from "./exchange.ts";
 
 export interface Servers {
   /** Origins, at least one. */
@@ -12,6 +13,8 @@ export interface Servers {
   readonly token: string;
   /** Authorities for TLS, PEM; null: those of the system. */
   readonly ca?: string | null;
+  /** Where requests to other machines go through; null: nowhere, whatever the environment says. */
+  readonly proxy?: string | null;
 }
 export interface Sending {
   readonly method: string;
@@ -41,17 +44,6 @@ const NOT_NOW: Readonly<Record<string, string>> = {
   draining: "does not lead any more: it is being stopped",
 };
 
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-const fetcher = async (ca: string | null): Promise<Fetch> => {
-  if (ca === null) return fetch;
-  // Only here: most commands need no authority of their own, and this costs them their start.
-  const undici = await import("undici");
-  const dispatcher = new undici.Agent({ connect: { ca } });
-  // The same interface as the global one, of another package: the types only look different.
-  const reaching = undici.fetch as unknown as (url: string, init: object) => Promise<Response>;
-  return (url, init) => reaching(url, { ...init, dispatcher });
-};
-
 /** Nothing of the request can have been heard. */
 const UNHEARD = new Set([
   "ECONNREFUSED",
@@ -75,8 +67,7 @@ const silenceOf = (error: Error): Silence => {
   return { why, heard: !UNHEARD.has(code) };
 };
 
-export const openWire = ({ urls, token, ca = null }: Servers, clock: Clock): Wire => {
-  const fetching = fetcher(ca);
+export const openWire = ({ urls, token, ca = null, proxy = null }: Servers, clock: Clock): Wire => {
   let preferred = urls[0]!;
 
   const ask = async (url: string, path: string, sending: Sending): Promise<Response | Silence> => {
@@ -84,11 +75,11 @@ export const openWire = ({ urls, token, ca = null }: Servers, clock: Clock): Wir
     const cut = new AbortController();
     const patience = clock.after(withinMs, () => cut.abort(new Error(`no answer within ${withinMs / 1_000} s`)));
     try {
-      return await (await fetching)(`${url}${path}`, {
-        ...{ method, signal: cut.signal, redirect: "error" },
+      const request = {
+        ...{ method, signal: cut.signal, body: body ?? null },
         headers: { ...headers, authorization: `Bearer ${token}` },
-        ...(body === undefined ? {} : { body }),
-      });
+      };
+      return await exchange(new URL(`${url}${path}`), request, { ca, proxy });
     } catch (error) {
       return silenceOf(error as Error);
     } finally {

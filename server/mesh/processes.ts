@@ -2,7 +2,7 @@
  * What the system knows about running processes, read from `/proc`. On systems without it (macOS) every answer here is
  * "unknown" (null or empty), and the callers say what they do then.
  */
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 
 export const hasProc = existsSync("/proc/self/stat");
 
@@ -49,6 +49,54 @@ export const environmentOf = (pid: number): ReadonlyMap<string, string> | null =
   return new Map(pairs.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]));
 };
 
+/** Words of the command line as the process was started with them; null: it is gone. Any user's can be read. */
+export const argvOf = (pid: number): readonly string[] | null =>
+  read(`/proc/${pid}/cmdline`)?.replace(/\0$/, "").split("\0") ?? null;
+
+/** The user that a process acts for; null: it is gone. */
+export const userOf = (pid: number): number | null => {
+  try {
+    return statSync(`/proc/${pid}`).uid;
+  } catch {
+    return null;
+  }
+};
+
+/** Whether a signal is handled by the process: one that is not would end it. `SigCgt` of proc_pid_status(5), in hexadecimal. */
+export const catches = (pid: number, signal: number): boolean => {
+  const [, mask] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(read(`/proc/${pid}/status`) ?? "") ?? [];
+  return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+};
+
+/** Where a link of this process leads, such as its `cwd` or `ns/mnt`; null: it is gone, or not ours to look at. */
+export const linkOf = (pid: number | "self", name: string): string | null => {
+  try {
+    return readlinkSync(`/proc/${pid}/${name}`);
+  } catch {
+    return null;
+  }
+};
+
+export interface OpenFile {
+  readonly descriptor: string;
+  /** A path, or `socket:[inode]`. */
+  readonly target: string;
+}
+/** What a process holds open; null: it is gone, or not ours to look at. */
+export const openFilesOf = (pid: number): readonly OpenFile[] | null => {
+  let descriptors: readonly string[];
+  try {
+    descriptors = readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    return null;
+  }
+  // One that was closed since it was listed leads nowhere.
+  return descriptors.flatMap((descriptor) => {
+    const target = linkOf(pid, `fd/${descriptor}`);
+    return target === null ? [] : [{ descriptor, target }];
+  });
+};
+
 const COMMAND_LENGTH = 160;
 /** Words of the command line, for people: the first 160 characters. */
 export const commandOf = (pid: number): string => {
@@ -70,24 +118,13 @@ export const everyProcess = (): readonly ProcessStat[] => {
 export const isOver = ({ state }: ProcessStat): boolean => state === "Z" || state === "X" || state === "x";
 
 /** Inodes of the sockets that a process holds open; empty when it is not ours to read. */
-export const socketsOf = (pid: number): ReadonlySet<string> => {
-  const inodes = new Set<string>();
-  let descriptors: readonly string[] = [];
-  try {
-    descriptors = readdirSync(`/proc/${pid}/fd`);
-  } catch {
-    return inodes;
-  }
-  for (const descriptor of descriptors) {
-    try {
-      const [, inode] = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${descriptor}`)) ?? [];
-      if (inode !== undefined) inodes.add(inode);
-    } catch {
-      // Closed since it was listed.
-    }
-  }
-  return inodes;
-};
+export const socketsOf = (pid: number): ReadonlySet<string> =>
+  new Set(
+    (openFilesOf(pid) ?? []).flatMap(({ target }) => {
+      const [, inode] = /^socket:\[(\d+)\]$/.exec(target) ?? [];
+      return inode === undefined ? [] : [inode];
+    }),
+  );
 
 /** Of this boot of the machine; "" where there is none to read. */
 export const bootId = (): string => (read("/proc/sys/kernel/random/boot_id") ?? "").trim();

@@ -294,13 +294,13 @@ describe("local control", () => {
   test("is taken over from an agent that was killed, and not from one that lives", async () => {
     const path = join(folder(), "agent.sock");
     const { server, agent } = await setUp("--control", path);
-    const second = await startAgent(["--server", server.url, "--control", path]);
-    ending(second);
+    // No halt could reach it: it serves nothing, and the first goes on.
+    const second = spawnAgent(["--server", server.url, "--control", path]);
+    expect(await second.ended).toBe(2);
     expect(second.log()).toContain("another agent listens on");
-    for (const each of [agent, second]) {
-      each.kill("SIGKILL");
-      await each.ended;
-    }
+    expect((await control(path, "GET", "/v1/status")).body.pid).toBe(agent.pid);
+    agent.kill("SIGKILL");
+    await agent.ended;
     const third = await startAgent(["--server", server.url, "--control", path]);
     ending(third);
     expect((await control(path, "GET", "/v1/status")).body.pid).toBe(third.pid);

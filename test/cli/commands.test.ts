@@ -188,13 +188,16 @@ describe("runs, down and halt", () => {
     expect(await yard.squall(["runs"])).toMatchObject({ code: 0, stdout: "" });
     expect(JSON.parse((await yard.squall(["runs", "--json"])).stdout)).toEqual({ schemaVersion: 1, runs: [] });
     expect(await yard.squall(["down"])).toMatchObject({ code: 0, stderr: "nothing was up\n" });
-    expect(await yard.squall(["halt", "--all"])).toMatchObject({ code: 0, stderr: "nothing was running\n" });
+    expect(await yard.squall(["halt", "--all", "--home-only"])).toMatchObject({
+      code: 0,
+      stderr: `nothing was running below ${yard.home}\n`,
+    });
   });
 });
 
 describe("a crash", () => {
   it("ends with 70 and one line, never with a verdict's code", async () => {
-    const { code, stderr } = await yard.squall(["runs"], { SQUALL_HOME: "/dev/null/home" });
+    const { code, stderr } = await yard.squall(["up", "mesh.yaml"], { SQUALL_HOME: "/dev/null/home" });
     expect(code).toBe(70);
     expect(stderr).toMatch(/^squall: internal error: .*\nSet SQUALL_DEBUG=1/);
   });

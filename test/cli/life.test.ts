@@ -86,7 +86,7 @@ describe.concurrent("halt --all", () => {
     await running.shows("faults ordered");
     running.child.kill("SIGSTOP");
     try {
-      const { stdout, stderr } = await yard.squall(["halt", "--all"]);
+      const { stdout, stderr } = await yard.squall(["halt", "--all", "--home-only"]);
       expect(stderr).toContain("going straight to its agents");
       expect(stdout).toContain("dropped the faults of the agent");
     } finally {
@@ -128,7 +128,7 @@ describe.concurrent("an agent on its own", () => {
   it("serves the edges of a mesh and is found by halt --all", async ({ yard, expect }) => {
     const agent = yard.start(["agent", "--mesh", "mesh.yaml"]);
     await agent.shows('"event":"listening"');
-    const { stdout } = await yard.squall(["halt", "--all"]);
+    const { stdout } = await yard.squall(["halt", "--all", "--home-only"]);
     expect(stdout).toContain("dropped the faults of the agent");
     agent.child.kill("SIGTERM");
     expect((await agent.ended).code).toBe(0);

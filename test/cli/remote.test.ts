@@ -202,14 +202,14 @@ describe("halt", () => {
     await injecting(id);
     const halted = await plane.squall("halt", "--all", ...THERE, "--reason", "paging");
     expect(halted).toMatchObject({ code: 0, stdout: `halted ${id}\n` });
-    expect(halted.stderr).toContain("nothing starts there until `squall halt --release`");
+    expect(halted.stderr).toContain("nothing starts at context test until `squall halt --release`");
     const refused = await plane.squall("run", "held.yaml", ...THERE, "--json");
     expect(refused.code).toBe(4);
     expect(JSON.parse(refused.stdout).runs).toMatchObject([{ verdict: "HALTED", because: "refused", id: "" }]);
     expect(JSON.parse(refused.stdout).runs[0].reason).toContain("paging");
     expect((await plane.squall("run", "held.yaml", ...THERE, "--detach")).code).toBe(4);
     expect((await plane.squall("plan", "held.yaml", ...THERE)).stdout).toContain("Refused: ");
-    expect(await plane.squall("halt", "--release")).toMatchObject({
+    expect(await plane.squall("halt", "--release", "--home-only")).toMatchObject({
       code: 0,
       stdout: "runs may start again at context test\n",
     });
@@ -247,8 +247,8 @@ describe("a server that is dead", () => {
   it("is told with 69, and its agents are reached straight on their host", async () => {
     plane.server.child.kill("SIGSTOP");
     const [far, near] = await Promise.all([
-      plane.squall("halt", "--all", ...THERE),
-      plane.yard.squall(["halt", "--all"], { SQUALL_HOME: plane.serverHome }),
+      plane.squall("halt", "--all", ...THERE, "--home-only"),
+      plane.yard.squall(["halt", "--all", "--home-only"], { SQUALL_HOME: plane.serverHome }),
     ]);
     plane.server.child.kill("SIGCONT");
     expect(far).toMatchObject({ code: 69, stderr: expect.stringContaining("drop every fault by themselves") });

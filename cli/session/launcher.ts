@@ -1,0 +1,66 @@
+/**
+ * The package manager that started this command: `npx`, `npm run`, `pnpm exec`, `yarn run`. It passes a signal on to the
+ * shell in between, which dies without passing it further (dash), and SIGKILL is passed to nobody: a run would go on with
+ * no one to read its verdict. Whoever is told of the loss takes it for SIGTERM.
+ */
+import { environmentOf, isOver, statOf } from "../../server/mesh/processes.ts";
+import type { Clock, Ticker } from "../clock.ts";
+
+export interface Launcher {
+  /** Calls once, when a process between the package manager and this command, or itself, is gone. */
+  watch(onLost: () => void): Ticker;
+}
+/** npm and pnpm set the first; yarn and bun only the others. */
+const VARIABLES = ["npm_command", "npm_lifecycle_event", "npm_execpath"] as const;
+
+/** The same environment for a child that is meant to outlive the package manager. */
+export const withoutLauncher = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !VARIABLES.some((variable) => variable === name)));
+
+interface Link {
+  readonly pid: number;
+  readonly start: string;
+}
+/**
+ * From the parent upwards, to the first that carries none of the variables: the package manager. A shell between the two
+ * outlives a package manager that is killed, so the parent alone tells nothing. Process 1 is not watched: its end is
+ * everybody's. Without /proc (macOS) the chain is empty; `sh` there replaces itself, so the parent is the package manager.
+ */
+const chainFrom = (parent: number): readonly Link[] => {
+  const chain: Link[] = [];
+  for (let pid = parent; pid > 1; ) {
+    const stat = statOf(pid);
+    if (stat === null) break;
+    chain.push({ pid, start: stat.start });
+    const environment = environmentOf(pid);
+    if (environment === null || !VARIABLES.some((name) => environment.has(name))) break;
+    pid = stat.parent;
+  }
+  return chain;
+};
+const isThere = ({ pid, start }: Link): boolean => {
+  const stat = statOf(pid);
+  return stat !== null && !isOver(stat) && stat.start === start;
+};
+
+/** The kernel tells nobody but the parent of an end (no pidfd in Node), so it is looked for: some microseconds each time. */
+const LOOK_MS = 100;
+const NOBODY: Launcher = { watch: () => ({ stop() {} }) };
+
+/** Taken at the start of the command, before anything that takes time. */
+export const openLauncher = (environment: NodeJS.ProcessEnv, clock: Clock): Launcher => {
+  if (!VARIABLES.some((name) => environment[name])) return NOBODY;
+  const parent = process.ppid;
+  const chain = chainFrom(parent);
+  return {
+    watch(onLost) {
+      const ticker = clock.every(LOOK_MS, () => {
+        // A parent that is process 1 from the start (a container's) stays it; one that became it is a loss.
+        if (process.ppid === parent && chain.every(isThere)) return;
+        ticker.stop();
+        onLost();
+      });
+      return ticker;
+    },
+  };
+};

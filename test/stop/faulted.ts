@@ -1,0 +1,37 @@
+/** Traffic through an edge while something is being stopped: when the last request was hit by its fault. */
+import { request } from "node:http";
+import type { PairYard } from "../cli/squall.ts";
+
+/** What the faults of these tests answer with, and no service of theirs does. */
+export const FAULT_STATUS = 503;
+export const ABORT = `abort: { status: ${FAULT_STATUS} }`;
+/** What only these requests match: the run's own probe is spared, and its hypothesis ends nothing early. */
+export const WATCHED = "{ path: /watched }";
+const EVERY_MS = 10;
+
+export interface Faulted {
+  /** `performance.now()` at the answer of the last request that the fault hit; 0: none was. */
+  lastMs(): number;
+  stop(): void;
+}
+const ask = (port: number, hit: () => void): void => {
+  const asked = request({ host: "127.0.0.1", port, path: "/watched", agent: false, timeout: 1_000 }, (response) => {
+    response.resume();
+    if (response.statusCode === FAULT_STATUS) hit();
+  });
+  // Nobody listens, or the connection is ended: no fault acts then.
+  asked.on("error", () => {}).on("timeout", () => asked.destroy());
+  asked.end();
+};
+export const watchFaults = (port: number): Faulted => {
+  let lastMs = 0;
+  const timer = setInterval(() => {
+    ask(port, () => {
+      lastMs = performance.now();
+    });
+  }, EVERY_MS);
+  return { lastMs: () => lastMs, stop: () => clearInterval(timer) };
+};
+/** The port of the one edge of a yard's mesh. */
+export const edgePortOf = (yard: PairYard): number =>
+  Number(/listen: "127\.0\.0\.1:(\d+)"/.exec(yard.read("mesh.yaml"))![1]);
