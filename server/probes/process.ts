@@ -1,6 +1,6 @@
 /** Runs a command without a shell, in a process group of its own, so that its time limit ends its children too. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { redact } from "../../experiments/model/environment.ts";
+import { redact } from "../../experiments/model/redact.ts";
 import type { Sample } from "../../experiments/model/good.ts";
 import { own } from "../../experiments/model/own.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
