@@ -15,7 +15,7 @@ const stage = (
   const startedMs = clock.nowMs();
   const asked: number[] = [];
   const sampler = new Sampler({
-    ...{ clock, startedMs, name: "e", good: { withinMs: 100 }, timeoutMs: 2_000 },
+    ...{ clock, startedMs, name: "e", good: { withinMs: 100 }, timeoutMs: 2_000, capture: false, secrets: [] },
     pace: { everyMs: 100, openLoop: true },
     source: {
       kind: "active",
@@ -23,6 +23,7 @@ const stage = (
         asked.push(intendedMs - startedMs);
         return look(intendedMs, clock);
       },
+      bodies: null,
       close: async () => {},
     },
     ...change,
