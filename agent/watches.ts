@@ -122,7 +122,7 @@ const compile = (order: Watch, nowMs: number): Counted => ({
   order,
   listedMs: nowMs,
   matches: order.match === null ? () => true : orFalse(compileMatch(order.match)),
-  judge: compileGood(order.good),
+  judge: compileGood(order.good, order.capture ? "short" : "nothing"),
   good: 0,
   bad: 0,
   open: 0,

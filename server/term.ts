@@ -75,7 +75,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     mayGrant: () => leads() && !runs.isHalted,
   });
   undoing.add(() => fleet.close(closed.code, closed.why));
-  const rules = houseRules(config);
+  const rules = houseRules(config, clock);
   const { denied } = rules;
   const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [] });
   undoing.add(() => webhooks.end());

@@ -8,6 +8,7 @@ import type { Fleet } from "./fleet/fleet.ts";
 import type { Log } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { openMeshes } from "./meshes/open.ts";
+import { Judge } from "./probes/judge.ts";
 import type { HouseRules } from "./probes/probe.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
@@ -37,9 +38,13 @@ export const remember =
     );
   };
 
-export const houseRules = ({ childVariables = {}, commands = {}, deny, allow }: ServerConfig): HouseRules => ({
+export const houseRules = (
+  { childVariables = {}, commands = {}, deny, allow }: ServerConfig,
+  clock: Clock,
+): HouseRules => ({
   ...{ childVariables, commands },
   denied: new DenyList(deny, allow),
+  judge: new Judge(clock),
 });
 
 export const openMeshesOf = async ({ config, clock, log, store }: TermDeps): Promise<Meshes> => {

@@ -3,11 +3,17 @@
  * Whatever it refuses, the agent treats as an order that it cannot honour.
  */
 import type { Share } from "../../experiments/model/experiment.ts";
-import type { Criteria, StatusRange } from "../../experiments/model/good.ts";
+import type { StatusRange } from "../../experiments/model/good.ts";
 import type { Match, Pattern } from "../../experiments/model/match.ts";
-import type { Comparison } from "../../experiments/model/units.ts";
 import { checkAction, LONGEST_MS } from "./kinds.ts";
-import { type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS, type ToAgent, type Watch } from "./messages.ts";
+import {
+  type EdgeOrder,
+  type FaultOrder,
+  LONGEST_FAULT_MS,
+  type ToAgent,
+  type Watch,
+  type WatchCriteria,
+} from "./messages.ts";
 import {
   as,
   either,
@@ -46,26 +52,12 @@ const matchKeys = {
 };
 const match = object<Match>({ ...matchKeys, not: optional(object<NonNullable<Match["not"]>>(matchKeys)) });
 
-const comparison = object<Comparison>({
-  operator: oneOf<Comparison["operator"]>("<=", ">=", "<", ">", "==", "!="),
-  number: number(),
-});
-const criteria = object<Criteria>({
+const criteria = object<WatchCriteria>({
   status: optional(list(object<StatusRange>({ least: whole(0, 999), most: whole(0, 999) }))),
   withinMs: optional(ms),
-  value: optional(comparison),
-  body: optional(pattern),
-  json: optional(
-    record(
-      as<NonNullable<Criteria["json"]>[string]>(
-        either<unknown>(pattern, comparison, number(), oneOf(true, false, null)),
-      ),
-    ),
-  ),
   headers: optional(patterns),
   connectMs: optional(ms),
   end: optional(oneOf<"clean">("clean")),
-  exit: optional(whole(Number.MIN_SAFE_INTEGER)),
 });
 
 const sticky: Shape<`header:${string}`> = (value, at) =>
@@ -99,6 +91,7 @@ const watch = object<Watch>({
   match: orNull(match),
   of: oneOf<Watch["of"]>("all", "treated", "untreated"),
   good: criteria,
+  capture: optional(oneOf<true>(true)),
 });
 const edge = object<EdgeOrder>({
   id: name,

@@ -38,6 +38,8 @@ export interface FaultOrder {
   /** The fault ends by itself at sentAt[basis] + notAfterMs. Not part of "the same order"; never moves an end later. */
   readonly notAfterMs: number;
 }
+/** The criteria that agents judge: they read no bodies, probe no values and run no commands. */
+export type WatchCriteria = Pick<Criteria, "status" | "withinMs" | "headers" | "connectMs" | "end">;
 /** Counts good and bad of what passes an edge while it is listed, by when the exchange began. */
 export interface Watch {
   /** `${run}/${expectation}/${phase}`. */
@@ -45,7 +47,9 @@ export interface Watch {
   readonly edge: EdgeId;
   readonly match: Match | null;
   readonly of: "all" | "treated" | "untreated";
-  readonly good: Criteria;
+  readonly good: WatchCriteria;
+  /** Reasons quote header values; absent: they do not. */
+  readonly capture?: true;
 }
 export interface EdgeOrder {
   readonly id: EdgeId;

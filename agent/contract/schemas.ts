@@ -33,17 +33,12 @@ const matchKeys = {
 };
 const match = z.strictObject({ ...matchKeys, not: z.strictObject(matchKeys).optional() });
 
-const comparison = z.strictObject({ operator: z.enum(["<=", ">=", "<", ">", "==", "!="]), number: z.number() });
 const criteria = z.strictObject({
   status: list(z.strictObject({ least: z.int().min(0).max(999), most: z.int().min(0).max(999) })).exactOptional(),
   withinMs: ms.exactOptional(),
-  value: comparison.exactOptional(),
-  body: pattern.exactOptional(),
-  json: z.record(text, z.union([pattern, comparison, z.number(), z.boolean(), z.null()])).exactOptional(),
   headers: patterns.exactOptional(),
   connectMs: ms.exactOptional(),
   end: z.literal("clean").exactOptional(),
-  exit: z.int().exactOptional(),
 });
 
 const share = z.strictObject({
@@ -75,6 +70,7 @@ const watch = z.strictObject({
   match: match.nullable(),
   of: z.enum(["all", "treated", "untreated"]),
   good: criteria,
+  capture: z.literal(true).exactOptional(),
 });
 const edge = z.strictObject({
   id: name,

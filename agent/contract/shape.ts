@@ -9,11 +9,16 @@ export type Shape<T> = ((value: unknown, at: string) => string | null) & { reado
 export type Optional<T> = { readonly optional: Shape<T> };
 type Keys<T> = { readonly [K in keyof T]-?: undefined extends T[K] ? Optional<Exclude<T[K], undefined>> : Shape<T[K]> };
 
-/** Objects are named, not written out: a hostile one may be too deep to write. */
+const LONGEST_SHOWN = 60;
+/**
+ * Objects are named, not written out: a hostile one may be too deep to write. Of a long text only the length is told: a part
+ * of a secret would be found by nobody who takes secrets out by their value.
+ */
 const shown = (value: unknown) => {
   if (typeof value === "object" && value !== null)
     return Array.isArray(value) ? `a list of ${value.length}` : "an object";
-  return (JSON.stringify(value) ?? "nothing").slice(0, 60);
+  if (typeof value === "string" && value.length > LONGEST_SHOWN) return `a text of ${value.length} characters`;
+  return JSON.stringify(value) ?? "nothing";
 };
 export const expected = (what: string, value: unknown, at: string) => `${at}: expected ${what}, got ${shown(value)}`;
 

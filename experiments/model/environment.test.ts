@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "./document.ts";
-import { redact, substitute, substituteDocument } from "./environment.ts";
+import { substitute, substituteDocument } from "./environment.ts";
 import { readExperiment } from "./experiment.ts";
+import { redact } from "./redact.ts";
 
 const documentOf = (text: string) => readDocuments(text, "file.yaml").documents[0]!;
 

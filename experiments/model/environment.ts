@@ -3,6 +3,7 @@
 import { type Document, kindOf } from "./document.ts";
 import { fieldOf } from "./document-nodes.ts";
 import type { Issue, Path, Problem } from "./problem.ts";
+import { REDACTED, redact } from "./redact.ts";
 import { nearest } from "./suggest.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,8 +75,6 @@ const inValue = (value: unknown, path: Path, pass: Pass): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inValue(item, [...path, key], pass)]));
 };
 
-/** What stands where a secret stood. */
-export const REDACTED = "[redacted]";
 /** Values this short are no secrets, and to blot them out would blot out half of every record. */
 const SHORTEST_SECRET = 4;
 const secretsOf = (used: ReadonlySet<string>, environment: Environment, open: readonly string[]): string[] =>
@@ -142,29 +141,4 @@ export const substituteDocument = (
     value: filled(document, result.value, result.secrets),
     problems: result.problems.map((issue) => document.locate(issue)),
   };
-};
-
-const encoded = (text: string): string => {
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    // Half a surrogate pair has no encoding.
-    return text;
-  }
-};
-/** The value with every secret in every text, keys included, replaced by `[redacted]`. */
-export const redact = <T>(value: T, secrets: readonly string[]): T => {
-  // URLs carry them encoded. The longest goes first: a secret may contain another.
-  const hidden = [...new Set(secrets.flatMap((secret) => [secret, encoded(secret)]))]
-    .filter((secret) => secret !== "")
-    .sort((a, b) => b.length - a.length);
-  if (hidden.length === 0) return value;
-  const inText = (text: string) => hidden.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
-  const walk = (item: unknown): unknown => {
-    if (typeof item === "string") return inText(item);
-    if (Array.isArray(item)) return item.map(walk);
-    if (typeof item !== "object" || item === null) return item;
-    return Object.fromEntries(Object.entries(item).map(([key, inner]) => [inText(key), walk(inner)]));
-  };
-  return walk(value) as T;
 };

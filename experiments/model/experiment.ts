@@ -68,6 +68,8 @@ export interface Expectation {
   readonly minSamples: number;
   /** No window of this length may do worse than this objective. */
   readonly worst: { readonly windowMs: number; readonly objective: number } | null;
+  /** Reasons quote the answers; absent: they tell sizes only. */
+  readonly capture?: true;
 }
 
 export interface Guardrail {
@@ -78,6 +80,8 @@ export interface Guardrail {
   readonly trip: { readonly bad: number; readonly of: number };
   /** What `of` errored looks in a row mean. */
   readonly blind: "halt" | "ignore";
+  /** As of an expectation. */
+  readonly capture?: true;
 }
 
 export interface Limits {

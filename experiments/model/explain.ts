@@ -57,12 +57,14 @@ const samples = (plan: Plan, expectation: PlannedExpectation): string => {
 };
 
 const ofExpectation = (plan: Plan, expectation: PlannedExpectation): string => {
-  const { name, probe, good, worst } = expectation;
+  const { name, probe, good, worst, capture } = expectation;
   const short =
     worst === null ? "" : `; in no ${formatDuration(worst.windowMs)} fewer than ${formatShare(worst.objective)}`;
   const head = `"${name}": ${describeProbe(probe)}, good with ${describeCriteria(good)}; ${demand(expectation)}${short}.`;
-  return `${head} ${samples(plan, expectation)}`.trim();
+  return [head, samples(plan, expectation), quoting(capture)].filter((sentence) => sentence !== "").join(" ");
 };
+const quoting = (capture: true | undefined) =>
+  capture ? "Reasons quote up to 1 KiB of its answers, in the journal and the report too." : "";
 
 /** The edges of a fault: as written, or as the mesh has them. */
 const places = (fault: Fault, mesh: Mesh | undefined): string => {
@@ -109,9 +111,9 @@ const ofLimits = ({ limits, faults }: Experiment): string[] => {
   return [`${others} ${CALLERS[callers]}.${cap} The run is halted after ${formatDuration(deadlineMs)}.`];
 };
 const ofGuardrails = ({ halt }: Experiment): string[] =>
-  halt.map(({ name, probe, good, trip, blind }) => {
+  halt.map(({ name, probe, good, trip, blind, capture }) => {
     const unseen = blind === "halt" ? `, or when ${trip.of} looks in a row see nothing` : "";
-    return `The run halts when "${name}" is bad ${trip.bad} times of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}.`;
+    return `The run halts when "${name}" is bad ${trip.bad} times of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}. ${quoting(capture)}`.trim();
   });
 
 /** The part of all requests that a fault hits while it is live, at most. */

@@ -1,7 +1,10 @@
-/** What makes one look good. The one judge of a single sample, used by the server's probes and by the agents (DESIGN.md 4). */
-import { compile as compilePath, type JSONValue } from "json-p3";
+/**
+ * The judge of everything about a single look but its body: for the server's probes and for the agents (DESIGN.md 4). Bodies
+ * are judged by `body.ts`, whose JSON paths agents never load.
+ */
 import type { Pattern } from "./match.ts";
-import { compilePattern } from "./matching.ts";
+import { compileHeader } from "./matching.ts";
+import { type Capture, patternText, shown } from "./shown.ts";
 import type { Comparison } from "./units.ts";
 
 /** Inclusive bounds: `2xx` is {200, 299}, `"<500"` is {100, 499}, `200` is {200, 200}. */
@@ -15,6 +18,7 @@ export interface Criteria {
   /** Milliseconds from the intended send to the last byte. */
   readonly withinMs?: number;
   readonly value?: Comparison;
+  /** The body as a whole; `body.ts` judges it and `json`. */
   readonly body?: Pattern;
   /** RFC 9535 JSON path → what its first node must be. */
   readonly json?: Readonly<Record<string, Pattern | Comparison | number | boolean | null>>;
@@ -35,6 +39,8 @@ export type Sample =
       readonly status?: number;
       readonly value?: number;
       readonly body?: string;
+      /** Why the body was not read as a whole, such as its size: no criterion can be judged on it. */
+      readonly unread?: string;
       header?(name: string): string | undefined;
       readonly connectMs?: number;
       readonly end?: "clean" | "reset" | "timeout";
@@ -53,11 +59,10 @@ export interface Judged {
 /** null: met; else what was wrong. */
 type Criterion = (sample: Seen) => string | null;
 
-const GOOD: Judged = { good: true, why: "" };
+export const GOOD: Judged = { good: true, why: "" };
 
-/** Compiled once for many samples. Throws on a pattern or JSON path that does not compile. */
-export const compileGood = (criteria: Criteria): ((sample: Seen) => Judged) => {
-  // Cheap ones first; the body is parsed last, and once for all its paths.
+/** Compiled once for many samples; all criteria but `body` and `json`. Throws on a pattern that does not compile. */
+export const compileGood = (criteria: Criteria, capture: Capture = "nothing"): ((sample: Seen) => Judged) => {
   const all: Criterion[] = [
     ({ failure }) => failure ?? null,
     ...given(criteria.status, statusIn),
@@ -66,9 +71,7 @@ export const compileGood = (criteria: Criteria): ((sample: Seen) => Judged) => {
     ...given(criteria.withinMs, answeredWithin),
     ...given(criteria.connectMs, connectedWithin),
     ...given(criteria.value, valueIs),
-    ...given(criteria.headers, headersAre),
-    ...given(criteria.body, bodyIs),
-    ...given(criteria.json, jsonIs),
+    ...given(criteria.headers, (headers) => headersAre(headers, capture)),
   ];
   return (sample) => {
     for (const missed of all) {
@@ -79,17 +82,10 @@ export const compileGood = (criteria: Criteria): ((sample: Seen) => Judged) => {
   };
 };
 
-/** Whether one look is good, and if not, why. For many looks by the same criteria: `compileGood`. */
-export const isGood = (sample: Seen, criteria: Criteria): Judged => compileGood(criteria)(sample);
-
 const given = <T>(wanted: T | undefined, make: (wanted: T) => Criterion): readonly Criterion[] =>
   wanted === undefined ? [] : [make(wanted)];
 
 const milliseconds = (ms: number) => `${Math.round(ms * 10) / 10} ms`;
-const shown = (value: unknown) => {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-};
 
 const statusIn =
   (ranges: readonly StatusRange[]): Criterion =>
@@ -125,57 +121,19 @@ const COMPARE: { readonly [O in Comparison["operator"]]: (a: number, b: number) 
   "!=": (a, b) => a !== b,
 };
 /** Like `compares` of units.ts, which agents cannot load: it brings zod. */
-const holds = (value: unknown, { operator, number }: Comparison) =>
+export const holds = (value: unknown, { operator, number }: Comparison) =>
   typeof value === "number" && COMPARE[operator](value, number);
 const valueIs =
   (wanted: Comparison): Criterion =>
   ({ value }) =>
     holds(value, wanted) ? null : `value ${value ?? "missing"}, expected ${wanted.operator} ${wanted.number}`;
 
-const patternText = (pattern: Pattern) =>
-  typeof pattern === "string" ? JSON.stringify(pattern) : "regex" in pattern ? `/${pattern.regex}/` : "absent";
-const headersAre = (wanted: Readonly<Record<string, Pattern>>): Criterion => {
-  const each = Object.entries(wanted).map(([name, pattern]) => ({ name, pattern, fits: compilePattern(pattern) }));
+const headersAre = (wanted: Readonly<Record<string, Pattern>>, capture: Capture): Criterion => {
+  const each = Object.entries(wanted).map(([name, pattern]) => ({ name, pattern, fits: compileHeader(pattern) }));
   return ({ header }) => {
     for (const { name, pattern, fits } of each) {
       const value = header?.(name.toLowerCase());
-      if (!fits(value)) return `header ${name} is ${shown(value)}, expected ${patternText(pattern)}`;
-    }
-    return null;
-  };
-};
-const bodyIs = (pattern: Pattern): Criterion => {
-  const fits = compilePattern(pattern);
-  return ({ body }) => (fits(body) ? null : `body is ${shown(body)}, expected ${patternText(pattern)}`);
-};
-
-type Wanted = NonNullable<Criteria["json"]>[string];
-/** What a node must be: `found` is undefined where the path led nowhere. */
-const nodeTest = (wanted: Wanted): ((found: JSONValue | undefined) => boolean) => {
-  if (wanted === null || typeof wanted === "number" || typeof wanted === "boolean") return (found) => found === wanted;
-  if (typeof wanted === "object" && "operator" in wanted) return (found) => holds(found, wanted);
-  const fits = compilePattern(wanted);
-  // A number or boolean is compared as it is written, so that `status: "7*"` can mean numbers too.
-  return (found) =>
-    found === undefined ? fits(undefined) : fits(typeof found === "string" ? found : (JSON.stringify(found) ?? ""));
-};
-const jsonIs = (wanted: Readonly<Record<string, Wanted>>): Criterion => {
-  const each = Object.entries(wanted).map(([path, value]) => ({
-    path,
-    value,
-    query: compilePath(path),
-    fits: nodeTest(value),
-  }));
-  return ({ body }) => {
-    let document: JSONValue;
-    try {
-      document = JSON.parse(body ?? "");
-    } catch {
-      return `body is not JSON: ${shown(body)}`;
-    }
-    for (const { path, value, query, fits } of each) {
-      const found = query.query(document).values()[0];
-      if (!fits(found)) return `${path} is ${shown(found)}, expected ${shown(value)}`;
+      if (!fits(value)) return `header ${name} is ${shown(value, capture)}, expected ${patternText(pattern)}`;
     }
     return null;
   };

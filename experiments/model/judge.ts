@@ -4,7 +4,7 @@
  */
 import type { Phase } from "./experiment.ts";
 import type { PlannedExpectation } from "./plan.ts";
-import { blind, firstBadOf, type Series, seenOf, sumOf, within } from "./tally.ts";
+import { blind, firstBadOf, type Series, seenOf, spellErrored, sumOf, within } from "./tally.ts";
 import type { Because } from "./verdict.ts";
 import { nounOf, spell, spellOffset } from "./words.ts";
 
@@ -41,7 +41,7 @@ export const judge = (expectation: PlannedExpectation, phase: Phase, evidence: E
     return {
       met: null,
       because: "errored",
-      reason: `${count.errored} of ${seenOf(count) + count.errored} looks could not be made, more than 5%.`,
+      reason: `${count.errored} of ${seenOf(count) + count.errored} looks could not be made, more than 5%.${spellErrored(evidence.series.tallies)}`,
     };
   }
   if (expectation.eventuallyMs !== null) return judgeEventually(expectation, expectation.eventuallyMs, evidence);

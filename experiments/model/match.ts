@@ -1,11 +1,11 @@
 /** The match grammar: which requests a fault or an expectation means. The same everywhere (DESIGN.md 4). */
 import { z } from "zod";
-import { compileRegex } from "./regex.ts";
+import { compileRegex, LONGEST_REGEX } from "./regex.ts";
 
 /** Says what a regular expression has that is not understood, with its place. */
 const regex = z
   .string()
-  .max(256)
+  .max(LONGEST_REGEX)
   .superRefine((source, context) => {
     try {
       compileRegex(source);

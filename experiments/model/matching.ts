@@ -1,11 +1,11 @@
 /** Matches and patterns, compiled. Without the schemas of `match.ts`: agents match requests and must not load zod for it. */
 import type { Match, Pattern, RequestView } from "./match.ts";
-import { compileRegex } from "./regex.ts";
+import { compileHotRegex, compileRegex } from "./regex.ts";
 
 export type CompiledPattern = (value: string | undefined) => boolean;
 export type CompiledMatch = (view: RequestView) => boolean;
 
-/** Longer values of a request match nothing: what a match costs must not be up to who sends the request. */
+/** Longer values match nothing: the cost of a match must not be up to whoever sends the request or the answer. */
 const LONGEST_VALUE = 8_192;
 
 /** Every form means the whole value. Throws a sentence on a regular expression that it does not understand. */
@@ -14,6 +14,25 @@ export const compilePattern = (wanted: Pattern): CompiledPattern => {
     return present(wanted.includes("*") ? compileGlob(wanted) : (value) => value === wanted);
   if ("absent" in wanted) return (value) => value === undefined;
   return present(compileRegex(wanted.regex));
+};
+/** For values that anybody may send: those that are too long to match in bounded time match nothing. */
+const compileHotPattern = (wanted: Pattern): HotPattern => {
+  const isRegex = typeof wanted === "object" && "regex" in wanted;
+  const { fits, longest } = isRegex
+    ? boundedRegex(wanted.regex)
+    : { fits: compilePattern(wanted), longest: LONGEST_VALUE };
+  return (value, spent = 0) => (value === undefined || spent + value.length <= longest) && fits(value);
+};
+/** `spent`: characters that were matched for the same key before. */
+type HotPattern = (value: string | undefined, spent?: number) => boolean;
+const boundedRegex = (source: string) => {
+  const { fits, longest } = compileHotRegex(source);
+  return { fits: present(fits), longest: Math.min(longest, LONGEST_VALUE) };
+};
+/** The same for one value: a response header. */
+export const compileHeader = (wanted: Pattern): CompiledPattern => {
+  const fits = compileHotPattern(wanted);
+  return (value) => fits(value);
 };
 const present =
   (fits: (value: string) => boolean): CompiledPattern =>
@@ -47,29 +66,25 @@ export const compileMatch = (wanted: Match): CompiledMatch => {
   const refused = compileKeys(not);
   return (view) => fits(view) && !refused(view);
 };
-const bounded = (wanted: Pattern): CompiledPattern => {
-  const fits = compilePattern(wanted);
-  return (value) => (value === undefined || value.length <= LONGEST_VALUE) && fits(value);
-};
 const compileKeys = ({ method, path, host, query, headers, baggage }: Omit<Match, "not">): CompiledMatch => {
   const tests: CompiledMatch[] = [];
   if (method !== undefined) {
-    const fits = bounded(method);
+    const fits = compileHotPattern(method);
     tests.push((view) => fits(view.method));
   }
   if (path !== undefined) {
-    const fits = bounded(path);
+    const fits = compileHotPattern(path);
     tests.push((view) => fits(view.path));
   }
   if (host !== undefined) {
-    const fits = bounded(host);
+    const fits = compileHotPattern(host);
     tests.push((view) => {
       const given = view.header("host");
       return fits(given) || (given !== undefined && fits(given.replace(/:\d+$/, "")));
     });
   }
   for (const [name, wantedValue] of Object.entries(headers ?? {})) {
-    const fits = bounded(wantedValue);
+    const fits = compileHotPattern(wantedValue);
     const key = name.toLowerCase();
     tests.push((view) => fits(view.header(key)));
   }
@@ -84,11 +99,21 @@ const compileValues = (
   wanted: Readonly<Record<string, Pattern>>,
   valuesOf: (view: RequestView) => Values,
 ): CompiledMatch => {
-  const asked = Object.entries(wanted).map(([key, value]) => ({ key, fits: bounded(value) }));
+  const asked = Object.entries(wanted).map(([key, value]) => ({ key, fits: compileHotPattern(value) }));
   return (view) => {
     const given = valuesOf(view);
-    return asked.every(({ key, fits }) => (given.get(key) ?? [undefined]).some(fits));
+    return asked.every(({ key, fits }) => anyFits(given.get(key), fits));
   };
+};
+const anyFits = (values: readonly string[] | undefined, fits: HotPattern): boolean => {
+  if (values === undefined) return fits(undefined);
+  // A thousand short values cost as much as a long one.
+  let spent = 0;
+  return values.some((value) => {
+    const isFit = fits(value, spent);
+    spent += value.length + 1;
+    return isFit;
+  });
 };
 
 /** `key=value;property, …` (W3C Baggage, section 3.3.1): values are percent-encoded, properties are not looked at. */

@@ -60,6 +60,7 @@ export interface PlannedExpectation {
   readonly name: ExpectationName;
   readonly probe: ProbeAction;
   readonly good: Criteria;
+  readonly capture?: true;
   readonly style: Style;
   /** null for `counted`. */
   readonly pace: Pace | null;
@@ -142,7 +143,7 @@ const planFault = (fault: Fault, duringMs: number, targets: readonly Target[]): 
 
 const planExpectation = ({ name, probe, good, ...rest }: Expectation): PlannedExpectation => {
   const style = probeSpecOf(probe.kind).style(probe.params);
-  const { objective, eventuallyMs, minSamples, worst } = rest;
+  const { objective, eventuallyMs, minSamples, worst, capture } = rest;
   const pace = style === "counted" ? null : paceOf(probe.params as Parameters<typeof paceOf>[0]);
   return {
     name,
@@ -155,6 +156,7 @@ const planExpectation = ({ name, probe, good, ...rest }: Expectation): PlannedEx
     eventuallyMs,
     minSamples,
     worst,
+    ...(capture === undefined ? {} : { capture }),
   };
 };
 

@@ -4,7 +4,7 @@
  */
 import { allowedBad } from "./judge.ts";
 import type { Plan, PlannedExpectation } from "./plan.ts";
-import { blind, seenOf, seriesOf, sumOf, type Tally, type Told, touching } from "./tally.ts";
+import { blind, seenOf, seriesOf, spellErrored, sumOf, type Tally, type Told, touching } from "./tally.ts";
 import type { Because } from "./verdict.ts";
 import { list, nounOf, spell } from "./words.ts";
 
@@ -128,7 +128,7 @@ const failure = (
     ? {
         is: "failed",
         because: "errored",
-        reason: `${unseen.name}: over 5% of the looks after the revert could not be made.`,
+        reason: `${unseen.name}: over 5% of the looks after the revert could not be made.${spellErrored(seriesFor(unseen).tallies)}`,
       }
     : {
         is: "failed",

@@ -21,6 +21,8 @@ export interface Tally {
   readonly errored: number;
   /** At most 5. */
   readonly firstBad: readonly BadSample[];
+  /** Why the first of the errored looks could not be made or judged; absent where there is none, or nobody said. */
+  readonly firstErrored?: string;
   /** Median and 99th percentile of the latency of seen samples, ms; absent where there is none. */
   readonly p50?: number;
   readonly p99?: number;
@@ -82,6 +84,18 @@ export const firstBadOf = (tallies: readonly Tally[], most = 5): readonly BadSam
     .sort((a, b) => a.atMs - b.atMs)
     .slice(0, most);
 
+/** Why the earliest errored look could not be made; undefined: nobody said. */
+export const firstErroredOf = (tallies: readonly Tally[]): string | undefined =>
+  tallies
+    .filter(({ firstErrored }) => firstErrored !== undefined)
+    .reduce<Tally | null>((first, tally) => (first !== null && first.fromMs <= tally.fromMs ? first : tally), null)
+    ?.firstErrored;
+/** ` The first: …`, for the end of a reason; empty when nobody said. */
+export const spellErrored = (tallies: readonly Tally[]): string => {
+  const why = firstErroredOf(tallies);
+  return why === undefined ? "" : ` The first: ${why}.`;
+};
+
 const SECOND_MS = 1_000;
 /** One tally for each second and phase: late samples join the second in which they were sent. */
 export const bySecond = (tallies: readonly Tally[]): readonly Tally[] => {
@@ -93,7 +107,7 @@ export const bySecond = (tallies: readonly Tally[]): readonly Tally[] => {
   }
   return [...seconds.values()].sort((a, b) => a.fromMs - b.fromMs);
 };
-const plain = ({ of, phase, fromMs, toMs, good, bad, errored, firstBad, p50, p99, firstGoodMs }: Tally): Tally => ({
+const plain = ({ of, phase, fromMs, toMs, good, bad, errored, firstBad, firstErrored, ...rest }: Tally): Tally => ({
   of,
   phase,
   fromMs,
@@ -102,12 +116,13 @@ const plain = ({ of, phase, fromMs, toMs, good, bad, errored, firstBad, p50, p99
   bad,
   errored,
   firstBad,
-  ...given("p50", p50),
-  ...given("p99", p99),
-  ...given("firstGoodMs", firstGoodMs),
+  ...given("firstErrored", firstErrored),
+  ...given("p50", rest.p50),
+  ...given("p99", rest.p99),
+  ...given("firstGoodMs", rest.firstGoodMs),
 });
-const given = <K extends string>(key: K, value: number | undefined) =>
-  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: number };
+const given = <K extends string, T>(key: K, value: T | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
 const most = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 const least = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -120,6 +135,7 @@ const joined = (a: Tally, b: Tally): Tally => ({
   toMs: Math.max(a.toMs, b.toMs),
   ...sumOf([a, b]),
   firstBad: firstBadOf([a, b]),
+  ...given("firstErrored", firstErroredOf([a, b])),
   ...given("p50", most(a.p50, b.p50)),
   ...given("p99", most(a.p99, b.p99)),
   ...given("firstGoodMs", least(a.firstGoodMs, b.firstGoodMs)),

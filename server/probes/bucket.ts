@@ -18,6 +18,7 @@ export class Bucket {
   #good = 0;
   #bad = 0;
   #errored = 0;
+  #firstErrored: string | null = null;
   #firstGoodMs: number | null = null;
   readonly #firstBad: BadSample[] = [];
   readonly #latencies: number[] = [];
@@ -27,8 +28,9 @@ export class Bucket {
     this.#phase = phase;
     this.#fromMs = fromMs;
   }
-  errored(): void {
+  errored(why: string): void {
     this.#errored++;
+    this.#firstErrored ??= why;
   }
   good(atMs: number, latencyMs: number): void {
     this.#good++;
@@ -51,6 +53,7 @@ export class Bucket {
       bad: this.#bad,
       errored: this.#errored,
       firstBad: this.#firstBad,
+      ...(this.#firstErrored === null ? {} : { firstErrored: this.#firstErrored }),
       ...(sorted.length === 0 ? {} : { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) }),
       ...(this.#firstGoodMs === null ? {} : { firstGoodMs: this.#firstGoodMs }),
     };

@@ -7,7 +7,7 @@ const stage = (boots: readonly string[] = ["b1"]) => {
   const clock = new FakeClock();
   const gens: Record<string, number> = {};
   const counted = new Counted({
-    ...{ clock, startedMs: clock.nowMs(), run: "run-1" },
+    ...{ clock, startedMs: clock.nowMs(), run: "run-1", secrets: [] },
     probes: [
       {
         name: "seen",

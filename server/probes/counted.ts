@@ -4,6 +4,7 @@ import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 import type { Clock } from "../clock.ts";
+import { reasonOf } from "./reason.ts";
 
 const FIRST_BAD = 5;
 /** Beyond the time an exchange may take: two pulses, in which its count reaches the server. */
@@ -35,6 +36,8 @@ export interface CountedConfig {
   readonly startedMs: number;
   readonly run: RunId;
   readonly probes: readonly CountedProbe[];
+  /** Taken out of every reason. */
+  readonly secrets: readonly string[];
   /** Agents whose word on an edge is waited for: connected, the run's own, and serving it. */
   readonly speaking: (edge: EdgeId) => readonly Boot[];
   /** The newest generation sent to an agent. */
@@ -98,7 +101,7 @@ export class Counted {
     const listedMs = this.#listedMs.get(id) ?? fromMs;
     const firstBad: BadSample[] = count.firstBad
       .slice(before.shown, FIRST_BAD)
-      .map((sample) => ({ ...sample, atMs: listedMs + sample.atMs }));
+      .map((sample) => ({ ...sample, why: reasonOf(sample.why, this.#config.secrets), atMs: listedMs + sample.atMs }));
     this.#tallies.push({ of: name, phase, fromMs, toMs, good, bad, errored: 0, firstBad });
   }
 

@@ -1,8 +1,9 @@
 /** Sends one HTTP request a look, over kept-alive connections, as many as the open loop needs. */
 import { Pool } from "undici";
-import type { Seen } from "../../experiments/model/good.ts";
+import type { Sample, Seen } from "../../experiments/model/good.ts";
+import { formatSize } from "../../experiments/model/units.ts";
 import { guardedConnector } from "../security/deny.ts";
-import { BODY_BYTES, type Due, failed, firstAddress, type SourceOf, timedOut } from "./probe.ts";
+import { type Due, failed, firstAddress, type SourceOf, timedOut, tooLong } from "./probe.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
 const readHeader = (headers: Headers) => (name: string) => {
@@ -10,17 +11,27 @@ const readHeader = (headers: Headers) => (name: string) => {
   return Array.isArray(value) ? value.join(", ") : value;
 };
 
-/** Reads to the end, for that is when the answer is whole; keeps at most 64 KiB of it. */
-const drain = async (body: AsyncIterable<Buffer>, keep: boolean): Promise<string> => {
+/** An answer that does not end is not read for ever, even within the time limit. */
+const MOST_READ = 16_777_216;
+
+type Read = { readonly body: string } | { readonly unread: string } | { readonly endless: string };
+/** Reads to the end, for that is when the answer is whole; keeps it up to `limit` bytes. */
+const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read> => {
   const kept: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    if (!keep || bytes >= BODY_BYTES) continue;
-    kept.push(chunk.subarray(0, BODY_BYTES - bytes));
-    bytes += kept.at(-1)!.length;
+  for await (const chunk of answer) {
+    bytes += chunk.length;
+    if (bytes <= limit) kept.push(chunk);
+    else kept.length = 0;
+    if (bytes > MOST_READ) return { endless: `the answer is longer than ${formatSize(MOST_READ)}: it was not read on` };
   }
-  return Buffer.concat(kept).toString("utf8");
+  return bytes > limit ? { unread: tooLong("the body", limit) } : { body: Buffer.concat(kept).toString("utf8") };
 };
+/** Nothing is unpacked: a few bytes may become gigabytes. */
+const packed = (encoding: string | undefined): { readonly unread: string } | null =>
+  encoding === undefined || /^\s*(?:identity)?\s*$/i.test(encoding)
+    ? null
+    : { unread: "the body came with a content-encoding, so it was not judged: send no `accept-encoding` header" };
 
 export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) => {
   const target = new URL(params.url ?? `http://${firstAddress(mesh, params.to!)}${params.path}`);
@@ -37,16 +48,17 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
   };
   const keep = good.body !== undefined || good.json !== undefined;
 
-  const look = async ({ intendedMs, giveUpMs }: Due) => {
+  const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
     const abort = new AbortController();
     const alarm = clock.wake(giveUpMs, () => abort.abort());
     const elapsed = () => clock.nowMs() - intendedMs;
     try {
       const answer = await pool.request({ method: params.method, path, headers, body, signal: abort.signal });
-      const text = await drain(answer.body, keep);
+      const read = await drain(answer.body, keep ? params.maxBody : 0);
+      if ("endless" in read) return { kind: "errored", why: read.endless };
       const header = readHeader(answer.headers);
       const seen: Seen = { kind: "seen", latencyMs: elapsed(), status: answer.statusCode, header };
-      return keep ? { ...seen, body: text } : seen;
+      return keep ? { ...seen, ...(packed(header("content-encoding")) ?? read) } : seen;
     } catch (error) {
       return abort.signal.aborted ? timedOut(elapsed(), giveUpMs - intendedMs) : failed(error, elapsed());
     } finally {

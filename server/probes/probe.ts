@@ -3,10 +3,12 @@ import type { Watch } from "../../agent/contract/index.ts";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
+import { formatSize } from "../../experiments/model/units.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
+import type { BodyJudge, Judge } from "./judge.ts";
 
 /** One look is due. Times are the server clock's. */
 export interface Due {
@@ -17,8 +19,10 @@ export interface Due {
 export type Source =
   | {
       readonly kind: "active";
-      /** Never throws: what went wrong is a sample. */
+      /** One that rejects counts as errored. */
       look(due: Due): Promise<Sample>;
+      /** null: no criterion asks about a body. */
+      readonly bodies: BodyJudge | null;
       close(): Promise<void>;
     }
   /** Agents count it: a watch without its id, one for each edge meant. */
@@ -28,6 +32,8 @@ export interface ProbeTools {
   readonly clock: Clock;
   readonly mesh: Mesh;
   readonly good: Criteria;
+  /** Reasons quote answers. */
+  readonly capture: boolean;
   readonly traffic: EdgeCounts;
 }
 /** What a server says of all its probes. */
@@ -38,14 +44,17 @@ export interface HouseRules {
   readonly commands: Readonly<Record<string, CommandConfig>>;
   /** Addresses that are never dialled. */
   readonly denied: DenyList;
+  readonly judge: Judge;
 }
+/** A source before its bodies have a judge. */
+export type BareSource = Exclude<Source, { kind: "active" }> | Omit<Extract<Source, { kind: "active" }>, "bodies">;
 /** Throws when it cannot be opened: a name that nobody knows, an address that is denied. */
-export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & HouseRules) => Source;
+export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & HouseRules) => BareSource;
 export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
 export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source;
 
-/** The most of an answer that is kept to be judged. */
-export const BODY_BYTES = 65_536;
+export const tooLong = (what: string, limitBytes: number): string =>
+  `${what} is longer than ${formatSize(limitBytes)}, so it was not judged: set \`maxBody\`, 1MiB at most`;
 
 /**
  * The prober itself could not look: no descriptors, ports or memory left here, or it must not dial there. Everything else

@@ -1,11 +1,11 @@
 /** Runs a command without a shell, in a process group of its own, so that its time limit ends its children too. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { redact } from "../../experiments/model/environment.ts";
 import type { Sample } from "../../experiments/model/good.ts";
 import { own } from "../../experiments/model/own.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
+import { redact } from "../../experiments/model/redact.ts";
 import { plainly, withoutOwnSecrets } from "../security/exec.ts";
-import { BODY_BYTES, type HouseRules, type SourceOf, timedOut } from "./probe.ts";
+import { type HouseRules, type SourceOf, timedOut, tooLong } from "./probe.ts";
 
 const endGroup = ({ pid }: ChildProcess): void => {
   if (pid === undefined) return;
@@ -41,6 +41,7 @@ const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: 
 export const processProbe: SourceOf<"process"> = (params, rules) => {
   const { clock, childVariables } = rules;
   const { command, env, secrets } = commandOf(params, rules);
+  const { maxBody } = params;
   const [program, ...args] = command;
   const running = new Set<ChildProcess>();
   const look = (intendedMs: number, giveUpMs: number): Promise<Sample> =>
@@ -52,7 +53,13 @@ export const processProbe: SourceOf<"process"> = (params, rules) => {
         stdio: ["ignore", "pipe", "ignore"],
       });
       running.add(child);
-      let output = "";
+      const output: Buffer[] = [];
+      let bytes = 0;
+      const unread = { unread: tooLong("the output", maxBody) };
+      const read = () => {
+        const text = Buffer.concat(output).toString("utf8");
+        return { body: redact(text, secrets), ...numberIn(text) };
+      };
       const alarm = clock.wake(giveUpMs, () => finish(timedOut(elapsed(), giveUpMs - intendedMs)));
       const finish = (sample: Sample) => {
         alarm.cancel();
@@ -61,8 +68,10 @@ export const processProbe: SourceOf<"process"> = (params, rules) => {
         child.stdout.destroy();
         resolve(sample);
       };
-      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-        if (output.length < BODY_BYTES) output += chunk;
+      child.stdout.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= maxBody) output.push(chunk);
+        else output.length = 0;
       });
       child.once("error", (error) => finish({ kind: "errored", why: `${program} could not be run: ${error.message}` }));
       // `close` comes after the last output; a grandchild that keeps stdout open would hold it back for ever.
@@ -70,14 +79,7 @@ export const processProbe: SourceOf<"process"> = (params, rules) => {
         const exit = code ?? 128;
         const end = () => {
           const failure = signal === null ? {} : { failure: `ended by ${signal}` };
-          finish({
-            kind: "seen",
-            latencyMs: elapsed(),
-            exit,
-            body: redact(output, secrets),
-            ...numberIn(output),
-            ...failure,
-          });
+          finish({ kind: "seen", latencyMs: elapsed(), exit, ...(bytes > maxBody ? unread : read()), ...failure });
         };
         if (child.stdout.readableEnded) end();
         else child.stdout.once("end", end);

@@ -18,7 +18,16 @@ const stage = (
   const startedMs = clock.nowMs();
   const asked: number[] = [];
   const sampler = new Sampler({
-    ...{ clock, startedMs, name: "e", good: { withinMs: 100 }, timeoutMs: 2_000, fail: neverCalled },
+    ...{
+      clock,
+      startedMs,
+      name: "e",
+      good: { withinMs: 100 },
+      timeoutMs: 2_000,
+      capture: false,
+      secrets: [],
+      fail: neverCalled,
+    },
     pace: { everyMs: 100, openLoop: true },
     source: {
       kind: "active",
@@ -26,6 +35,7 @@ const stage = (
         asked.push(intendedMs - startedMs);
         return look(intendedMs, clock);
       },
+      bodies: null,
       close: async () => {},
     },
     ...change,

@@ -1,6 +1,6 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
 import type { Phase } from "../../experiments/model/experiment.ts";
-import type { Criteria, Sample } from "../../experiments/model/good.ts";
+import type { Criteria, Seen } from "../../experiments/model/good.ts";
 import { compileGood } from "../../experiments/model/good.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
@@ -9,6 +9,7 @@ import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { type Paced, paced } from "./paced.ts";
 import { Phases, type Stretch } from "./phases.ts";
 import type { Source } from "./probe.ts";
+import { reasonOf } from "./reason.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
@@ -24,9 +25,22 @@ export interface SamplerConfig {
   readonly timeoutMs: number;
   /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
   readonly fail: (error: unknown) => void;
+  /** Reasons quote headers; those of bodies are the source's own. */
+  readonly capture: boolean;
+  /** Taken out of every reason. */
+  readonly secrets: readonly string[];
   /** Every judged look, as it comes: guardrails want each. */
   readonly onLook?: (outcome: "good" | "bad" | "errored", why: string) => void;
 }
+
+/** One look with its verdict; `sample` is null when it is errored. */
+interface Look {
+  readonly good: boolean;
+  readonly why: string;
+  readonly sample: Seen | null;
+}
+const errored = (why: string): Look => ({ good: false, why, sample: null });
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class Sampler {
   readonly #config: SamplerConfig;
@@ -39,7 +53,7 @@ export class Sampler {
 
   constructor(config: SamplerConfig) {
     this.#config = config;
-    this.#judge = compileGood(config.good);
+    this.#judge = compileGood(config.good, config.capture ? "everything" : "nothing");
     const { clock, pace } = config;
     this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
   }
@@ -67,34 +81,46 @@ export class Sampler {
     await this.#config.source.close();
   }
 
+  /** Never rejects: whatever goes wrong in looking or judging is an errored look. */
   async #look(intendedMs: number): Promise<void> {
-    const { clock, source, timeoutMs } = this.#config;
+    const { clock } = this.#config;
     const stretch = this.#phases.at(intendedMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
     const lateMs = clock.nowMs() - intendedMs;
-    const sample: Sample =
+    const look =
       lateMs > LATE_MS
-        ? { kind: "errored", why: `the prober was ${Math.round(lateMs)} ms late` }
-        : await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
-    this.#count(intendedMs, stretch, sample);
+        ? errored(`the prober was ${Math.round(lateMs)} ms late`)
+        : await this.#judged(intendedMs).catch((error: unknown) => errored(`the look failed: ${messageOf(error)}`));
+    this.#count(intendedMs, stretch, look);
     if (stretch === null) return;
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
+  /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
+  async #judged(intendedMs: number): Promise<Look> {
+    const { source, timeoutMs } = this.#config;
+    const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
+    if (sample.kind === "errored") return errored(sample.why);
+    const judged = this.#judge(sample);
+    if (!judged.good || source.bodies === null) return { ...judged, sample };
+    if (sample.unread !== undefined) return errored(sample.unread);
+    const verdict = await source.bodies.judge(sample.body ?? "");
+    return verdict.kind === "errored" ? errored(verdict.why) : { ...verdict, sample };
+  }
 
-  #count(intendedMs: number, stretch: Stretch | null, sample: Sample): void {
-    const { onLook, startedMs } = this.#config;
-    const judged = sample.kind === "errored" ? { good: false, why: sample.why } : this.#judge(sample);
-    const outcome = sample.kind === "errored" ? "errored" : judged.good ? "good" : "bad";
-    onLook?.(outcome, judged.why);
+  #count(intendedMs: number, stretch: Stretch | null, look: Look): void {
+    const { onLook, startedMs, secrets } = this.#config;
+    const { sample } = look;
+    const why = reasonOf(look.why, secrets);
+    onLook?.(sample === null ? "errored" : look.good ? "good" : "bad", why);
     if (stretch === null) return;
     const bucket = this.#bucketOf(intendedMs, stretch);
     const atMs = intendedMs - startedMs;
-    if (sample.kind === "errored") bucket.errored();
-    else if (judged.good) bucket.good(atMs, sample.latencyMs);
+    if (sample === null) bucket.errored(why);
+    else if (look.good) bucket.good(atMs, sample.latencyMs);
     else {
       const { latencyMs, status } = sample;
-      bucket.bad({ atMs, why: judged.why, latencyMs, ...(status === undefined ? {} : { status }) });
+      bucket.bad({ atMs, why, latencyMs, ...(status === undefined ? {} : { status }) });
     }
   }
 

@@ -2,23 +2,26 @@
 import type { Socket } from "node:net";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
 import { guardedConnect } from "../security/deny.ts";
-import { BODY_BYTES, type Due, failed, firstAddress, type SourceOf, splitAddress, timedOut } from "./probe.ts";
+import { type Due, failed, firstAddress, type SourceOf, splitAddress, timedOut, tooLong } from "./probe.ts";
 
 interface Talk {
   /** What to write once connected; null: nothing. */
   readonly send: string | null;
   /** What to read until; null: nothing is awaited. */
   readonly until: string | null;
+  /** The most that is read until then, in bytes. */
+  readonly limit: number;
   /** Wait for the other side's end as well. */
   readonly awaitEnd: boolean;
 }
 /** With a newline at its end: servers of line protocols wait for one. */
 const line = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);
 
-const converse = (socket: Socket, { send, until, awaitEnd }: Talk, elapsed: () => number): Promise<Seen> =>
+const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapsed: () => number): Promise<Sample> =>
   new Promise((resolve, reject) => {
     let seen: Seen = { kind: "seen", latencyMs: 0 };
     let text = "";
+    let bytes = 0;
     const heardAll = () => {
       seen = { ...seen, latencyMs: elapsed(), ...(until === null ? {} : { body: text }) };
       if (awaitEnd) socket.end();
@@ -33,8 +36,18 @@ const converse = (socket: Socket, { send, until, awaitEnd }: Talk, elapsed: () =
       if (until === null) socket.resume();
     });
     const hear = (chunk: string) => {
-      if (text.length < BODY_BYTES) text += chunk;
-      if (!text.includes(until!)) return;
+      // What was looked through already cannot hold the whole of it.
+      const from = Math.max(0, text.length - until!.length + 1);
+      text += chunk;
+      bytes += Buffer.byteLength(chunk);
+      if (!text.includes(until!, from)) {
+        if (bytes > limit) resolve({ kind: "errored", why: `${tooLong("what came", limit)}; \`until\` was not in it` });
+        return;
+      }
+      if (bytes > limit) {
+        text = "";
+        seen = { ...seen, unread: tooLong("what came", limit) };
+      }
       socket.off("data", hear);
       socket.resume();
       heardAll();
@@ -56,7 +69,7 @@ export const tcp: SourceOf<"tcp"> = (params, { clock, mesh, good, denied }) => {
   denied.check(host);
   const send = params.send ?? null;
   const until = params.until ?? (send === null ? null : "\n");
-  const talk: Talk = { send, until, awaitEnd: good.end !== undefined };
+  const talk: Talk = { send, until, limit: params.maxBody, awaitEnd: good.end !== undefined };
 
   const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
     const elapsed = () => clock.nowMs() - intendedMs;

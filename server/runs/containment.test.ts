@@ -13,11 +13,13 @@ const BREAKING: Readonly<
     look: () => {
       throw new RangeError("Maximum call stack size exceeded");
     },
+    bodies: null,
     close: async () => {},
   }),
   "a look that rejects": () => ({
     kind: "active",
     look: async () => Promise.reject(new RangeError("Maximum call stack size exceeded")),
+    bodies: null,
     close: async () => {},
   }),
   "a look whose sample cannot be read": () => ({
@@ -30,19 +32,20 @@ const BREAKING: Readonly<
         },
       }) as typeof sample;
     },
+    bodies: null,
     close: async () => {},
   }),
   "a timer that throws": (clock) => {
     clock.wake(clock.nowMs() + 2_000, () => {
       throw new RangeError("Maximum call stack size exceeded");
     });
-    return { kind: "active", look: answers, close: async () => {} };
+    return { kind: "active", look: answers, bodies: null, close: async () => {} };
   },
 };
 
 describe.each(Object.entries(BREAKING))("%s", (_name, open) => {
   it("ends its run without HELD, with the cause, its faults gone; a run beside it is HELD", async () => {
-    const sound: Source = { kind: "active", look: answers, close: async () => {} };
+    const sound: Source = { kind: "active", look: answers, bodies: null, close: async () => {} };
     let opened = 0;
     const openSource: OpenSource = (_action, { clock }) => (opened++ === 0 ? open(clock) : sound);
     const { term, agent, start, ended, agents } = await stage({ openSource });

@@ -1,11 +1,9 @@
 /** Everything that looks on behalf of one run: its probes, its guardrails, and what the agents count for it. */
 import type { WatchCount } from "../../agent/contract/index.ts";
 import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
-import type { Criteria } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot } from "../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
-import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { paceOf } from "../../experiments/model/probes/probe.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -25,6 +23,7 @@ export interface LookoutConfig {
   readonly mesh: Mesh;
   readonly fleet: Fleet;
   readonly openSource: OpenSource;
+  readonly secrets: readonly string[];
   readonly post: (happening: Happening) => void;
   /** Takes an error of the server's own in looking; it ends the run. */
   readonly fail: (error: unknown) => void;
@@ -42,12 +41,11 @@ export class Lookout {
   /** Throws when a source cannot be opened: a name that the mesh does not have. */
   constructor(config: LookoutConfig) {
     this.#config = config;
-    const { plan, clock, startedMs, fleet } = config;
-    this.#expectations = plan.expectations.map((asked) => ({ asked, source: this.#open(asked.probe, asked.good) }));
-    this.#guardrails = plan.guardrails.map((asked) => ({ asked, source: this.#open(asked.probe, asked.good) }));
+    const { plan, clock, startedMs, fleet, secrets } = config;
+    this.#expectations = plan.expectations.map((asked) => ({ asked, source: this.#open(asked) }));
+    this.#guardrails = plan.guardrails.map((asked) => ({ asked, source: this.#open(asked) }));
     this.#counted = new Counted({
-      clock,
-      startedMs,
+      ...{ clock, startedMs, secrets },
       run: plan.run,
       probes: this.#expectations.flatMap(({ asked: { name, timeoutMs }, source }) =>
         source.kind === "counted" ? [{ name, watches: source.watches, timeoutMs }] : [],
@@ -56,31 +54,37 @@ export class Lookout {
       sentGen: (boot) => fleet.sentGen(boot),
     });
   }
-  #open(probe: ProbeAction, good: Criteria): Source {
+  #open({ probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">): Source {
     const { clock, mesh, fleet, openSource } = this.#config;
-    return openSource(probe, { clock, mesh, good, traffic: fleet.traffic });
+    return openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic });
   }
 
   /** Begins to look; samples count only once a phase is observed. */
   start(): void {
-    const { clock, startedMs, fail } = this.#config;
+    const { clock, startedMs, secrets, fail } = this.#config;
     for (const { asked, source } of this.#expectations) {
       const { name, good, pace, timeoutMs } = asked;
+      const capture = asked.capture === true;
       if (source.kind === "counted" || pace === null) continue;
-      this.#samplers.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs, fail }));
+      this.#samplers.push(
+        new Sampler({ clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail }),
+      );
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
   }
-  #guard({ name, probe, good }: Guardrail, source: Source): void {
+  #guard({ name, probe, good, ...rest }: Guardrail, source: Source): void {
+    const capture = rest.capture === true;
     // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
     if (source.kind === "counted") return;
-    const { clock, startedMs, post, fail } = this.#config;
+    const { clock, startedMs, secrets, post, fail } = this.#config;
     const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
     const timeoutMs = "timeout" in probe.params ? probe.params.timeout : GUARD_TIMEOUT_MS;
     const onLook = (outcome: "good" | "bad" | "errored", why: string) =>
       post({ type: "guarded", guardrail: name, outcome, why });
-    this.#guards.push(new Sampler({ clock, startedMs, name, source, good, pace, timeoutMs, fail, onLook }));
+    this.#guards.push(
+      new Sampler({ ...{ clock, startedMs, name, source, good, capture, secrets }, pace, timeoutMs, fail, onLook }),
+    );
   }
 
   observe(phase: Phase | null): void {

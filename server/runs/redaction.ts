@@ -1,5 +1,5 @@
 /** Secrets leave by value before anything is recorded (SAFETY.md 5). */
-import { redact } from "../../experiments/model/environment.ts";
+import { redact } from "../../experiments/model/redact.ts";
 
 /**
  * Keys whose values are words of our own, never a user's text. A secret that happens to be such a word ("http") must not

@@ -26,7 +26,7 @@ describe("a stored document", () => {
 
 describe("a command of a `process` probe", () => {
   const commands = { "check-books": { command: ["node", "check.js"], env: {} } };
-  const pace = { env: {}, every: 1_000, timeout: 5_000 };
+  const pace = { env: {}, every: 1_000, timeout: 5_000, maxBody: 65_536 };
   it("is run when its file may say it, or when the server knows it by name", () => {
     const file = { ...pace, command: ["rm", "-rf", "/"] };
     expect(refusalToRun(file, { allowExec: false, commands })).toContain("start it with --allow-exec");

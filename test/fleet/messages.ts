@@ -10,22 +10,13 @@ const patterns = fc.dictionary(name, pattern);
 const some = { requiredKeys: [] };
 const keys = { method: pattern, path: pattern, host: pattern, query: patterns, headers: patterns };
 const match = fc.record({ ...keys, not: fc.record(keys, some) }, some);
-const comparison = fc.record({
-  operator: fc.constantFrom("<=", ">=", "<", ">", "==", "!="),
-  number: fc.double({ noNaN: true, noDefaultInfinity: true }),
-});
-const node = fc.oneof(pattern, comparison, fc.integer(), fc.boolean(), fc.constant(null));
 const criteria = fc.record(
   {
     status: fc.array(fc.record({ least: fc.nat(999), most: fc.nat(999) })),
     withinMs: ms,
-    value: comparison,
-    body: pattern,
-    json: fc.dictionary(name, node),
     headers: patterns,
     connectMs: ms,
     end: fc.constant("clean"),
-    exit: fc.integer(),
   },
   some,
 );

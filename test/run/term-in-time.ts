@@ -140,6 +140,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
     openSource: () => ({
       kind: "active",
       look: async () => ({ kind: "seen", latencyMs: 5, status: 200 }),
+      bodies: null,
       close: async () => {},
     }),
     ...more,

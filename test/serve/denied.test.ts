@@ -7,6 +7,7 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { opener } from "../../server/probes/index.ts";
+import { Judge } from "../../server/probes/judge.ts";
 import { DenyList } from "../../server/security/deny.ts";
 import { EdgeCounts } from "../../server/traffic/counts.ts";
 
@@ -46,9 +47,10 @@ const lookAt = async (action: unknown, denied: DenyList): Promise<Sample> => {
     clock: systemClock,
     mesh: meshAt(`127.0.0.1:${port}`),
     good: {},
+    capture: false,
     traffic: new EdgeCounts(systemClock),
   };
-  const source = opener({ childVariables: {}, commands: {}, denied })(action as ProbeAction, tools);
+  const source = opener({ childVariables: {}, commands: {}, denied, judge: new Judge() })(action as ProbeAction, tools);
   if (source.kind !== "active") throw new Error("not active");
   closers.push(() => source.close());
   const intendedMs = systemClock.nowMs();

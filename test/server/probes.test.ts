@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
@@ -40,7 +41,13 @@ const serveTcp = async (talk: (socket: Socket) => void): Promise<string> => {
 };
 /** One look of a probe, given up after 300 ms. */
 const lookWith = (action: unknown, address: string, good: Criteria = {}, giveUpMs = 300) => {
-  const tools = { clock: systemClock, mesh: meshOf(address), good, traffic: new EdgeCounts(systemClock) };
+  const tools = {
+    clock: systemClock,
+    mesh: meshOf(address),
+    good,
+    capture: false,
+    traffic: new EdgeCounts(systemClock),
+  };
   const source = openSource(action as ProbeAction, tools);
   if (source.kind !== "active") throw new Error("not active");
   closers.push(() => source.close());
@@ -53,7 +60,7 @@ const lookWith = (action: unknown, address: string, good: Criteria = {}, giveUpM
 describe("an http probe", () => {
   const http = (params: object = {}) => ({
     kind: "http",
-    params: { to: "gateway", method: "GET", path: "/", headers: {}, timeout: 300, ...params },
+    params: { to: "gateway", method: "GET", path: "/", headers: {}, timeout: 300, maxBody: 65_536, ...params },
   });
 
   it("sends what it was told to, keeps its connections, and sees status, headers and body", async () => {
@@ -89,10 +96,54 @@ describe("an http probe", () => {
     const { address } = await serveHttp((_, response) => response.writeHead(302, { location: "/elsewhere" }).end());
     expect(await lookWith(http(), address)()).toMatchObject({ status: 302 });
   });
-  it("keeps 64 KiB of a body and reads the rest", async () => {
-    const { address } = await serveHttp((_, response) => response.end("x".repeat(300_000)));
+  it("does not judge a body over its limit, and says so with the limit", async () => {
+    const { address } = await serveHttp((request, response) => response.end("x".repeat(Number(request.url!.slice(1)))));
+    const lookFor = (bytes: number, params: object = {}) =>
+      lookWith(http({ path: `/${bytes}`, ...params }), address, { body: "*" }, 2_000)();
+    expect(await lookFor(65_536)).toMatchObject({ body: "x".repeat(65_536) });
+    const over = await lookFor(65_537);
+    expect(over).toMatchObject({
+      unread: "the body is longer than 64KiB, so it was not judged: set `maxBody`, 1MiB at most",
+    });
+    expect(over).not.toHaveProperty("body");
+    expect(await lookFor(300_000, { maxBody: 1_048_576 })).toMatchObject({ body: "x".repeat(300_000) });
+    expect(await lookFor(101, { maxBody: 100 })).toMatchObject({ unread: expect.stringContaining("100B") });
+  });
+  it("does not unpack a body that came with a content-encoding, and says so", async () => {
+    const bomb = gzipSync("x".repeat(10_000_000));
+    const { address } = await serveHttp((_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb),
+    );
     const sample = await lookWith(http(), address, { body: "*" })();
-    expect(sample.kind === "seen" && sample.body?.length).toBe(65_536);
+    expect(sample).toMatchObject({ unread: expect.stringContaining("content-encoding") });
+    expect(sample).not.toHaveProperty("body");
+    expect(await lookWith(http(), address, {})()).not.toHaveProperty("unread");
+  });
+  it("reads bytes that are no UTF-8 as U+FFFD, and no body (HEAD, 204, 304) as an empty one", async () => {
+    const { address } = await serveHttp((request, response) => {
+      if (request.url === "/latin") response.end(Buffer.from([0x66, 0xfc, 0x72]));
+      else response.writeHead(Number(request.url!.slice(1))).end();
+    });
+    expect(await lookWith(http({ path: "/latin" }), address, { body: "*" })()).toMatchObject({ body: "f\ufffdr" });
+    for (const path of ["/204", "/304"])
+      expect(await lookWith(http({ path }), address, { body: "*" })()).toMatchObject({ body: "" });
+    expect(await lookWith(http({ method: "HEAD", path: "/200" }), address, { body: "*" })()).toMatchObject({
+      body: "",
+    });
+  });
+  it("gives up an answer that does not end, within its time or its size", async () => {
+    const chunk = "x".repeat(1_048_576);
+    const { address } = await serveHttp((_, response) => {
+      const pour = () => {
+        while (!response.destroyed && response.write(chunk));
+        response.once("drain", pour);
+      };
+      pour();
+    });
+    expect(await lookWith(http(), address, { body: "*" }, 20_000)()).toEqual({
+      kind: "errored",
+      why: "the answer is longer than 16MiB: it was not read on",
+    });
   });
   it("waits for the last byte, and gives up when it does not come", async () => {
     const { address } = await serveHttp((_, response) => void response.write("half"));
@@ -116,7 +167,10 @@ describe("an http probe", () => {
 });
 
 describe("a tcp probe", () => {
-  const tcp = (params: object = {}) => ({ kind: "tcp", params: { to: "gateway", timeout: 300, ...params } });
+  const tcp = (params: object = {}) => ({
+    kind: "tcp",
+    params: { to: "gateway", timeout: 300, maxBody: 65_536, ...params },
+  });
 
   it("sends a line, reads one back and sees a clean end", async () => {
     const address = await serveTcp((socket) => {
@@ -135,6 +189,22 @@ describe("a tcp probe", () => {
     expect(await lookWith(tcp({ until: "two" }), address)()).toMatchObject({
       body: expect.stringContaining("two"),
       end: "clean",
+    });
+  });
+  it("does not judge what is over its limit, and says so", async () => {
+    const address = await serveTcp((socket) => socket.end(`${"x".repeat(200)}\nmore`));
+    const judged = { body: "*" };
+    expect(await lookWith(tcp({ until: "\n", maxBody: 205 }), address, judged)()).toMatchObject({
+      body: expect.stringContaining("x\n"),
+    });
+    const talks = await serveTcp((socket) => socket.write("x".repeat(300)));
+    expect(await lookWith(tcp({ until: "\n", maxBody: 100 }), talks, judged)()).toMatchObject({
+      kind: "errored",
+      why: expect.stringMatching(/longer than 100B.*`until` was not in it/),
+    });
+    const atOnce = await serveTcp((socket) => socket.write(`${"x".repeat(300)}\n`));
+    expect(await lookWith(tcp({ until: "\n", maxBody: 100 }), atOnce, judged)()).toMatchObject({
+      unread: expect.stringContaining("longer than 100B"),
     });
   });
   it("only connects when it has nothing to say", async () => {
@@ -156,7 +226,7 @@ describe("a tcp probe", () => {
 describe("a process probe", () => {
   const run = (...command: string[]) => ({
     kind: "process",
-    params: { command, env: { GREETING: "hi" }, every: 1_000, timeout: 300 },
+    params: { command, env: { GREETING: "hi" }, every: 1_000, timeout: 300, maxBody: 65_536 },
   });
   const node = (script: string) => run(process.execPath, "-e", script);
 
@@ -167,6 +237,13 @@ describe("a process probe", () => {
     expect(await lookWith(node("console.log(process.env.GREETING)"), "127.0.0.1:1", {}, 5_000)()).toMatchObject({
       body: "hi\n",
     });
+  });
+  it("does not judge output over its limit, and says so; what never ends is ended", async () => {
+    const sample = await lookWith(node("process.stdout.write('1'.repeat(65537))"), "127.0.0.1:1", {}, 5_000)();
+    expect(sample).toMatchObject({ exit: 0, unread: expect.stringContaining("the output is longer than 64KiB") });
+    expect(sample).not.toHaveProperty("body");
+    expect(sample).not.toHaveProperty("value");
+    expect(await lookWith(run("yes"), "127.0.0.1:1")()).toMatchObject({ end: "timeout" });
   });
   it("uses no shell", async () => {
     const sample = await lookWith(run("echo", "$HOME; false"), "127.0.0.1:1", {}, 5_000)();
@@ -221,6 +298,22 @@ describe("a prometheus probe", () => {
     const { address } = await serveHttp(() => {});
     expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "errored" });
   });
+  it("quotes no answer without `capture`, and reads at most 1 MiB of it", async () => {
+    const text = '{"status":"error","errorType":"bad_data","error":"hunter2"}';
+    const { address } = await answering(text, 400);
+    expect(await lookWith(prometheus(address), address)()).toEqual({
+      kind: "errored",
+      why: "Prometheus answered 400 (bad_data); `capture: true` shows it",
+    });
+    const endless = await serveHttp((_, response) => void response.write("x".repeat(1_100_000)));
+    expect(await lookWith(prometheus(endless.address), endless.address)()).toEqual({
+      kind: "errored",
+      why: "the answer is longer than 1MiB: ask for fewer series",
+    });
+    const hostile = `{"status":"success","data":{"resultType":"vector","result":[${"1,".repeat(400_000)}1]}}`;
+    expect(readValue(hostile)).toMatch(/expected a value of two parts/);
+    expect(readValue("nope", true)).toBe("the answer is not JSON: nope");
+  });
   it("reads scalars and infinities", () => {
     expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toBe(3);
     expect(readValue(vector("+Inf"))).toBe(Number.POSITIVE_INFINITY);
@@ -239,7 +332,13 @@ describe("a ratio probe", () => {
   it("divides what two edges saw in its window, and is errored with nothing to divide by", async () => {
     const clock = new FakeClock();
     const traffic = new EdgeCounts(clock);
-    const source = openSource(ratio as ProbeAction, { clock, mesh: meshOf("127.0.0.1:1"), good: {}, traffic });
+    const source = openSource(ratio as ProbeAction, {
+      clock,
+      mesh: meshOf("127.0.0.1:1"),
+      good: {},
+      capture: false,
+      traffic,
+    });
     const look = () =>
       source.kind === "active" ? source.look({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;
     expect(await look()).toMatchObject({ kind: "errored" });

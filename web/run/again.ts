@@ -1,9 +1,10 @@
 /** What starts a run again with the same seed, or why nothing can. Pure. */
-import { REDACTED } from "../../experiments/model/environment.ts";
+
 import type { HowMany } from "../../experiments/model/experiment.ts";
 import type { Created } from "../../experiments/model/journal.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
 import type { Callers, Plan } from "../../experiments/model/plan.ts";
+import { REDACTED } from "../../experiments/model/redact.ts";
 import type { Api } from "../../server/api/contract/index.ts";
 
 type Body = Api["POST /api/v1/runs"]["body"];

@@ -72,6 +72,7 @@ const toExpectation = (form: ExpectationForm): Expectation => {
     eventuallyMs: form.eventually ?? null,
     minSamples: form.minSamples ?? (form.eventually === undefined ? FEWEST[styleOfProbe(probe)] : 1),
     worst: form.worst === undefined ? null : { windowMs: form.worst.window, objective: form.worst.objective },
+    ...(form.capture === undefined ? {} : { capture: form.capture }),
   };
 };
 
@@ -81,6 +82,7 @@ const toGuardrail = (form: GuardrailForm): Guardrail => ({
   good: toCriteria(form.good),
   trip: form.trip,
   blind: form.blind,
+  ...(form.capture === undefined ? {} : { capture: form.capture }),
 });
 
 export const toExperiment = ({ metadata, spec }: ExperimentFile): Experiment => ({

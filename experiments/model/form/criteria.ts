@@ -1,6 +1,7 @@
 /** File form of `good`: what makes one sample good. */
 import { z } from "zod";
 import type { Criteria, StatusRange } from "../good.ts";
+import { compileJsonPath } from "../json-path.ts";
 import { pattern } from "../match.ts";
 import { comparison, duration, type Operator, parseComparison } from "../units.ts";
 import { headerName, whole } from "./text.ts";
@@ -55,8 +56,18 @@ const node = z
     error: "expected text, a number, true, false, null or a pattern",
   })
   .transform((value) => (typeof value === "string" ? (parseComparison(value) ?? value) : value));
+const jsonPath = z
+  .string()
+  .regex(/^\$/, { error: "expected a JSON path that begins with $", abort: true })
+  .superRefine((path, context) => {
+    try {
+      compileJsonPath(path);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+    }
+  });
 const json = z
-  .record(z.string().regex(/^\$/, { error: "expected a JSON path that begins with $" }), node)
+  .record(jsonPath, node)
   .meta({ title: "map of JSON paths", examples: [{ "$.status": "ok", "$.items": ">= 1" }] });
 
 /** Every key in the order in which problems and docs name them. */

@@ -28,6 +28,10 @@ const objective = z
   )
   .meta({ title: "share, or one for each phase", examples: ["99%", { baseline: "99.9%", during: "95%" }] });
 
+const capture = z
+  .literal(true, { error: "expected true, or no `capture` at all" })
+  .describe("Reasons quote up to 1 KiB of answers: bodies, headers, JSON values. Without it they tell sizes only.");
+
 export const expectation = z
   .strictObject({
     name: title.describe("What must stay true, in words."),
@@ -45,6 +49,7 @@ export const expectation = z
       .min(1)
       .exactOptional()
       .describe("Fewest samples in a phase that allow a verdict; 30 for streams and traffic, 3 for polls."),
+    capture: capture.exactOptional(),
     worst: z
       .strictObject({
         window: duration.describe("Length of the window."),
@@ -70,6 +75,7 @@ export const guardrail = z
       })
       .prefault({ bad: 3, of: 3 })
       .describe("When it halts the run."),
+    capture: capture.exactOptional(),
     blind: z.enum(["halt", "ignore"]).prefault("halt").describe("What it means that it cannot look."),
   })
   .meta({ description: "A condition that halts the run although the hypothesis may hold.", ...exactlyOne(probeKinds) });

@@ -1,6 +1,7 @@
 /** Limits on data, whichever door it came in by: the same for YAML, for JSON, and for what was stored. */
 import { DEEPEST, REFUSED_KEYS, refusedKey } from "../document-nodes.ts";
 import type { Issue, Path } from "../problem.ts";
+import { LONGEST_REGEX, regexCost } from "../regex.ts";
 
 /**
  * Most values of one document, maps and lists among them: a server checks them all between two renewals of its leases. A
@@ -8,11 +9,18 @@ import type { Issue, Path } from "../problem.ts";
  */
 const MOST_VALUES = 5_000;
 export const MOST_OF_MESH = 20_000;
+/** Of all expressions (`regexCost`) and JSON paths (characters) of one document: about 200 ms to compile. */
+const MOST_COMPILED = 10_000;
+/** Of the shortest expression. */
+const LEAST_COST = 20;
+
+const TOO_COSTLY = `its regular expressions (in states) and JSON paths (in characters) are over ${MOST_COMPILED} together: use fewer or simpler ones, or several files`;
 
 class Walk {
   readonly issues: Issue[] = [];
   readonly #most: number;
   #values = 0;
+  #cost = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -32,7 +40,13 @@ class Walk {
       if (this.isOver) return;
       if (REFUSED_KEYS.includes(key)) this.issues.push({ path: [...path, key], at: "key", message: refusedKey(key) });
       else this.visit(item, [...path, key]);
+      if (key === "regex" && typeof item === "string")
+        this.#cost += LEAST_COST + regexCost(item.slice(0, LONGEST_REGEX));
+      if (key.startsWith("$")) this.#cost += key.length;
     }
+  }
+  get isCostly(): boolean {
+    return this.#cost > MOST_COMPILED;
   }
   get isOver(): boolean {
     return this.#values > this.#most;
@@ -43,5 +57,6 @@ class Walk {
 export const withinLimits = (value: unknown, most = MOST_VALUES): Issue[] => {
   const walk = new Walk(most);
   walk.visit(value, []);
-  return walk.isOver ? [{ path: [], message: `holds more than ${most} values` }] : walk.issues;
+  if (walk.isOver) return [{ path: [], message: `holds more than ${most} values` }];
+  return walk.isCostly ? [...walk.issues, { path: [], message: TOO_COSTLY }] : walk.issues;
 };

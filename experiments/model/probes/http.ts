@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { headers, httpPath, label, url } from "../form/text.ts";
 import { formatRate } from "../units.ts";
-import { defineProbe, pace, styleOf, timeout } from "./probe.ts";
+import { defineProbe, maxBody, pace, styleOf, timeout } from "./probe.ts";
 
 export const http = defineProbe({
   summary: "sends HTTP requests to a service of the mesh, or to a URL outside it",
@@ -18,6 +18,7 @@ export const http = defineProbe({
       json: z.json().optional().describe("A body, sent as JSON.").meta({ title: "anything" }),
       body: z.string().optional().describe("A body, sent as it is."),
       timeout: timeout.prefault("5s").describe("An answer that takes longer is bad."),
+      maxBody,
       ...pace,
     })
     .refine(({ to, url }) => (to === undefined) !== (url === undefined), {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { duration, rate } from "../units.ts";
+import { duration, formatSize, rate, size } from "../units.ts";
 
 /** How often a probe looks. `rate`: open loop, each look at its intended time whether or not earlier ones are answered. */
 export interface Pace {
@@ -23,6 +23,12 @@ export const defineProbe = <Params extends z.ZodType>(spec: ProbeKindSpec<Params
 export const interval = duration.refine((ms) => ms >= 10, { error: "expected 10ms or more" });
 /** At 0 nothing could ever be answered in time. */
 export const timeout = duration.refine((ms) => ms > 0, { error: "expected more than 0s" });
+/** Bodies wait in the memory of the server until they are judged. */
+const LARGEST_BODY = 1_048_576;
+export const maxBody = size
+  .refine((bytes) => bytes >= 1 && bytes <= LARGEST_BODY, { error: `expected 1B to ${formatSize(LARGEST_BODY)}` })
+  .prefault("64KiB")
+  .describe("A longer body is not judged: the look is errored if `good` asks about the body.");
 /** The pace keys that every active probe has; a poll each second by default. */
 export const pace = {
   rate: rate

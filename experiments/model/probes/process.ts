@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { label } from "../form/text.ts";
-import { defineProbe, interval, timeout } from "./probe.ts";
+import { defineProbe, interval, maxBody, timeout } from "./probe.ts";
 
 export const process = defineProbe({
   summary: "runs a command, without a shell; needs --allow-exec, or a server that knows the command by name",
@@ -16,6 +16,7 @@ export const process = defineProbe({
       env: z.record(z.string().min(1), z.string()).prefault({}).describe("Environment of the command."),
       every: interval.prefault("1s").describe("How often it runs."),
       timeout: timeout.prefault("5s").describe("What takes longer is ended, and bad."),
+      maxBody: maxBody.describe("Longer output is not judged: the look is errored if `good` asks about it."),
     })
     .refine(({ command, run }) => (command === undefined) !== (run === undefined), {
       error: "give either `command` or `run` (a command that the server knows by name)",

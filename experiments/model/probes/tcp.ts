@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { address, label } from "../form/text.ts";
-import { defineProbe, pace, styleOf, timeout } from "./probe.ts";
+import { defineProbe, maxBody, pace, styleOf, timeout } from "./probe.ts";
 
 export const tcp = defineProbe({
   summary: "opens TCP connections, sends a line if asked to, and reads what comes back",
@@ -14,6 +14,7 @@ export const tcp = defineProbe({
         .optional()
         .describe("Reads until this text was seen; by default one line when something is sent, else nothing."),
       timeout: timeout.prefault("5s").describe("What takes longer is bad."),
+      maxBody,
       ...pace,
     })
     .refine(({ to, address }) => (to === undefined) !== (address === undefined), {

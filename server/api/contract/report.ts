@@ -30,6 +30,7 @@ const tally = z.object({
   toMs: z.number(),
   ...counts,
   firstBad: z.array(badSample),
+  firstErrored: z.string().exactOptional(),
   p50: z.number().optional(),
   p99: z.number().optional(),
   firstGoodMs: z.number().optional(),

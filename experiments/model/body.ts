@@ -1,0 +1,73 @@
+/**
+ * The judge of a body: patterns of the whole text, and JSON paths. Time and memory grow with the body and the path, so the
+ * server runs it in a worker with a limit (`server/probes/judge.ts`); agents judge no bodies.
+ */
+import type { JSONValue } from "json-p3";
+import { type Criteria, GOOD, holds, type Judged } from "./good.ts";
+import { compileJsonPath } from "./json-path.ts";
+import { compilePattern } from "./matching.ts";
+import { patternText, shown, sizeOf } from "./shown.ts";
+
+export interface BodyCriteria extends Pick<Criteria, "body" | "json"> {
+  /** Reasons show the body, and the nodes that were found. */
+  readonly capture: boolean;
+}
+/** null: the criteria ask nothing about the body. */
+export const bodyCriteria = ({ body, json }: Criteria, capture: boolean): BodyCriteria | null =>
+  body === undefined && json === undefined
+    ? null
+    : { ...(body === undefined ? {} : { body }), ...(json === undefined ? {} : { json }), capture };
+
+/** Compiled once for many bodies. Throws on a pattern or JSON path that does not compile. */
+export const compileBody = ({ body, json, capture }: BodyCriteria): ((text: string) => Judged) => {
+  const textIs = body === undefined ? () => null : bodyIs(body, capture);
+  const nodesAre = json === undefined ? () => null : jsonIs(json, capture);
+  return (text) => {
+    const why = textIs(text) ?? nodesAre(text);
+    return why === null ? GOOD : { good: false, why };
+  };
+};
+/** null: met; else what was wrong. */
+type BodyCriterion = (text: string) => string | null;
+
+const bodyIs = (pattern: NonNullable<Criteria["body"]>, capture: boolean): BodyCriterion => {
+  const fits = compilePattern(pattern);
+  const wanted = patternText(pattern);
+  return (text) => {
+    if (fits(text)) return null;
+    return `body does not match ${wanted} (${sizeOf(text)})${capture ? `: ${text}` : ""}`;
+  };
+};
+
+type Wanted = NonNullable<Criteria["json"]>[string];
+/** What a node must be: `found` is undefined where the path led nowhere. */
+const nodeTest = (wanted: Wanted): ((found: JSONValue | undefined) => boolean) => {
+  if (wanted === null || typeof wanted === "number" || typeof wanted === "boolean") return (found) => found === wanted;
+  if (typeof wanted === "object" && "operator" in wanted) return (found) => holds(found, wanted);
+  const fits = compilePattern(wanted);
+  // A number or boolean is compared as it is written, so that `status: "7*"` can mean numbers too.
+  return (found) =>
+    found === undefined ? fits(undefined) : fits(typeof found === "string" ? found : (JSON.stringify(found) ?? ""));
+};
+const jsonIs = (wanted: Readonly<Record<string, Wanted>>, capture: boolean): BodyCriterion => {
+  const each = Object.entries(wanted).map(([path, value]) => ({
+    path,
+    value,
+    first: compileJsonPath(path),
+    fits: nodeTest(value),
+  }));
+  return (text) => {
+    let document: JSONValue;
+    try {
+      document = JSON.parse(text);
+    } catch {
+      return `body is not JSON (${sizeOf(text)})${capture ? `: ${text}` : ""}`;
+    }
+    for (const { path, value, first, fits } of each) {
+      const found = first(document);
+      if (!fits(found))
+        return `${path} is ${shown(found, capture ? "everything" : "nothing")}, expected ${patternText(value)}`;
+    }
+    return null;
+  };
+};

@@ -1,0 +1,29 @@
+/** The worker thread of `judge.ts`: one body after the other, each judged by criteria that are compiled once. */
+import { parentPort } from "node:worker_threads";
+import { type BodyCriteria, compileBody } from "../../experiments/model/body.ts";
+import type { BodyTask, BodyVerdict } from "./judge.ts";
+
+/** Criteria that stay compiled. */
+const MOST_COMPILED = 100;
+const compiled = new Map<string, ReturnType<typeof compileBody>>();
+
+const compiledOf = (criteria: string) => {
+  const known = compiled.get(criteria);
+  if (known !== undefined) return known;
+  if (compiled.size >= MOST_COMPILED) compiled.delete(compiled.keys().next().value!);
+  const judge = compileBody(JSON.parse(criteria) as BodyCriteria);
+  compiled.set(criteria, judge);
+  return judge;
+};
+const verdictOf = ({ criteria, body }: BodyTask): BodyVerdict => {
+  try {
+    return { kind: "judged", ...compiledOf(criteria)(body) };
+  } catch (error) {
+    // A stack that overflowed, a document nested too deep for its path: nothing about the system that was looked at.
+    return { kind: "errored", why: `this answer could not be judged: ${(error as Error).message}` };
+  }
+};
+
+const port = parentPort!;
+port.on("message", (task: BodyTask) => port.postMessage(verdictOf(task)));
+port.postMessage("ready");
