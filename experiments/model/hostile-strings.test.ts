@@ -290,6 +290,7 @@ describe("a document of hostile strings", () => {
     expect(withinLimits(patterns(11, "a{900}b{90}"))).toMatchObject([
       { message: expect.stringContaining("over 10000 together") },
     ]);
+    expect(withinLimits(patterns(100, "((((){9999}){9999}){9999}){9999}"))).toEqual([]);
     expect(withinLimits(patterns(400, "a"))).toEqual([]);
     expect(withinLimits(patterns(500, "a"))).toHaveLength(1);
     expect(

@@ -6,7 +6,7 @@ import { RE2JSSyntaxException, RE2Set } from "re2js";
 
 export const LONGEST_REGEX = 256;
 /** `(?i:\pL){999}` nineteen times over has 19,000 states and compiles for 300 ms; 1,000 of them compile within 20 ms. */
-const MOST_COST = 1_000;
+export const MOST_COST = 1_000;
 /** Of the lazy DFA of one expression; the package's default of 8 MiB is too much for an agent with a hundred faults. */
 const DFA_BYTES = 1_048_576;
 /** States × characters that the NFA follows within about 15 ms. */

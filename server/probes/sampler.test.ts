@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Sample } from "../../experiments/model/good.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
+import type { BodyJudge } from "./judge.ts";
 import { paced } from "./paced.ts";
 import { Sampler, type SamplerConfig } from "./sampler.ts";
 
@@ -168,5 +169,68 @@ describe("tallies", () => {
     sampler.observe("baseline");
     await clock.advance(250);
     expect(sampler.take()).toMatchObject([{ good: 0, bad: 0, errored: 3 }]);
+  });
+});
+
+describe("a look that goes wrong", () => {
+  const bodies = (judge: BodyJudge["judge"]): BodyJudge => ({ judge, close: () => {} });
+  /** One look of a baseline, with what became of it. */
+  const outcome = async (source: Partial<SamplerConfig["source"]>, change: Partial<SamplerConfig> = {}) => {
+    const told: string[] = [];
+    const { clock, sampler } = stage(answeringAfter(0), {
+      source: { kind: "active", look: async () => ok(5), bodies: null, close: async () => {}, ...source },
+      onLook: (is, why) => void told.push(`${is}: ${why}`),
+      ...change,
+    });
+    sampler.observe("baseline");
+    await clock.advance(99);
+    const [tally] = sampler.take();
+    await sampler.settle("baseline");
+    return { tally, told };
+  };
+  it("is errored whatever the source throws, and settles", async () => {
+    const rejects = await outcome({ look: () => Promise.reject(new RangeError("Maximum call stack size exceeded")) });
+    expect(rejects.told).toEqual(["errored: the look failed: Maximum call stack size exceeded"]);
+    expect(rejects.tally).toMatchObject({ good: 0, bad: 0, errored: 1 });
+    const throws = await outcome({
+      look: () => {
+        throw new TypeError("no");
+      },
+    });
+    expect(throws.tally).toMatchObject({ errored: 1, firstErrored: "the look failed: no" });
+  });
+  it("is errored when its judge throws or gives up, and says why", async () => {
+    const rejects = await outcome({ bodies: bodies(() => Promise.reject(new Error("gone"))) });
+    expect(rejects.tally).toMatchObject({ errored: 1, firstErrored: "the look failed: gone" });
+    const over = await outcome({ bodies: bodies(async () => ({ kind: "errored", why: "over 50 ms" })) });
+    expect(over.tally).toMatchObject({ errored: 1, firstErrored: "over 50 ms" });
+  });
+  it("is bad by its status or time before anybody asks for its body, and errored if its body was not read", async () => {
+    const asked: string[] = [];
+    const judge = bodies(async (body) => {
+      asked.push(body);
+      return { kind: "judged", good: true, why: "" };
+    });
+    const look = async () => ({ ...ok(5), unread: "longer than 64KiB" }) as Sample;
+    expect((await outcome({ look, bodies: judge })).told).toEqual(["errored: longer than 64KiB"]);
+    const late = { look: async () => ({ ...ok(500), unread: "longer than 64KiB" }) as Sample, bodies: judge };
+    expect((await outcome(late)).tally).toMatchObject({ bad: 1, errored: 0 });
+    expect((await outcome({ look })).tally).toMatchObject({ good: 1 });
+    expect(asked).toEqual([]);
+  });
+  it("tells its reason without secrets, cut to 1 KiB after they are gone", async () => {
+    const secret = "0123456789abcdefghijklmnopqrstuvwxyz-SECRET";
+    const why = `body: ${"x".repeat(990)}${secret} and ${JSON.stringify({ a: secret })}`;
+    const judge = bodies(async () => ({ kind: "judged", good: false, why }));
+    const { tally, told } = await outcome({ bodies: judge }, { secrets: [secret] });
+    for (const text of [told[0]!, tally!.firstBad[0]!.why]) {
+      expect(text).not.toContain(secret.slice(0, 8));
+      expect(text).toContain("[redacted]");
+      expect(text.length).toBeLessThan(1_050);
+    }
+  });
+  it("has the latency of its answer: judging takes none of it", async () => {
+    const slow = bodies(async () => ({ kind: "judged", good: true, why: "" }));
+    expect((await outcome({ bodies: slow })).tally).toMatchObject({ good: 1, p50: 5 });
   });
 });

@@ -25,10 +25,23 @@ const SECRET = "Zq7!vX9/pK\"w3<T5&y=8Rj+4Nb%Gm'6Hc(1Lf)0Ds#u";
 /** For the machine that runs the tests: what a process that does nothing else needs for an answer is not the server's delay. */
 const CONTROL = `require("http").createServer((_, a) => a.end()).listen(0, "127.0.0.1", function () {
   console.log("control at http://127.0.0.1:" + this.address().port) })`;
-/** On SIGUSR2 everything that nobody needs is collected. */
-const COLLECT = `import { setFlagsFromString } from "node:v8"; import { runInNewContext } from "node:vm";
+/**
+ * Inside the server: the longest time that its main thread computed between two turns of its loop, in CPU time, which does not
+ * depend on what else the machine does. SIGUSR2 collects what nobody needs, writes that time down, and begins anew.
+ */
+const MONITOR = (file: string) => `
+  import { readFileSync, writeFileSync } from "node:fs"; import { setFlagsFromString } from "node:v8";
+  import { runInNewContext } from "node:vm";
   setFlagsFromString("--expose-gc"); const gc = runInNewContext("gc");
-  process.on("SIGUSR2", () => { gc(); gc(); });`;
+  const cpuMs = () => {
+    const text = readFileSync("/proc/self/task/" + process.pid + "/stat", "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  };
+  let last = cpuMs(), worst = 0;
+  const look = () => { const now = cpuMs(); worst = Math.max(worst, now - last); last = now; };
+  setInterval(look, 20).unref();
+  process.on("SIGUSR2", () => { look(); writeFileSync(${JSON.stringify(file)}, String(worst)); gc(); gc(); last = cpuMs(); worst = 0; });`;
 
 let ground: Ground;
 let server: Serving;
@@ -36,9 +49,9 @@ let hostile: string;
 let control: string;
 beforeAll(async () => {
   ground = await openGround();
-  const collect = join(ground.folder, "collect.mjs");
-  writeFileSync(collect, COLLECT);
-  server = await ground.serve("state", [], { NODE_OPTIONS: `--import=file://${collect}` });
+  const monitor = join(ground.folder, "monitor.mjs");
+  writeFileSync(monitor, MONITOR(join(ground.folder, "blocked")));
+  server = await ground.serve("state", [], { NODE_OPTIONS: `--import=file://${monitor}` });
   await ground.agent([server.url]);
   const service = ground.run([process.execPath, join(ROOT, "test/serve/hostile-service.mjs")], {
     HOSTILE_SECRET: SECRET,
@@ -102,14 +115,15 @@ const timed = async (url: string): Promise<number> => {
   await response.text();
   return response.ok ? performance.now() - startedMs : Number.POSITIVE_INFINITY;
 };
-/** Both at once, all the while; what a busy machine does to the other is not counted against the server. */
+/** Both at once, all the while; largest first. */
 const poll = () => {
   let over = false;
-  const delays: number[] = [];
+  const delays = { own: [] as number[], control: [] as number[] };
   const ended = (async () => {
     while (!over) {
       const [own, others] = await Promise.all([timed(`${server.url}/healthz`), timed(control)]);
-      if (others < 50) delays.push(own);
+      delays.own.push(own);
+      delays.control.push(others);
       await sleep(20);
     }
   })();
@@ -117,15 +131,20 @@ const poll = () => {
     end: async () => {
       over = true;
       await ended;
-      return delays.sort((a, b) => b - a);
+      for (const each of Object.values(delays)) each.sort((a, b) => b - a);
+      return delays;
     },
   };
 };
-const residentMb = async (): Promise<number> => {
+/** After a collection of garbage; and how long the loop was blocked since the last time. */
+const measure = async () => {
   server.child.kill("SIGUSR2");
   await sleep(1_000);
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, "utf8"))![1]) / 1_024;
+  const status = readFileSync(`/proc/${server.child.pid}/status`, "utf8");
+  const blockedMs = Number(readFileSync(join(ground.folder, "blocked"), "utf8"));
+  return { residentMb: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1_024, blockedMs };
 };
+const answersGiven = async () => Number(await (await fetch(`http://${hostile}/count`)).text());
 const hex = (character: string, width: number) => character.charCodeAt(0).toString(16).padStart(width, "0");
 const WRITTEN: readonly ((character: string) => string)[] = [
   (character) => character,
@@ -147,31 +166,38 @@ const leakIn = (text: string): string | undefined => {
 it("ten thousand hostile answers neither kill nor block a server, and nothing of a secret is recorded", async () => {
   // What is loaded and compiled once is no leak.
   await attack(2, 20);
-  const before = await residentMb();
+  const before = await measure();
   const polling = poll();
-  const { id, report } = await attack(often(3, 33), often(20, 40));
-  const delays = await polling.end();
-  const after = await residentMb();
+  const ids: string[] = [];
+  // A busy machine asks less in the same time.
+  const firstMs = performance.now();
+  do {
+    const { id, report } = await attack(often(3, 33), often(20, 40));
+    ids.push(id);
+    expect(["BROKEN", "INCONCLUSIVE"]).toContain(report.verdict);
+    expect(report.audit.every(({ grade }) => grade === "attested")).toBe(true);
+    expect(report.expectations.find(({ name }) => name === "the edge answers")?.met).not.toBe(false);
+  } while ((await answersGiven()) < often(1_000, 10_000) && performance.now() - firstMs < 120_000);
+  const { own, control: others } = await polling.end();
+  const after = await measure();
 
-  const answers = Number(await (await fetch(`http://${hostile}/count`)).text());
+  const spelled = (delays: readonly number[]) =>
+    `p50 ${delays[delays.length >> 1]!.toFixed(0)} ms, worst ${delays.slice(0, 3).map((ms) => ms.toFixed(0))}`;
   process.stdout.write(
-    `${answers} answers; /healthz p50 ${delays[delays.length >> 1]!.toFixed(1)} ms, worst ${delays.slice(0, 3).map((ms) => ms.toFixed(0))} of ${delays.length}; resident ${before.toFixed(0)} → ${after.toFixed(0)} MB; ${report.verdict}: ${report.reason}\n`,
+    `${await answersGiven()} answers in ${ids.length} runs; /healthz ${spelled(own)} of ${own.length}; control ${spelled(others)}; loop blocked ${after.blockedMs} ms at most; resident ${before.residentMb.toFixed(0)} → ${after.residentMb.toFixed(0)} MB\n`,
   );
-  expect(answers).toBeGreaterThan(often(1_000, 10_000));
+  expect(await answersGiven()).toBeGreaterThan(often(1_000, 10_000));
   expect(server.child.exitCode).toBeNull();
-  expect(["BROKEN", "INCONCLUSIVE"]).toContain(report.verdict);
-  expect(report.expectations.find(({ name }) => name === "the edge answers")).toMatchObject({ met: true });
-  // The bound of one answer is 200 ms; one in a hundred is left to a machine that does other things as well.
-  expect(delays.length).toBeGreaterThan(50);
-  expect(delays[Math.ceil(delays.length / 100)]).toBeLessThan(200);
-  expect(delays[0]).toBeLessThan(1_000);
-  expect(after - before).toBeLessThan(60);
+  expect(after.blockedMs).toBeLessThan(200);
+  // On a machine that is free; one in a hundred is left to whatever else it does.
+  const isFree = others[Math.ceil(others.length / 100)]! < 20;
+  if (isFree) expect(own[Math.ceil(own.length / 100)]).toBeLessThan(200);
+  expect(after.residentMb - before.residentMb).toBeLessThan(60);
 
-  const api = ["", "/journal?limit=1000", "/report", "/events"].map(async (path) => {
-    if (path === "/events") return "";
-    return JSON.stringify((await ask(server.url, `/api/v1/runs/${id}${path}`)).body);
-  });
-  const texts = [...(await Promise.all(api)), JSON.stringify(report), server.text()];
+  const pages = ids.flatMap((id) =>
+    ["", "/journal?limit=1000"].map((path) => ask(server.url, `/api/v1/runs/${id}${path}`)),
+  );
+  const texts = [...(await Promise.all(pages)).map(({ body }) => JSON.stringify(body)), server.text()];
   for (const text of texts) expect(leakIn(text)).toBeUndefined();
   expect(texts.some((text) => text.includes("[redacted]"))).toBe(true);
   await eventually("the database says nothing either", () => {
@@ -181,4 +207,4 @@ it("ten thousand hostile answers neither kill nor block a server, and nothing of
       .map((file) => leakIn(readFileSync(join(file.parentPath, file.name), "latin1")));
     return leaks.every((leak) => leak === undefined) || undefined;
   });
-}, 200_000);
+}, 240_000);

@@ -99,11 +99,13 @@ describe("the judge of bodies", () => {
       why: expect.stringContaining("waited over 300 ms"),
     });
     await attack;
-    const left = open(HOSTILE);
-    const waiting = left.judge(NESTED);
+    const left = open({ body: "a" });
+    const busy = hostile.judge(NESTED);
+    const waiting = left.judge("a");
     left.close();
     expect(await waiting).toMatchObject({ kind: "errored", why: expect.stringContaining("the run ended") });
     expect(await left.judge("1")).toMatchObject({ kind: "errored", why: expect.stringContaining("the run ended") });
+    await busy;
   });
   it("says so when its thread cannot start", async () => {
     const open = stage({ startMs: 0 });

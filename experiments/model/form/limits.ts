@@ -1,7 +1,7 @@
 /** Limits on data, whichever door it came in by: the same for YAML, for JSON, and for what was stored. */
 import { DEEPEST, REFUSED_KEYS, refusedKey } from "../document-nodes.ts";
 import type { Issue, Path } from "../problem.ts";
-import { LONGEST_REGEX, regexCost } from "../regex.ts";
+import { LONGEST_REGEX, MOST_COST, regexCost } from "../regex.ts";
 
 /**
  * Most values of one document, maps and lists among them: a server checks them all between two renewals of its leases. A
@@ -15,6 +15,12 @@ const MOST_COMPILED = 10_000;
 const LEAST_COST = 20;
 
 const TOO_COSTLY = `its regular expressions (in states) and JSON paths (in characters) are over ${MOST_COMPILED} together: use fewer or simpler ones, or several files`;
+
+/** A larger one is refused by itself, at its place, and not compiled. */
+const costOf = (regex: string): number => {
+  const cost = regex.length > LONGEST_REGEX ? 0 : regexCost(regex);
+  return LEAST_COST + (cost > MOST_COST ? 0 : cost);
+};
 
 class Walk {
   readonly issues: Issue[] = [];
@@ -40,8 +46,7 @@ class Walk {
       if (this.isOver) return;
       if (REFUSED_KEYS.includes(key)) this.issues.push({ path: [...path, key], at: "key", message: refusedKey(key) });
       else this.visit(item, [...path, key]);
-      if (key === "regex" && typeof item === "string")
-        this.#cost += LEAST_COST + regexCost(item.slice(0, LONGEST_REGEX));
+      if (key === "regex" && typeof item === "string") this.#cost += costOf(item);
       if (key.startsWith("$")) this.#cost += key.length;
     }
   }
