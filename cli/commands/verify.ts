@@ -51,11 +51,15 @@ const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
 };
 const onMachine = async ({ home, clock, output }: Context): Promise<Checked[]> => {
   const { verifyFolder } = await stored();
+  const unread = (folder: string) => (error: Error) => {
+    sayTo(output)(`${folder}: ${error.message}`);
+    return [];
+  };
   const checked: Checked[] = [];
   for (const { folder, live } of await placesIn(home, sayTo(output))) {
     const runs =
       live === null
-        ? ((await verifyFolder(folder)) ?? []).map(({ run, records, problem }) => ({
+        ? ((await verifyFolder(folder).catch(unread(folder))) ?? []).map(({ run, records, problem }) => ({
             where: folder,
             run,
             records,

@@ -1,7 +1,7 @@
 /** Halting everything: every server at once, and straight to the agents of those that do not answer. */
 import type { Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
-import { CommandError, FORBIDDEN, INTERNAL, UNREACHABLE } from "../exit.ts";
+import { CommandError, FORBIDDEN, INTERNAL, UNREACHABLE, unreachable } from "../exit.ts";
 import { plainMessage, sayTo } from "../output.ts";
 import type { Client } from "./client.ts";
 import { lookAround, type Machine, NOTHING_SEEN } from "./machine.ts";
@@ -52,9 +52,18 @@ const nextOf = ({ record }: Asked, failure: number): string => {
   if (record !== null) return "; going straight to its agents";
   return failure === UNREACHABLE ? `; ${GOES_ON}` : "";
 };
-const ask = async ({ output }: Context, asked: Asked, body: { reason: string; latch: boolean }): Promise<Answer> => {
+/** The whole answer in time: `withinMs` of a call is for its beginning. */
+const inTime = <T>({ clock }: Context, answer: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const late = () => reject(unreachable(`no whole answer within ${(2 * PATIENCE_MS) / 1_000} s`));
+    const patience = clock.after(2 * PATIENCE_MS, late);
+    answer.then(resolve, reject).finally(patience.stop);
+  });
+const ask = async (context: Context, asked: Asked, body: { reason: string; latch: boolean }): Promise<Answer> => {
+  const { output } = context;
   try {
-    const { halted } = await asked.client.call("POST /api/v1/halt", { body, withinMs: PATIENCE_MS });
+    const call = asked.client.call("POST /api/v1/halt", { body, withinMs: PATIENCE_MS });
+    const { halted } = await inTime(context, call);
     for (const id of halted) output.out(terminal(`halted ${id}`));
     return { asked, halted, failure: 0 };
   } catch (error) {

@@ -24,13 +24,14 @@ interface Link {
 /**
  * From the parent upwards, to the first that carries none of the variables: the package manager. A shell between the two
  * outlives a package manager that is killed, so the parent alone tells nothing. Process 1 is not watched: its end is
- * everybody's. Without /proc (macOS) the chain is empty; `sh` there replaces itself, so the parent is the package manager.
+ * everybody's. Neither is another session: what was put into one of its own (`setsid`, pm2) was meant to stay. Without /proc
+ * (macOS) the chain is empty; `sh` there replaces itself, so the parent is the package manager.
  */
-const chainFrom = (parent: number): readonly Link[] => {
+const chainFrom = (parent: number, session: number | undefined): readonly Link[] => {
   const chain: Link[] = [];
   for (let pid = parent; pid > 1; ) {
     const stat = statOf(pid);
-    if (stat === null) break;
+    if (stat === null || stat.session !== session) break;
     chain.push({ pid, start: stat.start });
     const environment = environmentOf(pid);
     if (environment === null || !VARIABLES.some((name) => environment.has(name))) break;
@@ -51,7 +52,9 @@ const NOBODY: Launcher = { watch: () => ({ stop() {} }) };
 export const openLauncher = (environment: NodeJS.ProcessEnv, clock: Clock): Launcher => {
   if (!VARIABLES.some((name) => environment[name])) return NOBODY;
   const parent = process.ppid;
-  const chain = chainFrom(parent);
+  const session = statOf(process.pid)?.session;
+  if (statOf(parent) !== null && statOf(parent)?.session !== session) return NOBODY;
+  const chain = chainFrom(parent, session);
   return {
     watch(onLost) {
       const ticker = clock.every(LOOK_MS, () => {

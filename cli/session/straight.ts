@@ -45,15 +45,16 @@ const NOBODY: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOENT
 export const dropAt = (socketPath: string): Promise<Dropped> =>
   new Promise((resolve) => {
     const headers = { "content-type": "application/json", "content-length": 2 };
+    // For the whole answer: a byte now and then must not keep the command from its end.
+    const signal = AbortSignal.timeout(PATIENCE_MS);
     const call = request(
-      { socketPath, method: "POST", path: "/v1/drop", headers, agent: false, timeout: PATIENCE_MS },
+      { socketPath, method: "POST", path: "/v1/drop", headers, agent: false, signal },
       (response) => {
         response.resume();
         response.on("end", () => resolve(response.statusCode === 200 ? "dropped" : "failed"));
         response.on("error", () => resolve("failed"));
       },
     );
-    call.on("timeout", () => call.destroy(new Error("timeout")));
     call.on("error", ({ code }: NodeJS.ErrnoException) => {
       // What a killed run of another user left behind may not even be asked.
       const isStale = code === "EACCES" && hasProc && !isListenedOn(socketPath);

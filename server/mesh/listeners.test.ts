@@ -45,7 +45,7 @@ describe("the socket tables", () => {
 
 describe("a process's stat line", () => {
   it("is read by its last bracket, for the command may hold anything", () => {
-    const line = "42 (a) (b c) T 7 40 40 0 -1 4194304 1 0 0 0 1 2 3 4 20 0 1 0 98765 1000 10";
-    expect(parseStat(line)).toEqual({ pid: 42, state: "T", parent: 7, group: 40, start: "98765" });
+    const line = "42 (a) (b c) T 7 40 39 0 -1 4194304 1 0 0 0 1 2 3 4 20 0 1 0 98765 1000 10";
+    expect(parseStat(line)).toEqual({ pid: 42, state: "T", parent: 7, group: 40, session: 39, start: "98765" });
   });
 });

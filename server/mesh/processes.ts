@@ -12,6 +12,7 @@ export interface ProcessStat {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
   /** Clock ticks between boot and the start of the process: with the pid and the boot, it names one process for ever. */
   readonly start: string;
 }
@@ -27,10 +28,17 @@ const read = (path: string): string | null => {
 /** proc_pid_stat(5): the command may hold blanks and brackets, so the fields are counted from the last `)`; state is field 3. */
 export const parseStat = (text: string): ProcessStat | null => {
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state, parent, group] = fields;
+  const [state, parent, group, session] = fields;
   const start = fields[22 - 3];
   if (state === undefined || group === undefined || start === undefined) return null;
-  return { pid: Number.parseInt(text, 10), state, parent: Number(parent), group: Number(group), start };
+  return {
+    pid: Number.parseInt(text, 10),
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    start,
+  };
 };
 
 export const statOf = (pid: number): ProcessStat | null => {

@@ -4,9 +4,10 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { it, type PairYard, pairExperiment, ROOT } from "../cli/squall.ts";
-import { until } from "../waiting.ts";
+import { sleep, until } from "../waiting.ts";
+import { canHaveCells } from "./cell.ts";
 import { ABORT, edgePortOf, WATCHED, watchFaults } from "./faulted.ts";
-import { launch as launchIn } from "./launch.ts";
+import { childOf, launch as launchIn } from "./launch.ts";
 
 /** As `npm ci` leaves it. */
 const install = (yard: PairYard): void => {
@@ -73,6 +74,30 @@ describe.concurrent("a run that a package manager started is stopped", () => {
   });
 });
 
+describe.skipIf(!canHaveCells)("npx as process 1 of a container", () => {
+  it("is stopped by SIGTERM, and the fault with it", async ({ yard, expect }) => {
+    install(yard);
+    yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));
+    const running = launch(yard, ["unshare", "--pid", "--fork", "--mount-proc", ...RUN]);
+    const faults = watchFaults(edgePortOf(yard));
+    try {
+      await until("a request is hit", () => faults.lastMs() > 0, 40_000);
+      const stoppedMs = performance.now();
+      process.kill(childOf(running.child.pid!)!, "SIGTERM");
+      await running.closed;
+      const tookMs = Math.round(faults.lastMs() - stoppedMs);
+      process.stderr.write(
+        `measured: SIGTERM to process 1: ${tookMs} ms from the signal to the last faulted request\n`,
+      );
+      expect(tookMs).toBeLessThanOrEqual(BOUND_MS);
+      await expect.poll(yard.left, { timeout: 10_000, interval: 100 }).toEqual([]);
+    } finally {
+      faults.stop();
+      running.end();
+    }
+  });
+});
+
 describe.concurrent("what stays until it is stopped, started by npx,", () => {
   it("`up` goes down with npx", async ({ yard, expect }) => {
     install(yard);
@@ -112,12 +137,23 @@ describe.concurrent("what stays until it is stopped, started by npx,", () => {
       agent.end();
     }
   });
+  it("what was put into a session of its own stays, as it was meant to", async ({ yard, expect }) => {
+    install(yard);
+    const script = "setsid squall up mesh.yaml & sleep 2";
+    const shell = launch(yard, ["npx", "-c", script]);
+    await until("the mesh is up", () => shell.said().includes("mesh pair is up"), 30_000);
+    shell.end();
+    await sleep(500);
+    const left = yard.left();
+    expect((await yard.squall(["down"])).stderr).toContain("mesh pair is down");
+    expect(left).toHaveLength(1);
+  });
   it("`up --detach` stays when npx has ended, and goes `down`", async ({ yard, expect }) => {
     install(yard);
     const up = launch(yard, ["npx", "squall", "up", "mesh.yaml", "--detach"]);
     await up.closed;
     // Longer than several looks for a package manager that is gone.
-    await new Promise((done) => setTimeout(done, 500));
+    await sleep(500);
     const left = yard.left();
     const { stderr } = await yard.squall(["down"]);
     expect(left).toHaveLength(1);
