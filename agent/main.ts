@@ -1,5 +1,6 @@
 /** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
 import { readFileSync } from "node:fs";
+import { printable } from "../experiments/model/printable.ts";
 import { type Credential, fixedToken, joined } from "./credential.ts";
 import { type Flags, readFlags, type Shows, type Source } from "./flags.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
@@ -11,9 +12,11 @@ const DRAIN_MS = 2_000;
 const CRASHED = 70;
 const USED_WRONGLY = 2;
 
-const log = (line: string) => process.stderr.write(`${line}\n`);
+/** One line: names and reasons that it quotes come from the server and from callers. */
+const log = (line: string) => process.stderr.write(`${printable(line)}\n`);
+/** The usage has lines of its own. */
 const fail = (message: string): never => {
-  log(message);
+  for (const line of message.split("\n")) log(line);
   process.exit(USED_WRONGLY);
 };
 /** Variables that were taken out of the environment: a successor needs them, no other child does. */
