@@ -67,6 +67,9 @@ const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, d
 /** What is no request at all, so that no route and no hook ever sees it. */
 export const answerUnreadable = (error: Error, _request: unknown, reply: unknown): void => {
   const answer = reply as FastifyReply;
+  const { raw } = answer;
+  // The HTTP server has let go of the socket of an upgrade: nobody else would close it.
+  if (raw.req.headers.upgrade !== undefined) raw.once("finish", () => raw.req.socket.destroySoon());
   answer.code(400).headers(HEADERS).type("application/json; charset=utf-8");
   answer.serializer(JSON.stringify).send(bodyOf("bad-request", error.message));
 };

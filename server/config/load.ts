@@ -103,6 +103,7 @@ export const loadConfig = (
     ...optional("databaseUrl", configured.databaseUrl),
     ...optional("publicUrl", configured.publicUrl),
     ...optional("hosts", configured.hosts),
+    ...optional("trustedProxies", configured.trustedProxies),
     ...optional("meshFile", configured.mesh),
     ...optional("deny", probes?.deny),
     ...optional("allow", probes?.allow),

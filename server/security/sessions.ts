@@ -14,8 +14,15 @@ export const SESSION_MS = 12 * 3_600_000;
 export const isSecure = ({ tls, publicUrl }: Pick<ServerConfig, "tls" | "publicUrl">): boolean =>
   tls !== undefined || (publicUrl?.startsWith("https:") ?? false);
 
-/** The prefix binds the cookie to this host and to TLS; a browser refuses it without. */
-export const cookieName = (secure: boolean): string => (secure ? "__Host-squall" : "squall");
+/** Hex digits of the cluster's id that a cookie's name carries. */
+const CLUSTER_DIGITS = 8;
+/**
+ * The name of the session cookie. Browsers keep cookies by host and not by port: the cluster's id keeps two servers on one
+ * host apart, and is the same on all servers of one database. The prefix binds the cookie to this host and to TLS; a
+ * browser refuses it without.
+ */
+export const cookieName = (secure: boolean, cluster: string): string =>
+  `${secure ? "__Host-squall" : "squall"}-${cluster.replaceAll("-", "").slice(0, CLUSTER_DIGITS)}`;
 export const cookieOptions = (secure: boolean): CookieSerializeOptions => ({
   path: "/",
   httpOnly: true,

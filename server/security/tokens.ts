@@ -6,15 +6,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 import { type Clock, within } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
-import {
-  dropSessions,
-  findToken,
-  findTokenByHash,
-  insertToken,
-  revokeToken,
-  type TokenRow,
-  touchToken,
-} from "../store/tokens.ts";
+import { dropSessions, findToken, insertToken, revokeToken, type TokenRow, touchToken } from "../store/tokens.ts";
+import { Lookups } from "./lookups.ts";
 import { type Binding, type Credential, LOCAL, type Principal, type Role, UNBOUND } from "./roles.ts";
 
 export interface TokensConfig {
@@ -76,11 +69,13 @@ export class Tokens {
   /** Stands for the configured token as a parent: another token there voids what was made with this one. */
   readonly #ownId: string;
   readonly #known = new Map<string, Known>();
+  readonly #lookups: Lookups;
   #revocations = 0;
   readonly #revoked = new Set<(id: string) => void>();
 
   constructor(config: TokensConfig) {
     this.#config = config;
+    this.#lookups = new Lookups(config.db);
     this.#ownHash = hashOf(config.own);
     this.#ownId = `local:${createHmac("sha256", config.own).update("squall parent").digest("hex").slice(0, 8)}`;
   }
@@ -96,24 +91,18 @@ export class Tokens {
     const known = this.#known.get(hash);
     const believedMs = urgent ? STALE_MS : FRESH_MS;
     if (known !== undefined && clock.nowMs() - known.readMs < believedMs) return this.#unexpired(known.credential);
-    return within(clock, ANSWER_MS, this.#read(hash), () => new Error("the database did not answer in time"));
-  }
-  /** Whether it was good a moment ago, as far as this server remembers. */
-  knows(secret: string): boolean {
-    const hash = hashOf(secret);
-    return equal(hash, this.#ownHash) || this.#known.has(hash);
+    return within(clock, ANSWER_MS, this.#read(hash, urgent), () => new Error("the database did not answer in time"));
   }
   #unexpired(credential: Credential): Credential | null {
     const { expiresMs } = credential;
     return expiresMs !== null && expiresMs <= this.#config.clock.wallMs() ? null : credential;
   }
-  async #read(hash: string): Promise<Credential | null> {
-    const { db } = this.#config;
+  async #read(hash: string, urgent: boolean): Promise<Credential | null> {
     const revocations = this.#revocations;
-    const row = await findTokenByHash(db, hash);
+    const row = await this.#lookups.find(hash, { urgent });
     const isValid = row !== undefined && (await this.#isValid(row));
     // What was read while something was revoked may be what was before.
-    if (revocations !== this.#revocations) return this.#read(hash);
+    if (revocations !== this.#revocations) return this.#read(hash, urgent);
     if (!isValid) {
       this.#known.delete(hash);
       return null;

@@ -7,9 +7,9 @@ export type TokenRow = Selectable<Schema["tokens"]>;
 export const insertToken = async (db: Db, row: Insertable<Schema["tokens"]>): Promise<void> => {
   await db.insertInto("tokens").values(row).execute();
 };
-/** By the hash of its secret; expired and revoked ones too: whoever asks must look. */
-export const findTokenByHash = (db: Db, hash: string): Promise<TokenRow | undefined> =>
-  db.selectFrom("tokens").selectAll().where("hash", "=", hash).executeTakeFirst();
+/** By the hashes of their secrets; expired and revoked ones too: the caller must look. */
+export const findTokensByHash = (db: Db, hashes: readonly string[]): Promise<TokenRow[]> =>
+  db.selectFrom("tokens").selectAll().where("hash", "in", hashes).execute();
 export const findToken = (db: Db, id: string): Promise<TokenRow | undefined> =>
   db.selectFrom("tokens").selectAll().where("id", "=", id).executeTakeFirst();
 /** Newest first, revoked ones among them. */
