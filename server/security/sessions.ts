@@ -9,6 +9,8 @@ import type { Credential } from "./roles.ts";
 import type { Tokens } from "./tokens.ts";
 
 export const SESSION_MS = 12 * 3_600_000;
+/** Of one token: nobody signs out of a browser that is closed, so the oldest end by themselves. */
+export const MOST_SESSIONS = 50;
 
 /** Whether browsers reach this server by TLS: its own, or that of a proxy before it. */
 export const isSecure = ({ tls, publicUrl }: Pick<ServerConfig, "tls" | "publicUrl">): boolean =>
@@ -38,11 +40,13 @@ export interface Session {
 /** Never outlives what it was opened with: a token, or by a ticket another session. */
 export const openSession = async (tokens: Tokens, clock: Clock, credential: Credential): Promise<Session> => {
   const { principal, expiresMs: ends } = credential;
+  const parent = tokens.parentOf(credential);
   await tokens.tidy();
+  await tokens.makeRoom(parent, MOST_SESSIONS);
   const expiresMs = Math.min(ends ?? Number.POSITIVE_INFINITY, clock.wallMs() + SESSION_MS);
   const { secret } = await tokens.create({
     ...{ name: principal.name, role: principal.role, by: principal, expiresMs },
-    parent: tokens.parentOf(credential),
+    parent,
     prefix: "squall_session",
   });
   return { secret, expiresMs };

@@ -7,7 +7,7 @@ import { noLog } from "../log.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { listTokens } from "../store/tokens.ts";
 import { LOCAL } from "./roles.ts";
-import { openSession, SESSION_MS } from "./sessions.ts";
+import { MOST_SESSIONS, openSession, SESSION_MS } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
 
 const OWN = "the-server's-own-token";
@@ -123,6 +123,24 @@ describe("a session", () => {
     await clock.advance(SESSION_MS + 1);
     await open(secret);
     expect((await listTokens(store.db)).filter(({ parent }) => parent !== null)).toHaveLength(1);
+  });
+  it("is one of a bounded number for each token: the oldest ends, and no other's", async () => {
+    const [alice, bob] = [await make(), await make({ name: "bob" })];
+    const [first, his] = [await open(alice.secret), await open(bob.secret)];
+    await clock.advance(1);
+    const more: string[] = [];
+    for (let i = 0; i < MOST_SESSIONS; i++, await clock.advance(1)) more.push((await open(alice.secret)).secret);
+    expect(await tokens.credentialOf(first.secret)).toBeNull();
+    for (const secret of [...more, his.secret]) expect(await tokens.credentialOf(secret)).not.toBeNull();
+    expect((await listTokens(store.db)).filter(({ parent }) => parent === alice.row.id)).toHaveLength(MOST_SESSIONS);
+  });
+  it("leaves no row when it is ended", async () => {
+    const { secret } = await make();
+    const session = await open(secret);
+    const { principal } = (await tokens.credentialOf(session.secret))!;
+    await tokens.endSession(principal.token!);
+    expect(await tokens.credentialOf(session.secret)).toBeNull();
+    expect((await listTokens(store.db)).filter(({ parent }) => parent !== null)).toEqual([]);
   });
   it("ends when its token is revoked", async () => {
     const { row, secret } = await make();

@@ -6,7 +6,16 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 import { type Clock, within } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
-import { dropSessions, findToken, insertToken, revokeToken, type TokenRow, touchToken } from "../store/tokens.ts";
+import {
+  dropSession,
+  dropSessions,
+  findToken,
+  insertToken,
+  revokeToken,
+  sessionsBeyond,
+  type TokenRow,
+  touchToken,
+} from "../store/tokens.ts";
 import { Lookups } from "./lookups.ts";
 import { type Binding, type Credential, LOCAL, type Principal, type Role, UNBOUND } from "./roles.ts";
 
@@ -174,10 +183,22 @@ export class Tokens {
   async revoke(id: string): Promise<TokenRow | null> {
     const { clock, db } = this.#config;
     await revokeToken(db, id, clock.wallMs());
+    this.#ended(id);
+    return (await findToken(db, id)) ?? null;
+  }
+  /** Ends a session: its row goes, since nothing else names it. */
+  async endSession(id: string): Promise<void> {
+    await dropSession(this.#config.db, id);
+    this.#ended(id);
+  }
+  /** The oldest sessions of a token end, so that another one keeps their number within `most`. */
+  async makeRoom(parent: string, most: number): Promise<void> {
+    for (const id of await sessionsBeyond(this.#config.db, parent, most - 1)) await this.endSession(id);
+  }
+  #ended(id: string): void {
     this.#revocations++;
     for (const [hash, known] of this.#known) if (known.id === id || known.parent === id) this.#known.delete(hash);
     for (const listener of this.#revoked) listener(id);
-    return (await findToken(db, id)) ?? null;
   }
   /** Calls with the id of each token that is revoked here, until the answer is called. */
   onRevoked(listener: (id: string) => void): () => void {

@@ -38,3 +38,18 @@ export const touchToken = async (db: Db, id: string, atMs: number): Promise<void
 export const dropSessions = async (db: Db, endedMs: number): Promise<void> => {
   await db.deleteFrom("tokens").where("parent", "is not", null).where("expires_ms", "<", endedMs).execute();
 };
+/** A session's row, by its id; false: there is no such session. */
+export const dropSession = async (db: Db, id: string): Promise<boolean> => {
+  const { numDeletedRows } = await db
+    .deleteFrom("tokens")
+    .where("id", "=", id)
+    .where("parent", "is not", null)
+    .executeTakeFirst();
+  return numDeletedRows === 1n;
+};
+/** Ids of the sessions of one token beyond the newest `most`. */
+export const sessionsBeyond = async (db: Db, parent: string, most: number): Promise<string[]> => {
+  const sessions = db.selectFrom("tokens").select("id").where("parent", "=", parent);
+  const rows = await sessions.orderBy("created_ms", "desc").orderBy("id").limit(1_000).offset(most).execute();
+  return rows.map(({ id }) => id);
+};

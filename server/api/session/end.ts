@@ -10,6 +10,6 @@ export const endSession: Handler<"DELETE /api/v1/session"> = async (
   const { principal, parent } = credential;
   // Whoever asks with a token has no session to end, and keeps the token.
   if (parent === null || principal.token === null) return { ended: false };
-  await tokens.revoke(principal.token);
+  await tokens.endSession(principal.token);
   return { ended: true };
 };
