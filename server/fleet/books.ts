@@ -25,6 +25,10 @@ export class Books {
   changed(): void {
     this.edition++;
   }
+  /** Whether a run still asks for it. */
+  isWanted(boot: Boot): boolean {
+    return [...this.runs.values()].some((run) => run.has(boot));
+  }
   /** The agents of a run that were ever heard or told of. */
   agentsOf({ parts }: Enlisted): Agent[] {
     return [...parts.keys()].map((boot) => this.agents.get(boot)).filter((agent) => agent !== undefined);

@@ -13,8 +13,8 @@ import { Session } from "../../agent/session.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
 import { systemClock } from "../../server/clock.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
+import { OWNER } from "../../server/fleet/holds.ts";
 import { noLog } from "../../server/log.ts";
-import { UNBOUND } from "../../server/security/roles.ts";
 import { eventually } from "../agent/server.ts";
 import { EDGES, fault, served } from "../agent/stage.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";
@@ -47,8 +47,9 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
   const sockets = new WebSocketServer({ server: http, maxPayload: 8 * 2 ** 20 });
   sockets.on("connection", (socket, { url }) => {
     // Strangers have a credential that is not the good agent's.
-    const binding = url === "/stranger" ? { ...UNBOUND, instance: "stranger", service: "a" } : UNBOUND;
-    serveAgent(socket, { clock: systemClock, log: noLog, fleet: () => fleet, binding });
+    const stranger = { ...OWNER, credential: "stranger", instance: "stranger", service: "a" };
+    const holder = url === "/stranger" ? stranger : OWNER;
+    serveAgent(socket, { clock: systemClock, log: noLog, fleet: () => fleet, holder });
   });
   const url = await listen(http);
   cleanUps.push(() => fleet.close());

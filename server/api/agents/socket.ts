@@ -11,9 +11,9 @@ import {
 import type { Alarm, Clock } from "../../clock.ts";
 import type { AgentSocket } from "../../fleet/agent.ts";
 import type { AgentLine, Fleet } from "../../fleet/fleet.ts";
+import type { Holder } from "../../fleet/holds.ts";
 import type { AnyHello } from "../../fleet/roster.ts";
 import type { Log } from "../../log.ts";
-import { type Binding, UNBOUND } from "../../security/roles.ts";
 
 export const AGENT_PATH = "/api/v1/agent";
 /** Receipts with the ordinals of 1,000 hits each fit in many times over. */
@@ -68,12 +68,12 @@ export interface AgentsDoor {
   readonly log: Log;
   /** This server's fleet while it leads; else where the one that leads is reached, null: nobody knows. */
   readonly fleet: () => Fleet | { readonly leader: string | null };
-  /** What the credential of the upgrade binds its agent to. */
-  readonly binding?: Binding;
+  /** The credential of the upgrade. */
+  readonly holder: Holder;
 }
 
 export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
-  const { clock, log, binding = UNBOUND } = door;
+  const { clock, log, holder } = door;
   let line: AgentLine | null = null;
   let isForeign = false;
   let ending: Alarm = { cancel() {} };
@@ -96,7 +96,7 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
     const fleet = door.fleet();
     if ("leader" in fleet) return close(CLOSED.notLeader, fleet.leader ?? "");
     isForeign = hello.said.v !== CONTRACT_VERSION;
-    line = fleet.connect(wire, hello.said, binding);
+    line = fleet.connect(wire, hello.said, holder);
   };
   const hear = (value: unknown, to: AgentLine) => {
     const read = isForeign ? foreignIn(value) : by<ToServer>(toServer, value);

@@ -2,8 +2,10 @@
 import type { Migration } from "kysely";
 import { first } from "./001-first.ts";
 import { controlPlane } from "./002-control-plane.ts";
+import { bootHolders } from "./003-boot-holders.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-first": first,
   "002-control-plane": controlPlane,
+  "003-boot-holders": bootHolders,
 };
