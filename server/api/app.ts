@@ -73,7 +73,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   await openDocument(app, version);
   serveHealth(app, config);
   await serveDashboard(app);
-  serveAgents(app, context);
+  serveAgents(app, context, sparse);
   addRoutes(app, context);
   return app;
 };

@@ -11,7 +11,9 @@ const readerOf = () => {
     writableLength: 0,
     bytesWritten: 0,
     isDestroyed: false,
-    destroy: () => void (socket.isDestroyed = true),
+    destroy: () => {
+      socket.isDestroyed = true;
+    },
   };
   return { socket, reply: { raw: Object.assign(new EventEmitter(), { socket }) } as never as FastifyReply };
 };

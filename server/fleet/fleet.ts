@@ -97,6 +97,7 @@ export class Fleet {
   /** `code` and `why` are what the agents are told: a server that leads no more names the one that does. */
   close(code = 1001, why = "the server is closing"): void {
     this.#looking.cancel();
+    this.#books.sparse.close();
     for (const agent of this.#books.agents.values()) agent.close(code, why);
   }
 

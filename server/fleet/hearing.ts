@@ -47,7 +47,9 @@ export class Hearing {
       agent.announced = false;
       this.#books.changed();
       for (const { id, why } of failed)
-        this.#books.log.warn("an agent cannot serve an edge", { instance: agent.instance, edge: id, why });
+        this.#books.sparse.warn(`${agent.instance} ${id}`, "an agent cannot serve an edge", {
+          ...{ instance: agent.instance, edge: id, why },
+        });
     },
     pulse: (agent, pulse) => {
       // Numbers only ever rise: one that comes again is no newer word of what the agent holds.

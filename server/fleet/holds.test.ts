@@ -12,7 +12,7 @@ const held = (holder: Holder, change: Partial<Hold> = {}): Hold => ({
   ...change,
 });
 /** A server that took over: a run of the one before it had faults in `boot`, of which the store knows what `known` says. */
-const after = (known: readonly Hold[], config: Partial<FleetConfig> = {}) => {
+const tookOver = (known: readonly Hold[], config: Partial<FleetConfig> = {}) => {
   const all = stage({ known, ...config });
   const grades: string[] = [];
   all.fleet.enlist({
@@ -27,7 +27,7 @@ const after = (known: readonly Hold[], config: Partial<FleetConfig> = {}) => {
 const said = (holder: Partial<Holder>, hello: Puppet["hello"] = {}, boot = "boot") =>
   new Puppet(boot, { instance: "checkout-1", ...hello }, holder);
 /** Connects and, if it is let in, attests with whatever nonce it was given. */
-const attack = (puppet: Puppet, { fleet }: ReturnType<typeof after>) => {
+const attack = (puppet: Puppet, { fleet }: ReturnType<typeof tookOver>) => {
   puppet.connect(fleet, ["run-0/slow@a->b"]);
   const drop = puppet.last("drop");
   if (drop !== undefined) puppet.attest(drop.nonce);
@@ -36,7 +36,7 @@ const attack = (puppet: Puppet, { fleet }: ReturnType<typeof after>) => {
 
 describe("a boot that a run expects after a restart", () => {
   it("is attested for by the credential that had it, and by no other", () => {
-    const all = after([held(CHECKOUT)]);
+    const all = tookOver([held(CHECKOUT)]);
     const sameService = { ...CHECKOUT, credential: "c2" };
     const shared = { ...CHECKOUT, credential: "c3", instance: null };
     for (const stranger of [PAYMENTS, sameService, shared, { credential: "local", service: null, instance: null }])
@@ -46,7 +46,7 @@ describe("a boot that a run expects after a restart", () => {
     expect(all.grades).toEqual(["attested"]);
   });
   it("is nobody else's for an agent of another version either", () => {
-    const all = after([held(CHECKOUT)]);
+    const all = tookOver([held(CHECKOUT)]);
     const foreign = { v: CONTRACT_VERSION + 1 };
     expect(attack(said(PAYMENTS, foreign), all)).toEqual([CLOSED.impostor]);
     expect(all.grades).toEqual([]);
@@ -54,14 +54,14 @@ describe("a boot that a run expects after a restart", () => {
     expect(all.grades).toEqual(["attested"]);
   });
   it("proves nothing where nothing is on record of it: its lease decides", async () => {
-    const all = after([]);
+    const all = tookOver([]);
     expect(attack(said(PAYMENTS), all)).toEqual([]);
     expect(all.grades).toEqual([]);
     await all.clock.advance(6_000);
     expect(all.grades).toEqual(["inferred"]);
   });
   it("is not declared dead by a successor that is another credential's", async () => {
-    const all = after([held(CHECKOUT)]);
+    const all = tookOver([held(CHECKOUT)]);
     const successor = said(PAYMENTS, { instance: "checkout-1", predecessor: { boot: "boot" } }, "next");
     successor.connect(all.fleet);
     const other = said({ ...PAYMENTS, service: "a" }, { predecessor: { boot: "boot" } }, "next-2");
@@ -74,13 +74,13 @@ describe("a boot that a run expects after a restart", () => {
   it("goes to another credential of the same service and instance once its own was revoked or has expired", () => {
     const next = { ...CHECKOUT, credential: "c2" };
     for (const known of [held(CHECKOUT, { expiresMs: 0 }), held(CHECKOUT, { expiresMs: 1_000 })]) {
-      const all = after([known]);
+      const all = tookOver([known]);
       expect(attack(said(PAYMENTS), all)).toEqual([CLOSED.impostor]);
       expect(attack(said({ ...next, service: "b" }), all)).toEqual([CLOSED.impostor]);
       expect(attack(said(next), all)).toEqual([]);
       expect(all.grades).toEqual(["attested"]);
     }
-    const all = after([held(CHECKOUT)]);
+    const all = tookOver([held(CHECKOUT)]);
     expect(attack(said(next), all)).toEqual([CLOSED.impostor]);
     all.fleet.revoked("c1");
     expect(attack(said(next), all)).toEqual([]);
@@ -91,7 +91,7 @@ describe("a boot that a run expects after a restart", () => {
 describe("an attestation", () => {
   it("counts no more once its credential was revoked or has expired, though the connection is still open", async () => {
     for (const end of ["revoked", "expired"] as const) {
-      const all = after([held(CHECKOUT)]);
+      const all = tookOver([held(CHECKOUT)]);
       const expiresMs = end === "expired" ? all.clock.wallMs() + 1_000 : null;
       const agent = said({ ...CHECKOUT, expiresMs });
       agent.connect(all.fleet, ["run-0/slow@a->b"]);
@@ -126,7 +126,7 @@ describe("a name in use", () => {
     expect([...owner.closes, ...successor.closes]).toEqual([]);
   });
   it("cannot be taken while a run expects its agent, until that can hold nothing any more", async () => {
-    const all = after([held(CHECKOUT)]);
+    const all = tookOver([held(CHECKOUT)]);
     const taking = (boot: string) => {
       const puppet = said({ ...CHECKOUT, credential: "c2" }, {}, boot);
       puppet.connect(all.fleet);
@@ -189,7 +189,7 @@ describe("ever new boots of one credential", () => {
   });
   it("never push out one that a run expects", () => {
     const known = Array.from({ length: 16 }, (_, i) => held(CHECKOUT, { boot: i === 0 ? "boot" : `old-${i}` }));
-    const all = after(known, { onForgotten: (boots) => void forgotten.push(...boots) });
+    const all = tookOver(known, { onForgotten: (boots) => void forgotten.push(...boots) });
     forgotten.length = 0;
     for (let i = 0; i < 100; i++) {
       const puppet = said(CHECKOUT, {}, `new-${i}`);

@@ -88,7 +88,6 @@ export class Roster {
     const identity = this.#identify(hello, holder);
     const problem = misfit(hello, holder) ?? this.#problemOf(identity, holder) ?? this.#makeRoom(identity, holder);
     if (problem !== null) {
-      this.#books.log.warn("an agent was refused", { instance: hello.instance, problem });
       socket.close(CLOSED.impostor, problem);
       return null;
     }

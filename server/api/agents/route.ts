@@ -3,9 +3,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";
 import { type Holder, holderOf, mostBoots } from "../../fleet/holds.ts";
+import type { SparseLog } from "../../sparse-log.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../errors.ts";
 import { AGENT_PATH, type AgentsDoor, serveAgent } from "./socket.ts";
+import { Turns } from "./turns.ts";
 
 const RETRY_AFTER_S = 10;
 
@@ -28,7 +30,12 @@ const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: Holder): voi
   throw new Refusal("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
 };
 
-export const serveAgents = (app: FastifyInstance, { clock, log, tokens, term }: Context): void => {
+export const serveAgents = (
+  app: FastifyInstance,
+  { clock, tokens, term }: Pick<Context, "clock" | "tokens" | "term">,
+  log: SparseLog,
+): void => {
+  const turns = new Turns();
   const sockets = new Map<WebSocket, string>();
   const fleet = fleetOf(term);
   tokens.onRevoked((id) => {
@@ -41,6 +48,6 @@ export const serveAgents = (app: FastifyInstance, { clock, log, tokens, term }: 
     const holder = holderOf(credential!);
     sockets.set(socket, holder.credential);
     socket.once("close", () => sockets.delete(socket));
-    serveAgent(socket, { clock, log, fleet, holder });
+    serveAgent(socket, { clock, log, turns, fleet, holder });
   });
 };
