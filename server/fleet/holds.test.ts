@@ -34,7 +34,7 @@ const attack = (puppet: Puppet, { fleet }: ReturnType<typeof tookOver>) => {
   return puppet.closes;
 };
 
-describe("a boot that a run expects after a restart", () => {
+describe("a boot that a run expects after a restart (invariant 15)", () => {
   it("is attested for by the credential that had it, and by no other", () => {
     const all = tookOver([held(CHECKOUT)]);
     const sameService = { ...CHECKOUT, credential: "c2" };

@@ -112,7 +112,7 @@ const tellsTheTruth = async (database: readonly string[], standsBy: boolean): Pr
   expect(await report()).toMatchObject({ verdict: "HALTED", because: "server-lost", audit: [{ grade: "attested" }] });
 };
 
-it("after a restart an expected agent is attested for by the credential that it had, and by no other", () =>
+it("after a restart an expected agent is attested for by the credential that it had, and by no other (invariant 15)", () =>
   tellsTheTruth([], false));
 it("after another server took over on PostgreSQL likewise", { timeout: 120_000 }, () =>
   withPostgres((url) => tellsTheTruth([url], true)),
