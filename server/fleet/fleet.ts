@@ -157,6 +157,10 @@ export class Fleet {
   sentGen(boot: Boot): number {
     return this.#books.agents.get(boot)?.sent.gen ?? 0;
   }
+  /** Whether an agent with this credential was here lately. */
+  hasBootsOf(credential: string): boolean {
+    return this.#roster.hasBootsOf(credential);
+  }
   /** A token ended: its agents are closed at once, and what is still in the air of them is not heard. */
   revoked(credential: string): void {
     this.#roster.revoke(credential);

@@ -175,6 +175,9 @@ export class Roster {
       },
     );
   }
+  hasBootsOf(credential: string): boolean {
+    return this.#holds.count(credential) > 0;
+  }
   /** A credential ended: its connections are closed, and its rightful successor may take its boots over. */
   revoke(credential: string): void {
     const boots = this.#holds.bootsOf(credential);

@@ -107,6 +107,49 @@ describe("a token", () => {
   });
 });
 
+describe("a credential that was given for a join token", () => {
+  const joinToken = () =>
+    tokens.create({ name: "j", role: "join", service: "a", by: LOCAL, expiresMs: clock.wallMs() + HOUR_MS });
+  const given = (joinedWith: string, instance = "a-1") =>
+    tokens.create({
+      name: `j/${instance}`,
+      role: "agent",
+      service: "a",
+      instance,
+      by: LOCAL,
+      expiresMs: null,
+      joinedWith,
+    });
+  it("outlives that token, and ends at once when it is revoked, with whoever is connected by it", async () => {
+    const { row } = await joinToken();
+    const [one, other] = [await given(row.id), await given((await joinToken()).row.id)];
+    await clock.advance(2 * HOUR_MS);
+    expect(await opened().credentialOf(one.secret)).not.toBeNull();
+    const told: string[] = [];
+    tokens.onRevoked((id) => told.push(id));
+    await tokens.revoke(row.id);
+    expect(told).toEqual([row.id, one.row.id]);
+    for (const server of [tokens, opened()]) {
+      expect(await server.credentialOf(one.secret)).toBeNull();
+      expect(await server.credentialOf(other.secret)).not.toBeNull();
+    }
+  });
+  it("is one of a bounded number for each instance: the oldest goes that nobody uses, and never one in use", async () => {
+    const { row } = await joinToken();
+    const used = await given(row.id);
+    const isUsed = (id: string) => id === used.row.id;
+    for (let i = 0; i < 100; i++, await clock.advance(1)) {
+      expect(await tokens.makeRoomToJoin(row.id, "a-1", isUsed)).toBe(true);
+      await given(row.id);
+    }
+    const rows = (await listTokens(store.db)).filter(({ joined_with }) => joined_with === row.id);
+    expect(rows).toHaveLength(16);
+    expect(await tokens.credentialOf(used.secret)).not.toBeNull();
+    expect(await tokens.makeRoomToJoin(row.id, "a-2", () => true)).toBe(true);
+    expect(await tokens.makeRoomToJoin(row.id, "a-1", () => true)).toBe(false);
+  });
+});
+
 describe("a session", () => {
   const open = async (secret: string) => openSession(tokens, clock, (await tokens.credentialOf(secret))!);
   it("stands for its token for half a day, and never outlives it", async () => {

@@ -7,10 +7,12 @@ import { type Clock, within } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
 import {
+  dropCredential,
   dropSession,
   dropSessions,
   findToken,
   insertToken,
+  joinedBeyond,
   revokeToken,
   sessionsBeyond,
   type TokenRow,
@@ -34,6 +36,8 @@ export interface NewToken extends Partial<Binding> {
   readonly expiresMs: number | null;
   /** Of a session: void without that token. */
   readonly parent?: string;
+  /** Of an agent's credential: void without that join token. */
+  readonly joinedWith?: string | null;
   /** What the secret begins with, so that scanners of leaked secrets know it. */
   readonly prefix?: string;
 }
@@ -56,6 +60,9 @@ const STALE_MS = 3_600_000;
 const TOUCH_MS = 60_000;
 const ANSWER_MS = 2_000;
 const MOST_KNOWN = 10_000;
+/** Credentials that were given for one join token. */
+const MOST_JOINED = 10_000;
+const MOST_OF_INSTANCE = 16;
 
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 const equal = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));
@@ -131,6 +138,8 @@ export class Tokens {
   async #isValid(row: TokenRow): Promise<boolean> {
     const { clock, db } = this.#config;
     if (row.revoked_ms !== null || (row.expires_ms !== null && row.expires_ms <= clock.wallMs())) return false;
+    // A join token that is over gives no more credentials; only one that was revoked takes back what it gave.
+    if (row.joined_with !== null && (await findToken(db, row.joined_with))?.revoked_ms !== null) return false;
     if (row.parent === null || row.parent === this.#ownId) return true;
     const parent = await findToken(db, row.parent);
     if (parent === undefined || parent.revoked_ms !== null) return false;
@@ -145,14 +154,23 @@ export class Tokens {
     );
   }
 
-  async create({ name, role, by, expiresMs, parent, prefix = "squall", ...binding }: NewToken): Promise<Created> {
+  async create({
+    name,
+    role,
+    by,
+    expiresMs,
+    parent,
+    prefix = "squall",
+    joinedWith,
+    ...binding
+  }: NewToken): Promise<Created> {
     const { clock, db } = this.#config;
     const secret = `${prefix}_${randomBytes(32).toString("base64url")}`;
     const { service = null, edges = null, instance = null } = binding;
     const row: TokenRow = {
       ...{ id: randomBytes(8).toString("hex"), name, role, hash: hashOf(secret), service, instance },
       edges: edges === null ? null : JSON.stringify(edges),
-      parent: parent ?? null,
+      ...{ parent: parent ?? null, joined_with: joinedWith ?? null },
       ...{ created_by: by.name, created_ms: clock.wallMs(), expires_ms: expiresMs },
       ...{ revoked_ms: null, last_used_ms: null },
     };
@@ -184,6 +202,7 @@ export class Tokens {
     const { clock, db } = this.#config;
     await revokeToken(db, id, clock.wallMs());
     this.#ended(id);
+    for (const given of await joinedBeyond(db, id, { instance: null, most: 0 })) this.#ended(given);
     return (await findToken(db, id)) ?? null;
   }
   /** Ends a session: its row goes, since nothing else names it. */
@@ -194,6 +213,28 @@ export class Tokens {
   /** The oldest sessions of a token end, so that another one keeps their number within `most`. */
   async makeRoom(parent: string, most: number): Promise<void> {
     for (const id of await sessionsBeyond(this.#config.db, parent, most - 1)) await this.endSession(id);
+  }
+  /**
+   * Keeps the credentials of a join token within bounds: 16 of one instance, 10,000 of all. The oldest go that no agent
+   * has used lately; false: they all are in use.
+   */
+  async makeRoomToJoin(joinToken: string, instance: string, isUsed: (credential: string) => boolean): Promise<boolean> {
+    const { db } = this.#config;
+    for (const bound of [
+      { instance, most: MOST_OF_INSTANCE - 1 },
+      { instance: null, most: MOST_JOINED - 1 },
+    ]) {
+      // The newest may be in use as little as the oldest: the bound is on all that are there.
+      const all = await joinedBeyond(db, joinToken, { ...bound, most: 0 });
+      const unused = all.length > bound.most ? all.filter((id) => !isUsed(id)) : [];
+      const over = all.length - bound.most;
+      if (over > unused.length) return false;
+      for (const id of unused.slice(0, Math.max(0, over))) {
+        await dropCredential(db, id);
+        this.#ended(id);
+      }
+    }
+    return true;
   }
   #ended(id: string): void {
     this.#revocations++;

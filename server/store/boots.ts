@@ -32,14 +32,15 @@ export const listHolds = async (db: Db): Promise<Hold[]> => {
   const rows = await db
     .selectFrom("boots")
     .leftJoin("tokens", "tokens.id", "boots.credential")
+    .leftJoin("tokens as join_tokens", "join_tokens.id", "tokens.joined_with")
     .select(["boots.boot", "boots.instance", "boots.service", "boots.credential", "tokens.id"])
-    .select(["tokens.expires_ms", "tokens.revoked_ms"])
+    .select(["tokens.expires_ms", "tokens.revoked_ms", "join_tokens.revoked_ms as join_revoked_ms"])
     .where("boots.credential", "is not", null)
     .orderBy("boots.met_ms")
     .orderBy("boots.boot")
     .execute();
-  return rows.map(({ boot, instance, service, credential, id, expires_ms, revoked_ms }) => {
-    const isVoid = revoked_ms !== null || (id === null && credential !== OWN_TOKEN);
+  return rows.map(({ boot, instance, service, credential, id, expires_ms, revoked_ms, join_revoked_ms }) => {
+    const isVoid = revoked_ms !== null || join_revoked_ms !== null || (id === null && credential !== OWN_TOKEN);
     return { boot, instance, service, credential: credential!, expiresMs: isVoid ? 0 : expires_ms };
   });
 };

@@ -120,6 +120,8 @@ export interface Schema {
     instance: string | null;
     /** Of a session: the token that it was opened with, and without which it is void. */
     parent: string | null;
+    /** Of an agent's credential: the join token that it was given for, and without which it is void. */
+    joined_with: string | null;
     created_by: string;
     created_ms: number;
     expires_ms: number | null;

@@ -53,3 +53,22 @@ export const sessionsBeyond = async (db: Db, parent: string, most: number): Prom
   const rows = await sessions.orderBy("created_ms", "desc").orderBy("id").limit(1_000).offset(most).execute();
   return rows.map(({ id }) => id);
 };
+/** Ids of the credentials that were given for a join token, of one instance or of all, beyond the newest `most`; the oldest first. */
+export const joinedBeyond = async (
+  db: Db,
+  joinToken: string,
+  { instance, most }: { readonly instance: string | null; readonly most: number },
+): Promise<string[]> => {
+  const given = db
+    .selectFrom("tokens")
+    .select("id")
+    .where("joined_with", "=", joinToken)
+    .where("revoked_ms", "is", null);
+  const meant = instance === null ? given : given.where("instance", "=", instance);
+  const rows = await meant.orderBy("created_ms", "desc").orderBy("id").limit(100_000).offset(most).execute();
+  return rows.map(({ id }) => id).reverse();
+};
+/** A credential's row; nothing else names it. */
+export const dropCredential = async (db: Db, id: string): Promise<void> => {
+  await db.deleteFrom("tokens").where("id", "=", id).where("joined_with", "is not", null).execute();
+};

@@ -2,10 +2,10 @@
 import type { Migration } from "kysely";
 import { first } from "./001-first.ts";
 import { controlPlane } from "./002-control-plane.ts";
-import { bootHolders } from "./003-boot-holders.ts";
+import { credentials } from "./003-credentials.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-first": first,
   "002-control-plane": controlPlane,
-  "003-boot-holders": bootHolders,
+  "003-credentials": credentials,
 };
