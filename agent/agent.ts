@@ -5,6 +5,7 @@
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
 import type { Clock } from "./clock.ts";
 import type { Checked } from "./contract/check.ts";
+import { LIMITS } from "./contract/limits.ts";
 import {
   CONTRACT_VERSION,
   type EdgeOffer,
@@ -116,7 +117,7 @@ export class Agent {
     this.#clear(this.#deps.clock.nowMs());
     if (!hadFaults) return;
     this.#deps.log(`dropped all faults: ${why}`);
-    this.#deps.say({ type: "lapsed", epoch, gen, why });
+    this.#deps.say({ type: "lapsed", epoch, gen, why: why.slice(0, LIMITS.whyLength) });
   }
 
   /** Takes every fault away and takes no other: the process is about to end. */
@@ -240,7 +241,15 @@ export class Agent {
   }
   #refuse({ epoch, gen }: TableMark, why: Refusal, detail: string): ToServer {
     this.#deps.log(`refused order ${epoch}.${gen}: ${why}: ${detail}`);
-    return { type: "refused", session: this.#session ?? "", epoch, gen, why, detail, seen: this.#table.seen };
+    return {
+      type: "refused",
+      session: this.#session ?? "",
+      epoch,
+      gen,
+      why,
+      detail: detail.slice(0, LIMITS.whyLength),
+      seen: this.#table.seen,
+    };
   }
   #attest(nonce: string, nowMs: number): ToServer {
     const proof = { remains: this.edges.remains(), receipts: this.edges.receipts(nowMs) };

@@ -3,10 +3,11 @@
  * way to a credential of this instance alone: that one is kept in a file for the next start.
  */
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Instance } from "../experiments/model/names.ts";
+import { OpenSecret, readSecret } from "./secret-file.ts";
 import type { Tls } from "./tls.ts";
 
 export interface Credential {
@@ -24,7 +25,7 @@ const LARGEST_ANSWER = 64 * 1024;
 
 export interface JoinConfig {
   readonly instance: Instance;
-  /** Read anew each time: it may be renewed on disk. null: there is none (any more). */
+  /** Read anew each time: it may be renewed on disk. null: there is none (any more). Throws OpenSecret. */
   readonly joinToken: () => string | null;
   /** Where the credential is kept, readable by this user alone; null: nowhere, so each start joins anew. */
   readonly file: string | null;
@@ -41,7 +42,7 @@ export const joined = (config: JoinConfig): Credential => {
       return token;
     },
     refused() {
-      const isReplaceable = config.joinToken() !== null;
+      const isReplaceable = canJoin(config);
       log(`the server does not accept this agent's credential${isReplaceable ? ": joining again" : ""}`);
       if (!isReplaceable || token === null) return;
       token = null;
@@ -50,10 +51,20 @@ export const joined = (config: JoinConfig): Credential => {
   };
 };
 
+/** A join token that others can read is told of when it is to be used. */
+const canJoin = ({ joinToken }: JoinConfig): boolean => {
+  try {
+    return joinToken() !== null;
+  } catch {
+    return true;
+  }
+};
+/** null: there is none that can be read. Throws OpenSecret: whoever else has it speaks for this instance. */
 const kept = (file: string): string | null => {
   try {
-    return readFileSync(file, "utf8").trim() || null;
-  } catch {
+    return readSecret(file).trim() || null;
+  } catch (error) {
+    if (error instanceof OpenSecret) throw error;
     return null;
   }
 };

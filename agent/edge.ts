@@ -6,7 +6,7 @@
  */
 import { chance, decides, dice } from "../experiments/model/chance.ts";
 import type { RequestView } from "../experiments/model/match.ts";
-import type { EdgeId, Instance } from "../experiments/model/names.ts";
+import type { EdgeId, FaultId, Instance } from "../experiments/model/names.ts";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import type { Alarm, Clock } from "./clock.ts";
 import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
@@ -138,6 +138,10 @@ export class EdgeFaults {
     return treatment === undefined ? null : admission.again(treatment);
   }
 
+  /** Ids of the faults that live here. */
+  get live(): readonly FaultId[] {
+    return this.#live.map(({ order }) => order.id);
+  }
   /** Of every fault that lives or left lately. */
   receipts(nowMs: number): readonly Receipt[] {
     return this.#counts.receipts(new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)])));

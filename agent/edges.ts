@@ -8,6 +8,7 @@ import { EdgeFaults } from "./edge.ts";
 import { Allotments } from "./faults/allotments.ts";
 import { objection } from "./faults/live.ts";
 import { createMeter, type Meter, type Observer } from "./measure.ts";
+import { boundReceipts } from "./outgoing.ts";
 import { ANYTHING, forbidsEdge, type Policy } from "./policy.ts";
 import type { Address } from "./transport/transport.ts";
 import { KEPT_MS, Watches } from "./watches.ts";
@@ -166,7 +167,9 @@ export class Edges {
     this.#closed = this.#closed.filter(({ untilMs }) => untilMs > nowMs);
     const open = [...this.#edges.values()].flatMap(({ faults }) => faults.receipts(nowMs));
     const known = new Set(open.map(({ id }) => id));
-    return [...open, ...this.#closed.flatMap(({ receipts }) => receipts).filter(({ id }) => !known.has(id))];
+    const closed = this.#closed.flatMap(({ receipts }) => receipts).filter(({ id }) => !known.has(id));
+    const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.live));
+    return boundReceipts([...closed, ...open], live);
   }
   /** Latencies are taken: one caller only. */
   takeCounts(): readonly EdgeCount[] {

@@ -46,6 +46,14 @@ describe("the agent's flags", () => {
     [[...SERVER, "--join", "f", "--token-env", "T"], "name one of them"],
     [[...SERVER, "--greatest-share", "lots"], "--greatest-share"],
     [[...SERVER, "--nonsense"], "--nonsense"],
+    [[...SERVER, "--instance", "checkout 1"], "--instance: expected letters"],
+    [[...SERVER, "--instance", `x${"y".repeat(253)}`], "253 characters"],
+    [[...SERVER, "--instance", ""], "--instance: expected letters"],
+    [[...SERVER, "--instance=-x"], "--instance: expected letters"],
+    [[...SERVER, "--service", "Checkout"], "--service: expected a name"],
+    [[...SERVER, "--label", `zone=${"a".repeat(64)}`], "--label: expected keys and values of 63"],
+    [[...SERVER, "--label", "zone=a\nb"], "visible characters"],
+    [[...SERVER, ...Array.from({ length: 65 }, (_, i) => ["--label", `l${i}=x`]).flat()], "64 labels at most, got 65"],
   ])("%j are refused, with what was expected", (args, said) => {
     expect(problem(...args)).toContain(said);
   });

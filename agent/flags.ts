@@ -1,6 +1,8 @@
 /** The agent's command line: words in, what they mean or what is wrong with them out. */
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
+import { INSTANCE, INSTANCE_FORM, instanceFor, NAME } from "../experiments/model/names.ts";
+import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
 import { parseAddress } from "./endpoints.ts";
 import { LOOPBACK, Places, type Policy } from "./policy.ts";
@@ -75,10 +77,10 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
     const source = sourceOf(values);
     return {
       source,
-      instance: values.instance ?? hostname(),
+      instance: instanceOf(values),
       cluster: values.cluster,
-      service: values.service ?? null,
-      labels: pairs(values.label ?? [], "--label", "KEY=VALUE"),
+      service: serviceOf(values),
+      labels: labelsOf(values),
       listen: addresses(values.listen ?? []),
       policy: policyOf(values, source.kind === "server" && !values.parent),
       control: values.control ?? null,
@@ -88,6 +90,30 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
     const isOurs = error instanceof Wrong || error instanceof RangeError;
     return { problem: isOurs ? error.message : `${(error as Error).message}\n${USAGE}` };
   }
+};
+
+/** A host may be called what no agent may; a name that was given is never changed. */
+const instanceOf = ({ instance }: Values): string => {
+  if (instance === undefined)
+    return (
+      instanceFor(hostname()) ??
+      wrong(`--instance: the host's name is no name for an agent; give one of ${INSTANCE_FORM}`)
+    );
+  return INSTANCE.test(instance) ? instance : wrong(`--instance: expected ${INSTANCE_FORM}, got ${instance}`);
+};
+const serviceOf = ({ service }: Values): string | null => {
+  if (service === undefined) return null;
+  if (NAME.test(service)) return service;
+  return wrong(`--service: expected a name of a-z, 0-9 and "-", 63 characters at most, got ${service}`);
+};
+const labelsOf = ({ label = [] }: Values): Labels => {
+  const labels = pairs(label, "--label", "KEY=VALUE");
+  const words = Object.entries(labels);
+  if (words.length > LIMITS.labels) wrong(`--label: expected ${LIMITS.labels} labels at most, got ${words.length}`);
+  const odd = words.flat().find((word) => word.length > LIMITS.labelLength || /\p{C}/u.test(word));
+  if (odd !== undefined)
+    wrong(`--label: expected keys and values of ${LIMITS.labelLength} visible characters at most, got ${odd}`);
+  return labels;
 };
 
 const sourceOf = (values: Values): Source => {

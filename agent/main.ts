@@ -1,7 +1,9 @@
 /** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
-import { readFileSync } from "node:fs";
+import { printable } from "../experiments/model/printable.ts";
 import { type Credential, fixedToken, joined } from "./credential.ts";
 import { type Flags, readFlags, type Shows, type Source } from "./flags.ts";
+import { offersProblem } from "./outgoing.ts";
+import { OpenSecret, readSecret } from "./secret-file.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
 import { readTls } from "./tls.ts";
 import { inheritedSockets, takeOver } from "./upgrade.ts";
@@ -11,9 +13,11 @@ const DRAIN_MS = 2_000;
 const CRASHED = 70;
 const USED_WRONGLY = 2;
 
-const log = (line: string) => process.stderr.write(`${line}\n`);
+/** One line: names and reasons that it quotes come from the server and from callers. */
+const log = (line: string) => process.stderr.write(`${printable(line)}\n`);
+/** The usage has lines of its own. */
 const fail = (message: string): never => {
-  log(message);
+  for (const line of message.split("\n")) log(line);
   process.exit(USED_WRONGLY);
 };
 /** Variables that were taken out of the environment: a successor needs them, no other child does. */
@@ -30,13 +34,17 @@ const joinTokenOf = (shows: Shows): (() => string | null) => {
     const token = secretIn(shows.variable);
     return () => token;
   }
-  return () => {
+  const read = () => {
     try {
-      return readFileSync(shows.file, "utf8").trim() || null;
-    } catch {
+      return readSecret(shows.file).trim() || null;
+    } catch (error) {
+      if (error instanceof OpenSecret) throw error;
       return null;
     }
   };
+  // What is wrong with it is told at the start, and not once it is needed.
+  read();
+  return read;
 };
 
 type ServerSource = Extract<Source, { kind: "server" }>;
@@ -76,6 +84,8 @@ const sourceOf = async (
     return { server: null, bootFile: null, ...orders };
   }
   const offers = source.offer === null ? [] : await (await parsers()).offersIn(source.offer, service).catch(wrong);
+  const problem = offersProblem(offers);
+  if (problem !== null) fail(problem);
   const bootFile = source.credential === null ? null : `${source.credential}.boot`;
   return { server: serverOf(source, flags), edges: [], offers, bootFile };
 };

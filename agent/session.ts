@@ -3,9 +3,11 @@ import { WebSocket } from "ws";
 import type { Agent } from "./agent.ts";
 import type { Alarm, Clock } from "./clock.ts";
 import { checkToAgent } from "./contract/check.ts";
+import { LIMITS } from "./contract/limits.ts";
 import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
 import type { Credential } from "./credential.ts";
 import type { Failed } from "./edges.ts";
+import { textOf } from "./outgoing.ts";
 import { pulseOf } from "./pulse.ts";
 import { Servers } from "./servers.ts";
 import type { Tls } from "./tls.ts";
@@ -58,7 +60,7 @@ export class Session {
 
   /** Says something, if there is a server to hear it. */
   say(message: ToServer): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(textOf(message));
   }
   /** The agent serves nothing any more: no run is to count on it. It is still heard and can still be asked. */
   farewell(): void {
@@ -176,7 +178,8 @@ export class Session {
     if (this.#closed) return;
     onServed(failed);
     if (this.#socket !== socket || this.#id !== session) return;
-    this.say({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed });
+    const told = failed.map(({ id, why }) => ({ id, why: why.slice(0, LIMITS.whyLength) }));
+    this.say({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed: told });
     if (failed.length > 0)
       this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => {
         this.#serve(socket, session, orders).catch(this.#giveUp);

@@ -1,5 +1,6 @@
 /** How the server is known, and how this agent is known to it, beyond its token. */
 import { readFileSync } from "node:fs";
+import { OpenSecret, readSecret } from "./secret-file.ts";
 
 /** PEM, as `tls.connect` takes it. Absent: the system's authorities, and no certificate of the agent's own. */
 export interface Tls {
@@ -22,8 +23,9 @@ export const readTls = (files: TlsFiles): Tls => {
     const path = files[name];
     if (path === undefined) continue;
     try {
-      tls[name] = readFileSync(path, "utf8");
+      tls[name] = name === "key" ? readSecret(path) : readFileSync(path, "utf8");
     } catch (error) {
+      if (error instanceof OpenSecret) throw new Error(`--key: ${error.message}`);
       throw new Error(`--${name} ${path}: ${(error as Error).message}`);
     }
     if (!tls[name]!.includes("-----BEGIN ")) throw new Error(`--${name} ${path}: expected a file in PEM form`);

@@ -3,6 +3,7 @@ import { compileGood, type Seen } from "../experiments/model/good.ts";
 import type { RequestView } from "../experiments/model/match.ts";
 import { compileMatch } from "../experiments/model/matching.ts";
 import type { BadSample } from "../experiments/model/tally.ts";
+import { LIMITS } from "./contract/limits.ts";
 import type { Watch, WatchCount } from "./contract/messages.ts";
 import type { Outcome, Watched } from "./measure.ts";
 
@@ -108,7 +109,12 @@ export class Watches {
   counts(nowMs: number): readonly WatchCount[] {
     for (const [id, { leftMs, open }] of this.#all)
       if (leftMs !== null && nowMs - leftMs > KEPT_MS && open === 0) this.#all.delete(id);
-    return [...this.#all.values()].map(({ order, good, bad, open, firstBad }) => ({
+    const all = [...this.#all.values()];
+    // Those that are listed count first, then those that left last.
+    const isListed = ({ leftMs }: Counted) => leftMs === null;
+    const told =
+      all.length <= LIMITS.watches ? all : [...all.filter(isListed), ...all.filter((one) => !isListed(one)).reverse()];
+    return told.slice(0, LIMITS.watches).map(({ order, good, bad, open, firstBad }) => ({
       id: order.id,
       good,
       bad,
@@ -155,5 +161,5 @@ const countBad = (counted: Counted, startedMs: number, why: string, status: numb
   counted.bad++;
   if (counted.firstBad.length >= FIRST_BAD) return;
   const atMs = startedMs - counted.listedMs;
-  counted.firstBad.push({ atMs, why, ...(status === 0 ? {} : { status }), latencyMs });
+  counted.firstBad.push({ atMs, why: why.slice(0, LIMITS.whyLength), ...(status === 0 ? {} : { status }), latencyMs });
 };

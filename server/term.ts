@@ -9,10 +9,11 @@ import { Policies } from "./policies/policies.ts";
 import { opener } from "./probes/index.ts";
 import { Runs } from "./runs/runs.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
+import { listHolds } from "./store/boots.ts";
 import { storedExperiment } from "./stored.ts";
 import { Traffic } from "./traffic/traffic.ts";
 import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
-import { guardClocks, houseRules, introduce, openMeshesOf, remember, type TermDeps, tidyUp } from "./wiring.ts";
+import { forget, guardClocks, houseRules, introduce, openMeshesOf, remember, type TermDeps, tidyUp } from "./wiring.ts";
 
 export interface Term {
   /** Of this leadership: agents and the journal refuse what an earlier one sends. */
@@ -71,7 +72,8 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   undoing.add(() => meshes.close());
   const mesh = () => meshes.current()?.mesh ?? null;
   const fleet = new Fleet({
-    ...{ clock, epoch, log, mesh: mesh(), onBoot: remember(deps) },
+    ...{ clock, epoch, log, mesh: mesh(), known: await listHolds(store.db) },
+    ...{ onBoot: remember(deps), onForgotten: forget(deps) },
     mayGrant: () => leads() && !runs.isHalted,
   });
   undoing.add(() => fleet.close(closed.code, closed.why));

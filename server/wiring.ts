@@ -5,6 +5,7 @@ import { type Clock, every, guardJumps } from "./clock.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Agent } from "./fleet/agent.ts";
 import type { Fleet } from "./fleet/fleet.ts";
+import type { Hold } from "./fleet/holds.ts";
 import type { Log } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { openMeshes } from "./meshes/open.ts";
@@ -13,7 +14,7 @@ import type { HouseRules } from "./probes/probe.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
-import { rememberBoot } from "./store/boots.ts";
+import { forgetBoots, rememberBoot } from "./store/boots.ts";
 import { listDocuments } from "./store/documents.ts";
 import type { Leadership } from "./store/leader.ts";
 import type { Store } from "./store/open.ts";
@@ -27,15 +28,18 @@ export interface TermDeps {
   readonly leadership: Leadership;
 }
 
-/** Each agent process is written down, so that a later server can look whether it still lives. */
+/** Each agent process is written down, so that a later server can look whether it still lives, and knows whose it is. */
 export const remember =
+  ({ store, clock }: TermDeps) =>
+  ({ mark }: Agent, { boot, instance, service, credential }: Hold): Promise<void> => {
+    const process = { pid: mark.pid, pid_started: mark.started, machine_boot: mark.machineBoot };
+    return rememberBoot(store.db, { boot, instance, service, credential, met_ms: clock.wallMs(), ...process });
+  };
+export const forget =
   ({ store, log }: TermDeps) =>
-  ({ boot, instance, mark }: Agent): void => {
-    const row = { boot, instance, pid: mark.pid, pid_started: mark.started, machine_boot: mark.machineBoot };
-    // Without it recovery still infers; it only takes a lease longer.
-    rememberBoot(store.db, row).catch((error: Error) =>
-      log.warn(`agent ${instance} could not be recorded: ${error.message}`),
-    );
+  (boots: readonly string[]): void => {
+    // What stays is forgotten by the next server.
+    forgetBoots(store.db, boots).catch((error: Error) => log.warn(`agents could not be forgotten: ${error.message}`));
   };
 
 export const houseRules = (

@@ -1,3 +1,5 @@
 /** What the server needs of the contract. The agent imports `messages.ts` and `check.ts` directly: this file loads zod. */
+
+export { LIMITS } from "./limits.ts";
 export * from "./messages.ts";
 export { foreignAttest, foreignHello, toAgent, toServer } from "./schemas.ts";

@@ -4,25 +4,50 @@
  */
 import { z } from "zod";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
+import { INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { BadSample } from "../../experiments/model/tally.ts";
 import { checkAction } from "./kinds.ts";
-import { LONGEST_FAULT_MS, type ToAgent, type ToServer } from "./messages.ts";
-import { LONGEST_LIST, LONGEST_TEXT } from "./shape.ts";
+import { LIMITS } from "./limits.ts";
+import {
+  type EdgeCount,
+  type EdgeOffer,
+  type Labels,
+  LONGEST_FAULT_MS,
+  type ToAgent,
+  type ToServer,
+  type WatchCount,
+} from "./messages.ts";
+import {
+  LONGEST_LIST,
+  LONGEST_TEXT,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  type Shape,
+  text,
+  whole,
+} from "./shape.ts";
 
-const name = z.string().min(1).max(LONGEST_TEXT);
-const text = z.string().max(LONGEST_TEXT);
+const word = z.string().min(1).max(LONGEST_TEXT);
+const words = z.string().max(LONGEST_TEXT);
 const count = z.int().min(0);
 const ms = z
   .number()
   .min(0)
   .max(LONGEST_FAULT_MS * 12);
-const list = <T extends z.ZodType>(of: T) => z.array(of).max(LONGEST_LIST);
+const listOf = <T extends z.ZodType>(of: T) => z.array(of).max(LONGEST_LIST);
 
 const pattern = z.union([
-  text,
+  words,
   z.strictObject({ regex: z.string().max(256) }),
   z.strictObject({ absent: z.literal(true) }),
 ]);
-const patterns = z.record(text, pattern);
+const patterns = z.record(words, pattern);
 const matchKeys = {
   method: pattern.optional(),
   path: pattern.optional(),
@@ -34,7 +59,7 @@ const matchKeys = {
 const match = z.strictObject({ ...matchKeys, not: z.strictObject(matchKeys).optional() });
 
 const criteria = z.strictObject({
-  status: list(z.strictObject({ least: z.int().min(0).max(999), most: z.int().min(0).max(999) })).exactOptional(),
+  status: listOf(z.strictObject({ least: z.int().min(0).max(999), most: z.int().min(0).max(999) })).exactOptional(),
   withinMs: ms.exactOptional(),
   headers: patterns.exactOptional(),
   connectMs: ms.exactOptional(),
@@ -50,11 +75,11 @@ const action = z.custom<FaultAction>((value) => checkAction(value, "action") ===
   error: (issue) => checkAction(issue.input, "action") ?? "not an action",
 });
 const fault = z.strictObject({
-  id: name,
-  run: name,
-  name,
-  edge: name,
-  endpoints: list(name).nullable(),
+  id: word,
+  run: word,
+  name: word,
+  edge: word,
+  endpoints: listOf(word).nullable(),
   action,
   match: match.nullable(),
   share,
@@ -65,142 +90,170 @@ const fault = z.strictObject({
   notAfterMs: z.number().min(0).max(LONGEST_FAULT_MS),
 });
 const watch = z.strictObject({
-  id: name,
-  edge: name,
+  id: word,
+  edge: word,
   match: match.nullable(),
   of: z.enum(["all", "treated", "untreated"]),
   good: criteria,
   capture: z.literal(true).exactOptional(),
 });
 const edge = z.strictObject({
-  id: name,
-  listen: name,
+  id: word,
+  listen: word,
   protocol: z.enum(["http", "tcp"]),
-  endpoints: list(name),
-  healthPath: name.nullable(),
+  endpoints: listOf(word),
+  healthPath: word.nullable(),
 });
 const mark = { epoch: count, gen: count };
-const grant = { session: name, ...mark, basis: count, leaseMs: z.number().min(1).max(60_000) };
+const grant = { session: word, ...mark, basis: count, leaseMs: z.number().min(1).max(60_000) };
 
 const apply = z.strictObject({
   type: z.literal("apply"),
   ...grant,
-  faults: list(fault),
-  watches: list(watch),
-  allotments: z.record(name, count),
+  faults: listOf(fault),
+  watches: listOf(watch),
+  allotments: z.record(word, count),
 });
 const renew = z.strictObject({ type: z.literal("renew"), ...grant });
 /** Frozen for all versions, as is `drop`: whatever else a later version adds to them is passed over. */
 const welcome = z.object({
   type: z.literal("welcome"),
-  session: name,
+  session: word,
   epoch: count,
   leaseMs: grant.leaseMs,
-  edges: list(edge).nullable(),
+  edges: listOf(edge).nullable(),
 });
-const edges = z.strictObject({ type: z.literal("edges"), session: name, edges: list(edge) });
-const drop = z.object({ type: z.literal("drop"), nonce: name });
+const edges = z.strictObject({ type: z.literal("edges"), session: word, edges: listOf(edge) });
+const drop = z.object({ type: z.literal("drop"), nonce: word });
 export const toAgent = z.discriminatedUnion("type", [welcome, edges, apply, renew, drop]);
 
-const receipt = z.object({
-  id: name,
-  fault: name,
-  edge: name,
-  unit: z.enum(["exchange", "connection"]),
-  seen: count,
-  matched: count,
-  injected: count,
-  spared: count,
-  capped: count,
-  untouched: count,
-  liveMs: z.number().min(0),
-  ordinals: z.array(z.int().min(1)).max(1_000),
-});
-const badSample = z.object({
-  atMs: z.number(),
-  why: text,
-  status: z.int().exactOptional(),
-  latencyMs: z.number().exactOptional(),
-});
-const watchCount = z.object({
-  id: name,
-  good: count,
-  bad: count,
-  open: count,
-  firstBad: z.array(badSample).max(5),
-});
-const edgeCount = z.object({
-  edge: name,
-  group: z.enum(["treated", "untreated"]),
-  exchanges: count,
-  byClass: z.array(count).max(6),
-  bytesIn: count,
-  bytesOut: count,
-  open: count,
-  latencies: z.string().max(1_048_576),
-});
-const remains = z.object({ live: count, held: count, wounded: count, external: count });
-const proof = { remains, receipts: z.array(receipt), watches: z.array(watchCount) };
+/**
+ * Checked by a shape, which stops at the first problem, where a message may hold many: zod would collect a finding for
+ * every part of a hostile one.
+ */
+const shaped = <T>(shape: Shape<T>) =>
+  z.custom<T>((value) => shape(value, "") === null, { error: ({ input }) => shape(input, "") ?? "not valid" });
+const id = text(1, LIMITS.idLength);
+const why = text(0, LIMITS.whyLength);
+const address = text(1, LIMITS.addressLength);
+const path = text(1, LIMITS.pathLength);
+const service = text(1, LIMITS.labelLength);
 
-const offer = z.object({
-  from: name,
-  to: name,
-  listen: name,
-  protocol: z.enum(["http", "tcp"]),
-  endpoints: z.array(name).max(1_000),
-  healthPath: name.nullable(),
+const ordinals: Shape<readonly number[]> = list(whole(1), 0, LIMITS.ordinals);
+const receipts = shaped(
+  list(
+    object<Receipt>({
+      ...{ id, fault: id, edge: id, unit: oneOf<Receipt["unit"]>("exchange", "connection"), liveMs: number(0) },
+      ...{ seen: whole(), matched: whole(), injected: whole(), spared: whole(), capped: whole(), untouched: whole() },
+      ordinals,
+    }),
+    0,
+    LIMITS.receipts,
+  ),
+);
+const badSample = object<BadSample>({
+  ...{ atMs: number(), why, latencyMs: optional(number()) },
+  status: optional(whole(Number.MIN_SAFE_INTEGER)),
 });
+const watches = shaped(
+  list(
+    object<WatchCount>({ id, good: whole(), bad: whole(), open: whole(), firstBad: list(badSample, 0, 5) }),
+    0,
+    LIMITS.watches,
+  ),
+);
+const edgeCounts = shaped(
+  list(
+    object<EdgeCount>({
+      ...{ edge: id, group: oneOf<EdgeCount["group"]>("treated", "untreated"), exchanges: whole() },
+      ...{ byClass: list(whole(), 0, 6), bytesIn: whole(), bytesOut: whole(), open: whole() },
+      latencies: text(0, LIMITS.latenciesLength),
+    }),
+    0,
+    LIMITS.edges * 2,
+  ),
+);
+const offers = shaped(
+  list(
+    object<EdgeOffer>({
+      ...{ from: service, to: service, listen: address, protocol: oneOf<EdgeOffer["protocol"]>("http", "tcp") },
+      ...{ endpoints: list(address, 0, LIMITS.endpoints), healthPath: orNull(path) },
+    }),
+    0,
+    LIMITS.offers,
+  ),
+);
+const labels = shaped<Labels>((value, at) => {
+  const problem = record(text(0, LIMITS.labelLength), text(1, LIMITS.labelLength))(value, at);
+  if (problem !== null) return problem;
+  const entries = Object.entries(value as Labels);
+  if (entries.length > LIMITS.labels) return `${at}: expected ${LIMITS.labels} labels at most`;
+  return entries.flat().every(isPlain) ? null : `${at}: expected no control characters`;
+});
+const isPlain = (word: string): boolean => /^[^\p{C}]*$/u.test(word);
+const ids = shaped(list(id, 0, LIMITS.faults));
+const remains = z.object({ live: count, held: count, wounded: count, external: count });
+const proof = { remains, receipts, watches };
+
+const boot = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
+const session = z.string().min(1).max(64);
+const nonce = z.string().max(64);
 /** As an agent of any version says it. */
-const core = { version: text, instance: name, boot: name, pid: count };
+const core = {
+  version: z.string().max(64),
+  instance: z.string().regex(INSTANCE, { error: `expected a name of ${INSTANCE_FORM}` }),
+  boot,
+  // What the database keeps of it has 32 bits.
+  pid: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+};
+const sentence = z.string().max(LIMITS.whyLength);
 const hello = z.object({
   type: z.literal("hello"),
   v: count,
   ...core,
-  cluster: text,
-  service: name.nullable(),
-  labels: z.record(name, text),
-  offers: list(offer),
-  process: z.object({ started: name, machineBoot: name }).nullable(),
-  predecessor: z.object({ boot: name }).nullable(),
+  cluster: z.string().max(LIMITS.addressLength),
+  service: z.string().regex(NAME, { error: "expected a service's name, a DNS label" }).nullable(),
+  labels,
+  offers,
+  process: z.object({ started: z.string().min(1).max(64), machineBoot: z.string().min(1).max(128) }).nullable(),
+  predecessor: z.object({ boot }).nullable(),
   seen: z.object(mark),
-  table: z.object({ ...mark, ids: list(name) }),
+  table: z.object({ ...mark, ids }),
 });
 const serving = z.object({
   type: z.literal("serving"),
-  session: name,
-  edges: list(z.object({ id: name, listen: name })),
-  failed: list(z.object({ id: name, why: text })),
+  session,
+  edges: shaped(list(object<{ id: string; listen: string }>({ id, listen: address }), 0, LIMITS.edges)),
+  failed: shaped(list(object<{ id: string; why: string }>({ id, why }), 0, LIMITS.edges)),
 });
 const pulse = z.object({
   type: z.literal("pulse"),
-  session: name,
+  session,
   n: count,
   table: z.object(mark),
   ...proof,
-  edges: z.array(edgeCount),
+  edges: edgeCounts,
 });
-const applied = z.object({ type: z.literal("applied"), session: name, ...mark });
+const applied = z.object({ type: z.literal("applied"), session, ...mark });
 const refused = z.object({
   type: z.literal("refused"),
-  session: name,
+  session,
   ...mark,
   why: z.enum(["stale", "fenced", "unsupported", "policy"]),
-  detail: text,
+  detail: sentence,
   seen: z.object(mark),
 });
-const lapsed = z.object({ type: z.literal("lapsed"), ...mark, why: text });
-const attest = z.object({ type: z.literal("attest"), nonce: text, boot: name, ...mark, ...proof });
+const lapsed = z.object({ type: z.literal("lapsed"), ...mark, why: sentence });
+const attest = z.object({ type: z.literal("attest"), nonce, boot, ...mark, ...proof });
 export const toServer = z.discriminatedUnion("type", [hello, serving, pulse, applied, refused, lapsed, attest]);
 
 /** The first message of an agent of another version. */
-export const foreignHello = z.object({
-  type: z.literal("hello"),
-  v: count,
-  ...core,
-  table: z.object({ ids: list(name) }),
-});
+export const foreignHello = z.object({ type: z.literal("hello"), v: count, ...core, table: z.object({ ids }) });
 /** The one thing more that is believed of it. */
-export const foreignAttest = z.object({ type: z.literal("attest"), nonce: text, boot: name, remains });
+export const foreignAttest = z.object({ type: z.literal("attest"), nonce, boot, remains });
 
 /** Compiles only while the schemas and the types say the same, both ways. */
 type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;

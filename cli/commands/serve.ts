@@ -10,7 +10,7 @@ import { type Log, lineLog, logFailure } from "../../server/log.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import type { Command, Context } from "../context.ts";
-import { terminalLines } from "../escape/terminal.ts";
+import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
@@ -65,7 +65,7 @@ const openLog = ({ output, clock }: Context, { configured }: Read): Log => {
   const { level = "info", format = "text" } = configured.log ?? {};
   if (format === "json") return jsonLog({ level, write: (line) => output.err(line.trimEnd()) });
   const stamp = () => new Date(clock.wallMs()).toISOString();
-  return lineLog((line) => output.err(`${stamp()} ${terminalLines(line)}`), level);
+  return lineLog((line) => output.err(`${stamp()} ${terminal(line)}`), level);
 };
 
 interface Prepared {

@@ -88,8 +88,8 @@ describe("the file of contexts", () => {
   });
   it("is not read while others may read it, since it holds tokens", async () => {
     await writeContexts(home, prod);
-    chmodSync(contextsIn(home), 0o640);
-    await expect(readContexts(home)).rejects.toThrow("chmod 600");
+    chmodSync(contextsIn(home), 0o644);
+    await expect(readContexts(home)).rejects.toThrow(`chmod 600 ${contextsIn(home)}`);
   });
   it("that is damaged is told, not overwritten", async () => {
     writeFileSync(contextsIn(home), "{", { mode: 0o600 });

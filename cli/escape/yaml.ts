@@ -1,5 +1,5 @@
 /** YAML for a terminal and for a log: reads back as the same value, and holds nothing that either of them obeys. */
-import { HARMFUL } from "./terminal.ts";
+import { HARMFUL } from "../../experiments/model/printable.ts";
 
 // `s` without `g`: asked again and again, it must not remember where it stood.
 const CAUTION = new RegExp(

@@ -22,3 +22,18 @@ export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => 
 
 /** What `metadata.name` and every service must look like: a DNS label. */
 export const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * What an agent may be called. Pods have the name of a DNS subdomain, up to 253 characters with dots; hosts and containers
+ * have capitals and underscores as well.
+ */
+export const INSTANCE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/;
+export const INSTANCE_FORM = 'letters, digits, ".", "_" and "-" between them, 253 characters at most';
+/** A host's name as that of an agent; null: nothing of it can be used. */
+export const instanceFor = (host: string): Instance | null => {
+  const name = host
+    .replace(/[^A-Za-z0-9._-]/g, "-")
+    .slice(0, 253)
+    .replace(/^[._-]+|[._-]+$/g, "");
+  return name === "" ? null : name;
+};

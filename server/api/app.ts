@@ -1,11 +1,12 @@
 /** The HTTP server: contract → routes, behind one entrance. */
-import cookie from "@fastify/cookie";
+import cookies from "@fastify/cookie";
 import websocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import type { ServerConfig } from "../config/config.ts";
 import { serveDashboard } from "../dashboard.ts";
-import { isSecure } from "../security/sessions.ts";
+import { cookieName, isSecure } from "../security/sessions.ts";
+import { SparseLog } from "../sparse-log.ts";
 import { serveAgents } from "./agents/route.ts";
 import { LARGEST_MESSAGE_BYTES } from "./agents/socket.ts";
 import { auditWrites } from "./audited.ts";
@@ -47,25 +48,32 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnreadable,
+    // `request.ip` is what such a proxy says of its client; what any other peer says of itself is passed over.
+    trustProxy: [...(context.config.trustedProxies ?? [])],
   };
   const app = Fastify({ ...options, ...tlsOf(context.config) }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   // Replies are typed by the contract, and held to its schemas by tests: to check each again costs more than to write it.
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest("credential", null);
+  app.decorateRequest("guessed");
   protect(app, isSecure(context.config));
   auditWrites(app, clock, store.db, log);
   tagAnswers(app);
   answerErrors(app, log);
   closeConnections(app, clock);
-  await app.register(cookie);
-  const limits = await openLimits(app, context.config.rates);
-  app.addHook("onRequest", entrance({ log, tokens, limits, config: context.config }));
+  await app.register(cookies);
+  // Before the entrance: it closes the socket of an upgrade that is refused, which the HTTP server has let go of.
   await app.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } });
+  const limits = await openLimits(app, context.config.rates);
+  const sparse = new SparseLog(log, clock);
+  app.addHook("onClose", async () => sparse.close());
+  const cookie = cookieName(isSecure(context.config), store.cluster);
+  app.addHook("onRequest", entrance({ log: sparse, tokens, cookie, limits, config: context.config }));
   await openDocument(app, version);
   serveHealth(app, config);
   await serveDashboard(app);
-  serveAgents(app, context);
+  serveAgents(app, context, sparse);
   addRoutes(app, context);
   return app;
 };

@@ -1,10 +1,9 @@
 /** Who gets in: checks that every request passes before any handler sees it (SAFETY.md 5). */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
-import type { Log } from "../log.ts";
 import { type Credential, mayUse } from "../security/roles.ts";
-import { cookieName, isSecure } from "../security/sessions.ts";
 import type { Tokens } from "../security/tokens.ts";
+import type { SparseLog } from "../sparse-log.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { AGENT_PATH } from "./agents/socket.ts";
 import { Refusal } from "./errors.ts";
@@ -16,16 +15,22 @@ declare module "fastify" {
     readonly access?: RouteAccess;
     /** It stops faults: it is never limited, and waits for no database. */
     readonly urgent?: boolean;
+    /** Machines ask it all the time, and it costs nothing: it is not counted. */
+    readonly uncounted?: boolean;
   }
   interface FastifyRequest {
     /** null on open routes, and until the entrance was passed. */
     credential: Credential | null;
+    /** For a secret that is none: counts it, and throws the Refusal that answers it. `problem`: of the answer. */
+    guessed(problem: string): Promise<never>;
   }
 }
 
 export interface EntranceConfig {
-  readonly log: Log;
+  readonly log: SparseLog;
   readonly tokens: Tokens;
+  /** Of the session cookie. */
+  readonly cookie: string;
   readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls">;
   readonly limits: Limits;
 }
@@ -42,6 +47,18 @@ const namesOf = ({ listen, hosts = [], publicUrl }: EntranceConfig["config"]) =>
     ),
   );
 
+/**
+ * RFC 9112, 3.2: more than one Host is refused, and so is a target that names another authority than Host; a proxy in front
+ * may have looked at the one, and this server at the other.
+ */
+const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRequest): void => {
+  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host");
+  if (hosts.length > 1) throw new Refusal("bad-request", "a request has one Host header");
+  const authority = ABSOLUTE.exec(url)?.[1];
+  if (authority !== undefined && authority.toLowerCase() !== host?.toLowerCase())
+    throw new Refusal("bad-request", "the request's target names another host than its Host header");
+};
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 /** A page of another site can reach loopback by a name of its own (DNS rebinding): only our names are served. */
 const checkHost = ({ headers }: FastifyRequest, names: ReadonlySet<string>): void => {
   if (headers.host === undefined || !names.has(hostName(headers.host)))
@@ -54,7 +71,7 @@ const checkHost = ({ headers }: FastifyRequest, names: ReadonlySet<string>): voi
 const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: string | null): void => {
   const { origin, host: own } = request.headers;
   if (origin === undefined) return;
-  if (pathOf(request) === AGENT_PATH)
+  if (request.routeOptions.url === AGENT_PATH)
     throw new Refusal("origin-not-allowed", "agents send no Origin header; browsers do");
   if (origin !== `${scheme}://${own}` && origin !== publicOrigin)
     throw new Refusal("origin-not-allowed", `pages of ${origin} may not use this server`);
@@ -92,62 +109,63 @@ const checkCookieWrite = ({ method, headers }: FastifyRequest): void => {
     throw new Refusal("origin-not-allowed", "a write with a session cookie needs the Origin header that browsers send");
 };
 
+/** IPv6 with a zone. */
+const LONGEST_ADDRESS = 64;
 const SEND_TOKEN = "send a valid token as `Authorization: Bearer …`, or sign in";
 const unavailable = (error: Error): never => {
   throw new Refusal("store-unavailable", `tokens cannot be looked up: ${error.message}`);
 };
 
-export const entrance = ({ log, tokens, config, limits }: EntranceConfig) => {
+export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig) => {
   const names = namesOf(config);
-  const [scheme, cookie] = [config.tls === undefined ? "http" : "https", cookieName(isSecure(config))];
+  const scheme = config.tls === undefined ? "http" : "https";
   const publicOrigin = config.publicUrl === undefined ? null : new URL(config.publicUrl).origin;
   const needsCertificate = (config.tls?.clientCa ?? null) !== null;
 
-  /** `exempt`: however often its address was refused. */
-  const authenticate = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { urgent, exempt }: { readonly urgent: boolean; readonly exempt: boolean },
-  ): Promise<Credential> => {
+  /** The secret was looked up already: whoever has a good one never comes here, however many others guess from there. */
+  const guess = async (request: FastifyRequest, reply: FastifyReply, isExempt: boolean, problem: string) => {
+    const { method } = request;
+    // A proxy that is trusted may still pass on what is no address.
+    const address = request.ip.slice(0, LONGEST_ADDRESS);
+    log.warn(address, "a token was refused", { address, method, path: pathOf(request) });
+    await (isExempt ? limits.countExemptGuess : limits.countGuess)(request, reply);
+    throw new Refusal("not-authorized", problem);
+  };
+  const authenticate = async (request: FastifyRequest, reply: FastifyReply, urgent: boolean, isExempt: boolean) => {
     const secret = secretOf(request, cookie);
-    if (secret === null) throw new Refusal("not-authorized", SEND_TOKEN);
-    if (!tokens.knows(secret.text)) {
-      request.isGuess = true;
-      if (!exempt) await limits.checkGuesses(request, reply);
-    }
-    const credential = await tokens.credentialOf(secret.text, { urgent }).catch(unavailable);
-    if (credential === null) {
-      log.warn("a token was refused", { address: request.ip, method: request.method, path: pathOf(request) });
+    if (secret === null) {
+      if (!isExempt) await limits.countAddress(request, reply);
       throw new Refusal("not-authorized", SEND_TOKEN);
     }
+    const credential = await tokens.credentialOf(secret.text, { urgent }).catch(unavailable);
+    if (credential === null) return request.guessed(SEND_TOKEN);
     if (secret.fromCookie) checkCookieWrite(request);
     return credential;
   };
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { access: table = "viewer", urgent = false } = request.routeOptions.config;
+    const { access: table = "viewer", urgent = false, uncounted = false } = request.routeOptions.config;
     const access = accessOf(table, request.params);
-    const isForAgents = access === "agent" || access === "join";
-    checkHost(request, names);
-    checkOrigin(request, scheme, publicOrigin);
-    if (!urgent) await limits.checkAddress(request, reply);
-    if (access === "open") {
-      checkContentType(request);
-      // The only open write is to sign in: its body holds a secret.
-      request.isGuess = !READS.has(request.method);
-      if (request.isGuess) await limits.checkGuesses(request, reply);
-      return;
-    }
-    if (isForAgents && needsCertificate) checkCertificate(request);
     // An agent that dials again and again, because its server came back or its credential is void, must keep nobody out:
     // many of them may share an address.
-    const exempt = urgent || access === "agent";
-    const credential = await authenticate(request, reply, { urgent, exempt });
+    const isExempt = urgent || access === "agent";
+    request.guessed = (problem) => guess(request, reply, isExempt, problem);
+    checkOneHost(request);
+    checkHost(request, names);
+    checkOrigin(request, scheme, publicOrigin);
+    if (access === "open") {
+      checkContentType(request);
+      // The one open write is to sign in: it is counted once its secret turned out to be none.
+      if (READS.has(request.method) && !uncounted) await limits.countAddress(request, reply);
+      return;
+    }
+    if ((access === "agent" || access === "join") && needsCertificate) checkCertificate(request);
+    const credential = await authenticate(request, reply, urgent, isExempt);
     request.credential = credential;
     const { role, name } = credential.principal;
     if (!mayUse(role, access))
       throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${pathOf(request)} needs ${access}`);
-    if (!exempt) await limits.checkPrincipal(request, reply);
+    if (!isExempt) await limits.countPrincipal(request, reply);
     checkContentType(request);
   };
 };

@@ -41,6 +41,8 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: 
   if (error instanceof Refusal) return error;
   if (error instanceof VersionMismatch) return new Refusal("changed-meanwhile", error.message);
   if (error instanceof KeyReused) return new Refusal("key-reused", error.message);
+  // Its client went away in the middle of its body: nobody reads the answer, and no line of the log tells of it.
+  if (request.raw.destroyed && !request.raw.complete) return new Refusal("bad-request", "the request was cut off");
   const where = `${request.method} ${request.routeOptions.url}`;
   const ofStore = storeCode(error.code);
   if (ofStore !== null) {
@@ -67,6 +69,9 @@ const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, d
 /** What is no request at all, so that no route and no hook ever sees it. */
 export const answerUnreadable = (error: Error, _request: unknown, reply: unknown): void => {
   const answer = reply as FastifyReply;
+  const { raw } = answer;
+  // The HTTP server has let go of the socket of an upgrade: nobody else would close it.
+  if (raw.req.headers.upgrade !== undefined) raw.once("finish", () => raw.req.socket.destroySoon());
   answer.code(400).headers(HEADERS).type("application/json; charset=utf-8");
   answer.serializer(JSON.stringify).send(bodyOf("bad-request", error.message));
 };

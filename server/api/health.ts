@@ -7,7 +7,7 @@ export interface Health {
   /** In the text format of Prometheus. */
   readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
 }
-const OPEN = { config: { access: "open" } } as const;
+const OPEN = { config: { access: "open", uncounted: true } } as const;
 
 export const serveHealth = (app: FastifyInstance, { unready, metrics }: Health): void => {
   app.get("/healthz", OPEN, async () => ({ ok: true }));

@@ -6,6 +6,7 @@ import type { Asked, Context, Handler, RouteName } from "./context.ts";
 import { api, type Route } from "./contract/index.ts";
 import { schemaOf } from "./openapi.ts";
 import { routes } from "./routes.ts";
+import { Streams } from "./streaming.ts";
 
 /** A handler that takes longer is answered for: its client can try again elsewhere. Streams take as long as they take. */
 const HANDLING_MS = 30_000;
@@ -17,20 +18,25 @@ const AUDITED: ReadonlyMap<RouteName, boolean> = new Map<RouteName, boolean>([
   ["GET /api/v1/backup", true],
   ["POST /api/v1/plan", false],
 ]);
+/** Larger bodies are refused before they are read: whoever sends these has shown no token yet, or only a join token. */
+const SMALL_BYTES = 8 * 1024;
+const SMALL: ReadonlySet<RouteName> = new Set(["POST /api/v1/session", "POST /api/v1/agents/join"]);
 /** Answered by a server that stands by, too. */
 const LEADERLESS: ReadonlySet<RouteName> = new Set(["GET /api/v1/openapi.json"]);
 
 /** `/api/v1/runs/:id` → `runs`. */
 const nounOf = (url: string): string => url.split("/")[3]!.split(".")[0]!;
 
-const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: Context): void => {
+const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: Context, streams: Streams): void => {
   const [method, url] = name.split(" ") as ["GET" | "POST" | "PUT" | "DELETE", string];
   const route: Route = api[name];
   const audited = AUDITED.get(name);
+  const isStream = typeof route.reply === "string";
   app.route({
     ...{ method, url, schema: schemaOf(route, nounOf(url), ACCESS[name]) },
     config: { access: ACCESS[name], urgent: URGENT.has(name), ...(audited === undefined ? {} : { audited }) },
-    ...(typeof route.reply === "string" ? {} : { handlerTimeout: HANDLING_MS }),
+    ...(isStream ? {} : { handlerTimeout: HANDLING_MS }),
+    ...(SMALL.has(name) ? { bodyLimit: SMALL_BYTES } : {}),
     preValidation: async () => {
       if (!LEADERLESS.has(name)) context.term();
     },
@@ -41,7 +47,11 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
       const { params, query, body, credential } = request;
       const asked = { params, query, body, credential, principal: credential?.principal, request, reply, note };
       reply.code(route.status ?? 200);
-      const result = await (routes[name] as Handler<K>)(context, asked as Asked<K>);
+      const leave = isStream ? streams.enter(credential!, reply) : null;
+      const result = await (routes[name] as Handler<K>)(context, asked as Asked<K>).catch((error) => {
+        leave?.();
+        throw error;
+      });
       if (result instanceof Readable) reply.type(`${route.reply}; charset=utf-8`);
       return reply.send(result);
     },
@@ -49,5 +59,7 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
 };
 
 export const addRoutes = (app: FastifyInstance, context: Context): void => {
-  for (const name of Object.keys(api) as RouteName[]) addRoute(app, name, context);
+  const streams = new Streams(context.clock);
+  app.addHook("onClose", async () => streams.close());
+  for (const name of Object.keys(api) as RouteName[]) addRoute(app, name, context, streams);
 };

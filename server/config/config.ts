@@ -62,6 +62,8 @@ export interface ServerConfig {
   readonly publicUrl?: string;
   /** Names, beside loopback and `listen.host`, that a Host header may have. */
   readonly hosts?: readonly string[];
+  /** Networks of proxies that are believed in what they say of their client's address (`X-Forwarded-For`). */
+  readonly trustedProxies?: readonly string[];
   readonly tls?: TlsConfig;
   /** Serves beyond loopback without TLS. */
   readonly insecure?: boolean;

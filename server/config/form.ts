@@ -56,6 +56,10 @@ export const configForm = z.strictObject({
   tokenFile: path.optional().describe("A file with that token; made with a new one when absent."),
   publicUrl: url.optional().describe("Where agents and people reach this server."),
   hosts: z.array(z.string().regex(/^[A-Za-z0-9.-]+$/, { error: "expected a host name" })).optional(),
+  trustedProxies: z
+    .array(network)
+    .optional()
+    .describe("Proxies in front of it: their X-Forwarded-For says which address a client has."),
   tls: z
     .strictObject({ cert: path.optional(), key: path.optional(), clientCa: path.optional() })
     .optional()

@@ -71,6 +71,9 @@ describe("certificates", () => {
     expect(problems({ tls: { cert: one.cert, key: other.key } })).toEqual([
       expect.stringContaining("do not work together"),
     ]);
+    chmodSync(one.key, 0o644);
+    expect(problems({ tls: one })).toEqual([expect.stringMatching(/^tls\.key: .*: chmod 600 \S*one\.key$/)]);
+    chmodSync(one.key, 0o600);
     const nowhere = join(folder, "nowhere.pem");
     expect(problems({ tls: { cert: nowhere, key: folder } })).toEqual([
       `tls.cert: ${nowhere} does not exist`,

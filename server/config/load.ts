@@ -1,10 +1,11 @@
 /** What the configuration names is fetched: certificates, the token, the allowed variables. Every problem at once. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Environment } from "../../experiments/model/environment.ts";
 import { splitListen } from "../security/listening.ts";
+import { OpenSecret, readSecret } from "../security/secret-file.ts";
 import type { ServerConfig, TlsConfig } from "./config.ts";
 import type { Configured } from "./form.ts";
 
@@ -12,10 +13,15 @@ import type { Configured } from "./form.ts";
 export type LoadedConfig = Omit<ServerConfig, "folder" | "mesh" | "log" | "childVariables">;
 type Problems = { readonly problems: readonly string[] };
 
-const readText = (path: string, setting: string, problems: string[]): string => {
+const readPlain = (path: string): string => readFileSync(path, "utf8");
+const readText = (path: string, setting: string, problems: string[], read = readPlain): string => {
   try {
-    return readFileSync(path, "utf8");
+    return read(path);
   } catch (error) {
+    if (error instanceof OpenSecret) {
+      problems.push(`${setting}: ${error.message}`);
+      return "";
+    }
     const { code, message } = error as NodeJS.ErrnoException;
     problems.push(
       `${setting}: ${path} ${code === "ENOENT" ? "does not exist" : `cannot be read (${code ?? message})`}`,
@@ -28,7 +34,7 @@ const readTls = ({ tls }: Configured, problems: string[]): TlsConfig | null => {
   if (tls?.cert === undefined || tls.key === undefined) return null;
   const before = problems.length;
   const cert = readText(tls.cert, "tls.cert", problems);
-  const key = readText(tls.key, "tls.key", problems);
+  const key = readText(tls.key, "tls.key", problems, readSecret);
   const clientCa = tls.clientCa === undefined ? null : readText(tls.clientCa, "tls.clientCa", problems);
   if (problems.length > before) return null;
   try {
@@ -54,12 +60,12 @@ const newToken = (path: string): string => {
   writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
   return token;
 };
-/** Others who can read the file are administrators too; that is never meant. */
+/** Whoever else can read the file is an administrator too; that is never meant. */
 const readToken = (path: string, problems: string[]): string => {
-  const token = readText(path, "tokenFile", problems).trim();
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
-  if ((mode & 0o077) !== 0) problems.push(`tokenFile: ${path} can be read by others than its owner: chmod 600 ${path}`);
-  if (token.length < SHORTEST_TOKEN) problems.push(`tokenFile: ${path} holds no token of ${SHORTEST_TOKEN} characters`);
+  const before = problems.length;
+  const token = readText(path, "tokenFile", problems, readSecret).trim();
+  if (token.length < SHORTEST_TOKEN && problems.length === before)
+    problems.push(`tokenFile: ${path} holds no token of ${SHORTEST_TOKEN} characters`);
   return token;
 };
 const loadToken = ({ token, tokenFile }: Configured, fallback: string, problems: string[]): string => {
@@ -103,6 +109,7 @@ export const loadConfig = (
     ...optional("databaseUrl", configured.databaseUrl),
     ...optional("publicUrl", configured.publicUrl),
     ...optional("hosts", configured.hosts),
+    ...optional("trustedProxies", configured.trustedProxies),
     ...optional("meshFile", configured.mesh),
     ...optional("deny", probes?.deny),
     ...optional("allow", probes?.allow),

@@ -33,6 +33,17 @@ describe("the configuration of a server", () => {
     ]);
     expect(good({}).configured.listen).toBe("127.0.0.1:4780");
   });
+  it("takes a list in one option, in several, in a variable or in the file", () => {
+    const proxies = (sources: Parameters<typeof read>[0]) => good(sources).configured.trustedProxies;
+    const both = ["10.0.0.0/8", "fd00::/8"];
+    expect(proxies({ flags: { "trusted-proxies": ["10.0.0.0/8,fd00::/8"] } })).toEqual(both);
+    expect(proxies({ flags: { "trusted-proxies": ["10.0.0.0/8", "fd00::/8"] } })).toEqual(both);
+    expect(proxies({ environment: { SQUALL_TRUSTED_PROXIES: "10.0.0.0/8, fd00::/8" } })).toEqual(both);
+    expect(proxies({ file: 'trustedProxies: [10.0.0.0/8, "fd00::/8"]' })).toEqual(both);
+    expect(problems({ flags: { "trusted-proxies": ["10.0.0.0/8,proxy.example"] } })).toEqual([
+      expect.stringMatching(/^--trusted-proxies: expected an address or a network/),
+    ]);
+  });
   it("takes an empty variable as none", () => {
     expect(good({ environment: { SQUALL_LISTEN: "" } }).configured.listen).toBe("127.0.0.1:4780");
   });

@@ -37,7 +37,11 @@ const DEFAULTS: Tree = { listen: "127.0.0.1:4780", log: { level: "info", format:
 
 /** Text of a flag or a variable in file form; what does not fit is left for the schema to refuse. */
 const formOf = ({ type }: Setting, given: unknown, cwd: string): unknown => {
-  if (type === "list") return typeof given === "string" ? given.split(",").map((part) => part.trim()) : given;
+  // An option may be given again, or with commas like its variable.
+  if (type === "list")
+    return [given]
+      .flat()
+      .flatMap((each) => (typeof each === "string" ? each.split(",").map((part) => part.trim()) : each));
   if (type === "number") return typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given;
   if (type === "switch") {
     if (given === "true" || given === "1") return true;

@@ -10,6 +10,7 @@ import type {
 } from "../../agent/contract/index.ts";
 import { CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Boot, EdgeId, FaultId, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
+import type { Holder } from "./holds.ts";
 import type { ProcessMark } from "./processes.ts";
 import { type Content, contentOf, NOTHING, type OrderSet } from "./wish.ts";
 
@@ -70,7 +71,13 @@ export class Agent {
   readonly boot: Boot;
   readonly instance: Instance;
   identity: Identity;
-  link: { readonly socket: AgentSocket; readonly session: string } | null = null;
+  link: { readonly socket: AgentSocket; readonly session: string; readonly holder: Holder } | null = null;
+  /**
+   * Whose boot this is is on record, so that a server after this one knows it too: before that, no fault is granted to it.
+   */
+  isRecorded = false;
+  /** A run expects its boot, and nothing on record says whose that is: what it attests proves nothing. */
+  isUnproven = false;
   /** The last pulse of this connection: the basis of every grant. */
   pulse: { readonly n: number; readonly atMs: number; readonly table: TableMark; readonly remains: Remains } | null =
     null;
@@ -119,7 +126,13 @@ export class Agent {
   }
   /** An order can be based on its last pulse. */
   isReady(nowMs: number): boolean {
-    return this.link !== null && !this.exited && this.pulse !== null && nowMs - this.pulse.atMs <= LEASE_MS;
+    return (
+      this.link !== null &&
+      !this.exited &&
+      this.isRecorded &&
+      this.pulse !== null &&
+      nowMs - this.pulse.atMs <= LEASE_MS
+    );
   }
   /** It reads more slowly than it is written to. */
   get isCongested(): boolean {

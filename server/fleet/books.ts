@@ -2,6 +2,7 @@
 import type { Boot, RunId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { SparseLog } from "../sparse-log.ts";
 import type { Agent } from "./agent.ts";
 import type { Enlisted } from "./enlisted.ts";
 
@@ -9,6 +10,8 @@ export class Books {
   readonly clock: Clock;
   readonly epoch: number;
   readonly log: Log;
+  /** For what agents cause as often as they like. */
+  readonly sparse: SparseLog;
   /** Whether faults may be granted at all at this moment: this server leads, and nobody has halted everything. */
   readonly mayGrant: () => boolean;
   readonly agents = new Map<Boot, Agent>();
@@ -20,10 +23,15 @@ export class Books {
     this.clock = clock;
     this.epoch = epoch;
     this.log = log;
+    this.sparse = new SparseLog(log, clock);
     this.mayGrant = mayGrant;
   }
   changed(): void {
     this.edition++;
+  }
+  /** Whether a run still asks for it. */
+  isWanted(boot: Boot): boolean {
+    return [...this.runs.values()].some((run) => run.has(boot));
   }
   /** The agents of a run that were ever heard or told of. */
   agentsOf({ parts }: Enlisted): Agent[] {

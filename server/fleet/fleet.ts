@@ -5,7 +5,6 @@ import type { Boot, EdgeId, FaultName, RunId } from "../../experiments/model/nam
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { type Binding, UNBOUND } from "../security/roles.ts";
 import { EdgeCounts } from "../traffic/counts.ts";
 import { type Agent, type AgentSocket, STUCK_BYTES } from "./agent.ts";
 import { Audit } from "./audit.ts";
@@ -15,6 +14,7 @@ import { Dispatch } from "./dispatch.ts";
 
 import { Enlisted, type RunVoice } from "./enlisted.ts";
 import { Hearing } from "./hearing.ts";
+import { type Hold, type Holder, OWNER } from "./holds.ts";
 import { isGone, machineBoot, type markOf, type ProcessMark } from "./processes.ts";
 import { type AnyHello, type InstanceView, type KnownBoot, Roster } from "./roster.ts";
 
@@ -29,8 +29,12 @@ export interface FleetConfig {
    * send that adds or prolongs; what takes away is always sent. Default: they may.
    */
   readonly mayGrant?: () => boolean;
-  /** A process said hello for the first time. */
-  readonly onBoot: (agent: Agent) => void;
+  /** Writes down whose boot this is; the agent is given no fault before that is done. */
+  readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
+  /** Boots of which nothing needs to be on record any more. */
+  readonly onForgotten?: (boots: readonly Boot[]) => void;
+  /** Whose each boot is, as earlier servers wrote it down. A boot that is not here and that a run expects is nobody's. */
+  readonly known?: readonly Hold[];
   readonly log: Log;
   readonly markOf?: typeof markOf;
   readonly isGone?: (mark: ProcessMark) => boolean;
@@ -61,20 +65,29 @@ export class Fleet {
   readonly #hearing: Hearing;
   readonly #roster: Roster;
   readonly #looking: Alarm;
+  /** Of boots on record that never came: null once they are forgotten. */
+  #strangersLeaveMs: number | null;
   readonly #clearings = new Set<Clearing>();
   readonly #listeners = new Set<(agent: InstanceView) => void>();
 
   constructor(config: FleetConfig) {
-    const { clock, mayGrant = () => true, mesh, onBoot } = config;
+    const { clock, mayGrant = () => true, mesh, onBoot, onForgotten = () => {}, known = [] } = config;
     this.#config = config;
     this.traffic = new EdgeCounts(clock);
     this.#books = new Books({ ...config, mayGrant });
     this.#dispatch = new Dispatch(this.#books);
     const mark = config.markOf === undefined ? {} : { markOf: config.markOf };
-    this.#roster = new Roster(this.#books, { mesh, onBoot, onExit: (agent) => this.#ended(agent), ...mark });
+    const onExit = (agent: Agent) => this.#ended(agent);
+    const forget = (boots: readonly Boot[]) => {
+      for (const boot of boots) this.traffic.forget(boot);
+      onForgotten(boots);
+    };
+    this.#roster = new Roster(this.#books, { mesh, known, onBoot, onForgotten: forget, onExit, ...mark });
+    this.#strangersLeaveMs = clock.nowMs() + FORGOTTEN_MS;
     this.#hearing = new Hearing({
       ...{ books: this.#books, dispatch: this.#dispatch, traffic: this.traffic },
       onReady: (agent) => this.#announce(agent),
+      onUnrecorded: (agent) => this.#roster.record(agent),
       onAttest: (boot, nonce, remains) => {
         for (const clearing of this.#clearings) clearing.attested(boot, nonce, remains);
       },
@@ -84,22 +97,28 @@ export class Fleet {
   /** `code` and `why` are what the agents are told: a server that leads no more names the one that does. */
   close(code = 1001, why = "the server is closing"): void {
     this.#looking.cancel();
+    this.#books.sparse.close();
     for (const agent of this.#books.agents.values()) agent.close(code, why);
   }
 
   // -- agents ----------------------------------------------------------------------------------------------------------
 
-  /** A connection that has said hello; null: it was refused. `binding`: what its credential binds it to. */
-  connect(socket: AgentSocket, hello: AnyHello, binding: Binding = UNBOUND): AgentLine | null {
-    const admitted = this.#roster.admit(socket, hello, binding);
+  /** A connection that has said hello; null: it was refused. `holder`: the credential that it came with. */
+  connect(socket: AgentSocket, hello: AnyHello, holder: Holder = OWNER): AgentLine | null {
+    const admitted = this.#roster.admit(socket, hello, holder);
     if (admitted === null) return null;
     const { agent, session } = admitted;
     // What it holds by another server's word is nobody's wish here.
     const isOurs = "epoch" in hello.table && hello.table.epoch === this.#books.epoch;
-    if (hello.table.ids.length > 0 && (!isOurs || !this.#isWanted(agent))) this.#dispatch.drop(agent);
+    if (hello.table.ids.length > 0 && (!isOurs || !this.#books.isWanted(agent.boot))) this.#dispatch.drop(agent);
     // Audits that wait for it ask at once.
     this.#audit();
-    const isCurrent = () => agent.link?.session === session;
+    const isCurrent = () => {
+      if (agent.link?.session !== session) return false;
+      if (this.#roster.isGood(agent.link)) return true;
+      agent.close(CLOSED.impostor, "its credential has expired or was revoked");
+      return false;
+    };
     return {
       heard: (message) => {
         if (isCurrent()) this.#hearing.hear(agent, message);
@@ -108,12 +127,9 @@ export class Fleet {
         if (isCurrent()) agent.heardMs = this.#books.clock.nowMs();
       },
       closed: () => {
-        if (isCurrent()) agent.link = null;
+        if (agent.link?.session === session) agent.link = null;
       },
     };
-  }
-  #isWanted({ boot }: Agent): boolean {
-    return [...this.#books.runs.values()].some((run) => run.has(boot));
   }
   #announce(agent: Agent): void {
     if (agent.isForeign) return;
@@ -142,6 +158,14 @@ export class Fleet {
   /** The newest generation sent to an agent. */
   sentGen(boot: Boot): number {
     return this.#books.agents.get(boot)?.sent.gen ?? 0;
+  }
+  /** Whether an agent with this credential was here lately. */
+  hasBootsOf(credential: string): boolean {
+    return this.#roster.hasBootsOf(credential);
+  }
+  /** A token ended: its agents are closed at once, and what is still in the air of them is not heard. */
+  revoked(credential: string): void {
+    this.#roster.revoke(credential);
   }
   /** An agent's process, as an earlier server wrote it down: its end can then be witnessed. */
   recall({ boot, instance, mark }: KnownBoot): void {
@@ -261,13 +285,20 @@ export class Fleet {
       if (agent.link === null && !agent.exited && hasEnded(agent.mark)) this.#ended(agent);
       else if (!agent.exited && nowMs - agent.heardMs > LEASE_MS) this.#hearing.lose(agent, "silent");
       this.#closeIfDead(agent, nowMs);
-      if (agent.link === null && nowMs - agent.heardMs > FORGOTTEN_MS && !this.#isWanted(agent)) this.#forget(agent);
     }
+    this.#forget(nowMs);
     this.#audit();
   }
-  #forget({ boot }: Agent): void {
-    this.#roster.forget(boot);
-    this.traffic.forget(boot);
+  #forget(nowMs: number): void {
+    const isOver = (agent: Agent) => agent.link === null && nowMs - agent.heardMs > FORGOTTEN_MS;
+    const boots = this.agents().flatMap((agent) =>
+      isOver(agent) && !this.#books.isWanted(agent.boot) ? [agent.boot] : [],
+    );
+    if (this.#strangersLeaveMs !== null && nowMs >= this.#strangersLeaveMs) {
+      this.#strangersLeaveMs = null;
+      boots.push(...this.#roster.strangers());
+    }
+    this.#roster.forget(boots);
   }
   #closeIfDead(agent: Agent, nowMs: number): void {
     if (agent.link === null) return;

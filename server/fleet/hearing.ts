@@ -15,6 +15,8 @@ export interface HearingDeps {
   readonly traffic: EdgeCounts;
   /** An agent can be given orders, or serves other edges than before. */
   readonly onReady: (agent: Agent) => void;
+  /** Whose boot it has is not on record yet. */
+  readonly onUnrecorded: (agent: Agent) => void;
   /** It attested with a nonce of nobody in particular: who asked everybody. */
   readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
 }
@@ -45,7 +47,9 @@ export class Hearing {
       agent.announced = false;
       this.#books.changed();
       for (const { id, why } of failed)
-        this.#books.log.warn("an agent cannot serve an edge", { instance: agent.instance, edge: id, why });
+        this.#books.sparse.warn(`${agent.instance} ${id}`, "an agent cannot serve an edge", {
+          ...{ instance: agent.instance, edge: id, why },
+        });
     },
     pulse: (agent, pulse) => {
       // Numbers only ever rise: one that comes again is no newer word of what the agent holds.
@@ -57,7 +61,8 @@ export class Hearing {
         agent.boot,
         pulse.edges.filter(({ edge }) => agent.believedOn(edge)),
       );
-      if (!agent.announced) {
+      if (!agent.isRecorded) this.#deps.onUnrecorded(agent);
+      if (!agent.announced && agent.isRecorded) {
         agent.announced = true;
         this.#deps.onReady(agent);
       }
@@ -77,7 +82,7 @@ export class Hearing {
     },
     attest: (agent, attest) => {
       const { boot, nonce, epoch, gen, remains } = attest;
-      if (boot !== agent.boot) return;
+      if (boot !== agent.boot || agent.isUnproven) return;
       this.#report(agent, attest, gen);
       // To an order of the empty set.
       if (nonce === "" && epoch === this.#books.epoch && gen === agent.sent.gen) this.#acknowledge(agent, gen);

@@ -2,13 +2,12 @@ import { describe, expect, it } from "vitest";
 import { CLOSED, CONTRACT_VERSION } from "../../agent/contract/index.ts";
 import { edgeOf, MESH, Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
-import { type Binding, UNBOUND } from "../security/roles.ts";
 import type { InstanceView } from "./fleet.ts";
+import type { Holder } from "./holds.ts";
 
 const edgesTold = (agent: Puppet) => agent.last("welcome")!.edges?.map(({ id }) => id);
-const bound = (change: Partial<Binding>): Binding => ({ ...UNBOUND, ...change });
-const newcomer = (boot: string, hello: Puppet["hello"] = {}, binding: Binding = UNBOUND) =>
-  new Puppet(boot, hello, binding);
+const newcomer = (boot: string, hello: Puppet["hello"] = {}, holder: Partial<Holder> = {}) =>
+  new Puppet(boot, hello, holder);
 
 describe("who an agent is", () => {
   it("decides what it serves: the calls of its service, all of them where it names none", () => {
@@ -23,10 +22,10 @@ describe("who an agent is", () => {
   });
   it("is narrowed by its credential, which also names the service of who names none", () => {
     const { fleet } = stage();
-    const silent = newcomer("x1", {}, bound({ service: "b" }));
+    const silent = newcomer("x1", {}, { service: "b" });
     silent.connect(fleet);
     expect(edgesTold(silent)).toEqual(["b->c"]);
-    const narrow = newcomer("x2", {}, bound({ service: "a", edges: ["b->c"] }));
+    const narrow = newcomer("x2", {}, { service: "a", edges: ["b->c"] });
     narrow.connect(fleet);
     expect(edgesTold(narrow)).toEqual([]);
   });
@@ -36,7 +35,7 @@ describe("who an agent is", () => {
       [{ service: "a" }, { service: "b" }],
       [{ instance: "somebody" }, { instance: "somebody-else" }],
     ] as const) {
-      const impostor = newcomer("x", hello, bound(binding));
+      const impostor = newcomer("x", hello, binding);
       impostor.connect(fleet);
       expect(impostor.closes).toEqual([CLOSED.impostor]);
       expect(impostor.heard).toEqual([]);
@@ -307,8 +306,11 @@ describe("halt-all", () => {
 });
 
 describe("an agent that only the journal of a dead server names", () => {
+  const onRecord = (boot: string, instance: string, service: string | null) => ({
+    ...{ boot, instance, service, credential: "local", expiresMs: null },
+  });
   const left = () => {
-    const all = stage();
+    const all = stage({ known: [onRecord("late", "late", "a"), onRecord("first", "one", null)] });
     const grades: string[] = [];
     all.fleet.enlist({
       ...{ plan: planOf({ run: "run-0" }), endsAtMs: all.clock.nowMs() },

@@ -4,10 +4,10 @@ import { CLOSED, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.t
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
-import type { Binding } from "../security/roles.ts";
 import { Agent, type AgentSocket, type Hello, type Identity } from "./agent.ts";
 import type { Books } from "./books.ts";
 import { edgesFor, edgesLost } from "./edges.ts";
+import { type Hold, type Holder, Holds, mostBoots } from "./holds.ts";
 import { markOf, type ProcessMark } from "./processes.ts";
 
 /** The first message, as far as the version of its agent lets it be understood. */
@@ -54,74 +54,164 @@ export interface KnownBoot {
 
 export interface RosterConfig {
   readonly mesh: Mesh | null;
-  readonly onBoot: (agent: Agent) => void;
+  /** Writes down whose boot this is; the agent is given no fault before that is done. */
+  readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
+  /** Boots that are no longer on record. */
+  readonly onForgotten: (boots: readonly Boot[]) => void;
+  /** What earlier servers wrote down. */
+  readonly known: readonly Hold[];
   readonly onExit: (agent: Agent) => void;
   readonly markOf?: typeof markOf;
 }
 const NOBODY: ProcessMark = { pid: 0, started: null, machineBoot: null };
+/** So long a boot is kept for a credential that brings ever new ones, unless it is known to have ended. */
+const KEPT_MS = 60_000;
 
 export class Roster {
   readonly #books: Books;
   readonly #config: RosterConfig;
   #mesh: Mesh | null;
-  readonly #bindings = new Map<Boot, Binding>();
+  readonly #holds: Holds;
+  /** Agents by the name that they go by. */
+  readonly #named = new Map<Instance, Set<Agent>>();
+  readonly #recording = new Set<Agent>();
 
   constructor(books: Books, config: RosterConfig) {
     this.#books = books;
     this.#config = config;
     this.#mesh = config.mesh;
+    this.#holds = new Holds(config.known);
   }
 
   /** The agent of a hello, welcomed; null: it was refused, and the socket closed. */
-  admit(socket: AgentSocket, hello: AnyHello, binding: Binding): { agent: Agent; session: string } | null {
-    const identity = this.#identify(hello, binding);
-    const known = this.#books.agents.get(hello.boot);
-    const problem = misfit(hello, binding) ?? clash(identity, known);
+  admit(socket: AgentSocket, hello: AnyHello, holder: Holder): { agent: Agent; session: string } | null {
+    const identity = this.#identify(hello, holder);
+    const problem = misfit(hello, holder) ?? this.#problemOf(identity, holder) ?? this.#makeRoom(identity, holder);
     if (problem !== null) {
-      this.#books.log.warn("an agent was refused", { instance: hello.instance, problem });
       socket.close(CLOSED.impostor, problem);
       return null;
     }
+    const known = this.#books.agents.get(hello.boot);
+    const hold = this.#holds.get(hello.boot);
     const agent = known ?? new Agent(identity, this.#books.clock.nowMs());
-    const wasUnheard = agent.neverHeard;
+    if (known?.neverHeard) agent.isUnproven = hold === undefined;
     agent.identity = identity;
-    this.#books.agents.set(agent.boot, agent);
-    this.#bindings.set(agent.boot, binding);
+    this.#add(agent);
     const session = randomUUID();
     agent.close(CLOSED.replaced, "another connection of the same process took over");
     // Whatever was taken for its end was not.
     agent.exited = false;
-    agent.welcome({ socket, session }, hello.table.ids.length, this.#books.clock.nowMs());
-    this.#welcome(agent, session);
-    if (known === undefined || wasUnheard) this.#config.onBoot(agent);
+    agent.welcome({ socket, session, holder }, hello.table.ids.length, this.#books.clock.nowMs());
+    if (hold?.credential !== holder.credential) agent.isRecorded = false;
+    this.#holds.set(holdOf(agent, holder));
+    this.#welcome(agent, session, holder);
+    this.record(agent);
     if (isOurs(hello) && hello.predecessor !== null) this.#succeed(agent, hello.predecessor.boot);
     return { agent, session };
   }
-  #identify(hello: AnyHello, binding: Binding): Identity {
+  /** Why this credential may not speak for that boot, or go by that name; null: it may. */
+  #problemOf({ boot, instance, service }: Identity, { credential }: Holder): string | null {
+    const wallMs = this.#books.clock.wallMs();
+    const known = this.#books.agents.get(boot);
+    const hold = this.#holds.get(boot);
+    const isOther = `its boot is that of the instance ${known?.instance ?? hold?.instance}, which is another agent`;
+    if (known !== undefined && known.instance !== instance) return isOther;
+    if (hold !== undefined && !this.#holds.maySpeak(hold, { credential, instance, service }, wallMs))
+      return hold.credential === credential ? isOther : "its boot is that of another credential";
+    for (const other of this.#named.get(instance) ?? []) {
+      const theirs = this.#holds.get(other.boot);
+      if (other.boot === boot || theirs === undefined || theirs.credential === credential) continue;
+      if (this.#inUse(other) && this.#holds.isGood(theirs, wallMs))
+        return `${instance} is in use by another credential: take another --instance, or revoke token ${theirs.credential}`;
+    }
+    return null;
+  }
+  /** It is connected, or a run expects it and it may still hold a fault. */
+  #inUse(agent: Agent): boolean {
+    if (agent.link !== null) return true;
+    return !agent.exited && !agent.grantsOver(this.#books.clock.nowMs()) && this.#books.isWanted(agent.boot);
+  }
+  /** The oldest boots of a credential that brings ever new ones are forgotten; why it may bring no more, or null. */
+  #makeRoom({ boot }: Identity, holder: Holder): string | null {
+    const { credential } = holder;
+    const most = mostBoots(holder);
+    if (this.#holds.get(boot)?.credential === credential || this.#holds.count(credential) < most) return null;
+    const oldest = this.#holds.bootsOf(credential).find((each) => this.#isDispensable(each));
+    if (oldest === undefined) return `its credential has ${most} agents already, which is the most of one`;
+    this.forget([oldest]);
+    return null;
+  }
+  #isDispensable(boot: Boot): boolean {
+    if (this.#books.isWanted(boot)) return false;
+    const agent = this.#books.agents.get(boot);
+    if (agent === undefined) return true;
+    return agent.link === null && (agent.exited || this.#books.clock.nowMs() - agent.heardMs > KEPT_MS);
+  }
+  #add(agent: Agent): void {
+    this.#books.agents.set(agent.boot, agent);
+    const beside = this.#named.get(agent.instance);
+    if (beside === undefined) this.#named.set(agent.instance, new Set([agent]));
+    else beside.add(agent);
+  }
+  /** Writes down whose boot it is, unless that stands there or is nobody's to say. Tried again with each pulse until it is done. */
+  record(agent: Agent): void {
+    if (agent.isRecorded || agent.isUnproven || agent.link === null || this.#recording.has(agent)) return;
+    const { holder } = agent.link;
+    const done = this.#config.onBoot(agent, holdOf(agent, holder));
+    if (done === undefined) {
+      agent.isRecorded = true;
+      return;
+    }
+    this.#recording.add(agent);
+    const settle = (isDone: boolean) => {
+      this.#recording.delete(agent);
+      if (agent.link?.holder.credential === holder.credential) agent.isRecorded = isDone;
+    };
+    done.then(
+      () => settle(true),
+      (error: Error) => {
+        settle(false);
+        this.#books.log.warn(`agent ${agent.instance} could not be recorded: ${error.message}`);
+      },
+    );
+  }
+  hasBootsOf(credential: string): boolean {
+    return this.#holds.count(credential) > 0;
+  }
+  /** A credential ended: its connections are closed, and its rightful successor may take its boots over. */
+  revoke(credential: string): void {
+    const boots = this.#holds.bootsOf(credential);
+    this.#holds.revoke(credential);
+    for (const boot of boots) this.#books.agents.get(boot)?.close(CLOSED.impostor, "its token was revoked");
+  }
+  isGood({ holder }: NonNullable<Agent["link"]>): boolean {
+    return this.#holds.isGood(holder, this.#books.clock.wallMs());
+  }
+  #identify(hello: AnyHello, { service }: Holder): Identity {
     const { boot, instance, version, pid, v: contract } = hello;
     const ours = isOurs(hello) ? hello : null;
     const mark = (this.#config.markOf ?? markOf)(pid, ours?.process ?? null);
     return {
       ...{ boot, instance, version, pid, contract, mark },
-      service: binding.service ?? ours?.service ?? null,
+      service: service ?? ours?.service ?? null,
       labels: ours?.labels ?? {},
       offers: ours?.offers ?? [],
     };
   }
   /** Without a mesh, and to another version, nothing is said of edges: what it serves, it goes on serving. */
-  #welcome(agent: Agent, session: string): void {
-    const edges = this.#mesh === null || agent.isForeign ? null : this.#edgesFor(this.#mesh, agent);
+  #welcome(agent: Agent, session: string, holder: Holder): void {
+    const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent.service, holder);
     agent.assign(edges ?? agent.assigned);
     agent.say({ type: "welcome", session, epoch: this.#books.epoch, leaseMs: LEASE_MS, edges });
   }
-  #edgesFor(mesh: Mesh, { boot, service }: Agent) {
-    return edgesFor(mesh, service, this.#bindings.get(boot)!);
-  }
   /** The process before this one was seen to have ended, by who took its place. */
-  #succeed({ instance, service, boot }: Agent, before: Boot): void {
+  #succeed({ instance, service, boot, link }: Agent, before: Boot): void {
     const predecessor = this.#books.agents.get(before);
-    if (predecessor === undefined || before === boot || predecessor.link !== null) return;
-    if (predecessor.instance === instance && predecessor.service === service) this.#config.onExit(predecessor);
+    const hold = this.#holds.get(before);
+    if (predecessor === undefined || hold === undefined || before === boot || predecessor.link !== null) return;
+    const { credential } = link!.holder;
+    if (this.#holds.maySpeak(hold, { credential, instance, service }, this.#books.clock.wallMs()))
+      this.#config.onExit(predecessor);
   }
 
   /**
@@ -133,7 +223,7 @@ export class Roster {
     for (const agent of this.#books.agents.values()) {
       if (agent.link === null || agent.isForeign) continue;
       const before = agent.assigned;
-      const edges = this.#edgesFor(mesh, agent);
+      const edges = edgesFor(mesh, agent.service, agent.link.holder);
       if (JSON.stringify(before) === JSON.stringify(edges)) continue;
       agent.assign(edges);
       this.#books.changed();
@@ -146,16 +236,29 @@ export class Roster {
   /** An agent that a journal names and that has not come yet: whoever led before may have granted it faults until now. */
   expect({ boot, instance }: AgentRef, mark: ProcessMark = NOBODY): void {
     if (this.#books.agents.has(boot)) return;
-    const never = { contract: 0, version: "", service: null, labels: {}, offers: [] };
+    const service = this.#holds.get(boot)?.service ?? null;
+    const never = { contract: 0, version: "", service, labels: {}, offers: [] };
     const nowMs = this.#books.clock.nowMs();
     const agent = new Agent({ boot, instance, pid: mark.pid, mark, ...never }, nowMs);
     agent.grantedBefore(nowMs);
-    this.#books.agents.set(boot, agent);
+    this.#add(agent);
   }
 
-  forget(boot: Boot): void {
-    this.#books.agents.delete(boot);
-    this.#bindings.delete(boot);
+  forget(boots: readonly Boot[]): void {
+    for (const boot of boots) {
+      const agent = this.#books.agents.get(boot);
+      this.#books.agents.delete(boot);
+      this.#holds.delete(boot);
+      if (agent === undefined) continue;
+      const beside = this.#named.get(agent.instance);
+      beside?.delete(agent);
+      if (beside?.size === 0) this.#named.delete(agent.instance);
+    }
+    if (boots.length > 0) this.#config.onForgotten(boots);
+  }
+  /** Boots on record that never came to this server and that no run asks for. */
+  strangers(): Boot[] {
+    return [...this.#holds.boots()].filter((boot) => !this.#books.agents.has(boot) && !this.#books.isWanted(boot));
   }
 
   view(agent: Agent): InstanceView {
@@ -175,18 +278,16 @@ export class Roster {
   }
 }
 
+const holdOf = ({ boot, instance, service }: Agent, { credential, expiresMs }: Holder): Hold => ({
+  ...{ boot, instance, service, credential, expiresMs },
+});
+
 /** Why a credential does not go with what the agent says of itself, or null. */
-const misfit = (hello: AnyHello, binding: Binding): string | null => {
+const misfit = (hello: AnyHello, holder: Holder): string | null => {
   const service = isOurs(hello) ? hello.service : null;
-  if (binding.instance !== null && binding.instance !== hello.instance)
-    return `its credential is that of the instance ${binding.instance}, not of ${hello.instance}`;
-  if (binding.service !== null && service !== null && binding.service !== service)
-    return `its credential is for the service ${binding.service}, not for ${service}`;
+  if (holder.instance !== null && holder.instance !== hello.instance)
+    return `its credential is that of the instance ${holder.instance}, not of ${hello.instance}`;
+  if (holder.service !== null && service !== null && holder.service !== service)
+    return `its credential is for the service ${holder.service}, not for ${service}`;
   return null;
-};
-/** A boot names one process: nobody else may answer for what it holds. */
-const clash = ({ instance, service }: Identity, known: Agent | undefined): string | null => {
-  if (known === undefined) return null;
-  const isSame = known.instance === instance && (known.neverHeard || known.service === service);
-  return isSame ? null : `its boot is that of the instance ${known.instance}, which is another agent`;
 };

@@ -38,6 +38,11 @@ export interface Credential {
   readonly parent: string | null;
 }
 
+/** Stands for the server's own token where others are named by their id. */
+export const OWN_TOKEN = "local";
+/** Id of the token that a credential goes back to: a session counts as the token that it was opened with. */
+export const subjectOf = ({ principal, parent }: Credential): string => parent ?? principal.token ?? OWN_TOKEN;
+
 /** The server's own token, of an embedded run or of the configuration: its owner may do everything. */
 export const LOCAL: Principal = { name: "local", role: "admin", token: null };
 

@@ -9,13 +9,22 @@ import type { Credential } from "./roles.ts";
 import type { Tokens } from "./tokens.ts";
 
 export const SESSION_MS = 12 * 3_600_000;
+/** Of one token: nobody signs out of a browser that is closed, so the oldest end by themselves. */
+export const MOST_SESSIONS = 50;
 
 /** Whether browsers reach this server by TLS: its own, or that of a proxy before it. */
 export const isSecure = ({ tls, publicUrl }: Pick<ServerConfig, "tls" | "publicUrl">): boolean =>
   tls !== undefined || (publicUrl?.startsWith("https:") ?? false);
 
-/** The prefix binds the cookie to this host and to TLS; a browser refuses it without. */
-export const cookieName = (secure: boolean): string => (secure ? "__Host-squall" : "squall");
+/** Hex digits of the cluster's id that a cookie's name carries. */
+const CLUSTER_DIGITS = 8;
+/**
+ * The name of the session cookie. Browsers keep cookies by host and not by port: the cluster's id keeps two servers on one
+ * host apart, and is the same on all servers of one database. The prefix binds the cookie to this host and to TLS; a
+ * browser refuses it without.
+ */
+export const cookieName = (secure: boolean, cluster: string): string =>
+  `${secure ? "__Host-squall" : "squall"}-${cluster.replaceAll("-", "").slice(0, CLUSTER_DIGITS)}`;
 export const cookieOptions = (secure: boolean): CookieSerializeOptions => ({
   path: "/",
   httpOnly: true,
@@ -31,11 +40,13 @@ export interface Session {
 /** Never outlives what it was opened with: a token, or by a ticket another session. */
 export const openSession = async (tokens: Tokens, clock: Clock, credential: Credential): Promise<Session> => {
   const { principal, expiresMs: ends } = credential;
+  const parent = tokens.parentOf(credential);
   await tokens.tidy();
+  await tokens.makeRoom(parent, MOST_SESSIONS);
   const expiresMs = Math.min(ends ?? Number.POSITIVE_INFINITY, clock.wallMs() + SESSION_MS);
   const { secret } = await tokens.create({
     ...{ name: principal.name, role: principal.role, by: principal, expiresMs },
-    parent: tokens.parentOf(credential),
+    parent,
     prefix: "squall_session",
   });
   return { secret, expiresMs };

@@ -4,11 +4,13 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Credential } from "./roles.ts";
+import { type Credential, subjectOf } from "./roles.ts";
 
 export const TICKET_MS = 60_000;
-/** Whoever makes more has used none of them: the oldest go. */
-export const MOST_TICKETS = 100;
+/** Of one token and its sessions: whoever makes more has used none of them, and the oldest go. */
+export const MOST_TICKETS = 20;
+/** Of all: nobody makes so many within their minute, but by many tokens at once. */
+const MOST_OF_ALL = 10_000;
 /** 192 bits: nothing that could be guessed within its minute, so nothing that needs a slow hash. */
 const BYTES = 24;
 
@@ -20,6 +22,7 @@ export interface Ticket {
 }
 interface Held {
   readonly credential: Credential;
+  readonly subject: string;
   /** Monotonic ms: a wall clock that is set back prolongs none. */
   readonly endsMs: number;
 }
@@ -35,16 +38,18 @@ export class Tickets {
   }
   make(credential: Credential): Ticket {
     const ticket = randomBytes(BYTES).toString("hex");
-    this.#forget();
-    this.#held.set(hashOf(ticket), { credential, endsMs: this.#clock.nowMs() + TICKET_MS });
+    const subject = subjectOf(credential);
+    this.#forget(subject);
+    this.#held.set(hashOf(ticket), { credential, subject, endsMs: this.#clock.nowMs() + TICKET_MS });
     return { ticket, expiresMs: this.#clock.wallMs() + TICKET_MS };
   }
-  /** Makes room for one more. */
-  #forget(): void {
-    for (const [hash, { endsMs }] of this.#held) {
-      if (this.#held.size < MOST_TICKETS && endsMs > this.#clock.nowMs()) return;
-      this.#held.delete(hash);
-    }
+  /** Makes room for one more of this subject: nobody's tickets are pushed out by another. */
+  #forget(subject: string): void {
+    const nowMs = this.#clock.nowMs();
+    for (const [hash, { endsMs }] of this.#held) if (endsMs <= nowMs) this.#held.delete(hash);
+    const own = [...this.#held].filter(([, held]) => held.subject === subject);
+    const room = this.#held.size < MOST_OF_ALL ? MOST_TICKETS : 1;
+    for (const [hash] of own.slice(0, Math.max(0, own.length - room + 1))) this.#held.delete(hash);
   }
   /** Who made it, as things stood then; gone from now on. null: wrong, used or expired. */
   redeem(ticket: string): Credential | null {

@@ -7,7 +7,7 @@ import { noLog } from "../log.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { listTokens } from "../store/tokens.ts";
 import { LOCAL } from "./roles.ts";
-import { openSession, SESSION_MS } from "./sessions.ts";
+import { MOST_SESSIONS, openSession, SESSION_MS } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
 
 const OWN = "the-server's-own-token";
@@ -107,6 +107,49 @@ describe("a token", () => {
   });
 });
 
+describe("a credential that was given for a join token", () => {
+  const joinToken = () =>
+    tokens.create({ name: "j", role: "join", service: "a", by: LOCAL, expiresMs: clock.wallMs() + HOUR_MS });
+  const given = (joinedWith: string, instance = "a-1") =>
+    tokens.create({
+      name: `j/${instance}`,
+      role: "agent",
+      service: "a",
+      instance,
+      by: LOCAL,
+      expiresMs: null,
+      joinedWith,
+    });
+  it("outlives that token, and ends at once when it is revoked, with whoever is connected by it", async () => {
+    const { row } = await joinToken();
+    const [one, other] = [await given(row.id), await given((await joinToken()).row.id)];
+    await clock.advance(2 * HOUR_MS);
+    expect(await opened().credentialOf(one.secret)).not.toBeNull();
+    const told: string[] = [];
+    tokens.onRevoked((id) => told.push(id));
+    await tokens.revoke(row.id);
+    expect(told).toEqual([row.id, one.row.id]);
+    for (const server of [tokens, opened()]) {
+      expect(await server.credentialOf(one.secret)).toBeNull();
+      expect(await server.credentialOf(other.secret)).not.toBeNull();
+    }
+  });
+  it("is one of a bounded number for each instance: the oldest goes that nobody uses, and never one in use", async () => {
+    const { row } = await joinToken();
+    const used = await given(row.id);
+    const isUsed = (id: string) => id === used.row.id;
+    for (let i = 0; i < 100; i++, await clock.advance(1)) {
+      expect(await tokens.makeRoomToJoin(row.id, "a-1", isUsed)).toBe(true);
+      await given(row.id);
+    }
+    const rows = (await listTokens(store.db)).filter(({ joined_with }) => joined_with === row.id);
+    expect(rows).toHaveLength(16);
+    expect(await tokens.credentialOf(used.secret)).not.toBeNull();
+    expect(await tokens.makeRoomToJoin(row.id, "a-2", () => true)).toBe(true);
+    expect(await tokens.makeRoomToJoin(row.id, "a-1", () => true)).toBe(false);
+  });
+});
+
 describe("a session", () => {
   const open = async (secret: string) => openSession(tokens, clock, (await tokens.credentialOf(secret))!);
   it("stands for its token for half a day, and never outlives it", async () => {
@@ -123,6 +166,24 @@ describe("a session", () => {
     await clock.advance(SESSION_MS + 1);
     await open(secret);
     expect((await listTokens(store.db)).filter(({ parent }) => parent !== null)).toHaveLength(1);
+  });
+  it("is one of a bounded number for each token: the oldest ends, and no other's", async () => {
+    const [alice, bob] = [await make(), await make({ name: "bob" })];
+    const [first, his] = [await open(alice.secret), await open(bob.secret)];
+    await clock.advance(1);
+    const more: string[] = [];
+    for (let i = 0; i < MOST_SESSIONS; i++, await clock.advance(1)) more.push((await open(alice.secret)).secret);
+    expect(await tokens.credentialOf(first.secret)).toBeNull();
+    for (const secret of [...more, his.secret]) expect(await tokens.credentialOf(secret)).not.toBeNull();
+    expect((await listTokens(store.db)).filter(({ parent }) => parent === alice.row.id)).toHaveLength(MOST_SESSIONS);
+  });
+  it("leaves no row when it is ended", async () => {
+    const { secret } = await make();
+    const session = await open(secret);
+    const { principal } = (await tokens.credentialOf(session.secret))!;
+    await tokens.endSession(principal.token!);
+    expect(await tokens.credentialOf(session.secret)).toBeNull();
+    expect((await listTokens(store.db)).filter(({ parent }) => parent !== null)).toEqual([]);
   });
   it("ends when its token is revoked", async () => {
     const { row, secret } = await make();

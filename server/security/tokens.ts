@@ -7,14 +7,18 @@ import { type Clock, within } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
 import {
+  dropCredential,
+  dropSession,
   dropSessions,
   findToken,
-  findTokenByHash,
   insertToken,
+  joinedBeyond,
   revokeToken,
+  sessionsBeyond,
   type TokenRow,
   touchToken,
 } from "../store/tokens.ts";
+import { Lookups } from "./lookups.ts";
 import { type Binding, type Credential, LOCAL, type Principal, type Role, UNBOUND } from "./roles.ts";
 
 export interface TokensConfig {
@@ -32,6 +36,8 @@ export interface NewToken extends Partial<Binding> {
   readonly expiresMs: number | null;
   /** Of a session: void without that token. */
   readonly parent?: string;
+  /** Of an agent's credential: void without that join token. */
+  readonly joinedWith?: string | null;
   /** What the secret begins with, so that scanners of leaked secrets know it. */
   readonly prefix?: string;
 }
@@ -54,6 +60,9 @@ const STALE_MS = 3_600_000;
 const TOUCH_MS = 60_000;
 const ANSWER_MS = 2_000;
 const MOST_KNOWN = 10_000;
+/** Credentials that were given for one join token. */
+const MOST_JOINED = 10_000;
+const MOST_OF_INSTANCE = 16;
 
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 const equal = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));
@@ -76,11 +85,13 @@ export class Tokens {
   /** Stands for the configured token as a parent: another token there voids what was made with this one. */
   readonly #ownId: string;
   readonly #known = new Map<string, Known>();
+  readonly #lookups: Lookups;
   #revocations = 0;
   readonly #revoked = new Set<(id: string) => void>();
 
   constructor(config: TokensConfig) {
     this.#config = config;
+    this.#lookups = new Lookups(config.db);
     this.#ownHash = hashOf(config.own);
     this.#ownId = `local:${createHmac("sha256", config.own).update("squall parent").digest("hex").slice(0, 8)}`;
   }
@@ -96,24 +107,18 @@ export class Tokens {
     const known = this.#known.get(hash);
     const believedMs = urgent ? STALE_MS : FRESH_MS;
     if (known !== undefined && clock.nowMs() - known.readMs < believedMs) return this.#unexpired(known.credential);
-    return within(clock, ANSWER_MS, this.#read(hash), () => new Error("the database did not answer in time"));
-  }
-  /** Whether it was good a moment ago, as far as this server remembers. */
-  knows(secret: string): boolean {
-    const hash = hashOf(secret);
-    return equal(hash, this.#ownHash) || this.#known.has(hash);
+    return within(clock, ANSWER_MS, this.#read(hash, urgent), () => new Error("the database did not answer in time"));
   }
   #unexpired(credential: Credential): Credential | null {
     const { expiresMs } = credential;
     return expiresMs !== null && expiresMs <= this.#config.clock.wallMs() ? null : credential;
   }
-  async #read(hash: string): Promise<Credential | null> {
-    const { db } = this.#config;
+  async #read(hash: string, urgent: boolean): Promise<Credential | null> {
     const revocations = this.#revocations;
-    const row = await findTokenByHash(db, hash);
+    const row = await this.#lookups.find(hash, { urgent });
     const isValid = row !== undefined && (await this.#isValid(row));
     // What was read while something was revoked may be what was before.
-    if (revocations !== this.#revocations) return this.#read(hash);
+    if (revocations !== this.#revocations) return this.#read(hash, urgent);
     if (!isValid) {
       this.#known.delete(hash);
       return null;
@@ -133,6 +138,8 @@ export class Tokens {
   async #isValid(row: TokenRow): Promise<boolean> {
     const { clock, db } = this.#config;
     if (row.revoked_ms !== null || (row.expires_ms !== null && row.expires_ms <= clock.wallMs())) return false;
+    // A join token that is over gives no more credentials; only one that was revoked takes back what it gave.
+    if (row.joined_with !== null && (await findToken(db, row.joined_with))?.revoked_ms !== null) return false;
     if (row.parent === null || row.parent === this.#ownId) return true;
     const parent = await findToken(db, row.parent);
     if (parent === undefined || parent.revoked_ms !== null) return false;
@@ -147,14 +154,23 @@ export class Tokens {
     );
   }
 
-  async create({ name, role, by, expiresMs, parent, prefix = "squall", ...binding }: NewToken): Promise<Created> {
+  async create({
+    name,
+    role,
+    by,
+    expiresMs,
+    parent,
+    prefix = "squall",
+    joinedWith,
+    ...binding
+  }: NewToken): Promise<Created> {
     const { clock, db } = this.#config;
     const secret = `${prefix}_${randomBytes(32).toString("base64url")}`;
     const { service = null, edges = null, instance = null } = binding;
     const row: TokenRow = {
       ...{ id: randomBytes(8).toString("hex"), name, role, hash: hashOf(secret), service, instance },
       edges: edges === null ? null : JSON.stringify(edges),
-      parent: parent ?? null,
+      ...{ parent: parent ?? null, joined_with: joinedWith ?? null },
       ...{ created_by: by.name, created_ms: clock.wallMs(), expires_ms: expiresMs },
       ...{ revoked_ms: null, last_used_ms: null },
     };
@@ -185,10 +201,45 @@ export class Tokens {
   async revoke(id: string): Promise<TokenRow | null> {
     const { clock, db } = this.#config;
     await revokeToken(db, id, clock.wallMs());
+    this.#ended(id);
+    for (const given of await joinedBeyond(db, id, { instance: null, most: 0 })) this.#ended(given);
+    return (await findToken(db, id)) ?? null;
+  }
+  /** Ends a session: its row goes, since nothing else names it. */
+  async endSession(id: string): Promise<void> {
+    await dropSession(this.#config.db, id);
+    this.#ended(id);
+  }
+  /** The oldest sessions of a token end, so that another one keeps their number within `most`. */
+  async makeRoom(parent: string, most: number): Promise<void> {
+    for (const id of await sessionsBeyond(this.#config.db, parent, most - 1)) await this.endSession(id);
+  }
+  /**
+   * Keeps the credentials of a join token within bounds: 16 of one instance, 10,000 of all. The oldest go that no agent
+   * has used lately; false: they all are in use.
+   */
+  async makeRoomToJoin(joinToken: string, instance: string, isUsed: (credential: string) => boolean): Promise<boolean> {
+    const { db } = this.#config;
+    for (const bound of [
+      { instance, most: MOST_OF_INSTANCE - 1 },
+      { instance: null, most: MOST_JOINED - 1 },
+    ]) {
+      // The newest may be in use as little as the oldest: the bound is on all that are there.
+      const all = await joinedBeyond(db, joinToken, { ...bound, most: 0 });
+      const unused = all.length > bound.most ? all.filter((id) => !isUsed(id)) : [];
+      const over = all.length - bound.most;
+      if (over > unused.length) return false;
+      for (const id of unused.slice(0, Math.max(0, over))) {
+        await dropCredential(db, id);
+        this.#ended(id);
+      }
+    }
+    return true;
+  }
+  #ended(id: string): void {
     this.#revocations++;
     for (const [hash, known] of this.#known) if (known.id === id || known.parent === id) this.#known.delete(hash);
     for (const listener of this.#revoked) listener(id);
-    return (await findToken(db, id)) ?? null;
   }
   /** Calls with the id of each token that is revoked here, until the answer is called. */
   onRevoked(listener: (id: string) => void): () => void {

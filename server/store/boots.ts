@@ -1,15 +1,46 @@
-/** The agent processes that this database's servers met. */
+/** The agent processes that this database's servers met, each with the credential that it came with. */
 import type { Selectable } from "kysely";
+import type { Hold } from "../fleet/holds.ts";
+import { OWN_TOKEN } from "../security/roles.ts";
 import type { Db, Schema } from "./schema.ts";
 
 export type BootRow = Selectable<Schema["boots"]>;
 
+/** A process stays what it was; only the credential that speaks for it can become another one. */
 export const rememberBoot = async (db: Db, row: BootRow): Promise<void> => {
+  const { service, credential } = row;
   await db
     .insertInto("boots")
     .values(row)
-    .onConflict((conflict) => conflict.column("boot").doNothing())
+    .onConflict((conflict) => conflict.column("boot").doUpdateSet({ service, credential }))
     .execute();
 };
 export const findBoot = (db: Db, boot: string): Promise<BootRow | undefined> =>
   db.selectFrom("boots").selectAll().where("boot", "=", boot).executeTakeFirst();
+
+/** A statement has room for 32,766 values. */
+const PIECE = 1_000;
+export const forgetBoots = async (db: Db, boots: readonly string[]): Promise<void> => {
+  for (let from = 0; from < boots.length; from += PIECE)
+    await db
+      .deleteFrom("boots")
+      .where("boot", "in", boots.slice(from, from + PIECE))
+      .execute();
+};
+/** Whose each boot is, the oldest first; those from before that was written down are left out. */
+export const listHolds = async (db: Db): Promise<Hold[]> => {
+  const rows = await db
+    .selectFrom("boots")
+    .leftJoin("tokens", "tokens.id", "boots.credential")
+    .leftJoin("tokens as join_tokens", "join_tokens.id", "tokens.joined_with")
+    .select(["boots.boot", "boots.instance", "boots.service", "boots.credential", "tokens.id"])
+    .select(["tokens.expires_ms", "tokens.revoked_ms", "join_tokens.revoked_ms as join_revoked_ms"])
+    .where("boots.credential", "is not", null)
+    .orderBy("boots.met_ms")
+    .orderBy("boots.boot")
+    .execute();
+  return rows.map(({ boot, instance, service, credential, id, expires_ms, revoked_ms, join_revoked_ms }) => {
+    const isVoid = revoked_ms !== null || join_revoked_ms !== null || (id === null && credential !== OWN_TOKEN);
+    return { boot, instance, service, credential: credential!, expiresMs: isVoid ? 0 : expires_ms };
+  });
+};

@@ -54,10 +54,17 @@ export interface Schema {
   /** The labels of `runs`, to be found by. */
   run_labels: { run: string; key: string; value: string };
   journal: { run: string; sequence: number; wall_ms: number; entry: string; hash: string };
-  /** Every agent process that ever said hello, so that a later server can look whether it still lives. */
+  /**
+   * Agent processes that said hello, so that a later server can look whether they still live, and knows whose word counts
+   * for each. Gone an hour after the process was last heard of.
+   */
   boots: {
     boot: string;
     instance: string;
+    service: string | null;
+    /** Id of the token that it came with, `local` for the server's own; null: from before that was written down. */
+    credential: string | null;
+    met_ms: number;
     pid: number;
     /** Start time of the process in clock ticks since boot, from /proc; null where there is no /proc. */
     pid_started: string | null;
@@ -113,6 +120,8 @@ export interface Schema {
     instance: string | null;
     /** Of a session: the token that it was opened with, and without which it is void. */
     parent: string | null;
+    /** Of an agent's credential: the join token that it was given for, and without which it is void. */
+    joined_with: string | null;
     created_by: string;
     created_ms: number;
     expires_ms: number | null;

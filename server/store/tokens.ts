@@ -7,9 +7,9 @@ export type TokenRow = Selectable<Schema["tokens"]>;
 export const insertToken = async (db: Db, row: Insertable<Schema["tokens"]>): Promise<void> => {
   await db.insertInto("tokens").values(row).execute();
 };
-/** By the hash of its secret; expired and revoked ones too: whoever asks must look. */
-export const findTokenByHash = (db: Db, hash: string): Promise<TokenRow | undefined> =>
-  db.selectFrom("tokens").selectAll().where("hash", "=", hash).executeTakeFirst();
+/** By the hashes of their secrets; expired and revoked ones too: the caller must look. */
+export const findTokensByHash = (db: Db, hashes: readonly string[]): Promise<TokenRow[]> =>
+  db.selectFrom("tokens").selectAll().where("hash", "in", hashes).execute();
 export const findToken = (db: Db, id: string): Promise<TokenRow | undefined> =>
   db.selectFrom("tokens").selectAll().where("id", "=", id).executeTakeFirst();
 /** Newest first, revoked ones among them. */
@@ -37,4 +37,38 @@ export const touchToken = async (db: Db, id: string, atMs: number): Promise<void
 /** Sessions that ended before then, Unix ms: nobody asks for them again. */
 export const dropSessions = async (db: Db, endedMs: number): Promise<void> => {
   await db.deleteFrom("tokens").where("parent", "is not", null).where("expires_ms", "<", endedMs).execute();
+};
+/** A session's row, by its id; false: there is no such session. */
+export const dropSession = async (db: Db, id: string): Promise<boolean> => {
+  const { numDeletedRows } = await db
+    .deleteFrom("tokens")
+    .where("id", "=", id)
+    .where("parent", "is not", null)
+    .executeTakeFirst();
+  return numDeletedRows === 1n;
+};
+/** Ids of the sessions of one token beyond the newest `most`. */
+export const sessionsBeyond = async (db: Db, parent: string, most: number): Promise<string[]> => {
+  const sessions = db.selectFrom("tokens").select("id").where("parent", "=", parent);
+  const rows = await sessions.orderBy("created_ms", "desc").orderBy("id").limit(1_000).offset(most).execute();
+  return rows.map(({ id }) => id);
+};
+/** Ids of the credentials that were given for a join token, of one instance or of all, beyond the newest `most`; the oldest first. */
+export const joinedBeyond = async (
+  db: Db,
+  joinToken: string,
+  { instance, most }: { readonly instance: string | null; readonly most: number },
+): Promise<string[]> => {
+  const given = db
+    .selectFrom("tokens")
+    .select("id")
+    .where("joined_with", "=", joinToken)
+    .where("revoked_ms", "is", null);
+  const meant = instance === null ? given : given.where("instance", "=", instance);
+  const rows = await meant.orderBy("created_ms", "desc").orderBy("id").limit(100_000).offset(most).execute();
+  return rows.map(({ id }) => id).reverse();
+};
+/** A credential's row; nothing else names it. */
+export const dropCredential = async (db: Db, id: string): Promise<void> => {
+  await db.deleteFrom("tokens").where("id", "=", id).where("joined_with", "is not", null).execute();
 };

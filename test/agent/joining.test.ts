@@ -1,5 +1,15 @@
 /** A sidecar comes to a real server over TLS: it shows a certificate and a join token, and gets a credential of its own. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,4 +140,30 @@ test("without a certificate that the server knows, or a server that it knows, no
   expect(await half.ended).toBe(2);
   expect(half.log()).toContain("--cert and --key go together");
   expect(existsSync(join(folder, "state"))).toBe(true);
+});
+
+test("a join token, a credential or a key that others can read is refused before anything is dialled", async () => {
+  const key = join(folder, "open.key");
+  copyFileSync(theirs!.keyFile, key);
+  const [joinFile, credential] = [join(folder, "open.join"), join(folder, "open.credential")];
+  for (const file of [joinFile, credential]) writeFileSync(file, "squall_secret");
+  const who = ["--server", server.url, "--ca", authority!.certFile, "--instance", "open"];
+  const private_ = ["--cert", theirs!.certFile, "--key", theirs!.keyFile];
+  for (const [file, ...flags] of [
+    [joinFile, ...private_, "--join", joinFile],
+    [credential, ...private_, "--credential", credential],
+    [key, "--cert", theirs!.certFile, "--key", key],
+  ] as const) {
+    chmodSync(file, 0o644);
+    const refused = spawnAgent([...who, ...flags]);
+    expect(await refused.ended).toBe(2);
+    expect(refused.log()).toContain(`chmod 600 ${file}`);
+    expect(refused.log()).not.toContain("squall_secret");
+    // Whoever runs what it says gets on.
+    execFileSync("sh", ["-c", /chmod 600 .*$/m.exec(refused.log())![0]]);
+    const taken = spawnAgent([...who, ...flags]);
+    await eventually("it dials", () => /no connection to the server|session/.test(taken.log()) || undefined);
+    taken.kill("SIGKILL");
+    await taken.ended;
+  }
 });

@@ -1,6 +1,7 @@
 /** What the server takes, from whom, how much and how fast. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newFolder } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -27,30 +28,99 @@ describe("too many requests", () => {
     const halt = () => stage.ask("POST /api/v1/halt", { body: { reason: "r", latch: false }, token: busy.token });
     expect(await statuses(5, halt)).toEqual(Array(5).fill(200));
   });
-  it("with tokens that are none are refused before they are looked up; known tokens go on", async () => {
-    const { token } = await stage.newToken("viewer");
-    expect((await stage.ask("GET /api/v1/gate", { token })).status).toBe(200);
-    const got = await statuses(12, () => stage.ask("GET /api/v1/gate", { token: "guess" }));
-    expect(got.slice(0, 5)).toEqual(Array(5).fill(401));
-    expect(got.slice(-5)).toEqual(Array(5).fill(429));
-    const signIn = { body: { token: "guess" }, token: null };
-    expect((await stage.ask("POST /api/v1/session", signIn)).status).toBe(429);
-    expect((await stage.ask("GET /api/v1/gate", { token })).status).toBe(200);
-    expect((await stage.ask("GET /api/v1/mesh")).status).toBe(200);
+  it("with tokens that are none, or none at all, never lock out a token from the same address, seen before or not", async () => {
+    const folder = newFolder();
+    const before = await openStage({ folder });
+    const [seen, unseen] = [await before.newToken("viewer"), await before.newToken("operator")];
+    await before.close();
+    // A server that has just started remembers no token: only its database does.
+    const stage = await openStage({ folder, rates: { token: 1_000, address: 400, guesses: 5 } });
+    try {
+      const gate = (token: string | null) => stage.ask("GET /api/v1/gate", { token });
+      const signIn = (token: string) => stage.ask("POST /api/v1/session", { body: { token }, token: null });
+      expect((await gate(seen.token)).status).toBe(200);
+      expect(await statuses(12, () => gate("guess"))).toEqual([...Array(5).fill(401), ...Array(7).fill(429)]);
+      expect(await statuses(410, () => gate(null))).toEqual([...Array(400).fill(401), ...Array(10).fill(429)]);
+      expect((await stage.ask("GET /", { token: null })).status).toBe(429);
+      const wrong = await signIn("guess");
+      expect(wrong).toMatchObject({ status: 429, body: { code: "rate-limited" } });
+      expect(Number(wrong.headers["retry-after"])).toBeGreaterThan(0);
+
+      for (const { token } of [seen, unseen]) {
+        expect((await gate(token)).status).toBe(200);
+        expect((await signIn(token)).status).toBe(201);
+      }
+      expect(await statuses(500, () => stage.ask("GET /healthz", { token: null }))).toEqual(Array(500).fill(200));
+    } finally {
+      await stage.close();
+    }
+  });
+  it("with tokens that are none are limited where faults are halted and agents dial too, and a halt never is", async () => {
+    const small = await openStage({ rates: { guesses: 5 } });
+    try {
+      const { token } = await small.newToken("operator");
+      const halt = (by: string) => small.ask("POST /api/v1/halt", { body: { reason: "r", latch: false }, token: by });
+      expect(await statuses(8, () => halt("guess"))).toEqual([...Array(5).fill(401), ...Array(3).fill(429)]);
+      expect((await small.ask("GET /api/v1/agent", { token: "guess" })).status).toBe(429);
+      expect(await statuses(20, () => halt(token))).toEqual(Array(20).fill(200));
+      // Agents with a void credential dial again and again: that keeps nobody out elsewhere.
+      expect((await small.ask("GET /api/v1/gate", { token: "guess" })).status).toBe(401);
+    } finally {
+      await small.close();
+    }
+  });
+  it("with tokens that are none fill no log", async () => {
+    const small = await openStage();
+    try {
+      await statuses(50, () => small.ask("GET /api/v1/gate", { token: "guess" }));
+      const told = () => small.house.log.filter((line) => line.includes("a token was refused"));
+      expect(told()).toEqual(["warn: a token was refused address=127.0.0.1 method=GET path=/api/v1/gate"]);
+    } finally {
+      await small.close();
+    }
+    // What was not told yet is told at the end.
+    expect(small.house.log.filter((line) => line.includes("more=49"))).toHaveLength(1);
+  });
+});
+
+describe("an address", () => {
+  const clients = async (proxies: readonly string[], count: number) => {
+    const behind = await openStage({ rates: { guesses: 2 }, trustedProxies: proxies });
+    try {
+      const guess = (forwarded: string) =>
+        behind.ask("GET /api/v1/gate", { token: "guess", headers: { "x-forwarded-for": forwarded } });
+      const got: number[] = [];
+      for (let i = 0; i < count; i++) got.push((await guess(`203.0.113.9, 198.51.100.${i}`)).status);
+      return { got, log: behind.house.log.filter((line) => line.includes("a token was refused")) };
+    } finally {
+      await behind.close();
+    }
+  };
+  it("is the client's where a trusted proxy says so, by the last address that is no proxy's", async () => {
+    const { got, log } = await clients(["127.0.0.0/8", "::1"], 4);
+    expect(got).toEqual([401, 401, 401, 401]);
+    expect(log[0]).toContain("address=198.51.100.0");
+    expect((await clients(["127.0.0.0/8", "198.51.100.0/24"], 4)).got).toEqual([401, 401, 429, 429]);
+  });
+  it("is the peer's, whatever that says of itself, where it is no trusted proxy", async () => {
+    for (const proxies of [[], ["10.0.0.0/8"]]) {
+      const { got, log } = await clients(proxies, 4);
+      expect(got).toEqual([401, 401, 429, 429]);
+      expect(log[0]).toContain("address=127.0.0.1");
+    }
   });
 });
 
 describe("wrong tickets", () => {
-  it("count as wrong tokens do, used ones among them", async () => {
+  it("count as wrong tokens do, used ones among them; a good one opens a session all the same", async () => {
     const small = await openStage({ rates: { guesses: 5 } });
     try {
-      const { ticket } = (await small.ask("POST /api/v1/session/ticket", { body: {} })).body;
-      const enter = () => small.ask("POST /api/v1/session", { body: { ticket }, token: null });
-      const got = await statuses(10, enter);
-      expect(got.slice(0, 6)).toEqual([201, ...Array(5).fill(401)]);
-      expect(got.slice(-3)).toEqual(Array(3).fill(429));
-      const signIn = { body: { token: "guess" }, token: null };
-      expect((await small.ask("POST /api/v1/session", signIn)).status).toBe(429);
+      const make = async () => (await small.ask("POST /api/v1/session/ticket", { body: {} })).body.ticket as string;
+      const enter = (ticket: string) => small.ask("POST /api/v1/session", { body: { ticket }, token: null });
+      const [first, second] = [await make(), await make()];
+      const got = await statuses(10, () => enter(first));
+      expect(got).toEqual([201, ...Array(5).fill(401), ...Array(4).fill(429)]);
+      expect((await enter(second)).status).toBe(201);
     } finally {
       await small.close();
     }

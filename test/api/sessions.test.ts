@@ -44,10 +44,28 @@ describe("a session", () => {
     try {
       const sent = { body: { token: TOKEN }, token: null };
       const { headers } = await behind.ask("POST /api/v1/session", sent);
-      expect(String(headers["set-cookie"])).toMatch(/^__Host-squall=.*Secure/);
+      expect(String(headers["set-cookie"])).toMatch(/^__Host-squall-[0-9a-f]{8}=.*Secure/);
       expect(headers["strict-transport-security"]).toMatch(/max-age=\d{8}/);
     } finally {
       await behind.close();
+    }
+  });
+  it("lives beside that of another server on the same host: browsers tell cookies apart by host, not by port", async () => {
+    const other = await openStage();
+    try {
+      const mine = (await signIn(TOKEN)).cookie;
+      const sent = { body: { token: TOKEN }, token: null, headers: ORIGIN };
+      const theirs = String((await other.ask("POST /api/v1/session", sent)).headers["set-cookie"]).split(";")[0]!;
+      expect(theirs.split("=")[0]).not.toBe(mine.split("=")[0]);
+      // As a browser sends it: all of the host, to both.
+      const headers = { cookie: `${mine}; ${theirs}`, ...ORIGIN };
+      for (const one of [stage, other])
+        expect((await one.ask("GET /api/v1/session", { token: null, headers })).status).toBe(200);
+      const ended = await other.ask("DELETE /api/v1/session", { token: null, headers });
+      expect(String(ended.headers["set-cookie"])).toMatch(new RegExp(`^${theirs.split("=")[0]}=;`));
+      expect((await stage.ask("GET /api/v1/session", { token: null, headers })).status).toBe(200);
+    } finally {
+      await other.close();
     }
   });
   it("has the role of its token, and ends with it", async () => {

@@ -5,9 +5,12 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { WebSocketServer } from "ws";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
+import { Turns } from "../../server/api/agents/turns.ts";
 import { systemClock } from "../../server/clock.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
+import { OWNER } from "../../server/fleet/holds.ts";
 import { noLog } from "../../server/log.ts";
+import { SparseLog } from "../../server/sparse-log.ts";
 import { planOf } from "../server/plans.ts";
 import type { FromServer, ToServer } from "./fleet-words.ts";
 
@@ -34,7 +37,8 @@ const fleet = new Fleet({ clock, epoch: 1, mesh: MESH, onBoot: () => {}, log: no
 const http = createServer();
 // As Fastify sets it up: no compression, one listener for each socket.
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
-sockets.on("connection", (socket) => serveAgent(socket, { clock, log: noLog, fleet: () => fleet }));
+const door = { clock, log: new SparseLog(noLog, clock), turns: new Turns() };
+sockets.on("connection", (socket) => serveAgent(socket, { ...door, fleet: () => fleet, holder: OWNER }));
 
 const say = (message: FromServer) => void process.send!(message);
 let pulses = 0;

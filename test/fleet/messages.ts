@@ -5,6 +5,13 @@ import { type FaultKind, faultKinds } from "../../experiments/model/faults/index
 const name = fc.string({ minLength: 1, maxLength: 20 });
 const ms = fc.integer({ min: 0, max: 7_200_000 });
 const mark = { epoch: fc.nat(), gen: fc.nat() };
+/** Most are of the form that the contract wants: refused at the first look, a message would find nothing. */
+const instance = fc.oneof(
+  { weight: 4, arbitrary: fc.stringMatching(/^[A-Za-z0-9]([a-z0-9._-]{0,20}[a-z0-9])?$/) },
+  name,
+);
+const service = fc.oneof({ weight: 4, arbitrary: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/) }, name);
+const process = fc.oneof({ weight: 4, arbitrary: fc.stringMatching(/^[a-zA-Z0-9-]{1,24}$/) }, name);
 const pattern = fc.oneof(fc.string(), fc.record({ regex: fc.string() }), fc.constant({ absent: true }));
 const patterns = fc.dictionary(name, pattern);
 const some = { requiredKeys: [] };
@@ -136,7 +143,7 @@ const proof = { remains, receipts: fc.array(receipt), watches: fc.array(watchCou
 const table = fc.record(mark);
 const labels = fc.dictionary(name, fc.string());
 const offer = fc.record({
-  ...{ from: name, to: name, listen: name, protocol: fc.constantFrom("http", "tcp") },
+  ...{ from: service, to: service, listen: name, protocol: fc.constantFrom("http", "tcp") },
   ...{ endpoints: fc.array(name), healthPath: fc.option(name) },
 });
 /** `boot`, `session`: of whom it is to be taken for. */
@@ -144,8 +151,8 @@ export const toServerMessage = (boot: string, session: () => string, v: number):
   const mine = fc.oneof(fc.constant(0).map(session), name);
   const hello = fc.record({
     ...{ type: fc.constant("hello"), v: fc.oneof(fc.constant(v), fc.nat(9)), version: name, cluster: fc.string() },
-    ...{ instance: name, service: fc.option(name), labels, offers: fc.array(offer), pid: fc.nat() },
-    ...{ boot: fc.oneof(fc.constant(boot), name), process: fc.constant(null), seen: table },
+    ...{ instance, service: fc.option(service), labels, offers: fc.array(offer), pid: fc.nat() },
+    ...{ boot: fc.oneof(fc.constant(boot), process), process: fc.constant(null), seen: table },
     predecessor: fc.option(fc.record({ boot: fc.constant(boot) })),
     table: fc.record({ ...mark, ids: fc.array(name) }),
   });

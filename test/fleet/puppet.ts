@@ -9,10 +9,10 @@ import {
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { AgentSocket, Hello } from "../../server/fleet/agent.ts";
 import { type AgentLine, Fleet, type FleetConfig } from "../../server/fleet/fleet.ts";
+import { type Holder, OWNER } from "../../server/fleet/holds.ts";
 import { machineBoot } from "../../server/fleet/processes.ts";
 import { noLog } from "../../server/log.ts";
 import type { Happening } from "../../server/runs/happening.ts";
-import { type Binding, UNBOUND } from "../../server/security/roles.ts";
 import { FakeClock } from "../server/fake-clock.ts";
 import { planOf } from "../server/plans.ts";
 
@@ -38,7 +38,7 @@ export class Puppet {
   #n = 0;
   readonly boot: string;
   readonly hello: Partial<Hello>;
-  readonly binding: Binding;
+  readonly holder: Holder;
   /** Of the table it says it holds. */
   epoch = 3;
   buffered = 0;
@@ -51,10 +51,10 @@ export class Puppet {
     },
     bufferedBytes: () => this.buffered,
   };
-  constructor(boot: string, hello: Partial<Hello> = {}, binding: Binding = UNBOUND) {
+  constructor(boot: string, hello: Partial<Hello> = {}, holder: Partial<Holder> = {}) {
     this.boot = boot;
     this.hello = hello;
-    this.binding = binding;
+    this.holder = { ...OWNER, ...holder };
   }
   connect(fleet: Fleet, ids: readonly string[] = [], pid = 4_242): void {
     const mark = { epoch: this.epoch, gen: 0 };
@@ -64,7 +64,7 @@ export class Puppet {
       ...{ seen: mark, table: { ...mark, ids } },
       ...this.hello,
     } as Hello;
-    const line = fleet.connect(this.socket, hello, this.binding);
+    const line = fleet.connect(this.socket, hello, this.holder);
     if (line === null) return;
     this.line = line;
     this.#n = 0;

@@ -9,7 +9,7 @@ import type { RunsConfig } from "../../server/runs/config.ts";
 import { Runs } from "../../server/runs/runs.ts";
 import type { Submission } from "../../server/runs/submission.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
-import { rememberBoot } from "../../server/store/boots.ts";
+import { listHolds, rememberBoot } from "../../server/store/boots.ts";
 import { takeRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
 import type { Store } from "../../server/store/open.ts";
@@ -132,8 +132,12 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
   const fleet = new Fleet({
     ...{ clock: mine, epoch, mesh: mesh(), log, isGone: () => false },
     mayGrant: () => !mine.dead && leads() && !runs.isHalted,
-    onBoot: ({ boot, instance }) =>
-      void rememberBoot(store.db, { boot, instance, pid: 1, pid_started: null, machine_boot: null }),
+    known: await listHolds(store.db),
+    onBoot: (_, { boot, instance, service, credential }) =>
+      void rememberBoot(store.db, {
+        ...{ boot, instance, service, credential, met_ms: clock.wallMs() },
+        ...{ pid: 1, pid_started: null, machine_boot: null },
+      }),
   });
   const runs: Runs = new Runs({
     ...{ clock: mine, store, epoch, fleet, mesh, log, allowExec: false },

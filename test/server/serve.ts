@@ -1,9 +1,9 @@
-/** A server in a process of its own, for tests that kill it: node --import tsx serve.ts FOLDER UPSTREAM. Prints its URL. */
+/** A server in a process of its own, for tests that kill it: node --import tsx serve.ts FOLDER UPSTREAM [DATABASE]. Prints its URL. */
 import { lineLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import { meshOf, TOKEN } from "./house.ts";
 
-const [folder, upstream] = process.argv.slice(2);
+const [folder, upstream, databaseUrl] = process.argv.slice(2);
 const server = await startServer({
   ...{
     folder: folder!,
@@ -11,6 +11,7 @@ const server = await startServer({
     listen: { host: "127.0.0.1", port: 0 },
     token: TOKEN,
     allowExec: false,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
   },
   log: lineLog((line) => process.stderr.write(`${line}\n`)),
 });

@@ -50,7 +50,10 @@ const fill = async (store: Store) => {
   await settleDelivery(db, delivery, { doneMs: NOON, problem: null });
   await db
     .insertInto("boots")
-    .values({ boot: "b", instance: "i", pid: 1, pid_started: null, machine_boot: null })
+    .values({
+      ...{ boot: "b", instance: "i", service: "s", credential: "t", met_ms: NOON },
+      ...{ pid: 1, pid_started: null, machine_boot: null },
+    })
     .execute();
   await haltGate(db, { reason: "stop", by: "ada", atMs: NOON });
   return epoch;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { insertAudit, listAudit } from "../../server/store/audit.ts";
-import { findBoot, rememberBoot } from "../../server/store/boots.ts";
+import { findBoot, forgetBoots, listHolds, rememberBoot } from "../../server/store/boots.ts";
 import { dueDeliveries, enqueueDelivery, nextDeliveryMs, settleDelivery } from "../../server/store/deliveries.ts";
 import { deleteDocument, getDocument, listDocuments, putDocument, versionsOf } from "../../server/store/documents.ts";
 import { VersionMismatch } from "../../server/store/errors.ts";
@@ -16,7 +16,7 @@ import {
 import { insertRun } from "../../server/store/runs.ts";
 import {
   findToken,
-  findTokenByHash,
+  findTokensByHash,
   insertToken,
   listTokens,
   revokeToken,
@@ -136,8 +136,9 @@ onBoth("tokens", (withStore) => {
     withStore(async ({ db }) => {
       await insertToken(db, { ...token("a"), edges: JSON.stringify(["a->b"]) });
       expect((await errorOf(insertToken(db, { ...token("b"), hash: "hash-a" }))).message).toMatch(/unique/i);
-      expect(await findTokenByHash(db, "hash-a")).toMatchObject({ id: "a", edges: '["a->b"]', revoked_ms: null });
-      expect(await findTokenByHash(db, "hash-b")).toBeUndefined();
+      expect(await findTokensByHash(db, ["hash-a", "hash-b"])).toMatchObject([
+        { id: "a", edges: '["a->b"]', revoked_ms: null },
+      ]);
       expect(await revokeToken(db, "a", NOON)).toBe(true);
       expect(await revokeToken(db, "a", NOON + 1)).toBe(false);
       expect(await revokeToken(db, "none", NOON)).toBe(false);
@@ -195,11 +196,34 @@ onBoth("the outbox", (withStore) => {
 });
 
 onBoth("agent processes", (withStore) => {
-  it("are remembered once", () =>
+  const row = {
+    ...{ boot: "b", instance: "i", service: "s", credential: "t", met_ms: NOON },
+    ...{ pid: 7, pid_started: "99", machine_boot: null },
+  };
+  it("are remembered as they were; only the credential that speaks for one may become another", () =>
     withStore(async ({ db }) => {
-      const row = { boot: "b", instance: "i", pid: 7, pid_started: "99", machine_boot: null };
       await rememberBoot(db, row);
-      await rememberBoot(db, { ...row, pid: 8 });
-      expect(await findBoot(db, "b")).toEqual(row);
+      await rememberBoot(db, { ...row, pid: 8, met_ms: NOON + 1, credential: "u" });
+      expect(await findBoot(db, "b")).toEqual({ ...row, credential: "u" });
+      await forgetBoots(db, ["a", "b"]);
+      expect(await findBoot(db, "b")).toBeUndefined();
+    }));
+  it("are listed with whether their credential can still be used, and without those of nobody", () =>
+    withStore(async ({ db }) => {
+      const token = { name: "ci", role: "agent", created_by: "ada", created_ms: NOON };
+      for (const id of ["good", "brief", "revoked"])
+        await insertToken(db, { ...token, id, hash: id, expires_ms: id === "brief" ? NOON + 9 : null });
+      await revokeToken(db, "revoked", NOON);
+      for (const [i, credential] of ["local", "good", "brief", "revoked", "deleted", null].entries())
+        await rememberBoot(db, { ...row, boot: `b${i}`, credential, met_ms: NOON - i });
+      expect((await listHolds(db)).map(({ credential, expiresMs }) => [credential, expiresMs])).toEqual([
+        ...[
+          ["deleted", 0],
+          ["revoked", 0],
+          ["brief", NOON + 9],
+          ["good", null],
+          ["local", null],
+        ],
+      ]);
     }));
 });

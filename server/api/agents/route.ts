@@ -1,10 +1,15 @@
 /** The agents' connections: taken by the server that leads, closed by all others, and closed when a credential is revoked. */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";
+import { type Holder, holderOf, mostBoots } from "../../fleet/holds.ts";
+import type { SparseLog } from "../../sparse-log.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../errors.ts";
 import { AGENT_PATH, type AgentsDoor, serveAgent } from "./socket.ts";
+import { Turns } from "./turns.ts";
+
+const RETRY_AFTER_S = 10;
 
 const fleetOf =
   (term: Context["term"]): AgentsDoor["fleet"] =>
@@ -17,18 +22,32 @@ const fleetOf =
     }
   };
 
-export const serveAgents = (app: FastifyInstance, { clock, log, tokens, term }: Context): void => {
+/** A connection that has not said hello yet counts as well. */
+const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: Holder): void => {
+  const [own, most] = [[...sockets.values()].filter((one) => one === holder.credential).length, mostBoots(holder)];
+  if (own < most) return;
+  const message = `this credential has ${own} connections open, which is the most of one`;
+  throw new Refusal("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
+};
+
+export const serveAgents = (
+  app: FastifyInstance,
+  { clock, tokens, term }: Pick<Context, "clock" | "tokens" | "term">,
+  log: SparseLog,
+): void => {
+  const turns = new Turns();
   const sockets = new Map<WebSocket, string>();
+  const fleet = fleetOf(term);
   tokens.onRevoked((id) => {
+    const led = fleet();
+    if (!("leader" in led)) led.revoked(id);
     for (const [socket, token] of sockets) if (token === id) socket.close(CLOSED.impostor, "its token was revoked");
   });
-  const fleet = fleetOf(term);
-  app.get(AGENT_PATH, { websocket: true, config: { access: "agent" } }, (socket, request) => {
-    const { principal, binding } = request.credential!;
-    if (principal.token !== null) {
-      sockets.set(socket, principal.token);
-      socket.once("close", () => sockets.delete(socket));
-    }
-    serveAgent(socket, { clock, log, fleet, binding });
+  const preValidation = async ({ credential }: FastifyRequest) => checkRoom(sockets, holderOf(credential!));
+  app.get(AGENT_PATH, { websocket: true, config: { access: "agent" }, preValidation }, (socket, { credential }) => {
+    const holder = holderOf(credential!);
+    sockets.set(socket, holder.credential);
+    socket.once("close", () => sockets.delete(socket));
+    serveAgent(socket, { clock, log, turns, fleet, holder });
   });
 };

@@ -5,19 +5,23 @@ import {
   CONTRACT_VERSION,
   foreignAttest,
   foreignHello,
+  LIMITS,
   type ToServer,
   toServer,
 } from "../../../agent/contract/index.ts";
 import type { Alarm, Clock } from "../../clock.ts";
 import type { AgentSocket } from "../../fleet/agent.ts";
 import type { AgentLine, Fleet } from "../../fleet/fleet.ts";
+import type { Holder } from "../../fleet/holds.ts";
 import type { AnyHello } from "../../fleet/roster.ts";
-import type { Log } from "../../log.ts";
-import { type Binding, UNBOUND } from "../../security/roles.ts";
+import type { SparseLog } from "../../sparse-log.ts";
+import { Budget } from "./budget.ts";
+import type { Turns } from "./turns.ts";
 
 export const AGENT_PATH = "/api/v1/agent";
-/** Receipts with the ordinals of 1,000 hits each fit in many times over. */
-export const LARGEST_MESSAGE_BYTES = 8 * 2 ** 20;
+export const LARGEST_MESSAGE_BYTES = LIMITS.messageBytes;
+/** Larger messages wait for a turn of the loop of their own. */
+const LARGE_BYTES = 64 * 1024;
 const HELLO_WITHIN_MS = 5_000;
 const LONGEST_REASON = 100;
 /** A peer that does not answer the close is gone, or hostile. */
@@ -65,27 +69,33 @@ const foreignIn = (value: unknown): Read<ToServer> | null => {
 
 export interface AgentsDoor {
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: SparseLog;
+  /** Of all connections of this server. */
+  readonly turns: Turns;
   /** This server's fleet while it leads; else where the one that leads is reached, null: nobody knows. */
   readonly fleet: () => Fleet | { readonly leader: string | null };
-  /** What the credential of the upgrade binds its agent to. */
-  readonly binding?: Binding;
+  /** The credential of the upgrade. */
+  readonly holder: Holder;
 }
 
+/** What the server has against an agent: told in its log, once a minute for each credential. */
+const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
+
 export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
-  const { clock, log, binding = UNBOUND } = door;
+  const { clock, log, holder, turns } = door;
+  const budget = new Budget(clock);
   let line: AgentLine | null = null;
   let isForeign = false;
   let ending: Alarm = { cancel() {} };
   const close = (code: number, why: string) => {
-    socket.close(code, why.slice(0, LONGEST_REASON));
+    const told = why.slice(0, LONGEST_REASON);
+    if (REFUSALS.has(code))
+      log.warn(holder.credential, `an agent's connection was closed: ${told}`, { token: holder.credential });
+    socket.close(code, told);
     ending.cancel();
     ending = clock.wake(clock.nowMs() + CLOSE_WITHIN_MS, () => socket.terminate());
   };
-  const refuse = (why: string, code: number = CLOSED.misspoke) => {
-    log.warn(`an agent's connection was closed: ${why}`);
-    close(code, why);
-  };
+  const refuse = (why: string, code: number = CLOSED.misspoke) => close(code, why);
   const late = clock.wake(clock.nowMs() + HELLO_WITHIN_MS, () => line === null && refuse("no hello came"));
   const wire: AgentSocket = { send: (text) => socket.send(text), close, bufferedBytes: () => socket.bufferedAmount };
 
@@ -96,7 +106,7 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
     const fleet = door.fleet();
     if ("leader" in fleet) return close(CLOSED.notLeader, fleet.leader ?? "");
     isForeign = hello.said.v !== CONTRACT_VERSION;
-    line = fleet.connect(wire, hello.said, binding);
+    line = fleet.connect(wire, hello.said, holder);
   };
   const hear = (value: unknown, to: AgentLine) => {
     const read = isForeign ? foreignIn(value) : by<ToServer>(toServer, value);
@@ -104,20 +114,57 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
     if ("problem" in read) return refuse(read.problem);
     to.heard(read.said);
   };
-  socket.on("message", (data, isBinary) => {
+  const take = (data: Buffer) => {
     // What it still had in its buffers when it was refused is not heard.
     if (socket.readyState !== socket.OPEN) return;
-    if (isBinary) return refuse("a message was binary");
-    const value = jsonIn(String(data));
+    if (line === null && data.length > LIMITS.helloBytes) return refuse("its hello is too long");
+    const value = jsonIn(data.toString());
     if ("problem" in value) return refuse(value.problem);
     if (line === null) begin(value.said);
     else hear(value.said, line);
+  };
+  /** Never throws: an error of the server's own in one agent's message costs that agent its connection, and nobody else. */
+  const read = (data: Buffer) => {
+    try {
+      take(data);
+    } catch (error) {
+      const { stack, message } = error as Error;
+      log.warn(holder.credential, "an agent's message could not be taken in", { error: stack ?? message });
+      refuse("the server failed over its message");
+    }
+  };
+  /** In order: what comes behind a large message waits with it, and nothing more is taken from the network meanwhile. */
+  let waiting = 0;
+  const inTurn = (data: Buffer) => {
+    waiting++;
+    socket.pause();
+    turns.next(() => {
+      waiting--;
+      read(data);
+      if (waiting === 0 && socket.readyState === socket.OPEN) socket.resume();
+    });
+  };
+  const isTooMuch = (bytes: number): boolean => {
+    if (budget.take(bytes)) return false;
+    refuse("it says more than an agent has to say");
+    return true;
+  };
+  socket.on("message", (data: Buffer, isBinary) => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (isBinary) return refuse("a message was binary");
+    if (isTooMuch(data.length)) return;
+    if (waiting > 0 || data.length > LARGE_BYTES) inTurn(data);
+    else read(data);
   });
+  // Each is answered, and a peer that does not read has the answers kept for it.
+  socket.on("ping", (data) => socket.readyState === socket.OPEN && isTooMuch(data.length));
   socket.on("close", () => {
     late.cancel();
     ending.cancel();
     line?.closed();
   });
   // `close` follows; without a listener the error would end the process.
-  socket.on("error", (error) => log.warn(`an agent's connection failed: ${error.message}`));
+  socket.on("error", (error) =>
+    log.warn(holder.credential, `an agent's connection failed: ${error.message}`, { token: holder.credential }),
+  );
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
-import { instant, next, page, text } from "./words.ts";
+import { instance, instant, next, page, text } from "./words.ts";
 
 /** An agent as the server sees it. */
 export const agentView = z.object({
@@ -23,9 +23,6 @@ export const agentView = z.object({
   lastPulseAgoMs: z.number().nullable(),
 });
 export type AgentView = Frozen<z.output<typeof agentView>>;
-
-/** What an agent's host may be called. */
-const instance = text(200);
 
 export const agents = {
   "GET /api/v1/agents": {

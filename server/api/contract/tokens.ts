@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
-import { instant, name, next, page, text } from "./words.ts";
+import { instance, instant, name, next, page, text } from "./words.ts";
 
 const role = z.enum(["viewer", "operator", "admin", "agent", "join"]);
 
@@ -33,7 +33,7 @@ export const createToken = z
     role,
     service: name.optional(),
     edges: z.array(text(130)).max(1_000).optional(),
-    instance: text(200).optional(),
+    instance: instance.optional(),
     /** Seconds from now; absent: it does not expire. */
     expiresIn: z
       .int()

@@ -1,6 +1,6 @@
 /** What many routes share: names, times, pages. */
 import { z } from "zod";
-import { NAME } from "../../../experiments/model/names.ts";
+import { INSTANCE, INSTANCE_FORM, NAME } from "../../../experiments/model/names.ts";
 
 /** PostgreSQL keeps no NUL in a text, and nobody means one. */
 const NO_NUL = /^[^\0]*$/;
@@ -9,6 +9,8 @@ export const text = (longest: number) =>
 
 /** A DNS label: what `metadata.name` and every service must look like. */
 export const name = z.string().regex(NAME, "must be a name: lower-case letters, digits and inner hyphens, at most 63");
+/** What an agent is called: the name of its host or pod. */
+export const instance = z.string().regex(INSTANCE, `must be a name of ${INSTANCE_FORM}`);
 /** ISO 8601 with an offset: `2026-01-31T09:00:00Z`. */
 export const instant = z.iso.datetime({ offset: true });
 /** PostgreSQL counts in 32 bits. */

@@ -11,13 +11,26 @@ const HEARTBEAT_MS = 5_000;
 
 const written = (record: JournalRecord) => `event: record\nid: ${record.sequence}\ndata: ${JSON.stringify(record)}\n\n`;
 
-/** Records as they come, in order; null when nothing came for a heartbeat. Ends with the last record, or when `stop` is called. */
+/** Records that wait in memory for one reader; and those that are read from the store at a time for one that lags. */
+const MOST_WAITING = 200;
+/** More came than a reader took: what it has not seen stands in the store. */
+const LAGGING = Symbol();
+
+/**
+ * Records as they come, in order; null when nothing came for a heartbeat, LAGGING when some were passed over. Ends with
+ * the last record, or when `stop` is called.
+ */
 const follow = (live: Live | null, clock: Clock, looksOn: boolean) => {
   const queue: JournalRecord[] = [];
+  let isLagging = false;
   let over = live === null;
   let wake: () => void = () => {};
   const unlisten = live?.listen((record) => {
-    queue.push(record);
+    if (queue.length < MOST_WAITING) queue.push(record);
+    else {
+      queue.length = 0;
+      isLagging = true;
+    }
     wake();
   }, looksOn);
   const stop = () => {
@@ -25,12 +38,16 @@ const follow = (live: Live | null, clock: Clock, looksOn: boolean) => {
     wake();
   };
   // A run that crashed has no last record to end the stream.
-  live?.done.finally(stop).catch(() => {});
-  async function* records(): AsyncGenerator<JournalRecord | null> {
+  live?.done.then(stop, stop);
+  async function* records(): AsyncGenerator<JournalRecord | null | typeof LAGGING> {
     try {
       for (;;) {
         const record = queue.shift();
-        if (record !== undefined) yield record;
+        if (isLagging) {
+          isLagging = false;
+          queue.length = 0;
+          yield LAGGING;
+        } else if (record !== undefined) yield record;
         else if (over) return;
         else {
           await new Promise<void>((resolve) => {
@@ -40,7 +57,7 @@ const follow = (live: Live | null, clock: Clock, looksOn: boolean) => {
               resolve();
             };
           });
-          if (queue.length === 0 && !over) yield null;
+          if (queue.length === 0 && !over && !isLagging) yield null;
         }
       }
     } finally {
@@ -65,21 +82,32 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
   const live = runs.live(params.id);
   const { records, stop } = follow(live, clock, request.headers["squall-watch"] === "1");
   reply.raw.once("close", stop);
-  const backlog = await runs.records(params.id, last).catch((error) => {
+  const page = () => runs.records(params.id, last, MOST_WAITING);
+  const first = await page().catch((error) => {
     stop();
     records.return(null).catch(() => {});
     throw error;
   });
+  /** A page at a time, as the reader takes it: a journal may be large, and its readers many. */
+  async function* stored(from: readonly JournalRecord[]): AsyncGenerator<JournalRecord> {
+    for (let some = from; some.length > 0; some = await page()) {
+      yield* some;
+      if (some.length < MOST_WAITING) return;
+    }
+  }
+  async function* all(): AsyncGenerator<JournalRecord | null> {
+    yield* stored(first);
+    for await (const record of records) {
+      if (record === LAGGING) yield* stored(await page());
+      else yield record;
+    }
+  }
   async function* events(): AsyncGenerator<string> {
     yield ": squall\n\n";
-    for (const record of backlog) {
-      last = record.sequence;
-      yield written(record);
-      if (record.entry.kind === "closed") return;
-    }
-    for await (const record of records) {
+    for await (const record of all()) {
       if (record === null) yield ": still here\n\n";
       else if (record.sequence > last) {
+        last = record.sequence;
         yield written(record);
         if (record.entry.kind === "closed") return;
       }

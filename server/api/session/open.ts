@@ -19,15 +19,18 @@ const whoAsks = async ({ tokens, tickets }: Context, body: Body): Promise<Creden
 };
 
 export const openSession: Handler<"POST /api/v1/session"> = async (context, { body, request, reply }) => {
-  const { tokens, config, clock } = context;
+  const { tokens, config, clock, store } = context;
   const credential = await whoAsks(context, body);
   if (credential === null)
-    throw new Refusal("not-authorized", `this is no valid ${"token" in body ? "token" : "ticket"} of this server`);
+    return request.guessed(`this is no valid ${"token" in body ? "token" : "ticket"} of this server`);
   request.credential = credential;
   const { name, role } = credential.principal;
   if (!mayUse(role, "viewer")) throw new Refusal("forbidden", `${name} is ${role}: sessions are for people`);
   const { secret, expiresMs } = await begin(tokens, clock, credential);
   const secure = isSecure(config);
-  reply.setCookie(cookieName(secure), secret, { ...cookieOptions(secure), expires: new Date(expiresMs) });
+  reply.setCookie(cookieName(secure, store.cluster), secret, {
+    ...cookieOptions(secure),
+    expires: new Date(expiresMs),
+  });
   return { name, role, expiresAt: iso(expiresMs) };
 };

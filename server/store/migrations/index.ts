@@ -2,8 +2,10 @@
 import type { Migration } from "kysely";
 import { first } from "./001-first.ts";
 import { controlPlane } from "./002-control-plane.ts";
+import { credentials } from "./003-credentials.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-first": first,
   "002-control-plane": controlPlane,
+  "003-credentials": credentials,
 };

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import type { Receipt } from "../experiments/model/receipt.ts";
+import { LIMITS } from "./contract/limits.ts";
+import { toServer } from "./contract/schemas.ts";
+import { boundReceipts, textOf } from "./outgoing.ts";
+
+const receipt = (i: number, ordinals = 0): Receipt => ({
+  ...{ id: `run/fault-${i}@a->b`, fault: `fault-${i}`, edge: "a->b", unit: "exchange", liveMs: 1 },
+  ...{ seen: 1, matched: 1, injected: 1, spared: 0, capped: 0, untouched: 0 },
+  ordinals: Array.from({ length: ordinals }, (_, n) => 9_000_000 + n),
+});
+const many = (count: number, ordinals = 0) => Array.from({ length: count }, (_, i) => receipt(i, ordinals));
+
+it("tells every receipt of a live fault, and the newest of those that left", () => {
+  const live = new Set([receipt(0).id, receipt(1).id]);
+  const told = boundReceipts(many(5_000), live).map(({ id }) => id);
+  expect(told).toHaveLength(LIMITS.receipts);
+  expect(told.slice(0, 3)).toEqual([receipt(0).id, receipt(1).id, receipt(5_000 - LIMITS.receipts + 2).id]);
+  expect(told.at(-1)).toBe(receipt(4_999).id);
+  expect(boundReceipts(many(3), live)).toEqual(many(3));
+});
+it("tells the first ordinals of each when all would be too many", () => {
+  const told = boundReceipts(many(1_000, 1_000), new Set());
+  expect(told.every(({ ordinals }) => ordinals.length === 50 && ordinals[0] === 9_000_000)).toBe(true);
+  expect(boundReceipts(many(50, 1_000), new Set())[49]!.ordinals).toHaveLength(1_000);
+});
+it("makes no message that the contract does not take, however much there is to tell", () => {
+  const remains = { live: 0, held: 0, wounded: 0, external: 0 };
+  const edge = {
+    ...{ edge: "a->b", exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0, byClass: [0, 0, 1] },
+    latencies: "x".repeat(90_000),
+  };
+  const text = textOf({
+    ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 }, remains },
+    receipts: boundReceipts(many(5_000, 1_000), new Set()),
+    watches: Array.from({ length: 1_000 }, (_, i) => ({
+      ...{ id: `run/x/${i}`, good: 1, bad: 5, open: 0 },
+      firstBad: Array.from({ length: 5 }, () => ({ atMs: 1, why: "ä".repeat(500) })),
+    })),
+    edges: Array.from({ length: 200 }, () => ({ ...edge, group: "treated" as const })),
+  });
+  expect(Buffer.byteLength(text)).toBeLessThan(LIMITS.messageBytes);
+  expect(toServer.safeParse(JSON.parse(text)).error).toBeUndefined();
+});

@@ -1,0 +1,46 @@
+/** How much one agent's connection may say: many times what a real one does, and little enough that no one of them fills the loop. */
+import type { Clock } from "../../clock.ts";
+
+/** A token bucket. */
+class Bucket {
+  readonly #most: number;
+  readonly #perMs: number;
+  #left: number;
+  #atMs: number;
+
+  constructor(most: number, perSecond: number, nowMs: number) {
+    this.#most = most;
+    this.#perMs = perSecond / 1_000;
+    this.#left = most;
+    this.#atMs = nowMs;
+  }
+  /** false: there is not so much left. */
+  take(amount: number, nowMs: number): boolean {
+    this.#left = Math.min(this.#most, this.#left + (nowMs - this.#atMs) * this.#perMs);
+    this.#atMs = nowMs;
+    if (this.#left < amount) return false;
+    this.#left -= amount;
+    return true;
+  }
+}
+/** An agent pulses once a second and answers what it is sent: ten messages a second under twenty runs. */
+const MESSAGES = { most: 500, perSecond: 100 };
+const BYTES = { most: 16 * 2 ** 20, perSecond: 4 * 2 ** 20 };
+
+export class Budget {
+  readonly #clock: Clock;
+  readonly #messages: Bucket;
+  readonly #bytes: Bucket;
+
+  constructor(clock: Clock) {
+    const nowMs = clock.nowMs();
+    this.#clock = clock;
+    this.#messages = new Bucket(MESSAGES.most, MESSAGES.perSecond, nowMs);
+    this.#bytes = new Bucket(BYTES.most, BYTES.perSecond, nowMs);
+  }
+  /** A message, or a ping, of so many bytes; false: it is one too many. */
+  take(bytes: number): boolean {
+    const nowMs = this.#clock.nowMs();
+    return this.#messages.take(1, nowMs) && this.#bytes.take(bytes, nowMs);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Answers that are streams: how many one principal may have open, and how long a reader may stand still. What a reader
+ * does not take stays in its own connection, so each open one costs memory for as long as it lasts.
+ */
+import type { FastifyReply } from "fastify";
+import { type Alarm, type Clock, every } from "../clock.ts";
+import type { Credential } from "../security/roles.ts";
+import { subjectOf } from "../security/roles.ts";
+import { Refusal } from "./errors.ts";
+
+/** Of one token, with the sessions that were opened with it. */
+export const MOST_STREAMS = 200;
+const RETRY_AFTER_S = 10;
+/** A reader that took nothing for so long, while something waits for it, is gone or hostile. */
+const STALLED_MS = 30_000;
+const LOOK_MS = 5_000;
+
+interface Open {
+  readonly subject: string;
+  readonly reply: FastifyReply;
+  /** Bytes that the reader's side has taken, and since when it stands at that. */
+  taken: number;
+  sinceMs: number;
+}
+export class Streams {
+  readonly #clock: Clock;
+  readonly #open = new Set<Open>();
+  readonly #looking: Alarm;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#looking = every(clock, LOOK_MS, () => this.#look());
+  }
+  /** Counts a stream until its connection closes, or until the returned function is called. Throws Refusal `too-many-streams`. */
+  enter(credential: Credential, reply: FastifyReply): () => void {
+    const subject = subjectOf(credential);
+    const beside = [...this.#open].filter((open) => open.subject === subject).length;
+    if (beside >= MOST_STREAMS) {
+      const message = `${credential.principal.name} has ${beside} streams open, which is the most of one token`;
+      throw new Refusal("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
+    }
+    const open = { subject, reply, taken: 0, sinceMs: this.#clock.nowMs() };
+    this.#open.add(open);
+    const leave = () => {
+      this.#open.delete(open);
+    };
+    reply.raw.once("close", leave);
+    return leave;
+  }
+  close(): void {
+    this.#looking.cancel();
+  }
+  #look(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const open of this.#open) {
+      const { socket } = open.reply.raw;
+      if (socket === null) continue;
+      const waits = socket.writableLength;
+      const taken = socket.bytesWritten - waits;
+      if (waits === 0 || taken !== open.taken) Object.assign(open, { taken, sinceMs: nowMs });
+      else if (nowMs - open.sinceMs >= STALLED_MS) socket.destroy();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** A server in a process of its own, which tells what it holds: node --expose-gc --import tsx flooded-server.ts FOLDER UPSTREAM. */
+import { lineLog } from "../../server/log.ts";
+import { startServer } from "../../server/server.ts";
+import { meshOf, TOKEN } from "../server/house.ts";
+
+const [folder, upstream] = process.argv.slice(2);
+let logged = 0;
+const server = await startServer({
+  ...{ folder: folder!, mesh: meshOf(upstream!), listen: { host: "127.0.0.1", port: 0 }, token: TOKEN },
+  ...{ allowExec: false, log: lineLog(() => void logged++, "warn") },
+});
+process.on("message", async (asked) => {
+  if (asked === "close") {
+    await server.close();
+    process.exit(0);
+  }
+  for (let i = 0; i < 5; i++) {
+    globalThis.gc!();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  process.send!({ heldBytes: heapUsed + external, logged });
+});
+process.send!({ url: server.url });
