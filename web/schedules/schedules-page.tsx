@@ -1,6 +1,7 @@
 /** Every schedule with its next instants and its last ones; and the form that writes one. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useAsked } from "../api/queries.ts";
+import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
 import { useTitle } from "../look/use-title.ts";
@@ -11,7 +12,7 @@ import { Strip } from "./strip.tsx";
 import "./schedules.css";
 
 // It brings the reading of documents and cron along.
-const Opened = lazy(async () => ({ default: (await import("./form/opened.tsx")).Opened }));
+const Opened = chunk(async () => (await import("./form/opened.tsx")).Opened);
 
 const LOOK_MS = 5_000;
 const TICK_MS = 10_000;
