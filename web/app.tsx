@@ -9,9 +9,13 @@ import { openDoor } from "./door.ts";
 import { Frame } from "./frame/frame.tsx";
 import { SignIn } from "./frame/sign-in.tsx";
 import { forgetAll, useEntrance } from "./frame/use-entrance.ts";
+import { SelfEnding } from "./halt/self-ending.tsx";
+import { HALT_COMMAND } from "./halt/unheard.tsx";
+import { Command } from "./look/command.tsx";
 import { SessionContext } from "./session.tsx";
 
-const OVER = "The session is over, or its token was revoked: sign in again.";
+const OVER =
+  "The session is over, or its token was revoked: sign in again. Runs go on meanwhile; squall halt --all, in a terminal, halts them.";
 /** No script can take the cookie away: only the server does. */
 const STILL_IN =
   "The server could not be told that you sign out: the session of this browser is still good. Open this page again when the server answers, and sign out once more; or have its token revoked.";
@@ -70,6 +74,18 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
   );
 };
 
+/** `problem`: why it takes so long; null: nothing is known to be wrong. */
+const Waiting = ({ problem }: { readonly problem: string | null }) => (
+  <main className="waiting">
+    <p role="status">{problem ?? "Asking the server who you are…"}</p>
+    {problem !== null && (
+      <p>
+        <SelfEnding lost={null} /> At once: <Command text={HALT_COMMAND} />
+      </p>
+    )}
+  </main>
+);
+
 export const App = () => {
   const [notice, setNotice] = useState<string | null>(null);
   const entrance = useEntrance();
@@ -83,7 +99,7 @@ export const App = () => {
   );
   switch (entrance.is) {
     case "asking":
-      return <p className="waiting">{entrance.problem ?? "Asking the server who you are…"}</p>;
+      return <Waiting problem={entrance.problem} />;
     case "out":
       return <SignIn notice={entrance.problem ?? notice} onEnter={enter} />;
     case "in":

@@ -1,7 +1,7 @@
 /** How the page stands to its server, on every page. */
 import { useConnection } from "../api/traffic.ts";
 
-const WORDS = { connecting: "Connecting…", live: "Live", lost: "Connection lost; trying again." } as const;
+const WORDS = { connecting: "Connecting…", live: "Live", lost: "Connection lost" } as const;
 
 export const Connection = () => {
   const { is } = useConnection();

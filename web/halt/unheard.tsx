@@ -10,19 +10,16 @@ export const Unheard = () => {
   const lost = useLost();
   return (
     <div className={lost === null ? "unheard none" : "unheard"}>
-      {lost !== null && (
-        <p title={lost.why}>
-          <strong>Nothing on this page is live:</strong> <LastKnown />.
-        </p>
-      )}
+      <LastKnown />
+      {/* It is there before it says something, so that what it says is read out. */}
       <div role="status">
         {lost !== null && (
           <>
-            <p>
+            <p title={lost.why}>
               <strong>
                 {lost.dropsByMs === null
                   ? "The server answers, but does not serve this page."
-                  : "The server is not heard."}
+                  : "The server is not heard; trying again."}
               </strong>{" "}
               <SelfEnding lost={lost} />
             </p>

@@ -3,7 +3,8 @@ import { useLost } from "../api/traffic.ts";
 import { useNow } from "../clock.ts";
 import { agoOf } from "./words.ts";
 
-const TICK_MS = 1_000;
+/** So short that two of them do not say different seconds for long. */
+const TICK_MS = 250;
 const Age = ({ heardMs }: { readonly heardMs: number }) => {
   const { wallMs } = useNow(TICK_MS);
   return (

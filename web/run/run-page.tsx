@@ -106,10 +106,10 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
         <div className="banner warn" role="status">
           <p>
             This is the run as it stood at {momentOf(atMs)}
-            {over ? "; it is over." : "; it goes on."}
+            {over ? "; it is over." : isLive ? "; it goes on." : "."}
           </p>
           <button type="button" onClick={player.newest}>
-            {over ? "Show its end" : "Show it live"}
+            {over ? "Show its end" : isLive ? "Show it live" : "Show the newest"}
           </button>
         </div>
       )}
@@ -117,7 +117,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
         {over && <RunAgain created={latest.created} version={version} />}
       </Head>
       <Timeline
-        {...{ report, bands, shownMs, newestMs, player, over, other, happened }}
+        {...{ report, bands, shownMs, newestMs, player, isLive, over, other, happened }}
         run={folded.run}
         endMs={wholeEndMs}
         moments={history.moments}
@@ -161,7 +161,9 @@ export const RunPage = ({ id, query }: { readonly id: string; readonly query: UR
       </p>
       <div className="head">
         <h1>{experiment ?? "Run"}</h1>
-        {link.is !== "over" && link.is !== "refused" && <LastKnown heardMs={isLost ? heard.wallMs : null} />}
+        {latest !== null && link.is !== "over" && link.is !== "refused" && (
+          <LastKnown heardMs={isLost ? heard.wallMs : null} />
+        )}
         {run !== undefined && run.at !== "finished" && <HaltRun run={id} label="Halt this run" />}
       </div>
       {latest !== null && latest.created.description !== "" && (
@@ -172,7 +174,11 @@ export const RunPage = ({ id, query }: { readonly id: string; readonly query: UR
           {link.why}
         </p>
       )}
-      {latest === null && link.is !== "refused" && <p className="waiting">Loading…</p>}
+      {latest === null && link.is !== "refused" && (
+        <p className="waiting">
+          {isServerLost ? "Nothing of this run is known here yet; it comes once the server is heard." : "Loading…"}
+        </p>
+      )}
       {latest !== null && <Known {...{ id, query, view, latest, isLive }} nowMs={now.nowMs} />}
     </>
   );

@@ -4,6 +4,7 @@ import { useAsked } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { pageHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
@@ -43,6 +44,7 @@ export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) =>
     <>
       <div className="head">
         <h1>Schedules</h1>
+        <LastKnown />
         {opened === null && refusal === null && (
           <a className="button main" href={pageHref("schedules", { new: "1" })}>
             New schedule
