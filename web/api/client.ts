@@ -1,6 +1,7 @@
 /** The HTTP API as the dashboard uses it: typed by the server's contract, signed in by a cookie that no script can read. */
 import type { Api, ApiError } from "../../server/api/contract/index.ts";
 import { patience } from "../clock.ts";
+import { givesWay, makeRoom } from "./room.ts";
 
 export type RouteName = keyof Api;
 /** Routes that answer with JSON. */
@@ -30,16 +31,12 @@ export class ApiRefusal extends Error {
     this.leader = leader;
   }
 }
-/** A request that was ended by `makeRoom`; the server had no part in it. */
-export class GaveWay extends Error {
-  override readonly name = "GaveWay";
-}
 export interface Asking {
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
   /** The time-out; 10 s where nothing is said. A server that accepts a connection and never answers keeps nobody waiting. */
   readonly withinMs?: number;
-  /** The request may not wait for a socket that this page holds: after a second without an answer, `makeRoom`. */
+  /** The request may not wait for a socket that another one holds: after a second without an answer, `makeRoom`. */
   readonly urgent?: boolean;
 }
 export interface Client {
@@ -75,11 +72,6 @@ const ROOM_MS = 1_000;
 
 /** `onSignedOut`: there is no session, or no longer. */
 export const connect = (onSignedOut: (message: string) => void): Client => {
-  const open = new Set<AbortController>();
-  /** A browser opens six sockets to a server, for all of its tabs together: streams in six tabs hold up every other request. */
-  const makeRoom = (except: AbortController) => {
-    for (const one of open) if (one !== except) one.abort(new GaveWay("a halt needed its connection"));
-  };
   const request = async (path: string, own: AbortController, init: RequestInit): Promise<Response> => {
     const signal = init.signal == null ? own.signal : AbortSignal.any([own.signal, init.signal]);
     const response = await fetch(path, { ...init, signal, redirect: "error", credentials: "same-origin" });
@@ -90,8 +82,7 @@ export const connect = (onSignedOut: (message: string) => void): Client => {
   };
   const stream = async (path: string, init: RequestInit): Promise<ReadableStream<Uint8Array>> => {
     const own = new AbortController();
-    open.add(own);
-    const leave = () => void open.delete(own);
+    const leave = givesWay(own);
     init.signal?.addEventListener("abort", leave);
     try {
       return (await request(path, own, init)).body!;
@@ -109,8 +100,7 @@ export const connect = (onSignedOut: (message: string) => void): Client => {
           : { body: JSON.stringify(body), headers: { ...headers, "content-type": "application/json" } };
       const late = AbortSignal.timeout(withinMs);
       const own = new AbortController();
-      if (!urgent) open.add(own);
-      const waiting = urgent ? patience(ROOM_MS, () => makeRoom(own)) : null;
+      const ended = urgent ? patience(ROOM_MS, makeRoom).end : givesWay(own);
       try {
         const response = await request(path, own, {
           ...{ method, ...content, priority: urgent ? "high" : "auto" },
@@ -118,8 +108,7 @@ export const connect = (onSignedOut: (message: string) => void): Client => {
         });
         return (await response.json()) as never;
       } finally {
-        waiting?.end();
-        open.delete(own);
+        ended();
       }
     },
     lines: (path, signal) => stream(path, { headers: { accept: "application/x-ndjson" }, signal }),

@@ -1,7 +1,8 @@
 /** A stream of server-sent events, over connections that break. */
 import { patience, sleep } from "../clock.ts";
-import { ApiRefusal, type Client, GaveWay } from "./client.ts";
+import { ApiRefusal, type Client } from "./client.ts";
 import { eventsIn } from "./events.ts";
+import { GaveWay } from "./room.ts";
 
 /** How the page stands to the server. */
 export type Link =

@@ -1,6 +1,5 @@
 /** A question that stands before all else until it is answered or left. It is there as long as it is drawn. */
 import { type FormEvent, type ReactNode, useEffect, useId, useRef } from "react";
-import { createPortal } from "react-dom";
 
 export interface DialogProps {
   readonly title: string;
@@ -22,14 +21,12 @@ export const Dialog = ({ title, className, onLeave, onSubmit, children }: Dialog
     event.preventDefault();
     onSubmit();
   };
-  // Outside of what opened it: that may turn grey, or hide what lies beyond its edge.
-  return createPortal(
+  return (
     <dialog ref={dialog} className={className} aria-labelledby={id} onClose={onLeave}>
       <form onSubmit={submit}>
         <h2 id={id}>{title}</h2>
         {children}
       </form>
-    </dialog>,
-    document.body,
+    </dialog>
   );
 };
