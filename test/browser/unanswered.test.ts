@@ -109,7 +109,7 @@ it("says of each action that its server is gone, and has done nothing", { timeou
       // As it said: opened again, the page is signed in still, and can be left.
       await page.reload();
       await page.getByRole("button", { name: "Sign out" }).click();
-      await page.getByLabel("Token").waitFor();
+      await page.getByRole("heading", { name: "Sign in" }).waitFor();
     });
   } finally {
     await ground.close();

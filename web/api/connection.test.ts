@@ -7,7 +7,7 @@ const at = (ms: number, wallMs = ms) => ({ nowMs: ms, wallMs: WALL_MS + wallMs }
 const LIVE: Link = { is: "live" };
 const BROKE: Link = { is: "lost", how: "broke", why: "Failed to fetch" };
 const judged = (link: Link, ageMs: number, before: Connection = { is: "live" }) =>
-  connectionOf(before, { link, heard: at(0) }, at(ageMs));
+  connectionOf(before, { link, heard: at(0), judged: at(ageMs - 500) }, at(ageMs));
 const lostAt = (link: Link, ageMs: number) => judged(link, ageMs) as Lost;
 
 describe("the connection", () => {
@@ -23,8 +23,8 @@ describe("the connection", () => {
     expect(judged({ is: "refused", why: "no" }, 10).is).toBe("lost");
   });
   it("is lost after the machine slept, whichever of the two clocks says so", () => {
-    expect(connectionOf({ is: "live" }, { link: LIVE, heard: at(0) }, at(100, 60_000)).is).toBe("lost");
-    expect(connectionOf({ is: "live" }, { link: LIVE, heard: at(0) }, at(60_000, 100)).is).toBe("lost");
+    for (const awake of [at(100, 60_000), at(60_000, 100)])
+      expect(connectionOf({ is: "live" }, { link: LIVE, heard: at(0), judged: at(0) }, awake).is).toBe("lost");
   });
   it("names a time at which the lease of every agent that lost the server too is over, in whole seconds", () => {
     // A server that died when its stream broke had answered a pulse that was sent before that.
@@ -36,6 +36,11 @@ describe("the connection", () => {
     // One that fell silent lived until its next event was due, a second after the last one, at the most.
     expect(lostAt(LIVE, 3_500).dropsByMs).toBeGreaterThanOrEqual(WALL_MS + 1_000 + LEASE_MS);
     expect(lostAt(LIVE, 3_500).dropsByMs).toBeLessThanOrEqual(WALL_MS + 3_000 + LEASE_MS);
+  });
+  it("names no time that the server may have outlived while the page slept", () => {
+    const awake = at(100, 3_600_000);
+    const { dropsByMs } = connectionOf({ is: "live" }, { link: LIVE, heard: at(0), judged: at(0) }, awake) as Lost;
+    expect(dropsByMs).toBeGreaterThanOrEqual(awake.wallMs + LEASE_MS);
   });
   it("does not put off the time that it named, however the loss goes on", () => {
     const first = lostAt(LIVE, 3_500);
@@ -49,6 +54,6 @@ describe("the connection", () => {
   });
   it("is live again as soon as something is heard", () => {
     const lost = lostAt(BROKE, 100);
-    expect(connectionOf(lost, { link: LIVE, heard: at(9_000) }, at(9_000)).is).toBe("live");
+    expect(connectionOf(lost, { link: LIVE, heard: at(9_000), judged: at(8_500) }, at(9_000)).is).toBe("live");
   });
 });

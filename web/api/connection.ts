@@ -21,17 +21,20 @@ export type Connection = { readonly is: "connecting" } | { readonly is: "live" }
 export interface Hearing {
   readonly link: Link;
   readonly heard: Moment;
+  /** The judgement before this one: a page that slept since heard nothing, whatever the server did. */
+  readonly judged: Moment;
 }
 const CONNECTING: Connection = { is: "connecting" };
 const LIVE: Connection = { is: "live" };
 
-export const ageOf = (heard: Moment, at: Moment): number =>
-  Math.max(0, at.nowMs - heard.nowMs, at.wallMs - heard.wallMs);
+/** How long ago, ms, by whichever clock says longer. */
+export const ageOf = (before: Moment, at: Moment): number =>
+  Math.max(0, at.nowMs - before.nowMs, at.wallMs - before.wallMs);
 
 const inWholeSeconds = (ms: number): number => Math.ceil(ms / 1_000) * 1_000;
 
 /** `before`: the judgement that this one replaces; the same object where nothing has changed. */
-export const connectionOf = (before: Connection, { link, heard }: Hearing, at: Moment): Connection => {
+export const connectionOf = (before: Connection, { link, heard, judged }: Hearing, at: Moment): Connection => {
   if (link.is === "over") return LIVE;
   const isBroken = link.is === "lost" || link.is === "refused";
   if (!isBroken && ageOf(heard, at) <= SILENT_MS) return link.is === "live" ? LIVE : CONNECTING;
@@ -40,7 +43,8 @@ export const connectionOf = (before: Connection, { link, heard }: Hearing, at: M
   // While a loss lasts, the time that was named at its beginning is not put off.
   if (before.is === "lost" && before.heardMs === heard.wallMs)
     return answered && before.dropsByMs !== null ? { ...before, why, dropsByMs: null } : before;
-  // The connection broke when the server ended, or later; without a break there is only the silence.
-  const aliveMs = link.is === "lost" && link.how === "broke" ? at.wallMs : heard.wallMs + UNHEARD_MS;
+  // The connection broke when the server ended, or later; without a break there is only the silence, if there was an ear for it.
+  const isHeardOut = !(link.is === "lost" && link.how === "broke") && ageOf(judged, at) <= SILENT_MS;
+  const aliveMs = isHeardOut ? heard.wallMs + UNHEARD_MS : at.wallMs;
   return { is: "lost", why, heardMs: heard.wallMs, dropsByMs: answered ? null : inWholeSeconds(aliveMs + LEASE_MS) };
 };

@@ -38,8 +38,11 @@ export const openTraffic = (): Traffic => {
       const [, path] = pathOf("GET /api/v1/traffic/events");
       let link: Link = { is: "connecting" };
       let heard = moment();
+      let judged = heard;
       const judge = () => {
-        const connection = connectionOf(view.connection, { link, heard }, moment());
+        const at = moment();
+        const connection = connectionOf(view.connection, { link, heard, judged }, at);
+        judged = at;
         if (connection !== view.connection) change({ connection });
       };
       const follower = {
