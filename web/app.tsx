@@ -35,7 +35,7 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
     let before = traffic.view().connection.is;
     return traffic.listen(() => {
       const { is } = traffic.view().connection;
-      // What was asked while the server was gone may be as old as that.
+      // Answers from before the loss may be as old as that.
       if (before === "lost" && is === "live") askAgain(queries);
       before = is;
     });

@@ -6,7 +6,7 @@ export const nowMs = (): number => performance.now();
 /** Unix ms: only to show how long ago something was. */
 export const wallMs = (): number => Date.now();
 
-/** One moment by both clocks: a laptop that sleeps stops the monotonic one, and the wall clock may be set. */
+/** A moment by both clocks: a laptop that sleeps stops the monotonic one, and the wall clock may be set. */
 export interface Moment {
   readonly nowMs: number;
   readonly wallMs: number;

@@ -119,7 +119,7 @@ const keyboardOf = (page: Page) => {
 };
 const gateOf = async (url: string) => (await ask(url, "/api/v1/gate")).body as { halted: { reason: string } | null };
 
-/** What every page has to say while its server is gone. */
+/** Asserts the sentences of a page without its server; returns the time that it names, ms. */
 const saysItIsLost = async (page: Page): Promise<number> => {
   const bar = page.getByRole("banner");
   await bar.getByText("Connection lost").waitFor();
@@ -174,7 +174,7 @@ describe("the brake of the dashboard", { timeout: 180_000 }, () => {
           await onRun(page, struck);
           // While the server is heard there are colours.
           expect(await coloursIn(page.locator(".known"))).not.toEqual([]);
-          // Each of them opens ready to halt, and is left without having done so.
+          // Each button opens a dialog that is ready to halt, and is left without having halted.
           const dialog = page.getByRole("dialog");
           const opens = async (button: Locator, label: string) => {
             await button.click();
@@ -248,7 +248,7 @@ describe("the brake of the dashboard", { timeout: 180_000 }, () => {
         await page.keyboard.press("Escape");
         await dialog.waitFor({ state: "detached" });
         expect(byTab.count() + 1).toBe(4);
-        // What had it has the focus again.
+        // Escape gives the focus back to the button.
         expect(await isFocused(haltAll(page))).toBe(true);
 
         await page.getByRole("combobox").first().focus();

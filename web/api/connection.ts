@@ -43,8 +43,8 @@ export const connectionOf = (before: Connection, { link, heard, judged }: Hearin
   // While a loss lasts, the time that was named at its beginning is not put off.
   if (before.is === "lost" && before.heardMs === heard.wallMs)
     return answered && before.dropsByMs !== null ? { ...before, why, dropsByMs: null } : before;
-  // The connection broke when the server ended, or later; without a break there is only the silence, if there was an ear for it.
-  const isHeardOut = !(link.is === "lost" && link.how === "broke") && ageOf(judged, at) <= SILENT_MS;
-  const aliveMs = isHeardOut ? heard.wallMs + UNHEARD_MS : at.wallMs;
+  // A broken connection ended with the server, or later. Silence is dated from the last event, unless the page itself slept.
+  const isSilence = !(link.is === "lost" && link.how === "broke") && ageOf(judged, at) <= SILENT_MS;
+  const aliveMs = isSilence ? heard.wallMs + UNHEARD_MS : at.wallMs;
   return { is: "lost", why, heardMs: heard.wallMs, dropsByMs: answered ? null : inWholeSeconds(aliveMs + LEASE_MS) };
 };

@@ -20,7 +20,7 @@ const useBrakeKeys = (isMeant: boolean, open: () => void): void => {
 };
 
 interface HaltButtonProps extends Pick<HaltDialogProps, "label" | "meaning" | "onHalt"> {
-  /** What the button says, if not all of the label. */
+  /** Text of the button, if not all of the label. */
   readonly short?: string;
   /** Why who looks may not; null: they may. */
   readonly refusal: string | null;

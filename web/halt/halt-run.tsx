@@ -8,7 +8,7 @@ interface HaltRunProps {
   readonly run: string;
   /** `Halt this run`. */
   readonly label: string;
-  /** What the button says, if not all of the label. */
+  /** Text of the button, if not all of the label. */
   readonly short?: string;
 }
 export const HaltRun = ({ run, ...said }: HaltRunProps) => {

@@ -11,7 +11,7 @@ export const Unheard = () => {
   return (
     <div className={lost === null ? "unheard none" : "unheard"}>
       <LastKnown />
-      {/* It is there before it says something, so that what it says is read out. */}
+      {/* A live region has to be there before its text, or the text is not read out. */}
       <div role="status">
         {lost !== null && (
           <>

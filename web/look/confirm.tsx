@@ -71,7 +71,7 @@ const Question = ({ label, short, meaning, reason: wanted, leave, onConfirm, onL
   );
 };
 
-/** What has the focus when it opens is the reason, or else the word for leaving things as they are: Enter twice does nothing. */
+/** The dialog opens with the focus on the reason, or else on the button that changes nothing: Enter twice does nothing. */
 export const Confirm = ({ refusal, title, look = "danger", className = "", ...question }: ConfirmProps) => {
   const [isOpen, setOpen] = useState(false);
   const { label, short } = question;

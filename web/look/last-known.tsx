@@ -8,7 +8,7 @@ const TICK_MS = 250;
 const Age = ({ heardMs }: { readonly heardMs: number }) => {
   const { wallMs } = useNow(TICK_MS);
   return (
-    // It counts up: nobody wants that read out each second.
+    // The count goes up each second, which nobody wants read out.
     <span className="last-known" aria-live="off">
       last known, {agoOf(wallMs - heardMs)}
     </span>

@@ -2,8 +2,8 @@ import { useEffect } from "react";
 import { useLost } from "../api/traffic.ts";
 
 /**
- * What the tab and the history call the page. `now`: what goes on there at this moment; null: nothing. A tab that nobody looks at
- * must not go on saying so when the server is gone.
+ * Sets the title of the tab. `now`: what goes on there at this moment; null: nothing. While the server is gone the title does not
+ * claim it: nobody looks at a tab in the background, and its title is all that is seen.
  */
 export const useTitle = (title: string, now: string | null = null): void => {
   const lost = useLost() !== null;

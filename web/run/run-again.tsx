@@ -19,7 +19,7 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
   const id = useId();
   const role = useRefusal("operator");
   const start = useWrite("POST /api/v1/runs");
-  // One start, however often it is clicked or its answer lost; null: nobody asks for one.
+  // The key makes one start of any number of clicks and lost answers; null: nobody asks for one.
   const [key, setKey] = useState<string | null>(null);
   const again = againOf(created, version ?? null);
   const { plan } = created;

@@ -26,7 +26,7 @@ import { type RunView, useRun } from "./use-run.ts";
 import "./run.css";
 
 const TICK_MS = 200;
-/** Of a run in which nothing happens the server says every 5 s that it is still there. */
+/** The server sends a heartbeat every 5 s on the stream of a run in which nothing happens. */
 const QUIET_MS = 7_000;
 const MOST_RUNS = 100;
 
@@ -140,7 +140,7 @@ export const RunPage = ({ id, query }: { readonly id: string; readonly query: UR
   const latest = useMemo(() => history.after(count), [history, count]);
   const now = useNow(link.is === "over" || link.is === "refused" ? null : TICK_MS);
   const isServerLost = useLost() !== null;
-  // Its own stream may break while the server is heard.
+  // The stream of this run may break while the server is heard.
   const isLost = link.is === "lost" || (link.is === "live" && ageOf(heard, now) > QUIET_MS);
   const isLive = link.is === "over" || !(isLost || isServerLost);
   const run = latest?.run;

@@ -13,7 +13,7 @@ export interface ScrubberProps {
   /** Of the whole run. */
   readonly moments: readonly Moment[];
   readonly finished: boolean;
-  /** What comes is shown as it comes: the server is heard. */
+  /** Records are shown as they come: the server is heard. */
   readonly isLive: boolean;
 }
 

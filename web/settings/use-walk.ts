@@ -12,7 +12,7 @@ export type Walking =
   /** It broke off: what it found until then says nothing of the rest. */
   | { readonly is: "failed"; readonly walk: Walk; readonly why: string };
 
-/** One journal may be long; nothing for so long is a server that is gone. */
+/** A long journal takes seconds; silence for longer is a server that is gone. */
 const SILENT_MS = 30_000;
 export const useWalk = () => {
   const client = useClient();
