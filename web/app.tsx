@@ -1,35 +1,65 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Whoami } from "../server/api/contract/index.ts";
-import { connect } from "./api/client.ts";
-import { newQueries } from "./api/queries.ts";
+import { ApiRefusal, connect } from "./api/client.ts";
+import { askAgain, newQueries } from "./api/queries.ts";
 import { openTraffic, TrafficContext } from "./api/traffic.ts";
 import { ClientContext } from "./api/use-client.ts";
+import { openDoor } from "./door.ts";
 import { Frame } from "./frame/frame.tsx";
 import { SignIn } from "./frame/sign-in.tsx";
 import { forgetAll, useEntrance } from "./frame/use-entrance.ts";
+import { SelfEnding } from "./halt/self-ending.tsx";
+import { HALT_COMMAND } from "./halt/unheard.tsx";
+import { Command } from "./look/command.tsx";
 import { SessionContext } from "./session.tsx";
 
+const OVER =
+  "The session is over, or its token was revoked: sign in again. Runs go on meanwhile; squall halt --all, in a terminal, halts them.";
+/** No script can take the cookie away: only the server does. */
+const STILL_IN =
+  "The server could not be told that you sign out: the session of this browser is still good. Open this page again when the server answers, and sign out once more; or have its token revoked.";
+const LEAVE_MS = 4_000;
+
+/** `why`: for whoever reads the page after it; null: they know. `isOver`: the session is no longer good. */
+type Leave = (why: string | null, isOver: boolean) => void;
+
 /** Everything that a signed-in page hangs on; another session begins with nothing of this one's. */
-const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: (why: string | null) => void }) => {
-  const client = useMemo(
-    () => connect(() => onLeave("The session is over, or its token was revoked: sign in again.")),
-    [onLeave],
-  );
+const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Leave }) => {
+  const door = useMemo(() => openDoor((why) => onLeave(why, true)), [onLeave]);
+  const client = useMemo(() => connect(() => door.leave(OVER)), [door]);
   const queries = useMemo(newQueries, []);
   const traffic = useMemo(openTraffic, []);
   useEffect(() => traffic.begin(client), [traffic, client]);
+  useEffect(() => {
+    let before = traffic.view().connection.is;
+    return traffic.listen(() => {
+      const { is } = traffic.view().connection;
+      // Answers from before the loss may be as old as that.
+      if (before === "lost" && is === "live") askAgain(queries);
+      before = is;
+    });
+  }, [traffic, queries]);
   const session = useMemo(
     () => ({
       who,
       leave: () => {
-        // The cookie goes whatever the server says: without one there is nothing to leave.
-        void client.call("DELETE /api/v1/session", {}).catch(() => {});
-        forgetAll();
-        onLeave(null);
+        client.call("DELETE /api/v1/session", { withinMs: LEAVE_MS }).then(
+          () => {
+            forgetAll();
+            onLeave(null, true);
+          },
+          (error: unknown) => {
+            // Without a session the door opens by itself.
+            if (error instanceof ApiRefusal && error.status === 401) return;
+            forgetAll();
+            onLeave(STILL_IN, false);
+          },
+        );
       },
+      stay: door.stay,
     }),
-    [who, client, onLeave],
+    [who, client, onLeave, door],
   );
   return (
     <SessionContext value={session}>
@@ -44,20 +74,32 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: (w
   );
 };
 
+/** `problem`: why it takes so long; null: nothing is known to be wrong. */
+const Waiting = ({ problem }: { readonly problem: string | null }) => (
+  <main className="waiting">
+    <p role="status">{problem ?? "Asking the server who you are…"}</p>
+    {problem !== null && (
+      <p>
+        <SelfEnding lost={null} /> At once: <Command text={HALT_COMMAND} />
+      </p>
+    )}
+  </main>
+);
+
 export const App = () => {
   const [notice, setNotice] = useState<string | null>(null);
   const entrance = useEntrance();
-  const { enter } = entrance;
-  const leave = useCallback(
-    (why: string | null) => {
+  const { enter, leave: close } = entrance;
+  const leave = useCallback<Leave>(
+    (why, isOver) => {
       setNotice(why);
-      enter(null);
+      close(isOver);
     },
-    [enter],
+    [close],
   );
   switch (entrance.is) {
     case "asking":
-      return <p className="waiting">{entrance.problem ?? "Asking the server who you are…"}</p>;
+      return <Waiting problem={entrance.problem} />;
     case "out":
       return <SignIn notice={entrance.problem ?? notice} onEnter={enter} />;
     case "in":

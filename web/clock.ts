@@ -6,6 +6,13 @@ export const nowMs = (): number => performance.now();
 /** Unix ms: only to show how long ago something was. */
 export const wallMs = (): number => Date.now();
 
+/** A moment by both clocks: a laptop that sleeps stops the monotonic one, and the wall clock may be set. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly wallMs: number;
+}
+export const moment = (): Moment => ({ nowMs: nowMs(), wallMs: wallMs() });
+
 /** Ends early, without an error, when it is aborted. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -36,6 +43,12 @@ export const patience = (ms: number, onOver: () => void): Patience => {
   };
 };
 
+/** Calls every so many ms until the answer is called. */
+export const every = (ms: number, call: () => void): (() => void) => {
+  const timer = setInterval(call, ms);
+  return () => clearInterval(timer);
+};
+
 /** Calls at most once in `ms`, and never loses the last call. */
 export const atMostEvery = (ms: number, call: () => void): { ask(): void; end(): void } => {
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -53,11 +66,11 @@ export const atMostEvery = (ms: number, call: () => void): { ask(): void; end():
 };
 
 /** Monotonic and wall time, read anew every so many ms; null: they stand still. */
-export const useNow = (everyMs: number | null): { readonly nowMs: number; readonly wallMs: number } => {
-  const [now, setNow] = useState(() => ({ nowMs: nowMs(), wallMs: wallMs() }));
+export const useNow = (everyMs: number | null): Moment => {
+  const [now, setNow] = useState(moment);
   useEffect(() => {
     if (everyMs === null) return;
-    const timer = setInterval(() => setNow({ nowMs: nowMs(), wallMs: wallMs() }), everyMs);
+    const timer = setInterval(() => setNow(moment()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;

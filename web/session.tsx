@@ -9,8 +9,10 @@ export const mayAs = (role: Role, needed: Role): boolean => RANKS.indexOf(role) 
 
 export interface Session {
   readonly who: Whoami;
-  /** Ends it here and on the server. */
+  /** Ends it on the server, and here. */
   readonly leave: () => void;
+  /** Keeps the page while something on it must be read or done, also when the session ends. Answers how to stop keeping it. */
+  readonly stay: () => () => void;
 }
 export const SessionContext = createContext<Session | null>(null);
 export const useSession = (): Session => {

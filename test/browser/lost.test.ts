@@ -32,7 +32,10 @@ describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
         first.child.kill("SIGKILL");
         await first.ended;
         await page.getByText("Connection lost").waitFor();
-        await page.getByText(/What is shown is .* old/).waitFor();
+        await page
+          .getByRole("banner")
+          .getByText(/last known, (just now|\d+ s ago)/)
+          .waitFor();
         expect(await page.locator("main[data-stale]").count()).toBe(1);
         await serve();
         await page.getByText("Live", { exact: true }).waitFor();

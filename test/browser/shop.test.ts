@@ -133,6 +133,7 @@ describe("the dashboard of a shop", { timeout: 120_000 }, () => {
       const notice = page.getByRole("region", { name: "Everything is halted" });
       await notice.getByText("seen enough").waitFor();
       await notice.getByRole("button", { name: "Release" }).click();
+      await page.getByRole("dialog", { name: "Release?" }).getByRole("button", { name: "Release" }).click();
       await notice.waitFor({ state: "detached" });
     }));
 

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { AgentView } from "../../server/api/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { Asked } from "../look/asked.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { pageHref, replace } from "../route.ts";
 import { AgentRow } from "./agent-row.tsx";
@@ -140,6 +141,7 @@ export const AgentsPage = ({ query }: { readonly query: URLSearchParams }) => {
     <>
       <div className="head">
         <h1>Agents</h1>
+        <LastKnown />
       </div>
       <Asked of={fleet}>
         {({ agents, next }) =>

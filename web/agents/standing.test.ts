@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LEASE_MS as LEASE_OF_THE_CONTRACT } from "../../agent/contract/index.ts";
-import { heldFaultOf, LEASE_MS, leaseOf, standingOf } from "./standing.ts";
+import { LEASE_MS } from "../api/connection.ts";
+import { heldFaultOf, leaseOf, standingOf } from "./standing.ts";
 
 const READY = { connected: true, ready: true, version: "1.0.0", lastPulseAgoMs: 300 };
 

@@ -1,8 +1,6 @@
 /** How an agent stands to the server, and what that means for the faults it may hold. Pure. */
 import type { AgentView } from "../../server/api/contract/index.ts";
-
-/** What the agent keeps faults for without hearing from its server (SAFETY.md 3). */
-export const LEASE_MS = 5_000;
+import { LEASE_MS } from "../api/connection.ts";
 
 export type State = "ready" | "silent" | "new" | "foreign" | "lost" | "unheard";
 export interface Standing {

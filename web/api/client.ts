@@ -1,5 +1,7 @@
 /** The HTTP API as the dashboard uses it: typed by the server's contract, signed in by a cookie that no script can read. */
 import type { Api, ApiError } from "../../server/api/contract/index.ts";
+import { patience } from "../clock.ts";
+import { givesWay, makeRoom } from "./room.ts";
 
 export type RouteName = keyof Api;
 /** Routes that answer with JSON. */
@@ -29,11 +31,17 @@ export class ApiRefusal extends Error {
     this.leader = leader;
   }
 }
+export interface Asking {
+  readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The time-out; 10 s where nothing is said. A server that accepts a connection and never answers keeps nobody waiting. */
+  readonly withinMs?: number;
+  /** The request may not wait for a socket that another one holds: after a second without an answer, `makeRoom`. */
+  readonly urgent?: boolean;
+}
 export interface Client {
-  call<R extends AskName>(
-    route: R,
-    request: Wanted<R> & { readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
-  ): Promise<Api[R]["reply"]>;
+  /** Rejects with ApiRefusal, `TimeoutError`, or what the network failed with. */
+  call<R extends AskName>(route: R, request: Wanted<R> & Asking): Promise<Api[R]["reply"]>;
   /** A stream of lines of JSON. */
   lines(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   /** Server-sent events; `after`: the id of the last one that is known. */
@@ -59,31 +67,55 @@ const refusalOf = async (response: Response): Promise<ApiRefusal> => {
   return new ApiRefusal(response.status, error, response.headers.get("squall-leader"));
 };
 
+const ANSWER_MS = 10_000;
+const ROOM_MS = 1_000;
+
 /** `onSignedOut`: there is no session, or no longer. */
 export const connect = (onSignedOut: (message: string) => void): Client => {
-  const request = async (path: string, init: RequestInit): Promise<Response> => {
-    const response = await fetch(path, { ...init, redirect: "error", credentials: "same-origin" });
+  const request = async (path: string, own: AbortController, init: RequestInit): Promise<Response> => {
+    const signal = init.signal == null ? own.signal : AbortSignal.any([own.signal, init.signal]);
+    const response = await fetch(path, { ...init, signal, redirect: "error", credentials: "same-origin" });
     if (response.ok) return response;
     const refusal = await refusalOf(response);
     if (response.status === 401) onSignedOut(refusal.message);
     throw refusal;
   };
+  const stream = async (path: string, init: RequestInit): Promise<ReadableStream<Uint8Array>> => {
+    const own = new AbortController();
+    const leave = givesWay(own);
+    init.signal?.addEventListener("abort", leave);
+    try {
+      return (await request(path, own, init)).body!;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  };
   return {
-    async call(route, { params, query, body, signal, headers = {} }) {
+    async call(route, { params, query, body, signal, headers = {}, withinMs = ANSWER_MS, urgent = false }) {
       const [method, path] = pathOf(route, params as Words | undefined, query as Words | undefined);
       const content =
         body === undefined
           ? { headers }
           : { body: JSON.stringify(body), headers: { ...headers, "content-type": "application/json" } };
-      return (await (await request(path, { method, ...content, ...(signal && { signal }) })).json()) as never;
+      const late = AbortSignal.timeout(withinMs);
+      const own = new AbortController();
+      const ended = urgent ? patience(ROOM_MS, makeRoom).end : givesWay(own);
+      try {
+        const response = await request(path, own, {
+          ...{ method, ...content, priority: urgent ? "high" : "auto" },
+          signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+        });
+        return (await response.json()) as never;
+      } finally {
+        ended();
+      }
     },
-    async lines(path, signal) {
-      return (await request(path, { headers: { accept: "application/x-ndjson" }, signal })).body!;
-    },
-    async events(path, after, signal) {
+    lines: (path, signal) => stream(path, { headers: { accept: "application/x-ndjson" }, signal }),
+    events(path, after, signal) {
       const resumed = after > 0 ? { "last-event-id": String(after) } : {};
       const headers = { accept: "text/event-stream", "squall-watch": "1", ...resumed };
-      return (await request(path, { headers, signal })).body!;
+      return stream(path, { headers, signal });
     },
   };
 };

@@ -2,13 +2,17 @@
 import { patience, sleep } from "../clock.ts";
 import { ApiRefusal, type Client } from "./client.ts";
 import { eventsIn } from "./events.ts";
+import { GaveWay } from "./room.ts";
 
 /** How the page stands to the server. */
 export type Link =
   | { readonly is: "connecting" }
   | { readonly is: "live" }
-  /** Broken; it is tried again. */
-  | { readonly is: "lost"; readonly why: string }
+  /**
+   * Broken; it is tried again. `broke`: the connection ended, or could not be made. `silent`: nothing came for so long that
+   * the page gave it up. `answered`: by a Squall that does not serve it now.
+   */
+  | { readonly is: "lost"; readonly how: "broke" | "silent" | "answered"; readonly why: string }
   /** The last event has come. */
   | { readonly is: "over" }
   /** The server said no, or what came cannot be understood: trying again would not help. */
@@ -32,10 +36,14 @@ const SILENT_MS = 12_000;
 const RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 
+class Silence extends Error {
+  override readonly message = "nothing was heard from the server for 12 s";
+}
+
 /** Takes what one connection gives; true: the last event has come. */
 const listen = async (client: Client, follower: Follower, signal: AbortSignal): Promise<boolean> => {
   const silence = new AbortController();
-  const waiting = patience(SILENT_MS, () => silence.abort(new Error("nothing was heard from the server for 12 s")));
+  const waiting = patience(SILENT_MS, () => silence.abort(new Silence()));
   try {
     const body = await client.events(follower.path, follower.last(), AbortSignal.any([signal, silence.signal]));
     for await (const came of eventsIn(body)) {
@@ -47,6 +55,12 @@ const listen = async (client: Client, follower: Follower, signal: AbortSignal): 
   } finally {
     waiting.end();
   }
+};
+
+/** An error of the API names a code; without one it was a proxy that answered for a server that is gone. */
+const howOf = (error: unknown) => {
+  if (error instanceof Silence) return "silent";
+  return error instanceof ApiRefusal && error.code !== "" ? "answered" : "broke";
 };
 
 /** Goes on until the last event has come, the server says no, or `signal`. */
@@ -63,14 +77,14 @@ export const follow = async (client: Client, follower: Follower, signal: AbortSi
   while (!signal.aborted) {
     try {
       if (await listen(client, hearing, signal)) return follower.link({ is: "over" });
-      if (!signal.aborted) follower.link({ is: "lost", why: "the server ended the stream" });
+      if (!signal.aborted) follower.link({ is: "lost", how: "broke", why: "the server ended the stream" });
     } catch (error) {
       if (signal.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
       // A server that stands by, or is full, may take us in a moment.
       const isFinal = error instanceof ApiRefusal && error.status < 500 && ![421, 429].includes(error.status);
       if (isFinal) return follower.link({ is: "refused", why });
-      follower.link({ is: "lost", why });
+      if (!(error instanceof GaveWay)) follower.link({ is: "lost", how: howOf(error), why });
     }
     await sleep(Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures++), signal);
   }

@@ -1,10 +1,9 @@
 /** Asking the API from a page: what was asked before is shown at once, and asked again while somebody looks. */
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Api } from "../../server/api/contract/index.ts";
-import { ApiRefusal, type AskName, type Client, type Wanted } from "./client.ts";
+import { ApiRefusal, type AskName, type Asking as Call, type Wanted } from "./client.ts";
 import { useClient } from "./use-client.ts";
 
-const ANSWER_MS = 10_000;
 const TRIES = 2;
 
 export const newQueries = (): QueryClient =>
@@ -29,12 +28,6 @@ export interface Asking {
   /** False: not yet. */
   readonly when?: boolean;
 }
-/** Once; rejects when there is no answer in time. */
-export const ask = <R extends AskName>(client: Client, route: R, wanted: Wanted<R>, signal?: AbortSignal) => {
-  const late = AbortSignal.timeout(ANSWER_MS);
-  return client.call(route, { ...wanted, signal: signal === undefined ? late : AbortSignal.any([signal, late]) });
-};
-
 /** The answer, however old: `dataUpdatedAt` and `error` tell. */
 export const useAsked = <R extends Reads>(
   route: R,
@@ -44,7 +37,7 @@ export const useAsked = <R extends Reads>(
   const client = useClient();
   return useQuery<Api[R]["reply"]>({
     queryKey: [route, wanted.params ?? null, wanted.query ?? null],
-    queryFn: ({ signal }) => ask(client, route, wanted, signal),
+    queryFn: ({ signal }) => client.call(route, { ...wanted, signal }),
     refetchInterval: everyMs ?? false,
     enabled: when,
   });
@@ -58,7 +51,7 @@ export const useAskedAll = <R extends Reads>(
   const client = useClient();
   return useQuery<readonly Api[R]["reply"][]>({
     queryKey: [route, wanted.map(({ params, query }) => [params ?? null, query ?? null])],
-    queryFn: ({ signal }) => Promise.all(wanted.map((one) => ask(client, route, one, signal))),
+    queryFn: ({ signal }) => Promise.all(wanted.map((one) => client.call(route, { ...one, signal }))),
     refetchInterval: everyMs ?? false,
     enabled: when,
   });
@@ -68,8 +61,13 @@ export const useAskedAll = <R extends Reads>(
 export const useWrite = <R extends Exclude<AskName, Reads>>(route: R) => {
   const client = useClient();
   const queries = useQueryClient();
-  return useMutation<Api[R]["reply"], Error, Wanted<R> & { readonly headers?: Readonly<Record<string, string>> }>({
+  return useMutation<Api[R]["reply"], Error, Wanted<R> & Call>({
     mutationFn: (wanted) => client.call(route, wanted),
-    onSettled: () => void queries.invalidateQueries(),
+    onSettled: () => askAgain(queries),
   });
+};
+
+/** Everything that is shown is asked for again. What fails says so where it is shown. */
+export const askAgain = (queries: QueryClient): void => {
+  queries.invalidateQueries().catch(() => {});
 };

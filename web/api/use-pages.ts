@@ -2,9 +2,9 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api } from "../../server/api/contract/index.ts";
-import type { AskName, Wanted } from "./client.ts";
+import type { AskName, Asking as Call, Wanted } from "./client.ts";
 import { extended, merged, type Page, type PlaceOf, renewed } from "./pages.ts";
-import { type Asking, ask, useAskedAll } from "./queries.ts";
+import { type Asking, useAskedAll } from "./queries.ts";
 import { useClient } from "./use-client.ts";
 
 /** How a route's answer is a page. */
@@ -48,7 +48,7 @@ export const usePages = <R extends Lists, T>(
   asking: Asking,
 ): Pages<T> => {
   const client = useClient();
-  const wantedOf = (query: object) => ({ query }) as unknown as Wanted<R>;
+  const wantedOf = (query: object) => ({ query }) as unknown as Wanted<R> & Call;
   const first = useAskedAll(
     route,
     wishes.map(({ query }) => wantedOf(query)),
@@ -78,7 +78,7 @@ export const usePages = <R extends Lists, T>(
       const pages = await Promise.all(
         behind.map(async (index) => {
           const cursor = known.lists[index]!.next!;
-          const page = pageOf(await ask(client, route, wantedOf({ ...wishes[index]!.query, cursor })));
+          const page = pageOf(await client.call(route, wantedOf({ ...wishes[index]!.query, cursor })));
           return [index, { cursor, page }] as const;
         }),
       );

@@ -3,6 +3,7 @@ import type { AuditRecord } from "../../server/api/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { More } from "../look/more.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { useRefusal, useSession } from "../session.tsx";
@@ -71,6 +72,7 @@ export const AuditPage = ({ query }: { readonly query: URLSearchParams }) => {
     <>
       <div className="head">
         <h1>Audit</h1>
+        <LastKnown />
       </div>
       {closed ? <Closed /> : <Log query={query} />}
     </>

@@ -5,6 +5,7 @@ import { useAsked } from "../api/queries.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
 import { groupBy } from "../look/grouped.ts";
+import { LastKnown } from "../look/last-known.tsx";
 import { Time } from "../look/time.tsx";
 import { Trend } from "../look/trend.tsx";
 import { useTitle } from "../look/use-title.ts";
@@ -174,6 +175,7 @@ export const ExperimentsPage = (_: { readonly query: URLSearchParams }) => {
     <>
       <div className="head">
         <h1>Experiments</h1>
+        <LastKnown />
         <div className="actions">
           <OpenFile onOpen={openText} />
           <a className="button main" href={experimentHref(null)}>

@@ -1,8 +1,9 @@
 /** One experiment in the editor, and beside it what it means, what it would do, and what it was before. */
-import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from "react";
 import { changesOf } from "../../experiments/model/changes.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { StoredDocument } from "../../server/api/contract/index.ts";
+import { chunk } from "../chunk.ts";
 import { Tabs } from "../look/tabs.tsx";
 import { experimentHref, replace } from "../route.ts";
 import { SaveDialog } from "../save/save-dialog.tsx";
@@ -23,7 +24,7 @@ import { useDraft } from "./use-draft.ts";
 import { useSettled } from "./use-settled.ts";
 import { Versions } from "./versions.tsx";
 
-const Editor = lazy(async () => ({ default: (await import("./editor/editor.tsx")).Editor }));
+const Editor = chunk(async () => (await import("./editor/editor.tsx")).Editor);
 
 type View = "explain" | "plan" | "versions";
 /** Short texts are read as one types; long ones, which no experiment is, take seconds, and wait until one rests. */

@@ -1,14 +1,14 @@
-/** How the page stands to its server, on every page: what is shown may be old, and then says so. */
-import { useTraffic } from "../api/traffic.ts";
-import { useNow } from "../clock.ts";
-import { Freshness, isStale } from "../look/freshness.tsx";
+/** How the page stands to its server, on every page. */
+import { useConnection } from "../api/traffic.ts";
 
-const TICK_MS = 1_000;
-export const useConnection = () => {
-  const link = useTraffic((view) => view.link);
-  const heardMs = useTraffic((view) => view.heardMs);
-  const { nowMs } = useNow(TICK_MS);
-  const ageMs = Math.max(0, nowMs - heardMs);
-  return { link, ageMs, stale: isStale(link, ageMs) };
+const WORDS = { connecting: "Connecting…", live: "Live", lost: "Connection lost" } as const;
+
+export const Connection = () => {
+  const { is } = useConnection();
+  return (
+    <p className={`link ${is}`} role="status">
+      <span className="dot" aria-hidden="true" />
+      {WORDS[is]}
+    </p>
+  );
 };
-export const Connection = () => <Freshness {...useConnection()} />;

@@ -1,8 +1,10 @@
 /** What is around every page: where one can go, how the page stands to its server, and the way out of any run. */
 import { Suspense, useEffect, useRef } from "react";
+import { useLost } from "../api/traffic.ts";
+import { Unheard } from "../halt/unheard.tsx";
 import { pageHref, useRoute } from "../route.ts";
 import { useSession } from "../session.tsx";
-import { Connection, useConnection } from "./connection.tsx";
+import { Connection } from "./connection.tsx";
 import { Failure } from "./failure.tsx";
 import { GateNotice, HaltAll } from "./halt-all.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -11,7 +13,7 @@ import { Sail } from "./sail.tsx";
 
 const Content = () => {
   const route = useRoute();
-  const { stale } = useConnection();
+  const lost = useLost() !== null;
   const main = useRef<HTMLElement>(null);
   // What the page is narrowed to is no other page.
   const { query: _, ...place } = route;
@@ -25,7 +27,7 @@ const Content = () => {
     window.scrollTo(0, 0);
   }, [key]);
   return (
-    <main id="content" ref={main} tabIndex={-1} data-stale={stale || undefined}>
+    <main id="content" ref={main} tabIndex={-1} data-stale={lost || undefined}>
       <GateNotice />
       <Failure of={key}>
         <Suspense fallback={<p className="waiting">Loading…</p>}>
@@ -46,6 +48,8 @@ export const Frame = () => {
         Skip to the page
       </button>
       <header className="top">
+        {/* First for whoever comes by keyboard; it stands at the end of the bar. */}
+        <HaltAll />
         <a className="brand" href={pageHref("mesh")}>
           <Sail />
           Squall
@@ -60,7 +64,7 @@ export const Frame = () => {
             Sign out
           </button>
         </span>
-        <HaltAll />
+        <Unheard />
       </header>
       <Content />
     </>

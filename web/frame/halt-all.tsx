@@ -1,24 +1,32 @@
 /** Stops everything, from any page; and says so on every page until somebody lets runs start again. */
 import { useAsked, useWrite } from "../api/queries.ts";
-import { useTraffic } from "../api/traffic.ts";
-import { Halt } from "../look/halt.tsx";
+import { useLost, useTraffic } from "../api/traffic.ts";
+import { ANSWER_MS } from "../halt/answer.ts";
+import { HaltButton } from "../halt/halt-button.tsx";
+import { Confirm } from "../look/confirm.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { Time } from "../look/time.tsx";
 import { useRefusal } from "../session.tsx";
 
 const LOOK_MS = 2_000;
 export const useGate = () => useAsked("GET /api/v1/gate", {}, { everyMs: LOOK_MS });
 
+const countText = (live: number): string =>
+  live === 0 ? "No fault is live" : `${live} ${live === 1 ? "fault is" : "faults are"} live`;
+
 export const HaltAll = () => {
   const refusal = useRefusal("operator");
   const { mutateAsync } = useWrite("POST /api/v1/halt");
   const live = useTraffic(({ now }) => now?.faults.length ?? 0);
+  const lost = useLost();
   return (
-    <Halt
+    <HaltButton
+      hasKeys
       label="Halt all"
       refusal={refusal}
-      title={live === 0 ? "No fault is live" : `${live} ${live === 1 ? "fault is" : "faults are"} live`}
+      title={lost === null ? countText(live) : "The server is not heard"}
       meaning="Every fault is taken away at once, every run ends HALTED, and nothing starts until somebody releases it."
-      onHalt={(reason) => mutateAsync({ body: { reason } })}
+      onHalt={(reason) => mutateAsync({ body: { reason }, withinMs: ANSWER_MS, urgent: true })}
     />
   );
 };
@@ -30,20 +38,20 @@ export const GateNotice = () => {
   const halted = data?.halted ?? null;
   if (halted === null) return null;
   return (
-    <section className="banner warn" aria-label="Everything is halted">
+    <section className="banner warn live-data" aria-label="Everything is halted">
       <p>
         <strong>Everything is halted</strong> by {halted.by} at <Time iso={halted.at} />: {halted.reason} Nothing starts
-        until it is released.
+        until it is released. <LastKnown />
       </p>
-      <button
-        type="button"
-        disabled={refusal !== null || release.isPending}
-        title={refusal ?? undefined}
-        onClick={() => release.mutate({ body: {} })}
-      >
-        Release
-      </button>
-      {release.error !== null && <p className="problem">{release.error.message}</p>}
+      <Confirm
+        label="Release"
+        look="plain"
+        meaning="Runs and schedules may start again, and strike with their faults, as soon as it is released."
+        refusal={refusal}
+        reason={null}
+        leave="Keep it halted"
+        onConfirm={() => release.mutateAsync({ body: {} })}
+      />
     </section>
   );
 };

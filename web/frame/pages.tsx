@@ -1,21 +1,17 @@
 /** Which page an address means. What is heavy is loaded when it is first looked at. */
-import { lazy } from "react";
+import { chunk } from "../chunk.ts";
 import type { Route } from "../route.ts";
 import { RunsPage } from "../runs/runs-page.tsx";
 import { UnknownPage } from "./unknown-page.tsx";
 
-const RunPage = lazy(async () => ({ default: (await import("../run/run-page.tsx")).RunPage }));
-const MeshPage = lazy(async () => ({ default: (await import("../mesh/mesh-page.tsx")).MeshPage }));
-const ExperimentsPage = lazy(async () => ({
-  default: (await import("../experiments/experiments-page.tsx")).ExperimentsPage,
-}));
-const ExperimentPage = lazy(async () => ({
-  default: (await import("../experiments/experiment-page.tsx")).ExperimentPage,
-}));
-const AgentsPage = lazy(async () => ({ default: (await import("../agents/agents-page.tsx")).AgentsPage }));
-const SchedulesPage = lazy(async () => ({ default: (await import("../schedules/schedules-page.tsx")).SchedulesPage }));
-const AuditPage = lazy(async () => ({ default: (await import("../audit/audit-page.tsx")).AuditPage }));
-const SettingsPage = lazy(async () => ({ default: (await import("../settings/settings-page.tsx")).SettingsPage }));
+const RunPage = chunk(async () => (await import("../run/run-page.tsx")).RunPage);
+const MeshPage = chunk(async () => (await import("../mesh/mesh-page.tsx")).MeshPage);
+const ExperimentsPage = chunk(async () => (await import("../experiments/experiments-page.tsx")).ExperimentsPage);
+const ExperimentPage = chunk(async () => (await import("../experiments/experiment-page.tsx")).ExperimentPage);
+const AgentsPage = chunk(async () => (await import("../agents/agents-page.tsx")).AgentsPage);
+const SchedulesPage = chunk(async () => (await import("../schedules/schedules-page.tsx")).SchedulesPage);
+const AuditPage = chunk(async () => (await import("../audit/audit-page.tsx")).AuditPage);
+const SettingsPage = chunk(async () => (await import("../settings/settings-page.tsx")).SettingsPage);
 
 export const Page = ({ route }: { readonly route: Route }) => {
   switch (route.page) {

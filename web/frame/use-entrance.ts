@@ -12,8 +12,9 @@ type Place =
   | { readonly is: "out"; readonly problem: string | null }
   | { readonly is: "in"; readonly who: Whoami };
 export type Entrance = Place & {
-  /** null: whoever was there has left. */
-  readonly enter: (who: Whoami | null) => void;
+  readonly enter: (who: Whoami) => void;
+  /** `isOver`: the session is no longer good; else the next page that opens is let in by it. */
+  readonly leave: (isOver: boolean) => void;
 };
 const AGAIN_MS = 1_000;
 
@@ -61,7 +62,7 @@ export const useEntrance = (): Entrance => {
   useEffect(() => {
     const stop = new AbortController();
     const client = connect(() => {});
-    void (async () => {
+    const look = async () => {
       for (let ticket = takeTicket(); !stop.signal.aborted; ) {
         if (ticket === null && localStorage.getItem(KEY) === null) return setPlace({ is: "out", problem: null });
         const found = await ask(client, ticket);
@@ -74,12 +75,17 @@ export const useEntrance = (): Entrance => {
         }
         await sleep(AGAIN_MS, stop.signal);
       }
-    })();
+    };
+    look().catch((error: unknown) => setPlace({ is: "out", problem: String(error) }));
     return () => stop.abort();
   }, []);
-  const enter = useCallback((who: Whoami | null) => {
-    remember(who !== null);
-    setPlace(who === null ? { is: "out", problem: null } : { is: "in", who });
+  const enter = useCallback((who: Whoami) => {
+    remember(true);
+    setPlace({ is: "in", who });
   }, []);
-  return { ...place, enter };
+  const leave = useCallback((isOver: boolean) => {
+    remember(!isOver);
+    setPlace({ is: "out", problem: null });
+  }, []);
+  return { ...place, enter, leave };
 };

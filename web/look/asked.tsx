@@ -52,7 +52,9 @@ export const Asked = <T,>({
   return (
     <>
       {of.error !== null && <Old of={of} error={of.error} />}
-      {children(of.data)}
+      <div className="asked-for" data-stale={of.error !== null || undefined}>
+        {children(of.data)}
+      </div>
     </>
   );
 };

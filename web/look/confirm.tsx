@@ -1,5 +1,7 @@
 /** What is not done by one click: a button, and a dialog that says what will happen and may want a reason. */
-import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
+import { Dialog } from "./dialog.tsx";
+import { Unwritten } from "./refused.tsx";
 
 export interface ConfirmProps {
   /** What is done: `Halt this run`. */
@@ -23,27 +25,56 @@ export interface ConfirmProps {
 }
 const LONGEST_REASON = 500;
 
-export const Confirm = (props: ConfirmProps) => {
-  const { label, short, meaning, refusal, title, reason: wanted, leave, look = "danger", className = "" } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+type QuestionProps = Omit<ConfirmProps, "refusal" | "title" | "look" | "className"> & { readonly onLeave: () => void };
+const Question = ({ label, short, meaning, reason: wanted, leave, onConfirm, onLeave }: QuestionProps) => {
   const [reason, setReason] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Error | null>(null);
   const [asking, setAsking] = useState(false);
   const id = useId();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
+    if (asking) return;
     setAsking(true);
     setProblem(null);
     try {
-      await props.onConfirm(reason.trim());
-      dialog.current?.close();
-      setReason("");
+      await onConfirm(reason.trim());
+      onLeave();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    } finally {
+      setProblem(error instanceof Error ? error : new Error(String(error)));
       setAsking(false);
     }
   };
+  return (
+    <Dialog title={`${label}?`} onLeave={onLeave} onSubmit={() => void submit()}>
+      <p>{meaning}</p>
+      {wanted !== null && (
+        <>
+          <label htmlFor={`${id}-reason`}>{wanted}</label>
+          <input
+            id={`${id}-reason`}
+            required
+            maxLength={LONGEST_REASON}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </>
+      )}
+      <Unwritten error={problem} />
+      <div className="choices">
+        <button type="button" onClick={onLeave}>
+          {leave}
+        </button>
+        <button type="submit" className="danger" disabled={asking || (wanted !== null && reason.trim() === "")}>
+          {short?.replace(/…$/, "") ?? label}
+        </button>
+      </div>
+    </Dialog>
+  );
+};
+
+/** The dialog opens with the focus on the reason, or else on the button that changes nothing: Enter twice does nothing. */
+export const Confirm = ({ refusal, title, look = "danger", className = "", ...question }: ConfirmProps) => {
+  const [isOpen, setOpen] = useState(false);
+  const { label, short } = question;
   return (
     <>
       <button
@@ -53,39 +84,11 @@ export const Confirm = (props: ConfirmProps) => {
         aria-haspopup="dialog"
         disabled={refusal !== null}
         title={refusal ?? title}
-        onClick={() => dialog.current?.showModal()}
+        onClick={() => setOpen(true)}
       >
         {short ?? label}
       </button>
-      <dialog ref={dialog} aria-labelledby={`${id}-title`} onClose={() => setProblem(null)}>
-        <form onSubmit={submit}>
-          <h2 id={`${id}-title`}>{label}?</h2>
-          <p>{meaning}</p>
-          {wanted !== null && (
-            <>
-              <label htmlFor={`${id}-reason`}>{wanted}</label>
-              <input
-                id={`${id}-reason`}
-                required
-                maxLength={LONGEST_REASON}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            </>
-          )}
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-          <div className="choices">
-            <button type="button" onClick={() => dialog.current?.close()}>
-              {leave}
-            </button>
-            <button type="submit" className="danger" disabled={asking || (wanted !== null && reason.trim() === "")}>
-              {short?.replace(/…$/, "") ?? label}
-            </button>
-          </div>
-        </form>
-      </dialog>
+      {isOpen && <Question {...question} onLeave={() => setOpen(false)} />}
     </>
   );
 };

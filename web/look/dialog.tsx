@@ -22,7 +22,7 @@ export const Dialog = ({ title, className, onLeave, onSubmit, children }: Dialog
     onSubmit();
   };
   return (
-    <dialog ref={dialog} className={className} aria-labelledby={id} onCancel={onLeave}>
+    <dialog ref={dialog} className={className} aria-labelledby={id} onClose={onLeave}>
       <form onSubmit={submit}>
         <h2 id={id}>{title}</h2>
         {children}

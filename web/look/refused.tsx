@@ -24,3 +24,13 @@ export const Refused = ({ error }: { readonly error: Error | null }) => {
     </div>
   );
 };
+
+/** The same of something that was to be done: without an answer, nobody knows whether it was. */
+export const Unwritten = ({ error }: { readonly error: Error | null }) => (
+  <>
+    <Refused error={error} />
+    {error !== null && !(error instanceof ApiRefusal) && (
+      <p className="small">Whether it was done is not known: look before you try again.</p>
+    )}
+  </>
+);

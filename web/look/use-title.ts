@@ -1,8 +1,14 @@
 import { useEffect } from "react";
+import { useLost } from "../api/traffic.ts";
 
-/** What the tab and the history call the page. */
-export const useTitle = (title: string): void => {
+/**
+ * Sets the title of the tab. `now`: what goes on there at this moment; null: nothing. While the server is gone the title does not
+ * claim it: nobody looks at a tab in the background, and its title is all that is seen.
+ */
+export const useTitle = (title: string, now: string | null = null): void => {
+  const lost = useLost() !== null;
+  const before = lost ? "Connection lost" : now;
   useEffect(() => {
-    document.title = `${title} · Squall`;
-  }, [title]);
+    document.title = `${before === null ? "" : `${before}: `}${title} · Squall`;
+  }, [before, title]);
 };

@@ -43,7 +43,7 @@ export const Quiet = () => {
   if (!heard || edges === 0) return null;
   if (watched === 0)
     return (
-      <section className="banner warn" aria-label="Nothing is watched">
+      <section className="banner warn live-data" aria-label="Nothing is watched">
         <p>
           <strong>No agent watches any edge of this mesh</strong>, so that nothing can be seen or broken. Start an agent
           beside each caller:
@@ -53,7 +53,7 @@ export const Quiet = () => {
     );
   if (passing) return null;
   return (
-    <p className="small quiet-line" role="status">
+    <p className="small quiet-line live-data" role="status">
       {watched === edges ? "Every edge is watched" : `${countText(watched, "edge")} of ${edges} are watched`}; no
       request has passed in the last seconds.
     </p>

@@ -1,5 +1,6 @@
 /** Damage outside of what is declared: it is told above everything else. */
 
+import { LastKnown } from "../look/last-known.tsx";
 import { runHref } from "../route.ts";
 import { countText } from "./figures.ts";
 import { useStanding } from "./pulse.ts";
@@ -10,10 +11,10 @@ export const Leaks = ({ onFind }: { readonly onFind: (service: string) => void }
   return (
     <div role="alert">
       {leaks.length > 0 && (
-        <section className="banner bad leaks" aria-label="Damage has left the declared radius">
+        <section className="banner bad leaks live-data" aria-label="Damage has left the declared radius">
           <p>
             <Sign of="leak" />
-            <strong>{countText(leaks.length, "leak")}: damage has left the declared radius.</strong>
+            <strong>{countText(leaks.length, "leak")}: damage has left the declared radius.</strong> <LastKnown />
           </p>
           <ul>
             {leaks.map(({ service, run, experiment, reason }) => (

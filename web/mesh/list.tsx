@@ -153,7 +153,7 @@ export interface ListProps extends Choosing {
   readonly incoming: ReadonlyMap<ServiceName, readonly EdgeId[]>;
 }
 export const List = memo(({ mesh, incoming, selected, onSelect }: ListProps) => (
-  <div className="mesh-list">
+  <div className="mesh-list live-data">
     <section className="card" aria-labelledby="mesh-services-title">
       <h2 id="mesh-services-title">Services</h2>
       <div className="scroll">

@@ -1,9 +1,11 @@
 /** The mesh, live: what passes it, what strikes it, how far the damage was to reach and how far it does. */
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 import { useAsked } from "../api/queries.ts";
+import { chunk } from "../chunk.ts";
 import { Asked } from "../look/asked.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { replace } from "../route.ts";
 import { NoMesh, Quiet } from "./empty.tsx";
@@ -20,8 +22,8 @@ import { useNarrow } from "./use-narrow.ts";
 import "./mesh.css";
 
 const LOOK_MS = 5_000;
-const Stage = lazy(async () => ({ default: (await import("./stage.tsx")).Stage }));
-const Panel = lazy(async () => ({ default: (await import("./panel.tsx")).Panel }));
+const Stage = chunk(async () => (await import("./stage.tsx")).Stage);
+const Panel = chunk(async () => (await import("./panel.tsx")).Panel);
 
 const incomingOf = ({ edges }: Mesh): ReadonlyMap<ServiceName, readonly EdgeId[]> => {
   const incoming = new Map<ServiceName, EdgeId[]>();
@@ -125,6 +127,7 @@ export const MeshPage = ({ query }: { readonly query: URLSearchParams }) => {
     <div className="mesh-page">
       <div className="head">
         <h1>Mesh{name !== undefined && <span className="mesh-name"> {name}</span>}</h1>
+        <LastKnown />
       </div>
       <Asked of={answer}>
         {({ mesh, revision, sources }) =>

@@ -1,6 +1,7 @@
 /** What is selected, in full. */
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import type { Edge, Mesh } from "../../experiments/model/mesh.ts";
+import { LastKnown } from "../look/last-known.tsx";
 import { EdgeList } from "./edge-list.tsx";
 import { EdgePanel } from "./edge-panel.tsx";
 import { selectedOf } from "./place.ts";
@@ -36,11 +37,17 @@ export const Panel = memo(({ mesh, at, bundle, onSelect, onClose }: PanelProps) 
     if (event.key === "Escape") close();
   };
   return (
-    <aside ref={panel} className="card mesh-panel" aria-label={`Selected: ${titleOf(at)}`} onKeyDown={onKeyDown}>
+    <aside
+      ref={panel}
+      className="card mesh-panel live-data"
+      aria-label={`Selected: ${titleOf(at)}`}
+      onKeyDown={onKeyDown}
+    >
       <div className="head">
         <h2 ref={heading} tabIndex={-1}>
           {titleOf(at)}
         </h2>
+        <LastKnown />
         <button type="button" className="quiet" aria-label="Close the panel" onClick={close}>
           ✕
         </button>

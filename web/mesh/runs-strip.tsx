@@ -1,24 +1,26 @@
 /** The runs under way, each with how far its damage was declared to reach and how far it does. */
 import { memo } from "react";
 import type { Radius } from "../../server/api/contract/index.ts";
-import { useAsked, useWrite } from "../api/queries.ts";
+import { useAsked } from "../api/queries.ts";
+import { useLost } from "../api/traffic.ts";
 import { useNow } from "../clock.ts";
+import { HaltRun } from "../halt/halt-run.tsx";
 import { Badge } from "../look/badge.tsx";
-import { Confirm } from "../look/confirm.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { headlineOf, lengthOf, stateOf } from "../look/words.ts";
 import { runHref } from "../route.ts";
-import { useRefusal } from "../session.tsx";
 import { useStanding } from "./pulse.ts";
 import { intoPhaseMs, tallyText } from "./tally.ts";
 
 const [LOOK_MS, TICK_MS] = [2_000, 1_000];
 
-/** How far the run is; between two looks the clock goes on by itself. */
+/** How far the run is; between two looks the clock goes on by itself, while the server is heard. */
 const Clock = ({ run, state }: { readonly run: string; readonly state: string }) => {
   const { data, dataUpdatedAt } = useAsked("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
-  const { wallMs } = useNow(TICK_MS);
+  const lost = useLost() !== null;
+  const { wallMs } = useNow(lost ? null : TICK_MS);
   if (data === undefined) return <span className="clock">{stateOf(state)}</span>;
-  const atMs = data.durationMs + Math.min(LOOK_MS * 2, Math.max(0, wallMs - dataUpdatedAt));
+  const atMs = data.durationMs + (lost ? 0 : Math.min(LOOK_MS * 2, Math.max(0, wallMs - dataUpdatedAt)));
   const into = intoPhaseMs(data, atMs);
   return (
     <>
@@ -36,25 +38,15 @@ const Clock = ({ run, state }: { readonly run: string; readonly state: string })
 const Item = memo(
   ({ radius }: { readonly radius: Pick<Radius, "run" | "experiment" | "state"> & { tally: string } }) => {
     const { run, experiment, state, tally } = radius;
-    const refusal = useRefusal("operator");
-    const { mutateAsync } = useWrite("POST /api/v1/runs/:id/halt");
     return (
-      <li className="card run-under-way">
+      <li className="card run-under-way live-data">
         <a href={runHref(run)}>
           <strong>{experiment}</strong>
         </a>
         <Clock run={run} state={state} />
+        <LastKnown />
         <span className="tally">{tally}</span>
-        <Confirm
-          label={`Halt ${experiment}`}
-          short="Halt"
-          className="halt"
-          reason="Reason, for the journal"
-          leave="Go on"
-          meaning={`The faults of ${experiment} are taken away at once, every agent has to prove it, and the run ends HALTED.`}
-          refusal={refusal}
-          onConfirm={(reason) => mutateAsync({ params: { id: run }, body: { reason } })}
-        />
+        <HaltRun run={run} label={`Halt ${experiment}`} short="Halt" />
       </li>
     );
   },

@@ -1,12 +1,13 @@
 /** One expectation over a run: the good share of each second, against what the objective asks; and the same in words. */
-import { lazy, memo, Suspense, useMemo, useState } from "react";
+import { memo, Suspense, useMemo, useState } from "react";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
+import { chunk } from "../chunk.ts";
 import { lengthOf, momentOf, shareOf } from "../look/words.ts";
 import type { Ghost } from "./comparison.ts";
 import { type Band, LEFT, RIGHT, type Scale } from "./scale.ts";
 
-const TimelinePlot = lazy(async () => ({ default: (await import("../chart/timeline-plot.tsx")).TimelinePlot }));
+const TimelinePlot = chunk(async () => (await import("../chart/timeline-plot.tsx")).TimelinePlot);
 
 export interface ChartProps {
   readonly scale: Scale;

@@ -1,8 +1,9 @@
 /** The file as it was run. */
-import { lazy, memo, Suspense, useState } from "react";
+import { memo, Suspense, useState } from "react";
 import type { Created } from "../../experiments/model/journal.ts";
+import { chunk } from "../chunk.ts";
 
-const FileText = lazy(async () => ({ default: (await import("./file-text.tsx")).FileText }));
+const FileText = chunk(async () => (await import("./file-text.tsx")).FileText);
 
 export const File = memo(({ created }: { readonly created: Created }) => {
   const [open, setOpen] = useState(false);

@@ -1,8 +1,11 @@
 /** The same experiment with the same seed once more. */
-import { type FormEvent, useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import type { Created } from "../../experiments/model/journal.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import { useWrite } from "../api/queries.ts";
+import { Dialog } from "../look/dialog.tsx";
+import { newKey } from "../look/key.ts";
+import { Unwritten } from "../look/refused.tsx";
 import { go, runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
 import { againOf } from "./again.ts";
@@ -14,25 +17,24 @@ export interface RunAgainProps {
 }
 export const RunAgain = ({ created, version }: RunAgainProps) => {
   const id = useId();
-  const dialog = useRef<HTMLDialogElement>(null);
   const role = useRefusal("operator");
   const start = useWrite("POST /api/v1/runs");
-  const [problem, setProblem] = useState<string | null>(null);
+  // The key makes one start of any number of clicks and lost answers; null: nobody asks for one.
+  const [key, setKey] = useState<string | null>(null);
   const again = againOf(created, version ?? null);
   const { plan } = created;
   const refusal =
     role ?? (version === undefined ? "Asking where the experiment came from…" : again.can ? null : again.why);
   const edges = struckEdges(plan).map((edge) => edge.replace("->", " → "));
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!again.can) return;
-    setProblem(null);
+  const leave = () => setKey(null);
+  const submit = async () => {
+    if (!again.can || key === null || start.isPending) return;
     try {
-      const { id: next } = await start.mutateAsync({ body: again.body });
-      dialog.current?.close();
+      const { id: next } = await start.mutateAsync({ body: again.body, headers: { "idempotency-key": key } });
+      leave();
       go(runHref(next));
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+    } catch {
+      // The mutation keeps it, and it is shown.
     }
   };
   return (
@@ -42,7 +44,10 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
         disabled={refusal !== null}
         title={refusal ?? undefined}
         aria-describedby={refusal === null ? undefined : `${id}-why`}
-        onClick={() => dialog.current?.showModal()}
+        onClick={() => {
+          start.reset();
+          setKey(newKey());
+        }}
       >
         Run again with this seed
       </button>
@@ -51,27 +56,24 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
           {refusal}
         </p>
       )}
-      <dialog ref={dialog} aria-labelledby={`${id}-title`}>
-        <form onSubmit={submit}>
-          <h2 id={`${id}-title`}>Run {plan.experiment} again?</h2>
+      {key !== null && (
+        <Dialog title={`Run ${plan.experiment} again?`} onLeave={leave} onSubmit={() => void submit()}>
           <p>
             With seed {plan.seed}
             {version == null ? ", from the file as it was run" : `, from version ${version} of the stored experiment`}.{" "}
             {edges.length === 0 ? "It has no faults." : `Its faults strike ${edges.join(", ")}.`}
           </p>
-          <p className="problem" role="alert">
-            {problem}
-          </p>
+          <Unwritten error={start.error} />
           <div className="choices">
-            <button type="button" onClick={() => dialog.current?.close()}>
+            <button type="button" onClick={leave}>
               Not now
             </button>
             <button type="submit" className="main" disabled={start.isPending}>
               Start the run
             </button>
           </div>
-        </form>
-      </dialog>
+        </Dialog>
+      )}
     </div>
   );
 };

@@ -1,12 +1,13 @@
 import { useCallback, useMemo } from "react";
-import { useAsked, useWrite } from "../api/queries.ts";
+import { ageOf } from "../api/connection.ts";
+import { useAsked } from "../api/queries.ts";
+import { useLost } from "../api/traffic.ts";
 import { useNow } from "../clock.ts";
-import { Freshness, isStale } from "../look/freshness.tsx";
-import { Halt } from "../look/halt.tsx";
+import { HaltRun } from "../halt/halt-run.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { headlineOf, momentOf } from "../look/words.ts";
 import { pageHref, replace, runHref } from "../route.ts";
-import { useRefusal } from "../session.tsx";
 import { BadSamples } from "./bad-samples.tsx";
 import { Compare } from "./compare.tsx";
 import { Events } from "./events.tsx";
@@ -25,6 +26,8 @@ import { type RunView, useRun } from "./use-run.ts";
 import "./run.css";
 
 const TICK_MS = 200;
+/** The server sends a heartbeat every 5 s on the stream of a run in which nothing happens. */
+const QUIET_MS = 7_000;
 const MOST_RUNS = 100;
 
 interface Shown {
@@ -98,15 +101,15 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
     [id, at],
   );
   return (
-    <div className={isLive || over ? "known" : "known stale"}>
+    <div className={over ? "known" : "known live-data"} data-stale={isLive ? undefined : true}>
       {atMs !== null && (
         <div className="banner warn" role="status">
           <p>
             This is the run as it stood at {momentOf(atMs)}
-            {over ? "; it is over." : "; it goes on."}
+            {over ? "; it is over." : isLive ? "; it goes on." : "."}
           </p>
           <button type="button" onClick={player.newest}>
-            {over ? "Show its end" : "Show it live"}
+            {over ? "Show its end" : isLive ? "Show it live" : "Show the newest"}
           </button>
         </div>
       )}
@@ -114,7 +117,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
         {over && <RunAgain created={latest.created} version={version} />}
       </Head>
       <Timeline
-        {...{ report, bands, shownMs, newestMs, player, over, other, happened }}
+        {...{ report, bands, shownMs, newestMs, player, isLive, over, other, happened }}
         run={folded.run}
         endMs={wholeEndMs}
         moments={history.moments}
@@ -133,12 +136,13 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
 
 export const RunPage = ({ id, query }: { readonly id: string; readonly query: URLSearchParams }) => {
   const view = useRun(id);
-  const { link, heardMs, history, count } = view;
-  const refusal = useRefusal("operator");
-  const halt = useWrite("POST /api/v1/runs/:id/halt");
+  const { link, heard, history, count } = view;
   const latest = useMemo(() => history.after(count), [history, count]);
-  const { nowMs } = useNow(link.is === "over" || link.is === "refused" ? null : TICK_MS);
-  const ageMs = Math.max(0, nowMs - heardMs);
+  const now = useNow(link.is === "over" || link.is === "refused" ? null : TICK_MS);
+  const isServerLost = useLost() !== null;
+  // The stream of this run may break while the server is heard.
+  const isLost = link.is === "lost" || (link.is === "live" && ageOf(heard, now) > QUIET_MS);
+  const isLive = link.is === "over" || !(isLost || isServerLost);
   const run = latest?.run;
   const experiment = latest?.created.plan.experiment;
   const headline =
@@ -149,7 +153,7 @@ export const RunPage = ({ id, query }: { readonly id: string; readonly query: UR
             ? { verdict: run.verdict, because: run.because, state: run.at }
             : { verdict: null, because: null, state: run.at },
         );
-  useTitle(headline === null ? "Run" : `${headline}: ${experiment}`);
+  useTitle(experiment ?? "Run", isLost ? "Connection lost" : headline);
   return (
     <>
       <p className="crumb">
@@ -157,15 +161,10 @@ export const RunPage = ({ id, query }: { readonly id: string; readonly query: UR
       </p>
       <div className="head">
         <h1>{experiment ?? "Run"}</h1>
-        <Freshness link={link} ageMs={ageMs} />
-        {run !== undefined && run.at !== "finished" && (
-          <Halt
-            label="Halt this run"
-            meaning="Its faults are taken away at once, every agent has to prove it, and the run ends HALTED."
-            refusal={refusal}
-            onHalt={(reason) => halt.mutateAsync({ params: { id }, body: { reason } })}
-          />
+        {latest !== null && link.is !== "over" && link.is !== "refused" && (
+          <LastKnown heardMs={isLost ? heard.wallMs : null} />
         )}
+        {run !== undefined && run.at !== "finished" && <HaltRun run={id} label="Halt this run" />}
       </div>
       {latest !== null && latest.created.description !== "" && (
         <p className="description">{latest.created.description}</p>
@@ -175,10 +174,12 @@ export const RunPage = ({ id, query }: { readonly id: string; readonly query: UR
           {link.why}
         </p>
       )}
-      {latest === null && link.is !== "refused" && <p className="waiting">Loading…</p>}
-      {latest !== null && (
-        <Known {...{ id, query, view, latest, nowMs }} isLive={link.is === "over" || !isStale(link, ageMs)} />
+      {latest === null && link.is !== "refused" && (
+        <p className="waiting">
+          {isServerLost ? "Nothing of this run is known here yet; it comes once the server is heard." : "Loading…"}
+        </p>
       )}
+      {latest !== null && <Known {...{ id, query, view, latest, isLive }} nowMs={now.nowMs} />}
     </>
   );
 };

@@ -13,15 +13,17 @@ export interface ScrubberProps {
   /** Of the whole run. */
   readonly moments: readonly Moment[];
   readonly finished: boolean;
+  /** Records are shown as they come: the server is heard. */
+  readonly isLive: boolean;
 }
 
-export const Scrubber = ({ player, newestMs, endMs, moments, finished }: ScrubberProps) => {
+export const Scrubber = ({ player, newestMs, endMs, moments, finished, isLive }: ScrubberProps) => {
   const id = useId();
   const { atMs, moving, speed } = player;
   const shownMs = Math.min(atMs ?? newestMs, endMs);
   const times = moments.map((moment) => moment.atMs);
   const [before, after] = [stepFrom(times, shownMs - 1, -1), stepFrom(times, shownMs + 1, 1)];
-  const says = atMs === null ? (finished ? "the end" : "live") : momentOf(shownMs);
+  const says = atMs === null ? (finished ? "the end" : isLive ? "live" : "last known") : momentOf(shownMs);
   return (
     <div className="scrubber">
       <label className="visually-hidden" htmlFor={`${id}-at`}>
@@ -63,7 +65,7 @@ export const Scrubber = ({ player, newestMs, endMs, moments, finished }: Scrubbe
           Event ›
         </button>
         <button type="button" aria-pressed={atMs === null} onClick={player.newest}>
-          {finished ? "End" : "Live"}
+          {finished ? "End" : isLive ? "Live" : "Newest"}
         </button>
         <output className="now" htmlFor={`${id}-at`}>
           {momentOf(shownMs)} {atMs === null ? `(${says})` : `of ${momentOf(newestMs)}`}

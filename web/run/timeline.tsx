@@ -23,6 +23,7 @@ export interface TimelineProps {
   readonly moments: readonly Moment[];
   readonly happened: number;
   readonly player: Player;
+  readonly isLive: boolean;
   /** The whole run is over. */
   readonly over: boolean;
   /** The run it is compared with; null: none. */
@@ -30,7 +31,8 @@ export interface TimelineProps {
   readonly onPick: (atMs: number) => void;
 }
 export const Timeline = (props: TimelineProps) => {
-  const { report, run, bands, shownMs, endMs, newestMs, moments, happened, player, over, other, onPick } = props;
+  const { report, run, bands, shownMs, endMs, newestMs, moments, happened, player, isLive, over, other, onPick } =
+    props;
   const [measured, width] = useWidth();
   const scale = useMemo(() => scaleOf(width, endMs), [width, endMs]);
   const ghosts = useMemo(
@@ -51,7 +53,7 @@ export const Timeline = (props: TimelineProps) => {
                 moments={moments.slice(0, happened)}
                 atMs={still ? null : shownMs}
               />
-              <Scrubber {...{ player, newestMs, moments }} endMs={scale.endMs} finished={over} />
+              <Scrubber {...{ player, newestMs, moments, isLive }} endMs={scale.endMs} finished={over} />
             </>
           )}
         </div>

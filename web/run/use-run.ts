@@ -4,13 +4,13 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { pathOf } from "../api/client.ts";
 import { follow, type Link } from "../api/follow.ts";
 import { useClient } from "../api/use-client.ts";
-import { atMostEvery, nowMs } from "../clock.ts";
+import { atMostEvery, type Moment, moment, nowMs } from "../clock.ts";
 import { type History, openHistory } from "./history.ts";
 
 export interface RunView {
   readonly link: Link;
-  /** When something was last heard, monotonic ms. */
-  readonly heardMs: number;
+  /** When something of its stream was last heard. */
+  readonly heard: Moment;
   /** The journal as far as it is known. It grows: `count` tells how far this view of it goes. */
   readonly history: History;
   readonly count: number;
@@ -23,15 +23,16 @@ const REDRAW_MS = 150;
 export const useRun = (id: string): RunView => {
   const client = useClient();
   const [view, setView] = useState<RunView>(() => ({
-    ...{ link: { is: "connecting" }, heardMs: nowMs(), history: openHistory(), count: 0, cameMs: nowMs() },
+    ...{ link: { is: "connecting" }, heard: moment(), history: openHistory(), count: 0, cameMs: nowMs() },
   }));
   useEffect(() => {
     const stop = new AbortController();
     const history = openHistory();
     let link: Link = { is: "connecting" };
-    let [heardMs, cameMs] = [nowMs(), nowMs()];
+    let heard = moment();
+    let cameMs = nowMs();
     const redraw = atMostEvery(REDRAW_MS, () =>
-      setView({ link, heardMs, history, count: history.records.length, cameMs }),
+      setView({ link, heard, history, count: history.records.length, cameMs }),
     );
     const [, path] = pathOf("GET /api/v1/runs/:id/events", { id });
     const last = () => history.records.at(-1)?.sequence ?? 0;
@@ -52,10 +53,12 @@ export const useRun = (id: string): RunView => {
         redraw.ask();
       },
       heard() {
-        heardMs = nowMs();
+        heard = moment();
       },
     };
-    void follow(client, follower, stop.signal);
+    follow(client, follower, stop.signal).catch((error: unknown) =>
+      follower.link({ is: "refused", why: String(error) }),
+    );
     return () => {
       stop.abort();
       redraw.end();

@@ -1,5 +1,6 @@
 import { memo, useId } from "react";
 import type { RunSummary } from "../../server/api/contract/index.ts";
+import { HaltRun } from "../halt/halt-run.tsx";
 import { Badge } from "../look/badge.tsx";
 import { Time } from "../look/time.tsx";
 import { agoOf, headlineOf, lengthOf, stateOf } from "../look/words.ts";
@@ -48,7 +49,11 @@ const Row = ({ run, ago }: { readonly run: RunSummary; readonly ago: string }) =
           <Time iso={run.startedAt} />
         </span>
       </div>
-      <span className="took">{underWay ? "" : lengthOf(run.durationMs)}</span>
+      {underWay ? (
+        <HaltRun run={run.id} label={`Halt ${run.experiment}`} short="Halt" />
+      ) : (
+        <span className="took">{lengthOf(run.durationMs)}</span>
+      )}
     </li>
   );
 };

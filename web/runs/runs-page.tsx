@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { Asked } from "../look/asked.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { More } from "../look/more.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { Filters } from "./filters.tsx";
@@ -42,7 +43,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
   const shownTrends = meant === "" ? trends : trends.filter(({ experiment }) => experiment === meant);
   const underWay = runs.filter(isUnderWay).length;
   const narrow = isNarrow(narrowing);
-  useTitle(underWay > 0 ? `Runs (${underWay} under way)` : "Runs");
+  useTitle("Runs", underWay > 0 ? `${underWay} under way` : null);
   return (
     <>
       <div className="head">
@@ -57,7 +58,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
             {runs.length === 0 && !isOther && (narrow ? <NoneMeant /> : <Empty />)}
             <p className="small counted" role="status">
               {runs.length > 0 && `${runs.length}${more ? " newest" : ""} ${runs.length === 1 ? "run" : "runs"}`}
-              {underWay > 0 && `, ${underWay} under way`}
+              {underWay > 0 && `, ${underWay} under way`} <LastKnown />
             </p>
             {held > 0 && (
               <p className="held">

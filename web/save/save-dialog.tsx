@@ -2,7 +2,7 @@
 
 import { Changes } from "../look/changes.tsx";
 import { Dialog } from "../look/dialog.tsx";
-import { Refused } from "../look/refused.tsx";
+import { Refused, Unwritten } from "../look/refused.tsx";
 import { Time } from "../look/time.tsx";
 import type { Saving, useSaving } from "./use-saving.ts";
 import "./save.css";
@@ -78,7 +78,9 @@ export const SaveDialog = ({ of: { saving, leave, rehearse, confirm }, name, not
           is.
         </p>
       )}
-      {(saving.is === "overtaken" || saving.is === "refused") && <Refused error={saving.error} />}
+      {saving.is === "overtaken" && <Refused error={saving.error} />}
+      {saving.is === "refused" &&
+        (saving.isTried ? <Unwritten error={saving.error} /> : <Refused error={saving.error} />)}
       {saving.is === "overtaken" && (
         <p>
           Somebody saved it after you began, and nothing was overwritten. Your text stays in the editor. Look at what

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api, DocumentView, Kind } from "../../server/api/contract/index.ts";
 import { ApiRefusal } from "../api/client.ts";
+import { askAgain } from "../api/queries.ts";
 import { useClient } from "../api/use-client.ts";
 
 /** A document in file form, as it is stored. */
@@ -19,7 +20,8 @@ export type Saving =
   | { readonly is: "shown"; readonly content: Content; readonly rehearsal: Rehearsal }
   /** Somebody saved another version since this text was begun. */
   | { readonly is: "overtaken"; readonly content: Content; readonly error: Error }
-  | { readonly is: "refused"; readonly content: Content; readonly error: Error };
+  /** `isTried`: it was to be stored, not only to be looked at. */
+  | { readonly is: "refused"; readonly content: Content; readonly error: Error; readonly isTried: boolean };
 
 const OVERTAKEN = 412;
 const isOvertaken = (error: unknown) => error instanceof ApiRefusal && error.status === OVERTAKEN;
@@ -38,9 +40,9 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
       ...tagOf(base),
     });
   };
-  const failed = (content: Content, error: unknown) => {
-    const told = error instanceof Error ? error : new Error(String(error));
-    setSaving({ is: isOvertaken(error) ? "overtaken" : "refused", content, error: told });
+  const failed = (content: Content, thrown: unknown, isTried: boolean) => {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    setSaving(isOvertaken(error) ? { is: "overtaken", content, error } : { is: "refused", content, error, isTried });
   };
   return {
     saving,
@@ -51,7 +53,7 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
       try {
         setSaving({ is: "shown", content, rehearsal: await put(content, base, "true") });
       } catch (error) {
-        failed(content, error);
+        failed(content, error, false);
       }
     },
     async confirm(content: Content, { document }: Rehearsal) {
@@ -60,10 +62,10 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
         const before = document === null || document.deleted ? null : document.digest;
         const done = await put(content, before, "false");
         setSaving({ is: "idle" });
-        void queries.invalidateQueries();
+        askAgain(queries);
         onSaved(done.document!, content);
       } catch (error) {
-        failed(content, error);
+        failed(content, error, true);
       }
     },
   };

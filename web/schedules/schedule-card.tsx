@@ -2,7 +2,7 @@
 import type { ScheduleView } from "../../server/api/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../look/confirm.tsx";
-import { Refused } from "../look/refused.tsx";
+import { Unwritten } from "../look/refused.tsx";
 import { Time } from "../look/time.tsx";
 import { experimentHref, go, pageHref, runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
@@ -72,7 +72,7 @@ const Steering = ({ schedule: { name, paused } }: { readonly schedule: ScheduleV
           onConfirm={() => remove.mutateAsync({ params: { kind: "Schedule", name } })}
         />
       </div>
-      <Refused error={resume.error} />
+      <Unwritten error={resume.error} />
     </>
   );
 };

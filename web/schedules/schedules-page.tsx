@@ -1,8 +1,10 @@
 /** Every schedule with its next instants and its last ones; and the form that writes one. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useAsked } from "../api/queries.ts";
+import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
+import { LastKnown } from "../look/last-known.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { pageHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
@@ -11,7 +13,7 @@ import { Strip } from "./strip.tsx";
 import "./schedules.css";
 
 // It brings the reading of documents and cron along.
-const Opened = lazy(async () => ({ default: (await import("./form/opened.tsx")).Opened }));
+const Opened = chunk(async () => (await import("./form/opened.tsx")).Opened);
 
 const LOOK_MS = 5_000;
 const TICK_MS = 10_000;
@@ -42,6 +44,7 @@ export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) =>
     <>
       <div className="head">
         <h1>Schedules</h1>
+        <LastKnown />
         {opened === null && refusal === null && (
           <a className="button main" href={pageHref("schedules", { new: "1" })}>
             New schedule

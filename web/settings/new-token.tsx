@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from "react";
 import type { TokenView } from "../../server/api/contract/index.ts";
 import { ApiRefusal } from "../api/client.ts";
 import { useAsked, useWrite } from "../api/queries.ts";
+import { failingOf } from "../look/failing.ts";
 import { LIVES } from "./lives.ts";
 import { type Created, Secret } from "./secret.tsx";
 
@@ -17,7 +18,7 @@ const isBound = (role: Role): boolean => role === "join" || role === "agent";
 const problemsOf = (error: Error): readonly string[] =>
   error instanceof ApiRefusal && error.details.length > 0
     ? error.details.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
-    : [error.message];
+    : [error instanceof ApiRefusal ? error.message : `${failingOf(error).why} Look below whether there is a new one.`];
 
 export const NewToken = () => {
   const [name, setName] = useState("");

@@ -1,3 +1,4 @@
+import { LastKnown } from "../look/last-known.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { useRefusal } from "../session.tsx";
 import { Backup } from "./backup.tsx";
@@ -15,6 +16,7 @@ export const SettingsPage = () => {
     <>
       <div className="head">
         <h1>Settings</h1>
+        <LastKnown />
       </div>
       <div className="columns">
         <div>

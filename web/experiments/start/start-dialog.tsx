@@ -3,10 +3,11 @@ import { useId, useState } from "react";
 import type { Mode } from "../../../experiments/model/plan.ts";
 import { useWrite } from "../../api/queries.ts";
 import { Dialog } from "../../look/dialog.tsx";
-import { Refused } from "../../look/refused.tsx";
+import { newKey } from "../../look/key.ts";
+import { Unwritten } from "../../look/refused.tsx";
 import { go, runHref } from "../../route.ts";
 import type { Source } from "../source.ts";
-import { askedOf, MODES, newKey, PLAIN } from "./wish.ts";
+import { askedOf, MODES, PLAIN } from "./wish.ts";
 import "./start.css";
 
 export interface Choice {
@@ -93,7 +94,7 @@ export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
       <p className="problem" role="alert">
         {"problem" in asked ? asked.problem : ""}
       </p>
-      <Refused error={start.error} />
+      <Unwritten error={start.error} />
       <div className="choices">
         <button type="button" onClick={onLeave}>
           Not now

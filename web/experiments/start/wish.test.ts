@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askedOf, newKey, PLAIN } from "./wish.ts";
+import { askedOf, PLAIN } from "./wish.ts";
 
 describe("what is asked of a start", () => {
   it("is nothing beside the experiment, unless somebody says more", () => {
@@ -12,9 +12,5 @@ describe("what is asked of a start", () => {
     for (const seed of ["-1", "1.5", "x", String(2 ** 31)])
       expect(askedOf({ ...PLAIN, seed })).toEqual({ problem: expect.stringContaining("whole number") });
     expect(askedOf({ ...PLAIN, labels: "a=b, team" })).toEqual({ problem: "The label team is not key=value." });
-  });
-  it("has a key of its own each time", () => {
-    expect(newKey()).toMatch(/^[0-9a-f]{32}$/);
-    expect(newKey()).not.toBe(newKey());
   });
 });

@@ -32,7 +32,3 @@ export const askedOf = ({ seed, mode, labels }: Wish): Asked | { readonly proble
   const read = pairs.map((pair) => [pair.slice(0, pair.indexOf("=")).trim(), pair.slice(pair.indexOf("=") + 1).trim()]);
   return { seed: number, mode, labels: Object.fromEntries(read) as Record<string, string> };
 };
-
-/** Of this start alone. `crypto.randomUUID` is missing where the page came over plain HTTP from elsewhere. */
-export const newKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,52 @@
+/** Opens the brake: by a click, by Enter, or by keys that work wherever on the page one is. */
+import { useEffect, useState } from "react";
+import { HaltDialog, type HaltDialogProps } from "./halt-dialog.tsx";
+
+/** By the place of the key: with Alt it writes another letter on some keyboards. */
+const KEYS = "Alt+Shift+H";
+const isBrake = ({ code, altKey, shiftKey, ctrlKey, metaKey }: KeyboardEvent): boolean =>
+  code === "KeyH" && altKey && shiftKey && !ctrlKey && !metaKey;
+const useBrakeKeys = (isMeant: boolean, open: () => void): void => {
+  useEffect(() => {
+    if (!isMeant) return;
+    const press = (event: KeyboardEvent) => {
+      if (!isBrake(event)) return;
+      event.preventDefault();
+      open();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [isMeant, open]);
+};
+
+interface HaltButtonProps extends Pick<HaltDialogProps, "label" | "meaning" | "onHalt"> {
+  /** Text of the button, if not all of the label. */
+  readonly short?: string;
+  /** Why who looks may not; null: they may. */
+  readonly refusal: string | null;
+  readonly title?: string;
+  /** Alt+Shift+H opens it: the one that halts everything. */
+  readonly hasKeys?: boolean;
+}
+export const HaltButton = ({ short, refusal, title, hasKeys = false, ...dialog }: HaltButtonProps) => {
+  const [isOpen, setOpen] = useState(false);
+  const [open, leave] = [() => setOpen(true), () => setOpen(false)];
+  useBrakeKeys(hasKeys && refusal === null, open);
+  return (
+    <>
+      <button
+        type="button"
+        className="danger halt"
+        aria-label={short === undefined ? undefined : dialog.label}
+        aria-haspopup="dialog"
+        aria-keyshortcuts={hasKeys ? KEYS : undefined}
+        disabled={refusal !== null}
+        title={refusal ?? (hasKeys ? `${title} (${KEYS})` : title)}
+        onClick={open}
+      >
+        {short ?? dialog.label}
+      </button>
+      {isOpen && <HaltDialog {...dialog} onLeave={leave} />}
+    </>
+  );
+};

@@ -1,0 +1,30 @@
+/** When faults end by themselves: what whoever cannot reach the server has to know first. */
+import type { Lost } from "../api/connection.ts";
+import { useNow } from "../clock.ts";
+import { Time } from "../look/time.tsx";
+
+const TICK_MS = 1_000;
+const CLOCK = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+
+/** `dropsByMs`: see `Lost`. */
+const Dated = ({ dropsByMs }: { readonly dropsByMs: number }) => {
+  const { wallMs } = useNow(TICK_MS);
+  const at = <Time iso={new Date(dropsByMs).toISOString()}>{CLOCK.format(dropsByMs)}</Time>;
+  return wallMs < dropsByMs ? (
+    <>Agents that lost it, too, drop every fault by {at}, 5 s after they lost it.</>
+  ) : (
+    <>Agents that lost it, too, have dropped every fault since {at}, 5 s after they lost it.</>
+  );
+};
+/** `lost`: null: it is not known that the server is gone. */
+export const SelfEnding = ({ lost }: { readonly lost: Lost | null }) =>
+  lost === null || lost.dropsByMs === null ? (
+    <>Agents drop every fault by themselves 5 s after they lose the server.</>
+  ) : (
+    <Dated dropsByMs={lost.dropsByMs} />
+  );

@@ -1,0 +1,34 @@
+/** Below the frame's bar on every page while the server is not heard: how old everything is, and what becomes of faults. */
+import { useLost } from "../api/traffic.ts";
+import { Command } from "../look/command.tsx";
+import { LastKnown } from "../look/last-known.tsx";
+import { SelfEnding } from "./self-ending.tsx";
+
+export const HALT_COMMAND = "squall halt --all";
+
+export const Unheard = () => {
+  const lost = useLost();
+  return (
+    <div className={lost === null ? "unheard none" : "unheard"}>
+      <LastKnown />
+      {/* A live region has to be there before its text, or the text is not read out. */}
+      <div role="status">
+        {lost !== null && (
+          <>
+            <p title={lost.why}>
+              <strong>
+                {lost.dropsByMs === null
+                  ? "The server answers, but does not serve this page."
+                  : "The server is not heard; trying again."}
+              </strong>{" "}
+              <SelfEnding lost={lost} />
+            </p>
+            <p>
+              If only this page lost it, faults go on: <Command text={HALT_COMMAND} />
+            </p>
+          </>
+        )}
+      </div>
+    </div>
+  );
+};

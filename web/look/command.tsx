@@ -1,0 +1,26 @@
+/** A command for a terminal, to be copied. */
+import { useRef, useState } from "react";
+
+export const Command = ({ text }: { readonly text: string }) => {
+  const code = useRef<HTMLElement>(null);
+  const [said, setSaid] = useState("");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid("Copied.");
+    } catch {
+      // Without TLS, beyond this machine, a page may not: selected, it is copied by a key.
+      if (code.current !== null) window.getSelection()?.selectAllChildren(code.current);
+      setSaid("Selected: copy it by its key.");
+    }
+  };
+  return (
+    <span className="command">
+      <code ref={code}>{text}</code>
+      <button type="button" aria-label={`Copy ${text}`} onClick={() => void copy()}>
+        Copy
+      </button>
+      <span role="status">{said}</span>
+    </span>
+  );
+};
