@@ -24,7 +24,9 @@ const tabs = (): BroadcastChannel => {
 export const givesWay = (request: AbortController): (() => void) => {
   tabs();
   open.add(request);
-  return () => void open.delete(request);
+  return () => {
+    open.delete(request);
+  };
 };
 /** Ends what this tab and all others of this server have open, but for halts. Streams begin again by themselves. */
 export const makeRoom = (): void => {

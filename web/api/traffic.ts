@@ -31,7 +31,9 @@ export const openTraffic = (): Traffic => {
     view: () => view,
     listen(onChange) {
       listeners.add(onChange);
-      return () => void listeners.delete(onChange);
+      return () => {
+        listeners.delete(onChange);
+      };
     },
     begin(client) {
       const stop = new AbortController();

@@ -102,6 +102,8 @@ export const usePages = <R extends Lists, T>(
     more: behind.length > 0,
     loading: known.loading,
     problem: known.problem,
-    loadMore: () => void load(),
+    loadMore: () => {
+      load().catch(reportError);
+    },
   };
 };

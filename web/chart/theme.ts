@@ -57,5 +57,7 @@ const watch = () => {
 export const onThemeChange = (listener: () => void): (() => void) => {
   watch();
   listeners.add(listener);
-  return () => void listeners.delete(listener);
+  return () => {
+    listeners.delete(listener);
+  };
 };

@@ -33,7 +33,9 @@ export const OpenFile = ({ onOpen }: OpenFileProps) => {
         accept=".yaml,.yml,.json"
         aria-label="A file with an experiment"
         tabIndex={-1}
-        onChange={(event) => void open(event)}
+        onChange={(event) => {
+          open(event).catch(reportError);
+        }}
       />
       {problem !== null && (
         <p className="problem" role="alert">

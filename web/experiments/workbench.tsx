@@ -76,7 +76,8 @@ export const Workbench = ({ stored, template, mesh }: WorkbenchProps) => {
   };
   const save = () =>
     soundly(({ content }) => {
-      if (content !== null) void saving.rehearse(content, content.metadata.name === name ? draft.base : null);
+      if (content !== null)
+        saving.rehearse(content, content.metadata.name === name ? draft.base : null).catch(reportError);
     });
   const start = () => soundly(() => setStarting(true));
 

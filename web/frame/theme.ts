@@ -22,6 +22,8 @@ export const keepTheme = (theme: Theme): void => {
 };
 const listen = (onChange: () => void) => {
   listeners.add(onChange);
-  return () => void listeners.delete(onChange);
+  return () => {
+    listeners.delete(onChange);
+  };
 };
 export const useTheme = (): Theme => useSyncExternalStore(listen, readTheme);

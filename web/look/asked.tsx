@@ -7,7 +7,13 @@ import { agoOf } from "./words.ts";
 
 const TICK_MS = 1_000;
 const Again = ({ of }: { readonly of: UseQueryResult<unknown> }) => (
-  <button type="button" disabled={of.isFetching} onClick={() => void of.refetch()}>
+  <button
+    type="button"
+    disabled={of.isFetching}
+    onClick={() => {
+      of.refetch().catch(reportError);
+    }}
+  >
     Try again
   </button>
 );

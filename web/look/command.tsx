@@ -17,7 +17,13 @@ export const Command = ({ text }: { readonly text: string }) => {
   return (
     <span className="command">
       <code ref={code}>{text}</code>
-      <button type="button" aria-label={`Copy ${text}`} onClick={() => void copy()}>
+      <button
+        type="button"
+        aria-label={`Copy ${text}`}
+        onClick={() => {
+          copy().catch(reportError);
+        }}
+      >
         Copy
       </button>
       <span role="status">{said}</span>

@@ -44,7 +44,13 @@ const Question = ({ label, short, meaning, reason: wanted, leave, onConfirm, onL
     }
   };
   return (
-    <Dialog title={`${label}?`} onLeave={onLeave} onSubmit={() => void submit()}>
+    <Dialog
+      title={`${label}?`}
+      onLeave={onLeave}
+      onSubmit={() => {
+        submit().catch(reportError);
+      }}
+    >
       <p>{meaning}</p>
       {wanted !== null && (
         <>

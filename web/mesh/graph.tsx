@@ -70,7 +70,9 @@ const useLift = (onMoved: () => void) => {
         if (event !== null) onMoved();
         if (event?.type === "mousedown") viewport()?.classList.add("lifted");
       },
-      settle: () => void viewport()?.classList.remove("lifted"),
+      settle: () => {
+        viewport()?.classList.remove("lifted");
+      },
     };
   }, [store, onMoved]);
 };
@@ -91,7 +93,7 @@ const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
   const { zoomIn, zoomOut } = useReactFlow();
   const turn = (zoom: typeof zoomIn) => {
     onMoved();
-    void zoom({ duration: moveMs() });
+    zoom({ duration: moveMs() }).catch(reportError);
   };
   return (
     <fieldset className="zoom">

@@ -18,7 +18,9 @@ export const openPulse = (): Pulse => {
     standing: () => standing,
     listen(onChange) {
       listeners.add(onChange);
-      return () => void listeners.delete(onChange);
+      return () => {
+        listeners.delete(onChange);
+      };
     },
     feed(mesh, now) {
       standing = standingOf(mesh, now);

@@ -43,7 +43,9 @@ export const useAim = ({ layout, shown, key }: Picture, aim: Aim) => {
     const boxes = aim.ids?.flatMap((id) => layout.boxes[shown.standsFor.get(id) ?? id] ?? []) ?? [layout.extent];
     if (boxes.length === 0) return;
     const duration = before?.key === key && before.aim !== aim ? moveMs() : 0;
-    void setViewport(viewOf(around(boxes), { width, height }, aim.ids === null ? ROOM.all : ROOM.part), { duration });
+    setViewport(viewOf(around(boxes), { width, height }, aim.ids === null ? ROOM.all : ROOM.part), { duration }).catch(
+      reportError,
+    );
   }, [width, height, key, aim, layout, shown, setViewport]);
   return useCallback(() => {
     isMoved.current = true;

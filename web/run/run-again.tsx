@@ -57,7 +57,13 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
         </p>
       )}
       {key !== null && (
-        <Dialog title={`Run ${plan.experiment} again?`} onLeave={leave} onSubmit={() => void submit()}>
+        <Dialog
+          title={`Run ${plan.experiment} again?`}
+          onLeave={leave}
+          onSubmit={() => {
+            submit().catch(reportError);
+          }}
+        >
           <p>
             With seed {plan.seed}
             {version == null ? ", from the file as it was run" : `, from version ${version} of the stored experiment`}.{" "}

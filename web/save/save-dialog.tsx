@@ -62,9 +62,11 @@ const Meaning = ({
 export const SaveDialog = ({ of: { saving, leave, rehearse, confirm }, name, notes = false }: SaveDialogProps) => {
   if (saving.is === "idle") return null;
   const { content } = saving;
-  const again = () => void rehearse(content, null);
+  const again = () => {
+    rehearse(content, null).catch(reportError);
+  };
   const submit = () => {
-    if (saving.is === "shown") void confirm(content, saving.rehearsal);
+    if (saving.is === "shown") confirm(content, saving.rehearsal).catch(reportError);
     else if (saving.is === "overtaken") again();
   };
   const isSame = saving.is === "shown" && saving.rehearsal.outcome === "unchanged";

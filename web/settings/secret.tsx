@@ -32,7 +32,13 @@ export const Secret = ({ created, onDone }: { readonly created: Created; readonl
         onFocus={(event) => event.target.select()}
       />
       <div className="choices">
-        <button type="button" className="main" onClick={() => void copy()}>
+        <button
+          type="button"
+          className="main"
+          onClick={() => {
+            copy().catch(reportError);
+          }}
+        >
           Copy
         </button>
         <button type="button" onClick={onDone}>

@@ -45,5 +45,10 @@ export const useWalk = () => {
       silence.end();
     }
   };
-  return { walking, begin: () => void begin() };
+  return {
+    walking,
+    begin: () => {
+      begin().catch(reportError);
+    },
+  };
 };

@@ -45,7 +45,13 @@ export const DryRun = ({ source, reading, onJump }: DryRunProps) => {
             ? "Asking the server…"
             : "As the mesh, the agents and the policies stand now; it touches nothing."}
         </p>
-        <button type="button" disabled={isFetching} onClick={() => void refetch()}>
+        <button
+          type="button"
+          disabled={isFetching}
+          onClick={() => {
+            refetch().catch(reportError);
+          }}
+        >
           Plan again
         </button>
       </div>

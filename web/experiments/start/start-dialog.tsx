@@ -46,7 +46,13 @@ export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
     }
   };
   return (
-    <Dialog title={`Start ${name}?`} onLeave={onLeave} onSubmit={() => void submit()}>
+    <Dialog
+      title={`Start ${name}?`}
+      onLeave={onLeave}
+      onSubmit={() => {
+        submit().catch(reportError);
+      }}
+    >
       {choices.length > 1 ? (
         <fieldset>
           <legend>What is run</legend>

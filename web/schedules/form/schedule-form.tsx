@@ -60,7 +60,9 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
     event.preventDefault();
     setTried(true);
     if (schedule !== null && refusal === null)
-      void saving.rehearse(content, stored !== null && stored.name === content.metadata.name ? stored.digest : null);
+      saving
+        .rehearse(content, stored !== null && stored.name === content.metadata.name ? stored.digest : null)
+        .catch(reportError);
   };
   const text =
     (key: "name" | "experiment" | "cron" | "timeZone" | "jitter" | "seed", list?: string) =>
