@@ -24,8 +24,8 @@ export const opener =
     const criteria = bodyCriteria(tools.good, tools.capture);
     const bodies = criteria === null ? null : rules.judge.open(criteria);
     const close = async () => {
-      await source.close();
       bodies?.close();
+      await source.close();
     };
     return { ...source, bodies, close };
   };
