@@ -4,7 +4,17 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The long ones first, so that none is left to run alone at the end. */
 const LONG = [
   ...["crash/crash", "docs", "server/safety", "crash/server", "run/seed", "mesh/experiments", "cli/ci-docs"],
-  ...["browser/shop", "cli/remote", "crash/agents", "browser/dashboard", "mesh/kill", "run/verdicts", "api/fuzz"],
+  ...[
+    "stop/npx",
+    "stop/brake",
+    "browser/shop",
+    "cli/remote",
+    "crash/agents",
+    "browser/dashboard",
+    "mesh/kill",
+    "run/verdicts",
+    "api/fuzz",
+  ],
 ];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

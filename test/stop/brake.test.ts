@@ -3,8 +3,9 @@
  * when the last request was hit.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "vitest";
@@ -315,6 +316,36 @@ inCells("a $SQUALL_HOME of 200 characters", () => {
       expect(said).toMatch(/hostile-tmp/);
     } finally {
       rmSync(common, { recursive: true });
+    }
+  });
+});
+
+describe("whoever answers a byte now and then", () => {
+  it("keeps halt --all from nothing, and it is told that they did not answer", async ({ ground, expect }) => {
+    mkdirSync(join(ground.home, "agents"), { recursive: true });
+    const drip = createServer((_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write("x"), 200);
+      response.on("close", () => clearInterval(timer));
+    });
+    const agent = drip.listen(join(ground.home, "agents/1.sock"));
+    const server = createServer(drip.listeners("request")[0] as RequestListener).listen(0, "127.0.0.1");
+    await until("it listens", () => server.address() !== null);
+    const { port } = server.address() as AddressInfo;
+    const start = readFileSync("/proc/self/stat", "utf8").split(") ")[1]!.split(" ")[19]!;
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const record = { url: `http://127.0.0.1:${port}`, token: "t", folder: "x", mesh: "x", kind: "serve" };
+    ground.put("home/serve/x/server.json", JSON.stringify({ ...record, parts: null, pid: process.pid, start, boot }));
+    try {
+      const { code, stderr } = await ground.squall(["halt", "--all", "--home-only"]);
+      expect(stderr).toContain("no whole answer within 6 s");
+      expect(stderr).toContain("did not answer");
+      expect(code).toBe(69);
+    } finally {
+      for (const one of [agent, server]) {
+        one.closeAllConnections();
+        one.close();
+      }
     }
   });
 });
