@@ -13,7 +13,7 @@ import { listHolds } from "./store/boots.ts";
 import { storedExperiment } from "./stored.ts";
 import { Traffic } from "./traffic/traffic.ts";
 import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
-import { forget, guardClocks, houseRules, introduce, openMeshesOf, remember, type TermDeps, tidyUp } from "./wiring.ts";
+import { bootRecords, guardClocks, houseRules, introduce, openMeshesOf, type TermDeps, tidyUp } from "./wiring.ts";
 
 export interface Term {
   /** Of this leadership: agents and the journal refuse what an earlier one sends. */
@@ -71,9 +71,10 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   const meshes = await openMeshesOf(deps);
   undoing.add(() => meshes.close());
   const mesh = () => meshes.current()?.mesh ?? null;
+  const records = bootRecords(deps);
   const fleet = new Fleet({
     ...{ clock, epoch, log, mesh: mesh(), known: await listHolds(store.db) },
-    ...{ onBoot: remember(deps), onForgotten: forget(deps) },
+    ...{ onBoot: records.remember, onForgotten: records.forget },
     mayGrant: () => leads() && !runs.isHalted,
   });
   undoing.add(() => fleet.close(closed.code, closed.why));

@@ -14,11 +14,12 @@ import type { HouseRules } from "./probes/probe.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
-import { forgetBoots, rememberBoot } from "./store/boots.ts";
+import { type BootRow, forgetBoots, rememberBoots } from "./store/boots.ts";
 import { listDocuments } from "./store/documents.ts";
 import type { Leadership } from "./store/leader.ts";
 import type { Store } from "./store/open.ts";
 import { RETENTION, sweep } from "./store/retention.ts";
+import { atomically } from "./store/transaction.ts";
 
 export interface TermDeps {
   readonly config: ServerConfig;
@@ -28,19 +29,60 @@ export interface TermDeps {
   readonly leadership: Leadership;
 }
 
-/** Each agent process is written down, so that a later server can look whether it still lives, and knows whose it is. */
-export const remember =
-  ({ store, clock }: TermDeps) =>
-  ({ mark }: Agent, { boot, instance, service, credential }: Hold): Promise<void> => {
-    const process = { pid: mark.pid, pid_started: mark.started, machine_boot: mark.machineBoot };
-    return rememberBoot(store.db, { boot, instance, service, credential, met_ms: clock.wallMs(), ...process });
+/** Between two writes of what agents there are: each costs the disk a flush, and a fleet may come all at once. */
+const PACE_MS = 50;
+/**
+ * What is on record of agent processes: each is written down, so that a later server can look whether it still lives, and
+ * knows whose it is, and taken out again. Everything that comes within the pace is one write.
+ */
+export const bootRecords = ({ store, clock, log }: TermDeps) => {
+  let isWriting = false;
+  let met = new Map<string, BootRow>();
+  let left = new Set<string>();
+  let waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  const write = async (): Promise<void> => {
+    const [rows, gone, told] = [[...met.values()], [...left], waiting];
+    [met, left, waiting] = [new Map(), new Set(), []];
+    try {
+      await atomically(store.db, async (tx) => {
+        await rememberBoots(tx, rows);
+        await forgetBoots(tx, gone);
+      });
+      for (const { resolve } of told) resolve();
+    } catch (error) {
+      log.warn(`agents could not be recorded: ${(error as Error).message}`);
+      for (const { reject } of told) reject(error as Error);
+    }
   };
-export const forget =
-  ({ store, log }: TermDeps) =>
-  (boots: readonly string[]): void => {
-    // What stays is forgotten by the next server.
-    forgetBoots(store.db, boots).catch((error: Error) => log.warn(`agents could not be forgotten: ${error.message}`));
+  const begin = (): void => {
+    if (isWriting) return;
+    isWriting = true;
+    write().finally(() =>
+      clock.wake(clock.nowMs() + PACE_MS, () => {
+        isWriting = false;
+        if (met.size + left.size > 0) begin();
+      }),
+    );
   };
+  return {
+    remember: ({ mark }: Agent, { boot, instance, service, credential }: Hold): Promise<void> => {
+      const process = { pid: mark.pid, pid_started: mark.started, machine_boot: mark.machineBoot };
+      met.set(boot, { boot, instance, service, credential, met_ms: clock.wallMs(), ...process });
+      left.delete(boot);
+      return new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        begin();
+      });
+    },
+    forget: (boots: readonly string[]): void => {
+      for (const boot of boots) {
+        met.delete(boot);
+        left.add(boot);
+      }
+      begin();
+    },
+  };
+};
 
 export const houseRules = (
   { childVariables = {}, commands = {}, deny, allow }: ServerConfig,

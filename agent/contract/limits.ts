@@ -25,5 +25,5 @@ export const LIMITS = {
   /** A histogram in which every cell has a count is 66 kB in base64. */
   latenciesLength: 100_000,
   helloBytes: 256 * 1024,
-  messageBytes: 2 * 2 ** 20,
+  messageBytes: 2 ** 20,
 } as const;

@@ -82,7 +82,8 @@ export class Fleet {
       for (const boot of boots) this.traffic.forget(boot);
       onForgotten(boots);
     };
-    this.#roster = new Roster(this.#books, { mesh, known, onBoot, onForgotten: forget, onExit, ...mark });
+    const onRecorded = (agent: Agent) => this.#hearing.announce(agent);
+    this.#roster = new Roster(this.#books, { mesh, known, onBoot, onRecorded, onForgotten: forget, onExit, ...mark });
     this.#strangersLeaveMs = clock.nowMs() + FORGOTTEN_MS;
     this.#hearing = new Hearing({
       ...{ books: this.#books, dispatch: this.#dispatch, traffic: this.traffic },

@@ -62,10 +62,7 @@ export class Hearing {
         pulse.edges.filter(({ edge }) => agent.believedOn(edge)),
       );
       if (!agent.isRecorded) this.#deps.onUnrecorded(agent);
-      if (!agent.announced && agent.isRecorded) {
-        agent.announced = true;
-        this.#deps.onReady(agent);
-      }
+      this.announce(agent);
       this.#dispatch.answer(agent);
     },
     applied: (agent, { session, epoch, gen }) => {
@@ -89,6 +86,13 @@ export class Hearing {
       this.attested(boot, nonce, remains);
     },
   };
+
+  /** Once it has pulsed and is on record, and again when it serves other edges. */
+  announce(agent: Agent): void {
+    if (agent.announced || !agent.isRecorded || agent.pulse === null) return;
+    agent.announced = true;
+    this.#deps.onReady(agent);
+  }
 
   attested(boot: Boot, nonce: string, remains: Remains): void {
     for (const { audit } of this.#books.runs.values()) audit?.attested(boot, nonce, remains);

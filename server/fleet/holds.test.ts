@@ -230,7 +230,6 @@ describe("an agent whose boot is not on record yet", () => {
     fails = false;
     agent.pulse();
     await settle();
-    agent.pulse();
     expect(fleet.ready().map(({ boot }) => boot)).toContain("boot");
     expect(told.filter((boot) => boot === "boot")).toHaveLength(3);
   });

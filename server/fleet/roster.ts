@@ -56,6 +56,8 @@ export interface RosterConfig {
   readonly mesh: Mesh | null;
   /** Writes down whose boot this is; the agent is given no fault before that is done. */
   readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
+  /** That is done: it can be given orders, if it has pulsed. */
+  readonly onRecorded: (agent: Agent) => void;
   /** Boots that are no longer on record. */
   readonly onForgotten: (boots: readonly Boot[]) => void;
   /** What earlier servers wrote down. */
@@ -165,14 +167,13 @@ export class Roster {
     this.#recording.add(agent);
     const settle = (isDone: boolean) => {
       this.#recording.delete(agent);
-      if (agent.link?.holder.credential === holder.credential) agent.isRecorded = isDone;
+      if (agent.link?.holder.credential !== holder.credential) return;
+      agent.isRecorded = isDone;
+      if (isDone) this.#config.onRecorded(agent);
     };
     done.then(
       () => settle(true),
-      (error: Error) => {
-        settle(false);
-        this.#books.log.warn(`agent ${agent.instance} could not be recorded: ${error.message}`);
-      },
+      () => settle(false),
     );
   }
   hasBootsOf(credential: string): boolean {

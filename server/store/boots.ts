@@ -6,20 +6,25 @@ import type { Db, Schema } from "./schema.ts";
 
 export type BootRow = Selectable<Schema["boots"]>;
 
-/** A process stays what it was; only the credential that speaks for it can become another one. */
-export const rememberBoot = async (db: Db, row: BootRow): Promise<void> => {
-  const { service, credential } = row;
-  await db
-    .insertInto("boots")
-    .values(row)
-    .onConflict((conflict) => conflict.column("boot").doUpdateSet({ service, credential }))
-    .execute();
+/** A statement has room for 32,766 values. */
+const PIECE = 1_000;
+/** A process stays what it was; only the credential that speaks for it can become another one. No boot twice. */
+export const rememberBoots = async (db: Db, rows: readonly BootRow[]): Promise<void> => {
+  for (let from = 0; from < rows.length; from += PIECE)
+    await db
+      .insertInto("boots")
+      .values(rows.slice(from, from + PIECE))
+      .onConflict((conflict) =>
+        conflict.column("boot").doUpdateSet((row) => ({
+          service: row.ref("excluded.service"),
+          credential: row.ref("excluded.credential"),
+        })),
+      )
+      .execute();
 };
 export const findBoot = (db: Db, boot: string): Promise<BootRow | undefined> =>
   db.selectFrom("boots").selectAll().where("boot", "=", boot).executeTakeFirst();
 
-/** A statement has room for 32,766 values. */
-const PIECE = 1_000;
 export const forgetBoots = async (db: Db, boots: readonly string[]): Promise<void> => {
   for (let from = 0; from < boots.length; from += PIECE)
     await db

@@ -37,7 +37,7 @@ const fleet = new Fleet({ clock, epoch: 1, mesh: MESH, onBoot: () => {}, log: no
 const http = createServer();
 // As Fastify sets it up: no compression, one listener for each socket.
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
-const door = { clock, log: new SparseLog(noLog, clock), turns: new Turns() };
+const door = { clock, log: new SparseLog(noLog, clock), turns: new Turns(clock) };
 sockets.on("connection", (socket) => serveAgent(socket, { ...door, fleet: () => fleet, holder: OWNER }));
 
 const say = (message: FromServer) => void process.send!(message);

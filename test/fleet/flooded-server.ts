@@ -1,8 +1,11 @@
 /** A server in a process of its own, which tells what it holds: node --expose-gc --import tsx flooded-server.ts FOLDER UPSTREAM. */
+import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { lineLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import { meshOf, TOKEN } from "../server/house.ts";
 
+const loop = monitorEventLoopDelay({ resolution: 5 });
+loop.enable();
 const [folder, upstream] = process.argv.slice(2);
 let logged = 0;
 const server = await startServer({
@@ -14,11 +17,15 @@ process.on("message", async (asked) => {
     await server.close();
     process.exit(0);
   }
+  const longestTurnMs = loop.max / 1e6;
+  const { user, system } = process.cpuUsage();
+  const time = { busyMs: performance.eventLoopUtilization().active, cpuMs: (user + system) / 1_000 };
   for (let i = 0; i < 5; i++) {
     globalThis.gc!();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const { heapUsed, external } = process.memoryUsage();
-  process.send!({ heldBytes: heapUsed + external, logged });
+  process.send!({ heldBytes: heapUsed + external, logged, longestTurnMs, ...time });
+  loop.reset();
 });
 process.send!({ url: server.url });

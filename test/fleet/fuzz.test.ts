@@ -45,7 +45,7 @@ const listen = async (server: HttpServer): Promise<string> => {
 test("a server that hears thousands of hostile messages crashes nowhere, orders nobody anything, and serves the others on", async () => {
   const seed = 20_240_229;
   const fleet = new Fleet({ clock: systemClock, epoch: 3, mesh: MESH, onBoot: () => {}, log: noLog });
-  const door = { clock: systemClock, log: new SparseLog(noLog, systemClock), turns: new Turns() };
+  const door = { clock: systemClock, log: new SparseLog(noLog, systemClock), turns: new Turns(systemClock) };
   cleanUps.push(() => door.log.close());
   const http = createServer();
   const sockets = new WebSocketServer({ server: http, maxPayload: 8 * 2 ** 20 });

@@ -1,45 +1,56 @@
-/** Asks for /healthz again and again, in a process of its own: nothing that the test does holds it up. */
-import { request } from "node:http";
-import { monitorEventLoopDelay } from "node:perf_hooks";
+/**
+ * Asks for /healthz again and again, in a process of its own: nothing that the test does holds it up. In turn it asks a
+ * server that does nothing, in a process of its own too: what that one takes longer is what the machine is busy with.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer, request } from "node:http";
 
-const url = new URL("/healthz", process.argv[2]);
-const lag = monitorEventLoopDelay({ resolution: 5 });
-lag.enable();
-const took = [];
-let failed = 0;
-const ask = () =>
-  new Promise((resolve) => {
-    const startedMs = performance.now();
-    const asked = request(url, { agent: false, timeout: 5_000 }, (response) => {
-      response.resume();
-      response.on("end", () => {
-        took.push(performance.now() - startedMs);
-        if (response.statusCode !== 200) failed++;
+const [url] = process.argv.slice(2);
+if (url === undefined) {
+  const server = createServer((_request, response) => response.end("{}"));
+  server.listen(0, "127.0.0.1", () => process.send(`http://127.0.0.1:${server.address().port}`));
+  process.on("disconnect", () => process.exit(0));
+} else {
+  const idle = fork(import.meta.filename, []);
+  const [control] = await once(idle, "message");
+  const ask = (from, to) =>
+    new Promise((resolve) => {
+      const startedMs = performance.now();
+      const asked = request(new URL("/healthz", from), { agent: false, timeout: 10_000 }, (response) => {
+        response.resume();
+        response.on("end", () => {
+          to.took.push(performance.now() - startedMs);
+          if (response.statusCode !== 200) to.failed++;
+          resolve();
+        });
+      });
+      asked.on("timeout", () => asked.destroy());
+      asked.on("error", () => {
+        to.failed++;
         resolve();
       });
+      asked.end();
     });
-    asked.on("timeout", () => asked.destroy());
-    asked.on("error", () => {
-      failed++;
-      resolve();
-    });
-    asked.end();
+  const [health, machine] = [
+    { took: [], failed: 0 },
+    { took: [], failed: 0 },
+  ];
+  let over = false;
+  process.once("message", () => {
+    over = true;
   });
-let over = false;
-process.on("message", () => {
-  over = true;
-});
-while (!over) {
-  await ask();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!over) {
+    await ask(url, health);
+    await ask(control, machine);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const told = ({ took, failed }) => {
+    const sorted = took.toSorted((a, b) => a - b);
+    const at = (share) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] * 10) / 10;
+    return { asked: took.length, failed, medianMs: at(0.5), p99Ms: at(0.99), worstMs: at(1) };
+  };
+  process.send({ health: told(health), machine: told(machine) });
+  idle.disconnect();
+  process.disconnect();
 }
-const sorted = took.toSorted((a, b) => a - b);
-process.send({
-  asked: took.length,
-  failed,
-  medianMs: sorted[Math.floor(sorted.length / 2)],
-  p99Ms: sorted[Math.floor(sorted.length * 0.99)],
-  worstMs: sorted.at(-1),
-  ownLagMs: lag.max / 1e6,
-});
-process.disconnect();

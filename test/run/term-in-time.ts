@@ -9,7 +9,7 @@ import type { RunsConfig } from "../../server/runs/config.ts";
 import { Runs } from "../../server/runs/runs.ts";
 import type { Submission } from "../../server/runs/submission.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
-import { listHolds, rememberBoot } from "../../server/store/boots.ts";
+import { listHolds, rememberBoots } from "../../server/store/boots.ts";
 import { takeRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
 import type { Store } from "../../server/store/open.ts";
@@ -134,10 +134,12 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
     mayGrant: () => !mine.dead && leads() && !runs.isHalted,
     known: await listHolds(store.db),
     onBoot: (_, { boot, instance, service, credential }) =>
-      void rememberBoot(store.db, {
-        ...{ boot, instance, service, credential, met_ms: clock.wallMs() },
-        ...{ pid: 1, pid_started: null, machine_boot: null },
-      }),
+      void rememberBoots(store.db, [
+        {
+          ...{ boot, instance, service, credential, met_ms: clock.wallMs() },
+          ...{ pid: 1, pid_started: null, machine_boot: null },
+        },
+      ]),
   });
   const runs: Runs = new Runs({
     ...{ clock: mine, store, epoch, fleet, mesh, log, allowExec: false },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { insertAudit, listAudit } from "../../server/store/audit.ts";
-import { findBoot, forgetBoots, listHolds, rememberBoot } from "../../server/store/boots.ts";
+import { findBoot, forgetBoots, listHolds, rememberBoots } from "../../server/store/boots.ts";
 import { dueDeliveries, enqueueDelivery, nextDeliveryMs, settleDelivery } from "../../server/store/deliveries.ts";
 import { deleteDocument, getDocument, listDocuments, putDocument, versionsOf } from "../../server/store/documents.ts";
 import { VersionMismatch } from "../../server/store/errors.ts";
@@ -202,8 +202,8 @@ onBoth("agent processes", (withStore) => {
   };
   it("are remembered as they were; only the credential that speaks for one may become another", () =>
     withStore(async ({ db }) => {
-      await rememberBoot(db, row);
-      await rememberBoot(db, { ...row, pid: 8, met_ms: NOON + 1, credential: "u" });
+      await rememberBoots(db, [row]);
+      await rememberBoots(db, [{ ...row, pid: 8, met_ms: NOON + 1, credential: "u" }]);
       expect(await findBoot(db, "b")).toEqual({ ...row, credential: "u" });
       await forgetBoots(db, ["a", "b"]);
       expect(await findBoot(db, "b")).toBeUndefined();
@@ -215,7 +215,7 @@ onBoth("agent processes", (withStore) => {
         await insertToken(db, { ...token, id, hash: id, expires_ms: id === "brief" ? NOON + 9 : null });
       await revokeToken(db, "revoked", NOON);
       for (const [i, credential] of ["local", "good", "brief", "revoked", "deleted", null].entries())
-        await rememberBoot(db, { ...row, boot: `b${i}`, credential, met_ms: NOON - i });
+        await rememberBoots(db, [{ ...row, boot: `b${i}`, credential, met_ms: NOON - i }]);
       expect((await listHolds(db)).map(({ credential, expiresMs }) => [credential, expiresMs])).toEqual([
         ...[
           ["deleted", 0],

@@ -24,8 +24,8 @@ class Bucket {
   }
 }
 /** An agent pulses once a second and answers what it is sent: ten messages a second under twenty runs. */
-const MESSAGES = { most: 500, perSecond: 100 };
-const BYTES = { most: 16 * 2 ** 20, perSecond: 4 * 2 ** 20 };
+const MESSAGES = { most: 200, perSecond: 100 };
+const BYTES = { most: 8 * 2 ** 20, perSecond: 2 * 2 ** 20 };
 
 export class Budget {
   readonly #clock: Clock;

@@ -35,7 +35,7 @@ export const serveAgents = (
   { clock, tokens, term }: Pick<Context, "clock" | "tokens" | "term">,
   log: SparseLog,
 ): void => {
-  const turns = new Turns();
+  const turns = new Turns(clock);
   const sockets = new Map<WebSocket, string>();
   const fleet = fleetOf(term);
   tokens.onRevoked((id) => {

@@ -20,8 +20,6 @@ import type { Turns } from "./turns.ts";
 
 export const AGENT_PATH = "/api/v1/agent";
 export const LARGEST_MESSAGE_BYTES = LIMITS.messageBytes;
-/** Larger messages wait for a turn of the loop of their own. */
-const LARGE_BYTES = 64 * 1024;
 const HELLO_WITHIN_MS = 5_000;
 const LONGEST_REASON = 100;
 /** A peer that does not answer the close is gone, or hostile. */
@@ -133,12 +131,12 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
       refuse("the server failed over its message");
     }
   };
-  /** In order: what comes behind a large message waits with it, and nothing more is taken from the network meanwhile. */
+  /** In order: what comes behind a message that waits, waits too, and nothing more is taken from the network meanwhile. */
   let waiting = 0;
   const inTurn = (data: Buffer) => {
     waiting++;
     socket.pause();
-    turns.next(() => {
+    turns.later(() => {
       waiting--;
       read(data);
       if (waiting === 0 && socket.readyState === socket.OPEN) socket.resume();
@@ -153,8 +151,8 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
     if (socket.readyState !== socket.OPEN) return;
     if (isBinary) return refuse("a message was binary");
     if (isTooMuch(data.length)) return;
-    if (waiting > 0 || data.length > LARGE_BYTES) inTurn(data);
-    else read(data);
+    if (waiting === 0 && turns.isOpen) turns.now(() => read(data));
+    else inTurn(data);
   });
   // Each is answered, and a peer that does not read has the answers kept for it.
   socket.on("ping", (data) => socket.readyState === socket.OPEN && isTooMuch(data.length));
