@@ -113,7 +113,7 @@ const FOR_LONG = {
   faults: [{ name: "trouble", edge: { from: "front", to: "back" }, abort: { status: 503 }, for: "1m" }],
 };
 
-inCells("halt --all", () => {
+inCells("halt --all", { timeout: 120_000 }, () => {
   it("finds two servers of other homes, and an agent without one, from an empty home", async ({ ground, expect }) => {
     const { faults } = await ground.inject();
     const other = join(ground.folder, "other");
