@@ -10,6 +10,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -62,6 +63,39 @@ export const ensureNode = (major) => {
 /** What npm printed that a reader would take for a complaint. */
 export const complaintsIn = (output) => output.split("\n").filter((line) => /\b(warn|error|EBADENGINE)\b/i.test(line));
 
+/** One at a time, of all processes: two tests that make the same checkout at once would take it apart for each other. */
+const alone = (name, make) => {
+  const lock = join(ROOT, ".nodes", `${name}.lock`);
+  mkdirSync(join(ROOT, ".nodes"), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      const { mtimeMs } = statSync(lock, { throwIfNoEntry: false }) ?? {};
+      if (Date.now() - mtimeMs > STALE_MS) rmSync(lock, { recursive: true, force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+  }
+  try {
+    return make();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+};
+/** Longer than an installation takes; whoever held the lock is dead. */
+const STALE_MS = 600_000;
+
+/** Name, size and time of every file that a checkout is made of. */
+const stampOf = (files) =>
+  files
+    .map((file) => {
+      const { size, mtimeMs } = statSync(join(ROOT, file));
+      return `${file} ${size} ${mtimeMs}`;
+    })
+    .join("\n");
+
 /**
  * A checkout for a Node of this major version: the files of this one and its dist/, with node_modules installed by that
  * Node from the lockfile. It is kept, and installed anew once the lockfile is another. `complaints`: of `npm ci`.
@@ -69,14 +103,22 @@ export const complaintsIn = (output) => output.split("\n").filter((line) => /\b(
 export const ensureTree = (major) => {
   if (Number(major) === own()) return { node: process.execPath, tree: ROOT, complaints: [] };
   const node = ensureNode(major);
+  return alone(`tree-${major}`, () => makeTree(major, node));
+};
+
+const makeTree = (major, node) => {
   const tree = join(ROOT, ".nodes", `tree-${major}`);
   const mark = join(tree, "node_modules/.squall-installed");
+  const stamped = join(tree, ".squall-files");
   const lock = readFileSync(join(ROOT, "package-lock.json"), "utf8");
-  const files = run("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT }).split("\0").filter(Boolean);
+  const files = run("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT })
+    .split("\0")
+    .filter((file) => file !== "" && existsSync(join(ROOT, file)));
+  const stamp = stampOf([...files, "dist/bundle/main.js", "dist/web/index.html"]);
+  if (existsSync(stamped) && readFileSync(stamped, "utf8") === stamp) return { node, tree, complaints: [] };
   for (const name of ["agent", "cli", "experiments", "scripts", "server", "test", "web", "dist", "docs"])
     rmSync(join(tree, name), { recursive: true, force: true });
-  for (const file of files.filter((file) => existsSync(join(ROOT, file))))
-    cpSync(join(ROOT, file), join(tree, file), { preserveTimestamps: true });
+  for (const file of files) cpSync(join(ROOT, file), join(tree, file), { preserveTimestamps: true });
   cpSync(join(ROOT, "dist"), join(tree, "dist"), { recursive: true, preserveTimestamps: true });
   let complaints = [];
   if (!existsSync(mark) || readFileSync(mark, "utf8") !== lock) {
@@ -84,6 +126,7 @@ export const ensureTree = (major) => {
     if (Number(major) < 22) npm(node, ["rebuild", "better-sqlite3-node20"], tree);
     writeFileSync(mark, lock);
   }
+  writeFileSync(stamped, stamp);
   return { node, tree, complaints };
 };
 

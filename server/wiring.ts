@@ -57,12 +57,14 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
   const begin = (): void => {
     if (isWriting) return;
     isWriting = true;
-    write().finally(() =>
+    const pause = () => {
       clock.wake(clock.nowMs() + PACE_MS, () => {
         isWriting = false;
         if (met.size + left.size > 0) begin();
-      }),
-    );
+      });
+    };
+    // It never rejects: who waits for it is told.
+    write().then(pause, pause);
   };
   return {
     remember: ({ mark }: Agent, { boot, instance, service, credential }: Hold): Promise<void> => {

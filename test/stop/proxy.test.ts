@@ -1,18 +1,13 @@
 /** NODE_USE_ENV_PROXY on Node 24: no request of Squall's own goes to a proxy that only the environment names. */
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { exchange } from "../../cli/session/exchange.ts";
-import { openPairYard, type PairYard, pairExperiment, ROOT, SQUALL } from "../cli/squall.ts";
+import { ensureTree } from "../../scripts/nodes.mjs";
+import { openPairYard, type PairYard, pairExperiment } from "../cli/squall.ts";
 import { sleep, until } from "../waiting.ts";
 import { launch } from "./launch.ts";
-
-const NODES = join(ROOT, "scripts/nodes.mjs");
-/** Node 24 beside its own node_modules, once the checkout has a driver of SQLite for it. */
-const hasTree = readFileSync(join(ROOT, "package.json"), "utf8").includes("better-sqlite3-node20");
 
 /** Writes down all that it is asked, and answers nothing of it; as a tunnel only where it is told to. */
 const openProxy = async (tunnels = false) => {
@@ -59,9 +54,9 @@ describe("with NODE_USE_ENV_PROXY on Node 24", () => {
   let yard: PairYard;
   let proxy: Awaited<ReturnType<typeof openProxy>>;
   beforeAll(async () => {
-    node = execFileSync(process.execPath, [NODES, "24"], { encoding: "utf8" }).trim();
-    const { ensureTree } = await import("../../scripts/nodes.mjs");
-    cli = hasTree ? join(ensureTree(24).tree, "cli/squall.js") : SQUALL;
+    const checkout = ensureTree(24);
+    node = checkout.node;
+    cli = join(checkout.tree, "cli/squall.js");
     yard = await openPairYard();
     proxy = await openProxy();
   }, 600_000);
@@ -156,19 +151,15 @@ describe("with NODE_USE_ENV_PROXY on Node 24", () => {
     expect(proxy.asked).toEqual([]);
     for (const name of ["far", "near"]) await yard.squall(["context", "delete", name]);
   });
-  test.skipIf(!hasTree)(
-    "a whole run asks it nothing",
-    async ({ expect }) => {
-      // What the services do with the variable is theirs.
-      const mesh = yard.read("mesh.yaml").replaceAll("env: {", 'env: { NODE_USE_ENV_PROXY: "0",');
-      yard.put("own/mesh.yaml", mesh);
-      yard.put("own/held.yaml", pairExperiment({ name: "held" }));
-      const { code, said } = await squall(["run", "own/held.yaml"]);
-      expect({ code, said }).toMatchObject({ code: 0 });
-      expect(proxy.asked).toEqual([]);
-    },
-    240_000,
-  );
+  test("a whole run asks it nothing", async ({ expect }) => {
+    // What the services do with the variable is theirs.
+    const mesh = yard.read("mesh.yaml").replaceAll("env: {", 'env: { NODE_USE_ENV_PROXY: "0",');
+    yard.put("own/mesh.yaml", mesh);
+    yard.put("own/held.yaml", pairExperiment({ name: "held" }));
+    const { code, said } = await squall(["run", "own/held.yaml"]);
+    expect({ code, said }).toMatchObject({ code: 0 });
+    expect(proxy.asked).toEqual([]);
+  }, 240_000);
 });
 
 describe("a proxy that was asked for", () => {
