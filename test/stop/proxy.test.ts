@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { exchange } from "../../cli/session/exchange.ts";
 import { ensureTree } from "../../scripts/nodes.mjs";
-import { openPairYard, type PairYard, pairExperiment } from "../cli/squall.ts";
+import { openPairYard, type PairYard, pairExperiment, ROOT } from "../cli/squall.ts";
 import { sleep, until } from "../waiting.ts";
 import { launch } from "./launch.ts";
 
