@@ -161,5 +161,7 @@ const countBad = (counted: Counted, startedMs: number, why: string, status: numb
   counted.bad++;
   if (counted.firstBad.length >= FIRST_BAD) return;
   const atMs = startedMs - counted.listedMs;
-  counted.firstBad.push({ atMs, why: why.slice(0, LIMITS.whyLength), ...(status === 0 ? {} : { status }), latencyMs });
+  // Never cut: half a secret is found by nobody.
+  const told = why.length > LIMITS.whyLength ? `a criterion was missed, in ${why.length} characters` : why;
+  counted.firstBad.push({ atMs, why: told, ...(status === 0 ? {} : { status }), latencyMs });
 };

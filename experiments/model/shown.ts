@@ -8,7 +8,8 @@ import type { Comparison } from "./units.ts";
 /** `short`: whole up to `LONGEST_SHORT`, else only its size; for agents, which know no secrets and whose messages are bounded. */
 export type Capture = "nothing" | "short" | "everything";
 
-const LONGEST_SHORT = 1_024;
+/** With the header's name and the pattern it fits into a reason that the contract allows: 512 characters. */
+const LONGEST_SHORT = 200;
 /** Of a pattern in a reason; a longer one stands in the file only. */
 const LONGEST_PATTERN = 256;
 
