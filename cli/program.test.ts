@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname, "..");
 const said: string[] = [];
 const context: Context = {
   ...{ cwd: "/", environment: {}, home: "/nowhere", version: "0.0.0", clock: systemClock, readStdin: async () => "" },
-  launcher: { watch: () => ({ stop() {} }) },
+  launcher: { echoes: false, watch: () => ({ stop() {} }) },
   output: {
     out: (text) => void said.push(text),
     err: (text) => void said.push(text),

@@ -45,7 +45,7 @@ export const listenForSignals = (
   };
   const hear = (heard: NodeJS.Signals) => {
     if (signal === null) return begin(heard, heard);
-    if (clock.nowMs() - sinceMs < ECHO_MS) return;
+    if (launcher.echoes && clock.nowMs() - sinceMs < ECHO_MS) return;
     say(`${heard} again: ending at once. Agents drop their faults by themselves when this process is gone.`);
     process.exit(EXIT.HALTED);
   };

@@ -7,6 +7,8 @@ import { environmentOf, isOver, statOf } from "../../server/mesh/processes.ts";
 import type { Clock, Ticker } from "../clock.ts";
 
 export interface Launcher {
+  /** A package manager is above: what the terminal sends to the group comes again from it. */
+  readonly echoes: boolean;
   /** Calls once, when a process between the package manager and this command, or itself, is gone. */
   watch(onLost: () => void): Ticker;
 }
@@ -46,7 +48,7 @@ const isThere = ({ pid, start }: Link): boolean => {
 
 /** The kernel tells nobody but the parent of an end (no pidfd in Node), so it is looked for: some microseconds each time. */
 const LOOK_MS = 100;
-const NOBODY: Launcher = { watch: () => ({ stop() {} }) };
+const NOBODY: Launcher = { echoes: false, watch: () => ({ stop() {} }) };
 
 /** Taken at the start of the command, before anything that takes time. */
 export const openLauncher = (environment: NodeJS.ProcessEnv, clock: Clock): Launcher => {
@@ -56,6 +58,7 @@ export const openLauncher = (environment: NodeJS.ProcessEnv, clock: Clock): Laun
   if (statOf(parent) !== null && statOf(parent)?.session !== session) return NOBODY;
   const chain = chainFrom(parent, session);
   return {
+    echoes: true,
     watch(onLost) {
       const ticker = clock.every(LOOK_MS, () => {
         // A parent that is process 1 from the start (a container's) stays it; one that became it is a loss.

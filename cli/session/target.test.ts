@@ -21,7 +21,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const contextWith = (environment: NodeJS.ProcessEnv = {}): Context => ({
   ...{ cwd: home, environment, home, version: "0", clock: systemClock, readStdin: async () => "" },
-  launcher: { watch: () => ({ stop() {} }) },
+  launcher: { echoes: false, watch: () => ({ stop() {} }) },
   output: {
     out() {},
     err() {},
