@@ -1,12 +1,12 @@
 /**
- * Errors that nothing in this process caught. While a server lives here they are its own to contain: it halts every run
- * and goes on. Otherwise the command ends with 70.
+ * Uncaught errors of this process. A process that hosts a server gives them to that server, which halts every run and goes
+ * on; any other command ends with 70.
  */
 type Contain = (error: unknown) => void;
 
 const containing = new Set<Contain>();
 
-/** Has `contain` take such errors until the answer is called. */
+/** Registers `contain` for uncaught errors. Returns a function that takes the registration back. */
 export const onUncaught = (contain: Contain): (() => void) => {
   containing.add(contain);
   return () => {
@@ -14,7 +14,7 @@ export const onUncaught = (contain: Contain): (() => void) => {
   };
 };
 
-/** True when a server took it. */
+/** Hands the error to every registered function. Returns false when there is none. */
 export const takeUncaught = (error: unknown): boolean => {
   for (const contain of containing) contain(error);
   return containing.size > 0;

@@ -60,8 +60,8 @@ export const ensureNode = (major) => {
   }
 };
 
-/** What npm printed that a reader would take for a complaint. */
-export const complaintsIn = (output) => output.split("\n").filter((line) => /\b(warn|error|EBADENGINE)\b/i.test(line));
+/** Lines of npm's output that a reader would take for a complaint. */
+const complaintsIn = (output) => output.split("\n").filter((line) => /\b(warn|error|EBADENGINE)\b/i.test(line));
 
 /** One at a time, of all processes: two tests that make the same checkout at once would take it apart for each other. */
 const alone = (name, make) => {

@@ -17,8 +17,8 @@ const bundle = async () => {
     entryPoints: ["dist/cli/main.js"],
     outdir: "dist/bundle",
     ...{ bundle: true, splitting: true, platform: "node", target: "node20", format: "esm", logLevel: "warning" },
-    // What pg would use if somebody had it; and what is asked for by name only when it is needed: of CommonJS
-    // in a part of its own nothing but the default would be left.
+    // pg-native is optional and absent. The others are CommonJS and imported dynamically: bundled into a chunk, they would
+    // lose every export but the default.
     external: ["pg-native", "yaml", "undici", "tinyglobby"],
     // Packages of CommonJS ask for node's modules by name, which a module cannot by itself.
     banner: { js: 'import{createRequire as asked}from"node:module";const require=asked(import.meta.url);' },

@@ -32,8 +32,8 @@ export interface TermDeps {
 /** Between two writes of what agents there are: each costs the disk a flush, and a fleet may come all at once. */
 const PACE_MS = 50;
 /**
- * What is on record of agent processes: each is written down, so that a later server can look whether it still lives, and
- * knows whose it is, and taken out again. Everything that comes within the pace is one write.
+ * Records of agent processes: a later server needs the pid and start time to see that a process has ended, and the
+ * credential to know who may attest for its boot. All changes within PACE_MS share one transaction, and so one flush.
  */
 export const bootRecords = ({ store, clock, log }: TermDeps) => {
   let isWriting = false;
@@ -63,7 +63,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
         if (met.size + left.size > 0) begin();
       });
     };
-    // It never rejects: who waits for it is told.
+    // `write` never rejects: failures go to the promises that wait for it.
     write().then(pause, pause);
   };
   return {

@@ -30,7 +30,7 @@ export interface AgentHere {
   /** Control sockets that it listens on. */
   readonly sockets: readonly string[];
 }
-/** `squall run` without a server: its mesh is starting, or it goes on to its next mesh, or it runs on one that is `up`. */
+/** A `squall run` process without a server of its own: between two meshes, while a mesh starts, or attached to an `up`. */
 export interface RunHere {
   readonly pid: number;
   readonly start: string;

@@ -15,7 +15,7 @@ export interface ServerRecord {
   readonly mesh: string | null;
   /** The mesh as it was read from its file; null: there was none, or it is watched and may have changed since. */
   readonly parts: Parts | null;
-  /** The command that it lives in. One of `run` ends with its runs, and its gate with it. */
+  /** The command that hosts the server. The server of `run` ends with its runs, and its gate with it. */
   readonly kind: "run" | "up" | "serve";
   /** The process, so that a pid that was given to another one is not taken for it. */
   readonly pid: number;

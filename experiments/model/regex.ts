@@ -73,7 +73,7 @@ const sentenceOf = (source: string, error: unknown): string => {
   return `${nameOf(source)} is not RE2 syntax: ${error.error}${place}${remedy === undefined ? "" : `: ${remedy}`}`;
 };
 
-/** One class, one counted repeat, one bracket, or one character, as RE2 reads them. */
+/** Tokens of RE2 syntax: a quoted or escaped part, a character class, a counted repeat, or a single character. */
 const TOKEN =
   /\\Q[\s\S]*?(?:\\E|$)|\\(?:x\{[^}]*\}|[pP]\{[^}]*\}|[pP].|[\s\S])|\[\^?\]?(?:\\[\s\S]|\[:[^\]]*:\]|[^\]\\])*\]|\{(\d+)(,?)(\d*)\}|[\s\S]/g;
 const FOLDS_CASE = /\(\?[a-zA-Z]*i/;

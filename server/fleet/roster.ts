@@ -54,9 +54,9 @@ export interface KnownBoot {
 
 export interface RosterConfig {
   readonly mesh: Mesh | null;
-  /** Writes down whose boot this is; the agent is given no fault before that is done. */
+  /** Records the credential of a boot. The agent is given no fault before the record is durable. */
   readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
-  /** That is done: it can be given orders, if it has pulsed. */
+  /** The record is durable: an agent that has pulsed can be given orders. */
   readonly onRecorded: (agent: Agent) => void;
   /** Boots that are no longer on record. */
   readonly onForgotten: (boots: readonly Boot[]) => void;
@@ -155,7 +155,7 @@ export class Roster {
     if (beside === undefined) this.#named.set(agent.instance, new Set([agent]));
     else beside.add(agent);
   }
-  /** Writes down whose boot it is, unless that stands there or is nobody's to say. Tried again with each pulse until it is done. */
+  /** Records the credential of a boot, once; a failed write is repeated with each pulse. An unproven boot is not recorded. */
   record(agent: Agent): void {
     if (agent.isRecorded || agent.isUnproven || agent.link === null || this.#recording.has(agent)) return;
     const { holder } = agent.link;

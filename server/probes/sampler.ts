@@ -81,7 +81,7 @@ export class Sampler {
     await this.#config.source.close();
   }
 
-  /** Never rejects: whatever goes wrong in looking or judging is an errored look. */
+  /** An error in looking or judging is an errored look. Rejects only if counting fails, which ends the run by `fail`. */
   async #look(intendedMs: number): Promise<void> {
     const { clock } = this.#config;
     const stretch = this.#phases.at(intendedMs);

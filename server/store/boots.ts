@@ -8,7 +8,7 @@ export type BootRow = Selectable<Schema["boots"]>;
 
 /** A statement has room for 32,766 values. */
 const PIECE = 1_000;
-/** A process stays what it was; only the credential that speaks for it can become another one. No boot twice. */
+/** Inserts boots, each once in `rows`. For a boot on record only its credential and service change. */
 export const rememberBoots = async (db: Db, rows: readonly BootRow[]): Promise<void> => {
   for (let from = 0; from < rows.length; from += PIECE)
     await db

@@ -269,7 +269,7 @@ it(`goes on under ${HOSTILE} hostile hellos and pulses and a flood of bad tokens
   expect((health.worstMs - machine.worstMs) / waited).toBeLessThan(HEALTHY_MS);
   // What is kept for an hour of the boots of two credentials, 1,016 at most.
   expect(grownMiB).toBeLessThan(often(24, 48));
-  // Once a minute for each address and credential, and what each halt found: never one for each attempt.
+  // Log lines are sparse: one a minute for each address and credential, one for each halt, none for a single attempt.
   expect(after.logged - before.logged).toBeLessThan(20 + served.length / 2);
 
   const closed = once(server, "exit");

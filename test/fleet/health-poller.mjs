@@ -1,6 +1,6 @@
 /**
- * Asks for /healthz again and again, in a process of its own: nothing that the test does holds it up. In turn it asks a
- * server that does nothing, in a process of its own too: what that one takes longer is what the machine is busy with.
+ * Polls /healthz from a separate process, so that the test's own work does not delay it, and in turn an idle control
+ * server in a third process: the control's latency is what the machine itself adds.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-/** The brake: open, it halts by Enter; what it cannot reach it says, and goes on trying. */
+/** Halt dialog: Enter halts. An unreachable server is named, and the halt is sent again until acknowledged. */
 import { useEffect, useId, useRef, useState } from "react";
 import { useLost } from "../api/traffic.ts";
 import { Command } from "../look/command.tsx";

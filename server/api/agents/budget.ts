@@ -1,4 +1,4 @@
-/** How much one agent's connection may say: many times what a real one does, and little enough that no one of them fills the loop. */
+/** Message budget of one agent connection: many times the rate of a real agent, and too little to fill the event loop. */
 import type { Clock } from "../../clock.ts";
 
 /** A token bucket. */
