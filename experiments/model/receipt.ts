@@ -19,6 +19,10 @@ export interface Receipt {
   readonly liveMs: number;
   /** Ordinals (among what it matched, from 1) of the first 1,000 hits. */
   readonly ordinals: readonly number[];
+  /** `liveMs` at the first hit; absent: nothing was hit yet. */
+  readonly firstHitMs?: number;
+  /** `liveMs` when the run's cap first spared a unit; absent: it has not. */
+  readonly firstCappedMs?: number;
 }
 
 /** What each agent boot said last, by fault id. */

@@ -19,6 +19,10 @@ export interface Tally {
   readonly good: number;
   readonly bad: number;
   readonly errored: number;
+  /** Exchanges given up by their caller in time: not judged (PROOF.md 4). Absent: none. */
+  readonly left?: number;
+  /** Samples among good and bad that a fault hit, where agents count them exactly (`traffic` on a struck edge). Absent: nobody counted. */
+  readonly struck?: number;
   /** At most 5. */
   readonly firstBad: readonly BadSample[];
   /** Why the first of the errored looks could not be made or judged; absent where there is none, or nobody said. */

@@ -1,5 +1,6 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
 import type { Phase } from "../experiment.ts";
+import type { ExposureCount } from "../exposure.ts";
 import type { Boot, FaultId, Instance } from "../names.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Tally } from "../tally.ts";
@@ -41,6 +42,8 @@ export type RunEvent = { readonly atMs: number } & (
   /** An agent could not or would not honour an order; it dropped everything. */
   | { readonly type: "refused"; readonly boot: Boot; readonly revision: number; readonly why: string }
   | { readonly type: "receipts"; readonly boot: Boot; readonly receipts: readonly Receipt[] }
+  /** Exposure of marked samples, as agents and prober know it so far: cumulative, so that a later event replaces an earlier one. */
+  | { readonly type: "exposed"; readonly counts: readonly ExposureCount[] }
   /** An agent went away (`exited`: its parent saw the process end; `silent`: unheard for a whole lease), or dropped everything by itself (`lapsed`). */
   | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
   /** The audit's word on one agent that was ever sent this run. `revision`: of the revert that it answers; an older one proves nothing. */
