@@ -1,5 +1,6 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
 import { PHASES, type Phase } from "./experiment.ts";
+import type { ExposedBy } from "./exposure.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
 import { type Created, foldJournal, type JournalRecord } from "./journal.ts";
@@ -7,11 +8,14 @@ import { edgeEnds, faultId } from "./names.ts";
 import { own } from "./own.ts";
 import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
-import { couldBreak, reachOf } from "./proof.ts";
 import { joinReceipts, receiptsOn } from "./receipt.ts";
+import { duringSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
-import { type BadSample, bySecond, firstBadOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { standIn } from "./run/stand.ts";
+import { isJudged } from "./standing.ts";
+import { sayStanding } from "./standing-reason.ts";
+import { type BadSample, bySecond, firstBadOf, seriesOf, type Tally } from "./tally.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
 export interface ReceiptReport {
@@ -33,6 +37,15 @@ export interface PhaseCount {
   readonly bad: number;
   readonly errored: number;
 }
+export interface ExposureReport {
+  readonly by: ExposedBy | "bystander";
+  readonly samples: number;
+  readonly struck: number;
+  readonly averted: number;
+  /** Bounds of struck and averted together; of a bystander: the samples under way beside hits. */
+  readonly atLeast: number;
+  readonly atMost: number;
+}
 export interface ExpectationReport {
   readonly name: string;
   readonly probe: string;
@@ -40,6 +53,8 @@ export interface ExpectationReport {
   readonly phases: Readonly<Partial<Record<Phase, PhaseCount>>>;
   /** null: not judged. */
   readonly met: boolean | null;
+  /** Samples of `during` that met a fault, and how that is known; null: it does not count there, or nothing was injected. */
+  readonly exposure: ExposureReport | null;
   readonly reason: string;
   readonly firstBad: readonly BadSample[];
   /** One tally a second, for charts and sparklines. */
@@ -156,7 +171,7 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
   const phases = Object.fromEntries(
     PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
       phase,
-      seriesOf(run.told, name, phase).count,
+      phase === "during" ? duringSeries(run, expectation).count : seriesOf(run.told, name, phase).count,
     ]),
   );
   return {
@@ -165,9 +180,18 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
     objective,
     phases,
     ...judgementOf(run, expectation),
+    exposure: exposureReport(run, expectation),
     firstBad: firstBadOf(seriesOf(run.told, name, "during").tallies),
     timeline: bySecond(PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies)),
   };
+};
+
+const exposureReport = (run: Run, expectation: PlannedExpectation): ExposureReport | null => {
+  const standing = run.spans.during === undefined ? null : standIn(run, expectation);
+  if (standing === null) return null;
+  const { by, samples, struck, averted, atLeast, atMost } = standing.exposure;
+  if (standing.is !== "bystander") return { by, samples, struck, averted, atLeast, atMost };
+  return { by: "bystander", samples, struck, averted, atLeast: standing.beside, atMost: standing.beside };
 };
 
 /** What the run says of one expectation over all its phases: what was found against it first, else what `during` shows. */
@@ -176,10 +200,10 @@ const judgementOf = (run: Run, expectation: PlannedExpectation): { met: boolean 
   if (found !== undefined) return { met: MET_NOT.includes(found.because) ? false : null, reason: found.reason };
   const { met, reason } = judgeIn(run, expectation, run.spans.during === undefined ? "baseline" : "during");
   if (run.spans.during === undefined || met !== true) return { met: null, reason };
-  const n = seenOf(seriesOf(run.told, expectation.name, "during").count);
-  return run.at !== "finished" || couldBreak(expectation, n, reachOf(run.plan, run.receipts))
-    ? { met, reason }
-    : { met: null, reason: `${reason} The faults hit too little to break it.` };
+  const standing = run.at === "finished" ? standIn(run, expectation) : null;
+  if (standing === null) return { met, reason };
+  const said = `${reason} ${sayStanding(expectation, standing)}`;
+  return { met: isJudged(standing) ? met : null, reason: said };
 };
 const TRIPS: readonly Because[] = ["guardrail", "guardrail-blind"];
 const MET_NOT: readonly Because[] = ["expectation", "not-recovered", "broke-without-fault", "baseline-not-steady"];
