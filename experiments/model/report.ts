@@ -9,7 +9,7 @@ import { own } from "./own.ts";
 import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
 import { joinReceipts, receiptsOn } from "./receipt.ts";
-import { duringSeries } from "./run/counted.ts";
+import { cappedSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
 import { standIn } from "./run/stand.ts";
@@ -171,7 +171,7 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
   const phases = Object.fromEntries(
     PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
       phase,
-      phase === "during" ? duringSeries(run, expectation).count : seriesOf(run.told, name, phase).count,
+      phase === "during" ? cappedSeries(run, expectation).count : seriesOf(run.told, name, phase).count,
     ]),
   );
   return {

@@ -1,7 +1,7 @@
 /** Samples of `during` that count, of those that were sent in its windows (PROOF.md 4). */
 import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
-import { type Series, seriesOf, sumOf, within } from "../tally.ts";
+import { type Series, seriesOf, sumOf, type Tally, within } from "../tally.ts";
 import type { Facts, KnownTally } from "./run.ts";
 
 /**
@@ -30,13 +30,17 @@ export const countedUntilMs = (run: Facts, { times }: PlannedExpectation): numbe
   return Math.min(cappedMs(run), isEarly ? during.toMs - (times?.marginMs ?? 0) : Number.POSITIVE_INFINITY);
 };
 
-/** Tallies of `during` that count. A tally that lies across the end of the counting is left out whole, whatever it holds. */
-export const duringSeries = (run: Facts, expectation: PlannedExpectation): Series<KnownTally> => {
-  const series = seriesOf(run.told, expectation.name, "during");
-  const untilMs = countedUntilMs(run, expectation);
+const until = <T extends Tally>(series: Series<T>, untilMs: number): Series<T> => {
   if (untilMs === Number.POSITIVE_INFINITY) return series;
   const tallies = within(series.tallies, 0, untilMs);
   return { tallies, count: sumOf(tallies) };
+};
+/** Samples of `during` until the cap, those of an early end with them: what a report shows. */
+export const cappedSeries = (run: Facts, { name }: PlannedExpectation): Series<KnownTally> =>
+  until(seriesOf(run.told, name, "during"), cappedMs(run));
+/** Tallies of `during` that count. A tally that lies across the end of the counting is left out whole, whatever it holds. */
+export const duringSeries = (run: Facts, expectation: PlannedExpectation): Series<KnownTally> => {
+  return until(seriesOf(run.told, expectation.name, "during"), countedUntilMs(run, expectation));
 };
 
 /** What marks told of one expectation. */
