@@ -6,6 +6,7 @@ import type { Phase } from "../experiment.ts";
 import type { ExposureCount } from "../exposure.ts";
 import { faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { ProbeKind } from "../probes/index.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Tally } from "../tally.ts";
 import type { Grade } from "../verdict.ts";
@@ -21,8 +22,15 @@ export interface World {
   readonly sample: (of: string, atMs: number, live: readonly string[]) => "good" | "bad" | "errored" | "none";
   /** Exchanges that a fault matches and hits on one edge in a second in which it is live. */
   readonly hitsPerSecond: (fault: string) => { readonly matched: number; readonly injected: number };
-  /** How a sample met a fault of its path: `seen` there (in the baseline: on its way), `hit`, `kept` from it, or neither. */
-  readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "kept" | "none";
+  /**
+   * How a sample met a fault of its path: `seen` there (in the baseline: on its way), `hit`, hit only after its answer
+   * (`late`), `kept` from it, or neither.
+   */
+  readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
+  /** Whether agents tell of hits that carried a mark. */
+  readonly marked: boolean;
+  /** How long each fault is live until the run's cap is reached; Infinity: never. */
+  readonly cappedAfterMs: number;
   /** How long agents take to apply an order; null: they never do. */
   readonly applyMs: (boot: string, revision: number) => number | null;
   /** How much shorter than ordered faults are live. */
@@ -36,6 +44,8 @@ export const QUIET: World = {
   sample: () => "good",
   hitsPerSecond: () => ({ matched: 40, injected: 40 }),
   meets: () => "hit",
+  marked: false,
+  cappedAfterMs: Number.POSITIVE_INFINITY,
   applyMs: () => 20,
   missedMs: 0,
   grade: () => "attested",
@@ -48,6 +58,8 @@ export interface Rehearsal {
 }
 
 const SECOND_MS = 1_000;
+/** Probes whose requests carry the mark. */
+const MARKED: readonly ProbeKind[] = ["http", "process"];
 /** Nothing may take longer: a run that does not end by then hangs. */
 const PATIENCE_MS = 4 * 3_600_000;
 
@@ -156,7 +168,7 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
     const sites = plan.faults.flatMap((fault) =>
       fault.targets.filter(({ edge }) => edge in path).map(({ edge }) => ({ fault: fault.name, edge })),
     );
-    let isHit = false;
+    let [isHit, isLate] = [false, false];
     const edges = sites.map(({ fault, edge }) => {
       const row = known.edges.find((each) => each.fault === fault && each.edge === edge) ?? {
         fault,
@@ -168,25 +180,44 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
       const met = world.meets(name, atMs, fault, nth);
       if (in_ === "baseline") return met === "none" ? row : { ...row, seen: row.seen + 1 };
       if (met === "none" || !live(atMs).includes(fault)) return row;
+      isLate ||= met === "late";
+      if (met === "late") return row;
       if (met === "kept") return { ...row, kept: row.kept + 1 };
       isHit ||= met === "hit";
       return { ...row, seen: row.seen + 1, struck: row.struck + (met === "hit" ? 1 : 0) };
     });
-    const { samples, struck } = known;
-    exposure.set(`${name} ${in_}`, { ...known, samples: samples + 1, struck: struck + (isHit ? 1 : 0), edges });
+    const { samples, struck, late } = known;
+    exposure.set(`${name} ${in_}`, {
+      ...known,
+      samples: samples + 1,
+      struck: struck + (isHit ? 1 : 0),
+      late: late + (isLate && !isHit ? 1 : 0),
+      edges,
+    });
   };
+  const isOwnHit = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number) =>
+    in_ === "during" &&
+    plan.faults.some(
+      ({ name: fault, targets }) =>
+        targets.some(({ edge }) => path[edge] === "own") &&
+        live(atMs).includes(fault) &&
+        world.meets(name, atMs, fault, nth) === "hit",
+    );
   const isCounted = (name: string, atMs: number) =>
     windows[name]?.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ?? true;
   const send = (expectation: PlannedExpectation, in_: Phase, fromMs: number, toMs: number): Tally => {
     const everyMs = expectation.pace?.everyMs ?? 25;
-    let [good, bad, errored] = [0, 0, 0];
+    let [good, bad, errored, struck] = [0, 0, 0, 0];
     const firstBad: Tally["firstBad"][number][] = [];
     let firstGoodMs: number | undefined;
     for (let i = Math.ceil(fromMs / everyMs); i * everyMs < toMs; i++) {
       const atMs = i * everyMs;
       if (!isCounted(expectation.name, atMs)) continue;
       const outcome = world.sample(expectation.name, atMs, live(atMs));
-      if (outcome === "good" || outcome === "bad") expose(expectation, in_, atMs, i);
+      if (outcome === "good" || outcome === "bad") {
+        if (MARKED.includes(expectation.probe.kind)) expose(expectation, in_, atMs, i);
+        else if (isOwnHit(expectation, in_, atMs, i)) struck++;
+      }
       if (outcome === "good") {
         good++;
         firstGoodMs ??= atMs;
@@ -197,7 +228,7 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
       if (firstBad.length < 5) firstBad.push({ atMs, why: "took 2003 ms, over 500 ms" });
     }
     const of = expectation.name;
-    const counts = { good, bad, errored, firstBad };
+    const counts = { good, bad, errored, firstBad, ...(expectation.probe.kind === "traffic" ? { struck } : {}) };
     return { of, phase: in_, fromMs, toMs, ...counts, ...(firstGoodMs === undefined ? {} : { firstGoodMs }) };
   };
   const catchUp = (nowMs: number): void => {
@@ -245,8 +276,15 @@ const agentsOf = (plan: Plan, world: World) => {
           if (ms === 0) return [];
           const rate = world.hitsPerSecond(name);
           const matched = Math.floor((rate.matched * ms) / SECOND_MS);
-          const injected = Math.floor((rate.injected * ms) / SECOND_MS);
-          const counts = { seen: matched, matched, injected, spared: matched - injected, capped: 0, untouched: 0 };
+          const freeMs = Math.min(ms, world.cappedAfterMs);
+          const injected = Math.floor((rate.injected * freeMs) / SECOND_MS);
+          const capped = Math.floor((rate.injected * (ms - freeMs)) / SECOND_MS);
+          const spared = matched - injected - capped;
+          const told = {
+            ...(capped > 0 ? { firstCappedMs: freeMs } : {}),
+            ...(world.marked ? { markedHits: injected } : {}),
+          };
+          const counts = { seen: matched, matched, injected, spared, capped, untouched: 0, ...told };
           const id = faultId(plan.run, name, edge);
           return [{ id, fault: name, edge, unit, ...counts, liveMs: Math.max(0, ms - world.missedMs), ordinals: [] }];
         }),
