@@ -1,4 +1,5 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
+import { saySoFar } from "./bounds.ts";
 import { PHASES, type Phase } from "./experiment.ts";
 import type { ExposedBy } from "./exposure.ts";
 import type { Unit } from "./faults/fault.ts";
@@ -12,10 +13,10 @@ import { joinReceipts, receiptsOn } from "./receipt.ts";
 import { cappedSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
-import { standIn } from "./run/stand.ts";
+import { boundIn, standIn } from "./run/stand.ts";
 import { isJudged } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
-import { type BadSample, bySecond, firstBadOf, seriesOf, type Tally } from "./tally.ts";
+import { type BadSample, bySecond, firstBadOf, seenOf, seriesOf, type Tally } from "./tally.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
 export interface ReceiptReport {
@@ -199,11 +200,19 @@ const judgementOf = (run: Run, expectation: PlannedExpectation): { met: boolean 
   const found = run.findings.find(({ about, because }) => about === expectation.name && !TRIPS.includes(because));
   if (found !== undefined) return { met: MET_NOT.includes(found.because) ? false : null, reason: found.reason };
   const { met, reason } = judgeIn(run, expectation, run.spans.during === undefined ? "baseline" : "during");
-  if (run.spans.during === undefined || met !== true) return { met: null, reason };
-  const standing = run.at === "finished" ? standIn(run, expectation) : null;
-  if (standing === null) return { met, reason };
+  if (run.at !== "finished")
+    return { met: run.spans.during === undefined ? null : met, reason: soFar(run, expectation, reason) };
+  const standing = run.spans.during === undefined || met !== true ? null : standIn(run, expectation);
+  if (standing === null) return { met: null, reason };
   const said = `${reason} ${sayStanding(expectation, standing)}`;
-  return { met: isJudged(standing) ? met : null, reason: said };
+  return isJudged(standing)
+    ? { met, reason: `${said}${boundIn(run, expectation, standing)}` }
+    : { met: null, reason: said };
+};
+const soFar = (run: Run, expectation: PlannedExpectation, reason: string): string => {
+  const { count } = cappedSeries(run, expectation);
+  const isShare = expectation.eventuallyMs === null && expectation.objective.during !== undefined;
+  return isShare && seenOf(count) > 0 ? `${reason} ${saySoFar(count)}` : reason;
 };
 const TRIPS: readonly Because[] = ["guardrail", "guardrail-blind"];
 const MET_NOT: readonly Because[] = ["expectation", "not-recovered", "broke-without-fault", "baseline-not-steady"];

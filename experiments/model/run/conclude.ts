@@ -13,7 +13,7 @@ import { list, spell, spellOffset } from "../words.ts";
 import { cappedMs } from "./counted.ts";
 import { judged, judgeIn } from "./judged.ts";
 import type { Facts } from "./run.ts";
-import { standIn } from "./stand.ts";
+import { boundIn, standIn } from "./stand.ts";
 
 export interface Outcome {
   readonly verdict: Verdict | null;
@@ -171,7 +171,7 @@ const heldReason = (run: Facts, injected: number): string => {
   const [first] = judged;
   const what =
     judged.length === 1 && first !== undefined
-      ? `${first.expectation.name}: ${judgeIn(run, first.expectation, "during").reason} ${sayStanding(first.expectation, first.standing)}`
+      ? `${first.expectation.name}: ${judgeIn(run, first.expectation, "during").reason} ${sayStanding(first.expectation, first.standing)}${boundIn(run, first.expectation, first.standing)}`
       : `All ${judged.length} expectations that could break held.`;
   const rest = stands.filter(({ standing }) => !isJudged(standing));
   const aside = rest.length === 0 ? "" : ` Not judged: ${list(rest.map(({ expectation }) => expectation.name))}.`;

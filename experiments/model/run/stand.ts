@@ -1,4 +1,5 @@
 /** Standing of each expectation of a run, from what the run knows. */
+import { sayBound } from "../bounds.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { type Standing, standingOf } from "../standing.ts";
 import { seriesOf } from "../tally.ts";
@@ -18,3 +19,14 @@ export const standIn = (run: Facts, expectation: PlannedExpectation): Standing |
         duringMs: run.spans.during?.fromMs ?? 0,
         passed: {},
       });
+
+/** Bound that the samples of a judged expectation show, a space before it; empty for what comes true once. */
+export const boundIn = (
+  run: Facts,
+  expectation: PlannedExpectation,
+  { exposure: { by, struck } }: Standing,
+): string => {
+  if (expectation.eventuallyMs !== null) return "";
+  const bound = sayBound(duringSeries(run, expectation), by === "mark" || by === "agents" ? struck : null);
+  return bound === "" ? "" : ` ${bound}`;
+};

@@ -117,7 +117,7 @@ describe("HELD", () => {
       verdict: "HELD",
       because: "held",
       reason:
-        "shoppers can check out: 0 of 380 requests were bad, at most 3 may be. 380 of 380 were hit. The faults hit 400 times. Steady again 0 ms after the faults were gone.",
+        "shoppers can check out: 0 of 380 requests were bad, at most 3 may be. 380 of 380 were hit. That shows ≥ 99.21% (95%, one-sided, if requests fail independently). The faults hit 400 times. Steady again 0 ms after the faults were gone.",
     });
   });
   it("still holds with exactly as many bad samples as the objective allows", () => {
