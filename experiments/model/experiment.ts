@@ -4,10 +4,10 @@ import { substituteDocument } from "./environment.ts";
 import type { FaultAction } from "./faults/index.ts";
 import { ofAnnotations } from "./form/annotations.ts";
 import { toExperiment } from "./form/build.ts";
-import { ofCounting } from "./form/counting-sense.ts";
 import { experimentFile } from "./form/experiment.ts";
 import { type Checked, check } from "./form/issues.ts";
 import { withinLimits } from "./form/limits.ts";
+import { ofProof } from "./form/proof-sense.ts";
 import { senseOf } from "./form/sense.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
@@ -130,7 +130,7 @@ const read = (value: unknown): Checked<Experiment> => {
   const sense = [...senseOf(value), ...ofAnnotations(value)];
   if ("data" in checked && sense.length === 0) {
     const experiment = toExperiment(checked.data);
-    const idle = ofCounting(experiment, value);
+    const idle = ofProof(experiment, value);
     return idle.length === 0 ? { data: experiment } : { issues: idle };
   }
   return { issues: [...("issues" in checked ? checked.issues : []), ...sense] };

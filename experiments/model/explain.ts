@@ -6,6 +6,7 @@ import { describeFault, unitOf } from "./faults/index.ts";
 import { allowedBad } from "./judge.ts";
 import type { Mesh } from "./mesh.ts";
 import { edgeEnds } from "./names.ts";
+import { failuresAccepted } from "./panel.ts";
 import { entriesOf } from "./path.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
 import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "./plan.ts";
@@ -155,6 +156,10 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
           `"${expectation.name}" gets ${n} samples in ${phase} and needs ${expectation.minSamples}: the run will be INCONCLUSIVE`,
         );
     }
+  }
+  for (const expectation of asked) {
+    const accepted = failuresAccepted(expectation);
+    if (accepted.length > 0) told.push(`"${expectation.name}" calls a fast failure good: ${list(accepted)}`);
   }
   if (isPlaced) told.push(...asked.flatMap((expectation) => ofPath(expectation, plan)));
   const single = faults.every(({ action }) => unitOf(action) === "exchange");

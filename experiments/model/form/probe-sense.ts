@@ -17,7 +17,7 @@ type GuardrailForm = z.output<typeof guardrail>;
 const ofGood = (form: ExpectationForm | GuardrailForm, path: Path): Issue[] => {
   const { kind } = probeActionOf(form);
   const { criteria } = probeSpecOf(kind);
-  const idle = Object.keys(form.good).filter((key) => !criteria.includes(key));
+  const idle = Object.keys(form.good).filter((key) => key !== "error" && !criteria.includes(key));
   const issues: Issue[] = idle.map((key) => ({
     path: [...path, "good", key],
     at: "key",

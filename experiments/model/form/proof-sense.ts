@@ -1,11 +1,13 @@
-/** Experiments whose samples could never count, though each field is well formed (PROOF.md 4). */
+/** Experiments that could prove nothing, though each field is well formed: no sample would count, or every answer be good (PROOF.md 4). */
 import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../counting.ts";
 import { fieldOf } from "../document-nodes.ts";
-import type { Expectation, Experiment } from "../experiment.ts";
+import type { Expectation, Experiment, Fault } from "../experiment.ts";
+import { describeFault } from "../faults/index.ts";
+import { faultsAccepted } from "../panel.ts";
 import { lifeOf, samplesIn } from "../plan.ts";
 import { probeSpecOf } from "../probes/index.ts";
 import { paceOf } from "../probes/probe.ts";
-import type { Issue, Path } from "../problem.ts";
+import { type Issue, type Path, quote } from "../problem.ts";
 import { formatDuration } from "../units.ts";
 import { nounOf } from "../words.ts";
 
@@ -74,19 +76,32 @@ const ofSamples = (
   });
 };
 
+/** A fault's own answer must not be good, unless the file says so: the run could not tell a service that copes from none. */
+const ofErrors = (expectation: Expectation, faults: readonly Fault[], error: unknown, path: Path): Issue[] =>
+  error === "meant"
+    ? []
+    : faultsAccepted(expectation, faults).map(({ name, action }) => ({
+        path: [...path, "good"],
+        message: `${quote(name)} ${describeFault(action)}, and that would be good: narrow \`status\`, or write \`error: meant\``,
+      }));
+
+const entryAt = (value: unknown, index: number): unknown =>
+  fieldOf(fieldOf(fieldOf(value, "spec"), "hypothesis"), String(index));
 /** `value`: the document as written; says whether `minSamples` is the file's own. */
-export const ofCounting = (experiment: Experiment, value: unknown): Issue[] => {
+export const ofProof = (experiment: Experiment, value: unknown): Issue[] => {
   const { phases, faults, hypothesis } = experiment;
   const acting = faults.map((fault) => ({ ...lifeOf(fault, phases.duringMs), pulse: fault.pulse }));
   return hypothesis.flatMap((expectation, i): Issue[] => {
     const path = ["spec", "hypothesis", i];
     if (expectation.objective.during === undefined) return [];
+    const errors = ofErrors(expectation, faults, fieldOf(fieldOf(entryAt(value, i), "good"), "error"), path);
+    if (errors.length > 0) return errors;
     const times = sampleTimesOf(expectation);
     const back = ofReach(expectation, times, phases, path);
     if (back.length > 0) return back;
     const during = lengthOf(countingWindows(acting, phases.settleMs, times));
     if (during === 0) return [ofMargin(expectation, times, experiment, path)];
-    const written = fieldOf(fieldOf(fieldOf(fieldOf(value, "spec"), "hypothesis"), String(i)), "minSamples");
+    const written = fieldOf(entryAt(value, i), "minSamples");
     return written === undefined ? ofSamples(expectation, { baseline: phases.baselineMs, during }, path) : [];
   });
 };
