@@ -2,6 +2,7 @@
  * Exposure of samples (PROOF.md 1–3): how many of an expectation's samples met a fault, by the best evidence there is — the
  * mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
+import { lowerBound } from "./binomial.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
 import type { Protocol } from "./faults/fault.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "./names.ts";
@@ -20,6 +21,8 @@ export interface EdgeExposure {
   readonly seen: number;
   /** Samples hit there before they were answered. */
   readonly struck: number;
+  /** Samples seen there only after they were answered; absent: none. */
+  readonly late?: number;
   /** Samples not seen there, sent while the fault acted (no rest of a pulse, no reached cap) and after its first hit there. */
   readonly kept: number;
 }
@@ -107,23 +110,47 @@ const clamp = (value: number, most: number): number => Math.max(0, Math.min(Math
 /** What one struck edge says of the samples; bounds of struck + averted there. */
 interface Contact {
   readonly by: ExposedBy;
+  /** As they were counted, and as many as are sure. */
   readonly averted: number;
+  readonly sure: number;
   readonly atMost: number;
   readonly reach: EdgeContact["reach"];
 }
+/** Chance that fewer samples would have met the fault than are called sure. */
+const DOUBT = 0.001;
+/** Standard deviations that a binomial count stays within, but for that chance. */
+const SPREAD = 3.1;
+/**
+ * Samples that would have been hit, had they all been let through: surely so many. Of `n`, as many as the baseline shows to
+ * reach the edge (its lower Clopper–Pearson bound), and of those the share that the fault draws, less what chance may take off.
+ */
+const surelyMet = (
+  n: number,
+  { seen, samples }: { readonly seen: number; readonly samples: number },
+  share: number,
+) => {
+  const reaching = n * lowerBound(seen, samples, DOUBT);
+  return reaching * share - SPREAD * Math.sqrt(reaching * share * (1 - share));
+};
 const rowOf = (count: ExposureCount | undefined, { fault, edge }: Site): EdgeExposure | undefined =>
   count?.edges.find((row) => row.edge === edge && row.fault === fault.name);
 const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined): number =>
   row === undefined || count === undefined || count.samples === 0 ? 0 : row.seen / count.samples;
 
+/** Marks that came so far at all, in time or late: where they do, samples without one did not come. */
+const marksOn = (row: EdgeExposure | undefined): number => (row?.seen ?? 0) + (row?.late ?? 0);
 /** By mark, where the edge saw marks at all; null: the mark does not come so far. */
 const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | null => {
   const [before, now] = [rowOf(marks.baseline, site), rowOf(marks.during, site)];
-  if ((before?.seen ?? 0) + (now?.seen ?? 0) === 0) return null;
+  if (marksOn(before) + marksOn(now) === 0) return null;
   const reach = { before: partOf(before, marks.baseline), now: partOf(now, marks.during) };
   const struck = now?.struck ?? 0;
-  const averted = clamp(Math.min(now?.kept ?? 0, reach.before * n * shareOf(site.fault) - struck), n);
-  return { by: "mark", averted, atMost: clamp(struck + averted, n), reach };
+  const kept = now?.kept ?? 0;
+  const share = shareOf(site.fault);
+  const averted = clamp(Math.min(kept, reach.before * n * share - struck), n);
+  const count = { seen: before?.seen ?? 0, samples: marks.baseline?.samples ?? 0 };
+  const sure = clamp(Math.min(kept, surelyMet(n, count, share) - struck), n);
+  return { by: "mark", averted, sure, atMost: clamp(struck + averted, n), reach };
 };
 /** By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. */
 const byGraph = (site: Site, n: number, { passed }: ExposureEvidence): Contact => {
@@ -131,12 +158,13 @@ const byGraph = (site: Site, n: number, { passed }: ExposureEvidence): Contact =
   const most = n * shareOf(fault);
   const strange = hits - markedHits;
   // One hit on a raw connection may spoil any number of samples.
-  if (protocol === "tcp") return { by: "graph", averted: 0, atMost: strange > 0 ? clamp(most, n) : 0, reach: null };
+  if (protocol === "tcp")
+    return { by: "graph", averted: 0, sure: 0, atMost: strange > 0 ? clamp(most, n) : 0, reach: null };
   const told = own(passed, edge);
   const lived = lengthOf(actingIn(fault)) / 1_000;
   const missing = told === undefined ? 0 : Math.max(0, told.before * lived - told.during) * shareOf(fault);
   const averted = strange > 0 ? clamp(missing, n) : 0;
-  return { by: "graph", averted: 0, atMost: clamp(Math.min(strange + averted, most), n), reach: null };
+  return { by: "graph", averted: 0, sure: 0, atMost: clamp(Math.min(strange + averted, most), n), reach: null };
 };
 
 /** Least part of a look's reach in which the fault must have acted. */
@@ -159,7 +187,7 @@ const clip = (part: Interval, fromMs: number, toMs: number): Interval => ({
 });
 const byMetrics = (site: Site, expectation: PlannedExpectation, evidence: ExposureEvidence): Contact => {
   const looks = site.hits > 0 ? looksUnder(site, expectation, evidence) : 0;
-  return { by: "metrics", averted: 0, atMost: looks, reach: null };
+  return { by: "metrics", averted: 0, sure: 0, atMost: looks, reach: null };
 };
 /** Exchanges above the struck edge: of those that its caller got, this expectation's part of the hits. */
 const byTraffic = ({ hits, edge }: Site, n: number, { passed }: ExposureEvidence): Contact => {
@@ -167,14 +195,14 @@ const byTraffic = ({ hits, edge }: Site, n: number, { passed }: ExposureEvidence
   const into = Object.entries(passed).filter(([id]) => edgeEnds(id)[1] === caller);
   const all = into.reduce((sum, [, { during }]) => sum + during, 0);
   const part = all > 0 ? Math.min(1, n / all) : 1;
-  return { by: "graph", averted: 0, atMost: clamp(hits * part, n), reach: null };
+  return { by: "graph", averted: 0, sure: 0, atMost: clamp(hits * part, n), reach: null };
 };
 
 const contactOf = (expectation: PlannedExpectation, site: Site, n: number, evidence: ExposureEvidence): Contact => {
   const { kind } = expectation.probe;
   if (kind === "traffic")
     return site.relation === "own"
-      ? { by: "agents", averted: 0, atMost: clamp(Math.min(site.hits, n), n), reach: null }
+      ? { by: "agents", averted: 0, sure: 0, atMost: clamp(Math.min(site.hits, n), n), reach: null }
       : byTraffic(site, n, evidence);
   if (kind === "ratio" || kind === "prometheus")
     return { ...byMetrics(site, expectation, evidence), ...(site.relation === "unknown" ? { by: "unknown" } : {}) };
@@ -206,7 +234,8 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
   const isExact = ({ by }: Contact) => by === "mark" || (by === "agents" && exact !== null);
   const inexact = met.filter(({ contact }) => !isExact(contact)).reduce((sum, { contact }) => sum + contact.atMost, 0);
   const looks = met.filter(({ contact }) => contact.by === "metrics").map(({ contact }) => contact.atMost);
-  const atLeast = Math.max(struck + averted, ...looks);
+  const sure = clamp(Math.max(0, ...met.map(({ contact }) => contact.sure)), n - struck);
+  const atLeast = Math.max(struck + sure, ...looks);
   return {
     by: STRENGTH.find((by) => met.some(({ contact }) => contact.by === by)) ?? "none",
     samples: n,

@@ -82,7 +82,7 @@ const bounds = (
     const row = (count: typeof now) => count?.edges.find((each) => each.edge === edge && each.fault === fault.name);
     const [first, last] = [row(before), row(now)];
     const share = fault.share.steps.reduce((most, step) => Math.max(most, step), 0);
-    if ((first?.seen ?? 0) + (last?.seen ?? 0) > 0) {
+    if ((first?.seen ?? 0) + (last?.seen ?? 0) + (first?.late ?? 0) + (last?.late ?? 0) > 0) {
       const reaching = ((first?.seen ?? 0) / Math.max(1, before?.samples ?? 0)) * n * share;
       kept = Math.max(kept, Math.min(last?.kept ?? 0, reaching - (last?.struck ?? 0)));
       known = true;

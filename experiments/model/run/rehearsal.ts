@@ -3,7 +3,7 @@
  * chance; tests use it to play whole runs, and to try what happens when something goes wrong at any moment.
  */
 import type { Phase } from "../experiment.ts";
-import type { ExposureCount } from "../exposure.ts";
+import type { EdgeExposure, ExposureCount } from "../exposure.ts";
 import { faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import type { ProbeKind } from "../probes/index.ts";
@@ -22,6 +22,8 @@ export interface World {
   readonly sample: (of: string, atMs: number, live: readonly string[]) => "good" | "bad" | "errored" | "none";
   /** Exchanges that a fault matches and hits on one edge in a second in which it is live. */
   readonly hitsPerSecond: (fault: string) => { readonly matched: number; readonly injected: number };
+  /** Cumulative counts of a fault that has been live for so long, where they do not come at a steady rate. */
+  readonly hitsBy?: (fault: string, liveMs: number) => HitCount;
   /**
    * How a sample met a fault of its path: `seen` there (in the baseline: on its way), `hit`, hit only after its answer
    * (`late`), `kept` from it, or neither.
@@ -38,6 +40,11 @@ export interface World {
   readonly grade: (boot: string, audit: number) => Grade | null;
   /** What else happens, by run time. */
   readonly happens: readonly RunEvent[];
+}
+export interface HitCount {
+  readonly matched: number;
+  readonly injected: number;
+  readonly markedHits: number;
 }
 export const QUIET: World = {
   boots: ["boot-1"],
@@ -170,7 +177,7 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
     );
     let [isHit, isLate] = [false, false];
     const edges = sites.map(({ fault, edge }) => {
-      const row = known.edges.find((each) => each.fault === fault && each.edge === edge) ?? {
+      const row: EdgeExposure = known.edges.find((each) => each.fault === fault && each.edge === edge) ?? {
         fault,
         edge,
         seen: 0,
@@ -178,10 +185,11 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
         kept: 0,
       };
       const met = world.meets(name, atMs, fault, nth);
+      if (met === "late" && in_ === "baseline") return { ...row, late: (row.late ?? 0) + 1 };
       if (in_ === "baseline") return met === "none" ? row : { ...row, seen: row.seen + 1 };
       if (met === "none" || !live(atMs).includes(fault)) return row;
       isLate ||= met === "late";
-      if (met === "late") return row;
+      if (met === "late") return { ...row, late: (row.late ?? 0) + 1 };
       if (met === "kept") return { ...row, kept: row.kept + 1 };
       isHit ||= met === "hit";
       return { ...row, seen: row.seen + 1, struck: row.struck + (met === "hit" ? 1 : 0) };
@@ -274,6 +282,14 @@ const agentsOf = (plan: Plan, world: World) => {
         targets.flatMap(({ edge }): Receipt[] => {
           const ms = heldMs(boot, name, nowMs);
           if (ms === 0) return [];
+          const id = faultId(plan.run, name, edge);
+          const liveMs = Math.max(0, ms - world.missedMs);
+          const by = world.hitsBy?.(name, ms);
+          if (by !== undefined) {
+            const spared = by.matched - by.injected;
+            const known = { ...by, seen: by.matched, spared, capped: 0, untouched: 0 };
+            return [{ id, fault: name, edge, unit, ...known, liveMs, ordinals: [] }];
+          }
           const rate = world.hitsPerSecond(name);
           const matched = Math.floor((rate.matched * ms) / SECOND_MS);
           const freeMs = Math.min(ms, world.cappedAfterMs);
@@ -285,8 +301,7 @@ const agentsOf = (plan: Plan, world: World) => {
             ...(world.marked ? { markedHits: injected } : {}),
           };
           const counts = { seen: matched, matched, injected, spared, capped, untouched: 0, ...told };
-          const id = faultId(plan.run, name, edge);
-          return [{ id, fault: name, edge, unit, ...counts, liveMs: Math.max(0, ms - world.missedMs), ordinals: [] }];
+          return [{ id, fault: name, edge, unit, ...counts, liveMs, ordinals: [] }];
         }),
       ),
   };
