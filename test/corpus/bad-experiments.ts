@@ -565,6 +565,11 @@ export const badExperiments: readonly BadFile[] = [
     parserOnly: true,
   },
   {
+    name: "an unknown meaning of no series",
+    edits: [["query: up }", "query: up, empty: «nothing }"]],
+    says: ['expected errored, bad or 0, got "nothing"'],
+  },
+  {
     name: "a guardrail on traffic",
     edits: [
       [

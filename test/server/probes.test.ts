@@ -265,7 +265,7 @@ describe("a process probe", () => {
 });
 
 describe("a prometheus probe", () => {
-  const prometheus = (address: string) => ({
+  const prometheus = (address: string, empty: "errored" | "bad" | 0 = "errored") => ({
     kind: "prometheus",
     params: {
       url: `http://${address}/prom/`,
@@ -273,6 +273,7 @@ describe("a prometheus probe", () => {
       headers: { "x-scope": "t" },
       every: 1_000,
       timeout: 300,
+      empty,
     },
   });
   const answering = (text: string, status = 200) => serveHttp((_, response) => response.writeHead(status).end(text));
@@ -282,17 +283,43 @@ describe("a prometheus probe", () => {
       data: { resultType: "vector", result: values.map((value) => ({ metric: {}, value: [1, value] })) },
     });
 
-  it("asks for the value of its query at this moment, and takes the first", async () => {
+  it("asks for the value of its query at this moment", async () => {
     const asked: string[] = [];
     const { address } = await serveHttp((request, response) => {
       asked.push(`${decodeURIComponent(request.url!)} ${request.headers["x-scope"]}`);
-      response.end(vector("0.5", "7"));
+      response.end(vector("0.5"));
     });
     expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "seen", value: 0.5 });
     expect(asked).toEqual(["/prom/api/v1/query?query=up{a='b'} t"]);
   });
-  it("is errored, not bad, when it cannot be asked or has no series", async () => {
-    for (const { address } of [await answering(vector()), await answering("nope"), await answering("bad query", 400)])
+  it("is errored by several series, of which any could be meant, and by NaN, which no comparison can be asked", async () => {
+    const two = await answering(vector("0.5", "7"));
+    expect(await lookWith(prometheus(two.address), two.address)()).toEqual({
+      kind: "errored",
+      why: "the query matches 2 series: aggregate them, such as max(…)",
+    });
+    const odd = await answering(vector("NaN"));
+    expect(await lookWith(prometheus(odd.address), odd.address, { value: { operator: "!=", number: 1 } })()).toEqual({
+      kind: "errored",
+      why: "the value is NaN, such as 0 / 0 in the query",
+    });
+  });
+  it("takes no series for errored, for bad or for 0, as `empty` says, and tells the remedy", async () => {
+    const { address } = await answering(vector());
+    expect(await lookWith(prometheus(address), address)()).toEqual({
+      kind: "errored",
+      why: "the query matches no series: if none means 0, write `… or vector(0)` or set `empty: 0`",
+    });
+    expect(await lookWith(prometheus(address, "bad"), address)()).toMatchObject({
+      kind: "seen",
+      failure: "the query matches no series",
+    });
+    const zero = await lookWith(prometheus(address, 0), address)();
+    expect(zero).toMatchObject({ kind: "seen", value: 0 });
+    expect(zero).not.toHaveProperty("failure");
+  });
+  it("is errored, not bad, when it cannot be asked", async () => {
+    for (const { address } of [await answering("nope"), await answering("bad query", 400)])
       expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "errored" });
     expect(await lookWith(prometheus("127.0.0.1:1"), "127.0.0.1:1")()).toMatchObject({ kind: "errored" });
     const { address } = await serveHttp(() => {});
@@ -311,13 +338,16 @@ describe("a prometheus probe", () => {
       why: "the answer is longer than 1MiB: ask for fewer series",
     });
     const hostile = `{"status":"success","data":{"resultType":"vector","result":[${"1,".repeat(400_000)}1]}}`;
-    expect(readValue(hostile)).toMatch(/expected a value of two parts/);
-    expect(readValue("nope", true)).toBe("the answer is not JSON: nope");
+    expect(readValue(hostile)).toEqual({ why: "the query matches 400001 series: aggregate them, such as max(…)" });
+    expect(readValue(hostile.replace(/\[.*1\]/, "[1]"))).toMatchObject({ why: expect.stringMatching(/of two parts/) });
+    expect(readValue("nope", true)).toEqual({ why: "the answer is not JSON: nope" });
   });
   it("reads scalars and infinities", () => {
-    expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toBe(3);
-    expect(readValue(vector("+Inf"))).toBe(Number.POSITIVE_INFINITY);
-    expect(readValue('{"status":"success","data":{"resultType":"matrix","result":[]}}')).toMatch(/expected a scalar/);
+    expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toEqual({ value: 3 });
+    expect(readValue(vector("+Inf"))).toEqual({ value: Number.POSITIVE_INFINITY });
+    expect(readValue('{"status":"success","data":{"resultType":"matrix","result":[]}}')).toMatchObject({
+      why: expect.stringMatching(/expected a scalar/),
+    });
   });
 });
 
