@@ -47,8 +47,10 @@ export type Sample =
       readonly exit?: number;
       /** Why there was no proper answer: always bad. */
       readonly failure?: string;
+      /** `host:port` that was asked, where the probe asks several in turn. */
+      readonly endpoint?: string;
     }
-  | { readonly kind: "errored"; readonly why: string };
+  | { readonly kind: "errored"; readonly why: string; readonly endpoint?: string };
 export type Seen = Extract<Sample, { kind: "seen" }>;
 
 /** `why`: the first criterion that was missed, with the value seen; "" when good. */

@@ -19,6 +19,7 @@ import type { Mesh } from "./mesh.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId } from "./names.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, paceOf, type Style } from "./probes/probe.ts";
+import { addressesOfTarget } from "./probes/probe-target.ts";
 import { type Labelled, narrowed, resolveTargets, type Selection } from "./targets.ts";
 
 /** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */
@@ -70,6 +71,8 @@ export interface PlannedExpectation {
   readonly eventuallyMs: number | null;
   readonly minSamples: number;
   readonly worst: { readonly windowMs: number; readonly objective: number } | null;
+  /** Addresses that are asked in turn; absent where there is only one. */
+  readonly endpoints?: readonly string[];
 }
 export interface Plan {
   readonly run: RunId;
@@ -124,7 +127,7 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
     phases,
     onBroken,
     faults: experiment.faults.map((fault) => planFault(fault, phases.duringMs, targets(fault.edge))),
-    expectations: experiment.hypothesis.map(planExpectation),
+    expectations: experiment.hypothesis.map((expectation) => planExpectation(expectation, mesh)),
     guardrails: halt,
     limits,
     leaseMs,
@@ -141,10 +144,16 @@ const planFault = (fault: Fault, duringMs: number, targets: readonly Target[]): 
   return { name, action, unit, match, share, pulse, hits, stealth, targets, fromMs: startMs, toMs };
 };
 
-const planExpectation = ({ name, probe, good, ...rest }: Expectation): PlannedExpectation => {
+/** Addresses that a probe asks in turn; none: it asks one, or nothing of the mesh. */
+const endpointsOf = ({ params }: ProbeAction, mesh: Mesh): readonly string[] => {
+  const addresses = "to" in params && params.to !== undefined ? addressesOfTarget(mesh, params.to) : [];
+  return addresses.length > 1 ? addresses : [];
+};
+const planExpectation = ({ name, probe, good, ...rest }: Expectation, mesh: Mesh): PlannedExpectation => {
   const style = probeSpecOf(probe.kind).style(probe.params);
   const { objective, eventuallyMs, minSamples, worst, capture } = rest;
   const pace = style === "counted" ? null : paceOf(probe.params as Parameters<typeof paceOf>[0]);
+  const endpoints = endpointsOf(probe, mesh);
   return {
     name,
     probe,
@@ -157,6 +166,7 @@ const planExpectation = ({ name, probe, good, ...rest }: Expectation): PlannedEx
     minSamples,
     worst,
     ...(capture === undefined ? {} : { capture }),
+    ...(endpoints.length === 0 ? {} : { endpoints }),
   };
 };
 

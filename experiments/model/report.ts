@@ -152,7 +152,7 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
   });
 
 const expectationReport = (run: Run, expectation: PlannedExpectation): ExpectationReport => {
-  const { name, probe, objective } = expectation;
+  const { name, probe, objective, endpoints } = expectation;
   const phases = Object.fromEntries(
     PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
       phase,
@@ -161,7 +161,7 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
   );
   return {
     name,
-    probe: describeProbe(probe),
+    probe: describeProbe(probe, endpoints),
     objective,
     phases,
     ...judgementOf(run, expectation),

@@ -3,7 +3,7 @@ import { Pool } from "undici";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
 import { formatSize } from "../../experiments/model/units.ts";
 import { guardedConnector } from "../security/deny.ts";
-import { type Due, failed, firstAddress, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import { addressesOf, type Due, failed, inTurn, type SourceOf, timedOut, tooLong } from "./probe.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
 const readHeader = (headers: Headers) => (name: string) => {
@@ -34,12 +34,18 @@ const packed = (encoding: string | undefined): { readonly unread: string } | nul
     : { unread: "the body came with a content-encoding, so it was not judged: send no `accept-encoding` header" };
 
 export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) => {
-  const target = new URL(params.url ?? `http://${firstAddress(mesh, params.to!)}${params.path}`);
-  const path = params.url === undefined ? params.path : `${target.pathname}${target.search}`;
-  denied.check(target.hostname);
+  const addresses = params.to === undefined ? [] : addressesOf(mesh, params.to);
+  const urls =
+    params.url === undefined ? addresses.map((address) => new URL(`http://${address}`)) : [new URL(params.url)];
+  const path = params.url === undefined ? params.path : `${urls[0]!.pathname}${urls[0]!.search}`;
+  for (const { hostname } of urls) denied.check(hostname);
   // The prober's own clock ends a look; undici's would end it by another reckoning. Redirects are never followed.
   const connect = guardedConnector(denied);
-  const pool = new Pool(target.origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
+  const targets = urls.map(({ origin }, index) => ({
+    pool: new Pool(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect }),
+    named: addresses.length > 1 ? { endpoint: addresses[index]! } : {},
+  }));
+  const next = inTurn(targets);
   const body = params.json === undefined ? (params.body ?? null) : JSON.stringify(params.json);
   const headers = {
     "user-agent": "squall",
@@ -48,7 +54,11 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
   };
   const keep = good.body !== undefined || good.json !== undefined;
 
-  const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
+  const look = async (due: Due): Promise<Sample> => {
+    const { pool, named } = next();
+    return { ...(await ask(pool, due)), ...named };
+  };
+  const ask = async (pool: Pool, { intendedMs, giveUpMs }: Due): Promise<Sample> => {
     const abort = new AbortController();
     const alarm = clock.wake(giveUpMs, () => abort.abort());
     const elapsed = () => clock.nowMs() - intendedMs;
@@ -65,5 +75,8 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
       alarm.cancel();
     }
   };
-  return { kind: "active", look, close: () => pool.destroy() };
+  const close = async () => {
+    await Promise.all(targets.map(({ pool }) => pool.destroy()));
+  };
+  return { kind: "active", look, close };
 };

@@ -3,6 +3,12 @@ import type { Watch } from "../../agent/contract/index.ts";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
+import {
+  addressesOfTarget,
+  endpointOfTarget,
+  type ProbeTarget,
+  serviceOfTarget,
+} from "../../experiments/model/probes/probe-target.ts";
 import { formatSize } from "../../experiments/model/units.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
@@ -78,11 +84,18 @@ export const timedOut = (latencyMs: number, afterMs: number): Sample => ({
   failure: `no answer within ${Math.round(afterMs)} ms`,
 });
 
-/** `host:port` of a service's first endpoint. The parser has checked the name against the mesh. */
-export const firstAddress = ({ services }: Mesh, name: string): string => {
-  const address = services.find((service) => service.name === name)?.endpoints[0]?.address;
-  if (address === undefined) throw new Error(`the mesh has no service ${JSON.stringify(name)} with an endpoint`);
-  return address;
+/** `host:port` of each endpoint that a probe asks. The parser has checked the names against the mesh. */
+export const addressesOf = (mesh: Mesh, target: ProbeTarget): readonly string[] => {
+  const addresses = addressesOfTarget(mesh, target);
+  if (addresses.length > 0) return addresses;
+  const [service, endpoint] = [serviceOfTarget(target), endpointOfTarget(target)];
+  const which = endpoint === null ? "an endpoint" : `the endpoint ${endpoint}`;
+  throw new Error(`the mesh has no service ${JSON.stringify(service)} with ${which}`);
+};
+/** Hands out the targets of one source in turn. Samples name the address where there are several. */
+export const inTurn = <T>(targets: readonly T[]): (() => T) => {
+  let index = 0;
+  return () => targets[index++ % targets.length]!;
 };
 export const splitAddress = (address: string): { host: string; port: number } => {
   const colon = address.lastIndexOf(":");

@@ -199,6 +199,16 @@ describe("a look that goes wrong", () => {
     });
     expect(throws.tally).toMatchObject({ errored: 1, firstErrored: "the look failed: no" });
   });
+  it("names the endpoint that was asked, where there are several", async () => {
+    const asked = { endpoint: "127.0.0.1:7201" } as const;
+    const bad = await outcome({ look: async () => ({ ...ok(500), ...asked }) });
+    expect(bad.told).toEqual(["bad: 127.0.0.1:7201: took 500 ms, over 100 ms"]);
+    const blind = await outcome({ look: async () => ({ kind: "errored", why: "EMFILE", ...asked }) });
+    expect(blind.told).toEqual(["errored: 127.0.0.1:7201: EMFILE"]);
+    const judge = bodies(async () => ({ kind: "judged", good: false, why: "body does not match" }));
+    const body = await outcome({ look: async () => ({ ...ok(5), ...asked }), bodies: judge });
+    expect(body.told).toEqual(["bad: 127.0.0.1:7201: body does not match"]);
+  });
   it("is errored when its judge throws or gives up, and says why", async () => {
     const rejects = await outcome({ bodies: bodies(() => Promise.reject(new Error("gone"))) });
     expect(rejects.tally).toMatchObject({ errored: 1, firstErrored: "the look failed: gone" });

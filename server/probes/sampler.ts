@@ -100,12 +100,15 @@ export class Sampler {
   async #judged(intendedMs: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
     const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
-    if (sample.kind === "errored") return errored(sample.why);
+    const said = (why: string) => (sample.endpoint === undefined ? why : `${sample.endpoint}: ${why}`);
+    if (sample.kind === "errored") return errored(said(sample.why));
     const judged = this.#judge(sample);
-    if (!judged.good || source.bodies === null) return { ...judged, sample };
-    if (sample.unread !== undefined) return errored(sample.unread);
+    if (!judged.good) return { good: false, why: said(judged.why), sample };
+    if (source.bodies === null) return { ...judged, sample };
+    if (sample.unread !== undefined) return errored(said(sample.unread));
     const verdict = await source.bodies.judge(sample.body ?? "");
-    return verdict.kind === "errored" ? errored(verdict.why) : { ...verdict, sample };
+    if (verdict.kind === "errored") return errored(said(verdict.why));
+    return verdict.good ? { ...verdict, sample } : { good: false, why: said(verdict.why), sample };
   }
 
   #count(intendedMs: number, stretch: Stretch | null, look: Look): void {

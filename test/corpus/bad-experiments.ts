@@ -570,6 +570,11 @@ export const badExperiments: readonly BadFile[] = [
     says: ['expected errored, bad or 0, got "nothing"'],
   },
   {
+    name: "several services asked",
+    edits: [["to: gateway", "to: «[gateway, checkout]"]],
+    says: ['expected a service, or { service: …, endpoint: "host:port" }, got a list'],
+  },
+  {
     name: "a guardrail on traffic",
     edits: [
       [

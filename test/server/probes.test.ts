@@ -166,6 +166,62 @@ describe("an http probe", () => {
   });
 });
 
+describe("a probe of a service with several endpoints", () => {
+  const asked: string[] = [];
+  /** Two endpoints: the first answers well, the second never does. */
+  const pair = async () => {
+    asked.length = 0;
+    const hosts = [
+      await serveHttp((_, response) => {
+        asked.push("first");
+        response.end("ok");
+      }),
+      await serveHttp((_, response) => {
+        asked.push("second");
+        response.writeHead(500).end();
+      }),
+    ].map(({ address }) => address);
+    const mesh = meshOf(hosts[0]!);
+    const services = mesh.services.map((service) => ({
+      ...service,
+      endpoints: hosts.map((address) => ({ address, labels: {} })),
+    }));
+    return { hosts, mesh: { ...mesh, services } };
+  };
+  const params = { method: "GET", path: "/", headers: {}, timeout: 300, maxBody: 65_536 };
+  const looks = async (action: object, mesh: ReturnType<typeof meshOf>, count: number): Promise<Sample[]> => {
+    const traffic = new EdgeCounts(systemClock);
+    const source = openSource(action as ProbeAction, { clock: systemClock, mesh, good: {}, capture: false, traffic });
+    if (source.kind !== "active") throw new Error("not active");
+    closers.push(() => source.close());
+    const samples: Sample[] = [];
+    for (let i = 0; i < count; i++) {
+      const intendedMs = systemClock.nowMs();
+      samples.push(await source.look({ intendedMs, giveUpMs: intendedMs + 2_000 }));
+    }
+    return samples;
+  };
+
+  it("asks them in turn, and its samples name which", async () => {
+    const { hosts, mesh } = await pair();
+    const samples = await looks({ kind: "http", params: { ...params, to: "gateway" } }, mesh, 4);
+    expect(asked).toEqual(["first", "second", "first", "second"]);
+    expect(samples.map(({ endpoint }) => endpoint)).toEqual([...hosts, ...hosts]);
+    expect(samples.map((sample) => sample.kind === "seen" && sample.status)).toEqual([200, 500, 200, 500]);
+    const opened = await looks({ kind: "tcp", params: { to: "gateway", timeout: 300, maxBody: 1_000 } }, mesh, 2);
+    expect(opened.map(({ endpoint }) => endpoint)).toEqual(hosts);
+  });
+  it("asks the one that is picked, and no other", async () => {
+    const { hosts, mesh } = await pair();
+    const to = { service: "gateway", endpoint: hosts[1]! };
+    const samples = await looks({ kind: "http", params: { ...params, to } }, mesh, 3);
+    expect(asked).toEqual(["second", "second", "second"]);
+    expect(samples[0]).not.toHaveProperty("endpoint");
+    const elsewhere = looks({ kind: "tcp", params: { to: { ...to, endpoint: "127.0.0.1:1" } } }, mesh, 1);
+    await expect(elsewhere).rejects.toThrow('no service "gateway" with the endpoint 127.0.0.1:1');
+  });
+});
+
 describe("a tcp probe", () => {
   const tcp = (params: object = {}) => ({
     kind: "tcp",

@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { address, label } from "../form/text.ts";
+import { address } from "../form/text.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout } from "./probe.ts";
+import { describeEndpoint, probeTarget, serviceOfTarget } from "./probe-target.ts";
 
 export const tcp = defineProbe({
   summary: "opens TCP connections, sends a line if asked to, and reads what comes back",
   params: z
     .strictObject({
-      to: label.optional().describe("A service of the mesh; its first endpoint is asked."),
+      to: probeTarget.optional(),
       address: address.optional().describe("host:port outside the mesh."),
       send: z.string().optional().describe("What is sent once connected."),
       until: z
@@ -21,7 +22,10 @@ export const tcp = defineProbe({
       error: "name either `to` (a service of the mesh) or `address`",
     })
     .refine(({ rate, every }) => rate === undefined || every === undefined, { error: "give either `rate` or `every`" }),
-  describe: ({ to, address, send }) => `${send === undefined ? "connects" : "connects and talks"} to ${to ?? address}`,
+  describe: ({ to, address, send }) => {
+    const target = to === undefined ? address : `${serviceOfTarget(to)}${describeEndpoint(to)}`;
+    return `${send === undefined ? "connects" : "connects and talks"} to ${target}`;
+  },
   style: styleOf,
   criteria: ["within", "connect", "body", "end"],
 });
