@@ -1,4 +1,5 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
+import { spellCauses } from "../../experiments/model/errored.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
 import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
@@ -53,6 +54,15 @@ const section = (run: RunReport): string[] => {
         countOf(expectation.phases.recovery),
         metOf(expectation.met),
       ]),
+    ),
+    ...grid(
+      ["Expectation", "Looks that told nothing", "The first"],
+      "lll",
+      run.expectations.flatMap(({ name, errored }) =>
+        errored === undefined
+          ? []
+          : [[markdown(name), markdown(spellCauses(errored.by)), markdown(errored.first ?? "–")]],
+      ),
     ),
     "",
     `<sub>${facts.join(" · ")}</sub>`,

@@ -1,4 +1,5 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
+import { type ErroredBy, sumCauses } from "./errored.ts";
 import { PHASES, type Phase } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
@@ -11,7 +12,7 @@ import { couldBreak, reachOf } from "./proof.ts";
 import { joinReceipts, receiptsOn } from "./receipt.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
-import { type BadSample, bySecond, firstBadOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { type BadSample, bySecond, firstBadOf, firstErroredOf, seenOf, seriesOf, type Tally } from "./tally.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
 export interface ReceiptReport {
@@ -42,6 +43,8 @@ export interface ExpectationReport {
   readonly met: boolean | null;
   readonly reason: string;
   readonly firstBad: readonly BadSample[];
+  /** Looks of all phases that told nothing, by cause, and why the first of them did; absent: there is none. */
+  readonly errored?: { readonly by: ErroredBy; readonly first: string | null };
   /** One tally a second, for charts and sparklines. */
   readonly timeline: readonly Tally[];
 }
@@ -159,6 +162,7 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
       seriesOf(run.told, name, phase).count,
     ]),
   );
+  const tallies = PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies);
   return {
     name,
     probe: describeProbe(probe, endpoints),
@@ -166,7 +170,10 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
     phases,
     ...judgementOf(run, expectation),
     firstBad: firstBadOf(seriesOf(run.told, name, "during").tallies),
-    timeline: bySecond(PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies)),
+    ...(tallies.some(({ errored }) => errored > 0)
+      ? { errored: { by: sumCauses(tallies), first: firstErroredOf(tallies) ?? null } }
+      : {}),
+    timeline: bySecond(tallies),
   };
 };
 

@@ -1,5 +1,6 @@
 /** Sends one HTTP request a look, over kept-alive connections, as many as the open loop needs. */
 import { Pool } from "undici";
+import type { Obstacle } from "../../experiments/model/errored.ts";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
 import { formatSize } from "../../experiments/model/units.ts";
 import { guardedConnector } from "../security/deny.ts";
@@ -14,7 +15,7 @@ const readHeader = (headers: Headers) => (name: string) => {
 /** An answer that does not end is not read for ever, even within the time limit. */
 const MOST_READ = 16_777_216;
 
-type Read = { readonly body: string } | { readonly unread: string } | { readonly endless: string };
+type Read = { readonly body: string } | { readonly unread: Obstacle } | { readonly endless: string };
 /** Reads to the end, for that is when the answer is whole; keeps it up to `limit` bytes. */
 const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read> => {
   const kept: Buffer[] = [];
@@ -28,10 +29,15 @@ const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read
   return bytes > limit ? { unread: tooLong("the body", limit) } : { body: Buffer.concat(kept).toString("utf8") };
 };
 /** Nothing is unpacked: a few bytes may become gigabytes. */
-const packed = (encoding: string | undefined): { readonly unread: string } | null =>
+const packed = (encoding: string | undefined): { readonly unread: Obstacle } | null =>
   encoding === undefined || /^\s*(?:identity)?\s*$/i.test(encoding)
     ? null
-    : { unread: "the body came with a content-encoding, so it was not judged: send no `accept-encoding` header" };
+    : {
+        unread: {
+          cause: "body encoded",
+          why: "the body came with a content-encoding, so it was not judged: send no `accept-encoding` header",
+        },
+      };
 
 export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) => {
   const addresses = params.to === undefined ? [] : addressesOf(mesh, params.to);
@@ -65,7 +71,7 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
     try {
       const answer = await pool.request({ method: params.method, path, headers, body, signal: abort.signal });
       const read = await drain(answer.body, keep ? params.maxBody : 0);
-      if ("endless" in read) return { kind: "errored", why: read.endless };
+      if ("endless" in read) return { kind: "errored", cause: "body too large", why: read.endless };
       const header = readHeader(answer.headers);
       const seen: Seen = { kind: "seen", latencyMs: elapsed(), status: answer.statusCode, header };
       return keep ? { ...seen, ...(packed(header("content-encoding")) ?? read) } : seen;

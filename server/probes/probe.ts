@@ -1,7 +1,9 @@
 /** What a kind of probe gives the server: something that looks, or something that the agents count. */
 import type { Watch } from "../../agent/contract/index.ts";
+import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
+import { own } from "../../experiments/model/own.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
 import {
   addressesOfTarget,
@@ -59,23 +61,30 @@ export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: Prob
 export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
 export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source;
 
-export const tooLong = (what: string, limitBytes: number): string =>
-  `${what} is longer than ${formatSize(limitBytes)}, so it was not judged: set \`maxBody\`, 1MiB at most`;
+export const tooLong = (what: string, limitBytes: number): Obstacle => ({
+  cause: "body too large",
+  why: `${what} is longer than ${formatSize(limitBytes)}, so it was not judged: set \`maxBody\`, 1MiB at most`,
+});
 
 /**
  * The prober itself could not look: no descriptors, ports or memory left here, or it must not dial there. Everything else
  * speaks about what was looked at.
  */
-const OWN_FAULT = new Set([
-  ...["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL", "EACCES", "EPERM"],
-  DENIED_CODE,
-]);
+const OWN_FAULTS: Readonly<Record<string, ErroredCause>> = {
+  EMFILE: "no descriptors",
+  ENFILE: "no descriptors",
+  ENOMEM: "no memory",
+  ENOBUFS: "no memory",
+  EADDRNOTAVAIL: "no ports",
+  EACCES: "not permitted",
+  EPERM: "not permitted",
+  [DENIED_CODE]: "address denied",
+};
 export const failed = (error: unknown, latencyMs: number): Sample => {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = [code, message].filter(Boolean).join(": ") || String(error);
-  return code !== undefined && OWN_FAULT.has(code)
-    ? { kind: "errored", why }
-    : { kind: "seen", latencyMs, failure: why };
+  const cause = own(OWN_FAULTS, code ?? "");
+  return cause === undefined ? { kind: "seen", latencyMs, failure: why } : { kind: "errored", cause, why };
 };
 export const timedOut = (latencyMs: number, afterMs: number): Sample => ({
   kind: "seen",

@@ -1,5 +1,6 @@
 /** Asks a Prometheus server for the value of a query at this moment. What cannot be asked is errored, never bad. */
 import { Pool } from "undici";
+import type { Obstacle } from "../../experiments/model/errored.ts";
 import type { Sample } from "../../experiments/model/good.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { formatSize } from "../../experiments/model/units.ts";
@@ -24,36 +25,41 @@ const parsed = (text: string): unknown => {
 };
 
 /** The number in a scalar or a vector of one series; why there is none; or that the vector is empty. */
-type Reading = { readonly value: number } | { readonly why: string } | "empty";
+type Reading = { readonly value: number } | Obstacle | "empty";
+const notOneNumber = (why: string): Obstacle => ({ cause: "not one number", why });
 
 /** Reads an answer to an instant query. Of many series only the number is read: their names and values may be any. */
 export const readValue = (text: string, capture = false): Reading => {
   const document = parsed(text);
-  if (document === undefined) return { why: `the answer is not JSON${quoted(text, capture)}` };
+  if (document === undefined) return notOneNumber(`the answer is not JSON${quoted(text, capture)}`);
   const data = fieldOf(document, "data");
   const result = fieldOf(data, "result");
   const type = fieldOf(data, "resultType");
   if (fieldOf(document, "status") !== "success" || !Array.isArray(result) || (type !== "scalar" && type !== "vector"))
-    return { why: `expected a scalar or a vector, got something else${quoted(text, capture)}` };
+    return notOneNumber(`expected a scalar or a vector, got something else${quoted(text, capture)}`);
   if (type === "vector" && result.length === 0) return "empty";
   if (type === "vector" && result.length > 1)
-    return { why: `the query matches ${result.length} series: aggregate them, such as max(…)` };
+    return notOneNumber(`the query matches ${result.length} series: aggregate them, such as max(…)`);
   const point = type === "scalar" ? result : fieldOf(result[0], "value");
   const written = Array.isArray(point) && point.length === 2 ? point[1] : undefined;
   if (typeof written !== "string" || written === "")
-    return { why: `expected a value of two parts, the second a number as text${quoted(text, capture)}` };
+    return notOneNumber(`expected a value of two parts, the second a number as text${quoted(text, capture)}`);
   const value = numberOf(written);
-  return Number.isNaN(value) ? { why: "the value is NaN, such as 0 / 0 in the query" } : { value };
+  return Number.isNaN(value) ? notOneNumber("the value is NaN, such as 0 / 0 in the query") : { value };
 };
 const NO_SERIES = "the query matches no series";
 /** An empty answer is 0, bad or errored, as the file says: a counter that has not counted yet is no series either. */
 const sampleOf = (reading: Reading, empty: ProbeParams<"prometheus">["empty"], latencyMs: number): Sample => {
   if (reading !== "empty")
-    return "why" in reading ? { kind: "errored", why: reading.why } : { kind: "seen", latencyMs, value: reading.value };
+    return "why" in reading ? { kind: "errored", ...reading } : { kind: "seen", latencyMs, value: reading.value };
   if (empty === 0) return { kind: "seen", latencyMs, value: 0 };
   return empty === "bad"
     ? { kind: "seen", latencyMs, failure: NO_SERIES }
-    : { kind: "errored", why: `${NO_SERIES}: if none means 0, write \`… or vector(0)\` or set \`empty: 0\`` };
+    : {
+        kind: "errored",
+        cause: "not one number",
+        why: `${NO_SERIES}: if none means 0, write \`… or vector(0)\` or set \`empty: 0\``,
+      };
 };
 /** Prometheus names the kind of its errors by one word, such as `bad_data`. */
 const refusal = (statusCode: number, text: string, capture: boolean): string => {
@@ -83,8 +89,10 @@ export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers, empty 
   const ask = async (signal: AbortSignal): Promise<Reading> => {
     const { statusCode, body } = await pool.request({ method: "GET", path, headers, signal });
     const text = await readBounded(body);
-    if (text === null) return { why: `the answer is longer than ${formatSize(MOST_READ)}: ask for fewer series` };
-    return statusCode === 200 ? readValue(text, capture) : { why: refusal(statusCode, text, capture) };
+    if (text === null) return notOneNumber(`the answer is longer than ${formatSize(MOST_READ)}: ask for fewer series`);
+    return statusCode === 200
+      ? readValue(text, capture)
+      : { cause: "prometheus refusal", why: refusal(statusCode, text, capture) };
   };
   return {
     kind: "active",
@@ -96,7 +104,7 @@ export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers, empty 
         return sampleOf(reading, empty, clock.nowMs() - intendedMs);
       } catch (error) {
         const why = abort.signal.aborted ? `no answer within ${giveUpMs - intendedMs} ms` : (error as Error).message;
-        return { kind: "errored", why: `Prometheus could not be asked: ${why}` };
+        return { kind: "errored", cause: "prometheus unreachable", why: `Prometheus could not be asked: ${why}` };
       } finally {
         alarm.cancel();
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Sample } from "../../experiments/model/good.ts";
+import type { Sample, Seen } from "../../experiments/model/good.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";
@@ -9,7 +9,7 @@ import { Sampler, type SamplerConfig } from "./sampler.ts";
 const neverCalled = (error: unknown) => {
   throw error;
 };
-const ok = (latencyMs: number): Sample => ({ kind: "seen", latencyMs, status: 200 });
+const ok = (latencyMs: number): Seen => ({ kind: "seen", latencyMs, status: 200 });
 /** Answers each look after so long, or as the function says. */
 const stage = (
   look: (intendedMs: number, clock: FakeClock) => Promise<Sample>,
@@ -165,10 +165,10 @@ describe("tallies", () => {
     expect(tally).not.toHaveProperty("firstGoodMs");
   });
   it("keep apart what was bad and what could not be looked at", async () => {
-    const { clock, sampler } = stage(async () => ({ kind: "errored", why: "EMFILE" }));
+    const { clock, sampler } = stage(async () => ({ kind: "errored", cause: "no descriptors", why: "EMFILE" }));
     sampler.observe("baseline");
     await clock.advance(250);
-    expect(sampler.take()).toMatchObject([{ good: 0, bad: 0, errored: 3 }]);
+    expect(sampler.take()).toMatchObject([{ good: 0, bad: 0, errored: 3, erroredBy: { "no descriptors": 3 } }]);
   });
 });
 
@@ -203,7 +203,9 @@ describe("a look that goes wrong", () => {
     const asked = { endpoint: "127.0.0.1:7201" } as const;
     const bad = await outcome({ look: async () => ({ ...ok(500), ...asked }) });
     expect(bad.told).toEqual(["bad: 127.0.0.1:7201: took 500 ms, over 100 ms"]);
-    const blind = await outcome({ look: async () => ({ kind: "errored", why: "EMFILE", ...asked }) });
+    const blind = await outcome({
+      look: async () => ({ kind: "errored", cause: "no descriptors", why: "EMFILE", ...asked }),
+    });
     expect(blind.told).toEqual(["errored: 127.0.0.1:7201: EMFILE"]);
     const judge = bodies(async () => ({ kind: "judged", good: false, why: "body does not match" }));
     const body = await outcome({ look: async () => ({ ...ok(5), ...asked }), bodies: judge });
@@ -213,7 +215,7 @@ describe("a look that goes wrong", () => {
     const rejects = await outcome({ bodies: bodies(() => Promise.reject(new Error("gone"))) });
     expect(rejects.tally).toMatchObject({ errored: 1, firstErrored: "the look failed: gone" });
     const over = await outcome({ bodies: bodies(async () => ({ kind: "errored", why: "over 50 ms" })) });
-    expect(over.tally).toMatchObject({ errored: 1, firstErrored: "over 50 ms" });
+    expect(over.tally).toMatchObject({ errored: 1, firstErrored: "over 50 ms", erroredBy: { "body not judged": 1 } });
   });
   it("is bad by its status or time before anybody asks for its body, and errored if its body was not read", async () => {
     const asked: string[] = [];
@@ -221,9 +223,10 @@ describe("a look that goes wrong", () => {
       asked.push(body);
       return { kind: "judged", good: true, why: "" };
     });
-    const look = async () => ({ ...ok(5), unread: "longer than 64KiB" }) as Sample;
+    const unread = { cause: "body too large", why: "longer than 64KiB" } as const;
+    const look = async (): Promise<Sample> => ({ ...ok(5), unread });
     expect((await outcome({ look, bodies: judge })).told).toEqual(["errored: longer than 64KiB"]);
-    const late = { look: async () => ({ ...ok(500), unread: "longer than 64KiB" }) as Sample, bodies: judge };
+    const late = { look: async (): Promise<Sample> => ({ ...ok(500), unread }), bodies: judge };
     expect((await outcome(late)).tally).toMatchObject({ bad: 1, errored: 0 });
     expect((await outcome({ look })).tally).toMatchObject({ good: 1 });
     expect(asked).toEqual([]);

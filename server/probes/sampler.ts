@@ -1,6 +1,7 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
+import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
-import type { Criteria, Seen } from "../../experiments/model/good.ts";
+import type { Criteria, Judged, Sample, Seen } from "../../experiments/model/good.ts";
 import { compileGood } from "../../experiments/model/good.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
@@ -33,13 +34,15 @@ export interface SamplerConfig {
   readonly onLook?: (outcome: "good" | "bad" | "errored", why: string) => void;
 }
 
-/** One look with its verdict; `sample` is null when it is errored. */
+/** One look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
 interface Look {
   readonly good: boolean;
   readonly why: string;
   readonly sample: Seen | null;
+  readonly cause: ErroredCause | null;
 }
-const errored = (why: string): Look => ({ good: false, why, sample: null });
+const errored = ({ cause, why }: Obstacle): Look => ({ good: false, why, sample: null, cause });
+const judgedAs = ({ good, why }: Judged, sample: Seen): Look => ({ good, why, sample, cause: null });
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class Sampler {
@@ -89,8 +92,10 @@ export class Sampler {
     const lateMs = clock.nowMs() - intendedMs;
     const look =
       lateMs > LATE_MS
-        ? errored(`the prober was ${Math.round(lateMs)} ms late`)
-        : await this.#judged(intendedMs).catch((error: unknown) => errored(`the look failed: ${messageOf(error)}`));
+        ? errored({ cause: "late prober", why: `the prober was ${Math.round(lateMs)} ms late` })
+        : await this.#judged(intendedMs).catch((error: unknown) =>
+            errored({ cause: "look failed", why: `the look failed: ${messageOf(error)}` }),
+          );
     this.#count(intendedMs, stretch, look);
     if (stretch === null) return;
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
@@ -100,15 +105,19 @@ export class Sampler {
   async #judged(intendedMs: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
     const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
-    const said = (why: string) => (sample.endpoint === undefined ? why : `${sample.endpoint}: ${why}`);
-    if (sample.kind === "errored") return errored(said(sample.why));
+    const look = await this.#verdictOn(sample);
+    return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
+  }
+  async #verdictOn(sample: Sample): Promise<Look> {
+    const { source } = this.#config;
+    if (sample.kind === "errored") return errored(sample);
     const judged = this.#judge(sample);
-    if (!judged.good) return { good: false, why: said(judged.why), sample };
-    if (source.bodies === null) return { ...judged, sample };
-    if (sample.unread !== undefined) return errored(said(sample.unread));
+    if (!judged.good || source.bodies === null) return judgedAs(judged, sample);
+    if (sample.unread !== undefined) return errored(sample.unread);
     const verdict = await source.bodies.judge(sample.body ?? "");
-    if (verdict.kind === "errored") return errored(said(verdict.why));
-    return verdict.good ? { ...verdict, sample } : { good: false, why: said(verdict.why), sample };
+    return verdict.kind === "errored"
+      ? errored({ cause: "body not judged", why: verdict.why })
+      : judgedAs(verdict, sample);
   }
 
   #count(intendedMs: number, stretch: Stretch | null, look: Look): void {
@@ -119,7 +128,7 @@ export class Sampler {
     if (stretch === null) return;
     const bucket = this.#bucketOf(intendedMs, stretch);
     const atMs = intendedMs - startedMs;
-    if (sample === null) bucket.errored(why);
+    if (sample === null) bucket.errored({ cause: look.cause ?? "other", why });
     else if (look.good) bucket.good(atMs, sample.latencyMs);
     else {
       const { latencyMs, status } = sample;

@@ -41,7 +41,8 @@ const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapse
       text += chunk;
       bytes += Buffer.byteLength(chunk);
       if (!text.includes(until!, from)) {
-        if (bytes > limit) resolve({ kind: "errored", why: `${tooLong("what came", limit)}; \`until\` was not in it` });
+        const { cause, why } = tooLong("what came", limit);
+        if (bytes > limit) resolve({ kind: "errored", cause, why: `${why}; \`until\` was not in it` });
         return;
       }
       if (bytes > limit) {

@@ -103,11 +103,14 @@ describe("an http probe", () => {
     expect(await lookFor(65_536)).toMatchObject({ body: "x".repeat(65_536) });
     const over = await lookFor(65_537);
     expect(over).toMatchObject({
-      unread: "the body is longer than 64KiB, so it was not judged: set `maxBody`, 1MiB at most",
+      unread: {
+        cause: "body too large",
+        why: "the body is longer than 64KiB, so it was not judged: set `maxBody`, 1MiB at most",
+      },
     });
     expect(over).not.toHaveProperty("body");
     expect(await lookFor(300_000, { maxBody: 1_048_576 })).toMatchObject({ body: "x".repeat(300_000) });
-    expect(await lookFor(101, { maxBody: 100 })).toMatchObject({ unread: expect.stringContaining("100B") });
+    expect(await lookFor(101, { maxBody: 100 })).toMatchObject({ unread: { why: expect.stringContaining("100B") } });
   });
   it("does not unpack a body that came with a content-encoding, and says so", async () => {
     const bomb = gzipSync("x".repeat(10_000_000));
@@ -115,7 +118,9 @@ describe("an http probe", () => {
       response.writeHead(200, { "content-encoding": "gzip" }).end(bomb),
     );
     const sample = await lookWith(http(), address, { body: "*" })();
-    expect(sample).toMatchObject({ unread: expect.stringContaining("content-encoding") });
+    expect(sample).toMatchObject({
+      unread: { cause: "body encoded", why: expect.stringContaining("content-encoding") },
+    });
     expect(sample).not.toHaveProperty("body");
     expect(await lookWith(http(), address, {})()).not.toHaveProperty("unread");
   });
@@ -142,6 +147,7 @@ describe("an http probe", () => {
     });
     expect(await lookWith(http(), address, { body: "*" }, 20_000)()).toEqual({
       kind: "errored",
+      cause: "body too large",
       why: "the answer is longer than 16MiB: it was not read on",
     });
   });
@@ -260,7 +266,7 @@ describe("a tcp probe", () => {
     });
     const atOnce = await serveTcp((socket) => socket.write(`${"x".repeat(300)}\n`));
     expect(await lookWith(tcp({ until: "\n", maxBody: 100 }), atOnce, judged)()).toMatchObject({
-      unread: expect.stringContaining("longer than 100B"),
+      unread: { why: expect.stringContaining("longer than 100B") },
     });
   });
   it("only connects when it has nothing to say", async () => {
@@ -296,7 +302,10 @@ describe("a process probe", () => {
   });
   it("does not judge output over its limit, and says so; what never ends is ended", async () => {
     const sample = await lookWith(node("process.stdout.write('1'.repeat(65537))"), "127.0.0.1:1", {}, 5_000)();
-    expect(sample).toMatchObject({ exit: 0, unread: expect.stringContaining("the output is longer than 64KiB") });
+    expect(sample).toMatchObject({
+      exit: 0,
+      unread: { why: expect.stringContaining("the output is longer than 64KiB") },
+    });
     expect(sample).not.toHaveProperty("body");
     expect(sample).not.toHaveProperty("value");
     expect(await lookWith(run("yes"), "127.0.0.1:1")()).toMatchObject({ end: "timeout" });
@@ -352,11 +361,13 @@ describe("a prometheus probe", () => {
     const two = await answering(vector("0.5", "7"));
     expect(await lookWith(prometheus(two.address), two.address)()).toEqual({
       kind: "errored",
+      cause: "not one number",
       why: "the query matches 2 series: aggregate them, such as max(…)",
     });
     const odd = await answering(vector("NaN"));
     expect(await lookWith(prometheus(odd.address), odd.address, { value: { operator: "!=", number: 1 } })()).toEqual({
       kind: "errored",
+      cause: "not one number",
       why: "the value is NaN, such as 0 / 0 in the query",
     });
   });
@@ -364,6 +375,7 @@ describe("a prometheus probe", () => {
     const { address } = await answering(vector());
     expect(await lookWith(prometheus(address), address)()).toEqual({
       kind: "errored",
+      cause: "not one number",
       why: "the query matches no series: if none means 0, write `… or vector(0)` or set `empty: 0`",
     });
     expect(await lookWith(prometheus(address, "bad"), address)()).toMatchObject({
@@ -386,17 +398,21 @@ describe("a prometheus probe", () => {
     const { address } = await answering(text, 400);
     expect(await lookWith(prometheus(address), address)()).toEqual({
       kind: "errored",
+      cause: "prometheus refusal",
       why: "Prometheus answered 400 (bad_data); `capture: true` shows it",
     });
     const endless = await serveHttp((_, response) => void response.write("x".repeat(1_100_000)));
     expect(await lookWith(prometheus(endless.address), endless.address)()).toEqual({
       kind: "errored",
+      cause: "not one number",
       why: "the answer is longer than 1MiB: ask for fewer series",
     });
     const hostile = `{"status":"success","data":{"resultType":"vector","result":[${"1,".repeat(400_000)}1]}}`;
-    expect(readValue(hostile)).toEqual({ why: "the query matches 400001 series: aggregate them, such as max(…)" });
+    expect(readValue(hostile)).toMatchObject({
+      why: "the query matches 400001 series: aggregate them, such as max(…)",
+    });
     expect(readValue(hostile.replace(/\[.*1\]/, "[1]"))).toMatchObject({ why: expect.stringMatching(/of two parts/) });
-    expect(readValue("nope", true)).toEqual({ why: "the answer is not JSON: nope" });
+    expect(readValue("nope", true)).toMatchObject({ why: "the answer is not JSON: nope" });
   });
   it("reads scalars and infinities", () => {
     expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toEqual({ value: 3 });

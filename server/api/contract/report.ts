@@ -23,6 +23,8 @@ const badSample = z.object({
   latencyMs: z.number().optional(),
 });
 const counts = { good: z.int(), bad: z.int(), errored: z.int() };
+/** Counts by the words of ErroredCause: new ones may come. */
+const erroredBy = z.record(z.string(), z.int());
 const tally = z.object({
   of: z.string(),
   phase,
@@ -31,6 +33,7 @@ const tally = z.object({
   ...counts,
   firstBad: z.array(badSample),
   firstErrored: z.string().exactOptional(),
+  erroredBy: erroredBy.exactOptional(),
   p50: z.number().optional(),
   p99: z.number().optional(),
   firstGoodMs: z.number().optional(),
@@ -56,6 +59,7 @@ const expectation = z.object({
   met: z.boolean().nullable(),
   reason: z.string(),
   firstBad: z.array(badSample),
+  errored: z.object({ by: erroredBy, first: z.string().nullable() }).exactOptional(),
   timeline: z.array(tally),
 });
 
