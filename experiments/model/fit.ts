@@ -3,7 +3,7 @@ import type { CallerSelector, Expectation, Experiment, Fault, Guardrail, Selecto
 import { specOf, unitOf } from "./faults/index.ts";
 import type { Edge, Mesh } from "./mesh.ts";
 import { edgeId } from "./names.ts";
-import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "./probes/probe-target.ts";
+import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "./probes/target.ts";
 import { type Issue, type Path, quote } from "./problem.ts";
 import { nearest } from "./suggest.ts";
 import { callerName, edgesMeant, isProtected, type Labelled, resolveTargets, serviceOf } from "./targets.ts";

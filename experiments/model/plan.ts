@@ -19,7 +19,7 @@ import type { Mesh } from "./mesh.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId } from "./names.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, paceOf, type Style } from "./probes/probe.ts";
-import { addressesOfTarget } from "./probes/probe-target.ts";
+import { addressesOfTarget } from "./probes/target.ts";
 import { type Labelled, narrowed, resolveTargets, type Selection } from "./targets.ts";
 
 /** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */

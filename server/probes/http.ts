@@ -1,9 +1,10 @@
 /** Sends one HTTP request a look, over kept-alive connections, as many as the open loop needs. */
-import { Pool } from "undici";
+import type { Pool } from "undici";
 import type { Obstacle } from "../../experiments/model/errored.ts";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
-import { formatSize } from "../../experiments/model/units.ts";
+import { formatSize } from "../../experiments/model/size.ts";
 import { guardedConnector } from "../security/deny.ts";
+import { undici } from "../undici.ts";
 import { addressesOf, type Due, failed, inTurn, type SourceOf, timedOut, tooLong } from "./probe.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -47,6 +48,7 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
   for (const { hostname } of urls) denied.check(hostname);
   // The prober's own clock ends a look; undici's would end it by another reckoning. Redirects are never followed.
   const connect = guardedConnector(denied);
+  const { Pool } = undici();
   const targets = urls.map(({ origin }, index) => ({
     pool: new Pool(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect }),
     named: addresses.length > 1 ? { endpoint: addresses[index]! } : {},

@@ -10,13 +10,14 @@ import {
   endpointOfTarget,
   type ProbeTarget,
   serviceOfTarget,
-} from "../../experiments/model/probes/probe-target.ts";
-import { formatSize } from "../../experiments/model/units.ts";
+} from "../../experiments/model/probes/target.ts";
+import { formatSize } from "../../experiments/model/size.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
 import type { BodyJudge, Judge } from "./judge.ts";
+import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
 
 /** One look is due. Times are the server clock's. */
 export interface Due {
@@ -24,25 +25,34 @@ export interface Due {
   readonly intendedMs: number;
   readonly giveUpMs: number;
 }
+export interface ActiveSource {
+  readonly kind: "active";
+  /** One that rejects counts as errored. */
+  look(due: Due): Promise<Sample>;
+  /** null: no criterion asks about a body. */
+  readonly bodies: BodyJudge | null;
+  close(): Promise<void>;
+}
+/** An active source in the prober's thread. */
+export interface ThreadedSource {
+  readonly kind: "threaded";
+  /** Begins to look, once. */
+  sample(config: SamplingConfig, listener: SamplingListener): Sampling;
+  close(): Promise<void>;
+}
 export type Source =
-  | {
-      readonly kind: "active";
-      /** One that rejects counts as errored. */
-      look(due: Due): Promise<Sample>;
-      /** null: no criterion asks about a body. */
-      readonly bodies: BodyJudge | null;
-      close(): Promise<void>;
-    }
+  | ActiveSource
+  | ThreadedSource
   /** Agents count it: a watch without its id, one for each edge meant. */
   | { readonly kind: "counted"; readonly watches: readonly Omit<Watch, "id">[] };
 
 export interface ProbeTools {
   readonly clock: Clock;
-  readonly mesh: Mesh;
+  readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;
   /** Reasons quote answers. */
   readonly capture: boolean;
-  readonly traffic: EdgeCounts;
+  readonly traffic: Pick<EdgeCounts, "over">;
 }
 /** What a server says of all its probes. */
 export interface HouseRules {
@@ -55,11 +65,12 @@ export interface HouseRules {
   readonly judge: Judge;
 }
 /** A source before its bodies have a judge. */
-export type BareSource = Exclude<Source, { kind: "active" }> | Omit<Extract<Source, { kind: "active" }>, "bodies">;
+export type BareSource = Extract<Source, { kind: "counted" }> | Omit<ActiveSource, "bodies">;
 /** Throws when it cannot be opened: a name that nobody knows, an address that is denied. */
 export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & HouseRules) => BareSource;
 export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
-export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source;
+/** Throws or rejects when it cannot be opened. */
+export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source | Promise<Source>;
 
 export const tooLong = (what: string, limitBytes: number): Obstacle => ({
   cause: "body too large",
@@ -94,7 +105,7 @@ export const timedOut = (latencyMs: number, afterMs: number): Sample => ({
 });
 
 /** `host:port` of each endpoint that a probe asks. The parser has checked the names against the mesh. */
-export const addressesOf = (mesh: Mesh, target: ProbeTarget): readonly string[] => {
+export const addressesOf = (mesh: Pick<Mesh, "services">, target: ProbeTarget): readonly string[] => {
   const addresses = addressesOfTarget(mesh, target);
   if (addresses.length > 0) return addresses;
   const [service, endpoint] = [serviceOfTarget(target), endpointOfTarget(target)];

@@ -1,10 +1,10 @@
 /** Asks a Prometheus server for the value of a query at this moment. What cannot be asked is errored, never bad. */
-import { Pool } from "undici";
 import type { Obstacle } from "../../experiments/model/errored.ts";
 import type { Sample } from "../../experiments/model/good.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
-import { formatSize } from "../../experiments/model/units.ts";
+import { formatSize } from "../../experiments/model/size.ts";
 import { guardedConnector } from "../security/deny.ts";
+import { undici } from "../undici.ts";
 import type { SourceOf } from "./probe.ts";
 
 /** Of an answer: five thousand series have 750 KB. */
@@ -84,7 +84,7 @@ const readBounded = async (body: AsyncIterable<Buffer>): Promise<string | null> 
 export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers, empty }, { clock, denied, capture }) => {
   const base = new URL(url);
   denied.check(base.hostname);
-  const pool = new Pool(base.origin, { connect: guardedConnector(denied) });
+  const pool = new (undici().Pool)(base.origin, { connect: guardedConnector(denied) });
   const path = `${base.pathname.replace(/\/$/, "")}/api/v1/query?query=${encodeURIComponent(query)}`;
   const ask = async (signal: AbortSignal): Promise<Reading> => {
     const { statusCode, body } = await pool.request({ method: "GET", path, headers, signal });

@@ -118,6 +118,35 @@ describe("phases", () => {
     await clock.advance(500);
     expect(sum(sampler.take(), "good")).toBe(2);
   });
+  it("begin when it is said, for looks too that were due before anybody heard it", async () => {
+    const { clock, sampler } = stage(answeringAfter(10));
+    sampler.observe("baseline");
+    await clock.advance(480);
+    const fromMs = clock.nowMs();
+    clock.stall(170);
+    sampler.observe("during", fromMs);
+    await clock.advance(350);
+    const tallies = sampler.take();
+    expect(sum(tallies, "good", "baseline")).toBe(5);
+    expect(tallies.find(({ phase }) => phase === "during")).toMatchObject({ fromMs: 480, good: 4, errored: 1 });
+  });
+  it("are looked up with what has arrived by then, so that no look belongs to a phase that is over", async () => {
+    let arrived: (() => void) | null = null;
+    const hear = () => {
+      const message = arrived;
+      arrived = null;
+      message?.();
+    };
+    const { clock, sampler } = stage(answeringAfter(10), { hear });
+    sampler.observe("baseline");
+    await clock.advance(250);
+    const fromMs = clock.nowMs();
+    arrived = () => sampler.observe("during", fromMs);
+    await clock.advance(300);
+    const tallies = sampler.take();
+    expect(sum(tallies, "good", "baseline")).toBe(3);
+    expect(sum(tallies, "good", "during")).toBe(3);
+  });
   it("are settled when the last of their looks is known, which is then in the tallies", async () => {
     const { clock, sampler } = stage(answeringAfter(700), { good: {} });
     sampler.observe("baseline");

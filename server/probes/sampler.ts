@@ -1,37 +1,25 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
 import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
-import type { Criteria, Judged, Sample, Seen } from "../../experiments/model/good.ts";
+import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
 import { compileGood } from "../../experiments/model/good.ts";
-import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import type { Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { type Paced, paced } from "./paced.ts";
 import { Phases, type Stretch } from "./phases.ts";
-import type { Source } from "./probe.ts";
+import type { ActiveSource } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
+import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
 
-export interface SamplerConfig {
+export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "onTallies"> {
   readonly clock: Clock;
-  /** Server clock at run time 0. */
-  readonly startedMs: number;
-  readonly name: string;
-  readonly source: Extract<Source, { kind: "active" }>;
-  readonly good: Criteria;
-  readonly pace: Pace;
-  readonly timeoutMs: number;
-  /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
-  readonly fail: (error: unknown) => void;
-  /** Reasons quote headers; those of bodies are the source's own. */
-  readonly capture: boolean;
-  /** Taken out of every reason. */
-  readonly secrets: readonly string[];
-  /** Every judged look, as it comes: guardrails want each. */
-  readonly onLook?: (outcome: "good" | "bad" | "errored", why: string) => void;
+  readonly source: ActiveSource;
+  /** Takes messages that have arrived, before it is looked up to which phase a look belongs. */
+  readonly hear?: () => void;
 }
 
 /** One look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
@@ -45,7 +33,7 @@ const errored = ({ cause, why }: Obstacle): Look => ({ good: false, why, sample:
 const judgedAs = ({ good, why }: Judged, sample: Seen): Look => ({ good, why, sample, cause: null });
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export class Sampler {
+export class Sampler implements Sampling {
   readonly #config: SamplerConfig;
   readonly #judge: ReturnType<typeof compileGood>;
   readonly #phases = new Phases();
@@ -61,11 +49,11 @@ export class Sampler {
     this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
   }
 
-  observe(phase: Phase | null): void {
+  observe(phase: Phase | null, fromMs: number = this.#config.clock.nowMs()): void {
+    // Looks that are due already have the phase of their intended time, whichever that is.
+    this.#phases.observe(phase, fromMs);
     this.#paced.catchUp();
-    this.#phases.observe(phase, this.#config.clock.nowMs());
   }
-  /** Resolves once every look meant for `phase` is in a bucket. */
   settle(phase: Phase): Promise<void> {
     this.#paced.catchUp();
     return new Promise((done) => {
@@ -73,7 +61,6 @@ export class Sampler {
       this.#settled();
     });
   }
-  /** What was learnt since the last time. No sample is told twice. */
   take(): Tally[] {
     const tallies = [...this.#buckets.values()].map((bucket) => bucket.tally());
     this.#buckets = new Map();
@@ -86,7 +73,8 @@ export class Sampler {
 
   /** An error in looking or judging is an errored look. Rejects only if counting fails, which ends the run by `fail`. */
   async #look(intendedMs: number): Promise<void> {
-    const { clock } = this.#config;
+    const { clock, hear } = this.#config;
+    hear?.();
     const stretch = this.#phases.at(intendedMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
     const lateMs = clock.nowMs() - intendedMs;

@@ -8,8 +8,9 @@ import { paceOf } from "../../experiments/model/probes/probe.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { Counted } from "../probes/counted.ts";
-import type { OpenSource, Source } from "../probes/probe.ts";
+import type { ActiveSource, OpenSource, Source, ThreadedSource } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
+import type { Sampling, SamplingConfig, SamplingListener } from "../probes/sampling.ts";
 import type { Happening } from "./happening.ts";
 
 const TALLY_MS = 1_000;
@@ -31,19 +32,43 @@ export interface LookoutConfig {
 
 export class Lookout {
   readonly #config: LookoutConfig;
-  readonly #expectations: readonly { readonly asked: PlannedExpectation; readonly source: Source }[];
-  readonly #guardrails: readonly { readonly asked: Guardrail; readonly source: Source }[];
-  readonly #samplers: Sampler[] = [];
-  readonly #guards: Sampler[] = [];
+  readonly #expectations: readonly Opened<PlannedExpectation>[];
+  readonly #guardrails: readonly Opened<Guardrail>[];
+  readonly #samplers: Sampling[] = [];
+  readonly #guards: Sampling[] = [];
   readonly #counted: Counted;
   #telling: Alarm = { cancel() {} };
 
-  /** Throws when a source cannot be opened: a name that the mesh does not have. */
-  constructor(config: LookoutConfig) {
+  /** Rejects when a source cannot be opened: a name that the mesh does not have. */
+  static async open(config: LookoutConfig): Promise<Lookout> {
+    const { plan } = config;
+    const opening = [...plan.expectations, ...plan.guardrails].map(async (asked) => ({
+      asked,
+      source: await openOf(config, asked),
+    }));
+    const settled = await Promise.allSettled(opening);
+    const opened = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const refused = settled.find((each) => each.status === "rejected");
+    if (refused !== undefined) {
+      await Promise.allSettled(opened.map(({ source }) => closed(source)));
+      throw refused.reason;
+    }
+    const count = plan.expectations.length;
+    return new Lookout(
+      config,
+      opened.slice(0, count) as Opened<PlannedExpectation>[],
+      opened.slice(count) as Opened<Guardrail>[],
+    );
+  }
+  private constructor(
+    config: LookoutConfig,
+    expectations: readonly Opened<PlannedExpectation>[],
+    guardrails: readonly Opened<Guardrail>[],
+  ) {
     this.#config = config;
     const { plan, clock, startedMs, fleet, secrets } = config;
-    this.#expectations = plan.expectations.map((asked) => ({ asked, source: this.#open(asked) }));
-    this.#guardrails = plan.guardrails.map((asked) => ({ asked, source: this.#open(asked) }));
+    this.#expectations = expectations;
+    this.#guardrails = guardrails;
     this.#counted = new Counted({
       ...{ clock, startedMs, secrets },
       run: plan.run,
@@ -54,21 +79,17 @@ export class Lookout {
       sentGen: (boot) => fleet.sentGen(boot),
     });
   }
-  #open({ probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">): Source {
-    const { clock, mesh, fleet, openSource } = this.#config;
-    return openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic });
-  }
 
   /** Begins to look; samples count only once a phase is observed. */
   start(): void {
     const { clock, startedMs, secrets, fail } = this.#config;
+    const onTallies = () => this.#tell();
     for (const { asked, source } of this.#expectations) {
       const { name, good, pace, timeoutMs } = asked;
       const capture = asked.capture === true;
       if (source.kind === "counted" || pace === null) continue;
-      this.#samplers.push(
-        new Sampler({ clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail }),
-      );
+      const config = { startedMs, name, good, capture, secrets, pace, timeoutMs };
+      this.#samplers.push(this.#sample(source, config, { fail, onTallies }));
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
@@ -77,18 +98,25 @@ export class Lookout {
     const capture = rest.capture === true;
     // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
     if (source.kind === "counted") return;
-    const { clock, startedMs, secrets, post, fail } = this.#config;
+    const { startedMs, secrets, post, fail } = this.#config;
     const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
     const timeoutMs = "timeout" in probe.params ? probe.params.timeout : GUARD_TIMEOUT_MS;
     const onLook = (outcome: "good" | "bad" | "errored", why: string) =>
       post({ type: "guarded", guardrail: name, outcome, why });
-    this.#guards.push(
-      new Sampler({ ...{ clock, startedMs, name, source, good, capture, secrets }, pace, timeoutMs, fail, onLook }),
-    );
+    const config = { startedMs, name, good, capture, secrets, pace, timeoutMs };
+    this.#guards.push(this.#sample(source, config, { fail, onLook }));
+  }
+  #sample(source: ActiveSource | ThreadedSource, config: SamplingConfig, listener: SamplingListener): Sampling {
+    const { clock } = this.#config;
+    return source.kind === "threaded"
+      ? source.sample(config, listener)
+      : new Sampler({ ...config, ...listener, clock, source });
   }
 
   observe(phase: Phase | null): void {
-    for (const sampler of this.#samplers) sampler.observe(phase);
+    // One moment for all: messages to the prober's thread may arrive later than they were sent.
+    const fromMs = this.#config.clock.nowMs();
+    for (const sampler of this.#samplers) sampler.observe(phase, fromMs);
     this.#config.fleet.watch(this.#config.plan.run, this.#counted.watches(phase));
   }
   heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
@@ -106,6 +134,21 @@ export class Lookout {
   }
   async stop(): Promise<void> {
     this.#telling.cancel();
-    await Promise.all([...this.#samplers, ...this.#guards].map((sampler) => sampler.stop()));
+    const samplers = [...this.#samplers, ...this.#guards];
+    const sources = [...this.#expectations, ...this.#guardrails].map(({ source }) => source);
+    await Promise.all(samplers.length > 0 ? samplers.map((sampler) => sampler.stop()) : sources.map(closed));
   }
 }
+
+/** What is asked, and the source that was opened for it. */
+interface Opened<Asked> {
+  readonly asked: Asked;
+  readonly source: Source;
+}
+const openOf = (
+  { clock, mesh, fleet, openSource }: LookoutConfig,
+  { probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">,
+) => openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic });
+const closed = async (source: Source): Promise<void> => {
+  if (source.kind !== "counted") await source.close();
+};

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { probeTarget } from "../form/probe-target.ts";
 import { headers, httpPath, url } from "../form/text.ts";
 import { formatRate } from "../units.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout } from "./probe.ts";
-import { describeEndpoint, probeTarget, serviceOfTarget } from "./probe-target.ts";
+import { describeEndpoint, serviceOfTarget } from "./target.ts";
 
 export const http = defineProbe({
   summary: "sends HTTP requests to a service of the mesh, or to a URL outside it",

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { probeTarget } from "../form/probe-target.ts";
 import { address } from "../form/text.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout } from "./probe.ts";
-import { describeEndpoint, probeTarget, serviceOfTarget } from "./probe-target.ts";
+import { describeEndpoint, serviceOfTarget } from "./target.ts";
 
 export const tcp = defineProbe({
   summary: "opens TCP connections, sends a line if asked to, and reads what comes back",

@@ -1,26 +1,8 @@
-/** Service of the mesh that an http or tcp probe asks: all of its endpoints in turn, or one of them. */
-import { z } from "zod";
-import { address, label } from "../form/text.ts";
+/** Service of the mesh that an http or tcp probe asks: all of its endpoints in turn, or one of them. Without zod. */
 import type { Mesh } from "../mesh.ts";
 import type { ServiceName } from "../names.ts";
 
-export const probeTarget = z
-  .union(
-    [
-      label,
-      z.strictObject({
-        service: label.describe("The service."),
-        endpoint: address.describe("The one endpoint that is asked, as the mesh has it."),
-      }),
-    ],
-    { error: 'expected a service, or { service: …, endpoint: "host:port" }' },
-  )
-  .describe("A service of the mesh; its endpoints are asked in turn, or the one that `endpoint` picks.")
-  .meta({
-    title: "service, or one endpoint of it",
-    examples: ["orders", { service: "orders", endpoint: "127.0.0.1:7201" }],
-  });
-export type ProbeTarget = z.output<typeof probeTarget>;
+export type ProbeTarget = ServiceName | { readonly service: ServiceName; readonly endpoint: string };
 
 export const serviceOfTarget = (target: ProbeTarget): ServiceName =>
   typeof target === "string" ? target : target.service;

@@ -1,0 +1,38 @@
+/** One expectation or guardrail that is being sampled, in this thread or in the prober's (`prober.ts`). */
+import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Criteria } from "../../experiments/model/good.ts";
+import type { Pace } from "../../experiments/model/probes/probe.ts";
+import type { Tally } from "../../experiments/model/tally.ts";
+
+/** How to sample. Plain data, since it crosses to another thread. */
+export interface SamplingConfig {
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  readonly name: string;
+  readonly good: Criteria;
+  readonly pace: Pace;
+  readonly timeoutMs: number;
+  /** Reasons quote headers; those of bodies are the source's own. */
+  readonly capture: boolean;
+  /** Taken out of every reason. */
+  readonly secrets: readonly string[];
+}
+export type Outcome = "good" | "bad" | "errored";
+export interface SamplingListener {
+  /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
+  readonly fail: (error: unknown) => void;
+  /** Every judged look, as it comes: guardrails want each. */
+  readonly onLook?: (outcome: Outcome, why: string) => void;
+  /** Tallies came from another thread: `take` has them. */
+  readonly onTallies?: () => void;
+}
+/** Looks that left over to be taken and phases that they belong to. */
+export interface Sampling {
+  /** From `fromMs` on, server clock, looks belong to this phase; null: to none. `fromMs` must not fall. */
+  observe(phase: Phase | null, fromMs: number): void;
+  /** Resolves once every look meant for `phase` is in what `take` returns. */
+  settle(phase: Phase): Promise<void>;
+  /** Tallies since the last time. No sample is in two of them. */
+  take(): Tally[];
+  stop(): Promise<void>;
+}
