@@ -26,6 +26,7 @@ export type ToProber = { readonly id: number } & (
   /** `eachLook`: every judged look is told at once. */
   | { readonly type: "start"; readonly config: SamplingConfig; readonly eachLook: boolean }
   | { readonly type: "observe"; readonly phase: Phase | null; readonly fromMs: number }
+  | { readonly type: "stalled"; readonly fromMs: number; readonly toMs: number }
   | { readonly type: "settle"; readonly phase: Phase }
   | { readonly type: "stop" }
 );

@@ -66,6 +66,9 @@ const obey = (message: ToProber): void => {
     case "observe":
       sampler?.observe(message.phase, message.fromMs);
       return;
+    case "stalled":
+      sampler?.stalled(message.fromMs, message.toMs);
+      return;
     case "settle": {
       const { phase } = message;
       sampler

@@ -62,6 +62,9 @@ class Remote implements Sampling {
   observe(phase: Phase | null, fromMs: number): void {
     this.#send({ type: "observe", id: this.id, phase, fromMs });
   }
+  stalled(fromMs: number, toMs: number): void {
+    this.#send({ type: "stalled", id: this.id, fromMs, toMs });
+  }
   settle(phase: Phase): Promise<void> {
     if (this.#lost !== null) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {

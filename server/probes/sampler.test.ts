@@ -169,6 +169,83 @@ describe("phases", () => {
   });
 });
 
+describe("a look that is bad by its time alone", () => {
+  /** One look a second that takes 300 of its 100 ms; answers are as said. */
+  const slow = (sample: Partial<Seen> = {}, change: Partial<SamplerConfig> = {}) =>
+    stage(async () => ({ ...ok(300), ...sample }), { pace: { everyMs: 10_000, openLoop: true }, ...change });
+  const counted = async ({ clock, sampler }: ReturnType<typeof stage>, stall: readonly [number, number] | null) => {
+    sampler.observe("during");
+    const startMs = clock.nowMs();
+    await clock.advance(1_000);
+    expect(sampler.take()).toEqual([]);
+    // Told 1.9 s after the answer, which is as late as agents may be.
+    await clock.advance(900);
+    if (stall !== null) sampler.stalled(startMs + stall[0], startMs + stall[1]);
+    await clock.advance(599);
+    expect(sampler.take()).toEqual([]);
+    await clock.advance(1);
+    return sampler.take();
+  };
+
+  it("waits for what agents tell, and is bad where none stood still", async () => {
+    const tallies = await counted(slow(), null);
+    expect(tallies).toMatchObject([{ bad: 1, errored: 0, fromMs: 0, firstBad: [{ why: "took 300 ms, over 100 ms" }] }]);
+  });
+  it("is errored where it would have been good without a stall", async () => {
+    expect(await counted(slow(), [50, 250])).toMatchObject([
+      { bad: 0, errored: 1, erroredBy: { "stalled agent": 1 }, firstErrored: "an agent stalled for 200 ms" },
+    ]);
+  });
+  it("stays bad where the stall explains too little of it, or came after its answer", async () => {
+    expect(await counted(slow(), [50, 249])).toMatchObject([{ bad: 1, errored: 0 }]);
+    expect(await counted(slow(), [300, 1_000])).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  it("takes stalls off the time of connecting alike", async () => {
+    const connecting = () => slow({ latencyMs: 310, connectMs: 305 }, { good: { connectMs: 10 } });
+    expect(await counted(connecting(), [0, 300])).toMatchObject([{ bad: 0, errored: 1 }]);
+    expect(await counted(connecting(), [0, 290])).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  it("is bad by its body all the same", async () => {
+    const bodies: BodyJudge = { judge: async () => ({ kind: "judged", good: false, why: "no" }), close: () => {} };
+    const source = { kind: "active", look: async () => ok(300), bodies, close: async () => {} } as const;
+    const tallies = await counted(slow({}, { source }), [50, 250]);
+    expect(tallies).toMatchObject([{ bad: 1, errored: 0, firstBad: [{ why: "no" }] }]);
+  });
+  it("keeps its phase from being settled for so long", async () => {
+    const { clock, sampler } = slow();
+    sampler.observe("during");
+    await clock.advance(100);
+    sampler.observe(null);
+    let isSettled = false;
+    const settling = sampler.settle("during").then(() => {
+      isSettled = true;
+    });
+    await clock.advance(2_399);
+    expect(isSettled).toBe(false);
+    await clock.advance(1);
+    await settling;
+    expect(sampler.take()).toMatchObject([{ bad: 1 }]);
+  });
+  it("counts at once where something else is bad too, such as its status or its end", async () => {
+    for (const [sample, good] of [
+      [{ status: 503 }, { withinMs: 100, status: [{ least: 200, most: 299 }] }],
+      [{ failure: "no answer within 300 ms" }, { withinMs: 100 }],
+    ] as const) {
+      const { clock, sampler } = slow(sample, { good });
+      sampler.observe("during");
+      await clock.advance(10);
+      expect(sampler.take()).toMatchObject([{ bad: 1 }]);
+    }
+  });
+  it("counts at once for a guardrail: a halt does not wait", async () => {
+    const outcomes: string[] = [];
+    const { clock, sampler } = slow({}, { onLook: (outcome) => outcomes.push(outcome) });
+    sampler.observe("during");
+    await clock.advance(10);
+    expect(outcomes).toEqual(["bad"]);
+  });
+});
+
 describe("tallies", () => {
   it("hold a second each, counted from the start of the phase, and no sample twice", async () => {
     const { clock, sampler } = stage(answeringAfter(10));
@@ -184,7 +261,8 @@ describe("tallies", () => {
     expect(sum([...first, ...sampler.take()], "good")).toBe(30);
   });
   it("show the first five bad looks with what was wrong", async () => {
-    const { clock, sampler } = stage(async () => ({ kind: "seen", latencyMs: 300, status: 503 }));
+    const good = { status: [{ least: 200, most: 299 }] };
+    const { clock, sampler } = stage(async () => ({ kind: "seen", latencyMs: 300, status: 503 }), { good });
     sampler.observe("baseline");
     await clock.advance(950);
     const [tally] = sampler.take();

@@ -2,15 +2,16 @@
 import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
-import { compileGood } from "../../experiments/model/good.ts";
+import { compileGood, GOOD } from "../../experiments/model/good.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
-import type { Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { type Paced, paced } from "./paced.ts";
 import { Phases, type Stretch } from "./phases.ts";
 import type { ActiveSource } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
+import { Stalls } from "./stalls.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
@@ -21,6 +22,9 @@ export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "o
   /** Takes messages that have arrived, before it is looked up to which phase a look belongs. */
   readonly hear?: () => void;
 }
+
+/** For so long after its answer a slow look waits for what agents tell of their stalls: they do so up to 2 s later. */
+const STALL_TOLD_MS = 2_500;
 
 /** One look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
 interface Look {
@@ -36,6 +40,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export class Sampler implements Sampling {
   readonly #config: SamplerConfig;
   readonly #judge: ReturnType<typeof compileGood>;
+  /** By everything but time. */
+  readonly #judgeTimeless: ReturnType<typeof compileGood>;
+  readonly #stalls = new Stalls();
+  readonly #keptBack = new Set<Alarm>();
   readonly #phases = new Phases();
   readonly #paced: Paced;
   #buckets = new Map<string, Bucket>();
@@ -44,7 +52,10 @@ export class Sampler implements Sampling {
 
   constructor(config: SamplerConfig) {
     this.#config = config;
-    this.#judge = compileGood(config.good, config.capture ? "everything" : "nothing");
+    const { withinMs: _within, connectMs: _connect, ...timeless } = config.good;
+    const capture = config.capture ? "everything" : "nothing";
+    this.#judge = compileGood(config.good, capture);
+    this.#judgeTimeless = compileGood(timeless, capture);
     const { clock, pace } = config;
     this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
   }
@@ -61,6 +72,9 @@ export class Sampler implements Sampling {
       this.#settled();
     });
   }
+  stalled(fromMs: number, toMs: number): void {
+    this.#stalls.add(fromMs, toMs);
+  }
   take(): Tally[] {
     const tallies = [...this.#buckets.values()].map((bucket) => bucket.tally());
     this.#buckets = new Map();
@@ -68,6 +82,7 @@ export class Sampler implements Sampling {
   }
   async stop(): Promise<void> {
     this.#paced.cancel();
+    for (const alarm of this.#keptBack) alarm.cancel();
     await this.#config.source.close();
   }
 
@@ -93,19 +108,54 @@ export class Sampler implements Sampling {
   async #judged(intendedMs: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
     const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
-    const look = await this.#verdictOn(sample);
+    const look = await this.#unstalled(intendedMs, await this.#verdictOn(sample));
     return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
   }
   async #verdictOn(sample: Sample): Promise<Look> {
-    const { source } = this.#config;
     if (sample.kind === "errored") return errored(sample);
     const judged = this.#judge(sample);
-    if (!judged.good || source.bodies === null) return judgedAs(judged, sample);
+    return judged.good ? this.#verdictOnBody(sample) : judgedAs(judged, sample);
+  }
+  async #verdictOnBody(sample: Seen): Promise<Look> {
+    const { bodies } = this.#config.source;
+    if (bodies === null) return judgedAs(GOOD, sample);
     if (sample.unread !== undefined) return errored(sample.unread);
-    const verdict = await source.bodies.judge(sample.body ?? "");
+    const verdict = await bodies.judge(sample.body ?? "");
     return verdict.kind === "errored"
       ? errored({ cause: "body not judged", why: verdict.why })
       : judgedAs(verdict, sample);
+  }
+
+  /** The same look, unless it is bad by its time alone and an agent stood still in that time: then it may be errored. */
+  async #unstalled(intendedMs: number, look: Look): Promise<Look> {
+    const { clock, onLook } = this.#config;
+    const { sample } = look;
+    if (look.good || sample === null || onLook !== undefined || !this.#judgeTimeless(sample).good) return look;
+    await this.#keepBack(clock.nowMs() + STALL_TOLD_MS);
+    const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
+    if (stalledMs === 0 || !this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
+    // The body is asked last, as of any other look.
+    const rest = await this.#verdictOnBody(sample);
+    if (!rest.good) return rest;
+    return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
+  }
+  #withoutStalls(intendedMs: number, sample: Seen): Seen {
+    const taken = (ms: number) => ms - this.#stalls.overlap(intendedMs, intendedMs + ms);
+    const { latencyMs, connectMs } = sample;
+    return {
+      ...sample,
+      latencyMs: taken(latencyMs),
+      ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
+    };
+  }
+  #keepBack(untilMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const alarm = this.#config.clock.wake(untilMs, () => {
+        this.#keptBack.delete(alarm);
+        resolve();
+      });
+      this.#keptBack.add(alarm);
+    });
   }
 
   #count(intendedMs: number, stretch: Stretch | null, look: Look): void {

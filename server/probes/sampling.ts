@@ -30,6 +30,12 @@ export interface SamplingListener {
 export interface Sampling {
   /** From `fromMs` on, server clock, looks belong to this phase; null: to none. `fromMs` must not fall. */
   observe(phase: Phase | null, fromMs: number): void;
+  /**
+   * An agent stood still in that time, server clock: it may be told up to 2.5 s after the answer of a look. A look that is
+   * bad by its time alone is kept back for so long, also where that delays an early BROKEN: it is errored if it would have
+   * been good without the stall. Looks of a guardrail are not kept back, since a halt does not wait.
+   */
+  stalled(fromMs: number, toMs: number): void;
   /** Resolves once every look meant for `phase` is in what `take` returns. */
   settle(phase: Phase): Promise<void>;
   /** Tallies since the last time. No sample is in two of them. */

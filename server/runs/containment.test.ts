@@ -71,6 +71,7 @@ describe("a prober's thread that is lost", () => {
       if (opened++ !== 0) return sound;
       const sampling: Sampling = {
         observe: () => {},
+        stalled: () => {},
         settle: () => new Promise(() => {}),
         take: () => [],
         stop: async () => {},

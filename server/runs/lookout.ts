@@ -122,6 +122,10 @@ export class Lookout {
   heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
     this.#counted.heard(boot, counts, gen);
   }
+  /** An agent of the run stood still in that time, server clock; told up to 2 s later. See `Sampling.stalled`. */
+  stalled(fromMs: number, toMs: number): void {
+    for (const sampler of this.#samplers) sampler.stalled(fromMs, toMs);
+  }
   /** Every sample sent in the phase is known and told; then `settled` is posted. */
   async settle(phase: Phase): Promise<void> {
     await Promise.all([...this.#samplers.map((sampler) => sampler.settle(phase)), this.#counted.settle(phase)]);
