@@ -1,5 +1,6 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
 import { type ErroredBy, sumCauses } from "./errored.ts";
+import type { ServiceExit } from "./exits.ts";
 import { PHASES, type Phase } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
@@ -13,6 +14,7 @@ import { joinReceipts, receiptsOn } from "./receipt.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
 import { type BadSample, bySecond, firstBadOf, firstErroredOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { spellUnpassed } from "./unpassed.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
 export interface ReceiptReport {
@@ -83,6 +85,10 @@ export interface RunReport {
   readonly audit: readonly { readonly agent: string; readonly grade: Grade; readonly detail: string }[];
   /** Agents of which it could not be shown that the faults are gone. */
   readonly residue: readonly string[];
+  /** Services of the embedded mesh that ended by themselves; absent: none. */
+  readonly exits?: readonly ServiceExit[];
+  /** Sentences on what makes the run worth less, whatever its verdict; absent: none. */
+  readonly warnings?: readonly string[];
 }
 export interface ReportMeta {
   /** ISO 8601, UTC: the wall time of the journal's first record. */
@@ -117,6 +123,8 @@ export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta):
       run.at === "finished" && run.revision > 0
         ? run.agents.filter(({ boot }) => gradeOf(run, boot).grade === "unknown").map(({ instance }) => instance)
         : [],
+    ...(run.exits.length === 0 ? {} : { exits: run.exits }),
+    ...(run.unpassed.length === 0 ? {} : { warnings: run.unpassed.map(spellUnpassed) }),
   };
 };
 const gradeOf = ({ grades }: Run, boot: string) =>

@@ -99,6 +99,10 @@ export const runReport = z.object({
     }),
   ),
   residue: z.array(z.string()),
+  exits: z
+    .array(z.object({ service: z.string(), how: z.string(), atMs: z.number(), live: z.array(z.string()) }))
+    .exactOptional(),
+  warnings: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<unknown>;
 /** Held both ways by the compiler as far as optional fields allow it: a field that the report lost does not compile. */
 export type ReportFits = RunReport extends Record<keyof z.output<typeof runReport>, unknown> ? true : never;
