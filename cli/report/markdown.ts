@@ -29,6 +29,7 @@ const section = (run: RunReport): string[] => {
     `### ${markOf(headline)} ${headline}: ${markdown(run.experiment)}`,
     "",
     run.reason.split("\n").map(markdown).join("<br>"),
+    ...(run.warnings ?? []).flatMap((warning) => ["", `Warning: ${markdown(warning)}`]),
     ...(run.residue.length === 0
       ? []
       : ["", `**Faults may still be live on ${run.residue.map(markdown).join(", ")}.**`]),

@@ -109,6 +109,7 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
     paintOf(headline, paint)(paint.bold(first.slice(0, headline.length))) + first.slice(headline.length),
     ...run.reason.split("\n").flatMap((line) => wrap(terminal(line), width, "  ")),
     ...(run.file === null ? [] : [paint.dim(clip(`  ${terminal(run.file)}`, width))]),
+    ...(run.warnings ?? []).flatMap((warning) => wrap(terminal(`Warning: ${warning}`), width, "  ").map(paint.warn)),
     ...receiptLines(run, options),
     ...expectationLines(run, options),
     ...tailLines(run, options),

@@ -12,6 +12,7 @@ import type { ActiveSource, OpenSource, Source, ThreadedSource } from "../probes
 import { Sampler } from "../probes/sampler.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "../probes/sampling.ts";
 import type { Happening } from "./happening.ts";
+import { TOLD_WITHIN_MS, unpassedOf } from "./unpassed.ts";
 
 const TALLY_MS = 1_000;
 /** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
@@ -38,6 +39,9 @@ export class Lookout {
   readonly #guards: Sampling[] = [];
   readonly #counted: Counted;
   #telling: Alarm = { cancel() {} };
+  /** Server clock; 0: no baseline yet. */
+  #baselineFromMs = 0;
+  #warning: Alarm = { cancel() {} };
 
   /** Rejects when a source cannot be opened: a name that the mesh does not have. */
   static async open(config: LookoutConfig): Promise<Lookout> {
@@ -116,6 +120,7 @@ export class Lookout {
   observe(phase: Phase | null): void {
     // One moment for all: messages to the prober's thread may arrive later than they were sent.
     const fromMs = this.#config.clock.nowMs();
+    if (phase === "baseline") this.#baselineFromMs = fromMs;
     for (const sampler of this.#samplers) sampler.observe(phase, fromMs);
     this.#config.fleet.watch(this.#config.plan.run, this.#counted.watches(phase));
   }
@@ -130,7 +135,20 @@ export class Lookout {
   async settle(phase: Phase): Promise<void> {
     await Promise.all([...this.#samplers.map((sampler) => sampler.settle(phase)), this.#counted.settle(phase)]);
     this.#tell();
+    if (phase === "baseline") this.#warnOfUnpassed();
     this.#config.post({ type: "settled", phase });
+  }
+  /** At the end of the baseline, or as soon after as agents have told of it all. */
+  #warnOfUnpassed(): void {
+    const { clock } = this.#config;
+    const dueMs = this.#baselineFromMs + TOLD_WITHIN_MS;
+    if (clock.nowMs() >= dueMs) this.#postUnpassed();
+    else this.#warning = clock.wake(dueMs, () => this.#postUnpassed());
+  }
+  #postUnpassed(): void {
+    const { clock, plan, mesh, fleet, post } = this.#config;
+    const edges = unpassedOf(plan, mesh, fleet.traffic, clock.nowMs() - this.#baselineFromMs);
+    if (edges.length > 0) post({ type: "unpassed", edges });
   }
   #tell(): void {
     const tallies = [...this.#samplers.flatMap((sampler) => sampler.take()), ...this.#counted.take()];
@@ -138,6 +156,7 @@ export class Lookout {
   }
   async stop(): Promise<void> {
     this.#telling.cancel();
+    this.#warning.cancel();
     const samplers = [...this.#samplers, ...this.#guards];
     const sources = [...this.#expectations, ...this.#guardrails].map(({ source }) => source);
     await Promise.all(samplers.length > 0 ? samplers.map((sampler) => sampler.stop()) : sources.map(closed));

@@ -93,9 +93,10 @@ describe("looks from the prober's thread", () => {
     for (const sampler of [there, here]) sampler.observe(null, systemClock.nowMs());
     await Promise.all([there.settle("baseline"), here.settle("baseline")]);
     const [own, threaded] = [sumOf(here.take()), sumOf(there.take())];
+    // 300 of 400 ms are held up. A machine that is busy elsewhere may hold the thread up too, but never by the server's loop.
     expect(own.errored + own.bad).toBeGreaterThan(30);
-    expect(threaded.good).toBeGreaterThan(100);
-    expect(threaded).toMatchObject({ bad: 0, errored: 0 });
+    expect(threaded.errored + threaded.bad).toBeLessThan((own.errored + own.bad) / 3);
+    expect(threaded.good).toBeGreaterThan(own.good);
   });
   it("belong to the phase of their time, to the sample, by the server's clock", async () => {
     const { address } = await serve();
