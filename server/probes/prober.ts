@@ -17,9 +17,11 @@ import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
 export interface ProberLimits {
   /** From the start of the thread to its first message. */
   readonly startMs: number;
-  /** Old generation: bodies of many looks at a time. The young one is a quarter of it. */
+  /** Old generation: bodies of many looks at a time. */
   readonly heapMb: number;
 }
+/** A larger young generation is filled before anything is collected: memory for nothing. */
+const YOUNG_MB = 16;
 const LIMITS: ProberLimits = { startMs: 10_000, heapMb: 512 };
 
 /** The thread ended: whatever it looked for has gaps. */
@@ -174,7 +176,7 @@ export class Prober {
       workerData: data,
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: heapMb / 4 },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker = worker;
     worker.unref();

@@ -166,6 +166,22 @@ describe("looks from the prober's thread", () => {
       expect(JSON.stringify(tallies)).not.toContain(secret);
     }
   });
+  it("are errored where an agent stood still meanwhile, as it told afterwards", async () => {
+    const { address } = await serve();
+    const action = http({ headers: { "x-delay": "300" } });
+    const source = await proberOf().open(action, toolsOf(address, { good: FAST }));
+    const startedMs = systemClock.nowMs();
+    const config = configOf(FAST, { startedMs, pace: { everyMs: 60_000, openLoop: true } });
+    const sampling = source.sample(config, unheard);
+    sampling.observe("during", startedMs);
+    await sleep(500);
+    sampling.stalled(startedMs, systemClock.nowMs());
+    await sampling.settle("during");
+    const tallies = sampling.take();
+    await sampling.stop();
+    expect(told(tallies, "during")).toMatchObject({ good: 0, bad: 0, errored: 1 });
+    expect(tallies[0]!.firstErrored).toMatch(/^an agent stalled for \d+ ms$/);
+  });
   it("leave no socket behind once they are stopped", async () => {
     const { address, sockets } = await serve();
     const source = await proberOf().open(http(), toolsOf(address));
