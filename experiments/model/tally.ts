@@ -37,6 +37,12 @@ export interface Tally {
   readonly firstGoodMs?: number;
 }
 
+/**
+ * For so long after its answer a look that is bad by its time alone is not counted yet: agents tell of their stalls up to
+ * 2 s later, and what they explain is errored.
+ */
+export const KEPT_BACK_MS = 2_500;
+
 export interface Count {
   readonly good: number;
   readonly bad: number;

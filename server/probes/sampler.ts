@@ -3,7 +3,7 @@ import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts"
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
 import { compileGood, GOOD } from "../../experiments/model/good.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
+import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { type Paced, paced } from "./paced.ts";
@@ -22,9 +22,6 @@ export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "o
   /** Takes messages that have arrived, before it is looked up to which phase a look belongs. */
   readonly hear?: () => void;
 }
-
-/** For so long after its answer a slow look waits for what agents tell of their stalls: they do so up to 2 s later. */
-const STALL_TOLD_MS = 2_500;
 
 /** One look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
 interface Look {
@@ -131,7 +128,7 @@ export class Sampler implements Sampling {
     const { clock, onLook } = this.#config;
     const { sample } = look;
     if (look.good || sample === null || onLook !== undefined || !this.#judgeTimeless(sample).good) return look;
-    await this.#keepBack(clock.nowMs() + STALL_TOLD_MS);
+    await this.#keepBack(clock.nowMs() + KEPT_BACK_MS);
     const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
     if (stalledMs === 0 || !this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
     // The body is asked last, as of any other look.
