@@ -44,7 +44,7 @@ const newsOf = (report: RunReport): string => {
 export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
   before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
 
-/** What a record warns of, each as a line that stays; most records warn of nothing. */
+/** Warnings of a record, each as a line that stays; most records have none. */
 export const warningLines = ({ entry, wallMs }: JournalRecord, experiment: string): readonly string[] => {
   if (entry.kind !== "event" || entry.event.type !== "unpassed") return [];
   const { atMs, edges } = entry.event;

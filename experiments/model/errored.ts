@@ -21,7 +21,7 @@ export type ErroredCause =
   | "look failed"
   | "other";
 
-/** One look that told nothing, and why. */
+/** Cause and details of a look that told nothing. */
 export interface Obstacle {
   readonly cause: ErroredCause;
   readonly why: string;

@@ -7,7 +7,7 @@ import type { Tally } from "../../experiments/model/tally.ts";
 import type { DenyLists } from "../security/deny.ts";
 import type { Outcome, SamplingConfig } from "./sampling.ts";
 
-/** What the thread is started with. */
+/** Data that the thread is started with. */
 export interface ProberData {
   /** `process.hrtime` at which the server's clock was 0. */
   readonly originNs: bigint;

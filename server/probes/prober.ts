@@ -35,7 +35,7 @@ interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
-/** One source in the thread, and what samples it once that has begun. */
+/** Server's side of a source in the thread, and of what samples it once that has begun. */
 class Remote implements Sampling {
   readonly #send: (message: ToProber) => void;
   readonly id: number;
@@ -80,7 +80,7 @@ class Remote implements Sampling {
     return tallies;
   }
   stop(): Promise<void> {
-    // Whatever happens to the thread from here on is nothing to this run.
+    // A thread that is lost from here on is nothing to this run.
     this.#listener = null;
     if (this.#lost !== null) return Promise.resolve();
     return new Promise((resolve) => {

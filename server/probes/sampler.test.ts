@@ -170,7 +170,7 @@ describe("phases", () => {
 });
 
 describe("a look that is bad by its time alone", () => {
-  /** One look a second that takes 300 of its 100 ms; answers are as said. */
+  /** A single look that takes 300 of its 100 ms; the rest of its answer is as said. */
   const slow = (sample: Partial<Seen> = {}, change: Partial<SamplerConfig> = {}) =>
     stage(async () => ({ ...ok(300), ...sample }), { pace: { everyMs: 10_000, openLoop: true }, ...change });
   const counted = async ({ clock, sampler }: ReturnType<typeof stage>, stall: readonly [number, number] | null) => {

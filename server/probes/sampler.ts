@@ -23,7 +23,7 @@ export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "o
   readonly hear?: () => void;
 }
 
-/** One look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
+/** A look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
 interface Look {
   readonly good: boolean;
   readonly why: string;

@@ -1,4 +1,4 @@
-/** One expectation or guardrail that is being sampled, in this thread or in the prober's (`prober.ts`). */
+/** Sampling of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria } from "../../experiments/model/good.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
@@ -26,7 +26,7 @@ export interface SamplingListener {
   /** Tallies came from another thread: `take` has them. */
   readonly onTallies?: () => void;
 }
-/** Looks that left over to be taken and phases that they belong to. */
+/** Control of a sampler: phases that its looks belong to, and tallies of them. */
 export interface Sampling {
   /** From `fromMs` on, server clock, looks belong to this phase; null: to none. `fromMs` must not fall. */
   observe(phase: Phase | null, fromMs: number): void;

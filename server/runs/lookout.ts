@@ -118,7 +118,7 @@ export class Lookout {
   }
 
   observe(phase: Phase | null): void {
-    // One moment for all: messages to the prober's thread may arrive later than they were sent.
+    // The same moment for all: messages to the prober's thread may arrive later than they were sent.
     const fromMs = this.#config.clock.nowMs();
     if (phase === "baseline") this.#baselineFromMs = fromMs;
     for (const sampler of this.#samplers) sampler.observe(phase, fromMs);
@@ -163,7 +163,7 @@ export class Lookout {
   }
 }
 
-/** What is asked, and the source that was opened for it. */
+/** An expectation or guardrail, and the source that was opened for it. */
 interface Opened<Asked> {
   readonly asked: Asked;
   readonly source: Source;

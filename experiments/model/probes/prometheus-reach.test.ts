@@ -87,7 +87,7 @@ const compound = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 59 }))
   .map(([h, m]): Made => ({ text: `${h}h${m}m`, ms: h * HOUR + m * MINUTE }));
 const length = fc.oneof(simple, compound);
-/** What may stand between any two tokens. */
+/** Text that may stand between any two tokens. */
 const gap = fc.constantFrom("", " ", "\n", "\t", ' # [9y] offset 9y @ ( " \n');
 const name = fc.constantFrom("up", "http_requests_total", "job:errors:rate5m", "offsets", "_");
 const labels = fc.constantFrom("", "{}", '{a="[1y]"}', "{a!~'offset 1y', b=\"(}\"}", "{a=`@\\`}");

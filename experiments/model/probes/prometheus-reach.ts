@@ -36,7 +36,7 @@ const LABEL_LISTS: ReadonlySet<string> = new Set(["by", "without", "on", "ignori
 /** Modifiers of a range that widen it by a look-back which only the server knows. */
 const WIDENING: ReadonlySet<string> = new Set(["anchored", "smoothed"]);
 
-/** One pair of parentheses, or the query as a whole. Negative infinity: nothing there yet. */
+/** Operands within a pair of parentheses, or of the query as a whole. Negative infinity: nothing there yet. */
 interface Level {
   /** The farthest of the operands that are complete. */
   reachMs: number;
