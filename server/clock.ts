@@ -17,8 +17,9 @@ export interface Clock {
 
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
-  nowMs: () => performance.now(),
+/** Real time and real timers, counted from wherever `nowMs` counts. */
+const clockBy = (nowMs: () => number): Clock => ({
+  nowMs,
   wallMs: () => Date.now(),
   uptimeMs: () => uptime() * 1_000,
   wake(atMs, ring) {
@@ -26,15 +27,31 @@ export const systemClock: Clock = {
     if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
     let timer: NodeJS.Timeout;
     const sleep = () => {
-      const restMs = Math.max(0, Math.ceil(atMs - performance.now()));
+      const restMs = Math.max(0, Math.ceil(atMs - nowMs()));
       timer = setTimeout(wakeUp, Math.min(restMs, LONGEST_SLEEP_MS));
     };
     // libuv counts in whole milliseconds of its own clock: a timer rings up to one of them early.
-    const wakeUp = () => (performance.now() < atMs ? sleep() : ring());
+    const wakeUp = () => (nowMs() < atMs ? sleep() : ring());
     sleep();
     return { cancel: () => clearTimeout(timer) };
   },
+});
+
+export const systemClock: Clock = clockBy(() => performance.now());
+
+const TRIES = 5;
+/**
+ * `process.hrtime` at which the system clock was 0. Threads share that counter, while each has a `performance.now()` of its
+ * own; their `performance.timeOrigin` is wall time, which may have been set between the starts of two threads. Of several
+ * readings the latest is the nearest: what held this thread up between the two calls makes an origin earlier.
+ */
+export const systemOriginNs = (): bigint => {
+  const read = () => process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1_000_000));
+  return Array.from({ length: TRIES }, read).reduce((latest, each) => (each > latest ? each : latest));
 };
+/** In another thread: the clock of the one that read `systemOriginNs`. */
+export const clockSince = (originNs: bigint): Clock =>
+  clockBy(() => Number(process.hrtime.bigint() - originNs) / 1_000_000);
 
 /** Rings every `everyMs` on a fixed grid from `nowMs()`; rings that were slept over are skipped, not made up for. */
 export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm => {

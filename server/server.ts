@@ -27,6 +27,8 @@ export interface Server {
   readonly url: string;
   /** The keeper saw this process exit: its faults are gone with it. */
   agentExited(pid: number): void;
+  /** The keeper saw a service of the embedded mesh end by itself: the runs that are under way on it say so. */
+  serviceExited(service: string, how: string): void;
   /** Reads the mesh file anew, and takes on a certificate, without a run or a connection noticing. */
   reload(tls?: TlsConfig): Promise<void>;
   /** For an error in this process that nobody caught: logs it and halts every run; the server goes on. */
@@ -118,6 +120,7 @@ const serverOf = (url: string, office: Office, app: FastifyInstance, shut: () =>
   return {
     url,
     agentExited: (pid) => office.current?.fleet.agentExited(pid),
+    serviceExited: (service, how) => office.current?.runs.serviceExited(service, how),
     contain: (error) => {
       logFailure(log, "something in this server that nobody awaits")(error);
       office.current?.runs.fail(error);

@@ -6,14 +6,22 @@ import { logFailure } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { noMetrics } from "./metrics.ts";
 import { Policies } from "./policies/policies.ts";
-import { opener } from "./probes/index.ts";
 import { Runs } from "./runs/runs.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
 import { listHolds } from "./store/boots.ts";
 import { storedExperiment } from "./stored.ts";
 import { Traffic } from "./traffic/traffic.ts";
 import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
-import { bootRecords, guardClocks, houseRules, introduce, openMeshesOf, type TermDeps, tidyUp } from "./wiring.ts";
+import {
+  bootRecords,
+  guardClocks,
+  houseRules,
+  introduce,
+  openerOf,
+  openMeshesOf,
+  type TermDeps,
+  tidyUp,
+} from "./wiring.ts";
 
 export interface Term {
   /** Of this leadership: agents and the journal refuse what an earlier one sends. */
@@ -82,10 +90,12 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   const { denied } = rules;
   const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [] });
   undoing.add(() => webhooks.end());
+  const { openSource: openSources, end: endProber } = openerOf(rules, clock);
+  undoing.add(endProber);
   const policies = new Policies(store.db);
   const runs: Runs = new Runs({
     ...{ clock, store, epoch, fleet, mesh, log, allowExec, commands },
-    openSource: opener(rules),
+    openSource: openSources,
     ...(caps === undefined ? {} : { caps }),
     policies: () => policies.all(),
     preflight: (plan, by) => webhooks.preflight(plan, by),

@@ -1,7 +1,7 @@
 /** How the parts of a term are joined: each function makes one connection, and answers with what undoes it. */
 
 import type { Mesh } from "../experiments/model/mesh.ts";
-import { type Clock, every, guardJumps } from "./clock.ts";
+import { type Clock, every, guardJumps, systemClock } from "./clock.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Agent } from "./fleet/agent.ts";
 import type { Fleet } from "./fleet/fleet.ts";
@@ -9,8 +9,10 @@ import type { Hold } from "./fleet/holds.ts";
 import type { Log } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { openMeshes } from "./meshes/open.ts";
+import { opener, threadedOpener } from "./probes/index.ts";
 import { Judge } from "./probes/judge.ts";
-import type { HouseRules } from "./probes/probe.ts";
+import type { HouseRules, OpenSource } from "./probes/probe.ts";
+import { Prober } from "./probes/prober.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
@@ -94,6 +96,19 @@ export const houseRules = (
   denied: new DenyList(deny, allow),
   judge: new Judge(clock),
 });
+
+/**
+ * How the runs of a term open their probes: those that may be late in a thread of their own. A clock that is moved by hand
+ * cannot be followed by another thread, so that there everything looks from this one.
+ */
+export const openerOf = (
+  rules: HouseRules,
+  clock: Clock,
+): { readonly openSource: OpenSource; readonly end: () => Promise<void> } => {
+  if (clock !== systemClock) return { openSource: opener(rules), end: async () => {} };
+  const prober = new Prober(clock, rules.denied);
+  return { openSource: threadedOpener(rules, prober), end: () => prober.close() };
+};
 
 export const openMeshesOf = async ({ config, clock, log, store }: TermDeps): Promise<Meshes> => {
   const { mesh, meshFile: file, environment = {}, meshEnvironment = environment } = config;

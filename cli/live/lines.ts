@@ -1,5 +1,7 @@
 /** The same news for a log: a line when something changes, and one every few seconds. Pure. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
+import { spellUnpassed } from "../../experiments/model/unpassed.ts";
 import { terminal } from "../escape/terminal.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
 
@@ -42,6 +44,12 @@ const newsOf = (report: RunReport): string => {
 export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
   before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
 
+/** Warnings of a record, each as a line that stays; most records have none. */
+export const warningLines = ({ entry, wallMs }: JournalRecord, experiment: string): readonly string[] => {
+  if (entry.kind !== "event" || entry.event.type !== "unpassed") return [];
+  const { atMs, edges } = entry.event;
+  return edges.map((edge) => terminal(`${stamp(wallMs, atMs)} ${experiment}: Warning: ${spellUnpassed(edge)}`));
+};
 /** How it stands in the middle of a phase; null where there is nothing to tell yet. */
 export const beatLine = (report: RunReport, wallMs: number, atMs: number): string | null => {
   const counts = countsOf(report);

@@ -6,7 +6,7 @@ import type { Output } from "../output.ts";
 import { openBlock } from "./block.ts";
 import { type Folded, foldRecord, reportNow } from "./fold.ts";
 import { frame } from "./frame.ts";
-import { beatLine, changeLine } from "./lines.ts";
+import { beatLine, changeLine, warningLines } from "./lines.ts";
 
 export interface Progress {
   record(record: JournalRecord): void;
@@ -38,6 +38,7 @@ const drawn = (output: Output, clock: Clock, which: string | null): Progress => 
       folded = foldRecord(folded, record);
       report = null;
       heardMs = clock.nowMs();
+      for (const line of warningLines(record, folded?.created.plan.experiment ?? "")) block.print(line);
     },
     note: (line) => block.print(line),
     end() {
@@ -58,6 +59,7 @@ const logged = (output: Output): Progress => {
     record(record) {
       folded = foldRecord(folded, record);
       if (folded === null) return;
+      for (const line of warningLines(record, folded.created.plan.experiment)) say(line);
       const changed = folded.run.at !== state;
       if (!changed && folded.atMs - beatMs < BEAT_MS) return;
       const report = reportNow(folded);

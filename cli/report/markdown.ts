@@ -1,4 +1,5 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
+import { spellCauses } from "../../experiments/model/errored.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
 import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
@@ -28,6 +29,7 @@ const section = (run: RunReport): string[] => {
     `### ${markOf(headline)} ${headline}: ${markdown(run.experiment)}`,
     "",
     run.reason.split("\n").map(markdown).join("<br>"),
+    ...(run.warnings ?? []).flatMap((warning) => ["", `Warning: ${markdown(warning)}`]),
     ...(run.residue.length === 0
       ? []
       : ["", `**Faults may still be live on ${run.residue.map(markdown).join(", ")}.**`]),
@@ -53,6 +55,15 @@ const section = (run: RunReport): string[] => {
         countOf(expectation.phases.recovery),
         metOf(expectation.met),
       ]),
+    ),
+    ...grid(
+      ["Expectation", "Looks that told nothing", "The first"],
+      "lll",
+      run.expectations.flatMap(({ name, errored }) =>
+        errored === undefined
+          ? []
+          : [[markdown(name), markdown(spellCauses(errored.by)), markdown(errored.first ?? "–")]],
+      ),
     ),
     "",
     `<sub>${facts.join(" · ")}</sub>`,

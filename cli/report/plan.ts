@@ -92,7 +92,7 @@ const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): strin
   ];
   const rows = plan.expectations.map((expectation) => [
     { text: terminal(expectation.name) },
-    { text: terminal(describeProbe(expectation.probe)) },
+    { text: terminal(describeProbe(expectation.probe, expectation.endpoints)) },
     ...PHASES.map((phase) => ({ text: samplesOf(plan, expectation, phase) })),
     { text: allowedBad(plan, expectation) },
   ]);

@@ -23,6 +23,7 @@ const hostileRun = (text: string): RunReport => {
     expectations: run.expectations.map((expectation) => ({
       ...expectation,
       ...{ name: text, reason: text, firstBad: [{ atMs: 1, why: text }] },
+      ...(expectation.errored === undefined ? {} : { errored: { by: { "late prober": 1 }, first: text } }),
     })),
     audit: [{ agent: text, grade: "unknown", detail: text }],
     residue: [text],
@@ -62,6 +63,8 @@ describe("the text report", () => {
       "  the mesh sees healthy …  99.9% 95% 99.9%   400/400      400/400         –  yes",
       "",
       "  shoppers can check out: first bad 15.2 s in: took 512 ms, over 500 ms",
+      "  shoppers can check out: 3 looks told nothing: 2 no descriptors, 1 late prober.",
+      "  The first: connect EMFILE 127.0.0.1:7101",
       "",
       "  recovered 1.2 s after the faults were taken away",
       "  audit: attested (1 agent)",
@@ -109,6 +112,31 @@ describe("the text report", () => {
       "HELD     checkout-survives-slow-payments   780  38.2 s  All held.",
       "INVALID  typo                                0   0.0 s  typo.yaml:3:5: unknown …",
     ]);
+  });
+});
+
+describe("looks that told nothing", () => {
+  it("are told in every form with their causes and the first of them, also of a run that held", () => {
+    const held = sampleRun({ verdict: "HELD", because: "held", reason: "Held." });
+    const words = "2 no descriptors, 1 late prober";
+    for (const text of [
+      textReport(held, { width: 140, paint: PLAIN }),
+      junitReport([held], "ci-7"),
+      markdownReport([held]),
+    ]) {
+      expect(text.replace(/\s+/g, " ")).toContain(words);
+      expect(text.replace(/\s+/g, " ")).toContain("connect EMFILE 127.0.0.1:7101");
+    }
+    expect(JSON.parse(jsonReport([held], { version: "1", exitCode: 0 })).runs[0].expectations[0].errored).toEqual({
+      by: { "no descriptors": 2, "late prober": 1 },
+      first: "connect EMFILE 127.0.0.1:7101",
+    });
+  });
+  it("are not mentioned where there are none", () => {
+    const [, seen] = sampleRun().expectations;
+    expect(textReport(sampleRun({ expectations: [seen!] }), { width: 140, paint: PLAIN })).not.toContain(
+      "told nothing",
+    );
   });
 });
 

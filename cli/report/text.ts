@@ -4,7 +4,17 @@ import { terminal } from "../escape/terminal.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { type Cell, table } from "../terminal/table.ts";
 import { clip, wrap } from "../terminal/width.ts";
-import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
+import {
+  auditGradeOf,
+  countOf,
+  erroredOf,
+  firstLine,
+  headlineOf,
+  metOf,
+  objectiveOf,
+  recoveredOf,
+  seconds,
+} from "./words.ts";
 
 export interface TextOptions {
   readonly width: number;
@@ -43,6 +53,11 @@ const firstBadLine = (expectation: ExpectationReport, { width, paint }: TextOpti
     paint.dim(clip(`  ${terminal(expectation.name)}: first bad ${seconds(bad.atMs)} in: ${terminal(bad.why)}`, width)),
   ];
 };
+/** Looks that told nothing, whatever the verdict: a green run may rest on fewer than it seems. */
+const erroredLines = ({ expectations }: RunReport, { width, paint }: TextOptions): string[] =>
+  expectations.flatMap(({ name, errored }) =>
+    errored === undefined ? [] : wrap(`${terminal(name)}: ${terminal(erroredOf(errored))}`, width, "  ").map(paint.dim),
+  );
 const expectationLines = (run: RunReport, options: TextOptions): string[] => {
   if (run.expectations.length === 0) return [];
   const { width, paint } = options;
@@ -64,7 +79,8 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
     },
   ]);
   const bad = run.expectations.filter(({ met }) => met === false).flatMap((broken) => firstBadLine(broken, options));
-  return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...(bad.length === 0 ? [] : ["", ...bad])];
+  const more = [...bad, ...erroredLines(run, options)];
+  return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...(more.length === 0 ? [] : ["", ...more])];
 };
 
 const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
@@ -93,6 +109,7 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
     paintOf(headline, paint)(paint.bold(first.slice(0, headline.length))) + first.slice(headline.length),
     ...run.reason.split("\n").flatMap((line) => wrap(terminal(line), width, "  ")),
     ...(run.file === null ? [] : [paint.dim(clip(`  ${terminal(run.file)}`, width))]),
+    ...(run.warnings ?? []).flatMap((warning) => wrap(terminal(`Warning: ${warning}`), width, "  ").map(paint.warn)),
     ...receiptLines(run, options),
     ...expectationLines(run, options),
     ...tailLines(run, options),

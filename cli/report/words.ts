@@ -1,4 +1,5 @@
 /** The words that every form of a report shares. */
+import { spellCauses } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
@@ -18,6 +19,12 @@ export const countOf = (count: PhaseCount | undefined): string => {
   if (count === undefined || count.good + count.bad + count.errored === 0) return "–";
   const errored = count.errored === 0 ? "" : ` +${count.errored}?`;
   return `${count.good}/${count.good + count.bad}${errored}`;
+};
+/** `3 looks told nothing: 2 late prober, 1 no descriptors. The first: …`. */
+export const erroredOf = ({ by, first }: NonNullable<ExpectationReport["errored"]>): string => {
+  const count = Object.values(by).reduce((sum, each) => sum + each, 0);
+  const example = first === null ? "" : `. The first: ${first}`;
+  return `${count} look${count === 1 ? "" : "s"} told nothing: ${spellCauses(by)}${example}`;
 };
 /** One objective, or the three of a hypothesis that asks for another share in each phase. */
 export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">): string => {

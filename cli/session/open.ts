@@ -100,6 +100,7 @@ export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }
       ...{ mesh: mesh.mesh, folder, marker: basename(folder), server: { url: server.url, token } },
       onProgress: ({ name, state, detail }) => state === "exited" && say(`${name} ended: ${detail}`),
       onAgentExit: (pid) => server.agentExited(pid),
+      onServiceExit: (service, how) => server.serviceExited(service, how),
     }).catch(async (error) => {
       await server.close();
       throw error;

@@ -3,20 +3,11 @@
  * server runs it in a worker with a limit (`server/probes/judge.ts`); agents judge no bodies.
  */
 import type { JSONValue } from "json-p3";
+import type { BodyCriteria } from "./body-criteria.ts";
 import { type Criteria, GOOD, holds, type Judged } from "./good.ts";
 import { compileJsonPath } from "./json-path.ts";
 import { compilePattern } from "./matching.ts";
 import { patternText, shown, sizeOf } from "./shown.ts";
-
-export interface BodyCriteria extends Pick<Criteria, "body" | "json"> {
-  /** Reasons show the body, and the nodes that were found. */
-  readonly capture: boolean;
-}
-/** null: the criteria ask nothing about the body. */
-export const bodyCriteria = ({ body, json }: Criteria, capture: boolean): BodyCriteria | null =>
-  body === undefined && json === undefined
-    ? null
-    : { ...(body === undefined ? {} : { body }), ...(json === undefined ? {} : { json }), capture };
 
 /** Compiled once for many bodies. Throws on a pattern or JSON path that does not compile. */
 export const compileBody = ({ body, json, capture }: BodyCriteria): ((text: string) => Judged) => {

@@ -4,6 +4,7 @@
  */
 import type { Criteria } from "./good.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "./probes/index.ts";
+import { reachOf } from "./probes/prometheus-reach.ts";
 
 /** Half-open, ms. */
 export interface Interval {
@@ -31,7 +32,8 @@ const REACH: Lookback = {
   traffic: () => 0,
   process: () => 0,
   ratio: ({ window }) => window,
-  prometheus: () => 0,
+  // A query of unknown reach is refused where the file is read.
+  prometheus: ({ query, scrape }) => reachOf(query, scrape) ?? scrape,
 };
 /** Ms before a look that its value tells of: nothing for requests, the window of a ratio, the range of a query. */
 export const reachMsOf = ({ kind, params }: ProbeAction): number =>

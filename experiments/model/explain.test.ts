@@ -46,6 +46,14 @@ describe("explainExperiment", () => {
     expect(zone[2]).toContain("on checkout → payments and checkout → inventory (127.0.0.1:7115 only)");
   });
 
+  it("says that endpoints are asked in turn, or which is asked", () => {
+    expect(explain([["to: gateway", "to: inventory"]], mesh)[1]).toContain(
+      "GET inventory/checkout at 40/s, its 2 endpoints in turn, good with",
+    );
+    const one = explain([["to: gateway", 'to: { service: inventory, endpoint: "127.0.0.1:7115" }']], mesh);
+    expect(one[1]).toContain("GET inventory/checkout (127.0.0.1:7115 only) at 40/s, good with");
+  });
+
   it("says of steps, keys and pulses how they go", () => {
     const [, , fault] = explain([
       ["share: 100%", 'share: { steps: [1%, 5%], each: 5s, by: "header:x-tenant" }'],

@@ -63,10 +63,10 @@ const samples = (plan: Plan, expectation: PlannedExpectation): string => {
 };
 
 const ofExpectation = (plan: Plan, expectation: PlannedExpectation): string => {
-  const { name, probe, good, worst, capture } = expectation;
+  const { name, probe, good, worst, capture, endpoints } = expectation;
   const short =
     worst === null ? "" : `; in no ${formatDuration(worst.windowMs)} fewer than ${formatShare(worst.objective)}`;
-  const head = `"${name}": ${describeProbe(probe)}, good with ${describeCriteria(good)}; ${demand(expectation)}${short}.`;
+  const head = `"${name}": ${describeProbe(probe, endpoints)}, good with ${describeCriteria(good)}; ${demand(expectation)}${short}.`;
   return [head, samples(plan, expectation), quoting(capture)].filter((sentence) => sentence !== "").join(" ");
 };
 const quoting = (capture: true | undefined) =>

@@ -3,6 +3,7 @@ import type { CallerSelector, Expectation, Experiment, Fault, Guardrail, Selecto
 import { specOf, unitOf } from "./faults/index.ts";
 import type { Edge, Mesh } from "./mesh.ts";
 import { edgeId } from "./names.ts";
+import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "./probes/target.ts";
 import { type Issue, type Path, quote } from "./problem.ts";
 import { nearest } from "./suggest.ts";
 import { callerName, edgesMeant, isProtected, type Labelled, resolveTargets, serviceOf } from "./targets.ts";
@@ -126,6 +127,19 @@ const ofGood = ({ good }: Expectation | Guardrail, edge: Edge, path: Path): Issu
   return issues;
 };
 
+/** The service that a probe asks, and the endpoint where one is picked. */
+const ofTarget = (target: ProbeTarget, mesh: Mesh, path: Path): Issue[] => {
+  const name = serviceOfTarget(target);
+  const endpoint = endpointOfTarget(target);
+  const service = serviceOf(mesh, name);
+  if (service === undefined) return ofService(name, mesh, endpoint === null ? path : [...path, "service"]);
+  if (service.endpoints.length === 0) return [{ path, message: `${name} has no endpoint to ask` }];
+  const addresses = service.endpoints.map(({ address }) => address);
+  return endpoint === null || addresses.includes(endpoint)
+    ? []
+    : [unknown(`endpoint of ${name}`, endpoint, addresses, [...path, "endpoint"])];
+};
+
 /** The services and edges that a probe names. */
 const ofProbe = (entry: Expectation | Guardrail, mesh: Mesh, base: Path): Issue[] => {
   const { kind, params } = entry.probe;
@@ -134,12 +148,7 @@ const ofProbe = (entry: Expectation | Guardrail, mesh: Mesh, base: Path): Issue[
   const strangers = via.flatMap((name, i) => ofService(name, mesh, [...path, "via", ...(via.length > 1 ? [i] : [])]));
   if (strangers.length > 0) return strangers;
   if (kind === "http" || kind === "tcp") {
-    if (params.to === undefined) return [];
-    const service = serviceOf(mesh, params.to);
-    if (service === undefined) return ofService(params.to, mesh, [...path, "to"]);
-    return service.endpoints.length > 0
-      ? []
-      : [{ path: [...path, "to"], message: `${params.to} has no endpoint to ask` }];
+    return params.to === undefined ? [] : ofTarget(params.to, mesh, [...path, "to"]);
   }
   if (kind === "traffic") {
     const edge = edgeNamed(params, mesh, path);

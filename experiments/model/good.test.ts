@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bodyCriteria, compileBody } from "./body.ts";
+import { compileBody } from "./body.ts";
+import { bodyCriteria } from "./body-criteria.ts";
 import { type Criteria, compileGood, type Judged, type Seen } from "./good.ts";
 
 const seen = (given: Partial<Seen> = {}): Seen => ({ kind: "seen", latencyMs: 12, status: 200, ...given });

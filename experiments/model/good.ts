@@ -2,6 +2,7 @@
  * The judge of everything about a single look but its body: for the server's probes and for the agents (DESIGN.md 4). Bodies
  * are judged by `body.ts`, whose JSON paths agents never load.
  */
+import type { Obstacle } from "./errored.ts";
 import type { Pattern } from "./match.ts";
 import { compileHeader } from "./matching.ts";
 import { type Capture, patternText, shown } from "./shown.ts";
@@ -40,15 +41,17 @@ export type Sample =
       readonly value?: number;
       readonly body?: string;
       /** Why the body was not read as a whole, such as its size: no criterion can be judged on it. */
-      readonly unread?: string;
+      readonly unread?: Obstacle;
       header?(name: string): string | undefined;
       readonly connectMs?: number;
       readonly end?: "clean" | "reset" | "timeout";
       readonly exit?: number;
       /** Why there was no proper answer: always bad. */
       readonly failure?: string;
+      /** `host:port` that was asked, where the probe asks several in turn. */
+      readonly endpoint?: string;
     }
-  | { readonly kind: "errored"; readonly why: string };
+  | ({ readonly kind: "errored"; readonly endpoint?: string } & Obstacle);
 export type Seen = Extract<Sample, { kind: "seen" }>;
 
 /** `why`: the first criterion that was missed, with the value seen; "" when good. */

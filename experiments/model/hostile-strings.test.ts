@@ -9,7 +9,8 @@ import { compileJsonPath } from "./json-path.ts";
 import { compileHeader, compileMatch, compilePattern } from "./matching.ts";
 import { compileRegex } from "./regex.ts";
 import { cronProblem } from "./schedule-instants.ts";
-import { parseComparison, parseDuration, parseRate, parseShare, parseSize } from "./units.ts";
+import { parseSize } from "./size.ts";
+import { parseComparison, parseDuration, parseRate, parseShare } from "./units.ts";
 
 const MOST_MS = 50;
 const cpuMs = () => {

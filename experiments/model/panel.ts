@@ -2,7 +2,8 @@
  * Panel of answers on which `good` is tried before a run (PROOF.md 4): what the faults answer by themselves, and what a
  * service says when it fails. An expectation that calls those good would hold whatever breaks.
  */
-import { bodyCriteria, compileBody } from "./body.ts";
+import { compileBody } from "./body.ts";
+import { bodyCriteria } from "./body-criteria.ts";
 import type { Expectation, Fault } from "./experiment.ts";
 import type { FaultAction } from "./faults/index.ts";
 import { type Criteria, compileGood, type Seen } from "./good.ts";

@@ -2,6 +2,7 @@
 import type { Mesh } from "./mesh.ts";
 import { type EdgeId, edgeId, type ServiceName } from "./names.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "./probes/index.ts";
+import { serviceOfTarget } from "./probes/target.ts";
 
 /**
  * Relation of a struck edge to a probe. `own`: its samples are exchanges of that edge. `below`: a service on the path calls
@@ -22,8 +23,8 @@ const ofEdge = ({ from, to }: { readonly from: ServiceName; readonly to: Service
 
 /** Table of PROOF.md 2: a probe kind without its row does not compile. */
 const ORIGINS: { readonly [K in ProbeKind]: (params: ProbeParams<K>) => Origin | null } = {
-  http: ({ to, via }) => at(to === undefined ? via : [to]),
-  tcp: ({ to, via }) => at(to === undefined ? via : [to]),
+  http: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
+  tcp: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
   traffic: ({ from, to }) => ({ edges: [edgeId(from, to)], services: [to] }),
   ratio: ({ of, per }) => ({ edges: [ofEdge(of), ofEdge(per)], callers: [of.from, of.to] }),
   prometheus: ({ via }) => at(via),

@@ -22,6 +22,7 @@ import type { EdgeId, ExpectationName, FaultName, RunId } from "./names.ts";
 import { entriesOf, type Path, pathOf, waitsOn } from "./path.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, paceOf, type Style } from "./probes/probe.ts";
+import { addressesOfTarget } from "./probes/target.ts";
 import { type Labelled, narrowed, resolveTargets, type Selection } from "./targets.ts";
 
 /** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */
@@ -83,6 +84,8 @@ export interface PlannedExpectation {
   readonly beside?: readonly EdgeId[];
   /** Absent in plans of before: neither margin nor reach. */
   readonly times?: SampleTimes;
+  /** Addresses that are asked in turn; absent where there is only one. */
+  readonly endpoints?: readonly string[];
 }
 export interface Plan {
   readonly run: RunId;
@@ -165,6 +168,11 @@ export const lifeOf = ({ startMs, forMs }: Pick<Fault, "startMs" | "forMs">, dur
   toMs: forMs === null ? duringMs : Math.min(duringMs, startMs + forMs),
 });
 
+/** Addresses that a probe asks in turn; none: it asks one, or nothing of the mesh. */
+const endpointsOf = ({ params }: ProbeAction, mesh: Mesh): readonly string[] => {
+  const addresses = "to" in params && params.to !== undefined ? addressesOfTarget(mesh, params.to) : [];
+  return addresses.length > 1 ? addresses : [];
+};
 const planExpectation = (
   { name, probe, good, ...rest }: Expectation,
   mesh: Mesh,
@@ -173,6 +181,7 @@ const planExpectation = (
   const style = probeSpecOf(probe.kind).style(probe.params);
   const { objective, eventuallyMs, minSamples, worst, capture, exposure, reaction } = rest;
   const pace = style === "counted" ? null : paceOf(probe.params as Parameters<typeof paceOf>[0]);
+  const endpoints = endpointsOf(probe, mesh);
   return {
     name,
     probe,
@@ -191,6 +200,7 @@ const planExpectation = (
     ...(exposure === undefined
       ? {}
       : { exposure, beside: struck.filter((edge) => waitsOn(mesh, entriesOf(probe), edge)) }),
+    ...(endpoints.length === 0 ? {} : { endpoints }),
   };
 };
 

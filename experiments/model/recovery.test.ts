@@ -31,8 +31,15 @@ describe("the recovery", () => {
   it("waits while samples of the window are not known yet, and judges without them once they had their time", () => {
     const slow = seconds([0, 0, 0]).map((tally) => (tally.fromMs === 3_000 ? { ...tally, good: 30 } : tally));
     expect(recovery(slow)).toEqual({ is: "waiting" });
-    expect(recovery(slow, { nowMs: 7_900 })).toEqual({ is: "waiting" });
-    expect(recovery(slow, { nowMs: 8_000 })).toEqual({ is: "recovered", afterMs: 0 });
+    const untimed: Plan = { ...EXAMPLE, expectations: [{ ...CHECKOUT, good: {} }] };
+    expect(recovery(slow, { nowMs: 7_900 }, untimed)).toEqual({ is: "waiting" });
+    expect(recovery(slow, { nowMs: 8_000 }, untimed)).toEqual({ is: "recovered", afterMs: 0 });
+  });
+  it("waits longer where slow looks are kept back for the stalls of agents: they are the bad ones", () => {
+    const slow = seconds([0, 0, 0]).map((tally) => (tally.fromMs === 3_000 ? { ...tally, good: 30 } : tally));
+    expect(CHECKOUT.good.withinMs).toBe(500);
+    expect(recovery(slow, { nowMs: 10_400 })).toEqual({ is: "waiting" });
+    expect(recovery(slow, { nowMs: 10_500 })).toEqual({ is: "recovered", afterMs: 0 });
   });
   it("is found at a revert whose time is not a whole number", () => {
     const revertMs = 1_000.123_456_7;
@@ -71,6 +78,10 @@ describe("the recovery", () => {
     expect(recovery([], { settled: true, nowMs: 14_000 })).toMatchObject({ is: "failed", because: "too-few" });
     const blind = seconds([0, 0, 0, 0], { errored: 10 });
     expect(recovery(blind, { settled: true })).toMatchObject({ is: "failed", because: "errored" });
+    const told = seconds([0, 0, 0, 0], { errored: 10, erroredBy: { "late prober": 10 }, firstErrored: "60 ms late" });
+    expect(recovery(told, { settled: true })).toMatchObject({
+      reason: expect.stringMatching(/could not be made: 40 late prober\. The first: 60 ms late\.$/),
+    });
   });
   it("asks a slow probe for no more samples than it can send in a window", () => {
     const polled: Plan = {

@@ -4,7 +4,17 @@
  */
 import { allowedBad } from "./judge.ts";
 import type { Plan, PlannedExpectation } from "./plan.ts";
-import { blind, seenOf, seriesOf, spellErrored, sumOf, type Tally, type Told, touching } from "./tally.ts";
+import {
+  blind,
+  KEPT_BACK_MS,
+  seenOf,
+  seriesOf,
+  spellErrored,
+  sumOf,
+  type Tally,
+  type Told,
+  touching,
+} from "./tally.ts";
 import type { Because } from "./verdict.ts";
 import { list, nounOf, spell } from "./words.ts";
 
@@ -31,6 +41,11 @@ export interface RecoveryEvidence {
 }
 /** Tallies are told once a second, after pulses of agents that come once a second. */
 const TOLD_MS = 2_000;
+/** How long after its end a window may still lack a slow look: one that is bad by its time alone is kept back. */
+const unknownMs = ({ timeoutMs, good, pace }: PlannedExpectation): number => {
+  const isTimed = good.withinMs !== undefined || good.connectMs !== undefined;
+  return timeoutMs + TOLD_MS + (isTimed && pace !== null ? KEPT_BACK_MS : 0);
+};
 
 export const recoveryOf = (plan: Plan, evidence: RecoveryEvidence): Recovery => {
   const asked = plan.expectations.filter(({ objective }) => objective.recovery !== undefined);
@@ -84,12 +99,12 @@ const windowOf = (
   const inside = touching(tallies, fromMs, toMs);
   const count = sumOf(inside);
   const n = seenOf(count);
-  const { pace, timeoutMs } = expectation;
+  const { pace } = expectation;
   // Everything that was sent in the seconds looked at is known: no slow sample is still missing.
   const coverMs =
     Math.max(toMs, ...inside.map((tally) => tally.toMs)) - Math.min(fromMs, ...inside.map((tally) => tally.fromMs));
   const allTold = pace !== null && nowMs >= toMs && n + count.errored >= Math.floor(coverMs / pace.everyMs + 1e-6);
-  const known = settled ? nowMs >= toMs : allTold || nowMs >= toMs + timeoutMs + TOLD_MS;
+  const known = settled ? nowMs >= toMs : allTold || nowMs >= toMs + unknownMs(expectation);
   if (!known) return "open";
   if (blind(count)) return "blind";
   if (n < leastIn(expectation, holdMs)) return "few";
@@ -128,7 +143,7 @@ const failure = (
     ? {
         is: "failed",
         because: "errored",
-        reason: `${unseen.name}: over 5% of the looks after the revert could not be made.${spellErrored(seriesFor(unseen).tallies)}`,
+        reason: `${unseen.name}: over 5% of the looks after the revert could not be made${spellErrored(seriesFor(unseen).tallies)}`,
       }
     : {
         is: "failed",

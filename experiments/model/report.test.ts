@@ -52,6 +52,23 @@ describe("the report of a run", () => {
     expect(broken.expectations[0]!.firstBad).toHaveLength(5);
     expect(broken.expectations[0]!.firstBad[0]).toEqual({ atMs: 6_150, why: "took 2003 ms, over 500 ms" });
   });
+  it("counts the looks that told nothing by their causes, and shows why the first did", () => {
+    const { events } = rehearse(EXAMPLE);
+    let first = true;
+    const blinded = events.map((event): RunEvent => {
+      if (event.type !== "tallied" || event.tallies.length === 0 || !first) return event;
+      first = false;
+      const [tally, ...rest] = event.tallies;
+      const errored = { errored: 2, erroredBy: { "no descriptors": 2 }, firstErrored: "EMFILE" };
+      return { ...event, tallies: [{ ...tally!, ...errored }, ...rest] };
+    });
+    const { expectations } = until(blinded, 30_000);
+    expect(expectations[0]!.errored).toEqual({ by: { "no descriptors": 2 }, first: "EMFILE" });
+    expect(expectations[0]!.timeline.find(({ errored }) => errored > 0)).toMatchObject({
+      erroredBy: { "no descriptors": 2 },
+    });
+    expect(report().expectations[0]).not.toHaveProperty("errored");
+  });
   it("says of what never came back that it is not met", () => {
     const wrecked = report({ sample: (_of, atMs) => (atMs > 16_130 ? "bad" : "good") });
     expect(wrecked).toMatchObject({ because: "not-recovered", recoveredMs: null, expectations: [{ met: false }] });

@@ -1,5 +1,7 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
 import { saySoFar } from "./bounds.ts";
+import { type ErroredBy, sumCauses } from "./errored.ts";
+import type { ServiceExit } from "./exits.ts";
 import { PHASES, type Phase } from "./experiment.ts";
 import type { ExposedBy } from "./exposure.ts";
 import type { Unit } from "./faults/fault.ts";
@@ -16,7 +18,8 @@ import type { Run } from "./run/run.ts";
 import { boundIn, standIn } from "./run/stand.ts";
 import { isJudged } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
-import { type BadSample, bySecond, firstBadOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { type BadSample, bySecond, firstBadOf, firstErroredOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { spellUnpassed } from "./unpassed.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
 export interface ReceiptReport {
@@ -58,6 +61,8 @@ export interface ExpectationReport {
   readonly exposure: ExposureReport | null;
   readonly reason: string;
   readonly firstBad: readonly BadSample[];
+  /** Looks of all phases that told nothing, by cause, and why the first of them did; absent: there is none. */
+  readonly errored?: { readonly by: ErroredBy; readonly first: string | null };
   /** One tally a second, for charts and sparklines. */
   readonly timeline: readonly Tally[];
 }
@@ -96,6 +101,10 @@ export interface RunReport {
   readonly audit: readonly { readonly agent: string; readonly grade: Grade; readonly detail: string }[];
   /** Agents of which it could not be shown that the faults are gone. */
   readonly residue: readonly string[];
+  /** Services of the embedded mesh that ended by themselves; absent: none. */
+  readonly exits?: readonly ServiceExit[];
+  /** Sentences on what makes the run worth less, whatever its verdict; absent: none. */
+  readonly warnings?: readonly string[];
 }
 export interface ReportMeta {
   /** ISO 8601, UTC: the wall time of the journal's first record. */
@@ -130,6 +139,8 @@ export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta):
       run.at === "finished" && run.revision > 0
         ? run.agents.filter(({ boot }) => gradeOf(run, boot).grade === "unknown").map(({ instance }) => instance)
         : [],
+    ...(run.exits.length === 0 ? {} : { exits: run.exits }),
+    ...(run.unpassed.length === 0 ? {} : { warnings: run.unpassed.map(spellUnpassed) }),
   };
 };
 const gradeOf = ({ grades }: Run, boot: string) =>
@@ -168,22 +179,26 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
   });
 
 const expectationReport = (run: Run, expectation: PlannedExpectation): ExpectationReport => {
-  const { name, probe, objective } = expectation;
+  const { name, probe, objective, endpoints } = expectation;
   const phases = Object.fromEntries(
     PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
       phase,
       phase === "during" ? cappedSeries(run, expectation).count : seriesOf(run.told, name, phase).count,
     ]),
   );
+  const tallies = PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies);
   return {
     name,
-    probe: describeProbe(probe),
+    probe: describeProbe(probe, endpoints),
     objective,
     phases,
     ...judgementOf(run, expectation),
     exposure: exposureReport(run, expectation),
     firstBad: firstBadOf(seriesOf(run.told, name, "during").tallies),
-    timeline: bySecond(PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies)),
+    ...(tallies.some(({ errored }) => errored > 0)
+      ? { errored: { by: sumCauses(tallies), first: firstErroredOf(tallies) ?? null } }
+      : {}),
+    timeline: bySecond(tallies),
   };
 };
 

@@ -1,4 +1,5 @@
 /** Tallies: a second's worth of samples of one expectation or guardrail. */
+import { type ErroredBy, spellCauses, sumCauses } from "./errored.ts";
 import type { Phase } from "./experiment.ts";
 import { own } from "./own.ts";
 
@@ -27,12 +28,20 @@ export interface Tally {
   readonly firstBad: readonly BadSample[];
   /** Why the first of the errored looks could not be made or judged; absent where there is none, or nobody said. */
   readonly firstErrored?: string;
+  /** Errored looks by cause, 8 causes at most and the rest as `other`; absent where there is none, or nobody said. */
+  readonly erroredBy?: ErroredBy;
   /** Median and 99th percentile of the latency of seen samples, ms; absent where there is none. */
   readonly p50?: number;
   readonly p99?: number;
   /** Run time of the intended send of the first good sample, for `eventually`; absent: taken as `toMs`. */
   readonly firstGoodMs?: number;
 }
+
+/**
+ * For so long after its answer a look that is bad by its time alone is not counted yet: agents tell of their stalls up to
+ * 2 s later, and what they explain is errored.
+ */
+export const KEPT_BACK_MS = 2_500;
 
 export interface Count {
   readonly good: number;
@@ -94,10 +103,11 @@ export const firstErroredOf = (tallies: readonly Tally[]): string | undefined =>
     .filter(({ firstErrored }) => firstErrored !== undefined)
     .reduce<Tally | null>((first, tally) => (first !== null && first.fromMs <= tally.fromMs ? first : tally), null)
     ?.firstErrored;
-/** ` The first: …`, for the end of a reason; empty when nobody said. */
+/** `: 9 late prober. The first: …`, for the end of a reason; a full stop when nobody said. */
 export const spellErrored = (tallies: readonly Tally[]): string => {
   const why = firstErroredOf(tallies);
-  return why === undefined ? "" : ` The first: ${why}.`;
+  const causes = tallies.some(({ erroredBy }) => erroredBy !== undefined) ? `: ${spellCauses(sumCauses(tallies))}` : "";
+  return `${causes}.${why === undefined ? "" : ` The first: ${why}.`}`;
 };
 
 const SECOND_MS = 1_000;
@@ -111,7 +121,19 @@ export const bySecond = (tallies: readonly Tally[]): readonly Tally[] => {
   }
   return [...seconds.values()].sort((a, b) => a.fromMs - b.fromMs);
 };
-const plain = ({ of, phase, fromMs, toMs, good, bad, errored, firstBad, firstErrored, ...rest }: Tally): Tally => ({
+const plain = ({
+  of,
+  phase,
+  fromMs,
+  toMs,
+  good,
+  bad,
+  errored,
+  firstBad,
+  firstErrored,
+  erroredBy,
+  ...rest
+}: Tally): Tally => ({
   of,
   phase,
   fromMs,
@@ -121,6 +143,7 @@ const plain = ({ of, phase, fromMs, toMs, good, bad, errored, firstBad, firstErr
   errored,
   firstBad,
   ...given("firstErrored", firstErrored),
+  ...given("erroredBy", erroredBy),
   ...given("p50", rest.p50),
   ...given("p99", rest.p99),
   ...given("firstGoodMs", rest.firstGoodMs),
@@ -140,6 +163,7 @@ const joined = (a: Tally, b: Tally): Tally => ({
   ...sumOf([a, b]),
   firstBad: firstBadOf([a, b]),
   ...given("firstErrored", firstErroredOf([a, b])),
+  ...given("erroredBy", a.errored + b.errored === 0 ? undefined : sumCauses([a, b])),
   ...given("p50", most(a.p50, b.p50)),
   ...given("p99", most(a.p99, b.p99)),
   ...given("firstGoodMs", least(a.firstGoodMs, b.firstGoodMs)),

@@ -1,18 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { formatSize, parseSize } from "./size.ts";
 import {
   compares,
   formatComparison,
   formatDuration,
   formatRate,
   formatShare,
-  formatSize,
   parseAdded,
   parseComparison,
   parseDuration,
   parseRate,
   parseShare,
-  parseSize,
   parseTimes,
 } from "./units.ts";
 

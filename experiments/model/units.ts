@@ -3,6 +3,7 @@
  * comparisons. Every reader returns null for what it does not understand; the zod schemas turn that into a sentence.
  */
 import { z } from "zod";
+import { formatSize, parseSize, SIZE } from "./size.ts";
 
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 const MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -44,19 +45,6 @@ export const parseRate = (text: string): number | null => {
   return Number(number) / (unit === "m" ? 60 : 1);
 };
 export const formatRate = (perSecond: number): string => `${Number(perSecond.toPrecision(6))}/s`;
-
-const SIZE = /^(\d+(?:\.\d+)?)(B|KB|MB|GB|KiB|MiB|GiB)$/;
-const BYTES = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
-/** `64KiB`, `1MB`, `10B` → bytes, whole. */
-export const parseSize = (text: string): number | null => {
-  const [, number, unit] = SIZE.exec(text) ?? [];
-  return number === undefined ? null : Math.round(Number(number) * BYTES[unit as keyof typeof BYTES]);
-};
-export const formatSize = (bytes: number): string => {
-  for (const unit of ["GiB", "MiB", "KiB", "GB", "MB", "KB"] as const)
-    if (bytes >= BYTES[unit] && bytes % BYTES[unit] === 0) return `${bytes / BYTES[unit]}${unit}`;
-  return `${bytes}B`;
-};
 
 const COMPARISON = /^(<=|>=|<|>|==|!=)\s*(-?\d+(?:\.\d+)?)$/;
 export type Operator = "<=" | ">=" | "<" | ">" | "==" | "!=";

@@ -27,6 +27,9 @@ import { agentReady, NotReady, serviceReady } from "./ready.ts";
 const AGENT_START_MS = 10_000;
 const WATCH_AGAIN_MS = 100;
 
+/** `exit code 1` → `exited with code 1`, `ended by SIGKILL` → `was ended by SIGKILL`. */
+const exitWords = (how: string): string => (how.startsWith("exit ") ? `exited with ${how.slice(5)}` : `was ${how}`);
+
 const say = (message: FromKeeper) => tell(process.stdout, message);
 const progress = (name: string, state: Progress["state"], detail: string) =>
   say({ type: "progress", progress: { name, state, detail } });
@@ -83,7 +86,12 @@ class Keeper {
     const address = service.endpoints[0]?.address;
     if (address !== undefined) await serviceReady(child, { ...service, address }, this.config.mark);
     progress(command.name, "ready", address ?? "");
-    child.end.then((how) => this.lost(child, how)).catch(crash);
+    child.end
+      .then((how) => {
+        if (this.ending === null) say({ type: "service-exited", service: command.name, how: exitWords(how) });
+        this.lost(child, how);
+      })
+      .catch(crash);
   }
 
   private async agent(): Promise<void> {

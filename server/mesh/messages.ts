@@ -28,7 +28,9 @@ export type FromKeeper =
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "ready"; readonly tookMs: number }
   | { readonly type: "failed"; readonly because: "ports" | "mesh"; readonly message: string }
-  | { readonly type: "agent-exited"; readonly pid: number };
+  | { readonly type: "agent-exited"; readonly pid: number }
+  /** A service that was ready ended by itself. `how`: as a sentence goes on, such as `exited with code 1`. */
+  | { readonly type: "service-exited"; readonly service: string; readonly how: string };
 
 export type ToWatch =
   | { readonly type: "mesh"; readonly mark: Mark }

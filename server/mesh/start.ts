@@ -38,6 +38,8 @@ export interface MeshConfig {
   readonly onProgress: (progress: Progress) => void;
   /** The agent's process ended although nobody stopped the mesh. Its faults are gone with it. */
   readonly onAgentExit: (pid: number) => void;
+  /** A service that had been ready ended although nobody stopped the mesh. */
+  readonly onServiceExit?: (service: string, how: string) => void;
 }
 export interface RunningMesh {
   /** Milliseconds from the first spawn to the last ready. */
@@ -116,6 +118,7 @@ class Start {
           if (message.type === "started") this.records.push(message.identity);
           if (message.type === "progress") this.config.onProgress(message.progress);
           if (message.type === "agent-exited") this.agentExited(message.pid);
+          if (message.type === "service-exited") this.config.onServiceExit?.(message.service, message.how);
           if (message.type === "failed") fail(new MeshError(message.because, message.message));
           if (message.type !== "ready") return;
           settled = true;

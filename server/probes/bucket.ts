@@ -1,4 +1,5 @@
 /** Samples of one second of one phase, until they are told as a tally. */
+import { boundCauses, type ErroredBy, type Obstacle, withCause } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 
@@ -20,6 +21,7 @@ export class Bucket {
   #bad = 0;
   #errored = 0;
   #firstErrored: string | null = null;
+  #erroredBy: ErroredBy = {};
   #firstGoodMs: number | null = null;
   readonly #firstBad: BadSample[] = [];
   readonly #latencies: number[] = [];
@@ -30,9 +32,10 @@ export class Bucket {
     this.#fromMs = fromMs;
     this.#lengthMs = lengthMs;
   }
-  errored(why: string): void {
+  errored({ why, cause }: Obstacle): void {
     this.#errored++;
     this.#firstErrored ??= why;
+    this.#erroredBy = withCause(this.#erroredBy, cause);
   }
   good(atMs: number, latencyMs: number): void {
     this.#good++;
@@ -55,7 +58,9 @@ export class Bucket {
       bad: this.#bad,
       errored: this.#errored,
       firstBad: this.#firstBad,
-      ...(this.#firstErrored === null ? {} : { firstErrored: this.#firstErrored }),
+      ...(this.#firstErrored === null
+        ? {}
+        : { firstErrored: this.#firstErrored, erroredBy: boundCauses(this.#erroredBy) }),
       ...(sorted.length === 0 ? {} : { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) }),
       ...(this.#firstGoodMs === null ? {} : { firstGoodMs: this.#firstGoodMs }),
     };

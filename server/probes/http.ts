@@ -1,9 +1,11 @@
 /** Sends one HTTP request a look, over kept-alive connections, as many as the open loop needs. */
-import { Pool } from "undici";
+import type { Pool } from "undici";
+import type { Obstacle } from "../../experiments/model/errored.ts";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
-import { formatSize } from "../../experiments/model/units.ts";
+import { formatSize } from "../../experiments/model/size.ts";
 import { guardedConnector } from "../security/deny.ts";
-import { type Due, failed, firstAddress, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import { undici } from "../undici.ts";
+import { addressesOf, type Due, failed, inTurn, type SourceOf, timedOut, tooLong } from "./probe.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
 const readHeader = (headers: Headers) => (name: string) => {
@@ -14,7 +16,7 @@ const readHeader = (headers: Headers) => (name: string) => {
 /** An answer that does not end is not read for ever, even within the time limit. */
 const MOST_READ = 16_777_216;
 
-type Read = { readonly body: string } | { readonly unread: string } | { readonly endless: string };
+type Read = { readonly body: string } | { readonly unread: Obstacle } | { readonly endless: string };
 /** Reads to the end, for that is when the answer is whole; keeps it up to `limit` bytes. */
 const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read> => {
   const kept: Buffer[] = [];
@@ -28,18 +30,30 @@ const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read
   return bytes > limit ? { unread: tooLong("the body", limit) } : { body: Buffer.concat(kept).toString("utf8") };
 };
 /** Nothing is unpacked: a few bytes may become gigabytes. */
-const packed = (encoding: string | undefined): { readonly unread: string } | null =>
+const packed = (encoding: string | undefined): { readonly unread: Obstacle } | null =>
   encoding === undefined || /^\s*(?:identity)?\s*$/i.test(encoding)
     ? null
-    : { unread: "the body came with a content-encoding, so it was not judged: send no `accept-encoding` header" };
+    : {
+        unread: {
+          cause: "body encoded",
+          why: "the body came with a content-encoding, so it was not judged: send no `accept-encoding` header",
+        },
+      };
 
 export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) => {
-  const target = new URL(params.url ?? `http://${firstAddress(mesh, params.to!)}${params.path}`);
-  const path = params.url === undefined ? params.path : `${target.pathname}${target.search}`;
-  denied.check(target.hostname);
+  const addresses = params.to === undefined ? [] : addressesOf(mesh, params.to);
+  const urls =
+    params.url === undefined ? addresses.map((address) => new URL(`http://${address}`)) : [new URL(params.url)];
+  const path = params.url === undefined ? params.path : `${urls[0]!.pathname}${urls[0]!.search}`;
+  for (const { hostname } of urls) denied.check(hostname);
   // The prober's own clock ends a look; undici's would end it by another reckoning. Redirects are never followed.
   const connect = guardedConnector(denied);
-  const pool = new Pool(target.origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
+  const { Pool } = undici();
+  const targets = urls.map(({ origin }, index) => ({
+    pool: new Pool(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect }),
+    named: addresses.length > 1 ? { endpoint: addresses[index]! } : {},
+  }));
+  const next = inTurn(targets);
   const body = params.json === undefined ? (params.body ?? null) : JSON.stringify(params.json);
   const headers = {
     "user-agent": "squall",
@@ -48,14 +62,18 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
   };
   const keep = good.body !== undefined || good.json !== undefined;
 
-  const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
+  const look = async (due: Due): Promise<Sample> => {
+    const { pool, named } = next();
+    return { ...(await ask(pool, due)), ...named };
+  };
+  const ask = async (pool: Pool, { intendedMs, giveUpMs }: Due): Promise<Sample> => {
     const abort = new AbortController();
     const alarm = clock.wake(giveUpMs, () => abort.abort());
     const elapsed = () => clock.nowMs() - intendedMs;
     try {
       const answer = await pool.request({ method: params.method, path, headers, body, signal: abort.signal });
       const read = await drain(answer.body, keep ? params.maxBody : 0);
-      if ("endless" in read) return { kind: "errored", why: read.endless };
+      if ("endless" in read) return { kind: "errored", cause: "body too large", why: read.endless };
       const header = readHeader(answer.headers);
       const seen: Seen = { kind: "seen", latencyMs: elapsed(), status: answer.statusCode, header };
       return keep ? { ...seen, ...(packed(header("content-encoding")) ?? read) } : seen;
@@ -65,5 +83,8 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
       alarm.cancel();
     }
   };
-  return { kind: "active", look, close: () => pool.destroy() };
+  const close = async () => {
+    await Promise.all(targets.map(({ pool }) => pool.destroy()));
+  };
+  return { kind: "active", look, close };
 };

@@ -1,10 +1,11 @@
 /** The only list of how each kind of probe looks; what each is stands in `experiments/model/probes/` under the same name. */
-import { bodyCriteria } from "../../experiments/model/body.ts";
+import { bodyCriteria } from "../../experiments/model/body-criteria.ts";
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
 import { DenyList } from "../security/deny.ts";
 import { http } from "./http.ts";
 import { Judge } from "./judge.ts";
-import type { HouseRules, OpenSource, ProbeTools, SourceOf, Sources } from "./probe.ts";
+import type { HouseRules, OpenSource, ProbeTools, Source, SourceOf, Sources, ThreadedSource } from "./probe.ts";
+import type { Prober } from "./prober.ts";
 import { processProbe } from "./process.ts";
 import { prometheus } from "./prometheus.ts";
 import { ratio } from "./ratio.ts";
@@ -15,10 +16,10 @@ const sources: Sources = { http, tcp, traffic, ratio, prometheus, process: proce
 
 const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: ProbeTools & HouseRules) =>
   (sources[kind] as SourceOf<K>)(params as Parameters<SourceOf<K>>[0], tools);
-/** Opens sources that keep to the rules of one server. */
+/** Opens sources that keep to the rules of one server, in the thread that calls. */
 export const opener =
-  (rules: HouseRules): OpenSource =>
-  (action, tools) => {
+  (rules: HouseRules) =>
+  (action: ProbeAction, tools: ProbeTools): Exclude<Source, ThreadedSource> => {
     const source = open(action, { ...tools, ...rules });
     if (source.kind === "counted") return source;
     const criteria = bodyCriteria(tools.good, tools.capture);
@@ -29,4 +30,21 @@ export const opener =
     };
     return { ...source, bodies, close };
   };
+/**
+ * Kinds that look from the prober's thread. `ratio` reads what agents told this server; `process` starts commands, which
+ * must be ended with the server and whose start holds a loop up for milliseconds; `traffic` is counted by agents.
+ */
+const THREADED: { readonly [K in ProbeKind]: boolean } = {
+  http: true,
+  tcp: true,
+  prometheus: true,
+  process: false,
+  ratio: false,
+  traffic: false,
+};
+/** The same, with the sources of a kind that may be late opened in the prober's thread. */
+export const threadedOpener = (rules: HouseRules, prober: Prober): OpenSource => {
+  const openHere = opener(rules);
+  return (action, tools) => (THREADED[action.kind] ? prober.open(action, tools) : openHere(action, tools));
+};
 export const openSource = opener({ childVariables: {}, commands: {}, denied: new DenyList(), judge: new Judge() });

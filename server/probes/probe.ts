@@ -1,14 +1,23 @@
 /** What a kind of probe gives the server: something that looks, or something that the agents count. */
 import type { Watch } from "../../agent/contract/index.ts";
+import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
+import { own } from "../../experiments/model/own.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
-import { formatSize } from "../../experiments/model/units.ts";
+import {
+  addressesOfTarget,
+  endpointOfTarget,
+  type ProbeTarget,
+  serviceOfTarget,
+} from "../../experiments/model/probes/target.ts";
+import { formatSize } from "../../experiments/model/size.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
 import type { BodyJudge, Judge } from "./judge.ts";
+import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
 
 /** One look is due. Times are the server clock's. */
 export interface Due {
@@ -16,25 +25,34 @@ export interface Due {
   readonly intendedMs: number;
   readonly giveUpMs: number;
 }
+export interface ActiveSource {
+  readonly kind: "active";
+  /** One that rejects counts as errored. */
+  look(due: Due): Promise<Sample>;
+  /** null: no criterion asks about a body. */
+  readonly bodies: BodyJudge | null;
+  close(): Promise<void>;
+}
+/** An active source in the prober's thread. */
+export interface ThreadedSource {
+  readonly kind: "threaded";
+  /** Begins to look, once. */
+  sample(config: SamplingConfig, listener: SamplingListener): Sampling;
+  close(): Promise<void>;
+}
 export type Source =
-  | {
-      readonly kind: "active";
-      /** One that rejects counts as errored. */
-      look(due: Due): Promise<Sample>;
-      /** null: no criterion asks about a body. */
-      readonly bodies: BodyJudge | null;
-      close(): Promise<void>;
-    }
+  | ActiveSource
+  | ThreadedSource
   /** Agents count it: a watch without its id, one for each edge meant. */
   | { readonly kind: "counted"; readonly watches: readonly Omit<Watch, "id">[] };
 
 export interface ProbeTools {
   readonly clock: Clock;
-  readonly mesh: Mesh;
+  readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;
   /** Reasons quote answers. */
   readonly capture: boolean;
-  readonly traffic: EdgeCounts;
+  readonly traffic: Pick<EdgeCounts, "over">;
 }
 /** What a server says of all its probes. */
 export interface HouseRules {
@@ -47,29 +65,37 @@ export interface HouseRules {
   readonly judge: Judge;
 }
 /** A source before its bodies have a judge. */
-export type BareSource = Exclude<Source, { kind: "active" }> | Omit<Extract<Source, { kind: "active" }>, "bodies">;
+export type BareSource = Extract<Source, { kind: "counted" }> | Omit<ActiveSource, "bodies">;
 /** Throws when it cannot be opened: a name that nobody knows, an address that is denied. */
 export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & HouseRules) => BareSource;
 export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
-export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source;
+/** Throws or rejects when it cannot be opened. */
+export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source | Promise<Source>;
 
-export const tooLong = (what: string, limitBytes: number): string =>
-  `${what} is longer than ${formatSize(limitBytes)}, so it was not judged: set \`maxBody\`, 1MiB at most`;
+export const tooLong = (what: string, limitBytes: number): Obstacle => ({
+  cause: "body too large",
+  why: `${what} is longer than ${formatSize(limitBytes)}, so it was not judged: set \`maxBody\`, 1MiB at most`,
+});
 
 /**
  * The prober itself could not look: no descriptors, ports or memory left here, or it must not dial there. Everything else
  * speaks about what was looked at.
  */
-const OWN_FAULT = new Set([
-  ...["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS", "EADDRNOTAVAIL", "EACCES", "EPERM"],
-  DENIED_CODE,
-]);
+const OWN_FAULTS: Readonly<Record<string, ErroredCause>> = {
+  EMFILE: "no descriptors",
+  ENFILE: "no descriptors",
+  ENOMEM: "no memory",
+  ENOBUFS: "no memory",
+  EADDRNOTAVAIL: "no ports",
+  EACCES: "not permitted",
+  EPERM: "not permitted",
+  [DENIED_CODE]: "address denied",
+};
 export const failed = (error: unknown, latencyMs: number): Sample => {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = [code, message].filter(Boolean).join(": ") || String(error);
-  return code !== undefined && OWN_FAULT.has(code)
-    ? { kind: "errored", why }
-    : { kind: "seen", latencyMs, failure: why };
+  const cause = own(OWN_FAULTS, code ?? "");
+  return cause === undefined ? { kind: "seen", latencyMs, failure: why } : { kind: "errored", cause, why };
 };
 export const timedOut = (latencyMs: number, afterMs: number): Sample => ({
   kind: "seen",
@@ -78,11 +104,18 @@ export const timedOut = (latencyMs: number, afterMs: number): Sample => ({
   failure: `no answer within ${Math.round(afterMs)} ms`,
 });
 
-/** `host:port` of a service's first endpoint. The parser has checked the name against the mesh. */
-export const firstAddress = ({ services }: Mesh, name: string): string => {
-  const address = services.find((service) => service.name === name)?.endpoints[0]?.address;
-  if (address === undefined) throw new Error(`the mesh has no service ${JSON.stringify(name)} with an endpoint`);
-  return address;
+/** `host:port` of each endpoint that a probe asks. The parser has checked the names against the mesh. */
+export const addressesOf = (mesh: Pick<Mesh, "services">, target: ProbeTarget): readonly string[] => {
+  const addresses = addressesOfTarget(mesh, target);
+  if (addresses.length > 0) return addresses;
+  const [service, endpoint] = [serviceOfTarget(target), endpointOfTarget(target)];
+  const which = endpoint === null ? "an endpoint" : `the endpoint ${endpoint}`;
+  throw new Error(`the mesh has no service ${JSON.stringify(service)} with ${which}`);
+};
+/** Hands out the targets of one source in turn. Samples name the address where there are several. */
+export const inTurn = <T>(targets: readonly T[]): (() => T) => {
+  let index = 0;
+  return () => targets[index++ % targets.length]!;
 };
 export const splitAddress = (address: string): { host: string; port: number } => {
   const colon = address.lastIndexOf(":");

@@ -73,7 +73,9 @@ export const processProbe: SourceOf<"process"> = (params, rules) => {
         if (bytes <= maxBody) output.push(chunk);
         else output.length = 0;
       });
-      child.once("error", (error) => finish({ kind: "errored", why: `${program} could not be run: ${error.message}` }));
+      child.once("error", (error) =>
+        finish({ kind: "errored", cause: "command not run", why: `${program} could not be run: ${error.message}` }),
+      );
       // `close` comes after the last output; a grandchild that keeps stdout open would hold it back for ever.
       child.once("exit", (code, signal) => {
         const exit = code ?? 128;

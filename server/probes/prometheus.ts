@@ -1,8 +1,10 @@
 /** Asks a Prometheus server for the value of a query at this moment. What cannot be asked is errored, never bad. */
-import { Pool } from "undici";
+import type { Obstacle } from "../../experiments/model/errored.ts";
 import type { Sample } from "../../experiments/model/good.ts";
-import { formatSize } from "../../experiments/model/units.ts";
+import type { ProbeParams } from "../../experiments/model/probes/index.ts";
+import { formatSize } from "../../experiments/model/size.ts";
 import { guardedConnector } from "../security/deny.ts";
+import { undici } from "../undici.ts";
 import type { SourceOf } from "./probe.ts";
 
 /** Of an answer: five thousand series have 750 KB. */
@@ -22,21 +24,42 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** The scalar, or the first series of the vector; else a sentence. Looks at no other series: there may be any number. */
-export const readValue = (text: string, capture = false): number | string => {
+/** The number in a scalar or a vector of one series; why there is none; or that the vector is empty. */
+type Reading = { readonly value: number } | Obstacle | "empty";
+const notOneNumber = (why: string): Obstacle => ({ cause: "not one number", why });
+
+/** Reads an answer to an instant query. Of many series only the number is read: their names and values may be any. */
+export const readValue = (text: string, capture = false): Reading => {
   const document = parsed(text);
-  if (document === undefined) return `the answer is not JSON${quoted(text, capture)}`;
+  if (document === undefined) return notOneNumber(`the answer is not JSON${quoted(text, capture)}`);
   const data = fieldOf(document, "data");
   const result = fieldOf(data, "result");
   const type = fieldOf(data, "resultType");
   if (fieldOf(document, "status") !== "success" || !Array.isArray(result) || (type !== "scalar" && type !== "vector"))
-    return `expected a scalar or a vector, got something else${quoted(text, capture)}`;
-  if (type === "vector" && result.length === 0) return "the query matches no series";
+    return notOneNumber(`expected a scalar or a vector, got something else${quoted(text, capture)}`);
+  if (type === "vector" && result.length === 0) return "empty";
+  if (type === "vector" && result.length > 1)
+    return notOneNumber(`the query matches ${result.length} series: aggregate them, such as max(…)`);
   const point = type === "scalar" ? result : fieldOf(result[0], "value");
-  const value = Array.isArray(point) && point.length === 2 ? point[1] : undefined;
-  return typeof value === "string" && value !== ""
-    ? numberOf(value)
-    : `expected a value of two parts, the second a number as text${quoted(text, capture)}`;
+  const written = Array.isArray(point) && point.length === 2 ? point[1] : undefined;
+  if (typeof written !== "string" || written === "")
+    return notOneNumber(`expected a value of two parts, the second a number as text${quoted(text, capture)}`);
+  const value = numberOf(written);
+  return Number.isNaN(value) ? notOneNumber("the value is NaN, such as 0 / 0 in the query") : { value };
+};
+const NO_SERIES = "the query matches no series";
+/** An empty answer is 0, bad or errored, as the file says: a counter that has not counted yet is no series either. */
+const sampleOf = (reading: Reading, empty: ProbeParams<"prometheus">["empty"], latencyMs: number): Sample => {
+  if (reading !== "empty")
+    return "why" in reading ? { kind: "errored", ...reading } : { kind: "seen", latencyMs, value: reading.value };
+  if (empty === 0) return { kind: "seen", latencyMs, value: 0 };
+  return empty === "bad"
+    ? { kind: "seen", latencyMs, failure: NO_SERIES }
+    : {
+        kind: "errored",
+        cause: "not one number",
+        why: `${NO_SERIES}: if none means 0, write \`… or vector(0)\` or set \`empty: 0\``,
+      };
 };
 /** Prometheus names the kind of its errors by one word, such as `bad_data`. */
 const refusal = (statusCode: number, text: string, capture: boolean): string => {
@@ -58,16 +81,18 @@ const readBounded = async (body: AsyncIterable<Buffer>): Promise<string | null> 
   return Buffer.concat(chunks).toString("utf8");
 };
 
-export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers }, { clock, denied, capture }) => {
+export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers, empty }, { clock, denied, capture }) => {
   const base = new URL(url);
   denied.check(base.hostname);
-  const pool = new Pool(base.origin, { connect: guardedConnector(denied) });
+  const pool = new (undici().Pool)(base.origin, { connect: guardedConnector(denied) });
   const path = `${base.pathname.replace(/\/$/, "")}/api/v1/query?query=${encodeURIComponent(query)}`;
-  const ask = async (signal: AbortSignal): Promise<number | string> => {
+  const ask = async (signal: AbortSignal): Promise<Reading> => {
     const { statusCode, body } = await pool.request({ method: "GET", path, headers, signal });
     const text = await readBounded(body);
-    if (text === null) return `the answer is longer than ${formatSize(MOST_READ)}: ask for fewer series`;
-    return statusCode === 200 ? readValue(text, capture) : refusal(statusCode, text, capture);
+    if (text === null) return notOneNumber(`the answer is longer than ${formatSize(MOST_READ)}: ask for fewer series`);
+    return statusCode === 200
+      ? readValue(text, capture)
+      : { cause: "prometheus refusal", why: refusal(statusCode, text, capture) };
   };
   return {
     kind: "active",
@@ -75,12 +100,11 @@ export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers }, { cl
       const abort = new AbortController();
       const alarm = clock.wake(giveUpMs, () => abort.abort());
       try {
-        const value = await ask(abort.signal);
-        if (typeof value === "string") return { kind: "errored", why: value };
-        return { kind: "seen", latencyMs: clock.nowMs() - intendedMs, value };
+        const reading = await ask(abort.signal);
+        return sampleOf(reading, empty, clock.nowMs() - intendedMs);
       } catch (error) {
         const why = abort.signal.aborted ? `no answer within ${giveUpMs - intendedMs} ms` : (error as Error).message;
-        return { kind: "errored", why: `Prometheus could not be asked: ${why}` };
+        return { kind: "errored", cause: "prometheus unreachable", why: `Prometheus could not be asked: ${why}` };
       } finally {
         alarm.cancel();
       }

@@ -7,8 +7,10 @@ export const ratio: SourceOf<"ratio"> = ({ of, per, window }, { clock, traffic }
   look: async ({ intendedMs }) => {
     const above = traffic.over(edgeId(of.from, of.to), window);
     const below = traffic.over(edgeId(per.from, per.to), window);
-    if (above === null || below === null) return { kind: "errored", why: "no agent has told of both edges yet" };
-    if (below === 0) return { kind: "errored", why: `no exchanges from ${per.from} to ${per.to} to divide by` };
+    if (above === null || below === null)
+      return { kind: "errored", cause: "no traffic", why: "no agent has told of both edges yet" };
+    if (below === 0)
+      return { kind: "errored", cause: "no traffic", why: `no exchanges from ${per.from} to ${per.to} to divide by` };
     return { kind: "seen", latencyMs: clock.nowMs() - intendedMs, value: above / below };
   },
   close: async () => {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Sample } from "../../experiments/model/good.ts";
+import type { Sample, Seen } from "../../experiments/model/good.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";
@@ -9,7 +9,7 @@ import { Sampler, type SamplerConfig } from "./sampler.ts";
 const neverCalled = (error: unknown) => {
   throw error;
 };
-const ok = (latencyMs: number): Sample => ({ kind: "seen", latencyMs, status: 200 });
+const ok = (latencyMs: number): Seen => ({ kind: "seen", latencyMs, status: 200 });
 /** Answers each look after so long, or as the function says. */
 const stage = (
   look: (intendedMs: number, clock: FakeClock) => Promise<Sample>,
@@ -118,6 +118,35 @@ describe("phases", () => {
     await clock.advance(500);
     expect(sum(sampler.take(), "good")).toBe(2);
   });
+  it("begin when it is said, for looks too that were due before anybody heard it", async () => {
+    const { clock, sampler } = stage(answeringAfter(10));
+    sampler.observe("baseline");
+    await clock.advance(480);
+    const fromMs = clock.nowMs();
+    clock.stall(170);
+    sampler.observe("during", fromMs);
+    await clock.advance(350);
+    const tallies = sampler.take();
+    expect(sum(tallies, "good", "baseline")).toBe(5);
+    expect(tallies.find(({ phase }) => phase === "during")).toMatchObject({ fromMs: 480, good: 4, errored: 1 });
+  });
+  it("are looked up with what has arrived by then, so that no look belongs to a phase that is over", async () => {
+    let arrived: (() => void) | null = null;
+    const hear = () => {
+      const message = arrived;
+      arrived = null;
+      message?.();
+    };
+    const { clock, sampler } = stage(answeringAfter(10), { hear });
+    sampler.observe("baseline");
+    await clock.advance(250);
+    const fromMs = clock.nowMs();
+    arrived = () => sampler.observe("during", fromMs);
+    await clock.advance(300);
+    const tallies = sampler.take();
+    expect(sum(tallies, "good", "baseline")).toBe(3);
+    expect(sum(tallies, "good", "during")).toBe(3);
+  });
   it("are settled when the last of their looks is known, which is then in the tallies", async () => {
     const { clock, sampler } = stage(answeringAfter(700), { good: {} });
     sampler.observe("baseline");
@@ -140,6 +169,83 @@ describe("phases", () => {
   });
 });
 
+describe("a look that is bad by its time alone", () => {
+  /** A single look that takes 300 of its 100 ms; the rest of its answer is as said. */
+  const slow = (sample: Partial<Seen> = {}, change: Partial<SamplerConfig> = {}) =>
+    stage(async () => ({ ...ok(300), ...sample }), { pace: { everyMs: 10_000, openLoop: true }, ...change });
+  const counted = async ({ clock, sampler }: ReturnType<typeof stage>, stall: readonly [number, number] | null) => {
+    sampler.observe("during");
+    const startMs = clock.nowMs();
+    await clock.advance(1_000);
+    expect(sampler.take()).toEqual([]);
+    // Told 1.9 s after the answer, which is as late as agents may be.
+    await clock.advance(900);
+    if (stall !== null) sampler.stalled(startMs + stall[0], startMs + stall[1]);
+    await clock.advance(599);
+    expect(sampler.take()).toEqual([]);
+    await clock.advance(1);
+    return sampler.take();
+  };
+
+  it("waits for what agents tell, and is bad where none stood still", async () => {
+    const tallies = await counted(slow(), null);
+    expect(tallies).toMatchObject([{ bad: 1, errored: 0, fromMs: 0, firstBad: [{ why: "took 300 ms, over 100 ms" }] }]);
+  });
+  it("is errored where it would have been good without a stall", async () => {
+    expect(await counted(slow(), [50, 250])).toMatchObject([
+      { bad: 0, errored: 1, erroredBy: { "stalled agent": 1 }, firstErrored: "an agent stalled for 200 ms" },
+    ]);
+  });
+  it("stays bad where the stall explains too little of it, or came after its answer", async () => {
+    expect(await counted(slow(), [50, 249])).toMatchObject([{ bad: 1, errored: 0 }]);
+    expect(await counted(slow(), [300, 1_000])).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  it("takes stalls off the time of connecting alike", async () => {
+    const connecting = () => slow({ latencyMs: 310, connectMs: 305 }, { good: { connectMs: 10 } });
+    expect(await counted(connecting(), [0, 300])).toMatchObject([{ bad: 0, errored: 1 }]);
+    expect(await counted(connecting(), [0, 290])).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  it("is bad by its body all the same", async () => {
+    const bodies: BodyJudge = { judge: async () => ({ kind: "judged", good: false, why: "no" }), close: () => {} };
+    const source = { kind: "active", look: async () => ok(300), bodies, close: async () => {} } as const;
+    const tallies = await counted(slow({}, { source }), [50, 250]);
+    expect(tallies).toMatchObject([{ bad: 1, errored: 0, firstBad: [{ why: "no" }] }]);
+  });
+  it("keeps its phase from being settled for so long", async () => {
+    const { clock, sampler } = slow();
+    sampler.observe("during");
+    await clock.advance(100);
+    sampler.observe(null);
+    let isSettled = false;
+    const settling = sampler.settle("during").then(() => {
+      isSettled = true;
+    });
+    await clock.advance(2_399);
+    expect(isSettled).toBe(false);
+    await clock.advance(1);
+    await settling;
+    expect(sampler.take()).toMatchObject([{ bad: 1 }]);
+  });
+  it("counts at once where something else is bad too, such as its status or its end", async () => {
+    for (const [sample, good] of [
+      [{ status: 503 }, { withinMs: 100, status: [{ least: 200, most: 299 }] }],
+      [{ failure: "no answer within 300 ms" }, { withinMs: 100 }],
+    ] as const) {
+      const { clock, sampler } = slow(sample, { good });
+      sampler.observe("during");
+      await clock.advance(10);
+      expect(sampler.take()).toMatchObject([{ bad: 1 }]);
+    }
+  });
+  it("counts at once for a guardrail: a halt does not wait", async () => {
+    const outcomes: string[] = [];
+    const { clock, sampler } = slow({}, { onLook: (outcome) => outcomes.push(outcome) });
+    sampler.observe("during");
+    await clock.advance(10);
+    expect(outcomes).toEqual(["bad"]);
+  });
+});
+
 describe("tallies", () => {
   it("hold a second each, counted from the start of the phase, and no sample twice", async () => {
     const { clock, sampler } = stage(answeringAfter(10));
@@ -155,7 +261,8 @@ describe("tallies", () => {
     expect(sum([...first, ...sampler.take()], "good")).toBe(30);
   });
   it("show the first five bad looks with what was wrong", async () => {
-    const { clock, sampler } = stage(async () => ({ kind: "seen", latencyMs: 300, status: 503 }));
+    const good = { status: [{ least: 200, most: 299 }] };
+    const { clock, sampler } = stage(async () => ({ kind: "seen", latencyMs: 300, status: 503 }), { good });
     sampler.observe("baseline");
     await clock.advance(950);
     const [tally] = sampler.take();
@@ -165,10 +272,10 @@ describe("tallies", () => {
     expect(tally).not.toHaveProperty("firstGoodMs");
   });
   it("keep apart what was bad and what could not be looked at", async () => {
-    const { clock, sampler } = stage(async () => ({ kind: "errored", why: "EMFILE" }));
+    const { clock, sampler } = stage(async () => ({ kind: "errored", cause: "no descriptors", why: "EMFILE" }));
     sampler.observe("baseline");
     await clock.advance(250);
-    expect(sampler.take()).toMatchObject([{ good: 0, bad: 0, errored: 3 }]);
+    expect(sampler.take()).toMatchObject([{ good: 0, bad: 0, errored: 3, erroredBy: { "no descriptors": 3 } }]);
   });
 });
 
@@ -199,11 +306,23 @@ describe("a look that goes wrong", () => {
     });
     expect(throws.tally).toMatchObject({ errored: 1, firstErrored: "the look failed: no" });
   });
+  it("names the endpoint that was asked, where there are several", async () => {
+    const asked = { endpoint: "127.0.0.1:7201" } as const;
+    const bad = await outcome({ look: async () => ({ ...ok(500), ...asked }) });
+    expect(bad.told).toEqual(["bad: 127.0.0.1:7201: took 500 ms, over 100 ms"]);
+    const blind = await outcome({
+      look: async () => ({ kind: "errored", cause: "no descriptors", why: "EMFILE", ...asked }),
+    });
+    expect(blind.told).toEqual(["errored: 127.0.0.1:7201: EMFILE"]);
+    const judge = bodies(async () => ({ kind: "judged", good: false, why: "body does not match" }));
+    const body = await outcome({ look: async () => ({ ...ok(5), ...asked }), bodies: judge });
+    expect(body.told).toEqual(["bad: 127.0.0.1:7201: body does not match"]);
+  });
   it("is errored when its judge throws or gives up, and says why", async () => {
     const rejects = await outcome({ bodies: bodies(() => Promise.reject(new Error("gone"))) });
     expect(rejects.tally).toMatchObject({ errored: 1, firstErrored: "the look failed: gone" });
     const over = await outcome({ bodies: bodies(async () => ({ kind: "errored", why: "over 50 ms" })) });
-    expect(over.tally).toMatchObject({ errored: 1, firstErrored: "over 50 ms" });
+    expect(over.tally).toMatchObject({ errored: 1, firstErrored: "over 50 ms", erroredBy: { "body not judged": 1 } });
   });
   it("is bad by its status or time before anybody asks for its body, and errored if its body was not read", async () => {
     const asked: string[] = [];
@@ -211,9 +330,10 @@ describe("a look that goes wrong", () => {
       asked.push(body);
       return { kind: "judged", good: true, why: "" };
     });
-    const look = async () => ({ ...ok(5), unread: "longer than 64KiB" }) as Sample;
+    const unread = { cause: "body too large", why: "longer than 64KiB" } as const;
+    const look = async (): Promise<Sample> => ({ ...ok(5), unread });
     expect((await outcome({ look, bodies: judge })).told).toEqual(["errored: longer than 64KiB"]);
-    const late = { look: async () => ({ ...ok(500), unread: "longer than 64KiB" }) as Sample, bodies: judge };
+    const late = { look: async (): Promise<Sample> => ({ ...ok(500), unread }), bodies: judge };
     expect((await outcome(late)).tally).toMatchObject({ bad: 1, errored: 0 });
     expect((await outcome({ look })).tally).toMatchObject({ good: 1 });
     expect(asked).toEqual([]);

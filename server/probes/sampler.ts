@@ -1,53 +1,47 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
 import type { Interval } from "../../experiments/model/counting.ts";
+import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
-import type { Criteria, Seen } from "../../experiments/model/good.ts";
-import { compileGood } from "../../experiments/model/good.ts";
-import type { Pace } from "../../experiments/model/probes/probe.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
-import type { Clock } from "../clock.ts";
+import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
+import { compileGood, GOOD } from "../../experiments/model/good.ts";
+import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
+import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { type Paced, paced } from "./paced.ts";
 import { Phases, type Stretch } from "./phases.ts";
-import type { Source } from "./probe.ts";
+import type { ActiveSource } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
+import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
+import { Stalls } from "./stalls.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
 
-export interface SamplerConfig {
+export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "onTallies"> {
   readonly clock: Clock;
-  /** Server clock at run time 0. */
-  readonly startedMs: number;
-  readonly name: string;
-  readonly source: Extract<Source, { kind: "active" }>;
-  readonly good: Criteria;
-  readonly pace: Pace;
-  readonly timeoutMs: number;
-  /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
-  readonly fail: (error: unknown) => void;
-  /** Length of a tally; default: a second. */
-  readonly bucketMs?: number;
-  /** Reasons quote headers; those of bodies are the source's own. */
-  readonly capture: boolean;
-  /** Taken out of every reason. */
-  readonly secrets: readonly string[];
-  /** Every judged look, as it comes: guardrails want each. */
-  readonly onLook?: (outcome: "good" | "bad" | "errored", why: string) => void;
+  readonly source: ActiveSource;
+  /** Takes messages that have arrived, before it is looked up to which phase a look belongs. */
+  readonly hear?: () => void;
 }
 
-/** One look with its verdict; `sample` is null when it is errored. */
+/** A look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
 interface Look {
   readonly good: boolean;
   readonly why: string;
   readonly sample: Seen | null;
+  readonly cause: ErroredCause | null;
 }
-const errored = (why: string): Look => ({ good: false, why, sample: null });
+const errored = ({ cause, why }: Obstacle): Look => ({ good: false, why, sample: null, cause });
+const judgedAs = ({ good, why }: Judged, sample: Seen): Look => ({ good, why, sample, cause: null });
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export class Sampler {
+export class Sampler implements Sampling {
   readonly #config: SamplerConfig;
   readonly #judge: ReturnType<typeof compileGood>;
+  /** By everything but time. */
+  readonly #judgeTimeless: ReturnType<typeof compileGood>;
+  readonly #stalls = new Stalls();
+  readonly #keptBack = new Set<Alarm>();
   readonly #phases = new Phases();
   readonly #paced: Paced;
   #buckets = new Map<string, Bucket>();
@@ -56,17 +50,19 @@ export class Sampler {
 
   constructor(config: SamplerConfig) {
     this.#config = config;
-    this.#judge = compileGood(config.good, config.capture ? "everything" : "nothing");
+    const { withinMs: _within, connectMs: _connect, ...timeless } = config.good;
+    const capture = config.capture ? "everything" : "nothing";
+    this.#judge = compileGood(config.good, capture);
+    this.#judgeTimeless = compileGood(timeless, capture);
     const { clock, pace } = config;
     this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
   }
 
-  /** `windows`: times of the phase that count, by the server's clock; default: all of it. */
-  observe(phase: Phase | null, windows?: readonly Interval[]): void {
+  observe(phase: Phase | null, fromMs: number = this.#config.clock.nowMs(), windows?: readonly Interval[]): void {
+    // Looks that are due already have the phase of their intended time, whichever that is.
+    this.#phases.observe(phase, fromMs, windows);
     this.#paced.catchUp();
-    this.#phases.observe(phase, this.#config.clock.nowMs(), windows);
   }
-  /** Resolves once every look meant for `phase` is in a bucket. */
   settle(phase: Phase): Promise<void> {
     this.#paced.catchUp();
     return new Promise((done) => {
@@ -74,7 +70,9 @@ export class Sampler {
       this.#settled();
     });
   }
-  /** What was learnt since the last time. No sample is told twice. */
+  stalled(fromMs: number, toMs: number): void {
+    this.#stalls.add(fromMs, toMs);
+  }
   take(): Tally[] {
     const tallies = [...this.#buckets.values()].map((bucket) => bucket.tally());
     this.#buckets = new Map();
@@ -82,19 +80,23 @@ export class Sampler {
   }
   async stop(): Promise<void> {
     this.#paced.cancel();
+    for (const alarm of this.#keptBack) alarm.cancel();
     await this.#config.source.close();
   }
 
   /** An error in looking or judging is an errored look. Rejects only if counting fails, which ends the run by `fail`. */
   async #look(intendedMs: number): Promise<void> {
-    const { clock } = this.#config;
+    const { clock, hear } = this.#config;
+    hear?.();
     const stretch = this.#phases.at(intendedMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
     const lateMs = clock.nowMs() - intendedMs;
     const look =
       lateMs > LATE_MS
-        ? errored(`the prober was ${Math.round(lateMs)} ms late`)
-        : await this.#judged(intendedMs).catch((error: unknown) => errored(`the look failed: ${messageOf(error)}`));
+        ? errored({ cause: "late prober", why: `the prober was ${Math.round(lateMs)} ms late` })
+        : await this.#judged(intendedMs).catch((error: unknown) =>
+            errored({ cause: "look failed", why: `the look failed: ${messageOf(error)}` }),
+          );
     this.#count(intendedMs, stretch, look);
     if (stretch === null) return;
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
@@ -104,12 +106,54 @@ export class Sampler {
   async #judged(intendedMs: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
     const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
-    if (sample.kind === "errored") return errored(sample.why);
+    const look = await this.#unstalled(intendedMs, await this.#verdictOn(sample));
+    return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
+  }
+  async #verdictOn(sample: Sample): Promise<Look> {
+    if (sample.kind === "errored") return errored(sample);
     const judged = this.#judge(sample);
-    if (!judged.good || source.bodies === null) return { ...judged, sample };
+    return judged.good ? this.#verdictOnBody(sample) : judgedAs(judged, sample);
+  }
+  async #verdictOnBody(sample: Seen): Promise<Look> {
+    const { bodies } = this.#config.source;
+    if (bodies === null) return judgedAs(GOOD, sample);
     if (sample.unread !== undefined) return errored(sample.unread);
-    const verdict = await source.bodies.judge(sample.body ?? "");
-    return verdict.kind === "errored" ? errored(verdict.why) : { ...verdict, sample };
+    const verdict = await bodies.judge(sample.body ?? "");
+    return verdict.kind === "errored"
+      ? errored({ cause: "body not judged", why: verdict.why })
+      : judgedAs(verdict, sample);
+  }
+
+  /** The same look, unless it is bad by its time alone and an agent stood still in that time: then it may be errored. */
+  async #unstalled(intendedMs: number, look: Look): Promise<Look> {
+    const { clock, onLook } = this.#config;
+    const { sample } = look;
+    if (look.good || sample === null || onLook !== undefined || !this.#judgeTimeless(sample).good) return look;
+    await this.#keepBack(clock.nowMs() + KEPT_BACK_MS);
+    const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
+    if (stalledMs === 0 || !this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
+    // The body is asked last, as of any other look.
+    const rest = await this.#verdictOnBody(sample);
+    if (!rest.good) return rest;
+    return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
+  }
+  #withoutStalls(intendedMs: number, sample: Seen): Seen {
+    const taken = (ms: number) => ms - this.#stalls.overlap(intendedMs, intendedMs + ms);
+    const { latencyMs, connectMs } = sample;
+    return {
+      ...sample,
+      latencyMs: taken(latencyMs),
+      ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
+    };
+  }
+  #keepBack(untilMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const alarm = this.#config.clock.wake(untilMs, () => {
+        this.#keptBack.delete(alarm);
+        resolve();
+      });
+      this.#keptBack.add(alarm);
+    });
   }
 
   #count(intendedMs: number, stretch: Stretch | null, look: Look): void {
@@ -120,7 +164,7 @@ export class Sampler {
     if (stretch === null) return;
     const bucket = this.#bucketOf(intendedMs, stretch);
     const atMs = intendedMs - startedMs;
-    if (sample === null) bucket.errored(why);
+    if (sample === null) bucket.errored({ cause: look.cause ?? "other", why });
     else if (look.good) bucket.good(atMs, sample.latencyMs);
     else {
       const { latencyMs, status } = sample;

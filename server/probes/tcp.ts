@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
 import { guardedConnect } from "../security/deny.ts";
-import { type Due, failed, firstAddress, type SourceOf, splitAddress, timedOut, tooLong } from "./probe.ts";
+import { addressesOf, type Due, failed, inTurn, type SourceOf, splitAddress, timedOut, tooLong } from "./probe.ts";
 
 interface Talk {
   /** What to write once connected; null: nothing. */
@@ -41,7 +41,8 @@ const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapse
       text += chunk;
       bytes += Buffer.byteLength(chunk);
       if (!text.includes(until!, from)) {
-        if (bytes > limit) resolve({ kind: "errored", why: `${tooLong("what came", limit)}; \`until\` was not in it` });
+        const { cause, why } = tooLong("what came", limit);
+        if (bytes > limit) resolve({ kind: "errored", cause, why: `${why}; \`until\` was not in it` });
         return;
       }
       if (bytes > limit) {
@@ -65,13 +66,25 @@ const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapse
   });
 
 export const tcp: SourceOf<"tcp"> = (params, { clock, mesh, good, denied }) => {
-  const { host, port } = splitAddress(params.address ?? firstAddress(mesh, params.to!));
-  denied.check(host);
+  const addresses = params.to === undefined ? [params.address!] : addressesOf(mesh, params.to);
+  const targets = addresses.map((address) => ({
+    ...splitAddress(address),
+    named: addresses.length > 1 ? { endpoint: address } : {},
+  }));
+  for (const { host } of targets) denied.check(host);
+  const next = inTurn(targets);
   const send = params.send ?? null;
   const until = params.until ?? (send === null ? null : "\n");
   const talk: Talk = { send, until, limit: params.maxBody, awaitEnd: good.end !== undefined };
 
-  const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
+  const look = async (due: Due): Promise<Sample> => {
+    const { host, port, named } = next();
+    return { ...(await ask({ host, port }, due)), ...named };
+  };
+  const ask = async (
+    { host, port }: { readonly host: string; readonly port: number },
+    { intendedMs, giveUpMs }: Due,
+  ): Promise<Sample> => {
     const elapsed = () => clock.nowMs() - intendedMs;
     const socket = guardedConnect(denied, { host, port, allowHalfOpen: true, noDelay: true });
     let alarm = { cancel() {} };

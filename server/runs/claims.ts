@@ -6,6 +6,7 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import { type EdgeId, edgeId, type ServiceName } from "../../experiments/model/names.ts";
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import { serviceOfTarget } from "../../experiments/model/probes/target.ts";
 import type { Claim, ClaimMode } from "../store/claims.ts";
 
 export const ofService = (name: ServiceName): string => `service:${name}`;
@@ -20,7 +21,8 @@ const onEdges = (...ends: readonly { readonly from: ServiceName; readonly to: Se
 });
 /** What a probe calls through the mesh, or whose traffic it counts. Of what is outside nothing is known. */
 const seenBy = ({ kind, params }: ProbeAction): Seen => {
-  if (kind === "http" || kind === "tcp") return { services: params.to === undefined ? [] : [params.to], edges: [] };
+  if (kind === "http" || kind === "tcp")
+    return { services: params.to === undefined ? [] : [serviceOfTarget(params.to)], edges: [] };
   if (kind === "traffic") return onEdges(params);
   return kind === "ratio" ? onEdges(params.of, params.per) : { services: [], edges: [] };
 };

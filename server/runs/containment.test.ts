@@ -1,7 +1,9 @@
 /** An error of the server's own in one run ends that run, with its cause, and no other. */
 import { describe, expect, it } from "vitest";
 import { stage } from "../../test/run/stage-in-time.ts";
-import type { OpenSource, Source } from "../probes/probe.ts";
+import type { OpenSource, Source, ThreadedSource } from "../probes/probe.ts";
+import { ProberLost } from "../probes/prober.ts";
+import type { Sampling } from "../probes/sampling.ts";
 
 const answers = async () => ({ kind: "seen", latencyMs: 5, status: 200 }) as const;
 /** What can go wrong in a probe's own code, beside the look that it answers with. */
@@ -58,6 +60,46 @@ describe.each(Object.entries(BREAKING))("%s", (_name, open) => {
     expect((await ended(well)).verdict).toBe("HELD");
     expect(agents.flatMap(({ live }) => live)).toEqual([]);
     expect(term.runs.all()).toEqual([]);
+  });
+});
+
+describe("a prober's thread that is lost", () => {
+  it("ends the runs that it looked for, HALTED, and no other; the next one is HELD", async () => {
+    const sound: Source = { kind: "active", look: answers, bodies: null, close: async () => {} };
+    let opened = 0;
+    const openSource: OpenSource = async (_action, { clock }) => {
+      if (opened++ !== 0) return sound;
+      const sampling: Sampling = {
+        observe: () => {},
+        stalled: () => {},
+        settle: () => new Promise(() => {}),
+        take: () => [],
+        stop: async () => {},
+      };
+      const sample: ThreadedSource["sample"] = (_config, { fail }) => {
+        clock.wake(clock.nowMs() + 2_000, () => fail(new ProberLost("it took over 512 MB of memory")));
+        return sampling;
+      };
+      return { kind: "threaded", sample, close: async () => {} };
+    };
+    const { agent, start, ended, agents } = await stage({ openSource });
+    await agent("shop-1");
+    const ill = await start({ from: "checkout", to: "payments" });
+    const well = await start({ from: "gateway", to: "catalog" });
+    expect(await ended(ill)).toMatchObject({
+      verdict: "HALTED",
+      because: "internal",
+      reason: expect.stringContaining("the prober's thread was lost: it took over 512 MB of memory"),
+    });
+    expect((await ended(well)).verdict).toBe("HELD");
+    expect((await ended(await start())).verdict).toBe("HELD");
+    expect(agents.flatMap(({ live }) => live)).toEqual([]);
+  });
+  it("that cannot be had at all ends the run HALTED, not INVALID: the file is not to blame", async () => {
+    const openSource: OpenSource = () => Promise.reject(new ProberLost("it took over 10000 ms to start"));
+    const { agent, start, ended } = await stage({ openSource });
+    await agent("shop-1");
+    expect(await ended(await start())).toMatchObject({ verdict: "HALTED", because: "internal" });
   });
 });
 

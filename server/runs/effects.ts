@@ -5,6 +5,7 @@ import type { Effect } from "../../experiments/model/run/effect.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Log } from "../log.ts";
+import { ProberLost } from "../probes/prober.ts";
 import type { Happening } from "./happening.ts";
 import type { Lookout } from "./lookout.ts";
 
@@ -16,8 +17,8 @@ export interface Means {
   readonly plan: Plan;
   readonly fleet: Fleet;
   readonly post: (happening: Happening) => void;
-  /** Throws when a probe cannot be opened. */
-  readonly openLookout: () => Lookout;
+  /** Rejects when a probe cannot be opened. */
+  readonly openLookout: () => Promise<Lookout>;
   readonly publish: () => void;
   /** Takes an error of the server's own in an effect that goes on by itself; it ends the run. */
   readonly fail: (error: unknown) => void;
@@ -29,25 +30,27 @@ export const performers = (means: Means): Performers => {
   const { clock, plan, fleet, post, log } = means;
   let lookout: Lookout | null = null;
   let waiting: Alarm = { cancel() {} };
+  let isTornDown = false;
 
+  const invalid = (error: unknown) =>
+    post({ type: "failed", verdict: "INVALID", because: "mesh", reason: (error as Error).message });
   /** False while an agent is missing that the plan needs. */
-  const begin = (): boolean => {
+  const begin = (opened: Lookout): boolean => {
     const candidates = fleet.instances().filter(({ ready }) => ready);
     if (lackOf(plan, candidates) !== null) return false;
     try {
-      lookout = means.openLookout();
-      lookout.start();
+      opened.start();
     } catch (error) {
-      post({ type: "failed", verdict: "INVALID", because: "mesh", reason: (error as Error).message });
+      invalid(error);
       return true;
     }
     post({ type: "ready", agents: pickAgents(plan, candidates) });
     return true;
   };
-  const awaitAgents = () => {
+  const awaitAgents = (opened: Lookout) => {
     const lastMs = clock.nowMs() + AGENTS_WITHIN_MS;
     waiting = every(clock, LOOK_MS, () => {
-      const begun = begin();
+      const begun = begin(opened);
       if (!begun && clock.nowMs() < lastMs) return;
       waiting.cancel();
       if (begun) return;
@@ -60,9 +63,26 @@ export const performers = (means: Means): Performers => {
     });
   };
 
+  const stop = (opened: Lookout): Promise<void> =>
+    opened.stop().catch((error: Error) => log.warn(`${plan.run}: a probe did not stop: ${error.message}`));
+  /** Opens the probes, then awaits the agents: a prober's thread that is still starting costs no look. */
+  const prepare = async (): Promise<void> => {
+    let opened: Lookout;
+    try {
+      opened = await means.openLookout();
+    } catch (error) {
+      if (error instanceof ProberLost) throw error;
+      invalid(error);
+      return;
+    }
+    if (isTornDown) return stop(opened);
+    lookout = opened;
+    if (!begin(opened)) awaitAgents(opened);
+  };
+
   return {
     prepare: () => {
-      if (!begin()) awaitAgents();
+      prepare().catch(means.fail);
     },
     assign: ({ agents }) => fleet.assign(plan.run, agents),
     observe: ({ phase, windows }) => lookout?.observe(phase, windows),
@@ -72,9 +92,10 @@ export const performers = (means: Means): Performers => {
     apply: ({ revision, faults }) => fleet.wish(plan.run, revision, faults),
     revert: ({ revision }) => fleet.revert(plan.run, revision),
     "tear-down": () => {
+      isTornDown = true;
       waiting.cancel();
       fleet.leave(plan.run);
-      lookout?.stop().catch((error: Error) => log.warn(`${plan.run}: a probe did not stop: ${error.message}`));
+      if (lookout !== null) stop(lookout).catch(means.fail);
     },
     publish: () => means.publish(),
   };

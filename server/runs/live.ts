@@ -167,9 +167,9 @@ export class Live {
     let lookout: Lookout | null = null;
     const means = {
       ...{ clock, plan, fleet, post, log, fail },
-      openLookout: () => {
+      openLookout: async () => {
         if (this.mesh === null) throw new Error("there is no mesh to look at");
-        lookout = new Lookout({ ...this.#config, clock, mesh: this.mesh, startedMs, post, fail });
+        lookout = await Lookout.open({ ...this.#config, clock, mesh: this.mesh, startedMs, post, fail });
         return lookout;
       },
       publish: () => {

@@ -226,6 +226,12 @@ export class Runs {
   fail(error: unknown): void {
     for (const live of this.#live.values()) live.fail(error, ", of which nobody knows to which run it belongs");
   }
+  /** A service ended by itself: each run under way on its mesh notes that, from its preparing on. */
+  serviceExited(service: string, how: string): void {
+    for (const live of this.#live.values())
+      if (!live.isQueued && !live.isOver && live.mesh?.services.some(({ name }) => name === service) === true)
+        live.post({ type: "service-exited", service, how });
+  }
   /** Halts the runs on these edges: they are no longer what the plans say. */
   meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {
     for (const live of this.#live.values()) if (isOn(live, touched)) upset(live, why);

@@ -5,7 +5,8 @@
  */
 import { type LookupAddress, lookup } from "node:dns";
 import { BlockList, connect, isIP, type LookupFunction, type NetConnectOpts, type Socket } from "node:net";
-import { buildConnector } from "undici";
+import type { buildConnector } from "undici";
+import { undici } from "../undici.ts";
 
 const DENIED_BY_DEFAULT: readonly string[] = [
   // Link-local, where most clouds answer with the machine's credentials.
@@ -55,11 +56,18 @@ const listOf = (networks: readonly string[]): BlockList => {
   return list;
 };
 
+/** Networks as text: what a thread of this process makes the same list from. */
+export interface DenyLists {
+  readonly denied: readonly string[];
+  readonly allowed: readonly string[];
+}
 export class DenyList {
+  readonly lists: DenyLists;
   readonly #denied: BlockList;
   readonly #allowed: BlockList;
 
   constructor(denied: readonly string[] = DENIED_BY_DEFAULT, allowed: readonly string[] = []) {
+    this.lists = { denied, allowed };
     this.#denied = listOf(denied);
     this.#allowed = listOf(allowed);
   }
@@ -98,7 +106,7 @@ export const guardedConnect = (list: DenyList, options: NetConnectOpts & { reado
 
 /** For `new Pool(origin, { connect })` of undici: each connection it opens is checked, TLS ones too. */
 export const guardedConnector = (list: DenyList): buildConnector.connector => {
-  const dial = buildConnector({ timeout: 0, lookup: guardedLookup(list) } as buildConnector.BuildOptions);
+  const dial = undici().buildConnector({ timeout: 0, lookup: guardedLookup(list) } as buildConnector.BuildOptions);
   return (options, callback) => {
     try {
       list.check(options.hostname);

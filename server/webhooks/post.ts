@@ -1,8 +1,9 @@
 /** One signed request to one webhook: never to a denied address, never where a redirect leads, never longer than its time. */
-import { Pool } from "undici";
+import type { Pool } from "undici";
 import type { Clock } from "../clock.ts";
 import type { WebhookConfig, WebhookEvent } from "../config/config.ts";
 import { type DenyList, guardedConnector } from "../security/deny.ts";
+import { undici } from "../undici.ts";
 import { signatureOf } from "./signature.ts";
 
 export interface Letter {
@@ -39,6 +40,7 @@ export class Post {
     this.#target = new URL(webhook.url);
     // The clock ends a request; undici's own timers would end it by another reckoning.
     const connect = guardedConnector(denied);
+    const { Pool } = undici();
     this.#pool = new Pool(this.#target.origin, { connections: 4, headersTimeout: 0, bodyTimeout: 0, connect });
   }
 

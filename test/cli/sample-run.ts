@@ -46,6 +46,7 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
       exposure: { by: "mark", samples: 400, struck: 388, averted: 0, atLeast: 388, atMost: 388 },
       reason: "61 of 400 were bad; at most 4 may",
       firstBad: [{ atMs: 15_200, why: "took 512 ms, over 500 ms", status: 200, latencyMs: 512 }],
+      errored: { by: { "late prober": 1, "no descriptors": 2 }, first: "connect EMFILE 127.0.0.1:7101" },
       timeline: [
         {
           ...{ of: "shoppers can check out", phase: "during", fromMs: 12_100, toMs: 13_100 },

@@ -565,6 +565,16 @@ export const badExperiments: readonly BadFile[] = [
     parserOnly: true,
   },
   {
+    name: "an unknown meaning of no series",
+    edits: [["query: up }", "query: up, empty: «nothing }"]],
+    says: ['expected errored, bad or 0, got "nothing"'],
+  },
+  {
+    name: "several services asked",
+    edits: [["to: gateway", "to: «[gateway, checkout]"]],
+    says: ['expected a service, or { service: …, endpoint: "host:port" }, got a list'],
+  },
+  {
     name: "a guardrail on traffic",
     edits: [
       [

@@ -14,6 +14,16 @@ export const misfits: readonly BadFile[] = [
     says: ["robot has no endpoint to ask"],
   },
   {
+    name: "an unknown endpoint asked",
+    edits: [["to: gateway", 'to: { service: inventory, endpoint: «"127.0.0.1:7125" }']],
+    says: ['unknown endpoint of inventory "127.0.0.1:7125" → 127.0.0.1:7105'],
+  },
+  {
+    name: "an endpoint of an unknown service asked",
+    edits: [["to: gateway", 'to: { service: «inventary, endpoint: "127.0.0.1:7105" }']],
+    says: ['unknown service "inventary" → inventory'],
+  },
+  {
     name: "an unknown caller",
     edits: [["from: checkout", "from: «chekout"]],
     says: ['unknown service "chekout" → checkout'],

@@ -103,11 +103,14 @@ describe("an http probe", () => {
     expect(await lookFor(65_536)).toMatchObject({ body: "x".repeat(65_536) });
     const over = await lookFor(65_537);
     expect(over).toMatchObject({
-      unread: "the body is longer than 64KiB, so it was not judged: set `maxBody`, 1MiB at most",
+      unread: {
+        cause: "body too large",
+        why: "the body is longer than 64KiB, so it was not judged: set `maxBody`, 1MiB at most",
+      },
     });
     expect(over).not.toHaveProperty("body");
     expect(await lookFor(300_000, { maxBody: 1_048_576 })).toMatchObject({ body: "x".repeat(300_000) });
-    expect(await lookFor(101, { maxBody: 100 })).toMatchObject({ unread: expect.stringContaining("100B") });
+    expect(await lookFor(101, { maxBody: 100 })).toMatchObject({ unread: { why: expect.stringContaining("100B") } });
   });
   it("does not unpack a body that came with a content-encoding, and says so", async () => {
     const bomb = gzipSync("x".repeat(10_000_000));
@@ -115,7 +118,9 @@ describe("an http probe", () => {
       response.writeHead(200, { "content-encoding": "gzip" }).end(bomb),
     );
     const sample = await lookWith(http(), address, { body: "*" })();
-    expect(sample).toMatchObject({ unread: expect.stringContaining("content-encoding") });
+    expect(sample).toMatchObject({
+      unread: { cause: "body encoded", why: expect.stringContaining("content-encoding") },
+    });
     expect(sample).not.toHaveProperty("body");
     expect(await lookWith(http(), address, {})()).not.toHaveProperty("unread");
   });
@@ -142,6 +147,7 @@ describe("an http probe", () => {
     });
     expect(await lookWith(http(), address, { body: "*" }, 20_000)()).toEqual({
       kind: "errored",
+      cause: "body too large",
       why: "the answer is longer than 16MiB: it was not read on",
     });
   });
@@ -163,6 +169,62 @@ describe("an http probe", () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     expect(await look()).toMatchObject({ kind: "seen", failure: expect.stringContaining("ECONNREFUSED") });
+  });
+});
+
+describe("a probe of a service with several endpoints", () => {
+  const asked: string[] = [];
+  /** Two endpoints: the first answers well, the second never does. */
+  const pair = async () => {
+    asked.length = 0;
+    const hosts = [
+      await serveHttp((_, response) => {
+        asked.push("first");
+        response.end("ok");
+      }),
+      await serveHttp((_, response) => {
+        asked.push("second");
+        response.writeHead(500).end();
+      }),
+    ].map(({ address }) => address);
+    const mesh = meshOf(hosts[0]!);
+    const services = mesh.services.map((service) => ({
+      ...service,
+      endpoints: hosts.map((address) => ({ address, labels: {} })),
+    }));
+    return { hosts, mesh: { ...mesh, services } };
+  };
+  const params = { method: "GET", path: "/", headers: {}, timeout: 300, maxBody: 65_536 };
+  const looks = async (action: object, mesh: ReturnType<typeof meshOf>, count: number): Promise<Sample[]> => {
+    const traffic = new EdgeCounts(systemClock);
+    const source = openSource(action as ProbeAction, { clock: systemClock, mesh, good: {}, capture: false, traffic });
+    if (source.kind !== "active") throw new Error("not active");
+    closers.push(() => source.close());
+    const samples: Sample[] = [];
+    for (let i = 0; i < count; i++) {
+      const intendedMs = systemClock.nowMs();
+      samples.push(await source.look({ intendedMs, giveUpMs: intendedMs + 2_000 }));
+    }
+    return samples;
+  };
+
+  it("asks them in turn, and its samples name which", async () => {
+    const { hosts, mesh } = await pair();
+    const samples = await looks({ kind: "http", params: { ...params, to: "gateway" } }, mesh, 4);
+    expect(asked).toEqual(["first", "second", "first", "second"]);
+    expect(samples.map(({ endpoint }) => endpoint)).toEqual([...hosts, ...hosts]);
+    expect(samples.map((sample) => sample.kind === "seen" && sample.status)).toEqual([200, 500, 200, 500]);
+    const opened = await looks({ kind: "tcp", params: { to: "gateway", timeout: 300, maxBody: 1_000 } }, mesh, 2);
+    expect(opened.map(({ endpoint }) => endpoint)).toEqual(hosts);
+  });
+  it("asks the one that is picked, and no other", async () => {
+    const { hosts, mesh } = await pair();
+    const to = { service: "gateway", endpoint: hosts[1]! };
+    const samples = await looks({ kind: "http", params: { ...params, to } }, mesh, 3);
+    expect(asked).toEqual(["second", "second", "second"]);
+    expect(samples[0]).not.toHaveProperty("endpoint");
+    const elsewhere = looks({ kind: "tcp", params: { to: { ...to, endpoint: "127.0.0.1:1" } } }, mesh, 1);
+    await expect(elsewhere).rejects.toThrow('no service "gateway" with the endpoint 127.0.0.1:1');
   });
 });
 
@@ -204,7 +266,7 @@ describe("a tcp probe", () => {
     });
     const atOnce = await serveTcp((socket) => socket.write(`${"x".repeat(300)}\n`));
     expect(await lookWith(tcp({ until: "\n", maxBody: 100 }), atOnce, judged)()).toMatchObject({
-      unread: expect.stringContaining("longer than 100B"),
+      unread: { why: expect.stringContaining("longer than 100B") },
     });
   });
   it("only connects when it has nothing to say", async () => {
@@ -240,7 +302,10 @@ describe("a process probe", () => {
   });
   it("does not judge output over its limit, and says so; what never ends is ended", async () => {
     const sample = await lookWith(node("process.stdout.write('1'.repeat(65537))"), "127.0.0.1:1", {}, 5_000)();
-    expect(sample).toMatchObject({ exit: 0, unread: expect.stringContaining("the output is longer than 64KiB") });
+    expect(sample).toMatchObject({
+      exit: 0,
+      unread: { why: expect.stringContaining("the output is longer than 64KiB") },
+    });
     expect(sample).not.toHaveProperty("body");
     expect(sample).not.toHaveProperty("value");
     expect(await lookWith(run("yes"), "127.0.0.1:1")()).toMatchObject({ end: "timeout" });
@@ -265,7 +330,7 @@ describe("a process probe", () => {
 });
 
 describe("a prometheus probe", () => {
-  const prometheus = (address: string) => ({
+  const prometheus = (address: string, empty: "errored" | "bad" | 0 = "errored") => ({
     kind: "prometheus",
     params: {
       url: `http://${address}/prom/`,
@@ -273,6 +338,7 @@ describe("a prometheus probe", () => {
       headers: { "x-scope": "t" },
       every: 1_000,
       timeout: 300,
+      empty,
     },
   });
   const answering = (text: string, status = 200) => serveHttp((_, response) => response.writeHead(status).end(text));
@@ -282,17 +348,46 @@ describe("a prometheus probe", () => {
       data: { resultType: "vector", result: values.map((value) => ({ metric: {}, value: [1, value] })) },
     });
 
-  it("asks for the value of its query at this moment, and takes the first", async () => {
+  it("asks for the value of its query at this moment", async () => {
     const asked: string[] = [];
     const { address } = await serveHttp((request, response) => {
       asked.push(`${decodeURIComponent(request.url!)} ${request.headers["x-scope"]}`);
-      response.end(vector("0.5", "7"));
+      response.end(vector("0.5"));
     });
     expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "seen", value: 0.5 });
     expect(asked).toEqual(["/prom/api/v1/query?query=up{a='b'} t"]);
   });
-  it("is errored, not bad, when it cannot be asked or has no series", async () => {
-    for (const { address } of [await answering(vector()), await answering("nope"), await answering("bad query", 400)])
+  it("is errored by several series, of which any could be meant, and by NaN, which no comparison can be asked", async () => {
+    const two = await answering(vector("0.5", "7"));
+    expect(await lookWith(prometheus(two.address), two.address)()).toEqual({
+      kind: "errored",
+      cause: "not one number",
+      why: "the query matches 2 series: aggregate them, such as max(…)",
+    });
+    const odd = await answering(vector("NaN"));
+    expect(await lookWith(prometheus(odd.address), odd.address, { value: { operator: "!=", number: 1 } })()).toEqual({
+      kind: "errored",
+      cause: "not one number",
+      why: "the value is NaN, such as 0 / 0 in the query",
+    });
+  });
+  it("takes no series for errored, for bad or for 0, as `empty` says, and tells the remedy", async () => {
+    const { address } = await answering(vector());
+    expect(await lookWith(prometheus(address), address)()).toEqual({
+      kind: "errored",
+      cause: "not one number",
+      why: "the query matches no series: if none means 0, write `… or vector(0)` or set `empty: 0`",
+    });
+    expect(await lookWith(prometheus(address, "bad"), address)()).toMatchObject({
+      kind: "seen",
+      failure: "the query matches no series",
+    });
+    const zero = await lookWith(prometheus(address, 0), address)();
+    expect(zero).toMatchObject({ kind: "seen", value: 0 });
+    expect(zero).not.toHaveProperty("failure");
+  });
+  it("is errored, not bad, when it cannot be asked", async () => {
+    for (const { address } of [await answering("nope"), await answering("bad query", 400)])
       expect(await lookWith(prometheus(address), address)()).toMatchObject({ kind: "errored" });
     expect(await lookWith(prometheus("127.0.0.1:1"), "127.0.0.1:1")()).toMatchObject({ kind: "errored" });
     const { address } = await serveHttp(() => {});
@@ -303,21 +398,28 @@ describe("a prometheus probe", () => {
     const { address } = await answering(text, 400);
     expect(await lookWith(prometheus(address), address)()).toEqual({
       kind: "errored",
+      cause: "prometheus refusal",
       why: "Prometheus answered 400 (bad_data); `capture: true` shows it",
     });
     const endless = await serveHttp((_, response) => void response.write("x".repeat(1_100_000)));
     expect(await lookWith(prometheus(endless.address), endless.address)()).toEqual({
       kind: "errored",
+      cause: "not one number",
       why: "the answer is longer than 1MiB: ask for fewer series",
     });
     const hostile = `{"status":"success","data":{"resultType":"vector","result":[${"1,".repeat(400_000)}1]}}`;
-    expect(readValue(hostile)).toMatch(/expected a value of two parts/);
-    expect(readValue("nope", true)).toBe("the answer is not JSON: nope");
+    expect(readValue(hostile)).toMatchObject({
+      why: "the query matches 400001 series: aggregate them, such as max(…)",
+    });
+    expect(readValue(hostile.replace(/\[.*1\]/, "[1]"))).toMatchObject({ why: expect.stringMatching(/of two parts/) });
+    expect(readValue("nope", true)).toMatchObject({ why: "the answer is not JSON: nope" });
   });
   it("reads scalars and infinities", () => {
-    expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toBe(3);
-    expect(readValue(vector("+Inf"))).toBe(Number.POSITIVE_INFINITY);
-    expect(readValue('{"status":"success","data":{"resultType":"matrix","result":[]}}')).toMatch(/expected a scalar/);
+    expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toEqual({ value: 3 });
+    expect(readValue(vector("+Inf"))).toEqual({ value: Number.POSITIVE_INFINITY });
+    expect(readValue('{"status":"success","data":{"resultType":"matrix","result":[]}}')).toMatchObject({
+      why: expect.stringMatching(/expected a scalar/),
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** One expectation: what was asked, what was counted and what may be bad, how it went over time. */
 import { memo } from "react";
+import { spellCauses } from "../../experiments/model/errored.ts";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
@@ -103,7 +104,7 @@ export interface ExpectationProps {
 }
 export const Expectation = memo((props: ExpectationProps) => {
   const { scale, bands, expectation, run, finished, ghost, atMs, onPick } = props;
-  const { name, probe, met, reason } = expectation;
+  const { name, probe, met, reason, errored } = expectation;
   const { sign, word, tone } = MET[`${met}`];
   const planned = run.plan.expectations.find((one) => one.name === name);
   const budgets =
@@ -126,6 +127,11 @@ export const Expectation = memo((props: ExpectationProps) => {
         <Counts {...{ expectation, budgets }} holdMs={run.plan.phases.recovery.holdMs} />
       </div>
       {reason !== "" && <p className="small">{reason}</p>}
+      {errored !== undefined && (
+        <p className="small">
+          Looks that told nothing: {spellCauses(errored.by)}.{errored.first !== null && ` The first: ${errored.first}`}
+        </p>
+      )}
     </article>
   );
 });

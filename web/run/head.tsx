@@ -52,6 +52,11 @@ export const Head = ({ report, atMs, clock, children }: HeadProps) => {
         {children}
       </div>
       <p className="reason">{reason !== "" || finished ? reason : stateOf(state)}</p>
+      {(report.warnings ?? []).map((warning) => (
+        <p key={warning} className="small">
+          Warning: {warning}
+        </p>
+      ))}
       <Facts report={report} />
     </section>
   );

@@ -25,6 +25,18 @@ describe("the lines of a journal", () => {
   it("say something of each record", () => {
     for (const record of RECORDS) expect(saysOf(record, []).length).toBeGreaterThan(3);
   });
+  it("say which service ended, and on which edge nothing passed", () => {
+    const edges = [{ edge: "checkout->payments", listen: "127.0.0.1:18003" }];
+    const records = rehearsed({
+      happens: [
+        { type: "service-exited", atMs: 9_000, service: "payments", how: "exited with code 1" },
+        { type: "unpassed", atMs: 6_100, edges },
+      ],
+    });
+    const said = records.map((record) => saysOf(record, []));
+    expect(said).toContain("payments exited with code 1");
+    expect(said.some((line) => line.includes("is checkout told to call 127.0.0.1:18003?"))).toBe(true);
+  });
   it("fill one page at the least", () => {
     expect([0, 1, 50, 51].map(pagesOf)).toEqual([1, 1, 1, 2]);
   });

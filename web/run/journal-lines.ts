@@ -2,6 +2,7 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { AgentRef, RunEvent } from "../../experiments/model/run/event.ts";
 import { sumOf } from "../../experiments/model/tally.ts";
+import { spellUnpassed } from "../../experiments/model/unpassed.ts";
 import { list } from "../../experiments/model/words.ts";
 
 export const kindOf = ({ entry }: JournalRecord): string => (entry.kind === "event" ? entry.event.type : entry.kind);
@@ -53,6 +54,10 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
       return `${nameOf(agents, event.boot)}: ${event.how}`;
     case "graded":
       return `${nameOf(agents, event.boot)}: ${event.grade}; ${event.detail}`;
+    case "service-exited":
+      return `${event.service} ${event.how}`;
+    case "unpassed":
+      return event.edges.map(spellUnpassed).join(" ");
     case "halted":
       return `${event.because}: ${event.reason}`;
   }

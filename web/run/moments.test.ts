@@ -44,6 +44,16 @@ describe("the ticks of a timeline", () => {
     expect(told.indexOf("Revert: the faults are taken away")).toBe(told.indexOf("HALTED: enough") + 1);
     expect(told.at(-1)).toBe("Verdict: HALTED");
   });
+  it("name a service that ended, and an edge on which nothing passed in the baseline", () => {
+    const ended = { type: "service-exited", atMs: 9_000, service: "payments", how: "was ended by SIGKILL" } as const;
+    const edges = [{ edge: "checkout->payments", listen: "127.0.0.1:18003" }];
+    const told = momentsIn({ happens: [ended, { type: "unpassed", atMs: 6_100, edges }] });
+    expect(told.find(({ atMs }) => atMs === 9_000)).toMatchObject({
+      kind: "bad",
+      says: "payments was ended by SIGKILL",
+    });
+    expect(told.find(({ says }) => says.startsWith("Nothing passed"))).toMatchObject({ kind: "doubt", atMs: 6_100 });
+  });
   it("show a guardrail each time it looks bad or cannot look, and never when it looks good", () => {
     const rail: Guardrail = { name: "host", probe: CHECKOUT.probe, good: {}, trip: { bad: 3, of: 3 }, blind: "halt" };
     const look = (atMs: number, outcome: "good" | "bad" | "errored") =>

@@ -3,6 +3,7 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Receipts } from "../../experiments/model/receipt.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
+import { spellUnpassed } from "../../experiments/model/unpassed.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
 import { list, spell } from "../../experiments/model/words.ts";
 
@@ -80,6 +81,10 @@ const happened = (event: RunEvent, before: Run, after: Run): readonly Told[] => 
       return [{ kind: "bad", says: `${nameOf(after, event.boot)} was lost (${event.how})` }];
     case "refused":
       return [{ kind: "bad", says: `${nameOf(after, event.boot)} refused: ${event.why}` }];
+    case "service-exited":
+      return [{ kind: "bad", says: `${event.service} ${event.how}` }];
+    case "unpassed":
+      return event.edges.map((edge) => ({ kind: "doubt", says: spellUnpassed(edge) }));
     case "graded":
       return graded(before, after);
     default:

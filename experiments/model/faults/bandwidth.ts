@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatSize, parseSize } from "../units.ts";
+import { formatSize, parseSize } from "../size.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const BYTES_PER_SECOND = /^(\d+(?:\.\d+)?(?:B|KB|MB|GB|KiB|MiB|GiB))\/s$/;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { formatSize, size } from "../units.ts";
+import { formatSize } from "../size.ts";
+import { size } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const limitBytes = defineFault({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, formatDuration, formatSize, size } from "../units.ts";
+import { formatSize } from "../size.ts";
+import { duration, formatDuration, size } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const slice = defineFault({

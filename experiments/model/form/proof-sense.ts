@@ -7,6 +7,7 @@ import { faultsAccepted } from "../panel.ts";
 import { lifeOf, samplesIn } from "../plan.ts";
 import { probeSpecOf } from "../probes/index.ts";
 import { paceOf } from "../probes/probe.ts";
+import { reachOf } from "../probes/prometheus-reach.ts";
 import { type Issue, type Path, quote } from "../problem.ts";
 import { formatDuration } from "../units.ts";
 import { nounOf } from "../words.ts";
@@ -22,6 +23,14 @@ const ofReach = (
   { duringMs, recovery }: Experiment["phases"],
   path: Path,
 ): Issue[] => {
+  if (probe.kind === "prometheus" && reachOf(probe.params.query, probe.params.scrape) === null)
+    return [
+      {
+        path: [...path, "prometheus", "query"],
+        message:
+          "how far this query looks back cannot be told, so no look can be said to tell of the fault alone: write its ranges as plain durations, without `@`",
+      },
+    ];
   const { everyMs } = paceOfProbe(probe) ?? { everyMs: 0 };
   const needMs = reachMs + FEWEST_LOOKS * everyMs;
   const looks = `a look tells of the ${formatDuration(reachMs)} before it`;

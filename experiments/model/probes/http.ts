@@ -1,13 +1,15 @@
 import { z } from "zod";
-import { headers, httpPath, label, url } from "../form/text.ts";
+import { probeTarget } from "../form/probe-target.ts";
+import { headers, httpPath, url } from "../form/text.ts";
 import { formatRate } from "../units.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
+import { describeEndpoint, serviceOfTarget } from "./target.ts";
 
 export const http = defineProbe({
   summary: "sends HTTP requests to a service of the mesh, or to a URL outside it",
   params: z
     .strictObject({
-      to: label.optional().describe("A service of the mesh; its first endpoint is asked."),
+      to: probeTarget.optional(),
       url: url.optional().describe("What is asked outside the mesh."),
       via,
       method: z
@@ -35,8 +37,10 @@ export const http = defineProbe({
     })
     .refine(({ json, body }) => json === undefined || body === undefined, { error: "give either `json` or `body`" })
     .refine(({ rate, every }) => rate === undefined || every === undefined, { error: "give either `rate` or `every`" }),
-  describe: ({ to, url, method, path, rate }) =>
-    `${method} ${url ?? `${to}${path}`}${rate === undefined ? "" : ` at ${formatRate(rate)}`}`,
+  describe: ({ to, url, method, path, rate }) => {
+    const target = to === undefined ? url : `${serviceOfTarget(to)}${path}${describeEndpoint(to)}`;
+    return `${method} ${target}${rate === undefined ? "" : ` at ${formatRate(rate)}`}`;
+  },
   style: styleOf,
   criteria: ["status", "within", "body", "json", "headers"],
 });

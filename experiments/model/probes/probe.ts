@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { label } from "../form/text.ts";
-import { duration, formatSize, rate, size } from "../units.ts";
+import { formatSize } from "../size.ts";
+import { duration, rate, size } from "../units.ts";
 
 /** How often a probe looks. `rate`: open loop, each look at its intended time whether or not earlier ones are answered. */
 export interface Pace {

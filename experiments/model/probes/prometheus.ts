@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { headers, url } from "../form/text.ts";
+import { duration } from "../units.ts";
 import { defineProbe, interval, timeout, via } from "./probe.ts";
 
 export const prometheus = defineProbe({
@@ -9,9 +10,17 @@ export const prometheus = defineProbe({
     query: z
       .string()
       .min(1)
-      .describe("PromQL that yields one number.")
+      .describe("PromQL that yields one number: a scalar, or one series.")
       .meta({ examples: ["max(breaker_open)"] }),
     via,
+    empty: z
+      .union([z.literal("errored"), z.literal("bad"), z.literal(0)], { error: "expected errored, bad or 0" })
+      .prefault("errored")
+      .describe("A query that matches no series: an errored look, a bad one, or the value 0.")
+      .meta({ title: "errored, bad or 0", examples: ["errored"] }),
+    scrape: duration
+      .prefault("15s")
+      .describe("How often that server scrapes: its newest sample may be so old, so looks count so much later."),
     every: interval.prefault("1s").describe("How often it asks."),
     timeout: timeout.prefault("5s").describe("What takes longer is an errored look."),
     headers: headers.prefault({}).describe("Request headers, for authentication."),

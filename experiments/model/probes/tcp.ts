@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { address, label } from "../form/text.ts";
+import { probeTarget } from "../form/probe-target.ts";
+import { address } from "../form/text.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
+import { describeEndpoint, serviceOfTarget } from "./target.ts";
 
 export const tcp = defineProbe({
   summary: "opens TCP connections, sends a line if asked to, and reads what comes back",
   params: z
     .strictObject({
-      to: label.optional().describe("A service of the mesh; its first endpoint is asked."),
+      to: probeTarget.optional(),
       address: address.optional().describe("host:port outside the mesh."),
       via,
       send: z.string().optional().describe("What is sent once connected."),
@@ -26,7 +28,10 @@ export const tcp = defineProbe({
       error: "`via` goes with `address`: with `to` the path begins at that service",
     })
     .refine(({ rate, every }) => rate === undefined || every === undefined, { error: "give either `rate` or `every`" }),
-  describe: ({ to, address, send }) => `${send === undefined ? "connects" : "connects and talks"} to ${to ?? address}`,
+  describe: ({ to, address, send }) => {
+    const target = to === undefined ? address : `${serviceOfTarget(to)}${describeEndpoint(to)}`;
+    return `${send === undefined ? "connects" : "connects and talks"} to ${target}`;
+  },
   style: styleOf,
   criteria: ["within", "connect", "body", "end"],
 });

@@ -1,5 +1,6 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
+import { spellExits } from "../exits.ts";
 import { allowedBad } from "../judge.ts";
 import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
@@ -138,7 +139,14 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   );
 };
 
-export const conclude = (run: Facts): Outcome & { readonly findings: readonly Finding[] } => {
+/** The verdict of a run. Its reason ends with the services that ended meanwhile: they may be what broke, or why. */
+export const conclude = (run: Facts): Conclusion => {
+  const concluded = concludeAll(run);
+  const exits = spellExits(run.exits, run.spans);
+  return exits === "" ? concluded : { ...concluded, reason: `${concluded.reason} ${exits}` };
+};
+type Conclusion = Outcome & { readonly findings: readonly Finding[] };
+const concludeAll = (run: Facts): Conclusion => {
   const whole = run.plan.mode === "full" && run.settled.includes("during") ? judged(run, "during") : run;
   const before = [...whole.findings.map((finding) => settled(run, finding)), ...auditFindings(run)];
   const findings = run.plan.mode === "full" && run.revision > 0 ? [...before, ...doubtsOf(run)] : before;

@@ -1,9 +1,10 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
 import type { Phase } from "../experiment.ts";
 import type { ExposureCount } from "../exposure.ts";
-import type { Boot, FaultId, Instance } from "../names.ts";
+import type { Boot, FaultId, Instance, ServiceName } from "../names.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Tally } from "../tally.ts";
+import type { UnpassedEdge } from "../unpassed.ts";
 import type { Because, Grade, Verdict } from "../verdict.ts";
 
 export interface AgentRef {
@@ -54,5 +55,9 @@ export type RunEvent = { readonly atMs: number } & (
       readonly grade: Grade;
       readonly detail: string;
     }
+  /** A service of the embedded mesh ended by itself. `how`: `exited with code 1`, `was ended by SIGKILL`. */
+  | { readonly type: "service-exited"; readonly service: ServiceName; readonly how: string }
+  /** The baseline is over, and on these faulted edges no agent saw an exchange in it: a warning, no finding. */
+  | { readonly type: "unpassed"; readonly edges: readonly UnpassedEdge[] }
   | { readonly type: "halted"; readonly because: Because; readonly reason: string; readonly recover: boolean }
 );

@@ -25,6 +25,10 @@ export const note = (before: Run, event: RunEvent): Run => {
       return noteLook(run, event);
     case "graded":
       return noteGrade(run, event);
+    case "service-exited":
+      return noteExit(run, event);
+    case "unpassed":
+      return { ...run, unpassed: event.edges };
     default:
       return run;
   }
@@ -93,6 +97,11 @@ const noteLook = (run: Run, { guardrail, outcome }: EventOf<"guarded">): Run => 
   if (rail === undefined) return run;
   const looks: readonly Look[] = [...(own(run.looks, guardrail) ?? []), outcome];
   return { ...run, looks: { ...run.looks, [guardrail]: looks.slice(-rail.trip.of) } };
+};
+
+const noteExit = (run: Run, { service, how, atMs }: EventOf<"service-exited">): Run => {
+  const live = run.at === "injecting" ? run.live : [];
+  return { ...run, exits: [...run.exits, { service, how, atMs, live }] };
 };
 
 const noteGrade = (run: Run, { boot, revision, grade, detail }: EventOf<"graded">): Run => {

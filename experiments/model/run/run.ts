@@ -1,11 +1,13 @@
 /** The state of a run. A state carries only its own data; what every state knows stands in `Facts`. */
 import type { Interval } from "../counting.ts";
+import type { ServiceExit } from "../exits.ts";
 import type { Phase } from "../experiment.ts";
 import type { MarkCounts } from "../exposure.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Tally, Told } from "../tally.ts";
+import type { UnpassedEdge } from "../unpassed.ts";
 import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef } from "./event.ts";
@@ -79,6 +81,10 @@ export interface Facts {
   /** Last looks of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly Look[]>>;
   readonly findings: readonly Finding[];
+  /** Services of the embedded mesh that ended by themselves, in that order. */
+  readonly exits: readonly ServiceExit[];
+  /** Faulted edges on which nothing passed in the baseline. */
+  readonly unpassed: readonly UnpassedEdge[];
   /** When each phase began and ended, run time; absent: it did not. */
   readonly spans: Readonly<Partial<Record<Phase, { readonly fromMs: number; readonly toMs: number | null }>>>;
   /** Whether a fault was ever ordered. */
@@ -109,6 +115,8 @@ export const begin = (plan: Plan): Run => ({
   grades: {},
   looks: {},
   findings: [],
+  exits: [],
+  unpassed: [],
   spans: {},
   injected: false,
   recoveredMs: null,

@@ -23,6 +23,8 @@ const badSample = z.object({
   latencyMs: z.number().optional(),
 });
 const counts = { good: z.int(), bad: z.int(), errored: z.int() };
+/** Counts by the words of ErroredCause: new ones may come. */
+const erroredBy = z.record(z.string(), z.int());
 const tally = z.object({
   of: z.string(),
   phase,
@@ -33,6 +35,7 @@ const tally = z.object({
   left: z.int().exactOptional(),
   struck: z.int().exactOptional(),
   firstErrored: z.string().exactOptional(),
+  erroredBy: erroredBy.exactOptional(),
   p50: z.number().optional(),
   p99: z.number().optional(),
   firstGoodMs: z.number().optional(),
@@ -64,6 +67,7 @@ const expectation = z.object({
     .nullable(),
   reason: z.string(),
   firstBad: z.array(badSample),
+  errored: z.object({ by: erroredBy, first: z.string().nullable() }).exactOptional(),
   timeline: z.array(tally),
 });
 
@@ -103,6 +107,10 @@ export const runReport = z.object({
     }),
   ),
   residue: z.array(z.string()),
+  exits: z
+    .array(z.object({ service: z.string(), how: z.string(), atMs: z.number(), live: z.array(z.string()) }))
+    .exactOptional(),
+  warnings: z.array(z.string()).exactOptional(),
 }) satisfies z.ZodType<unknown>;
 /** Held both ways by the compiler as far as optional fields allow it: a field that the report lost does not compile. */
 export type ReportFits = RunReport extends Record<keyof z.output<typeof runReport>, unknown> ? true : never;

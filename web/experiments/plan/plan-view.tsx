@@ -90,7 +90,7 @@ const Expectations = ({ plan }: { readonly plan: PlanReply }) => (
         {plan.expectations.map((expectation) => (
           <tr key={expectation.name}>
             <td>{expectation.name}</td>
-            <td>{describeProbe(expectation.probe)}</td>
+            <td>{describeProbe(expectation.probe, expectation.endpoints)}</td>
             {PHASES.map((phase) => (
               <td key={phase} className="number">
                 {samplesOf(plan, expectation, phase)}

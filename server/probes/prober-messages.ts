@@ -1,0 +1,53 @@
+/** Messages between the server (`prober.ts`) and the prober's thread (`prober-worker.ts`). All times are the server clock's. */
+import type { Interval } from "../../experiments/model/counting.ts";
+import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Criteria } from "../../experiments/model/good.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import type { Tally } from "../../experiments/model/tally.ts";
+import type { DenyLists } from "../security/deny.ts";
+import type { Outcome, SamplingConfig } from "./sampling.ts";
+
+/** Data that the thread is started with. */
+export interface ProberData {
+  /** `process.hrtime` at which the server's clock was 0. */
+  readonly originNs: bigint;
+  readonly deny: DenyLists;
+}
+/** A source to open, before anything is sampled. */
+export interface OpenRequest {
+  readonly action: ProbeAction;
+  readonly mesh: Pick<Mesh, "services">;
+  readonly good: Criteria;
+  readonly capture: boolean;
+}
+/** `id`: of one source and what samples it. */
+export type ToProber = { readonly id: number } & (
+  | { readonly type: "open"; readonly request: OpenRequest }
+  /** `eachLook`: every judged look is told at once. */
+  | { readonly type: "start"; readonly config: SamplingConfig; readonly eachLook: boolean }
+  | {
+      readonly type: "observe";
+      readonly phase: Phase | null;
+      readonly fromMs: number;
+      readonly windows?: readonly Interval[] | undefined;
+    }
+  | { readonly type: "stalled"; readonly fromMs: number; readonly toMs: number }
+  | { readonly type: "settle"; readonly phase: Phase }
+  | { readonly type: "stop" }
+);
+/** News of one sampler since the last message. Whatever else travels beside tallies, such as which samples were sent, goes here. */
+export interface SamplerNews {
+  readonly id: number;
+  readonly tallies: readonly Tally[];
+}
+export type FromProber =
+  | { readonly type: "ready" }
+  | { readonly type: "opened"; readonly id: number }
+  | { readonly type: "refused"; readonly id: number; readonly why: string }
+  /** Once a second, for all samplers that have any. */
+  | { readonly type: "told"; readonly news: readonly SamplerNews[] }
+  | { readonly type: "looked"; readonly id: number; readonly outcome: Outcome; readonly why: string }
+  | { readonly type: "settled"; readonly phase: Phase; readonly news: SamplerNews }
+  | { readonly type: "failed"; readonly id: number; readonly message: string; readonly stack: string }
+  | { readonly type: "stopped"; readonly id: number };

@@ -1,0 +1,105 @@
+/**
+ * The worker thread of `prober.ts`: sources and samplers of every run of a server. Its own loop sends the looks and sees
+ * their answers, so that whatever holds up the server's loop is not counted against the system.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { compileGood } from "../../experiments/model/good.ts";
+import { clockSince, contained, every } from "../clock.ts";
+import { DenyList } from "../security/deny.ts";
+import { opener } from "./index.ts";
+import { Judge } from "./judge.ts";
+import type { ActiveSource } from "./probe.ts";
+import type { FromProber, OpenRequest, ProberData, SamplerNews, ToProber } from "./prober-messages.ts";
+import { Sampler } from "./sampler.ts";
+import type { SamplingListener } from "./sampling.ts";
+
+const TELL_MS = 1_000;
+const { originNs, deny } = workerData as ProberData;
+const port = parentPort!;
+const clock = clockSince(originNs);
+// Commands are run by the server itself: a thread that ends would leave them behind.
+const rules = {
+  childVariables: {},
+  commands: {},
+  denied: new DenyList(deny.denied, deny.allowed),
+  judge: new Judge(clock),
+};
+const openSource = opener(rules);
+const sources = new Map<number, ActiveSource>();
+const samplers = new Map<number, Sampler>();
+
+const tell = (message: FromProber): void => port.postMessage(message);
+const failing = (id: number) => (error: unknown) => {
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  tell({ type: "failed", id, message, stack });
+};
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const open = async (id: number, { action, mesh, good, capture }: OpenRequest): Promise<void> => {
+  // Edges are counted where agents report them: no probe of this thread asks.
+  const traffic = { over: () => null };
+  const tools = { clock: contained(clock, failing(id)), mesh, good, capture, traffic };
+  const source = await openSource(action, tools);
+  if (source.kind !== "active") throw new Error(`a ${action.kind} probe is not looked for here`);
+  // A pattern that does not compile is refused before the run begins.
+  compileGood(good);
+  sources.set(id, source);
+};
+const newsOf = (id: number, sampler: Sampler): SamplerNews => ({ id, tallies: sampler.take() });
+
+const obey = (message: ToProber): void => {
+  const { id } = message;
+  const sampler = samplers.get(id);
+  switch (message.type) {
+    case "open":
+      open(id, message.request).then(
+        () => tell({ type: "opened", id }),
+        (error: unknown) => tell({ type: "refused", id, why: messageOf(error) }),
+      );
+      return;
+    case "start": {
+      const onLook: SamplingListener["onLook"] = (outcome, why) => tell({ type: "looked", id, outcome, why });
+      const mine = { clock: contained(clock, failing(id)), source: sources.get(id)!, fail: failing(id), hear };
+      samplers.set(id, new Sampler({ ...message.config, ...mine, ...(message.eachLook ? { onLook } : {}) }));
+      return;
+    }
+    case "observe":
+      sampler?.observe(message.phase, message.fromMs, message.windows);
+      return;
+    case "stalled":
+      sampler?.stalled(message.fromMs, message.toMs);
+      return;
+    case "settle": {
+      const { phase } = message;
+      sampler
+        ?.settle(phase)
+        .then(() => tell({ type: "settled", phase, news: newsOf(id, sampler) }))
+        .catch(failing(id));
+      return;
+    }
+    case "stop": {
+      const source = sources.get(id);
+      samplers.delete(id);
+      sources.delete(id);
+      (sampler?.stop() ?? source?.close() ?? Promise.resolve())
+        .catch(() => {})
+        .finally(() => tell({ type: "stopped", id }));
+    }
+  }
+};
+/**
+ * Takes the messages that have arrived. A sampler asks before each look, so that a look which leaves after the server began
+ * a phase belongs to it, also where this thread had not come to the message yet.
+ */
+function hear(): void {
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+    obey(next.message as ToProber);
+}
+
+port.on("message", obey);
+every(clock, TELL_MS, () => {
+  hear();
+  const news = [...samplers].map(([id, sampler]) => newsOf(id, sampler)).filter(({ tallies }) => tallies.length > 0);
+  if (news.length > 0) tell({ type: "told", news });
+});
+tell({ type: "ready" });

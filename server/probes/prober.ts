@@ -1,0 +1,251 @@
+/**
+ * The prober: a worker thread of this server that looks for all of its runs (`prober-worker.ts`), started when the first
+ * probe is opened. A server's loop that commits a large journal or reads a flood of pulses stands still for hundreds of
+ * milliseconds; looks that leave from it are late, and their answers seem slow.
+ */
+import { Worker } from "node:worker_threads";
+import type { Interval } from "../../experiments/model/counting.ts";
+import type { Phase } from "../../experiments/model/experiment.ts";
+import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import type { Tally } from "../../experiments/model/tally.ts";
+import { type Clock, systemOriginNs } from "../clock.ts";
+import { built } from "../mesh/built.ts";
+import type { DenyList } from "../security/deny.ts";
+import type { ProbeTools, ThreadedSource } from "./probe.ts";
+import type { FromProber, ProberData, SamplerNews, ToProber } from "./prober-messages.ts";
+import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
+
+export interface ProberLimits {
+  /** From the start of the thread to its first message. */
+  readonly startMs: number;
+  /** Old generation: bodies of many looks at a time. */
+  readonly heapMb: number;
+}
+/** A larger young generation is filled before anything is collected: memory for nothing. */
+const YOUNG_MB = 16;
+const LIMITS: ProberLimits = { startMs: 10_000, heapMb: 512 };
+
+/** The thread ended: whatever it looked for has gaps. */
+export class ProberLost extends Error {
+  override readonly name = "ProberLost";
+  constructor(why: string) {
+    super(`the prober's thread was lost: ${why}`);
+  }
+}
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+/** Server's side of a source in the thread, and of what samples it once that has begun. */
+class Remote implements Sampling {
+  readonly #send: (message: ToProber) => void;
+  readonly id: number;
+  #listener: SamplingListener | null = null;
+  #tallies: Tally[] = [];
+  #lost: ProberLost | null = null;
+  #opening: Waiting | null = null;
+  #settling: (Waiting & { readonly phase: Phase })[] = [];
+  #stopping: (() => void)[] = [];
+
+  constructor(id: number, send: (message: ToProber) => void) {
+    this.id = id;
+    this.#send = send;
+  }
+  opened(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#opening = { resolve, reject };
+    });
+  }
+  start(config: SamplingConfig, listener: SamplingListener): Sampling {
+    this.#listener = listener;
+    if (this.#lost !== null) listener.fail(this.#lost);
+    this.#send({ type: "start", id: this.id, config, eachLook: listener.onLook !== undefined });
+    return this;
+  }
+  observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void {
+    this.#send({ type: "observe", id: this.id, phase, fromMs, windows });
+  }
+  stalled(fromMs: number, toMs: number): void {
+    this.#send({ type: "stalled", id: this.id, fromMs, toMs });
+  }
+  settle(phase: Phase): Promise<void> {
+    if (this.#lost !== null) return Promise.reject(this.#lost);
+    return new Promise((resolve, reject) => {
+      this.#settling.push({ phase, resolve, reject });
+      this.#send({ type: "settle", id: this.id, phase });
+    });
+  }
+  take(): Tally[] {
+    const tallies = this.#tallies;
+    this.#tallies = [];
+    return tallies;
+  }
+  stop(): Promise<void> {
+    // A thread that is lost from here on is nothing to this run.
+    this.#listener = null;
+    if (this.#lost !== null) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#stopping.push(resolve);
+      this.#send({ type: "stop", id: this.id });
+    });
+  }
+
+  // -- heard from the thread ---------------------------------------------------------------------------------------------
+
+  hearOpened(refusal: string | null): void {
+    if (refusal === null) this.#opening?.resolve();
+    else this.#opening?.reject(new Error(refusal));
+    this.#opening = null;
+  }
+  /** Returns whom to tell of it. */
+  hearNews({ tallies }: SamplerNews): (() => void) | undefined {
+    this.#tallies.push(...tallies);
+    return this.#listener?.onTallies;
+  }
+  hearLook(outcome: "good" | "bad" | "errored", why: string): void {
+    this.#listener?.onLook?.(outcome, why);
+  }
+  hearSettled(phase: Phase): void {
+    const done = this.#settling.filter((settling) => settling.phase === phase);
+    this.#settling = this.#settling.filter((settling) => settling.phase !== phase);
+    for (const { resolve } of done) resolve();
+  }
+  hearFailed(message: string, stack: string): void {
+    const error = new Error(message);
+    error.stack = stack;
+    this.#listener?.fail(error);
+  }
+  hearStopped(): void {
+    for (const resolve of this.#stopping.splice(0)) resolve();
+  }
+  hearLost(error: ProberLost): void {
+    this.#lost = error;
+    this.#opening?.reject(error);
+    this.#opening = null;
+    this.#listener?.fail(error);
+    for (const { reject } of this.#settling.splice(0)) reject(error);
+    this.hearStopped();
+  }
+}
+
+export class Prober {
+  readonly #clock: Clock;
+  readonly #denied: DenyList;
+  readonly #limits: ProberLimits;
+  readonly #remotes = new Map<number, Remote>();
+  #nextId = 1;
+  #worker: Worker | null = null;
+  #isClosed = false;
+
+  /** `clock`: must be the system's, since the thread reads the same one. */
+  constructor(clock: Clock, denied: DenyList, limits: Partial<ProberLimits> = {}) {
+    this.#clock = clock;
+    this.#limits = { ...LIMITS, ...limits };
+    this.#denied = denied;
+  }
+
+  /** Rejects with what is wrong with the probe, such as a denied address; with `ProberLost` where the thread is at fault. */
+  async open(action: ProbeAction, { mesh, good, capture }: ProbeTools): Promise<ThreadedSource> {
+    if (this.#isClosed) throw new ProberLost("this server is closing");
+    const worker = this.#worker ?? this.#start();
+    const send = (message: ToProber) => {
+      // A later thread knows nothing of what an earlier one opened.
+      if (worker === this.#worker) worker.postMessage(message);
+    };
+    const remote = new Remote(this.#nextId++, send);
+    this.#remotes.set(remote.id, remote);
+    const opened = remote.opened();
+    send({ type: "open", id: remote.id, request: { action, mesh: { services: mesh.services }, good, capture } });
+    try {
+      await opened;
+    } catch (error) {
+      this.#remotes.delete(remote.id);
+      throw error;
+    }
+    return {
+      kind: "threaded",
+      sample: (config, listener) => remote.start(config, listener),
+      close: () => remote.stop(),
+    };
+  }
+
+  #start(): Worker {
+    const { startMs, heapMb } = this.#limits;
+    const data: ProberData = { originNs: systemOriginNs(), deny: this.#denied.lists };
+    const worker = new Worker(built("server", "probes", "prober-worker.js"), {
+      name: "squall prober",
+      workerData: data,
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
+    });
+    this.#worker = worker;
+    worker.unref();
+    const lost = (why: string) => this.#lost(worker, why);
+    const alarm = this.#clock.wake(this.#clock.nowMs() + startMs, () => lost(`it took over ${startMs} ms to start`));
+    worker.on("message", (message: FromProber) => {
+      if (worker !== this.#worker) return;
+      if (message.type === "ready") alarm.cancel();
+      else this.#hear(message);
+    });
+    worker.on("messageerror", (error) => lost(error.message));
+    worker.on("error", (error: NodeJS.ErrnoException) => {
+      alarm.cancel();
+      lost(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? `it took over ${heapMb} MB of memory` : error.message);
+    });
+    worker.on("exit", (code) => {
+      alarm.cancel();
+      lost(`it ended with ${code}`);
+    });
+    return worker;
+  }
+  #hear(message: Exclude<FromProber, { type: "ready" }>): void {
+    switch (message.type) {
+      case "opened":
+        this.#remotes.get(message.id)?.hearOpened(null);
+        return;
+      case "refused":
+        this.#remotes.get(message.id)?.hearOpened(message.why);
+        return;
+      case "told":
+        this.#tell(message.news);
+        return;
+      case "looked":
+        this.#remotes.get(message.id)?.hearLook(message.outcome, message.why);
+        return;
+      case "settled":
+        this.#tell([message.news]);
+        this.#remotes.get(message.news.id)?.hearSettled(message.phase);
+        return;
+      case "failed":
+        this.#remotes.get(message.id)?.hearFailed(message.message, message.stack);
+        return;
+      case "stopped":
+        this.#remotes.get(message.id)?.hearStopped();
+        this.#remotes.delete(message.id);
+    }
+  }
+  /** Each run is told once, however many of its samplers have news. */
+  #tell(news: readonly SamplerNews[]): void {
+    const tellers = new Set(news.map((each) => this.#remotes.get(each.id)?.hearNews(each)));
+    for (const onTallies of tellers) onTallies?.();
+  }
+  /** Ends the runs that the thread looked for; the next probe that is opened starts another. */
+  #lost(worker: Worker, why: string): void {
+    if (worker !== this.#worker) return;
+    this.#worker = null;
+    worker.terminate().catch(() => {});
+    const remotes = [...this.#remotes.values()];
+    this.#remotes.clear();
+    for (const remote of remotes) remote.hearLost(new ProberLost(why));
+  }
+
+  /** Ends the thread, and with it every socket that it holds. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const worker = this.#worker;
+    if (worker === null) return;
+    this.#lost(worker, "this server is closing");
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,50 @@
+/** Sampling of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
+import type { Interval } from "../../experiments/model/counting.ts";
+import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Criteria } from "../../experiments/model/good.ts";
+import type { Pace } from "../../experiments/model/probes/probe.ts";
+import type { Tally } from "../../experiments/model/tally.ts";
+
+/** How to sample. Plain data, since it crosses to another thread. */
+export interface SamplingConfig {
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  readonly name: string;
+  readonly good: Criteria;
+  readonly pace: Pace;
+  readonly timeoutMs: number;
+  /** Length of a tally; default: a second. */
+  readonly bucketMs?: number;
+  /** Reasons quote headers; those of bodies are the source's own. */
+  readonly capture: boolean;
+  /** Taken out of every reason. */
+  readonly secrets: readonly string[];
+}
+export type Outcome = "good" | "bad" | "errored";
+export interface SamplingListener {
+  /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
+  readonly fail: (error: unknown) => void;
+  /** Every judged look, as it comes: guardrails want each. */
+  readonly onLook?: (outcome: Outcome, why: string) => void;
+  /** Tallies came from another thread: `take` has them. */
+  readonly onTallies?: () => void;
+}
+/** Control of a sampler: phases that its looks belong to, and tallies of them. */
+export interface Sampling {
+  /**
+   * From `fromMs` on, server clock, looks belong to this phase; null: to none. `fromMs` must not fall. `windows`: times of
+   * the phase that count; absent: all of it.
+   */
+  observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void;
+  /**
+   * An agent stood still in that time, server clock: it may be told up to 2.5 s after the answer of a look. A look that is
+   * bad by its time alone is kept back for so long, also where that delays an early BROKEN: it is errored if it would have
+   * been good without the stall. Looks of a guardrail are not kept back, since a halt does not wait.
+   */
+  stalled(fromMs: number, toMs: number): void;
+  /** Resolves once every look meant for `phase` is in what `take` returns. */
+  settle(phase: Phase): Promise<void>;
+  /** Tallies since the last time. No sample is in two of them. */
+  take(): Tally[];
+  stop(): Promise<void>;
+}

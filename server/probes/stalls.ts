@@ -1,0 +1,33 @@
+/** Times in which an agent stood still, as it told afterwards: what a look took in them says nothing of the system. */
+
+/** Older ones overlap with no look that is still to be judged: none takes longer than its timeout, and few are told. */
+const MOST_STALLS = 1_000;
+
+interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+export class Stalls {
+  /** In order and without overlaps, so that two agents that stood still at once count once. */
+  #intervals: readonly Interval[] = [];
+
+  add(fromMs: number, toMs: number): void {
+    if (!(toMs > fromMs)) return;
+    const touches = (other: Interval) => other.fromMs <= toMs && other.toMs >= fromMs;
+    const touched = this.#intervals.filter(touches);
+    const joined = {
+      fromMs: Math.min(fromMs, ...touched.map((each) => each.fromMs)),
+      toMs: Math.max(toMs, ...touched.map((each) => each.toMs)),
+    };
+    this.#intervals = [...this.#intervals.filter((each) => !touches(each)), joined]
+      .sort((a, b) => a.fromMs - b.fromMs)
+      .slice(-MOST_STALLS);
+  }
+  /** Milliseconds of [fromMs, toMs] in which an agent stood still. */
+  overlap(fromMs: number, toMs: number): number {
+    return this.#intervals.reduce(
+      (sum, each) => sum + Math.max(0, Math.min(toMs, each.toMs) - Math.max(fromMs, each.fromMs)),
+      0,
+    );
+  }
+}

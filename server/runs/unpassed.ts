@@ -1,0 +1,21 @@
+/** Which faulted edges saw no exchange since a moment, as far as agents told. */
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
+import type { UnpassedEdge } from "../../experiments/model/unpassed.ts";
+import type { EdgeCounts } from "../traffic/counts.ts";
+
+/** So long a pulse may take to tell of an exchange, and the one after it: before that nobody knows that nothing passed. */
+export const TOLD_WITHIN_MS = 2_500;
+
+/** A connection that was opened before and stays open passes bytes without being counted anew. */
+export const unpassedOf = (
+  plan: Plan,
+  mesh: Mesh,
+  traffic: Pick<EdgeCounts, "over" | "open">,
+  windowMs: number,
+): readonly UnpassedEdge[] =>
+  struckEdges(plan).flatMap((id) => {
+    const listen = mesh.edges.find((edge) => edge.id === id)?.listen;
+    const passed = (traffic.over(id, windowMs) ?? 0) > 0 || traffic.open(id) > 0;
+    return passed || listen === undefined ? [] : [{ edge: id, listen }];
+  });

@@ -1,0 +1,82 @@
+/** Mishaps beside the faults, on a real embedded mesh: a service that ends by itself, an edge that nobody calls. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { run, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
+
+const LATE = "    - { name: it is late, edge: { from: caller, to: callee }, latency: { delay: 50ms } }";
+/** As `writeMesh`, with a service beside it that ends itself with code 3 so long after the first request to it. */
+const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
+  const tiny = await writeMesh(home);
+  mkdirSync(join(home, "dying"));
+  const script = `
+    const { createServer } = require("node:http");
+    let begun = false;
+    createServer((request, response) => {
+      if (request.url === "/work" && !begun) { begun = true; setTimeout(() => process.exit(3), ${afterMs}); }
+      response.end("ok");
+    }).listen(Number(process.env.PORT), "127.0.0.1");`;
+  writeFileSync(join(home, "dying", "dying.cjs"), script);
+  const port = tiny.edgePort + 1;
+  const ledger = `    ledger: { command: [node, "${home}/dying/dying.cjs"], env: { PORT: "${port}" }, endpoints: ["127.0.0.1:${port}"] }`;
+  const mesh = readFileSync(tiny.mesh, "utf8").replace("    caller: {}", `    caller: {}\n${ledger}`);
+  writeFileSync(tiny.mesh, mesh);
+  return tiny;
+};
+/** Calls through the edge, and the ledger once in a while. */
+const looks = ({ edge, edgePort }: Tiny) => `
+    - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }
+    - { name: the ledger is asked, http: { url: "http://127.0.0.1:${edgePort + 1}/work", every: 100ms, timeout: 1s }, good: { status: 2xx }, objective: 1% }`;
+
+describe.concurrent("a service that ends by itself in mid-run", () => {
+  it("is named with the time and the fault that was live, in reason, document and JUnit", () =>
+    withHome(async (home) => {
+      const tiny = await withDying(home, 2_000);
+      const phases = "{ warmup: 0s, baseline: 1s, during: 4s, recovery: { within: 3s, hold: 500ms } }";
+      const file = writeExperiment(home, tiny, { faults: LATE, phases, hypothesis: looks(tiny) });
+      const { runs } = await run(home, file, "--junit", join(home, "junit.xml"));
+      const [{ reason, exits, spans } = {} as never] = runs;
+      expect(reason).toMatch(/ledger exited with code 3 at \+\d\.\d s of during, while "it is late" was live\./);
+      expect(exits).toEqual([
+        { service: "ledger", how: "exited with code 3", atMs: expect.any(Number), live: ["it is late"] },
+      ]);
+      expect(exits![0]!.atMs).toBeGreaterThan(spans.during!.fromMs);
+      expect(readFileSync(join(home, "junit.xml"), "utf8")).toContain("ledger exited with code 3");
+    }));
+
+  it("is said to have ended before any fault where it ended in the baseline", () =>
+    withHome(async (home) => {
+      const tiny = await withDying(home, 300);
+      const phases = "{ warmup: 0s, baseline: 2s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
+      const file = writeExperiment(home, tiny, { faults: LATE, phases, hypothesis: looks(tiny) });
+      const { runs } = await run(home, file);
+      expect(runs[0]!.reason).toMatch(/ledger exited with code 3 at \+\d\.\d s of baseline, before any fault\./);
+      expect(runs[0]!.exits).toHaveLength(1);
+    }));
+});
+
+describe.concurrent("a faulted edge on which nothing passes in the baseline", () => {
+  it("is warned of when the baseline is over, with the address that its caller is to call", () =>
+    withHome(async (home) => {
+      const tiny = await writeMesh(home);
+      // Around the agent, as a caller that was not told of it.
+      const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${tiny.servicePort}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+      const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
+      const { runs, stderr } = await run(home, writeExperiment(home, tiny, { faults: LATE, phases, hypothesis }));
+      const warning = `Nothing passed the agent on caller → callee in the baseline: is caller told to call 127.0.0.1:${tiny.edgePort}?`;
+      expect(runs[0]).toMatchObject({ verdict: "INCONCLUSIVE", because: "no-hits", warnings: [warning] });
+      const lines = stderr.split("\n");
+      const warned = lines.findIndex((line) => line.includes(warning));
+      expect(warned).toBeGreaterThan(-1);
+      expect(warned).toBeLessThan(lines.findIndex((line) => line.includes("taking the faults away")));
+    }));
+
+  it("is not where something passes", () =>
+    withHome(async (home) => {
+      const tiny = await writeMesh(home);
+      const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
+      const { runs } = await run(home, writeExperiment(home, tiny, { faults: LATE, phases }));
+      expect(runs[0]!.verdict).toBe("HELD");
+      expect(runs[0]).not.toHaveProperty("warnings");
+    }));
+});
