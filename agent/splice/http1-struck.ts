@@ -156,7 +156,7 @@ export class Struck extends Asking {
     this.#response.end(nowMs);
   }
   protected override observe(end: Outcome["end"]): void {
-    this.caller.exchange.treated = this.#treated.hit;
+    this.caller.exchange.treated = this.#treated.isHit(this.caller.site.clock.nowMs());
     super.observe(end);
   }
   protected letGo(): void {
