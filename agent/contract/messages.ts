@@ -14,6 +14,11 @@ import type { BadSample } from "../../experiments/model/tally.ts";
  * `drop`, the core of `hello` and of `attest`. Such an agent keeps the edges it serves, gets no faults, and can be audited.
  */
 export const CONTRACT_VERSION = 2;
+/**
+ * Counts what this version was added to: a server says in its `welcome` up to where it knows the additions, and an agent
+ * tells it no others. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`.
+ */
+export const CONTRACT_MINOR = 1;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** No fault outlives this, whatever is asked: 2 h. */
@@ -50,6 +55,11 @@ export interface Watch {
   readonly good: WatchCriteria;
   /** Reasons quote header values; absent: they do not. */
   readonly capture?: true;
+  /**
+   * What it means that the caller gave up; absent: bad if it had waited longer than `good.withinMs`, or without that than the
+   * 99th percentile of the baseline, else left out. An agent that does not know the key refuses the order.
+   */
+  readonly cancelled?: "bad" | "ignore" | "judge";
 }
 export interface EdgeOrder {
   readonly id: EdgeId;
@@ -98,6 +108,8 @@ export type ToAgent =
       readonly epoch: number;
       readonly leaseMs: number;
       readonly edges: readonly EdgeOrder[] | null;
+      /** The server's `CONTRACT_MINOR`; absent: 0. */
+      readonly minor?: number;
     }
   /** The mesh has changed: the whole set again. What is unchanged keeps its connections, faults and counts. */
   | { readonly type: "edges"; readonly session: string; readonly edges: readonly EdgeOrder[] }
@@ -131,6 +143,11 @@ export interface WatchCount {
   readonly bad: number;
   /** Begun under this watch and not over yet (and not already bad by its time). */
   readonly open: number;
+  /** Given up by their callers in time: not judged. Absent: the agent does not tell them apart (minor 0). */
+  readonly left?: number;
+  /** Of good and bad, and of what is open: exchanges that a fault has hit. Absent as above. */
+  readonly struck?: number;
+  readonly openStruck?: number;
   /** The first 5; `atMs` is ms since the watch was first listed here. */
   readonly firstBad: readonly BadSample[];
 }
@@ -139,6 +156,8 @@ export interface EdgeCount {
   readonly edge: EdgeId;
   readonly group: "treated" | "untreated";
   readonly exchanges: number;
+  /** Of those: given up by their callers, and so counted at index 0 of `byClass`. Absent: the agent does not tell (minor 0). */
+  readonly cancelled?: number;
   /** Index 1..5: status class; index 0: no answer. TCP: 0 broken, 2 clean. */
   readonly byClass: readonly number[];
   readonly bytesIn: number;

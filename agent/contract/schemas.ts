@@ -96,6 +96,7 @@ const watch = z.strictObject({
   of: z.enum(["all", "treated", "untreated"]),
   good: criteria,
   capture: z.literal(true).exactOptional(),
+  cancelled: z.enum(["bad", "ignore", "judge"]).exactOptional(),
 });
 const edge = z.strictObject({
   id: word,
@@ -122,6 +123,7 @@ const welcome = z.object({
   epoch: count,
   leaseMs: grant.leaseMs,
   edges: listOf(edge).nullable(),
+  minor: count.exactOptional(),
 });
 const edges = z.strictObject({ type: z.literal("edges"), session: word, edges: listOf(edge) });
 const drop = z.object({ type: z.literal("drop"), nonce: word });
@@ -157,7 +159,10 @@ const badSample = object<BadSample>({
 });
 const watches = shaped(
   list(
-    object<WatchCount>({ id, good: whole(), bad: whole(), open: whole(), firstBad: list(badSample, 0, 5) }),
+    object<WatchCount>({
+      ...{ id, good: whole(), bad: whole(), open: whole(), firstBad: list(badSample, 0, 5) },
+      ...{ left: optional(whole()), struck: optional(whole()), openStruck: optional(whole()) },
+    }),
     0,
     LIMITS.watches,
   ),
@@ -166,6 +171,7 @@ const edgeCounts = shaped(
   list(
     object<EdgeCount>({
       ...{ edge: id, group: oneOf<EdgeCount["group"]>("treated", "untreated"), exchanges: whole() },
+      cancelled: optional(whole()),
       ...{ byClass: list(whole(), 0, 6), bytesIn: whole(), bytesOut: whole(), open: whole() },
       latencies: text(0, LIMITS.latenciesLength),
     }),

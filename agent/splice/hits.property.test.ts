@@ -242,6 +242,7 @@ class Ends implements Transport {
   readonly down = new Lane();
   readonly pending = 0;
   readonly remote = "test";
+  readonly isPeerThere = true;
   wire!: Wire;
   receiver!: Receiver;
   reading = false;

@@ -214,6 +214,9 @@ export class Wire implements Transport, Receiver, Witness {
   get remote(): string {
     return this.#transport.remote;
   }
+  get isPeerThere(): boolean {
+    return this.#transport.isPeerThere;
+  }
 
   /** All has been said and sent: there is nothing left for a fault to strike. */
   get #ending(): boolean {

@@ -11,7 +11,7 @@ import { couldBreak, reachOf } from "./proof.ts";
 import { joinReceipts, receiptsOn } from "./receipt.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
-import { type BadSample, bySecond, firstBadOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { type BadSample, bySecond, firstBadOf, leftOf, seenOf, seriesOf, type Tally } from "./tally.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
 export interface ReceiptReport {
@@ -32,6 +32,8 @@ export interface PhaseCount {
   readonly good: number;
   readonly bad: number;
   readonly errored: number;
+  /** Given up by their callers in time, and so not judged; absent: none. */
+  readonly left?: number;
 }
 export interface ExpectationReport {
   readonly name: string;
@@ -151,13 +153,16 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
     return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ordinals };
   });
 
+const countIn = (run: Run, name: string, phase: Phase): PhaseCount => {
+  const { count, tallies } = seriesOf(run.told, name, phase);
+  const left = leftOf(tallies);
+  return left === 0 ? count : { ...count, left };
+};
+
 const expectationReport = (run: Run, expectation: PlannedExpectation): ExpectationReport => {
   const { name, probe, objective } = expectation;
   const phases = Object.fromEntries(
-    PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
-      phase,
-      seriesOf(run.told, name, phase).count,
-    ]),
+    PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [phase, countIn(run, name, phase)]),
   );
   return {
     name,

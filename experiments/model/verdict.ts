@@ -28,6 +28,7 @@ export type Because =
   | "too-few"
   | "errored"
   | "could-not-break"
+  | "callers-left"
   | "gap"
   | "broke-without-fault"
   // HALTED

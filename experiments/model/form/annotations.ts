@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<Because, true>> = {
   "too-few": true,
   errored: true,
   "could-not-break": true,
+  "callers-left": true,
   gap: true,
   "broke-without-fault": true,
   guardrail: true,

@@ -1,5 +1,6 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
+import { leftDoubts } from "../callers-left.ts";
 import { allowedBad } from "../judge.ts";
 import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
@@ -100,6 +101,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   const doubts = [
     ...gapDoubts(plan, receipts, lastedMs, holdersOf(run)),
     ...hits.filter(({ none }) => none),
+    ...leftDoubts(plan.expectations, (name, phase) => seriesOf(run.told, name, phase)),
     ...breakDoubts(plan, receipts, seen),
     ...hits.filter(({ none }) => !none),
   ];

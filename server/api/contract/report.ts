@@ -22,7 +22,7 @@ const badSample = z.object({
   status: z.number().optional(),
   latencyMs: z.number().optional(),
 });
-const counts = { good: z.int(), bad: z.int(), errored: z.int() };
+const counts = { good: z.int(), bad: z.int(), errored: z.int(), left: z.int().exactOptional() };
 const tally = z.object({
   of: z.string(),
   phase,
@@ -30,6 +30,7 @@ const tally = z.object({
   toMs: z.number(),
   ...counts,
   firstBad: z.array(badSample),
+  struck: z.int().exactOptional(),
   firstErrored: z.string().exactOptional(),
   p50: z.number().optional(),
   p99: z.number().optional(),
