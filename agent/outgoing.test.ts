@@ -31,12 +31,14 @@ it("tells a server nothing that was added to the contract after its own time", (
     ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
     remains: { live: 0, held: 0, wounded: 0, external: 0 },
     receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2 }],
-    watches: [{ id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, firstBad: [] }],
+    watches: [{ id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, firstBad: [] }],
+    stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
     edges: [{ ...edge, cancelled: 1, byClass: [1], latencies: "" }],
   };
   expect(knownTo(1, pulse)).toEqual(pulse);
+  const { stalls: _, ...before } = pulse;
   expect(knownTo(0, pulse)).toEqual({
-    ...pulse,
+    ...before,
     receipts: [receipt(0)],
     watches: [{ id: "w", good: 1, bad: 0, open: 0, firstBad: [] }],
     edges: [{ ...edge, byClass: [1], latencies: "" }],

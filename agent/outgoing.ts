@@ -34,10 +34,11 @@ export const textOf = (message: ToServer): string => {
 /** As a server takes it that knows the contract's additions up to `minor`: it refuses what it does not know. */
 export const knownTo = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
+  const { stalls: _, ...known } = { stalls: null, ...message };
   return {
-    ...message,
+    ...known,
     receipts: message.receipts.map(({ firstHitMs: _, firstCappedMs: __, ...receipt }) => receipt),
-    watches: message.watches.map(({ left: _, struck: __, openStruck: ___, ...count }) => count),
+    watches: message.watches.map(({ id, good, bad, open, firstBad }) => ({ id, good, bad, open, firstBad })),
     ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, ...count }) => count) } : {}),
   };
 };

@@ -266,3 +266,41 @@ describe("the meter of an edge", () => {
     expect(meter.counts()[1]).toMatchObject({ byClass: [2, 0, 1, 0, 0, 0], open: 0 });
   });
 });
+
+describe("a stall of the agent's own", () => {
+  const stalledFor = (stalledMs: number) => {
+    const watches = new Watches({ overlapMs: (fromMs, toMs) => Math.min(stalledMs, toMs - fromMs) });
+    watches.list([watch()], 0);
+    const pass = (given: Partial<Outcome>) =>
+      watches.ended(watches.began(EDGE, request(), given.startedMs ?? 0)!, outcome(given));
+    return { watches, pass, count: (nowMs = 0) => watches.counts(nowMs)[0]! };
+  };
+
+  test("errors what is bad only through it", () => {
+    const { pass, count } = stalledFor(700);
+    pass({ endedMs: 790, treated: true });
+    expect(count()).toMatchObject({ good: 0, bad: 0, errored: 1, struck: 0 });
+    expect(count().firstErrored).toBe("the agent stood still meanwhile: took 790 ms, over 100 ms");
+  });
+  test("leaves bad what would have been bad without it, and good what is good", () => {
+    const { pass, count } = stalledFor(700);
+    pass({ endedMs: 801 });
+    pass({ endedMs: 790, status: 0, end: "reset" });
+    pass({ endedMs: 50 });
+    expect(count()).toMatchObject({ good: 1, bad: 2 });
+    expect(count()).not.toHaveProperty("errored");
+  });
+  test("errors what its caller gave up meanwhile", () => {
+    const { pass, count } = stalledFor(700);
+    pass({ endedMs: 300, status: 0, end: "reset", cancelled: true });
+    expect(count()).toMatchObject({ bad: 0, left: 0, errored: 1 });
+  });
+  test("makes nothing bad that is open yet", () => {
+    const { watches, count } = stalledFor(700);
+    watches.began(EDGE, request(), 0);
+    watches.sweep(800);
+    expect(count(800)).toMatchObject({ bad: 0, open: 1 });
+    watches.sweep(801);
+    expect(count(801)).toMatchObject({ bad: 1, open: 0 });
+  });
+});

@@ -7,8 +7,10 @@ import { LIMITS } from "./contract/limits.ts";
 import type { Watch, WatchCount } from "./contract/messages.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
 import type { Outcome, Watched } from "./measure.ts";
+import type { Stalls } from "./stalls.ts";
 
 const FIRST_BAD = 5;
+const NO_STALLS = { overlapMs: () => 0 };
 /** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
 export const KEPT_MS = 60_000;
 
@@ -26,6 +28,8 @@ interface Counted {
   bad: number;
   left: number;
   struck: number;
+  errored: number;
+  firstErrored: string | null;
   open: number;
   readonly firstBad: BadSample[];
   /** When it was no longer listed; null: it is. */
@@ -41,11 +45,19 @@ interface Look extends Watched {
 }
 
 export class Watches {
+  readonly #stalls: Pick<Stalls, "overlapMs">;
   #all = new Map<string, Counted>();
   /** By edge; replaced whole. */
   #listed = new Map<string, readonly Counted[]>();
   readonly #open = new Set<Look>();
 
+  constructor(stalls: Pick<Stalls, "overlapMs"> = NO_STALLS) {
+    this.#stalls = stalls;
+  }
+
+  get isListed(): boolean {
+    return this.#listed.size > 0;
+  }
   /** Throws when a pattern does not compile; then nothing has changed. */
   list(orders: readonly Watch[], nowMs: number): void {
     const listed = orders.map((order) => this.#all.get(order.id) ?? this.#compile(order, nowMs));
@@ -88,16 +100,31 @@ export class Watches {
         counted.left++;
         continue;
       }
-      if (outcome.treated) counted.struck++;
       if (outcome.cancelled !== true) counted.latencies?.record(sample.latencyMs);
       const judgement =
         fate === "bad"
           ? { good: false, why: `its caller gave up after ${Math.round(sample.latencyMs)} ms` }
           : counted.judge(sample);
       if (judgement.good) counted.good++;
-      else countBad(counted, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
+      else if (this.#isOurs(counted, outcome, sample)) {
+        counted.errored++;
+        counted.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
+        continue;
+      } else countBad(counted, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
+      if (outcome.treated) counted.struck++;
     }
     look.undecided = [];
+  }
+
+  /** Whether a bad sample would have been good, had the agent itself not stood still. */
+  #isOurs(counted: Counted, outcome: Outcome, sample: Seen): boolean {
+    const overlapMs = this.#stalls.overlapMs(outcome.startedMs, outcome.endedMs);
+    if (overlapMs === 0) return false;
+    // Nobody knows whether the caller would have waited for an answer that came in time.
+    if (outcome.cancelled === true && counted.order.cancelled !== "judge") return true;
+    const { connectMs, latencyMs } = sample;
+    const connect = connectMs === undefined ? {} : { connectMs: Math.max(0, connectMs - overlapMs) };
+    return counted.judge({ ...sample, ...connect, latencyMs: latencyMs - overlapMs }).good;
   }
 
   /**
@@ -110,6 +137,9 @@ export class Watches {
       const late = look.undecided.filter(
         ({ order }) => order.of === "all" && ageMs > (order.good.withinMs ?? Infinity),
       );
+      // The time in which the agent stood still is not the exchange's.
+      const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(look.startedMs, nowMs);
+      if (late.some(({ order }) => ownMs <= order.good.withinMs!)) continue;
       if (late.length === 0) continue;
       look.undecided = look.undecided.filter((counted) => !late.includes(counted));
       for (const counted of late) {
@@ -134,7 +164,12 @@ export class Watches {
     return told.slice(0, LIMITS.watches).map((counted) => {
       const { order, good, bad, left, struck, open, firstBad } = counted;
       const counts = { good, bad, left, struck, open, openStruck: openStruck.get(counted) ?? 0 };
-      return { id: order.id, ...counts, firstBad: [...firstBad] };
+      const { errored, firstErrored } = counted;
+      return {
+        ...{ id: order.id, ...counts, firstBad: [...firstBad] },
+        ...(errored > 0 && { errored }),
+        ...(firstErrored !== null && { firstErrored }),
+      };
     });
   }
   /** What is open and has been hit by now: the server may have to count it before its end. */
@@ -155,6 +190,7 @@ export class Watches {
       patienceMs: withinMs ?? this.#usualMs(order.id),
       latencies: withinMs === undefined && order.cancelled === undefined ? createLatencies() : null,
       ...{ good: 0, bad: 0, left: 0, struck: 0, open: 0, firstBad: [], leftMs: null },
+      ...{ errored: 0, firstErrored: null },
     };
   }
   /** The 99th percentile of the same watch in its run's baseline, as far as this agent saw it; null: it saw none. */
@@ -200,11 +236,13 @@ const sampleOf = (outcome: Outcome, raw: boolean): Seen => {
 const failureOf = (status: number, end: Outcome["end"]) =>
   status === 0 ? `no answer (${end === "clean" ? "closed" : end})` : `the answer ${status} was cut short (${end})`;
 
+/** Never cut: half a secret is found by nobody. */
+const toldWhy = (why: string): string =>
+  why.length > LIMITS.whyLength - 100 ? `a criterion was missed, in ${why.length} characters` : why;
+
 const countBad = (counted: Counted, startedMs: number, why: string, status: number, latencyMs: number): void => {
   counted.bad++;
   if (counted.firstBad.length >= FIRST_BAD) return;
   const atMs = startedMs - counted.listedMs;
-  // Never cut: half a secret is found by nobody.
-  const told = why.length > LIMITS.whyLength ? `a criterion was missed, in ${why.length} characters` : why;
-  counted.firstBad.push({ atMs, why: told, ...(status === 0 ? {} : { status }), latencyMs });
+  counted.firstBad.push({ atMs, why: toldWhy(why), ...(status === 0 ? {} : { status }), latencyMs });
 };

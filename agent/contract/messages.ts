@@ -16,7 +16,8 @@ import type { BadSample } from "../../experiments/model/tally.ts";
 export const CONTRACT_VERSION = 2;
 /**
  * Counts what this version was added to: a server says in its `welcome` up to where it knows the additions, and an agent
- * tells it no others. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`.
+ * tells it no others. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`,
+ * `errored`, `firstErrored`, `stalls`.
  */
 export const CONTRACT_MINOR = 1;
 export const LEASE_MS = 5_000;
@@ -148,8 +149,20 @@ export interface WatchCount {
   /** Of good and bad, and of what is open: exchanges that a fault has hit. Absent as above. */
   readonly struck?: number;
   readonly openStruck?: number;
+  /** Bad only through stalls of the agent's own: not judged; and why the first one was. Absent: none. */
+  readonly errored?: number;
+  readonly firstErrored?: string;
   /** The first 5; `atMs` is ms since the watch was first listed here. */
   readonly firstBad: readonly BadSample[];
+}
+/** The agent's loop did not turn. The last 20 are told in each pulse; `n` rises. */
+export interface Stall {
+  readonly n: number;
+  /** Ms before this pulse was sent at which it ended. */
+  readonly agoMs: number;
+  readonly lengthMs: number;
+  /** How long the CPU limit of its cgroup kept the agent from running meanwhile; absent: unknown. */
+  readonly throttledMs?: number;
 }
 /** Cumulative per boot. */
 export interface EdgeCount {
@@ -213,6 +226,8 @@ export type ToServer =
       readonly receipts: readonly Receipt[];
       readonly watches: readonly WatchCount[];
       readonly edges: readonly EdgeCount[];
+      /** Absent: none, or the agent does not tell (minor 0). */
+      readonly stalls?: readonly Stall[];
     }
   | { readonly type: "applied"; readonly session: string; readonly epoch: number; readonly gen: number }
   | {

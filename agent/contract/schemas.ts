@@ -14,6 +14,7 @@ import {
   type EdgeOffer,
   type Labels,
   LONGEST_FAULT_MS,
+  type Stall,
   type ToAgent,
   type ToServer,
   type WatchCount,
@@ -162,6 +163,7 @@ const watches = shaped(
     object<WatchCount>({
       ...{ id, good: whole(), bad: whole(), open: whole(), firstBad: list(badSample, 0, 5) },
       ...{ left: optional(whole()), struck: optional(whole()), openStruck: optional(whole()) },
+      ...{ errored: optional(whole()), firstErrored: optional(why) },
     }),
     0,
     LIMITS.watches,
@@ -177,6 +179,13 @@ const edgeCounts = shaped(
     }),
     0,
     LIMITS.edges * 2,
+  ),
+);
+const stalls = shaped(
+  list(
+    object<Stall>({ n: whole(1), agoMs: number(0), lengthMs: number(0), throttledMs: optional(number(0)) }),
+    0,
+    LIMITS.stalls,
   ),
 );
 const offers = shaped(
@@ -242,6 +251,7 @@ const pulse = z.object({
   table: z.object(mark),
   ...proof,
   edges: edgeCounts,
+  stalls: stalls.exactOptional(),
 });
 const applied = z.object({ type: z.literal("applied"), session, ...mark });
 const refused = z.object({

@@ -30,6 +30,7 @@ export type Because =
   | "could-not-break"
   | "callers-left"
   | "gap"
+  | "agent-stalled"
   | "broke-without-fault"
   // HALTED
   | "guardrail"

@@ -23,13 +23,14 @@ interface Told {
   readonly open: number;
   readonly left: number;
   readonly struck: number;
+  readonly errored: number;
   /** What is open and was hit by then; null: the agent does not tell. */
   readonly openStruck: number | null;
   readonly shown: number;
   /** Generation that the agent held when it told. */
   readonly gen: number;
 }
-const UNTOLD: Told = { good: 0, bad: 0, open: 0, left: 0, struck: 0, openStruck: null, shown: 0, gen: -1 };
+const UNTOLD: Told = { good: 0, bad: 0, open: 0, left: 0, struck: 0, errored: 0, openStruck: null, shown: 0, gen: -1 };
 
 /** One watch of an expectation in a phase. */
 interface Each {
@@ -101,24 +102,32 @@ export class Counted {
       // A message that was overtaken on its way tells nothing new.
       if (count.good < before.good || count.bad < before.bad) continue;
       const { good, bad, open, left = before.left, struck = before.struck, openStruck = null } = count;
-      told.set(count.id, { good, bad, open, left, struck, openStruck, shown: count.firstBad.length, gen });
+      const { errored = before.errored } = count;
+      told.set(count.id, { good, bad, open, left, struck, errored, openStruck, shown: count.firstBad.length, gen });
       this.#add(each, count, before);
     }
     this.#look();
   }
 
   #add({ name, phase, id, watch }: Each, count: WatchCount, before: Told): void {
-    const [good, bad, left] = [count.good - before.good, count.bad - before.bad, (count.left ?? 0) - before.left];
+    const [good, bad, left] = [
+      count.good - before.good,
+      count.bad - before.bad,
+      (count.left ?? before.left) - before.left,
+    ];
     const toMs = this.#nowMs();
     const fromMs = this.#lastMs.get(id) ?? this.#listedMs.get(id) ?? toMs;
     this.#lastMs.set(id, toMs);
-    if (good + bad + left <= 0) return;
+    const errored = (count.errored ?? before.errored) - before.errored;
+    if (good + bad + left + errored <= 0) return;
     const listedMs = this.#listedMs.get(id) ?? fromMs;
     const firstBad: BadSample[] = count.firstBad
       .slice(before.shown, FIRST_BAD)
       .map((sample) => ({ ...sample, why: reasonOf(sample.why, this.#config.secrets), atMs: listedMs + sample.atMs }));
     this.#tallies.push({
-      ...{ of: name, phase, fromMs, toMs, good, bad, errored: 0, firstBad },
+      ...{ of: name, phase, fromMs, toMs, good, bad, errored, firstBad },
+      ...(errored > 0 &&
+        count.firstErrored !== undefined && { firstErrored: reasonOf(count.firstErrored, this.#config.secrets) }),
       ...(left > 0 && { left }),
       ...this.#struck(watch.edge, count.struck === undefined ? null : count.struck - before.struck),
     });

@@ -76,6 +76,8 @@ export class Sampler {
     this.#buckets = new Map();
     return tallies;
   }
+  /** An agent stood still, server clock: what it held up is not the system's. */
+  stalled(_fromMs: number, _toMs: number): void {}
   async stop(): Promise<void> {
     this.#paced.cancel();
     await this.#config.source.close();

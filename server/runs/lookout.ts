@@ -88,6 +88,10 @@ export class Lookout {
     );
   }
 
+  /** An agent stood still, server clock. */
+  stalled(fromMs: number, toMs: number): void {
+    for (const sampler of this.#samplers) sampler.stalled(fromMs, toMs);
+  }
   observe(phase: Phase | null): void {
     for (const sampler of this.#samplers) sampler.observe(phase);
     this.#config.fleet.watch(this.#config.plan.run, this.#counted.watches(phase));

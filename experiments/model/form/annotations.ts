@@ -24,6 +24,7 @@ const REASONS: Readonly<Record<Because, true>> = {
   errored: true,
   "could-not-break": true,
   "callers-left": true,
+  "agent-stalled": true,
   gap: true,
   "broke-without-fault": true,
   guardrail: true,

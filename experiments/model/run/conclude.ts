@@ -6,6 +6,7 @@ import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { breakDoubts, gapDoubts, type Holder, hitDoubts } from "../proof.ts";
 import { injectedIn } from "../receipt.ts";
+import { stallDoubts } from "../stalls.ts";
 import { seenOf, seriesOf, sumOf } from "../tally.ts";
 import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
 import { list, spell } from "../words.ts";
@@ -90,6 +91,14 @@ const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly Holder
     return { boot, sinceMs, ...(faults === undefined ? {} : { faults }) };
   });
 
+/** From when samples of `during` count until its end. */
+const countedSpan = ({ plan, spans: { during }, atMs }: Facts) => ({
+  fromMs: (during?.fromMs ?? atMs) + plan.phases.settleMs,
+  toMs: during?.toMs ?? atMs,
+});
+const nameOf = ({ agents }: Facts, boot: string): string =>
+  agents.find((agent) => agent.boot === boot)?.instance ?? boot;
+
 /** What is missing for HELD in a run that went through to its end. */
 const doubtsOf = (run: Facts): readonly Finding[] => {
   const { plan, receipts, spans } = run;
@@ -100,6 +109,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   // The first one is the one that is told: a share too small to break anything is a better word than too few hits.
   const doubts = [
     ...gapDoubts(plan, receipts, lastedMs, holdersOf(run)),
+    ...stallDoubts(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
     ...hits.filter(({ none }) => none),
     ...leftDoubts(plan.expectations, (name, phase) => seriesOf(run.told, name, phase)),
     ...breakDoubts(plan, receipts, seen),

@@ -3,6 +3,7 @@ import { faultId } from "../names.ts";
 import { own } from "../own.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt, Receipts } from "../receipt.ts";
+import { withStall } from "../stalls.ts";
 import { withTallies } from "../tally.ts";
 import type { RunEvent } from "./event.ts";
 import type { Look, Run } from "./run.ts";
@@ -20,6 +21,8 @@ export const note = (before: Run, event: RunEvent): Run => {
       return noteReceipts(run, event);
     case "guarded":
       return noteLook(run, event);
+    case "stalled":
+      return noteStall(run, event);
     case "graded":
       return noteGrade(run, event);
     default:
@@ -73,6 +76,9 @@ const noteLook = (run: Run, { guardrail, outcome }: EventOf<"guarded">): Run => 
   const looks: readonly Look[] = [...(own(run.looks, guardrail) ?? []), outcome];
   return { ...run, looks: { ...run.looks, [guardrail]: looks.slice(-rail.trip.of) } };
 };
+
+const noteStall = (run: Run, { type: _, atMs: __, ...stall }: EventOf<"stalled">): Run =>
+  run.agents.some(({ boot }) => boot === stall.boot) ? { ...run, stalls: withStall(run.stalls, stall) } : run;
 
 const noteGrade = (run: Run, { boot, revision, grade, detail }: EventOf<"graded">): Run => {
   const asked = run.at === "reverting" || run.at === "recovering" || run.at === "auditing";

@@ -3,6 +3,7 @@ import type { Phase } from "../experiment.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
+import type { AgentStall } from "../stalls.ts";
 import type { Tally, Told } from "../tally.ts";
 import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
 import type { Effect } from "./effect.ts";
@@ -70,6 +71,8 @@ export interface Facts {
   /** Until when each agent that reports receipts said that it had hit nothing. */
   readonly clearMs: Readonly<Record<Boot, number>>;
   readonly grades: Readonly<Record<Boot, { readonly grade: Grade; readonly detail: string }>>;
+  /** Stretches in which agents stood still; those that follow on each other are one. */
+  readonly stalls: readonly AgentStall[];
   /** Last looks of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly Look[]>>;
   readonly findings: readonly Finding[];
@@ -99,6 +102,7 @@ export const begin = (plan: Plan): Run => ({
   receipts: {},
   clearMs: {},
   grades: {},
+  stalls: [],
   looks: {},
   findings: [],
   spans: {},
