@@ -13,6 +13,7 @@ import {
   type Labels,
   LONGEST_FAULT_MS,
   type Remains,
+  type Stall,
   type TableMark,
   type ToAgent,
   type ToServer,
@@ -21,6 +22,7 @@ import { Edges, type Serve } from "./edges.ts";
 import { Lease } from "./lease.ts";
 import { ANYTHING, forbids, type Policy } from "./policy.ts";
 import type { ProcessMark } from "./processes.ts";
+import type { Stalls } from "./stalls.ts";
 import { Table } from "./table.ts";
 
 type Heard<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
@@ -48,6 +50,8 @@ export interface AgentDeps {
   /** The process before this one, which was checked to have ended. */
   readonly predecessor?: { readonly boot: Boot } | null;
   readonly serve: Serve;
+  /** The agent's own stalls; absent: nobody looks for any. */
+  readonly stalls?: Stalls;
   readonly log: (line: string) => void;
   /** What is to be said without having been asked. */
   readonly say: (message: ToServer) => void;
@@ -80,7 +84,17 @@ export class Agent {
     this.lease = new Lease(clock, () => this.#tidy(clock.nowMs()));
     const expired = (nowMs: number) => this.lease.over(nowMs);
     const { instance, policy = ANYTHING, listen = {} } = config;
-    this.edges = new Edges({ clock, instance, serve, report, expired, policy, listen });
+    const { stalls = null } = deps;
+    this.edges = new Edges({
+      ...(stalls !== null && { stalls }),
+      clock,
+      instance,
+      serve,
+      report,
+      expired,
+      policy,
+      listen,
+    });
   }
 
   /** The session that may order from here on; null: none. A lost one alone takes nothing away. */
@@ -92,6 +106,11 @@ export class Agent {
 
   /** Does what a message asks, at once, and answers. `welcome` and `edges` are the session's. */
   hear(checked: Checked): readonly ToServer[] {
+    const answers = this.#hear(checked);
+    this.#deps.stalls?.watch(this.#table.held.length > 0 || this.edges.watches.isListed);
+    return answers;
+  }
+  #hear(checked: Checked): readonly ToServer[] {
     const nowMs = this.#deps.clock.nowMs();
     this.#tidy(nowMs);
     if ("problem" in checked) return this.#distrust(checked, nowMs);
@@ -123,9 +142,14 @@ export class Agent {
   /** Takes every fault away and takes no other: the process is about to end. */
   retire(why: string): void {
     this.#retired = true;
+    this.#deps.stalls?.watch(false);
     this.dropAll(why);
   }
 
+  /** Its own last stalls, as they are told now. */
+  stalls(nowMs: number): readonly Stall[] {
+    return this.#deps.stalls?.recent(nowMs) ?? [];
+  }
   get isRetired(): boolean {
     return this.#retired;
   }

@@ -7,8 +7,11 @@ export interface Alarm {
 export interface Clock {
   /** Monotonic milliseconds. */
   nowMs(): number;
-  /** Rings once, not before `atMs`, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms in several sleeps. */
-  wake(atMs: number, ring: () => void): Alarm;
+  /**
+   * Rings once, not before `atMs`, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms in several sleeps.
+   * `roughly`: up to a millisecond later, which costs no processor time.
+   */
+  wake(atMs: number, ring: () => void, how?: "exactly" | "roughly"): Alarm;
 }
 
 /** What a clock is made of. Each of the two timers answers with what takes it back. */
@@ -42,7 +45,7 @@ export const clockOf = (timers: Timers): Clock => {
   };
   return {
     nowMs: timers.nowMs,
-    wake(atMs, ring) {
+    wake(atMs, ring, how = "exactly") {
       if (Number.isNaN(atMs)) throw new RangeError("a timer needs a time, got NaN");
       if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
       let cancel: () => void;
@@ -51,7 +54,7 @@ export const clockOf = (timers: Timers): Clock => {
         const nowMs = timers.nowMs();
         const restMs = Math.max(0, atMs - nowMs);
         const wholeMs = Math.floor(restMs);
-        const isExact = restMs < EXACT_BELOW_MS && spend(restMs - wholeMs, nowMs);
+        const isExact = how === "exactly" && restMs < EXACT_BELOW_MS && spend(restMs - wholeMs, nowMs);
         paidMs = restMs - wholeMs;
         if (isExact && wholeMs === 0) cancel = timers.next(turn);
         else if (isExact) cancel = timers.sleep(wholeMs, turn);

@@ -9,7 +9,7 @@ const abort = (over: Partial<FaultOrder> = {}) => orderOf(act("abort", { status:
 const half: FaultOrder["share"] = { steps: [0.5], eachMs: 0, by: "request" };
 /** Ordinals that are hit among so many requests. */
 const hits = (stage: Stage, count: number) => {
-  for (let i = 0; i < count; i++) for (const admission of stage.admit()) admission.hit();
+  for (let i = 0; i < count; i++) for (const admission of stage.admit()) admission.hit(stage.clock.nowMs());
   return stage.receipt().ordinals;
 };
 
@@ -134,7 +134,7 @@ describe("admission", () => {
     stage.allotments.grant({ "run-1": 10 });
     for (let i = 0; i < 100; i++)
       for (const admission of stage.admit(post(i % 2 === 0 ? "/charge" : "/other"))) {
-        if (i % 4 === 0) admission.hit();
+        if (i % 4 === 0) admission.hit(stage.clock.nowMs());
         admission.over();
       }
     const { seen, matched, injected, spared, capped, untouched } = stage.receipt();
@@ -143,11 +143,36 @@ describe("admission", () => {
     expect(injected).toBe(10);
     for (const count of [spared, capped, untouched]) expect(count).toBeGreaterThan(0);
   });
+  it("tells when the fault was first hit and first capped, in ms of its own life, whatever is told late", () => {
+    const stage = new Stage();
+    stage.order(abort());
+    stage.allotments.grant({ "run-1": 2 });
+    stage.clock.advance(100);
+    const [first] = stage.admit();
+    stage.clock.advance(200);
+    const [second] = stage.admit();
+    expect(stage.receipt()).not.toHaveProperty("firstHitMs");
+    second!.hit(stage.clock.nowMs());
+    // A hold is counted once it has lasted: it began before the other hit.
+    first!.held(100, 300);
+    expect(stage.admit()).toEqual([]);
+    stage.clock.advance(50);
+    expect(stage.admit()).toEqual([]);
+    expect(stage.receipt()).toMatchObject({ injected: 2, firstHitMs: 100, firstCappedMs: 300 });
+    // Ordered again it counts on: the time between its lives is no part of either.
+    stage.order();
+    stage.clock.advance(5_000);
+    stage.order(abort());
+    stage.allotments.grant({ "run-1": 9 });
+    stage.clock.advance(10);
+    stage.admit()[0]!.hit(stage.clock.nowMs());
+    expect(stage.receipt()).toMatchObject({ injected: 3, liveMs: 360, firstHitMs: 100, firstCappedMs: 300 });
+  });
   it("hits the same ordinals for the same seed in another run, others for another seed, instance, edge or name", () => {
     const ordinals = (over: Partial<FaultOrder>, instance?: string) => {
       const stage = new Stage("http", {}, instance);
       stage.order(abort({ name: "slow payments", share: half, ...over }));
-      for (let i = 0; i < 200; i++) for (const admission of stage.admit()) admission.hit();
+      for (let i = 0; i < 200; i++) for (const admission of stage.admit()) admission.hit(stage.clock.nowMs());
       return stage.edge.receipts(0)[0]!.ordinals;
     };
     const base = ordinals({});
@@ -257,7 +282,7 @@ describe("admission", () => {
     second[0]!.over();
     second[0]!.over();
     expect(stage.admit().length).toBe(1);
-    for (const admission of first) admission.hit();
+    for (const admission of first) admission.hit(stage.clock.nowMs());
     for (const admission of first) admission.over();
     expect(stage.admit().length).toBe(0);
   });
@@ -312,8 +337,8 @@ describe("what is open", () => {
   });
   it("sums up what faults still hold", () => {
     const stage = new Stage();
-    stage.edge.open.add({ faultsChanged() {}, hold: () => ({ held: 5, wounded: 1 }) });
-    stage.edge.open.add({ faultsChanged() {}, hold: () => ({ held: 7, wounded: 0 }) });
+    stage.edge.open.add({ faultsChanged() {}, countHolds() {}, hold: () => ({ held: 5, wounded: 1 }) });
+    stage.edge.open.add({ faultsChanged() {}, countHolds() {}, hold: () => ({ held: 7, wounded: 0 }) });
     expect(stage.edge.remains()).toEqual({ live: 0, held: 12, wounded: 1 });
   });
   it("is looked at anew at each interval of `reset: every`, and each look is judged by itself", () => {
@@ -321,6 +346,7 @@ describe("what is open", () => {
     const picked: number[] = [];
     stage.edge.open.add({
       faultsChanged() {},
+      countHolds() {},
       hold: () => ({ held: 0, wounded: 0 }),
       picked: (fault, nowMs) => {
         if (stage.edge.pick(fault, { connection: stage, endpoint: null, request: null }, nowMs)) picked.push(nowMs);
@@ -371,5 +397,6 @@ describe("an objection", () => {
 
 const witness = (faultsChanged: Witness["faultsChanged"]): Witness => ({
   faultsChanged,
+  countHolds() {},
   hold: () => ({ held: 0, wounded: 0 }),
 });

@@ -31,6 +31,8 @@ export interface Witness {
   faultsChanged(nowMs: number): void;
   /** `reset: every`: look at this connection now. Absent on exchanges. */
   picked?(fault: LiveFault, nowMs: number): void;
+  /** Counts as hits what faults have held for a millisecond by now, so that a stall shows in the receipts while it lasts. */
+  countHolds(nowMs: number): void;
   hold(): Hold;
 }
 /** Who is judged. */
@@ -144,6 +146,7 @@ export class EdgeFaults {
   }
   /** Of every fault that lives or left lately. */
   receipts(nowMs: number): readonly Receipt[] {
+    if (this.#live.length > 0) for (const witness of this.open) witness.countHolds(nowMs);
     return this.#counts.receipts(new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)])));
   }
   /** What is left of faults on this edge: all 0 is what the audit wants. */
@@ -172,7 +175,7 @@ export class EdgeFaults {
     // What would have been hit stays `untouched`, and takes nothing of the run's allotment: nothing was done.
     if (order.shadow) return null;
     if (!fault.take()) {
-      count.capped++;
+      count.cap(fault.liveMsAt(nowMs));
       return null;
     }
     const exchange = this.#exchange(fault, subject.request, ordinal);

@@ -10,6 +10,7 @@ import { objection } from "./faults/live.ts";
 import { createMeter, type Meter, type Observer } from "./measure.ts";
 import { boundReceipts } from "./outgoing.ts";
 import { ANYTHING, forbidsEdge, type Policy } from "./policy.ts";
+import type { Stalls } from "./stalls.ts";
 import type { Address } from "./transport/transport.ts";
 import { KEPT_MS, Watches } from "./watches.ts";
 
@@ -48,6 +49,8 @@ export interface EdgesDeps {
   /** True: the lease is over. */
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
+  /** The agent's own stalls; absent: nobody looks. */
+  readonly stalls?: Pick<Stalls, "overlapMs">;
   /** Where an edge listens on this machine, whatever the mesh says. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
 }
@@ -56,7 +59,7 @@ const DRAIN_MS = 30_000;
 const DRAIN_LOOK_MS = 100;
 
 export class Edges {
-  readonly watches = new Watches();
+  readonly watches: Watches;
   readonly #deps: EdgesDeps;
   readonly #allotments = new Allotments();
   readonly #edges = new Map<EdgeId, Edge>();
@@ -68,6 +71,7 @@ export class Edges {
 
   constructor(deps: EdgesDeps) {
     this.#deps = deps;
+    this.watches = new Watches(deps.stalls);
   }
 
   /**

@@ -40,3 +40,15 @@ test("a latency below zero or beyond two hours is counted at the end of the scal
   expect(read.totalCount).toBe(2);
   expect(read.maxValue).toBeGreaterThanOrEqual(7_200_000_000);
 });
+
+test("a quantile is one of the values, to 3 digits, and takes nothing away", () => {
+  const latencies = createLatencies();
+  expect(latencies.quantileMs(0.99)).toBeNull();
+  for (let ms = 1; ms <= 1_000; ms++) latencies.record(ms);
+  for (const share of [0.01, 0.5, 0.99, 1]) {
+    const off = Math.abs(latencies.quantileMs(share)! / (share * 1_000) - 1);
+    expect(off).toBeLessThan(0.001);
+  }
+  expect(latencies.take()).not.toBe("");
+  expect(latencies.quantileMs(0.5)).toBeNull();
+});

@@ -27,6 +27,13 @@ const cellOf = (us: number): number => {
   return (bucket + 1) * HALF + Math.floor(us / 2 ** bucket) - HALF;
 };
 
+/** The least value in µs that is counted there. */
+const leastUs = (cell: number): number => {
+  if (cell < PARTS) return cell;
+  const bucket = Math.floor(cell / HALF) - 1;
+  return ((cell % HALF) + HALF) * 2 ** bucket;
+};
+
 /** ZigZag LEB128, 9 bytes at most; counts here stay below 2^52. */
 const writeVarint = (out: number[], value: number): void => {
   let rest = value >= 0 ? value * 2 : -value * 2 - 1;
@@ -39,6 +46,8 @@ const writeVarint = (out: number[], value: number): void => {
 
 export interface Latencies {
   record(latencyMs: number): void;
+  /** Of all that was recorded since the last `take`, 3 digits; null: nothing was. */
+  quantileMs(share: number): number | null;
   /** V2 compressed, base64, of all since the last call; "" when there was none. */
   take(): string;
 }
@@ -54,6 +63,13 @@ export const createLatencies = (): Latencies => {
       const cell = cellOf(us);
       cells[cell]!++;
       if (cell > highest) highest = cell;
+    },
+    quantileMs(share) {
+      if (cells === null || highest < 0) return null;
+      let rest = share * cells.reduce((sum, count) => sum + count, 0);
+      let cell = -1;
+      while (rest > 0 && cell < highest) rest -= cells[++cell]!;
+      return leastUs(Math.max(cell, 0)) / 1_000;
     },
     take() {
       if (cells === null || highest < 0) return "";

@@ -5,8 +5,11 @@ import type { EdgeCount } from "./contract/messages.ts";
 import { createLatencies } from "./latencies.ts";
 import type { Watches } from "./watches.ts";
 
-/** The watches that matched one exchange as it began, and what they need at its end. Opaque to the splices. */
-export type Watched = object;
+/** The watches that matched one exchange as it began, and what they need at its end. */
+export interface Watched {
+  /** Whether a fault has acted on the exchange by now; the splice says so once it knows who carries it. null: not yet. */
+  isTreated: (() => boolean) | null;
+}
 
 /** How an exchange ended. TCP: a connection is the exchange, `status` is 0 and `request` was null. */
 export interface Outcome {
@@ -20,8 +23,10 @@ export interface Outcome {
   readonly end: "clean" | "reset" | "timeout";
   /** TCP: how long the dial took. */
   readonly connectMs?: number;
-  /** The caller went away before the answer was whole: neither good nor bad, unless it was too late already. */
+  /** The caller went away before the answer was whole; `endedMs` is when it did. */
   readonly cancelled?: boolean;
+  /** Of an answer that is a stream without an end in sight the head and a first message had passed. */
+  readonly streamed?: boolean;
   /** Of the response; absent when there was none. */
   header?(name: string): string | undefined;
 }
@@ -44,11 +49,13 @@ const createGroup = (protocol: "http" | "tcp") => {
   const latencies = createLatencies();
   const byClass = [0, 0, 0, 0, 0, 0];
   let exchanges = 0;
+  let cancelled = 0;
   let bytesIn = 0;
   let bytesOut = 0;
   return {
     add(outcome: Outcome): void {
       exchanges++;
+      if (outcome.cancelled === true) cancelled++;
       bytesIn += outcome.bytesIn;
       bytesOut += outcome.bytesOut;
       byClass[classOf(protocol, outcome)]!++;
@@ -58,6 +65,7 @@ const createGroup = (protocol: "http" | "tcp") => {
       edge,
       group,
       exchanges,
+      cancelled,
       byClass: [...byClass],
       bytesIn,
       bytesOut,
@@ -66,7 +74,9 @@ const createGroup = (protocol: "http" | "tcp") => {
     }),
   };
 };
-const classOf = (protocol: "http" | "tcp", { status, end }: Outcome): number => {
+/** Whose caller gave up got no answer, whatever was under way to it. */
+const classOf = (protocol: "http" | "tcp", { status, end, cancelled }: Outcome): number => {
+  if (cancelled === true) return 0;
   if (protocol === "tcp") return end === "clean" ? 2 : 0;
   return status >= 100 && status < 600 ? Math.floor(status / 100) : 0;
 };

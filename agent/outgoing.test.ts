@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import { LIMITS } from "./contract/limits.ts";
+import type { ToServer } from "./contract/messages.ts";
 import { toServer } from "./contract/schemas.ts";
-import { boundReceipts, textOf } from "./outgoing.ts";
+import { boundReceipts, knownTo, textOf } from "./outgoing.ts";
 
 const receipt = (i: number, ordinals = 0): Receipt => ({
   ...{ id: `run/fault-${i}@a->b`, fault: `fault-${i}`, edge: "a->b", unit: "exchange", liveMs: 1 },
@@ -23,6 +24,25 @@ it("tells the first ordinals of each when all would be too many", () => {
   const told = boundReceipts(many(1_000, 1_000), new Set());
   expect(told.every(({ ordinals }) => ordinals.length === 50 && ordinals[0] === 9_000_000)).toBe(true);
   expect(boundReceipts(many(50, 1_000), new Set())[49]!.ordinals).toHaveLength(1_000);
+});
+it("tells a server nothing that was added to the contract after its own time", () => {
+  const edge = { edge: "a->b", group: "treated" as const, exchanges: 1, bytesIn: 1, bytesOut: 1, open: 0 };
+  const pulse: ToServer = {
+    ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
+    remains: { live: 0, held: 0, wounded: 0, external: 0 },
+    receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2 }],
+    watches: [{ id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, firstBad: [] }],
+    stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
+    edges: [{ ...edge, cancelled: 1, byClass: [1], latencies: "" }],
+  };
+  expect(knownTo(1, pulse)).toEqual(pulse);
+  const { stalls: _, ...before } = pulse;
+  expect(knownTo(0, pulse)).toEqual({
+    ...before,
+    receipts: [receipt(0)],
+    watches: [{ id: "w", good: 1, bad: 0, open: 0, firstBad: [] }],
+    edges: [{ ...edge, byClass: [1], latencies: "" }],
+  });
 });
 it("makes no message that the contract does not take, however much there is to tell", () => {
   const remains = { live: 0, held: 0, wounded: 0, external: 0 };

@@ -2,7 +2,7 @@
 import type { FaultId } from "../experiments/model/names.ts";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import { LIMITS } from "./contract/limits.ts";
-import type { EdgeOffer, ToServer } from "./contract/messages.ts";
+import { CONTRACT_MINOR, type EdgeOffer, type ToServer } from "./contract/messages.ts";
 
 /** Those of live faults, then the newest of those that left; each with an equal part of the ordinals. `all`: the oldest first. */
 export const boundReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
@@ -29,6 +29,18 @@ export const textOf = (message: ToServer): string => {
     watches: message.watches.map((watch) => ({ ...watch, firstBad: [] })),
     ...("edges" in message ? { edges: message.edges.map((edge) => ({ ...edge, latencies: "" })) } : {}),
   });
+};
+
+/** As a server takes it that knows the contract's additions up to `minor`: it refuses what it does not know. */
+export const knownTo = (minor: number, message: ToServer): ToServer => {
+  if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
+  const { stalls: _, ...known } = { stalls: null, ...message };
+  return {
+    ...known,
+    receipts: message.receipts.map(({ firstHitMs: _, firstCappedMs: __, ...receipt }) => receipt),
+    watches: message.watches.map(({ id, good, bad, open, firstBad }) => ({ id, good, bad, open, firstBad })),
+    ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, ...count }) => count) } : {}),
+  };
 };
 
 /** Beside offers and labels a hello holds little. */

@@ -5,6 +5,7 @@ import type { ToServer } from "./contract/messages.ts";
 /** Latencies are taken with it: one pulse, one listener. */
 export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {
   const { edges } = agent;
+  const recent = agent.stalls(nowMs);
   edges.watches.sweep(nowMs);
   return {
     type: "pulse",
@@ -15,5 +16,6 @@ export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number)
     receipts: edges.receipts(nowMs),
     watches: edges.watches.counts(nowMs),
     edges: edges.takeCounts(),
+    ...(recent.length > 0 && { stalls: recent }),
   };
 };

@@ -7,7 +7,7 @@ import { LIMITS } from "./contract/limits.ts";
 import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
 import type { Credential } from "./credential.ts";
 import type { Failed } from "./edges.ts";
-import { textOf } from "./outgoing.ts";
+import { knownTo, textOf } from "./outgoing.ts";
 import { pulseOf } from "./pulse.ts";
 import { Servers } from "./servers.ts";
 import type { Tls } from "./tls.ts";
@@ -45,6 +45,8 @@ export class Session {
   #id: string | null = null;
   #pulses = 0;
   #leaseMs = LEASE_MS;
+  /** Up to where the server of this session knows the contract's additions. */
+  #minor = 0;
   /** When the last byte of the server was seen. */
   #heardMs = 0;
   #closed = false;
@@ -60,7 +62,7 @@ export class Session {
 
   /** Says something, if there is a server to hear it. */
   say(message: ToServer): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(textOf(message));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(textOf(knownTo(this.#minor, message)));
   }
   /** The agent serves nothing any more: no run is to count on it. It is still heard and can still be asked. */
   farewell(): void {
@@ -103,6 +105,7 @@ export class Session {
       followRedirects: false,
     });
     this.#socket = socket;
+    this.#minor = 0;
     const heard = () => {
       this.#heardMs = clock.nowMs();
     };
@@ -156,10 +159,11 @@ export class Session {
     } else for (const answer of this.#agent.hear(checked)) this.say(answer);
   }
 
-  async #welcomed(socket: WebSocket, { session, epoch, leaseMs, edges }: Welcome): Promise<void> {
+  async #welcomed(socket: WebSocket, { session, epoch, leaseMs, edges, minor = 0 }: Welcome): Promise<void> {
     const { log } = this.#config;
     this.#agent.enter(session, epoch);
     this.#leaseMs = leaseMs;
+    this.#minor = minor;
     this.#id = session;
     await this.#serve(socket, session, edges);
     if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN || this.#id !== session) return;

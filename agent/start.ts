@@ -11,6 +11,7 @@ import { markOf, succeed } from "./processes.ts";
 import { Session } from "./session.ts";
 import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
+import { Stalls } from "./stalls.ts";
 import type { Tls } from "./tls.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
@@ -65,6 +66,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     ...{ clock, boot, log, pid: process.pid, process: markOf(process.pid) },
     predecessor: config.bootFile === null ? null : succeed(config.bootFile, boot),
     serve: serveWith(transports, clock, log),
+    stalls: new Stalls(clock),
     say: (message) => session?.say(message),
   });
   const guard = guardClocks(clock, readClocks, (apartMs) => {

@@ -82,11 +82,72 @@ test("whether an open exchange will have been treated is not guessed", () => {
   expect(counts(10_001)).toMatchObject([{ bad: 0, open: 0 }]);
 });
 
-test("what the caller gave up in time is neither good nor bad; what was late already is bad", () => {
-  const { pass, counts } = setUp();
-  pass({ cancelled: true, status: 0, end: "reset", endedMs: 50 });
-  pass({ cancelled: true, status: 0, end: "reset", endedMs: 150 });
-  expect(counts()).toMatchObject([{ good: 0, bad: 1, open: 0 }]);
+describe("what its caller gave up", () => {
+  const left = (endedMs: number): Partial<Outcome> => ({ cancelled: true, status: 0, end: "reset", endedMs });
+
+  test("is left out when it had time yet, and bad when it was late already", () => {
+    const { pass, counts } = setUp();
+    pass(left(50));
+    pass(left(150));
+    expect(counts()).toMatchObject([{ good: 0, bad: 1, left: 1, open: 0 }]);
+    expect(counts()[0]!.firstBad[0]).toMatchObject({ why: "its caller gave up after 150 ms", latencyMs: 150 });
+  });
+  test("is what the watch says, where it says something", () => {
+    const { pass, counts } = setUp(
+      { id: "bad", cancelled: "bad" },
+      { id: "ignore", cancelled: "ignore" },
+      { id: "judge", cancelled: "judge" },
+    );
+    pass(left(50));
+    pass(left(150));
+    expect(counts()).toMatchObject([
+      { id: "bad", bad: 2, left: 0 },
+      { id: "ignore", bad: 0, left: 2 },
+      { id: "judge", bad: 2, left: 0 },
+    ]);
+  });
+  test("without a time in which it must be answered is bad where it waited longer than 99% of the baseline", () => {
+    const good = { status: [{ least: 200, most: 299 }] };
+    const { watches, pass } = setUp({ id: "run/seen/baseline", good });
+    for (let i = 1; i <= 200; i++) pass({ endedMs: i });
+    const unknown = watch({ id: "run/another/during", good });
+    watches.list([watch({ id: "run/seen/during", good }), unknown], 1_000);
+    pass(left(197));
+    pass(left(205));
+    const count = (id: string, nowMs: number) => watches.counts(nowMs).find((one) => one.id === id);
+    expect(count("run/seen/during", 1_000)).toMatchObject({ bad: 1, left: 1 });
+    // Where nobody saw a baseline, nobody knows what is long.
+    expect(count("run/another/during", 1_000)).toMatchObject({ bad: 0, left: 2 });
+    // The baseline's counts are forgotten by then.
+    watches.counts(62_000);
+    watches.list([watch({ id: "run/seen/recovery", good })], 62_000);
+    pass(left(205));
+    expect(count("run/seen/baseline", 62_000)).toBeUndefined();
+    expect(count("run/seen/recovery", 62_000)).toMatchObject({ bad: 1, left: 0 });
+  });
+  test("of a stream that had begun, or of a connection, is left out at worst", () => {
+    const { watches, pass, counts } = setUp();
+    pass({ ...left(150), streamed: true });
+    watches.ended(watches.began(EDGE, null, 0)!, outcome(left(150)));
+    expect(counts()).toMatchObject([{ bad: 0, left: 2 }]);
+  });
+});
+
+test("of what is judged, and of what is open, it is counted how much a fault has hit", () => {
+  const { watches, pass, counts } = setUp();
+  pass({ treated: true });
+  pass({ treated: true, endedMs: 101 });
+  pass({});
+  pass({ treated: true, cancelled: true, status: 0, end: "reset" });
+  expect(counts()).toMatchObject([{ good: 2, bad: 1, left: 1, struck: 2 }]);
+  const look = watches.began(EDGE, request(), 0)!;
+  look.isTreated = () => true;
+  expect(counts()).toMatchObject([{ struck: 2, open: 1, openStruck: 1 }]);
+  // What is bad before its end was hit by then.
+  watches.sweep(101);
+  expect(counts()).toMatchObject([{ bad: 2, struck: 3, open: 0, openStruck: 0 }]);
+  watches.ended(look, outcome({ treated: true, endedMs: 200 }));
+  expect(counts()).toMatchObject([{ bad: 2, struck: 3, open: 0 }]);
 });
 
 test("an HTTP answer that was cut short, or never came, is bad without any criterion", () => {
@@ -203,5 +264,43 @@ describe("the meter of an edge", () => {
       meter.ended(null, outcome({ status: 0, end }));
     }
     expect(meter.counts()[1]).toMatchObject({ byClass: [2, 0, 1, 0, 0, 0], open: 0 });
+  });
+});
+
+describe("a stall of the agent's own", () => {
+  const stalledFor = (stalledMs: number) => {
+    const watches = new Watches({ overlapMs: (fromMs, toMs) => Math.min(stalledMs, toMs - fromMs) });
+    watches.list([watch()], 0);
+    const pass = (given: Partial<Outcome>) =>
+      watches.ended(watches.began(EDGE, request(), given.startedMs ?? 0)!, outcome(given));
+    return { watches, pass, count: (nowMs = 0) => watches.counts(nowMs)[0]! };
+  };
+
+  test("errors what is bad only through it", () => {
+    const { pass, count } = stalledFor(700);
+    pass({ endedMs: 790, treated: true });
+    expect(count()).toMatchObject({ good: 0, bad: 0, errored: 1, struck: 0 });
+    expect(count().firstErrored).toBe("the agent stood still meanwhile: took 790 ms, over 100 ms");
+  });
+  test("leaves bad what would have been bad without it, and good what is good", () => {
+    const { pass, count } = stalledFor(700);
+    pass({ endedMs: 801 });
+    pass({ endedMs: 790, status: 0, end: "reset" });
+    pass({ endedMs: 50 });
+    expect(count()).toMatchObject({ good: 1, bad: 2 });
+    expect(count()).not.toHaveProperty("errored");
+  });
+  test("errors what its caller gave up meanwhile", () => {
+    const { pass, count } = stalledFor(700);
+    pass({ endedMs: 300, status: 0, end: "reset", cancelled: true });
+    expect(count()).toMatchObject({ bad: 0, left: 0, errored: 1 });
+  });
+  test("makes nothing bad that is open yet", () => {
+    const { watches, count } = stalledFor(700);
+    watches.began(EDGE, request(), 0);
+    watches.sweep(800);
+    expect(count(800)).toMatchObject({ bad: 0, open: 1 });
+    watches.sweep(801);
+    expect(count(801)).toMatchObject({ bad: 1, open: 0 });
   });
 });

@@ -5,9 +5,12 @@ import { compileMatch } from "../experiments/model/matching.ts";
 import type { BadSample } from "../experiments/model/tally.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Watch, WatchCount } from "./contract/messages.ts";
+import { createLatencies, type Latencies } from "./latencies.ts";
 import type { Outcome, Watched } from "./measure.ts";
+import type { Stalls } from "./stalls.ts";
 
 const FIRST_BAD = 5;
+const NO_STALLS = { overlapMs: () => 0 };
 /** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
 export const KEPT_MS = 60_000;
 
@@ -17,8 +20,16 @@ interface Counted {
   readonly listedMs: number;
   readonly matches: (request: RequestView | null) => boolean;
   readonly judge: (sample: Seen) => { readonly good: boolean; readonly why: string };
+  /** Longer than this a caller that gave up had waited for too long, ms; null: nobody knows how long is too long. */
+  readonly patienceMs: number | null;
+  /** What was answered, for the patience of the phases behind this one; null: that does not hang on it. */
+  readonly latencies: Latencies | null;
   good: number;
   bad: number;
+  left: number;
+  struck: number;
+  errored: number;
+  firstErrored: string | null;
   open: number;
   readonly firstBad: BadSample[];
   /** When it was no longer listed; null: it is. */
@@ -34,14 +45,22 @@ interface Look extends Watched {
 }
 
 export class Watches {
+  readonly #stalls: Pick<Stalls, "overlapMs">;
   #all = new Map<string, Counted>();
   /** By edge; replaced whole. */
   #listed = new Map<string, readonly Counted[]>();
   readonly #open = new Set<Look>();
 
+  constructor(stalls: Pick<Stalls, "overlapMs"> = NO_STALLS) {
+    this.#stalls = stalls;
+  }
+
+  get isListed(): boolean {
+    return this.#listed.size > 0;
+  }
   /** Throws when a pattern does not compile; then nothing has changed. */
   list(orders: readonly Watch[], nowMs: number): void {
-    const listed = orders.map((order) => this.#all.get(order.id) ?? compile(order, nowMs));
+    const listed = orders.map((order) => this.#all.get(order.id) ?? this.#compile(order, nowMs));
     const ids = new Set(orders.map(({ id }) => id));
     for (const counted of this.#all.values()) if (!ids.has(counted.order.id)) counted.leftMs ??= nowMs;
     for (const counted of listed) {
@@ -64,7 +83,7 @@ export class Watches {
     const undecided = listed.filter(({ matches }) => matches(request));
     if (undecided.length === 0) return null;
     for (const counted of undecided) counted.open++;
-    const look = { startedMs: nowMs, raw: request === null, undecided };
+    const look: Look = { startedMs: nowMs, raw: request === null, undecided, isTreated: null };
     this.#open.add(look);
     return look;
   }
@@ -76,13 +95,36 @@ export class Watches {
       counted.open--;
       if (!isMeant(counted.order.of, outcome.treated)) continue;
       const sample = sampleOf(outcome, look.raw);
-      // What the caller gave up in time says nothing about the callee.
-      if (outcome.cancelled === true && !(sample.latencyMs > (counted.order.good.withinMs ?? Infinity))) continue;
-      const { good, why } = counted.judge(sample);
-      if (good) counted.good++;
-      else countBad(counted, outcome.startedMs, why, outcome.status, sample.latencyMs);
+      const fate = fateOf(counted, outcome, look.raw);
+      if (fate === "left") {
+        counted.left++;
+        continue;
+      }
+      if (outcome.cancelled !== true) counted.latencies?.record(sample.latencyMs);
+      const judgement =
+        fate === "bad"
+          ? { good: false, why: `its caller gave up after ${Math.round(sample.latencyMs)} ms` }
+          : counted.judge(sample);
+      if (judgement.good) counted.good++;
+      else if (this.#isOurs(counted, outcome, sample)) {
+        counted.errored++;
+        counted.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
+        continue;
+      } else countBad(counted, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
+      if (outcome.treated) counted.struck++;
     }
     look.undecided = [];
+  }
+
+  /** Whether a bad sample would have been good, had the agent itself not stood still. */
+  #isOurs(counted: Counted, outcome: Outcome, sample: Seen): boolean {
+    const overlapMs = this.#stalls.overlapMs(outcome.startedMs, outcome.endedMs);
+    if (overlapMs === 0) return false;
+    // Nobody knows whether the caller would have waited for an answer that came in time.
+    if (outcome.cancelled === true && counted.order.cancelled !== "judge") return true;
+    const { connectMs, latencyMs } = sample;
+    const connect = connectMs === undefined ? {} : { connectMs: Math.max(0, connectMs - overlapMs) };
+    return counted.judge({ ...sample, ...connect, latencyMs: latencyMs - overlapMs }).good;
   }
 
   /**
@@ -95,10 +137,14 @@ export class Watches {
       const late = look.undecided.filter(
         ({ order }) => order.of === "all" && ageMs > (order.good.withinMs ?? Infinity),
       );
+      // The time in which the agent stood still is not the exchange's.
+      const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(look.startedMs, nowMs);
+      if (late.some(({ order }) => ownMs <= order.good.withinMs!)) continue;
       if (late.length === 0) continue;
       look.undecided = look.undecided.filter((counted) => !late.includes(counted));
       for (const counted of late) {
         counted.open--;
+        if (look.isTreated?.() === true) counted.struck++;
         const why = `no answer within ${counted.order.good.withinMs} ms`;
         countBad(counted, look.startedMs, why, 0, ageMs);
       }
@@ -114,27 +160,60 @@ export class Watches {
     const isListed = ({ leftMs }: Counted) => leftMs === null;
     const told =
       all.length <= LIMITS.watches ? all : [...all.filter(isListed), ...all.filter((one) => !isListed(one)).reverse()];
-    return told.slice(0, LIMITS.watches).map(({ order, good, bad, open, firstBad }) => ({
-      id: order.id,
-      good,
-      bad,
-      open,
-      firstBad: [...firstBad],
-    }));
+    const openStruck = this.#openStruck();
+    return told.slice(0, LIMITS.watches).map((counted) => {
+      const { order, good, bad, left, struck, open, firstBad } = counted;
+      const counts = { good, bad, left, struck, open, openStruck: openStruck.get(counted) ?? 0 };
+      const { errored, firstErrored } = counted;
+      return {
+        ...{ id: order.id, ...counts, firstBad: [...firstBad] },
+        ...(errored > 0 && { errored }),
+        ...(firstErrored !== null && { firstErrored }),
+      };
+    });
+  }
+  /** What is open and has been hit by now: the server may have to count it before its end. */
+  #openStruck(): ReadonlyMap<Counted, number> {
+    const struck = new Map<Counted, number>();
+    for (const look of this.#open)
+      if (look.isTreated?.() === true)
+        for (const counted of look.undecided) struck.set(counted, (struck.get(counted) ?? 0) + 1);
+    return struck;
+  }
+  #compile(order: Watch, nowMs: number): Counted {
+    const { withinMs } = order.good;
+    return {
+      order,
+      listedMs: nowMs,
+      matches: order.match === null ? () => true : orFalse(compileMatch(order.match)),
+      judge: compileGood(order.good, order.capture ? "short" : "nothing"),
+      patienceMs: withinMs ?? this.#usualMs(order.id),
+      latencies: withinMs === undefined && order.cancelled === undefined ? createLatencies() : null,
+      ...{ good: 0, bad: 0, left: 0, struck: 0, open: 0, firstBad: [], leftMs: null },
+      ...{ errored: 0, firstErrored: null },
+    };
+  }
+  /** The 99th percentile of the same watch in its run's baseline, as far as this agent saw it; null: it saw none. */
+  #usualMs(id: string): number | null {
+    const [, stem, phase, index = ""] = PHASE_OF.exec(id) ?? [];
+    if (phase === undefined || phase === "baseline") return null;
+    const baseline = this.#all.get(`${stem}/baseline${index}`)?.latencies?.quantileMs(0.99);
+    // The baseline's counts may be gone when recovery begins; those of the phase between know the same number.
+    return baseline ?? this.#all.get(`${stem}/during${index}`)?.patienceMs ?? null;
   }
 }
 
-const compile = (order: Watch, nowMs: number): Counted => ({
-  order,
-  listedMs: nowMs,
-  matches: order.match === null ? () => true : orFalse(compileMatch(order.match)),
-  judge: compileGood(order.good, order.capture ? "short" : "nothing"),
-  good: 0,
-  bad: 0,
-  open: 0,
-  firstBad: [],
-  leftMs: null,
-});
+/** `${run}/${expectation}/${phase}`, and the index of the edge where there are several. */
+const PHASE_OF = /^(.*)\/(baseline|during|recovery)(\/\d+)?$/s;
+
+/** What becomes of an exchange: judged, or for its caller gave up, bad or left out. */
+const fateOf = ({ order, patienceMs }: Counted, outcome: Outcome, raw: boolean): "judge" | "bad" | "left" => {
+  if (outcome.cancelled !== true || order.cancelled === "judge") return "judge";
+  if (order.cancelled !== undefined) return order.cancelled === "bad" ? "bad" : "left";
+  // Whoever leaves a stream or a connection has mostly had what it came for.
+  if (raw || outcome.streamed === true || patienceMs === null) return "left";
+  return outcome.endedMs - outcome.startedMs > patienceMs ? "bad" : "left";
+};
 /** A connection has no request for a match to mean. */
 const orFalse = (matches: (request: RequestView) => boolean) => (request: RequestView | null) =>
   request !== null && matches(request);
@@ -157,11 +236,13 @@ const sampleOf = (outcome: Outcome, raw: boolean): Seen => {
 const failureOf = (status: number, end: Outcome["end"]) =>
   status === 0 ? `no answer (${end === "clean" ? "closed" : end})` : `the answer ${status} was cut short (${end})`;
 
+/** Never cut: half a secret is found by nobody. */
+const toldWhy = (why: string): string =>
+  why.length > LIMITS.whyLength - 100 ? `a criterion was missed, in ${why.length} characters` : why;
+
 const countBad = (counted: Counted, startedMs: number, why: string, status: number, latencyMs: number): void => {
   counted.bad++;
   if (counted.firstBad.length >= FIRST_BAD) return;
   const atMs = startedMs - counted.listedMs;
-  // Never cut: half a secret is found by nobody.
-  const told = why.length > LIMITS.whyLength ? `a criterion was missed, in ${why.length} characters` : why;
-  counted.firstBad.push({ atMs, why: told, ...(status === 0 ? {} : { status }), latencyMs });
+  counted.firstBad.push({ atMs, why: toldWhy(why), ...(status === 0 ? {} : { status }), latencyMs });
 };

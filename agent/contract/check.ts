@@ -92,6 +92,7 @@ const watch = object<Watch>({
   of: oneOf<Watch["of"]>("all", "treated", "untreated"),
   good: criteria,
   capture: optional(oneOf<true>(true)),
+  cancelled: optional(oneOf<"bad" | "ignore" | "judge">("bad", "ignore", "judge")),
 });
 const edge = object<EdgeOrder>({
   id: name,
@@ -105,7 +106,10 @@ type Message<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
 const leaseMs = number(1, 60_000);
 const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
   welcome: object<Message<"welcome">>(
-    { type: oneOf<"welcome">("welcome"), session: name, epoch: whole(), leaseMs, edges: orNull(list(edge)) },
+    {
+      ...{ type: oneOf<"welcome">("welcome"), session: name, epoch: whole(), leaseMs, edges: orNull(list(edge)) },
+      minor: optional(whole()),
+    },
     "passed over",
   ),
   edges: object<Message<"edges">>({ type: oneOf<"edges">("edges"), session: name, edges: list(edge) }),

@@ -19,6 +19,8 @@ export const LIMITS = {
   /** Receipts and watch counts in one message; the newest are told. */
   receipts: 1_000,
   watches: 1_000,
+  /** Stalls in one pulse. */
+  stalls: 20,
   /** Ordinals of one receipt, and of all in one message. */
   ordinals: 1_000,
   ordinalsInAll: 50_000,

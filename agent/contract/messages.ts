@@ -14,6 +14,12 @@ import type { BadSample } from "../../experiments/model/tally.ts";
  * `drop`, the core of `hello` and of `attest`. Such an agent keeps the edges it serves, gets no faults, and can be audited.
  */
 export const CONTRACT_VERSION = 2;
+/**
+ * Counts what this version was added to: a server says in its `welcome` up to where it knows the additions, and an agent
+ * tells it no others. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`,
+ * `errored`, `firstErrored`, `stalls`.
+ */
+export const CONTRACT_MINOR = 1;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** No fault outlives this, whatever is asked: 2 h. */
@@ -50,6 +56,11 @@ export interface Watch {
   readonly good: WatchCriteria;
   /** Reasons quote header values; absent: they do not. */
   readonly capture?: true;
+  /**
+   * What it means that the caller gave up; absent: bad if it had waited longer than `good.withinMs`, or without that than the
+   * 99th percentile of the baseline, else left out. An agent that does not know the key refuses the order.
+   */
+  readonly cancelled?: "bad" | "ignore" | "judge";
 }
 export interface EdgeOrder {
   readonly id: EdgeId;
@@ -98,6 +109,8 @@ export type ToAgent =
       readonly epoch: number;
       readonly leaseMs: number;
       readonly edges: readonly EdgeOrder[] | null;
+      /** The server's `CONTRACT_MINOR`; absent: 0. */
+      readonly minor?: number;
     }
   /** The mesh has changed: the whole set again. What is unchanged keeps its connections, faults and counts. */
   | { readonly type: "edges"; readonly session: string; readonly edges: readonly EdgeOrder[] }
@@ -131,14 +144,33 @@ export interface WatchCount {
   readonly bad: number;
   /** Begun under this watch and not over yet (and not already bad by its time). */
   readonly open: number;
+  /** Given up by their callers in time: not judged. Absent: the agent does not tell them apart (minor 0). */
+  readonly left?: number;
+  /** Of good and bad, and of what is open: exchanges that a fault has hit. Absent as above. */
+  readonly struck?: number;
+  readonly openStruck?: number;
+  /** Bad only through stalls of the agent's own: not judged; and why the first one was. Absent: none. */
+  readonly errored?: number;
+  readonly firstErrored?: string;
   /** The first 5; `atMs` is ms since the watch was first listed here. */
   readonly firstBad: readonly BadSample[];
+}
+/** The agent's loop did not turn. The last 20 are told in each pulse; `n` rises. */
+export interface Stall {
+  readonly n: number;
+  /** Ms before this pulse was sent at which it ended. */
+  readonly agoMs: number;
+  readonly lengthMs: number;
+  /** How long the CPU limit of its cgroup kept the agent from running meanwhile; absent: unknown. */
+  readonly throttledMs?: number;
 }
 /** Cumulative per boot. */
 export interface EdgeCount {
   readonly edge: EdgeId;
   readonly group: "treated" | "untreated";
   readonly exchanges: number;
+  /** Of those: given up by their callers, and so counted at index 0 of `byClass`. Absent: the agent does not tell (minor 0). */
+  readonly cancelled?: number;
   /** Index 1..5: status class; index 0: no answer. TCP: 0 broken, 2 clean. */
   readonly byClass: readonly number[];
   readonly bytesIn: number;
@@ -194,6 +226,8 @@ export type ToServer =
       readonly receipts: readonly Receipt[];
       readonly watches: readonly WatchCount[];
       readonly edges: readonly EdgeCount[];
+      /** Absent: none, or the agent does not tell (minor 0). */
+      readonly stalls?: readonly Stall[];
     }
   | { readonly type: "applied"; readonly session: string; readonly epoch: number; readonly gen: number }
   | {

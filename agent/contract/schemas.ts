@@ -14,6 +14,7 @@ import {
   type EdgeOffer,
   type Labels,
   LONGEST_FAULT_MS,
+  type Stall,
   type ToAgent,
   type ToServer,
   type WatchCount,
@@ -96,6 +97,7 @@ const watch = z.strictObject({
   of: z.enum(["all", "treated", "untreated"]),
   good: criteria,
   capture: z.literal(true).exactOptional(),
+  cancelled: z.enum(["bad", "ignore", "judge"]).exactOptional(),
 });
 const edge = z.strictObject({
   id: word,
@@ -122,6 +124,7 @@ const welcome = z.object({
   epoch: count,
   leaseMs: grant.leaseMs,
   edges: listOf(edge).nullable(),
+  minor: count.exactOptional(),
 });
 const edges = z.strictObject({ type: z.literal("edges"), session: word, edges: listOf(edge) });
 const drop = z.object({ type: z.literal("drop"), nonce: word });
@@ -162,7 +165,11 @@ const badSample = object<BadSample>({
 });
 const watches = shaped(
   list(
-    object<WatchCount>({ id, good: whole(), bad: whole(), open: whole(), firstBad: list(badSample, 0, 5) }),
+    object<WatchCount>({
+      ...{ id, good: whole(), bad: whole(), open: whole(), firstBad: list(badSample, 0, 5) },
+      ...{ left: optional(whole()), struck: optional(whole()), openStruck: optional(whole()) },
+      ...{ errored: optional(whole()), firstErrored: optional(why) },
+    }),
     0,
     LIMITS.watches,
   ),
@@ -171,11 +178,19 @@ const edgeCounts = shaped(
   list(
     object<EdgeCount>({
       ...{ edge: id, group: oneOf<EdgeCount["group"]>("treated", "untreated"), exchanges: whole() },
+      cancelled: optional(whole()),
       ...{ byClass: list(whole(), 0, 6), bytesIn: whole(), bytesOut: whole(), open: whole() },
       latencies: text(0, LIMITS.latenciesLength),
     }),
     0,
     LIMITS.edges * 2,
+  ),
+);
+const stalls = shaped(
+  list(
+    object<Stall>({ n: whole(1), agoMs: number(0), lengthMs: number(0), throttledMs: optional(number(0)) }),
+    0,
+    LIMITS.stalls,
   ),
 );
 const offers = shaped(
@@ -241,6 +256,7 @@ const pulse = z.object({
   table: z.object(mark),
   ...proof,
   edges: edgeCounts,
+  stalls: stalls.exactOptional(),
 });
 const applied = z.object({ type: z.literal("applied"), session, ...mark });
 const refused = z.object({

@@ -18,6 +18,9 @@ export class Count {
   spared = 0;
   capped = 0;
   liveMs = 0;
+  /** `liveMs` at the first hit, and at the first unit that the run's cap spared; null: none yet. */
+  #firstHitMs: number | null = null;
+  #firstCappedMs: number | null = null;
   readonly ordinals: number[] = [];
   readonly #order: FaultOrder;
   readonly #unit: Unit;
@@ -26,16 +29,26 @@ export class Count {
     this.#order = order;
     this.#unit = unit;
   }
-  inject(ordinal: number): void {
+  /** `liveMs`: of the fault, when it began to act upon this unit. Holds are counted late, so the earliest one wins. */
+  inject(ordinal: number, liveMs: number): void {
     this.injected++;
+    this.#firstHitMs = Math.min(this.#firstHitMs ?? liveMs, liveMs);
     if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
+  }
+  cap(liveMs: number): void {
+    this.capped++;
+    this.#firstCappedMs ??= liveMs;
   }
   receipt(liveMs: number): Receipt {
     const { seen, matched, injected, spared, capped } = this;
     const { id, name: fault, edge } = this.#order;
     const untouched = matched - injected - spared - capped;
     const counts = { seen, matched, injected, spared, capped, untouched };
-    return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice() };
+    const firsts = {
+      ...(this.#firstHitMs !== null && { firstHitMs: this.#firstHitMs }),
+      ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
+    };
+    return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };
   }
 }
 

@@ -41,6 +41,7 @@ describe("latency", () => {
   it("counts a connection once, however many chunks are late", () => {
     const { stage, flow } = connection({ delay: "10ms" });
     for (const chunk of ["a", "b", "c"]) flow.data(bytes(chunk));
+    stage.clock.advance(10);
     expect(stage.receipt()).toMatchObject({ matched: 1, injected: 1, untouched: 0 });
   });
   it("of nothing is no hit", () => {

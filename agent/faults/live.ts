@@ -31,6 +31,8 @@ export class LiveFault {
   readonly #ground: Ground;
   #endsAtMs: number;
   #gone = false;
+  /** `liveMs` of the count when this life was added to it. */
+  #beforeMs = 0;
   /** First come, first numbered: the ordinals of connections among those this fault saw. */
   readonly #connections = new WeakMap<object, number>();
   #lastConnection = 0;
@@ -63,6 +65,7 @@ export class LiveFault {
   leave(nowMs: number): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#beforeMs = this.count.liveMs;
     this.count.liveMs += this.#lived(nowMs);
   }
   /** Whether it may act at this moment: asked before every decision, so that a late timer cannot make a fault late. */
@@ -109,13 +112,22 @@ export class LiveFault {
   giveBack(): void {
     this.#ground.allotments.giveBack(this.order.run);
   }
+  /** Ms that faults of this id had been live at that time, earlier lives included. */
+  liveMsAt(atMs: number): number {
+    return (this.#gone ? this.#beforeMs : this.count.liveMs) + this.#lived(atMs);
+  }
   receipt(nowMs: number): Receipt {
-    return this.count.receipt(this.count.liveMs + (this.#gone ? 0 : this.#lived(nowMs)));
+    return this.count.receipt(this.#gone ? this.count.liveMs : this.liveMsAt(nowMs));
   }
   #lived(nowMs: number): number {
     return Math.max(0, Math.min(nowMs, this.#endsAtMs) - this.sinceMs);
   }
 }
+
+/** Shorter holds are no hits: nobody can tell them from the noise of a loop. */
+export const LEAST_HOLD_MS = 1;
+/** Sums of fractions of a millisecond are off by less than this. */
+const ROUNDING_MS = 1e-6;
 
 /** One fault let loose on one exchange. */
 export class Admission {
@@ -145,11 +157,15 @@ export class Admission {
   acts(nowMs: number): boolean {
     return !this.#left && this.fault.acts(nowMs);
   }
-  /** Counts the exchange as injected, once. */
-  hit(): void {
+  /** Counts the exchange as injected, once. `atMs`: when the fault began to act upon it. */
+  hit(atMs: number): void {
     if (this.#touched) return;
     this.#touched = true;
-    this.fault.count.inject(this.ordinal);
+    this.fault.count.inject(this.ordinal, this.fault.liveMsAt(atMs));
+  }
+  /** Counts a hit for what the fault has held since then, if that is long enough to be one. */
+  held(sinceMs: number, nowMs: number): void {
+    if (nowMs - sinceMs >= LEAST_HOLD_MS - ROUNDING_MS) this.hit(sinceMs);
   }
   leave(): void {
     this.#left = true;

@@ -1,4 +1,4 @@
-import type { Behaviours, Edit, HeadEdit } from "./behaviour.ts";
+import type { Behaviours, Edit, HeadEdit, ResponseHead } from "./behaviour.ts";
 
 type Wanted = Omit<HeadEdit, "body"> & { readonly body?: string | undefined };
 
@@ -13,11 +13,23 @@ export const rewrite: Behaviours["rewrite"] = ({ request, response }) => {
   const asked = editOf(given(request));
   const answered = editOf(given(response));
   return {
-    strike: () => ({
-      ...(asked !== null && { request: { head: () => asked } }),
-      ...(answered !== null && { response: { head: () => answered } }),
-    }),
+    strike: ({ request }) => {
+      const isHead = request?.method === "HEAD";
+      return {
+        ...(asked !== null && { request: { head: () => asked } }),
+        ...(answered !== null && {
+          response: { head: (head) => (isHead ? ofHeadAnswer(answered, head) : answered) },
+        }),
+      };
+    },
   };
+};
+/** An answer to HEAD tells the length alone: a body of the same length changes nothing. */
+const ofHeadAnswer = (edit: Edit, head: ResponseHead): Edit => {
+  const { body, ...rest } = edit.head;
+  return body !== undefined && (head.header("content-length") ?? "0") === String(body.length)
+    ? { do: "edit", head: rest }
+    : edit;
 };
 /** Keys that are not there, instead of keys that hold `undefined`. */
 const given = (wanted: object | undefined): Wanted =>

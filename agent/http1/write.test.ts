@@ -89,6 +89,20 @@ describe("an answer written anew", () => {
     const writer = answerWriter(responseOf(200, "Transfer-Encoding: chunked"), { status: 304 }, "chunked", open);
     expect(written(writer, "gone")).toBe("HTTP/1.1 304 Not Modified\r\n\r\n");
   });
+  test("keeps its length where it is when the new body has the same", () => {
+    const answer = responseOf(200, "Content-Length: 4", "X: 1");
+    const writer = answerWriter(answer, { body: Buffer.from("abcd") }, "length", open);
+    expect(written(writer, "abcd")).toBe("HTTP/1.1 200 Whatever\r\nContent-Length: 4\r\nX: 1\r\n\r\nabcd");
+  });
+  test("that a fault made has one Connection line, the agent's", () => {
+    const made = { status: 503, headers: { Connection: "keep-alive", "content-length": "9" }, body: Buffer.from("") };
+    const writer = answerWriter({ status: 503, made, header: () => undefined }, null, "none", {
+      ...{ toHead: false, close: true },
+    });
+    expect(writer.head.toString()).toBe(
+      "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+    );
+  });
   test("to HEAD keeps the length that GET would have", () => {
     const writer = answerWriter(responseOf(200, "Content-Length: 9"), null, "none", { toHead: true, close: false });
     expect(written(writer, "never")).toMatch(/Content-Length: 9\r\n\r\n$/);

@@ -1,4 +1,5 @@
 /** Writes messages anew, for exchanges that faults act upon. What no fault changed keeps its spelling and its order. */
+import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Framing } from "./body.ts";
 import { allOf, TARGET, TOKEN, VALUE } from "./bytes.ts";
@@ -48,6 +49,9 @@ export const requestWriter = (view: RequestHeadView, edit: HeadEdit, framing: Fr
   if (edit.body === undefined)
     return new MessageWriter(headOf(first, view.lines(), edit, null), framing, lengthOf(view, framing), 0);
   const { length } = edit.body;
+  // No body instead of none.
+  if (length === 0 && framing === "none")
+    return new MessageWriter(headOf(first, view.lines(), edit, null), framing, 0, 0);
   return new MessageWriter(headOf(first, view.lines(), edit, lengthLine(length)), "length", length, 0);
 };
 
@@ -73,7 +77,8 @@ export const answerWriter = (
   const bodiless = hasNoBody(status);
   const body = edit?.body ?? head.made?.body;
   const write = (out: Framing, length: number, line: readonly string[] | null) => {
-    const own: Lines = [...Object.entries(head.made?.headers ?? {}), ["connection", close ? "close" : "keep-alive"]];
+    const made = Object.entries(head.made?.headers ?? {}).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+    const own: Lines = [...made, ["connection", close ? "close" : "keep-alive"]];
     return new MessageWriter(headOf(first, original?.lines() ?? own, edit, line), out, length, status);
   };
   if (bodiless && (body !== undefined || !hasNoBody(head.status))) return write("none", 0, []);
@@ -83,7 +88,7 @@ export const answerWriter = (
   return write(framing, lengthOf(head, framing), null);
 };
 
-const hasNoBody = (status: number): boolean => status < 200 || status === 204 || status === 304;
+export const hasNoBody = (status: number): boolean => status < 200 || status === 204 || status === 304;
 const lengthLine = (length: number): readonly string[] => ["content-length", String(length)];
 const lengthOf = (head: { header(name: string): string | undefined }, framing: Framing): number =>
   framing === "length" ? Number(head.header("content-length")) : 0;
@@ -102,22 +107,28 @@ const headOf = (first: string, lines: Lines, edit: HeadEdit | null, framing: rea
   // Framing is the writer's: an edit that set it would break the connection for whoever comes next.
   for (const name of FRAMING) edits.delete(name);
   let text = `${first}\r\n`;
+  let frame = framing;
   for (const [name, value] of lines) {
     const lower = name.toLowerCase();
-    if (!edits.has(lower) && (framing === null || !FRAMING.has(lower))) text += lineOf(name, value);
+    // A length that stays the same stays where it is.
+    if (frame !== null && lower === frame[0] && value === frame[1]) {
+      text += lineOf(name, value);
+      frame = [];
+    } else if (!edits.has(lower) && (framing === null || !FRAMING.has(lower))) text += lineOf(name, value);
   }
   for (const [name, value] of edits) if (value !== null) text += lineOf(name, value);
-  if (framing?.length === 2) text += lineOf(framing[0]!, framing[1]!);
+  if (frame?.length === 2) text += lineOf(frame[0]!, frame[1]!);
   return Buffer.from(`${text}\r\n`, "latin1");
 };
 const FRAMING: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "trailer"]);
 
 /** A fault's parameters must not break out of their line: what would is left out. */
-const lineOf = (name: string, value: string): string =>
-  name.length > 0 && isOf(TOKEN, name) && isOf(VALUE, value) ? `${name}: ${value}\r\n` : "";
+const lineOf = (name: string, value: string): string => (canWrite(name, value) ? `${name}: ${value}\r\n` : "");
+export const canWrite = (name: string, value: string): boolean =>
+  name.length > 0 && isOf(TOKEN, name) && isOf(VALUE, value);
 
 /** The query stays, unless the new path brings one. */
-const withPath = (target: string, path: string): string => {
+export const withPath = (target: string, path: string): string => {
   const at = target.indexOf("?");
   const whole = at < 0 || path.includes("?") ? path : path + target.slice(at);
   return isOf(TARGET, whole) ? whole : target;

@@ -6,11 +6,13 @@
  * The only holder of bytes. Each station has a queue of its own, so a part is decided upon at the moment it really gets
  * there, a fault that goes hands what it held to the next one in order, and due times never go backwards.
  */
+import type { RequestView } from "../../experiments/model/match.ts";
 import type { Alarm, Clock } from "../clock.ts";
-import type { Answer, Cut, HeadEdit, Piece, Reply, Split } from "../faults/behaviour.ts";
+import type { Answer, Cut, HeadEdit, Piece, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
 import type { Admission } from "../faults/live.ts";
-import { merged } from "./edit.ts";
+import { changesOf, merged } from "./edit.ts";
 import { Outbox } from "./outbox.ts";
+import { ReplacedBody } from "./replaced-body.ts";
 import { type Link, owned, type Part, Station } from "./station.ts";
 
 export type { Link } from "./station.ts";
@@ -106,9 +108,8 @@ export class Flow<Head> {
    * The chain changed. What a fault that left was holding goes to the next one, in order, at once; a link that stays (the
    * same object) keeps what it holds.
    */
-  rechain(links: readonly Link<Head>[]): void {
+  rechain(links: readonly Link<Head>[], nowMs = this.#clock.nowMs()): void {
     if (this.#dead) return;
-    const nowMs = this.#clock.nowMs();
     // From the sink's end: what is nearer to it came earlier.
     for (let i = this.#stations.length - 1; i >= 0 && !this.#dead; i--)
       if (!links.includes(this.#stations[i]!.link)) this.#letGo(this.#stations[i]!, i, nowMs);
@@ -116,11 +117,17 @@ export class Flow<Head> {
     this.#stations = links.map((link) => this.#stations.find((old) => old.link === link) ?? new Station(link));
     this.#release();
   }
+  /** Counts as hits what faults have held for a millisecond by now. */
+  countHolds(nowMs: number): void {
+    for (const station of this.#stations) station.countHold(nowMs);
+  }
   /** Throws away all that is in here. */
   dispose(): void {
+    if (this.#dead) return;
     this.#closed = true;
     this.#dead = true;
-    for (const station of this.#stations) station.clear();
+    const nowMs = this.#stations.length === 0 ? 0 : this.#clock.nowMs();
+    for (const station of this.#stations) station.clear(nowMs);
     this.#stations = [];
     this.#outbox.clear();
     this.#alarm?.cancel();
@@ -144,57 +151,76 @@ export class Flow<Head> {
         continue;
       }
       if (station.asks) {
-        station.hold(going, nowMs, "ask", false);
+        station.hold(going, { sinceMs: nowMs, atMs: nowMs }, "ask", false);
         return;
       }
-      going = this.#decide(station, i, going, nowMs, false);
+      going = this.#decide(station, i, going, nowMs);
     }
     if (going !== null && !this.#dead) this.#outbox.put(going);
   }
-  /** What goes on from here at once. `asked`: the part was the front of the queue, so nothing is ahead of it. */
-  #decide(station: Station<Head>, i: number, part: Part<Head>, nowMs: number, asked: boolean): Part<Head> | null {
-    if (station.replaced && part.kind === "data") return null;
-    const decision = station.decide(part, nowMs);
+  /** What goes on from here at once. `askedSinceMs`: when the part came, which was the front of the queue: nothing is ahead of it. */
+  #decide(
+    station: Station<Head>,
+    i: number,
+    part: Part<Head>,
+    nowMs: number,
+    askedSinceMs?: number,
+  ): Part<Head> | null {
     const { admission } = station.link;
-    // All of the new body has gone by: what arrives is whole again.
-    if (station.replaced && part.kind === "end") admission.wounded = false;
+    if (station.replaced !== null && !this.#readOriginal(station, station.replaced, part, nowMs)) return null;
+    const decision = station.decide(part, nowMs);
+    const asked = askedSinceMs !== undefined;
+    const sinceMs = askedSinceMs ?? nowMs;
     const waits = !asked && !station.empty;
     switch (decision.do) {
       case "pass":
         if (!waits) return part;
-        station.hold(part, nowMs, "leave", false);
+        station.hold(part, { sinceMs, atMs: nowMs }, "leave", false);
         return null;
       case "later":
-        if (decision.atMs > nowMs) admission.hit();
-        else if (!waits) return part;
-        station.hold(part, decision.atMs, "leave", asked);
+        if (decision.atMs <= nowMs && !waits) return part;
+        station.hold(part, { sinceMs, atMs: decision.atMs }, "leave", asked);
         return null;
       case "split":
-        return this.#split(station, part, decision, nowMs, asked);
+        return this.#split(station, part, decision, { nowMs, sinceMs, asked });
       case "replace":
-        admission.hit();
-        if (decision.lossy) admission.wounded = true;
-        this.#replace(station, i, part, decision.pieces, nowMs, asked);
+        if (!isSame(part, decision.pieces)) {
+          admission.hit(nowMs);
+          if (decision.lossy) admission.wounded = true;
+        }
+        this.#replace(station, i, part, decision.pieces, { nowMs, sinceMs, asked });
         return null;
       case "edit":
-        admission.hit();
-        this.#edit(station, i, part, decision.head, nowMs);
-        return null;
+        return this.#edit(station, i, part, decision.head, nowMs);
       case "answer":
       case "cut":
-        if (decision.atMs > nowMs || waits) station.hold(part, decision.atMs, kept(decision), asked);
+        if (decision.atMs > nowMs || waits) station.hold(part, { sinceMs, atMs: decision.atMs }, kept(decision), asked);
         else this.#act(station, i, decision, nowMs);
         return null;
     }
   }
-  #split(station: Station<Head>, part: Part<Head>, split: Split, nowMs: number, asked: boolean): Part<Head> | null {
+  /** Compares the original body with the new one, which has gone ahead of it. False: the part goes no further. */
+  #readOriginal(station: Station<Head>, replaced: ReplacedBody, part: Part<Head>, nowMs: number): boolean {
+    const { admission } = station.link;
+    if (part.kind === "data") {
+      if (!replaced.matches(part.bytes)) admission.hit(nowMs);
+      return false;
+    }
+    if (part.kind === "end") {
+      if (!replaced.ends()) admission.hit(nowMs);
+      // All of the new body has gone by: what arrives is whole again.
+      admission.wounded = false;
+    }
+    return true;
+  }
+  #split(station: Station<Head>, part: Part<Head>, split: Split, { nowMs, sinceMs, asked }: Moment): Part<Head> | null {
     if (part.kind !== "data" || split.bytes >= part.bytes.length) return part;
-    station.link.admission.hit();
+    if (split.bytes > 0) station.link.admission.hit(nowMs);
     // Copied before the first bytes leave: whoever gets those may hand the borrowed buffer back.
     const rest = owned<Head>({ ...part, bytes: part.bytes.subarray(split.bytes) });
     // Something leaves, or time passes: asking cannot go on for ever within one turn.
     const restAtMs = split.bytes > 0 ? split.restAtMs : Math.max(split.restAtMs, nowMs + 1);
-    station.hold(rest, restAtMs, "ask", asked);
+    station.hold(rest, { sinceMs, atMs: restAtMs }, "ask", asked);
     return split.bytes > 0 ? { ...part, bytes: part.bytes.subarray(0, split.bytes) } : null;
   }
   /** The pieces instead of data, or before an end. */
@@ -203,8 +229,7 @@ export class Flow<Head> {
     i: number,
     instead: Part<Head>,
     pieces: readonly Piece[],
-    nowMs: number,
-    asked: boolean,
+    { nowMs, sinceMs, asked }: Moment,
   ): void {
     const parts: { part: Part<Head>; atMs: number }[] = pieces.map(({ bytes, atMs }) => ({
       part: { kind: "data", bytes, owned: false },
@@ -213,22 +238,31 @@ export class Flow<Head> {
     const all = instead.kind === "data" ? parts : [...parts, { part: instead, atMs: nowMs }];
     const ready = !asked && !station.empty ? 0 : all.findIndex(({ atMs }) => atMs > nowMs);
     const waiting = ready < 0 ? [] : all.slice(ready);
-    if (asked) for (const { part, atMs } of waiting.reverse()) station.hold(part, atMs, "leave", true);
-    else for (const { part, atMs } of waiting) station.hold(part, atMs, "leave", false);
+    for (const { part, atMs } of asked ? waiting.reverse() : waiting)
+      station.hold(part, { sinceMs, atMs }, "leave", asked);
     for (const { part } of ready < 0 ? all : all.slice(0, ready)) this.#enter(i + 1, part, nowMs);
   }
-  #edit(station: Station<Head>, i: number, part: Part<Head>, edit: HeadEdit, nowMs: number): void {
-    if (part.kind !== "head") return;
-    station.replaced = edit.body !== undefined;
-    station.link.admission.wounded ||= station.replaced;
+  #edit(station: Station<Head>, i: number, part: Part<Head>, wanted: HeadEdit, nowMs: number): Part<Head> | null {
+    if (part.kind !== "head") return part;
+    const edit = changesOf(part.head as RequestView | ResponseHead, part.edit, wanted);
+    if (edit === null) return part;
+    const { body, status, path, headers } = edit;
+    const { admission } = station.link;
+    if (status !== undefined || path !== undefined || Object.keys(headers ?? {}).length > 0) admission.hit(nowMs);
+    if (body !== undefined) {
+      const length = (part.head as RequestView | ResponseHead).header("content-length");
+      if (length !== undefined && length !== String(body.length)) admission.hit(nowMs);
+      station.replaced = new ReplacedBody(body);
+      admission.wounded = true;
+    }
     this.#enter(i + 1, { ...part, edit: merged(part.edit, edit) }, nowMs);
-    if (edit.body !== undefined && edit.body.length > 0)
-      this.#enter(i + 1, { kind: "data", bytes: edit.body, owned: true }, nowMs);
+    if (body !== undefined && body.length > 0) this.#enter(i + 1, { kind: "data", bytes: body, owned: true }, nowMs);
+    return null;
   }
   /** An answer or a cut whose time has come. */
   #act(station: Station<Head>, i: number, decision: Reply | Cut, nowMs: number): void {
     const { admission } = station.link;
-    admission.hit();
+    admission.hit(nowMs);
     if (decision.do === "answer") {
       this.dispose();
       this.#sink.answer?.(decision.answer, admission);
@@ -239,7 +273,7 @@ export class Flow<Head> {
     this.#closed = true;
     for (const lost of this.#stations.slice(0, i + 1)) {
       lost.closed = true;
-      lost.clear();
+      lost.clear(nowMs);
     }
     for (const { bytes } of decision.keep ?? []) this.#enter(i + 1, { kind: "data", bytes, owned: false }, nowMs);
     this.#enter(i + 1, { kind: "cut", how: decision.how }, nowMs);
@@ -247,11 +281,13 @@ export class Flow<Head> {
   /** A fault is over for this exchange: what it held goes on at once, unless bytes were lost: then nothing can. */
   #letGo(station: Station<Head>, i: number, nowMs: number): void {
     if (station.link.admission.wounded) {
+      station.link.admission.hit(nowMs);
       this.dispose();
       this.#sink.cut("rst");
       return;
     }
-    for (let item = station.shift(); item !== undefined; item = station.shift()) this.#enter(i + 1, item.part, nowMs);
+    for (let item = station.shift(nowMs); item !== undefined; item = station.shift(nowMs))
+      this.#enter(i + 1, item.part, nowMs);
   }
 
   /** Moves on what is due, from the sink's end: what is nearer to it came earlier. */
@@ -271,12 +307,12 @@ export class Flow<Head> {
       this.#letGo(station, i, nowMs);
       return;
     }
-    const { part, then } = station.shift()!;
+    const { part, then, sinceMs } = station.shift(nowMs)!;
     if (then !== "leave" && then !== "ask") {
       this.#act(station, i, then, nowMs);
       return;
     }
-    const going = then === "leave" ? part : this.#decide(station, i, part, nowMs, true);
+    const going = then === "leave" ? part : this.#decide(station, i, part, nowMs, sinceMs);
     if (going !== null) this.#enter(i + 1, going, nowMs);
   }
   /** To the sink. False: no more after this one. */
@@ -314,6 +350,19 @@ export class Flow<Head> {
     });
   }
 }
+
+/** When a part is decided upon, when it came, and whether it was the front of the queue. */
+interface Moment {
+  readonly nowMs: number;
+  readonly sinceMs: number;
+  readonly asked: boolean;
+}
+
+/** Whether the pieces are the part, byte for byte and with the same borders. Pieces before an end are none of it. */
+const isSame = <Head>(part: Part<Head>, pieces: readonly Piece[]): boolean =>
+  part.kind === "data"
+    ? pieces.length === 1 && Buffer.compare(pieces[0]!.bytes, part.bytes) === 0
+    : pieces.every(({ bytes }) => bytes.length === 0);
 
 /** A decision to be carried out later keeps no borrowed bytes. */
 const kept = (decision: Reply | Cut): Reply | Cut =>

@@ -2,6 +2,8 @@
  * The callee's half of one exchange: gets a connection, asks, finds the answer in its bytes, and says what went wrong. What
  * is done with an answer differs: `Pass` forwards its bytes, `Struck` lets faults at it.
  */
+
+import type { Alarm } from "../clock.ts";
 import { BodyReader, type Framing, responseFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
@@ -18,6 +20,11 @@ import { Tunnel } from "./http1-tunnel.ts";
 const MOST_REPLAY = 16 * 1024;
 const LEAST_REPLAY = 512;
 const NO_BYTES = Buffer.alloc(0);
+/**
+ * When the peer's name is asked for after an answer to a caller that had sent FIN, ms: it may have half-closed, or be gone.
+ * The kernel of one that is gone answers at once on the same machine; a half-closed one sees our FIN so much later.
+ */
+const CONFIRM_MS = 10;
 /** What a handler of a head or body piece answers when nothing more of this exchange may be read. */
 export const STOP = -1;
 
@@ -35,6 +42,7 @@ export abstract class Asking implements Asker, Carrier {
   #replay: Buffer = NO_BYTES;
   #replayLength = 0;
   #observed = false;
+  #confirming: Alarm | null = null;
 
   constructor(caller: Caller) {
     this.caller = caller;
@@ -73,6 +81,7 @@ export abstract class Asking implements Asker, Carrier {
     this.#partial = null;
     this.#replayLength = 0;
     this.#observed = false;
+    this.#stopConfirming();
   }
 
   /** Gets a connection. */
@@ -126,7 +135,9 @@ export abstract class Asking implements Asker, Carrier {
     this.letGo();
     this.callee?.drop();
     this.callee = null;
-    this.observe("reset");
+    this.#stopConfirming();
+    if (this.caller.gaveUp) this.#cancelled();
+    else this.observe("reset");
   }
   stalled(): void {
     const { exchange, site } = this.caller;
@@ -147,20 +158,51 @@ export abstract class Asking implements Asker, Carrier {
   /** Both sides have what they need. */
   protected finish(): void {
     const { callee, caller } = this;
-    const nowMs = caller.exchange.endedMs;
+    const nowMs = caller.hasEnded ? caller.site.clock.nowMs() : caller.exchange.endedMs;
     this.letGo();
     this.callee = null;
     if (this.calleeStays) callee?.release(nowMs);
     else callee?.retire();
     caller.over(this.callerStays && caller.exchange.requestDone, nowMs);
   }
+  /** The whole answer is written. */
+  protected answered(): void {
+    this.answerDone = true;
+    if (this.caller.hasEnded) this.#confirm();
+    else this.observe("clean");
+    this.settle();
+  }
+  /** Whether the caller took the answer is not known yet. */
+  protected get isConfirming(): boolean {
+    return this.#confirming !== null;
+  }
+  #confirm(): void {
+    const { site, transport } = this.caller;
+    const answeredMs = site.clock.nowMs();
+    this.#confirming = site.clock.wake(answeredMs + CONFIRM_MS, () => {
+      this.#confirming = null;
+      if (transport.isPeerThere) this.observe("clean", answeredMs);
+      else this.#cancelled();
+      this.settle();
+    });
+  }
+  #stopConfirming(): void {
+    this.#confirming?.cancel();
+    this.#confirming = null;
+  }
+  /** The caller gave up: when it said FIN, or now. */
+  #cancelled(): void {
+    if (this.#observed) return;
+    this.caller.exchange.cancelled = true;
+    this.observe("reset", this.caller.endedMs ?? undefined);
+  }
   /** Once: the exchange counts as over when the answer is, whatever is still done with the rest of the request. */
-  protected observe(end: Outcome["end"]): void {
+  protected observe(end: Outcome["end"], endedMs?: number): void {
     if (this.#observed) return;
     this.#observed = true;
     const { exchange, site, transport } = this.caller;
     exchange.end = end;
-    exchange.endedMs = site.clock.nowMs();
+    exchange.endedMs = endedMs ?? site.clock.nowMs();
     exchange.treated ||= transport.treated;
     site.observer.ended(exchange.watched, exchange);
   }
@@ -193,6 +235,8 @@ export abstract class Asking implements Asker, Carrier {
     const { name } = this.caller.exchange.endpoint;
     this.callee?.drop();
     this.callee = null;
+    // Nobody waits for the answer that the callee does not give.
+    if (this.caller.hasEnded) this.#cancelled();
     this.unanswered({ ...refusal, reason: `upstream ${name}: ${refusal.reason}` });
   }
   #read(buffer: Buffer, end: number): void {

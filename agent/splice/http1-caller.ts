@@ -40,7 +40,10 @@ export class Caller implements Receiver {
   #turnMs = 0;
   /** `open`: requests are read. `leaving`: the last answer is written, what still comes is thrown away. */
   #state: "open" | "leaving" | "gone" = "open";
-  #ended = false;
+  /** When FIN came; null: it has not. */
+  #endedMs: number | null = null;
+  /** The agent itself ended it. */
+  #killed = false;
   /** Since when it has been idle, a head been incomplete, or an exchange not moved. */
   #sinceMs: number;
   #seen = -1;
@@ -69,7 +72,7 @@ export class Caller implements Receiver {
     this.#carrier?.callerDrained();
   }
   ended(): void {
-    this.#ended = true;
+    this.#endedMs = this.site.clock.nowMs();
     if (this.#state === "leaving") this.transport.close();
     else if (this.#carrier === null) this.#leave();
     // A request that ends in its middle never arrives; behind a whole one, a FIN may be a half-close.
@@ -101,7 +104,14 @@ export class Caller implements Receiver {
     return this.#turnMs;
   }
   get hasEnded(): boolean {
-    return this.#ended;
+    return this.#endedMs !== null;
+  }
+  get endedMs(): number | null {
+    return this.#endedMs;
+  }
+  /** It left by itself: neither the agent nor a fault ended its connection. */
+  get gaveUp(): boolean {
+    return !this.#killed && !this.transport.cut;
   }
   get isGone(): boolean {
     return this.#state === "gone";
@@ -122,7 +132,7 @@ export class Caller implements Receiver {
     if (!keep) this.#leave();
     else if (this.#reading) return;
     else if (this.#stash !== null) this.#readStash();
-    else if (this.#ended) this.#leave();
+    else if (this.hasEnded) this.#leave();
   }
   /** Answers what cannot be read any further, and ends the connection. */
   refuse(refusal: Refusal): void {
@@ -159,6 +169,7 @@ export class Caller implements Receiver {
   }
   /** At once, whatever is under way. */
   end(): void {
+    this.#killed = true;
     this.transport.reset();
   }
 
@@ -196,7 +207,7 @@ export class Caller implements Receiver {
       }
     }
     this.#reading = false;
-    if (this.#ended && this.#state === "open") this.#readLast();
+    if (this.hasEnded && this.#state === "open") this.#readLast();
   }
   /** All that the caller will ever send has been read. */
   #readLast(): void {
@@ -254,10 +265,12 @@ export class Caller implements Receiver {
         exchange.bytesIn = at - start;
         const struck = new Struck(this, view, admissions);
         this.#carrier = struck;
+        if (exchange.watched !== null) exchange.watched.isTreated = () => struck.isTreated || this.transport.treated;
         struck.begin();
         return at;
       }
     }
+    if (exchange.watched !== null) exchange.watched.isTreated = () => this.transport.treated;
     this.#pass ??= new Pass(this);
     this.#carrier = this.#pass;
     return this.#pass.begin(buffer, at, end);
@@ -270,7 +283,7 @@ export class Caller implements Receiver {
     this.#stash = null;
     this.#partial = null;
     this.#holds = 0;
-    if (this.#ended) this.transport.close();
+    if (this.hasEnded) this.transport.close();
     else {
       this.transport.finish();
       this.transport.resume();

@@ -4,6 +4,9 @@ import { REQUEST_HEAD } from "../http1/head.ts";
 import { ResponseHeadView } from "../http1/view.ts";
 import type { Outcome, Watched } from "../measure.ts";
 
+/** A media type that has no end in sight (WHATWG HTML 9.2). */
+const EVENT_STREAM = /^text\/event-stream\b/i;
+
 export class Exchange implements Outcome {
   // === of the request
   endpoint!: Endpoint;
@@ -33,6 +36,9 @@ export class Exchange implements Outcome {
   bytesIn = 0;
   bytesOut = 0;
   end: Outcome["end"] = "clean";
+  cancelled = false;
+  /** Bytes of the answer's head as it was written to the caller. */
+  headOut = 0;
   #answer: ResponseHeadView | null = null;
 
   /** Takes what it needs from the parsed head, before the next one is parsed. */
@@ -54,15 +60,21 @@ export class Exchange implements Outcome {
     this.bytesIn = 0;
     this.bytesOut = 0;
     this.end = "clean";
+    this.cancelled = false;
+    this.headOut = 0;
     this.#answer = null;
   }
   /** Only a watch may ask for headers of the answer, so only then are they kept. */
   answered(status: number, buffer: Buffer, start: number, end: number): void {
     this.status = status;
     this.answering = true;
+    this.headOut = end - start;
     if (this.watched !== null) this.#answer = new ResponseHeadView(status, buffer, start, end);
   }
   header(name: string): string | undefined {
     return this.#answer?.header(name);
+  }
+  get streamed(): boolean {
+    return this.bytesOut > this.headOut && EVENT_STREAM.test(this.header("content-type") ?? "");
   }
 }

@@ -81,9 +81,7 @@ export class Pass extends Asking {
     return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
   }
   protected answerClosed(): void {
-    this.answerDone = true;
-    this.observe("clean");
-    this.settle();
+    this.answered();
   }
   protected unanswered(refusal: Refusal): void {
     this.#unlend();
@@ -100,7 +98,7 @@ export class Pass extends Asking {
     this.#unlend();
   }
   protected settle(): void {
-    if (!this.answerDone || this.#answerLent) return;
+    if (!this.answerDone || this.isConfirming || this.#answerLent) return;
     // An early answer: the rest of the request still goes to its callee, as it would without an agent between them.
     const takesMore = this.callee !== null && !this.callee.lost;
     if (takesMore && (!this.caller.exchange.requestDone || this.#requestLent)) return;
@@ -138,9 +136,7 @@ export class Pass extends Asking {
     if (!done) return to;
     // Bytes behind the answer belong to no request.
     if (to < end) this.calleeStays = false;
-    this.answerDone = true;
-    this.observe("clean");
-    this.settle();
+    this.answered();
     return STOP;
   }
   /** The head says that the connection ends with this answer, so that its caller uses another one and loses no request. */

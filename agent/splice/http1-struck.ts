@@ -155,9 +155,12 @@ export class Struck extends Asking {
     this.#response.data(made.body, nowMs);
     this.#response.end(nowMs);
   }
-  protected override observe(end: Outcome["end"]): void {
-    this.caller.exchange.treated = this.#treated.hit;
-    super.observe(end);
+  protected override observe(end: Outcome["end"], endedMs?: number): void {
+    this.caller.exchange.treated = this.isTreated;
+    super.observe(end, endedMs);
+  }
+  get isTreated(): boolean {
+    return this.#treated.isHit(this.caller.site.clock.nowMs());
   }
   protected letGo(): void {
     this.#over = true;
@@ -171,7 +174,7 @@ export class Struck extends Asking {
     this.#response.congest();
   }
   protected settle(): void {
-    if (!this.answerDone || this.#callerWaits || this.#over) return;
+    if (!this.answerDone || this.isConfirming || this.#callerWaits || this.#over) return;
     const { requestDone } = this.caller.exchange;
     const takesMore = this.callee !== null && !this.callee.lost;
     const rest = this.#made ? !requestDone && this.callerStays : takesMore && (!this.#requestSent || this.#calleeWaits);
@@ -268,15 +271,14 @@ export class Struck extends Asking {
           close: this.#decideWhetherCallerStays(),
         });
         exchange.status = this.#answerWriter.status;
+        exchange.headOut = this.#answerWriter.head.length;
         this.#answerLetter.put(this.#answerWriter.head);
       },
       data: (bytes) => sent(this.#answerLetter, this.#answerWriter!, bytes),
       end: () => {
         this.#answerLetter.put(this.#answerWriter!.end(this.#answerTrailers));
         this.#answerLetter.flush();
-        this.answerDone = true;
-        this.observe("clean");
-        this.settle();
+        this.answered();
       },
       cut: (how) => this.#cut(how),
     };

@@ -35,10 +35,13 @@ export class Joined {
     this.#edge = edge;
     this.#subject = subject;
   }
+  /** A fault is here that may do something to this connection. */
+  get isTouchable(): boolean {
+    return this.#entries.length > 0 || this.#picks.length > 0;
+  }
   /** A fault really did something to this connection, ever. */
   get treated(): boolean {
-    if (this.#entries.length > 0 || this.#picks.length > 0)
-      this.#treated ||= this.#all().some(({ touched }) => touched);
+    if (this.isTouchable) this.#treated ||= this.#all().some(({ touched }) => touched);
     return this.#treated;
   }
   get wounded(): boolean {

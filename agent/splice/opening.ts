@@ -15,18 +15,21 @@ export class Opening {
   readonly #clock: Clock;
   readonly #opened: () => void;
   readonly #cut: (how: Cut["how"]) => void;
+  readonly #isEnding: () => boolean;
   #asking: Admission[] = [];
-  /** Until when the first of `#asking` holds the opening back; null: it was not asked yet. */
-  #heldUntilMs: number | null = null;
+  /** How the first of `#asking` holds the opening back; null: it was not asked yet. */
+  #hold: { readonly sinceMs: number; readonly untilMs: number } | null = null;
   #planned: readonly Planned[] = [];
   #alarm: Alarm | null = null;
   #done = false;
   #over = false;
 
-  constructor(clock: Clock, opened: () => void, cut: (how: Cut["how"]) => void) {
+  /** `isEnding`: everything was said and sent, so that a cut would change nothing. */
+  constructor(clock: Clock, opened: () => void, cut: (how: Cut["how"]) => void, isEnding: () => boolean) {
     this.#clock = clock;
     this.#opened = opened;
     this.#cut = cut;
+    this.#isEnding = isEnding;
   }
   /** Held back: nothing may be read from the caller yet. */
   get closed(): boolean {
@@ -44,16 +47,18 @@ export class Opening {
         this.#arm();
         return;
       }
+      this.countHolds(nowMs);
       this.#asking.shift();
-      this.#heldUntilMs = null;
+      this.#hold = null;
     }
     for (const { admission, cut } of this.#planned) {
-      if (this.#over || cut.atMs > nowMs || !admission.acts(nowMs)) continue;
-      admission.hit();
+      if (this.#over || cut.atMs > nowMs || !admission.acts(nowMs) || this.#isEnding()) continue;
+      admission.hit(nowMs);
       admission.wounded = true;
       this.#cut(cut.how);
     }
-    this.#planned = this.#planned.filter(({ admission }) => !admission.left);
+    // A cut whose time has come is done, or can no longer be: kept, it would ring for ever.
+    this.#planned = this.#planned.filter(({ admission, cut }) => !admission.left && cut.atMs > nowMs);
     if (this.#over) return;
     if (!this.#done) {
       this.#done = true;
@@ -61,7 +66,13 @@ export class Opening {
     }
     this.#arm();
   }
+  /** Counts as a hit that the opening has been held back for a millisecond by now. */
+  countHolds(nowMs: number): void {
+    if (this.#hold !== null) this.#asking[0]?.held(this.#hold.sinceMs, nowMs);
+  }
   dispose(): void {
+    if (this.#hold !== null) this.countHolds(this.#clock.nowMs());
+    this.#hold = null;
     this.#over = true;
     this.#alarm?.cancel();
   }
@@ -69,18 +80,17 @@ export class Opening {
   /** False: it holds the opening back. */
   #mayGo(admission: Admission, nowMs: number): boolean {
     if (!admission.acts(nowMs)) return true;
-    if (this.#heldUntilMs !== null) return this.#heldUntilMs <= nowMs;
+    if (this.#hold !== null) return this.#hold.untilMs <= nowMs;
     const decision = admission.treatment.open?.(nowMs) ?? { do: "pass" };
     if (decision.do === "cut") this.#planned = [...this.#planned, { admission, cut: decision }];
     if (decision.do !== "later" || decision.atMs <= nowMs) return true;
-    admission.hit();
-    this.#heldUntilMs = decision.atMs;
+    this.#hold = { sinceMs: nowMs, untilMs: decision.atMs };
     return false;
   }
   #arm(): void {
     this.#alarm?.cancel();
     const cuts = this.#planned.map(({ cut }) => cut.atMs);
-    const atMs = Math.min(this.#heldUntilMs ?? Number.POSITIVE_INFINITY, ...cuts);
+    const atMs = Math.min(this.#hold?.untilMs ?? Number.POSITIVE_INFINITY, ...cuts);
     this.#alarm =
       atMs === Number.POSITIVE_INFINITY ? null : this.#clock.wake(atMs, () => this.proceed(this.#clock.nowMs()));
   }

@@ -3,6 +3,7 @@ import type { Cut, Edit, HeadEdit, Later, Pass, Replace, Reply, Split, Stage } f
 import { PASS } from "../faults/behaviour.ts";
 import type { Admission } from "../faults/live.ts";
 import { Fifo } from "./fifo.ts";
+import type { ReplacedBody } from "./replaced-body.ts";
 
 /** What travels through a flow. */
 export type Part<Head> =
@@ -24,7 +25,15 @@ export type Decision = Pass | Later | Split | Replace | Edit | Reply | Cut;
 export interface Held<Head> {
   readonly part: Part<Head>;
   readonly dueMs: number;
+  /** When it came to this station. */
+  readonly sinceMs: number;
   readonly then: "leave" | "ask" | Reply | Cut;
+}
+
+/** From when a part came until it is due. */
+interface Stay {
+  readonly sinceMs: number;
+  readonly atMs: number;
 }
 
 /** What a held part costs beside its bytes, so that a sender of single bytes is bounded too. */
@@ -32,8 +41,8 @@ const COST_OF_PART = 128;
 
 export class Station<Head> {
   readonly link: Link<Head>;
-  /** Its edit replaced the body: the original one ends here. */
-  replaced = false;
+  /** Its edit set this body: the original one ends here. */
+  replaced: ReplacedBody | null = null;
   /** It cut the exchange: nothing that comes as far as here matters any more. */
   closed = false;
   bytes = 0;
@@ -62,22 +71,33 @@ export class Station<Head> {
     return part.kind === "cut" && decision.do !== "later" ? PASS : decision;
   }
   /** At the back, never due before what is ahead of it; or in front, as the rest of what was the front a moment ago. */
-  hold(part: Part<Head>, atMs: number, then: Held<Head>["then"], inFront: boolean): void {
+  hold(part: Part<Head>, { sinceMs, atMs }: Stay, then: Held<Head>["then"], inFront: boolean): void {
     const kept = owned(part);
     this.bytes += sizeOf(kept);
     this.cost += sizeOf(kept) + COST_OF_PART;
-    if (inFront) this.#held.putBack({ part: kept, dueMs: atMs, then });
-    else this.#held.push({ part: kept, dueMs: Math.max(atMs, this.#held.back?.dueMs ?? atMs), then });
+    if (inFront) this.#held.putBack({ part: kept, dueMs: atMs, sinceMs, then });
+    else this.#held.push({ part: kept, dueMs: Math.max(atMs, this.#held.back?.dueMs ?? atMs), sinceMs, then });
   }
   /** The front, due or not. */
-  shift(): Held<Head> | undefined {
+  shift(nowMs: number): Held<Head> | undefined {
+    this.countHold(nowMs);
     const item = this.#held.shift();
     if (item === undefined) return undefined;
     this.bytes -= sizeOf(item.part);
     this.cost -= sizeOf(item.part) + COST_OF_PART;
     return item;
   }
-  clear(): void {
+  /** The front came first, so it has been held longest. */
+  countHold(nowMs: number): void {
+    const { front } = this.#held;
+    if (front !== undefined) this.link.admission.held(front.sinceMs, nowMs);
+  }
+  /** Nothing that is in here will leave it. */
+  clear(nowMs: number): void {
+    this.countHold(nowMs);
+    // A new body went ahead of the original, which was never seen whole: its end did not come when it would have.
+    if (this.replaced?.isWhole === false) this.link.admission.hit(nowMs);
+    this.replaced = null;
     this.#held.clear();
     this.bytes = 0;
     this.cost = 0;

@@ -28,6 +28,7 @@ export class TcpConnection {
   #callee: Transport | null = null;
   #callerClosed = false;
   #calleeClosed = false;
+  #calleeEnded = false;
   #dialledMs = 0;
   #connectMs: number | null = null;
   #bytesIn = 0;
@@ -43,6 +44,7 @@ export class TcpConnection {
     this.#endpoint = endpoint;
     this.#startedMs = site.clock.nowMs();
     this.#watched = site.observer.began(null, this.#startedMs);
+    if (this.#watched !== null) this.#watched.isTreated = () => this.#wire.treated;
     site.open.add(this);
     this.#watch();
   }
@@ -63,7 +65,7 @@ export class TcpConnection {
     drained: () => this.#callee?.resume(),
     closed: (error) => {
       this.#callerClosed = true;
-      this.#cancelled = error !== null && !this.#calleeClosed && !this.#wire.cut && this.#end === "clean";
+      this.#cancelled = error !== null && !this.#calleeEnded && !this.#wire.cut && this.#end === "clean";
       this.#pass(error, this.#calleeClosed ? null : this.#callee);
     },
   };
@@ -77,10 +79,14 @@ export class TcpConnection {
       this.#bytesOut += end;
       if (!this.#wire.write(buffer, 0, end)) this.#callee!.pause();
     },
-    ended: () => this.#wire.finish(),
+    ended: () => {
+      this.#calleeEnded = true;
+      this.#wire.finish();
+    },
     drained: () => this.#wire.resume(),
     closed: (error) => {
       this.#calleeClosed = true;
+      this.#calleeEnded = true;
       // A callee that cannot be reached shows as such: a caller must not take silence or FIN for an answer.
       const failed = error ?? (this.#connectMs === null ? UNREACHED : null);
       this.#pass(failed, this.#callerClosed ? null : this.#wire);

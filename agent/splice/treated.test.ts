@@ -67,9 +67,10 @@ describe("the faults upon one exchange", () => {
     const { stage, treated, request, up } = exchange(late("request", "60s"));
     request.head(post());
     request.end();
+    stage.clock.advance(1);
     stage.order(abort());
-    expect(up).toEqual(["0 head", "0 end"]);
-    expect([treated.hit, stage.edge.remains().held]).toEqual([true, 0]);
+    expect(up).toEqual(["1 head", "1 end"]);
+    expect([treated.isHit(stage.clock.nowMs()), stage.edge.remains().held]).toEqual([true, 0]);
   });
   it("reset an exchange that was changed halfway when they are removed", () => {
     const { stage, request, response, down } = exchange(orderOf(act("corrupt", { bytes: "100%" })));

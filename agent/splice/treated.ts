@@ -36,8 +36,9 @@ export class Treated implements Witness {
     this.#clock = clock;
     edge.open.add(this);
   }
-  /** A fault really did something to it. */
-  get hit(): boolean {
+  /** A fault really did something to it by now. */
+  isHit(nowMs: number): boolean {
+    this.countHolds(nowMs);
     return this.#admissions.some(({ touched }) => touched);
   }
   /** Names of the faults that did, for the access log. */
@@ -89,7 +90,11 @@ export class Treated implements Witness {
     for (const admission of this.#admissions) admission.over();
   }
 
-  faultsChanged(_nowMs: number): void {
+  countHolds(nowMs: number): void {
+    this.#request?.countHolds(nowMs);
+    this.#response?.countHolds(nowMs);
+  }
+  faultsChanged(nowMs: number): void {
     const live = this.#edge.exchangeFaults;
     const leaving = this.#admissions.filter(({ left, fault }) => !left && !live.includes(fault));
     if (leaving.length === 0) return;
@@ -97,8 +102,8 @@ export class Treated implements Witness {
     const stays = <Head>({ admission }: Link<Head>) => !admission.left;
     this.#requestLinks = this.#requestLinks.filter(stays);
     this.#responseLinks = this.#responseLinks.filter(stays);
-    this.#response?.rechain(this.#responseLinks);
-    this.#request?.rechain(this.#requestLinks);
+    this.#response?.rechain(this.#responseLinks, nowMs);
+    this.#request?.rechain(this.#requestLinks, nowMs);
   }
   hold(): Hold {
     const wounded = this.#admissions.some((admission) => admission.wounded) ? 1 : 0;

@@ -11,6 +11,7 @@ class Both implements Transport {
   readonly toCaller: string[] = [];
   pending = 0;
   readonly remote = "test";
+  readonly isPeerThere = true;
   /** The caller's kernel takes no more. */
   full = false;
   reading = false;
@@ -99,6 +100,7 @@ describe("a wire", () => {
     rig.wire.finish();
     expect([rig.log, rig.toCaller, rig.wire.withheld]).toEqual([["opened"], [], true]);
     expect(rig.stage.edge.remains()).toEqual({ live: 1, held: 5, wounded: 0 });
+    rig.stage.clock.advance(1);
     rig.stage.order();
     expect([rig.log, rig.toCaller, rig.wire.withheld]).toEqual([["opened", "in"], ["out", "fin"], false]);
     expect(rig.stage.edge.remains()).toEqual({ live: 0, held: 0, wounded: 0 });

@@ -72,6 +72,7 @@ export class Wire implements Transport, Receiver, Witness {
       clock,
       () => this.#open(),
       (how) => this.#cut(how),
+      () => this.#ending && transport.pending === 0,
     );
   }
   begin(owner: Receiver): void {
@@ -87,6 +88,7 @@ export class Wire implements Transport, Receiver, Witness {
 
   /** A connection fault really did something to it. */
   get treated(): boolean {
+    if (this.#joined.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#joined.treated;
   }
   /** A fault ended it. */
@@ -102,10 +104,12 @@ export class Wire implements Transport, Receiver, Witness {
   faultsChanged(nowMs: number): void {
     if (this.#closed || this.#seen === this.#edge.connectionFaults) return;
     this.#seen = this.#edge.connectionFaults;
+    // Before anybody leaves: who has held something long enough has used its part of the run's allotment.
+    this.countHolds(nowMs);
     const { came, wounded } = this.#joined.change(!this.#ending, nowMs);
     if (wounded) this.#cut("rst");
     else {
-      this.#rechain();
+      this.#rechain(nowMs);
       this.#opening.ask(came, nowMs);
     }
   }
@@ -115,6 +119,11 @@ export class Wire implements Transport, Receiver, Witness {
     if (admission === null) return;
     this.#joined.pick(admission);
     this.#opening.ask([admission], nowMs);
+  }
+  countHolds(nowMs: number): void {
+    this.#opening.countHolds(nowMs);
+    this.#inbound?.countHolds(nowMs);
+    this.#outbound?.countHolds(nowMs);
   }
   hold(): Hold {
     const held = (this.#inbound?.held ?? 0) + (this.#outbound?.held ?? 0);
@@ -189,8 +198,10 @@ export class Wire implements Transport, Receiver, Witness {
       return;
     }
     this.#leaving = "close";
-    if (this.#finSent || this.#outbound === null) this.#transport.close();
-    else this.#discardInbound();
+    if (this.#finSent || this.#outbound === null) {
+      this.#dropInbound();
+      this.#transport.close();
+    } else this.#discardInbound();
   }
   reset(): void {
     this.#leaving = "close";
@@ -202,6 +213,9 @@ export class Wire implements Transport, Receiver, Witness {
   }
   get remote(): string {
     return this.#transport.remote;
+  }
+  get isPeerThere(): boolean {
+    return this.#transport.isPeerThere;
   }
 
   /** All has been said and sent: there is nothing left for a fault to strike. */
@@ -234,8 +248,10 @@ export class Wire implements Transport, Receiver, Witness {
   #leave(how: "finish" | "close"): void {
     this.#leaving = how;
     if (this.#dead) return;
-    if (this.#outbound === null) this.#sendFin();
-    else {
+    if (this.#outbound === null) {
+      if (how === "close") this.#dropInbound();
+      this.#sendFin();
+    } else {
       if (how === "close") this.#discardInbound();
       this.#outbound.end();
       this.#trim();
@@ -248,9 +264,12 @@ export class Wire implements Transport, Receiver, Witness {
   }
   /** The owner wants no more; what the caller sends is read only to notice that it leaves. */
   #discardInbound(): void {
+    this.#dropInbound();
+    this.#transport.resume();
+  }
+  #dropInbound(): void {
     this.#inbound?.dispose();
     this.#inbound = null;
-    this.#transport.resume();
   }
   #cut(how: Cut["how"]): void {
     if (this.#dead && how === "fin") return;
@@ -276,17 +295,17 @@ export class Wire implements Transport, Receiver, Witness {
   }
 
   /** Gives the flows the faults that are here; makes flows where there are none yet, and takes away those with nothing in them. */
-  #rechain(): void {
+  #rechain(nowMs = this.#clock.nowMs()): void {
     const { request, response } = this.#joined;
     if (this.#leaving !== "close") {
-      if (this.#inbound !== null) this.#inbound.rechain(request);
+      if (this.#inbound !== null) this.#inbound.rechain(request, nowMs);
       else if (request.length > 0) {
         this.#inbound = new Flow(request, this.#toOwner, this.#fromCaller, this.#clock);
         if (this.#ownerPaused) this.#inbound.congest();
       }
     }
     if (this.#dead) return;
-    if (this.#outbound !== null) this.#outbound.rechain(response);
+    if (this.#outbound !== null) this.#outbound.rechain(response, nowMs);
     else if (response.length > 0 && !this.#finSent) {
       this.#outbound = new Flow(response, this.#toCaller, this.#fromOwner, this.#clock);
       if (this.#ownerWaits) this.#outbound.congest();

@@ -5,6 +5,11 @@ import type { ConnectionError, Receiver, Transport } from "./transport.ts";
 
 const NOTHING = Buffer.alloc(0);
 
+/** What `net.Socket` keeps the descriptor in; the answer is an error number of libuv's, 0: the peer is known. */
+interface Handle {
+  getpeername?(out: object): number;
+}
+
 export class SocketTransport implements Transport {
   #socket: Socket | null = null;
   #receiver: Receiver | null = null;
@@ -105,6 +110,12 @@ export class SocketTransport implements Transport {
     if (this.#remote === "" && this.#socket?.remoteAddress !== undefined)
       this.#remote = `${this.#socket.remoteAddress}:${this.#socket.remotePort}`;
     return this.#remote;
+  }
+
+  get isPeerThere(): boolean {
+    // `remoteAddress` is remembered, so it cannot tell; the kernel forgets the peer of a socket that was reset.
+    const { _handle: handle } = this.#socket as unknown as { readonly _handle: Handle | null };
+    return handle?.getpeername === undefined || handle.getpeername({}) === 0;
   }
 
   #send(bytes: Buffer): boolean {

@@ -20,6 +20,8 @@ export interface Transport {
   /** Bytes written and not yet taken by the kernel. */
   readonly pending: number;
   readonly remote: string;
+  /** False: the peer answered our bytes with RST. Behind a FIN nothing else tells, and only before a FIN of our own. */
+  readonly isPeerThere: boolean;
 }
 /** Owner of a transport: one object a connection, so that the hot path allocates no closures. */
 export interface Receiver {

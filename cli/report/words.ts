@@ -14,11 +14,13 @@ export const headlineOf = (run: Pick<RunReport, "verdict" | "mode" | "state">): 
   return run.mode === "baseline" ? "BASELINE" : run.mode === "shadow" ? "SHADOW" : "NO VERDICT";
 };
 
-/** `339/400`, or `339/400 +3?` when three looks told nothing. A phase without samples is a dash. */
+/** `339/400`, or `339/400 +3?` when three looks told nothing, `(5 left)` when callers gave up five. A phase without samples is a dash. */
 export const countOf = (count: PhaseCount | undefined): string => {
-  if (count === undefined || count.good + count.bad + count.errored === 0) return "–";
+  const { left = 0 } = count ?? {};
+  if (count === undefined || count.good + count.bad + count.errored + left === 0) return "–";
   const errored = count.errored === 0 ? "" : ` +${count.errored}?`;
-  return `${count.good}/${count.good + count.bad}${errored}`;
+  const gone = left === 0 ? "" : ` (${left} left)`;
+  return `${count.good}/${count.good + count.bad}${errored}${gone}`;
 };
 /** `3 looks told nothing: 2 late prober, 1 no descriptors. The first: …`. */
 export const erroredOf = ({ by, first }: NonNullable<ExpectationReport["errored"]>): string => {

@@ -5,7 +5,7 @@ import type { Limits } from "./experiment.ts";
 export interface Passed {
   /** Exchanges that ended. */
   readonly exchanges: number;
-  /** Of those: no answer, or one of 5xx; TCP: no clean end. */
+  /** Of those: no answer, or one of 5xx, or given up by the caller; TCP: no clean end. */
   readonly failed: number;
   /** Of those that failed: no answer at all. */
   readonly unanswered: number;

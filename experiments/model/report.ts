@@ -18,7 +18,7 @@ import type { Run } from "./run/run.ts";
 import { boundIn, standIn } from "./run/stand.ts";
 import { isJudged } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
-import { type BadSample, bySecond, firstBadOf, firstErroredOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import { type BadSample, bySecond, firstBadOf, firstErroredOf, leftOf, seenOf, seriesOf, type Tally } from "./tally.ts";
 import { spellUnpassed } from "./unpassed.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
@@ -40,6 +40,8 @@ export interface PhaseCount {
   readonly good: number;
   readonly bad: number;
   readonly errored: number;
+  /** Given up by their callers in time, and so not judged; absent: none. */
+  readonly left?: number;
 }
 export interface ExposureReport {
   readonly by: ExposedBy | "bystander";
@@ -178,13 +180,17 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
     return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ordinals };
   });
 
+const countIn = (run: Run, expectation: PlannedExpectation, phase: Phase): PhaseCount => {
+  const { count, tallies } =
+    phase === "during" ? cappedSeries(run, expectation) : seriesOf(run.told, expectation.name, phase);
+  const left = leftOf(tallies);
+  return left === 0 ? count : { ...count, left };
+};
+
 const expectationReport = (run: Run, expectation: PlannedExpectation): ExpectationReport => {
   const { name, probe, objective, endpoints } = expectation;
   const phases = Object.fromEntries(
-    PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
-      phase,
-      phase === "during" ? cappedSeries(run, expectation).count : seriesOf(run.told, name, phase).count,
-    ]),
+    PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [phase, countIn(run, expectation, phase)]),
   );
   const tallies = PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies);
   return {

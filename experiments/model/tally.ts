@@ -60,6 +60,8 @@ export const sumOf = (tallies: readonly Count[]): Count =>
   );
 /** Samples that say something: what the prober could not look at is no sample. */
 export const seenOf = ({ good, bad }: Count): number => good + bad;
+/** Exchanges that their callers gave up in time. */
+export const leftOf = (tallies: readonly Tally[]): number => tallies.reduce((sum, { left = 0 }) => sum + left, 0);
 /** Over 5% of the looks failed for reasons of the prober: then nothing is known. */
 export const blind = ({ good, bad, errored }: Count): boolean => 20 * errored > good + bad + errored;
 
@@ -142,6 +144,8 @@ const plain = ({
   bad,
   errored,
   firstBad,
+  ...given("left", rest.left),
+  ...given("struck", rest.struck),
   ...given("firstErrored", firstErrored),
   ...given("erroredBy", erroredBy),
   ...given("p50", rest.p50),
@@ -152,6 +156,8 @@ const given = <K extends string, T>(key: K, value: T | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
 const most = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+const added = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : a + b;
 const least = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 /** Quantiles of two groups cannot be joined exactly: the worse is shown. */
@@ -161,6 +167,8 @@ const joined = (a: Tally, b: Tally): Tally => ({
   fromMs: Math.min(a.fromMs, b.fromMs),
   toMs: Math.max(a.toMs, b.toMs),
   ...sumOf([a, b]),
+  ...given("left", added(a.left, b.left)),
+  ...given("struck", added(a.struck, b.struck)),
   firstBad: firstBadOf([a, b]),
   ...given("firstErrored", firstErroredOf([a, b])),
   ...given("erroredBy", a.errored + b.errored === 0 ? undefined : sumCauses([a, b])),

@@ -30,7 +30,9 @@ export type Because =
   | "could-not-break"
   | "exposure-unknown"
   | "unasked"
+  | "callers-left"
   | "gap"
+  | "agent-stalled"
   | "broke-without-fault"
   // HALTED
   | "guardrail"

@@ -81,6 +81,8 @@ export class Agent {
   /** The last pulse of this connection: the basis of every grant. */
   pulse: { readonly n: number; readonly atMs: number; readonly table: TableMark; readonly remains: Remains } | null =
     null;
+  /** The newest stall that it told of; null: it has not pulsed yet. */
+  stallsHeard: number | null = null;
   /** Server clock: when it was last heard of, over any connection. */
   heardMs: number;
   /** Its process is known to have ended. */

@@ -4,6 +4,7 @@ import { type Boot, type EdgeId, type FaultName, faultId } from "../../experimen
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
+import type { AgentStall } from "../../experiments/model/stalls.ts";
 import type { Because } from "../../experiments/model/verdict.ts";
 import type { Happening } from "../runs/happening.ts";
 import type { Audit } from "./audit.ts";
@@ -18,6 +19,8 @@ export interface RunVoice {
   readonly tickedMs: () => number;
   /** Cumulative counts of this run's watches on one agent, which held generation `gen`. */
   readonly counted: (boot: Boot, counts: readonly WatchCount[], gen: number) => void;
+  /** One agent of the run stood still, by the server's clock. */
+  readonly stalled: (stall: AgentStall) => void;
 }
 
 /** A runner that did not work off its inbox for this long has its faults taken away (SAFETY.md 1). */

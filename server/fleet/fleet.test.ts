@@ -2,6 +2,34 @@ import { describe, expect, it } from "vitest";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
 
+describe("an agent that stood still", () => {
+  it("is told of once to the runs that have it, by the server's clock, however often it says so", async () => {
+    const { agent, inject, live, of } = stage();
+    inject();
+    await live(2);
+    const stall = { n: 1, agoMs: 200, lengthMs: 700, throttledMs: 600 };
+    agent.pulse({ stalls: [stall] });
+    agent.pulse({
+      stalls: [
+        { ...stall, agoMs: 1_200 },
+        { n: 2, agoMs: 10, lengthMs: 90 },
+      ],
+    });
+    expect(of("stalled")).toEqual([
+      { type: "stalled", boot: "b1", fromMs: 1_100, toMs: 1_800, throttledMs: 600 },
+      { type: "stalled", boot: "b1", fromMs: 1_900, toMs: 1_990 },
+    ]);
+  });
+  it("before anybody heard it is nobody's business", async () => {
+    const { fleet, posted } = stage();
+    const late = new Puppet("b2");
+    late.connect(fleet);
+    fleet.assign("run-1", [{ instance: "b2", boot: "b2" }]);
+    late.pulse({ stalls: [{ n: 7, agoMs: 200, lengthMs: 700 }] });
+    expect(posted.filter(({ type }) => type === "stalled")).toEqual([]);
+  });
+});
+
 describe("an agent with live faults", () => {
   it("is granted one more lease for each pulse, based on that pulse", async () => {
     const { agent, inject, live, of } = stage();
@@ -177,7 +205,7 @@ describe("the residue audit", () => {
     fleet.enlist({
       plan: planOf({ run: "run-2" }),
       endsAtMs: clock.nowMs() + 60_000,
-      ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {} },
+      ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
     fleet.assign("run-2", [{ instance: "b1", boot: "b1" }]);
     inject();

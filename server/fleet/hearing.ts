@@ -1,5 +1,5 @@
 /** What agents say, told to the runs that it concerns. */
-import { CLOSED, type Remains, type ToServer } from "../../agent/contract/index.ts";
+import { CLOSED, type Remains, type Stall, type ToServer } from "../../agent/contract/index.ts";
 import type { Boot } from "../../experiments/model/names.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
 import type { Agent } from "./agent.ts";
@@ -57,6 +57,7 @@ export class Hearing {
       const { n, table, remains } = pulse;
       agent.pulse = { n, atMs: agent.heardMs, table, remains };
       this.#report(agent, pulse, table.gen);
+      this.#stalls(agent, pulse.stalls ?? []);
       this.#traffic.heard(
         agent.boot,
         pulse.edges.filter(({ edge }) => agent.believedOn(edge)),
@@ -113,6 +114,19 @@ export class Hearing {
       if (run.isNews(agent.boot, mine, when)) run.voice.post({ type: "receipts", boot: agent.boot, receipts: mine });
       const counts = watches.filter((count) => isMine(count) && agent.believedOn(run.edgeOf(count.id) ?? ""));
       if (counts.length > 0) run.voice.counted(agent.boot, counts, gen);
+    }
+  }
+
+  /** Each stall is told in many pulses and passed on once. What was before an agent's first pulse is nobody's. */
+  #stalls(agent: Agent, stalls: readonly Stall[]): void {
+    const heard = agent.stallsHeard ?? Number.POSITIVE_INFINITY;
+    agent.stallsHeard = Math.max(agent.stallsHeard ?? 0, ...stalls.map(({ n }) => n));
+    const { boot, heardMs } = agent;
+    for (const { agoMs, lengthMs, throttledMs } of stalls.filter(({ n }) => n > heard)) {
+      const toMs = heardMs - agoMs;
+      const throttled = throttledMs === undefined ? {} : { throttledMs };
+      for (const run of this.#books.runs.values())
+        if (run.has(boot)) run.voice.stalled({ boot, fromMs: toMs - lengthMs, toMs, ...throttled });
     }
   }
 

@@ -17,7 +17,7 @@ const tookOver = (known: readonly Hold[], config: Partial<FleetConfig> = {}) => 
   const grades: string[] = [];
   all.fleet.enlist({
     ...{ plan: planOf({ run: "run-0" }), endsAtMs: all.clock.nowMs() },
-    ...{ tickedMs: () => all.clock.nowMs(), counted: () => {} },
+    ...{ tickedMs: () => all.clock.nowMs(), counted: () => {}, stalled: () => {} },
     post: (happening) => happening.type === "graded" && grades.push(happening.grade),
   });
   all.fleet.assign("run-0", [{ instance: "checkout-1", boot: "boot" }]);

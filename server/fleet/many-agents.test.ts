@@ -59,6 +59,7 @@ describe("who an agent is", () => {
       ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000, tickedMs: () => clock.nowMs() },
       post: (happening) => happening.type === "receipts" && receipts.push(...happening.receipts),
       counted: (_, counts) => void counted.push(...counts.map(({ id }) => id)),
+      stalled: () => {},
     });
     fleet.assign("run-2", [{ instance: "b2", boot: "b2" }]);
     const watchOn = (edge: string) => ({ id: `run-2/${edge}`, edge, match: null, of: "all", good: {} }) as const;
@@ -82,7 +83,14 @@ describe("a fault of some agents", () => {
     second.pulse();
     const plan = planOf({ run: "run-2" });
     fleet.enlist({
-      ...{ plan, endsAtMs: clock.nowMs() + 60_000, post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {} },
+      ...{
+        plan,
+        endsAtMs: clock.nowMs() + 60_000,
+        post: () => {},
+        tickedMs: () => clock.nowMs(),
+        counted: () => {},
+        stalled: () => {},
+      },
     });
     fleet.assign("run-2", [
       { instance: "b1", boot: "b1", faults: ["run-2/cut@a->b"] },
@@ -97,7 +105,7 @@ describe("a fault of some agents", () => {
     const limits = { ...planOf().limits, requests: 7 };
     fleet.enlist({
       ...{ plan: planOf({ run: "run-2", limits }), endsAtMs: clock.nowMs() + 60_000 },
-      ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {} },
+      ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
     fleet.assign("run-2", [{ instance: "b1", boot: "b1" }]);
     fleet.wish("run-2", 1, ["slow"]);
@@ -246,7 +254,7 @@ describe("an agent of another contract version", () => {
     expect(old.last("welcome")!.edges).toBeNull();
     fleet.enlist({
       ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000 },
-      ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {} },
+      ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
     fleet.assign("run-2", [{ instance: "old", boot: "old" }]);
     old.pulse();
@@ -261,7 +269,7 @@ describe("an agent of another contract version", () => {
     const grades: unknown[] = [];
     fleet.enlist({
       ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000 },
-      ...{ tickedMs: () => clock.nowMs(), counted: () => {} },
+      ...{ tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
       post: (happening) => happening.type === "graded" && grades.push(happening.grade),
     });
     fleet.assign("run-2", [{ instance: "old", boot: "old" }]);
@@ -314,7 +322,7 @@ describe("an agent that only the journal of a dead server names", () => {
     const grades: string[] = [];
     all.fleet.enlist({
       ...{ plan: planOf({ run: "run-0" }), endsAtMs: all.clock.nowMs() },
-      ...{ tickedMs: () => all.clock.nowMs(), counted: () => {} },
+      ...{ tickedMs: () => all.clock.nowMs(), counted: () => {}, stalled: () => {} },
       post: (happening) => happening.type === "graded" && grades.push(happening.grade),
     });
     return { ...all, grades };

@@ -1,6 +1,6 @@
 /** Who the agents are: their hellos held against their credentials, the edges that each is to serve, and what is shown of them. */
 import { randomUUID } from "node:crypto";
-import { CLOSED, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
+import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
@@ -203,7 +203,7 @@ export class Roster {
   #welcome(agent: Agent, session: string, holder: Holder): void {
     const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent.service, holder);
     agent.assign(edges ?? agent.assigned);
-    agent.say({ type: "welcome", session, epoch: this.#books.epoch, leaseMs: LEASE_MS, edges });
+    agent.say({ type: "welcome", session, epoch: this.#books.epoch, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
   }
   /** The process before this one was seen to have ended, by who took its place. */
   #succeed({ instance, service, boot, link }: Agent, before: Boot): void {

@@ -15,6 +15,7 @@ const stage = (boots: readonly string[] = ["b1"]) => {
         watches: [{ edge: "a->b", match: null, of: "all", good: { withinMs: 1_000 } }],
       },
     ],
+    struck: new Set(["a->b"]),
     speaking: () => boots,
     sentGen: (boot) => gens[boot] ?? 0,
   });
@@ -27,6 +28,38 @@ const stage = (boots: readonly string[] = ["b1"]) => {
 };
 
 describe("what agents count", () => {
+  it("tells who was given up by its caller, and on a struck edge how many samples were hit", () => {
+    const { counted } = stage();
+    const told = { id: "run-1/seen/during", good: 3, bad: 2, open: 0, firstBad: [] };
+    counted.heard("b1", [{ ...told, left: 2, struck: 4, openStruck: 0 }], 0);
+    counted.heard("b1", [{ ...told, left: 3, struck: 4, openStruck: 0 }], 0);
+    counted.heard("b1", [{ ...told, good: 4, left: 3, struck: 5, openStruck: 0 }], 0);
+    expect(counted.take()).toMatchObject([
+      { good: 3, bad: 2, left: 2, struck: 4 },
+      { good: 0, bad: 0, left: 1, struck: 0 },
+      { good: 1, bad: 0, struck: 1 },
+    ]);
+  });
+  it("tells neither of an agent that does not", () => {
+    const { counted, tell } = stage();
+    tell(3, 1);
+    const [tally] = counted.take();
+    expect(tally).not.toHaveProperty("left");
+    expect(tally).not.toHaveProperty("struck");
+  });
+  it("knows what was hit of that which never ends", async () => {
+    const { clock, counted, gens } = stage();
+    counted.heard(
+      "b1",
+      [{ id: "run-1/seen/during", good: 0, bad: 0, open: 3, struck: 0, openStruck: 2, firstBad: [] }],
+      0,
+    );
+    gens.b1 = 1;
+    const settled = counted.settle("during");
+    await clock.advance(5_000);
+    await settled;
+    expect(counted.take()).toMatchObject([{ bad: 3, struck: 2 }]);
+  });
   it("is told once: only what is new in a cumulative count becomes a tally", async () => {
     const { counted, tell, clock } = stage();
     counted.watches("baseline");

@@ -21,12 +21,25 @@ interface Told {
   readonly good: number;
   readonly bad: number;
   readonly open: number;
+  readonly left: number;
+  readonly struck: number;
+  readonly errored: number;
+  /** What is open and was hit by then; null: the agent does not tell. */
+  readonly openStruck: number | null;
   readonly shown: number;
   /** Generation that the agent held when it told. */
   readonly gen: number;
 }
-const UNTOLD: Told = { good: 0, bad: 0, open: 0, shown: 0, gen: -1 };
+const UNTOLD: Told = { good: 0, bad: 0, open: 0, left: 0, struck: 0, errored: 0, openStruck: null, shown: 0, gen: -1 };
 
+/** One watch of an expectation in a phase. */
+interface Each {
+  readonly id: string;
+  readonly name: ExpectationName;
+  readonly phase: Phase;
+  readonly watch: Omit<Watch, "id">;
+  readonly timeoutMs: number;
+}
 /** Where a watch of this expectation in this phase is counted. `index`: one for each edge that the probe means. */
 const watchId = (run: RunId, name: ExpectationName, phase: Phase, index: number) =>
   `${run}/${name}/${phase}${index === 0 ? "" : `/${index}`}`;
@@ -40,6 +53,8 @@ export interface CountedConfig {
   readonly secrets: readonly string[];
   /** Agents whose word on an edge is waited for: connected, the run's own, and serving it. */
   readonly speaking: (edge: EdgeId) => readonly Boot[];
+  /** Edges that faults of the run strike: there it counts how many samples were hit. */
+  readonly struck: ReadonlySet<EdgeId>;
   /** The newest generation sent to an agent. */
   readonly sentGen: (boot: Boot) => number;
 }
@@ -66,7 +81,7 @@ export class Counted {
       return { id, ...watch };
     });
   }
-  #each(phase: Phase) {
+  #each(phase: Phase): readonly Each[] {
     const { run, probes } = this.#config;
     return probes.flatMap(({ name, watches, timeoutMs }) =>
       watches.map((watch, index) => ({ id: watchId(run, name, phase, index), name, phase, watch, timeoutMs })),
@@ -87,23 +102,41 @@ export class Counted {
       const before = told.get(count.id) ?? UNTOLD;
       // A message that was overtaken on its way tells nothing new.
       if (count.good < before.good || count.bad < before.bad) continue;
-      told.set(count.id, { ...count, shown: count.firstBad.length, gen });
+      const { good, bad, open, left = before.left, struck = before.struck, openStruck = null } = count;
+      const { errored = before.errored } = count;
+      told.set(count.id, { good, bad, open, left, struck, errored, openStruck, shown: count.firstBad.length, gen });
       this.#add(each, count, before);
     }
     this.#look();
   }
 
-  #add({ name, phase, id }: { name: string; phase: Phase; id: string }, count: WatchCount, before: Told): void {
-    const [good, bad] = [count.good - before.good, count.bad - before.bad];
+  #add({ name, phase, id, watch }: Each, count: WatchCount, before: Told): void {
+    const [good, bad, left] = [
+      count.good - before.good,
+      count.bad - before.bad,
+      (count.left ?? before.left) - before.left,
+    ];
     const toMs = this.#nowMs();
     const fromMs = this.#lastMs.get(id) ?? this.#listedMs.get(id) ?? toMs;
     this.#lastMs.set(id, toMs);
-    if (good + bad === 0) return;
+    const errored = (count.errored ?? before.errored) - before.errored;
+    if (good + bad + left + errored <= 0) return;
     const listedMs = this.#listedMs.get(id) ?? fromMs;
     const firstBad: BadSample[] = count.firstBad
       .slice(before.shown, FIRST_BAD)
       .map((sample) => ({ ...sample, why: reasonOf(sample.why, this.#config.secrets), atMs: listedMs + sample.atMs }));
-    this.#tallies.push({ of: name, phase, fromMs, toMs, good, bad, errored: 0, firstBad });
+    this.#tallies.push({
+      ...{ of: name, phase, fromMs, toMs, good, bad, errored, firstBad },
+      ...(errored > 0 &&
+        count.firstErrored !== undefined && { firstErrored: reasonOf(count.firstErrored, this.#config.secrets) }),
+      ...(left > 0 && { left }),
+      ...this.#struck(watch.edge, count.struck === undefined ? null : count.struck - before.struck),
+    });
+  }
+
+  /** Exact, and so told only of edges where a hit of the run's own faults is what it counts. */
+  #struck(edge: EdgeId, struck: number | null): { readonly struck?: number } {
+    return struck === null || !this.#config.struck.has(edge) ? {} : { struck: Math.max(0, struck) };
   }
 
   take(): Tally[] {
@@ -147,13 +180,14 @@ export class Counted {
     this.#settling = this.#settling.filter((settling) => !done.includes(settling));
     for (const settling of done) settling.done();
   }
-  #countOpen({ id, name, phase, timeoutMs }: { id: string; name: string; phase: Phase; timeoutMs: number }): void {
+  #countOpen({ id, name, phase, timeoutMs, watch }: Each): void {
     const toMs = this.#nowMs();
     for (const told of this.#told.values()) {
-      const { open = 0, good = 0, bad = 0 } = told.get(id) ?? {};
+      const last = told.get(id) ?? UNTOLD;
+      const { open, good, bad, struck, openStruck } = last;
       if (open === 0) continue;
       // Counted once: should they end after all, they have been told.
-      told.set(id, { ...told.get(id)!, good: good + open, bad: bad + open, open: 0 });
+      told.set(id, { ...last, good: good + open, bad: bad + open, struck: struck + (openStruck ?? 0), open: 0 });
       const why = `${open} without an end after ${timeoutMs} ms`;
       const fromMs = this.#lastMs.get(id) ?? toMs;
       this.#tallies.push({
@@ -165,6 +199,7 @@ export class Counted {
         bad: open,
         errored: 0,
         firstBad: [{ atMs: fromMs, why }],
+        ...this.#struck(watch.edge, openStruck),
       });
     }
   }

@@ -7,9 +7,13 @@ import type { SourceOf } from "./probe.ts";
 /** The parser refuses the other criteria for this kind of probe. */
 const watchable = ({ body: _body, json: _json, value: _value, exit: _exit, ...rest }: Criteria): WatchCriteria => rest;
 
-export const traffic: SourceOf<"traffic"> = ({ from, to, match, of }, { good, capture }) => ({
+export const traffic: SourceOf<"traffic"> = ({ from, to, match, of, cancelled }, { good, capture }) => ({
   kind: "counted",
   watches: [
-    { edge: edgeId(from, to), match: match ?? null, of, good: watchable(good), ...(capture ? { capture } : {}) },
+    {
+      ...{ edge: edgeId(from, to), match: match ?? null, of, good: watchable(good) },
+      ...(capture ? { capture } : {}),
+      ...(cancelled === undefined ? {} : { cancelled }),
+    },
   ],
 });

@@ -194,6 +194,10 @@ export class Live {
           fail(error);
         }
       },
+      stalled: ({ fromMs, toMs, ...stall }) => {
+        lookout?.stalled(fromMs, toMs);
+        post({ type: "stalled", ...stall, fromMs: fromMs - startedMs, toMs: toMs - startedMs });
+      },
     });
     if (run.agents.length > 0) fleet.assign(plan.run, run.agents);
     return runner;

@@ -83,6 +83,7 @@ export class Lookout {
       probes: this.#expectations.flatMap(({ asked: { name, timeoutMs }, source }) =>
         source.kind === "counted" ? [{ name, watches: source.watches, timeoutMs }] : [],
       ),
+      struck: new Set(plan.faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
       speaking: (edge) => fleet.speaking(plan.run, edge),
       sentGen: (boot) => fleet.sentGen(boot),
     });

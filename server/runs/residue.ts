@@ -70,6 +70,7 @@ export class Residue {
       endsAtMs: clock.nowMs(),
       tickedMs: () => clock.nowMs(),
       counted: () => {},
+      stalled: () => {},
       post: (happening) => {
         if (happening.type === "graded" && happening.revision === suspect.revision)
           this.#graded(suspect, happening.boot, happening.grade);

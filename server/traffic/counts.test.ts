@@ -36,7 +36,10 @@ describe("what passes an edge", () => {
     tell("x", { exchanges: 1_010, byClass: [501, 0, 505, 0, 2, 2], latenciesMs: [20] });
     expect(counts.over(EDGE, 60_000)).toBe(10);
     expect(news).toEqual([
-      expect.objectContaining({ edge: EDGE, counted: { exchanges: 10, failed: 3, unanswered: 1, treated: 0 } }),
+      expect.objectContaining({
+        edge: EDGE,
+        counted: { exchanges: 10, failed: 3, unanswered: 1, cancelled: 0, treated: 0 },
+      }),
     ]);
     expect(counts.quantileMs(EDGE, 0.5)).toBeCloseTo(20, -0.5);
   });

@@ -102,7 +102,7 @@ export class EdgeCounts {
     return seconds === 0 ? null : exchanges;
   }
   #sum(id: EdgeId, from: number, to: number): Summed {
-    const nothing = { exchanges: 0, failed: 0, unanswered: 0, treated: 0, seconds: 0 };
+    const nothing = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, seconds: 0 };
     return this.#edges.get(id)?.seconds.sum(Math.max(0, from), to) ?? nothing;
   }
   /** Edges of which an agent has told within a lease. */

@@ -9,6 +9,8 @@ export interface Counted {
   readonly failed: number;
   /** No answer at all. */
   readonly unanswered: number;
+  /** Of those: given up by their callers. */
+  readonly cancelled: number;
   /** A fault acted on them. */
   readonly treated: number;
 }
@@ -16,7 +18,7 @@ export interface Summed extends Counted {
   /** Of how many seconds an agent told. */
   readonly seconds: number;
 }
-const COLUMNS = ["exchanges", "failed", "unanswered", "treated"] as const;
+const COLUMNS = ["exchanges", "failed", "unanswered", "cancelled", "treated"] as const;
 
 export class Seconds {
   readonly #columns = COLUMNS.map(() => new Uint32Array(SECONDS_KEPT));
@@ -59,15 +61,15 @@ export class Seconds {
 
   /** Both ends included. */
   sum(from: number, to: number): Summed {
-    const sums = [0, 0, 0, 0];
+    const sums = COLUMNS.map(() => 0);
     let seconds = 0;
     for (let second = from; second <= to; second++) {
       if (!this.#has(second)) continue;
       seconds++;
       for (let i = 0; i < sums.length; i++) sums[i]! += this.#columns[i]![second % SECONDS_KEPT]!;
     }
-    const [exchanges, failed, unanswered, treated] = sums as [number, number, number, number];
-    return { exchanges, failed, unanswered, treated, seconds };
+    const [exchanges, failed, unanswered, cancelled, treated] = sums as [number, number, number, number, number];
+    return { exchanges, failed, unanswered, cancelled, treated, seconds };
   }
   /** null: nobody told of this second. */
   at(second: number): (Counted & { readonly p50Ms: number | null; readonly p99Ms: number | null }) | null {

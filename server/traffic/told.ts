@@ -30,12 +30,13 @@ export const lastWhole = (nowMs: number): number => Math.floor((nowMs - LATE_MS)
 
 /** Both groups of an edge as one, without its latencies. */
 export const cumulative = (counts: readonly EdgeCount[]): Counted & { readonly open: number } => {
-  const sum = { exchanges: 0, failed: 0, unanswered: 0, treated: 0, open: 0 };
-  for (const { group, exchanges, byClass, open } of counts) {
+  const sum = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, open: 0 };
+  for (const { group, exchanges, byClass, open, cancelled = 0 } of counts) {
     const [none = 0, , , , , fifth = 0] = byClass;
     sum.exchanges += exchanges;
     sum.failed += none + fifth;
     sum.unanswered += none;
+    sum.cancelled += cancelled;
     sum.treated += group === "treated" ? exchanges : 0;
     sum.open += open;
   }
@@ -46,6 +47,7 @@ export const newsSince = (before: Counted, now: Counted): Counted => ({
   exchanges: Math.max(0, now.exchanges - before.exchanges),
   failed: Math.max(0, now.failed - before.failed),
   unanswered: Math.max(0, now.unanswered - before.unanswered),
+  cancelled: Math.max(0, now.cancelled - before.cancelled),
   treated: Math.max(0, now.treated - before.treated),
 });
 /** The part of each of `parts` seconds, whole numbers that add up to all of it. */
@@ -56,6 +58,7 @@ export const split = (news: Counted, parts: number): readonly Counted[] => {
     exchanges: part(news.exchanges, i),
     failed: part(news.failed, i),
     unanswered: part(news.unanswered, i),
+    cancelled: part(news.cancelled, i),
     treated: part(news.treated, i),
   }));
 };

@@ -80,7 +80,7 @@ export class Traffic {
     const wallMs = clock.wallMs() - clock.nowMs();
     const seconds = counts.seconds(id, SECONDS_TOLD).map(({ startMs, passed }) => ({
       at: new Date(wallMs + startMs).toISOString(),
-      ...{ exchanges: passed.exchanges, treated: passed.treated, failed: passed.failed },
+      ...{ exchanges: passed.exchanges, treated: passed.treated, failed: passed.failed, cancelled: passed.cancelled },
       ...{ p50Ms: inMs(passed.p50Ms), p99Ms: inMs(passed.p99Ms) },
     }));
     return { edge: id, seconds };
@@ -116,12 +116,13 @@ export class Traffic {
   }
   #edge(id: EdgeId): EdgeTraffic {
     const { counts } = this.#deps;
-    const { exchanges, failed, treated, seconds } = counts.lately(id, RATE_SECONDS);
+    const { exchanges, failed, cancelled, treated, seconds } = counts.lately(id, RATE_SECONDS);
     const perSecond = (count: number) => (seconds === 0 ? 0 : rounded(count / seconds, 2));
     const quantile = (share: number) => inMs(counts.quantileMs(id, share));
     return {
       ...{ edge: id, perSecond: perSecond(exchanges), treatedPerSecond: perSecond(treated), open: counts.open(id) },
       errors: exchanges === 0 ? null : rounded(failed / exchanges, 4),
+      cancelled: exchanges === 0 ? null : rounded(cancelled / exchanges, 4),
       ...{ p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) },
     };
   }

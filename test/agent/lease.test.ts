@@ -264,3 +264,16 @@ test("a server that comes back within the lease finds its faults; one that says 
   expect(agent.log()).toContain("no byte from the server for 5000 ms");
   expect((await ask(edge)).status).toBe(200);
 });
+
+test("a server that knows none of the contract's additions is told none, and one that does is", async ({ stage }) => {
+  const { server, edge } = await stage.setUp();
+  await ask(edge);
+  const counts = () => server.said.flatMap((message) => (message.type === "pulse" ? message.edges : []));
+  await eventually("the pulse that counts it", () => counts().find(({ exchanges }) => exchanges > 0));
+  expect(counts().at(-1)).toHaveProperty("cancelled", 0);
+  server.minor = 0;
+  server.socket!.close();
+  server.said.length = 0;
+  await eventually("pulses of another session", () => (counts().length >= 4 ? true : undefined));
+  for (const count of counts()) expect(count).not.toHaveProperty("cancelled");
+});

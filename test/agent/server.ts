@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import {
+  CONTRACT_MINOR,
   type EdgeOrder,
   type FaultOrder,
   LEASE_MS,
@@ -23,6 +24,8 @@ export class ContractServer {
   epoch = 1;
   gen = 0;
   session = 0;
+  /** Up to where it knows the contract's additions. */
+  minor: number = CONTRACT_MINOR;
   /** Renews at each pulse what was applied last. */
   renewing = true;
   socket: WebSocket | null = null;
@@ -122,7 +125,7 @@ export class ContractServer {
         this.session++;
         this.#granted = 0;
         const { sessionId: session, epoch } = this;
-        this.send({ type: "welcome", session, epoch, leaseMs: LEASE_MS, edges: this.#edges });
+        this.send({ type: "welcome", session, epoch, leaseMs: LEASE_MS, edges: this.#edges, minor: this.minor });
       }
       if (message.type === "pulse" && this.renewing && this.#granted > 0) {
         const { sessionId: session, epoch } = this;

@@ -50,7 +50,7 @@ const quietly = ({ id }: Edge, index: number, chance: () => number): EdgeTraffic
   const p50Ms = jitter(chance, 2 + (index % 40));
   return {
     ...{ edge: id, perSecond: jitter(chance, 1.5 ** (index % 18)), treatedPerSecond: 0, open: index % 7 },
-    ...{ errors: index % 9 === 0 ? 0.002 * chance() : 0, p50Ms, p95Ms: p50Ms * 3, p99Ms: p50Ms * 5 },
+    ...{ errors: index % 9 === 0 ? 0.002 * chance() : 0, cancelled: 0, p50Ms, p95Ms: p50Ms * 3, p99Ms: p50Ms * 5 },
   };
 };
 

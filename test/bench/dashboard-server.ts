@@ -52,7 +52,7 @@ export const serveMadeUp = async (
       const p50Ms = (struck ? 2_000 : 6) + 2 * chance();
       return {
         ...{ at: new Date(second * SECOND_MS).toISOString(), exchanges, treated: struck ? exchanges : 0 },
-        ...{ failed: struck ? Math.round(3 * chance()) : 0, p50Ms, p99Ms: p50Ms + 20 + 30 * chance() },
+        ...{ failed: struck ? Math.round(3 * chance()) : 0, cancelled: 0, p50Ms, p99Ms: p50Ms + 20 + 30 * chance() },
       };
     });
     return { edge: params.edge, seconds } satisfies Api["GET /api/v1/traffic/edges/:edge"]["reply"];

@@ -49,6 +49,7 @@ const begin = () => {
     plan,
     endsAtMs: clock.nowMs() + NO_DEADLINE_MS,
     tickedMs: () => clock.nowMs(),
+    stalled: () => {},
     counted: () => {
       pulses++;
     },

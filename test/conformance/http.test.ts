@@ -30,7 +30,7 @@ beforeAll(async () => {
       heard.last = { url, method, headers, body: Buffer.concat(chunks).toString() };
       const size = Number(new URL(url, "http://x").searchParams.get("size") ?? 5);
       answer.setHeader("x-callee", "payments");
-      answer.end("x".repeat(size));
+      setTimeout(() => answer.end("x".repeat(size)), Number(new URL(url, "http://x").searchParams.get("ms") ?? 0));
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -105,6 +105,55 @@ const warm = async () => {
   await until("an idle connection", () => Object.values(agent.freeSockets).flat().length > 0);
   return Object.values(agent.freeSockets).flat()[0] as Socket;
 };
+
+describe("a caller that gives up on HTTP", () => {
+  /** Destroys the connection, as clients do when their patience ends. */
+  const giveUp = (path: string, afterMs: number): Promise<void> =>
+    new Promise((done) => {
+      const asking = request({ host: "127.0.0.1", port: edge.port, path, agent: false });
+      asking.on("error", () => {});
+      asking.end();
+      setTimeout(() => asking.destroy(), afterMs).unref();
+      asking.on("close", done);
+    });
+  const counted = async (before: number) => {
+    await until("counted", () => edge.outcomes.length > before);
+    return edge.outcomes.at(-1)!;
+  };
+  for (const at of ["request", "response"] as const)
+    it(`is cancelled while the ${at} is held, waited no longer than it did, and was hit`, async () => {
+      const before = edge.outcomes.length;
+      const receipt = live("latency", { delay: "800ms", at });
+      await giveUp("/charge", 200);
+      const outcome = await counted(before);
+      expect(outcome).toMatchObject({ cancelled: true, treated: true });
+      expect(outcome.endedMs - outcome.startedMs).toBeGreaterThanOrEqual(190);
+      expect(outcome.endedMs - outcome.startedMs).toBeLessThan(750);
+      expect(receipt()).toMatchObject({ matched: 1, injected: 1 });
+    });
+  it("is cancelled while a callee is slow by itself, with no fault anywhere", async () => {
+    const before = edge.outcomes.length;
+    await giveUp("/slow?ms=500", 100);
+    const outcome = await counted(before);
+    expect(outcome).toMatchObject({ cancelled: true, treated: false });
+    expect(outcome.endedMs - outcome.startedMs).toBeLessThan(450);
+  });
+  it("is not one that half-closes and waits: it gets its answer, and FIN", async () => {
+    const before = edge.outcomes.length;
+    const caller = await Caller.connected(edge.port);
+    caller.send("GET /slow?ms=100 HTTP/1.1\r\nHost: x\r\n\r\n");
+    caller.finish();
+    await caller.ends("fin");
+    expect(caller.received.toString()).toMatch(/^HTTP\/1.1 200 [\s\S]*xxxxx$/);
+    expect(await counted(before)).toMatchObject({ cancelled: false, status: 200, end: "clean" });
+  });
+  it("is not one that a fault or the agent cut off", async () => {
+    const before = edge.outcomes.length;
+    live("reset", { after: "100ms" });
+    await ask("/slow?ms=400");
+    expect(await counted(before)).toMatchObject({ cancelled: false, end: "reset" });
+  });
+});
 
 describe("latency on HTTP", () => {
   for (const at of ["request", "response"] as const)

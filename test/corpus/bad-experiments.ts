@@ -389,6 +389,22 @@ export const badExperiments: readonly BadFile[] = [
     edits: [["      start:", "      «abort: { status: 500 }\n      start:"]],
     says: [`latency and abort are given, but name exactly one fault kind: ${FAULTS}`],
   },
+  {
+    name: "a fault that changes the framing of answers",
+    edits: [["latency: { delay: 2s }", 'rewrite: { response: { headers: { «Content-Length: "5" } } }']],
+    says: [
+      "a fault cannot change content-length: it frames the message or belongs to one connection, so the agent writes it; leave it out",
+    ],
+    parserOnly: true,
+  },
+  {
+    name: "an answer of a fault's own with framing of its own",
+    edits: [["latency: { delay: 2s }", "abort: { status: 503, headers: { «transfer-encoding: chunked } }"]],
+    says: [
+      "a fault cannot change transfer-encoding: it frames the message or belongs to one connection, so the agent writes it; leave it out",
+    ],
+    parserOnly: true,
+  },
   { name: "a fault kind with a slip", edits: [["latency:", "«latncy:"]], says: ['unknown key "latncy" → latency'] },
   {
     name: "a fault kind in another habit",

@@ -64,7 +64,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
   const observer: Observer = {
     began() {
       began.count++;
-      return options.watch === true ? {} : null;
+      return options.watch === true ? { isTreated: null } : null;
     },
     ended(_watched, outcome) {
       const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end } = outcome;

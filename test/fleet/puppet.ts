@@ -105,6 +105,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
     ...config,
   });
   const posted: Happening[] = [];
+  const startedMs = clock.nowMs();
   let tickedMs: number | null = null;
   const agent = new Puppet("b1");
   agent.connect(fleet);
@@ -115,6 +116,8 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
     post: (happening) => posted.push(happening),
     tickedMs: () => tickedMs ?? clock.nowMs(),
     counted: () => {},
+    stalled: ({ fromMs, toMs, ...stall }) =>
+      posted.push({ type: "stalled", fromMs: fromMs - startedMs, toMs: toMs - startedMs, ...stall }),
   });
   fleet.assign("run-1", [{ instance: "b1", boot: "b1" }]);
   return {

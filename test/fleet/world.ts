@@ -103,6 +103,7 @@ class Server {
       // The runner is as alive as its process.
       tickedMs: () => (this.paused ? this.tickedMs : this.clock.nowMs()),
       counted: () => {},
+      stalled: () => {},
     });
     const agents = refs.map(({ instance, boot }) => ({ instance, boot }));
     this.runs.set(run, { agents, reverted: false, graded: new Set() });

@@ -59,6 +59,11 @@ export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly
         </button>
       </p>
       {edge?.hurt && <Hurt hurt={edge.hurt} />}
+      {(edge?.traffic?.cancelled ?? 0) > 0 && (
+        <p className="small">
+          Callers gave up {percentText(edge!.traffic!.cancelled!)} of the exchanges; those count among the errors.
+        </p>
+      )}
       <Stops stops={stops} />
       <History edge={id} />
       <Faults faults={edge?.faults ?? []} at={at} />

@@ -24,7 +24,7 @@ export const SHOP = meshOf(
 );
 
 export const passing = (edge: string, more: Partial<EdgeTraffic> = {}): EdgeTraffic => ({
-  ...{ edge, perSecond: 10, treatedPerSecond: 0, errors: 0, p50Ms: 5, p95Ms: 9, p99Ms: 12, open: 0 },
+  ...{ edge, perSecond: 10, treatedPerSecond: 0, errors: 0, cancelled: 0, p50Ms: 5, p95Ms: 9, p99Ms: 12, open: 0 },
   ...more,
 });
 export const radius = (more: Partial<Radius> = {}): Radius => ({

@@ -70,7 +70,7 @@ describe("looking at the mesh", () => {
     expect(awayOf(0.01)).toBe(awayOf(0.05));
   });
   it("leaves a gap in the errors of a second in which nothing ended", () => {
-    const second = { at: "2026-01-01T00:00:01.000Z", treated: 0, p50Ms: null, p99Ms: null };
+    const second = { at: "2026-01-01T00:00:01.000Z", treated: 0, cancelled: 0, p50Ms: null, p99Ms: null };
     const { x, errors } = seriesOf([
       { ...second, exchanges: 0, failed: 0 },
       { ...second, exchanges: 4, failed: 1 },

@@ -50,6 +50,8 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
           ({ of, phase, struck, samples }) => `${of}, ${phase}: ${struck} of ${samples} samples were hit`,
         ),
       );
+    case "stalled":
+      return `${nameOf(agents, event.boot)} stood still for ${Math.round(event.toMs - event.fromMs)} ms`;
     case "lost":
       return `${nameOf(agents, event.boot)}: ${event.how}`;
     case "graded":

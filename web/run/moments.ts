@@ -77,6 +77,13 @@ const happened = (event: RunEvent, before: Run, after: Run): readonly Told[] => 
         : [{ kind: "doubt", says: `Guardrail ${event.guardrail} could not look: ${event.why}` }];
     case "joined":
       return before.agents === after.agents ? [] : [{ kind: "doubt", says: `${event.agent.instance} joined` }];
+    case "stalled":
+      return [
+        {
+          kind: "doubt",
+          says: `${nameOf(after, event.boot)} stood still for ${Math.round(event.toMs - event.fromMs)} ms`,
+        },
+      ];
     case "lost":
       return [{ kind: "bad", says: `${nameOf(after, event.boot)} was lost (${event.how})` }];
     case "refused":

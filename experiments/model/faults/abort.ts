@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { headers, whole } from "../form/text.ts";
+import { faultHeaders, whole } from "../form/text.ts";
 import { defineFault } from "./fault.ts";
 
 export const abort = defineFault({
@@ -11,7 +11,7 @@ export const abort = defineFault({
       .describe("The HTTP status of the answer.")
       .meta({ examples: [503] }),
     body: z.string().max(65_536).prefault("").describe("The body of the answer."),
-    headers: headers.prefault({}).describe("Headers of the answer."),
+    headers: faultHeaders.prefault({}).describe("Headers of the answer."),
   }),
   describe: ({ status }) => `answers ${status} without asking the callee`,
   protocols: ["http"],

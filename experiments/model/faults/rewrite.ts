@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { headerName, headerValue, httpPath, whole } from "../form/text.ts";
+import { faultHeader, headerValue, httpPath, whole } from "../form/text.ts";
 import { defineFault } from "./fault.ts";
 
 const edits = {
   headers: z
-    .record(headerName, headerValue.nullable())
+    .record(faultHeader, headerValue.nullable())
     .prefault({})
     .describe("Headers that are set or replaced; null removes one.")
     .meta({ title: "map of headers", examples: [{ "cache-control": "no-store", etag: null }] }),

@@ -25,6 +25,8 @@ const REASONS: Readonly<Record<Because, true>> = {
   "could-not-break": true,
   "exposure-unknown": true,
   unasked: true,
+  "callers-left": true,
+  "agent-stalled": true,
   gap: true,
   "broke-without-fault": true,
   guardrail: true,

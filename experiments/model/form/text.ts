@@ -1,5 +1,6 @@
 /** The small schemas that several files share: names, labels, addresses, URLs. */
 import { z } from "zod";
+import { HOP_BY_HOP } from "../hop-by-hop.ts";
 import { NAME } from "../names.ts";
 
 export const whole = z.int({ error: ({ code }) => (code === "invalid_type" ? "expected a whole number" : undefined) });
@@ -48,6 +49,12 @@ export const headerValue = z
   .string()
   .regex(/^[^\p{Cc}]*$/u, { error: "expected a header value on one line" })
   .meta({ title: "text" });
+/** A header that a fault may set or remove. */
+export const faultHeader = headerName.refine((name) => !HOP_BY_HOP.has(name), {
+  error: ({ input }) =>
+    `a fault cannot change ${input}: it frames the message or belongs to one connection, so the agent writes it; leave it out`,
+});
+export const faultHeaders = z.record(faultHeader, headerValue).meta({ title: "map of headers" });
 export const headers = z.record(headerName, headerValue).meta({ title: "map of headers" });
 
 export const metadata = z

@@ -13,6 +13,12 @@ export const traffic = defineProbe({
       .enum(["all", "treated", "untreated"])
       .prefault("all")
       .describe("All, only what faults acted on, or only the rest."),
+    cancelled: z
+      .enum(["bad", "ignore", "judge"])
+      .exactOptional()
+      .describe(
+        "What an exchange is that its caller gave up: bad, left out, or judged as it ended. By default bad if the caller had waited longer than `within` (without it: longer than 99% of the baseline's answers took), else left out.",
+      ),
   }),
   describe: ({ from, to, of }) => `${of === "all" ? "all" : `the ${of}`} traffic from ${from} to ${to}`,
   style: () => "counted",

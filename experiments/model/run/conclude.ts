@@ -1,17 +1,19 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
+import { leftDoubts } from "../callers-left.ts";
 import { spellExits } from "../exits.ts";
 import { allowedBad } from "../judge.ts";
 import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { exposureDoubts, gapDoubts, type Holder, hitDoubts, type Stood } from "../proof.ts";
 import { injectedIn } from "../receipt.ts";
+import { stallDoubts } from "../stalls.ts";
 import { isJudged } from "../standing.ts";
 import { sayStanding } from "../standing-reason.ts";
 import { seenOf, seriesOf, sumOf } from "../tally.ts";
 import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
 import { list, spell, spellOffset } from "../words.ts";
-import { cappedMs } from "./counted.ts";
+import { cappedMs, duringSeries } from "./counted.ts";
 import { judged, judgeIn } from "./judged.ts";
 import type { Facts } from "./run.ts";
 import { boundIn, standIn } from "./stand.ts";
@@ -116,6 +118,13 @@ const unaskedDoubts = ({ plan }: Facts) =>
           reason: "No expectation counts in the recovery: nobody asked whether all is well again.",
         } as const,
       ];
+/** From when samples of `during` count until its end. */
+const countedSpan = ({ plan, spans: { during }, atMs }: Facts) => ({
+  fromMs: (during?.fromMs ?? atMs) + plan.phases.settleMs,
+  toMs: during?.toMs ?? atMs,
+});
+const nameOf = ({ agents }: Facts, boot: string): string =>
+  agents.find((agent) => agent.boot === boot)?.instance ?? boot;
 
 /** What is missing for HELD in a run that went through to its end. */
 const doubtsOf = (run: Facts): readonly Finding[] => {
@@ -126,7 +135,11 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   // The first one is the one that is told: a share too small to break anything is a better word than too few hits.
   const doubts = [
     ...gapDoubts(plan, receipts, lastedMs, holdersOf(run)),
+    ...stallDoubts(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
     ...hits.filter(({ none }) => none),
+    ...leftDoubts(plan.expectations, (expectation, phase) =>
+      phase === "during" ? duringSeries(run, expectation) : seriesOf(run.told, expectation.name, phase),
+    ),
     ...exposureDoubts(standsOf(run), plan.strict === true),
     ...hits.filter(({ none }) => !none),
   ];

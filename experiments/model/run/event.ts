@@ -3,6 +3,7 @@ import type { Phase } from "../experiment.ts";
 import type { ExposureCount } from "../exposure.ts";
 import type { Boot, FaultId, Instance, ServiceName } from "../names.ts";
 import type { Receipt } from "../receipt.ts";
+import type { AgentStall } from "../stalls.ts";
 import type { Tally } from "../tally.ts";
 import type { UnpassedEdge } from "../unpassed.ts";
 import type { Because, Grade, Verdict } from "../verdict.ts";
@@ -45,6 +46,8 @@ export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "receipts"; readonly boot: Boot; readonly receipts: readonly Receipt[] }
   /** Exposure of marked samples, as agents and prober know it so far: cumulative, so that a later event replaces an earlier one. */
   | { readonly type: "exposed"; readonly counts: readonly ExposureCount[] }
+  /** An agent's loop stood still, run time: what it held up then is not the system's. */
+  | ({ readonly type: "stalled" } & AgentStall)
   /** An agent went away (`exited`: its parent saw the process end; `silent`: unheard for a whole lease), or dropped everything by itself (`lapsed`). */
   | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
   /** The audit's word on one agent that was ever sent this run. `revision`: of the revert that it answers; an older one proves nothing. */

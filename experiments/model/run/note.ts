@@ -4,6 +4,7 @@ import { faultId } from "../names.ts";
 import { own } from "../own.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt, Receipts } from "../receipt.ts";
+import { withStall } from "../stalls.ts";
 import { withTallies } from "../tally.ts";
 import type { RunEvent } from "./event.ts";
 import type { Look, Run } from "./run.ts";
@@ -23,6 +24,8 @@ export const note = (before: Run, event: RunEvent): Run => {
       return noteExposure(run, event);
     case "guarded":
       return noteLook(run, event);
+    case "stalled":
+      return noteStall(run, event);
     case "graded":
       return noteGrade(run, event);
     case "service-exited":
@@ -103,6 +106,8 @@ const noteExit = (run: Run, { service, how, atMs }: EventOf<"service-exited">): 
   const live = run.at === "injecting" ? run.live : [];
   return { ...run, exits: [...run.exits, { service, how, atMs, live }] };
 };
+const noteStall = (run: Run, { type: _, atMs: __, ...stall }: EventOf<"stalled">): Run =>
+  run.agents.some(({ boot }) => boot === stall.boot) ? { ...run, stalls: withStall(run.stalls, stall) } : run;
 
 const noteGrade = (run: Run, { boot, revision, grade, detail }: EventOf<"graded">): Run => {
   const asked = run.at === "reverting" || run.at === "recovering" || run.at === "auditing";

@@ -6,6 +6,7 @@ import type { MarkCounts } from "../exposure.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
+import type { AgentStall } from "../stalls.ts";
 import type { Tally, Told } from "../tally.ts";
 import type { UnpassedEdge } from "../unpassed.ts";
 import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
@@ -78,6 +79,8 @@ export interface Facts {
   /** By fault id: times in which hits were told, joined. */
   readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
   readonly grades: Readonly<Record<Boot, { readonly grade: Grade; readonly detail: string }>>;
+  /** Stretches in which agents stood still; those that follow on each other are one. */
+  readonly stalls: readonly AgentStall[];
   /** Last looks of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly Look[]>>;
   readonly findings: readonly Finding[];
@@ -113,6 +116,7 @@ export const begin = (plan: Plan): Run => ({
   exposure: {},
   hits: {},
   grades: {},
+  stalls: [],
   looks: {},
   findings: [],
   exits: [],

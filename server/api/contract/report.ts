@@ -22,7 +22,7 @@ const badSample = z.object({
   status: z.number().optional(),
   latencyMs: z.number().optional(),
 });
-const counts = { good: z.int(), bad: z.int(), errored: z.int() };
+const counts = { good: z.int(), bad: z.int(), errored: z.int(), left: z.int().exactOptional() };
 /** Counts by the words of ErroredCause: new ones may come. */
 const erroredBy = z.record(z.string(), z.int());
 const tally = z.object({
@@ -32,7 +32,6 @@ const tally = z.object({
   toMs: z.number(),
   ...counts,
   firstBad: z.array(badSample),
-  left: z.int().exactOptional(),
   struck: z.int().exactOptional(),
   firstErrored: z.string().exactOptional(),
   erroredBy: erroredBy.exactOptional(),

@@ -12,6 +12,8 @@ export const edgeTraffic = z.object({
   treatedPerSecond: z.number(),
   /** Share of them that got no answer, or one of 5xx; TCP: that did not end clean. null: none ended. */
   errors: z.number().nullable(),
+  /** Share of them that their callers gave up; they count among the errors. null: none ended. */
+  cancelled: z.number().nullable(),
   /** Latencies, ms; null: none ended. */
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
@@ -100,6 +102,8 @@ export const trafficSecond = z.object({
   exchanges: z.int(),
   treated: z.int(),
   failed: z.int(),
+  /** Of the failed: given up by their callers. */
+  cancelled: z.int(),
   p50Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
 });

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { type AgentStall, stallDoubts, withStall } from "./stalls.ts";
+
+const stall = (fromMs: number, toMs: number, more: Partial<AgentStall> = {}): AgentStall => ({
+  ...{ boot: "b1", fromMs, toMs },
+  ...more,
+});
+const doubts = (...stalls: readonly AgentStall[]) =>
+  stallDoubts(stalls, { fromMs: 10_000, toMs: 20_000 }, (boot) => `agent of ${boot}`);
+
+describe("stalls of agents", () => {
+  it("are no doubt up to a tenth of the counted time, and below 2 s at once", () => {
+    expect(doubts(stall(11_000, 11_700))).toEqual([]);
+    expect(doubts(stall(11_000, 11_500), stall(13_000, 13_500))).toEqual([]);
+    expect(doubts(stall(11_000, 11_500), stall(13_000, 13_501))).toHaveLength(1);
+  });
+  it("are a doubt at 2 s at once, however long the run", () => {
+    const span = { fromMs: 0, toMs: 3_600_000 };
+    expect(stallDoubts([stall(5_000, 7_000)], span, String)).toHaveLength(1);
+    expect(stallDoubts([stall(5_000, 6_999)], span, String)).toEqual([]);
+  });
+  it("count by agent, and only in the counted time", () => {
+    expect(doubts(stall(11_000, 11_900), stall(12_000, 12_900, { boot: "b2" }))).toEqual([]);
+    expect(doubts(stall(5_000, 10_900), stall(19_900, 29_000))).toEqual([]);
+  });
+  it("name the CPU limit and the remedy", () => {
+    expect(doubts(stall(11_000, 13_500, { throttledMs: 1_900 }))).toEqual([
+      {
+        because: "agent-stalled",
+        reason:
+          "The agent agent of b1 itself stood still for 2.5 s of the 10 s that count, 2.5 s at once, so what passed it then is not known. Its CPU limit kept it from running for 1.9 s: raise or remove that limit.",
+      },
+    ]);
+    expect(doubts(stall(11_000, 13_500))[0]!.reason).toMatch(/Its CPU limit did not show as the cause/);
+  });
+  it("that follow on each other are kept as one", () => {
+    const all = [
+      stall(0, 80, { throttledMs: 5 }),
+      stall(90, 200),
+      stall(100, 150, { boot: "b2" }),
+      stall(210, 400, { throttledMs: 7 }),
+      stall(900, 1_000),
+    ];
+    expect(all.reduce<readonly AgentStall[]>(withStall, [])).toEqual([
+      stall(0, 400, { throttledMs: 12 }),
+      stall(100, 150, { boot: "b2" }),
+      stall(900, 1_000),
+    ]);
+  });
+});
