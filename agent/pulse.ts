@@ -6,6 +6,7 @@ import type { ToServer } from "./contract/messages.ts";
 export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {
   const { edges } = agent;
   edges.watches.sweep(nowMs);
+  const marks = edges.marks.report(n, nowMs);
   return {
     type: "pulse",
     session,
@@ -15,5 +16,6 @@ export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number)
     receipts: edges.receipts(nowMs),
     watches: edges.watches.counts(nowMs),
     edges: edges.takeCounts(),
+    ...(marks === null ? {} : { marks }),
   };
 };

@@ -7,6 +7,7 @@ import { compileMatch } from "../../experiments/model/matching.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import { isKnown, protocolsOf, unitOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
+import type { MarkedExchange } from "../marks.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour, Treatment } from "./behaviour.ts";
 import type { Count } from "./counts.ts";
@@ -117,6 +118,12 @@ export class LiveFault {
   }
 }
 
+/** Who is told of a hit: the marked exchange, where there is one. */
+interface Sighted {
+  readonly marked?: MarkedExchange | null;
+}
+const UNMARKED: Sighted = { marked: null };
+
 /** One fault let loose on one exchange. */
 export class Admission {
   readonly fault: LiveFault;
@@ -127,8 +134,10 @@ export class Admission {
   #left = false;
   #over = false;
   #touched: boolean;
+  readonly #subject: Sighted;
 
-  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, touched = false) {
+  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, subject: Sighted = UNMARKED, touched = false) {
+    this.#subject = subject;
     this.fault = fault;
     this.ordinal = ordinal;
     this.treatment = treatment;
@@ -150,6 +159,7 @@ export class Admission {
     if (this.#touched) return;
     this.#touched = true;
     this.fault.count.inject(this.ordinal);
+    this.#subject.marked?.hit(this.fault.order.id);
   }
   leave(): void {
     this.#left = true;
@@ -162,7 +172,7 @@ export class Admission {
   }
   /** The same exchange again, after a rest of the pulse: counted already. */
   again(treatment: Treatment): Admission {
-    return new Admission(this.fault, this.ordinal, treatment, this.#touched);
+    return new Admission(this.fault, this.ordinal, treatment, this.#subject, this.#touched);
   }
 }
 

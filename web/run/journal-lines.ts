@@ -43,6 +43,8 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
       return `${nameOf(agents, event.boot)} refused order ${event.revision}: ${event.why}`;
     case "receipts":
       return `${nameOf(agents, event.boot)}: ${some(event.receipts.map(({ fault, edge, injected }) => `${fault} on ${edge} hit ${injected}`))}`;
+    case "exposed":
+      return some(event.counts.map(({ of, phase, samples, struck }) => `${of}: ${struck} of ${samples} hit, ${phase}`));
     case "lost":
       return `${nameOf(agents, event.boot)}: ${event.how}`;
     case "graded":
