@@ -27,3 +27,7 @@ export interface ExposureCount {
   /** Present when an agent had no room to tell every sample: all numbers are lower bounds. */
   readonly atLeast?: true;
 }
+/** By expectation and phase, as last told. */
+export type Exposures = Readonly<
+  Record<ExpectationName, Readonly<Partial<Record<ExposureCount["phase"], ExposureCount>>>>
+>;

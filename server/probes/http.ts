@@ -4,6 +4,7 @@ import type { Sample, Seen } from "../../experiments/model/good.ts";
 import { formatSize } from "../../experiments/model/units.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { type Due, failed, firstAddress, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import { tracer } from "./trace.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
 const readHeader = (headers: Headers) => (name: string) => {
@@ -33,7 +34,7 @@ const packed = (encoding: string | undefined): { readonly unread: string } | nul
     ? null
     : { unread: "the body came with a content-encoding, so it was not judged: send no `accept-encoding` header" };
 
-export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) => {
+export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark }) => {
   const target = new URL(params.url ?? `http://${firstAddress(mesh, params.to!)}${params.path}`);
   const path = params.url === undefined ? params.path : `${target.pathname}${target.search}`;
   denied.check(target.hostname);
@@ -46,14 +47,18 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
     ...(params.json === undefined ? {} : { "content-type": "application/json" }),
     ...params.headers,
   };
+  const trace = tracer(mark, { sampled: params.trace === "sampled", given: params.headers });
   const keep = good.body !== undefined || good.json !== undefined;
 
-  const look = async ({ intendedMs, giveUpMs }: Due): Promise<Sample> => {
+  const look = async ({ intendedMs, giveUpMs, number }: Due): Promise<Sample> => {
     const abort = new AbortController();
     const alarm = clock.wake(giveUpMs, () => abort.abort());
     const elapsed = () => clock.nowMs() - intendedMs;
     try {
-      const answer = await pool.request({ method: params.method, path, headers, body, signal: abort.signal });
+      const answer = await pool.request({
+        ...{ method: params.method, path, body, signal: abort.signal },
+        headers: { ...headers, ...trace(number) },
+      });
       const read = await drain(answer.body, keep ? params.maxBody : 0);
       if ("endless" in read) return { kind: "errored", why: read.endless };
       const header = readHeader(answer.headers);

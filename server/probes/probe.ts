@@ -1,5 +1,6 @@
 /** What a kind of probe gives the server: something that looks, or something that the agents count. */
 import type { Watch } from "../../agent/contract/index.ts";
+import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
@@ -15,6 +16,23 @@ export interface Due {
   /** Latency counts from here, however late it is really sent: else a stall of the prober would hide itself. */
   readonly intendedMs: number;
   readonly giveUpMs: number;
+  /** Among the looks of this source, from 0: what its mark tells. */
+  readonly number?: number;
+}
+/** A look that was answered, or given up. Times are the server clock's. */
+export interface SentSample {
+  readonly number: number;
+  /** In which it counts. */
+  readonly phase: Phase;
+  readonly sentMs: number;
+  readonly answeredMs: number;
+}
+/** What the looks of one expectation are marked with, beside their numbers (`experiments/model/mark.ts`). */
+export interface LookMark {
+  /** 32 hexadecimal digits. */
+  readonly key: string;
+  readonly tag: number;
+  readonly expectation: number;
 }
 export type Source =
   | {
@@ -35,6 +53,8 @@ export interface ProbeTools {
   /** Reasons quote answers. */
   readonly capture: boolean;
   readonly traffic: EdgeCounts;
+  /** null or absent: its looks carry no mark. */
+  readonly mark?: LookMark | null;
 }
 /** What a server says of all its probes. */
 export interface HouseRules {

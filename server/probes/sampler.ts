@@ -8,7 +8,7 @@ import type { Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { type Paced, paced } from "./paced.ts";
 import { Phases, type Stretch } from "./phases.ts";
-import type { Source } from "./probe.ts";
+import type { SentSample, Source } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
@@ -50,6 +50,8 @@ export class Sampler {
   #buckets = new Map<string, Bucket>();
   readonly #underWay = new Map<Phase, number>();
   #settling: { readonly phase: Phase; readonly done: () => void }[] = [];
+  #looks = 0;
+  #sent: SentSample[] = [];
 
   constructor(config: SamplerConfig) {
     this.#config = config;
@@ -76,6 +78,12 @@ export class Sampler {
     this.#buckets = new Map();
     return tallies;
   }
+  /** The samples that were answered since the last time, errored looks left out. */
+  takeSent(): SentSample[] {
+    const sent = this.#sent;
+    this.#sent = [];
+    return sent;
+  }
   async stop(): Promise<void> {
     this.#paced.cancel();
     await this.#config.source.close();
@@ -86,20 +94,26 @@ export class Sampler {
     const { clock } = this.#config;
     const stretch = this.#phases.at(intendedMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
+    const number = this.#looks++;
     const lateMs = clock.nowMs() - intendedMs;
     const look =
       lateMs > LATE_MS
         ? errored(`the prober was ${Math.round(lateMs)} ms late`)
-        : await this.#judged(intendedMs).catch((error: unknown) => errored(`the look failed: ${messageOf(error)}`));
+        : await this.#judged(intendedMs, number).catch((error: unknown) =>
+            errored(`the look failed: ${messageOf(error)}`),
+          );
     this.#count(intendedMs, stretch, look);
     if (stretch === null) return;
+    const { sample } = look;
+    if (sample !== null)
+      this.#sent.push({ number, phase: stretch.phase, sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs });
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
   /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
-  async #judged(intendedMs: number): Promise<Look> {
+  async #judged(intendedMs: number, number: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
-    const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
+    const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number });
     if (sample.kind === "errored") return errored(sample.why);
     const judged = this.#judge(sample);
     if (!judged.good || source.bodies === null) return { ...judged, sample };

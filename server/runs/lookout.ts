@@ -1,18 +1,26 @@
 /** Everything that looks on behalf of one run: its probes, its guardrails, and what the agents count for it. */
 import type { WatchCount } from "../../agent/contract/index.ts";
 import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
+import type { ExposureCount } from "../../experiments/model/exposure.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot } from "../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
 import { paceOf } from "../../experiments/model/probes/probe.ts";
+import type { Facts } from "../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
+import type { HeardMarks } from "../fleet/enlisted.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { RunMark } from "../fleet/wish.ts";
 import { Counted } from "../probes/counted.ts";
-import type { OpenSource, Source } from "../probes/probe.ts";
+import type { LookMark, OpenSource, Source } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
+import { Exposure } from "./exposure.ts";
 import type { Happening } from "./happening.ts";
+import { lookMarkOf } from "./run-mark.ts";
 
 const TALLY_MS = 1_000;
+/** Beyond the last answer of a phase: two pulses, in which agents tell which samples they hit. */
+const MARKS_MS = 2_500;
 /** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
 const GUARD_TIMEOUT_MS = 5_000;
 
@@ -24,6 +32,10 @@ export interface LookoutConfig {
   readonly fleet: Fleet;
   readonly openSource: OpenSource;
   readonly secrets: readonly string[];
+  /** How its looks are marked; null: they are not. */
+  readonly mark: RunMark | null;
+  /** Of the run's phases, as they stand. */
+  readonly spans: () => Facts["spans"];
   readonly post: (happening: Happening) => void;
   /** Takes an error of the server's own in looking; it ends the run. */
   readonly fail: (error: unknown) => void;
@@ -36,14 +48,22 @@ export class Lookout {
   readonly #samplers: Sampler[] = [];
   readonly #guards: Sampler[] = [];
   readonly #counted: Counted;
+  readonly #exposure: Exposure;
+  /** Samplers of marked looks, by the place of their expectation. */
+  readonly #marked = new Map<number, Sampler>();
+  #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
   #telling: Alarm = { cancel() {} };
 
   /** Throws when a source cannot be opened: a name that the mesh does not have. */
   constructor(config: LookoutConfig) {
     this.#config = config;
     const { plan, clock, startedMs, fleet, secrets } = config;
-    this.#expectations = plan.expectations.map((asked) => ({ asked, source: this.#open(asked) }));
-    this.#guardrails = plan.guardrails.map((asked) => ({ asked, source: this.#open(asked) }));
+    const marks = plan.expectations.map((asked, index) => lookMarkOf(config.mark ?? null, asked, index));
+    this.#expectations = plan.expectations.map((asked, i) => ({ asked, source: this.#open(asked, marks[i]!) }));
+    this.#guardrails = plan.guardrails.map((asked) => ({ asked, source: this.#open(asked, null) }));
+    const isPartial = () => fleet.marking(plan.run).isPartial;
+    const marked = new Set(marks.flatMap((mark) => mark?.expectation ?? []));
+    this.#exposure = new Exposure({ plan, startedMs, marked, isPartial });
     this.#counted = new Counted({
       ...{ clock, startedMs, secrets },
       run: plan.run,
@@ -54,21 +74,21 @@ export class Lookout {
       sentGen: (boot) => fleet.sentGen(boot),
     });
   }
-  #open({ probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">): Source {
+  #open({ probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">, mark: LookMark | null): Source {
     const { clock, mesh, fleet, openSource } = this.#config;
-    return openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic });
+    return openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic, mark });
   }
 
   /** Begins to look; samples count only once a phase is observed. */
   start(): void {
     const { clock, startedMs, secrets, fail } = this.#config;
-    for (const { asked, source } of this.#expectations) {
+    for (const [index, { asked, source }] of this.#expectations.entries()) {
       const { name, good, pace, timeoutMs } = asked;
       const capture = asked.capture === true;
       if (source.kind === "counted" || pace === null) continue;
-      this.#samplers.push(
-        new Sampler({ clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail }),
-      );
+      const sampler = new Sampler({ clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail });
+      this.#samplers.push(sampler);
+      this.#marked.set(index, sampler);
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
@@ -94,13 +114,48 @@ export class Lookout {
   heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
     this.#counted.heard(boot, counts, gen);
   }
+  /** What an agent saw and hit of the looks. */
+  heardMarks(boot: Boot, heard: HeardMarks): void {
+    this.#exposure.heard(boot, heard);
+    const told = this.#untold.filter(({ isTold }) => isTold());
+    this.#untold = this.#untold.filter((one) => !told.includes(one));
+    for (const { done } of told) done();
+  }
   /** Every sample sent in the phase is known and told; then `settled` is posted. */
   async settle(phase: Phase): Promise<void> {
     await Promise.all([...this.#samplers.map((sampler) => sampler.settle(phase)), this.#counted.settle(phase)]);
+    if (phase !== "recovery") await this.#settleMarks(phase);
     this.#tell();
+    if (phase !== "recovery") this.#exposure.close(phase);
     this.#config.post({ type: "settled", phase });
   }
+  /** Once every agent that is asked for marks has told all that began before the last answer, or its time for that is over. */
+  async #settleMarks(phase: ExposureCount["phase"]): Promise<void> {
+    const { clock, plan, fleet } = this.#config;
+    this.#takeSent();
+    const lastMs = this.#exposure.lastAnswerMs(phase);
+    const isTold = () => fleet.marking(plan.run).telling.every((boot) => this.#exposure.hasToldUntil(boot, lastMs));
+    if (lastMs === Number.NEGATIVE_INFINITY || isTold()) return;
+    await new Promise<void>((resolve) => {
+      const alarm = clock.wake(clock.nowMs() + MARKS_MS, () => {
+        this.#untold = this.#untold.filter((one) => one.isTold !== isTold);
+        if (!isTold()) this.#exposure.isMissing();
+        resolve();
+      });
+      const done = () => {
+        alarm.cancel();
+        resolve();
+      };
+      this.#untold.push({ isTold, done });
+    });
+  }
+  #takeSent(): void {
+    for (const [index, sampler] of this.#marked) this.#exposure.sent(index, sampler.takeSent());
+  }
   #tell(): void {
+    this.#takeSent();
+    const counts = this.#exposure.take(this.#config.spans());
+    if (counts.length > 0) this.#config.post({ type: "exposed", counts });
     const tallies = [...this.#samplers.flatMap((sampler) => sampler.take()), ...this.#counted.take()];
     if (tallies.length > 0) this.#config.post({ type: "tallied", tallies });
   }

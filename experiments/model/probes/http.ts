@@ -19,6 +19,12 @@ export const http = defineProbe({
       body: z.string().optional().describe("A body, sent as it is."),
       timeout: timeout.prefault("5s").describe("An answer that takes longer is bad."),
       maxBody,
+      trace: z
+        .enum(["none", "sampled"])
+        .optional()
+        .describe(
+          "Trace context that is sent: `sampled` sets its flag, `none` sends none. By default it is not sampled.",
+        ),
       ...pace,
     })
     .refine(({ to, url }) => (to === undefined) !== (url === undefined), {

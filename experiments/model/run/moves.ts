@@ -14,9 +14,10 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 
 /** What every state knows, without what only this one does. */
 const factsOf = (run: Run): Facts => {
-  const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
+  const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, exposure, grades, looks } =
+    run;
   const { findings, spans, injected, recoveredMs } = run;
-  const evidence = { told, settled, receipts, clearMs, grades, looks };
+  const evidence = { told, settled, receipts, clearMs, exposure, grades, looks };
   return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
 };
 

@@ -1,4 +1,5 @@
 /** What every state does with an event: evidence counts whenever it comes. */
+import type { ExposureCount, Exposures } from "../exposure.ts";
 import { faultId } from "../names.ts";
 import { own } from "../own.ts";
 import type { Plan } from "../plan.ts";
@@ -18,6 +19,8 @@ export const note = (before: Run, event: RunEvent): Run => {
       return noteSettled(run, event);
     case "receipts":
       return noteReceipts(run, event);
+    case "exposed":
+      return noteExposure(run, event);
     case "guarded":
       return noteLook(run, event);
     case "graded":
@@ -66,6 +69,20 @@ const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): 
   const clearMs = clear ? { ...run.clearMs, [boot]: atMs } : run.clearMs;
   return { ...run, receipts: { ...run.receipts, [boot]: mine }, clearMs };
 };
+
+/** Counts are cumulative: the last word on an expectation and phase stands. */
+const noteExposure = (run: Run, { counts }: EventOf<"exposed">): Run => {
+  const names = new Set(run.plan.expectations.map(({ name }) => name));
+  let { exposure } = run;
+  for (const count of counts) {
+    if (names.has(count.of)) exposure = withExposure(exposure, count);
+  }
+  return { ...run, exposure };
+};
+const withExposure = (known: Exposures, count: ExposureCount): Exposures => ({
+  ...known,
+  [count.of]: { ...own(known, count.of), [count.phase]: count },
+});
 
 const noteLook = (run: Run, { guardrail, outcome }: EventOf<"guarded">): Run => {
   const rail = run.plan.guardrails.find(({ name }) => name === guardrail);

@@ -1,5 +1,6 @@
 /** The state of a run. A state carries only its own data; what every state knows stands in `Facts`. */
 import type { Phase } from "../experiment.ts";
+import type { Exposures } from "../exposure.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
@@ -69,6 +70,8 @@ export interface Facts {
   readonly receipts: Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
   /** Until when each agent that reports receipts said that it had hit nothing. */
   readonly clearMs: Readonly<Record<Boot, number>>;
+  /** What is known of the marks of each expectation's samples; a phase is absent where nothing was told. */
+  readonly exposure: Exposures;
   readonly grades: Readonly<Record<Boot, { readonly grade: Grade; readonly detail: string }>>;
   /** Last looks of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly Look[]>>;
@@ -98,6 +101,7 @@ export const begin = (plan: Plan): Run => ({
   settled: [],
   receipts: {},
   clearMs: {},
+  exposure: {},
   grades: {},
   looks: {},
   findings: [],
