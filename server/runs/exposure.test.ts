@@ -178,7 +178,18 @@ describe("a sample that was kept from the edge", () => {
     // Live 1 s, at rest 1 s: of the 8 s after the first hit 4 are live.
     expect(kept(withFault({ pulse: { liveMs: 1_000, restMs: 1_000 } }), [hit])).toBe(40);
   });
-  it("takes the earliest marked hit where receipts do not say when the first was", () => {
+  it("takes the first pulse that tells of hits where its receipts do not say when the first was", () => {
+    const exposure = open();
+    send(exposure, 100);
+    for (const [ms, injected] of [
+      [1_000, 0],
+      [2_000, 3],
+      [3_000, 9],
+    ] as const)
+      pulse(exposure, { sentMs: DURING_MS + ms, receipts: [receipt({ liveMs: ms, injected })] });
+    expect(countOf(exposure).edges[0]!.kept).toBe(80);
+  });
+  it("takes the earliest marked hit if that is earlier still", () => {
     const exposure = open();
     send(exposure, 100);
     const seen = [{ number: 30, atMs: sampleMs(30) + 1, hit: true }];
@@ -197,11 +208,21 @@ describe("a sample that was kept from the edge", () => {
 describe("an agent", () => {
   it("has told everything until a moment once it pulsed after it, with nothing left to tell", () => {
     const exposure = open();
-    expect(exposure.hasToldUntil("a", 0)).toBe(false);
+    expect(exposure.toldUntilMs("a")).toBe(Number.NEGATIVE_INFINITY);
     pulse(exposure, { sentMs: 5_000 });
-    expect([exposure.hasToldUntil("a", 5_000), exposure.hasToldUntil("a", 5_001)]).toEqual([true, false]);
+    expect(exposure.toldUntilMs("a")).toBe(5_000);
     pulse(exposure, { sentMs: 6_000, more: true });
-    expect(exposure.hasToldUntil("a", 5_002)).toBe(false);
+    expect(exposure.toldUntilMs("a")).toBe(5_000);
+  });
+  it("that has not told yet keeps samples from being counted, since they would seem to be kept from the edge", () => {
+    const exposure = open();
+    send(exposure, 10);
+    pulse(exposure, { sentMs: sampleMs(4), seen: [{ number: 1, atMs: sampleMs(1) + 5, hit: true }] });
+    const [count] = exposure.take(SPANS, exposure.toldUntilMs("a"));
+    expect(count).toMatchObject({ samples: 4, struck: 1, edges: [{ kept: 2 }] });
+    expect(countOf(exposure)).toBeUndefined();
+    pulse(exposure, { sentMs: sampleMs(4) });
+    expect(countOf(exposure)).toMatchObject({ samples: 10 });
   });
   it("is waited for until the last answer of the phase", () => {
     const exposure = open();

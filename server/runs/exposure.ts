@@ -46,8 +46,8 @@ interface Sight {
 interface Place {
   readonly fault: PlannedFault;
   readonly edge: EdgeId;
-  /** By boot: since when it lived there, and when the cap first spared something. */
-  readonly sinceMs: Map<Boot, Moment>;
+  /** By boot: since when the fault has lived there. */
+  readonly since: Map<Boot, Moment>;
   firstHit: Moment | null;
   firstCapped: Moment | null;
 }
@@ -56,8 +56,8 @@ export class Exposure {
   readonly #config: ExposureConfig;
   readonly #places = new Map<FaultId, Place>();
   readonly #clocks = new Map<Boot, AgentClock>();
-  /** The last pulse of each agent: whether it had more to tell, and when it was made. */
-  readonly #pulses = new Map<Boot, { readonly sent: Moment; readonly more: boolean }>();
+  /** The last pulse of each agent that left nothing untold. */
+  readonly #toldUntil = new Map<Boot, Moment>();
   /** By expectation, then by number. */
   readonly #samples = new Map<number, Map<Told, SentSample[]>>();
   readonly #sights = new Map<number, Map<number, Map<FaultId, Sight>>>();
@@ -75,7 +75,7 @@ export class Exposure {
       for (const { edge, protocol } of fault.targets)
         if (protocol === "http")
           this.#places.set(faultId(run, fault.name, edge), {
-            ...{ fault, edge, sinceMs: new Map(), firstHit: null, firstCapped: null },
+            ...{ fault, edge, since: new Map(), firstHit: null, firstCapped: null },
           });
   }
 
@@ -98,12 +98,13 @@ export class Exposure {
     const clock = this.#clocks.get(boot) ?? new AgentClock();
     this.#clocks.set(boot, clock);
     clock.heard(sentMs, arrivedMs);
-    this.#pulses.set(boot, { sent: { clock, atMs: sentMs }, more: more === true });
+    if (more === undefined) this.#toldUntil.set(boot, { clock, atMs: sentMs });
+    this.#changed = true;
     for (const receipt of receipts) this.#noteReceipt(boot, receipt, { clock, atMs: sentMs });
     for (const { fault, coded, atLeast } of reports) {
       const place = this.#places.get(fault);
       if (place === undefined) continue;
-      if (atLeast === true && !this.#atLeast) this.#atLeast = this.#changed = true;
+      if (atLeast === true) this.#atLeast = true;
       for (const { expectation, number, ageMs, hit } of decodeSightings(Buffer.from(coded, "base64")) ?? [])
         this.#note(fault, place, expectation, number, { clock, atMs: sentMs - ageMs }, hit);
     }
@@ -112,15 +113,16 @@ export class Exposure {
     const place = this.#places.get(receipt.id);
     if (place === undefined || !(receipt.liveMs > 0)) return;
     // Once the fault is gone its time stands still: the earliest is the one that was told while it lived.
-    const since = earlier(place.sinceMs.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
-    place.sinceMs.set(boot, since);
+    const since = earlier(place.since.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
+    place.since.set(boot, since);
     const at = (liveMs: number): Moment => ({ clock: told.clock, atMs: since.atMs + liveMs });
-    const { firstHitMs, firstCappedMs, capped } = receipt;
+    const { firstHitMs, firstCappedMs, injected, capped } = receipt;
     if (firstHitMs !== undefined) place.firstHit = earlier(place.firstHit, at(firstHitMs));
+    // An agent that does not say when: it was before this pulse.
+    else if (injected > 0) place.firstHit = earlier(place.firstHit, told);
     if (firstCappedMs !== undefined) place.firstCapped = earlier(place.firstCapped, at(firstCappedMs));
-    // When it was is not told: from its beginning on, as far as anybody knows.
+    // As far as anybody knows, from the beginning on.
     else if (capped > 0) place.firstCapped = earlier(place.firstCapped, since);
-    this.#changed = true;
   }
   #note(id: FaultId, place: Place, expectation: number, number: number, moment: Moment, isHit: boolean): void {
     if (!this.#config.marked.has(expectation)) return;
@@ -137,14 +139,13 @@ export class Exposure {
     }
     byFault.set(id, sight);
     byNumber.set(number, byFault);
-    this.#changed = true;
   }
   #hasRoom(): boolean {
     if (this.#kept < MOST_KEPT) {
       this.#kept++;
       return true;
     }
-    if (!this.#atLeast) this.#atLeast = this.#changed = true;
+    this.#atLeast = this.#changed = true;
     return false;
   }
 
@@ -155,29 +156,34 @@ export class Exposure {
       for (const { answeredMs } of byPhase.get(phase) ?? []) lastMs = Math.max(lastMs, answeredMs);
     return lastMs;
   }
-  /** Whether this agent has told everything that began before a moment. */
-  hasToldUntil(boot: Boot, ms: number): boolean {
-    const pulse = this.#pulses.get(boot);
-    return pulse !== undefined && !pulse.more && msOf(pulse.sent) >= ms;
+  /** Server clock: this agent has told everything that it saw and hit until then. */
+  toldUntilMs(boot: Boot): number {
+    const moment = this.#toldUntil.get(boot);
+    return moment === undefined ? Number.NEGATIVE_INFINITY : msOf(moment);
   }
   /** Some agent did not tell in time: what is known of the marks is a lower bound. */
   isMissing(): void {
-    if (!this.#atLeast) this.#atLeast = this.#changed = true;
+    this.#atLeast = this.#changed = true;
   }
   /** Every sample of it is known: from here on it is told no more. */
   close(phase: ExposureCount["phase"]): void {
     this.#closed.add(phase);
   }
 
-  /** The counts that are other ones than the last time. `spans`: of the run's phases. */
-  take(spans: Facts["spans"]): readonly ExposureCount[] {
+  /**
+   * The counts that are other ones than the last time. `spans`: of the run's phases. `untilMs`: samples that were answered
+   * later are left out, because an agent may still have to tell of them; else they would seem to be kept from the edge.
+   */
+  take(spans: Facts["spans"], untilMs = Number.POSITIVE_INFINITY): readonly ExposureCount[] {
     if (!this.#changed) return [];
     this.#changed = false;
     const counts: ExposureCount[] = [];
     for (const [expectation, byPhase] of this.#samples)
       for (const [phase, samples] of byPhase) {
         if (this.#closed.has(phase)) continue;
-        const count = this.#count(expectation, phase, samples, spans);
+        const known = samples.filter(({ answeredMs }) => answeredMs <= untilMs);
+        if (known.length === 0) continue;
+        const count = this.#count(expectation, phase, known, spans);
         const text = JSON.stringify(count);
         const key = `${phase} ${expectation}`;
         if (this.#posted.get(key) === text) continue;
@@ -220,7 +226,7 @@ export class Exposure {
     };
   }
   /** Whether the fault acted at a moment of the server's clock: after its first hit, in no rest of its pulse, under no cap. */
-  #acting({ fault, sinceMs, firstHit, firstCapped }: Place, spans: Facts["spans"]): (ms: number) => boolean {
+  #acting({ fault, since, firstHit, firstCapped }: Place, spans: Facts["spans"]): (ms: number) => boolean {
     const { during } = spans;
     if (during === undefined || firstHit === null) return () => false;
     const { startedMs } = this.#config;
@@ -229,10 +235,10 @@ export class Exposure {
     const overMs = during.toMs === null ? Number.POSITIVE_INFINITY : startedMs + during.toMs;
     const toMs = Math.min(duringMs + fault.toMs, overMs, msOf(firstCapped));
     const { pulse } = fault;
-    const lives = sinceMs.size === 0 ? [duringMs + fault.fromMs] : [...sinceMs.values()].map(msOf);
+    const lives = since.size === 0 ? [duringMs + fault.fromMs] : [...since.values()].map(msOf);
     const isAwake = (ms: number) =>
       pulse === null ||
-      lives.every((since) => ms >= since && (ms - since) % (pulse.liveMs + pulse.restMs) < pulse.liveMs);
+      lives.every((sinceMs) => ms >= sinceMs && (ms - sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs);
     return (ms) => ms >= fromMs && ms < toMs && isAwake(ms);
   }
 }

@@ -125,16 +125,16 @@ export class Lookout {
   async settle(phase: Phase): Promise<void> {
     await Promise.all([...this.#samplers.map((sampler) => sampler.settle(phase)), this.#counted.settle(phase)]);
     if (phase !== "recovery") await this.#settleMarks(phase);
-    this.#tell();
+    this.#tell(Number.POSITIVE_INFINITY);
     if (phase !== "recovery") this.#exposure.close(phase);
     this.#config.post({ type: "settled", phase });
   }
   /** Once every agent that is asked for marks has told all that began before the last answer, or its time for that is over. */
   async #settleMarks(phase: ExposureCount["phase"]): Promise<void> {
-    const { clock, plan, fleet } = this.#config;
+    const { clock } = this.#config;
     this.#takeSent();
     const lastMs = this.#exposure.lastAnswerMs(phase);
-    const isTold = () => fleet.marking(plan.run).telling.every((boot) => this.#exposure.hasToldUntil(boot, lastMs));
+    const isTold = () => this.#toldUntilMs() >= lastMs;
     if (lastMs === Number.NEGATIVE_INFINITY || isTold()) return;
     await new Promise<void>((resolve) => {
       const alarm = clock.wake(clock.nowMs() + MARKS_MS, () => {
@@ -149,12 +149,17 @@ export class Lookout {
       this.#untold.push({ isTold, done });
     });
   }
+  /** Server clock: until then every agent that is asked for marks has told what it saw and hit. */
+  #toldUntilMs(): number {
+    const { fleet, plan } = this.#config;
+    return Math.min(...fleet.marking(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
+  }
   #takeSent(): void {
     for (const [index, sampler] of this.#marked) this.#exposure.sent(index, sampler.takeSent());
   }
-  #tell(): void {
+  #tell(untilMs = this.#toldUntilMs()): void {
     this.#takeSent();
-    const counts = this.#exposure.take(this.#config.spans());
+    const counts = this.#exposure.take(this.#config.spans(), untilMs);
     if (counts.length > 0) this.#config.post({ type: "exposed", counts });
     const tallies = [...this.#samplers.flatMap((sampler) => sampler.take()), ...this.#counted.take()];
     if (tallies.length > 0) this.#config.post({ type: "tallied", tallies });
