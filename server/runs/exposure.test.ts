@@ -106,7 +106,11 @@ describe("the exposure of samples", () => {
     send(exposure, 5, "baseline");
     const seen = [0, 1, 2, 3].map((number) => ({ number, atMs: sampleMs(number) + 5, hit: false }));
     pulse(exposure, { sentMs: sampleMs(6), seen });
-    expect(countOf(exposure)).toMatchObject({ phase: "baseline", samples: 5, edges: [{ seen: 4, struck: 0, kept: 0 }] });
+    expect(countOf(exposure)).toMatchObject({
+      phase: "baseline",
+      samples: 5,
+      edges: [{ seen: 4, struck: 0, kept: 0 }],
+    });
   });
   it("leaves out what belongs to no expectation of the run, or to no sample that counts", () => {
     const exposure = open();
