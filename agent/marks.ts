@@ -31,8 +31,8 @@ class FaultLog {
   readonly matches: (view: RequestView) => boolean;
   readonly untold = new Set<Telling>();
   readonly #room: Room;
-  readonly #seen = new Map<number, Telling>();
-  readonly #hit = new Map<number, Telling>();
+  /** By expectation, then by number: one key for both would be no small integer to the engine, and cost twice as much. */
+  readonly #samples = new Map<number, Map<number, Sample>>();
 
   constructor(fault: MarkedFault, room: Room) {
     this.fault = fault;
@@ -40,34 +40,47 @@ class FaultLog {
     this.#room = room;
   }
   see({ expectation, number }: SampleMark, atMs: number): void {
-    const key = keyOfSample(expectation, number);
-    if (!this.#seen.has(key)) this.#tell(this.#seen, key, { expectation, number, atMs, hit: false });
+    const samples = this.#samplesOf(expectation);
+    if (samples.has(number)) return;
+    const seen = this.#tell({ expectation, number, atMs, hit: false });
+    if (seen !== null) samples.set(number, { seen, hit: null });
   }
   /** An exchange that began earlier may be hit later than others of its sample: the earliest counts. */
   hit({ expectation, number }: SampleMark, atMs: number): void {
-    const key = keyOfSample(expectation, number);
-    const before = this.#hit.get(key);
-    if (before !== undefined && before.atMs <= atMs) return;
-    const seen = this.#seen.get(key);
+    const sample = this.#samplesOf(expectation).get(number);
+    // There was no room for it when it was seen.
+    if (sample === undefined || (sample.hit !== null && sample.hit.atMs <= atMs)) return;
     // Hit implies seen: one word for both where neither has been noted.
-    if (seen?.atMs === atMs && this.untold.delete(seen)) this.#room.kept--;
-    this.#tell(this.#hit, key, { expectation, number, atMs, hit: true });
+    if (sample.seen.atMs === atMs && this.untold.delete(sample.seen)) this.#room.kept--;
+    sample.hit = this.#tell({ expectation, number, atMs, hit: true }) ?? sample.hit;
   }
-  #tell(known: Map<number, Telling>, key: number, telling: Telling): void {
+  #samplesOf(expectation: number): Map<number, Sample> {
+    let samples = this.#samples.get(expectation);
+    if (samples === undefined) {
+      samples = new Map();
+      this.#samples.set(expectation, samples);
+    }
+    return samples;
+  }
+  /** null: there is no room to keep it. */
+  #tell(telling: Telling): Telling | null {
     if (this.#room.kept >= MOST_KEPT) {
       this.#room.isFull = true;
-      return;
+      return null;
     }
     this.#room.kept++;
-    known.set(key, telling);
     this.untold.add(telling);
+    return telling;
   }
+}
+interface Sample {
+  readonly seen: Telling;
+  hit: Telling | null;
 }
 interface Room {
   kept: number;
   isFull: boolean;
 }
-const keyOfSample = (expectation: number, number: number): number => expectation * 2 ** 36 + number;
 
 /** One run that asks. */
 class RunMarks {
@@ -139,7 +152,7 @@ export class EdgeMarks {
     return null;
   }
 }
-const halves: Halves = { high: 0, low: 0 };
+const halves: Halves = new Int32Array(2);
 
 export class Marks {
   #runs = new Map<RunId, RunMarks>();

@@ -6,6 +6,8 @@ import type { ToServer } from "./contract/messages.ts";
 export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {
   const { edges } = agent;
   edges.watches.sweep(nowMs);
+  // Receipts count as hits what is held by now: marks are told after that.
+  const receipts = edges.receipts(nowMs);
   const marks = edges.marks.report(n, nowMs);
   return {
     type: "pulse",
@@ -13,7 +15,7 @@ export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number)
     n,
     remains: agent.remains(),
     table: agent.table.mark,
-    receipts: edges.receipts(nowMs),
+    receipts,
     watches: edges.watches.counts(nowMs),
     edges: edges.takeCounts(),
     ...(marks === null ? {} : { marks }),

@@ -17,7 +17,7 @@ const read = (...lines: readonly string[]) => {
   expect(REQUEST_HEAD.parse(head, 0, head.length)).toBe(head.length);
   const found = [];
   for (let i = 0; i < REQUEST_HEAD.traces; i++) {
-    const halves = { high: 0, low: 0 };
+    const halves = new Int32Array(2);
     if (readTrace(head, REQUEST_HEAD, i, halves)) found.push(openMark(KEY, TAG, halves));
   }
   return found;

@@ -5,29 +5,36 @@
 
 import type { Halves } from "../../experiments/model/mark.ts";
 import { MEMBER } from "../../experiments/model/trace-context.ts";
-import { afterSpace, beforeSpace, COMMA, HEX } from "./bytes.ts";
+import { afterSpace, beforeSpace, COMMA, HEX, HT, SP } from "./bytes.ts";
 import { type Fields, TRACE } from "./fields.ts";
 
 const DASH = 45;
 const WORD = 2 ** 32;
 const MEMBER_IS = Buffer.from(`${MEMBER}=`);
 const MARK_LENGTH = 16;
+const MEMBER_LENGTH = MEMBER_IS.length + MARK_LENGTH;
 /** `vv-` before the 32 digits of a traceparent's trace id. */
 const TRACE_AT = 3;
 const TRACE_LENGTH = 32;
 
+/** The eight hexadecimal digits that end at `end`, as a signed word; `bad` is set where one is none. */
+const readWord = (buffer: Buffer, end: number): number => {
+  let word = 0;
+  for (let p = end - 8; p < end; p++) {
+    const digit = HEX[buffer[p]!]!;
+    bad |= digit;
+    word = (word << 4) | digit;
+  }
+  return word;
+};
+/** Has bits above the fourth once a digit was none. */
+let bad = 0;
 /** The last 16 of the hexadecimal digits that end at `end`; false: they are none. */
 const readHex = (buffer: Buffer, end: number, into: Halves): boolean => {
-  let [high, low] = [0, 0];
-  for (let p = end - MARK_LENGTH; p < end; p++) {
-    const digit = HEX[buffer[p]!]!;
-    if (digit === 255) return false;
-    if (p < end - 8) high = high * 16 + digit;
-    else low = low * 16 + digit;
-  }
-  into.high = high;
-  into.low = low;
-  return true;
+  bad = 0;
+  into[0] = readWord(buffer, end - 8);
+  into[1] = readWord(buffer, end);
+  return bad < 16;
 };
 const readParent = (buffer: Buffer, from: number, to: number, into: Halves): boolean => {
   const end = from + TRACE_AT + TRACE_LENGTH;
@@ -52,19 +59,22 @@ const readDecimal = (buffer: Buffer, from: number, to: number, into: Halves): bo
     high = high * 10 + Math.floor(sum / WORD);
     if (high >= WORD) return false;
   }
-  into.high = high;
-  into.low = low;
+  into[0] = high;
+  into[1] = low;
   return true;
 };
+const isAfterMember = (byte: number): boolean => byte === COMMA || byte === SP || byte === HT;
 /** Systems on the way put their own members in front. */
 const readState = (buffer: Buffer, from: number, to: number, into: Halves): boolean => {
-  for (let p = from; p < to; p++) {
-    const first = afterSpace(buffer, p, to);
-    let comma = first;
-    while (comma < to && buffer[comma] !== COMMA) comma++;
-    const last = beforeSpace(buffer, first, comma);
-    if (last - first === MEMBER_IS.length + MARK_LENGTH && isOurs(buffer, first)) return readHex(buffer, last, into);
-    p = comma;
+  let begins = true;
+  for (let p = from; p + MEMBER_LENGTH <= to; p++) {
+    const byte = buffer[p]!;
+    if (byte === COMMA) begins = true;
+    else if (begins && byte !== SP && byte !== HT) {
+      begins = false;
+      const end = p + MEMBER_LENGTH;
+      if (isOurs(buffer, p) && (end === to || isAfterMember(buffer[end]!))) return readHex(buffer, end, into);
+    }
   }
   return false;
 };

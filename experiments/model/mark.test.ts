@@ -4,7 +4,7 @@ import { keyOf, type MarkKey, MOST_EXPECTATIONS, MOST_SAMPLES, MOST_TAGS, markOf
 
 const KEY = keyOf("00112233445566778899aabbccddeeff")!;
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
-const keys = fc.tuple(word, word, word, word) as fc.Arbitrary<MarkKey>;
+const keys: fc.Arbitrary<MarkKey> = fc.stringMatching(/^[0-9a-f]{32}$/).map((text) => keyOf(text)!);
 const tags = fc.integer({ min: 0, max: MOST_TAGS - 1 });
 const samples = fc.record({
   expectation: fc.integer({ min: 0, max: MOST_EXPECTATIONS - 1 }),
