@@ -26,6 +26,16 @@ export interface SentSample {
   readonly phase: Phase;
   readonly sentMs: number;
   readonly answeredMs: number;
+  /** Present where it must be known what the sample met before it can be told. */
+  readonly outcome?: Outcome;
+}
+/** One judged look, and the second in which it counts (server clock of its beginning). */
+export interface Outcome {
+  readonly good: boolean;
+  readonly why: string;
+  readonly latencyMs: number;
+  readonly status?: number;
+  readonly secondMs: number;
 }
 /** What the looks of one expectation are marked with, beside their numbers (`experiments/model/mark.ts`). */
 export interface LookMark {

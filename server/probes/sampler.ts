@@ -29,6 +29,8 @@ export interface SamplerConfig {
   readonly capture: boolean;
   /** Taken out of every reason. */
   readonly secrets: readonly string[];
+  /** Samples are told one by one (`takeSent`) and not in tallies: whoever knows what each of them met counts them. */
+  readonly isGrouped?: boolean;
   /** Every judged look, as it comes: guardrails want each. */
   readonly onLook?: (outcome: "good" | "bad" | "errored", why: string) => void;
 }
@@ -104,9 +106,7 @@ export class Sampler {
           );
     this.#count(intendedMs, stretch, look);
     if (stretch === null) return;
-    const { sample } = look;
-    if (sample !== null)
-      this.#sent.push({ number, phase: stretch.phase, sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs });
+    if (look.sample !== null) this.#sent.push(this.#sentOf(number, intendedMs, stretch, look, look.sample));
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
@@ -127,7 +127,7 @@ export class Sampler {
     const { sample } = look;
     const why = reasonOf(look.why, secrets);
     onLook?.(sample === null ? "errored" : look.good ? "good" : "bad", why);
-    if (stretch === null) return;
+    if (stretch === null || (sample !== null && this.#config.isGrouped === true)) return;
     const bucket = this.#bucketOf(intendedMs, stretch);
     const atMs = intendedMs - startedMs;
     if (sample === null) bucket.errored(why);
@@ -141,11 +141,21 @@ export class Sampler {
   /** Seconds count from the start of the stretch, so that windows of a phase are made of whole ones. */
   #bucketOf(intendedMs: number, { phase, fromMs: stretchMs }: Stretch): Bucket {
     const { name, startedMs } = this.#config;
-    const fromMs = stretchMs + Math.floor((intendedMs - stretchMs) / BUCKET_MS) * BUCKET_MS;
+    const fromMs = secondOf(intendedMs, stretchMs);
     const key = `${phase} ${fromMs}`;
     const bucket = this.#buckets.get(key) ?? new Bucket(name, phase, fromMs - startedMs);
     this.#buckets.set(key, bucket);
     return bucket;
+  }
+
+  #sentOf(number: number, intendedMs: number, { phase, fromMs }: Stretch, look: Look, sample: Seen): SentSample {
+    const sent = { number, phase, sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
+    const { isGrouped = false, secrets } = this.#config;
+    if (!isGrouped) return sent;
+    const { latencyMs, status } = sample;
+    const judged = { good: look.good, why: reasonOf(look.why, secrets), latencyMs };
+    const secondMs = secondOf(intendedMs, fromMs);
+    return { ...sent, outcome: { ...judged, secondMs, ...(status === undefined ? {} : { status }) } };
   }
 
   #settled(): void {
@@ -155,3 +165,7 @@ export class Sampler {
     for (const settling of done) settling.done();
   }
 }
+
+/** Where the second of a stretch begins that a moment lies in. */
+const secondOf = (ms: number, stretchMs: number): number =>
+  stretchMs + Math.floor((ms - stretchMs) / BUCKET_MS) * BUCKET_MS;

@@ -192,10 +192,14 @@ export class Exposure {
       }
     return counts;
   }
-  /** Whether the exchange of a sample was hit before its answer; null: not at all, or only later. */
-  isTreated(expectation: number, { number, answeredMs }: SentSample): boolean {
+  /** Whether a sample was hit before its answer; null: it was not, as far as is known, but some agent could not tell all. */
+  isTreated(expectation: number, { number, answeredMs }: SentSample): boolean | null {
     const sights = this.#sights.get(expectation)?.get(number);
-    return sights !== undefined && [...sights.values()].some(({ hit }) => msOf(hit) <= answeredMs);
+    if (sights !== undefined && [...sights.values()].some(({ hit }) => msOf(hit) <= answeredMs)) return true;
+    return this.#isPartial ? null : false;
+  }
+  get #isPartial(): boolean {
+    return this.#atLeast || this.#config.isPartial();
   }
   #count(expectation: number, phase: Told, samples: readonly SentSample[], spans: Facts["spans"]): ExposureCount {
     const edges = [...this.#places].map(([id, place]) => ({ id, place, acts: this.#acting(place, spans) }));
@@ -218,11 +222,11 @@ export class Exposure {
       if (isStruck) struck++;
       else if (isHit) late++;
     }
-    const { plan, isPartial } = this.#config;
+    const { plan } = this.#config;
     return {
       ...{ of: plan.expectations[expectation]!.name, phase, samples: samples.length, struck, late },
       edges: edges.map(({ place }, i): EdgeExposure => ({ fault: place.fault.name, edge: place.edge, ...sums[i]! })),
-      ...(this.#atLeast || isPartial() ? { atLeast: true } : {}),
+      ...(this.#isPartial ? { atLeast: true } : {}),
     };
   }
   /** Whether the fault acted at a moment of the server's clock: after its first hit, in no rest of its pulse, under no cap. */

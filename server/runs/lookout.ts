@@ -12,7 +12,8 @@ import type { HeardMarks } from "../fleet/enlisted.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { RunMark } from "../fleet/wish.ts";
 import { Counted } from "../probes/counted.ts";
-import type { LookMark, OpenSource, Source } from "../probes/probe.ts";
+import { Grouped } from "../probes/grouped.ts";
+import type { LookMark, OpenSource, SentSample, Source } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
 import { Exposure } from "./exposure.ts";
 import type { Happening } from "./happening.ts";
@@ -49,8 +50,8 @@ export class Lookout {
   readonly #guards: Sampler[] = [];
   readonly #counted: Counted;
   readonly #exposure: Exposure;
-  /** Samplers of marked looks, by the place of their expectation. */
-  readonly #marked = new Map<number, Sampler>();
+  /** By the place of their expectation. */
+  readonly #sent = new Map<number, { readonly sampler: Sampler; readonly grouped: Grouped | null }>();
   #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
   #telling: Alarm = { cancel() {} };
 
@@ -86,12 +87,24 @@ export class Lookout {
       const { name, good, pace, timeoutMs } = asked;
       const capture = asked.capture === true;
       if (source.kind === "counted" || pace === null) continue;
-      const sampler = new Sampler({ clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail });
+      const grouped = this.#groupOf(asked, index);
+      const rest = grouped === null ? {} : { isGrouped: true };
+      const sampler = new Sampler({
+        ...{ clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail },
+        ...rest,
+      });
       this.#samplers.push(sampler);
-      this.#marked.set(index, sampler);
+      this.#sent.set(index, { sampler, grouped });
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
+  }
+  /** null: every sample of it is judged, whatever it met. */
+  #groupOf({ name, probe }: PlannedExpectation, index: number): Grouped | null {
+    const { kind, params } = probe;
+    if (kind !== "http" || params.of === undefined || params.of === "all") return null;
+    const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample);
+    return new Grouped({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
   }
   #guard({ name, probe, good, ...rest }: Guardrail, source: Source): void {
     const capture = rest.capture === true;
@@ -155,13 +168,18 @@ export class Lookout {
     return Math.min(...fleet.marking(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
   }
   #takeSent(): void {
-    for (const [index, sampler] of this.#marked) this.#exposure.sent(index, sampler.takeSent());
+    for (const [index, { sampler, grouped }] of this.#sent) {
+      const samples = sampler.takeSent();
+      this.#exposure.sent(index, samples);
+      grouped?.add(samples);
+    }
   }
   #tell(untilMs = this.#toldUntilMs()): void {
     this.#takeSent();
     const counts = this.#exposure.take(this.#config.spans(), untilMs);
     if (counts.length > 0) this.#config.post({ type: "exposed", counts });
-    const tallies = [...this.#samplers.flatMap((sampler) => sampler.take()), ...this.#counted.take()];
+    const grouped = [...this.#sent.values()].flatMap((each) => each.grouped?.take(untilMs) ?? []);
+    const tallies = [...this.#samplers.flatMap((sampler) => sampler.take()), ...grouped, ...this.#counted.take()];
     if (tallies.length > 0) this.#config.post({ type: "tallied", tallies });
   }
   async stop(): Promise<void> {
