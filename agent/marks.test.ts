@@ -231,6 +231,8 @@ describe("an exchange that a probe sent or caused", () => {
     send(stage, marks, 1);
     for (const admission of send(stage, marks, 2)) admission.hit();
     expect(told(marks)).toEqual(["1", "2 hit"]);
+    for (const admission of stage.admit()) admission.hit();
+    expect(stage.receipt()).toMatchObject({ injected: 2, markedHits: 1 });
   });
   it("draws by its number where the share is by trace, so that a seed hits the same samples in each run", () => {
     const hits = (key: string) => {

@@ -156,6 +156,7 @@ const receipts = shaped(
       ...{ id, fault: id, edge: id, unit: oneOf<Receipt["unit"]>("exchange", "connection"), liveMs: number(0) },
       ...{ seen: whole(), matched: whole(), injected: whole(), spared: whole(), capped: whole(), untouched: whole() },
       ...{ ordinals, firstHitMs: optional(number(0)), firstCappedMs: optional(number(0)) },
+      markedHits: optional(whole()),
     }),
     0,
     LIMITS.receipts,

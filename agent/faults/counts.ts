@@ -17,6 +17,8 @@ export class Count {
   injected = 0;
   spared = 0;
   capped = 0;
+  /** Of those that were injected: exchanges of the run's own probes, or that they caused. */
+  markedHits = 0;
   liveMs = 0;
   readonly ordinals: number[] = [];
   readonly #order: FaultOrder;
@@ -31,11 +33,20 @@ export class Count {
     if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
   }
   receipt(liveMs: number): Receipt {
-    const { seen, matched, injected, spared, capped } = this;
+    const { seen, matched, injected, spared, capped, markedHits } = this;
     const { id, name: fault, edge } = this.#order;
     const untouched = matched - injected - spared - capped;
     const counts = { seen, matched, injected, spared, capped, untouched };
-    return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice() };
+    return {
+      id,
+      fault,
+      edge,
+      unit: this.#unit,
+      ...counts,
+      liveMs,
+      ordinals: this.ordinals.slice(),
+      ...(markedHits === 0 ? {} : { markedHits }),
+    };
   }
 }
 

@@ -159,7 +159,10 @@ export class Admission {
     if (this.#touched) return;
     this.#touched = true;
     this.fault.count.inject(this.ordinal);
-    this.#subject.marked?.hit(this.fault.order.id);
+    const { marked } = this.#subject;
+    if (marked == null) return;
+    marked.hit(this.fault.order.id);
+    if (marked.run === this.fault.order.run) this.fault.count.markedHits++;
   }
   leave(): void {
     this.#left = true;

@@ -11,6 +11,8 @@ export interface EdgeExposure {
   readonly seen: number;
   /** Samples hit there before they were answered. */
   readonly struck: number;
+  /** Samples seen there only after they were answered; absent: none. */
+  readonly late?: number;
   /** Samples not seen there, sent while the fault acted (no rest of a pulse, no reached cap) and after its first hit there. */
   readonly kept: number;
 }

@@ -23,6 +23,8 @@ export interface Receipt {
   readonly firstHitMs?: number;
   /** `liveMs` when the run's cap first spared a unit; absent: it has not. */
   readonly firstCappedMs?: number;
+  /** Hits of exchanges that carried a mark of the run (PROOF.md 3); absent: nobody looked. */
+  readonly markedHits?: number;
 }
 
 /** What each agent boot said last, by fault id. */

@@ -73,7 +73,7 @@ describe("the exposure of samples", () => {
     pulse(exposure, { sentMs: sampleMs(10), seen });
     expect(countOf(exposure)).toEqual({
       ...{ of: NAME, phase: "during", samples: 10, struck: 2, late: 2 },
-      edges: [{ fault: "payments is slow", edge: "checkout->payments", seen: 3, struck: 2, kept: 5 }],
+      edges: [{ fault: "payments is slow", edge: "checkout->payments", seen: 3, struck: 2, late: 1, kept: 5 }],
     });
   });
   it("counts a sample once, whatever it caused, on however many agents, told however often", () => {

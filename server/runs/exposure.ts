@@ -203,7 +203,7 @@ export class Exposure {
   }
   #count(expectation: number, phase: Told, samples: readonly SentSample[], spans: Facts["spans"]): ExposureCount {
     const edges = [...this.#places].map(([id, place]) => ({ id, place, acts: this.#acting(place, spans) }));
-    const sums = edges.map(() => ({ seen: 0, struck: 0, kept: 0 }));
+    const sums = edges.map(() => ({ seen: 0, struck: 0, late: 0, kept: 0 }));
     let [struck, late] = [0, 0];
     for (const { number, sentMs, answeredMs } of samples) {
       const sights = this.#sights.get(expectation)?.get(number);
@@ -211,9 +211,9 @@ export class Exposure {
       edges.forEach(({ id, acts }, i) => {
         const sight = sights?.get(id);
         const sum = sums[i]!;
-        // A sample that reaches the edge after its answer is neither: it was not kept from there.
         if (sight === undefined) sum.kept += phase === "during" && acts(sentMs) ? 1 : 0;
         else if (msOf(sight.seen) <= answeredMs) sum.seen++;
+        else sum.late++;
         const hitMs = msOf(sight?.hit ?? null);
         if (hitMs <= answeredMs) sum.struck++;
         isStruck ||= hitMs <= answeredMs;
@@ -225,7 +225,10 @@ export class Exposure {
     const { plan } = this.#config;
     return {
       ...{ of: plan.expectations[expectation]!.name, phase, samples: samples.length, struck, late },
-      edges: edges.map(({ place }, i): EdgeExposure => ({ fault: place.fault.name, edge: place.edge, ...sums[i]! })),
+      edges: edges.map(({ place }, i): EdgeExposure => {
+        const { late: lateHere, ...sum } = sums[i]!;
+        return { fault: place.fault.name, edge: place.edge, ...sum, ...(lateHere === 0 ? {} : { late: lateHere }) };
+      }),
       ...(this.#isPartial ? { atLeast: true } : {}),
     };
   }
