@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { Checked } from "./contract/check.ts";
 import { LIMITS } from "./contract/limits.ts";
 import {
+  type Ability,
   CONTRACT_VERSION,
   type EdgeOffer,
   type FaultOrder,
@@ -25,6 +26,7 @@ import type { ProcessMark } from "./processes.ts";
 import type { Stalls } from "./stalls.ts";
 import { Table } from "./table.ts";
 
+const ABILITIES: readonly Ability[] = ["marks"];
 type Heard<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
 type Refusal = Extract<ToServer, { type: "refused" }>["why"];
 
@@ -101,6 +103,7 @@ export class Agent {
   enter(session: string | null, epoch: number): void {
     this.#session = session;
     this.lease.forgetPulses();
+    this.edges.marks.forgetPulses();
     this.#table.enter(epoch);
   }
 
@@ -123,6 +126,9 @@ export class Agent {
         return message.faults.length === 0 ? this.#empty(message, nowMs) : this.#apply(message, nowMs);
       case "renew":
         return message.session === this.#session ? this.#renew(message) : [];
+      case "noted":
+        if (message.session === this.#session) this.edges.marks.noted(message.n);
+        return [];
       case "welcome":
       case "edges":
         return [];
@@ -188,6 +194,7 @@ export class Agent {
       predecessor,
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
+      knows: ABILITIES,
     };
   }
 
@@ -202,6 +209,7 @@ export class Agent {
     const objection = this.edges.objection(order.faults, order.watches);
     if (objection !== null) return this.#reject(order, "unsupported", objection, nowMs);
     try {
+      this.edges.seek(order.marks ?? []);
       this.edges.watches.list(order.watches, nowMs);
       this.edges.grant(order.allotments);
       this.#hold(order, order.faults, { nowMs, fromMs: this.lease.sentAtMs(order.basis)!, untilMs });
@@ -220,6 +228,7 @@ export class Agent {
     try {
       const objection = this.edges.objection([], order.watches);
       if (objection !== null) throw new Error(objection);
+      this.edges.seek(order.marks ?? []);
       this.edges.watches.list(order.watches, nowMs);
     } catch (error) {
       this.#table.spoil(order);

@@ -14,6 +14,7 @@ import type { Exchange } from "./faults/behaviour.ts";
 import { Counts } from "./faults/counts.ts";
 import { Admission, type Ground, LiveFault, unitOn } from "./faults/live.ts";
 import { shareKey } from "./faults/share-key.ts";
+import type { EdgeMarks, MarkedExchange } from "./marks.ts";
 
 export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);
 /** Witnesses told in one turn of the loop: a change on ten thousand connections must not stall the traffic of the rest. */
@@ -43,11 +44,18 @@ export interface Subject {
   readonly endpoint: string | null;
   /** null: a connection. Borrowed. */
   readonly request: RequestView | null;
+  /** The probe's exchange that it is; of a connection: the one under way on it. null: none that a run asked for. */
+  readonly marked?: MarkedExchange | null;
 }
 export interface EdgeDeps extends Ground {
   readonly clock: Clock;
   /** Stable name of this agent: part of every decision's hash. */
   readonly instance: Instance;
+}
+/** What a fault is meant for: of one that lives, or of one whose marked exchanges a run asks for. */
+interface Meaning {
+  readonly order: Pick<FaultOrder, "endpoints" | "match">;
+  readonly matches: (request: RequestView) => boolean;
 }
 /** How an exchange meets a fault: as it begins, in the middle, or by a pick of `reset: every`. */
 type Meeting = "strike" | "join" | "pick";
@@ -59,6 +67,8 @@ export class EdgeFaults {
   exchangeFaults: readonly LiveFault[] = NO_FAULTS;
   /** Judged per connection, by its `Wire`. On TCP edges: all. */
   connectionFaults: readonly LiveFault[] = NO_FAULTS;
+  /** null: no run asks for its marks here, so no head is searched for one. */
+  marks: EdgeMarks | null = null;
 
   #edge: EdgeOrder;
   readonly #deps: EdgeDeps;
@@ -113,6 +123,15 @@ export class EdgeFaults {
     this.#walk?.cancel();
   }
 
+  /** Notes an exchange with each fault of its run that means it, whether or not that fault lives. */
+  sight(marked: MarkedExchange, subject: Subject): void {
+    if (subject.request?.header(BYPASS_HEADER) !== undefined) return;
+    for (const log of marked.faults) {
+      const { fault: order, matches } = log;
+      if (!this.#isHealthCheck({ order }, subject.request) && this.#means({ order, matches }, subject))
+        marked.seen(log);
+    }
+  }
   /** Judges what begins. Only faults that are let loose are answered; the caller must call `over()` on each at the end. */
   admit(faults: readonly LiveFault[], subject: Subject, nowMs: number): readonly Admission[] {
     if (subject.request?.header(BYPASS_HEADER) !== undefined) return NO_ADMISSIONS;
@@ -167,7 +186,7 @@ export class EdgeFaults {
     count.seen++;
     if (!this.#means(fault, subject)) return null;
     const ordinal = ++count.matched;
-    const key = shareKey(fault, subject.connection, subject.request, ordinal);
+    const key = shareKey(fault, subject, ordinal);
     if (key === null || !this.#draws(fault, key, nowMs)) {
       count.spared++;
       return null;
@@ -181,7 +200,7 @@ export class EdgeFaults {
     const exchange = this.#exchange(fault, subject.request, ordinal);
     const { behaviour } = fault;
     const treatment = meeting === "strike" ? behaviour.strike(exchange, nowMs) : behaviour.join?.(exchange, nowMs);
-    return new Admission(fault, ordinal, treatment ?? {});
+    return new Admission(fault, ordinal, treatment ?? {}, subject);
   }
   #draws(fault: LiveFault, key: string | number, nowMs: number): boolean {
     const { order } = fault;
@@ -189,14 +208,14 @@ export class EdgeFaults {
     // Every draw is below 1: nothing has to be drawn.
     return share >= 1 || decides(share, chance(order.seed, order.name, this.id, this.#deps.instance, key));
   }
-  #means({ order, matches }: LiveFault, { endpoint, request }: Subject): boolean {
+  #means({ order, matches }: Meaning, { endpoint, request }: Subject): boolean {
     if (order.endpoints !== null && !(endpoint !== null && order.endpoints.includes(endpoint))) {
       const all = this.#edge.endpoints.every((address) => order.endpoints!.includes(address));
       if (!all) return false;
     }
     return order.match === null || (request !== null && matches(request));
   }
-  #isHealthCheck({ order }: LiveFault, request: RequestView | null): boolean {
+  #isHealthCheck({ order }: Pick<Meaning, "order">, request: RequestView | null): boolean {
     return request !== null && request.path === this.#edge.healthPath && order.match?.path === undefined;
   }
   #exchange({ order }: LiveFault, request: RequestView | null, ordinal: number): Exchange {

@@ -3,10 +3,11 @@
 import type { EdgeId, Instance, RunId } from "../experiments/model/names.ts";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import type { Clock } from "./clock.ts";
-import type { EdgeCount, EdgeOrder, FaultOrder, Remains, Watch } from "./contract/messages.ts";
+import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "./contract/messages.ts";
 import { EdgeFaults } from "./edge.ts";
 import { Allotments } from "./faults/allotments.ts";
 import { objection } from "./faults/live.ts";
+import { Marks } from "./marks.ts";
 import { createMeter, type Meter, type Observer } from "./measure.ts";
 import { boundReceipts } from "./outgoing.ts";
 import { ANYTHING, forbidsEdge, type Policy } from "./policy.ts";
@@ -60,6 +61,7 @@ const DRAIN_LOOK_MS = 100;
 
 export class Edges {
   readonly watches: Watches;
+  readonly marks = new Marks();
   readonly #deps: EdgesDeps;
   readonly #allotments = new Allotments();
   readonly #edges = new Map<EdgeId, Edge>();
@@ -152,6 +154,11 @@ export class Edges {
   drop(nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.drop(nowMs);
   }
+  /** Looks for the marks of exactly these runs from here on. Throws when one cannot be honoured; then nothing has changed. */
+  seek(orders: readonly MarkOrder[]): void {
+    this.marks.list(orders);
+    for (const [id, { faults }] of this.#edges) faults.marks = this.marks.on(id);
+  }
   grant(allotments: Readonly<Record<RunId, number>>): void {
     this.#allotments.grant(allotments);
   }
@@ -188,6 +195,7 @@ export class Edges {
     const { clock, instance, serve, expired } = this.#deps;
     const deps = { clock, instance, expired, allotments: this.#allotments };
     const faults = new EdgeFaults(here, deps, before?.faults);
+    faults.marks = this.marks.on(order.id);
     const meter = createMeter(order.id, order.protocol, this.watches);
     try {
       this.#edges.set(order.id, { order, faults, meter, served: await serve(here, faults, meter) });

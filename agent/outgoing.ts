@@ -37,7 +37,7 @@ export const knownTo = (minor: number, message: ToServer): ToServer => {
   const { stalls: _, ...known } = { stalls: null, ...message };
   return {
     ...known,
-    receipts: message.receipts.map(({ firstHitMs: _, firstCappedMs: __, ...receipt }) => receipt),
+    receipts: message.receipts.map(({ firstHitMs: _, firstCappedMs: __, markedHits: ___, ...receipt }) => receipt),
     watches: message.watches.map(({ id, good, bad, open, firstBad }) => ({ id, good, bad, open, firstBad })),
     ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, ...count }) => count) } : {}),
   };

@@ -7,15 +7,19 @@ export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number)
   const { edges } = agent;
   const recent = agent.stalls(nowMs);
   edges.watches.sweep(nowMs);
+  // Receipts count as hits what is held by now: marks are told after that.
+  const receipts = edges.receipts(nowMs);
+  const marks = edges.marks.report(n, nowMs);
   return {
     type: "pulse",
     session,
     n,
     remains: agent.remains(),
     table: agent.table.mark,
-    receipts: edges.receipts(nowMs),
+    receipts,
     watches: edges.watches.counts(nowMs),
     edges: edges.takeCounts(),
     ...(recent.length > 0 && { stalls: recent }),
+    ...(marks === null ? {} : { marks }),
   };
 };

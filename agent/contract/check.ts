@@ -10,6 +10,8 @@ import {
   type EdgeOrder,
   type FaultOrder,
   LONGEST_FAULT_MS,
+  type MarkedFault,
+  type MarkOrder,
   type ToAgent,
   type Watch,
   type WatchCriteria,
@@ -94,6 +96,12 @@ const watch = object<Watch>({
   capture: optional(oneOf<true>(true)),
   cancelled: optional(oneOf<"bad" | "ignore" | "judge">("bad", "ignore", "judge")),
 });
+const marked = object<MarkOrder>({
+  run: name,
+  key: text(32, 32),
+  tag: whole(0, 65_535),
+  faults: list(object<MarkedFault>({ id: name, edge: name, match: orNull(match), endpoints: orNull(list(name)) })),
+});
 const edge = object<EdgeOrder>({
   id: name,
   listen: name,
@@ -123,6 +131,7 @@ const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
     faults: list(fault),
     watches: list(watch),
     allotments: record(whole(), name),
+    marks: optional(list(marked)),
   }),
   renew: object<Message<"renew">>({
     type: oneOf<"renew">("renew"),
@@ -132,6 +141,7 @@ const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
     basis: whole(),
     leaseMs,
   }),
+  noted: object<Message<"noted">>({ type: oneOf<"noted">("noted"), session: name, n: whole() }),
   drop: object<Message<"drop">>({ type: oneOf<"drop">("drop"), nonce: name }, "passed over"),
 };
 
@@ -154,7 +164,7 @@ export const checkToAgent = (value: unknown): Checked => {
   const type = typeof heard.type === "string" ? heard.type : "";
   const problem = Object.hasOwn(shapes, type)
     ? shapes[type as ToAgent["type"]](value, type)
-    : expected("welcome, edges, apply, renew or drop", heard.type, "type");
+    : expected("welcome, edges, apply, renew, noted or drop", heard.type, "type");
   if (problem === null) return { message: value as ToAgent };
   const mark = (n: unknown) => (Number.isSafeInteger(n) && (n as number) >= 0 ? (n as number) : 0);
   const session = typeof heard.session === "string" ? heard.session : "";

@@ -3,3 +3,4 @@
 export { LIMITS } from "./limits.ts";
 export * from "./messages.ts";
 export { foreignAttest, foreignHello, toAgent, toServer } from "./schemas.ts";
+export { decodeSightings, type Sighting } from "./sightings.ts";

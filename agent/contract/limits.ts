@@ -24,6 +24,9 @@ export const LIMITS = {
   /** Ordinals of one receipt, and of all in one message. */
   ordinals: 1_000,
   ordinalsInAll: 50_000,
+  /** Faults whose marked exchanges one pulse tells, and characters of all that it tells of them: 4 KiB in base64. */
+  markReports: 100,
+  marksLength: 5_600,
   /** A histogram in which every cell has a count is 66 kB in base64. */
   latenciesLength: 100_000,
   helloBytes: 256 * 1024,

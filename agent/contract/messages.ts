@@ -62,6 +62,22 @@ export interface Watch {
    */
   readonly cancelled?: "bad" | "ignore" | "judge";
 }
+/** A fault whose marked exchanges a run wants to know of, live or not: what it means is known from the baseline on. */
+export interface MarkedFault {
+  readonly id: FaultId;
+  readonly edge: EdgeId;
+  readonly match: Match | null;
+  /** As in a fault order. */
+  readonly endpoints: readonly string[] | null;
+}
+/** How to know the probe requests of one run (`experiments/model/mark.ts`). Key and tag are never logged. */
+export interface MarkOrder {
+  readonly run: RunId;
+  /** 32 hexadecimal digits. */
+  readonly key: string;
+  readonly tag: number;
+  readonly faults: readonly MarkedFault[];
+}
 export interface EdgeOrder {
   readonly id: EdgeId;
   readonly listen: string;
@@ -126,6 +142,8 @@ export type ToAgent =
       readonly watches: readonly Watch[];
       /** By run: this agent's part of `limits.requests`, over the whole run. */
       readonly allotments: Readonly<Record<RunId, number>>;
+      /** Sent only to agents that know `marks`, as are `noted` messages: others refuse what they do not know. */
+      readonly marks?: readonly MarkOrder[];
     }
   | {
       readonly type: "renew";
@@ -135,6 +153,8 @@ export type ToAgent =
       readonly basis: number;
       readonly leaseMs: number;
     }
+  /** The server has what pulse `n` told of marked exchanges: it need not be told again. */
+  | { readonly type: "noted"; readonly session: string; readonly n: number }
   /** Frozen for all versions: `{"type":"drop","nonce":"…"}`. Accepted at any time, in any epoch. */
   | { readonly type: "drop"; readonly nonce: string };
 
@@ -164,6 +184,23 @@ export interface Stall {
   /** How long the CPU limit of its cgroup kept the agent from running meanwhile; absent: unknown. */
   readonly throttledMs?: number;
 }
+/** Marked exchanges of one fault that the server has not noted yet, as `sightings.ts` codes them. */
+export interface MarkReport {
+  readonly fault: FaultId;
+  readonly coded: string;
+  /** There was no room to keep every one. */
+  readonly atLeast?: true;
+}
+/** Present in each pulse while a run asks. */
+export interface MarkReports {
+  /** When this pulse was made, ms of the agent's own clock: only differences of such times mean something. */
+  readonly sentMs: number;
+  readonly reports: readonly MarkReport[];
+  /** Some had no room in this pulse, and follow. */
+  readonly more?: true;
+}
+/** Parts of the contract that came after version 2 began, and that an agent says it has. */
+export type Ability = "marks";
 /** Cumulative per boot. */
 export interface EdgeCount {
   readonly edge: EdgeId;
@@ -209,6 +246,8 @@ export type ToServer =
       readonly predecessor: { readonly boot: Boot } | null;
       readonly seen: TableMark;
       readonly table: TableMark & { readonly ids: readonly FaultId[] };
+      /** `Ability` words; later versions may say others. */
+      readonly knows?: readonly string[];
     }
   /** Answers each `welcome` and `edges`, and says when it changes by itself: what is really served at this moment. An agent that ends says that it serves nothing. */
   | {
@@ -228,6 +267,7 @@ export type ToServer =
       readonly edges: readonly EdgeCount[];
       /** Absent: none, or the agent does not tell (minor 0). */
       readonly stalls?: readonly Stall[];
+      readonly marks?: MarkReports;
     }
   | { readonly type: "applied"; readonly session: string; readonly epoch: number; readonly gen: number }
   | {

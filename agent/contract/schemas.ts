@@ -14,6 +14,8 @@ import {
   type EdgeOffer,
   type Labels,
   LONGEST_FAULT_MS,
+  type MarkReport,
+  type MarkReports,
   type Stall,
   type ToAgent,
   type ToServer,
@@ -106,6 +108,12 @@ const edge = z.strictObject({
   endpoints: listOf(word),
   healthPath: word.nullable(),
 });
+const marked = z.strictObject({
+  run: word,
+  key: z.string().length(32),
+  tag: z.int().min(0).max(65_535),
+  faults: listOf(z.strictObject({ id: word, edge: word, match: match.nullable(), endpoints: listOf(word).nullable() })),
+});
 const mark = { epoch: count, gen: count };
 const grant = { session: word, ...mark, basis: count, leaseMs: z.number().min(1).max(60_000) };
 
@@ -115,7 +123,9 @@ const apply = z.strictObject({
   faults: listOf(fault),
   watches: listOf(watch),
   allotments: z.record(word, count),
+  marks: listOf(marked).exactOptional(),
 });
+const noted = z.strictObject({ type: z.literal("noted"), session: word, n: count });
 const renew = z.strictObject({ type: z.literal("renew"), ...grant });
 /** Frozen for all versions, as is `drop`: whatever else a later version adds to them is passed over. */
 const welcome = z.object({
@@ -128,7 +138,7 @@ const welcome = z.object({
 });
 const edges = z.strictObject({ type: z.literal("edges"), session: word, edges: listOf(edge) });
 const drop = z.object({ type: z.literal("drop"), nonce: word });
-export const toAgent = z.discriminatedUnion("type", [welcome, edges, apply, renew, drop]);
+export const toAgent = z.discriminatedUnion("type", [welcome, edges, apply, renew, noted, drop]);
 
 /**
  * Checked by a shape, which stops at the first problem, where a message may hold many: zod would collect a finding for
@@ -193,6 +203,21 @@ const stalls = shaped(
     LIMITS.stalls,
   ),
 );
+const markReports = shaped<MarkReports>((value, at) => {
+  const problem = markShape(value, at);
+  if (problem !== null) return problem;
+  const length = (value as MarkReports).reports.reduce((sum, { coded }) => sum + coded.length, 0);
+  return length <= LIMITS.marksLength ? null : `${at}: expected ${LIMITS.marksLength} characters of marks at most`;
+});
+const markShape = object<MarkReports>({
+  sentMs: number(0),
+  reports: list(
+    object<MarkReport>({ fault: id, coded: text(0, LIMITS.marksLength), atLeast: optional(oneOf<true>(true)) }),
+    0,
+    LIMITS.markReports,
+  ),
+  more: optional(oneOf<true>(true)),
+});
 const offers = shaped(
   list(
     object<EdgeOffer>({
@@ -242,6 +267,7 @@ const hello = z.object({
   predecessor: z.object({ boot }).nullable(),
   seen: z.object(mark),
   table: z.object({ ...mark, ids }),
+  knows: z.array(z.string().max(LIMITS.labelLength)).max(LIMITS.labels).exactOptional(),
 });
 const serving = z.object({
   type: z.literal("serving"),
@@ -257,6 +283,7 @@ const pulse = z.object({
   ...proof,
   edges: edgeCounts,
   stalls: stalls.exactOptional(),
+  marks: markReports.exactOptional(),
 });
 const applied = z.object({ type: z.literal("applied"), session, ...mark });
 const refused = z.object({

@@ -17,6 +17,8 @@ export class Count {
   injected = 0;
   spared = 0;
   capped = 0;
+  /** Of those that were injected: exchanges of the run's own probes, or that they caused. */
+  markedHits = 0;
   liveMs = 0;
   /** `liveMs` at the first hit, and at the first unit that the run's cap spared; null: none yet. */
   #firstHitMs: number | null = null;
@@ -40,13 +42,14 @@ export class Count {
     this.#firstCappedMs ??= liveMs;
   }
   receipt(liveMs: number): Receipt {
-    const { seen, matched, injected, spared, capped } = this;
+    const { seen, matched, injected, spared, capped, markedHits } = this;
     const { id, name: fault, edge } = this.#order;
     const untouched = matched - injected - spared - capped;
     const counts = { seen, matched, injected, spared, capped, untouched };
     const firsts = {
       ...(this.#firstHitMs !== null && { firstHitMs: this.#firstHitMs }),
       ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
+      ...(markedHits > 0 && { markedHits }),
     };
     return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };
   }

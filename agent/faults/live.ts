@@ -7,6 +7,7 @@ import { compileMatch } from "../../experiments/model/matching.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import { isKnown, protocolsOf, unitOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
+import type { MarkedExchange } from "../marks.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour, Treatment } from "./behaviour.ts";
 import type { Count } from "./counts.ts";
@@ -128,6 +129,11 @@ export class LiveFault {
 export const LEAST_HOLD_MS = 1;
 /** Sums of fractions of a millisecond are off by less than this. */
 const ROUNDING_MS = 1e-6;
+/** Who is told of a hit: the marked exchange, where there is one. */
+interface Sighted {
+  readonly marked?: MarkedExchange | null;
+}
+const UNMARKED: Sighted = { marked: null };
 
 /** One fault let loose on one exchange. */
 export class Admission {
@@ -139,8 +145,10 @@ export class Admission {
   #left = false;
   #over = false;
   #touched: boolean;
+  readonly #subject: Sighted;
 
-  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, touched = false) {
+  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, subject: Sighted = UNMARKED, touched = false) {
+    this.#subject = subject;
     this.fault = fault;
     this.ordinal = ordinal;
     this.treatment = treatment;
@@ -162,6 +170,10 @@ export class Admission {
     if (this.#touched) return;
     this.#touched = true;
     this.fault.count.inject(this.ordinal, this.fault.liveMsAt(atMs));
+    const { marked } = this.#subject;
+    if (marked == null) return;
+    marked.hit(this.fault.order.id);
+    if (marked.run === this.fault.order.run) this.fault.count.markedHits++;
   }
   /** Counts a hit for what the fault has held since then, if that is long enough to be one. */
   held(sinceMs: number, nowMs: number): void {
@@ -178,7 +190,7 @@ export class Admission {
   }
   /** The same exchange again, after a rest of the pulse: counted already. */
   again(treatment: Treatment): Admission {
-    return new Admission(this.fault, this.ordinal, treatment, this.#touched);
+    return new Admission(this.fault, this.ordinal, treatment, this.#subject, this.#touched);
   }
 }
 

@@ -1,17 +1,20 @@
 /** What the decision of a share sticks to. */
 import type { RequestView } from "../../experiments/model/match.ts";
+import type { Subject } from "../edge.ts";
 import type { LiveFault } from "./live.ts";
 
 /** null: the exchange does not have the key, so it is spared. `ordinal`: among what this fault matched. */
 export const shareKey = (
   fault: LiveFault,
-  connection: object,
-  request: RequestView | null,
+  { connection, request, marked }: Subject,
   ordinal: number,
 ): string | number | null => {
-  const { by } = fault.order.share;
+  const { run, share } = fault.order;
+  const { by } = share;
   if (by === "request") return ordinal;
   if (by === "connection") return fault.connectionOrdinal(connection);
+  // Trace ids of probes are drawn anew for each run: by the sample's number a seed hits the same ones again.
+  if (by === "trace" && marked?.run === run) return `squall ${marked.expectation} ${marked.number}`;
   if (by === "trace") return traceOf(request);
   return request?.header(by.slice("header:".length).toLowerCase()) ?? null;
 };

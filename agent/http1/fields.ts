@@ -27,6 +27,16 @@ const CLOSE = bytes.name("close");
 const KEEP_ALIVE = bytes.name("keep-alive");
 const CONTINUE = bytes.name("100-continue");
 const H2C = bytes.name("h2c");
+const TRACEPARENT = bytes.name("traceparent");
+const TRACESTATE = bytes.name("tracestate");
+const B3 = bytes.name("b3");
+const B3_TRACE = bytes.name("x-b3-traceid");
+const DATADOG_TRACE = bytes.name("x-datadog-trace-id");
+
+/** How a line tells a trace id; `trace.ts` reads them. */
+export const TRACE = { parent: 0, state: 1, b3: 2, b3Trace: 3, datadog: 4 } as const;
+/** Lines of trace context of one head that are looked at. */
+const MOST_TRACES = 8;
 
 /** What the header lines of one message say. One record is reused for all: read it before the next head is parsed. */
 export class Fields {
@@ -48,6 +58,11 @@ export class Fields {
   /** Value of the last Connection and Upgrade line, for `blank`. */
   connectionStart = 0;
   connectionEnd = 0;
+  /** Lines of trace context: how many, how each tells its trace id, and where its value lies. */
+  traces = 0;
+  readonly traceKinds = new Uint8Array(MOST_TRACES);
+  readonly traceStarts = new Int32Array(MOST_TRACES);
+  readonly traceEnds = new Int32Array(MOST_TRACES);
 
   /** Where the head ends (the index behind its last LF), MORE or BAD. */
   protected lines(buffer: Buffer, start: number, end: number): number {
@@ -94,6 +109,7 @@ export class Fields {
     this.hosts = 0;
     this.connectionStart = 0;
     this.connectionEnd = 0;
+    this.traces = 0;
   }
   #whole(end: number): number {
     return this.hasCoding && this.length >= 0 ? this.bad(REFUSED.lengthAndChunked) : end;
@@ -101,6 +117,9 @@ export class Fields {
   /** The length of the name decides at once for most lines. */
   #field(buffer: Buffer, nameStart: number, nameEnd: number, start: number, end: number): Refusal | null {
     switch (nameEnd - nameStart) {
+      case 2:
+        if (isName(buffer, nameStart, nameEnd, B3)) this.#trace(TRACE.b3, start, end);
+        return null;
       case 4:
         return isName(buffer, nameStart, nameEnd, HOST) ? this.#host(buffer, start, end) : null;
       case 6:
@@ -111,14 +130,30 @@ export class Fields {
         return null;
       case 10:
         if (isName(buffer, nameStart, nameEnd, CONNECTION)) this.#connection(buffer, start, end);
+        else if (isName(buffer, nameStart, nameEnd, TRACESTATE)) this.#trace(TRACE.state, start, end);
+        return null;
+      case 11:
+        if (isName(buffer, nameStart, nameEnd, TRACEPARENT)) this.#trace(TRACE.parent, start, end);
+        return null;
+      case 12:
+        if (isName(buffer, nameStart, nameEnd, B3_TRACE)) this.#trace(TRACE.b3Trace, start, end);
         return null;
       case 14:
         return isName(buffer, nameStart, nameEnd, CONTENT_LENGTH) ? this.#length(buffer, start, end) : null;
       case 17:
         return isName(buffer, nameStart, nameEnd, TRANSFER_ENCODING) ? this.#coding(buffer, start, end) : null;
+      case 18:
+        if (isName(buffer, nameStart, nameEnd, DATADOG_TRACE)) this.#trace(TRACE.datadog, start, end);
+        return null;
       default:
         return null;
     }
+  }
+  #trace(kind: number, start: number, end: number): void {
+    if (this.traces === MOST_TRACES) return;
+    this.traceKinds[this.traces] = kind;
+    this.traceStarts[this.traces] = start;
+    this.traceEnds[this.traces++] = end;
   }
   #host(buffer: Buffer, start: number, end: number): Refusal | null {
     this.hosts++;

@@ -204,6 +204,7 @@ export abstract class Asking implements Asker, Carrier {
     exchange.end = end;
     exchange.endedMs = endedMs ?? site.clock.nowMs();
     exchange.treated ||= transport.treated;
+    if (exchange.marked !== null) transport.carried();
     site.observer.ended(exchange.watched, exchange);
   }
   /** Says why there is no answer, in one. */

@@ -1,5 +1,5 @@
 /** One caller's connection: finds the requests in its bytes, one after another, and gives each to a carrier. */
-import { NO_FAULTS } from "../edge.ts";
+import { NO_FAULTS, type Subject } from "../edge.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
@@ -255,9 +255,15 @@ export class Caller implements Receiver {
     this.body.start(requestFraming(REQUEST_HEAD), REQUEST_HEAD.length);
     const view = this.#view.look(buffer, REQUEST_HEAD, at);
     exchange.watched = site.observer.began(view, nowMs);
+    const { marks } = site.faults;
+    if (marks !== null || exchange.marked !== null) {
+      exchange.marked = marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
+      if (exchange.marked !== null) site.faults.sight(exchange.marked, this.#subject(view));
+      this.transport.carry(exchange.marked);
+    }
     if (site.faults.exchangeFaults !== NO_FAULTS) {
       const { start } = REQUEST_HEAD;
-      const subject = { connection: this, endpoint: endpoint.name, request: view };
+      const subject = this.#subject(view);
       const admissions = site.faults.admit(site.faults.exchangeFaults, subject, nowMs);
       if (admissions.length > 0) {
         view.keep();
@@ -274,6 +280,10 @@ export class Caller implements Receiver {
     this.#pass ??= new Pass(this);
     this.#carrier = this.#pass;
     return this.#pass.begin(buffer, at, end);
+  }
+  #subject(request: RequestHeadView): Subject {
+    const { endpoint, marked } = this.exchange;
+    return { connection: this, endpoint: endpoint.name, request, marked };
   }
   /** FIN after what is written. What still comes is read and thrown away for a while: RST would destroy the answer on its way. */
   #leave(): void {

@@ -2,6 +2,7 @@
 import type { Endpoint } from "../endpoints.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { ResponseHeadView } from "../http1/view.ts";
+import type { MarkedExchange } from "../marks.ts";
 import type { Outcome, Watched } from "../measure.ts";
 
 /** A media type that has no end in sight (WHATWG HTML 9.2). */
@@ -11,6 +12,7 @@ export class Exchange implements Outcome {
   // === of the request
   endpoint!: Endpoint;
   watched: Watched | null = null;
+  marked: MarkedExchange | null = null;
   /** It asks for the head of the answer only. */
   toHead = false;
   /** It may be asked twice (RFC 9110 9.2.2). */

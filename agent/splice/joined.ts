@@ -1,4 +1,5 @@
 /** The connection faults upon one connection, as they come and go while it is open. Each is judged once, and remembered. */
+import type { FaultId } from "../../experiments/model/names.ts";
 import type { EdgeFaults, Subject } from "../edge.ts";
 import type { Admission, LiveFault } from "../faults/live.ts";
 import type { Link } from "./station.ts";
@@ -43,6 +44,10 @@ export class Joined {
   get treated(): boolean {
     if (this.isTouchable) this.#treated ||= this.#all().some(({ touched }) => touched);
     return this.#treated;
+  }
+  /** Those that are here and did. */
+  get struckBy(): readonly FaultId[] {
+    return this.#all().flatMap(({ touched, fault }) => (touched ? [fault.order.id] : []));
   }
   get wounded(): boolean {
     return this.#all().some(({ wounded }) => wounded);

@@ -9,6 +9,7 @@ import type { Alarm, Clock } from "../clock.ts";
 import type { EdgeFaults, Hold, Subject, Witness } from "../edge.ts";
 import type { Cut } from "../faults/behaviour.ts";
 import type { LiveFault } from "../faults/live.ts";
+import type { MarkedExchange } from "../marks.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import { Flow, type Sink, type Source } from "./flow.ts";
 import { Joined } from "./joined.ts";
@@ -39,7 +40,7 @@ export class Wire implements Transport, Receiver, Witness {
   readonly #edge: EdgeFaults;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #subject: Subject;
+  readonly #subject: Subject & { marked: MarkedExchange | null };
   readonly #joined: Joined;
   readonly #opening: Opening;
   #owner!: Receiver;
@@ -65,7 +66,7 @@ export class Wire implements Transport, Receiver, Witness {
     this.#edge = edge;
     this.#clock = clock;
     this.#transport = transport;
-    this.#subject = { connection: this, endpoint, request: null };
+    this.#subject = { connection: this, endpoint, request: null, marked: null };
     this.#seen = edge.connectionFaults;
     this.#joined = new Joined(edge, this.#subject);
     this.#opening = new Opening(
@@ -90,6 +91,15 @@ export class Wire implements Transport, Receiver, Witness {
   get treated(): boolean {
     if (this.#joined.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#joined.treated;
+  }
+  /** An exchange begins on this connection. If it is marked, whatever struck the connection has struck it too. */
+  carry(marked: MarkedExchange | null): void {
+    this.#subject.marked = marked;
+    if (marked !== null) for (const fault of this.#joined.struckBy) marked.hit(fault);
+  }
+  /** The exchange has ended. While a fault holds its answer here, hits are still its own. */
+  carried(): void {
+    if (this.#outbound === null || this.#outbound.pending === 0) this.#subject.marked = null;
   }
   /** A fault ended it. */
   get cut(): boolean {

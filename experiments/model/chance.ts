@@ -5,7 +5,7 @@
 import type { Share } from "./experiment.ts";
 
 /** Finaliser of MurmurHash3 (Austin Appleby, public domain): every input bit reaches every output bit. */
-const avalanche = (word: number): number => {
+export const avalanche = (word: number): number => {
   let h = word;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

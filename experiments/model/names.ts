@@ -19,6 +19,8 @@ export const edgeEnds = (edge: EdgeId): readonly [from: ServiceName, to: Service
   return [edge.slice(0, at), edge.slice(at + 2)];
 };
 export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => `${run}/${fault}@${edge}`;
+/** No edge has an `@` in its name. */
+export const edgeOfFault = (id: FaultId): EdgeId => id.slice(id.lastIndexOf("@") + 1);
 
 /** What `metadata.name` and every service must look like: a DNS label. */
 export const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -241,10 +241,14 @@ export const phaseMs = (plan: Plan, expectation: PlannedExpectation, phase: Phas
   }
 };
 
+/** Whether only samples that a fault hit are judged, or only the others: how many there are is known in the end. */
+export const isGrouped = ({ probe: { kind, params } }: Pick<PlannedExpectation, "probe">): boolean =>
+  kind === "http" && (params.of ?? "all") !== "all";
+
 /** How many samples a probe of a given pace yields in so long a time; null where traffic alone decides. */
-export const samplesIn = ({ pace }: Pick<PlannedExpectation, "pace">, lengthMs: number): number | null =>
+export const samplesIn = (expectation: Pick<PlannedExpectation, "pace" | "probe">, lengthMs: number): number | null =>
   // A hair less, so that 20 s of one sample each 33.33… ms are 600 and not 601.
-  pace === null ? null : Math.ceil(lengthMs / pace.everyMs - 1e-6);
+  expectation.pace === null || isGrouped(expectation) ? null : Math.ceil(lengthMs / expectation.pace.everyMs - 1e-6);
 
 /** How many samples of an expectation a whole phase yields; null where traffic alone decides. */
 export const plannedSamples = (plan: Plan, expectation: PlannedExpectation, phase: Phase): number | null =>

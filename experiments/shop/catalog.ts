@@ -1,4 +1,7 @@
-/** Shows what there is. Knows the stock from inventory, and shows the page without it when inventory does not answer. */
+/**
+ * Shows what there is. Knows the stock from inventory, and shows the page without it when inventory does not answer. It passes
+ * no trace context on, as services do whose authors never heard of it: whether a look reached inventory, only the graph tells.
+ */
 import { fallback, handleAll, TimeoutStrategy, timeout, wrap } from "cockatiel";
 import { neighbour, ownPort } from "./environment.ts";
 import { find, GOODS } from "./goods.ts";

@@ -18,7 +18,7 @@ import {
 } from "cockatiel";
 import { neighbour, ownPort } from "./environment.ts";
 import { append } from "./ledger-line.ts";
-import { call, serve } from "./web.ts";
+import { call, serve, type Trace } from "./web.ts";
 
 const PAYMENT_MS = 300;
 const RESERVE_MS = 200;
@@ -33,9 +33,9 @@ const charging = wrap(
   circuitBreaker(handleAll, { halfOpenAfter: 500, breaker: new ConsecutiveBreaker(5) }),
   timeout(PAYMENT_MS, TimeoutStrategy.Aggressive),
 );
-const charge = (amount: number): Promise<Payment> =>
+const charge = (amount: number, trace: Trace): Promise<Payment> =>
   charging.execute(async ({ signal }): Promise<Payment> => {
-    const { status, body } = await call(payments, "POST", "/charge", { amount }, signal);
+    const { status, body } = await call(payments, "POST", "/charge", { amount }, signal, trace);
     const receipt = body as { payment?: unknown; amount?: unknown };
     if (status !== 200 || receipt.payment !== "charged" || receipt.amount !== amount)
       throw new Error(`payments answered ${status} and no receipt`);
@@ -50,9 +50,9 @@ const reserving = wrap(
   timeout(RESERVE_MS, TimeoutStrategy.Aggressive),
 );
 /** Returns the price. */
-const reserve = (sku: string, quantity: number): Promise<number> =>
+const reserve = (sku: string, quantity: number, trace: Trace): Promise<number> =>
   reserving.execute(async ({ signal }) => {
-    const { status, body } = await call(inventory, "POST", "/reserve", { sku, quantity }, signal);
+    const { status, body } = await call(inventory, "POST", "/reserve", { sku, quantity }, signal, trace);
     if (status !== 200) throw new Error(`inventory answered ${status}`);
     return (body as { price: number }).price;
   });
@@ -60,10 +60,10 @@ const reserve = (sku: string, quantity: number): Promise<number> =>
 let orders = 0;
 
 serve(ownPort(), {
-  "POST /checkout": async ({ body }) => {
+  "POST /checkout": async ({ body, trace }) => {
     const { sku, quantity } = body as { sku: string; quantity: number };
-    const price = await reserve(sku, quantity);
-    const payment = await charge(price);
+    const price = await reserve(sku, quantity, trace);
+    const payment = await charge(price, trace);
     orders += 1;
     const line = await append(ledger, `order-${orders}`, price);
     return { status: payment === "charged" ? 200 : 202, body: { order: `order-${orders}`, price, payment, line } };

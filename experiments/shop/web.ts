@@ -10,7 +10,12 @@ export interface Call {
   readonly rest: string;
   /** The JSON that was sent; undefined when there was none. */
   readonly body: unknown;
+  /** Trace context that came with it, for the calls that are made on its behalf. */
+  readonly trace: Trace;
 }
+/** Headers that belong to a request and to all that it causes (W3C Trace Context and Baggage). */
+export type Trace = Readonly<Partial<Record<(typeof TRACE_HEADERS)[number], string>>>;
+const TRACE_HEADERS = ["traceparent", "tracestate", "baggage"] as const;
 /** `"POST /charge"`, or `"GET /items/*"` for everything below. */
 export type Routes = Readonly<Record<string, (call: Call) => Reply | Promise<Reply>>>;
 
@@ -22,6 +27,9 @@ const readAll = async (stream: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString("utf8");
 };
 const parseJson = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));
+
+const traceOf = ({ headers }: IncomingMessage): Trace =>
+  Object.fromEntries(TRACE_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 
 const find = (routes: Routes, method: string, path: string) => {
   const exact = routes[`${method} ${path}`];
@@ -35,7 +43,8 @@ const answer = async (routes: Routes, incoming: IncomingMessage): Promise<Reply>
   const route = find(routes, incoming.method ?? "GET", (incoming.url ?? "/").split("?")[0]!);
   if (route === null) return { status: 404, body: { error: "no such page" } };
   try {
-    return await route.handle({ rest: route.rest, body: parseJson(await readAll(incoming)) });
+    const body = parseJson(await readAll(incoming));
+    return await route.handle({ rest: route.rest, body, trace: traceOf(incoming) });
   } catch (error) {
     return { status: 503, body: { error: (error as Error).message } };
   }
@@ -71,10 +80,11 @@ export const call = (
   path: string,
   body: unknown,
   signal: AbortSignal,
+  trace: Trace = {},
 ): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? "" : JSON.stringify(body);
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(text), ...trace };
     const outgoing = request({ host, port, method, path, headers, agent: connections, signal }, (response) => {
       readAll(response)
         .then((answered) => resolve({ status: response.statusCode ?? 0, body: parseJson(answered) }))

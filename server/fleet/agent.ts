@@ -1,5 +1,6 @@
 /** One agent process as the server knows it, from its first hello on; it outlives its connections. */
 import type {
+  Ability,
   EdgeOffer,
   EdgeOrder,
   Labels,
@@ -34,6 +35,8 @@ export interface Identity {
   readonly service: ServiceName | null;
   readonly labels: Labels;
   readonly offers: readonly EdgeOffer[];
+  /** Later parts of the contract that it has. */
+  readonly knows: readonly string[];
   readonly mark: ProcessMark;
 }
 /** What it said that it serves. */
@@ -135,6 +138,10 @@ export class Agent {
       this.pulse !== null &&
       nowMs - this.pulse.atMs <= LEASE_MS
     );
+  }
+  /** It looks for the marks of probes where it is asked to, and refuses an order that asks if it does not know how. */
+  get knowsMarks(): boolean {
+    return this.identity.knows.includes("marks" satisfies Ability);
   }
   /** It reads more slowly than it is written to. */
   get isCongested(): boolean {

@@ -1,5 +1,5 @@
 /** A run in the fleet's books: what it wishes at this moment, and whom to tell what the agents say. */
-import type { Watch, WatchCount } from "../../agent/contract/index.ts";
+import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
 import { type Boot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
@@ -8,7 +8,7 @@ import type { AgentStall } from "../../experiments/model/stalls.ts";
 import type { Because } from "../../experiments/model/verdict.ts";
 import type { Happening } from "../runs/happening.ts";
 import type { Audit } from "./audit.ts";
-import { allot, type Part, type RunWish } from "./wish.ts";
+import { allot, type Part, type RunMark, type RunWish } from "./wish.ts";
 
 export interface RunVoice {
   readonly plan: Plan;
@@ -21,6 +21,17 @@ export interface RunVoice {
   readonly counted: (boot: Boot, counts: readonly WatchCount[], gen: number) => void;
   /** One agent of the run stood still, by the server's clock. */
   readonly stalled: (stall: AgentStall) => void;
+  /** How the run marks what its probes send; null or absent: it does not. */
+  readonly mark?: RunMark | null;
+  /** A pulse of an agent that is asked for marks. */
+  readonly marked?: (boot: Boot, heard: HeardMarks) => void;
+}
+/** What one pulse of an agent says of a run's marks. */
+export interface HeardMarks extends MarkReports {
+  /** Server clock. */
+  readonly arrivedMs: number;
+  /** Of this run, as they stood when the pulse was made. */
+  readonly receipts: readonly Receipt[];
 }
 
 /** A runner that did not work off its inbox for this long has its faults taken away (SAFETY.md 1). */
@@ -60,6 +71,9 @@ export class Enlisted implements RunWish {
   }
   get endsAtMs(): number {
     return this.voice.endsAtMs;
+  }
+  get mark(): RunMark | null {
+    return this.voice.mark ?? null;
   }
 
   /**

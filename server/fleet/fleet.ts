@@ -17,6 +17,7 @@ import { Hearing } from "./hearing.ts";
 import { type Hold, type Holder, OWNER } from "./holds.ts";
 import { isGone, machineBoot, type markOf, type ProcessMark } from "./processes.ts";
 import { type AnyHello, type InstanceView, type KnownBoot, Roster } from "./roster.ts";
+import { markedFaults } from "./wish.ts";
 
 export interface FleetConfig {
   readonly clock: Clock;
@@ -227,6 +228,19 @@ export class Fleet {
     if (run === undefined) return [];
     const agents = this.#books.agentsOf(run).filter(({ link, exited }) => link !== null && !exited);
     return agents.filter((agent) => edge === undefined || agent.edges.includes(edge)).map(({ boot }) => boot);
+  }
+  /**
+   * The run's agents that tell marks and are still connected. `isPartial`: on an edge with its faults there is one that
+   * does not know how, so that what the others tell is a lower bound.
+   */
+  marking(id: RunId): { readonly telling: readonly Boot[]; readonly isPartial: boolean } {
+    const run = this.#books.runs.get(id);
+    if (run === undefined) return { telling: [], isPartial: false };
+    const asked = this.#books
+      .agentsOf(run)
+      .filter((agent) => markedFaults(run, run.parts.get(agent.boot)!, agent.edges).length > 0);
+    const telling = asked.filter(({ knowsMarks, link, exited }) => knowsMarks && link !== null && !exited);
+    return { telling: telling.map(({ boot }) => boot), isPartial: asked.some(({ knowsMarks }) => !knowsMarks) };
   }
   wish(id: RunId, revision: number, faults: readonly FaultName[]): void {
     this.#with(id, (run) => {

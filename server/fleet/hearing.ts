@@ -1,6 +1,6 @@
 /** What agents say, told to the runs that it concerns. */
 import { CLOSED, type Remains, type Stall, type ToServer } from "../../agent/contract/index.ts";
-import type { Boot } from "../../experiments/model/names.ts";
+import { type Boot, edgeOfFault } from "../../experiments/model/names.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
 import type { Agent } from "./agent.ts";
 import type { Books } from "./books.ts";
@@ -58,6 +58,7 @@ export class Hearing {
       agent.pulse = { n, atMs: agent.heardMs, table, remains };
       this.#report(agent, pulse, table.gen);
       this.#stalls(agent, pulse.stalls ?? []);
+      this.#mark(agent, pulse);
       this.#traffic.heard(
         agent.boot,
         pulse.edges.filter(({ edge }) => agent.believedOn(edge)),
@@ -128,6 +129,21 @@ export class Hearing {
       for (const run of this.#books.runs.values())
         if (run.has(boot)) run.voice.stalled({ boot, fromMs: toMs - lengthMs, toMs, ...throttled });
     }
+  }
+  /** What it tells of probes' requests; noted, so that it need not tell it again. */
+  #mark(agent: Agent, { session, n, marks, receipts }: Heard<"pulse">): void {
+    if (marks === undefined) return;
+    for (const [id, run] of this.#books.runs) {
+      if (!run.has(agent.boot)) continue;
+      const isMine = (fault: string) => fault.startsWith(`${id}/`) && agent.believedOn(edgeOfFault(fault));
+      run.voice.marked?.(agent.boot, {
+        ...marks,
+        arrivedMs: agent.heardMs,
+        reports: marks.reports.filter(({ fault }) => isMine(fault)),
+        receipts: receipts.filter((receipt) => isMine(receipt.id)),
+      });
+    }
+    if (marks.reports.length > 0) agent.say({ type: "noted", session, n });
   }
 
   /** The agent dropped everything instead of honouring an order. */

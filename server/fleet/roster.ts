@@ -197,6 +197,7 @@ export class Roster {
       service: service ?? ours?.service ?? null,
       labels: ours?.labels ?? {},
       offers: ours?.offers ?? [],
+      knows: ours?.knows ?? [],
     };
   }
   /** Without a mesh, and to another version, nothing is said of edges: what it serves, it goes on serving. */
@@ -238,7 +239,7 @@ export class Roster {
   expect({ boot, instance }: AgentRef, mark: ProcessMark = NOBODY): void {
     if (this.#books.agents.has(boot)) return;
     const service = this.#holds.get(boot)?.service ?? null;
-    const never = { contract: 0, version: "", service, labels: {}, offers: [] };
+    const never = { contract: 0, version: "", service, labels: {}, offers: [], knows: [] };
     const nowMs = this.#books.clock.nowMs();
     const agent = new Agent({ boot, instance, pid: mark.pid, mark, ...never }, nowMs);
     agent.grantedBefore(nowMs);

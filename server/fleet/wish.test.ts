@@ -52,6 +52,40 @@ describe("what is wished of an agent", () => {
   });
 });
 
+describe("how probes are marked", () => {
+  const mark = {
+    ...{ key: "00112233445566778899aabbccddeeff", tag: 7 },
+    faults: ["slow@a->b", "cut@a->b", "slow@b->c"].map((id) => ({
+      ...{ id: `run-1/${id}`, edge: id.split("@")[1]!, match: null, endpoints: null },
+    })),
+  };
+  const marksOf = (
+    wish: Partial<RunWish>,
+    agent: Partial<typeof B1> & { knowsMarks?: boolean } = { knowsMarks: true },
+  ) =>
+    wishFor([wishOf({ mark, ...wish })], { ...B1, ...agent }, 0).marks?.map(({ faults }) => faults.map(({ id }) => id));
+
+  it("is told from the start on, for the faults that an agent may be sent on the edges that it serves", () => {
+    expect(marksOf({ faults: [] })).toEqual([["run-1/slow@a->b", "run-1/cut@a->b"]]);
+    const parts = new Map([["b1", { faults: new Set(["run-1/cut@a->b"]), allotment: null }]]);
+    expect(marksOf({ parts })).toEqual([["run-1/cut@a->b"]]);
+  });
+  it("is told to no agent that does not know what it is, for it would refuse the whole order", () => {
+    expect(marksOf({}, {})).toBeUndefined();
+  });
+  it("is told to no agent on whose edges nothing is struck, nor for a run that marks nothing", () => {
+    expect([marksOf({}, { knowsMarks: true, edges: ["c->d"] }), marksOf({ mark: null })]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+  it("is part of what an agent holds", () => {
+    const wished = (tag: number) =>
+      contentOf(wishFor([wishOf({ mark: { ...mark, tag } })], { ...B1, knowsMarks: true }, 0));
+    expect(wished(7)).not.toBe(wished(8));
+  });
+});
+
 describe("the cap on hits", () => {
   it("is dealt out so that the parts sum to it", () => {
     for (const [cap, count] of [

@@ -1,5 +1,11 @@
 /** What every run wishes of one agent at this moment, as one whole set. Pure; computed at each send, never stored (SAFETY.md 1). */
-import { type FaultOrder, LONGEST_FAULT_MS, type Watch } from "../../agent/contract/index.ts";
+import {
+  type FaultOrder,
+  LONGEST_FAULT_MS,
+  type MarkedFault,
+  type MarkOrder,
+  type Watch,
+} from "../../agent/contract/index.ts";
 import {
   type Boot,
   type EdgeId,
@@ -17,6 +23,14 @@ export interface Part {
   /** Its share of `limits.requests`, over the whole run; null: there is no limit. */
   readonly allotment: number | null;
 }
+/** How one run marks what its probes send, drawn when it begins. */
+export interface RunMark {
+  /** 32 hexadecimal digits. */
+  readonly key: string;
+  readonly tag: number;
+  /** The faults whose marked exchanges count, on edges whose agents can read marks. */
+  readonly faults: readonly MarkedFault[];
+}
 /** What one run wishes. */
 export interface RunWish {
   readonly plan: Plan;
@@ -24,6 +38,8 @@ export interface RunWish {
   /** Names of the faults that are to be live; none: nothing may be. */
   readonly faults: readonly FaultName[];
   readonly watches: readonly Watch[];
+  /** How what its probes send is known; null or absent: they send nothing that could be. */
+  readonly mark?: RunMark | null;
   /** The agents that were journalled as the run's own; no other is ever sent a fault of it. */
   readonly parts: ReadonlyMap<Boot, Part>;
   /** Agents of the run that lapsed or refused: nothing is given to them a second time. */
@@ -36,12 +52,15 @@ export interface Wished {
   readonly boot: Boot;
   /** What it serves: it could not count on another edge, and would refuse the whole set. */
   readonly edges: readonly EdgeId[];
+  readonly knowsMarks?: boolean;
 }
 /** The body of an `apply`. */
 export interface OrderSet {
   readonly faults: readonly FaultOrder[];
   readonly watches: readonly Watch[];
   readonly allotments: Readonly<Record<RunId, number>>;
+  /** Absent: none. */
+  readonly marks?: readonly MarkOrder[];
 }
 export const NOTHING: OrderSet = { faults: [], watches: [], allotments: {} };
 
@@ -74,24 +93,37 @@ const faultsOf = ({ plan, faults, endsAtMs }: RunWish, part: Part, nowMs: number
     .filter(({ id }) => part.faults === null || part.faults.has(id));
 };
 
+/** The faults whose marks this agent can tell, live or not: what passes in the baseline counts too. */
+export const markedFaults = ({ mark = null }: RunWish, part: Part, edges: readonly EdgeId[]): readonly MarkedFault[] =>
+  mark === null
+    ? []
+    : mark.faults.filter(({ id, edge }) => edges.includes(edge) && (part.faults === null || part.faults.has(id)));
+
 /** Runs in the order of their starts, faults in file order: the first is nearest the caller. */
-export const wishFor = (wishes: Iterable<RunWish>, { boot, edges }: Wished, nowMs: number): OrderSet => {
+export const wishFor = (
+  wishes: Iterable<RunWish>,
+  { boot, edges, knowsMarks = false }: Wished,
+  nowMs: number,
+): OrderSet => {
   const faults: FaultOrder[] = [];
   const watches: Watch[] = [];
   const allotments: Record<RunId, number> = {};
+  const marks: MarkOrder[] = [];
   for (const wish of wishes) {
     const part = wish.parts.get(boot);
     if (part === undefined) continue;
     watches.push(...wish.watches.filter(({ edge }) => edges.includes(edge)));
+    const marked = knowsMarks ? markedFaults(wish, part, edges) : [];
+    if (marked.length > 0) marks.push({ run: wish.plan.run, key: wish.mark!.key, tag: wish.mark!.tag, faults: marked });
     if (wish.faults.length === 0 || wish.fallen.has(boot) || nowMs >= wish.endsAtMs) continue;
     const orders = faultsOf(wish, part, nowMs);
     faults.push(...orders);
     if (part.allotment !== null && orders.length > 0) allotments[wish.plan.run] = part.allotment;
   }
-  return { faults, watches, allotments };
+  return { faults, watches, allotments, ...(marks.length === 0 ? {} : { marks }) };
 };
 
 /** Equal for two sets exactly when an agent that holds one holds the other: `notAfterMs` is not part of an order. */
 export type Content = string;
-export const contentOf = ({ faults, watches, allotments }: OrderSet): Content =>
-  JSON.stringify([faults.map(({ notAfterMs: _, ...order }) => order), watches, allotments]);
+export const contentOf = ({ faults, watches, allotments, marks }: OrderSet): Content =>
+  JSON.stringify([faults.map(({ notAfterMs: _, ...order }) => order), watches, allotments, marks]);

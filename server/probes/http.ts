@@ -6,6 +6,7 @@ import { formatSize } from "../../experiments/model/size.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
 import { addressesOf, type Due, failed, inTurn, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import { tracer } from "./trace.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
 const readHeader = (headers: Headers) => (name: string) => {
@@ -40,7 +41,7 @@ const packed = (encoding: string | undefined): { readonly unread: Obstacle } | n
         },
       };
 
-export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) => {
+export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark }) => {
   const addresses = params.to === undefined ? [] : addressesOf(mesh, params.to);
   const urls =
     params.url === undefined ? addresses.map((address) => new URL(`http://${address}`)) : [new URL(params.url)];
@@ -60,18 +61,22 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied }) =>
     ...(params.json === undefined ? {} : { "content-type": "application/json" }),
     ...params.headers,
   };
+  const trace = tracer(mark, { sampled: params.trace === "sampled", given: params.headers });
   const keep = good.body !== undefined || good.json !== undefined;
 
   const look = async (due: Due): Promise<Sample> => {
     const { pool, named } = next();
     return { ...(await ask(pool, due)), ...named };
   };
-  const ask = async (pool: Pool, { intendedMs, giveUpMs }: Due): Promise<Sample> => {
+  const ask = async (pool: Pool, { intendedMs, giveUpMs, number }: Due): Promise<Sample> => {
     const abort = new AbortController();
     const alarm = clock.wake(giveUpMs, () => abort.abort());
     const elapsed = () => clock.nowMs() - intendedMs;
     try {
-      const answer = await pool.request({ method: params.method, path, headers, body, signal: abort.signal });
+      const answer = await pool.request({
+        ...{ method: params.method, path, body, signal: abort.signal },
+        headers: { ...headers, ...trace(number) },
+      });
       const read = await drain(answer.body, keep ? params.maxBody : 0);
       if ("endless" in read) return { kind: "errored", cause: "body too large", why: read.endless };
       const header = readHeader(answer.headers);

@@ -1,6 +1,7 @@
 /** What a kind of probe gives the server: something that looks, or something that the agents count. */
 import type { Watch } from "../../agent/contract/index.ts";
 import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
+import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { own } from "../../experiments/model/own.ts";
@@ -24,6 +25,33 @@ export interface Due {
   /** Latency counts from here, however late it is really sent: else a stall of the prober would hide itself. */
   readonly intendedMs: number;
   readonly giveUpMs: number;
+  /** Among the looks of this source, from 0: what its mark tells. */
+  readonly number?: number;
+}
+/** A look that was answered, or given up. Times are the server clock's. */
+export interface SentSample {
+  readonly number: number;
+  /** In which it counts. */
+  readonly phase: Phase;
+  readonly sentMs: number;
+  readonly answeredMs: number;
+  /** Present where it must be known what the sample met before it can be told. */
+  readonly outcome?: JudgedLook;
+}
+/** One judged look, and the second in which it counts (server clock of its beginning). */
+export interface JudgedLook {
+  readonly good: boolean;
+  readonly why: string;
+  readonly latencyMs: number;
+  readonly status?: number;
+  readonly secondMs: number;
+}
+/** What the looks of one expectation are marked with, beside their numbers (`experiments/model/mark.ts`). */
+export interface LookMark {
+  /** 32 hexadecimal digits. */
+  readonly key: string;
+  readonly tag: number;
+  readonly expectation: number;
 }
 export interface ActiveSource {
   readonly kind: "active";
@@ -53,6 +81,8 @@ export interface ProbeTools {
   /** Reasons quote answers. */
   readonly capture: boolean;
   readonly traffic: Pick<EdgeCounts, "over">;
+  /** null or absent: its looks carry no mark. */
+  readonly mark?: LookMark | null;
 }
 /** What a server says of all its probes. */
 export interface HouseRules {

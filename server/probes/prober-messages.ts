@@ -6,6 +6,7 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import type { DenyLists } from "../security/deny.ts";
+import type { LookMark, SentSample } from "./probe.ts";
 import type { Outcome, SamplingConfig } from "./sampling.ts";
 
 /** Data that the thread is started with. */
@@ -20,6 +21,7 @@ export interface OpenRequest {
   readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;
   readonly capture: boolean;
+  readonly mark: LookMark | null;
 }
 /** `id`: of one source and what samples it. */
 export type ToProber = { readonly id: number } & (
@@ -36,10 +38,11 @@ export type ToProber = { readonly id: number } & (
   | { readonly type: "settle"; readonly phase: Phase }
   | { readonly type: "stop" }
 );
-/** News of one sampler since the last message. Whatever else travels beside tallies, such as which samples were sent, goes here. */
+/** News of one sampler since the last message. */
 export interface SamplerNews {
   readonly id: number;
   readonly tallies: readonly Tally[];
+  readonly sent: readonly SentSample[];
 }
 export type FromProber =
   | { readonly type: "ready" }

@@ -35,17 +35,21 @@ const failing = (id: number) => (error: unknown) => {
 };
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const open = async (id: number, { action, mesh, good, capture }: OpenRequest): Promise<void> => {
+const open = async (id: number, { action, mesh, good, capture, mark }: OpenRequest): Promise<void> => {
   // Edges are counted where agents report them: no probe of this thread asks.
   const traffic = { over: () => null };
-  const tools = { clock: contained(clock, failing(id)), mesh, good, capture, traffic };
+  const tools = { clock: contained(clock, failing(id)), mesh, good, capture, traffic, mark };
   const source = await openSource(action, tools);
   if (source.kind !== "active") throw new Error(`a ${action.kind} probe is not looked for here`);
   // A pattern that does not compile is refused before the run begins.
   compileGood(good);
   sources.set(id, source);
 };
-const newsOf = (id: number, sampler: Sampler): SamplerNews => ({ id, tallies: sampler.take() });
+const newsOf = (id: number, sampler: Sampler): SamplerNews => ({
+  id,
+  tallies: sampler.take(),
+  sent: sampler.takeSent(),
+});
 
 const obey = (message: ToProber): void => {
   const { id } = message;
@@ -99,7 +103,9 @@ function hear(): void {
 port.on("message", obey);
 every(clock, TELL_MS, () => {
   hear();
-  const news = [...samplers].map(([id, sampler]) => newsOf(id, sampler)).filter(({ tallies }) => tallies.length > 0);
+  const news = [...samplers]
+    .map(([id, sampler]) => newsOf(id, sampler))
+    .filter(({ tallies, sent }) => tallies.length + sent.length > 0);
   if (news.length > 0) tell({ type: "told", news });
 });
 tell({ type: "ready" });

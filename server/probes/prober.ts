@@ -11,7 +11,7 @@ import type { Tally } from "../../experiments/model/tally.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";
 import { built } from "../mesh/built.ts";
 import type { DenyList } from "../security/deny.ts";
-import type { ProbeTools, ThreadedSource } from "./probe.ts";
+import type { ProbeTools, SentSample, ThreadedSource } from "./probe.ts";
 import type { FromProber, ProberData, SamplerNews, ToProber } from "./prober-messages.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
 
@@ -42,6 +42,7 @@ class Remote implements Sampling {
   readonly id: number;
   #listener: SamplingListener | null = null;
   #tallies: Tally[] = [];
+  #sent: SentSample[] = [];
   #lost: ProberLost | null = null;
   #opening: Waiting | null = null;
   #settling: (Waiting & { readonly phase: Phase })[] = [];
@@ -80,6 +81,11 @@ class Remote implements Sampling {
     this.#tallies = [];
     return tallies;
   }
+  takeSent(): SentSample[] {
+    const sent = this.#sent;
+    this.#sent = [];
+    return sent;
+  }
   stop(): Promise<void> {
     // A thread that is lost from here on is nothing to this run.
     this.#listener = null;
@@ -98,8 +104,9 @@ class Remote implements Sampling {
     this.#opening = null;
   }
   /** Returns whom to tell of it. */
-  hearNews({ tallies }: SamplerNews): (() => void) | undefined {
+  hearNews({ tallies, sent }: SamplerNews): (() => void) | undefined {
     this.#tallies.push(...tallies);
+    this.#sent.push(...sent);
     return this.#listener?.onTallies;
   }
   hearLook(outcome: "good" | "bad" | "errored", why: string): void {
@@ -145,7 +152,7 @@ export class Prober {
   }
 
   /** Rejects with what is wrong with the probe, such as a denied address; with `ProberLost` where the thread is at fault. */
-  async open(action: ProbeAction, { mesh, good, capture }: ProbeTools): Promise<ThreadedSource> {
+  async open(action: ProbeAction, { mesh, good, capture, mark = null }: ProbeTools): Promise<ThreadedSource> {
     if (this.#isClosed) throw new ProberLost("this server is closing");
     const worker = this.#worker ?? this.#start();
     const send = (message: ToProber) => {
@@ -155,7 +162,8 @@ export class Prober {
     const remote = new Remote(this.#nextId++, send);
     this.#remotes.set(remote.id, remote);
     const opened = remote.opened();
-    send({ type: "open", id: remote.id, request: { action, mesh: { services: mesh.services }, good, capture } });
+    const request = { action, mesh: { services: mesh.services }, good, capture, mark };
+    send({ type: "open", id: remote.id, request });
     try {
       await opened;
     } catch (error) {

@@ -5,7 +5,8 @@ import { own } from "../../experiments/model/own.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { redact } from "../../experiments/model/redact.ts";
 import { plainly, withoutOwnSecrets } from "../security/exec.ts";
-import { type HouseRules, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import { type Due, type HouseRules, type LookMark, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import { tracer } from "./trace.ts";
 
 const endGroup = ({ pid }: ChildProcess): void => {
   if (pid === undefined) return;
@@ -38,18 +39,35 @@ const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: 
   };
 };
 
+/**
+ * Context propagation by environment variables, as OpenTelemetry specifies it. Those that the command has already stay,
+ * but for the member of TRACESTATE.
+ */
+const traceVariables = (mark: LookMark | null | undefined, env: NodeJS.ProcessEnv) => {
+  const own = Object.entries({ traceparent: env.TRACEPARENT, tracestate: env.TRACESTATE });
+  const given = Object.fromEntries(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const trace = tracer(mark, { given });
+  return (number: number | undefined): NodeJS.ProcessEnv => {
+    const context = trace(number);
+    if (context === null) return {};
+    const { traceparent, tracestate } = context;
+    return { TRACEPARENT: traceparent, TRACESTATE: tracestate, BAGGAGE: env.BAGGAGE ?? tracestate.split(",")[0] };
+  };
+};
+
 export const processProbe: SourceOf<"process"> = (params, rules) => {
-  const { clock, childVariables } = rules;
+  const { clock, childVariables, mark } = rules;
   const { command, env, secrets } = commandOf(params, rules);
   const { maxBody } = params;
+  const trace = traceVariables(mark, env);
   const [program, ...args] = command;
   const running = new Set<ChildProcess>();
-  const look = (intendedMs: number, giveUpMs: number): Promise<Sample> =>
+  const look = ({ intendedMs, giveUpMs, number }: Due): Promise<Sample> =>
     new Promise((resolve) => {
       const elapsed = () => clock.nowMs() - intendedMs;
       const child = spawn(program!, args, {
         detached: true,
-        env: { ...env, ...childVariables },
+        env: { ...env, ...trace(number), ...childVariables },
         stdio: ["ignore", "pipe", "ignore"],
       });
       running.add(child);
@@ -89,7 +107,7 @@ export const processProbe: SourceOf<"process"> = (params, rules) => {
     });
   return {
     kind: "active",
-    look: ({ intendedMs, giveUpMs }) => look(intendedMs, giveUpMs),
+    look,
     close: async () => {
       for (const child of running) endGroup(child);
     },

@@ -63,6 +63,48 @@ describe("an open loop", () => {
     const [tally] = sampler.take();
     expect(tally).toMatchObject({ of: "e", phase: "baseline", good: 1, p50: 30, p99: 30, firstGoodMs: 0 });
   });
+  it("numbers its looks as it sends them, and tells which were answered when, and in which phase", async () => {
+    const numbers: (number | undefined)[] = [];
+    const answers = answeringAfter(30);
+    const { clock, sampler } = stage(answers);
+    const counted = stage(answers, {
+      source: {
+        kind: "active",
+        look: async ({ number }) => {
+          numbers.push(number);
+          return number === 1 ? { kind: "errored", cause: "no descriptors", why: "no descriptors" } : ok(30);
+        },
+        bodies: null,
+        close: async () => {},
+      },
+    });
+    counted.sampler.observe("baseline");
+    await counted.clock.advance(299);
+    expect(numbers).toEqual([0, 1, 2]);
+    expect(counted.sampler.takeSent().map(({ number }) => number)).toEqual([0, 2]);
+    await clock.advance(150);
+    sampler.observe("during");
+    await clock.advance(100);
+    const sentMs = clock.nowMs() - 50;
+    expect(sampler.takeSent()).toEqual([{ number: 2, phase: "during", sentMs, answeredMs: sentMs + 30 }]);
+    expect(sampler.takeSent()).toEqual([]);
+  });
+  it("tells samples one by one instead of in tallies where it must be known what they met", async () => {
+    const { clock, sampler } = stage(answeringAfter(130), {
+      isGrouped: true,
+      good: { status: [{ least: 500, most: 599 }] },
+    });
+    const startedMs = clock.nowMs();
+    sampler.observe("during");
+    await clock.advance(1_299);
+    expect(sampler.take()).toEqual([]);
+    const sent = sampler.takeSent();
+    expect(sent.map(({ outcome }) => outcome?.secondMs)).toEqual(
+      Array.from({ length: 12 }, (_, i) => startedMs + (i < 10 ? 0 : 1_000)),
+    );
+    expect(sent[0]!.outcome).toMatchObject({ good: false, latencyMs: 130, status: 200 });
+    expect(sent[0]!.outcome!.why).toMatch("status 200");
+  });
   it("calls a look errored, and does not send it, when the prober itself was over 50 ms late", async () => {
     const { clock, sampler, asked } = stage(answeringAfter(10));
     sampler.observe("baseline");

@@ -9,7 +9,7 @@ import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { type Paced, paced } from "./paced.ts";
 import { Phases, type Stretch } from "./phases.ts";
-import type { ActiveSource } from "./probe.ts";
+import type { ActiveSource, SentSample } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
 import { Stalls } from "./stalls.ts";
@@ -47,6 +47,8 @@ export class Sampler implements Sampling {
   #buckets = new Map<string, Bucket>();
   readonly #underWay = new Map<Phase, number>();
   #settling: { readonly phase: Phase; readonly done: () => void }[] = [];
+  #looks = 0;
+  #sent: SentSample[] = [];
 
   constructor(config: SamplerConfig) {
     this.#config = config;
@@ -78,6 +80,12 @@ export class Sampler implements Sampling {
     this.#buckets = new Map();
     return tallies;
   }
+  /** The samples that were answered since the last time, errored looks left out. */
+  takeSent(): SentSample[] {
+    const sent = this.#sent;
+    this.#sent = [];
+    return sent;
+  }
   async stop(): Promise<void> {
     this.#paced.cancel();
     for (const alarm of this.#keptBack) alarm.cancel();
@@ -90,22 +98,24 @@ export class Sampler implements Sampling {
     hear?.();
     const stretch = this.#phases.at(intendedMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
+    const number = this.#looks++;
     const lateMs = clock.nowMs() - intendedMs;
     const look =
       lateMs > LATE_MS
         ? errored({ cause: "late prober", why: `the prober was ${Math.round(lateMs)} ms late` })
-        : await this.#judged(intendedMs).catch((error: unknown) =>
+        : await this.#judged(intendedMs, number).catch((error: unknown) =>
             errored({ cause: "look failed", why: `the look failed: ${messageOf(error)}` }),
           );
     this.#count(intendedMs, stretch, look);
     if (stretch === null) return;
+    if (look.sample !== null) this.#sent.push(this.#sentOf(number, intendedMs, stretch, look, look.sample));
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
   /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
-  async #judged(intendedMs: number): Promise<Look> {
+  async #judged(intendedMs: number, number: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
-    const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs });
+    const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number });
     const look = await this.#unstalled(intendedMs, await this.#verdictOn(sample));
     return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
   }
@@ -161,7 +171,7 @@ export class Sampler implements Sampling {
     const { sample } = look;
     const why = reasonOf(look.why, secrets);
     onLook?.(sample === null ? "errored" : look.good ? "good" : "bad", why);
-    if (stretch === null) return;
+    if (stretch === null || (sample !== null && this.#config.isGrouped === true)) return;
     const bucket = this.#bucketOf(intendedMs, stretch);
     const atMs = intendedMs - startedMs;
     if (sample === null) bucket.errored({ cause: look.cause ?? "other", why });
@@ -182,6 +192,16 @@ export class Sampler implements Sampling {
     return bucket;
   }
 
+  #sentOf(number: number, intendedMs: number, { phase, fromMs }: Stretch, look: Look, sample: Seen): SentSample {
+    const sent = { number, phase, sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
+    const { isGrouped = false, secrets } = this.#config;
+    if (!isGrouped) return sent;
+    const { latencyMs, status } = sample;
+    const judged = { good: look.good, why: reasonOf(look.why, secrets), latencyMs };
+    const secondMs = secondOf(intendedMs, fromMs);
+    return { ...sent, outcome: { ...judged, secondMs, ...(status === undefined ? {} : { status }) } };
+  }
+
   #settled(): void {
     const isDone = ({ phase }: { phase: Phase }) => (this.#underWay.get(phase) ?? 0) === 0;
     const done = this.#settling.filter(isDone);
@@ -189,3 +209,7 @@ export class Sampler implements Sampling {
     for (const settling of done) settling.done();
   }
 }
+
+/** Where the second of a stretch begins that a moment lies in. */
+const secondOf = (ms: number, stretchMs: number): number =>
+  stretchMs + Math.floor((ms - stretchMs) / BUCKET_MS) * BUCKET_MS;

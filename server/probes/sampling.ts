@@ -4,6 +4,7 @@ import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria } from "../../experiments/model/good.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
+import type { SentSample } from "./probe.ts";
 
 /** How to sample. Plain data, since it crosses to another thread. */
 export interface SamplingConfig {
@@ -17,6 +18,8 @@ export interface SamplingConfig {
   readonly bucketMs?: number;
   /** Reasons quote headers; those of bodies are the source's own. */
   readonly capture: boolean;
+  /** Samples are told one by one (`takeSent`) and not in tallies: whoever knows what each of them met counts them. */
+  readonly isGrouped?: boolean;
   /** Taken out of every reason. */
   readonly secrets: readonly string[];
 }
@@ -46,5 +49,7 @@ export interface Sampling {
   settle(phase: Phase): Promise<void>;
   /** Tallies since the last time. No sample is in two of them. */
   take(): Tally[];
+  /** Samples that were answered since the last time, errored looks left out. */
+  takeSent(): SentSample[];
   stop(): Promise<void>;
 }

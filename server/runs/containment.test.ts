@@ -74,6 +74,7 @@ describe("a prober's thread that is lost", () => {
         stalled: () => {},
         settle: () => new Promise(() => {}),
         take: () => [],
+        takeSent: () => [],
         stop: async () => {},
       };
       const sample: ThreadedSource["sample"] = (_config, { fail }) => {

@@ -18,6 +18,7 @@ import { perform, performers } from "./effects.ts";
 import type { Happening } from "./happening.ts";
 import { Journal } from "./journal.ts";
 import { Lookout } from "./lookout.ts";
+import { drawMark } from "./run-mark.ts";
 import { Runner } from "./runner.ts";
 import type { RunNews } from "./submission.ts";
 import { newsOf, type Origin } from "./summary.ts";
@@ -165,11 +166,13 @@ export class Live {
     this.#startedMs = startedMs;
     const post = (happening: Happening) => this.post(happening);
     let lookout: Lookout | null = null;
+    const mark = drawMark(plan);
+    const spans = () => this.run.spans;
     const means = {
       ...{ clock, plan, fleet, post, log, fail },
       openLookout: async () => {
         if (this.mesh === null) throw new Error("there is no mesh to look at");
-        lookout = await Lookout.open({ ...this.#config, clock, mesh: this.mesh, startedMs, post, fail });
+        lookout = await Lookout.open({ ...this.#config, clock, mesh: this.mesh, startedMs, mark, spans, post, fail });
         return lookout;
       },
       publish: () => {
@@ -184,9 +187,16 @@ export class Live {
       onCrash: (error) => this.#crash(error),
     });
     fleet.enlist({
-      ...{ plan, post },
+      ...{ plan, post, mark },
       endsAtMs: startedMs + plan.limits.deadlineMs,
       tickedMs: () => runner.tickedMs,
+      marked: (boot, heard) => {
+        try {
+          lookout?.heardMarks(boot, heard);
+        } catch (error) {
+          fail(error);
+        }
+      },
       counted: (boot, counts, gen) => {
         try {
           lookout?.heard(boot, counts, gen);

@@ -1,23 +1,32 @@
 /** Everything that looks on behalf of one run: its probes, its guardrails, and what the agents count for it. */
 import type { WatchCount } from "../../agent/contract/index.ts";
 import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
+import type { ExposureCount } from "../../experiments/model/exposure.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot, ExpectationName } from "../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
 import { paceOf } from "../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../experiments/model/run/effect.ts";
+import type { Facts } from "../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
+import type { HeardMarks } from "../fleet/enlisted.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { RunMark } from "../fleet/wish.ts";
 import { Counted } from "../probes/counted.ts";
-import type { ActiveSource, OpenSource, Source, ThreadedSource } from "../probes/probe.ts";
+import { Grouped } from "../probes/grouped.ts";
+import type { ActiveSource, LookMark, OpenSource, SentSample, Source, ThreadedSource } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "../probes/sampling.ts";
+import { Exposure } from "./exposure.ts";
 import type { Happening } from "./happening.ts";
+import { lookMarkOf } from "./run-mark.ts";
 import { TOLD_WITHIN_MS, unpassedOf } from "./unpassed.ts";
 
 const TALLY_MS = 1_000;
 /** A cap ends the counting at the moment it is reached: finer tallies lose less of what came before. */
 const CAPPED_TALLY_MS = 100;
+/** Beyond the last answer of a phase: two pulses, in which agents tell which samples they hit. */
+const MARKS_MS = 2_500;
 /** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
 const GUARD_TIMEOUT_MS = 5_000;
 
@@ -29,6 +38,10 @@ export interface LookoutConfig {
   readonly fleet: Fleet;
   readonly openSource: OpenSource;
   readonly secrets: readonly string[];
+  /** How its looks are marked; null: they are not. */
+  readonly mark: RunMark | null;
+  /** Of the run's phases, as they stand. */
+  readonly spans: () => Facts["spans"];
   readonly post: (happening: Happening) => void;
   /** Takes an error of the server's own in looking; it ends the run. */
   readonly fail: (error: unknown) => void;
@@ -41,6 +54,10 @@ export class Lookout {
   readonly #samplers: { readonly name: ExpectationName; readonly sampler: Sampling }[] = [];
   readonly #guards: Sampling[] = [];
   readonly #counted: Counted;
+  readonly #exposure: Exposure;
+  /** By the place of their expectation. */
+  readonly #sent = new Map<number, { readonly sampler: Sampling; readonly grouped: Grouped | null }>();
+  #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
   #telling: Alarm = { cancel() {} };
   #listing: Alarm = { cancel() {} };
   /** Server clock; 0: no baseline yet. */
@@ -50,9 +67,10 @@ export class Lookout {
   /** Rejects when a source cannot be opened: a name that the mesh does not have. */
   static async open(config: LookoutConfig): Promise<Lookout> {
     const { plan } = config;
-    const opening = [...plan.expectations, ...plan.guardrails].map(async (asked) => ({
+    const marks = plan.expectations.map((asked, index) => lookMarkOf(config.mark, asked, index));
+    const opening = [...plan.expectations, ...plan.guardrails].map(async (asked, index) => ({
       asked,
-      source: await openOf(config, asked),
+      source: await openOf(config, asked, marks[index] ?? null),
     }));
     const settled = await Promise.allSettled(opening);
     const opened = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
@@ -77,6 +95,11 @@ export class Lookout {
     const { plan, clock, startedMs, fleet, secrets } = config;
     this.#expectations = expectations;
     this.#guardrails = guardrails;
+    const isPartial = () => fleet.marking(plan.run).isPartial;
+    const marked = new Set(
+      plan.expectations.flatMap((asked, index) => lookMarkOf(config.mark, asked, index)?.expectation ?? []),
+    );
+    this.#exposure = new Exposure({ plan, startedMs, marked, isPartial });
     this.#counted = new Counted({
       ...{ clock, startedMs, secrets },
       run: plan.run,
@@ -93,16 +116,29 @@ export class Lookout {
   start(): void {
     const { plan, clock, startedMs, secrets, fail } = this.#config;
     const onTallies = () => this.#tell();
-    for (const { asked, source } of this.#expectations) {
+    for (const [index, { asked, source }] of this.#expectations.entries()) {
       const { name, good, pace, timeoutMs } = asked;
       const capture = asked.capture === true;
       if (source.kind === "counted" || pace === null) continue;
-      const looks = { startedMs, name, good, capture, secrets, pace, timeoutMs };
-      const config = plan.limits.requests === null ? looks : { ...looks, bucketMs: CAPPED_TALLY_MS };
-      this.#samplers.push({ name, sampler: this.#sample(source, config, { fail, onTallies }) });
+      const grouped = this.#groupOf(asked, index);
+      const config = {
+        ...{ startedMs, name, good, capture, secrets, pace, timeoutMs },
+        ...(plan.limits.requests === null ? {} : { bucketMs: CAPPED_TALLY_MS }),
+        ...(grouped === null ? {} : { isGrouped: true }),
+      };
+      const sampler = this.#sample(source, config, { fail, onTallies });
+      this.#samplers.push({ name, sampler });
+      this.#sent.set(index, { sampler, grouped });
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
+  }
+  /** null: every sample of it is judged, whatever it met. */
+  #groupOf({ name, probe }: PlannedExpectation, index: number): Grouped | null {
+    const { kind, params } = probe;
+    if (kind !== "http" || params.of === undefined || params.of === "all") return null;
+    const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample);
+    return new Grouped({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
   }
   #guard({ name, probe, good, ...rest }: Guardrail, source: Source): void {
     const capture = rest.capture === true;
@@ -157,12 +193,53 @@ export class Lookout {
   stalled(fromMs: number, toMs: number): void {
     for (const { sampler } of this.#samplers) sampler.stalled(fromMs, toMs);
   }
+  /** What an agent saw and hit of the looks. */
+  heardMarks(boot: Boot, heard: HeardMarks): void {
+    this.#exposure.heard(boot, heard);
+    const told = this.#untold.filter(({ isTold }) => isTold());
+    this.#untold = this.#untold.filter((one) => !told.includes(one));
+    for (const { done } of told) done();
+  }
   /** Every sample sent in the phase is known and told; then `settled` is posted. */
   async settle(phase: Phase): Promise<void> {
     await Promise.all([...this.#samplers.map(({ sampler }) => sampler.settle(phase)), this.#counted.settle(phase)]);
-    this.#tell();
+    if (phase !== "recovery") await this.#settleMarks(phase);
+    this.#tell(Number.POSITIVE_INFINITY);
+    if (phase !== "recovery") this.#exposure.close(phase);
     if (phase === "baseline") this.#warnOfUnpassed();
     this.#config.post({ type: "settled", phase });
+  }
+  /** Once every agent that is asked for marks has told all that began before the last answer, or its time for that is over. */
+  async #settleMarks(phase: ExposureCount["phase"]): Promise<void> {
+    const { clock } = this.#config;
+    this.#takeSent();
+    const lastMs = this.#exposure.lastAnswerMs(phase);
+    const isTold = () => this.#toldUntilMs() >= lastMs;
+    if (lastMs === Number.NEGATIVE_INFINITY || isTold()) return;
+    await new Promise<void>((resolve) => {
+      const alarm = clock.wake(clock.nowMs() + MARKS_MS, () => {
+        this.#untold = this.#untold.filter((one) => one.isTold !== isTold);
+        if (!isTold()) this.#exposure.isMissing();
+        resolve();
+      });
+      const done = () => {
+        alarm.cancel();
+        resolve();
+      };
+      this.#untold.push({ isTold, done });
+    });
+  }
+  /** Server clock: until then every agent that is asked for marks has told what it saw and hit. */
+  #toldUntilMs(): number {
+    const { fleet, plan } = this.#config;
+    return Math.min(...fleet.marking(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
+  }
+  #takeSent(): void {
+    for (const [index, { sampler, grouped }] of this.#sent) {
+      const samples = sampler.takeSent();
+      this.#exposure.sent(index, samples);
+      grouped?.add(samples);
+    }
   }
   /** At the end of the baseline, or as soon after as agents have told of it all. */
   #warnOfUnpassed(): void {
@@ -176,8 +253,12 @@ export class Lookout {
     const edges = unpassedOf(plan, mesh, fleet.traffic, clock.nowMs() - this.#baselineFromMs);
     if (edges.length > 0) post({ type: "unpassed", edges });
   }
-  #tell(): void {
-    const tallies = [...this.#samplers.flatMap(({ sampler }) => sampler.take()), ...this.#counted.take()];
+  #tell(untilMs = this.#toldUntilMs()): void {
+    this.#takeSent();
+    const counts = this.#exposure.take(this.#config.spans(), untilMs);
+    if (counts.length > 0) this.#config.post({ type: "exposed", counts });
+    const grouped = [...this.#sent.values()].flatMap((each) => each.grouped?.take(untilMs) ?? []);
+    const tallies = [...this.#samplers.flatMap(({ sampler }) => sampler.take()), ...grouped, ...this.#counted.take()];
     if (tallies.length > 0) this.#config.post({ type: "tallied", tallies });
   }
   async stop(): Promise<void> {
@@ -198,7 +279,8 @@ interface Opened<Asked> {
 const openOf = (
   { clock, mesh, fleet, openSource }: LookoutConfig,
   { probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">,
-) => openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic });
+  mark: LookMark | null,
+) => openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic, mark });
 const closed = async (source: Source): Promise<void> => {
   if (source.kind !== "counted") await source.close();
 };

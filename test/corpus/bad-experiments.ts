@@ -683,6 +683,18 @@ export const badExperiments: readonly BadFile[] = [
     parserOnly: true,
   },
   {
+    name: "treated requests of a probe where there are none",
+    edits: [["rate: 40/s }", "rate: 40/s, of: «treated }"]],
+    says: ["only `during` has treated traffic: add `when: during`"],
+    parserOnly: true,
+  },
+  {
+    name: "treated requests of a probe without a trace",
+    edits: [["rate: 40/s }", "rate: 40/s, trace: none, of: «untreated }"]],
+    says: ["without a trace nobody knows what a fault hit: take `trace: none` away"],
+    parserOnly: true,
+  },
+  {
     name: "many things at once, each told at its place",
     edits: [
       ["during: 20s", "during: «20"],

@@ -79,6 +79,14 @@ const watch = fc.record({
   of: fc.constantFrom("all", "treated", "untreated"),
   good: criteria,
 });
+const markOrder = fc.record({
+  run: name,
+  key: fc.stringMatching(/^[0-9a-f]{32}$/),
+  tag: fc.integer({ min: 0, max: 65_535 }),
+  faults: fc.array(fc.record({ id: name, edge: name, match: fc.option(match), endpoints: fc.option(fc.array(name)) }), {
+    maxLength: 2,
+  }),
+});
 const edge = fc.record({
   id: name,
   listen: name,
@@ -96,13 +104,18 @@ export const toAgentMessage = fc.oneof(
     edges: fc.option(fc.array(edge)),
   }),
   fc.record({ type: fc.constant("edges"), session: name, edges: fc.array(edge) }),
-  fc.record({
-    type: fc.constant("apply"),
-    ...grant,
-    faults: fc.array(fault, { maxLength: 4 }),
-    watches: fc.array(watch, { maxLength: 3 }),
-    allotments: fc.dictionary(name, fc.nat()),
-  }),
+  fc.record(
+    {
+      type: fc.constant("apply"),
+      ...grant,
+      faults: fc.array(fault, { maxLength: 4 }),
+      watches: fc.array(watch, { maxLength: 3 }),
+      allotments: fc.dictionary(name, fc.nat()),
+      marks: fc.array(markOrder, { maxLength: 2 }),
+    },
+    { requiredKeys: ["type", "session", "epoch", "gen", "basis", "leaseMs", "faults", "watches", "allotments"] },
+  ),
+  fc.record({ type: fc.constant("noted"), session: name, n: fc.nat() }),
   fc.record({ type: fc.constant("renew"), ...grant }),
   fc.record({ type: fc.constant("drop"), nonce: name }),
 );

@@ -132,6 +132,7 @@ export class AgentInTime {
     edges: ({ edges }) => this.#serve(edges),
     apply: (order) => this.#apply(order),
     renew: (order) => this.#renew(order),
+    noted: () => {},
     drop: ({ nonce }) => {
       this.#empty();
       this.#attest(nonce);

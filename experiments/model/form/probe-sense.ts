@@ -50,8 +50,8 @@ const ofObjective = (form: ExpectationForm, path: Path): Issue[] => {
 /** Nothing is treated before the fault is live or after it is gone. */
 const ofTreated = (form: ExpectationForm, path: Path): Issue[] => {
   const { kind, params } = probeActionOf(form);
-  if (kind !== "traffic" || params.of !== "treated" || phasesOf(form).join() === "during") return [];
-  return [{ path: [...path, "traffic", "of"], message: "only `during` has treated traffic: add `when: during`" }];
+  if (!("of" in params) || params.of !== "treated" || phasesOf(form).join() === "during") return [];
+  return [{ path: [...path, kind, "of"], message: "only `during` has treated traffic: add `when: during`" }];
 };
 
 /** How long a phase counts at most. */
@@ -105,7 +105,14 @@ export const ofGuardrail = (raw: unknown, path: Path): Issue[] => {
       path: [...path, "trip", "bad"],
       message: `expected at most \`of\` (${form.trip.of}), got ${form.trip.bad}`,
     });
-  if (probeActionOf(form).kind === "traffic")
+  const { kind, params } = probeActionOf(form);
+  if (kind === "http" && (params.of ?? "all") !== "all")
+    issues.push({
+      path: [...path, "http", "of"],
+      at: "key",
+      message: "a guardrail trips by each look as it comes: which of them a fault hit is known later",
+    });
+  if (kind === "traffic")
     issues.push({
       path: [...path, "traffic"],
       at: "key",

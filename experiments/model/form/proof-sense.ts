@@ -78,7 +78,7 @@ const ofSamples = (
   const noun = nounOf(expectation.probe.kind);
   return (["baseline", "during"] as const).flatMap((phase): Issue[] => {
     if (expectation.objective[phase] === undefined) return [];
-    const planned = samplesIn({ pace }, lengths[phase]);
+    const planned = samplesIn({ pace, probe: expectation.probe }, lengths[phase]);
     if (planned === null || planned >= expectation.minSamples) return [];
     const message = `${phase} yields ${planned} ${noun} that count, and a verdict needs ${expectation.minSamples}: look more often, make ${phase} longer, or write \`minSamples\``;
     return [{ path, message }];

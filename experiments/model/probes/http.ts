@@ -22,6 +22,18 @@ export const http = defineProbe({
       body: z.string().optional().describe("A body, sent as it is."),
       timeout: timeout.prefault("5s").describe("An answer that takes longer is bad."),
       maxBody,
+      trace: z
+        .enum(["none", "sampled"])
+        .optional()
+        .describe(
+          "Trace context that is sent: `sampled` sets its flag, `none` sends none. By default it is not sampled.",
+        ),
+      of: z
+        .enum(["all", "treated", "untreated"])
+        .optional()
+        .describe(
+          "All, only requests that a fault hit, themselves or what they caused, or only the rest; needs the trace.",
+        ),
       ...pace,
     })
     .refine(({ to, url }) => (to === undefined) !== (url === undefined), {
@@ -36,10 +48,15 @@ export const http = defineProbe({
       error: "`path` goes with `to`; write it into `url`",
     })
     .refine(({ json, body }) => json === undefined || body === undefined, { error: "give either `json` or `body`" })
+    .refine(({ of = "all", trace }) => of === "all" || trace !== "none", {
+      path: ["of"],
+      error: "without a trace nobody knows what a fault hit: take `trace: none` away",
+    })
     .refine(({ rate, every }) => rate === undefined || every === undefined, { error: "give either `rate` or `every`" }),
-  describe: ({ to, url, method, path, rate }) => {
+  describe: ({ to, url, method, path, rate, of = "all" }) => {
     const target = to === undefined ? url : `${serviceOfTarget(to)}${path}${describeEndpoint(to)}`;
-    return `${method} ${target}${rate === undefined ? "" : ` at ${formatRate(rate)}`}`;
+    const pacing = rate === undefined ? "" : ` at ${formatRate(rate)}`;
+    return `${method} ${target}${pacing}${of === "all" ? "" : `, the ${of} ones`}`;
   },
   style: styleOf,
   criteria: ["status", "within", "body", "json", "headers"],

@@ -1,0 +1,22 @@
+/** Trace context of each look of a source: the mark of its number, and chance for the rest. */
+import { randomBytes } from "node:crypto";
+import { keyOf, markOf } from "../../experiments/model/mark.ts";
+import { contextOf, type TraceContext } from "../../experiments/model/trace-context.ts";
+import type { LookMark } from "./probe.ts";
+
+export interface TraceOptions {
+  readonly sampled?: boolean;
+  /** Headers of the file's own, by names in lower case. */
+  readonly given?: Readonly<Record<string, string>>;
+}
+/** Answers null for a look without a number, and always without a mark. */
+export const tracer = (mark: LookMark | null | undefined, options: TraceOptions) => {
+  const key = mark == null ? null : keyOf(mark.key);
+  return (number: number | undefined): TraceContext | null => {
+    if (mark == null || key === null || number === undefined) return null;
+    const chance = randomBytes(16).toString("hex");
+    const { tag, expectation } = mark;
+    const text = markOf(key, { tag, expectation, number });
+    return contextOf(text, { high: chance.slice(0, 16), span: chance.slice(16) }, options);
+  };
+};

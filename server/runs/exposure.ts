@@ -1,0 +1,251 @@
+/**
+ * Exposure of marked samples: unites what the prober knows of each sample with what every agent saw and hit of it. Pure
+ * state without a clock; `lookout.ts` feeds it and posts what it counts.
+ */
+import { decodeSightings } from "../../agent/contract/index.ts";
+import type { EdgeExposure, ExposureCount } from "../../experiments/model/exposure.ts";
+import type { Boot, EdgeId, FaultId } from "../../experiments/model/names.ts";
+import { faultId } from "../../experiments/model/names.ts";
+import type { Plan, PlannedFault } from "../../experiments/model/plan.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { Facts } from "../../experiments/model/run/run.ts";
+import { AgentClock } from "../fleet/agent-clock.ts";
+import type { HeardMarks } from "../fleet/enlisted.ts";
+import type { SentSample } from "../probes/probe.ts";
+
+export interface ExposureConfig {
+  readonly plan: Plan;
+  /** Places in the plan of the expectations whose looks are marked. */
+  readonly marked: ReadonlySet<number>;
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  /** An agent that strikes an edge of the run and does not tell marks: an old one. */
+  readonly isPartial: () => boolean;
+}
+
+/** Samples and sightings that are kept of one run; beyond that, lower bounds are told. */
+const MOST_KEPT = 2 ** 17;
+type Told = ExposureCount["phase"];
+const TOLD: readonly Told[] = ["baseline", "during"];
+
+/** A moment by an agent's clock: translated when it is asked for, since that gets better with each pulse. */
+interface Moment {
+  readonly clock: AgentClock;
+  readonly atMs: number;
+}
+const msOf = (moment: Moment | null): number =>
+  moment === null ? Number.POSITIVE_INFINITY : moment.clock.serverMs(moment.atMs);
+const earlier = (a: Moment | null, b: Moment): Moment => (a !== null && msOf(a) <= msOf(b) ? a : b);
+
+/** One sample at one fault on one edge. */
+interface Sight {
+  seen: Moment | null;
+  hit: Moment | null;
+}
+/** One fault on one edge, and what receipts say of when it acted. */
+interface Place {
+  readonly fault: PlannedFault;
+  readonly edge: EdgeId;
+  /** By boot: since when the fault has lived there. */
+  readonly since: Map<Boot, Moment>;
+  firstHit: Moment | null;
+  firstCapped: Moment | null;
+}
+
+export class Exposure {
+  readonly #config: ExposureConfig;
+  readonly #places = new Map<FaultId, Place>();
+  readonly #clocks = new Map<Boot, AgentClock>();
+  /** The last pulse of each agent that left nothing untold. */
+  readonly #toldUntil = new Map<Boot, Moment>();
+  /** By expectation, then by number. */
+  readonly #samples = new Map<number, Map<Told, SentSample[]>>();
+  readonly #sights = new Map<number, Map<number, Map<FaultId, Sight>>>();
+  #kept = 0;
+  #atLeast = false;
+  #changed = false;
+  /** Phases that are told no more. */
+  readonly #closed = new Set<Told>();
+  readonly #posted = new Map<string, string>();
+
+  constructor(config: ExposureConfig) {
+    this.#config = config;
+    const { run, faults } = config.plan;
+    for (const fault of faults)
+      for (const { edge, protocol } of fault.targets)
+        if (protocol === "http")
+          this.#places.set(faultId(run, fault.name, edge), {
+            ...{ fault, edge, since: new Map(), firstHit: null, firstCapped: null },
+          });
+  }
+
+  /** Samples of an expectation that are answered. */
+  sent(expectation: number, samples: readonly SentSample[]): void {
+    if (!this.#config.marked.has(expectation)) return;
+    for (const sample of samples) {
+      const phase = TOLD.find((each) => each === sample.phase);
+      if (phase === undefined || !this.#hasRoom()) continue;
+      const byPhase = this.#samples.get(expectation) ?? new Map<Told, SentSample[]>();
+      this.#samples.set(expectation, byPhase);
+      const before = byPhase.get(phase);
+      if (before === undefined) byPhase.set(phase, [sample]);
+      else before.push(sample);
+      this.#changed = true;
+    }
+  }
+
+  heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: HeardMarks): void {
+    const clock = this.#clocks.get(boot) ?? new AgentClock();
+    this.#clocks.set(boot, clock);
+    clock.heard(sentMs, arrivedMs);
+    if (more === undefined) this.#toldUntil.set(boot, { clock, atMs: sentMs });
+    this.#changed = true;
+    for (const receipt of receipts) this.#noteReceipt(boot, receipt, { clock, atMs: sentMs });
+    for (const { fault, coded, atLeast } of reports) {
+      const place = this.#places.get(fault);
+      if (place === undefined) continue;
+      if (atLeast === true) this.#atLeast = true;
+      for (const { expectation, number, ageMs, hit } of decodeSightings(Buffer.from(coded, "base64")) ?? [])
+        this.#note(fault, place, expectation, number, { clock, atMs: sentMs - ageMs }, hit);
+    }
+  }
+  #noteReceipt(boot: Boot, receipt: Receipt, told: Moment): void {
+    const place = this.#places.get(receipt.id);
+    if (place === undefined || !(receipt.liveMs > 0)) return;
+    // Once the fault is gone its time stands still: the earliest is the one that was told while it lived.
+    const since = earlier(place.since.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
+    place.since.set(boot, since);
+    const at = (liveMs: number): Moment => ({ clock: told.clock, atMs: since.atMs + liveMs });
+    const { firstHitMs, firstCappedMs, injected, capped } = receipt;
+    if (firstHitMs !== undefined) place.firstHit = earlier(place.firstHit, at(firstHitMs));
+    // An agent that does not say when: it was before this pulse.
+    else if (injected > 0) place.firstHit = earlier(place.firstHit, told);
+    if (firstCappedMs !== undefined) place.firstCapped = earlier(place.firstCapped, at(firstCappedMs));
+    // As far as anybody knows, from the beginning on.
+    else if (capped > 0) place.firstCapped = earlier(place.firstCapped, since);
+  }
+  #note(id: FaultId, place: Place, expectation: number, number: number, moment: Moment, isHit: boolean): void {
+    if (!this.#config.marked.has(expectation)) return;
+    const byNumber = this.#sights.get(expectation) ?? new Map<number, Map<FaultId, Sight>>();
+    this.#sights.set(expectation, byNumber);
+    const byFault = byNumber.get(number) ?? new Map<FaultId, Sight>();
+    const known = byFault.get(id);
+    if (known === undefined && !this.#hasRoom()) return;
+    const sight = known ?? { seen: null, hit: null };
+    sight.seen = earlier(sight.seen, moment);
+    if (isHit) {
+      sight.hit = earlier(sight.hit, moment);
+      place.firstHit = earlier(place.firstHit, moment);
+    }
+    byFault.set(id, sight);
+    byNumber.set(number, byFault);
+  }
+  #hasRoom(): boolean {
+    if (this.#kept < MOST_KEPT) {
+      this.#kept++;
+      return true;
+    }
+    this.#atLeast = this.#changed = true;
+    return false;
+  }
+
+  /** When the last sample of a phase was answered, server clock; -Infinity: there was none. */
+  lastAnswerMs(phase: ExposureCount["phase"]): number {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (const byPhase of this.#samples.values())
+      for (const { answeredMs } of byPhase.get(phase) ?? []) lastMs = Math.max(lastMs, answeredMs);
+    return lastMs;
+  }
+  /** Server clock: this agent has told everything that it saw and hit until then. */
+  toldUntilMs(boot: Boot): number {
+    const moment = this.#toldUntil.get(boot);
+    return moment === undefined ? Number.NEGATIVE_INFINITY : msOf(moment);
+  }
+  /** Some agent did not tell in time: what is known of the marks is a lower bound. */
+  isMissing(): void {
+    this.#atLeast = this.#changed = true;
+  }
+  /** Every sample of it is known: from here on it is told no more. */
+  close(phase: ExposureCount["phase"]): void {
+    this.#closed.add(phase);
+  }
+
+  /**
+   * The counts that are other ones than the last time. `spans`: of the run's phases. `untilMs`: samples that were answered
+   * later are left out, because an agent may still have to tell of them; else they would seem to be kept from the edge.
+   */
+  take(spans: Facts["spans"], untilMs = Number.POSITIVE_INFINITY): readonly ExposureCount[] {
+    if (!this.#changed) return [];
+    this.#changed = false;
+    const counts: ExposureCount[] = [];
+    for (const [expectation, byPhase] of this.#samples)
+      for (const [phase, samples] of byPhase) {
+        if (this.#closed.has(phase)) continue;
+        const known = samples.filter(({ answeredMs }) => answeredMs <= untilMs);
+        if (known.length === 0) continue;
+        const count = this.#count(expectation, phase, known, spans);
+        const text = JSON.stringify(count);
+        const key = `${phase} ${expectation}`;
+        if (this.#posted.get(key) === text) continue;
+        this.#posted.set(key, text);
+        counts.push(count);
+      }
+    return counts;
+  }
+  /** Whether a sample was hit before its answer; null: it was not, as far as is known, but some agent could not tell all. */
+  isTreated(expectation: number, { number, answeredMs }: SentSample): boolean | null {
+    const sights = this.#sights.get(expectation)?.get(number);
+    if (sights !== undefined && [...sights.values()].some(({ hit }) => msOf(hit) <= answeredMs)) return true;
+    return this.#isPartial ? null : false;
+  }
+  get #isPartial(): boolean {
+    return this.#atLeast || this.#config.isPartial();
+  }
+  #count(expectation: number, phase: Told, samples: readonly SentSample[], spans: Facts["spans"]): ExposureCount {
+    const edges = [...this.#places].map(([id, place]) => ({ id, place, acts: this.#acting(place, spans) }));
+    const sums = edges.map(() => ({ seen: 0, struck: 0, late: 0, kept: 0 }));
+    let [struck, late] = [0, 0];
+    for (const { number, sentMs, answeredMs } of samples) {
+      const sights = this.#sights.get(expectation)?.get(number);
+      let [isStruck, isHit] = [false, false];
+      edges.forEach(({ id, acts }, i) => {
+        const sight = sights?.get(id);
+        const sum = sums[i]!;
+        if (sight === undefined) sum.kept += phase === "during" && acts(sentMs) ? 1 : 0;
+        else if (msOf(sight.seen) <= answeredMs) sum.seen++;
+        else sum.late++;
+        const hitMs = msOf(sight?.hit ?? null);
+        if (hitMs <= answeredMs) sum.struck++;
+        isStruck ||= hitMs <= answeredMs;
+        isHit ||= hitMs < Number.POSITIVE_INFINITY;
+      });
+      if (isStruck) struck++;
+      else if (isHit) late++;
+    }
+    const { plan } = this.#config;
+    return {
+      ...{ of: plan.expectations[expectation]!.name, phase, samples: samples.length, struck, late },
+      edges: edges.map(({ place }, i): EdgeExposure => {
+        const { late: lateHere, ...sum } = sums[i]!;
+        return { fault: place.fault.name, edge: place.edge, ...sum, ...(lateHere === 0 ? {} : { late: lateHere }) };
+      }),
+      ...(this.#isPartial ? { atLeast: true } : {}),
+    };
+  }
+  /** Whether the fault acted at a moment of the server's clock: after its first hit, in no rest of its pulse, under no cap. */
+  #acting({ fault, since, firstHit, firstCapped }: Place, spans: Facts["spans"]): (ms: number) => boolean {
+    const { during } = spans;
+    if (during === undefined || firstHit === null) return () => false;
+    const { startedMs } = this.#config;
+    const fromMs = msOf(firstHit);
+    const duringMs = startedMs + during.fromMs;
+    const overMs = during.toMs === null ? Number.POSITIVE_INFINITY : startedMs + during.toMs;
+    const toMs = Math.min(duringMs + fault.toMs, overMs, msOf(firstCapped));
+    const { pulse } = fault;
+    const lives = since.size === 0 ? [duringMs + fault.fromMs] : [...since.values()].map(msOf);
+    const isAwake = (ms: number) =>
+      pulse === null ||
+      lives.every((sinceMs) => ms >= sinceMs && (ms - sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs);
+    return (ms) => ms >= fromMs && ms < toMs && isAwake(ms);
+  }
+}

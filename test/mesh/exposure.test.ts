@@ -1,0 +1,206 @@
+/** Which samples met a fault, by their marks: real probes, services and agents, and what the journal says of them. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import type { EdgeExposure, ExposureCount } from "../../experiments/model/exposure.ts";
+import { foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import { seenOf, sumOf } from "../../experiments/model/tally.ts";
+import { openNetwork } from "../network.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const home = mkdtempSync(join(tmpdir(), "squall-exposure-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** `errored` says that this machine was too busy to ask in time, and nothing about the mesh: that is asked again. */
+const journalOf = async (file: string, tries = 6): Promise<readonly JournalRecord[]> => {
+  const records = await runOnce(file);
+  const run = foldJournal(records);
+  const isStarved = run?.at === "finished" && run.because === "errored";
+  return isStarved && tries > 1 ? journalOf(file, tries - 1) : records;
+};
+const runOnce = async (file: string): Promise<readonly JournalRecord[]> => {
+  const network = await openNetwork();
+  try {
+    const argv = [process.execPath, join(ROOT, "cli/squall.js"), "run", file, "--events"];
+    const [command, ...rest] = network.within(argv);
+    const env = { ...process.env, SQUALL_HOME: home, GITHUB_ACTIONS: "" };
+    const child = spawn(command, rest, { cwd: ROOT, env, stdio: ["ignore", "pipe", "ignore"] });
+    let output = "";
+    for await (const chunk of child.stdout) output += chunk;
+    return output
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as JournalRecord);
+  } finally {
+    await network.close();
+  }
+};
+const experiment = (name: string, mesh: string, hypothesis: string, faults: string): string => {
+  const file = join(home, `${name}.yaml`);
+  writeFileSync(
+    file,
+    `apiVersion: squall.dev/v1
+kind: Experiment
+metadata: { name: ${name} }
+spec:
+  mesh: ${mesh}
+  seed: 42
+  phases: { warmup: 1s, baseline: 2s, during: 4s, recovery: { within: 5s, hold: 1s } }
+  hypothesis:
+${hypothesis}
+  faults:
+${faults}
+`,
+  );
+  return file;
+};
+
+/** What the run knew in the end, as its journal says. */
+const read = (records: readonly JournalRecord[]) => {
+  const events = records.flatMap(({ entry }) => (entry.kind === "event" ? [entry.event] : []));
+  const exposed = events.filter((event) => event.type === "exposed");
+  const last = (of: string, phase: ExposureCount["phase"]): ExposureCount =>
+    exposed.flatMap(({ counts }) => counts).findLast((count) => count.of === of && count.phase === phase)!;
+  const edgeOf = (count: ExposureCount, edge: string): EdgeExposure => count.edges.find((each) => each.edge === edge)!;
+  const receipts = new Map<string, Receipt>();
+  for (const event of events)
+    if (event.type === "receipts") for (const receipt of event.receipts) receipts.set(receipt.edge, receipt);
+  return { events, exposed, last, edgeOf, receipts };
+};
+
+describe("the exposure of the shop's samples", () => {
+  it("is told by marks where services pass them on, and by none where one does not", { timeout: 180_000 }, async () => {
+    const file = experiment(
+      "marks-in-the-shop",
+      join(ROOT, "experiments/shop/mesh.yaml"),
+      `    - name: checkout
+      http: { to: gateway, method: POST, path: /checkout, json: { sku: kettle, quantity: 1 }, rate: 20/s, timeout: 2s }
+      good: { status: 2xx, within: 500ms }
+      objective: 90%
+      minSamples: 10
+    - name: late payments
+      http: { to: gateway, method: POST, path: /checkout, json: { sku: cup, quantity: 1 }, rate: 10/s, of: treated }
+      good: { status: 202, within: 1s }
+      objective: 50%
+      when: during
+      minSamples: 1
+    - name: other payments
+      http: { to: gateway, method: POST, path: /checkout, json: { sku: cup, quantity: 1 }, rate: 10/s, of: untreated }
+      good: { status: 2xx, within: 500ms }
+      objective: 90%
+      minSamples: 10
+    - name: browsing
+      http: { to: gateway, path: /items/kettle, rate: 10/s, timeout: 2s }
+      good: { status: 200, within: 500ms }
+      objective: 90%
+      minSamples: 10`,
+      `    - name: payments is slow
+      edge: { from: checkout, to: payments }
+      match: { method: POST, path: /charge }
+      latency: { delay: 2s }
+    - name: inventory is slow to catalog
+      edge: { from: catalog, to: inventory }
+      latency: { delay: 20ms }`,
+    );
+    const records = await journalOf(file);
+    const { events, exposed, last, edgeOf, receipts } = read(records);
+
+    // Every checkout asks payments before it is answered: r = 1.
+    const before = last("checkout", "baseline");
+    expect(before.samples).toBeGreaterThan(30);
+    expect(edgeOf(before, "checkout->payments").seen / before.samples).toBeGreaterThan(0.95);
+    expect([before.struck, before.late]).toEqual([0, 0]);
+
+    // The breaker opens: some are hit, the others are kept from it.
+    const during = last("checkout", "during");
+    const { seen, struck, kept } = edgeOf(during, "checkout->payments");
+    expect(struck).toBeGreaterThan(4);
+    expect(struck).toBe(during.struck);
+    expect(struck).toBeLessThanOrEqual(receipts.get("checkout->payments")!.injected);
+    expect(seen).toBeGreaterThanOrEqual(struck);
+    expect(kept).toBeGreaterThan(during.samples / 2);
+    expect(seen + kept).toBeLessThanOrEqual(during.samples);
+    expect(during.atLeast).toBeUndefined();
+
+    // Judged is what the fault hit, or what it did not: each sample in one of the two, and none before it is known.
+    const judged = (of: string) =>
+      sumOf(
+        events
+          .flatMap((event) => (event.type === "tallied" ? event.tallies : []))
+          .filter((tally) => tally.of === of && tally.phase === "during"),
+      );
+    const [treated, untreated] = [last("late payments", "during"), last("other payments", "during")];
+    expect(treated.struck).toBeGreaterThan(0);
+    expect(seenOf(judged("late payments"))).toBe(treated.struck);
+    expect(seenOf(judged("other payments"))).toBe(untreated.samples - untreated.struck);
+
+    // catalog passes no trace on: no mark is seen on an edge that had traffic, and all of it from browsing.
+    const browsing = last("browsing", "baseline");
+    expect(edgeOf(browsing, "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
+    expect(edgeOf(last("browsing", "during"), "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
+    expect(receipts.get("catalog->inventory")!.injected).toBeGreaterThan(10);
+
+    // Before a phase is settled its last counts stand in the journal; folding it gives them again.
+    for (const phase of ["baseline", "during"] as const) {
+      const settled = events.findIndex((event) => event.type === "settled" && event.phase === phase);
+      const counts = events.findLastIndex(
+        (event) => event.type === "exposed" && event.counts.some((count) => count.phase === phase),
+      );
+      expect(counts).toBeGreaterThan(0);
+      expect(counts).toBeLessThan(settled);
+    }
+    expect(exposed.length).toBeGreaterThan(3);
+    expect(foldJournal(records)!.exposure.checkout).toEqual({ baseline: before, during });
+    // Neither key nor tag is anybody's to read.
+    expect(JSON.stringify(records)).not.toMatch(/"key"|"tag"/);
+  });
+
+  it("counts a hit that began after the answer as late: who works through a queue is not struck", {
+    timeout: 180_000,
+  }, async () => {
+    const mesh = join(home, "queue.yaml");
+    const parts = join(import.meta.dirname, "parts");
+    writeFileSync(
+      mesh,
+      `apiVersion: squall.dev/v1
+kind: Mesh
+metadata: { name: queue }
+spec:
+  directory: ${parts}
+  services:
+    worker:
+      command: [node, worker.mjs]
+      env: { PORT: "7301", PAYMENTS: "127.0.0.1:7302", LATER_MS: "40" }
+      endpoints: ["127.0.0.1:7301"]
+    payments:
+      command: [node, ${join(ROOT, "test/service.mjs")}]
+      env: { PORT: "7303" }
+      endpoints: ["127.0.0.1:7303"]
+  edges:
+    - { from: worker, to: payments, listen: "127.0.0.1:7302", protocol: http }
+`,
+    );
+    const file = experiment(
+      "queue-worker",
+      mesh,
+      `    - name: work is accepted
+      http: { to: worker, method: POST, rate: 40/s, timeout: 2s }
+      good: { status: 202, within: 500ms }
+      objective: 90%`,
+      `    - name: payments fails
+      edge: { from: worker, to: payments }
+      abort: { status: 503 }`,
+    );
+    const { last, edgeOf, receipts } = read(await journalOf(file));
+    const during = last("work is accepted", "during");
+    expect(receipts.get("worker->payments")!.injected).toBeGreaterThan(100);
+    expect(during.samples).toBeGreaterThan(120);
+    // A probe that is late on a busy machine may be overtaken by its own work.
+    expect(during.late).toBeGreaterThan(during.samples * 0.9);
+    expect(during.struck).toBeLessThan(during.samples * 0.05);
+    expect(edgeOf(during, "worker->payments").kept).toBeLessThan(during.samples * 0.05);
+  });
+});
