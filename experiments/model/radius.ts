@@ -1,13 +1,14 @@
 /** The measured blast radius of a run: which services feel its faults, who of them should not, and where the damage ends. */
 import type { Harm } from "./harm.ts";
-import type { Edge, Mesh } from "./mesh.ts";
+import type { Edge, Service } from "./mesh.ts";
 import { type EdgeId, edgeEnds, type ServiceName } from "./names.ts";
 import type { May } from "./radius-declared.ts";
 import { type HurtBy, sayIncoming, sayOutgoing, worstOf } from "./radius-reason.ts";
 import { type Stop, stopAt } from "./radius-stops.ts";
 
+export type Ends = Pick<Edge, "id" | "from" | "to">;
 export interface Measured {
-  readonly mesh: Mesh;
+  readonly mesh: { readonly services: readonly Pick<Service, "name">[]; readonly edges: readonly Ends[] };
   /** Edges that the run's faults strike: what its callers get there says nothing about the callee. */
   readonly struck: readonly EdgeId[];
   readonly declared: readonly May[];
@@ -31,13 +32,13 @@ export interface MeasuredRadius {
 /** What one service gets, and gives. */
 interface Standing {
   /** Its answers, as its callers get them; without the edges that are struck. */
-  readonly incoming: readonly Edge[];
+  readonly incoming: readonly Ends[];
   readonly hurtIn: readonly HurtBy[];
   /** Its own calls. */
   readonly hurtOut: readonly HurtBy[];
 }
 const standingOf = (service: ServiceName, { mesh, struck, hurt }: Measured): Standing => {
-  const hurtOf = (edges: readonly Edge[]) =>
+  const hurtOf = (edges: readonly Ends[]) =>
     edges.flatMap(({ id }): HurtBy[] => {
       const harm = hurt.get(id);
       return harm === undefined ? [] : [{ edge: id, harm }];

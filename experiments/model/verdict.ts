@@ -30,6 +30,7 @@ export type Because =
   | "could-not-break"
   | "gap"
   | "broke-without-fault"
+  | "radius-unseen"
   // HALTED
   | "guardrail"
   | "guardrail-blind"
@@ -46,6 +47,7 @@ export type Because =
   | "freeze"
   | "policy"
   | "mesh-changed"
+  | "unclaimed-damage"
   // RESIDUE
   | "not-attested"
   | "external"

@@ -25,6 +25,8 @@ const REASONS: Readonly<Record<Because, true>> = {
   "could-not-break": true,
   gap: true,
   "broke-without-fault": true,
+  "radius-unseen": true,
+  "unclaimed-damage": true,
   guardrail: true,
   "guardrail-blind": true,
   deadline: true,

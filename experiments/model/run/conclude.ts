@@ -9,6 +9,7 @@ import { seenOf, seriesOf, sumOf } from "../tally.ts";
 import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
 import { list, spell } from "../words.ts";
 import { judged, judgeIn } from "./judged.ts";
+import { saySight, unseenReason } from "./leaked.ts";
 import type { Facts } from "./run.ts";
 
 export interface Outcome {
@@ -107,7 +108,9 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
     during === undefined || !run.settled.includes("during")
       ? [{ because: "too-few", reason: "The samples sent while the faults were live are not all known." } as const]
       : [];
-  return [...doubts, ...unsettled].map(({ because, reason }) =>
+  const unseen = unseenReason(run);
+  const blind = unseen === null ? [] : [{ because: "radius-unseen", reason: unseen } as const];
+  return [...doubts, ...unsettled, ...blind].map(({ because, reason }) =>
     found(run, { verdict: "INCONCLUSIVE", because, reason }),
   );
 };
@@ -147,5 +150,5 @@ const heldReason = (run: Facts, injected: number): string => {
       ? `${first.name}: ${judgeIn(run, first, "during").reason}`
       : `All ${asked.length} expectations held.`;
   const back = run.recoveredMs === null ? "" : ` Steady again ${spell(run.recoveredMs)} after the faults were gone.`;
-  return `${what} The faults hit ${injected} times.${back}`;
+  return `${what} The faults hit ${injected} times.${back}${saySight(run)}`;
 };

@@ -1,4 +1,6 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
+
+import type { EdgeBefore, EdgeSecond } from "../edge-sums.ts";
 import type { Phase } from "../experiment.ts";
 import type { ExposureCount } from "../exposure.ts";
 import type { Boot, FaultId, Instance } from "../names.ts";
@@ -44,6 +46,21 @@ export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "receipts"; readonly boot: Boot; readonly receipts: readonly Receipt[] }
   /** Exposure of marked samples, as agents and prober know it so far: cumulative, so that a later event replaces an earlier one. */
   | { readonly type: "exposed"; readonly counts: readonly ExposureCount[] }
+  /**
+   * Traffic of every edge in one second: [fromMs, toMs) of run time. `before`: the sums of the baseline, once. `stalled`:
+   * an agent or the server stood still meanwhile. `beside`: other runs have live faults; `claimed`: places of the edges
+   * on which those declare damage.
+   */
+  | {
+      readonly type: "passed";
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly before?: readonly EdgeBefore[];
+      readonly edges: readonly EdgeSecond[];
+      readonly stalled?: true;
+      readonly beside?: true;
+      readonly claimed?: readonly number[];
+    }
   /** An agent went away (`exited`: its parent saw the process end; `silent`: unheard for a whole lease), or dropped everything by itself (`lapsed`). */
   | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
   /** The audit's word on one agent that was ever sent this run. `revision`: of the revert that it answers; an older one proves nothing. */

@@ -15,9 +15,9 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 /** What every state knows, without what only this one does. */
 const factsOf = (run: Run): Facts => {
   const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
-  const { findings, spans, injected, recoveredMs } = run;
+  const { findings, spans, injected, recoveredMs, radius } = run;
   const evidence = { told, settled, receipts, clearMs, grades, looks };
-  return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
+  return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs, radius };
 };
 
 export const find = <R extends Run>(run: R, finding: Omit<Finding, "sequence">): R => ({
