@@ -1,6 +1,7 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
+import { sightOf, sinceOf, stateOf } from "./radius.ts";
 import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
 
 const MARK: Readonly<Record<string, string>> = { HELD: "🟢", BROKEN: "🔴", RESIDUE: "🛑", RUNNING: "⏳" };
@@ -11,6 +12,18 @@ const grid = (titles: readonly string[], sides: string, rows: readonly (readonly
   rows.length === 0
     ? []
     : ["", row(titles), row([...sides].map((side) => (side === "r" ? "---:" : "---"))), ...rows.map(row)];
+
+const radiusSection = (run: RunReport): string[] => {
+  const { radius } = run;
+  if (radius === undefined) return [];
+  const rows = radius.services.map((service) => [
+    markdown(service.service),
+    service.leak ? `**${stateOf(service)}**` : stateOf(service),
+    sinceOf(run, service),
+    markdown(service.reason),
+  ]);
+  return [...grid(["Service", "State", "Since", "Why"], "llrl", rows), "", markdown(sightOf(radius))];
+};
 
 const section = (run: RunReport): string[] => {
   const headline = headlineOf(run);
@@ -54,6 +67,7 @@ const section = (run: RunReport): string[] => {
         metOf(expectation.met),
       ]),
     ),
+    ...radiusSection(run),
     "",
     `<sub>${facts.join(" · ")}</sub>`,
   ];

@@ -4,6 +4,7 @@ import { terminal } from "../escape/terminal.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { type Cell, table } from "../terminal/table.ts";
 import { clip, wrap } from "../terminal/width.ts";
+import { sightOf, sinceOf, stateOf } from "./radius.ts";
 import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
 
 export interface TextOptions {
@@ -67,6 +68,24 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
   return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...(bad.length === 0 ? [] : ["", ...bad])];
 };
 
+const radiusLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
+  const { radius } = run;
+  if (radius === undefined) return [];
+  const columns = [{ title: "SERVICE" }, { title: "STATE" }, { title: "SINCE" }, { title: "WHY", elastic: 1 }];
+  const rows = radius.services.map((service): Cell[] => [
+    { text: terminal(service.service) },
+    { text: stateOf(service), ...(service.leak ? { paint: paint.bad } : {}) },
+    { text: sinceOf(run, service) },
+    { text: terminal(service.reason) },
+  ]);
+  const sight = wrap(terminal(sightOf(radius)), width, "  ");
+  return [
+    "",
+    ...(rows.length === 0 ? [] : table(columns, rows, { width, indent: "  ", paint })),
+    ...sight.map(paint.dim),
+  ];
+};
+
 const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   const recovered = recoveredOf(run);
   const grade = auditGradeOf(run);
@@ -95,6 +114,7 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
     ...(run.file === null ? [] : [paint.dim(clip(`  ${terminal(run.file)}`, width))]),
     ...receiptLines(run, options),
     ...expectationLines(run, options),
+    ...radiusLines(run, options),
     ...tailLines(run, options),
   ].join("\n");
 };

@@ -75,9 +75,10 @@ const grown = (start: Start, { n, bad }: Trials, weight: number, isDamaged: bool
   damaged: start.damaged + (isDamaged ? 1 : 0),
 });
 /** One second more, which began at `fromMs`. */
-export const watchSecond = (test: StreamTest, trials: Trials, fromMs: number): StreamTest => {
+export const watchSecond = (test: StreamTest, { n, bad }: Trials, fromMs: number): StreamTest => {
   const seconds = test.seconds + 1;
-  if (trials.n === 0) return { ...test, seconds };
+  if (!(n > 0)) return { ...test, seconds };
+  const trials = { n, bad: Math.min(n, bad) };
   const weight = Math.min(1, MOST_TRIALS / trials.n);
   const isDamaged = isAbove(trials, test.allowed);
   const begins = test.starts.length === 0 || (isDamaged && !test.wasDamaged);
@@ -140,3 +141,16 @@ export const slowAfterMs = (boundMs: number, factor: number): number =>
   Math.max(factor * boundMs, boundMs + SLOWER_BY_MS);
 /** In the baseline one in twenty exchanges takes longer than the p95 by its very meaning. */
 export const SLOW_MARGIN = 0.05;
+
+/** How much busier or idler an edge may have been for its traffic to be the same mix. */
+const MIX_FACTOR = 1.5;
+interface Period {
+  readonly n: number;
+  readonly failed: number;
+  readonly perSecond: number;
+}
+/** Whether quiet minutes say something of the baseline too: probes that call what nobody called before are another mix. */
+export const isAlike = (baseline: Period, quiet: Period): boolean =>
+  quiet.n > 0 &&
+  Math.max(quiet.perSecond, baseline.perSecond) <= MIX_FACTOR * Math.min(quiet.perSecond, baseline.perSecond) &&
+  baseline.failed <= baseline.n * upperBound(quiet.failed, quiet.n, 0.05);

@@ -8,6 +8,7 @@ import { own } from "./own.ts";
 import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
 import { couldBreak, reachOf } from "./proof.ts";
+import { type RadiusReport, radiusReport } from "./radius-report.ts";
 import { joinReceipts, receiptsOn } from "./receipt.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
@@ -80,6 +81,8 @@ export interface RunReport {
   readonly audit: readonly { readonly agent: string; readonly grade: Grade; readonly detail: string }[];
   /** Agents of which it could not be shown that the faults are gone. */
   readonly residue: readonly string[];
+  /** Absent: nothing was hit, or the run is from before the radius was judged. */
+  readonly radius?: RadiusReport;
 }
 export interface ReportMeta {
   /** ISO 8601, UTC: the wall time of the journal's first record. */
@@ -88,6 +91,7 @@ export interface ReportMeta {
 /** Also of a run that is still under way. */
 export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta): RunReport => {
   const { plan } = run;
+  const radius = radiusReport(run);
   return {
     id: plan.run,
     file: created.file,
@@ -114,6 +118,7 @@ export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta):
       run.at === "finished" && run.revision > 0
         ? run.agents.filter(({ boot }) => gradeOf(run, boot).grade === "unknown").map(({ instance }) => instance)
         : [],
+    ...(radius === null ? {} : { radius }),
   };
 };
 const gradeOf = ({ grades }: Run, boot: string) =>

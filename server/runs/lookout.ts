@@ -10,6 +10,8 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { Counted } from "../probes/counted.ts";
 import type { OpenSource, Source } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
+import { Passing } from "../traffic/passing.ts";
+import type { UnderWay } from "../traffic/under-way.ts";
 import type { Happening } from "./happening.ts";
 
 const TALLY_MS = 1_000;
@@ -23,6 +25,8 @@ export interface LookoutConfig {
   readonly mesh: Mesh;
   readonly fleet: Fleet;
   readonly openSource: OpenSource;
+  /** All runs of the server. */
+  readonly runs: () => readonly UnderWay[];
   readonly secrets: readonly string[];
   readonly post: (happening: Happening) => void;
   /** Takes an error of the server's own in looking; it ends the run. */
@@ -36,12 +40,14 @@ export class Lookout {
   readonly #samplers: Sampler[] = [];
   readonly #guards: Sampler[] = [];
   readonly #counted: Counted;
+  readonly #passing: Passing;
   #telling: Alarm = { cancel() {} };
 
   /** Throws when a source cannot be opened: a name that the mesh does not have. */
   constructor(config: LookoutConfig) {
     this.#config = config;
     const { plan, clock, startedMs, fleet, secrets } = config;
+    this.#passing = new Passing({ ...config, counts: fleet.traffic });
     this.#expectations = plan.expectations.map((asked) => ({ asked, source: this.#open(asked) }));
     this.#guardrails = plan.guardrails.map((asked) => ({ asked, source: this.#open(asked) }));
     this.#counted = new Counted({
@@ -72,6 +78,7 @@ export class Lookout {
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
+    this.#passing.start();
   }
   #guard({ name, probe, good, ...rest }: Guardrail, source: Source): void {
     const capture = rest.capture === true;
@@ -88,6 +95,7 @@ export class Lookout {
   }
 
   observe(phase: Phase | null): void {
+    this.#passing.observe(phase);
     for (const sampler of this.#samplers) sampler.observe(phase);
     this.#config.fleet.watch(this.#config.plan.run, this.#counted.watches(phase));
   }
@@ -106,6 +114,7 @@ export class Lookout {
   }
   async stop(): Promise<void> {
     this.#telling.cancel();
+    this.#passing.stop();
     await Promise.all([...this.#samplers, ...this.#guards].map((sampler) => sampler.stop()));
   }
 }

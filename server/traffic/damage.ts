@@ -92,7 +92,12 @@ export class Damage {
     return {
       ...{ run: id, experiment: plan.experiment, state: run.at, struck, declared, measured: hasBaseline },
       edges: [...hurt].map(([edge, { how, errors, p95Ms, perSecond }]) => ({ edge, how, errors, p95Ms, perSecond })),
-      ...{ services, stops },
+      // What the verdict calls a leak has been tested; figures of a few seconds alone have not.
+      services: services.map((each) => ({
+        ...each,
+        leak: run.radius.leaks.some((leak) => leak.service === each.service),
+      })),
+      stops,
     };
   }
 }

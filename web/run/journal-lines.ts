@@ -19,6 +19,13 @@ const talliedSays = (tallies: Extract<RunEvent, { type: "tallied" }>["tallies"])
   const [first] = tallies.flatMap(({ firstBad }) => firstBad);
   return `${of}: ${good} good, ${bad} bad${unknown}${first === undefined ? "" : `; ${first.why}`}`;
 };
+const passedSays = ({ before, edges, stalled }: Extract<RunEvent, { type: "passed" }>): string => {
+  if (before !== undefined) return `the baseline of ${before.length} edges`;
+  const ended = edges.reduce((sum, [, n]) => sum + n, 0);
+  const failed = edges.reduce((sum, [, , count = 0]) => sum + count, 0);
+  const still = stalled === true ? "; an agent or the server stood still" : "";
+  return `${ended} exchanges on ${edges.length} edges, ${failed} failed${still}`;
+};
 const eventSays = (event: RunEvent, agents: Agents): string => {
   switch (event.type) {
     case "started":
@@ -43,6 +50,10 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
       return `${nameOf(agents, event.boot)} refused order ${event.revision}: ${event.why}`;
     case "receipts":
       return `${nameOf(agents, event.boot)}: ${some(event.receipts.map(({ fault, edge, injected }) => `${fault} on ${edge} hit ${injected}`))}`;
+    case "exposed":
+      return some([...new Set(event.counts.map(({ of }) => of))]);
+    case "passed":
+      return passedSays(event);
     case "lost":
       return `${nameOf(agents, event.boot)}: ${event.how}`;
     case "graded":
