@@ -13,7 +13,7 @@ export const stateOf = ({ state, leak, stop }: Service): string => {
 };
 /** From the beginning of `during`. */
 export const sinceOf = ({ spans }: RunReport, { sinceMs }: Service): string =>
-  spellOffset(sinceMs - (spans.during?.fromMs ?? 0));
+  spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));
 
 const MOST = 5;
 const arrow = (edge: string): string => edgeEnds(edge).join(" → ");

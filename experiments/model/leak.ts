@@ -103,15 +103,18 @@ const logRatio = ({ n, bad }: Trials, allowed: number): number => {
 };
 /** Weights 1 / ((j + 1) (j + 2)) of the second in which damage begins sum to 1: the mixture over beginnings is one test. */
 const priceOf = ({ after }: Pick<Start, "after">): number => Math.log((after + 1) * (after + 2));
-const isProof = (start: Start, { allowed, needed }: StreamTest): boolean =>
-  start.damaged >= FEWEST_SECONDS &&
-  start.bare > BURST &&
-  isAbove(start, allowed) &&
-  logRatio(start, allowed) / dispersionOf(start) - priceOf(start) >= needed;
+const evidenceOf = (start: Start, { allowed }: StreamTest): number =>
+  start.damaged >= FEWEST_SECONDS && start.bare > BURST && isAbove(start, allowed)
+    ? logRatio(start, allowed) / dispersionOf(start) - priceOf(start)
+    : Number.NEGATIVE_INFINITY;
 
 /** Since when (run time) the stream is damaged beyond doubt; null: it is not known to be. */
-export const damagedSince = (test: StreamTest): number | null =>
-  test.starts.find((start) => isProof(start, test))?.fromMs ?? null;
+export const damagedSince = (test: StreamTest): number | null => {
+  const proofs = test.starts
+    .map((start) => ({ fromMs: start.fromMs, evidence: evidenceOf(start, test) }))
+    .filter(({ evidence }) => evidence >= test.needed);
+  return proofs.toSorted((a, b) => b.evidence - a.evidence)[0]?.fromMs ?? null;
+};
 
 /** Least rate, in steps of 1%, that would have been proven had it lasted through all that passed; null: not even 100%. */
 export const detectableRate = (test: StreamTest): number | null => {

@@ -18,7 +18,7 @@ export const freshLeaks = ({ plan, radius, findings }: Facts): readonly Leak[] =
 export const leakFindings = (run: Facts): readonly Finding[] =>
   freshLeaks(run).map((leak) => ({ ...verdictOn(run, leak), sequence: run.sequence }));
 const verdictOn = ({ spans }: Facts, { reason, sinceMs, unclaimed }: Leak): Omit<Finding, "sequence"> => {
-  const since = `${reason}, since ${spellOffset(sinceMs - (spans.during?.fromMs ?? 0))}.`;
+  const since = `${reason}, since ${spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)))}.`;
   return unclaimed === undefined
     ? { verdict: "BROKEN", because: "leak", reason: since }
     : {

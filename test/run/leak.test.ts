@@ -1,0 +1,88 @@
+/** Leaks from the front door (PROOF.md 5): a slow bank starves a service that never calls it, by a lock that both need. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import type { RunReport } from "../../experiments/model/report.ts";
+import { ended, run, squall, start, withHome } from "../tiny.ts";
+import { writePool, writePoolExperiment } from "./pool.ts";
+
+const TIMEOUT_MS = 120_000;
+
+describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }, () => {
+  it("breaks a run whose own hypothesis holds, and says who leaked, where and since when", () =>
+    withHome(async (home) => {
+      await writePool(home);
+      const { runs, code } = await run(home, writePoolExperiment(home));
+      const [{ verdict, because, reason, radius, expectations, spans, audit } = {} as RunReport] = runs;
+      expect({ verdict, because, code }, reason).toEqual({ verdict: "BROKEN", because: "leak", code: 1 });
+      expect(reason).toMatch(
+        /^(stock|lock) is beyond the blast radius: \d+% of calls from \w+ fail \(\d.*before\), since \+/,
+      );
+      expect(expectations[0]).toMatchObject({ met: true });
+      expect(radius!.leaks.map(({ edge }) => edge)).toContain(
+        reason.startsWith("stock") ? "shopper->stock" : "stock->lock",
+      );
+      expect(radius!.leaks[0]!.sinceMs).toBeGreaterThanOrEqual(spans.during!.fromMs - 1_000);
+      expect(radius!.services.find(({ service }) => service === "bank")).toBeUndefined();
+      // The leak ends the fault early, and what comes then is the ordinary recovery and audit.
+      expect(spans.during!.toMs! - spans.during!.fromMs).toBeLessThan(14_000);
+      expect(audit.map(({ grade }) => grade)).toEqual(["attested"]);
+      const { stdout } = await squall(home, "report", runs[0]!.id, "--format", "markdown");
+      expect(stdout).toMatch(/\| (stock|lock) \| \*\*failing \(leak\)\*\* \|/);
+    }));
+
+  it("is only reported where the file says so, and the run goes on to its end", () =>
+    withHome(async (home) => {
+      await writePool(home);
+      const { runs } = await run(home, writePoolExperiment(home, { limits: "{ leak: report }" }));
+      expect(runs[0]).toMatchObject({ verdict: "HELD" });
+      expect(runs[0]!.radius!.leaks.length).toBeGreaterThan(0);
+      expect(runs[0]!.reason).toMatch(/Radius measured on 3 of 3 edges; below \d+% errors nothing could be seen on/);
+    }));
+
+  it("is none where the services that suffer are named", () =>
+    withHome(async (home) => {
+      await writePool(home);
+      const { runs } = await run(home, writePoolExperiment(home, { limits: "{ services: [lock, stock] }" }));
+      expect(runs[0], runs[0]!.reason).toMatchObject({ verdict: "HELD", radius: { leaks: [], beyond: 0 } });
+      expect(runs[0]!.radius!.services.map(({ service }) => service)).toContain("stock");
+    }));
+
+  it("is none where nothing is shared, and an edge that nobody uses is INCONCLUSIVE only for who requires it seen", () =>
+    withHome(async (home) => {
+      await writePool(home, { HOLDS: "no" });
+      const quick = { phases: "{ warmup: 1s, baseline: 4s, during: 8s, recovery: { within: 5s, hold: 1s } }" };
+      const { runs } = await run(home, writePoolExperiment(home, quick));
+      expect(runs[0], runs[0]!.reason).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
+      expect(runs[0]!.reason).toContain("Radius measured on 2 of 3 edges");
+      const strict = writePoolExperiment(home, { ...quick, name: "strict", limits: "{ leak: require }" });
+      const { runs: required } = await run(home, strict);
+      expect(required[0]).toMatchObject({ verdict: "INCONCLUSIVE", because: "radius-unseen" });
+      expect(required[0]!.reason).toContain("too little passed orders → lock");
+    }));
+
+  it("stays BROKEN when everything of the run is killed while it recovers", () =>
+    withHome(async (home) => {
+      await writePool(home);
+      const phases = "{ warmup: 1s, baseline: 6s, during: 20s, recovery: { within: 60s, hold: 60s } }";
+      const child = start(home, ["run", writePoolExperiment(home, { phases }), "--json"]);
+      const over = ended(child);
+      const id = await leaking(home);
+      child.kill("SIGKILL");
+      await over;
+      const { stdout } = await squall(home, "report", id, "--format", "json");
+      const [report] = (JSON.parse(stdout) as { runs: RunReport[] }).runs;
+      expect(report).toMatchObject({ verdict: "BROKEN", because: "leak" });
+      expect(report!.radius!.leaks.length).toBeGreaterThan(0);
+    }));
+});
+
+/** Resolves with the run's id once its report has a leak. */
+const leaking = async (home: string): Promise<string> => {
+  for (let i = 0; i < 60; i++) {
+    const { stdout } = await squall(home, "report", "last", "--format", "json");
+    const [report] = stdout.startsWith("{") ? (JSON.parse(stdout) as { runs: RunReport[] }).runs : [];
+    if (report?.reason.includes("beyond the blast radius") === true) return report.id;
+    await sleep(500);
+  }
+  throw new Error("no leak was found within 30 s");
+};
