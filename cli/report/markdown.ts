@@ -1,7 +1,7 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
+import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
-import { sightOf, sinceOf, stateOf } from "./radius.ts";
 import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
 
 const MARK: Readonly<Record<string, string>> = { HELD: "🟢", BROKEN: "🔴", RESIDUE: "🛑", RUNNING: "⏳" };
@@ -18,11 +18,11 @@ const radiusSection = (run: RunReport): string[] => {
   if (radius === undefined) return [];
   const rows = radius.services.map((service) => [
     markdown(service.service),
-    service.leak ? `**${stateOf(service)}**` : stateOf(service),
-    sinceOf(run, service),
+    service.leak ? `**${sufferingOf(service)}**` : sufferingOf(service),
+    sufferingSince(run, service),
     markdown(service.reason),
   ]);
-  return [...grid(["Service", "State", "Since", "Why"], "llrl", rows), "", markdown(sightOf(radius))];
+  return [...grid(["Service", "State", "Since", "Why"], "llrl", rows), "", markdown(radiusSight(radius))];
 };
 
 const section = (run: RunReport): string[] => {

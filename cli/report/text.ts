@@ -1,10 +1,10 @@
 /** A report for people at a terminal. */
+import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { terminal } from "../escape/terminal.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { type Cell, table } from "../terminal/table.ts";
 import { clip, wrap } from "../terminal/width.ts";
-import { sightOf, sinceOf, stateOf } from "./radius.ts";
 import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
 
 export interface TextOptions {
@@ -74,11 +74,11 @@ const radiusLines = (run: RunReport, { width, paint }: TextOptions): string[] =>
   const columns = [{ title: "SERVICE" }, { title: "STATE" }, { title: "SINCE" }, { title: "WHY", elastic: 1 }];
   const rows = radius.services.map((service): Cell[] => [
     { text: terminal(service.service) },
-    { text: stateOf(service), ...(service.leak ? { paint: paint.bad } : {}) },
-    { text: sinceOf(run, service) },
+    { text: sufferingOf(service), ...(service.leak ? { paint: paint.bad } : {}) },
+    { text: sufferingSince(run, service) },
     { text: terminal(service.reason) },
   ]);
-  const sight = wrap(terminal(sightOf(radius)), width, "  ");
+  const sight = wrap(terminal(radiusSight(radius)), width, "  ");
   return [
     "",
     ...(rows.length === 0 ? [] : table(columns, rows, { width, indent: "  ", paint })),

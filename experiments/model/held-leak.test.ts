@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { leakProblems } from "./held-leak.ts";
 import { damagedSince, openTest, watchSecond } from "./leak.ts";
 import type { Plan } from "./plan.ts";
+import type { Receipt } from "./receipt.ts";
 import type { RunEvent } from "./run/event.ts";
 import { EXAMPLE } from "./run/example.ts";
 
@@ -16,7 +17,7 @@ const plan: Plan = {
 };
 const hit: RunEvent = {
   ...{ type: "receipts", atMs: 1_000, boot: "b" },
-  receipts: [{ ...({} as never), id: "x", injected: 3 }],
+  receipts: [{ id: "x", injected: 3 } as Receipt],
 };
 const eventsOf = (seconds: readonly (readonly [n: number, failed: number])[]): readonly RunEvent[] => [
   {

@@ -1,24 +1,24 @@
-/** Words for the measured blast radius: the same in the text and the Markdown report. */
-import { edgeEnds } from "../../experiments/model/names.ts";
-import type { RadiusReport } from "../../experiments/model/radius-report.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
-import { formatShare } from "../../experiments/model/units.ts";
-import { list, spellOffset } from "../../experiments/model/words.ts";
+/** Words for the measured blast radius: the same in text, Markdown and the dashboard. */
+import { edgeEnds } from "./names.ts";
+import type { RadiusReport } from "./radius-report.ts";
+import type { RunReport } from "./report.ts";
+import { formatShare } from "./units.ts";
+import { list, spellOffset } from "./words.ts";
 
 type Service = RadiusReport["services"][number];
 /** `failing (leak)`; `contains (timeout)`. */
-export const stateOf = ({ state, leak, stop }: Service): string => {
+export const sufferingOf = ({ state, leak, stop }: Service): string => {
   const more = leak ? "leak" : stop;
   return more === undefined ? state : `${state} (${more})`;
 };
 /** From the beginning of `during`. */
-export const sinceOf = ({ spans }: RunReport, { sinceMs }: Service): string =>
+export const sufferingSince = ({ spans }: RunReport, { sinceMs }: Service): string =>
   spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));
 
 const MOST = 5;
 const arrow = (edge: string): string => edgeEnds(edge).join(" → ");
 /** Where nothing could be seen, and from which share of errors on it could be seen elsewhere. */
-export const sightOf = ({ beyond, measured, unseen }: RadiusReport): string => {
+export const radiusSight = ({ beyond, measured, unseen }: RadiusReport): string => {
   if (beyond === 0) return "No edge lies beyond the declared blast radius.";
   const [dullest] = measured.toSorted((a, b) => b.detectable - a.detectable);
   const from =
