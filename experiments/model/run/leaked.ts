@@ -40,8 +40,9 @@ export const sightOf = ({ plan, radius }: Facts): Sight | null => {
   const { radius: planned } = plan;
   if (planned === undefined) return null;
   const outside = [...leakable({ ...plan, radius: planned }).keys()];
+  const places = new Map(planned.edges.map((edge, place) => [edge, place]));
   const measured = outside.flatMap((edge) => {
-    const test = radius.edges[planned.edges.indexOf(edge)]?.tests.failed;
+    const test = radius.edges[places.get(edge) ?? -1]?.tests.failed;
     const detectable = test === undefined ? null : detectableRate(test);
     return detectable === null ? [] : [{ edge, detectable }];
   });

@@ -10,7 +10,7 @@ import { measureRadius } from "../radius.ts";
 import { sayIncoming } from "../radius-reason.ts";
 import { injectedIn } from "../receipt.ts";
 import type { RunEvent } from "./event.ts";
-import type { EdgeFacts, Leak, RadiusFacts, Stream, SufferingService } from "./radius-facts.ts";
+import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
 
 type PassedEvent = Extract<RunEvent, { type: "passed" }>;
@@ -21,6 +21,7 @@ const LATELY = 5;
 const PULSE_MS = 1_000;
 
 type Judged = Plan & { readonly radius: PlannedRadius };
+type PathEdge = PlannedRadius["path"][number];
 const hasRadius = (plan: Plan): plan is Judged => plan.radius !== undefined;
 
 /** After receipts: hits of any fault begin what counts. */
@@ -32,14 +33,12 @@ export const noteHits = <R extends Facts>(run: R): R =>
 export const notePassed = <R extends Facts>(run: R, event: PassedEvent): R => {
   const { plan } = run;
   if (!hasRadius(plan)) return run;
-  const begun = event.before === undefined ? run.radius : { ...run.radius, edges: openEdges(plan, event.before) };
+  const { radius } = run;
   const counts = countsIn(run, event);
-  const moved = moveEdges(
-    { ...begun, during: counts ? addedTo(begun.during, plan, event) : begun.during },
-    event,
-    counts,
-  );
-  return { ...run, radius: begun.hitMs === null ? moved : judged(plan, moved, event) };
+  const begun = event.before === undefined ? radius.edges : openEdges(plan, event.before);
+  const edges = moveEdges(begun, event, counts);
+  const moved = { ...radius, edges, during: counts ? addedTo(plan, radius.during, event) : radius.during };
+  return { ...run, radius: radius.hitMs === null ? moved : judged(plan, moved, event) };
 };
 
 /** From the first hit to the revert; what comes after is for the recovery to judge. */
@@ -52,56 +51,54 @@ const openEdges = (plan: Judged, befores: readonly EdgeBefore[]): RadiusFacts["e
   const known = befores.filter(({ edge, n }) => edges[edge] !== undefined && n > 0);
   const streams = 2 * known.filter(({ edge }) => wanted.has(edges[edge]!)).length;
   const { errors } = plan.limits.harm;
-  return Object.fromEntries(
-    known.map((before) => {
-      const { n, failed, quiet, slow } = before;
-      const mine = wanted.get(edges[before.edge]!) ?? [];
-      const all = { n: n + (quiet?.n ?? 0), bad: failed + (quiet?.failed ?? 0) };
-      const tests = {
-        ...(mine.includes("failed") ? { failed: openTest(all, errors, streams) } : {}),
-        ...(mine.includes("slow") && slow !== undefined
-          ? { slow: openTest({ n: slow.timed, bad: slow.over }, SLOW_MARGIN, streams) }
-          : {}),
-      };
-      return [before.edge, { before, lately: [], tests }];
-    }),
-  );
+  const opened: (EdgeFacts | null)[] = edges.map(() => null);
+  for (const before of known) {
+    const { n, failed, quiet, slow } = before;
+    const mine = wanted.get(edges[before.edge]!) ?? [];
+    const all = { n: n + (quiet?.n ?? 0), bad: failed + (quiet?.failed ?? 0) };
+    const tests = {
+      ...(mine.includes("failed") ? { failed: openTest(all, errors, streams) } : {}),
+      ...(mine.includes("slow") && slow !== undefined
+        ? { slow: openTest({ n: slow.timed, bad: slow.over }, SLOW_MARGIN, streams) }
+        : {}),
+    };
+    opened[before.edge] = { before, lately: [], tests };
+  }
+  return opened;
 };
 
 const NONE: SecondSums = { n: 0, failed: 0, slow: 0, unanswered: 0, p95Ms: 0 };
 const rowsOf = ({ edges }: PassedEvent): ReadonlyMap<number, SecondSums> =>
   new Map(edges.map((row) => [row[0], fromRow(row)]));
 
-const addedTo = (during: RadiusFacts["during"], { radius }: Judged, event: PassedEvent): RadiusFacts["during"] => {
+const addedTo = ({ radius }: Judged, during: RadiusFacts["during"], event: PassedEvent): RadiusFacts["during"] => {
   const rows = rowsOf(event);
-  return Object.fromEntries(
-    radius.edges.flatMap((_, edge) => {
-      const before = during[edge];
-      const { n, failed, slow } = rows.get(edge) ?? NONE;
-      if (before === undefined && n === 0) return [];
-      const sums = before ?? { n: 0, failed: 0, slow: 0, seconds: 0 };
-      const seconds = sums.seconds + (event.toMs - event.fromMs) / 1_000;
-      return [[edge, { n: sums.n + n, failed: sums.failed + failed, slow: sums.slow + slow, seconds }]];
-    }),
-  );
+  const lastedS = (event.toMs - event.fromMs) / 1_000;
+  return radius.edges.map((_, edge): PassedSums | null => {
+    const before = during[edge] ?? null;
+    const { n, failed, slow } = rows.get(edge) ?? NONE;
+    if (before === null) return n === 0 ? null : { n, failed, slow, seconds: lastedS };
+    const { seconds } = before;
+    return { n: before.n + n, failed: before.failed + failed, slow: before.slow + slow, seconds: seconds + lastedS };
+  });
 };
 
 /** Seconds of edges that another run declares are that one's: they are no evidence here. */
-const moveEdges = (radius: RadiusFacts, event: PassedEvent, counts: boolean): RadiusFacts => {
+const moveEdges = (edges: RadiusFacts["edges"], event: PassedEvent, counts: boolean): RadiusFacts["edges"] => {
   const rows = rowsOf(event);
   const claimed = new Set(event.claimed);
-  const edges = Object.entries(radius.edges).map(([place, facts]): [string, EdgeFacts] => {
-    const sums = rows.get(Number(place)) ?? NONE;
-    const lately = [...facts.lately, sums].slice(-LATELY);
-    if (!counts || claimed.has(Number(place))) return [place, { ...facts, lately }];
-    const tests = Object.entries(facts.tests).map(([stream, test]) => [
-      stream,
-      watchSecond(test, { n: sums.n, bad: sums[stream as Stream] }, event.fromMs),
-    ]);
-    return [place, { ...facts, lately, tests: Object.fromEntries(tests) }];
+  return edges.map((facts, place) => {
+    if (facts === null) return null;
+    const { before, tests } = facts;
+    const sums = rows.get(place) ?? NONE;
+    const lately = [...facts.lately.slice(1 - LATELY), sums];
+    return { before, lately, tests: counts && !claimed.has(place) ? watched(tests, sums, event.fromMs) : tests };
   });
-  return { ...radius, edges: Object.fromEntries(edges) };
 };
+const watched = ({ failed, slow }: EdgeFacts["tests"], sums: SecondSums, fromMs: number): EdgeFacts["tests"] => ({
+  ...(failed === undefined ? {} : { failed: watchSecond(failed, { n: sums.n, bad: sums.failed }, fromMs) }),
+  ...(slow === undefined ? {} : { slow: watchSecond(slow, { n: sums.n, bad: sums.slow }, fromMs) }),
+});
 
 const passedBefore = ({ n, failed, unanswered, perSecond, p95Ms }: EdgeBefore): Passed => ({
   ...{ exchanges: n, failed, unanswered, perSecond, p95Ms, open: 0 },
@@ -117,9 +114,8 @@ const passedLately = ({ lately, before }: EdgeFacts): Passed => {
   };
 };
 /** What the edge suffers by the figures of the last seconds; null: nothing that counts. */
-const harmLately = (plan: Judged, edge: EdgeId, facts: EdgeFacts): Harm | null => {
+const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
   const { harm } = plan.limits;
-  const path = plan.radius.path.find((each) => each.edge === edge);
   const now = passedLately(facts);
   const found = harmOf(passedBefore(facts.before), now, { ...harm, errors: path?.errors ?? harm.errors });
   const isBounded =
@@ -137,8 +133,9 @@ const provenOn = ({ tests }: EdgeFacts): { readonly how: Leak["how"]; readonly s
   return null;
 };
 /** Where leaks are tested only proof counts, elsewhere the figures: there damage is expected. */
-const hurtOn = (plan: Judged, edge: EdgeId, facts: EdgeFacts): Harm | null => {
-  if (Object.keys(facts.tests).length === 0) return harmLately(plan, edge, facts);
+const hurtOn = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
+  const { failed, slow } = facts.tests;
+  if (failed === undefined && slow === undefined) return harmLately(plan, path, facts);
   const proven = provenOn(facts);
   if (proven === null) return null;
   return { ...figuresOf(facts), how: proven.how };
@@ -157,15 +154,16 @@ const figuresOf = (facts: EdgeFacts): Omit<Harm, "how"> => {
 };
 
 const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent): RadiusFacts => {
+  const paths = new Map(plan.radius.path.map((path) => [path.edge, path]));
   const hurt = new Map<EdgeId, Harm>();
-  const measured = new Set<EdgeId>();
-  for (const [place, facts] of Object.entries(radius.edges)) {
-    const edge = plan.radius.edges[Number(place)]!;
-    const harm = hurtOn(plan, edge, facts);
+  radius.edges.forEach((facts, place) => {
+    const edge = plan.radius.edges[place]!;
+    const harm = facts === null ? null : hurtOn(plan, paths.get(edge), facts);
     if (harm !== null) hurt.set(edge, harm);
-    if (harm !== null || isMeasured(passedLately(facts))) measured.add(edge);
-  }
+  });
   if (hurt.size === 0) return radius;
+  const isKnown = (facts: EdgeFacts | null) => facts !== null && isMeasured(passedLately(facts));
+  const measured = new Set(plan.radius.edges.filter((edge, place) => hurt.has(edge) || isKnown(radius.edges[place]!)));
   const services = worsened(plan, radius, { hurt, measured, atMs: event.fromMs });
   return { ...radius, services, leaks: [...radius.leaks, ...newLeaks(plan, radius, hurt, event)] };
 };
@@ -200,10 +198,10 @@ const newLeaks = (
   hurt: ReadonlyMap<EdgeId, Harm>,
   event: PassedEvent,
 ): readonly Leak[] =>
-  Object.entries(radius.edges).flatMap(([place, facts]): Leak[] => {
-    const edge = plan.radius.edges[Number(place)]!;
-    const proven = provenOn(facts);
+  radius.edges.flatMap((facts, place): Leak[] => {
+    const edge = plan.radius.edges[place]!;
     const harm = hurt.get(edge);
+    const proven = facts === null || harm === undefined ? null : provenOn(facts);
     if (proven === null || harm === undefined || radius.leaks.some((leak) => leak.edge === edge)) return [];
     const [, service] = edgeEnds(edge);
     const said = `${service} is beyond the blast radius: ${sayIncoming({ edge, harm })}`;

@@ -38,13 +38,13 @@ export interface EdgeFacts {
   readonly tests: Readonly<Partial<Record<Stream, StreamTest>>>;
 }
 export interface RadiusFacts {
-  /** By the edge's place; none before the baseline is told. */
-  readonly edges: Readonly<Record<number, EdgeFacts>>;
-  /** By the edge's place: what passed from the first hit to the revert. */
-  readonly during: Readonly<Record<number, PassedSums>>;
+  /** By the edge's place; empty before the baseline is told, null where nothing passed in it. */
+  readonly edges: readonly (EdgeFacts | null)[];
+  /** By the edge's place: what passed from the first hit to the revert; null: nothing yet. */
+  readonly during: readonly (PassedSums | null)[];
   /** Run time at which the first hit was known; null: there was none. */
   readonly hitMs: number | null;
   readonly services: Readonly<Record<ServiceName, SufferingService>>;
   readonly leaks: readonly Leak[];
 }
-export const NO_RADIUS: RadiusFacts = { edges: {}, during: {}, hitMs: null, services: {}, leaks: [] };
+export const NO_RADIUS: RadiusFacts = { edges: [], during: [], hitMs: null, services: {}, leaks: [] };
