@@ -1,7 +1,9 @@
 /** Leaks from the front door (PROOF.md 5): a slow bank starves a service that never calls it, by a lock that both need. */
+import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../experiments/model/report.ts";
+import { often } from "../soak.ts";
 import { ended, run, squall, start, withHome } from "../tiny.ts";
 import { writePool, writePoolExperiment } from "./pool.ts";
 
@@ -74,6 +76,29 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
       expect(report).toMatchObject({ verdict: "BROKEN", because: "leak" });
       expect(report!.radius!.leaks.length).toBeGreaterThan(0);
     }));
+});
+
+/** PROOF.md 5: services that fail half a percent of their answers by themselves, on a machine with one core busy. */
+describe("a shop that fails a little by itself", () => {
+  const RUNS = often(1, 50);
+  it(`has no leak in ${RUNS} runs with one core busy`, { timeout: RUNS * 60_000 }, () =>
+    withHome(async (home) => {
+      await writePool(home, { FAIL: "0.005", HOLDS: "no" });
+      const phases = "{ warmup: 500ms, baseline: 5s, during: 10s, recovery: { within: 5s, hold: 500ms } }";
+      const file = writePoolExperiment(home, { phases, delay: "20ms" });
+      const busy = RUNS > 1 ? spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }) : null;
+      try {
+        for (let i = 0; i < RUNS; i++) {
+          const { runs } = await run(home, file);
+          const [{ verdict, reason, radius } = {} as RunReport] = runs;
+          expect({ i, verdict, leaks: radius?.leaks }, reason).toEqual({ i, verdict: "HELD", leaks: [] });
+          expect(radius!.measured.length).toBeGreaterThanOrEqual(2);
+        }
+      } finally {
+        busy?.kill("SIGKILL");
+      }
+    }),
+  );
 });
 
 /** Resolves with the run's id once its report has a leak. */
