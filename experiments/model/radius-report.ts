@@ -19,11 +19,17 @@ export const radiusReport = (run: Run): RadiusReport | null => {
   const sight = sightOf(run);
   const { plan, radius } = run;
   if (sight === null || plan.radius === undefined || radius.hitMs === null) return null;
-  const isLeaking = (name: ServiceName) => radius.leaks.some(({ service }) => service === name);
+  const leakedMs = (name: ServiceName) =>
+    Math.min(
+      Number.POSITIVE_INFINITY,
+      ...radius.leaks.flatMap((leak) => (leak.service === name ? [leak.sinceMs] : [])),
+    );
   return {
     services: plan.radius.services.flatMap((name) => {
       const felt = radius.services[name];
-      return felt === undefined ? [] : [{ ...felt, leak: isLeaking(name) }];
+      // A leak is certain some seconds after it began.
+      const since = Math.min(felt?.sinceMs ?? 0, leakedMs(name));
+      return felt === undefined ? [] : [{ ...felt, sinceMs: since, leak: leakedMs(name) < Number.POSITIVE_INFINITY }];
     }),
     leaks: radius.leaks.map(({ service, edge, how, sinceMs, atMs, reason }) => ({
       ...{ service, edge, how, sinceMs, atMs, reason },

@@ -18,42 +18,40 @@ export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: M
       ) : (
         <>
           {radius.services.length > 0 && (
-            <div className="scroll radius">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Service</th>
-                    <th scope="col">Worst state</th>
-                    <th scope="col">Since</th>
-                    <th scope="col">Why</th>
+            <table className="receipts radius">
+              <thead>
+                <tr>
+                  <th scope="col">Service</th>
+                  <th scope="col">Worst state</th>
+                  <th scope="col">Since</th>
+                  <th scope="col">Why</th>
+                </tr>
+              </thead>
+              <tbody>
+                {radius.services.map((felt) => (
+                  <tr key={felt.service}>
+                    <th scope="row">{felt.service}</th>
+                    <td data-label="worst state">
+                      <span className={`met ${felt.leak ? "bad" : TONES[felt.state]}`}>
+                        {felt.leak && <span aria-hidden="true">△ </span>}
+                        {sufferingOf(felt)}
+                      </span>
+                    </td>
+                    <td data-label="since">
+                      <button
+                        type="button"
+                        className="quiet moment"
+                        aria-label={`Go to ${momentOf(felt.sinceMs)}`}
+                        onClick={() => onPick(felt.sinceMs)}
+                      >
+                        {momentOf(felt.sinceMs)}
+                      </button>
+                    </td>
+                    <td className="edge">{felt.reason}</td>
                   </tr>
-                </thead>
-                <tbody>
-                  {radius.services.map((felt) => (
-                    <tr key={felt.service}>
-                      <th scope="row">{felt.service}</th>
-                      <td>
-                        <span className={`met ${felt.leak ? "bad" : TONES[felt.state]}`}>
-                          {felt.leak && <span aria-hidden="true">△ </span>}
-                          {sufferingOf(felt)}
-                        </span>
-                      </td>
-                      <td>
-                        <button
-                          type="button"
-                          className="quiet moment"
-                          aria-label={`Go to ${momentOf(felt.sinceMs)}`}
-                          onClick={() => onPick(felt.sinceMs)}
-                        >
-                          {momentOf(felt.sinceMs)}
-                        </button>
-                      </td>
-                      <td>{felt.reason}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+                ))}
+              </tbody>
+            </table>
           )}
           {radius.services.length === 0 && <p>No service suffered.</p>}
           <p className="small">{radiusSight(radius)}</p>
