@@ -3,6 +3,7 @@ import type { EdgeSecond } from "../edge-sums.ts";
 import { heldProblems } from "../held.ts";
 import type { Plan, PlannedRadius } from "../plan.ts";
 import { reportOf } from "../report.ts";
+import { withTallies } from "../tally.ts";
 import type { RunEvent } from "./event.ts";
 import { EXAMPLE } from "./example.ts";
 import { rehearse, type World } from "./rehearsal.ts";
@@ -108,6 +109,24 @@ describe("damage beyond the radius", () => {
     const run = endOf({ ...PLAN, onBroken: "continue" }, traffic([FAILING]), { sample: broken });
     expect(run).toMatchObject({ verdict: "BROKEN", because: "expectation" });
     expect(run.findings.map(({ because }) => because)).toEqual(["expectation", "leak"]);
+  });
+  it("comes after an expectation whose samples came in the meantime, at the same journal number", () => {
+    const { events } = play(PLAN, traffic([FAILING]));
+    const foldTo = (count: number) => events.slice(0, count).reduce((run, event) => step(run, event)[0], begin(PLAN));
+    const at = events.findIndex((_, i) => foldTo(i + 1).findings.length > 0);
+    const before = foldTo(at);
+    const counts = { good: 0, bad: 400, errored: 0, firstBad: [] };
+    const late = {
+      of: "shoppers can check out",
+      phase: "during" as const,
+      fromMs: 0,
+      toMs: 1,
+      knownMs: 8_000,
+      ...counts,
+    };
+    const [{ findings }] = step({ ...before, told: withTallies(before.told, [late]) }, events[at]!);
+    expect(findings.map(({ because }) => because)).toEqual(["expectation", "leak"]);
+    expect(findings[0]!.sequence).toBe(findings[1]!.sequence);
   });
   it("is not judged where the plan is from before it could be", () => {
     const { radius: _, ...old } = PLAN;
