@@ -1,10 +1,13 @@
 /** Leaks from the front door (PROOF.md 5): a slow bank starves a service that never calls it, by a lock that both need. */
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { readRecord } from "../../cli/session/record.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { often } from "../soak.ts";
 import { ended, run, squall, start, withHome } from "../tiny.ts";
+import { until } from "../waiting.ts";
 import { writePool, writePoolExperiment } from "./pool.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -76,6 +79,33 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
       expect(report).toMatchObject({ verdict: "BROKEN", because: "leak" });
       expect(report!.radius!.leaks.length).toBeGreaterThan(0);
     }));
+});
+
+describe("damage that no live run declares", () => {
+  it("halts all of them, since it may be the doing of any", { timeout: TIMEOUT_MS }, () =>
+    withHome(async (home) => {
+      await writePool(home);
+      const up = start(home, ["up", join(home, "mesh.yaml")]);
+      const over = ended(up);
+      try {
+        await until("the mesh is up", async () => (await readRecord(join(home, "up/pool.json"))) !== null, 60_000);
+        const phases = "{ warmup: 1s, baseline: 6s, during: 30s, recovery: { within: 5s, hold: 1s } }";
+        const other = writePoolExperiment(home, {
+          ...{ name: "other", phases },
+          hypothesis: `    - { name: shoppers shop, http: { to: shopper, every: 60ms, timeout: 4s }, good: { status: 2xx }, objective: 50%, minSamples: 5 }`,
+          faults: `    - { name: stock is far away, edge: { from: shopper, to: stock }, hits: { atLeast: 3 }, latency: { delay: 2ms } }`,
+        });
+        const both = await Promise.all([run(home, other), run(home, writePoolExperiment(home, { phases }))]);
+        const ends = both.map(({ runs: [{ verdict, because } = {} as RunReport] }) => ({ verdict, because }));
+        const unclaimed = { verdict: "HALTED", because: "unclaimed-damage" };
+        expect(ends, both[1].runs[0]!.reason).toEqual([unclaimed, unclaimed]);
+        expect(both[0].runs[0]!.reason).toContain("none declares this: lock is beyond the blast radius");
+      } finally {
+        up.kill("SIGTERM");
+        await over;
+      }
+    }),
+  );
 });
 
 /** PROOF.md 5: services that fail half a percent of their answers by themselves, on a machine with one core busy. */

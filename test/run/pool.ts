@@ -41,7 +41,11 @@ export interface PoolParts {
   readonly phases?: string;
   readonly limits?: string;
   readonly more?: string;
+  /** The fault and the probe; by default the bank is slow for orders. */
+  readonly hypothesis?: string;
+  readonly faults?: string;
 }
+const ORDERS = `    - { name: orders are taken, http: { to: orders, every: 60ms, timeout: 4s }, good: { status: 2xx }, objective: 50%, minSamples: 5 }`;
 /** The file of an experiment that holds as far as its own hypothesis goes. */
 export const writePoolExperiment = (home: string, parts: PoolParts = {}): string => {
   const { name = "pool", delay = "300ms", limits = "{}", more = "" } = parts;
@@ -58,9 +62,9 @@ spec:
   limits: ${limits}
 ${more}
   hypothesis:
-    - { name: orders are taken, http: { to: orders, every: 60ms, timeout: 4s }, good: { status: 2xx }, objective: 50%, minSamples: 5 }
+${parts.hypothesis ?? ORDERS}
   faults:
-    - { name: the bank is slow, edge: { from: orders, to: bank }, hits: { atLeast: 3 }, latency: { delay: ${delay} } }
+${parts.faults ?? `    - { name: the bank is slow, edge: { from: orders, to: bank }, hits: { atLeast: 3 }, latency: { delay: ${delay} } }`}
 `,
   );
   return file;
