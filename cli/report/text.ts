@@ -71,7 +71,12 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
 const radiusLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   const { radius } = run;
   if (radius === undefined) return [];
-  const columns = [{ title: "SERVICE" }, { title: "STATE" }, { title: "SINCE" }, { title: "WHY", elastic: 1 }];
+  const columns = [
+    { title: "SERVICE", elastic: 1 },
+    { title: "STATE" },
+    { title: "SINCE" },
+    { title: "WHY", elastic: 1 },
+  ];
   const rows = radius.services.map((service): Cell[] => [
     { text: terminal(service.service) },
     { text: sufferingOf(service), ...(service.leak ? { paint: paint.bad } : {}) },

@@ -34,7 +34,7 @@ export const leakProblems = (plan: Plan, events: readonly RunEvent[], revertMs: 
   return outside.flatMap(({ edge, place, may, before }) => {
     const { n, failed, quiet, slow } = before;
     const all = { n: n + (quiet?.n ?? 0), bad: failed + (quiet?.failed ?? 0) };
-    const mine = live.filter(({ claimed }) => claimed?.includes(place) !== true);
+    const mine = live.filter(({ claimed = [], late = [] }) => ![...claimed, ...late].includes(place));
     const isFailing = isLeak(secondsOf(mine, place, 2), greatestRate(all, streams) + limits.harm.errors, streams);
     const isSlow =
       may === undefined &&

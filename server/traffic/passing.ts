@@ -28,6 +28,8 @@ interface Gathered {
   n: number;
   failed: number;
   unanswered: number;
+  /** Of `n`: told so late that the agent must have stood still. */
+  late: number;
   readonly cells: Uint32Array;
   /** Exchanges begun in each of the last seconds, newest last, and those under way at the end of them. */
   begun: number[];
@@ -57,7 +59,6 @@ export class Passing {
   #baseMs = 0;
   #baselineS = 0;
   #tickedMs = 0;
-  #isLate = false;
   #ticking: Alarm = { cancel() {} };
   #unlisten: () => void = () => {};
 
@@ -98,7 +99,7 @@ export class Passing {
       edge.failed += counted.failed;
       edge.unanswered += counted.unanswered;
       addTo(edge.cells, latencies);
-      this.#isLate ||= isLate;
+      if (isLate) edge.late += counted.exchanges;
     }
   }
   #tick(): void {
@@ -107,13 +108,13 @@ export class Passing {
     const fromMs = this.#tickedMs;
     this.#tickedMs = nowMs;
     if (this.#stage === "over") this.#tellBaseline();
+    const late = [...this.#edges.values()].flatMap((edge) => (isLateOn(edge) ? [edge.place] : []));
     const rows = [...this.#edges].map(([id, edge]) => this.#row(id, edge)).filter((row) => row !== null);
-    const isStalled = this.#isLate || nowMs - fromMs > SECOND_MS + STALL_MS;
-    this.#isLate = false;
     if (this.#stage !== "told") return;
     post({
       ...{ type: "passed", fromMs: fromMs - startedMs, toMs: nowMs - startedMs, edges: rows },
-      ...(isStalled ? { stalled: true } : {}),
+      ...(nowMs - fromMs > SECOND_MS + STALL_MS ? { stalled: true } : {}),
+      ...(late.length > 0 ? { late } : {}),
       ...this.#beside(),
     });
   }
@@ -218,7 +219,7 @@ const claimedBy = (plan: Plan): readonly EdgeId[] => {
 /** Longest T for which exchanges that never end are noticed, s. */
 const MOST_WAITED_S = 60;
 const emptyAt = (place: number): Gathered => ({
-  ...{ place, slowAfter: null, n: 0, failed: 0, unanswered: 0, cells: new Uint32Array(CELLS) },
+  ...{ place, slowAfter: null, n: 0, failed: 0, unanswered: 0, late: 0, cells: new Uint32Array(CELLS) },
   ...{ begun: [], open: 0, ticked: 0, waited: 0, toldWaiting: 0 },
 });
 const clear = (edge: Gathered): void => {
@@ -226,8 +227,11 @@ const clear = (edge: Gathered): void => {
   edge.ticked = 0;
   edge.failed = 0;
   edge.unanswered = 0;
+  edge.late = 0;
   edge.cells.fill(0);
 };
+/** One instance of many that was late changes little. */
+const isLateOn = ({ late, n }: Gathered): boolean => late > 0.05 * n;
 /** At least so many exchanges that are under way have waited for longer than T: all but those begun since. */
 const waitingOn = ({ slowAfter, begun, open }: Gathered): number => {
   if (slowAfter === null) return 0;

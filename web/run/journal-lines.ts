@@ -23,7 +23,7 @@ const passedSays = ({ before, edges, stalled }: Extract<RunEvent, { type: "passe
   if (before !== undefined) return `the baseline of ${before.length} edges`;
   const ended = edges.reduce((sum, [, n]) => sum + n, 0);
   const failed = edges.reduce((sum, [, , count = 0]) => sum + count, 0);
-  const still = stalled === true ? "; an agent or the server stood still" : "";
+  const still = stalled === true ? "; the server stood still" : "";
   return `${ended} exchanges on ${edges.length} edges, ${failed} failed${still}`;
 };
 const eventSays = (event: RunEvent, agents: Agents): string => {

@@ -48,8 +48,8 @@ export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "exposed"; readonly counts: readonly ExposureCount[] }
   /**
    * Traffic of every edge in one second: [fromMs, toMs) of run time. `before`: the sums of the baseline, once. `stalled`:
-   * an agent or the server stood still meanwhile. `beside`: other runs have live faults; `claimed`: places of the edges
-   * on which those declare damage.
+   * the server stood still meanwhile; `late`: places of edges of which an agent told so late that it did. `beside`: other
+   * runs have live faults; `claimed`: places of the edges on which those declare damage.
    */
   | {
       readonly type: "passed";
@@ -58,6 +58,7 @@ export type RunEvent = { readonly atMs: number } & (
       readonly before?: readonly EdgeBefore[];
       readonly edges: readonly EdgeSecond[];
       readonly stalled?: true;
+      readonly late?: readonly number[];
       readonly beside?: true;
       readonly claimed?: readonly number[];
     }

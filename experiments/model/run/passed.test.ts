@@ -99,6 +99,8 @@ describe("damage beyond the radius", () => {
   });
   it("is not seen in seconds in which an agent or the server stood still", () => {
     expect(endOf(PLAN, traffic([FAILING], { stalled: true }))).toMatchObject({ radius: { leaks: [] } });
+    expect(endOf(PLAN, traffic([FAILING], { late: [STOCK] }))).toMatchObject({ radius: { leaks: [] } });
+    expect(endOf(PLAN, traffic([FAILING], { late: [BROWSE] }))).toMatchObject({ because: "leak" });
   });
   it("is none where hardly anything is sent any more", () => {
     expect(endOf(PLAN, traffic([[STOCK, 1]]))).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });

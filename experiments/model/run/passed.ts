@@ -83,16 +83,16 @@ const addedTo = ({ radius }: Judged, during: RadiusFacts["during"], event: Passe
   });
 };
 
-/** Seconds of edges that another run declares are that one's: they are no evidence here. */
+/** Seconds of edges that another run declares are that one's, and late ones may be the agent's own: neither is evidence. */
 const moveEdges = (edges: RadiusFacts["edges"], event: PassedEvent, counts: boolean): RadiusFacts["edges"] => {
   const rows = rowsOf(event);
-  const claimed = new Set(event.claimed);
+  const passedOver = new Set([...(event.claimed ?? []), ...(event.late ?? [])]);
   return edges.map((facts, place) => {
     if (facts === null) return null;
     const { before, tests } = facts;
     const sums = rows.get(place) ?? NONE;
     const lately = [...facts.lately.slice(1 - LATELY), sums];
-    return { before, lately, tests: counts && !claimed.has(place) ? watched(tests, sums, event.fromMs) : tests };
+    return { before, lately, tests: counts && !passedOver.has(place) ? watched(tests, sums, event.fromMs) : tests };
   });
 };
 const watched = ({ failed, slow }: EdgeFacts["tests"], sums: SecondSums, fromMs: number): EdgeFacts["tests"] => ({
