@@ -66,7 +66,7 @@ describe("the blast radius in a report", () => {
     const markdown = markdownReport([leakingRun()]);
     expect(markdown).toContain(`| inventory | **failing (leak)** | +1.0 s | ${WHY.replace(/[()]/g, "\\$&")} |`);
     expect(junitReport([leakingRun()], "h")).toContain('<property name="leaks" value="catalog-&gt;inventory"/>');
-    expect(JSON.parse(jsonReport([leakingRun()], 1)).runs[0].radius.leaks).toHaveLength(1);
+    expect(JSON.parse(jsonReport([leakingRun()], { version: "1", exitCode: 1 })).runs[0].radius.leaks).toHaveLength(1);
   });
 });
 const everyVerdict: readonly (Verdict | null)[] = [
