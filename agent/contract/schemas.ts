@@ -145,7 +145,12 @@ const receipts = shaped(
     object<Receipt>({
       ...{ id, fault: id, edge: id, unit: oneOf<Receipt["unit"]>("exchange", "connection"), liveMs: number(0) },
       ...{ seen: whole(), matched: whole(), injected: whole(), spared: whole(), capped: whole(), untouched: whole() },
-      ...{ ordinals, firstHitMs: optional(number(0)), firstCappedMs: optional(number(0)) },
+      ...{
+        ordinals,
+        markedHits: optional(whole()),
+        firstHitMs: optional(number(0)),
+        firstCappedMs: optional(number(0)),
+      },
     }),
     0,
     LIMITS.receipts,

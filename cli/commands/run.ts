@@ -32,6 +32,7 @@ export interface RunOptions extends FileOptions, ServerOptions {
   readonly detach?: boolean;
   readonly select?: readonly string[];
   readonly static?: boolean;
+  readonly strict?: boolean;
   readonly priority?: number;
   readonly idempotencyKey?: string;
 }
@@ -45,7 +46,8 @@ const startOf = (options: RunOptions): Start => {
   const key = options.idempotencyKey ?? randomUUID();
   return {
     ...{ mode: modeOf(options), seed: options.seed ?? null, select: readSelect(options.select ?? []) },
-    ...{ static: options.static === true, priority: options.priority ?? 0, keyOf: (nth) => `${key}/${nth}` },
+    ...{ static: options.static === true, strict: options.strict === true },
+    ...{ priority: options.priority ?? 0, keyOf: (nth) => `${key}/${nth}` },
   };
 };
 

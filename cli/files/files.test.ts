@@ -105,8 +105,8 @@ spec:
   phases: { baseline: 1s, during: 2s, recovery: { within: 2s, hold: 1s } }
   hypothesis:
     - name: front answers
-      http: { to: front, rate: 10/s }
-      good: { status: 2xx }
+      http: { to: front, rate: 40/s }
+      good: { status: 2xx, within: 1s }
       objective: 90%
   faults:
     - name: back is slow
@@ -162,8 +162,8 @@ describe("experiments from files", () => {
     expect((await load(["lost.yaml"])).problems[0]).toMatchObject({ message: expect.stringContaining("gone.yaml") });
   });
   it("run commands only when that was allowed", async () => {
-    const probe = 'process: { command: ["true"] }\n      good: { exit: 0 }';
-    put("exec.yaml", EXPERIMENT("exec").replace(/http: .*\n\s+good: .*/, probe));
+    const probe = 'process: { command: ["true"], timeout: 500ms }\n      good: { exit: 0 }';
+    put("exec.yaml", EXPERIMENT("exec").replace(/http: .*\n\s+good: .*/, `minSamples: 1\n      ${probe}`));
     expect((await load(["exec.yaml"])).problems[0]).toMatchObject({ message: expect.stringContaining("--allow-exec") });
     expect((await load(["exec.yaml"], {}, { allowExec: true })).failed).toEqual([]);
   });

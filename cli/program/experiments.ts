@@ -47,6 +47,7 @@ export const runCommand: Declare = (program, calls) =>
     .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
     .addOption(new Option("--markdown <file>", "Markdown of all runs"))
     .addOption(new Option("-q, --quiet", "one line a run"))
+    .addOption(new Option("--strict", "not HELD where it is not known whether an expectation met a fault"))
     .addOption(server())
     .addOption(context())
     .addOption(ca())

@@ -22,6 +22,7 @@ export interface Start {
   readonly mode: Mode;
   readonly select: NonNullable<StartRun["select"]>;
   readonly static: boolean;
+  readonly strict: boolean;
   readonly priority: number;
   /** Of the n-th start of this command, from 1. */
   keyOf(nth: number): string;
@@ -42,9 +43,9 @@ interface Job {
   readonly nth: number;
   readonly which: string | null;
 }
-export const bodyOf = (one: Loaded, { seed, mode, select, static: isStatic, priority }: Start): StartRun => ({
+export const bodyOf = (one: Loaded, { seed, mode, select, static: isStatic, strict, priority }: Start): StartRun => ({
   ...{ experiment: one.document.value, file: one.file, seed: seed ?? one.experiment.seed, mode },
-  ...{ redact: one.secrets.filter((secret) => secret !== ""), select, static: isStatic, priority },
+  ...{ redact: one.secrets.filter((secret) => secret !== ""), select, static: isStatic, strict, priority },
 });
 
 /** In the order of the files; meshes in the order in which they are first named. */

@@ -7,6 +7,7 @@ import { toExperiment } from "./form/build.ts";
 import { experimentFile } from "./form/experiment.ts";
 import { type Checked, check } from "./form/issues.ts";
 import { withinLimits } from "./form/limits.ts";
+import { ofProof } from "./form/proof-sense.ts";
 import { senseOf } from "./form/sense.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
@@ -70,6 +71,10 @@ export interface Expectation {
   readonly worst: { readonly windowMs: number; readonly objective: number } | null;
   /** Reasons quote the answers; absent: they tell sizes only. */
   readonly capture?: true;
+  /** `bystander`: judged by what is under way beside the hits; absent: by the samples that meet a fault. */
+  readonly exposure?: "bystander";
+  /** An answer to the fault: not so before it, and nothing that must come back. */
+  readonly reaction?: true;
 }
 
 export interface Guardrail {
@@ -125,7 +130,11 @@ const read = (value: unknown): Checked<Experiment> => {
   if (limits.length > 0) return { issues: limits };
   const checked = check(experimentFile, value);
   const sense = [...senseOf(value), ...ofAnnotations(value)];
-  if ("data" in checked && sense.length === 0) return { data: toExperiment(checked.data) };
+  if ("data" in checked && sense.length === 0) {
+    const experiment = toExperiment(checked.data);
+    const idle = ofProof(experiment, value);
+    return idle.length === 0 ? { data: experiment } : { issues: idle };
+  }
   return { issues: [...("issues" in checked ? checked.issues : []), ...sense] };
 };
 

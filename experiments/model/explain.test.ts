@@ -24,7 +24,7 @@ describe("explainExperiment", () => {
   it("tells everything in plain sentences, with the numbers", () => {
     expect(explain()).toEqual([
       "slow-payments.",
-      '"shoppers can check out": GET gateway/checkout at 40/s, good with status 2xx, within 500ms; 99% must be good in every phase. That makes 400 requests in baseline, of which 4 may be bad; 760 requests in during, of which 7 may be bad.',
+      '"shoppers can check out": GET gateway/checkout at 40/s, good with status 2xx, within 500ms; 99% must be good in every phase. That makes 400 requests in baseline, of which 4 may be bad; 740 requests in during, of which 7 may be bad.',
       '"payments is slow" passes requests on 2s late on checkout → payments, where path /charge, from 1s to 20s. Proof is 10 exchanges hit on every edge.',
       "The steady state is measured for 10s after 2s of warm-up; if it does not hold, nothing is injected.",
       "Injecting takes 20s, and is over as soon as the hypothesis cannot hold any more.",
@@ -92,7 +92,14 @@ describe("warnings", () => {
   });
 
   it("a phase too short for its samples gives no verdict", () => {
-    expect(warnings(explain([["during: 20s", "during: 20s, baseline: 500ms"]]))).toEqual([
+    expect(
+      warnings(
+        explain([
+          ["during: 20s", "during: 20s, baseline: 500ms"],
+          ["      objective: 99%", "      minSamples: 30\n      objective: 99%"],
+        ]),
+      ),
+    ).toEqual([
       'Warning: "shoppers can check out" gets 20 samples in baseline and needs 30: the run will be INCONCLUSIVE.',
     ]);
   });

@@ -1,11 +1,15 @@
 /** What an experiment will do, in plain sentences, before it does it. */
+import { sayShows } from "./bounds.ts";
 import type { Expectation, Experiment, Fault, Phase } from "./experiment.ts";
 import { PHASES } from "./experiment.ts";
 import { describeFault, unitOf } from "./faults/index.ts";
 import { allowedBad } from "./judge.ts";
 import type { Mesh } from "./mesh.ts";
+import { edgeEnds } from "./names.ts";
+import { failuresAccepted } from "./panel.ts";
+import { entriesOf } from "./path.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
-import { type Plan, type PlannedExpectation, planExperiment, plannedSamples } from "./plan.ts";
+import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
 import { edgesMeant, isProtected } from "./targets.ts";
 import { formatDuration, formatShare } from "./units.ts";
@@ -53,7 +57,9 @@ const samples = (plan: Plan, expectation: PlannedExpectation): string => {
       expectation.eventuallyMs === null ? `, of which ${allowedBad(expectation.objective[phase]!, n)} may be bad` : "";
     return `${n} ${noun} in ${phase}${may}`;
   });
-  return said.length === 0 ? "" : `That makes ${said.join("; ")}.`;
+  const during = expectation.eventuallyMs === null ? expectation.objective.during : undefined;
+  const shows = during === undefined ? null : sayShows(during, plannedSamples(plan, expectation, "during") ?? 0);
+  return said.length === 0 ? "" : `That makes ${said.join("; ")}${shows === null ? "" : `, which ${shows}`}.`;
 };
 
 const ofExpectation = (plan: Plan, expectation: PlannedExpectation): string => {
@@ -121,8 +127,24 @@ const reach = ({ share, pulse }: Fault): number => {
   const duty = pulse === null ? 1 : pulse.liveMs / (pulse.liveMs + pulse.restMs);
   return Math.max(...share.steps) * duty;
 };
+/** Why an expectation is not judged, or nobody will know whether it met a fault; nothing where a faulted edge lies on its path. */
+const ofPath = ({ name, probe, path = {}, exposure, beside = [] }: PlannedExpectation, plan: Plan): string[] => {
+  const relations = Object.values(path);
+  if (relations.some((relation) => relation !== "unknown")) return [];
+  if (relations.length > 0)
+    return [`nobody will know whether "${name}" met a fault: name the service behind it in \`via\``];
+  if (exposure === "bystander")
+    return beside.length > 0 ? [] : [`no call that "${name}" waits on is hit: it is not judged`];
+  const entries = entriesOf(probe);
+  const into = struckEdges(plan).filter((edge) => entries.includes(edgeEnds(edge)[1]));
+  const dials = into.length > 0 && probe.kind !== "traffic" ? `: the probe dials ${edgeEnds(into[0]!)[1]} itself` : "";
+  return [
+    `no faulted edge lies on the path of "${name}"${dials}, so it is not judged; \`exposure: bystander\` would judge what is under way beside the hits`,
+  ];
+};
+
 /** What makes a run end without a verdict, or a HELD worth nothing, whatever the system does. */
-const warnings = ({ faults, limits, halt }: Experiment, plan: Plan): string[] => {
+const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: boolean): string[] => {
   const told: string[] = [];
   const asked = plan.expectations.filter(({ objective }) => objective.during !== undefined);
   if (asked.length === 0) told.push("no expectation counts while the faults are live: nothing could break");
@@ -135,6 +157,11 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan): string[] =>
         );
     }
   }
+  for (const expectation of asked) {
+    const accepted = failuresAccepted(expectation);
+    if (accepted.length > 0) told.push(`"${expectation.name}" calls a fast failure good: ${list(accepted)}`);
+  }
+  if (isPlaced) told.push(...asked.flatMap((expectation) => ofPath(expectation, plan)));
   const single = faults.every(({ action }) => unitOf(action) === "exchange");
   const together = faults.reduce((sum, fault) => sum + reach(fault), 0);
   for (const { name, objective, eventuallyMs, ...rest } of asked) {
@@ -171,6 +198,6 @@ export const explainExperiment = (experiment: Experiment, mesh?: Mesh): string[]
     ...ofPhases(experiment),
     ...ofLimits(experiment),
     ...ofGuardrails(experiment),
-    ...warnings(experiment, plan),
+    ...warnings(experiment, plan, mesh !== undefined),
   ];
 };

@@ -1,7 +1,16 @@
-/** Exposure of samples by the mark (PROOF.md 3): how many of an expectation's samples met a fault, united over all agents. */
-
-import type { EdgeId, ExpectationName, FaultName } from "./names.ts";
+/**
+ * Exposure of samples (PROOF.md 1–3): how many of an expectation's samples met a fault, by the best evidence there is — the
+ * mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
+ */
+import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
+import type { Protocol } from "./faults/fault.ts";
+import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "./names.ts";
+import { own } from "./own.ts";
+import type { Relation } from "./path.ts";
 import type { Phase } from "./phase.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
+import { joinReceipts, type Receipts, receiptsOn } from "./receipt.ts";
+import { type Series, seenOf, type Tally } from "./tally.ts";
 
 /** Marked samples of one expectation against one fault on one edge. A sample counts once, however many exchanges it caused. */
 export interface EdgeExposure {
@@ -27,3 +36,184 @@ export interface ExposureCount {
   /** Present when an agent had no room to tell every sample: all numbers are lower bounds. */
   readonly atLeast?: true;
 }
+export type MarkCounts = Readonly<Partial<Record<ExposureCount["phase"], ExposureCount>>>;
+
+/** Everything that tells of the exposure of one expectation in `during`. */
+export interface ExposureEvidence {
+  /** Samples of `during` that count. */
+  readonly series: Series;
+  readonly marks: MarkCounts;
+  readonly receipts: Receipts;
+  /** Run time at which `during` began. */
+  readonly duringMs: number;
+  /** By edge: exchanges a second in the baseline, and all of `during`. An edge that nobody told of is absent. */
+  readonly passed: Readonly<Record<EdgeId, { readonly before: number; readonly during: number }>>;
+}
+
+/**
+ * Evidence behind the numbers. `mark`: samples were recognised on the struck edge. `agents`: they are the edge's own
+ * exchanges. `graph`: a service that they reach calls there, and the hits bound them. `metrics`: looks at numbers while the
+ * fault acted. `unknown`: nobody said where the path begins. `none`: no struck edge lies on it.
+ */
+export type ExposedBy = "mark" | "agents" | "graph" | "metrics" | "unknown" | "none";
+/** One struck edge, as an expectation's samples met it. */
+export interface EdgeContact {
+  readonly fault: FaultName;
+  readonly edge: EdgeId;
+  readonly by: ExposedBy;
+  /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
+  readonly reach: { readonly before: number; readonly now: number } | null;
+}
+export interface Exposure {
+  readonly by: ExposedBy;
+  /** Samples that count. */
+  readonly samples: number;
+  readonly struck: number;
+  /** Kept from the fault by a caller that had been hit and asked no more. */
+  readonly averted: number;
+  /** Bounds of struck + averted. */
+  readonly atLeast: number;
+  readonly atMost: number;
+  readonly contacts: readonly EdgeContact[];
+}
+
+/** One fault on one edge, with its hits and its relation to the expectation. */
+interface Site {
+  readonly fault: PlannedFault;
+  readonly edge: EdgeId;
+  readonly protocol: Protocol;
+  readonly relation: Relation;
+  readonly hits: number;
+  /** Hits of exchanges that carried a mark of the run: whose samples they were is known. */
+  readonly markedHits: number;
+  readonly seen: number;
+}
+const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): readonly Site[] =>
+  plan.faults.flatMap((fault) =>
+    fault.targets.flatMap(({ edge, protocol }): Site[] => {
+      // A plan without paths was made before they were: nothing is known of any edge.
+      const relation = path === undefined ? "unknown" : path[edge];
+      if (relation === undefined) return [];
+      const sum = joinReceipts(receiptsOn(receipts, faultId(plan.run, fault.name, edge)));
+      const { injected = 0, markedHits = 0, matched = 0 } = sum ?? {};
+      return [{ fault, edge, protocol, relation, hits: injected, markedHits, seen: matched }];
+    }),
+  );
+
+/** Largest share that a fault draws, as the part of what it matches. */
+const shareOf = ({ share }: PlannedFault): number => Math.max(...share.steps);
+const clamp = (value: number, most: number): number => Math.max(0, Math.min(Math.floor(value + 1e-9), most));
+
+/** What one struck edge says of the samples; bounds of struck + averted there. */
+interface Contact {
+  readonly by: ExposedBy;
+  readonly averted: number;
+  readonly atMost: number;
+  readonly reach: EdgeContact["reach"];
+}
+const rowOf = (count: ExposureCount | undefined, { fault, edge }: Site): EdgeExposure | undefined =>
+  count?.edges.find((row) => row.edge === edge && row.fault === fault.name);
+const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined): number =>
+  row === undefined || count === undefined || count.samples === 0 ? 0 : row.seen / count.samples;
+
+/** By mark, where the edge saw marks at all; null: the mark does not come so far. */
+const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | null => {
+  const [before, now] = [rowOf(marks.baseline, site), rowOf(marks.during, site)];
+  if ((before?.seen ?? 0) + (now?.seen ?? 0) === 0) return null;
+  const reach = { before: partOf(before, marks.baseline), now: partOf(now, marks.during) };
+  const struck = now?.struck ?? 0;
+  const averted = clamp(Math.min(now?.kept ?? 0, reach.before * n * shareOf(site.fault) - struck), n);
+  return { by: "mark", averted, atMost: clamp(struck + averted, n), reach };
+};
+/** By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. */
+const byGraph = (site: Site, n: number, { passed }: ExposureEvidence): Contact => {
+  const { fault, edge, protocol, hits, markedHits } = site;
+  const most = n * shareOf(fault);
+  const strange = hits - markedHits;
+  // One hit on a raw connection may spoil any number of samples.
+  if (protocol === "tcp") return { by: "graph", averted: 0, atMost: strange > 0 ? clamp(most, n) : 0, reach: null };
+  const told = own(passed, edge);
+  const lived = lengthOf(actingIn(fault)) / 1_000;
+  const missing = told === undefined ? 0 : Math.max(0, told.before * lived - told.during) * shareOf(fault);
+  const averted = strange > 0 ? clamp(missing, n) : 0;
+  return { by: "graph", averted: 0, atMost: clamp(Math.min(strange + averted, most), n), reach: null };
+};
+
+/** Least part of a look's reach in which the fault must have acted. */
+const LEAST_ACTING = 0.5;
+/** Looks at numbers that were taken while the fault acted, for half of the time that they tell of at least. */
+const looksUnder = (site: Site, expectation: PlannedExpectation, { series, duringMs }: ExposureEvidence): number => {
+  const acting = joinIntervals(actingIn(site.fault));
+  const reachMs = Math.max(1, expectation.times?.reachMs ?? 0);
+  const actedIn = (fromMs: number, toMs: number) =>
+    lengthOf(acting.map((part) => clip(part, fromMs, toMs)).filter((part) => part.toMs > part.fromMs));
+  const isUnder = ({ fromMs, toMs }: Tally) => {
+    const middleMs = (fromMs + toMs) / 2 - duringMs;
+    return actedIn(middleMs - reachMs, middleMs) >= LEAST_ACTING * reachMs;
+  };
+  return series.tallies.filter(isUnder).reduce((sum, tally) => sum + seenOf(tally), 0);
+};
+const clip = (part: Interval, fromMs: number, toMs: number): Interval => ({
+  fromMs: Math.max(part.fromMs, fromMs),
+  toMs: Math.min(part.toMs, toMs),
+});
+const byMetrics = (site: Site, expectation: PlannedExpectation, evidence: ExposureEvidence): Contact => {
+  const looks = site.hits > 0 ? looksUnder(site, expectation, evidence) : 0;
+  return { by: "metrics", averted: 0, atMost: looks, reach: null };
+};
+/** Exchanges above the struck edge: of those that its caller got, this expectation's part of the hits. */
+const byTraffic = ({ hits, edge }: Site, n: number, { passed }: ExposureEvidence): Contact => {
+  const [caller] = edgeEnds(edge);
+  const into = Object.entries(passed).filter(([id]) => edgeEnds(id)[1] === caller);
+  const all = into.reduce((sum, [, { during }]) => sum + during, 0);
+  const part = all > 0 ? Math.min(1, n / all) : 1;
+  return { by: "graph", averted: 0, atMost: clamp(hits * part, n), reach: null };
+};
+
+const contactOf = (expectation: PlannedExpectation, site: Site, n: number, evidence: ExposureEvidence): Contact => {
+  const { kind } = expectation.probe;
+  if (kind === "traffic")
+    return site.relation === "own"
+      ? { by: "agents", averted: 0, atMost: clamp(Math.min(site.hits, n), n), reach: null }
+      : byTraffic(site, n, evidence);
+  if (kind === "ratio" || kind === "prometheus")
+    return { ...byMetrics(site, expectation, evidence), ...(site.relation === "unknown" ? { by: "unknown" } : {}) };
+  const marked = byMark(site, n, evidence);
+  if (marked !== null) return marked;
+  const graph = kind === "process" ? byMetrics(site, expectation, evidence) : byGraph(site, n, evidence);
+  return site.relation === "unknown" ? { ...graph, by: "unknown" } : graph;
+};
+
+/** The strongest evidence first; among several edges the strongest speaks for the expectation. */
+const STRENGTH: readonly ExposedBy[] = ["agents", "mark", "metrics", "graph", "unknown", "none"];
+
+/** Exact samples that a fault hit, where somebody counted them; null: nobody did. */
+const struckIn = ({ probe }: PlannedExpectation, { series, marks }: ExposureEvidence): number | null => {
+  if (probe.kind !== "traffic") return marks.during?.struck ?? null;
+  const told = series.tallies.filter(({ struck }) => struck !== undefined);
+  return told.length === 0 ? null : told.reduce((sum, { struck = 0 }) => sum + struck, 0);
+};
+
+/** Exposure of the samples of one expectation that count in `during`. */
+export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence: ExposureEvidence): Exposure => {
+  const n = seenOf(evidence.series.count);
+  const sites = sitesOf(plan, expectation, evidence.receipts);
+  const met = sites.map((site) => ({ site, contact: contactOf(expectation, site, n, evidence) }));
+  const exact = struckIn(expectation, evidence);
+  const struck = clamp(exact ?? 0, n);
+  // Samples kept from two faults are the same ones: the sum over edges would count them twice.
+  const averted = clamp(Math.max(0, ...met.map(({ contact }) => contact.averted)), n - struck);
+  const isExact = ({ by }: Contact) => by === "mark" || (by === "agents" && exact !== null);
+  const inexact = met.filter(({ contact }) => !isExact(contact)).reduce((sum, { contact }) => sum + contact.atMost, 0);
+  const looks = met.filter(({ contact }) => contact.by === "metrics").map(({ contact }) => contact.atMost);
+  const atLeast = Math.max(struck + averted, ...looks);
+  return {
+    by: STRENGTH.find((by) => met.some(({ contact }) => contact.by === by)) ?? "none",
+    samples: n,
+    struck: Math.max(struck, ...looks),
+    averted,
+    atLeast,
+    atMost: Math.max(atLeast, clamp(struck + averted + inexact, n)),
+    contacts: met.map(({ site: { fault, edge }, contact: { by, reach } }) => ({ fault: fault.name, edge, by, reach })),
+  };
+};

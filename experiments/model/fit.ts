@@ -130,6 +130,9 @@ const ofGood = ({ good }: Expectation | Guardrail, edge: Edge, path: Path): Issu
 const ofProbe = (entry: Expectation | Guardrail, mesh: Mesh, base: Path): Issue[] => {
   const { kind, params } = entry.probe;
   const path = [...base, kind];
+  const via = "via" in params ? (params.via ?? []) : [];
+  const strangers = via.flatMap((name, i) => ofService(name, mesh, [...path, "via", ...(via.length > 1 ? [i] : [])]));
+  if (strangers.length > 0) return strangers;
   if (kind === "http" || kind === "tcp") {
     if (params.to === undefined) return [];
     const service = serviceOf(mesh, params.to);

@@ -13,6 +13,7 @@ import {
   receiptsOf,
   startOf,
 } from "./held-cast.ts";
+import { capMs, exposureProblems } from "./held-exposure.ts";
 import { leakProblems } from "./held-leak.ts";
 import { faultId } from "./names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
@@ -133,10 +134,10 @@ const liveProblems = (
   });
 };
 
-const countIn = (events: readonly RunEvent[], of: string, phase: string) => {
+const countIn = (events: readonly RunEvent[], of: string, phase: string, untilMs = Number.POSITIVE_INFINITY) => {
   let [good, bad, errored] = [0, 0, 0];
   for (const tally of ofType(events, "tallied").flatMap(({ tallies }) => tallies)) {
-    if (tally.of !== of || tally.phase !== phase) continue;
+    if (tally.of !== of || tally.phase !== phase || tally.toMs > untilMs + 0.001) continue;
     good += tally.good;
     bad += tally.bad;
     errored += tally.errored;
@@ -149,34 +150,25 @@ const within = (bad: number, n: number, objective: number): boolean =>
 
 const sampleProblems = (plan: Plan, cast: readonly Player[], events: readonly RunEvent[]): readonly string[] => {
   const settled = ofType(events, "settled").map(({ phase }) => phase);
-  const hits = plan.faults.flatMap(({ name, targets }) =>
-    targets.flatMap(({ edge }) => receiptsOf(cast, events, faultId(plan.run, name, edge))),
-  );
-  const reach = hits.reduce((sum, { injected }) => sum + injected, 0);
-  const simple = plan.faults.every(
-    ({ unit, targets }) => unit === "exchange" && targets.every(({ protocol }) => protocol === "http"),
-  );
-  const tried = plan.expectations.some(({ name, objective, eventuallyMs }) => {
-    const { good, bad } = countIn(events, name, "during");
-    if (objective.during === undefined) return false;
-    return !simple || (eventuallyMs !== null ? reach > 0 : !within(reach, good + bad, objective.during));
-  });
+  const startMs = startOf(cast, events);
+  const untilMs = { baseline: Number.POSITIVE_INFINITY, during: capMs({ plan, cast, events, startMs }) };
   return [
     ...(["baseline", "during"] as const).flatMap((phase) => [
       ...(settled.includes(phase) ? [] : [`not every sample of ${phase} is known`]),
-      ...plan.expectations.flatMap((expectation) => phaseProblems(expectation, phase, events)),
+      ...plan.expectations.flatMap((expectation) => phaseProblems(expectation, phase, events, untilMs[phase])),
     ]),
-    ...(tried ? [] : [`${reach} hits could not have broken any expectation`]),
+    ...exposureProblems(plan, cast, events, startMs),
   ];
 };
 const phaseProblems = (
   { name, objective, eventuallyMs, minSamples }: PlannedExpectation,
   phase: "baseline" | "during",
   events: readonly RunEvent[],
+  untilMs: number,
 ): readonly string[] => {
   const least = objective[phase];
   if (least === undefined) return [];
-  const { good, bad, errored } = countIn(events, name, phase);
+  const { good, bad, errored } = countIn(events, name, phase, untilMs);
   const n = good + bad;
   const where = `${name}, ${phase}`;
   const blind = errored * 20 > n + errored ? [`${where}: ${errored} of ${n + errored} looks errored`] : [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "./experiment.ts";
 import type { Mesh } from "./mesh.ts";
-import { boundariesOf, countedMs, liveAt, type Plan, phaseMs, planExperiment, plannedSamples } from "./plan.ts";
+import { boundariesOf, liveAt, type Plan, phaseMs, planExperiment, plannedSamples } from "./plan.ts";
 import { probeKinds } from "./probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./run/example.ts";
 
@@ -25,21 +25,22 @@ describe("the timeline", () => {
     }
   });
   it("counts only what lies after `settle` and under a live fault", () => {
+    const countedMs = (of: Plan) => phaseMs(of, { ...CHECKOUT, times: { marginMs: 0, reachMs: 0 } }, "during");
     expect(countedMs(overlapping)).toBe(8_000);
     expect(countedMs(plan({ phases: { ...EXAMPLE.phases, settleMs: 3_000 } }))).toBe(7_000);
     expect(countedMs(plan({ faults: [cue("a", 0, 1_000), cue("b", 5_000, 6_000)] }))).toBe(2_000);
     expect(countedMs(plan({ faults: [] }))).toBe(0);
   });
   it("lets the last window of the recovery end, however late it may begin", () => {
-    expect(phaseMs(EXAMPLE, "recovery")).toBe(13_000);
+    expect(phaseMs(EXAMPLE, CHECKOUT, "recovery")).toBe(13_000);
   });
 });
 
 describe("planned samples", () => {
   it("are whole for rates that do not divide a second", () => {
     const at = (perSecond: number) => ({ ...CHECKOUT, pace: { everyMs: 1_000 / perSecond, openLoop: true } });
-    expect(plannedSamples(EXAMPLE, at(40), "during")).toBe(400);
-    expect(plannedSamples(EXAMPLE, at(30), "during")).toBe(300);
+    expect(plannedSamples(EXAMPLE, at(40), "during")).toBe(380);
+    expect(plannedSamples(EXAMPLE, at(30), "during")).toBe(285);
     expect(plannedSamples(EXAMPLE, at(7), "baseline")).toBe(35);
   });
   it("are unknown where only traffic decides", () => {

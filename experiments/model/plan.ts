@@ -1,4 +1,6 @@
 /** An experiment resolved against a mesh: everything a run needs to know, as plain JSON. It is the first record of the journal. */
+
+import { countingWindows, type Interval, lengthOf, type SampleTimes, sampleTimesOf } from "./counting.ts";
 import type {
   EdgeSelector,
   Expectation,
@@ -17,6 +19,7 @@ import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
 import type { Mesh } from "./mesh.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "./names.ts";
+import { entriesOf, type Path, pathOf, waitsOn } from "./path.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, paceOf, type Style } from "./probes/probe.ts";
 import { type Labelled, narrowed, resolveTargets, type Selection } from "./targets.ts";
@@ -70,6 +73,16 @@ export interface PlannedExpectation {
   readonly eventuallyMs: number | null;
   readonly minSamples: number;
   readonly worst: { readonly windowMs: number; readonly objective: number } | null;
+  /** `bystander`: judged by what is under way beside the hits, where no fault lies on its path. Absent: by its path. */
+  readonly exposure?: "bystander";
+  /** Must not have been good before the fault, and need not come back: it answers the fault. Absent: it must stay. */
+  readonly reaction?: true;
+  /** Relation to each struck edge that it can meet. Absent in plans of before: unknown of all. */
+  readonly path?: Path;
+  /** For `exposure: bystander`: struck edges whose callers answer its samples, directly or through others. */
+  readonly beside?: readonly EdgeId[];
+  /** Absent in plans of before: neither margin nor reach. */
+  readonly times?: SampleTimes;
 }
 export interface Plan {
   readonly run: RunId;
@@ -92,6 +105,8 @@ export interface Plan {
   readonly leaseMs: number;
   /** True: an instance that appears in mid-run stays outside, although its labels are meant. */
   readonly static?: boolean;
+  /** True: an expectation of which nobody knows whether it met a fault keeps the run from being HELD. */
+  readonly strict?: boolean;
   /** Absent: damage beyond the faults' own edges is not judged, as in journals of before it was. */
   readonly radius?: PlannedRadius;
 }
@@ -118,6 +133,8 @@ export interface PlanOptions {
   readonly select?: Selection;
   /** True: nobody joins in mid-run. */
   readonly static?: boolean;
+  /** As of the plan. */
+  readonly strict?: boolean;
   /** Default: 5 s. */
   readonly leaseMs?: number;
 }
@@ -127,6 +144,8 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
   const targets = (selector: EdgeSelector) =>
     targetsOf(selector).flatMap((target) => narrowed(mesh, target, select) ?? []);
   const { name, phases, onBroken, limits, halt } = experiment;
+  const faults = experiment.faults.map((fault) => planFault(fault, phases.duringMs, targets(fault.edge)));
+  const struck = struckEdges({ faults });
   return {
     run,
     experiment: name,
@@ -135,12 +154,13 @@ export const planExperiment = (experiment: Experiment, mesh: Mesh, options: Plan
     mode,
     phases,
     onBroken,
-    faults: experiment.faults.map((fault) => planFault(fault, phases.duringMs, targets(fault.edge))),
-    expectations: experiment.hypothesis.map(planExpectation),
+    faults,
+    expectations: experiment.hypothesis.map((expectation) => planExpectation(expectation, mesh, struck)),
     guardrails: halt,
     limits,
     leaseMs,
     ...(options.static === true ? { static: true } : {}),
+    ...(options.strict === true ? { strict: true } : {}),
   };
 };
 
@@ -149,13 +169,21 @@ const planFault = (fault: Fault, duringMs: number, targets: readonly Target[]): 
   // Where there are no requests, the connection is the exchange.
   const unit =
     targets.length > 0 && targets.every(({ protocol }) => protocol === "tcp") ? "connection" : unitOf(action);
-  const toMs = forMs === null ? duringMs : Math.min(duringMs, startMs + forMs);
-  return { name, action, unit, match, share, pulse, hits, stealth, targets, fromMs: startMs, toMs };
+  return { name, action, unit, match, share, pulse, hits, stealth, targets, ...lifeOf({ startMs, forMs }, duringMs) };
 };
+/** Planned life of a fault: offsets into `during`. */
+export const lifeOf = ({ startMs, forMs }: Pick<Fault, "startMs" | "forMs">, duringMs: number): Interval => ({
+  fromMs: startMs,
+  toMs: forMs === null ? duringMs : Math.min(duringMs, startMs + forMs),
+});
 
-const planExpectation = ({ name, probe, good, ...rest }: Expectation): PlannedExpectation => {
+const planExpectation = (
+  { name, probe, good, ...rest }: Expectation,
+  mesh: Mesh,
+  struck: readonly EdgeId[],
+): PlannedExpectation => {
   const style = probeSpecOf(probe.kind).style(probe.params);
-  const { objective, eventuallyMs, minSamples, worst, capture } = rest;
+  const { objective, eventuallyMs, minSamples, worst, capture, exposure, reaction } = rest;
   const pace = style === "counted" ? null : paceOf(probe.params as Parameters<typeof paceOf>[0]);
   return {
     name,
@@ -168,7 +196,13 @@ const planExpectation = ({ name, probe, good, ...rest }: Expectation): PlannedEx
     eventuallyMs,
     minSamples,
     worst,
+    path: pathOf(probe, mesh, struck),
+    times: sampleTimesOf({ probe, good, eventuallyMs }),
     ...(capture === undefined ? {} : { capture }),
+    ...(reaction === undefined ? {} : { reaction }),
+    ...(exposure === undefined
+      ? {}
+      : { exposure, beside: struck.filter((edge) => waitsOn(mesh, entriesOf(probe), edge)) }),
   };
 };
 
@@ -192,26 +226,28 @@ export const boundariesOf = ({ faults, phases: { duringMs, settleMs } }: Plan): 
   return [...new Set(offsets)].filter((ms) => ms > 0 && ms <= duringMs).sort((a, b) => a - b);
 };
 
-/** How much of `during` counts, ms: the time after `settle` in which a fault is live. */
-export const countedMs = (plan: Plan): number => {
-  const cuts = [0, ...boundariesOf(plan)];
-  return cuts.reduce((sum, fromMs, i) => {
-    const toMs = cuts[i + 1] ?? fromMs;
-    return fromMs >= plan.phases.settleMs && liveAt(plan, fromMs).length > 0 ? sum + toMs - fromMs : sum;
-  }, 0);
-};
+/** Offsets into `during` in which samples of an expectation count. */
+export const windowsOf = ({ faults, phases: { settleMs } }: Plan, { times }: PlannedExpectation): readonly Interval[] =>
+  countingWindows(faults, settleMs, times ?? { marginMs: 0, reachMs: 0 });
 
-/** How long a phase counts samples at most, ms. Recovery: until the last window that may begin in time is over. */
-export const phaseMs = (plan: Plan, phase: Phase): number => {
+/** How long a phase counts samples of an expectation at most, ms. Recovery: until the last window that may begin in time is over. */
+export const phaseMs = (plan: Plan, expectation: PlannedExpectation, phase: Phase): number => {
   const { baselineMs, recovery } = plan.phases;
-  return { baseline: baselineMs, during: countedMs(plan), recovery: recovery.withinMs + recovery.holdMs }[phase];
+  switch (phase) {
+    case "baseline":
+      return baselineMs;
+    case "during":
+      return lengthOf(windowsOf(plan, expectation));
+    case "recovery":
+      return recovery.withinMs + recovery.holdMs;
+  }
 };
 
 /** How many samples a probe of a given pace yields in so long a time; null where traffic alone decides. */
-export const samplesIn = ({ pace }: PlannedExpectation, lengthMs: number): number | null =>
+export const samplesIn = ({ pace }: Pick<PlannedExpectation, "pace">, lengthMs: number): number | null =>
   // A hair less, so that 20 s of one sample each 33.33… ms are 600 and not 601.
   pace === null ? null : Math.ceil(lengthMs / pace.everyMs - 1e-6);
 
 /** How many samples of an expectation a whole phase yields; null where traffic alone decides. */
 export const plannedSamples = (plan: Plan, expectation: PlannedExpectation, phase: Phase): number | null =>
-  samplesIn(expectation, phaseMs(plan, phase));
+  samplesIn(expectation, phaseMs(plan, expectation, phase));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "./plan.ts";
-import { breakDoubts, gapDoubts, hitDoubts, reachOf } from "./proof.ts";
+import { gapDoubts, hitDoubts } from "./proof.ts";
 import type { Receipt, Receipts } from "./receipt.ts";
-import { CHECKOUT, EXAMPLE, SLOW } from "./run/example.ts";
+import { EXAMPLE, SLOW } from "./run/example.ts";
 
 const two: Plan = {
   ...EXAMPLE,
@@ -74,27 +74,5 @@ describe("a gap", () => {
       { reason: expect.stringMatching(/c->d for 0 ms/) },
     ]);
     expect(gapDoubts(some, live(10_000), 10_000, [only])).toEqual([]);
-  });
-});
-
-describe("could-not-break", () => {
-  const doubts = (plan: Plan, injected: number, n = 400) =>
-    breakDoubts(plan, { x: told("a->b", injected) }, () => n).map(({ because }) => because);
-  it("where the hits are no more than may be bad anyway", () => {
-    expect(doubts(two, 4)).toEqual(["could-not-break"]);
-    expect(doubts(two, 5)).toEqual([]);
-  });
-  it("only if that is so for every expectation", () => {
-    const strict = { ...CHECKOUT, name: "strict", objective: { during: 1 } };
-    expect(doubts({ ...two, expectations: [CHECKOUT, strict] }, 1)).toEqual([]);
-    expect(doubts({ ...two, expectations: [CHECKOUT, strict] }, 0)).toEqual(["could-not-break"]);
-  });
-  it("where nothing counts while faults are live", () => {
-    expect(doubts({ ...two, expectations: [{ ...CHECKOUT, objective: { baseline: 1 } }] }, 50)).toHaveLength(1);
-  });
-  it("never follows from a number of connections, each of which carries any number of requests", () => {
-    const plan: Plan = { ...two, faults: [{ ...two.faults[0]!, unit: "connection" }] };
-    expect(reachOf(plan, { x: told("a->b", 1) })).toBe(Number.POSITIVE_INFINITY);
-    expect(reachOf(plan, { x: told("a->b", 0) })).toBe(0);
   });
 });

@@ -1,15 +1,16 @@
 /** What receipts prove: that every fault was hit often enough, was live all the time, and could have broken something. */
-import { allowedBad } from "./judge.ts";
 import { type Boot, type EdgeId, type FaultId, faultId } from "./names.ts";
 import { own } from "./own.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
-import { injectedIn, joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
+import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
+import { isJudged, type Standing } from "./standing.ts";
+import { sayStanding } from "./standing-reason.ts";
 import type { Because } from "./verdict.ts";
 import { list, spell } from "./words.ts";
 
 /** Something that keeps a run from being HELD. */
 export interface Doubt {
-  readonly because: Extract<Because, "no-hits" | "gap" | "could-not-break">;
+  readonly because: Extract<Because, "no-hits" | "gap" | "could-not-break" | "exposure-unknown">;
   readonly reason: string;
 }
 
@@ -92,41 +93,22 @@ const gap = ({ name }: PlannedFault, edge: EdgeId, liveMs: number, plannedMs: nu
   reason: `${name} was live on ${edge} for ${spell(liveMs)} of its ${spell(plannedMs)}.`,
 });
 
-/**
- * The most samples that the hits can have spoilt: one for each exchange of an HTTP edge. A connection carries any number
- * of requests, so that nothing follows from its count; then Infinity.
- */
-export const reachOf = (plan: Plan, receipts: Receipts): number => {
-  const manifold = plan.faults.some((fault) =>
-    fault.targets.some(
-      ({ edge, protocol }) =>
-        (fault.unit === "connection" || protocol === "tcp") &&
-        onEdge(plan, receipts, fault, edge).some(({ injected }) => injected > 0),
-    ),
-  );
-  return manifold ? Number.POSITIVE_INFINITY : injectedIn(receipts);
-};
-/** Whether the faults could have broken an expectation of which `n` samples were seen in `during`. */
-export const couldBreak = (expectation: PlannedExpectation, n: number, reach: number): boolean => {
-  const objective = expectation.objective.during;
-  if (objective === undefined) return false;
-  return expectation.eventuallyMs !== null ? reach > 0 : reach > allowedBad(objective, n);
-};
-export const breakDoubts = (
-  plan: Plan,
-  receipts: Receipts,
-  seenIn: (expectation: PlannedExpectation) => number,
-): readonly Doubt[] => {
-  const reach = reachOf(plan, receipts);
-  const asked = plan.expectations.filter(({ objective }) => objective.during !== undefined);
-  if (asked.some((expectation) => couldBreak(expectation, seenIn(expectation), reach))) return [];
-  if (asked.length === 0)
+/** An expectation that counts in `during`, as it stands at its end. */
+export interface Stood {
+  readonly expectation: PlannedExpectation;
+  readonly standing: Standing;
+}
+/** What speaks against a HELD in the exposure of the samples: no expectation that could have failed, or one too few that is known. */
+export const exposureDoubts = (stands: readonly Stood[], isStrict: boolean): readonly Doubt[] => {
+  if (stands.length === 0)
     return [{ because: "could-not-break", reason: "No expectation counts while the faults are live." }];
-  const room = asked.map((expectation) => {
-    const n = seenIn(expectation);
-    const may = expectation.eventuallyMs === null ? allowedBad(expectation.objective.during!, n) : 0;
-    return `${may} of ${n} for ${expectation.name}`;
-  });
-  const reason = `The faults hit ${reach} exchanges in all, and as many may be bad anyway: ${list(room)}.`;
-  return [{ because: "could-not-break", reason }];
+  const say = (stood: readonly Stood[]) =>
+    stood.map(({ expectation, standing }) => `${expectation.name}: ${sayStanding(expectation, standing)}`).join(" ");
+  const unknown = stands.filter(({ standing }) => standing.is === "unknown");
+  if (isStrict && unknown.length > 0) return [{ because: "exposure-unknown", reason: say(unknown) }];
+  if (stands.some(({ standing }) => isJudged(standing))) return [];
+  const open = stands.filter(({ standing }) => standing.is === "open");
+  return open.length > 0
+    ? [{ because: "exposure-unknown", reason: say(open) }]
+    : [{ because: "could-not-break", reason: say(stands) }];
 };

@@ -19,6 +19,8 @@ export interface Receipt {
   readonly liveMs: number;
   /** Ordinals (among what it matched, from 1) of the first 1,000 hits. */
   readonly ordinals: readonly number[];
+  /** Hits of exchanges that carried a mark of the run (PROOF.md 3); absent: nobody looked. */
+  readonly markedHits?: number;
   /** `liveMs` at the first hit; absent: nothing was hit yet. */
   readonly firstHitMs?: number;
   /** `liveMs` when the run's cap first spared a unit; absent: it has not. */
@@ -59,6 +61,7 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
     spared: total(({ spared }) => spared),
     capped: total(({ capped }) => capped),
     untouched: total(({ untouched }) => untouched),
+    markedHits: total(({ markedHits = 0 }) => markedHits),
     liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
     ordinals: receipts
       .flatMap(({ ordinals }) => ordinals)

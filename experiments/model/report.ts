@@ -1,5 +1,7 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
+import { saySoFar } from "./bounds.ts";
 import { PHASES, type Phase } from "./experiment.ts";
+import type { ExposedBy } from "./exposure.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
 import { type Created, foldJournal, type JournalRecord } from "./journal.ts";
@@ -7,11 +9,14 @@ import { edgeEnds, faultId } from "./names.ts";
 import { own } from "./own.ts";
 import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
-import { couldBreak, reachOf } from "./proof.ts";
 import { type RadiusReport, radiusReport } from "./radius-report.ts";
 import { joinReceipts, receiptsOn } from "./receipt.ts";
+import { cappedSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
+import { boundIn, standIn } from "./run/stand.ts";
+import { isJudged } from "./standing.ts";
+import { sayStanding } from "./standing-reason.ts";
 import { type BadSample, bySecond, firstBadOf, seenOf, seriesOf, type Tally } from "./tally.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
@@ -34,6 +39,15 @@ export interface PhaseCount {
   readonly bad: number;
   readonly errored: number;
 }
+export interface ExposureReport {
+  readonly by: ExposedBy | "bystander";
+  readonly samples: number;
+  readonly struck: number;
+  readonly averted: number;
+  /** Bounds of struck and averted together; of a bystander: the samples under way beside hits. */
+  readonly atLeast: number;
+  readonly atMost: number;
+}
 export interface ExpectationReport {
   readonly name: string;
   readonly probe: string;
@@ -41,6 +55,8 @@ export interface ExpectationReport {
   readonly phases: Readonly<Partial<Record<Phase, PhaseCount>>>;
   /** null: not judged. */
   readonly met: boolean | null;
+  /** Samples of `during` that met a fault, and how that is known; null: it does not count there, or nothing was injected. */
+  readonly exposure: ExposureReport | null;
   readonly reason: string;
   readonly firstBad: readonly BadSample[];
   /** One tally a second, for charts and sparklines. */
@@ -161,7 +177,7 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
   const phases = Object.fromEntries(
     PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [
       phase,
-      seriesOf(run.told, name, phase).count,
+      phase === "during" ? cappedSeries(run, expectation).count : seriesOf(run.told, name, phase).count,
     ]),
   );
   return {
@@ -170,9 +186,18 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
     objective,
     phases,
     ...judgementOf(run, expectation),
+    exposure: exposureReport(run, expectation),
     firstBad: firstBadOf(seriesOf(run.told, name, "during").tallies),
     timeline: bySecond(PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies)),
   };
+};
+
+const exposureReport = (run: Run, expectation: PlannedExpectation): ExposureReport | null => {
+  const standing = run.spans.during === undefined ? null : standIn(run, expectation);
+  if (standing === null) return null;
+  const { by, samples, struck, averted, atLeast, atMost } = standing.exposure;
+  if (standing.is !== "bystander") return { by, samples, struck, averted, atLeast, atMost };
+  return { by: "bystander", samples, struck, averted, atLeast: standing.beside, atMost: standing.beside };
 };
 
 /** What the run says of one expectation over all its phases: what was found against it first, else what `during` shows. */
@@ -180,11 +205,19 @@ const judgementOf = (run: Run, expectation: PlannedExpectation): { met: boolean 
   const found = run.findings.find(({ about, because }) => about === expectation.name && !TRIPS.includes(because));
   if (found !== undefined) return { met: MET_NOT.includes(found.because) ? false : null, reason: found.reason };
   const { met, reason } = judgeIn(run, expectation, run.spans.during === undefined ? "baseline" : "during");
-  if (run.spans.during === undefined || met !== true) return { met: null, reason };
-  const n = seenOf(seriesOf(run.told, expectation.name, "during").count);
-  return run.at !== "finished" || couldBreak(expectation, n, reachOf(run.plan, run.receipts))
-    ? { met, reason }
-    : { met: null, reason: `${reason} The faults hit too little to break it.` };
+  if (run.at !== "finished")
+    return { met: run.spans.during === undefined ? null : met, reason: soFar(run, expectation, reason) };
+  const standing = run.spans.during === undefined || met !== true ? null : standIn(run, expectation);
+  if (standing === null) return { met: null, reason };
+  const said = `${reason} ${sayStanding(expectation, standing)}`;
+  return isJudged(standing)
+    ? { met, reason: `${said}${boundIn(run, expectation, standing)}` }
+    : { met: null, reason: said };
+};
+const soFar = (run: Run, expectation: PlannedExpectation, reason: string): string => {
+  const { count } = cappedSeries(run, expectation);
+  const isShare = expectation.eventuallyMs === null && expectation.objective.during !== undefined;
+  return isShare && seenOf(count) > 0 ? `${reason} ${saySoFar(count)}` : reason;
 };
 const TRIPS: readonly Because[] = ["guardrail", "guardrail-blind"];
 const MET_NOT: readonly Because[] = ["expectation", "not-recovered", "broke-without-fault", "baseline-not-steady"];

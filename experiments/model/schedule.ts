@@ -49,6 +49,7 @@ export interface Schedule {
   readonly select: Readonly<Record<ServiceName, Selected>>;
   /** True: instances that appear in mid-run stay outside. */
   readonly static: boolean;
+  readonly strict: boolean;
   /** `experiment`: what the experiment says. `fresh`: a new one for each start. */
   readonly seed: "experiment" | "fresh" | number;
   readonly mode: Mode;

@@ -28,6 +28,8 @@ export type Because =
   | "too-few"
   | "errored"
   | "could-not-break"
+  | "exposure-unknown"
+  | "unasked"
   | "gap"
   | "broke-without-fault"
   | "radius-unseen"

@@ -15,6 +15,7 @@ export class Bucket {
   readonly #of: string;
   readonly #phase: Phase;
   readonly #fromMs: number;
+  readonly #lengthMs: number;
   #good = 0;
   #bad = 0;
   #errored = 0;
@@ -23,10 +24,11 @@ export class Bucket {
   readonly #firstBad: BadSample[] = [];
   readonly #latencies: number[] = [];
 
-  constructor(of: string, phase: Phase, fromMs: number) {
+  constructor(of: string, phase: Phase, fromMs: number, lengthMs = BUCKET_MS) {
     this.#of = of;
     this.#phase = phase;
     this.#fromMs = fromMs;
+    this.#lengthMs = lengthMs;
   }
   errored(why: string): void {
     this.#errored++;
@@ -48,7 +50,7 @@ export class Bucket {
       of: this.#of,
       phase: this.#phase,
       fromMs: this.#fromMs,
-      toMs: this.#fromMs + BUCKET_MS,
+      toMs: this.#fromMs + this.#lengthMs,
       good: this.#good,
       bad: this.#bad,
       errored: this.#errored,

@@ -57,10 +57,11 @@ export class Counted {
     this.#config = config;
   }
 
-  /** What the agents are to count from now on. */
-  watches(phase: Phase | null): Watch[] {
+  /** Watches that agents hold from now on; `counts`: whether an expectation's samples count at this moment. */
+  watches(phase: Phase | null, counts: (name: ExpectationName) => boolean = () => true): Watch[] {
     if (phase === null) return [];
-    return this.#each(phase).map(({ id, watch }) => {
+    const each = this.#each(phase).filter(({ name }) => counts(name));
+    return each.map(({ id, watch }) => {
       if (!this.#listedMs.has(id)) this.#listedMs.set(id, this.#nowMs());
       return { id, ...watch };
     });

@@ -1,4 +1,5 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
+import type { Interval } from "../../experiments/model/counting.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria, Seen } from "../../experiments/model/good.ts";
 import { compileGood } from "../../experiments/model/good.ts";
@@ -25,6 +26,8 @@ export interface SamplerConfig {
   readonly timeoutMs: number;
   /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
   readonly fail: (error: unknown) => void;
+  /** Length of a tally; default: a second. */
+  readonly bucketMs?: number;
   /** Reasons quote headers; those of bodies are the source's own. */
   readonly capture: boolean;
   /** Taken out of every reason. */
@@ -58,9 +61,10 @@ export class Sampler {
     this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
   }
 
-  observe(phase: Phase | null): void {
+  /** `windows`: times of the phase that count, by the server's clock; default: all of it. */
+  observe(phase: Phase | null, windows?: readonly Interval[]): void {
     this.#paced.catchUp();
-    this.#phases.observe(phase, this.#config.clock.nowMs());
+    this.#phases.observe(phase, this.#config.clock.nowMs(), windows);
   }
   /** Resolves once every look meant for `phase` is in a bucket. */
   settle(phase: Phase): Promise<void> {
@@ -126,10 +130,10 @@ export class Sampler {
 
   /** Seconds count from the start of the stretch, so that windows of a phase are made of whole ones. */
   #bucketOf(intendedMs: number, { phase, fromMs: stretchMs }: Stretch): Bucket {
-    const { name, startedMs } = this.#config;
-    const fromMs = stretchMs + Math.floor((intendedMs - stretchMs) / BUCKET_MS) * BUCKET_MS;
+    const { name, startedMs, bucketMs = BUCKET_MS } = this.#config;
+    const fromMs = stretchMs + Math.floor((intendedMs - stretchMs) / bucketMs) * bucketMs;
     const key = `${phase} ${fromMs}`;
-    const bucket = this.#buckets.get(key) ?? new Bucket(name, phase, fromMs - startedMs);
+    const bucket = this.#buckets.get(key) ?? new Bucket(name, phase, fromMs - startedMs, bucketMs);
     this.#buckets.set(key, bucket);
     return bucket;
   }

@@ -65,7 +65,7 @@ export const performers = (means: Means): Performers => {
       if (!begin()) awaitAgents();
     },
     assign: ({ agents }) => fleet.assign(plan.run, agents),
-    observe: ({ phase }) => lookout?.observe(phase),
+    observe: ({ phase, windows }) => lookout?.observe(phase, windows),
     settle: ({ phase }) => {
       lookout?.settle(phase).catch(means.fail);
     },

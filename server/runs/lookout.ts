@@ -2,9 +2,10 @@
 import type { WatchCount } from "../../agent/contract/index.ts";
 import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Boot } from "../../experiments/model/names.ts";
+import type { Boot, ExpectationName } from "../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
 import { paceOf } from "../../experiments/model/probes/probe.ts";
+import type { Windows } from "../../experiments/model/run/effect.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { Counted } from "../probes/counted.ts";
@@ -15,6 +16,8 @@ import type { UnderWay } from "../traffic/under-way.ts";
 import type { Happening } from "./happening.ts";
 
 const TALLY_MS = 1_000;
+/** A cap ends the counting at the moment it is reached: finer tallies lose less of what came before. */
+const CAPPED_TALLY_MS = 100;
 /** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
 const GUARD_TIMEOUT_MS = 5_000;
 
@@ -37,11 +40,12 @@ export class Lookout {
   readonly #config: LookoutConfig;
   readonly #expectations: readonly { readonly asked: PlannedExpectation; readonly source: Source }[];
   readonly #guardrails: readonly { readonly asked: Guardrail; readonly source: Source }[];
-  readonly #samplers: Sampler[] = [];
+  readonly #samplers: { readonly name: ExpectationName; readonly sampler: Sampler }[] = [];
   readonly #guards: Sampler[] = [];
   readonly #counted: Counted;
   readonly #passing: Passing;
   #telling: Alarm = { cancel() {} };
+  #listing: Alarm = { cancel() {} };
 
   /** Throws when a source cannot be opened: a name that the mesh does not have. */
   constructor(config: LookoutConfig) {
@@ -67,14 +71,17 @@ export class Lookout {
 
   /** Begins to look; samples count only once a phase is observed. */
   start(): void {
-    const { clock, startedMs, secrets, fail } = this.#config;
+    const { plan, clock, startedMs, secrets, fail } = this.#config;
     for (const { asked, source } of this.#expectations) {
       const { name, good, pace, timeoutMs } = asked;
       const capture = asked.capture === true;
       if (source.kind === "counted" || pace === null) continue;
-      this.#samplers.push(
-        new Sampler({ clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail }),
-      );
+      const looks = { clock, startedMs, name, source, good, capture, secrets, pace, timeoutMs, fail };
+      const sampler = new Sampler({
+        ...looks,
+        ...(plan.limits.requests === null ? {} : { bucketMs: CAPPED_TALLY_MS }),
+      });
+      this.#samplers.push({ name, sampler });
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
@@ -94,27 +101,50 @@ export class Lookout {
     );
   }
 
-  observe(phase: Phase | null): void {
+  observe(phase: Phase | null, windows: Windows = {}): void {
     this.#passing.observe(phase);
-    for (const sampler of this.#samplers) sampler.observe(phase);
-    this.#config.fleet.watch(this.#config.plan.run, this.#counted.watches(phase));
+    const { startedMs } = this.#config;
+    for (const { sampler, name } of this.#samplers) {
+      const own = windows[name]?.map(({ fromMs, toMs }) => ({ fromMs: fromMs + startedMs, toMs: toMs + startedMs }));
+      sampler.observe(phase, own);
+    }
+    this.#listing.cancel();
+    this.#list(phase, windows);
+  }
+  /** Agents count what begins while they are told to: they are told anew at each edge of a window. */
+  #list(phase: Phase | null, windows: Windows): void {
+    const { fleet, plan, clock, startedMs } = this.#config;
+    const nowMs = clock.nowMs() - startedMs;
+    const counts = (name: ExpectationName) =>
+      windows[name]?.some(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs) ?? true;
+    fleet.watch(plan.run, this.#counted.watches(phase, counts));
+    const edges = this.#expectations
+      .filter(({ source }) => source.kind === "counted")
+      .flatMap(({ asked: { name } }) => windows[name] ?? [])
+      .flatMap(({ fromMs, toMs }) => [fromMs, toMs])
+      .filter((ms) => ms > nowMs);
+    if (phase === null || edges.length === 0) return;
+    this.#listing = clock.wake(startedMs + Math.min(...edges), () => this.#list(phase, windows));
   }
   heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
     this.#counted.heard(boot, counts, gen);
   }
   /** Every sample sent in the phase is known and told; then `settled` is posted. */
   async settle(phase: Phase): Promise<void> {
-    await Promise.all([...this.#samplers.map((sampler) => sampler.settle(phase)), this.#counted.settle(phase)]);
+    await Promise.all([...this.#samplers.map(({ sampler }) => sampler.settle(phase)), this.#counted.settle(phase)]);
     this.#tell();
     this.#config.post({ type: "settled", phase });
   }
   #tell(): void {
-    const tallies = [...this.#samplers.flatMap((sampler) => sampler.take()), ...this.#counted.take()];
+    const tallies = [...this.#samplers.flatMap(({ sampler }) => sampler.take()), ...this.#counted.take()];
     if (tallies.length > 0) this.#config.post({ type: "tallied", tallies });
   }
   async stop(): Promise<void> {
     this.#telling.cancel();
     this.#passing.stop();
-    await Promise.all([...this.#samplers, ...this.#guards].map((sampler) => sampler.stop()));
+    this.#listing.cancel();
+    await Promise.all(
+      [...this.#samplers.map(({ sampler }) => sampler), ...this.#guards].map((sampler) => sampler.stop()),
+    );
   }
 }

@@ -26,6 +26,8 @@ export interface Submission {
   readonly select?: Selection;
   /** True: instances that appear in mid-run do not join. */
   readonly static?: boolean;
+  /** True: HELD needs to know of each judged expectation that it met a fault. */
+  readonly strict?: boolean;
   /** Of the stored experiment that this is. */
   readonly version?: number;
   /** Beside those of the experiment. */

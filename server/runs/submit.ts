@@ -86,7 +86,7 @@ const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Pl
   guardrails: plan.guardrails.map((guardrail, i) => ({ ...guardrail, name: guardrails[i]!.name })),
 });
 
-export type Asked = Pick<Submission, "experiment" | "seed" | "mode" | "select" | "static">;
+export type Asked = Pick<Submission, "experiment" | "seed" | "mode" | "select" | "static" | "strict">;
 /** The plan of a submission, for the run `run`. Throws Refusal. */
 export const planOf = (
   { experiment: value, mode, select = {}, ...asked }: Asked,
@@ -98,7 +98,8 @@ export const planOf = (
   const strangers = ofSelection(select, experiment, mesh, instances);
   if (strangers.length > 0) refuse(strangers);
   const seed = asked.seed ?? experiment.seed ?? newSeed();
-  const options = { run: run(experiment.name), seed, mode, instances, select, static: asked.static ?? false };
+  const { static: isStatic = false, strict = false } = asked;
+  const options = { run: run(experiment.name), seed, mode, instances, select, static: isStatic, strict };
   const drawn = planExperiment(experiment, mesh, options);
   const plan: Plan = { ...drawn, radius: plannedRadius(drawn, mesh) };
   const bare = ofTargets(plan);

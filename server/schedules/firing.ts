@@ -52,6 +52,7 @@ const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firin
   priority: schedule.priority,
   select: schedule.select,
   static: schedule.static,
+  strict: schedule.strict,
   labels: schedule.labels,
 });
 

@@ -43,6 +43,7 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
         recovery: { good: 200, bad: 0, errored: 0 },
       },
       met: false,
+      exposure: { by: "mark", samples: 400, struck: 388, averted: 0, atLeast: 388, atMost: 388 },
       reason: "61 of 400 were bad; at most 4 may",
       firstBad: [{ atMs: 15_200, why: "took 512 ms, over 500 ms", status: 200, latencyMs: 512 }],
       timeline: [
@@ -58,6 +59,7 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
       objective: { baseline: 0.999, during: 0.95, recovery: 0.999 },
       phases: { baseline: { good: 400, bad: 0, errored: 0 }, during: { good: 400, bad: 0, errored: 0 } },
       met: true,
+      exposure: { by: "graph", samples: 400, struck: 0, averted: 0, atLeast: 0, atMost: 388 },
       reason: "",
       firstBad: [],
       timeline: [],

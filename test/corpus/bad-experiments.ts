@@ -594,6 +594,69 @@ export const badExperiments: readonly BadFile[] = [
     parserOnly: true,
   },
   {
+    name: "a way in beside a service that is asked itself",
+    edits: [["http: { to: gateway,", "http: { to: gateway, via: «gateway,"]],
+    says: ["`via` goes with `url`: with `to` the path begins at that service"],
+    parserOnly: true,
+  },
+  {
+    name: "a bystander of which nobody knows who answers",
+    edits: [
+      ["http: { to: gateway, path: /checkout, rate: 40/s }", 'http: { url: "http://10.0.0.1/", rate: 40/s }'],
+      ["      objective: 99%", "      objective: 99%\n      exposure: «bystander"],
+    ],
+    says: ["`bystander` needs to know which service answers: name it in `via`"],
+    parserOnly: true,
+  },
+  {
+    name: "samples that need longer than any fault lives",
+    edits: [["good: { status: 2xx, within: 500ms }", "good: «{ status: 2xx, within: 20s }"]],
+    says: [
+      "a sample counts when it has 20s under a fault (`within`), and no fault lives for longer: nothing would count; let the faults live longer",
+    ],
+    parserOnly: true,
+  },
+  {
+    name: "samples that need longer than a pulse is live",
+    edits: [
+      ["good: { status: 2xx, within: 500ms }", "good: «{ status: 2xx }"],
+      ["      start: 1s", "      pulse: { live: 2s, rest: 2s }"],
+    ],
+    says: [
+      "a sample counts when it has 5s under a fault (its `timeout`), and no fault stays live for longer at a time (see `pulse`): nothing would count; give `good` a `within`",
+    ],
+    parserOnly: true,
+  },
+  {
+    name: "fewer samples than a verdict needs",
+    edits: [["    - name: shoppers can check out", "    - «name: shoppers can check out"], ["rate: 40/s", "rate: 1/s"]],
+    says: [
+      "baseline yields 10 requests that count, and a verdict needs 30: look more often, make baseline longer, or write `minSamples`",
+      "during yields 19 requests that count, and a verdict needs 30: look more often, make during longer, or write `minSamples`",
+    ],
+    parserOnly: true,
+  },
+  {
+    name: "looks that tell of longer than the fault lives",
+    edits: [
+      ["http: { to: gateway, path: /checkout, rate: 40/s }", "«ratio: { of: { from: a, to: b }, per: { from: c, to: a }, window: 18s }"],
+      ["good: { status: 2xx, within: 500ms }", 'good: { value: "<= 2" }'],
+    ],
+    says: ["a look tells of the 18s before it, so `during` must last 21s at least, and it lasts 20s"],
+    parserOnly: true,
+  },
+  {
+    name: "a fault whose own answer would be good",
+    edits: [
+      ["good: { status: 2xx, within: 500ms }", 'good: «{ status: "<500" }'],
+      ["latency: { delay: 2s }", "abort: { status: 404 }"],
+    ],
+    says: [
+      '"payments is slow" answers 404 without asking the callee, and that would be good: narrow `status`, or write `error: meant`',
+    ],
+    parserOnly: true,
+  },
+  {
     name: "many things at once, each told at its place",
     edits: [
       ["during: 20s", "during: «20"],

@@ -51,7 +51,11 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
     case "receipts":
       return `${nameOf(agents, event.boot)}: ${some(event.receipts.map(({ fault, edge, injected }) => `${fault} on ${edge} hit ${injected}`))}`;
     case "exposed":
-      return some([...new Set(event.counts.map(({ of }) => of))]);
+      return some(
+        event.counts.map(
+          ({ of, phase, struck, samples }) => `${of}, ${phase}: ${struck} of ${samples} samples were hit`,
+        ),
+      );
     case "passed":
       return passedSays(event);
     case "lost":

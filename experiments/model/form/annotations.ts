@@ -23,6 +23,8 @@ const REASONS: Readonly<Record<Because, true>> = {
   "too-few": true,
   errored: true,
   "could-not-break": true,
+  "exposure-unknown": true,
+  unasked: true,
   gap: true,
   "broke-without-fault": true,
   "radius-unseen": true,

@@ -62,6 +62,12 @@ const objectiveOf = (form: ExpectationForm): Expectation["objective"] => {
 };
 const FEWEST: Readonly<Record<Style, number>> = { stream: 30, counted: 30, poll: 3 };
 
+/** Answers to the fault: `reaction: true`, `of: treated`, and what must come true once while it lives. */
+const isReaction = (form: ExpectationForm): boolean => {
+  const { kind, params } = probeActionOf(form);
+  if (form.reaction === true || (kind === "traffic" && params.of === "treated")) return true;
+  return form.eventually !== undefined && !phasesOf(form).includes("baseline");
+};
 const toExpectation = (form: ExpectationForm): Expectation => {
   const probe = probeActionOf(form);
   return {
@@ -73,6 +79,8 @@ const toExpectation = (form: ExpectationForm): Expectation => {
     minSamples: form.minSamples ?? (form.eventually === undefined ? FEWEST[styleOfProbe(probe)] : 1),
     worst: form.worst === undefined ? null : { windowMs: form.worst.window, objective: form.worst.objective },
     ...(form.capture === undefined ? {} : { capture: form.capture }),
+    ...(form.exposure === "bystander" ? { exposure: "bystander" } : {}),
+    ...(isReaction(form) ? { reaction: true } : {}),
   };
 };
 

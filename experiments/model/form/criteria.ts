@@ -83,12 +83,18 @@ export const good = z
     headers: z.record(headerName, pattern).exactOptional().describe("Response headers and what each must be."),
     connect: duration.exactOptional().describe("TCP: connected within so long."),
     end: z.enum(["clean"]).exactOptional().describe("TCP: both sides ended with FIN, without reset or timeout."),
+    error: z
+      .literal("meant", { error: "expected `meant`, or no `error` at all" })
+      .exactOptional()
+      .describe("Says that what a fault of this file answers by itself is meant to be good."),
     exit: whole.min(0).max(255).exactOptional().describe("The exit code of a process."),
   })
-  .refine((keys) => Object.keys(keys).length > 0, { error: "names nothing: a sample needs something to be good by" })
+  .refine((keys) => Object.keys(keys).some((key) => key !== "error"), {
+    error: "names nothing: a sample needs something to be good by",
+  })
   .meta({ id: "good", description: "What makes one sample good; all keys must hold." });
 
-export const toCriteria = ({ within, connect, ...rest }: z.output<typeof good>): Criteria => ({
+export const toCriteria = ({ within, connect, error: _meant, ...rest }: z.output<typeof good>): Criteria => ({
   ...rest,
   ...(within === undefined ? {} : { withinMs: within }),
   ...(connect === undefined ? {} : { connectMs: connect }),

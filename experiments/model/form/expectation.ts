@@ -50,6 +50,14 @@ export const expectation = z
       .exactOptional()
       .describe("Fewest samples in a phase that allow a verdict; 30 for streams and traffic, 3 for polls."),
     capture: capture.exactOptional(),
+    exposure: z
+      .enum(["path", "bystander"])
+      .exactOptional()
+      .describe("`bystander`: judged by what is under way beside the hits, where no fault lies on its own path."),
+    reaction: z
+      .literal(true, { error: "expected true, or no `reaction` at all" })
+      .exactOptional()
+      .describe("It answers the fault: must not be so before it, and need not stay after it."),
     worst: z
       .strictObject({
         window: duration.describe("Length of the window."),

@@ -1,5 +1,6 @@
 /** What is wrong with an expectation or a guardrail though each of its fields is well formed. */
 import type { z } from "zod";
+import { entriesOf } from "../path.ts";
 import { probeKinds, probeSpecOf } from "../probes/index.ts";
 import type { Issue, Path } from "../problem.ts";
 import { formatDuration } from "../units.ts";
@@ -16,7 +17,7 @@ type GuardrailForm = z.output<typeof guardrail>;
 const ofGood = (form: ExpectationForm | GuardrailForm, path: Path): Issue[] => {
   const { kind } = probeActionOf(form);
   const { criteria } = probeSpecOf(kind);
-  const idle = Object.keys(form.good).filter((key) => !criteria.includes(key));
+  const idle = Object.keys(form.good).filter((key) => key !== "error" && !criteria.includes(key));
   const issues: Issue[] = idle.map((key) => ({
     path: [...path, "good", key],
     at: "key",
@@ -68,6 +69,18 @@ const ofEventually = (form: ExpectationForm, phase: Phases, path: Path): Issue[]
   return [{ path: [...path, "eventually"], message }];
 };
 
+/** Somebody must answer its samples beside the hits: without an entry into the mesh nobody knows who. */
+const ofExposure = (form: ExpectationForm, path: Path): Issue[] => {
+  if (form.exposure !== "bystander") return [];
+  const probe = probeActionOf(form);
+  if (entriesOf(probe).length > 0) return [];
+  const message =
+    probe.kind === "ratio"
+      ? "`bystander` needs samples that a service answers, and a ratio has none"
+      : "`bystander` needs to know which service answers: name it in `via`";
+  return [{ path: [...path, "exposure"], message }];
+};
+
 /** `phase`: null when the phases themselves are not well formed. */
 export const ofExpectation = (raw: unknown, phase: Phases | null, path: Path): Issue[] => {
   const kinds = oneKind(raw, probeKinds, "probe", path);
@@ -77,6 +90,7 @@ export const ofExpectation = (raw: unknown, phase: Phases | null, path: Path): I
     ...ofGood(form, path),
     ...ofObjective(form, path),
     ...ofTreated(form, path),
+    ...ofExposure(form, path),
     ...(phase === null ? [] : ofEventually(form, phase, path)),
   ];
 };

@@ -72,6 +72,10 @@ export const scheduleFile = z
           .record(label, selected)
           .prefault({})
           .describe("By service: narrows which of its instances are struck, whatever the experiment says."),
+        strict: z
+          .boolean()
+          .prefault(false)
+          .describe("A run is not HELD where it is not known whether an expectation met a fault."),
         static: z.boolean().prefault(false).describe("Instances that appear in mid-run stay outside."),
         seed,
         mode: z
@@ -110,6 +114,7 @@ export const toSchedule = ({ metadata, spec }: ScheduleFile): Schedule => ({
   freezes: spec.freezes.map(toFreeze),
   select: spec.select,
   static: spec.static,
+  strict: spec.strict,
   seed: spec.seed,
   mode: spec.mode,
   priority: spec.priority,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { headers, httpPath, label, url } from "../form/text.ts";
 import { formatRate } from "../units.ts";
-import { defineProbe, maxBody, pace, styleOf, timeout } from "./probe.ts";
+import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
 
 export const http = defineProbe({
   summary: "sends HTTP requests to a service of the mesh, or to a URL outside it",
@@ -9,6 +9,7 @@ export const http = defineProbe({
     .strictObject({
       to: label.optional().describe("A service of the mesh; its first endpoint is asked."),
       url: url.optional().describe("What is asked outside the mesh."),
+      via,
       method: z
         .enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
         .prefault("GET")
@@ -23,6 +24,10 @@ export const http = defineProbe({
     })
     .refine(({ to, url }) => (to === undefined) !== (url === undefined), {
       error: "name either `to` (a service of the mesh) or `url`",
+    })
+    .refine(({ to, via }) => to === undefined || via === undefined, {
+      path: ["via"],
+      error: "`via` goes with `url`: with `to` the path begins at that service",
     })
     .refine(({ url, path }) => url === undefined || path === "/", {
       path: ["path"],

@@ -1,4 +1,5 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { label } from "../form/text.ts";
 import { duration, formatSize, rate, size } from "../units.ts";
 
 /** How often a probe looks. `rate`: open loop, each look at its intended time whether or not earlier ones are answered. */
@@ -29,6 +30,14 @@ export const maxBody = size
   .refine((bytes) => bytes >= 1 && bytes <= LARGEST_BODY, { error: `expected 1B to ${formatSize(LARGEST_BODY)}` })
   .prefault("64KiB")
   .describe("A longer body is not judged: the look is errored if `good` asks about the body.");
+const MOST_VIA = 100;
+/** Entry of a probe whose address is outside the mesh: without it nobody knows which faults its samples can meet. */
+export const via = z
+  .union([label, z.array(label).min(1).max(MOST_VIA)], { error: "expected the name of a service, or a list of them" })
+  .transform((named) => (typeof named === "string" ? [named] : named))
+  .optional()
+  .describe("Services of the mesh through which its requests, or the numbers it asks for, come to be.")
+  .meta({ title: "service, or a list of them" });
 /** The pace keys that every active probe has; a poll each second by default. */
 export const pace = {
   rate: rate

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { label } from "../form/text.ts";
-import { defineProbe, interval, maxBody, timeout } from "./probe.ts";
+import { defineProbe, interval, maxBody, timeout, via } from "./probe.ts";
 
 export const process = defineProbe({
   summary: "runs a command, without a shell; needs --allow-exec, or a server that knows the command by name",
@@ -13,6 +13,7 @@ export const process = defineProbe({
         .optional()
         .describe("Program and arguments, without a shell."),
       run: label.optional().describe("A command by the name that the server's administrator gave it."),
+      via,
       env: z.record(z.string().min(1), z.string()).prefault({}).describe("Environment of the command."),
       every: interval.prefault("1s").describe("How often it runs."),
       timeout: timeout.prefault("5s").describe("What takes longer is ended, and bad."),

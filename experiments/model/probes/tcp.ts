@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { address, label } from "../form/text.ts";
-import { defineProbe, maxBody, pace, styleOf, timeout } from "./probe.ts";
+import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
 
 export const tcp = defineProbe({
   summary: "opens TCP connections, sends a line if asked to, and reads what comes back",
@@ -8,6 +8,7 @@ export const tcp = defineProbe({
     .strictObject({
       to: label.optional().describe("A service of the mesh; its first endpoint is asked."),
       address: address.optional().describe("host:port outside the mesh."),
+      via,
       send: z.string().optional().describe("What is sent once connected."),
       until: z
         .string()
@@ -19,6 +20,10 @@ export const tcp = defineProbe({
     })
     .refine(({ to, address }) => (to === undefined) !== (address === undefined), {
       error: "name either `to` (a service of the mesh) or `address`",
+    })
+    .refine(({ to, via }) => to === undefined || via === undefined, {
+      path: ["via"],
+      error: "`via` goes with `address`: with `to` the path begins at that service",
     })
     .refine(({ rate, every }) => rate === undefined || every === undefined, { error: "give either `rate` or `every`" }),
   describe: ({ to, address, send }) => `${send === undefined ? "connects" : "connects and talks"} to ${to ?? address}`,

@@ -3,14 +3,18 @@
 import { allowedBad } from "../judge.ts";
 import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
-import { breakDoubts, gapDoubts, type Holder, hitDoubts } from "../proof.ts";
+import { exposureDoubts, gapDoubts, type Holder, hitDoubts, type Stood } from "../proof.ts";
 import { injectedIn } from "../receipt.ts";
+import { isJudged } from "../standing.ts";
+import { sayStanding } from "../standing-reason.ts";
 import { seenOf, seriesOf, sumOf } from "../tally.ts";
 import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
-import { list, spell } from "../words.ts";
+import { list, spell, spellOffset } from "../words.ts";
+import { cappedMs } from "./counted.ts";
 import { judged, judgeIn } from "./judged.ts";
 import { saySight, unseenReason } from "./leaked.ts";
 import type { Facts } from "./run.ts";
+import { boundIn, standIn } from "./stand.ts";
 
 export interface Outcome {
   readonly verdict: Verdict | null;
@@ -22,12 +26,19 @@ export interface Outcome {
 const clearUntil = ({ receipts, clearMs }: Facts): number =>
   Math.min(Number.POSITIVE_INFINITY, ...Object.keys(receipts).map((boot) => clearMs[boot] ?? Number.NEGATIVE_INFINITY));
 
+/** Asked for `during` alone, it is watched in the baseline all the same: what was bad there too, no fault broke. */
+const wasBadBefore = (run: Facts, { name, objective, reaction }: PlannedExpectation, during: number): boolean => {
+  if (reaction === true || objective.baseline !== undefined) return false;
+  const { count } = seriesOf(run.told, name, "baseline");
+  return count.bad > allowedBad(during, seenOf(count));
+};
 /** Whether the faults can have broken this expectation: something was hit, and what was bad before that does not explain it. */
 const brokeByFault = (run: Facts, name: string): boolean => {
   if (injectedIn(run.receipts) === 0) return false;
   const expectation = run.plan.expectations.find((candidate) => candidate.name === name);
   const objective = expectation?.objective.during;
   if (expectation === undefined || objective === undefined || expectation.eventuallyMs !== null) return true;
+  if (wasBadBefore(run, expectation, objective)) return false;
   const { tallies, count: overall } = seriesOf(run.told, name, "during");
   const clearMs = clearUntil(run);
   const { bad } = sumOf(tallies.filter(({ knownMs }) => knownMs > clearMs));
@@ -90,18 +101,33 @@ const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly Holder
     return { boot, sinceMs, ...(faults === undefined ? {} : { faults }) };
   });
 
+const standsOf = (run: Facts): readonly Stood[] =>
+  run.plan.expectations.flatMap((expectation) => {
+    const standing = standIn(run, expectation);
+    return standing === null ? [] : [{ expectation, standing }];
+  });
+/** Reactions need not come back: where nothing else is watched in the recovery, nobody asked whether all is well again. */
+const unaskedDoubts = ({ plan }: Facts) =>
+  plan.expectations.some(({ objective, reaction }) => objective.recovery !== undefined && reaction !== true)
+    ? []
+    : [
+        {
+          because: "unasked",
+          reason: "No expectation counts in the recovery: nobody asked whether all is well again.",
+        } as const,
+      ];
+
 /** What is missing for HELD in a run that went through to its end. */
 const doubtsOf = (run: Facts): readonly Finding[] => {
   const { plan, receipts, spans } = run;
   const during = spans.during;
   const lastedMs = during === undefined ? 0 : (during.toMs ?? run.atMs) - during.fromMs;
-  const seen = (expectation: PlannedExpectation) => seenOf(seriesOf(run.told, expectation.name, "during").count);
   const hits = hitDoubts(plan, receipts);
   // The first one is the one that is told: a share too small to break anything is a better word than too few hits.
   const doubts = [
     ...gapDoubts(plan, receipts, lastedMs, holdersOf(run)),
     ...hits.filter(({ none }) => none),
-    ...breakDoubts(plan, receipts, seen),
+    ...exposureDoubts(standsOf(run), plan.strict === true),
     ...hits.filter(({ none }) => !none),
   ];
   const unsettled =
@@ -110,7 +136,7 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
       : [];
   const unseen = unseenReason(run);
   const blind = unseen === null ? [] : [{ because: "radius-unseen", reason: unseen } as const];
-  return [...doubts, ...unsettled, ...blind].map(({ because, reason }) =>
+  return [...doubts, ...unaskedDoubts(run), ...unsettled, ...blind].map(({ because, reason }) =>
     found(run, { verdict: "INCONCLUSIVE", because, reason }),
   );
 };
@@ -143,12 +169,20 @@ const unjudged = (run: Facts): Outcome => {
   return { verdict: "HELD", because: "held", reason: heldReason(run, total("injected")) };
 };
 const heldReason = (run: Facts, injected: number): string => {
-  const asked = run.plan.expectations.filter(({ objective }) => objective.during !== undefined);
-  const [first] = asked;
+  const stands = standsOf(run);
+  const judged = stands.filter(({ standing }) => isJudged(standing));
+  const [first] = judged;
   const what =
-    asked.length === 1 && first !== undefined
-      ? `${first.name}: ${judgeIn(run, first, "during").reason}`
-      : `All ${asked.length} expectations held.`;
+    judged.length === 1 && first !== undefined
+      ? `${first.expectation.name}: ${judgeIn(run, first.expectation, "during").reason} ${sayStanding(first.expectation, first.standing)}${boundIn(run, first.expectation, first.standing)}`
+      : `All ${judged.length} expectations that could break held.`;
+  const rest = stands.filter(({ standing }) => !isJudged(standing));
+  const aside = rest.length === 0 ? "" : ` Not judged: ${list(rest.map(({ expectation }) => expectation.name))}.`;
+  const capMs = cappedMs(run);
+  const capped =
+    capMs === Number.POSITIVE_INFINITY
+      ? ""
+      : ` Counted until ${spellOffset(capMs - (run.spans.during?.fromMs ?? 0))}, when the cap was reached.`;
   const back = run.recoveredMs === null ? "" : ` Steady again ${spell(run.recoveredMs)} after the faults were gone.`;
-  return `${what} The faults hit ${injected} times.${back}${saySight(run)}`;
+  return `${what} The faults hit ${injected} times.${capped}${aside}${back}${saySight(run)}`;
 };

@@ -15,6 +15,8 @@ export const CHECKOUT: PlannedExpectation = {
   eventuallyMs: null,
   minSamples: 30,
   worst: null,
+  path: { "checkout->payments": "below" },
+  times: { marginMs: 500, reachMs: 0 },
 };
 export const SLOW: PlannedFault = {
   name: "payments is slow",

@@ -4,10 +4,11 @@ import { type Evidence, type Judgement, judge } from "../judge.ts";
 import { type PlannedExpectation, plannedSamples } from "../plan.ts";
 import { seriesOf } from "../tally.ts";
 import type { Because, Finding } from "../verdict.ts";
+import { duringSeries } from "./counted.ts";
 import type { Facts } from "./run.ts";
 
 const evidenceOf = (run: Facts, expectation: PlannedExpectation, phase: Phase): Evidence => ({
-  series: seriesOf(run.told, expectation.name, phase),
+  series: phase === "during" ? duringSeries(run, expectation) : seriesOf(run.told, expectation.name, phase),
   span: run.spans[phase] ?? { fromMs: 0, toMs: null },
   planned: plannedSamples(run.plan, expectation, phase),
   settled: run.settled.includes(phase),

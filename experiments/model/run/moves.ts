@@ -1,6 +1,8 @@
 /** The arrows between states, one function each. */
+
+import type { Interval } from "../counting.ts";
 import type { Phase } from "../experiment.ts";
-import { liveAt } from "../plan.ts";
+import { liveAt, windowsOf } from "../plan.ts";
 import type { Finding } from "../verdict.ts";
 import { conclude } from "./conclude.ts";
 import type { Effect } from "./effect.ts";
@@ -15,9 +17,9 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 /** What every state knows, without what only this one does. */
 const factsOf = (run: Run): Facts => {
   const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
-  const { findings, spans, injected, recoveredMs, radius } = run;
-  const evidence = { told, settled, receipts, clearMs, grades, looks };
-  return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs, radius };
+  const { findings, spans, injected, recoveredMs, exposure, hits, radius } = run;
+  const evidence = { told, settled, receipts, clearMs, exposure, hits, grades, looks, radius };
+  return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
 };
 
 export const find = <R extends Run>(run: R, finding: Omit<Finding, "sequence">): R => ({
@@ -94,6 +96,29 @@ const ask = (run: Run): readonly [Facts, Effect] => {
 };
 const bootsOf = (run: Facts) => run.agents.map(({ boot }) => boot);
 
+const shifted = (intervals: readonly Interval[], byMs: number): readonly Interval[] =>
+  intervals.map(({ fromMs, toMs }) => ({ fromMs: fromMs + byMs, toMs: toMs + byMs }));
+/** Counts samples of `during`, each expectation in its windows. `duringMs`: run time at which it began. */
+export const observeDuring = ({ plan }: Facts, duringMs: number): Effect => ({
+  do: "observe",
+  phase: "during",
+  windows: Object.fromEntries(
+    plan.expectations.map((expectation) => [expectation.name, shifted(windowsOf(plan, expectation), duringMs)]),
+  ),
+});
+/** Counts samples of the recovery: a look that tells of the time before counts once all of that lies behind the revert. */
+const observeRecovery = ({ plan, atMs }: Facts): Effect => ({
+  do: "observe",
+  phase: "recovery",
+  windows: Object.fromEntries(
+    plan.expectations.flatMap(({ name, times }) =>
+      times === undefined || times.reachMs === 0
+        ? []
+        : [[name, [{ fromMs: atMs + times.reachMs, toMs: plan.limits.deadlineMs }]] as const],
+    ),
+  ),
+});
+
 /** The only way out of injecting. */
 export const revert = (run: RunIn<"injecting">, next: RunIn<"reverting">["next"]): Step => {
   const [facts, effect] = ask(run);
@@ -101,7 +126,7 @@ export const revert = (run: RunIn<"injecting">, next: RunIn<"reverting">["next"]
   const over = closePhase(reverting, "during");
   const settle: readonly Effect[] = run.duringMs === null ? [] : [{ do: "settle", phase: "during" }];
   return next === "recovering"
-    ? [openPhase(over, "recovery"), effect, { do: "observe", phase: "recovery" }, ...settle]
+    ? [openPhase(over, "recovery"), effect, observeRecovery(run), ...settle]
     : [over, effect, { do: "observe", phase: null }, ...settle];
 };
 export const recover = (run: RunIn<"reverting">): Step => [

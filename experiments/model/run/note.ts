@@ -1,4 +1,5 @@
 /** What every state does with an event: evidence counts whenever it comes. */
+import { joinIntervals } from "../counting.ts";
 import { faultId } from "../names.ts";
 import { own } from "../own.ts";
 import type { Plan } from "../plan.ts";
@@ -21,6 +22,8 @@ export const note = (before: Run, event: RunEvent): Run => {
       return noteHits(noteReceipts(run, event));
     case "passed":
       return notePassed(run, event);
+    case "exposed":
+      return noteExposure(run, event);
     case "guarded":
       return noteLook(run, event);
     case "graded":
@@ -65,9 +68,27 @@ const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): 
     .map((receipt) => [receipt.id, later(own(known, receipt.id), receipt)]);
   const mine: Receipts[string] = { ...known, ...Object.fromEntries(told) };
   if (Object.keys(mine).length === 0) return run;
+  const hits = receipts.filter(({ id }) => ids.has(id)).reduce(hitsSince(known, atMs), run.hits);
   const clear = Object.values(mine).every(({ injected }) => injected === 0);
   const clearMs = clear ? { ...run.clearMs, [boot]: atMs } : run.clearMs;
-  return { ...run, receipts: { ...run.receipts, [boot]: mine }, clearMs };
+  return { ...run, receipts: { ...run.receipts, [boot]: mine }, clearMs, hits };
+};
+/** Agents tell once a second: a hit that is new came since the last time. */
+const TOLD_EACH_MS = 1_000;
+const hitsSince =
+  (known: Receipts[string], atMs: number) =>
+  (hits: Run["hits"], { id, injected }: Receipt): Run["hits"] => {
+    if (injected <= (own(known, id)?.injected ?? 0)) return hits;
+    return { ...hits, [id]: joinIntervals([...(own(hits, id) ?? []), { fromMs: atMs - TOLD_EACH_MS, toMs: atMs }]) };
+  };
+
+/** Counts are cumulative: a later word replaces an earlier one, once a phase is settled too. */
+const noteExposure = (run: Run, { counts }: EventOf<"exposed">): Run => {
+  const names = new Set(run.plan.expectations.map(({ name }) => name));
+  const exposure = new Map(Object.entries(run.exposure));
+  for (const count of counts)
+    if (names.has(count.of)) exposure.set(count.of, { ...exposure.get(count.of), [count.phase]: count });
+  return { ...run, exposure: Object.fromEntries(exposure) };
 };
 
 const noteLook = (run: Run, { guardrail, outcome }: EventOf<"guarded">): Run => {

@@ -3,12 +3,14 @@
  * chance; tests use it to play whole runs, and to try what happens when something goes wrong at any moment.
  */
 import type { Phase } from "../experiment.ts";
+import type { ExposureCount } from "../exposure.ts";
 import { faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { ProbeKind } from "../probes/index.ts";
 import type { Receipt } from "../receipt.ts";
 import type { Tally } from "../tally.ts";
 import type { Grade } from "../verdict.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, Windows } from "./effect.ts";
 import type { RunEvent } from "./event.ts";
 import { begin, type Run } from "./run.ts";
 import { step } from "./step.ts";
@@ -20,6 +22,15 @@ export interface World {
   readonly sample: (of: string, atMs: number, live: readonly string[]) => "good" | "bad" | "errored" | "none";
   /** Exchanges that a fault matches and hits on one edge in a second in which it is live. */
   readonly hitsPerSecond: (fault: string) => { readonly matched: number; readonly injected: number };
+  /**
+   * How a sample met a fault of its path: `seen` there (in the baseline: on its way), `hit`, hit only after its answer
+   * (`late`), `kept` from it, or neither.
+   */
+  readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
+  /** Whether agents tell of hits that carried a mark. */
+  readonly marked: boolean;
+  /** How long each fault is live until the run's cap is reached; Infinity: never. */
+  readonly cappedAfterMs: number;
   /** How long agents take to apply an order; null: they never do. */
   readonly applyMs: (boot: string, revision: number) => number | null;
   /** How much shorter than ordered faults are live. */
@@ -32,6 +43,9 @@ export const QUIET: World = {
   boots: ["boot-1"],
   sample: () => "good",
   hitsPerSecond: () => ({ matched: 40, injected: 40 }),
+  meets: () => "hit",
+  marked: false,
+  cappedAfterMs: Number.POSITIVE_INFINITY,
   applyMs: () => 20,
   missedMs: 0,
   grade: () => "attested",
@@ -44,11 +58,16 @@ export interface Rehearsal {
 }
 
 const SECOND_MS = 1_000;
+/** Probes whose requests carry the mark. */
+const MARKED: readonly ProbeKind[] = ["http", "process"];
 /** Nothing may take longer: a run that does not end by then hangs. */
 const PATIENCE_MS = 4 * 3_600_000;
 
 export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal => {
   const world: World = { ...QUIET, ...changes };
+  // Where fewer are hit than matched, so many of the samples are.
+  if (changes.meets === undefined && changes.hitsPerSecond !== undefined)
+    Object.assign(world, { meets: byRate(changes.hitsPerSecond) });
   const inbox: RunEvent[] = [{ type: "started", atMs: 0 }, ...world.happens];
   const events: RunEvent[] = [];
   const effects: Rehearsal["effects"][number][] = [];
@@ -80,9 +99,10 @@ export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal =>
       assigned = boots;
       if (ordered !== null) for (const boot of fresh) give(boot, ordered.revision, ordered.faults);
     },
-    observe: ({ phase }) => prober.observe(phase, nowMs),
+    observe: ({ phase, windows }) => prober.observe(phase, nowMs, windows),
     settle: ({ phase }) => {
       say({ type: "tallied", atMs: nowMs + 10, tallies: prober.tell(nowMs) });
+      say({ type: "exposed", atMs: nowMs + 10, counts: prober.exposure() });
       say({ type: "settled", atMs: nowMs + 10, phase });
     },
     apply: ({ revision, faults }) => {
@@ -127,19 +147,77 @@ export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal =>
   return { run, events, effects };
 };
 
+const byRate =
+  (hitsPerSecond: World["hitsPerSecond"]): World["meets"] =>
+  (_of, _atMs, fault, nth) => {
+    const { matched, injected } = hitsPerSecond(fault);
+    const share = matched === 0 ? 0 : injected / matched;
+    return Math.floor((nth + 1) * share) > Math.floor(nth * share) ? "hit" : "seen";
+  };
+
 /** Sends samples at their pace and tells them by phase. */
 const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly string[]) => {
   let phase: Phase | null = null;
   let sinceMs = 0;
   let untold: Tally[] = [];
+  let windows: Windows = {};
+  const exposure = new Map<string, ExposureCount>();
+  const expose = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number): void => {
+    if (in_ === "recovery") return;
+    const known = exposure.get(`${name} ${in_}`) ?? { of: name, phase: in_, samples: 0, struck: 0, late: 0, edges: [] };
+    const sites = plan.faults.flatMap((fault) =>
+      fault.targets.filter(({ edge }) => edge in path).map(({ edge }) => ({ fault: fault.name, edge })),
+    );
+    let [isHit, isLate] = [false, false];
+    const edges = sites.map(({ fault, edge }) => {
+      const row = known.edges.find((each) => each.fault === fault && each.edge === edge) ?? {
+        fault,
+        edge,
+        seen: 0,
+        struck: 0,
+        kept: 0,
+      };
+      const met = world.meets(name, atMs, fault, nth);
+      if (in_ === "baseline") return met === "none" ? row : { ...row, seen: row.seen + 1 };
+      if (met === "none" || !live(atMs).includes(fault)) return row;
+      isLate ||= met === "late";
+      if (met === "late") return row;
+      if (met === "kept") return { ...row, kept: row.kept + 1 };
+      isHit ||= met === "hit";
+      return { ...row, seen: row.seen + 1, struck: row.struck + (met === "hit" ? 1 : 0) };
+    });
+    const { samples, struck, late } = known;
+    exposure.set(`${name} ${in_}`, {
+      ...known,
+      samples: samples + 1,
+      struck: struck + (isHit ? 1 : 0),
+      late: late + (isLate && !isHit ? 1 : 0),
+      edges,
+    });
+  };
+  const isOwnHit = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number) =>
+    in_ === "during" &&
+    plan.faults.some(
+      ({ name: fault, targets }) =>
+        targets.some(({ edge }) => path[edge] === "own") &&
+        live(atMs).includes(fault) &&
+        world.meets(name, atMs, fault, nth) === "hit",
+    );
+  const isCounted = (name: string, atMs: number) =>
+    windows[name]?.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ?? true;
   const send = (expectation: PlannedExpectation, in_: Phase, fromMs: number, toMs: number): Tally => {
     const everyMs = expectation.pace?.everyMs ?? 25;
-    let [good, bad, errored] = [0, 0, 0];
+    let [good, bad, errored, struck] = [0, 0, 0, 0];
     const firstBad: Tally["firstBad"][number][] = [];
     let firstGoodMs: number | undefined;
     for (let i = Math.ceil(fromMs / everyMs); i * everyMs < toMs; i++) {
       const atMs = i * everyMs;
+      if (!isCounted(expectation.name, atMs)) continue;
       const outcome = world.sample(expectation.name, atMs, live(atMs));
+      if (outcome === "good" || outcome === "bad") {
+        if (MARKED.includes(expectation.probe.kind)) expose(expectation, in_, atMs, i);
+        else if (isOwnHit(expectation, in_, atMs, i)) struck++;
+      }
       if (outcome === "good") {
         good++;
         firstGoodMs ??= atMs;
@@ -150,7 +228,7 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
       if (firstBad.length < 5) firstBad.push({ atMs, why: "took 2003 ms, over 500 ms" });
     }
     const of = expectation.name;
-    const counts = { good, bad, errored, firstBad };
+    const counts = { good, bad, errored, firstBad, ...(expectation.probe.kind === "traffic" ? { struck } : {}) };
     return { of, phase: in_, fromMs, toMs, ...counts, ...(firstGoodMs === undefined ? {} : { firstGoodMs }) };
   };
   const catchUp = (nowMs: number): void => {
@@ -159,10 +237,12 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
     sinceMs = nowMs;
   };
   return {
-    observe(next: Phase | null, nowMs: number): void {
+    observe(next: Phase | null, nowMs: number, within: Windows = {}): void {
       catchUp(nowMs);
       phase = next;
+      windows = within;
     },
+    exposure: (): readonly ExposureCount[] => [...exposure.values()],
     tell(nowMs: number): readonly Tally[] {
       catchUp(nowMs);
       const told = untold;
@@ -196,8 +276,15 @@ const agentsOf = (plan: Plan, world: World) => {
           if (ms === 0) return [];
           const rate = world.hitsPerSecond(name);
           const matched = Math.floor((rate.matched * ms) / SECOND_MS);
-          const injected = Math.floor((rate.injected * ms) / SECOND_MS);
-          const counts = { seen: matched, matched, injected, spared: matched - injected, capped: 0, untouched: 0 };
+          const freeMs = Math.min(ms, world.cappedAfterMs);
+          const injected = Math.floor((rate.injected * freeMs) / SECOND_MS);
+          const capped = Math.floor((rate.injected * (ms - freeMs)) / SECOND_MS);
+          const spared = matched - injected - capped;
+          const told = {
+            ...(capped > 0 ? { firstCappedMs: freeMs } : {}),
+            ...(world.marked ? { markedHits: injected } : {}),
+          };
+          const counts = { seen: matched, matched, injected, spared, capped, untouched: 0, ...told };
           const id = faultId(plan.run, name, edge);
           return [{ id, fault: name, edge, unit, ...counts, liveMs: Math.max(0, ms - world.missedMs), ordinals: [] }];
         }),

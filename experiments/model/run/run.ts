@@ -1,5 +1,7 @@
 /** The state of a run. A state carries only its own data; what every state knows stands in `Facts`. */
+import type { Interval } from "../counting.ts";
 import type { Phase } from "../experiment.ts";
+import type { MarkCounts } from "../exposure.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
@@ -70,6 +72,10 @@ export interface Facts {
   readonly receipts: Readonly<Record<Boot, Readonly<Record<FaultId, Receipt>>>>;
   /** Until when each agent that reports receipts said that it had hit nothing. */
   readonly clearMs: Readonly<Record<Boot, number>>;
+  /** By expectation: what marks told of its samples. */
+  readonly exposure: Readonly<Record<string, MarkCounts>>;
+  /** By fault id: times in which hits were told, joined. */
+  readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
   readonly grades: Readonly<Record<Boot, { readonly grade: Grade; readonly detail: string }>>;
   /** Last looks of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly Look[]>>;
@@ -100,6 +106,8 @@ export const begin = (plan: Plan): Run => ({
   settled: [],
   receipts: {},
   clearMs: {},
+  exposure: {},
+  hits: {},
   grades: {},
   looks: {},
   findings: [],

@@ -19,6 +19,7 @@ import {
   find,
   finish,
   inject,
+  observeDuring,
   openPhase,
   order,
   prepare,
@@ -158,7 +159,7 @@ const dueInjecting = (run: RunIn<"injecting">): Step | null => {
     atMs >= duringMs + plan.phases.settleMs &&
     (run.counting || (run.waiting.length === 0 && same(live, run.live)));
   const observe: readonly Effect[] =
-    counts === run.counting ? [] : [{ do: "observe", phase: counts ? "during" : null }];
+    counts === run.counting ? [] : [counts ? observeDuring(run, duringMs) : { do: "observe", phase: null }];
   const next = { ...run, counting: counts };
   if (same(live, run.live)) return observe.length === 0 ? null : [next, ...observe];
   const [ordered, apply] = order(next, offsetOf(run));

@@ -30,6 +30,8 @@ const tally = z.object({
   toMs: z.number(),
   ...counts,
   firstBad: z.array(badSample),
+  left: z.int().exactOptional(),
+  struck: z.int().exactOptional(),
   firstErrored: z.string().exactOptional(),
   p50: z.number().optional(),
   p99: z.number().optional(),
@@ -54,6 +56,12 @@ const expectation = z.object({
   objective: z.partialRecord(phase, z.number()),
   phases: z.partialRecord(phase, z.object(counts)),
   met: z.boolean().nullable(),
+  exposure: z
+    .object({
+      by: z.enum(["mark", "agents", "graph", "metrics", "unknown", "none", "bystander"]),
+      ...{ samples: z.int(), struck: z.int(), averted: z.int(), atLeast: z.int(), atMost: z.int() },
+    })
+    .nullable(),
   reason: z.string(),
   firstBad: z.array(badSample),
   timeline: z.array(tally),

@@ -40,6 +40,8 @@ const startRunShape = z.strictObject({
   select: select.default({}),
   /** True: instances that appear in mid-run do not join it. */
   static: z.boolean().default(false),
+  /** True: an expectation of which nobody knows whether it met a fault keeps the run from being HELD. */
+  strict: z.boolean().default(false),
   /** Added to the experiment's own. */
   labels: labels.default({}),
   /** Higher goes first in the queue. */
@@ -53,7 +55,7 @@ export const startRun = startRunShape.refine(hasOneSource, ONE_SOURCE);
 export type StartRun = z.input<typeof startRun>;
 
 export const planRun = startRunShape
-  .pick({ experiment: true, stored: true, seed: true, mode: true, select: true, static: true })
+  .pick({ experiment: true, stored: true, seed: true, mode: true, select: true, static: true, strict: true })
   .refine(hasOneSource, ONE_SOURCE);
 export type PlanRun = z.input<typeof planRun>;
 

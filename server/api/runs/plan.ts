@@ -6,7 +6,15 @@ import { sourceOf } from "./stored.ts";
 export const planRun: Handler<"POST /api/v1/plan"> = async (context, { body, principal }) => {
   const { seed, mode } = body;
   const { experiment } = await sourceOf(context, body);
-  const asked = { experiment, seed, mode, select: selectionOf(body.select), static: body.static, by: principal };
+  const asked = {
+    experiment,
+    seed,
+    mode,
+    select: selectionOf(body.select),
+    static: body.static,
+    strict: body.strict,
+    by: principal,
+  };
   const { plan, agents, refusals } = await context.term().runs.rehearse(asked);
   return { ...plan, agents, refusals };
 };

@@ -8,6 +8,7 @@ export const startRun: Handler<"POST /api/v1/runs"> = async (context, { body, pr
   const key = request.headers["idempotency-key"];
   const { id, again } = await context.term().runs.start({
     ...{ experiment, file, seed, mode, attached, labels, priority, by: principal, static: body.static },
+    strict: body.strict,
     redact: [...body.redact, ...secrets],
     select: selectionOf(body.select),
     ...(version === null ? {} : { version }),

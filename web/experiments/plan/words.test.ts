@@ -31,9 +31,9 @@ const [asked, seen] = plan.expectations;
 
 describe("a plan for people", () => {
   it("counts samples where a probe paces them, and leaves the rest to the traffic", () => {
-    expect([samplesOf(plan, asked!, "baseline"), samplesOf(plan, asked!, "during")]).toEqual(["–", "190"]);
+    expect([samplesOf(plan, asked!, "baseline"), samplesOf(plan, asked!, "during")]).toEqual(["–", "140"]);
     expect(samplesOf(plan, seen!, "during")).toBe("traffic");
-    expect([mayBeBad(plan, asked!), mayBeBad(plan, seen!)]).toEqual(["9", "1%"]);
+    expect([mayBeBad(plan, asked!), mayBeBad(plan, seen!)]).toEqual(["7", "1%"]);
   });
   it("says times, radius and share in words", () => {
     expect(timesOf(plan)).toContain("during 20s (settles 1s), recovery within 5s, held 1s");

@@ -1,0 +1,172 @@
+/**
+ * Exposure that HELD claims, taken from the events with plain sums (PROOF.md 1–3). Shares no code with `exposure.ts` and
+ * `standing.ts`, so that an error in one shows in the other.
+ */
+import { ofType, type Player, receiptsOf } from "./held-cast.ts";
+import { faultId } from "./names.ts";
+import type { Plan, PlannedExpectation } from "./plan.ts";
+import type { RunEvent } from "./run/event.ts";
+
+/** What the events tell of one struck edge. */
+interface Edge {
+  readonly fault: Plan["faults"][number];
+  readonly edge: string;
+  readonly hits: number;
+  readonly unmarked: number;
+}
+export interface Heard {
+  readonly plan: Plan;
+  readonly cast: readonly Player[];
+  readonly events: readonly RunEvent[];
+  /** Run time at which `during` began. */
+  readonly startMs: number;
+}
+
+const edgesOf = ({ plan, cast, events }: Heard): readonly Edge[] => {
+  const edges: Edge[] = [];
+  for (const fault of plan.faults)
+    for (const { edge } of fault.targets) {
+      let [hits, unmarked] = [0, 0];
+      for (const { injected, markedHits = 0 } of receiptsOf(cast, events, faultId(plan.run, fault.name, edge))) {
+        hits += injected;
+        unmarked += injected - markedHits;
+      }
+      edges.push({ fault, edge, hits, unmarked });
+    }
+  return edges;
+};
+
+/** Run time after which nothing counts: the first exchange that the cap spared. */
+export const capMs = ({ plan, cast, events, startMs }: Heard): number => {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { name, fromMs, targets } of plan.faults)
+    for (const { edge } of targets)
+      for (const receipt of receiptsOf(cast, events, faultId(plan.run, name, edge)))
+        if (receipt.capped > 0) least = Math.min(least, startMs + fromMs + (receipt.firstCappedMs ?? 0));
+  return least;
+};
+
+const talliesOf = ({ events }: Heard, of: string, phase: string) =>
+  ofType(events, "tallied")
+    .flatMap(({ tallies }) => tallies)
+    .filter((tally) => tally.of === of && tally.phase === phase);
+const lastMark = ({ events }: Heard, of: string, phase: string) =>
+  ofType(events, "exposed")
+    .flatMap(({ counts }) => counts)
+    .findLast((count) => count.of === of && count.phase === phase);
+
+/** Probes that look at numbers, not at answers of their own. */
+const LOOKS = ["ratio", "prometheus", "process"];
+/** Bad samples that an objective leaves room for, in whole trillionths. */
+const room = (objective: number, n: number): number =>
+  Number((BigInt(n) * (10n ** 12n - BigInt(Math.round(objective * 1e12)))) / 10n ** 12n);
+
+/** Least and most samples that met a fault, as far as the events tell. */
+const bounds = (
+  heard: Heard,
+  expectation: PlannedExpectation,
+  counted: readonly { good: number; bad: number; struck?: number }[],
+) => {
+  const n = counted.reduce((sum, { good, bad }) => sum + good + bad, 0);
+  const [before, now] = [lastMark(heard, expectation.name, "baseline"), lastMark(heard, expectation.name, "during")];
+  const own = counted.some(({ struck }) => struck !== undefined);
+  let sure =
+    expectation.probe.kind === "traffic"
+      ? counted.reduce((sum, { struck = 0 }) => sum + struck, 0)
+      : (now?.struck ?? 0);
+  let [kept, maybe, known] = [0, 0, false];
+  for (const { fault, edge, hits, unmarked } of edgesOf(heard)) {
+    const relation = expectation.path === undefined ? "unknown" : expectation.path[edge];
+    if (relation === undefined) continue;
+    known ||= relation !== "unknown";
+    const row = (count: typeof now) => count?.edges.find((each) => each.edge === edge && each.fault === fault.name);
+    const [first, last] = [row(before), row(now)];
+    const share = fault.share.steps.reduce((most, step) => Math.max(most, step), 0);
+    if ((first?.seen ?? 0) + (last?.seen ?? 0) > 0) {
+      const reaching = ((first?.seen ?? 0) / Math.max(1, before?.samples ?? 0)) * n * share;
+      kept = Math.max(kept, Math.min(last?.kept ?? 0, reaching - (last?.struck ?? 0)));
+      known = true;
+    } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
+    else if (LOOKS.includes(expectation.probe.kind)) {
+      maybe += hits > 0 ? n : 0;
+      if (relation !== "unknown" && hits > 0) sure = n;
+    }
+    // Whatever a breaker kept back is bounded by the samples themselves, and so is what one raw connection carries.
+    else maybe += unmarked > 0 ? n * share : 0;
+  }
+  sure = Math.min(n, sure + Math.max(0, Math.floor(kept + 1e-9)));
+  return { n, sure, most: Math.min(n, sure + maybe), known };
+};
+
+/** Samples whose second lies within a second of a hit beside them. */
+const besides = (
+  heard: Heard,
+  expectation: PlannedExpectation,
+  counted: readonly { fromMs: number; toMs: number; good: number; bad: number }[],
+): number => {
+  const moments: number[] = [];
+  for (const { name } of heard.plan.faults)
+    for (const edge of expectation.beside ?? []) {
+      const id = faultId(heard.plan.run, name, edge);
+      const last = new Map<string, number>();
+      for (const { boot, receipts, atMs } of ofType(heard.events, "receipts"))
+        for (const { injected } of receipts.filter((receipt) => receipt.id === id)) {
+          if (injected > (last.get(boot) ?? 0)) moments.push(atMs);
+          last.set(boot, Math.max(injected, last.get(boot) ?? 0));
+        }
+    }
+  const near = ({ fromMs, toMs }: { fromMs: number; toMs: number }) =>
+    moments.some((ms) => fromMs <= ms + 1_000 && toMs >= ms - 1_000);
+  return counted.filter(near).reduce((sum, { good, bad }) => sum + good + bad, 0);
+};
+
+/** Whether one expectation could have failed; a sentence with the sums where it could not. */
+const blameless = (heard: Heard, expectation: PlannedExpectation): string | null => {
+  const { name, objective, eventuallyMs, exposure, reaction } = expectation;
+  if (objective.during === undefined) return `${name} does not count in during`;
+  const untilMs = capMs(heard);
+  const counted = talliesOf(heard, name, "during").filter(({ toMs }) => toMs <= untilMs + 0.001);
+  const { n, sure, most, known } = bounds(heard, expectation, counted);
+  if (eventuallyMs !== null) {
+    const goodMs = counted.reduce(
+      (least, { firstGoodMs = Number.POSITIVE_INFINITY }) => Math.min(least, firstGoodMs),
+      Number.POSITIVE_INFINITY,
+    );
+    const wasBad = counted.some(({ firstBad }) => firstBad.some(({ atMs }) => atMs < goodMs));
+    const wasHit = ofType(heard.events, "receipts").some(
+      ({ atMs, receipts }) => atMs - 1_000 < goodMs && receipts.some(({ injected }) => injected > 0),
+    );
+    const wasSo = reaction === true && talliesOf(heard, name, "baseline").some(({ good }) => good > 0);
+    return wasBad && wasHit && !wasSo ? null : `${name} was good before any hit`;
+  }
+  const allowed = room(objective.during, n);
+  const earlier = talliesOf(heard, name, "baseline");
+  const badBefore = earlier.reduce((sum, { bad }) => sum + bad, 0);
+  const seenBefore = earlier.reduce((sum, { good, bad }) => sum + good + bad, 0);
+  if (reaction === true && seenBefore > 0 && badBefore <= room(objective.during, seenBefore))
+    return `${name} was so before`;
+  if (sure > allowed) return null;
+  if (exposure === "bystander" && besides(heard, expectation, counted) > allowed) return null;
+  if (!known && most > allowed) return heard.plan.strict === true ? `${name} may have met nothing` : null;
+  return most >= 2 * allowed && most > allowed
+    ? null
+    : `${name}: ${sure} to ${most} of ${n} met a fault, ${allowed} may be bad`;
+};
+
+/** Nothing where some expectation could have failed. */
+export const exposureProblems = (
+  plan: Plan,
+  cast: readonly Player[],
+  events: readonly RunEvent[],
+  startMs: number,
+): readonly string[] => {
+  const heard = { plan, cast, events, startMs };
+  const reasons = plan.expectations.map((expectation) => blameless(heard, expectation));
+  const asked = plan.expectations.some(
+    ({ objective, reaction }) => objective.recovery !== undefined && reaction !== true,
+  );
+  return [
+    ...(reasons.includes(null) ? [] : [`no expectation could have broken: ${reasons.join("; ")}`]),
+    ...(asked ? [] : ["nobody asked whether all was well again"]),
+  ];
+};

@@ -1,0 +1,149 @@
+/**
+ * Every fault kind × every probe kind × every way in which samples may or may not meet a fault: HELD needs exposure. Cells
+ * that cannot be are listed with their reason, and the list is held complete.
+ */
+import { describe, expect, it } from "vitest";
+import { type FaultAction, type FaultKind, faultKinds, specOf, unitOf } from "../faults/index.ts";
+import { heldProblems } from "../held.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
+import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
+import { rehearse, type World } from "./rehearsal.ts";
+
+const PARAMS: { readonly [K in FaultKind]: unknown } = {
+  latency: { delay: "2s" },
+  abort: { status: 503 },
+  partition: { how: "blackhole" },
+  reset: {},
+  bandwidth: { rate: "1KiB/s" },
+  slowClose: { delay: "2s" },
+  limitBytes: { bytes: "10B" },
+  slice: { size: "1B" },
+  corrupt: { bytes: "10%" },
+  rewrite: { response: { status: 500 } },
+  throttle: { rate: "1/s" },
+};
+const PROBES: { readonly [K in ProbeKind]: unknown } = {
+  http: { to: "gateway", rate: "40/s" },
+  tcp: { to: "gateway", rate: "40/s" },
+  traffic: { from: "checkout", to: "payments" },
+  ratio: {
+    of: { from: "checkout", to: "payments" },
+    per: { from: "gateway", to: "checkout" },
+    window: "1s",
+    every: "100ms",
+  },
+  prometheus: { url: "http://127.0.0.1:9090", query: "up", via: "checkout", every: "100ms" },
+  process: { command: ["true"], via: "gateway", every: "100ms" },
+};
+const EDGE = "checkout->payments";
+const action = (kind: FaultKind) => ({ kind, params: specOf(kind).params.parse(PARAMS[kind]) }) as FaultAction;
+const probe = (kind: ProbeKind) => ({ kind, params: probeKinds[kind].params.parse(PROBES[kind]) }) as ProbeAction;
+
+/** What is otherwise than in a run in which each sample is hit. */
+interface Situation {
+  readonly world?: Partial<World>;
+  readonly expectation?: Partial<PlannedExpectation>;
+  readonly fault?: Partial<PlannedFault>;
+  readonly plan?: Partial<Plan>;
+  /** Whether such a run may be HELD, and is. */
+  readonly held: boolean;
+}
+const NONE = () => ({ matched: 40, injected: 0 });
+const SITUATIONS = {
+  path: { held: true },
+  averted: {
+    held: true,
+    world: {
+      hitsPerSecond: () => ({ matched: 1.5, injected: 1.5 }),
+      meets: (_of, atMs) => (atMs < 7_000 ? "hit" : "kept"),
+    },
+  },
+  bystander: { held: true, expectation: { path: {}, exposure: "bystander", beside: [EDGE] } },
+  "path-less": { held: false, expectation: { path: {} } },
+  unknown: { held: true, expectation: { path: { [EDGE]: "unknown" } }, world: { meets: () => "none" } },
+  "unknown, strict": {
+    held: false,
+    plan: { strict: true },
+    expectation: { path: { [EDGE]: "unknown" } },
+    world: { meets: () => "none" },
+  },
+  "cut short": {
+    held: false,
+    world: { happens: [{ type: "halted", atMs: 9_000, because: "operator", reason: "h", recover: true }] },
+  },
+  capped: { held: false, world: { cappedAfterMs: 500 } },
+  "at rest": {
+    held: false,
+    fault: { pulse: { liveMs: 1_000, restMs: 1_000 } },
+    world: { hitsPerSecond: NONE, meets: () => "none" },
+  },
+  "no-op": { held: false, world: { hitsPerSecond: NONE, meets: () => "seen" } },
+  abandoned: { held: false, world: { meets: (_of, atMs) => (atMs < 6_000 ? "seen" : "late"), marked: true } },
+} satisfies Readonly<Record<string, Situation>>;
+type SituationName = keyof typeof SITUATIONS;
+
+/** Cells that no run can come to. */
+const IMPOSSIBLE: { readonly [K in ProbeKind]: Partial<Readonly<Record<SituationName, string>>> } = {
+  http: {},
+  process: {},
+  tcp: {
+    averted: "a connection bears no mark: what is kept back does not show",
+    abandoned: "a connection bears no mark: when it was hit does not show",
+  },
+  traffic: {
+    averted: "its samples are the struck edge's own exchanges: none of them is kept from it",
+    unknown: "it names its edge",
+    "unknown, strict": "it names its edge",
+  },
+  ratio: {
+    averted: "a look at numbers is not kept from anything",
+    bystander: "a ratio has no samples that a service answers",
+    abandoned: "a look at numbers is answered by the agents' counts",
+    unknown: "it names its edges",
+    "unknown, strict": "it names its edges",
+  },
+  prometheus: {
+    averted: "a look at numbers is not kept from anything",
+    abandoned: "a look at numbers is answered by Prometheus, not by the struck service",
+  },
+};
+
+const ended = (fault: FaultKind, kind: ProbeKind, { world, plan, ...more }: Situation) => {
+  const acts = action(fault);
+  const looked = probe(kind);
+  const own = kind === "traffic" || kind === "ratio" ? "own" : "below";
+  const expectation: PlannedExpectation = {
+    ...CHECKOUT,
+    probe: looked,
+    style: kind === "traffic" ? "counted" : "stream",
+    pace: kind === "traffic" ? null : { everyMs: 25, openLoop: true },
+    path: { [EDGE]: own },
+    times: { marginMs: 500, reachMs: kind === "ratio" || kind === "prometheus" ? 1_000 : 0 },
+    ...more.expectation,
+  };
+  const whole: Plan = {
+    ...EXAMPLE,
+    expectations: [expectation],
+    faults: [{ ...SLOW, action: acts, unit: unitOf(acts), ...more.fault }],
+    ...plan,
+  };
+  const { run, events } = rehearse(whole, world ?? {});
+  if (run.at !== "finished") throw new Error("the run has no end");
+  expect(heldProblems(whole, events)).toEqual([]);
+  return { verdict: run.verdict, because: run.because, reason: run.reason };
+};
+
+describe("HELD needs exposure", () => {
+  const faults = Object.keys(faultKinds) as FaultKind[];
+  const probes = Object.keys(probeKinds) as ProbeKind[];
+  it.each(probes)("of the samples of %s, whatever the fault and however they meet it", { timeout: 60_000 }, (kind) => {
+    for (const fault of faults)
+      for (const [name, situation] of Object.entries<Situation>(SITUATIONS)) {
+        if (name in IMPOSSIBLE[kind]) continue;
+        const { verdict, because, reason } = ended(fault, kind, situation);
+        const cell = `${fault} × ${kind} × ${name}: ${because}: ${reason}`;
+        expect([cell, verdict === "HELD"]).toEqual([cell, situation.held]);
+      }
+  });
+});

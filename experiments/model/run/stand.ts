@@ -1,0 +1,32 @@
+/** Standing of each expectation of a run, from what the run knows. */
+import { sayBound } from "../bounds.ts";
+import type { PlannedExpectation } from "../plan.ts";
+import { type Standing, standingOf } from "../standing.ts";
+import { seriesOf } from "../tally.ts";
+import { duringSeries, marksOf } from "./counted.ts";
+import type { Facts } from "./run.ts";
+
+/** null: the expectation does not count in `during`. */
+export const standIn = (run: Facts, expectation: PlannedExpectation): Standing | null =>
+  expectation.objective.during === undefined
+    ? null
+    : standingOf(run.plan, expectation, {
+        series: duringSeries(run, expectation),
+        baseline: seriesOf(run.told, expectation.name, "baseline"),
+        marks: marksOf(run, expectation),
+        receipts: run.receipts,
+        hits: run.hits,
+        duringMs: run.spans.during?.fromMs ?? 0,
+        passed: {},
+      });
+
+/** Bound that the samples of a judged expectation show, a space before it; empty for what comes true once. */
+export const boundIn = (
+  run: Facts,
+  expectation: PlannedExpectation,
+  { exposure: { by, struck } }: Standing,
+): string => {
+  if (expectation.eventuallyMs !== null) return "";
+  const bound = sayBound(duringSeries(run, expectation), by === "mark" || by === "agents" ? struck : null);
+  return bound === "" ? "" : ` ${bound}`;
+};

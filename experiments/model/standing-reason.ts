@@ -1,0 +1,72 @@
+/** Sentences about the standing of an expectation: what met the fault, what was kept from it, and what is not known. */
+import type { EdgeContact } from "./exposure.ts";
+import { type EdgeId, edgeEnds } from "./names.ts";
+import { entriesOf } from "./path.ts";
+import type { PlannedExpectation } from "./plan.ts";
+import type { Standing } from "./standing.ts";
+import { formatShare } from "./units.ts";
+import { list, nounOf } from "./words.ts";
+
+const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
+const part = (share: number): string => formatShare(Number(share.toPrecision(2)));
+
+/** The edge on which fewest samples arrive of those that did before. */
+const shunned = (contacts: readonly EdgeContact[]): EdgeContact | undefined =>
+  contacts
+    .filter(({ reach }) => reach !== null)
+    .sort((a, b) => a.reach!.now - a.reach!.before - (b.reach!.now - b.reach!.before))[0];
+
+const sayStruck = ({ exposure: { struck, samples, averted, contacts } }: Standing): string => {
+  if (averted === 0) return `${struck} of ${samples} were hit.`;
+  const edge = shunned(contacts);
+  const [caller, callee] = edgeEnds(edge?.edge ?? "");
+  const { before, now } = edge?.reach ?? { before: 0, now: 0 };
+  return `${struck} of ${samples} were hit; ${averted} more were kept from it: ${caller} asked ${callee} for ${part(before)} of them before the fault, for ${part(now)} during it.`;
+};
+/** Why the mark did not tell: the services between entry and struck edge that may drop it. */
+const sayUnmarked = ({ probe }: PlannedExpectation, { exposure: { contacts } }: Standing): string => {
+  const graph = contacts.find(({ by }) => by === "graph");
+  if (graph === undefined || (probe.kind !== "http" && probe.kind !== "process")) return "";
+  const [entry] = entriesOf(probe);
+  const between = entry === undefined ? "on the way" : `between ${entry} and ${edgeEnds(graph.edge)[1]}`;
+  return `: no service ${between} passed \`traceparent\` on`;
+};
+const sayBeside = (expectation: PlannedExpectation, { exposure: { samples, struck }, beside }: Standing): string => {
+  const by = list([...entriesOf(expectation.probe)]);
+  const where = list((expectation.beside ?? []).map(arrow));
+  const own = struck === 0 ? "none was hit itself" : `${struck} were hit themselves`;
+  return `${beside} of ${samples} were answered by ${by} while calls ${where} were hit; ${own}.`;
+};
+
+/** What is said of an expectation beside its numbers; of those that are not judged: why. */
+export const sayStanding = (expectation: PlannedExpectation, standing: Standing): string => {
+  const { exposure, allowed } = standing;
+  const noun = nounOf(expectation.probe.kind);
+  const share = `of ${exposure.samples} ${noun}`;
+  switch (standing.is) {
+    case "proven":
+      if (expectation.eventuallyMs !== null) return "The fault had hit before it came true.";
+      return exposure.by === "metrics" ? `${exposure.struck} ${share} tell of the fault.` : sayStruck(standing);
+    case "at-most":
+      return `At most ${exposure.atMost} ${share} met the fault${sayUnmarked(expectation, standing)}.`;
+    case "bystander":
+      return sayBeside(expectation, standing);
+    case "unknown":
+      return "It is not known whether any sample met the fault: name the service behind it in `via`.";
+    case "open":
+      return `Between ${exposure.atLeast} and ${exposure.atMost} ${share} met the fault, and ${allowed} may be bad anyway${sayUnmarked(expectation, standing)}.`;
+    case "too-few": {
+      if (expectation.eventuallyMs !== null) return "It came true before the fault had hit anything.";
+      const met = exposure.atMost === 0 ? "None" : `At most ${exposure.atMost}`;
+      return `${met} ${share} met the fault, and ${allowed} may be bad anyway.`;
+    }
+    case "beside":
+      return `Only ${standing.beside} ${share} were under way beside hits, and ${allowed} may be bad anyway.`;
+    case "no-path":
+      return "No faulted edge lies on its path; `exposure: bystander` would judge what is under way beside the hits.";
+    case "was-so":
+      return expectation.eventuallyMs === null
+        ? "It was so before the fault: no answer to it."
+        : "It was so before the fault, or at the first look: nothing came true.";
+  }
+};
