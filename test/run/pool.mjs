@@ -8,10 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const { ROLE, PORT, LOCK = "", BANK = "", STOCK = "", FAIL = "0", HOLDS = "yes" } = process.env;
 
-/** The status of a GET; 0: no answer. */
-const get = (base, path = "/") =>
+/** The status of a GET; 0: no answer. `trace`: the headers that a caller passes on. */
+const get = (base, path = "/", trace = {}) =>
   new Promise((done) => {
-    request(`${base}${path}`, { agent: false }, (response) => {
+    request(`${base}${path}`, { agent: false, headers: trace }, (response) => {
       response.resume();
       response.on("end", () => done(response.statusCode));
     })
@@ -31,10 +31,10 @@ const answers = {
     isTaken = false;
     return 200;
   },
-  orders: async () => {
-    if (HOLDS === "no") return get(BANK);
+  orders: async (_path, trace) => {
+    if (HOLDS === "no") return get(BANK, "/", trace);
     if ((await get(LOCK, "/take/3000")) !== 200) return 503;
-    const status = await get(BANK);
+    const status = await get(BANK, "/", trace);
     await get(LOCK, "/free");
     return status;
   },
@@ -45,10 +45,14 @@ const answers = {
   },
   shopper: async () => 200,
 };
+const traceOf = ({ headers: { traceparent, tracestate } }) => ({
+  ...(traceparent === undefined ? {} : { traceparent }),
+  ...(tracestate === undefined ? {} : { tracestate }),
+});
 createServer(async (incoming, response) => {
   // A lock that is never given back would be no half percent.
   const mayFail = incoming.url !== "/free";
-  const status = mayFail && Math.random() < Number(FAIL) ? 500 : await answers[ROLE](incoming.url);
+  const status = mayFail && Math.random() < Number(FAIL) ? 500 : await answers[ROLE](incoming.url, traceOf(incoming));
   response.statusCode = status === 0 ? 502 : status;
   response.end();
 }).listen(Number(PORT), "127.0.0.1");

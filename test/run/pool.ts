@@ -45,7 +45,7 @@ export interface PoolParts {
   readonly hypothesis?: string;
   readonly faults?: string;
 }
-const ORDERS = `    - { name: orders are taken, http: { to: orders, every: 60ms, timeout: 4s }, good: { status: 2xx }, objective: 50%, minSamples: 5 }`;
+const ORDERS = `    - { name: orders are taken, http: { to: orders, every: 60ms, timeout: 4s }, good: { status: 2xx }, objective: 80%, minSamples: 5 }`;
 /** The file of an experiment that holds as far as its own hypothesis goes. */
 export const writePoolExperiment = (home: string, parts: PoolParts = {}): string => {
   const { name = "pool", delay = "300ms", limits = "{}", more = "" } = parts;
