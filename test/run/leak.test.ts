@@ -22,7 +22,8 @@ describe.concurrent("damage beyond the declared radius", { timeout: TIMEOUT_MS }
       expect(reason).toMatch(
         /^(stock|lock) is beyond the blast radius: \d+% of calls from \w+ fail \(\d.*before\), since \+/,
       );
-      expect(expectations[0]).toMatchObject({ met: true });
+      // Cut short by the leak it may have too few samples to be met; it is not what broke.
+      expect(expectations[0]!.met).not.toBe(false);
       expect(radius!.leaks.map(({ edge }) => edge)).toContain(
         reason.startsWith("stock") ? "shopper->stock" : "stock->lock",
       );
