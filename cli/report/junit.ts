@@ -30,7 +30,9 @@ const suite = (run: RunReport, id: number, hostname: string): string => {
   const outcome = outcomeOf(run);
   const report = xml(textReport(run, { width: TEXT_WIDTH, paint: PLAIN })).replaceAll("&#10;", "\n");
   const type = `${headlineOf(run)}.${run.because ?? run.state}`;
-  const properties = { run: run.id, verdict: headlineOf(run), because: run.because ?? "", seed: String(run.seed) };
+  const always = { run: run.id, verdict: headlineOf(run), because: run.because ?? "", seed: String(run.seed) };
+  const leaking = run.radius?.leaks.map(({ edge }) => edge).join(", ") ?? "";
+  const properties = leaking === "" ? always : { ...always, leaks: leaking };
   const counts = { tests: "1", failures: outcome === "failure" ? "1" : "0", errors: outcome === "error" ? "1" : "0" };
   const suiteValues = {
     ...{ name: token(run.experiment), package: "squall", id: String(id), hostname: token(hostname) },

@@ -1,5 +1,6 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
 import { spellCauses } from "../../experiments/model/errored.ts";
+import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
 import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
@@ -12,6 +13,18 @@ const grid = (titles: readonly string[], sides: string, rows: readonly (readonly
   rows.length === 0
     ? []
     : ["", row(titles), row([...sides].map((side) => (side === "r" ? "---:" : "---"))), ...rows.map(row)];
+
+const radiusSection = (run: RunReport): string[] => {
+  const { radius } = run;
+  if (radius === undefined) return [];
+  const rows = radius.services.map((service) => [
+    markdown(service.service),
+    service.leak ? `**${sufferingOf(service)}**` : sufferingOf(service),
+    sufferingSince(run, service),
+    markdown(service.reason),
+  ]);
+  return [...grid(["Service", "State", "Since", "Why"], "llrl", rows), "", markdown(radiusSight(radius))];
+};
 
 const section = (run: RunReport): string[] => {
   const headline = headlineOf(run);
@@ -65,6 +78,7 @@ const section = (run: RunReport): string[] => {
           : [[markdown(name), markdown(spellCauses(errored.by)), markdown(errored.first ?? "–")]],
       ),
     ),
+    ...radiusSection(run),
     "",
     `<sub>${facts.join(" · ")}</sub>`,
   ];

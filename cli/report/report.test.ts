@@ -27,8 +27,49 @@ const hostileRun = (text: string): RunReport => {
     })),
     audit: [{ agent: text, grade: "unknown", detail: text }],
     residue: [text],
+    radius: {
+      services: [{ service: text, state: "failing", leak: true, sinceMs: 9_000, reason: text }],
+      leaks: [{ service: text, edge: `${text}->${text}`, how: "failing", sinceMs: 9_000, atMs: 12_000, reason: text }],
+      ...{ beyond: 2, measured: [{ edge: `${text}->b`, detectable: 0.17 }], unseen: [`${text}->${text}`] },
+    },
   };
 };
+const leakingRun = (): RunReport => {
+  const reason = "12% of calls from catalog fail (0% before)";
+  const leak = { service: "inventory", sinceMs: 16_000, reason };
+  const stop = { service: "checkout", state: "contains", leak: false, sinceMs: 15_500, stop: "fallback" } as const;
+  return sampleRun({
+    ...{ because: "leak", spans: { during: { fromMs: 15_000, toMs: 22_000 } } },
+    radius: {
+      services: [
+        { ...stop, reason: "it answers without payments" },
+        { ...leak, state: "failing", leak: true },
+      ],
+      leaks: [{ ...leak, edge: "catalog->inventory", how: "failing", atMs: 21_000 }],
+      ...{ beyond: 3, measured: [{ edge: "catalog->inventory", detectable: 0.17 }], unseen: ["a->b", "a->c"] },
+    },
+  });
+};
+
+describe("the blast radius in a report", () => {
+  const WHY = "12% of calls from catalog fail (0% before)";
+  it("names who suffered, since when and why, who leaked, where it stopped, and where nothing could be seen", () => {
+    const text = textReport(leakingRun(), { width: 140, paint: PLAIN });
+    const lines = text.split("\n");
+    const first = lines.indexOf("  SERVICE    STATE                SINCE   WHY");
+    expect(lines.slice(first + 1, first + 3)).toEqual([
+      "  checkout   contains (fallback)  +0.5 s  it answers without payments",
+      `  inventory  failing (leak)       +1.0 s  ${WHY}`,
+    ]);
+    expect(text.replace(/\s+/g, " ")).toContain(
+      "Leaks would show on 1 of 3 edges beyond the declared radius, from 17% errors on at the latest (catalog → inventory). Too little passed a → b and a → c.",
+    );
+    const markdown = markdownReport([leakingRun()]);
+    expect(markdown).toContain(`| inventory | **failing (leak)** | +1.0 s | ${WHY.replace(/[()]/g, "\\$&")} |`);
+    expect(junitReport([leakingRun()], "h")).toContain('<property name="leaks" value="catalog-&gt;inventory"/>');
+    expect(JSON.parse(jsonReport([leakingRun()], { version: "1", exitCode: 1 })).runs[0].radius.leaks).toHaveLength(1);
+  });
+});
 const everyVerdict: readonly (Verdict | null)[] = [
   "HELD",
   "BROKEN",
@@ -229,7 +270,7 @@ describe("the Markdown report", () => {
     expect(written.endsWith("\n")).toBe(true);
   });
   it.each(HOSTILE)("keeps its rows and columns whatever the names are: %j", (text) => {
-    const plain = markdownReport([sampleRun({ residue: ["x"] })]).split("\n");
+    const plain = markdownReport([hostileRun("x")]).split("\n");
     const written = markdownReport([hostileRun(text)]).split("\n");
     expect(written).toHaveLength(plain.length);
     const cells = (line: string) => line.replaceAll("\\|", "").split("|").length;

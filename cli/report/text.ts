@@ -1,4 +1,5 @@
 /** A report for people at a terminal. */
+import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { terminal } from "../escape/terminal.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -83,6 +84,29 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
   return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...(more.length === 0 ? [] : ["", ...more])];
 };
 
+const radiusLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
+  const { radius } = run;
+  if (radius === undefined) return [];
+  const columns = [
+    { title: "SERVICE", elastic: 1 },
+    { title: "STATE" },
+    { title: "SINCE" },
+    { title: "WHY", elastic: 1 },
+  ];
+  const rows = radius.services.map((service): Cell[] => [
+    { text: terminal(service.service) },
+    { text: sufferingOf(service), ...(service.leak ? { paint: paint.bad } : {}) },
+    { text: sufferingSince(run, service) },
+    { text: terminal(service.reason) },
+  ]);
+  const sight = wrap(terminal(radiusSight(radius)), width, "  ");
+  return [
+    "",
+    ...(rows.length === 0 ? [] : table(columns, rows, { width, indent: "  ", paint })),
+    ...sight.map(paint.dim),
+  ];
+};
+
 const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   const recovered = recoveredOf(run);
   const grade = auditGradeOf(run);
@@ -112,6 +136,7 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
     ...(run.warnings ?? []).flatMap((warning) => wrap(terminal(`Warning: ${warning}`), width, "  ").map(paint.warn)),
     ...receiptLines(run, options),
     ...expectationLines(run, options),
+    ...radiusLines(run, options),
     ...tailLines(run, options),
   ].join("\n");
 };

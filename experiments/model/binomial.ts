@@ -33,7 +33,7 @@ const fractionOf = (x: number, a: number, b: number): number => {
     d = 1 / nonzero(1 + odd * d);
     c = nonzero(1 + odd / c);
     value *= d * c;
-    if (Math.abs(d * c - 1) < 1e-15) break;
+    if (Math.abs(d * c - 1) < 1e-14) break;
   }
   return value;
 };

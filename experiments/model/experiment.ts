@@ -94,6 +94,8 @@ export interface Limits {
   readonly callers: "slower" | "none" | "any";
   /** Against the service's own baseline: more errors (share, added) or a p95 so many times longer. */
   readonly harm: { readonly errors: number; readonly p95: number };
+  /** What damage beyond the radius does; absent, as in older plans: `break`. */
+  readonly leak?: "break" | "report" | "require";
   /** Most hits, over all agents and faults of the run; null: no cap. */
   readonly requests: number | null;
   readonly deadlineMs: number;

@@ -14,6 +14,7 @@ import {
   startOf,
 } from "./held-cast.ts";
 import { capMs, exposureProblems } from "./held-exposure.ts";
+import { leakProblems } from "./held-leak.ts";
 import { faultId } from "./names.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
 import type { Effect } from "./run/effect.ts";
@@ -49,6 +50,7 @@ export const heldProblems = (plan: Plan, events: readonly RunEvent[]): readonly 
     ...faultProblems(plan, cast, heard, told[reverted]!.event.atMs),
     ...sampleProblems(plan, cast, heard),
     ...recoveryProblems(plan, heard, told[reverted]!.event.atMs),
+    ...leakProblems(plan, heard, told[reverted]!.event.atMs),
   ].map((problem) => `HELD, but ${problem}`);
 };
 

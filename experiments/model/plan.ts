@@ -18,7 +18,7 @@ import { type FaultAction, unitOf } from "./faults/index.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
 import type { Mesh } from "./mesh.ts";
-import type { EdgeId, ExpectationName, FaultName, RunId } from "./names.ts";
+import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "./names.ts";
 import { entriesOf, type Path, pathOf, waitsOn } from "./path.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, paceOf, type Style } from "./probes/probe.ts";
@@ -110,6 +110,18 @@ export interface Plan {
   readonly static?: boolean;
   /** True: an expectation of which nobody knows whether it met a fault keeps the run from being HELD. */
   readonly strict?: boolean;
+  /** Absent: damage beyond the faults' own edges is not judged, as in journals of before it was. */
+  readonly radius?: PlannedRadius;
+}
+/** Who may suffer, and every edge on which that is measured (PROOF.md 5). */
+export interface PlannedRadius {
+  /** Services and edges in the order of the mesh; `passed` events name an edge by its place here. */
+  readonly services: readonly ServiceName[];
+  readonly edges: readonly EdgeId[];
+  /** `fail`: what the service answers may fail. `slow`: it may only come later. */
+  readonly declared: readonly { readonly service: ServiceName; readonly may: "fail" | "slow" }[];
+  /** Edges between an expectation's entry and a struck edge, where the hypothesis judges; the loosest that it allows. */
+  readonly path: readonly { readonly edge: EdgeId; readonly errors: number; readonly withinMs: number | null }[];
 }
 
 export interface PlanOptions {

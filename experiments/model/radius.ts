@@ -1,13 +1,14 @@
 /** The measured blast radius of a run: which services feel its faults, who of them should not, and where the damage ends. */
 import type { Harm } from "./harm.ts";
-import type { Edge, Mesh } from "./mesh.ts";
+import type { Edge, Service } from "./mesh.ts";
 import { type EdgeId, edgeEnds, type ServiceName } from "./names.ts";
 import type { May } from "./radius-declared.ts";
 import { type HurtBy, sayIncoming, sayOutgoing, worstOf } from "./radius-reason.ts";
 import { type Stop, stopAt } from "./radius-stops.ts";
 
+export type Ends = Pick<Edge, "id" | "from" | "to">;
 export interface Measured {
-  readonly mesh: Mesh;
+  readonly mesh: { readonly services: readonly Pick<Service, "name">[]; readonly edges: readonly Ends[] };
   /** Edges that the run's faults strike: what its callers get there says nothing about the callee. */
   readonly struck: readonly EdgeId[];
   readonly declared: readonly May[];
@@ -28,24 +29,29 @@ export interface MeasuredRadius {
   readonly stops: readonly Stop[];
 }
 
+interface EdgesAt {
+  readonly into: Ends[];
+  readonly outOf: Ends[];
+}
 /** What one service gets, and gives. */
 interface Standing {
   /** Its answers, as its callers get them; without the edges that are struck. */
-  readonly incoming: readonly Edge[];
+  readonly incoming: readonly Ends[];
   readonly hurtIn: readonly HurtBy[];
   /** Its own calls. */
   readonly hurtOut: readonly HurtBy[];
 }
-const standingOf = (service: ServiceName, { mesh, struck, hurt }: Measured): Standing => {
-  const hurtOf = (edges: readonly Edge[]) =>
+const standingOf = ({ into, outOf }: EdgesAt, { struck, hurt }: Measured): Standing => {
+  const isStruck = new Set(struck);
+  const hurtOf = (edges: readonly Ends[]) =>
     edges.flatMap(({ id }): HurtBy[] => {
       const harm = hurt.get(id);
       return harm === undefined ? [] : [{ edge: id, harm }];
     });
   const isQuiet = ({ harm }: HurtBy) => harm.how === "quiet";
-  const incoming = mesh.edges.filter(({ id, to }) => to === service && !struck.includes(id));
+  const incoming = into.filter(({ id }) => !isStruck.has(id));
   const asked = hurtOf(incoming);
-  const calls = hurtOf(mesh.edges.filter(({ from }) => from === service));
+  const calls = hurtOf(outOf);
   return {
     incoming,
     // Who is asked no more has done nothing wrong, and has nothing to ask others for.
@@ -80,9 +86,14 @@ const isLeak = ({ service, state }: Felt, declared: readonly May[]): boolean => 
 export const measureRadius = (measured: Measured): MeasuredRadius => {
   const services: HurtService[] = [];
   const stops: Stop[] = [];
+  const edgesAt = new Map(measured.mesh.services.map(({ name }) => [name, { into: [], outOf: [] } as EdgesAt]));
+  for (const edge of measured.mesh.edges) {
+    edgesAt.get(edge.from)?.outOf.push(edge);
+    edgesAt.get(edge.to)?.into.push(edge);
+  }
   const touched = new Set([...measured.hurt.keys()].flatMap(edgeEnds));
   for (const { name } of measured.mesh.services.filter((service) => touched.has(service.name))) {
-    const standing = standingOf(name, measured);
+    const standing = standingOf(edgesAt.get(name)!, measured);
     const felt = feltAt(name, standing, measured);
     if (felt === null) continue;
     services.push({ ...felt, leak: isLeak(felt, measured.declared) });

@@ -11,6 +11,7 @@ import { edgeEnds, faultId } from "./names.ts";
 import { own } from "./own.ts";
 import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
+import { type RadiusReport, radiusReport } from "./radius-report.ts";
 import { joinReceipts, receiptsOn } from "./receipt.ts";
 import { cappedSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";
@@ -107,6 +108,8 @@ export interface RunReport {
   readonly exits?: readonly ServiceExit[];
   /** Sentences on what makes the run worth less, whatever its verdict; absent: none. */
   readonly warnings?: readonly string[];
+  /** Absent: nothing was hit, or the run is from before the radius was judged. */
+  readonly radius?: RadiusReport;
 }
 export interface ReportMeta {
   /** ISO 8601, UTC: the wall time of the journal's first record. */
@@ -115,6 +118,7 @@ export interface ReportMeta {
 /** Also of a run that is still under way. */
 export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta): RunReport => {
   const { plan } = run;
+  const radius = radiusReport(run);
   return {
     id: plan.run,
     file: created.file,
@@ -143,6 +147,7 @@ export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta):
         : [],
     ...(run.exits.length === 0 ? {} : { exits: run.exits }),
     ...(run.unpassed.length === 0 ? {} : { warnings: run.unpassed.map(spellUnpassed) }),
+    ...(radius === null ? {} : { radius }),
   };
 };
 const gradeOf = ({ grades }: Run, boot: string) =>

@@ -34,6 +34,7 @@ export type Because =
   | "gap"
   | "agent-stalled"
   | "broke-without-fault"
+  | "radius-unseen"
   // HALTED
   | "guardrail"
   | "guardrail-blind"
@@ -50,6 +51,7 @@ export type Because =
   | "freeze"
   | "policy"
   | "mesh-changed"
+  | "unclaimed-damage"
   // RESIDUE
   | "not-attested"
   | "external"

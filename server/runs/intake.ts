@@ -14,7 +14,7 @@ import { submit } from "./submit.ts";
 import { type Origin, rowOf } from "./summary.ts";
 
 /** What a run of this term has in common with the others. */
-export interface Household extends Pick<LiveConfig, "onNews" | "onFenced"> {
+export interface Household extends Pick<LiveConfig, "onNews" | "onFenced" | "runs"> {
   /** Its start failed, and may have been written down all the same: only the answer may be lost. */
   readonly onDoubt: (run: string) => void;
 }

@@ -12,6 +12,7 @@ import type { OpenSource } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 
 import type { Schema } from "../store/schema.ts";
+import { underWay } from "../traffic/under-way.ts";
 import { Audience } from "./audience.ts";
 import type { Halting } from "./config.ts";
 import { perform, performers } from "./effects.ts";
@@ -46,6 +47,8 @@ export interface LiveConfig {
   readonly run: Run;
   readonly last: JournalRecord;
   readonly log: Log;
+  /** All runs of the server. */
+  readonly runs: () => readonly Live[];
   readonly onNews: (news: RunNews) => void;
   /** Another server leads: the run has given up, and is that one's to finish. */
   readonly onFenced: () => void;
@@ -71,6 +74,7 @@ export class Live {
   #givenUp: "crashed" | "fenced" | "ended" | null = null;
   #haltTold = false;
   #failed = false;
+  #haltedOthers = false;
   #crashed: string | null = null;
 
   constructor(config: LiveConfig) {
@@ -90,7 +94,9 @@ export class Live {
       onFenced: () => this.#fenced(),
     });
     this.#journal.listen(({ entry }) => {
-      if (entry.kind === "event" && entry.event.type === "ready") for (const each of this.#there()) this.consider(each);
+      if (entry.kind !== "event") return;
+      if (entry.event.type === "ready") for (const each of this.#there()) this.consider(each);
+      if (entry.event.type === "passed") this.#haltOthers();
     });
     this.#audience = new Audience(clock, attached ? (reason) => this.#desert(reason) : null);
   }
@@ -219,6 +225,15 @@ export class Live {
     if (!OPEN.includes(run.at) || run.agents.some(({ boot }) => boot === candidate.boot)) return;
     const agent = joinerOf(this.plan, candidate);
     if (agent !== null) this.post({ type: "joined", agent });
+  }
+  /** Damage that no live run declares may be the doing of any of them: all end, this one by its own fold. */
+  #haltOthers(): void {
+    const found = this.run.findings.find(({ because }) => because === "unclaimed-damage");
+    if (found === undefined || this.#haltedOthers) return;
+    this.#haltedOthers = true;
+    const { because, reason } = found;
+    for (const other of underWay(this.#config.runs()))
+      if (other !== this && other.run.injected) other.post({ type: "halted", because, reason, recover: true });
   }
   #there() {
     return this.#config.fleet.instances().filter(({ ready }) => ready);

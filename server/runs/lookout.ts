@@ -17,6 +17,8 @@ import { Grouped } from "../probes/grouped.ts";
 import type { ActiveSource, LookMark, OpenSource, SentSample, Source, ThreadedSource } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "../probes/sampling.ts";
+import { Passing } from "../traffic/passing.ts";
+import type { UnderWay } from "../traffic/under-way.ts";
 import { Exposure } from "./exposure.ts";
 import type { Happening } from "./happening.ts";
 import { lookMarkOf } from "./run-mark.ts";
@@ -37,6 +39,8 @@ export interface LookoutConfig {
   readonly mesh: Mesh;
   readonly fleet: Fleet;
   readonly openSource: OpenSource;
+  /** All runs of the server. */
+  readonly runs: () => readonly UnderWay[];
   readonly secrets: readonly string[];
   /** How its looks are marked; null: they are not. */
   readonly mark: RunMark | null;
@@ -58,6 +62,7 @@ export class Lookout {
   /** By the place of their expectation. */
   readonly #sent = new Map<number, { readonly sampler: Sampling; readonly grouped: Grouped | null }>();
   #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
+  readonly #passing: Passing;
   #telling: Alarm = { cancel() {} };
   #listing: Alarm = { cancel() {} };
   /** Server clock; 0: no baseline yet. */
@@ -95,6 +100,7 @@ export class Lookout {
     const { plan, clock, startedMs, fleet, secrets } = config;
     this.#expectations = expectations;
     this.#guardrails = guardrails;
+    this.#passing = new Passing({ ...config, counts: fleet.traffic });
     const isPartial = () => fleet.marking(plan.run).isPartial;
     const marked = new Set(
       plan.expectations.flatMap((asked, index) => lookMarkOf(config.mark, asked, index)?.expectation ?? []),
@@ -132,6 +138,7 @@ export class Lookout {
     }
     for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
     this.#telling = every(clock, TALLY_MS, () => this.#tell());
+    this.#passing.start();
   }
   /** null: every sample of it is judged, whatever it met. */
   #groupOf({ name, probe }: PlannedExpectation, index: number): Grouped | null {
@@ -160,6 +167,7 @@ export class Lookout {
   }
 
   observe(phase: Phase | null, windows: Windows = {}): void {
+    this.#passing.observe(phase);
     const { startedMs, clock } = this.#config;
     // The same moment for all: messages to the prober's thread may arrive later than they were sent.
     const fromMs = clock.nowMs();
@@ -263,6 +271,7 @@ export class Lookout {
   }
   async stop(): Promise<void> {
     this.#telling.cancel();
+    this.#passing.stop();
     this.#listing.cancel();
     this.#warning.cancel();
     const samplers = [...this.#samplers.map(({ sampler }) => sampler), ...this.#guards];

@@ -77,6 +77,7 @@ export class Runs {
     const household: Household = {
       onNews: (news) => this.#news.tell(news),
       onFenced: () => this.#fenced(),
+      runs: () => [...this.#live.values()],
       onDoubt: (id) => this.#strays.add(id, UNANSWERED),
     };
     const follow = (live: Live) => this.#follow(live);

@@ -5,6 +5,7 @@ import type { Created } from "../../experiments/model/journal.ts";
 import { checkAgainstMesh, type Mesh } from "../../experiments/model/mesh.ts";
 import { edgeEnds, type RunId } from "../../experiments/model/names.ts";
 import { type Plan, planExperiment } from "../../experiments/model/plan.ts";
+import { plannedRadius } from "../../experiments/model/planned-radius.ts";
 import { type Issue, quote } from "../../experiments/model/problem.ts";
 import { nearest } from "../../experiments/model/suggest.ts";
 import { type Labelled, resolveTargets, type Selection } from "../../experiments/model/targets.ts";
@@ -99,7 +100,8 @@ export const planOf = (
   const seed = asked.seed ?? experiment.seed ?? newSeed();
   const { static: isStatic = false, strict = false } = asked;
   const options = { run: run(experiment.name), seed, mode, instances, select, static: isStatic, strict };
-  const plan = planExperiment(experiment, mesh, options);
+  const drawn = planExperiment(experiment, mesh, options);
+  const plan: Plan = { ...drawn, radius: plannedRadius(drawn, mesh) };
   const bare = ofTargets(plan);
   if (bare.length > 0) refuse(bare);
   return { experiment, mesh, plan };

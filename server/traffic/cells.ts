@@ -19,6 +19,20 @@ const middleMs = (cell: number): number => {
   return ((PARTS + (cell % PARTS) + 0.5) * 2 ** octave) / 1_000;
 };
 
+/** The upper end of a cell, ms: nothing in it is longer, and everything beyond it is. */
+export const upperMs = (cell: number): number => {
+  if (cell < PARTS) return (cell + 1) / 1_000;
+  const octave = (cell >> PART_BITS) - 1;
+  return ((PARTS + (cell % PARTS) + 1) * 2 ** octave) / 1_000;
+};
+/** The upper end of the cell that holds the latency of this rank, from 1, the shortest first. */
+export const rankMs = (cells: ArrayLike<number>, rank: number): number => {
+  let left = rank;
+  let cell = -1;
+  while (left > 0 && cell < CELLS - 1) left -= cells[++cell]!;
+  return upperMs(Math.max(0, cell));
+};
+
 /** The latency, ms, that a share of what is counted does not exceed; null: nothing is counted. */
 export const quantileMs = (cells: ArrayLike<number>, share: number): number | null => {
   let total = 0;

@@ -19,6 +19,8 @@ export interface News {
   readonly edge: EdgeId;
   readonly counted: Counted;
   readonly latencies: CellCounts;
+  /** The pulse came so late that it tells of several seconds. */
+  readonly isLate: boolean;
 }
 export interface Listener {
   /** Whether latencies are to be read: it costs, so that nobody does unless somebody looks. */
@@ -74,7 +76,7 @@ export class EdgeCounts {
     const latencies: number[] = [];
     if (isRead) for (const group of groups) readLatencies(group.latencies, latencies);
     if (latencies.length > 0) this.#time(edge, second, latencies);
-    return { edge: id, counted, latencies };
+    return { edge: id, counted, latencies, isLate: parts.length > 1 };
   }
   #edgeOf(id: EdgeId): Edge {
     const edge = this.#edges.get(id) ?? { seconds: new Seconds(), recent: null, told: new Map() };
@@ -100,6 +102,10 @@ export class EdgeCounts {
     const first = Math.floor((nowMs - windowMs) / 1_000);
     const { exchanges, seconds } = this.#sum(id, first, Math.floor(nowMs / 1_000));
     return seconds === 0 ? null : exchanges;
+  }
+  /** What ended in the whole seconds between two moments of the server clock, as far back as it is kept. */
+  between(id: EdgeId, fromMs: number, toMs: number): Summed {
+    return this.#sum(id, Math.ceil(fromMs / 1_000), Math.floor(toMs / 1_000) - 1);
   }
   #sum(id: EdgeId, from: number, to: number): Summed {
     const nothing = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, seconds: 0 };

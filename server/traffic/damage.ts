@@ -89,10 +89,14 @@ export class Damage {
     }
     const { services, stops } =
       mesh === null ? { services: [], stops: [] } : measureRadius({ mesh, struck, declared, hurt, measured });
+    // The verdict's leaks have been tested; figures of a few seconds alone have not.
+    const isLeaking = (name: string) => run.radius.leaks.some(({ service }) => service === name);
     return {
       ...{ run: id, experiment: plan.experiment, state: run.at, struck, declared, measured: hasBaseline },
       edges: [...hurt].map(([edge, { how, errors, p95Ms, perSecond }]) => ({ edge, how, errors, p95Ms, perSecond })),
-      ...{ services, stops },
+      services:
+        plan.radius === undefined ? services : services.map((each) => ({ ...each, leak: isLeaking(each.service) })),
+      stops,
     };
   }
 }

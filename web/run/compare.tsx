@@ -1,12 +1,13 @@
 /** This run beside another of the same experiment. */
 import { memo, useId } from "react";
+import { sufferingOf } from "../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/api/contract/index.ts";
 import { Badge } from "../look/badge.tsx";
 import { Time } from "../look/time.tsx";
 import { headlineOf, lengthOf, recoveredOf, shareOf } from "../look/words.ts";
 import { runHref } from "../route.ts";
-import { expectationPairs, receiptPairs, signed } from "./comparison.ts";
+import { expectationPairs, radiusPairs, receiptPairs, signed } from "./comparison.ts";
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const share = (part: number | null): string => (part === null ? "–" : shareOf(part * 1e6, 1e6));
@@ -108,6 +109,34 @@ const Hits = ({ mine, other }: Reports) => (
   </div>
 );
 
+const Suffering = ({ mine, other }: Reports) => (
+  <div className="scroll">
+    <table>
+      <caption className="visually-hidden">Who suffered</caption>
+      <thead>
+        <tr>
+          <th scope="col">Service</th>
+          <th scope="col">This run</th>
+          <th scope="col">The other</th>
+        </tr>
+      </thead>
+      <tbody>
+        {radiusPairs(mine, other).map(({ service, ...pair }) => (
+          <tr key={service}>
+            <th scope="row">{service}</th>
+            {[pair.mine, pair.other].map((felt, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: always these two
+              <td key={i} className={felt?.leak === true ? "bad" : undefined}>
+                {felt === null ? "as before" : sufferingOf(felt)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
 interface Reports {
   readonly mine: RunReport;
   readonly other: RunReport;
@@ -181,6 +210,16 @@ export const Compare = memo(({ mine, other, chosen, runs, problem, onChoose }: C
             <>
               <h3>Receipts</h3>
               <Hits {...{ mine, other }} />
+            </>
+          )}
+          {mine.radius !== undefined && other.radius !== undefined && (
+            <>
+              <h3>Blast radius</h3>
+              {radiusPairs(mine, other).length === 0 ? (
+                <p className="small">No service suffered in either run.</p>
+              ) : (
+                <Suffering {...{ mine, other }} />
+              )}
             </>
           )}
         </>

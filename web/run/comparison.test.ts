@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expectationPairs, ghostOf, receiptPairs, signed } from "./comparison.ts";
+import { expectationPairs, ghostOf, radiusPairs, receiptPairs, signed } from "./comparison.ts";
 import { reportNow } from "./fold.ts";
 import { openHistory } from "./history.ts";
 import { rehearsed } from "./rehearsed.ts";
@@ -35,6 +35,17 @@ describe("two runs beside each other", () => {
     expect(expectationPairs(held, renamed).map(({ name }) => name)).toEqual([NAME, "another"]);
     expect(receiptPairs(held, renamed)).toMatchObject([{ fault: "payments is slow", other: null }]);
     expect(receiptPairs(renamed, held)).toMatchObject([{ fault: "payments is slow", mine: null }]);
+  });
+  it("say who suffered in either, and how", () => {
+    const felt = { state: "contains", stop: "timeout", sinceMs: 9_000, reason: "r", leak: false } as const;
+    const radius = { leaks: [], beyond: 0, measured: [], unseen: [] };
+    const mine = { ...held, radius: { ...radius, services: [{ ...felt, service: "checkout" }] } };
+    const other = { ...held, radius: { ...radius, services: [{ ...felt, service: "catalog" }] } };
+    expect(radiusPairs(mine, other)).toMatchObject([
+      { service: "checkout", mine: { stop: "timeout" }, other: null },
+      { service: "catalog", mine: null, other: { stop: "timeout" } },
+    ]);
+    expect(radiusPairs(held, other)).toMatchObject([{ service: "catalog", mine: null }]);
   });
   it("lie on one another with their faults beginning at one moment", () => {
     const later = {

@@ -1,5 +1,6 @@
 /** One run beside another of the same experiment. Pure. */
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
+import type { RadiusReport } from "../../experiments/model/radius-report.ts";
 import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
 
 /** `this`: the run of the page. null: there is nothing to compare. */
@@ -51,6 +52,16 @@ export const receiptPairs = (mine: RunReport, other: RunReport): readonly Receip
     const { fault, from, to } = (pair.mine ?? pair.other)!;
     return { fault, from, to, ...pair };
   });
+
+export interface RadiusPair extends Pair<RadiusReport["services"][number]> {
+  readonly service: string;
+}
+/** Who suffered in either run; none where neither measured it. */
+export const radiusPairs = (mine: RunReport, other: RunReport): readonly RadiusPair[] =>
+  paired(mine.radius?.services ?? [], other.radius?.services ?? [], ({ service }) => service).map((pair) => ({
+    service: (pair.mine ?? pair.other)!.service,
+    ...pair,
+  }));
 
 /** `+1.5`, `−0.2`, `0`: one decimal, and never a plus or minus in front of nothing. */
 export const signed = (number: number, digits = 1): string => {

@@ -37,6 +37,32 @@ describe("the lines of a journal", () => {
     expect(said).toContain("payments exited with code 1");
     expect(said.some((line) => line.includes("is checkout told to call 127.0.0.1:18003?"))).toBe(true);
   });
+  it("say what passed every edge in a second", () => {
+    const said = (more: object) =>
+      saysOf(
+        {
+          ...{ sequence: 1, wallMs: 0, hash: "" },
+          entry: {
+            kind: "event",
+            event: {
+              type: "passed",
+              atMs: 1,
+              fromMs: 0,
+              toMs: 1,
+              edges: [
+                [0, 20, 3],
+                [4, 30],
+              ],
+              ...more,
+            },
+          },
+        },
+        [],
+      );
+    expect(said({})).toBe("50 exchanges on 2 edges, 3 failed");
+    expect(said({ stalled: true })).toBe("50 exchanges on 2 edges, 3 failed; the server stood still");
+    expect(said({ before: [] })).toBe("the baseline of 0 edges");
+  });
   it("fill one page at the least", () => {
     expect([0, 1, 50, 51].map(pagesOf)).toEqual([1, 1, 1, 2]);
   });

@@ -20,6 +20,13 @@ const talliedSays = (tallies: Extract<RunEvent, { type: "tallied" }>["tallies"])
   const [first] = tallies.flatMap(({ firstBad }) => firstBad);
   return `${of}: ${good} good, ${bad} bad${unknown}${first === undefined ? "" : `; ${first.why}`}`;
 };
+const passedSays = ({ before, edges, stalled }: Extract<RunEvent, { type: "passed" }>): string => {
+  if (before !== undefined) return `the baseline of ${before.length} edges`;
+  const ended = edges.reduce((sum, [, n]) => sum + n, 0);
+  const failed = edges.reduce((sum, [, , count = 0]) => sum + count, 0);
+  const still = stalled === true ? "; the server stood still" : "";
+  return `${ended} exchanges on ${edges.length} edges, ${failed} failed${still}`;
+};
 const eventSays = (event: RunEvent, agents: Agents): string => {
   switch (event.type) {
     case "started":
@@ -52,6 +59,8 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
       );
     case "stalled":
       return `${nameOf(agents, event.boot)} stood still for ${Math.round(event.toMs - event.fromMs)} ms`;
+    case "passed":
+      return passedSays(event);
     case "lost":
       return `${nameOf(agents, event.boot)}: ${event.how}`;
     case "graded":

@@ -37,6 +37,22 @@ describe("the ticks of a timeline", () => {
     expect(broken[0]).toMatchObject({ kind: "bad" });
     expect(moments.at(-1)).toMatchObject({ kind: "bad", says: "Verdict: BROKEN" });
   });
+  it("name a leak that the file only wants reported", () => {
+    const radius = {
+      ...{ services: ["checkout", "payments", "browser", "catalog"], path: [], declared: [] },
+      edges: ["checkout->payments", "browser->catalog"],
+    };
+    const before = [{ edge: 1, n: 100, failed: 0, unanswered: 0, perSecond: 20, p95Ms: 10 }];
+    const span = (fromMs: number, toMs: number) => ({ type: "passed", atMs: toMs, fromMs, toMs }) as const;
+    const seconds = Array.from({ length: 10 }, (_, i) => span(6_100 + i * 1_000, 7_100 + i * 1_000));
+    const happens = [
+      { ...span(1_100, 6_100), before, edges: [] },
+      ...seconds.map((second) => ({ ...second, edges: [[1, 20, 10] as const] })),
+    ];
+    const moments = momentsIn({ happens }, { ...EXAMPLE, radius, limits: { ...EXAMPLE.limits, leak: "report" } });
+    const leaks = moments.filter((moment) => moment.says.startsWith("Leak: catalog is beyond the blast radius"));
+    expect(leaks).toMatchObject([{ kind: "doubt" }]);
+  });
   it("name a halt and the revert that follows it", () => {
     const halt = { type: "halted", atMs: 8_000, because: "operator", reason: "enough", recover: false } as const;
     const told = says(momentsIn({ happens: [halt] }));

@@ -61,6 +61,14 @@ const found = (before: Run, after: Run): readonly Told[] =>
         .slice(before.findings.length)
         .map(({ verdict, reason }) => ({ kind: verdict === "HALTED" ? "halt" : "bad", says: `${verdict}: ${reason}` }));
 
+/** Leaks that are only to be reported make no finding. */
+const leaked = (before: Run, after: Run): readonly Told[] =>
+  after.plan.limits.leak !== "report"
+    ? []
+    : after.radius.leaks
+        .slice(before.radius.leaks.length)
+        .map(({ reason }) => ({ kind: "doubt", says: `Leak: ${reason}` }));
+
 const recovered = (before: Run, after: Run): readonly Told[] =>
   before.recoveredMs === null && after.recoveredMs !== null
     ? [{ kind: "good", says: `Recovered: steady from ${spell(after.recoveredMs)} after the revert` }]
@@ -125,6 +133,7 @@ export const momentsOf = (before: Run, after: Run, { sequence, entry }: JournalR
     ...applied(before, after),
     ...firstHits(before, after),
     ...found(before, after),
+    ...leaked(before, after),
     ...recovered(before, after),
     ...moved(before, after),
   ];

@@ -18,6 +18,7 @@ import { Journal } from "./journal.tsx";
 import { phaseClockOf } from "./phase-clock.ts";
 import { addressOf, STEP_MS } from "./playhead.ts";
 import { Audit, Receipts } from "./proof.tsx";
+import { MeasuredRadius } from "./radius.tsx";
 import { RunAgain } from "./run-again.tsx";
 import { bandsOf } from "./scale.ts";
 import { Timeline } from "./timeline.tsx";
@@ -125,6 +126,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
       />
       <Events moments={moments} onPick={player.seek} />
       <Receipts {...report} />
+      <MeasuredRadius report={report} onPick={player.seek} />
       <BadSamples report={report} onPick={player.seek} />
       <Audit {...report} />
       <Compare mine={final} {...{ other, chosen, runs, problem }} onChoose={choose} />

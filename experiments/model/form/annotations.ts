@@ -29,6 +29,8 @@ const REASONS: Readonly<Record<Because, true>> = {
   "agent-stalled": true,
   gap: true,
   "broke-without-fault": true,
+  "radius-unseen": true,
+  "unclaimed-damage": true,
   guardrail: true,
   "guardrail-blind": true,
   deadline: true,

@@ -112,6 +112,7 @@ export const toExperiment = ({ metadata, spec }: ExperimentFile): Experiment => 
     services: spec.limits.services,
     callers: spec.limits.callers,
     harm: spec.limits.harm,
+    leak: spec.limits.leak,
     requests: spec.limits.requests ?? null,
     deadlineMs: spec.limits.deadline,
   },

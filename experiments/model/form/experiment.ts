@@ -39,6 +39,12 @@ export const limits = z
       })
       .prefault({})
       .describe("What counts as suffering."),
+    leak: z
+      .enum(["break", "report", "require"])
+      .prefault("break")
+      .describe(
+        "Damage beyond these limits breaks the run, is only reported, or breaks it and must have been measured everywhere.",
+      ),
     requests: whole
       .min(1)
       .exactOptional()

@@ -15,6 +15,7 @@ import { type Because, decisive, type Finding, type Verdict } from "../verdict.t
 import { list, spell, spellOffset } from "../words.ts";
 import { cappedMs, duringSeries } from "./counted.ts";
 import { judged, judgeIn } from "./judged.ts";
+import { saySight, unseenReason } from "./leaked.ts";
 import type { Facts } from "./run.ts";
 import { boundIn, standIn } from "./stand.ts";
 
@@ -147,7 +148,9 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
     during === undefined || !run.settled.includes("during")
       ? [{ because: "too-few", reason: "The samples sent while the faults were live are not all known." } as const]
       : [];
-  return [...doubts, ...unaskedDoubts(run), ...unsettled].map(({ because, reason }) =>
+  const unseen = unseenReason(run);
+  const blind = unseen === null ? [] : [{ because: "radius-unseen", reason: unseen } as const];
+  return [...doubts, ...unaskedDoubts(run), ...unsettled, ...blind].map(({ because, reason }) =>
     found(run, { verdict: "INCONCLUSIVE", because, reason }),
   );
 };
@@ -202,5 +205,5 @@ const heldReason = (run: Facts, injected: number): string => {
       ? ""
       : ` Counted until ${spellOffset(capMs - (run.spans.during?.fromMs ?? 0))}, when the cap was reached.`;
   const back = run.recoveredMs === null ? "" : ` Steady again ${spell(run.recoveredMs)} after the faults were gone.`;
-  return `${what} The faults hit ${injected} times.${capped}${aside}${back}`;
+  return `${what} The faults hit ${injected} times.${capped}${aside}${back}${saySight(run)}`;
 };

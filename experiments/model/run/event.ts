@@ -1,4 +1,6 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
+
+import type { EdgeBefore, EdgeSecond } from "../edge-sums.ts";
 import type { Phase } from "../experiment.ts";
 import type { ExposureCount } from "../exposure.ts";
 import type { Boot, FaultId, Instance, ServiceName } from "../names.ts";
@@ -48,6 +50,22 @@ export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "exposed"; readonly counts: readonly ExposureCount[] }
   /** An agent's loop stood still, run time: what it held up then is not the system's. */
   | ({ readonly type: "stalled" } & AgentStall)
+  /**
+   * Traffic of every edge in one second: [fromMs, toMs) of run time. `before`: the sums of the baseline, once. `stalled`:
+   * the server stood still meanwhile; `late`: places of edges of which an agent told so late that it did. `beside`: other
+   * runs have live faults; `claimed`: places of the edges on which those declare damage.
+   */
+  | {
+      readonly type: "passed";
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly before?: readonly EdgeBefore[];
+      readonly edges: readonly EdgeSecond[];
+      readonly stalled?: true;
+      readonly late?: readonly number[];
+      readonly beside?: true;
+      readonly claimed?: readonly number[];
+    }
   /** An agent went away (`exited`: its parent saw the process end; `silent`: unheard for a whole lease), or dropped everything by itself (`lapsed`). */
   | { readonly type: "lost"; readonly boot: Boot; readonly how: "exited" | "lapsed" | "silent" }
   /** The audit's word on one agent that was ever sent this run. `revision`: of the revert that it answers; an older one proves nothing. */

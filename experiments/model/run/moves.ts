@@ -17,8 +17,8 @@ export const ANSWER_MS = REVERT_MS + 2_000;
 /** What every state knows, without what only this one does. */
 const factsOf = (run: Run): Facts => {
   const { plan, agents, joins, atMs, revision, sequence, told, settled, receipts, clearMs, grades, looks } = run;
-  const { findings, exits, unpassed, spans, injected, recoveredMs, exposure, hits, stalls } = run;
-  const evidence = { told, settled, receipts, clearMs, exposure, hits, grades, stalls, looks, exits, unpassed };
+  const { findings, exits, unpassed, spans, injected, recoveredMs, exposure, hits, stalls, radius } = run;
+  const evidence = { told, settled, receipts, clearMs, exposure, hits, grades, stalls, looks, exits, unpassed, radius };
   return { plan, agents, joins, atMs, revision, sequence, ...evidence, findings, spans, injected, recoveredMs };
 };
 

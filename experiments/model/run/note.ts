@@ -7,6 +7,7 @@ import type { Receipt, Receipts } from "../receipt.ts";
 import { withStall } from "../stalls.ts";
 import { withTallies } from "../tally.ts";
 import type { RunEvent } from "./event.ts";
+import { noteHits, notePassed } from "./passed.ts";
 import type { Look, Run } from "./run.ts";
 
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
@@ -19,7 +20,9 @@ export const note = (before: Run, event: RunEvent): Run => {
     case "settled":
       return noteSettled(run, event);
     case "receipts":
-      return noteReceipts(run, event);
+      return noteHits(noteReceipts(run, event));
+    case "passed":
+      return notePassed(run, event);
     case "exposed":
       return noteExposure(run, event);
     case "guarded":

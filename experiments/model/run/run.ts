@@ -12,6 +12,7 @@ import type { UnpassedEdge } from "../unpassed.ts";
 import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef } from "./event.ts";
+import { NO_RADIUS, type RadiusFacts } from "./radius-facts.ts";
 
 /** States in their order. `sinceMs` is run time. */
 export type Place =
@@ -94,6 +95,7 @@ export interface Facts {
   readonly injected: boolean;
   /** Start of the first window that met every objective after the revert, ms after it; null: none. */
   readonly recoveredMs: number | null;
+  readonly radius: RadiusFacts;
 }
 export type Look = "good" | "bad" | "errored";
 export type Run = Place & Facts;
@@ -124,4 +126,5 @@ export const begin = (plan: Plan): Run => ({
   spans: {},
   injected: false,
   recoveredMs: null,
+  radius: NO_RADIUS,
 });

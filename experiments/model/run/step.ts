@@ -9,6 +9,7 @@ import type { Effect } from "./effect.ts";
 import type { AgentRef, RunEvent } from "./event.ts";
 import { guard, halt, lost } from "./halt.ts";
 import { judged } from "./judged.ts";
+import { freshLeaks, leakFindings } from "./leaked.ts";
 import {
   ANSWER_MS,
   admit,
@@ -33,6 +34,16 @@ import { answerMs, liveNow, offsetOf, overdue } from "./wake.ts";
 
 const judgeDuring = <R extends Run>(run: R): R => (run.plan.mode === "full" ? judged(run, "during") : run);
 
+/** Expectations come before leaks at one journal number: their finding is the better word for the same damage. */
+const withLeaks = <R extends Run>(run: R): R => {
+  if (freshLeaks(run).length === 0) return run;
+  const next = judgeDuring(run);
+  return { ...next, findings: [...next.findings, ...leakFindings(next)] };
+};
+/** Evidence on `during` that comes once the faults are taken away. */
+const judgeLate = <R extends Run>(run: R, event: RunEvent): R =>
+  event.type === "settled" && event.phase === "during" ? judgeDuring(run) : withLeaks(run);
+
 const gate = (run: RunIn<"baseline">): Step => {
   const next = judged(run, "baseline");
   return next.findings.length > 0 || run.plan.mode === "baseline" ? finish(next) : inject(next);
@@ -54,19 +65,14 @@ const on: { readonly [S in State]: (run: RunIn<S>, event: RunEvent) => Step } = 
       const who = run.agents.find(({ boot }) => boot === event.boot)?.instance ?? event.boot;
       return halt(run, { because: "refused", reason: `${who} refused the order: ${event.why}.` }, false);
     }
-    if (event.type !== "tallied") return [run];
-    const next = judgeDuring(run);
-    return next.plan.onBroken === "revert" && next.findings.length > run.findings.length
-      ? revert(next, "recovering")
-      : [next];
+    const next = event.type === "tallied" ? judgeDuring(run) : withLeaks(run);
+    const [fresh] = next.findings.slice(run.findings.length);
+    const ends = fresh?.verdict === "HALTED" || next.plan.onBroken === "revert";
+    return fresh !== undefined && ends ? revert(next, "recovering") : [next];
   },
-  reverting: (run, event) => [
-    heard(event.type === "settled" && event.phase === "during" ? judgeDuring(run) : run, event),
-  ],
-  recovering: (run, event) => [event.type === "settled" && event.phase === "during" ? judgeDuring(run) : run],
-  auditing: (run, event) => [
-    heard(event.type === "settled" && event.phase === "during" ? judgeDuring(run) : run, event),
-  ],
+  reverting: (run, event) => [heard(judgeLate(run, event), event)],
+  recovering: (run, event) => [judgeLate(run, event)],
+  auditing: (run, event) => [heard(judgeLate(run, event), event)],
   finished: (run) => [run],
 };
 const heard = <R extends RunIn<"reverting" | "auditing">>(run: R, event: RunEvent): R =>

@@ -70,6 +70,32 @@ const expectation = z.object({
   timeline: z.array(tally),
 });
 
+const radius = z.object({
+  services: z.array(
+    z.object({
+      service: z.string(),
+      state: z.enum(["failing", "slower", "contains"]),
+      leak: z.boolean(),
+      sinceMs: z.number(),
+      reason: z.string(),
+      stop: z.enum(["timeout", "fallback", "nothing-sent", "absorbed"]).exactOptional(),
+    }),
+  ),
+  leaks: z.array(
+    z.object({
+      service: z.string(),
+      edge: z.string(),
+      how: z.enum(["failing", "slower"]),
+      sinceMs: z.number(),
+      atMs: z.number(),
+      reason: z.string(),
+    }),
+  ),
+  beyond: z.int(),
+  measured: z.array(z.object({ edge: z.string(), detectable: z.number() })),
+  unseen: z.array(z.string()),
+});
+
 export const runReport = z.object({
   id: z.string(),
   file: z.string().nullable(),
@@ -110,6 +136,7 @@ export const runReport = z.object({
     .array(z.object({ service: z.string(), how: z.string(), atMs: z.number(), live: z.array(z.string()) }))
     .exactOptional(),
   warnings: z.array(z.string()).exactOptional(),
+  radius: radius.exactOptional(),
 }) satisfies z.ZodType<unknown>;
 /** Held both ways by the compiler as far as optional fields allow it: a field that the report lost does not compile. */
 export type ReportFits = RunReport extends Record<keyof z.output<typeof runReport>, unknown> ? true : never;

@@ -1,0 +1,39 @@
+/** The measured blast radius in a report: who suffered and since when, where the damage stopped, what leaked, what nobody saw. */
+import type { EdgeId, ServiceName } from "./names.ts";
+import { sightOf } from "./run/leaked.ts";
+import type { Leak, SufferingService } from "./run/radius-facts.ts";
+import type { Run } from "./run/run.ts";
+
+export interface RadiusReport {
+  /** In the order of the mesh, each in its worst state; times are run times. */
+  readonly services: readonly (SufferingService & { readonly leak: boolean })[];
+  readonly leaks: readonly Pick<Leak, "service" | "edge" | "how" | "sinceMs" | "atMs" | "reason">[];
+  /** Edges beyond the declared radius; `measured`: the least share of errors that would have been seen on each. */
+  readonly beyond: number;
+  readonly measured: readonly { readonly edge: EdgeId; readonly detectable: number }[];
+  readonly unseen: readonly EdgeId[];
+}
+
+/** null: its plan does not say what may suffer, or nothing was hit. */
+export const radiusReport = (run: Run): RadiusReport | null => {
+  const sight = sightOf(run);
+  const { plan, radius } = run;
+  if (sight === null || plan.radius === undefined || radius.hitMs === null) return null;
+  const leakedMs = (name: ServiceName) =>
+    Math.min(
+      Number.POSITIVE_INFINITY,
+      ...radius.leaks.flatMap((leak) => (leak.service === name ? [leak.sinceMs] : [])),
+    );
+  return {
+    services: plan.radius.services.flatMap((name) => {
+      const felt = radius.services[name];
+      // A leak is certain some seconds after it began.
+      const since = Math.min(felt?.sinceMs ?? 0, leakedMs(name));
+      return felt === undefined ? [] : [{ ...felt, sinceMs: since, leak: leakedMs(name) < Number.POSITIVE_INFINITY }];
+    }),
+    leaks: radius.leaks.map(({ service, edge, how, sinceMs, atMs, reason }) => ({
+      ...{ service, edge, how, sinceMs, atMs, reason },
+    })),
+    ...{ beyond: sight.of, measured: sight.measured, unseen: sight.unseen },
+  };
+};

@@ -1,0 +1,71 @@
+/** What a leak means for the verdict, and how much of the mesh could be looked at. */
+import { detectableRate } from "../leak.ts";
+import { type EdgeId, edgeEnds } from "../names.ts";
+import { leakable } from "../planned-radius.ts";
+import { formatShare } from "../units.ts";
+import type { Finding } from "../verdict.ts";
+import { list, spellOffset } from "../words.ts";
+import type { Leak } from "./radius-facts.ts";
+import type { Facts } from "./run.ts";
+
+const ABOUT_LEAKS: readonly Finding["because"][] = ["leak", "unclaimed-damage"];
+/** Leaks of which there is no finding yet; none where the file asks only for a report. */
+export const freshLeaks = ({ plan, radius, findings }: Facts): readonly Leak[] =>
+  plan.mode !== "full" || plan.limits.leak === "report"
+    ? []
+    : radius.leaks.slice(findings.filter(({ because }) => ABOUT_LEAKS.includes(because)).length);
+
+export const leakFindings = (run: Facts): readonly Finding[] =>
+  freshLeaks(run).map((leak) => ({ ...verdictOn(run, leak), sequence: run.sequence }));
+const verdictOn = ({ spans }: Facts, { reason, sinceMs, unclaimed }: Leak): Omit<Finding, "sequence"> => {
+  const since = `${reason}, since ${spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)))}.`;
+  return unclaimed === undefined
+    ? { verdict: "BROKEN", because: "leak", reason: since }
+    : {
+        verdict: "HALTED",
+        because: "unclaimed-damage",
+        reason: `Several runs had live faults, and none declares this: ${since}`,
+      };
+};
+
+/** How much of what could leak was looked at. */
+export interface Sight {
+  /** Edges beyond the radius. */
+  readonly of: number;
+  readonly measured: readonly { readonly edge: EdgeId; readonly detectable: number }[];
+  readonly unseen: readonly EdgeId[];
+}
+/** null: leaks were not judged. */
+export const sightOf = ({ plan, radius }: Facts): Sight | null => {
+  const { radius: planned } = plan;
+  if (planned === undefined) return null;
+  const outside = [...leakable({ ...plan, radius: planned }).keys()];
+  const places = new Map(planned.edges.map((edge, place) => [edge, place]));
+  const measured = outside.flatMap((edge) => {
+    const test = radius.edges[places.get(edge) ?? -1]?.tests.failed;
+    const detectable = test === undefined ? null : detectableRate(test);
+    return detectable === null ? [] : [{ edge, detectable }];
+  });
+  const seen = new Set(measured.map(({ edge }) => edge));
+  return { of: outside.length, measured, unseen: outside.filter((edge) => !seen.has(edge)) };
+};
+
+const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
+/** The sentence for HELD: on how many edges damage could be seen, and where only much of it; "" where leaks were not judged. */
+export const saySight = (run: Facts): string => {
+  const sight = sightOf(run);
+  if (sight === null || sight.of === 0) return "";
+  const { of, measured } = sight;
+  const [dullest] = measured.toSorted((a, b) => b.detectable - a.detectable);
+  const told = `Radius measured on ${measured.length} of ${of} edges`;
+  if (dullest === undefined) return ` ${told}.`;
+  return ` ${told}; below ${formatShare(dullest.detectable)} errors nothing could be seen on ${arrow(dullest.edge)}.`;
+};
+/** `limits.leak: require`: an edge that could leak and was not measured; null: there is none, or nobody asks. */
+export const unseenReason = (run: Facts): string | null => {
+  const { unseen = [] } = run.plan.limits.leak === "require" ? (sightOf(run) ?? {}) : {};
+  if (unseen.length === 0) return null;
+  const edges = list(unseen.slice(0, 5).map(arrow));
+  const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : "";
+  return `limits.leak: require, but too little passed ${edges}${more} to see damage there: give them traffic, or a longer baseline.`;
+};

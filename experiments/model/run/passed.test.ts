@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import type { EdgeSecond } from "../edge-sums.ts";
+import { heldProblems } from "../held.ts";
+import type { Plan, PlannedRadius } from "../plan.ts";
+import { reportOf } from "../report.ts";
+import { withTallies } from "../tally.ts";
+import type { RunEvent } from "./event.ts";
+import { EXAMPLE } from "./example.ts";
+import { rehearse, type World } from "./rehearsal.ts";
+import { begin } from "./run.ts";
+import { step } from "./step.ts";
+
+/** Places of the edges below. */
+const [STRUCK, PATH, BROWSE, STOCK] = [0, 1, 2, 3];
+const RADIUS: PlannedRadius = {
+  services: ["gateway", "checkout", "payments", "catalog", "inventory"],
+  edges: ["checkout->payments", "gateway->checkout", "gateway->catalog", "catalog->inventory"],
+  declared: [
+    { service: "gateway", may: "slow" },
+    { service: "checkout", may: "fail" },
+  ],
+  path: [{ edge: "gateway->checkout", errors: 0.01, withinMs: 500 }],
+};
+const PLAN: Plan = { ...EXAMPLE, radius: RADIUS };
+const limited = (limits: Partial<Plan["limits"]>): Plan => ({ ...PLAN, limits: { ...PLAN.limits, ...limits } });
+
+const BASELINE_ENDS_MS = 6_100;
+const WELL: EdgeSecond[] = [STRUCK, PATH, BROWSE, STOCK].map((edge) => [edge, 20] as const);
+type Passed = Extract<RunEvent, { type: "passed" }>;
+/** The traffic of a run, a second each; `bad`: what an edge does instead while the fault is live. */
+const traffic = (bad: readonly EdgeSecond[], more: Partial<Passed> = {}): readonly RunEvent[] => {
+  const before = [STRUCK, PATH, BROWSE, STOCK].map((edge) => ({
+    ...{ edge, n: 100, failed: 0, unanswered: 0, perSecond: 20, p95Ms: 10 },
+    slow: { afterMs: 35, timed: 100, over: 0 },
+  }));
+  const base: RunEvent = {
+    ...{ type: "passed", atMs: BASELINE_ENDS_MS, fromMs: 1_100, toMs: BASELINE_ENDS_MS, before, edges: [] },
+  };
+  const seconds = Array.from({ length: 14 }, (_, i): RunEvent => {
+    const fromMs = BASELINE_ENDS_MS + i * 1_000;
+    const rows = WELL.map((row) => bad.find(([edge]) => edge === row[0]) ?? row);
+    return { type: "passed", atMs: fromMs + 1_000, fromMs, toMs: fromMs + 1_000, edges: rows, ...more };
+  });
+  return [base, ...seconds];
+};
+const play = (plan: Plan, happens: readonly RunEvent[], world: Partial<World> = {}) =>
+  rehearse(plan, { happens, ...world });
+const endOf = (...played: Parameters<typeof play>) => {
+  const { run } = play(...played);
+  if (run.at !== "finished") throw new Error("the run did not end");
+  return run;
+};
+const FAILING: EdgeSecond = [STOCK, 20, 8];
+
+describe("damage beyond the radius", () => {
+  it("breaks a run whose expectations hold, ends its faults early, and lets it recover", () => {
+    const { run, effects } = play(PLAN, traffic([FAILING]));
+    expect(run).toMatchObject({ at: "finished", verdict: "BROKEN", because: "leak" });
+    expect(run.at === "finished" && run.reason).toMatch(
+      /^inventory is beyond the blast radius: 40% of calls from catalog fail \(0% before\), since \+\d\.\d s\.$/,
+    );
+    expect(effects.map((effect) => effect.do)).toContain("revert");
+    expect(run.spans.during!.toMs! - run.spans.during!.fromMs).toBeLessThan(8_000);
+    expect(run.recoveredMs).not.toBeNull();
+  });
+  it("goes on to its end where the file says so, and is BROKEN all the same", () => {
+    const run = endOf({ ...PLAN, onBroken: "continue" }, traffic([FAILING]));
+    expect(run).toMatchObject({ verdict: "BROKEN", because: "leak" });
+    expect(run.spans.during!.toMs! - run.spans.during!.fromMs).toBe(10_000);
+  });
+  it("is slowness as well", () => {
+    const run = endOf(PLAN, traffic([[STOCK, 20, 0, 18, 0, 90]]));
+    expect(run).toMatchObject({ verdict: "BROKEN", because: "leak" });
+    expect(run.reason).toContain("p95 of calls from catalog is 90 ms (10 ms before)");
+  });
+  it("is only told where the file asks for a report", () => {
+    const run = endOf(limited({ leak: "report" }), traffic([FAILING]));
+    expect(run).toMatchObject({ verdict: "HELD", radius: { leaks: [{ edge: "catalog->inventory", how: "failing" }] } });
+  });
+  it("is none on a struck edge, where the hypothesis judges, or on what a declared service answers", () => {
+    const inside: EdgeSecond[] = [
+      [STRUCK, 20, 20],
+      [PATH, 20, 12],
+    ];
+    expect(endOf(PLAN, traffic(inside))).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
+    const declared = [...RADIUS.declared, { service: "inventory", may: "fail" as const }];
+    const named = { ...PLAN, radius: { ...RADIUS, declared } };
+    expect(endOf(named, traffic([FAILING]))).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
+  });
+  it("of a service that may be slower is a leak when it fails, and none when it is slow", () => {
+    const declared = [...RADIUS.declared, { service: "inventory", may: "slow" as const }];
+    const slower = { ...PLAN, radius: { ...RADIUS, declared } };
+    expect(endOf(slower, traffic([[STOCK, 20, 0, 18, 0, 90]]))).toMatchObject({ verdict: "HELD" });
+    expect(endOf(slower, traffic([FAILING]))).toMatchObject({ verdict: "BROKEN", because: "leak" });
+  });
+  it("is none before anything was hit", () => {
+    const { run } = play(PLAN, traffic([FAILING]), { hitsPerSecond: () => ({ matched: 40, injected: 0 }) });
+    expect(run).toMatchObject({ because: "no-hits", radius: { hitMs: null, leaks: [] } });
+  });
+  it("is not seen in seconds in which an agent or the server stood still", () => {
+    expect(endOf(PLAN, traffic([FAILING], { stalled: true }))).toMatchObject({ radius: { leaks: [] } });
+    expect(endOf(PLAN, traffic([FAILING], { late: [STOCK] }))).toMatchObject({ radius: { leaks: [] } });
+    expect(endOf(PLAN, traffic([FAILING], { late: [BROWSE] }))).toMatchObject({ because: "leak" });
+  });
+  it("is none where hardly anything is sent any more", () => {
+    expect(endOf(PLAN, traffic([[STOCK, 1]]))).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
+  });
+  it("comes after an expectation that breaks at the same journal number", () => {
+    const broken = (of: string, atMs: number, live: readonly string[]) =>
+      of && live.length > 0 && atMs ? "bad" : "good";
+    const run = endOf({ ...PLAN, onBroken: "continue" }, traffic([FAILING]), { sample: broken });
+    expect(run).toMatchObject({ verdict: "BROKEN", because: "expectation" });
+    expect(run.findings.map(({ because }) => because)).toEqual(["expectation", "leak"]);
+  });
+  it("comes after an expectation whose samples came in the meantime, at the same journal number", () => {
+    const { events } = play(PLAN, traffic([FAILING]));
+    const foldTo = (count: number) => events.slice(0, count).reduce((run, event) => step(run, event)[0], begin(PLAN));
+    const at = events.findIndex((_, i) => foldTo(i + 1).findings.length > 0);
+    const before = foldTo(at);
+    const counts = { good: 0, bad: 400, errored: 0, firstBad: [] };
+    const late = {
+      of: "shoppers can check out",
+      phase: "during" as const,
+      fromMs: 0,
+      toMs: 1,
+      knownMs: 8_000,
+      ...counts,
+    };
+    const [{ findings }] = step({ ...before, told: withTallies(before.told, [late]) }, events[at]!);
+    expect(findings.map(({ because }) => because)).toEqual(["expectation", "leak"]);
+    expect(findings[0]!.sequence).toBe(findings[1]!.sequence);
+  });
+  it("is not judged where the plan is from before it could be", () => {
+    const { radius: _, ...old } = PLAN;
+    const run = endOf(old, traffic([FAILING]));
+    expect(run).toMatchObject({ verdict: "HELD" });
+    expect(run.reason).not.toContain("Radius");
+  });
+});
+
+describe("several runs at once", () => {
+  it("are all halted by damage that none of them declares", () => {
+    const run = endOf(PLAN, traffic([FAILING], { beside: true, claimed: [] }));
+    expect(run).toMatchObject({ verdict: "HALTED", because: "unclaimed-damage" });
+    expect(run.reason).toContain("none declares this: inventory is beyond the blast radius");
+  });
+  it("do not answer for what another of them declares", () => {
+    const run = endOf(PLAN, traffic([FAILING], { beside: true, claimed: [STOCK] }));
+    expect(run).toMatchObject({ verdict: "HELD", radius: { leaks: [] } });
+  });
+});
+
+describe("what could be seen", () => {
+  it("is said with HELD", () => {
+    expect(endOf(PLAN, traffic([])).reason).toMatch(
+      / Radius measured on 2 of 2 edges; below \d+% errors nothing could be seen on gateway → catalog\.$/,
+    );
+  });
+  it("is INCONCLUSIVE where it is required and was not enough", () => {
+    const idle = traffic([[STOCK, 1]]);
+    expect(endOf(PLAN, idle).reason).toContain("Radius measured on 1 of 2 edges");
+    const run = endOf(limited({ leak: "require" }), idle);
+    expect(run).toMatchObject({ verdict: "INCONCLUSIVE", because: "radius-unseen" });
+    expect(run.reason).toContain("too little passed catalog → inventory");
+    expect(endOf(limited({ leak: "require" }), traffic([]))).toMatchObject({ verdict: "HELD" });
+  });
+});
+
+describe("the measured radius", () => {
+  const created = { plan: PLAN, file: null, description: "", labels: {}, annotations: {}, source: {} };
+  const reportAfter = (plan: Plan, bad: readonly EdgeSecond[]) =>
+    reportOf(endOf(plan, traffic(bad)), created, { startedAt: "2026-01-01T00:00:00Z" }).radius!;
+  it("names each service in its worst state, since when, and where the damage stopped", () => {
+    const { services, leaks } = reportAfter(limited({ leak: "report" }), [[STRUCK, 20, 10], FAILING]);
+    expect(services).toMatchObject([
+      { service: "checkout", state: "contains", stop: "fallback", leak: false },
+      { service: "catalog", state: "contains", leak: false },
+      { service: "inventory", state: "failing", leak: true, reason: "40% of calls from catalog fail (0% before)" },
+    ]);
+    expect(leaks).toMatchObject([{ service: "inventory", edge: "catalog->inventory", how: "failing" }]);
+    expect(services[0]!.sinceMs).toBeGreaterThanOrEqual(BASELINE_ENDS_MS);
+  });
+  it("says nothing of an edge on the way of the hypothesis that is slower than before and in time", () => {
+    const slower = (p95Ms: number) => reportAfter(PLAN, [[PATH, 20, 0, 20, 0, p95Ms]]).services;
+    expect(slower(450)).toEqual([]);
+    expect(slower(900)).toMatchObject([
+      { service: "gateway", state: "slower" },
+      { service: "checkout", state: "slower" },
+    ]);
+  });
+  it("counts what passed every edge from the first hit to the revert", () => {
+    const { radius } = endOf(PLAN, traffic([]));
+    expect(radius.during[BROWSE]).toMatchObject({ failed: 0, slow: 0 });
+    expect(radius.during[BROWSE]!.n / radius.during[BROWSE]!.seconds).toBeCloseTo(20, 6);
+  });
+  it("is the same when the journal is folded again, and held to account by the events alone", () => {
+    const { run, events } = play(limited({ leak: "report" }), traffic([FAILING]));
+    const folded = events.reduce((before, event) => step(before, event)[0], begin(limited({ leak: "report" })));
+    expect(folded).toEqual(run);
+    const held = play(PLAN, traffic([]));
+    expect(heldProblems(PLAN, held.events)).toEqual([]);
+  });
+});

@@ -1,0 +1,210 @@
+/** Folds `passed` events into the measured blast radius of a run (PROOF.md 5). The test for damage itself is `leak.ts`. */
+import { type EdgeBefore, fromRow, type SecondSums } from "../edge-sums.ts";
+import { type Harm, harmOf, isMeasured, type Passed } from "../harm.ts";
+import { damagedSince, openTest, SLOW_MARGIN, watchSecond } from "../leak.ts";
+import { type EdgeId, edgeEnds } from "../names.ts";
+import { own } from "../own.ts";
+import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
+import { leakable } from "../planned-radius.ts";
+import { measureRadius } from "../radius.ts";
+import { sayIncoming } from "../radius-reason.ts";
+import { injectedIn } from "../receipt.ts";
+import type { RunEvent } from "./event.ts";
+import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "./radius-facts.ts";
+import type { Facts } from "./run.ts";
+
+type PassedEvent = Extract<RunEvent, { type: "passed" }>;
+
+/** Over how many seconds harm is said. */
+const LATELY = 5;
+/** Hits are told with the pulse of their second. */
+const PULSE_MS = 1_000;
+
+type Judged = Plan & { readonly radius: PlannedRadius };
+type PathEdge = PlannedRadius["path"][number];
+const hasRadius = (plan: Plan): plan is Judged => plan.radius !== undefined;
+
+/** After receipts: hits of any fault begin what counts. */
+export const noteHits = <R extends Facts>(run: R): R =>
+  run.radius.hitMs !== null || injectedIn(run.receipts) === 0
+    ? run
+    : { ...run, radius: { ...run.radius, hitMs: run.atMs } };
+
+export const notePassed = <R extends Facts>(run: R, event: PassedEvent): R => {
+  const { plan } = run;
+  if (!hasRadius(plan)) return run;
+  const { radius } = run;
+  const counts = countsIn(run, event);
+  const begun = event.before === undefined ? radius.edges : openEdges(plan, event.before);
+  const edges = moveEdges(begun, event, counts);
+  const moved = { ...radius, edges, during: counts ? addedTo(plan, radius.during, event) : radius.during };
+  return { ...run, radius: radius.hitMs === null ? moved : judged(plan, moved, event) };
+};
+
+/** From the first hit to the revert; what comes after is for the recovery to judge. */
+const countsIn = ({ radius: { hitMs }, spans }: Facts, { fromMs, toMs, stalled }: PassedEvent): boolean =>
+  hitMs !== null && fromMs >= hitMs - PULSE_MS && toMs <= (spans.during?.toMs ?? Number.POSITIVE_INFINITY) && !stalled;
+
+const openEdges = (plan: Judged, befores: readonly EdgeBefore[]): RadiusFacts["edges"] => {
+  const { edges } = plan.radius;
+  const wanted = leakable(plan);
+  const known = befores.filter(({ edge, n }) => edges[edge] !== undefined && n > 0);
+  const streams = 2 * known.filter(({ edge }) => wanted.has(edges[edge]!)).length;
+  const { errors } = plan.limits.harm;
+  const opened: (EdgeFacts | null)[] = edges.map(() => null);
+  for (const before of known) {
+    const { n, failed, quiet, slow } = before;
+    const mine = wanted.get(edges[before.edge]!) ?? [];
+    const all = { n: n + (quiet?.n ?? 0), bad: failed + (quiet?.failed ?? 0) };
+    const tests = {
+      ...(mine.includes("failed") ? { failed: openTest(all, errors, streams) } : {}),
+      ...(mine.includes("slow") && slow !== undefined
+        ? { slow: openTest({ n: slow.timed, bad: slow.over }, SLOW_MARGIN, streams) }
+        : {}),
+    };
+    opened[before.edge] = { before, lately: [], tests };
+  }
+  return opened;
+};
+
+const NONE: SecondSums = { n: 0, failed: 0, slow: 0, unanswered: 0, p95Ms: 0 };
+const rowsOf = ({ edges }: PassedEvent): ReadonlyMap<number, SecondSums> =>
+  new Map(edges.map((row) => [row[0], fromRow(row)]));
+
+const addedTo = ({ radius }: Judged, during: RadiusFacts["during"], event: PassedEvent): RadiusFacts["during"] => {
+  const rows = rowsOf(event);
+  const lastedS = (event.toMs - event.fromMs) / 1_000;
+  return radius.edges.map((_, edge): PassedSums | null => {
+    const before = during[edge] ?? null;
+    const { n, failed, slow } = rows.get(edge) ?? NONE;
+    if (before === null) return n === 0 ? null : { n, failed, slow, seconds: lastedS };
+    const { seconds } = before;
+    return { n: before.n + n, failed: before.failed + failed, slow: before.slow + slow, seconds: seconds + lastedS };
+  });
+};
+
+/** Seconds of edges that another run declares are that one's, and late ones may be the agent's own: neither is evidence. */
+const moveEdges = (edges: RadiusFacts["edges"], event: PassedEvent, counts: boolean): RadiusFacts["edges"] => {
+  const rows = rowsOf(event);
+  const passedOver = new Set([...(event.claimed ?? []), ...(event.late ?? [])]);
+  return edges.map((facts, place) => {
+    if (facts === null) return null;
+    const { before, tests } = facts;
+    const sums = rows.get(place) ?? NONE;
+    const lately = [...facts.lately.slice(1 - LATELY), sums];
+    return { before, lately, tests: counts && !passedOver.has(place) ? watched(tests, sums, event.fromMs) : tests };
+  });
+};
+const watched = ({ failed, slow }: EdgeFacts["tests"], sums: SecondSums, fromMs: number): EdgeFacts["tests"] => ({
+  ...(failed === undefined ? {} : { failed: watchSecond(failed, { n: sums.n, bad: sums.failed }, fromMs) }),
+  ...(slow === undefined ? {} : { slow: watchSecond(slow, { n: sums.n, bad: sums.slow }, fromMs) }),
+});
+
+const passedBefore = ({ n, failed, unanswered, perSecond, p95Ms }: EdgeBefore): Passed => ({
+  ...{ exchanges: n, failed, unanswered, perSecond, p95Ms, open: 0 },
+});
+const passedLately = ({ lately, before }: EdgeFacts): Passed => {
+  const sum = (key: keyof SecondSums) => lately.reduce((all, second) => all + second[key], 0);
+  const n = sum("n");
+  const slowest = Math.max(0, ...lately.map(({ p95Ms }) => p95Ms));
+  // A p95 is told only with seconds in which more than one in twenty was slow.
+  const p95Ms = sum("slow") > 0.05 * n && slowest > 0 ? slowest : before.p95Ms;
+  return {
+    ...{ exchanges: n, failed: sum("failed"), unanswered: sum("unanswered"), perSecond: n / LATELY, p95Ms, open: 0 },
+  };
+};
+/** What the edge suffers by the figures of the last seconds; null: nothing that counts. */
+const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
+  const { harm } = plan.limits;
+  const now = passedLately(facts);
+  const found = harmOf(passedBefore(facts.before), now, { ...harm, errors: path?.errors ?? harm.errors });
+  const isBounded =
+    found?.how === "slower" && path !== undefined && (path.withinMs ?? Number.POSITIVE_INFINITY) >= (now.p95Ms ?? 0);
+  return isBounded ? null : found;
+};
+const HOW = { failed: "failing", slow: "slower" } as const;
+/** The first stream of an edge that is damaged beyond doubt. */
+const provenOn = ({ tests }: EdgeFacts): { readonly how: Leak["how"]; readonly sinceMs: number } | null => {
+  for (const stream of ["failed", "slow"] as const) {
+    const test = tests[stream];
+    const sinceMs = test === undefined ? null : damagedSince(test);
+    if (sinceMs !== null) return { how: HOW[stream], sinceMs };
+  }
+  return null;
+};
+/** Where leaks are tested only proof counts, elsewhere the figures: there damage is expected. */
+const hurtOn = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
+  const { failed, slow } = facts.tests;
+  if (failed === undefined && slow === undefined) return harmLately(plan, path, facts);
+  const proven = provenOn(facts);
+  if (proven === null) return null;
+  return { ...figuresOf(facts), how: proven.how };
+};
+const figuresOf = (facts: EdgeFacts): Omit<Harm, "how"> => {
+  const [before, now] = [passedBefore(facts.before), passedLately(facts)];
+  const share = (of: number, n: number) => (n === 0 ? 0 : of / n);
+  const change = (key: "failed" | "unanswered") => ({
+    ...{ before: share(before[key], before.exchanges), now: share(now[key], now.exchanges) },
+  });
+  return {
+    ...{ errors: change("failed"), unanswered: change("unanswered") },
+    p95Ms: { before: before.p95Ms ?? 0, now: now.p95Ms ?? 0 },
+    perSecond: { before: before.perSecond, now: now.perSecond },
+  };
+};
+
+const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent): RadiusFacts => {
+  const paths = new Map(plan.radius.path.map((path) => [path.edge, path]));
+  const hurt = new Map<EdgeId, Harm>();
+  radius.edges.forEach((facts, place) => {
+    const edge = plan.radius.edges[place]!;
+    const harm = facts === null ? null : hurtOn(plan, paths.get(edge), facts);
+    if (harm !== null) hurt.set(edge, harm);
+  });
+  if (hurt.size === 0) return radius;
+  const isKnown = (facts: EdgeFacts | null) => facts !== null && isMeasured(passedLately(facts));
+  const measured = new Set(plan.radius.edges.filter((edge, place) => hurt.has(edge) || isKnown(radius.edges[place]!)));
+  const services = worsened(plan, radius, { hurt, measured, atMs: event.fromMs });
+  return { ...radius, services, leaks: [...radius.leaks, ...newLeaks(plan, radius, hurt, event)] };
+};
+
+const RANK = { contains: 0, slower: 1, failing: 2 } as const;
+const worsened = (
+  plan: Judged,
+  radius: RadiusFacts,
+  now: { readonly hurt: ReadonlyMap<EdgeId, Harm>; readonly measured: ReadonlySet<EdgeId>; readonly atMs: number },
+): RadiusFacts["services"] => {
+  const { declared, services, edges } = plan.radius;
+  const mesh = {
+    services: services.map((name) => ({ name })),
+    edges: edges.map((id) => ({ id, from: edgeEnds(id)[0], to: edgeEnds(id)[1] })),
+  };
+  const found = measureRadius({ mesh, struck: struckEdges(plan), declared, hurt: now.hurt, measured: now.measured });
+  const worse = found.services.flatMap(({ leak: _, ...felt }): SufferingService[] => {
+    const before = own(radius.services, felt.service);
+    if (before !== undefined && RANK[before.state] >= RANK[felt.state]) return [];
+    const stop = found.stops.find(({ service }) => service === felt.service);
+    const { state, reason } = stop === undefined ? felt : { state: felt.state, reason: stop.reason };
+    return [
+      { service: felt.service, state, reason, sinceMs: now.atMs, ...(stop === undefined ? {} : { stop: stop.why }) },
+    ];
+  });
+  return { ...radius.services, ...Object.fromEntries(worse.map((each) => [each.service, each])) };
+};
+
+const newLeaks = (
+  plan: Judged,
+  radius: RadiusFacts,
+  hurt: ReadonlyMap<EdgeId, Harm>,
+  event: PassedEvent,
+): readonly Leak[] =>
+  radius.edges.flatMap((facts, place): Leak[] => {
+    const edge = plan.radius.edges[place]!;
+    const harm = hurt.get(edge);
+    const proven = facts === null || harm === undefined ? null : provenOn(facts);
+    if (proven === null || harm === undefined || radius.leaks.some((leak) => leak.edge === edge)) return [];
+    const [, service] = edgeEnds(edge);
+    const said = `${service} is beyond the blast radius: ${sayIncoming({ edge, harm })}`;
+    const unclaimed = event.beside === undefined ? {} : { unclaimed: true as const };
+    return [{ service, edge, ...proven, atMs: event.toMs, reason: said, ...unclaimed }];
+  });

@@ -1,0 +1,61 @@
+/** How far the damage reached, as the journal has it up to the moment that is shown. */
+import { radiusSight, sufferingOf } from "../../experiments/model/radius-words.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import { momentOf } from "../look/words.ts";
+
+export interface MeasuredRadiusProps {
+  readonly report: RunReport;
+  readonly onPick: (atMs: number) => void;
+}
+const TONES = { failing: "bad", slower: "warn", contains: "good" } as const;
+
+export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: MeasuredRadiusProps) =>
+  !injected || mode !== "full" ? null : (
+    <section className="card">
+      <h2>Blast radius</h2>
+      {radius === undefined ? (
+        <p className="small">It was not measured yet: nothing was hit, or this run is from before it was judged.</p>
+      ) : (
+        <>
+          {radius.services.length > 0 && (
+            <table className="receipts radius">
+              <thead>
+                <tr>
+                  <th scope="col">Service</th>
+                  <th scope="col">Worst state</th>
+                  <th scope="col">Since</th>
+                  <th scope="col">Why</th>
+                </tr>
+              </thead>
+              <tbody>
+                {radius.services.map((felt) => (
+                  <tr key={felt.service}>
+                    <th scope="row">{felt.service}</th>
+                    <td data-label="worst state">
+                      <span className={`met ${felt.leak ? "bad" : TONES[felt.state]}`}>
+                        {felt.leak && <span aria-hidden="true">△ </span>}
+                        {sufferingOf(felt)}
+                      </span>
+                    </td>
+                    <td data-label="since">
+                      <button
+                        type="button"
+                        className="quiet moment"
+                        aria-label={`Go to ${momentOf(felt.sinceMs)}`}
+                        onClick={() => onPick(felt.sinceMs)}
+                      >
+                        {momentOf(felt.sinceMs)}
+                      </button>
+                    </td>
+                    <td className="edge">{felt.reason}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+          {radius.services.length === 0 && <p>No service suffered.</p>}
+          <p className="small">{radiusSight(radius)}</p>
+        </>
+      )}
+    </section>
+  );
