@@ -49,8 +49,10 @@ export interface ExposureEvidence {
   readonly receipts: Receipts;
   /** Run time at which `during` began. */
   readonly duringMs: number;
-  /** By edge: exchanges a second in the baseline, and all of `during`. An edge that nobody told of is absent. */
-  readonly passed: Readonly<Record<EdgeId, { readonly before: number; readonly during: number }>>;
+  /** By edge: exchanges a second in the baseline, and all of so many seconds under the faults. An edge that nobody told of is absent. */
+  readonly passed: Readonly<
+    Record<EdgeId, { readonly perSecond: number; readonly during: number; readonly seconds: number }>
+  >;
 }
 
 /**
@@ -161,8 +163,7 @@ const byGraph = (site: Site, n: number, { passed }: ExposureEvidence): Contact =
   if (protocol === "tcp")
     return { by: "graph", averted: 0, sure: 0, atMost: strange > 0 ? clamp(most, n) : 0, reach: null };
   const told = own(passed, edge);
-  const lived = lengthOf(actingIn(fault)) / 1_000;
-  const missing = told === undefined ? 0 : Math.max(0, told.before * lived - told.during) * shareOf(fault);
+  const missing = told === undefined ? 0 : Math.max(0, told.perSecond * told.seconds - told.during) * shareOf(fault);
   const averted = strange > 0 ? clamp(missing, n) : 0;
   return { by: "graph", averted: 0, sure: 0, atMost: clamp(Math.min(strange + averted, most), n), reach: null };
 };

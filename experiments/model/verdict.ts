@@ -10,54 +10,51 @@ export const EXIT: Readonly<Record<Verdict, number>> = {
   RESIDUE: 5,
 };
 
+/** Verdict of each machine word; null: nothing was to be judged. docs/verdicts.md says what each means, and a test holds the two together. */
+export const VERDICT_OF = {
+  held: "HELD",
+  expectation: "BROKEN",
+  "not-recovered": "BROKEN",
+  leak: "BROKEN",
+  file: "INVALID",
+  usage: "INVALID",
+  ports: "INVALID",
+  mesh: "INVALID",
+  "baseline-not-steady": "INCONCLUSIVE",
+  "no-hits": "INCONCLUSIVE",
+  "too-few": "INCONCLUSIVE",
+  errored: "INCONCLUSIVE",
+  "could-not-break": "INCONCLUSIVE",
+  "exposure-unknown": "INCONCLUSIVE",
+  unasked: "INCONCLUSIVE",
+  "callers-left": "INCONCLUSIVE",
+  gap: "INCONCLUSIVE",
+  "agent-stalled": "INCONCLUSIVE",
+  "broke-without-fault": "INCONCLUSIVE",
+  "radius-unseen": "INCONCLUSIVE",
+  guardrail: "HALTED",
+  "guardrail-blind": "HALTED",
+  deadline: "HALTED",
+  interrupted: "HALTED",
+  operator: "HALTED",
+  "client-silent": "HALTED",
+  "agent-lost": "HALTED",
+  "server-lost": "HALTED",
+  refused: "HALTED",
+  "clock-jump": "HALTED",
+  journal: "HALTED",
+  internal: "HALTED",
+  freeze: "HALTED",
+  policy: "HALTED",
+  "mesh-changed": "HALTED",
+  "unclaimed-damage": "HALTED",
+  "not-attested": "RESIDUE",
+  external: "RESIDUE",
+  "baseline-only": null,
+  shadow: null,
+} as const satisfies Readonly<Record<string, Verdict | null>>;
 /** The machine word behind a verdict. */
-export type Because =
-  | "held"
-  // BROKEN
-  | "expectation"
-  | "not-recovered"
-  | "leak"
-  // INVALID
-  | "file"
-  | "usage"
-  | "ports"
-  | "mesh"
-  // INCONCLUSIVE
-  | "baseline-not-steady"
-  | "no-hits"
-  | "too-few"
-  | "errored"
-  | "could-not-break"
-  | "exposure-unknown"
-  | "unasked"
-  | "callers-left"
-  | "gap"
-  | "agent-stalled"
-  | "broke-without-fault"
-  | "radius-unseen"
-  // HALTED
-  | "guardrail"
-  | "guardrail-blind"
-  | "deadline"
-  | "interrupted"
-  | "operator"
-  | "client-silent"
-  | "agent-lost"
-  | "server-lost"
-  | "refused"
-  | "clock-jump"
-  | "journal"
-  | "internal"
-  | "freeze"
-  | "policy"
-  | "mesh-changed"
-  | "unclaimed-damage"
-  // RESIDUE
-  | "not-attested"
-  | "external"
-  // verdict: null
-  | "baseline-only"
-  | "shadow";
+export type Because = keyof typeof VERDICT_OF;
 
 /** Something that speaks against HELD. `sequence`: the journal number at which it was decided. */
 export interface Finding {

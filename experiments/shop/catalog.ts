@@ -3,13 +3,16 @@
  * no trace context on, as services do whose authors never heard of it: whether a look reached inventory, only the graph tells.
  */
 import { fallback, handleAll, TimeoutStrategy, timeout, wrap } from "cockatiel";
+import { defended } from "./defences.ts";
 import { neighbour, ownPort } from "./environment.ts";
 import { find, GOODS } from "./goods.ts";
 import { call, ok, serve } from "./web.ts";
 
 const STOCK_MS = 200;
 const inventory = neighbour("INVENTORY");
-const orUnknown = wrap(fallback(handleAll, null), timeout(STOCK_MS, TimeoutStrategy.Aggressive));
+const orUnknown = defended<number | null>(
+  wrap(fallback(handleAll, null), timeout(STOCK_MS, TimeoutStrategy.Aggressive)),
+);
 
 const stockOf = (sku: string): Promise<number | null> =>
   orUnknown.execute(async ({ signal }) => {

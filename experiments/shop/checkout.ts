@@ -16,6 +16,7 @@ import {
   timeout,
   wrap,
 } from "cockatiel";
+import { defended } from "./defences.ts";
 import { neighbour, ownPort } from "./environment.ts";
 import { append } from "./ledger-line.ts";
 import { call, serve, type Trace } from "./web.ts";
@@ -28,10 +29,12 @@ const inventory = neighbour("INVENTORY");
 const ledger = neighbour("LEDGER");
 
 type Payment = "charged" | "deferred";
-const charging = wrap(
-  fallback<Payment>(handleAll, "deferred"),
-  circuitBreaker(handleAll, { halfOpenAfter: 500, breaker: new ConsecutiveBreaker(5) }),
-  timeout(PAYMENT_MS, TimeoutStrategy.Aggressive),
+const charging = defended<Payment>(
+  wrap(
+    fallback<Payment>(handleAll, "deferred"),
+    circuitBreaker(handleAll, { halfOpenAfter: 500, breaker: new ConsecutiveBreaker(5) }),
+    timeout(PAYMENT_MS, TimeoutStrategy.Aggressive),
+  ),
 );
 const charge = (amount: number, trace: Trace): Promise<Payment> =>
   charging.execute(async ({ signal }): Promise<Payment> => {
@@ -42,12 +45,14 @@ const charge = (amount: number, trace: Trace): Promise<Payment> =>
     return "charged";
   });
 
-const reserving = wrap(
-  retry(handleAll, {
-    maxAttempts: 5,
-    backoff: new ExponentialBackoff({ generator: noJitterGenerator, initialDelay: 10, maxDelay: 160 }),
-  }),
-  timeout(RESERVE_MS, TimeoutStrategy.Aggressive),
+const reserving = defended<number>(
+  wrap(
+    retry(handleAll, {
+      maxAttempts: 5,
+      backoff: new ExponentialBackoff({ generator: noJitterGenerator, initialDelay: 10, maxDelay: 160 }),
+    }),
+    timeout(RESERVE_MS, TimeoutStrategy.Aggressive),
+  ),
 );
 /** Returns the price. */
 const reserve = (sku: string, quantity: number, trace: Trace): Promise<number> =>

@@ -1,4 +1,5 @@
 /** What the shop sells. */
+import { isDefended } from "./defences.ts";
 
 export interface Item {
   readonly sku: string;
@@ -11,7 +12,9 @@ export interface Item {
 const KINDS = ["kettle", "teapot", "cup", "saucer", "tray", "tin", "spoon", "strainer"];
 const COLOURS = ["", "red", "blue", "green", "white"];
 
-/** Some 11 KiB of catalogue: enough that a narrow line or a cut answer shows. */
+/** How much is said of each thing. A shop without defences sends all it knows, needed or not. */
+const SENTENCES = isDefended ? 4 : 28;
+/** Some 11 KiB of catalogue, or 58: enough that a narrow line or a cut answer shows. */
 export const GOODS: readonly Item[] = COLOURS.flatMap((colour, shade) =>
   KINDS.map((kind, i) => {
     const name = colour === "" ? kind : `${colour} ${kind}`;
@@ -19,7 +22,7 @@ export const GOODS: readonly Item[] = COLOURS.flatMap((colour, shade) =>
       sku: name.replace(" ", "-"),
       name,
       price: 400 + 150 * i + 25 * shade,
-      description: `A ${name} for every day. ${"Made to be used, and to be dropped now and then. ".repeat(4).trim()}`,
+      description: `A ${name} for every day. ${"Made to be used, and to be dropped now and then. ".repeat(SENTENCES).trim()}`,
     };
   }),
 );

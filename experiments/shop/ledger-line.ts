@@ -1,5 +1,6 @@
 /** The client's side of the ledger's line protocol: one connection an order. */
 import { connect } from "node:net";
+import { isDefended } from "./defences.ts";
 import type { Target } from "./web.ts";
 
 /**
@@ -15,10 +16,15 @@ export const append = (ledger: Target, order: string, amount: number): Promise<n
       heard += text;
       if (!heard.includes("\n")) return;
       socket.end();
-      const [, number] = /^ok (\d+)\n$/.exec(heard) ?? [];
-      if (number === undefined) reject(new Error(`the ledger said: ${heard.trim()}`));
-      else resolve(Number(number));
+      if (isDefended) conclude();
     });
+    const conclude = () => {
+      const [, number] = /^ok (\d+)\n$/.exec(heard) ?? [];
+      if (number === undefined)
+        reject(new Error(heard === "" ? "the ledger hung up" : `the ledger said: ${heard.trim()}`));
+      else resolve(Number(number));
+    };
     socket.on("error", (error) => reject(new Error(`the ledger: ${error.message}`)));
-    socket.on("close", () => reject(new Error("the ledger hung up")));
+    // Without its defences it waits for the goodbye too.
+    socket.on("close", conclude);
   });

@@ -3,55 +3,12 @@ import { fieldOf } from "../document-nodes.ts";
 import { PUBLIC } from "../environment.ts";
 import { type Issue, type Path, quote } from "../problem.ts";
 import { nearest } from "../suggest.ts";
-import { type Because, EXIT, type Verdict } from "../verdict.ts";
+import { type Because, EXIT, VERDICT_OF, type Verdict } from "../verdict.ts";
 
 export const EXPECT = "squall.dev/expect";
 const KNOWN = [EXPECT, PUBLIC];
 const VERDICTS = Object.keys(EXIT) as Verdict[];
-/** As a record, so that a reason that is left out does not compile. */
-const REASONS: Readonly<Record<Because, true>> = {
-  held: true,
-  expectation: true,
-  "not-recovered": true,
-  leak: true,
-  file: true,
-  usage: true,
-  ports: true,
-  mesh: true,
-  "baseline-not-steady": true,
-  "no-hits": true,
-  "too-few": true,
-  errored: true,
-  "could-not-break": true,
-  "exposure-unknown": true,
-  unasked: true,
-  "callers-left": true,
-  "agent-stalled": true,
-  gap: true,
-  "broke-without-fault": true,
-  "radius-unseen": true,
-  "unclaimed-damage": true,
-  guardrail: true,
-  "guardrail-blind": true,
-  deadline: true,
-  interrupted: true,
-  operator: true,
-  "client-silent": true,
-  internal: true,
-  "agent-lost": true,
-  "server-lost": true,
-  refused: true,
-  "clock-jump": true,
-  journal: true,
-  freeze: true,
-  policy: true,
-  "mesh-changed": true,
-  "not-attested": true,
-  external: true,
-  "baseline-only": true,
-  shadow: true,
-};
-const isReason = (word: string): word is Because => Object.hasOwn(REASONS, word);
+const isReason = (word: string): word is Because => Object.hasOwn(VERDICT_OF, word);
 
 /** What a run of this experiment should come to; tests and the library use it. */
 export interface Expected {
@@ -69,7 +26,7 @@ export const expectedOf = (annotations: Readonly<Record<string, string>>): Expec
 const wrong = (expected: string, path: Path): Issue => {
   const [verdict = "", because = ""] = expected.split(" ");
   const known = VERDICTS.some((each) => each === verdict);
-  const suggestion = known ? nearest(because, Object.keys(REASONS)) : nearest(verdict, VERDICTS);
+  const suggestion = known ? nearest(because, Object.keys(VERDICT_OF)) : nearest(verdict, VERDICTS);
   const what = known ? `a reason of ${verdict} after it` : `${VERDICTS.join(", ")}, with a reason after it or not`;
   const issue = { path: [...path, EXPECT], message: `expected ${what}, got ${quote(expected)}` };
   return suggestion === undefined ? issue : { ...issue, suggestion };

@@ -1,10 +1,21 @@
 /** Standing of each expectation of a run, from what the run knows. */
 import { sayBound } from "../bounds.ts";
+import type { ExposureEvidence } from "../exposure.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { type Standing, standingOf } from "../standing.ts";
 import { seriesOf } from "../tally.ts";
 import { duringSeries, marksOf } from "./counted.ts";
 import type { Facts } from "./run.ts";
+
+/** Exchanges of each edge of the mesh, as the radius has them. */
+const passedOf = ({ plan, radius }: Facts): ExposureEvidence["passed"] =>
+  Object.fromEntries(
+    (plan.radius?.edges ?? []).flatMap((edge, place) => {
+      const before = radius.edges[place]?.before;
+      const { n = 0, seconds = 0 } = radius.during[place] ?? {};
+      return before === undefined ? [] : [[edge, { perSecond: before.perSecond, during: n, seconds }]];
+    }),
+  );
 
 /** null: the expectation does not count in `during`. */
 export const standIn = (run: Facts, expectation: PlannedExpectation): Standing | null =>
@@ -17,7 +28,7 @@ export const standIn = (run: Facts, expectation: PlannedExpectation): Standing |
         receipts: run.receipts,
         hits: run.hits,
         duringMs: run.spans.during?.fromMs ?? 0,
-        passed: {},
+        passed: passedOf(run),
       });
 
 /** Bound that the samples of a judged expectation show, a space before it; empty for what comes true once. */

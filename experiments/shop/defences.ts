@@ -1,0 +1,16 @@
+/**
+ * Defences of the shop against its neighbours, all together: `SHOP_DEFENCES=off` leaves time limits, retries, breakers,
+ * fallbacks and small pages out. What holds with them must break without: that is how a HELD is shown to mean something.
+ */
+export const isDefended = process.env.SHOP_DEFENCES !== "off";
+
+type Call<T> = (context: { readonly signal: AbortSignal }) => Promise<T>;
+interface Policy<T> {
+  execute(call: Call<T>): Promise<T>;
+}
+/** Never aborted: an undefended call waits for as long as it takes. */
+const PATIENCE = new AbortController().signal;
+
+/** The policy, or the bare call where the shop has no defences. */
+export const defended = <T>(policy: Policy<T>): Policy<T> =>
+  isDefended ? policy : { execute: (call) => call({ signal: PATIENCE }) };

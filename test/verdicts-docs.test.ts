@@ -1,0 +1,38 @@
+/** docs/verdicts.md has every verdict and every reason word, under its verdict, and no other. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { EXIT, VERDICT_OF } from "../experiments/model/verdict.ts";
+
+const TEXT = readFileSync(join(import.meta.dirname, "../docs/verdicts.md"), "utf8");
+/** Title of each section → the words of its table, each with what it means and what to do. */
+const SECTIONS = new Map(
+  TEXT.split(/^## /m)
+    .slice(1)
+    .map((section) => [
+      section.split("\n", 1)[0]!,
+      [...section.matchAll(/^\| `([a-z-]+)` \| (.+) \| (.+) \|$/gm)].map(([, word, means, remedy]) => ({
+        ...{ word: word!, means: means!, remedy: remedy! },
+      })),
+    ]),
+);
+const wordsOf = (verdict: string | null): string[] =>
+  Object.entries(VERDICT_OF).flatMap(([word, of]) => (of === verdict ? [word] : []));
+
+describe("docs/verdicts.md", () => {
+  it.each(Object.entries(EXIT))("has %s with its exit code %i and exactly its words", (verdict, code) => {
+    const rows = SECTIONS.get(`${verdict}, exit code ${code}`);
+    expect(rows?.map(({ word }) => word).sort()).toEqual(wordsOf(verdict).sort());
+  });
+  it("has the words of a run that judges nothing", () => {
+    expect(
+      SECTIONS.get("No verdict")
+        ?.map(({ word }) => word)
+        .sort(),
+    ).toEqual(wordsOf(null).sort());
+  });
+  it("says of each word what it means and what to do", () => {
+    for (const { word, means, remedy } of [...SECTIONS.values()].flat())
+      expect([word, means.length > 10, remedy.length > 3]).toEqual([word, true, true]);
+  });
+});
