@@ -64,7 +64,7 @@ export const writeExperiment = (home: string, { edge }: Tiny, parts: Parts): str
   const name = parts.name ?? "tiny";
   const file = join(home, `${name}.yaml`);
   const phases = parts.phases ?? "{ warmup: 200ms, baseline: 1s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
-  const look = `    - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+  const look = `    - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
   writeFileSync(
     file,
     `apiVersion: squall.dev/v1

@@ -3,7 +3,17 @@ import { spellCauses } from "../../experiments/model/errored.ts";
 import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
-import { auditGradeOf, countOf, firstLine, headlineOf, metOf, objectiveOf, recoveredOf, seconds } from "./words.ts";
+import {
+  auditGradeOf,
+  countOf,
+  exposedOf,
+  firstLine,
+  headlineOf,
+  metOf,
+  objectiveOf,
+  recoveredOf,
+  seconds,
+} from "./words.ts";
 
 const MARK: Readonly<Record<string, string>> = { HELD: "🟢", BROKEN: "🔴", RESIDUE: "🛑", RUNNING: "⏳" };
 const markOf = (headline: string): string => MARK[headline] ?? "🟡";
@@ -58,7 +68,7 @@ const section = (run: RunReport): string[] => {
       ]),
     ),
     ...grid(
-      ["Expectation", "Objective", "Baseline", "During", "Recovery", "Met"],
+      ["Expectation", "Objective", "Baseline", "During", "Recovery", "Exposed", "Met"],
       "llrrrl",
       run.expectations.map((expectation) => [
         markdown(expectation.name),
@@ -66,6 +76,7 @@ const section = (run: RunReport): string[] => {
         countOf(expectation.phases.baseline),
         countOf(expectation.phases.during),
         countOf(expectation.phases.recovery),
+        exposedOf(expectation),
         metOf(expectation.met),
       ]),
     ),

@@ -98,10 +98,10 @@ describe("the text report", () => {
       "  FAULT             EDGE                 SEEN  MATCHED  HIT  SPARED",
       "  payments is slow  checkout → payments   812      800  780      20",
       "",
-      "  EXPECTATION              OBJECTIVE        BASELINE       DURING  RECOVERY  MET",
-      "  shoppers can check out   99%               400/400  339/400 +3?   200/200  no",
+      "  EXPECTATION     OBJECTIVE        BASELINE       DURING  RECOVERY  EXPOSED  MET",
+      "  shoppers can …  99%               400/400  339/400 +3?   200/200      388  no",
 
-      "  the mesh sees healthy …  99.9% 95% 99.9%   400/400      400/400         –  yes",
+      "  the mesh sees…  99.9% 95% 99.9%   400/400      400/400         –    ≤ 388  yes",
       "",
       "  shoppers can check out: first bad 15.2 s in: took 512 ms, over 500 ms",
       "  shoppers can check out: 3 looks told nothing: 2 no descriptors, 1 late prober.",
@@ -114,7 +114,9 @@ describe("the text report", () => {
   it("cuts nothing at 140 columns", () => {
     const text = textReport(sampleRun(), { width: 140, paint: PLAIN });
     expect(text).not.toContain("…");
-    expect(text).toContain("  the mesh sees healthy checkouts  99.9% 95% 99.9%   400/400      400/400         –  yes");
+    expect(text).toContain(
+      "  the mesh sees healthy checkouts  99.9% 95% 99.9%   400/400      400/400         –    ≤ 388  yes",
+    );
   });
   it("says of a broken run that never recovered that it did not", () => {
     expect(textReport(sampleRun({ recoveredMs: null }), { width: 80, paint: PLAIN })).toContain("NOT RECOVERED");

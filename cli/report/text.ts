@@ -9,6 +9,7 @@ import {
   auditGradeOf,
   countOf,
   erroredOf,
+  exposedOf,
   firstLine,
   headlineOf,
   metOf,
@@ -65,7 +66,7 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
   const columns = [
     { title: "EXPECTATION", elastic: 1 },
     { title: "OBJECTIVE" },
-    ...["BASELINE", "DURING", "RECOVERY"].map((title) => ({ title, side: "right" as const })),
+    ...["BASELINE", "DURING", "RECOVERY", "EXPOSED"].map((title) => ({ title, side: "right" as const })),
     { title: "MET" },
   ];
   const rows = run.expectations.map((expectation): Cell[] => [
@@ -74,6 +75,7 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
     { text: countOf(expectation.phases.baseline) },
     { text: countOf(expectation.phases.during) },
     { text: countOf(expectation.phases.recovery) },
+    { text: exposedOf(expectation) },
     {
       text: metOf(expectation.met),
       paint: expectation.met === null ? paint.warn : expectation.met ? paint.good : paint.bad,

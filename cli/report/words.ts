@@ -37,6 +37,24 @@ export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">)
 };
 const share = (value: number | undefined): string => (value === undefined ? "–" : formatShare(value));
 
+/** `18 +281`: hit, and kept from it; `≤ 41` where only a bound is known; `300 beside` of a bystander. */
+export const exposedOf = ({ exposure }: Pick<ExpectationReport, "exposure">): string => {
+  if (exposure === null) return "–";
+  const { by, struck, averted, atLeast, atMost } = exposure;
+  switch (by) {
+    case "none":
+      return "none";
+    case "unknown":
+      return "?";
+    case "bystander":
+      return `${atLeast} beside`;
+    case "graph":
+      return `≤ ${atMost}`;
+    default:
+      return averted === 0 ? String(struck) : `${struck} +${averted}`;
+  }
+};
+
 /** A reason may quote the end of a log below its sentence. */
 export const firstLine = (reason: string): string => reason.split("\n", 1)[0]!;
 export const metOf = (met: boolean | null): string => (met === null ? "not judged" : met ? "yes" : "no");

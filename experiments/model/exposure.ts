@@ -66,6 +66,8 @@ export interface EdgeContact {
   readonly fault: FaultName;
   readonly edge: EdgeId;
   readonly by: ExposedBy;
+  /** Bytes without messages, which bear no mark. */
+  readonly isRaw: boolean;
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;
 }
@@ -244,6 +246,9 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
     averted,
     atLeast,
     atMost: Math.max(atLeast, clamp(struck + averted + inexact, n)),
-    contacts: met.map(({ site: { fault, edge }, contact: { by, reach } }) => ({ fault: fault.name, edge, by, reach })),
+    contacts: met.map(({ site: { fault, edge, protocol }, contact: { by, reach } }) => ({
+      ...{ fault: fault.name, edge, by, reach },
+      isRaw: protocol === "tcp",
+    })),
   };
 };

@@ -27,6 +27,7 @@ const sayStruck = ({ exposure: { struck, samples, averted, contacts } }: Standin
 const sayUnmarked = ({ probe }: PlannedExpectation, { exposure: { contacts } }: Standing): string => {
   const graph = contacts.find(({ by }) => by === "graph");
   if (graph === undefined || (probe.kind !== "http" && probe.kind !== "process")) return "";
+  if (graph.isRaw) return `: what passes ${arrow(graph.edge)} bears no mark`;
   const [entry] = entriesOf(probe);
   const between = entry === undefined ? "on the way" : `between ${entry} and ${edgeEnds(graph.edge)[1]}`;
   return `: no service ${between} passed \`traceparent\` on`;

@@ -4,9 +4,28 @@
  */
 import { Agent, createServer, type ServerResponse } from "node:http";
 import httpProxy from "http-proxy";
+import { isDefended } from "./defences.ts";
 import { neighbour, ownPort } from "./environment.ts";
 
 const CHECKOUT_MS = 2_000;
+
+/** Requests under way at a time in a shop without defences, whichever way they go: checkouts that wait leave none for browsing. */
+const MOST_UNDER_WAY = 16;
+let underWay = 0;
+const waiting: (() => void)[] = [];
+const inTurn = (response: ServerResponse, pass: () => void): void => {
+  const begin = () => {
+    underWay++;
+    response.once("close", () => {
+      underWay--;
+      waiting.shift()?.();
+    });
+    pass();
+  };
+  if (isDefended) pass();
+  else if (underWay < MOST_UNDER_WAY) begin();
+  else waiting.push(begin);
+};
 
 interface Way {
   readonly prefix: string;
@@ -35,7 +54,7 @@ const server = createServer((request, response) => {
   if (path === "/healthz") return say(response, 200, { healthy: true });
   const found = ways.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
   if (found === undefined) return say(response, 404, { error: "no such page" });
-  proxy.web(request, response, found.options);
+  inTurn(response, () => proxy.web(request, response, found.options));
 });
 server.keepAliveTimeout = 65_000;
 server.listen(ownPort(), "127.0.0.1");

@@ -157,7 +157,7 @@ describe("the live mesh", () => {
         {
           name: "back gets asked",
           http: { url: `http://${front}/`, timeout: "10s", every: "250ms" },
-          good: { status: "2xx" },
+          good: { status: "2xx", within: "500ms" },
           objective: "50%",
         },
       ],

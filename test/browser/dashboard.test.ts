@@ -90,7 +90,7 @@ describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
         const file = writeExperiment(home, tiny, {
           ...lateFor("1s"),
           more: `  description: ${quoted(hostile("description"))}`,
-          hypothesis: `    - { name: ${quoted(hostile("expectation"))}, http: { url: "${tiny.edge}/<b>", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }`,
+          hypothesis: `    - { name: ${quoted(hostile("expectation"))}, http: { url: "${tiny.edge}/<b>", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`,
           faults: `    - { name: ${quoted(hostile("fault"))}, edge: { from: caller, to: callee }, latency: { delay: 5ms }, hits: { atLeast: 1 } }`,
         });
         const running = ended(start(home, ["run", file]));

@@ -26,7 +26,7 @@ const VICTIMS: readonly (readonly Role[])[] = [
 /** Half of the requests fail while the fault is live. */
 const writeFiles = async (home: string) => {
   const tiny = await writeMesh(home);
-  const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 30% }`;
+  const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 30% }`;
   const faults = "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
   const phases = "{ warmup: 100ms, baseline: 1s, during: 3s, recovery: { within: 3s, hold: 1s } }";
   return { tiny, file: writeExperiment(home, tiny, { hypothesis, faults, phases }) };

@@ -73,7 +73,7 @@ export const experimentOf = (i: number, probed: string, wanted: Wanted = {}) => 
         {
           name: "the edge answers",
           http: { url: probed, timeout: "2s", every: "100ms" },
-          good: { status: "2xx" },
+          good: { status: "2xx", within: "500ms" },
           objective: "90%",
         },
       ],

@@ -49,9 +49,10 @@ const FILES = often(
 /** Each takes some ten seconds, most of them waiting. */
 const PATIENCE_MS = FILES.length * 25_000;
 
-const squall = ([command, ...argv]: readonly [string, ...string[]], home: string): Promise<string> =>
+type Variables = Readonly<Record<string, string>>;
+const squall = ([command, ...argv]: readonly [string, ...string[]], home: string, more: Variables): Promise<string> =>
   new Promise((done) => {
-    const env = { ...process.env, SQUALL_HOME: home, GITHUB_ACTIONS: "" };
+    const env = { ...process.env, SQUALL_HOME: home, GITHUB_ACTIONS: "", ...more };
     const child = spawn(command, argv, { cwd: ROOT, env });
     let output = "";
     child.stdout.on("data", (chunk) => (output += chunk));
@@ -61,11 +62,11 @@ const squall = ([command, ...argv]: readonly [string, ...string[]], home: string
 
 const home = mkdtempSync(join(tmpdir(), "squall-home-"));
 /** One after the other on one shop. */
-const runsOf = async (files: readonly string[]): Promise<readonly Run[]> => {
+const runsOf = async (files: readonly string[], variables: Variables = {}): Promise<readonly Run[]> => {
   const network = await openNetwork();
   try {
     const argv = [process.execPath, join(ROOT, "cli/squall.js"), "run", ...files.map((file) => join(SHOP, file))];
-    const output = await squall(network.within([...argv, "--json"]), home);
+    const output = await squall(network.within([...argv, "--json"]), home, variables);
     return (JSON.parse(output) as { runs: readonly Run[] }).runs;
   } finally {
     await network.close();
@@ -74,7 +75,7 @@ const runsOf = async (files: readonly string[]): Promise<readonly Run[]> => {
 let runs: readonly Run[] = [];
 beforeAll(async () => {
   const lots = Array.from({ length: MOST_SHOPS }, (_, lot) => FILES.filter((_file, i) => i % MOST_SHOPS === lot));
-  runs = (await Promise.all(lots.map(runsOf))).flat();
+  runs = (await Promise.all(lots.map((files) => runsOf(files)))).flat();
   // `errored` says that this machine was too busy to ask in time, and nothing about the shop: those are asked again.
   const starved = runs.filter(({ because }) => because === "errored").map(({ experiment }) => experiment);
   if (starved.length === 0) return;
@@ -111,5 +112,16 @@ describe.each(FILES)("%s", (file) => {
     const { audit, residue } = run();
     expect(residue).toEqual([]);
     expect(audit.map(({ grade }) => grade)).toEqual(audit.map(() => "attested"));
+  });
+});
+
+describe("what the shop survives", () => {
+  const held = FILES.filter((file) => expectedOf(experimentOf(file).annotations)?.verdict === "HELD");
+  const SHOWN = often(["browsing-beside-a-slow-payments.yaml", ...held.slice(0, 3)], held);
+  it("breaks it without its defences: a HELD means something", { timeout: SHOWN.length * 25_000 }, async () => {
+    const lots = Array.from({ length: MOST_SHOPS }, (_, lot) => SHOWN.filter((_file, i) => i % MOST_SHOPS === lot));
+    const bare = await Promise.all(lots.map((files) => runsOf(files, { SHOP_DEFENCES: "off" })));
+    const ends = bare.flat().map(({ experiment, verdict, because }) => [experiment, verdict, because]);
+    expect(ends.sort()).toEqual([...SHOWN].sort().map((file) => [basename(file, ".yaml"), "BROKEN", "expectation"]));
   });
 });

@@ -35,7 +35,7 @@ const experimentOn = ({ name, endpoint }: Callee) => ({
       {
         name: "it answers",
         http: { url: `http://${endpoint}/`, every: "50ms" },
-        good: { status: "2xx" },
+        good: { status: "2xx", within: "500ms" },
         objective: "50%",
       },
     ],

@@ -25,8 +25,8 @@ const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
 };
 /** Calls through the edge, and the ledger once in a while. */
 const looks = ({ edge, edgePort }: Tiny) => `
-    - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }
-    - { name: the ledger is asked, http: { url: "http://127.0.0.1:${edgePort + 1}/work", every: 100ms, timeout: 1s }, good: { status: 2xx }, objective: 1% }`;
+    - { name: it answers, http: { url: "${edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }
+    - { name: the ledger is asked, http: { url: "http://127.0.0.1:${edgePort + 1}/work", every: 100ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 1% }`;
 
 describe.concurrent("a service that ends by itself in mid-run", () => {
   it("is named with the time and the fault that was live, in reason, document and JUnit", () =>
@@ -60,7 +60,7 @@ describe.concurrent("a faulted edge on which nothing passes in the baseline", ()
     withHome(async (home) => {
       const tiny = await writeMesh(home);
       // Around the agent, as a caller that was not told of it.
-      const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${tiny.servicePort}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+      const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${tiny.servicePort}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
       const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
       const { runs, stderr } = await run(home, writeExperiment(home, tiny, { faults: LATE, phases, hypothesis }));
       const warning = `Nothing passed the agent on caller → callee in the baseline: is caller told to call 127.0.0.1:${tiny.edgePort}?`;

@@ -110,7 +110,7 @@ describe.concurrent("a run from the front door", () => {
       const faults =
         "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
       const phases = "{ warmup: 100ms, baseline: 1s, during: 30s, recovery: { within: 3s, hold: 500ms } }";
-      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 10% }`;
+      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 10% }`;
       const child = start(home, ["run", writeExperiment(home, tiny, { faults, phases, hypothesis }), "--json"]);
       const result = ended(child);
       for (let failed = false; !failed; await sleep(20))
@@ -132,8 +132,8 @@ describe.concurrent("a run from the front door", () => {
       const tiny = await writeMesh(home);
       const faults =
         "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
-      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx }, objective: 10% }`;
-      const more = `  halt:\n    - { name: no errors at all, http: { url: "${tiny.edge}/", every: 20ms }, good: { status: 2xx }, trip: { bad: 3, of: 8 } }`;
+      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 10% }`;
+      const more = `  halt:\n    - { name: no errors at all, http: { url: "${tiny.edge}/", every: 20ms }, good: { status: 2xx, within: 500ms }, trip: { bad: 3, of: 8 } }`;
       const { runs, code } = await run(home, writeExperiment(home, tiny, { faults, hypothesis, more }));
       expect(code).toBe(4);
       expect(runs[0]).toMatchObject({ verdict: "HALTED", because: "guardrail" });
@@ -167,7 +167,7 @@ describe.concurrent("a run from the front door", () => {
   it("invariant 24: keeps a substituted value out of everything it prints and records", () =>
     withHome(async (home) => {
       const tiny = await writeMesh(home);
-      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", headers: { authorization: "Bearer \${CANARY}" }, rate: 50/s, timeout: 1s }, good: { status: 2xx }, objective: 90% }`;
+      const hypothesis = `    - { name: it answers, http: { url: "${tiny.edge}/", headers: { authorization: "Bearer \${CANARY}" }, rate: 50/s, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
       const file = writeExperiment(home, tiny, { faults: LATE, hypothesis });
       const canary = "canary-5f1c9a";
       const result = await run(home, file, "--set", `CANARY=${canary}`, "--report", join(home, "report"));
@@ -183,7 +183,7 @@ describe.concurrent("a run from the front door", () => {
       const server = createServer((_q, s) => s.end("ok")).listen(0, "127.0.0.1");
       const tiny = await writeMesh(home);
       const { port } = server.address() as { port: number };
-      const hypothesis = `    - { name: outside, http: { url: "http://127.0.0.1:${port}/", rate: 50/s }, good: { status: 2xx }, objective: 99% }`;
+      const hypothesis = `    - { name: outside, http: { url: "http://127.0.0.1:${port}/", rate: 50/s }, good: { status: 2xx, within: 500ms }, objective: 99% }`;
       writeFileSync(join(home, "unused"), "");
       server.close();
       server.closeAllConnections();

@@ -94,7 +94,7 @@ const attack = async (seconds: number, ratePerSecond: number) => {
   const steady = {
     name: "the edge answers",
     http: { url: `${ground.edge}/`, timeout: "2s", every: "25ms" },
-    good: { status: "2xx" },
+    good: { status: "2xx", within: "500ms" },
     objective: "50%",
   };
   const experiment = {

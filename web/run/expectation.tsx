@@ -74,6 +74,7 @@ const Counts = ({ expectation: { name, phases, objective }, budgets, holdMs }: C
             <td className={short ? "bad" : ""}>
               {count?.bad ?? "–"}
               {count !== undefined && count.errored > 0 && <span className="small"> +{count.errored} errored</span>}
+              {count?.left !== undefined && <span className="small"> +{count.left} left</span>}
             </td>
             <td className={short ? "bad" : ""}>{count === undefined ? "–" : shareOf(count.good, seen)}</td>
             <td>{wanted === undefined ? "–" : `≥ ${formatShare(wanted)}`}</td>
