@@ -50,8 +50,8 @@ export const systemOriginNs = (): bigint => {
   return Array.from({ length: TRIES }, read).reduce((latest, each) => (each > latest ? each : latest));
 };
 /** In another thread: the clock of the one that read `systemOriginNs`. */
-export const clockSince = (originNs: bigint): Clock =>
-  clockBy(() => Number(process.hrtime.bigint() - originNs) / 1_000_000);
+export const clockSince = (originNs: () => bigint): Clock =>
+  clockBy(() => Number(process.hrtime.bigint() - originNs()) / 1_000_000);
 
 /** Rings every `everyMs` on a fixed grid from `nowMs()`; rings that were slept over are skipped, not made up for. */
 export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm => {

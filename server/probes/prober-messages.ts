@@ -17,6 +17,8 @@ export interface ProberData {
 }
 /** A source to open, before anything is sampled. */
 export interface OpenRequest {
+  /** Server clock as this is sent. */
+  readonly sentMs: number;
   readonly action: ProbeAction;
   readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;

@@ -16,7 +16,14 @@ import type { SamplingListener } from "./sampling.ts";
 const TELL_MS = 1_000;
 const { originNs, deny } = workerData as ProberData;
 const port = parentPort!;
-const clock = clockSince(originNs);
+/** A server whose clock jumped has halted its runs: the next one that it opens a probe for brings the thread's clock along. */
+const JUMPED_MS = 5_000;
+let zeroNs = originNs;
+const clock = clockSince(() => zeroNs);
+const follow = (serverMs: number): void => {
+  const aheadMs = serverMs - clock.nowMs();
+  if (Math.abs(aheadMs) > JUMPED_MS) zeroNs -= BigInt(Math.round(aheadMs * 1_000_000));
+};
 // Commands are run by the server itself: a thread that ends would leave them behind.
 const rules = {
   childVariables: {},
@@ -56,6 +63,7 @@ const obey = (message: ToProber): void => {
   const sampler = samplers.get(id);
   switch (message.type) {
     case "open":
+      follow(message.request.sentMs);
       open(id, message.request).then(
         () => tell({ type: "opened", id }),
         (error: unknown) => tell({ type: "refused", id, why: messageOf(error) }),

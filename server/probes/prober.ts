@@ -162,7 +162,8 @@ export class Prober {
     const remote = new Remote(this.#nextId++, send);
     this.#remotes.set(remote.id, remote);
     const opened = remote.opened();
-    const request = { action, mesh: { services: mesh.services }, good, capture, mark };
+    const sentMs = this.#clock.nowMs();
+    const request = { sentMs, action, mesh: { services: mesh.services }, good, capture, mark };
     send({ type: "open", id: remote.id, request });
     try {
       await opened;

@@ -44,7 +44,7 @@ interface Wanted {
 const POLL = { every: "20ms" };
 /** In file form: short phases, one http probe, one latency fault. Holds while answers come `within`. */
 export const experimentOf = ({
-  during = "1s",
+  during = "2s",
   objective = "90%",
   within = "800ms",
   pace = POLL,

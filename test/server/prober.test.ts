@@ -260,7 +260,7 @@ describe("the clock of another thread", () => {
     const script = `
       const { parentPort, workerData } = require("node:worker_threads");
       import(workerData.file).then(({ clockSince }) => {
-        const clock = clockSince(workerData.originNs);
+        const clock = clockSince(() => workerData.originNs);
         parentPort.on("message", () => parentPort.postMessage(clock.nowMs()));
         parentPort.postMessage(0);
       });`;
