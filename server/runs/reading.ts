@@ -36,10 +36,11 @@ export class Reading {
   /** Those with a greater number than `after`, at most `limit`. Throws Refusal `no-such-run`. */
   async records(id: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<JournalRecord[]> {
     await this.check(id);
+    // Memory first: a record that is written between the two is in the store, while read last it would be in neither.
+    const unwritten = this.#live.get(id)?.unwritten ?? [];
     const stored = await readRecords(this.#db, id, after, limit);
     const last = stored.at(-1)?.sequence ?? after;
-    const unwritten = this.#live.get(id)?.unwritten.filter(({ sequence }) => sequence > last) ?? [];
-    return [...stored, ...unwritten].slice(0, limit);
+    return [...stored, ...unwritten.filter(({ sequence }) => sequence > last)].slice(0, limit);
   }
   /** Throws Refusal `no-such-run`. */
   async check(id: string): Promise<void> {
