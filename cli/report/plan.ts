@@ -1,4 +1,5 @@
 /** A plan for people: what would be struck, looked at, and refused. */
+import { sayShows } from "../../experiments/model/bounds.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
@@ -96,7 +97,15 @@ const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): strin
     ...PHASES.map((phase) => ({ text: samplesOf(plan, expectation, phase) })),
     { text: allowedBad(plan, expectation) },
   ]);
-  return table(columns, rows, { width: width(), indent: "  ", paint: outPaint });
+  const shows = plan.expectations.flatMap((expectation) => {
+    const [objective, planned] = [expectation.objective.during, plannedSamples(plan, expectation, "during")];
+    const said =
+      expectation.eventuallyMs !== null || objective === undefined || planned === null
+        ? null
+        : sayShows(objective, planned);
+    return said === null ? [] : wrap(terminal(`${expectation.name}: ${said}`), width(), "  ").map(outPaint.dim);
+  });
+  return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint }), ...shows];
 };
 
 /** Ends without a line break. */
