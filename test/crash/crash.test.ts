@@ -103,7 +103,7 @@ describe("invariant 18: kill -9 leaves no fault, no child and no green run", () 
 it("invariant 18: a command that a probe was running ends with the CLI that was killed", () =>
   withHome(async (home) => {
     const tiny = await writeMesh(home);
-    const hypothesis = `    - { name: it sleeps, process: { command: [sleep, "60"], every: 1s, timeout: 50s }, good: { exit: 0, within: 1s } }`;
+    const hypothesis = `    - { name: it sleeps, process: { command: [sleep, "60"], every: 100ms, timeout: 50s }, good: { exit: 0, within: 500ms } }`;
     const faults = "    - { name: half fail, edge: { from: caller, to: callee }, share: 50%, abort: { status: 503 } }";
     const cli = start(home, ["run", writeExperiment(home, tiny, { hypothesis, faults }), "--allow-exec"]);
     while (!processesOf(home).some(({ command }) => command === "sleep 60")) await sleep(LOOK_MS);
