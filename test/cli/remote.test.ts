@@ -12,7 +12,7 @@ const brief = (name: string, during: string) =>
     .replace("  mesh: ./mesh.yaml\n", "")
     .replace("warmup: 300ms, baseline: 1s", "warmup: 100ms, baseline: 700ms")
     .replace("hold: 500ms", "hold: 200ms");
-const HELD = brief("held", "800ms");
+const HELD = brief("held", "2s");
 const LONG = brief("long", "60s");
 const NIGHTLY = `apiVersion: squall.dev/v1
 kind: Schedule

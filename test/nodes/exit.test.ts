@@ -12,7 +12,7 @@ import { type ControlPlane, openControlPlane } from "../cli/control-plane.ts";
 import { pairExperiment, pairMesh } from "../cli/squall.ts";
 
 const brief = (name: string, more: object = {}) =>
-  pairExperiment({ name, during: "1s", ...more }).replace("baseline: 1s", "baseline: 700ms");
+  pairExperiment({ name, during: "2s", ...more }).replace("baseline: 1s", "baseline: 700ms");
 const SCHEDULE = `apiVersion: squall.dev/v1
 kind: Schedule
 metadata: { name: nightly }
