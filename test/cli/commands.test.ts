@@ -171,7 +171,7 @@ describe("plan", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("front → back");
     expect(stdout).toContain("agent pair-agent at 127.0.0.1:");
-    expect(stdout).toMatch(/front answers +GET front\/ +50 +150 /);
+    expect(stdout).toMatch(/front answers +GET front\/ +50 +125 /);
     const [planned] = JSON.parse((await yard.squall(["plan", "good.yaml", "--json", "--seed", "5"])).stdout);
     expect(planned).toMatchObject({
       file: "good.yaml",

@@ -88,6 +88,7 @@ const expectationsOf = (ratePerSecond: number) =>
     },
     good,
     objective: "99%",
+    minSamples: 1,
     when: "during",
   }));
 const attack = async (seconds: number, ratePerSecond: number) => {
