@@ -90,13 +90,14 @@ describe("invariant 24: the secrets of a server", () => {
     const probe = (secret: string) => ({
       name: `asks with ${secret}`,
       http: { url: `${ground.edge}/?key=${secret}`, headers: { "x-key": secret }, every: "50ms" },
-      good: { status: "418" },
+      good: { status: "418", within: "200ms" },
       objective: "90%",
     });
     const told = {
       name: "a command",
       process: { run: "tell-all", every: "200ms" },
-      good: { exit: 3, body: "all" },
+      good: { exit: 3, body: "all", within: "200ms" },
+      minSamples: 1,
       objective: "90%",
     };
     const document = experimentOf(ground, { name: "stored", spec: { hypothesis: [probe("${ALLOWED}"), told] } });
