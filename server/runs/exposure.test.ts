@@ -59,6 +59,26 @@ const send = (exposure: Exposure, count: number, phase: ExposureCount["phase"] =
 const countOf = (exposure: Exposure, spans = SPANS): ExposureCount => exposure.take(spans)[0]!;
 
 describe("the exposure of samples", () => {
+  it("calls no sample kept where an agent could not tell of all: its mark may be among the untold", () => {
+    const hit = { number: 0, atMs: sampleMs(0) + 5, hit: true };
+    const keptIn = (exposure: Exposure, more: { readonly atLeast?: true } = {}) => {
+      send(exposure, 10);
+      pulse(exposure, { sentMs: sampleMs(10), seen: [hit], ...more });
+      return countOf(exposure).edges[0]!.kept;
+    };
+    expect([keptIn(open()), keptIn(open(), { atLeast: true }), keptIn(open(EXAMPLE, true))]).toEqual([9, 0, 0]);
+  });
+  it("leaves out samples sent after a cap was reached, hit or not: they do not count", () => {
+    const exposure = open();
+    send(exposure, 10);
+    const seen = [1, 4, 8].map((number) => ({ number, atMs: sampleMs(number) + 5, hit: true }));
+    pulse(exposure, { sentMs: sampleMs(10), seen });
+    expect(countOf(exposure)).toMatchObject({ samples: 10, struck: 3 });
+    // One of two agents has used its part up; the other goes on hitting.
+    const capped = receipt({ liveMs: 1_000, seen: 4, matched: 4, injected: 1, capped: 3, firstCappedMs: 500 });
+    pulse(exposure, { boot: "b", sentMs: sampleMs(10), receipts: [capped] });
+    expect(countOf(exposure)).toMatchObject({ samples: 5, struck: 2 });
+  });
   it("counts a sample as struck when an exchange that began before its answer was hit, else as late", () => {
     const exposure = open();
     send(exposure, 10);

@@ -183,7 +183,9 @@ export class Exposure {
         if (this.#closed.has(phase)) continue;
         const known = samples.filter(({ answeredMs }) => answeredMs <= untilMs);
         if (known.length === 0) continue;
-        const count = this.#count(expectation, phase, known, spans);
+        const countedUntilMs = phase === "during" ? this.#cappedMs() : Number.POSITIVE_INFINITY;
+        const counted = known.filter(({ sentMs }) => sentMs < countedUntilMs);
+        const count = this.#count(expectation, phase, counted, spans);
         const text = JSON.stringify(count);
         const key = `${phase} ${expectation}`;
         if (this.#posted.get(key) === text) continue;
@@ -191,6 +193,10 @@ export class Exposure {
         counts.push(count);
       }
     return counts;
+  }
+  /** A cap ends the counting for all, as soon as one agent has used its part up: another that goes on hitting proves nothing. */
+  #cappedMs(): number {
+    return Math.min(...[...this.#places.values()].map(({ firstCapped }) => msOf(firstCapped)));
   }
   /** Whether a sample was hit before its answer; null: it was not, as far as is known, but some agent could not tell all. */
   isTreated(expectation: number, { number, answeredMs }: SentSample): boolean | null {
@@ -211,7 +217,8 @@ export class Exposure {
       edges.forEach(({ id, acts }, i) => {
         const sight = sights?.get(id);
         const sum = sums[i]!;
-        if (sight === undefined) sum.kept += phase === "during" && acts(sentMs) ? 1 : 0;
+        // Where an agent could not tell of all, a mark that nobody told may have been there: no lower bound is kept.
+        if (sight === undefined) sum.kept += phase === "during" && !this.#isPartial && acts(sentMs) ? 1 : 0;
         else if (msOf(sight.seen) <= answeredMs) sum.seen++;
         else sum.late++;
         const hitMs = msOf(sight?.hit ?? null);
