@@ -24,7 +24,7 @@ export interface SampleTimes {
 }
 
 /** Traffic without `within` is judged by its end, for which so long is waited. */
-const UNBOUNDED_MS = 5_000;
+export const UNBOUNDED_MS = 5_000;
 type Lookback = { readonly [K in ProbeKind]: (params: ProbeParams<K>) => number };
 const REACH: Lookback = {
   http: () => 0,

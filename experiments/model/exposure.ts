@@ -93,7 +93,6 @@ interface Site {
   readonly hits: number;
   /** Hits of exchanges that carried a mark of the run: whose samples they were is known. */
   readonly markedHits: number;
-  readonly seen: number;
 }
 const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): readonly Site[] =>
   plan.faults.flatMap((fault) =>
@@ -102,8 +101,8 @@ const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): 
       const relation = path === undefined ? "unknown" : path[edge];
       if (relation === undefined) return [];
       const sum = joinReceipts(receiptsOn(receipts, faultId(plan.run, fault.name, edge)));
-      const { injected = 0, markedHits = 0, matched = 0 } = sum ?? {};
-      return [{ fault, edge, protocol, relation, hits: injected, markedHits, seen: matched }];
+      const { injected = 0, markedHits = 0 } = sum ?? {};
+      return [{ fault, edge, protocol, relation, hits: injected, markedHits }];
     }),
   );
 

@@ -1,6 +1,6 @@
 /** An experiment resolved against a mesh: everything a run needs to know, as plain JSON. It is the first record of the journal. */
 
-import { countingWindows, type Interval, lengthOf, type SampleTimes, sampleTimesOf } from "./counting.ts";
+import { countingWindows, type Interval, lengthOf, type SampleTimes, sampleTimesOf, UNBOUNDED_MS } from "./counting.ts";
 import type {
   EdgeSelector,
   Expectation,
@@ -185,6 +185,9 @@ const endpointsOf = ({ params }: ProbeAction, mesh: Mesh): readonly string[] => 
   const addresses = "to" in params && params.to !== undefined ? addressesOfTarget(mesh, params.to) : [];
   return addresses.length > 1 ? addresses : [];
 };
+/** Pace of a probe's looks; null: agents count, nothing is sent. */
+export const paceOfProbe = ({ kind, params }: ProbeAction): Pace | null =>
+  probeSpecOf(kind).style(params) === "counted" ? null : paceOf(params as Parameters<typeof paceOf>[0]);
 const planExpectation = (
   { name, probe, good, ...rest }: Expectation,
   mesh: Mesh,
@@ -192,7 +195,7 @@ const planExpectation = (
 ): PlannedExpectation => {
   const style = probeSpecOf(probe.kind).style(probe.params);
   const { objective, eventuallyMs, minSamples, worst, capture, exposure, reaction } = rest;
-  const pace = style === "counted" ? null : paceOf(probe.params as Parameters<typeof paceOf>[0]);
+  const pace = paceOfProbe(probe);
   const endpoints = endpointsOf(probe, mesh);
   return {
     name,
@@ -216,8 +219,7 @@ const planExpectation = (
   };
 };
 
-/** An exchange that agents count is known to be bad once its time is over; without such a time it is waited for this long. */
-const UNBOUNDED_MS = 5_000;
+/** How long the last sample of a phase may take to be known: traffic is bad once its time is over. */
 const timeoutOf = ({ params }: ProbeAction, good: Criteria): number =>
   "timeout" in params ? params.timeout : (good.withinMs ?? UNBOUNDED_MS);
 

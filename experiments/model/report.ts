@@ -17,7 +17,7 @@ import { cappedSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
 import { boundIn, standIn } from "./run/stand.ts";
-import { isJudged } from "./standing.ts";
+import { isJudged, type Standing } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
 import { type BadSample, bySecond, firstBadOf, firstErroredOf, leftOf, seenOf, seriesOf, type Tally } from "./tally.ts";
 import { spellUnpassed } from "./unpassed.ts";
@@ -198,13 +198,14 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
     PHASES.filter((phase) => run.spans[phase] !== undefined).map((phase) => [phase, countIn(run, expectation, phase)]),
   );
   const tallies = PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies);
+  const standing = run.spans.during === undefined ? null : standIn(run, expectation);
   return {
     name,
     probe: describeProbe(probe, endpoints),
     objective,
     phases,
-    ...judgementOf(run, expectation),
-    exposure: exposureReport(run, expectation),
+    ...judgementOf(run, expectation, standing),
+    exposure: standing === null ? null : exposureReport(standing),
     firstBad: firstBadOf(seriesOf(run.told, name, "during").tallies),
     ...(tallies.some(({ errored }) => errored > 0)
       ? { errored: { by: sumCauses(tallies), first: firstErroredOf(tallies) ?? null } }
@@ -213,23 +214,25 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
   };
 };
 
-const exposureReport = (run: Run, expectation: PlannedExpectation): ExposureReport | null => {
-  const standing = run.spans.during === undefined ? null : standIn(run, expectation);
-  if (standing === null) return null;
-  const { by, samples, struck, averted, atLeast, atMost } = standing.exposure;
-  if (standing.is !== "bystander") return { by, samples, struck, averted, atLeast, atMost };
-  return { by: "bystander", samples, struck, averted, atLeast: standing.beside, atMost: standing.beside };
+const exposureReport = ({ is, exposure, beside }: Standing): ExposureReport => {
+  const { by, samples, struck, averted, atLeast, atMost } = exposure;
+  return is === "bystander"
+    ? { by: "bystander", samples, struck, averted, atLeast: beside, atMost: beside }
+    : { by, samples, struck, averted, atLeast, atMost };
 };
 
 /** What the run says of one expectation over all its phases: what was found against it first, else what `during` shows. */
-const judgementOf = (run: Run, expectation: PlannedExpectation): { met: boolean | null; reason: string } => {
+const judgementOf = (
+  run: Run,
+  expectation: PlannedExpectation,
+  standing: Standing | null,
+): { met: boolean | null; reason: string } => {
   const found = run.findings.find(({ about, because }) => about === expectation.name && !TRIPS.includes(because));
   if (found !== undefined) return { met: MET_NOT.includes(found.because) ? false : null, reason: found.reason };
   const { met, reason } = judgeIn(run, expectation, run.spans.during === undefined ? "baseline" : "during");
   if (run.at !== "finished")
     return { met: run.spans.during === undefined ? null : met, reason: soFar(run, expectation, reason) };
-  const standing = run.spans.during === undefined || met !== true ? null : standIn(run, expectation);
-  if (standing === null) return { met: null, reason };
+  if (standing === null || met !== true) return { met: null, reason };
   const said = `${reason} ${sayStanding(expectation, standing)}`;
   return isJudged(standing)
     ? { met, reason: `${said}${boundIn(run, expectation, standing)}` }

@@ -4,16 +4,11 @@ import { fieldOf } from "../document-nodes.ts";
 import type { Expectation, Experiment, Fault } from "../experiment.ts";
 import { describeFault } from "../faults/index.ts";
 import { faultsAccepted } from "../panel.ts";
-import { lifeOf, samplesIn } from "../plan.ts";
-import { probeSpecOf } from "../probes/index.ts";
-import { paceOf } from "../probes/probe.ts";
+import { lifeOf, paceOfProbe, samplesIn } from "../plan.ts";
 import { reachOf } from "../probes/prometheus-reach.ts";
 import { type Issue, type Path, quote } from "../problem.ts";
 import { formatDuration } from "../units.ts";
 import { nounOf } from "../words.ts";
-
-const paceOfProbe = ({ kind, params }: Expectation["probe"]) =>
-  probeSpecOf(kind).style(params) === "counted" ? null : paceOf(params as Parameters<typeof paceOf>[0]);
 
 /** Looks back that a verdict needs at least, beyond the first one that tells of the fault alone. */
 const FEWEST_LOOKS = 3;

@@ -39,9 +39,8 @@ const until = <T extends Tally>(series: Series<T>, untilMs: number): Series<T> =
 export const cappedSeries = (run: Facts, { name }: PlannedExpectation): Series<KnownTally> =>
   until(seriesOf(run.told, name, "during"), cappedMs(run));
 /** Tallies of `during` that count. A tally that lies across the end of the counting is left out whole, whatever it holds. */
-export const duringSeries = (run: Facts, expectation: PlannedExpectation): Series<KnownTally> => {
-  return until(seriesOf(run.told, expectation.name, "during"), countedUntilMs(run, expectation));
-};
+export const duringSeries = (run: Facts, expectation: PlannedExpectation): Series<KnownTally> =>
+  until(seriesOf(run.told, expectation.name, "during"), countedUntilMs(run, expectation));
 
 /** What marks told of one expectation. */
 export const marksOf = ({ exposure }: Facts, { name }: PlannedExpectation) => own(exposure, name) ?? {};

@@ -98,7 +98,6 @@ const noteExposure = (run: Run, { counts }: EventOf<"exposed">): Run => {
   return { ...run, exposure: Object.fromEntries(exposure) };
 };
 
-/** Counts are cumulative: the last word on an expectation and phase stands. */
 const noteLook = (run: Run, { guardrail, outcome }: EventOf<"guarded">): Run => {
   const rail = run.plan.guardrails.find(({ name }) => name === guardrail);
   if (rail === undefined) return run;
