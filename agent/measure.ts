@@ -5,7 +5,7 @@ import type { EdgeCount } from "./contract/messages.ts";
 import { createLatencies } from "./latencies.ts";
 import type { Watches } from "./watches.ts";
 
-/** The watches that matched one exchange as it began, and what they need at its end. */
+/** Watches that matched an exchange at its begin, with the state that its end needs. */
 export interface Watched {
   /** Whether a fault has acted on the exchange by now; the splice says so once it knows who carries it. null: not yet. */
   isTreated: (() => boolean) | null;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { EXIT, VERDICT_OF } from "../experiments/model/verdict.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "../docs/verdicts.md"), "utf8");
-/** Title of each section → the words of its table, each with what it means and what to do. */
+/** Section title → reason words of its table, each with meaning and remedy. */
 const SECTIONS = new Map(
   TEXT.split(/^## /m)
     .slice(1)

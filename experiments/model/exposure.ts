@@ -41,7 +41,7 @@ export interface ExposureCount {
 }
 export type MarkCounts = Readonly<Partial<Record<ExposureCount["phase"], ExposureCount>>>;
 
-/** Everything that tells of the exposure of one expectation in `during`. */
+/** Inputs of `exposureOf` for one expectation in `during`. */
 export interface ExposureEvidence {
   /** Samples of `during` that count. */
   readonly series: Series;
@@ -61,7 +61,7 @@ export interface ExposureEvidence {
  * fault acted. `unknown`: nobody said where the path begins. `none`: no struck edge lies on it.
  */
 export type ExposedBy = "mark" | "agents" | "graph" | "metrics" | "unknown" | "none";
-/** One struck edge, as an expectation's samples met it. */
+/** Struck edge as met by the samples of an expectation. */
 export interface EdgeContact {
   readonly fault: FaultName;
   readonly edge: EdgeId;
@@ -110,10 +110,10 @@ const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): 
 const shareOf = ({ share }: PlannedFault): number => Math.max(...share.steps);
 const clamp = (value: number, most: number): number => Math.max(0, Math.min(Math.floor(value + 1e-9), most));
 
-/** What one struck edge says of the samples; bounds of struck + averted there. */
+/** Bounds of struck + averted samples on one struck edge. */
 interface Contact {
   readonly by: ExposedBy;
-  /** As they were counted, and as many as are sure. */
+  /** Averted samples as counted, and the lower bound that decides. */
   readonly averted: number;
   readonly sure: number;
   readonly atMost: number;

@@ -10,7 +10,7 @@ import { list, nounOf } from "./words.ts";
 const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
 const part = (share: number): string => formatShare(Number(share.toPrecision(2)));
 
-/** The edge on which fewest samples arrive of those that did before. */
+/** Edge with the largest drop in reach from baseline to `during`. */
 const shunned = (contacts: readonly EdgeContact[]): EdgeContact | undefined =>
   contacts
     .filter(({ reach }) => reach !== null)
@@ -39,7 +39,7 @@ const sayBeside = (expectation: PlannedExpectation, { exposure: { samples, struc
   return `${beside} of ${samples} were answered by ${by} while calls ${where} were hit; ${own}.`;
 };
 
-/** What is said of an expectation beside its numbers; of those that are not judged: why. */
+/** Sentence on a standing: exposure of a judged expectation, or the reason why it is not judged. */
 export const sayStanding = (expectation: PlannedExpectation, standing: Standing): string => {
   const { exposure, allowed } = standing;
   const noun = nounOf(expectation.probe.kind);

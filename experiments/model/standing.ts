@@ -72,7 +72,7 @@ const firstHitMs = (plan: Plan, { path }: PlannedExpectation, hits: StandingEvid
     ),
   );
 
-/** What comes true once: the fault must have hit before, and it must not have been true at the first look. */
+/** Stand of an `eventually`: the fault hit before the first good look, and the first look was not good already. */
 const eventualStand = (plan: Plan, expectation: PlannedExpectation, evidence: StandingEvidence): Stand => {
   const { series, hits } = evidence;
   const goodMs = Math.min(...series.tallies.map(({ firstGoodMs }) => firstGoodMs ?? Number.POSITIVE_INFINITY));

@@ -23,7 +23,7 @@ export interface Part {
   /** Its share of `limits.requests`, over the whole run; null: there is no limit. */
   readonly allotment: number | null;
 }
-/** How one run marks what its probes send, drawn when it begins. */
+/** Mark of a run for probe requests: key and tag, drawn at its start. */
 export interface RunMark {
   /** 32 hexadecimal digits. */
   readonly key: string;

@@ -18,7 +18,7 @@ export interface SamplingConfig {
   readonly bucketMs?: number;
   /** Reasons quote headers; those of bodies are the source's own. */
   readonly capture: boolean;
-  /** Samples are told one by one (`takeSent`) and not in tallies: whoever knows what each of them met counts them. */
+  /** Samples leave one by one through `takeSent`, not in tallies, for `Grouped` to count once marks have told treated from untreated. */
   readonly isGrouped?: boolean;
   /** Taken out of every reason. */
   readonly secrets: readonly string[];

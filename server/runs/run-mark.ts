@@ -1,4 +1,4 @@
-/** How one run marks what its probes send: drawn when it begins, told to the agents of its faulted edges, never logged. */
+/** Mark of a run: key and tag, drawn at its start, sent to the agents of faulted edges, never logged. */
 import { randomBytes, randomInt } from "node:crypto";
 import type { MarkedFault } from "../../agent/contract/index.ts";
 import { MOST_EXPECTATIONS, MOST_TAGS } from "../../experiments/model/mark.ts";

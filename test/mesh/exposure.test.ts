@@ -125,7 +125,7 @@ describe("the exposure of the shop's samples", () => {
     expect(seen + kept).toBeLessThanOrEqual(during.samples);
     expect(during.atLeast).toBeUndefined();
 
-    // Judged is what the fault hit, or what it did not: each sample in one of the two, and none before it is known.
+    // Each sample is judged in exactly one group, treated or untreated, and only after the agents have told of the hits.
     const judged = (of: string) =>
       sumOf(
         events

@@ -1,4 +1,4 @@
-/** An HTTP server in a thread of its own: what a test does to its own loop does not hold it up. */
+/** HTTP server on a worker thread: a test that blocks the main loop does not delay its answers. */
 import { createServer } from "node:http";
 import { parentPort } from "node:worker_threads";
 

@@ -61,7 +61,7 @@ interface Told {
   readonly outcome: ReturnType<World["sample"]>;
   readonly meets: Meets;
 }
-/** Plays a service from its first sample to its last: each sample with what the agents tell of it, and the hits over time. */
+/** Simulates a service over the whole run: outcome and mark sighting of each sample, cumulative hits over time. */
 const play = (
   service: Service,
   plan: Plan,
