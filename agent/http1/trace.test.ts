@@ -2,6 +2,7 @@
  * Marks as propagators pass them on. The headers were written by the real ones for one probe request: OpenTelemetry core
  * 2.12.1 and propagator-b3 2.12.0, dd-trace 5.132.0. They are no dependency of ours, so what they wrote stands here.
  */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keyOf, openMark } from "../../experiments/model/mark.ts";
 import { REQUEST_HEAD } from "./head.ts";
@@ -61,5 +62,28 @@ describe("the mark of a request", () => {
   it("is looked for in a bounded number of lines", () => {
     const lines = Array.from({ length: 20 }, () => "x-datadog-trace-id: 1");
     expect(read(...lines).length).toBe(8);
+  });
+  it("is found in a tracestate exactly where a split of the list at its commas finds it", () => {
+    const part = fc.constantFrom(
+      "squall=",
+      "squall=c770386b0f609506",
+      "c770386b0f609506",
+      "squ",
+      "s",
+      "l=",
+      ",",
+      " ",
+      "\t",
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const state = parts.join("");
+        const member = /^[ \t]*squall=c770386b0f609506(?:[ \t].*)?$/s;
+        expect(read(`tracestate: ${state}`)).toEqual(
+          state.split(",").some((each) => member.test(each)) ? [SAMPLE] : [],
+        );
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
