@@ -14,7 +14,7 @@ import type { Exchange } from "./faults/behaviour.ts";
 import { Counts } from "./faults/counts.ts";
 import { Admission, type Ground, LiveFault, unitOn } from "./faults/live.ts";
 import { shareKey } from "./faults/share-key.ts";
-import type { EdgeMarks, MarkedExchange } from "./marks.ts";
+import type { EdgeMarks, FaultLog, MarkedExchange } from "./marks.ts";
 
 export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);
 /** Witnesses told in one turn of the loop: a change on ten thousand connections must not stall the traffic of the rest. */
@@ -126,11 +126,16 @@ export class EdgeFaults {
   /** Notes an exchange with each fault of its run that means it, whether or not that fault lives. */
   sight(marked: MarkedExchange, subject: Subject): void {
     if (subject.request?.header(BYPASS_HEADER) !== undefined) return;
-    for (const log of marked.faults) {
-      const { fault: order, matches } = log;
-      if (!this.#isHealthCheck({ order }, subject.request) && this.#means({ order, matches }, subject))
-        marked.seen(log);
-    }
+    for (const log of marked.faults) if (this.#isMeant(log, subject)) marked.seen(log);
+  }
+  /** Notes an exchange without a mark with each fault that means it, live or not. */
+  sightUnmarked(marks: EdgeMarks, subject: Subject, nowMs: number): void {
+    const { open } = marks;
+    if (open.length === 0 || subject.request?.header(BYPASS_HEADER) !== undefined) return;
+    for (const log of open) if (this.#isMeant(log, subject)) log.seeUnmarked(nowMs);
+  }
+  #isMeant({ fault: order, matches }: FaultLog, subject: Subject): boolean {
+    return !this.#isHealthCheck({ order }, subject.request) && this.#means({ order, matches }, subject);
   }
   /** Judges what begins. Only faults that are let loose are answered; the caller must call `over()` on each at the end. */
   admit(faults: readonly LiveFault[], subject: Subject, nowMs: number): readonly Admission[] {

@@ -51,6 +51,44 @@ class Union {
   }
 }
 
+describe("exchanges without a mark", () => {
+  const told = (reports: MarkReports["reports"]) =>
+    reports
+      .flatMap(({ coded }) => decodeSightings(Buffer.from(coded, "base64"))!)
+      .map(({ number, ageMs }) => [number, ageMs]);
+  it("are told with their times, numbered as they come, until the server has noted them", () => {
+    const marks = new Marks();
+    marks.list([asks()]);
+    for (const log of marks.on(EDGE)!.open) {
+      log.seeUnmarked(100);
+      log.seeUnmarked(130);
+    }
+    const first = marks.report(1, 200)!;
+    expect(told(first.reports)).toEqual([
+      [0, 100],
+      [1, 70],
+    ]);
+    expect(first.more).toBeUndefined();
+    expect(told(marks.report(2, 300)!.reports)).toEqual([
+      [0, 200],
+      [1, 170],
+    ]);
+    marks.noted(1);
+    expect(marks.report(3, 400)!.reports).toEqual([]);
+  });
+  it("are no longer noted once too many are untold, and take no room from marks", () => {
+    const marks = new Marks();
+    marks.list([asks()]);
+    for (let i = 0; i < 10_000; i++) for (const log of marks.on(EDGE)!.open) log.seeUnmarked(i);
+    expect(marks.on(EDGE)!.open).toEqual([]);
+    see(find(marks, 7, 10_000).marked!);
+    const { reports, more } = marks.report(1, 10_000)!;
+    expect(decodeSightings(Buffer.from(reports[0]!.coded, "base64"))).toMatchObject([{ expectation: 0, number: 7 }]);
+    expect(told(reports.slice(1))).toHaveLength(500);
+    expect(more).toBeUndefined();
+  });
+});
+
 describe("marks that an agent tells", () => {
   it("reach the server whatever pulses are lost, repeated, overtaken or never noted", () => {
     type Step =

@@ -2,7 +2,7 @@
  * Marked exchanges: requests that probes sent or caused, known by their trace (PROOF.md 3). Says of each run's faults which
  * samples they meant and which they hit, and tells it in pulses until the server has noted it.
  */
-import { type Halves, keyOf, type MarkKey, openMark, type SampleMark } from "../experiments/model/mark.ts";
+import { type Halves, keyOf, type MarkKey, openMark, type SampleMark, UNMARKED } from "../experiments/model/mark.ts";
 import type { RequestView } from "../experiments/model/match.ts";
 import { compileMatch } from "../experiments/model/matching.ts";
 import type { EdgeId, FaultId, RunId } from "../experiments/model/names.ts";
@@ -16,6 +16,12 @@ import { readTrace } from "./http1/trace.ts";
 const MOST_KEPT = Math.floor((64 * 1024) / 3);
 /** Of all runs in one pulse; the rest follows in the next ones. */
 const MOST_BYTES = 4 * 1024;
+/**
+ * Exchanges without a mark that one fault notes, and those of them that may be untold. Beyond either it notes no more: that
+ * hides as many from moments at which a look was sent as from those at which it was not.
+ */
+const MOST_UNMARKED = 4_096;
+const MOST_UNMARKED_UNTOLD = 500;
 /** Pulses that the server may still note. */
 const REMEMBERED = 16;
 
@@ -26,10 +32,13 @@ interface Telling extends SampleMark {
   readonly hit: boolean;
 }
 /** One fault of one run, on one edge. */
-class FaultLog {
+export class FaultLog {
   readonly fault: MarkedFault;
   readonly matches: (view: RequestView) => boolean;
   readonly untold = new Set<Telling>();
+  /** Untold exchanges without a mark. */
+  readonly unmarked = new Set<Telling>();
+  #unmarked = 0;
   readonly #room: Room;
   /** By expectation, then by number: one key for both would be no small integer to the engine, and cost twice as much. */
   readonly #samples = new Map<number, Map<number, Sample>>();
@@ -38,6 +47,16 @@ class FaultLog {
     this.fault = fault;
     this.matches = fault.match === null ? () => true : compileMatch(fault.match);
     this.#room = room;
+  }
+  /** Whether exchanges without a mark are still noted. */
+  get isOpen(): boolean {
+    return this.#unmarked < MOST_UNMARKED;
+  }
+  /** An exchange without a mark that the fault means. */
+  seeUnmarked(atMs: number): void {
+    if (!this.isOpen) return;
+    this.unmarked.add({ expectation: UNMARKED, number: this.#unmarked++, atMs, hit: false });
+    if (this.unmarked.size >= MOST_UNMARKED_UNTOLD) this.#unmarked = MOST_UNMARKED;
   }
   see({ expectation, number }: SampleMark, atMs: number): void {
     const samples = this.#samplesOf(expectation);
@@ -135,11 +154,18 @@ interface EdgeRun {
 /** The runs that ask for their marks on one edge. */
 export class EdgeMarks {
   readonly #runs: readonly EdgeRun[];
+  #open: readonly FaultLog[];
 
   constructor(runs: readonly EdgeRun[]) {
     this.#runs = runs;
+    this.#open = runs.flatMap(({ logs }) => logs);
   }
 
+  /** Faults, live or not, that still note exchanges without a mark. */
+  get open(): readonly FaultLog[] {
+    if (this.#open.length > 0) this.#open = this.#open.filter(({ isOpen }) => isOpen);
+    return this.#open;
+  }
   /** The exchange that begins with this head; null: no run marked it. */
   find(buffer: Buffer, head: Fields, nowMs: number): MarkedExchange | null {
     for (let index = 0; index < head.traces; index++) {
@@ -154,11 +180,38 @@ export class EdgeMarks {
 }
 const halves: Halves = new Int32Array(2);
 
+/** Reports of one pulse, while there is room. */
+class PulseMarks {
+  readonly reports: MarkReport[] = [];
+  /** What was told, and where it leaves from once it is noted. */
+  readonly told: (readonly [Set<Telling>, readonly Telling[]])[] = [];
+  readonly #nowMs: number;
+  #room = MOST_BYTES;
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs;
+  }
+  /** Answers whether all had room. */
+  tell({ fault }: FaultLog, untold: Set<Telling>, atLeast: boolean): boolean {
+    if (untold.size === 0 && !atLeast) return true;
+    const due = [...untold].slice(0, this.#room);
+    const aged = due.map((telling) => ({ ...telling, ageMs: this.#nowMs - telling.atMs, telling }));
+    const { bytes, taken } = encodeSightings<Sighting & { telling: Telling }>(aged, this.#room);
+    const isWhole = taken.length === untold.size;
+    if (this.reports.length === LIMITS.markReports || (taken.length === 0 && !atLeast)) return isWhole;
+    this.#room -= bytes.length;
+    this.told.push([untold, taken.map(({ telling }) => telling)]);
+    const coded = Buffer.from(bytes).toString("base64");
+    this.reports.push({ fault: fault.id, coded, ...(atLeast ? { atLeast: true } : {}) });
+    return isWhole;
+  }
+}
+
 export class Marks {
   #runs = new Map<RunId, RunMarks>();
   #edges = new Map<EdgeId, EdgeMarks>();
   /** What each pulse told that the server has not noted. */
-  #pulses = new Map<number, readonly (readonly [FaultLog, readonly Telling[]])[]>();
+  #pulses = new Map<number, PulseMarks["told"]>();
 
   /** Throws when an order cannot be honoured; then nothing has changed. */
   list(orders: readonly MarkOrder[]): void {
@@ -183,32 +236,21 @@ export class Marks {
     return this.#edges.get(edge) ?? null;
   }
 
-  /** What pulse `n` tells; null while nobody asks. */
+  /** What pulse `n` tells; null while nobody asks. Exchanges without a mark have the room that marks leave. */
   report(n: number, nowMs: number): MarkReports | null {
     if (this.#runs.size === 0) return null;
-    const told: (readonly [FaultLog, readonly Telling[]])[] = [];
-    const reports: MarkReport[] = [];
-    let [room, more] = [MOST_BYTES, false];
-    for (const { logs, room: kept } of this.#runs.values())
-      for (const log of logs) {
-        if (log.untold.size === 0 && !kept.isFull) continue;
-        const due = [...log.untold].slice(0, room);
-        const aged = due.map((telling) => ({ ...telling, ageMs: nowMs - telling.atMs, telling }));
-        const { bytes, taken } = encodeSightings<Sighting & { telling: Telling }>(aged, room);
-        if (taken.length < log.untold.size) more = true;
-        if (reports.length === LIMITS.markReports || (taken.length === 0 && !kept.isFull)) continue;
-        room -= bytes.length;
-        told.push([log, taken.map(({ telling }) => telling)]);
-        const coded = Buffer.from(bytes).toString("base64");
-        reports.push({ fault: log.fault.id, coded, ...(kept.isFull ? { atLeast: true } : {}) });
-      }
-    this.#pulses.set(n, told);
+    const pulse = new PulseMarks(nowMs);
+    let more = false;
+    for (const { logs, room } of this.#runs.values())
+      for (const log of logs) if (!pulse.tell(log, log.untold, room.isFull)) more = true;
+    for (const { logs } of this.#runs.values()) for (const log of logs) pulse.tell(log, log.unmarked, false);
+    this.#pulses.set(n, pulse.told);
     this.#pulses.delete(n - REMEMBERED);
-    return { sentMs: nowMs, reports, ...(more ? { more: true } : {}) };
+    return { sentMs: nowMs, reports: pulse.reports, ...(more ? { more: true } : {}) };
   }
   /** The server has it: it is not told again. */
   noted(n: number): void {
-    for (const [log, tellings] of this.#pulses.get(n) ?? []) for (const telling of tellings) log.untold.delete(telling);
+    for (const [untold, tellings] of this.#pulses.get(n) ?? []) for (const telling of tellings) untold.delete(telling);
     this.#pulses.delete(n);
   }
   /** Pulses of another session are counted anew. */

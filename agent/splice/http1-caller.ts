@@ -259,6 +259,7 @@ export class Caller implements Receiver {
     if (marks !== null || exchange.marked !== null) {
       exchange.marked = marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
       if (exchange.marked !== null) site.faults.sight(exchange.marked, this.#subject(view));
+      else if (marks !== null) site.faults.sightUnmarked(marks, this.#subject(view), nowMs);
       this.transport.carry(exchange.marked);
     }
     if (site.faults.exchangeFaults !== NO_FAULTS) {

@@ -37,7 +37,7 @@ export const objectiveOf = ({ objective }: Pick<ExpectationReport, "objective">)
 };
 const share = (value: number | undefined): string => (value === undefined ? "–" : formatShare(value));
 
-/** `18 +281`: hit, and kept from it; `≤ 41` where only a bound is known; `300 beside` of a bystander. */
+/** `18 +281`: hit, and kept from it; `≥ 120` or `≤ 41` where only a bound is known; `300 beside` of a bystander. */
 export const exposedOf = ({ exposure }: Pick<ExpectationReport, "exposure">): string => {
   if (exposure === null) return "–";
   const { by, struck, averted, atLeast, atMost } = exposure;
@@ -49,7 +49,7 @@ export const exposedOf = ({ exposure }: Pick<ExpectationReport, "exposure">): st
     case "bystander":
       return `${atLeast} beside`;
     case "graph":
-      return `≤ ${atMost}`;
+      return atLeast > 0 ? `≥ ${atLeast}` : `≤ ${atMost}`;
     default:
       return averted === 0 ? String(struck) : `${struck} +${averted}`;
   }

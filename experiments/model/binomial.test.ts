@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { incompleteBeta, logBeta, lowerBound, upperBound } from "./binomial.ts";
+import { incompleteBeta, leastAhead, leastOf, logBeta, lowerBound, upperBound } from "./binomial.ts";
 
 /** P(X ≤ k) for X binomial(n, p), added up term by term. */
 const atMost = (k: number, n: number, p: number): number => {
@@ -66,5 +66,34 @@ describe("the bounds of a rate", () => {
     expect(incompleteBeta(wide, 6_001, 294_000)).toBeCloseTo(1 - 1.25e-5, 9);
     expect(wide).toBeGreaterThan(0.02);
     expect(wide).toBeLessThan(0.0212);
+  });
+});
+
+describe("what surely comes of trials ahead", () => {
+  /** P(X = k), X binomial(n, p), for each k. */
+  const chances = (n: number, p: number): readonly number[] => {
+    const sums = Array.from({ length: n + 1 }, (_, k) => (p === 1 ? Number(k === n) : atMost(k, n, p)));
+    return sums.map((sum, k) => sum - (sums[k - 1] ?? 0));
+  };
+  const below = (least: number, n: number, p: number) =>
+    least <= 0 ? 0 : p === 1 ? Number(n < least) : atMost(Math.ceil(least - 1e-9) - 1, n, p);
+  it("is less than said one time in a thousand at most, whatever was seen before, and whatever rate there is", () => {
+    for (const of of [30, 200])
+      for (const n of [60, 400])
+        for (const share of [1, 0.5, 0.1])
+          for (const rate of [0.05, 0.1, 0.3, 0.6, 0.95, 1]) {
+            const wrong = chances(of, rate).reduce(
+              (sum, chance, hit) =>
+                sum + chance * below(Math.floor(leastAhead(n, { of, hit }, share)), n, rate * share),
+              0,
+            );
+            expect([of, n, share, rate, wrong <= 0.001]).toEqual([of, n, share, rate, true]);
+          }
+  });
+  it("is less than said as seldom where the rate is known", () => {
+    for (const n of [60, 400])
+      for (const rate of [0.05, 0.3, 0.9])
+        expect(below(Math.floor(leastOf(n, rate)), n, rate)).toBeLessThanOrEqual(0.001);
+    expect([leastOf(100, 1), leastOf(100, 0)]).toEqual([100, 0]);
   });
 });

@@ -75,3 +75,24 @@ export const lowerBound = (bad: number, n: number, alpha: number): number => {
   if (bad <= 0) return 0;
   return bad >= n ? Math.exp(Math.log(alpha) / n) : betaQuantile(alpha, bad, n - bad + 1);
 };
+
+/** Standard deviations below the mean: at most one count of a thousand is further off, skew and small numbers included. */
+const FAR = 3.3;
+/** So many of `n` trials of one rate succeed at least, but for one time in a thousand. */
+export const leastOf = (n: number, rate: number): number => n * rate - FAR * Math.sqrt(n * rate * (1 - rate));
+/**
+ * So many of `n` trials to come succeed at least, if each is one of those of which `hit` of `of` succeeded, and is then drawn
+ * with `share`; but for one time in a thousand. Prediction bound of a binomial count: the variance of the estimate and that of
+ * what is to come together (Nelson 1982, 6.4), about the centre of Agresti and Coull (The American Statistician 1998).
+ */
+export const leastAhead = (
+  n: number,
+  { of, hit }: { readonly of: number; readonly hit: number },
+  share: number,
+): number => {
+  const trials = of + FAR ** 2;
+  const rate = (hit + FAR ** 2 / 2) / trials;
+  const mean = n * rate * share;
+  const variance = (n * share) ** 2 * ((rate * (1 - rate)) / trials) + mean * (1 - rate * share);
+  return mean - FAR * Math.sqrt(variance);
+};

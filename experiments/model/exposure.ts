@@ -2,9 +2,10 @@
  * Exposure of samples (PROOF.md 1–3): how many of an expectation's samples met a fault, by the best evidence there is — the
  * mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
-import { lowerBound } from "./binomial.ts";
+import { leastAhead, leastOf } from "./binomial.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
 import type { Protocol } from "./faults/fault.ts";
+import { surelyReaching, type UnmarkedCount } from "./lags.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "./names.ts";
 import { own } from "./own.ts";
 import type { Relation } from "./path.ts";
@@ -25,6 +26,8 @@ export interface EdgeExposure {
   readonly late?: number;
   /** Samples not seen there, sent while the fault acted (no rest of a pulse, no reached cap) and after its first hit there. */
   readonly kept: number;
+  /** In the baseline, where no mark was seen and exchanges without one were; absent: neither, or nobody told. */
+  readonly unmarked?: UnmarkedCount;
 }
 /** Cumulative for one expectation and phase. Only samples that count, and are answered. */
 export interface ExposureCount {
@@ -57,7 +60,8 @@ export interface ExposureEvidence {
 
 /**
  * Evidence behind the numbers. `mark`: samples were recognised on the struck edge. `agents`: they are the edge's own
- * exchanges. `graph`: a service that they reach calls there, and the hits bound them. `metrics`: looks at numbers while the
+ * exchanges. `graph`: a service that they reach calls there; the hits bound them, and the times of exchanges tell how many
+ * surely come. `metrics`: looks at numbers while the
  * fault acted. `unknown`: nobody said where the path begins. `none`: no struck edge lies on it.
  */
 export type ExposedBy = "mark" | "agents" | "graph" | "metrics" | "unknown" | "none";
@@ -70,6 +74,8 @@ export interface EdgeContact {
   readonly isRaw: boolean;
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;
+  /** Share of samples that surely reached the edge in the baseline, by the times of its exchanges; null: not measured. */
+  readonly surely: number | null;
 }
 export interface Exposure {
   readonly by: ExposedBy;
@@ -81,6 +87,8 @@ export interface Exposure {
   /** Bounds of struck + averted. */
   readonly atLeast: number;
   readonly atMost: number;
+  /** As `atMost`, without what edges may have brought of which it was measured how many surely come. */
+  readonly unmeasured: number;
   readonly contacts: readonly EdgeContact[];
 }
 
@@ -108,6 +116,11 @@ const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): 
 
 /** Largest share that a fault draws, as the part of what it matches. */
 const shareOf = ({ share }: PlannedFault): number => Math.max(...share.steps);
+/** Share of a sample's exchanges that is surely drawn by chance: a connection or a header may be drawn for all or for none. */
+const leastShareOf = ({ share: { steps, by } }: PlannedFault): number => {
+  const least = Math.min(...steps);
+  return by === "request" || least === 1 ? least : 0;
+};
 const clamp = (value: number, most: number): number => Math.max(0, Math.min(Math.floor(value + 1e-9), most));
 
 /** Bounds of struck + averted samples on one struck edge. */
@@ -118,23 +131,10 @@ interface Contact {
   readonly sure: number;
   readonly atMost: number;
   readonly reach: EdgeContact["reach"];
+  readonly surely?: number;
 }
-/** Chance that fewer samples would have met the fault than are called sure. */
+/** Chance that a smaller part of the samples reaches an edge than is called sure. */
 const DOUBT = 0.001;
-/** Standard deviations that a binomial count stays within, but for that chance. */
-const SPREAD = 3.1;
-/**
- * Samples that would have been hit, had they all been let through: surely so many. Of `n`, as many as the baseline shows to
- * reach the edge (its lower Clopper–Pearson bound), and of those the share that the fault draws, less what chance may take off.
- */
-const surelyMet = (
-  n: number,
-  { seen, samples }: { readonly seen: number; readonly samples: number },
-  share: number,
-) => {
-  const reaching = n * lowerBound(seen, samples, DOUBT);
-  return reaching * share - SPREAD * Math.sqrt(reaching * share * (1 - share));
-};
 const rowOf = (count: ExposureCount | undefined, { fault, edge }: Site): EdgeExposure | undefined =>
   count?.edges.find((row) => row.edge === edge && row.fault === fault.name);
 const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined): number =>
@@ -151,12 +151,17 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
   const kept = now?.kept ?? 0;
   const share = shareOf(site.fault);
   const averted = clamp(Math.min(kept, reach.before * n * share - struck), n);
-  const count = { seen: before?.seen ?? 0, samples: marks.baseline?.samples ?? 0 };
-  const sure = clamp(Math.min(kept, surelyMet(n, count, share) - struck), n);
+  // Had they all been let through, surely so many would have been hit.
+  const met = leastAhead(n, { of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 }, share);
+  const sure = clamp(Math.min(kept, met - struck), n);
   return { by: "mark", averted, sure, atMost: clamp(struck + averted, n), reach };
 };
-/** By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. */
-const byGraph = (site: Site, n: number, { passed }: ExposureEvidence): Contact => {
+/**
+ * By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. At least as many of
+ * those that were sent while the fault acted as surely come to the edge: those were hit, or kept from it.
+ */
+const byGraph = (site: Site, n: number, evidence: ExposureEvidence): Contact => {
+  const { passed, marks } = evidence;
   const { fault, edge, protocol, hits, markedHits } = site;
   const most = n * shareOf(fault);
   const strange = hits - markedHits;
@@ -166,7 +171,17 @@ const byGraph = (site: Site, n: number, { passed }: ExposureEvidence): Contact =
   const told = own(passed, edge);
   const missing = told === undefined ? 0 : Math.max(0, told.perSecond * told.seconds - told.during) * shareOf(fault);
   const averted = strange > 0 ? clamp(missing, n) : 0;
-  return { by: "graph", averted: 0, sure: 0, atMost: clamp(Math.min(strange + averted, most), n), reach: null };
+  const contact = {
+    by: "graph",
+    averted: 0,
+    atMost: clamp(Math.min(strange + averted, most), n),
+    reach: null,
+  } as const;
+  const unmarked = rowOf(marks.baseline, site)?.unmarked;
+  if (unmarked === undefined) return { ...contact, sure: 0 };
+  const surely = surelyReaching(unmarked, DOUBT);
+  const kept = rowOf(marks.during, site)?.kept ?? 0;
+  return { ...contact, sure: clamp(leastOf(kept, surely * leastShareOf(fault)), n), surely };
 };
 
 /** Least part of a look's reach in which the fault must have acted. */
@@ -238,6 +253,9 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
   const looks = met.filter(({ contact }) => contact.by === "metrics").map(({ contact }) => contact.atMost);
   const sure = clamp(Math.max(0, ...met.map(({ contact }) => contact.sure)), n - struck);
   const atLeast = Math.max(struck + sure, ...looks);
+  const measured = met
+    .filter(({ contact }) => !isExact(contact) && contact.surely !== undefined)
+    .reduce((sum, { contact }) => sum + contact.atMost, 0);
   return {
     by: STRENGTH.find((by) => met.some(({ contact }) => contact.by === by)) ?? "none",
     samples: n,
@@ -245,8 +263,9 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
     averted,
     atLeast,
     atMost: Math.max(atLeast, clamp(struck + averted + inexact, n)),
-    contacts: met.map(({ site: { fault, edge, protocol }, contact: { by, reach } }) => ({
-      ...{ fault: fault.name, edge, by, reach },
+    unmeasured: Math.max(atLeast, clamp(struck + averted + inexact - measured, n)),
+    contacts: met.map(({ site: { fault, edge, protocol }, contact: { by, reach, surely = null } }) => ({
+      ...{ fault: fault.name, edge, by, reach, surely },
       isRaw: protocol === "tcp",
     })),
   };

@@ -86,6 +86,12 @@ const bounds = (
       const reaching = ((first?.seen ?? 0) / Math.max(1, before?.samples ?? 0)) * n * share;
       kept = Math.max(kept, Math.min(last?.kept ?? 0, reaching - (last?.struck ?? 0)));
       known = true;
+    } else if (first?.unmarked !== undefined) {
+      const { looks, spreadMs, lags } = first.unmarked;
+      let surplus = 0;
+      for (const [withinMs, met, chance] of lags)
+        surplus = Math.max(surplus, (met - chance) / looks / (1 - Math.min(0.5, withinMs / spreadMs)));
+      kept = Math.max(kept, (last?.kept ?? 0) * surplus * share);
     } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
     else if (LOOKS.includes(expectation.probe.kind)) {
       maybe += hits > 0 ? n : 0;

@@ -20,6 +20,8 @@ export interface SampleMark {
 export type Halves = Int32Array;
 
 export const MOST_EXPECTATIONS = 2 ** 12;
+/** No expectation has this place: agents tell under it of exchanges without a mark, numbered as they come. */
+export const UNMARKED = MOST_EXPECTATIONS - 1;
 export const MOST_SAMPLES = 2 ** 36;
 export const MOST_TAGS = 2 ** 16;
 const WORD = 2 ** 32;

@@ -16,7 +16,10 @@ const shunned = (contacts: readonly EdgeContact[]): EdgeContact | undefined =>
     .filter(({ reach }) => reach !== null)
     .sort((a, b) => a.reach!.now - a.reach!.before - (b.reach!.now - b.reach!.before))[0];
 
-const sayStruck = ({ exposure: { struck, samples, averted, contacts } }: Standing): string => {
+const sayStruck = (expectation: PlannedExpectation, standing: Standing): string => {
+  const { struck, samples, averted, atLeast, contacts } = standing.exposure;
+  if (atLeast > struck + averted)
+    return `At least ${atLeast} of ${samples} met the fault or were kept from it${sayUnmarked(expectation, standing)}.`;
   if (averted === 0) return `${struck} of ${samples} were hit.`;
   const edge = shunned(contacts);
   const [caller, callee] = edgeEnds(edge?.edge ?? "");
@@ -30,7 +33,14 @@ const sayUnmarked = ({ probe }: PlannedExpectation, { exposure: { contacts } }: 
   if (graph.isRaw) return `: what passes ${arrow(graph.edge)} bears no mark`;
   const [entry] = entriesOf(probe);
   const between = entry === undefined ? "on the way" : `between ${entry} and ${edgeEnds(graph.edge)[1]}`;
-  return `: no service ${between} passed \`traceparent\` on`;
+  return `: no service ${between} passed \`traceparent\` on${saySurely(graph)}`;
+};
+const saySurely = ({ surely, edge }: EdgeContact): string => {
+  if (surely === null) return "";
+  const where = arrow(edge);
+  return surely === 0
+    ? `, and theirs among the calls ${where} cannot be told from others'`
+    : `; by the times of calls ${where} at least ${formatShare(Math.floor(surely * 100) / 100)} of them came there before the fault`;
 };
 const sayBeside = (expectation: PlannedExpectation, { exposure: { samples, struck }, beside }: Standing): string => {
   const by = list([...entriesOf(expectation.probe)]);
@@ -47,7 +57,9 @@ export const sayStanding = (expectation: PlannedExpectation, standing: Standing)
   switch (standing.is) {
     case "proven":
       if (expectation.eventuallyMs !== null) return "The fault had hit before it came true.";
-      return exposure.by === "metrics" ? `${exposure.struck} ${share} tell of the fault.` : sayStruck(standing);
+      return exposure.by === "metrics"
+        ? `${exposure.struck} ${share} tell of the fault.`
+        : sayStruck(expectation, standing);
     case "at-most":
       return `At most ${exposure.atMost} ${share} met the fault${sayUnmarked(expectation, standing)}.`;
     case "bystander":

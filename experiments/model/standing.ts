@@ -91,7 +91,7 @@ const wasSo = ({ eventuallyMs, objective }: PlannedExpectation, { count }: Serie
 const shareStand = (
   plan: Plan,
   expectation: PlannedExpectation,
-  { by, atLeast, atMost }: Exposure,
+  { by, atLeast, atMost, unmeasured }: Exposure,
   allowed: number,
 ): Stand => {
   if (atLeast > allowed) return "proven";
@@ -100,7 +100,7 @@ const shareStand = (
   const path = expectation.path;
   const met = plan.faults.filter(({ targets }) => targets.some(({ edge }) => path === undefined || edge in path));
   const margin = Math.max(0, ...met.map(({ hits }) => hits.atLeast));
-  return atMost >= 2 * allowed + margin ? "at-most" : "open";
+  return unmeasured >= 2 * allowed + margin ? "at-most" : "open";
 };
 
 /** Throws on an expectation without an objective for `during`. */

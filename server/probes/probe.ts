@@ -35,6 +35,9 @@ export interface SentSample {
   readonly phase: Phase;
   readonly sentMs: number;
   readonly answeredMs: number;
+  /** It left at a random moment of [slotMs, slotMs + spreadMs); absent: at its own time. */
+  readonly slotMs?: number;
+  readonly spreadMs?: number;
   /** Present where it must be known what the sample met before it can be told. */
   readonly outcome?: JudgedLook;
 }

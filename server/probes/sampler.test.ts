@@ -105,6 +105,35 @@ describe("an open loop", () => {
     expect(sent[0]!.outcome).toMatchObject({ good: false, latencyMs: 130, status: 200 });
     expect(sent[0]!.outcome!.why).toMatch("status 200");
   });
+  it("lets each look of the baseline leave at a random moment of its slot, and no other, and counts it where it was due", async () => {
+    const draws = [0.5, 0, 0.9, 0.25];
+    const { clock, sampler, asked } = stage(answeringAfter(30), {
+      spreadMs: 100,
+      random: () => draws.shift() ?? 0.9,
+    });
+    sampler.observe("baseline");
+    await clock.advance(990);
+    // The last look of the baseline is due, and has not left.
+    let isSettled = false;
+    sampler.observe(null);
+    const settled = sampler.settle("baseline").then(() => {
+      isSettled = true;
+    });
+    await clock.advance(20);
+    expect(isSettled).toBe(false);
+    await clock.advance(100);
+    await settled;
+    sampler.observe("during");
+    await clock.advance(200);
+    expect(asked.slice(0, 4)).toEqual([50, 100, 290, 325]);
+    expect(asked.slice(-2)).toEqual([1_200, 1_300]);
+    const tallies = sampler.take();
+    expect(tallies[0]).toMatchObject({ phase: "baseline", fromMs: 0, toMs: 1_000, good: 10, p99: 30 });
+    const sent = sampler.takeSent();
+    expect(sent.filter(({ phase }) => phase === "baseline")).toHaveLength(10);
+    expect(sent.find(({ number }) => number === 2)).toMatchObject({ slotMs: 1_200, spreadMs: 100, sentMs: 1_290 });
+    expect(sent.find(({ phase }) => phase === "during")).not.toHaveProperty("slotMs");
+  });
   it("calls a look errored, and does not send it, when the prober itself was over 50 ms late", async () => {
     const { clock, sampler, asked } = stage(answeringAfter(10));
     sampler.observe("baseline");

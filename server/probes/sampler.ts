@@ -1,4 +1,5 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
+import { randomInt } from "node:crypto";
 import type { Interval } from "../../experiments/model/counting.ts";
 import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
@@ -22,6 +23,8 @@ export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "o
   readonly source: ActiveSource;
   /** Takes messages that have arrived, before it is looked up to which phase a look belongs. */
   readonly hear?: () => void;
+  /** From 0 to below 1; default: from the system. */
+  readonly random?: () => number;
 }
 
 /** A look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
@@ -41,7 +44,7 @@ export class Sampler implements Sampling {
   /** By everything but time. */
   readonly #judgeTimeless: ReturnType<typeof compileGood>;
   readonly #stalls = new Stalls();
-  readonly #keptBack = new Set<Alarm>();
+  readonly #waiting = new Set<Alarm>();
   readonly #phases = new Phases();
   readonly #paced: Paced;
   #buckets = new Map<string, Bucket>();
@@ -88,17 +91,20 @@ export class Sampler implements Sampling {
   }
   async stop(): Promise<void> {
     this.#paced.cancel();
-    for (const alarm of this.#keptBack) alarm.cancel();
+    for (const alarm of this.#waiting) alarm.cancel();
     await this.#config.source.close();
   }
 
   /** An error in looking or judging is an errored look. Rejects only if counting fails, which ends the run by `fail`. */
-  async #look(intendedMs: number): Promise<void> {
+  async #look(slotMs: number): Promise<void> {
     const { clock, hear } = this.#config;
     hear?.();
-    const stretch = this.#phases.at(intendedMs);
+    const stretch = this.#phases.at(slotMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
     const number = this.#looks++;
+    // A spread look still belongs to the phase and the second of its slot: their numbers stay as planned.
+    const intendedMs = slotMs + (stretch?.phase === "baseline" ? this.#drawDelayMs() : 0);
+    if (intendedMs > clock.nowMs()) await this.#until(intendedMs);
     const lateMs = clock.nowMs() - intendedMs;
     const look =
       lateMs > LATE_MS
@@ -106,9 +112,9 @@ export class Sampler implements Sampling {
         : await this.#judged(intendedMs, number).catch((error: unknown) =>
             errored({ cause: "look failed", why: `the look failed: ${messageOf(error)}` }),
           );
-    this.#count(intendedMs, stretch, look);
+    this.#count(slotMs, stretch, look);
     if (stretch === null) return;
-    if (look.sample !== null) this.#sent.push(this.#sentOf(number, intendedMs, stretch, look, look.sample));
+    if (look.sample !== null) this.#sent.push(this.#sentOf({ number, slotMs, intendedMs }, stretch, look, look.sample));
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
@@ -139,7 +145,7 @@ export class Sampler implements Sampling {
     const { clock, onLook } = this.#config;
     const { sample } = look;
     if (look.good || sample === null || onLook !== undefined || !this.#judgeTimeless(sample).good) return look;
-    await this.#keepBack(clock.nowMs() + KEPT_BACK_MS);
+    await this.#until(clock.nowMs() + KEPT_BACK_MS);
     const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
     if (stalledMs === 0 || !this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
     // The body is asked last, as of any other look.
@@ -156,24 +162,28 @@ export class Sampler implements Sampling {
       ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
     };
   }
-  #keepBack(untilMs: number): Promise<void> {
+  #until(untilMs: number): Promise<void> {
     return new Promise((resolve) => {
       const alarm = this.#config.clock.wake(untilMs, () => {
-        this.#keptBack.delete(alarm);
+        this.#waiting.delete(alarm);
         resolve();
       });
-      this.#keptBack.add(alarm);
+      this.#waiting.add(alarm);
     });
   }
+  #drawDelayMs(): number {
+    const { spreadMs = 0, random = drawRandom } = this.#config;
+    return random() * spreadMs;
+  }
 
-  #count(intendedMs: number, stretch: Stretch | null, look: Look): void {
+  #count(slotMs: number, stretch: Stretch | null, look: Look): void {
     const { onLook, startedMs, secrets } = this.#config;
     const { sample } = look;
     const why = reasonOf(look.why, secrets);
     onLook?.(sample === null ? "errored" : look.good ? "good" : "bad", why);
     if (stretch === null || (sample !== null && this.#config.isGrouped === true)) return;
-    const bucket = this.#bucketOf(intendedMs, stretch);
-    const atMs = intendedMs - startedMs;
+    const bucket = this.#bucketOf(slotMs, stretch);
+    const atMs = slotMs - startedMs;
     if (sample === null) bucket.errored({ cause: look.cause ?? "other", why });
     else if (look.good) bucket.good(atMs, sample.latencyMs);
     else {
@@ -192,13 +202,20 @@ export class Sampler implements Sampling {
     return bucket;
   }
 
-  #sentOf(number: number, intendedMs: number, { phase, fromMs }: Stretch, look: Look, sample: Seen): SentSample {
-    const sent = { number, phase, sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
-    const { isGrouped = false, secrets } = this.#config;
+  #sentOf(
+    { number, slotMs, intendedMs }: { readonly number: number; readonly slotMs: number; readonly intendedMs: number },
+    { phase, fromMs }: Stretch,
+    look: Look,
+    sample: Seen,
+  ): SentSample {
+    const { isGrouped = false, secrets, spreadMs } = this.#config;
+    const times = { sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
+    const spread = spreadMs === undefined || phase !== "baseline" ? {} : { slotMs, spreadMs };
+    const sent = { number, phase, ...times, ...spread };
     if (!isGrouped) return sent;
     const { latencyMs, status } = sample;
     const judged = { good: look.good, why: reasonOf(look.why, secrets), latencyMs };
-    const secondMs = secondOf(intendedMs, fromMs);
+    const secondMs = secondOf(slotMs, fromMs);
     return { ...sent, outcome: { ...judged, secondMs, ...(status === undefined ? {} : { status }) } };
   }
 
@@ -210,6 +227,7 @@ export class Sampler implements Sampling {
   }
 }
 
+const drawRandom = (): number => randomInt(2 ** 32) / 2 ** 32;
 /** Where the second of a stretch begins that a moment lies in. */
 const secondOf = (ms: number, stretchMs: number): number =>
   stretchMs + Math.floor((ms - stretchMs) / BUCKET_MS) * BUCKET_MS;

@@ -16,6 +16,11 @@ export interface SamplingConfig {
   readonly timeoutMs: number;
   /** Length of a tally; default: a second. */
   readonly bucketMs?: number;
+  /**
+   * Each look of the baseline leaves at a random moment of so long a time, so that exchanges which follow on it can be told
+   * from others' without a mark (`lags.ts`). Absent: at its own time.
+   */
+  readonly spreadMs?: number;
   /** Reasons quote headers; those of bodies are the source's own. */
   readonly capture: boolean;
   /** Samples leave one by one through `takeSent`, not in tallies, for `Grouped` to count once marks have told treated from untreated. */

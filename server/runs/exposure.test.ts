@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeSightings, type Sighting } from "../../agent/contract/sightings.ts";
 import type { ExposureCount } from "../../experiments/model/exposure.ts";
+import { UNMARKED } from "../../experiments/model/mark.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
@@ -20,7 +21,7 @@ const SPANS: Facts["spans"] = {
 const BEHIND_MS = 70_000;
 
 const open = (plan: Plan = EXAMPLE, isPartial = false) =>
-  new Exposure({ plan, startedMs: STARTED_MS, marked: new Set([0]), isPartial: () => isPartial });
+  new Exposure({ plan, startedMs: STARTED_MS, sought: new Set([0]), isPartial: () => isPartial });
 
 type Seen = Omit<Sighting, "ageMs" | "expectation"> & { readonly atMs: number; readonly expectation?: number };
 const receipt = (given: Partial<Receipt> = {}): Receipt => ({
@@ -57,6 +58,42 @@ const send = (exposure: Exposure, count: number, phase: ExposureCount["phase"] =
     })),
   );
 const countOf = (exposure: Exposure, spans = SPANS): ExposureCount => exposure.take(spans)[0]!;
+
+describe("exchanges without a mark", () => {
+  const baseline = (exposure: Exposure) =>
+    exposure.sent(
+      0,
+      Array.from({ length: 10 }, (_, number) => ({
+        ...{ number, phase: "baseline" as const, slotMs: sampleMs(number), spreadMs: 100 },
+        ...{ sentMs: sampleMs(number) + 7 * number, answeredMs: sampleMs(number) + 7 * number + 20 },
+      })),
+    );
+  const unmarked = (exposure: Exposure, count = 10) =>
+    pulse(exposure, {
+      sentMs: sampleMs(10),
+      seen: Array.from({ length: count }, (_, number) => ({
+        ...{ number, expectation: UNMARKED, atMs: sampleMs(number) + 7 * number + 3, hit: false },
+      })),
+    });
+  it("are told at the end of the baseline against the looks, where no mark was seen", () => {
+    const exposure = open();
+    baseline(exposure);
+    unmarked(exposure);
+    // Repeated pulses count once.
+    unmarked(exposure);
+    expect(exposure.take(SPANS, sampleMs(9))[0]!.edges[0]).not.toHaveProperty("unmarked");
+    const [count] = exposure.take(SPANS);
+    expect(count!.edges[0]).toMatchObject({ seen: 0, unmarked: { looks: 10, spreadMs: 100 } });
+    expect(count!.edges[0]!.unmarked!.lags.find(([withinMs]) => withinMs === 4)).toEqual([4, 10, 0.39]);
+  });
+  it("are nothing to a fault that saw marks, nor where there were none", () => {
+    const [marked, silent] = [open(), open()];
+    for (const exposure of [marked, silent]) baseline(exposure);
+    unmarked(marked);
+    pulse(marked, { sentMs: sampleMs(10), seen: [{ number: 1, atMs: sampleMs(1) + 10, hit: false }] });
+    for (const exposure of [marked, silent]) expect(countOf(exposure).edges[0]).not.toHaveProperty("unmarked");
+  });
+});
 
 describe("the exposure of samples", () => {
   it("calls no sample kept where an agent could not tell of all: its mark may be among the untold", () => {

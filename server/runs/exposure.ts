@@ -4,6 +4,8 @@
  */
 import { decodeSightings } from "../../agent/contract/index.ts";
 import type { EdgeExposure, ExposureCount } from "../../experiments/model/exposure.ts";
+import { countLags, type SpreadLook, type UnmarkedCount } from "../../experiments/model/lags.ts";
+import { UNMARKED } from "../../experiments/model/mark.ts";
 import type { Boot, EdgeId, FaultId } from "../../experiments/model/names.ts";
 import { faultId } from "../../experiments/model/names.ts";
 import type { Plan, PlannedFault } from "../../experiments/model/plan.ts";
@@ -15,8 +17,8 @@ import type { SentSample } from "../probes/probe.ts";
 
 export interface ExposureConfig {
   readonly plan: Plan;
-  /** Places in the plan of the expectations whose looks are marked. */
-  readonly marked: ReadonlySet<number>;
+  /** Places in the plan of the expectations whose looks are sought on the struck edges, by their marks or without. */
+  readonly sought: ReadonlySet<number>;
   /** Server clock at run time 0. */
   readonly startedMs: number;
   /** An agent that strikes an edge of the run and does not tell marks: an old one. */
@@ -25,6 +27,8 @@ export interface ExposureConfig {
 
 /** Samples and sightings that are kept of one run; beyond that, lower bounds are told. */
 const MOST_KEPT = 2 ** 17;
+/** Exchanges without a mark that are kept of one fault on one edge: several agents may tell of it. */
+const MOST_UNMARKED = 2 ** 15;
 type Told = ExposureCount["phase"];
 const TOLD: readonly Told[] = ["baseline", "during"];
 
@@ -50,6 +54,8 @@ interface Place {
   readonly since: Map<Boot, Moment>;
   firstHit: Moment | null;
   firstCapped: Moment | null;
+  /** Exchanges without a mark that the fault means, until the baseline is over; by agent and number, since they may be told twice. */
+  readonly unmarked: Map<string, Moment>;
 }
 
 export class Exposure {
@@ -75,13 +81,13 @@ export class Exposure {
       for (const { edge, protocol } of fault.targets)
         if (protocol === "http")
           this.#places.set(faultId(run, fault.name, edge), {
-            ...{ fault, edge, since: new Map(), firstHit: null, firstCapped: null },
+            ...{ fault, edge, since: new Map(), firstHit: null, firstCapped: null, unmarked: new Map() },
           });
   }
 
   /** Samples of an expectation that are answered. */
   sent(expectation: number, samples: readonly SentSample[]): void {
-    if (!this.#config.marked.has(expectation)) return;
+    if (!this.#config.sought.has(expectation)) return;
     for (const sample of samples) {
       const phase = TOLD.find((each) => each === sample.phase);
       if (phase === undefined || !this.#hasRoom()) continue;
@@ -106,7 +112,8 @@ export class Exposure {
       if (place === undefined) continue;
       if (atLeast === true) this.#atLeast = true;
       for (const { expectation, number, ageMs, hit } of decodeSightings(Buffer.from(coded, "base64")) ?? [])
-        this.#note(fault, place, expectation, number, { clock, atMs: sentMs - ageMs }, hit);
+        if (expectation === UNMARKED) this.#noteUnmarked(place, `${number} ${boot}`, { clock, atMs: sentMs - ageMs });
+        else this.#note(fault, place, expectation, number, { clock, atMs: sentMs - ageMs }, hit);
     }
   }
   #noteReceipt(boot: Boot, receipt: Receipt, told: Moment): void {
@@ -125,7 +132,7 @@ export class Exposure {
     else if (capped > 0) place.firstCapped = earlier(place.firstCapped, since);
   }
   #note(id: FaultId, place: Place, expectation: number, number: number, moment: Moment, isHit: boolean): void {
-    if (!this.#config.marked.has(expectation)) return;
+    if (!this.#config.sought.has(expectation)) return;
     const byNumber = this.#sights.get(expectation) ?? new Map<number, Map<FaultId, Sight>>();
     this.#sights.set(expectation, byNumber);
     const byFault = byNumber.get(number) ?? new Map<FaultId, Sight>();
@@ -139,6 +146,13 @@ export class Exposure {
     }
     byFault.set(id, sight);
     byNumber.set(number, byFault);
+  }
+  /** They are counted once, at the end of the baseline. */
+  get #hasUnmarked(): boolean {
+    return [...this.#places.values()].some(({ unmarked }) => unmarked.size > 0);
+  }
+  #noteUnmarked({ unmarked }: Place, key: string, moment: Moment): void {
+    if (!this.#closed.has("baseline") && unmarked.size < MOST_UNMARKED) unmarked.set(key, moment);
   }
   #hasRoom(): boolean {
     if (this.#kept < MOST_KEPT) {
@@ -168,6 +182,7 @@ export class Exposure {
   /** Every sample of it is known: from here on it is told no more. */
   close(phase: ExposureCount["phase"]): void {
     this.#closed.add(phase);
+    if (phase === "baseline") for (const { unmarked } of this.#places.values()) unmarked.clear();
   }
 
   /**
@@ -175,7 +190,8 @@ export class Exposure {
    * later are left out, because an agent may still have to tell of them; else they would seem to be kept from the edge.
    */
   take(spans: Facts["spans"], untilMs = Number.POSITIVE_INFINITY): readonly ExposureCount[] {
-    if (!this.#changed) return [];
+    const isLast = untilMs === Number.POSITIVE_INFINITY;
+    if (!this.#changed && !(isLast && this.#hasUnmarked)) return [];
     this.#changed = false;
     const counts: ExposureCount[] = [];
     for (const [expectation, byPhase] of this.#samples)
@@ -185,7 +201,7 @@ export class Exposure {
         if (known.length === 0) continue;
         const countedUntilMs = phase === "during" ? this.#cappedMs() : Number.POSITIVE_INFINITY;
         const counted = known.filter(({ sentMs }) => sentMs < countedUntilMs);
-        const count = this.#count(expectation, phase, counted, spans);
+        const count = this.#count(expectation, phase, counted, spans, isLast);
         const text = JSON.stringify(count);
         const key = `${phase} ${expectation}`;
         if (this.#posted.get(key) === text) continue;
@@ -207,7 +223,14 @@ export class Exposure {
   get #isPartial(): boolean {
     return this.#atLeast || this.#config.isPartial();
   }
-  #count(expectation: number, phase: Told, samples: readonly SentSample[], spans: Facts["spans"]): ExposureCount {
+  /** `isLast`: nothing more will be told of these samples. */
+  #count(
+    expectation: number,
+    phase: Told,
+    samples: readonly SentSample[],
+    spans: Facts["spans"],
+    isLast: boolean,
+  ): ExposureCount {
     const edges = [...this.#places].map(([id, place]) => ({ id, place, acts: this.#acting(place, spans) }));
     const sums = edges.map(() => ({ seen: 0, struck: 0, late: 0, kept: 0 }));
     let [struck, late] = [0, 0];
@@ -234,7 +257,13 @@ export class Exposure {
       ...{ of: plan.expectations[expectation]!.name, phase, samples: samples.length, struck, late },
       edges: edges.map(({ place }, i): EdgeExposure => {
         const { late: lateHere, ...sum } = sums[i]!;
-        return { fault: place.fault.name, edge: place.edge, ...sum, ...(lateHere === 0 ? {} : { late: lateHere }) };
+        const isUnseen = sum.seen + lateHere === 0;
+        const unmarked = phase === "baseline" && isLast && isUnseen ? unmarkedOf(place, samples) : null;
+        return {
+          ...{ fault: place.fault.name, edge: place.edge, ...sum },
+          ...(lateHere === 0 ? {} : { late: lateHere }),
+          ...(unmarked === null ? {} : { unmarked }),
+        };
       }),
       ...(this.#isPartial ? { atLeast: true } : {}),
     };
@@ -256,3 +285,13 @@ export class Exposure {
     return (ms) => ms >= fromMs && ms < toMs && isAwake(ms);
   }
 }
+
+/** null: nobody told of an exchange without a mark that the fault means. */
+const unmarkedOf = ({ unmarked }: Place, samples: readonly SentSample[]): UnmarkedCount | null => {
+  if (unmarked.size === 0) return null;
+  const begins = [...unmarked.values()].map(msOf).sort((a, b) => a - b);
+  const looks = samples.flatMap(({ slotMs, spreadMs, sentMs, answeredMs }): SpreadLook[] =>
+    slotMs === undefined || spreadMs === undefined ? [] : [{ slotMs, spreadMs, sentMs, answeredMs }],
+  );
+  return countLags(looks, begins);
+};

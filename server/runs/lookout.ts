@@ -21,7 +21,7 @@ import { Passing } from "../traffic/passing.ts";
 import type { UnderWay } from "../traffic/under-way.ts";
 import { Exposure } from "./exposure.ts";
 import type { Happening } from "./happening.ts";
-import { lookMarkOf } from "./run-mark.ts";
+import { isSought, lookMarkOf } from "./run-mark.ts";
 import { TOLD_WITHIN_MS, unpassedOf } from "./unpassed.ts";
 
 const TALLY_MS = 1_000;
@@ -29,6 +29,11 @@ const TALLY_MS = 1_000;
 const CAPPED_TALLY_MS = 100;
 /** Beyond the last answer of a phase: two pulses, in which agents tell which samples they hit. */
 const MARKS_MS = 2_500;
+/**
+ * A look of the baseline leaves up to so long after its own time: its pace, and at least what a busy machine takes to bring it
+ * to a struck edge. The last look prolongs the run by no more.
+ */
+const SPREAD_MS = { least: 100, most: 250 };
 /** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
 const GUARD_TIMEOUT_MS = 5_000;
 
@@ -102,10 +107,10 @@ export class Lookout {
     this.#guardrails = guardrails;
     this.#passing = new Passing({ ...config, counts: fleet.traffic });
     const isPartial = () => fleet.marking(plan.run).isPartial;
-    const marked = new Set(
-      plan.expectations.flatMap((asked, index) => lookMarkOf(config.mark, asked, index)?.expectation ?? []),
+    const sought = new Set(
+      plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
     );
-    this.#exposure = new Exposure({ plan, startedMs, marked, isPartial });
+    this.#exposure = new Exposure({ plan, startedMs, sought, isPartial });
     this.#counted = new Counted({
       ...{ clock, startedMs, secrets },
       run: plan.run,
@@ -131,6 +136,7 @@ export class Lookout {
         ...{ startedMs, name, good, capture, secrets, pace, timeoutMs },
         ...(plan.limits.requests === null ? {} : { bucketMs: CAPPED_TALLY_MS }),
         ...(grouped === null ? {} : { isGrouped: true }),
+        ...this.#spreadOf(asked, index),
       };
       const sampler = this.#sample(source, config, { fail, onTallies });
       this.#samplers.push({ name, sampler });
@@ -146,6 +152,13 @@ export class Lookout {
     if (kind !== "http" || params.of === undefined || params.of === "all") return null;
     const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample);
     return new Grouped({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
+  }
+  /** Looks of the baseline that are sought by when they were sent. */
+  #spreadOf(asked: PlannedExpectation, index: number): Pick<SamplingConfig, "spreadMs"> {
+    const { pace, probe } = asked;
+    return pace !== null && probe.kind === "http" && isSought(this.#config.mark, asked, index)
+      ? { spreadMs: Math.min(Math.max(pace.everyMs, SPREAD_MS.least), SPREAD_MS.most) }
+      : {};
   }
   #guard({ name, probe, good, ...rest }: Guardrail, source: Source): void {
     const capture = rest.capture === true;

@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { type FaultAction, type FaultKind, faultKinds, specOf, unitOf } from "../faults/index.ts";
 import { heldProblems } from "../held.ts";
+import type { UnmarkedCount } from "../lags.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
@@ -49,6 +50,9 @@ interface Situation {
   /** Whether such a run may be HELD, and is. */
   readonly held: boolean;
 }
+/** Of 200 samples of the baseline 195 were followed by a call, 35 of them by chance; or none that chance does not explain. */
+const FOLLOWED: UnmarkedCount = { looks: 200, spreadMs: 25, lags: [[4, 195, 35]] };
+const UNFOLLOWED: UnmarkedCount = { looks: 200, spreadMs: 25, lags: [] };
 const NONE = () => ({ matched: 40, injected: 0 });
 const SITUATIONS = {
   path: { held: true },
@@ -68,6 +72,12 @@ const SITUATIONS = {
     expectation: { path: { [EDGE]: "unknown" } },
     world: { meets: () => "none" },
   },
+  // A service drops the mark: samples are told from others' calls by their times, or are not.
+  unmarked: { held: true, world: { meets: (_of, atMs) => (atMs < 6_130 ? "none" : "kept"), unmarked: () => FOLLOWED } },
+  "others' load": {
+    held: false,
+    world: { meets: (_of, atMs) => (atMs < 6_130 ? "none" : "kept"), unmarked: () => UNFOLLOWED },
+  },
   "cut short": {
     held: false,
     world: { happens: [{ type: "halted", atMs: 9_000, because: "operator", reason: "h", recover: true }] },
@@ -86,17 +96,23 @@ type SituationName = keyof typeof SITUATIONS;
 /** Cells that no run can come to. */
 const IMPOSSIBLE: { readonly [K in ProbeKind]: Partial<Readonly<Record<SituationName, string>>> } = {
   http: {},
-  process: {},
+  process: { "others' load": "its looks at numbers are told by when they were taken" },
   tcp: {
+    unmarked: "its samples are not sought on HTTP edges",
+    "others' load": "its samples are not sought on HTTP edges",
     averted: "a connection bears no mark: what is kept back does not show",
     abandoned: "a connection bears no mark: when it was hit does not show",
   },
   traffic: {
+    unmarked: "its samples are exchanges that agents count",
+    "others' load": "its samples are exchanges that agents count",
     averted: "its samples are the struck edge's own exchanges: none of them is kept from it",
     unknown: "it names its edge",
     "unknown, strict": "it names its edge",
   },
   ratio: {
+    unmarked: "it looks at what agents count",
+    "others' load": "it looks at what agents count",
     averted: "a look at numbers is not kept from anything",
     bystander: "a ratio has no samples that a service answers",
     abandoned: "a look at numbers is answered by the agents' counts",
@@ -104,6 +120,8 @@ const IMPOSSIBLE: { readonly [K in ProbeKind]: Partial<Readonly<Record<Situation
     "unknown, strict": "it names its edges",
   },
   prometheus: {
+    unmarked: "its looks bear no mark",
+    "others' load": "its looks bear no mark",
     averted: "a look at numbers is not kept from anything",
     abandoned: "a look at numbers is answered by Prometheus, not by the struck service",
   },

@@ -4,6 +4,7 @@
  */
 import type { Phase } from "../experiment.ts";
 import type { EdgeExposure, ExposureCount } from "../exposure.ts";
+import type { UnmarkedCount } from "../lags.ts";
 import { faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import type { ProbeKind } from "../probes/index.ts";
@@ -29,6 +30,8 @@ export interface World {
    * (`late`), `kept` from it, or neither.
    */
   readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
+  /** Exchanges without a mark against the samples of the baseline, where no mark was seen; absent: nobody told. */
+  readonly unmarked?: (of: string, fault: string) => UnmarkedCount;
   /** Whether agents tell of hits that carried a mark. */
   readonly marked: boolean;
   /** How long each fault is live until the run's cap is reached; Infinity: never. */
@@ -203,6 +206,13 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
       edges,
     });
   };
+  const withUnmarked = (count: ExposureCount): ExposureCount => {
+    const { unmarked } = world;
+    if (unmarked === undefined || count.phase !== "baseline") return count;
+    const isSeen = ({ seen, late = 0 }: EdgeExposure) => seen + late > 0;
+    const edges = count.edges.map((row) => (isSeen(row) ? row : { ...row, unmarked: unmarked(count.of, row.fault) }));
+    return { ...count, edges };
+  };
   const isOwnHit = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number) =>
     in_ === "during" &&
     plan.faults.some(
@@ -250,7 +260,7 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
       phase = next;
       windows = within;
     },
-    exposure: (): readonly ExposureCount[] => [...exposure.values()],
+    exposure: (): readonly ExposureCount[] => [...exposure.values()].map(withUnmarked),
     tell(nowMs: number): readonly Tally[] {
       catchUp(nowMs);
       const told = untold;
