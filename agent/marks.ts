@@ -20,7 +20,7 @@ const MOST_BYTES = 4 * 1024;
  * Exchanges without a mark that one fault notes, and those of them that may be untold. Beyond either it notes no more: that
  * hides as many from moments at which a look was sent as from those at which it was not.
  */
-const MOST_UNMARKED = 4_096;
+const MOST_UNMARKED = 2 ** 14;
 const MOST_UNMARKED_UNTOLD = 500;
 /** Pulses that the server may still note. */
 const REMEMBERED = 16;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { decodeSightings } from "../../agent/contract/sightings.ts";
 import { Marks } from "../../agent/marks.ts";
 import type { FaultAction, FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
-import { keyOf, markOf } from "../../experiments/model/mark.ts";
+import { keyOf, markOf, UNMARKED } from "../../experiments/model/mark.ts";
 import { Caller, type Edge, eventually, get, sleep, startEdge, startHttp, type Upstream } from "./rig.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";
@@ -34,7 +34,10 @@ const marked = async (answerMs = 0): Promise<{ edge: Edge; callee: Upstream; tol
     return marks
       .report(1, performance.now())!
       .reports.flatMap(({ coded }) => decodeSightings(Buffer.from(coded, "base64"))!)
-      .map(({ number, hit }) => `${number}${hit ? " hit" : ""}`)
+      .map(({ expectation, number, hit }) => {
+        const name = expectation === UNMARKED ? `unmarked ${number}` : `${number}`;
+        return hit ? `${name} hit` : name;
+      })
       .sort();
   };
   return { edge, callee, told };
@@ -51,11 +54,11 @@ const answers = (caller: Caller, count: number) =>
   );
 
 describe("a marked exchange", () => {
-  test("is seen whether or not a fault lives, and others are not", async () => {
+  test("is seen whether or not a fault lives, and others are told apart", async () => {
     const { edge, told } = await marked();
     const caller = new Caller(edge.port).send(probe(1)).send(get("/")).send(probe(2));
     await answers(caller, 3);
-    expect(told()).toEqual(["1", "2"]);
+    expect(told()).toEqual(["1", "2", "unmarked 0"]);
   });
   test("is hit by a fault upon it, and by none that spared it", async () => {
     const { edge, told } = await marked();
@@ -97,7 +100,7 @@ describe("a fault that strikes connections", () => {
     await answers(caller, 1);
     caller.send(probe(2)).send(get("/"));
     await answers(caller, 3);
-    expect(told()).toEqual(["1 hit", "2 hit"]);
+    expect(told()).toEqual(["1 hit", "2 hit", "unmarked 0"]);
   });
   test("of the run is not seen at all where it lets no request be read", async () => {
     const { edge, told } = await marked();

@@ -140,6 +140,9 @@ describe("the exposure of the shop's samples", () => {
     // catalog passes no trace on: no mark is seen on an edge that had traffic, and all of it from browsing.
     const browsing = last("browsing", "baseline");
     expect(edgeOf(browsing, "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
+    // Its exchanges are told by their times, against looks that were spread.
+    expect(edgeOf(browsing, "catalog->inventory").unmarked).toMatchObject({ spreadMs: 100 });
+    expect(edgeOf(before, "checkout->payments").unmarked).toBeUndefined();
     expect(edgeOf(last("browsing", "during"), "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
     expect(receipts.get("catalog->inventory")!.injected).toBeGreaterThan(10);
 
