@@ -51,7 +51,7 @@ export interface EdgesDeps {
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
   /** The agent's own stalls; absent: nobody looks. */
-  readonly stalls?: Pick<Stalls, "overlapMs">;
+  readonly stalls?: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
   /** Where an edge listens on this machine, whatever the mesh says. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
 }
