@@ -1,5 +1,6 @@
 /**
- * The agent's own stalls: stretches in which its loop did not turn, found by a beat of its own while something is ordered.
+ * The agent's own stalls: stretches in which its loop did not turn, found by a beat of its own while something is ordered or
+ * traffic passes.
  * Whatever it measured meanwhile was slow through the agent, not through what it measured (PROOF.md 4).
  */
 import type { Alarm, Clock } from "./clock.ts";
@@ -45,9 +46,9 @@ export class Stalls {
     this.#clock = clock;
     this.#cpu = cpu;
   }
-  /** Looks while something is ordered, and costs nothing otherwise. Idempotent. */
-  watch(isOrdered: boolean): void {
-    if (!isOrdered) {
+  /** Looks while it matters, and costs nothing otherwise. Idempotent. */
+  watch(matters: boolean): void {
+    if (!matters) {
       this.#alarm?.cancel();
       this.#alarm = null;
       this.#beatMs = null;

@@ -34,25 +34,25 @@ describe("stalls of agents", () => {
     ]);
     expect(doubts(stall(11_000, 13_500))[0]!.reason).toMatch(/Its CPU limit did not show as the cause/);
   });
-  it("of at most a period of a CPU limit are no part of the share, however many there are", () => {
-    const throttled = Array.from({ length: 90 }, (_, i) => stall(10_000 + i * 110, 10_000 + i * 110 + 100));
+  it("of less than services wait for each other are no part of the share, however many there are", () => {
+    const throttled = Array.from({ length: 38 }, (_, i) => stall(10_000 + i * 260, 10_000 + i * 260 + 249));
     expect(doubts(...throttled)).toEqual([]);
-    const longer = throttled.map((each) => ({ ...each, toMs: each.fromMs + 101, throttledMs: 95 }));
+    const longer = throttled.map((each) => ({ ...each, toMs: each.fromMs + 250, throttledMs: 240 }));
     expect(doubts(...longer)).toHaveLength(1);
-    expect(doubts(...longer)[0]!.reason).toMatch(/stood still for 9\.\d+ s of the 10 s that count, 101 ms at once/);
+    expect(doubts(...longer)[0]!.reason).toMatch(/stood still for 9\.\d+ s of the 10 s that count, 250 ms at once/);
   });
   it("that follow on each other are kept as one", () => {
     const all = [
       stall(0, 80, { throttledMs: 5 }),
-      stall(90, 200),
+      stall(90, 110),
       stall(100, 150, { boot: "b2" }),
-      stall(210, 400, { throttledMs: 7 }),
-      stall(900, 1_001),
+      stall(120, 420, { throttledMs: 7 }),
+      stall(900, 1_150),
     ];
     expect(spansOf(all)).toEqual([
-      { ...stall(0, 400, { throttledMs: 12 }), stalledMs: 300, longestMs: 190 },
+      { ...stall(0, 420, { throttledMs: 12 }), stalledMs: 300, longestMs: 300 },
       { ...stall(100, 150, { boot: "b2" }), stalledMs: 0, longestMs: 0 },
-      { ...stall(900, 1_001), stalledMs: 101, longestMs: 101 },
+      { ...stall(900, 1_150), stalledMs: 250, longestMs: 250 },
     ]);
   });
 });

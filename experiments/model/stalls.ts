@@ -13,15 +13,17 @@ export interface AgentStall {
 }
 /** Stalls of one agent that follow close on each other, summed up. */
 export interface StallSpan extends AgentStall {
-  /** Sum of those that count (`LEAST_MS`), and the longest of them. */
+  /** Sum of those that count (`IMPATIENT_MS`), and the longest of them. */
   readonly stalledMs: number;
   readonly longestMs: number;
 }
 /**
- * Shorter ones are no part of the share: a container at its CPU limit is kept from running until the next period of 100 ms
- * begins, again and again, and carries everything all the same. By so little an exchange is late, which its own time shows.
+ * Services are taken to wait for each other for at least so long. A shorter stall makes an exchange late, which its own time
+ * shows, and nothing else: a container at its CPU limit is kept from running until its next period of 100 ms, again and again,
+ * and carries everything all the same. A longer one may make callers give up: what failed in it, and how much was asked
+ * meanwhile, says nothing of the system.
  */
-const LEAST_MS = 100;
+export const IMPATIENT_MS = 250;
 /** So much of the counted time, all stalls of one agent together, or so long at once. */
 const MOST_SHARE = 0.1;
 const MOST_AT_ONCE_MS = 2_000;
@@ -32,7 +34,7 @@ const JOINED_MS = 100;
 
 const spanOf = (stall: AgentStall): StallSpan => {
   const lengthMs = stall.toMs - stall.fromMs;
-  const countedMs = lengthMs > LEAST_MS ? lengthMs : 0;
+  const countedMs = lengthMs >= IMPATIENT_MS ? lengthMs : 0;
   return { ...stall, stalledMs: countedMs, longestMs: countedMs };
 };
 /** With one more, joined to the one before where it follows close: a loop that crawls must not fill the state. */

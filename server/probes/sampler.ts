@@ -4,6 +4,7 @@ import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts"
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
 import { compileGood, GOOD } from "../../experiments/model/good.ts";
+import { IMPATIENT_MS } from "../../experiments/model/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
@@ -16,12 +17,6 @@ import { Stalls } from "./stalls.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
-/**
- * Services give up on each other sooner than a prober does: a look that an agent held up for so long and that failed may have
- * failed for that, not by the system. What fails sooner is not kept back.
- */
-const IMPATIENT_MS = 250;
-
 export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "onTallies"> {
   readonly clock: Clock;
   readonly source: ActiveSource;
