@@ -76,6 +76,7 @@ export class Agent {
   #session: string | null = null;
   readonly #table = new Table();
   #retired = false;
+  #isUsed = false;
 
   constructor(config: AgentConfig, deps: AgentDeps) {
     const { clock, serve, log } = deps;
@@ -110,8 +111,17 @@ export class Agent {
   /** Does what a message asks, at once, and answers. `welcome` and `edges` are the session's. */
   hear(checked: Checked): readonly ToServer[] {
     const answers = this.#hear(checked);
-    this.#deps.stalls?.watch(this.#table.held.length > 0 || this.edges.watches.isListed);
+    this.#watchStalls();
     return answers;
+  }
+  /** `isUsed`: exchanges passed since the last pulse. Probes of a run come by agents that have no other part in it. */
+  pulsing(isUsed: boolean): void {
+    this.#isUsed = isUsed;
+    this.#watchStalls();
+  }
+  #watchStalls(): void {
+    const isOrdered = this.#table.held.length > 0 || this.edges.watches.isListed;
+    if (!this.#retired) this.#deps.stalls?.watch(isOrdered || this.#isUsed);
   }
   #hear(checked: Checked): readonly ToServer[] {
     const nowMs = this.#deps.clock.nowMs();

@@ -89,6 +89,17 @@ describe("the clock", () => {
     expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 1.1);
     expect(most).toBeLessThanOrEqual(2);
   });
+  it("keeps the loop busy for its share of what the process may use, where that is less than a CPU", () => {
+    const TURN_MS = 0.01;
+    const loop = new Loop(0, TURN_MS);
+    const clock = clockOf(loop, 0.05);
+    for (let ms = 0; ms < 1_000; ms += 0.37) {
+      loop.run(ms);
+      clock.wake(ms + 4.9, () => {});
+    }
+    loop.run(2_000);
+    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 0.05 * 1.3);
+  });
   it("spends no turns on long waits", () => {
     const loop = new Loop(0.5);
     expect(rung(loop, clockOf(loop), 5_000.7, 6_000)).toHaveLength(1);

@@ -28,16 +28,22 @@ const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 const EXACT_BELOW_MS = 1_000;
 /**
  * Sleeps are whole milliseconds, so an exact wait goes through the turns of the loop for the rest. That keeps a processor
- * busy: all waits together may do it for this share of the time, saved up for so long at most; the others round up.
+ * busy: all waits together may do it for this share of a CPU, saved up for so long at most; the others round up.
  */
 const BUSY_SHARE = 0.2;
 const MOST_BUSY_MS = 5;
 
-export const clockOf = (timers: Timers): Clock => {
-  let savedMs = MOST_BUSY_MS;
+/**
+ * `cpus`: what this process may use at most. Below one CPU exactness has its share of that: 20% of a CPU would be four times
+ * the whole of a container with `cpu: 50m`, and the kernel would stop it for the rest of each period.
+ */
+export const clockOf = (timers: Timers, cpus = 1): Clock => {
+  const part = Math.min(1, cpus);
+  const [busyShare, mostBusyMs] = [BUSY_SHARE * part, MOST_BUSY_MS * part];
+  let savedMs = mostBusyMs;
   let savedAtMs = timers.nowMs();
   const spend = (ms: number, nowMs: number): boolean => {
-    savedMs = Math.min(MOST_BUSY_MS, savedMs + (nowMs - savedAtMs) * BUSY_SHARE);
+    savedMs = Math.min(mostBusyMs, savedMs + (nowMs - savedAtMs) * busyShare);
     savedAtMs = nowMs;
     if (savedMs < ms) return false;
     savedMs -= ms;
@@ -77,7 +83,7 @@ export const clockOf = (timers: Timers): Clock => {
   };
 };
 
-export const systemClock: Clock = clockOf({
+const SYSTEM: Timers = {
   nowMs: () => performance.now(),
   sleep(ms, then) {
     const timer = setTimeout(then, ms);
@@ -87,7 +93,10 @@ export const systemClock: Clock = clockOf({
     const immediate = setImmediate(then);
     return () => clearImmediate(immediate);
   },
-});
+};
+export const systemClock: Clock = clockOf(SYSTEM);
+/** The same time, with waits for a process that may use so many CPUs; null: without a limit. */
+export const systemClockOn = (cpus: number | null): Clock => (cpus === null ? systemClock : clockOf(SYSTEM, cpus));
 
 /** The three clocks of this machine that `guard.ts` compares, ms. */
 export const readClocks = () => ({ monotonicMs: performance.now(), wallMs: Date.now(), uptimeMs: uptime() * 1_000 });

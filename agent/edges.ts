@@ -51,7 +51,7 @@ export interface EdgesDeps {
   readonly expired: (nowMs: number) => boolean;
   readonly policy?: Policy;
   /** The agent's own stalls; absent: nobody looks. */
-  readonly stalls?: Pick<Stalls, "overlapMs">;
+  readonly stalls?: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
   /** Where an edge listens on this machine, whatever the mesh says. */
   readonly listen?: Readonly<Record<EdgeId, string>>;
 }
@@ -68,6 +68,8 @@ export class Edges {
   /** No longer served, and not at their end yet. */
   readonly #leaving = new Set<Edge>();
   #serving: Promise<unknown> = Promise.resolve();
+  #passed = 0;
+  #isUsed = false;
   /** Last receipts of edges that are no longer served. */
   #closed: readonly { readonly untilMs: number; readonly receipts: readonly Receipt[] }[] = [];
 
@@ -184,7 +186,15 @@ export class Edges {
   }
   /** Latencies are taken: one caller only. */
   takeCounts(): readonly EdgeCount[] {
-    return [...this.#edges.values()].flatMap(({ meter }) => meter.counts());
+    const counts = [...this.#edges.values()].flatMap(({ meter }) => meter.counts());
+    const passed = counts.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    this.#isUsed = passed !== this.#passed || this.busy > 0;
+    this.#passed = passed;
+    return counts;
+  }
+  /** Something passed between the last two times that counts were taken, or is under way. */
+  get isUsed(): boolean {
+    return this.#isUsed;
   }
   /** Exchanges under way. */
   get busy(): number {

@@ -10,6 +10,8 @@ export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number)
   // Receipts count as hits what is held by now: marks are told after that.
   const receipts = edges.receipts(nowMs);
   const marks = edges.marks.report(n, nowMs);
+  const counts = edges.takeCounts();
+  agent.pulsing(edges.isUsed);
   return {
     type: "pulse",
     session,
@@ -18,7 +20,7 @@ export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number)
     table: agent.table.mark,
     receipts,
     watches: edges.watches.counts(nowMs),
-    edges: edges.takeCounts(),
+    edges: counts,
     ...(recent.length > 0 && { stalls: recent }),
     ...(marks === null ? {} : { marks }),
   };

@@ -201,7 +201,7 @@ export class Session {
     this.say(pulse);
     // Asks for a byte of the server's, even when it has nothing to say.
     this.#socket?.ping();
-    this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session));
+    this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session), "roughly");
   }
 
   #watchSilence(socket: WebSocket): void {

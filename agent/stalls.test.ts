@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { HandClock } from "../test/agent/hand-clock.ts";
 import { Stalls } from "./stalls.ts";
 
-const stage = (readThrottledMs: () => number | null = () => null) => {
+const stage = (throttledMs: () => number | null = () => null, cpus: number | null = null) => {
   const clock = new HandClock();
-  const stalls = new Stalls(clock, readThrottledMs);
+  const stalls = new Stalls(clock, { cpus, throttledMs });
   return { clock, stalls, recent: () => stalls.recent(clock.nowMs()) };
 };
 
@@ -51,6 +51,48 @@ describe("the agent's own stalls", () => {
     clock.stall(700);
     clock.advance(0);
     expect(recent()).toMatchObject([{ throttledMs: 600 }]);
+  });
+  it("are told with no more of it than they lasted: the kernel sums over threads", () => {
+    let throttledMs = 0;
+    const { clock, stalls, recent } = stage(() => throttledMs);
+    stalls.watch(true);
+    throttledMs = 2_000;
+    clock.stall(700);
+    clock.advance(0);
+    expect(recent()).toMatchObject([{ throttledMs: 700 }]);
+  });
+  it("are also of less than 50 ms where the CPU limit is the reason", () => {
+    let throttledMs = 0;
+    const { clock, stalls, recent } = stage(() => throttledMs, 0.05);
+    const late = (ms: number, ofThem: number) => {
+      throttledMs += ofThem;
+      clock.stall(20 + ms);
+      clock.advance(0);
+    };
+    stalls.watch(true);
+    late(30, 0);
+    late(10, 10);
+    expect(recent()).toEqual([]);
+    late(30, 28);
+    expect(recent()).toMatchObject([{ lengthMs: 50, throttledMs: 38 }]);
+  });
+  it("ask for no count of the kernel's where there is no limit and no long delay", () => {
+    let asked = 0;
+    const { clock, stalls } = stage(() => ++asked);
+    stalls.watch(true);
+    const atStart = asked;
+    clock.stall(60);
+    clock.advance(1_000);
+    expect(asked).toBe(atStart);
+  });
+  it("may have held up a caller that was accepted right after them", () => {
+    const { clock, stalls } = stage();
+    stalls.watch(true);
+    clock.advance(1_000);
+    clock.stall(700);
+    clock.advance(0);
+    expect(stalls.mayHaveHeldUp(1_790, 1_791)).toBe(true);
+    expect(stalls.mayHaveHeldUp(1_801, 1_900)).toBe(false);
   });
   it("are told again and again, the last twenty", () => {
     const { clock, stalls, recent } = stage();

@@ -1,14 +1,25 @@
 /**
- * The agent's own stalls: stretches in which its loop did not turn, found by a beat of its own while something is ordered.
+ * The agent's own stalls: stretches in which its loop did not turn, found by a beat of its own while something is ordered or
+ * traffic passes.
  * Whatever it measured meanwhile was slow through the agent, not through what it measured (PROOF.md 4).
  */
-import { readFileSync } from "node:fs";
 import type { Alarm, Clock } from "./clock.ts";
 import type { Stall } from "./contract/messages.ts";
+import type { CpuLimit } from "./cpu-limit.ts";
 
 const BEAT_MS = 20;
 /** A beat that comes later than this was kept by a stall; schedulers alone are late by less. */
 const LATE_MS = 50;
+/**
+ * Of a beat that its CPU limit kept, and no scheduler, less is a stall: eight turns of one exchange, each 40 ms late, are a
+ * third of a second.
+ */
+const THROTTLED_LATE_MS = 10;
+/**
+ * A caller whose connection waited in the backlog of a stalled agent is accepted and read within so long after the stall;
+ * when it came, the kernel does not tell.
+ */
+const BACKLOG_MS = 100;
 /** Stalls told in each pulse: again and again, so that a lost pulse loses nothing. */
 const RECENT = 20;
 /** Stalls kept to be taken off the time of what they held up. */
@@ -23,7 +34,7 @@ interface Stretch {
 
 export class Stalls {
   readonly #clock: Clock;
-  readonly #readThrottledMs: () => number | null;
+  readonly #cpu: CpuLimit;
   #all: Stretch[] = [];
   #last = 0;
   /** When the loop was last seen to turn; null: nobody looks. */
@@ -31,18 +42,18 @@ export class Stalls {
   #throttledMs: number | null = null;
   #alarm: Alarm | null = null;
 
-  constructor(clock: Clock, readThrottledMs: () => number | null = throttledMsOf()) {
+  constructor(clock: Clock, cpu: CpuLimit) {
     this.#clock = clock;
-    this.#readThrottledMs = readThrottledMs;
+    this.#cpu = cpu;
   }
-  /** Looks while something is ordered, and costs nothing otherwise. Idempotent. */
-  watch(isOrdered: boolean): void {
-    if (!isOrdered) {
+  /** Looks while it matters, and costs nothing otherwise. Idempotent. */
+  watch(matters: boolean): void {
+    if (!matters) {
       this.#alarm?.cancel();
       this.#alarm = null;
       this.#beatMs = null;
     } else if (this.#beatMs === null) {
-      this.#throttledMs = this.#readThrottledMs();
+      this.#throttledMs = this.#cpu.throttledMs();
       this.#beat();
     }
   }
@@ -54,6 +65,10 @@ export class Stalls {
     const pending = isLate ? of(this.#beatMs!, nowMs) : 0;
     return this.#all.reduce((sum, stall) => sum + of(stall.fromMs, stall.toMs), pending);
   }
+  /** Whether a caller that seems to have come at `fromMs` and left at `toMs` may have waited in a stall. */
+  mayHaveHeldUp(fromMs: number, toMs: number): boolean {
+    return this.overlapMs(fromMs - BACKLOG_MS, toMs) > 0;
+  }
   /** The last ones, as they are told in a pulse that is sent now. */
   recent(nowMs: number): readonly Stall[] {
     return this.#all.slice(-RECENT).map(({ n, fromMs, toMs, throttledMs }) => ({
@@ -64,35 +79,22 @@ export class Stalls {
 
   #beat(): void {
     const nowMs = this.#clock.nowMs();
-    if (this.#beatMs !== null && nowMs - this.#beatMs > BEAT_MS + LATE_MS) this.#add(this.#beatMs, nowMs);
+    if (this.#beatMs !== null) this.#look(this.#beatMs, nowMs);
     this.#beatMs = nowMs;
     this.#alarm = this.#clock.wake(nowMs + BEAT_MS, () => this.#beat(), "roughly");
   }
-  #add(fromMs: number, toMs: number): void {
+  #look(fromMs: number, toMs: number): void {
+    const lateMs = toMs - fromMs - BEAT_MS;
+    const isLate = lateMs > LATE_MS;
+    // The count is a file of the kernel's: it is read only where there is a limit, and a delay that it may explain.
+    if (!isLate && (lateMs <= THROTTLED_LATE_MS || this.#cpu.cpus === null)) return;
     const before = this.#throttledMs;
-    this.#throttledMs = this.#readThrottledMs();
-    const throttledMs = before === null || this.#throttledMs === null ? null : this.#throttledMs - before;
+    this.#throttledMs = this.#cpu.throttledMs();
+    // Summed over its threads, and since the count was last read: not longer than the stall itself.
+    const throttledMs =
+      before === null || this.#throttledMs === null ? null : Math.min(toMs - fromMs, this.#throttledMs - before);
+    if (!isLate && (throttledMs ?? 0) <= THROTTLED_LATE_MS) return;
     this.#all.push({ n: ++this.#last, fromMs, toMs, throttledMs });
     if (this.#all.length > KEPT) this.#all = this.#all.slice(-KEPT / 2);
   }
 }
-
-/** Reads how long the CPU limit of this process's cgroup (v2) has kept it from running, ms; null: there is no such count. */
-const throttledMsOf = (): (() => number | null) => {
-  const own = textIn("/proc/self/cgroup")?.match(/^0::(.*)$/m)?.[1];
-  // Inside a container the cgroup of `/proc` may be named from outside: its own is the root of what is mounted.
-  const files = [`/sys/fs/cgroup${own ?? ""}/cpu.stat`, "/sys/fs/cgroup/cpu.stat"];
-  const read = (file: string): number | null => {
-    const usec = textIn(file)?.match(/^throttled_usec (\d+)$/m)?.[1];
-    return usec === undefined ? null : Number(usec) / 1_000;
-  };
-  const file = files.find((each) => read(each) !== null);
-  return () => (file === undefined ? null : read(file));
-};
-const textIn = (file: string): string | null => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-};

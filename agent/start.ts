@@ -1,9 +1,10 @@
 /** Puts an agent together: clock, transports, edges, local control, and a session with a server or a mesh file. */
 import { randomBytes } from "node:crypto";
 import { Agent, type AgentConfig } from "./agent.ts";
-import { type Clock, readClocks, systemClock } from "./clock.ts";
+import { type Clock, readClocks, systemClockOn } from "./clock.ts";
 import type { EdgeOrder } from "./contract/messages.ts";
 import { commonRoutes, openControl, type Routes } from "./control.ts";
+import { readCpuLimit } from "./cpu-limit.ts";
 import type { Credential } from "./credential.ts";
 import type { Failed, Serve } from "./edges.ts";
 import { guardClocks } from "./guard.ts";
@@ -55,7 +56,8 @@ const LOOK_MS = 20;
 
 export const startAgent = async (config: StartConfig): Promise<RunningAgent> => {
   const { server, edges, log } = config;
-  const clock = systemClock;
+  const cpu = readCpuLimit();
+  const clock = systemClockOn(cpu.cpus);
   const listeners = new Listeners(config.inherited);
   const { transports, because } = await chooseTransports(clock, listeners);
   if (because !== null) log(because);
@@ -66,7 +68,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     ...{ clock, boot, log, pid: process.pid, process: markOf(process.pid) },
     predecessor: config.bootFile === null ? null : succeed(config.bootFile, boot),
     serve: serveWith(transports, clock, log),
-    stalls: new Stalls(clock),
+    stalls: new Stalls(clock, cpu),
     say: (message) => session?.say(message),
   });
   const guard = guardClocks(clock, readClocks, (apartMs) => {

@@ -268,9 +268,12 @@ describe("the meter of an edge", () => {
 });
 
 describe("a stall of the agent's own", () => {
-  const stalledFor = (stalledMs: number) => {
-    const watches = new Watches({ overlapMs: (fromMs, toMs) => Math.min(stalledMs, toMs - fromMs) });
-    watches.list([watch()], 0);
+  const stalledFor = (stalledMs: number, more: Parameters<typeof watch>[0] = {}) => {
+    const watches = new Watches({
+      overlapMs: (fromMs, toMs) => Math.max(0, Math.min(stalledMs, toMs) - fromMs),
+      mayHaveHeldUp: (fromMs) => fromMs < stalledMs + 100,
+    });
+    watches.list([watch(more)], 0);
     const pass = (given: Partial<Outcome>) =>
       watches.ended(watches.began(EDGE, request(), given.startedMs ?? 0)!, outcome(given));
     return { watches, pass, count: (nowMs = 0) => watches.counts(nowMs)[0]! };
@@ -294,6 +297,21 @@ describe("a stall of the agent's own", () => {
     const { pass, count } = stalledFor(700);
     pass({ endedMs: 300, status: 0, end: "reset", cancelled: true });
     expect(count()).toMatchObject({ bad: 0, left: 0, errored: 1 });
+  });
+  test("errors what its caller gave up right after it, for when the caller came is not known", () => {
+    const { pass, count } = stalledFor(700, { cancelled: "bad" });
+    pass({ startedMs: 710, endedMs: 711, status: 0, end: "reset", cancelled: true });
+    expect(count()).toMatchObject({ bad: 0, left: 0, errored: 1 });
+    pass({ startedMs: 810, endedMs: 811, status: 0, end: "reset", cancelled: true });
+    expect(count()).toMatchObject({ bad: 1, errored: 1 });
+  });
+  test("leaves bad what its caller gave up after it had waited for too long without it", () => {
+    const { pass, count } = stalledFor(700);
+    pass({ endedMs: 801, status: 0, end: "reset", cancelled: true });
+    expect(count()).toMatchObject({ bad: 1 });
+    const judging = stalledFor(700, { cancelled: "judge" });
+    judging.pass({ endedMs: 790, status: 0, end: "reset", cancelled: true });
+    expect(judging.count()).toMatchObject({ bad: 0, errored: 1 });
   });
   test("makes nothing bad that is open yet", () => {
     const { watches, count } = stalledFor(700);

@@ -10,7 +10,7 @@ import type { Outcome, Watched } from "./measure.ts";
 import type { Stalls } from "./stalls.ts";
 
 const FIRST_BAD = 5;
-const NO_STALLS = { overlapMs: () => 0 };
+const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
 /** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
 export const KEPT_MS = 60_000;
 
@@ -45,13 +45,13 @@ interface Look extends Watched {
 }
 
 export class Watches {
-  readonly #stalls: Pick<Stalls, "overlapMs">;
+  readonly #stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
   #all = new Map<string, Counted>();
   /** By edge; replaced whole. */
   #listed = new Map<string, readonly Counted[]>();
   readonly #open = new Set<Look>();
 
-  constructor(stalls: Pick<Stalls, "overlapMs"> = NO_STALLS) {
+  constructor(stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp"> = NO_STALLS) {
     this.#stalls = stalls;
   }
 
@@ -118,10 +118,15 @@ export class Watches {
 
   /** Whether a bad sample would have been good, had the agent itself not stood still. */
   #isOurs(counted: Counted, outcome: Outcome, sample: Seen): boolean {
-    const overlapMs = this.#stalls.overlapMs(outcome.startedMs, outcome.endedMs);
+    const { startedMs, endedMs } = outcome;
+    const overlapMs = this.#stalls.overlapMs(startedMs, endedMs);
+    // Whether a caller would have waited for an answer in time is not known, unless it had too little patience left anyway.
+    if (outcome.cancelled === true)
+      return (
+        this.#stalls.mayHaveHeldUp(startedMs, endedMs) &&
+        endedMs - startedMs - overlapMs <= (counted.patienceMs ?? Number.POSITIVE_INFINITY)
+      );
     if (overlapMs === 0) return false;
-    // Nobody knows whether the caller would have waited for an answer that came in time.
-    if (outcome.cancelled === true && counted.order.cancelled !== "judge") return true;
     const { connectMs, latencyMs } = sample;
     const connect = connectMs === undefined ? {} : { connectMs: Math.max(0, connectMs - overlapMs) };
     return counted.judge({ ...sample, ...connect, latencyMs: latencyMs - overlapMs }).good;

@@ -132,10 +132,11 @@ class Watch {
   }
   begin(): void {
     if (this.#alarm !== null || this.#ended) return;
-    this.#alarm = this.#clock.wake(this.#clock.nowMs() + this.#everyMs, () => {
+    const look = () => {
       this.#alarm = null;
       if (this.#look(this.#clock.nowMs())) this.begin();
-    });
+    };
+    this.#alarm = this.#clock.wake(this.#clock.nowMs() + this.#everyMs, look, "roughly");
   }
   end(): void {
     this.#ended = true;

@@ -82,7 +82,9 @@ class Probe implements Trial {
     this.result = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    for (let i = 0; i < BULK; i += 4) this.#bulk.writeUInt32BE(i >>> 1, i);
+    // A typed array: two million calls of a function that is not compiled yet took a tenth of an agent's start.
+    const words = new Uint32Array(this.#bulk.buffer, this.#bulk.byteOffset, BULK / 4);
+    for (let i = 0; i < words.length; i++) words[i] = i;
     this.transport = dial(this);
   }
   opened(): void {

@@ -5,6 +5,7 @@ import { own } from "./own.ts";
 export type ErroredCause =
   | "late prober"
   | "stalled agent"
+  | "outcome unknown"
   | "no descriptors"
   | "no memory"
   | "no ports"
@@ -28,13 +29,18 @@ export interface Obstacle {
 }
 export type ErroredBy = Readonly<Partial<Record<ErroredCause, number>>>;
 
+/**
+ * A look that failed, or was given up, while an agent stalled for so long that the stall may be the reason. Bad looks alone
+ * end so: whoever claims that an objective is met must count them as bad (`unknownIn`).
+ */
+const UNKNOWN: ErroredCause = "outcome unknown";
 /** Causes of one tally that are told apart; the rest is `other`. */
 const MOST_CAUSES = 8;
-/** The most frequent causes first, at most 8, the rest as `other` at the end. */
+/** The most frequent causes first, at most 8, the rest as `other` at the end. Verdicts hang on `UNKNOWN`: never part of the rest. */
 const rankedCauses = (by: ErroredBy): readonly (readonly [ErroredCause, number])[] => {
   const { other = 0, ...named } = by;
   const ranked = (Object.entries(named) as [ErroredCause, number][]).sort(
-    ([a, m], [b, n]) => n - m || (a < b ? -1 : 1),
+    ([a, m], [b, n]) => Number(b === UNKNOWN) - Number(a === UNKNOWN) || n - m || (a < b ? -1 : 1),
   );
   const rest = ranked.slice(MOST_CAUSES).reduce((sum, [, count]) => sum + count, other);
   return [...ranked.slice(0, MOST_CAUSES), ...(rest === 0 ? [] : [["other", rest] as const])];
@@ -58,6 +64,9 @@ export const sumCauses = (
   }
   return boundCauses(sum);
 };
+/** Looks of several tallies whose outcome no prober knows: bad, or good had no agent stalled. */
+export const unknownIn = (tallies: readonly { readonly erroredBy?: ErroredBy }[]): number =>
+  tallies.reduce((sum, { erroredBy = {} }) => sum + (own(erroredBy, UNKNOWN) ?? 0), 0);
 /** `9 late prober, 3 no descriptors`. */
 export const spellCauses = (by: ErroredBy): string =>
   rankedCauses(by)

@@ -135,14 +135,15 @@ const liveProblems = (
 };
 
 const countIn = (events: readonly RunEvent[], of: string, phase: string, untilMs = Number.POSITIVE_INFINITY) => {
-  let [good, bad, errored] = [0, 0, 0];
+  let [good, bad, errored, unknown] = [0, 0, 0, 0];
   for (const tally of ofType(events, "tallied").flatMap(({ tallies }) => tallies)) {
     if (tally.of !== of || tally.phase !== phase || tally.toMs > untilMs + 0.001) continue;
     good += tally.good;
     bad += tally.bad;
     errored += tally.errored;
+    unknown += tally.erroredBy?.["outcome unknown"] ?? 0;
   }
-  return { good, bad, errored };
+  return { good, bad, errored, unknown };
 };
 /** bad / n <= 1 - objective, in whole trillionths. */
 const within = (bad: number, n: number, objective: number): boolean =>
@@ -168,13 +169,15 @@ const phaseProblems = (
 ): readonly string[] => {
   const least = objective[phase];
   if (least === undefined) return [];
-  const { good, bad, errored } = countIn(events, name, phase, untilMs);
+  const { good, bad, errored, unknown } = countIn(events, name, phase, untilMs);
   const n = good + bad;
   const where = `${name}, ${phase}`;
   const blind = errored * 20 > n + errored ? [`${where}: ${errored} of ${n + errored} looks errored`] : [];
   if (eventuallyMs !== null) return good > 0 ? blind : [...blind, `${where}: not one sample was good`];
+  const sure = within(bad + unknown, Math.max(n + unknown, minSamples), least);
   return [
     ...blind,
+    ...(n < minSamples || sure ? [] : [`${where}: ${unknown} looks of unknown outcome could have missed it`]),
     ...(n >= minSamples && n > 0 ? [] : [`${where}: only ${n} samples`]),
     ...(within(bad, n, least) ? [] : [`${where}: ${bad} of ${n} were bad`]),
   ];

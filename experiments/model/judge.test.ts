@@ -51,6 +51,18 @@ describe("an expectation", () => {
       reason: "5 of 400 requests were bad; at most 4 may be. First at +0.3 s: status 503.",
     });
   });
+  it("is neither met nor missed where that hangs on looks whose outcome a stall of an agent hid", () => {
+    const unknown = (count: number, bad: number) => ({
+      ...tally(390 - bad, bad, count),
+      erroredBy: { "outcome unknown": count } as const,
+    });
+    expect(during([unknown(1, 2)]).met).toBe(true);
+    expect(during([unknown(2, 2)])).toMatchObject({ met: null, because: "errored" });
+    expect(during([unknown(2, 2)]).reason).toMatch(/^2 requests failed while an agent stalled, .* hangs on them/);
+    expect(during([unknown(2, 4)]).met).toBe(false);
+    // What would have been good without the stall is no reason for doubt.
+    expect(during([{ ...tally(388, 2, 2), erroredBy: { "stalled agent": 2 } }]).met).toBe(true);
+  });
   it("is held to the samples that there were, not to those that were planned", () => {
     expect(during([tally(296, 4)]).met).toBe(false);
     expect(during([tally(297, 3)]).met).toBe(true);

@@ -2,6 +2,7 @@
  * Judges one expectation in one phase by counting: bad samples against what its objective allows of all (DESIGN.md 5).
  * The same function decides early, at the end, and what is shown meanwhile.
  */
+import { unknownIn } from "./errored.ts";
 import type { Phase } from "./experiment.ts";
 import type { PlannedExpectation } from "./plan.ts";
 import { blind, firstBadOf, type Series, seenOf, spellErrored, sumOf, within } from "./tally.ts";
@@ -62,6 +63,9 @@ const judgeShare = (expectation: PlannedExpectation, objective: number, evidence
   if (n < expectation.minSamples) return tooFew(expectation, n);
   const outage = worstWindow(expectation, evidence);
   if (outage !== null) return { met: false, because: "expectation", reason: outage };
+  const unknown = unknownIn(series.tallies);
+  if (unknown > 0 && count.bad + unknown > allowedBad(objective, Math.max(n + unknown, expectation.minSamples)))
+    return hangsOnUnknown(expectation, evidence, unknown);
   const may = allowed === 0 ? "none may be" : `at most ${allowed} may be`;
   return {
     met: true,
@@ -91,6 +95,12 @@ const broken = (
   const reason = `${count.bad} of ${seenOf(count)} ${nounOf(probe.kind)} were bad; ${may}.${where}`;
   return { met: false, because: "expectation", reason };
 };
+/** Neither met nor missed: it depends on looks that failed while an agent stalled. */
+const hangsOnUnknown = ({ probe }: PlannedExpectation, { series }: Evidence, unknown: number): Judgement => ({
+  met: null,
+  because: "errored",
+  reason: `${unknown} ${nounOf(probe.kind)} failed while an agent stalled, and no more than ${series.count.bad} others were bad: whether the objective is met hangs on them${spellErrored(series.tallies)}`,
+});
 const tooFew = ({ probe, minSamples }: PlannedExpectation, n: number): Judgement => ({
   met: null,
   because: "too-few",

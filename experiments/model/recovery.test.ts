@@ -31,15 +31,21 @@ describe("the recovery", () => {
   it("waits while samples of the window are not known yet, and judges without them once they had their time", () => {
     const slow = seconds([0, 0, 0]).map((tally) => (tally.fromMs === 3_000 ? { ...tally, good: 30 } : tally));
     expect(recovery(slow)).toEqual({ is: "waiting" });
-    const untimed: Plan = { ...EXAMPLE, expectations: [{ ...CHECKOUT, good: {} }] };
-    expect(recovery(slow, { nowMs: 7_900 }, untimed)).toEqual({ is: "waiting" });
-    expect(recovery(slow, { nowMs: 8_000 }, untimed)).toEqual({ is: "recovered", afterMs: 0 });
-  });
-  it("waits longer where slow looks are kept back for the stalls of agents: they are the bad ones", () => {
-    const slow = seconds([0, 0, 0]).map((tally) => (tally.fromMs === 3_000 ? { ...tally, good: 30 } : tally));
-    expect(CHECKOUT.good.withinMs).toBe(500);
+    // Bad looks are kept back for the stalls of agents: they are the ones that are missing.
     expect(recovery(slow, { nowMs: 10_400 })).toEqual({ is: "waiting" });
     expect(recovery(slow, { nowMs: 10_500 })).toEqual({ is: "recovered", afterMs: 0 });
+  });
+  it("is not shown by a window that meets it only without looks of unknown outcome", () => {
+    const unknown = (count: number) =>
+      seconds([0, 0, 0]).map((tally) => ({
+        ...tally,
+        good: tally.good - count,
+        errored: count,
+        erroredBy: { "outcome unknown": count },
+      }));
+    expect(recovery(unknown(1), { settled: true })).toMatchObject({ is: "failed", because: "errored" });
+    const known = unknown(1).map(({ erroredBy: _, ...tally }) => ({ ...tally, erroredBy: { "stalled agent": 1 } }));
+    expect(recovery(known, { settled: true })).toMatchObject({ is: "recovered" });
   });
   it("is found at a revert whose time is not a whole number", () => {
     const revertMs = 1_000.123_456_7;

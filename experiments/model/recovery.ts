@@ -2,6 +2,7 @@
  * Has the steady state come back? The first window of length `hold` after the revert, beginning within `within`, in
  * which every expectation meets its objective for the recovery (DESIGN.md 5).
  */
+import { unknownIn } from "./errored.ts";
 import { allowedBad } from "./judge.ts";
 import type { Plan, PlannedExpectation } from "./plan.ts";
 import {
@@ -41,11 +42,8 @@ export interface RecoveryEvidence {
 }
 /** Tallies are told once a second, after pulses of agents that come once a second. */
 const TOLD_MS = 2_000;
-/** How long after its end a window may still lack a slow look: one that is bad by its time alone is kept back. */
-const unknownMs = ({ timeoutMs, good, pace }: PlannedExpectation): number => {
-  const isTimed = good.withinMs !== undefined || good.connectMs !== undefined;
-  return timeoutMs + TOLD_MS + (isTimed && pace !== null ? KEPT_BACK_MS : 0);
-};
+/** How long after its end a window may still lack a look: one that a stall of an agent may explain is kept back. */
+const unknownMs = ({ timeoutMs }: PlannedExpectation): number => timeoutMs + TOLD_MS + KEPT_BACK_MS;
 
 export const recoveryOf = (plan: Plan, evidence: RecoveryEvidence): Recovery => {
   const asked = plan.expectations.filter(({ objective }) => objective.recovery !== undefined);
@@ -108,7 +106,10 @@ const windowOf = (
   if (!known) return "open";
   if (blind(count)) return "blind";
   if (n < leastIn(expectation, holdMs)) return "few";
-  return count.bad <= allowedBad(expectation.objective.recovery!, n) ? "met" : "missed";
+  const objective = expectation.objective.recovery!;
+  if (count.bad > allowedBad(objective, n)) return "missed";
+  const unknown = unknownIn(inside);
+  return count.bad + unknown <= allowedBad(objective, n + unknown) ? "met" : "blind";
 };
 
 const failure = (

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type AgentStall, stallDoubts, withStall } from "./stalls.ts";
+import { type AgentStall, type StallSpan, stallDoubts, withStall } from "./stalls.ts";
 
 const stall = (fromMs: number, toMs: number, more: Partial<AgentStall> = {}): AgentStall => ({
   ...{ boot: "b1", fromMs, toMs },
   ...more,
 });
+const spansOf = (stalls: readonly AgentStall[]) => stalls.reduce<readonly StallSpan[]>(withStall, []);
 const doubts = (...stalls: readonly AgentStall[]) =>
-  stallDoubts(stalls, { fromMs: 10_000, toMs: 20_000 }, (boot) => `agent of ${boot}`);
+  stallDoubts(spansOf(stalls), { fromMs: 10_000, toMs: 20_000 }, (boot) => `agent of ${boot}`);
 
 describe("stalls of agents", () => {
   it("are no doubt up to a tenth of the counted time, and below 2 s at once", () => {
@@ -16,8 +17,8 @@ describe("stalls of agents", () => {
   });
   it("are a doubt at 2 s at once, however long the run", () => {
     const span = { fromMs: 0, toMs: 3_600_000 };
-    expect(stallDoubts([stall(5_000, 7_000)], span, String)).toHaveLength(1);
-    expect(stallDoubts([stall(5_000, 6_999)], span, String)).toEqual([]);
+    expect(stallDoubts(spansOf([stall(5_000, 7_000)]), span, String)).toHaveLength(1);
+    expect(stallDoubts(spansOf([stall(5_000, 6_999)]), span, String)).toEqual([]);
   });
   it("count by agent, and only in the counted time", () => {
     expect(doubts(stall(11_000, 11_900), stall(12_000, 12_900, { boot: "b2" }))).toEqual([]);
@@ -33,18 +34,25 @@ describe("stalls of agents", () => {
     ]);
     expect(doubts(stall(11_000, 13_500))[0]!.reason).toMatch(/Its CPU limit did not show as the cause/);
   });
+  it("of less than services wait for each other are no part of the share, however many there are", () => {
+    const throttled = Array.from({ length: 38 }, (_, i) => stall(10_000 + i * 260, 10_000 + i * 260 + 249));
+    expect(doubts(...throttled)).toEqual([]);
+    const longer = throttled.map((each) => ({ ...each, toMs: each.fromMs + 250, throttledMs: 240 }));
+    expect(doubts(...longer)).toHaveLength(1);
+    expect(doubts(...longer)[0]!.reason).toMatch(/stood still for 9\.\d+ s of the 10 s that count, 250 ms at once/);
+  });
   it("that follow on each other are kept as one", () => {
     const all = [
       stall(0, 80, { throttledMs: 5 }),
-      stall(90, 200),
+      stall(90, 110),
       stall(100, 150, { boot: "b2" }),
-      stall(210, 400, { throttledMs: 7 }),
-      stall(900, 1_000),
+      stall(120, 420, { throttledMs: 7 }),
+      stall(900, 1_150),
     ];
-    expect(all.reduce<readonly AgentStall[]>(withStall, [])).toEqual([
-      stall(0, 400, { throttledMs: 12 }),
-      stall(100, 150, { boot: "b2" }),
-      stall(900, 1_000),
+    expect(spansOf(all)).toEqual([
+      { ...stall(0, 420, { throttledMs: 12 }), stalledMs: 300, longestMs: 300 },
+      { ...stall(100, 150, { boot: "b2" }), stalledMs: 0, longestMs: 0 },
+      { ...stall(900, 1_150), stalledMs: 250, longestMs: 250 },
     ]);
   });
 });

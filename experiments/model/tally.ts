@@ -38,8 +38,8 @@ export interface Tally {
 }
 
 /**
- * For so long after its answer a look that is bad by its time alone is not counted yet: agents tell of their stalls up to
- * 2 s later, and what they explain is errored.
+ * For so long after its answer a bad look that a stall of an agent may explain is not counted yet: agents tell of their
+ * stalls up to 2 s later.
  */
 export const KEPT_BACK_MS = 2_500;
 

@@ -19,8 +19,11 @@ export interface RunVoice {
   readonly tickedMs: () => number;
   /** Cumulative counts of this run's watches on one agent, which held generation `gen`. */
   readonly counted: (boot: Boot, counts: readonly WatchCount[], gen: number) => void;
-  /** One agent of the run stood still, by the server's clock. */
-  readonly stalled: (stall: AgentStall) => void;
+  /**
+   * An agent stood still, by the server's clock. `beside`: edges that it serves, where it has no part in the run; null: it
+   * has one.
+   */
+  readonly stalled: (stall: AgentStall, beside: readonly EdgeId[] | null) => void;
   /** How the run marks what its probes send; null or absent: it does not. */
   readonly mark?: RunMark | null;
   /** A pulse of an agent that is asked for marks. */

@@ -20,6 +20,14 @@ describe("an agent that stood still", () => {
       { type: "stalled", boot: "b1", fromMs: 1_900, toMs: 1_990 },
     ]);
   });
+  it("is told of to the runs that have no part for it, with the edges that it serves", async () => {
+    const { fleet, of } = stage();
+    const other = new Puppet("b2");
+    other.connect(fleet);
+    other.pulse({});
+    other.pulse({ stalls: [{ n: 1, agoMs: 200, lengthMs: 700 }] });
+    expect(of("stalled")).toMatchObject([{ boot: "b2", beside: ["a->b", "b->c"] }]);
+  });
   it("before anybody heard it is nobody's business", async () => {
     const { fleet, posted } = stage();
     const late = new Puppet("b2");

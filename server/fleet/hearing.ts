@@ -118,7 +118,10 @@ export class Hearing {
     }
   }
 
-  /** Each stall is told in many pulses and passed on once. What was before an agent's first pulse is nobody's. */
+  /**
+   * Each stall is told in many pulses and passed on once, to every run: an agent beside a service on the way of a probe holds up
+   * its looks, though the run strikes and watches another's edges. What was before an agent's first pulse is nobody's.
+   */
   #stalls(agent: Agent, stalls: readonly Stall[]): void {
     const heard = agent.stallsHeard ?? Number.POSITIVE_INFINITY;
     agent.stallsHeard = Math.max(agent.stallsHeard ?? 0, ...stalls.map(({ n }) => n));
@@ -126,8 +129,8 @@ export class Hearing {
     for (const { agoMs, lengthMs, throttledMs } of stalls.filter(({ n }) => n > heard)) {
       const toMs = heardMs - agoMs;
       const throttled = throttledMs === undefined ? {} : { throttledMs };
-      for (const run of this.#books.runs.values())
-        if (run.has(boot)) run.voice.stalled({ boot, fromMs: toMs - lengthMs, toMs, ...throttled });
+      const stall = { boot, fromMs: toMs - lengthMs, toMs, ...throttled };
+      for (const run of this.#books.runs.values()) run.voice.stalled(stall, run.has(boot) ? null : agent.edges);
     }
   }
   /** What it tells of probes' requests; noted, so that it need not tell it again. */

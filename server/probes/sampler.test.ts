@@ -299,14 +299,38 @@ describe("a look that is bad by its time alone", () => {
   });
   it("counts at once where something else is bad too, such as its status or its end", async () => {
     for (const [sample, good] of [
-      [{ status: 503 }, { withinMs: 100, status: [{ least: 200, most: 299 }] }],
-      [{ failure: "no answer within 300 ms" }, { withinMs: 100 }],
+      [
+        { latencyMs: 249, status: 503 },
+        { withinMs: 100, status: [{ least: 200, most: 299 }] },
+      ],
+      [{ latencyMs: 200, failure: "ECONNRESET" }, { withinMs: 100 }],
     ] as const) {
       const { clock, sampler } = slow(sample, { good });
       sampler.observe("during");
       await clock.advance(10);
       expect(sampler.take()).toMatchObject([{ bad: 1 }]);
     }
+  });
+  /** Given up after 300 ms, without an answer. */
+  const unanswered = (change: Partial<SamplerConfig> = {}) =>
+    slow({ end: "timeout", failure: "no answer within 300 ms" }, change);
+  const UNKNOWN = { bad: 0, errored: 1, erroredBy: { "outcome unknown": 1 } };
+
+  it("without an answer is of unknown outcome where an agent stalled before its time was over", async () => {
+    const [tally] = await counted(unanswered({ good: {} }), [100, 800]);
+    expect(tally).toMatchObject(UNKNOWN);
+    expect(tally!.firstErrored).toBe("no answer within 300 ms, while an agent stalled for 200 ms");
+    expect(await counted(unanswered(), [100, 800])).toMatchObject([UNKNOWN]);
+  });
+  it("without an answer stays bad where it had its time all the same", async () => {
+    expect(await counted(unanswered({ good: {} }), null)).toMatchObject([{ bad: 1, errored: 0 }]);
+    // Within 100 ms it was not answered: 101 of the 300 passed without a stall.
+    expect(await counted(unanswered(), [101, 300])).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  it("that failed is of unknown outcome where an agent held it up for as long as services wait for each other", async () => {
+    const refused = () => slow({ status: 503 }, { good: { withinMs: 100, status: [{ least: 200, most: 299 }] } });
+    expect(await counted(refused(), [0, 250])).toMatchObject([UNKNOWN]);
+    expect(await counted(refused(), [0, 249])).toMatchObject([{ bad: 1, errored: 0 }]);
   });
   it("counts at once for a guardrail: a halt does not wait", async () => {
     const outcomes: string[] = [];
@@ -333,13 +357,13 @@ describe("tallies", () => {
   });
   it("show the first five bad looks with what was wrong", async () => {
     const good = { status: [{ least: 200, most: 299 }] };
-    const { clock, sampler } = stage(async () => ({ kind: "seen", latencyMs: 300, status: 503 }), { good });
+    const { clock, sampler } = stage(async () => ({ kind: "seen", latencyMs: 200, status: 503 }), { good });
     sampler.observe("baseline");
     await clock.advance(950);
     const [tally] = sampler.take();
     expect(tally).toMatchObject({ good: 0, bad: 10 });
     expect(tally!.firstBad).toHaveLength(5);
-    expect(tally!.firstBad[1]).toMatchObject({ atMs: 100, status: 503, latencyMs: 300 });
+    expect(tally!.firstBad[1]).toMatchObject({ atMs: 100, status: 503, latencyMs: 200 });
     expect(tally).not.toHaveProperty("firstGoodMs");
   });
   it("keep apart what was bad and what could not be looked at", async () => {

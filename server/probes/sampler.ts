@@ -5,6 +5,7 @@ import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts"
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
 import { compileGood, GOOD } from "../../experiments/model/good.ts";
+import { IMPATIENT_MS } from "../../experiments/model/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
@@ -17,7 +18,6 @@ import { Stalls } from "./stalls.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
-
 export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "onTallies"> {
   readonly clock: Clock;
   readonly source: ActiveSource;
@@ -36,6 +36,10 @@ interface Look {
 }
 const errored = ({ cause, why }: Obstacle): Look => ({ good: false, why, sample: null, cause });
 const judgedAs = ({ good, why }: Judged, sample: Seen): Look => ({ good, why, sample, cause: null });
+const unknownBy = ({ why }: Look, stalledMs: number): Obstacle => ({
+  cause: "outcome unknown",
+  why: `${why}, while an agent stalled for ${Math.round(stalledMs)} ms`,
+});
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class Sampler implements Sampling {
@@ -140,18 +144,28 @@ export class Sampler implements Sampling {
       : judgedAs(verdict, sample);
   }
 
-  /** The same look, unless it is bad by its time alone and an agent stood still in that time: then it may be errored. */
+  /** The same look, unless it is bad and an agent stalled in its time: then it may be errored. */
   async #unstalled(intendedMs: number, look: Look): Promise<Look> {
     const { clock, onLook } = this.#config;
     const { sample } = look;
-    if (look.good || sample === null || onLook !== undefined || !this.#judgeTimeless(sample).good) return look;
+    if (look.good || sample === null || onLook !== undefined) return look;
+    const isTimed = this.#judgeTimeless(sample).good;
+    if (!isTimed && sample.end !== "timeout" && sample.latencyMs < IMPATIENT_MS) return look;
     await this.#until(clock.nowMs() + KEPT_BACK_MS);
     const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
-    if (stalledMs === 0 || !this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
+    if (stalledMs === 0) return look;
+    if (!isTimed) return this.#isUnknown(sample, stalledMs) ? errored(unknownBy(look, stalledMs)) : look;
+    if (!this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
     // The body is asked last, as of any other look.
     const rest = await this.#verdictOnBody(sample);
     if (!rest.good) return rest;
     return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
+  }
+  /** Whether a look without a proper answer might have been good, had no agent stalled. */
+  #isUnknown({ end, latencyMs }: Seen, stalledMs: number): boolean {
+    if (end !== "timeout") return stalledMs >= IMPATIENT_MS;
+    // Given up before its time was over: what it had, less the stall, must have been too long already.
+    return latencyMs - stalledMs <= (this.#config.good.withinMs ?? Number.POSITIVE_INFINITY);
   }
   #withoutStalls(intendedMs: number, sample: Seen): Seen {
     const taken = (ms: number) => ms - this.#stalls.overlap(intendedMs, intendedMs + ms);

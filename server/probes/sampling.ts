@@ -46,8 +46,9 @@ export interface Sampling {
   observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void;
   /**
    * An agent stood still in that time, server clock: it may be told up to 2.5 s after the answer of a look. A look that is
-   * bad by its time alone is kept back for so long, also where that delays an early BROKEN: it is errored if it would have
-   * been good without the stall. Looks of a guardrail are not kept back, since a halt does not wait.
+   * bad by its time, or failed after 250 ms or more, is kept back for so long, also where that delays an early BROKEN: it is
+   * errored if it would have been good without the stall, or if nobody can know. Looks of a guardrail are not kept back, since
+   * a halt does not wait.
    */
   stalled(fromMs: number, toMs: number): void;
   /** Resolves once every look meant for `phase` is in what `take` returns. */

@@ -210,8 +210,9 @@ export class Live {
           fail(error);
         }
       },
-      stalled: ({ fromMs, toMs, ...stall }) => {
-        lookout?.stalled(fromMs, toMs);
+      stalled: ({ fromMs, toMs, ...stall }, beside) => {
+        lookout?.stalled(fromMs, toMs, beside);
+        if (beside !== null) return;
         post({ type: "stalled", ...stall, fromMs: fromMs - startedMs, toMs: toMs - startedMs });
       },
     });

@@ -3,7 +3,8 @@ import type { WatchCount } from "../../agent/contract/index.ts";
 import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
 import type { ExposureCount } from "../../experiments/model/exposure.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Boot, ExpectationName } from "../../experiments/model/names.ts";
+import type { Boot, EdgeId, ExpectationName } from "../../experiments/model/names.ts";
+import { pathOf } from "../../experiments/model/path.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
 import { paceOf } from "../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../experiments/model/run/effect.ts";
@@ -210,9 +211,17 @@ export class Lookout {
   heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
     this.#counted.heard(boot, counts, gen);
   }
-  /** An agent of the run stood still in that time, server clock; told up to 2 s later. See `Sampling.stalled`. */
-  stalled(fromMs: number, toMs: number): void {
-    for (const { sampler } of this.#samplers) sampler.stalled(fromMs, toMs);
+  /**
+   * An agent stood still in that time, server clock; told up to 2 s later. See `Sampling.stalled`. `beside`: edges of one that
+   * has no part in the run: it held up what looks on their path meet.
+   */
+  stalled(fromMs: number, toMs: number, beside: readonly EdgeId[] | null): void {
+    const { plan, mesh } = this.#config;
+    for (const { name, sampler } of this.#samplers) {
+      const probe = plan.expectations.find((each) => each.name === name)?.probe;
+      const isMet = beside === null || (probe !== undefined && Object.keys(pathOf(probe, mesh, beside)).length > 0);
+      if (isMet) sampler.stalled(fromMs, toMs);
+    }
   }
   /** What an agent saw and hit of the looks. */
   heardMarks(boot: Boot, heard: HeardMarks): void {

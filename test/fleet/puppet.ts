@@ -116,8 +116,11 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
     post: (happening) => posted.push(happening),
     tickedMs: () => tickedMs ?? clock.nowMs(),
     counted: () => {},
-    stalled: ({ fromMs, toMs, ...stall }) =>
-      posted.push({ type: "stalled", fromMs: fromMs - startedMs, toMs: toMs - startedMs, ...stall }),
+    stalled: ({ fromMs, toMs, ...stall }, beside) =>
+      posted.push({
+        ...{ type: "stalled", fromMs: fromMs - startedMs, toMs: toMs - startedMs, ...stall },
+        ...(beside === null ? {} : { beside }),
+      }),
   });
   fleet.assign("run-1", [{ instance: "b1", boot: "b1" }]);
   return {

@@ -13,11 +13,13 @@ const HYPOTHESIS =
   "    - { name: pages come, traffic: { from: caller, to: callee }, good: { status: 2xx, within: 600ms }, objective: 100%, minSamples: 8 }";
 const PHASES = "{ warmup: 200ms, baseline: 3s, during: 10s, recovery: { within: 10s, hold: 1s } }";
 
-/** Twenty requests a second; tells how long each took. */
-const callers = ({ edgePort: port }: Tiny, took: (ms: number) => void): (() => void) => {
+/** Twenty requests a second; tells how long each took. Each is given up after `patienceMs`. */
+const callers = ({ edgePort: port }: Tiny, patienceMs: number, took: (ms: number) => void): (() => void) => {
   const calling = setInterval(() => {
     const begunMs = performance.now();
-    const asked = request({ host: "127.0.0.1", port, agent: false }, (answer) => {
+    const signal = AbortSignal.timeout(patienceMs);
+    const asked = request({ host: "127.0.0.1", port, agent: false, signal }, (answer) => {
+      answer.on("error", () => {});
       answer.resume();
       answer.on("end", () => took(performance.now() - begunMs));
     });
@@ -28,14 +30,18 @@ const callers = ({ edgePort: port }: Tiny, took: (ms: number) => void): (() => v
 };
 
 /** Stops the agent for so long, two seconds after its fault began to act. */
-const stoppedFor = (stopMs: number): Promise<RunReport> =>
+const stoppedFor = (
+  stopMs: number,
+  hypothesis: (tiny: Tiny) => string = () => HYPOTHESIS,
+  patienceMs = 60_000,
+): Promise<RunReport> =>
   withHome(async (home) => {
     const tiny = await writeMesh(home);
-    const file = writeExperiment(home, tiny, { phases: PHASES, hypothesis: HYPOTHESIS, faults: FAULT });
+    const file = writeExperiment(home, tiny, { phases: PHASES, hypothesis: hypothesis(tiny), faults: FAULT });
     const child = start(home, ["run", file, "--json"]);
     const result = ended(child);
     let late = 0;
-    const stop = callers(tiny, (ms) => {
+    const stop = callers(tiny, patienceMs, (ms) => {
       if (ms >= LATE_MS) late++;
     });
     try {
@@ -57,6 +63,25 @@ const stoppedFor = (stopMs: number): Promise<RunReport> =>
 describe("an agent that stands still", () => {
   it("for 700 ms breaks nothing: what it held up is errored, and the rest is judged", async () => {
     const { verdict, reason, expectations } = await stoppedFor(700);
+    const { good, bad, errored } = expectations[0]!.phases.during!;
+    expect({ verdict, reason, bad }).toMatchObject({ bad: 0 });
+    expect(verdict).not.toBe("BROKEN");
+    expect(errored).toBeGreaterThan(0);
+    expect(good).toBeGreaterThan(30);
+  });
+  it("for 700 ms breaks nothing that gives up after 500 ms: nobody knows what it would have been answered", async () => {
+    const probe = ({ edge }: Tiny) =>
+      `    - { name: pages come, http: { url: "${edge}/", every: 50ms, timeout: 500ms }, good: { status: 2xx }, objective: 100%, minSamples: 8 }`;
+    const { verdict, reason, expectations } = await stoppedFor(700, probe);
+    const { bad, errored } = expectations[0]!.phases.during!;
+    expect({ verdict, reason, bad }).toMatchObject({ bad: 0 });
+    expect(verdict).not.toBe("BROKEN");
+    expect(errored).toBeGreaterThan(0);
+  });
+  it("for 700 ms breaks nothing that callers gave up in that time", async () => {
+    const traffic = () =>
+      "    - { name: pages come, traffic: { from: caller, to: callee, cancelled: bad }, good: { status: 2xx }, objective: 100%, minSamples: 8 }";
+    const { verdict, reason, expectations } = await stoppedFor(700, traffic, 500);
     const { good, bad, errored } = expectations[0]!.phases.during!;
     expect({ verdict, reason, bad }).toMatchObject({ bad: 0 });
     expect(verdict).not.toBe("BROKEN");

@@ -169,10 +169,18 @@ const concludeAll = (run: Facts): Conclusion => {
   const worst = decisive(findings);
   if (worst === null) return { findings, ...unjudged(run) };
   const lasting = findings.find(({ because }) => because === "not-recovered");
-  const more = lasting === undefined || lasting.because === worst.because ? "" : ` ${lasting.reason}`;
+  const more =
+    lasting === undefined || lasting.because === worst.because ? stallsBehind(run, worst) : ` ${lasting.reason}`;
   return { findings, verdict: worst.verdict, because: worst.because, reason: `${worst.reason}${more}` };
 };
 
+/** Looks that an agent held up are errored, or bad before any fault: which agent, and what to do, helps more than how many. */
+const stallsBehind = (run: Facts, { because }: Finding): string => {
+  if (because !== "errored" && because !== "baseline-not-steady") return "";
+  const span = { fromMs: run.spans.baseline?.fromMs ?? run.atMs, toMs: run.spans.during?.toMs ?? run.atMs };
+  const [first] = stallDoubts(run.stalls, span, (boot) => nameOf(run, boot));
+  return first === undefined ? "" : ` ${first.reason}`;
+};
 /** Nothing speaks against it. */
 const unjudged = (run: Facts): Outcome => {
   if (run.plan.mode === "baseline")

@@ -6,7 +6,7 @@ import type { MarkCounts } from "../exposure.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
-import type { AgentStall } from "../stalls.ts";
+import type { StallSpan } from "../stalls.ts";
 import type { Tally, Told } from "../tally.ts";
 import type { UnpassedEdge } from "../unpassed.ts";
 import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
@@ -81,7 +81,7 @@ export interface Facts {
   readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
   readonly grades: Readonly<Record<Boot, { readonly grade: Grade; readonly detail: string }>>;
   /** Stretches in which agents stood still; those that follow on each other are one. */
-  readonly stalls: readonly AgentStall[];
+  readonly stalls: readonly StallSpan[];
   /** Last looks of each guardrail, newest last. */
   readonly looks: Readonly<Record<string, readonly Look[]>>;
   readonly findings: readonly Finding[];
