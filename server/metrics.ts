@@ -1,5 +1,7 @@
 /** What a server counts of itself, for `/metrics`. A server without a place to count does not count: see `noMetrics`. */
+import type { EdgeId } from "../experiments/model/names.ts";
 import type { Verdict } from "../experiments/model/verdict.ts";
+import type { Counted } from "./traffic/seconds.ts";
 
 /** How things stand at the moment of a scrape. */
 export interface Standing {
@@ -30,6 +32,8 @@ export interface Answered {
 export interface Metrics {
   answered(answered: Answered): void;
   finished(verdict: Verdict): void;
+  /** More exchanges ended on an edge; none: an agent began to tell of it. */
+  passed(edge: EdgeId, counted: Counted): void;
   /** Asked at each scrape. */
   standing(read: () => Standing): void;
   render(): Promise<{ readonly type: string; readonly text: string }>;
@@ -37,6 +41,7 @@ export interface Metrics {
 export const noMetrics: Metrics = {
   answered() {},
   finished() {},
+  passed() {},
   standing() {},
   render: async () => ({ type: "text/plain; version=0.0.4; charset=utf-8", text: "" }),
 };

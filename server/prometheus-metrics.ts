@@ -1,10 +1,15 @@
 /** The metrics in the form of Prometheus. A file of its own: an embedded server starts without loading prom-client. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { EdgeId } from "../experiments/model/names.ts";
 import { EXIT } from "../experiments/model/verdict.ts";
 import { IDLE, type Metrics, type Standing } from "./metrics.ts";
 
 /** From a read of one row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+
+/** Edges of their own in one life of a process; what passes more of them is counted together. */
+const MOST_EDGES = 1_000;
+const OTHER_EDGES = "other";
 
 type Reading = (standing: Standing) => number;
 const GAUGES: readonly { readonly name: string; readonly help: string; readonly read: Reading }[] = [
@@ -57,6 +62,11 @@ export const prometheusMetrics = (): Metrics => {
   });
   // A series that appears with its first RESIDUE has no increase that an alert could see.
   for (const verdict of Object.keys(EXIT)) finished.inc({ verdict }, 0);
+  const exchanges = new Counter({
+    ...{ name: "squall_edge_exchanges_total", labelNames: ["edge", "outcome"], registers },
+    help: "Exchanges that ended on an edge: ok, failed (no answer, or 5xx), or cancelled by the caller.",
+  });
+  const known = new Set<EdgeId>();
   const answered = new Histogram({
     ...{ name: "squall_http_request_duration_seconds", help: "Answers of the API.", buckets: SECONDS, registers },
     labelNames: ["method", "route", "status"],
@@ -64,6 +74,16 @@ export const prometheusMetrics = (): Metrics => {
   return {
     answered: ({ seconds, ...labels }) => answered.observe({ ...labels, status: String(labels.status) }, seconds),
     finished: (verdict) => finished.inc({ verdict }),
+    passed(id, counted) {
+      const isNew = !known.has(id) && known.size < MOST_EDGES;
+      if (counted.exchanges === 0 && !isNew) return;
+      if (isNew) known.add(id);
+      const edge = known.has(id) ? id : OTHER_EDGES;
+      // A cancelled exchange counts as failed everywhere else.
+      exchanges.inc({ edge, outcome: "ok" }, Math.max(0, counted.exchanges - counted.failed));
+      exchanges.inc({ edge, outcome: "failed" }, Math.max(0, counted.failed - counted.cancelled));
+      exchanges.inc({ edge, outcome: "cancelled" }, counted.cancelled);
+    },
     standing: (reader) => {
       read = reader;
     },

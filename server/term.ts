@@ -83,6 +83,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   const fleet = new Fleet({
     ...{ clock, epoch, log, mesh: mesh(), known: await listHolds(store.db) },
     ...{ onBoot: records.remember, onForgotten: records.forget },
+    onPassed: (edge, counted) => metrics.passed(edge, counted),
     mayGrant: () => leads() && !runs.isHalted,
   });
   undoing.add(() => fleet.close(closed.code, closed.why));

@@ -1,5 +1,5 @@
 /** A plan for people: what would be struck, looked at, and refused. */
-import { sayShows } from "../../experiments/model/bounds.ts";
+import { sayPlannedShows } from "../../experiments/model/bounds.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
@@ -98,11 +98,7 @@ const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): strin
     { text: allowedBad(plan, expectation) },
   ]);
   const shows = plan.expectations.flatMap((expectation) => {
-    const [objective, planned] = [expectation.objective.during, plannedSamples(plan, expectation, "during")];
-    const said =
-      expectation.eventuallyMs !== null || objective === undefined || planned === null
-        ? null
-        : sayShows(objective, planned);
+    const said = sayPlannedShows(plan, expectation);
     return said === null ? [] : wrap(terminal(`${expectation.name}: ${said}`), width(), "  ").map(outPaint.dim);
   });
   return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint }), ...shows];

@@ -1,5 +1,6 @@
 /** Bounds that are told beside a verdict (PROOF.md 6): what so many samples show of the share of good ones. */
 import { logBeta, upperBound } from "./binomial.ts";
+import { type Plan, type PlannedExpectation, plannedSamples } from "./plan.ts";
 import { bySecond, type Count, type Series, seenOf } from "./tally.ts";
 import { formatShare } from "./units.ts";
 
@@ -50,6 +51,15 @@ export const sayShows = (objective: number, n: number): string | null => {
   if (n >= need) return null;
   const best = `shows at best ${spellShare(leastGood({ good: n, bad: 0, errored: 0 }))}`;
   return need === Number.POSITIVE_INFINITY ? best : `${best}; ${need} samples would show ${formatShare(objective)}`;
+};
+
+/** What the planned samples of `during` can show of their objective; null: as much as it asks, or nobody plans how many. */
+export const sayPlannedShows = (plan: Plan, expectation: PlannedExpectation): string | null => {
+  const { objective, eventuallyMs } = expectation;
+  const planned = plannedSamples(plan, expectation, "during");
+  return eventuallyMs !== null || objective.during === undefined || planned === null
+    ? null
+    : sayShows(objective.during, planned);
 };
 
 /** Rounded down to tenths of a percent, and nearer to all to two digits of what is missing: no more is claimed than is known. */

@@ -1,5 +1,5 @@
 /** What an experiment will do, in plain sentences, before it does it. */
-import { sayShows } from "./bounds.ts";
+import { sayPlannedShows } from "./bounds.ts";
 import type { Expectation, Experiment, Fault, Phase } from "./experiment.ts";
 import { PHASES } from "./experiment.ts";
 import { describeFault, unitOf } from "./faults/index.ts";
@@ -57,8 +57,7 @@ const samples = (plan: Plan, expectation: PlannedExpectation): string => {
       expectation.eventuallyMs === null ? `, of which ${allowedBad(expectation.objective[phase]!, n)} may be bad` : "";
     return `${n} ${noun} in ${phase}${may}`;
   });
-  const during = expectation.eventuallyMs === null ? expectation.objective.during : undefined;
-  const shows = during === undefined ? null : sayShows(during, plannedSamples(plan, expectation, "during") ?? 0);
+  const shows = sayPlannedShows(plan, expectation);
   return said.length === 0 ? "" : `That makes ${said.join("; ")}${shows === null ? "" : `, which ${shows}`}.`;
 };
 

@@ -1,6 +1,6 @@
 /**
  * Whether a HELD had a leak, computed from the events alone for `held.ts`: written apart from `leak.ts`, with sums over a
- * grid of rates in place of the beta function, so that an error in one shows in the other.
+ * grid of rates and products over trials in place of the beta function, so that an error in one shows in the other.
  */
 import { ofType } from "./held-cast.ts";
 import { edgeEnds } from "./names.ts";
@@ -35,11 +35,11 @@ export const leakProblems = (plan: Plan, events: readonly RunEvent[], revertMs: 
     const { n, failed, quiet, slow } = before;
     const all = { n: n + (quiet?.n ?? 0), bad: failed + (quiet?.failed ?? 0) };
     const mine = live.filter(({ claimed = [], late = [] }) => ![...claimed, ...late].includes(place));
-    const isFailing = isLeak(secondsOf(mine, place, 2), greatestRate(all, streams) + limits.harm.errors, streams);
+    const isFailing = isLeak(all, secondsOf(mine, place, 2), limits.harm.errors, streams);
     const isSlow =
       may === undefined &&
       slow !== undefined &&
-      isLeak(secondsOf(mine, place, 3), greatestRate({ n: slow.timed, bad: slow.over }, streams) + 0.05, streams);
+      isLeak({ n: slow.timed, bad: slow.over }, secondsOf(mine, place, 3), 0.05, streams);
     return [...(isFailing ? [`errors leaked to ${edge}`] : []), ...(isSlow ? [`slowness leaked to ${edge}`] : [])];
   });
 };
@@ -76,7 +76,8 @@ const greatestRate = ({ n, bad }: Second, streams: number): number => {
 const GRID = 400;
 /** What two ways to integrate may differ by; a leak that is as close as this is the machine's to decide. */
 const SLACK = 0.5;
-const isLeak = (seconds: readonly Second[], allowed: number, streams: number): boolean => {
+const isLeak = (before: Second, seconds: readonly Second[], margin: number, streams: number): boolean => {
+  const allowed = greatestRate(before, streams) + margin;
   const isHurt = ({ n, bad }: Second) => bad > allowed * n;
   const busy = seconds.flatMap((second, at) => (second.n === 0 ? [] : [{ ...second, at }]));
   if (allowed >= 1 || busy.filter(isHurt).length < 5) return false;
@@ -89,14 +90,36 @@ const isLeak = (seconds: readonly Second[], allowed: number, streams: number): b
     if (part.filter(isHurt).length < 5 || part.reduce((sum, { bad }) => sum + bad, 0) <= 20) return 0;
     const weighed = part.map(({ n, bad }) => ({ n: Math.min(n, 20), bad: bad * Math.min(1, 20 / n) }));
     const [n, bad] = [weighed.reduce((sum, one) => sum + one.n, 0), weighed.reduce((sum, one) => sum + one.bad, 0)];
-    const rates = Array.from({ length: GRID }, (_, i) => allowed + ((1 - allowed) * (i + 0.5)) / GRID);
-    const logs = rates.map((q) => bad * Math.log(q / allowed) + (n - bad) * Math.log((1 - q) / (1 - allowed)));
-    const most = Math.max(...logs);
-    const mixed = most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / GRID);
+    const mixed = mixtureOver(before, { n, bad }, margin);
+    if (mixed === null) return 0;
     const mean = (bad + 0.5) / (n + 1);
     const spread = weighed.reduce((sum, one) => sum + (one.bad - (one.n * bad) / n) ** 2 / one.n, 0);
-    const dispersion = Math.max(1, spread / (mean * (1 - mean) * (part.length - 1)));
+    const dispersion = Math.max(1, (spread / (mean * (1 - mean)) + 5) / (part.length - 1 + 5));
     const at = part[0]?.at ?? 0;
     return mixed / dispersion - Math.log((at + 1) * (at + 2));
   }
+};
+
+const logLikelihood = ({ n, bad }: Second, rate: number): number =>
+  (bad === 0 ? 0 : bad * Math.log(rate)) + (n <= bad ? 0 : (n - bad) * Math.log(1 - rate));
+/** ln of the mixture over both rates, less that of the likeliest pair without damage; null: the test's rate is no damage. */
+const mixtureOver = (before: Second, during: Second, margin: number): number | null => {
+  const [least, most] = [before.bad / before.n, during.bad / during.n - margin];
+  const likely = (before.bad + 0.5) / (before.n + 1) + margin;
+  if (most <= least || likely >= 1) return null;
+  // Jeffreys' prior, trial by trial: each is as likely as those before it make it (Krichevsky and Trofimov).
+  let jeffreys = 0;
+  for (let i = 0; i < before.n; i++) {
+    const alike = i < before.bad ? i : i - before.bad;
+    jeffreys += Math.log((alike + 0.5) / (i + 1));
+  }
+  const rates = Array.from({ length: GRID }, (_, i) => likely + ((1 - likely) * (i + 0.5)) / GRID);
+  const logs = rates.map((rate) => logLikelihood(during, rate));
+  const greatest = Math.max(...logs);
+  const mixed = greatest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - greatest), 0) / GRID);
+  const harmless = Array.from({ length: GRID + 1 }, (_, i) => least + ((most - least) * i) / GRID);
+  const likeliest = Math.max(
+    ...harmless.map((rate) => logLikelihood(before, rate) + logLikelihood(during, rate + margin)),
+  );
+  return jeffreys + mixed - likeliest;
 };

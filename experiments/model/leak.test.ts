@@ -30,13 +30,26 @@ describe("the test for a leak", () => {
     expect(damagedSince(watched(times(30, [20, 4] as const)))).not.toBeNull();
   });
   it("gives a second no more weight for being busy", () => {
-    const few = times(5, [20, 3] as const);
-    const many = times(5, [2_000, 300] as const);
-    expect(damagedSince(watched(many))).toBe(damagedSince(watched(few)));
+    // Slight: 24 of 240 prove nothing, and 2,400 of 24,000 would.
+    expect(damagedSince(watched(times(6, [40, 4] as const)))).toBeNull();
+    expect(damagedSince(watched(times(6, [4_000, 400] as const)))).toBeNull();
+    expect(damagedSince(watched(times(6, [4_000, 2_000] as const)))).toBe(0);
   });
   it("passes over seconds in which nothing ended, and takes counts that cannot be", () => {
     expect(damagedSince(watched([...times(20, [0, 0] as const), ...times(6, [20, 20] as const)]))).toBe(20_000);
     expect(damagedSince(watched(times(6, [20, 30] as const)))).toBe(0);
+  });
+  it("weighs a baseline of few exchanges as so many, and not as sure", () => {
+    const damage = times(6, [20, 6] as const);
+    expect(damagedSince(watched(damage, { n: 200, bad: 0 }))).toBe(0);
+    expect(damagedSince(watched(damage, { n: 10, bad: 0 }))).toBeNull();
+    expect(damagedSince(watched(damage, { n: 200, bad: 40 }))).toBeNull();
+    expect(damagedSince(watched(damage, { n: 200, bad: 60 }))).toBeNull();
+  });
+  it("has no damage to find where any rate is within the margin", () => {
+    const all = openTest(BASELINE, 1, 12);
+    const seconds = times(20, { n: 20, bad: 20 });
+    expect(damagedSince(seconds.reduce((test, second, i) => watchSecond(test, second, i * 1_000), all))).toBeNull();
   });
   it("cannot be proven where the baseline says nothing", () => {
     expect(damagedSince(watched(times(60, [20, 20] as const), { n: 0, bad: 0 }))).toBeNull();

@@ -43,7 +43,6 @@ describe("the report of a run", () => {
     const during = timeline.filter(({ phase }) => phase === "during");
     expect(during).toHaveLength(11);
     expect(during.reduce((sum, { good }) => sum + good, 0)).toBe(phases.during!.good);
-    expect(Object.keys(during[0]!)).not.toContain("knownMs");
   });
   it("shows the first bad samples of what broke", () => {
     const broken = report({ sample: (_of, _atMs, live) => (live.length > 0 ? "bad" : "good") });

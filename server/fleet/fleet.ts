@@ -5,7 +5,7 @@ import type { Boot, EdgeId, FaultName, RunId } from "../../experiments/model/nam
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { EdgeCounts } from "../traffic/counts.ts";
+import { EdgeCounts, type Totaller } from "../traffic/counts.ts";
 import { type Agent, type AgentSocket, STUCK_BYTES } from "./agent.ts";
 import { Audit } from "./audit.ts";
 import { Books } from "./books.ts";
@@ -34,6 +34,7 @@ export interface FleetConfig {
   readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
   /** Boots of which nothing needs to be on record any more. */
   readonly onForgotten?: (boots: readonly Boot[]) => void;
+  readonly onPassed?: Totaller;
   /** Whose each boot is, as earlier servers wrote it down. A boot that is not here and that a run expects is nobody's. */
   readonly known?: readonly Hold[];
   readonly log: Log;
@@ -74,7 +75,7 @@ export class Fleet {
   constructor(config: FleetConfig) {
     const { clock, mayGrant = () => true, mesh, onBoot, onForgotten = () => {}, known = [] } = config;
     this.#config = config;
-    this.traffic = new EdgeCounts(clock);
+    this.traffic = new EdgeCounts(clock, config.onPassed);
     this.#books = new Books({ ...config, mayGrant });
     this.#dispatch = new Dispatch(this.#books);
     const mark = config.markOf === undefined ? {} : { markOf: config.markOf };

@@ -112,6 +112,37 @@ describe("what passes an edge", () => {
   });
 });
 
+describe("the total of an edge", () => {
+  it("rises by all that agents count while they are known, and never falls", async () => {
+    const clock = new FakeClock();
+    const total = { exchanges: 0, failed: 0, cancelled: 0, told: 0 };
+    const counts = new EdgeCounts(clock, (_, counted) => {
+      for (const key of ["exchanges", "failed", "cancelled"] as const) {
+        expect(counted[key]).toBeGreaterThanOrEqual(0);
+        total[key] += counted[key];
+      }
+      total.told++;
+    });
+    const tell = async (boot: string, exchanges: number, none = 0, cancelled = 0) => {
+      counts.heard(boot, [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
+      await clock.advance(1_000);
+    };
+    // A server that starts again meets agents that counted for long: that is not its own to tell.
+    await tell("x", 1_000, 50, 20);
+    expect(total).toEqual({ exchanges: 0, failed: 0, cancelled: 0, told: 1 });
+    await tell("x", 1_010, 54, 23);
+    expect(total).toMatchObject({ exchanges: 10, failed: 4, cancelled: 3 });
+    // What passed while the agent could not be heard is told once it is back; an agent that began anew counts from its first word.
+    await clock.advance(60_000);
+    await tell("x", 7_010, 54, 23);
+    await tell("y", 5);
+    await tell("y", 8);
+    expect(total).toMatchObject({ exchanges: 6_013, failed: 4, cancelled: 3 });
+    await tell("x", 2);
+    expect(total).toMatchObject({ exchanges: 6_013 });
+  });
+});
+
 describe("latencies", () => {
   it("are of the last seconds only", async () => {
     const { clock, counts, tell } = stage();

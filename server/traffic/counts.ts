@@ -27,6 +27,8 @@ export interface Listener {
   readonly wantsLatencies: () => boolean;
   readonly heard: (news: readonly News[]) => void;
 }
+/** All that agents count while they are known, also what comes after a silence and belongs to no second any more. */
+export type Totaller = (edge: EdgeId, counted: Counted) => void;
 interface Edge {
   readonly seconds: Seconds;
   /** Made with the first latencies that are read. */
@@ -38,9 +40,11 @@ export class EdgeCounts {
   readonly #clock: Clock;
   readonly #edges = new Map<EdgeId, Edge>();
   readonly #listeners = new Set<Listener>();
+  readonly #total: Totaller;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, total: Totaller = () => {}) {
     this.#clock = clock;
+    this.#total = total;
   }
   /** Calls with what is heard until the answer is called. */
   listen(listener: Listener): () => void {
@@ -68,8 +72,10 @@ export class EdgeCounts {
     const second = secondOf(nowMs, before);
     const now: Told = { ...cumulative(groups), second, atMs: nowMs };
     edge.told.set(boot, now);
+    // An agent's first word is where its counting begins: so the total of an edge shows as 0 before anything passes it.
+    const counted = newsSince(before ?? now, now);
+    this.#total(id, counted);
     if (before === undefined || nowMs - before.atMs > SILENT_MS) return null;
-    const counted = newsSince(before, now);
     // Pulses that were held up tell of the seconds before, too.
     const parts = split(counted, Math.max(1, second - before.second));
     for (const [i, part] of parts.entries()) edge.seconds.add(second - parts.length + 1 + i, part);

@@ -96,6 +96,13 @@ try {
   await take("runs", "runs", heading);
   await take("experiments", "experiments", heading);
   await take("experiment", `experiments/${SLOW}`, (page) => page.locator(".cm-content").waitFor());
+  await take("experiment-plan", "experiments/new", async (page) => {
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.insertText(shop.text(SLOW).replace("rate: 40/s", "rate: 20/s"));
+    await page.getByRole("tab", { name: "Dry run" }).click();
+    await page.getByText(/shows at best/).waitFor();
+  });
   await take("experiment-bad", "experiments/new", async (page) => {
     await page.locator(".cm-content").click();
     await page.keyboard.press("Control+A");

@@ -1,8 +1,9 @@
 /** The dashboard of an open shop in a real browser: what a person sees and does while its edges are struck. */
+import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { ended, start } from "../tiny.ts";
+import { ended, squall, start } from "../tiny.ts";
 import { overhangOf, violationsOf } from "./axe.ts";
 import { openShop } from "./shop.ts";
 import { complaintsOf, eventually, goTo, launch, runsOf, signIn, withPage } from "./stage.ts";
@@ -174,6 +175,28 @@ describe("the dashboard of a shop", { timeout: 120_000 }, () => {
           .first()
           .isDisabled(),
       ).toBe(true);
+    }));
+
+  it("says before a run what its samples can show at best, as the CLI's plan does", () =>
+    onDashboard(async (page) => {
+      await page.goto(`${shop.url}/#/experiments/new`);
+      await page.getByRole("textbox", { name: /The experiment, in YAML/ }).click();
+      await page.keyboard.press("Control+A");
+      const few = (text: string) => text.replace("rate: 40/s", "rate: 20/s");
+      await page.keyboard.insertText(few(shop.text(SLOW)));
+      await page.getByRole("tab", { name: "Dry run" }).click();
+      await page.getByRole("table", { name: "Samples" }).waitFor();
+      const { stdout } = await squall(
+        shop.home,
+        "plan",
+        shop.experiment(SLOW, few),
+        "--mesh",
+        join(shop.home, "mesh.yaml"),
+      );
+      const [, said] =
+        /shoppers can check out: (shows at best [\d.]+%; 299\s+samples\s+would\s+show\s+99%)/.exec(stdout) ?? [];
+      expect(said, stdout).toBeDefined();
+      await page.getByText(`shoppers can check out: ${said!.replaceAll(/\s+/g, " ")}.`).waitFor();
     }));
 
   describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {

@@ -77,6 +77,10 @@ describe("a server on SQLite with a real agent", () => {
     expect(body).toContain('squall_runs_finished_total{verdict="HELD"} 1');
     expect(body).toContain("squall_leader 1");
     expect(body).toContain('squall_agents{state="ready"} 1');
+    const passed = /^squall_edge_exchanges_total\{edge="caller->callee",outcome="ok"\} (\d+)$/m.exec(String(body));
+    expect(Number(passed?.[1])).toBeGreaterThan(10);
+    expect(body).toContain('squall_edge_exchanges_total{edge="caller->callee",outcome="failed"} 0');
+    expect(body).toContain('squall_edge_exchanges_total{edge="caller->callee",outcome="cancelled"} 0');
     expect((await fetch(`${serving.url}/metrics`)).status).toBe(401);
 
     await start(serving.url, experimentOf(ground, { name: "cut-short", during: "60s", delay: "2s" }));
@@ -102,6 +106,24 @@ describe("a server on SQLite with a real agent", () => {
     ]);
     again.child.kill("SIGTERM");
     expect(await again.ended).toBe(0);
+  });
+  it("counts exchanges that callers gave up apart from those that failed", async () => {
+    const serving = await ground.serve("given-up");
+    await ground.agent([serving.url]);
+    await agentReady(serving.url);
+    await start(serving.url, experimentOf(ground, { during: "60s", delay: "2s" }));
+    await expect.poll(() => throughEdge(ground), { timeout: 15_000 }).toBeGreaterThan(1_900);
+    await fetch(ground.edge, { signal: AbortSignal.timeout(300) }).catch(() => {});
+    const counted = async (outcome: string): Promise<number> => {
+      const { body } = await ask(serving.url, "/metrics");
+      const series = new RegExp(
+        `^squall_edge_exchanges_total\\{edge="caller->callee",outcome="${outcome}"\\} (\\d+)$`,
+        "m",
+      );
+      return Number(series.exec(String(body))?.[1]);
+    };
+    await expect.poll(() => counted("cancelled"), { timeout: 15_000 }).toBeGreaterThan(0);
+    expect(await counted("failed")).toBe(0);
   });
   it("ends at once when it is told so twice, and the agent takes its fault away by itself", async () => {
     const serving = await ground.serve("twice");

@@ -2,7 +2,7 @@
 import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { type Series, seriesOf, sumOf, type Tally, within } from "../tally.ts";
-import type { Facts, KnownTally } from "./run.ts";
+import type { Facts } from "./run.ts";
 
 /**
  * Run time at which the run's cap first spared an exchange; Infinity: it was not reached. An agent that tells of spared
@@ -36,10 +36,10 @@ const until = <T extends Tally>(series: Series<T>, untilMs: number): Series<T> =
   return { tallies, count: sumOf(tallies) };
 };
 /** Samples of `during` until the cap, those of an early end with them: what a report shows. */
-export const cappedSeries = (run: Facts, { name }: PlannedExpectation): Series<KnownTally> =>
+export const cappedSeries = (run: Facts, { name }: PlannedExpectation): Series<Tally> =>
   until(seriesOf(run.told, name, "during"), cappedMs(run));
 /** Tallies of `during` that count. A tally that lies across the end of the counting is left out whole, whatever it holds. */
-export const duringSeries = (run: Facts, expectation: PlannedExpectation): Series<KnownTally> =>
+export const duringSeries = (run: Facts, expectation: PlannedExpectation): Series<Tally> =>
   until(seriesOf(run.told, expectation.name, "during"), countedUntilMs(run, expectation));
 
 /** What marks told of one expectation. */

@@ -46,17 +46,11 @@ const noteSettled = (run: Run, { phase }: EventOf<"settled">): Run =>
     ? run
     : { ...run, settled: [...run.settled, phase] };
 
-const noteTallies = (run: Run, { tallies, atMs }: EventOf<"tallied">): Run => {
+const noteTallies = (run: Run, { tallies }: EventOf<"tallied">): Run => {
   const names = new Set(run.plan.expectations.map(({ name }) => name));
   // A phase whose every sample was known has no more of them: one that comes yet would be counted twice.
   const mine = tallies.filter(({ of, phase }) => names.has(of) && !run.settled.includes(phase));
-  return {
-    ...run,
-    told: withTallies(
-      run.told,
-      mine.map((tally) => ({ ...tally, knownMs: atMs })),
-    ),
-  };
+  return { ...run, told: withTallies(run.told, mine) };
 };
 
 const plannedIds = (plan: Plan): ReadonlySet<string> =>

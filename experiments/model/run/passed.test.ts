@@ -123,7 +123,6 @@ describe("damage beyond the radius", () => {
       phase: "during" as const,
       fromMs: 0,
       toMs: 1,
-      knownMs: 8_000,
       ...counts,
     };
     const [{ findings }] = step({ ...before, told: withTallies(before.told, [late]) }, events[at]!);

@@ -53,10 +53,6 @@ export type Place =
     };
 export type State = Place["at"];
 
-/** A tally, and the run time at which it was told: what was known before a fault hit anything cannot be its doing. */
-export interface KnownTally extends Tally {
-  readonly knownMs: number;
-}
 export interface Facts {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
@@ -68,7 +64,7 @@ export interface Facts {
   readonly revision: number;
   /** Journal number of the event being folded: `created` is 1, the first event 2. */
   readonly sequence: number;
-  readonly told: Told<KnownTally>;
+  readonly told: Told<Tally>;
   /** Phases whose every sample is known. */
   readonly settled: readonly Phase[];
   /** By boot, then by fault id. */

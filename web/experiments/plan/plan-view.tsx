@@ -1,5 +1,6 @@
 /** What a run would do, resolved against the mesh in force and the agents that are there; like `squall plan`. */
 import { useMemo } from "react";
+import { sayPlannedShows } from "../../../experiments/model/bounds.ts";
 import { explainExperiment } from "../../../experiments/model/explain.ts";
 import { describeFault } from "../../../experiments/model/faults/index.ts";
 import { describeProbe } from "../../../experiments/model/probes/index.ts";
@@ -104,6 +105,17 @@ const Expectations = ({ plan }: { readonly plan: PlanReply }) => (
   </Scroll>
 );
 
+/** What so few samples can show at best; nothing where they can show what the file asks. */
+const Shows = ({ plan }: { readonly plan: PlanReply }) =>
+  plan.expectations.map((expectation) => {
+    const shows = sayPlannedShows(plan, expectation);
+    return shows === null ? null : (
+      <p key={expectation.name} className="small">
+        {expectation.name}: {shows}.
+      </p>
+    );
+  });
+
 export const PlanView = ({ plan, reading }: { readonly plan: PlanReply; readonly reading: Reading }) => {
   const { experiment, mesh } = reading;
   const warnings = useMemo(() => {
@@ -125,6 +137,7 @@ export const PlanView = ({ plan, reading }: { readonly plan: PlanReply; readonly
       <Faults plan={plan} />
       <Instances plan={plan} />
       <Expectations plan={plan} />
+      <Shows plan={plan} />
       {warnings.map((warning) => (
         <p key={warning} className="told warn">
           {warning}
