@@ -24,6 +24,9 @@ export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "o
   readonly hear?: () => void;
 }
 
+/** How often a look under way makes sure that this loop runs. */
+const BEAT_MS = 20;
+
 /** A look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
 interface Look {
   readonly good: boolean;
@@ -41,6 +44,10 @@ export class Sampler implements Sampling {
   /** By everything but time. */
   readonly #judgeTimeless: ReturnType<typeof compileGood>;
   readonly #stalls = new Stalls();
+  /** Of the loop that looks. */
+  readonly #own = new Stalls();
+  #beat: Alarm | null = null;
+  #asking = 0;
   readonly #keptBack = new Set<Alarm>();
   readonly #phases = new Phases();
   readonly #paced: Paced;
@@ -88,6 +95,7 @@ export class Sampler implements Sampling {
   }
   async stop(): Promise<void> {
     this.#paced.cancel();
+    this.#beat?.cancel();
     for (const alarm of this.#keptBack) alarm.cancel();
     await this.#config.source.close();
   }
@@ -115,7 +123,11 @@ export class Sampler implements Sampling {
   /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
   async #judged(intendedMs: number, number: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
-    const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number });
+    this.#asking++;
+    this.#listen();
+    const sample = await source
+      .look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number })
+      .finally(() => this.#asking--);
     const look = await this.#unstalled(intendedMs, await this.#verdictOn(sample));
     return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
   }
@@ -139,22 +151,38 @@ export class Sampler implements Sampling {
     const { clock, onLook } = this.#config;
     const { sample } = look;
     if (look.good || sample === null || onLook !== undefined || !this.#judgeTimeless(sample).good) return look;
+    const isOwn = await this.#isOwnDelay(intendedMs, sample);
+    if (isOwn !== null) {
+      const rest = await this.#verdictOnBody(sample);
+      return rest.good
+        ? errored({ cause: "late prober", why: `the prober stood still for ${isOwn} ms meanwhile` })
+        : rest;
+    }
     await this.#keepBack(clock.nowMs() + KEPT_BACK_MS);
     const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
-    if (stalledMs === 0 || !this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
+    if (stalledMs === 0 || !this.#judge(withoutStalls(this.#stalls, intendedMs, sample)).good) return look;
     // The body is asked last, as of any other look.
     const rest = await this.#verdictOnBody(sample);
     if (!rest.good) return rest;
     return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
   }
-  #withoutStalls(intendedMs: number, sample: Seen): Seen {
-    const taken = (ms: number) => ms - this.#stalls.overlap(intendedMs, intendedMs + ms);
-    const { latencyMs, connectMs } = sample;
-    return {
-      ...sample,
-      latencyMs: taken(latencyMs),
-      ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
-    };
+  /** Ms for which this loop stood still, where that alone made the sample late; null: it did not. */
+  async #isOwnDelay(intendedMs: number, sample: Seen): Promise<number | null> {
+    // An answer may be heard of before the beat that is due: that comes first.
+    await this.#keepBack(this.#config.clock.nowMs());
+    const stoodMs = this.#own.overlap(intendedMs, intendedMs + sample.latencyMs);
+    return stoodMs > 0 && this.#judge(withoutStalls(this.#own, intendedMs, sample)).good ? Math.round(stoodMs) : null;
+  }
+  /** Notes when this loop runs late, while a look is under way. */
+  #listen(): void {
+    const { clock } = this.#config;
+    const dueMs = clock.nowMs() + BEAT_MS;
+    this.#beat ??= clock.wake(dueMs, () => {
+      this.#beat = null;
+      const nowMs = clock.nowMs();
+      if (nowMs - dueMs > LATE_MS) this.#own.add(dueMs, nowMs);
+      if (this.#asking > 0) this.#listen();
+    });
   }
   #keepBack(untilMs: number): Promise<void> {
     return new Promise((resolve) => {
@@ -209,6 +237,16 @@ export class Sampler implements Sampling {
     for (const settling of done) settling.done();
   }
 }
+
+const withoutStalls = (stalls: Stalls, intendedMs: number, sample: Seen): Seen => {
+  const taken = (ms: number) => ms - stalls.overlap(intendedMs, intendedMs + ms);
+  const { latencyMs, connectMs } = sample;
+  return {
+    ...sample,
+    latencyMs: taken(latencyMs),
+    ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
+  };
+};
 
 /** Where the second of a stretch begins that a moment lies in. */
 const secondOf = (ms: number, stretchMs: number): number =>
