@@ -36,6 +36,12 @@ export interface Witness {
   countHolds(nowMs: number): void;
   hold(): Hold;
 }
+/** A request on a connection that is not answered yet, as far as its caller knows. */
+export interface Carried {
+  /** Among the requests of its connection, from 1. */
+  readonly ordinal: number;
+  readonly marked: MarkedExchange | null;
+}
 /** Who is judged. */
 export interface Subject {
   /** Identity of the caller's connection: what a share `by: connection` sticks to. */
@@ -44,8 +50,10 @@ export interface Subject {
   readonly endpoint: string | null;
   /** null: a connection. Borrowed. */
   readonly request: RequestView | null;
-  /** The probe's exchange that it is; of a connection: the one under way on it. null: none that a run asked for. */
+  /** The probe's exchange that it is; null: none that a run asked for. */
   readonly marked?: MarkedExchange | null;
+  /** Of a connection that carries requests: those under way, the oldest first. */
+  readonly underWay?: () => readonly Carried[];
 }
 export interface EdgeDeps extends Ground {
   readonly clock: Clock;

@@ -37,7 +37,12 @@ export const knownTo = (minor: number, message: ToServer): ToServer => {
   const { stalls: _, ...known } = { stalls: null, ...message };
   return {
     ...known,
-    receipts: message.receipts.map(({ firstHitMs: _, firstCappedMs: __, markedHits: ___, ...receipt }) => receipt),
+    receipts: message.receipts.map(
+      ({ id, fault, edge, unit, seen, matched, injected, spared, capped, untouched, liveMs, ordinals }) => ({
+        ...{ id, fault, edge, unit, liveMs, ordinals },
+        ...{ seen, matched, injected, spared, capped, untouched },
+      }),
+    ),
     watches: message.watches.map(({ id, good, bad, open, firstBad }) => ({ id, good, bad, open, firstBad })),
     ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, ...count }) => count) } : {}),
   };

@@ -73,6 +73,39 @@ test("an exchange that is open longer than it may be is bad once, then and not a
   expect(counts(6_000)).toMatchObject([{ good: 0, bad: 1, open: 0 }]);
 });
 
+describe("an exchange of which the caller has sent FIN", () => {
+  const open = (given: Parameters<typeof watch>[0], endedMs = 30) => {
+    const stage = setUp(given);
+    const look = stage.watches.began(EDGE, request(), 0)!;
+    look.callerEndedMs = () => endedMs;
+    return { ...stage, look };
+  };
+  test("is not bad for lateness alone: nobody knows whether its caller waits", () => {
+    const { watches, counts, look } = open({});
+    watches.sweep(2_000);
+    expect(counts(2_000)).toMatchObject([{ bad: 0, left: 0, open: 1 }]);
+    watches.ended(look, outcome({ endedMs: 2_010 }));
+    expect(counts(2_010)).toMatchObject([{ bad: 1, left: 0, open: 0 }]);
+  });
+  test("counts as left behind when its caller ended, once nothing has told otherwise for long", () => {
+    const { watches, counts, look } = open({});
+    watches.sweep(2_531);
+    expect(counts(2_531)).toMatchObject([{ bad: 0, left: 1, open: 0 }]);
+    watches.ended(look, outcome({ endedMs: 9_000 }));
+    expect(counts(9_000)).toMatchObject([{ good: 0, bad: 0, left: 1, open: 0 }]);
+  });
+  test("is bad then, where its caller had waited longer than it must", () => {
+    const { watches, counts } = open({}, 150);
+    watches.sweep(2_651);
+    expect(counts(2_651)).toMatchObject([{ bad: 1, left: 0, open: 0 }]);
+  });
+  test("is judged by its time where the file says so", () => {
+    const { watches, counts } = open({ cancelled: "judge" });
+    watches.sweep(101);
+    expect(counts(101)).toMatchObject([{ bad: 1, open: 0 }]);
+  });
+});
+
 test("whether an open exchange will have been treated is not guessed", () => {
   const { watches, counts } = setUp({ of: "untreated" });
   const look = watches.began(EDGE, request(), 0)!;

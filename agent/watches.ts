@@ -11,6 +11,11 @@ import type { Stalls } from "./stalls.ts";
 
 const FIRST_BAD = 5;
 const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
+/**
+ * After FIN from a caller and so long without an end, its watches take it as gone since then: what is known by its name, or by
+ * the kernel's table, is known by now, and a run does not wait for the rest.
+ */
+const PRESUMED_MS = 2_500;
 /** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
 export const KEPT_MS = 60_000;
 
@@ -93,27 +98,29 @@ export class Watches {
     this.#open.delete(look);
     for (const counted of look.undecided) {
       counted.open--;
-      if (!isMeant(counted.order.of, outcome.treated)) continue;
-      const sample = sampleOf(outcome, look.raw);
-      const fate = fateOf(counted, outcome, look.raw);
-      if (fate === "left") {
-        counted.left++;
-        continue;
-      }
-      if (outcome.cancelled !== true) counted.latencies?.record(sample.latencyMs);
-      const judgement =
-        fate === "bad"
-          ? { good: false, why: `its caller gave up after ${Math.round(sample.latencyMs)} ms` }
-          : counted.judge(sample);
-      if (judgement.good) counted.good++;
-      else if (this.#isOurs(counted, outcome, sample)) {
-        counted.errored++;
-        counted.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
-        continue;
-      } else countBad(counted, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
-      if (outcome.treated) counted.struck++;
+      if (isMeant(counted.order.of, outcome.treated)) this.#count(counted, outcome, look.raw);
     }
     look.undecided = [];
+  }
+  #count(counted: Counted, outcome: Outcome, raw: boolean): void {
+    const sample = sampleOf(outcome, raw);
+    const fate = fateOf(counted, outcome, raw);
+    if (fate === "left") {
+      counted.left++;
+      return;
+    }
+    if (outcome.cancelled !== true) counted.latencies?.record(sample.latencyMs);
+    const judgement =
+      fate === "bad"
+        ? { good: false, why: `its caller gave up after ${Math.round(sample.latencyMs)} ms` }
+        : counted.judge(sample);
+    if (judgement.good) counted.good++;
+    else if (this.#isOurs(counted, outcome, sample)) {
+      counted.errored++;
+      counted.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
+      return;
+    } else countBad(counted, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
+    if (outcome.treated) counted.struck++;
   }
 
   /** Whether a bad sample would have been good, had the agent itself not stood still. */
@@ -139,8 +146,14 @@ export class Watches {
   sweep(nowMs: number): void {
     for (const look of this.#open) {
       const ageMs = nowMs - look.startedMs;
+      const callerEndedMs = look.callerEndedMs?.() ?? null;
+      if (callerEndedMs !== null && nowMs - callerEndedMs > PRESUMED_MS) this.#presumeGone(look, callerEndedMs);
       const late = look.undecided.filter(
-        ({ order }) => order.of === "all" && ageMs > (order.good.withinMs ?? Infinity),
+        ({ order }) =>
+          order.of === "all" &&
+          ageMs > (order.good.withinMs ?? Infinity) &&
+          // Whether its caller waited so long is not known.
+          (callerEndedMs === null || order.cancelled === "judge"),
       );
       // The time in which the agent stood still is not the exchange's.
       const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(look.startedMs, nowMs);
@@ -156,6 +169,19 @@ export class Watches {
     }
   }
 
+  #presumeGone(look: Look, endedMs: number): void {
+    const treated = look.isTreated?.() === true;
+    const outcome: Outcome = {
+      ...{ treated, startedMs: look.startedMs, endedMs, status: 0, bytesIn: 0, bytesOut: 0 },
+      ...{ end: "reset", cancelled: true },
+    };
+    const decided = look.undecided.filter(({ order }) => order.of === "all" && order.cancelled !== "judge");
+    look.undecided = look.undecided.filter((counted) => !decided.includes(counted));
+    for (const counted of decided) {
+      counted.open--;
+      this.#count(counted, outcome, look.raw);
+    }
+  }
   /** Of all that are listed, and of those that left less than a minute ago or still have something open. */
   counts(nowMs: number): readonly WatchCount[] {
     for (const [id, { leftMs, open }] of this.#all)

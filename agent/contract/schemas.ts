@@ -161,6 +161,9 @@ const receipts = shaped(
       ...{
         ordinals,
         markedHits: optional(whole()),
+        requests: optional(whole()),
+        markedRequests: optional(whole()),
+        unread: optional(whole()),
         firstHitMs: optional(number(0)),
         firstCappedMs: optional(number(0)),
       },

@@ -19,6 +19,11 @@ export class Count {
   capped = 0;
   /** Of those that were injected: exchanges of the run's own probes, or that they caused. */
   markedHits = 0;
+  /** Where connections are hit that carry requests: requests that were under way then, and those of them that the run marked. */
+  requests = 0;
+  markedRequests = 0;
+  /** Connections hit while no request was known to be under way on them. */
+  unread = 0;
   liveMs = 0;
   /** `liveMs` at the first hit, and at the first unit that the run's cap spared; null: none yet. */
   #firstHitMs: number | null = null;
@@ -37,12 +42,16 @@ export class Count {
     this.#firstHitMs = Math.min(this.#firstHitMs ?? liveMs, liveMs);
     if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
   }
+  strike(isMarked: boolean): void {
+    this.requests++;
+    if (isMarked) this.markedRequests++;
+  }
   cap(liveMs: number): void {
     this.capped++;
     this.#firstCappedMs ??= liveMs;
   }
   receipt(liveMs: number): Receipt {
-    const { seen, matched, injected, spared, capped, markedHits } = this;
+    const { seen, matched, injected, spared, capped, markedHits, requests, markedRequests, unread } = this;
     const { id, name: fault, edge } = this.#order;
     const untouched = matched - injected - spared - capped;
     const counts = { seen, matched, injected, spared, capped, untouched };
@@ -50,6 +59,7 @@ export class Count {
       ...(this.#firstHitMs !== null && { firstHitMs: this.#firstHitMs }),
       ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
       ...(markedHits > 0 && { markedHits }),
+      ...(requests + unread > 0 && { requests, markedRequests, unread }),
     };
     return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };
   }

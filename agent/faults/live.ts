@@ -7,7 +7,7 @@ import { compileMatch } from "../../experiments/model/matching.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import { isKnown, protocolsOf, unitOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
-import type { MarkedExchange } from "../marks.ts";
+import type { Carried, Subject } from "../edge.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour, Treatment } from "./behaviour.ts";
 import type { Count } from "./counts.ts";
@@ -129,10 +129,8 @@ export class LiveFault {
 export const LEAST_HOLD_MS = 1;
 /** Sums of fractions of a millisecond are off by less than this. */
 const ROUNDING_MS = 1e-6;
-/** Who is told of a hit: the marked exchange, where there is one. */
-interface Sighted {
-  readonly marked?: MarkedExchange | null;
-}
+/** Told of a hit: the exchange, or the requests under way on the connection. */
+type Sighted = Pick<Subject, "marked" | "underWay">;
 const UNMARKED: Sighted = { marked: null };
 
 /** One fault let loose on one exchange. */
@@ -144,15 +142,18 @@ export class Admission {
   wounded = false;
   #left = false;
   #over = false;
-  #touched: boolean;
+  #touched = false;
+  /** The last request of the connection that was hit, by its ordinal; 0: none, or the exchange is no connection. */
+  #struckUntil = 0;
+  /** A request of the run's own was hit on the connection. */
+  #isMarked = false;
   readonly #subject: Sighted;
 
-  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, subject: Sighted = UNMARKED, touched = false) {
+  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, subject: Sighted = UNMARKED) {
     this.#subject = subject;
     this.fault = fault;
     this.ordinal = ordinal;
     this.treatment = treatment;
-    this.#touched = touched;
   }
   /** Something was really delayed, changed or cut. */
   get touched(): boolean {
@@ -165,15 +166,44 @@ export class Admission {
   acts(nowMs: number): boolean {
     return !this.#left && this.fault.acts(nowMs);
   }
-  /** Counts the exchange as injected, once. `atMs`: when the fault began to act upon it. */
+  /**
+   * Counts the exchange as injected, once. `atMs`: when the fault began to act upon it. Of a connection, each act strikes the
+   * requests that are under way on it: not those that were answered before, nor later ones that pass unhindered.
+   */
   hit(atMs: number): void {
-    if (this.#touched) return;
+    const { count, order } = this.fault;
+    const { marked, underWay } = this.#subject;
+    const isFirst = !this.#touched;
     this.#touched = true;
-    this.fault.count.inject(this.ordinal, this.fault.liveMsAt(atMs));
-    const { marked } = this.#subject;
-    if (marked == null) return;
-    marked.hit(this.fault.order.id);
-    if (marked.run === this.fault.order.run) this.fault.count.markedHits++;
+    if (isFirst) count.inject(this.ordinal, this.fault.liveMsAt(atMs));
+    if (underWay !== undefined) this.#strike(underWay(), isFirst);
+    else if (isFirst && marked != null) {
+      marked.hit(order.id);
+      if (marked.run === order.run) count.markedHits++;
+    }
+  }
+  /** The last request that it hit on its connection, by ordinal; all that are under way are hit together. */
+  get struckUntil(): number {
+    return this.#struckUntil;
+  }
+  #strike(underWay: readonly Carried[], isFirst: boolean): void {
+    const { count, order } = this.fault;
+    const wasUnread = !isFirst && this.#struckUntil === 0;
+    for (const { ordinal, marked } of underWay) {
+      if (ordinal <= this.#struckUntil) continue;
+      this.#struckUntil = ordinal;
+      const isOwn = marked?.run === order.run;
+      marked?.hit(order.id);
+      count.strike(isOwn);
+      if (isOwn) this.#markConnection();
+    }
+    const isUnread = this.#struckUntil === 0;
+    if (isFirst && isUnread) count.unread++;
+    else if (wasUnread && !isUnread) count.unread--;
+  }
+  #markConnection(): void {
+    if (!this.#isMarked) this.fault.count.markedHits++;
+    this.#isMarked = true;
   }
   /** Counts a hit for what the fault has held since then, if that is long enough to be one. */
   held(sinceMs: number, nowMs: number): void {
@@ -190,7 +220,11 @@ export class Admission {
   }
   /** The same exchange again, after a rest of the pulse: counted already. */
   again(treatment: Treatment): Admission {
-    return new Admission(this.fault, this.ordinal, treatment, this.#subject, this.#touched);
+    const next = new Admission(this.fault, this.ordinal, treatment, this.#subject);
+    next.#touched = this.#touched;
+    next.#struckUntil = this.#struckUntil;
+    next.#isMarked = this.#isMarked;
+    return next;
   }
 }
 

@@ -20,6 +20,13 @@ export class BodyReader {
     if (framing === "chunked") this.#chunked.start();
   }
 
+  /** Goes on where another reader stands, which stays as it is. */
+  follow(other: BodyReader): void {
+    this.framing = other.framing;
+    this.left = other.left;
+    this.#chunked.follow(other.#chunked);
+  }
+
   /** For bytes that pass as they are: where the body ends in buffer[p, end), MORE or BAD. */
   skip(buffer: Buffer, p: number, end: number): number {
     if (this.framing === "length") {

@@ -48,6 +48,12 @@ export class ChunkedReader {
     this.#left = 0;
   }
 
+  follow(other: ChunkedReader): void {
+    this.#state = other.#state;
+    this.#count = other.#count;
+    this.#left = other.#left;
+  }
+
   /** Reads on at `p`, until something is found or the bytes are used up. Where it stopped. */
   read(buffer: Buffer, p: number, end: number): number {
     this.found = NOTHING_YET;

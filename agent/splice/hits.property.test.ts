@@ -241,7 +241,7 @@ class Ends implements Transport {
   readonly up = new Lane();
   readonly down = new Lane();
   readonly pending = 0;
-  readonly remote = "test";
+  readonly ends = null;
   readonly isPeerThere = true;
   wire!: Wire;
   receiver!: Receiver;

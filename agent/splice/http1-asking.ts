@@ -14,6 +14,7 @@ import type { ConnectionError } from "../transport/transport.ts";
 import type { Asker, Callee } from "./http1-callee.ts";
 import type { Caller } from "./http1-caller.ts";
 import type { Carrier } from "./http1-carrier.ts";
+import { Peer } from "./http1-peer.ts";
 import { Tunnel } from "./http1-tunnel.ts";
 
 /** A request that is larger is not kept for a second try. */
@@ -21,8 +22,8 @@ const MOST_REPLAY = 16 * 1024;
 const LEAST_REPLAY = 512;
 const NO_BYTES = Buffer.alloc(0);
 /**
- * When the peer's name is asked for after an answer to a caller that had sent FIN, ms: it may have half-closed, or be gone.
- * The kernel of one that is gone answers at once on the same machine; a half-closed one sees our FIN so much later.
+ * When the peer's name is asked for last after the whole answer to a caller that had sent FIN, ms. The kernel of one that is
+ * gone answers at once on the same machine; a half-closed one sees our FIN so much later.
  */
 const CONFIRM_MS = 10;
 /** What a handler of a head or body piece answers when nothing more of this exchange may be read. */
@@ -43,6 +44,8 @@ export abstract class Asking implements Asker, Carrier {
   #replayLength = 0;
   #observed = false;
   #confirming: Alarm | null = null;
+  /** Of a caller that has sent FIN behind its request. */
+  #peer: Peer | null = null;
 
   constructor(caller: Caller) {
     this.caller = caller;
@@ -50,7 +53,6 @@ export abstract class Asking implements Asker, Carrier {
 
   abstract body(buffer: Buffer, p: number, end: number): number;
   abstract callerDrained(): void;
-  abstract callerEnded(): void;
   abstract calleeDrained(): void;
   abstract readonly withheld: boolean;
   /** The head of the answer: buffer[p, at). Where it stopped reading, or STOP. */
@@ -64,6 +66,8 @@ export abstract class Asking implements Asker, Carrier {
   protected abstract letGo(): void;
   /** The caller does not take what is written: the callee waits for `callerDrained`. */
   protected abstract waitForCaller(): void;
+  /** Some of the answer is written that the caller has not taken. */
+  protected abstract get isUntaken(): boolean;
   /** The callee can take no more of the request, and the answer has been read. */
   protected abstract settle(): void;
 
@@ -82,6 +86,11 @@ export abstract class Asking implements Asker, Carrier {
     this.#replayLength = 0;
     this.#observed = false;
     this.#stopConfirming();
+    this.begun();
+  }
+  /** Its caller may have sent FIN behind several requests at once. */
+  protected begun(): void {
+    if (this.caller.hasEnded) this.callerEnded();
   }
 
   /** Gets a connection. */
@@ -131,6 +140,13 @@ export abstract class Asking implements Asker, Carrier {
   }
 
   // === Carrier
+  /** It decides nothing: the answer still finds its way to a caller that only half-closed. */
+  callerEnded(): void {
+    const { site, transport, exchange } = this.caller;
+    if (this.#observed || this.#peer !== null) return;
+    this.#peer = new Peer(site.clock, site.orphans, transport, () => this.caller.abandon());
+    if (exchange.bytesOut > 0) this.#peer.wrote();
+  }
   callerGone(): void {
     this.letGo();
     this.callee?.drop();
@@ -168,9 +184,18 @@ export abstract class Asking implements Asker, Carrier {
   /** The whole answer is written. */
   protected answered(): void {
     this.answerDone = true;
+    this.taken();
+    this.settle();
+  }
+  /** The caller has taken what it was given: an answer counts as given with its last byte. */
+  protected taken(): void {
+    if (!this.answerDone || this.isUntaken || this.#observed || this.isConfirming) return;
     if (this.caller.hasEnded) this.#confirm();
     else this.observe("clean");
-    this.settle();
+  }
+  /** Bytes of the answer were written. */
+  protected wrote(): void {
+    this.#peer?.wrote();
   }
   /** Whether the caller took the answer is not known yet. */
   protected get isConfirming(): boolean {
@@ -200,11 +225,13 @@ export abstract class Asking implements Asker, Carrier {
   protected observe(end: Outcome["end"], endedMs?: number): void {
     if (this.#observed) return;
     this.#observed = true;
+    this.#peer?.stop();
+    this.#peer = null;
     const { exchange, site, transport } = this.caller;
     exchange.end = end;
     exchange.endedMs = endedMs ?? site.clock.nowMs();
-    exchange.treated ||= transport.treated;
-    if (exchange.marked !== null) transport.carried();
+    exchange.treated ||= this.caller.isStruck;
+    transport.carried(exchange, this.answerBody.framing === "close");
     site.observer.ended(exchange.watched, exchange);
   }
   /** Says why there is no answer, in one. */
@@ -271,6 +298,7 @@ export abstract class Asking implements Asker, Carrier {
     if (exchange.old) return at;
     exchange.bytesOut += at - p;
     if (!transport.writeCopy(buffer.subarray(p, at))) this.waitForCaller();
+    this.wrote();
     return at;
   }
   #switch(buffer: Buffer, p: number, at: number, end: number): number {

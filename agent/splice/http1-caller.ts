@@ -1,18 +1,19 @@
 /** One caller's connection: finds the requests in its bytes, one after another, and gives each to a carrier. */
-import { NO_FAULTS, type Subject } from "../edge.ts";
+import { type Carried, NO_FAULTS, type Subject } from "../edge.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { Partial } from "../http1/partial.ts";
 import { REFUSED, type Refusal, refusalAnswer } from "../http1/refuse.ts";
 import { RequestHeadView } from "../http1/view.ts";
-import type { ConnectionError, Receiver } from "../transport/transport.ts";
+import type { ConnectionError } from "../transport/transport.ts";
+import { Ahead } from "./http1-ahead.ts";
 import type { Carrier } from "./http1-carrier.ts";
 import { Exchange } from "./http1-exchange.ts";
 import { Pass } from "./http1-pass.ts";
 import type { Site } from "./http1-site.ts";
 import { Struck } from "./http1-struck.ts";
-import type { Wire } from "./wire.ts";
+import type { Wire, WireOwner } from "./wire.ts";
 
 /** Bytes of later requests that are kept while one is under way; then the caller waits. */
 const MOST_STASH = 64 * 1024;
@@ -22,7 +23,7 @@ export const LENT = 1;
 export const STASHED = 2;
 export const CONGESTED = 4;
 
-export class Caller implements Receiver {
+export class Caller implements WireOwner {
   readonly site: Site;
   readonly transport: Wire;
   readonly exchange = new Exchange();
@@ -34,6 +35,8 @@ export class Caller implements Receiver {
   #stash: Buffer | null = null;
   /** The buffer that is read from, where it is our own: what is left of it need not be copied. */
   #own: Buffer | null = null;
+  /** While connection faults may keep bytes from getting here. */
+  #ahead: Ahead | null = null;
   #reading = false;
   #holds = 0;
   /** When the bytes that are read came: one time for all that one turn of the loop brought. */
@@ -47,6 +50,8 @@ export class Caller implements Receiver {
   /** Since when it has been idle, a head been incomplete, or an exchange not moved. */
   #sinceMs: number;
   #seen = -1;
+  /** When a byte of the exchange last moved, whatever faults hold. */
+  #movedMs = 0;
 
   constructor(site: Site, transport: Wire) {
     this.site = site;
@@ -90,6 +95,21 @@ export class Caller implements Receiver {
     this.site.gone(this);
   }
 
+  // === WireOwner
+  get underWay(): readonly Carried[] {
+    const { exchange } = this;
+    const isUnderWay = this.#carrier !== null && exchange.endedMs === 0;
+    const came = this.#ahead?.came ?? [];
+    return isUnderWay ? [exchange, ...came] : came;
+  }
+  foresee(buffer: Buffer, end: number): void {
+    this.#ahead ??= this.#lookAhead();
+    this.#ahead.take(buffer, 0, end);
+  }
+  foreseen(): void {
+    this.#ahead = null;
+  }
+
   // === what carriers do with it
   hold(reason: number): void {
     this.#holds |= reason;
@@ -112,6 +132,10 @@ export class Caller implements Receiver {
   /** It left by itself: neither the agent nor a fault ended its connection. */
   get gaveUp(): boolean {
     return !this.#killed && !this.transport.cut;
+  }
+  /** A fault upon its connection hit the exchange that is under way. */
+  get isStruck(): boolean {
+    return this.transport.isStruck(this.exchange.ordinal);
   }
   get isGone(): boolean {
     return this.#state === "gone";
@@ -184,6 +208,15 @@ export class Caller implements Receiver {
     else if (pending === 0 && nowMs - this.#sinceMs > lingerMs) this.transport.close();
   }
   #checkCarrier(carrier: Carrier, nowMs: number): void {
+    if (carrier.progress !== this.#seen) this.#movedMs = nowMs;
+    const waitsSinceMs = Math.max(this.#movedMs, this.#endedMs ?? Number.POSITIVE_INFINITY);
+    const isForgotten = this.hasEnded && !this.#isTunnel && nowMs - waitsSinceMs > this.site.limits.halfClosedMs;
+    if (isForgotten || (this.#holds !== 0 && !this.transport.isPeerThere)) {
+      this.#carrier = null;
+      carrier.callerGone();
+      this.transport.reset();
+      return;
+    }
     if (carrier.progress !== this.#seen || carrier.withheld || this.transport.withheld) {
       this.#seen = carrier.progress;
       this.#sinceMs = nowMs;
@@ -256,11 +289,10 @@ export class Caller implements Receiver {
     const view = this.#view.look(buffer, REQUEST_HEAD, at);
     exchange.watched = site.observer.began(view, nowMs);
     const { marks } = site.faults;
-    if (marks !== null || exchange.marked !== null) {
-      exchange.marked = marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
+    if (this.#ahead !== null || marks !== null || exchange.marked !== null) {
+      exchange.marked = this.#ahead?.passed()?.marked ?? marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
       if (exchange.marked !== null) site.faults.sight(exchange.marked, this.#subject(view));
       else if (marks !== null) site.faults.sightUnmarked(marks, this.#subject(view), nowMs);
-      this.transport.carry(exchange.marked);
     }
     if (site.faults.exchangeFaults !== NO_FAULTS) {
       const { start } = REQUEST_HEAD;
@@ -272,19 +304,39 @@ export class Caller implements Receiver {
         exchange.bytesIn = at - start;
         const struck = new Struck(this, view, admissions);
         this.#carrier = struck;
-        if (exchange.watched !== null) exchange.watched.isTreated = () => struck.isTreated || this.transport.treated;
+        this.#tellWatch(() => struck.isTreated || this.isStruck);
         struck.begin();
         return at;
       }
     }
-    if (exchange.watched !== null) exchange.watched.isTreated = () => this.transport.treated;
+    this.#tellWatch(() => this.isStruck);
     this.#pass ??= new Pass(this);
     this.#carrier = this.#pass;
     return this.#pass.begin(buffer, at, end);
   }
+  #tellWatch(isTreated: () => boolean): void {
+    const { watched } = this.exchange;
+    if (watched === null) return;
+    watched.isTreated = isTreated;
+    watched.callerEndedMs = () => this.#endedMs;
+  }
   #subject(request: RequestHeadView): Subject {
     const { endpoint, marked } = this.exchange;
     return { connection: this, endpoint: endpoint.name, request, marked };
+  }
+  /** A request that is known of before the faults on bytes have let it through, or that never will be. */
+  #lookAhead(): Ahead {
+    const { exchange, site } = this;
+    const inBody = this.#carrier !== null && !exchange.requestDone;
+    const unparsed =
+      this.#stash ?? (this.#partial === null ? null : this.#partial.bytes.subarray(0, this.#partial.length));
+    const view = new RequestHeadView();
+    return new Ahead({ body: inBody ? this.body : null, unparsed, begun: exchange.ordinal }, (buffer, at, ordinal) => {
+      const marked = site.faults.marks?.find(buffer, REQUEST_HEAD, site.clock.nowMs()) ?? null;
+      const request = view.look(buffer, REQUEST_HEAD, at);
+      if (marked !== null) site.faults.sight(marked, { connection: this, endpoint: null, request, marked });
+      return { ordinal, marked };
+    });
   }
   /** FIN after what is written. What still comes is read and thrown away for a while: RST would destroy the answer on its way. */
   #leave(): void {

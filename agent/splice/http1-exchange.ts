@@ -1,4 +1,6 @@
 /** The facts of one exchange: what its head said, how far it has come, how it ended. One record a connection, used again and again. */
+
+import type { Carried } from "../edge.ts";
 import type { Endpoint } from "../endpoints.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { ResponseHeadView } from "../http1/view.ts";
@@ -8,7 +10,9 @@ import type { Outcome, Watched } from "../measure.ts";
 /** A media type that has no end in sight (WHATWG HTML 9.2). */
 const EVENT_STREAM = /^text\/event-stream\b/i;
 
-export class Exchange implements Outcome {
+export class Exchange implements Outcome, Carried {
+  /** Among the requests of its connection, from 1. */
+  ordinal = 0;
   // === of the request
   endpoint!: Endpoint;
   watched: Watched | null = null;
@@ -46,6 +50,7 @@ export class Exchange implements Outcome {
   /** Takes what it needs from the parsed head, before the next one is parsed. */
   start(buffer: Buffer, endpoint: Endpoint, nowMs: number): void {
     const kind = REQUEST_HEAD.kind(buffer);
+    this.ordinal++;
     this.endpoint = endpoint;
     this.toHead = kind === "HEAD";
     this.idempotent = kind !== "other";

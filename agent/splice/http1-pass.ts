@@ -26,9 +26,9 @@ export class Pass extends Asking {
   begin(buffer: Buffer, at: number, end: number): number {
     const { caller } = this;
     const { start, old, close, connectionStart, connectionEnd } = REQUEST_HEAD;
-    this.reset();
     this.#requestLent = false;
     this.#answerLent = false;
+    this.reset();
     const to = this.#requestEnd(buffer, at, end);
     if (to === STOP) return end;
     // The callee's connection outlives the caller's wish to close its own.
@@ -49,10 +49,12 @@ export class Pass extends Asking {
     if (!this.#answerLent) return;
     this.#answerLent = false;
     this.callee?.transport.resume();
+    this.taken();
     this.settle();
   }
-  /** A half-close passes: the answer still finds its way. */
-  callerEnded(): void {}
+  protected get isUntaken(): boolean {
+    return this.#answerLent;
+  }
   calleeDrained(): void {
     if (!this.#requestLent) return;
     this.#requestLent = false;
@@ -133,6 +135,7 @@ export class Pass extends Asking {
     const { transport, exchange } = this.caller;
     exchange.bytesOut += to - from;
     if (!transport.write(buffer, from, to)) this.waitForCaller();
+    this.wrote();
     if (!done) return to;
     // Bytes behind the answer belong to no request.
     if (to < end) this.calleeStays = false;

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { EdgeFaults } from "../edge.ts";
 import type { Endpoint, Endpoints } from "../endpoints.ts";
 import type { Observer } from "../measure.ts";
+import type { Orphans } from "../transport/orphans.ts";
 import type { Callee } from "./http1-callee.ts";
 import type { Caller } from "./http1-caller.ts";
 
@@ -15,6 +16,8 @@ export interface HttpLimits {
   readonly idleMs: number;
   /** An exchange of which no byte moves while no fault holds it, ms. */
   readonly stallMs: number;
+  /** After FIN from a caller whose request is whole, how long nothing may move before it counts as gone, ms. */
+  readonly halfClosedMs: number;
   /** A tunnel (WebSocket) of which no byte moves, ms. */
   readonly tunnelMs: number;
   /** After the last answer, how long a caller may take to stop sending and to take what is written, ms. */
@@ -29,6 +32,7 @@ export const HTTP_LIMITS: HttpLimits = {
   headMs: 10_000,
   idleMs: 60_000,
   stallMs: 15 * 60_000,
+  halfClosedMs: 60_000,
   tunnelMs: 3_600_000,
   lingerMs: 2_000,
   reuseMs: 4_000,
@@ -36,6 +40,7 @@ export const HTTP_LIMITS: HttpLimits = {
 };
 
 export interface Site {
+  readonly orphans: Orphans;
   readonly faults: EdgeFaults;
   readonly observer: Observer;
   readonly endpoints: Endpoints;

@@ -74,6 +74,7 @@ export class Struck extends Asking {
   /** Lets the head go; the body follows through `body`. */
   begin(): void {
     const { exchange, body, turnMs } = this.caller;
+    this.begun();
     exchange.requestDone = body.framing === "none";
     this.#request.head(this.#view, turnMs);
     if (exchange.requestDone && !this.#over) this.#request.end(turnMs);
@@ -98,11 +99,11 @@ export class Struck extends Asking {
     if (!this.#callerWaits) return;
     this.#callerWaits = false;
     this.#response.drained();
+    this.taken();
     if (!this.#over) this.settle();
   }
-  /** A caller that stopped waiting looks like one that only said its last word. Before the callee was asked, it is let go. */
-  callerEnded(): void {
-    if (this.callee === null && !this.#made) this.caller.abandon();
+  protected get isUntaken(): boolean {
+    return this.#callerWaits;
   }
   calleeDrained(): void {
     if (!this.#calleeWaits) return;
@@ -288,6 +289,7 @@ export class Struck extends Asking {
     exchange.bytesOut += bytes.length;
     const taken = transport.write(bytes, 0, bytes.length);
     if (!taken) this.#callerWaits = true;
+    this.wrote();
     if (this.#cutAfterwards !== null && this.#response.pending === 0) this.#cut(this.#cutAfterwards);
     return taken;
   }

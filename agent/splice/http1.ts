@@ -5,6 +5,7 @@ import type { EdgeFaults } from "../edge.ts";
 import { type Endpoint, Endpoints, parseAddress } from "../endpoints.ts";
 import type { Observer } from "../measure.ts";
 import { Pool } from "../pool.ts";
+import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { Callee } from "./http1-callee.ts";
 import { Caller } from "./http1-caller.ts";
@@ -61,6 +62,7 @@ export const serveHttp = async (
     return callee;
   };
   const site: Site = {
+    orphans: new Orphans(clock, report),
     faults,
     observer,
     endpoints,
@@ -125,9 +127,10 @@ class Watch {
   #ended = false;
 
   constructor(clock: Clock, limits: HttpLimits, look: (nowMs: number) => boolean) {
-    const { headMs, idleMs, stallMs, tunnelMs, lingerMs, reuseMs } = limits;
+    const { headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs, reuseMs } = limits;
+    const shortestMs = Math.min(headMs, idleMs, stallMs, halfClosedMs, tunnelMs, lingerMs, reuseMs);
     this.#clock = clock;
-    this.#everyMs = Math.max(10, Math.min(LOOK_MS, Math.min(headMs, idleMs, stallMs, tunnelMs, lingerMs, reuseMs) / 4));
+    this.#everyMs = Math.max(10, Math.min(LOOK_MS, shortestMs / 4));
     this.#look = look;
   }
   begin(): void {

@@ -1,5 +1,4 @@
 /** The connection faults upon one connection, as they come and go while it is open. Each is judged once, and remembered. */
-import type { FaultId } from "../../experiments/model/names.ts";
 import type { EdgeFaults, Subject } from "../edge.ts";
 import type { Admission, LiveFault } from "../faults/live.ts";
 import type { Link } from "./station.ts";
@@ -31,6 +30,7 @@ export class Joined {
   /** Let loose by a look of `reset: every`, beside the one judgement. */
   #picks: readonly Admission[] = [];
   #treated = false;
+  #struckUntil = 0;
 
   constructor(edge: EdgeFaults, subject: Subject) {
     this.#edge = edge;
@@ -45,9 +45,11 @@ export class Joined {
     if (this.isTouchable) this.#treated ||= this.#all().some(({ touched }) => touched);
     return this.#treated;
   }
-  /** Those that are here and did. */
-  get struckBy(): readonly FaultId[] {
-    return this.#all().flatMap(({ touched, fault }) => (touched ? [fault.order.id] : []));
+  /** The last request that any fault hit, ever, by its ordinal on the connection; 0: none. */
+  get struckUntil(): number {
+    if (this.isTouchable)
+      this.#struckUntil = Math.max(this.#struckUntil, ...this.#all().map((each) => each.struckUntil));
+    return this.#struckUntil;
   }
   get wounded(): boolean {
     return this.#all().some(({ wounded }) => wounded);
@@ -78,6 +80,7 @@ export class Joined {
     const leaving = this.#entries.filter(({ admission }) => !faults.includes(admission.fault));
     const wounded = leaving.some(({ admission }) => admission.wounded);
     this.#treated ||= leaving.some(({ admission }) => admission.touched);
+    this.#struckUntil = Math.max(this.#struckUntil, ...leaving.map(({ admission }) => admission.struckUntil));
     for (const { admission } of leaving) {
       admission.leave();
       if (admission.fault.gone) admission.over();

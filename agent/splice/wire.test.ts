@@ -10,7 +10,7 @@ class Both implements Transport {
   readonly log: string[] = [];
   readonly toCaller: string[] = [];
   pending = 0;
-  readonly remote = "test";
+  readonly ends = null;
   readonly isPeerThere = true;
   /** The caller's kernel takes no more. */
   full = false;
@@ -131,13 +131,46 @@ describe("a wire", () => {
     expect(rig.toCaller).toEqual(["rst"]);
   });
 
-  it("reads nothing and opens nothing while a fault holds its opening back", () => {
+  it("opens nothing while a fault holds its opening back, and then gives what came meanwhile, in order", () => {
     const rig = both(late);
-    expect([rig.log, rig.reading]).toEqual([[], false]);
+    expect([rig.log, rig.reading]).toEqual([[], true]);
     rig.stage.clock.advance(999);
-    expect([rig.log, rig.reading]).toEqual([[], false]);
+    rig.says("a");
+    rig.says("b");
+    rig.receiver.ended();
+    expect([rig.log, rig.wire.hold().held]).toEqual([[], 2]);
     rig.stage.clock.advance(1);
-    expect([rig.log, rig.reading]).toEqual([["opened"], true]);
+    expect([rig.log, rig.reading, rig.wire.hold().held]).toEqual([["opened", "a", "b", "ended"], true, 0]);
+  });
+  it("gives what came before it opened through the faults that are there then", () => {
+    const rig = both(late, stall);
+    rig.says("held");
+    rig.stage.clock.advance(1_000);
+    expect([rig.log, rig.wire.withheld]).toEqual([["opened"], true]);
+    rig.stage.order();
+    expect(rig.log).toEqual(["opened", "held"]);
+  });
+  it("keeps what came before it opened for a splice that takes it piece by piece", () => {
+    const rig = both(late);
+    rig.says("a");
+    rig.says("b");
+    rig.spliceFull = true;
+    rig.stage.clock.advance(1_000);
+    expect([rig.log, rig.reading]).toEqual([["opened", "a"], false]);
+    rig.receiver.ended();
+    rig.spliceFull = false;
+    rig.wire.resume();
+    expect([rig.log, rig.reading]).toEqual([["opened", "a", "b", "ended"], true]);
+  });
+  it("reads 64 KiB ahead while its opening is held back, and learns of a caller that resets", () => {
+    const rig = both(late);
+    rig.says("x".repeat(63 * 1024));
+    expect(rig.reading).toBe(true);
+    rig.says("y".repeat(1024));
+    expect(rig.reading).toBe(false);
+    rig.receiver.closed({ code: "reset", message: "reset" });
+    rig.stage.clock.advance(1_000);
+    expect([rig.log, rig.stage.edge.open.size]).toEqual([["closed reset"], 0]);
   });
   it("opens at once when the fault that holds its opening back goes", () => {
     const rig = both(late);
@@ -152,10 +185,10 @@ describe("a wire", () => {
     rig.stage.clock.advance(0);
     expect([rig.log, rig.toCaller]).toEqual([["opened"], []]);
   });
-  it("is reset before anything is read, behind a delay that lies nearer the caller", () => {
+  it("is reset before anything is passed on, behind a delay that lies nearer the caller", () => {
     const rig = both(late, orderOf(act("partition", { how: "refuse" }), { name: "refuse" }));
     rig.stage.clock.advance(1_000);
-    expect([rig.log, rig.toCaller, rig.reading]).toEqual([[], ["rst"], false]);
+    expect([rig.log, rig.toCaller]).toEqual([[], ["rst"]]);
     rig.receiver.closed(null);
     expect(rig.log).toEqual(["closed reset"]);
     expect(rig.stage.receipt("refuse")).toMatchObject({ injected: 1 });

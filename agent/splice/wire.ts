@@ -6,17 +6,21 @@
  *   caller ⇄ transport ⇄ [ inbound flow → | ← outbound flow ] ⇄ splice
  */
 import type { Alarm, Clock } from "../clock.ts";
-import type { EdgeFaults, Hold, Subject, Witness } from "../edge.ts";
+import type { Carried, EdgeFaults, Hold, Subject, Witness } from "../edge.ts";
 import type { Cut } from "../faults/behaviour.ts";
 import type { LiveFault } from "../faults/live.ts";
-import type { MarkedExchange } from "../marks.ts";
-import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
+import type { ConnectionError, Ends, Receiver, Transport } from "../transport/transport.ts";
 import { Flow, type Sink, type Source } from "./flow.ts";
 import { Joined } from "./joined.ts";
 import { Opening } from "./opening.ts";
 
 /** After a cut with FIN, how long the caller may still send: an immediate close would answer its bytes with RST and lose ours. */
 const LINGER_MS = 1_000;
+/** How often a caller that is not read is looked at: RST shows by its name alone, an unread FIN not at all. */
+const UNREAD_LOOK_MS = 1_000;
+const LEFT: ConnectionError = { code: "reset", message: "reset by the caller while it was not read" };
+/** Read ahead while the opening is held back, so that a caller that leaves is seen to; then it waits. */
+const MOST_EARLY = 64 * 1024;
 const CUT: ConnectionError = { code: "reset", message: "cut by a fault" };
 
 export interface WireDeps {
@@ -25,12 +29,21 @@ export interface WireDeps {
   /** Callee address of this connection; null: each request has its own (HTTP). */
   readonly endpoint: string | null;
 }
+/** Owner of a wire. What is absent, a connection without requests does not have. */
+export interface WireOwner extends Receiver {
+  /** Requests that came and are not answered, those that were foreseen included, the oldest first. */
+  readonly underWay?: readonly Carried[];
+  /** buffer[0, end) came and goes through the faults before it comes as `bytes`, if it does. Borrowed until this returns. */
+  foresee?(buffer: Buffer, end: number): void;
+  /** From here on bytes come as `bytes` at once; all that was foreseen has come, or never will. */
+  foreseen?(): void;
+}
 /**
  * Puts a wire between an accepted transport and its owner; the answer is the transport's receiver. The owner is made at
  * once and holds the wire as its transport; `opened` is called when the faults let the connection begin (in the same turn
  * without any), and nothing is read before. Whatever a fault does to the connection, `closed` comes exactly once, last.
  */
-export const wired = (deps: WireDeps, transport: Transport, own: (wire: Wire) => Receiver): Receiver => {
+export const wired = (deps: WireDeps, transport: Transport, own: (wire: Wire) => WireOwner): Receiver => {
   const wire = new Wire(deps, transport);
   wire.begin(own(wire));
   return wire;
@@ -40,14 +53,21 @@ export class Wire implements Transport, Receiver, Witness {
   readonly #edge: EdgeFaults;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #subject: Subject & { marked: MarkedExchange | null };
+  readonly #subject: Subject;
   readonly #joined: Joined;
   readonly #opening: Opening;
-  #owner!: Receiver;
+  #owner!: WireOwner;
   /** The faults that the flows stand for. */
   #seen: readonly LiveFault[];
   #inbound: Flow<never> | null = null;
   #outbound: Flow<never> | null = null;
+  /** Answered by the owner while a fault held the answer here, or its end. */
+  #answered: Carried[] = [];
+  /** What came before the connection might open. */
+  #early: Buffer[] = [];
+  #earlyBytes = 0;
+  #earlyEnd = false;
+  #delivering = false;
   /** The owner does not want bytes. Accepted transports begin like this. */
   #ownerPaused = true;
   /** The owner was told that a write is not taken yet. */
@@ -58,6 +78,10 @@ export class Wire implements Transport, Receiver, Witness {
   /** Cut by a fault, or reset: bytes lead nowhere in either direction. */
   #dead = false;
   #linger: Alarm | null = null;
+  /** A fault has stopped the reading. */
+  #isUnread = false;
+  #unread: Alarm | null = null;
+  #left = false;
   #closed = false;
   /** The owner knows that it is closed. */
   #told = false;
@@ -66,7 +90,7 @@ export class Wire implements Transport, Receiver, Witness {
     this.#edge = edge;
     this.#clock = clock;
     this.#transport = transport;
-    this.#subject = { connection: this, endpoint, request: null, marked: null };
+    this.#subject = { connection: this, endpoint, request: null };
     this.#seen = edge.connectionFaults;
     this.#joined = new Joined(edge, this.#subject);
     this.#opening = new Opening(
@@ -76,14 +100,16 @@ export class Wire implements Transport, Receiver, Witness {
       () => this.#ending && transport.pending === 0,
     );
   }
-  begin(owner: Receiver): void {
+  begin(owner: WireOwner): void {
     this.#owner = owner;
+    if (owner.underWay !== undefined) Object.assign(this.#subject, { underWay: () => this.#underWay() });
     this.#edge.open.add(this);
     const nowMs = this.#clock.nowMs();
     if (this.#seen.length > 0) {
       const admitted = this.#joined.begin(nowMs);
       this.#rechain();
       this.#opening.ask(admitted, nowMs);
+      if (this.#opening.closed && !this.#dead) this.#transport.resume();
     } else this.#opening.proceed(nowMs);
   }
 
@@ -92,14 +118,17 @@ export class Wire implements Transport, Receiver, Witness {
     if (this.#joined.isTouchable) this.countHolds(this.#clock.nowMs());
     return this.#joined.treated;
   }
-  /** An exchange begins on this connection. If it is marked, whatever struck the connection has struck it too. */
-  carry(marked: MarkedExchange | null): void {
-    this.#subject.marked = marked;
-    if (marked !== null) for (const fault of this.#joined.struckBy) marked.hit(fault);
+  /** Whether a connection fault hit the request that is under way, or holds something of its answer. */
+  isStruck(ordinal: number): boolean {
+    if (this.#joined.isTouchable) this.countHolds(this.#clock.nowMs());
+    return this.#joined.struckUntil >= ordinal || this.#outbound?.withholds === true;
   }
-  /** The exchange has ended. While a fault holds its answer here, hits are still its own. */
-  carried(): void {
-    if (this.#outbound === null || this.#outbound.pending === 0) this.#subject.marked = null;
+  /** The owner has answered a request. `untilEnd`: the answer lasts as long as the connection. */
+  carried({ ordinal, marked }: Carried, untilEnd: boolean): void {
+    if (this.#outbound !== null && (untilEnd || this.#outbound.withholds)) this.#answered.push({ ordinal, marked });
+  }
+  #underWay(): readonly Carried[] {
+    return [...this.#answered, ...this.#owner.underWay!];
   }
   /** A fault ended it. */
   get cut(): boolean {
@@ -136,7 +165,8 @@ export class Wire implements Transport, Receiver, Witness {
     this.#outbound?.countHolds(nowMs);
   }
   hold(): Hold {
-    const held = (this.#inbound?.held ?? 0) + (this.#outbound?.held ?? 0);
+    const early = this.#opening.closed ? this.#earlyBytes : 0;
+    const held = early + (this.#inbound?.held ?? 0) + (this.#outbound?.held ?? 0);
     return { held, wounded: this.#joined.wounded ? 1 : 0 };
   }
 
@@ -145,14 +175,42 @@ export class Wire implements Transport, Receiver, Witness {
   bytes(buffer: Buffer, end: number): void {
     if (this.#edge.connectionFaults !== this.#seen) this.faultsChanged(this.#clock.nowMs());
     if (this.#dead || this.#leaving === "close") return;
-    if (this.#inbound === null) this.#owner.bytes(buffer, end);
-    else this.#inbound.data(buffer.subarray(0, end));
+    if (this.#isEarly) this.#keepEarly(buffer, end);
+    else if (this.#inbound === null) this.#owner.bytes(buffer, end);
+    else {
+      this.#owner.foresee?.(buffer, end);
+      this.#inbound.data(buffer.subarray(0, end));
+    }
   }
   ended(): void {
     if (this.#dead) this.#transport.close();
     else if (this.#leaving === "close") return;
+    else if (this.#isEarly) this.#earlyEnd = true;
     else if (this.#inbound === null) this.#owner.ended();
     else this.#inbound.end();
+  }
+  get #isEarly(): boolean {
+    return this.#opening.closed || this.#early.length > 0;
+  }
+  #keepEarly(buffer: Buffer, end: number): void {
+    this.#owner.foresee?.(buffer, end);
+    this.#early.push(Buffer.from(buffer.subarray(0, end)));
+    this.#earlyBytes += end;
+    if (this.#earlyBytes < MOST_EARLY) return;
+    this.#transport.pause();
+    this.#readNoMore();
+  }
+  #readNoMore(): void {
+    this.#isUnread = true;
+    this.#unread ??= this.#clock.wake(this.#clock.nowMs() + UNREAD_LOOK_MS, () => {
+      this.#unread = null;
+      if (!this.#isUnread || this.#dead) return;
+      if (this.#transport.isPeerThere) this.#readNoMore();
+      else {
+        this.#left = true;
+        this.#transport.reset();
+      }
+    });
   }
   drained(): void {
     if (this.#dead) return;
@@ -166,11 +224,12 @@ export class Wire implements Transport, Receiver, Witness {
     this.#closed = true;
     this.#edge.open.delete(this);
     this.#linger?.cancel();
+    this.#unread?.cancel();
     this.#opening.dispose();
     this.#inbound?.dispose();
     this.#outbound?.dispose();
     this.#joined.over();
-    this.#tellClosed(this.cut ? CUT : error);
+    this.#tellClosed(this.cut ? CUT : this.#left ? LEFT : error);
   }
 
   // === Transport: to the caller
@@ -221,8 +280,8 @@ export class Wire implements Transport, Receiver, Witness {
   get pending(): number {
     return this.#transport.pending + (this.#outbound?.pending ?? 0);
   }
-  get remote(): string {
-    return this.#transport.remote;
+  get ends(): Ends | null {
+    return this.#transport.ends;
   }
   get isPeerThere(): boolean {
     return this.#transport.isPeerThere;
@@ -234,16 +293,42 @@ export class Wire implements Transport, Receiver, Witness {
   }
   #open(): void {
     this.#owner.opened(this);
-    if (!this.#ownerPaused && !this.#dead) this.#read();
+    if (this.#dead) return;
+    this.#isUnread = false;
+    // While the opening was held back, it was read without being asked for.
+    if (this.#ownerPaused) this.#transport.pause();
+    else this.#read();
   }
   #read(): void {
-    if (this.#dead) return;
+    this.#deliverEarly();
+    if (this.#dead || this.#ownerPaused || this.#early.length > 0) return;
     if (this.#inbound === null) {
       this.#transport.resume();
       return;
     }
     this.#inbound.drained();
     this.#trim();
+  }
+  /** What came while the opening was held back, as if it came now. */
+  #deliverEarly(): void {
+    // The owner may pause and resume while it is given bytes.
+    if (this.#delivering) return;
+    this.#delivering = true;
+    while (this.#early.length > 0 && !this.#ownerPaused && !this.#dead) {
+      const bytes = this.#early[0]!;
+      this.#earlyBytes -= bytes.length;
+      // Removed only afterwards: while the list is not empty, newer bytes queue behind it.
+      if (this.#inbound === null) this.#owner.bytes(bytes, bytes.length);
+      else this.#inbound.data(bytes);
+      this.#early.shift();
+    }
+    this.#delivering = false;
+    if (this.#early.length > 0) return;
+    if (this.#inbound === null) this.#owner.foreseen?.();
+    if (!this.#earlyEnd || this.#ownerPaused || this.#dead) return;
+    this.#earlyEnd = false;
+    if (this.#inbound === null) this.#owner.ended();
+    else this.#inbound.end();
   }
   #tellClosed(error: ConnectionError | null): void {
     if (this.#told) return;
@@ -280,6 +365,7 @@ export class Wire implements Transport, Receiver, Witness {
   #dropInbound(): void {
     this.#inbound?.dispose();
     this.#inbound = null;
+    this.#early = [];
   }
   #cut(how: Cut["how"]): void {
     if (this.#dead && how === "fin") return;
@@ -302,6 +388,7 @@ export class Wire implements Transport, Receiver, Witness {
     this.#opening.dispose();
     this.#inbound?.dispose();
     this.#outbound?.dispose();
+    this.#early = [];
   }
 
   /** Gives the flows the faults that are here; makes flows where there are none yet, and takes away those with nothing in them. */
@@ -323,7 +410,11 @@ export class Wire implements Transport, Receiver, Witness {
     this.#trim();
   }
   #trim(): void {
-    if (this.#inbound?.idle === true) this.#inbound = null;
+    if (this.#inbound?.idle === true) {
+      this.#inbound = null;
+      if (!this.#isEarly) this.#owner.foreseen?.();
+    }
+    if (this.#outbound?.withholds !== true) this.#answered = [];
     if (this.#outbound?.idle === true) this.#outbound = null;
   }
 
@@ -337,8 +428,12 @@ export class Wire implements Transport, Receiver, Witness {
     cut: (how) => this.#cut(how),
   };
   readonly #fromCaller: Source = {
-    pause: () => this.#transport.pause(),
+    pause: () => {
+      this.#transport.pause();
+      this.#readNoMore();
+    },
     resume: () => {
+      this.#isUnread = false;
       if (!this.#opening.closed) this.#transport.resume();
     },
   };

@@ -1,7 +1,7 @@
 /** What the tiers over `net.Socket` share: everything except how bytes come out of the socket. */
 import type { Socket } from "node:net";
 import { connectionError } from "./connection-error.ts";
-import type { ConnectionError, Receiver, Transport } from "./transport.ts";
+import type { ConnectionError, Ends, Receiver, Transport } from "./transport.ts";
 
 const NOTHING = Buffer.alloc(0);
 
@@ -18,7 +18,6 @@ export class SocketTransport implements Transport {
   #gone = false;
   #closed = false;
   #flushing = false;
-  #remote = "";
   #error: ConnectionError | null = null;
   /** What came although reading had been stopped; delivered first when it goes on. */
   #late: Buffer[] = [];
@@ -106,10 +105,11 @@ export class SocketTransport implements Transport {
     return this.#closed ? 0 : (this.#socket?.writableLength ?? 0);
   }
 
-  get remote(): string {
-    if (this.#remote === "" && this.#socket?.remoteAddress !== undefined)
-      this.#remote = `${this.#socket.remoteAddress}:${this.#socket.remotePort}`;
-    return this.#remote;
+  get ends(): Ends | null {
+    const { localAddress, localPort, remoteAddress, remotePort } = this.#socket!;
+    if (localAddress === undefined || localPort === undefined) return null;
+    if (remoteAddress === undefined || remotePort === undefined) return null;
+    return { local: { host: localAddress, port: localPort }, remote: { host: remoteAddress, port: remotePort } };
   }
 
   get isPeerThere(): boolean {

@@ -19,7 +19,8 @@ export interface Transport {
   close(): void;
   /** Bytes written and not yet taken by the kernel. */
   readonly pending: number;
-  readonly remote: string;
+  /** null: it is not connected any more, or Node does not tell. */
+  readonly ends: Ends | null;
   /** False: the peer answered our bytes with RST. Behind a FIN nothing else tells, and only before a FIN of our own. */
   readonly isPeerThere: boolean;
 }
@@ -43,6 +44,10 @@ export interface ConnectionError {
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+export interface Ends {
+  readonly local: Address;
+  readonly remote: Address;
 }
 export interface Listener {
   /** The port really bound, where 0 was asked for. */

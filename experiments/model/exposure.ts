@@ -11,7 +11,7 @@ import { own } from "./own.ts";
 import type { Relation } from "./path.ts";
 import type { Phase } from "./phase.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
-import { joinReceipts, type Receipts, receiptsOn } from "./receipt.ts";
+import { type Receipt, type Receipts, receiptsOn } from "./receipt.ts";
 import { type Series, seenOf, type Tally } from "./tally.ts";
 
 /** Marked samples of one expectation against one fault on one edge. A sample counts once, however many exchanges it caused. */
@@ -24,7 +24,10 @@ export interface EdgeExposure {
   readonly struck: number;
   /** Samples seen there only after they were answered; absent: none. */
   readonly late?: number;
-  /** Samples not seen there, sent while the fault acted (no rest of a pulse, no reached cap) and after its first hit there. */
+  /**
+   * Samples not seen there, sent while the fault acted (no rest of a pulse, no reached cap) and after its first hit there. Where
+   * the fault cuts connections before a request is read, they may have been hit unread: both count as met.
+   */
   readonly kept: number;
   /** In the baseline, where no mark was seen and exchanges without one were; absent: neither, or nobody told. */
   readonly unmarked?: UnmarkedCount;
@@ -72,6 +75,8 @@ export interface EdgeContact {
   readonly by: ExposedBy;
   /** Bytes without messages, which bear no mark. */
   readonly isRaw: boolean;
+  /** Connections cut or held there while no request was known on them: each may have cost one that nobody read. */
+  readonly unread: number;
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;
   /** Share of samples that surely reached the edge in the baseline, by the times of its exchanges; null: not measured. */
@@ -82,7 +87,7 @@ export interface Exposure {
   /** Samples that count. */
   readonly samples: number;
   readonly struck: number;
-  /** Kept from the fault by a caller that had been hit and asked no more. */
+  /** Kept from the fault by a caller that had been hit and asked no more, or hit on a connection before they were read. */
   readonly averted: number;
   /** Bounds of struck + averted. */
   readonly atLeast: number;
@@ -98,19 +103,28 @@ interface Site {
   readonly edge: EdgeId;
   readonly protocol: Protocol;
   readonly relation: Relation;
+  /** Requests that were hit, or may have been; over TCP connections. */
   readonly hits: number;
-  /** Hits of exchanges that carried a mark of the run: whose samples they were is known. */
-  readonly markedHits: number;
+  /** Those of them whose samples are not known by a mark. */
+  readonly strange: number;
+  readonly unread: number;
 }
+/** Where connections are hit that carry requests, those requests count, and each connection without one for one. */
+const requestsOf = ({ injected, requests, unread = 0 }: Receipt): number =>
+  requests === undefined ? injected : requests + unread;
+const knownOf = ({ requests, markedRequests = 0, markedHits = 0 }: Receipt): number =>
+  requests === undefined ? markedHits : markedRequests;
 const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): readonly Site[] =>
   plan.faults.flatMap((fault) =>
     fault.targets.flatMap(({ edge, protocol }): Site[] => {
       // A plan without paths was made before they were: nothing is known of any edge.
       const relation = path === undefined ? "unknown" : path[edge];
       if (relation === undefined) return [];
-      const sum = joinReceipts(receiptsOn(receipts, faultId(plan.run, fault.name, edge)));
-      const { injected = 0, markedHits = 0 } = sum ?? {};
-      return [{ fault, edge, protocol, relation, hits: injected, markedHits }];
+      const told = receiptsOn(receipts, faultId(plan.run, fault.name, edge));
+      const sum = (count: (receipt: Receipt) => number) => told.reduce((total, receipt) => total + count(receipt), 0);
+      const hits = sum(requestsOf);
+      const unread = sum((receipt) => receipt.unread ?? 0);
+      return [{ fault, edge, protocol, relation, hits, strange: hits - sum(knownOf), unread }];
     }),
   );
 
@@ -162,9 +176,8 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
  */
 const byGraph = (site: Site, n: number, evidence: ExposureEvidence): Contact => {
   const { passed, marks } = evidence;
-  const { fault, edge, protocol, hits, markedHits } = site;
+  const { fault, edge, protocol, strange } = site;
   const most = n * shareOf(fault);
-  const strange = hits - markedHits;
   // One hit on a raw connection may spoil any number of samples.
   if (protocol === "tcp")
     return { by: "graph", averted: 0, sure: 0, atMost: strange > 0 ? clamp(most, n) : 0, reach: null };
@@ -264,8 +277,8 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
     atLeast,
     atMost: Math.max(atLeast, clamp(struck + averted + inexact, n)),
     unmeasured: Math.max(atLeast, clamp(struck + averted + inexact - measured, n)),
-    contacts: met.map(({ site: { fault, edge, protocol }, contact: { by, reach, surely = null } }) => ({
-      ...{ fault: fault.name, edge, by, reach, surely },
+    contacts: met.map(({ site: { fault, edge, protocol, unread }, contact: { by, reach, surely = null } }) => ({
+      ...{ fault: fault.name, edge, by, reach, surely, unread },
       isRaw: protocol === "tcp",
     })),
   };

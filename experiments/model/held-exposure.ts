@@ -27,9 +27,11 @@ const edgesOf = ({ plan, cast, events }: Heard): readonly Edge[] => {
   for (const fault of plan.faults)
     for (const { edge } of fault.targets) {
       let [hits, unmarked] = [0, 0];
-      for (const { injected, markedHits = 0 } of receiptsOf(cast, events, faultId(plan.run, fault.name, edge))) {
+      for (const receipt of receiptsOf(cast, events, faultId(plan.run, fault.name, edge))) {
+        const { injected, markedHits = 0, requests, markedRequests = 0, unread = 0 } = receipt;
         hits += injected;
-        unmarked += injected - markedHits;
+        // Of connections that carry requests those count that nobody knows, and what was cut before it could be read.
+        unmarked += requests === undefined ? injected - markedHits : requests - markedRequests + unread;
       }
       edges.push({ fault, edge, hits, unmarked });
     }

@@ -21,6 +21,12 @@ export interface Receipt {
   readonly ordinals: readonly number[];
   /** Hits of exchanges that carried a mark of the run (PROOF.md 3); absent: nobody looked. */
   readonly markedHits?: number;
+  /** Of connections that carry requests: requests under way when their connection was hit; absent: none, or nobody looked. */
+  readonly requests?: number;
+  /** Those of them that carried a mark of the run. */
+  readonly markedRequests?: number;
+  /** Connections hit while no request was known to be under way on them: each may have cost one that nobody read. */
+  readonly unread?: number;
   /** `liveMs` at the first hit; absent: nothing was hit yet. */
   readonly firstHitMs?: number;
   /** `liveMs` when the run's cap first spared a unit; absent: it has not. */
@@ -62,6 +68,11 @@ export const joinReceipts = (receipts: readonly Receipt[]): Receipt | null => {
     capped: total(({ capped }) => capped),
     untouched: total(({ untouched }) => untouched),
     markedHits: total(({ markedHits = 0 }) => markedHits),
+    ...(receipts.some(({ requests }) => requests !== undefined) && {
+      requests: total(({ requests = 0 }) => requests),
+      markedRequests: total(({ markedRequests = 0 }) => markedRequests),
+      unread: total(({ unread = 0 }) => unread),
+    }),
     liveMs: Math.min(...receipts.map(({ liveMs }) => liveMs)),
     ordinals: receipts
       .flatMap(({ ordinals }) => ordinals)

@@ -24,6 +24,12 @@ const sayStruck = (expectation: PlannedExpectation, standing: Standing): string 
   const edge = shunned(contacts);
   const [caller, callee] = edgeEnds(edge?.edge ?? "");
   const { before, now } = edge?.reach ?? { before: 0, now: 0 };
+  const unread = edge?.unread ?? 0;
+  // Nobody knows whether its caller asked: the request of a connection that is cut at once is never read.
+  if (unread > 0) {
+    const plural = unread === 1 ? "connection was" : "connections were";
+    return `${struck} of ${samples} were hit; ${averted} more were hit unread or kept from it: ${unread} ${plural} cut from ${caller} to ${callee} before a request could be read.`;
+  }
   return `${struck} of ${samples} were hit; ${averted} more were kept from it: ${caller} asked ${callee} for ${part(before)} of them before the fault, for ${part(now)} during it.`;
 };
 /** Why the mark did not tell: the services between entry and struck edge that may drop it. */

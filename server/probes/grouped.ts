@@ -36,7 +36,7 @@ export class Grouped {
       const key = `${phase} ${secondMs}`;
       const bucket = buckets.get(key) ?? new Bucket(name, phase, secondMs - startedMs);
       buckets.set(key, bucket);
-      if (treated === null) bucket.errored({ cause: "other", why: "an agent could not tell whether a fault hit it" });
+      if (treated === null) bucket.errored({ cause: "other", why: "agents could not tell whether a fault hit it" });
       else if (good) bucket.good(sentMs - startedMs, judged.latencyMs);
       else bucket.bad({ atMs: sentMs - startedMs, ...judged });
     }

@@ -27,6 +27,9 @@ export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "o
   readonly random?: () => number;
 }
 
+/** How often a look under way makes sure that this loop runs. */
+const BEAT_MS = 20;
+
 /** A look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
 interface Look {
   readonly good: boolean;
@@ -49,6 +52,10 @@ export class Sampler implements Sampling {
   readonly #judgeTimeless: ReturnType<typeof compileGood>;
   readonly #stalls = new Stalls();
   readonly #waiting = new Set<Alarm>();
+  /** Of the loop that looks. */
+  readonly #own = new Stalls();
+  #beat: Alarm | null = null;
+  #asking = 0;
   readonly #phases = new Phases();
   readonly #paced: Paced;
   #buckets = new Map<string, Bucket>();
@@ -95,6 +102,7 @@ export class Sampler implements Sampling {
   }
   async stop(): Promise<void> {
     this.#paced.cancel();
+    this.#beat?.cancel();
     for (const alarm of this.#waiting) alarm.cancel();
     await this.#config.source.close();
   }
@@ -125,7 +133,11 @@ export class Sampler implements Sampling {
   /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
   async #judged(intendedMs: number, number: number): Promise<Look> {
     const { source, timeoutMs } = this.#config;
-    const sample = await source.look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number });
+    this.#asking++;
+    this.#listen();
+    const sample = await source
+      .look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number })
+      .finally(() => this.#asking--);
     const look = await this.#unstalled(intendedMs, await this.#verdictOn(sample));
     return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
   }
@@ -150,12 +162,19 @@ export class Sampler implements Sampling {
     const { sample } = look;
     if (look.good || sample === null || onLook !== undefined) return look;
     const isTimed = this.#judgeTimeless(sample).good;
+    const isOwn = isTimed ? await this.#isOwnDelay(intendedMs, sample) : null;
+    if (isOwn !== null) {
+      const rest = await this.#verdictOnBody(sample);
+      return rest.good
+        ? errored({ cause: "late prober", why: `the prober stood still for ${isOwn} ms meanwhile` })
+        : rest;
+    }
     if (!isTimed && sample.end !== "timeout" && sample.latencyMs < IMPATIENT_MS) return look;
     await this.#until(clock.nowMs() + KEPT_BACK_MS);
     const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
     if (stalledMs === 0) return look;
     if (!isTimed) return this.#isUnknown(sample, stalledMs) ? errored(unknownBy(look, stalledMs)) : look;
-    if (!this.#judge(this.#withoutStalls(intendedMs, sample)).good) return look;
+    if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample)).good) return look;
     // The body is asked last, as of any other look.
     const rest = await this.#verdictOnBody(sample);
     if (!rest.good) return rest;
@@ -167,14 +186,23 @@ export class Sampler implements Sampling {
     // Given up before its time was over: what it had, less the stall, must have been too long already.
     return latencyMs - stalledMs <= (this.#config.good.withinMs ?? Number.POSITIVE_INFINITY);
   }
-  #withoutStalls(intendedMs: number, sample: Seen): Seen {
-    const taken = (ms: number) => ms - this.#stalls.overlap(intendedMs, intendedMs + ms);
-    const { latencyMs, connectMs } = sample;
-    return {
-      ...sample,
-      latencyMs: taken(latencyMs),
-      ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
-    };
+  /** Ms for which this loop stood still, where that alone made the sample late; null: it did not. */
+  async #isOwnDelay(intendedMs: number, sample: Seen): Promise<number | null> {
+    // An answer may be heard of before the beat that is due: that comes first.
+    await this.#until(this.#config.clock.nowMs());
+    const stoodMs = this.#own.overlap(intendedMs, intendedMs + sample.latencyMs);
+    return stoodMs > 0 && this.#judge(withoutStalls(this.#own, intendedMs, sample)).good ? Math.round(stoodMs) : null;
+  }
+  /** Notes when this loop runs late, while a look is under way. */
+  #listen(): void {
+    const { clock } = this.#config;
+    const dueMs = clock.nowMs() + BEAT_MS;
+    this.#beat ??= clock.wake(dueMs, () => {
+      this.#beat = null;
+      const nowMs = clock.nowMs();
+      if (nowMs - dueMs > LATE_MS) this.#own.add(dueMs, nowMs);
+      if (this.#asking > 0) this.#listen();
+    });
   }
   #until(untilMs: number): Promise<void> {
     return new Promise((resolve) => {
@@ -242,6 +270,16 @@ export class Sampler implements Sampling {
 }
 
 const drawRandom = (): number => randomInt(2 ** 32) / 2 ** 32;
+const withoutStalls = (stalls: Stalls, intendedMs: number, sample: Seen): Seen => {
+  const taken = (ms: number) => ms - stalls.overlap(intendedMs, intendedMs + ms);
+  const { latencyMs, connectMs } = sample;
+  return {
+    ...sample,
+    latencyMs: taken(latencyMs),
+    ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
+  };
+};
+
 /** Where the second of a stretch begins that a moment lies in. */
 const secondOf = (ms: number, stretchMs: number): number =>
   stretchMs + Math.floor((ms - stretchMs) / BUCKET_MS) * BUCKET_MS;

@@ -56,6 +56,10 @@ interface Place {
   firstCapped: Moment | null;
   /** Exchanges without a mark that the fault means, until the baseline is over; by agent and number, since they may be told twice. */
   readonly unmarked: Map<string, Moment>;
+  /** It hit connections on which no request was read: whose they were, nobody knows. */
+  isUnread: boolean;
+  /** Expectations whose samples came so far. */
+  readonly reachedBy: Set<number>;
 }
 
 export class Exposure {
@@ -81,7 +85,16 @@ export class Exposure {
       for (const { edge, protocol } of fault.targets)
         if (protocol === "http")
           this.#places.set(faultId(run, fault.name, edge), {
-            ...{ fault, edge, since: new Map(), firstHit: null, firstCapped: null, unmarked: new Map() },
+            ...{
+              fault,
+              edge,
+              since: new Map(),
+              firstHit: null,
+              firstCapped: null,
+              unmarked: new Map(),
+              isUnread: false,
+              reachedBy: new Set(),
+            },
           });
   }
 
@@ -123,7 +136,8 @@ export class Exposure {
     const since = earlier(place.since.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
     place.since.set(boot, since);
     const at = (liveMs: number): Moment => ({ clock: told.clock, atMs: since.atMs + liveMs });
-    const { firstHitMs, firstCappedMs, injected, capped } = receipt;
+    const { firstHitMs, firstCappedMs, injected, capped, unread = 0 } = receipt;
+    place.isUnread ||= unread > 0;
     if (firstHitMs !== undefined) place.firstHit = earlier(place.firstHit, at(firstHitMs));
     // An agent that does not say when: it was before this pulse.
     else if (injected > 0) place.firstHit = earlier(place.firstHit, told);
@@ -140,6 +154,7 @@ export class Exposure {
     if (known === undefined && !this.#hasRoom()) return;
     const sight = known ?? { seen: null, hit: null };
     sight.seen = earlier(sight.seen, moment);
+    place.reachedBy.add(expectation);
     if (isHit) {
       sight.hit = earlier(sight.hit, moment);
       place.firstHit = earlier(place.firstHit, moment);
@@ -214,11 +229,21 @@ export class Exposure {
   #cappedMs(): number {
     return Math.min(...[...this.#places.values()].map(({ firstCapped }) => msOf(firstCapped)));
   }
-  /** Whether a sample was hit before its answer; null: it was not, as far as is known, but some agent could not tell all. */
-  isTreated(expectation: number, { number, answeredMs }: SentSample): boolean | null {
+  /**
+   * Whether a sample was hit before its answer; null: it was not, as far as is known, but some agent could not tell all, or it
+   * may have been on a connection that was cut before a request could be read.
+   */
+  isTreated(expectation: number, { number, sentMs, answeredMs }: SentSample, spans: Facts["spans"]): boolean | null {
     const sights = this.#sights.get(expectation)?.get(number);
     if (sights !== undefined && [...sights.values()].some(({ hit }) => msOf(hit) <= answeredMs)) return true;
-    return this.#isPartial ? null : false;
+    const isUnread = [...this.#places].some(
+      ([id, place]) =>
+        place.isUnread &&
+        place.reachedBy.has(expectation) &&
+        sights?.has(id) !== true &&
+        this.#acting(place, spans)(sentMs),
+    );
+    return this.#isPartial || isUnread ? null : false;
   }
   get #isPartial(): boolean {
     return this.#atLeast || this.#config.isPartial();

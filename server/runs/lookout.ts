@@ -151,7 +151,7 @@ export class Lookout {
   #groupOf({ name, probe }: PlannedExpectation, index: number): Grouped | null {
     const { kind, params } = probe;
     if (kind !== "http" || params.of === undefined || params.of === "all") return null;
-    const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample);
+    const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample, this.#config.spans());
     return new Grouped({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
   }
   /** Looks of the baseline that are sought by when they were sent. */

@@ -184,7 +184,7 @@ describe("a request held back", () => {
     it.strike(late(60_000));
     const [fin, rst] = [new Caller(it.port).send(get("/")), new Caller(it.port).send(get("/"))];
     await eventually("both requests", () => it.began.count === 2);
-    fin.socket.end();
+    fin.socket.destroy();
     rst.socket.resetAndDestroy();
     await clean(it);
     expect(upstream.opened()).toBe(0);

@@ -67,9 +67,9 @@ export const startEdge = async (upstream: number | readonly number[], options: E
       return options.watch === true ? { isTreated: null } : null;
     },
     ended(_watched, outcome) {
-      const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end } = outcome;
+      const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end, cancelled = false } = outcome;
       const server = outcome.header?.("server");
-      ended.push({ treated, startedMs, endedMs, status, bytesIn, bytesOut, end, server });
+      ended.push({ treated, startedMs, endedMs, status, bytesIn, bytesOut, end, server, cancelled });
     },
   };
   const served = await serveHttp(order, faults, observer, {

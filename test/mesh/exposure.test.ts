@@ -161,6 +161,44 @@ describe("the exposure of the shop's samples", () => {
     expect(JSON.stringify(records)).not.toMatch(/"key"|"tag"/);
   });
 
+  const CHECKOUT = `    - name: checkout
+      http: { to: gateway, method: POST, path: /checkout, json: { sku: kettle, quantity: 1 }, rate: 20/s, timeout: 2s }
+      good: { status: 2xx, within: 1500ms }
+      objective: 90%
+      minSamples: 10`;
+  const lost = (how: string) => `    - name: payments is lost
+      edge: { from: checkout, to: payments }
+      partition: { how: ${how} }`;
+  const shop = join(ROOT, "experiments/shop/mesh.yaml");
+
+  it("is told where connections swallow requests that nobody reads", { timeout: 180_000 }, async () => {
+    const records = await journalOf(experiment("swallowed", shop, CHECKOUT, lost("blackhole")));
+    const { last, edgeOf, receipts } = read(records);
+    const { struck, kept } = edgeOf(last("checkout", "during"), "checkout->payments");
+    const { injected, unread, requests = 0, markedRequests = 0 } = receipts.get("checkout->payments")!;
+    expect(struck).toBeGreaterThan(3);
+    // On a connection that swallows its first request no second one comes; a sample may ask again on another.
+    expect(struck).toBeLessThanOrEqual(injected);
+    expect([unread, markedRequests]).toEqual([0, requests]);
+    expect(kept).toBeGreaterThan(struck);
+    expect(foldJournal(records)).toMatchObject({ verdict: "HELD" });
+  });
+  it("is told as hit unread or kept, where connections are cut before a request can be read", {
+    timeout: 180_000,
+  }, async () => {
+    const records = await journalOf(experiment("cut", shop, CHECKOUT, lost("reset")));
+    const { last, edgeOf, receipts } = read(records);
+    const { struck, kept } = edgeOf(last("checkout", "during"), "checkout->payments");
+    const { injected, unread = 0 } = receipts.get("checkout->payments")!;
+    expect(unread).toBeGreaterThan(injected / 2);
+    expect(kept).toBeGreaterThan(struck);
+    const run = foldJournal(records);
+    expect(run).toMatchObject({ verdict: "HELD" });
+    expect(run?.at === "finished" && run.reason).toMatch(
+      /more were hit unread or kept from it: \d+ connections were cut from checkout to payments/,
+    );
+  });
+
   it("counts a hit that began after the answer as late: who works through a queue is not struck", {
     timeout: 180_000,
   }, async () => {

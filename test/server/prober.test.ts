@@ -98,6 +98,28 @@ describe("looks from the prober's thread", () => {
     expect(threaded.errored + threaded.bad).toBeLessThan((own.errored + own.bad) / 3);
     expect(threaded.good).toBeGreaterThan(own.good);
   });
+  it("that must run commands in the server's own loop are never bad because that stood still: errored at worst", async () => {
+    // Alone each takes a third of its time; behind the loop that stands still it seems to take all of it, or more.
+    const good: ProbeTools["good"] = { exit: 0, withinMs: 500 };
+    const params = { command: ["sleep", "0.1"], env: {}, timeout: 600, maxBody: 65_536 };
+    const source = openSource({ kind: "process", params } as unknown as ProbeAction, toolsOf("127.0.0.1:1", { good }));
+    const pace = { everyMs: 100, openLoop: true };
+    const sampler = new Sampler({
+      ...{ ...configOf(good, { pace, timeoutMs: 600 }), ...unheard, clock: systemClock, source: source as never },
+    });
+    closers.push(() => sampler.stop());
+    sampler.observe("baseline", systemClock.nowMs());
+    for (let i = 0; i < 3; i++) {
+      await sleep(250);
+      block(800);
+    }
+    await sleep(300);
+    sampler.observe(null, systemClock.nowMs());
+    await sampler.settle("baseline");
+    const { bad, errored } = sumOf(sampler.take());
+    expect(bad).toBe(0);
+    expect(errored).toBeGreaterThan(15);
+  });
   it("belong to the phase of their time, to the sample, by the server's clock", async () => {
     const { address } = await serve();
     const source = await proberOf().open(http(), toolsOf(address));

@@ -63,6 +63,17 @@ const SITUATIONS = {
       meets: (_of, atMs) => (atMs < 7_000 ? "hit" : "kept"),
     },
   },
+  /** Connections are cut before a request can be read: nobody knows whose they were. */
+  unread: {
+    held: true,
+    world: {
+      hitsBy: (_fault, liveMs) => {
+        const hits = Math.floor(liveMs / 25);
+        return { matched: hits, injected: hits, markedHits: 0, requests: 0, markedRequests: 0, unread: hits };
+      },
+      meets: (_of, atMs) => (atMs < 6_000 ? "seen" : "kept"),
+    },
+  },
   bystander: { held: true, expectation: { path: {}, exposure: "bystander", beside: [EDGE] } },
   "path-less": { held: false, expectation: { path: {} } },
   unknown: { held: true, expectation: { path: { [EDGE]: "unknown" } }, world: { meets: () => "none" } },
@@ -101,12 +112,14 @@ const IMPOSSIBLE: { readonly [K in ProbeKind]: Partial<Readonly<Record<Situation
     unmarked: "its samples are not sought on HTTP edges",
     "others' load": "its samples are not sought on HTTP edges",
     averted: "a connection bears no mark: what is kept back does not show",
+    unread: "a connection bears no mark: what is kept back does not show",
     abandoned: "a connection bears no mark: when it was hit does not show",
   },
   traffic: {
     unmarked: "its samples are exchanges that agents count",
     "others' load": "its samples are exchanges that agents count",
     averted: "its samples are the struck edge's own exchanges: none of them is kept from it",
+    unread: "what is never read is none of its samples",
     unknown: "it names its edge",
     "unknown, strict": "it names its edge",
   },
@@ -114,6 +127,7 @@ const IMPOSSIBLE: { readonly [K in ProbeKind]: Partial<Readonly<Record<Situation
     unmarked: "it looks at what agents count",
     "others' load": "it looks at what agents count",
     averted: "a look at numbers is not kept from anything",
+    unread: "a look at numbers is not kept from anything",
     bystander: "a ratio has no samples that a service answers",
     abandoned: "a look at numbers is answered by the agents' counts",
     unknown: "it names its edges",
@@ -123,6 +137,7 @@ const IMPOSSIBLE: { readonly [K in ProbeKind]: Partial<Readonly<Record<Situation
     unmarked: "its looks bear no mark",
     "others' load": "its looks bear no mark",
     averted: "a look at numbers is not kept from anything",
+    unread: "a look at numbers is not kept from anything",
     abandoned: "a look at numbers is answered by Prometheus, not by the struck service",
   },
 };
@@ -163,5 +178,11 @@ describe("HELD needs exposure", () => {
         const cell = `${fault} × ${kind} × ${name}: ${because}: ${reason}`;
         expect([cell, verdict === "HELD"]).toEqual([cell, situation.held]);
       }
+  });
+  it("says of samples that nobody saw only what is known, where connections were cut before a request was read", () => {
+    expect(ended("partition", "http", SITUATIONS.unread).reason).toMatch(
+      /0 of 380 were hit; 380 more were hit unread or kept from it: \d+ connections were cut from checkout to payments before a request could be read\./,
+    );
+    expect(ended("partition", "http", SITUATIONS.averted).reason).toMatch(/more were kept from it: checkout asked/);
   });
 });

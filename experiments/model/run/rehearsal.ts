@@ -48,6 +48,10 @@ export interface HitCount {
   readonly matched: number;
   readonly injected: number;
   readonly markedHits: number;
+  /** Where connections are hit that carry requests. */
+  readonly requests?: number;
+  readonly markedRequests?: number;
+  readonly unread?: number;
 }
 export const QUIET: World = {
   boots: ["boot-1"],
