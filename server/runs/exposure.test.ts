@@ -86,6 +86,17 @@ describe("exchanges without a mark", () => {
     expect(count!.edges[0]).toMatchObject({ seen: 0, unmarked: { looks: 10, spreadMs: 100 } });
     expect(count!.edges[0]!.unmarked!.lags.find(([withinMs]) => withinMs === 4)).toEqual([4, 10, 0.39]);
   });
+  it("are known to be none where marks of another expectation passed and nothing else", () => {
+    const exposure = new Exposure({
+      ...{ plan: EXAMPLE, startedMs: STARTED_MS, sought: new Set([0, 1]), isPartial: () => false },
+    });
+    baseline(exposure);
+    pulse(exposure, {
+      sentMs: sampleMs(10),
+      seen: [{ number: 1, expectation: 1, atMs: sampleMs(1) + 10, hit: false }],
+    });
+    expect(countOf(exposure).edges[0]).toMatchObject({ seen: 0, unmarked: { looks: 10, lags: [] } });
+  });
   it("are nothing to a fault that saw marks, nor where there were none", () => {
     const [marked, silent] = [open(), open()];
     for (const exposure of [marked, silent]) baseline(exposure);

@@ -162,9 +162,9 @@ export class Exposure {
     byFault.set(id, sight);
     byNumber.set(number, byFault);
   }
-  /** They are counted once, at the end of the baseline. */
-  get #hasUnmarked(): boolean {
-    return [...this.#places.values()].some(({ unmarked }) => unmarked.size > 0);
+  /** Exchanges without a mark are counted once, at the end of the baseline. */
+  get #isBaselineOpen(): boolean {
+    return !this.#closed.has("baseline") && [...this.#samples.values()].some((byPhase) => byPhase.has("baseline"));
   }
   #noteUnmarked({ unmarked }: Place, key: string, moment: Moment): void {
     if (!this.#closed.has("baseline") && unmarked.size < MOST_UNMARKED) unmarked.set(key, moment);
@@ -206,7 +206,7 @@ export class Exposure {
    */
   take(spans: Facts["spans"], untilMs = Number.POSITIVE_INFINITY): readonly ExposureCount[] {
     const isLast = untilMs === Number.POSITIVE_INFINITY;
-    if (!this.#changed && !(isLast && this.#hasUnmarked)) return [];
+    if (!this.#changed && !(isLast && this.#isBaselineOpen)) return [];
     this.#changed = false;
     const counts: ExposureCount[] = [];
     for (const [expectation, byPhase] of this.#samples)
@@ -311,9 +311,9 @@ export class Exposure {
   }
 }
 
-/** null: nobody told of an exchange without a mark that the fault means. */
-const unmarkedOf = ({ unmarked }: Place, samples: readonly SentSample[]): UnmarkedCount | null => {
-  if (unmarked.size === 0) return null;
+/** null: nothing passed that the fault means. Where marks of other expectations passed, and nothing without one, none was theirs. */
+const unmarkedOf = ({ unmarked, reachedBy }: Place, samples: readonly SentSample[]): UnmarkedCount | null => {
+  if (unmarked.size === 0 && reachedBy.size === 0) return null;
   const begins = [...unmarked.values()].map(msOf).sort((a, b) => a - b);
   const looks = samples.flatMap(({ slotMs, spreadMs, sentMs, answeredMs }): SpreadLook[] =>
     slotMs === undefined || spreadMs === undefined ? [] : [{ slotMs, spreadMs, sentMs, answeredMs }],
