@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { keepFromOurs } from "../../server/mesh/node-options.ts";
 import { MeshError } from "../../server/mesh/start.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
@@ -81,7 +82,12 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
   ];
   const descriptor = openSync(log, "w", 0o600);
   const child = spawn(process.execPath, [process.argv[1]!, "up", file, ...flags], {
-    ...{ cwd, env: withoutLauncher(environment), detached: true, stdio: ["ignore", descriptor, descriptor] },
+    ...{
+      cwd,
+      env: keepFromOurs(withoutLauncher(environment)),
+      detached: true,
+      stdio: ["ignore", descriptor, descriptor],
+    },
   });
   const untilMs = clock.nowMs() + START_MS;
   while (child.exitCode === null && child.signalCode === null && clock.nowMs() < untilMs) {

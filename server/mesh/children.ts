@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Identity, identify, variablesOf } from "./identity.ts";
 import { logPath, openLog } from "./logs.ts";
 import type { KeeperConfig } from "./messages.ts";
+import { giveToServices, keepFromOurs } from "./node-options.ts";
 import { NotReady, type Starting } from "./ready.ts";
 
 /** In the environment of the agent alone, never in an argv. */
@@ -21,7 +22,7 @@ export interface Command {
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Give it a pipe as stdin, open for as long as the keeper lives. */
+  /** The agent: a process of Squall's own, with a pipe as stdin that is open for as long as the keeper lives. */
   readonly leashed: boolean;
 }
 
@@ -47,7 +48,7 @@ export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperCo
 };
 
 const environment = (command: Command, { mark }: KeeperConfig): NodeJS.ProcessEnv => {
-  const { [TOKEN_VARIABLE]: _, ...inherited } = process.env;
+  const { [TOKEN_VARIABLE]: _, ...inherited } = (command.leashed ? keepFromOurs : giveToServices)(process.env);
   return { ...inherited, ...command.env, ...variablesOf(mark) };
 };
 
