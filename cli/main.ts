@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, USAGE } from "./exit.ts";
-import { lastWord, openOutput } from "./output.ts";
+import { lastWord, openOutput, sayTo } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
 import { openLauncher } from "./session/launcher.ts";
@@ -20,11 +20,15 @@ const readStdin = async (): Promise<string> => {
 export const main = async (argv: readonly string[]): Promise<number> => {
   const environment = process.env;
   const output = openOutput(environment);
+  let home: string | null = null;
   const context: Context = {
     ...{ cwd: process.cwd(), environment, output, clock: systemClock, readStdin },
     launcher: openLauncher(environment, systemClock),
     version: readVersion(),
-    home: homeOf(environment),
+    get home() {
+      home ??= homeOf(environment, sayTo(output));
+      return home;
+    },
   };
   let exitCode = 0;
   const program = openProgram(context, (code) => {

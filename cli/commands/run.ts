@@ -78,7 +78,7 @@ const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): vo
 };
 
 export const run: Command<RunOptions, [files: readonly string[]]> = async (context, options, files) => {
-  const { output, clock, home, version } = context;
+  const { output, clock, version } = context;
   if (options.json === true && options.events === true)
     throw usage("--json and --events both write to stdout; choose one (--report keeps the journal too)");
   const start = startOf(options);
@@ -99,6 +99,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);
         // Only here: a run on a server needs none of our own.
         const { openSession } = await import("../session/open.ts");
+        const { home } = context;
         return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "run" });
       },
       progress: (which) => openProgress(output, clock, { which, quiet: options.quiet === true }),

@@ -76,7 +76,10 @@ interface Prepared {
 /** Everything that can be wrong is found before the server starts. */
 const prepare = async (context: Context, options: ServeOptions, { configured }: Read): Promise<Prepared> => {
   const mesh = configured.mesh === undefined ? null : await readMeshFile(context, configured.mesh, options);
-  const folder = await privateFolder(configured.folder ?? serveIn(context.home, mesh?.mesh.name ?? "server"));
+  const folder = await privateFolder(configured.folder ?? serveIn(context.home, mesh?.mesh.name ?? "server"), {
+    ...(configured.folder === undefined && { home: context.home }),
+    other: "name a folder that can be written with --folder",
+  });
   const tokenPath = join(folder, "admin-token");
   const loaded = loadConfig(configured, { environment: context.environment, tokenPath });
   return "problems" in loaded ? refuse(loaded.problems) : { folder, mesh, loaded };

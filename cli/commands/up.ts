@@ -74,7 +74,7 @@ const START_MS = 60_000;
 const LOOK_MS = 100;
 const leave = async (context: Context, mesh: LoadedMesh, file: string, options: UpOptions): Promise<number> => {
   const { home, clock, cwd, environment, output } = context;
-  const log = join(await privateFolder(upIn(home)), `${mesh.mesh.name}.log`);
+  const log = join(await privateFolder(upIn(home), { home }), `${mesh.mesh.name}.log`);
   const flags = [
     ...(options.allowExec === true ? ["--allow-exec"] : []),
     ...(options.set ?? []).flatMap((one) => ["--set", one]),

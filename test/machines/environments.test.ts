@@ -1,0 +1,207 @@
+/**
+ * Environments that are not ours, each really made: what the command ends with, and the sentence that names the cause. Where
+ * root is needed to make one, it is left out without, and counted as skipped.
+ */
+import { spawn } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPairYard, type PairYard, pairExperiment, SQUALL } from "../cli/squall.ts";
+import { type Cell, canHaveCells, openCell } from "../stop/cell.ts";
+import { AS_UNKNOWN, lackOfUsers, UNKNOWN_UID } from "./users.ts";
+
+const LACK = lackOfUsers();
+const NODE = [process.execPath, SQUALL];
+
+interface Environment {
+  readonly name: string;
+  /** Needs root to be made. */
+  readonly root?: true;
+  /** Runs as a user id without an entry in /etc/passwd. */
+  readonly unknown?: true;
+  /** Makes what it needs, with its paths; answers with the variables beside PATH, which are all that there are. */
+  make?(yard: PairYard): Readonly<Record<string, string>>;
+  /** What stands before the command, as `unshare` does. */
+  wrap?(command: readonly string[], yard: PairYard): readonly string[];
+  readonly argv: readonly string[];
+  readonly code: number;
+  /** All of it is said. `HOME`: the yard's `$SQUALL_HOME`. */
+  readonly says: readonly (string | RegExp)[];
+  readonly never?: RegExp;
+}
+
+/** A folder of this test's, for a user. */
+const folderOf = (yard: PairYard, path: string, { uid = 0, mode = 0o755 } = {}): string => {
+  const folder = join(yard.folder, path);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, mode);
+  if (process.getuid?.() === 0) chownSync(folder, uid, uid);
+  return folder;
+};
+const RUN = ["run", "quick.yaml", "-q"];
+const NO_HOME =
+  /HOME is not set, and user id \d+ has no entry in \/etc\/passwd; set SQUALL_HOME to a folder that can be/;
+
+const HOMES: readonly Environment[] = [
+  ...(
+    [
+      [["--version"], 0, [/^\d+\.\d+\.\d+/]],
+      [["validate", "quick.yaml"], 0, ["1 document ok"]],
+      [["explain", "fault.latency"], 0, ["latency"]],
+      [["complete", "--", "val"], 0, ["validate"]],
+      [["runs"], 2, [NO_HOME]],
+      [["halt", "--all", "--home-only"], 2, [NO_HOME]],
+      [["up", "mesh.yaml"], 2, [NO_HOME]],
+      [["agent", "--mesh", "mesh.yaml"], 2, [NO_HOME]],
+      [RUN, 2, [NO_HOME]],
+    ] as const
+  ).map(
+    ([argv, code, says]): Environment => ({
+      ...{ name: `no entry in /etc/passwd and no HOME: ${argv.join(" ")}`, unknown: true, argv, code, says },
+    }),
+  ),
+  {
+    name: "no entry in /etc/passwd and no HOME, with a SQUALL_HOME: a whole run",
+    unknown: true,
+    make: (yard) => ({ SQUALL_HOME: folderOf(yard, "theirs", { uid: UNKNOWN_UID, mode: 0o700 }) }),
+    ...{ argv: RUN, code: 0, says: ["HELD quick"] },
+  },
+  {
+    name: "HOME=/ as `docker run -u` sets it",
+    unknown: true,
+    make: () => ({ HOME: "/" }),
+    ...{ argv: RUN, code: 2, says: [/: \/ belongs to user root/, "set SQUALL_HOME to a folder that can be written"] },
+    never: /chown/,
+  },
+  {
+    name: "an empty HOME",
+    make: () => ({ HOME: "" }),
+    argv: ["runs"],
+    code: 2,
+    says: ['HOME is ""', "set SQUALL_HOME"],
+  },
+  {
+    name: "a home that belongs to root",
+    unknown: true,
+    make: (yard) => ({ SQUALL_HOME: folderOf(yard, "roots") }),
+    argv: RUN,
+    code: 2,
+    says: [
+      /roots belongs to user root, and this is user \d+/,
+      new RegExp(`run \`sudo chown -R ${UNKNOWN_UID}:${UNKNOWN_UID} \\S+/roots\`, or set SQUALL_HOME`),
+    ],
+  },
+  {
+    name: "runs of root in a home of one's own, as after a single `sudo squall run`",
+    unknown: true,
+    make(yard) {
+      const home = folderOf(yard, "mixed", { uid: UNKNOWN_UID });
+      folderOf(yard, "mixed/runs");
+      return { SQUALL_HOME: home };
+    },
+    ...{ argv: RUN, code: 2, says: [/run `sudo chown -R \d+:\d+ \S+\/mixed\/runs`/] },
+  },
+  ...(["up", "context", "agent", "serve"] as const).map(
+    (command): Environment => ({
+      name: `a home that belongs to root: ${command}`,
+      unknown: true,
+      make: (yard) => ({ SQUALL_HOME: folderOf(yard, "roots"), SQUALL_TOKEN: "x".repeat(32) }),
+      argv: {
+        up: ["up", "mesh.yaml", "--detach"],
+        context: ["context", "set", "x", "--server", "http://127.0.0.1:1", "--token-env", "X"],
+        agent: ["agent", "--server", "http://127.0.0.1:1"],
+        serve: ["serve", "--listen", "127.0.0.1:0"],
+      }[command],
+      ...{ code: 2, says: [/belongs to user root.*sudo chown -R \d+:\d+ \S+\/roots`/] },
+    }),
+  ),
+  {
+    name: "a home on a file system that is read-only",
+    root: true,
+    make: (yard) => ({ SQUALL_HOME: join(folderOf(yard, "read-only"), "squall") }),
+    wrap: (command, yard) => [
+      ...["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o ro none "$0" && exec "$@"'],
+      ...[join(yard.folder, "read-only"), ...command],
+    ],
+    ...{ argv: RUN, code: 2, says: ["lies on a file system that is read-only; set SQUALL_HOME"] },
+  },
+  {
+    name: "a home that is a file",
+    make(yard) {
+      const file = join(yard.folder, "file");
+      writeFileSync(file, "");
+      return { SQUALL_HOME: file };
+    },
+    ...{ argv: RUN, code: 2, says: ["is a file, and no folder; set SQUALL_HOME"] },
+  },
+  {
+    name: "a relative XDG_STATE_HOME",
+    make: (yard) => ({ HOME: folderOf(yard, "usual"), XDG_STATE_HOME: "state" }),
+    argv: ["runs"],
+    code: 0,
+    says: [
+      'XDG_STATE_HOME is "state", and no absolute path: ignored',
+      /no run yet below \S+usual\/.local\/state\/squall/,
+    ],
+  },
+  {
+    name: "a ~ in SQUALL_HOME that no shell has replaced",
+    make: () => ({ SQUALL_HOME: "~/squall" }),
+    ...{
+      argv: ["runs"],
+      code: 2,
+      says: ['SQUALL_HOME is "~/squall": only a shell replaces ~', "write the whole path"],
+    },
+  },
+];
+
+let yard: PairYard;
+beforeAll(async () => {
+  yard = await openPairYard();
+  yard.put("quick.yaml", pairExperiment({ name: "quick", during: "2s" }));
+  chmodSync(yard.folder, 0o755);
+});
+afterAll(() => yard.remove());
+
+/** Ends with everything that was said, on either stream. */
+const runs = (command: readonly string[], env: Readonly<Record<string, string>>) =>
+  new Promise<{ code: number | null; said: string }>((done) => {
+    const [program, ...rest] = command;
+    const child = spawn(program!, rest, { cwd: yard.folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+      });
+    child.on("close", (code) => done({ code, said }));
+  });
+const expectOf = async (environment: Environment): Promise<void> => {
+  const { argv, code, says, never, make, wrap, unknown } = environment;
+  const env = { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...make?.(yard) };
+  const command = [...(unknown ? AS_UNKNOWN : []), ...NODE, ...argv];
+  const ended = await runs(wrap?.(command, yard) ?? command, env);
+  expect(ended).toMatchObject({ code });
+  for (const sentence of says) expect(ended.said).toMatch(sentence);
+  if (never !== undefined) expect(ended.said).not.toMatch(never);
+};
+const isLeftOut = ({ unknown, root }: Environment): boolean =>
+  (unknown === true && LACK !== null) || (root === true && process.getuid?.() !== 0);
+
+describe(`a home${LACK === null ? "" : ` (in part left out: ${LACK})`}`, () => {
+  for (const environment of HOMES)
+    it.skipIf(isLeftOut(environment))(environment.name, { timeout: 60_000 }, () => expectOf(environment));
+});
+
+describe.skipIf(LACK !== null || !canHaveCells)("without a home, in a process table of its own", () => {
+  let cell: Cell;
+  beforeAll(async () => {
+    cell = await openCell();
+  });
+  afterAll(() => cell.close());
+  it("`halt --all` halts what it sees, and says what it could not look into", { timeout: 60_000 }, async () => {
+    const command = cell.within([...AS_UNKNOWN, ...NODE, "halt", "--all"], yard.folder);
+    const { code, said } = await runs(command, { PATH: process.env.PATH! });
+    expect({ code, said }).toMatchObject({ code: 0, said: expect.stringMatching(NO_HOME) });
+    expect(said).toContain("nothing was running that can be seen");
+  });
+});
