@@ -14,8 +14,8 @@ import { privateFolder, upIn, upRecordOf } from "../session/home.ts";
 import { Interrupted, listenForSignals } from "../session/interruption.ts";
 import { withoutLauncher } from "../session/launcher.ts";
 import { embed } from "../session/open.ts";
-import { clientOf } from "../session/places.ts";
-import { isAlive, readRecord, removeRecord, writeRecord } from "../session/record.ts";
+import { clientOf, isLive } from "../session/places.ts";
+import { readRecord, removeRecord, writeRecord } from "../session/record.ts";
 import { offerLink } from "./dashboard.ts";
 import { type FileOptions, problemText } from "./options.ts";
 
@@ -31,9 +31,9 @@ export const readMeshFile = async (context: Context, file: string, options: File
   throw usage("message" in read ? read.message : problemText(read.problems, context.output.paint.coloured));
 };
 
-const refuseSecond = async ({ home }: Context, { mesh }: LoadedMesh): Promise<void> => {
+const refuseSecond = async ({ home, clock }: Context, { mesh }: LoadedMesh): Promise<void> => {
   const record = await readRecord(upRecordOf(home, mesh.name));
-  if (record !== null && isAlive(record))
+  if (record !== null && (await isLive(record, clock)))
     throw usage(
       `mesh ${mesh.name} is up already (pid ${record.pid}, ${record.url}); end it with \`squall down ${mesh.name}\``,
     );

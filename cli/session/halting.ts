@@ -44,7 +44,7 @@ const homeOrTold = (context: Context, isNeeded: boolean): string | null => {
 /** What runs on this machine. `homeOnly`: only what lies below $SQUALL_HOME. */
 export const lookHere = async (context: Context, homeOnly: boolean): Promise<Here> => {
   const home = homeOrTold(context, homeOnly);
-  const places = home === null ? [] : await placesIn(home, sayTo(context.output));
+  const places = home === null ? [] : await placesIn({ home, clock: context.clock }, sayTo(context.output));
   const machine = homeOnly ? NOTHING_SEEN : await lookAround();
   const records = [...places.flatMap(({ live }) => (live === null ? [] : [live])), ...machine.servers];
   const unique = [...new Map(records.map((record) => [`${record.url} ${record.token}`, record])).values()];

@@ -19,7 +19,7 @@ import {
 } from "../../server/mesh/processes.ts";
 import { unixListenersOf } from "../../server/mesh/unix-listeners.ts";
 import { userName } from "../../server/mesh/users.ts";
-import { isAlive, readRecord, recordIn, SERVER_FILE, type ServerRecord } from "./record.ts";
+import { isAlive, isElsewhere, readRecord, recordIn, SERVER_FILE, type ServerRecord } from "./record.ts";
 
 export interface AgentHere {
   readonly pid: number;
@@ -86,7 +86,8 @@ const recordsOf = async (pid: number): Promise<readonly ServerRecord[]> => {
 /** The server of a mesh whose processes were found; null: it is gone, or not to be read. */
 const recordOfMark = async ({ folder }: Mark): Promise<ServerRecord | null> => {
   const record = await readRecord(recordIn(folder));
-  return record !== null && isAlive(record) ? record : null;
+  // Processes of a container are seen from outside of it, by other pids than its record has.
+  return record !== null && (isAlive(record) || isElsewhere(record)) ? record : null;
 };
 
 /** The first process namespace of a machine has this number (PROC_PID_INIT_INO of Linux). */

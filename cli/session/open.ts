@@ -12,8 +12,8 @@ import { isPartOf, partsOf } from "../files/parts.ts";
 import { onUncaught } from "../uncaught.ts";
 import { type Client, connect } from "./client.ts";
 import { newFolder, newToken, upRecordOf } from "./home.ts";
-import { clientOf } from "./places.ts";
-import { isAlive, readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
+import { clientOf, isLive } from "./places.ts";
+import { readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
 
 export interface Session {
   readonly client: Client;
@@ -37,7 +37,8 @@ export interface SessionOptions {
 /** null: this mesh is not up, or what is up under its name lacks something of it, or has it otherwise. */
 const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
   const record = await readRecord(upRecordOf(home, mesh.mesh.name));
-  if (record?.parts == null || !isPartOf(partsOf(mesh.mesh), record.parts) || !isAlive(record)) return null;
+  if (record?.parts == null || !isPartOf(partsOf(mesh.mesh), record.parts)) return null;
+  if (!(await isLive(record, clock))) return null;
   return {
     client: clientOf(record, clock),
     record,

@@ -104,7 +104,9 @@ const onlyOneHere = async (context: Context): Promise<Target | null> => {
   const { output } = context;
   const home = homeIfAny(context);
   if (home === null) return null;
-  const [first, ...more] = (await placesIn(home, sayTo(output))).flatMap(({ live }) => (live === null ? [] : [live]));
+  const [first, ...more] = (await placesIn({ home, clock: context.clock }, sayTo(output))).flatMap(({ live }) =>
+    live === null ? [] : [live],
+  );
   if (first === undefined) return null;
   if (more.length > 0)
     throw usage(
