@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { agentName, agentOptions } from "./agent-argv.ts";
 import { type Identity, identify, variablesOf } from "./identity.ts";
 import { logPath, openLog } from "./logs.ts";
 import type { KeeperConfig } from "./messages.ts";
@@ -26,8 +27,6 @@ export interface Command {
   readonly leashed: boolean;
 }
 
-export const agentName = (mesh: { readonly name: string }): string => `${mesh.name}-agent`;
-
 export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly Command[] =>
   mesh.services.flatMap(({ name, command, env }) =>
     command === null || agentOnly
@@ -36,11 +35,9 @@ export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly Command[
   );
 
 export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperConfig): Command => {
-  const name = agentName(mesh);
-  const options = ["--server", server.url, "--token-env", TOKEN_VARIABLE, "--instance", name];
   return {
-    name,
-    argv: [...agent, ...options, "--control", join(folder, "agent.sock"), "--parent"],
+    name: agentName(mesh),
+    argv: [...agent, ...agentOptions({ mesh, server: server.url, tokenVariable: TOKEN_VARIABLE, folder })],
     directory: folder,
     env: { [TOKEN_VARIABLE]: server.token },
     leashed: true,
@@ -52,11 +49,17 @@ const environment = (command: Command, { mark }: KeeperConfig): NodeJS.ProcessEn
   return { ...inherited, ...command.env, ...variablesOf(mark) };
 };
 
+/** A folder of the PATH that may not be looked into makes EACCES of a command that is nowhere (execvp(3)). */
+const isMissing = (command: string, { code }: NodeJS.ErrnoException): boolean => {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const isBare = !command.includes("/");
+  return code === "ENOENT" || (code === "EACCES" && isBare && !folders.some((one) => existsSync(join(one, command))));
+};
 const startError = ({ name, argv, directory }: Command, error: NodeJS.ErrnoException): NotReady =>
   new NotReady(
     "mesh",
     existsSync(directory)
-      ? `${name} could not be started: ${argv[0]}: ${error.code === "ENOENT" ? "no such command" : error.message}.`
+      ? `${name} could not be started: ${argv[0]}: ${isMissing(argv[0]!, error) ? "no such command" : error.message}.`
       : `${name} could not be started: the mesh's directory ${directory} does not exist.`,
   );
 
