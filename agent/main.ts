@@ -57,7 +57,11 @@ const credentialOf = (
     const token = secretIn(shows.variable);
     return fixedToken(token ?? fail(`expected the server's token in the environment variable ${shows.variable}`));
   }
-  return joined({ instance, joinToken: joinTokenOf(shows), file, tls, log });
+  const expected =
+    "variable" in shows
+      ? `a join token in the environment variable ${shows.variable}`
+      : `a join token in ${shows.file}`;
+  return joined({ instance, joinToken: joinTokenOf(shows), expected, file, tls, log });
 };
 const serverOf = (source: ServerSource, flags: Flags) => {
   try {

@@ -1,5 +1,6 @@
 /** The front door: argv in, exit code out. */
 import { CommanderError } from "commander";
+import { OtherNode } from "../server/store/other-node.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, USAGE } from "./exit.ts";
@@ -40,6 +41,10 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   } catch (error) {
     // Commander has said what was wrong by then; asked for help or version, it ends with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof OtherNode) {
+      output.err(lastWord(`squall: ${error.message}`, output));
+      return USAGE;
+    }
     if (!(error instanceof CommandError)) throw error;
     output.err(lastWord(`squall: ${error.message}`, output));
     return error.exitCode;

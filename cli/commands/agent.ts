@@ -1,8 +1,10 @@
 /** `squall agent`: the process in the traffic path, standalone or with a server. It takes this process over. */
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { built } from "../../server/mesh/built.ts";
 import type { Command, Context } from "../context.ts";
 import { usage } from "../exit.ts";
+import { needDescriptors } from "../session/descriptors.ts";
 import { agentsIn, privateFolder } from "../session/home.ts";
 import { ANOTHER_HOME } from "../session/not-writable.ts";
 import { onUncaught } from "../uncaught.ts";
@@ -32,6 +34,7 @@ const agentsFolder = ({ home }: Context): Promise<string> =>
 export const agent: Command<AgentOptions, []> = async (context, options) => {
   if ((options.mesh === undefined) === (options.server === undefined))
     throw usage("name either --mesh FILE (standalone) or --server URL");
+  needDescriptors();
   // Below $SQUALL_HOME, so that `squall halt --all` finds it without any server.
   const control = options.control ?? join(await agentsFolder(context), `${process.pid}.sock`);
   // The agent hears signals itself, and drops its faults at this one.
@@ -40,6 +43,7 @@ export const agent: Command<AgentOptions, []> = async (context, options) => {
   // The agent has its own start, signals, end, and way with errors that nothing caught; it reads its flags as if it had been started by itself.
   process.argv = [process.execPath, main, ...flagsOf({ ...options, control })];
   onUncaught(() => {});
-  await import(main);
+  // As a URL: `#` and `%` of a path are its own.
+  await import(pathToFileURL(main).href);
   return new Promise(() => {});
 };

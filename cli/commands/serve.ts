@@ -15,6 +15,7 @@ import { CommandError, USAGE, usage } from "../exit.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
+import { needDescriptors } from "../session/descriptors.ts";
 import { privateFolder, serveIn } from "../session/home.ts";
 import { listenForSignals } from "../session/interruption.ts";
 import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
@@ -99,6 +100,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     output.out(printConfig(read).trimEnd());
     return 0;
   }
+  needDescriptors();
   const { folder, mesh, loaded } = await prepare(context, options, read);
   const log = openLog(context, read);
   const { insecure, token } = loaded;

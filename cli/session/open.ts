@@ -11,6 +11,7 @@ import type { LoadedMesh } from "../files/load.ts";
 import { isPartOf, partsOf } from "../files/parts.ts";
 import { onUncaught } from "../uncaught.ts";
 import { type Client, connect } from "./client.ts";
+import { needDescriptors } from "./descriptors.ts";
 import { newFolder, newToken, upRecordOf } from "./home.ts";
 import { clientOf, isLive } from "./places.ts";
 import { readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
@@ -76,6 +77,7 @@ const appendTo = (path: string) => (line: string) => {
 
 /** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
 export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }: SessionOptions): Promise<Session> => {
+  needDescriptors();
   const folder = await newFolder(home, clock.wallMs());
   const token = newToken();
   const logFile = join(folder, "server.log");

@@ -2,11 +2,12 @@
  * Environments that are not ours, each really made: what the command ends with, and the sentence that names the cause. Where
  * root is needed to make one, it is left out without, and counted as skipped.
  */
-import { spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPairYard, type PairYard, pairExperiment, SQUALL } from "../cli/squall.ts";
+import { driverFor } from "../../server/store/better-sqlite3.ts";
+import { openPairYard, type PairYard, pairExperiment, ROOT, SQUALL } from "../cli/squall.ts";
 import { type Cell, canHaveCells, openCell } from "../stop/cell.ts";
 import { AS_UNKNOWN, lackOfUsers, UNKNOWN_UID } from "./users.ts";
 
@@ -155,6 +156,101 @@ const HOMES: readonly Environment[] = [
   },
 ];
 
+/** A checkout of this very build in a folder of that name. `without`: a package that is not installed there. */
+const checkoutIn = (yard: PairYard, name: string, without?: string): string => {
+  const checkout = join(yard.folder, name);
+  if (existsSync(checkout)) rmSync(checkout, { recursive: true });
+  mkdirSync(join(checkout, "node_modules"), { recursive: true });
+  // Links where the temporary folder is on the same disk.
+  for (const part of ["dist", "cli", "package.json"])
+    if (spawnSync("cp", ["-al", join(ROOT, part), checkout], { stdio: "ignore" }).status !== 0)
+      spawnSync("cp", ["-r", join(ROOT, part), checkout]);
+  for (const name of readdirSync(join(ROOT, "node_modules")))
+    if (name !== without) symlinkSync(join(ROOT, "node_modules", name), join(checkout, "node_modules", name));
+  return join(checkout, "cli/squall.js");
+};
+const ODD = "a # b %41 üñ";
+const inCheckout =
+  (without?: string) =>
+  (command: readonly string[], yard: PairYard): readonly string[] =>
+    command.map((word) => (word === SQUALL ? checkoutIn(yard, ODD, without) : word));
+const limited =
+  (files: number) =>
+  (command: readonly string[]): readonly string[] => ["sh", "-c", `ulimit -n ${files} && exec "$0" "$@"`, ...command];
+const DEAD = 'command: [sh, -c, "echo no module called express >&2; exit 3"]';
+const home = (yard: PairYard) => ({ SQUALL_HOME: yard.home });
+const MACHINES: readonly Environment[] = [
+  ...[24, 64, 255].map(
+    (files): Environment => ({
+      name: `${files} file descriptors`,
+      ...{ make: home, wrap: limited(files), argv: RUN, code: 2 },
+      says: [/too few file descriptors: a process may open \d+ files here \(`ulimit -n`\)/, "run `ulimit -n 4096`"],
+    }),
+  ),
+  {
+    name: "few file descriptors: agent",
+    ...{ make: home, wrap: limited(128), argv: ["agent", "--mesh", "mesh.yaml"], code: 2 },
+    says: ["too few file descriptors"],
+  },
+  {
+    name: "node_modules of another Node",
+    make: home,
+    wrap: inCheckout(driverFor(Number(process.versions.node.split(".", 1)[0]))),
+    ...{ argv: RUN, code: 2 },
+    says: [/INVALID quick: .*its driver for Node \S+ \(package \S+\) cannot be loaded: .*run `npm ci` with this one/],
+    never: /internal error/,
+  },
+  {
+    name: "node_modules of another Node: runs",
+    make: home,
+    wrap: inCheckout(driverFor(Number(process.versions.node.split(".", 1)[0]))),
+    ...{ argv: ["verify"], code: 2, says: ["run `npm ci` with this one"], never: /internal error/ },
+  },
+  {
+    name: "a checkout with #, % and spaces in its path: a whole run",
+    make: (yard) => ({ SQUALL_HOME: join(yard.folder, "home # ü %41") }),
+    ...{ wrap: inCheckout(), argv: RUN, code: 0, says: ["HELD quick"] },
+  },
+  {
+    name: "a checkout with #, % and spaces in its path: agent",
+    ...{ make: home, wrap: inCheckout(), argv: ["agent", "--server", "http://127.0.0.1:1"], code: 2 },
+    says: ["expected the server's token in the environment variable SQUALL_TOKEN"],
+  },
+  {
+    name: "a service that ends before it is ready, with -q",
+    make(yard) {
+      yard.put("dead/mesh.yaml", yard.read("mesh.yaml").replace(/command: .*/, DEAD));
+      yard.put("dead/dead.yaml", pairExperiment({ name: "dead" }));
+      return home(yard);
+    },
+    ...{ argv: ["run", "dead/dead.yaml", "-q"], code: 2 },
+    says: ["INVALID dead: front ended before it was ready (exit code 3)", "| no module called express"],
+  },
+  ...["C", "POSIX", "tr_TR.UTF-8"].map(
+    (locale): Environment => ({
+      name: `the locale ${locale}`,
+      make: () => ({ LC_ALL: locale, LANG: locale }),
+      ...{ argv: ["explain", "quick.yaml"], code: 0, says: ["Front", "→"] },
+    }),
+  ),
+  ...(
+    [
+      [[], "expected the server's token in the environment variable SQUALL_TOKEN"],
+      [["--join-env", "JOIN"], "no credential: expected a join token in the environment variable JOIN"],
+      [["--join", "missing.token"], "no credential: expected a join token in missing.token"],
+      [
+        ["--credential", "kept"],
+        "no credential: expected a join token in the environment variable SQUALL_JOIN_TOKEN, or a credential of an earlier start in kept",
+      ],
+    ] as const
+  ).map(
+    ([flags, sentence]): Environment => ({
+      name: `an agent without a credential ${flags.join(" ")}`,
+      ...{ make: home, argv: ["agent", "--server", "http://127.0.0.1:1", ...flags], code: 2, says: [sentence] },
+    }),
+  ),
+];
+
 let yard: PairYard;
 beforeAll(async () => {
   yard = await openPairYard();
@@ -190,6 +286,10 @@ const isLeftOut = ({ unknown, root }: Environment): boolean =>
 describe(`a home${LACK === null ? "" : ` (in part left out: ${LACK})`}`, () => {
   for (const environment of HOMES)
     it.skipIf(isLeftOut(environment))(environment.name, { timeout: 60_000 }, () => expectOf(environment));
+});
+
+describe("a machine that is not ours", () => {
+  for (const environment of MACHINES) it(environment.name, { timeout: 60_000 }, () => expectOf(environment));
 });
 
 describe.skipIf(LACK !== null || !canHaveCells)("without a home, in a process table of its own", () => {
