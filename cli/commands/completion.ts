@@ -1,6 +1,7 @@
 /** `squall completion`: scripts for shells, and what they ask back. */
 import type { Command as Commander } from "commander";
 import { candidates, type Names } from "../completion/candidates.ts";
+import { fieldsAt } from "../completion/fields.ts";
 import { FILES_LINE, SCRIPTS } from "../completion/scripts.ts";
 import type { Command } from "../context.ts";
 import { readContexts } from "../contexts/file.ts";
@@ -26,6 +27,7 @@ const namesOf = async (home: string | null): Promise<Names> => ({
   meshes: (home === null ? [] : await namesIn(upIn(home), () => {}))
     .filter((name) => name.endsWith(".json"))
     .map((name) => name.slice(0, -".json".length)),
+  fields: fieldsAt,
 });
 
 export const completer =
