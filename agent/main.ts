@@ -124,6 +124,12 @@ if (flags.parent) {
   process.stdin.resume();
 }
 
+// What Node loaded before this file is in the path of every byte; an agent of a mesh is started without.
+if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(process.env.NODE_OPTIONS ?? ""))
+  log(
+    `warning: NODE_OPTIONS loads code into this agent, in the path of traffic: ${process.env.NODE_OPTIONS}; unset it here`,
+  );
+
 const source = await sourceOf(flags);
 const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
 const { instance, cluster, service, labels, listen, policy, control, parent } = flags;

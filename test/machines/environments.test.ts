@@ -3,7 +3,7 @@
  * root is needed to make one, it is left out without, and counted as skipped.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { driverFor } from "../../server/store/better-sqlite3.ts";
@@ -159,7 +159,6 @@ const HOMES: readonly Environment[] = [
 /** A checkout of this very build in a folder of that name. `without`: a package that is not installed there. */
 const checkoutIn = (yard: PairYard, name: string, without?: string): string => {
   const checkout = join(yard.folder, name);
-  if (existsSync(checkout)) rmSync(checkout, { recursive: true });
   mkdirSync(join(checkout, "node_modules"), { recursive: true });
   // Links where the temporary folder is on the same disk.
   for (const part of ["dist", "cli", "package.json"])
@@ -251,19 +250,23 @@ const MACHINES: readonly Environment[] = [
   ),
 ];
 
-let yard: PairYard;
-beforeAll(async () => {
-  yard = await openPairYard();
-  yard.put("quick.yaml", pairExperiment({ name: "quick", during: "2s" }));
-  chmodSync(yard.folder, 0o755);
-});
-afterAll(() => yard.remove());
+/** Each environment has ports and a home of its own. */
+const withYard = async (use: (yard: PairYard) => Promise<void>): Promise<void> => {
+  const yard = await openPairYard();
+  try {
+    yard.put("quick.yaml", pairExperiment({ name: "quick", during: "2s" }));
+    chmodSync(yard.folder, 0o755);
+    await use(yard);
+  } finally {
+    yard.remove();
+  }
+};
 
 /** Ends with everything that was said, on either stream. */
-const runs = (command: readonly string[], env: Readonly<Record<string, string>>) =>
+const runs = (command: readonly string[], folder: string, env: Readonly<Record<string, string>>) =>
   new Promise<{ code: number | null; said: string }>((done) => {
     const [program, ...rest] = command;
-    const child = spawn(program!, rest, { cwd: yard.folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program!, rest, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -271,24 +274,24 @@ const runs = (command: readonly string[], env: Readonly<Record<string, string>>)
       });
     child.on("close", (code) => done({ code, said }));
   });
-const expectOf = async (environment: Environment): Promise<void> => {
-  const { argv, code, says, never, make, wrap, unknown } = environment;
-  const env = { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...make?.(yard) };
-  const command = [...(unknown ? AS_UNKNOWN : []), ...NODE, ...argv];
-  const ended = await runs(wrap?.(command, yard) ?? command, env);
-  expect(ended).toMatchObject({ code });
-  for (const sentence of says) expect(ended.said).toMatch(sentence);
-  if (never !== undefined) expect(ended.said).not.toMatch(never);
-};
+const expectOf = ({ argv, code, says, never, make, wrap, unknown }: Environment): Promise<void> =>
+  withYard(async (yard) => {
+    const env = { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...make?.(yard) };
+    const command = [...(unknown ? AS_UNKNOWN : []), ...NODE, ...argv];
+    const ended = await runs(wrap?.(command, yard) ?? command, yard.folder, env);
+    expect(ended).toMatchObject({ code });
+    for (const sentence of says) expect(ended.said).toMatch(sentence);
+    if (never !== undefined) expect(ended.said).not.toMatch(never);
+  });
 const isLeftOut = ({ unknown, root }: Environment): boolean =>
   (unknown === true && LACK !== null) || (root === true && process.getuid?.() !== 0);
 
-describe(`a home${LACK === null ? "" : ` (in part left out: ${LACK})`}`, () => {
+describe.concurrent(`a home${LACK === null ? "" : ` (in part left out: ${LACK})`}`, () => {
   for (const environment of HOMES)
     it.skipIf(isLeftOut(environment))(environment.name, { timeout: 60_000 }, () => expectOf(environment));
 });
 
-describe("a machine that is not ours", () => {
+describe.concurrent("a machine that is not ours", () => {
   for (const environment of MACHINES) it(environment.name, { timeout: 60_000 }, () => expectOf(environment));
 });
 
@@ -298,10 +301,12 @@ describe.skipIf(LACK !== null || !canHaveCells)("without a home, in a process ta
     cell = await openCell();
   });
   afterAll(() => cell.close());
-  it("`halt --all` halts what it sees, and says what it could not look into", { timeout: 60_000 }, async () => {
-    const command = cell.within([...AS_UNKNOWN, ...NODE, "halt", "--all"], yard.folder);
-    const { code, said } = await runs(command, { PATH: process.env.PATH! });
-    expect({ code, said }).toMatchObject({ code: 0, said: expect.stringMatching(NO_HOME) });
-    expect(said).toContain("nothing was running that can be seen");
-  });
+  it("`halt --all` halts what it sees, and says what it could not look into", { timeout: 60_000 }, () =>
+    withYard(async ({ folder }) => {
+      const command = cell.within([...AS_UNKNOWN, ...NODE, "halt", "--all"], folder);
+      const { code, said } = await runs(command, folder, { PATH: process.env.PATH! });
+      expect({ code, said }).toMatchObject({ code: 0, said: expect.stringMatching(NO_HOME) });
+      expect(said).toContain("nothing was running that can be seen");
+    }),
+  );
 });

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe } from "vitest";
 import { it, type PairYard, pairExperiment, SQUALL } from "../cli/squall.ts";
-import { type Cell, canHaveCells, openCell } from "../stop/cell.ts";
+import { type Cell, canHaveCells, LEFT_OUT, openCell } from "../stop/cell.ts";
 import { type Launched, launch } from "../stop/launch.ts";
 import { until } from "../waiting.ts";
 
@@ -22,7 +22,7 @@ const withCells = async (use: (first: Cell, second: Cell) => Promise<void>): Pro
   }
 };
 
-describe.skipIf(!canHaveCells)("a home that two process namespaces share", () => {
+describe.skipIf(!canHaveCells)(`a home that two process namespaces share${LEFT_OUT}`, () => {
   it("shows the run of the other, and halts it", { timeout: 90_000 }, ({ yard, expect }) =>
     withCells(async (first, second) => {
       yard.put("long.yaml", pairExperiment({ name: "long", during: "60s" }));

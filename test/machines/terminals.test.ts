@@ -24,7 +24,6 @@ const runIn = (size: Size, folder: string, home: string) =>
 describe.skipIf(!hasScript).concurrent.each<Size & { redrawn: boolean }>([
   { columns: 40, rows: 24, redrawn: true },
   { columns: 59, rows: 24, redrawn: true },
-  { columns: 80, rows: 4, redrawn: true },
   { columns: 0, rows: 0, redrawn: false },
 ])("a terminal of $columns columns and $rows rows", ({ redrawn, ...size }) => {
   it("is not flooded by the live view", { timeout: 60_000 }, async ({ yard, expect }) => {
