@@ -27,15 +27,27 @@ export interface JoinConfig {
   readonly instance: Instance;
   /** Read anew each time: it may be renewed on disk. null: there is none (any more). Throws OpenSecret. */
   readonly joinToken: () => string | null;
+  /** Where a join token is looked for, as a sentence goes on. */
+  readonly expected: string;
   /** Where the credential is kept, readable by this user alone; null: nowhere, so each start joins anew. */
   readonly file: string | null;
   readonly tls: Tls;
   readonly log: (line: string) => void;
 }
 
+/** Nothing to show to a server, now or at any later try: the agent would call for ever, and be refused. */
+export class NoCredential extends Error {
+  override readonly name = "NoCredential";
+  constructor({ file, expected }: JoinConfig) {
+    super(
+      `no credential: expected ${expected}${file === null ? "" : `, or a credential of an earlier start in ${file}`}`,
+    );
+  }
+}
 export const joined = (config: JoinConfig): Credential => {
   const { file, log } = config;
   let token = file === null ? null : kept(file);
+  if (token === null && config.joinToken() === null) throw new NoCredential(config);
   return {
     async token(server) {
       token ??= await join(server, config);

@@ -57,7 +57,11 @@ const credentialOf = (
     const token = secretIn(shows.variable);
     return fixedToken(token ?? fail(`expected the server's token in the environment variable ${shows.variable}`));
   }
-  return joined({ instance, joinToken: joinTokenOf(shows), file, tls, log });
+  const expected =
+    "variable" in shows
+      ? `a join token in the environment variable ${shows.variable}`
+      : `a join token in ${shows.file}`;
+  return joined({ instance, joinToken: joinTokenOf(shows), expected, file, tls, log });
 };
 const serverOf = (source: ServerSource, flags: Flags) => {
   try {
@@ -119,6 +123,12 @@ if (flags.parent) {
   process.stdin.on("end", () => end("the parent is gone", 0)).on("error", () => end("the parent is gone", 0));
   process.stdin.resume();
 }
+
+// What Node loaded before this file is in the path of every byte; an agent of a mesh is started without.
+if (/(^|\s)(-r|--require|--import|--loader|--experimental-loader)\b/.test(process.env.NODE_OPTIONS ?? ""))
+  log(
+    `warning: NODE_OPTIONS loads code into this agent, in the path of traffic: ${process.env.NODE_OPTIONS}; unset it here`,
+  );
 
 const source = await sourceOf(flags);
 const argv = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];

@@ -11,7 +11,7 @@ export interface Context {
   readonly clock: Clock;
   /** The package manager above, or nobody. */
   readonly launcher: Launcher;
-  /** $SQUALL_HOME. */
+  /** $SQUALL_HOME. Sought when it is read: throws a usage error where there is none, and most commands need none. */
   readonly home: string;
   readStdin(): Promise<string>;
 }

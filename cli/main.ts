@@ -1,9 +1,10 @@
 /** The front door: argv in, exit code out. */
 import { CommanderError } from "commander";
+import { OtherNode } from "../server/store/other-node.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, USAGE } from "./exit.ts";
-import { lastWord, openOutput } from "./output.ts";
+import { lastWord, openOutput, sayTo } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
 import { openLauncher } from "./session/launcher.ts";
@@ -20,11 +21,15 @@ const readStdin = async (): Promise<string> => {
 export const main = async (argv: readonly string[]): Promise<number> => {
   const environment = process.env;
   const output = openOutput(environment);
+  let home: string | null = null;
   const context: Context = {
     ...{ cwd: process.cwd(), environment, output, clock: systemClock, readStdin },
     launcher: openLauncher(environment, systemClock),
     version: readVersion(),
-    home: homeOf(environment),
+    get home() {
+      home ??= homeOf(environment, sayTo(output));
+      return home;
+    },
   };
   let exitCode = 0;
   const program = openProgram(context, (code) => {
@@ -36,6 +41,10 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   } catch (error) {
     // Commander has said what was wrong by then; asked for help or version, it ends with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof OtherNode) {
+      output.err(lastWord(`squall: ${error.message}`, output));
+      return USAGE;
+    }
     if (!(error instanceof CommandError)) throw error;
     output.err(lastWord(`squall: ${error.message}`, output));
     return error.exitCode;

@@ -1,5 +1,6 @@
 /** Where a command speaks: data to stdout, talk to stderr. */
 import { terminalLines } from "./escape/terminal.ts";
+import type { Screen } from "./live/block.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
 import { widthOf, wrap } from "./terminal/width.ts";
 
@@ -16,8 +17,10 @@ export interface Output {
   readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
-  /** Columns of the terminal; 100 without one. */
+  /** Columns that reports are laid out for: those of the terminal within bounds; 100 without one. */
   width(): number;
+  /** The terminal of stderr as it is now; null: there is none, or it does not tell its size. */
+  screen(): Screen | null;
 }
 const DEFAULT_WIDTH = 100;
 const NARROWEST = 40;
@@ -32,7 +35,8 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
-  const columns = () => stderr.columns ?? stdout.columns ?? (Number(environment.COLUMNS) || DEFAULT_WIDTH);
+  // A terminal that was never told its size says 0.
+  const columns = () => stderr.columns || stdout.columns || Number(environment.COLUMNS) || DEFAULT_WIDTH;
   return {
     out: (text) => {
       stdout.write(`${text}\n`);
@@ -47,6 +51,7 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     attended: stdout.isTTY === true && stderr.isTTY === true && !environment.CI,
     paint: paintFor(environment, stderr.isTTY === true),
     outPaint: paintFor(environment, stdout.isTTY === true),
+    screen: () => (stderr.columns && stderr.rows ? { columns: stderr.columns, rows: stderr.rows } : null),
     width: () => Math.min(WIDEST, Math.max(NARROWEST, columns())),
   };
 };

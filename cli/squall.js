@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 
 const dist = new URL("../dist/", import.meta.url);
 const madeMs = (path) => statSync(new URL(path, dist), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -11,9 +11,23 @@ const built = () => {
   return new URL(bundledMs > 0 && isCurrent ? "bundle/main.js" : "cli/main.js", dist).href;
 };
 
+/** Without a descriptor, of which there is none left. */
+const openFiles = () => process.report.getReport().userLimits?.open_files.soft ?? "few";
+/** Node says of a module that it cannot open that there is none. */
+const isThere = (message) => existsSync(/Cannot find module '([^']+)'/.exec(message)?.[1] ?? "");
+const isFew = ({ code } = {}, message) =>
+  code === "EMFILE" || code === "ENFILE" || (code === "ERR_MODULE_NOT_FOUND" && isThere(message));
+const USAGE = 2;
 // Whatever goes wrong beside a verdict ends with 70, so that a crash is never mistaken for BROKEN (1).
 const crash = (error) => {
   const message = error instanceof Error ? error.message : String(error);
+  if (isFew(error, message)) {
+    const limit = `a process may open ${openFiles()} files here (\`ulimit -n\`)`;
+    process.stderr.write(
+      `squall: too few file descriptors: ${limit}; run \`ulimit -n 4096\` in this shell, or raise the hard limit\n`,
+    );
+    process.exit(USAGE);
+  }
   const unbuilt = error?.code === "ERR_MODULE_NOT_FOUND" && message.includes("dist");
   const stack = process.env.SQUALL_DEBUG ? `${error?.stack}\n` : "Set SQUALL_DEBUG=1 for the stack.\n";
   process.stderr.write(

@@ -1,7 +1,7 @@
 /** Runs vitest and counts: what passed, failed and was skipped, and whether anything went wrong beside the tests. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 export interface Counts {
   readonly passed: number;
@@ -19,6 +19,32 @@ export const add = (a: Counts, b: Counts): Counts => ({
 export const closingLine = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`;
 
+interface Told {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+    }[];
+  }[];
+}
+const RAN: ReadonlySet<string> = new Set(["passed", "failed"]);
+/** A line for each group of tests that did not run: how many, of which file, and why where its title says so. */
+export const leftOutLines = ({ testResults }: Told, folder: string): readonly string[] => {
+  const groups = new Map<string, number>();
+  for (const { name, assertionResults } of testResults)
+    for (const { status, ancestorTitles, title } of assertionResults) {
+      if (RAN.has(status)) continue;
+      const group = `${relative(folder, name)}: ${ancestorTitles[0] ?? title}`;
+      groups.set(group, (groups.get(group) ?? 0) + 1);
+    }
+  return [...groups].map(([group, count]) => `left out: ${count} of ${group}`);
+};
+/** Of all that a filter by name leaves out, nothing is told. */
+const isFiltered = (argv: readonly string[]): boolean =>
+  argv.some((word) => word === "-t" || word.startsWith("--testNamePattern"));
+
 /** In the checkout at `folder`, by the Node at `node`. A file that does not load, or a crash, counts as failed. */
 export const runVitest = (node: string, folder: string, argv: readonly string[]): Counts => {
   mkdirSync(join(folder, "reports"), { recursive: true });
@@ -30,6 +56,7 @@ export const runVitest = (node: string, folder: string, argv: readonly string[])
     env: { ...process.env, NO_COLOR: "1" },
   });
   const told = JSON.parse(readFileSync(file, "utf8"));
+  if (!isFiltered(argv)) for (const line of leftOutLines(told, folder)) process.stdout.write(`${line}\n`);
   const { numPassedTests: passed, numFailedTests, numPendingTests: skipped, numFailedTestSuites } = told;
   const unseen = numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0;
   return { passed, failed: numFailedTests + unseen, skipped };

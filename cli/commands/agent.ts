@@ -1,9 +1,12 @@
 /** `squall agent`: the process in the traffic path, standalone or with a server. It takes this process over. */
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { built } from "../../server/mesh/built.ts";
-import type { Command } from "../context.ts";
+import type { Command, Context } from "../context.ts";
 import { usage } from "../exit.ts";
+import { needDescriptors } from "../session/descriptors.ts";
 import { agentsIn, privateFolder } from "../session/home.ts";
+import { ANOTHER_HOME } from "../session/not-writable.ts";
 import { onUncaught } from "../uncaught.ts";
 
 /** As commander names them; every one of them is a flag of the agent's own. */
@@ -21,17 +24,26 @@ export const flagsOf = (options: AgentOptions): string[] =>
     return value === undefined ? [] : [value].flat().map((one) => `${flag}=${one}`);
   });
 
-export const agent: Command<AgentOptions, []> = async ({ home, launcher }, options) => {
+/** An agent without a control socket would be out of reach of `squall halt --all`. */
+const agentsFolder = ({ home }: Context): Promise<string> =>
+  privateFolder(agentsIn(home), {
+    home,
+    other: `${ANOTHER_HOME}, or name a place for its control socket with --control`,
+  });
+
+export const agent: Command<AgentOptions, []> = async (context, options) => {
   if ((options.mesh === undefined) === (options.server === undefined))
     throw usage("name either --mesh FILE (standalone) or --server URL");
+  needDescriptors();
   // Below $SQUALL_HOME, so that `squall halt --all` finds it without any server.
-  const control = options.control ?? join(await privateFolder(agentsIn(home)), `${process.pid}.sock`);
+  const control = options.control ?? join(await agentsFolder(context), `${process.pid}.sock`);
   // The agent hears signals itself, and drops its faults at this one.
-  launcher.watch(() => process.kill(process.pid, "SIGTERM"));
+  context.launcher.watch(() => process.kill(process.pid, "SIGTERM"));
   const main = built("agent", "main.js");
   // The agent has its own start, signals, end, and way with errors that nothing caught; it reads its flags as if it had been started by itself.
   process.argv = [process.execPath, main, ...flagsOf({ ...options, control })];
   onUncaught(() => {});
-  await import(main);
+  // As a URL: `#` and `%` of a path are its own.
+  await import(pathToFileURL(main).href);
   return new Promise(() => {});
 };

@@ -1,5 +1,6 @@
 /** What is left to say when all runs are over, or when nothing could be started. */
 import type { Mode } from "../../experiments/model/plan.ts";
+import { spellProblem } from "../../experiments/model/problem.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { EXIT, worstOf } from "../../experiments/model/verdict.ts";
 import type { Context } from "../context.ts";
@@ -72,7 +73,8 @@ export const concludeRuns = async (
 const invalidRuns = ({ failed, loaded }: Reading, mode: Mode, startedAt: string): RunReport[] => [
   ...failed.map(({ file, experiment, problems: [first, ...more] }) => {
     const rest = more.length === 0 ? "" : ` (and ${countText(more.length, "more problem")})`;
-    const reason = `${first!.file}:${first!.line}:${first!.column}: ${first!.message}${rest}`;
+    // The others on lines of their own: tables and annotations show the first.
+    const reason = [`${spellProblem(first!)}${rest}`, ...more.map(spellProblem)].join("\n");
     return notRun({ file, experiment, mode, description: "", seed: null }, "INVALID", "file", reason, startedAt);
   }),
   ...loaded.map(({ file, experiment: { name, description, seed } }) =>

@@ -44,7 +44,7 @@ const targetOf = async (context: Context, options: ServerOptions, mesh: string |
   if (flagged !== null && mesh !== undefined)
     throw usage("give either a mesh that is up here, or --server or --context");
   if (flagged !== null) return flagged;
-  const up = await meshesUp(context.home, sayTo(context.output));
+  const up = await meshesUp(context, sayTo(context.output));
   const [first, ...more] = mesh === undefined ? up : up.filter((record) => record.mesh === mesh);
   const names = up.flatMap(({ mesh: name }) => (name === null ? [] : [name]));
   if (more.length > 0) throw usage(`several meshes are up: name one of ${listOf(names)}`);

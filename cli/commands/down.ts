@@ -1,10 +1,12 @@
 /** `squall down`: ends a mesh that is up. Runs on it are halted and their faults taken away first. */
 import { basename } from "node:path";
+import type { Clock } from "../clock.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, forbidden, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
 import { sayTo } from "../output.ts";
 import { namesIn, upIn, upRecordOf } from "../session/home.ts";
-import { isAlive, openRecord, removeRecord, type ServerRecord } from "../session/record.ts";
+import { isLive } from "../session/places.ts";
+import { isAlive, isElsewhere, openRecord, removeRecord, type ServerRecord } from "../session/record.ts";
 
 /** A run on it may need its revert and audit. */
 const PATIENCE_MS = 45_000;
@@ -21,6 +23,15 @@ const terminate = (mesh: string, { pid }: ServerRecord): void => {
   }
 };
 
+/** A pid of another process namespace cannot be signalled from here, and the record of a mesh that is up must stay. */
+const refuseElsewhere = async (mesh: string, record: ServerRecord, clock: Clock): Promise<void> => {
+  const { isHeld } = await import("../session/archive.ts");
+  if ((await isLive(record, clock)) || (await isHeld(record.folder)))
+    throw forbidden(
+      `mesh ${mesh} is up in another process namespace (a container), as pid ${record.pid} there: run \`squall down ${mesh}\` in it`,
+    );
+};
+
 /** `unread`: what is known of the mesh cannot be read, so it may be up. */
 type End = "ended" | "was down" | "unread";
 const end = async (context: Context, mesh: string): Promise<End> => {
@@ -33,6 +44,7 @@ const end = async (context: Context, mesh: string): Promise<End> => {
     sayTo(output)((error as Error).message);
     return "unread";
   }
+  if (record !== null && isElsewhere(record)) await refuseElsewhere(mesh, record, clock);
   if (record === null || !isAlive(record)) {
     await removeRecord(path);
     return "was down";

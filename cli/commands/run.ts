@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import type { Mode } from "../../experiments/model/plan.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
-import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
 import { readSelect } from "../files/select.ts";
 import { openProgress } from "../live/progress.ts";
@@ -68,7 +67,9 @@ const readingOf = (options: RunOptions, server: ServerSession | null): FileOptio
 /** The report of one run, as soon as it is there: to stdout, unless data goes there. */
 const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): void => {
   if (options.quiet === true) {
-    output.err(terminal(`${headlineOf(report)} ${report.experiment}: ${firstLine(report.reason)}`));
+    // A service that ended says why in its log, of which the reason has the end.
+    const reason = report.because === "mesh" ? report.reason : firstLine(report.reason);
+    output.err(plainMessage(`${headlineOf(report)} ${report.experiment}: ${reason}`));
     return;
   }
   const toStdout = options.json !== true && options.events !== true;
@@ -78,7 +79,7 @@ const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): vo
 };
 
 export const run: Command<RunOptions, [files: readonly string[]]> = async (context, options, files) => {
-  const { output, clock, home, version } = context;
+  const { output, clock, version } = context;
   if (options.json === true && options.events === true)
     throw usage("--json and --events both write to stdout; choose one (--report keeps the journal too)");
   const start = startOf(options);
@@ -99,6 +100,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);
         // Only here: a run on a server needs none of our own.
         const { openSession } = await import("../session/open.ts");
+        const { home } = context;
         return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "run" });
       },
       progress: (which) => openProgress(output, clock, { which, quiet: options.quiet === true }),

@@ -15,6 +15,7 @@ import { CommandError, USAGE, usage } from "../exit.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
+import { needDescriptors } from "../session/descriptors.ts";
 import { privateFolder, serveIn } from "../session/home.ts";
 import { listenForSignals } from "../session/interruption.ts";
 import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
@@ -76,7 +77,10 @@ interface Prepared {
 /** Everything that can be wrong is found before the server starts. */
 const prepare = async (context: Context, options: ServeOptions, { configured }: Read): Promise<Prepared> => {
   const mesh = configured.mesh === undefined ? null : await readMeshFile(context, configured.mesh, options);
-  const folder = await privateFolder(configured.folder ?? serveIn(context.home, mesh?.mesh.name ?? "server"));
+  const folder = await privateFolder(configured.folder ?? serveIn(context.home, mesh?.mesh.name ?? "server"), {
+    ...(configured.folder === undefined && { home: context.home }),
+    other: "name a folder that can be written with --folder",
+  });
   const tokenPath = join(folder, "admin-token");
   const loaded = loadConfig(configured, { environment: context.environment, tokenPath });
   return "problems" in loaded ? refuse(loaded.problems) : { folder, mesh, loaded };
@@ -96,6 +100,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     output.out(printConfig(read).trimEnd());
     return 0;
   }
+  needDescriptors();
   const { folder, mesh, loaded } = await prepare(context, options, read);
   const log = openLog(context, read);
   const { insecure, token } = loaded;

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { keepFromOurs } from "../../server/mesh/node-options.ts";
 import { MeshError } from "../../server/mesh/start.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
@@ -13,8 +14,8 @@ import { privateFolder, upIn, upRecordOf } from "../session/home.ts";
 import { Interrupted, listenForSignals } from "../session/interruption.ts";
 import { withoutLauncher } from "../session/launcher.ts";
 import { embed } from "../session/open.ts";
-import { clientOf } from "../session/places.ts";
-import { isAlive, readRecord, removeRecord, writeRecord } from "../session/record.ts";
+import { clientOf, isLive } from "../session/places.ts";
+import { readRecord, removeRecord, writeRecord } from "../session/record.ts";
 import { offerLink } from "./dashboard.ts";
 import { type FileOptions, problemText } from "./options.ts";
 
@@ -30,9 +31,9 @@ export const readMeshFile = async (context: Context, file: string, options: File
   throw usage("message" in read ? read.message : problemText(read.problems, context.output.paint.coloured));
 };
 
-const refuseSecond = async ({ home }: Context, { mesh }: LoadedMesh): Promise<void> => {
+const refuseSecond = async ({ home, clock }: Context, { mesh }: LoadedMesh): Promise<void> => {
   const record = await readRecord(upRecordOf(home, mesh.name));
-  if (record !== null && isAlive(record))
+  if (record !== null && (await isLive(record, clock)))
     throw usage(
       `mesh ${mesh.name} is up already (pid ${record.pid}, ${record.url}); end it with \`squall down ${mesh.name}\``,
     );
@@ -73,7 +74,7 @@ const START_MS = 60_000;
 const LOOK_MS = 100;
 const leave = async (context: Context, mesh: LoadedMesh, file: string, options: UpOptions): Promise<number> => {
   const { home, clock, cwd, environment, output } = context;
-  const log = join(await privateFolder(upIn(home)), `${mesh.mesh.name}.log`);
+  const log = join(await privateFolder(upIn(home), { home }), `${mesh.mesh.name}.log`);
   const flags = [
     ...(options.allowExec === true ? ["--allow-exec"] : []),
     ...(options.set ?? []).flatMap((one) => ["--set", one]),
@@ -81,7 +82,12 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
   ];
   const descriptor = openSync(log, "w", 0o600);
   const child = spawn(process.execPath, [process.argv[1]!, "up", file, ...flags], {
-    ...{ cwd, env: withoutLauncher(environment), detached: true, stdio: ["ignore", descriptor, descriptor] },
+    ...{
+      cwd,
+      env: keepFromOurs(withoutLauncher(environment)),
+      detached: true,
+      stdio: ["ignore", descriptor, descriptor],
+    },
   });
   const untilMs = clock.nowMs() + START_MS;
   while (child.exitCode === null && child.signalCode === null && clock.nowMs() < untilMs) {

@@ -49,14 +49,15 @@ const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
     throw error;
   }
 };
-const onMachine = async ({ home, clock, output }: Context): Promise<Checked[]> => {
+const onMachine = async (context: Context): Promise<Checked[]> => {
+  const { clock, output } = context;
   const { verifyFolder } = await stored();
   const unread = (folder: string) => (error: Error) => {
     sayTo(output)(`${folder}: ${error.message}`);
     return [];
   };
   const checked: Checked[] = [];
-  for (const { folder, live } of await placesIn(home, sayTo(output))) {
+  for (const { folder, live } of await placesIn(context, sayTo(output))) {
     const runs =
       live === null
         ? ((await verifyFolder(folder).catch(unread(folder))) ?? []).map(({ run, records, problem }) => ({

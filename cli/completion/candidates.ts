@@ -15,6 +15,8 @@ export interface Names {
   readonly contexts: readonly string[];
   /** Meshes that are up. */
   readonly meshes: readonly string[];
+  /** Fields of files that begin like a word. Reads a schema, so only when it is asked for. */
+  fields(word: string): readonly Candidate[];
 }
 const NOTHING: Candidates = { values: [], files: false };
 const FILES: Candidates = { values: [], files: true };
@@ -53,8 +55,13 @@ const valuesOf = (option: Option, names: Names): Candidates => {
   if (option.long === "--context") return plain([...names.contexts, ...LOCAL]);
   return FILE_VALUE.test(option.flags) ? FILES : NOTHING;
 };
-const argumentValues = (command: Command, argument: Argument | undefined, names: Names): Candidates => {
+const argumentValues = (
+  command: Command,
+  argument: Argument | undefined,
+  { word, names }: { readonly word: string; readonly names: Names },
+): Candidates => {
   if (argument === undefined) return NOTHING;
+  if (command.name() === "explain") return { values: names.fields(word), files: true };
   const known = ARGUMENTS[`${pathOf(command)} ${argument.name()}`];
   if (known !== undefined) return plain(known(names));
   return FILE_ARGUMENTS.has(argument.name()) ? FILES : NOTHING;
@@ -99,12 +106,26 @@ const options = (command: Command): Candidate[] =>
       return value == null ? [] : [{ value, description }];
     });
 
+/** `--verdict=H`: candidates are whole words, as shells replace them. */
+const afterEquals = (
+  command: Command,
+  { name, value }: { readonly name: string; readonly value: string },
+  names: Names,
+): Candidates => {
+  const option = optionNamed(command, name);
+  if (option === undefined || !takesValue(option)) return NOTHING;
+  const { values, files } = valuesOf(option, names);
+  const fitting = values.filter((one) => one.value.startsWith(value));
+  return { values: fitting.map((one) => ({ ...one, value: `${name}=${one.value}` })), files };
+};
 const openEnded = (place: Place, word: string, names: Names): Candidates => {
   const { command, positionals, awaits, closed } = place;
   if (awaits !== null) return valuesOf(awaits, names);
+  const [, name, value] = closed ? [] : (/^(--[^=]+)=(.*)$/s.exec(word) ?? []);
+  if (name !== undefined) return afterEquals(command, { name, value: value! }, names);
   if (!closed && word.startsWith("-")) return { values: options(command), files: false };
   if (command.commands.length > 0 && positionals === 0) return { values: subcommands(command), files: false };
-  return argumentValues(command, argumentAt(place), names);
+  return argumentValues(command, argumentAt(place), { word, names });
 };
 
 /** `words`: what stands behind `squall`, the last of them to be completed (empty: anything goes). */

@@ -1,18 +1,37 @@
 /** The scripts of the shells. Each asks `squall complete -- WORDS…`, which answers a candidate a line, with its description behind a tab. */
 export const FILES_LINE = ":files";
 
+// Bash takes `--verdict=H` apart at the `=` (COMP_WORDBREAKS), and then replaces what stands behind it alone.
 const BASH = `# bash completion for squall; needs bash 4 or later
 _squall() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" line
+  local i line value prefix="" glued=0
+  local -a words=()
   COMPREPLY=()
+  for ((i = 1; i <= COMP_CWORD; i++)); do
+    if ((glued == 0)) && [[ "\${COMP_WORDS[i]}" == "=" && "\${words[\${#words[@]}-1]-}" == --* ]]; then
+      words[\${#words[@]}-1]+="="
+      glued=1
+      prefix="\${words[\${#words[@]}-1]}"
+    elif ((glued == 1)); then
+      words[\${#words[@]}-1]+="\${COMP_WORDS[i]}"
+      glued=2
+    else
+      words+=("\${COMP_WORDS[i]}")
+      glued=0
+      prefix=""
+    fi
+  done
+  value="\${words[\${#words[@]}-1]-}"
+  value="\${value#"$prefix"}"
   while IFS= read -r line; do
     if [[ "$line" == "${FILES_LINE}" ]]; then
       compopt -o filenames 2>/dev/null
-      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$word")
+      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$value")
     else
-      COMPREPLY+=("\${line%%$'\\t'*}")
+      line="\${line%%$'\\t'*}"
+      COMPREPLY+=("\${line#"$prefix"}")
     fi
-  done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  done < <("\${COMP_WORDS[0]}" complete -- "\${words[@]}" 2>/dev/null)
 }
 complete -F _squall squall`;
 
@@ -30,7 +49,10 @@ _squall() {
     fi
   done
   (( \${#found} )) && _describe squall found
-  (( files )) && _files
+  if (( files )); then
+    [[ "$PREFIX" == --*=* ]] && compset -P '*='
+    _files
+  fi
 }
 if [[ "\${funcstack[1]}" == _squall ]]; then _squall; else compdef _squall squall; fi`;
 
@@ -40,7 +62,14 @@ function __squall_complete
     set -l current (commandline -ct)
     for line in ($words[1] complete -- $words[2..-1] "$current" 2>/dev/null)
         if test "$line" = "${FILES_LINE}"
-            __fish_complete_path "$current"
+            set -l named (string match -r -- '^(--[^=]+=)(.*)$' "$current")
+            if test (count $named) -eq 3
+                for path in (__fish_complete_path $named[3])
+                    echo "$named[2]$path"
+                end
+            else
+                __fish_complete_path "$current"
+            end
         else
             echo $line
         end

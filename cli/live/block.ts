@@ -1,4 +1,6 @@
 /** The part of a terminal that is drawn again and again: the cursor stands below it between two drawings. */
+import { clipPainted, paintedWidthOf } from "../terminal/width.ts";
+
 export interface Block {
   draw(lines: readonly string[]): void;
   /** What is drawn stays as it is; the next drawing begins below it. */
@@ -8,13 +10,26 @@ export interface Block {
   /** A line that stays, above what is drawn. */
   print(line: string): void;
 }
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
 const UP_AND_CLEAR = (rows: number): string => (rows === 0 ? "" : `\u001b[${rows}A\r\u001b[J`);
 
-export const openBlock = (write: (text: string) => void): Block => {
+/** Rows that lines take on a screen; a screen that became narrower has broken them. */
+const rowsOf = (lines: readonly string[], { columns }: Screen): number =>
+  lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(paintedWidthOf(line) / columns)), 0);
+
+/** `screen`: as it is now. Lines are cut to it: more rows than were counted would stay behind at each drawing. */
+export const openBlock = (write: (text: string) => void, screen: () => Screen): Block => {
   let drawn: readonly string[] = [];
   const show = (before: string, lines: readonly string[]) => {
-    write(UP_AND_CLEAR(drawn.length) + before + lines.map((line) => `${line}\n`).join(""));
-    drawn = lines;
+    const { columns, rows } = screen();
+    // The cursor's own row is one of the screen, and cannot be left upwards beyond its first.
+    const fitting = lines.slice(0, Math.max(0, rows - 1)).map((line) => clipPainted(line, columns));
+    const up = Math.min(rowsOf(drawn, { columns, rows }), rows - 1);
+    write(UP_AND_CLEAR(up) + before + fitting.map((line) => `${line}\n`).join(""));
+    drawn = fitting;
   };
   return {
     draw: (lines) => show("", lines),

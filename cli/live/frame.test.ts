@@ -3,6 +3,7 @@ import type { Plan } from "../../experiments/model/plan.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { sampleRun } from "../../test/cli/sample-run.ts";
+import { openTerminal } from "../../test/machines/terminal.ts";
 import { COLOURS, PLAIN } from "../terminal/paint.ts";
 import { widthOf } from "../terminal/width.ts";
 import { openBlock } from "./block.ts";
@@ -132,7 +133,7 @@ describe("a redrawn block", () => {
   };
   it("replaces what it drew, keeps what was printed above, and can be left or cleared", () => {
     const terminal = screen();
-    const block = openBlock(terminal.write);
+    const block = openBlock(terminal.write, () => ({ columns: 80, rows: 24 }));
     block.draw(["one", "two"]);
     block.draw(["three"]);
     expect(terminal.rows()).toEqual(["three", ""]);
@@ -143,5 +144,28 @@ describe("a redrawn block", () => {
     expect(terminal.rows()).toEqual(["news", "three", "four", ""]);
     block.clear();
     expect(terminal.rows()).toEqual(["news", "three", ""]);
+  });
+  it("cuts lines and rows to the terminal as it is, and takes back what a narrower one has broken", () => {
+    let size = { columns: 40, rows: 4 };
+    const terminal = openTerminal(size);
+    const block = openBlock(terminal.write, () => size);
+    block.draw(frame(scene(), { width: size.columns, paint: COLOURS }));
+    expect(terminal.lines()).toHaveLength(3);
+    for (const line of terminal.lines()) expect(widthOf(line)).toBeLessThanOrEqual(40);
+    for (const [columns, rows] of [
+      [20, 24],
+      [59, 24],
+    ] as const) {
+      size = { columns, rows };
+      terminal.resize(size);
+      block.draw(frame(scene(), { width: size.columns, paint: COLOURS }));
+      expect(terminal.lines().filter((line) => line.startsWith("checkout-surv"))).toHaveLength(1);
+    }
+    block.clear();
+    expect(terminal.lines()).toEqual([]);
+  });
+  it("leaves every word below 60 columns to the numbers", () => {
+    const lines = frame(scene(), { width: 59, paint: PLAIN });
+    expect(lines[2]).toBe("  ✗ shoppers can check…    339 good   61 bad   3?   ≥ 99%");
   });
 });

@@ -71,14 +71,17 @@ const markOf = (count: PhaseCount, objective: number | undefined, paint: Paint):
 };
 /** Numbers far away from their name are hard to read. */
 const WIDEST_NAME = 60;
-const SPARK = 20;
-const WIDE_SPARK = 40;
+/** By the columns of the terminal, the widest first: below 60 the numbers need the room. */
+const SPARKS: readonly (readonly [fromColumns: number, columns: number])[] = [
+  [120, 40],
+  [60, 20],
+];
 
 const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, paint }: FrameOptions): string => {
   const phase = shownPhase(scene, expectation);
   const count = expectation.phases[phase] ?? NONE;
   const objective = expectation.objective[phase];
-  const spark = width >= 120 ? WIDE_SPARK : SPARK;
+  const [, spark] = SPARKS.find(([fromColumns]) => width >= fromColumns) ?? [0, 0];
   const shares = expectation.timeline.map(({ good, bad }) => (good + bad === 0 ? null : good / (good + bad)));
   const numbers = [
     `${pad(String(count.good), 5, "right")} good`,
@@ -87,7 +90,7 @@ const expectationLine = (scene: Scene, expectation: ExpectationReport, { width, 
     pad(objective === undefined ? "" : `≥ ${formatShare(objective)}`, 7, "right"),
   ].join(" ");
   const room = Math.min(WIDEST_NAME, Math.max(8, width - 4 - 2 - widthOf(numbers) - 2 - spark));
-  const line = sparkline(shares, spark, 1);
+  const line = spark === 0 ? "" : sparkline(shares, spark, 1);
   const bars = shares.slice(-spark).every((share) => share === null || share === 1)
     ? paint.good(line)
     : paint.warn(line);

@@ -3,7 +3,7 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Clock } from "../clock.ts";
 import type { Output } from "../output.ts";
-import { openBlock } from "./block.ts";
+import { openBlock, type Screen } from "./block.ts";
 import { type Folded, foldRecord, reportNow } from "./fold.ts";
 import { frame } from "./frame.ts";
 import { beatLine, changeLine, warningLines } from "./lines.ts";
@@ -18,8 +18,9 @@ export interface Progress {
 const REDRAW_MS = 250;
 const BEAT_MS = 5_000;
 
-const drawn = (output: Output, clock: Clock, which: string | null): Progress => {
-  const block = openBlock((text) => output.raw(text));
+const drawn = (output: Output, clock: Clock, which: string | null, first: Screen): Progress => {
+  const screen = () => output.screen() ?? first;
+  const block = openBlock((text) => output.raw(text), screen);
   let folded: Folded | null = null;
   let report: RunReport | null = null;
   let heardMs = 0;
@@ -29,7 +30,7 @@ const drawn = (output: Output, clock: Clock, which: string | null): Progress => 
     report ??= reportNow(folded);
     const atMs = folded.atMs + clock.nowMs() - heardMs;
     block.draw(
-      frame({ plan: folded.created.plan, report, atMs, which }, { width: output.width(), paint: output.paint }),
+      frame({ plan: folded.created.plan, report, atMs, which }, { width: screen().columns, paint: output.paint }),
     );
   };
   const ticker = clock.every(REDRAW_MS, draw);
@@ -80,4 +81,8 @@ export const openProgress = (
   output: Output,
   clock: Clock,
   { which, quiet }: { readonly which: string | null; readonly quiet: boolean },
-): Progress => (quiet ? QUIET : output.live ? drawn(output, clock, which) : logged(output));
+): Progress => {
+  if (quiet) return QUIET;
+  const screen = output.live ? output.screen() : null;
+  return screen === null ? logged(output) : drawn(output, clock, which, screen);
+};

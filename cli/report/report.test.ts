@@ -245,17 +245,33 @@ describe("the JUnit report", () => {
   });
   it.each([
     ["HELD", 0, 0],
-    ["BROKEN", 1, 0],
-    ["INVALID", 0, 1],
-    ["INCONCLUSIVE", 0, 1],
-    ["HALTED", 0, 1],
-    ["RESIDUE", 0, 1],
-  ] as const)("counts %s as %i failures and %i errors, and skips nothing", (verdict, failures, errors) => {
-    const written = junitReport([sampleRun({ verdict })], "ci-7");
-    expect(written).toContain(`tests="1" failures="${failures}" errors="${errors}"`);
-    expect(written.match(/<failure /g) ?? []).toHaveLength(failures);
-    expect(written.match(/<error /g) ?? []).toHaveLength(errors);
-    expect(written).not.toContain("skipped");
+    // The run and its expectation that broke; the other one held.
+    ["BROKEN", 2, 0],
+    ["INVALID", 0, 3],
+    ["INCONCLUSIVE", 0, 3],
+    ["HALTED", 0, 3],
+    ["RESIDUE", 0, 3],
+  ] as const)(
+    "has a case for the run and for each expectation: %s counts %i failures and %i errors",
+    (verdict, failures, errors) => {
+      const written = junitReport([sampleRun({ verdict })], "ci-7");
+      const totals = `tests="3" failures="${failures}" errors="${errors}"`;
+      expect(written).toContain(`<testsuites name="squall" ${totals} time="38.240">`);
+      expect(written.match(new RegExp(totals, "g"))).toHaveLength(2);
+      expect(written.match(/<testcase /g)).toHaveLength(3);
+      expect(written.match(/<failure /g) ?? []).toHaveLength(failures);
+      expect(written.match(/<error /g) ?? []).toHaveLength(errors);
+      expect(written).not.toContain("skipped");
+    },
+  );
+  it("names each expectation, tells what became of it, and sums all runs at the root", () => {
+    const [broken, held] = sampleRun().expectations;
+    const open = { ...held!, met: null, reason: "too few samples" };
+    const written = junitReport([sampleRun({ expectations: [broken!, open] }), invalid()], "ci-7");
+    expect(written).toContain('<testcase name="checkout-survives-slow-payments: shoppers can check out"');
+    expect(written).toContain('message="61 of 400 were bad; at most 4 may"');
+    expect(written).toContain('message="not judged: too few samples"');
+    expect(written).toContain('<testsuites name="squall" tests="4" failures="2" errors="2"');
   });
   it("never shows a run that is still under way, or had no verdict to give, under its plain name as passed", () => {
     expect(junitReport([sampleRun({ verdict: null, state: "injecting" })], "ci-7")).toContain("<error ");

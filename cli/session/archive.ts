@@ -46,8 +46,22 @@ const withStore = async <T>(
   }
 };
 
+/** Whether a server has the database, wherever it runs: the lock on a file reaches across process namespaces. */
+export const isHeld = async (folder: string): Promise<boolean> => {
+  if (!existsSync(join(folder, DATABASE))) return false;
+  try {
+    await (await openStore({ folder })).close();
+    return false;
+  } catch (error) {
+    if (error instanceof FolderTaken) return true;
+    throw error;
+  }
+};
+
 /** Runs that a dead server left unfinished are finished on the way: HALTED, once it is known that their faults are gone. */
 export const runsAt = async (place: Place, { clock, log }: Here, limit: number): Promise<Archived[]> => {
+  if (place.unknown && (await isHeld(place.folder)))
+    log(`${place.folder}: its server runs in another process namespace (a container), and does not answer from here`);
   const summaries =
     place.live !== null
       ? await listRemote(clientOf(place.live, clock), {}, limit)
@@ -58,7 +72,7 @@ export const runsAt = async (place: Place, { clock, log }: Here, limit: number):
 /** At least so many of the newest runs, where there are as many. A folder that cannot be read is told and passed over. */
 export const newestRuns = async (here: Here, limit: number): Promise<Archived[]> => {
   const found: Archived[] = [];
-  for (const place of await placesIn(here.home, here.log)) {
+  for (const place of await placesIn(here, here.log)) {
     if (found.length >= limit && place.live === null) continue;
     const runs = await runsAt(place, here, limit).catch((error: Error) => {
       here.log(`${place.folder}: ${error.message}`);

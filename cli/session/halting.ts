@@ -25,20 +25,33 @@ export const askedOf = (context: Context, target: Target): Asked => ({
 });
 
 export interface Here {
+  /** null: there is none that could be looked into. */
+  readonly home: string | null;
   readonly places: readonly Place[];
   readonly machine: Machine;
   readonly servers: readonly Asked[];
 }
+/** A home that cannot be named keeps nothing on this machine from being halted. */
+const homeOrTold = (context: Context, isNeeded: boolean): string | null => {
+  try {
+    return context.home;
+  } catch (error) {
+    if (isNeeded || !(error instanceof CommandError)) throw error;
+    context.output.err(plainMessage(error.message));
+    return null;
+  }
+};
 /** What runs on this machine. `homeOnly`: only what lies below $SQUALL_HOME. */
 export const lookHere = async (context: Context, homeOnly: boolean): Promise<Here> => {
-  const places = await placesIn(context.home, sayTo(context.output));
+  const home = homeOrTold(context, homeOnly);
+  const places = home === null ? [] : await placesIn({ home, clock: context.clock }, sayTo(context.output));
   const machine = homeOnly ? NOTHING_SEEN : await lookAround();
   const records = [...places.flatMap(({ live }) => (live === null ? [] : [live])), ...machine.servers];
   const unique = [...new Map(records.map((record) => [`${record.url} ${record.token}`, record])).values()];
   const servers = unique.map((record) => ({ name: record.url, record, client: clientOf(record, context.clock) }));
-  return { places, machine, servers };
+  return { home, places, machine, servers };
 };
-const NOWHERE: Here = { places: [], machine: NOTHING_SEEN, servers: [] };
+const NOWHERE: Here = { home: null, places: [], machine: NOTHING_SEEN, servers: [] };
 
 interface Answer {
   readonly asked: Asked;
@@ -81,8 +94,8 @@ interface Straight {
 }
 /** Agents of this machine but those whose server has answered. */
 const goStraight = async (
-  { home, output }: Context,
-  { places, machine }: Pick<Here, "places" | "machine">,
+  { output }: Context,
+  { home, places, machine }: Pick<Here, "home" | "places" | "machine">,
   answered: ReadonlySet<string | undefined>,
 ): Promise<readonly Straight[]> => {
   const agents = machine.agents.filter(({ mark }) => mark === null || !answered.has(mark.folder));
@@ -121,7 +134,7 @@ const isDealtWith = ({ asked: { record } }: Answer, agents: readonly Straight[])
       isReached(agent) && (agent.folder === record.folder || (record.kind === "serve" && agent.folder === null)),
   );
 
-const nothing = ({ home }: Context, { machine }: Here, target: Target | null, homeOnly: boolean): string => {
+const nothing = ({ home, machine }: Here, target: Target | null, homeOnly: boolean): string => {
   if (target !== null) return `no run was under way at ${target.name}`;
   if (homeOnly) return `nothing was running below ${home}`;
   return machine.unseen === null ? "nothing was running" : `nothing was running that can be seen; ${machine.unseen}`;
@@ -171,9 +184,7 @@ export const haltEverything = async (context: Context, halting: Halting): Promis
   const alive = agents.filter(({ how }) => how !== "nobody");
   const runs = answers.flatMap(({ halted }) => halted ?? []);
   if (runs.length + alive.length + silent.length + ended.length + outOfReach.length === 0)
-    output.err(
-      terminal(asked.length > 0 && !named ? "no run was under way" : nothing(context, here, target, homeOnly)),
-    );
+    output.err(terminal(asked.length > 0 && !named ? "no run was under way" : nothing(here, target, homeOnly)));
   return Math.max(
     ...silent.filter((answer) => !isDealtWith(answer, alive)).map(({ failure }) => failure),
     alive.some(({ how }) => how === "failed") ? UNREACHABLE : 0,
@@ -191,5 +202,9 @@ const straightly = async (
   if (!isSilent) return [];
   const machine = homeOnly ? NOTHING_SEEN : await lookAround();
   const alone = machine.agents.filter(({ mark }) => mark === null);
-  return goStraight(context, { places: [], machine: { ...machine, agents: alone } }, answered);
+  return goStraight(
+    context,
+    { home: homeOrTold(context, homeOnly), places: [], machine: { ...machine, agents: alone } },
+    answered,
+  );
 };

@@ -7,12 +7,58 @@
  * All of it is for its owner alone: tokens lie there.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir } from "node:fs/promises";
+import { access, constants, mkdir, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
+import { CommandError, USAGE, usage } from "../exit.ts";
+import { ANOTHER_HOME, notWritable } from "./not-writable.ts";
 
-export const homeOf = (environment: NodeJS.ProcessEnv): string =>
-  resolve(environment.SQUALL_HOME || join(environment.XDG_STATE_HOME || join(homedir(), ".local", "state"), "squall"));
+/** The environment names no home, and the system knows none for this user. */
+export class NoHome extends CommandError {
+  constructor(why: string) {
+    super(USAGE, `there is no home for what is run: ${why}; ${ANOTHER_HOME}`);
+  }
+}
+
+/** The folder of this user; a container that runs under a user id without an entry in /etc/passwd may have none. */
+const userFolder = (): string => {
+  let folder: string;
+  try {
+    folder = homedir();
+  } catch {
+    throw new NoHome(`HOME is not set, and user id ${process.getuid?.() ?? "?"} has no entry in /etc/passwd`);
+  }
+  if (!isAbsolute(folder)) throw new NoHome(`HOME is ${JSON.stringify(folder)}, and no absolute path`);
+  return folder;
+};
+
+/** The XDG base directory specification has relative paths ignored: they would mean another folder in each directory. */
+const stateFolder = ({ XDG_STATE_HOME: given }: NodeJS.ProcessEnv, say: (line: string) => void): string => {
+  if (given && isAbsolute(given)) return given;
+  const usual = join(userFolder(), ".local", "state");
+  if (given) say(`XDG_STATE_HOME is ${JSON.stringify(given)}, and no absolute path: ignored, ${usual} is used`);
+  return usual;
+};
+
+/** Where $SQUALL_HOME is. Throws NoHome, and a usage error where the variable cannot mean what it says. */
+export const homeOf = (environment: NodeJS.ProcessEnv, say: (line: string) => void): string => {
+  const { SQUALL_HOME: given } = environment;
+  if (!given) return join(stateFolder(environment, say), "squall");
+  if (given.startsWith("~"))
+    throw usage(
+      `SQUALL_HOME is ${JSON.stringify(given)}: only a shell replaces ~, and only outside of quotes; write the whole path (or ./~ for a folder of that name)`,
+    );
+  return resolve(given);
+};
+/** null: there is none. For commands that only look there and do without. */
+export const homeIfAny = (context: { readonly home: string }): string | null => {
+  try {
+    return context.home;
+  } catch (error) {
+    if (error instanceof NoHome) return null;
+    throw error;
+  }
+};
 export const runsIn = (home: string): string => join(home, "runs");
 export const upIn = (home: string): string => join(home, "up");
 export const upRecordOf = (home: string, mesh: string): string => join(upIn(home), `${mesh}.json`);
@@ -20,14 +66,23 @@ export const upRecordOf = (home: string, mesh: string): string => join(upIn(home
 export const agentsIn = (home: string): string => join(home, "agents");
 export const serveIn = (home: string, mesh: string): string => join(home, "serve", mesh);
 
-export const privateFolder = async (folder: string): Promise<string> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+/** Makes the folder where it is missing. `home`: it, or one above that is Squall's own too. Throws a usage error where it cannot be written. */
+export const privateFolder = async (
+  folder: string,
+  { home = folder, other = ANOTHER_HOME }: { readonly home?: string; readonly other?: string } = {},
+): Promise<string> => {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw notWritable(folder, error as NodeJS.ErrnoException, { home, other });
+  }
   return folder;
 };
 /** `20260105T101500Z-9f3c2a`: sorts by time, and two commands of one second do not meet. */
 export const newFolder = (home: string, wallMs: number): Promise<string> => {
   const time = `${new Date(wallMs).toISOString().replace(/[-:]|\.\d+/g, "")}`;
-  return privateFolder(join(runsIn(home), `${time}-${randomBytes(3).toString("hex")}`));
+  return privateFolder(join(runsIn(home), `${time}-${randomBytes(3).toString("hex")}`), { home });
 };
 export const newToken = (): string => randomBytes(32).toString("hex");
 

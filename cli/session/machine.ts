@@ -3,7 +3,6 @@
  * the kernel's: a server holds its record open, an agent listens on its control socket, a process of a mesh carries
  * SQUALL_RUN. How they are reached is `halting.ts`'s to know.
  */
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type Mark, markOf } from "../../server/mesh/identity.ts";
 import {
@@ -19,7 +18,8 @@ import {
   userOf,
 } from "../../server/mesh/processes.ts";
 import { unixListenersOf } from "../../server/mesh/unix-listeners.ts";
-import { isAlive, readRecord, recordIn, SERVER_FILE, type ServerRecord } from "./record.ts";
+import { userName } from "../../server/mesh/users.ts";
+import { isAlive, isElsewhere, readRecord, recordIn, SERVER_FILE, type ServerRecord } from "./record.ts";
 
 export interface AgentHere {
   readonly pid: number;
@@ -77,17 +77,6 @@ export const roleOf = ([program = "", ...words]: readonly string[]): Role | null
 /** Whether an agent is a mesh's own. One that was started by hand in a shell of a mesh only inherited its mark. */
 const isOwned = (pid: number): boolean => argvOf(pid)?.includes("--parent") === true;
 
-/** Names by number, as far as /etc/passwd knows them (passwd(5)). */
-const userName = (uid: number): string => {
-  try {
-    const lines = readFileSync("/etc/passwd", "utf8").split("\n");
-    const found = lines.map((line) => line.split(":")).find(([, , number]) => number === String(uid));
-    return found?.[0] ?? String(uid);
-  } catch {
-    return String(uid);
-  }
-};
-
 /** Read through the process itself: its folder may be gone, or lie in a container. */
 const recordsOf = async (pid: number): Promise<readonly ServerRecord[]> => {
   const files = (openFilesOf(pid) ?? []).filter(({ target }) => basename(target).startsWith(SERVER_FILE));
@@ -97,7 +86,8 @@ const recordsOf = async (pid: number): Promise<readonly ServerRecord[]> => {
 /** The server of a mesh whose processes were found; null: it is gone, or not to be read. */
 const recordOfMark = async ({ folder }: Mark): Promise<ServerRecord | null> => {
   const record = await readRecord(recordIn(folder));
-  return record !== null && isAlive(record) ? record : null;
+  // Processes of a container are seen from outside of it, by other pids than its record has.
+  return record !== null && (isAlive(record) || isElsewhere(record)) ? record : null;
 };
 
 /** The first process namespace of a machine has this number (PROC_PID_INIT_INO of Linux). */

@@ -11,9 +11,10 @@ import type { LoadedMesh } from "../files/load.ts";
 import { isPartOf, partsOf } from "../files/parts.ts";
 import { onUncaught } from "../uncaught.ts";
 import { type Client, connect } from "./client.ts";
+import { needDescriptors } from "./descriptors.ts";
 import { newFolder, newToken, upRecordOf } from "./home.ts";
-import { clientOf } from "./places.ts";
-import { isAlive, readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
+import { clientOf, isLive } from "./places.ts";
+import { readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
 
 export interface Session {
   readonly client: Client;
@@ -37,7 +38,8 @@ export interface SessionOptions {
 /** null: this mesh is not up, or what is up under its name lacks something of it, or has it otherwise. */
 const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
   const record = await readRecord(upRecordOf(home, mesh.mesh.name));
-  if (record?.parts == null || !isPartOf(partsOf(mesh.mesh), record.parts) || !isAlive(record)) return null;
+  if (record?.parts == null || !isPartOf(partsOf(mesh.mesh), record.parts)) return null;
+  if (!(await isLive(record, clock))) return null;
   return {
     client: clientOf(record, clock),
     record,
@@ -75,6 +77,7 @@ const appendTo = (path: string) => (line: string) => {
 
 /** Server first, since the agents come to it; then the mesh. Throws MeshError with nothing left running. */
 export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }: SessionOptions): Promise<Session> => {
+  needDescriptors();
   const folder = await newFolder(home, clock.wallMs());
   const token = newToken();
   const logFile = join(folder, "server.log");

@@ -4,15 +4,36 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { type Client, connect } from "./client.ts";
 import { namesIn, runsIn, type Skip, serveIn, upIn } from "./home.ts";
-import { isAlive, readRecord, recordIn, type ServerRecord } from "./record.ts";
+import { isAlive, isElsewhere, readRecord, recordIn, type ServerRecord } from "./record.ts";
 
 /** The folder of one server, and the server while it lives. */
 export interface Place {
   readonly folder: string;
   readonly live: ServerRecord | null;
+  /** Its server is of another process namespace, and does not answer from here: it lives or has ended. */
+  readonly unknown: boolean;
 }
+export interface Looking {
+  readonly home: string;
+  readonly clock: Clock;
+}
+export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);
+
+const ANSWER_MS = 1_000;
+/** By its token, so that no other server that took its port since is taken for it. */
+const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
+  clientOf(record, clock)
+    .call("GET /api/v1/server", { withinMs: ANSWER_MS })
+    .then(
+      () => true,
+      () => false,
+    );
+/** Whether the server of a record lives: by its process, or by its answer where its process cannot be seen. */
+export const isLive = async (record: ServerRecord, clock: Clock): Promise<boolean> =>
+  isAlive(record) || (isElsewhere(record) && (await answers(record, clock)));
+
 /** null: it cannot be looked into, as one of root's after a single `sudo squall run`. */
-const placeAt = async (folder: string, skip: Skip): Promise<Place | null> => {
+const placeAt = async (folder: string, clock: Clock, skip: Skip): Promise<Place | null> => {
   try {
     await readdir(folder);
   } catch (error) {
@@ -20,19 +41,22 @@ const placeAt = async (folder: string, skip: Skip): Promise<Place | null> => {
     return null;
   }
   const record = await readRecord(recordIn(folder), skip);
-  return { folder, live: record !== null && isAlive(record) ? record : null };
+  const live = record !== null && (await isLive(record, clock)) ? record : null;
+  return { folder, live, unknown: live === null && record !== null && isElsewhere(record) };
 };
 /** Folders of servers, the newest first; those of `serve` before all. What cannot be read is told and passed over. */
-export const placesIn = async (home: string, skip: Skip): Promise<Place[]> => {
+export const placesIn = async ({ home, clock }: Looking, skip: Skip): Promise<Place[]> => {
   const below = async (parent: string) => (await namesIn(parent, skip)).reverse().map((name) => join(parent, name));
   const folders = [...(await below(serveIn(home, ""))), ...(await below(runsIn(home)))];
-  const places = await Promise.all(folders.map((folder) => placeAt(folder, skip)));
+  const places = await Promise.all(folders.map((folder) => placeAt(folder, clock, skip)));
   return places.filter((place) => place !== null);
 };
 /** Meshes that are `up` on this machine, by name. */
-export const meshesUp = async (home: string, skip: Skip): Promise<ServerRecord[]> => {
+export const meshesUp = async ({ home, clock }: Looking, skip: Skip): Promise<ServerRecord[]> => {
   const names = (await namesIn(upIn(home), skip)).filter((name) => name.endsWith(".json"));
   const records = await Promise.all(names.map((name) => readRecord(join(upIn(home), name), skip)));
-  return records.flatMap((record) => (record !== null && isAlive(record) ? [record] : []));
+  const live = await Promise.all(
+    records.map(async (record) => (record !== null && (await isLive(record, clock)) ? record : null)),
+  );
+  return live.filter((record) => record !== null);
 };
-export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);

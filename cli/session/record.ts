@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, constants, openSync } from "node:fs";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { bootId, statOf } from "../../server/mesh/processes.ts";
+import { bootId, pidNamespace, statOf } from "../../server/mesh/processes.ts";
 import type { Parts } from "../files/parts.ts";
 import { privateFolder, type Skip } from "./home.ts";
 
@@ -21,6 +21,8 @@ export interface ServerRecord {
   readonly pid: number;
   readonly start: string;
   readonly boot: string;
+  /** The process table that the pid is of; undefined: of an earlier version of Squall. */
+  readonly namespace?: string | undefined;
 }
 export const SERVER_FILE = "server.json";
 export const recordIn = (folder: string): string => join(folder, SERVER_FILE);
@@ -29,7 +31,13 @@ export const recordIn = (folder: string): string => join(folder, SERVER_FILE);
 const startOf = (pid: number): string => statOf(pid)?.start ?? "";
 export const selfRecord = (
   server: Pick<ServerRecord, "url" | "token" | "folder" | "mesh" | "parts" | "kind">,
-): ServerRecord => ({ ...server, pid: process.pid, start: startOf(process.pid), boot: bootId() });
+): ServerRecord => ({
+  ...server,
+  pid: process.pid,
+  start: startOf(process.pid),
+  boot: bootId(),
+  namespace: pidNamespace(),
+});
 
 /** Descriptors of the records of this process, by path. */
 const held = new Map<string, number>();
@@ -103,6 +111,12 @@ const runs = (pid: number): boolean => {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 };
-/** Whether the very process that wrote the record is still running. */
+/** Of this boot, and of another process table: a container that shares this home. Its pid says nothing here. */
+export const isElsewhere = ({ boot, namespace = pidNamespace() }: ServerRecord): boolean =>
+  boot === bootId() && namespace !== pidNamespace();
+/** Whether the very process that wrote the record is still running. False for one elsewhere, which cannot be seen. */
 export const isAlive = (record: ServerRecord): boolean =>
-  runs(record.pid) && record.boot === bootId() && (record.start === "" || record.start === startOf(record.pid));
+  !isElsewhere(record) &&
+  runs(record.pid) &&
+  record.boot === bootId() &&
+  (record.start === "" || record.start === startOf(record.pid));

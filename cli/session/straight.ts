@@ -25,17 +25,19 @@ export interface ControlSocket {
 }
 /** Where agents of these folders, and those that were started by themselves, may listen. */
 export const controlSockets = async (
-  home: string,
+  home: string | null,
   places: readonly Place[],
   skip: Skip,
 ): Promise<readonly ControlSocket[]> => {
-  const alone = (await namesIn(agentsIn(home), skip)).filter((name) => name.endsWith(".sock"));
+  const folder = home === null ? null : agentsIn(home);
+  const names = folder === null ? [] : await namesIn(folder, skip);
+  const alone = names.filter((name) => name.endsWith(".sock")).map((name) => join(folder!, name));
   const embedded = await Promise.all(
     places.map(async ({ folder }) =>
       (await namesIn(folder, skip)).includes("agent.sock") ? [{ path: join(folder, "agent.sock"), folder }] : [],
     ),
   );
-  const all = [...alone.map((name) => ({ path: join(agentsIn(home), name), folder: null })), ...embedded.flat()];
+  const all = [...alone.map((path) => ({ path, folder: null })), ...embedded.flat()];
   return Promise.all(all.map(async ({ path, folder }) => ({ path: await placeOf(path), folder })));
 };
 

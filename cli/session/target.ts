@@ -2,11 +2,20 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Context } from "../context.ts";
-import { type Contexts, contextOf, isExposed, LOCAL, type SavedContext, serverUrl } from "../contexts/contexts.ts";
+import {
+  type Contexts,
+  contextOf,
+  isExposed,
+  LOCAL,
+  NO_CONTEXTS,
+  type SavedContext,
+  serverUrl,
+} from "../contexts/contexts.ts";
 import { readContexts } from "../contexts/file.ts";
 import { usage } from "../exit.ts";
 import { sayTo } from "../output.ts";
 import { type Client, connect } from "./client.ts";
+import { homeIfAny } from "./home.ts";
 import { placesIn } from "./places.ts";
 import type { Servers } from "./wire.ts";
 
@@ -83,14 +92,21 @@ export const targetOfFlags = async (context: Context, options: ServerOptions): P
 };
 /** The context in use: of SQUALL_CONTEXT, else as chosen by `squall context use`; null: this machine. */
 export const targetInUse = async (context: Context): Promise<Target | null> => {
-  const contexts = await readContexts(context.home);
-  const name = context.environment.SQUALL_CONTEXT || contexts.current;
+  const chosen = context.environment.SQUALL_CONTEXT;
+  const home = chosen ? context.home : homeIfAny(context);
+  const contexts = home === null ? NO_CONTEXTS : await readContexts(home);
+  const name = chosen || contexts.current;
   return name === null ? null : named(context, contexts, name, {});
 };
 
 /** A server of this machine, where there is just one that lives: its token lies in a file that only its owner reads. */
-const onlyOneHere = async ({ home, output }: Context): Promise<Target | null> => {
-  const [first, ...more] = (await placesIn(home, sayTo(output))).flatMap(({ live }) => (live === null ? [] : [live]));
+const onlyOneHere = async (context: Context): Promise<Target | null> => {
+  const { output } = context;
+  const home = homeIfAny(context);
+  if (home === null) return null;
+  const [first, ...more] = (await placesIn({ home, clock: context.clock }, sayTo(output))).flatMap(({ live }) =>
+    live === null ? [] : [live],
+  );
   if (first === undefined) return null;
   if (more.length > 0)
     throw usage(

@@ -14,7 +14,17 @@ describe("a heading", () => {
 });
 describe("the last word of a command", () => {
   const output = (live: boolean): Output => ({
-    ...{ out() {}, err() {}, raw() {}, live, attended: live, paint: PLAIN, outPaint: PLAIN, width: () => 40 },
+    ...{
+      out() {},
+      err() {},
+      raw() {},
+      live,
+      attended: live,
+      paint: PLAIN,
+      outPaint: PLAIN,
+      width: () => 40,
+      screen: () => null,
+    },
   });
   const message = `squall: ${"several words ".repeat(6)}\n  short`;
   it("is broken between words on a terminal, with its own lines kept", () => {

@@ -26,6 +26,35 @@ export const clip = (text: string, columns: number): string => {
   }
   return `${kept}…`;
 };
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are recognised by their sequence
+const SEQUENCE = /(\u001b\[[0-9;]*m)/;
+/** The same for a text that is painted already: what closes a colour stays behind the cut. */
+export const clipPainted = (text: string, columns: number): string => {
+  const parts = text.split(SEQUENCE);
+  const isPaint = (index: number) => index % 2 === 1;
+  const plain = parts.filter((_, index) => !isPaint(index)).join("");
+  if (widthOf(plain) <= columns) return text;
+  const kept = clip(plain, columns).slice(0, -1);
+  let room = kept.length;
+  let marked = false;
+  const clipped = parts.map((part, index) => {
+    if (isPaint(index)) return part;
+    const shown = part.slice(0, room);
+    room -= shown.length;
+    if (shown.length === part.length || marked) return shown;
+    marked = true;
+    return columns > 0 ? `${shown}…` : shown;
+  });
+  return clipped.join("");
+};
+/** Columns of a text that is painted already. */
+export const paintedWidthOf = (text: string): number =>
+  widthOf(
+    text
+      .split(SEQUENCE)
+      .filter((_, i) => i % 2 === 0)
+      .join(""),
+  );
 /** Exactly so many columns. */
 export const pad = (text: string, columns: number, side: "left" | "right" = "left"): string => {
   const fitted = clip(text, columns);

@@ -1,5 +1,6 @@
 /** The documentation of every field of a file, read from the schemas themselves. */
 import type { z } from "zod";
+import { FIRST_WORDS, type FieldRoot, fieldPath } from "./field-path.ts";
 import { experimentFile } from "./form/experiment.ts";
 import { meshFile } from "./form/mesh.ts";
 import { defOf, unwrap } from "./form/walk.ts";
@@ -19,30 +20,15 @@ export interface FieldDocs {
 }
 export type Explained = { readonly docs: FieldDocs } | { readonly message: string; readonly suggestion?: string };
 
-const ROOTS: Readonly<Record<string, z.ZodType>> = { experiment: experimentFile, mesh: meshFile };
-/** Short ways to write the places that people ask about most. */
-const SHORT: Readonly<Record<string, readonly string[]>> = {
-  fault: ["experiment", "spec", "faults"],
-  faults: ["experiment", "spec", "faults"],
-  probe: ["experiment", "spec", "hypothesis"],
-  expectation: ["experiment", "spec", "hypothesis"],
-  hypothesis: ["experiment", "spec", "hypothesis"],
-  good: ["experiment", "spec", "hypothesis", "good"],
-  phases: ["experiment", "spec", "phases"],
-  limits: ["experiment", "spec", "limits"],
-  halt: ["experiment", "spec", "halt"],
-  guardrail: ["experiment", "spec", "halt"],
-  match: ["experiment", "spec", "faults", "match"],
-  share: ["experiment", "spec", "faults", "share"],
-  service: ["mesh", "spec", "services"],
-  edge: ["mesh", "spec", "edges"],
-};
-
+const ROOTS: Readonly<Record<FieldRoot, z.ZodType>> = { experiment: experimentFile, mesh: meshFile };
+/** Lists in lists that are looked through: a value of JSON is a list of such values, for ever. */
+const MOST_LISTS = 2;
 /** Through lists and maps of names to what each of their entries has, wrappers kept where there is nothing to pass. */
-const entriesOf = (schema: z.ZodType): readonly z.ZodType[] =>
+const entriesOf = (schema: z.ZodType, depth = 0): readonly z.ZodType[] =>
   unwrap(schema).flatMap((inner) => {
     const { element, shape } = defOf(inner);
-    return element === undefined || shape !== undefined ? [inner] : entriesOf(element);
+    const isList = element !== undefined && shape === undefined && depth < MOST_LISTS;
+    return isList ? entriesOf(element, depth + 1) : [inner];
   });
 const namedEntries = (schema: z.ZodType): readonly z.ZodType[] =>
   entriesOf(schema).flatMap((inner) => {
@@ -115,27 +101,16 @@ const docsOf = (path: readonly string[], schemas: readonly z.ZodType[]): FieldDo
   };
 };
 
-const known = [...Object.keys(ROOTS), "spec", "metadata", ...Object.keys(SHORT)];
 /** `fault.latency`, `probe.http.rate`, `spec.faults.latency.delay`, `mesh.spec.services.ready`. Indexes such as `[0]` are passed over. */
 export const explainField = (path: string): Explained => {
-  const [first = "", ...rest] = path
-    .replace(/\[\d+\]/g, "")
-    .split(".")
-    .filter((part) => part !== "");
-  const start = Object.hasOwn(ROOTS, first)
-    ? [first]
-    : Object.hasOwn(SHORT, first)
-      ? SHORT[first]!
-      : ["experiment", first];
-  const keys = [...start, ...rest];
-  // Nobody types `spec` of a mesh.
-  if (keys[0] === "mesh" && ["services", "edges", "directory"].includes(keys[1] ?? "")) keys.splice(1, 0, "spec");
-  let schemas: readonly z.ZodType[] = [ROOTS[keys[0]!]!];
+  const { root, keys: below, isGuess } = fieldPath(path);
+  const keys = [root, ...below];
+  let schemas: readonly z.ZodType[] = [ROOTS[root]];
   for (const [i, key] of keys.entries()) {
     if (i === 0) continue;
     const next = step(schemas, key);
     if (next.length === 0) {
-      const there = i === 1 && start[0] === "experiment" && start[1] === first ? known : keysOf(schemas);
+      const there = i === 1 && isGuess ? FIRST_WORDS : keysOf(schemas);
       const suggestion = nearest(key, there);
       const before = keys.slice(1, i).join(".");
       const message = `there is no field \`${key}\`${before === "" ? "" : ` in ${before}`}`;

@@ -50,6 +50,15 @@ export const quote = (value: unknown): string => {
 /** A file may hold escape sequences: nothing of it reaches a terminal but printable characters. */
 const printable = (text: string) => text.replace(/\t/g, " ").replace(/\p{C}/gu, "\u{FFFD}");
 
+/** `; did you mean …?`, where a word was probably meant; else nothing. */
+const hintOf = ({ suggestion }: Pick<Problem, "suggestion">): string =>
+  suggestion === undefined ? "" : `; did you mean \`${printable(suggestion)}\`?`;
+/** A problem on one line, without the excerpt. */
+export const spellProblem = (problem: Problem): string => {
+  const { file, line, column, message } = problem;
+  return `${printable(file)}:${line}:${column}: ${printable(message)}${hintOf(problem)}`;
+};
+
 const WIDTH = 110;
 /** The part of a long line around a column, and where the column went. */
 const window = (line: string, column: number): readonly [string, number] => {
@@ -71,9 +80,8 @@ const window = (line: string, column: number): readonly [string, number] => {
  */
 export const formatProblem = (problem: Problem, { color = false }: { readonly color?: boolean } = {}): string => {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const { file, line, column, message, suggestion, excerpt } = problem;
-  const hint = suggestion === undefined ? "" : `; did you mean \`${printable(suggestion)}\`?`;
-  const head = `${paint(1, `${printable(file)}:${line}:${column}:`)} ${paint(31, printable(message))}${hint}`;
+  const { file, line, column, message, excerpt } = problem;
+  const head = `${paint(1, `${printable(file)}:${line}:${column}:`)} ${paint(31, printable(message))}${hintOf(problem)}`;
   if (excerpt.trim() === "") return head;
   const [text, at] = window(excerpt, column);
   const number = String(line).padStart(5);

@@ -8,7 +8,7 @@ import { neighbour, ownPort } from "./environment.ts";
 import { find, GOODS } from "./goods.ts";
 import { call, ok, serve } from "./web.ts";
 
-const STOCK_MS = 200;
+const STOCK_MS = 1_000;
 const inventory = neighbour("INVENTORY");
 const orUnknown = defended<number | null>(
   wrap(fallback(handleAll, null), timeout(STOCK_MS, TimeoutStrategy.Aggressive)),

@@ -22,7 +22,7 @@ import { append } from "./ledger-line.ts";
 import { call, serve, type Trace } from "./web.ts";
 
 const PAYMENT_MS = 300;
-const RESERVE_MS = 200;
+const RESERVE_MS = 1_000;
 
 const payments = neighbour("PAYMENTS");
 const inventory = neighbour("INVENTORY");

@@ -2,10 +2,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { agentName, agentOptions } from "./agent-argv.ts";
 import { type Identity, identify, variablesOf } from "./identity.ts";
 import { logPath, openLog } from "./logs.ts";
 import type { KeeperConfig } from "./messages.ts";
+import { giveToServices, keepFromOurs } from "./node-options.ts";
 import { NotReady, type Starting } from "./ready.ts";
 
 /** In the environment of the agent alone, never in an argv. */
@@ -21,11 +23,9 @@ export interface Command {
   readonly argv: readonly string[];
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Give it a pipe as stdin, open for as long as the keeper lives. */
+  /** The agent: a process of Squall's own, with a pipe as stdin that is open for as long as the keeper lives. */
   readonly leashed: boolean;
 }
-
-export const agentName = (mesh: { readonly name: string }): string => `${mesh.name}-agent`;
 
 export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly Command[] =>
   mesh.services.flatMap(({ name, command, env }) =>
@@ -35,11 +35,9 @@ export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly Command[
   );
 
 export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperConfig): Command => {
-  const name = agentName(mesh);
-  const options = ["--server", server.url, "--token-env", TOKEN_VARIABLE, "--instance", name];
   return {
-    name,
-    argv: [...agent, ...options, "--control", join(folder, "agent.sock"), "--parent"],
+    name: agentName(mesh),
+    argv: [...agent, ...agentOptions({ mesh, server: server.url, tokenVariable: TOKEN_VARIABLE, folder })],
     directory: folder,
     env: { [TOKEN_VARIABLE]: server.token },
     leashed: true,
@@ -47,15 +45,21 @@ export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperCo
 };
 
 const environment = (command: Command, { mark }: KeeperConfig): NodeJS.ProcessEnv => {
-  const { [TOKEN_VARIABLE]: _, ...inherited } = process.env;
+  const { [TOKEN_VARIABLE]: _, ...inherited } = (command.leashed ? keepFromOurs : giveToServices)(process.env);
   return { ...inherited, ...command.env, ...variablesOf(mark) };
 };
 
+/** A folder of the PATH that may not be looked into makes EACCES of a command that is nowhere (execvp(3)). */
+const isMissing = (command: string, { code }: NodeJS.ErrnoException): boolean => {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const isBare = !command.includes("/");
+  return code === "ENOENT" || (code === "EACCES" && isBare && !folders.some((one) => existsSync(join(one, command))));
+};
 const startError = ({ name, argv, directory }: Command, error: NodeJS.ErrnoException): NotReady =>
   new NotReady(
     "mesh",
     existsSync(directory)
-      ? `${name} could not be started: ${argv[0]}: ${error.code === "ENOENT" ? "no such command" : error.message}.`
+      ? `${name} could not be started: ${argv[0]}: ${isMissing(argv[0]!, error) ? "no such command" : error.message}.`
       : `${name} could not be started: the mesh's directory ${directory} does not exist.`,
   );
 

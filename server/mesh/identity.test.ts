@@ -32,6 +32,7 @@ describe("a recorded process", () => {
     ["start time", { start: "1" }],
     ["start time, unknown when it was recorded,", { start: "" }],
     ["boot", { boot: "another" }],
+    ["process namespace", { namespace: "pid:[1]" }],
     ["run", { mark: { ...MARK, run: "another" } }],
     ["run's folder", { mark: { ...MARK, folder: "/elsewhere" } }],
   ])("is another one when its %s is not the same, and gets no signal", async (_what, wrong) => {

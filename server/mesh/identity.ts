@@ -1,9 +1,9 @@
 /**
- * Which process a pid meant. Pids are used again, so none is signalled on its number alone: pid, start time, boot and the
- * mark in its environment must all match (SAFETY.md 4).
+ * Which process a pid meant. Pids are used again, and mean other processes in a container, so none is signalled on its number
+ * alone: pid, start time, boot, process namespace and the mark in its environment must all match (SAFETY.md 4).
  */
 import { execFileSync } from "node:child_process";
-import { bootId, environmentOf, hasProc, isOver, statOf } from "./processes.ts";
+import { bootId, environmentOf, hasProc, isOver, pidNamespace, statOf } from "./processes.ts";
 
 /**
  * In the environment of every process of a mesh: whose it is. The run's name alone may be used twice on a machine, its
@@ -38,6 +38,8 @@ export interface Identity {
   /** Ticks since boot (`/proc`), or the wall-clock second that `ps` tells; "" when it was gone too soon to tell. */
   readonly start: string;
   readonly boot: string;
+  /** The process table that the pid is of. */
+  readonly namespace: string;
   readonly mark: Mark;
   /** The mark was seen in its environment when it was recorded. */
   readonly marked: boolean;
@@ -76,6 +78,7 @@ export const identify = (name: string, pid: number, mark: Mark): Identity => ({
   pid,
   start: startOf(pid) ?? "",
   boot: bootId(),
+  namespace: pidNamespace(),
   mark,
   marked: seesMark(pid, mark),
 });
@@ -91,6 +94,7 @@ const carriesMark = ({ pid, mark, marked }: Identity): boolean =>
 /** True only while the very process that was recorded is running (or stopped; not when it is a zombie). */
 export const isStill = (identity: Identity): boolean =>
   identity.boot === bootId() &&
+  identity.namespace === pidNamespace() &&
   identity.start !== "" &&
   identity.start === startOf(identity.pid) &&
   carriesMark(identity);

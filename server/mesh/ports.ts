@@ -1,9 +1,11 @@
 /** Before anything is started, every address that the mesh declares must be free; if one is not, the error names its holder. */
 import { connect, createServer } from "node:net";
 import type { Mesh } from "../../experiments/model/mesh.ts";
+import { meshOfAgent } from "./agent-argv.ts";
 import { type Mark, markOf } from "./identity.ts";
 import { canSeeListeners, holdersOf, listenersOf, parseAddress, type SocketAddress } from "./listeners.ts";
-import { commandOf, hasProc } from "./processes.ts";
+import { argvOf, commandOf, everyProcess, hasProc, userOf } from "./processes.ts";
+import { userName } from "./users.ts";
 
 /** An address that the mesh needs, and for what. */
 export interface Claim {
@@ -55,7 +57,26 @@ export const holderOf = (address: string): string => {
   const holders = holdersOf(sockets);
   if (holders.length > 0) return holders.map(describeHolder).join(" and ");
   const [socket] = sockets;
-  return socket === undefined ? "a process that cannot be seen from here" : `a process of user ${socket.uid}`;
+  return socket === undefined ? "a process that cannot be seen from here" : `a process of user ${userName(socket.uid)}`;
+};
+
+/** Squall meshes of another user: only the command lines of their processes can be read. */
+const meshesOf = (uid: number): readonly string[] =>
+  everyProcess().flatMap(({ pid }) => {
+    const found = userOf(pid) === uid ? meshOfAgent(argvOf(pid) ?? []) : null;
+    return found === null ? [] : [`${found.mesh}, pid ${pid}, in ${found.folder}`];
+  });
+/** The user who holds an address by a process that cannot be looked into, with the Squall meshes that this user runs; null: nobody of that kind. */
+const strangerAt = (address: string): string | null => {
+  const sockets = listenersOf(parseAddress(address));
+  const [socket] = sockets;
+  if (socket === undefined || holdersOf(sockets).length > 0) return null;
+  const meshes = meshesOf(socket.uid);
+  const user = `user ${userName(socket.uid)}`;
+  if (meshes.length === 0) return null;
+  return meshes.length === 1
+    ? `a Squall mesh of ${user} (${meshes[0]})`
+    : `${user}, whose Squall meshes are up (${meshes.join("; ")}),`;
 };
 
 const REASON: Readonly<Record<string, string>> = {
@@ -79,16 +100,20 @@ const whyNotBindable = async (where: SocketAddress): Promise<string | null> => {
 };
 
 interface Problem {
-  /** The Squall run that holds the address; null: somebody else, or another reason. */
-  readonly run: Mark | null;
+  /** Of Squall, and named once for all its addresses; null: somebody else, or another reason. */
+  readonly holder: string | null;
   readonly text: string;
 }
+const spell = ({ run, folder }: Mark): string => `the Squall run ${run} in ${folder}`;
 const held = ({ address, use }: Claim): Problem => {
   for (const pid of holdersOf(listenersOf(parseAddress(address)))) {
     const run = markOf(pid);
-    if (run !== null) return { run, text: `${address} (${use}, pid ${pid})` };
+    if (run !== null) return { holder: spell(run), text: `${address} (${use}, pid ${pid})` };
   }
-  return { run: null, text: `${address} (${use}) is held by ${holderOf(address)}` };
+  const stranger = strangerAt(address);
+  return stranger === null
+    ? { holder: null, text: `${address} (${use}) is held by ${holderOf(address)}` }
+    : { holder: stranger, text: `${address} (${use})` };
 };
 /** Null: free. */
 const problemOf = async (claim: Claim): Promise<Problem | null> => {
@@ -96,17 +121,16 @@ const problemOf = async (claim: Claim): Promise<Problem | null> => {
   if (error === null) return null;
   if (error === "EADDRINUSE") return held(claim);
   const reason = REASON[error] ?? `cannot be bound: ${error}`;
-  return { run: null, text: `${claim.address} (${claim.use}) ${reason}` };
+  return { holder: null, text: `${claim.address} (${claim.use}) ${reason}` };
 };
 
 /** A run that is up holds many addresses: it is named once. */
 const sentences = (problems: readonly Problem[]): readonly string[] => {
-  const byRun = new Map<string, string[]>();
-  for (const { run, text } of problems) {
-    const holder = run === null ? "" : `the Squall run ${run.run} in ${run.folder} holds `;
-    byRun.set(holder, [...(byRun.get(holder) ?? []), text]);
-  }
-  return [...byRun].map(([holder, texts]) => holder + texts.join(holder === "" ? "; " : ", "));
+  const byHolder = new Map<string | null, string[]>();
+  for (const { holder, text } of problems) byHolder.set(holder, [...(byHolder.get(holder) ?? []), text]);
+  return [...byHolder].map(([holder, texts]) =>
+    holder === null ? texts.join("; ") : `${holder} holds ${texts.join(", ")}`,
+  );
 };
 
 /** Null: all are free. Else what is wrong, every address of it. */

@@ -134,5 +134,11 @@ export const socketsOf = (pid: number): ReadonlySet<string> =>
     }),
   );
 
+/**
+ * The process table that this process is in (pid_namespaces(7)): a pid that was written down in another one, a container's,
+ * means another process here. "" where the system has none.
+ */
+export const pidNamespace = (): string => linkOf("self", "ns/pid") ?? "";
+
 /** Of this boot of the machine; "" where there is none to read. */
 export const bootId = (): string => (read("/proc/sys/kernel/random/boot_id") ?? "").trim();

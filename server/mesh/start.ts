@@ -15,12 +15,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Mesh } from "../../experiments/model/mesh.ts";
+import { agentName } from "./agent-argv.ts";
 import { built } from "./built.ts";
-import { agentName, TOKEN_VARIABLE } from "./children.ts";
+import { TOKEN_VARIABLE } from "./children.ts";
 import { endAll } from "./group.ts";
 import type { Identity, Mark } from "./identity.ts";
 import { keeperLogPath, openLog, quoteLog } from "./logs.ts";
 import { type FromKeeper, hear, type KeeperConfig, type Progress, type ToKeeper, tell } from "./messages.ts";
+import { keepFromOurs } from "./node-options.ts";
 import { claimsOf, whyTaken } from "./ports.ts";
 
 export interface MeshConfig {
@@ -68,7 +70,7 @@ const KEEPER = "keeper";
 
 const spawnKeeper = (folder: string): ChildProcess => {
   const log = openLog(keeperLogPath(folder));
-  const { [TOKEN_VARIABLE]: _, ...env } = process.env;
+  const { [TOKEN_VARIABLE]: _, ...env } = keepFromOurs(process.env);
   // In a session of its own: Ctrl-C on the terminal is for the parent, which still needs the mesh to take faults away.
   const keeper = spawn(process.execPath, [built("server", "mesh", "keeper.js")], {
     detached: true,

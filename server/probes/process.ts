@@ -4,6 +4,7 @@ import type { Sample } from "../../experiments/model/good.ts";
 import { own } from "../../experiments/model/own.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { redact } from "../../experiments/model/redact.ts";
+import { giveToServices } from "../mesh/node-options.ts";
 import { plainly, withoutOwnSecrets } from "../security/exec.ts";
 import { type Due, type HouseRules, type LookMark, type SourceOf, timedOut, tooLong } from "./probe.ts";
 import { tracer } from "./trace.ts";
@@ -29,7 +30,8 @@ const isSecret = (value: string): boolean => value.length >= 4;
  * name, with nothing but what its definition says: what it prints is looked at by whoever may start a run.
  */
 const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: HouseRules) => {
-  if (run === undefined) return { command: command!, env: { ...withoutOwnSecrets(process.env), ...env }, secrets: [] };
+  if (run === undefined)
+    return { command: command!, env: { ...withoutOwnSecrets(giveToServices(process.env)), ...env }, secrets: [] };
   const known = own(commands, run);
   if (known === undefined) throw new Error(`this server knows no command ${JSON.stringify(run)}`);
   return {

@@ -17,7 +17,7 @@ const lasting = (during: string) => (text: string) =>
       `phases: { warmup: 500ms, baseline: 4s, during: ${during}, recovery: { within: 15s, hold: 4s } }`,
     )
     .replace("rate: 40/s", "every: 200ms")
-    .replaceAll("within: 500ms", "within: 1500ms")
+    .replaceAll(/within: \d+ms/g, "within: 1500ms")
     .replaceAll("objective: 99%", "objective: 80%")
     .replace("jitter: 200ms }", "jitter: 200ms }\n      hits: { atLeast: 5 }")
     .replace("deadline: 1m", "deadline: 5m");

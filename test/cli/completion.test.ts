@@ -48,6 +48,24 @@ describe("bash", () => {
     expect(inBash("agents", "-o", "")).toEqual(["table", "wide", "json", "yaml", "name"]);
     expect(inBash("run", "x.yaml", "--seed", "")).toEqual([]);
   });
+  it("completes the value of --option=value, taken apart by bash or whole", () => {
+    expect(inBash("runs", "--verdict", "=", "H")).toEqual(["HELD", "HALTED"]);
+    expect(inBash("runs", "--verdict", "=")).toHaveLength(6);
+    expect(inBash("runs", "--verdict=H")).toEqual(["--verdict=HELD", "--verdict=HALTED"]);
+    expect(inBash("run", "--mesh", "=", "ab")).toEqual(["about.yaml"]);
+    expect(inBash("run", "--context", "=", "p")).toEqual(["prod"]);
+    expect(inBash("run", "--mesh", "=", "x.yaml", "--de")).toEqual(["--detach"]);
+    expect(inBash("run", "--detach", "=", "")).toEqual([]);
+  });
+  it("completes fields that explain knows, level by level", () => {
+    expect(inBash("explain", "fa").sort()).toEqual(["fault", "faults"]);
+    expect(inBash("explain", "fault.")).toEqual(
+      expect.arrayContaining(["fault.latency", "fault.abort", "fault.edge", "fault.match", "fault.share"]),
+    );
+    expect(inBash("explain", "fault.latency.d")).toEqual(["fault.latency.delay", "fault.latency.distribution"]);
+    expect(inBash("explain", "service.rea")).toEqual(["service.ready"]);
+    expect(inBash("explain", "fault.nothing.")).toEqual([]);
+  });
   it("completes names that this machine knows", () => {
     expect(inBash("context", "use", "")).toEqual(["prod", "local"]);
     expect(inBash("halt", "--all", "--context", "p")).toEqual(["prod"]);

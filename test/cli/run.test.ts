@@ -71,7 +71,7 @@ describe.concurrent("a run", () => {
     const { code, stdout } = await yard.squall(["run", "nohits.yaml", "--json", "--junit", "junit.xml"]);
     expect(code).toBe(3);
     expect(JSON.parse(stdout).runs[0]).toMatchObject({ verdict: "INCONCLUSIVE", because: "no-hits" });
-    expect(yard.read("junit.xml")).toContain('failures="0" errors="1"');
+    expect(yard.read("junit.xml")).toContain('failures="0" errors="2"');
   });
 
   it("--only baseline and --shadow give no verdict and hit nothing", async ({ yard }) => {
@@ -156,6 +156,7 @@ describe.concurrent("several files", () => {
     expect(document).toMatchObject({ exitCode: 2, problems: [{ file: "typo.yaml", suggestion: "latency" }] });
     expect(document.runs.map(({ verdict }: { verdict: string }) => verdict)).toEqual(["INVALID", "INVALID"]);
     expect(yard.read("junit.xml").match(/<error /g)).toHaveLength(2);
+    expect(yard.read("junit.xml")).toMatch(/message="typo\.yaml:\d+:\d+: [^"]*did you mean `latency`/);
     expect(yard.runFolders()).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { describe, test } from "vitest";
 import { openPairYard, type PairYard, pairExperiment, pairMesh, SQUALL } from "../cli/squall.ts";
 import { until } from "../waiting.ts";
-import { type Cell, canHaveCells, openCell } from "./cell.ts";
+import { type Cell, canHaveCells, LEFT_OUT, openCell } from "./cell.ts";
 import { ABORT, edgePortOf, type Faulted, WATCHED, watchFaults } from "./faulted.ts";
 import { childOf, type Launched, launch } from "./launch.ts";
 
@@ -113,7 +113,7 @@ const FOR_LONG = {
   faults: [{ name: "trouble", edge: { from: "front", to: "back" }, abort: { status: 503 }, for: "1m" }],
 };
 
-inCells("halt --all", { timeout: 120_000 }, () => {
+inCells(`halt --all${LEFT_OUT}`, { timeout: 120_000 }, () => {
   it("finds two servers of other homes, and an agent without one, from an empty home", async ({ ground, expect }) => {
     const { faults } = await ground.inject();
     const other = join(ground.folder, "other");
@@ -264,7 +264,7 @@ inCells("halt --all", { timeout: 120_000 }, () => {
   });
 });
 
-inCells("a $SQUALL_HOME of 200 characters", () => {
+inCells(`a $SQUALL_HOME of 200 characters${LEFT_OUT}`, () => {
   const longHome = (ground: Ground) => {
     const home = join(ground.folder, "h".repeat(200 - ground.folder.length - 1));
     mkdirSync(home);
@@ -320,7 +320,7 @@ inCells("a $SQUALL_HOME of 200 characters", () => {
   });
 });
 
-describe("whoever answers a byte now and then", () => {
+describe.skipIf(!canHaveCells)(`whoever answers a byte now and then${LEFT_OUT}`, () => {
   it("keeps halt --all from nothing, and it is told that they did not answer", async ({ ground, expect }) => {
     mkdirSync(join(ground.home, "agents"), { recursive: true });
     const drip = createServer((_, response) => {
@@ -350,7 +350,7 @@ describe("whoever answers a byte now and then", () => {
   });
 });
 
-describe.skipIf(!canHaveCells)("process 1 of a container", () => {
+describe.skipIf(!canHaveCells)(`process 1 of a container${LEFT_OUT}`, () => {
   it("is no lost package manager when it is the parent from the start", async ({ ground, expect }) => {
     ground.put("held.yaml", pairExperiment({ name: "held" }));
     const line = `npm_command=exec SQUALL_HOME=${ground.home} "${process.execPath}" "${SQUALL}" run held.yaml; exit $?`;

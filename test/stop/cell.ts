@@ -9,6 +9,9 @@ import { childOf } from "./launch.ts";
 const MAKE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
 export const canHaveCells = spawnSync("unshare", [...MAKE, "true"], { stdio: "ignore" }).status === 0;
 
+/** Behind the title of what needs a cell. */
+export const LEFT_OUT = canHaveCells ? "" : " (left out: needs root, to make a process table of its own)";
+
 export interface Cell {
   /** The command as it runs in this cell, in a folder. */
   within(argv: readonly string[], folder: string): readonly string[];

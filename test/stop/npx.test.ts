@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { it, type PairYard, pairExperiment, ROOT } from "../cli/squall.ts";
 import { sleep, until } from "../waiting.ts";
-import { canHaveCells } from "./cell.ts";
+import { canHaveCells, LEFT_OUT } from "./cell.ts";
 import { ABORT, edgePortOf, WATCHED, watchFaults } from "./faulted.ts";
 import { childOf, launch as launchIn } from "./launch.ts";
 
@@ -74,7 +74,7 @@ describe.concurrent("a run that a package manager started is stopped", () => {
   });
 });
 
-describe.skipIf(!canHaveCells)("npx as process 1 of a container", () => {
+describe.skipIf(!canHaveCells)(`npx as process 1 of a container${LEFT_OUT}`, () => {
   it("is stopped by SIGTERM, and the fault with it", async ({ yard, expect }) => {
     install(yard);
     yard.put("long.yaml", pairExperiment({ name: "long", during: "60s", fault: ABORT, match: WATCHED }));

@@ -1,0 +1,73 @@
+/** A folder that cannot be written: whose it is, and the command that mends it. */
+import { accessSync, constants, type Stats, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, relative } from "node:path";
+import { userName } from "../../server/mesh/users.ts";
+import { type CommandError, usage } from "../exit.ts";
+
+export const ANOTHER_HOME = "set SQUALL_HOME to a folder that can be written";
+
+const statsOf = (path: string): Stats | null => {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+};
+/** The nearest of the folder and those above it that can be seen. */
+const nearest = (folder: string): string =>
+  statsOf(folder) !== null || dirname(folder) === folder ? folder : nearest(dirname(folder));
+const isWithin = (path: string, folder: string): boolean => !/^\.\.(\/|$)/.test(relative(folder, path));
+
+/** As one word of a shell. */
+const word = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+const ownFolder = (): string | null => {
+  try {
+    return homedir();
+  } catch {
+    return null;
+  }
+};
+/** A folder that is this user's to have: made for Squall, or below its own one. Never `/` or `/var/lib`. */
+const isToBeOwned = (found: string, home: string): boolean => {
+  const own = ownFolder();
+  return isWithin(found, home) || (own !== null && own !== "/" && isWithin(found, own));
+};
+
+/** The system's word on writing there; null: it may be written. */
+const refusal = (path: string): string | null => {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? null;
+  }
+};
+
+/** Why, and what to do. Asked again of what exists: `mkdir` of Node says ENOENT below a file system that is read-only. */
+const told = (folder: string, home: string, error: NodeJS.ErrnoException): { why: string; mend: string | null } => {
+  const found = nearest(folder);
+  const stats = statsOf(found);
+  const code = refusal(found) ?? error.code;
+  if (stats?.isDirectory() === false) return { why: `${found} is a file, and no folder`, mend: null };
+  if (code === "EROFS") return { why: `${found} lies on a file system that is read-only`, mend: null };
+  if (code === "ENOSPC" || code === "EDQUOT") return { why: `there is no room left (${code})`, mend: null };
+  if (stats === null || (code !== "EACCES" && code !== "EPERM")) return { why: code ?? error.message, mend: null };
+  const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  if (stats.uid === uid)
+    return { why: `${found} is closed to its owner (${code})`, mend: `chmod u+rwx ${word(found)}` };
+  const why = `${found} belongs to user ${userName(stats.uid)}, and this is user ${userName(uid)} (${code})`;
+  return { why, mend: isToBeOwned(found, home) ? `sudo chown -R ${uid}:${gid} ${word(found)}` : null };
+};
+
+interface Place {
+  /** The folder, or one above that is Squall's own too. */
+  readonly home: string;
+  /** How another folder is named. */
+  readonly other: string;
+}
+export const notWritable = (folder: string, error: NodeJS.ErrnoException, { home, other }: Place): CommandError => {
+  const { why, mend } = told(folder, home, error);
+  return usage(`${folder} cannot be written: ${why}; ${mend === null ? other : `run \`${mend}\`, or ${other}`}`);
+};

@@ -1,0 +1,45 @@
+/** Where a field path as people write it leads, as keys from the root of a document. Knows no schema, so that it loads in no time. */
+export type FieldRoot = "experiment" | "mesh";
+const ROOTS: readonly string[] = ["experiment", "mesh"] satisfies readonly FieldRoot[];
+
+/** Short ways to write the places that people ask about most. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  fault: ["experiment", "spec", "faults"],
+  faults: ["experiment", "spec", "faults"],
+  probe: ["experiment", "spec", "hypothesis"],
+  expectation: ["experiment", "spec", "hypothesis"],
+  hypothesis: ["experiment", "spec", "hypothesis"],
+  good: ["experiment", "spec", "hypothesis", "good"],
+  phases: ["experiment", "spec", "phases"],
+  limits: ["experiment", "spec", "limits"],
+  halt: ["experiment", "spec", "halt"],
+  guardrail: ["experiment", "spec", "halt"],
+  match: ["experiment", "spec", "faults", "match"],
+  share: ["experiment", "spec", "faults", "share"],
+  service: ["mesh", "spec", "services"],
+  edge: ["mesh", "spec", "edges"],
+};
+/** What a path may begin with. */
+export const FIRST_WORDS: readonly string[] = [...ROOTS, "spec", "metadata", ...Object.keys(SHORT)];
+
+export interface FieldPath {
+  readonly root: FieldRoot;
+  /** From the document on. */
+  readonly keys: readonly string[];
+  /** Whether its first word is none of the known ones, and is sought at the top of an experiment. */
+  readonly isGuess: boolean;
+}
+/** `fault.latency` → `spec`, `faults`, `latency` of an experiment. Indexes such as `[0]` are passed over. */
+export const fieldPath = (path: string): FieldPath => {
+  const [first = "", ...rest] = path
+    .replace(/\[\d+\]/g, "")
+    .split(".")
+    .filter((part) => part !== "");
+  const isShort = Object.hasOwn(SHORT, first);
+  const isGuess = !isShort && !ROOTS.includes(first);
+  const [root, ...start] = isShort ? SHORT[first]! : isGuess ? ["experiment", first] : [first];
+  const keys = [...start, ...rest];
+  // Nobody types `spec` of a mesh.
+  if (root === "mesh" && ["services", "edges", "directory"].includes(keys[0] ?? "")) keys.unshift("spec");
+  return { root: root as FieldRoot, keys, isGuess };
+};

@@ -1,0 +1,30 @@
+/** Command lines of agents that a keeper starts: written here, and read here where a user may see nothing else of another's process. */
+import { basename, dirname, join } from "node:path";
+
+export const agentName = (mesh: { readonly name: string }): string => `${mesh.name}-agent`;
+
+export interface AgentOptions {
+  readonly mesh: { readonly name: string };
+  readonly server: string;
+  readonly tokenVariable: string;
+  /** Of the run or mesh. */
+  readonly folder: string;
+}
+export const agentOptions = ({ mesh, server, tokenVariable, folder }: AgentOptions): readonly string[] => [
+  ...["--server", server, "--token-env", tokenVariable, "--instance", agentName(mesh)],
+  ...["--control", join(folder, "agent.sock"), "--parent"],
+];
+
+export interface MeshOfAgent {
+  readonly mesh: string;
+  readonly folder: string;
+}
+const after = (argv: readonly string[], option: string): string | undefined => argv[argv.indexOf(option) + 1];
+/** The mesh that an agent was started for; null: this is no agent of a keeper's. */
+export const meshOfAgent = (argv: readonly string[]): MeshOfAgent | null => {
+  const isAgent = argv.slice(0, 3).some((word) => /(^|\/)agent\/main\.[jt]s$/.test(word)) && argv.includes("--parent");
+  if (!isAgent || !argv.includes("--instance") || !argv.includes("--control")) return null;
+  const [instance = "", control = ""] = [after(argv, "--instance"), after(argv, "--control")];
+  if (!instance.endsWith("-agent") || basename(control) !== "agent.sock") return null;
+  return { mesh: instance.slice(0, -"-agent".length), folder: dirname(control) };
+};

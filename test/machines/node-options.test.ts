@@ -1,0 +1,50 @@
+/** NODE_OPTIONS of the shell, with a real preload that tells which processes it was loaded into. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { it, type PairYard, pairExperiment } from "../cli/squall.ts";
+
+/** An APM starts like this: before the program, by require. `import` of it works as well. */
+const APM = `require("node:fs").appendFileSync(process.env.APM_LOG, process.argv[1] + "\\n");`;
+
+const prepare = (yard: PairYard) => {
+  yard.put("apm/init.js", APM);
+  yard.put("apm/again.js", "");
+  yard.put("quick.yaml", pairExperiment({ name: "quick", during: "2s" }));
+  const log = join(yard.folder, "apm.log");
+  const loadedInto = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+  return { log, loadedInto };
+};
+/** What of Squall's own a preload was loaded into, beside the command that the shell itself started. */
+const ours = (programs: readonly string[]) =>
+  programs.filter((program) => /dist|agent\/main|keeper|watch/.test(program) && !program.endsWith("squall.js"));
+const services = (programs: readonly string[]) => programs.filter((program) => program.endsWith("service.mjs"));
+
+describe("NODE_OPTIONS of the shell", () => {
+  it("reaches the services, and no process of the data plane; a relative path ends no run", {
+    timeout: 60_000,
+  }, async ({ yard }) => {
+    const { log, loadedInto } = prepare(yard);
+    const NODE_OPTIONS = `--require ${join(yard.folder, "apm/init.js")} --require ./apm/again.js`;
+    const { code, stderr } = await yard.squall(["run", "quick.yaml", "-q"], { NODE_OPTIONS, APM_LOG: log });
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("HELD") });
+    expect(ours(loadedInto())).toEqual([]);
+    expect(services(loadedInto())).toHaveLength(2);
+  });
+
+  it("reaches the services of `up --detach` too, and not its server", { timeout: 60_000 }, async ({ yard }) => {
+    const { log, loadedInto } = prepare(yard);
+    const NODE_OPTIONS = `--require ${join(yard.folder, "apm/init.js")}`;
+    try {
+      const { code, stderr } = await yard.squall(["up", "mesh.yaml", "--detach"], { NODE_OPTIONS, APM_LOG: log });
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const programs = loadedInto();
+      expect(services(programs)).toHaveLength(2);
+      expect(ours(programs)).toEqual([]);
+      // The command itself, and nothing behind it.
+      expect(programs.filter((program) => program.endsWith("squall.js"))).toHaveLength(1);
+    } finally {
+      await yard.squall(["down", "pair"]);
+    }
+  });
+});
