@@ -7,6 +7,7 @@ import { commonRoutes, openControl, type Routes } from "./control.ts";
 import type { Credential } from "./credential.ts";
 import type { Failed, Serve } from "./edges.ts";
 import { guardClocks } from "./guard.ts";
+import type { AgentLog } from "./log.ts";
 import { markOf, succeed } from "./processes.ts";
 import { Session } from "./session.ts";
 import { serveHttp } from "./splice/http1.ts";
@@ -39,7 +40,7 @@ export interface StartConfig extends AgentConfig {
   readonly handover?: Handover | null;
   /** Routes beyond those that every agent has. */
   readonly routes?: (agent: Agent) => Routes;
-  readonly log: (line: string) => void;
+  readonly log: AgentLog;
   /** Every edge listens that can: called once. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
   /** Edges that cannot be served. `first`: nothing ever was, or not what an agent for everybody must serve. */
@@ -70,7 +71,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     say: (message) => session?.say(message),
   });
   const guard = guardClocks(clock, readClocks, (apartMs) => {
-    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`);
+    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
     agent.dropAll("clock-jump");
   });
   const running = new Running(config, { agent, clock, listeners, session: () => session, stop: () => guard.stop() });
@@ -124,7 +125,7 @@ class Running implements RunningAgent {
     // Traffic comes first: what this successor serves already goes on without local control.
     takeOver()
       .then(() => this.openControl())
-      .catch((error: Error) => log(error.message));
+      .catch((error: Error) => log(error.message, "error"));
   }
 
   /** Rejects where the agent could not be reached: no halt would find it. */
@@ -172,9 +173,10 @@ class Running implements RunningAgent {
   }
 }
 
-const serveWith = (transports: Transports, clock: Clock, log: (line: string) => void): Serve => {
+const serveWith = (transports: Transports, clock: Clock, log: AgentLog): Serve => {
   return (order, faults, observer) => {
-    const report = (error: unknown) => log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`);
+    const report = (error: unknown) =>
+      log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
     return serve(order, faults, observer, { transports, clock, report });
   };

@@ -3,12 +3,14 @@ import { CommanderError } from "commander";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, USAGE } from "./exit.ts";
+import { chooseFatal, fatalLine } from "./fatal.ts";
 import { lastWord, openOutput } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
 import { openLauncher } from "./session/launcher.ts";
 import { readVersion } from "./version.ts";
 
+export { fatalLine } from "./fatal.ts";
 export { takeUncaught } from "./uncaught.ts";
 
 const readStdin = async (): Promise<string> => {
@@ -20,6 +22,7 @@ const readStdin = async (): Promise<string> => {
 export const main = async (argv: readonly string[]): Promise<number> => {
   const environment = process.env;
   const output = openOutput(environment);
+  chooseFatal(argv, environment);
   const context: Context = {
     ...{ cwd: process.cwd(), environment, output, clock: systemClock, readStdin },
     launcher: openLauncher(environment, systemClock),
@@ -37,7 +40,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     // Commander has said what was wrong by then; asked for help or version, it ends with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
     if (!(error instanceof CommandError)) throw error;
-    output.err(lastWord(`squall: ${error.message}`, output));
+    output.err(fatalLine(error.message) ?? lastWord(`squall: ${error.message}`, output));
     return error.exitCode;
   }
 };

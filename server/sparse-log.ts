@@ -2,8 +2,9 @@
  * Warnings that a peer can cause as often as it likes: each subject is told at once, and from then on once a minute with
  * the number of times. Nobody can fill a disk, or hide one line among thousands, by asking again.
  */
+import type { LogFields } from "../experiments/model/log-line.ts";
 import type { Alarm, Clock } from "./clock.ts";
-import type { Log, LogFields } from "./log.ts";
+import type { Log } from "./log.ts";
 
 const MINUTE_MS = 60_000;
 /** Subjects that are kept apart; whatever comes beyond them is told as one. */

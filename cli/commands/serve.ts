@@ -1,17 +1,18 @@
 /** `squall serve`: a server that stays. It starts no process of the mesh; agents come to it. */
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import type { LogFormat } from "../../experiments/model/log-line.ts";
 import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";
 import { printConfig } from "../../server/config/print.ts";
 import { type Flags, type Read, readConfig } from "../../server/config/read.ts";
 import { SETTINGS } from "../../server/config/settings.ts";
-import { jsonLog } from "../../server/json-log.ts";
-import { type Log, lineLog, logFailure } from "../../server/log.ts";
+import { journaldLog, jsonLog, type Log, lineLog, logFailure } from "../../server/log.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
+import { defaultFormat, fatalIn } from "../fatal.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
@@ -61,11 +62,14 @@ const readSettings = async (context: Context, options: ServeOptions): Promise<Re
   return "problems" in read ? refuse(read.problems) : read;
 };
 
-const openLog = ({ output, clock }: Context, { configured }: Read): Log => {
-  const { level = "info", format = "text" } = configured.log ?? {};
-  if (format === "json") return jsonLog({ level, write: (line) => output.err(line.trimEnd()) });
-  const stamp = () => new Date(clock.wallMs()).toISOString();
-  return lineLog((line) => output.err(`${stamp()} ${terminal(line)}`), level);
+const formatOf = ({ environment }: Context, { configured }: Read): LogFormat =>
+  configured.log?.format ?? defaultFormat(environment);
+const openLog = ({ output, clock }: Context, { configured }: Read, format: LogFormat): Log => {
+  const { level = "info" } = configured.log ?? {};
+  const now = () => new Date(clock.wallMs()).toISOString();
+  if (format === "json") return jsonLog((line) => output.err(line), level, now);
+  if (format === "journald") return journaldLog((line) => output.err(line), level);
+  return lineLog((line) => output.err(`${now()} ${terminal(line)}`), level);
 };
 
 interface Prepared {
@@ -96,12 +100,13 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     output.out(printConfig(read).trimEnd());
     return 0;
   }
+  const format = formatOf(context, read);
+  fatalIn(format);
   const { folder, mesh, loaded } = await prepare(context, options, read);
-  const log = openLog(context, read);
+  const log = openLog(context, read, format);
   const { insecure, token } = loaded;
   if (insecure) log.warn("--insecure: tokens and traffic can be read by everyone between this server and its clients");
-  const isJson = read.configured.log?.format === "json";
-  const say = (line: string) => (isJson ? log.info(line) : output.err(plainMessage(line)));
+  const say = (line: string) => (format === "text" ? output.err(plainMessage(line)) : log.info(line));
   // From before there is anything to end: a signal that comes early ends the server once it is up.
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const server = await startServer({
