@@ -20,6 +20,7 @@ const LARGEST = 8 * 1024 * 1024;
 /** An address may be free by then. */
 const RETRY_MS = 5_000;
 const UNAUTHORIZED = 401;
+const GOODBYE_WITHIN_MS = 250;
 
 export interface SessionConfig {
   /** `http://host:port` of each server that may lead. */
@@ -70,12 +71,27 @@ export class Session {
     this.#retry?.cancel();
     if (this.#id !== null) this.say({ type: "serving", session: this.#id, edges: [], failed: [] });
   }
-  close(): void {
+  /**
+   * Says goodbye, so that the server does not miss this agent. Resolves once the server has heard it, or after a moment: a
+   * connection that is cut right after the words would lose them.
+   */
+  close(): Promise<void> {
     this.#closed = true;
     this.#next?.cancel();
     this.#retry?.cancel();
-    this.#socket?.close(1000, "the agent ends");
-    this.#socket?.terminate();
+    const socket = this.#socket;
+    if (socket === null || socket.readyState === WebSocket.CLOSED) return Promise.resolve();
+    const { clock } = this.#config;
+    return new Promise((resolve) => {
+      const end = () => {
+        late.cancel();
+        socket.terminate();
+        resolve();
+      };
+      const late = clock.wake(clock.nowMs() + GOODBYE_WITHIN_MS, end);
+      socket.once("close", end);
+      socket.close(1000, "the agent ends");
+    });
   }
 
   /** After an error that no step foresaw the connection is made anew; until then the lease bounds every fault. */

@@ -161,9 +161,9 @@ class Running implements RunningAgent {
     stop();
     const untilMs = clock.nowMs() + drainMs;
     while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
-    session()?.close();
+    const goodbye = session()?.close();
     this.#control?.close();
-    await agent.edges.close();
+    await Promise.all([goodbye, agent.edges.close()]);
   }
   #wait(): Promise<void> {
     const { clock } = this.#parts;

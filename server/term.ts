@@ -135,7 +135,7 @@ export const beginTerm = async (deps: TermDeps): Promise<Term> => {
   const closed: Closed = { code: GOING_AWAY, why: "the server is closing" };
   const end = (why: string, leader: string | null): Promise<void> => {
     if (leader !== null) Object.assign(closed, { code: CLOSED.notLeader, why: leader });
-    log.info(`the term ends: ${why}`, { epoch });
+    log.debug(`the term ends: ${why}`, { epoch });
     return undoing.all((error) => log.error(`the term did not end well: ${error.message}`, { epoch }));
   };
   try {

@@ -15,6 +15,7 @@ import { Dispatch } from "./dispatch.ts";
 import { Enlisted, type RunVoice } from "./enlisted.ts";
 import { Hearing } from "./hearing.ts";
 import { type Hold, type Holder, OWNER } from "./holds.ts";
+import { type Closing, CUT, Presence } from "./presence.ts";
 import { isGone, machineBoot, type markOf, type ProcessMark } from "./processes.ts";
 import { type AnyHello, type InstanceView, type KnownBoot, Roster } from "./roster.ts";
 import { markedFaults } from "./wish.ts";
@@ -45,7 +46,8 @@ export interface AgentLine {
   heard(message: ToServer): void;
   /** It said something that only its own version understands. */
   alive(): void;
-  closed(): void;
+  /** `how`: default: it was cut. */
+  closed(how?: Closing): void;
 }
 export type { Cleared, InstanceView, KnownBoot };
 
@@ -65,6 +67,8 @@ export class Fleet {
   readonly #dispatch: Dispatch;
   readonly #hearing: Hearing;
   readonly #roster: Roster;
+  readonly #presence: Presence;
+  #isClosing = false;
   readonly #looking: Alarm;
   /** Of boots on record that never came: null once they are forgotten. */
   #strangersLeaveMs: number | null;
@@ -77,6 +81,7 @@ export class Fleet {
     this.traffic = new EdgeCounts(clock);
     this.#books = new Books({ ...config, mayGrant });
     this.#dispatch = new Dispatch(this.#books);
+    this.#presence = new Presence(config);
     const mark = config.markOf === undefined ? {} : { markOf: config.markOf };
     const onExit = (agent: Agent) => this.#ended(agent);
     const forget = (boots: readonly Boot[]) => {
@@ -98,8 +103,10 @@ export class Fleet {
   }
   /** `code` and `why` are what the agents are told: a server that leads no more names the one that does. */
   close(code = 1001, why = "the server is closing"): void {
+    this.#isClosing = true;
     this.#looking.cancel();
     this.#books.sparse.close();
+    this.#presence.close();
     for (const agent of this.#books.agents.values()) agent.close(code, why);
   }
 
@@ -107,9 +114,11 @@ export class Fleet {
 
   /** A connection that has said hello; null: it was refused. `holder`: the credential that it came with. */
   connect(socket: AgentSocket, hello: AnyHello, holder: Holder = OWNER): AgentLine | null {
+    const awayMs = this.#roster.awayMs(hello);
     const admitted = this.#roster.admit(socket, hello, holder);
     if (admitted === null) return null;
     const { agent, session } = admitted;
+    this.#presence.arrived(agent, awayMs);
     // What it holds by another server's word is nobody's wish here.
     const isOurs = "epoch" in hello.table && hello.table.epoch === this.#books.epoch;
     if (hello.table.ids.length > 0 && (!isOurs || !this.#books.isWanted(agent.boot))) this.#dispatch.drop(agent);
@@ -123,18 +132,26 @@ export class Fleet {
     };
     return {
       heard: (message) => {
-        if (isCurrent()) this.#hearing.hear(agent, message);
+        if (!isCurrent()) return;
+        this.#presence.heard(agent);
+        this.#hearing.hear(agent, message);
       },
       alive: () => {
-        if (isCurrent()) agent.heardMs = this.#books.clock.nowMs();
+        if (!isCurrent()) return;
+        this.#presence.heard(agent);
+        agent.heardMs = this.#books.clock.nowMs();
       },
-      closed: () => {
-        if (agent.link?.session === session) agent.link = null;
+      closed: (how = CUT) => {
+        // Another connection of the same process may stand already.
+        if (agent.link !== null && agent.link.session !== session) return;
+        agent.link = null;
+        if (!this.#isClosing) this.#presence.closed(agent, how);
       },
     };
   }
   #announce(agent: Agent): void {
     if (agent.isForeign) return;
+    this.#presence.ready(agent);
     const view = this.#roster.view(agent);
     for (const listener of this.#listeners) listener(view);
   }
@@ -298,7 +315,7 @@ export class Fleet {
     const hasEnded = this.#config.isGone ?? isGone;
     for (const agent of this.#books.agents.values()) {
       if (agent.link === null && !agent.exited && hasEnded(agent.mark)) this.#ended(agent);
-      else if (!agent.exited && nowMs - agent.heardMs > LEASE_MS) this.#hearing.lose(agent, "silent");
+      else if (!agent.exited && nowMs - agent.heardMs > LEASE_MS) this.#fallSilent(agent);
       this.#closeIfDead(agent, nowMs);
     }
     this.#forget(nowMs);
@@ -314,6 +331,10 @@ export class Fleet {
       boots.push(...this.#roster.strangers());
     }
     this.#roster.forget(boots);
+  }
+  #fallSilent(agent: Agent): void {
+    if (agent.link !== null) this.#presence.silent(agent);
+    this.#hearing.lose(agent, "silent");
   }
   #closeIfDead(agent: Agent, nowMs: number): void {
     if (agent.link === null) return;

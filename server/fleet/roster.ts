@@ -176,6 +176,13 @@ export class Roster {
       () => settle(false),
     );
   }
+  /** How long an agent of this name was away, ms; 0: it still is connected; null: none was known. */
+  awayMs({ boot, instance }: Pick<Hello, "boot" | "instance">): number | null {
+    const known = [...(this.#named.get(instance) ?? [])];
+    if (known.some(({ link }) => link !== null)) return 0;
+    if (known.length > 0) return this.#books.clock.nowMs() - Math.max(...known.map(({ heardMs }) => heardMs));
+    return this.#holds.get(boot) === undefined ? null : 0;
+  }
   hasBootsOf(credential: string): boolean {
     return this.#holds.count(credential) > 0;
   }
