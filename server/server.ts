@@ -57,10 +57,11 @@ const cannotListen = (error: NodeJS.ErrnoException, { listen: { host, port } }: 
   const why = WHY_NOT[error.code ?? ""] ?? error.message;
   return new Error(`cannot listen on ${hostInUrl(host)}:${port}: ${why}; choose another address with --listen`);
 };
-const countAnswers = (app: FastifyInstance, { metrics = noMetrics }: ServerConfig): void => {
-  app.addHook("onResponse", async ({ method, routeOptions }, reply) => {
+const countAnswers = (app: FastifyInstance, { metrics = noMetrics, log }: ServerConfig): void => {
+  app.addHook("onResponse", async ({ id: request, method, routeOptions }, { statusCode: status, elapsedTime }) => {
     const route = routeOptions.url ?? "unknown";
-    metrics.answered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
+    metrics.answered({ method, route, status, seconds: elapsedTime / 1_000 });
+    log.debug("answered", { request, method, route, status, ms: Math.round(elapsedTime) });
   });
 };
 const urlOf = ({ listen, tls }: ServerConfig, server: HttpServer): string => {
