@@ -111,7 +111,13 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const server = await startServer({
     ...loaded,
-    ...{ folder, mesh: null, version, log, metrics: prometheusMetrics() },
+    ...{
+      folder,
+      mesh: null,
+      version,
+      log,
+      metrics: prometheusMetrics({ version, store: loaded.databaseUrl === undefined ? "sqlite" : "postgres" }),
+    },
     meshEnvironment: await readVariables(context.environment, options),
   }).catch((error: Error) => {
     throw new CommandError(USAGE, error.message);

@@ -90,6 +90,10 @@ export class Agent {
   heardMs: number;
   /** Its process is known to have ended. */
   exited = false;
+  /** It said goodbye, or somebody retired it: nobody misses it. */
+  left = false;
+  /** It left, and the record of it was struck off. */
+  isStruck = false;
   /** A hello that the log does not tell of yet; null: told. `awayMs`: null: it was not known before. */
   arrival: { readonly awayMs: number | null } | null = null;
   /** The log has told that it is there, and not yet that it is gone. */

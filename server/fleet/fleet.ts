@@ -1,7 +1,7 @@
 /** The agents a server knows, and the runs that wish something of them. */
 import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Boot, EdgeId, FaultName, RunId } from "../../experiments/model/names.ts";
+import type { Boot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -15,7 +15,7 @@ import { Dispatch } from "./dispatch.ts";
 import { Enlisted, type RunVoice } from "./enlisted.ts";
 import { Hearing } from "./hearing.ts";
 import { type Hold, type Holder, OWNER } from "./holds.ts";
-import { type Closing, CUT, Presence } from "./presence.ts";
+import { type Closing, CUT, isGoodbye, Presence } from "./presence.ts";
 import { isGone, machineBoot, type markOf, type ProcessMark } from "./processes.ts";
 import { type AnyHello, type InstanceView, type KnownBoot, Roster } from "./roster.ts";
 import { markedFaults } from "./wish.ts";
@@ -56,7 +56,7 @@ const LOOK_MS = 250;
 const CLEARED_WITHIN_MS = 5_000;
 /** Nothing was heard of it for so long: its connection is dead, whatever the kernel says. */
 const SILENT_MS = 3 * LEASE_MS;
-/** A process that was not heard of for so long is no longer shown, unless a run still asks for it. */
+/** A process that was not heard of for so long is no longer shown, unless a run still asks for it, or it is missing. */
 const FORGOTTEN_MS = 60 * 60_000;
 
 export class Fleet {
@@ -145,7 +145,9 @@ export class Fleet {
         // Another connection of the same process may stand already.
         if (agent.link !== null && agent.link.session !== session) return;
         agent.link = null;
-        if (!this.#isClosing) this.#presence.closed(agent, how);
+        if (this.#isClosing) return;
+        this.#presence.closed(agent, how);
+        if (isGoodbye(how)) this.#roster.leave(agent.instance);
       },
     };
   }
@@ -165,6 +167,14 @@ export class Fleet {
   /** Every agent that was ever heard of, the expected ones too. */
   instances(): InstanceView[] {
     return this.agents().map((agent) => this.#roster.view(agent));
+  }
+  /** Every instance that is there or missing, once. */
+  present() {
+    return this.#roster.present();
+  }
+  /** An instance that is missing will not come back. Answers what kept it from being retired. */
+  retire(instance: Instance): "retired" | "unknown" | "connected" {
+    return this.#roster.retire(instance);
   }
   agents(): Agent[] {
     return [...this.#books.agents.values()];
@@ -322,7 +332,9 @@ export class Fleet {
     this.#audit();
   }
   #forget(nowMs: number): void {
-    const isOver = (agent: Agent) => agent.link === null && nowMs - agent.heardMs > FORGOTTEN_MS;
+    this.#roster.strike();
+    const isOld = (agent: Agent) => agent.link === null && nowMs - agent.heardMs > FORGOTTEN_MS;
+    const isOver = (agent: Agent) => isOld(agent) && this.#roster.stateOf(agent) === "left";
     const boots = this.agents().flatMap((agent) =>
       isOver(agent) && !this.#books.isWanted(agent.boot) ? [agent.boot] : [],
     );

@@ -90,6 +90,10 @@ export class Runs {
   get isHalted(): boolean {
     return this.#gate.isShut;
   }
+  /** Runs that ended RESIDUE, and whose claims nobody has freed since. */
+  get residueOpen(): number {
+    return this.#residue.size;
+  }
   /** How many wait for their turn. */
   get queued(): number {
     return this.#turns.length;
