@@ -18,6 +18,7 @@ import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
 import { privateFolder, serveIn } from "../session/home.ts";
 import { listenForSignals } from "../session/interruption.ts";
+import { openNotifier } from "../session/notify.ts";
 import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
 import { onUncaught } from "../uncaught.ts";
 import type { FileOptions } from "./options.ts";
@@ -109,6 +110,8 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const say = (line: string) => (format === "text" ? output.err(plainMessage(line)) : log.info(line));
   // From before there is anything to end: a signal that comes early ends the server once it is up.
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
+  const { clock, environment } = context;
+  const notifier = openNotifier(environment, { clock, warn: (message) => log.warn(message) });
   const server = await startServer({
     ...loaded,
     ...{
@@ -123,8 +126,12 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     throw new CommandError(USAGE, error.message);
   });
   const path = recordIn(folder);
+  const status = `serving at ${server.url}`;
   const reload = () => {
-    renew(server, read, log).catch(logFailure(log, "reloading"));
+    notifier.reloading();
+    renew(server, read, log)
+      .catch(logFailure(log, "reloading"))
+      .finally(() => notifier.ready(status));
   };
   process.on("SIGHUP", reload);
   const endContaining = onUncaught((error) => server.contain(error));
@@ -132,12 +139,15 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     const name = mesh?.mesh.name ?? basename(folder);
     await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null, kind: "serve" }));
     say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
+    notifier.ready(status);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
+    notifier.stopping();
     await server.close();
     return 0;
   } finally {
     process.off("SIGHUP", reload);
     endContaining();
+    notifier.close();
     interruption.close();
     await removeRecord(path);
   }
