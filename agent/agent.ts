@@ -21,6 +21,7 @@ import {
 } from "./contract/messages.ts";
 import { Edges, type Serve } from "./edges.ts";
 import { Lease } from "./lease.ts";
+import type { AgentLog } from "./log.ts";
 import { ANYTHING, forbids, type Policy } from "./policy.ts";
 import type { ProcessMark } from "./processes.ts";
 import type { Stalls } from "./stalls.ts";
@@ -54,7 +55,7 @@ export interface AgentDeps {
   readonly serve: Serve;
   /** The agent's own stalls; absent: nobody looks for any. */
   readonly stalls?: Stalls;
-  readonly log: (line: string) => void;
+  readonly log: AgentLog;
   /** What is to be said without having been asked. */
   readonly say: (message: ToServer) => void;
 }
@@ -80,7 +81,8 @@ export class Agent {
 
   constructor(config: AgentConfig, deps: AgentDeps) {
     const { clock, serve, log } = deps;
-    const report = (error: unknown) => log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const report = (error: unknown) =>
+      log(error instanceof Error ? (error.stack ?? error.message) : String(error), "error");
     this.#config = config;
     this.#deps = deps;
     this.boot = deps.boot;
@@ -151,7 +153,7 @@ export class Agent {
     const hadFaults = this.#table.held.length > 0;
     this.#clear(this.#deps.clock.nowMs());
     if (!hadFaults) return;
-    this.#deps.log(`dropped all faults: ${why}`);
+    this.#deps.log(`dropped all faults: ${why}`, "warn", { why });
     this.#deps.say({ type: "lapsed", epoch, gen, why: why.slice(0, LIMITS.whyLength) });
   }
 
@@ -268,7 +270,7 @@ export class Agent {
   /** A message that is not understood: an order among them empties the table, for what was wished is not known. */
   #distrust(checked: Extract<Checked, { problem: string }>, nowMs: number): readonly ToServer[] {
     const { heard, problem } = checked;
-    this.#deps.log(`the server said what this agent does not understand: ${problem}`);
+    this.#deps.log(`the server said what this agent does not understand: ${problem}`, "warn");
     if (heard.type === "drop") return this.#drop("", nowMs);
     if (heard.type !== "apply" && heard.type !== "renew") return [];
     if (heard.session !== this.#session) return [];
@@ -283,7 +285,7 @@ export class Agent {
     return [this.#refuse(order, why, detail)];
   }
   #refuse({ epoch, gen }: TableMark, why: Refusal, detail: string): ToServer {
-    this.#deps.log(`refused order ${epoch}.${gen}: ${why}: ${detail}`);
+    this.#deps.log(`refused order ${epoch}.${gen}: ${why}: ${detail}`, "warn", { epoch, gen, why });
     return {
       type: "refused",
       session: this.#session ?? "",

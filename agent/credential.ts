@@ -7,6 +7,7 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Instance } from "../experiments/model/names.ts";
+import type { AgentLog } from "./log.ts";
 import { OpenSecret, readSecret } from "./secret-file.ts";
 import type { Tls } from "./tls.ts";
 
@@ -32,7 +33,7 @@ export interface JoinConfig {
   /** Where the credential is kept, readable by this user alone; null: nowhere, so each start joins anew. */
   readonly file: string | null;
   readonly tls: Tls;
-  readonly log: (line: string) => void;
+  readonly log: AgentLog;
 }
 
 /** Nothing to show to a server, now or at any later try: the agent would call for ever, and be refused. */
@@ -55,7 +56,7 @@ export const joined = (config: JoinConfig): Credential => {
     },
     refused() {
       const isReplaceable = canJoin(config);
-      log(`the server does not accept this agent's credential${isReplaceable ? ": joining again" : ""}`);
+      log(`the server does not accept this agent's credential${isReplaceable ? ": joining again" : ""}`, "warn");
       if (!isReplaceable || token === null) return;
       token = null;
       if (file !== null) rmSync(file, { force: true });

@@ -1,6 +1,7 @@
 /** The agent's command line: words in, what they mean or what is wrong with them out. */
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
+import { LOG_FORMATS } from "../experiments/model/log-line.ts";
 import { INSTANCE, INSTANCE_FORM, instanceFor, NAME } from "../experiments/model/names.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
@@ -12,6 +13,7 @@ export const USAGE = `usage: squall agent --server URL [--server URL …] [--tok
        squall agent --mesh FILE
        either with [--instance NAME] [--control PATH] [--parent] [--listen EDGE=HOST:PORT …]
                    [--listen-allow PLACE …] [--upstream-allow PLACE …] [--allow-kinds KIND,…] [--greatest-share PERCENT]
+                   [--log-format text|json|journald]
        a PLACE is 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`;
 
 export interface Flags {
@@ -68,12 +70,14 @@ const OPTIONS = {
   "upstream-allow": { type: "string", multiple: true },
   "allow-kinds": { type: "string" },
   "greatest-share": { type: "string", default: "100%" },
+  "log-format": { type: "string" },
 } as const;
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
 export const readFlags = (args: readonly string[]): Flags | { readonly problem: string } => {
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    checkLogFormat(values);
     const source = sourceOf(values);
     return {
       source,
@@ -114,6 +118,12 @@ const labelsOf = ({ label = [] }: Values): Labels => {
   if (odd !== undefined)
     wrong(`--label: expected keys and values of ${LIMITS.labelLength} visible characters at most, got ${odd}`);
   return labels;
+};
+
+/** Which one is meant is read before all other flags (`formatIn`): here the flag is only held to be one. */
+const checkLogFormat = ({ "log-format": named }: Values): void => {
+  if (named !== undefined && !LOG_FORMATS.some((format) => format === named))
+    wrong(`--log-format: expected ${LOG_FORMATS.join(", ")}, got ${named}`);
 };
 
 const sourceOf = (values: Values): Source => {

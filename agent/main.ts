@@ -1,7 +1,9 @@
 /** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
-import { printable } from "../experiments/model/printable.ts";
+import { formatIn } from "../experiments/model/log-line.ts";
 import { type Credential, fixedToken, joined } from "./credential.ts";
 import { type Flags, readFlags, type Shows, type Source } from "./flags.ts";
+import { isJournal } from "./journal.ts";
+import { openLog } from "./log.ts";
 import { offersProblem } from "./outgoing.ts";
 import { OpenSecret, readSecret } from "./secret-file.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
@@ -13,11 +15,21 @@ const DRAIN_MS = 2_000;
 const CRASHED = 70;
 const USED_WRONGLY = 2;
 
-/** One line: names and reasons that it quotes come from the server and from callers. */
-const log = (line: string) => process.stderr.write(`${printable(line)}\n`);
-/** The usage has lines of its own. */
+const argvGiven = process.argv.slice(2);
+const STDERR = 2;
+/** Known before the flags are: what is wrong with them is told in this format too. */
+const format =
+  formatIn(argvGiven, process.env.SQUALL_LOG_FORMAT) ?? (isJournal(STDERR, process.env) ? "journald" : "text");
+const read = readFlags(argvGiven);
+const log = openLog(
+  format,
+  (line) => process.stderr.write(`${line}\n`),
+  "problem" in read ? {} : { agent: read.instance },
+);
+/** The usage has lines of its own, where lines are for people. */
 const fail = (message: string): never => {
-  for (const line of message.split("\n")) log(line);
+  const lines = format === "text" ? message.split("\n") : [message];
+  for (const line of lines) log(line, format === "text" ? "info" : "error", format === "text" ? {} : { fatal: true });
   process.exit(USED_WRONGLY);
 };
 /** Variables that were taken out of the environment: a successor needs them, no other child does. */
@@ -69,7 +81,7 @@ const serverOf = (source: ServerSource, flags: Flags) => {
     const credential: Credential = credentialOf(source, flags, tls);
     for (const url of source.urls)
       if (url.startsWith("http:") && !/^(127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname))
-        log(`warning: ${url} is not encrypted: whoever is on the way reads this agent's token`);
+        log(`${url} is not encrypted: whoever is on the way reads this agent's token`, "warn");
     return { urls: source.urls, credential, tls };
   } catch (error) {
     return fail((error as Error).message);
@@ -94,7 +106,6 @@ const sourceOf = async (
   return { server: serverOf(source, flags), edges: [], offers, bootFile };
 };
 
-const read = readFlags(process.argv.slice(2));
 const flags = "problem" in read ? fail(read.problem) : read;
 const inherited = inheritedSockets(process.env);
 let running: RunningAgent | null = null;
@@ -109,7 +120,7 @@ const end = (why: string, drainMs: number, code = 0): void => {
 // An agent that ended would cut the traffic of a service for an error in one connection of it. So it goes on, without
 // any fault: what it holds cannot be trusted any more, and its server is told that they lapsed.
 const uncaught = (error: unknown): void => {
-  log(`internal error, every fault is dropped: ${error instanceof Error ? error.stack : String(error)}`);
+  log(`internal error, every fault is dropped: ${error instanceof Error ? error.stack : String(error)}`, "error");
   if (running === null) process.exit(CRASHED);
   running.agent.dropAll("an internal error of the agent");
 };
@@ -140,7 +151,7 @@ running = await startAgent({
   handover: parent ? null : { argv, env: { ...process.env, ...taken }, exit: () => process.exit(0) },
   onListening: (edges) => process.stdout.write(`${JSON.stringify({ event: "listening", edges, pid: process.pid })}\n`),
   onUnable: (error, first) => {
-    log(error.message);
+    log(error.message, "error");
     if (first) end("nothing can be served", 0, USED_WRONGLY);
   },
 }).catch((error: Error) => fail(error.message));

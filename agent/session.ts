@@ -7,6 +7,7 @@ import { LIMITS } from "./contract/limits.ts";
 import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
 import type { Credential } from "./credential.ts";
 import type { Failed } from "./edges.ts";
+import type { AgentLog } from "./log.ts";
 import { knownTo, textOf } from "./outgoing.ts";
 import { pulseOf } from "./pulse.ts";
 import { Servers } from "./servers.ts";
@@ -19,6 +20,7 @@ const LARGEST = 8 * 1024 * 1024;
 /** An address may be free by then. */
 const RETRY_MS = 5_000;
 const UNAUTHORIZED = 401;
+const GOODBYE_WITHIN_MS = 250;
 
 export interface SessionConfig {
   /** `http://host:port` of each server that may lead. */
@@ -28,7 +30,7 @@ export interface SessionConfig {
   readonly clock: Clock;
   /** In [0, 1): spreads redials, so that a returning server does not meet its whole fleet at once. */
   readonly random: () => number;
-  readonly log: (line: string) => void;
+  readonly log: AgentLog;
   /** What the server assigned is served, but for these; called at each welcome and each change. */
   readonly onServed: (failed: readonly Failed[]) => void;
 }
@@ -69,17 +71,32 @@ export class Session {
     this.#retry?.cancel();
     if (this.#id !== null) this.say({ type: "serving", session: this.#id, edges: [], failed: [] });
   }
-  close(): void {
+  /**
+   * Says goodbye, so that the server does not miss this agent. Resolves once the server has heard it, or after a moment: a
+   * connection that is cut right after the words would lose them.
+   */
+  close(): Promise<void> {
     this.#closed = true;
     this.#next?.cancel();
     this.#retry?.cancel();
-    this.#socket?.close(1000, "the agent ends");
-    this.#socket?.terminate();
+    const socket = this.#socket;
+    if (socket === null || socket.readyState === WebSocket.CLOSED) return Promise.resolve();
+    const { clock } = this.#config;
+    return new Promise((resolve) => {
+      const end = () => {
+        late.cancel();
+        socket.terminate();
+        resolve();
+      };
+      const late = clock.wake(clock.nowMs() + GOODBYE_WITHIN_MS, end);
+      socket.once("close", end);
+      socket.close(1000, "the agent ends");
+    });
   }
 
   /** After an error that no step foresaw the connection is made anew; until then the lease bounds every fault. */
   readonly #giveUp = (error: unknown): void => {
-    this.#config.log(`the session failed: ${error instanceof Error ? error.stack : String(error)}`);
+    this.#config.log(`the session failed: ${error instanceof Error ? error.stack : String(error)}`, "error");
     if (this.#socket === null) this.#redial();
     else this.#socket.terminate();
   };
@@ -136,7 +153,8 @@ export class Session {
   }
   /** Said once for each time a server goes away, not at each redial. */
   #complain(server: string, why: string): void {
-    if (this.#servers.isFirstFailure) this.#config.log(`no connection to the server ${server}: ${why}`);
+    if (this.#servers.isFirstFailure)
+      this.#config.log(`no connection to the server ${server}: ${why}`, "warn", { server, why });
   }
 
   #hear(socket: WebSocket, text: string): void {
@@ -145,7 +163,7 @@ export class Session {
       value = JSON.parse(text);
     } catch {
       // Whatever it was meant to be, nothing that comes after it can be trusted to be whole.
-      this.#config.log("the server sent something that is not JSON");
+      this.#config.log("the server sent something that is not JSON", "warn");
       this.#agent.dropAll("the server sent something that is not JSON");
       socket.terminate();
       return;
@@ -167,7 +185,9 @@ export class Session {
     this.#id = session;
     await this.#serve(socket, session, edges);
     if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN || this.#id !== session) return;
-    log(`session ${session} with the server, epoch ${epoch}, ${edges?.length ?? "the same"} edges`);
+    log(`session ${session} with the server, epoch ${epoch}, ${edges?.length ?? "the same"} edges`, "info", {
+      ...{ server: this.#servers.current, session, epoch },
+    });
     this.#servers.reached();
     this.#pulses = 0;
     this.#next?.cancel();
@@ -212,7 +232,7 @@ export class Session {
         clock.wake(this.#heardMs + this.#leaseMs, look);
         return;
       }
-      log(`no byte from the server for ${this.#leaseMs} ms: closing the connection`);
+      log(`no byte from the server for ${this.#leaseMs} ms: closing the connection`, "warn");
       socket.terminate();
     };
     look();
@@ -222,7 +242,7 @@ export class Session {
   #lost(socket: WebSocket, leader: string | null): void {
     if (this.#socket !== socket) return;
     const { log } = this.#config;
-    if (this.#id !== null) log("the connection to the server is lost");
+    if (this.#id !== null) log("the connection to the server is lost", "warn");
     this.#socket = null;
     this.#id = null;
     this.#agent.enter(null, 0);

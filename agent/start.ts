@@ -8,6 +8,7 @@ import { readCpuLimit } from "./cpu-limit.ts";
 import type { Credential } from "./credential.ts";
 import type { Failed, Serve } from "./edges.ts";
 import { guardClocks } from "./guard.ts";
+import type { AgentLog } from "./log.ts";
 import { markOf, succeed } from "./processes.ts";
 import { Session } from "./session.ts";
 import { serveHttp } from "./splice/http1.ts";
@@ -40,7 +41,7 @@ export interface StartConfig extends AgentConfig {
   readonly handover?: Handover | null;
   /** Routes beyond those that every agent has. */
   readonly routes?: (agent: Agent) => Routes;
-  readonly log: (line: string) => void;
+  readonly log: AgentLog;
   /** Every edge listens that can: called once. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
   /** Edges that cannot be served. `first`: nothing ever was, or not what an agent for everybody must serve. */
@@ -72,7 +73,7 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     say: (message) => session?.say(message),
   });
   const guard = guardClocks(clock, readClocks, (apartMs) => {
-    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`);
+    log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
     agent.dropAll("clock-jump");
   });
   const running = new Running(config, { agent, clock, listeners, session: () => session, stop: () => guard.stop() });
@@ -126,7 +127,7 @@ class Running implements RunningAgent {
     // Traffic comes first: what this successor serves already goes on without local control.
     takeOver()
       .then(() => this.openControl())
-      .catch((error: Error) => log(error.message));
+      .catch((error: Error) => log(error.message, "error"));
   }
 
   /** Rejects where the agent could not be reached: no halt would find it. */
@@ -162,9 +163,9 @@ class Running implements RunningAgent {
     stop();
     const untilMs = clock.nowMs() + drainMs;
     while (agent.edges.busy > 0 && clock.nowMs() < untilMs) await this.#wait();
-    session()?.close();
+    const goodbye = session()?.close();
     this.#control?.close();
-    await agent.edges.close();
+    await Promise.all([goodbye, agent.edges.close()]);
   }
   #wait(): Promise<void> {
     const { clock } = this.#parts;
@@ -174,9 +175,10 @@ class Running implements RunningAgent {
   }
 }
 
-const serveWith = (transports: Transports, clock: Clock, log: (line: string) => void): Serve => {
+const serveWith = (transports: Transports, clock: Clock, log: AgentLog): Serve => {
   return (order, faults, observer) => {
-    const report = (error: unknown) => log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`);
+    const report = (error: unknown) =>
+      log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });
     const serve = order.protocol === "tcp" ? serveTcp : serveHttp;
     return serve(order, faults, observer, { transports, clock, report });
   };

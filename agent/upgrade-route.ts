@@ -2,6 +2,7 @@
 import type { Agent } from "./agent.ts";
 import type { Clock } from "./clock.ts";
 import type { Answer, Routes } from "./control.ts";
+import type { AgentLog } from "./log.ts";
 import type { Listeners } from "./transport/listen.ts";
 import { startSuccessor } from "./upgrade.ts";
 
@@ -21,7 +22,7 @@ export interface UpgradeDeps {
   readonly handover: Handover | null;
   /** Serves nothing more and lets what is open end, `drainMs` at most. */
   readonly drain: (drainMs: number) => Promise<void>;
-  readonly log: (line: string) => void;
+  readonly log: AgentLog;
 }
 /** What is still open then is ended. */
 const DRAIN_MS = 60_000;
@@ -67,7 +68,7 @@ const upgrade = async (deps: UpgradeDeps, { argv, env, exit }: Handover, asked: 
   try {
     successor = await startSuccessor({ listeners, argv: asked.argv ?? argv, env, wait });
   } catch (error) {
-    log(`no upgrade: ${(error as Error).message}`);
+    log(`no upgrade: ${(error as Error).message}`, "error");
     return refused(500, `nothing has changed: ${(error as Error).message}`);
   }
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);

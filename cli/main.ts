@@ -4,12 +4,14 @@ import { OtherNode } from "../server/store/other-node.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, USAGE } from "./exit.ts";
+import { chooseFatal, fatalLine } from "./fatal.ts";
 import { lastWord, openOutput, sayTo } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
 import { openLauncher } from "./session/launcher.ts";
 import { readVersion } from "./version.ts";
 
+export { fatalLine } from "./fatal.ts";
 export { takeUncaught } from "./uncaught.ts";
 
 const readStdin = async (): Promise<string> => {
@@ -22,6 +24,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   const environment = process.env;
   const output = openOutput(environment);
   let home: string | null = null;
+  chooseFatal(argv, environment);
   const context: Context = {
     ...{ cwd: process.cwd(), environment, output, clock: systemClock, readStdin },
     launcher: openLauncher(environment, systemClock),
@@ -46,7 +49,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       return USAGE;
     }
     if (!(error instanceof CommandError)) throw error;
-    output.err(lastWord(`squall: ${error.message}`, output));
+    output.err(fatalLine(error.message) ?? lastWord(`squall: ${error.message}`, output));
     return error.exitCode;
   }
 };

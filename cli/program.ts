@@ -4,6 +4,7 @@
  */
 import { Command as Commander } from "commander";
 import type { Command, Context } from "./context.ts";
+import { fatalLine } from "./fatal.ts";
 import { agentCommand } from "./program/agent.ts";
 import type { Calls, Declare } from "./program/declare.ts";
 import { applyCommand, deleteCommand, diffCommand, getCommand } from "./program/documents.ts";
@@ -52,7 +53,7 @@ export const openProgram = (context: Context, exit: (code: number) => void): Com
     .showHelpAfterError("(--help tells more)")
     .configureOutput({
       writeOut: (text) => output.out(text.trimEnd()),
-      writeErr: (text) => output.err(text.trimEnd()),
+      writeErr: (text) => output.err(fatalLine(text.trimEnd()) ?? text.trimEnd()),
     })
     .addHelpText("after", examples("squall run experiments/shop", "squall explain fault.latency") + CODES);
   const calls: Calls =

@@ -30,18 +30,20 @@ const crash = (error) => {
   }
   const unbuilt = error?.code === "ERR_MODULE_NOT_FOUND" && message.includes("dist");
   const stack = process.env.SQUALL_DEBUG ? `${error?.stack}\n` : "Set SQUALL_DEBUG=1 for the stack.\n";
-  process.stderr.write(
-    unbuilt ? "squall: dist/ is not built; run `npm run build`\n" : `squall: internal error: ${message}\n${stack}`,
-  );
+  const line = fatalLine(`internal error: ${process.env.SQUALL_DEBUG ? error?.stack : message}`);
+  const told = line === null ? `squall: internal error: ${message}\n${stack}` : `${line}\n`;
+  process.stderr.write(unbuilt ? "squall: dist/ is not built; run `npm run build`\n" : told);
   process.exit(70);
 };
 let isTaken = () => false;
+let fatalLine = () => null;
 const uncaught = (error) => isTaken(error) || crash(error);
 process.on("uncaughtException", uncaught);
 process.on("unhandledRejection", uncaught);
 try {
-  const { main, takeUncaught } = await import(built());
+  const { main, takeUncaught, fatalLine: lineOf } = await import(built());
   isTaken = takeUncaught;
+  fatalLine = lineOf;
   process.exitCode = await main(process.argv.slice(2));
   // A handle that somebody forgot must not keep a finished command from ending.
   setTimeout(() => process.exit(), 2_000).unref();

@@ -1,5 +1,5 @@
 // Builds dist/ after `npm ci`: the packages by the compiler, the dashboard by vite, and the command line with all that it
-// loads once more as a few large files, which start twice as fast. Where they are not installed (`--omit=dev`) there is
+// loads once more as a few large files, which start twice as fast; and the manual pages. Where they are not installed (`--omit=dev`) there is
 // nothing to build with, and nothing to say.
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
@@ -27,4 +27,8 @@ const bundle = async () => {
 
 rmSync("dist/bundle", { recursive: true, force: true });
 if (!STEPS.every(run)) process.exitCode = 1;
-else if (existsSync("node_modules/esbuild") && existsSync("dist/cli/main.js")) await bundle();
+else if (existsSync("node_modules/esbuild") && existsSync("dist/cli/main.js")) {
+  await bundle();
+  const { writeManPages } = await import("../dist/cli/man/write.js");
+  writeManPages("dist/man");
+}

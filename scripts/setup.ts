@@ -3,9 +3,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { ensureBrowser } from "./browser.ts";
 import { ensurePostgres } from "./postgres.ts";
+import { ensurePrometheus } from "./prometheus.ts";
 
 process.stdout.write(`browser: ${ensureBrowser()}\n`);
 process.stdout.write(`PostgreSQL: ${ensurePostgres()}\n`);
+process.stdout.write(`Prometheus: ${ensurePrometheus() ?? "none; the tests of metrics and alerts are left out"}\n`);
 
 if (process.argv.includes("--bench")) {
   const missing = ["nginx", "haproxy", "wrk"].filter(

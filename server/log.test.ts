@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { HARMFUL } from "../experiments/model/printable.ts";
-import { jsonLog } from "./json-log.ts";
-import { lineLog } from "./log.ts";
+import { journaldLog, jsonLog, lineLog } from "./log.ts";
 
 const lineOf = (message: string, fields: Record<string, unknown>): string => {
   const lines: string[] = [];
@@ -63,15 +62,51 @@ it("leaves plain values as they are", () => {
   );
 });
 
+const NOW = "2026-01-31T08:00:00.000Z";
+const jsonOf = (message: string, fields: Record<string, unknown>): string => {
+  const lines: string[] = [];
+  jsonLog(
+    (line) => lines.push(line),
+    "info",
+    () => NOW,
+  ).error(message, fields);
+  expect(lines).toHaveLength(1);
+  return lines[0]!;
+};
+
 it("tells JSON on one line of visible text that reads back as it was", () => {
   fc.assert(
-    fc.property(hostile, hostile, (message, why) => {
-      const lines: string[] = [];
-      jsonLog({ level: "info", write: (line) => lines.push(line) }).info(message, { why });
-      expect(lines).toHaveLength(1);
-      expect(lines[0]!.slice(0, -1)).not.toMatch(HARMFUL);
-      expect(JSON.parse(lines[0]!)).toMatchObject({ msg: message, why });
+    fc.property(hostile, fc.dictionary(hostile, hostile), (msg, fields) => {
+      const line = jsonOf(msg, fields);
+      expect(line).not.toMatch(HARMFUL);
+      const { level, time, msg: told, ...rest } = JSON.parse(line);
+      expect({ level, time, told }).toEqual({ level: "error", time: NOW, told: msg });
+      const renamed = Object.entries(fields).map(([name, value]) => [
+        ["level", "time", "msg"].includes(name) ? `${name}_` : name,
+        value,
+      ]);
+      expect(Object.entries(rest).toSorted()).toEqual(renamed.toSorted());
     }),
     { numRuns: 500 },
   );
+});
+
+it("lets no field of JSON take the place of level, time or message", () => {
+  const told = JSON.parse(jsonOf("said", { level: "debug", time: "never", msg: "forged" }));
+  expect(told).toEqual({ level: "error", time: NOW, level_: "debug", time_: "never", msg_: "forged", msg: "said" });
+});
+
+it("loses no line for a value that JSON cannot tell", () => {
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  expect(JSON.parse(jsonOf("said", { circle, big: 10n, none: undefined }))).toMatchObject({ big: "10", msg: "said" });
+  expect(lineOf("said", { big: 10n })).toBe('warn: said big="\\"10\\""');
+});
+
+it("marks each line with the priority that journald reads, once, whatever stands in it", () => {
+  const lines: string[] = [];
+  const log = journaldLog((line) => lines.push(line), "debug");
+  for (const level of ["debug", "info", "warn", "error"] as const) log[level]("said", { n: 1 });
+  log.info("two\n<0>lines");
+  expect(lines).toEqual(["<7>said n=1", "<6>said n=1", "<4>warn: said n=1", "<3>error: said n=1", "<6>two\\n<0>lines"]);
 });

@@ -1,42 +1,37 @@
 /** The server's log: one line per entry. Secrets never reach it: each field is named by its writer. */
-import { printable } from "../experiments/model/printable.ts";
+import {
+  journaldLine,
+  jsonLine,
+  LOG_LEVELS,
+  type LogEntry,
+  type LogFields,
+  type LogLevel,
+  textLine,
+} from "../experiments/model/log-line.ts";
 
-export type LogFields = Readonly<Record<string, unknown>>;
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 }
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const textOf = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? "undefined"));
-/** Anything else stands in quotes, so that a value can neither end early nor bring a field of its own. */
-const BARE = /^[^\s"=\\]+$/u;
-const quoted = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
-/** Quotes first: the escapes that `printable` writes are then the only single backslashes before a letter. */
-const valueText = (value: unknown): string => {
-  const text = textOf(value);
-  return printable(BARE.test(text) ? text : quoted(text));
-};
-const nameOf = (name: string): string => printable(name).replace(/[\s"=]/gu, "_");
-
-/**
- * Lines for people: the message, then its fields as `name=value`, in quotes where a value has spaces, quotes or `=`
- * (logfmt). The level is told only where something is amiss. Line breaks and control characters are escaped everywhere,
- * because names, addresses and reasons come from the network and could forge a line.
- */
-export const lineLog = (write: (line: string) => void, level: LogLevel = "info"): Log => {
+const logOf = (tell: (entry: LogEntry) => void, least: LogLevel): Log => {
   const at =
-    (own: LogLevel) =>
+    (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      if (LOG_LEVELS.indexOf(own) < LOG_LEVELS.indexOf(level)) return;
-      const told = Object.entries(fields).map(([name, value]) => ` ${nameOf(name)}=${valueText(value)}`);
-      write(`${own === "warn" || own === "error" ? `${own}: ` : ""}${printable(message)}${told.join("")}`);
+      if (LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least)) tell({ level, message, fields });
     };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 };
+
+/** `write` takes one line, without its newline. */
+type Write = (line: string) => void;
+export const lineLog = (write: Write, level: LogLevel = "info"): Log => logOf((entry) => write(textLine(entry)), level);
+export const journaldLog = (write: Write, level: LogLevel): Log => logOf((entry) => write(journaldLine(entry)), level);
+/** `now`: the time of a line, ISO 8601. */
+export const jsonLog = (write: Write, level: LogLevel, now: () => string): Log =>
+  logOf((entry) => write(jsonLine(entry, now())), level);
 
 /** The catch of a promise that nobody awaits: logs its failure, with the stack, as an error of the server's own. */
 export const logFailure =

@@ -11,16 +11,23 @@ export interface Standing {
   /** Whether starts are blocked until somebody releases them. */
   readonly halted: boolean;
   readonly runs: { readonly live: number; readonly queued: number };
+  /** Since the oldest run that waits for its turn was submitted; 0: none waits. */
+  readonly oldestQueuedMs: number;
+  /** Runs whose faults could not be shown gone, and that nobody has released. */
+  readonly residueOpen: number;
   /** Faults that agents hold now, over all agents. */
   readonly liveFaults: number;
-  readonly agents: { readonly connected: number; readonly ready: number };
-  /** Milliseconds since the least recent pulse of a connected agent; null: there is none. */
-  readonly oldestPulseMs: number | null;
+  /** Instances, each in one state. */
+  readonly agents: { readonly ready: number; readonly connecting: number; readonly gone: number };
+  /** Since the agent that was silent longest was heard of, gone ones among them; 0: there is none. */
+  readonly oldestPulseMs: number;
+  /** Deliveries that still are to be tried, by webhook; null: the database did not say. */
+  readonly pending: Readonly<Record<string, number>> | null;
 }
 /** Of a server that does not lead. */
 export const IDLE: Standing = {
-  ...{ leads: false, epoch: null, halted: false, liveFaults: 0, oldestPulseMs: null },
-  ...{ runs: { live: 0, queued: 0 }, agents: { connected: 0, ready: 0 } },
+  ...{ leads: false, epoch: null, halted: false, liveFaults: 0, oldestPulseMs: 0, oldestQueuedMs: 0, residueOpen: 0 },
+  ...{ runs: { live: 0, queued: 0 }, agents: { ready: 0, connecting: 0, gone: 0 }, pending: {} },
 };
 export interface Answered {
   readonly method: string;
@@ -29,19 +36,36 @@ export interface Answered {
   readonly status: number;
   readonly seconds: number;
 }
+/** What came of one attempt to tell a webhook: `failed` is tried again. */
+export const ATTEMPTS = ["delivered", "failed", "given-up"] as const;
+export type Attempt = (typeof ATTEMPTS)[number];
+/** `connection`: one could not be had, or was lost; `query`: one was not answered, or refused. */
+export const DATABASE_ERRORS = ["connection", "query"] as const;
+export type DatabaseErrorKind = (typeof DATABASE_ERRORS)[number];
+
 export interface Metrics {
   answered(answered: Answered): void;
   finished(verdict: Verdict): void;
   /** More exchanges ended on an edge; none: an agent began to tell of it. */
   passed(edge: EdgeId, counted: Counted): void;
+  /** An instant of a schedule, by what became of it. */
+  instant(outcome: string): void;
+  attempted(webhook: string, attempt: Attempt): void;
+  databaseFailed(kind: DatabaseErrorKind): void;
+  /** Names of the webhooks that there are: their series begin at 0. */
+  webhooks(names: readonly string[]): void;
   /** Asked at each scrape. */
-  standing(read: () => Standing): void;
+  standing(read: () => Promise<Standing>): void;
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }
 export const noMetrics: Metrics = {
   answered() {},
   finished() {},
   passed() {},
+  instant() {},
+  attempted() {},
+  databaseFailed() {},
+  webhooks() {},
   standing() {},
   render: async () => ({ type: "text/plain; version=0.0.4; charset=utf-8", text: "" }),
 };

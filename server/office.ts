@@ -17,11 +17,15 @@ export interface OfficeConfig {
   readonly begin: (leadership: Leadership) => Promise<Term>;
 }
 
+const CLOSING = "the server is closing";
+
 export class Office {
   readonly #config: OfficeConfig;
   #campaign: Campaign | null = null;
   #term: Term | null = null;
   #closing: Promise<void> | null = null;
+  /** Of the newest leadership. */
+  #epoch = 0;
 
   constructor(config: OfficeConfig) {
     this.#config = config;
@@ -35,11 +39,17 @@ export class Office {
     this.#campaign = await campaign({
       ...config,
       onElected: async (leadership) => {
-        config.log.info("this server leads", { epoch: leadership.epoch });
+        this.#epoch = leadership.epoch;
+        config.log.info("this server leads", { epoch: leadership.epoch, url: config.url });
         this.#term = await begin(leadership);
       },
-      onLost: (why) => this.#endTerm(why, this.leader()?.url ?? null),
+      onLost: (why) => {
+        const leader = this.leader()?.url ?? null;
+        config.log.warn("this server lost the lead", { epoch: this.#epoch, because: why, leader });
+        return this.#endTerm(why, leader);
+      },
     });
+    if (this.#term === null) config.log.info("this server stands by", { leader: this.leader()?.url ?? null });
   }
 
   /** null: this server does not lead. */
@@ -67,8 +77,11 @@ export class Office {
     return this.#closing;
   }
   async #close(): Promise<void> {
-    await this.#term?.drain();
-    await this.#endTerm("the server is closing", null);
+    if (this.#term !== null) {
+      await this.#term.drain();
+      this.#config.log.info("this server gives up the lead", { epoch: this.#epoch, because: CLOSING });
+    }
+    await this.#endTerm(CLOSING, null);
     await this.#campaign?.stop();
   }
   async #endTerm(why: string, leaderUrl: string | null): Promise<void> {

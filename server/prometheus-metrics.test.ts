@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { prometheusMetrics } from "./prometheus-metrics.ts";
 
+const BUILD = { version: "0.0.0", store: "sqlite" } as const;
 const NONE = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0 };
 const linesOf = async (metrics: ReturnType<typeof prometheusMetrics>) =>
   (await metrics.render()).text.split("\n").filter((line) => line.startsWith("squall_edge_exchanges_total{"));
 
 describe("squall_edge_exchanges_total", () => {
   it("tells apart what failed and what callers gave up, from 0 on", async () => {
-    const metrics = prometheusMetrics();
+    const metrics = prometheusMetrics(BUILD);
     metrics.passed("a->b", NONE);
     const series = (ok: number, failed: number, cancelled: number) =>
       Object.entries({ ok, failed, cancelled }).map(
@@ -19,7 +20,7 @@ describe("squall_edge_exchanges_total", () => {
     expect(await linesOf(metrics)).toEqual(series(8, 1, 3));
   });
   it("has so many series and no more, however many edges come and go", async () => {
-    const metrics = prometheusMetrics();
+    const metrics = prometheusMetrics(BUILD);
     for (let i = 0; i < 1_500; i++) metrics.passed(`a->b${i}`, { ...NONE, exchanges: 1 });
     metrics.passed("a->b0", { ...NONE, exchanges: 1 });
     const lines = await linesOf(metrics);

@@ -2,7 +2,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EdgeId } from "../experiments/model/names.ts";
 import { EXIT } from "../experiments/model/verdict.ts";
-import { IDLE, type Metrics, type Standing } from "./metrics.ts";
+import { ATTEMPTS, DATABASE_ERRORS, IDLE, type Metrics, type Standing } from "./metrics.ts";
+import { INSTANT_OUTCOMES } from "./schedules/views.ts";
 
 /** From a read of one row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
@@ -10,6 +11,8 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 /** Edges of their own in one life of a process; what passes more of them is counted together. */
 const MOST_EDGES = 1_000;
 const OTHER_EDGES = "other";
+/** Gauges that prom-client names like counters, which promtool objects to; the same figures by type have right names. */
+const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
 type Reading = (standing: Standing) => number;
 const GAUGES: readonly { readonly name: string; readonly help: string; readonly read: Reading }[] = [
@@ -23,45 +26,100 @@ const GAUGES: readonly { readonly name: string; readonly help: string; readonly 
   { name: "squall_faults_live", help: "Faults that agents hold.", read: ({ liveFaults }) => liveFaults },
   {
     name: "squall_agent_oldest_pulse_seconds",
-    help: "Since the least recent pulse of a connected agent; a lease is 5 s.",
-    read: ({ oldestPulseMs }) => (oldestPulseMs ?? 0) / 1_000,
+    help: "Since the agent that was silent longest was heard of, agents that are gone among them; a lease is 5 s.",
+    read: ({ oldestPulseMs }) => oldestPulseMs / 1_000,
+  },
+  {
+    name: "squall_queue_oldest_seconds",
+    help: "Since the oldest run that waits for its turn was submitted; 0 while none waits.",
+    read: ({ oldestQueuedMs }) => oldestQueuedMs / 1_000,
+  },
+  {
+    name: "squall_residue_open",
+    help: "Runs that ended RESIDUE, and whose faults nobody has shown gone or released since.",
+    read: ({ residueOpen }) => residueOpen,
+  },
+];
+/** Gauges of which each label value is one part of the whole. */
+const PARTITIONS: readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly label: string;
+  readonly read: (standing: Standing) => Readonly<Record<string, number>>;
+}[] = [
+  { name: "squall_runs", help: "Runs that are not over.", label: "state", read: ({ runs }) => runs },
+  {
+    name: "squall_agents",
+    help: "Agents by instance: ready, connecting, or gone without a goodbye until they come back or are retired.",
+    label: "state",
+    read: ({ agents }) => agents,
+  },
+  {
+    name: "squall_webhook_deliveries_pending",
+    help: "Deliveries that are still to be tried.",
+    label: "webhook",
+    read: ({ pending }) => pending ?? {},
   },
 ];
 
-export const prometheusMetrics = (): Metrics => {
+export interface BuildInfo {
+  readonly version: string;
+  readonly store: string;
+}
+export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  let read: () => Standing = () => IDLE;
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  let read: () => Promise<Standing> = async () => IDLE;
+  let standing = IDLE;
 
   for (const { name, help, read: reading } of GAUGES)
     new Gauge({
       ...{ name, help, registers },
       collect() {
-        this.set(reading(read()));
+        this.set(reading(standing));
+      },
+    });
+  for (const { name, help, label, read: reading } of PARTITIONS)
+    new Gauge({
+      ...{ name, help, labelNames: [label], registers },
+      collect() {
+        this.reset();
+        for (const [part, value] of Object.entries(reading(standing))) this.set({ [label]: part }, value);
       },
     });
   new Gauge({
-    ...{ name: "squall_runs", help: "Runs that are not over.", labelNames: ["state"], registers },
-    collect() {
-      const { live, queued } = read().runs;
-      this.set({ state: "live" }, live);
-      this.set({ state: "queued" }, queued);
+    ...{
+      name: "squall_build_info",
+      help: "1; what this server is.",
+      labelNames: ["version", "store", "node"],
+      registers,
     },
-  });
-  new Gauge({
-    ...{ name: "squall_agents", help: "Agents of this server.", labelNames: ["state"], registers },
-    collect() {
-      const { connected, ready } = read().agents;
-      this.set({ state: "connected" }, connected);
-      this.set({ state: "ready" }, ready);
-    },
-  });
-  const finished = new Counter({
-    ...{ name: "squall_runs_finished_total", help: "Runs by verdict.", labelNames: ["verdict"], registers },
-  });
+  }).set({ version, store, node: process.version }, 1);
+
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const finished = counter("squall_runs_finished_total", "Runs by verdict.", ["verdict"]);
+  const instants = counter(
+    "squall_schedule_instants_total",
+    "Instants of schedules by what became of them; all but started, retried and triggered were skipped.",
+    ["outcome"],
+  );
+  const attempts = counter(
+    "squall_webhook_attempts_total",
+    "Attempts to tell webhooks: delivered, failed and tried again, or given up.",
+    ["webhook", "outcome"],
+  );
+  const databaseErrors = counter(
+    "squall_database_errors_total",
+    "Connections to the database that were lost or could not be had, and queries that failed.",
+    ["kind"],
+  );
   // A series that appears with its first RESIDUE has no increase that an alert could see.
   for (const verdict of Object.keys(EXIT)) finished.inc({ verdict }, 0);
+  for (const outcome of INSTANT_OUTCOMES) instants.inc({ outcome }, 0);
+  for (const kind of DATABASE_ERRORS) databaseErrors.inc({ kind }, 0);
   const exchanges = new Counter({
     ...{ name: "squall_edge_exchanges_total", labelNames: ["edge", "outcome"], registers },
     help: "Exchanges that ended on an edge: ok, failed (no answer, or 5xx), or cancelled by the caller.",
@@ -84,9 +142,19 @@ export const prometheusMetrics = (): Metrics => {
       exchanges.inc({ edge, outcome: "failed" }, Math.max(0, counted.failed - counted.cancelled));
       exchanges.inc({ edge, outcome: "cancelled" }, counted.cancelled);
     },
+    instant: (outcome) => instants.inc({ outcome }),
+    attempted: (webhook, outcome) => attempts.inc({ webhook, outcome }),
+    databaseFailed: (kind) => databaseErrors.inc({ kind }),
+    webhooks: (names) => {
+      for (const webhook of names) for (const outcome of ATTEMPTS) attempts.inc({ webhook, outcome }, 0);
+    },
     standing: (reader) => {
       read = reader;
     },
-    render: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    render: async () => {
+      // Once a scrape: all series tell of the same moment.
+      standing = await read();
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
   };
 };

@@ -41,10 +41,14 @@ const checkListening = ({ listen, tls, insecure = false }: ServerConfig): void =
   const refusal = refusalToListen(listen.host, { tls: tls !== undefined, insecure });
   if (refusal !== null) throw new Error(`cannot listen on ${refusal}`);
 };
-const openStoreOf = ({ folder, databaseUrl, log }: ServerConfig): Promise<Store> =>
+const openStoreOf = ({ folder, databaseUrl, log, metrics = noMetrics }: ServerConfig): Promise<Store> =>
   openStore({
     ...{ folder, databaseUrl },
-    onError: (error) => log.warn(`a connection to the database was lost: ${error.message}`),
+    onError: (error) => {
+      metrics.databaseFailed("connection");
+      log.warn(`a connection to the database was lost: ${error.message}`);
+    },
+    onFailure: (kind) => metrics.databaseFailed(kind),
   });
 
 const WHY_NOT: Readonly<Record<string, string>> = {
@@ -57,10 +61,11 @@ const cannotListen = (error: NodeJS.ErrnoException, { listen: { host, port } }: 
   const why = WHY_NOT[error.code ?? ""] ?? error.message;
   return new Error(`cannot listen on ${hostInUrl(host)}:${port}: ${why}; choose another address with --listen`);
 };
-const countAnswers = (app: FastifyInstance, { metrics = noMetrics }: ServerConfig): void => {
-  app.addHook("onResponse", async ({ method, routeOptions }, reply) => {
+const countAnswers = (app: FastifyInstance, { metrics = noMetrics, log }: ServerConfig): void => {
+  app.addHook("onResponse", async ({ id: request, method, routeOptions }, { statusCode: status, elapsedTime }) => {
     const route = routeOptions.url ?? "unknown";
-    metrics.answered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
+    metrics.answered({ method, route, status, seconds: elapsedTime / 1_000 });
+    log.debug("answered", { request, method, route, status, ms: Math.round(elapsedTime) });
   });
 };
 const urlOf = ({ listen, tls }: ServerConfig, server: HttpServer): string => {
@@ -99,7 +104,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
       ...{ clock, log, store, holder, url: config.publicUrl ?? url },
       begin: (leadership) => beginTerm({ config, clock, log, store, leadership }),
     });
-    metrics?.standing(() => standingOf(office!.current, clock));
+    metrics?.standing(() => standingOf(office?.current ?? null, clock));
     opened.push(() => office!.close());
     await office.stand();
     return serverOf(url, office, app, shut, log);

@@ -1,37 +1,52 @@
 /**
- * Warnings that a peer can cause as often as it likes: each subject is told at once, and from then on once a minute with
+ * Lines that a peer can cause as often as it likes: each subject is told at once, and from then on once a minute with
  * the number of times. Nobody can fill a disk, or hide one line among thousands, by asking again.
  */
+import type { LogFields, LogLevel } from "../experiments/model/log-line.ts";
 import type { Alarm, Clock } from "./clock.ts";
-import type { Log, LogFields } from "./log.ts";
+import type { Log } from "./log.ts";
 
 const MINUTE_MS = 60_000;
 /** Subjects that are kept apart; whatever comes beyond them is told as one. */
 const MOST_SUBJECTS = 1_000;
 const OTHERS = "others";
 
+interface Line {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields;
+}
 interface Subject {
-  message: string;
-  fields: LogFields;
+  last: Line;
+  /** Lines told at once in this minute. */
+  told: number;
   /** Since it was last told. */
   times: number;
 }
 export class SparseLog {
   readonly #log: Log;
   readonly #clock: Clock;
+  readonly #burst: number;
   readonly #subjects = new Map<string, Subject>();
   #alarm: Alarm | null = null;
 
-  constructor(log: Log, clock: Clock) {
+  /** `burst`: so many lines of one subject are told at once before they are counted. */
+  constructor(log: Log, clock: Clock, burst = 1) {
     this.#log = log;
     this.#clock = clock;
+    this.#burst = burst;
   }
   /** `about`: an address or a credential, and what it did. */
   warn(about: string, message: string, fields: LogFields = {}): void {
-    const subject = this.#subjects.size < MOST_SUBJECTS || this.#subjects.has(about) ? about : OTHERS;
-    const known = this.#subjects.get(subject);
-    if (known === undefined) this.#log.warn(message, fields);
-    this.#subjects.set(subject, { message, fields, times: known === undefined ? 0 : known.times + 1 });
+    this.tell(about, { level: "warn", message, fields });
+  }
+  tell(about: string, line: Line): void {
+    const name = this.#subjects.size < MOST_SUBJECTS || this.#subjects.has(about) ? about : OTHERS;
+    const known = this.#subjects.get(name);
+    const isTold = known === undefined || known.told < this.#burst;
+    if (isTold) this.#log[line.level](line.message, line.fields);
+    const { told = 0, times = 0 } = known ?? {};
+    this.#subjects.set(name, { last: line, told: isTold ? told + 1 : told, times: isTold ? times : times + 1 });
     this.#alarm ??= this.#clock.wake(this.#clock.nowMs() + MINUTE_MS, () => this.#tell());
   }
   /** Tells what is left, so that nothing is lost with the process. */
@@ -44,13 +59,15 @@ export class SparseLog {
   /** Subjects that were silent for a minute are forgotten: told at once when they come again. */
   #tell(): void {
     this.#alarm = null;
-    for (const [subject, { message, fields, times }] of this.#subjects) {
+    for (const [name, subject] of this.#subjects) {
+      const { last, times } = subject;
       if (times === 0) {
-        this.#subjects.delete(subject);
+        this.#subjects.delete(name);
         continue;
       }
-      this.#log.warn(message, { ...fields, ...(subject === OTHERS ? { among: "others" } : {}), more: times });
-      this.#subjects.set(subject, { message, fields, times: 0 });
+      const { level, message, fields } = last;
+      this.#log[level](message, { ...fields, ...(name === OTHERS ? { among: "others" } : {}), more: times });
+      this.#subjects.set(name, { ...subject, told: this.#burst, times: 0 });
     }
     if (this.#subjects.size > 0) this.#alarm = this.#clock.wake(this.#clock.nowMs() + MINUTE_MS, () => this.#tell());
   }

@@ -4,7 +4,7 @@ import { within } from "./clock.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { logFailure } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
-import { noMetrics } from "./metrics.ts";
+import { type Attempt, noMetrics } from "./metrics.ts";
 import { Policies } from "./policies/policies.ts";
 import { Runs } from "./runs/runs.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
@@ -89,7 +89,9 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   undoing.add(() => fleet.close(closed.code, closed.why));
   const rules = houseRules(config, clock);
   const { denied } = rules;
-  const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [] });
+  const onAttempt = (webhook: string, attempt: Attempt) => metrics.attempted(webhook, attempt);
+  const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [], onAttempt });
+  metrics.webhooks((config.webhooks ?? []).map(({ name }) => name));
   undoing.add(() => webhooks.end());
   const { openSource: openSources, end: endProber } = openerOf(rules, clock);
   undoing.add(endProber);
@@ -110,6 +112,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     start: (submission) => runs.start(submission),
     haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
     onFinished: (listener) => runs.onFinished(listener),
+    onInstant: (outcome) => metrics.instant(outcome),
   });
   const traffic = new Traffic({ clock, counts: fleet.traffic, runs: () => runs.all(), mesh: () => meshes.current() });
   undoing.add(() => traffic.end());
@@ -136,7 +139,7 @@ export const beginTerm = async (deps: TermDeps): Promise<Term> => {
   const closed: Closed = { code: GOING_AWAY, why: "the server is closing" };
   const end = (why: string, leader: string | null): Promise<void> => {
     if (leader !== null) Object.assign(closed, { code: CLOSED.notLeader, why: leader });
-    log.info(`the term ends: ${why}`, { epoch });
+    log.debug(`the term ends: ${why}`, { epoch });
     return undoing.all((error) => log.error(`the term did not end well: ${error.message}`, { epoch }));
   };
   try {

@@ -1,23 +1,32 @@
 /** `squall agents`: who is in the traffic path, as the server sees it. */
 import type { AgentView } from "../../server/api/contract/index.ts";
 import type { Command } from "../context.ts";
+import { plainMessage } from "../output.ts";
 import { allPages } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { type Field, type FormOptions, formOf, labelText, roughly, show } from "../terminal/forms.ts";
+import type { Paint } from "../terminal/paint.ts";
 
 export interface AgentsOptions extends ServerOptions, FormOptions {
   readonly service?: string;
+  readonly retire?: string;
 }
-const stateOf = ({ connected, ready }: AgentView): string => (ready ? "ready" : connected ? "not ready" : "gone");
+const stateOf = ({ state }: AgentView): string => (state === "connecting" ? "not ready" : state);
 const heardOf = ({ lastPulseAgoMs }: AgentView): string =>
   lastPulseAgoMs === null ? "never" : lastPulseAgoMs < 2_000 ? "now" : `${roughly(lastPulseAgoMs)} ago`;
+const PAINTS: Readonly<Record<AgentView["state"], (paint: Paint) => (text: string) => string>> = {
+  ready: ({ good }) => good,
+  connecting: ({ warn }) => warn,
+  gone: ({ bad }) => bad,
+  left: ({ dim }) => dim,
+};
 const FIELDS: readonly Field<AgentView>[] = [
   { title: "INSTANCE", of: ({ instance }) => instance, elastic: 2 },
   { title: "SERVICE", of: ({ service }) => service ?? "any", elastic: 1 },
   {
     title: "STATE",
     of: stateOf,
-    paint: (agent, paint) => (agent.ready ? paint.good : agent.connected ? paint.warn : paint.bad),
+    paint: ({ state }, paint) => PAINTS[state](paint),
   },
   {
     title: "FAULTS",
@@ -34,7 +43,12 @@ const FIELDS: readonly Field<AgentView>[] = [
 
 export const agents: Command<AgentsOptions, []> = async (context, options) => {
   const client = await openServer(context, options);
-  const { service } = options;
+  const { service, retire } = options;
+  if (retire !== undefined) {
+    await client.call("DELETE /api/v1/agents/:instance", { params: { instance: retire } });
+    context.output.err(plainMessage(`${retire} is retired: nobody misses it any more`));
+    return 0;
+  }
   const rows = await allPages(
     (cursor) =>
       client.call("GET /api/v1/agents", {

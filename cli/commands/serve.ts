@@ -1,23 +1,25 @@
 /** `squall serve`: a server that stays. It starts no process of the mesh; agents come to it. */
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import type { LogFormat } from "../../experiments/model/log-line.ts";
 import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";
 import { printConfig } from "../../server/config/print.ts";
 import { type Flags, type Read, readConfig } from "../../server/config/read.ts";
 import { SETTINGS } from "../../server/config/settings.ts";
-import { jsonLog } from "../../server/json-log.ts";
-import { type Log, lineLog, logFailure } from "../../server/log.ts";
+import { journaldLog, jsonLog, type Log, lineLog, logFailure } from "../../server/log.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
+import { defaultFormat, fatalIn } from "../fatal.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
 import { needDescriptors } from "../session/descriptors.ts";
 import { privateFolder, serveIn } from "../session/home.ts";
 import { listenForSignals } from "../session/interruption.ts";
+import { openNotifier } from "../session/notify.ts";
 import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
 import { onUncaught } from "../uncaught.ts";
 import type { FileOptions } from "./options.ts";
@@ -62,11 +64,14 @@ const readSettings = async (context: Context, options: ServeOptions): Promise<Re
   return "problems" in read ? refuse(read.problems) : read;
 };
 
-const openLog = ({ output, clock }: Context, { configured }: Read): Log => {
-  const { level = "info", format = "text" } = configured.log ?? {};
-  if (format === "json") return jsonLog({ level, write: (line) => output.err(line.trimEnd()) });
-  const stamp = () => new Date(clock.wallMs()).toISOString();
-  return lineLog((line) => output.err(`${stamp()} ${terminal(line)}`), level);
+const formatOf = ({ environment }: Context, { configured }: Read): LogFormat =>
+  configured.log?.format ?? defaultFormat(environment);
+const openLog = ({ output, clock }: Context, { configured }: Read, format: LogFormat): Log => {
+  const { level = "info" } = configured.log ?? {};
+  const now = () => new Date(clock.wallMs()).toISOString();
+  if (format === "json") return jsonLog((line) => output.err(line), level, now);
+  if (format === "journald") return journaldLog((line) => output.err(line), level);
+  return lineLog((line) => output.err(`${now()} ${terminal(line)}`), level);
 };
 
 interface Prepared {
@@ -100,25 +105,38 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     output.out(printConfig(read).trimEnd());
     return 0;
   }
+  const format = formatOf(context, read);
+  fatalIn(format);
   needDescriptors();
   const { folder, mesh, loaded } = await prepare(context, options, read);
-  const log = openLog(context, read);
+  const log = openLog(context, read, format);
   const { insecure, token } = loaded;
   if (insecure) log.warn("--insecure: tokens and traffic can be read by everyone between this server and its clients");
-  const isJson = read.configured.log?.format === "json";
-  const say = (line: string) => (isJson ? log.info(line) : output.err(plainMessage(line)));
+  const say = (line: string) => (format === "text" ? output.err(plainMessage(line)) : log.info(line));
   // From before there is anything to end: a signal that comes early ends the server once it is up.
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
+  const { clock, environment } = context;
+  const notifier = openNotifier(environment, { clock, warn: (message) => log.warn(message) });
   const server = await startServer({
     ...loaded,
-    ...{ folder, mesh: null, version, log, metrics: prometheusMetrics() },
+    ...{
+      folder,
+      mesh: null,
+      version,
+      log,
+      metrics: prometheusMetrics({ version, store: loaded.databaseUrl === undefined ? "sqlite" : "postgres" }),
+    },
     meshEnvironment: await readVariables(context.environment, options),
   }).catch((error: Error) => {
     throw new CommandError(USAGE, error.message);
   });
   const path = recordIn(folder);
+  const status = `serving at ${server.url}`;
   const reload = () => {
-    renew(server, read, log).catch(logFailure(log, "reloading"));
+    notifier.reloading();
+    renew(server, read, log)
+      .catch(logFailure(log, "reloading"))
+      .finally(() => notifier.ready(status));
   };
   process.on("SIGHUP", reload);
   const endContaining = onUncaught((error) => server.contain(error));
@@ -126,12 +144,15 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     const name = mesh?.mesh.name ?? basename(folder);
     await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null, kind: "serve" }));
     say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
+    notifier.ready(status);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
+    notifier.stopping();
     await server.close();
     return 0;
   } finally {
     process.off("SIGHUP", reload);
     endContaining();
+    notifier.close();
     interruption.close();
     await removeRecord(path);
   }

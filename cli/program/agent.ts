@@ -11,6 +11,7 @@ const OPTIONS: readonly Option[] = [
   new Option("--mesh <file>", "serve every edge of this mesh; faults come by the control socket"),
   repeatable("--server <url>", "take edges and faults from this server"),
   new Option("--instance <name>", "stable name of this agent (default: the host's name)"),
+  new Option("--log-format <format>", "json, journald or text (default; under systemd journald) [SQUALL_LOG_FORMAT]"),
   new Option("--control <path>", "unix socket for local control (default below $SQUALL_HOME)"),
   ...inGroup(IDENTITY, [
     new Option("--service <name>", "the service in whose name it calls: it gets the edges that start there"),

@@ -26,6 +26,7 @@ export const agentsCommand: Declare = (program, calls) =>
     .summary("list the agents that a server knows")
     .description("Lists the agents of a server: what they serve, what is live on them, when they were heard last.")
     .addOption(new Option("--service <name>", "only agents of this service"))
+    .addOption(new Option("--retire <instance>", "miss this agent no more, which is gone and will not come back"))
     .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall agents", "squall agents --service checkout -o wide --context prod"))

@@ -23,6 +23,7 @@ export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
   "GET /api/v1/gate": "viewer",
   "GET /api/v1/mesh": "viewer",
   "GET /api/v1/agents": "viewer",
+  "DELETE /api/v1/agents/:instance": "operator",
   "POST /api/v1/agents/join": "join",
   "GET /api/v1/documents": "viewer",
   "GET /api/v1/documents/:kind/:name": "viewer",

@@ -18,6 +18,7 @@ import { type Health, serveHealth } from "./health.ts";
 import { openLimits } from "./limits.ts";
 import { openDocument } from "./openapi.ts";
 import { protect } from "./protection.ts";
+import { answerRequestIds, requestIdOf } from "./request-id.ts";
 import { addRoutes } from "./routing.ts";
 import { tagAnswers } from "./tagged.ts";
 
@@ -46,6 +47,8 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   const options: FastifyServerOptions = {
     ...{ bodyLimit: LARGEST_BODY_BYTES, requestTimeout: REQUEST_MS, exposeHeadRoutes: false },
     forceCloseConnections: "idle",
+    // Fastify would take any header, of any length.
+    ...{ requestIdHeader: false, genReqId: ({ headers }) => requestIdOf(headers) },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnreadable,
     // `request.ip` is what such a proxy says of its client; what any other peer says of itself is passed over.
@@ -58,6 +61,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   app.decorateRequest("credential", null);
   app.decorateRequest("guessed");
   protect(app, isSecure(context.config));
+  answerRequestIds(app);
   auditWrites(app, clock, store.db, log);
   tagAnswers(app);
   answerErrors(app, log);

@@ -4,8 +4,8 @@ import type { AuditRecord } from "./contract/index.ts";
 import { readCursor, writeCursor } from "./paging.ts";
 import { iso, msOf } from "./times.ts";
 
-const viewOf = ({ id, at_ms, principal, role, action, target, outcome, detail }: AuditRow): AuditRecord => ({
-  ...{ id, at: iso(at_ms), principal, role, action, target, outcome, detail },
+const viewOf = ({ id, at_ms, principal, role, action, target, outcome, detail, request }: AuditRow): AuditRecord => ({
+  ...{ id, at: iso(at_ms), principal, role, action, target, outcome, detail, request },
 });
 export const listAudit: Handler<"GET /api/v1/audit"> = async ({ store }, { query }) => {
   const { limit, cursor, principal, action, since, until } = query;

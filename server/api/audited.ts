@@ -33,6 +33,7 @@ const rowOf = (request: FastifyRequest, atMs: number) => {
     target: request.url.split("?", 1)[0]!.slice(0, LONGEST),
     outcome: request.failure ?? "ok",
     detail: request.note.slice(0, LONGEST),
+    request: request.id,
   };
 };
 
@@ -43,9 +44,10 @@ export const auditWrites = (app: FastifyInstance, clock: Clock, db: Db, log: Log
     if (!isAudited(request)) return;
     const row = rowOf(request, clock.wallMs());
     const { principal, action, target, outcome, detail } = row;
-    log.info("audit", { principal, action, target, outcome, ...(detail === "" ? {} : { detail }) });
+    const about = { request: row.request, principal, action, target };
+    log.info("audit", { ...about, outcome, ...(detail === "" ? {} : { detail }) });
     const written = insertAudit(db, row).catch((error: Error) =>
-      log.error(`a write could not be put into the audit log: ${error.message}`, { principal, action, target }),
+      log.error(`a write could not be put into the audit log: ${error.message}`, about),
     );
     // Whoever stops a fault waits for no database.
     if (request.routeOptions.config.urgent !== true) await written;

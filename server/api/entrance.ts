@@ -127,7 +127,7 @@ export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig
     const { method } = request;
     // A proxy that is trusted may still pass on what is no address.
     const address = request.ip.slice(0, LONGEST_ADDRESS);
-    log.warn(address, "a token was refused", { address, method, path: pathOf(request) });
+    log.warn(address, "a token was refused", { address, method, path: pathOf(request), request: request.id });
     await (isExempt ? limits.countExemptGuess : limits.countGuess)(request, reply);
     throw new Refusal("not-authorized", problem);
   };

@@ -18,6 +18,7 @@ export const ERRORS = {
   },
   "no-such-run": { status: 404, remedy: "List the runs; retention may have deleted this one." },
   "no-such-route": { status: 404, remedy: "Look the route up in the OpenAPI document." },
+  "no-such-agent": { status: 404, remedy: "List the agents; one that left an hour ago is forgotten." },
   "no-such-document": { status: 404, remedy: "List the documents of this kind, or apply this one first." },
   "no-such-edge": { status: 404, remedy: "Look the edges up in the mesh: `GET /api/v1/mesh`." },
   "no-such-schedule": { status: 404, remedy: "List the schedules, or apply this one first." },

@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
 import { bodyOf, ERRORS, type ErrorCode, type ErrorDetails, Refusal } from "./errors.ts";
 import { HEADERS } from "./protection.ts";
+import { REQUEST_ID } from "./request-id.ts";
 
 /** Fastify's own errors, by its status. */
 const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
@@ -46,14 +47,14 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: 
   const where = `${request.method} ${request.routeOptions.url}`;
   const ofStore = storeCode(error.code);
   if (ofStore !== null) {
-    log.error(`${where}: ${error.message}`);
+    log.error(`${where}: ${error.message}`, { request: request.id });
     return new Refusal(ofStore, `the database refused: ${error.message}`);
   }
   const code = codeOf(error);
   if (code === "timed-out") return new Refusal(code, "it took longer than the server waits");
   if (code !== "internal") return new Refusal(code, messageOf(error), detailsOf(error));
-  log.error(`${where}: ${error.stack ?? error.message}`);
-  return new Refusal(code, "something went wrong in the server; its log has more");
+  log.error(`${where}: ${error.stack ?? error.message}`, { request: request.id });
+  return new Refusal(code, `something went wrong in the server; its log has more of request ${request.id}`);
 };
 
 const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, details, headers }: Refusal) => {
@@ -67,12 +68,15 @@ const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, d
 };
 
 /** What is no request at all, so that no route and no hook ever sees it. */
-export const answerUnreadable = (error: Error, _request: unknown, reply: unknown): void => {
+export const answerUnreadable = (error: Error, request: unknown, reply: unknown): void => {
   const answer = reply as FastifyReply;
   const { raw } = answer;
   // The HTTP server has let go of the socket of an upgrade: nobody else would close it.
   if (raw.req.headers.upgrade !== undefined) raw.once("finish", () => raw.req.socket.destroySoon());
-  answer.code(400).headers(HEADERS).type("application/json; charset=utf-8");
+  answer
+    .code(400)
+    .headers({ ...HEADERS, [REQUEST_ID]: (request as FastifyRequest).id })
+    .type("application/json; charset=utf-8");
   answer.serializer(JSON.stringify).send(bodyOf("bad-request", error.message));
 };
 

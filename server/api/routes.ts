@@ -1,6 +1,7 @@
 /** The handlers, held to the contract: one that is missing on either side does not compile. */
 import { joinAgent } from "./agents/join.ts";
 import { listAgents } from "./agents/list.ts";
+import { retireAgent } from "./agents/retire.ts";
 import { listAudit } from "./audit.ts";
 import { listClaims } from "./claims.ts";
 import type { Handler, RouteName } from "./context.ts";
@@ -49,6 +50,7 @@ export const routes: { readonly [K in RouteName]: Handler<K> } = {
   "GET /api/v1/gate": readGate,
   "GET /api/v1/mesh": readMesh,
   "GET /api/v1/agents": listAgents,
+  "DELETE /api/v1/agents/:instance": retireAgent,
   "POST /api/v1/agents/join": joinAgent,
   "GET /api/v1/documents": listDocuments,
   "GET /api/v1/documents/:kind/:name": readDocument,

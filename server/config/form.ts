@@ -1,8 +1,8 @@
 /** The file form of a server's configuration: what `squall-server.yaml` may say. Flags and environment fill the same keys. */
 import { z } from "zod";
 import { label, url, whole } from "../../experiments/model/form/text.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/log-line.ts";
 import { duration, share } from "../../experiments/model/units.ts";
-import { LOG_LEVELS } from "../log.ts";
 import { checkNetwork } from "../security/deny.ts";
 import { WEBHOOK_EVENTS } from "./config.ts";
 
@@ -65,7 +65,7 @@ export const configForm = z.strictObject({
     .optional()
     .describe("PEM files; with `clientCa`, agents must show a certificate that it signed."),
   insecure: z.boolean().optional().describe("Serve beyond loopback without TLS."),
-  log: z.strictObject({ level: z.enum(LOG_LEVELS).optional(), format: z.enum(["json", "text"]).optional() }).optional(),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).optional(), format: z.enum(LOG_FORMATS).optional() }).optional(),
   probes: z
     .strictObject({ deny: z.array(network).optional(), allow: z.array(network).optional() })
     .optional()

@@ -51,7 +51,14 @@ export const SETTINGS: readonly Setting[] = [
   setting("tls.clientCa", "path", "tls-client-ca", "SQUALL_TLS_CLIENT_CA", "file", "who signs agents' certificates"),
   setting("insecure", "switch", "insecure", "SQUALL_INSECURE", "", "serve beyond loopback without TLS"),
   setting("log.level", "text", "log-level", "SQUALL_LOG_LEVEL", "level", "debug, info (default), warn or error"),
-  setting("log.format", "text", "log-format", "SQUALL_LOG_FORMAT", "format", "json or text (default)"),
+  setting(
+    "log.format",
+    "text",
+    "log-format",
+    "SQUALL_LOG_FORMAT",
+    "format",
+    "json, journald or text (default; under systemd journald)",
+  ),
   setting(
     "probes.deny",
     "list",

@@ -90,6 +90,18 @@ export class Agent {
   heardMs: number;
   /** Its process is known to have ended. */
   exited = false;
+  /** It said goodbye, or somebody retired it: nobody misses it. */
+  left = false;
+  /** It left, and the record of it was struck off. */
+  isStruck = false;
+  /** A hello that the log does not tell of yet; null: told. `awayMs`: null: it was not known before. */
+  arrival: { readonly awayMs: number | null } | null = null;
+  /** The log has told that it is there, and not yet that it is gone. */
+  isPresent = false;
+  /** The log has told that it fell silent. */
+  isSilent = false;
+  /** Id of the token that it came with last. */
+  credential = "";
   /** What the mesh gives it to serve. Nothing that it says of another edge is believed. */
   assigned: readonly EdgeOrder[] = [];
   serving: Serving = NONE;
@@ -182,6 +194,7 @@ export class Agent {
   /** A new connection: what the agent holds now is not known to be what was sent last, so it is told again. */
   welcome(link: NonNullable<Agent["link"]>, holds: number, nowMs: number): void {
     this.link = link;
+    this.credential = link.holder.credential;
     this.pulse = null;
     this.serving = NONE;
     this.announced = false;

@@ -1,7 +1,7 @@
 /** The agents a server knows, and the runs that wish something of them. */
 import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Boot, EdgeId, FaultName, RunId } from "../../experiments/model/names.ts";
+import type { Boot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -15,6 +15,7 @@ import { Dispatch } from "./dispatch.ts";
 import { Enlisted, type RunVoice } from "./enlisted.ts";
 import { Hearing } from "./hearing.ts";
 import { type Hold, type Holder, OWNER } from "./holds.ts";
+import { type Closing, CUT, isGoodbye, Presence } from "./presence.ts";
 import { isGone, machineBoot, type markOf, type ProcessMark } from "./processes.ts";
 import { type AnyHello, type InstanceView, type KnownBoot, Roster } from "./roster.ts";
 import { markedFaults } from "./wish.ts";
@@ -46,7 +47,8 @@ export interface AgentLine {
   heard(message: ToServer): void;
   /** It said something that only its own version understands. */
   alive(): void;
-  closed(): void;
+  /** `how`: default: it was cut. */
+  closed(how?: Closing): void;
 }
 export type { Cleared, InstanceView, KnownBoot };
 
@@ -55,7 +57,7 @@ const LOOK_MS = 250;
 const CLEARED_WITHIN_MS = 5_000;
 /** Nothing was heard of it for so long: its connection is dead, whatever the kernel says. */
 const SILENT_MS = 3 * LEASE_MS;
-/** A process that was not heard of for so long is no longer shown, unless a run still asks for it. */
+/** A process that was not heard of for so long is no longer shown, unless a run still asks for it, or it is missing. */
 const FORGOTTEN_MS = 60 * 60_000;
 
 export class Fleet {
@@ -66,6 +68,8 @@ export class Fleet {
   readonly #dispatch: Dispatch;
   readonly #hearing: Hearing;
   readonly #roster: Roster;
+  readonly #presence: Presence;
+  #isClosing = false;
   readonly #looking: Alarm;
   /** Of boots on record that never came: null once they are forgotten. */
   #strangersLeaveMs: number | null;
@@ -78,6 +82,7 @@ export class Fleet {
     this.traffic = new EdgeCounts(clock, config.onPassed);
     this.#books = new Books({ ...config, mayGrant });
     this.#dispatch = new Dispatch(this.#books);
+    this.#presence = new Presence(config);
     const mark = config.markOf === undefined ? {} : { markOf: config.markOf };
     const onExit = (agent: Agent) => this.#ended(agent);
     const forget = (boots: readonly Boot[]) => {
@@ -99,8 +104,10 @@ export class Fleet {
   }
   /** `code` and `why` are what the agents are told: a server that leads no more names the one that does. */
   close(code = 1001, why = "the server is closing"): void {
+    this.#isClosing = true;
     this.#looking.cancel();
     this.#books.sparse.close();
+    this.#presence.close();
     for (const agent of this.#books.agents.values()) agent.close(code, why);
   }
 
@@ -108,9 +115,11 @@ export class Fleet {
 
   /** A connection that has said hello; null: it was refused. `holder`: the credential that it came with. */
   connect(socket: AgentSocket, hello: AnyHello, holder: Holder = OWNER): AgentLine | null {
+    const awayMs = this.#roster.awayMs(hello);
     const admitted = this.#roster.admit(socket, hello, holder);
     if (admitted === null) return null;
     const { agent, session } = admitted;
+    this.#presence.arrived(agent, awayMs);
     // What it holds by another server's word is nobody's wish here.
     const isOurs = "epoch" in hello.table && hello.table.epoch === this.#books.epoch;
     if (hello.table.ids.length > 0 && (!isOurs || !this.#books.isWanted(agent.boot))) this.#dispatch.drop(agent);
@@ -124,18 +133,28 @@ export class Fleet {
     };
     return {
       heard: (message) => {
-        if (isCurrent()) this.#hearing.hear(agent, message);
+        if (!isCurrent()) return;
+        this.#presence.heard(agent);
+        this.#hearing.hear(agent, message);
       },
       alive: () => {
-        if (isCurrent()) agent.heardMs = this.#books.clock.nowMs();
+        if (!isCurrent()) return;
+        this.#presence.heard(agent);
+        agent.heardMs = this.#books.clock.nowMs();
       },
-      closed: () => {
-        if (agent.link?.session === session) agent.link = null;
+      closed: (how = CUT) => {
+        // Another connection of the same process may stand already.
+        if (agent.link !== null && agent.link.session !== session) return;
+        agent.link = null;
+        if (this.#isClosing) return;
+        this.#presence.closed(agent, how);
+        if (isGoodbye(how)) this.#roster.leave(agent.instance);
       },
     };
   }
   #announce(agent: Agent): void {
     if (agent.isForeign) return;
+    this.#presence.ready(agent);
     const view = this.#roster.view(agent);
     for (const listener of this.#listeners) listener(view);
   }
@@ -149,6 +168,14 @@ export class Fleet {
   /** Every agent that was ever heard of, the expected ones too. */
   instances(): InstanceView[] {
     return this.agents().map((agent) => this.#roster.view(agent));
+  }
+  /** Every instance that is there or missing, once. */
+  present() {
+    return this.#roster.present();
+  }
+  /** An instance that is missing will not come back. Answers what kept it from being retired. */
+  retire(instance: Instance): "retired" | "unknown" | "connected" {
+    return this.#roster.retire(instance);
   }
   agents(): Agent[] {
     return [...this.#books.agents.values()];
@@ -299,14 +326,16 @@ export class Fleet {
     const hasEnded = this.#config.isGone ?? isGone;
     for (const agent of this.#books.agents.values()) {
       if (agent.link === null && !agent.exited && hasEnded(agent.mark)) this.#ended(agent);
-      else if (!agent.exited && nowMs - agent.heardMs > LEASE_MS) this.#hearing.lose(agent, "silent");
+      else if (!agent.exited && nowMs - agent.heardMs > LEASE_MS) this.#fallSilent(agent);
       this.#closeIfDead(agent, nowMs);
     }
     this.#forget(nowMs);
     this.#audit();
   }
   #forget(nowMs: number): void {
-    const isOver = (agent: Agent) => agent.link === null && nowMs - agent.heardMs > FORGOTTEN_MS;
+    this.#roster.strike();
+    const isOld = (agent: Agent) => agent.link === null && nowMs - agent.heardMs > FORGOTTEN_MS;
+    const isOver = (agent: Agent) => isOld(agent) && this.#roster.stateOf(agent) === "left";
     const boots = this.agents().flatMap((agent) =>
       isOver(agent) && !this.#books.isWanted(agent.boot) ? [agent.boot] : [],
     );
@@ -315,6 +344,10 @@ export class Fleet {
       boots.push(...this.#roster.strangers());
     }
     this.#roster.forget(boots);
+  }
+  #fallSilent(agent: Agent): void {
+    if (agent.link !== null) this.#presence.silent(agent);
+    this.#hearing.lose(agent, "silent");
   }
   #closeIfDead(agent: Agent, nowMs: number): void {
     if (agent.link === null) return;

@@ -48,7 +48,7 @@ export class Hearing {
       this.#books.changed();
       for (const { id, why } of failed)
         this.#books.sparse.warn(`${agent.instance} ${id}`, "an agent cannot serve an edge", {
-          ...{ instance: agent.instance, edge: id, why },
+          ...{ agent: agent.instance, edge: id, because: why },
         });
     },
     pulse: (agent, pulse) => {

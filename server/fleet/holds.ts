@@ -58,6 +58,9 @@ export class Holds {
   count(credential: string): number {
     return this.#byCredential.get(credential)?.size ?? 0;
   }
+  bootsOfInstance(instance: Instance): readonly Boot[] {
+    return [...this.#byBoot.values()].filter((hold) => hold.instance === instance).map(({ boot }) => boot);
+  }
   boots(): IterableIterator<Boot> {
     return this.#byBoot.keys();
   }

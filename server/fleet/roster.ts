@@ -5,6 +5,7 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { Agent, type AgentSocket, type Hello, type Identity } from "./agent.ts";
+import { type AgentState, attendance } from "./attendance.ts";
 import type { Books } from "./books.ts";
 import { edgesFor, edgesLost } from "./edges.ts";
 import { type Hold, type Holder, Holds, mostBoots } from "./holds.ts";
@@ -39,6 +40,8 @@ export interface InstanceView {
   /** An order can be based on its last pulse. */
   readonly ready: boolean;
   readonly exited: boolean;
+  /** Of a process that another one of its instance stands for: `left`. */
+  readonly state: AgentState;
   /** Faults that are live in it. */
   readonly live: readonly FaultId[];
   /** null: none came over this connection. */
@@ -77,12 +80,20 @@ export class Roster {
   /** Agents by the name that they go by. */
   readonly #named = new Map<Instance, Set<Agent>>();
   readonly #recording = new Set<Agent>();
+  readonly #beganMs: number;
 
   constructor(books: Books, config: RosterConfig) {
     this.#books = books;
     this.#config = config;
     this.#mesh = config.mesh;
     this.#holds = new Holds(config.known);
+    this.#beganMs = books.clock.nowMs();
+    // Whom the server before this one knew, and who does not come, is missing here too. Of an instance its newest process.
+    const newest = new Map(config.known.map((hold) => [hold.instance, hold]));
+    for (const hold of newest.values()) if (this.#isGoodHold(hold)) this.expect(hold);
+  }
+  #isGoodHold(hold: Pick<Hold, "credential" | "expiresMs">): boolean {
+    return this.#holds.isGood(hold, this.#books.clock.wallMs());
   }
 
   /** The agent of a hello, welcomed; null: it was refused, and the socket closed. */
@@ -103,6 +114,8 @@ export class Roster {
     agent.close(CLOSED.replaced, "another connection of the same process took over");
     // Whatever was taken for its end was not.
     agent.exited = false;
+    agent.left = false;
+    agent.isStruck = false;
     agent.welcome({ socket, session, holder }, hello.table.ids.length, this.#books.clock.nowMs());
     if (hold?.credential !== holder.credential) agent.isRecorded = false;
     this.#holds.set(holdOf(agent, holder));
@@ -146,7 +159,7 @@ export class Roster {
   #isDispensable(boot: Boot): boolean {
     if (this.#books.isWanted(boot)) return false;
     const agent = this.#books.agents.get(boot);
-    if (agent === undefined) return true;
+    if (agent === undefined || agent.neverHeard) return true;
     return agent.link === null && (agent.exited || this.#books.clock.nowMs() - agent.heardMs > KEPT_MS);
   }
   #add(agent: Agent): void {
@@ -175,6 +188,13 @@ export class Roster {
       () => settle(true),
       () => settle(false),
     );
+  }
+  /** How long an agent of this name was away, ms; 0: it still is connected; null: none was known. */
+  awayMs({ boot, instance }: Pick<Hello, "boot" | "instance">): number | null {
+    const known = [...(this.#named.get(instance) ?? [])];
+    if (known.some(({ link }) => link !== null)) return 0;
+    if (known.length > 0) return this.#books.clock.nowMs() - Math.max(...known.map(({ heardMs }) => heardMs));
+    return this.#holds.get(boot) === undefined ? null : 0;
   }
   hasBootsOf(credential: string): boolean {
     return this.#holds.count(credential) > 0;
@@ -235,9 +255,11 @@ export class Roster {
     }
   }
 
-  /** An agent that a journal names and that has not come yet: whoever led before may have granted it faults until now. */
+  /** An agent that a journal or a record names and that has not come yet: whoever led before may have granted it faults until now. */
   expect({ boot, instance }: AgentRef, mark: ProcessMark = NOBODY): void {
-    if (this.#books.agents.has(boot)) return;
+    const known = this.#books.agents.get(boot);
+    if (known?.neverHeard && mark !== NOBODY) known.identity = { ...known.identity, pid: mark.pid, mark };
+    if (known !== undefined) return;
     const service = this.#holds.get(boot)?.service ?? null;
     const never = { contract: 0, version: "", service, labels: {}, offers: [], knows: [] };
     const nowMs = this.#books.clock.nowMs();
@@ -258,6 +280,54 @@ export class Roster {
     }
     if (boots.length > 0) this.#config.onForgotten(boots);
   }
+  #attendanceOf(instance: Instance) {
+    const moment = { nowMs: this.#books.clock.nowMs(), beganMs: this.#beganMs };
+    return attendance([...(this.#named.get(instance) ?? [])], moment, (agent) => {
+      const hold = this.#holds.get(agent.boot);
+      return hold !== undefined && this.#isGoodHold(hold);
+    });
+  }
+  stateOf(agent: Agent): AgentState {
+    const { agent: spokesman, state } = this.#attendanceOf(agent.instance);
+    return spokesman === agent ? state : "left";
+  }
+  /** Every instance once, but those that left. `silentMs`: since it was heard of. */
+  present(): { readonly state: Exclude<AgentState, "left">; readonly silentMs: number }[] {
+    const nowMs = this.#books.clock.nowMs();
+    return [...this.#named.keys()].flatMap((instance) => {
+      const { agent, state } = this.#attendanceOf(instance);
+      return state === "left" ? [] : [{ state, silentMs: nowMs - agent.heardMs }];
+    });
+  }
+  /** Nobody misses this instance any more. */
+  retire(instance: Instance): "retired" | "unknown" | "connected" {
+    const processes = [...(this.#named.get(instance) ?? [])];
+    if (processes.length === 0) return "unknown";
+    if (processes.some(({ link }) => link !== null)) return "connected";
+    this.leave(instance);
+    return "retired";
+  }
+  /** Its processes that are not connected will not come back. */
+  leave(instance: Instance): void {
+    for (const agent of this.#named.get(instance) ?? []) if (agent.link === null) agent.left = true;
+    this.strike();
+  }
+  /** What left is struck off the record once no run asks for it, with all before it: a later server must not miss it. */
+  strike(): void {
+    const struck = [...this.#books.agents.values()].filter(
+      ({ left, link, boot, isStruck }) => left && link === null && !isStruck && !this.#books.isWanted(boot),
+    );
+    if (struck.length === 0) return;
+    for (const agent of struck) {
+      agent.isStruck = true;
+      agent.isRecorded = false;
+    }
+    const isStranger = (boot: Boot) => !this.#books.agents.has(boot) && !this.#books.isWanted(boot);
+    const before = struck.flatMap(({ instance }) => this.#holds.bootsOfInstance(instance).filter(isStranger));
+    this.forget(before);
+    this.#config.onForgotten(struck.map(({ boot }) => boot));
+  }
+
   /** Boots on record that never came to this server and that no run asks for. */
   strangers(): Boot[] {
     return [...this.#holds.boots()].filter((boot) => !this.#books.agents.has(boot) && !this.#books.isWanted(boot));
@@ -274,6 +344,7 @@ export class Roster {
       failed: serving.failed,
       connected: agent.link !== null,
       ready: agent.isReady(nowMs) && !agent.isForeign,
+      state: this.stateOf(agent),
       live: agent.live(),
       lastPulseAgoMs: pulse === null ? null : Math.round(nowMs - pulse.atMs),
     };

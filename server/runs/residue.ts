@@ -39,6 +39,10 @@ export class Residue {
   constructor(config: ResidueConfig) {
     this.#config = config;
   }
+  /** Runs that are still asked about. */
+  get size(): number {
+    return this.#suspects.size;
+  }
   has(run: string): boolean {
     return this.#suspects.has(run);
   }

@@ -23,6 +23,7 @@ import { News } from "./news.ts";
 import { Reading } from "./reading.ts";
 import { Residue } from "./residue.ts";
 import { Rules } from "./rules.ts";
+import { logRuns } from "./run-log.ts";
 import { Strays } from "./strays.ts";
 import type { RunNews, Started, Submission } from "./submission.ts";
 import { type Asked, planOf } from "./submit.ts";
@@ -67,6 +68,7 @@ export class Runs {
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new Rules(config);
     this.#news = new News(log);
+    this.#news.listen(logRuns(log));
     this.#reading = new Reading(db, this.#live);
     this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, log });
     this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => this.#takeTurns() });
@@ -87,6 +89,10 @@ export class Runs {
   /** Nothing may be granted or started: everything was halted, or nobody has looked yet whether it was. */
   get isHalted(): boolean {
     return this.#gate.isShut;
+  }
+  /** Runs that ended RESIDUE, and whose claims nobody has freed since. */
+  get residueOpen(): number {
+    return this.#residue.size;
   }
   /** How many wait for their turn. */
   get queued(): number {

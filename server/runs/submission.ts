@@ -1,5 +1,6 @@
 /** What a start asks for, whoever asks: a person over the API, a schedule, an embedded run. */
 import type { Labels } from "../../experiments/model/experiment.ts";
+import type { EdgeId, Instance } from "../../experiments/model/names.ts";
 import type { Mode } from "../../experiments/model/plan.ts";
 import type { Selection } from "../../experiments/model/targets.ts";
 import type { Because, Verdict } from "../../experiments/model/verdict.ts";
@@ -48,6 +49,10 @@ export interface RunNews {
   readonly by: string;
   readonly schedule: string | null;
   readonly instantMs: number | null;
+  /** That it strikes. */
+  readonly edges: readonly EdgeId[];
+  /** Of a run that ended RESIDUE: the agents of which it is not known that they dropped its faults. */
+  readonly suspects: readonly Instance[];
   /** Of a run that is finished, else null. */
   readonly verdict: Verdict | null;
   readonly because: Because | null;

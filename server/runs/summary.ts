@@ -1,5 +1,6 @@
 /** A run in one line: from its row, or from its state while it is under way. */
 import type { Created } from "../../experiments/model/journal.ts";
+import { struckEdges } from "../../experiments/model/plan.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { Because, Verdict } from "../../experiments/model/verdict.ts";
 import type { RunSummary } from "../api/contract/index.ts";
@@ -63,9 +64,13 @@ export const originOf = (row: RunRow, instantMs: number | null): Origin => ({
   ...{ priority: row.priority, startedMs: row.started_ms },
 });
 
+const suspectsOf = ({ agents, grades }: Run) =>
+  agents.filter(({ boot }) => (grades[boot]?.grade ?? "unknown") === "unknown").map(({ instance }) => instance);
 export const newsOf = (what: RunNews["what"], run: Run, { labels }: Created, origin: Origin): RunNews => {
   const { verdict, because, reason } = changeOf(run);
   const { by, schedule, instantMs } = origin;
   const { run: id, experiment } = run.plan;
-  return { what, id, experiment, labels, by, schedule, instantMs, verdict, because, reason };
+  const edges = struckEdges(run.plan);
+  const suspects = verdict === "RESIDUE" ? suspectsOf(run) : [];
+  return { what, id, experiment, labels, by, schedule, instantMs, edges, suspects, verdict, because, reason };
 };

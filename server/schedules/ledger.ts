@@ -28,10 +28,13 @@ export interface Done {
 export class Ledger {
   readonly #db: Db;
   readonly #epoch: number;
+  readonly #onDone: (outcome: string) => void;
 
-  constructor(db: Db, epoch: number) {
+  /** `onDone`: what became of an instant is written. */
+  constructor(db: Db, epoch: number, onDone: (outcome: string) => void = () => {}) {
     this.#db = db;
     this.#epoch = epoch;
+    this.#onDone = onDone;
   }
   #write(work: (tx: Tx) => Promise<void>): Promise<void> {
     return atomically(this.#db, async (tx) => {
@@ -41,14 +44,15 @@ export class Ledger {
   }
 
   /** The row of a run is there already: it was made with the run. An instant that came in between ends what was to be retried. */
-  done({ schedule, instantMs, outcome, reason, run, byCron, keep, atMs }: Done): Promise<void> {
-    return this.#write(async (tx) => {
+  async done({ schedule, instantMs, outcome, reason, run, byCron, keep, atMs }: Done): Promise<void> {
+    await this.#write(async (tx) => {
       if (run === null) await insertInstant(tx, { schedule, instant_ms: instantMs, outcome, reason, run, at_ms: atMs });
       else await settleInstant(tx, schedule, instantMs, { outcome, reason });
       const retry = outcome === "retried" ? { retry_ms: null } : { retry_ms: null, retries_left: null };
       await writeScheduleState(tx, schedule, { ...retry, ...(byCron ? { considered_ms: instantMs } : {}) });
       await pruneInstants(tx, schedule, keep);
     });
+    this.#onDone(outcome);
   }
 
   paused(

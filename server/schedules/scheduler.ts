@@ -30,6 +30,8 @@ export interface SchedulerConfig extends Omit<FiringMeans, "db"> {
   readonly leads: () => boolean;
   /** For the reaction `halt-all`: halts every run, and starts nothing more until somebody releases it. */
   readonly haltAll: (reason: string, by: Principal) => Promise<unknown>;
+  /** What became of an instant is written. */
+  readonly onInstant?: (outcome: string) => void;
   /** Calls for each run that is finished, until the answer is called. */
   readonly onFinished: (listener: (news: RunNews) => void) => () => void;
 }
@@ -58,7 +60,7 @@ export class Scheduler {
     const { clock, store, log, epoch, haltAll } = config;
     this.#config = config;
     this.#crew = new Crew(AT_A_TIME, logFailure(log, "attending to a schedule"));
-    this.#ledger = new Ledger(store.db, epoch);
+    this.#ledger = new Ledger(store.db, epoch, config.onInstant);
     this.#means = { ...config, db: store.db, ledger: this.#ledger };
     this.#reactor = new Reactor({
       ...{ clock, db: store.db, log, ledger: this.#ledger, roster: this.#roster, haltAll },

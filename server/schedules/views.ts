@@ -7,15 +7,11 @@ import type { ScheduledRun } from "../store/reactions.ts";
 import type { Entry } from "./entry.ts";
 
 /** What became of one instant of a schedule. */
-export type InstantOutcome =
-  | "started"
-  | "retried"
-  | "triggered"
-  | "missed"
-  | "overlapped"
-  | "window"
-  | "freeze"
-  | "refused";
+export const INSTANT_OUTCOMES = [
+  ...(["started", "retried", "triggered"] as const),
+  ...(["missed", "overlapped", "window", "freeze", "refused"] as const),
+] as const;
+export type InstantOutcome = (typeof INSTANT_OUTCOMES)[number];
 export interface InstantView {
   readonly instantMs: number;
   readonly outcome: InstantOutcome;

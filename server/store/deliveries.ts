@@ -29,6 +29,16 @@ export const dueDeliveries = (db: Db, nowMs: number, limit: number, webhook?: st
     .orderBy("id")
     .limit(limit)
     .execute();
+/** How many are still to be tried, by webhook; those of which none is are left out. */
+export const countPending = async (db: Db): Promise<ReadonlyMap<string, number>> => {
+  const rows = await db
+    .selectFrom("deliveries")
+    .select((row) => ["webhook", row.fn.countAll().as("pending")])
+    .where("done_ms", "is", null)
+    .groupBy("webhook")
+    .execute();
+  return new Map(rows.map(({ webhook, pending }) => [webhook, Number(pending)]));
+};
 /** When the next one falls due, Unix ms; null: none is left. */
 export const nextDeliveryMs = async (db: Db, webhook?: string): Promise<number | null> => {
   const next = db

@@ -30,6 +30,8 @@ export interface StoreConfig {
   readonly databaseUrl?: string | undefined;
   /** Connections that were lost while nobody waited for them: the next query makes a new one. */
   readonly onError?: (error: Error) => void;
+  /** A connection that could not be had, or a query that failed, whoever waited for it. */
+  readonly onFailure?: (kind: "connection" | "query") => void;
 }
 /** A newer version of Squall has changed the tables. */
 export class NewerDatabase extends Error {
@@ -62,9 +64,10 @@ const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
 
 type Opened = Omit<Store, "cluster">;
 
-const openFile = (folder: string): Opened => {
+type OnFailure = NonNullable<StoreConfig["onFailure"]>;
+const openFile = (folder: string, onFailure: OnFailure): Opened => {
   const database = lockFolder(folder);
-  const db = openSqlite(database);
+  const db = openSqlite(database, () => onFailure("query"));
   return {
     ...{ db, dialect: "sqlite", steering: db },
     snapshot: () => copyOf(database, folder),
@@ -73,10 +76,10 @@ const openFile = (folder: string): Opened => {
 };
 
 /** Only where it is meant: an embedded run starts sooner without it. */
-const openUrl = async (url: string, onError: (error: Error) => void): Promise<Opened> => {
+const openUrl = async (url: string, onError: (error: Error) => void, onFailure: OnFailure): Promise<Opened> => {
   const { openPostgres, stillView } = await import("./postgres.ts");
-  const db = openPostgres({ url, most: 10, connectMs: 2_000, answerMs: 5_000, onError });
-  const steering = openPostgres({ url, most: 1, connectMs: 1_000, answerMs: 1_000, onError });
+  const db = openPostgres({ url, most: 10, connectMs: 2_000, answerMs: 5_000, onError, onFailure });
+  const steering = openPostgres({ url, most: 1, connectMs: 1_000, answerMs: 1_000, onError, onFailure });
   return {
     ...{ db, steering, dialect: "postgres" },
     snapshot: () => stillView(db),
@@ -101,10 +104,11 @@ const unreachable = (url: string, error: Error & { readonly code?: string }): Er
 
 /** Opens and migrates. Throws FolderTaken, DatabaseUnreachable, NewerDatabase. */
 export const openStore = async (config: StoreConfig): Promise<Store> => {
-  const { folder, databaseUrl, onError = () => {} } = config;
+  const { folder, databaseUrl, onError = () => {}, onFailure = () => {} } = config;
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\/[^/]/.test(databaseUrl))
     throw new DatabaseUnreachable("the database's URL must be like postgres://user:password@host:5432/database");
-  const opened = databaseUrl === undefined ? openFile(folder) : await openUrl(databaseUrl, onError);
+  const opened =
+    databaseUrl === undefined ? openFile(folder, onFailure) : await openUrl(databaseUrl, onError, onFailure);
   try {
     await migrate(opened.db);
     return { ...opened, cluster: await clusterOf(opened.db) };

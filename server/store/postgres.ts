@@ -2,7 +2,7 @@
  * Connections to PostgreSQL that never hang and never crash the process: every wait has an end, and a connection that
  * failed once, or answered too late, is thrown away instead of being given to the next query.
  */
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from "kysely";
+import { Kysely, type LogEvent, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from "kysely";
 import { DatabaseError, Pool, type PoolClient, types } from "pg";
 import type { Db, Schema } from "./schema.ts";
 
@@ -15,6 +15,8 @@ export interface PostgresConfig {
   readonly answerMs: number;
   /** Connections that were lost while nobody waited for them. */
   readonly onError: (error: Error) => void;
+  /** A connection that could not be had, or a query that failed. */
+  readonly onFailure?: (kind: "connection" | "query") => void;
 }
 /**
  * A process that is stopped in the middle of a transaction keeps its locks; the database ends it after this time, well
@@ -52,7 +54,14 @@ const guarded = (client: PoolClient): PostgresPoolClient => {
   return { query: query as unknown as PostgresPoolClient["query"], release: () => client.release(broken ?? undefined) };
 };
 
-export const openPostgres = ({ url, most, connectMs, answerMs, onError }: PostgresConfig): Kysely<Schema> => {
+export const openPostgres = ({
+  url,
+  most,
+  connectMs,
+  answerMs,
+  onError,
+  onFailure = () => {},
+}: PostgresConfig): Kysely<Schema> => {
   const pool = new Pool({
     connectionString: url,
     max: most,
@@ -69,10 +78,19 @@ export const openPostgres = ({ url, most, connectMs, answerMs, onError }: Postgr
   // A connection may be lost between two queries of a transaction; the next one finds out.
   pool.on("connect", (client) => client.on("error", () => {}));
   const guardedPool: PostgresPool = {
-    connect: async () => guarded(await pool.connect()),
+    connect: async () => {
+      const client = await pool.connect().catch((error) => {
+        onFailure("connection");
+        throw error;
+      });
+      return guarded(client);
+    },
     end: () => pool.end(),
   };
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool }) });
+  const log = ({ level }: LogEvent) => {
+    if (level === "error") onFailure("query");
+  };
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool }), log });
 };
 
 /** Who works through a whole database may pause between two questions. */

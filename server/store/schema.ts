@@ -138,6 +138,8 @@ export interface Schema {
     target: string;
     outcome: string;
     detail: string;
+    /** Id of the request; null: it was none, or from before that was written down. */
+    request: string | null;
   };
   /** The outbox of webhooks. */
   deliveries: {

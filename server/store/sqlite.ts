@@ -62,8 +62,13 @@ class Dialect extends SqliteDialect {
     return new Driver(this.#config);
   }
 }
-export const openSqlite = (database: Database): Kysely<Schema> =>
-  new Kysely<Schema>({ dialect: new Dialect({ database }), plugins: [new WithoutRowLocks()] });
+export const openSqlite = (database: Database, onFailure: () => void = () => {}): Kysely<Schema> =>
+  new Kysely<Schema>({
+    ...{ dialect: new Dialect({ database }), plugins: [new WithoutRowLocks()] },
+    log: ({ level }) => {
+      if (level === "error") onFailure();
+    },
+  });
 
 /**
  * The whole database as it is when the copying ends, in a file beside it that is gone afterwards. It is copied a hundred

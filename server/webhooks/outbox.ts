@@ -3,6 +3,7 @@ import { chance } from "../../experiments/model/chance.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { WebhookEvent } from "../config/config.ts";
 import type { Log } from "../log.ts";
+import type { Attempt } from "../metrics.ts";
 import { type DeliveryRow, dueDeliveries, nextDeliveryMs, settleDelivery } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
 import type { Answer, Letter } from "./post.ts";
@@ -38,6 +39,7 @@ export interface OutboxConfig {
   /** Of the webhook. */
   readonly name: string;
   readonly send: (letter: Letter) => Promise<Answer>;
+  readonly onAttempt?: (attempt: Attempt) => void;
 }
 
 export class Outbox {
@@ -93,18 +95,23 @@ export class Outbox {
     if (!this.#ended) this.#alarm = clock.wake(clock.nowMs() + ms, () => this.wake());
   }
   async #deliver({ id, event, body, attempts }: DeliveryRow): Promise<void> {
-    const { clock, db, log, name, send } = this.#config;
+    const { clock, db, log, name, send, onAttempt = () => {} } = this.#config;
     const failure = failureOf(await send({ id, event: event as WebhookEvent, body }));
     // What was given up because this server ends is no attempt.
     if (failure !== null && this.#ended) return;
     const nowMs = clock.wallMs();
-    if (failure === null) return settleDelivery(db, id, { doneMs: nowMs, problem: null });
+    if (failure === null) {
+      onAttempt("delivered");
+      return settleDelivery(db, id, { doneMs: nowMs, problem: null });
+    }
     const { problem, final } = failure;
     const tried = attempts + 1;
     if (final || tried >= MOST_ATTEMPTS) {
+      onAttempt("given-up");
       log.error(`webhook ${name} was not told of ${event} (delivery ${id}): given up: ${problem}`);
       return settleDelivery(db, id, { doneMs: nowMs, problem });
     }
+    onAttempt("failed");
     log.warn(`webhook ${name} could not be told of ${event} (delivery ${id}), attempt ${tried}: ${problem}`);
     return settleDelivery(db, id, { nextMs: nowMs + waitMs(id, tried), problem });
   }

@@ -4,10 +4,11 @@ import type { Plan } from "../../experiments/model/plan.ts";
 import type { Clock } from "../clock.ts";
 import type { WebhookConfig } from "../config/config.ts";
 import type { Log } from "../log.ts";
+import type { Attempt } from "../metrics.ts";
 import type { RunNews } from "../runs/submission.ts";
 import type { DenyList } from "../security/deny.ts";
 import type { Principal } from "../security/roles.ts";
-import { dueDeliveries, enqueueDelivery, settleDelivery } from "../store/deliveries.ts";
+import { countPending, dueDeliveries, enqueueDelivery, settleDelivery } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
 import { atomically } from "../store/transaction.ts";
 import { Outbox } from "./outbox.ts";
@@ -21,6 +22,8 @@ export interface WebhooksConfig {
   readonly log: Log;
   readonly denied: DenyList;
   readonly webhooks: readonly WebhookConfig[];
+  /** What came of an attempt to tell one. */
+  readonly onAttempt?: (webhook: string, attempt: Attempt) => void;
 }
 export interface Webhooks {
   /** Asks every preflight webhook at once. `plan`: as it is recorded, free of secrets. Never throws. */
@@ -29,6 +32,8 @@ export interface Webhooks {
   enqueue(news: RunNews, db?: Db): Promise<void>;
   /** The same, and sends it at once; resolves once it is durable. Never throws: what is lost is logged. */
   notify(news: RunNews): Promise<void>;
+  /** How many deliveries are still to be tried, by webhook. */
+  pending(): Promise<Readonly<Record<string, number>>>;
   /** Begins to send what the outbox holds. */
   begin(): void;
   /** Sends nothing more; what is under way is given up and stays in the outbox. */
@@ -43,10 +48,13 @@ interface Hook {
 const MOST_ORPHANS = 10_000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
-export const openWebhooks = ({ clock, db, log, denied, webhooks }: WebhooksConfig): Webhooks => {
+export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () => {} }: WebhooksConfig): Webhooks => {
   const hooks = webhooks.map((config): Hook => {
     const post = new Post(config, { clock, denied });
-    const outbox = new Outbox({ clock, db, log, name: config.name, send: (letter) => post.send(letter) });
+    const outbox = new Outbox({
+      ...{ clock, db, log, name: config.name, send: (letter) => post.send(letter) },
+      onAttempt: (attempt) => onAttempt(config.name, attempt),
+    });
     return { config, post, outbox };
   });
   const listening = (event: string) => hooks.filter(({ config }) => config.events.some((each) => each === event));
@@ -88,6 +96,10 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks }: WebhooksConfi
         ),
       );
       return answers.find(({ allowed }) => !allowed) ?? { allowed: true };
+    },
+    async pending() {
+      const counts = await countPending(db);
+      return Object.fromEntries(webhooks.map(({ name }) => [name, counts.get(name) ?? 0]));
     },
     begin() {
       for (const { outbox } of hooks) outbox.begin();

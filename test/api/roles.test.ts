@@ -50,6 +50,7 @@ const MAY: Readonly<Record<RouteName, readonly RoleName[] | "anybody" | "by kind
   "DELETE /api/v1/tokens/:id": PEOPLE.admin,
   "GET /api/v1/audit": PEOPLE.admin,
   "GET /api/v1/backup": PEOPLE.admin,
+  "DELETE /api/v1/agents/:instance": PEOPLE.operator,
   "POST /api/v1/agents/join": ["join", "admin"],
   "POST /api/v1/session": "anybody",
   "PUT /api/v1/documents/:kind/:name": "by kind",

@@ -45,9 +45,9 @@ export class Puppet {
   readonly closes: number[] = [];
   readonly socket: AgentSocket = {
     send: (text) => void this.heard.push(JSON.parse(text)),
-    close: (code) => {
+    close: (code, why) => {
       this.closes.push(code);
-      this.line?.closed();
+      this.line?.closed({ code, why });
     },
     bufferedBytes: () => this.buffered,
   };

@@ -20,7 +20,13 @@ const PLAN = { run: "checkout-1a2b", experiment: "checkout-survives", faults: [{
 const news = (what: RunNews["what"], verdict: RunNews["verdict"] = null): RunNews => ({
   ...{ what, id: "checkout-1a2b", experiment: "checkout-survives", labels: { team: "payments" }, by: "anna" },
   ...{ schedule: "nightly", instantMs: Date.parse("2026-07-15T08:15:00Z") },
-  ...{ verdict, because: null, reason: "61 of 400 checkouts took over 500 ms." },
+  ...{
+    edges: ["checkout->payments"],
+    suspects: [],
+    verdict,
+    because: null,
+    reason: "61 of 400 checkouts took over 500 ms.",
+  },
 });
 
 let clock: FakeClock;

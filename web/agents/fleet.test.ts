@@ -3,7 +3,7 @@ import type { AgentView } from "../../server/api/contract/index.ts";
 import { countsOf, groupsOf, matching } from "./fleet.ts";
 
 const agent = (instance: string, more: Partial<AgentView> = {}): AgentView => ({
-  ...{ instance, boot: `boot-${instance}`, version: "1.0.0", pid: 1, connected: true, ready: true },
+  ...{ instance, boot: `boot-${instance}`, version: "1.0.0", pid: 1, connected: true, ready: true, state: "ready" },
   ...{ service: "checkout", labels: {}, edges: ["checkout->payments"], failed: [], live: [], lastPulseAgoMs: 100 },
   ...more,
 });

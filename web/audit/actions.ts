@@ -11,6 +11,7 @@ export const ACTIONS: Readonly<Record<Write, string>> = {
   "POST /api/v1/plan": "plan a run",
   "POST /api/v1/halt": "halt everything",
   "POST /api/v1/release": "release the halt of everything",
+  "DELETE /api/v1/agents/:instance": "retire an agent",
   "POST /api/v1/agents/join": "let an agent join",
   "PUT /api/v1/documents/:kind/:name": "apply a document",
   "DELETE /api/v1/documents/:kind/:name": "delete a document",

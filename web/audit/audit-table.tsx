@@ -14,10 +14,10 @@ const Outcome = ({ outcome }: { readonly outcome: string }) =>
   );
 
 const Row = ({ record }: { readonly record: AuditRecord }) => {
-  const { at, principal, role, action, target, outcome, detail } = record;
+  const { at, principal, role, action, target, outcome, detail, request } = record;
   return (
     <tr>
-      <td data-word="When" className="at">
+      <td data-word="When" className="at" title={request === null ? undefined : `Request ${request}`}>
         <Time iso={at} />
       </td>
       <td data-word="Who">

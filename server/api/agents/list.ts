@@ -4,9 +4,23 @@ import type { AgentView } from "../contract/index.ts";
 import { pageOf } from "../paging.ts";
 
 const viewOf = (agent: InstanceView): AgentView => {
-  const { instance, boot, version, pid, connected, ready, service, labels, edges, failed, live, lastPulseAgoMs } =
-    agent;
-  return { instance, boot, version, pid, connected, ready, service, labels, edges, failed, live, lastPulseAgoMs };
+  const { instance, boot, version, pid, connected, ready, state } = agent;
+  const { service, labels, edges, failed, live, lastPulseAgoMs } = agent;
+  return {
+    instance,
+    boot,
+    version,
+    pid,
+    connected,
+    ready,
+    state,
+    service,
+    labels,
+    edges,
+    failed,
+    live,
+    lastPulseAgoMs,
+  };
 };
 export const listAgents: Handler<"GET /api/v1/agents"> = async (context, { query }) => {
   const all = context.term().fleet.instances();

@@ -13,6 +13,7 @@ import type { Alarm, Clock } from "../../clock.ts";
 import type { AgentSocket } from "../../fleet/agent.ts";
 import type { AgentLine, Fleet } from "../../fleet/fleet.ts";
 import type { Holder } from "../../fleet/holds.ts";
+import type { Closing } from "../../fleet/presence.ts";
 import type { AnyHello } from "../../fleet/roster.ts";
 import type { SparseLog } from "../../sparse-log.ts";
 import { Budget } from "./budget.ts";
@@ -85,8 +86,11 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
   let line: AgentLine | null = null;
   let isForeign = false;
   let ending: Alarm = { cancel() {} };
+  /** Why this server closed it: the peer's answer to that has no reason, and may never come. */
+  let closing: Closing | null = null;
   const close = (code: number, why: string) => {
     const told = why.slice(0, LONGEST_REASON);
+    closing ??= { code, why: told };
     if (REFUSALS.has(code))
       log.warn(holder.credential, `an agent's connection was closed: ${told}`, { token: holder.credential });
     socket.close(code, told);
@@ -156,10 +160,10 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
   });
   // Each is answered, and a peer that does not read has the answers kept for it.
   socket.on("ping", (data) => socket.readyState === socket.OPEN && isTooMuch(data.length));
-  socket.on("close", () => {
+  socket.on("close", (code, reason) => {
     late.cancel();
     ending.cancel();
-    line?.closed();
+    line?.closed(closing ?? { code, why: reason.toString() });
   });
   // `close` follows; without a listener the error would end the process.
   socket.on("error", (error) =>

@@ -11,6 +11,12 @@ export const agentView = z.object({
   connected: z.boolean(),
   /** Connected, of this server's contract version, and heard of by a pulse: it can be given faults. */
   ready: z.boolean(),
+  /**
+   * `connecting`: heard, and not ready. `gone`: silent for 5 s, or its connection ended without a goodbye; until it comes
+   * back, its credential ends or it is retired. `left`: it said goodbye, was retired, or another process of its instance
+   * stands for it.
+   */
+  state: z.enum(["ready", "connecting", "gone", "left"]),
   /** The service in whose name it calls; null: of an embedded run, it serves every edge. */
   service: z.string().nullable(),
   labels: z.record(z.string(), z.string()),
@@ -33,6 +39,11 @@ export const agents = {
       service: text(63).optional(),
     }),
     reply: z.object({ agents: z.array(agentView), next }),
+  },
+  "DELETE /api/v1/agents/:instance": {
+    summary: "Retires an agent that is gone: nobody misses it any more",
+    params: z.strictObject({ instance }),
+    reply: z.object({ instance: z.string() }),
   },
   "POST /api/v1/agents/join": {
     summary: "Exchanges a join token for the credential of one instance",

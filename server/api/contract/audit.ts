@@ -15,6 +15,8 @@ export const auditRecord = z.object({
   /** `ok`, or the code of the error. */
   outcome: z.string(),
   detail: z.string(),
+  /** Its `X-Request-Id`; null: the server did it by itself. */
+  request: z.string().nullable(),
 });
 export type AuditRecord = Frozen<z.output<typeof auditRecord>>;
 

@@ -3,9 +3,11 @@ import type { Migration } from "kysely";
 import { first } from "./001-first.ts";
 import { controlPlane } from "./002-control-plane.ts";
 import { credentials } from "./003-credentials.ts";
+import { auditRequests } from "./004-audit-requests.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-first": first,
   "002-control-plane": controlPlane,
   "003-credentials": credentials,
+  "004-audit-requests": auditRequests,
 };

@@ -1,0 +1,12 @@
+import type { Handler } from "../context.ts";
+import { Refusal } from "../errors.ts";
+
+export const retireAgent: Handler<"DELETE /api/v1/agents/:instance"> = async ({ term, log }, { params, principal }) => {
+  const { instance } = params;
+  const outcome = term().fleet.retire(instance);
+  if (outcome === "unknown") throw new Refusal("no-such-agent", `this server knows no agent ${instance}`);
+  if (outcome === "connected")
+    throw new Refusal("in-use", `${instance} is connected: end it first, or revoke the token that it came with`);
+  log.info("an agent was retired", { agent: instance, by: principal.name });
+  return { instance };
+};

@@ -1,0 +1,43 @@
+/** What the log says of runs: one line for each that starts, is halted, and ends. */
+import type { LogLevel } from "../../experiments/model/log-line.ts";
+import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Log } from "../log.ts";
+import type { RunNews } from "./submission.ts";
+
+/** A verdict that somebody has to look at stands out; a fault that may still be on wakes people. */
+const LEVELS: Readonly<Record<Verdict, LogLevel>> = {
+  HELD: "info",
+  BROKEN: "warn",
+  INVALID: "warn",
+  INCONCLUSIVE: "warn",
+  HALTED: "warn",
+  RESIDUE: "error",
+};
+/** Names of one field: a run may strike hundreds of edges, and a line stays one that can be read. */
+const MOST_NAMES = 10;
+const joined = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(",")
+    : `${names.slice(0, MOST_NAMES).join(",")} and ${names.length - MOST_NAMES} more`;
+
+const TELL: Readonly<
+  Record<RunNews["what"], (log: Log, news: RunNews, run: Readonly<Record<string, unknown>>) => void>
+> = {
+  queued: (log, { by }, run) => log.debug("a run waits for its turn", { ...run, by }),
+  started: (log, { by, schedule }, run) =>
+    log.info("a run starts", { ...run, by, ...(schedule === null ? {} : { schedule }) }),
+  halted: (log, { because, reason }, run) => log.warn("a run is being halted", { ...run, because, reason }),
+  finished: (log, { verdict, because, reason, suspects }, run) =>
+    log[verdict === null ? "info" : LEVELS[verdict]]("a run ended", {
+      ...{ ...run, verdict, because, reason },
+      ...(suspects.length === 0 ? {} : { agent: joined(suspects) }),
+    }),
+};
+
+/** A listener to the news of runs. */
+export const logRuns =
+  (log: Log) =>
+  (news: RunNews): void => {
+    const { what, id: run, experiment, edges } = news;
+    TELL[what](log, news, { run, experiment, ...(edges.length === 0 ? {} : { edge: joined(edges) }) });
+  };
