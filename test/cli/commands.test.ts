@@ -197,8 +197,11 @@ describe("runs, down and halt", () => {
 
 describe("a crash", () => {
   it("ends with 70 and one line, never with a verdict's code", async () => {
-    const { code, stderr } = await yard.squall(["up", "mesh.yaml"], { SQUALL_HOME: "/dev/null/home" });
+    const planted = "process.cwd=()=>{throw/**/Error('planted')}";
+    const { code, stderr } = await yard.squall(["validate", "mesh.yaml"], {
+      NODE_OPTIONS: `--import=data:text/javascript,${planted}`,
+    });
     expect(code).toBe(70);
-    expect(stderr).toMatch(/^squall: internal error: .*\nSet SQUALL_DEBUG=1/);
+    expect(stderr).toBe("squall: internal error: planted\nSet SQUALL_DEBUG=1 for the stack.\n");
   });
 });
