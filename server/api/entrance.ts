@@ -166,6 +166,6 @@ export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig
     if (!mayUse(role, access))
       throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${pathOf(request)} needs ${access}`);
     if (!isExempt) await limits.countPrincipal(request, reply);
-    checkContentType(request);
+    if (!urgent) checkContentType(request);
   };
 };

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { ACCESS } from "./access.ts";
+import { takeAnyBody } from "./brake.ts";
 import type { Asked, Context, Handler, RouteName } from "./context.ts";
 import { api, type Route } from "./contract/index.ts";
 import { schemaOf } from "./openapi.ts";
@@ -61,5 +62,10 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
 export const addRoutes = (app: FastifyInstance, context: Context): void => {
   const streams = new Streams(context.clock);
   app.addHook("onClose", async () => streams.close());
-  for (const name of Object.keys(api) as RouteName[]) addRoute(app, name, context, streams);
+  for (const name of Object.keys(api) as RouteName[]) if (!URGENT.has(name)) addRoute(app, name, context, streams);
+  app.register((brake, _options, done) => {
+    takeAnyBody(brake, context.clock);
+    for (const name of URGENT) addRoute(brake, name, context, streams);
+    done();
+  });
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { RunReport } from "../../../experiments/model/report.ts";
+import { anyQuery, halt } from "./halt.ts";
 import { journalRecord } from "./journal.ts";
 import { plan } from "./plan.ts";
 import { because, runReport, verdict } from "./report.ts";
@@ -58,14 +59,6 @@ export const planRun = startRunShape
   .pick({ experiment: true, stored: true, seed: true, mode: true, select: true, static: true, strict: true })
   .refine(hasOneSource, ONE_SOURCE);
 export type PlanRun = z.input<typeof planRun>;
-
-export const halt = z.strictObject({
-  reason,
-  because: z.enum(["operator", "interrupted"]).default("operator"),
-  /** Wait for the recovery window; else audit and finish at once. */
-  recover: z.boolean().default(false),
-});
-export type Halt = z.input<typeof halt>;
 
 export const runSummary = z.object({
   id: z.string(),
@@ -157,6 +150,7 @@ export const runs = {
   "POST /api/v1/runs/:id/halt": {
     summary: "Halts one run: its faults are taken away at once",
     params: runId,
+    query: anyQuery,
     body: halt,
     reply: z.object({ halted: z.array(z.string()) }),
   },
