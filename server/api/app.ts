@@ -16,6 +16,7 @@ import { entrance } from "./entrance.ts";
 import { answerErrors, answerUnreadable } from "./failure.ts";
 import { type Health, serveHealth } from "./health.ts";
 import { openLimits } from "./limits.ts";
+import { answerMethods } from "./methods.ts";
 import { openDocument } from "./openapi.ts";
 import { protect } from "./protection.ts";
 import { addRoutes } from "./routing.ts";
@@ -57,10 +58,13 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest("credential", null);
   app.decorateRequest("guessed");
+  app.decorateRequest("isGuess", false);
+  app.decorateRequest("isNamed", false);
+  const methods = answerMethods(app);
   protect(app, isSecure(context.config));
   auditWrites(app, clock, store.db, log);
   tagAnswers(app);
-  answerErrors(app, log);
+  answerErrors(app, log, methods);
   closeConnections(app, clock);
   await app.register(cookies);
   // Before the entrance: it closes the socket of an upgrade that is refused, which the HTTP server has let go of.
@@ -69,7 +73,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   const sparse = new SparseLog(log, clock);
   app.addHook("onClose", async () => sparse.close());
   const cookie = cookieName(isSecure(context.config), store.cluster);
-  app.addHook("onRequest", entrance({ log: sparse, tokens, cookie, limits, config: context.config }));
+  app.addHook("onRequest", entrance({ log: sparse, tokens, cookie, limits, methods, config: context.config }));
   await openDocument(app, version);
   serveHealth(app, config);
   await serveDashboard(app);

@@ -8,6 +8,7 @@ import { accessOf, type RouteAccess } from "./access.ts";
 import { AGENT_PATH } from "./agents/socket.ts";
 import { Refusal } from "./errors.ts";
 import type { Limits } from "./limits.ts";
+import { hasSlashAtEnd, type Methods, noSuchRoute, pathOf } from "./methods.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -17,10 +18,18 @@ declare module "fastify" {
     readonly urgent?: boolean;
     /** Machines ask it all the time, and it costs nothing: it is not counted. */
     readonly uncounted?: boolean;
+    /** Load balancers ask it by an address, or by no name at all. */
+    readonly anyHost?: boolean;
+    /** Counted by itself: whoever scrapes it uses up nothing of what the token may ask elsewhere. */
+    readonly isScrape?: boolean;
   }
   interface FastifyRequest {
     /** null on open routes, and until the entrance was passed. */
     credential: Credential | null;
+    /** Its Host is a name of this server. */
+    isNamed: boolean;
+    /** It showed a secret that is none. */
+    isGuess: boolean;
     /** For a secret that is none: counts it, and throws the Refusal that answers it. `problem`: of the answer. */
     guessed(problem: string): Promise<never>;
   }
@@ -33,13 +42,13 @@ export interface EntranceConfig {
   readonly cookie: string;
   readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls">;
   readonly limits: Limits;
+  readonly methods: Methods;
 }
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 const READS = new Set(["GET", "HEAD"]);
 
 const hostName = (host: string) => host.replace(/:\d+$/, "").toLowerCase();
 const bracketed = (host: string) => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
-const pathOf = ({ url }: FastifyRequest) => url.split("?", 1)[0]!;
 const namesOf = ({ listen, hosts = [], publicUrl }: EntranceConfig["config"]) =>
   new Set(
     [...LOOPBACK, listen.host, ...hosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])].map(
@@ -60,13 +69,10 @@ const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRe
 };
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 /** A page of another site can reach loopback by a name of its own (DNS rebinding): only our names are served. */
-const checkHost = ({ headers }: FastifyRequest, names: ReadonlySet<string>): void => {
-  if (headers.host === undefined || !names.has(hostName(headers.host)))
-    throw new Refusal(
-      "host-not-allowed",
-      `Host ${JSON.stringify(headers.host ?? "")} is not one of this server's names`,
-    );
-};
+const isNamed = ({ headers: { host } }: FastifyRequest, names: ReadonlySet<string>): boolean =>
+  host !== undefined && names.has(hostName(host));
+const foreignHost = ({ headers: { host = "" } }: FastifyRequest): Refusal =>
+  new Refusal("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
 /** `publicOrigin`: of a server behind something that does TLS for it; null: it has none. */
 const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: string | null): void => {
   const { origin, host: own } = request.headers;
@@ -94,11 +100,13 @@ interface Secret {
   readonly text: string;
   readonly fromCookie: boolean;
 }
+/** RFC 9110, 11.1: the scheme is the same in either case. */
+const BEARER = /^Bearer +(\S+) *$/i;
 const secretOf = ({ headers, cookies }: FastifyRequest, cookie: string): Secret | null => {
   const { authorization } = headers;
   if (authorization !== undefined) {
-    const text = authorization.startsWith("Bearer ") ? authorization.slice("Bearer ".length) : "";
-    return text === "" ? null : { text, fromCookie: false };
+    const text = BEARER.exec(authorization)?.[1];
+    return text === undefined ? null : { text, fromCookie: false };
   }
   const text = cookies[cookie];
   return text === undefined || text === "" ? null : { text, fromCookie: true };
@@ -109,6 +117,9 @@ const checkCookieWrite = ({ method, headers }: FastifyRequest): void => {
     throw new Refusal("origin-not-allowed", "a write with a session cookie needs the Origin header that browsers send");
 };
 
+const notAllowed = (request: FastifyRequest, allow: string): Refusal =>
+  new Refusal("method-not-allowed", `${pathOf(request)} has no ${request.method}; it has ${allow}`, [], { allow });
+
 /** IPv6 with a zone. */
 const LONGEST_ADDRESS = 64;
 const SEND_TOKEN = "send a valid token as `Authorization: Bearer …`, or sign in";
@@ -116,7 +127,7 @@ const unavailable = (error: Error): never => {
   throw new Refusal("store-unavailable", `tokens cannot be looked up: ${error.message}`);
 };
 
-export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig) => {
+export const entrance = ({ log, tokens, cookie, config, limits, methods }: EntranceConfig) => {
   const names = namesOf(config);
   const scheme = config.tls === undefined ? "http" : "https";
   const publicOrigin = config.publicUrl === undefined ? null : new URL(config.publicUrl).origin;
@@ -125,6 +136,7 @@ export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig
   /** The secret was looked up already: whoever has a good one never comes here, however many others guess from there. */
   const guess = async (request: FastifyRequest, reply: FastifyReply, isExempt: boolean, problem: string) => {
     const { method } = request;
+    request.isGuess = true;
     // A proxy that is trusted may still pass on what is no address.
     const address = request.ip.slice(0, LONGEST_ADDRESS);
     log.warn(address, "a token was refused", { address, method, path: pathOf(request) });
@@ -143,20 +155,30 @@ export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig
     return credential;
   };
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { access: table = "viewer", urgent = false, uncounted = false } = request.routeOptions.config;
-    const access = accessOf(table, request.params);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { config: route, url } = request.routeOptions;
+    const { urgent = false, uncounted = false, anyHost = false, isScrape = false } = route;
+    const path = pathOf(request);
+    /** Of a path that exists without the method that was asked for; null: this is a route, or nothing at all. */
+    const allowed = url === undefined ? methods.allowedAt(path) : null;
+    const isOptions = allowed !== null && request.method === "OPTIONS";
+    const isOpen = allowed !== null && (isOptions || methods.isOpenAt(path));
+    const access = isOpen ? "open" : accessOf(route.access ?? "viewer", request.params);
     // An agent that dials again and again, because its server came back or its credential is void, must keep nobody out:
     // many of them may share an address.
     const isExempt = urgent || access === "agent";
     request.guessed = (problem) => guess(request, reply, isExempt, problem);
     checkOneHost(request);
-    checkHost(request, names);
+    request.isNamed = isNamed(request, names);
+    if (!anyHost && !request.isNamed) throw foreignHost(request);
     checkOrigin(request, scheme, publicOrigin);
     if (access === "open") {
-      checkContentType(request);
+      if (url !== undefined) checkContentType(request);
       // The one open write is to sign in: it is counted once its secret turned out to be none.
-      if (READS.has(request.method) && !uncounted) await limits.countAddress(request, reply);
+      if ((READS.has(request.method) || allowed !== null) && !uncounted) await limits.countAddress(request, reply);
+      if (isOptions) return reply.code(204).header("allow", allowed).send();
+      if (allowed !== null) throw notAllowed(request, allowed);
+      if (hasSlashAtEnd(path)) throw noSuchRoute(request, methods);
       return;
     }
     if ((access === "agent" || access === "join") && needsCertificate) checkCertificate(request);
@@ -164,8 +186,11 @@ export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig
     request.credential = credential;
     const { role, name } = credential.principal;
     if (!mayUse(role, access))
-      throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${pathOf(request)} needs ${access}`);
-    if (!isExempt) await limits.countPrincipal(request, reply);
-    if (!urgent) checkContentType(request);
+      throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${path} needs ${access}`);
+    if (!isExempt) await (isScrape ? limits.countScrape : limits.countPrincipal)(request, reply);
+    if (allowed !== null) throw notAllowed(request, allowed);
+    // A parameter of the router takes an empty segment, too.
+    if (hasSlashAtEnd(path)) throw noSuchRoute(request, methods);
+    if (url !== undefined && !urgent) checkContentType(request);
   };
 };

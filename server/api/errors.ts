@@ -22,6 +22,7 @@ export const ERRORS = {
   "no-such-edge": { status: 404, remedy: "Look the edges up in the mesh: `GET /api/v1/mesh`." },
   "no-such-schedule": { status: 404, remedy: "List the schedules, or apply this one first." },
   "no-such-token": { status: 404, remedy: "List the tokens." },
+  "method-not-allowed": { status: 405, remedy: "Use a method that the header `Allow` names." },
   "run-is-over": { status: 409, remedy: "Nothing: there is nothing left to halt." },
   "run-not-over": { status: 409, remedy: "Halt the run, or wait for its end." },
   "key-reused": { status: 409, remedy: "Use a new Idempotency-Key for a start that differs." },

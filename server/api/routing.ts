@@ -48,6 +48,10 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
       const { params, query, body, credential } = request;
       const asked = { params, query, body, credential, principal: credential?.principal, request, reply, note };
       reply.code(route.status ?? 200);
+      if (isStream && request.method === "HEAD") {
+        if ("id" in (params as object)) await context.term().runs.records((params as { id: string }).id, 0, 1);
+        return reply.type(`${route.reply}; charset=utf-8`).send(Readable.from([]));
+      }
       const leave = isStream ? streams.enter(credential!, reply) : null;
       const result = await (routes[name] as Handler<K>)(context, asked as Asked<K>).catch((error) => {
         leave?.();
