@@ -1,6 +1,7 @@
 /** Who gets in: checks that every request passes before any handler sees it (SAFETY.md 5). */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
+import { ProxyIdentity } from "../security/proxy-identity.ts";
 import { type Credential, mayUse } from "../security/roles.ts";
 import type { Tokens } from "../security/tokens.ts";
 import type { SparseLog } from "../sparse-log.ts";
@@ -40,7 +41,7 @@ export interface EntranceConfig {
   readonly tokens: Tokens;
   /** Of the session cookie. */
   readonly cookie: string;
-  readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls">;
+  readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls" | "auth" | "trustedProxies">;
   readonly limits: Limits;
   readonly methods: Methods;
 }
@@ -96,25 +97,17 @@ const checkCertificate = ({ raw: { socket } }: FastifyRequest): void => {
     throw new Refusal("certificate-needed", "agents of this server show a client certificate of its authority");
 };
 
-interface Secret {
-  readonly text: string;
-  readonly fromCookie: boolean;
-}
 /** RFC 9110, 11.1: the scheme is the same in either case. */
 const BEARER = /^Bearer +(\S+) *$/i;
-const secretOf = ({ headers, cookies }: FastifyRequest, cookie: string): Secret | null => {
-  const { authorization } = headers;
-  if (authorization !== undefined) {
-    const text = BEARER.exec(authorization)?.[1];
-    return text === undefined ? null : { text, fromCookie: false };
-  }
-  const text = cookies[cookie];
-  return text === undefined || text === "" ? null : { text, fromCookie: true };
-};
-/** A cookie comes by itself with whatever a browser sends: a write needs the page's own word of where it comes from. */
-const checkCookieWrite = ({ method, headers }: FastifyRequest): void => {
+const bearerOf = ({ headers: { authorization = "" } }: FastifyRequest): string | null =>
+  BEARER.exec(authorization)?.[1] ?? null;
+/**
+ * A cookie comes by itself with whatever a browser sends, and so does the word of a proxy: a write needs the page's own word
+ * of where it comes from.
+ */
+const checkPageWrite = ({ method, headers }: FastifyRequest, by: string): void => {
   if (!READS.has(method) && headers.origin === undefined)
-    throw new Refusal("origin-not-allowed", "a write with a session cookie needs the Origin header that browsers send");
+    throw new Refusal("origin-not-allowed", `a write ${by} needs the Origin header that browsers send`);
 };
 
 const notAllowed = (request: FastifyRequest, allow: string): Refusal =>
@@ -131,6 +124,8 @@ export const entrance = ({ log, tokens, cookie, config, limits, methods }: Entra
   const names = namesOf(config);
   const scheme = config.tls === undefined ? "http" : "https";
   const publicOrigin = config.publicUrl === undefined ? null : new URL(config.publicUrl).origin;
+  const { auth, trustedProxies = [] } = config;
+  const identity = auth === undefined ? null : new ProxyIdentity(auth, trustedProxies);
   const needsCertificate = (config.tls?.clientCa ?? null) !== null;
 
   /** The secret was looked up already: whoever has a good one never comes here, however many others guess from there. */
@@ -143,16 +138,30 @@ export const entrance = ({ log, tokens, cookie, config, limits, methods }: Entra
     await (isExempt ? limits.countExemptGuess : limits.countGuess)(request, reply);
     throw new Refusal("not-authorized", problem);
   };
-  const authenticate = async (request: FastifyRequest, reply: FastifyReply, urgent: boolean, isExempt: boolean) => {
-    const secret = secretOf(request, cookie);
-    if (secret === null) {
-      if (!isExempt) await limits.countAddress(request, reply);
-      throw new Refusal("not-authorized", SEND_TOKEN);
+  const authenticate = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { urgent, isExempt, isForAgents }: Record<"urgent" | "isExempt" | "isForAgents", boolean>,
+  ): Promise<Credential> => {
+    const credentialOf = (secret: string) => tokens.credentialOf(secret, { urgent }).catch(unavailable);
+    const bearer = bearerOf(request);
+    // The Authorization of a system in front (Basic, a Bearer of its own) comes with every request of a browser behind it.
+    if (bearer !== null && tokens.hasForm(bearer))
+      return (await credentialOf(bearer)) ?? (await request.guessed(SEND_TOKEN));
+    const secret = request.cookies[cookie] || null;
+    const session = secret === null ? null : await credentialOf(secret);
+    if (session !== null) {
+      checkPageWrite(request, "with a session cookie");
+      return session;
     }
-    const credential = await tokens.credentialOf(secret.text, { urgent }).catch(unavailable);
-    if (credential === null) return request.guessed(SEND_TOKEN);
-    if (secret.fromCookie) checkCookieWrite(request);
-    return credential;
+    const person = isForAgents ? null : (identity?.credentialOf(request.raw) ?? null);
+    if (person !== null) {
+      checkPageWrite(request, "by whom a proxy signed in, instead of a token,");
+      return person;
+    }
+    if (bearer !== null || secret !== null) return request.guessed(SEND_TOKEN);
+    if (!isExempt) await limits.countAddress(request, reply);
+    throw new Refusal("not-authorized", SEND_TOKEN);
   };
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -181,8 +190,9 @@ export const entrance = ({ log, tokens, cookie, config, limits, methods }: Entra
       if (hasSlashAtEnd(path)) throw noSuchRoute(request, methods);
       return;
     }
-    if ((access === "agent" || access === "join") && needsCertificate) checkCertificate(request);
-    const credential = await authenticate(request, reply, urgent, isExempt);
+    const isForAgents = access === "agent" || access === "join";
+    if (isForAgents && needsCertificate) checkCertificate(request);
+    const credential = await authenticate(request, reply, { urgent, isExempt, isForAgents });
     request.credential = credential;
     const { role, name } = credential.principal;
     if (!mayUse(role, access))

@@ -3,6 +3,7 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Rates } from "../api/limits.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { AuthHeaders } from "../security/proxy-identity.ts";
 import type { Retention } from "../store/retention.ts";
 
 /** Contents, not paths: PEM. */
@@ -64,6 +65,8 @@ export interface ServerConfig {
   readonly hosts?: readonly string[];
   /** Networks of proxies that are believed in what they say of their client's address (`X-Forwarded-For`). */
   readonly trustedProxies?: readonly string[];
+  /** How such a proxy names whom it signed in; absent: it does not. */
+  readonly auth?: AuthHeaders;
   readonly tls?: TlsConfig;
   /** Serves beyond loopback without TLS. */
   readonly insecure?: boolean;
