@@ -74,13 +74,13 @@ const isNamed = ({ headers: { host } }: FastifyRequest, names: ReadonlySet<strin
   host !== undefined && names.has(hostName(host));
 const foreignHost = ({ headers: { host = "" } }: FastifyRequest): Refusal =>
   new Refusal("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
-/** `publicOrigin`: of a server behind something that does TLS for it; null: it has none. */
+/** `publicOrigin`: the only one that counts, since its name without TLS is anybody's in between; null: there is none. */
 const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: string | null): void => {
   const { origin, host: own } = request.headers;
   if (origin === undefined) return;
   if (request.routeOptions.url === AGENT_PATH)
     throw new Refusal("origin-not-allowed", "agents send no Origin header; browsers do");
-  if (origin !== `${scheme}://${own}` && origin !== publicOrigin)
+  if (origin !== (publicOrigin ?? `${scheme}://${own}`))
     throw new Refusal("origin-not-allowed", `pages of ${origin} may not use this server`);
 };
 /** What a form of another site can send without asking first is never JSON, and never DELETE. */

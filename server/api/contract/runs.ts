@@ -112,6 +112,7 @@ export const runs = {
     body: startRun,
     reply: z.object({ id: z.string() }),
     status: 201,
+    otherStatus: 200,
   },
   "GET /api/v1/runs": {
     summary: "Lists runs, newest first",
