@@ -39,7 +39,7 @@ const whoMay = (access: RouteAccess): string =>
         .map(([kind, role]) => `${role} for ${kind}`)
         .join(", ");
 
-const MEANING: Readonly<Record<number, string>> = { 200: "Done", 201: "Created" };
+const MEANING: Readonly<Record<number, string>> = { 200: "Done", 201: "Created", 204: "Nothing more will come" };
 const NOTHING = z.strictObject({});
 /** What a route takes and gives: for the checks of every request, and for the document. */
 export const schemaOf = (route: Route, tag: string, access: RouteAccess): FastifySchema => {
@@ -48,7 +48,7 @@ export const schemaOf = (route: Route, tag: string, access: RouteAccess): Fastif
     typeof reply === "string"
       ? { content: { [reply]: { schema: z.string() } } }
       : { content: { "application/json": { schema: reply } } };
-  const done = (code: number) => ({ [code]: { description: MEANING[code], ...answer } });
+  const done = (code: number) => ({ [code]: { description: MEANING[code], ...(code === 204 ? {} : answer) } });
   const problem = { description: "An error", content: { "application/json": { schema: apiError } } };
   return {
     summary,

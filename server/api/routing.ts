@@ -57,7 +57,9 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
         leave?.();
         throw error;
       });
-      if (result instanceof Readable) reply.type(`${route.reply}; charset=utf-8`);
+      if (isStream && result === null) return reply.code(204).send();
+      // nginx and what is built on it hold answers back otherwise, minutes of a stream at a time.
+      if (result instanceof Readable) reply.type(`${route.reply}; charset=utf-8`).header("x-accel-buffering", "no");
       return reply.send(result);
     },
   });

@@ -143,10 +143,15 @@ export const runs = {
     summary: "Streams a run's journal as server-sent events: what there is after Last-Event-ID, then as it is written",
     params: runId,
     headers: z.looseObject({
-      "last-event-id": z.string().max(20).optional(),
+      /** Of a record; 204 if it is the one that closes the journal: nothing more will come. */
+      "last-event-id": z
+        .string()
+        .regex(/^\d{0,10}$/, "must be the number of a record")
+        .optional(),
       "squall-watch": z.literal("1").optional(),
     }),
     reply: "text/event-stream",
+    otherStatus: 204,
   },
   "POST /api/v1/runs/:id/halt": {
     summary: "Halts one run: its faults are taken away at once",
