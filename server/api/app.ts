@@ -11,6 +11,7 @@ import { serveAgents } from "./agents/route.ts";
 import { LARGEST_MESSAGE_BYTES } from "./agents/socket.ts";
 import { auditWrites } from "./audited.ts";
 import { closeConnections } from "./closing.ts";
+import { compressAnswers } from "./compression.ts";
 import type { Context } from "./context.ts";
 import { entrance } from "./entrance.ts";
 import { answerErrors, answerUnreadable } from "./failure.ts";
@@ -64,6 +65,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   protect(app, isSecure(context.config));
   auditWrites(app, clock, store.db, log);
   tagAnswers(app);
+  compressAnswers(app);
   answerErrors(app, log, methods);
   closeConnections(app, clock);
   await app.register(cookies);

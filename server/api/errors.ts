@@ -39,6 +39,7 @@ export const ERRORS = {
   "preflight-refused": { status: 422, remedy: "Ask whoever runs the webhook that the message names." },
   halted: { status: 423, remedy: "Find out why everything was halted; then `squall halt --release`." },
   "rate-limited": { status: 429, remedy: "Wait as long as `Retry-After` says. Halts are never limited." },
+  "queue-full": { status: 429, remedy: "Start it again after `Retry-After`, or halt what need not run." },
   "too-many-streams": {
     status: 429,
     remedy: "Close streams that nobody reads, or use a token for each client; try again after `Retry-After`.",

@@ -48,7 +48,9 @@ export const schemaOf = (route: Route, tag: string, access: RouteAccess): Fastif
     typeof reply === "string"
       ? { content: { [reply]: { schema: z.string() } } }
       : { content: { "application/json": { schema: reply } } };
-  const done = (code: number) => ({ [code]: { description: MEANING[code], ...(code === 204 ? {} : answer) } });
+  const done = (code: number) => ({
+    [code]: code === 204 ? z.null().describe(MEANING[code]!) : { description: MEANING[code], ...answer },
+  });
   const problem = { description: "An error", content: { "application/json": { schema: apiError } } };
   return {
     summary,

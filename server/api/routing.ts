@@ -22,6 +22,8 @@ const AUDITED: ReadonlyMap<RouteName, boolean> = new Map<RouteName, boolean>([
 /** Larger bodies are refused before they are read: whoever sends these has shown no token yet, or only a join token. */
 const SMALL_BYTES = 8 * 1024;
 const SMALL: ReadonlySet<RouteName> = new Set(["POST /api/v1/session", "POST /api/v1/agents/join"]);
+/** Streams that are read to their end at once, and not as something happens. */
+const BULK: ReadonlySet<RouteName> = new Set(["GET /api/v1/backup"]);
 /** Answered by a server that stands by, too. */
 const LEADERLESS: ReadonlySet<RouteName> = new Set(["GET /api/v1/openapi.json"]);
 
@@ -35,7 +37,12 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
   const isStream = typeof route.reply === "string";
   app.route({
     ...{ method, url, schema: schemaOf(route, nounOf(url), ACCESS[name]) },
-    config: { access: ACCESS[name], urgent: URGENT.has(name), ...(audited === undefined ? {} : { audited }) },
+    config: {
+      access: ACCESS[name],
+      urgent: URGENT.has(name),
+      isBulk: BULK.has(name),
+      ...(audited === undefined ? {} : { audited }),
+    },
     ...(isStream ? {} : { handlerTimeout: HANDLING_MS }),
     ...(SMALL.has(name) ? { bodyLimit: SMALL_BYTES } : {}),
     preValidation: async () => {

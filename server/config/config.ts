@@ -35,6 +35,8 @@ export interface CapsConfig {
   readonly edges: number;
   /** Greatest share of the requests of an edge, 0 to 1. */
   readonly share: number;
+  /** Runs that wait for their turn. */
+  readonly queued: number;
 }
 
 export interface ServerConfig {

@@ -95,9 +95,9 @@ export const configForm = z.strictObject({
   commands: z.record(label, command).optional().describe("What `process` probes may run by name."),
   webhooks: z.array(webhook).optional(),
   caps: z
-    .strictObject({ edges: whole.min(1).optional(), share: share.optional() })
+    .strictObject({ edges: whole.min(1).optional(), share: share.optional(), queued: whole.min(1).optional() })
     .optional()
-    .describe("The most edges, and the greatest share, that may be faulted at once."),
+    .describe("The most edges, and the greatest share, that may be faulted at once; the most runs that may wait."),
   retention: z
     .strictObject({ runs: days.optional(), most: whole.min(1).optional(), audit: days.optional() })
     .optional()

@@ -89,6 +89,7 @@ export const SETTINGS: readonly Setting[] = [
   setting("allowExec", "switch", "allow-exec", "SQUALL_ALLOW_EXEC", "", "let `process` probes run their commands"),
   setting("caps.edges", "number", "max-edges", "SQUALL_MAX_EDGES", "n", "the most edges with faults at once"),
   setting("caps.share", "text", "max-share", "SQUALL_MAX_SHARE", "share", "the greatest share of any fault"),
+  setting("caps.queued", "number", "max-queued", "SQUALL_MAX_QUEUED", "n", "the most runs that wait (default 1000)"),
   setting(
     "retention.runs",
     "text",
