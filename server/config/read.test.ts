@@ -44,6 +44,19 @@ describe("the configuration of a server", () => {
       expect.stringMatching(/^--trusted-proxies: expected an address or a network/),
     ]);
   });
+  it("refuses a publicUrl below a path, and takes one at a root", () => {
+    for (const url of [
+      "https://x.example/squall",
+      "https://x.example/squall/",
+      "https://x.example/?a=b",
+      "https://x.example/#a",
+    ])
+      expect(problems({ flags: { "public-url": url } })).toEqual([
+        expect.stringMatching(/^publicUrl: https:\/\/x\.example\/.*Squall answers at the root of a host name/),
+      ]);
+    for (const url of ["https://x.example", "https://x.example:4780/"])
+      expect(good({ flags: { "public-url": url } }).configured.publicUrl).toBe(url);
+  });
   it("believes a proxy's word of people only where it says which proxies, and who may do what", () => {
     const flags = { "trusted-proxies": ["10.0.0.0/8"], "auth-header": "X-Forwarded-User" };
     expect(

@@ -32,11 +32,25 @@ const wrongInAuth = ({ auth, trustedProxies = [] }: Configured): string[] => {
   return problems;
 };
 
+/** Pages, the command line and agents all ask for `/api/v1` itself: below a path they would ask somebody else. */
+const belowPath = ({ publicUrl }: Configured): string[] => {
+  if (publicUrl === undefined) return [];
+  const { pathname, search, hash, host } = new URL(publicUrl);
+  if (pathname === "/" && search === "" && hash === "") return [];
+  const remedy = `give it one of its own, such as https://squall.${host}`;
+  return [`publicUrl: ${publicUrl} is below a path, and Squall answers at the root of a host name: ${remedy}`];
+};
+
 export const problemsOfWhole = (configured: Configured): string[] => {
   const { listen = "", tls, insecure = false, databaseUrl, publicUrl, webhooks = [] } = configured;
   const { host } = splitListen(listen);
   const refusal = refusalToListen(host, { tls: tls?.cert !== undefined, insecure });
-  const problems = [...missingHalf(tls), ...wrongInAuth(configured), ...twice(webhooks, "webhooks")];
+  const problems = [
+    ...missingHalf(tls),
+    ...wrongInAuth(configured),
+    ...belowPath(configured),
+    ...twice(webhooks, "webhooks"),
+  ];
   if (refusal !== null) problems.push(`listen: ${refusal}`);
   if (databaseUrl !== undefined && publicUrl === undefined && isAnyAddress(host))
     problems.push(
