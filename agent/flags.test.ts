@@ -38,6 +38,7 @@ describe("the agent's flags", () => {
     [[...SERVER, "--mesh", "m.yaml"], "usage"],
     [["--server", "squall.example"], "https://"],
     [["--server", "ftp://squall.example"], "https://"],
+    [["--server", "https://squall.example/squall"], "at the root of a host name"],
     [[...SERVER, "--label", "zone"], "KEY=VALUE"],
     [[...SERVER, "--listen", "a->b"], "HOST:PORT"],
     [[...SERVER, "--listen", "a->b=nowhere"], "nowhere"],

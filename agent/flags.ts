@@ -133,6 +133,8 @@ const sourceOf = (values: Values): Source => {
   for (const url of server!) {
     const isUrl = URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
     if (!isUrl) wrong(`--server: expected a URL such as https://squall.example:8500, got ${url}`);
+    if (new URL(url).pathname !== "/")
+      wrong(`--server: ${url} is below a path, and Squall answers at the root of a host name: leave the path out`);
   }
   const tls = { ca, cert, key };
   return {

@@ -1,8 +1,12 @@
-/** `npm test`: builds, finds a browser, PostgreSQL and Prometheus (or installs them), runs every test, and closes with one line that says how many passed. */
+/**
+ * `npm test`: builds, finds a browser, PostgreSQL, Prometheus and proxies (or installs them), runs every test, and closes with
+ * one line that says how many passed.
+ */
 import { spawnSync } from "node:child_process";
 import { ensureBrowser } from "./browser.ts";
 import { ensurePostgres } from "./postgres.ts";
 import { ensurePrometheus } from "./prometheus.ts";
+import { ensureProxies } from "./proxies.ts";
 import { closingLine, runVitest } from "./vitest.ts";
 
 if (spawnSync(process.execPath, ["scripts/prepare.mjs"], { stdio: "inherit" }).status !== 0) process.exit(1);
@@ -10,6 +14,8 @@ try {
   ensureBrowser();
   ensurePostgres();
   ensurePrometheus();
+  const proxies = ensureProxies();
+  if (proxies.includes("left out")) process.stderr.write(`${proxies}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exit(1);

@@ -28,7 +28,9 @@ export const serverUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
   if (!isOrigin || url.pathname !== "/")
-    throw usage(`server ${text}: expected a URL without a path, such as https://squall.example:4780`);
+    throw usage(
+      `server ${text}: expected a URL without a path, such as https://squall.example:4780: Squall answers at the root of a host name`,
+    );
   if (url.username !== "" || url.password !== "")
     throw usage(`server ${url.origin}: a URL holds no credentials; give the token by SQUALL_TOKEN or a context`);
   return url.origin;

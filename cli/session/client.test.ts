@@ -70,6 +70,16 @@ describe("the records of a run", () => {
     expect(await sequencesOf(client(url).records("r"))).toEqual([1, 2, 3, 4]);
     expect(seen).toEqual([undefined, "2"]);
   });
+  it("are read from the first where a server that took over has not got the last one, and none comes twice", async () => {
+    const refused = { code: "bad-request", message: "no record 2", details: [] };
+    const { url, seen } = await listen(
+      () => ({ body: event(1) + event(2) }),
+      () => ({ status: 400, body: JSON.stringify(refused) }),
+      () => ({ body: event(1) + event(2) + event(3, "closed") }),
+    );
+    expect(await sequencesOf(client(url).records("r"))).toEqual([1, 2, 3]);
+    expect(seen).toEqual([undefined, "2", undefined]);
+  });
   it("that never go on end with `unreachable`", async () => {
     const { url } = await listen(() => ({ body: "" }));
     await expect(sequencesOf(client(url).records("r"))).rejects.toMatchObject({ exitCode: 69 });

@@ -124,11 +124,12 @@ export const connect = (servers: Servers, clock: Clock): Client => {
     },
     async *records(run, { looksOn } = { looksOn: false }) {
       let last = 0;
+      let isForgotten = false;
       for (let failures = 0; ; failures++) {
         try {
           const headers = {
             accept: "text/event-stream",
-            ...(last > 0 ? { "last-event-id": String(last) } : {}),
+            ...(last > 0 && !isForgotten ? { "last-event-id": String(last) } : {}),
             ...(looksOn ? { "squall-watch": "1" } : {}),
           };
           const path = `/api/v1/runs/${encodeURIComponent(run)}/events`;
@@ -143,6 +144,11 @@ export const connect = (servers: Servers, clock: Clock): Client => {
             if (record.entry.kind === "closed") return;
           }
         } catch (error) {
+          // A server that took over has not got what the one before told last: its journal is read from the first.
+          if (error instanceof ApiRefusal && error.status === 400 && last > 0 && !isForgotten) {
+            isForgotten = true;
+            continue;
+          }
           if (isFinal(error) || failures >= retries) throw error;
         }
         if (failures >= retries)

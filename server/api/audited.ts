@@ -22,7 +22,7 @@ const LONGEST = 500;
 const isAudited = ({ method, credential, routeOptions }: FastifyRequest): boolean =>
   credential !== null &&
   routeOptions.url !== undefined &&
-  (routeOptions.config.audited ?? (method !== "GET" && method !== "HEAD"));
+  (routeOptions.config.audited ?? !["GET", "HEAD", "OPTIONS"].includes(method));
 
 const rowOf = (request: FastifyRequest, atMs: number) => {
   const { name, role } = request.credential!.principal;

@@ -32,7 +32,7 @@ export interface Asked<K extends RouteName> extends AskedOf<(typeof api)[K]> {
   /** What the audit log says of this write beyond who, what and on what. No secrets. */
   note(detail: string): void;
 }
-/** Routes without a JSON reply answer with a stream. */
-type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never] ? Readable : Api[K]["reply"];
+/** Routes without a JSON reply answer with a stream; null: it is over, and nothing more will come. */
+type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never] ? Readable | null : Api[K]["reply"];
 export type Handler<K extends RouteName> = (context: Context, asked: Asked<K>) => Promise<ReplyOf<K>>;
 export type { RouteName };

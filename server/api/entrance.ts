@@ -1,6 +1,7 @@
 /** Who gets in: checks that every request passes before any handler sees it (SAFETY.md 5). */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
+import { ProxyIdentity } from "../security/proxy-identity.ts";
 import { type Credential, mayUse } from "../security/roles.ts";
 import type { Tokens } from "../security/tokens.ts";
 import type { SparseLog } from "../sparse-log.ts";
@@ -8,6 +9,7 @@ import { accessOf, type RouteAccess } from "./access.ts";
 import { AGENT_PATH } from "./agents/socket.ts";
 import { Refusal } from "./errors.ts";
 import type { Limits } from "./limits.ts";
+import { hasSlashAtEnd, type Methods, noSuchRoute, pathOf } from "./methods.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -17,10 +19,18 @@ declare module "fastify" {
     readonly urgent?: boolean;
     /** Machines ask it all the time, and it costs nothing: it is not counted. */
     readonly uncounted?: boolean;
+    /** Load balancers ask it by an address, or by no name at all. */
+    readonly anyHost?: boolean;
+    /** Counted by itself: whoever scrapes it uses up nothing of what the token may ask elsewhere. */
+    readonly isScrape?: boolean;
   }
   interface FastifyRequest {
     /** null on open routes, and until the entrance was passed. */
     credential: Credential | null;
+    /** Its Host is a name of this server. */
+    isNamed: boolean;
+    /** It showed a secret that is none. */
+    isGuess: boolean;
     /** For a secret that is none: counts it, and throws the Refusal that answers it. `problem`: of the answer. */
     guessed(problem: string): Promise<never>;
   }
@@ -31,15 +41,15 @@ export interface EntranceConfig {
   readonly tokens: Tokens;
   /** Of the session cookie. */
   readonly cookie: string;
-  readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls">;
+  readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls" | "auth" | "trustedProxies">;
   readonly limits: Limits;
+  readonly methods: Methods;
 }
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 const READS = new Set(["GET", "HEAD"]);
 
 const hostName = (host: string) => host.replace(/:\d+$/, "").toLowerCase();
 const bracketed = (host: string) => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
-const pathOf = ({ url }: FastifyRequest) => url.split("?", 1)[0]!;
 const namesOf = ({ listen, hosts = [], publicUrl }: EntranceConfig["config"]) =>
   new Set(
     [...LOOPBACK, listen.host, ...hosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])].map(
@@ -60,20 +70,17 @@ const checkOneHost = ({ raw: { rawHeaders }, headers: { host }, url }: FastifyRe
 };
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 /** A page of another site can reach loopback by a name of its own (DNS rebinding): only our names are served. */
-const checkHost = ({ headers }: FastifyRequest, names: ReadonlySet<string>): void => {
-  if (headers.host === undefined || !names.has(hostName(headers.host)))
-    throw new Refusal(
-      "host-not-allowed",
-      `Host ${JSON.stringify(headers.host ?? "")} is not one of this server's names`,
-    );
-};
-/** `publicOrigin`: of a server behind something that does TLS for it; null: it has none. */
+const isNamed = ({ headers: { host } }: FastifyRequest, names: ReadonlySet<string>): boolean =>
+  host !== undefined && names.has(hostName(host));
+const foreignHost = ({ headers: { host = "" } }: FastifyRequest): Refusal =>
+  new Refusal("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
+/** `publicOrigin`: the only one that counts, since its name without TLS is anybody's in between; null: there is none. */
 const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: string | null): void => {
   const { origin, host: own } = request.headers;
   if (origin === undefined) return;
   if (request.routeOptions.url === AGENT_PATH)
     throw new Refusal("origin-not-allowed", "agents send no Origin header; browsers do");
-  if (origin !== `${scheme}://${own}` && origin !== publicOrigin)
+  if (origin !== (publicOrigin ?? `${scheme}://${own}`))
     throw new Refusal("origin-not-allowed", `pages of ${origin} may not use this server`);
 };
 /** What a form of another site can send without asking first is never JSON, and never DELETE. */
@@ -90,24 +97,21 @@ const checkCertificate = ({ raw: { socket } }: FastifyRequest): void => {
     throw new Refusal("certificate-needed", "agents of this server show a client certificate of its authority");
 };
 
-interface Secret {
-  readonly text: string;
-  readonly fromCookie: boolean;
-}
-const secretOf = ({ headers, cookies }: FastifyRequest, cookie: string): Secret | null => {
-  const { authorization } = headers;
-  if (authorization !== undefined) {
-    const text = authorization.startsWith("Bearer ") ? authorization.slice("Bearer ".length) : "";
-    return text === "" ? null : { text, fromCookie: false };
-  }
-  const text = cookies[cookie];
-  return text === undefined || text === "" ? null : { text, fromCookie: true };
-};
-/** A cookie comes by itself with whatever a browser sends: a write needs the page's own word of where it comes from. */
-const checkCookieWrite = ({ method, headers }: FastifyRequest): void => {
+/** RFC 9110, 11.1: the scheme is the same in either case. */
+const BEARER = /^Bearer +(\S+) *$/i;
+const bearerOf = ({ headers: { authorization = "" } }: FastifyRequest): string | null =>
+  BEARER.exec(authorization)?.[1] ?? null;
+/**
+ * A cookie comes by itself with whatever a browser sends, and so does the word of a proxy: a write needs the page's own word
+ * of where it comes from.
+ */
+const checkPageWrite = ({ method, headers }: FastifyRequest, by: string): void => {
   if (!READS.has(method) && headers.origin === undefined)
-    throw new Refusal("origin-not-allowed", "a write with a session cookie needs the Origin header that browsers send");
+    throw new Refusal("origin-not-allowed", `a write ${by} needs the Origin header that browsers send`);
 };
+
+const notAllowed = (request: FastifyRequest, allow: string): Refusal =>
+  new Refusal("method-not-allowed", `${pathOf(request)} has no ${request.method}; it has ${allow}`, [], { allow });
 
 /** IPv6 with a zone. */
 const LONGEST_ADDRESS = 64;
@@ -116,56 +120,87 @@ const unavailable = (error: Error): never => {
   throw new Refusal("store-unavailable", `tokens cannot be looked up: ${error.message}`);
 };
 
-export const entrance = ({ log, tokens, cookie, config, limits }: EntranceConfig) => {
+export const entrance = ({ log, tokens, cookie, config, limits, methods }: EntranceConfig) => {
   const names = namesOf(config);
   const scheme = config.tls === undefined ? "http" : "https";
   const publicOrigin = config.publicUrl === undefined ? null : new URL(config.publicUrl).origin;
+  const { auth, trustedProxies = [] } = config;
+  const identity = auth === undefined ? null : new ProxyIdentity(auth, trustedProxies);
   const needsCertificate = (config.tls?.clientCa ?? null) !== null;
 
   /** The secret was looked up already: whoever has a good one never comes here, however many others guess from there. */
   const guess = async (request: FastifyRequest, reply: FastifyReply, isExempt: boolean, problem: string) => {
     const { method } = request;
+    request.isGuess = true;
     // A proxy that is trusted may still pass on what is no address.
     const address = request.ip.slice(0, LONGEST_ADDRESS);
     log.warn(address, "a token was refused", { address, method, path: pathOf(request), request: request.id });
     await (isExempt ? limits.countExemptGuess : limits.countGuess)(request, reply);
     throw new Refusal("not-authorized", problem);
   };
-  const authenticate = async (request: FastifyRequest, reply: FastifyReply, urgent: boolean, isExempt: boolean) => {
-    const secret = secretOf(request, cookie);
-    if (secret === null) {
-      if (!isExempt) await limits.countAddress(request, reply);
-      throw new Refusal("not-authorized", SEND_TOKEN);
+  const authenticate = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { urgent, isExempt, isForAgents }: Record<"urgent" | "isExempt" | "isForAgents", boolean>,
+  ): Promise<Credential> => {
+    const credentialOf = (secret: string) => tokens.credentialOf(secret, { urgent }).catch(unavailable);
+    const bearer = bearerOf(request);
+    // The Authorization of a system in front (Basic, a Bearer of its own) comes with every request of a browser behind it.
+    if (bearer !== null && tokens.hasForm(bearer))
+      return (await credentialOf(bearer)) ?? (await request.guessed(SEND_TOKEN));
+    const secret = request.cookies[cookie] || null;
+    const session = secret === null ? null : await credentialOf(secret);
+    if (session !== null) {
+      checkPageWrite(request, "with a session cookie");
+      return session;
     }
-    const credential = await tokens.credentialOf(secret.text, { urgent }).catch(unavailable);
-    if (credential === null) return request.guessed(SEND_TOKEN);
-    if (secret.fromCookie) checkCookieWrite(request);
-    return credential;
+    const person = isForAgents ? null : (identity?.credentialOf(request.raw) ?? null);
+    if (person !== null) {
+      checkPageWrite(request, "by whom a proxy signed in, instead of a token,");
+      return person;
+    }
+    if (bearer !== null || secret !== null) return request.guessed(SEND_TOKEN);
+    if (!isExempt) await limits.countAddress(request, reply);
+    throw new Refusal("not-authorized", SEND_TOKEN);
   };
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { access: table = "viewer", urgent = false, uncounted = false } = request.routeOptions.config;
-    const access = accessOf(table, request.params);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { config: route, url } = request.routeOptions;
+    const { urgent = false, uncounted = false, anyHost = false, isScrape = false } = route;
+    const path = pathOf(request);
+    /** Of a path that exists without the method that was asked for; null: this is a route, or nothing at all. */
+    const allowed = url === undefined ? methods.allowedAt(path) : null;
+    const isOptions = allowed !== null && request.method === "OPTIONS";
+    const isOpen = allowed !== null && (isOptions || methods.isOpenAt(path));
+    const access = isOpen ? "open" : accessOf(route.access ?? "viewer", request.params);
     // An agent that dials again and again, because its server came back or its credential is void, must keep nobody out:
     // many of them may share an address.
     const isExempt = urgent || access === "agent";
     request.guessed = (problem) => guess(request, reply, isExempt, problem);
     checkOneHost(request);
-    checkHost(request, names);
+    request.isNamed = isNamed(request, names);
+    if (!anyHost && !request.isNamed) throw foreignHost(request);
     checkOrigin(request, scheme, publicOrigin);
     if (access === "open") {
-      checkContentType(request);
+      if (url !== undefined) checkContentType(request);
       // The one open write is to sign in: it is counted once its secret turned out to be none.
-      if (READS.has(request.method) && !uncounted) await limits.countAddress(request, reply);
+      if ((READS.has(request.method) || allowed !== null) && !uncounted) await limits.countAddress(request, reply);
+      if (isOptions) return reply.code(204).header("allow", allowed).send();
+      if (allowed !== null) throw notAllowed(request, allowed);
+      if (hasSlashAtEnd(path)) throw noSuchRoute(request, methods);
       return;
     }
-    if ((access === "agent" || access === "join") && needsCertificate) checkCertificate(request);
-    const credential = await authenticate(request, reply, urgent, isExempt);
+    const isForAgents = access === "agent" || access === "join";
+    if (isForAgents && needsCertificate) checkCertificate(request);
+    const credential = await authenticate(request, reply, { urgent, isExempt, isForAgents });
     request.credential = credential;
     const { role, name } = credential.principal;
     if (!mayUse(role, access))
-      throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${pathOf(request)} needs ${access}`);
-    if (!isExempt) await limits.countPrincipal(request, reply);
-    checkContentType(request);
+      throw new Refusal("forbidden", `${name} is ${role}; ${request.method} ${path} needs ${access}`);
+    if (!isExempt) await (isScrape ? limits.countScrape : limits.countPrincipal)(request, reply);
+    if (allowed !== null) throw notAllowed(request, allowed);
+    // A parameter of the router takes an empty segment, too.
+    if (hasSlashAtEnd(path)) throw noSuchRoute(request, methods);
+    if (url !== undefined && !urgent) checkContentType(request);
   };
 };

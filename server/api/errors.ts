@@ -23,6 +23,7 @@ export const ERRORS = {
   "no-such-edge": { status: 404, remedy: "Look the edges up in the mesh: `GET /api/v1/mesh`." },
   "no-such-schedule": { status: 404, remedy: "List the schedules, or apply this one first." },
   "no-such-token": { status: 404, remedy: "List the tokens." },
+  "method-not-allowed": { status: 405, remedy: "Use a method that the header `Allow` names." },
   "run-is-over": { status: 409, remedy: "Nothing: there is nothing left to halt." },
   "run-not-over": { status: 409, remedy: "Halt the run, or wait for its end." },
   "key-reused": { status: 409, remedy: "Use a new Idempotency-Key for a start that differs." },
@@ -39,6 +40,7 @@ export const ERRORS = {
   "preflight-refused": { status: 422, remedy: "Ask whoever runs the webhook that the message names." },
   halted: { status: 423, remedy: "Find out why everything was halted; then `squall halt --release`." },
   "rate-limited": { status: 429, remedy: "Wait as long as `Retry-After` says. Halts are never limited." },
+  "queue-full": { status: 429, remedy: "Start it again after `Retry-After`, or halt what need not run." },
   "too-many-streams": {
     status: 429,
     remedy: "Close streams that nobody reads, or use a token for each client; try again after `Retry-After`.",

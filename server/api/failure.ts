@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Log } from "../log.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
 import { bodyOf, ERRORS, type ErrorCode, type ErrorDetails, Refusal } from "./errors.ts";
+import { type Methods, noSuchRoute } from "./methods.ts";
 import { HEADERS } from "./protection.ts";
 import { REQUEST_ID } from "./request-id.ts";
 
@@ -57,8 +58,13 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: 
   return new Refusal(code, `something went wrong in the server; its log has more of request ${request.id}`);
 };
 
+/** RFC 6750, 3: with an error only where a token was shown. */
+const challengeOf = ({ isGuess }: FastifyRequest): string =>
+  `Bearer realm="squall"${isGuess ? ', error="invalid_token"' : ""}`;
+
 const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, details, headers }: Refusal) => {
   request.failure = code;
+  if (code === "not-authorized") reply.header("www-authenticate", challengeOf(request));
   return reply
     .code(ERRORS[code].status)
     .headers(headers)
@@ -80,12 +86,11 @@ export const answerUnreadable = (error: Error, request: unknown, reply: unknown)
   answer.serializer(JSON.stringify).send(bodyOf("bad-request", error.message));
 };
 
-export const answerErrors = (app: FastifyInstance, log: Log): void => {
+export const answerErrors = (app: FastifyInstance, log: Log, methods: Methods): void => {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) =>
     answer(request, reply, refusalOf(error, request, log)),
   );
   app.setNotFoundHandler((request, reply) => {
-    const message = `${request.method} ${request.url.split("?", 1)[0]} does not exist`;
-    return answer(request, reply, new Refusal("no-such-route", message));
+    return answer(request, reply, noSuchRoute(request, methods));
   });
 };

@@ -7,16 +7,18 @@ export interface Health {
   /** In the text format of Prometheus. */
   readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
 }
-const OPEN = { config: { access: "open", uncounted: true } } as const;
+const OPEN = { config: { access: "open", uncounted: true, anyHost: true } } as const;
 
 export const serveHealth = (app: FastifyInstance, { unready, metrics }: Health): void => {
   app.get("/healthz", OPEN, async () => ({ ok: true }));
-  app.get("/readyz", OPEN, async (_request, reply) => {
+  app.get("/readyz", OPEN, async ({ isNamed }, reply) => {
     const reason = unready();
-    return reply.code(reason === null ? 200 : 503).send(reason === null ? { ok: true } : { ok: false, reason });
+    // A page that came by DNS rebinding learns no name of another server.
+    const told = isNamed && reason !== null ? { reason } : {};
+    return reply.code(reason === null ? 200 : 503).send({ ok: reason === null, ...told });
   });
   if (metrics === undefined) return;
-  app.get("/metrics", { config: { access: "viewer" } }, async (_request, reply) => {
+  app.get("/metrics", { config: { access: "viewer", isScrape: true } }, async (_request, reply) => {
     const { type, text } = await metrics();
     return reply.type(type).send(text);
   });

@@ -5,6 +5,7 @@
  */
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { OWN_TOKEN } from "../security/roles.ts";
 import { Refusal } from "./errors.ts";
 
 /** Requests a minute. */
@@ -26,6 +27,8 @@ type Count = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 export interface Limits {
   readonly countAddress: Count;
   readonly countPrincipal: Count;
+  /** Scrapes of metrics by one token, beside all else that it asks. */
+  readonly countScrape: Count;
   readonly countGuess: Count;
   /**
    * Guesses on the routes that halt faults or let agents in. Counted apart, so that what goes on there, agents with a void
@@ -33,6 +36,8 @@ export interface Limits {
    */
   readonly countExemptGuess: Count;
 }
+
+const tokenOf = ({ credential }: FastifyRequest): string => credential?.principal.token ?? OWN_TOKEN;
 
 export const openLimits = async (app: FastifyInstance, rates: Partial<Rates> = {}): Promise<Limits> => {
   await app.register(rateLimit, { global: false });
@@ -50,7 +55,8 @@ export const openLimits = async (app: FastifyInstance, rates: Partial<Rates> = {
   const guessing = "this address, with tokens that are none,";
   return {
     countAddress: counter("this address", most.address),
-    countPrincipal: counter("this token", most.token, ({ credential }) => credential?.principal.token ?? "local"),
+    countPrincipal: counter("this token", most.token, tokenOf),
+    countScrape: counter("this token", most.token, tokenOf),
     countGuess: counter(guessing, most.guesses),
     countExemptGuess: counter(guessing, most.guesses),
   };

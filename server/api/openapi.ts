@@ -39,14 +39,18 @@ const whoMay = (access: RouteAccess): string =>
         .map(([kind, role]) => `${role} for ${kind}`)
         .join(", ");
 
+const MEANING: Readonly<Record<number, string>> = { 200: "Done", 201: "Created", 204: "Nothing more will come" };
 const NOTHING = z.strictObject({});
 /** What a route takes and gives: for the checks of every request, and for the document. */
 export const schemaOf = (route: Route, tag: string, access: RouteAccess): FastifySchema => {
-  const { params, query, headers, body, reply, status = 200, summary } = route;
+  const { params, query, headers, body, reply, status = 200, otherStatus, summary } = route;
   const answer =
     typeof reply === "string"
       ? { content: { [reply]: { schema: z.string() } } }
       : { content: { "application/json": { schema: reply } } };
+  const done = (code: number) => ({
+    [code]: code === 204 ? z.null().describe(MEANING[code]!) : { description: MEANING[code], ...answer },
+  });
   const problem = { description: "An error", content: { "application/json": { schema: apiError } } };
   return {
     summary,
@@ -58,6 +62,11 @@ export const schemaOf = (route: Route, tag: string, access: RouteAccess): Fastif
     querystring: query ?? NOTHING,
     ...(headers === undefined ? {} : { headers }),
     ...(body === undefined ? {} : { body }),
-    response: { [status]: { description: "Done", ...answer }, "4xx": problem, "5xx": problem },
+    response: {
+      ...done(status),
+      ...(otherStatus === undefined ? {} : done(otherStatus)),
+      "4xx": problem,
+      "5xx": problem,
+    },
   };
 };

@@ -22,7 +22,7 @@ export const protect = (app: FastifyInstance, isSecure: boolean): void => {
   app.addHook("onSend", async (request, reply) => {
     if (reply.hasHeader("cache-control")) return;
     // What can be asked for again by its tag may be kept for that; everything else leaves no trace.
-    const isTagged = request.method === "GET" && reply.statusCode === 200;
+    const isTagged = ["GET", "HEAD"].includes(request.method) && reply.statusCode === 200;
     reply.header("cache-control", isTagged ? "private, no-cache" : "no-store");
   });
 };

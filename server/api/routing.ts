@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { ACCESS } from "./access.ts";
+import { takeAnyBody } from "./brake.ts";
 import type { Asked, Context, Handler, RouteName } from "./context.ts";
 import { api, type Route } from "./contract/index.ts";
 import { schemaOf } from "./openapi.ts";
@@ -21,6 +22,8 @@ const AUDITED: ReadonlyMap<RouteName, boolean> = new Map<RouteName, boolean>([
 /** Larger bodies are refused before they are read: whoever sends these has shown no token yet, or only a join token. */
 const SMALL_BYTES = 8 * 1024;
 const SMALL: ReadonlySet<RouteName> = new Set(["POST /api/v1/session", "POST /api/v1/agents/join"]);
+/** Streams that are read to their end at once, and not as something happens. */
+const BULK: ReadonlySet<RouteName> = new Set(["GET /api/v1/backup"]);
 /** Answered by a server that stands by, too. */
 const LEADERLESS: ReadonlySet<RouteName> = new Set(["GET /api/v1/openapi.json"]);
 
@@ -34,7 +37,12 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
   const isStream = typeof route.reply === "string";
   app.route({
     ...{ method, url, schema: schemaOf(route, nounOf(url), ACCESS[name]) },
-    config: { access: ACCESS[name], urgent: URGENT.has(name), ...(audited === undefined ? {} : { audited }) },
+    config: {
+      access: ACCESS[name],
+      urgent: URGENT.has(name),
+      isBulk: BULK.has(name),
+      ...(audited === undefined ? {} : { audited }),
+    },
     ...(isStream ? {} : { handlerTimeout: HANDLING_MS }),
     ...(SMALL.has(name) ? { bodyLimit: SMALL_BYTES } : {}),
     preValidation: async () => {
@@ -47,12 +55,18 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
       const { params, query, body, credential } = request;
       const asked = { params, query, body, credential, principal: credential?.principal, request, reply, note };
       reply.code(route.status ?? 200);
+      if (isStream && request.method === "HEAD") {
+        if ("id" in (params as object)) await context.term().runs.records((params as { id: string }).id, 0, 1);
+        return reply.type(`${route.reply}; charset=utf-8`).send(Readable.from([]));
+      }
       const leave = isStream ? streams.enter(credential!, reply) : null;
       const result = await (routes[name] as Handler<K>)(context, asked as Asked<K>).catch((error) => {
         leave?.();
         throw error;
       });
-      if (result instanceof Readable) reply.type(`${route.reply}; charset=utf-8`);
+      if (isStream && result === null) return reply.code(204).send();
+      // nginx and what is built on it hold answers back otherwise, minutes of a stream at a time.
+      if (result instanceof Readable) reply.type(`${route.reply}; charset=utf-8`).header("x-accel-buffering", "no");
       return reply.send(result);
     },
   });
@@ -61,5 +75,10 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
 export const addRoutes = (app: FastifyInstance, context: Context): void => {
   const streams = new Streams(context.clock);
   app.addHook("onClose", async () => streams.close());
-  for (const name of Object.keys(api) as RouteName[]) addRoute(app, name, context, streams);
+  for (const name of Object.keys(api) as RouteName[]) if (!URGENT.has(name)) addRoute(app, name, context, streams);
+  app.register((brake, _options, done) => {
+    takeAnyBody(brake, context.clock);
+    for (const name of URGENT) addRoute(brake, name, context, streams);
+    done();
+  });
 };

@@ -15,10 +15,11 @@ const matches = (header: string | undefined, tag: string): boolean => {
   return tags === null || tags.includes(tag);
 };
 
-/** Every JSON answer to a GET that is no error: by its content, unless the handler knew a better name for it. */
+/** Every JSON answer to a read that is no error: by its content, unless the handler knew a better name for it. */
 export const tagAnswers = (app: FastifyInstance): void => {
   app.addHook("onSend", async (request, reply, payload) => {
-    if (request.method !== "GET" || reply.statusCode !== 200 || typeof payload !== "string") return payload;
+    if (!["GET", "HEAD"].includes(request.method) || reply.statusCode !== 200 || typeof payload !== "string")
+      return payload;
     const given = reply.getHeader("etag");
     const tag = typeof given === "string" ? given : tagOf(createHash("sha256").update(payload).digest("base64url"));
     reply.header("etag", tag);

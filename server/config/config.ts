@@ -3,6 +3,7 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Rates } from "../api/limits.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { AuthHeaders } from "../security/proxy-identity.ts";
 import type { Retention } from "../store/retention.ts";
 
 /** Contents, not paths: PEM. */
@@ -34,6 +35,8 @@ export interface CapsConfig {
   readonly edges: number;
   /** Greatest share of the requests of an edge, 0 to 1. */
   readonly share: number;
+  /** Runs that wait for their turn. */
+  readonly queued: number;
 }
 
 export interface ServerConfig {
@@ -64,6 +67,8 @@ export interface ServerConfig {
   readonly hosts?: readonly string[];
   /** Networks of proxies that are believed in what they say of their client's address (`X-Forwarded-For`). */
   readonly trustedProxies?: readonly string[];
+  /** How such a proxy names whom it signed in; absent: it does not. */
+  readonly auth?: AuthHeaders;
   readonly tls?: TlsConfig;
   /** Serves beyond loopback without TLS. */
   readonly insecure?: boolean;

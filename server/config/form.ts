@@ -3,7 +3,8 @@ import { z } from "zod";
 import { label, url, whole } from "../../experiments/model/form/text.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/log-line.ts";
 import { duration, share } from "../../experiments/model/units.ts";
-import { checkNetwork } from "../security/deny.ts";
+import { checkNetwork } from "../security/networks.ts";
+import { PERSON_ROLES } from "../security/proxy-identity.ts";
 import { WEBHOOK_EVENTS } from "./config.ts";
 
 const path = z.string().min(1);
@@ -18,6 +19,15 @@ const network = z.string().check((context) => {
   if (typeof checked === "string") context.issues.push({ code: "custom", input: context.value, message: checked });
 });
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of a variable" });
+/** Headers that say something else already: a proxy that sent its word there could not be told from any client. */
+const OTHERWISE = ["authorization", "cookie", "host", "origin", "forwarded", "x-forwarded-for", "x-forwarded-host"];
+const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,100}$/, { error: "expected the name of a header, such as X-Forwarded-User" })
+  .refine((name) => !OTHERWISE.includes(name.toLowerCase()), { error: "this header has another meaning" });
+const groupRole = z.string().regex(new RegExp(`^(${PERSON_ROLES.join("|")})=.+$`), {
+  error: `expected role=group, such as "operator=payments", with the role ${PERSON_ROLES.join(", ")}; the group * is everybody`,
+});
 /** Shorter ones can be guessed: 32 hex digits are 128 bits. */
 const token = z.string().min(16, { error: "expected 16 characters at least: a shorter token can be guessed" });
 /** Days, since nothing is kept for hours: `30d`; `forever` is null. */
@@ -60,6 +70,16 @@ export const configForm = z.strictObject({
     .array(network)
     .optional()
     .describe("Proxies in front of it: their X-Forwarded-For says which address a client has."),
+  auth: z
+    .strictObject({
+      header: headerName.optional(),
+      groupsHeader: headerName.optional(),
+      roles: z.array(groupRole).optional(),
+    })
+    .optional()
+    .describe(
+      "People whom a proxy of `trustedProxies` signed in: the header with their name, the one with their groups.",
+    ),
   tls: z
     .strictObject({ cert: path.optional(), key: path.optional(), clientCa: path.optional() })
     .optional()
@@ -75,9 +95,9 @@ export const configForm = z.strictObject({
   commands: z.record(label, command).optional().describe("What `process` probes may run by name."),
   webhooks: z.array(webhook).optional(),
   caps: z
-    .strictObject({ edges: whole.min(1).optional(), share: share.optional() })
+    .strictObject({ edges: whole.min(1).optional(), share: share.optional(), queued: whole.min(1).optional() })
     .optional()
-    .describe("The most edges, and the greatest share, that may be faulted at once."),
+    .describe("The most edges, and the greatest share, that may be faulted at once; the most runs that may wait."),
   retention: z
     .strictObject({ runs: days.optional(), most: whole.min(1).optional(), audit: days.optional() })
     .optional()

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Environment } from "../../experiments/model/environment.ts";
 import { splitListen } from "../security/listening.ts";
+import { type AuthHeaders, EVERYBODY, type PersonRole } from "../security/proxy-identity.ts";
 import { OpenSecret, readSecret } from "../security/secret-file.ts";
 import type { ServerConfig, TlsConfig } from "./config.ts";
 import type { Configured } from "./form.ts";
@@ -85,6 +86,19 @@ const loadEnvironment = ({ envAllow = [] }: Configured, environment: Environment
     envAllow.flatMap((name) => (environment[name] === undefined ? [] : ([[name, environment[name]]] as const))),
   );
 
+const authOf = ({ auth }: Configured): AuthHeaders | undefined => {
+  if (auth?.header === undefined) return undefined;
+  const { header, groupsHeader, roles = [`viewer=${EVERYBODY}`] } = auth;
+  return {
+    header: header.toLowerCase(),
+    groupsHeader: groupsHeader?.toLowerCase() ?? null,
+    roles: roles.map((text) => {
+      const at = text.indexOf("=");
+      return { role: text.slice(0, at) as PersonRole, group: text.slice(at + 1).trim() };
+    }),
+  };
+};
+
 const optional = <K extends string, T>(key: K, value: T | undefined | null): { readonly [P in K]?: T } =>
   (value === undefined || value === null ? {} : { [key]: value }) as { readonly [P in K]?: T };
 
@@ -110,6 +124,7 @@ export const loadConfig = (
     ...optional("publicUrl", configured.publicUrl),
     ...optional("hosts", configured.hosts),
     ...optional("trustedProxies", configured.trustedProxies),
+    ...optional("auth", authOf(configured)),
     ...optional("meshFile", configured.mesh),
     ...optional("deny", probes?.deny),
     ...optional("allow", probes?.allow),

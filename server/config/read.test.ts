@@ -44,6 +44,42 @@ describe("the configuration of a server", () => {
       expect.stringMatching(/^--trusted-proxies: expected an address or a network/),
     ]);
   });
+  it("refuses a publicUrl below a path, and takes one at a root", () => {
+    for (const url of [
+      "https://x.example/squall",
+      "https://x.example/squall/",
+      "https://x.example/?a=b",
+      "https://x.example/#a",
+    ])
+      expect(problems({ flags: { "public-url": url } })).toEqual([
+        expect.stringMatching(/^publicUrl: https:\/\/x\.example\/.*Squall answers at the root of a host name/),
+      ]);
+    for (const url of ["https://x.example", "https://x.example:4780/"])
+      expect(good({ flags: { "public-url": url } }).configured.publicUrl).toBe(url);
+  });
+  it("believes a proxy's word of people only where it says which proxies, and who may do what", () => {
+    const flags = { "trusted-proxies": ["10.0.0.0/8"], "auth-header": "X-Forwarded-User" };
+    expect(
+      good({ flags: { ...flags, "auth-groups-header": "X-Groups", "auth-role": ["admin=sre,viewer=*"] } }).configured
+        .auth,
+    ).toEqual({ header: "X-Forwarded-User", groupsHeader: "X-Groups", roles: ["admin=sre", "viewer=*"] });
+    for (const [wrong, told] of [
+      [{ "auth-header": "X-User" }, /^auth\.header: only proxies of trustedProxies/],
+      [
+        { ...flags, "trusted-proxies": ["10.0.0.0/8,0.0.0.0/0"] },
+        /^auth\.header: 0\.0\.0\.0\/0 in trustedProxies lets every client/,
+      ],
+      [
+        { ...flags, "auth-role": ["admin=sre"] },
+        /^auth\.groupsHeader: missing; it tells who is in the group of admin=sre/,
+      ],
+      [{ "auth-role": ["viewer=*"] }, /^auth\.header: missing/],
+      [{ ...flags, "auth-header": "Authorization" }, /^--auth-header: this header has another meaning/],
+      [{ ...flags, "auth-role": ["root=sre"] }, /^--auth-role: expected role=group/],
+      [{ ...flags, "auth-role": ["join=sre"] }, /^--auth-role: expected role=group/],
+    ] as const)
+      expect(problems({ flags: wrong })).toEqual([expect.stringMatching(told)]);
+  });
   it("takes an empty variable as none", () => {
     expect(good({ environment: { SQUALL_LISTEN: "" } }).configured.listen).toBe("127.0.0.1:4780");
   });

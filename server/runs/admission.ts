@@ -17,7 +17,15 @@ export const haltedRefusal = ({ reason, by }: NonNullable<Gate>): Refusal =>
     `everything was halted${by === "" ? "" : ` by ${by}`}, and nothing starts until it is released: ${reason}`,
   );
 
+const RETRY_AFTER_S = 30;
+export const queueFull = (most: number): Refusal =>
+  new Refusal("queue-full", `${most} runs wait for their turn, which is the most of this server`, [], {
+    "retry-after": String(RETRY_AFTER_S),
+  });
+
 export interface Admission {
+  /** Why nothing new is let in; null: there is room. What was let in before is told all the same. */
+  readonly refusal: Refusal | null;
   readonly row: NewRun;
   readonly created: JournalRecord;
   readonly start: Start | null;
@@ -57,6 +65,7 @@ export const admit = (
     const before = await earlier(tx, admission);
     if (before !== null) return { id: before, again: true };
     if (halted !== null) throw haltedRefusal(halted);
+    if (admission.refusal !== null) throw admission.refusal;
     const { row, created, start, instant } = admission;
     await insertRun(tx, row);
     await appendRecords(tx, row.id, [created], epoch);

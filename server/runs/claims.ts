@@ -53,9 +53,3 @@ export const claimsOf = (plan: Plan, mesh: Mesh): readonly Claim[] => {
   for (const resource of [...struckEdges(plan), ...plan.limits.services.map(ofService)]) modes.set(resource, harm);
   return [...modes].map(([resource, mode]) => ({ resource, mode })).sort((a, b) => (a.resource < b.resource ? -1 : 1));
 };
-
-/** Whether two runs with these claims must not be live at once. */
-export const inTheWay = (a: readonly Claim[], b: readonly Claim[]): boolean =>
-  a.some((one) =>
-    b.some((other) => one.resource === other.resource && (one.mode === "exclusive" || other.mode === "exclusive")),
-  );

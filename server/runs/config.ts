@@ -18,6 +18,8 @@ export interface Caps {
   readonly edges?: number;
   /** Greatest share of the requests of one edge, 0 to 1. */
   readonly share?: number;
+  /** Most runs that wait for their turn; absent: MOST_QUEUED. */
+  readonly queued?: number;
 }
 export interface RunsConfig {
   readonly clock: Clock;

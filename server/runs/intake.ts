@@ -5,7 +5,7 @@ import { LOCAL } from "../security/roles.ts";
 import { chained, digest } from "../store/chain.ts";
 import { Fenced, KeyReused } from "../store/errors.ts";
 import type { Start } from "../store/starts.ts";
-import { admit } from "./admission.ts";
+import { type Admission, admit } from "./admission.ts";
 import type { RunsConfig } from "./config.ts";
 import { Live, type LiveConfig } from "./live.ts";
 import type { Rules } from "./rules.ts";
@@ -46,7 +46,7 @@ export const takeIn = async (
   submission: Submission,
   config: RunsConfig,
   rules: Rules,
-  household: Household,
+  { room, ...household }: Household & { readonly room: Pick<Admission, "refusal"> },
 ): Promise<Taken> => {
   const { clock, store, epoch, fleet } = config;
   const { by = LOCAL, schedule, instantMs, redact, attached } = submission;
@@ -57,6 +57,7 @@ export const takeIn = async (
   const run = begin(created.plan);
   const last = chained(null, origin.startedMs, { kind: "created", created });
   const { id, again } = await admit(store.db, epoch, {
+    ...room,
     row: rowOf(run, created, origin, epoch),
     created: last,
     start: startOf(submission),

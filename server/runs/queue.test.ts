@@ -64,6 +64,27 @@ describe("the queue", () => {
     });
     await expect(start(half({ from: "*", to: "*" }))).rejects.toMatchObject({ code: "policy-refused" });
   });
+  it("takes so many and tells one more when to come again; what was let in before is told all the same", async () => {
+    const { agent, start, live, term, ended } = await stage({ caps: { queued: 2 } });
+    await agent("shop");
+    const first = await start();
+    await live(first);
+    const keyed = () => term.runs.start(submissionOf(experimentInTime(), { idempotencyKey: "k", by: ALICE }));
+    const [second, third] = [await keyed(), await start()];
+    const full = { code: "queue-full", headers: { "retry-after": "30" } };
+    await expect(start()).rejects.toMatchObject(full);
+    const fresh = submissionOf(experimentInTime(), { idempotencyKey: "another", by: ALICE });
+    await expect(term.runs.start(fresh)).rejects.toMatchObject(full);
+    await expect(
+      term.runs.start(submissionOf(experimentInTime(), { schedule: "nightly", instantMs: 1_700_000_000_000 })),
+    ).rejects.toMatchObject(full);
+    expect(await keyed()).toEqual({ id: second.id, again: true });
+    expect((await term.runs.list({ limit: 10 })).runs).toHaveLength(3);
+    await term.runs.halt(third, OPERATOR);
+    await ended(third);
+    const many = await Promise.allSettled([start(), start(), start()]);
+    expect(many.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
   it("is left by a run that is halted while it waits, with nothing injected", async () => {
     const { agent, start, live, term, ended } = await stage();
     await agent("shop");

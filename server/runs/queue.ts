@@ -1,7 +1,6 @@
 /** Whose turn it is. Pure: what is live, what waits, and which caps there are, in; the ones that may be tried, out. */
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import type { Claim } from "../store/claims.ts";
-import { inTheWay } from "./claims.ts";
 import type { Caps } from "./config.ts";
 
 export interface Waiting {
@@ -37,25 +36,94 @@ export const overCaps = (plan: Plan, { edges, share }: Caps): string | null => {
   return null;
 };
 
-const inTurn = (waiting: readonly Waiting[]): readonly Waiting[] =>
-  waiting.toSorted((a, b) => b.priority - a.priority || a.age - b.age);
+/** Higher priority first, then the older. */
+const inTurn = (a: Waiting, b: Waiting): number => b.priority - a.priority || a.age - b.age;
 
 /**
- * Those that may be tried now, the first of them first. Nobody overtakes a run that waits for the same thing, or for a
- * cap: a run that needs much would otherwise wait for ever behind many that need little.
+ * What waits and what is live, by what they claim. To look whose turn it is costs what changed since the last look, not what
+ * waits: with hundreds of runs that wait for the same services each look at all pairs of their claims took a second.
  */
-export const nextInTurn = (waiting: readonly Waiting[], live: readonly Waiting[], caps: Caps): readonly Waiting[] => {
-  let room = (caps.edges ?? Number.POSITIVE_INFINITY) - live.reduce((sum, { plan }) => sum + edgesStruck(plan), 0);
-  const taken = live.map(({ claims }) => claims);
-  const first: Waiting[] = [];
-  for (const one of inTurn(waiting)) {
-    const edges = edgesStruck(one.plan);
-    if (edges > room) return first;
-    const isFree = !taken.some((claims) => inTheWay(claims, one.claims));
-    taken.push(one.claims);
-    if (!isFree) continue;
-    first.push(one);
-    room -= edges;
+export class Queue {
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #live = new Map<string, Waiting>();
+  /** Who claims a resource, waiting or live. */
+  readonly #exclusive = new Map<string, Set<Waiting>>();
+  readonly #all = new Map<string, Set<Waiting>>();
+  /** Of one that waits: another in its way. It need not be looked at again while that one is still there. */
+  readonly #blockers = new Map<string, Waiting>();
+
+  get length(): number {
+    return this.#waiting.size;
   }
-  return first;
-};
+  add(one: Waiting): void {
+    this.#waiting.set(one.id, one);
+    this.#claim(one);
+  }
+  /** Its turn has come. */
+  begin(id: string): void {
+    const one = this.#waiting.get(id);
+    if (one === undefined) return;
+    this.#waiting.delete(id);
+    this.#blockers.delete(id);
+    this.#live.set(id, one);
+  }
+  /** It is over, or never was: it is in nobody's way any more. */
+  remove(id: string): void {
+    const one = this.#waiting.get(id) ?? this.#live.get(id);
+    if (one === undefined) return;
+    for (const map of [this.#waiting, this.#live, this.#blockers]) map.delete(id);
+    for (const { resource } of one.claims)
+      for (const claims of [this.#exclusive, this.#all]) {
+        const holders = claims.get(resource);
+        holders?.delete(one);
+        if (holders?.size === 0) claims.delete(resource);
+      }
+  }
+  isWaiting(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+  /**
+   * Those that may be tried now, the first of them first. Nobody overtakes a run that waits for the same thing, or for a
+   * cap: a run that needs much would otherwise wait for ever behind many that need little.
+   */
+  next(caps: Caps): readonly Waiting[] {
+    let room = caps.edges ?? Number.POSITIVE_INFINITY;
+    for (const { plan } of this.#live.values()) room -= edgesStruck(plan);
+    const first: Waiting[] = [];
+    for (const one of [...this.#waiting.values()].sort(inTurn)) {
+      const edges = edgesStruck(one.plan);
+      if (edges > room) return first;
+      if (this.#isBlocked(one)) continue;
+      first.push(one);
+      room -= edges;
+    }
+    return first;
+  }
+  #claim(one: Waiting): void {
+    for (const { resource, mode } of one.claims)
+      for (const claims of mode === "exclusive" ? [this.#exclusive, this.#all] : [this.#all]) {
+        const holders = claims.get(resource) ?? new Set();
+        claims.set(resource, holders.add(one));
+      }
+  }
+  #isBlocked(one: Waiting): boolean {
+    const known = this.#blockers.get(one.id);
+    if (known !== undefined && this.#isBefore(known, one)) return true;
+    const blocker = this.#inTheWayOf(one);
+    if (blocker === null) this.#blockers.delete(one.id);
+    else this.#blockers.set(one.id, blocker);
+    return blocker !== null;
+  }
+  /** Live, or waiting and ahead in turn. */
+  #isBefore(other: Waiting, one: Waiting): boolean {
+    if (other === one) return false;
+    return this.#live.has(other.id) || (this.#waiting.has(other.id) && inTurn(other, one) < 0);
+  }
+  #inTheWayOf(one: Waiting): Waiting | null {
+    for (const { resource, mode } of one.claims) {
+      const holders = (mode === "exclusive" ? this.#all : this.#exclusive).get(resource) ?? [];
+      for (const other of holders) if (this.#isBefore(other, one)) return other;
+    }
+    return null;
+  }
+}

@@ -12,7 +12,7 @@ import { LOCAL, type Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";
 import type { Gate } from "../store/gate.ts";
 import type { RunsQuery } from "../store/runs.ts";
-import { haltedRefusal } from "./admission.ts";
+import { haltedRefusal, queueFull } from "./admission.ts";
 import { ClaimsDesk } from "./claims-desk.ts";
 import type { Halting, RunsConfig } from "./config.ts";
 import { Gatekeeper } from "./gatekeeper.ts";
@@ -32,6 +32,8 @@ import { isOn, obey, upset } from "./surroundings.ts";
 import { Turns } from "./turns.ts";
 
 const TICK_MS = 1_000;
+/** Each has its journal, and is halted one by one when the server ends. */
+const MOST_QUEUED = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
 const UNANSWERED = "Its start was written down, but the database's answer was lost: who asked was told that it failed.";
 
@@ -59,6 +61,8 @@ export class Runs {
   readonly #ends: (() => void)[] = [];
   #ticking: Alarm = { cancel() {} };
   #draining = false;
+  /** Starts that are being checked: they will be queued in a moment. */
+  #starting = 0;
 
   constructor(config: RunsConfig) {
     const { clock, store, epoch, fleet, log, caps = {} } = config;
@@ -127,9 +131,18 @@ export class Runs {
     // One that was made before answers with its run also while everything is halted: the store knows.
     const isKnown = submission.idempotencyKey !== undefined || submission.instantMs !== undefined;
     if (this.#gate.isShut && !isKnown) throw await this.#halts.refusal();
+    const mostQueued = this.#config.caps?.queued ?? MOST_QUEUED;
+    const isFull = this.#turns.length + this.#starting >= mostQueued;
+    if (isFull && !isKnown) throw queueFull(mostQueued);
     const { count } = this.#halts;
     const { household } = this.#succession;
-    const taken = await this.#leading(takeIn(submission, this.#config, this.#rules, household));
+    this.#starting++;
+    const room = { refusal: isFull ? queueFull(mostQueued) : null };
+    const taken = await this.#leading(takeIn(submission, this.#config, this.#rules, { ...household, room })).finally(
+      () => {
+        this.#starting--;
+      },
+    );
     if ("again" in taken) return taken;
     const { live } = taken;
     this.#follow(live);

@@ -8,7 +8,7 @@ import { claimsOf } from "./claims.ts";
 import type { Caps } from "./config.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Live } from "./live.ts";
-import { nextInTurn, type Waiting } from "./queue.ts";
+import { Queue, type Waiting } from "./queue.ts";
 import type { Rules } from "./rules.ts";
 
 export interface TurnsConfig {
@@ -25,8 +25,7 @@ interface Seat extends Waiting {
 
 export class Turns {
   readonly #config: TurnsConfig;
-  readonly #waiting = new Map<string, Seat>();
-  readonly #begun = new Map<string, Seat>();
+  readonly #queue = new Queue();
   #age = 0;
   #taking: Promise<void> | null = null;
   /** Something changed while turns were being taken: they are looked at once more. */
@@ -38,17 +37,17 @@ export class Turns {
   }
   /** How many wait. */
   get length(): number {
-    return this.#waiting.size;
+    return this.#queue.length;
   }
   add(live: Live): void {
     const { plan, origin, mesh, id } = live;
     const claims = mesh === null ? [] : claimsOf(plan, mesh);
-    this.#waiting.set(id, { id, plan, claims, priority: origin.priority, age: this.#age++, live });
+    const seat: Seat = { id, plan, claims, priority: origin.priority, age: this.#age++, live };
+    this.#queue.add(seat);
   }
   /** It is over, or never was: it is in nobody's way any more. */
   remove(id: string): void {
-    this.#waiting.delete(id);
-    this.#begun.delete(id);
+    this.#queue.remove(id);
   }
   stop(): void {
     this.#stopped = true;
@@ -65,11 +64,10 @@ export class Turns {
   async #takeAll(): Promise<void> {
     while (this.#again && !this.#stopped) {
       this.#again = false;
-      const seats = [...this.#waiting.values()];
-      for (const { id } of nextInTurn(seats, [...this.#begun.values()], this.#config.caps)) {
-        const seat = this.#waiting.get(id);
-        if (seat === undefined) continue;
-        await this.#try(seat).catch((error: Error) =>
+      for (const seat of this.#queue.next(this.#config.caps)) {
+        const { id } = seat;
+        if (!this.#queue.isWaiting(id)) continue;
+        await this.#try(seat as Seat).catch((error: Error) =>
           this.#config.log.warn(`${id} could not be taken up, and is tried again: ${error.message}`),
         );
       }
@@ -90,8 +88,7 @@ export class Turns {
       await releaseClaims(db, id);
       return;
     }
-    this.#waiting.delete(id);
-    this.#begun.set(id, seat);
+    this.#queue.begin(id);
     live.start();
   }
 }

@@ -34,7 +34,7 @@ export type Fired =
   | { readonly outcome: "later"; readonly reason: string };
 
 /** Refusals that say nothing of the schedule, only of this moment. */
-const PASSING = ["draining", "no-leader", "not-leader", "store-unavailable", "timed-out", "internal"];
+const PASSING = ["draining", "no-leader", "not-leader", "store-unavailable", "timed-out", "internal", "queue-full"];
 
 const seedOf = ({ seed }: Schedule): number | null => {
   if (typeof seed === "number") return seed;

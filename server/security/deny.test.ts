@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { AddressDenied, checkNetwork, DenyList, guardedConnect, guardedLookup } from "./deny.ts";
+import { AddressDenied, DenyList, guardedConnect, guardedLookup } from "./deny.ts";
+import { checkNetwork } from "./networks.ts";
 
 describe("the deny list", () => {
   const list = new DenyList();

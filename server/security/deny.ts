@@ -4,9 +4,10 @@
  * once, and what was checked is what is connected to, so that a name which answers differently the second time gains nothing.
  */
 import { type LookupAddress, lookup } from "node:dns";
-import { BlockList, connect, isIP, type LookupFunction, type NetConnectOpts, type Socket } from "node:net";
+import { connect, isIP, type LookupFunction, type NetConnectOpts, type Socket } from "node:net";
 import type { buildConnector } from "undici";
 import { undici } from "../undici.ts";
+import { AddressList } from "./networks.ts";
 
 const DENIED_BY_DEFAULT: readonly string[] = [
   // Link-local, where most clouds answer with the machine's credentials.
@@ -33,29 +34,6 @@ export class AddressDenied extends Error {
   }
 }
 
-/** `address` or `address/bits`; a problem in words when it is neither. */
-export const checkNetwork = (text: string): { address: string; bits: number; family: "ipv4" | "ipv6" } | string => {
-  const [address, bits, ...rest] = text.split("/");
-  const version = isIP(address ?? "");
-  if (version === 0 || rest.length > 0 || address!.includes("%"))
-    return `expected an address or a network such as 10.0.0.0/8 or fe80::/10, got ${JSON.stringify(text)}`;
-  const longest = version === 4 ? 32 : 128;
-  const length = bits === undefined ? longest : Number(bits);
-  if (!/^\d{1,3}$/.test(bits ?? "0") || length > longest)
-    return `expected at most /${longest}, got ${JSON.stringify(text)}`;
-  return { address: address!, bits: length, family: version === 4 ? "ipv4" : "ipv6" };
-};
-
-const listOf = (networks: readonly string[]): BlockList => {
-  const list = new BlockList();
-  for (const network of networks) {
-    const checked = checkNetwork(network);
-    if (typeof checked === "string") throw new TypeError(checked);
-    list.addSubnet(checked.address, checked.bits, checked.family);
-  }
-  return list;
-};
-
 /** Networks as text: what a thread of this process makes the same list from. */
 export interface DenyLists {
   readonly denied: readonly string[];
@@ -63,19 +41,17 @@ export interface DenyLists {
 }
 export class DenyList {
   readonly lists: DenyLists;
-  readonly #denied: BlockList;
-  readonly #allowed: BlockList;
+  readonly #denied: AddressList;
+  readonly #allowed: AddressList;
 
   constructor(denied: readonly string[] = DENIED_BY_DEFAULT, allowed: readonly string[] = []) {
     this.lists = { denied, allowed };
-    this.#denied = listOf(denied);
-    this.#allowed = listOf(allowed);
+    this.#denied = new AddressList(denied);
+    this.#allowed = new AddressList(allowed);
   }
   /** Of an address, not of a name. */
   isDenied(address: string): boolean {
-    const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
-    const family = isIP(bare) === 6 ? "ipv6" : "ipv4";
-    return this.#denied.check(bare, family) && !this.#allowed.check(bare, family);
+    return this.#denied.has(address) && !this.#allowed.has(address);
   }
   /** Throws AddressDenied for an address that may not be dialled. Names pass: they are checked once resolved. */
   check(host: string): void {

@@ -64,6 +64,8 @@ const MOST_KNOWN = 10_000;
 const MOST_JOINED = 10_000;
 const MOST_OF_INSTANCE = 16;
 
+/** What every secret begins with that is made here. */
+const PREFIX = "squall";
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 const equal = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
@@ -96,11 +98,16 @@ export class Tokens {
     this.#ownId = `local:${createHmac("sha256", config.own).update("squall parent").digest("hex").slice(0, 8)}`;
   }
 
+  /** Whether a text is meant for this server at all: other systems send Bearer tokens of their own through a proxy. */
+  hasForm(secret: string): boolean {
+    return secret.startsWith(`${PREFIX}_`) || equal(hashOf(secret), this.#ownHash);
+  }
   /**
    * null: nobody's secret, or one that was revoked or has expired. `urgent`: what stops faults waits for no database, a
    * secret that was good within the last hour is good enough. Rejects when the database does not answer.
    */
   async credentialOf(secret: string, { urgent = false } = {}): Promise<Credential | null> {
+    if (!this.hasForm(secret)) return null;
     const hash = hashOf(secret);
     if (equal(hash, this.#ownHash)) return { principal: LOCAL, binding: UNBOUND, expiresMs: null, parent: null };
     const { clock } = this.#config;
@@ -160,7 +167,7 @@ export class Tokens {
     by,
     expiresMs,
     parent,
-    prefix = "squall",
+    prefix = PREFIX,
     joinedWith,
     ...binding
   }: NewToken): Promise<Created> {

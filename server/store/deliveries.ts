@@ -17,14 +17,21 @@ export const enqueueDelivery = async (
     .execute();
   return id;
 };
-/** Those of one webhook, or of all, to be tried now; the longest due first. */
-export const dueDeliveries = (db: Db, nowMs: number, limit: number, webhook?: string): Promise<DeliveryRow[]> =>
+/** Some of the deliveries of one webhook: its halts, or all else. */
+export interface Lane {
+  readonly webhook: string;
+  readonly halts: boolean;
+}
+/** Those of one lane, or all, to be tried now; the longest due first. */
+export const dueDeliveries = (db: Db, nowMs: number, limit: number, lane?: Lane): Promise<DeliveryRow[]> =>
   db
     .selectFrom("deliveries")
     .selectAll()
     .where("done_ms", "is", null)
     .where("next_ms", "<=", nowMs)
-    .$if(webhook !== undefined, (rows) => rows.where("webhook", "=", webhook!))
+    .$if(lane !== undefined, (rows) =>
+      rows.where("webhook", "=", lane!.webhook).where("event", lane!.halts ? "=" : "!=", "halt"),
+    )
     .orderBy("next_ms")
     .orderBy("id")
     .limit(limit)
@@ -39,13 +46,16 @@ export const countPending = async (db: Db): Promise<ReadonlyMap<string, number>>
     .execute();
   return new Map(rows.map(({ webhook, pending }) => [webhook, Number(pending)]));
 };
-/** When the next one falls due, Unix ms; null: none is left. */
-export const nextDeliveryMs = async (db: Db, webhook?: string): Promise<number | null> => {
+/** When the next one after `afterMs` falls due, Unix ms; null: none is left. */
+export const nextDeliveryMs = async (db: Db, afterMs = -1, lane?: Lane): Promise<number | null> => {
   const next = db
     .selectFrom("deliveries")
     .select("next_ms")
     .where("done_ms", "is", null)
-    .$if(webhook !== undefined, (rows) => rows.where("webhook", "=", webhook!));
+    .where("next_ms", ">", afterMs)
+    .$if(lane !== undefined, (rows) =>
+      rows.where("webhook", "=", lane!.webhook).where("event", lane!.halts ? "=" : "!=", "halt"),
+    );
   return (await next.orderBy("next_ms").limit(1).executeTakeFirst())?.next_ms ?? null;
 };
 

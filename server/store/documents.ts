@@ -55,7 +55,7 @@ const addVersion = async (
   tx: Tx,
   { kind, name, content, by, atMs, expected }: Put,
   deleted: boolean,
-): Promise<{ readonly document: StoredDocument | null; readonly changed: boolean }> => {
+): Promise<{ readonly document: StoredDocument | null; readonly changed: boolean; readonly created: boolean }> => {
   const last = await newest(tx, kind, name);
   const current = last === null || last.deleted ? null : last;
   const what = `${kind} ${JSON.stringify(name)}`;
@@ -63,7 +63,8 @@ const addVersion = async (
     throw new VersionMismatch(what, expected, current?.version ?? null);
   const text = JSON.stringify(content);
   const hash = digest(text);
-  if (deleted ? current === null : current?.digest === hash) return { document: current, changed: false };
+  if (deleted ? current === null : current?.digest === hash)
+    return { document: current, changed: false, created: false };
   const version = (last?.version ?? 0) + 1;
   const row = { kind, name, version, content: text, digest: hash };
   const written = await tx
@@ -73,16 +74,16 @@ const addVersion = async (
     .returningAll()
     .executeTakeFirst();
   if (written === undefined) throw new VersionMismatch(what, current?.version ?? null, version);
-  return { document: documentOf(written), changed: true };
+  return { document: documentOf(written), changed: true, created: !deleted && current === null };
 };
 
 /** A new version, or the one there is where nothing changed. Throws VersionMismatch where `expected` is not what is there. */
 export const putDocument = async (
   db: Db,
   put: Put,
-): Promise<{ readonly document: StoredDocument; readonly changed: boolean }> => {
-  const { document, changed } = await atomically(db, (tx) => addVersion(tx, put, false));
-  return { document: document!, changed };
+): Promise<{ readonly document: StoredDocument; readonly changed: boolean; readonly created: boolean }> => {
+  const { document, ...what } = await atomically(db, (tx) => addVersion(tx, put, false));
+  return { document: document!, ...what };
 };
 /** false: there was none. Its versions stay. Throws VersionMismatch like `putDocument`. */
 export const deleteDocument = async (db: Db, removal: Omit<Put, "content">): Promise<boolean> =>

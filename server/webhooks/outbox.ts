@@ -1,18 +1,17 @@
-/** Sends what one webhook is to be told, oldest first, again and again until it took it or it is of no use any more. */
+/** Sends what one lane of a webhook is to be told, oldest first, again and again until it took it or it is of no use any more. */
 import { chance } from "../../experiments/model/chance.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { WebhookEvent } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Attempt } from "../metrics.ts";
-import { type DeliveryRow, dueDeliveries, nextDeliveryMs, settleDelivery } from "../store/deliveries.ts";
+import { type DeliveryRow, dueDeliveries, type Lane, nextDeliveryMs, settleDelivery } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
-import type { Answer, Letter } from "./post.ts";
+import type { Letter, Status } from "./post.ts";
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;
 /** The last attempt comes after about twelve hours. */
 const MOST_ATTEMPTS = 20;
-const AT_A_TIME = 20;
 /** After the database could not be asked. */
 const AGAIN_MS = 5_000;
 
@@ -25,20 +24,24 @@ export const waitMs = (id: string, attempts: number): number => {
   return Math.round(longest * (0.5 + chance(0, "delivery", id, attempts) / 2));
 };
 
+/** RFC 9110, 15.5.9 and RFC 6585, 4: of the client errors these alone ask for another attempt. */
+const AGAIN = new Set([408, 429]);
 /** Why an attempt failed; null: it did not. `final`: no other will do better. */
-const failureOf = (answer: Answer): { readonly problem: string; readonly final: boolean } | null => {
+const failureOf = (answer: Status): { readonly problem: string; readonly final: boolean } | null => {
   if ("problem" in answer) return { problem: answer.problem, final: false };
   const { status } = answer;
-  return status < 300 ? null : { problem: `it answered ${status}`, final: status === 410 };
+  const final = status >= 400 && status < 500 && !AGAIN.has(status);
+  return status < 300 ? null : { problem: `it answered ${status}`, final };
 };
 
 export interface OutboxConfig {
   readonly clock: Clock;
   readonly db: Db;
   readonly log: Log;
-  /** Of the webhook. */
-  readonly name: string;
-  readonly send: (letter: Letter) => Promise<Answer>;
+  readonly lane: Lane;
+  /** How many are under way at once. */
+  readonly most: number;
+  readonly send: (letter: Letter) => Promise<Status>;
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
@@ -46,7 +49,9 @@ export class Outbox {
   readonly #config: OutboxConfig;
   #alarm: Alarm = { cancel() {} };
   #working: Promise<void> | null = null;
-  /** Something was put in while the last round was under way. */
+  /** By the id of the delivery. */
+  readonly #sending = new Map<string, Promise<void>>();
+  /** Something was put in, or has been sent, while the last look was under way. */
   #again = false;
   #ended = true;
 
@@ -61,6 +66,7 @@ export class Outbox {
     this.#ended = true;
     this.#alarm.cancel();
     await this.#working;
+    await Promise.all(this.#sending.values());
   }
   /** There may be something to send. */
   wake(): void {
@@ -73,20 +79,23 @@ export class Outbox {
   }
 
   async #work(): Promise<void> {
-    const { clock, db, log, name } = this.#config;
+    const { clock, db, log, lane, most } = this.#config;
     this.#alarm.cancel();
     try {
       while (this.#again && !this.#ended) {
         this.#again = false;
-        const due = await dueDeliveries(db, clock.wallMs(), AT_A_TIME, name);
-        for (const row of due) if (!this.#ended) await this.#deliver(row);
-        if (due.length === AT_A_TIME) this.#again = true;
+        if (this.#sending.size >= most) return;
+        // Those under way are due as well.
+        const due = await dueDeliveries(db, clock.wallMs(), most + this.#sending.size, lane);
+        const waiting = due.filter(({ id }) => !this.#sending.has(id));
+        for (const row of waiting.slice(0, most - this.#sending.size)) if (!this.#ended) this.#begin(row);
       }
-      const nextMs = await nextDeliveryMs(db, name);
-      if (nextMs !== null) this.#wakeIn(Math.max(0, nextMs - clock.wallMs()));
+      const nowMs = clock.wallMs();
+      const nextMs = await nextDeliveryMs(db, nowMs, lane);
+      if (nextMs !== null) this.#wakeIn(nextMs - nowMs);
     } catch (error) {
       this.#again = false;
-      log.warn(`the outbox of webhook ${name} cannot be read: ${(error as Error).message}`);
+      log.warn(`the outbox of a webhook cannot be read: ${(error as Error).message}`, { webhook: lane.webhook });
       this.#wakeIn(AGAIN_MS);
     }
   }
@@ -94,9 +103,26 @@ export class Outbox {
     const { clock } = this.#config;
     if (!this.#ended) this.#alarm = clock.wake(clock.nowMs() + ms, () => this.wake());
   }
+  #begin(row: DeliveryRow): void {
+    const { log, lane } = this.#config;
+    const sent = this.#deliver(row)
+      .then(() => true)
+      .catch((error: Error) => {
+        log.warn(`what became of a delivery cannot be written down: ${error.message}`, { webhook: lane.webhook });
+        return false;
+      })
+      .then((isWritten) => {
+        this.#sending.delete(row.id);
+        // It is still due: at once it would be sent again and again while the database is away.
+        if (isWritten) this.wake();
+        else this.#wakeIn(AGAIN_MS);
+      });
+    this.#sending.set(row.id, sent);
+  }
   async #deliver({ id, event, body, attempts }: DeliveryRow): Promise<void> {
-    const { clock, db, log, name, send, onAttempt = () => {} } = this.#config;
-    const failure = failureOf(await send({ id, event: event as WebhookEvent, body }));
+    const { clock, db, log, lane, send, onAttempt = () => {} } = this.#config;
+    const attempt = attempts + 1;
+    const failure = failureOf(await send({ id, event: event as WebhookEvent, body, attempt }));
     // What was given up because this server ends is no attempt.
     if (failure !== null && this.#ended) return;
     const nowMs = clock.wallMs();
@@ -105,14 +131,14 @@ export class Outbox {
       return settleDelivery(db, id, { doneMs: nowMs, problem: null });
     }
     const { problem, final } = failure;
-    const tried = attempts + 1;
-    if (final || tried >= MOST_ATTEMPTS) {
+    const fields = { webhook: lane.webhook, delivery: id, event, attempt };
+    if (final || attempt >= MOST_ATTEMPTS) {
       onAttempt("given-up");
-      log.error(`webhook ${name} was not told of ${event} (delivery ${id}): given up: ${problem}`);
+      log.error(`a webhook was not told, and is not told again: ${problem}`, fields);
       return settleDelivery(db, id, { doneMs: nowMs, problem });
     }
     onAttempt("failed");
-    log.warn(`webhook ${name} could not be told of ${event} (delivery ${id}), attempt ${tried}: ${problem}`);
-    return settleDelivery(db, id, { nextMs: nowMs + waitMs(id, tried), problem });
+    log.warn(`a webhook could not be told: ${problem}`, fields);
+    return settleDelivery(db, id, { nextMs: nowMs + waitMs(id, attempt), problem });
   }
 }

@@ -1,5 +1,5 @@
 /** One signed request to one webhook: never to a denied address, never where a redirect leads, never longer than its time. */
-import type { Pool } from "undici";
+import type { Dispatcher, Pool } from "undici";
 import type { Clock } from "../clock.ts";
 import type { WebhookConfig, WebhookEvent } from "../config/config.ts";
 import { type DenyList, guardedConnector } from "../security/deny.ts";
@@ -11,7 +11,10 @@ export interface Letter {
   /** The same at each attempt: who gets it twice can tell. */
   readonly id: string;
   readonly body: string;
+  /** From 1. */
+  readonly attempt: number;
 }
+export type Status = { readonly status: number } | { readonly problem: string };
 export type Answer = { readonly status: number; readonly body: string } | { readonly problem: string };
 
 /** What an answer may have to say for itself. */
@@ -34,33 +37,53 @@ export class Post {
   readonly #target: URL;
   readonly #pool: Pool;
 
-  constructor(webhook: WebhookConfig, { clock, denied }: { readonly clock: Clock; readonly denied: DenyList }) {
+  /** `most`: connections at once. */
+  constructor(
+    webhook: WebhookConfig,
+    { clock, denied, most }: { readonly clock: Clock; readonly denied: DenyList; readonly most: number },
+  ) {
     this.#webhook = webhook;
     this.#clock = clock;
     this.#target = new URL(webhook.url);
     // The clock ends a request; undici's own timers would end it by another reckoning.
     const connect = guardedConnector(denied);
     const { Pool } = undici();
-    this.#pool = new Pool(this.#target.origin, { connections: 4, headersTimeout: 0, bodyTimeout: 0, connect });
+    this.#pool = new Pool(this.#target.origin, { connections: most, headersTimeout: 0, bodyTimeout: 0, connect });
   }
 
-  /** Never throws. */
-  async send({ event, id, body }: Letter): Promise<Answer> {
+  /** Asks, and reads what it says. Never throws. */
+  ask(letter: Letter): Promise<Answer> {
+    return this.#send(letter, async (status, body) => ({ status, body: await drain(body) }));
+  }
+  /** Tells. The status is the whole answer: what comes after it can neither be too long nor too late. Never throws. */
+  tell(letter: Letter): Promise<Status> {
+    return this.#send(letter, async (status, body) => {
+      // Read on a little, the connection is good for the next one.
+      body.dump({ limit: MOST_BYTES }).catch(() => {});
+      return { status };
+    });
+  }
+  async #send<T>(
+    { event, id, body, attempt }: Letter,
+    read: (status: number, body: Dispatcher.ResponseData["body"]) => Promise<T>,
+  ): Promise<T | { readonly problem: string }> {
     const { secret, timeoutMs } = this.#webhook;
     const abort = new AbortController();
     const alarm = this.#clock.wake(this.#clock.nowMs() + timeoutMs, () => abort.abort());
     const headers = {
       ...{ "content-type": "application/json", "user-agent": "squall" },
-      ...{ "squall-event": event, "squall-delivery": id },
+      ...{ "squall-event": event, "squall-delivery": id, "squall-attempt": String(attempt) },
       "squall-signature": signatureOf(secret, body, this.#clock.wallMs()),
     };
     const path = `${this.#target.pathname}${this.#target.search}`;
     try {
       const answer = await this.#pool.request({ method: "POST", path, headers, body, signal: abort.signal });
       const { statusCode: status } = answer;
-      const text = await drain(answer.body);
-      if (status >= 300 && status < 400) return { problem: `it answered ${status}, and redirects are not followed` };
-      return { status, body: text };
+      if (status >= 300 && status < 400) {
+        answer.body.dump({ limit: MOST_BYTES }).catch(() => {});
+        return { problem: `it answered ${status}, and redirects are not followed` };
+      }
+      return await read(status, answer.body);
     } catch (error) {
       return { problem: abort.signal.aborted ? `it gave no answer within ${timeoutMs} ms` : (error as Error).message };
     } finally {

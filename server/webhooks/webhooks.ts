@@ -42,20 +42,33 @@ export interface Webhooks {
 interface Hook {
   readonly config: WebhookConfig;
   readonly post: Post;
-  readonly outbox: Outbox;
+  /** Halts have connections of their own, and do not wait for each other: a receiver may be slow. */
+  readonly haltPost: Post;
+  readonly outboxes: readonly Outbox[];
 }
+/** Connections to one receiver: for preflights and for what is told in turn; and for halts. */
+const CONNECTIONS = 4;
+const HALT_CONNECTIONS = 32;
 /** Deliveries to webhooks that are configured no more, settled in one go at the start. */
 const MOST_ORPHANS = 10_000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
 export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () => {} }: WebhooksConfig): Webhooks => {
   const hooks = webhooks.map((config): Hook => {
-    const post = new Post(config, { clock, denied });
-    const outbox = new Outbox({
-      ...{ clock, db, log, name: config.name, send: (letter) => post.send(letter) },
-      onAttempt: (attempt) => onAttempt(config.name, attempt),
-    });
-    return { config, post, outbox };
+    const post = new Post(config, { clock, denied, most: CONNECTIONS });
+    const haltPost = new Post(config, { clock, denied, most: HALT_CONNECTIONS });
+    const means = { clock, db, log, onAttempt: (attempt: Attempt) => onAttempt(config.name, attempt) };
+    const outboxes = [
+      new Outbox({
+        ...{ ...means, lane: { webhook: config.name, halts: true }, most: HALT_CONNECTIONS },
+        send: (letter) => haltPost.tell(letter),
+      }),
+      new Outbox({
+        ...{ ...means, lane: { webhook: config.name, halts: false }, most: 1 },
+        send: (letter) => post.tell(letter),
+      }),
+    ];
+    return { config, post, haltPost, outboxes };
   });
   const listening = (event: string) => hooks.filter(({ config }) => config.events.some((each) => each === event));
 
@@ -80,7 +93,7 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
     async notify(news) {
       try {
         await enqueue(news);
-        for (const { outbox } of hooks) outbox.wake();
+        for (const { outboxes } of hooks) for (const outbox of outboxes) outbox.wake();
       } catch (error) {
         log.error(`webhooks were not told that run ${news.id} was ${news.what}: ${(error as Error).message}`);
       }
@@ -90,7 +103,7 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
       const id = randomUUID();
       const answers = await Promise.all(
         listening("preflight").map(async ({ config, post }) =>
-          decide(config, await post.send({ event: "preflight", id, body }), (problem) =>
+          decide(config, await post.ask({ event: "preflight", id, body, attempt: 1 }), (problem) =>
             log.warn(`webhook ${config.name} could not be asked about ${plan.run}, which counts as a yes: ${problem}`),
           ),
         ),
@@ -102,12 +115,12 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
       return Object.fromEntries(webhooks.map(({ name }) => [name, counts.get(name) ?? 0]));
     },
     begin() {
-      for (const { outbox } of hooks) outbox.begin();
+      for (const { outboxes } of hooks) for (const outbox of outboxes) outbox.begin();
       dropOrphans().catch((error: Error) => log.warn(`old deliveries could not be settled: ${error.message}`));
     },
     async end() {
-      const ended = hooks.map(({ outbox }) => outbox.end());
-      await Promise.all(hooks.map(({ post }) => post.close()));
+      const ended = hooks.flatMap(({ outboxes }) => outboxes.map((outbox) => outbox.end()));
+      await Promise.all(hooks.flatMap(({ post, haltPost }) => [post.close(), haltPost.close()]));
       await Promise.all(ended);
     },
   };

@@ -38,18 +38,25 @@ describe("a document", () => {
   it("is created, changed, left alone, and told apart by its digest", async () => {
     const made = await put(described("one"));
     expect(made).toMatchObject({
-      status: 200,
+      status: 201,
       body: { outcome: "created", document: { version: 1, appliedBy: "local" } },
     });
-    expect((await put(described("one"))).body).toMatchObject({
-      outcome: "unchanged",
-      document: { version: 1 },
-      changes: [],
+    expect(made.headers.etag).toBe(`"${made.body.document.digest}"`);
+    const same = await put(described("one"));
+    expect(same).toMatchObject({
+      status: 200,
+      body: { outcome: "unchanged", document: { version: 1 }, changes: [] },
     });
-    expect((await put(described("two"))).body).toMatchObject({
-      ...{ outcome: "changed", document: { version: 2 } },
-      changes: [{ path: ["spec", "description"], before: "one", after: "two" }],
+    expect(same.headers.etag).toBe(made.headers.etag);
+    const changed = await put(described("two"));
+    expect(changed).toMatchObject({
+      status: 200,
+      body: {
+        ...{ outcome: "changed", document: { version: 2 } },
+        changes: [{ path: ["spec", "description"], before: "one", after: "two" }],
+      },
     });
+    expect(changed.headers.etag).toBe((await stage.ask(`GET ${PATH}`)).headers.etag);
     const read = await stage.ask(`GET ${PATH}`);
     expect(read.headers.etag).toBe(`"${read.body.digest}"`);
     expect(read.body.content).toEqual(described("two"));
@@ -65,6 +72,34 @@ describe("a document", () => {
     expect((await stage.ask(`GET ${PATH}`)).body.content).toEqual(described("three"));
     expect((await stage.ask(`DELETE ${PATH}`, { headers: { "if-match": seen } })).status).toBe(412);
     expect((await put(described("three"), { "if-match": "*" })).body.outcome).toBe("unchanged");
+  });
+  it("is not overwritten by whoever asks that there be none, and created by one of many who do", async () => {
+    const { content, digest } = (await stage.ask(`GET ${PATH}`)).body;
+    for (const header of ["*", `"${digest}"`, `"other", "${digest}"`]) {
+      const refused = await put(described("over it"), { "if-none-match": header });
+      expect(refused).toMatchObject({ status: 412, body: { code: "changed-meanwhile" } });
+      expect((await put(described("over it"), { "if-none-match": header }, "?dryRun=true")).status).toBe(412);
+      expect((await stage.ask(`DELETE ${PATH}`, { headers: { "if-none-match": header } })).status).toBe(412);
+    }
+    expect((await stage.ask(`GET ${PATH}`)).body.content).toEqual(content);
+    expect((await put(described("past it"), { "if-none-match": '"other"' })).status).toBe(200);
+    const fresh = "/api/v1/documents/Experiment/fresh";
+    const create = (description: string) =>
+      stage.ask(`PUT ${fresh}`, {
+        body: { ...described(description), metadata: { name: "fresh" } },
+        headers: { "if-none-match": "*" },
+      });
+    const dry = await stage.ask(`PUT ${fresh}?dryRun=true`, {
+      body: { ...described("x"), metadata: { name: "fresh" } },
+      headers: { "if-none-match": "*" },
+    });
+    expect(dry).toMatchObject({ status: 200, body: { outcome: "created", document: null } });
+    expect(dry.headers.etag).toBeUndefined();
+    const statuses = (await Promise.all([..."abcdef"].map(create))).map(({ status }) => status).toSorted();
+    expect(statuses).toEqual([201, ...Array(5).fill(412)]);
+    await stage.ask(`DELETE ${fresh}`);
+    expect((await create("again")).status).toBe(201);
+    await stage.ask(`DELETE ${fresh}`);
   });
   it("is kept by no cache: its tag comes again with its content, its version does not", async () => {
     await put(described("back"));

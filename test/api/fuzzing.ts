@@ -71,7 +71,7 @@ const problemOfError = (status: number, text: string): string | null => {
 };
 /** What is wrong with an answer; null: nothing. */
 const problemOf = ({ operation }: Generated, { status, type, text }: Answered): string | null => {
-  if (status === 304 || text === null) return null;
+  if (status === 304 || status === 204 || text === null) return null;
   if (status >= 400) return problemOfError(status, text);
   const { reply } = api[routeOf(operation)] as Route;
   if (typeof reply === "string") return type.startsWith(reply) ? null : `answered with ${type}, expected ${reply}`;

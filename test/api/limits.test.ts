@@ -134,7 +134,7 @@ describe("wrong tickets", () => {
 describe("a request", () => {
   it("that is too large is refused, and the server goes on", async () => {
     const body = { reason: "x".repeat(2 ** 21) };
-    expect(await stage.ask("POST /api/v1/halt", { body })).toMatchObject({
+    expect(await stage.ask("POST /api/v1/release", { body })).toMatchObject({
       status: 413,
       body: { code: "body-too-large" },
     });
@@ -144,7 +144,7 @@ describe("a request", () => {
       '{"__proto__":{"admin":true},"reason":"r"}',
       '{"reason":"r","constructor":{"prototype":{"x":1}}}',
     ])
-      expect((await stage.ask("POST /api/v1/halt", { body })).status).toBe(400);
+      expect((await stage.ask("POST /api/v1/release", { body })).status).toBe(400);
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
   it("that is nested without end, or no JSON, is refused", async () => {

@@ -50,6 +50,33 @@ describe("a session", () => {
       await behind.close();
     }
   });
+  it("writes from the origin of the publicUrl alone where there is one, not from its name without TLS", async () => {
+    const behind = await openStage({ publicUrl: "https://squall.example", hosts: ["other.example"] });
+    try {
+      const enter = async (host: string, origin?: string) =>
+        (
+          await behind.ask("POST /api/v1/session", {
+            ...{ body: { token: TOKEN }, token: null },
+            headers: { host, ...(origin === undefined ? {} : { origin }) },
+          })
+        ).status;
+      for (const host of ["squall.example", "localhost:4780"])
+        expect(await enter(host, "https://squall.example")).toBe(201);
+      expect(await enter("squall.example")).toBe(201);
+      for (const [host, origin] of [
+        ["squall.example", "http://squall.example"],
+        ["squall.example:80", "http://squall.example:80"],
+        ["squall.example", "https://squall.example:4780"],
+        ["other.example", "http://other.example"],
+        ["other.example", "https://other.example"],
+        ["localhost:4780", "http://localhost:4780"],
+        ["squall.example", "null"],
+      ] as const)
+        expect([host, origin, await enter(host, origin)]).toEqual([host, origin, 403]);
+    } finally {
+      await behind.close();
+    }
+  });
   it("lives beside that of another server on the same host: browsers tell cookies apart by host, not by port", async () => {
     const other = await openStage();
     try {

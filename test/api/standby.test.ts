@@ -1,5 +1,5 @@
 /** A server that stands by tells where the leader is, and does nothing itself. */
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../server/api/app.ts";
 import { api, type RouteName } from "../../server/api/contract/index.ts";
@@ -72,5 +72,17 @@ describe("a server that stands by", () => {
     expect((await ask("GET /healthz", null)).status).toBe(200);
     const ready = await ask("GET /readyz", null);
     expect([ready.status, await ready.json()]).toEqual([503, { ok: false, reason: "it stands by" }]);
+    const { hostname, port } = new URL(url);
+    const byAddress = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      const socket = connect(Number(port), hostname, () => socket.write("GET /readyz HTTP/1.0\r\n\r\n"));
+      socket
+        .on("data", (part) => {
+          text += part;
+        })
+        .on("error", reject)
+        .on("close", () => resolve(text));
+    });
+    expect(byAddress).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\n\r\n\{"ok":false\}$/);
   });
 });

@@ -83,11 +83,13 @@ describe("a webhook", () => {
   it("is told of starts, halts and verdicts, in a body that it can check to be ours and fresh", async () => {
     const webhooks = open();
     await webhooks.notify(news("queued"));
+    let count = 0;
     for (const one of [news("started"), news("halted"), news("finished", "BROKEN")]) {
       await webhooks.notify(one);
       await clock.advance(1);
+      // Halts do not wait for what goes before them.
+      await told(++count);
     }
-    await told(3);
     await empty();
     expect(receiver.received.map(({ headers, body }) => [headers["squall-event"], body.event])).toEqual([
       ["start", "start"],
@@ -153,8 +155,70 @@ describe("a webhook", () => {
     await webhooks.notify(news("finished", "HELD"));
     await until(() => other.received.length === 2);
     await clock.advance(5_000);
-    await until(() => log.some((line) => line.includes("hanging") && line.includes("no answer within 5000 ms")));
+    await until(() =>
+      log.some((line) => line.includes("webhook=hanging") && line.includes("no answer within 5000 ms")),
+    );
     await other.close();
+  });
+
+  it("that is slow never holds a halt back, however many starts and halts it has not answered yet", async () => {
+    receiver.behaviours = [hangs];
+    const webhooks = open();
+    for (let i = 0; i < 5; i++) await webhooks.notify(news("started"));
+    await told(1);
+    for (let halts = 1; halts <= 8; halts++) {
+      await webhooks.notify(news("halted"));
+      await told(1 + halts);
+    }
+    expect(receiver.received.map(({ body }) => body.event)).toEqual(["start", ...Array(8).fill("halt")]);
+  });
+
+  it("has taken what it answered 2xx, however large or slow the answer's body is", async () => {
+    receiver.behaviours = [
+      answers(200, "x".repeat(3_000_000)),
+      (response) => void response.writeHead(202, { "content-length": "1000000" }).write("x"),
+      (response) => {
+        response.writeHead(200, { "content-length": "100" }).write("x", () => response.destroy());
+      },
+    ];
+    const webhooks = open();
+    for (let i = 1; i <= 3; i++) {
+      await webhooks.notify(news("started"));
+      await told(i);
+      await empty();
+    }
+    await clock.advance(60_000);
+    expect(receiver.received).toHaveLength(3);
+    expect(log).toEqual([]);
+  });
+
+  it("is not asked again after a 4xx, which says that no other attempt will do better; after 408 and 429 it is", async () => {
+    const webhooks = open();
+    for (const status of [400, 401, 403, 404, 410, 413, 422]) {
+      receiver.behaviours = [answers(status)];
+      await webhooks.notify(news("started"));
+      await empty();
+    }
+    expect(receiver.received).toHaveLength(7);
+    expect(log[0]).toMatch(
+      /^error: a webhook was not told, and is not told again: it answered 400 webhook=ops delivery=\S+ event=start attempt=1$/,
+    );
+    for (const [i, status] of [408, 429, 500, 503].entries()) {
+      receiver.behaviours = [answers(status)];
+      await webhooks.notify(news("started"));
+      await told(8 + i * 2);
+      await until(async () => (await waiting())?.attempts === 1);
+      receiver.behaviours = [answers(200)];
+      await clock.advance(5_000);
+      await told(9 + i * 2);
+      await empty();
+      const [first, second] = receiver.received.slice(-2);
+      expect(first!.headers["squall-delivery"]).toBe(second!.headers["squall-delivery"]);
+      expect([first, second].map((received) => received!.headers["squall-attempt"])).toEqual(["1", "2"]);
+    }
+    expect(log.at(-1)).toMatch(
+      /^warn: a webhook could not be told: it answered 503 webhook=ops delivery=\S+ event=start attempt=1$/,
+    );
   });
 
   it("loses nothing when the server dies before it was told", async () => {

@@ -31,8 +31,12 @@ onBoth("documents", (withStore) => {
   it("keep every version, and make none where nothing changed", () =>
     withStore(async ({ db }) => {
       const first = await putDocument(db, mesh("shop", { edges: [1] }));
-      expect(first).toMatchObject({ changed: true, document: { version: 1, content: { edges: [1] }, deleted: false } });
-      expect(await putDocument(db, mesh("shop", { edges: [1] }))).toEqual({ ...first, changed: false });
+      expect(first).toMatchObject({
+        changed: true,
+        created: true,
+        document: { version: 1, content: { edges: [1] }, deleted: false },
+      });
+      expect(await putDocument(db, mesh("shop", { edges: [1] }))).toEqual({ ...first, changed: false, created: false });
       expect(await putDocument(db, mesh("shop", { edges: [2] }))).toMatchObject({ document: { version: 2 } });
       expect(await getDocument(db, "Mesh", "shop")).toMatchObject({ version: 2, content: { edges: [2] } });
       expect(await getDocument(db, "Mesh", "shop", 1)).toEqual(first.document);

@@ -44,8 +44,8 @@ export interface Client {
   call<R extends AskName>(route: R, request: Wanted<R> & Asking): Promise<Api[R]["reply"]>;
   /** A stream of lines of JSON. */
   lines(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-  /** Server-sent events; `after`: the id of the last one that is known. */
-  events(path: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** Server-sent events; `after`: the id of the last one that is known. null: no more will come. */
+  events(path: string, after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
 }
 
 type Words = Readonly<Record<string, unknown>>;
@@ -80,12 +80,12 @@ export const connect = (onSignedOut: (message: string) => void): Client => {
     if (response.status === 401) onSignedOut(refusal.message);
     throw refusal;
   };
-  const stream = async (path: string, init: RequestInit): Promise<ReadableStream<Uint8Array>> => {
+  const stream = async (path: string, init: RequestInit): Promise<ReadableStream<Uint8Array> | null> => {
     const own = new AbortController();
     const leave = givesWay(own);
     init.signal?.addEventListener("abort", leave);
     try {
-      return (await request(path, own, init)).body!;
+      return (await request(path, own, init)).body;
     } catch (error) {
       leave();
       throw error;
@@ -111,7 +111,7 @@ export const connect = (onSignedOut: (message: string) => void): Client => {
         ended();
       }
     },
-    lines: (path, signal) => stream(path, { headers: { accept: "application/x-ndjson" }, signal }),
+    lines: async (path, signal) => (await stream(path, { headers: { accept: "application/x-ndjson" }, signal }))!,
     events(path, after, signal) {
       const resumed = after > 0 ? { "last-event-id": String(after) } : {};
       const headers = { accept: "text/event-stream", "squall-watch": "1", ...resumed };

@@ -41,11 +41,12 @@ class Silence extends Error {
 }
 
 /** Takes what one connection gives; true: the last event has come. */
-const listen = async (client: Client, follower: Follower, signal: AbortSignal): Promise<boolean> => {
+const listen = async (client: Client, follower: Follower, after: number, signal: AbortSignal): Promise<boolean> => {
   const silence = new AbortController();
   const waiting = patience(SILENT_MS, () => silence.abort(new Silence()));
   try {
-    const body = await client.events(follower.path, follower.last(), AbortSignal.any([signal, silence.signal]));
+    const body = await client.events(follower.path, after, AbortSignal.any([signal, silence.signal]));
+    if (body === null) return true;
     for await (const came of eventsIn(body)) {
       waiting.renew();
       follower.heard();
@@ -66,6 +67,7 @@ const howOf = (error: unknown) => {
 /** Goes on until the last event has come, the server says no, or `signal`. */
 export const follow = async (client: Client, follower: Follower, signal: AbortSignal): Promise<void> => {
   let failures = 0;
+  let isForgotten = false;
   const hearing: Follower = {
     ...follower,
     heard() {
@@ -76,11 +78,17 @@ export const follow = async (client: Client, follower: Follower, signal: AbortSi
   };
   while (!signal.aborted) {
     try {
-      if (await listen(client, hearing, signal)) return follower.link({ is: "over" });
+      if (await listen(client, hearing, isForgotten ? 0 : follower.last(), signal))
+        return follower.link({ is: "over" });
       if (!signal.aborted) follower.link({ is: "lost", how: "broke", why: "the server ended the stream" });
     } catch (error) {
       if (signal.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
+      // A server that took over has not got what the one before told last: the stream is read from the first.
+      if (error instanceof ApiRefusal && error.status === 400 && follower.last() > 0 && !isForgotten) {
+        isForgotten = true;
+        continue;
+      }
       // A server that stands by, or is full, may take us in a moment.
       const isFinal = error instanceof ApiRefusal && error.status < 500 && ![421, 429].includes(error.status);
       if (isFinal) return follower.link({ is: "refused", why });

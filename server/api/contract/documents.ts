@@ -32,6 +32,8 @@ export type Change = Frozen<z.output<typeof change>>;
 
 const documentName = z.strictObject({ kind, name });
 const ifMatch = z.looseObject({
+  /** `*`: holds only where there is no such document; an ETag: only where that one is not there. Else 412. */
+  "if-none-match": z.string().max(200).optional(),
   /** The ETag of the version that is to be replaced: another one there is answered 412. `*`: any. */
   "if-match": z.string().max(200).optional(),
 });
@@ -61,6 +63,7 @@ export const documents = {
       document: documentView.nullable(),
       changes: z.array(change),
     }),
+    otherStatus: 201,
   },
   "DELETE /api/v1/documents/:kind/:name": {
     summary: "Deletes a document; its versions stay readable",

@@ -1,14 +1,7 @@
 import { z } from "zod";
+import { anyQuery, haltAll } from "./halt.ts";
 import type { Frozen, Route } from "./route.ts";
-import { halt } from "./runs.ts";
 import { instant, reason } from "./words.ts";
-
-export const haltAll = z.strictObject({
-  ...halt.shape,
-  /** Start nothing more until somebody releases the gate. */
-  latch: z.boolean().default(true),
-});
-export type HaltAll = z.input<typeof haltAll>;
 
 /** Whether runs may start. `halted`: who said halt, why and when; null: they may. */
 export const gate = z.object({
@@ -19,6 +12,7 @@ export type Gate = Frozen<z.output<typeof gate>>;
 export const gates = {
   "POST /api/v1/halt": {
     summary: "Halts every run: all faults are taken away at once, and nothing starts until the gate is released",
+    query: anyQuery,
     body: haltAll,
     reply: z.object({ halted: z.array(z.string()) }),
   },

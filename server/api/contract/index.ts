@@ -37,12 +37,11 @@ export type { AuditRecord } from "./audit.ts";
 export type { ClaimView } from "./claims.ts";
 export { type Change, type DocumentView, KINDS, type Kind, type StoredDocument } from "./documents.ts";
 export { type ApiError, apiError } from "./error.ts";
-export type { Gate, HaltAll } from "./gate.ts";
+export type { Gate } from "./gate.ts";
+export type { Halt, HaltAll } from "./halt.ts";
 export type { DiscoveredEdge, MeshSource } from "./meshes.ts";
 export type { Asked, Route, StreamType } from "./route.ts";
 export {
-  type Halt,
-  halt,
   type PlanReply,
   type PlanRun,
   planRun,

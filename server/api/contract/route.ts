@@ -18,6 +18,8 @@ export interface Route {
   readonly reply: z.ZodType | StreamType;
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201;
+  /** The other one that it is answered with: the thing was there already, or was not yet; 204: a stream has no more to tell. */
+  readonly otherStatus?: 200 | 201 | 204;
 }
 
 type In<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.input<S> : never;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { RunReport } from "../../../experiments/model/report.ts";
+import { anyQuery, halt } from "./halt.ts";
 import { journalRecord } from "./journal.ts";
 import { plan } from "./plan.ts";
 import { because, runReport, verdict } from "./report.ts";
@@ -59,14 +60,6 @@ export const planRun = startRunShape
   .refine(hasOneSource, ONE_SOURCE);
 export type PlanRun = z.input<typeof planRun>;
 
-export const halt = z.strictObject({
-  reason,
-  because: z.enum(["operator", "interrupted"]).default("operator"),
-  /** Wait for the recovery window; else audit and finish at once. */
-  recover: z.boolean().default(false),
-});
-export type Halt = z.input<typeof halt>;
-
 export const runSummary = z.object({
   id: z.string(),
   experiment: z.string(),
@@ -119,6 +112,7 @@ export const runs = {
     body: startRun,
     reply: z.object({ id: z.string() }),
     status: 201,
+    otherStatus: 200,
   },
   "GET /api/v1/runs": {
     summary: "Lists runs, newest first",
@@ -149,14 +143,20 @@ export const runs = {
     summary: "Streams a run's journal as server-sent events: what there is after Last-Event-ID, then as it is written",
     params: runId,
     headers: z.looseObject({
-      "last-event-id": z.string().max(20).optional(),
+      /** Of a record; 204 if it is the one that closes the journal: nothing more will come. */
+      "last-event-id": z
+        .string()
+        .regex(/^\d{0,10}$/, "must be the number of a record")
+        .optional(),
       "squall-watch": z.literal("1").optional(),
     }),
     reply: "text/event-stream",
+    otherStatus: 204,
   },
   "POST /api/v1/runs/:id/halt": {
     summary: "Halts one run: its faults are taken away at once",
     params: runId,
+    query: anyQuery,
     body: halt,
     reply: z.object({ halted: z.array(z.string()) }),
   },

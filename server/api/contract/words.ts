@@ -19,7 +19,8 @@ export const version = z.int().min(1).max(MOST);
 export const versionAsked = z.coerce.number<number>().int().min(1).max(MOST);
 /** A record's number, or 0 for before the first. */
 export const sequenceAsked = z.coerce.number<number>().int().min(0).max(MOST);
-export const reason = text(500);
+export const LONGEST_REASON = 500;
+export const reason = text(LONGEST_REASON);
 export const labels = z.record(text(63), z.string().max(255).regex(NO_NUL));
 
 export const MOST_AT_ONCE = 200;

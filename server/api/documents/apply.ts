@@ -3,6 +3,7 @@ import type { Mesh } from "../../../experiments/model/mesh.ts";
 import { getDocument, putDocument, type StoredDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
 import type { Kind } from "../contract/index.ts";
+import { tagOf } from "../tagged.ts";
 import { checkDocument, refuse } from "./check.ts";
 import { expectedOf } from "./expected.ts";
 import { viewOf } from "./view.ts";
@@ -36,7 +37,7 @@ const outcomeOf = (before: StoredDocument | null, changed: boolean) =>
   before === null ? "created" : changed ? "changed" : "unchanged";
 
 export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async (context, asked) => {
-  const { params, query, body, principal, request, note } = asked;
+  const { params, query, body, principal, request, reply, note } = asked;
   const { kind, name } = params;
   const { db } = context.store;
   const mesh = checkDocument(context, params, body);
@@ -48,12 +49,15 @@ export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async
     note("dry run");
     return { outcome: outcomeOf(before, changes.length > 0), document: before && viewOf(before), changes };
   }
-  let put: { readonly document: StoredDocument; readonly changed: boolean } | null = null;
+  let put: Awaited<ReturnType<typeof putDocument>> | null = null;
   await enact(context, { kind, name, mesh, by: principal.name }, async () => {
     const atMs = context.clock.wallMs();
     put = await putDocument(db, { kind, name, content: body, by: principal.name, atMs, ...expected });
   });
-  const { document, changed } = put!;
+  const { document, changed, created } = put!;
   note(`version ${document.version}${changed ? "" : ", unchanged"}`);
-  return { outcome: outcomeOf(before, changed), document: viewOf(document), changes };
+  // By what the store found: another may have created it since `before` was read.
+  const outcome = created ? "created" : changed ? "changed" : "unchanged";
+  reply.code(created ? 201 : 200).header("etag", tagOf(document.digest));
+  return { outcome, document: viewOf(document), changes };
 };

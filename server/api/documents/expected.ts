@@ -1,9 +1,12 @@
-/** If-Match, RFC 9110 13.1.1: a write holds only against the version that its writer saw. */
+/** If-Match and If-None-Match, RFC 9110 13.1: a write holds only against the version that its writer saw, or against none. */
 import type { FastifyRequest } from "fastify";
 import type { StoredDocument } from "../../store/documents.ts";
 import type { Kind } from "../contract/index.ts";
 import { Refusal } from "../errors.ts";
 import { tagOf, tagsIn } from "../tagged.ts";
+
+const isAmong = (header: string, { digest }: StoredDocument): boolean =>
+  tagsIn(header)?.includes(tagOf(digest)) ?? true;
 
 /** What the store is to hold the write against; {}: whatever is there. */
 export const expectedOf = (
@@ -11,11 +14,11 @@ export const expectedOf = (
   current: StoredDocument | null,
   { kind, name }: { readonly kind: Kind; readonly name: string },
 ): { readonly expected?: number | null } => {
-  const header = headers["if-match"];
-  if (header === undefined) return {};
-  const tags = tagsIn(header);
-  const holds = current !== null && (tags === null || tags.includes(tagOf(current.digest)));
-  if (holds) return { expected: current.version };
+  const [match, noneMatch] = [headers["if-match"], headers["if-none-match"]];
+  if (match === undefined && noneMatch === undefined) return {};
+  const isMatched = match === undefined || (current !== null && isAmong(match, current));
+  const isNone = noneMatch === undefined || current === null || !isAmong(noneMatch, current);
+  if (isMatched && isNone) return { expected: current?.version ?? null };
   const found = current === null ? "does not exist" : `is at version ${current.version}, ${tagOf(current.digest)}`;
   throw new Refusal(
     "changed-meanwhile",

@@ -36,7 +36,11 @@ const stage = () => {
   const open = async (last = 0): Promise<Readable> => {
     const request = { headers: last === 0 ? {} : { "last-event-id": String(last) } };
     const asked = { params: { id: "run" }, request, reply: { raw: new EventEmitter() } };
-    return streamRun({ term: () => ({ runs }), clock } as never as Context, asked as never as Asked<never>);
+    const stream = await streamRun(
+      { term: () => ({ runs }), clock } as never as Context,
+      asked as never as Asked<never>,
+    );
+    return stream!;
   };
   return { journal, write, open, largest: () => largest, listeners };
 };

@@ -4,7 +4,9 @@ import type { FastifyRequest } from "fastify";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Clock } from "../../clock.ts";
 import type { Live } from "../../runs/live.ts";
+import type { Runs } from "../../runs/runs.ts";
 import type { Handler } from "../context.ts";
+import { Refusal } from "../errors.ts";
 
 /** Proxies and clients take a silent stream for a dead one. */
 const HEARTBEAT_MS = 5_000;
@@ -67,9 +69,19 @@ const follow = (live: Live | null, clock: Clock, looksOn: boolean) => {
   return { records: records(), stop };
 };
 
-const lastEventId = ({ headers }: FastifyRequest): number => {
-  const id = Number(headers["last-event-id"]);
-  return Number.isSafeInteger(id) && id > 0 ? id : 0;
+/** Of the last record that the reader has; 0: none. */
+const lastEventId = ({ headers }: FastifyRequest): number => Number(headers["last-event-id"] ?? 0);
+/** PostgreSQL counts records in 32 bits. */
+const MOST = 2 ** 31 - 1;
+/** Whether the record closes the journal. Throws Refusal: there is no such record. */
+const isLast = async (runs: Runs, run: string, sequence: number): Promise<boolean> => {
+  if (sequence === 0) return false;
+  const [record] = sequence > MOST ? [] : await runs.records(run, sequence - 1, 1);
+  if (record?.sequence === sequence) return record.entry.kind === "closed";
+  throw new Refusal(
+    "bad-request",
+    `the journal of ${run} has no record ${sequence}: leave Last-Event-ID out to read it from the first`,
+  );
 };
 
 export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
@@ -78,6 +90,7 @@ export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
 ) => {
   const { runs } = term();
   let last = lastEventId(request);
+  if (await isLast(runs, params.id, last)) return null;
   // Listening begins before the backlog is read: a record between the two comes twice and is passed over once.
   const live = runs.live(params.id);
   const { records, stop } = follow(live, clock, request.headers["squall-watch"] === "1");

@@ -1,8 +1,12 @@
+import { isOfProxy } from "../../security/proxy-identity.ts";
 import type { Handler } from "../context.ts";
+import { Refusal } from "../errors.ts";
 import { iso } from "../times.ts";
 
 /** The ticket is in the answer alone: the audit log says that one was made, and by whom. */
 export const makeTicket: Handler<"POST /api/v1/session/ticket"> = async ({ tickets }, { credential }) => {
+  if (isOfProxy(credential))
+    throw new Refusal("forbidden", "the proxy signs you in on every page: there is nothing to hand on in a ticket");
   const { ticket, expiresMs } = tickets.make(credential);
   return { ticket, expiresAt: iso(expiresMs) };
 };

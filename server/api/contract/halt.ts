@@ -1,0 +1,43 @@
+/** The body of a halt: every field optional, and none that can keep a halt from being done. */
+import { z } from "zod";
+import { LONGEST_REASON } from "./words.ts";
+
+/** Stands in journals, logs and pages where nobody said why. */
+const NO_REASON = "no reason was given";
+
+export const haltFields = z.strictObject({
+  reason: z
+    .string()
+    .transform((text) => text.replaceAll("\0", "").trim().slice(0, LONGEST_REASON) || NO_REASON)
+    .default(NO_REASON),
+  because: z.enum(["operator", "interrupted"]).default("operator"),
+  /** Wait for the recovery window; else audit and finish at once. */
+  recover: z.boolean().default(false),
+});
+export const haltAllFields = z.strictObject({
+  ...haltFields.shape,
+  /** Start nothing more until somebody releases the gate. */
+  latch: z.boolean().default(true),
+});
+
+/** The fields of `value` that can be read; the others have their defaults, which are the safer side. */
+const readable = <S extends z.ZodObject>(fields: S, value: unknown): z.output<S> => {
+  const given = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  const kept = Object.entries(fields.shape as Readonly<Record<string, z.ZodType>>).filter(
+    ([name, field]) => Object.hasOwn(given, name) && field.safeParse(given[name]).success,
+  );
+  return fields.parse(Object.fromEntries(kept.map(([name]) => [name, given[name]])));
+};
+/** Takes every value. A client sees the fields; a hand in a hurry sends what it likes. */
+const tolerant = <S extends z.ZodObject>(fields: S) =>
+  z.union([fields, z.unknown().transform((value) => readable(fields, value))]) as unknown as z.ZodType<
+    z.output<S>,
+    z.input<S>
+  >;
+
+export const halt = tolerant(haltFields);
+export type Halt = z.input<typeof haltFields>;
+export const haltAll = tolerant(haltAllFields);
+export type HaltAll = z.input<typeof haltAllFields>;
+/** Nothing in an address keeps a halt from being done either. */
+export const anyQuery = z.looseObject({});

@@ -1,0 +1,74 @@
+/** Which methods a path has (RFC 9110, 9): HEAD wherever there is GET, OPTIONS everywhere, and 405 with `Allow` for the rest. */
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { RouteAccess } from "./access.ts";
+import { Refusal } from "./errors.ts";
+
+interface PathMethods {
+  readonly segments: readonly string[];
+  readonly methods: Set<string>;
+  /** Whether a read there needs no token. */
+  isOpen: boolean;
+}
+const segmentsOf = (path: string): readonly string[] => path.split("/");
+const matches = ({ segments }: PathMethods, path: readonly string[]): boolean =>
+  segments.length === path.length &&
+  segments.every((segment, i) => (segment.startsWith(":") ? path[i] !== "" : segment === path[i]));
+
+export class Methods {
+  readonly #paths = new Map<string, PathMethods>();
+
+  add(url: string, method: string, access: RouteAccess | undefined): void {
+    const path = this.#paths.get(url) ?? { segments: segmentsOf(url), methods: new Set(["OPTIONS"]), isOpen: false };
+    this.#paths.set(url, path);
+    path.methods.add(method);
+    path.isOpen ||= method === "GET" && access === "open";
+  }
+  #at(path: string): readonly PathMethods[] {
+    const segments = segmentsOf(path);
+    return [...this.#paths.values()].filter((one) => matches(one, segments));
+  }
+  /** In alphabetical order; null: there is no such path. */
+  allowedAt(path: string): string | null {
+    const methods = this.#at(path).flatMap(({ methods }) => [...methods]);
+    return methods.length === 0 ? null : [...new Set(methods)].toSorted().join(", ");
+  }
+  isOpenAt(path: string): boolean {
+    return this.#at(path).some(({ isOpen }) => isOpen);
+  }
+}
+
+export const pathOf = ({ url }: FastifyRequest): string => url.split("?", 1)[0]!;
+/** `/` alone has one and is right. */
+export const hasSlashAtEnd = (path: string): boolean => path.length > 1 && path.endsWith("/");
+export const noSuchRoute = (request: FastifyRequest, methods: Methods): Refusal => {
+  const path = pathOf(request);
+  const bare = path.replace(/\/+$/, "");
+  const isMeant = bare !== "" && bare !== path && methods.allowedAt(bare) !== null;
+  const remedy = isMeant ? `: leave out the slash at its end: ${bare}` : "";
+  return new Refusal("no-such-route", `${request.method} ${path} does not exist${remedy}`);
+};
+
+/**
+ * Notes each route of `app`, and adds HEAD to each GET. Fastify's own HEAD routes read a stream to its end, which one of
+ * events does not have, and fail on a 304.
+ */
+export const answerMethods = (app: FastifyInstance): Methods => {
+  const methods = new Methods();
+  app.addHook("onRoute", function (this: FastifyInstance, route) {
+    const { url, method, config } = route;
+    for (const one of [method].flat()) methods.add(url, one, config?.access);
+    if (method !== "GET") return;
+    const { websocket: _, ...plain } = route as typeof route & { websocket?: boolean };
+    this.route({
+      ...plain,
+      method: "HEAD",
+      onSend: async (_request, reply, payload) => {
+        if (payload instanceof Readable) payload.destroy();
+        else if (typeof payload === "string") reply.header("content-length", Buffer.byteLength(payload));
+        return null;
+      },
+    });
+  });
+  return methods;
+};
