@@ -7,7 +7,7 @@ const OF_EACH: Readonly<Record<string, string>> = {
   ...{ instance: "checkout-1", control: "/run/agent.sock", service: "checkout", label: "zone=a", join: "join.token" },
   ...{ credential: "-odd-name", ca: "ca.pem", cert: "cert.pem", key: "key.pem", meshOffer: "mesh.yaml" },
   ...{ listen: "checkout->payments=127.0.0.1:7204", listenAllow: "10.0.0.0/8", upstreamAllow: "payments:8080" },
-  ...{ allowKinds: "latency,abort", greatestShare: "20%", server: "https://a.example:4780" },
+  ...{ allowKinds: "latency,abort", greatestShare: "20%", server: "https://a.example:4780", logFormat: "json" },
 };
 
 describe("the flags of `squall agent`", () => {

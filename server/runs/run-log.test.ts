@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { OPERATOR, stage } from "../../test/run/stage-in-time.ts";
+import { ALICE, OPERATOR, stage } from "../../test/run/stage-in-time.ts";
 
 const ofRuns = (lines: readonly string[]) => lines.filter((line) => /(^|: )a run /.test(line));
 
@@ -34,4 +34,7 @@ it("tells RESIDUE as an error, with the agents of which nothing is known", async
   const id = await start();
   await ended(id);
   expect(ofRuns(term.log).at(-1)).toMatch(/^error: a run ended run=\S+ .* verdict=RESIDUE .* agent=shop$/);
+  expect(term.runs.residueOpen).toBe(1);
+  await term.runs.releaseClaims(id, ALICE);
+  expect(term.runs.residueOpen).toBe(0);
 });

@@ -96,6 +96,7 @@ describe("a missed start", () => {
     await stage.idle();
     expect(stage.started).toEqual([]);
     expect(await outcomes("s")).toEqual(["09:00 missed"]);
+    expect(stage.counted).toEqual(["missed"]);
     expect(await reasonOf("s")).toBe("it was 630 s late, and may be 300 s");
     await stage.pass(HOUR_MS, 10_000);
     expect(stage.instants("s")).toEqual(["07-15T10:00"]);

@@ -34,6 +34,8 @@ export class Stage {
   #count = 0;
   #epoch = 0;
   readonly #listeners = new Set<(news: RunNews) => void>();
+  /** What the metrics are told of instants. */
+  readonly counted: string[] = [];
   readonly #schedulers: Scheduler[] = [];
 
   private constructor(folder: string, store: Store) {
@@ -82,6 +84,7 @@ export class Stage {
       },
       start: (submission) => this.#start(server, epoch, submission),
       haltAll: async (reason) => this.halts.push(reason),
+      onInstant: (outcome) => this.counted.push(outcome),
       onFinished: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);

@@ -57,6 +57,11 @@ describe("invariant 12: two servers on one PostgreSQL", () => {
         const ready = await ask(url, "/readyz");
         expect(ready).toMatchObject({ status: 503, body: { reason: expect.stringContaining(other.url) } });
       };
+      // It may have seen the row before the other one took it.
+      await eventually("the one that stands by knows who leads", async () => {
+        const { status } = await ask(standby.url, "/api/v1/runs");
+        return status === 421 || undefined;
+      });
       await refersTo(standby, leader);
       await ground.agent([standby.url, leader.url]);
 
@@ -69,6 +74,11 @@ describe("invariant 12: two servers on one PostgreSQL", () => {
         return status === 421 || undefined;
       });
       await refersTo(leader, standby);
+      // Who led when, each in its own log.
+      expect(leader.text()).toMatch(/ this server leads epoch=1 url=/);
+      expect(leader.text()).toMatch(/ warn: this server lost the lead epoch=1 because=/);
+      expect(standby.text()).toMatch(/ this server stands by leader=/);
+      expect(standby.text()).toMatch(/ this server leads epoch=2 url=/);
 
       const second = await startFelt(standby, "second");
       standby.child.kill("SIGKILL");
