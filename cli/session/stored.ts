@@ -3,21 +3,30 @@ import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { DATABASE, FolderTaken, openStore, type StoreConfig } from "../../server/store/open.ts";
 import { restore } from "../../server/store/restore.ts";
 import { type Verified, verifyRuns } from "../../server/store/verify.ts";
 import type { Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { STDIN } from "../files/collect.ts";
+import { linesIn } from "./stream.ts";
 
 export { CannotRestore } from "../../server/store/restore.ts";
 
-/** The lines of a backup, without line ends. */
-const linesOf = ({ cwd }: Context, file: string): AsyncIterable<string> => {
-  const input = file === STDIN ? process.stdin : createReadStream(resolve(cwd, file));
-  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a folder, expected the file that `squall backup` wrote",
 };
+/** The lines of a backup, without line ends. The file is opened when the first line is asked for, so that none is missed. */
+async function* linesOf({ cwd }: Context, file: string): AsyncGenerator<string> {
+  try {
+    yield* linesIn(file === STDIN ? process.stdin : createReadStream(resolve(cwd, file)));
+  } catch (error) {
+    const { code = "", syscall, message } = error as NodeJS.ErrnoException;
+    throw syscall === undefined ? error : usage(`${file}: ${WHY[code] ?? message}`);
+  }
+}
 
 const allOf = async (found: AsyncIterable<Verified>): Promise<readonly Verified[]> => {
   const all: Verified[] = [];
