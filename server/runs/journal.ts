@@ -2,7 +2,7 @@
 import type { Entry, JournalRecord } from "../../experiments/model/journal.ts";
 import { type Clock, within } from "../clock.ts";
 import { chained } from "../store/chain.ts";
-import { Fenced } from "../store/errors.ts";
+import { Fenced, JournalGap } from "../store/errors.ts";
 
 /** A commit that takes longer counts as failed (SAFETY.md 1). */
 const DURABLE_MS = 2_000;
@@ -10,7 +10,7 @@ const DURABLE_MS = 2_000;
 export interface JournalConfig {
   readonly clock: Clock;
   readonly last: JournalRecord | null;
-  /** All of them durably, or none. Rejects with Fenced once another server leads. */
+  /** All of them durably, or none. Rejects with Fenced once another server leads, with JournalGap once records are lost. */
   readonly write: (records: readonly JournalRecord[]) => Promise<void>;
   /** The journal belongs to another server now: nothing was written, and nothing more will be. Called once. */
   readonly onFenced?: () => void;
@@ -35,6 +35,8 @@ export class Journal {
   /** Once a record could not be made durable in time, nobody waits for the disk any more. */
   #lost = false;
   #fenced = false;
+  #gap: JournalGap | null = null;
+  #trouble: Error | null = null;
 
   constructor(config: JournalConfig) {
     this.#config = config;
@@ -47,16 +49,31 @@ export class Journal {
   get unwritten(): readonly JournalRecord[] {
     return this.#unwritten;
   }
+  /** Records that were durable are no longer in the store: nothing is written any more. */
+  get gap(): JournalGap | null {
+    return this.#gap;
+  }
+  /** Why a write failed, the last time that one did. */
+  get trouble(): Error | null {
+    return this.#trouble;
+  }
 
   /** True once the entry is durable; false when it could not be made so. Never throws. */
   async append(entry: Entry): Promise<boolean> {
     if (this.#fenced) return false;
-    const record = chained(this.#last, this.#config.clock.wallMs(), entry);
+    const before = this.#last;
+    const wasWhole = this.#gap === null;
+    const record = chained(before, this.#config.clock.wallMs(), entry);
     this.#last = record;
-    this.#unwritten.push(record);
-    const written = await this.#flush(record);
+    if (wasWhole) this.#unwritten.push(record);
+    const written = wasWhole && (await this.#flush(record));
     // What another server's journal will never hold is told to nobody.
     if (this.#fenced) return false;
+    if (entry.kind === "closed" && wasWhole && this.#gap !== null) {
+      // The run is not over with this: that its journal is lost comes before the last record.
+      this.#last = before;
+      return false;
+    }
     for (const tell of [...this.#listeners]) tell(record);
     return written;
   }
@@ -120,7 +137,12 @@ export class Journal {
         while (this.#waiting[0] !== undefined && this.#waiting[0].sequence <= last) this.#waiting.shift()!.written();
       }
     } catch (error) {
+      this.#trouble = error as Error;
       if (error instanceof Fenced) this.#fence();
+      if (error instanceof JournalGap) {
+        this.#gap = error;
+        this.#unwritten = [];
+      }
       for (const { failed } of this.#waiting.splice(0)) failed(error);
       throw error;
     } finally {

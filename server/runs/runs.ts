@@ -26,13 +26,16 @@ import { Rules } from "./rules.ts";
 import { Strays } from "./strays.ts";
 import type { RunNews, Started, Submission } from "./submission.ts";
 import { type Asked, planOf } from "./submit.ts";
-import { SERVER_LOST, type SuccessionConfig, succeed } from "./succession.ts";
+import { type Leaving, SERVER_LOST, type SuccessionConfig, succeed } from "./succession.ts";
 import { isOn, obey, upset } from "./surroundings.ts";
 import { Turns } from "./turns.ts";
 
 const TICK_MS = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
-const UNANSWERED = "Its start was written down, but the database's answer was lost: who asked was told that it failed.";
+const UNANSWERED: Leaving = {
+  because: "server-lost",
+  reason: "Its start was written down, but the database's answer was lost: who asked was told that it failed.",
+};
 
 /** What a run would do, to whom as things stand, and what would be said to its start. */
 export interface Rehearsed {
@@ -70,8 +73,10 @@ export class Runs {
     this.#reading = new Reading(db, this.#live);
     this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, log });
     this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => this.#takeTurns() });
-    const onSettled = ({ id }: Live) => {
-      this.#live.delete(id);
+    const onSettled = (live: Live) => {
+      // A write that is tried again may find out late.
+      if (live.lostJournal !== null) this.#loseJournal(live, live.lostJournal);
+      else this.#live.delete(live.id);
     };
     this.#claims = new ClaimsDesk({ db, log, residue: this.#residue, onSettled });
     const household: Household = {
@@ -159,13 +164,26 @@ export class Runs {
   #ended(live: Live): void {
     this.#turns.remove(live.id);
     if (live.crash !== null) {
-      this.#strays.add(live.id, `The run was halted for an error of Squall's own: ${live.crash}`);
-      this.#strays.tick().catch(logFailure(this.#config.log, `${live.id}: taking it over`));
+      const reason = `The run was halted for an error of Squall's own: ${live.crash}`;
+      this.#takeOver(live, { because: "server-lost", reason });
+    } else if (live.lostJournal !== null && !live.isGivenUp) {
+      this.#residue.watch(live.run);
+      this.#loseJournal(live, live.lostJournal);
     } else if (live.isGivenUp) this.#live.delete(live.id);
     else {
       this.#claims.add(live);
       this.#settle().catch(logFailure(this.#config.log, `${live.id}: freeing its claims`));
     }
+  }
+  #loseJournal(live: Live, why: string): void {
+    this.#config.log.error(`${live.id}: records that the database had confirmed are gone from it`, { error: why });
+    const reason = `Records that the database had confirmed are gone from it: ${why}.`;
+    this.#takeOver(live, { because: "journal-lost", reason });
+  }
+  /** What the store has of it is finished too, from there on. */
+  #takeOver({ id }: Live, why: Leaving): void {
+    this.#strays.add(id, why);
+    this.#strays.tick().catch(logFailure(this.#config.log, `${id}: taking it over`));
   }
   #takeTurns(): void {
     this.#turns.take().catch(logFailure(this.#config.log, "starting the next run"));

@@ -1,7 +1,7 @@
 /** What an earlier term left behind: runs that nobody finished, and claims of those whose faults could not be shown gone. */
 import { listClaims, releaseClaims } from "../store/claims.ts";
 import { findRun, unfinishedRuns } from "../store/runs.ts";
-import type { RunsConfig } from "./config.ts";
+import type { Halting, RunsConfig } from "./config.ts";
 import type { Household } from "./intake.ts";
 import type { Live } from "./live.ts";
 import type { Residue } from "./residue.ts";
@@ -14,23 +14,30 @@ export interface SuccessionConfig {
   /** It is this term's from now on. */
   readonly follow: (live: Live) => void;
 }
-export const SERVER_LOST = "The server was lost while the run was under way.";
+/** Why nobody has a run any more, as its verdict says it. */
+export type Leaving = Pick<Halting, "because" | "reason">;
+export const SERVER_LOST: Leaving = {
+  because: "server-lost",
+  reason: "The server was lost while the run was under way.",
+};
 
 /** Reverts, audits and finishes a run that nobody has. Resolves once that has begun; false: the store did not let it. */
 export const takeOver = async (
   id: string,
-  why: string,
+  why: Leaving,
   { runs, household, follow }: SuccessionConfig,
 ): Promise<boolean> => {
   const { store, log } = runs;
   try {
     const row = await findRun(store.db, id);
     if (row === undefined || row.closed === 1) return true;
-    const live = await resume(row, runs, household);
+    // A run whose journal was lost has told everybody of its end already.
+    const quiet = why.because === "journal-lost" ? { ...household, onNews: () => {} } : household;
+    const live = await resume(row, runs, quiet);
     log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
     follow(live);
     if (live.run.at === "finished") await live.close();
-    else live.post({ type: "halted", because: "server-lost", reason: why, recover: false });
+    else live.post({ type: "halted", ...why, recover: false });
     return true;
   } catch (error) {
     log.error(`run ${id} could not be taken up, and keeps its claims: ${(error as Error).message}`);
