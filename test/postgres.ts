@@ -95,12 +95,14 @@ const answers = async (server: ChildProcess, url: string): Promise<boolean> => {
   throw new Error("PostgreSQL did not answer within 20 s");
 };
 
-/** A cluster of one's own. `durable`: as in production, each commit reaches the disk. */
+/** A cluster of one's own. `durable`: as in production, each commit reaches the disk. `more`: settings as `name=value`. */
 export const startPostgres = async ({
   durable = false,
+  more = [],
   attempts = 3,
 }: {
   readonly durable?: boolean;
+  readonly more?: readonly string[];
   readonly attempts?: number;
 } = {}): Promise<Postgres> => {
   const programs = findPostgres();
@@ -108,7 +110,7 @@ export const startPostgres = async ({
   const user = userOf();
   const folder = newCluster(programs, user);
   const port = await freePort();
-  const settings = [...SETTINGS, ...(durable ? [] : FAST)].flatMap((setting) => ["-c", setting]);
+  const settings = [...SETTINGS, ...(durable ? [] : FAST), ...more].flatMap((setting) => ["-c", setting]);
   const data = join(folder, "data");
   const args = [join(programs, "postgres"), "-D", data, "-k", folder, "-p", String(port), ...settings];
   const server = spawn("sh", ["-c", TIED, ...args], { ...user, cwd: folder, stdio: ["pipe", "ignore", "pipe"] });
@@ -119,7 +121,7 @@ export const startPostgres = async ({
   const url = (database = "postgres") => `postgres://${ROLE}@127.0.0.1:${port}/${database}`;
   if (!(await answers(server, url()))) {
     if (attempts <= 1) throw new Error(`PostgreSQL did not start: ${said}`);
-    return startPostgres({ durable, attempts: attempts - 1 });
+    return startPostgres({ durable, more, attempts: attempts - 1 });
   }
   return {
     ...{ url, port, folder },

@@ -1,11 +1,14 @@
 /** The journal of one live run: numbers, chains, writes and tells its records. What could not be written is kept and tried again. */
 import type { Entry, JournalRecord } from "../../experiments/model/journal.ts";
-import { type Clock, within } from "../clock.ts";
+import { type Clock, sleep, within } from "../clock.ts";
 import { chained } from "../store/chain.ts";
 import { Fenced, JournalGap } from "../store/errors.ts";
+import { mayPass } from "../store/trouble.ts";
 
 /** A commit that takes longer counts as failed (SAFETY.md 1). */
 const DURABLE_MS = 2_000;
+/** Between two tries of a write, while that may still succeed in time: a connection was reset, the database restarts. */
+const AGAIN_MS = 50;
 
 export interface JournalConfig {
   readonly clock: Clock;
@@ -104,13 +107,19 @@ export class Journal {
       this.#write().catch(() => {});
       return false;
     }
-    const durable = new Promise<void>((written, failed) => this.#waiting.push({ sequence, written, failed }));
+    let waiting: Waiting | null = null;
+    const durable = new Promise<void>((written, failed) => {
+      waiting = { sequence, written, failed };
+      this.#waiting.push(waiting);
+    });
     this.#write().catch(() => {});
     try {
       await within(clock, DURABLE_MS, durable, late);
       return true;
-    } catch {
+    } catch (error) {
       this.#lost = true;
+      this.#trouble ??= error as Error;
+      this.#waiting = this.#waiting.filter((other) => other !== waiting);
       return false;
     }
   }
@@ -125,19 +134,33 @@ export class Journal {
     this.#unwritten = [];
     this.#config.onFenced?.();
   }
+  /** What failed is tried again for as long as somebody can still be told in time; a record that is there already is no other. */
+  async #writeSome(): Promise<readonly JournalRecord[]> {
+    for (;;) {
+      const batch = this.#unwritten.slice(0, MOST_AT_ONCE);
+      try {
+        await this.#config.write(batch);
+        this.#trouble = null;
+        return batch;
+      } catch (error) {
+        this.#trouble = error as Error;
+        if (!mayPass(error) || this.#waiting.length === 0) throw error;
+        await sleep(this.#config.clock, AGAIN_MS);
+        if (this.#waiting.length === 0) throw error;
+      }
+    }
+  }
   async #writeAll(): Promise<void> {
     try {
       // What is appended in the same turn goes with it.
       await null;
       while (this.#unwritten.length > 0) {
-        const batch = this.#unwritten.slice(0, MOST_AT_ONCE);
-        await this.#config.write(batch);
+        const batch = await this.#writeSome();
         this.#unwritten = this.#unwritten.slice(batch.length);
         const last = batch.at(-1)!.sequence;
         while (this.#waiting[0] !== undefined && this.#waiting[0].sequence <= last) this.#waiting.shift()!.written();
       }
     } catch (error) {
-      this.#trouble = error as Error;
       if (error instanceof Fenced) this.#fence();
       if (error instanceof JournalGap) {
         this.#gap = error;
