@@ -57,6 +57,10 @@ export class Office {
   leader(): Leader | null {
     return this.#campaign?.leader() ?? null;
   }
+  /** Why the database does not answer; null: it does. */
+  trouble(): string | null {
+    return this.#campaign?.trouble() ?? null;
+  }
   get isClosing(): boolean {
     return this.#closing !== null;
   }

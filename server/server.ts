@@ -144,6 +144,8 @@ const termOf = (office: Office | null): Term => {
 const whyUnready = (office: Office | null): string | null => {
   if (office?.isClosing) return "the server is closing";
   if (office?.current != null) return null;
+  const trouble = office?.trouble() ?? null;
+  if (trouble !== null) return `the database cannot be used: ${trouble}`;
   const leader = office?.leader() ?? null;
   return leader === null ? "no server leads at the moment" : `it stands by; the leader is ${leader.url}`;
 };

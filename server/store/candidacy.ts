@@ -1,5 +1,6 @@
 /** Stands for leadership, keeps it while it can, and tells when it is won and lost. The rules are in `election.ts`. */
 import { within } from "../clock.ts";
+import { SparseLog } from "../sparse-log.ts";
 import { isLost, isValid, LOOK_MS, look, mayTake, RENEW_MS, type Reading, type Sight, TIMING } from "./election.ts";
 import type { Campaign, CampaignConfig, Leader, Leadership } from "./leader.ts";
 import { leaveRow, lookAtRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
@@ -31,9 +32,13 @@ export class Candidacy implements Campaign {
   #held: Held | null = null;
   #stopped = false;
   #prod: () => void = () => {};
+  #trouble: string | null = null;
+  /** The database is asked several times a second: what it does not answer is told once a minute. */
+  readonly #sparse: SparseLog;
 
   constructor(config: CampaignConfig) {
     this.#config = config;
+    this.#sparse = new SparseLog(config.log, config.clock);
     this.settled = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -50,19 +55,23 @@ export class Candidacy implements Campaign {
   leadership(): Leadership | null {
     return this.#held?.leadership ?? null;
   }
+  trouble(): string | null {
+    return this.#trouble;
+  }
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#held?.leadership.resign();
     this.#prod();
     await this.#done;
+    this.#sparse.close();
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const elected = await this.#stand().catch((error: Error) => {
+      const elected = await this.#answered(this.#stand()).catch((error: Error) => {
         // Nobody else can have the file: what failed here does not pass by itself.
         if (this.#config.store.dialect === "sqlite") this.#settle.reject(error);
-        return this.#warn("the leader's row cannot be read", error);
+        return this.#unanswered("the leader's row cannot be read or taken", error);
       });
       if (elected === null) {
         this.#settle.resolve();
@@ -125,8 +134,8 @@ export class Candidacy implements Campaign {
       await this.#pause(waitMs);
       if (held.over !== null) break;
       const asked = this.#read();
-      const renewed = await this.#renew(held.leadership.epoch).catch((error) =>
-        this.#warn("leadership could not be renewed", error),
+      const renewed = await this.#answered(this.#renew(held.leadership.epoch)).catch((error) =>
+        this.#unanswered("leadership could not be renewed", error),
       );
       if (renewed) held.asked = asked;
       else if (held.over === null && renewed === false) return "another server took over";
@@ -155,6 +164,17 @@ export class Candidacy implements Campaign {
         resolve();
       };
     });
+  }
+  async #answered<T>(asking: Promise<T>): Promise<T> {
+    const answer = await asking;
+    if (this.#trouble !== null) this.#config.log.info("the database answers again");
+    this.#trouble = null;
+    return answer;
+  }
+  #unanswered(what: string, error: Error): null {
+    this.#sparse.warn(what, `${what}: ${error.message}`);
+    this.#trouble = error.message;
+    return null;
   }
   #warn(what: string, error: Error): null {
     this.#config.log.warn(`${what}: ${error.message}`);

@@ -37,6 +37,8 @@ export interface Leader {
 export interface Campaign {
   /** Who leads, as far as this server knows; null: nobody. */
   leader(): Leader | null;
+  /** Why the database did not answer when it was asked last; null: it did. */
+  trouble(): string | null;
   /** Of this server, while it has it: it may be valid no more, but is not lost. */
   leadership(): Leadership | null;
   /** Resigns, if it leads, and stands no more. */

@@ -1,6 +1,7 @@
 /** Opens what a server keeps: the SQLite file of its folder, which it locks, or a PostgreSQL that it may share with others. */
 import { randomUUID } from "node:crypto";
 import { type Kysely, Migrator } from "kysely";
+import { type DatabaseUrl, readDatabaseUrl } from "./database-url.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Db, Schema } from "./schema.ts";
 import { copyOf, lockFolder, openSqlite } from "./sqlite.ts";
@@ -26,7 +27,7 @@ export interface Store {
 export interface StoreConfig {
   /** Of this server alone. Made when absent; taken with an exclusive lock where it holds the database. */
   readonly folder: string;
-  /** `postgres://…`; absent: an SQLite file in the folder. */
+  /** `postgres://…`, with several hosts where the database fails over; absent: an SQLite file in the folder. */
   readonly databaseUrl?: string | undefined;
   /** Connections that were lost while nobody waited for them: the next query makes a new one. */
   readonly onError?: (error: Error) => void;
@@ -73,10 +74,10 @@ const openFile = (folder: string): Opened => {
 };
 
 /** Only where it is meant: an embedded run starts sooner without it. */
-const openUrl = async (url: string, onError: (error: Error) => void): Promise<Opened> => {
+const openUrl = async ({ urls }: DatabaseUrl, onError: (error: Error) => void): Promise<Opened> => {
   const { openPostgres, stillView } = await import("./postgres.ts");
-  const db = openPostgres({ url, most: 10, connectMs: 2_000, answerMs: 5_000, onError });
-  const steering = openPostgres({ url, most: 1, connectMs: 1_000, answerMs: 1_000, onError });
+  const db = openPostgres({ urls, most: 10, connectMs: 2_000, answerMs: 5_000, onError });
+  const steering = openPostgres({ urls, most: 1, connectMs: 1_000, answerMs: 1_000, onError });
   return {
     ...{ db, steering, dialect: "postgres" },
     snapshot: () => stillView(db),
@@ -86,30 +87,30 @@ const openUrl = async (url: string, onError: (error: Error) => void): Promise<Op
   };
 };
 
-/** `host:port/database`, without user and password. */
-const placeOf = (url: string): string => {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
-};
-const unreachable = (url: string, error: Error & { readonly code?: string }): Error =>
+const unreachable = (place: string, error: Error & { readonly code?: string }): Error =>
   error instanceof NewerDatabase
     ? error
-    : new DatabaseUnreachable(
-        `the database at ${placeOf(url)} cannot be used: ${error.message || error.code || error.name}`,
-        { cause: error },
-      );
+    : new DatabaseUnreachable(`the database at ${place} cannot be used: ${error.message || error.code || error.name}`, {
+        cause: error,
+      });
+const readUrl = (text: string): DatabaseUrl => {
+  const read = readDatabaseUrl(text);
+  if (read !== null) return read;
+  throw new DatabaseUnreachable(
+    "the database's URL must be like postgres://user:password@host:5432/database; several hosts are separated by commas",
+  );
+};
 
 /** Opens and migrates. Throws FolderTaken, DatabaseUnreachable, NewerDatabase. */
 export const openStore = async (config: StoreConfig): Promise<Store> => {
   const { folder, databaseUrl, onError = () => {} } = config;
-  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\/[^/]/.test(databaseUrl))
-    throw new DatabaseUnreachable("the database's URL must be like postgres://user:password@host:5432/database");
-  const opened = databaseUrl === undefined ? openFile(folder) : await openUrl(databaseUrl, onError);
+  const url = databaseUrl === undefined ? null : readUrl(databaseUrl);
+  const opened = url === null ? openFile(folder) : await openUrl(url, onError);
   try {
     await migrate(opened.db);
     return { ...opened, cluster: await clusterOf(opened.db) };
   } catch (error) {
     await opened.close();
-    throw databaseUrl === undefined ? error : unreachable(databaseUrl, error as Error);
+    throw url === null ? error : unreachable(url.place, error as Error);
   }
 };
