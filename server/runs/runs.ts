@@ -66,7 +66,7 @@ export class Runs {
     const { clock, store, epoch, fleet, log, caps = {} } = config;
     const { db } = store;
     this.#config = config;
-    this.#gate = new Gatekeeper(db, epoch);
+    this.#gate = new Gatekeeper(db, epoch, clock);
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new Rules(config);
     this.#news = new News(log);
