@@ -84,6 +84,10 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     ...{ clock, epoch, log, mesh: mesh(), known: await listHolds(store.db) },
     ...{ onBoot: records.remember, onForgotten: records.forget },
     mayGrant: () => leads() && !runs.isHalted,
+    onLaterEpoch: (later, instance) => {
+      log.warn("an agent knows a later epoch than the database", { instance, epoch, later });
+      leadership.raise(later).catch(logFailure(log, "raising the epoch"));
+    },
   });
   undoing.add(() => fleet.close(closed.code, closed.why));
   const rules = houseRules(config, clock);

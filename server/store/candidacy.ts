@@ -3,10 +3,14 @@ import { within } from "../clock.ts";
 import { SparseLog } from "../sparse-log.ts";
 import { isLost, isValid, LOOK_MS, look, mayTake, RENEW_MS, type Reading, type Sight, TIMING } from "./election.ts";
 import type { Campaign, CampaignConfig, Leader, Leadership } from "./leader.ts";
-import { leaveRow, lookAtRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
+import { leaveRow, lookAtRow, raiseRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
 
 /** Who resigned, or failed as leader, leaves the others so much time to take over. */
 const RESPITE_MS = 5_000;
+/** Agents may tell of a later epoch as often as they like; nobody may end terms by that. */
+const RAISE_MS = 60_000;
+/** The column holds 2^31 - 1, and a restore adds a million: an agent that tells of more than this is not believed. */
+const MOST_AHEAD = 100_000_000;
 /** After a renewal that was not answered. */
 const RETRY_MS = 250;
 
@@ -16,6 +20,8 @@ interface Held {
   asked: Reading | null;
   /** Why it is over, though the row may not show it yet. */
   over: string | null;
+  /** It ends only to begin again at once. */
+  again: boolean;
 }
 interface Elected {
   readonly epoch: number;
@@ -33,6 +39,7 @@ export class Candidacy implements Campaign {
   #stopped = false;
   #prod: () => void = () => {};
   #trouble: string | null = null;
+  #raisedMs = Number.NEGATIVE_INFINITY;
   /** The database is asked several times a second: what it does not answer is told once a minute. */
   readonly #sparse: SparseLog;
 
@@ -110,7 +117,7 @@ export class Candidacy implements Campaign {
     await taking;
     if (this.#stopped) return;
     await Promise.resolve(onLost(why)).catch((error: Error) => this.#warn("the term did not end well", error));
-    if (held.over !== null) await this.#pause(RESPITE_MS);
+    if (held.over !== null && !held.again) await this.#pause(RESPITE_MS);
   }
   #hold({ epoch, asked }: Elected): Held {
     const { store, holder } = this.#config;
@@ -120,9 +127,25 @@ export class Candidacy implements Campaign {
       await leaveRow(store.steering, { epoch, holder }).catch((error) => this.#warn("the row was not given up", error));
       this.#prod();
     };
+    const raise = async (above: number) => {
+      const { clock, log } = this.#config;
+      if (held.over !== null || above <= epoch) return;
+      if (above - epoch > MOST_AHEAD) {
+        log.error("agents tell of an epoch that no server can have come to; they refuse every fault", { epoch, above });
+        return;
+      }
+      if (clock.nowMs() - this.#raisedMs < RAISE_MS) return;
+      this.#raisedMs = clock.nowMs();
+      held.over = `agents know the later epoch ${above}: this server leads again above it`;
+      held.again = true;
+      await raiseRow(store.steering, { epoch, holder }, above).catch((error) =>
+        this.#warn("the epoch could not be raised", error),
+      );
+      this.#prod();
+    };
     const leads = () =>
       held.over === null && held === this.#held && (held.asked === null || isValid(held.asked, this.#read(), TIMING));
-    const held: Held = { leadership: { epoch, leads, resign }, asked, over: null };
+    const held: Held = { leadership: { epoch, leads, resign, raise }, asked, over: null, again: false };
     this.#held = held;
     this.#sight = null;
     return held;

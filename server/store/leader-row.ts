@@ -68,6 +68,22 @@ export const leaveRow = async (db: Db, { epoch, holder }: { epoch: number; holde
     .execute();
 };
 
+/** As `leaveRow`, and whoever leads next does so in an epoch above `above`. */
+export const raiseRow = async (
+  db: Db,
+  { epoch, holder }: { epoch: number; holder: string },
+  above: number,
+): Promise<void> => {
+  await db
+    .updateTable("leader")
+    .set((row) => ({ epoch: above, beat: row("beat", "+", 1), holder: null, url: null, expires_ms: null }))
+    .where("id", "=", 1)
+    .where("epoch", "=", epoch)
+    .where("epoch", "<", above)
+    .where("holder", "=", holder)
+    .execute();
+};
+
 /**
  * Throws Fenced unless `epoch` is the current one; it stays so until the end of the transaction. A renewal passes this
  * lock, an election waits for it: the lock is one on the row's key.

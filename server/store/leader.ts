@@ -15,6 +15,12 @@ export interface Leadership {
   leads(): boolean;
   /** Leads no more, so that another takes over at once. What it had granted must be gone before. */
   resign(): Promise<void>;
+  /**
+   * Somebody led in a later epoch, as agents tell, though the database does not know of it: it failed over to a standby that
+   * lagged behind, or was restored. Agents refuse all that comes from this epoch, so the leadership ends, and begins again
+   * above that one.
+   */
+  raise(above: number): Promise<void>;
 }
 export interface CampaignConfig {
   readonly store: Store;

@@ -1,6 +1,8 @@
 /** A server over the failover of its database: a standby is promoted, and a connection that takes no writes is not kept. */
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { openStore } from "../../server/store/open.ts";
+import { freePort } from "../ports.ts";
 import { startPostgres, withPostgres } from "../postgres.ts";
 import {
   agentReady,
@@ -87,4 +89,28 @@ it("keeps no connection that takes no writes: it leads again by itself once the 
     await leads(server.url);
     // One line when it began and one when it ended, not one a try.
     expect(server.text().match(/takes no writes/g)?.length ?? 0).toBeLessThan(6);
+  }));
+
+it("leads above the epoch that its agents know, where the database has gone back to an earlier one", () =>
+  withPostgres(async (DATABASE_URL) => {
+    const setEpoch = (epoch: number) => query(DATABASE_URL, `update leader set epoch = ${epoch}, holder = null`);
+    const listen = ["--listen", `127.0.0.1:${await freePort()}`];
+    await (await openStore({ folder: ground.folder, databaseUrl: DATABASE_URL })).close();
+    await setEpoch(70);
+    const late = await ground.serve("a", listen, { DATABASE_URL });
+    await ground.agent([late.url]);
+    await agentReady(late.url);
+    expect((await finished(late.url, await start(late.url, experimentOf(ground)))).audit).toMatchObject([
+      { grade: "attested" },
+    ]);
+    late.child.kill("SIGKILL");
+    await late.ended;
+    // As a dump of that time has it.
+    await setEpoch(3);
+    const restored = await ground.serve("a", listen, { DATABASE_URL });
+    await eventually("it leads above it", async () => /leads epoch=7[2-9]/.test(restored.text()) || undefined);
+    await leads(restored.url);
+    await agentReady(restored.url);
+    const next = await finished(restored.url, await start(restored.url, experimentOf(ground, { during: "4s" })));
+    expect(next.verdict, `${next.reason}\n${restored.text()}`).toBe("HELD");
   }));

@@ -227,6 +227,24 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       expect(await errorOf(late)).toBeInstanceOf(Fenced);
       await next.stop();
     }));
+  it("is taken again at once above an epoch that only agents know of; one that no server can have come to is not believed", () =>
+    withPostgresStore(async (store) => {
+      const terms: Leadership[] = [];
+      const standing = await campaign({ ...basics, store, holder: "one", onElected: (own) => void terms.push(own) });
+      await terms[0]!.raise(2 ** 31 - 2);
+      await terms[0]!.raise(terms[0]!.epoch);
+      expect(terms[0]!.leads()).toBe(true);
+      const askedMs = machineMs();
+      await terms[0]!.raise(5_000);
+      expect(terms[0]!.leads()).toBe(false);
+      await until("it leads again", () => terms.length === 2);
+      expect(terms[1]!.epoch).toBe(5_001);
+      expect(machineMs() - askedMs, "nobody is given time to take over").toBeLessThan(4_500);
+      // Nobody ends one term after the other by telling of ever later epochs.
+      await terms[1]!.raise(6_000);
+      expect(terms[1]!.leads()).toBe(true);
+      await standing.stop();
+    }));
   it("is the owner's of an SQLite file at once and for good, with a new epoch each time", () =>
     withSqlite(async (store) => {
       const epochs: number[] = [];
