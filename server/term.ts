@@ -74,7 +74,7 @@ type Parts = Pick<Term, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | 
 const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<Parts> => {
   const { config, clock, log, store, leadership } = deps;
   const { epoch } = leadership;
-  const { allowExec, commands = {}, caps, metrics = noMetrics } = config;
+  const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
   const leads = () => leadership.leads();
   const meshes = await openMeshesOf(deps);
   undoing.add(() => meshes.close());
@@ -98,7 +98,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   undoing.add(endProber);
   const policies = new Policies(store.db);
   const runs: Runs = new Runs({
-    ...{ clock, store, epoch, fleet, mesh, log, allowExec, commands },
+    ...{ clock, store, epoch, fleet, mesh, log, allowExec, commands, keepsQueue },
     openSource: openSources,
     ...(caps === undefined ? {} : { caps }),
     policies: () => policies.all(),

@@ -106,7 +106,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const server = await startServer({
     ...loaded,
-    ...{ folder, mesh: null, version, log, metrics: prometheusMetrics() },
+    ...{ folder, mesh: null, version, log, metrics: prometheusMetrics(), keepsQueue: true },
     meshEnvironment: await readVariables(context.environment, options),
   }).catch((error: Error) => {
     throw new CommandError(USAGE, error.message);

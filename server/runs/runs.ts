@@ -21,6 +21,7 @@ import { type Household, takeIn } from "./intake.ts";
 import type { Live } from "./live.ts";
 import { News } from "./news.ts";
 import { Reading } from "./reading.ts";
+import { isWithoutSecrets } from "./requeue.ts";
 import { Residue } from "./residue.ts";
 import { Rules } from "./rules.ts";
 import { Strays } from "./strays.ts";
@@ -86,7 +87,12 @@ export class Runs {
       onDoubt: (id) => this.#strays.add(id, UNANSWERED),
     };
     const follow = (live: Live) => this.#follow(live);
-    this.#succession = { runs: config, household, residue: this.#residue, follow };
+    const wait = (live: Live) => {
+      follow(live);
+      this.#turns.add(live);
+    };
+    const isHalted = () => this.isHalted;
+    this.#succession = { runs: config, household, residue: this.#residue, follow, await: wait, isHalted };
     this.#strays = new Strays(this.#succession);
   }
   /** Nothing may be granted or started: everything was halted, or nobody has looked yet whether it was. */
@@ -285,6 +291,8 @@ export class Runs {
   /** Takes no more runs, halts those there are, and resolves when all are finished and their claims free. */
   async drain(halting: Halting): Promise<void> {
     this.#draining = true;
+    if (this.#config.keepsQueue === true)
+      for (const live of this.#live.values()) if (live.isQueued && isWithoutSecrets(live.created)) live.abandon();
     this.#halts.all(halting);
     await this.settled();
   }
