@@ -2,10 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { ensureBrowser } from "./browser.ts";
+import { ensurePgbouncer } from "./pgbouncer.ts";
 import { ensurePostgres } from "./postgres.ts";
 
 process.stdout.write(`browser: ${ensureBrowser()}\n`);
 process.stdout.write(`PostgreSQL: ${ensurePostgres()}\n`);
+process.stdout.write(`PgBouncer: ${ensurePgbouncer()}\n`);
 
 if (process.argv.includes("--bench")) {
   const missing = ["nginx", "haproxy", "wrk"].filter(

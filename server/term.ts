@@ -80,6 +80,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   undoing.add(() => meshes.close());
   const mesh = () => meshes.current()?.mesh ?? null;
   const records = bootRecords(deps);
+  undoing.add(() => records.end());
   const fleet = new Fleet({
     ...{ clock, epoch, log, mesh: mesh(), known: await listHolds(store.db) },
     ...{ onBoot: records.remember, onForgotten: records.forget },

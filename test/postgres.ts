@@ -25,12 +25,12 @@ const TIED = `
   wait $server
   rm -rf "$PWD"`;
 
-interface User {
+export interface User {
   readonly uid?: number;
   readonly gid?: number;
 }
 /** PostgreSQL refuses to run as root: root takes its user, or else `nobody`. */
-const userOf = (): User => {
+export const userOf = (): User => {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8").split("\n");
   const line = ["postgres", "nobody"].map((name) => users.find((user) => user.startsWith(`${name}:`))).find(Boolean);

@@ -200,6 +200,7 @@ export class Live {
       ...{ plan, post, mark },
       endsAtMs: startedMs + plan.limits.deadlineMs,
       tickedMs: () => runner.tickedMs,
+      standstill: () => runner.standstill,
       marked: (boot, heard) => {
         try {
           lookout?.heardMarks(boot, heard);

@@ -5,7 +5,7 @@ import type { Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 import { wakeAt } from "../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
-import { STOOD_STILL, WEDGED_MS } from "../fleet/enlisted.ts";
+import { STOOD_STILL, type Standstill, WEDGED_MS } from "../fleet/enlisted.ts";
 import { turn } from "../store/turn.ts";
 import type { Happening } from "./happening.ts";
 import type { Journal } from "./journal.ts";
@@ -21,7 +21,7 @@ const lostJournal = ({ gap, trouble }: Journal): Halted => {
   const why = trouble === null ? "" : ` (${trouble.message})`;
   const reason =
     gap === null
-      ? `The journal could not be written${why}, so nothing was left to chance: the faults were taken away.`
+      ? `The database did not take a record of the journal in time${why}, so the faults were taken away.`
       : `Records that the database had confirmed are gone from it, so the faults were taken away: ${gap.message}.`;
   return { type: "halted", because, reason, recover: false };
 };
@@ -75,6 +75,14 @@ export class Runner {
   /** Server clock: when the inbox was last seen moving. */
   get tickedMs(): number {
     return this.#tickedMs;
+  }
+  /** Why it does not move: a record that the database does not take, or its own loop. */
+  get standstill(): Standstill {
+    if (this.#unwritten === 0) return STOOD_STILL;
+    const { trouble } = this.#config.journal;
+    const why = trouble === null ? "" : ` (${trouble.message})`;
+    const reason = `The database did not take a record of the journal within 2 s${why}, so the faults were taken away.`;
+    return { because: "journal", reason };
   }
 
   post(happening: Happening): void {
@@ -167,7 +175,7 @@ export class Runner {
    */
   #look(nowMs: number): void {
     const stoodStill = nowMs - this.#tickedMs > WEDGED_MS && this.#run.at === "injecting" && !this.#halting;
-    if (stoodStill) this.post({ type: "halted", ...STOOD_STILL, recover: false });
+    if (stoodStill) this.post({ type: "halted", ...this.standstill, recover: false });
   }
   #checkWritten(written: boolean): void {
     if (written) this.#moved();

@@ -9,6 +9,7 @@ import { notLeader, Refusal } from "../api/errors.ts";
 import { type Alarm, every } from "../clock.ts";
 import { logFailure } from "../log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
+import { SparseLog } from "../sparse-log.ts";
 import { Fenced } from "../store/errors.ts";
 import type { Gate } from "../store/gate.ts";
 import type { RunsQuery } from "../store/runs.ts";
@@ -60,6 +61,8 @@ export class Runs {
   readonly #succession: SuccessionConfig;
   readonly #strays: Strays;
   readonly #ends: (() => void)[] = [];
+  /** For what is tried again each second while the database is away. */
+  readonly #sparse: SparseLog;
   #ticking: Alarm = { cancel() {} };
   #draining = false;
 
@@ -67,19 +70,20 @@ export class Runs {
     const { clock, store, epoch, fleet, log, caps = {} } = config;
     const { db } = store;
     this.#config = config;
+    this.#sparse = new SparseLog(log, clock);
     this.#gate = new Gatekeeper(db, epoch, clock);
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new Rules(config);
     this.#news = new News(log);
     this.#reading = new Reading(db, this.#live);
-    this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, log });
+    this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
     this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => this.#takeTurns() });
     const onSettled = (live: Live) => {
       // A write that is tried again may find out late.
       if (live.lostJournal !== null) this.#loseJournal(live, live.lostJournal);
       else this.#live.delete(live.id);
     };
-    this.#claims = new ClaimsDesk({ db, log, residue: this.#residue, onSettled });
+    this.#claims = new ClaimsDesk({ db, log, sparse: this.#sparse, residue: this.#residue, onSettled });
     const household: Household = {
       onNews: (news) => this.#news.tell(news),
       onFenced: () => this.#fenced(),
@@ -120,7 +124,7 @@ export class Runs {
   async #tick(): Promise<void> {
     this.#residue.tick();
     await this.#strays.tick();
-    for (const live of this.#live.values()) await obey(live, this.#rules, this.#config.log);
+    for (const live of this.#live.values()) await obey(live, this.#rules, this.#sparse);
     await this.#settle();
   }
 
@@ -307,6 +311,7 @@ export class Runs {
     this.#ticking.cancel();
     this.#turns.stop();
     this.#strays.stop();
+    this.#sparse.close();
     for (const end of this.#ends.splice(0)) end();
     for (const live of this.#live.values()) live.abandon();
   }

@@ -22,20 +22,34 @@ export const lookAtRow = async (db: Db): Promise<Look> => {
   return { row: { ...row, expiresMs: expires_ms }, databaseMs: now };
 };
 
-/** The new epoch; null: the row is not as it was seen. PostgreSQL only. */
-export const takeRow = (
+/**
+ * The new epoch; null: the row is not as it was seen. PostgreSQL only. In one round trip: a leader may be far from its
+ * database, and its successor's time to take over counts from the last renewal.
+ */
+export const takeRow = async (
   db: Kysely<Schema>,
   { epoch, beat }: Pick<Row, "epoch" | "beat">,
   { holder, url }: { readonly holder: string; readonly url: string },
-): Promise<number | null> =>
-  db.transaction().execute(async (tx) => {
+): Promise<number | null> => {
+  const taken = await db
     // Waits for what the old leader is writing under its epoch (`lockEpoch`): after this nothing of it is written.
-    const seen = tx.selectFrom("leader").select("id").where("id", "=", 1).where("epoch", "=", epoch);
-    if ((await seen.where("beat", "=", beat).forUpdate().executeTakeFirst()) === undefined) return null;
-    const change = { epoch: epoch + 1, beat: beat + 1, holder, url, expires_ms: expiry };
-    await tx.updateTable("leader").set(change).where("id", "=", 1).execute();
-    return epoch + 1;
-  });
+    .with("seen", (asked) =>
+      asked
+        .selectFrom("leader")
+        .select("id as place")
+        .where("id", "=", 1)
+        .where("epoch", "=", epoch)
+        .where("beat", "=", beat)
+        .forUpdate(),
+    )
+    .updateTable("leader")
+    .from("seen")
+    .set({ epoch: epoch + 1, beat: beat + 1, holder, url, expires_ms: expiry })
+    .whereRef("leader.id", "=", "seen.place")
+    .returning("leader.epoch")
+    .executeTakeFirst();
+  return taken?.epoch ?? null;
+};
 /** false: somebody took it. PostgreSQL only. */
 export const renewRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<boolean> => {
   const { numUpdatedRows } = await db

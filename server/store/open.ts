@@ -61,7 +61,8 @@ const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
   return (await db.selectFrom("meta").select("value").where("key", "=", "cluster").executeTakeFirstOrThrow()).value;
 };
 
-type Opened = Omit<Store, "cluster">;
+/** `check`: throws where the database is none for Squall. */
+type Opened = Omit<Store, "cluster"> & { readonly check?: () => Promise<void> };
 
 const openFile = (folder: string): Opened => {
   const database = lockFolder(folder);
@@ -75,10 +76,11 @@ const openFile = (folder: string): Opened => {
 
 /** Only where it is meant: an embedded run starts sooner without it. */
 const openUrl = async ({ urls }: DatabaseUrl, onError: (error: Error) => void): Promise<Opened> => {
-  const { openPostgres, stillView } = await import("./postgres.ts");
+  const { checkEncoding, openPostgres, stillView } = await import("./postgres.ts");
   const db = openPostgres({ urls, most: 10, connectMs: 2_000, answerMs: 5_000, onError });
-  const steering = openPostgres({ urls, most: 1, connectMs: 1_000, answerMs: 1_000, onError });
+  const steering = openPostgres({ urls, most: 1, connectMs: 2_000, answerMs: 1_000, onError });
   return {
+    check: () => checkEncoding(db),
     ...{ db, steering, dialect: "postgres" },
     snapshot: () => stillView(db),
     close: async () => {
@@ -107,8 +109,10 @@ export const openStore = async (config: StoreConfig): Promise<Store> => {
   const url = databaseUrl === undefined ? null : readUrl(databaseUrl);
   const opened = url === null ? openFile(folder) : await openUrl(url, onError);
   try {
+    const { check, ...store } = opened;
+    await check?.();
     await migrate(opened.db);
-    return { ...opened, cluster: await clusterOf(opened.db) };
+    return { ...store, cluster: await clusterOf(opened.db) };
   } catch (error) {
     await opened.close();
     throw url === null ? error : unreachable(url.place, error as Error);

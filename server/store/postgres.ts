@@ -124,6 +124,16 @@ export const openPostgres = (config: PostgresConfig): Kysely<Schema> => {
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool }) });
 };
 
+/** Names and reasons are in any script: another encoding refuses some of them when it is too late. */
+export const checkEncoding = async (db: Kysely<Schema>): Promise<void> => {
+  const { rows } = await sql<{ encoding: string }>`select current_setting('server_encoding') as encoding`.execute(db);
+  const encoding = rows[0]?.encoding;
+  if (encoding !== "UTF8")
+    throw new Error(
+      `its encoding is ${encoding}, expected UTF8: make it with \`create database squall encoding 'UTF8' template template0\``,
+    );
+};
+
 /** Who works through a whole database may pause between two questions. */
 export const allowPauses = async (tx: Db): Promise<void> => {
   await sql`select set_config('idle_in_transaction_session_timeout', '10min', true)`.execute(tx);
