@@ -14,10 +14,12 @@ export interface Standing {
   readonly agents: { readonly connected: number; readonly ready: number };
   /** Milliseconds since the least recent pulse of a connected agent; null: there is none. */
   readonly oldestPulseMs: number | null;
+  /** What to add to this machine's wall time to have the database's. */
+  readonly clockOffsetMs: number;
 }
 /** Of a server that does not lead. */
 export const IDLE: Standing = {
-  ...{ leads: false, epoch: null, halted: false, liveFaults: 0, oldestPulseMs: null },
+  ...{ leads: false, epoch: null, halted: false, liveFaults: 0, oldestPulseMs: null, clockOffsetMs: 0 },
   ...{ runs: { live: 0, queued: 0 }, agents: { connected: 0, ready: 0 } },
 };
 export interface Answered {

@@ -99,7 +99,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
       ...{ clock, log, store, holder, url: config.publicUrl ?? url },
       begin: (leadership) => beginTerm({ config, clock, log, store, leadership }),
     });
-    metrics?.standing(() => standingOf(office!.current, clock));
+    metrics?.standing(() => standingOf(office!.current, clock, office!.clockOffsetMs()));
     opened.push(() => office!.close());
     await office.stand();
     return serverOf(url, office, app, shut, log);

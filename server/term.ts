@@ -1,6 +1,6 @@
 /** What a server has for as long as it leads: the fleet, the runs, and what starts them. Ends with its leadership. */
 import { CLOSED } from "../agent/contract/index.ts";
-import { within } from "./clock.ts";
+import { offsetBy, within } from "./clock.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { logFailure } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
@@ -26,6 +26,8 @@ import {
 export interface Term {
   /** Of this leadership: agents and the journal refuse what an earlier one sends. */
   readonly epoch: number;
+  /** The database's wall time minus this machine's. */
+  readonly clockOffsetMs: () => number;
   readonly fleet: Fleet;
   readonly runs: Runs;
   readonly meshes: Meshes;
@@ -109,7 +111,8 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     },
   });
   const scheduler = new Scheduler({
-    ...{ clock, store, log, epoch, leads },
+    // All servers of one database go by its clock: one that is ahead must not spend the instants of the others.
+    ...{ clock: offsetBy(clock, leadership.clockOffsetMs), store, log, epoch, leads },
     experiment: storedExperiment(store.db, config.environment),
     start: (submission) => runs.start(submission),
     haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
@@ -151,7 +154,7 @@ export const beginTerm = async (deps: TermDeps): Promise<Term> => {
         (error: Error) => log.warn(`closing although ${error.message}: the next start finishes them`),
       );
     };
-    return { epoch, ...parts, drain, end };
+    return { epoch, clockOffsetMs: leadership.clockOffsetMs, ...parts, drain, end };
   } catch (error) {
     await end("it could not begin", null);
     throw error;

@@ -1,6 +1,7 @@
 /** Stands for leadership, keeps it while it can, and tells when it is won and lost. The rules are in `election.ts`. */
 import { within } from "../clock.ts";
 import { SparseLog } from "../sparse-log.ts";
+import { ClockOffset } from "./clock-offset.ts";
 import { isLost, isValid, LOOK_MS, look, mayTake, RENEW_MS, type Reading, type Sight, TIMING } from "./election.ts";
 import type { Campaign, CampaignConfig, Leader, Leadership } from "./leader.ts";
 import { leaveRow, lookAtRow, raiseRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
@@ -42,10 +43,12 @@ export class Candidacy implements Campaign {
   #raisedMs = Number.NEGATIVE_INFINITY;
   /** The database is asked several times a second: what it does not answer is told once a minute. */
   readonly #sparse: SparseLog;
+  readonly #offset: ClockOffset;
 
   constructor(config: CampaignConfig) {
     this.#config = config;
     this.#sparse = new SparseLog(config.log, config.clock);
+    this.#offset = new ClockOffset(config.clock, this.#sparse);
     this.settled = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -61,6 +64,9 @@ export class Candidacy implements Campaign {
   }
   leadership(): Leadership | null {
     return this.#held?.leadership ?? null;
+  }
+  clockOffsetMs(): number {
+    return this.#offset.ms;
   }
   trouble(): string | null {
     return this.#trouble;
@@ -92,7 +98,8 @@ export class Candidacy implements Campaign {
     const { store, clock, holder, url } = this.#config;
     if (store.dialect === "sqlite") return { epoch: await takeRowAlone(store.db, holder, url), asked: null };
     const askedMs = clock.nowMs();
-    const { row, databaseMs } = await lookAtRow(store.steering);
+    const looking = () => lookAtRow(store.steering);
+    const { row, databaseMs } = await this.#offset.measure(looking, (seen) => seen.databaseMs);
     this.#sight = look(this.#sight, row, clock.nowMs());
     if (!mayTake(this.#sight, { holder, askedMs, databaseMs, timing: TIMING })) return null;
     const asked = this.#read();
@@ -145,7 +152,12 @@ export class Candidacy implements Campaign {
     };
     const leads = () =>
       held.over === null && held === this.#held && (held.asked === null || isValid(held.asked, this.#read(), TIMING));
-    const held: Held = { leadership: { epoch, leads, resign, raise }, asked, over: null, again: false };
+    const held: Held = {
+      leadership: { epoch, leads, resign, raise, clockOffsetMs: () => this.#offset.ms },
+      asked,
+      over: null,
+      again: false,
+    };
     this.#held = held;
     this.#sight = null;
     return held;
@@ -167,10 +179,11 @@ export class Candidacy implements Campaign {
     }
     return held.over;
   }
-  #renew(epoch: number): Promise<boolean> {
+  async #renew(epoch: number): Promise<boolean> {
     const { store, clock, holder } = this.#config;
     const late = () => new Error(`the database did not answer within ${RENEW_MS} ms`);
-    return within(clock, RENEW_MS, renewRow(store.steering, { epoch, holder }), late);
+    const renewing = () => within(clock, RENEW_MS, renewRow(store.steering, { epoch, holder }), late);
+    return (await this.#offset.measure(renewing, (databaseMs) => databaseMs)) !== null;
   }
 
   #read(): Reading {

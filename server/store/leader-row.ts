@@ -50,16 +50,20 @@ export const takeRow = async (
     .executeTakeFirst();
   return taken?.epoch ?? null;
 };
-/** false: somebody took it. PostgreSQL only. */
-export const renewRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<boolean> => {
-  const { numUpdatedRows } = await db
+/** The database's time; null: somebody took it. PostgreSQL only. */
+export const renewRow = async (
+  db: Db,
+  { epoch, holder }: { epoch: number; holder: string },
+): Promise<number | null> => {
+  const renewed = await db
     .updateTable("leader")
     .set((row) => ({ beat: row("beat", "+", 1), expires_ms: expiry }))
     .where("id", "=", 1)
     .where("epoch", "=", epoch)
     .where("holder", "=", holder)
+    .returning(databaseMs.as("now"))
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return renewed?.now ?? null;
 };
 /** For who has the lock of the file, and so need not ask anybody. Answers the new epoch. */
 export const takeRowAlone = async (db: Db, holder: string, url: string): Promise<number> => {

@@ -21,6 +21,8 @@ export interface Leadership {
    * above that one.
    */
   raise(above: number): Promise<void>;
+  /** What to add to this machine's wall time to have that of the database, which all servers share. */
+  clockOffsetMs(): number;
 }
 export interface CampaignConfig {
   readonly store: Store;
@@ -43,6 +45,8 @@ export interface Leader {
 export interface Campaign {
   /** Who leads, as far as this server knows; null: nobody. */
   leader(): Leader | null;
+  /** What to add to this machine's wall time to have the database's. SQLite: 0. */
+  clockOffsetMs(): number;
   /** Why the database did not answer when it was asked last; null: it did. */
   trouble(): string | null;
   /** Of this server, while it has it: it may be valid no more, but is not lost. */
