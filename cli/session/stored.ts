@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { adopt } from "../../server/store/adopt.ts";
 import { DATABASE, FolderTaken, openStore, type StoreConfig } from "../../server/store/open.ts";
 import { restore } from "../../server/store/restore.ts";
 import { type Verified, verifyRuns } from "../../server/store/verify.ts";
@@ -11,6 +12,7 @@ import { usage } from "../exit.ts";
 import { STDIN } from "../files/collect.ts";
 import { linesIn } from "./stream.ts";
 
+export { DatabaseInUse } from "../../server/store/adopt.ts";
 export { CannotRestore } from "../../server/store/restore.ts";
 
 const WHY: Readonly<Record<string, string>> = {
@@ -49,6 +51,20 @@ export const restoreInto = async (context: Context, file: string, config: StoreC
   } finally {
     await store.close();
   }
+};
+
+/** The new name of a database that was copied or moved. Throws DatabaseInUse; then nothing was changed. */
+export const adoptDatabase = async (databaseUrl: string, { home, clock }: Context): Promise<string> => {
+  const config = { folder: home, databaseUrl };
+  const copy = await openStore({ ...config, isCopy: true });
+  try {
+    await adopt(copy, clock.wallMs());
+  } finally {
+    await copy.close();
+  }
+  const adopted = await openStore(config);
+  await adopted.close();
+  return adopted.cluster;
 };
 
 /** A backup is checked by restoring it, into a place that is thrown away. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, Migrator } from "kysely";
 import { type DatabaseUrl, readDatabaseUrl } from "./database-url.ts";
+import { checkHome } from "./home.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Db, Schema } from "./schema.ts";
 import { copyOf, lockFolder, openSqlite } from "./sqlite.ts";
@@ -29,6 +30,8 @@ export interface StoreConfig {
   readonly folder: string;
   /** `postgres://…`, with several hosts where the database fails over; absent: an SQLite file in the folder. */
   readonly databaseUrl?: string | undefined;
+  /** It may have been copied or moved here: only `adopt` opens it then. */
+  readonly isCopy?: boolean;
   /** Connections that were lost while nobody waited for them: the next query makes a new one. */
   readonly onError?: (error: Error) => void;
 }
@@ -61,8 +64,11 @@ const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
   return (await db.selectFrom("meta").select("value").where("key", "=", "cluster").executeTakeFirstOrThrow()).value;
 };
 
-/** `check`: throws where the database is none for Squall. */
-type Opened = Omit<Store, "cluster"> & { readonly check?: () => Promise<void> };
+/** `check` throws where the database is none for Squall, `checkHome` where it lived somewhere else. */
+type Opened = Omit<Store, "cluster"> & {
+  readonly check?: () => Promise<void>;
+  readonly checkHome?: () => Promise<void>;
+};
 
 const openFile = (folder: string): Opened => {
   const database = lockFolder(folder);
@@ -80,7 +86,7 @@ const openUrl = async ({ urls }: DatabaseUrl, onError: (error: Error) => void): 
   const db = openPostgres({ urls, most: 10, connectMs: 2_000, answerMs: 5_000, onError });
   const steering = openPostgres({ urls, most: 1, connectMs: 2_000, answerMs: 1_000, onError });
   return {
-    check: () => checkEncoding(db),
+    ...{ check: () => checkEncoding(db), checkHome: () => checkHome(db) },
     ...{ db, steering, dialect: "postgres" },
     snapshot: () => stillView(db),
     close: async () => {
@@ -109,9 +115,10 @@ export const openStore = async (config: StoreConfig): Promise<Store> => {
   const url = databaseUrl === undefined ? null : readUrl(databaseUrl);
   const opened = url === null ? openFile(folder) : await openUrl(url, onError);
   try {
-    const { check, ...store } = opened;
+    const { check, checkHome, ...store } = opened;
     await check?.();
     await migrate(opened.db);
+    if (config.isCopy !== true) await checkHome?.();
     return { ...store, cluster: await clusterOf(opened.db) };
   } catch (error) {
     await opened.close();
