@@ -15,6 +15,7 @@ import { haltCommand, reportCommand, runsCommand, waitCommand, watchCommand } fr
 import { scheduleCommand } from "./program/schedules.ts";
 import { serveCommand } from "./program/serve.ts";
 import {
+  adoptCommand,
   agentsCommand,
   backupCommand,
   dashboardCommand,
@@ -39,6 +40,7 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
     tokenCommand,
     backupCommand,
     restoreCommand,
+    adoptCommand,
     verifyCommand,
   ],
   "This command line:": [contextCommand, completionCommand, versionCommand],

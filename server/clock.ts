@@ -79,6 +79,14 @@ export const every = (clock: Clock, everyMs: number, ring: () => void): Alarm =>
   };
 };
 
+/** The clock with its wall time moved, as the database of several servers has it. */
+export const offsetBy = (clock: Clock, offsetMs: () => number): Clock => ({
+  nowMs: () => clock.nowMs(),
+  wallMs: () => clock.wallMs() + offsetMs(),
+  uptimeMs: () => clock.uptimeMs(),
+  wake: (atMs, ring) => clock.wake(atMs, ring),
+});
+
 /** The clock with every callback fenced in: an error that one throws goes to `fail`, and not up into the process. */
 export const contained = (clock: Clock, fail: (error: unknown) => void): Clock => ({
   nowMs: () => clock.nowMs(),

@@ -23,11 +23,13 @@ export interface Standing {
   readonly oldestPulseMs: number;
   /** Deliveries that still are to be tried, by webhook; null: the database did not say. */
   readonly pending: Readonly<Record<string, number>> | null;
+  /** What to add to this machine's wall time to have the database's. */
+  readonly clockOffsetMs: number;
 }
 /** Of a server that does not lead. */
 export const IDLE: Standing = {
   ...{ leads: false, epoch: null, halted: false, liveFaults: 0, oldestPulseMs: 0, oldestQueuedMs: 0, residueOpen: 0 },
-  ...{ runs: { live: 0, queued: 0 }, agents: { ready: 0, connecting: 0, gone: 0 }, pending: {} },
+  ...{ runs: { live: 0, queued: 0 }, agents: { ready: 0, connecting: 0, gone: 0 }, pending: {}, clockOffsetMs: 0 },
 };
 export interface Answered {
   readonly method: string;

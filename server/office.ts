@@ -67,6 +67,14 @@ export class Office {
   leader(): Leader | null {
     return this.#campaign?.leader() ?? null;
   }
+  /** What to add to this machine's wall time to have the database's. */
+  clockOffsetMs(): number {
+    return this.#campaign?.clockOffsetMs() ?? 0;
+  }
+  /** Why the database does not answer; null: it does. */
+  trouble(): string | null {
+    return this.#campaign?.trouble() ?? null;
+  }
   get isClosing(): boolean {
     return this.#closing !== null;
   }

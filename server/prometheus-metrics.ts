@@ -23,6 +23,11 @@ const GAUGES: readonly { readonly name: string; readonly help: string; readonly 
     help: "1 while starts are blocked until somebody releases them.",
     read: ({ halted }) => Number(halted),
   },
+  {
+    name: "squall_clock_offset_seconds",
+    help: "The database's clock minus this machine's; schedules go by the database's.",
+    read: ({ clockOffsetMs }) => clockOffsetMs / 1_000,
+  },
   { name: "squall_faults_live", help: "Faults that agents hold.", read: ({ liveFaults }) => liveFaults },
   {
     name: "squall_agent_oldest_pulse_seconds",

@@ -104,7 +104,7 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
       ...{ clock, log, store, holder, url: config.publicUrl ?? url },
       begin: (leadership) => beginTerm({ config, clock, log, store, leadership }),
     });
-    metrics?.standing(() => standingOf(office?.current ?? null, clock));
+    metrics?.standing(() => standingOf(office?.current ?? null, clock, office?.clockOffsetMs()));
     opened.push(() => office!.close());
     await office.stand();
     return serverOf(url, office, app, shut, log);
@@ -149,6 +149,8 @@ const termOf = (office: Office | null): Term => {
 const whyUnready = (office: Office | null): string | null => {
   if (office?.isClosing) return "the server is closing";
   if (office?.current != null) return null;
+  const trouble = office?.trouble() ?? null;
+  if (trouble !== null) return `the database cannot be used: ${trouble}`;
   const leader = office?.leader() ?? null;
   return leader === null ? "no server leads at the moment" : `it stands by; the leader is ${leader.url}`;
 };

@@ -9,8 +9,8 @@ const PENDING_WITHIN_MS = 1_000;
 const pendingOf = ({ webhooks }: Term, clock: Clock): Promise<Standing["pending"]> =>
   within(clock, PENDING_WITHIN_MS, webhooks.pending(), () => new Error("the database is slow")).catch(() => null);
 
-export const standingOf = async (term: Term | null, clock: Clock): Promise<Standing> => {
-  if (term === null) return IDLE;
+export const standingOf = async (term: Term | null, clock: Clock, clockOffsetMs = 0): Promise<Standing> => {
+  if (term === null) return { ...IDLE, clockOffsetMs };
   const pending = await pendingOf(term, clock);
   const present = term.fleet.present();
   const count = (of: (typeof present)[number]["state"]) => present.filter(({ state }) => state === of).length;
@@ -18,7 +18,7 @@ export const standingOf = async (term: Term | null, clock: Clock): Promise<Stand
   const queued = live.filter(({ run }) => run.at === "queued");
   const sinceMs = queued.reduce((oldest, { origin }) => Math.min(oldest, origin.startedMs), clock.wallMs());
   return {
-    ...{ leads: true, epoch: term.epoch, halted: term.runs.isHalted, pending },
+    ...{ leads: true, epoch: term.epoch, halted: term.runs.isHalted, pending, clockOffsetMs },
     runs: { live: live.length - queued.length, queued: queued.length },
     oldestQueuedMs: Math.max(0, clock.wallMs() - sinceMs),
     residueOpen: term.runs.residueOpen,

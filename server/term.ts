@@ -1,6 +1,6 @@
 /** What a server has for as long as it leads: the fleet, the runs, and what starts them. Ends with its leadership. */
 import { CLOSED } from "../agent/contract/index.ts";
-import { within } from "./clock.ts";
+import { offsetBy, within } from "./clock.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { logFailure } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
@@ -26,6 +26,8 @@ import {
 export interface Term {
   /** Of this leadership: agents and the journal refuse what an earlier one sends. */
   readonly epoch: number;
+  /** The database's wall time minus this machine's. */
+  readonly clockOffsetMs: () => number;
   readonly fleet: Fleet;
   readonly runs: Runs;
   readonly meshes: Meshes;
@@ -74,17 +76,22 @@ type Parts = Pick<Term, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | 
 const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<Parts> => {
   const { config, clock, log, store, leadership } = deps;
   const { epoch } = leadership;
-  const { allowExec, commands = {}, caps, metrics = noMetrics } = config;
+  const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
   const leads = () => leadership.leads();
   const meshes = await openMeshesOf(deps);
   undoing.add(() => meshes.close());
   const mesh = () => meshes.current()?.mesh ?? null;
   const records = bootRecords(deps);
+  undoing.add(() => records.end());
   const fleet = new Fleet({
     ...{ clock, epoch, log, mesh: mesh(), known: await listHolds(store.db) },
     ...{ onBoot: records.remember, onForgotten: records.forget },
     onPassed: (edge, counted) => metrics.passed(edge, counted),
     mayGrant: () => leads() && !runs.isHalted,
+    onLaterEpoch: (later, instance) => {
+      log.warn("an agent knows a later epoch than the database", { instance, epoch, later });
+      leadership.raise(later).catch(logFailure(log, "raising the epoch"));
+    },
   });
   undoing.add(() => fleet.close(closed.code, closed.why));
   const rules = houseRules(config, clock);
@@ -97,7 +104,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   undoing.add(endProber);
   const policies = new Policies(store.db);
   const runs: Runs = new Runs({
-    ...{ clock, store, epoch, fleet, mesh, log, allowExec, commands },
+    ...{ clock, store, epoch, fleet, mesh, log, allowExec, commands, keepsQueue },
     openSource: openSources,
     ...(caps === undefined ? {} : { caps }),
     policies: () => policies.all(),
@@ -107,7 +114,8 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     },
   });
   const scheduler = new Scheduler({
-    ...{ clock, store, log, epoch, leads },
+    // All servers of one database go by its clock: one that is ahead must not spend the instants of the others.
+    ...{ clock: offsetBy(clock, leadership.clockOffsetMs), store, log, epoch, leads },
     experiment: storedExperiment(store.db, config.environment),
     start: (submission) => runs.start(submission),
     haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
@@ -150,7 +158,7 @@ export const beginTerm = async (deps: TermDeps): Promise<Term> => {
         (error: Error) => log.warn(`closing although ${error.message}: the next start finishes them`),
       );
     };
-    return { epoch, ...parts, drain, end };
+    return { epoch, clockOffsetMs: leadership.clockOffsetMs, ...parts, drain, end };
   } catch (error) {
     await end("it could not begin", null);
     throw error;

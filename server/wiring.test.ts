@@ -29,7 +29,7 @@ afterEach(async () => {
 const deps = (config: Partial<ServerConfig> = {}): TermDeps => ({
   config: { folder, mesh: null, listen: { host: "127.0.0.1", port: 0 }, token: "", allowExec: false, log, ...config },
   ...{ clock, log, store },
-  leadership: { epoch: 1, leads: () => leading, resign: async () => {} },
+  leadership: { epoch: 1, leads: () => leading, resign: async () => {}, raise: async () => {}, clockOffsetMs: () => 0 },
 });
 const log = lineLog((line) => told.push(line));
 const auditAged = (ms: number) =>

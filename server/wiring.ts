@@ -16,6 +16,7 @@ import { Prober } from "./probes/prober.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
+import { SparseLog } from "./sparse-log.ts";
 import { type BootRow, forgetBoots, rememberBoots } from "./store/boots.ts";
 import { listDocuments } from "./store/documents.ts";
 import type { Leadership } from "./store/leader.ts";
@@ -38,6 +39,7 @@ const PACE_MS = 50;
  * credential to know who may attest for its boot. All changes within PACE_MS share one transaction, and so one flush.
  */
 export const bootRecords = ({ store, clock, log }: TermDeps) => {
+  const sparse = new SparseLog(log, clock);
   let isWriting = false;
   let met = new Map<string, BootRow>();
   let left = new Set<string>();
@@ -52,7 +54,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
       });
       for (const { resolve } of told) resolve();
     } catch (error) {
-      log.warn(`agents could not be recorded: ${(error as Error).message}`);
+      sparse.warn("recording", `agents could not be recorded: ${(error as Error).message}`);
       for (const { reject } of told) reject(error as Error);
     }
   };
@@ -78,6 +80,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
         begin();
       });
     },
+    end: () => sparse.close(),
     forget: (boots: readonly string[]): void => {
       for (const boot of boots) {
         met.delete(boot);

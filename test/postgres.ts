@@ -25,12 +25,12 @@ const TIED = `
   wait $server
   rm -rf "$PWD"`;
 
-interface User {
+export interface User {
   readonly uid?: number;
   readonly gid?: number;
 }
 /** PostgreSQL refuses to run as root: root takes its user, or else `nobody`. */
-const userOf = (): User => {
+export const userOf = (): User => {
   if (process.getuid?.() !== 0) return {};
   const users = readFileSync("/etc/passwd", "utf8").split("\n");
   const line = ["postgres", "nobody"].map((name) => users.find((user) => user.startsWith(`${name}:`))).find(Boolean);
@@ -50,6 +50,8 @@ export interface Postgres {
   /** Creates an empty database and answers its URL. */
   newDatabase(): Promise<string>;
   dropDatabase(url: string): Promise<void>;
+  /** A standby that takes writes from here on, as after a failover to it. */
+  promote(): Promise<void>;
   /** Ends the server at once, without a checkpoint; the files go with it. */
   stop(): Promise<void>;
 }
@@ -65,13 +67,28 @@ const ask = async (url: string, statement: string): Promise<void> => {
   }
 };
 
-/** Makes a cluster in a new folder that belongs to whom the server runs as. */
-const newCluster = (programs: string, user: User): string => {
+/** Makes a cluster, or a standby of another one, in a new folder that belongs to whom the server runs as. */
+const newCluster = (programs: string, user: User, primary: Postgres | null): string => {
   const folder = mkdtempSync(join(tmpdir(), "squall-pg-"));
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const form = ["--no-sync", "--auth=trust", `--username=${ROLE}`, "--encoding=UTF8", "--locale=C"];
+  const copying = [
+    "-h",
+    "127.0.0.1",
+    "-p",
+    `${primary?.port}`,
+    "-U",
+    ROLE,
+    "-R",
+    "-X",
+    "stream",
+    "-c",
+    "fast",
+    "--no-sync",
+  ];
+  const [program, args] = primary === null ? ["initdb", form] : ["pg_basebackup", copying];
   try {
-    execFileSync(join(programs, "initdb"), [...form, "-D", join(folder, "data")], {
+    execFileSync(join(programs, program), [...args, "-D", join(folder, "data")], {
       ...{ ...user, cwd: folder, stdio: "pipe" },
     });
     return folder;
@@ -95,20 +112,24 @@ const answers = async (server: ChildProcess, url: string): Promise<boolean> => {
   throw new Error("PostgreSQL did not answer within 20 s");
 };
 
-/** A cluster of one's own. `durable`: as in production, each commit reaches the disk. */
+/** A cluster of one's own. `durable`: as in production, each commit reaches the disk. `more`: settings as `name=value`. `primary`: it is a standby of. */
 export const startPostgres = async ({
   durable = false,
+  more = [],
+  primary = null,
   attempts = 3,
 }: {
   readonly durable?: boolean;
+  readonly more?: readonly string[];
+  readonly primary?: Postgres | null;
   readonly attempts?: number;
 } = {}): Promise<Postgres> => {
   const programs = findPostgres();
   if (programs === null) throw new Error("this test needs PostgreSQL: `npm run setup` installs it or says how");
   const user = userOf();
-  const folder = newCluster(programs, user);
+  const folder = newCluster(programs, user, primary);
   const port = await freePort();
-  const settings = [...SETTINGS, ...(durable ? [] : FAST)].flatMap((setting) => ["-c", setting]);
+  const settings = [...SETTINGS, ...(durable ? [] : FAST), ...more].flatMap((setting) => ["-c", setting]);
   const data = join(folder, "data");
   const args = [join(programs, "postgres"), "-D", data, "-k", folder, "-p", String(port), ...settings];
   const server = spawn("sh", ["-c", TIED, ...args], { ...user, cwd: folder, stdio: ["pipe", "ignore", "pipe"] });
@@ -119,7 +140,7 @@ export const startPostgres = async ({
   const url = (database = "postgres") => `postgres://${ROLE}@127.0.0.1:${port}/${database}`;
   if (!(await answers(server, url()))) {
     if (attempts <= 1) throw new Error(`PostgreSQL did not start: ${said}`);
-    return startPostgres({ durable, attempts: attempts - 1 });
+    return startPostgres({ durable, more, primary, attempts: attempts - 1 });
   }
   return {
     ...{ url, port, folder },
@@ -131,6 +152,7 @@ export const startPostgres = async ({
     },
     dropDatabase: (database) =>
       ask(url(), `drop database if exists ${new URL(database).pathname.slice(1)} with (force)`),
+    promote: () => ask(url(), "select pg_promote(true, 30)"),
     async stop() {
       const exited = server.exitCode === null ? once(server, "exit") : null;
       server.stdin.end();

@@ -120,10 +120,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   const server = await startServer({
     ...loaded,
     ...{
-      folder,
-      mesh: null,
-      version,
-      log,
+      ...{ folder, mesh: null, version, log, keepsQueue: true },
       metrics: prometheusMetrics({ version, store: loaded.databaseUrl === undefined ? "sqlite" : "postgres" }),
     },
     meshEnvironment: await readVariables(context.environment, options),

@@ -45,7 +45,6 @@ const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
     }));
   } catch (error) {
     if (error instanceof CannotRestore) return [{ where: file, run: null, records: 0, problem: error.message }];
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw usage(`${file}: no such file`);
     throw error;
   }
 };

@@ -110,6 +110,16 @@ export const restoreCommand: Declare = (program, calls) =>
     )
     .action(calls(async () => (await import("../commands/restore.ts")).restore));
 
+export const adoptCommand: Declare = (program, calls) =>
+  program
+    .command("adopt")
+    .summary("make a copied database a control plane of its own")
+    .description(
+      "Gives a PostgreSQL database that was copied (pg_dump, another cluster's files) or moved a name and an epoch of its own, so that a server starts on it. No server may run on it, and the first one must not be meant any more by its agents.",
+    )
+    .addHelpText("after", examples("DATABASE_URL=postgres://… squall adopt"))
+    .action(calls(async () => (await import("../commands/adopt.ts")).adopt));
+
 export const verifyCommand: Declare = (program, calls) =>
   onServer(program.command("verify"))
     .argument("[backup]", "a backup file; without one, the runs below $SQUALL_HOME or those of a server")

@@ -3,21 +3,32 @@ import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { adopt } from "../../server/store/adopt.ts";
 import { DATABASE, FolderTaken, openStore, type StoreConfig } from "../../server/store/open.ts";
 import { restore } from "../../server/store/restore.ts";
 import { type Verified, verifyRuns } from "../../server/store/verify.ts";
 import type { Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { STDIN } from "../files/collect.ts";
+import { linesIn } from "./stream.ts";
 
+export { DatabaseInUse } from "../../server/store/adopt.ts";
 export { CannotRestore } from "../../server/store/restore.ts";
 
-/** The lines of a backup, without line ends. */
-const linesOf = ({ cwd }: Context, file: string): AsyncIterable<string> => {
-  const input = file === STDIN ? process.stdin : createReadStream(resolve(cwd, file));
-  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a folder, expected the file that `squall backup` wrote",
 };
+/** The lines of a backup, without line ends. The file is opened when the first line is asked for, so that none is missed. */
+async function* linesOf({ cwd }: Context, file: string): AsyncGenerator<string> {
+  try {
+    yield* linesIn(file === STDIN ? process.stdin : createReadStream(resolve(cwd, file)));
+  } catch (error) {
+    const { code = "", syscall, message } = error as NodeJS.ErrnoException;
+    throw syscall === undefined ? error : usage(`${file}: ${WHY[code] ?? message}`);
+  }
+}
 
 const allOf = async (found: AsyncIterable<Verified>): Promise<readonly Verified[]> => {
   const all: Verified[] = [];
@@ -40,6 +51,20 @@ export const restoreInto = async (context: Context, file: string, config: StoreC
   } finally {
     await store.close();
   }
+};
+
+/** The new name of a database that was copied or moved. Throws DatabaseInUse; then nothing was changed. */
+export const adoptDatabase = async (databaseUrl: string, { home, clock }: Context): Promise<string> => {
+  const config = { folder: home, databaseUrl };
+  const copy = await openStore({ ...config, isCopy: true });
+  try {
+    await adopt(copy, clock.wallMs());
+  } finally {
+    await copy.close();
+  }
+  const adopted = await openStore(config);
+  await adopted.close();
+  return adopted.cluster;
 };
 
 /** A backup is checked by restoring it, into a place that is thrown away. */

@@ -54,14 +54,20 @@ export async function* untilSilent(
   }
 }
 
-/** The lines of a stream of them, without line ends; an empty one is none. */
+/**
+ * The lines of a stream of them, without line ends; an empty one is none. Only LF and CRLF end a line: `node:readline` also
+ * splits at U+2028, which JSON leaves as it is.
+ */
 export async function* linesIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of body) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) if (line !== "") yield line;
+    for (const raw of lines) {
+      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+      if (line !== "") yield line;
+    }
   }
   if (rest !== "") yield rest;
 }

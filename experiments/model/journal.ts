@@ -14,6 +14,8 @@ export interface Created {
   readonly annotations: Readonly<Record<string, string>>;
   /** The experiment in file form, redacted. */
   readonly source: unknown;
+  /** The run ends when nobody follows it any more; absent: it goes on by itself. */
+  readonly attached?: true;
 }
 export type Entry =
   | { readonly kind: "created"; readonly created: Created }

@@ -43,6 +43,7 @@ export const VERDICT_OF = {
   refused: "HALTED",
   "clock-jump": "HALTED",
   journal: "HALTED",
+  "journal-lost": "HALTED",
   internal: "HALTED",
   freeze: "HALTED",
   policy: "HALTED",

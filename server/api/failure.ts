@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Log } from "../log.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
+import { type Trouble, troubleOf } from "../store/trouble.ts";
 import { bodyOf, ERRORS, type ErrorCode, type ErrorDetails, Refusal } from "./errors.ts";
 import { type Methods, noSuchRoute } from "./methods.ts";
 import { HEADERS } from "./protection.ts";
@@ -29,15 +30,10 @@ const messageOf = (error: FastifyError): string => {
   return `${where}: ${first.message}${rest.length > 0 ? ` (and ${rest.length} more)` : ""}`;
 };
 
-/** A disk that is full, or a database that is not there, is no bug of ours; which one it is, its driver's code tells. */
-const storeCode = (code: unknown): ErrorCode | null => {
-  if (typeof code !== "string") return null;
-  if (code === "SQLITE_FULL" || code === "ENOSPC" || code === "53100") return "store-full";
-  if (/^SQLITE_(BUSY|IOERR|CANTOPEN|READONLY)/.test(code) || code === "ECONNREFUSED" || code === "ECONNRESET")
-    return "store-unavailable";
-  // PostgreSQL, appendix A: connection exceptions, and operator intervention.
-  return /^(08|57P)/.test(code) ? "store-unavailable" : null;
-};
+/** A disk that is full, or a database that is not there, is no bug of ours. */
+const STORE_CODES: Readonly<Record<Trouble, ErrorCode>> = { full: "store-full", unavailable: "store-unavailable" };
+/** Seconds. A database that restarts, or fails over, is mostly back by then. */
+const TRY_AGAIN = { "retry-after": "2" };
 
 const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: Log): Refusal => {
   if (error instanceof Refusal) return error;
@@ -46,10 +42,11 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: 
   // Its client went away in the middle of its body: nobody reads the answer, and no line of the log tells of it.
   if (request.raw.destroyed && !request.raw.complete) return new Refusal("bad-request", "the request was cut off");
   const where = `${request.method} ${request.routeOptions.url}`;
-  const ofStore = storeCode(error.code);
-  if (ofStore !== null) {
+  const trouble = troubleOf(error);
+  if (trouble !== null) {
     log.error(`${where}: ${error.message}`, { request: request.id });
-    return new Refusal(ofStore, `the database refused: ${error.message}`);
+    const headers = trouble === "unavailable" ? TRY_AGAIN : {};
+    return new Refusal(STORE_CODES[trouble], `the database refused: ${error.message}`, [], headers);
   }
   const code = codeOf(error);
   if (code === "timed-out") return new Refusal(code, "it took longer than the server waits");

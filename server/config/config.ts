@@ -86,6 +86,8 @@ export interface ServerConfig {
   readonly webhooks?: readonly WebhookConfig[];
   readonly caps?: Partial<CapsConfig>;
   readonly retention?: Partial<Retention>;
+  /** Runs that wait when this server closes are left for the one that leads next; absent: they are halted. */
+  readonly keepsQueue?: boolean;
   /** How much one client may ask, requests a minute. */
   readonly rates?: Partial<Rates>;
 }

@@ -17,6 +17,8 @@ export interface RunVoice {
   readonly post: (happening: Happening) => void;
   /** Server clock, ms: when the runner last worked off its inbox. */
   readonly tickedMs: () => number;
+  /** Why it did not move since then, where that is known. */
+  readonly standstill?: () => Standstill;
   /** Cumulative counts of this run's watches on one agent, which held generation `gen`. */
   readonly counted: (boot: Boot, counts: readonly WatchCount[], gen: number) => void;
   /**
@@ -39,10 +41,14 @@ export interface HeardMarks extends MarkReports {
 
 /** A runner that did not work off its inbox for this long has its faults taken away (SAFETY.md 1). */
 export const WEDGED_MS = 2_000;
-export const STOOD_STILL = {
+export interface Standstill {
+  readonly because: Because;
+  readonly reason: string;
+}
+export const STOOD_STILL: Standstill = {
   because: "journal",
   reason: "The run's own loop stood still for over 2 s, so its faults were taken away.",
-} as const;
+};
 
 /** Receipts of one run that are passed on in a second: each is a record of its journal. */
 const MOST_TOLD = 200;
@@ -114,7 +120,7 @@ export class Enlisted implements RunWish {
   /** Why its faults must not be granted any longer; null: they may. */
   shouldClose(nowMs: number): { readonly because: Because; readonly reason: string } | null {
     if (this.faults.length === 0) return null;
-    if (nowMs - this.voice.tickedMs() > WEDGED_MS) return STOOD_STILL;
+    if (nowMs - this.voice.tickedMs() > WEDGED_MS) return this.voice.standstill?.() ?? STOOD_STILL;
     return nowMs < this.endsAtMs ? null : { because: "deadline", reason: "The run reached its deadline." };
   }
   /**

@@ -33,6 +33,8 @@ export interface FleetConfig {
   readonly mayGrant?: () => boolean;
   /** Writes down whose boot this is; the agent is given no fault before that is done. */
   readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
+  /** An agent obeyed a server of a later epoch than this one: it refuses all that comes from here. */
+  readonly onLaterEpoch?: (epoch: number, instance: string) => void;
   /** Boots of which nothing needs to be on record any more. */
   readonly onForgotten?: (boots: readonly Boot[]) => void;
   readonly onPassed?: Totaller;
@@ -96,6 +98,7 @@ export class Fleet {
       ...{ books: this.#books, dispatch: this.#dispatch, traffic: this.traffic },
       onReady: (agent) => this.#announce(agent),
       onUnrecorded: (agent) => this.#roster.record(agent),
+      onFenced: (agent, epoch) => this.#later(agent, epoch),
       onAttest: (boot, nonce, remains) => {
         for (const clearing of this.#clearings) clearing.attested(boot, nonce, remains);
       },
@@ -123,6 +126,7 @@ export class Fleet {
     // What it holds by another server's word is nobody's wish here.
     const isOurs = "epoch" in hello.table && hello.table.epoch === this.#books.epoch;
     if (hello.table.ids.length > 0 && (!isOurs || !this.#books.isWanted(agent.boot))) this.#dispatch.drop(agent);
+    if ("seen" in hello) this.#later(agent, hello.seen.epoch);
     // Audits that wait for it ask at once.
     this.#audit();
     const isCurrent = () => {
@@ -151,6 +155,9 @@ export class Fleet {
         if (isGoodbye(how)) this.#roster.leave(agent.instance);
       },
     };
+  }
+  #later({ instance }: Agent, epoch: number): void {
+    if (epoch > this.#books.epoch) this.#config.onLaterEpoch?.(epoch, instance);
   }
   #announce(agent: Agent): void {
     if (agent.isForeign) return;

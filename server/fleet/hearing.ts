@@ -17,6 +17,8 @@ export interface HearingDeps {
   readonly onReady: (agent: Agent) => void;
   /** Whose boot it has is not on record yet. */
   readonly onUnrecorded: (agent: Agent) => void;
+  /** It refused an order of this server, for it obeyed one of this later epoch. */
+  readonly onFenced: (agent: Agent, epoch: number) => void;
   /** It attested with a nonce of nobody in particular: who asked everybody. */
   readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
 }
@@ -70,7 +72,8 @@ export class Hearing {
     applied: (agent, { session, epoch, gen }) => {
       if (session === agent.link?.session && epoch === this.#books.epoch) this.#acknowledge(agent, gen);
     },
-    refused: (agent, { session, epoch, gen, why, detail }) => {
+    refused: (agent, { session, epoch, gen, why, detail, seen }) => {
+      if (session === agent.link?.session && why === "fenced") this.#deps.onFenced(agent, seen.epoch);
       if (session !== agent.link?.session || epoch !== this.#books.epoch || gen !== agent.sent.gen) return;
       this.#refused(agent, `${why}: ${detail}`);
     },

@@ -1,6 +1,7 @@
 /** Gives back what runs claimed, once nothing of them can be left: the audit is through, and the journal closed. */
 import type { Kysely } from "kysely";
 import type { Log } from "../log.ts";
+import type { SparseLog } from "../sparse-log.ts";
 import { listClaims, releaseClaims } from "../store/claims.ts";
 import type { Schema } from "../store/schema.ts";
 import type { Live } from "./live.ts";
@@ -9,6 +10,7 @@ import type { Residue } from "./residue.ts";
 export interface ClaimsDeskConfig {
   readonly db: Kysely<Schema>;
   readonly log: Log;
+  readonly sparse: SparseLog;
   readonly residue: Residue;
   /** What the run had is free, or its residue keeps it: nothing of it is waited for any more. */
   readonly onSettled: (live: Live) => void;
@@ -27,7 +29,7 @@ export class ClaimsDesk {
   }
   /** What cannot be freed yet is tried again the next time. */
   async settle(): Promise<void> {
-    const { db, log, residue, onSettled } = this.#config;
+    const { db, sparse, residue, onSettled } = this.#config;
     for (const [id, live] of this.#open) {
       if (live.unwritten.length > 0) continue;
       this.#open.delete(id);
@@ -36,7 +38,7 @@ export class ClaimsDesk {
         if (!residue.has(id)) await releaseClaims(db, id);
         onSettled(live);
       } catch (error) {
-        log.warn(`${id}: its claims could not be freed yet: ${(error as Error).message}`);
+        sparse.warn(id, `${id}: its claims could not be freed yet: ${(error as Error).message}`);
         this.#open.set(id, live);
       }
     }

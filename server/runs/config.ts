@@ -39,6 +39,8 @@ export interface RunsConfig {
   readonly policies?: () => Promise<readonly Policy[]>;
   /** Asks other systems whether a plan may start. `plan`: as it is recorded, free of secrets. */
   readonly preflight?: (plan: Plan, by: Principal) => Promise<Preflight>;
+  /** Runs that wait when this term ends are left for the next one; else they are halted. */
+  readonly keepsQueue?: boolean;
   /** A write was refused because another server leads: the run it was for has given up already. */
   readonly onFenced?: () => void;
 }

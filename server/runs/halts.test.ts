@@ -1,7 +1,8 @@
 /** Halts of everything, and what changes around runs: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
 import { ALICE, OPERATOR, stage } from "../../test/run/stage-in-time.ts";
-import { experimentInTime, meshInTime, pass, submissionOf } from "../../test/run/term-in-time.ts";
+import { experimentInTime, meshInTime, pass, passUntil, submissionOf } from "../../test/run/term-in-time.ts";
+import { readGate } from "../store/gate.ts";
 
 describe("a halt of everything", () => {
   it("takes every fault away, and nothing starts until it is released", async () => {
@@ -53,6 +54,43 @@ describe("a halt of everything", () => {
     expect(shop.live).toEqual([]);
     await store.db.schema.alterTable("elsewhere").renameTo("gate").execute();
     await expect(start()).rejects.toMatchObject({ code: "halted" });
+  });
+});
+
+describe("a halt of everything while the database is locked", () => {
+  it("is answered once the agents have attested; it is written down when that can be done, and nothing starts before", async () => {
+    const { agent, start, live, term, store, ended, clock } = await stage();
+    const shop = await agent("shop");
+    const id = await start();
+    await live(id);
+    const { transaction } = store.db;
+    store.db.transaction = () => {
+      throw Object.assign(new Error("canceling statement due to statement timeout"), { code: "57014" });
+    };
+    let answered: readonly string[] | null = null;
+    term.runs.haltAll(OPERATOR, { latch: true, by: ALICE }).then((ids) => {
+      answered = ids;
+    }, expect.fail);
+    await passUntil(clock, "it is answered", () => answered !== null, 3_000);
+    expect([answered, shop.live]).toEqual([[id], []]);
+    expect(await term.runs.gate()).toMatchObject({ reason: "enough", by: "alice" });
+    await expect(start()).rejects.toMatchObject({ code: "halted", message: expect.stringContaining("enough") });
+    store.db.transaction = transaction;
+    await pass(clock, 1_000);
+    expect(await readGate(store.db)).toMatchObject({ reason: "enough" });
+    expect(await ended(id)).toMatchObject({ verdict: "HALTED" });
+    await term.runs.release(ALICE);
+    expect(await term.runs.gate()).toBeNull();
+  });
+  it("is told by the gate as starts are told, also where the database lost it again", async () => {
+    const { agent, start, term, store, clock } = await stage();
+    await agent("shop");
+    const acknowledged = term.runs.haltAll(OPERATOR, { latch: true, by: ALICE });
+    await pass(clock, 100);
+    await acknowledged;
+    await store.db.updateTable("gate").set({ halted_reason: null, halted_by: null, halted_ms: null }).execute();
+    await expect(start()).rejects.toMatchObject({ code: "halted" });
+    expect(await term.runs.gate()).toMatchObject({ reason: "enough", by: "alice" });
   });
 });
 

@@ -1,11 +1,16 @@
 /** Halts, of one run or of everything, and the gate that a halt of everything shuts. */
 import { Refusal } from "../api/errors.ts";
+import { sleep } from "../clock.ts";
+import { logFailure } from "../log.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Gate } from "../store/gate.ts";
 import { haltedRefusal } from "./admission.ts";
 import type { Halting, RunsConfig } from "./config.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
 import type { Live } from "./live.ts";
+
+/** So long is the store waited for once the agents have answered. */
+const ROW_WITHIN_MS = 1_000;
 
 const halt = (runs: readonly Live[], halting: Halting): string[] => {
   const halted = runs.filter(({ isOver }) => !isOver);
@@ -42,14 +47,28 @@ export class Halts {
     halt([live], this.#last);
   }
 
-  /** Every fault goes first; the agents' word and the store's are waited for together. Throws Fenced, and what the store throws. */
+  /**
+   * Every fault goes first; the agents' word and the store's are waited for together. A store that is locked or away keeps
+   * nobody waiting who asked for a halt: the row is written as soon as that can be done, and nothing starts here before.
+   * Throws Fenced, and what the store throws that does not pass by itself.
+   */
   async everything(halting: Halting, { latch, by }: { latch: boolean; by: Principal }): Promise<string[]> {
     const { fleet, clock, log } = this.#config;
     if (latch) this.#gate.shut();
     const cleared = fleet.haltAll();
     const halted = this.all(halting);
-    if (latch) await this.#gate.latch({ reason: halting.reason, by: by.name, atMs: clock.wallMs() });
-    const { missing } = await cleared;
+    const writing = latch
+      ? this.#gate.latch({ reason: halting.reason, by: by.name, atMs: clock.wallMs() }).then(() => true)
+      : Promise.resolve(true);
+    const refused = new Promise<never>((_, reject) => {
+      writing.catch(reject);
+    });
+    const { missing } = await Promise.race([cleared, refused]);
+    const isWritten = await Promise.race([writing, sleep(clock, ROW_WITHIN_MS).then(() => false)]);
+    if (!isWritten) {
+      log.error("everything is halted, but the database does not take that down yet: it is tried on");
+      writing.catch(logFailure(log, "writing down that everything is halted"));
+    }
     if (missing.length > 0) log.warn("agents did not answer a halt of everything", { missing });
     return halted;
   }

@@ -125,6 +125,10 @@ export class Live {
   get crash(): string | null {
     return this.#crashed;
   }
+  /** Why its journal in the store is not to be gone on with; null: it is whole, as far as is known. */
+  get lostJournal(): string | null {
+    return this.#journal.gap?.message ?? null;
+  }
   /** It waits for its turn. */
   get isQueued(): boolean {
     return this.#runner === null && !this.isOver;
@@ -196,6 +200,7 @@ export class Live {
       ...{ plan, post, mark },
       endsAtMs: startedMs + plan.limits.deadlineMs,
       tickedMs: () => runner.tickedMs,
+      standstill: () => runner.standstill,
       marked: (boot, heard) => {
         try {
           lookout?.heardMarks(boot, heard);
@@ -257,7 +262,10 @@ export class Live {
     this.#runner?.stop();
     const closed = await this.#journal.close();
     if (this.isGivenUp) return;
-    if (!closed) this.#keepTrying();
+    if (this.lostJournal !== null) {
+      this.#runner?.loseJournal();
+      await this.#journal.close();
+    } else if (!closed) this.#keepTrying();
     this.tell("finished");
     this.#finish();
   }

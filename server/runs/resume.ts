@@ -11,7 +11,8 @@ import type { Household } from "./intake.ts";
 import { Live } from "./live.ts";
 import { originOf } from "./summary.ts";
 
-const folded = async ({ store }: RunsConfig, id: string) => {
+/** A run as its journal in the store tells it. */
+export const folded = async ({ store }: RunsConfig, id: string) => {
   const records = await readRecords(store.db, id);
   const first = records[0]?.entry;
   const run = foldJournal(records);
@@ -29,15 +30,19 @@ const recall = async ({ store, fleet }: RunsConfig, run: Run): Promise<void> => 
   }
 };
 
+/** It is this term's from here on. Throws Fenced. */
+export const enter = ({ store, epoch }: RunsConfig, id: string): Promise<void> =>
+  store.db.transaction().execute(async (tx) => {
+    await lockEpoch(tx, epoch);
+    await updateRun(tx, id, { epoch });
+  });
+
 /** A run whose server is no more: from here on it is this term's, to be reverted, audited and finished. */
 export const resume = async (row: RunRow, config: RunsConfig, household: Household): Promise<Live> => {
-  const { store, epoch } = config;
+  const { store } = config;
   const { run, created, last } = await folded(config, row.id);
   await recall(config, run);
-  await store.db.transaction().execute(async (tx) => {
-    await lockEpoch(tx, epoch);
-    await updateRun(tx, row.id, { epoch });
-  });
+  await enter(config, row.id);
   return new Live({
     ...{ ...config, ...household, db: store.db, mesh: null, plan: run.plan, created, run, last },
     ...{ by: LOCAL, origin: originOf(row, null), secrets: [], attached: false },

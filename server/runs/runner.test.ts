@@ -191,6 +191,40 @@ describe("a runner", () => {
 });
 
 describe("the journal of a live run", () => {
+  it("tries a write again within its 2 s, and nobody waits longer than that", async () => {
+    const { journal, state, records, clock } = stage();
+    const woke = { kind: "event", event: { type: "woke", atMs: 1 } } as const;
+    let tries = 0;
+    const reset = () => Promise.reject(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+    state.disk = () => (++tries <= 3 ? reset() : Promise.resolve());
+    const written = journal.append(woke);
+    await clock.advance(1_000);
+    expect(await written).toBe(true);
+    expect([tries, records.length, journal.trouble]).toEqual([4, 1, null]);
+    state.disk = reset;
+    const lost = journal.append(woke);
+    await clock.advance(1_900);
+    state.disk = async () => {};
+    await clock.advance(100);
+    expect(await lost).toBe(true);
+    state.disk = reset;
+    const late = journal.append(woke);
+    await clock.advance(2_050);
+    expect(await late).toBe(false);
+    expect(journal.trouble?.message).toContain("ECONNRESET");
+    state.disk = async () => {};
+    expect(await journal.retry()).toBe(true);
+  });
+  it("does not try again what cannot get better by itself", async () => {
+    const { journal, state } = stage();
+    let tries = 0;
+    state.disk = () => {
+      tries++;
+      return Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" }));
+    };
+    expect(await journal.append({ kind: "event", event: { type: "woke", atMs: 1 } })).toBe(false);
+    expect(tries).toBe(1);
+  });
   it("writes what it could not write once the disk is back, in order and without a gap", async () => {
     const { journal, state, records } = stage();
     const woke = { kind: "event", event: { type: "woke", atMs: 1 } } as const;

@@ -5,7 +5,7 @@ import type { Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 import { wakeAt } from "../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
-import { STOOD_STILL, WEDGED_MS } from "../fleet/enlisted.ts";
+import { STOOD_STILL, type Standstill, WEDGED_MS } from "../fleet/enlisted.ts";
 import { turn } from "../store/turn.ts";
 import type { Happening } from "./happening.ts";
 import type { Journal } from "./journal.ts";
@@ -14,11 +14,16 @@ import { withoutSecrets } from "./redaction.ts";
 const TICK_MS = 500;
 /** How long events are taken in one turn of the loop: a halt, and what agents answer to it, must not wait for them. */
 const TURN_MS = 5;
-const LOST_JOURNAL: Happening = {
-  type: "halted",
-  because: "journal",
-  reason: "the journal could not be written, so nothing was left to chance: the faults were taken away",
-  recover: false,
+type Halted = Extract<Happening, { type: "halted" }>;
+/** What ends a run whose journal cannot be written, or is gone from the store. */
+const lostJournal = ({ gap, trouble }: Journal): Halted => {
+  const because = gap === null ? "journal" : "journal-lost";
+  const why = trouble === null ? "" : ` (${trouble.message})`;
+  const reason =
+    gap === null
+      ? `The database did not take a record of the journal in time${why}, so the faults were taken away.`
+      : `Records that the database had confirmed are gone from it, so the faults were taken away: ${gap.message}.`;
+  return { type: "halted", because, reason, recover: false };
 };
 
 export interface RunnerConfig {
@@ -70,6 +75,14 @@ export class Runner {
   /** Server clock: when the inbox was last seen moving. */
   get tickedMs(): number {
     return this.#tickedMs;
+  }
+  /** Why it does not move: a record that the database does not take, or its own loop. */
+  get standstill(): Standstill {
+    if (this.#unwritten === 0) return STOOD_STILL;
+    const { trouble } = this.#config.journal;
+    const why = trouble === null ? "" : ` (${trouble.message})`;
+    const reason = `The database did not take a record of the journal within 2 s${why}, so the faults were taken away.`;
+    return { because: "journal", reason };
   }
 
   post(happening: Happening): void {
@@ -139,11 +152,11 @@ export class Runner {
     const written = await writing;
     // Another server has taken over while this was written: it is that one's run now.
     if (this.#over) return;
+    this.#checkWritten(written);
     for (const effect of effects) {
       if (adds(effect) && (!written || this.#halting)) continue;
       this.#config.perform(effect);
     }
-    this.#checkWritten(written);
     this.#arm();
   }
   /** A write that hangs is no movement, whatever else is taken meanwhile. */
@@ -162,13 +175,19 @@ export class Runner {
    */
   #look(nowMs: number): void {
     const stoodStill = nowMs - this.#tickedMs > WEDGED_MS && this.#run.at === "injecting" && !this.#halting;
-    if (stoodStill) this.post({ type: "halted", ...STOOD_STILL, recover: false });
+    if (stoodStill) this.post({ type: "halted", ...this.standstill, recover: false });
   }
   #checkWritten(written: boolean): void {
     if (written) this.#moved();
-    if (written || this.#over || this.#journalLost) return;
+    if (!written && !this.#over) this.loseJournal();
+  }
+  /** Ends the run for what became of its journal; one that is finished already is published with that verdict. */
+  loseJournal(): void {
+    if (this.#journalLost) return;
     this.#journalLost = true;
-    if (this.#run.at !== "finished") this.post(LOST_JOURNAL);
+    const halted = lostJournal(this.#config.journal);
+    if (this.#run.at === "finished") this.#take(halted)?.catch(this.#crash);
+    else this.post(halted);
   }
 
   #arm(): void {

@@ -9,6 +9,7 @@ import { notLeader, Refusal } from "../api/errors.ts";
 import { type Alarm, every } from "../clock.ts";
 import { logFailure } from "../log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
+import { SparseLog } from "../sparse-log.ts";
 import { Fenced } from "../store/errors.ts";
 import type { Gate } from "../store/gate.ts";
 import type { RunsQuery } from "../store/runs.ts";
@@ -21,13 +22,14 @@ import { type Household, takeIn } from "./intake.ts";
 import type { Live } from "./live.ts";
 import { News } from "./news.ts";
 import { Reading } from "./reading.ts";
+import { isWithoutSecrets } from "./requeue.ts";
 import { Residue } from "./residue.ts";
 import { Rules } from "./rules.ts";
 import { logRuns } from "./run-log.ts";
 import { Strays } from "./strays.ts";
 import type { RunNews, Started, Submission } from "./submission.ts";
 import { type Asked, planOf } from "./submit.ts";
-import { SERVER_LOST, type SuccessionConfig, succeed } from "./succession.ts";
+import { type Leaving, SERVER_LOST, type SuccessionConfig, succeed } from "./succession.ts";
 import { isOn, obey, upset } from "./surroundings.ts";
 import { Turns } from "./turns.ts";
 
@@ -35,7 +37,10 @@ const TICK_MS = 1_000;
 /** Each has its journal, and is halted one by one when the server ends. */
 const MOST_QUEUED = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
-const UNANSWERED = "Its start was written down, but the database's answer was lost: who asked was told that it failed.";
+const UNANSWERED: Leaving = {
+  because: "server-lost",
+  reason: "Its start was written down, but the database's answer was lost: who asked was told that it failed.",
+};
 
 /** What a run would do, to whom as things stand, and what would be said to its start. */
 export interface Rehearsed {
@@ -59,6 +64,8 @@ export class Runs {
   readonly #succession: SuccessionConfig;
   readonly #strays: Strays;
   readonly #ends: (() => void)[] = [];
+  /** For what is tried again each second while the database is away. */
+  readonly #sparse: SparseLog;
   #ticking: Alarm = { cancel() {} };
   #draining = false;
   /** Starts that are being checked: they will be queued in a moment. */
@@ -68,18 +75,21 @@ export class Runs {
     const { clock, store, epoch, fleet, log, caps = {} } = config;
     const { db } = store;
     this.#config = config;
-    this.#gate = new Gatekeeper(db, epoch);
+    this.#sparse = new SparseLog(log, clock);
+    this.#gate = new Gatekeeper(db, epoch, clock);
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new Rules(config);
     this.#news = new News(log);
     this.#news.listen(logRuns(log));
     this.#reading = new Reading(db, this.#live);
-    this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, log });
+    this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
     this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => this.#takeTurns() });
-    const onSettled = ({ id }: Live) => {
-      this.#live.delete(id);
+    const onSettled = (live: Live) => {
+      // A write that is tried again may find out late.
+      if (live.lostJournal !== null) this.#loseJournal(live, live.lostJournal);
+      else this.#live.delete(live.id);
     };
-    this.#claims = new ClaimsDesk({ db, log, residue: this.#residue, onSettled });
+    this.#claims = new ClaimsDesk({ db, log, sparse: this.#sparse, residue: this.#residue, onSettled });
     const household: Household = {
       onNews: (news) => this.#news.tell(news),
       onFenced: () => this.#fenced(),
@@ -87,7 +97,12 @@ export class Runs {
       onDoubt: (id) => this.#strays.add(id, UNANSWERED),
     };
     const follow = (live: Live) => this.#follow(live);
-    this.#succession = { runs: config, household, residue: this.#residue, follow };
+    const wait = (live: Live) => {
+      follow(live);
+      this.#turns.add(live);
+    };
+    const isHalted = () => this.isHalted;
+    this.#succession = { runs: config, household, residue: this.#residue, follow, await: wait, isHalted };
     this.#strays = new Strays(this.#succession);
   }
   /** Nothing may be granted or started: everything was halted, or nobody has looked yet whether it was. */
@@ -119,7 +134,7 @@ export class Runs {
   async #tick(): Promise<void> {
     this.#residue.tick();
     await this.#strays.tick();
-    for (const live of this.#live.values()) await obey(live, this.#rules, this.#config.log);
+    for (const live of this.#live.values()) await obey(live, this.#rules, this.#sparse);
     await this.#settle();
   }
 
@@ -178,13 +193,26 @@ export class Runs {
   #ended(live: Live): void {
     this.#turns.remove(live.id);
     if (live.crash !== null) {
-      this.#strays.add(live.id, `The run was halted for an error of Squall's own: ${live.crash}`);
-      this.#strays.tick().catch(logFailure(this.#config.log, `${live.id}: taking it over`));
+      const reason = `The run was halted for an error of Squall's own: ${live.crash}`;
+      this.#takeOver(live, { because: "server-lost", reason });
+    } else if (live.lostJournal !== null && !live.isGivenUp) {
+      this.#residue.watch(live.run);
+      this.#loseJournal(live, live.lostJournal);
     } else if (live.isGivenUp) this.#live.delete(live.id);
     else {
       this.#claims.add(live);
       this.#settle().catch(logFailure(this.#config.log, `${live.id}: freeing its claims`));
     }
+  }
+  #loseJournal(live: Live, why: string): void {
+    this.#config.log.error(`${live.id}: records that the database had confirmed are gone from it`, { error: why });
+    const reason = `Records that the database had confirmed are gone from it: ${why}.`;
+    this.#takeOver(live, { because: "journal-lost", reason });
+  }
+  /** What the store has of it is finished too, from there on. */
+  #takeOver({ id }: Live, why: Leaving): void {
+    this.#strays.add(id, why);
+    this.#strays.tick().catch(logFailure(this.#config.log, `${id}: taking it over`));
   }
   #takeTurns(): void {
     this.#turns.take().catch(logFailure(this.#config.log, "starting the next run"));
@@ -286,6 +314,8 @@ export class Runs {
   /** Takes no more runs, halts those there are, and resolves when all are finished and their claims free. */
   async drain(halting: Halting): Promise<void> {
     this.#draining = true;
+    if (this.#config.keepsQueue === true)
+      for (const live of this.#live.values()) if (live.isQueued && isWithoutSecrets(live.created)) live.abandon();
     this.#halts.all(halting);
     await this.settled();
   }
@@ -300,6 +330,7 @@ export class Runs {
     this.#ticking.cancel();
     this.#turns.stop();
     this.#strays.stop();
+    this.#sparse.close();
     for (const end of this.#ends.splice(0)) end();
     for (const live of this.#live.values()) live.abandon();
   }

@@ -1,12 +1,12 @@
 /** Runs that stand in the store and that nobody has: each is finished as soon as the store lets it be taken over. */
-import { type SuccessionConfig, takeOver } from "./succession.ts";
+import { type Leaving, type SuccessionConfig, takeOver } from "./succession.ts";
 
 /** After a try that failed; each further one waits twice as long. */
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;
 
 interface Stray {
-  readonly why: string;
+  readonly why: Leaving;
   waitMs: number;
   nextMs: number;
 }
@@ -19,7 +19,7 @@ export class Strays {
     this.#config = config;
   }
   /** For the next tick. `why`: what its verdict says. Where there is no such run in the store, nothing comes of it. */
-  add(id: string, why: string): void {
+  add(id: string, why: Leaving): void {
     this.#strays.set(id, { why, waitMs: FIRST_MS, nextMs: this.#config.runs.clock.nowMs() });
   }
   async tick(): Promise<void> {
@@ -32,9 +32,11 @@ export class Strays {
     }
   }
   async #takeDue(): Promise<void> {
+    const { residue } = this.#config;
     const { clock } = this.#config.runs;
     for (const [id, stray] of this.#strays) {
-      if (clock.nowMs() < stray.nextMs) continue;
+      // What it holds is asked for by the run that is in memory; the store may not even know of the agent.
+      if (clock.nowMs() < stray.nextMs || residue.has(id)) continue;
       // Before the try: one that throws must not be tried again at each tick, nor keep the others waiting.
       stray.nextMs = clock.nowMs() + stray.waitMs;
       stray.waitMs = Math.min(LONGEST_MS, 2 * stray.waitMs);

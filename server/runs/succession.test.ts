@@ -7,20 +7,90 @@ import { ALICE, OPERATOR, stage } from "../../test/run/stage-in-time.ts";
 import {
   beginInTime,
   experimentInTime,
+  meshInTime,
   openInMemory,
   pass,
   passUntil,
   submissionOf,
+  type TermInTime,
+  type TermOptions,
 } from "../../test/run/term-in-time.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { LOCAL } from "../security/roles.ts";
 import { listAudit } from "../store/audit.ts";
 import { digest } from "../store/chain.ts";
 import { listClaims } from "../store/claims.ts";
+import { haltGate } from "../store/gate.ts";
 import { takeRowAlone } from "../store/leader-row.ts";
 import type { Store } from "../store/open.ts";
 import { unfinishedRuns } from "../store/runs.ts";
 import type { Schema } from "../store/schema.ts";
+
+describe("a run that waits for its turn when its server ends", () => {
+  const lasting = { spec: { phases: { warmup: "0s", baseline: "1s", during: "60s" } } };
+  const waiting = async () => {
+    const staged = await stage({ keepsQueue: true });
+    const shop = await staged.agent("shop");
+    const live = await staged.start(lasting);
+    await staged.live(live);
+    const queued = await staged.start();
+    expect(staged.state(queued)).toBe("queued");
+    return { ...staged, shop, first: live, queued };
+  };
+  const expectHeldAt = async (
+    next: TermInTime,
+    { ended, queued, first, shop }: Awaited<ReturnType<typeof waiting>>,
+  ) => {
+    shop.connect(next.fleet);
+    expect(await ended(first, next)).toMatchObject({ verdict: "HALTED" });
+    expect(await ended(queued, next)).toMatchObject({ verdict: "HELD" });
+  };
+
+  it("waits on at the next one, whether that server was lost or drained", async () => {
+    const lost = await waiting();
+    lost.term.kill();
+    lost.shop.cut();
+    await expectHeldAt(await lost.begin(), lost);
+    const drained = await waiting();
+    const draining = drained.term.runs.drain({ because: "interrupted", reason: "stop", recover: false });
+    await passUntil(drained.clock, "it is drained", () => drained.term.runs.live(drained.first) === null);
+    await draining;
+    drained.term.kill();
+    drained.shop.cut();
+    await expectHeldAt(await drained.begin(), drained);
+  });
+  it("ends HALTED where everything is halted, its secrets were in that server's memory, its edge is gone, or it is a day old", async () => {
+    const unwanted = async (
+      change: (staged: Awaited<ReturnType<typeof waiting>>) => unknown,
+      more: TermOptions = {},
+    ) => {
+      const staged = await waiting();
+      staged.term.kill();
+      staged.shop.cut();
+      await change(staged);
+      const next = await staged.begin(more);
+      staged.shop.connect(next.fleet);
+      expect(await staged.ended(staged.queued, next)).toMatchObject({
+        verdict: "HALTED",
+        because: "server-lost",
+        injected: false,
+      });
+    };
+    await unwanted(({ store }) => haltGate(store.db, { reason: "stop", by: "ada", atMs: 1 }));
+    await unwanted(({ store, queued }) =>
+      store.db.updateTable("runs").set({ queued_ms: 0 }).where("id", "=", queued).execute(),
+    );
+    await unwanted(() => {}, { mesh: () => meshInTime({ edges: [] }) });
+    await unwanted(() => {}, { keepsQueue: false });
+    const staged = await stage({ keepsQueue: true });
+    await staged.agent("shop");
+    await staged.live(await staged.start(lasting));
+    const secret = await staged.start({ name: "s3cret" }, { redact: ["slow"] });
+    staged.term.kill();
+    const next = await staged.begin();
+    expect(await staged.ended(secret, next)).toMatchObject({ verdict: "HALTED", because: "server-lost" });
+  });
+});
 
 describe("a term that ends", () => {
   const lasting = { spec: { phases: { warmup: "0s", baseline: "1s", during: "60s" } } };

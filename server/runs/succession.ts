@@ -1,9 +1,10 @@
 /** What an earlier term left behind: runs that nobody finished, and claims of those whose faults could not be shown gone. */
 import { listClaims, releaseClaims } from "../store/claims.ts";
-import { findRun, unfinishedRuns } from "../store/runs.ts";
-import type { RunsConfig } from "./config.ts";
+import { findRun, type RunRow, unfinishedRuns } from "../store/runs.ts";
+import type { Halting, RunsConfig } from "./config.ts";
 import type { Household } from "./intake.ts";
 import type { Live } from "./live.ts";
+import { requeue } from "./requeue.ts";
 import type { Residue } from "./residue.ts";
 import { resume, suspect } from "./resume.ts";
 
@@ -13,24 +14,35 @@ export interface SuccessionConfig {
   readonly residue: Residue;
   /** It is this term's from now on. */
   readonly follow: (live: Live) => void;
+  /** It waits for its turn. */
+  readonly await: (live: Live) => void;
+  /** Everything is halted: what waited is halted too. */
+  readonly isHalted: () => boolean;
 }
-export const SERVER_LOST = "The server was lost while the run was under way.";
+/** Why nobody has a run any more, as its verdict says it. */
+export type Leaving = Pick<Halting, "because" | "reason">;
+export const SERVER_LOST: Leaving = {
+  because: "server-lost",
+  reason: "The server was lost while the run was under way.",
+};
 
 /** Reverts, audits and finishes a run that nobody has. Resolves once that has begun; false: the store did not let it. */
 export const takeOver = async (
   id: string,
-  why: string,
+  why: Leaving,
   { runs, household, follow }: SuccessionConfig,
 ): Promise<boolean> => {
   const { store, log } = runs;
   try {
     const row = await findRun(store.db, id);
     if (row === undefined || row.closed === 1) return true;
-    const live = await resume(row, runs, household);
+    // A run whose journal was lost has told everybody of its end already.
+    const quiet = why.because === "journal-lost" ? { ...household, onNews: () => {} } : household;
+    const live = await resume(row, runs, quiet);
     log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
     follow(live);
     if (live.run.at === "finished") await live.close();
-    else live.post({ type: "halted", because: "server-lost", reason: why, recover: false });
+    else live.post({ type: "halted", ...why, recover: false });
     return true;
   } catch (error) {
     log.error(`run ${id} could not be taken up, and keeps its claims: ${(error as Error).message}`);
@@ -53,11 +65,28 @@ const takeOverClaims = async (unfinished: ReadonlySet<string>, { runs, residue }
   }
 };
 
+/** Whether the run waits on here; false: it is to be finished. */
+const waitsOn = async (row: RunRow, config: SuccessionConfig): Promise<boolean> => {
+  const { runs, household } = config;
+  if (config.isHalted()) return false;
+  const live = await requeue(row, runs, household).catch((error: Error) => {
+    runs.log.warn(`run ${row.id} cannot wait on: ${error.message}`);
+    return null;
+  });
+  if (live === null) return false;
+  runs.log.info(`run ${row.id} waits on: nothing was injected by the server that it was started on`);
+  config.await(live);
+  return true;
+};
+
 /** Ids of the runs that could not be taken over yet. */
 export const succeed = async (config: SuccessionConfig): Promise<readonly string[]> => {
-  const unfinished = (await unfinishedRuns(config.runs.store.db)).map(({ id }) => id);
+  const unfinished = await unfinishedRuns(config.runs.store.db);
   const left: string[] = [];
-  for (const id of unfinished) if (!(await takeOver(id, SERVER_LOST, config))) left.push(id);
-  await takeOverClaims(new Set(unfinished), config);
+  for (const row of unfinished) {
+    if (await waitsOn(row, config)) continue;
+    if (!(await takeOver(row.id, SERVER_LOST, config))) left.push(row.id);
+  }
+  await takeOverClaims(new Set(unfinished.map(({ id }) => id)), config);
   return left;
 };

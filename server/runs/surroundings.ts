@@ -2,7 +2,7 @@
 import { watchedEdges } from "../../experiments/model/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
-import type { Log } from "../log.ts";
+import type { SparseLog } from "../sparse-log.ts";
 import type { Live } from "./live.ts";
 import type { Rules } from "./rules.ts";
 
@@ -17,13 +17,13 @@ export const upset = (live: Live, why: string): void => {
 };
 
 /** Halts what a freeze, or for those that still wait any policy, forbids by now. */
-export const obey = async (live: Live, rules: Rules, log: Log): Promise<void> => {
+export const obey = async (live: Live, rules: Rules, sparse: SparseLog): Promise<void> => {
   const { plan, mesh, by } = live;
   if (live.isOver || mesh === null) return;
   try {
     const halting = await rules.halting({ plan, mesh, by }, live.isQueued);
     if (halting !== null && !live.isOver) live.post({ type: "halted", ...halting, recover: false });
   } catch (error) {
-    log.warn(`the policies could not be read: ${(error as Error).message}`);
+    sparse.warn("policies", `the policies could not be read: ${(error as Error).message}`);
   }
 };

@@ -1,6 +1,6 @@
 /** Lets runs begin when it is their turn: in order of priority and age, each once it holds all that it claims. */
 import type { Kysely } from "kysely";
-import type { Log } from "../log.ts";
+import type { SparseLog } from "../sparse-log.ts";
 import { releaseClaims } from "../store/claims.ts";
 import type { Schema } from "../store/schema.ts";
 import { takeUp } from "./admission.ts";
@@ -17,7 +17,7 @@ export interface TurnsConfig {
   readonly gate: Gatekeeper;
   readonly rules: Rules;
   readonly caps: Caps;
-  readonly log: Log;
+  readonly sparse: SparseLog;
 }
 interface Seat extends Waiting {
   readonly live: Live;
@@ -68,7 +68,7 @@ export class Turns {
         const { id } = seat;
         if (!this.#queue.isWaiting(id)) continue;
         await this.#try(seat as Seat).catch((error: Error) =>
-          this.#config.log.warn(`${id} could not be taken up, and is tried again: ${error.message}`),
+          this.#config.sparse.warn(id, `${id} could not be taken up, and is tried again: ${error.message}`),
         );
       }
     }

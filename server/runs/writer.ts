@@ -7,7 +7,7 @@ import { updateRun } from "../store/runs.ts";
 import type { Schema } from "../store/schema.ts";
 import { changeOf } from "./summary.ts";
 
-/** Writes all records or none. Rejects with Fenced once another server leads. */
+/** Writes all records or none. Rejects with Fenced once another server leads, with JournalGap once records are lost. */
 export const writer = ({ db, epoch }: { readonly db: Kysely<Schema>; readonly epoch: number }, current: () => Run) => {
   let state = current().at;
   return async (records: readonly JournalRecord[]): Promise<void> => {
@@ -15,10 +15,12 @@ export const writer = ({ db, epoch }: { readonly db: Kysely<Schema>; readonly ep
     const { run: id } = run.plan;
     const closes = records.at(-1)!.entry.kind === "closed";
     const change = changeOf(run);
-    await db.transaction().execute(async (tx) => {
-      await appendRecords(tx, id, records, epoch);
+    const isNew = await db.transaction().execute(async (tx) => {
+      // Records that are there already came with their own change of the row, and a later one must not be undone.
+      if (!(await appendRecords(tx, id, records, epoch))) return false;
       if (closes || change.state !== state) await updateRun(tx, id, { ...change, closed: closes ? 1 : 0 });
+      return true;
     });
-    state = change.state;
+    if (isNew) state = change.state;
   };
 };

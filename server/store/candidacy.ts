@@ -1,11 +1,17 @@
 /** Stands for leadership, keeps it while it can, and tells when it is won and lost. The rules are in `election.ts`. */
 import { within } from "../clock.ts";
+import { SparseLog } from "../sparse-log.ts";
+import { ClockOffset } from "./clock-offset.ts";
 import { isLost, isValid, LOOK_MS, look, mayTake, RENEW_MS, type Reading, type Sight, TIMING } from "./election.ts";
 import type { Campaign, CampaignConfig, Leader, Leadership } from "./leader.ts";
-import { leaveRow, lookAtRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
+import { leaveRow, lookAtRow, raiseRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
 
 /** Who resigned, or failed as leader, leaves the others so much time to take over. */
 const RESPITE_MS = 5_000;
+/** Agents may tell of a later epoch as often as they like; nobody may end terms by that. */
+const RAISE_MS = 60_000;
+/** The column holds 2^31 - 1, and a restore adds a million: an agent that tells of more than this is not believed. */
+const MOST_AHEAD = 100_000_000;
 /** After a renewal that was not answered. */
 const RETRY_MS = 250;
 
@@ -15,6 +21,8 @@ interface Held {
   asked: Reading | null;
   /** Why it is over, though the row may not show it yet. */
   over: string | null;
+  /** It ends only to begin again at once. */
+  again: boolean;
 }
 interface Elected {
   readonly epoch: number;
@@ -31,9 +39,16 @@ export class Candidacy implements Campaign {
   #held: Held | null = null;
   #stopped = false;
   #prod: () => void = () => {};
+  #trouble: string | null = null;
+  #raisedMs = Number.NEGATIVE_INFINITY;
+  /** The database is asked several times a second: what it does not answer is told once a minute. */
+  readonly #sparse: SparseLog;
+  readonly #offset: ClockOffset;
 
   constructor(config: CampaignConfig) {
     this.#config = config;
+    this.#sparse = new SparseLog(config.log, config.clock);
+    this.#offset = new ClockOffset(config.clock, this.#sparse);
     this.settled = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -50,19 +65,26 @@ export class Candidacy implements Campaign {
   leadership(): Leadership | null {
     return this.#held?.leadership ?? null;
   }
+  clockOffsetMs(): number {
+    return this.#offset.ms;
+  }
+  trouble(): string | null {
+    return this.#trouble;
+  }
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#held?.leadership.resign();
     this.#prod();
     await this.#done;
+    this.#sparse.close();
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const elected = await this.#stand().catch((error: Error) => {
+      const elected = await this.#answered(this.#stand()).catch((error: Error) => {
         // Nobody else can have the file: what failed here does not pass by itself.
         if (this.#config.store.dialect === "sqlite") this.#settle.reject(error);
-        return this.#warn("the leader's row cannot be read", error);
+        return this.#unanswered("the leader's row cannot be read or taken", error);
       });
       if (elected === null) {
         this.#settle.resolve();
@@ -76,7 +98,8 @@ export class Candidacy implements Campaign {
     const { store, clock, holder, url } = this.#config;
     if (store.dialect === "sqlite") return { epoch: await takeRowAlone(store.db, holder, url), asked: null };
     const askedMs = clock.nowMs();
-    const { row, databaseMs } = await lookAtRow(store.steering);
+    const looking = () => lookAtRow(store.steering);
+    const { row, databaseMs } = await this.#offset.measure(looking, (seen) => seen.databaseMs);
     this.#sight = look(this.#sight, row, clock.nowMs());
     if (!mayTake(this.#sight, { holder, askedMs, databaseMs, timing: TIMING })) return null;
     const asked = this.#read();
@@ -101,7 +124,7 @@ export class Candidacy implements Campaign {
     await taking;
     if (this.#stopped) return;
     await Promise.resolve(onLost(why)).catch((error: Error) => this.#warn("the term did not end well", error));
-    if (held.over !== null) await this.#pause(RESPITE_MS);
+    if (held.over !== null && !held.again) await this.#pause(RESPITE_MS);
   }
   #hold({ epoch, asked }: Elected): Held {
     const { store, holder } = this.#config;
@@ -111,9 +134,30 @@ export class Candidacy implements Campaign {
       await leaveRow(store.steering, { epoch, holder }).catch((error) => this.#warn("the row was not given up", error));
       this.#prod();
     };
+    const raise = async (above: number) => {
+      const { clock, log } = this.#config;
+      if (held.over !== null || above <= epoch) return;
+      if (above - epoch > MOST_AHEAD) {
+        log.error("agents tell of an epoch that no server can have come to; they refuse every fault", { epoch, above });
+        return;
+      }
+      if (clock.nowMs() - this.#raisedMs < RAISE_MS) return;
+      this.#raisedMs = clock.nowMs();
+      held.over = `agents know the later epoch ${above}: this server leads again above it`;
+      held.again = true;
+      await raiseRow(store.steering, { epoch, holder }, above).catch((error) =>
+        this.#warn("the epoch could not be raised", error),
+      );
+      this.#prod();
+    };
     const leads = () =>
       held.over === null && held === this.#held && (held.asked === null || isValid(held.asked, this.#read(), TIMING));
-    const held: Held = { leadership: { epoch, leads, resign }, asked, over: null };
+    const held: Held = {
+      leadership: { epoch, leads, resign, raise, clockOffsetMs: () => this.#offset.ms },
+      asked,
+      over: null,
+      again: false,
+    };
     this.#held = held;
     this.#sight = null;
     return held;
@@ -125,8 +169,8 @@ export class Candidacy implements Campaign {
       await this.#pause(waitMs);
       if (held.over !== null) break;
       const asked = this.#read();
-      const renewed = await this.#renew(held.leadership.epoch).catch((error) =>
-        this.#warn("leadership could not be renewed", error),
+      const renewed = await this.#answered(this.#renew(held.leadership.epoch)).catch((error) =>
+        this.#unanswered("leadership could not be renewed", error),
       );
       if (renewed) held.asked = asked;
       else if (held.over === null && renewed === false) return "another server took over";
@@ -135,10 +179,11 @@ export class Candidacy implements Campaign {
     }
     return held.over;
   }
-  #renew(epoch: number): Promise<boolean> {
+  async #renew(epoch: number): Promise<boolean> {
     const { store, clock, holder } = this.#config;
     const late = () => new Error(`the database did not answer within ${RENEW_MS} ms`);
-    return within(clock, RENEW_MS, renewRow(store.steering, { epoch, holder }), late);
+    const renewing = () => within(clock, RENEW_MS, renewRow(store.steering, { epoch, holder }), late);
+    return (await this.#offset.measure(renewing, (databaseMs) => databaseMs)) !== null;
   }
 
   #read(): Reading {
@@ -155,6 +200,17 @@ export class Candidacy implements Campaign {
         resolve();
       };
     });
+  }
+  async #answered<T>(asking: Promise<T>): Promise<T> {
+    const answer = await asking;
+    if (this.#trouble !== null) this.#config.log.info("the database answers again");
+    this.#trouble = null;
+    return answer;
+  }
+  #unanswered(what: string, error: Error): null {
+    this.#sparse.warn(what, `${what}: ${error.message}`);
+    this.#trouble = error.message;
+    return null;
   }
   #warn(what: string, error: Error): null {
     this.#config.log.warn(`${what}: ${error.message}`);

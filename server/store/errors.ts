@@ -33,3 +33,13 @@ export class KeyReused extends Error {
     this.run = run;
   }
 }
+/**
+ * A record cannot follow what the database has: records that it confirmed are gone (an asynchronous standby was promoted, a
+ * dump was restored under a live server), or somebody else wrote there. Nothing was written.
+ */
+export class JournalGap extends Error {
+  override readonly name = "JournalGap";
+  constructor(run: string, what: string) {
+    super(`the journal of run ${run} is no longer in the database as it was written: ${what}`);
+  }
+}

@@ -1,7 +1,8 @@
 /** Journals in the database: append and read. */
 import type { Insertable } from "kysely";
-import type { Entry, JournalRecord } from "../../experiments/model/journal.ts";
-import { lockEpoch } from "./leader-row.ts";
+import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experiments/model/journal.ts";
+import { digest } from "./chain.ts";
+import { Fenced, JournalGap } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
 import { atomically } from "./transaction.ts";
 import { turn } from "./turn.ts";
@@ -15,12 +16,20 @@ const PAGE = 500;
 
 /**
  * All or nothing. Throws Fenced when `epoch` is over: a server that leads no more adds nothing to what its successor may
- * already have finished. Records may be given again, say when the answer to a commit was lost: what is there already is
- * passed over. Another record under a number that is taken is refused.
+ * already have finished. Throws JournalGap where the database has not the record before the first of these, by sequence and
+ * hash, or has another one under a number of theirs. Records may be given again, say when the answer to a commit was lost:
+ * what is there already is passed over. Answers whether anything is new.
  */
-export const appendRecords = (db: Db, run: string, records: readonly JournalRecord[], epoch: number): Promise<void> =>
+export const appendRecords = (
+  db: Db,
+  run: string,
+  records: readonly JournalRecord[],
+  epoch: number,
+): Promise<boolean> =>
   atomically(db, async (tx) => {
-    await lockEpoch(tx, epoch);
+    const [first] = records;
+    if (first === undefined) return false;
+    checkFollows(run, first, await lockBefore(tx, run, first.sequence, epoch));
     const rows = records.map(({ sequence, wallMs, entry, hash }) => ({
       run,
       sequence,
@@ -28,16 +37,46 @@ export const appendRecords = (db: Db, run: string, records: readonly JournalReco
       entry: JSON.stringify(entry),
       hash,
     }));
-    for (let from = 0; from < rows.length; from += MOST_ROWS) await insert(tx, run, rows.slice(from, from + MOST_ROWS));
+    let written = 0;
+    for (let from = 0; from < rows.length; from += MOST_ROWS)
+      written += await insert(tx, run, rows.slice(from, from + MOST_ROWS));
+    return written > 0;
   });
 
-const insert = async (tx: Tx, run: string, rows: readonly Insertable<Schema["journal"]>[]): Promise<void> => {
+/** As `lockEpoch`, and in the same round trip: the hash of the record before `sequence`; null: there is none. */
+const lockBefore = async (tx: Tx, run: string, sequence: number, epoch: number): Promise<string | null> => {
+  const row = await tx
+    .selectFrom("leader")
+    .select(({ selectFrom }) =>
+      selectFrom("journal")
+        .select("hash")
+        .where("run", "=", run)
+        .where("sequence", "=", sequence - 1)
+        .as("before"),
+    )
+    .where("id", "=", 1)
+    .where("epoch", "=", epoch)
+    .forKeyShare()
+    .executeTakeFirst();
+  if (row === undefined) throw new Fenced(epoch);
+  return row.before;
+};
+/** A record's hash covers the hash of the record before it, and so states which one that was. */
+const checkFollows = (run: string, first: JournalRecord, stored: string | null): void => {
+  const { sequence, hash } = first;
+  const before = sequence === 1 ? GENESIS : stored;
+  if (before === null) throw new JournalGap(run, `record ${sequence - 1} is missing, which record ${sequence} follows`);
+  if (digest(chainText(before, first)) !== hash)
+    throw new JournalGap(run, `record ${sequence - 1} is another one than record ${sequence} follows`);
+};
+
+const insert = async (tx: Tx, run: string, rows: readonly Insertable<Schema["journal"]>[]): Promise<number> => {
   const { numInsertedOrUpdatedRows: written } = await tx
     .insertInto("journal")
     .values(rows)
     .onConflict((conflict) => conflict.columns(["run", "sequence"]).doNothing())
     .executeTakeFirstOrThrow();
-  if (Number(written) === rows.length) return;
+  if (Number(written) === rows.length) return rows.length;
   const numbers = rows.map(({ sequence }) => sequence);
   const there = await tx
     .selectFrom("journal")
@@ -49,8 +88,8 @@ const insert = async (tx: Tx, run: string, rows: readonly Insertable<Schema["jou
   const hashes = new Map(there.map(({ sequence, hash }) => [sequence, hash]));
   // A hash covers all that a record says and all that came before it.
   const taken = rows.find(({ sequence, hash }) => hashes.get(sequence) !== hash);
-  if (taken !== undefined)
-    throw new Error(`record ${taken.sequence} of run ${run} is there already, and is another one`);
+  if (taken !== undefined) throw new JournalGap(run, `record ${taken.sequence} is there already, and is another one`);
+  return Number(written);
 };
 
 const page = async (db: Db, run: string, after: number, most: number): Promise<JournalRecord[]> => {

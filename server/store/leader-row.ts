@@ -22,30 +22,48 @@ export const lookAtRow = async (db: Db): Promise<Look> => {
   return { row: { ...row, expiresMs: expires_ms }, databaseMs: now };
 };
 
-/** The new epoch; null: the row is not as it was seen. PostgreSQL only. */
-export const takeRow = (
+/**
+ * The new epoch; null: the row is not as it was seen. PostgreSQL only. In one round trip: a leader may be far from its
+ * database, and its successor's time to take over counts from the last renewal.
+ */
+export const takeRow = async (
   db: Kysely<Schema>,
   { epoch, beat }: Pick<Row, "epoch" | "beat">,
   { holder, url }: { readonly holder: string; readonly url: string },
-): Promise<number | null> =>
-  db.transaction().execute(async (tx) => {
+): Promise<number | null> => {
+  const taken = await db
     // Waits for what the old leader is writing under its epoch (`lockEpoch`): after this nothing of it is written.
-    const seen = tx.selectFrom("leader").select("id").where("id", "=", 1).where("epoch", "=", epoch);
-    if ((await seen.where("beat", "=", beat).forUpdate().executeTakeFirst()) === undefined) return null;
-    const change = { epoch: epoch + 1, beat: beat + 1, holder, url, expires_ms: expiry };
-    await tx.updateTable("leader").set(change).where("id", "=", 1).execute();
-    return epoch + 1;
-  });
-/** false: somebody took it. PostgreSQL only. */
-export const renewRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<boolean> => {
-  const { numUpdatedRows } = await db
+    .with("seen", (asked) =>
+      asked
+        .selectFrom("leader")
+        .select("id as place")
+        .where("id", "=", 1)
+        .where("epoch", "=", epoch)
+        .where("beat", "=", beat)
+        .forUpdate(),
+    )
+    .updateTable("leader")
+    .from("seen")
+    .set({ epoch: epoch + 1, beat: beat + 1, holder, url, expires_ms: expiry })
+    .whereRef("leader.id", "=", "seen.place")
+    .returning("leader.epoch")
+    .executeTakeFirst();
+  return taken?.epoch ?? null;
+};
+/** The database's time; null: somebody took it. PostgreSQL only. */
+export const renewRow = async (
+  db: Db,
+  { epoch, holder }: { epoch: number; holder: string },
+): Promise<number | null> => {
+  const renewed = await db
     .updateTable("leader")
     .set((row) => ({ beat: row("beat", "+", 1), expires_ms: expiry }))
     .where("id", "=", 1)
     .where("epoch", "=", epoch)
     .where("holder", "=", holder)
+    .returning(databaseMs.as("now"))
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return renewed?.now ?? null;
 };
 /** For who has the lock of the file, and so need not ask anybody. Answers the new epoch. */
 export const takeRowAlone = async (db: Db, holder: string, url: string): Promise<number> => {
@@ -64,6 +82,22 @@ export const leaveRow = async (db: Db, { epoch, holder }: { epoch: number; holde
     .set((row) => ({ beat: row("beat", "+", 1), holder: null, url: null, expires_ms: null }))
     .where("id", "=", 1)
     .where("epoch", "=", epoch)
+    .where("holder", "=", holder)
+    .execute();
+};
+
+/** As `leaveRow`, and whoever leads next does so in an epoch above `above`. */
+export const raiseRow = async (
+  db: Db,
+  { epoch, holder }: { epoch: number; holder: string },
+  above: number,
+): Promise<void> => {
+  await db
+    .updateTable("leader")
+    .set((row) => ({ epoch: above, beat: row("beat", "+", 1), holder: null, url: null, expires_ms: null }))
+    .where("id", "=", 1)
+    .where("epoch", "=", epoch)
+    .where("epoch", "<", above)
     .where("holder", "=", holder)
     .execute();
 };

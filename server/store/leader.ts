@@ -15,6 +15,14 @@ export interface Leadership {
   leads(): boolean;
   /** Leads no more, so that another takes over at once. What it had granted must be gone before. */
   resign(): Promise<void>;
+  /**
+   * Somebody led in a later epoch, as agents tell, though the database does not know of it: it failed over to a standby that
+   * lagged behind, or was restored. Agents refuse all that comes from this epoch, so the leadership ends, and begins again
+   * above that one.
+   */
+  raise(above: number): Promise<void>;
+  /** What to add to this machine's wall time to have that of the database, which all servers share. */
+  clockOffsetMs(): number;
 }
 export interface CampaignConfig {
   readonly store: Store;
@@ -37,6 +45,10 @@ export interface Leader {
 export interface Campaign {
   /** Who leads, as far as this server knows; null: nobody. */
   leader(): Leader | null;
+  /** What to add to this machine's wall time to have the database's. SQLite: 0. */
+  clockOffsetMs(): number;
+  /** Why the database did not answer when it was asked last; null: it did. */
+  trouble(): string | null;
   /** Of this server, while it has it: it may be valid no more, but is not lost. */
   leadership(): Leadership | null;
   /** Resigns, if it leads, and stands no more. */

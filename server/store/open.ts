@@ -1,6 +1,8 @@
 /** Opens what a server keeps: the SQLite file of its folder, which it locks, or a PostgreSQL that it may share with others. */
 import { randomUUID } from "node:crypto";
 import { type Kysely, Migrator } from "kysely";
+import { type DatabaseUrl, readDatabaseUrl } from "./database-url.ts";
+import { checkHome } from "./home.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Db, Schema } from "./schema.ts";
 import { copyOf, lockFolder, openSqlite } from "./sqlite.ts";
@@ -26,8 +28,10 @@ export interface Store {
 export interface StoreConfig {
   /** Of this server alone. Made when absent; taken with an exclusive lock where it holds the database. */
   readonly folder: string;
-  /** `postgres://…`; absent: an SQLite file in the folder. */
+  /** `postgres://…`, with several hosts where the database fails over; absent: an SQLite file in the folder. */
   readonly databaseUrl?: string | undefined;
+  /** It may have been copied or moved here: only `adopt` opens it then. */
+  readonly isCopy?: boolean;
   /** Connections that were lost while nobody waited for them: the next query makes a new one. */
   readonly onError?: (error: Error) => void;
   /** A connection that could not be had, or a query that failed, whoever waited for it. */
@@ -62,7 +66,11 @@ const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
   return (await db.selectFrom("meta").select("value").where("key", "=", "cluster").executeTakeFirstOrThrow()).value;
 };
 
-type Opened = Omit<Store, "cluster">;
+/** `check` throws where the database is none for Squall, `checkHome` where it lived somewhere else. */
+type Opened = Omit<Store, "cluster"> & {
+  readonly check?: () => Promise<void>;
+  readonly checkHome?: () => Promise<void>;
+};
 
 type OnFailure = NonNullable<StoreConfig["onFailure"]>;
 const openFile = (folder: string, onFailure: OnFailure): Opened => {
@@ -76,11 +84,16 @@ const openFile = (folder: string, onFailure: OnFailure): Opened => {
 };
 
 /** Only where it is meant: an embedded run starts sooner without it. */
-const openUrl = async (url: string, onError: (error: Error) => void, onFailure: OnFailure): Promise<Opened> => {
-  const { openPostgres, stillView } = await import("./postgres.ts");
-  const db = openPostgres({ url, most: 10, connectMs: 2_000, answerMs: 5_000, onError, onFailure });
-  const steering = openPostgres({ url, most: 1, connectMs: 1_000, answerMs: 1_000, onError, onFailure });
+const openUrl = async (
+  { urls }: DatabaseUrl,
+  onError: (error: Error) => void,
+  onFailure: OnFailure,
+): Promise<Opened> => {
+  const { checkEncoding, openPostgres, stillView } = await import("./postgres.ts");
+  const db = openPostgres({ urls, most: 10, connectMs: 2_000, answerMs: 5_000, onError, onFailure });
+  const steering = openPostgres({ urls, most: 1, connectMs: 2_000, answerMs: 1_000, onError, onFailure });
   return {
+    ...{ check: () => checkEncoding(db), checkHome: () => checkHome(db) },
     ...{ db, steering, dialect: "postgres" },
     snapshot: () => stillView(db),
     close: async () => {
@@ -89,31 +102,33 @@ const openUrl = async (url: string, onError: (error: Error) => void, onFailure: 
   };
 };
 
-/** `host:port/database`, without user and password. */
-const placeOf = (url: string): string => {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
-};
-const unreachable = (url: string, error: Error & { readonly code?: string }): Error =>
+const unreachable = (place: string, error: Error & { readonly code?: string }): Error =>
   error instanceof NewerDatabase
     ? error
-    : new DatabaseUnreachable(
-        `the database at ${placeOf(url)} cannot be used: ${error.message || error.code || error.name}`,
-        { cause: error },
-      );
+    : new DatabaseUnreachable(`the database at ${place} cannot be used: ${error.message || error.code || error.name}`, {
+        cause: error,
+      });
+const readUrl = (text: string): DatabaseUrl => {
+  const read = readDatabaseUrl(text);
+  if (read !== null) return read;
+  throw new DatabaseUnreachable(
+    "the database's URL must be like postgres://user:password@host:5432/database; several hosts are separated by commas",
+  );
+};
 
 /** Opens and migrates. Throws FolderTaken, DatabaseUnreachable, NewerDatabase. */
 export const openStore = async (config: StoreConfig): Promise<Store> => {
   const { folder, databaseUrl, onError = () => {}, onFailure = () => {} } = config;
-  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\/[^/]/.test(databaseUrl))
-    throw new DatabaseUnreachable("the database's URL must be like postgres://user:password@host:5432/database");
-  const opened =
-    databaseUrl === undefined ? openFile(folder, onFailure) : await openUrl(databaseUrl, onError, onFailure);
+  const url = databaseUrl === undefined ? null : readUrl(databaseUrl);
+  const opened = url === null ? openFile(folder, onFailure) : await openUrl(url, onError, onFailure);
   try {
+    const { check, checkHome, ...store } = opened;
+    await check?.();
     await migrate(opened.db);
-    return { ...opened, cluster: await clusterOf(opened.db) };
+    if (config.isCopy !== true) await checkHome?.();
+    return { ...store, cluster: await clusterOf(opened.db) };
   } catch (error) {
     await opened.close();
-    throw databaseUrl === undefined ? error : unreachable(databaseUrl, error as Error);
+    throw url === null ? error : unreachable(url.place, error as Error);
   }
 };

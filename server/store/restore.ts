@@ -1,8 +1,8 @@
 /** Puts a backup into an empty database, all of it or nothing, and only if it is whole. */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { sql } from "kysely";
+import { DatabaseInUse, refuseInUse, renewIdentity } from "./adopt.ts";
 import { type End, FORMAT, type Head, isTable, SCHEMA, TABLES, type Values } from "./backup.ts";
-import { lookAtRow } from "./leader-row.ts";
 import type { Store } from "./open.ts";
 import type { Schema, Tx } from "./schema.ts";
 
@@ -10,11 +10,6 @@ import type { Schema, Tx } from "./schema.ts";
 export class CannotRestore extends Error {
   override readonly name = "CannotRestore";
 }
-/**
- * The server that was lost may have led again and again since the backup was taken, and agents refuse an epoch below the
- * highest they saw: one election a second would need eleven days to come so far.
- */
-const EPOCHS_AHEAD = 1_000_000;
 const MOST_ROWS = 200;
 const PRESENT: ReadonlySet<keyof Schema> = new Set(["meta", "leader", "gate"]);
 
@@ -25,9 +20,9 @@ const refuseUnlessEmpty = async (store: Store, tx: Tx): Promise<void> => {
       throw new CannotRestore(`this database is not empty: its table ${table} has rows; restore into a new one`);
   }
   if (store.dialect === "sqlite") return;
-  const { row, databaseMs } = await lookAtRow(tx);
-  if (row.holder !== null && row.expiresMs !== null && row.expiresMs > databaseMs)
-    throw new CannotRestore(`the server at ${row.url} is using this database: stop it first`);
+  await refuseInUse(tx).catch((error) => {
+    throw error instanceof DatabaseInUse ? new CannotRestore(error.message) : error;
+  });
 };
 
 type Line = { readonly table: keyof Schema; readonly row: Values } | End;
@@ -97,16 +92,6 @@ const load = async (tx: Tx, lines: AsyncIterable<string>): Promise<number> => {
   return rows;
 };
 
-/** Nobody leads it yet, no agent has met it, and it is another database than the one the backup was taken from. */
-const renew = async (tx: Tx): Promise<void> => {
-  const nobody = { holder: null, url: null, expires_ms: null };
-  await tx
-    .updateTable("leader")
-    .set((row) => ({ ...nobody, epoch: row("epoch", "+", EPOCHS_AHEAD), beat: row("beat", "+", 1) }))
-    .execute();
-  await tx.updateTable("meta").set({ value: randomUUID() }).where("key", "=", "cluster").execute();
-};
-
 /** `lines`: without line ends. Answers how many rows there are. Throws CannotRestore; then nothing was changed. */
 export const restore = (store: Store, lines: AsyncIterable<string>): Promise<number> =>
   store.db.transaction().execute(async (tx) => {
@@ -114,6 +99,6 @@ export const restore = (store: Store, lines: AsyncIterable<string>): Promise<num
     await refuseUnlessEmpty(store, tx);
     for (const table of PRESENT) await tx.deleteFrom(table).execute();
     const rows = await load(tx, lines);
-    await renew(tx);
+    await renewIdentity(tx);
     return rows;
   });

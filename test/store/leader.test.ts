@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../server/clock.ts";
-import { noLog } from "../../server/log.ts";
+import { offsetBy, systemClock } from "../../server/clock.ts";
+import { lineLog, noLog } from "../../server/log.ts";
 import { brokenAt } from "../../server/store/chain.ts";
 import { Fenced } from "../../server/store/errors.ts";
 import { readRecords } from "../../server/store/journal.ts";
@@ -201,7 +201,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       let taking!: Promise<unknown>;
       await store.db.transaction().execute(async (tx) => {
         await lockEpoch(tx, own.epoch);
-        expect(await renewRow(store.steering, own)).toBe(true);
+        expect(await renewRow(store.steering, own)).toBeGreaterThan(0);
         const seen = await leaderRow(store);
         taking = takeRow(store.steering, seen, { holder: "two", url: "http://two" }).then(() => order.push("taken"));
         await sleep(300);
@@ -210,7 +210,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       await taking;
       expect(order).toEqual(["written", "taken"]);
       expect(await leaderRow(store)).toMatchObject({ epoch: own.epoch + 1, holder: "two" });
-      expect(await renewRow(store.steering, own)).toBe(false);
+      expect(await renewRow(store.steering, own)).toBeNull();
     }));
   it("refuses, once given up, everything under its epoch", () =>
     withPostgresStore(async (store) => {
@@ -226,6 +226,46 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       const late = store.db.transaction().execute((tx) => lockEpoch(tx, own.epoch));
       expect(await errorOf(late)).toBeInstanceOf(Fenced);
       await next.stop();
+    }));
+  it("is taken again at once above an epoch that only agents know of; one that no server can have come to is not believed", () =>
+    withPostgresStore(async (store) => {
+      const terms: Leadership[] = [];
+      const standing = await campaign({ ...basics, store, holder: "one", onElected: (own) => void terms.push(own) });
+      await terms[0]!.raise(2 ** 31 - 2);
+      await terms[0]!.raise(terms[0]!.epoch);
+      expect(terms[0]!.leads()).toBe(true);
+      const askedMs = machineMs();
+      await terms[0]!.raise(5_000);
+      expect(terms[0]!.leads()).toBe(false);
+      await until("it leads again", () => terms.length === 2);
+      expect(terms[1]!.epoch).toBe(5_001);
+      expect(machineMs() - askedMs, "nobody is given time to take over").toBeLessThan(4_500);
+      // Nobody ends one term after the other by telling of ever later epochs.
+      await terms[1]!.raise(6_000);
+      expect(terms[1]!.leads()).toBe(true);
+      await standing.stop();
+    }));
+  it("tells a server how far its clock is from the database's, and that is said in the log when it is over 2 s", () =>
+    withPostgresStore(async (store) => {
+      const lines: string[] = [];
+      const log = lineLog((line) => void lines.push(line));
+      for (const [offMs, said] of [
+        [-600_000, /clock is 600\.\d s behind the database's/],
+        [600_000, /clock is (600\.0|599\.\d) s ahead of the database's/],
+        [0, null],
+      ] as const) {
+        lines.length = 0;
+        const { leadership, onElected } = elected();
+        const clock = offsetBy(systemClock, () => offMs);
+        const standing = await campaign({ ...basics, clock, log, store, holder: `${offMs}`, onElected });
+        const own = await leadership;
+        expect(Math.abs(own.clockOffsetMs() + offMs)).toBeLessThan(1_500);
+        if (said === null) expect(lines).toEqual([]);
+        else expect(lines[0]).toMatch(said);
+        // What schedules go by.
+        expect(Math.abs(offsetBy(clock, own.clockOffsetMs).wallMs() - Date.now())).toBeLessThan(1_500);
+        await standing.stop();
+      }
     }));
   it("is the owner's of an SQLite file at once and for good, with a new epoch each time", () =>
     withSqlite(async (store) => {

@@ -102,6 +102,25 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
       }
       expect(String(away.message)).not.toContain("s3cret");
     }));
+  it("that is not in UTF-8 is refused before anything is written to it", () =>
+    withPostgres((url) =>
+      withFolder(async (folder) => {
+        const other = new URL(url);
+        other.pathname += "_latin";
+        const ask = async (statement: string) => {
+          const client = new Client({ connectionString: url });
+          await client.connect();
+          await client.query(statement);
+          await client.end();
+        };
+        const name = other.pathname.slice(1);
+        await ask(`create database ${name} encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0`);
+        const error = await errorOf(openStore({ folder, databaseUrl: other.href }));
+        await ask(`drop database ${name}`);
+        expect(error).toBeInstanceOf(DatabaseUnreachable);
+        expect(error.message).toMatch(/its encoding is LATIN1, expected UTF8/);
+      }),
+    ));
   it("that cuts its connections off fails the query that is under way, and serves the next one", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {

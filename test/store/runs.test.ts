@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { chained } from "../../server/store/chain.ts";
 import { claim, listClaims, releaseClaims } from "../../server/store/claims.ts";
-import { Fenced, KeyReused } from "../../server/store/errors.ts";
+import { Fenced, JournalGap, KeyReused } from "../../server/store/errors.ts";
 import { haltGate, lockGate, readGate, releaseGate } from "../../server/store/gate.ts";
 import { appendRecords, readRecords } from "../../server/store/journal.ts";
 import { takeRowAlone } from "../../server/store/leader-row.ts";
@@ -33,11 +34,28 @@ onBoth("journals", (withStore) => {
       expect(await errorOf(appendRecords(store.db, "a", records.slice(1), old))).toBeInstanceOf(Fenced);
       expect(await readRecords(store.db, "a")).toHaveLength(1);
       await appendRecords(store.db, "a", records.slice(1), epoch);
-      const other = { ...records[2]!, hash: records[1]!.hash };
-      expect((await errorOf(appendRecords(store.db, "a", [other], epoch))).message).toMatch(
-        /record 3 of run a is there/,
-      );
+      const other = chained(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
+      const error = await errorOf(appendRecords(store.db, "a", [other], epoch));
+      expect(error).toBeInstanceOf(JournalGap);
+      expect(error.message).toMatch(/run a .* record 3 is there already, and is another one/);
       expect(await readRecords(store.db, "a")).toEqual(records);
+    }));
+  it("take no record whose predecessor is gone, or is another one than the record states", () =>
+    withStore(async (store) => {
+      const epoch = await lead(store);
+      await insertRun(store.db, runRow("a"));
+      const records = chainOf(6);
+      await appendRecords(store.db, "a", records.slice(0, 4), epoch);
+      await store.db.deleteFrom("journal").where("sequence", ">", 2).execute();
+      const missing = await errorOf(appendRecords(store.db, "a", records.slice(4), epoch));
+      expect(missing).toBeInstanceOf(JournalGap);
+      expect(missing.message).toMatch(/record 4 is missing, which record 5 follows/);
+      const strange = chained(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
+      await appendRecords(store.db, "a", [strange], epoch);
+      const other = await errorOf(appendRecords(store.db, "a", records.slice(3), epoch));
+      expect(other).toBeInstanceOf(JournalGap);
+      expect(other.message).toMatch(/record 3 is another one than record 4 follows/);
+      expect(await readRecords(store.db, "a")).toEqual([...records.slice(0, 2), strange]);
     }));
   it("take what is there already once more, for who never heard that it was written", () =>
     withStore(async (store) => {

@@ -4,6 +4,7 @@ import { useLost } from "../api/traffic.ts";
 import { Unheard } from "../halt/unheard.tsx";
 import { pageHref, useRoute } from "../route.ts";
 import { useSession } from "../session.tsx";
+import { ClockNotice } from "./clock-notice.tsx";
 import { Connection } from "./connection.tsx";
 import { Failure } from "./failure.tsx";
 import { GateNotice, HaltAll } from "./halt-all.tsx";
@@ -29,6 +30,7 @@ const Content = () => {
   return (
     <main id="content" ref={main} tabIndex={-1} data-stale={lost || undefined}>
       <GateNotice />
+      <ClockNotice />
       <Failure of={key}>
         <Suspense fallback={<p className="waiting">Loading…</p>}>
           <Page route={route} />

@@ -14,7 +14,7 @@ const commandsOf = (commands: ServerInfo["commands"]): string =>
       : commands.join(", ");
 
 const Facts = ({ info }: { readonly info: ServerInfo }) => {
-  const { version, store, epoch, mesh, agents, runs, commands } = info;
+  const { version, store, epoch, clockOffsetMs, mesh, agents, runs, commands } = info;
   return (
     <dl className="pairs live-data">
       <dt>Version</dt>
@@ -29,6 +29,15 @@ const Facts = ({ info }: { readonly info: ServerInfo }) => {
       <dd>
         {epoch} <span className="small">of its leadership: agents refuse orders of an older one</span>
       </dd>
+      {store === "postgres" && (
+        <>
+          <dt>Clock</dt>
+          <dd>
+            {(clockOffsetMs / 1_000).toFixed(1)} s{" "}
+            <span className="small">from here to the database's, by which schedules go</span>
+          </dd>
+        </>
+      )}
       <dt>Mesh</dt>
       <dd>
         {mesh === null ? (

@@ -7,6 +7,10 @@ import type { Run, Step } from "./run.ts";
 
 type Halt = Omit<Finding, "sequence" | "verdict"> & { readonly verdict?: Finding["verdict"] };
 
+/** Whoever was asking the agents is gone with the server, or with the records that were lost: they are asked again. */
+const isLeftBehind = ({ because }: Pick<Halt, "because">): boolean =>
+  because === "server-lost" || because === "journal-lost";
+
 /** Ends whatever is going on. From injecting on that is never before the revert and its audit. */
 export const halt = (before: Run, { verdict = "HALTED", ...why }: Halt, watchRecovery: boolean): Step => {
   const run = find(before, { verdict, ...why });
@@ -14,13 +18,12 @@ export const halt = (before: Run, { verdict = "HALTED", ...why }: Halt, watchRec
     case "injecting":
       return revert(run, watchRecovery ? "recovering" : "auditing");
     case "reverting":
-      // Whoever was asking the agents is gone with the server that was lost: ask again.
-      if (why.because === "server-lost") return audit(run);
+      if (isLeftBehind(why)) return audit(run);
       return [watchRecovery ? run : { ...run, next: "auditing" }];
     case "recovering":
       return watchRecovery ? [run] : audit(run);
     case "auditing":
-      return why.because === "server-lost" ? audit(run) : [run];
+      return isLeftBehind(why) ? audit(run) : [run];
     default:
       return finish(run);
   }

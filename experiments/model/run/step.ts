@@ -196,8 +196,17 @@ const advance = (run: Run, before: readonly Effect[]): Step => {
   return advance(next, [...before, ...effects]);
 };
 
+/** Verdicts that stand on the evidence of the whole journal: without it nothing is shown. */
+const NEEDS_JOURNAL: ReadonlySet<string | null> = new Set(["HELD", "INCONCLUSIVE", null]);
+/** A finished run whose last records could not be written, or are gone again before its journal is closed, is never HELD. */
+const overruled = (run: RunIn<"finished">, event: RunEvent): RunIn<"finished"> => {
+  if (event.type !== "halted" || !NEEDS_JOURNAL.has(run.verdict)) return run;
+  const { because, reason } = event;
+  return because === "journal" || because === "journal-lost" ? { ...run, verdict: "HALTED", because, reason } : run;
+};
+
 export const step = (run: Run, event: RunEvent): Step => {
-  if (run.at === "finished") return [run];
+  if (run.at === "finished") return [overruled(run, event)];
   const noted = note(run, event);
   const tooLate = overdue(noted) && event.type !== "halted" && event.type !== "failed";
   const deadline = {

@@ -6,6 +6,8 @@ export const serverInfo = z.object({
   store: z.enum(["sqlite", "postgres"]),
   /** Of the leadership under which this answer was given. */
   epoch: z.int(),
+  /** The database's clock minus this machine's: schedules go by the database's. */
+  clockOffsetMs: z.int(),
   /** Names of the commands that a `process` probe may run here; null: any (an embedded server with --allow-exec). */
   commands: z.array(z.string()).nullable(),
   /** null: there is none. */

@@ -1,0 +1,42 @@
+/** Runs that waited for their turn when their server ended, and injected nothing: they wait on at the one that leads next. */
+import { watchedEdges } from "../../experiments/model/instances.ts";
+import type { Created } from "../../experiments/model/journal.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
+import { REDACTED } from "../../experiments/model/redact.ts";
+import { LOCAL, type Principal } from "../security/roles.ts";
+import type { RunRow } from "../store/runs.ts";
+import type { RunsConfig } from "./config.ts";
+import type { Household } from "./intake.ts";
+import { Live } from "./live.ts";
+import { enter, folded } from "./resume.ts";
+import { originOf } from "./summary.ts";
+
+/** Nobody expects a fault from a run that was asked for longer ago, say before a server was away over the weekend. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+/** Its secrets were in the memory of the server that took it, and nowhere else. */
+export const isWithoutSecrets = (created: Created): boolean => !JSON.stringify(created).includes(REDACTED);
+
+const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
+  const edges = new Set<string>(mesh.edges.map(({ id }) => id));
+  return [...struckEdges(plan), ...watchedEdges(plan)].every((edge) => edges.has(edge));
+};
+/** Policies that bind roles bind it as an operator's: whoever asked is not signed in here. */
+const askerOf = ({ started_by: name }: RunRow): Principal =>
+  name === null || name === LOCAL.name ? LOCAL : { name, role: "operator", token: null };
+
+/** null: it is to be finished instead, for it has begun, cannot be run from what is on record, or nobody means it any more. */
+export const requeue = async (row: RunRow, config: RunsConfig, household: Household): Promise<Live | null> => {
+  const { clock, store } = config;
+  const mesh = config.mesh();
+  const waitedMs = clock.wallMs() - (row.queued_ms ?? row.started_ms);
+  if (config.keepsQueue !== true || row.state !== "queued" || mesh === null || waitedMs > LONGEST_WAIT_MS) return null;
+  const { run, created, last } = await folded(config, row.id);
+  if (run.at !== "queued" || last.sequence > 1 || !isWithoutSecrets(created) || !isOnMesh(run.plan, mesh)) return null;
+  await enter(config, row.id);
+  return new Live({
+    ...{ ...config, ...household, db: store.db, mesh, plan: run.plan, created, run, last },
+    ...{ by: askerOf(row), origin: originOf(row, null), secrets: [], attached: created.attached === true },
+  });
+};

@@ -1,0 +1,30 @@
+/** `DATABASE_URL`, as libpq reads one: several hosts in it are one database, of which the one that takes writes is meant. */
+
+export interface DatabaseUrl {
+  /** One URL a host, in the order of the given one, each for a single connection. */
+  readonly urls: readonly string[];
+  /** `host:port/database`, without user and password. */
+  readonly place: string;
+}
+export const DEFAULT_PORT = "5432";
+/** libpq's values that a server which writes can live with. */
+const WRITABLE = new Set(["any", "read-write", "primary"]);
+
+/** `postgres://user:password@`, the hosts, and the rest. */
+const FORM = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#@]+)([/?].*)?$/;
+
+/** null: it has another form. Throws where it asks for a database that takes no writes. */
+export const readDatabaseUrl = (text: string): DatabaseUrl | null => {
+  const [, front, hosts, rest = ""] = FORM.exec(text) ?? [];
+  if (front === undefined || hosts === undefined) return null;
+  const [path = "", query = ""] = rest.split("?", 2);
+  const parameters = new URLSearchParams(query);
+  const wanted = parameters.get("target_session_attrs") ?? "read-write";
+  if (!WRITABLE.has(wanted))
+    throw new Error(`target_session_attrs=${wanted} asks for a database that takes no writes: leave it away`);
+  parameters.delete("target_session_attrs");
+  const tail = `${path}${parameters.size === 0 ? "" : `?${parameters}`}`;
+  const urls = hosts.split(",").map((host) => `${front}${host}${tail}`);
+  if (!urls.every((url) => URL.canParse(url))) return null;
+  return { urls, place: `${hosts}${path}` };
+};

@@ -1,0 +1,105 @@
+/** A server on a real PostgreSQL as it is run elsewhere: connections are reset, and the database restarts under live runs. */
+import { Client } from "pg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RunReport } from "../../experiments/model/report.ts";
+import { startPostgres, withPostgres } from "../postgres.ts";
+import { startResetting } from "../store/resetting-line.ts";
+import {
+  agentReady,
+  ask,
+  eventually,
+  experimentOf,
+  finished,
+  type Ground,
+  openGround,
+  type Process,
+  sleep,
+  start,
+  throughEdge,
+} from "./ground.ts";
+
+let ground: Ground;
+beforeEach(async () => {
+  ground = await openGround();
+});
+afterEach(() => ground.close());
+
+type Line = Awaited<ReturnType<typeof startResetting>>;
+const state = async (url: string, id: string) =>
+  (
+    (await ask(url, "/api/v1/runs?limit=5").catch(() => null))?.body as { runs?: { id: string; state: string }[] }
+  )?.runs?.find((run) => run.id === id)?.state;
+const injecting = (url: string, id: string) =>
+  eventually("it injects", async () => (await state(url, id)) === "injecting" || undefined);
+/** As a client does that is told to try again. */
+const startPatiently = (url: string, experiment: unknown) =>
+  eventually("it is started", () => start(url, experiment).catch(() => undefined));
+
+const withClient = async (url: string, use: (client: Client) => Promise<unknown>): Promise<void> => {
+  const client = new Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  await use(client);
+  await client.end().catch(() => {});
+};
+/** Ends every connection and has the server recover, as after a crash of one of its processes. */
+const crashDatabase = (url: string): Promise<void> =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query("select pg_backend_pid() as pid");
+    process.kill(rows[0].pid, "SIGKILL");
+  });
+/** What is committed so far stays, whatever comes. */
+const checkpoint = (url: string): Promise<void> => withClient(url, (client) => client.query("checkpoint"));
+
+const expectHeld = ({ verdict, reason }: RunReport, { text }: Process): void =>
+  expect(verdict, `${reason}\n${text()}`).toBe("HELD");
+
+describe("a run", () => {
+  /** On a database behind a line that fails; `inject` is called while the fault is live. */
+  const overLine = (share: number, inject: (line: Line) => Promise<unknown>) =>
+    withPostgres(async (databaseUrl) => {
+      const line = await startResetting(databaseUrl, { share, seed: 11 });
+      try {
+        const server = await ground.serve("a", [], { DATABASE_URL: line.url });
+        await ground.agent([server.url]);
+        await agentReady(server.url);
+        line.begin();
+        const id = await startPatiently(server.url, experimentOf(ground, { during: "4s" }));
+        await injecting(server.url, id);
+        await inject(line);
+        expectHeld(await finished(server.url, id), server);
+      } finally {
+        line.stop();
+      }
+    });
+  it("goes on although 2% of what is sent to and from the database resets its connection", () =>
+    overLine(0.02, async (line) => {
+      await sleep(3_000);
+      expect(line.resets()).toBeGreaterThan(3);
+    }));
+  it("goes on although the database is away for 0.7 s in mid-fault", () => overLine(0, (line) => line.restart(700)));
+
+  it("ends HALTED, journal-lost, where a crash of the database loses records that were confirmed", async () => {
+    // A commit is confirmed before it reaches the disk, as on an asynchronous standby before it reaches the other machine.
+    const postgres = await startPostgres({ more: ["wal_writer_delay=10s"] });
+    try {
+      const server = await ground.serve("a", [], { DATABASE_URL: postgres.url() });
+      await ground.agent([server.url]);
+      await agentReady(server.url);
+      const id = await start(server.url, experimentOf(ground, { during: "4s" }));
+      await injecting(server.url, id);
+      await checkpoint(postgres.url());
+      await sleep(1_000);
+      await crashDatabase(postgres.url());
+      const { verdict, because } = await finished(server.url, id);
+      expect({ verdict, because }, server.text()).toEqual({ verdict: "HALTED", because: "journal-lost" });
+      expect(await throughEdge(ground)).toBeLessThan(1_000);
+      await eventually("its journal in the database is whole", async () => {
+        const { body } = await ask(server.url, "/api/v1/verify");
+        return /"closed":true,"problem":null/.test(body as string) || undefined;
+      });
+    } finally {
+      await postgres.stop();
+    }
+  });
+});

@@ -1,0 +1,31 @@
+/** A server behind PgBouncer with its defaults: no parameter that it refuses, and nothing that only one session knows. */
+import { expect, it } from "vitest";
+import { findPgbouncer } from "../../scripts/pgbouncer.ts";
+import { withPgbouncer } from "../pgbouncer.ts";
+import { withPostgres } from "../postgres.ts";
+import { agentReady, ask, eventually, experimentOf, finished, openGround, start } from "./ground.ts";
+
+it.skipIf(findPgbouncer() === null).each(["session", "transaction"] as const)(
+  "runs in its %s mode, leads, and backs up what it did",
+  (mode) =>
+    withPostgres((databaseUrl) =>
+      withPgbouncer(databaseUrl, mode, async (DATABASE_URL) => {
+        const ground = await openGround();
+        try {
+          const server = await ground.serve("a", [], { DATABASE_URL });
+          await ground.agent([server.url]);
+          await agentReady(server.url);
+          const report = await finished(server.url, await start(server.url, experimentOf(ground, { during: "4s" })));
+          expect(report.verdict, `${report.reason}\n${server.text()}`).toBe("HELD");
+          await eventually("its journal is whole", async () => {
+            const { body } = await ask(server.url, "/api/v1/verify");
+            return /"closed":true,"problem":null/.test(body as string) || undefined;
+          });
+          expect((await ask(server.url, "/api/v1/backup")).body).toContain(report.id);
+          expect(server.text()).not.toMatch(/warn|error/);
+        } finally {
+          await ground.close();
+        }
+      }),
+    ),
+);

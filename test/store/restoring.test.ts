@@ -1,0 +1,110 @@
+/** `squall restore` as it is typed: from a file, a pipe and a redirected input, small and large, into either kind of database. */
+import { spawnSync } from "node:child_process";
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { insertAudit } from "../../server/store/audit.ts";
+import { backup } from "../../server/store/backup.ts";
+import { chained } from "../../server/store/chain.ts";
+import { appendRecords } from "../../server/store/journal.ts";
+import { openStore } from "../../server/store/open.ts";
+import { insertRun } from "../../server/store/runs.ts";
+import { verifyRuns } from "../../server/store/verify.ts";
+import { openYard, type Yard } from "../cli/squall.ts";
+import { withPostgres } from "../postgres.ts";
+import { withFolder, withSqlite } from "./databases.ts";
+import { finishedRun, lead, NOON, runRow } from "./samples.ts";
+
+/** Above what a stream hands over at once (64 KiB), many times. */
+const LARGE_RECORDS = 1_500;
+/** Line ends to some readers of lines, and to JSON plain text. */
+const ODD = "a line\u2028another\u2029a third\u0085";
+
+/** A backup with a finished run, and one of `records` records of 1.5 kB that is under way. */
+const backupOf = (records: number): Promise<string> =>
+  withSqlite(async (store) => {
+    const epoch = await lead(store);
+    await finishedRun(store, epoch, "finished");
+    await insertRun(store.db, runRow("live"));
+    const chain = [chained(null, NOON, { kind: "event", event: { type: "woke", atMs: 0 } })];
+    for (let i = 1; i < records; i++) {
+      const why = ODD + "x".repeat(1_500);
+      const event = { type: "refused", atMs: i, boot: "b", revision: 1, why } as const;
+      chain.push(chained(chain.at(-1)!, NOON + i, { kind: "event", event }));
+    }
+    await appendRecords(store.db, "live", chain, epoch);
+    const audited = { principal: "ada", role: "admin", action: "halt", target: "all", outcome: "ok" };
+    await insertAudit(store.db, { ...audited, detail: ODD, at_ms: NOON });
+    let text = "";
+    for await (const piece of backup(store, NOON)) text += piece;
+    return text;
+  });
+
+const SIZES = { small: 3, large: LARGE_RECORDS } as const;
+const WAYS = {
+  "a file": (file: string) => `restore ${file}`,
+  "a pipe": (file: string) => `restore - < <(cat ${file})`,
+  "a redirected input": (file: string) => `restore - < ${file}`,
+} as const;
+
+/** In a shell, as an operator types the command. */
+const restoreBy = (yard: Yard, line: string, environment: Record<string, string>) => {
+  const command = `squall() { "${process.execPath}" "${join(import.meta.dirname, "../../cli/squall.js")}" "$@"; }; squall ${line}`;
+  const env = { ...process.env, NO_COLOR: "1", SQUALL_HOME: yard.home, ...environment };
+  return spawnSync("bash", ["-c", command], { cwd: yard.folder, env, encoding: "utf8", timeout: 15_000 });
+};
+
+describe("squall restore", () => {
+  const backups = { small: "", large: "" };
+  beforeAll(async () => {
+    for (const size of ["small", "large"] as const) backups[size] = await backupOf(SIZES[size]);
+  });
+  const CASES: readonly (readonly [keyof typeof SIZES, keyof typeof WAYS, "PostgreSQL" | "SQLite"])[] = [
+    ["small", "a file", "PostgreSQL"],
+    ["small", "a pipe", "PostgreSQL"],
+    ["large", "a file", "PostgreSQL"],
+    ["large", "a redirected input", "PostgreSQL"],
+    ["large", "a pipe", "SQLite"],
+  ];
+  it.each(CASES)("fills from a %s backup in %s an empty database of %s, whose journals are whole", (size, way, into) =>
+    withFolder((folder) =>
+      withPostgres(async (url) => {
+        const yard = openYard();
+        try {
+          const file = join(yard.folder, "b.ndjson");
+          writeFileSync(file, backups[size]);
+          if (size === "large") expect(statSync(file).size).toBeGreaterThan(2_000_000);
+          const isPostgres = into === "PostgreSQL";
+          const line = `${WAYS[way](file)}${isPostgres ? "" : ` --folder ${folder}`}`;
+          const { status, stderr, error } = restoreBy(yard, line, isPostgres ? { DATABASE_URL: url } : {});
+          expect(error?.message).toBeUndefined();
+          expect(stderr).toContain("2 journals whole");
+          expect(status).toBe(0);
+          const store = await openStore({ folder, databaseUrl: isPostgres ? url : undefined });
+          try {
+            const found = [];
+            for await (const { run, records, problem } of verifyRuns(store.db)) found.push({ run, records, problem });
+            expect(found).toEqual([
+              { run: "finished", records: 4, problem: null },
+              { run: "live", records: SIZES[size], problem: null },
+            ]);
+          } finally {
+            await store.close();
+          }
+        } finally {
+          yard.remove();
+        }
+      }),
+    ),
+  );
+  it("names a file that is not there", () => {
+    const yard = openYard();
+    try {
+      const { status, stderr } = restoreBy(yard, "restore nowhere.ndjson --folder f", {});
+      expect(stderr).toMatch(/^squall: nowhere\.ndjson: no such file/);
+      expect(status).toBe(2);
+    } finally {
+      yard.remove();
+    }
+  });
+});
