@@ -1,9 +1,10 @@
 /**
- * `npm test`: builds, finds a browser, PostgreSQL, Prometheus and proxies (or installs them), runs every test, and closes with
+ * `npm test`: builds, finds a browser, PostgreSQL with PgBouncer, Prometheus and proxies (or installs them), runs every test, and closes with
  * one line that says how many passed.
  */
 import { spawnSync } from "node:child_process";
 import { ensureBrowser } from "./browser.ts";
+import { ensurePgbouncer } from "./pgbouncer.ts";
 import { ensurePostgres } from "./postgres.ts";
 import { ensurePrometheus } from "./prometheus.ts";
 import { ensureProxies } from "./proxies.ts";
@@ -13,6 +14,7 @@ if (spawnSync(process.execPath, ["scripts/prepare.mjs"], { stdio: "inherit" }).s
 try {
   ensureBrowser();
   ensurePostgres();
+  ensurePgbouncer();
   ensurePrometheus();
   const proxies = ensureProxies();
   if (proxies.includes("left out")) process.stderr.write(`${proxies}\n`);
