@@ -5,7 +5,7 @@
 import { leastAhead, leastOf } from "./binomial.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
 import type { Protocol } from "./faults/fault.ts";
-import { surelyReaching, type UnmarkedCount } from "./lags.ts";
+import { isOnePerLook, surelyReaching, type UnmarkedCount } from "./lags.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "./names.ts";
 import { own } from "./own.ts";
 import type { Relation } from "./path.ts";
@@ -177,24 +177,25 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
 const byGraph = (site: Site, n: number, evidence: ExposureEvidence): Contact => {
   const { passed, marks } = evidence;
   const { fault, edge, protocol, strange } = site;
-  const most = n * shareOf(fault);
   // One hit on a raw connection may spoil any number of samples.
   if (protocol === "tcp")
-    return { by: "graph", averted: 0, sure: 0, atMost: strange > 0 ? clamp(most, n) : 0, reach: null };
+    return { by: "graph", averted: 0, sure: 0, atMost: strange > 0 ? clamp(n * shareOf(fault), n) : 0, reach: null };
   const told = own(passed, edge);
   const missing = told === undefined ? 0 : Math.max(0, told.perSecond * told.seconds - told.during) * shareOf(fault);
   const averted = strange > 0 ? clamp(missing, n) : 0;
+  const unmarked = rowOf(marks.baseline, site)?.unmarked;
+  const most = unmarked?.exchanges === 0 ? 0 : n * shareOf(fault);
   const contact = {
     by: "graph",
     averted: 0,
     atMost: clamp(Math.min(strange + averted, most), n),
     reach: null,
   } as const;
-  const unmarked = rowOf(marks.baseline, site)?.unmarked;
   if (unmarked === undefined) return { ...contact, sure: 0 };
-  const surely = surelyReaching(unmarked, DOUBT);
+  const reaching = surelyReaching(unmarked, DOUBT);
   const kept = rowOf(marks.during, site)?.kept ?? 0;
-  return { ...contact, sure: clamp(leastOf(kept, surely * leastShareOf(fault)), n), surely };
+  const sure = clamp(leastOf(kept, reaching * leastShareOf(fault)), n);
+  return { ...contact, sure, ...(isOnePerLook(unmarked) ? {} : { surely: reaching }) };
 };
 
 /** Least part of a look's reach in which the fault must have acted. */

@@ -89,11 +89,13 @@ const bounds = (
       kept = Math.max(kept, Math.min(last?.kept ?? 0, reaching - (last?.struck ?? 0)));
       known = true;
     } else if (first?.unmarked !== undefined) {
-      const { looks, spreadMs, lags } = first.unmarked;
+      const { looks, asked, exchanges, spreadMs, lags } = first.unmarked;
       let surplus = 0;
       for (const [withinMs, met, chance] of lags)
         surplus = Math.max(surplus, (met - chance) / looks / (1 - Math.min(0.5, withinMs / spreadMs)));
       kept = Math.max(kept, (last?.kept ?? 0) * surplus * share);
+      // Those calls may all have been the looks' own: then hits bound them, as where nothing was measured.
+      if (exchanges > 0 && Math.abs(exchanges - asked) <= 3 + asked / 4) maybe += unmarked > 0 ? n * share : 0;
     } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
     else if (LOOKS.includes(expectation.probe.kind)) {
       maybe += hits > 0 ? n : 0;

@@ -22,6 +22,9 @@ export type LagCount = readonly [withinMs: number, met: number, chance: number];
 /** Exchanges without a mark on an edge in the baseline, against the looks of one expectation. */
 export interface UnmarkedCount {
   readonly looks: number;
+  /** Looks of all expectations, and exchanges without a mark. */
+  readonly asked: number;
+  readonly exchanges: number;
   readonly spreadMs: number;
   /** Only those in which more looks met an exchange than chance explains. */
   readonly lags: readonly LagCount[];
@@ -56,9 +59,19 @@ const chanceOf = ({ slotMs, spreadMs }: SpreadLook, withinMs: number, begins: re
   }
   return Math.min(1, sum / spreadMs);
 };
-/** `begins`: of exchanges without a mark, rising. */
-export const countLags = (looks: readonly SpreadLook[], begins: readonly number[]): UnmarkedCount => ({
-  looks: looks.length,
+/** Those that began from the first look to the last answer: agents tell of what comes before and after the baseline too. */
+const countWhile = (looks: readonly SpreadLook[], begins: readonly number[]): number => {
+  const fromMs = looks.reduce((least, { slotMs }) => Math.min(least, slotMs), Number.POSITIVE_INFINITY);
+  const toMs = looks.reduce((most, { answeredMs }) => Math.max(most, answeredMs), Number.NEGATIVE_INFINITY);
+  return begins.filter((ms) => ms >= fromMs && ms <= toMs).length;
+};
+/** `begins`: of exchanges without a mark, rising. `asked`: looks of all expectations. */
+export const countLags = (
+  looks: readonly SpreadLook[],
+  begins: readonly number[],
+  asked = looks.length,
+): UnmarkedCount => ({
+  ...{ looks: looks.length, asked, exchanges: countWhile(looks, begins) },
   spreadMs: Math.max(0, ...looks.map(({ spreadMs }) => spreadMs)),
   lags: LAGS.flatMap((withinMs): LagCount[] => {
     let [met, chance] = [0, 0];
@@ -87,3 +100,12 @@ export const surelyReaching = ({ looks, spreadMs, lags }: UnmarkedCount, alpha: 
       return (lowerBound(met, looks, alpha / LAGS.length) - chance / looks) / (1 - part + part ** 2 / 2);
     }),
   );
+
+/** By how much the exchanges of a baseline may differ from its looks, as a share of the looks and as a number. */
+const SPARE = { share: 0.25, count: 3 };
+/**
+ * Whether the exchanges are as many as if each look brought one and nobody else called: then their number speaks for the looks,
+ * and their times need not prove it. Fewer or more of them are others', in part at least.
+ */
+export const isOnePerLook = ({ asked, exchanges }: UnmarkedCount): boolean =>
+  Math.abs(exchanges - asked) <= asked * SPARE.share + SPARE.count;

@@ -37,6 +37,13 @@ interface Look {
   readonly sample: Seen | null;
   readonly cause: ErroredCause | null;
 }
+/** When a look was sent, and how it was spread. */
+interface SentLook {
+  readonly number: number;
+  readonly slotMs: number;
+  readonly intendedMs: number;
+  readonly spread: Pick<SentSample, "slotMs" | "spreadMs">;
+}
 const errored = ({ cause, why }: Obstacle): Look => ({ good: false, why, sample: null, cause });
 const judgedAs = ({ good, why }: Judged, sample: Seen): Look => ({ good, why, sample, cause: null });
 const unknownBy = ({ why }: Look, stalledMs: number): Obstacle => ({
@@ -56,6 +63,7 @@ export class Sampler implements Sampling {
   readonly #own = new Stalls();
   #beat: Alarm | null = null;
   #asking = 0;
+  #lastLatencyMs = 0;
   readonly #phases = new Phases();
   readonly #paced: Paced;
   #buckets = new Map<string, Bucket>();
@@ -114,8 +122,9 @@ export class Sampler implements Sampling {
     const stretch = this.#phases.at(slotMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
     const number = this.#looks++;
+    const spreadMs = stretch?.phase === "baseline" ? this.#spreadMs() : null;
     // A spread look still belongs to the phase and the second of its slot: their numbers stay as planned.
-    const intendedMs = slotMs + (stretch?.phase === "baseline" ? this.#drawDelayMs() : 0);
+    const intendedMs = spreadMs === null ? slotMs : slotMs + spreadMs * this.#random();
     if (intendedMs > clock.nowMs()) await this.#until(intendedMs);
     const lateMs = clock.nowMs() - intendedMs;
     const look =
@@ -125,8 +134,11 @@ export class Sampler implements Sampling {
             errored({ cause: "look failed", why: `the look failed: ${messageOf(error)}` }),
           );
     this.#count(slotMs, stretch, look);
+    if (look.sample !== null) this.#lastLatencyMs = look.sample.latencyMs;
     if (stretch === null) return;
-    if (look.sample !== null) this.#sent.push(this.#sentOf({ number, slotMs, intendedMs }, stretch, look, look.sample));
+    const spread = spreadMs === null ? {} : { slotMs, spreadMs };
+    if (look.sample !== null)
+      this.#sent.push(this.#sentOf({ number, slotMs, intendedMs, spread }, stretch, look, look.sample));
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
@@ -213,9 +225,18 @@ export class Sampler implements Sampling {
       this.#waiting.add(alarm);
     });
   }
-  #drawDelayMs(): number {
-    const { spreadMs = 0, random = drawRandom } = this.#config;
-    return random() * spreadMs;
+  /**
+   * Ms over which the next look is spread; null: it leaves at its own time. A poll waits for its answer: spread over more than
+   * its pace, or than its answers take, it would look less often.
+   */
+  #spreadMs(): number | null {
+    const { spreadMs, pace } = this.#config;
+    if (spreadMs === undefined) return null;
+    return pace.openLoop ? spreadMs : Math.min(spreadMs, Math.max(pace.everyMs, this.#lastLatencyMs));
+  }
+  #random(): number {
+    const { random = drawRandom } = this.#config;
+    return random();
   }
 
   #count(slotMs: number, stretch: Stretch | null, look: Look): void {
@@ -245,14 +266,13 @@ export class Sampler implements Sampling {
   }
 
   #sentOf(
-    { number, slotMs, intendedMs }: { readonly number: number; readonly slotMs: number; readonly intendedMs: number },
+    { number, slotMs, intendedMs, spread }: SentLook,
     { phase, fromMs }: Stretch,
     look: Look,
     sample: Seen,
   ): SentSample {
-    const { isGrouped = false, secrets, spreadMs } = this.#config;
+    const { isGrouped = false, secrets } = this.#config;
     const times = { sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
-    const spread = spreadMs === undefined || phase !== "baseline" ? {} : { slotMs, spreadMs };
     const sent = { number, phase, ...times, ...spread };
     if (!isGrouped) return sent;
     const { latencyMs, status } = sample;

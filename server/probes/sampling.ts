@@ -17,8 +17,8 @@ export interface SamplingConfig {
   /** Length of a tally; default: a second. */
   readonly bucketMs?: number;
   /**
-   * Each look of the baseline leaves at a random moment of so long a time, so that exchanges which follow on it can be told
-   * from others' without a mark (`lags.ts`). Absent: at its own time.
+   * Each look of the baseline leaves at a random moment of so long a time (a poll: of its pace, at most), so that exchanges
+   * which follow on it can be told from others' without a mark (`lags.ts`). Absent: at its own time.
    */
   readonly spreadMs?: number;
   /** Reasons quote headers; those of bodies are the source's own. */

@@ -166,6 +166,10 @@ export class Exposure {
   get #isBaselineOpen(): boolean {
     return !this.#closed.has("baseline") && [...this.#samples.values()].some((byPhase) => byPhase.has("baseline"));
   }
+  /** Looks of the baseline, of all expectations. */
+  get #asked(): number {
+    return [...this.#samples.values()].reduce((sum, byPhase) => sum + (byPhase.get("baseline")?.length ?? 0), 0);
+  }
   #noteUnmarked({ unmarked }: Place, key: string, moment: Moment): void {
     if (!this.#closed.has("baseline") && unmarked.size < MOST_UNMARKED) unmarked.set(key, moment);
   }
@@ -283,7 +287,7 @@ export class Exposure {
       edges: edges.map(({ place }, i): EdgeExposure => {
         const { late: lateHere, ...sum } = sums[i]!;
         const isUnseen = sum.seen + lateHere === 0;
-        const unmarked = phase === "baseline" && isLast && isUnseen ? unmarkedOf(place, samples) : null;
+        const unmarked = phase === "baseline" && isLast && isUnseen ? unmarkedOf(place, samples, this.#asked) : null;
         return {
           ...{ fault: place.fault.name, edge: place.edge, ...sum },
           ...(lateHere === 0 ? {} : { late: lateHere }),
@@ -312,11 +316,15 @@ export class Exposure {
 }
 
 /** null: nothing passed that the fault means. Where marks of other expectations passed, and nothing without one, none was theirs. */
-const unmarkedOf = ({ unmarked, reachedBy }: Place, samples: readonly SentSample[]): UnmarkedCount | null => {
+const unmarkedOf = (
+  { unmarked, reachedBy }: Place,
+  samples: readonly SentSample[],
+  asked: number,
+): UnmarkedCount | null => {
   if (unmarked.size === 0 && reachedBy.size === 0) return null;
   const begins = [...unmarked.values()].map(msOf).sort((a, b) => a - b);
   const looks = samples.flatMap(({ slotMs, spreadMs, sentMs, answeredMs }): SpreadLook[] =>
     slotMs === undefined || spreadMs === undefined ? [] : [{ slotMs, spreadMs, sentMs, answeredMs }],
   );
-  return countLags(looks, begins);
+  return countLags(looks, begins, asked);
 };

@@ -51,8 +51,8 @@ interface Situation {
   readonly held: boolean;
 }
 /** Of 200 samples of the baseline 195 were followed by a call, 35 of them by chance; or none that chance does not explain. */
-const FOLLOWED: UnmarkedCount = { looks: 200, spreadMs: 25, lags: [[4, 195, 35]] };
-const UNFOLLOWED: UnmarkedCount = { looks: 200, spreadMs: 25, lags: [] };
+const FOLLOWED: UnmarkedCount = { looks: 200, asked: 200, exchanges: 600, spreadMs: 25, lags: [[4, 195, 35]] };
+const UNFOLLOWED: UnmarkedCount = { looks: 200, asked: 200, exchanges: 600, spreadMs: 25, lags: [] };
 const NONE = () => ({ matched: 40, injected: 0 });
 const SITUATIONS = {
   path: { held: true },

@@ -35,13 +35,16 @@ const asks = Array.from({ length: 18 }, () => "asks" as const);
 const whole = Array.from({ length: 17 }, () => 1);
 const serviceOf = (seed: number): Service => {
   const pick = <T>(what: string, ...from: readonly T[]): T => from[Math.floor(chance(seed, what) * from.length)]!;
+  const nature = pick<Nature>("nature", ...asks, "batches", "behind");
+  const marks = pick("marks", ...whole, 0.7, 0, 0);
   return {
     seed,
     objective: pick("objective", 0.5, 0.8, 0.9, 0.95, 0.99),
     share: pick("share", 1, 1, 0.5, 0.2, 0.1),
     reach: pick("reach", 1, 1, 0.6, 0.3, 0),
-    marks: pick("marks", ...whole, 0.7, 0, 0),
-    nature: pick<Nature>("nature", ...asks, "batches", "behind"),
+    // Without any mark nobody can tell a call behind the answer from one ahead of it, where each sample brings one.
+    marks: nature === "behind" && marks === 0 ? 0.7 : marks,
+    nature,
     defence: pick<Defence>("defence", "none", "breaker", "retry", "hedge", "fallback"),
     load: pick("load", 0, 0, 15, 60),
     others: pick<Service["others"]>("others", "at random", "in step with the samples", "in bursts"),
