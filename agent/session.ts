@@ -242,7 +242,7 @@ export class Session {
   #lost(socket: WebSocket, leader: string | null): void {
     if (this.#socket !== socket) return;
     const { log } = this.#config;
-    if (this.#id !== null) log("the connection to the server is lost", "warn");
+    if (this.#id !== null && !this.#closed) log("the connection to the server is lost", "warn");
     this.#socket = null;
     this.#id = null;
     this.#agent.enter(null, 0);
