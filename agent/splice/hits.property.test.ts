@@ -278,13 +278,17 @@ class Ends implements Transport {
   #comes(lane: Lane, what: string): void {
     lane.came.push({ atMs: this.nowMs, what });
   }
+  /** Nothing follows on a FIN. */
+  get #hasEnded(): boolean {
+    return this.up.came.at(-1)?.what === "end";
+  }
   says(what: string): void {
-    if (!this.reading || this.isGone || this.up.closedMs !== null) return;
+    if (!this.reading || this.isGone || this.up.closedMs !== null || this.#hasEnded) return;
     this.#comes(this.up, `data:${what}`);
     this.receiver.bytes(Buffer.from(what), what.length);
   }
   says_end(): void {
-    if (!this.reading || this.isGone || this.up.closedMs !== null) return;
+    if (!this.reading || this.isGone || this.up.closedMs !== null || this.#hasEnded) return;
     this.#comes(this.up, "end");
     this.receiver.ended();
   }
