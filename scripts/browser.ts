@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright";
+import { installPackages, mayInstall } from "./programs.ts";
 
 /** First the one that has no windows, tabs and menus of its own: it does the same for a third of the work. */
 const PLACES = [
@@ -24,24 +25,20 @@ export const LAUNCH_ARGS = [
 export const findBrowser = (): string | null =>
   [process.env.SQUALL_CHROMIUM, chromium.executablePath(), ...PLACES].find((path) => path && existsSync(path)) ?? null;
 
-const isDebian = () =>
-  existsSync("/etc/debian_version") && !readFileSync("/etc/os-release", "utf8").includes("ID=ubuntu");
-
-const run = (command: string, args: readonly string[], env: Record<string, string> = {}) =>
-  spawnSync(command, args, { stdio: "inherit", env: { ...process.env, ...env } }).status === 0;
+/** Its packages of Chromium only lead to a snap. */
+const isUbuntu = () => readFileSync("/etc/os-release", "utf8").includes("ID=ubuntu");
 
 /** Finds a browser or installs one: Debian's package as root, else Playwright's download. Throws with what to do. */
 export const ensureBrowser = (): string => {
   const found = findBrowser();
   if (found !== null) return found;
-  if (process.getuid?.() === 0 && isDebian()) {
-    const quiet = { DEBIAN_FRONTEND: "noninteractive" };
-    run("apt-get", ["update", "-qq"], quiet);
-    const install = (name: string) => run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], quiet);
+  if (mayInstall() && !isUbuntu()) {
     // Not every Debian has the first one.
-    if (!install("chromium-headless-shell")) install("chromium");
+    if (!installPackages("chromium-headless-shell")) installPackages("chromium");
   } else {
-    run(process.execPath, ["node_modules/playwright/cli.js", "install", "chromium-headless-shell"]);
+    spawnSync(process.execPath, ["node_modules/playwright/cli.js", "install", "chromium-headless-shell"], {
+      stdio: "inherit",
+    });
   }
   const installed = findBrowser();
   if (installed === null)

@@ -1,7 +1,7 @@
 /** Where PostgreSQL's programs are, for the tests that need a real database; and how to get them. */
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { installPackages, mayInstall, pathFolders } from "./programs.ts";
 
 /** Each holds one folder per version; Debian keeps `initdb` out of the PATH. */
 const VERSIONED = ["/usr/lib/postgresql", "/usr/local/lib/postgresql"];
@@ -17,7 +17,7 @@ const versions = (folder: string): string[] =>
 /** The folder with `initdb` and `postgres`: $SQUALL_POSTGRES, the newest installed, or one in the PATH; null: none. */
 export const findPostgres = (): string | null =>
   [process.env.SQUALL_POSTGRES ?? "", ...VERSIONED.flatMap(versions), ...SINGLE]
-    .concat((process.env.PATH ?? "").split(delimiter))
+    .concat(pathFolders())
     .find((folder) => folder !== "" && existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres"))) ??
   null;
 
@@ -25,16 +25,12 @@ export const findPostgres = (): string | null =>
 export const ensurePostgres = (): string => {
   const found = findPostgres();
   if (found !== null) return found;
-  if (process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    // The package would start a cluster of its own, on the well-known port: the tests start theirs.
-    const noCluster =
-      'mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf';
-    if (!existsSync("/etc/postgresql-common/createcluster.conf"))
-      spawnSync("sh", ["-c", noCluster], { stdio: "inherit" });
-    spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "postgresql"], { stdio: "inherit", env });
+  // The package would make a cluster of its own, for the well-known port: the tests start theirs.
+  if (mayInstall() && !existsSync("/etc/postgresql-common/createcluster.conf")) {
+    mkdirSync("/etc/postgresql-common", { recursive: true });
+    writeFileSync("/etc/postgresql-common/createcluster.conf", "create_main_cluster = false\n");
   }
+  installPackages("postgresql");
   const installed = findPostgres();
   if (installed === null)
     throw new Error(

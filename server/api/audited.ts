@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { insertAudit } from "../store/audit.ts";
 import type { Db } from "../store/schema.ts";
+import { READS } from "./methods.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -22,7 +23,7 @@ const LONGEST = 500;
 const isAudited = ({ method, credential, routeOptions }: FastifyRequest): boolean =>
   credential !== null &&
   routeOptions.url !== undefined &&
-  (routeOptions.config.audited ?? !["GET", "HEAD", "OPTIONS"].includes(method));
+  (routeOptions.config.audited ?? !(READS.has(method) || method === "OPTIONS"));
 
 const rowOf = (request: FastifyRequest, atMs: number) => {
   const { name, role } = request.credential!.principal;

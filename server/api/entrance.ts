@@ -9,7 +9,7 @@ import { accessOf, type RouteAccess } from "./access.ts";
 import { AGENT_PATH } from "./agents/socket.ts";
 import { Refusal } from "./errors.ts";
 import type { Limits } from "./limits.ts";
-import { hasSlashAtEnd, type Methods, noSuchRoute, pathOf } from "./methods.ts";
+import { hasSlashAtEnd, type Methods, noSuchRoute, pathOf, READS } from "./methods.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -46,7 +46,6 @@ export interface EntranceConfig {
   readonly methods: Methods;
 }
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
-const READS = new Set(["GET", "HEAD"]);
 
 const hostName = (host: string) => host.replace(/:\d+$/, "").toLowerCase();
 const bracketed = (host: string) => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);

@@ -38,6 +38,8 @@ export class Methods {
   }
 }
 
+/** Methods that ask for a representation (RFC 9110, 9.3.1 and 9.3.2). */
+export const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 export const pathOf = ({ url }: FastifyRequest): string => url.split("?", 1)[0]!;
 /** `/` alone has one and is right. */
 export const hasSlashAtEnd = (path: string): boolean => path.length > 1 && path.endsWith("/");

@@ -1,5 +1,6 @@
 /** Headers that every answer carries, whatever it is. */
 import type { FastifyInstance } from "fastify";
+import { READS } from "./methods.ts";
 
 /** An answer of the API is data: a browser that is made to show it must load, run and frame nothing. */
 export const HEADERS = {
@@ -22,7 +23,7 @@ export const protect = (app: FastifyInstance, isSecure: boolean): void => {
   app.addHook("onSend", async (request, reply) => {
     if (reply.hasHeader("cache-control")) return;
     // What can be asked for again by its tag may be kept for that; everything else leaves no trace.
-    const isTagged = ["GET", "HEAD"].includes(request.method) && reply.statusCode === 200;
+    const isTagged = READS.has(request.method) && reply.statusCode === 200;
     reply.header("cache-control", isTagged ? "private, no-cache" : "no-store");
   });
 };

@@ -1,6 +1,7 @@
 /** ETags (RFC 9110, 8.8): whoever has what is there already is told so, and a write can name what it was made from. */
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { READS } from "./methods.ts";
 
 /** Of a name that stands for one content, such as its digest. */
 export const tagOf = (content: string): string => `"${content}"`;
@@ -18,8 +19,7 @@ const matches = (header: string | undefined, tag: string): boolean => {
 /** Every JSON answer to a read that is no error: by its content, unless the handler knew a better name for it. */
 export const tagAnswers = (app: FastifyInstance): void => {
   app.addHook("onSend", async (request, reply, payload) => {
-    if (!["GET", "HEAD"].includes(request.method) || reply.statusCode !== 200 || typeof payload !== "string")
-      return payload;
+    if (!READS.has(request.method) || reply.statusCode !== 200 || typeof payload !== "string") return payload;
     const given = reply.getHeader("etag");
     const tag = typeof given === "string" ? given : tagOf(createHash("sha256").update(payload).digest("base64url"));
     reply.header("etag", tag);

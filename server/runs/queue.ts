@@ -43,19 +43,19 @@ const inTurn = (a: Waiting, b: Waiting): number => b.priority - a.priority || a.
  * What waits and what is live, by what they claim. To look whose turn it is costs what changed since the last look, not what
  * waits: with hundreds of runs that wait for the same services each look at all pairs of their claims took a second.
  */
-export class Queue {
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #live = new Map<string, Waiting>();
+export class Queue<W extends Waiting = Waiting> {
+  readonly #waiting = new Map<string, W>();
+  readonly #live = new Map<string, W>();
   /** Who claims a resource, waiting or live. */
-  readonly #exclusive = new Map<string, Set<Waiting>>();
-  readonly #all = new Map<string, Set<Waiting>>();
+  readonly #exclusive = new Map<string, Set<W>>();
+  readonly #all = new Map<string, Set<W>>();
   /** Of one that waits: another in its way. It need not be looked at again while that one is still there. */
-  readonly #blockers = new Map<string, Waiting>();
+  readonly #blockers = new Map<string, W>();
 
   get length(): number {
     return this.#waiting.size;
   }
-  add(one: Waiting): void {
+  add(one: W): void {
     this.#waiting.set(one.id, one);
     this.#claim(one);
   }
@@ -86,10 +86,10 @@ export class Queue {
    * Those that may be tried now, the first of them first. Nobody overtakes a run that waits for the same thing, or for a
    * cap: a run that needs much would otherwise wait for ever behind many that need little.
    */
-  next(caps: Caps): readonly Waiting[] {
+  next(caps: Caps): readonly W[] {
     let room = caps.edges ?? Number.POSITIVE_INFINITY;
     for (const { plan } of this.#live.values()) room -= edgesStruck(plan);
-    const first: Waiting[] = [];
+    const first: W[] = [];
     for (const one of [...this.#waiting.values()].sort(inTurn)) {
       const edges = edgesStruck(one.plan);
       if (edges > room) return first;
@@ -99,14 +99,14 @@ export class Queue {
     }
     return first;
   }
-  #claim(one: Waiting): void {
+  #claim(one: W): void {
     for (const { resource, mode } of one.claims)
       for (const claims of mode === "exclusive" ? [this.#exclusive, this.#all] : [this.#all]) {
-        const holders = claims.get(resource) ?? new Set();
+        const holders = claims.get(resource) ?? new Set<W>();
         claims.set(resource, holders.add(one));
       }
   }
-  #isBlocked(one: Waiting): boolean {
+  #isBlocked(one: W): boolean {
     const known = this.#blockers.get(one.id);
     if (known !== undefined && this.#isBefore(known, one)) return true;
     const blocker = this.#inTheWayOf(one);
@@ -115,11 +115,11 @@ export class Queue {
     return blocker !== null;
   }
   /** Live, or waiting and ahead in turn. */
-  #isBefore(other: Waiting, one: Waiting): boolean {
+  #isBefore(other: W, one: W): boolean {
     if (other === one) return false;
     return this.#live.has(other.id) || (this.#waiting.has(other.id) && inTurn(other, one) < 0);
   }
-  #inTheWayOf(one: Waiting): Waiting | null {
+  #inTheWayOf(one: W): W | null {
     for (const { resource, mode } of one.claims) {
       const holders = (mode === "exclusive" ? this.#all : this.#exclusive).get(resource) ?? [];
       for (const other of holders) if (this.#isBefore(other, one)) return other;

@@ -25,7 +25,7 @@ interface Seat extends Waiting {
 
 export class Turns {
   readonly #config: TurnsConfig;
-  readonly #queue = new Queue();
+  readonly #queue = new Queue<Seat>();
   #age = 0;
   #taking: Promise<void> | null = null;
   /** Something changed while turns were being taken: they are looked at once more. */
@@ -67,7 +67,7 @@ export class Turns {
       for (const seat of this.#queue.next(this.#config.caps)) {
         const { id } = seat;
         if (!this.#queue.isWaiting(id)) continue;
-        await this.#try(seat as Seat).catch((error: Error) =>
+        await this.#try(seat).catch((error: Error) =>
           this.#config.sparse.warn(id, `${id} could not be taken up, and is tried again: ${error.message}`),
         );
       }

@@ -11,6 +11,7 @@ import {
   experimentOf,
   finished,
   type Ground,
+  leads,
   openGround,
   sleep,
   start,
@@ -23,8 +24,8 @@ beforeEach(async () => {
 afterEach(() => ground.close());
 
 const ready = async (url: string) => (await ask(url, "/readyz")).body as { ok: boolean; reason?: string };
-const leads = (url: string, ms = 20_000) =>
-  eventually("it leads", async () => (await ready(url).catch(() => null))?.ok || undefined, ms);
+const untilLeads = (url: string, ms = 20_000) =>
+  eventually("it leads", async () => (await leads({ url })) || undefined, ms);
 const query = async (url: string, text: string) => {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -56,7 +57,7 @@ it("names both hosts, and leads on the standby once that is promoted; no run is 
     expect(reason).toMatch(/database/);
     expect(reason).not.toMatch(/squall@/);
     await standby.promote();
-    await leads(server.url);
+    await untilLeads(server.url);
     expect(await finished(server.url, id)).toMatchObject({ verdict: "HALTED" });
     await agentReady(server.url);
     const next = await finished(server.url, await start(server.url, experimentOf(ground, { during: "4s" })));
@@ -70,7 +71,7 @@ it("names both hosts, and leads on the standby once that is promoted; no run is 
 it("keeps no connection that takes no writes: it leads again by itself once the database takes them", () =>
   withPostgres(async (DATABASE_URL) => {
     const server = await ground.serve("a", [], { DATABASE_URL });
-    await leads(server.url);
+    await untilLeads(server.url);
     const name = new URL(DATABASE_URL).pathname.slice(1);
     const admin = new URL(DATABASE_URL);
     admin.pathname = "/postgres";
@@ -86,7 +87,7 @@ it("keeps no connection that takes no writes: it leads again by itself once the 
       admin.href,
       `set default_transaction_read_only = off; alter database ${name} reset default_transaction_read_only`,
     );
-    await leads(server.url);
+    await untilLeads(server.url);
     // One line when it began and one when it ended, not one a try.
     expect(server.text().match(/takes no writes/g)?.length ?? 0).toBeLessThan(6);
   }));
@@ -109,7 +110,7 @@ it("leads above the epoch that its agents know, where the database has gone back
     await setEpoch(3);
     const restored = await ground.serve("a", listen, { DATABASE_URL });
     await eventually("it leads above it", async () => /leads epoch=7[2-9]/.test(restored.text()) || undefined);
-    await leads(restored.url);
+    await untilLeads(restored.url);
     await agentReady(restored.url);
     const next = await finished(restored.url, await start(restored.url, experimentOf(ground, { during: "4s" })));
     expect(next.verdict, `${next.reason}\n${restored.text()}`).toBe("HELD");

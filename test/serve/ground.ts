@@ -153,6 +153,9 @@ export const ask = async (
   const isJson = /^application\/json\b/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };
 };
+/** Whether the server leads; false also while it cannot be reached. */
+export const leads = async ({ url }: Pick<Serving, "url">): Promise<boolean> =>
+  (await ask(url, "/readyz").catch(() => null))?.status === 200;
 
 /** In file form: requests through the edge must be answered within `within`, while it is slower by `delay`. */
 export const experimentOf = (

@@ -8,14 +8,13 @@ import { freePorts } from "../ports.ts";
 import { withPostgres } from "../postgres.ts";
 import {
   agentReady,
-  ask,
   eventually,
   finished,
   type Ground,
   journalOf,
+  leads,
   openGround,
   reportOf,
-  type Serving,
   start,
 } from "./ground.ts";
 
@@ -88,7 +87,6 @@ const experimentAt = (port: number) => ({
     ],
   },
 });
-const leads = async ({ url }: Serving) => (await ask(url, "/readyz").catch(() => null))?.status === 200 || undefined;
 
 it("a run that a leak broke stays BROKEN by the same facts when another server takes over", { timeout: 180_000 }, () =>
   withPostgres(async (DATABASE_URL) => {
@@ -129,7 +127,7 @@ it("a run that a leak broke stays BROKEN by the same facts when another server t
     expect(before.reason).toMatch(/^stock is beyond the blast radius: \d[\d.]*% of calls from shopper fail/);
 
     leader.child.kill("SIGKILL");
-    await eventually("the other leads", () => leads(standby), 30_000);
+    await eventually("the other leads", async () => (await leads(standby)) || undefined, 30_000);
     const after = await finished(standby.url, id, 60_000);
     expect(after).toMatchObject({ verdict: "BROKEN", because: "leak", reason: before.reason });
     expect(after.radius!.leaks).toEqual(before.radius!.leaks);

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { parseAllDocuments } from "yaml";
-import { findProxy } from "../../scripts/proxies.ts";
+import { findProgram } from "../../scripts/programs.ts";
 import { openStage, type Stage } from "../api/stage.ts";
 import { freePort } from "../ports.ts";
 import { experimentOf, TOKEN, until } from "../server/house.ts";
@@ -92,7 +92,7 @@ const startNginx = async (change: (recipe: string) => string = (recipe) => recip
     .replace("/etc/nginx/squall.pem", join(folder, "cert.pem"))
     .replace("/etc/nginx/squall.key", join(folder, "key.pem"));
   writeFileSync(file, nginxWith(recipe));
-  await start(findProxy("nginx")!, ["-p", folder, "-c", file], port);
+  await start(findProgram("nginx")!, ["-p", folder, "-c", file], port);
   return port;
 };
 const startHaproxy = async (): Promise<number> => {
@@ -103,7 +103,7 @@ const startHaproxy = async (): Promise<number> => {
     .replaceAll("127.0.0.2:4780", `127.0.0.1:${await freePort()}`)
     .replace("bind :443 ssl crt /etc/haproxy/squall.pem", `bind 127.0.0.1:${port} ssl crt ${join(folder, "both.pem")}`);
   writeFileSync(file, `global\n  maxconn 200\n${recipe}\n`);
-  await start(findProxy("haproxy")!, ["-db", "-f", file], port);
+  await start(findProgram("haproxy")!, ["-db", "-f", file], port);
   return port;
 };
 
@@ -179,14 +179,14 @@ const behaves = (through: () => number) => {
   });
 };
 
-describe.skipIf(findProxy("nginx") === null)("nginx by the recipe", () => {
+describe.skipIf(findProgram("nginx") === null)("nginx by the recipe", () => {
   let port: number;
   beforeAll(async () => {
     port = await startNginx();
   });
   behaves(() => port);
 });
-describe.skipIf(findProxy("haproxy") === null)("HAProxy by the recipe", () => {
+describe.skipIf(findProgram("haproxy") === null)("HAProxy by the recipe", () => {
   let port: number;
   beforeAll(async () => {
     port = await startHaproxy();
@@ -194,7 +194,7 @@ describe.skipIf(findProxy("haproxy") === null)("HAProxy by the recipe", () => {
   behaves(() => port);
 });
 
-describe.skipIf(findProxy("nginx") === null)("nginx with nothing but its defaults", () => {
+describe.skipIf(findProgram("nginx") === null)("nginx with nothing but its defaults", () => {
   it("does not hold a stream back", async () => {
     const port = await freePort();
     const file = join(folder, "plain.conf");
@@ -203,7 +203,7 @@ describe.skipIf(findProxy("nginx") === null)("nginx with nothing but its default
       file,
       nginxWith(`server { listen 127.0.0.1:${port}; location / { proxy_pass http://${upstream}; } }`),
     );
-    const child = spawn(findProxy("nginx")!, ["-p", folder, "-c", file], { cwd: folder, stdio: "ignore" });
+    const child = spawn(findProgram("nginx")!, ["-p", folder, "-c", file], { cwd: folder, stdio: "ignore" });
     children.push(child);
     const first = () =>
       new Promise<string>((resolve, reject) => {

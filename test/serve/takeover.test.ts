@@ -8,6 +8,7 @@ import {
   experimentOf,
   finished,
   type Ground,
+  leads,
   openGround,
   type Serving,
   start,
@@ -20,7 +21,6 @@ beforeEach(async () => {
 });
 afterEach(() => ground.close());
 
-const leads = async ({ url }: Serving) => (await ask(url, "/readyz").catch(() => null))?.status === 200;
 /** The leader first. */
 const inOrder = async (a: Serving, b: Serving): Promise<readonly [Serving, Serving]> =>
   eventually("one of two leads", async () => {

@@ -1,6 +1,6 @@
 import { changesOf } from "../../../experiments/model/changes.ts";
 import type { Mesh } from "../../../experiments/model/mesh.ts";
-import { getDocument, putDocument, type StoredDocument } from "../../store/documents.ts";
+import { getDocument, putDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
 import type { Kind } from "../contract/index.ts";
 import { tagOf } from "../tagged.ts";
@@ -33,8 +33,7 @@ export const enact = async (
   if (kind !== "Policy") await term().scheduler.changed();
 };
 
-const outcomeOf = (before: StoredDocument | null, changed: boolean) =>
-  before === null ? "created" : changed ? "changed" : "unchanged";
+const outcomeOf = (isNew: boolean, changed: boolean) => (isNew ? "created" : changed ? "changed" : "unchanged");
 
 export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async (context, asked) => {
   const { params, query, body, principal, request, reply, note } = asked;
@@ -47,7 +46,7 @@ export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async
   if (query.dryRun === "true") {
     if (mesh !== null) rehearse(context, name, mesh);
     note("dry run");
-    return { outcome: outcomeOf(before, changes.length > 0), document: before && viewOf(before), changes };
+    return { outcome: outcomeOf(before === null, changes.length > 0), document: before && viewOf(before), changes };
   }
   let put: Awaited<ReturnType<typeof putDocument>> | null = null;
   await enact(context, { kind, name, mesh, by: principal.name }, async () => {
@@ -57,7 +56,6 @@ export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async
   const { document, changed, created } = put!;
   note(`version ${document.version}${changed ? "" : ", unchanged"}`);
   // By what the store found: another may have created it since `before` was read.
-  const outcome = created ? "created" : changed ? "changed" : "unchanged";
   reply.code(created ? 201 : 200).header("etag", tagOf(document.digest));
-  return { outcome, document: viewOf(document), changes };
+  return { outcome: outcomeOf(created, changed), document: viewOf(document), changes };
 };
