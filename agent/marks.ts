@@ -183,7 +183,7 @@ const halves: Halves = new Int32Array(2);
 /** Reports of one pulse, while there is room. */
 class PulseMarks {
   readonly reports: MarkReport[] = [];
-  /** What was told, and where it leaves from once it is noted. */
+  /** Tellings of a pulse, and the sets that a telling leaves once noted. */
   readonly told: (readonly [Set<Telling>, readonly Telling[]])[] = [];
   readonly #nowMs: number;
   #room = MOST_BYTES;

@@ -9,7 +9,7 @@ import type { Watches } from "./watches.ts";
 export interface Watched {
   /** Whether a fault has acted on the exchange by now; the splice says so once it knows who carries it. null: not yet. */
   isTreated: (() => boolean) | null;
-  /** When the caller sent FIN: it may be gone, or wait for its answer. null: it has not. Absent: there is nothing to tell. */
+  /** Time of the FIN of a caller, which may be gone or wait for its answer. null: no FIN. Absent: unknown. */
   callerEndedMs?: () => number | null;
 }
 

@@ -19,7 +19,7 @@ export interface Output {
   readonly outPaint: Paint;
   /** Columns that reports are laid out for: those of the terminal within bounds; 100 without one. */
   width(): number;
-  /** The terminal of stderr as it is now; null: there is none, or it does not tell its size. */
+  /** Size of stderr's terminal now; null: no terminal, or a terminal that does not tell its size. */
   screen(): Screen | null;
 }
 const DEFAULT_WIDTH = 100;

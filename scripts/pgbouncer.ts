@@ -1,8 +1,8 @@
-/** Where PgBouncer is, for the tests that put it between a server and its database; and how to get it. */
+/** PgBouncer for the tests that put a pooler between a server and its database: finds the program, or installs it. */
 import { existsSync } from "node:fs";
 import { findProgram, installPackages } from "./programs.ts";
 
-/** $SQUALL_PGBOUNCER, or the one of the system; null: there is none, and its tests are left out. */
+/** $SQUALL_PGBOUNCER, or the system's PgBouncer; null: neither is there, and the tests are left out. */
 export const findPgbouncer = (): string | null => {
   const { SQUALL_PGBOUNCER: given = "" } = process.env;
   return given !== "" && existsSync(given) ? given : findProgram("pgbouncer");

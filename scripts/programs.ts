@@ -1,4 +1,4 @@
-/** Programs of others that the tests need: where a system keeps them, and Debian's packages with them. */
+/** Third-party programs that the tests need: finds them on the system, and installs Debian's packages. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";

@@ -1,4 +1,4 @@
-/** Where Prometheus and its `promtool` are, for the tests that need the real ones; and how to get them. */
+/** Prometheus and `promtool` for the tests of metrics and alerts: finds the programs, or installs them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { installPackages, pathFolders } from "./programs.ts";

@@ -19,7 +19,7 @@ export interface Standing {
   readonly liveFaults: number;
   /** Instances, each in one state. */
   readonly agents: { readonly ready: number; readonly connecting: number; readonly gone: number };
-  /** Since the agent that was silent longest was heard of, gone ones among them; 0: there is none. */
+  /** Silence of the agent that was silent longest, agents that are gone among them; 0: no agents. */
   readonly oldestPulseMs: number;
   /** Deliveries that still are to be tried, by webhook; null: the database did not say. */
   readonly pending: Readonly<Record<string, number>> | null;

@@ -8,7 +8,7 @@ import { INSTANT_OUTCOMES } from "./schedules/views.ts";
 /** From a read of one row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
-/** Edges of their own in one life of a process; what passes more of them is counted together. */
+/** Most edges with series of their own in the life of a process; further edges are counted together. */
 const MOST_EDGES = 1_000;
 const OTHER_EDGES = "other";
 /** Gauges that prom-client names like counters, which promtool objects to; the same figures by type have right names. */

@@ -114,7 +114,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     },
   });
   const scheduler = new Scheduler({
-    // All servers of one database go by its clock: one that is ahead must not spend the instants of the others.
+    // All servers of a database go by the database's clock: a server ahead of the rest must not spend the instants of the rest.
     ...{ clock: offsetBy(clock, leadership.clockOffsetMs), store, log, epoch, leads },
     experiment: storedExperiment(store.db, config.environment),
     start: (submission) => runs.start(submission),

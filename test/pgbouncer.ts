@@ -1,4 +1,4 @@
-/** A real PgBouncer in front of a database, in one of its pooling modes; it ends with its use. */
+/** A real PgBouncer in front of a database, in a given pooling mode; the process ends after use. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -20,7 +20,7 @@ const UP_AND_CLEAR = (rows: number): string => (rows === 0 ? "" : `\u001b[${rows
 const rowsOf = (lines: readonly string[], { columns }: Screen): number =>
   lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(paintedWidthOf(line) / columns)), 0);
 
-/** `screen`: as it is now. Lines are cut to it: more rows than were counted would stay behind at each drawing. */
+/** `screen`: its present size. Lines are cut to the screen: rows beyond the count would stay behind at each drawing. */
 export const openBlock = (write: (text: string) => void, screen: () => Screen): Block => {
   let drawn: readonly string[] = [];
   const show = (before: string, lines: readonly string[]) => {

@@ -10,7 +10,7 @@ import { isAlive, isElsewhere, readRecord, recordIn, type ServerRecord } from ".
 export interface Place {
   readonly folder: string;
   readonly live: ServerRecord | null;
-  /** Its server is of another process namespace, and does not answer from here: it lives or has ended. */
+  /** The server is of another process namespace and does not answer from here: whether it lives is unknown. */
   readonly unknown: boolean;
 }
 export interface Looking {
@@ -20,7 +20,7 @@ export interface Looking {
 export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);
 
 const ANSWER_MS = 1_000;
-/** By its token, so that no other server that took its port since is taken for it. */
+/** Asked with the token of the record, so that a later server on the same port is not mistaken for the recorded server. */
 const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
   clientOf(record, clock)
     .call("GET /api/v1/server", { withinMs: ANSWER_MS })

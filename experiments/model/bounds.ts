@@ -53,7 +53,7 @@ export const sayShows = (objective: number, n: number): string | null => {
   return need === Number.POSITIVE_INFINITY ? best : `${best}; ${need} samples would show ${formatShare(objective)}`;
 };
 
-/** What the planned samples of `during` can show of their objective; null: as much as it asks, or nobody plans how many. */
+/** Sentence on what the planned samples of `during` can show; null: all that the objective asks, or the number is not planned. */
 export const sayPlannedShows = (plan: Plan, expectation: PlannedExpectation): string | null => {
   const { objective, eventuallyMs } = expectation;
   const planned = plannedSamples(plan, expectation, "during");

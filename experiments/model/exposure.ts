@@ -75,7 +75,7 @@ export interface EdgeContact {
   readonly by: ExposedBy;
   /** Bytes without messages, which bear no mark. */
   readonly isRaw: boolean;
-  /** Connections cut or held there while no request was known on them: each may have cost one that nobody read. */
+  /** Connections cut or held there while no request was known on them: each may have cost an unread request. */
   readonly unread: number;
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;
@@ -109,7 +109,7 @@ interface Site {
   readonly strange: number;
   readonly unread: number;
 }
-/** Where connections are hit that carry requests, those requests count, and each connection without one for one. */
+/** Requests count where connections that carry requests are hit; a connection without a known request counts as 1. */
 const requestsOf = ({ injected, requests, unread = 0 }: Receipt): number =>
   requests === undefined ? injected : requests + unread;
 const knownOf = ({ requests, markedRequests = 0, markedHits = 0 }: Receipt): number =>

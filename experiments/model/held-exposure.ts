@@ -30,7 +30,7 @@ const edgesOf = ({ plan, cast, events }: Heard): readonly Edge[] => {
       for (const receipt of receiptsOf(cast, events, faultId(plan.run, fault.name, edge))) {
         const { injected, markedHits = 0, requests, markedRequests = 0, unread = 0 } = receipt;
         hits += injected;
-        // Of connections that carry requests those count that nobody knows, and what was cut before it could be read.
+        // On connections that carry requests, unmarked requests count, and connections cut before a request could be read.
         unmarked += requests === undefined ? injected - markedHits : requests - markedRequests + unread;
       }
       edges.push({ fault, edge, hits, unmarked });
@@ -94,7 +94,7 @@ const bounds = (
       for (const [withinMs, met, chance] of lags)
         surplus = Math.max(surplus, (met - chance) / looks / (1 - Math.min(0.5, withinMs / spreadMs)));
       kept = Math.max(kept, (last?.kept ?? 0) * surplus * share);
-      // Those calls may all have been the looks' own: then hits bound them, as where nothing was measured.
+      // As many calls as looks may all be the looks' own: then hits bound the samples, as where nothing was measured.
       if (exchanges > 0 && Math.abs(exchanges - asked) <= 3 + asked / 4) maybe += unmarked > 0 ? n * share : 0;
     } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
     else if (LOOKS.includes(expectation.probe.kind)) {

@@ -14,7 +14,7 @@ export interface Created {
   readonly annotations: Readonly<Record<string, string>>;
   /** The experiment in file form, redacted. */
   readonly source: unknown;
-  /** The run ends when nobody follows it any more; absent: it goes on by itself. */
+  /** The run ends with its last follower; absent: the run goes on without followers. */
   readonly attached?: true;
 }
 export type Entry =

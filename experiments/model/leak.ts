@@ -108,7 +108,7 @@ const dispersionOf = ({ n, bad, squares, seconds }: Start): number => {
 const rateOf = ({ n, bad }: Trials): number => (n > 0 ? bad / n : 0);
 const logLikelihood = ({ n, bad }: Trials, rate: number): number =>
   (bad > 0 ? bad * Math.log(rate) : 0) + (n - bad > 0 ? (n - bad) * Math.log1p(-rate) : 0);
-/** ln of the greatest likelihood under the null hypothesis, where the test's own rate is above it: there it is at its border. */
+/** ln of the greatest likelihood under the null hypothesis, for a test's rate above the hypothesis: then found at the border. */
 const logNull = (baseline: Trials, during: Trials, margin: number): number => {
   let [low, high] = [rateOf(baseline), rateOf(during) - margin];
   // The slope of a concave function: halving finds where it is 0.

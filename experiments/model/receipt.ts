@@ -25,7 +25,7 @@ export interface Receipt {
   readonly requests?: number;
   /** Those of them that carried a mark of the run. */
   readonly markedRequests?: number;
-  /** Connections hit while no request was known to be under way on them: each may have cost one that nobody read. */
+  /** Connections hit while no request was known to be under way on them: each may have cost an unread request. */
   readonly unread?: number;
   /** `liveMs` at the first hit; absent: nothing was hit yet. */
   readonly firstHitMs?: number;

@@ -73,7 +73,7 @@ const isNamed = ({ headers: { host } }: FastifyRequest, names: ReadonlySet<strin
   host !== undefined && names.has(hostName(host));
 const foreignHost = ({ headers: { host = "" } }: FastifyRequest): Refusal =>
   new Refusal("host-not-allowed", `Host ${JSON.stringify(host)} is not one of this server's names`);
-/** `publicOrigin`: the only one that counts, since its name without TLS is anybody's in between; null: there is none. */
+/** `publicOrigin`: no other origin counts, since without TLS the name may be spoken for on the way; null: not configured. */
 const checkOrigin = (request: FastifyRequest, scheme: string, publicOrigin: string | null): void => {
   const { origin, host: own } = request.headers;
   if (origin === undefined) return;

@@ -1,4 +1,4 @@
-/** The name of one request, by which its answer, the log and the audit are found: its client's own, or one of ours. */
+/** Request ids: answer, log and audit of a request bear the same id, the client's own or a new one. */
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";

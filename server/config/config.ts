@@ -67,7 +67,7 @@ export interface ServerConfig {
   readonly hosts?: readonly string[];
   /** Networks of proxies that are believed in what they say of their client's address (`X-Forwarded-For`). */
   readonly trustedProxies?: readonly string[];
-  /** How such a proxy names whom it signed in; absent: it does not. */
+  /** Headers in which such a proxy names the person it signed in; absent: proxies sign nobody in. */
   readonly auth?: AuthHeaders;
   readonly tls?: TlsConfig;
   /** Serves beyond loopback without TLS. */

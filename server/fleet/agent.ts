@@ -88,17 +88,17 @@ export class Agent {
   stallsHeard: number | null = null;
   /** Server clock: when it was last heard of, over any connection. */
   heardMs: number;
-  /** Its process is known to have ended. */
+  /** The agent's process is known to have ended. */
   exited = false;
-  /** It said goodbye, or somebody retired it: nobody misses it. */
+  /** The agent said goodbye or was retired: no alert misses such an agent. */
   left = false;
-  /** It left, and the record of it was struck off. */
+  /** The agent left, and its record was struck off. */
   isStruck = false;
   /** A hello that the log does not tell of yet; null: told. `awayMs`: null: it was not known before. */
   arrival: { readonly awayMs: number | null } | null = null;
-  /** The log has told that it is there, and not yet that it is gone. */
+  /** The log has told that the agent is there, and not yet that the agent is gone. */
   isPresent = false;
-  /** The log has told that it fell silent. */
+  /** The log has told that the agent fell silent. */
   isSilent = false;
   /** Id of the token that it came with last. */
   credential = "";

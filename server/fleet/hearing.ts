@@ -17,7 +17,7 @@ export interface HearingDeps {
   readonly onReady: (agent: Agent) => void;
   /** Whose boot it has is not on record yet. */
   readonly onUnrecorded: (agent: Agent) => void;
-  /** It refused an order of this server, for it obeyed one of this later epoch. */
+  /** The agent refused an order of this server, having obeyed an order of this later epoch. */
   readonly onFenced: (agent: Agent, epoch: number) => void;
   /** It attested with a nonce of nobody in particular: who asked everybody. */
   readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;

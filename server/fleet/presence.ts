@@ -39,7 +39,7 @@ export class Presence {
     this.#sparse.close();
   }
 
-  /** It said hello. Told once it is ready, for whoever only knocks is no agent yet. `awayMs`: null: it was not known. */
+  /** The agent said hello. Logged once the agent is ready: a mere hello makes no agent. `awayMs`: null: a new agent. */
   arrived(agent: Agent, awayMs: number | null): void {
     agent.arrival = { awayMs };
     // An agent of another version never gets ready.

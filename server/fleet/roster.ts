@@ -40,7 +40,7 @@ export interface InstanceView {
   /** An order can be based on its last pulse. */
   readonly ready: boolean;
   readonly exited: boolean;
-  /** Of a process that another one of its instance stands for: `left`. */
+  /** `left` also for a process whose instance has a newer or better process. */
   readonly state: AgentState;
   /** Faults that are live in it. */
   readonly live: readonly FaultId[];

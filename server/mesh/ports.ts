@@ -100,7 +100,7 @@ const whyNotBindable = async (where: SocketAddress): Promise<string | null> => {
 };
 
 interface Problem {
-  /** Of Squall, and named once for all its addresses; null: somebody else, or another reason. */
+  /** Squall run or mesh that holds the address, named once for all its addresses; null: another holder or reason. */
   readonly holder: string | null;
   readonly text: string;
 }

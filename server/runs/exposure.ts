@@ -27,7 +27,7 @@ export interface ExposureConfig {
 
 /** Samples and sightings that are kept of one run; beyond that, lower bounds are told. */
 const MOST_KEPT = 2 ** 17;
-/** Exchanges without a mark that are kept of one fault on one edge: several agents may tell of it. */
+/** Most exchanges without a mark that are kept of a fault on an edge: several agents may serve the edge. */
 const MOST_UNMARKED = 2 ** 15;
 type Told = ExposureCount["phase"];
 const TOLD: readonly Told[] = ["baseline", "during"];
@@ -56,7 +56,7 @@ interface Place {
   firstCapped: Moment | null;
   /** Exchanges without a mark that the fault means, until the baseline is over; by agent and number, since they may be told twice. */
   readonly unmarked: Map<string, Moment>;
-  /** It hit connections on which no request was read: whose they were, nobody knows. */
+  /** The fault hit connections on which no request was read: the samples on those are unknown. */
   isUnread: boolean;
   /** Expectations whose samples came so far. */
   readonly reachedBy: Set<number>;

@@ -18,7 +18,7 @@ export class Gatekeeper {
   readonly #epoch: number;
   /** Until the row was read, nobody knows that it is open. */
   #shut = true;
-  /** What it was shut for here, in case that the store loses it. */
+  /** Why the gate was shut here, in case the store loses the row. */
   #last: Halted | null = null;
   /** Counts the halts: what began before one must not open the gate after it. */
   #halts = 0;

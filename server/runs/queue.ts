@@ -46,10 +46,10 @@ const inTurn = (a: Waiting, b: Waiting): number => b.priority - a.priority || a.
 export class Queue<W extends Waiting = Waiting> {
   readonly #waiting = new Map<string, W>();
   readonly #live = new Map<string, W>();
-  /** Who claims a resource, waiting or live. */
+  /** Runs that claim a resource, waiting or live. */
   readonly #exclusive = new Map<string, Set<W>>();
   readonly #all = new Map<string, Set<W>>();
-  /** Of one that waits: another in its way. It need not be looked at again while that one is still there. */
+  /** By the id of a waiting run: a run in its way. While the blocker is still there the waiting run need not be looked at again. */
   readonly #blockers = new Map<string, W>();
 
   get length(): number {
@@ -59,7 +59,7 @@ export class Queue<W extends Waiting = Waiting> {
     this.#waiting.set(one.id, one);
     this.#claim(one);
   }
-  /** Its turn has come. */
+  /** Moves a run whose turn has come to the live ones. */
   begin(id: string): void {
     const one = this.#waiting.get(id);
     if (one === undefined) return;
@@ -67,7 +67,7 @@ export class Queue<W extends Waiting = Waiting> {
     this.#blockers.delete(id);
     this.#live.set(id, one);
   }
-  /** It is over, or never was: it is in nobody's way any more. */
+  /** Removes a run that is over, or never was: the claims of that run block no other. */
   remove(id: string): void {
     const one = this.#waiting.get(id) ?? this.#live.get(id);
     if (one === undefined) return;

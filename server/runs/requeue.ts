@@ -12,10 +12,10 @@ import { Live } from "./live.ts";
 import { enter, folded } from "./resume.ts";
 import { originOf } from "./summary.ts";
 
-/** Nobody expects a fault from a run that was asked for longer ago, say before a server was away over the weekend. */
+/** Faults of a run that was submitted longer ago come unexpected, say after a weekend without a server. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
-/** Its secrets were in the memory of the server that took it, and nowhere else. */
+/** Secrets of a run are in the memory of the server that took the run, and nowhere else. */
 export const isWithoutSecrets = (created: Created): boolean => !JSON.stringify(created).includes(REDACTED);
 
 const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
@@ -26,7 +26,7 @@ const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
 const askerOf = ({ started_by: name }: RunRow): Principal =>
   name === null || name === LOCAL.name ? LOCAL : { name, role: "operator", token: null };
 
-/** null: it is to be finished instead, for it has begun, cannot be run from what is on record, or nobody means it any more. */
+/** null: finish the run instead, which has begun, cannot go on from the record, or was submitted too long ago. */
 export const requeue = async (row: RunRow, config: RunsConfig, household: Household): Promise<Live | null> => {
   const { clock, store } = config;
   const mesh = config.mesh();

@@ -1,4 +1,4 @@
-/** What the log says of runs: one line for each that starts, is halted, and ends. */
+/** Log lines on runs: each run that starts, is halted or ends has a line. */
 import type { LogLevel } from "../../experiments/model/log-line.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
 import type { Log } from "../log.ts";

@@ -181,7 +181,7 @@ export class Runner {
     if (written) this.#moved();
     if (!written && !this.#over) this.loseJournal();
   }
-  /** Ends the run for what became of its journal; one that is finished already is published with that verdict. */
+  /** Ends the run because its journal is lost; a finished run is published with that verdict. */
   loseJournal(): void {
     if (this.#journalLost) return;
     this.#journalLost = true;

@@ -34,7 +34,7 @@ import { isOn, obey, upset } from "./surroundings.ts";
 import { Turns } from "./turns.ts";
 
 const TICK_MS = 1_000;
-/** Each has its journal, and is halted one by one when the server ends. */
+/** Queued runs each have a journal, and are halted in turn when the server ends. */
 const MOST_QUEUED = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
 const UNANSWERED: Leaving = {
@@ -209,7 +209,7 @@ export class Runs {
     const reason = `Records that the database had confirmed are gone from it: ${why}.`;
     this.#takeOver(live, { because: "journal-lost", reason });
   }
-  /** What the store has of it is finished too, from there on. */
+  /** Finishes the run in the store too, from the last record that is there. */
   #takeOver({ id }: Live, why: Leaving): void {
     this.#strays.add(id, why);
     this.#strays.tick().catch(logFailure(this.#config.log, `${id}: taking it over`));

@@ -51,7 +51,7 @@ export interface RunNews {
   readonly instantMs: number | null;
   /** That it strikes. */
   readonly edges: readonly EdgeId[];
-  /** Of a run that ended RESIDUE: the agents of which it is not known that they dropped its faults. */
+  /** Agents that are not known to have dropped the faults of a run that ended RESIDUE. */
   readonly suspects: readonly Instance[];
   /** Of a run that is finished, else null. */
   readonly verdict: Verdict | null;

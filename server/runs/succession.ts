@@ -19,7 +19,7 @@ export interface SuccessionConfig {
   /** Everything is halted: what waited is halted too. */
   readonly isHalted: () => boolean;
 }
-/** Why nobody has a run any more, as its verdict says it. */
+/** Why a run has lost its server, in the words of the verdict. */
 export type Leaving = Pick<Halting, "because" | "reason">;
 export const SERVER_LOST: Leaving = {
   because: "server-lost",

@@ -1,4 +1,4 @@
-/** The queue against the plain rule that it states: whoever claims nothing that another one before it claims. */
+/** The queue against its plain rule: a run may begin if no run ahead claims the same. */
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Claim } from "../store/claims.ts";

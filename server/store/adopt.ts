@@ -22,7 +22,7 @@ export const refuseInUse = async (tx: Tx): Promise<void> => {
     throw new DatabaseInUse(`the server at ${row.url} is using this database: stop it first`);
 };
 
-/** Nobody leads it yet, no agent has met it, and it is another database than the one that it was copied from. */
+/** The copy has no leader yet, no agent has met a server of this database, and its identity is not that of the original. */
 export const renewIdentity = async (tx: Tx): Promise<void> => {
   const nobody = { holder: null, url: null, expires_ms: null };
   await tx

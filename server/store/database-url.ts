@@ -1,7 +1,7 @@
-/** `DATABASE_URL`, as libpq reads one: several hosts in it are one database, of which the one that takes writes is meant. */
+/** `DATABASE_URL`, as libpq reads URLs: several hosts mean the server of a single database that takes writes. */
 
 export interface DatabaseUrl {
-  /** One URL a host, in the order of the given one, each for a single connection. */
+  /** URLs of single hosts, in the order of the hosts in the given URL. */
   readonly urls: readonly string[];
   /** `host:port/database`, without user and password. */
   readonly place: string;
@@ -13,7 +13,7 @@ const WRITABLE = new Set(["any", "read-write", "primary"]);
 /** `postgres://user:password@`, the hosts, and the rest. */
 const FORM = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#@]+)([/?].*)?$/;
 
-/** null: it has another form. Throws where it asks for a database that takes no writes. */
+/** null: the text is no such URL. Throws if the URL asks for a database that takes no writes. */
 export const readDatabaseUrl = (text: string): DatabaseUrl | null => {
   const [, front, hosts, rest = ""] = FORM.exec(text) ?? [];
   if (front === undefined || hosts === undefined) return null;

@@ -1,4 +1,4 @@
-/** Sends what one lane of a webhook is to be told, oldest first, again and again until it took it or it is of no use any more. */
+/** Sends the deliveries of a lane of a webhook, oldest first, each again and again until taken or given up. */
 import { chance } from "../../experiments/model/chance.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { WebhookEvent } from "../config/config.ts";

@@ -1,4 +1,4 @@
-/** Behind a proxy that signs people in: what it says of them counts from it alone, and its own Authorization harms nobody. */
+/** Servers behind a proxy that signs people in: only a trusted proxy's names count, and its own Authorization does no harm. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuthHeaders } from "../../server/security/proxy-identity.ts";
 import { TOKEN } from "../server/house.ts";

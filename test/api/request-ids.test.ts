@@ -1,4 +1,4 @@
-/** A request is found by its id in its answer, in the log and in the audit, whoever gave it the id. */
+/** Request ids: answer, log and audit of a request bear the same id, from client or server. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStage, type Stage } from "./stage.ts";

@@ -18,7 +18,7 @@ afterEach(async () => {
 const SILENT_MS = 250;
 const PIECES = 6;
 const PIECE_MS = 40;
-/** Answers each request after a while, in pieces, and tells of what becomes of its connection. */
+/** Answers each request after a while, in pieces, and tells how the connection ends. */
 const server = (pieceBytes = 100) =>
   using(
     startTcp((socket) => {
@@ -65,7 +65,7 @@ const WAYS = {
 } as const;
 type Way = keyof typeof WAYS;
 const POST = "POST / HTTP/1.1\r\nHost: callee\r\nContent-Length: 10\r\n\r\n";
-/** What was sent, and what had come of the answer, when the caller left; how often it is counted, and as what. */
+/** Bytes sent, and bytes of the answer that had come, when the caller left; how the exchange is counted then. */
 const PHASES: readonly {
   readonly when: string;
   readonly sends: string;

@@ -20,7 +20,7 @@ interface Environment {
   readonly root?: true;
   /** Runs as a user id without an entry in /etc/passwd. */
   readonly unknown?: true;
-  /** Makes what it needs, with its paths; answers with the variables beside PATH, which are all that there are. */
+  /** Makes the files of the environment; answers with its variables, to which only PATH is added. */
   make?(yard: PairYard): Readonly<Record<string, string>>;
   /** What stands before the command, as `unshare` does. */
   wrap?(command: readonly string[], yard: PairYard): readonly string[];

@@ -7,7 +7,7 @@ export interface Terminal {
   write(text: string): void;
   /** Breaks or joins lines anew, as xterm, VTE and others do. */
   resize(size: Size): void;
-  /** Every line from the first that was ever shown, without empty ones; a broken line is one for each of its rows. */
+  /** All lines ever shown, without empty lines; each row of a broken line is a line. */
   lines(): readonly string[];
 }
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences of a terminal are read

@@ -79,7 +79,7 @@ describe.skipIf(FOLDER === null)("docs/alerts.yml", () => {
   });
 });
 
-/** A relay that can be cut: what passes it is gone at once, and nothing passes it again until it is mended. */
+/** A relay that can be cut: connections end at once, and nothing passes until the relay is mended. */
 const relayTo = async (url: string) => {
   const open = new Set<Socket>();
   let isCut = false;

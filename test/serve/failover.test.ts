@@ -88,7 +88,7 @@ it("keeps no connection that takes no writes: it leads again by itself once the 
       `set default_transaction_read_only = off; alter database ${name} reset default_transaction_read_only`,
     );
     await untilLeads(server.url);
-    // One line when it began and one when it ended, not one a try.
+    // The log has a line when the trouble began and a line when the trouble ended, none for each try.
     expect(server.text().match(/takes no writes/g)?.length ?? 0).toBeLessThan(6);
   }));
 

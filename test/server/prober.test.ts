@@ -99,7 +99,7 @@ describe("looks from the prober's thread", () => {
     expect(threaded.good).toBeGreaterThan(own.good);
   });
   it("that must run commands in the server's own loop are never bad because that stood still: errored at worst", async () => {
-    // Alone each takes a third of its time; behind the loop that stands still it seems to take all of it, or more.
+    // Alone each command takes a third of the timeout; behind a loop that stands still, all of the timeout or more.
     const good: ProbeTools["good"] = { exit: 0, withinMs: 500 };
     const params = { command: ["sleep", "0.1"], env: {}, timeout: 600, maxBody: 65_536 };
     const source = openSource({ kind: "process", params } as unknown as ProbeAction, toolsOf("127.0.0.1:1", { good }));

@@ -291,7 +291,7 @@ describe("INCONCLUSIVE", () => {
     const told = (fromMs: number, p99: number) =>
       play({ happens: [late(fromMs, p99)], hitsPerSecond: onlyLater }, planned).because;
     expect([told(10_000, 600), told(12_400, 600)]).toEqual(["broke-without-fault", "expectation"]);
-    // Sent before it and answered after it, they may have met it.
+    // Samples sent before the hit and answered after the hit may have met the fault.
     expect(told(10_000, 1_900)).toBe("expectation");
   });
 });

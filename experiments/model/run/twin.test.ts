@@ -42,7 +42,7 @@ const serviceOf = (seed: number): Service => {
     objective: pick("objective", 0.5, 0.8, 0.9, 0.95, 0.99),
     share: pick("share", 1, 1, 0.5, 0.2, 0.1),
     reach: pick("reach", 1, 1, 0.6, 0.3, 0),
-    // Without any mark nobody can tell a call behind the answer from one ahead of it, where each sample brings one.
+    // Without marks a call behind the answer looks like a call ahead of the answer, where each sample brings one call.
     marks: nature === "behind" && marks === 0 ? 0.7 : marks,
     nature,
     defence: pick<Defence>("defence", "none", "breaker", "retry", "hedge", "fallback"),

@@ -32,7 +32,7 @@ export type Change = Frozen<z.output<typeof change>>;
 
 const documentName = z.strictObject({ kind, name });
 const ifMatch = z.looseObject({
-  /** `*`: holds only where there is no such document; an ETag: only where that one is not there. Else 412. */
+  /** `*`: the write holds only where no such document exists; an ETag: only where that version is not there. Else 412. */
   "if-none-match": z.string().max(200).optional(),
   /** The ETag of the version that is to be replaced: another one there is answered 412. `*`: any. */
   "if-match": z.string().max(200).optional(),

@@ -18,7 +18,7 @@ export interface Route {
   readonly reply: z.ZodType | StreamType;
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201;
-  /** The other one that it is answered with: the thing was there already, or was not yet; 204: a stream has no more to tell. */
+  /** Second status of success: the resource was there already, or was not yet; 204: a stream has nothing more to tell. */
   readonly otherStatus?: 200 | 201 | 204;
 }
 

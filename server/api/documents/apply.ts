@@ -55,7 +55,7 @@ export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async
   });
   const { document, changed, created } = put!;
   note(`version ${document.version}${changed ? "" : ", unchanged"}`);
-  // By what the store found: another may have created it since `before` was read.
+  // The store decides: another writer may have created the document since `before` was read.
   reply.code(created ? 201 : 200).header("etag", tagOf(document.digest));
   return { outcome: outcomeOf(created, changed), document: viewOf(document), changes };
 };
