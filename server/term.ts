@@ -6,6 +6,7 @@ import { logFailure } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { type Attempt, noMetrics } from "./metrics.ts";
 import { Policies } from "./policies/policies.ts";
+import { logRuns } from "./runs/run-log.ts";
 import { Runs } from "./runs/runs.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
 import { listHolds } from "./store/boots.ts";
@@ -113,6 +114,8 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
       leadership.resign().catch(logFailure(log, "resigning"));
     },
   });
+  // Not undone: what ends with the term is told as well.
+  runs.onNews(logRuns(log));
   const scheduler = new Scheduler({
     // All servers of a database go by the database's clock: a server ahead of the rest must not spend the instants of the rest.
     ...{ clock: offsetBy(clock, leadership.clockOffsetMs), store, log, epoch, leads },

@@ -25,7 +25,6 @@ import { Reading } from "./reading.ts";
 import { isWithoutSecrets } from "./requeue.ts";
 import { Residue } from "./residue.ts";
 import { Rules } from "./rules.ts";
-import { logRuns } from "./run-log.ts";
 import { Strays } from "./strays.ts";
 import type { RunNews, Started, Submission } from "./submission.ts";
 import { type Asked, planOf } from "./submit.ts";
@@ -80,7 +79,6 @@ export class Runs {
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new Rules(config);
     this.#news = new News(log);
-    this.#news.listen(logRuns(log));
     this.#reading = new Reading(db, this.#live);
     this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
     this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => this.#takeTurns() });

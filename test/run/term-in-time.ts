@@ -6,6 +6,7 @@ import type { Clock } from "../../server/clock.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
 import { lineLog } from "../../server/log.ts";
 import type { RunsConfig } from "../../server/runs/config.ts";
+import { logRuns } from "../../server/runs/run-log.ts";
 import { Runs } from "../../server/runs/runs.ts";
 import type { Submission } from "../../server/runs/submission.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
@@ -151,6 +152,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
     }),
     ...more,
   });
+  runs.onNews(logRuns(log));
   await runs.begin();
   return {
     ...{ epoch, fleet, runs, log: lines },
