@@ -21,6 +21,8 @@ const LARGEST = 8 * 1024 * 1024;
 const RETRY_MS = 5_000;
 const UNAUTHORIZED = 401;
 const GOODBYE_WITHIN_MS = 250;
+/** Long enough for the loop to read what had come. */
+const BEHIND_BUFFERS_MS = 20;
 
 export interface SessionConfig {
   /** `http://host:port` of each server that may lead. */
@@ -49,8 +51,8 @@ export class Session {
   #leaseMs = LEASE_MS;
   /** Up to where the server of this session knows the contract's additions. */
   #minor = 0;
-  /** When the last byte of the server was seen. */
-  #heardMs = 0;
+  /** When the server was first asked for a byte since its last one; null: it has answered. */
+  #askedMs: number | null = null;
   #closed = false;
   #next: Alarm | null = null;
   #retry: Alarm | null = null;
@@ -102,7 +104,7 @@ export class Session {
   };
 
   async #dial(): Promise<void> {
-    const { credential, tls, clock } = this.#config;
+    const { credential, tls } = this.#config;
     const server = this.#servers.current;
     let token: string;
     try {
@@ -124,7 +126,7 @@ export class Session {
     this.#socket = socket;
     this.#minor = 0;
     const heard = () => {
-      this.#heardMs = clock.nowMs();
+      this.#askedMs = null;
     };
     socket.on("open", () => {
       heard();
@@ -221,19 +223,27 @@ export class Session {
     this.say(pulse);
     // Asks for a byte of the server's, even when it has nothing to say.
     this.#socket?.ping();
+    this.#askedMs ??= nowMs;
     this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session), "roughly");
   }
 
+  /** An agent that was itself stopped finds the answer in its buffers: a look that finds silence looks again behind them. */
   #watchSilence(socket: WebSocket): void {
     const { clock, log } = this.#config;
+    this.#askedMs ??= clock.nowMs();
+    let isSecond = false;
     const look = () => {
       if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
-      if (clock.nowMs() - this.#heardMs < this.#leaseMs) {
-        clock.wake(this.#heardMs + this.#leaseMs, look);
+      const nowMs = clock.nowMs();
+      const sinceMs = this.#askedMs ?? nowMs;
+      const isSilent = nowMs - sinceMs >= this.#leaseMs;
+      if (isSilent && isSecond) {
+        log(`no byte from the server for ${this.#leaseMs} ms: closing the connection`, "warn");
+        socket.terminate();
         return;
       }
-      log(`no byte from the server for ${this.#leaseMs} ms: closing the connection`, "warn");
-      socket.terminate();
+      isSecond = isSilent;
+      clock.wake(isSilent ? nowMs + BEHIND_BUFFERS_MS : sinceMs + this.#leaseMs, look);
     };
     look();
   }
