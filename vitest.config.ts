@@ -44,13 +44,13 @@ export default defineConfig({
         },
       },
       {
-        // Real processes, sockets and seconds, on the built dist/. They wait more than they work: two at a time.
+        // Real processes, sockets and seconds, on the built dist/. They wait more than they work: a fifth to a third of a core each.
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
           exclude: ["test/architecture.test.ts", ...NODES],
           pool: "forks",
-          maxWorkers: 2,
+          maxWorkers: 3,
           // What two files load is loaded once; none leaves anything behind in its process.
           isolate: false,
           // Each test has processes and ports of its own; more of them at a time starve each other on two cores.

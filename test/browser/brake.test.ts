@@ -164,7 +164,7 @@ const isGrey = async (locator: Locator) => {
   expect(await coloursIn(locator)).toEqual([]);
 };
 
-describe("the brake of the dashboard", { timeout: 180_000 }, () => {
+describe.concurrent("the brake of the dashboard", { timeout: 180_000 }, () => {
   it("halts by the mouse alone: two clicks, of a run, in the strip, in the list, and of everything", () =>
     whileStruck((struck) =>
       withPage(

@@ -60,7 +60,7 @@ const stoppedFor = (
     }
   });
 
-describe("an agent that stands still", () => {
+describe.concurrent("an agent that stands still", () => {
   it("for 700 ms breaks nothing: what it held up is errored, and the rest is judged", async () => {
     const { verdict, reason, expectations } = await stoppedFor(700);
     const { good, bad, errored } = expectations[0]!.phases.during!;
