@@ -6,9 +6,9 @@ const madeMs = (path) => statSync(new URL(path, dist), { throwIfNoEntry: false }
 const PARTS = ["cli", "server", "server-api-contract", "agent", "agent-contract", "experiments-model"];
 /** A few large files start twice as fast as a thousand small ones; what was compiled since then goes before them. */
 const built = () => {
-  const bundledMs = madeMs("bundle/main.js");
+  const bundledMs = madeMs("bundle/cli/main.js");
   const isCurrent = PARTS.every((part) => madeMs(`.tsbuildinfo/${part}.json`) <= bundledMs);
-  return new URL(bundledMs > 0 && isCurrent ? "bundle/main.js" : "cli/main.js", dist).href;
+  return new URL(bundledMs > 0 && isCurrent ? "bundle/cli/main.js" : "cli/main.js", dist).href;
 };
 
 /** Without a descriptor, of which there is none left. */

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
+import { packaged } from "../server/mesh/built.ts";
 
-/** Of the package that this file belongs to, built (`dist/cli/`) or not (`cli/`). */
-export const readVersion = (): string => {
-  const above = import.meta.filename.endsWith(".ts") ? "../package.json" : "../../package.json";
-  return (JSON.parse(readFileSync(new URL(above, import.meta.url), "utf8")) as { version: string }).version;
-};
+/** Of the package that this file belongs to. */
+export const readVersion = (): string =>
+  (JSON.parse(readFileSync(packaged("package.json"), "utf8")) as { version: string }).version;

@@ -1,4 +1,5 @@
 export declare const NODES: Readonly<Record<string, string>>;
+export declare const npm: (node: string, argv: readonly string[], cwd: string) => string;
 export declare const ensureNode: (major: string | number) => string;
 export declare const ensureTree: (major: string | number) => {
   readonly node: string;

@@ -33,7 +33,8 @@ const npmScript = () => {
   const { npm_execpath: path } = process.env;
   return path?.endsWith("npm-cli.js") ? path : realpathSync(run("sh", ["-c", "command -v npm"]).trim());
 };
-const npm = (node, argv, cwd) =>
+/** Runs npm by this Node; returns all that was printed. Throws where npm fails. */
+export const npm = (node, argv, cwd) =>
   run(node, [npmScript(), ...argv, "--no-audit", "--no-fund"], {
     cwd,
     // Scripts of packages ask for `node` by name.
@@ -114,7 +115,7 @@ const makeTree = (major, node) => {
   const files = run("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT })
     .split("\0")
     .filter((file) => file !== "" && existsSync(join(ROOT, file)));
-  const stamp = stampOf([...files, "dist/bundle/main.js", "dist/web/index.html"]);
+  const stamp = stampOf([...files, "dist/bundle/cli/main.js", "dist/web/index.html"]);
   if (existsSync(stamped) && readFileSync(stamped, "utf8") === stamp) return { node, tree, complaints: [] };
   for (const name of ["agent", "cli", "experiments", "scripts", "server", "test", "web", "dist", "docs"])
     rmSync(join(tree, name), { recursive: true, force: true });

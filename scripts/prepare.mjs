@@ -1,8 +1,10 @@
 // Builds dist/ after `npm ci`: the packages by the compiler, the dashboard by vite, and the command line with all that it
-// loads once more as a few large files, which start twice as fast; and the manual pages. Where they are not installed (`--omit=dev`) there is
-// nothing to build with, and nothing to say.
+// loads once more as a few large files, which start twice as fast; the services of the demo shop, each with all that it
+// loads; the manual pages; and the
+// notices of the packages that became part of these files. Without the tools (`--omit=dev`) there is nothing to build with, and nothing to say.
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { noticesOf } from "./third-party.mjs";
 
 const STEPS = [
   ["node_modules/typescript/bin/tsc", "-b"],
@@ -11,24 +13,45 @@ const STEPS = [
 const run = ([tool, ...args]) =>
   !existsSync(tool) || spawnSync(process.execPath, [tool, ...args], { stdio: "inherit" }).status === 0;
 
-const bundle = async () => {
-  const { build } = await import("esbuild");
-  await build({
-    entryPoints: ["dist/cli/main.js"],
-    outdir: "dist/bundle",
-    ...{ bundle: true, splitting: true, platform: "node", target: "node20", format: "esm", logLevel: "warning" },
-    // pg-native is optional and absent. The others are CommonJS and imported dynamically: bundled into a chunk, they would
-    // lose every export but the default.
-    external: ["pg-native", "yaml", "undici", "tinyglobby"],
-    // Packages of CommonJS ask for node's modules by name, which a module cannot by itself.
-    banner: { js: 'import{createRequire as asked}from"node:module";const require=asked(import.meta.url);' },
-  });
+const FOR_NODE = {
+  ...{ bundle: true, platform: "node", target: "node20", format: "esm", logLevel: "warning", metafile: true },
+  // Packages of CommonJS ask for node's modules by name, which a module cannot by itself.
+  banner: { js: 'import{createRequire as asked}from"node:module";const require=asked(import.meta.url);' },
+};
+/** The command line, and what it starts as processes and threads of their own: all of a packed package but the dashboard. */
+const SQUALL = {
+  ...FOR_NODE,
+  splitting: true,
+  entryPoints: [
+    "dist/cli/main.js",
+    "dist/agent/main.js",
+    "dist/server/mesh/keeper.js",
+    "dist/server/mesh/watch.js",
+    "dist/server/probes/judge-worker.js",
+    "dist/server/probes/prober-worker.js",
+  ],
+  outbase: "dist",
+  outdir: "dist/bundle",
+  // pg-native is optional and absent. The others are CommonJS and imported dynamically: bundled into a chunk, they would
+  // lose every export but the default.
+  external: ["pg-native", "yaml", "undici", "tinyglobby"],
+};
+const isSource = (name) => name.endsWith(".ts") && !name.endsWith(".test.ts");
+/** Packages that only the shop uses burden nobody who installs Squall. */
+const SHOP = {
+  ...FOR_NODE,
+  entryPoints: readdirSync("experiments/shop")
+    .filter(isSource)
+    .map((name) => `experiments/shop/${name}`),
+  outdir: "dist/experiments/shop",
 };
 
 rmSync("dist/bundle", { recursive: true, force: true });
 if (!STEPS.every(run)) process.exitCode = 1;
 else if (existsSync("node_modules/esbuild") && existsSync("dist/cli/main.js")) {
-  await bundle();
+  const { build } = await import("esbuild");
+  const built = await Promise.all([build(SQUALL), build(SHOP)]);
+  writeFileSync("dist/THIRD_PARTY.md", noticesOf(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
   const { writeManPages } = await import("../dist/cli/man/write.js");
   writeManPages("dist/man");
 }

@@ -1,11 +1,10 @@
 /** The dashboard's built files. They hold nothing, so they need no token; what they show they ask the API for, with one. */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import files from "@fastify/static";
 import type { FastifyInstance } from "fastify";
+import { packaged } from "./mesh/built.ts";
 
-/** Of the package that this file belongs to, built (`dist/server/`) or not (`server/`). */
-const BUILT = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../dist/web" : "../web", import.meta.url));
+const BUILT = packaged("dist", "web");
 
 /** Nothing but our own files, nothing inline, nowhere else to talk to, in nobody's frame. */
 const POLICY = [

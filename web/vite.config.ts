@@ -9,6 +9,7 @@ export default defineConfig({
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,
+    license: { fileName: "third-party.md" },
     // The page's policy allows nothing inline, and every browser that runs it knows modulepreload.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

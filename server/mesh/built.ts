@@ -1,12 +1,15 @@
-/** Where the built files lie that are started as processes of their own. */
-import { basename, dirname, join, resolve } from "node:path";
+/** Where the files of this package lie: those that are started as processes or threads of their own, and those that are read. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 
-/** Above this very file, which may have become part of a larger one (scripts/prepare.mjs). */
-const above = (folder: string): string => (basename(folder) === "dist" ? folder : above(dirname(folder)));
-/** `dist/`, also when this very file runs from its source (a test). */
-const DIST = import.meta.filename.endsWith(".ts")
-  ? resolve(import.meta.dirname, "../../dist")
-  : above(import.meta.dirname);
+const nearest = (folder: string): string =>
+  existsSync(join(folder, "package.json")) ? folder : nearest(dirname(folder));
+const PACKAGE = nearest(import.meta.dirname);
+const BUNDLE = join(PACKAGE, "dist", "bundle");
+/** Bundled code starts bundled processes: a packed package has no other ones (scripts/prepare.mjs). */
+const ENTRIES = import.meta.dirname.startsWith(BUNDLE) ? BUNDLE : join(PACKAGE, "dist");
 
-/** `built("server", "mesh", "keeper.js")` → its path. */
-export const built = (...path: readonly string[]): string => join(DIST, ...path);
+/** `built("server", "mesh", "keeper.js")` → the path of a file that a process or thread of its own runs. */
+export const built = (...path: readonly string[]): string => join(ENTRIES, ...path);
+/** `packaged("experiments", "schema", "mesh.schema.json")` → the path of a file of the package. */
+export const packaged = (...path: readonly string[]): string => join(PACKAGE, ...path);

@@ -1,0 +1,23 @@
+// The notices that the licences of bundled packages ask for: name, version, licence, and the text that each package brings.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
+const TEXT = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
+
+/** Markdown. `files`: paths of bundled files; those outside of node_modules are our own. */
+export const noticesOf = (files) => {
+  const folders = new Set(files.flatMap((file) => PACKAGE.exec(file)?.[0] ?? []));
+  const notices = [...folders]
+    .filter((folder) => existsSync(join(folder, "package.json")))
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const texts = readdirSync(folder).filter((file) => TEXT.test(file));
+      const text = texts.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+      return { name, section: `## ${name} ${version}: ${license}\n\n${text.replace(/^/gm, "    ")}\n` };
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  // One version may lie in several places.
+  const sections = [...new Set(notices.map(({ section }) => section))];
+  return `# Packages that are part of Squall's bundles\n\n${sections.join("\n")}`;
+};
