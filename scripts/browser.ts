@@ -2,16 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright";
-import { installPackages, mayInstall } from "./programs.ts";
+import { ensure, findProgram, installPackages, type Program } from "./programs.ts";
 
 /** First the one that has no windows, tabs and menus of its own: it does the same for a third of the work. */
-const PLACES = [
-  "/usr/bin/chromium-headless-shell",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/usr/bin/google-chrome-stable",
-];
+const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Works as root, in containers, and asks nobody on the network for anything. */
 export const LAUNCH_ARGS = [
@@ -21,27 +15,41 @@ export const LAUNCH_ARGS = [
   "--disable-background-networking",
 ];
 
+/** Playwright's download needs libraries of the system, which it does not bring along. */
+const starts = (path: string): boolean => spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
+let found: string | null = null;
 /** The executable of a browser: $SQUALL_CHROMIUM, Playwright's own download, or the system's; null: there is none. */
-export const findBrowser = (): string | null =>
-  [process.env.SQUALL_CHROMIUM, chromium.executablePath(), ...PLACES].find((path) => path && existsSync(path)) ?? null;
+export const findBrowser = (): string | null => {
+  const places = [process.env.SQUALL_CHROMIUM, chromium.executablePath(), ...NAMES.map(findProgram)];
+  found ??= places.find((path) => path && existsSync(path) && starts(path)) ?? null;
+  return found;
+};
 
-/** Its packages of Chromium only lead to a snap. */
-const isUbuntu = () => readFileSync("/etc/os-release", "utf8").includes("ID=ubuntu");
+/** Ubuntu's packages of Chromium only lead to a snap. */
+const isUbuntu = () => existsSync("/etc/os-release") && readFileSync("/etc/os-release", "utf8").includes("ID=ubuntu");
+const fromPlaywright = () =>
+  spawnSync(process.execPath, ["node_modules/playwright/cli.js", "install", "chromium-headless-shell"], {
+    stdio: "inherit",
+  });
+const INSTALLERS = [
+  // Not every Debian has the first one.
+  () => isUbuntu() || installPackages("chromium-headless-shell"),
+  () => isUbuntu() || installPackages("chromium"),
+  fromPlaywright,
+];
 
-/** Finds a browser or installs one: Debian's package as root, else Playwright's download. Throws with what to do. */
+export const BROWSER: Program = {
+  name: "Chromium",
+  packages: [],
+  find: findBrowser,
+  install() {
+    for (const install of INSTALLERS) if (findBrowser() === null) install();
+  },
+  advice: "install a Chromium and name it in SQUALL_CHROMIUM",
+};
+/** Finds a browser or installs one. Throws with what to do. */
 export const ensureBrowser = (): string => {
-  const found = findBrowser();
-  if (found !== null) return found;
-  if (mayInstall() && !isUbuntu()) {
-    // Not every Debian has the first one.
-    if (!installPackages("chromium-headless-shell")) installPackages("chromium");
-  } else {
-    spawnSync(process.execPath, ["node_modules/playwright/cli.js", "install", "chromium-headless-shell"], {
-      stdio: "inherit",
-    });
-  }
-  const installed = findBrowser();
-  if (installed === null)
-    throw new Error("no Chromium was found or could be installed; install one and name it in SQUALL_CHROMIUM");
-  return installed;
+  const path = ensure(BROWSER);
+  if (path === null) throw new Error(`no Chromium was found or could be installed; ${BROWSER.advice}`);
+  return path;
 };

@@ -1,7 +1,7 @@
 /** Where PostgreSQL's programs are, for the tests that need a real database; and how to get them. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { installPackages, mayInstall, pathFolders } from "./programs.ts";
+import { installPackages, mayInstall, type Program, pathFolders } from "./programs.ts";
 
 /** Each holds one folder per version; Debian keeps `initdb` out of the PATH. */
 const VERSIONED = ["/usr/lib/postgresql", "/usr/local/lib/postgresql"];
@@ -21,21 +21,19 @@ export const findPostgres = (): string | null =>
     .find((folder) => folder !== "" && existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres"))) ??
   null;
 
-/** Finds PostgreSQL or installs Debian's package as root. Throws with what to do. */
-export const ensurePostgres = (): string => {
-  const found = findPostgres();
-  if (found !== null) return found;
-  // The package would make a cluster of its own, for the well-known port: the tests start theirs.
-  if (mayInstall() && !existsSync("/etc/postgresql-common/createcluster.conf")) {
-    mkdirSync("/etc/postgresql-common", { recursive: true });
-    writeFileSync("/etc/postgresql-common/createcluster.conf", "create_main_cluster = false\n");
-  }
-  installPackages("postgresql");
-  const installed = findPostgres();
-  if (installed === null)
-    throw new Error(
-      "no PostgreSQL was found or could be installed; install its server (Debian and Ubuntu: `apt-get install postgresql`, " +
-        "Fedora: `dnf install postgresql-server`, macOS: `brew install postgresql`), or name the folder of `initdb` in SQUALL_POSTGRES",
-    );
-  return installed;
+export const POSTGRES: Program = {
+  name: "PostgreSQL",
+  packages: ["postgresql"],
+  find: findPostgres,
+  install() {
+    // The package would make a cluster of its own, for the well-known port: the tests start theirs.
+    if (mayInstall() && !existsSync("/etc/postgresql-common/createcluster.conf")) {
+      mkdirSync("/etc/postgresql-common", { recursive: true });
+      writeFileSync("/etc/postgresql-common/createcluster.conf", "create_main_cluster = false\n");
+    }
+    installPackages("postgresql");
+  },
+  advice:
+    "install its server (Debian and Ubuntu: `apt-get install postgresql`, Fedora: `dnf install postgresql-server`, " +
+    "macOS: `brew install postgresql`), or name the folder of `initdb` in SQUALL_POSTGRES",
 };

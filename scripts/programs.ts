@@ -1,30 +1,74 @@
-/** Third-party programs that the tests need: finds them on the system, and installs Debian's packages. */
+/** Third-party programs that the tests need: finds them on the system, installs Debian's packages, or says why there is none. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { STARTERS, unpackPackages } from "./unpack.ts";
+
+export interface Program {
+  readonly name: string;
+  /** Debian's, each tried alone. */
+  readonly packages: readonly string[];
+  /** File or folder of the program; null: there is none. */
+  find(): string | null;
+  /** In place of Debian's packages. */
+  install?(): void;
+  /** Told to people where the program could not be had. */
+  readonly advice: string;
+}
 
 /** Debian keeps servers out of an ordinary user's PATH. */
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
 
-/** Folders of the PATH. */
-export const pathFolders = (): readonly string[] =>
-  (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+/** Folders of the PATH, and behind them the one with the programs that were unpacked without root. */
+export const pathFolders = (): readonly string[] => [
+  ...(process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== ""),
+  STARTERS,
+];
 /** The file of a program; null: the program is not installed. */
 export const findProgram = (name: string): string | null =>
   [...FOLDERS, ...pathFolders()].map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
 
+/** A program that is one file, of a package of its own. */
+export const program = (name: string, file: string, ...packages: readonly string[]): Program => ({
+  name,
+  packages: packages.length === 0 ? [file] : packages,
+  find: () => findProgram(file),
+  advice: `Debian and Ubuntu: \`apt-get install ${packages[0] ?? file}\``,
+});
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+const isDebian = (): boolean => existsSync("/etc/debian_version") && findProgram("apt-get") !== null;
 /** Packages are installed as root on a Debian, and nowhere else. */
-export const mayInstall = (): boolean => process.getuid?.() === 0 && existsSync("/etc/debian_version");
+export const mayInstall = (): boolean => isRoot() && isDebian();
+
 /** apt reads its lists once for all the packages of one process. */
 let isUpdated = false;
 /**
- * Whether apt installed the packages, where it may. Their services are not started (RUNLEVEL, policy-rc.d(8)): the tests
- * start theirs.
+ * Whether apt installed the package. Its services are not started (RUNLEVEL, policy-rc.d(8)): the tests start theirs.
  */
-export const installPackages = (...packages: readonly string[]): boolean => {
-  if (!mayInstall()) return false;
+const installPackage = (name: string): boolean => {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   const apt = (...words: readonly string[]) => spawnSync("apt-get", words, { stdio: "inherit", env }).status === 0;
   if (!isUpdated) isUpdated = apt("update", "-qq");
-  return apt("install", "-y", "-qq", "--no-install-recommends", ...packages);
+  return apt("install", "-y", "-qq", "--no-install-recommends", name);
 };
+/** Installs packages as root, and unpacks them for an ordinary user; nothing where apt is not at home. */
+export const installPackages = (...packages: readonly string[]): void => {
+  if (!isDebian()) return;
+  for (const name of packages)
+    if (isRoot()) installPackage(name);
+    else unpackPackages(name);
+};
+
+/** Finds a program or installs it; null where neither can be done: its tests are left out. */
+export const ensure = ({ find, install, packages }: Program): string | null => {
+  if (find() === null) (install ?? (() => installPackages(...packages)))();
+  return find();
+};
+
+const why = (): string => {
+  if (!isDebian()) return "no apt-get to install it";
+  return isRoot() ? "apt-get could not install it" : "no root to install it";
+};
+/** Why the tests of a program are left out, behind their titles; null: the program is there. */
+export const lackOf = ({ name, find }: Program): string | null => (find() === null ? `no ${name}, and ${why()}` : null);

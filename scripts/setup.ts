@@ -1,14 +1,6 @@
 /** Installs what the tests need beside npm's packages; with `--bench` also what drives the bench. */
-import { ensureBrowser } from "./browser.ts";
-import { ensurePgbouncer } from "./pgbouncer.ts";
-import { ensurePostgres } from "./postgres.ts";
-import { ensurePrometheus } from "./prometheus.ts";
-import { ensureProxies } from "./proxies.ts";
+import { NEEDS, WRK } from "./needs.ts";
+import { ensure } from "./programs.ts";
 
-process.stdout.write(`browser: ${ensureBrowser()}\n`);
-process.stdout.write(`PostgreSQL: ${ensurePostgres()}\n`);
-process.stdout.write(`Prometheus: ${ensurePrometheus() ?? "none; the tests of metrics and alerts are left out"}\n`);
-process.stdout.write(`proxies: ${ensureProxies()}\n`);
-process.stdout.write(`PgBouncer: ${ensurePgbouncer()}\n`);
-
-if (process.argv.includes("--bench")) process.stdout.write(`bench: ${ensureProxies(["wrk"])}\n`);
+for (const need of process.argv.includes("--bench") ? [...NEEDS, WRK] : NEEDS)
+  process.stdout.write(`${need.name}: ${ensure(need) ?? `none, its tests are left out; ${need.advice}`}\n`);

@@ -1,27 +1,17 @@
 /**
- * `npm test`: builds, finds a browser, PostgreSQL with PgBouncer, Prometheus and proxies (or installs them), runs every test, and closes with
- * one line that says how many passed.
+ * `npm test`: builds, finds or installs the programs that tests need, runs every test that can be run, tells what was left out
+ * and why, and closes with one line that says how many passed. As root in CI nothing that can be installed may be missing.
  */
 import { spawnSync } from "node:child_process";
-import { ensureBrowser } from "./browser.ts";
-import { ensurePgbouncer } from "./pgbouncer.ts";
-import { ensurePostgres } from "./postgres.ts";
-import { ensurePrometheus } from "./prometheus.ts";
-import { ensureProxies } from "./proxies.ts";
+import { ensureAll } from "./needs.ts";
+import { mayInstall } from "./programs.ts";
 import { closingLine, runVitest } from "./vitest.ts";
 
 if (spawnSync(process.execPath, ["scripts/prepare.mjs"], { stdio: "inherit" }).status !== 0) process.exit(1);
-try {
-  ensureBrowser();
-  ensurePostgres();
-  ensurePgbouncer();
-  ensurePrometheus();
-  const proxies = ensureProxies();
-  if (proxies.includes("left out")) process.stderr.write(`${proxies}\n`);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exit(1);
-}
+const missing = ensureAll();
+for (const line of missing) process.stderr.write(`${line}\n`);
+if (missing.length > 0 && process.env.CI === "true" && mayInstall()) process.exit(1);
+
 const argv = process.argv.slice(2);
 // The project `nodes` is for `npm run test:nodes`, which repeats it on every Node that is supported.
 const projects = argv.includes("--project") ? [] : ["--project", "unit", "--project", "whole"];

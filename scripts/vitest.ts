@@ -30,13 +30,17 @@ interface Told {
   }[];
 }
 const RAN: ReadonlySet<string> = new Set(["passed", "failed"]);
-/** A line for each group of tests that did not run: how many, of which file, and why where its title says so. */
+const REASON = /\(left out: (.*)\)$/;
+/** A line for each reason and file of tests that did not run: how many, and why; without a reason in their titles, which. */
 export const leftOutLines = ({ testResults }: Told, folder: string): readonly string[] => {
   const groups = new Map<string, number>();
   for (const { name, assertionResults } of testResults)
     for (const { status, ancestorTitles, title } of assertionResults) {
       if (RAN.has(status)) continue;
-      const group = `${relative(folder, name)}: ${ancestorTitles[0] ?? title}`;
+      const reason = [...ancestorTitles, title]
+        .map((words) => REASON.exec(words)?.[1])
+        .find((one) => one !== undefined);
+      const group = `${relative(folder, name)}: ${reason ?? (ancestorTitles[0] || title)}`;
       groups.set(group, (groups.get(group) ?? 0) + 1);
     }
   return [...groups].map(([group, count]) => `left out: ${count} of ${group}`);

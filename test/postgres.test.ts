@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Client } from "pg";
-import { expect, test } from "vitest";
-import { startPostgres, withPostgres } from "./postgres.ts";
+import { expect } from "vitest";
+import { itOnPostgres, startPostgres, withPostgres } from "./postgres.ts";
 
 const query = async (url: string, text: string) => {
   const client = new Client({ connectionString: url });
@@ -11,7 +11,7 @@ const query = async (url: string, text: string) => {
   return rows;
 };
 
-test("each use of the test database starts with an empty one and leaves none behind", async () => {
+itOnPostgres("each use of the test database starts with an empty one and leaves none behind", async () => {
   const urls: string[] = [];
   for (const _ of [1, 2])
     await withPostgres(async (url) => {
@@ -25,7 +25,7 @@ test("each use of the test database starts with an empty one and leaves none beh
   });
 });
 
-test("a cluster that is stopped leaves neither a process nor a file behind", async () => {
+itOnPostgres("a cluster that is stopped leaves neither a process nor a file behind", async () => {
   const postgres = await startPostgres();
   const stands = () => [existsSync(`/proc/${postgres.pid}`), existsSync(postgres.folder)];
   expect(stands()).toEqual([true, true]);

@@ -9,8 +9,17 @@ import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { findPostgres } from "../scripts/postgres.ts";
+import { describe, it } from "vitest";
+import { findPostgres, POSTGRES } from "../scripts/postgres.ts";
+import { lackOf } from "../scripts/programs.ts";
+import { needing } from "./needing.ts";
 import { freePort } from "./ports.ts";
+
+/** Why no test can have PostgreSQL here; null: it can. */
+export const LACK = lackOf(POSTGRES);
+/** For tests that need it. */
+export const itOnPostgres = needing(it, LACK);
+export const describeOnPostgres = needing(describe, LACK);
 
 const ROLE = "squall";
 /** Nothing survives a test, so nothing has to reach the disk. */

@@ -39,14 +39,15 @@ it("has a page for each command, with every option and what its help ends with",
 });
 
 const hasGroff = spawnSync("groff", ["--version"]).status === 0;
-it.skipIf(!hasGroff)("is written so that groff has nothing to say against it", () => {
+const LEFT_OUT = hasGroff ? "" : " (left out: no groff)";
+it.skipIf(!hasGroff)(`is written so that groff has nothing to say against it${LEFT_OUT}`, () => {
   const told = spawnSync("groff", ["-man", "-k", "-Tutf8", "-ww", "-z"], {
     input: [...pages.values()].join("\n"),
     encoding: "utf8",
   });
   expect(told).toMatchObject({ status: 0, stderr: "" });
 });
-it.skipIf(!hasGroff)("shows words of a page as they stand, whatever they are to roff", () => {
+it.skipIf(!hasGroff)(`shows words of a page as they stand, whatever they are to roff${LEFT_OUT}`, () => {
   const odd = new Commander("odd").description('.so /etc/passwd\n\'br\n\\fBbold\\n(.$ "quoted" a-b …→');
   odd.option("--x <a\\b>", ".TH forged");
   const page = manPages(odd, '"')!.get("odd.1")!;

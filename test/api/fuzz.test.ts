@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, type RouteName } from "../../server/api/contract/index.ts";
 import { noLog } from "../../server/log.ts";
 import { type Server, startServer } from "../../server/server.ts";
-import { startPostgres } from "../postgres.ts";
+import { describeOnPostgres, startPostgres } from "../postgres.ts";
 import { experimentOf, meshOf, newFolder, TOKEN, until } from "../server/house.ts";
 import { often } from "../soak.ts";
 import { type Fuzzed, fuzz, routeOf } from "./fuzzing.ts";
@@ -98,7 +98,7 @@ const stillWorks = async ({ ask, house }: Stage) => {
 };
 
 /** What one database takes and the other does not would be found here: NUL in a text, a number of 53 bits. */
-describe("the API on PostgreSQL", () => {
+describeOnPostgres("the API on PostgreSQL", () => {
   const opened: (() => Promise<unknown>)[] = [];
   afterAll(async () => {
     for (const close of opened.toReversed()) await close();

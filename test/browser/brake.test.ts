@@ -1,6 +1,6 @@
 /** The brake of the dashboard: by mouse alone, by keyboard alone, with a server that is dead, and with one that only seems alive. */
 import type { Browser, Locator, Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "../ports.ts";
 import {
   agentReady,
@@ -14,7 +14,7 @@ import {
   throughEdge,
 } from "../serve/ground.ts";
 import { overhangOf, violationsOf } from "./axe.ts";
-import { eventually, goTo, launch, signIn, withPage } from "./stage.ts";
+import { describeInBrowser, eventually, goTo, launch, signIn, withPage } from "./stage.ts";
 
 /** The fault's, and what of it tells a faulted request from another one, ms. */
 const [DELAY_MS, SLOW_MS] = [600, 500];
@@ -164,7 +164,7 @@ const isGrey = async (locator: Locator) => {
   expect(await coloursIn(locator)).toEqual([]);
 };
 
-describe.concurrent("the brake of the dashboard", { timeout: 180_000 }, () => {
+describeInBrowser.concurrent("the brake of the dashboard", { timeout: 180_000 }, () => {
   it("halts by the mouse alone: two clicks, of a run, in the strip, in the list, and of everything", () =>
     whileStruck((struck) =>
       withPage(

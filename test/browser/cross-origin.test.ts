@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { ended, start, writeExperiment } from "../tiny.ts";
 import { attack, type Loot } from "./attacks.ts";
-import { eventually, lateFor, launch, runsOf, signIn, type Up, withUp } from "./stage.ts";
+import { describeInBrowser, eventually, lateFor, launch, runsOf, signIn, type Up, withUp } from "./stage.ts";
 
 const listening = (server: Server) =>
   new Promise<string>((done) => {
@@ -47,7 +47,7 @@ const read = (loot: Loot) => Object.entries(loot).filter(([, text]) => text !== 
 const newPage = async (options: { readonly bypassCSP?: boolean } = {}): Promise<Page> =>
   (await browser.newContext({ reducedMotion: "reduce", ...options })).newPage();
 
-describe("a page of somebody else", () => {
+describeInBrowser("a page of somebody else", () => {
   it("gets everything from a careless server, so that the attacks mean something", async () => {
     const arrived = new Set<string>();
     const careless = createServer((request, response) => {

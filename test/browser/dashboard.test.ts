@@ -1,9 +1,20 @@
 /** The dashboard in a real browser, on a mesh that is up, with runs that the CLI starts. */
 import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { ended, start, writeExperiment } from "../tiny.ts";
 import { openLine } from "./cut.ts";
-import { complaintsOf, eventually, goTo, lateFor, launch, runsOf, signIn, withPage, withUp } from "./stage.ts";
+import {
+  complaintsOf,
+  describeInBrowser,
+  eventually,
+  goTo,
+  lateFor,
+  launch,
+  runsOf,
+  signIn,
+  withPage,
+  withUp,
+} from "./stage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,7 +27,7 @@ const onRuns = async (page: Page, url: string, token: string): Promise<void> => 
   await goTo(page, "Runs");
 };
 
-describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
+describeInBrowser.concurrent("the dashboard", { timeout: 120_000 }, () => {
   it("shows a run that the CLI starts by itself, live, and its verdict at the end, without one complaint of the browser", () =>
     withUp(({ home, tiny, url, token }) =>
       withPage(browser, async (page) => {

@@ -1,9 +1,9 @@
 /** The dashboard while what it shows goes away: its server, and an agent. */
 import type { Browser } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "../ports.ts";
 import { agentReady, type Ground, openGround, TOKEN } from "../serve/ground.ts";
-import { goTo, launch, signIn, withPage } from "./stage.ts";
+import { describeInBrowser, goTo, launch, signIn, withPage } from "./stage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const onGround = async (use: (ground: Ground) => Promise<void>) => {
   }
 };
 
-describe.concurrent("the dashboard", { timeout: 120_000 }, () => {
+describeInBrowser.concurrent("the dashboard", { timeout: 120_000 }, () => {
   it("says that its server is gone, and goes on by itself when it is back", () =>
     onGround((ground) =>
       withPage(browser, async (page) => {

@@ -6,7 +6,7 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { ended, squall, start } from "../tiny.ts";
 import { overhangOf, violationsOf } from "./axe.ts";
 import { openShop } from "./shop.ts";
-import { complaintsOf, eventually, goTo, launch, runsOf, signIn, withPage } from "./stage.ts";
+import { complaintsOf, describeInBrowser, eventually, goTo, launch, runsOf, signIn, withPage } from "./stage.ts";
 
 const SLOW = "checkout-survives-slow-payments";
 /** Long enough to be looked at, and not to be broken by a machine that is busy elsewhere. */
@@ -53,7 +53,7 @@ const journalOf = async (run: string) =>
     entry.kind === "event" ? [{ ...entry.event, wallMs }] : [],
   );
 const newest = async () => (await runsOf(shop))[0]!;
-describe("the dashboard of a shop", { timeout: 120_000 }, () => {
+describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
   it("lets a ticket in once, and keeps it out of the address", () =>
     withPage(browser, async (page) => {
       const { ticket } = await shop.ask<{ ticket: string }>("/session/ticket", { method: "POST", body: {} });

@@ -2,10 +2,17 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
+import { describe, it } from "vitest";
 import { readRecord } from "../../cli/session/record.ts";
-import { findBrowser, LAUNCH_ARGS } from "../../scripts/browser.ts";
+import { BROWSER, findBrowser, LAUNCH_ARGS } from "../../scripts/browser.ts";
+import { lackOf } from "../../scripts/programs.ts";
 import type { Api } from "../../server/api/contract/index.ts";
+import { needing } from "../needing.ts";
 import { ended, start, type Tiny, withHome, writeMesh } from "../tiny.ts";
+
+/** For tests that need a browser. */
+export const itInBrowser = needing(it, lackOf(BROWSER));
+export const describeInBrowser = needing(describe, lackOf(BROWSER));
 
 export interface Up {
   readonly home: string;

@@ -1,9 +1,9 @@
 /** Everything on the dashboard that does something, on a server that is gone: it says so, and nothing was done. */
 import type { Browser, Locator, Page } from "playwright";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { freePort } from "../ports.ts";
 import { agentReady, ask, experimentOf, finished, openGround, start, TOKEN } from "../serve/ground.ts";
-import { launch, signIn, withPage } from "./stage.ts";
+import { itInBrowser, launch, signIn, withPage } from "./stage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -52,7 +52,7 @@ const acts = (run: string): readonly Act[] => [
   { what: "verify", page: "settings", button: named("Check all journals"), says: /It broke off/ },
 ];
 
-it("says of each action that its server is gone, and has done nothing", { timeout: 240_000 }, async () => {
+itInBrowser("says of each action that its server is gone, and has done nothing", { timeout: 240_000 }, async () => {
   const ground = await openGround();
   try {
     const listen = ["--listen", `127.0.0.1:${await freePort()}`];

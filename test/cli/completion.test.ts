@@ -3,6 +3,9 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FISH, ZSH } from "../../scripts/needs.ts";
+import { lackOf } from "../../scripts/programs.ts";
+import { needing } from "../needing.ts";
 import { openYard, SQUALL, type Yard } from "./squall.ts";
 
 let yard: Yard;
@@ -22,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => yard.remove());
 
-const has = (shell: string) => spawnSync(shell, ["--version"]).status === 0;
 const shell = (name: string, argv: readonly string[]) => {
   const env = { ...process.env, PATH: `${join(yard.folder, "bin")}:${process.env.PATH}`, SQUALL_HOME: yard.home };
   const { status, stdout, stderr } = spawnSync(name, argv, { cwd: yard.folder, encoding: "utf8", env });
@@ -83,10 +85,10 @@ describe("bash", () => {
 });
 
 describe("the scripts of the others", () => {
-  it.runIf(has("zsh"))("are read by zsh without a complaint", () => {
+  needing(it, lackOf(ZSH))("are read by zsh without a complaint", () => {
     expect(shell("zsh", ["-n", "squall.zsh"])).toEqual({ status: 0, stderr: "", lines: [] });
   });
-  it.runIf(has("fish"))("complete in fish, with what each candidate is", () => {
+  needing(it, lackOf(FISH))("complete in fish, with what each candidate is", () => {
     const { lines, stderr } = shell("fish", ["-N", "-c", "source squall.fish; complete -C 'squall re'"]);
     expect({ lines, stderr }).toEqual({
       lines: ["report\tshow the report of a run", "restore\tfill an empty database from a backup"],

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { withPostgres } from "../postgres.ts";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { ask, type Process } from "../serve/ground.ts";
 import { agentsReady, LONG, type Plane, type PlaneAgent, patiently, sleepUntil, withPlane } from "./plane.ts";
 import {
@@ -130,7 +130,7 @@ describe.concurrent("invariant 5", () => {
       }),
   );
 
-  it(
+  itOnPostgres(
     "invariant 11: a standby whose clocks are a day ahead does not take over from a leader that lives",
     {
       timeout: TIMEOUT_MS,

@@ -2,8 +2,8 @@
  * Two servers share a PostgreSQL, and one or both are cut off from it while runs are in mid-fault: who leads stops granting
  * within the two seconds that it may trust itself, another takes over, and the two never grant at the same time.
  */
-import { expect, it } from "vitest";
-import { withPostgres } from "../postgres.ts";
+import { expect } from "vitest";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { ask, type Serving } from "../serve/ground.ts";
 import { Grants, overlaps } from "./grants.ts";
 import { BOTH, type Cut, type Line, openLine } from "./line.ts";
@@ -132,7 +132,7 @@ const OFF: readonly (readonly [string, Cut])[] = [
   ["its answers are lost", { ways: ["down"], fate: "lost" }],
   ["its answers come late", { ways: ["down"], fate: "held" }],
 ];
-it.concurrent.each(OFF)(
+itOnPostgres.concurrent.each(OFF)(
   "invariants 11 and 12: a leader is cut off from the database (%s): it grants no more, and the other takes over",
   async (_name, cut) =>
     onStage(async (stage) => {
@@ -159,7 +159,7 @@ it.concurrent.each(OFF)(
 
 /** Over before anybody else may lead. */
 const PASSING_MS = 2_500;
-it.concurrent(
+itOnPostgres.concurrent(
   "a leader that never hears that a record was written leaves no edge claimed, and no journal open",
   () =>
     onStage(async (stage) => {
@@ -177,7 +177,7 @@ it.concurrent(
   TIMEOUT_MS,
 );
 
-it.concurrent(
+itOnPostgres.concurrent(
   "invariants 11 and 18: the database is gone for all: nobody grants, the faults end, and all is finished when it is back",
   {
     timeout: TIMEOUT_MS,
@@ -197,7 +197,7 @@ it.concurrent(
     }),
 );
 
-it.concurrent(
+itOnPostgres.concurrent(
   "what invariant 11 is held to by the wire is seen to be broken by two servers that share no database",
   () =>
     withPlane(2, async (plane) => {

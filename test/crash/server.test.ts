@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { State } from "../../experiments/model/run/run.ts";
-import { withPostgres } from "../postgres.ts";
+import { describeOnPostgres, itOnPostgres, withPostgres } from "../postgres.ts";
 import { ask, type Serving } from "../serve/ground.ts";
 import { often } from "../soak.ts";
 import {
@@ -222,7 +222,7 @@ const BLOWS: Readonly<Record<Database, readonly Blow[]>> = {
   PostgreSQL: often([STOPPED, KILLED], EVERY_BLOW),
 };
 
-describe.concurrent.each<Database>(["SQLite", "PostgreSQL"])("on %s", (database) => {
+const survives = (database: Database) => {
   it(
     "invariants 1, 5 and 18: a server that is killed, or stops and goes on, at whatever moment, leaves nothing on and loses nothing",
     () => on(database, EDGES, async (plane) => undergo(await open(plane), moments(...BLOWS[database]))),
@@ -252,9 +252,11 @@ describe.concurrent.each<Database>(["SQLite", "PostgreSQL"])("on %s", (database)
       }),
     TIMEOUT_MS,
   );
-});
+};
+describe.concurrent("on SQLite", () => survives("SQLite"));
+describeOnPostgres.concurrent("on PostgreSQL", () => survives("PostgreSQL"));
 
-it.concurrent(
+itOnPostgres.concurrent(
   "invariant 11: a leader that stops while another takes over grants nothing more, and writes nothing more",
   {
     timeout: TIMEOUT_MS,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { CLOSED, CONTRACT_VERSION, type ToAgent } from "../../agent/contract/index.ts";
-import { withPostgres } from "../postgres.ts";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { experimentOf, listen, newFolder, TOKEN, until } from "../server/house.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";
 
@@ -114,6 +114,6 @@ const tellsTheTruth = async (database: readonly string[], standsBy: boolean): Pr
 
 it("after a restart an expected agent is attested for by the credential that it had, and by no other (invariant 15)", () =>
   tellsTheTruth([], false));
-it("after another server took over on PostgreSQL likewise", { timeout: 120_000 }, () =>
+itOnPostgres("after another server took over on PostgreSQL likewise", { timeout: 120_000 }, () =>
   withPostgres((url) => tellsTheTruth([url], true)),
 );

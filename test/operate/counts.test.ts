@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { openStore } from "../../server/store/open.ts";
-import { startPostgres } from "../postgres.ts";
+import { itOnPostgres, startPostgres } from "../postgres.ts";
 import { agentReady, ask, eventually, experimentOf, finished, openGround, start } from "../serve/ground.ts";
 
 it("tells how long a run waits for its turn, and which webhook was not told", async () => {
@@ -38,7 +38,7 @@ it("tells how long a run waits for its turn, and which webhook was not told", as
   }
 });
 
-it("counts queries that fail and connections that are not to be had, on both databases", async () => {
+itOnPostgres("counts queries that fail and connections that are not to be had, on both databases", async () => {
   const folder = mkdtempSync(join(tmpdir(), "squall-counts-"));
   const failures: string[] = [];
   const onFailure = (kind: string) => void failures.push(kind);

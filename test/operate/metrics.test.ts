@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { ask, eventually, type Ground, openGround, TOKEN } from "../serve/ground.ts";
 import { often } from "../soak.ts";
-import { FOLDER, promtool, RULES, startPrometheus } from "./prometheus.ts";
+import { describeByPrometheus, FOLDER, itByPrometheus, promtool, RULES, startPrometheus } from "./prometheus.ts";
 
 const DOCS = resolve(import.meta.dirname, "../../docs");
 const GRAFANA = JSON.parse(readFileSync(join(DOCS, "grafana.json"), "utf8")) as {
@@ -56,7 +56,7 @@ it("tells of agents, runs, queue, webhooks, schedules, database and build", asyn
   expect([...new Set(asked.match(NAMES))].filter((name) => !known.has(name))).toEqual([]);
 });
 
-describe.skipIf(FOLDER === null)("docs/alerts.yml", () => {
+describeByPrometheus("docs/alerts.yml", () => {
   it("is named by the configuration that docs/server.md shows", () => {
     const [, block] = /```yaml prometheus\n(.*?)```/s.exec(readFileSync(join(DOCS, "server.md"), "utf8"))!;
     const file = join(ground.folder, "prometheus.yml");
@@ -119,7 +119,7 @@ const rulesFor = (folder: string): string => {
   return path;
 };
 
-it.skipIf(FOLDER === null)(
+itByPrometheus(
   "a real Prometheus fires while an agent is stopped, killed or cut, and until it is back or retired",
   async () => {
     const serving = await ground.serve("alerts");

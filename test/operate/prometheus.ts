@@ -3,11 +3,17 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findPrometheus } from "../../scripts/prometheus.ts";
+import { describe, it } from "vitest";
+import { lackOf } from "../../scripts/programs.ts";
+import { findPrometheus, PROMETHEUS } from "../../scripts/prometheus.ts";
+import { needing } from "../needing.ts";
 import { freePort } from "../ports.ts";
 
 /** null: none is installed, and its tests are left out. */
 export const FOLDER = findPrometheus();
+/** For tests that need it. */
+export const itByPrometheus = needing(it, lackOf(PROMETHEUS));
+export const describeByPrometheus = needing(describe, lackOf(PROMETHEUS));
 export const RULES = resolve(import.meta.dirname, "../../docs/alerts.yml");
 
 /** Answers what promtool says, and whether it was content. */

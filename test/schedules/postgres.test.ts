@@ -1,8 +1,8 @@
 /** Two schedulers on one PostgreSQL, where nothing but the database stands between them. */
 import { setTimeout } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { lastRuns } from "../../server/store/reactions.ts";
-import { withPostgres } from "../postgres.ts";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { Stage } from "./stage.ts";
 
 const MINUTE_MS = 60_000;
@@ -21,24 +21,27 @@ const settled = async (stage: Stage, count: number): Promise<void> => {
   throw new Error(`${count} were expected, there are ${await counts(stage)}: ${stage.log.slice(-20).join("\n")}`);
 };
 
-it("invariant 22: on PostgreSQL, two servers of one epoch start each instant once, at the same moment", async () => {
-  await withPostgres(async (url) => {
-    const stage = await Stage.open("2026-10-25T00:00:30Z", url);
-    for (const name of NAMES)
-      await stage.apply(name, { cron: "*/5 * * * *", timeZone: "Europe/Berlin", concurrency: "queue" });
-    await stage.elect("first");
-    await stage.elect("second", { asBefore: true });
-    for (let instant = 1; instant <= 11; instant++) {
-      await stage.clock.advance(5 * MINUTE_MS);
-      await settled(stage, instant);
-    }
-    // The hour comes a second time: its times had their turn.
-    await stage.clock.advance(59 * MINUTE_MS);
-    await settled(stage, 11);
-    await stage.clock.advance(6 * MINUTE_MS);
-    await settled(stage, 12);
-    expect(stage.instants("a").at(-1)).toBe("10-25T02:00");
-    expect(stage.started).toHaveLength(NAMES.length * 12);
-    await stage.close();
-  });
-});
+itOnPostgres(
+  "invariant 22: on PostgreSQL, two servers of one epoch start each instant once, at the same moment",
+  async () => {
+    await withPostgres(async (url) => {
+      const stage = await Stage.open("2026-10-25T00:00:30Z", url);
+      for (const name of NAMES)
+        await stage.apply(name, { cron: "*/5 * * * *", timeZone: "Europe/Berlin", concurrency: "queue" });
+      await stage.elect("first");
+      await stage.elect("second", { asBefore: true });
+      for (let instant = 1; instant <= 11; instant++) {
+        await stage.clock.advance(5 * MINUTE_MS);
+        await settled(stage, instant);
+      }
+      // The hour comes a second time: its times had their turn.
+      await stage.clock.advance(59 * MINUTE_MS);
+      await settled(stage, 11);
+      await stage.clock.advance(6 * MINUTE_MS);
+      await settled(stage, 12);
+      expect(stage.instants("a").at(-1)).toBe("10-25T02:00");
+      expect(stage.started).toHaveLength(NAMES.length * 12);
+      await stage.close();
+    });
+  },
+);

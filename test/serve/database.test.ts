@@ -1,8 +1,8 @@
 /** A server on a real PostgreSQL as it is run elsewhere: connections are reset, and the database restarts under live runs. */
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { startPostgres, withPostgres } from "../postgres.ts";
+import { describeOnPostgres, startPostgres, withPostgres } from "../postgres.ts";
 import { startResetting } from "../store/resetting-line.ts";
 import {
   agentReady,
@@ -54,7 +54,7 @@ const checkpoint = (url: string): Promise<void> => withClient(url, (client) => c
 const expectHeld = ({ verdict, reason }: RunReport, { text }: Process): void =>
   expect(verdict, `${reason}\n${text()}`).toBe("HELD");
 
-describe("a run", () => {
+describeOnPostgres("a run", () => {
   /** On a database behind a line that fails; `inject` is called while the fault is live. */
   const overLine = (share: number, inject: (line: Line) => Promise<unknown>) =>
     withPostgres(async (databaseUrl) => {

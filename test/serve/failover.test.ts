@@ -1,9 +1,9 @@
 /** A server over the failover of its database: a standby is promoted, and a connection that takes no writes is not kept. */
 import { Client } from "pg";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import { openStore } from "../../server/store/open.ts";
 import { freePort } from "../ports.ts";
-import { startPostgres, withPostgres } from "../postgres.ts";
+import { itOnPostgres, startPostgres, withPostgres } from "../postgres.ts";
 import {
   agentReady,
   ask,
@@ -33,7 +33,7 @@ const query = async (url: string, text: string) => {
   await client.end();
 };
 
-it("names both hosts, and leads on the standby once that is promoted; no run is lost", async () => {
+itOnPostgres("names both hosts, and leads on the standby once that is promoted; no run is lost", async () => {
   // What is not on its disk is sent to no standby.
   const primary = await startPostgres({ durable: true });
   const standby = await startPostgres({ primary });
@@ -68,7 +68,7 @@ it("names both hosts, and leads on the standby once that is promoted; no run is 
   }
 });
 
-it("keeps no connection that takes no writes: it leads again by itself once the database takes them", () =>
+itOnPostgres("keeps no connection that takes no writes: it leads again by itself once the database takes them", () =>
   withPostgres(async (DATABASE_URL) => {
     const server = await ground.serve("a", [], { DATABASE_URL });
     await untilLeads(server.url);
@@ -90,9 +90,10 @@ it("keeps no connection that takes no writes: it leads again by itself once the 
     await untilLeads(server.url);
     // The log has a line when the trouble began and a line when the trouble ended, none for each try.
     expect(server.text().match(/takes no writes/g)?.length ?? 0).toBeLessThan(6);
-  }));
+  }),
+);
 
-it("leads above the epoch that its agents know, where the database has gone back to an earlier one", () =>
+itOnPostgres("leads above the epoch that its agents know, where the database has gone back to an earlier one", () =>
   withPostgres(async (DATABASE_URL) => {
     const setEpoch = (epoch: number) => query(DATABASE_URL, `update leader set epoch = ${epoch}, holder = null`);
     const listen = ["--listen", `127.0.0.1:${await freePort()}`];
@@ -114,4 +115,5 @@ it("leads above the epoch that its agents know, where the database has gone back
     await agentReady(restored.url);
     const next = await finished(restored.url, await start(restored.url, experimentOf(ground, { during: "4s" })));
     expect(next.verdict, `${next.reason}\n${restored.text()}`).toBe("HELD");
-  }));
+  }),
+);

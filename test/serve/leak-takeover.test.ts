@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import { freePorts } from "../ports.ts";
-import { withPostgres } from "../postgres.ts";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import {
   agentReady,
   eventually,
@@ -88,53 +88,58 @@ const experimentAt = (port: number) => ({
   },
 });
 
-it("a run that a leak broke stays BROKEN by the same facts when another server takes over", { timeout: 180_000 }, () =>
-  withPostgres(async (DATABASE_URL) => {
-    const { stock, address } = await openStock();
-    const [orders = 0, shop = 0] = await freePorts(2);
-    const mesh = join(ground.folder, "beside.json");
-    writeFileSync(mesh, JSON.stringify(meshOf(address, [orders, shop])));
-    const servers = await Promise.all(["a", "b"].map((name) => ground.serve(name, ["--mesh", mesh], { DATABASE_URL })));
-    const leader = await eventually("one of two leads", async () => {
-      for (const server of servers) if (await leads(server)) return server;
-      return undefined;
-    });
-    const standby = servers.find((server) => server !== leader)!;
-    await ground.agent([leader.url, standby.url]);
-    await agentReady(leader.url);
-    shopAt(shop);
+itOnPostgres(
+  "a run that a leak broke stays BROKEN by the same facts when another server takes over",
+  { timeout: 180_000 },
+  () =>
+    withPostgres(async (DATABASE_URL) => {
+      const { stock, address } = await openStock();
+      const [orders = 0, shop = 0] = await freePorts(2);
+      const mesh = join(ground.folder, "beside.json");
+      writeFileSync(mesh, JSON.stringify(meshOf(address, [orders, shop])));
+      const servers = await Promise.all(
+        ["a", "b"].map((name) => ground.serve(name, ["--mesh", mesh], { DATABASE_URL })),
+      );
+      const leader = await eventually("one of two leads", async () => {
+        for (const server of servers) if (await leads(server)) return server;
+        return undefined;
+      });
+      const standby = servers.find((server) => server !== leader)!;
+      await ground.agent([leader.url, standby.url]);
+      await agentReady(leader.url);
+      shopAt(shop);
 
-    const id = await start(leader.url, experimentAt(orders));
-    await eventually(
-      "the fault has hit",
-      async () => {
-        const { radius, state } = await reportOf(leader.url, id);
-        return (state === "injecting" && radius !== undefined) || undefined;
-      },
-      60_000,
-    );
-    stock.fails = true;
-    const before = await eventually(
-      "the leak is found",
-      async () => {
-        const report = await reportOf(leader.url, id);
-        return report.radius?.leaks.length === 1 && report.state === "recovering" ? report : undefined;
-      },
-      60_000,
-    );
-    stock.fails = false;
-    const told = await journalOf(leader.url, id);
-    expect(before.reason).toMatch(/^stock is beyond the blast radius: \d[\d.]*% of calls from shopper fail/);
+      const id = await start(leader.url, experimentAt(orders));
+      await eventually(
+        "the fault has hit",
+        async () => {
+          const { radius, state } = await reportOf(leader.url, id);
+          return (state === "injecting" && radius !== undefined) || undefined;
+        },
+        60_000,
+      );
+      stock.fails = true;
+      const before = await eventually(
+        "the leak is found",
+        async () => {
+          const report = await reportOf(leader.url, id);
+          return report.radius?.leaks.length === 1 && report.state === "recovering" ? report : undefined;
+        },
+        60_000,
+      );
+      stock.fails = false;
+      const told = await journalOf(leader.url, id);
+      expect(before.reason).toMatch(/^stock is beyond the blast radius: \d[\d.]*% of calls from shopper fail/);
 
-    leader.child.kill("SIGKILL");
-    await eventually("the other leads", async () => (await leads(standby)) || undefined, 30_000);
-    const after = await finished(standby.url, id, 60_000);
-    expect(after).toMatchObject({ verdict: "BROKEN", because: "leak", reason: before.reason });
-    expect(after.radius!.leaks).toEqual(before.radius!.leaks);
-    expect(after.audit.map(({ grade }) => grade)).toEqual(["attested"]);
-    // The journal goes on where the dead server left it, and ends with what the new one did.
-    const journal = await journalOf(standby.url, id);
-    expect(journal.slice(0, told.length)).toEqual(told);
-    expect(JSON.stringify(journal.slice(told.length))).toContain("server-lost");
-  }),
+      leader.child.kill("SIGKILL");
+      await eventually("the other leads", async () => (await leads(standby)) || undefined, 30_000);
+      const after = await finished(standby.url, id, 60_000);
+      expect(after).toMatchObject({ verdict: "BROKEN", because: "leak", reason: before.reason });
+      expect(after.radius!.leaks).toEqual(before.radius!.leaks);
+      expect(after.audit.map(({ grade }) => grade)).toEqual(["attested"]);
+      // The journal goes on where the dead server left it, and ends with what the new one did.
+      const journal = await journalOf(standby.url, id);
+      expect(journal.slice(0, told.length)).toEqual(told);
+      expect(JSON.stringify(journal.slice(told.length))).toContain("server-lost");
+    }),
 );

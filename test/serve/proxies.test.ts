@@ -10,8 +10,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { parseAllDocuments } from "yaml";
-import { findProgram } from "../../scripts/programs.ts";
+import { HAPROXY, NGINX } from "../../scripts/needs.ts";
+import { lackOf } from "../../scripts/programs.ts";
 import { openStage, type Stage } from "../api/stage.ts";
+import { needing } from "../needing.ts";
 import { freePort } from "../ports.ts";
 import { experimentOf, TOKEN, until } from "../server/house.ts";
 
@@ -92,7 +94,7 @@ const startNginx = async (change: (recipe: string) => string = (recipe) => recip
     .replace("/etc/nginx/squall.pem", join(folder, "cert.pem"))
     .replace("/etc/nginx/squall.key", join(folder, "key.pem"));
   writeFileSync(file, nginxWith(recipe));
-  await start(findProgram("nginx")!, ["-p", folder, "-c", file], port);
+  await start(NGINX.find()!, ["-p", folder, "-c", file], port);
   return port;
 };
 const startHaproxy = async (): Promise<number> => {
@@ -103,7 +105,7 @@ const startHaproxy = async (): Promise<number> => {
     .replaceAll("127.0.0.2:4780", `127.0.0.1:${await freePort()}`)
     .replace("bind :443 ssl crt /etc/haproxy/squall.pem", `bind 127.0.0.1:${port} ssl crt ${join(folder, "both.pem")}`);
   writeFileSync(file, `global\n  maxconn 200\n${recipe}\n`);
-  await start(findProgram("haproxy")!, ["-db", "-f", file], port);
+  await start(HAPROXY.find()!, ["-db", "-f", file], port);
   return port;
 };
 
@@ -179,14 +181,14 @@ const behaves = (through: () => number) => {
   });
 };
 
-describe.skipIf(findProgram("nginx") === null)("nginx by the recipe", () => {
+needing(describe, lackOf(NGINX))("nginx by the recipe", () => {
   let port: number;
   beforeAll(async () => {
     port = await startNginx();
   });
   behaves(() => port);
 });
-describe.skipIf(findProgram("haproxy") === null)("HAProxy by the recipe", () => {
+needing(describe, lackOf(HAPROXY))("HAProxy by the recipe", () => {
   let port: number;
   beforeAll(async () => {
     port = await startHaproxy();
@@ -194,7 +196,7 @@ describe.skipIf(findProgram("haproxy") === null)("HAProxy by the recipe", () => 
   behaves(() => port);
 });
 
-describe.skipIf(findProgram("nginx") === null)("nginx with nothing but its defaults", () => {
+needing(describe, lackOf(NGINX))("nginx with nothing but its defaults", () => {
   it("does not hold a stream back", async () => {
     const port = await freePort();
     const file = join(folder, "plain.conf");
@@ -203,7 +205,7 @@ describe.skipIf(findProgram("nginx") === null)("nginx with nothing but its defau
       file,
       nginxWith(`server { listen 127.0.0.1:${port}; location / { proxy_pass http://${upstream}; } }`),
     );
-    const child = spawn(findProgram("nginx")!, ["-p", folder, "-c", file], { cwd: folder, stdio: "ignore" });
+    const child = spawn(NGINX.find()!, ["-p", folder, "-c", file], { cwd: folder, stdio: "ignore" });
     children.push(child);
     const first = () =>
       new Promise<string>((resolve, reject) => {

@@ -1,6 +1,6 @@
 /** Two servers on one PostgreSQL: one leads, the other takes over when it is killed, and nothing is lost or left on. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withPostgres } from "../postgres.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { describeOnPostgres, withPostgres } from "../postgres.ts";
 import {
   agentReady,
   ask,
@@ -45,7 +45,7 @@ const takesOver = async (next: Serving, run: string): Promise<void> => {
   expect(await throughEdge(ground)).toBeLessThan(1_000);
 };
 
-describe("invariant 12: two servers on one PostgreSQL", () => {
+describeOnPostgres("invariant 12: two servers on one PostgreSQL", () => {
   it("take over from each other when the leader is frozen, and when it is killed; what it left is finished", async () => {
     await withPostgres(async (DATABASE_URL) => {
       const servers = await Promise.all(["a", "b"].map((name) => ground.serve(name, [], { DATABASE_URL })));

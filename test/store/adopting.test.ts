@@ -1,11 +1,11 @@
 /** A copy of a database beside the original: no server starts on it before it was adopted. */
 import { Client } from "pg";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { enqueueDelivery, settleDelivery } from "../../server/store/deliveries.ts";
 import { takeRowAlone } from "../../server/store/leader-row.ts";
 import { DatabaseUnreachable, openStore } from "../../server/store/open.ts";
 import { openYard } from "../cli/squall.ts";
-import { withPostgres } from "../postgres.ts";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { errorOf, withFolder } from "./databases.ts";
 import { leaderRow, NOON } from "./samples.ts";
 
@@ -16,7 +16,7 @@ const query = async (url: string, ...statements: readonly string[]): Promise<voi
   await client.end();
 };
 
-it("is refused at start, and is another cluster above every epoch of the first once it is adopted", () =>
+itOnPostgres("is refused at start, and is another cluster above every epoch of the first once it is adopted", () =>
   withPostgres((url) =>
     withFolder(async (folder) => {
       const yard = openYard();
@@ -85,4 +85,5 @@ it("is refused at start, and is another cluster above every epoch of the first o
         yard.remove();
       }
     }),
-  ));
+  ),
+);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "vitest";
 import { openStore, type Store } from "../../server/store/open.ts";
-import { withPostgres } from "../postgres.ts";
+import { describeOnPostgres, withPostgres } from "../postgres.ts";
 
 type Use<T> = (store: Store) => Promise<T>;
 export type WithStore = <T>(use: Use<T>) => Promise<T>;
@@ -32,7 +32,7 @@ export const withPostgresStore: WithStore = (use) =>
 /** The same tests twice, each with an empty database. */
 export const onBoth = (what: string, tests: (withStore: WithStore) => void): void => {
   describe(`${what}, in SQLite`, () => tests(withSqlite));
-  describe(`${what}, in PostgreSQL`, () => tests(withPostgresStore));
+  describeOnPostgres(`${what}, in PostgreSQL`, () => tests(withPostgresStore));
 };
 
 /** What rejects, as its message; fails when nothing does. */

@@ -17,6 +17,7 @@ import { findRun, insertRun, pageRuns, updateRun } from "../../server/store/runs
 import { rememberStart } from "../../server/store/starts.ts";
 import { insertToken } from "../../server/store/tokens.ts";
 import { type Verified, verifyRuns } from "../../server/store/verify.ts";
+import { itOnPostgres } from "../postgres.ts";
 import { errorOf, onBoth, withPostgresStore, withSqlite } from "./databases.ts";
 import { chainOf, closed, finishedRun, lead, leaderRow, NOON, runRow } from "./samples.ts";
 
@@ -75,12 +76,12 @@ const results = async (store: Store): Promise<Verified[]> => {
 const rowsIn = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith("[") && !/^\["(meta|leader)"/.test(line));
 
-for (const [from, withFrom] of [
-  ["SQLite", withSqlite],
-  ["PostgreSQL", withPostgresStore],
+for (const [from, withFrom, itFrom] of [
+  ["SQLite", withSqlite, it],
+  ["PostgreSQL", withPostgresStore, itOnPostgres],
 ] as const)
   onBoth(`a backup from ${from}`, (withStore) => {
-    it("comes back row for row, in an epoch that no agent has seen, under another name", () =>
+    itFrom("comes back row for row, in an epoch that no agent has seen, under another name", () =>
       withFrom(async (before) => {
         const epoch = await fill(before);
         const lines = await linesOf(before);
@@ -103,7 +104,8 @@ for (const [from, withFrom] of [
           expect(await getDocument(after.db, "Mesh", "shop")).toMatchObject({ version: 2 });
           expect((await pageRuns(after.db, { limit: 9, label: { key: "team", value: "pay" } })).rows).toHaveLength(1);
         });
-      }));
+      }),
+    );
   });
 
 onBoth("a backup", (withStore) => {

@@ -12,7 +12,7 @@ import { readRecords } from "../../server/store/journal.ts";
 import { campaign, type Leadership } from "../../server/store/leader.ts";
 import { lockEpoch, renewRow, takeRow, takeRowAlone } from "../../server/store/leader-row.ts";
 import { openStore } from "../../server/store/open.ts";
-import { withPostgres } from "../postgres.ts";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { sleep, until } from "../waiting.ts";
 import { type Candidate, candidate, machineMs, RUN, type Said } from "./candidate.ts";
 import { startLine } from "./cut-line.ts";
@@ -99,7 +99,7 @@ const neverTwo = (heard: Heard) => {
 };
 
 describe.concurrent("invariant 12: another server takes over within 5 s", { timeout: 60_000 }, () => {
-  it("of kill -9 of the leader", () =>
+  itOnPostgres("of kill -9 of the leader", () =>
     withTwo(async (heard, old) => {
       const killedMs = machineMs();
       old.signal("SIGKILL");
@@ -107,9 +107,10 @@ describe.concurrent("invariant 12: another server takes over within 5 s", { time
       const reigns = neverTwo(heard);
       expect(reigns.map(({ name }) => name)).toEqual(["old", "next"]);
       expect(reigns[1]!.fromMs - killedMs).toBeLessThanOrEqual(TAKEOVER_MS);
-    }));
+    }),
+  );
 
-  it("of SIGSTOP of the leader, which grants and writes nothing when it goes on", () =>
+  itOnPostgres("of SIGSTOP of the leader, which grants and writes nothing when it goes on", () =>
     withTwo(async (heard, old) => {
       const stoppedMs = machineMs();
       old.signal("SIGSTOP");
@@ -122,9 +123,10 @@ describe.concurrent("invariant 12: another server takes over within 5 s", { time
       await until("its write is refused", () =>
         heard.refusals().some((said) => said.epoch === epoch && said.why === "Fenced"),
       );
-    }));
+    }),
+  );
 
-  it("of its resignation, at once", () =>
+  itOnPostgres("of its resignation, at once", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {
         const heard = new Heard();
@@ -139,9 +141,10 @@ describe.concurrent("invariant 12: another server takes over within 5 s", { time
         expect(neverTwo(heard)[1]!.fromMs - askedMs, "long before the row would have expired").toBeLessThan(3_000);
         await journalIsWhole(url, folder);
       }),
-    ));
+    ),
+  );
 
-  it("of a cut between leader and database, of which nobody tells it; it stops granting before", () =>
+  itOnPostgres("of a cut between leader and database, of which nobody tells it; it stops granting before", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {
         const heard = new Heard();
@@ -165,7 +168,8 @@ describe.concurrent("invariant 12: another server takes over within 5 s", { time
           line.stop();
         }
       }),
-    ));
+    ),
+  );
 });
 
 describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
@@ -178,7 +182,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
   };
   const basics = { clock: systemClock, url: "http://127.0.0.1:1", log: noLog, onLost: () => {} };
 
-  it("is taken from a leader that was frozen in the middle of a write, whose write is then undone", () =>
+  itOnPostgres("is taken from a leader that was frozen in the middle of a write, whose write is then undone", () =>
     withPostgresStore(async (store) => {
       const epoch = await takeRowAlone(store.db, "frozen", "http://frozen");
       await store.db.updateTable("leader").set({ expires_ms: 0 }).execute();
@@ -193,8 +197,9 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
         .execute()
         .catch(() => {});
       await next.stop();
-    }));
-  it("lets renewals pass while the leader writes, and an election only afterwards", () =>
+    }),
+  );
+  itOnPostgres("lets renewals pass while the leader writes, and an election only afterwards", () =>
     withPostgresStore(async (store) => {
       const own = { epoch: await takeRowAlone(store.db, "one", "http://one"), holder: "one" };
       const order: string[] = [];
@@ -211,8 +216,9 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       expect(order).toEqual(["written", "taken"]);
       expect(await leaderRow(store)).toMatchObject({ epoch: own.epoch + 1, holder: "two" });
       expect(await renewRow(store.steering, own)).toBeNull();
-    }));
-  it("refuses, once given up, everything under its epoch", () =>
+    }),
+  );
+  itOnPostgres("refuses, once given up, everything under its epoch", () =>
     withPostgresStore(async (store) => {
       const { leadership, onElected } = elected();
       const standing = await campaign({ ...basics, store, holder: "one", onElected });
@@ -226,47 +232,54 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       const late = store.db.transaction().execute((tx) => lockEpoch(tx, own.epoch));
       expect(await errorOf(late)).toBeInstanceOf(Fenced);
       await next.stop();
-    }));
-  it("is taken again at once above an epoch that only agents know of; one that no server can have come to is not believed", () =>
-    withPostgresStore(async (store) => {
-      const terms: Leadership[] = [];
-      const standing = await campaign({ ...basics, store, holder: "one", onElected: (own) => void terms.push(own) });
-      await terms[0]!.raise(2 ** 31 - 2);
-      await terms[0]!.raise(terms[0]!.epoch);
-      expect(terms[0]!.leads()).toBe(true);
-      const askedMs = machineMs();
-      await terms[0]!.raise(5_000);
-      expect(terms[0]!.leads()).toBe(false);
-      await until("it leads again", () => terms.length === 2);
-      expect(terms[1]!.epoch).toBe(5_001);
-      expect(machineMs() - askedMs, "nobody is given time to take over").toBeLessThan(4_500);
-      // Nobody ends one term after the other by telling of ever later epochs.
-      await terms[1]!.raise(6_000);
-      expect(terms[1]!.leads()).toBe(true);
-      await standing.stop();
-    }));
-  it("tells a server how far its clock is from the database's, and that is said in the log when it is over 2 s", () =>
-    withPostgresStore(async (store) => {
-      const lines: string[] = [];
-      const log = lineLog((line) => void lines.push(line));
-      for (const [offMs, said] of [
-        [-600_000, /clock is 600\.\d s behind the database's/],
-        [600_000, /clock is (600\.0|599\.\d) s ahead of the database's/],
-        [0, null],
-      ] as const) {
-        lines.length = 0;
-        const { leadership, onElected } = elected();
-        const clock = offsetBy(systemClock, () => offMs);
-        const standing = await campaign({ ...basics, clock, log, store, holder: `${offMs}`, onElected });
-        const own = await leadership;
-        expect(Math.abs(own.clockOffsetMs() + offMs)).toBeLessThan(1_500);
-        if (said === null) expect(lines).toEqual([]);
-        else expect(lines[0]).toMatch(said);
-        // What schedules go by.
-        expect(Math.abs(offsetBy(clock, own.clockOffsetMs).wallMs() - Date.now())).toBeLessThan(1_500);
+    }),
+  );
+  itOnPostgres(
+    "is taken again at once above an epoch that only agents know of; one that no server can have come to is not believed",
+    () =>
+      withPostgresStore(async (store) => {
+        const terms: Leadership[] = [];
+        const standing = await campaign({ ...basics, store, holder: "one", onElected: (own) => void terms.push(own) });
+        await terms[0]!.raise(2 ** 31 - 2);
+        await terms[0]!.raise(terms[0]!.epoch);
+        expect(terms[0]!.leads()).toBe(true);
+        const askedMs = machineMs();
+        await terms[0]!.raise(5_000);
+        expect(terms[0]!.leads()).toBe(false);
+        await until("it leads again", () => terms.length === 2);
+        expect(terms[1]!.epoch).toBe(5_001);
+        expect(machineMs() - askedMs, "nobody is given time to take over").toBeLessThan(4_500);
+        // Nobody ends one term after the other by telling of ever later epochs.
+        await terms[1]!.raise(6_000);
+        expect(terms[1]!.leads()).toBe(true);
         await standing.stop();
-      }
-    }));
+      }),
+  );
+  itOnPostgres(
+    "tells a server how far its clock is from the database's, and that is said in the log when it is over 2 s",
+    () =>
+      withPostgresStore(async (store) => {
+        const lines: string[] = [];
+        const log = lineLog((line) => void lines.push(line));
+        for (const [offMs, said] of [
+          [-600_000, /clock is 600\.\d s behind the database's/],
+          [600_000, /clock is (600\.0|599\.\d) s ahead of the database's/],
+          [0, null],
+        ] as const) {
+          lines.length = 0;
+          const { leadership, onElected } = elected();
+          const clock = offsetBy(systemClock, () => offMs);
+          const standing = await campaign({ ...basics, clock, log, store, holder: `${offMs}`, onElected });
+          const own = await leadership;
+          expect(Math.abs(own.clockOffsetMs() + offMs)).toBeLessThan(1_500);
+          if (said === null) expect(lines).toEqual([]);
+          else expect(lines[0]).toMatch(said);
+          // What schedules go by.
+          expect(Math.abs(offsetBy(clock, own.clockOffsetMs).wallMs() - Date.now())).toBeLessThan(1_500);
+          await standing.stop();
+        }
+      }),
+  );
   it("is the owner's of an SQLite file at once and for good, with a new epoch each time", () =>
     withSqlite(async (store) => {
       const epochs: number[] = [];
@@ -281,10 +294,11 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       }
       expect(epochs).toEqual([1, 2]);
     }));
-  it("is given up by who cannot take up the lead, which is told to who asked for it first", () =>
+  itOnPostgres("is given up by who cannot take up the lead, which is told to who asked for it first", () =>
     withPostgresStore(async (store) => {
       const onElected = () => Promise.reject(new Error("no room"));
       await expect(campaign({ ...basics, store, holder: "one", onElected })).rejects.toThrow("no room");
       expect(await store.db.selectFrom("leader").select("holder").executeTakeFirst()).toEqual({ holder: null });
-    }));
+    }),
+  );
 });

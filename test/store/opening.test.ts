@@ -11,7 +11,7 @@ import { DATABASE, DatabaseUnreachable, FolderTaken, NewerDatabase, openStore } 
 import { findRun, insertRun, listRuns } from "../../server/store/runs.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
 import { freePort } from "../ports.ts";
-import { startPostgres, withPostgres } from "../postgres.ts";
+import { itOnPostgres, startPostgres, withPostgres } from "../postgres.ts";
 import { startLine } from "./cut-line.ts";
 import { errorOf, onBoth, withFolder, withPostgresStore } from "./databases.ts";
 import { NOON, runRow } from "./samples.ts";
@@ -67,7 +67,7 @@ describe("a file", () => {
       expect(error).toBeInstanceOf(NewerDatabase);
       expect(error.message).toMatch(/newer version of squall.*999-later/);
     }));
-  it("is one server's, of PostgreSQL's folder none is", () =>
+  itOnPostgres("is one server's, of PostgreSQL's folder none is", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {
         const file = await openStore({ folder });
@@ -75,11 +75,12 @@ describe("a file", () => {
         const shared = await Promise.all([1, 2].map(() => openStore({ folder, databaseUrl: url })));
         await Promise.all([file, ...shared].map((store) => store.close()));
       }),
-    ));
+    ),
+  );
 });
 
 describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
-  it("is migrated once, though three servers start on it at once", () =>
+  itOnPostgres("is migrated once, though three servers start on it at once", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {
         const stores = await Promise.all([1, 2, 3].map(() => openStore({ folder, databaseUrl: url })));
@@ -88,7 +89,8 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
         expect(await listRuns(stores[2]!.db)).toHaveLength(1);
         await Promise.all(stores.map((store) => store.close()));
       }),
-    ));
+    ),
+  );
   it("that is not there, or is none, is told without the password", () =>
     withFolder(async (folder) => {
       const port = await freePort();
@@ -102,7 +104,7 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
       }
       expect(String(away.message)).not.toContain("s3cret");
     }));
-  it("that is not in UTF-8 is refused before anything is written to it", () =>
+  itOnPostgres("that is not in UTF-8 is refused before anything is written to it", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {
         const other = new URL(url);
@@ -120,8 +122,9 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
         expect(error).toBeInstanceOf(DatabaseUnreachable);
         expect(error.message).toMatch(/its encoding is LATIN1, expected UTF8/);
       }),
-    ));
-  it("that cuts its connections off fails the query that is under way, and serves the next one", () =>
+    ),
+  );
+  itOnPostgres("that cuts its connections off fails the query that is under way, and serves the next one", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {
         const lost: string[] = [];
@@ -148,8 +151,9 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
         expect(lost.length).toBeGreaterThan(0);
         await store.close();
       }),
-    ));
-  it("that says nothing any more fails a query within its time, and is asked again when it is back", () =>
+    ),
+  );
+  itOnPostgres("that says nothing any more fails a query within its time, and is asked again when it is back", () =>
     withPostgres((url) =>
       withFolder(async (folder) => {
         const line = await startLine(url);
@@ -163,8 +167,9 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
         await store.close();
         line.stop();
       }),
-    ));
-  it("that has ended fails every query, and lets the store be closed", async () => {
+    ),
+  );
+  itOnPostgres("that has ended fails every query, and lets the store be closed", async () => {
     const postgres = await startPostgres();
     try {
       await withFolder(async (folder) => {
@@ -179,12 +184,13 @@ describe.concurrent("PostgreSQL", { timeout: 60_000 }, () => {
       await postgres.stop();
     }
   });
-  it("gives numbers as numbers", () =>
+  itOnPostgres("gives numbers as numbers", () =>
     withPostgresStore(async ({ db }) => {
       const { rows } = await sql<{
         n: unknown;
         m: unknown;
       }>`select 9007199254740991::bigint as n, count(*) as m from runs`.execute(db);
       expect(rows).toEqual([{ n: 9_007_199_254_740_991, m: 0 }]);
-    }));
+    }),
+  );
 });

@@ -11,7 +11,7 @@ import { openStore } from "../../server/store/open.ts";
 import { insertRun } from "../../server/store/runs.ts";
 import { verifyRuns } from "../../server/store/verify.ts";
 import { openYard, type Yard } from "../cli/squall.ts";
-import { withPostgres } from "../postgres.ts";
+import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { withFolder, withSqlite } from "./databases.ts";
 import { finishedRun, lead, NOON, runRow } from "./samples.ts";
 
@@ -59,43 +59,42 @@ describe("squall restore", () => {
   beforeAll(async () => {
     for (const size of ["small", "large"] as const) backups[size] = await backupOf(SIZES[size]);
   });
-  const CASES: readonly (readonly [keyof typeof SIZES, keyof typeof WAYS, "PostgreSQL" | "SQLite"])[] = [
-    ["small", "a file", "PostgreSQL"],
-    ["small", "a pipe", "PostgreSQL"],
-    ["large", "a file", "PostgreSQL"],
-    ["large", "a redirected input", "PostgreSQL"],
-    ["large", "a pipe", "SQLite"],
-  ];
-  it.each(CASES)("fills from a %s backup in %s an empty database of %s, whose journals are whole", (size, way, into) =>
-    withFolder((folder) =>
-      withPostgres(async (url) => {
-        const yard = openYard();
-        try {
-          const file = join(yard.folder, "b.ndjson");
-          writeFileSync(file, backups[size]);
-          if (size === "large") expect(statSync(file).size).toBeGreaterThan(2_000_000);
-          const isPostgres = into === "PostgreSQL";
-          const line = `${WAYS[way](file)}${isPostgres ? "" : ` --folder ${folder}`}`;
-          const { status, stderr, error } = restoreBy(yard, line, isPostgres ? { DATABASE_URL: url } : {});
-          expect(error?.message).toBeUndefined();
-          expect(stderr).toContain("2 journals whole");
-          expect(status).toBe(0);
-          const store = await openStore({ folder, databaseUrl: isPostgres ? url : undefined });
-          try {
-            const found = [];
-            for await (const { run, records, problem } of verifyRuns(store.db)) found.push({ run, records, problem });
-            expect(found).toEqual([
-              { run: "finished", records: 4, problem: null },
-              { run: "live", records: SIZES[size], problem: null },
-            ]);
-          } finally {
-            await store.close();
-          }
-        } finally {
-          yard.remove();
-        }
-      }),
-    ),
+  const fills = async (size: keyof typeof SIZES, way: keyof typeof WAYS, folder: string, databaseUrl?: string) => {
+    const yard = openYard();
+    try {
+      const file = join(yard.folder, "b.ndjson");
+      writeFileSync(file, backups[size]);
+      if (size === "large") expect(statSync(file).size).toBeGreaterThan(2_000_000);
+      const line = `${WAYS[way](file)}${databaseUrl === undefined ? ` --folder ${folder}` : ""}`;
+      const environment = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
+      const { status, stderr, error } = restoreBy(yard, line, environment);
+      expect(error?.message).toBeUndefined();
+      expect(stderr).toContain("2 journals whole");
+      expect(status).toBe(0);
+      const store = await openStore({ folder, databaseUrl });
+      try {
+        const found = [];
+        for await (const { run, records, problem } of verifyRuns(store.db)) found.push({ run, records, problem });
+        expect(found).toEqual([
+          { run: "finished", records: 4, problem: null },
+          { run: "live", records: SIZES[size], problem: null },
+        ]);
+      } finally {
+        await store.close();
+      }
+    } finally {
+      yard.remove();
+    }
+  };
+  it("fills from a large backup in a pipe an empty database of SQLite, whose journals are whole", () =>
+    withFolder((folder) => fills("large", "a pipe", folder)));
+  itOnPostgres.each([
+    ["small", "a file"],
+    ["small", "a pipe"],
+    ["large", "a file"],
+    ["large", "a redirected input"],
+  ] as const)("fills from a %s backup in %s an empty database of PostgreSQL, whose journals are whole", (size, way) =>
+    withFolder((folder) => withPostgres((url) => fills(size, way, folder, url))),
   );
   it("names a file that is not there", () => {
     const yard = openYard();

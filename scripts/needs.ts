@@ -1,0 +1,22 @@
+/** All programs that the tests need beside Node, npm's packages and what every Linux has. */
+import { BROWSER } from "./browser.ts";
+import { PGBOUNCER } from "./pgbouncer.ts";
+import { POSTGRES } from "./postgres.ts";
+import { ensure, type Program, program } from "./programs.ts";
+import { PROMETHEUS } from "./prometheus.ts";
+
+export const NGINX = program("nginx", "nginx");
+export const HAPROXY = program("HAProxy", "haproxy");
+export const ZSH = program("zsh", "zsh");
+export const FISH = program("fish", "fish");
+export const GROFF = program("groff", "groff", "groff");
+export const WRK = program("wrk", "wrk");
+
+export const NEEDS: readonly Program[] = [BROWSER, POSTGRES, PGBOUNCER, PROMETHEUS, NGINX, HAPROXY, ZSH, FISH, GROFF];
+
+/** Finds or installs each; a line for each that is not to be had. */
+export const ensureAll = (needs: readonly Program[] = NEEDS): readonly string[] =>
+  needs.flatMap((need) => {
+    if (ensure(need) !== null) return [];
+    return [`${need.name} is not here and could not be installed; ${need.advice}`];
+  });

@@ -1,0 +1,76 @@
+/**
+ * Debian's packages without root. apt keeps lists of its own below `.programs/` and downloads what this machine lacks, with
+ * all that it depends on; dpkg-deb unpacks it there; and each program gets a starter, a script that names its libraries.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+
+const FOLDER = resolve(import.meta.dirname, "../.programs");
+const ROOT = join(FOLDER, "root");
+const ARCHIVES = join(FOLDER, "apt/cache/archives");
+/** The folder of the starters. */
+export const STARTERS = join(FOLDER, "bin");
+
+/** State, cache and locks of one's own; what is installed is the system's word. */
+const OWN = [
+  ["Dir::State", join(FOLDER, "apt/state")],
+  ["Dir::State::status", "/var/lib/dpkg/status"],
+  ["Dir::Cache", join(FOLDER, "apt/cache")],
+  ["Debug::NoLocking", "1"],
+  ["Acquire::Languages", "none"],
+  ["Acquire::http::Timeout", "30"],
+  ["Acquire::Retries", "1"],
+].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+const apt = (...words: readonly string[]): boolean =>
+  spawnSync("apt-get", [...OWN, "-qq", ...words], { stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+
+const foldersBelow = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+/** The last of them wins: Debian has a wrapper for PostgreSQL's programs in usr/bin, which knows the system's folders alone. */
+const programFolders = (): readonly string[] => [
+  ...["usr/sbin", "usr/bin", "sbin", "bin"].map((folder) => join(ROOT, folder)),
+  ...foldersBelow(join(ROOT, "usr/lib/postgresql")).map((version) => join(version, "bin")),
+];
+const libraryFolders = (): readonly string[] =>
+  ["lib", "usr/lib"]
+    .flatMap((folder) => [join(ROOT, folder), ...foldersBelow(join(ROOT, folder))])
+    .filter((folder) => /(-linux-gnu\w*|\/lib)$/.test(folder));
+
+/** A shell script is taken over with its program's place; anything else is called where it lies. */
+const starterOf = (path: string): string => {
+  const environment = [
+    `export LD_LIBRARY_PATH="${libraryFolders().join(":")}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
+    // Fonts and their settings, where the system has none.
+    ...(existsSync("/etc/fonts/fonts.conf") ? [] : [`export FONTCONFIG_SYSROOT="${ROOT}"`]),
+  ].join("\n");
+  const script = /^#!\/bin\/sh.*\n([\s\S]*)$/.exec(readFileSync(path).subarray(0, 65_536).toString("latin1"));
+  const body = script === null ? `exec "${path}" "$@"\n` : script[1]!.replaceAll("/usr/lib/", `${ROOT}/usr/lib/`);
+  return `#!/bin/sh\n${environment}\n${body}`;
+};
+const writeStarters = (): void => {
+  mkdirSync(STARTERS, { recursive: true });
+  for (const path of programFolders().flatMap(foldersBelow)) {
+    if (!existsSync(path) || !lstatSync(path).isFile()) continue;
+    const starter = join(STARTERS, basename(path));
+    writeFileSync(starter, starterOf(path));
+    chmodSync(starter, 0o755);
+  }
+};
+
+/** null: not asked for yet. Asked once for all the packages of one process: without a network the answer takes long. */
+let hasLists: boolean | null = null;
+/** Whether a package, and all that it depends on and this machine lacks, was downloaded and unpacked. */
+export const unpackPackages = (name: string): boolean => {
+  for (const folder of [join(FOLDER, "apt/state/lists/partial"), join(ARCHIVES, "partial"), ROOT])
+    mkdirSync(folder, { recursive: true });
+  process.stderr.write(`unpacking ${name} below ${FOLDER}: there is no root to install it\n`);
+  hasLists ??= apt("update");
+  if (!hasLists || !apt("install", "-y", "--download-only", "--no-install-recommends", name)) return false;
+  for (const archive of foldersBelow(ARCHIVES).filter((path) => path.endsWith(".deb"))) {
+    if (spawnSync("dpkg-deb", ["--extract", archive, ROOT], { stdio: "inherit" }).status !== 0) return false;
+    rmSync(archive);
+  }
+  writeStarters();
+  return true;
+};
