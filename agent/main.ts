@@ -1,11 +1,14 @@
 /** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
 import { formatIn } from "../experiments/model/log-line.ts";
+import { systemClock } from "./clock.ts";
 import { type Credential, fixedToken, joined } from "./credential.ts";
 import { type Flags, readFlags, type Shows, type Source } from "./flags.ts";
 import { isJournal } from "./journal.ts";
 import { openLog } from "./log.ts";
+import { openNotifier, SILENT } from "./notify.ts";
 import { offersProblem } from "./outgoing.ts";
 import { OpenSecret, readSecret } from "./secret-file.ts";
+import { openStanding } from "./standing.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
 import { readTls } from "./tls.ts";
 import { inheritedSockets, takeOver } from "./upgrade.ts";
@@ -108,12 +111,27 @@ const sourceOf = async (
 
 const flags = "problem" in read ? fail(read.problem) : read;
 const inherited = inheritedSockets(process.env);
+const every = (ms: number, call: () => void) => {
+  const ring = () => {
+    call();
+    next = wake();
+  };
+  const wake = () => systemClock.wake(systemClock.nowMs() + ms, ring, "roughly");
+  let next = wake();
+  return { stop: () => next.cancel() };
+};
+// The agent of a run is no service of systemd's, though the run may be one.
+const notifier = flags.parent
+  ? SILENT
+  : openNotifier(process.env, { what: "agent", every, warn: (message) => log(message, "warn") });
+const standing = openStanding(flags.source, notifier);
 let running: RunningAgent | null = null;
 let ending = false;
 const end = (why: string, drainMs: number, code = 0): void => {
   if (ending) return;
   ending = true;
   log(`ending: ${why}`);
+  notifier.stopping("taking the faults away");
   (running?.close(drainMs) ?? Promise.resolve()).finally(() => process.exit(code));
 };
 
@@ -148,8 +166,18 @@ running = await startAgent({
   ...source,
   ...{ instance, cluster, service, labels, listen, policy, control, inherited, log, version: "0.1.0" },
   ...(process.send === undefined ? {} : { takeOver: () => takeOver(process) }),
-  handover: parent ? null : { argv, env: { ...process.env, ...taken }, exit: () => process.exit(0) },
-  onListening: (edges) => process.stdout.write(`${JSON.stringify({ event: "listening", edges, pid: process.pid })}\n`),
+  handover: parent
+    ? null
+    : {
+        ...{ argv, env: { ...process.env, ...taken, ...notifier.handedOn } },
+        onSuccessor: notifier.close,
+        exit: () => process.exit(0),
+      },
+  onListening: (edges) => {
+    process.stdout.write(`${JSON.stringify({ event: "listening", edges, pid: process.pid })}\n`);
+    standing.listening();
+  },
+  onServer: standing.server,
   onUnable: (error, first) => {
     log(error.message, "error");
     if (first) end("nothing can be served", 0, USED_WRONGLY);

@@ -35,6 +35,8 @@ export interface SessionConfig {
   readonly log: AgentLog;
   /** What the server assigned is served, but for these; called at each welcome and each change. */
   readonly onServed: (failed: readonly Failed[]) => void;
+  /** A session with this server has begun; null: it has ended. */
+  readonly onServer: (server: string | null) => void;
 }
 /** The server has something against this agent, and says what. */
 const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
@@ -191,6 +193,7 @@ export class Session {
       ...{ server: this.#servers.current, session, epoch },
     });
     this.#servers.reached();
+    this.#config.onServer(this.#servers.current);
     this.#pulses = 0;
     this.#next?.cancel();
     this.#pulse(session);
@@ -251,8 +254,11 @@ export class Session {
   /** Faults stay until their lease is over: the server may be back before. `leader`: it said who leads; "": that it does not. */
   #lost(socket: WebSocket, leader: string | null): void {
     if (this.#socket !== socket) return;
-    const { log } = this.#config;
-    if (this.#id !== null && !this.#closed) log("the connection to the server is lost", "warn");
+    const { log, onServer } = this.#config;
+    if (this.#id !== null && !this.#closed) {
+      log("the connection to the server is lost", "warn");
+      onServer(null);
+    }
     this.#socket = null;
     this.#id = null;
     this.#agent.enter(null, 0);

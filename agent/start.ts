@@ -44,6 +44,8 @@ export interface StartConfig extends AgentConfig {
   readonly log: AgentLog;
   /** Every edge listens that can: called once. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
+  /** The server that there is a session with, null: none. Called at each change. */
+  readonly onServer?: (server: string | null) => void;
   /** Edges that cannot be served. `first`: nothing ever was, or not what an agent for everybody must serve. */
   readonly onUnable: (error: Error, first: boolean) => void;
 }
@@ -84,7 +86,8 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
     const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
     const { urls: servers, credential, tls } = server;
     const onServed = (failed: readonly Failed[]) => running.served(failed);
-    session = new Session(agent, { servers, credential, tls, clock, random, log, onServed });
+    const { onServer = () => {} } = config;
+    session = new Session(agent, { servers, credential, tls, clock, random, log, onServed, onServer });
   }
   return running;
 };

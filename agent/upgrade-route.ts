@@ -11,6 +11,8 @@ export interface Handover {
   readonly argv: readonly string[];
   /** With the token that this process took out of its own environment. */
   readonly env: NodeJS.ProcessEnv;
+  /** The successor serves: it alone speaks for the agent. */
+  readonly onSuccessor: () => void;
   /** Ends this process, once everything is handed on and drained. */
   readonly exit: () => void;
 }
@@ -57,7 +59,11 @@ export const upgradeRoute = (deps: UpgradeDeps): Routes => {
   };
 };
 
-const upgrade = async (deps: UpgradeDeps, { argv, env, exit }: Handover, asked: Asked): Promise<Answer> => {
+const upgrade = async (
+  deps: UpgradeDeps,
+  { argv, env, onSuccessor, exit }: Handover,
+  asked: Asked,
+): Promise<Answer> => {
   const { agent, clock, listeners, drain, log } = deps;
   const wait = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -71,6 +77,7 @@ const upgrade = async (deps: UpgradeDeps, { argv, env, exit }: Handover, asked: 
     log(`no upgrade: ${(error as Error).message}`, "error");
     return refused(500, `nothing has changed: ${(error as Error).message}`);
   }
+  onSuccessor();
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);
   // After the answer has been written: draining closes the control socket.
   clock.wake(clock.nowMs() + 1, () => {

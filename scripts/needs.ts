@@ -2,17 +2,26 @@
 import { BROWSER } from "./browser.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { POSTGRES } from "./postgres.ts";
-import { ensure, type Program, program } from "./programs.ts";
+import { ensure, installPackages, mayInstall, type Program, program } from "./programs.ts";
 import { PROMETHEUS } from "./prometheus.ts";
 
 export const NGINX = program("nginx", "nginx");
 export const HAPROXY = program("HAProxy", "haproxy");
+export const CURL = program("curl", "curl");
+export const OPENSSL = program("OpenSSL", "openssl");
+export const PYTHON = program("Python", "python3", "python3-minimal");
+const PS = program("ps", "ps", "procps");
+const IP = program("ip", "ip", "iproute2");
 export const ZSH = program("zsh", "zsh");
-export const FISH = program("fish", "fish");
-export const GROFF = program("groff", "groff", "groff");
+/** Its functions lie where the system has them, and nowhere else. */
+export const FISH: Program = { ...program("fish", "fish"), install: () => mayInstall() && installPackages("fish") };
+export const GROFF = program("groff", "groff", "groff-base");
 export const WRK = program("wrk", "wrk");
 
-export const NEEDS: readonly Program[] = [BROWSER, POSTGRES, PGBOUNCER, PROMETHEUS, NGINX, HAPROXY, ZSH, FISH, GROFF];
+export const NEEDS: readonly Program[] = [
+  ...[BROWSER, POSTGRES, PGBOUNCER, PROMETHEUS, NGINX, HAPROXY],
+  ...[CURL, OPENSSL, PYTHON, PS, IP, ZSH, FISH, GROFF],
+];
 
 /** Finds or installs each; a line for each that is not to be had. */
 export const ensureAll = (needs: readonly Program[] = NEEDS): readonly string[] =>

@@ -11,7 +11,7 @@ export interface Program {
   /** File or folder of the program; null: there is none. */
   find(): string | null;
   /** In place of Debian's packages. */
-  install?(): void;
+  install?(): unknown;
   /** Told to people where the program could not be had. */
   readonly advice: string;
 }
@@ -70,5 +70,8 @@ const why = (): string => {
   if (!isDebian()) return "no apt-get to install it";
   return isRoot() ? "apt-get could not install it" : "no root to install it";
 };
-/** Why the tests of a program are left out, behind their titles; null: the program is there. */
-export const lackOf = ({ name, find }: Program): string | null => (find() === null ? `no ${name}, and ${why()}` : null);
+/** Why tests that need these are left out, behind their titles; null: all are there. */
+export const lackOf = (...needed: readonly Program[]): string | null => {
+  const missing = needed.find(({ find }) => find() === null);
+  return missing === undefined ? null : `no ${missing.name}, and ${why()}`;
+};

@@ -3,12 +3,28 @@
  * all that it depends on; dpkg-deb unpacks it there; and each program gets a starter, a script that names its libraries.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 const FOLDER = resolve(import.meta.dirname, "../.programs");
 const ROOT = join(FOLDER, "root");
 const ARCHIVES = join(FOLDER, "apt/cache/archives");
+const FONTS = join(FOLDER, "fonts.conf");
+const FONTS_CONF = `<?xml version="1.0"?>
+<fontconfig><dir>${ROOT}/usr/share/fonts</dir><cachedir>${FOLDER}/fonts</cachedir></fontconfig>
+`;
+const OPENSSL = join(ROOT, "etc/ssl/openssl.cnf");
+const GROFF = join(ROOT, "usr/share/groff/current");
 /** The folder of the starters. */
 export const STARTERS = join(FOLDER, "bin");
 
@@ -32,26 +48,39 @@ const programFolders = (): readonly string[] => [
   ...["usr/sbin", "usr/bin", "sbin", "bin"].map((folder) => join(ROOT, folder)),
   ...foldersBelow(join(ROOT, "usr/lib/postgresql")).map((version) => join(version, "bin")),
 ];
+const holdsLibraries = (folder: string): boolean =>
+  statSync(folder).isDirectory() && readdirSync(folder).some((name) => /^lib.*\.so/.test(name));
+/** Some libraries lie a folder deeper (`pulseaudio/`), where the programs of a system are told to look. */
 const libraryFolders = (): readonly string[] =>
   ["lib", "usr/lib"]
-    .flatMap((folder) => [join(ROOT, folder), ...foldersBelow(join(ROOT, folder))])
-    .filter((folder) => /(-linux-gnu\w*|\/lib)$/.test(folder));
+    .flatMap((folder) => foldersBelow(join(ROOT, folder)))
+    .filter((folder) => /-linux-gnu\w*$/.test(folder))
+    .flatMap((folder) => [folder, ...foldersBelow(folder)])
+    .filter(holdsLibraries);
 
 /** A shell script is taken over with its program's place; anything else is called where it lies. */
 const starterOf = (path: string): string => {
   const environment = [
     `export LD_LIBRARY_PATH="${libraryFolders().join(":")}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
-    // Fonts and their settings, where the system has none.
-    ...(existsSync("/etc/fonts/fonts.conf") ? [] : [`export FONTCONFIG_SYSROOT="${ROOT}"`]),
+    // The system's settings name the system's fonts.
+    ...(existsSync("/etc/fonts/fonts.conf") ? [] : [`export FONTCONFIG_FILE="${FONTS}"`]),
+    ...(existsSync(OPENSSL) ? [`export OPENSSL_CONF="${OPENSSL}"`] : []),
+    ...(existsSync(GROFF)
+      ? [`export GROFF_FONT_PATH="${GROFF}/font" GROFF_TMAC_PATH="${GROFF}/tmac:${ROOT}/etc/groff"`]
+      : []),
   ].join("\n");
   const script = /^#!\/bin\/sh.*\n([\s\S]*)$/.exec(readFileSync(path).subarray(0, 65_536).toString("latin1"));
   const body = script === null ? `exec "${path}" "$@"\n` : script[1]!.replaceAll("/usr/lib/", `${ROOT}/usr/lib/`);
   return `#!/bin/sh\n${environment}\n${body}`;
 };
+/** A link into the system leads to something else, or nowhere. */
+const isProgram = (path: string): boolean =>
+  existsSync(path) && statSync(path).isFile() && realpathSync(path).startsWith(`${ROOT}/`);
 const writeStarters = (): void => {
   mkdirSync(STARTERS, { recursive: true });
+  writeFileSync(FONTS, FONTS_CONF);
   for (const path of programFolders().flatMap(foldersBelow)) {
-    if (!existsSync(path) || !lstatSync(path).isFile()) continue;
+    if (!isProgram(path)) continue;
     const starter = join(STARTERS, basename(path));
     writeFileSync(starter, starterOf(path));
     chmodSync(starter, 0o755);

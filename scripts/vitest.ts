@@ -1,7 +1,8 @@
 /** Runs vitest and counts: what passed, failed and was skipped, and whether anything went wrong beside the tests. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { delimiter, join, relative } from "node:path";
+import { pathFolders } from "./programs.ts";
 
 export interface Counts {
   readonly passed: number;
@@ -57,7 +58,8 @@ export const runVitest = (node: string, folder: string, argv: readonly string[])
   const { status } = spawnSync(node, ["node_modules/vitest/vitest.mjs", "run", ...options], {
     stdio: "inherit",
     cwd: folder,
-    env: { ...process.env, NO_COLOR: "1" },
+    // Last in the PATH: what the system has goes before what was unpacked.
+    env: { ...process.env, NO_COLOR: "1", PATH: [...pathFolders()].join(delimiter) },
   });
   const told = JSON.parse(readFileSync(file, "utf8"));
   if (!isFiltered(argv)) for (const line of leftOutLines(told, folder)) process.stdout.write(`${line}\n`);

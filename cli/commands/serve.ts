@@ -1,6 +1,7 @@
 /** `squall serve`: a server that stays. It starts no process of the mesh; agents come to it. */
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { openNotifier } from "../../agent/notify.ts";
 import type { LogFormat } from "../../experiments/model/log-line.ts";
 import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";
 import { printConfig } from "../../server/config/print.ts";
@@ -19,7 +20,6 @@ import { plainMessage } from "../output.ts";
 import { needDescriptors } from "../session/descriptors.ts";
 import { privateFolder, serveIn } from "../session/home.ts";
 import { listenForSignals } from "../session/interruption.ts";
-import { openNotifier } from "../session/notify.ts";
 import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
 import { onUncaught } from "../uncaught.ts";
 import type { FileOptions } from "./options.ts";
@@ -116,7 +116,11 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   // From before there is anything to end: a signal that comes early ends the server once it is up.
   const interruption = listenForSignals(context, say, ["SIGINT", "SIGTERM"]);
   const { clock, environment } = context;
-  const notifier = openNotifier(environment, { clock, warn: (message) => log.warn(message) });
+  const notifier = openNotifier(environment, {
+    what: "server",
+    every: clock.every,
+    warn: (message) => log.warn(message),
+  });
   const server = await startServer({
     ...loaded,
     ...{
@@ -143,7 +147,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
     notifier.ready(status);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
-    notifier.stopping();
+    notifier.stopping("taking the faults away");
     await server.close();
     return 0;
   } finally {

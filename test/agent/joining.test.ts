@@ -13,11 +13,11 @@ import {
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { noLog } from "../../server/log.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import { freePort } from "../ports.ts";
-import { newAuthority, type Pair, signedBy } from "../serve/certificates.ts";
+import { itByOpenssl, newAuthority, type Pair, signedBy } from "../serve/certificates.ts";
 import { TOKEN } from "../serve/ground.ts";
 import { meshOf } from "../server/house.ts";
 import { ask, spawnAgent, startAgent, startService } from "./process.ts";
@@ -76,53 +76,56 @@ const ready = (instance: string) =>
     (await agents()).find((one) => one.instance === instance && one.ready),
   );
 
-test("a join token is exchanged once, for the credential of one instance, which is kept and found again", async () => {
-  const { token } = await call<{ token: string }>("POST", "/api/v1/tokens", {
-    name: "gw",
-    role: "join",
-    service: "gateway",
-  });
-  const [joinFile, credential] = [join(folder, "join"), join(folder, "credential")];
-  writeFileSync(joinFile, token, { mode: 0o600 });
-  const tls = ["--ca", authority!.certFile, "--cert", theirs!.certFile, "--key", theirs!.keyFile];
-  const known = [...tls, "--credential", credential, "--join", joinFile];
-  const who = ["--server", server.url, "--instance", "gw-1", "--label", "zone=a"];
+itByOpenssl(
+  "a join token is exchanged once, for the credential of one instance, which is kept and found again",
+  async () => {
+    const { token } = await call<{ token: string }>("POST", "/api/v1/tokens", {
+      name: "gw",
+      role: "join",
+      service: "gateway",
+    });
+    const [joinFile, credential] = [join(folder, "join"), join(folder, "credential")];
+    writeFileSync(joinFile, token, { mode: 0o600 });
+    const tls = ["--ca", authority!.certFile, "--cert", theirs!.certFile, "--key", theirs!.keyFile];
+    const known = [...tls, "--credential", credential, "--join", joinFile];
+    const who = ["--server", server.url, "--instance", "gw-1", "--label", "zone=a"];
 
-  const first = await startAgent([...who, ...known]);
-  const seen = await ready("gw-1");
-  // Its service is what its credential says, though it named none.
-  expect(seen).toMatchObject({ service: "gateway", labels: { zone: "a" }, edges: ["gateway->payments"] });
-  expect((await ask({ host: "127.0.0.1", port: Number(listen.split(":")[1]) })).status).toBe(200);
-  expect(statSync(credential).mode & 0o777).toBe(0o600);
-  const kept = readFileSync(credential, "utf8").trim();
-  expect(kept).not.toBe(token);
-  expect(first.log()).not.toContain(kept);
+    const first = await startAgent([...who, ...known]);
+    const seen = await ready("gw-1");
+    // Its service is what its credential says, though it named none.
+    expect(seen).toMatchObject({ service: "gateway", labels: { zone: "a" }, edges: ["gateway->payments"] });
+    expect((await ask({ host: "127.0.0.1", port: Number(listen.split(":")[1]) })).status).toBe(200);
+    expect(statSync(credential).mode & 0o777).toBe(0o600);
+    const kept = readFileSync(credential, "utf8").trim();
+    expect(kept).not.toBe(token);
+    expect(first.log()).not.toContain(kept);
 
-  // It is killed and comes back: with its credential, and with word of the process before it.
-  first.kill("SIGKILL");
-  await first.ended;
-  rmSync(joinFile);
-  const second = await startAgent([...who, ...known]);
-  await eventually("it is another process", async () => (await ready("gw-1")).boot !== seen.boot || undefined);
-  expect(readFileSync(credential, "utf8").trim()).toBe(kept);
-  second.kill("SIGTERM");
-  await second.ended;
+    // It is killed and comes back: with its credential, and with word of the process before it.
+    first.kill("SIGKILL");
+    await first.ended;
+    rmSync(joinFile);
+    const second = await startAgent([...who, ...known]);
+    await eventually("it is another process", async () => (await ready("gw-1")).boot !== seen.boot || undefined);
+    expect(readFileSync(credential, "utf8").trim()).toBe(kept);
+    second.kill("SIGTERM");
+    await second.ended;
 
-  // The credential is that instance's alone, and no door to another service.
-  for (const [instance, more, why] of [
-    ["gw-2", [], "its credential is that of the instance gw-1, not of gw-2"],
-    ["gw-1", ["--service", "payments"], "its credential is for the service gateway, not for payments"],
-  ] as const) {
-    const impostor = spawnAgent(["--server", server.url, "--instance", instance, ...more, ...known]);
-    await eventually("it is told why", () => impostor.log().includes(why) || undefined);
-    const there = (await agents()).filter((one) => one.ready);
-    expect(there).toEqual([]);
-    impostor.kill("SIGKILL");
-    await impostor.ended;
-  }
-});
+    // The credential is that instance's alone, and no door to another service.
+    for (const [instance, more, why] of [
+      ["gw-2", [], "its credential is that of the instance gw-1, not of gw-2"],
+      ["gw-1", ["--service", "payments"], "its credential is for the service gateway, not for payments"],
+    ] as const) {
+      const impostor = spawnAgent(["--server", server.url, "--instance", instance, ...more, ...known]);
+      await eventually("it is told why", () => impostor.log().includes(why) || undefined);
+      const there = (await agents()).filter((one) => one.ready);
+      expect(there).toEqual([]);
+      impostor.kill("SIGKILL");
+      await impostor.ended;
+    }
+  },
+);
 
-test("without a certificate that the server knows, or a server that it knows, no token is shown", async () => {
+itByOpenssl("without a certificate that the server knows, or a server that it knows, no token is shown", async () => {
   const bare = spawnAgent(["--server", server.url, "--ca", authority!.certFile, "--instance", "bare"]);
   const blind = spawnAgent(["--server", server.url, "--cert", theirs!.certFile, "--key", theirs!.keyFile]);
   try {
@@ -142,28 +145,31 @@ test("without a certificate that the server knows, or a server that it knows, no
   expect(existsSync(join(folder, "state"))).toBe(true);
 });
 
-test("a join token, a credential or a key that others can read is refused before anything is dialled", async () => {
-  const key = join(folder, "open.key");
-  copyFileSync(theirs!.keyFile, key);
-  const [joinFile, credential] = [join(folder, "open.join"), join(folder, "open.credential")];
-  for (const file of [joinFile, credential]) writeFileSync(file, "squall_secret");
-  const who = ["--server", server.url, "--ca", authority!.certFile, "--instance", "open"];
-  const private_ = ["--cert", theirs!.certFile, "--key", theirs!.keyFile];
-  for (const [file, ...flags] of [
-    [joinFile, ...private_, "--join", joinFile],
-    [credential, ...private_, "--credential", credential],
-    [key, "--cert", theirs!.certFile, "--key", key],
-  ] as const) {
-    chmodSync(file, 0o644);
-    const refused = spawnAgent([...who, ...flags]);
-    expect(await refused.ended).toBe(2);
-    expect(refused.log()).toContain(`chmod 600 ${file}`);
-    expect(refused.log()).not.toContain("squall_secret");
-    // Whoever runs what it says gets on.
-    execFileSync("sh", ["-c", /chmod 600 .*$/m.exec(refused.log())![0]]);
-    const taken = spawnAgent([...who, ...flags]);
-    await eventually("it dials", () => /no connection to the server|session/.test(taken.log()) || undefined);
-    taken.kill("SIGKILL");
-    await taken.ended;
-  }
-});
+itByOpenssl(
+  "a join token, a credential or a key that others can read is refused before anything is dialled",
+  async () => {
+    const key = join(folder, "open.key");
+    copyFileSync(theirs!.keyFile, key);
+    const [joinFile, credential] = [join(folder, "open.join"), join(folder, "open.credential")];
+    for (const file of [joinFile, credential]) writeFileSync(file, "squall_secret");
+    const who = ["--server", server.url, "--ca", authority!.certFile, "--instance", "open"];
+    const private_ = ["--cert", theirs!.certFile, "--key", theirs!.keyFile];
+    for (const [file, ...flags] of [
+      [joinFile, ...private_, "--join", joinFile],
+      [credential, ...private_, "--credential", credential],
+      [key, "--cert", theirs!.certFile, "--key", key],
+    ] as const) {
+      chmodSync(file, 0o644);
+      const refused = spawnAgent([...who, ...flags]);
+      expect(await refused.ended).toBe(2);
+      expect(refused.log()).toContain(`chmod 600 ${file}`);
+      expect(refused.log()).not.toContain("squall_secret");
+      // Whoever runs what it says gets on.
+      execFileSync("sh", ["-c", /chmod 600 .*$/m.exec(refused.log())![0]]);
+      const taken = spawnAgent([...who, ...flags]);
+      await eventually("it dials", () => /no connection to the server|session/.test(taken.log()) || undefined);
+      taken.kill("SIGKILL");
+      await taken.ended;
+    }
+  },
+);

@@ -3,8 +3,13 @@ import { execFile } from "node:child_process";
 import { connect } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CURL } from "../../scripts/needs.ts";
+import { lackOf } from "../../scripts/programs.ts";
+import { needing } from "../needing.ts";
 import { experimentOf, TOKEN } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";
+
+const describeByCurl = needing(describe, lackOf(CURL));
 
 let stage: Stage;
 beforeAll(async () => {
@@ -34,7 +39,7 @@ const curl = async (path: string, ...more: readonly string[]) => {
 const gate = async () => (await stage.ask("GET /api/v1/gate")).body.halted as { reason: string } | null;
 const release = () => stage.ask("POST /api/v1/release", { body: {} });
 
-describe("a halt of everything", () => {
+describeByCurl("a halt of everything", () => {
   it("needs no body, and takes one of any content type", async () => {
     const ways: readonly (readonly string[])[] = [
       [],
@@ -126,7 +131,7 @@ describe("a halt of everything", () => {
   });
 });
 
-describe("a halt of one run", () => {
+describeByCurl("a halt of one run", () => {
   it("takes anything as well", async () => {
     const ways = [
       [],

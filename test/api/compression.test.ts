@@ -4,7 +4,10 @@ import { request } from "node:http";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { CURL } from "../../scripts/needs.ts";
+import { lackOf } from "../../scripts/programs.ts";
 import { takesGzip } from "../../server/api/compression.ts";
+import { needing } from "../needing.ts";
 import { experimentOf, TOKEN } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -73,7 +76,7 @@ it("reads the header as RFC 9110 has it", () => {
   for (const header of [undefined, "", "deflate", "gzip;q=0", "gzip;q=0.000", "*;q=0", "gzipped"])
     expect(takesGzip(header)).toBe(false);
 });
-it("is what curl unpacks", async () => {
+needing(it, lackOf(CURL))("is what curl unpacks", async () => {
   const url = `${stage.house.server.url}/api/v1/runs/${run}/journal`;
   const args = ["-sS", "--compressed", "-H", `Authorization: Bearer ${TOKEN}`, url];
   const { stdout } = await promisify(execFile)("curl", args, { maxBuffer: 2 ** 26 });

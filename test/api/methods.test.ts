@@ -3,8 +3,11 @@ import { execFile } from "node:child_process";
 import { connect } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CURL } from "../../scripts/needs.ts";
+import { lackOf } from "../../scripts/programs.ts";
 import { api } from "../../server/api/contract/index.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
+import { needing } from "../needing.ts";
 import { experimentOf, TOKEN } from "../server/house.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -160,7 +163,7 @@ describe("a request without a good token", () => {
         401,
       );
   });
-  it("is told so by curl with the server's own words", async () => {
+  needing(it, lackOf(CURL))("is told so by curl with the server's own words", async () => {
     const url = `${stage.house.server.url}/api/v1/runs`;
     const { stdout } = await promisify(execFile)("curl", ["-sS", "-i", url]);
     expect(stdout).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n[\s\S]*www-authenticate: Bearer/i);

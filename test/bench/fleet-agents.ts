@@ -25,7 +25,15 @@ const begin = (url: string, index: number): void => {
     say: (message) => session?.say(message),
   });
   const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
-  const means = { clock, random, log: () => {}, onServed: () => {}, tls: {}, credential: fixedToken("bench") };
+  const means = {
+    clock,
+    random,
+    log: () => {},
+    onServed: () => {},
+    onServer: () => {},
+    tls: {},
+    credential: fixedToken("bench"),
+  };
   session = new Session(agent, { servers: [url], ...means });
 };
 

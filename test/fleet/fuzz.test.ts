@@ -135,7 +135,7 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
       say: (message) => mine?.say(message),
     },
   );
-  const means = { clock: agentClock, random: () => 0, log: () => {}, onServed: () => {}, tls: {} };
+  const means = { clock: agentClock, random: () => 0, log: () => {}, onServed: () => {}, onServer: () => {}, tls: {} };
   mine = new Session(agent, { servers: [url], credential: fixedToken("t"), ...means });
   cleanUps.push(() => mine!.close());
   await eventually("the first pulse", () => n > 0 || undefined);

@@ -2,6 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { describe, it } from "vitest";
+import { OPENSSL } from "../../scripts/needs.ts";
+import { lackOf } from "../../scripts/programs.ts";
+import { needing } from "../needing.ts";
+
+/** For tests that need certificates. */
+export const itByOpenssl = needing(it, lackOf(OPENSSL));
+export const describeByOpenssl = needing(describe, lackOf(OPENSSL));
 
 export interface Pair {
   readonly cert: string;

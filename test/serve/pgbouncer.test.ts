@@ -1,13 +1,14 @@
 /** A server behind PgBouncer with its defaults: no parameter that it refuses, and nothing that only one session knows. */
 import { expect, it } from "vitest";
 import { PGBOUNCER } from "../../scripts/pgbouncer.ts";
+import { POSTGRES } from "../../scripts/postgres.ts";
 import { lackOf } from "../../scripts/programs.ts";
 import { needing } from "../needing.ts";
 import { withPgbouncer } from "../pgbouncer.ts";
-import { LACK, withPostgres } from "../postgres.ts";
+import { withPostgres } from "../postgres.ts";
 import { agentReady, ask, eventually, experimentOf, finished, openGround, start } from "./ground.ts";
 
-needing(it, LACK ?? lackOf(PGBOUNCER)).each(["session", "transaction"] as const)(
+needing(it, lackOf(POSTGRES, PGBOUNCER)).each(["session", "transaction"] as const)(
   "runs in its %s mode, leads, and backs up what it did",
   (mode) =>
     withPostgres((databaseUrl) =>

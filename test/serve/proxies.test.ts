@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { parseAllDocuments } from "yaml";
-import { HAPROXY, NGINX } from "../../scripts/needs.ts";
+import { CURL, HAPROXY, NGINX, OPENSSL } from "../../scripts/needs.ts";
 import { lackOf } from "../../scripts/programs.ts";
 import { openStage, type Stage } from "../api/stage.ts";
 import { needing } from "../needing.ts";
@@ -181,14 +181,14 @@ const behaves = (through: () => number) => {
   });
 };
 
-needing(describe, lackOf(NGINX))("nginx by the recipe", () => {
+needing(describe, lackOf(NGINX, CURL, OPENSSL))("nginx by the recipe", () => {
   let port: number;
   beforeAll(async () => {
     port = await startNginx();
   });
   behaves(() => port);
 });
-needing(describe, lackOf(HAPROXY))("HAProxy by the recipe", () => {
+needing(describe, lackOf(HAPROXY, CURL, OPENSSL))("HAProxy by the recipe", () => {
   let port: number;
   beforeAll(async () => {
     port = await startHaproxy();
@@ -196,7 +196,7 @@ needing(describe, lackOf(HAPROXY))("HAProxy by the recipe", () => {
   behaves(() => port);
 });
 
-needing(describe, lackOf(NGINX))("nginx with nothing but its defaults", () => {
+needing(describe, lackOf(NGINX, CURL, OPENSSL))("nginx with nothing but its defaults", () => {
   it("does not hold a stream back", async () => {
     const port = await freePort();
     const file = join(folder, "plain.conf");

@@ -6,11 +6,11 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { noLog } from "../../server/log.ts";
 import { type Server, startServer } from "../../server/server.ts";
-import { newAuthority, type Pair, signedBy } from "./certificates.ts";
+import { describeByOpenssl, newAuthority, type Pair, signedBy } from "./certificates.ts";
 import { TOKEN } from "./ground.ts";
 
 let folder: string;
@@ -54,7 +54,7 @@ const dial = (client: Partial<Pair> = {}) =>
     socket.on("error", reject);
   });
 
-describe("a server with certificates", () => {
+describeByOpenssl("a server with certificates", () => {
   it("serves the API over TLS to whoever has a token, and tells browsers to stay with TLS", async () => {
     expect(server.url).toMatch(/^https:/);
     const answer = await get("/api/v1/runs");
@@ -98,7 +98,7 @@ describe("a server with certificates", () => {
   });
 });
 
-describe("a server without certificates", () => {
+describeByOpenssl("a server without certificates", () => {
   it("does not listen beyond loopback, unless it is told to", async () => {
     const config = { folder: join(folder, "plain"), mesh: null, token: TOKEN, allowExec: false, log: noLog };
     const listen = { host: "0.0.0.0", port: 0 };

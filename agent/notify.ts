@@ -1,0 +1,69 @@
+/** Tells systemd how this process is, as sd_notify(3) has it; says nothing where nobody asked (no NOTIFY_SOCKET). */
+import { execFile } from "node:child_process";
+
+export interface Notifier {
+  ready(status: string): void;
+  /** One line for `systemctl status`. */
+  status(status: string): void;
+  reloading(): void;
+  stopping(status: string): void;
+  /** Says nothing more. */
+  close(): void;
+  /** Variables that were taken out of the environment, for a process that goes on in place of this one. */
+  readonly handedOn: Readonly<Record<string, string>>;
+}
+export const SILENT: Notifier = { ready() {}, status() {}, reloading() {}, stopping() {}, close() {}, handedOn: {} };
+const ANSWER_MS = 5_000;
+
+export interface NotifierConfig {
+  /** `server`, `agent`: for the warning. */
+  readonly what: string;
+  /** Calls again and again; answers with what ends that. */
+  readonly every: (ms: number, call: () => void) => { stop(): void };
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Node has no datagram sockets of AF_UNIX: systemd-notify, which comes with systemd, speaks for it (NotifyAccess=all). Its
+ * address is taken out of the environment, since no child of this process has anything to say there.
+ */
+export const openNotifier = (environment: NodeJS.ProcessEnv, { what, every, warn }: NotifierConfig): Notifier => {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, PATH } = environment;
+  for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete environment[name];
+  if (!NOTIFY_SOCKET) return SILENT;
+  let isMute = false;
+  /** Words reach systemd in the order of their saying: two children at once would not keep it. */
+  let last: Promise<void> = Promise.resolve();
+  const env = { NOTIFY_SOCKET, ...(PATH === undefined ? {} : { PATH }) };
+  const tell = (words: readonly string[]) =>
+    new Promise<void>((done) => {
+      if (isMute) return done();
+      execFile("systemd-notify", [...words], { env, timeout: ANSWER_MS }, (error) => {
+        if (error !== null && !isMute) {
+          isMute = true;
+          const why = `systemd-notify: ${error.message.trim()}`;
+          warn(`systemd is not told how this ${what} is (${why}): use Type=exec in its unit`);
+        }
+        done();
+      });
+    });
+  const say = (...words: readonly string[]): void => {
+    last = last.then(() => tell(words));
+  };
+  const watched = WATCHDOG_PID === undefined || WATCHDOG_PID === String(process.pid);
+  const watchdogMs = watched ? Number(WATCHDOG_USEC ?? 0) / 1_000 : 0;
+  // Half of its time, as sd_watchdog_enabled(3) recommends.
+  const beating = watchdogMs > 0 ? every(watchdogMs / 2, () => say("WATCHDOG=1")) : null;
+  return {
+    // The first word of a successor makes it the main process.
+    ready: (status) => say("--ready", `--pid=${process.pid}`, `--status=${status}`),
+    status: (status) => say(`--status=${status}`),
+    reloading: () => say("RELOADING=1"),
+    stopping: (status) => say("STOPPING=1", `STATUS=${status}`),
+    close() {
+      isMute = true;
+      beating?.stop();
+    },
+    handedOn: { NOTIFY_SOCKET, ...(watched && WATCHDOG_USEC ? { WATCHDOG_USEC } : {}) },
+  };
+};
