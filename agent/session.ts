@@ -187,13 +187,13 @@ export class Session {
     this.#leaseMs = leaseMs;
     this.#minor = minor;
     this.#id = session;
+    this.#config.onServer(this.#servers.current);
     await this.#serve(socket, session, edges);
     if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN || this.#id !== session) return;
     log(`session ${session} with the server, epoch ${epoch}, ${edges?.length ?? "the same"} edges`, "info", {
       ...{ server: this.#servers.current, session, epoch },
     });
     this.#servers.reached();
-    this.#config.onServer(this.#servers.current);
     this.#pulses = 0;
     this.#next?.cancel();
     this.#pulse(session);

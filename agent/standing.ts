@@ -26,7 +26,7 @@ export const openStanding = (source: Source, notifier: Notifier): Standing => {
     },
     server(server) {
       current = server;
-      notifier.status(now());
+      if (carries) notifier.status(now());
     },
   };
 };
