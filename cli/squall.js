@@ -5,10 +5,27 @@ const dist = new URL("../dist/", import.meta.url);
 const madeMs = (path) => statSync(new URL(path, dist), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const PARTS = ["cli", "server", "server-api-contract", "agent", "agent-contract", "experiments-model"];
 /** A few large files start twice as fast as a thousand small ones; what was compiled since then goes before them. */
-const built = () => {
+const isBundled = () => {
   const bundledMs = madeMs("bundle/cli/main.js");
-  const isCurrent = PARTS.every((part) => madeMs(`.tsbuildinfo/${part}.json`) <= bundledMs);
-  return new URL(bundledMs > 0 && isCurrent ? "bundle/cli/main.js" : "cli/main.js", dist).href;
+  return bundledMs > 0 && PARTS.every((part) => madeMs(`.tsbuildinfo/${part}.json`) <= bundledMs);
+};
+/** What a shell asks at each key has an entry of its own, which loads next to nothing. Answers whether it was that. */
+const isCompleted = async () => {
+  const [command, dashes, ...words] = process.argv.slice(2);
+  const shape = new URL("bundle/commands.json", dist);
+  if (command !== "complete" || dashes !== "--" || !isBundled() || !existsSync(shape)) return false;
+  const { complete } = await import(new URL("bundle/cli/completion/complete.js", dist).href);
+  complete(shape, words);
+  return true;
+};
+const run = async () => {
+  const entry = new URL(isBundled() ? "bundle/cli/main.js" : "cli/main.js", dist).href;
+  const { main, takeUncaught, fatalLine: lineOf } = await import(entry);
+  isTaken = takeUncaught;
+  fatalLine = lineOf;
+  process.exitCode = await main(process.argv.slice(2));
+  // A handle that somebody forgot must not keep a finished command from ending.
+  setTimeout(() => process.exit(), 2_000).unref();
 };
 
 /** Without a descriptor, of which there is none left. */
@@ -41,12 +58,7 @@ const uncaught = (error) => isTaken(error) || crash(error);
 process.on("uncaughtException", uncaught);
 process.on("unhandledRejection", uncaught);
 try {
-  const { main, takeUncaught, fatalLine: lineOf } = await import(built());
-  isTaken = takeUncaught;
-  fatalLine = lineOf;
-  process.exitCode = await main(process.argv.slice(2));
-  // A handle that somebody forgot must not keep a finished command from ending.
-  setTimeout(() => process.exit(), 2_000).unref();
+  if (!(await isCompleted())) await run();
 } catch (error) {
   crash(error);
 }

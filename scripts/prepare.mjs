@@ -36,6 +36,11 @@ const SQUALL = {
   // lose every export but the default.
   external: ["pg-native", "yaml", "undici", "tinyglobby"],
 };
+/** One file with what it needs alone: a shell waits for it at each key. */
+const COMPLETION = {
+  ...{ ...FOR_NODE, banner: {}, minify: true, outbase: "dist", outdir: "dist/bundle" },
+  entryPoints: ["dist/cli/completion/complete.js"],
+};
 const isSource = (name) => name.endsWith(".ts") && !name.endsWith(".test.ts");
 /** Packages that only the shop uses burden nobody who installs Squall. */
 const SHOP = {
@@ -50,8 +55,9 @@ rmSync("dist/bundle", { recursive: true, force: true });
 if (!STEPS.every(run)) process.exitCode = 1;
 else if (existsSync("node_modules/esbuild") && existsSync("dist/cli/main.js")) {
   const { build } = await import("esbuild");
-  const built = await Promise.all([build(SQUALL), build(SHOP)]);
+  const built = await Promise.all([SQUALL, COMPLETION, SHOP].map((form) => build(form)));
   writeFileSync("dist/THIRD_PARTY.md", noticesOf(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
-  const { writeManPages } = await import("../dist/cli/man/write.js");
+  const { writeManPages, writeShape } = await import("../dist/cli/man/write.js");
   writeManPages("dist/man");
+  writeShape("dist/bundle/commands.json");
 }

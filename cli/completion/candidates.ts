@@ -1,5 +1,5 @@
-/** What a command line that is being typed may go on with. Reads the declarations of the commands; nothing is listed twice. */
-import type { Argument, Command, Option } from "commander";
+/** What a command line that is being typed may go on with. Reads the shape of the declarations; nothing is listed twice. */
+import type { ArgumentShape, CommandShape, OptionShape } from "./shape.ts";
 
 export interface Candidate {
   readonly value: string;
@@ -42,37 +42,28 @@ const ARGUMENTS: Readonly<Record<string, (names: Names) => readonly string[]>> =
 const FILE_ARGUMENTS = new Set(["file", "files", "mesh", "backup", "targets"]);
 const FILE_VALUE = /<(file|folder)>/;
 
-const takesValue = (option: Option): boolean => option.required || option.optional;
-const pathOf = (command: Command): string =>
-  command.parent === null || command.parent.parent === null
-    ? command.name()
-    : `${pathOf(command.parent)} ${command.name()}`;
-
-const optionNamed = (command: Command, word: string): Option | undefined =>
-  command.options.find(({ long, short }) => word === long || word === short);
-const valuesOf = (option: Option, names: Names): Candidates => {
-  if (option.argChoices !== undefined) return plain(option.argChoices);
+const optionNamed = ({ options }: CommandShape, word: string): OptionShape | undefined =>
+  options.find(({ long, short }) => word === long || word === short);
+const valuesOf = (option: OptionShape, names: Names): Candidates => {
+  if (option.choices !== null) return plain(option.choices);
   if (option.long === "--context") return plain([...names.contexts, ...LOCAL]);
   return FILE_VALUE.test(option.flags) ? FILES : NOTHING;
 };
-const argumentValues = (
-  command: Command,
-  argument: Argument | undefined,
-  { word, names }: { readonly word: string; readonly names: Names },
-): Candidates => {
-  if (argument === undefined) return NOTHING;
-  if (command.name() === "explain") return { values: names.fields(word), files: true };
-  const known = ARGUMENTS[`${pathOf(command)} ${argument.name()}`];
+const argumentValues = ({ path }: Place, argument: ArgumentShape, word: string, names: Names): Candidates => {
+  if (path[0] === "explain") return { values: names.fields(word), files: true };
+  const known = ARGUMENTS[`${path.join(" ")} ${argument.name}`];
   if (known !== undefined) return plain(known(names));
-  return FILE_ARGUMENTS.has(argument.name()) ? FILES : NOTHING;
+  return FILE_ARGUMENTS.has(argument.name) ? FILES : NOTHING;
 };
 
 /** Where the words before the last have led. */
 interface Place {
-  readonly command: Command;
+  readonly command: CommandShape;
+  /** Names of the commands below `squall`. */
+  readonly path: readonly string[];
   readonly positionals: number;
   /** Its value comes next. */
-  readonly awaits: Option | null;
+  readonly awaits: OptionShape | null;
   /** After `--` nothing is an option. */
   readonly closed: boolean;
 }
@@ -82,38 +73,33 @@ const go = (place: Place, word: string): Place => {
   if (!closed && word === "--") return { ...place, closed: true };
   if (!closed && word.startsWith("-")) {
     const option = optionNamed(command, word);
-    return { ...place, awaits: option !== undefined && takesValue(option) ? option : null };
+    return { ...place, awaits: option?.takesValue ? option : null };
   }
-  const child = positionals === 0 ? command.commands.find((one) => one.name() === word) : undefined;
-  return child === undefined ? { ...place, positionals: positionals + 1 } : { ...place, command: child };
+  const child = positionals === 0 ? command.commands.find(({ name }) => name === word) : undefined;
+  if (child === undefined) return { ...place, positionals: positionals + 1 };
+  return { ...place, command: child, path: [...place.path, word] };
 };
-const argumentAt = ({ command, positionals }: Place): Argument | undefined => {
-  const last = command.registeredArguments.at(-1);
-  return command.registeredArguments[positionals] ?? (last?.variadic ? last : undefined);
+const argumentAt = ({ command, positionals }: Place): ArgumentShape | undefined => {
+  const last = command.arguments.at(-1);
+  return command.arguments[positionals] ?? (last?.variadic ? last : undefined);
 };
 
-const subcommands = (command: Command): Candidate[] =>
-  command
-    .createHelp()
-    .visibleCommands(command)
-    .map((child) => ({ value: child.name(), description: child.summary() || child.description() }));
-const options = (command: Command): Candidate[] =>
-  command
-    .createHelp()
-    .visibleOptions(command)
-    .flatMap(({ long, short, description }) => {
-      const value = long ?? short;
-      return value == null ? [] : [{ value, description }];
-    });
+const subcommands = ({ commands }: CommandShape): Candidate[] =>
+  commands.flatMap(({ name, description, hidden }) => (hidden ? [] : [{ value: name, description }]));
+const options = ({ options }: CommandShape): Candidate[] =>
+  options.flatMap(({ long, short, description, hidden }) => {
+    const value = long ?? short;
+    return hidden || value === null ? [] : [{ value, description }];
+  });
 
 /** `--verdict=H`: candidates are whole words, as shells replace them. */
 const afterEquals = (
-  command: Command,
+  command: CommandShape,
   { name, value }: { readonly name: string; readonly value: string },
   names: Names,
 ): Candidates => {
   const option = optionNamed(command, name);
-  if (option === undefined || !takesValue(option)) return NOTHING;
+  if (!option?.takesValue) return NOTHING;
   const { values, files } = valuesOf(option, names);
   const fitting = values.filter((one) => one.value.startsWith(value));
   return { values: fitting.map((one) => ({ ...one, value: `${name}=${one.value}` })), files };
@@ -125,13 +111,14 @@ const openEnded = (place: Place, word: string, names: Names): Candidates => {
   if (name !== undefined) return afterEquals(command, { name, value: value! }, names);
   if (!closed && word.startsWith("-")) return { values: options(command), files: false };
   if (command.commands.length > 0 && positionals === 0) return { values: subcommands(command), files: false };
-  return argumentValues(command, argumentAt(place), { word, names });
+  const argument = argumentAt(place);
+  return argument === undefined ? NOTHING : argumentValues(place, argument, word, names);
 };
 
 /** `words`: what stands behind `squall`, the last of them to be completed (empty: anything goes). */
-export const candidates = (program: Command, words: readonly string[], names: Names): Candidates => {
+export const candidates = (program: CommandShape, words: readonly string[], names: Names): Candidates => {
   const word = words.at(-1) ?? "";
-  const start: Place = { command: program, positionals: 0, awaits: null, closed: false };
+  const start: Place = { command: program, path: [], positionals: 0, awaits: null, closed: false };
   const { values, files } = openEnded(words.slice(0, -1).reduce(go, start), word, names);
   return { values: values.filter(({ value }) => value.startsWith(word)), files };
 };

@@ -1,22 +1,31 @@
-/** Writes the manual pages into a folder as MANPATH has them. Called by the build. */
+/** What the build writes from the declarations of the commands: manual pages, and the shape that completion reads. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
+import { shapeOf } from "../completion/shape.ts";
 import { openOutput } from "../output.ts";
 import { openProgram } from "../program.ts";
 import { openLauncher } from "../session/launcher.ts";
 import { readVersion } from "../version.ts";
 import { manPages } from "./pages.ts";
 
-export const writeManPages = (folder: string): void => {
-  const version = readVersion();
+const declared = (version: string) => {
   const nowhere = { cwd: "", home: "", readStdin: async () => "" };
   const launcher = openLauncher({}, systemClock);
-  const program = openProgram(
+  return openProgram(
     { ...nowhere, environment: {}, output: openOutput({}), clock: systemClock, launcher, version },
     () => {},
   );
+};
+
+/** A folder as MANPATH has them. */
+export const writeManPages = (folder: string): void => {
+  const version = readVersion();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "man1"), { recursive: true });
-  for (const [name, text] of manPages(program, version)) writeFileSync(join(folder, "man1", name), text);
+  for (const [name, text] of manPages(declared(version), version)) writeFileSync(join(folder, "man1", name), text);
+};
+
+export const writeShape = (file: string): void => {
+  writeFileSync(file, JSON.stringify(shapeOf(declared(readVersion()))));
 };

@@ -1,0 +1,52 @@
+/** What completion has to know of the command line, as data: read off the declarations by the build, so that a key waits for none of them. */
+import type { Argument, Command, Option } from "commander";
+
+export interface OptionShape {
+  readonly long: string | null;
+  readonly short: string | null;
+  readonly flags: string;
+  readonly description: string;
+  readonly takesValue: boolean;
+  readonly choices: readonly string[] | null;
+  readonly hidden: boolean;
+}
+export interface ArgumentShape {
+  readonly name: string;
+  readonly variadic: boolean;
+}
+export interface CommandShape {
+  readonly name: string;
+  readonly description: string;
+  readonly hidden: boolean;
+  readonly options: readonly OptionShape[];
+  readonly arguments: readonly ArgumentShape[];
+  readonly commands: readonly CommandShape[];
+}
+
+const optionShape = (
+  { long, short, flags, description, required, optional, argChoices }: Option,
+  visible: boolean,
+) => ({
+  ...{ long: long ?? null, short: short ?? null, flags, description },
+  ...{ takesValue: required || optional, choices: argChoices ?? null, hidden: !visible },
+});
+const argumentShape = (argument: Argument): ArgumentShape => ({
+  name: argument.name(),
+  variadic: argument.variadic,
+});
+/** What help shows comes first, in its order, `--help` and `help` included. */
+const inOrder = <T>(visible: readonly T[], all: readonly T[]): readonly T[] => [
+  ...visible,
+  ...all.filter((one) => !visible.includes(one)),
+];
+
+export const shapeOf = (command: Command, isVisible = true): CommandShape => {
+  const help = command.createHelp();
+  const [options, commands] = [help.visibleOptions(command), help.visibleCommands(command)];
+  return {
+    ...{ name: command.name(), description: command.summary() || command.description(), hidden: !isVisible },
+    options: inOrder(options, command.options).map((option) => optionShape(option, options.includes(option))),
+    arguments: command.registeredArguments.map(argumentShape),
+    commands: inOrder(commands, command.commands).map((child) => shapeOf(child, commands.includes(child))),
+  };
+};
