@@ -3,9 +3,9 @@ import { CommanderError } from "commander";
 import { OtherNode } from "../server/store/other-node.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
-import { CommandError, USAGE } from "./exit.ts";
+import { CommandError, INTERNAL, USAGE, usage } from "./exit.ts";
 import { chooseFatal, fatalLine } from "./fatal.ts";
-import { lastWord, openOutput, sayTo } from "./output.ts";
+import { lastWord, type Output, openOutput, sayTo } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { homeOf } from "./session/home.ts";
 import { openLauncher } from "./session/launcher.ts";
@@ -20,15 +20,41 @@ const readStdin = async (): Promise<string> => {
   return Buffer.concat(parts).toString("utf8");
 };
 
+/** Asked for where files are named: a halt needs none, and works in a folder that somebody has removed. */
+const folderHere = (): string => {
+  try {
+    return process.cwd();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw usage(
+      `the folder that this shell stands in is gone or cannot be read (${code}); go to another one with \`cd\``,
+    );
+  }
+};
+/** A disk or a quota that is used up is nobody's bug. */
+const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "SQLITE_FULL"]);
+const isFull = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && FULL.has((error as NodeJS.ErrnoException).code);
+/** A run goes on whatever becomes of what it prints; but no pipeline takes half a report for the whole. */
+const withOutput = async (exitCode: number, output: Output): Promise<number> => {
+  const lost = await output.lost();
+  if (lost === null) return exitCode;
+  output.err(lastWord(`squall: what belongs on stdout could not be written whole: ${lost}`, output));
+  return exitCode === 0 ? INTERNAL : exitCode;
+};
+
 export const main = async (argv: readonly string[]): Promise<number> => {
   const environment = process.env;
   const output = openOutput(environment);
   let home: string | null = null;
   chooseFatal(argv, environment);
   const context: Context = {
-    ...{ cwd: process.cwd(), environment, output, clock: systemClock, readStdin },
+    ...{ environment, output, clock: systemClock, readStdin },
     launcher: openLauncher(environment, systemClock),
     version: readVersion(),
+    get cwd() {
+      return folderHere();
+    },
     get home() {
       home ??= homeOf(environment, sayTo(output));
       return home;
@@ -40,13 +66,19 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   });
   try {
     await program.parseAsync(argv, { from: "user" });
-    return exitCode;
+    return await withOutput(exitCode, output);
   } catch (error) {
     // Commander has said what was wrong by then; asked for help or version, it ends with 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof CommanderError) return withOutput(error.exitCode === 0 ? 0 : USAGE, output);
     if (error instanceof OtherNode) {
       output.err(lastWord(`squall: ${error.message}`, output));
       return USAGE;
+    }
+    if (isFull(error)) {
+      output.err(
+        lastWord(`squall: ${error.message}: free some space, or set SQUALL_HOME to a folder elsewhere`, output),
+      );
+      return INTERNAL;
     }
     if (!(error instanceof CommandError)) throw error;
     output.err(fatalLine(error.message) ?? lastWord(`squall: ${error.message}`, output));

@@ -17,6 +17,8 @@ export interface Output {
   readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
+  /** Why not all of the data was taken; null: it was, or its reader had enough. Known once what was written is under way. */
+  lost(): Promise<string | null>;
   /** Columns that reports are laid out for: those of the terminal within bounds; 100 without one. */
   width(): number;
   /** Size of stderr's terminal now; null: no terminal, or a terminal that does not tell its size. */
@@ -31,10 +33,12 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   const { stdout, stderr } = process;
   // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is taken away in
   // good order.
-  for (const stream of [stdout, stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-    });
+  let lost: string | null = null;
+  stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE" && code !== "EIO") lost ??= message;
+  });
+  // A log on a full disk is no reason either, and there is nobody left to tell.
+  stderr.on("error", () => {});
   // A terminal that was never told its size says 0.
   const columns = () => stderr.columns || stdout.columns || Number(environment.COLUMNS) || DEFAULT_WIDTH;
   return {
@@ -47,6 +51,8 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     raw: (text) => {
       stderr.write(text);
     },
+    // The stream tells of a failed write in a later turn.
+    lost: () => new Promise((done) => setImmediate(() => done(lost))),
     live: stderr.isTTY === true && environment.TERM !== "dumb" && !environment.CI,
     attended: stdout.isTTY === true && stderr.isTTY === true && !environment.CI,
     paint: paintFor(environment, stderr.isTTY === true),

@@ -16,7 +16,15 @@ const context: Context = {
     out: (text) => void said.push(text),
     err: (text) => void said.push(text),
     raw() {},
-    ...{ live: false, attended: false, paint: PLAIN, outPaint: PLAIN, width: () => 100, screen: () => null },
+    ...{
+      live: false,
+      attended: false,
+      paint: PLAIN,
+      outPaint: PLAIN,
+      width: () => 100,
+      lost: async () => null,
+      screen: () => null,
+    },
   },
 };
 const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)];

@@ -13,7 +13,7 @@ const program = openProgram(
     launcher: { echoes: false, watch: () => ({ stop() {} }) },
     output: {
       ...{ out() {}, err() {}, raw() {}, live: false, attended: false },
-      ...{ paint: PLAIN, outPaint: PLAIN, width: () => 100, screen: () => null },
+      ...{ paint: PLAIN, outPaint: PLAIN, width: () => 100, lost: async () => null, screen: () => null },
     },
   },
   () => {},

@@ -19,7 +19,15 @@ const shown = async (form: Form, rows: readonly Row[], width = 80) => {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
     raw: () => {},
-    ...{ live: false, attended: false, paint: PLAIN, outPaint: PLAIN, width: () => width, screen: () => null },
+    ...{
+      live: false,
+      attended: false,
+      paint: PLAIN,
+      outPaint: PLAIN,
+      width: () => width,
+      lost: async () => null,
+      screen: () => null,
+    },
   };
   await show(output, form, { rows, fields: FIELDS, document: { rows }, none: "none yet", nameOf: ({ name }) => name });
   return { out: out.join("\n"), err: err.join("\n") };

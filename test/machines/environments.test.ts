@@ -250,6 +250,72 @@ const MACHINES: readonly Environment[] = [
   ),
 ];
 
+const into =
+  (redirection: string) =>
+  (command: readonly string[]): readonly string[] => ["sh", "-c", `exec "$0" "$@" ${redirection}`, ...command];
+const NOT_WRITTEN = /what belongs on stdout could not be written whole: ENOSPC/;
+const inGone = (command: readonly string[]): readonly string[] => [
+  ...["sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"'],
+  ...command,
+];
+const STREAMS: readonly Environment[] = [
+  ...[["--help"], ["--version"], ["runs", "--json"], ["validate", "quick.yaml"]].map(
+    (argv): Environment => ({
+      name: `stdout on a full disk: ${argv.join(" ")}`,
+      ...{ make: home, wrap: into("> /dev/full"), argv, code: 70, says: [NOT_WRITTEN], never: /internal error/ },
+    }),
+  ),
+  {
+    name: "stdout on a full disk: a whole run, whose verdict is told",
+    ...{ make: home, wrap: into("> /dev/full"), argv: ["run", "quick.yaml", "--json"], code: 70 },
+    says: ["HELD", NOT_WRITTEN],
+  },
+  {
+    name: "stderr on a full disk: a whole run",
+    ...{ make: home, wrap: into("2> /dev/full"), argv: ["run", "quick.yaml", "--json"], code: 0, says: ['"HELD"'] },
+  },
+  {
+    name: "stdin, stdout and stderr closed: a whole run",
+    ...{ make: home, wrap: into("<&- >&- 2>&-"), argv: RUN, code: 0, says: [] },
+  },
+  ...(
+    [
+      [["halt", "--all", "--home-only"], 0, "nothing was running"],
+      [["runs"], 0, "no run yet"],
+      [["complete", "--", "val"], 0, "validate"],
+      [["validate", "quick.yaml"], 2, "the folder that this shell stands in is gone"],
+      [RUN, 2, "the folder that this shell stands in is gone"],
+    ] as const
+  ).map(
+    ([argv, code, sentence]): Environment => ({
+      name: `a folder that somebody has removed: ${argv.join(" ")}`,
+      ...{ make: home, wrap: inGone, argv, code, says: [sentence], never: /internal error/ },
+    }),
+  ),
+  {
+    name: "umask 0777",
+    ...{ make: home, wrap: (command) => ["sh", "-c", 'umask 0777 && exec "$0" "$@"', ...command], argv: RUN, code: 0 },
+    says: ["HELD quick"],
+  },
+  {
+    name: "a home on a disk that is full",
+    root: true,
+    make: (yard) => ({ SQUALL_HOME: folderOf(yard, "full") }),
+    wrap: (command, yard) => [
+      "unshare",
+      ...["--mount", "sh", "-c", 'mount -t tmpfs -o size=64k none "$0" && cat /dev/zero > "$0/fill"; exec "$@"'],
+      ...[join(yard.folder, "full"), ...command],
+    ],
+    ...{ argv: RUN, code: 70, says: [/no space left on device|disk is full/, "set SQUALL_HOME to a folder elsewhere"] },
+    never: /internal error/,
+  },
+  {
+    name: "a terminal that is dumb, and a time zone that there is not",
+    make: (yard) => ({ ...home(yard), TERM: "dumb", TZ: "Mars/Olympus" }),
+    ...{ argv: RUN, code: 0, says: ["HELD quick"] },
+  },
+];
+
 /** Each environment has ports and a home of its own. */
 const withYard = async (use: (yard: PairYard) => Promise<void>): Promise<void> => {
   const yard = await openPairYard();
@@ -292,7 +358,8 @@ describe.concurrent(`a home${LACK === null ? "" : ` (in part left out: ${LACK})`
 });
 
 describe.concurrent("a machine that is not ours", () => {
-  for (const environment of MACHINES) it(environment.name, { timeout: 60_000 }, () => expectOf(environment));
+  for (const environment of [...MACHINES, ...STREAMS])
+    it.skipIf(isLeftOut(environment))(environment.name, { timeout: 60_000 }, () => expectOf(environment));
 });
 
 describe.skipIf(LACK !== null || !canHaveCells)("without a home, in a process table of its own", () => {
