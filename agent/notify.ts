@@ -35,8 +35,8 @@ export const openNotifier = (environment: NodeJS.ProcessEnv, { what, every, warn
   /** Words reach systemd in the order of their saying: two children at once would not keep it. */
   let last: Promise<void> = Promise.resolve();
   const env = { NOTIFY_SOCKET, ...(PATH === undefined ? {} : { PATH }) };
-  const tell = (words: readonly string[]) =>
-    new Promise<void>((done) => {
+  const tell = (words: readonly string[]): Promise<void> =>
+    new Promise((done) => {
       if (isMute) return done();
       execFile("systemd-notify", [...words], { env, timeout: ANSWER_MS }, (error) => {
         if (error !== null && !isMute) {
@@ -59,7 +59,10 @@ export const openNotifier = (environment: NodeJS.ProcessEnv, { what, every, warn
     ready: (status) => say("--ready", `--pid=${process.pid}`, `--status=${status}`),
     status: (status) => say(`--status=${status}`),
     reloading: () => say("RELOADING=1"),
-    stopping: (status) => say("STOPPING=1", `STATUS=${status}`),
+    // At once: the process may be gone before its turn comes.
+    stopping: (status) => {
+      last = tell(["STOPPING=1", `STATUS=${status}`]);
+    },
     close() {
       isMute = true;
       beating?.stop();
