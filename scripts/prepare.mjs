@@ -1,7 +1,7 @@
-// Builds dist/ after `npm ci`: the packages by the compiler, the dashboard by vite, and the command line with all that it
-// loads once more as a few large files, which start twice as fast; the services of the demo shop, each with all that it
-// loads; the manual pages; and the
-// notices of the packages that became part of these files. Without the tools (`--omit=dev`) there is nothing to build with, and nothing to say.
+// Builds dist/ after `npm ci`: the packages by the compiler; the dashboard by vite; the command line and what it starts once
+// more as a few large files, which start twice as fast; the services of the demo shop, each with all that it loads; the
+// manual pages; and the notices of the packages that became part of these files. Without the tools (`--omit=dev`) there is
+// nothing to build with, and nothing to say.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { noticesOf } from "./third-party.mjs";
