@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../clock.ts";
 import { dataTransports } from "./data.ts";
+import { handleTransports } from "./handle.ts";
 import { Listeners } from "./listen.ts";
 import { onreadTransports } from "./onread.ts";
 import { selfTest } from "./self-test.ts";
@@ -16,16 +17,20 @@ export interface Choice {
 }
 
 /** Fastest first; the last is documented Node and is not tried. */
-const TIERS = [onreadTransports, dataTransports];
+const TIERS = [handleTransports, onreadTransports, dataTransports];
 
 export const chooseTransports = async (clock: Clock, listeners = new Listeners()): Promise<Choice> => {
   let because: string | null = null;
   for (const tier of TIERS.slice(0, -1)) {
-    const transports = tier(clock);
-    // On listeners of its own: what it opens is nobody's edge.
-    const failure = await selfTest(transports, clock);
-    if (failure === null) return { transports: tier(clock, listeners), because };
-    because = `the ${transports.tier} transport does not work here: ${failure}`;
+    try {
+      const transports = tier(clock);
+      // On listeners of its own: what it opens is nobody's edge.
+      const failure = await selfTest(transports, clock);
+      if (failure === null) return { transports: tier(clock, listeners), because };
+      because = `the ${transports.tier} transport does not work here: ${failure}`;
+    } catch (error) {
+      because = `this Node lacks what the fastest transport needs: ${(error as Error).message}`;
+    }
   }
   return { transports: TIERS.at(-1)!(clock, listeners), because };
 };

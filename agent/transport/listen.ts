@@ -1,5 +1,6 @@
 /** Every listening socket of this process, by the address that was asked for: so that a successor can go on with them. */
 import { createServer, type Server, type Socket } from "node:net";
+import type { TcpHandle } from "./binding.ts";
 import type { Address, Listener } from "./transport.ts";
 
 const BACKLOG = 4096;
@@ -17,9 +18,23 @@ export class Listeners {
 
   /** Rejects when the address cannot be had (in use, not ours, forbidden). Sockets are handed over paused. */
   listen(address: Address, accepted: (socket: Socket) => void): Promise<Listener> {
+    return this.#listen(address, createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, accepted));
+  }
+  /** The same with the handles of what is accepted, without a socket around them. Rejects where Node keeps them to itself. */
+  listenRaw(address: Address, accepted: (handle: TcpHandle) => void): Promise<Listener> {
+    const server = createServer();
+    // Before a turn of the loop in which a connection could come.
+    server.once("listening", () => {
+      handleOf(server).onconnection = (status, handle) => {
+        // No descriptors are left, or the caller has gone: that concerns one caller alone.
+        if (status === 0 && handle !== undefined) accepted(handle);
+      };
+    });
+    return this.#listen(address, server);
+  }
+  #listen(address: Address, server: Server): Promise<Listener> {
     const name = nameOf(address);
     return new Promise((resolve, reject) => {
-      const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true }, accepted);
       server.once("error", reject);
       const listening = () => {
         server.off("error", reject);
@@ -53,10 +68,12 @@ export class Listeners {
   descriptors(): Readonly<Record<string, number>> | null {
     const all: Record<string, number> = {};
     for (const [name, server] of this.#open) {
-      const { fd } = Object((server as unknown as { _handle?: unknown })._handle) as { fd?: unknown };
+      const { fd } = Object(handleOf(server)) as { fd?: unknown };
       if (typeof fd !== "number" || fd < 0) return null;
       if (!name.endsWith(":0")) all[name] = fd;
     }
     return all;
   }
 }
+
+const handleOf = (server: Server): TcpHandle => (server as unknown as { readonly _handle: TcpHandle })._handle;

@@ -1,4 +1,4 @@
-/** One connected socket behind one interface, in tiers that a self-test at start chooses between (`onread`, `data`; room for `handle`). */
+/** One connected socket behind one interface, in tiers that a self-test at start chooses between (`handle`, `onread`, `data`). */
 
 /** Never throws. After `close` only `reset` still acts (what is stuck must be endable); after `reset` nothing does. */
 export interface Transport {
@@ -55,7 +55,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 export interface Transports {
-  readonly tier: "onread" | "data";
+  readonly tier: "handle" | "onread" | "data";
   /** Accepts paused; nothing is read before the returned receiver resumes the transport. */
   listen(address: Address, accept: (transport: Transport) => Receiver): Promise<Listener>;
   dial(address: Address, receiver: Receiver, timeoutMs: number): Transport;

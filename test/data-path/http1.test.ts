@@ -3,6 +3,7 @@ import { Agent, request } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../agent/clock.ts";
 import { dataTransports } from "../../agent/transport/data.ts";
+import { handleTransports } from "../../agent/transport/handle.ts";
 import { onreadTransports } from "../../agent/transport/onread.ts";
 import {
   Caller,
@@ -56,7 +57,7 @@ const echo = () =>
   );
 const jsonOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1));
 
-describe.each([onreadTransports(systemClock), dataTransports(systemClock)])(
+describe.each([handleTransports(systemClock), onreadTransports(systemClock), dataTransports(systemClock)])(
   "over the $tier transport",
   (transports) => {
     test("bodies of many sizes arrive whole in both directions, by length and chunked", async () => {

@@ -8,7 +8,7 @@ import { Allotments } from "../../agent/faults/allotments.ts";
 import type { Observer, Outcome } from "../../agent/measure.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import type { HttpLimits } from "../../agent/splice/http1-site.ts";
-import { onreadTransports } from "../../agent/transport/onread.ts";
+import { handleTransports } from "../../agent/transport/handle.ts";
 import type { Transports } from "../../agent/transport/transport.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import type { EdgeId, FaultId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
@@ -73,7 +73,7 @@ export const startEdge = async (upstream: number | readonly number[], options: E
     },
   };
   const served = await serveHttp(order, faults, observer, {
-    transports: options.transports ?? onreadTransports(systemClock),
+    transports: options.transports ?? handleTransports(systemClock),
     clock: systemClock,
     report: (defect) => defects.push(defect),
     ...(options.limits === undefined ? {} : { limits: options.limits }),

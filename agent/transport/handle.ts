@@ -1,0 +1,312 @@
+/**
+ * The fastest tier: Node's TCP handles without `net.Socket` around them (`binding.ts`). A new connection costs half, and ends
+ * are seen that a stream hides: an answer that came before a failed write, a reset that libuv calls an end.
+ */
+import { isIP, isIPv6 } from "node:net";
+import { getSystemErrorName } from "node:util";
+import type { Alarm, Clock } from "../clock.ts";
+import { type Binding, openBinding, type Request, type TcpHandle } from "./binding.ts";
+import { connectionError } from "./connection-error.ts";
+import { Listeners } from "./listen.ts";
+import { onreadTransports } from "./onread.ts";
+import { ReadBuffer } from "./read-buffer.ts";
+import type { Address, ConnectionError, Ends, Receiver, Transport, Transports } from "./transport.ts";
+
+/** Throws where this Node does not give its handles away. */
+export const handleTransports = (clock: Clock, listeners = new Listeners()): Transports => {
+  const binding = openBinding();
+  const named = onreadTransports(clock, listeners);
+  return {
+    tier: "handle",
+    listen: (address, accept) =>
+      listeners.listenRaw(address, (handle) => {
+        handle.setNoDelay(true);
+        const transport = new HandleTransport(binding, handle, true);
+        transport.own(accept(transport));
+      }),
+    // Names are looked up by the tier that has Node's resolver.
+    dial: (address, receiver, timeoutMs) =>
+      isIP(address.host) === 0 || !isPort(address.port)
+        ? named.dial(address, receiver, timeoutMs)
+        : dialHandle(binding, clock, address, receiver, timeoutMs),
+  };
+};
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port < 65_536;
+
+const dialHandle = (
+  binding: Binding,
+  clock: Clock,
+  address: Address,
+  receiver: Receiver,
+  timeoutMs: number,
+): Transport => {
+  const transport = new HandleTransport(binding, binding.newSocket(), false);
+  transport.own(receiver);
+  transport.connect(address, clock, timeoutMs);
+  return transport;
+};
+
+const EOF = "EOF";
+const errorOf = (status: number, what: string): ConnectionError => {
+  const code = getSystemErrorName(status);
+  return connectionError(Object.assign(new Error(`${what} ${code}`), { code }));
+};
+
+class HandleTransport implements Transport {
+  readonly #binding: Binding;
+  readonly #handle: TcpHandle;
+  readonly #buffer = new ReadBuffer();
+  #receiver: Receiver | null = null;
+  #state: "connecting" | "open" | "closed";
+  #paused: boolean;
+  #isReading = false;
+  /** FIN came from the peer. */
+  #hasEnded = false;
+  /** An end was read again, since libuv may have made it of a reset behind data. */
+  #isLastRead = false;
+  /** Written before the dial was done. */
+  #early: Buffer[] = [];
+  #earlyBytes = 0;
+  /** Writes that the kernel has not taken whole. */
+  #untaken = 0;
+  /** The receiver was told to wait. */
+  #isWaiting = false;
+  #fin: "no" | "wanted" | "under way" | "sent" = "no";
+  /** `close`: only what was written is still to leave. `reset`: nothing is. */
+  #leaving: "no" | "close" | "reset" = "no";
+  /** The peer takes no more: what it said before that is still read. */
+  #isRefused = false;
+  #error: ConnectionError | null = null;
+  #late: Alarm | null = null;
+
+  constructor(binding: Binding, handle: TcpHandle, isAccepted: boolean) {
+    this.#binding = binding;
+    this.#handle = handle;
+    this.#state = isAccepted ? "open" : "connecting";
+    this.#paused = isAccepted;
+    // biome-ignore lint/correctness/useHookAtTopLevel: a method of Node's, no hook.
+    handle.useUserBuffer(this.#buffer.bytes);
+    handle.onread = () => this.#onRead();
+  }
+  /** Whoever is given an accepted transport decides with it in hand. */
+  own(receiver: Receiver): void {
+    this.#receiver = receiver;
+  }
+  connect({ host, port }: Address, clock: Clock, timeoutMs: number): void {
+    const request = new this.#binding.ConnectRequest();
+    const what = `connect to ${host}:${port}`;
+    request.oncomplete = (status) => this.#connected(status, what);
+    const status = isIPv6(host)
+      ? this.#handle.connect6(request, host, port)
+      : this.#handle.connect(request, host, port);
+    if (status < 0) {
+      this.#fail(errorOf(status, what));
+      return;
+    }
+    const late: ConnectionError = {
+      code: "timeout",
+      message: `no connection to ${host}:${port} within ${timeoutMs} ms`,
+    };
+    this.#late = clock.wake(clock.nowMs() + timeoutMs, () => this.#fail(late), "roughly");
+  }
+
+  write(buffer: Buffer, start: number, end: number): boolean {
+    if (start === end) return true;
+    return this.#send(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end));
+  }
+  writeCopy(bytes: Uint8Array): boolean {
+    return bytes.length === 0 || this.#send(Buffer.from(bytes));
+  }
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#stopReading();
+  }
+  resume(): void {
+    if (!this.#paused || this.#leaving !== "no") return;
+    this.#paused = false;
+    this.#startReading();
+  }
+  finish(): void {
+    if (this.#leaving !== "no" || this.#fin !== "no") return;
+    this.#fin = "wanted";
+    this.#finishIfFlushed();
+  }
+  close(): void {
+    if (this.#leaving !== "no" || this.#state === "closed") return;
+    this.#leaving = "close";
+    if (this.#state === "connecting" && this.#earlyBytes === 0) this.#end();
+    else if (this.#fin === "sent" || this.#isRefused) this.#end();
+    else if (this.#fin === "no") {
+      this.#fin = "wanted";
+      this.#finishIfFlushed();
+    }
+  }
+  reset(): void {
+    if (this.#state === "closed" || this.#leaving === "reset") return;
+    this.#leaving = "reset";
+    this.#stopReading();
+    // The kernel's FIN leaves with the next turn of the loop; the handle takes no reset before.
+    if (this.#fin !== "under way") this.#end();
+  }
+  get pending(): number {
+    if (this.#state === "closed") return 0;
+    return this.#earlyBytes + (this.#untaken === 0 ? 0 : this.#handle.writeQueueSize);
+  }
+  get ends(): Ends | null {
+    if (this.#state !== "open") return null;
+    const [local, remote]: { address?: string; port?: number }[] = [{}, {}];
+    if (this.#handle.getsockname(local!) !== 0 || this.#handle.getpeername(remote!) !== 0) return null;
+    const named = ({ address, port }: { address?: string; port?: number }) => ({ host: address!, port: port! });
+    return { local: named(local!), remote: named(remote!) };
+  }
+  get isPeerThere(): boolean {
+    return this.#state === "closed" || this.#handle.getpeername({}) === 0;
+  }
+
+  #connected(status: number, what: string): void {
+    if (this.#state !== "connecting") return;
+    this.#late?.cancel();
+    if (status < 0) {
+      this.#fail(errorOf(status, what));
+      return;
+    }
+    this.#state = "open";
+    this.#handle.setNoDelay(true);
+    this.#sendEarly();
+    this.#finishIfFlushed();
+    if (this.#leaving !== "no") return;
+    this.#receiver!.opened(this);
+    if (this.#state !== "open") return;
+    if (!this.#paused) this.#startReading();
+    this.#flushed();
+  }
+  #sendEarly(): void {
+    const early = this.#early;
+    this.#early = [];
+    this.#earlyBytes = 0;
+    for (const bytes of early) this.#put(bytes);
+  }
+
+  #send(bytes: Buffer): boolean {
+    if (this.#leaving !== "no" || this.#fin !== "no" || this.#state === "closed" || this.#isRefused) return true;
+    if (this.#state === "connecting") {
+      this.#early.push(bytes);
+      this.#earlyBytes += bytes.length;
+    } else this.#put(bytes);
+    if (this.#untaken === 0 && this.#earlyBytes === 0) return true;
+    this.#isWaiting = true;
+    return false;
+  }
+  #put(bytes: Buffer): void {
+    if (this.#isRefused) return;
+    const { state, asyncAt, WriteRequest } = this.#binding;
+    const request = spare ?? new WriteRequest();
+    spare = null;
+    const status = this.#handle.writeBuffer(request, bytes);
+    if (status < 0) this.#refused(status);
+    else if (state[asyncAt] === 0) spare = request;
+    else {
+      this.#untaken++;
+      request.bytes = bytes;
+      request.oncomplete = (status) => this.#taken(status);
+    }
+  }
+  #taken(status: number): void {
+    this.#untaken--;
+    if (this.#state === "closed" || this.#leaving === "reset") return;
+    if (status < 0) this.#refused(status);
+    else if (this.#untaken === 0) {
+      this.#finishIfFlushed();
+      this.#flushed();
+    }
+  }
+  #flushed(): void {
+    if (!this.#isWaiting || this.#untaken > 0 || this.#leaving !== "no" || this.#isRefused) return;
+    this.#isWaiting = false;
+    this.#receiver!.drained();
+  }
+  /** The peer has reset the connection; it may have answered before. The error that says so is consumed, a later read says EOF. */
+  #refused(status: number): void {
+    if (this.#isRefused) return;
+    this.#isRefused = true;
+    this.#error ??= errorOf(status, "write");
+    // In a turn of its own: a writer does not expect to be told within its write.
+    if (this.#paused || this.#hasEnded || this.#leaving === "close") process.nextTick(() => this.#end());
+  }
+
+  #finishIfFlushed(): void {
+    if (this.#fin !== "wanted" || this.#untaken > 0 || this.#state !== "open" || this.#leaving === "reset") return;
+    if (this.#isRefused) return;
+    this.#fin = "under way";
+    const request = new this.#binding.ShutdownRequest();
+    request.oncomplete = () => {
+      this.#fin = "sent";
+      if (this.#leaving !== "no" || this.#hasEnded) this.#end();
+    };
+    // ENOTCONN: it is gone, which the read side tells.
+    if (this.#handle.shutdown(request) < 0) process.nextTick(request.oncomplete);
+  }
+
+  #startReading(): void {
+    if (this.#isReading || this.#state !== "open" || this.#hasEnded) return;
+    this.#isReading = true;
+    this.#handle.readStart();
+  }
+  #stopReading(): void {
+    if (!this.#isReading) return;
+    this.#isReading = false;
+    this.#handle.readStop();
+  }
+  #onRead(): Buffer | undefined {
+    const { state, readAt } = this.#binding;
+    const length = state[readAt]!;
+    if (length === 0 || this.#state !== "open" || this.#leaving === "reset") return undefined;
+    if (length < 0) {
+      this.#readNoMore(length);
+      return undefined;
+    }
+    const { bytes } = this.#buffer;
+    const next = this.#buffer.after(length);
+    if (this.#leaving === "no") this.#receiver!.bytes(bytes, length);
+    return next ?? undefined;
+  }
+  #readNoMore(status: number): void {
+    const isEnd = getSystemErrorName(status) === EOF;
+    // The kernel forgets the peer of a connection that was reset. Of one that both sides have ended, too: then once more is no harm.
+    if (isEnd && !this.#isLastRead && !this.isPeerThere) {
+      this.#isLastRead = true;
+      this.#handle.readStart();
+      return;
+    }
+    this.#isReading = false;
+    this.#hasEnded = true;
+    if (!isEnd) this.#error ??= errorOf(status, "read");
+    if (!isEnd || this.#isRefused || this.#fin === "sent") {
+      const isClean = isEnd && !this.#isRefused;
+      if (isClean && this.#leaving === "no") this.#receiver!.ended();
+      this.#end();
+    } else if (this.#leaving === "no") this.#receiver!.ended();
+  }
+
+  #fail(error: ConnectionError): void {
+    this.#error ??= error;
+    this.#end();
+  }
+  /** Closes the handle, once; `closed` comes when it is. */
+  #end(): void {
+    if (this.#state === "closed") return;
+    const wasOpen = this.#state === "open";
+    this.#state = "closed";
+    this.#late?.cancel();
+    this.#early = [];
+    this.#earlyBytes = 0;
+    const closed = () => this.#receiver?.closed(this.#error);
+    // A refused reset would leave the handle open for good: Node takes it as closed.
+    if (this.#leaving === "reset" && wasOpen && this.#fin !== "under way") this.#handle.reset(closed);
+    else this.#handle.close(closed);
+  }
+}
+
+/** A request of a write that was taken whole is not used up, and making one is half of the write's cost outside the kernel. */
+let spare: Request | null = null;

@@ -1,0 +1,29 @@
+/** How large the buffer is that one connection reads into: small while what it carries is, larger when reads fill it. */
+
+const SMALL = 16 * 1024;
+const LARGE = 256 * 1024;
+/** Reads that filled the buffer, in a row, before it grows fourfold. */
+const FULL_READS = 2;
+/** Reads that would have fitted the small buffer, in a row, before a large one is given back. */
+const SMALL_READS = 64;
+
+export class ReadBuffer {
+  bytes = Buffer.allocUnsafeSlow(SMALL);
+  #full = 0;
+  #small = 0;
+
+  /** After a read of so many bytes: another buffer for the next one; null: the same. */
+  after(length: number): Buffer | null {
+    this.#full = length === this.bytes.length ? this.#full + 1 : 0;
+    this.#small = length < SMALL ? this.#small + 1 : 0;
+    if (this.#full >= FULL_READS && this.bytes.length < LARGE) return this.#become(this.bytes.length * 4);
+    if (this.#small >= SMALL_READS && this.bytes.length > SMALL) return this.#become(SMALL);
+    return null;
+  }
+  #become(size: number): Buffer {
+    this.bytes = Buffer.allocUnsafeSlow(size);
+    this.#full = 0;
+    this.#small = 0;
+    return this.bytes;
+  }
+}
