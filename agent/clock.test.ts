@@ -8,6 +8,7 @@ class Loop implements Timers {
   readonly #turnMs: number;
   readonly #waiting = new Map<object, { readonly atMs: number; readonly then: () => void }>();
   turns = 0;
+  sleeps = 0;
 
   constructor(startMs = 0, turnMs = 0.05) {
     this.#nowMs = startMs;
@@ -16,6 +17,7 @@ class Loop implements Timers {
   nowMs = (): number => this.#nowMs;
   sleep(ms: number, then: () => void): () => void {
     if (!Number.isInteger(ms)) throw new RangeError(`whole milliseconds, got ${ms}`);
+    this.sleeps++;
     return this.#wait(Math.floor(this.#nowMs) + Math.max(1, ms), then);
   }
   next(then: () => void): () => void {
@@ -43,7 +45,7 @@ class Loop implements Timers {
 }
 const rung = (loop: Loop, clock: Clock, atMs: number, untilMs: number): number[] => {
   const at: number[] = [];
-  clock.wake(atMs, () => at.push(loop.nowMs()));
+  clock.wake(atMs, () => at.push(loop.nowMs()), "exactly");
   loop.run(untilMs);
   return at;
 };
@@ -53,19 +55,26 @@ describe("the clock", () => {
     const waits = fc.array(
       fc.tuple(fc.double({ min: 0, max: 40, noNaN: true }), fc.double({ min: -5, max: 30, noNaN: true })),
     );
+    const ways = fc.constantFrom("exactly" as const, "roughly" as const);
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 5, noNaN: true }), waits, (startMs, asked) => {
-        const loop = new Loop(startMs);
-        const clock = clockOf(loop);
-        const late: number[] = [];
-        for (const [fromMs, ms] of asked.toSorted(([a], [b]) => a - b)) {
-          loop.run(Math.max(loop.nowMs(), startMs + fromMs));
-          const atMs = loop.nowMs() + ms;
-          clock.wake(atMs, () => late.push(loop.nowMs() - atMs));
-        }
-        loop.run(startMs + 100);
-        return late.length === asked.length && late.every((ms) => ms >= 0) && loop.idle;
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        waits,
+        ways,
+        fc.constantFrom(1, 0.05),
+        (startMs, asked, how, cpus) => {
+          const loop = new Loop(startMs);
+          const clock = clockOf(loop, cpus);
+          const late: number[] = [];
+          for (const [fromMs, ms] of asked.toSorted(([a], [b]) => a - b)) {
+            loop.run(Math.max(loop.nowMs(), startMs + fromMs));
+            const atMs = loop.nowMs() + ms;
+            clock.wake(atMs, () => late.push(loop.nowMs() - atMs), how);
+          }
+          loop.run(startMs + 100);
+          return late.length === asked.length && late.every((ms) => ms >= 0) && loop.idle;
+        },
+      ),
     );
   });
   it("is exact to a turn of the loop, not to a millisecond", () => {
@@ -81,9 +90,13 @@ describe("the clock", () => {
     for (let ms = 0; ms < 1_000; ms += 0.37) {
       loop.run(ms);
       const atMs = ms + 4.9;
-      clock.wake(atMs, () => {
-        most = Math.max(most, loop.nowMs() - atMs);
-      });
+      clock.wake(
+        atMs,
+        () => {
+          most = Math.max(most, loop.nowMs() - atMs);
+        },
+        "exactly",
+      );
     }
     loop.run(2_000);
     expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 1.1);
@@ -92,17 +105,40 @@ describe("the clock", () => {
   it("keeps the loop busy for its share of what the process may use, where that is less than a CPU", () => {
     const TURN_MS = 0.01;
     const loop = new Loop(0, TURN_MS);
-    const clock = clockOf(loop, 0.05);
+    const clock = clockOf(loop, 0.5);
     for (let ms = 0; ms < 1_000; ms += 0.37) {
       loop.run(ms);
-      clock.wake(ms + 4.9, () => {});
+      clock.wake(ms + 4.9, () => {}, "exactly");
     }
     loop.run(2_000);
-    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 0.05 * 1.3);
+    expect(loop.turns * TURN_MS).toBeLessThan(1_000 * 0.2 * 0.5 * 1.3);
+  });
+  it("spends no turns in a process that may use a twentieth of a CPU, nor on what need not be exact", () => {
+    const loop = new Loop(0.5);
+    rung(loop, clockOf(loop, 0.05), 5.2, 20);
+    clockOf(loop).wake(25.2, () => {});
+    loop.run(40);
+    expect([loop.turns, loop.idle]).toEqual([0, true]);
+  });
+  it("sleeps once for what need not be exact, and is late by 2 ms at most", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        fc.double({ min: 0.01, max: 300, noNaN: true }),
+        (startMs, ms) => {
+          const loop = new Loop(startMs);
+          const atMs = startMs + ms;
+          const late: number[] = [];
+          clockOf(loop).wake(atMs, () => late.push(loop.nowMs() - atMs));
+          loop.run(startMs + 400);
+          return loop.sleeps === 1 && late.length === 1 && late[0]! >= 0 && late[0]! <= 2;
+        },
+      ),
+    );
   });
   it("spends no turns on long waits", () => {
     const loop = new Loop(0.5);
-    expect(rung(loop, clockOf(loop), 5_000.7, 6_000)).toHaveLength(1);
+    expect(rung(loop, clockOf(loop), 100.7, 6_000)).toHaveLength(1);
     expect(loop.turns).toBe(0);
   });
   it.each([0.5, 5.5, 5_000])("does not ring when it was cancelled, with %d ms to go", (ms) => {

@@ -8,8 +8,9 @@ export interface Clock {
   /** Monotonic milliseconds. */
   nowMs(): number;
   /**
-   * Rings once, not before `atMs`, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms in several sleeps.
-   * `roughly`: up to a millisecond later, which costs no processor time.
+   * Rings once, not before `atMs` and up to 2 ms later, in a later turn of the loop. Refuses NaN; waits longer than 2^31-1 ms
+   * in several sleeps. `exactly`: to a turn of the loop where the wait is short, for processor time: for the release of held
+   * bytes, nothing else.
    */
   wake(atMs: number, ring: () => void, how?: "exactly" | "roughly"): Alarm;
 }
@@ -24,21 +25,23 @@ export interface Timers {
 }
 
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-/** Waits below this are exact. Of longer ones a millisecond is no part that anybody could see. */
-const EXACT_BELOW_MS = 1_000;
+/** Waits below this are exact. Of longer ones a millisecond is 1% at most. */
+const EXACT_BELOW_MS = 100;
 /**
  * Sleeps are whole milliseconds, so an exact wait goes through the turns of the loop for the rest. That keeps a processor
  * busy: all waits together may do it for this share of a CPU, saved up for so long at most; the others round up.
  */
 const BUSY_SHARE = 0.2;
 const MOST_BUSY_MS = 5;
-
 /**
- * `cpus`: what this process may use at most. Below one CPU exactness has its share of that: 20% of a CPU would be four times
- * the whole of a container with `cpu: 50m`, and the kernel would stop it for the rest of each period.
+ * CPUs below which nothing is spent on exactness: of a container with `cpu: 50m` a fifth would be ten of its milliseconds a
+ * second, and the kernel stops it for up to 95 ms once they are used.
  */
+const LEAST_CPUS = 0.25;
+
+/** `cpus`: what this process may use at most. Below one CPU exactness has its share of that. */
 export const clockOf = (timers: Timers, cpus = 1): Clock => {
-  const part = Math.min(1, cpus);
+  const part = cpus < LEAST_CPUS ? 0 : Math.min(1, cpus);
   const [busyShare, mostBusyMs] = [BUSY_SHARE * part, MOST_BUSY_MS * part];
   let savedMs = mostBusyMs;
   let savedAtMs = timers.nowMs();
@@ -49,36 +52,51 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
     savedMs -= ms;
     return true;
   };
+  const roughly = (atMs: number, ring: () => void): Alarm => {
+    let cancel: () => void;
+    const sleep = (): void => {
+      const restMs = atMs - timers.nowMs();
+      // One more than the rest: libuv counts whole ticks from the last one, and a sleep that rings early costs another.
+      cancel =
+        restMs <= 0 ? timers.next(ring) : timers.sleep(Math.min(Math.ceil(restMs) + 1, LONGEST_SLEEP_MS), wakeUp);
+    };
+    const wakeUp = (): void => (timers.nowMs() < atMs ? sleep() : ring());
+    sleep();
+    return { cancel: () => cancel() };
+  };
+  const exactly = (atMs: number, ring: () => void): Alarm => {
+    let cancel: () => void;
+    let paidMs = 0;
+    const sleep = (): void => {
+      const nowMs = timers.nowMs();
+      const restMs = Math.max(0, atMs - nowMs);
+      const wholeMs = Math.floor(restMs);
+      const isExact = spend(restMs - wholeMs, nowMs);
+      paidMs = restMs - wholeMs;
+      if (isExact && wholeMs === 0) cancel = timers.next(turn);
+      else cancel = isExact ? timers.sleep(wholeMs, turn) : timers.sleep(Math.ceil(restMs), wakeUp);
+    };
+    const wakeUp = (): void => (timers.nowMs() < atMs ? sleep() : ring());
+    /** The rest of an exact wait. It has been paid for, but for what the sleep before it rang early. */
+    const turn = (): void => {
+      const nowMs = timers.nowMs();
+      const restMs = atMs - nowMs;
+      if (restMs <= 0) ring();
+      else if (restMs <= paidMs || (restMs < 1 && spend(restMs - paidMs, nowMs))) {
+        paidMs = restMs;
+        cancel = timers.next(turn);
+      } else sleep();
+    };
+    sleep();
+    return { cancel: () => cancel() };
+  };
   return {
     nowMs: timers.nowMs,
-    wake(atMs, ring, how = "exactly") {
+    wake(atMs, ring, how = "roughly") {
       if (Number.isNaN(atMs)) throw new RangeError("a timer needs a time, got NaN");
       if (atMs === Number.POSITIVE_INFINITY) return { cancel() {} };
-      let cancel: () => void;
-      let paidMs = 0;
-      const sleep = (): void => {
-        const nowMs = timers.nowMs();
-        const restMs = Math.max(0, atMs - nowMs);
-        const wholeMs = Math.floor(restMs);
-        const isExact = how === "exactly" && restMs < EXACT_BELOW_MS && spend(restMs - wholeMs, nowMs);
-        paidMs = restMs - wholeMs;
-        if (isExact && wholeMs === 0) cancel = timers.next(turn);
-        else if (isExact) cancel = timers.sleep(wholeMs, turn);
-        else cancel = timers.sleep(Math.min(Math.ceil(restMs), LONGEST_SLEEP_MS), wakeUp);
-      };
-      const wakeUp = (): void => (timers.nowMs() < atMs ? sleep() : ring());
-      /** The rest of an exact wait. It has been paid for, but for what the sleep before it rang early. */
-      const turn = (): void => {
-        const nowMs = timers.nowMs();
-        const restMs = atMs - nowMs;
-        if (restMs <= 0) ring();
-        else if (restMs <= paidMs || (restMs < 1 && spend(restMs - paidMs, nowMs))) {
-          paidMs = restMs;
-          cancel = timers.next(turn);
-        } else sleep();
-      };
-      sleep();
-      return { cancel: () => cancel() };
+      const isExact = how === "exactly" && part > 0 && atMs - timers.nowMs() < EXACT_BELOW_MS;
+      return isExact ? exactly(atMs, ring) : roughly(atMs, ring);
     },
   };
 };

@@ -25,8 +25,8 @@ export const guardClocks = (clock: Clock, read: () => ClockReading, onJump: (apa
     last = reading;
     const apartMs = Math.max(...steps) - Math.min(...steps);
     if (apartMs > APART_MS) onJump(apartMs);
-    alarm = clock.wake(clock.nowMs() + EVERY_MS, look, "roughly");
+    alarm = clock.wake(clock.nowMs() + EVERY_MS, look);
   };
-  let alarm = clock.wake(clock.nowMs() + EVERY_MS, look, "roughly");
+  let alarm = clock.wake(clock.nowMs() + EVERY_MS, look);
   return { stop: () => alarm.cancel() };
 };

@@ -227,7 +227,7 @@ export class Session {
     // Asks for a byte of the server's, even when it has nothing to say.
     this.#socket?.ping();
     this.#askedMs ??= nowMs;
-    this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session), "roughly");
+    this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session));
   }
 
   /** An agent that was itself stopped finds the answer in its buffers: a look that finds silence looks again behind them. */

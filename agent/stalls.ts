@@ -81,7 +81,7 @@ export class Stalls {
     const nowMs = this.#clock.nowMs();
     if (this.#beatMs !== null) this.#look(this.#beatMs, nowMs);
     this.#beatMs = nowMs;
-    this.#alarm = this.#clock.wake(nowMs + BEAT_MS, () => this.#beat(), "roughly");
+    this.#alarm = this.#clock.wake(nowMs + BEAT_MS, () => this.#beat());
   }
   #look(fromMs: number, toMs: number): void {
     const lateMs = toMs - fromMs - BEAT_MS;

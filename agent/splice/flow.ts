@@ -344,10 +344,11 @@ export class Flow<Head> {
     if (nextMs >= this.#alarmMs || nextMs === Number.POSITIVE_INFINITY) return;
     this.#alarm?.cancel();
     this.#alarmMs = nextMs;
-    this.#alarm = this.#clock.wake(nextMs, () => {
+    const ring = () => {
       this.#alarmMs = Number.POSITIVE_INFINITY;
       this.#release();
-    });
+    };
+    this.#alarm = this.#clock.wake(nextMs, ring, "exactly");
   }
 }
 

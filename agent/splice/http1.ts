@@ -139,7 +139,7 @@ class Watch {
       this.#alarm = null;
       if (this.#look(this.#clock.nowMs())) this.begin();
     };
-    this.#alarm = this.#clock.wake(this.#clock.nowMs() + this.#everyMs, look, "roughly");
+    this.#alarm = this.#clock.wake(this.#clock.nowMs() + this.#everyMs, look);
   }
   end(): void {
     this.#ended = true;

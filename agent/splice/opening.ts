@@ -91,7 +91,7 @@ export class Opening {
     this.#alarm?.cancel();
     const cuts = this.#planned.map(({ cut }) => cut.atMs);
     const atMs = Math.min(this.#hold?.untilMs ?? Number.POSITIVE_INFINITY, ...cuts);
-    this.#alarm =
-      atMs === Number.POSITIVE_INFINITY ? null : this.#clock.wake(atMs, () => this.proceed(this.#clock.nowMs()));
+    const proceed = () => this.proceed(this.#clock.nowMs());
+    this.#alarm = atMs === Number.POSITIVE_INFINITY ? null : this.#clock.wake(atMs, proceed, "exactly");
   }
 }

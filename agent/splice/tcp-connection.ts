@@ -1,5 +1,6 @@
 /** One connection of a caller, and the one to the callee that belongs to it. */
-import type { Alarm, Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { Deadlines } from "../deadlines.ts";
 import type { Observer, Outcome, Watched } from "../measure.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
 import type { Wire } from "./wire.ts";
@@ -17,6 +18,8 @@ export interface TcpSite {
   readonly observer: Observer;
   readonly limits: TcpLimits;
   readonly open: Set<TcpConnection>;
+  /** Of connections of which no byte may have moved. */
+  readonly idle: Deadlines<TcpConnection>;
 }
 
 export class TcpConnection {
@@ -36,7 +39,6 @@ export class TcpConnection {
   #end: Outcome["end"] = "clean";
   #cancelled = false;
   #moved = true;
-  #idle: Alarm | null = null;
 
   constructor(site: TcpSite, wire: Wire, endpoint: Address) {
     this.#site = site;
@@ -46,7 +48,7 @@ export class TcpConnection {
     this.#watched = site.observer.began(null, this.#startedMs);
     if (this.#watched !== null) this.#watched.isTreated = () => this.#wire.treated;
     site.open.add(this);
-    this.#watch();
+    site.idle.add(this);
   }
 
   /** Towards the caller. Nothing is read from it before the callee has answered the dial. */
@@ -105,6 +107,16 @@ export class TcpConnection {
     this.#callee?.reset();
   }
 
+  /** Its time without a byte may be over: many chunks share one look at whether anything moved since the last. */
+  checkIdle(): void {
+    if (!this.#moved) {
+      this.fail("timeout");
+      return;
+    }
+    this.#moved = false;
+    this.#site.idle.add(this);
+  }
+
   /** One side is gone; the other follows in the same way. */
   #pass(error: ConnectionError | null, other: Transport | null): void {
     if (error !== null && this.#end === "clean") this.#end = error.code === "timeout" ? "timeout" : "reset";
@@ -114,8 +126,8 @@ export class TcpConnection {
   }
   #over(): void {
     if (!this.#site.open.delete(this)) return;
-    this.#idle?.cancel();
-    const { observer, clock } = this.#site;
+    const { observer, clock, idle } = this.#site;
+    idle.withdraw(this);
     observer.ended(this.#watched, {
       treated: this.#wire.treated,
       startedMs: this.#startedMs,
@@ -126,15 +138,6 @@ export class TcpConnection {
       end: this.#end,
       ...(this.#cancelled && { cancelled: true }),
       ...(this.#connectMs !== null && { connectMs: this.#connectMs }),
-    });
-  }
-  /** One timer for many chunks: it asks whether anything moved since it was set. */
-  #watch(): void {
-    const { clock, limits } = this.#site;
-    this.#idle = clock.wake(clock.nowMs() + limits.idleMs, () => {
-      if (!this.#moved) return this.fail("timeout");
-      this.#moved = false;
-      this.#watch();
     });
   }
 }

@@ -1,6 +1,7 @@
 /** Serves one TCP edge: a connection is the exchange, and the bytes are nobody's business but the faults'. */
 import type { Clock } from "../clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
+import { Deadlines } from "../deadlines.ts";
 import type { EdgeFaults } from "../edge.ts";
 import { Endpoints, parseAddress } from "../endpoints.ts";
 import type { Observer } from "../measure.ts";
@@ -29,10 +30,12 @@ export type ServeTcp = (order: EdgeOrder, faults: EdgeFaults, observer: Observer
 const LIMITS: TcpLimits = { connectMs: 10_000, idleMs: 3_600_000 };
 const DRAIN_MS = 250;
 
-export const serveTcp: ServeTcp = async (order, faults, observer, { transports, clock, limits }) => {
+export const serveTcp: ServeTcp = async (order, faults, observer, { transports, clock, limits: given }) => {
   const endpoints = new Endpoints(order.endpoints);
   const open = new Set<TcpConnection>();
-  const site: TcpSite = { transports, clock, observer, limits: { ...LIMITS, ...limits }, open };
+  const limits = { ...LIMITS, ...given };
+  const idle = new Deadlines<TcpConnection>(clock, limits.idleMs, (connection) => connection.checkIdle());
+  const site: TcpSite = { transports, clock, observer, limits, open, idle };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
       const endpoint = endpoints.next();
@@ -60,6 +63,7 @@ export const serveTcp: ServeTcp = async (order, faults, observer, { transports, 
     async close() {
       await listener.close();
       for (const connection of [...open]) connection.end();
+      idle.close();
       if (open.size === 0) return;
       await new Promise<void>((done) => clock.wake(clock.nowMs() + DRAIN_MS, done));
       for (const connection of [...open]) connection.fail("reset");

@@ -2,20 +2,29 @@
  * The fastest tier: Node's TCP handles without `net.Socket` around them (`binding.ts`). A new connection costs half, and ends
  * are seen that a stream hides: an answer that came before a failed write, a reset that libuv calls an end.
  */
-import { isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { getSystemErrorName } from "node:util";
-import type { Alarm, Clock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { Deadlines } from "../deadlines.ts";
 import { type Binding, openBinding, type Request, type TcpHandle } from "./binding.ts";
 import { connectionError } from "./connection-error.ts";
 import { Listeners } from "./listen.ts";
 import { onreadTransports } from "./onread.ts";
-import { ReadBuffer } from "./read-buffer.ts";
+import { markLent, ReadBuffer } from "./read-buffer.ts";
 import type { Address, ConnectionError, Ends, Receiver, Transport, Transports } from "./transport.ts";
 
 /** Throws where this Node does not give its handles away. */
 export const handleTransports = (clock: Clock, listeners = new Listeners()): Transports => {
   const binding = openBinding();
   const named = onreadTransports(clock, listeners);
+  const deadlines = new Map<number, Deadlines<HandleTransport>>();
+  const within = (timeoutMs: number): Deadlines<HandleTransport> => {
+    const known = deadlines.get(timeoutMs);
+    if (known !== undefined) return known;
+    const made = new Deadlines<HandleTransport>(clock, timeoutMs, (transport) => transport.tookTooLong(timeoutMs));
+    deadlines.set(timeoutMs, made);
+    return made;
+  };
   return {
     tier: "handle",
     listen: (address, accept) =>
@@ -24,27 +33,30 @@ export const handleTransports = (clock: Clock, listeners = new Listeners()): Tra
         const transport = new HandleTransport(binding, handle, true);
         transport.own(accept(transport));
       }),
-    // Names are looked up by the tier that has Node's resolver.
-    dial: (address, receiver, timeoutMs) =>
-      isIP(address.host) === 0 || !isPort(address.port)
-        ? named.dial(address, receiver, timeoutMs)
-        : dialHandle(binding, clock, address, receiver, timeoutMs),
+    dial(address, receiver, timeoutMs) {
+      const family = familyOf(address.host);
+      // Names are looked up by the tier that has Node's resolver.
+      if (family === 0 || !isPort(address.port)) return named.dial(address, receiver, timeoutMs);
+      const transport = new HandleTransport(binding, binding.newSocket(), false);
+      transport.own(receiver);
+      transport.connect(address, family, within(timeoutMs));
+      return transport;
+    },
   };
 };
 const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port < 65_536;
-
-const dialHandle = (
-  binding: Binding,
-  clock: Clock,
-  address: Address,
-  receiver: Receiver,
-  timeoutMs: number,
-): Transport => {
-  const transport = new HandleTransport(binding, binding.newSocket(), false);
-  transport.own(receiver);
-  transport.connect(address, clock, timeoutMs);
-  return transport;
+/** 4, 6, or 0: a name. The few hosts of a mesh are dialled again and again, and `isIP` is two regular expressions. */
+const familyOf = (host: string): number => {
+  let family = families.get(host);
+  if (family === undefined) {
+    family = isIP(host);
+    if (families.size >= MOST_FAMILIES) families.clear();
+    families.set(host, family);
+  }
+  return family;
 };
+const MOST_FAMILIES = 1_000;
+const families = new Map<string, number>();
 
 const EOF = "EOF";
 const errorOf = (status: number, what: string): ConnectionError => {
@@ -77,7 +89,9 @@ class HandleTransport implements Transport {
   /** The peer takes no more: what it said before that is still read. */
   #isRefused = false;
   #error: ConnectionError | null = null;
-  #late: Alarm | null = null;
+  /** Where it was dialled to; null: it was accepted. */
+  #address: Address | null = null;
+  #deadlines: Deadlines<HandleTransport> | null = null;
 
   constructor(binding: Binding, handle: TcpHandle, isAccepted: boolean) {
     this.#binding = binding;
@@ -92,22 +106,23 @@ class HandleTransport implements Transport {
   own(receiver: Receiver): void {
     this.#receiver = receiver;
   }
-  connect({ host, port }: Address, clock: Clock, timeoutMs: number): void {
+  connect(address: Address, family: number, deadlines: Deadlines<HandleTransport>): void {
+    const { host, port } = address;
     const request = new this.#binding.ConnectRequest();
-    const what = `connect to ${host}:${port}`;
-    request.oncomplete = (status) => this.#connected(status, what);
-    const status = isIPv6(host)
-      ? this.#handle.connect6(request, host, port)
-      : this.#handle.connect(request, host, port);
-    if (status < 0) {
-      this.#fail(errorOf(status, what));
-      return;
-    }
-    const late: ConnectionError = {
-      code: "timeout",
-      message: `no connection to ${host}:${port} within ${timeoutMs} ms`,
-    };
-    this.#late = clock.wake(clock.nowMs() + timeoutMs, () => this.#fail(late), "roughly");
+    request.oncomplete = (status) => this.#connected(status);
+    this.#address = address;
+    this.#deadlines = deadlines;
+    deadlines.add(this);
+    const handle = this.#handle;
+    const status = family === 6 ? handle.connect6(request, host, port) : handle.connect(request, host, port);
+    if (status < 0) this.#fail(errorOf(status, this.#dialling));
+  }
+  tookTooLong(timeoutMs: number): void {
+    const { host, port } = this.#address!;
+    this.#fail({ code: "timeout", message: `no connection to ${host}:${port} within ${timeoutMs} ms` });
+  }
+  get #dialling(): string {
+    return `connect to ${this.#address!.host}:${this.#address!.port}`;
   }
 
   write(buffer: Buffer, start: number, end: number): boolean {
@@ -164,11 +179,11 @@ class HandleTransport implements Transport {
     return this.#state === "closed" || this.#handle.getpeername({}) === 0;
   }
 
-  #connected(status: number, what: string): void {
+  #connected(status: number): void {
     if (this.#state !== "connecting") return;
-    this.#late?.cancel();
+    this.#deadlines!.withdraw(this);
     if (status < 0) {
-      this.#fail(errorOf(status, what));
+      this.#fail(errorOf(status, this.#dialling));
       return;
     }
     this.#state = "open";
@@ -191,6 +206,7 @@ class HandleTransport implements Transport {
   #send(bytes: Buffer): boolean {
     if (this.#leaving !== "no" || this.#fin !== "no" || this.#state === "closed" || this.#isRefused) return true;
     if (this.#state === "connecting") {
+      markLent(bytes);
       this.#early.push(bytes);
       this.#earlyBytes += bytes.length;
     } else this.#put(bytes);
@@ -208,6 +224,7 @@ class HandleTransport implements Transport {
     else if (state[asyncAt] === 0) spare = request;
     else {
       this.#untaken++;
+      markLent(bytes);
       request.bytes = bytes;
       request.oncomplete = (status) => this.#taken(status);
     }
@@ -298,10 +315,13 @@ class HandleTransport implements Transport {
     if (this.#state === "closed") return;
     const wasOpen = this.#state === "open";
     this.#state = "closed";
-    this.#late?.cancel();
+    this.#deadlines?.withdraw(this);
     this.#early = [];
     this.#earlyBytes = 0;
-    const closed = () => this.#receiver?.closed(this.#error);
+    const closed = () => {
+      this.#buffer.release();
+      this.#receiver?.closed(this.#error);
+    };
     // A refused reset would leave the handle open for good: Node takes it as closed.
     if (this.#leaving === "reset" && wasOpen && this.#fin !== "under way") this.#handle.reset(closed);
     else this.#handle.close(closed);

@@ -1,4 +1,7 @@
-/** How large the buffer is that one connection reads into: small while what it carries is, larger when reads fill it. */
+/**
+ * The buffer that one connection reads into: small while what it carries is, larger when reads fill it. Small ones are used
+ * again: made anew for each connection, they are what the garbage collector is woken for.
+ */
 
 const SMALL = 16 * 1024;
 const LARGE = 256 * 1024;
@@ -7,8 +10,18 @@ const FULL_READS = 2;
 /** Reads that would have fitted the small buffer, in a row, before a large one is given back. */
 const SMALL_READS = 64;
 
+/** Small buffers that wait for another connection: 1 MiB of them at most. */
+const MOST_FREE = 64;
+const free: Buffer[] = [];
+/** Memory that a write still held when it returned. That write may outlive the connection that the bytes came on. */
+const lent = new WeakSet<ArrayBufferLike>();
+/** Bytes of a write that the kernel has not taken whole: their buffer is not used again. */
+export const markLent = ({ buffer }: Uint8Array): void => {
+  lent.add(buffer);
+};
+
 export class ReadBuffer {
-  bytes = Buffer.allocUnsafeSlow(SMALL);
+  bytes = free.pop() ?? Buffer.allocUnsafeSlow(SMALL);
   #full = 0;
   #small = 0;
 
@@ -25,5 +38,10 @@ export class ReadBuffer {
     this.#full = 0;
     this.#small = 0;
     return this.bytes;
+  }
+  /** Nothing is read into it any more. */
+  release(): void {
+    const { bytes } = this;
+    if (bytes.length === SMALL && free.length < MOST_FREE && !lent.has(bytes.buffer)) free.push(bytes);
   }
 }

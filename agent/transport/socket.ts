@@ -1,6 +1,7 @@
 /** What the tiers over `net.Socket` share: everything except how bytes come out of the socket. */
 import type { Socket } from "node:net";
 import { connectionError } from "./connection-error.ts";
+import { markLent } from "./read-buffer.ts";
 import type { ConnectionError, Ends, Receiver, Transport } from "./transport.ts";
 
 const NOTHING = Buffer.alloc(0);
@@ -124,6 +125,7 @@ export class SocketTransport implements Transport {
     socket.write(bytes);
     // With lent buffers neither the return value nor 'drain' tells when the kernel has taken the bytes; the length does.
     if (socket.writableLength === 0) return true;
+    markLent(bytes);
     if (!this.#flushing) {
       this.#flushing = true;
       socket.write(NOTHING, this.#flushed);

@@ -27,6 +27,10 @@ export class HandClock implements Clock {
   stall(ms: number): void {
     this.#nowMs += ms;
   }
+  /** Alarms that have not rung. */
+  get waiting(): number {
+    return this.#alarms.size;
+  }
   #next(untilMs: number) {
     return [...this.#alarms].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
   }

@@ -1,0 +1,51 @@
+/**
+ * Deadlines of many things that last equally long, behind one timer: nearly all of them are withdrawn in time, and a timer of
+ * each costs more than all else that is done for it.
+ */
+import type { Alarm, Clock } from "./clock.ts";
+
+export class Deadlines<T> {
+  readonly #clock: Clock;
+  readonly #afterMs: number;
+  readonly #missed: (item: T) => void;
+  /** In the order of their deadlines. */
+  readonly #waiting = new Map<T, number>();
+  #alarm: Alarm | null = null;
+
+  /** `missed` is called with what was not withdrawn within `afterMs`. */
+  constructor(clock: Clock, afterMs: number, missed: (item: T) => void) {
+    this.#clock = clock;
+    this.#afterMs = afterMs;
+    this.#missed = missed;
+  }
+  add(item: T): void {
+    this.#waiting.set(item, this.#clock.nowMs() + this.#afterMs);
+    this.#arm();
+  }
+  withdraw(item: T): void {
+    this.#waiting.delete(item);
+  }
+  /** Nothing is waited for any more. */
+  close(): void {
+    this.#waiting.clear();
+    this.#alarm?.cancel();
+    this.#alarm = null;
+  }
+
+  /** One that rings for what was withdrawn is set again, for what is next by then. */
+  #arm(): void {
+    if (this.#alarm !== null) return;
+    const [next] = this.#waiting.values();
+    if (next !== undefined) this.#alarm = this.#clock.wake(next, () => this.#ring());
+  }
+  #ring(): void {
+    this.#alarm = null;
+    const nowMs = this.#clock.nowMs();
+    for (const [item, atMs] of this.#waiting) {
+      if (atMs > nowMs) break;
+      this.#waiting.delete(item);
+      this.#missed(item);
+    }
+    this.#arm();
+  }
+}
