@@ -23,11 +23,11 @@ describe("the agent's own stalls", () => {
     const { clock, stalls, recent } = stage();
     stalls.watch(true);
     for (let i = 0; i < 5; i++) {
-      clock.stall(70);
+      clock.stall(90);
       clock.advance(0);
     }
     expect(recent()).toEqual([]);
-    clock.stall(71);
+    clock.stall(91);
     clock.advance(0);
     expect(recent()).toHaveLength(1);
   });
@@ -66,7 +66,7 @@ describe("the agent's own stalls", () => {
     const { clock, stalls, recent } = stage(() => throttledMs, 0.05);
     const late = (ms: number, ofThem: number) => {
       throttledMs += ofThem;
-      clock.stall(20 + ms);
+      clock.stall(40 + ms);
       clock.advance(0);
     };
     stalls.watch(true);
@@ -74,14 +74,14 @@ describe("the agent's own stalls", () => {
     late(10, 10);
     expect(recent()).toEqual([]);
     late(30, 28);
-    expect(recent()).toMatchObject([{ lengthMs: 50, throttledMs: 38 }]);
+    expect(recent()).toMatchObject([{ lengthMs: 70, throttledMs: 38 }]);
   });
   it("ask for no count of the kernel's where there is no limit and no long delay", () => {
     let asked = 0;
     const { clock, stalls } = stage(() => ++asked);
     stalls.watch(true);
     const atStart = asked;
-    clock.stall(60);
+    clock.stall(80);
     clock.advance(1_000);
     expect(asked).toBe(atStart);
   });

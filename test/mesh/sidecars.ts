@@ -56,6 +56,8 @@ const meshOnFreePorts = async (): Promise<MeshFile> => {
 };
 
 export const openSidecars = async ({ milli, shop = {}, nodeFlags = [] }: SidecarsWanted): Promise<Sidecars> => {
+  // A package manager above an agent is looked at ten times a second; beside a service in production there is none.
+  for (const name of Object.keys(process.env)) if (name.startsWith("npm_")) delete process.env[name];
   const ground = await openGround();
   const limits: CpuLimit[] = [];
   const close = async () => {
