@@ -74,7 +74,22 @@ describe("the agent's own stalls", () => {
     late(10, 10);
     expect(recent()).toEqual([]);
     late(30, 28);
-    expect(recent()).toMatchObject([{ lengthMs: 70, throttledMs: 38 }]);
+    expect(recent()).toMatchObject([{ lengthMs: 38, throttledMs: 38 }]);
+  });
+  it("lasted for as long as the limit kept the agent, where nothing else did", () => {
+    let throttledMs = 0;
+    const { clock, stalls, recent } = stage(() => throttledMs, 0.05);
+    const late = (ms: number, ofThem: number) => {
+      throttledMs += ofThem;
+      clock.stall(40 + ms);
+      clock.advance(0);
+    };
+    stalls.watch(true);
+    late(60, 85);
+    // Stopped besides: since when, the limit does not say.
+    late(700, 85);
+    expect(recent()).toMatchObject([{ lengthMs: 85 }, { lengthMs: 740, throttledMs: 85 }]);
+    expect([stalls.overlapMs(0, 15), stalls.overlapMs(0, 100)]).toEqual([0, 85]);
   });
   it("ask for no count of the kernel's where there is no limit and no long delay", () => {
     let asked = 0;

@@ -95,7 +95,10 @@ export class Stalls {
     const throttledMs =
       before === null || this.#throttledMs === null ? null : Math.min(toMs - fromMs, this.#throttledMs - before);
     if (!isLate && (throttledMs ?? 0) <= THROTTLED_LATE_MS) return;
-    this.#all.push({ n: ++this.#last, fromMs, toMs, throttledMs });
+    // A limit keeps a process until a period begins, and timers come first then: before its rest it ran. Something else that
+    // stood beside the limit has no such end.
+    const isRest = throttledMs !== null && throttledMs >= lateMs;
+    this.#all.push({ n: ++this.#last, fromMs: isRest ? toMs - throttledMs : fromMs, toMs, throttledMs });
     if (this.#all.length > KEPT) this.#all = this.#all.slice(-KEPT / 2);
   }
 }
