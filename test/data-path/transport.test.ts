@@ -26,9 +26,11 @@ class End implements Receiver {
   error: ConnectionError | null = null;
   onBytes: (buffer: Buffer, end: number) => void = () => {};
   onDrained: () => void = () => {};
+  onOpened: (transport: Transport) => void = () => {};
 
-  opened(): void {
+  opened(transport: Transport): void {
     this.events.push("opened");
+    this.onOpened(transport);
   }
   bytes(buffer: Buffer, end: number): void {
     this.events.push("bytes");
@@ -386,6 +388,43 @@ describe.each([handleTransports(systemClock), onreadTransports(systemClock), dat
     });
   },
 );
+
+/** A peer of its own process, which says "answer" to whoever comes and resets the connection a moment later. */
+const RESETTER = `
+  const server = require("node:net").createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write("answer", () => setTimeout(() => socket.resetAndDestroy(), 20));
+  }).listen(0, "127.0.0.1", () => require("node:fs").writeSync(1, String(server.address().port)));`;
+
+describe("the handle transport, of what a stream hides", () => {
+  const transports = handleTransports(systemClock);
+  /** The loop stands still when it has dialled, so that the answer and its reset are found together. */
+  const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  const meet = async (write: string | null) => {
+    const peer = spawn(process.execPath, ["-e", RESETTER]);
+    const port = await new Promise<number>((resolve) => peer.stdout.once("data", (text) => resolve(Number(text))));
+    const all: End[] = [];
+    for (let i = 0; i < 12; i++) {
+      const end = new End();
+      end.onOpened = (transport) => {
+        standStill(60);
+        if (write !== null) expect(send(transport, write)).toBe(true);
+      };
+      end.transport = transports.dial({ host: "127.0.0.1", port }, end, 1_000);
+      await end.until("closed");
+      all.push(end);
+    }
+    peer.kill("SIGKILL");
+    return all.map(({ text, events, error }) => [text, events.includes("ended"), error?.code]);
+  };
+
+  test("tells a reset behind data from an end, 12 times of 12", async () => {
+    expect(await meet(null)).toEqual(Array.from({ length: 12 }, () => ["answer", false, "reset"]));
+  });
+  test("reads the answer that came before a write failed, 12 times of 12", async () => {
+    expect(await meet("more of the request")).toEqual(Array.from({ length: 12 }, () => ["answer", false, "reset"]));
+  });
+});
 
 test("the fastest tier that works is chosen, and why a faster one was not", async () => {
   const { transports, because } = await chooseTransports(systemClock);
