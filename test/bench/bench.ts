@@ -2,6 +2,7 @@
  * `npm run bench`: CPU per request of the agent beside other proxies. All run at once; each round gives every subject
  * one window of load, in shuffled order; ratios are taken inside a round, and their median is the result, because
  * machines drift. `--rounds N` (default 9), `--seconds N` (default 1), `--connections N` (default 32).
+ * `--against PATH`: the agent of another checkout beside this one's.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "1" },
     connections: { type: "string", default: "32" },
     port: { type: "string", default: "18400" },
+    against: { type: "string" },
   },
 });
 const [rounds, seconds, connections, port] = [values.rounds, values.seconds, values.connections, values.port].map(
@@ -45,7 +47,7 @@ process.on("exit", () => {
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const upstream = await startUpstream(folder, port);
-const { subjects, left } = await startSubjects(folder, port);
+const { subjects, left } = await startSubjects(folder, port, values.against);
 print(
   `upstream: ${upstream}; ${rounds} rounds of ${seconds} s, ${connections} connections, keep-alive, node ${process.version}`,
 );

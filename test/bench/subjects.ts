@@ -94,6 +94,7 @@ const startAgent = async (
   port: number,
   upstream: number,
   faults: readonly object[],
+  root = ".",
 ): Promise<Subject> => {
   const mesh = join(folder, `${name}.yaml`);
   writeFileSync(
@@ -110,7 +111,15 @@ spec:
 `,
   );
   const control = join(folder, `${name}.sock`);
-  const child = start(0, [process.execPath, "cli/squall.js", "agent", "--mesh", mesh, "--control", control]);
+  const child = start(0, [
+    process.execPath,
+    join(root, "cli/squall.js"),
+    "agent",
+    "--mesh",
+    mesh,
+    "--control",
+    control,
+  ]);
   await listening(port);
   if (faults.length > 0) await onSocket(control, "/v1/apply", { faults });
   return { name, port, pid: child.pid! };
@@ -120,10 +129,11 @@ const HTTP_PROXY = `const { createProxyServer } = require("http-proxy"); const h
 const proxy = createProxyServer({ target: "http://127.0.0.1:" + process.env.UPSTREAM, agent: new http.Agent({ keepAlive: true }) });
 http.createServer((q, s) => proxy.web(q, s)).listen(+process.env.PORT, "127.0.0.1");`;
 
-/** Every subject that can run here; `left` names the ones that cannot. */
+/** Every subject that can run here; `left` names the ones that cannot. `against`: the agent of another checkout stands beside. */
 export const startSubjects = async (
   folder: string,
   upstream: number,
+  against: string | undefined,
 ): Promise<{ subjects: Subject[]; left: string[] }> => {
   const port = (index: number) => upstream + index;
   const subjects: Subject[] = [{ name: "direct", port: upstream, pid: null }];
@@ -131,6 +141,10 @@ export const startSubjects = async (
   subjects.push(await startAgent(folder, "agent, idle", port(1), upstream, []));
   const late = { name: "late", edge: { from: "caller", to: "callee" }, latency: { delay: "5ms" } };
   subjects.push(await startAgent(folder, "agent, 5 ms latency", port(2), upstream, [late]));
+  if (against !== undefined) {
+    subjects.push(await startAgent(folder, "other agent, idle", port(6), upstream, [], against));
+    subjects.push(await startAgent(folder, "other agent, 5 ms latency", port(7), upstream, [late], against));
+  }
   const proxy = start(0, [process.execPath, "-e", HTTP_PROXY], { PORT: String(port(3)), UPSTREAM: String(upstream) });
   await listening(port(3));
   subjects.push({ name: "http-proxy", port: port(3), pid: proxy.pid! });
