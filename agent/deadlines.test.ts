@@ -39,6 +39,19 @@ describe("deadlines", () => {
     clock.advance(1_000);
     expect(missed).toBe(3);
   });
+  it("are not missed for a stall of the process: what withdraws them may wait to be read", () => {
+    const { clock, deadlines, missed } = stage(100);
+    deadlines.add("in time");
+    clock.advance(50);
+    deadlines.add("late");
+    clock.stall(700);
+    clock.advance(0);
+    deadlines.withdraw("in time");
+    clock.advance(19);
+    expect(missed).toEqual([]);
+    clock.advance(1_000);
+    expect(missed).toEqual([["late", 770]]);
+  });
   it("leave no timer behind once they are closed", () => {
     const { clock, deadlines, missed } = stage(10);
     deadlines.add("late");

@@ -14,6 +14,12 @@ import { type Wire, wired } from "./wire.ts";
 
 /** Times are checked by one look at everything open, this often at least, ms: a timer for each request would cost more. */
 const LOOK_MS = 1_000;
+/**
+ * A look that comes later than this finds everything idle that the agent's own stall kept it from reading: timers ring before
+ * sockets are read. Closing a connection then would lose the request that waits on it, so the look waits for a turn of the loop.
+ */
+const LATE_MS = 50;
+const BEHIND_BUFFERS_MS = 20;
 
 export interface HttpDeps {
   readonly transports: Transports;
@@ -135,11 +141,17 @@ class Watch {
   }
   begin(): void {
     if (this.#alarm !== null || this.#ended) return;
+    const dueMs = this.#clock.nowMs() + this.#everyMs;
     const look = () => {
       this.#alarm = null;
       if (this.#look(this.#clock.nowMs())) this.begin();
     };
-    this.#alarm = this.#clock.wake(this.#clock.nowMs() + this.#everyMs, look);
+    const lookInTime = () => {
+      const nowMs = this.#clock.nowMs();
+      if (nowMs - dueMs <= LATE_MS) look();
+      else this.#alarm = this.#clock.wake(nowMs + BEHIND_BUFFERS_MS, look);
+    };
+    this.#alarm = this.#clock.wake(dueMs, lookInTime);
   }
   end(): void {
     this.#ended = true;

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { Agent, request } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
@@ -269,6 +270,21 @@ describe("connections", () => {
     expect([silent.text, once.statuses]).toEqual(["", [200]]);
     await eventually("no connection", () => it.connections === 0);
   });
+  test("whose request came while the agent stood still are answered, though they had been idle for too long by then", async () => {
+    const upstream = await echo();
+    const it = await edge(upstream.port, { limits: { idleMs: 300 } });
+    // Of a process of its own: this one stands still.
+    const caller = spawn(process.execPath, ["-e", ASKS_TWICE, String(it.port)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const told = new Promise<string>((done) => caller.stdout.once("data", (text) => done(String(text))));
+    await eventually("the first answer", () => it.ended.length === 1);
+    await sleep(50);
+    // Behind an immediate timers ring before sockets are read, as they do after SIGSTOP, which interrupts the poll.
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700));
+    expect(await told).toBe("answered twice");
+    caller.kill("SIGKILL");
+  });
   test("whose head does not end in time get a 408, however busily they drip", async () => {
     const upstream = await echo();
     const it = await edge(upstream.port, { limits: { headMs: 150 } });
@@ -279,6 +295,19 @@ describe("connections", () => {
     expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout[\s\S]*did not arrive in time/);
   });
 });
+
+/** Asks again 150 ms after its first answer, on the same connection. */
+const ASKS_TWICE = `
+  const ask = () => socket.write("GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n");
+  const tell = (text) => require("node:fs").writeSync(1, text);
+  const socket = require("node:net").connect(Number(process.argv[1]), "127.0.0.1", ask);
+  let answers = 0;
+  socket.on("data", (bytes) => {
+    answers += String(bytes).split("200 OK").length - 1;
+    if (answers === 2) tell("answered twice");
+    else setTimeout(ask, 150);
+  });
+  socket.on("close", () => tell("closed")).on("error", () => {});`;
 
 describe("a callee that fails", () => {
   test("and refuses connections shows as 502 with the reason", async () => {
