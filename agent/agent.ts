@@ -111,7 +111,7 @@ export class Agent {
     this.edges.marks.forgetPulses();
     if (cluster !== null && this.#table.isOther(cluster)) {
       this.dropAll("a server of another database has taken over");
-      // Also what is only counted for the servers of before.
+      // Counts for the servers of before end as well.
       this.#clear(this.#deps.clock.nowMs());
     }
     if (cluster !== null) this.#table.turnTo(cluster);

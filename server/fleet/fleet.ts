@@ -168,7 +168,7 @@ export class Fleet {
       },
     };
   }
-  /** Whether its epochs are those of this server's database. One that does not tell is taken at its word. */
+  /** Whether the epochs of a hello are those of this server's database. An agent that does not tell is taken for akin. */
   #isAkin(hello: AnyHello): boolean {
     const { cluster } = this.#config;
     return cluster === undefined || !("cluster" in hello) || hello.cluster === "" || hello.cluster === cluster;

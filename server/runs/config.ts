@@ -32,7 +32,7 @@ export interface RunsConfig {
   readonly mesh: () => Mesh | null;
   /** Why the database did not answer before this term, so that its runs were left behind; absent or null: it did. */
   readonly outage?: string | null;
-  /** Of the process, over its terms; absent: no earlier term owes anything. */
+  /** A halt that the process owes over its terms; absent: no earlier term owes any. */
   readonly owedHalt?: OwedHalt;
   readonly allowExec: boolean;
   readonly openSource: OpenSource;

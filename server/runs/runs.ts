@@ -134,7 +134,9 @@ export class Runs {
     });
     const orphans = new Orphans({
       ...{ clock, db: this.#config.store.db, log: this.#config.log },
-      has: (id) => this.#live.has(id) || this.#strays.has(id) || this.#residue.has(id),
+      // A run that is being let in may be in the database already, and those that wait are left to the next term by a drain.
+      has: (id) =>
+        this.#starting > 0 || this.#draining || this.#live.has(id) || this.#strays.has(id) || this.#residue.has(id),
       onRun: (id) => this.#strays.add(id, END_LOST),
       onClaims: (id) => takeOverClaims(id, this.#succession),
     });

@@ -9,7 +9,7 @@ import { type Postgres, startPostgres, userOf } from "../postgres.ts";
 import { sleep } from "../waiting.ts";
 import { openWire, type Wire } from "./wire.ts";
 
-/** What a fault can lay hands on. */
+/** Parts that a fault can lay hands on. */
 export interface Site {
   postgres: Postgres;
   readonly database: string;
@@ -96,7 +96,7 @@ const lock =
       await client.end();
     };
   };
-/** So much is on the primary alone when it dies. */
+/** Commits of so long are on the primary alone when it dies. */
 const LAG_MS = 700;
 const failover: Fault["prepare"] = async (site) => {
   const primary = site.postgres;

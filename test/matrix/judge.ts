@@ -24,7 +24,7 @@ export interface JournalRow {
   readonly entry: string;
   readonly hash: string;
 }
-/** What the database has: each journal whole and closed, with the verdict that was told, and HELD only with proof. */
+/** Journals in the database: each whole and closed, with the verdict that was told, and HELD only with proof. */
 export const journalProblems = (rows: readonly JournalRow[], runs: readonly Over[]): string[] =>
   runs.flatMap(({ id, verdict }) => {
     const records = rows
@@ -66,7 +66,7 @@ export const scheduleProblems = (
     const at = new Date(atMs).toISOString();
     if (row === undefined && lost.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs)) continue;
     if (row === undefined) problems.push(`nothing is known of the instant ${at}`);
-    // As it is told to everybody who asks while everything is halted.
+    // Starts are refused while everything is halted.
     else if (row.outcome === "refused" && /halted/.test(row.reason)) continue;
     else if (row.outcome !== "started" || row.run === null) problems.push(`the instant ${at} is ${row.outcome}`);
   }
@@ -75,7 +75,7 @@ export const scheduleProblems = (
   return problems;
 };
 
-/** One for each run and instant. */
+/** Lines of runs and instants: one for each. */
 const ONE_EACH = /^(audit|(warn: |error: )?(a run|run|schedule)) /;
 
 /** Lines that differ in numbers, ids and times alone are alike. */

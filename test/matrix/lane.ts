@@ -30,7 +30,7 @@ const DURING_MS = 9_000;
 /** A failover, and what it lost, took no longer. */
 const LOST_MS = 15_000;
 const ENDED_MS = 90_000;
-/** What is in the memory of its server is written as soon as that can be done. */
+/** Records in a server's memory are written as soon as that can be done. */
 const WRITTEN_MS = 20_000;
 const ROLE = "app";
 
@@ -216,7 +216,7 @@ export class Lane {
       after: { RESIDUE: "continue" },
     });
   }
-  /** What is not in the database in the end is gone with the server. */
+  /** Records that never reach the database are gone with the server. */
   async #storeProblems(runs: readonly Over[]): Promise<string[]> {
     let problems: string[] = [];
     const look = async () => {
@@ -293,7 +293,7 @@ const watchStrikes = (callers: readonly Caller[]) => {
 };
 
 const openSite = async (way: Way, smallDisk: boolean, undoing: (() => unknown)[]): Promise<Site> => {
-  // What is not on its disk is sent to no standby.
+  // Records that are not on its disk are sent to no standby.
   const first = await startPostgres({ durable: true });
   const disk = smallDisk ? openSmallDisk() : null;
   if (disk !== null) undoing.push(() => disk.close());

@@ -23,7 +23,7 @@ export interface Scene {
 export interface Met {
   /** A halt of everything was answered with success: the gate must stay shut. */
   readonly halted?: boolean;
-  /** What was said of a run: it stays so. */
+  /** A verdict that was told: it stays so. */
   readonly told?: { readonly id: string; readonly verdict: string | null };
 }
 export interface Phase {

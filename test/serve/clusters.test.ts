@@ -1,5 +1,6 @@
 /** Agents between servers of two databases: a copy that is a control plane of its own, or a server that was set up anew. */
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { expectHeld } from "../crash/proofs.ts";
 import {
   agentReady,
   eventually,
@@ -30,15 +31,15 @@ it("an agent drops what the servers of one database ordered when it turns to ano
   first.child.kill("SIGKILL");
   await agentReady(second.url);
   expect(await throughEdge(ground)).toBeLessThan(1_000);
-  await shows(agent, /dropped all faults: a server of another database has taken over/);
-  const there = await finished(second.url, await start(second.url, experimentOf(ground, { during: "2s" })));
-  expect(there.verdict, `${there.reason}\n${agent.text()}`).toBe("HELD");
+  // The lease may be over first where the machine is busy.
+  await shows(agent, /dropped all faults: (a server of another database has taken over|the lease is over)/);
+  await expectHeld(second.url, () => start(second.url, experimentOf(ground, { during: "2s" })));
   expect(agent.text()).not.toMatch(/refused order/);
 
   second.child.kill("SIGKILL");
   const again = await ground.serve("first", ["--listen", new URL(first.url).host]);
   await agentReady(again.url);
   expect(await finished(again.url, id)).toMatchObject({ verdict: "HALTED", because: "server-lost" });
-  const back = await finished(again.url, await start(again.url, experimentOf(ground, { during: "2s" })));
-  expect(back.verdict, `${back.reason}\n${agent.text()}`).toBe("HELD");
+  await expectHeld(again.url, () => start(again.url, experimentOf(ground, { during: "2s" })));
+  expect(agent.text()).not.toMatch(/refused order/);
 });
