@@ -75,8 +75,8 @@ export const scheduleProblems = (
   return problems;
 };
 
-/** Lines of runs and instants: one for each. */
-const ONE_EACH = /^(audit|(warn: |error: )?(a run|run|schedule)) /;
+/** Lines of runs, instants and leads: one for each. */
+const ONE_EACH = /^(audit|(warn: |error: )?(a run|run|schedule|this server|the mesh)) /;
 
 /** Lines that differ in numbers, ids and times alone are alike. */
 export const linesOf = (url: string, text: string): string[] => {

@@ -32,17 +32,20 @@ export interface Phase {
   readonly meet: (scene: Scene) => Promise<Met>;
 }
 
-const begin = async ({ plane, url, acknowledged }: Scene, edge: number, wanted: Wanted = {}): Promise<string> => {
+const PATIENCE_MS = 60_000;
+const beginOnce = async ({ plane, url, acknowledged }: Scene, edge: number, wanted: Wanted = {}): Promise<string> => {
   const id = await plane.start(url, edge, wanted);
   acknowledged.push(id);
   return id;
 };
+/** As a client does that is told to come again: a pooler may still refuse what the fault before has left. */
+const begin = (scene: Scene, edge: number, wanted?: Wanted): Promise<string> =>
+  eventually("a run is started", () => beginOnce(scene, edge, wanted).catch(() => undefined), PATIENCE_MS);
 /** When the servers write something of this kind, of this run. */
 const writing = (id: string, what: RegExp, at: Watch["at"], { front, strike }: Scene): void =>
   front.watch({ matches: (text) => text.includes(id) && what.test(text), at, act: strike });
 
 const TRIES = 5;
-const PATIENCE_MS = 60_000;
 const isOver = async ({ url }: Scene, id: string): Promise<true | undefined> => {
   const { state } = await reportOf(url, id).catch(() => ({ state: "unknown" }));
   return state === "finished" || undefined;
@@ -84,7 +87,7 @@ const starting: Phase = {
     const { front, strike } = scene;
     const what = (text: string) => text.includes('"kind":"created"') && text.includes(`"edge-${EDGE.aimed}"`);
     front.watch({ matches: what, at: "commit", act: strike });
-    await begin(scene, EDGE.aimed).catch(() => {});
+    await beginOnce(scene, EDGE.aimed).catch(() => {});
     return {};
   },
 };
