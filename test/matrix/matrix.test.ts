@@ -6,6 +6,7 @@
  */
 import { afterAll, describe, expect, it } from "vitest";
 import { findPgbouncer } from "../../scripts/pgbouncer.ts";
+import { findPostgres } from "../../scripts/postgres.ts";
 import { often } from "../soak.ts";
 import { DISK_FULL, FAULTS } from "./faults.ts";
 import { type Cell, Lane, type Outcome, WAYS, type Way } from "./lane.ts";
@@ -48,6 +49,7 @@ const EVERYTHING: readonly Wanted[] = WAYS.flatMap((way) =>
 ).filter(({ name }) => new RegExp(process.env.TEST_MATRIX ?? "").test(name));
 
 const lackOf = ({ way, cells }: Wanted): string | null => {
+  if (findPostgres() === null) return "there is no PostgreSQL";
   if (way !== "direct" && findPgbouncer() === null) return "there is no PgBouncer";
   return cells.map(({ fault }) => fault.lack?.() ?? null).find((lack) => lack !== null) ?? null;
 };

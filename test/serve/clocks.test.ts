@@ -2,6 +2,7 @@
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { findFaketime } from "../../scripts/faketime.ts";
+import { findPostgres } from "../../scripts/postgres.ts";
 import { type Postgres, startPostgres } from "../postgres.ts";
 import { often } from "../soak.ts";
 import {
@@ -63,8 +64,9 @@ const put = async ({ url }: Serving, kind: string, name: string, spec: object) =
   expect((await ask(url, `/api/v1/documents/${kind}/${name}`, { method: "PUT", body })).status).toBeLessThan(300);
 };
 
-it.skipIf(findFaketime() === null)(
-  `start each instant of a schedule once, by the database's clock, over a takeover${findFaketime() === null ? " (left out: no libfaketime)" : ""}`,
+const isLacking = findFaketime() === null || findPostgres() === null;
+it.skipIf(isLacking)(
+  `start each instant of a schedule once, by the database's clock, over a takeover${isLacking ? " (left out: no libfaketime or PostgreSQL)" : ""}`,
   { timeout: 240_000 },
   async () => {
     const toMinuteMs = MINUTE_MS - ((Date.now() + LEAD_MS) % MINUTE_MS);

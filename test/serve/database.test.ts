@@ -111,7 +111,7 @@ describeOnPostgres("a run", () => {
   });
 });
 
-describe("while a table is locked by somebody else", () => {
+describeOnPostgres("while a table is locked by somebody else", () => {
   it("a start is told to come again, and a halt of everything is answered by the agents, and written down in the end", () =>
     withPostgres(async (DATABASE_URL) => {
       const server = await ground.serve("a", [], { DATABASE_URL });
