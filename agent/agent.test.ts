@@ -300,6 +300,51 @@ test("a lost socket alone takes nothing away; the lease does", async () => {
   expect(acting()).toEqual([]);
 });
 
+describe("a server of another cluster", () => {
+  test("takes away what those of the first one ordered, and its epochs are its own", async () => {
+    const { agent, enter, pulse, apply, acting, said } = await setUp();
+    enter("s1", 70, "first");
+    pulse();
+    expect(apply({ gen: 5, epoch: 70 })).toMatchObject([{ type: "applied" }]);
+    agent.enter(null, 0);
+    enter("s2", 3, "second");
+    expect(acting()).toEqual([]);
+    expect(said).toMatchObject([{ type: "lapsed", epoch: 70, gen: 5, why: expect.stringMatching(/another database/) }]);
+    expect(agent.hello()).toMatchObject({ cluster: "second", seen: { epoch: 3 }, table: { ids: [] } });
+    pulse();
+    expect(apply({ gen: 1, epoch: 3 }, "s2")).toMatchObject([{ type: "applied" }]);
+    expect(acting()).toEqual(["slow"]);
+  });
+  test("changes nothing of what was heard from the first one: no order of that one comes to life again", async () => {
+    const { agent, enter, pulse, apply } = await setUp();
+    enter("s1", 70, "first");
+    pulse();
+    apply({ gen: 5, epoch: 70 });
+    enter("s2", 90, "second");
+    enter("s3", 70, "first");
+    expect(agent.hello()).toMatchObject({ cluster: "first", seen: { epoch: 70, gen: 5 } });
+    pulse();
+    expect(apply({ gen: 5, epoch: 70 }, "s3")).toMatchObject([{ type: "refused", why: "stale" }]);
+    expect(apply({ gen: 9, epoch: 69 }, "s3")).toMatchObject([{ type: "refused", why: "fenced" }]);
+    expect(apply({ gen: 6, epoch: 70 }, "s3")).toMatchObject([{ type: "applied" }]);
+  });
+  test("is known by its name alone: one that does not tell, and the first one that does, are taken for those of before", async () => {
+    const { agent, enter, pulse, apply, acting } = await setUp();
+    enter("s1", 1);
+    pulse();
+    apply({ gen: 1 });
+    for (const [session, cluster] of [
+      ["s2", "first"],
+      ["s3", null],
+      ["s4", "first"],
+    ] as const) {
+      enter(session, 1, cluster);
+      expect(acting()).toEqual(["slow"]);
+    }
+    expect(agent.hello()).toMatchObject({ cluster: "first", seen: { epoch: 1, gen: 1 } });
+  });
+});
+
 test("receipts outlive the fault that they are of", async () => {
   const { enter, pulse, apply, acting, drop } = await setUp();
   enter();

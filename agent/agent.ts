@@ -33,7 +33,6 @@ type Refusal = Extract<ToServer, { type: "refused" }>["why"];
 
 export interface AgentConfig {
   readonly instance: Instance;
-  readonly cluster: string;
   readonly version: string;
   /** Whose calls it carries; absent: everybody's. */
   readonly service?: ServiceName | null;
@@ -102,11 +101,20 @@ export class Agent {
     });
   }
 
-  /** The session that may order from here on; null: none. A lost one alone takes nothing away. */
-  enter(session: string | null, epoch: number): void {
+  /**
+   * The session that may order from here on; null: none. A lost one alone takes nothing away; one with a server of another
+   * cluster takes away all that a server of this one ordered. `cluster`: null: the server does not tell.
+   */
+  enter(session: string | null, epoch: number, cluster: string | null = null): void {
     this.#session = session;
     this.lease.forgetPulses();
     this.edges.marks.forgetPulses();
+    if (cluster !== null && this.#table.isOther(cluster)) {
+      this.dropAll("a server of another database has taken over");
+      // Counts for the servers of before end as well.
+      this.#clear(this.#deps.clock.nowMs());
+    }
+    if (cluster !== null) this.#table.turnTo(cluster);
     this.#table.enter(epoch);
   }
 
@@ -193,9 +201,9 @@ export class Agent {
     return this.edges.remains();
   }
   hello(): ToServer {
-    const { cluster, instance, version, service = null, labels = {}, offers = [] } = this.#config;
+    const { instance, version, service = null, labels = {}, offers = [] } = this.#config;
     const { boot, pid, process = null, predecessor = null } = this.#deps;
-    const { seen, mark, held } = this.#table;
+    const { cluster, seen, mark, held } = this.#table;
     const who = { v: CONTRACT_VERSION, version, cluster, instance, service, labels, offers };
     return {
       type: "hello",

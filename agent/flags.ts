@@ -19,7 +19,6 @@ export const USAGE = `usage: squall agent --server URL [--server URL …] [--tok
 export interface Flags {
   readonly source: Source;
   readonly instance: string;
-  readonly cluster: string;
   readonly service: string | null;
   readonly labels: Labels;
   readonly listen: Readonly<Record<string, string>>;
@@ -56,7 +55,6 @@ const OPTIONS = {
   "join-env": { type: "string" },
   credential: { type: "string" },
   instance: { type: "string" },
-  cluster: { type: "string", default: "" },
   service: { type: "string" },
   label: { type: "string", multiple: true },
   "mesh-offer": { type: "string" },
@@ -82,7 +80,6 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
     return {
       source,
       instance: instanceOf(values),
-      cluster: values.cluster,
       service: serviceOf(values),
       labels: labelsOf(values),
       listen: addresses(values.listen ?? []),

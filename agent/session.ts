@@ -181,9 +181,10 @@ export class Session {
     } else for (const answer of this.#agent.hear(checked)) this.say(answer);
   }
 
-  async #welcomed(socket: WebSocket, { session, epoch, leaseMs, edges, minor = 0 }: Welcome): Promise<void> {
+  async #welcomed(socket: WebSocket, welcome: Welcome): Promise<void> {
+    const { session, epoch, leaseMs, edges, minor = 0, cluster = null } = welcome;
     const { log } = this.#config;
-    this.#agent.enter(session, epoch);
+    this.#agent.enter(session, epoch, cluster);
     this.#leaseMs = leaseMs;
     this.#minor = minor;
     this.#id = session;

@@ -3,14 +3,23 @@ import type { FaultId } from "../experiments/model/names.ts";
 import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "./contract/messages.ts";
 
 const NOTHING: TableMark = { epoch: 0, gen: 0 };
+/** Clusters whose marks are kept; an agent meets a second one when its database is restored elsewhere. */
+const MOST_CLUSTERS = 16;
 
 export class Table {
+  /** Whose servers speak: the marks are those of this cluster. "": none has told its name. */
+  #cluster = "";
+  /** What was heard from other clusters: none of it is taken again from those. */
+  readonly #elsewhere = new Map<string, TableMark>();
   #seen = NOTHING;
   #mark = NOTHING;
   #held: readonly FaultOrder[] = [];
   /** When each fault ends or ended, by id: an order that comes again cannot move it later. */
   readonly #endsAtMs = new Map<FaultId, number>();
 
+  get cluster(): string {
+    return this.#cluster;
+  }
   /** The newest order heard of, honoured or not: nothing up to it is taken again. */
   get seen(): TableMark {
     return this.#seen;
@@ -30,6 +39,22 @@ export class Table {
 
   isNew({ epoch, gen }: TableMark): boolean {
     return epoch > this.#seen.epoch || (epoch === this.#seen.epoch && gen > this.#seen.gen);
+  }
+  /** Whether a server of this cluster is none of those that spoke so far. The first that tells its name is taken for one of them. */
+  isOther(cluster: string): boolean {
+    return this.#cluster !== "" && cluster !== this.#cluster;
+  }
+  /** A server of this cluster speaks. Epochs of another cluster mean nothing to it, so each cluster has marks of its own. */
+  turnTo(cluster: string): void {
+    if (this.isOther(cluster)) {
+      this.#elsewhere.set(this.#cluster, this.#seen);
+      this.#seen = this.#elsewhere.get(cluster) ?? NOTHING;
+      this.#mark = this.#seen;
+      this.#elsewhere.delete(cluster);
+      const [oldest] = this.#elsewhere.keys();
+      if (this.#elsewhere.size > MOST_CLUSTERS) this.#elsewhere.delete(oldest!);
+    }
+    this.#cluster = cluster;
   }
   /** A server of this epoch speaks: whatever an earlier one says is fenced off from here on. */
   enter(epoch: number): void {

@@ -1,5 +1,6 @@
 /** All programs that the tests need beside Node, npm's packages and what every Linux has. */
 import { BROWSER } from "./browser.ts";
+import { FAKETIME } from "./faketime.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { POSTGRES } from "./postgres.ts";
 import { ensure, installPackages, mayInstall, type Program, program } from "./programs.ts";
@@ -19,7 +20,7 @@ export const GROFF = program("groff", "groff", "groff-base");
 export const WRK = program("wrk", "wrk");
 
 export const NEEDS: readonly Program[] = [
-  ...[BROWSER, POSTGRES, PGBOUNCER, PROMETHEUS, NGINX, HAPROXY],
+  ...[BROWSER, POSTGRES, PGBOUNCER, FAKETIME, PROMETHEUS, NGINX, HAPROXY],
   ...[CURL, OPENSSL, PYTHON, PS, IP, ZSH, FISH, GROFF],
 ];
 

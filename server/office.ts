@@ -59,9 +59,12 @@ export class Office {
   /** Throws the Refusal for whoever asks a server that does not lead. */
   term(): Term {
     if (this.#term !== null) return this.#term;
-    const leader = this.leader();
     // Elected, and not ready yet: nobody else leads either.
-    throw notLeader(leader === null || leader.holder === this.#config.holder ? null : leader.url);
+    throw notLeader(this.isElected ? null : (this.leader()?.url ?? null));
+  }
+  /** It has the lead, or is taking it up. */
+  get isElected(): boolean {
+    return this.leader()?.holder === this.#config.holder;
   }
   /** Who leads, this server or another; null: nobody, as far as it knows. */
   leader(): Leader | null {

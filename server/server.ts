@@ -8,14 +8,16 @@ import type { FastifyInstance } from "fastify";
 import { createApp } from "./api/app.ts";
 import type { Context } from "./api/context.ts";
 import { notLeader } from "./api/errors.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, offsetBy, systemClock } from "./clock.ts";
 import type { ServerConfig, TlsConfig } from "./config/config.ts";
 import { type Log, logFailure } from "./log.ts";
 import { noMetrics } from "./metrics.ts";
 import { Office } from "./office.ts";
+import { OwedHalt } from "./runs/owed-halt.ts";
 import { hostInUrl, refusalToListen } from "./security/listening.ts";
 import { Tickets } from "./security/tickets.ts";
 import { Tokens } from "./security/tokens.ts";
+import { SparseLog } from "./sparse-log.ts";
 import { standingOf } from "./standing.ts";
 import { openStore, type Store } from "./store/open.ts";
 import { beginTerm, type Term } from "./term.ts";
@@ -41,12 +43,13 @@ const checkListening = ({ listen, tls, insecure = false }: ServerConfig): void =
   const refusal = refusalToListen(listen.host, { tls: tls !== undefined, insecure });
   if (refusal !== null) throw new Error(`cannot listen on ${refusal}`);
 };
-const openStoreOf = ({ folder, databaseUrl, log, metrics = noMetrics }: ServerConfig): Promise<Store> =>
+/** A restart of the database ends every connection at once: `sparse` tells of the first. */
+const openStoreOf = ({ folder, databaseUrl, metrics = noMetrics }: ServerConfig, sparse: SparseLog): Promise<Store> =>
   openStore({
     ...{ folder, databaseUrl },
     onError: (error) => {
       metrics.databaseFailed("connection");
-      log.warn(`a connection to the database was lost: ${error.message}`);
+      sparse.warn("a lost connection", `a connection to the database was lost: ${error.message}`);
     },
     onFailure: (kind) => metrics.databaseFailed(kind),
   });
@@ -78,16 +81,19 @@ const newHolder = (): string => `${hostname()}-${process.pid}-${randomBytes(4).t
 export const startServer = async (config: ServerConfig, clock: Clock = systemClock): Promise<Server> => {
   const { log, listen, metrics } = config;
   checkListening(config);
-  const store = await openStoreOf(config);
-  const opened: (() => unknown)[] = [() => store.close()];
+  const sparse = new SparseLog(log, clock);
+  const store = await openStoreOf(config, sparse);
+  const opened: (() => unknown)[] = [() => sparse.close(), () => store.close()];
   const shut = async () => {
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
     let office: Office | null = null;
-    const tokens = new Tokens({ clock, db: store.db, log, own: config.token });
+    // Expiries and times of documents are in the database, whichever server wrote them.
+    const shared = offsetBy(clock, () => office?.clockOffsetMs() ?? 0);
+    const tokens = new Tokens({ clock: shared, db: store.db, log, own: config.token });
     const context: Context = {
-      ...{ clock, log, config, store, tokens, version: config.version ?? "" },
+      ...{ clock: shared, log, config, store, tokens, version: config.version ?? "" },
       tickets: new Tickets(clock),
       term: () => termOf(office),
     };
@@ -99,12 +105,13 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
     opened.push(() => app.close());
     await app.listen(listen).catch((error) => Promise.reject(cannotListen(error, config)));
     const url = urlOf(config, app.server);
+    const owedHalt = new OwedHalt();
     const holder = config.holder ?? newHolder();
     office = new Office({
       ...{ clock, log, store, holder, url: config.publicUrl ?? url },
-      begin: (leadership) => beginTerm({ config, clock, log, store, leadership }),
+      begin: (leadership) => beginTerm({ config, clock, log, store, leadership, owedHalt }),
     });
-    metrics?.standing(() => standingOf(office?.current ?? null, clock, office?.clockOffsetMs()));
+    metrics?.standing(() => standingOf(office?.current ?? null, shared, office?.clockOffsetMs()));
     opened.push(() => office!.close());
     await office.stand();
     return serverOf(url, office, app, shut, log);
@@ -151,6 +158,7 @@ const whyUnready = (office: Office | null): string | null => {
   if (office?.current != null) return null;
   const trouble = office?.trouble() ?? null;
   if (trouble !== null) return `the database cannot be used: ${trouble}`;
+  if (office?.isElected) return "it is taking up the lead: what it needs of the database has not come yet";
   const leader = office?.leader() ?? null;
   return leader === null ? "no server leads at the moment" : `it stands by; the leader is ${leader.url}`;
 };

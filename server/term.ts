@@ -75,17 +75,19 @@ class Undoing {
 type Parts = Pick<Term, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | "webhooks">;
 
 const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<Parts> => {
-  const { config, clock, log, store, leadership } = deps;
+  const { config, log, store, leadership } = deps;
   const { epoch } = leadership;
+  // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the rest.
+  const clock = offsetBy(deps.clock, leadership.clockOffsetMs);
   const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
   const leads = () => leadership.leads();
   const meshes = await openMeshesOf(deps);
   undoing.add(() => meshes.close());
   const mesh = () => meshes.current()?.mesh ?? null;
-  const records = bootRecords(deps);
+  const records = bootRecords({ ...deps, clock });
   undoing.add(() => records.end());
   const fleet = new Fleet({
-    ...{ clock, epoch, log, mesh: mesh(), known: await listHolds(store.db) },
+    ...{ clock, epoch, cluster: store.cluster, log, mesh: mesh(), known: await listHolds(store.db) },
     ...{ onBoot: records.remember, onForgotten: records.forget },
     onPassed: (edge, counted) => metrics.passed(edge, counted),
     mayGrant: () => leads() && !runs.isHalted,
@@ -95,17 +97,30 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     },
   });
   undoing.add(() => fleet.close(closed.code, closed.why));
-  const rules = houseRules(config, clock);
+  // Threads and processes beside this one go by this machine's clocks.
+  const rules = houseRules(config, deps.clock);
   const { denied } = rules;
   const onAttempt = (webhook: string, attempt: Attempt) => metrics.attempted(webhook, attempt);
   const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [], onAttempt });
   metrics.webhooks((config.webhooks ?? []).map(({ name }) => name));
   undoing.add(() => webhooks.end());
-  const { openSource: openSources, end: endProber } = openerOf(rules, clock);
+  const { openSource: openSources, end: endProber } = openerOf(rules, deps.clock);
   undoing.add(endProber);
   const policies = new Policies(store.db);
   const runs: Runs = new Runs({
-    ...{ clock, store, epoch, fleet, mesh, log, allowExec, commands, keepsQueue },
+    ...{
+      clock,
+      store,
+      epoch,
+      fleet,
+      mesh,
+      log,
+      allowExec,
+      commands,
+      keepsQueue,
+      outage: leadership.outage,
+      owedHalt: deps.owedHalt,
+    },
     openSource: openSources,
     ...(caps === undefined ? {} : { caps }),
     policies: () => policies.all(),
@@ -117,8 +132,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   // Not undone: what ends with the term is told as well.
   runs.onNews(logRuns(log));
   const scheduler = new Scheduler({
-    // All servers of a database go by the database's clock: a server ahead of the rest must not spend the instants of the rest.
-    ...{ clock: offsetBy(clock, leadership.clockOffsetMs), store, log, epoch, leads },
+    ...{ clock, store, log, epoch, leads },
     experiment: storedExperiment(store.db, config.environment),
     start: (submission) => runs.start(submission),
     haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
@@ -131,7 +145,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   undoing.add(
     () => scheduler.end(),
     () => runs.stop(),
-    ...[introduce(fleet, meshes, runs), guardClocks(deps, runs), tidyUp(deps)],
+    ...[introduce(fleet, meshes, runs), guardClocks(deps, runs), tidyUp({ ...deps, clock })],
     runs.onFinished(({ verdict }) => verdict !== null && metrics.finished(verdict)),
     runs.onNews((news) => {
       webhooks.notify(news).catch(logFailure(log, "telling webhooks"));

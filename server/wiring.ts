@@ -13,6 +13,7 @@ import { opener, threadedOpener } from "./probes/index.ts";
 import { Judge } from "./probes/judge.ts";
 import type { HouseRules, OpenSource } from "./probes/probe.ts";
 import { Prober } from "./probes/prober.ts";
+import type { OwedHalt } from "./runs/owed-halt.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
@@ -30,6 +31,8 @@ export interface TermDeps {
   readonly log: Log;
   readonly store: Store;
   readonly leadership: Leadership;
+  /** Over all terms of the process. */
+  readonly owedHalt: OwedHalt;
 }
 
 /** Between two writes of what agents there are: each costs the disk a flush, and a fleet may come all at once. */

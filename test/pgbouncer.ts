@@ -1,5 +1,5 @@
 /** A real PgBouncer in front of a database, in a given pooling mode; the process ends after use. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -10,7 +10,22 @@ import { freePort } from "./ports.ts";
 import { userOf } from "./postgres.ts";
 import { until } from "./waiting.ts";
 
+/** Ends the pooler when its input ends, also when the process of the tests is killed; its files go with it. */
+const GUARD = `
+  cat > /dev/null
+  kill -KILL $(cat pid)
+  rm -rf "$PWD"`;
+
 export type PoolMode = "session" | "transaction";
+export interface Pooler {
+  readonly port: number;
+  /** Kills it with SIGKILL. */
+  down(): Promise<void>;
+  /** Starts it again after `down`. Resolves once it listens. */
+  up(): Promise<void>;
+  /** Ends it; its files go with it. */
+  stop(): Promise<void>;
+}
 
 const answers = (port: number) =>
   new Promise<boolean>((done) => {
@@ -18,13 +33,8 @@ const answers = (port: number) =>
     socket.on("connect", () => socket.destroy());
   });
 
-/** Gives `use` the URL that leads through the pooler to the database of `databaseUrl`. Its settings are the defaults. */
-export const withPgbouncer = async <T>(
-  databaseUrl: string,
-  mode: PoolMode,
-  use: (url: string) => Promise<T>,
-): Promise<T> => {
-  const { username, port: target, pathname } = new URL(databaseUrl);
+/** In front of the database at `port`. Its settings are the defaults. */
+export const startPgbouncer = async (target: number, username: string, mode: PoolMode): Promise<Pooler> => {
   const port = await freePort();
   const user = userOf();
   const folder = mkdtempSync(join(tmpdir(), "squall-bouncer-"));
@@ -37,29 +47,60 @@ export const withPgbouncer = async <T>(
   const settings = put(
     "pgbouncer.ini",
     `[databases]\n* = host=127.0.0.1 port=${target}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\n` +
-      `unix_socket_dir =\nauth_type = trust\nauth_file = ${users}\npool_mode = ${mode}\n`,
+      `unix_socket_dir =\npidfile = ${join(folder, "pid")}\nauth_type = trust\nauth_file = ${users}\npool_mode = ${mode}\n`,
   );
   if (user.uid !== undefined && user.gid !== undefined)
     for (const path of [folder, users, settings]) chownSync(path, user.uid, user.gid);
-  const pooler = spawn(findPgbouncer()!, ["-q", settings], {
-    ...user,
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  pooler.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  const exited = once(pooler, "exit");
-  try {
+  const guard = spawn("sh", ["-c", GUARD], { cwd: folder, stdio: ["pipe", "ignore", "ignore"] });
+  let running: ChildProcess | null = null;
+  const down = async () => {
+    if (running === null) return;
+    const exited = once(running, "exit");
+    running.kill("SIGKILL");
+    running = null;
+    await exited;
+    rmSync(join(folder, "pid"), { force: true });
+  };
+  const up = async () => {
+    const started = spawn(findPgbouncer()!, ["-q", settings], {
+      ...user,
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    running = started;
+    let said = "";
+    started.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
     await until("PgBouncer answers", async () => {
-      if (pooler.exitCode !== null) throw new Error(`PgBouncer did not start: ${said}`);
+      if (started.exitCode !== null) throw new Error(`PgBouncer did not start: ${said}`);
       return answers(port);
     });
-    return await use(`postgres://${username}@127.0.0.1:${port}${pathname}`);
+  };
+  const stop = async () => {
+    await down();
+    const gone = once(guard, "exit");
+    guard.stdin.end();
+    await gone;
+  };
+  await up().catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  return { port, down, up, stop };
+};
+
+/** Gives `use` the URL that leads through the pooler to the database of `databaseUrl`. */
+export const withPgbouncer = async <T>(
+  databaseUrl: string,
+  mode: PoolMode,
+  use: (url: string) => Promise<T>,
+): Promise<T> => {
+  const { username, port, pathname } = new URL(databaseUrl);
+  const pooler = await startPgbouncer(Number(port), username, mode);
+  try {
+    return await use(`postgres://${username}@127.0.0.1:${pooler.port}${pathname}`);
   } finally {
-    pooler.kill("SIGKILL");
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
+    await pooler.stop();
   }
 };

@@ -2,12 +2,13 @@
  * A real PostgreSQL for tests: one cluster for each worker of vitest, started at the first use (about a second) and gone
  * with the worker, and a fresh, empty database for each `withPostgres` (about 0.1 s).
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Client } from "pg";
 import { describe, it } from "vitest";
 import { findPostgres, POSTGRES } from "../scripts/postgres.ts";
@@ -25,13 +26,14 @@ const ROLE = "squall";
 /** Nothing survives a test, so nothing has to reach the disk. */
 const FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 const SETTINGS = ["listen_addresses=127.0.0.1", "shared_buffers=16MB", "max_connections=200", "log_min_messages=fatal"];
-/** Ends the server when its input ends, also when the process of the tests is killed; its files go with it. */
-const TIED = `
-  exec 3<&0
-  "$0" "$@" 3<&- &
-  server=$!
-  { cat <&3 > /dev/null; kill -QUIT $server; kill -CONT $server; } 2> /dev/null &
-  wait $server
+/**
+ * Ends the server when its input ends, also when the process of the tests is killed; its files go with it. A server that is
+ * down has no pid file, or the file of a process that is no more.
+ */
+const GUARD = `
+  cat > /dev/null
+  server=$(head -n 1 data/postmaster.pid) && kill -QUIT $server && kill -CONT $server $(cat /proc/$server/task/*/children)
+  while kill -0 $server; do sleep 0.02; done
   rm -rf "$PWD"`;
 
 export interface User {
@@ -61,6 +63,10 @@ export interface Postgres {
   dropDatabase(url: string): Promise<void>;
   /** A standby that takes writes from here on, as after a failover to it. */
   promote(): Promise<void>;
+  /** Ends the server by a signal; the files stay. */
+  down(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
+  /** Starts it again after `down`. Resolves once it answers. */
+  up(): Promise<void>;
   /** Ends the server at once, without a checkpoint; the files go with it. */
   stop(): Promise<void>;
 }
@@ -76,8 +82,12 @@ const ask = async (url: string, statement: string): Promise<void> => {
   }
 };
 
+/** Where a standby copies from, and what it follows. */
+type Primary = Pick<Postgres, "port">;
+const execute = promisify(execFile);
+
 /** Makes a cluster, or a standby of another one, in a new folder that belongs to whom the server runs as. */
-const newCluster = (programs: string, user: User, primary: Postgres | null): string => {
+const newCluster = async (programs: string, user: User, primary: Primary | null): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), "squall-pg-"));
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const form = ["--no-sync", "--auth=trust", `--username=${ROLE}`, "--encoding=UTF8", "--locale=C"];
@@ -97,9 +107,7 @@ const newCluster = (programs: string, user: User, primary: Postgres | null): str
   ];
   const [program, args] = primary === null ? ["initdb", form] : ["pg_basebackup", copying];
   try {
-    execFileSync(join(programs, program), [...args, "-D", join(folder, "data")], {
-      ...{ ...user, cwd: folder, stdio: "pipe" },
-    });
+    await execute(join(programs, program), [...args, "-D", join(folder, "data")], { ...user, cwd: folder });
     return folder;
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -121,39 +129,73 @@ const answers = async (server: ChildProcess, url: string): Promise<boolean> => {
   throw new Error("PostgreSQL did not answer within 20 s");
 };
 
-/** A cluster of one's own. `durable`: as in production, each commit reaches the disk. `more`: settings as `name=value`. `primary`: it is a standby of. */
+/**
+ * A cluster of one's own. `durable`: as in production, each commit reaches the disk. `more`: settings as `name=value`.
+ * `primary`: it is a standby of. `environment`: added to that of its processes.
+ */
 export const startPostgres = async ({
   durable = false,
   more = [],
   primary = null,
+  environment = {},
   attempts = 3,
 }: {
   readonly durable?: boolean;
   readonly more?: readonly string[];
-  readonly primary?: Postgres | null;
+  readonly primary?: Primary | null;
+  readonly environment?: NodeJS.ProcessEnv;
   readonly attempts?: number;
 } = {}): Promise<Postgres> => {
   const programs = findPostgres();
   if (programs === null) throw new Error("this test needs PostgreSQL: `npm run setup` installs it or says how");
   const user = userOf();
-  const folder = newCluster(programs, user, primary);
+  const folder = await newCluster(programs, user, primary);
   const port = await freePort();
   const settings = [...SETTINGS, ...(durable ? [] : FAST), ...more].flatMap((setting) => ["-c", setting]);
   const data = join(folder, "data");
-  const args = [join(programs, "postgres"), "-D", data, "-k", folder, "-p", String(port), ...settings];
-  const server = spawn("sh", ["-c", TIED, ...args], { ...user, cwd: folder, stdio: ["pipe", "ignore", "pipe"] });
-  let said = "";
-  server.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
+  const args = ["-D", data, "-k", folder, "-p", String(port), ...settings];
   const url = (database = "postgres") => `postgres://${ROLE}@127.0.0.1:${port}/${database}`;
+  let said = "";
+  const launch = (): ChildProcess => {
+    const launched = spawn(join(programs, "postgres"), args, {
+      ...{ ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...environment } },
+    });
+    launched.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    return launched;
+  };
+  const guard = spawn("sh", ["-c", GUARD], { ...user, cwd: folder, stdio: ["pipe", "ignore", "ignore"] });
+  let server = launch();
+  const stop = async () => {
+    const gone = guard.exitCode === null ? once(guard, "exit") : null;
+    guard.stdin.end();
+    await gone;
+  };
   if (!(await answers(server, url()))) {
+    await stop();
     if (attempts <= 1) throw new Error(`PostgreSQL did not start: ${said}`);
-    return startPostgres({ durable, more, primary, attempts: attempts - 1 });
+    return startPostgres({ durable, more, primary, environment, attempts: attempts - 1 });
   }
   return {
-    ...{ url, port, folder },
-    pid: Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]),
+    ...{ url, port, folder, stop },
+    get pid() {
+      return server.pid!;
+    },
+    async down(signal) {
+      const exited = server.exitCode === null && server.signalCode === null ? once(server, "exit") : null;
+      server.kill(signal);
+      await exited;
+    },
+    async up() {
+      // What a killed server started may still be there for a moment, and has its memory.
+      for (let tries = 0; tries < 100; tries++) {
+        server = launch();
+        if (await answers(server, url())) return;
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      throw new Error(`PostgreSQL did not start again: ${said}`);
+    },
     async newDatabase() {
       const name = `squall_${randomBytes(6).toString("hex")}`;
       await ask(url(), `create database ${name}`);
@@ -162,11 +204,6 @@ export const startPostgres = async ({
     dropDatabase: (database) =>
       ask(url(), `drop database if exists ${new URL(database).pathname.slice(1)} with (force)`),
     promote: () => ask(url(), "select pg_promote(true, 30)"),
-    async stop() {
-      const exited = server.exitCode === null ? once(server, "exit") : null;
-      server.stdin.end();
-      await exited;
-    },
   };
 };
 

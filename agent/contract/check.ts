@@ -116,7 +116,7 @@ const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
   welcome: object<Message<"welcome">>(
     {
       ...{ type: oneOf<"welcome">("welcome"), session: name, epoch: whole(), leaseMs, edges: orNull(list(edge)) },
-      minor: optional(whole()),
+      ...{ minor: optional(whole()), cluster: optional(name) },
     },
     "passed over",
   ),

@@ -127,6 +127,8 @@ export type ToAgent =
       readonly edges: readonly EdgeOrder[] | null;
       /** The server's `CONTRACT_MINOR`; absent: 0. */
       readonly minor?: number;
+      /** Whose epochs these are: servers of one database have the same. Absent: the server does not tell. */
+      readonly cluster?: string;
     }
   /** The mesh has changed: the whole set again. What is unchanged keeps its connections, faults and counts. */
   | { readonly type: "edges"; readonly session: string; readonly edges: readonly EdgeOrder[] }
@@ -232,6 +234,7 @@ export type ToServer =
       readonly v: number;
       /** Of the program, for people. */
       readonly version: string;
+      /** Of the servers that `seen` and `table` are from; "": none has told. */
       readonly cluster: string;
       readonly instance: Instance;
       /** Whose calls it carries; null: it serves every edge of the mesh. */

@@ -135,6 +135,7 @@ const welcome = z.object({
   leaseMs: grant.leaseMs,
   edges: listOf(edge).nullable(),
   minor: count.exactOptional(),
+  cluster: word.exactOptional(),
 });
 const edges = z.strictObject({ type: z.literal("edges"), session: word, edges: listOf(edge) });
 const drop = z.object({ type: z.literal("drop"), nonce: word });

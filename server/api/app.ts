@@ -70,14 +70,14 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   auditWrites(app, clock, store.db, log);
   tagAnswers(app);
   compressAnswers(app);
-  answerErrors(app, log, methods);
+  const sparse = new SparseLog(log, clock);
+  app.addHook("onClose", async () => sparse.close());
+  answerErrors(app, { log, sparse }, methods);
   closeConnections(app, clock);
   await app.register(cookies);
   // Before the entrance: it closes the socket of an upgrade that is refused, which the HTTP server has let go of.
   await app.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } });
   const limits = await openLimits(app, context.config.rates);
-  const sparse = new SparseLog(log, clock);
-  app.addHook("onClose", async () => sparse.close());
   const cookie = cookieName(isSecure(context.config), store.cluster);
   app.addHook("onRequest", entrance({ log: sparse, tokens, cookie, limits, methods, config: context.config }));
   await openDocument(app, version);

@@ -1,6 +1,7 @@
 /** Whatever went wrong, as the one kind of answer that there is for it. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Log } from "../log.ts";
+import type { SparseLog } from "../sparse-log.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
 import { type Trouble, troubleOf } from "../store/trouble.ts";
 import { bodyOf, ERRORS, type ErrorCode, type ErrorDetails, Refusal } from "./errors.ts";
@@ -35,7 +36,12 @@ const STORE_CODES: Readonly<Record<Trouble, ErrorCode>> = { full: "store-full", 
 /** Seconds. A database that restarts, or fails over, is mostly back by then. */
 const TRY_AGAIN = { "retry-after": "2" };
 
-const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: Log): Refusal => {
+interface Logs {
+  readonly log: Log;
+  /** For what every request meets while the database is away: a dashboard that is open asks several times a second. */
+  readonly sparse: SparseLog;
+}
+const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log, sparse }: Logs): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof VersionMismatch) return new Refusal("changed-meanwhile", error.message);
   if (error instanceof KeyReused) return new Refusal("key-reused", error.message);
@@ -44,7 +50,8 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, log: 
   const where = `${request.method} ${request.routeOptions.url}`;
   const trouble = troubleOf(error);
   if (trouble !== null) {
-    log.error(`${where}: ${error.message}`, { request: request.id });
+    const line = { message: `${where}: ${error.message}`, fields: { request: request.id } };
+    sparse.tell(`the database is ${trouble}`, { level: "error", ...line });
     const headers = trouble === "unavailable" ? TRY_AGAIN : {};
     return new Refusal(STORE_CODES[trouble], `the database refused: ${error.message}`, [], headers);
   }
@@ -83,9 +90,9 @@ export const answerUnreadable = (error: Error, request: unknown, reply: unknown)
   answer.serializer(JSON.stringify).send(bodyOf("bad-request", error.message));
 };
 
-export const answerErrors = (app: FastifyInstance, log: Log, methods: Methods): void => {
+export const answerErrors = (app: FastifyInstance, logs: Logs, methods: Methods): void => {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) =>
-    answer(request, reply, refusalOf(error, request, log)),
+    answer(request, reply, refusalOf(error, request, logs)),
   );
   app.setNotFoundHandler((request, reply) => {
     return answer(request, reply, noSuchRoute(request, methods));

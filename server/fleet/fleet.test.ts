@@ -223,3 +223,32 @@ describe("the residue audit", () => {
     expect(agent.heard.at(-1)).toMatchObject({ type: "apply", faults: [{ id: "run-2/cut@a->b" }] });
   });
 });
+
+describe("an agent that met servers of another database", () => {
+  const later: number[] = [];
+  const met = (cluster: string, config = { cluster: "ours" } as { cluster?: string }) => {
+    later.length = 0;
+    const { fleet } = stage({ ...config, onLaterEpoch: (epoch) => void later.push(epoch) });
+    const agent = new Puppet("b9", {
+      cluster,
+      seen: { epoch: 70, gen: 4 },
+      table: { epoch: 3, gen: 4, ids: ["r/f@a->b"] },
+    });
+    agent.connect(fleet);
+    return agent;
+  };
+  it("is asked to drop what it holds by the word of those, and its epochs raise nothing here", () => {
+    const agent = met("theirs");
+    expect(agent.last("welcome")).toMatchObject({ epoch: 3, cluster: "ours" });
+    expect(agent.last("drop")).toBeDefined();
+    expect(later).toEqual([]);
+  });
+  it("is believed about the epochs of this database, and so is one that does not tell whose they are", () => {
+    for (const cluster of ["ours", ""]) {
+      met(cluster);
+      expect(later).toEqual([70]);
+    }
+    met("theirs", {});
+    expect(later).toEqual([70]);
+  });
+});

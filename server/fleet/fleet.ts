@@ -24,6 +24,8 @@ export interface FleetConfig {
   readonly clock: Clock;
   /** Of this leadership: agents refuse the orders of an earlier one. */
   readonly epoch: number;
+  /** Names the database whose epochs these are; absent: agents are not told, and take all servers for those of one database. */
+  readonly cluster?: string;
   /** null: none is known yet; agents keep what they serve. */
   readonly mesh: Mesh | null;
   /**
@@ -79,7 +81,7 @@ export class Fleet {
   readonly #listeners = new Set<(agent: InstanceView) => void>();
 
   constructor(config: FleetConfig) {
-    const { clock, mayGrant = () => true, mesh, onBoot, onForgotten = () => {}, known = [] } = config;
+    const { clock, cluster = null, mayGrant = () => true, mesh, onBoot, onForgotten = () => {}, known = [] } = config;
     this.#config = config;
     this.traffic = new EdgeCounts(clock, config.onPassed);
     this.#books = new Books({ ...config, mayGrant });
@@ -92,7 +94,16 @@ export class Fleet {
       onForgotten(boots);
     };
     const onRecorded = (agent: Agent) => this.#hearing.announce(agent);
-    this.#roster = new Roster(this.#books, { mesh, known, onBoot, onRecorded, onForgotten: forget, onExit, ...mark });
+    this.#roster = new Roster(this.#books, {
+      mesh,
+      cluster,
+      known,
+      onBoot,
+      onRecorded,
+      onForgotten: forget,
+      onExit,
+      ...mark,
+    });
     this.#strangersLeaveMs = clock.nowMs() + FORGOTTEN_MS;
     this.#hearing = new Hearing({
       ...{ books: this.#books, dispatch: this.#dispatch, traffic: this.traffic },
@@ -124,9 +135,10 @@ export class Fleet {
     const { agent, session } = admitted;
     this.#presence.arrived(agent, awayMs);
     // What it holds by another server's word is nobody's wish here.
-    const isOurs = "epoch" in hello.table && hello.table.epoch === this.#books.epoch;
+    const isAkin = this.#isAkin(hello);
+    const isOurs = isAkin && "epoch" in hello.table && hello.table.epoch === this.#books.epoch;
     if (hello.table.ids.length > 0 && (!isOurs || !this.#books.isWanted(agent.boot))) this.#dispatch.drop(agent);
-    if ("seen" in hello) this.#later(agent, hello.seen.epoch);
+    if (isAkin && "seen" in hello) this.#later(agent, hello.seen.epoch);
     // Audits that wait for it ask at once.
     this.#audit();
     const isCurrent = () => {
@@ -155,6 +167,11 @@ export class Fleet {
         if (isGoodbye(how)) this.#roster.leave(agent.instance);
       },
     };
+  }
+  /** Whether the epochs of a hello are those of this server's database. An agent that does not tell is taken for akin. */
+  #isAkin(hello: AnyHello): boolean {
+    const { cluster } = this.#config;
+    return cluster === undefined || !("cluster" in hello) || hello.cluster === "" || hello.cluster === cluster;
   }
   #later({ instance }: Agent, epoch: number): void {
     if (epoch > this.#books.epoch) this.#config.onLaterEpoch?.(epoch, instance);

@@ -57,6 +57,8 @@ export interface KnownBoot {
 
 export interface RosterConfig {
   readonly mesh: Mesh | null;
+  /** Names the database of this server to agents; null: it is not told. */
+  readonly cluster: string | null;
   /** Records the credential of a boot. The agent is given no fault before the record is durable. */
   readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
   /** The record is durable: an agent that has pulsed can be given orders. */
@@ -224,7 +226,9 @@ export class Roster {
   #welcome(agent: Agent, session: string, holder: Holder): void {
     const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent.service, holder);
     agent.assign(edges ?? agent.assigned);
-    agent.say({ type: "welcome", session, epoch: this.#books.epoch, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
+    const { cluster } = this.#config;
+    const who = { session, epoch: this.#books.epoch, ...(cluster === null ? {} : { cluster }) };
+    agent.say({ type: "welcome", ...who, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
   }
   /** The process before this one was seen to have ended, by who took its place. */
   #succeed({ instance, service, boot, link }: Agent, before: Boot): void {

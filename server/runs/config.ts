@@ -11,6 +11,7 @@ import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
 import type { Preflight } from "../webhooks/webhooks.ts";
 import type { Happening } from "./happening.ts";
+import type { OwedHalt } from "./owed-halt.ts";
 
 /** Over all runs that are live at once; absent: no cap. */
 export interface Caps {
@@ -29,6 +30,10 @@ export interface RunsConfig {
   readonly fleet: Fleet;
   /** The mesh in force at this moment; null: none. */
   readonly mesh: () => Mesh | null;
+  /** Why the database did not answer before this term, so that its runs were left behind; absent or null: it did. */
+  readonly outage?: string | null;
+  /** A halt that the process owes over its terms; absent: no earlier term owes any. */
+  readonly owedHalt?: OwedHalt;
   readonly allowExec: boolean;
   readonly openSource: OpenSource;
   readonly log: Log;

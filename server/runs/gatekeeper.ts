@@ -4,10 +4,12 @@
  */
 import type { Kysely } from "kysely";
 import { type Clock, sleep } from "../clock.ts";
+import { Fenced } from "../store/errors.ts";
 import { type Gate, type Halted, haltGate, lockGate, readGate, releaseGate } from "../store/gate.ts";
 import { lockEpoch } from "../store/leader-row.ts";
 import type { Schema, Tx } from "../store/schema.ts";
 import { mayPass } from "../store/trouble.ts";
+import type { OwedHalt } from "./owed-halt.ts";
 
 /** Between two tries to write a halt down. */
 const AGAIN_MS = 500;
@@ -16,6 +18,7 @@ export class Gatekeeper {
   readonly #clock: Clock;
   readonly #db: Kysely<Schema>;
   readonly #epoch: number;
+  readonly #owed: OwedHalt;
   /** Until the row was read, nobody knows that it is open. */
   #shut = true;
   /** Why the gate was shut here, in case the store loses the row. */
@@ -25,7 +28,8 @@ export class Gatekeeper {
   /** Writes go one after the other, as they were asked for: a release that is on its way must not undo a later halt. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(db: Kysely<Schema>, epoch: number, clock: Clock) {
+  constructor(db: Kysely<Schema>, epoch: number, clock: Clock, owed: OwedHalt) {
+    this.#owed = owed;
     this.#clock = clock;
     this.#db = db;
     this.#epoch = epoch;
@@ -35,7 +39,7 @@ export class Gatekeeper {
   }
 
   async begin(): Promise<Gate> {
-    const gate = await readGate(this.#db);
+    const gate = (await readGate(this.#db)) ?? this.#owed.halted;
     this.#shut = gate !== null;
     this.#last = gate;
     return gate;
@@ -50,32 +54,75 @@ export class Gatekeeper {
     this.#halts++;
   }
   /**
-   * Durable, and only while this server leads: else the server that does would not know of it. Tried again while the store is
-   * locked or away. Throws Fenced, and what does not pass by itself.
+   * Durable, while this server leads. Tried again while the store is locked or away. Throws Fenced, and what does not pass by
+   * itself. A halt that another server's lead overtook is written all the same, later: that server finds it (`look`).
    */
   async latch(halted: Halted): Promise<Halted> {
     this.#last ??= halted;
+    this.#owed.owe(halted);
     for (;;) {
       try {
-        return await this.#write(async (tx) => {
-          await lockGate(tx);
-          return haltGate(tx, halted);
-        });
+        const written = await this.#halt(halted);
+        this.#owed.settle();
+        return written;
       } catch (error) {
+        if (error instanceof Fenced) this.#hand().catch(() => this.#owed.settle());
+        else if (!mayPass(error)) this.#owed.settle();
         if (!mayPass(error) || !this.#shut) throw error;
         await sleep(this.#clock, AGAIN_MS);
       }
     }
   }
+  #halt(halted: Halted): Promise<Halted> {
+    return this.#write(async (tx) => {
+      await lockGate(tx);
+      return haltGate(tx, halted);
+    });
+  }
+  /** Writes what is owed without leading: a halt too many can be released, a halt too few cannot be made up for. */
+  async #hand(): Promise<void> {
+    for (;;) {
+      const { halted } = this.#owed;
+      if (halted === null) return;
+      try {
+        await haltGate(this.#db, halted);
+        return this.#owed.settle();
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        await sleep(this.#clock, AGAIN_MS);
+      }
+    }
+  }
+  /**
+   * Whether the row still says what this server believes. A halt that another server wrote shuts the gate here too, and is the
+   * answer; the row of a halt that the store lost (with a standby that lagged behind) is written again. null: nothing is new.
+   */
+  look(): Promise<Halted | null> {
+    return this.#inTurn(async () => {
+      const gate = await readGate(this.#db);
+      if (gate !== null && !this.#shut) {
+        this.shut();
+        this.#last = gate;
+        return gate;
+      }
+      const last = this.#shut && this.#owed.halted === null ? this.#last : null;
+      if (gate === null && last !== null) await this.#transact((tx) => haltGate(tx, last));
+      return null;
+    });
+  }
   #write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const write = () =>
-      this.#db.transaction().execute(async (tx) => {
-        await lockEpoch(tx, this.#epoch);
-        return work(tx);
-      });
-    const written = this.#writing.then(write);
-    this.#writing = written.catch(() => {});
-    return written;
+    return this.#inTurn(() => this.#transact(work));
+  }
+  #transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#db.transaction().execute(async (tx) => {
+      await lockEpoch(tx, this.#epoch);
+      return work(tx);
+    });
+  }
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#writing.then(work);
+    this.#writing = done.catch(() => {});
+    return done;
   }
   /** Answers what it was shut for; null: it was open. Throws Fenced. */
   async release(): Promise<Gate> {
@@ -84,6 +131,7 @@ export class Gatekeeper {
     // A halt that came meanwhile has its own row to write, and shuts it for good.
     if (halts !== this.#halts) return before ?? this.#last;
     const last = before ?? this.#last;
+    this.#owed.settle();
     [this.#shut, this.#last] = [false, null];
     return last;
   }

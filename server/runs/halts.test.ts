@@ -1,8 +1,10 @@
 /** Halts of everything, and what changes around runs: in fake time, on a real store and a real fleet. */
 import { describe, expect, it } from "vitest";
+import { AgentInTime } from "../../test/run/agent-in-time.ts";
 import { ALICE, OPERATOR, stage } from "../../test/run/stage-in-time.ts";
 import { experimentInTime, meshInTime, pass, passUntil, submissionOf } from "../../test/run/term-in-time.ts";
 import { readGate } from "../store/gate.ts";
+import { OwedHalt } from "./owed-halt.ts";
 
 describe("a halt of everything", () => {
   it("takes every fault away, and nothing starts until it is released", async () => {
@@ -91,6 +93,58 @@ describe("a halt of everything while the database is locked", () => {
     await store.db.updateTable("gate").set({ halted_reason: null, halted_by: null, halted_ms: null }).execute();
     await expect(start()).rejects.toMatchObject({ code: "halted" });
     expect(await term.runs.gate()).toMatchObject({ reason: "enough", by: "alice" });
+    await pass(clock, 1_500);
+    expect(await readGate(store.db)).toMatchObject({ reason: "enough", by: "alice" });
+    await term.runs.release(ALICE);
+    await pass(clock, 3_000);
+    expect(await readGate(store.db)).toBeNull();
+    await start();
+  });
+});
+
+describe("a halt that was acknowledged while the database was away, by a server that then lost the lead", () => {
+  /** Answered by a server that another one has overtaken since, and still not written down. */
+  const acknowledged = async () => {
+    const first = await stage();
+    const { term, store, clock, begin } = first;
+    const { transaction } = store.db;
+    const away = () => {
+      throw Object.assign(new Error("Connection terminated unexpectedly"), { code: undefined });
+    };
+    store.db.transaction = away;
+    let isAnswered = false;
+    const owedHalt = new OwedHalt();
+    const mine = await begin({ owedHalt });
+    mine.runs.haltAll(OPERATOR, { latch: true, by: ALICE }).then(() => {
+      isAnswered = true;
+    }, expect.fail);
+    await passUntil(clock, "it is answered", () => isAnswered, 8_000);
+    expect(owedHalt.halted).toMatchObject({ reason: "enough" });
+    return { ...first, term, mine, owedHalt, back: () => Object.assign(store.db, { transaction }) };
+  };
+  it("is found by the one that leads now: it halts what it has let in, and lets nothing in any more", async () => {
+    const { begin, back, store, clock, owedHalt } = await acknowledged();
+    const agent = new AgentInTime(clock, "shop");
+    const next = await begin();
+    expect(next.runs.isHalted).toBe(false);
+    agent.connect(next.fleet);
+    await pass(clock, 100);
+    back();
+    const { id } = await next.runs.start(submissionOf(experimentInTime()));
+    await passUntil(clock, "its row is written", () => owedHalt.halted === null, 3_000);
+    await passUntil(clock, "the next one knows", () => next.runs.isHalted, 3_000);
+    await passUntil(clock, "the run is over", () => next.runs.live(id) === null, 60_000);
+    expect(await next.runs.report(id)).toMatchObject({ verdict: "HALTED", because: "operator", injected: false });
+    expect(await readGate(store.db)).toMatchObject({ reason: "enough", by: "alice" });
+    await next.runs.release(ALICE);
+    await pass(clock, 3_000);
+    expect([await readGate(store.db), next.runs.isHalted]).toEqual([null, false]);
+  });
+  it("shuts the gate of a later term of that server from its beginning", async () => {
+    const { begin, owedHalt } = await acknowledged();
+    const next = await begin({ owedHalt });
+    expect(next.runs.isHalted).toBe(true);
+    await expect(next.runs.start(submissionOf(experimentInTime()))).rejects.toMatchObject({ code: "halted" });
   });
 });
 

@@ -3,6 +3,7 @@ import { Refusal } from "../api/errors.ts";
 import { sleep } from "../clock.ts";
 import { logFailure } from "../log.ts";
 import type { Principal } from "../security/roles.ts";
+import { Fenced } from "../store/errors.ts";
 import type { Gate } from "../store/gate.ts";
 import { haltedRefusal } from "./admission.ts";
 import type { Halting, RunsConfig } from "./config.ts";
@@ -67,10 +68,23 @@ export class Halts {
     const isWritten = await Promise.race([writing, sleep(clock, ROW_WITHIN_MS).then(() => false)]);
     if (!isWritten) {
       log.error("everything is halted, but the database does not take that down yet: it is tried on");
-      writing.catch(logFailure(log, "writing down that everything is halted"));
+      writing.catch((error: Error) => {
+        if (error instanceof Fenced) log.warn("everything is halted: whoever leads now is told by the database");
+        else logFailure(log, "writing down that everything is halted")(error);
+      });
     }
     if (missing.length > 0) log.warn("agents did not answer a halt of everything", { missing });
     return halted;
+  }
+  /** A server that lost the lead may have written down a halt that it had acknowledged: it holds here, too. */
+  async look(): Promise<void> {
+    const gate = await this.#gate.look();
+    if (gate === null) return;
+    const { fleet, log } = this.#config;
+    log.warn("everything is halted: another server took the halt, and then lost the lead", { by: gate.by });
+    const cleared = fleet.haltAll();
+    this.all({ because: "operator", reason: gate.reason, recover: false });
+    await cleared;
   }
   /** Throws Fenced, and what the store throws. */
   async release(by: Principal): Promise<Gate> {

@@ -74,6 +74,8 @@ export class Live {
   #givenUp: "crashed" | "fenced" | "ended" | null = null;
   #haltTold = false;
   #failed = false;
+  /** The verdict is what it will be for good. */
+  #published = false;
   #haltedOthers = false;
   #crashed: string | null = null;
 
@@ -105,6 +107,10 @@ export class Live {
   }
   get run(): Run {
     return this.#runner?.run ?? this.#config.run;
+  }
+  /** The run as others are told of it: a verdict that could not be written yet may have to be taken back. */
+  get told(): Run {
+    return this.#published ? this.run : (this.#runner?.unfinished ?? this.#config.run);
   }
   /** When its time began, by the server's clock; null: it waits for its turn. */
   get startedMs(): number | null {
@@ -266,6 +272,7 @@ export class Live {
       this.#runner?.loseJournal();
       await this.#journal.close();
     } else if (!closed) this.#keepTrying();
+    this.#published = true;
     this.tell("finished");
     this.#finish();
   }

@@ -100,6 +100,51 @@ describe("a run of which the database lost records", () => {
   });
 });
 
+describe("a run that was over and told before the database lost records of its end", () => {
+  /** As a standby has it that lacks the last records, and what was committed with those. */
+  const over = async (records: number) => {
+    const made = await stage();
+    const { agent, start, ended, store, clock } = made;
+    const shop = await agent("shop");
+    const id = await start();
+    expect(await ended(id)).toMatchObject({ verdict: "HELD" });
+    await loseTail(store, id, records);
+    await store.db
+      .updateTable("runs")
+      .set({ closed: 0, state: "recovering", verdict: null })
+      .where("id", "=", id)
+      .execute();
+    const claimed = { run: id, resource: "checkout->payments", mode: "exclusive" } as const;
+    await store.db.insertInto("claims").values(claimed).execute();
+    await pass(clock, 12_000);
+    return { ...made, shop, id };
+  };
+  it.each([
+    [2, "HALTED", "journal-lost"],
+    [1, "HELD", "held"],
+  ] as const)("is closed anew where %i are gone: %s, as what is left shows", async (records, verdict, because) => {
+    const { id, ended, store, start, shop } = await over(records);
+    expect(await ended(id)).toMatchObject({ verdict, because });
+    expect(await findRun(store.db, id)).toMatchObject({ verdict, closed: 1 });
+    expect([shop.live, await listClaims(store.db)]).toEqual([[], []]);
+    await expectWhole(store);
+    // Nothing of it is in the way of the next one.
+    expect(await ended(await start())).toMatchObject({ verdict: "HELD" });
+  });
+  it("frees what it claims, where only that was lost", async () => {
+    const { start, ended, agent, store, clock } = await stage();
+    await agent("shop");
+    const id = await start();
+    await ended(id);
+    await store.db
+      .insertInto("claims")
+      .values({ run: id, resource: "checkout->payments", mode: "exclusive" })
+      .execute();
+    await pass(clock, 12_000);
+    expect(await listClaims(store.db)).toEqual([]);
+  });
+});
+
 describe("a run whose last event could not be written in time", () => {
   it("is told as HALTED, though the event itself said HELD", async () => {
     const { agent, start, ended, store, term } = await stage();

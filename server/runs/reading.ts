@@ -22,7 +22,7 @@ export class Reading {
     const { rows, next } = await pageRuns(this.#db, query);
     const current = (id: string) => {
       const live = this.#live.get(id);
-      return live === undefined ? {} : changeOf(live.run);
+      return live === undefined ? {} : changeOf(live.told);
     };
     return { runs: rows.map((row) => summaryOf({ ...row, ...current(row.id) })), next };
   }
@@ -30,7 +30,7 @@ export class Reading {
   async report(id: string): Promise<RunReport> {
     const live = this.#live.get(id);
     if (live !== undefined)
-      return reportOf(live.run, live.created, { startedAt: new Date(live.origin.startedMs).toISOString() });
+      return reportOf(live.told, live.created, { startedAt: new Date(live.origin.startedMs).toISOString() });
     return reportOfJournal(await this.records(id)) ?? unknown(id);
   }
   /** Those with a greater number than `after`, at most `limit`. Throws Refusal `no-such-run`. */

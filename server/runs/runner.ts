@@ -50,6 +50,8 @@ export class Runner {
   readonly #inbox: Happening[] = [];
   readonly #ticking: Alarm;
   #run: Run;
+  /** The run before its end. */
+  #unfinished: Run;
   #working = false;
   #over = false;
   /** A halt is on its way: an `apply` that waited for the journal meanwhile comes too late. */
@@ -63,6 +65,7 @@ export class Runner {
   constructor(config: RunnerConfig) {
     this.#config = config;
     this.#run = config.run;
+    this.#unfinished = config.run;
     this.#tickedMs = config.clock.nowMs();
     this.#ticking = every(config.clock, TICK_MS, () => {
       if (!this.#working) this.#tick();
@@ -71,6 +74,10 @@ export class Runner {
   }
   get run(): Run {
     return this.#run;
+  }
+  /** The run as it was before it was finished. */
+  get unfinished(): Run {
+    return this.#unfinished;
   }
   /** Server clock: when the inbox was last seen moving. */
   get tickedMs(): number {
@@ -137,6 +144,7 @@ export class Runner {
     const event = withoutSecrets({ ...happening, atMs } as RunEvent, secrets);
     const [next, ...effects] = step(this.#run, event);
     this.#run = next;
+    if (next.at !== "finished") this.#unfinished = next;
     for (const effect of effects.filter(isUrgent)) perform(effect);
     this.#unwritten++;
     const writing = journal.append({ kind: "event", event }).finally(() => {

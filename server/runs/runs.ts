@@ -21,6 +21,8 @@ import { Halts } from "./halts.ts";
 import { type Household, takeIn } from "./intake.ts";
 import type { Live } from "./live.ts";
 import { News } from "./news.ts";
+import { Orphans } from "./orphans.ts";
+import { OwedHalt } from "./owed-halt.ts";
 import { Reading } from "./reading.ts";
 import { isWithoutSecrets } from "./requeue.ts";
 import { Residue } from "./residue.ts";
@@ -28,7 +30,7 @@ import { Rules } from "./rules.ts";
 import { Strays } from "./strays.ts";
 import type { RunNews, Started, Submission } from "./submission.ts";
 import { type Asked, planOf } from "./submit.ts";
-import { type Leaving, SERVER_LOST, type SuccessionConfig, succeed } from "./succession.ts";
+import { type Leaving, type SuccessionConfig, serverLost, succeed, takeOverClaims } from "./succession.ts";
 import { isOn, obey, upset } from "./surroundings.ts";
 import { Turns } from "./turns.ts";
 
@@ -39,6 +41,11 @@ const DRAINING = "this server is closing and starts no more runs";
 const UNANSWERED: Leaving = {
   because: "server-lost",
   reason: "Its start was written down, but the database's answer was lost: who asked was told that it failed.",
+};
+
+const END_LOST: Leaving = {
+  because: "journal-lost",
+  reason: "The run was over, and the records of its end, which the database had confirmed, are gone from it.",
 };
 
 /** What a run would do, to whom as things stand, and what would be said to its start. */
@@ -67,15 +74,16 @@ export class Runs {
   readonly #sparse: SparseLog;
   #ticking: Alarm = { cancel() {} };
   #draining = false;
+  #lookingAtGate = false;
   /** Starts that are being checked: they will be queued in a moment. */
   #starting = 0;
 
   constructor(config: RunsConfig) {
-    const { clock, store, epoch, fleet, log, caps = {} } = config;
+    const { clock, store, epoch, fleet, log, caps = {}, owedHalt = new OwedHalt() } = config;
     const { db } = store;
     this.#config = config;
     this.#sparse = new SparseLog(log, clock);
-    this.#gate = new Gatekeeper(db, epoch, clock);
+    this.#gate = new Gatekeeper(db, epoch, clock, owedHalt);
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new Rules(config);
     this.#news = new News(log);
@@ -120,20 +128,40 @@ export class Runs {
   async begin(): Promise<void> {
     const { fleet, clock } = this.#config;
     await this.#gate.begin();
-    for (const id of await succeed(this.#succession)) this.#strays.add(id, SERVER_LOST);
+    for (const id of await succeed(this.#succession)) this.#strays.add(id, serverLost(this.#config));
     const unlisten = fleet.onReady((agent) => {
       for (const live of this.#live.values()) live.consider(agent);
     });
-    this.#ends.push(unlisten);
+    const orphans = new Orphans({
+      ...{ clock, db: this.#config.store.db, log: this.#config.log },
+      // A run that is being let in may be in the database already, and those that wait are left to the next term by a drain.
+      has: (id) =>
+        this.#starting > 0 || this.#draining || this.#live.has(id) || this.#strays.has(id) || this.#residue.has(id),
+      onRun: (id) => this.#strays.add(id, END_LOST),
+      onClaims: (id) => takeOverClaims(id, this.#succession),
+    });
+    this.#ends.push(unlisten, () => orphans.stop());
     this.#ticking = every(clock, TICK_MS, () => {
       this.#tick().catch(logFailure(this.#config.log, "the tick of the runs"));
     });
   }
   async #tick(): Promise<void> {
     this.#residue.tick();
+    this.#lookAtGate();
     await this.#strays.tick();
     for (const live of this.#live.values()) await obey(live, this.#rules, this.#sparse);
     await this.#settle();
+  }
+
+  #lookAtGate(): void {
+    if (this.#lookingAtGate) return;
+    this.#lookingAtGate = true;
+    this.#halts
+      .look()
+      .catch((error: Error) => this.#sparse.warn("the gate", `the gate could not be looked at: ${error.message}`))
+      .finally(() => {
+        this.#lookingAtGate = false;
+      });
   }
 
   // -- starting ----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ export class Strays {
   add(id: string, why: Leaving): void {
     this.#strays.set(id, { why, waitMs: FIRST_MS, nextMs: this.#config.runs.clock.nowMs() });
   }
+  has(id: string): boolean {
+    return this.#strays.has(id);
+  }
   async tick(): Promise<void> {
     if (this.#taking) return;
     this.#taking = true;

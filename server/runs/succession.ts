@@ -21,10 +21,14 @@ export interface SuccessionConfig {
 }
 /** Why a run has lost its server, in the words of the verdict. */
 export type Leaving = Pick<Halting, "because" | "reason">;
-export const SERVER_LOST: Leaving = {
+/** Of what an earlier term left behind. `outage`: why the database did not answer before this one; null: it did. */
+export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): Leaving => ({
   because: "server-lost",
-  reason: "The server was lost while the run was under way.",
-};
+  reason:
+    outage === null
+      ? "The server was lost while the run was under way."
+      : `The database did not answer (${outage}), so the server that had the run led no more while it was under way.`,
+});
 
 /** Reverts, audits and finishes a run that nobody has. Resolves once that has begun; false: the store did not let it. */
 export const takeOver = async (
@@ -50,19 +54,10 @@ export const takeOver = async (
   }
 };
 
-/** Claims of finished runs: of RESIDUE they are kept and asked about, of any other one its server died before it freed them. */
-const takeOverClaims = async (unfinished: ReadonlySet<string>, { runs, residue }: SuccessionConfig): Promise<void> => {
-  const { store, log } = runs;
-  const holders = new Set((await listClaims(store.db)).map(({ run }) => run));
-  for (const id of holders) {
-    if (unfinished.has(id)) continue;
-    try {
-      residue.watch(await suspect(id, runs));
-      if (!residue.has(id)) await releaseClaims(store.db, id);
-    } catch (error) {
-      log.error(`run ${id} keeps its claims: ${(error as Error).message}`);
-    }
-  }
+/** Claims of a finished run: of RESIDUE they are kept and asked about, of any other one they were to be freed. */
+export const takeOverClaims = async (id: string, { runs, residue }: SuccessionConfig): Promise<void> => {
+  residue.watch(await suspect(id, runs));
+  if (!residue.has(id)) await releaseClaims(runs.store.db, id);
 };
 
 /** Whether the run waits on here; false: it is to be finished. */
@@ -85,8 +80,15 @@ export const succeed = async (config: SuccessionConfig): Promise<readonly string
   const left: string[] = [];
   for (const row of unfinished) {
     if (await waitsOn(row, config)) continue;
-    if (!(await takeOver(row.id, SERVER_LOST, config))) left.push(row.id);
+    if (!(await takeOver(row.id, serverLost(config.runs), config))) left.push(row.id);
   }
-  await takeOverClaims(new Set(unfinished.map(({ id }) => id)), config);
+  const open = new Set(unfinished.map(({ id }) => id));
+  const { store, log } = config.runs;
+  const holders = new Set((await listClaims(store.db)).map(({ run }) => run));
+  for (const id of holders)
+    if (!open.has(id))
+      await takeOverClaims(id, config).catch((error: Error) =>
+        log.error(`run ${id} keeps its claims: ${error.message}`),
+      );
   return left;
 };

@@ -37,6 +37,8 @@ export interface SchedulerConfig extends Omit<FiringMeans, "db"> {
 }
 /** Beyond the next start, which is woken for: bounds what a moved wall clock or a lost piece of news can do. */
 const LOOK_MS = 10_000;
+/** Between 2 s, when a lead that is not renewed is no longer valid, and 4 s, when it is lost. */
+const UNSURE_MS = 1_000;
 /** How many instants, past and to come, a view shows. */
 const SHOWN = 5;
 /** Schedules that are looked at at once, and views between which the loop gets its turn. */
@@ -93,9 +95,9 @@ export class Scheduler {
     return this.#reading.run(async () => {
       const { db } = this.#config.store;
       await this.#roster.read(await listDocuments(db, "Schedule"));
-      if (!this.#acts) return;
-      for (const { schedule } of await listScheduleStates(db))
-        if (this.#roster.find(schedule) === undefined) await this.#ledger.forgotten(schedule);
+      if (this.#acts)
+        for (const { schedule } of await listScheduleStates(db))
+          if (this.#roster.find(schedule) === undefined) await this.#ledger.forgotten(schedule);
       this.#look();
     });
   }
@@ -134,7 +136,12 @@ export class Scheduler {
     const { clock, log } = this.#config;
     const { name, read } = attended.entry;
     try {
-      if (!this.#acts || !this.#roster.has(attended)) return;
+      if (this.#ended || !this.#roster.has(attended)) return;
+      if (!this.#acts) {
+        // A lead that could not be renewed for a moment may be valid again, and the instant is still to be started.
+        attended.wakeMs = clock.wallMs() + UNSURE_MS;
+        return;
+      }
       if ("problem" in read) return log.error(`schedule ${name} cannot be used: ${read.problem}`);
       attended.wakeMs = await attend(this.#means, attended.entry, read.schedule);
     } catch (error) {

@@ -12,6 +12,8 @@ const RESPITE_MS = 5_000;
 const RAISE_MS = 60_000;
 /** The column holds 2^31 - 1, and a restore adds a million: an agent that tells of more than this is not believed. */
 const MOST_AHEAD = 100_000_000;
+/** A leader that cannot renew has lost its lead after 4 s, and its row may be taken after 8 s at the latest. */
+const OUTAGE_MS = 20_000;
 /** After a renewal that was not answered. */
 const RETRY_MS = 250;
 
@@ -40,6 +42,8 @@ export class Candidacy implements Campaign {
   #stopped = false;
   #prod: () => void = () => {};
   #trouble: string | null = null;
+  /** The last trouble that there was. */
+  #outage: { readonly why: string; readonly atMs: number } | null = null;
   #raisedMs = Number.NEGATIVE_INFINITY;
   /** The database is asked several times a second: what it does not answer is told once a minute. */
   readonly #sparse: SparseLog;
@@ -153,7 +157,7 @@ export class Candidacy implements Campaign {
     const leads = () =>
       held.over === null && held === this.#held && (held.asked === null || isValid(held.asked, this.#read(), TIMING));
     const held: Held = {
-      leadership: { epoch, leads, resign, raise, clockOffsetMs: () => this.#offset.ms },
+      leadership: { epoch, leads, resign, raise, clockOffsetMs: () => this.#offset.ms, outage: this.#lately() },
       asked,
       over: null,
       again: false,
@@ -210,7 +214,12 @@ export class Candidacy implements Campaign {
   #unanswered(what: string, error: Error): null {
     this.#sparse.warn(what, `${what}: ${error.message}`);
     this.#trouble = error.message;
+    this.#outage = { why: error.message, atMs: this.#config.clock.nowMs() };
     return null;
+  }
+  #lately(): string | null {
+    if (this.#outage === null || this.#config.clock.nowMs() - this.#outage.atMs > OUTAGE_MS) return null;
+    return this.#outage.why;
   }
   #warn(what: string, error: Error): null {
     this.#config.log.warn(`${what}: ${error.message}`);

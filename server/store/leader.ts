@@ -23,6 +23,11 @@ export interface Leadership {
   raise(above: number): Promise<void>;
   /** What to add to this machine's wall time to have that of the database, which all servers share. */
   clockOffsetMs(): number;
+  /**
+   * Why the database did not answer this server shortly before the election, so that the leader before may have lost its lead
+   * by that; null: it answered.
+   */
+  readonly outage: string | null;
 }
 export interface CampaignConfig {
   readonly store: Store;

@@ -56,6 +56,21 @@ const migrate = async (db: Kysely<Schema>): Promise<void> => {
   if (error !== undefined) throw error;
 };
 
+/** A statement waits 5 s at most; two servers that start at once on a slow database wait for each other. */
+const TRIES = 12;
+/** SQLSTATE query_canceled: its lock was not to be had in time. */
+const CANCELED = "57014";
+/** As `migrate`, also where another server is at it. */
+const migrateInTurn = async (db: Kysely<Schema>): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await migrate(db);
+    } catch (error) {
+      if (tries === TRIES || (error as { readonly code?: string }).code !== CANCELED) throw error;
+    }
+  }
+};
+
 const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
   const value = randomUUID();
   await db
@@ -124,7 +139,7 @@ export const openStore = async (config: StoreConfig): Promise<Store> => {
   try {
     const { check, checkHome, ...store } = opened;
     await check?.();
-    await migrate(opened.db);
+    await migrateInTurn(opened.db);
     if (config.isCopy !== true) await checkHome?.();
     return { ...store, cluster: await clusterOf(opened.db) };
   } catch (error) {

@@ -14,7 +14,18 @@ const NETWORK = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREA
  */
 const POSTGRES = /^(08...|57...|53...|55P03|40001|40P01|25006|25P03)$/;
 /** `pg` gives no code to what it finds out by itself. */
-const UNCODED = /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect)/;
+const UNCODED = new RegExp(
+  `^(${[
+    "Connection terminated",
+    "Query read timeout",
+    "timeout exceeded when trying to connect",
+    "timeout expired",
+    "Client has encountered a connection error",
+    "Client was closed and is not queryable",
+    "Received unexpected \\w+ message from backend",
+    "There was an error establishing an SSL connection",
+  ].join("|")})`,
+);
 
 /** null: it is no trouble of a database. */
 export const troubleOf = (error: unknown): Trouble | null => {

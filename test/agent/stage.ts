@@ -50,7 +50,7 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
   const faultsOf = new Map<string, EdgeFaults>();
   const observerOf = new Map<string, Observer>();
   const agent = new Agent(
-    { instance: "i", cluster: "c", version: "1", ...config },
+    { instance: "i", version: "1", ...config },
     {
       clock,
       boot: "boot",
@@ -73,8 +73,8 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
     said,
     hear,
     observerOf,
-    enter: (session = "s1", epoch = 1) => {
-      agent.enter(session, epoch);
+    enter: (session = "s1", epoch = 1, cluster: string | null = null) => {
+      agent.enter(session, epoch, cluster);
       pulses = 0;
     },
     /** Sends the next pulse, and answers its number. */

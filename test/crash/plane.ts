@@ -169,6 +169,8 @@ export interface Plane {
   readonly callers: readonly Caller[];
   /** Ports for two servers, so that an agent finds one that was started again. */
   readonly ports: readonly number[];
+  /** Where the edges listen. */
+  readonly listens: readonly number[];
   /** `name` is its folder: the same name is the same database, unless the environment names another. */
   serve(name: string, port: number, environment?: NodeJS.ProcessEnv): Promise<Serving>;
   /** Resolves once it listens. */
@@ -205,7 +207,7 @@ export const openPlane = async (edges: number, environment: NodeJS.ProcessEnv = 
   const more: Caller[] = [];
   const servers: Serving[] = [];
   return {
-    ...{ ground, callers, ports },
+    ...{ ground, callers, ports, listens },
     async serve(name, port, its = {}) {
       const flags = ["--mesh", mesh, "--listen", `127.0.0.1:${port}`];
       const serving = await ground.serve(name, flags, { ...environment, ...its });

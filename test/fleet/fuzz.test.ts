@@ -129,7 +129,7 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
   });
   let mine: Session | null = null;
   const agent = new Agent(
-    { instance: "i", cluster: "", version: "0" },
+    { instance: "i", version: "0" },
     {
       ...{ clock: agentClock, boot: "boot", pid: 1, log: () => {}, serve: async () => served() },
       say: (message) => mine?.say(message),

@@ -96,13 +96,18 @@ const edge = fc.record({
 });
 const grant = { session: name, ...mark, basis: fc.nat(), leaseMs: fc.integer({ min: 1, max: 60_000 }) };
 export const toAgentMessage = fc.oneof(
-  fc.record({
-    type: fc.constant("welcome"),
-    session: name,
-    epoch: fc.nat(),
-    leaseMs: grant.leaseMs,
-    edges: fc.option(fc.array(edge)),
-  }),
+  fc.record(
+    {
+      type: fc.constant("welcome"),
+      session: name,
+      epoch: fc.nat(),
+      leaseMs: grant.leaseMs,
+      edges: fc.option(fc.array(edge)),
+      minor: fc.nat(),
+      cluster: name,
+    },
+    { requiredKeys: ["type", "session", "epoch", "leaseMs", "edges"] },
+  ),
   fc.record({ type: fc.constant("edges"), session: name, edges: fc.array(edge) }),
   fc.record(
     {

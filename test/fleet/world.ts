@@ -150,7 +150,7 @@ class Machine {
     this.boot = `boot-${index}`;
     this.rate = rate;
     this.agent = new Agent(
-      { instance: `i-${index}`, cluster: "", version: "0" },
+      { instance: `i-${index}`, version: "0" },
       {
         ...{ clock: this.clock, boot: this.boot, pid: 1, log: () => {} },
         serve: async (_, faults) => {

@@ -290,6 +290,31 @@ describe("invariant 22: two servers that both believe that they lead", () => {
   });
 });
 
+describe("a lead that could not be renewed for a moment", () => {
+  it("costs no start: the instant of that moment is started once the lead is valid again, and so are those after it", async () => {
+    let leads = true;
+    await stage.apply("s", { ...hourly, concurrency: "queue" });
+    await stage.elect("a", { leads: () => leads });
+    await stage.pass(HOUR_MS - 31 * SECOND_MS);
+    leads = false;
+    await stage.pass(3 * SECOND_MS);
+    expect(stage.started).toEqual([]);
+    leads = true;
+    await stage.pass(2 * HOUR_MS);
+    expect(stage.instants("s")).toEqual(["07-15T09:00", "07-15T10:00", "07-15T11:00"]);
+  });
+  it("costs none of a whole term either, where that is the moment at which the term begins or a schedule changes", async () => {
+    let leads = false;
+    await stage.apply("s", { ...hourly, concurrency: "queue" });
+    const scheduler = await stage.elect("a", { leads: () => leads });
+    await stage.apply("t", { ...hourly, concurrency: "queue" });
+    await scheduler.changed();
+    leads = true;
+    await stage.pass(HOUR_MS);
+    expect([stage.instants("s"), stage.instants("t")]).toEqual([["07-15T09:00"], ["07-15T09:00"]]);
+  });
+});
+
 describe("people", () => {
   it("pause and resume a schedule, and are named", async () => {
     await stage.apply("s", hourly);

@@ -48,6 +48,13 @@ const crashDatabase = (url: string): Promise<void> =>
     const { rows } = await client.query("select pg_backend_pid() as pid");
     process.kill(rows[0].pid, "SIGKILL");
   });
+/** As a long `ALTER TABLE`, or somebody's forgotten session, does. */
+const whileLocked = (url: string, tables: string, use: () => Promise<unknown>): Promise<void> =>
+  withClient(url, async (client) => {
+    await client.query(`begin; lock table ${tables} in access exclusive mode`);
+    await use();
+    await client.query("rollback");
+  });
 /** What is committed so far stays, whatever comes. */
 const checkpoint = (url: string): Promise<void> => withClient(url, (client) => client.query("checkpoint"));
 
@@ -102,4 +109,43 @@ describeOnPostgres("a run", () => {
       await postgres.stop();
     }
   });
+});
+
+describeOnPostgres("while a table is locked by somebody else", () => {
+  it("a start is told to come again, and a halt of everything is answered by the agents, and written down in the end", () =>
+    withPostgres(async (DATABASE_URL) => {
+      const server = await ground.serve("a", [], { DATABASE_URL });
+      await ground.agent([server.url]);
+      await agentReady(server.url);
+      const id = await start(server.url, experimentOf(ground, { during: "60s", delay: "1500ms", within: "1900ms" }));
+      await eventually("the fault is felt", async () => ((await throughEdge(ground)) ?? 0) > 1_400 || undefined);
+      await whileLocked(DATABASE_URL, "gate, runs", async () => {
+        const sentMs = performance.now();
+        const experiment = experimentOf(ground);
+        const starting = ask(server.url, "/api/v1/runs", { method: "POST", body: { experiment, attached: false } });
+        const halted = await ask(server.url, "/api/v1/halt", { method: "POST" });
+        expect(halted).toMatchObject({ status: 200, body: { halted: [id] } });
+        // Long before the statement that waits for the lock is given up.
+        expect(performance.now() - sentMs).toBeLessThan(4_500);
+        expect(await throughEdge(ground)).toBeLessThan(1_000);
+        const { status, headers, body } = await starting;
+        expect({ status, body }).toMatchObject({ status: 503, body: { code: "store-unavailable" } });
+        expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+      });
+      await eventually("the halt is written down", async () => {
+        let isWritten = false;
+        await withClient(DATABASE_URL, async (client) => {
+          const { rows } = await client.query("select from gate where halted_reason is not null");
+          isWritten = rows.length > 0;
+        });
+        return isWritten || undefined;
+      });
+      server.child.kill("SIGKILL");
+      const next = await ground.serve("b", [], { DATABASE_URL });
+      await eventually("the next one has it", async () => {
+        const { status, body } = await ask(next.url, "/api/v1/gate");
+        return (status === 200 && (body as { halted: unknown }).halted !== null) || undefined;
+      });
+      expect(await finished(next.url, id)).toMatchObject({ verdict: "HALTED" });
+    }));
 });
