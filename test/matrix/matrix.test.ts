@@ -72,7 +72,7 @@ describe("a fault of the database costs no more than the run it meets", () => {
     process.stdout.write([HEAD, ...rows, ...left, ""].join("\n"));
   });
   for (const { title, way, cells, lack } of lanes)
-    it.skipIf(lack !== null).concurrent(title, { timeout: often(240_000, 1_800_000), retry: 0 }, async () => {
+    it.skipIf(lack !== null).concurrent(title, { timeout: often(240_000, 1_800_000), retry: often(1, 0) }, async () => {
       const lane = await Lane.open(way, { smallDisk: cells.some(({ fault }) => fault.name === DISK_FULL) });
       const problems: string[] = [];
       try {
