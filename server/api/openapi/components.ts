@@ -28,14 +28,13 @@ const portable = (pattern: string): string =>
   pattern
     .replaceAll(String.raw`\0`, String.raw`\u0000`)
     .replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`);
-/** What zod says of every whole number, and no reader needs. */
+/** What zod says of every whole number. It holds of requests, and no reader of an answer needs it. */
 const SAFE = Number.MAX_SAFE_INTEGER;
 const isNoise = (key: string, value: unknown, { format }: JsonSchema, place: Place): boolean =>
   key === "id" ||
   // For people who read a schema; generators would name two of their types by one of them.
   key === "title" ||
-  (key === "minimum" && value === -SAFE) ||
-  (key === "maximum" && value === SAFE) ||
+  (place === "answer" && ((key === "minimum" && value === -SAFE) || (key === "maximum" && value === SAFE))) ||
   // Of an instant: it says the same as the format, and generators of data make little of both together.
   (key === "pattern" && format === "date-time") ||
   (key === "additionalProperties" && value === false && place === "answer") ||
