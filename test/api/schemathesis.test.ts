@@ -7,8 +7,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findPythonTools } from "../../scripts/openapi-tools.ts";
+import { findPythonTools, PYTHON_TOOLS, toolsLack } from "../../scripts/openapi-tools.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
+import { needing } from "../needing.ts";
 import { experimentOf, TOKEN } from "../server/house.ts";
 import { often } from "../soak.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -86,8 +87,7 @@ const fuzz = ({ role, seconds, phases }: (typeof RUNS)[number]) =>
     child.once("close", (code) => resolve({ code, said: parts.join("") }));
   });
 
-const leftOut = tools === null ? " (left out: schemathesis is not installed)" : "";
-describe.skipIf(tools === null)(`schemathesis finds nothing${leftOut}`, () => {
+needing(describe, toolsLack(PYTHON_TOOLS))("schemathesis finds nothing", () => {
   it.each(RUNS)("as $role", { timeout: 600_000, retry: 0 }, async (as) => {
     const { code, said } = await fuzz(as);
     expect(said).toMatch(/Test cases:\s+\d+ generated/);
