@@ -14,6 +14,8 @@ const LONG = [
     "mesh/kill",
     "run/verdicts",
     "api/fuzz",
+    "api/schemathesis",
+    "clients/clients",
   ],
 ];
 class LongestFirst extends BaseSequencer {

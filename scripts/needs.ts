@@ -1,6 +1,7 @@
 /** All programs that the tests need beside Node, npm's packages and what every Linux has. */
 import { BROWSER } from "./browser.ts";
 import { FAKETIME } from "./faketime.ts";
+import { NODE_TOOLS, PYTHON_TOOLS } from "./openapi-tools.ts";
 import { PGBOUNCER } from "./pgbouncer.ts";
 import { POSTGRES } from "./postgres.ts";
 import { ensure, installPackages, mayInstall, type Program, program } from "./programs.ts";
@@ -21,7 +22,7 @@ export const WRK = program("wrk", "wrk");
 
 export const NEEDS: readonly Program[] = [
   ...[BROWSER, POSTGRES, PGBOUNCER, FAKETIME, PROMETHEUS, NGINX, HAPROXY],
-  ...[CURL, OPENSSL, PYTHON, PS, IP, ZSH, FISH, GROFF],
+  ...[CURL, OPENSSL, PYTHON, PS, IP, ZSH, FISH, GROFF, NODE_TOOLS, PYTHON_TOOLS],
 ];
 
 /** Finds or installs each; a line for each that is not to be had. */

@@ -2,8 +2,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EdgeId } from "../experiments/model/names.ts";
 import { EXIT } from "../experiments/model/verdict.ts";
+import { INSTANT_OUTCOMES } from "./api/contract/schedules.ts";
 import { ATTEMPTS, DATABASE_ERRORS, IDLE, type Metrics, type Standing } from "./metrics.ts";
-import { INSTANT_OUTCOMES } from "./schedules/views.ts";
 
 /** From a read of one row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];

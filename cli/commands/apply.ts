@@ -19,7 +19,7 @@ export type Put = Api["PUT /api/v1/documents/:kind/:name"]["reply"];
 export const putDocument = (client: Client, { kind, name, content }: Applicable, dryRun: boolean): Promise<Put> =>
   client.call("PUT /api/v1/documents/:kind/:name", {
     params: { kind, name },
-    query: { dryRun: dryRun ? "true" : "false" },
+    query: { dryRun },
     body: content,
   });
 

@@ -32,7 +32,7 @@ export const deleteDocuments: Command<DeleteOptions, [kind: string | undefined, 
   const missing: string[] = [];
   for (const { kind, name } of backwards(wanted))
     try {
-      const query = { dryRun: options.dryRun === true ? ("true" as const) : ("false" as const) };
+      const query = { dryRun: options.dryRun === true };
       await client.call("DELETE /api/v1/documents/:kind/:name", { params: { kind, name }, query });
       context.output.out(terminal(`${pathOf(kind, name)} deleted${options.dryRun === true ? " (dry run)" : ""}`));
     } catch (error) {

@@ -2,7 +2,6 @@
 import cookies from "@fastify/cookie";
 import websocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
-import { validatorCompiler } from "fastify-type-provider-zod";
 import type { ServerConfig } from "../config/config.ts";
 import { serveDashboard } from "../dashboard.ts";
 import { cookieName, isSecure } from "../security/sessions.ts";
@@ -18,11 +17,11 @@ import { answerErrors, answerUnreadable } from "./failure.ts";
 import { type Health, serveHealth } from "./health.ts";
 import { openLimits } from "./limits.ts";
 import { answerMethods } from "./methods.ts";
-import { openDocument } from "./openapi.ts";
 import { protect } from "./protection.ts";
 import { answerRequestIds, requestIdOf } from "./request-id.ts";
 import { addRoutes } from "./routing.ts";
 import { tagAnswers } from "./tagged.ts";
+import { compileCheck } from "./validation.ts";
 
 const LARGEST_BODY_BYTES = 2 * 2 ** 20;
 /** For a whole request to arrive; a client that trickles holds a connection no longer. */
@@ -45,7 +44,7 @@ const tlsOf = ({ tls }: ServerConfig) =>
 
 export const createApp = async (config: AppConfig): Promise<FastifyInstance> => {
   const { context } = config;
-  const { clock, log, store, tokens, version } = context;
+  const { clock, log, store, tokens } = context;
   const options: FastifyServerOptions = {
     ...{ bodyLimit: LARGEST_BODY_BYTES, requestTimeout: REQUEST_MS, exposeHeadRoutes: false },
     forceCloseConnections: "idle",
@@ -57,9 +56,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
     trustProxy: [...(context.config.trustedProxies ?? [])],
   };
   const app = Fastify({ ...options, ...tlsOf(context.config) }) as unknown as FastifyInstance;
-  app.setValidatorCompiler(validatorCompiler);
-  // Replies are typed by the contract, and held to its schemas by tests: to check each again costs more than to write it.
-  app.setSerializerCompiler(() => JSON.stringify);
+  app.setValidatorCompiler(compileCheck);
   app.decorateRequest("credential", null);
   app.decorateRequest("guessed");
   app.decorateRequest("isGuess", false);
@@ -80,7 +77,6 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   const limits = await openLimits(app, context.config.rates);
   const cookie = cookieName(isSecure(context.config), store.cluster);
   app.addHook("onRequest", entrance({ log: sparse, tokens, cookie, limits, methods, config: context.config }));
-  await openDocument(app, version);
   serveHealth(app, config);
   await serveDashboard(app);
   serveAgents(app, context, sparse);

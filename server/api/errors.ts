@@ -1,5 +1,5 @@
 /** Every error that the API answers with, in one table: its status, and what whoever gets it can do (docs/api.md). */
-import type { ApiError } from "./contract/index.ts";
+import type { ApiError, ErrorCode } from "./contract/index.ts";
 
 interface ErrorKind {
   readonly status: number;
@@ -51,8 +51,7 @@ export const ERRORS = {
   "store-unavailable": { status: 503, remedy: "Look at the database; halts by a token used before still work." },
   "timed-out": { status: 503, remedy: "Try again; whether it was done, a read tells." },
   "store-full": { status: 507, remedy: "Free space where the server keeps its database." },
-} as const satisfies Record<string, ErrorKind>;
-export type ErrorCode = keyof typeof ERRORS;
+} as const satisfies Record<ErrorCode, ErrorKind>;
 export type ErrorDetails = readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 
 /** What a handler throws to answer with an error. */

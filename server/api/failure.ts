@@ -4,7 +4,8 @@ import type { Log } from "../log.ts";
 import type { SparseLog } from "../sparse-log.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
 import { type Trouble, troubleOf } from "../store/trouble.ts";
-import { bodyOf, ERRORS, type ErrorCode, type ErrorDetails, Refusal } from "./errors.ts";
+import type { ErrorCode } from "./contract/index.ts";
+import { bodyOf, ERRORS, Refusal } from "./errors.ts";
 import { type Methods, noSuchRoute } from "./methods.ts";
 import { HEADERS } from "./protection.ts";
 import { REQUEST_ID } from "./request-id.ts";
@@ -16,25 +17,17 @@ const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
   if (statusCode === 415) return "not-json";
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? "bad-request" : "internal";
 };
-const detailsOf = ({ validation }: FastifyError): ErrorDetails =>
-  (validation ?? []).map(({ instancePath, message = "not valid" }) => ({
-    path: instancePath.split("/").filter((part) => part !== ""),
-    message,
-  }));
-/** The first problem with its place, and how many more there are. */
-const messageOf = (error: FastifyError): string => {
-  const [first, ...rest] = detailsOf(error);
-  if (first === undefined) return error.message;
-  const where = [error.validationContext === "querystring" ? "query" : error.validationContext, ...first.path].join(
-    ".",
-  );
-  return `${where}: ${first.message}${rest.length > 0 ? ` (and ${rest.length} more)` : ""}`;
-};
 
 /** A disk that is full, or a database that is not there, is no bug of ours. */
 const STORE_CODES: Readonly<Record<Trouble, ErrorCode>> = { full: "store-full", unavailable: "store-unavailable" };
-/** Seconds. A database that restarts, or fails over, is mostly back by then. */
-const TRY_AGAIN = { "retry-after": "2" };
+/**
+ * Seconds, where a refusal does not say itself when to try again. A database that restarts or fails over is mostly back by
+ * then, and so is a leader.
+ */
+const RETRY_AFTER_S: ReadonlyMap<number, number> = new Map([
+  [429, 10],
+  [503, 2],
+]);
 
 interface Logs {
   readonly log: Log;
@@ -52,12 +45,11 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log
   if (trouble !== null) {
     const line = { message: `${where}: ${error.message}`, fields: { request: request.id } };
     sparse.tell(`the database is ${trouble}`, { level: "error", ...line });
-    const headers = trouble === "unavailable" ? TRY_AGAIN : {};
-    return new Refusal(STORE_CODES[trouble], `the database refused: ${error.message}`, [], headers);
+    return new Refusal(STORE_CODES[trouble], `the database refused: ${error.message}`);
   }
   const code = codeOf(error);
   if (code === "timed-out") return new Refusal(code, "it took longer than the server waits");
-  if (code !== "internal") return new Refusal(code, messageOf(error), detailsOf(error));
+  if (code !== "internal") return new Refusal(code, error.message);
   log.error(`${where}: ${error.stack ?? error.message}`, { request: request.id });
   return new Refusal(code, `something went wrong in the server; its log has more of request ${request.id}`);
 };
@@ -68,9 +60,12 @@ const challengeOf = ({ isGuess }: FastifyRequest): string =>
 
 const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, details, headers }: Refusal) => {
   request.failure = code;
+  const { status } = ERRORS[code];
   if (code === "not-authorized") reply.header("www-authenticate", challengeOf(request));
+  const retryAfter = RETRY_AFTER_S.get(status);
+  if (retryAfter !== undefined && !reply.hasHeader("retry-after")) reply.header("retry-after", retryAfter);
   return reply
-    .code(ERRORS[code].status)
+    .code(status)
     .headers(headers)
     .type("application/json; charset=utf-8")
     .serializer(JSON.stringify)

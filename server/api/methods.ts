@@ -24,7 +24,10 @@ export class Methods {
     path.methods.add(method);
     path.isOpen ||= method === "GET" && access === "open";
   }
+  /** A path of its own goes before one with parameters, as in OpenAPI: an agent may be called `join` like `/agents/join`. */
   #at(path: string): readonly PathMethods[] {
+    const own = this.#paths.get(path);
+    if (own !== undefined) return [own];
     const segments = segmentsOf(path);
     return [...this.#paths.values()].filter((one) => matches(one, segments));
   }

@@ -1,19 +1,18 @@
 /** Puts every route of the contract into the HTTP server: its checks, its access, its handler. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import { ACCESS } from "./access.ts";
 import { takeAnyBody } from "./brake.ts";
 import type { Asked, Context, Handler, RouteName } from "./context.ts";
 import { api, type Route } from "./contract/index.ts";
-import { schemaOf } from "./openapi.ts";
+import { LEADERLESS, URGENT } from "./manner.ts";
 import { routes } from "./routes.ts";
 import { Streams } from "./streaming.ts";
 
 /** A handler that takes longer is answered for: its client can try again elsewhere. Streams take as long as they take. */
 const HANDLING_MS = 30_000;
 
-/** Never limited, and never kept waiting for a database. */
-const URGENT: ReadonlySet<RouteName> = new Set(["POST /api/v1/halt", "POST /api/v1/runs/:id/halt"]);
 /** What a `GET` reads is written down only where it is everything; what a plan asks for touches nothing. */
 const AUDITED: ReadonlyMap<RouteName, boolean> = new Map<RouteName, boolean>([
   ["GET /api/v1/backup", true],
@@ -24,11 +23,16 @@ const SMALL_BYTES = 8 * 1024;
 const SMALL: ReadonlySet<RouteName> = new Set(["POST /api/v1/session", "POST /api/v1/agents/join"]);
 /** Streams that are read to their end at once, and not as something happens. */
 const BULK: ReadonlySet<RouteName> = new Set(["GET /api/v1/backup"]);
-/** Answered by a server that stands by, too. */
-const LEADERLESS: ReadonlySet<RouteName> = new Set(["GET /api/v1/openapi.json"]);
 
-/** `/api/v1/runs/:id` → `runs`. */
-const nounOf = (url: string): string => url.split("/")[3]!.split(".")[0]!;
+const NOTHING = z.strictObject({});
+/** What a request is checked against. */
+const checksOf = ({ params, query, headers, body }: Route) => ({
+  ...(params === undefined ? {} : { params }),
+  // A misspelt key would be taken for one that was left out: `?dryrun=true` must not apply.
+  querystring: query ?? NOTHING,
+  ...(headers === undefined ? {} : { headers }),
+  ...(body === undefined ? {} : { body }),
+});
 
 const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: Context, streams: Streams): void => {
   const [method, url] = name.split(" ") as ["GET" | "POST" | "PUT" | "DELETE", string];
@@ -36,7 +40,7 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
   const audited = AUDITED.get(name);
   const isStream = typeof route.reply === "string";
   app.route({
-    ...{ method, url, schema: schemaOf(route, nounOf(url), ACCESS[name]) },
+    ...{ method, url, schema: checksOf(route) },
     config: {
       access: ACCESS[name],
       urgent: URGENT.has(name),

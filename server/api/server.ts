@@ -1,4 +1,9 @@
-import type { Handler } from "./context.ts";
+import { cookieName, isSecure } from "../security/sessions.ts";
+import type { Context, Handler } from "./context.ts";
+import type { Api } from "./contract/index.ts";
+import { openApiDocument } from "./openapi/document.ts";
+
+type OpenApi = Api["GET /api/v1/openapi.json"]["reply"];
 
 export const readServer: Handler<"GET /api/v1/server"> = async ({ config, store, version, term }) => {
   const { epoch, clockOffsetMs, fleet, meshes, runs } = term();
@@ -12,5 +17,12 @@ export const readServer: Handler<"GET /api/v1/server"> = async ({ config, store,
     runs: { live: runs.all().filter(({ isOver }) => !isOver).length },
   };
 };
-export const readOpenApi: Handler<"GET /api/v1/openapi.json"> = async (_context, { request }) =>
-  request.server.swagger() as { openapi: string; paths: Record<string, unknown> };
+/** Made when a server is asked for the first time: it takes a while, and most are never asked. */
+const documents = new WeakMap<Context, OpenApi>();
+export const readOpenApi: Handler<"GET /api/v1/openapi.json"> = async (context) => {
+  const { version, config, store } = context;
+  const cookie = cookieName(isSecure(config), store.cluster);
+  const document = documents.get(context) ?? (openApiDocument({ version, cookie }) as OpenApi);
+  documents.set(context, document);
+  return document;
+};

@@ -29,7 +29,7 @@ export const summaryOf = (row: RunRow): RunSummary => ({
   experiment: row.experiment,
   version: row.version,
   file: row.file,
-  state: row.state,
+  state: row.state as Run["at"],
   verdict: row.verdict as Verdict | null,
   because: row.because as Because | null,
   reason: row.reason,

@@ -209,4 +209,4 @@ export class Scheduler {
   }
 }
 
-export type { InstantOutcome, InstantView, NextView, ScheduleView } from "./views.ts";
+export type { InstantView, NextView, ScheduleView } from "./views.ts";

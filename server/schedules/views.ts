@@ -1,17 +1,14 @@
 /** Schedules as people see them. */
+
 import type { Mode } from "../../experiments/model/plan.ts";
 import type { Schedule } from "../../experiments/model/schedule.ts";
 import { nextInstants, objectionAt } from "../../experiments/model/schedule-instants.ts";
+import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { InstantOutcome } from "../api/contract/schedules.ts";
 import type { ScheduleStateRow } from "../store/instants.ts";
 import type { ScheduledRun } from "../store/reactions.ts";
 import type { Entry } from "./entry.ts";
 
-/** What became of one instant of a schedule. */
-export const INSTANT_OUTCOMES = [
-  ...(["started", "retried", "triggered"] as const),
-  ...(["missed", "overlapped", "window", "freeze", "refused"] as const),
-] as const;
-export type InstantOutcome = (typeof INSTANT_OUTCOMES)[number];
 export interface InstantView {
   readonly instantMs: number;
   readonly outcome: InstantOutcome;
@@ -19,7 +16,7 @@ export interface InstantView {
   readonly reason: string;
   readonly run: string | null;
   /** Of that run; null while it is not over. */
-  readonly verdict: string | null;
+  readonly verdict: Verdict | null;
 }
 export interface NextView {
   readonly instantMs: number;
@@ -54,8 +51,9 @@ export const pauseOf = (entry: Entry, schedule: Schedule, state: ScheduleStateRo
 };
 
 const lastOf = ({ instantMs, outcome, reason, run, verdict }: ScheduledRun): InstantView => ({
-  ...{ instantMs, reason, run, verdict },
+  ...{ instantMs, reason, run },
   outcome: outcome as InstantOutcome,
+  verdict: verdict as Verdict | null,
 });
 
 export interface Known {

@@ -3,13 +3,13 @@
  * may break the server, hang, or be answered with what the contract does not know. The seed is told when one does.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { api, type RouteName } from "../../server/api/contract/index.ts";
+import { api } from "../../server/api/contract/index.ts";
 import { noLog } from "../../server/log.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import { describeOnPostgres, startPostgres } from "../postgres.ts";
 import { experimentOf, meshOf, newFolder, TOKEN, until } from "../server/house.ts";
 import { often } from "../soak.ts";
-import { type Fuzzed, fuzz, routeOf } from "./fuzzing.ts";
+import { type Fuzzed, fuzz } from "./fuzzing.ts";
 import type { Known, OpenApi } from "./requests.ts";
 import { openStage, type Stage, UNLIMITED } from "./stage.ts";
 
@@ -64,14 +64,6 @@ describe("the API", () => {
   });
   afterAll(() => stage.close());
 
-  it("describes every route in its OpenAPI document, and nothing else", () => {
-    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method): RouteName => routeOf(`${method.toUpperCase()} ${path}`)),
-    );
-    expect(described.toSorted()).toEqual(Object.keys(api).toSorted());
-    expect(document.openapi).toMatch(/^3\.1/);
-  });
-
   it(`answers ${REQUESTS} generated requests as its contract says, and works after`, { timeout: 240_000 }, async () => {
     const run = await stage.house.start(experimentOf());
     await stage.ask(`POST /api/v1/runs/${run}/halt`, { body: { reason: "it only has to be there" } });
@@ -111,8 +103,7 @@ describeOnPostgres("the API on PostgreSQL", () => {
       ...{ allowExec: false, log: noLog, databaseUrl: postgres.url(), rates: UNLIMITED },
     });
     opened.push(() => server.close());
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    const document = (await (await fetch(`${server.url}/api/v1/openapi.json`, { headers })).json()) as OpenApi;
+    const document = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as OpenApi;
     const fuzzed = await fuzz({ url: server.url, document, seed: SEED, known: knownOf("nobody"), count: ON_POSTGRES });
     expectClean(fuzzed);
   });

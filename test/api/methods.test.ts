@@ -113,6 +113,8 @@ describe("a method that a path does not have", () => {
         expect(refused.body).toMatchObject({ code: "method-not-allowed", message: expect.stringContaining(allow) });
       }
     }
+    // An agent may be called `join`, and be retired: that is the path's own methods no more.
+    expect((await stage.ask("OPTIONS /api/v1/agents/join")).headers.allow).toBe("OPTIONS, POST");
     expect((await stage.ask("OPTIONS /api/v1/nowhere", { token: null })).status).toBe(401);
     expect((await stage.ask("OPTIONS /api/v1/nowhere")).status).toBe(404);
     expect((await stage.ask("PATCH /api/v1/runs", { token: null })).status).toBe(401);

@@ -62,7 +62,14 @@ interface Operation {
 export interface OpenApi {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
+/** What a reference of the document means; anything else is itself. */
+const resolve = <T extends object>(document: OpenApi, node: T): T => {
+  const { $ref } = node as { readonly $ref?: string };
+  const [, , kind, name] = $ref?.split("/") ?? [];
+  return kind === undefined ? node : (document.components[kind]![name!] as T);
+};
 /** What is there, so that many requests meet something. */
 export interface Known {
   /** By the name of the parameter or property. */
@@ -98,20 +105,24 @@ class Generator {
   readonly #known: Known;
   /** How often something is not as the document says. */
   readonly #mischief: number;
-  constructor(roll: Dice, known: Known, mischief: number) {
+  readonly #document: OpenApi;
+  constructor(document: OpenApi, roll: Dice, known: Known, mischief: number) {
+    this.#document = document;
     this.#roll = roll;
     this.#known = known;
     this.#mischief = mischief;
   }
-  value(schema: Schema, name: string, depth = 0): unknown {
+  value(given: Schema, name: string, depth = 0): unknown {
     const roll = this.#roll;
+    const schema = resolve(this.#document, given);
     if (roll() < this.#mischief) return pick(roll, HOSTILE);
     const { values } = this.#known;
-    const known = Object.hasOwn(values, name) ? values[name]! : [];
+    const key = name.toLowerCase();
+    const known = Object.hasOwn(values, key) ? values[key]! : [];
     if (known.length > 0 && roll() < 0.7) return pick(roll, known);
     if (schema.const !== undefined) return schema.const;
     if (schema.enum !== undefined) return pick(roll, schema.enum);
-    const branches = schema.anyOf ?? schema.oneOf ?? schema.allOf;
+    const branches = schema.anyOf ?? (schema.properties === undefined ? (schema.oneOf ?? schema.allOf) : undefined);
     if (branches !== undefined) return this.value(pick(roll, branches), name, depth);
     const type =
       typeof schema.type === "string" ? schema.type : schema.type === undefined ? null : pick(roll, schema.type);
@@ -159,8 +170,9 @@ const operationsOf = ({ paths }: OpenApi) =>
   );
 
 /** Everything of a request but its body. */
-const addressOf = (roll: Dice, generate: Generator, path: string, operation: Operation) => {
-  const parameters = (operation.parameters ?? []).map((parameter) => ({
+const addressOf = (document: OpenApi, roll: Dice, generate: Generator, path: string, operation: Operation) => {
+  const given = (operation.parameters ?? []).map((parameter) => resolve(document, parameter));
+  const parameters = given.map((parameter) => ({
     ...parameter,
     value: wordOf(generate.value(parameter.schema, parameter.name)),
   }));
@@ -184,8 +196,8 @@ export function* requestsFrom(document: OpenApi, seed: number, known: Known): gl
     const { path: pattern, method, operation } = operations[i % operations.length]!;
     const name = `${method} ${pattern}`;
     if (known.seldom.includes(name) && roll() > 0.1) continue;
-    const generate = new Generator(roll, known, pick(roll, [0, 0, 0.02, 0.1, 0.4]));
-    const { path, query, headers } = addressOf(roll, generate, pattern, operation);
+    const generate = new Generator(document, roll, known, pick(roll, [0, 0, 0.02, 0.1, 0.4]));
+    const { path, query, headers } = addressOf(document, roll, generate, pattern, operation);
     const schema = operation.requestBody?.content["application/json"]?.schema;
     if (schema === undefined || roll() < 0.02) {
       yield { operation: name, method, path: path + query, headers, body: null };

@@ -35,7 +35,6 @@ const MAY: Readonly<Record<RouteName, readonly RoleName[] | "anybody" | "by kind
   "GET /api/v1/traffic/events": PEOPLE.viewer,
   "GET /api/v1/traffic/edges/:edge": PEOPLE.viewer,
   "GET /api/v1/server": PEOPLE.viewer,
-  "GET /api/v1/openapi.json": PEOPLE.viewer,
   "POST /api/v1/runs": PEOPLE.operator,
   "POST /api/v1/runs/:id/halt": PEOPLE.operator,
   "POST /api/v1/runs/:id/release": PEOPLE.operator,
@@ -53,6 +52,7 @@ const MAY: Readonly<Record<RouteName, readonly RoleName[] | "anybody" | "by kind
   "DELETE /api/v1/agents/:instance": PEOPLE.operator,
   "POST /api/v1/agents/join": ["join", "admin"],
   "POST /api/v1/session": "anybody",
+  "GET /api/v1/openapi.json": "anybody",
   "PUT /api/v1/documents/:kind/:name": "by kind",
   "DELETE /api/v1/documents/:kind/:name": "by kind",
 };

@@ -4,15 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../server/api/app.ts";
 import { api, type RouteName } from "../../server/api/contract/index.ts";
 import { notLeader } from "../../server/api/errors.ts";
+import { openApiDocument, templateOf } from "../../server/api/openapi/document.ts";
 import { systemClock as clock } from "../../server/clock.ts";
 import { noLog as log } from "../../server/log.ts";
 import { Tickets } from "../../server/security/tickets.ts";
 import { Tokens } from "../../server/security/tokens.ts";
 import { openStore } from "../../server/store/open.ts";
 import { newFolder, TOKEN } from "../server/house.ts";
+import { Described } from "./described.ts";
 
 const LEADER = "https://squall-1.example:4780";
 let url: string;
+/** null: nobody leads. */
+let leader: string | null = LEADER;
 const closing: (() => unknown)[] = [];
 beforeAll(async () => {
   const folder = newFolder();
@@ -20,7 +24,7 @@ beforeAll(async () => {
   const config = { folder, mesh: null, listen: { host: "127.0.0.1", port: 0 }, token: TOKEN, allowExec: false, log };
   const tokens = new Tokens({ clock, db: store.db, log, own: TOKEN });
   const term = () => {
-    throw notLeader(LEADER);
+    throw notLeader(leader);
   };
   const context = { clock, log, version: "0", config, store, tokens, tickets: new Tickets(clock), term };
   const app = await createApp({ context, unready: () => "it stands by" });
@@ -49,10 +53,19 @@ const ask = (route: string, token: string | null) => {
 };
 const filled = (route: RouteName) => route.replace(":kind", "Mesh").replace(/:\w+/g, "x");
 
+const described = new Described(openApiDocument({ version: "0", cookie: "squall" }));
+const expectDescribed = async (route: RouteName, answer: Response) => {
+  const [method, path] = route.split(" ") as [string, string];
+  const text = await answer.clone().text();
+  const told = { status: answer.status, headers: Object.fromEntries(answer.headers), text };
+  expect([route, described.problemOf(method, templateOf(path), told)]).toEqual([route, null]);
+};
+
 describe("a server that stands by", () => {
   it("answers every route with the leader's URL, but for its own description", async () => {
     for (const route of Object.keys(api) as RouteName[]) {
       const answer = await ask(filled(route), TOKEN);
+      await expectDescribed(route, answer);
       if (route === "GET /api/v1/openapi.json") {
         expect(answer.status).toBe(200);
         continue;
@@ -61,6 +74,16 @@ describe("a server that stands by", () => {
       expect(answer.headers.get("squall-leader")).toBe(LEADER);
       expect(await answer.json()).toMatchObject({ code: "not-leader", message: expect.stringContaining(LEADER) });
     }
+  });
+  it("says when to try again while nobody leads", async () => {
+    leader = null;
+    for (const route of Object.keys(api) as RouteName[]) {
+      const answer = await ask(filled(route), TOKEN);
+      await expectDescribed(route, answer);
+      if (route === "GET /api/v1/openapi.json") continue;
+      expect([route, answer.status, answer.headers.get("retry-after")]).toEqual([route, 503, "2"]);
+    }
+    leader = LEADER;
   });
   it("tells strangers nothing of the leader", async () => {
     const answer = await ask("GET /api/v1/runs", null);

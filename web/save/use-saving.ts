@@ -31,7 +31,7 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
   const client = useClient();
   const queries = useQueryClient();
   const [saving, setSaving] = useState<Saving>({ is: "idle" });
-  const put = (content: Content, base: string | null, dryRun: "true" | "false") => {
+  const put = (content: Content, base: string | null, dryRun: boolean) => {
     const params = { kind, name: content.metadata.name } as const;
     return client.call("PUT /api/v1/documents/:kind/:name", {
       params,
@@ -51,7 +51,7 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
     async rehearse(content: Content, base: string | null) {
       setSaving({ is: "asking", content });
       try {
-        setSaving({ is: "shown", content, rehearsal: await put(content, base, "true") });
+        setSaving({ is: "shown", content, rehearsal: await put(content, base, true) });
       } catch (error) {
         failed(content, error, false);
       }
@@ -60,7 +60,7 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
       setSaving({ is: "asking", content });
       try {
         const before = document === null || document.deleted ? null : document.digest;
-        const done = await put(content, before, "false");
+        const done = await put(content, before, false);
         setSaving({ is: "idle" });
         askAgain(queries);
         onSaved(done.document!, content);

@@ -3,25 +3,24 @@ import type { Frozen, Route } from "./route.ts";
 import { instant, next, page, text } from "./words.ts";
 
 /** One write, done or refused. */
-export const auditRecord = z.object({
-  id: z.string(),
-  at: instant,
-  principal: z.string(),
-  role: z.string(),
-  /** The route: `POST /api/v1/halt`. */
-  action: z.string(),
-  /** What it was done to: the path of the request. */
-  target: z.string(),
-  /** `ok`, or the code of the error. */
-  outcome: z.string(),
-  detail: z.string(),
-  /** Its `X-Request-Id`; null: the server did it by itself. */
-  request: z.string().nullable(),
-});
+export const auditRecord = z
+  .object({
+    id: z.string(),
+    at: instant,
+    principal: z.string(),
+    role: z.string(),
+    action: z.string().describe("The route: `POST /api/v1/halt`."),
+    target: z.string().describe("What it was done to: the path of the request."),
+    outcome: z.string().describe("`ok`, or the code of the error."),
+    detail: z.string(),
+    request: z.string().nullable().describe("Its `X-Request-Id`; null: the server did it by itself."),
+  })
+  .meta({ id: "AuditRecord" });
 export type AuditRecord = Frozen<z.output<typeof auditRecord>>;
 
 export const audit = {
   "GET /api/v1/audit": {
+    operation: "listAudit",
     summary: "Lists who wrote what and when, newest first",
     query: z.strictObject({
       ...page.shape,

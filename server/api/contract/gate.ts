@@ -1,25 +1,30 @@
 import { z } from "zod";
-import { anyQuery, haltAll } from "./halt.ts";
+import { anyBody, anyQuery, haltAll, haltAllFields, halted } from "./halt.ts";
 import type { Frozen, Route } from "./route.ts";
 import { instant, reason } from "./words.ts";
 
 /** Whether runs may start. `halted`: who said halt, why and when; null: they may. */
-export const gate = z.object({
-  halted: z.object({ reason: z.string(), by: z.string(), at: instant }).nullable(),
-});
+export const gate = z
+  .object({
+    halted: z.object({ reason: z.string(), by: z.string(), at: instant }).nullable(),
+  })
+  .meta({ id: "Gate" });
 export type Gate = Frozen<z.output<typeof gate>>;
 
 export const gates = {
   "POST /api/v1/halt": {
+    operation: "haltAll",
     summary: "Halts every run: all faults are taken away at once, and nothing starts until the gate is released",
     query: anyQuery,
     body: haltAll,
-    reply: z.object({ halted: z.array(z.string()) }),
+    bodyForm: anyBody("HaltAll", haltAllFields),
+    reply: halted,
   },
   "POST /api/v1/release": {
+    operation: "releaseGate",
     summary: "Opens the gate that a halt of everything closed",
     body: z.strictObject({ reason: reason.optional() }),
     reply: gate,
   },
-  "GET /api/v1/gate": { summary: "Tells whether runs may start", reply: gate },
+  "GET /api/v1/gate": { operation: "readGate", summary: "Tells whether runs may start", reply: gate },
 } as const satisfies Record<string, Route>;

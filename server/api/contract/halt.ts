@@ -9,16 +9,40 @@ export const haltFields = z.strictObject({
   reason: z
     .string()
     .transform((text) => text.replaceAll("\0", "").trim().slice(0, LONGEST_REASON) || NO_REASON)
-    .default(NO_REASON),
-  because: z.enum(["operator", "interrupted"]).default("operator"),
-  /** Wait for the recovery window; else audit and finish at once. */
-  recover: z.boolean().default(false),
+    .default(NO_REASON)
+    .describe("A text: why. It stands in journal, log and audit."),
+  because: z
+    .enum(["operator", "interrupted"])
+    .default("operator")
+    .describe("`operator`, unless it says `interrupted`."),
+  recover: z.boolean().default(false).describe("True: wait for the recovery window; else audit and finish at once."),
 });
 export const haltAllFields = z.strictObject({
   ...haltFields.shape,
-  /** Start nothing more until somebody releases the gate. */
-  latch: z.boolean().default(true),
+  latch: z
+    .boolean()
+    .default(true)
+    .describe("Start nothing more until somebody releases the gate, unless it says false."),
 });
+
+/**
+ * For OpenAPI: fields of no type, in a body of none. What a type would rule out is taken all the same, and a choice between
+ * the fields and anything else is one that openapi-python-client makes no calls of.
+ */
+export const anyBody = (id: string, fields: z.ZodObject): z.ZodType =>
+  z.unknown().meta({
+    id,
+    description: "Fields that are known. Whatever else comes, or a field that cannot be read, is a halt all the same.",
+    properties: Object.fromEntries(
+      Object.entries(fields.shape as Readonly<Record<string, z.ZodType>>).map(([name, { description }]) => [
+        name,
+        { description },
+      ]),
+    ),
+  });
+export const halted = z
+  .object({ halted: z.array(z.string()).describe("Ids of the runs that were under way.") })
+  .meta({ id: "Halted" });
 
 /** The fields of `value` that can be read; the others have their defaults, which are the safer side. */
 const readable = <S extends z.ZodObject>(fields: S, value: unknown): z.output<S> => {

@@ -36,7 +36,7 @@ export type { AgentView } from "./agents.ts";
 export type { AuditRecord } from "./audit.ts";
 export type { ClaimView } from "./claims.ts";
 export { type Change, type DocumentView, KINDS, type Kind, type StoredDocument } from "./documents.ts";
-export { type ApiError, apiError } from "./error.ts";
+export { type ApiError, apiError, type ErrorCode } from "./error.ts";
 export type { Gate } from "./gate.ts";
 export type { Halt, HaltAll } from "./halt.ts";
 export type { DiscoveredEdge, MeshSource } from "./meshes.ts";

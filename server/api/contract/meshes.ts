@@ -2,45 +2,48 @@ import { z } from "zod";
 import type { Mesh } from "../../../experiments/model/mesh.ts";
 import type { Frozen, Route } from "./route.ts";
 
-const mesh = z.looseObject({
-  name: z.string(),
-  directory: z.string().nullable(),
-  services: z.array(z.looseObject({ name: z.string(), endpoints: z.array(z.looseObject({ address: z.string() })) })),
-  edges: z.array(
-    z.object({ id: z.string(), from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() }),
-  ),
-});
+const mesh = z
+  .looseObject({
+    name: z.string(),
+    directory: z.string().nullable(),
+    services: z.array(z.looseObject({ name: z.string(), endpoints: z.array(z.looseObject({ address: z.string() })) })),
+    edges: z.array(
+      z.object({ id: z.string(), from: z.string(), to: z.string(), listen: z.string(), protocol: z.string() }),
+    ),
+  })
+  .meta({ id: "MeshInForce" });
 
 /** One of what the mesh is put together from. */
-export const meshSource = z.object({
-  kind: z.enum(["configuration", "file", "document", "agents"]),
-  /** Path of the file, name of the document; empty where there is only one. */
-  name: z.string(),
-  services: z.int(),
-  edges: z.int(),
-  /** Why its newest version is not in force; empty while it is. */
-  problems: z.array(z.string()),
-});
+export const meshSource = z
+  .object({
+    kind: z.enum(["configuration", "file", "document", "agents"]),
+    name: z.string().describe("Path of the file, name of the document; empty where there is only one."),
+    services: z.int(),
+    edges: z.int(),
+    problems: z.array(z.string()).describe("Why its newest version is not in force; empty while it is."),
+  })
+  .meta({ id: "MeshSource" });
 /** An edge that agents offer. */
-export const discoveredEdge = z.object({
-  edge: z.string(),
-  listen: z.string(),
-  protocol: z.string(),
-  instances: z.array(z.string()),
-  /** Whether the mesh has this edge; if not, why. */
-  adopted: z.boolean(),
-  why: z.string().nullable(),
-});
+export const discoveredEdge = z
+  .object({
+    edge: z.string(),
+    listen: z.string(),
+    protocol: z.string(),
+    instances: z.array(z.string()),
+    adopted: z.boolean().describe("Whether the mesh has this edge; if not, why."),
+    why: z.string().nullable(),
+  })
+  .meta({ id: "DiscoveredEdge" });
 export type MeshSource = Frozen<z.output<typeof meshSource>>;
 export type DiscoveredEdge = Frozen<z.output<typeof discoveredEdge>>;
 
 export const meshes = {
   "GET /api/v1/mesh": {
+    operation: "readMesh",
     summary: "Tells the mesh that is in force, where it came from, and the edges that agents know beside it",
     reply: z.object({
       mesh: (mesh as unknown as z.ZodType<Mesh>).nullable(),
-      /** The same for the same mesh on every server; null: there is none. */
-      revision: z.string().nullable(),
+      revision: z.string().nullable().describe("The same for the same mesh on every server; null: there is none."),
       sources: z.array(meshSource),
       discovered: z.array(discoveredEdge),
     }),

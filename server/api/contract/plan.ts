@@ -1,5 +1,7 @@
 /** A plan, for OpenAPI; its meaning is told in experiments/model/plan.ts. */
 import { z } from "zod";
+import { problem } from "./error.ts";
+import { mode } from "./words.ts";
 
 const named = z.looseObject({ name: z.string() });
 const target = z.looseObject({
@@ -8,25 +10,31 @@ const target = z.looseObject({
   endpoints: z.array(z.string()).nullable(),
 });
 
-export const plan = z.looseObject({
-  run: z.string(),
-  experiment: z.string(),
-  mesh: z.string(),
-  seed: z.int(),
-  mode: z.enum(["full", "baseline", "shadow"]),
-  phases: z.looseObject({
-    warmupMs: z.number(),
-    baselineMs: z.number(),
-    settleMs: z.number(),
-    duringMs: z.number(),
-    recovery: z.object({ withinMs: z.number(), holdMs: z.number() }),
-  }),
-  onBroken: z.enum(["revert", "continue"]),
-  faults: z.array(z.looseObject({ name: z.string(), targets: z.array(target), fromMs: z.number(), toMs: z.number() })),
-  expectations: z.array(named),
-  guardrails: z.array(named),
-  limits: z.looseObject({}),
-  leaseMs: z.number(),
-  agents: z.array(z.object({ instance: z.string(), boot: z.string(), faults: z.array(z.string()).optional() })),
-  refusals: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() })),
-});
+export const plan = z
+  .looseObject({
+    run: z.string(),
+    experiment: z.string(),
+    mesh: z.string(),
+    seed: z.int(),
+    mode,
+    phases: z.looseObject({
+      warmupMs: z.number(),
+      baselineMs: z.number(),
+      settleMs: z.number(),
+      duringMs: z.number(),
+      recovery: z.object({ withinMs: z.number(), holdMs: z.number() }),
+    }),
+    onBroken: z.enum(["revert", "continue"]),
+    faults: z.array(
+      z.looseObject({ name: z.string(), targets: z.array(target), fromMs: z.number(), toMs: z.number() }),
+    ),
+    expectations: z.array(named),
+    guardrails: z.array(named),
+    limits: z.looseObject({}),
+    leaseMs: z.number(),
+    agents: z.array(z.object({ instance: z.string(), boot: z.string(), faults: z.array(z.string()).optional() })),
+    refusals: z
+      .array(problem)
+      .describe("What a policy, a freeze or the gate would say to a start now; empty: nothing."),
+  })
+  .meta({ id: "Plan" });

@@ -1,142 +1,155 @@
 /** The report of a run, for OpenAPI; its meaning is told in experiments/model/report.ts, whose type it must fit. */
 import { z } from "zod";
 import type { RunReport } from "../../../experiments/model/report.ts";
+import type { Run } from "../../../experiments/model/run/run.ts";
 import type { Because, Verdict } from "../../../experiments/model/verdict.ts";
-import { instant } from "./words.ts";
+import { instant, mode } from "./words.ts";
 
-export const verdict = z.enum([
-  "HELD",
-  "BROKEN",
-  "INVALID",
-  "INCONCLUSIVE",
-  "HALTED",
-  "RESIDUE",
-]) satisfies z.ZodType<Verdict>;
+export const verdict = z
+  .enum(["HELD", "BROKEN", "INVALID", "INCONCLUSIVE", "HALTED", "RESIDUE"])
+  .meta({ id: "Verdict" }) satisfies z.ZodType<Verdict>;
+/** Held to the model in both directions: a state that is missing here does not compile. */
+export const runState = z
+  .enum(["queued", "preparing", "warming", "baseline", "injecting", "reverting", "recovering", "auditing", "finished"])
+  .meta({ id: "RunState" }) satisfies z.ZodType<Run["at"]>;
+export type StatesFit = Run["at"] extends z.output<typeof runState> ? true : never;
 /** The machine word behind a verdict: new ones may come, so a client must not choke on one. */
 export const because = z.string() as unknown as z.ZodType<Because, string>;
-const phase = z.enum(["baseline", "during", "recovery"]);
+const phase = z.enum(["baseline", "during", "recovery"]).meta({ id: "Phase" });
 
-const badSample = z.object({
-  atMs: z.number(),
-  why: z.string(),
-  status: z.number().optional(),
-  latencyMs: z.number().optional(),
-});
+const badSample = z
+  .object({
+    atMs: z.number(),
+    why: z.string(),
+    status: z.number().optional(),
+    latencyMs: z.number().optional(),
+  })
+  .meta({ id: "BadSample" });
 const counts = { good: z.int(), bad: z.int(), errored: z.int(), left: z.int().exactOptional() };
 /** Counts by the words of ErroredCause: new ones may come. */
 const erroredBy = z.record(z.string(), z.int());
-const tally = z.object({
-  of: z.string(),
-  phase,
-  fromMs: z.number(),
-  toMs: z.number(),
-  ...counts,
-  firstBad: z.array(badSample),
-  struck: z.int().exactOptional(),
-  firstErrored: z.string().exactOptional(),
-  erroredBy: erroredBy.exactOptional(),
-  p50: z.number().optional(),
-  p99: z.number().optional(),
-  firstGoodMs: z.number().optional(),
-});
-const receipt = z.object({
-  fault: z.string(),
-  from: z.string(),
-  to: z.string(),
-  unit: z.enum(["exchange", "connection"]),
-  seen: z.int(),
-  matched: z.int(),
-  injected: z.int(),
-  spared: z.int(),
-  capped: z.int(),
-  untouched: z.int(),
-  ordinals: z.array(z.int()),
-});
-const expectation = z.object({
-  name: z.string(),
-  probe: z.string(),
-  objective: z.partialRecord(phase, z.number()),
-  phases: z.partialRecord(phase, z.object(counts)),
-  met: z.boolean().nullable(),
-  exposure: z
-    .object({
-      by: z.enum(["mark", "agents", "graph", "metrics", "unknown", "none", "bystander"]),
-      ...{ samples: z.int(), struck: z.int(), averted: z.int(), atLeast: z.int(), atMost: z.int() },
-    })
-    .nullable(),
-  reason: z.string(),
-  firstBad: z.array(badSample),
-  errored: z.object({ by: erroredBy, first: z.string().nullable() }).exactOptional(),
-  timeline: z.array(tally),
-});
+const tally = z
+  .object({
+    of: z.string(),
+    phase,
+    fromMs: z.number(),
+    toMs: z.number(),
+    ...counts,
+    firstBad: z.array(badSample),
+    struck: z.int().exactOptional(),
+    firstErrored: z.string().exactOptional(),
+    erroredBy: erroredBy.exactOptional(),
+    p50: z.number().optional(),
+    p99: z.number().optional(),
+    firstGoodMs: z.number().optional(),
+  })
+  .meta({ id: "Tally" });
+const receipt = z
+  .object({
+    fault: z.string(),
+    from: z.string(),
+    to: z.string(),
+    unit: z.enum(["exchange", "connection"]),
+    seen: z.int(),
+    matched: z.int(),
+    injected: z.int(),
+    spared: z.int(),
+    capped: z.int(),
+    untouched: z.int(),
+    ordinals: z.array(z.int()),
+  })
+  .meta({ id: "Receipt" });
+const expectation = z
+  .object({
+    name: z.string(),
+    probe: z.string(),
+    objective: z.partialRecord(phase, z.number()),
+    phases: z.partialRecord(phase, z.object(counts)),
+    met: z.boolean().nullable(),
+    exposure: z
+      .object({
+        by: z.enum(["mark", "agents", "graph", "metrics", "unknown", "none", "bystander"]),
+        ...{ samples: z.int(), struck: z.int(), averted: z.int(), atLeast: z.int(), atMost: z.int() },
+      })
+      .nullable(),
+    reason: z.string(),
+    firstBad: z.array(badSample),
+    errored: z.object({ by: erroredBy, first: z.string().nullable() }).exactOptional(),
+    timeline: z.array(tally),
+  })
+  .meta({ id: "ExpectationReport" });
 
-const radius = z.object({
-  services: z.array(
-    z.object({
-      service: z.string(),
-      state: z.enum(["failing", "slower", "contains"]),
-      leak: z.boolean(),
-      sinceMs: z.number(),
-      reason: z.string(),
-      stop: z.enum(["timeout", "fallback", "nothing-sent", "absorbed"]).exactOptional(),
-    }),
-  ),
-  leaks: z.array(
-    z.object({
-      service: z.string(),
-      edge: z.string(),
-      how: z.enum(["failing", "slower"]),
-      sinceMs: z.number(),
-      atMs: z.number(),
-      reason: z.string(),
-    }),
-  ),
-  beyond: z.int(),
-  measured: z.array(z.object({ edge: z.string(), detectable: z.number() })),
-  unseen: z.array(z.string()),
-});
+const radius = z
+  .object({
+    services: z.array(
+      z.object({
+        service: z.string(),
+        state: z.enum(["failing", "slower", "contains"]),
+        leak: z.boolean(),
+        sinceMs: z.number(),
+        reason: z.string(),
+        stop: z.enum(["timeout", "fallback", "nothing-sent", "absorbed"]).exactOptional(),
+      }),
+    ),
+    leaks: z.array(
+      z.object({
+        service: z.string(),
+        edge: z.string(),
+        how: z.enum(["failing", "slower"]),
+        sinceMs: z.number(),
+        atMs: z.number(),
+        reason: z.string(),
+      }),
+    ),
+    beyond: z.int(),
+    measured: z.array(z.object({ edge: z.string(), detectable: z.number() })),
+    unseen: z.array(z.string()),
+  })
+  .meta({ id: "RadiusReport" });
 
-export const runReport = z.object({
-  id: z.string(),
-  file: z.string().nullable(),
-  experiment: z.string(),
-  description: z.string(),
-  mode: z.enum(["full", "baseline", "shadow"]),
-  state: z.string(),
-  phase: phase.nullable(),
-  verdict: verdict.nullable(),
-  because: because.nullable(),
-  reason: z.string(),
-  injected: z.boolean(),
-  seed: z.int(),
-  startedAt: instant,
-  durationMs: z.number(),
-  spans: z.partialRecord(phase, z.object({ fromMs: z.number(), toMs: z.number().nullable() })),
-  faults: z.array(
-    z.object({
-      name: z.string(),
-      description: z.string(),
-      edges: z.array(z.string()),
-      fromMs: z.number(),
-      toMs: z.number(),
-    }),
-  ),
-  receipts: z.array(receipt),
-  expectations: z.array(expectation),
-  recoveredMs: z.number().nullable(),
-  audit: z.array(
-    z.object({
-      agent: z.string(),
-      grade: z.enum(["attested", "witnessed", "inferred", "unknown"]),
-      detail: z.string(),
-    }),
-  ),
-  residue: z.array(z.string()),
-  exits: z
-    .array(z.object({ service: z.string(), how: z.string(), atMs: z.number(), live: z.array(z.string()) }))
-    .exactOptional(),
-  warnings: z.array(z.string()).exactOptional(),
-  radius: radius.exactOptional(),
-}) satisfies z.ZodType<unknown>;
+export const runReport = z
+  .object({
+    id: z.string(),
+    file: z.string().nullable(),
+    experiment: z.string(),
+    description: z.string(),
+    mode: mode,
+    state: runState,
+    phase: phase.nullable(),
+    verdict: verdict.nullable(),
+    because: because.nullable(),
+    reason: z.string(),
+    injected: z.boolean(),
+    seed: z.int(),
+    startedAt: instant,
+    durationMs: z.number(),
+    spans: z.partialRecord(phase, z.object({ fromMs: z.number(), toMs: z.number().nullable() })),
+    faults: z.array(
+      z.object({
+        name: z.string(),
+        description: z.string(),
+        edges: z.array(z.string()),
+        fromMs: z.number(),
+        toMs: z.number(),
+      }),
+    ),
+    receipts: z.array(receipt),
+    expectations: z.array(expectation),
+    recoveredMs: z.number().nullable(),
+    audit: z.array(
+      z.object({
+        agent: z.string(),
+        grade: z.enum(["attested", "witnessed", "inferred", "unknown"]),
+        detail: z.string(),
+      }),
+    ),
+    residue: z.array(z.string()),
+    exits: z
+      .array(z.object({ service: z.string(), how: z.string(), atMs: z.number(), live: z.array(z.string()) }))
+      .exactOptional(),
+    warnings: z.array(z.string()).exactOptional(),
+    radius: radius.exactOptional(),
+  })
+  .meta({ id: "Run", description: "The report of one run, finished or under way." }) satisfies z.ZodType<unknown>;
 /** Held both ways by the compiler as far as optional fields allow it: a field that the report lost does not compile. */
 export type ReportFits = RunReport extends Record<keyof z.output<typeof runReport>, unknown> ? true : never;

@@ -5,8 +5,23 @@ import type { Mesh } from "../../../experiments/model/mesh.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { RunReport } from "../../../experiments/model/report.ts";
 
+import type { ErrorCode } from "./error.ts";
+
 export type StreamType = "text/event-stream" | "application/x-ndjson";
+export interface StreamEvent {
+  /** Its name in OpenAPI. */
+  readonly schema: string;
+  readonly event: string;
+  /** What its id means; absent: it has none. */
+  readonly id?: string;
+  /** As JSON. */
+  readonly data: z.ZodType;
+}
 export interface Route {
+  /** What generated clients call it; the `operationId` of OpenAPI. */
+  readonly operation: string;
+  /** What it refuses with beside what every route does. */
+  readonly errors?: readonly ErrorCode[];
   /** One line for OpenAPI and docs/api.md: what it does, in the present tense, no full stop. */
   readonly summary: string;
   readonly params?: z.ZodObject;
@@ -14,8 +29,16 @@ export interface Route {
   /** Request headers with a meaning of their own, lower-case; the others pass. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** For OpenAPI, where a refinement of `body` says more than its schema can. Never checked against. */
+  readonly bodyForm?: z.ZodType;
   /** A JSON body, or a stream that is read to its end. */
   readonly reply: z.ZodType | StreamType;
+  /** Of lines of JSON: one of them. */
+  readonly item?: z.ZodType;
+  /** Of a stream of server-sent events: one of them. */
+  readonly event?: StreamEvent;
+  /** Headers that a successful answer has of its own. */
+  readonly answerHeaders?: readonly ("Location" | "Set-Cookie")[];
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201;
   /** Second status of success: the resource was there already, or was not yet; 204: a stream has nothing more to tell. */

@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { RunReport } from "../../../experiments/model/report.ts";
-import { anyQuery, halt } from "./halt.ts";
-import { journalRecord } from "./journal.ts";
+import { anyBody, anyQuery, halt, halted, haltFields } from "./halt.ts";
+import { journalRecord, runEvent } from "./journal.ts";
 import { plan } from "./plan.ts";
-import { because, runReport, verdict } from "./report.ts";
+import { because, runReport, runState, verdict } from "./report.ts";
 import type { Frozen, Route } from "./route.ts";
-import { instant, labels, name, next, page, reason, sequenceAsked, text, version } from "./words.ts";
+import { started } from "./schedules.ts";
+import { instant, labels, mode, name, next, page, reason, sequenceAsked, text, version, whole } from "./words.ts";
 
 export const runId = z.strictObject({ id: text(100) });
 
@@ -16,16 +17,22 @@ export const select = z.record(
   name,
   z.strictObject({
     labels: labels.optional(),
-    /** So many, or such a share of them: `2`, `"50%"`. */
-    instances: z.union([z.int().min(1), z.string().regex(/^\d+(\.\d+)?%$/)]).optional(),
+    instances: z
+      .union([z.int().min(1), z.string().regex(/^\d+(\.\d+)?%$/)])
+      .optional()
+      .describe('So many, or such a share of them: `2`, `"50%"`.'),
   }),
 );
 
 const startRunShape = z.strictObject({
-  /** The experiment in file form, variables already substituted. This, or `stored`. */
-  experiment: z.unknown().optional(),
-  /** One that was applied before; the newest version unless one is named. */
-  stored: z.strictObject({ name, version: version.optional() }).optional(),
+  experiment: z
+    .unknown()
+    .optional()
+    .describe("The experiment in file form, variables already substituted. This, or `stored`."),
+  stored: z
+    .strictObject({ name, version: version.optional() })
+    .optional()
+    .describe("One that was applied before; the newest version unless one is named."),
   file: text(4_096).nullable().default(null),
   seed: z
     .int()
@@ -33,53 +40,71 @@ const startRunShape = z.strictObject({
     .max(2 ** 31 - 1)
     .nullable()
     .default(null),
-  mode: z.enum(["full", "baseline", "shadow"]).default("full"),
-  /** Substituted values that must appear nowhere. */
-  redact: z.array(z.string().min(1).max(10_000)).max(1_000).default([]),
-  /** True: the run is halted when nobody has listened to its events for 10 s. */
-  attached: z.boolean().default(false),
+  mode: mode.default("full"),
+  redact: z
+    .array(z.string().min(1).max(10_000))
+    .max(1_000)
+    .default([])
+    .describe("Substituted values that must appear nowhere."),
+  attached: z
+    .boolean()
+    .default(false)
+    .describe("True: the run is halted when nobody has listened to its events for 10 s."),
   select: select.default({}),
-  /** True: instances that appear in mid-run do not join it. */
-  static: z.boolean().default(false),
-  /** True: an expectation of which nobody knows whether it met a fault keeps the run from being HELD. */
-  strict: z.boolean().default(false),
-  /** Added to the experiment's own. */
-  labels: labels.default({}),
-  /** Higher goes first in the queue. */
-  priority: z.int().min(-100).max(100).default(0),
+  static: z.boolean().default(false).describe("True: instances that appear in mid-run do not join it."),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe("True: an expectation of which nobody knows whether it met a fault keeps the run from being HELD."),
+  labels: labels.default({}).describe("Added to the experiment's own."),
+  priority: z.int().min(-100).max(100).default(0).describe("Higher goes first in the queue."),
 });
 type Source = Pick<z.output<typeof startRunShape>, "experiment" | "stored">;
 const hasOneSource = ({ experiment, stored }: Source) => (experiment === undefined) !== (stored === undefined);
 const ONE_SOURCE = { message: "exactly one of `experiment` and `stored` is needed", path: ["experiment"] };
 
+/** For OpenAPI: the one source that is needed stands in a schema of its own. */
+const withSource = <S extends z.ZodRawShape>(rest: z.ZodObject<S>, what: "Start" | "Plan") =>
+  z.union([
+    z
+      .strictObject({
+        experiment: z
+          .unknown()
+          .meta({ "x-file": "Experiment", description: "In file form, variables already substituted." }),
+        ...rest.shape,
+      })
+      .meta({ id: `${what}Experiment` }),
+    z.strictObject({ stored: startRunShape.shape.stored.unwrap(), ...rest.shape }).meta({ id: `${what}Stored` }),
+  ]);
+
 export const startRun = startRunShape.refine(hasOneSource, ONE_SOURCE);
 export type StartRun = z.input<typeof startRun>;
 
-export const planRun = startRunShape
-  .pick({ experiment: true, stored: true, seed: true, mode: true, select: true, static: true, strict: true })
-  .refine(hasOneSource, ONE_SOURCE);
+const planRunShape = startRunShape.pick({
+  ...({ experiment: true, stored: true, seed: true, mode: true, select: true, static: true, strict: true } as const),
+});
+export const planRun = planRunShape.refine(hasOneSource, ONE_SOURCE);
 export type PlanRun = z.input<typeof planRun>;
 
-export const runSummary = z.object({
-  id: z.string(),
-  experiment: z.string(),
-  /** Version of the stored experiment; null: it came with the request. */
-  version: z.int().nullable(),
-  file: z.string().nullable(),
-  state: z.string(),
-  verdict: verdict.nullable(),
-  because: because.nullable(),
-  reason: z.string(),
-  seed: z.int(),
-  labels: z.record(z.string(), z.string()),
-  /** The schedule that started it; null: somebody did. */
-  schedule: z.string().nullable(),
-  /** Name of the token; null: from before that was written down. */
-  startedBy: z.string().nullable(),
-  priority: z.int(),
-  startedAt: instant,
-  durationMs: z.number(),
-});
+export const runSummary = z
+  .object({
+    id: z.string(),
+    experiment: z.string(),
+    version: z.int().nullable().describe("Version of the stored experiment; null: it came with the request."),
+    file: z.string().nullable(),
+    state: runState,
+    verdict: verdict.nullable(),
+    because: because.nullable(),
+    reason: z.string(),
+    seed: z.int(),
+    labels: z.record(z.string(), z.string()),
+    schedule: z.string().nullable().describe("The schedule that started it; null: somebody did."),
+    startedBy: z.string().nullable().describe("Name of the token; null: from before that was written down."),
+    priority: z.int(),
+    startedAt: instant,
+    durationMs: z.number(),
+  })
+  .meta({ id: "RunSummary", description: "A run in one line; `reportRun` tells the whole of it." });
 export type RunSummary = Frozen<z.output<typeof runSummary>>;
 
 export const runFilter = z.strictObject({
@@ -87,14 +112,14 @@ export const runFilter = z.strictObject({
   experiment: text(63).optional(),
   verdict: verdict.optional(),
   schedule: text(63).optional(),
-  state: text(63).optional(),
-  label: text(320)
-    .regex(/^[^=]+=/, "must be `key=value`")
+  state: runState.optional(),
+  label: z
+    .string()
+    .max(320)
+    .regex(/^[^=\0]+=[^\0]*$/, "must be `key=value`")
     .optional(),
-  /** Started at or after. */
-  since: instant.optional(),
-  /** Started before. */
-  until: instant.optional(),
+  since: instant.optional().describe("Started at or after."),
+  until: instant.optional().describe("Started before."),
 });
 
 /** The agents that a plan would strike, as they stand now. */
@@ -106,70 +131,102 @@ export type PlanReply = Plan & {
 
 export const runs = {
   "POST /api/v1/runs": {
+    operation: "startRun",
+    errors: [
+      "no-such-document",
+      "key-reused",
+      "invalid-experiment",
+      "no-mesh",
+      "exec-not-allowed",
+      "policy-refused",
+      "preflight-refused",
+      "halted",
+      "queue-full",
+      "draining",
+    ],
     summary: "Starts a run: checks it, writes it down, and queues it for the edges that it claims",
-    /** The same key with the same body answers with the same run and starts nothing. */
-    headers: z.looseObject({ "idempotency-key": text(200).optional() }),
+    headers: z.looseObject({
+      "idempotency-key": text(200)
+        .optional()
+        .describe(
+          "The same key with the same body is the same run, for a day: answered with 200, and nothing is started.",
+        ),
+    }),
+    answerHeaders: ["Location"],
     body: startRun,
-    reply: z.object({ id: z.string() }),
+    bodyForm: withSource(startRunShape.omit({ experiment: true, stored: true }), "Start"),
+    reply: started,
     status: 201,
     otherStatus: 200,
   },
   "GET /api/v1/runs": {
+    operation: "listRuns",
     summary: "Lists runs, newest first",
     query: runFilter,
     reply: z.object({ runs: z.array(runSummary), next }),
   },
   "GET /api/v1/runs/:id": {
+    operation: "reportRun",
+    errors: ["no-such-run"],
     summary: "Reports one run, finished or under way",
     params: runId,
     reply: runReport as z.ZodType<RunReport>,
   },
   "GET /api/v1/runs/:id/journal": {
+    operation: "readJournal",
+    errors: ["no-such-run"],
     summary: "Reads a run's journal in order",
     params: runId,
     query: z.strictObject({
-      /** Records with a greater sequence number. */
-      after: sequenceAsked.default(0),
-      limit: z.coerce.number<number>().int().min(1).max(5_000).default(5_000),
+      after: sequenceAsked.default(0).describe("Records with a greater sequence number."),
+      limit: whole(1, 5_000).default(5_000),
     }),
     reply: z.object({
       records: z.array(journalRecord as z.ZodType<JournalRecord>),
-      /** `after` of the next page; null: this was the last that there is now. */
-      next: z.int().nullable(),
+      next: z.int().nullable().describe("`after` of the next page; null: this was the last that there is now."),
     }),
   },
-  /** `record` with a JournalRecord each, its sequence as id; ends after `closed`. With `Squall-Watch: 1` one only looks on: that keeps no attached run alive. */
   "GET /api/v1/runs/:id/events": {
+    operation: "streamRun",
+    errors: ["no-such-run"],
     summary: "Streams a run's journal as server-sent events: what there is after Last-Event-ID, then as it is written",
     params: runId,
     headers: z.looseObject({
-      /** Of a record; 204 if it is the one that closes the journal: nothing more will come. */
       "last-event-id": z
         .string()
         .regex(/^\d{0,10}$/, "must be the number of a record")
-        .optional(),
-      "squall-watch": z.literal("1").optional(),
+        .optional()
+        .describe("Of the last record that was read; 204 if that one closes the journal: nothing more will come."),
+      "squall-watch": z.enum(["1"]).optional().describe("Looks on only, which keeps no attached run alive."),
     }),
     reply: "text/event-stream",
+    event: runEvent,
     otherStatus: 204,
   },
   "POST /api/v1/runs/:id/halt": {
+    operation: "haltRun",
+    errors: ["no-such-run", "run-is-over"],
     summary: "Halts one run: its faults are taken away at once",
     params: runId,
     query: anyQuery,
     body: halt,
-    reply: z.object({ halted: z.array(z.string()) }),
+    bodyForm: anyBody("Halt", haltFields),
+    reply: halted,
   },
   "POST /api/v1/runs/:id/release": {
+    operation: "releaseRun",
+    errors: ["no-such-run", "run-not-over"],
     summary: "Releases the edges that a finished run still claims, because its faults could not be shown gone",
     params: runId,
     body: z.strictObject({ reason }),
-    /** The edges and services that are free now. */
-    reply: z.object({ released: z.array(z.string()) }),
+    reply: z.object({ released: z.array(z.string()).describe("The edges and services that are free now.") }),
   },
   "POST /api/v1/plan": {
+    operation: "planRun",
+    errors: ["no-such-document", "invalid-experiment", "no-mesh", "exec-not-allowed", "policy-refused"],
     summary: "Tells what a run would do, and to which instances; touches nothing",
     body: planRun,
+    bodyForm: withSource(planRunShape.omit({ experiment: true, stored: true }), "Plan"),
     reply: plan as unknown as z.ZodType<PlanReply>,
   },
 } as const satisfies Record<string, Route>;

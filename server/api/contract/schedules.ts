@@ -1,71 +1,113 @@
 import { z } from "zod";
+import { verdict } from "./report.ts";
 import type { Frozen, Route } from "./route.ts";
-import { instant, name, next, page, reason } from "./words.ts";
+import { instant, mode, name, next, page, reason } from "./words.ts";
 
+export const INSTANT_OUTCOMES = [
+  ...(["started", "retried", "triggered"] as const),
+  ...(["missed", "overlapped", "window", "freeze", "refused"] as const),
+] as const;
+export type InstantOutcome = (typeof INSTANT_OUTCOMES)[number];
 /** What became of one instant of a schedule. */
-export const scheduleInstant = z.object({
-  at: instant,
-  /** `started`, `retried`, `triggered`; or why not: `missed`, `overlapped`, `window`, `freeze`, `refused`. */
-  outcome: z.string(),
-  /** Why nothing was started; empty where something was. */
-  reason: z.string(),
-  run: z.string().nullable(),
-  /** Of that run; null while it is not over. */
-  verdict: z.string().nullable(),
-});
-export const scheduleNext = z.object({
-  at: instant,
-  /** With its jitter. */
-  startAt: instant,
-  /** Why it will not be started, as far as that is known now: `window`, `freeze`, `paused`; null: it will. */
-  skipped: z.string().nullable(),
-});
-export const scheduleView = z.object({
-  name: z.string(),
-  version: z.int(),
-  experiment: z.string(),
-  cron: z.string(),
-  timeZone: z.string(),
-  mode: z.enum(["full", "baseline", "shadow"]),
-  /** null: it is not. `by` is null where the file or a verdict paused it. */
-  paused: z.object({ reason: z.string(), by: z.string().nullable(), since: instant }).nullable(),
-  /** The next five. */
-  next: z.array(scheduleNext),
-  /** Newest first. */
-  last: z.array(scheduleInstant),
-  /** What keeps the stored document from being scheduled; null: nothing. */
-  problem: z.string().nullable(),
-});
+export const scheduleInstant = z
+  .object({
+    at: instant,
+    outcome: z
+      .enum(INSTANT_OUTCOMES)
+      .describe(
+        "`started`, `retried`, `triggered`; or why not: `missed`, `overlapped`, `window`, `freeze`, `refused`.",
+      ),
+    reason: z.string().describe("Why nothing was started; empty where something was."),
+    run: z.string().nullable(),
+    verdict: verdict.nullable().describe("Of that run; null while it is not over."),
+  })
+  .meta({ id: "ScheduleInstant" });
+export const scheduleNext = z
+  .object({
+    at: instant,
+    startAt: instant.describe("With its jitter."),
+    skipped: z
+      .enum(["window", "freeze", "paused"])
+      .nullable()
+      .describe("Why it will not be started, as far as that is known now; null: it will."),
+  })
+  .meta({ id: "ScheduleNext" });
+export const scheduleView = z
+  .object({
+    name: z.string(),
+    version: z.int(),
+    experiment: z.string(),
+    cron: z.string(),
+    timeZone: z.string(),
+    mode,
+    paused: z
+      .object({ reason: z.string(), by: z.string().nullable(), since: instant })
+      .nullable()
+      .describe("null: it is not. `by` is null where the file or a verdict paused it."),
+    next: z.array(scheduleNext).describe("The next five."),
+    last: z.array(scheduleInstant).describe("Newest first."),
+    problem: z.string().nullable().describe("What keeps the stored document from being scheduled; null: nothing."),
+  })
+  .meta({ id: "ScheduleStatus" });
 export type ScheduleInstant = Frozen<z.output<typeof scheduleInstant>>;
 export type ScheduleNext = Frozen<z.output<typeof scheduleNext>>;
 export type ScheduleView = Frozen<z.output<typeof scheduleView>>;
+
+/** The id of a run that was just started. */
+export const started = z.object({ id: z.string() }).meta({ id: "Started" });
 
 const scheduleName = z.strictObject({ name });
 
 export const schedules = {
   "GET /api/v1/schedules": {
+    operation: "listSchedules",
     summary: "Lists the schedules by name, with their next instants and their last runs",
     query: page,
     reply: z.object({ schedules: z.array(scheduleView), next }),
   },
-  "GET /api/v1/schedules/:name": { summary: "Reads one schedule", params: scheduleName, reply: scheduleView },
+  "GET /api/v1/schedules/:name": {
+    operation: "readSchedule",
+    errors: ["no-such-schedule"],
+    summary: "Reads one schedule",
+    params: scheduleName,
+    reply: scheduleView,
+  },
   "POST /api/v1/schedules/:name/pause": {
+    operation: "pauseSchedule",
+    errors: ["no-such-schedule", "invalid-document"],
     summary: "Pauses a schedule until it is resumed",
     params: scheduleName,
     body: z.strictObject({ reason }),
     reply: scheduleView,
   },
   "POST /api/v1/schedules/:name/resume": {
+    operation: "resumeSchedule",
+    errors: ["no-such-schedule", "in-use", "invalid-document"],
     summary: "Resumes a paused schedule; what fell into the pause is not made up for",
     params: scheduleName,
     body: z.strictObject({}),
     reply: scheduleView,
   },
   "POST /api/v1/schedules/:name/trigger": {
+    operation: "triggerSchedule",
+    errors: [
+      "no-such-schedule",
+      "no-such-document",
+      "key-reused",
+      "invalid-document",
+      "invalid-experiment",
+      "no-mesh",
+      "exec-not-allowed",
+      "policy-refused",
+      "preflight-refused",
+      "halted",
+      "queue-full",
+      "draining",
+    ],
     summary: "Starts a schedule's run now, beside its instants",
     params: scheduleName,
     body: z.strictObject({}),
-    reply: z.object({ id: z.string() }),
+    reply: started,
     status: 201,
   },
 } as const satisfies Record<string, Route>;

@@ -1,49 +1,67 @@
 import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
 
-export const serverInfo = z.object({
-  version: z.string(),
-  store: z.enum(["sqlite", "postgres"]),
-  /** Of the leadership under which this answer was given. */
-  epoch: z.int(),
-  /** The database's clock minus this machine's: schedules go by the database's. */
-  clockOffsetMs: z.int(),
-  /** Names of the commands that a `process` probe may run here; null: any (an embedded server with --allow-exec). */
-  commands: z.array(z.string()).nullable(),
-  /** null: there is none. */
-  mesh: z.object({ name: z.string(), revision: z.string() }).nullable(),
-  agents: z.object({ known: z.int(), ready: z.int() }),
-  runs: z.object({ live: z.int() }),
-});
+export const serverInfo = z
+  .object({
+    version: z.string(),
+    store: z.enum(["sqlite", "postgres"]),
+    epoch: z.int().describe("Of the leadership under which this answer was given."),
+    clockOffsetMs: z.int().describe("The database's clock minus this machine's: schedules go by the database's."),
+    commands: z
+      .array(z.string())
+      .nullable()
+      .describe(
+        "Names of the commands that a `process` probe may run here; null: any (an embedded server with --allow-exec).",
+      ),
+    mesh: z.object({ name: z.string(), revision: z.string() }).nullable().describe("null: there is none."),
+    agents: z.object({ known: z.int(), ready: z.int() }),
+    runs: z.object({ live: z.int() }),
+  })
+  .meta({ id: "ServerInfo" });
 export type ServerInfo = Frozen<z.output<typeof serverInfo>>;
 
-/** One line of `GET /api/v1/verify`: what the hash chain of one run's journal says. */
-export interface Verified {
-  readonly run: string;
-  readonly records: number;
-  /** Its journal is complete; otherwise the run is under way, or its server died. */
-  readonly closed: boolean;
-  /** What is wrong, in a sentence; null: the chain is whole. */
-  readonly problem: string | null;
-}
-/** Its last line: without it the answer was cut off. */
-export interface VerifiedEnd {
-  readonly end: true;
-  readonly runs: number;
-  readonly broken: number;
-}
+export const verified = z
+  .object({
+    run: z.string(),
+    records: z.int(),
+    closed: z.boolean().describe("Its journal is complete; otherwise the run is under way, or its server died."),
+    problem: z.string().nullable().describe("What is wrong, in a sentence; null: the chain is whole."),
+  })
+  .meta({ id: "Verified", description: "What the hash chain of one run's journal says." });
+/** One line of `GET /api/v1/verify`. */
+export type Verified = Frozen<z.output<typeof verified>>;
+export const verifiedEnd = z
+  .object({ end: z.literal(true), runs: z.int(), broken: z.int() })
+  .meta({ id: "VerifiedEnd", description: "The last line: without it the answer was cut off." });
+export type VerifiedEnd = Frozen<z.output<typeof verifiedEnd>>;
+
+const backupHead = z
+  .object({ squall: z.literal("backup"), format: z.int(), schema: z.string(), takenMs: z.number() })
+  .meta({ id: "BackupHead", description: "The first line." });
+const backupRow = z
+  .array(z.union([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))]))
+  .length(2)
+  .meta({ id: "BackupRow", description: "A table, and one row of it by its columns." });
+const backupEnd = z
+  .object({ end: z.literal(true), rows: z.int(), digest: z.string().describe("SHA-256 of all lines before, hex.") })
+  .meta({ id: "BackupEnd", description: "The last line: without it the answer was cut off." });
 
 export const server = {
-  "GET /api/v1/server": { summary: "Tells what this server is", reply: serverInfo },
+  "GET /api/v1/server": { operation: "readServer", summary: "Tells what this server is", reply: serverInfo },
   "GET /api/v1/verify": {
+    operation: "verifyRuns",
     summary: "Walks the hash chains of all journals: one line a run, and one that counts them",
     reply: "application/x-ndjson",
+    item: z.union([verified, verifiedEnd]),
   },
   "GET /api/v1/backup": {
+    operation: "streamBackup",
     summary: "Streams every table as NDJSON, of one moment, to be restored into an empty database",
     reply: "application/x-ndjson",
+    item: z.union([backupHead, backupRow, backupEnd]),
   },
   "GET /api/v1/openapi.json": {
+    operation: "readOpenApi",
     summary: "This API as an OpenAPI 3.1 document",
     reply: z.looseObject({ openapi: z.string(), paths: z.looseObject({}) }),
   },

@@ -1,46 +1,41 @@
 import { z } from "zod";
 import type { Frozen, Route } from "./route.ts";
-import { instance, instant, name, next, page, text } from "./words.ts";
-
-const role = z.enum(["viewer", "operator", "admin", "agent", "join"]);
+import { instance, instant, name, next, page, role, text } from "./words.ts";
 
 /** A token without its secret, which nobody but its holder knows. */
-export const tokenView = z.object({
-  id: z.string(),
-  name: z.string(),
-  role,
-  /** Of agent and join tokens: the service, edges and instance they are bound to; null: not bound. */
-  service: z.string().nullable(),
-  edges: z.array(z.string()).nullable(),
-  instance: z.string().nullable(),
-  /** Of a session: the token that it was opened with; null: it is none. */
-  parent: z.string().nullable(),
-  createdBy: z.string(),
-  createdAt: instant,
-  expiresAt: instant.nullable(),
-  revokedAt: instant.nullable(),
-  /** To the minute. */
-  lastUsedAt: instant.nullable(),
-});
+export const tokenView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role,
+    service: z
+      .string()
+      .nullable()
+      .describe("Of agent and join tokens: the service, edges and instance they are bound to; null: not bound."),
+    edges: z.array(z.string()).nullable(),
+    instance: z.string().nullable(),
+    parent: z.string().nullable().describe("Of a session: the token that it was opened with; null: it is none."),
+    createdBy: z.string(),
+    createdAt: instant,
+    expiresAt: instant.nullable(),
+    revokedAt: instant.nullable(),
+    lastUsedAt: instant.nullable().describe("To the minute."),
+  })
+  .meta({ id: "Token" });
 export type TokenView = Frozen<z.output<typeof tokenView>>;
 
 /** Names that stand for the server itself in the audit log. */
 const RESERVED = new Set(["local", "server"]);
 
+const expiresIn = z
+  .int()
+  .min(60)
+  .max(10 * 365 * 86_400)
+  .optional()
+  .describe("Seconds from now; absent: it does not expire.");
+const bound = { edges: z.array(text(130)).max(1_000).optional(), instance: instance.optional() };
 export const createToken = z
-  .strictObject({
-    name,
-    role,
-    service: name.optional(),
-    edges: z.array(text(130)).max(1_000).optional(),
-    instance: instance.optional(),
-    /** Seconds from now; absent: it does not expire. */
-    expiresIn: z
-      .int()
-      .min(60)
-      .max(10 * 365 * 86_400)
-      .optional(),
-  })
+  .strictObject({ name, role, service: name.optional(), ...bound, expiresIn })
   .refine(({ name }) => !RESERVED.has(name), { message: "this name stands for the server itself", path: ["name"] })
   .refine(({ role, service }) => role !== "join" || service !== undefined, {
     message: "a join token is bound to a service: name it",
@@ -54,21 +49,39 @@ export const createToken = z
       path: ["role"],
     },
   );
+/** For OpenAPI: the same, with what each role needs in a schema of its own. */
+const tokenName = name.meta({ not: { enum: [...RESERVED] } });
+const createTokenForm = z.union([
+  z
+    .strictObject({ name: tokenName, role: z.enum(["viewer", "operator", "admin"]), expiresIn })
+    .meta({ id: "CreatePersonToken" }),
+  z
+    .strictObject({ name: tokenName, role: z.literal("agent"), service: name.optional(), ...bound, expiresIn })
+    .meta({ id: "CreateAgentToken" }),
+  z
+    .strictObject({ name: tokenName, role: z.literal("join"), service: name, ...bound, expiresIn })
+    .meta({ id: "CreateJoinToken" }),
+]);
 export type CreateToken = z.input<typeof createToken>;
 
 export const tokens = {
   "GET /api/v1/tokens": {
+    operation: "listTokens",
     summary: "Lists the tokens, newest first",
     query: page,
     reply: z.object({ tokens: z.array(tokenView), next }),
   },
   "POST /api/v1/tokens": {
+    operation: "createToken",
     summary: "Creates a token and shows it this once",
     body: createToken,
-    reply: tokenView.extend({ token: z.string() }),
+    bodyForm: createTokenForm,
+    reply: tokenView.extend({ token: z.string().describe("The secret, shown this once.") }).meta({ id: "NewToken" }),
     status: 201,
   },
   "DELETE /api/v1/tokens/:id": {
+    operation: "revokeToken",
+    errors: ["no-such-token"],
     summary: "Revokes a token and the sessions opened with it, and closes the connections of its agents",
     params: z.strictObject({ id: text(100) }),
     reply: tokenView,

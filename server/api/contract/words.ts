@@ -16,19 +16,34 @@ export const instant = z.iso.datetime({ offset: true });
 /** PostgreSQL counts in 32 bits. */
 const MOST = 2 ** 31 - 1;
 export const version = z.int().min(1).max(MOST);
-export const versionAsked = z.coerce.number<number>().int().min(1).max(MOST);
+/** Digits only: `Number` would take "", " 7", "0x10" and "1e3" as well. */
+const WHOLE = /^(0|[1-9]\d{0,9})$/;
+/** A whole number in a query. */
+export const whole = (least: number, most: number): z.ZodType<number, number> =>
+  z.preprocess(
+    (value) => (typeof value === "string" && WHOLE.test(value) ? Number(value) : value),
+    z.int("must be a whole number").min(least).max(most),
+  ) as unknown as z.ZodType<number, number>;
+export const versionAsked = whole(1, MOST);
 /** A record's number, or 0 for before the first. */
-export const sequenceAsked = z.coerce.number<number>().int().min(0).max(MOST);
+export const sequenceAsked = whole(0, MOST);
 export const LONGEST_REASON = 500;
 export const reason = text(LONGEST_REASON);
-export const labels = z.record(text(63), z.string().max(255).regex(NO_NUL));
+export const labels = z.record(text(63), z.string().max(255).regex(NO_NUL)).meta({ id: "Labels" });
+
+export const role = z.enum(["viewer", "operator", "admin", "agent", "join"]).meta({ id: "Role" });
 
 export const MOST_AT_ONCE = 200;
 /** Lists come in pages, newest first unless said otherwise; `cursor` is the `next` of the page before. */
 export const page = z.strictObject({
-  limit: z.coerce.number<number>().int().min(1).max(MOST_AT_ONCE).default(50),
-  cursor: text(500).optional(),
+  limit: whole(1, MOST_AT_ONCE).default(50).describe("Most entries of a page."),
+  cursor: text(500).optional().describe("The `next` of the page before."),
 });
-/** null: this was the last page. */
-export const next = z.string().nullable();
-export const flag = z.enum(["true", "false"]).default("false");
+export const next = z.string().nullable().describe("The `cursor` of the next page; null: this was the last.");
+const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false };
+/** A switch in a query: `true` or `false`, and off where it is left out. */
+export const flag = z.preprocess(
+  (value) => (typeof value === "string" && Object.hasOwn(FLAGS, value) ? FLAGS[value] : value),
+  z.boolean("must be true or false"),
+) as unknown as z.ZodType<boolean, boolean>;
+export const mode = z.enum(["full", "baseline", "shadow"]).meta({ id: "Mode" });

@@ -43,7 +43,7 @@ export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async
   const before = await getDocument(db, kind, name);
   const expected = expectedOf(request, before, params);
   const changes = changesOf(before?.content ?? {}, body);
-  if (query.dryRun === "true") {
+  if (query.dryRun) {
     if (mesh !== null) rehearse(context, name, mesh);
     note("dry run");
     return { outcome: outcomeOf(before === null, changes.length > 0), document: before && viewOf(before), changes };

@@ -26,7 +26,7 @@ export const deleteDocument: Handler<"DELETE /api/v1/documents/:kind/:name"> = a
   const expected = expectedOf(request, before, params);
   if (before === null) throw noDocument(kind, name);
   await checkUnused(context, kind, name);
-  if (query.dryRun === "true") {
+  if (query.dryRun) {
     if (kind === "Mesh") rehearse(context, name, null);
     note("dry run");
     return { document: viewOf(before) };

@@ -16,7 +16,7 @@ export const Upcoming = ({ schedule }: { readonly schedule: Schedule | null }) =
         : nextInstants(schedule, wallMs, COUNT).map(({ instantMs, startMs }) => ({
             at: new Date(instantMs).toISOString(),
             startAt: new Date(startMs).toISOString(),
-            skipped: schedule.paused ? "paused" : (objectionAt(schedule, startMs)?.why ?? null),
+            skipped: schedule.paused ? ("paused" as const) : (objectionAt(schedule, startMs)?.why ?? null),
           })),
     [schedule, wallMs],
   );

@@ -1,0 +1,126 @@
+/** zod schemas as JSON Schema (draft 2020-12), with each that has a name taken out into the document's components. */
+import { z } from "zod";
+import { faultKinds } from "../../../experiments/model/faults/index.ts";
+import { type FileKind, fileSchema, type JsonSchema } from "../../../experiments/model/file-schemas.ts";
+
+/**
+ * `answer`: open for keys that a later version adds. `request`: closed where the server is. `parameter`: as clients write
+ * it, a number as a number, though its schema reads text.
+ */
+type Place = "answer" | "request" | "parameter";
+
+const PREFIX = "#/components/schemas/";
+const refTo = (name: string): JsonSchema => ({ $ref: PREFIX + name });
+const isMap = (node: unknown): node is JsonSchema => typeof node === "object" && node !== null && !Array.isArray(node);
+const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
+
+const PARTS: Readonly<Record<string, string>> = { good: "Good", match: "Match", pattern: "Pattern" };
+/** `latency` → `LatencyFault`, `http` → `HttpProbe`. */
+const partName = (def: string): string =>
+  PARTS[def] ?? `${capital(def)}${Object.hasOwn(faultKinds, def) ? "Fault" : "Probe"}`;
+/** What zod calls a schema that refers to itself: in files that is any JSON, which generators follow no further than we do. */
+const isAnyJson = (name: string): boolean => /(^|\/)__schema\d+$/.test(name);
+
+/** Keywords whose values are data, not schemas. */
+const LITERAL: ReadonlySet<string> = new Set(["default", "enum", "const", "examples", "required"]);
+/** A pattern in words that regular expressions of Python and Rust have as well. */
+const portable = (pattern: string): string =>
+  pattern
+    .replaceAll(String.raw`\0`, String.raw`\u0000`)
+    .replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`);
+/** What zod says of every whole number. It holds of requests, and no reader of an answer needs it. */
+const SAFE = Number.MAX_SAFE_INTEGER;
+const isNoise = (key: string, value: unknown, { format }: JsonSchema, place: Place): boolean =>
+  key === "id" ||
+  // For people who read a schema; generators would name two of their types by one of them.
+  key === "title" ||
+  (place === "answer" && ((key === "minimum" && value === -SAFE) || (key === "maximum" && value === SAFE))) ||
+  // Of an instant: it says the same as the format, and generators of data make little of both together.
+  (key === "pattern" && format === "date-time") ||
+  (key === "additionalProperties" && value === false && place === "answer") ||
+  (key === "default" && place !== "parameter");
+/**
+ * A default in words. openapi-typescript takes a property that has one for required, and whoever starts a run would have to
+ * name them all.
+ */
+const defaultInWords = ({ default: value, description = "" }: JsonSchema): JsonSchema =>
+  value === undefined || value === null || isMap(value)
+    ? {}
+    : { description: `${description} Default: \`${JSON.stringify(value)}\`.`.trimStart() };
+
+export class Components {
+  readonly #schemas = new Map<string, JsonSchema>();
+
+  /** By name, in alphabetical order. */
+  get schemas(): Readonly<Record<string, JsonSchema>> {
+    return Object.fromEntries([...this.#schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+  /** A schema for where it is used. `name`: of an object that has none itself; absent: it stands there as a whole. */
+  take(schema: z.ZodType, place: Place, name?: string): JsonSchema {
+    const io = place === "request" ? "input" : "output";
+    // As a property: a schema that has a name is then referred to, also where it is the whole.
+    const { $defs = {}, properties } = z.toJSONSchema(z.object({ it: schema }), { io, target: "draft-2020-12" });
+    for (const [def, body] of Object.entries($defs)) this.#add(def, this.#schema(body, place));
+    const found = this.#schema(properties!.it, place);
+    if (name === undefined || found.type !== "object") return found;
+    this.#add(name, found);
+    return refTo(name);
+  }
+  /** A schema that is no zod schema, by name. Returns the reference to it. */
+  put(name: string, schema: JsonSchema): JsonSchema {
+    this.#add(name, schema);
+    return refTo(name);
+  }
+  /** Throws Error: the name means something else already. */
+  #add(name: string, schema: JsonSchema): void {
+    const before = this.#schemas.get(name);
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(schema))
+      throw new Error(`two schemas of the API have the name ${name}`);
+    this.#schemas.set(name, schema);
+  }
+  /**
+   * A choice between objects as one between named ones, each after the first key that it needs: openapi-python-client makes
+   * nothing of objects in the objects of a choice.
+   */
+  #named(name: string, schema: JsonSchema): JsonSchema {
+    if (!Array.isArray(schema.anyOf)) return schema;
+    const anyOf = schema.anyOf.map((one: JsonSchema) => {
+      const [key] = (one.required ?? []) as readonly string[];
+      if (one.type !== "object" || key === undefined) return one;
+      this.#add(name + capital(key), one);
+      return refTo(name + capital(key));
+    });
+    return { ...schema, anyOf };
+  }
+  /** `nameOf`: of a definition beside the schema, as a component. */
+  #schema(node: unknown, place: Place, nameOf = (def: string) => def): JsonSchema {
+    // `true` and `false` are schemas as well.
+    if (!isMap(node)) return node as JsonSchema;
+    if (isAnyJson(String(node.$ref))) return node.description === undefined ? {} : { description: node.description };
+    const { "x-file": file, ...rest } = node;
+    if (typeof file === "string") {
+      this.#file(file as FileKind);
+      return { ...rest, ...refTo(file) };
+    }
+    const inside = (value: unknown): unknown =>
+      Array.isArray(value) ? value.map((one) => this.#schema(one, place, nameOf)) : this.#schema(value, place, nameOf);
+    const inPlace = (key: string, value: unknown): unknown => {
+      if (key === "$ref") return PREFIX + nameOf(String(value).replace("#/$defs/", ""));
+      if (key === "pattern" && typeof value === "string") return portable(value);
+      if (LITERAL.has(key) || !(isMap(value) || Array.isArray(value))) return value;
+      if (key !== "properties") return inside(value);
+      return Object.fromEntries(Object.entries(value).map(([name, property]) => [name, inside(property)]));
+    };
+    const told = place === "request" ? { ...rest, ...defaultInWords(rest) } : rest;
+    const kept = Object.entries(told).filter(([key, value]) => !isNoise(key, value, rest, place));
+    return Object.fromEntries(kept.map(([key, value]) => [key, inPlace(key, value)]));
+  }
+  /** The schema of a kind of file, and of its parts. */
+  #file(kind: FileKind): void {
+    if (this.#schemas.has(kind)) return;
+    const { $schema: _, $defs = {}, ...schema } = fileSchema(kind);
+    for (const [def, body] of Object.entries($defs as JsonSchema).filter(([def]) => !isAnyJson(def)))
+      this.#add(partName(def), this.#named(partName(def), this.#schema(body, "request", partName)));
+    this.#add(kind, this.#schema(schema, "request", partName));
+  }
+}

@@ -1,0 +1,148 @@
+/** One route of the contract as an operation: what it takes, what it answers, who may use it. */
+import type { z } from "zod";
+import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
+import type { RouteAccess } from "../access.ts";
+import type { Route } from "../contract/index.ts";
+import type { StreamEvent } from "../contract/route.ts";
+import type { Components } from "./components.ts";
+import { type AnswerHeader, headerName, headerRefs, parameterRef } from "./headers.ts";
+import { refusals } from "./refusals.ts";
+
+export interface Described {
+  readonly method: string;
+  readonly route: Route;
+  readonly access: RouteAccess;
+  readonly tag: string;
+  readonly isLeaderless: boolean;
+  readonly isUrgent: boolean;
+}
+const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
+
+/** Who may use an operation: how it is shown, and the least role, for machines. By kind: the one that every kind asks for. */
+export const accessTo = (access: RouteAccess): JsonSchema => {
+  if (access === "open") return { security: [] };
+  const role = typeof access === "string" ? access : "operator";
+  const isForAgents = role === "agent" || role === "join";
+  return { security: [{ token: [] }, ...(isForAgents ? [] : [{ session: [] }])], "x-squall-role": role };
+};
+const whoMay = (access: RouteAccess): string =>
+  typeof access === "string"
+    ? access
+    : Object.entries(access)
+        .map(([kind, role]) => `${role} for ${kind}`)
+        .join(", ");
+export const needs = (access: RouteAccess): string =>
+  access === "open" ? "Needs no token." : `Needs: ${whoMay(access)}.`;
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+const parametersIn = (
+  place: "path" | "query" | "header",
+  schemas: z.ZodObject | undefined,
+  components: Components,
+): readonly JsonSchema[] =>
+  Object.entries((schemas?.shape ?? {}) as Shape).map(([name, of]) => {
+    const { description, ...schema } = components.take(of, "parameter");
+    return {
+      name: place === "header" ? headerName(name) : name,
+      in: place,
+      ...(description === undefined ? {} : { description }),
+      required: place === "path" || !of.safeParse(undefined).success,
+      schema,
+    };
+  });
+
+const MEANING: Readonly<Record<number, string>> = {
+  200: "Done",
+  201: "Created",
+  204: "Nothing more will come",
+};
+/** An event as `EventSource` tells it, on the wire: its data is a text, which holds JSON. */
+const eventOf = ({ schema, event, id, data }: StreamEvent, components: Components): JsonSchema =>
+  components.put(schema, {
+    type: "object",
+    description: "A server-sent event.",
+    properties: {
+      event: { type: "string", const: event },
+      ...(id === undefined ? {} : { id: { type: "string", description: id } }),
+      data: { type: "string", contentMediaType: "application/json", contentSchema: components.take(data, "answer") },
+    },
+    required: ["event", ...(id === undefined ? [] : ["id"]), "data"],
+  });
+/**
+ * OpenAPI 3.1 has no word for the items of a stream. Clients take the whole for a text, and schemathesis holds each item
+ * against the schema: both are right.
+ */
+const streamed = ({ reply, item, event }: Route, components: Components): JsonSchema => ({
+  description:
+    event === undefined ? "Lines of JSON: a text, each line of it as told." : "A text, each event of which is as told.",
+  anyOf: [
+    { type: "string", contentMediaType: reply },
+    event === undefined ? components.take(item!, "answer") : eventOf(event, components),
+  ],
+});
+
+const answersOf = ({ method, route }: Described, components: Components): JsonSchema => {
+  const { reply, status = 200, otherStatus, operation, answerHeaders = [] } = route;
+  const isStream = typeof reply === "string";
+  const tag: readonly AnswerHeader[] =
+    method === "PUT" ? ["StoredETag"] : method === "GET" && !isStream ? ["ETag"] : [];
+  const content = isStream
+    ? { [reply]: { schema: streamed(route, components) } }
+    : { "application/json": { schema: components.take(reply, "answer", `${capital(operation)}Reply`) } };
+  const headers: readonly AnswerHeader[] = ["X-Request-Id", ...tag, ...answerHeaders];
+  const done = (code: number) => ({
+    [code]: {
+      description: MEANING[code],
+      headers: headerRefs(code === 204 ? ["X-Request-Id"] : headers),
+      ...(code === 204 ? {} : { content }),
+    },
+  });
+  const known = { 304: { description: "Known already", headers: headerRefs(["X-Request-Id", "ETag"]) } };
+  return {
+    ...done(status),
+    ...(otherStatus === undefined ? {} : done(otherStatus)),
+    ...(method === "GET" && !isStream ? known : {}),
+  };
+};
+
+/** Further content types would be told here, if openapi-python-client made calls of a choice between anything and anything. */
+const ANY_BODY =
+  "Anything or nothing, of any content type: JSON, a form with the same fields, a text that is the reason. No slip of a " +
+  "hand keeps a fault on.";
+const bodyOf = ({ route, isUrgent }: Described, components: Components): JsonSchema => {
+  const { body, bodyForm = body, operation } = route;
+  if (bodyForm === undefined) return {};
+  const schema = components.take(bodyForm, "request", `${capital(operation)}Body`);
+  const content = { "application/json": { schema } };
+  return { requestBody: isUrgent ? { required: false, description: ANY_BODY, content } : { required: true, content } };
+};
+
+/** Pure but for the schemas that it leaves in `components`. */
+export const operationOf = (described: Described, components: Components): JsonSchema => {
+  const { method, route, access, tag, isLeaderless, isUrgent } = described;
+  const { operation, summary, params, query, headers, errors = [] } = route;
+  const isStream = typeof route.reply === "string";
+  const isCached = method === "GET" && !isStream;
+  return {
+    operationId: operation,
+    summary,
+    description: needs(access),
+    tags: [tag],
+    ...accessTo(access),
+    parameters: [
+      ...parametersIn("path", params, components),
+      ...parametersIn("query", query, components),
+      ...parametersIn("header", headers, components),
+      ...(isCached ? [parameterRef("IfNoneMatch")] : []),
+      parameterRef("RequestId"),
+    ],
+    ...bodyOf(described, components),
+    responses: {
+      ...answersOf(described, components),
+      ...refusals({
+        ...{ method, access, errors, isLeaderless, isUrgent, isStream, isUncounted: false },
+        hasParameters: params !== undefined,
+      }),
+    },
+  };
+};
