@@ -1,4 +1,5 @@
 /** What the decision of a share sticks to. */
+import { drawKeyOf } from "../../experiments/model/mark.ts";
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { Subject } from "../edge.ts";
 import type { LiveFault } from "./live.ts";
@@ -14,7 +15,7 @@ export const shareKey = (
   if (by === "request") return ordinal;
   if (by === "connection") return fault.connectionOrdinal(connection);
   // Trace ids of probes are drawn anew for each run: by the sample's number a seed hits the same ones again.
-  if (by === "trace" && marked?.run === run) return `squall ${marked.expectation} ${marked.number}`;
+  if (by === "trace" && marked?.run === run) return drawKeyOf(marked);
   if (by === "trace") return traceOf(request);
   return request?.header(by.slice("header:".length).toLowerCase()) ?? null;
 };

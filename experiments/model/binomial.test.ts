@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { incompleteBeta, leastAhead, leastOf, logBeta, lowerBound, upperBound } from "./binomial.ts";
+import { incompleteBeta, leastAhead, leastLater, logBeta, lowerBound, upperBound } from "./binomial.ts";
 
 /** P(X ≤ k) for X binomial(n, p), added up term by term. */
 const atMost = (k: number, n: number, p: number): number => {
@@ -77,7 +77,7 @@ describe("what surely comes of trials ahead", () => {
   };
   const below = (least: number, n: number, p: number) =>
     least <= 0 ? 0 : p === 1 ? Number(n < least) : atMost(Math.ceil(least - 1e-9) - 1, n, p);
-  it("is less than said one time in a thousand at most, whatever was seen before, and whatever rate there is", () => {
+  it("is less than said five times in a thousand at most, whatever was seen before, and whatever rate there is", () => {
     for (const of of [30, 200])
       for (const n of [60, 400])
         for (const share of [1, 0.5, 0.1])
@@ -87,13 +87,25 @@ describe("what surely comes of trials ahead", () => {
                 sum + chance * below(Math.floor(leastAhead(n, { of, hit }, share)), n, rate * share),
               0,
             );
-            expect([of, n, share, rate, wrong <= 0.001]).toEqual([of, n, share, rate, true]);
+            expect([of, n, share, rate, wrong <= 0.005]).toEqual([of, n, share, rate, true]);
           }
   });
-  it("is less than said as seldom where the rate is known", () => {
-    for (const n of [60, 400])
-      for (const rate of [0.05, 0.3, 0.9])
-        expect(below(Math.floor(leastOf(n, rate)), n, rate)).toBeLessThanOrEqual(0.001);
-    expect([leastOf(100, 1), leastOf(100, 0)]).toEqual([100, 0]);
+  it("is less than said as often as asked for at most, where all that come count", () => {
+    for (const of of [30, 200])
+      for (const n of [60, 400])
+        for (const alpha of [0.005, 0.05])
+          for (const rate of [0.05, 0.3, 0.6, 0.95, 1]) {
+            const wrong = chances(of, rate).reduce(
+              (sum, chance, hit) => sum + chance * below(leastLater(n, { of, hit }, alpha), n, rate),
+              0,
+            );
+            expect([of, n, alpha, rate, wrong <= alpha]).toEqual([of, n, alpha, rate, true]);
+          }
+    expect(leastLater(400, { of: 200, hit: 200 }, 0.005)).toBeGreaterThan(380);
+  });
+  it("is less where what is known is doubted, or drawn together", () => {
+    const plain = leastAhead(400, { of: 200, hit: 120 }, 0.5);
+    expect(leastAhead(400, { of: 200, hit: 120, doubt: 30 }, 0.5)).toBeLessThan(plain - 5);
+    expect(leastAhead(400, { of: 200, hit: 120 }, 0.5, 4)).toBeLessThan(plain - 5);
   });
 });

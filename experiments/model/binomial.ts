@@ -76,23 +76,54 @@ export const lowerBound = (bad: number, n: number, alpha: number): number => {
   return bad >= n ? Math.exp(Math.log(alpha) / n) : betaQuantile(alpha, bad, n - bad + 1);
 };
 
-/** Standard deviations below the mean: at most one count of a thousand is further off, skew and small numbers included. */
-const FAR = 3.3;
-/** So many of `n` trials of one rate succeed at least, but for one time in a thousand. */
-export const leastOf = (n: number, rate: number): number => n * rate - FAR * Math.sqrt(n * rate * (1 - rate));
+/** Standard deviations below the mean: at most five counts of a thousand are further off, skew and small numbers included. */
+const FAR = 2.75;
+/** Trials of one rate: `hit` of `of` succeeded; of that number so many may be doubted. */
+export interface Trials {
+  readonly of: number;
+  readonly hit: number;
+  /** `hit` is an estimate, off by no more but for few times in ten thousand; absent: a count. */
+  readonly doubt?: number;
+}
 /**
  * So many of `n` trials to come succeed at least, if each is one of those of which `hit` of `of` succeeded, and is then drawn
- * with `share`; but for one time in a thousand. Prediction bound of a binomial count: the variance of the estimate and that of
+ * with `share`; but for five times in a thousand. Prediction bound of a binomial count: the variance of the estimate and that of
  * what is to come together (Nelson 1982, 6.4), about the centre of Agresti and Coull (The American Statistician 1998).
+ * `together`: so many at a time are drawn as one.
  */
-export const leastAhead = (
-  n: number,
-  { of, hit }: { readonly of: number; readonly hit: number },
-  share: number,
-): number => {
+export const leastAhead = (n: number, { of, hit, doubt = 0 }: Trials, share: number, together = 1): number => {
   const trials = of + FAR ** 2;
   const rate = (hit + FAR ** 2 / 2) / trials;
   const mean = n * rate * share;
-  const variance = (n * share) ** 2 * ((rate * (1 - rate)) / trials) + mean * (1 - rate * share);
-  return mean - FAR * Math.sqrt(variance);
+  const drawn = n * rate * share * (1 - share) * together;
+  const coming = n * share ** 2 * rate * (1 - rate);
+  const estimated = (n * share) ** 2 * ((rate * (1 - rate)) / trials);
+  const doubted = ((n * share) / trials) * doubt;
+  return mean - Math.hypot(FAR * Math.sqrt(estimated + coming + drawn), doubted);
+};
+
+/** ln of the binomial coefficient. */
+const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+/**
+ * So many of `later` trials succeed at least, if they are of the rate of those of which `hit` of `of` did; wrong with at most
+ * probability `alpha`, exactly: given how many fail in all, which of them do is a draw without replacement (Thatcher, Journal
+ * of the Royal Statistical Society B 1964).
+ */
+export const leastLater = (later: number, { of, hit }: Trials, alpha: number): number => {
+  const failed = of - hit;
+  /** Probability that, of so many failures more than before, all fall on later trials. */
+  const chanceOf = (more: number): number => {
+    const all = logChoose(of + later, failed + more);
+    let sum = 0;
+    for (let early = Math.max(0, failed + more - later); early <= failed; early++)
+      sum += Math.exp(logChoose(of, early) + logChoose(later, failed + more - early) - all);
+    return sum;
+  };
+  let [low, high] = [0, later];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (chanceOf(middle) > alpha) low = middle;
+    else high = middle - 1;
+  }
+  return later - low;
 };

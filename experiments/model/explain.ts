@@ -1,4 +1,5 @@
 /** What an experiment will do, in plain sentences, before it does it. */
+import { incompleteBeta } from "./binomial.ts";
 import { sayPlannedShows } from "./bounds.ts";
 import type { Expectation, Experiment, Fault, Phase } from "./experiment.ts";
 import { PHASES } from "./experiment.ts";
@@ -121,9 +122,9 @@ const ofGuardrails = ({ halt }: Experiment): string[] =>
     return `The run halts when "${name}" is bad ${trip.bad} times of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}. ${quoting(capture)}`.trim();
   });
 
-/** The part of all requests that a fault hits while it is live, at most. */
-const reach = ({ share, pulse }: Fault): number => {
-  const duty = pulse === null ? 1 : pulse.liveMs / (pulse.liveMs + pulse.restMs);
+/** Part of the samples that a fault hits, at most: they count while it is awake, or tell of rest and life together. */
+const reach = ({ share, pulse }: Fault, { times }: PlannedExpectation): number => {
+  const duty = pulse === null || (times?.reachMs ?? 0) === 0 ? 1 : pulse.liveMs / (pulse.liveMs + pulse.restMs);
   return Math.max(...share.steps) * duty;
 };
 /** Why an expectation is not judged, or nobody will know whether it met a fault; nothing where a faulted edge lies on its path. */
@@ -140,6 +141,15 @@ const ofPath = ({ name, probe, path = {}, exposure, beside = [] }: PlannedExpect
   return [
     `no faulted edge lies on the path of "${name}"${dials}, so it is not judged; \`exposure: bystander\` would judge what is under way beside the hits`,
   ];
+};
+
+/** Of runs in which all that is hit is bad, so few break that the experiment is hardly worth its time. */
+const HARDLY = 0.05;
+/** `hit`: chance of a sample to be hit, at most. `n`: planned samples; null where traffic decides. */
+const canHardlyBreak = (objective: number, hit: number, n: number | null): boolean => {
+  if (n === null) return hit < 1 - objective;
+  const allowed = allowedBad(objective, n);
+  return allowed >= n || incompleteBeta(Math.min(1, hit), allowed + 1, n - allowed) < HARDLY;
 };
 
 /** What makes a run end without a verdict, or a HELD worth nothing, whatever the system does. */
@@ -162,15 +172,15 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
   }
   if (isPlaced) told.push(...asked.flatMap((expectation) => ofPath(expectation, plan)));
   const single = faults.every(({ action }) => unitOf(action) === "exchange");
-  const together = faults.reduce((sum, fault) => sum + reach(fault), 0);
-  for (const { name, objective, eventuallyMs, ...rest } of asked) {
+  for (const expectation of asked) {
+    const { name, objective, eventuallyMs } = expectation;
     if (eventuallyMs !== null || !single) continue;
-    const may = 1 - objective.during!;
-    if (together <= may)
+    const together = faults.reduce((sum, fault) => sum + reach(fault, expectation), 0);
+    const n = plannedSamples(plan, expectation, "during");
+    if (canHardlyBreak(objective.during!, together, n))
       told.push(
-        `the faults hit ${formatShare(together)} at most, and of "${name}" ${formatShare(may)} may be bad anyway: it can hardly break`,
+        `the faults hit ${formatShare(Math.min(1, together))} at most, and of "${name}" ${formatShare(1 - objective.during!)} may be bad anyway: it can hardly break`,
       );
-    const n = plannedSamples(plan, { name, objective, eventuallyMs, ...rest }, "during");
     if (n !== null && limits.requests !== null && limits.requests <= allowedBad(objective.during!, n))
       told.push(
         `limits.requests of ${limits.requests} is no more than may be bad of "${name}" anyway: it cannot break`,

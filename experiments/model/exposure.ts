@@ -2,10 +2,10 @@
  * Exposure of samples (PROOF.md 1–3): how many of an expectation's samples met a fault, by the best evidence there is — the
  * mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
  */
-import { leastAhead, leastOf } from "./binomial.ts";
+import { leastAhead, leastLater, type Trials } from "./binomial.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
 import type { Protocol } from "./faults/fault.ts";
-import { isOnePerLook, surelyReaching, type UnmarkedCount } from "./lags.ts";
+import { followedIn, isOnePerLook, surelyReaching, trialsOf, type UnmarkedCount } from "./lags.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "./names.ts";
 import { own } from "./own.ts";
 import type { Relation } from "./path.ts";
@@ -29,7 +29,9 @@ export interface EdgeExposure {
    * the fault cuts connections before a request is read, they may have been hit unread: both count as met.
    */
   readonly kept: number;
-  /** In the baseline, where no mark was seen and exchanges without one were; absent: neither, or nobody told. */
+  /** Those of them that the share would have drawn, by their marks; absent: it is not drawn by marks, or nobody told. */
+  readonly drawn?: number;
+  /** Of the baseline: its exchanges against the looks, by their times; absent: there were none, or nobody told. */
   readonly unmarked?: UnmarkedCount;
 }
 /** Cumulative for one expectation and phase. Only samples that count, and are answered. */
@@ -79,7 +81,10 @@ export interface EdgeContact {
   readonly unread: number;
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;
-  /** Share of samples that surely reached the edge in the baseline, by the times of its exchanges; null: not measured. */
+  /**
+   * Share of samples that surely had a part in an exchange of the edge in the baseline, by their times; null: not measured, or
+   * marks say as much.
+   */
   readonly surely: number | null;
 }
 export interface Exposure {
@@ -146,9 +151,11 @@ interface Contact {
   readonly atMost: number;
   readonly reach: EdgeContact["reach"];
   readonly surely?: number;
+  /** As `atMost`, as far as the number of exchanges speaks for the samples; absent: all of it. */
+  readonly unmeasured?: number;
 }
-/** Chance that a smaller part of the samples reaches an edge than is called sure. */
-const DOUBT = 0.001;
+/** Chance that fewer samples come than is called sure. */
+const DOUBT = 0.005;
 const rowOf = (count: ExposureCount | undefined, { fault, edge }: Site): EdgeExposure | undefined =>
   count?.edges.find((row) => row.edge === edge && row.fault === fault.name);
 const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined): number =>
@@ -156,19 +163,42 @@ const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined)
 
 /** Marks that came so far at all, in time or late: where they do, samples without one did not come. */
 const marksOn = (row: EdgeExposure | undefined): number => (row?.seen ?? 0) + (row?.late ?? 0);
+/**
+ * So many of `n` samples surely come to an edge and are drawn there, as those of the baseline came. Where those that come are
+ * less often first in an exchange, several go together, and are drawn together.
+ */
+const surelyAhead = (n: number, trials: Trials, share: number, together = 1): number =>
+  share === 1 && trials.doubt === undefined ? leastLater(n, trials, DOUBT) : leastAhead(n, trials, share, together);
+/**
+ * Where those that come are more than exchanges, several go together; and a sample is more often in a large group than in a
+ * small one.
+ */
+const togetherOf = (coming: number, alone: number): number => {
+  const mean = coming / Math.max(1, alone);
+  return mean > 1.1 ? 1.5 * mean : 1;
+};
+/** The same by the times of the exchanges. `alone`: of the samples, so many come under marks of their own. */
+const surelyByTimes = (n: number, share: number, unmarked: UnmarkedCount, alone: number): number =>
+  Math.max(0, ...trialsOf(unmarked).map((trials) => surelyAhead(n, trials, share, togetherOf(trials.hit, alone))));
+
 /** By mark, where the edge saw marks at all; null: the mark does not come so far. */
 const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | null => {
   const [before, now] = [rowOf(marks.baseline, site), rowOf(marks.during, site)];
   if (marksOn(before) + marksOn(now) === 0) return null;
   const reach = { before: partOf(before, marks.baseline), now: partOf(now, marks.during) };
-  const struck = now?.struck ?? 0;
-  const kept = now?.kept ?? 0;
+  const { struck = 0, kept = 0, drawn } = now ?? {};
   const share = shareOf(site.fault);
-  const averted = clamp(Math.min(kept, reach.before * n * share - struck), n);
   // Had they all been let through, surely so many would have been hit.
-  const met = leastAhead(n, { of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 }, share);
+  const seen: Trials = { of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 };
+  const marked = drawn === undefined ? surelyAhead(n, seen, share) : leastLater(struck + drawn, seen, DOUBT);
+  const timed =
+    before?.unmarked === undefined ? 0 : surelyByTimes(n, leastShareOf(site.fault), before.unmarked, seen.hit);
+  const met = Math.max(marked, timed);
+  const likely = Math.max(drawn === undefined ? reach.before * n * share : reach.before * (struck + drawn), met);
+  const averted = clamp(Math.min(kept, likely - struck), n);
   const sure = clamp(Math.min(kept, met - struck), n);
-  return { by: "mark", averted, sure, atMost: clamp(struck + averted, n), reach };
+  const surely = timed > marked ? { surely: surelyReaching(before!.unmarked!) } : {};
+  return { by: "mark", averted, sure, atMost: clamp(struck + averted, n), reach, ...surely };
 };
 /**
  * By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. At least as many of
@@ -192,10 +222,12 @@ const byGraph = (site: Site, n: number, evidence: ExposureEvidence): Contact => 
     reach: null,
   } as const;
   if (unmarked === undefined) return { ...contact, sure: 0 };
-  const reaching = surelyReaching(unmarked, DOUBT);
   const kept = rowOf(marks.during, site)?.kept ?? 0;
-  const sure = clamp(leastOf(kept, reaching * leastShareOf(fault)), n);
-  return { ...contact, sure, ...(isOnePerLook(unmarked) ? {} : { surely: reaching }) };
+  const sure = clamp(surelyByTimes(kept, leastShareOf(fault), unmarked, unmarked.exchanges), n);
+  if (!isOnePerLook(unmarked)) return { ...contact, sure, surely: surelyReaching(unmarked), unmeasured: 0 };
+  // "At most" stands for twice what may be bad: half of it must have followed on samples.
+  const followed = surelyAhead(kept, followedIn(unmarked), leastShareOf(fault));
+  return { ...contact, sure, unmeasured: clamp(Math.min(contact.atMost, 2 * followed), n) };
 };
 
 /** Least part of a look's reach in which the fault must have acted. */
@@ -268,8 +300,8 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
   const sure = clamp(Math.max(0, ...met.map(({ contact }) => contact.sure)), n - struck);
   const atLeast = Math.max(struck + sure, ...looks);
   const measured = met
-    .filter(({ contact }) => !isExact(contact) && contact.surely !== undefined)
-    .reduce((sum, { contact }) => sum + contact.atMost, 0);
+    .filter(({ contact }) => !isExact(contact))
+    .reduce((sum, { contact: { atMost, unmeasured = atMost } }) => sum + atMost - unmeasured, 0);
   return {
     by: STRENGTH.find((by) => met.some(({ contact }) => contact.by === by)) ?? "none",
     samples: n,

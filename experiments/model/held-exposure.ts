@@ -3,6 +3,7 @@
  * `standing.ts`, so that an error in one shows in the other.
  */
 import { ofType, type Player, receiptsOf } from "./held-cast.ts";
+import type { UnmarkedCount } from "./lags.ts";
 import { faultId } from "./names.ts";
 import type { Plan, PlannedExpectation } from "./plan.ts";
 import type { RunEvent } from "./run/event.ts";
@@ -63,6 +64,19 @@ const LOOKS = ["ratio", "prometheus", "process"];
 const room = (objective: number, n: number): number =>
   Number((BigInt(n) * (10n ** 12n - BigInt(Math.round(objective * 1e12)))) / 10n ** 12n);
 
+/**
+ * Part of the looks that exchanges follow for their sake, by plain sums: of those that have none so many would meet one by
+ * chance. Where nobody tells of those, a look's own exchange is taken out of its chance.
+ */
+const partIn = ({ looks, spreadMs, lags }: UnmarkedCount): number => {
+  let part = 0;
+  for (const [withinMs, met, chance, apart] of lags) {
+    const open = apart === undefined ? looks * (1 - Math.min(0.5, withinMs / spreadMs)) : looks - chance;
+    if (open > 0) part = Math.max(part, Math.min(1, (met - chance) / open));
+  }
+  return part;
+};
+
 /** Least and most samples that met a fault, as far as the events tell. */
 const bounds = (
   heard: Heard,
@@ -84,18 +98,18 @@ const bounds = (
     const row = (count: typeof now) => count?.edges.find((each) => each.edge === edge && each.fault === fault.name);
     const [first, last] = [row(before), row(now)];
     const share = fault.share.steps.reduce((most, step) => Math.max(most, step), 0);
+    const timed = first?.unmarked === undefined ? 0 : partIn(first.unmarked);
     if ((first?.seen ?? 0) + (last?.seen ?? 0) + (first?.late ?? 0) + (last?.late ?? 0) > 0) {
-      const reaching = ((first?.seen ?? 0) / Math.max(1, before?.samples ?? 0)) * n * share;
-      kept = Math.max(kept, Math.min(last?.kept ?? 0, reaching - (last?.struck ?? 0)));
+      const [struck, marked] = [last?.struck ?? 0, (first?.seen ?? 0) / Math.max(1, before?.samples ?? 0)];
+      const drawn = last?.drawn === undefined ? n * share : struck + last.drawn;
+      kept = Math.max(kept, Math.min(last?.kept ?? 0, Math.max(marked * drawn, timed * n * share) - struck));
       known = true;
     } else if (first?.unmarked !== undefined) {
-      const { looks, asked, exchanges, spreadMs, lags } = first.unmarked;
-      let surplus = 0;
-      for (const [withinMs, met, chance] of lags)
-        surplus = Math.max(surplus, (met - chance) / looks / (1 - Math.min(0.5, withinMs / spreadMs)));
-      kept = Math.max(kept, (last?.kept ?? 0) * surplus * share);
-      // As many calls as looks may all be the looks' own: then hits bound the samples, as where nothing was measured.
-      if (exchanges > 0 && Math.abs(exchanges - asked) <= 3 + asked / 4) maybe += unmarked > 0 ? n * share : 0;
+      const { looks, asked, exchanges, followed = looks } = first.unmarked;
+      kept = Math.max(kept, (last?.kept ?? 0) * timed * share);
+      // As many calls as looks may all be the looks' own, as far as they follow on looks: then hits bound the samples.
+      if (exchanges > 0 && Math.abs(exchanges - asked) <= 3 + asked / 4)
+        maybe += unmarked > 0 ? n * share * Math.min(1, (2 * followed) / looks) : 0;
     } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
     else if (LOOKS.includes(expectation.probe.kind)) {
       maybe += hits > 0 ? n : 0;

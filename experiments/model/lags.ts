@@ -1,10 +1,10 @@
 /**
- * Reach of samples whose mark is dropped: how many of them an edge's exchanges follow, more than chance would have. Each
+ * Reach of samples by the times of an edge's exchanges: how many of them those follow, more than chance would have. Each
  * look of the baseline leaves at a random moment of its slot, so that nobody else's traffic can keep in step with it (random
  * sampling of RFC 2330, 11.1; the inference is Fisher's, from the randomness of the design alone: whatever others send, and
  * however it drifts or comes in bursts, they send it at moments that do not know of ours).
  */
-import { lowerBound } from "./binomial.ts";
+import { incompleteBeta, type Trials } from "./binomial.ts";
 
 /** One look of the baseline. Ms of one clock. */
 export interface SpreadLook {
@@ -16,16 +16,19 @@ export interface SpreadLook {
 }
 /**
  * Looks after which an exchange began within so long, ahead of the answer; and as many as would have met one had they left at
- * any other moment of their slots.
+ * any other moment of their slots. Of all looks so many seem to have no part in any exchange, and so many have none at most:
+ * but for five times in ten thousand. Absent in records of before.
  */
-export type LagCount = readonly [withinMs: number, met: number, chance: number];
-/** Exchanges without a mark on an edge in the baseline, against the looks of one expectation. */
+export type LagCount = readonly [withinMs: number, met: number, chance: number, apart?: number, mostApart?: number];
+/** Exchanges on an edge in the baseline against the looks of one expectation; not those that bear another one's mark. */
 export interface UnmarkedCount {
   readonly looks: number;
-  /** Looks of all expectations, and exchanges without a mark. */
+  /** Looks of all expectations, and exchanges. */
   readonly asked: number;
   readonly exchanges: number;
   readonly spreadMs: number;
+  /** Looks that surely had a part in an exchange before their answer or after it; absent in records of before. */
+  readonly followed?: number;
   /** Only those in which more looks met an exchange than chance explains. */
   readonly lags: readonly LagCount[];
 }
@@ -34,7 +37,7 @@ export interface UnmarkedCount {
  * Times after a look that are tried, ms. Each begins with the look: a service that is busy with it may hold up what others
  * ask, so that more of theirs begins some ms later, but cannot bring it forward into a time from the look on.
  */
-export const LAGS = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128] as const;
+export const LAGS = [2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128] as const;
 
 /** First place in rising numbers that is not below `least`. */
 const placeOf = (rising: readonly number[], least: number): number => {
@@ -65,47 +68,97 @@ const countWhile = (looks: readonly SpreadLook[], begins: readonly number[]): nu
   const toMs = looks.reduce((most, { answeredMs }) => Math.max(most, answeredMs), Number.NEGATIVE_INFINITY);
   return begins.filter((ms) => ms >= fromMs && ms <= toMs).length;
 };
-/** `begins`: of exchanges without a mark, rising. `asked`: looks of all expectations. */
+/** Five times in ten thousand: many times are tried, and the best of them counts. */
+const RARE = 5e-4;
+const upwards = (ms: number): number => Math.ceil(ms * 1_000) / 1_000;
+/** First count of `least` to `most` at which something begins to hold that then holds for all; `most` where for none. */
+const firstOf = (least: number, most: number, holds: (count: number) => boolean): number => {
+  let [low, high] = [least, most];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+/**
+ * How many looks have no part in any exchange: they meet one by chance alone, since no exchange begins for their sake. Those
+ * that meet none are among them, as far as these are no more than chance leaves of so many; `mostApart`: but for five times in
+ * ten thousand. They are taken to be the looks of the greatest chances, which could hide most. Trials of unequal chance stray less
+ * than as many of their mean (Hoeffding, Annals of Mathematical Statistics 1956).
+ */
+const apartOf = (looks: readonly { readonly chance: number; readonly isMet: boolean }[]) => {
+  const unmet = looks.filter(({ isMet }) => !isMet).length;
+  const misses = looks.map(({ chance }) => 1 - chance).sort((a, b) => a - b);
+  const sums = [0];
+  for (const miss of misses) sums.push(sums.at(-1)! + miss);
+  /** Chance that so many looks without a part leave no more unmet. */
+  const chanceOf = (apart: number): number =>
+    apart <= unmet ? 1 : incompleteBeta(1 - sums[apart]! / apart, apart - unmet, unmet + 1);
+  const isTooMany = (apart: number) => chanceOf(apart) < RARE;
+  return {
+    apart: firstOf(unmet, looks.length, (count) => sums[count]! >= unmet),
+    mostApart: firstOf(unmet, looks.length, (count) => count < looks.length && isTooMany(count + 1)),
+  };
+};
+
+/** `begins`: of exchanges, rising. `asked`: looks of all expectations. */
 export const countLags = (
   looks: readonly SpreadLook[],
   begins: readonly number[],
   asked = looks.length,
-): UnmarkedCount => ({
-  ...{ looks: looks.length, asked, exchanges: countWhile(looks, begins) },
-  spreadMs: Math.max(0, ...looks.map(({ spreadMs }) => spreadMs)),
-  lags: LAGS.flatMap((withinMs): LagCount[] => {
-    let [met, chance] = [0, 0];
-    for (const look of looks) {
+): UnmarkedCount => {
+  let followed = 0;
+  const lags = LAGS.flatMap((withinMs): LagCount[] => {
+    const each = looks.map((look) => {
       const next = begins[placeOf(begins, look.sentMs)] ?? Number.POSITIVE_INFINITY;
-      if (next < look.sentMs + withinMs && next <= look.answeredMs) met++;
-      chance += chanceOf(look, withinMs, begins);
+      const isFollowed = next < look.sentMs + withinMs;
+      return { isFollowed, isMet: isFollowed && next <= look.answeredMs, chance: chanceOf(look, withinMs, begins) };
+    });
+    const chance = upwards(each.reduce((sum, look) => sum + look.chance, 0));
+    const after = each.filter(({ isFollowed }) => isFollowed).length;
+    const met = each.filter(({ isMet }) => isMet).length;
+    const metApart = met > chance ? apartOf(each) : null;
+    if (after > chance) {
+      const afterApart = after === met ? metApart! : apartOf(each.map((look) => ({ ...look, isMet: look.isFollowed })));
+      followed = Math.max(followed, looks.length - afterApart.mostApart);
     }
-    const rounded = Math.ceil(chance * 1_000) / 1_000;
-    return met > rounded ? [[withinMs, met, rounded]] : [];
-  }),
-});
+    return metApart === null ? [] : [[withinMs, met, chance, metApart.apart, metApart.mostApart]];
+  });
+  return {
+    ...{ looks: looks.length, asked, exchanges: countWhile(looks, begins) },
+    spreadMs: Math.max(0, ...looks.map(({ spreadMs }) => spreadMs)),
+    followed,
+    lags,
+  };
+};
 
+/** Standard deviations that as few exceed, for records of before. */
+const FAR = 3.8;
 /**
- * Least share of samples that surely reach the edge, wrong with at most probability `alpha`. Looks that meet an exchange are
- * those that chance lets meet others', and of the rest those that bring their own. Trials of unequal chance stray less than
- * as many of their mean (Hoeffding, Annals of Mathematical Statistics 1956), so the bound of Clopper and Pearson holds; each
- * time has its part of `alpha` (Bonferroni). An own exchange counts in the chance of its slot too, where it adds w − w²/2 of
- * what is open at least, w being the time as part of the slot: as much is given back.
+ * Looks that have a part in an exchange, as trials of the chance that a sample has one; one for each time that tells of some.
+ * Records of before have no number of those apart: met looks beyond chance, and an own exchange counts in the chance of its
+ * slot too, where it adds w − w²/2 of what is open at least, w being the time as part of the slot: as much is given back.
  */
-export const surelyReaching = ({ looks, spreadMs, lags }: UnmarkedCount, alpha: number): number =>
-  Math.max(
-    0,
-    ...lags.map(([withinMs, met, chance]) => {
-      const part = Math.min(1, withinMs / spreadMs);
-      return (lowerBound(met, looks, alpha / LAGS.length) - chance / looks) / (1 - part + part ** 2 / 2);
-    }),
-  );
+export const trialsOf = ({ looks, spreadMs, lags }: UnmarkedCount): readonly Trials[] =>
+  lags.flatMap(([withinMs, met, chance, apart, mostApart]): readonly Trials[] => {
+    const part = Math.min(1, withinMs / spreadMs);
+    const hit = apart === undefined ? (met - chance) / (1 - part + part ** 2 / 2) : looks - apart;
+    const doubt = apart === undefined || mostApart === undefined ? FAR * Math.sqrt(met) : mostApart - apart;
+    return hit > doubt ? [{ of: looks, hit: Math.min(looks, hit), doubt: Math.max(0, doubt) }] : [];
+  });
+/** Least share of looks that surely had a part in an exchange of the edge. */
+export const surelyReaching = (count: UnmarkedCount): number =>
+  Math.max(0, ...trialsOf(count).map(({ of, hit, doubt = 0 }) => (hit - doubt) / of));
 
 /** By how much the exchanges of a baseline may differ from its looks, as a share of the looks and as a number. */
 const SPARE = { share: 0.25, count: 3 };
 /**
- * Whether the exchanges are as many as if each look brought one and nobody else called: then their number speaks for the looks,
- * and their times need not prove it. Fewer or more of them are others', in part at least.
+ * Whether the exchanges are as many as if each look brought one and nobody else called: then their number speaks for the looks
+ * as far as they follow on looks at all, and their times need not prove that they come before the answers, since an agent's
+ * clock is known to some ms only. Fewer or more of them are others', in part at least.
  */
 export const isOnePerLook = ({ asked, exchanges }: UnmarkedCount): boolean =>
   Math.abs(exchanges - asked) <= asked * SPARE.share + SPARE.count;
+/** Looks that surely had a part in an exchange before their answer or after it; of records of before all of them. */
+export const followedIn = ({ looks, followed = looks }: UnmarkedCount): Trials => ({ of: looks, hit: followed });

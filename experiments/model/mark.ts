@@ -85,6 +85,9 @@ export const openMark = (key: MarkKey, tag: number, halves: Halves): SampleMark 
   return { expectation: (high >>> 4) & 0xfff, number: (high & 0xf) * WORD + (scratch[1]! >>> 0) };
 };
 
+/** What a share `by: trace` draws by, of a marked request: all of its sample alike. */
+export const drawKeyOf = ({ expectation, number }: SampleMark): string => `squall ${expectation} ${number}`;
+
 const MARK = /^[0-9a-f]{16}$/;
 /** The same from text; null also for what is not 16 hexadecimal digits. */
 export const readMark = (key: MarkKey, tag: number, text: string): SampleMark | null =>

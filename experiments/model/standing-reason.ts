@@ -18,6 +18,9 @@ const shunned = (contacts: readonly EdgeContact[]): EdgeContact | undefined =>
 
 const sayStruck = (expectation: PlannedExpectation, standing: Standing): string => {
   const { struck, samples, averted, atLeast, contacts } = standing.exposure;
+  const shared = contacts.find(({ by, surely }) => by === "mark" && surely !== null);
+  if (shared !== undefined && atLeast > struck)
+    return `At least ${atLeast} of ${samples} met the fault or were kept from it: ${struck} were hit under their own mark${saySurely(shared)}.`;
   if (atLeast > struck + averted)
     return `At least ${atLeast} of ${samples} met the fault or were kept from it${sayUnmarked(expectation, standing)}.`;
   if (averted === 0) return `${struck} of ${samples} were hit.`;
@@ -46,7 +49,7 @@ const saySurely = ({ surely, edge }: EdgeContact): string => {
   const where = arrow(edge);
   return surely === 0
     ? `, and theirs among the calls ${where} cannot be told from others'`
-    : `; by the times of calls ${where} at least ${formatShare(Math.floor(surely * 100) / 100)} of them came there before the fault`;
+    : `; by the times of calls ${where} at least ${formatShare(Math.floor(surely * 100) / 100)} of them had a part in one before the fault`;
 };
 const sayBeside = (expectation: PlannedExpectation, { exposure: { samples, struck }, beside }: Standing): string => {
   const by = list([...entriesOf(expectation.probe)]);

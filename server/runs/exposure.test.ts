@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeSightings, type Sighting } from "../../agent/contract/sightings.ts";
+import { chance } from "../../experiments/model/chance.ts";
 import type { ExposureCount } from "../../experiments/model/exposure.ts";
 import { UNMARKED } from "../../experiments/model/mark.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
@@ -21,7 +22,13 @@ const SPANS: Facts["spans"] = {
 const BEHIND_MS = 70_000;
 
 const open = (plan: Plan = EXAMPLE, isPartial = false) =>
-  new Exposure({ plan, startedMs: STARTED_MS, sought: new Set([0]), isPartial: () => isPartial });
+  new Exposure({
+    plan,
+    startedMs: STARTED_MS,
+    sought: new Set([0]),
+    isPartial: () => isPartial,
+    instanceOf: () => "checkout-1",
+  });
 
 type Seen = Omit<Sighting, "ageMs" | "expectation"> & { readonly atMs: number; readonly expectation?: number };
 const receipt = (given: Partial<Receipt> = {}): Receipt => ({
@@ -75,7 +82,7 @@ describe("exchanges without a mark", () => {
         ...{ number, expectation: UNMARKED, atMs: sampleMs(number) + 7 * number + 3, hit: false },
       })),
     });
-  it("are told at the end of the baseline against the looks, where no mark was seen", () => {
+  it("are told at the end of the baseline against the looks", () => {
     const exposure = open();
     baseline(exposure);
     unmarked(exposure);
@@ -84,11 +91,17 @@ describe("exchanges without a mark", () => {
     expect(exposure.take(SPANS, sampleMs(9))[0]!.edges[0]).not.toHaveProperty("unmarked");
     const [count] = exposure.take(SPANS);
     expect(count!.edges[0]).toMatchObject({ seen: 0, unmarked: { looks: 10, spreadMs: 100 } });
-    expect(count!.edges[0]!.unmarked!.lags.find(([withinMs]) => withinMs === 4)).toEqual([4, 10, 0.39]);
+    expect(count!.edges[0]!.unmarked!.lags.find(([withinMs]) => withinMs === 4)).toEqual([4, 10, 0.39, 0, 2]);
   });
   it("are known to be none where marks of another expectation passed and nothing else", () => {
     const exposure = new Exposure({
-      ...{ plan: EXAMPLE, startedMs: STARTED_MS, sought: new Set([0, 1]), isPartial: () => false },
+      ...{
+        plan: EXAMPLE,
+        startedMs: STARTED_MS,
+        sought: new Set([0, 1]),
+        isPartial: () => false,
+        instanceOf: () => "checkout-1",
+      },
     });
     baseline(exposure);
     pulse(exposure, {
@@ -97,12 +110,19 @@ describe("exchanges without a mark", () => {
     });
     expect(countOf(exposure).edges[0]).toMatchObject({ seen: 0, unmarked: { looks: 10, lags: [] } });
   });
-  it("are nothing to a fault that saw marks, nor where there were none", () => {
-    const [marked, silent] = [open(), open()];
-    for (const exposure of [marked, silent]) baseline(exposure);
-    unmarked(marked);
-    pulse(marked, { sentMs: sampleMs(10), seen: [{ number: 1, atMs: sampleMs(1) + 10, hit: false }] });
-    for (const exposure of [marked, silent]) expect(countOf(exposure).edges[0]).not.toHaveProperty("unmarked");
+  it("are told together with those of the expectation's own marks: some of its samples may go with another one's", () => {
+    const exposure = open();
+    baseline(exposure);
+    pulse(exposure, {
+      sentMs: sampleMs(10),
+      seen: Array.from({ length: 5 }, (_, i) => ({ number: 2 * i, atMs: sampleMs(2 * i) + 14 * i + 3, hit: false })),
+    });
+    expect(countOf(exposure).edges[0]).toMatchObject({ seen: 5, unmarked: { looks: 10, exchanges: 5 } });
+  });
+  it("are nothing where nothing passed", () => {
+    const silent = open();
+    baseline(silent);
+    expect(countOf(silent).edges[0]).not.toHaveProperty("unmarked");
   });
 });
 
@@ -115,6 +135,39 @@ describe("the exposure of samples", () => {
       return countOf(exposure).edges[0]!.kept;
     };
     expect([keptIn(open()), keptIn(open(), { atLeast: true }), keptIn(open(EXAMPLE, true))]).toEqual([9, 0, 0]);
+  });
+  describe("of kept samples that the share would have drawn", () => {
+    const half: Plan = {
+      ...EXAMPLE,
+      faults: EXAMPLE.faults.map((fault) => ({ ...fault, share: { steps: [0.5], eachMs: 0, by: "trace" } })),
+    };
+    const draws = (number: number) =>
+      chance(half.seed, "payments is slow", "checkout->payments", "checkout-1", `squall 0 ${number}`) < 0.5;
+    /** The first that is drawn is hit, and others come that are said; the rest is kept. */
+    const drawnIn = (plan: Plan, others: readonly { readonly number: number; readonly hit: boolean }[] = []) => {
+      const exposure = open(plan);
+      send(exposure, 40);
+      const first = Array.from({ length: 40 }, (_, number) => number).find(draws)!;
+      const seen = [{ number: first, hit: true }, ...others].map((one) => ({ ...one, atMs: sampleMs(one.number) + 5 }));
+      const live = receipt({ liveMs: 4_000, seen: 1, matched: 1, injected: 1, firstHitMs: 0 });
+      pulse(exposure, { sentMs: sampleMs(40), seen, receipts: [live] });
+      return { first, edge: countOf(exposure).edges[0]! };
+    };
+    it("tells how many there are, by their marks", () => {
+      const { first, edge } = drawnIn(half);
+      const wanted = Array.from({ length: 40 }, (_, number) => number).filter((n) => n !== first && draws(n)).length;
+      expect(edge.drawn).toBeGreaterThan(10);
+      expect(edge.drawn).toBe(wanted);
+      expect(edge.kept).toBe(39);
+    });
+    it("tells none where one that was drawn came and was not hit", () => {
+      const second = Array.from({ length: 40 }, (_, number) => number).filter(draws)[1]!;
+      expect(drawnIn(half, [{ number: second, hit: false }]).edge).not.toHaveProperty("drawn");
+    });
+    it("tells none where the share is not drawn by marks", () => {
+      const byRequest = half.faults.map((fault) => ({ ...fault, share: { ...fault.share, by: "request" as const } }));
+      expect(drawnIn({ ...half, faults: byRequest }).edge).not.toHaveProperty("drawn");
+    });
   });
   it("leaves out samples sent after a cap was reached, hit or not: they do not count", () => {
     const exposure = open();

@@ -3,10 +3,11 @@
  * state without a clock; `lookout.ts` feeds it and posts what it counts.
  */
 import { decodeSightings } from "../../agent/contract/index.ts";
+import { chance, decides, shareAt } from "../../experiments/model/chance.ts";
 import type { EdgeExposure, ExposureCount } from "../../experiments/model/exposure.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../../experiments/model/lags.ts";
-import { UNMARKED } from "../../experiments/model/mark.ts";
-import type { Boot, EdgeId, FaultId } from "../../experiments/model/names.ts";
+import { drawKeyOf, UNMARKED } from "../../experiments/model/mark.ts";
+import type { Boot, EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
 import { faultId } from "../../experiments/model/names.ts";
 import type { Plan, PlannedFault } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
@@ -23,6 +24,8 @@ export interface ExposureConfig {
   readonly startedMs: number;
   /** An agent that strikes an edge of the run and does not tell marks: an old one. */
   readonly isPartial: () => boolean;
+  /** Undefined: none of the run's agents. */
+  readonly instanceOf: (boot: Boot) => Instance | undefined;
 }
 
 /** Samples and sightings that are kept of one run; beyond that, lower bounds are told. */
@@ -260,17 +263,29 @@ export class Exposure {
     spans: Facts["spans"],
     isLast: boolean,
   ): ExposureCount {
-    const edges = [...this.#places].map(([id, place]) => ({ id, place, acts: this.#acting(place, spans) }));
+    const edges = [...this.#places].map(([id, place]) => ({
+      ...{ id, place, acts: this.#acting(place, spans) },
+      draws: phase === "during" ? this.#drawing(place, expectation) : null,
+    }));
     const sums = edges.map(() => ({ seen: 0, struck: 0, late: 0, kept: 0 }));
+    /** Kept samples that would have been hit; null: the fault does not draw by marks, or not surely so. */
+    const drawn = edges.map(({ draws }): number | null => (draws === null ? null : 0));
     let [struck, late] = [0, 0];
     for (const { number, sentMs, answeredMs } of samples) {
       const sights = this.#sights.get(expectation)?.get(number);
       let [isStruck, isHit] = [false, false];
-      edges.forEach(({ id, acts }, i) => {
+      edges.forEach(({ id, acts, draws }, i) => {
         const sight = sights?.get(id);
         const sum = sums[i]!;
+        const isActing = phase === "during" && acts(sentMs);
         // Where an agent could not tell of all, a mark that nobody told may have been there: no lower bound is kept.
-        if (sight === undefined) sum.kept += phase === "during" && !this.#isPartial && acts(sentMs) ? 1 : 0;
+        const isKept = sight === undefined && isActing && !this.#isPartial;
+        if (isActing && drawn[i] !== null && draws?.(number, sentMs) === true) {
+          if (isKept) drawn[i]!++;
+          // One that came, and was drawn, and is not hit: that agent draws otherwise, or drawing is not enough to be hit.
+          else if (sight !== undefined && sight.hit === null) drawn[i] = null;
+        }
+        if (sight === undefined) sum.kept += isKept ? 1 : 0;
         else if (msOf(sight.seen) <= answeredMs) sum.seen++;
         else sum.late++;
         const hitMs = msOf(sight?.hit ?? null);
@@ -286,16 +301,47 @@ export class Exposure {
       ...{ of: plan.expectations[expectation]!.name, phase, samples: samples.length, struck, late },
       edges: edges.map(({ place }, i): EdgeExposure => {
         const { late: lateHere, ...sum } = sums[i]!;
-        const isUnseen = sum.seen + lateHere === 0;
-        const unmarked = phase === "baseline" && isLast && isUnseen ? unmarkedOf(place, samples, this.#asked) : null;
+        const unmarked = phase === "baseline" && isLast ? this.#timesOf(expectation, place, samples) : null;
         return {
           ...{ fault: place.fault.name, edge: place.edge, ...sum },
           ...(lateHere === 0 ? {} : { late: lateHere }),
+          ...(drawn[i] === null || drawn[i] === undefined ? {} : { drawn: drawn[i] }),
           ...(unmarked === null ? {} : { unmarked }),
         };
       }),
       ...(this.#isPartial ? { atLeast: true } : {}),
     };
+  }
+  /**
+   * Whether the fault's share draws the requests of a sample, sent then; null: it is not drawn by its mark, or nobody knows
+   * which of several instances would have carried it.
+   */
+  #drawing({ fault, edge, since }: Place, expectation: number): ((number: number, sentMs: number) => boolean) | null {
+    const { seed } = this.#config.plan;
+    const [first, ...others] = since;
+    if (first === undefined || others.length > 0) return null;
+    if (fault.share.by !== "trace" || fault.unit !== "exchange") return null;
+    const [boot, moment] = first;
+    const instance = this.#config.instanceOf(boot);
+    if (instance === undefined) return null;
+    const sinceMs = msOf(moment);
+    return (number, sentMs) => {
+      const draw = chance(seed, fault.name, edge, instance, drawKeyOf({ expectation, number }));
+      return decides(shareAt(fault.share, sentMs - sinceMs), draw);
+    };
+  }
+  /** Exchanges of a place against the looks of one expectation: its own and those that bear no mark. null: none passed. */
+  #timesOf(expectation: number, place: Place, samples: readonly SentSample[]): UnmarkedCount | null {
+    const { unmarked, reachedBy, fault, edge } = place;
+    // Where marks of other expectations passed, and nothing without one, none was theirs.
+    if (unmarked.size === 0 && reachedBy.size === 0) return null;
+    const id = faultId(this.#config.plan.run, fault.name, edge);
+    const own = [...(this.#sights.get(expectation)?.values() ?? [])].flatMap((sights) => sights.get(id)?.seen ?? []);
+    const begins = [...unmarked.values(), ...own].map(msOf).sort((a, b) => a - b);
+    const looks = samples.flatMap(({ slotMs, spreadMs, sentMs, answeredMs }): SpreadLook[] =>
+      slotMs === undefined || spreadMs === undefined ? [] : [{ slotMs, spreadMs, sentMs, answeredMs }],
+    );
+    return countLags(looks, begins, this.#asked);
   }
   /** Whether the fault acted at a moment of the server's clock: after its first hit, in no rest of its pulse, under no cap. */
   #acting({ fault, since, firstHit, firstCapped }: Place, spans: Facts["spans"]): (ms: number) => boolean {
@@ -314,17 +360,3 @@ export class Exposure {
     return (ms) => ms >= fromMs && ms < toMs && isAwake(ms);
   }
 }
-
-/** null: nothing passed that the fault means. Where marks of other expectations passed, and nothing without one, none was theirs. */
-const unmarkedOf = (
-  { unmarked, reachedBy }: Place,
-  samples: readonly SentSample[],
-  asked: number,
-): UnmarkedCount | null => {
-  if (unmarked.size === 0 && reachedBy.size === 0) return null;
-  const begins = [...unmarked.values()].map(msOf).sort((a, b) => a - b);
-  const looks = samples.flatMap(({ slotMs, spreadMs, sentMs, answeredMs }): SpreadLook[] =>
-    slotMs === undefined || spreadMs === undefined ? [] : [{ slotMs, spreadMs, sentMs, answeredMs }],
-  );
-  return countLags(looks, begins, asked);
-};

@@ -184,11 +184,22 @@ export class Live {
     let lookout: Lookout | null = null;
     const mark = drawMark(plan);
     const spans = () => this.run.spans;
+    const agents = () => this.run.agents;
     const means = {
       ...{ clock, plan, fleet, post, log, fail },
       openLookout: async () => {
         if (this.mesh === null) throw new Error("there is no mesh to look at");
-        lookout = await Lookout.open({ ...this.#config, clock, mesh: this.mesh, startedMs, mark, spans, post, fail });
+        lookout = await Lookout.open({
+          ...this.#config,
+          clock,
+          mesh: this.mesh,
+          startedMs,
+          mark,
+          spans,
+          agents,
+          post,
+          fail,
+        });
         return lookout;
       },
       publish: () => {

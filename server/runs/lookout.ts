@@ -52,6 +52,7 @@ export interface LookoutConfig {
   readonly mark: RunMark | null;
   /** Of the run's phases, as they stand. */
   readonly spans: () => Facts["spans"];
+  readonly agents: () => Facts["agents"];
   readonly post: (happening: Happening) => void;
   /** Takes an error of the server's own in looking; it ends the run. */
   readonly fail: (error: unknown) => void;
@@ -111,7 +112,8 @@ export class Lookout {
     const sought = new Set(
       plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
     );
-    this.#exposure = new Exposure({ plan, startedMs, sought, isPartial });
+    const instanceOf = (boot: Boot) => config.agents().find((agent) => agent.boot === boot)?.instance;
+    this.#exposure = new Exposure({ plan, startedMs, sought, isPartial, instanceOf });
     this.#counted = new Counted({
       ...{ clock, startedMs, secrets },
       run: plan.run,

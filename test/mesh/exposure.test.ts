@@ -142,7 +142,8 @@ describe("the exposure of the shop's samples", () => {
     expect(edgeOf(browsing, "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
     // Its exchanges are told by their times, against looks that were spread.
     expect(edgeOf(browsing, "catalog->inventory").unmarked).toMatchObject({ spreadMs: 100 });
-    expect(edgeOf(before, "checkout->payments").unmarked).toBeUndefined();
+    // So are marked ones, since a sample may go with another's call.
+    expect(edgeOf(before, "checkout->payments").unmarked).toMatchObject({ spreadMs: 100 });
     expect(edgeOf(last("browsing", "during"), "catalog->inventory")).toMatchObject({ seen: 0, struck: 0 });
     expect(receipts.get("catalog->inventory")!.injected).toBeGreaterThan(10);
 

@@ -185,4 +185,66 @@ describe("HELD needs exposure", () => {
     );
     expect(ended("partition", "http", SITUATIONS.averted).reason).toMatch(/more were kept from it: checkout asked/);
   });
+  const half = { objective: { baseline: 0.5, during: 0.5, recovery: 0.5 } };
+  describe("of samples that go together in one call, under the mark of the first,", () => {
+    const batched = (unmarked: UnmarkedCount) =>
+      ended("latency", "http", {
+        ...{ held: true, expectation: half },
+        world: {
+          meets: (_of, atMs, _fault, nth) => {
+            if (nth % 4 === 0) return atMs < 6_130 ? "seen" : "hit";
+            return atMs < 6_130 ? "none" : "kept";
+          },
+          unmarked: () => unmarked,
+        },
+      });
+    const counted = { looks: 200, asked: 200, exchanges: 50, spreadMs: 100, followed: 180 };
+    it("by the times of calls", () => {
+      const { verdict, reason } = batched({ ...counted, lags: [[12, 198, 90, 4, 14]] });
+      expect([verdict, reason]).toEqual([
+        "HELD",
+        expect.stringMatching(
+          /At least 3\d\d of 380 met the fault or were kept from it: 95 were hit under their own mark; by the times of calls checkout → payments at least 93% of them had a part in one before the fault\./,
+        ),
+      ]);
+    });
+    it("and is refused where a look would nearly always meet a call", () => {
+      expect(batched({ ...counted, lags: [[12, 198, 196, 0, 190]] })).toMatchObject({
+        verdict: "INCONCLUSIVE",
+        because: "could-not-break",
+      });
+    });
+  });
+  it("of samples that a breaker kept away, where the share would have drawn them by their marks", () => {
+    const kept = (draws?: (atMs: number) => boolean) =>
+      ended("latency", "http", {
+        ...{ held: true, expectation: half },
+        fault: { share: { steps: [0.5], eachMs: 0, by: "request" } },
+        world: {
+          hitsPerSecond: () => ({ matched: 5, injected: 5 }),
+          meets: (_of, atMs) => (atMs < 6_130 ? "seen" : atMs < 6_300 ? "hit" : "kept"),
+          ...(draws === undefined ? {} : { draws: (_of, atMs) => draws(atMs) }),
+        },
+      }).verdict;
+    expect([kept(() => true), kept(() => false), kept((ms) => ms % 100 > 0), kept((ms) => ms % 50 > 0)]).toEqual([
+      "HELD",
+      "INCONCLUSIVE",
+      "HELD",
+      "INCONCLUSIVE",
+    ]);
+    // Half of them, as nobody says which: as many as may be bad.
+    expect(kept()).toBe("INCONCLUSIVE");
+  });
+  it("and not of as many calls as looks that do not follow on them", () => {
+    const alike = (followed: number) =>
+      ended("latency", "http", {
+        held: false,
+        world: {
+          meets: (_of, atMs) => (atMs < 6_130 ? "none" : "kept"),
+          unmarked: () => ({ ...UNFOLLOWED, exchanges: 200, followed }),
+        },
+      });
+    expect(alike(150).verdict).toBe("HELD");
+    expect(alike(0)).toMatchObject({ verdict: "INCONCLUSIVE", because: "exposure-unknown" });
+  });
 });

@@ -30,7 +30,9 @@ export interface World {
    * (`late`), `kept` from it, or neither.
    */
   readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
-  /** Exchanges without a mark against the samples of the baseline, where no mark was seen; absent: nobody told. */
+  /** Whether the fault's share draws what a sample brings, by its mark; absent: it does not draw by marks. */
+  readonly draws?: (of: string, atMs: number, fault: string) => boolean;
+  /** Exchanges of the baseline against its samples; absent: nobody told. */
   readonly unmarked?: (of: string, fault: string) => UnmarkedCount;
   /** Whether agents tell of hits that carried a mark. */
   readonly marked: boolean;
@@ -176,6 +178,8 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
   let untold: Tally[] = [];
   let windows: Windows = {};
   const exposure = new Map<string, ExposureCount>();
+  const drawnIn = ({ fault, drawn = 0 }: EdgeExposure, name: string, atMs: number): Pick<EdgeExposure, "drawn"> =>
+    world.draws === undefined ? {} : { drawn: drawn + (world.draws(name, atMs, fault) ? 1 : 0) };
   const expose = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number): void => {
     if (in_ === "recovery") return;
     const known = exposure.get(`${name} ${in_}`) ?? { of: name, phase: in_, samples: 0, struck: 0, late: 0, edges: [] };
@@ -197,7 +201,7 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
       if (met === "none" || !live(atMs).includes(fault)) return row;
       isLate ||= met === "late";
       if (met === "late") return { ...row, late: (row.late ?? 0) + 1 };
-      if (met === "kept") return { ...row, kept: row.kept + 1 };
+      if (met === "kept") return { ...row, kept: row.kept + 1, ...drawnIn(row, name, atMs) };
       isHit ||= met === "hit";
       return { ...row, seen: row.seen + 1, struck: row.struck + (met === "hit" ? 1 : 0) };
     });
@@ -213,9 +217,7 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
   const withUnmarked = (count: ExposureCount): ExposureCount => {
     const { unmarked } = world;
     if (unmarked === undefined || count.phase !== "baseline") return count;
-    const isSeen = ({ seen, late = 0 }: EdgeExposure) => seen + late > 0;
-    const edges = count.edges.map((row) => (isSeen(row) ? row : { ...row, unmarked: unmarked(count.of, row.fault) }));
-    return { ...count, edges };
+    return { ...count, edges: count.edges.map((row) => ({ ...row, unmarked: unmarked(count.of, row.fault) })) };
   };
   const isOwnHit = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number) =>
     in_ === "during" &&

@@ -1,0 +1,335 @@
+/**
+ * Random services before random faults, as marks, receipts, times and samples would show them to the machine. Each can be
+ * played with its defences and without: the twin shares every draw, and so tells whether a HELD is deserved.
+ */
+import { chance, dice } from "../chance.ts";
+import { countLags, type SpreadLook, type UnmarkedCount } from "../lags.ts";
+import type { Plan } from "../plan.ts";
+import type { AgentStall } from "../stalls.ts";
+import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
+import type { HitCount, World } from "./rehearsal.ts";
+
+/** `cache`: serves its copy while a hit call is under way, and asks no more meanwhile. */
+export type Defence = "none" | "breaker" | "retry" | "hedge" | "fallback" | "cache";
+/**
+ * How a service asks the callee on behalf of a sample. `pools`: over few connections. `misses`: only what a cache of many keys
+ * does not have. `expires`: only when its one copy is too old. `batches`: together with what else comes meanwhile, under the
+ * first one's mark. `behind`: only after it has answered.
+ */
+export type Nature = "asks" | "pools" | "misses" | "expires" | "batches" | "behind";
+/** `limited`: its container's CPU limit keeps it from running for most of each period. `stopped`: once, for some hundred ms. */
+export type Throttle = "none" | "limited" | "stopped";
+export interface Service {
+  readonly seed: number;
+  readonly objective: number;
+  readonly share: number;
+  /** Part of the samples that come to ask the callee. */
+  readonly reach: number;
+  /** Part of the calls that pass the mark on. */
+  readonly marks: number;
+  readonly nature: Nature;
+  readonly defence: Defence;
+  /** Connections of a pool. */
+  readonly connections: number;
+  /** How long a batch gathers, or a copy is fresh. */
+  readonly lastsMs: number;
+  /** Calls of others, a second, and when they come. */
+  readonly load: number;
+  readonly others: "at random" | "in step with the samples" | "in bursts";
+  /** Samples that fail by themselves. */
+  readonly natural: number;
+  /** Samples that the prober could not send. */
+  readonly errored: number;
+  readonly throttle: Throttle;
+}
+
+/** Each name as often as its number says. */
+const weighted = <T extends string>(of: Readonly<Record<T, number>>): readonly T[] =>
+  (Object.keys(of) as T[]).flatMap((name) => Array.from({ length: of[name] }, () => name));
+/** Most services ask as they answer, some over a pool that a slow callee fills, and pass the mark on. */
+const NATURES = weighted<Nature>({ asks: 72, pools: 4, misses: 3, expires: 1, batches: 4, behind: 4 });
+const DEFENCES = weighted<Defence>({ none: 3, breaker: 3, retry: 3, hedge: 3, fallback: 3, cache: 1 });
+const WHOLE = Array.from({ length: 17 }, () => 1);
+const NOT_THROTTLED = Array.from({ length: 18 }, () => "none" as const);
+
+export const serviceOf = (seed: number): Service => {
+  const pick = <T>(what: string, ...from: readonly T[]): T => from[Math.floor(chance(seed, what) * from.length)]!;
+  const nature = pick("nature", ...NATURES);
+  const marks = pick("marks", ...WHOLE, 0.7, 0, 0);
+  return {
+    seed,
+    objective: pick("objective", 0.5, 0.8, 0.9, 0.95, 0.99),
+    share: pick("share", 1, 1, 0.5, 0.2, 0.1),
+    reach: pick("reach", 1, 1, 0.6, 0.3, 0),
+    // Without marks a call behind the answer looks like a call ahead of the answer, where each sample brings one call.
+    marks: nature === "behind" && marks === 0 ? 0.7 : marks,
+    nature,
+    defence: pick("defence", ...DEFENCES),
+    connections: pick("connections", 8, 16),
+    lastsMs: nature === "expires" ? pick("lasts", 500, 2_000) : pick("lasts", 10, 20, 40),
+    load: pick("load", 0, 0, 15, 60),
+    others: pick<Service["others"]>("others", "at random", "in step with the samples", "in bursts"),
+    natural: pick("natural", 0, 0, 0.001, 0.003),
+    errored: pick("errored", 0, 0, 0.02),
+    throttle: pick<Throttle>("throttle", ...NOT_THROTTLED, "limited", "stopped"),
+  };
+};
+
+/** The same world without its defences, seen by an agent that never stalls: truth is nothing of the tool's. */
+export const twinOf = (service: Service): Service => ({ ...service, defence: "none", throttle: "none" });
+
+/**
+ * A service that looks much the same before faults that it copes with, and fails less without its defence; null: there is none.
+ * No pool of its fills, what its copy does not answer is another key's, and what goes with another's call never needed it.
+ */
+export const alikeOf = (service: Service): Service | null => {
+  switch (service.nature) {
+    case "pools":
+      return { ...service, nature: "asks" };
+    case "expires":
+      return { ...service, nature: "misses", reach: service.reach * Math.min(1, EVERY_MS / service.lastsMs) };
+    case "batches":
+      return { ...service, nature: "misses", reach: (service.reach * EVERY_MS) / (EVERY_MS + service.lastsMs) };
+    default:
+      return null;
+  }
+};
+
+/** As of a file that names no phases. */
+const PHASES: Plan["phases"] = {
+  ...{ warmupMs: 2_000, baselineMs: 10_000, settleMs: 0, duringMs: 20_000 },
+  recovery: { withinMs: 20_000, holdMs: 5_000 },
+};
+export const planOf = ({ objective, share }: Pick<Service, "objective" | "share">): Plan => ({
+  ...EXAMPLE,
+  phases: PHASES,
+  expectations: [{ ...CHECKOUT, objective: { baseline: objective, during: objective, recovery: objective } }],
+  faults: [{ ...SLOW, toMs: PHASES.duringMs, share: { steps: [share], eachMs: 0, by: "request" } }],
+});
+
+/** As of that plan: the baseline, and `during`, which begins when the agent has applied, 20 ms after the order. */
+const BASELINE_MS = { from: 2_100, to: 12_100 };
+export const DURING_MS = 12_130;
+const DURING_END_MS = DURING_MS + PHASES.duringMs;
+/** All is well again by then, and stays so. */
+const END_MS = DURING_END_MS + 8_000;
+const WELL: Told = { outcome: "good", meets: "none" };
+export const EVERY_MS = 25;
+/** As `lookout.ts` spreads looks of that pace. */
+const SPREAD_MS = 100;
+/** From a sample to its call, of a call that no fault hits, and from there to the answer. */
+const BEFORE_MS = 3;
+const CALL_MS = 2;
+const AFTER_MS = 1;
+/** When a service calls that does so behind the answer. */
+const BEHIND_MS = 8;
+const MOST_IN_BATCH = 8;
+const OPENS_AFTER = 5;
+const OPEN_MS = 3_000;
+/** Callers wait for a connection, and for an answer: with a defence not longer than is well. */
+const PATIENCE_MS = { with: 300, without: 2_000 };
+const SLOW_MS = 2_000;
+const GOOD_MS = CHECKOUT.good.withinMs!;
+const ATTEMPTS: Partial<Readonly<Record<Defence, number>>> = { retry: 3, hedge: 1 };
+
+type Meets = ReturnType<World["meets"]>;
+interface Told {
+  readonly outcome: ReturnType<World["sample"]>;
+  readonly meets: Meets;
+}
+export interface Played {
+  /** At the moment for which a sample was planned. */
+  readonly at: (ms: number) => Told;
+  readonly hits: (liveMs: number) => HitCount;
+  readonly unmarked: UnmarkedCount;
+  readonly stalls: readonly AgentStall[];
+}
+
+/** Stalls of the agent that carries the calls: what comes to it then goes on when it turns again. */
+const stallsOf = ({ seed, throttle }: Service): readonly AgentStall[] => {
+  if (throttle === "none") return [];
+  const stall = (fromMs: number, lengthMs: number): AgentStall => ({
+    ...{ boot: "boot-1", fromMs, toMs: fromMs + lengthMs },
+    ...(throttle === "limited" ? { throttledMs: lengthMs } : {}),
+  });
+  if (throttle === "stopped")
+    return [stall(DURING_MS + 1_000 + chance(seed, "stop") * 15_000, 200 + chance(seed, "stopped") * 550)];
+  // Of each period of 100 ms it may use a part.
+  return Array.from({ length: END_MS / 100 }, (_, i) => stall(i * 100 + 20, 50 + chance(seed, "limit", i) * 25));
+};
+
+/** Calls that bear a mark are drawn by their sample and how often it has called, the others by another draw. */
+const isDrawn = ({ seed, share }: Service, isMarked: boolean, ...key: readonly (string | number)[]): boolean =>
+  share === 1 || chance(seed, isMarked ? "hit" : "hit unmarked", ...key) < share;
+
+/** Simulates a service over the whole run: outcome and mark sighting of each sample, cumulative hits over time. */
+export const play = (service: Service): Played => {
+  const { seed, reach, marks, nature, defence, natural, errored, lastsMs } = service;
+  const stalls = stallsOf(service);
+  const turned = (ms: number): number => {
+    const stall = stalls.find(({ fromMs, toMs }) => fromMs <= ms && ms < toMs);
+    return stall === undefined ? ms : stall.toMs;
+  };
+  const stalledIn = (fromMs: number, toMs: number): number =>
+    stalls.reduce((sum, stall) => sum + Math.max(0, Math.min(stall.toMs, toMs) - Math.max(stall.fromMs, fromMs)), 0);
+  const isDefended = defence !== "none";
+  const patienceMs = isDefended ? PATIENCE_MS.with : PATIENCE_MS.without;
+  const calls: { readonly beganMs: number; readonly isHit: boolean; readonly isMarked: boolean }[] = [];
+  const begins: number[] = [];
+  let firstHitMs = Number.POSITIVE_INFINITY;
+  /** One call, at the agent at that time or as soon as it turns. */
+  const call = (atMs: number, isMarked: boolean, slotMs: number, ...key: readonly (string | number)[]) => {
+    const beganMs = turned(atMs);
+    // Faults wait for the answers of the baseline.
+    const acts = slotMs >= BASELINE_MS.to && beganMs >= DURING_MS && beganMs < DURING_END_MS;
+    const isHit = acts && isDrawn(service, isMarked, ...key);
+    if (beganMs < BASELINE_MS.to + 300) begins.push(Math.round(beganMs));
+    if (acts) calls.push({ beganMs, isHit, isMarked });
+    if (isHit) firstHitMs = Math.min(firstHitMs, beganMs);
+    return { beganMs, isHit, endedMs: turned(beganMs + CALL_MS) };
+  };
+
+  let [failures, closedUntilMs, freshUntilMs] = [0, 0, 0];
+  /** What its defence makes of a call, hit or not. */
+  const defend = (atMs: number, isHit: boolean): void => {
+    failures = isHit ? failures + 1 : 0;
+    if (defence === "cache" && isHit) closedUntilMs = atMs + patienceMs;
+    if (defence !== "breaker" || failures < OPENS_AFTER) return;
+    [failures, closedUntilMs] = [0, atMs + OPEN_MS];
+  };
+  const copes = (atMs: number, isMarked: boolean, { slotMs, key }: Arrival): boolean => {
+    const attempts = ATTEMPTS[defence];
+    if (attempts === undefined) return isDefended;
+    for (let attempt = 1; attempt <= attempts; attempt++)
+      if (!call(atMs, isMarked, slotMs, key, attempt).isHit) return true;
+    return false;
+  };
+  const free = Array.from({ length: service.connections }, () => 0);
+  /** When a connection is free, and which. */
+  const connection = () => free.reduce((best, ms, i) => (ms < free[best]! ? i : best), 0);
+
+  const arrivals = arrivalsOf(service);
+  const told: Told[] = [];
+  let batch: Arrival[] = [];
+  const looks: SpreadLook[] = [];
+  /** `isBad`: it fails, however long it took. */
+  const answer = ({ nth, slotMs, sentMs }: Arrival, isBad: boolean, meets: Meets, answeredMs: number): void => {
+    if (nth === null) return;
+    const isLost = chance(seed, "lost", nth) < errored;
+    if (slotMs >= BASELINE_MS.from && slotMs < BASELINE_MS.to && !isLost)
+      looks.push({ slotMs, spreadMs: SPREAD_MS, sentMs, answeredMs });
+    const tookMs = answeredMs - sentMs;
+    // The prober takes stalls off the time of a sample that is too late.
+    const isHeldUp = tookMs > GOOD_MS && tookMs - stalledIn(sentMs, answeredMs) <= GOOD_MS;
+    const fails = isBad || tookMs > GOOD_MS || chance(seed, "natural", nth) < natural;
+    told[nth] = { outcome: isLost || isHeldUp ? "errored" : fails ? "bad" : "good", meets };
+  };
+  // A sample that is not seen on the edge looks kept from it, once something was hit there.
+  const unseen = ({ slotMs, sentMs }: Arrival): Meets =>
+    slotMs >= BASELINE_MS.to && sentMs > firstHitMs ? "kept" : "none";
+  const isMarked = ({ nth }: Arrival) => nth !== null && (marks === 1 || chance(seed, "mark", nth) < marks);
+  const quickMs = ({ sentMs }: Arrival) => sentMs + BEFORE_MS + CALL_MS + AFTER_MS;
+  /** Asks for one or several, under the mark of the first. */
+  const ask = (all: readonly Arrival[], atMs: number): void => {
+    const [first] = all;
+    const marked = isMarked(first!);
+    if (atMs < closedUntilMs) {
+      for (const each of all) answer(each, false, unseen(each), atMs + AFTER_MS);
+      return;
+    }
+    const pool = nature === "pools" ? connection() : null;
+    const callMs = pool === null ? atMs : Math.max(atMs, free[pool]!);
+    if (callMs - atMs > patienceMs) {
+      for (const each of all) answer(each, !isDefended, unseen(each), atMs + patienceMs);
+      return;
+    }
+    const { beganMs, isHit, endedMs } = call(callMs, marked, first!.slotMs, first!.key, 0);
+    const isBad = isHit && !copes(callMs, marked, first!);
+    // A defence gives up in time, and has another answer.
+    const doneMs = isHit ? beganMs + (isDefended ? patienceMs : SLOW_MS) : endedMs;
+    if (pool !== null) free[pool] = doneMs;
+    defend(atMs, isHit);
+    if (!isHit) freshUntilMs = doneMs + lastsMs;
+    for (const each of all) {
+      const sight: Meets = each === first && marked ? (isHit ? "hit" : "seen") : unseen(each);
+      answer(each, isBad, sight, doneMs + AFTER_MS);
+    }
+  };
+  /** The batch that is due by then goes. */
+  const send = (nowMs: number): void => {
+    const [first] = batch;
+    if (first === undefined) return;
+    const dueMs = first.sentMs + BEFORE_MS + lastsMs;
+    if (nowMs < dueMs && batch.length < MOST_IN_BATCH) return;
+    const due = batch;
+    batch = [];
+    ask(due, Math.min(dueMs, nowMs));
+  };
+  for (const arrival of arrivals) {
+    const { nth, key, slotMs, sentMs } = arrival;
+    const atMs = sentMs + BEFORE_MS;
+    if (nature === "batches") send(atMs);
+    if (nth !== null && chance(seed, "reach", nth) >= reach) answer(arrival, false, unseen(arrival), quickMs(arrival));
+    else if (nature === "behind" && nth !== null) {
+      const marked = isMarked(arrival);
+      const { isHit, beganMs } = call(sentMs + BEHIND_MS, marked, slotMs, key, 0);
+      answer(arrival, false, marked && (isHit || beganMs < DURING_MS) ? "late" : unseen(arrival), quickMs(arrival));
+    } else if (nature === "batches") {
+      batch.push(arrival);
+      send(atMs);
+    } else if (nature === "expires" && nth !== null && atMs < freshUntilMs)
+      answer(arrival, false, unseen(arrival), quickMs(arrival));
+    else if (nth === null && nature !== "pools") call(atMs, false, slotMs, key, 0);
+    else ask([arrival], atMs);
+  }
+  send(Number.POSITIVE_INFINITY);
+  calls.sort((a, b) => a.beganMs - b.beganMs);
+  const hits = (liveMs: number): HitCount => {
+    let [matched, injected, markedHits] = [0, 0, 0];
+    for (const each of calls) {
+      if (each.beganMs >= DURING_MS + liveMs) break;
+      matched++;
+      if (each.isHit) injected++;
+      if (each.isHit && each.isMarked) markedHits++;
+    }
+    return { matched, injected, markedHits };
+  };
+  return {
+    at: (ms) => told[Math.round(ms / EVERY_MS)] ?? WELL,
+    hits,
+    unmarked: countLags(
+      looks,
+      begins.sort((a, b) => a - b),
+    ),
+    stalls,
+  };
+};
+
+/** A sample, or a request of others, that a service begins to answer. */
+interface Arrival {
+  /** null: of others. */
+  readonly nth: number | null;
+  readonly key: string | number;
+  readonly slotMs: number;
+  readonly sentMs: number;
+}
+const arrivalsOf = ({ seed, load, others }: Service): readonly Arrival[] => {
+  const arrivals: Arrival[] = [];
+  const roll = dice(seed, "load");
+  for (let nth = 0; nth * EVERY_MS < END_MS; nth++) {
+    const slotMs = nth * EVERY_MS;
+    const isSpread = slotMs >= BASELINE_MS.from && slotMs < BASELINE_MS.to;
+    const sentMs = slotMs + (isSpread ? chance(seed, "sent", nth) * SPREAD_MS : 0);
+    arrivals.push({ nth, key: nth, slotMs, sentMs });
+    if (slotMs >= DURING_END_MS) continue;
+    // A burst lasts a quarter of each second.
+    const intensity = others === "in bursts" ? (slotMs % 1_000 < 250 ? 4 : 0) : 1;
+    let expected = (intensity * load * EVERY_MS) / 1_000;
+    for (let i = 0; expected > 0; i++, expected -= 0.5)
+      if (roll() < Math.min(expected, 0.5)) {
+        const afterMs = others === "at random" ? roll() * EVERY_MS : 1;
+        arrivals.push({ nth: null, key: `load ${nth} ${i}`, slotMs, sentMs: slotMs + afterMs });
+      }
+  }
+  return arrivals.sort((a, b) => a.sentMs - b.sentMs);
+};
