@@ -64,7 +64,7 @@ export class ScriptedAgent {
       this.#socket.on("close", () => clearInterval(this.#timer));
       this.#socket.on("open", () => {
         const table = { ...this.#mark, ids: this.faults.map(({ id }) => id) };
-        const who = { v: CONTRACT_VERSION, version: "0", cluster: "test", instance, service, labels, offers: [] };
+        const who = { v: CONTRACT_VERSION, version: "0", cluster: "", instance, service, labels, offers: [] };
         const mark = { boot: this.boot, pid, process: markOf(pid), predecessor: null };
         this.say({ type: "hello", ...who, ...mark, seen: this.#mark, table });
       });
