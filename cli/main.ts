@@ -26,6 +26,7 @@ const folderHere = (): string => {
     return process.cwd();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
     throw usage(
       `the folder that this shell stands in is gone or cannot be read (${code}); go to another one with \`cd\``,
     );

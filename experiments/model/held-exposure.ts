@@ -107,8 +107,10 @@ const bounds = (
     } else if (first?.unmarked !== undefined) {
       const { looks, asked, exchanges, followed = looks } = first.unmarked;
       kept = Math.max(kept, (last?.kept ?? 0) * timed * share);
+      // Where nobody said where the path begins, hits alone bound the samples.
+      if (relation === "unknown") maybe += exchanges > 0 && unmarked > 0 ? n * share : 0;
       // As many calls as looks may all be the looks' own, as far as they follow on looks: then hits bound the samples.
-      if (exchanges > 0 && Math.abs(exchanges - asked) <= 3 + asked / 4)
+      else if (exchanges > 0 && Math.abs(exchanges - asked) <= 3 + asked / 4)
         maybe += unmarked > 0 ? n * share * Math.min(1, (2 * followed) / looks) : 0;
     } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
     else if (LOOKS.includes(expectation.probe.kind)) {

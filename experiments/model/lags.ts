@@ -39,6 +39,12 @@ export interface UnmarkedCount {
  */
 export const LAGS = [2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128] as const;
 
+/**
+ * An agent's clock is known to some ms, after a few pulses: calls that seem to begin so much before their looks, ms, may follow on
+ * them. Nobody can bring a call of others forward to before a look, so that times from there on are as valid.
+ */
+const EARLY_MS: readonly number[] = [0, 4, 12];
+
 /** First place in rising numbers that is not below `least`. */
 const placeOf = (rising: readonly number[], least: number): number => {
   let [low, high] = [0, rising.length];
@@ -102,28 +108,38 @@ const apartOf = (looks: readonly { readonly chance: number; readonly isMet: bool
   };
 };
 
+/** Looks that surely had a part in an exchange, before their answer or after it, by a clock that may be so much behind. */
+const followedBy = (looks: readonly SpreadLook[], begins: readonly number[], earlyMs: number): number => {
+  const late = begins.map((ms) => ms + earlyMs);
+  const least = LAGS.map((withinMs) => {
+    const each = looks.map((look) => ({
+      isMet: (late[placeOf(late, look.sentMs)] ?? Number.POSITIVE_INFINITY) < look.sentMs + withinMs,
+      chance: chanceOf(look, withinMs, late),
+    }));
+    const chance = upwards(each.reduce((sum, look) => sum + look.chance, 0));
+    return each.filter(({ isMet }) => isMet).length > chance ? looks.length - apartOf(each).mostApart : 0;
+  });
+  return Math.max(0, ...least);
+};
+
 /** `begins`: of exchanges, rising. `asked`: looks of all expectations. */
 export const countLags = (
   looks: readonly SpreadLook[],
   begins: readonly number[],
   asked = looks.length,
 ): UnmarkedCount => {
-  let followed = 0;
+  const followed = EARLY_MS.reduce((most, earlyMs) => Math.max(most, followedBy(looks, begins, earlyMs)), 0);
   const lags = LAGS.flatMap((withinMs): LagCount[] => {
     const each = looks.map((look) => {
       const next = begins[placeOf(begins, look.sentMs)] ?? Number.POSITIVE_INFINITY;
-      const isFollowed = next < look.sentMs + withinMs;
-      return { isFollowed, isMet: isFollowed && next <= look.answeredMs, chance: chanceOf(look, withinMs, begins) };
+      const isMet = next < look.sentMs + withinMs && next <= look.answeredMs;
+      return { isMet, chance: chanceOf(look, withinMs, begins) };
     });
     const chance = upwards(each.reduce((sum, look) => sum + look.chance, 0));
-    const after = each.filter(({ isFollowed }) => isFollowed).length;
     const met = each.filter(({ isMet }) => isMet).length;
-    const metApart = met > chance ? apartOf(each) : null;
-    if (after > chance) {
-      const afterApart = after === met ? metApart! : apartOf(each.map((look) => ({ ...look, isMet: look.isFollowed })));
-      followed = Math.max(followed, looks.length - afterApart.mostApart);
-    }
-    return metApart === null ? [] : [[withinMs, met, chance, metApart.apart, metApart.mostApart]];
+    if (met <= chance) return [];
+    const { apart, mostApart } = apartOf(each);
+    return [[withinMs, met, chance, apart, mostApart]];
   });
   return {
     ...{ looks: looks.length, asked, exchanges: countWhile(looks, begins) },

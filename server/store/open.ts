@@ -58,15 +58,18 @@ const migrate = async (db: Kysely<Schema>): Promise<void> => {
 
 /** A statement waits 5 s at most; two servers that start at once on a slow database wait for each other. */
 const TRIES = 12;
-/** SQLSTATE query_canceled: its lock was not to be had in time. */
-const CANCELED = "57014";
+/**
+ * SQLSTATE query_canceled: its lock was not to be had in time. unique_violation, duplicate_table: the other server made the
+ * tables of the migrations at the same moment, which no lock is for.
+ */
+const RACED: ReadonlySet<unknown> = new Set(["57014", "23505", "42P07"]);
 /** As `migrate`, also where another server is at it. */
 const migrateInTurn = async (db: Kysely<Schema>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
       return await migrate(db);
     } catch (error) {
-      if (tries === TRIES || (error as { readonly code?: string }).code !== CANCELED) throw error;
+      if (tries === TRIES || !RACED.has((error as { readonly code?: string }).code)) throw error;
     }
   }
 };
