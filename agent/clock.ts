@@ -39,7 +39,7 @@ const MOST_BUSY_MS = 5;
  */
 const LEAST_CPUS = 0.25;
 
-/** `cpus`: what this process may use at most. Below one CPU exactness has its share of that. */
+/** `cpus`: the process's limit. Below one CPU, exactness has its share of that limit. */
 export const clockOf = (timers: Timers, cpus = 1): Clock => {
   const part = cpus < LEAST_CPUS ? 0 : Math.min(1, cpus);
   const [busyShare, mostBusyMs] = [BUSY_SHARE * part, MOST_BUSY_MS * part];
@@ -77,7 +77,7 @@ export const clockOf = (timers: Timers, cpus = 1): Clock => {
       else cancel = isExact ? timers.sleep(wholeMs, turn) : timers.sleep(Math.ceil(restMs), wakeUp);
     };
     const wakeUp = (): void => (timers.nowMs() < atMs ? sleep() : ring());
-    /** The rest of an exact wait. It has been paid for, but for what the sleep before it rang early. */
+    /** The rest of an exact wait: paid for already, but for the time by which the sleep before rang early. */
     const turn = (): void => {
       const nowMs = timers.nowMs();
       const restMs = atMs - nowMs;

@@ -38,7 +38,7 @@ export class Deadlines<T> {
     this.#alarm = null;
   }
 
-  /** One that rings for what was withdrawn is set again, for what is next by then. */
+  /** An alarm that rings for a withdrawn deadline is set again, for the next deadline. */
   #arm(): void {
     if (this.#alarm !== null) return;
     const [next] = this.#waiting.values();

@@ -53,7 +53,7 @@ export class Session {
   #leaseMs = LEASE_MS;
   /** Up to where the server of this session knows the contract's additions. */
   #minor = 0;
-  /** When the server was first asked for a byte since its last one; null: it has answered. */
+  /** When the server was first asked for a byte since its last byte; null: the server has answered. */
   #askedMs: number | null = null;
   #closed = false;
   #next: Alarm | null = null;

@@ -40,11 +40,11 @@ export class Table {
   isNew({ epoch, gen }: TableMark): boolean {
     return epoch > this.#seen.epoch || (epoch === this.#seen.epoch && gen > this.#seen.gen);
   }
-  /** Whether a server of this cluster is none of those that spoke so far. The first that tells its name is taken for one of them. */
+  /** Whether a server of this cluster is another than those heard so far. The first server that tells its cluster is no other. */
   isOther(cluster: string): boolean {
     return this.#cluster !== "" && cluster !== this.#cluster;
   }
-  /** A server of this cluster speaks. Epochs of another cluster mean nothing to it, so each cluster has marks of its own. */
+  /** A server of this cluster speaks. Epochs of two clusters cannot be compared, so each cluster has marks of its own. */
   turnTo(cluster: string): void {
     if (this.isOther(cluster)) {
       this.#elsewhere.set(this.#cluster, this.#seen);

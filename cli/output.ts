@@ -17,7 +17,7 @@ export interface Output {
   readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
-  /** Why not all of the data was taken; null: it was, or its reader had enough. Known once what was written is under way. */
+  /** Why some data was not taken; null: all was taken, or the reader had enough. Known once the writes are under way. */
   lost(): Promise<string | null>;
   /** Columns that reports are laid out for: those of the terminal within bounds; 100 without one. */
   width(): number;

@@ -11,7 +11,7 @@ import { findNodeTools, findPythonTools, NODE_TOOLS, PYTHON_TOOLS } from "./open
 import { ensure } from "./programs.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-/** The cookie of a server carries its cluster's id; a client of any of them has no use for one. */
+/** A server's cookie carries the id of its cluster; a client of many servers has no use for cookies. */
 const COOKIE = "squall";
 /** The document as a server tells it. */
 export const documentText = (): string => {

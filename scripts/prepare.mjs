@@ -36,7 +36,7 @@ const SQUALL = {
   // lose every export but the default.
   external: ["pg-native", "yaml", "undici", "tinyglobby"],
 };
-/** One file with what it needs alone: a shell waits for it at each key. */
+/** A completion is waited for at each key: one small file, without the commands. */
 const COMPLETION = {
   ...{ ...FOR_NODE, banner: {}, minify: true, outbase: "dist", outdir: "dist/bundle" },
   entryPoints: ["dist/cli/completion/complete.js"],

@@ -24,7 +24,7 @@ export const chooseTransports = async (clock: Clock, listeners = new Listeners()
   for (const tier of TIERS.slice(0, -1)) {
     try {
       const transports = tier(clock);
-      // On listeners of its own: what it opens is nobody's edge.
+      // Listeners of the self-test alone: no edge of the mesh is among them.
       const failure = await selfTest(transports, clock);
       if (failure === null) return { transports: tier(clock, listeners), because };
       because = `the ${transports.tier} transport does not work here: ${failure}`;

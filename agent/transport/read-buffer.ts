@@ -1,6 +1,6 @@
 /**
- * The buffer that one connection reads into: small while what it carries is, larger when reads fill it. Small ones are used
- * again: made anew for each connection, they are what the garbage collector is woken for.
+ * The read buffer of a connection: small while messages are small, larger when reads fill it. Small buffers are used
+ * again: a new buffer for each connection would wake the garbage collector for little else.
  */
 
 const SMALL = 16 * 1024;

@@ -29,9 +29,9 @@ export interface EdgeExposure {
    * the fault cuts connections before a request is read, they may have been hit unread: both count as met.
    */
   readonly kept: number;
-  /** Those of them that the share would have drawn, by their marks; absent: it is not drawn by marks, or nobody told. */
+  /** Samples among the kept ones that the share would have drawn by their marks; absent: no draw by marks, or not told. */
   readonly drawn?: number;
-  /** Of the baseline: its exchanges against the looks, by their times; absent: there were none, or nobody told. */
+  /** Exchanges of the baseline against the looks, by their times; absent: no exchange, or not told. */
   readonly unmarked?: UnmarkedCount;
 }
 /** Cumulative for one expectation and phase. Only samples that count, and are answered. */
@@ -77,7 +77,7 @@ export interface EdgeContact {
   readonly by: ExposedBy;
   /** Bytes without messages, which bear no mark. */
   readonly isRaw: boolean;
-  /** Connections cut or held there while no request was known on them: each may have cost an unread request. */
+  /** Connections cut or held before a request was read: each may have cost an unread request. */
   readonly unread: number;
   /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
   readonly reach: { readonly before: number; readonly now: number } | null;

@@ -41,7 +41,7 @@ export const LAGS = [2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 5
 
 /**
  * An agent's clock is known to some ms, after a few pulses: calls that seem to begin so much before their looks, ms, may follow on
- * them. Nobody can bring a call of others forward to before a look, so that times from there on are as valid.
+ * those looks. No look brings a stranger's call forward, so windows that begin before the look are as valid.
  */
 const EARLY_MS: readonly number[] = [0, 4, 12];
 

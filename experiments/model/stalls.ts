@@ -37,7 +37,7 @@ const spanOf = (stall: AgentStall): StallSpan => {
   const countedMs = lengthMs >= IMPATIENT_MS ? lengthMs : 0;
   return { ...stall, stalledMs: countedMs, longestMs: countedMs };
 };
-/** With one more, joined to the one before where it follows close: a loop that crawls must not fill the state. */
+/** Adds a stall, joined to a close predecessor: a loop that crawls must not fill the state. */
 export const withStall = (spans: readonly StallSpan[], stall: AgentStall): readonly StallSpan[] => {
   const next = spanOf(stall);
   const i = spans.findLastIndex(({ boot }) => boot === stall.boot);

@@ -12,7 +12,7 @@ const detailsOf = ({ issues }: z.ZodError): ErrorDetails =>
     message,
   }));
 
-/** The part as its schema reads it, with defaults filled in; or a Refusal `bad-request` that names each wrong place. */
+/** The part of a request as parsed by its schema, defaults filled in; or a Refusal `bad-request` that names each wrong place. */
 export const compileCheck: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data) => {

@@ -168,7 +168,7 @@ export class Sampler implements Sampling {
       : judgedAs(verdict, sample);
   }
 
-  /** The same look, unless it is bad and an agent stalled in its time: then it may be errored. */
+  /** The same look; a bad look during which an agent stalled may become errored. */
   async #unstalled(intendedMs: number, look: Look): Promise<Look> {
     const { clock, onLook } = this.#config;
     const { sample } = look;

@@ -14,7 +14,7 @@ export interface OrphansConfig {
   readonly clock: Clock;
   readonly db: Db;
   readonly log: Log;
-  /** Somebody in this term has the run, or what it claims. */
+  /** The run, or an edge that the run claims, belongs to a run of this term. */
   readonly has: (run: string) => boolean;
   readonly onRun: (run: string) => void;
   /** The run is closed, and claims something all the same. */

@@ -40,7 +40,7 @@ export const overCaps = (plan: Plan, { edges, share }: Caps): string | null => {
 const inTurn = (a: Waiting, b: Waiting): number => b.priority - a.priority || a.age - b.age;
 
 /**
- * What waits and what is live, by what they claim. To look whose turn it is costs what changed since the last look, not what
+ * Waiting and live runs by their claims. To look whose turn it is costs what changed since the last look, not what
  * waits: with hundreds of runs that wait for the same services each look at all pairs of their claims took a second.
  */
 export class Queue<W extends Waiting = Waiting> {

@@ -21,7 +21,7 @@ export interface SuccessionConfig {
 }
 /** Why a run has lost its server, in the words of the verdict. */
 export type Leaving = Pick<Halting, "because" | "reason">;
-/** Of what an earlier term left behind. `outage`: why the database did not answer before this one; null: it did. */
+/** Runs that an earlier term left behind. `outage`: why the database did not answer before this term; null: the database did. */
 export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): Leaving => ({
   because: "server-lost",
   reason:
@@ -54,7 +54,7 @@ export const takeOver = async (
   }
 };
 
-/** Claims of a finished run: of RESIDUE they are kept and asked about, of any other one they were to be freed. */
+/** Claims of a finished run: kept and asked about after RESIDUE, due to be freed after any other verdict. */
 export const takeOverClaims = async (id: string, { runs, residue }: SuccessionConfig): Promise<void> => {
   residue.watch(await suspect(id, runs));
   if (!residue.has(id)) await releaseClaims(runs.store.db, id);

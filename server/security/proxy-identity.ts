@@ -1,5 +1,5 @@
 /**
- * Who asks by the word of a proxy in front: it signed the person in (oauth2-proxy, Authelia, an ingress) and names them in
+ * Identity by the word of a proxy in front, which signed the person in (oauth2-proxy, Authelia, an ingress) and names them in
  * a header. Believed from the networks of `trustedProxies` alone, by the address that really dialled.
  */
 import type { IncomingMessage } from "node:http";

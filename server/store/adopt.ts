@@ -1,4 +1,4 @@
-/** Makes a copied or moved database one of its own: with another name, and above every epoch that agents of the first know. */
+/** Adopts a copied or moved database: a new cluster id, and an epoch above all that agents of the original know. */
 import { randomUUID } from "node:crypto";
 import { forgetHome } from "./home.ts";
 import { lookAtRow } from "./leader-row.ts";

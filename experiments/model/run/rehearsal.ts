@@ -30,7 +30,7 @@ export interface World {
    * (`late`), `kept` from it, or neither.
    */
   readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
-  /** Whether the fault's share draws what a sample brings, by its mark; absent: it does not draw by marks. */
+  /** Whether the fault's share draws the requests of a sample by its mark; absent: no draw by marks. */
   readonly draws?: (of: string, atMs: number, fault: string) => boolean;
   /** Exchanges of the baseline against its samples; absent: nobody told. */
   readonly unmarked?: (of: string, fault: string) => UnmarkedCount;

@@ -145,7 +145,7 @@ export interface Played {
   readonly stalls: readonly AgentStall[];
 }
 
-/** Stalls of the agent that carries the calls: what comes to it then goes on when it turns again. */
+/** Stalls of the agent that carries the calls: calls that arrive meanwhile go on when the agent's loop turns again. */
 const stallsOf = ({ seed, throttle }: Service): readonly AgentStall[] => {
   if (throttle === "none") return [];
   const stall = (fromMs: number, lengthMs: number): AgentStall => ({
@@ -158,7 +158,7 @@ const stallsOf = ({ seed, throttle }: Service): readonly AgentStall[] => {
   return Array.from({ length: END_MS / 100 }, (_, i) => stall(i * 100 + 20, 50 + chance(seed, "limit", i) * 25));
 };
 
-/** Calls that bear a mark are drawn by their sample and how often it has called, the others by another draw. */
+/** Calls that bear a mark are drawn by their sample and its count of calls, unmarked calls by another draw. */
 const isDrawn = ({ seed, share }: Service, isMarked: boolean, ...key: readonly (string | number)[]): boolean =>
   share === 1 || chance(seed, isMarked ? "hit" : "hit unmarked", ...key) < share;
 

@@ -12,7 +12,7 @@ export interface StreamEvent {
   /** Its name in OpenAPI. */
   readonly schema: string;
   readonly event: string;
-  /** What its id means; absent: it has none. */
+  /** The meaning of `:id` in the path; absent: no id. */
   readonly id?: string;
   /** As JSON. */
   readonly data: z.ZodType;
@@ -20,7 +20,7 @@ export interface StreamEvent {
 export interface Route {
   /** What generated clients call it; the `operationId` of OpenAPI. */
   readonly operation: string;
-  /** What it refuses with beside what every route does. */
+  /** Refusals beside those of every route. */
   readonly errors?: readonly ErrorCode[];
   /** One line for OpenAPI and docs/api.md: what it does, in the present tense, no full stop. */
   readonly summary: string;

@@ -28,11 +28,11 @@ const portable = (pattern: string): string =>
   pattern
     .replaceAll(String.raw`\0`, String.raw`\u0000`)
     .replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`);
-/** What zod says of every whole number. It holds of requests, and no reader of an answer needs it. */
+/** Bounds that zod gives every whole number: true of requests, needless in answers. */
 const SAFE = Number.MAX_SAFE_INTEGER;
 const isNoise = (key: string, value: unknown, { format }: JsonSchema, place: Place): boolean =>
   key === "id" ||
-  // For people who read a schema; generators would name two of their types by one of them.
+  // Titles serve people who read a schema; a generator would give two types one name by them.
   key === "title" ||
   (place === "answer" && ((key === "minimum" && value === -SAFE) || (key === "maximum" && value === SAFE))) ||
   // Of an instant: it says the same as the format, and generators of data make little of both together.
@@ -55,7 +55,7 @@ export class Components {
   get schemas(): Readonly<Record<string, JsonSchema>> {
     return Object.fromEntries([...this.#schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
-  /** A schema for where it is used. `name`: of an object that has none itself; absent: it stands there as a whole. */
+  /** A schema at its place of use. `name`: for an object without a name; absent: the schema is written out. */
   take(schema: z.ZodType, place: Place, name?: string): JsonSchema {
     const io = place === "request" ? "input" : "output";
     // As a property: a schema that has a name is then referred to, also where it is the whole.

@@ -1,4 +1,4 @@
-/** One route of the contract as an operation: what it takes, what it answers, who may use it. */
+/** A route of the contract as an operation: parameters and body, answers, roles. */
 import type { z } from "zod";
 import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
 import type { RouteAccess } from "../access.ts";
