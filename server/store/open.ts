@@ -6,6 +6,7 @@ import { checkHome } from "./home.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Db, Schema } from "./schema.ts";
 import { copyOf, lockFolder, openSqlite } from "./sqlite.ts";
+import { mayPass } from "./trouble.ts";
 
 export { DATABASE, FolderTaken } from "./sqlite.ts";
 
@@ -58,18 +59,16 @@ const migrate = async (db: Kysely<Schema>): Promise<void> => {
 
 /** A statement waits 5 s at most; two servers that start at once on a slow database wait for each other. */
 const TRIES = 12;
-/**
- * SQLSTATE query_canceled: its lock was not to be had in time. unique_violation, duplicate_table: the other server made the
- * tables of the migrations at the same moment, which no lock is for.
- */
-const RACED: ReadonlySet<unknown> = new Set(["57014", "23505", "42P07"]);
+/** SQLSTATE unique_violation, duplicate_table: the other server made the tables of the migrations at the same moment, which no lock is for. */
+const RACED: ReadonlySet<unknown> = new Set(["23505", "42P07"]);
 /** As `migrate`, also where another server is at it. */
 const migrateInTurn = async (db: Kysely<Schema>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
       return await migrate(db);
     } catch (error) {
-      if (tries === TRIES || !RACED.has((error as { readonly code?: string }).code)) throw error;
+      const isInTurn = mayPass(error) || RACED.has((error as { readonly code?: string }).code);
+      if (tries === TRIES || !isInTurn) throw error;
     }
   }
 };
