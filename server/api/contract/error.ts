@@ -14,6 +14,18 @@ export const ERROR_CODES = [
   ...(["internal", "draining", "no-leader", "store-unavailable", "timed-out", "store-full"] as const),
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
+/** Refusals of a start, whoever asks for the run. */
+export const START_ERRORS: readonly ErrorCode[] = [
+  ...([
+    "no-such-document",
+    "key-reused",
+    "invalid-experiment",
+    "no-mesh",
+    "exec-not-allowed",
+    "policy-refused",
+  ] as const),
+  ...(["preflight-refused", "halted", "queue-full", "draining"] as const),
+];
 
 /** A place in a document or request, and what is wrong there. */
 export const problem = z

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { RunReport } from "../../../experiments/model/report.ts";
+import { START_ERRORS } from "./error.ts";
 import { anyBody, anyQuery, halt, halted, haltFields } from "./halt.ts";
 import { journalRecord, runEvent } from "./journal.ts";
 import { plan } from "./plan.ts";
@@ -132,18 +133,7 @@ export type PlanReply = Plan & {
 export const runs = {
   "POST /api/v1/runs": {
     operation: "startRun",
-    errors: [
-      "no-such-document",
-      "key-reused",
-      "invalid-experiment",
-      "no-mesh",
-      "exec-not-allowed",
-      "policy-refused",
-      "preflight-refused",
-      "halted",
-      "queue-full",
-      "draining",
-    ],
+    errors: START_ERRORS,
     summary: "Starts a run: checks it, writes it down, and queues it for the edges that it claims",
     headers: z.looseObject({
       "idempotency-key": text(200)

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { START_ERRORS } from "./error.ts";
 import { verdict } from "./report.ts";
 import type { Frozen, Route } from "./route.ts";
 import { instant, mode, name, next, page, reason } from "./words.ts";
@@ -90,20 +91,7 @@ export const schedules = {
   },
   "POST /api/v1/schedules/:name/trigger": {
     operation: "triggerSchedule",
-    errors: [
-      "no-such-schedule",
-      "no-such-document",
-      "key-reused",
-      "invalid-document",
-      "invalid-experiment",
-      "no-mesh",
-      "exec-not-allowed",
-      "policy-refused",
-      "preflight-refused",
-      "halted",
-      "queue-full",
-      "draining",
-    ],
+    errors: ["no-such-schedule", "invalid-document", ...START_ERRORS],
     summary: "Starts a schedule's run now, beside its instants",
     params: scheduleName,
     body: z.strictObject({}),
