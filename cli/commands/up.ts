@@ -70,6 +70,7 @@ const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Pro
   }
 };
 
+/** Beyond the slowest service's own start: the command, its server and the agent. */
 const START_MS = 60_000;
 const LOOK_MS = 100;
 const leave = async (context: Context, mesh: LoadedMesh, file: string, options: UpOptions): Promise<number> => {
@@ -89,7 +90,8 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
       stdio: ["ignore", descriptor, descriptor],
     },
   });
-  const untilMs = clock.nowMs() + START_MS;
+  const limitMs = START_MS + Math.max(0, ...mesh.mesh.services.map(({ startMs }) => startMs));
+  const untilMs = clock.nowMs() + limitMs;
   while (child.exitCode === null && child.signalCode === null && clock.nowMs() < untilMs) {
     const record = await readRecord(upRecordOf(home, mesh.mesh.name));
     if (record !== null && record.pid === child.pid) {
@@ -102,10 +104,13 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
     }
     await clock.sleep(LOOK_MS);
   }
+  const said = (await readFile(log, "utf8")).trim() || `it wrote nothing to ${log}`;
+  if (child.exitCode !== null || child.signalCode !== null)
+    throw new CommandError(child.exitCode || USAGE, `mesh ${mesh.mesh.name} did not come up:\n${said}`);
   child.kill("SIGTERM");
   throw new CommandError(
-    child.exitCode || USAGE,
-    `mesh ${mesh.mesh.name} did not come up:\n${await readFile(log, "utf8")}`,
+    USAGE,
+    `mesh ${mesh.mesh.name} did not come up within ${limitMs / 1_000} s and was ended:\n${said}`,
   );
 };
 

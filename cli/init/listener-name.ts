@@ -1,6 +1,6 @@
 /** What the process that answers at an address of this machine may be called, by its command line. Linux; elsewhere null. */
 import { basename } from "node:path";
-import { holdersOf, listenersOf, parseAddress } from "../../server/mesh/listeners.ts";
+import { parseAddress, SocketTable } from "../../server/mesh/listeners.ts";
 import { commandOf } from "../../server/mesh/processes.ts";
 
 const INTERPRETERS = /^(node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|java|dotnet|sh|bash|tsx|npx|npm|run)$/;
@@ -17,6 +17,7 @@ const isHere = (host: string): boolean => host === "localhost" || host === "::1"
 export const listenerName = (address: string): string | null => {
   const parsed = parseAddress(address);
   if (!isHere(parsed.host)) return null;
-  const [holder] = holdersOf(listenersOf(parsed));
+  const table = new SocketTable();
+  const [holder] = table.holdersOf(table.listenersOf(parsed));
   return holder === undefined ? null : nameOfCommand(commandOf(holder));
 };

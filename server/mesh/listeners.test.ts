@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { answersFor, holdersOf, listenersOf, parseAddress, parseListening } from "./listeners.ts";
+import { answersFor, parseAddress, parseListening, SocketTable } from "./listeners.ts";
 import { parseStat } from "./processes.ts";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
@@ -38,7 +38,8 @@ describe("the socket tables", () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
-    expect(holdersOf(listenersOf({ host: "127.0.0.1", port }))).toEqual([process.pid]);
+    const table = new SocketTable();
+    expect(table.holdersOf(table.listenersOf({ host: "127.0.0.1", port }))).toEqual([process.pid]);
     server.close();
   });
 });

@@ -40,6 +40,8 @@ export const parseListening = (table: string): readonly Listening[] =>
     .split("\n")
     .slice(1)
     .flatMap((line) => {
+      // Thousands of closed connections may stand beside the few listeners.
+      if (!line.includes(` ${LISTEN} `)) return [];
       const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
       if (local === undefined || inode === undefined || state !== LISTEN) return [];
       const [host, port] = local.split(":");
@@ -55,9 +57,6 @@ const tables = (): readonly string[] =>
     }
   });
 
-/** False on systems, and in sandboxes, where the tables cannot be read. */
-export const canSeeListeners = (): boolean => tables().length > 0;
-
 /** Would a listener there answer for this address? A name (`localhost`) may mean several addresses: the port decides. */
 export const answersFor = (listener: { readonly host: string; readonly port: number }, wanted: SocketAddress) => {
   if (listener.port !== wanted.port) return false;
@@ -69,16 +68,35 @@ export const answersFor = (listener: { readonly host: string; readonly port: num
   return isAny || isIP(wanted.host) === 0 || list.check(wanted.host, family(wanted.host));
 };
 
-export const listenersOf = (wanted: SocketAddress): readonly Listening[] =>
-  tables()
-    .flatMap(parseListening)
-    .filter((each) => answersFor(each, wanted));
+/**
+ * The listening sockets of one moment, and who holds them. The kernel takes milliseconds to print its tables, and a look into
+ * every process takes as long: one table answers for many addresses.
+ */
+export class SocketTable {
+  /** False on systems, and in sandboxes, where the tables cannot be read. */
+  readonly isReadable: boolean;
+  readonly #listening: readonly Listening[];
+  /** Pids by inode, of every process that we may look into; null until somebody asks. */
+  #holders: ReadonlyMap<string, readonly number[]> | null = null;
 
-/** Pids that hold one of these sockets, as far as we may look. */
-export const holdersOf = (sockets: readonly Listening[]): readonly number[] => {
-  const inodes = sockets.map(({ inode }) => inode);
-  return everyProcess().flatMap(({ pid }) => {
-    const open = socketsOf(pid);
-    return inodes.some((inode) => open.has(inode)) ? [pid] : [];
-  });
+  constructor() {
+    const read = tables();
+    this.isReadable = read.length > 0;
+    this.#listening = read.flatMap(parseListening);
+  }
+
+  listenersOf(wanted: SocketAddress): readonly Listening[] {
+    return this.#listening.filter((each) => answersFor(each, wanted));
+  }
+  /** Pids that hold one of these sockets, as far as we may look. */
+  holdersOf(sockets: readonly Listening[]): readonly number[] {
+    this.#holders ??= readHolders();
+    return [...new Set(sockets.flatMap(({ inode }) => this.#holders!.get(inode) ?? []))];
+  }
+}
+const readHolders = (): ReadonlyMap<string, readonly number[]> => {
+  const holders = new Map<string, number[]>();
+  for (const { pid } of everyProcess())
+    for (const inode of socketsOf(pid)) holders.set(inode, [...(holders.get(inode) ?? []), pid]);
+  return holders;
 };

@@ -3,7 +3,7 @@ import { connect, createServer } from "node:net";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { meshOfAgent } from "./agent-argv.ts";
 import { type Mark, markOf } from "./identity.ts";
-import { canSeeListeners, holdersOf, listenersOf, parseAddress, type SocketAddress } from "./listeners.ts";
+import { parseAddress, type SocketAddress, SocketTable } from "./listeners.ts";
 import { argvOf, commandOf, everyProcess, hasProc, userOf } from "./processes.ts";
 import { userName } from "./users.ts";
 
@@ -50,11 +50,11 @@ const describeHolder = (pid: number): string => {
 };
 
 /** Who holds an address, for people. */
-export const holderOf = (address: string): string => {
+export const holderOf = (address: string, table = new SocketTable()): string => {
   const wanted = parseAddress(address);
   if (!hasProc) return `another process (\`lsof -nP -iTCP:${wanted.port} -sTCP:LISTEN\` tells which)`;
-  const sockets = listenersOf(wanted);
-  const holders = holdersOf(sockets);
+  const sockets = table.listenersOf(wanted);
+  const holders = table.holdersOf(sockets);
   if (holders.length > 0) return holders.map(describeHolder).join(" and ");
   const [socket] = sockets;
   return socket === undefined ? "a process that cannot be seen from here" : `a process of user ${userName(socket.uid)}`;
@@ -67,10 +67,10 @@ const meshesOf = (uid: number): readonly string[] =>
     return found === null ? [] : [`${found.mesh}, pid ${pid}, in ${found.folder}`];
   });
 /** The user who holds an address by a process that cannot be looked into, with the Squall meshes that this user runs; null: nobody of that kind. */
-const strangerAt = (address: string): string | null => {
-  const sockets = listenersOf(parseAddress(address));
+const strangerAt = (address: string, table: SocketTable): string | null => {
+  const sockets = table.listenersOf(parseAddress(address));
   const [socket] = sockets;
-  if (socket === undefined || holdersOf(sockets).length > 0) return null;
+  if (socket === undefined || table.holdersOf(sockets).length > 0) return null;
   const meshes = meshesOf(socket.uid);
   const user = `user ${userName(socket.uid)}`;
   if (meshes.length === 0) return null;
@@ -94,9 +94,9 @@ const isPlain = ({ host, port }: SocketAddress): boolean =>
  * connection would be counted by the agent of a live run, and binding, however shortly, could fail a run that is just
  * starting. Connecting and binding are for what the tables cannot show.
  */
-const whyNotBindable = async (where: SocketAddress): Promise<string | null> => {
-  if (listenersOf(where).length > 0 || (await answers(where))) return "EADDRINUSE";
-  return canSeeListeners() && isPlain(where) ? null : await bindError(where);
+const whyNotBindable = async (where: SocketAddress, table: SocketTable): Promise<string | null> => {
+  if (table.listenersOf(where).length > 0 || (await answers(where))) return "EADDRINUSE";
+  return table.isReadable && isPlain(where) ? null : await bindError(where);
 };
 
 interface Problem {
@@ -105,21 +105,21 @@ interface Problem {
   readonly text: string;
 }
 const spell = ({ run, folder }: Mark): string => `the Squall run ${run} in ${folder}`;
-const held = ({ address, use }: Claim): Problem => {
-  for (const pid of holdersOf(listenersOf(parseAddress(address)))) {
+const held = ({ address, use }: Claim, table: SocketTable): Problem => {
+  for (const pid of table.holdersOf(table.listenersOf(parseAddress(address)))) {
     const run = markOf(pid);
     if (run !== null) return { holder: spell(run), text: `${address} (${use}, pid ${pid})` };
   }
-  const stranger = strangerAt(address);
+  const stranger = strangerAt(address, table);
   return stranger === null
-    ? { holder: null, text: `${address} (${use}) is held by ${holderOf(address)}` }
+    ? { holder: null, text: `${address} (${use}) is held by ${holderOf(address, table)}` }
     : { holder: stranger, text: `${address} (${use})` };
 };
 /** Null: free. */
-const problemOf = async (claim: Claim): Promise<Problem | null> => {
-  const error = await whyNotBindable(parseAddress(claim.address));
+const problemOf = async (claim: Claim, table: SocketTable): Promise<Problem | null> => {
+  const error = await whyNotBindable(parseAddress(claim.address), table);
   if (error === null) return null;
-  if (error === "EADDRINUSE") return held(claim);
+  if (error === "EADDRINUSE") return held(claim, table);
   const reason = REASON[error] ?? `cannot be bound: ${error}`;
   return { holder: null, text: `${claim.address} (${claim.use}) ${reason}` };
 };
@@ -135,7 +135,9 @@ const sentences = (problems: readonly Problem[]): readonly string[] => {
 
 /** Null: all are free. Else what is wrong, every address of it. */
 export const whyTaken = async (claims: readonly Claim[]): Promise<string | null> => {
-  const problems = (await Promise.all(claims.map(problemOf))).filter((problem) => problem !== null);
+  const table = new SocketTable();
+  const looks = await Promise.all(claims.map((claim) => problemOf(claim, table)));
+  const problems = looks.filter((problem) => problem !== null);
   if (problems.length === 0) return null;
   return `${sentences(problems).join("; ")}. Nothing was started. End the holder, or give the mesh other addresses.`;
 };

@@ -9,7 +9,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ready } from "../../experiments/model/mesh.ts";
 import { isMarked, type Mark } from "./identity.ts";
-import { canSeeListeners, holdersOf, listenersOf, parseAddress, type SocketAddress } from "./listeners.ts";
+import { parseAddress, type SocketAddress, SocketTable } from "./listeners.ts";
 import { quoteLog, tailOf } from "./logs.ts";
 import { holderOf } from "./ports.ts";
 import { hasProc, socketsOf, statOf } from "./processes.ts";
@@ -64,13 +64,25 @@ const askTcp = (where: SocketAddress): Promise<Answer | null> =>
 
 /** `unseen`: something answers that the socket tables do not show: a container, or a listener that has just gone. */
 type Owner = "ours" | "theirs" | "unseen";
-const ownerOf = (where: SocketAddress, leader: number, mark: Mark): Owner => {
-  if (!hasProc || !canSeeListeners()) return "ours";
-  const sockets = listenersOf(where);
+
+let nextTable: Promise<SocketTable> | null = null;
+/** Read once for all services that answered within one look of each other. */
+const tableAfterNow = (): Promise<SocketTable> => {
+  nextTable ??= sleep(LOOK_MS).then(() => {
+    nextTable = null;
+    return new SocketTable();
+  });
+  return nextTable;
+};
+const ownerOf = async (where: SocketAddress, leader: number, mark: Mark): Promise<Owner> => {
+  if (!hasProc) return "ours";
+  const table = await tableAfterNow();
+  if (!table.isReadable) return "ours";
+  const sockets = table.listenersOf(where);
   if (sockets.length === 0) return "unseen";
   const own = socketsOf(leader);
   const isOurs = (pid: number) => statOf(pid)?.group === leader || isMarked(pid, mark);
-  return sockets.some(({ inode }) => own.has(inode)) || holdersOf(sockets).some(isOurs) ? "ours" : "theirs";
+  return sockets.some(({ inode }) => own.has(inode)) || table.holdersOf(sockets).some(isOurs) ? "ours" : "theirs";
 };
 
 const failure = (child: Starting, what: string): NotReady =>
@@ -104,7 +116,7 @@ export const serviceReady = async (
     const answer = await (path === null ? askTcp(where) : askHttp(where, path));
     if (answer === null) return false;
     if (answer.run === mark.run) return true;
-    const owner = ownerOf(where, child.pid, mark);
+    const owner = await ownerOf(where, child.pid, mark);
     if (owner === "theirs")
       throw new NotReady("ports", `${address} (service ${child.name}) is answered by ${holderOf(address)}.`);
     return owner === "ours";
