@@ -37,6 +37,8 @@ export interface Observer {
   /** null while no watch of this edge matches: then nothing is allocated. `request` is borrowed until this returns. */
   began(request: RequestView | null, nowMs: number): Watched | null;
   ended(watched: Watched | null, outcome: Outcome): void;
+  /** HTTP: a fault cut a connection before a request came on it, which nothing `began`. */
+  unread(outcome: Outcome): void;
 }
 
 /** Counts one edge. */
@@ -99,6 +101,10 @@ export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Wat
       open--;
       (outcome.treated ? treated : untreated).add(outcome);
       if (watched !== null) watches.ended(watched, outcome);
+    },
+    unread(outcome) {
+      treated.add(outcome);
+      watches.unread(edge, outcome);
     },
     counts: () => [treated.count(edge, "treated", 0), untreated.count(edge, "untreated", open)],
   };

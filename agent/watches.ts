@@ -15,7 +15,7 @@ const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
  * After FIN from a caller and so long without an end, its watches take it as gone since then: what is known by its name, or by
  * the kernel's table, is known by now, and a run does not wait for the rest.
  */
-const PRESUMED_MS = 2_500;
+export const PRESUMED_MS = 2_500;
 /** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
 export const KEPT_MS = 60_000;
 
@@ -101,6 +101,12 @@ export class Watches {
       if (isMeant(counted.order.of, outcome.treated)) this.#count(counted, outcome, look.raw);
     }
     look.undecided = [];
+  }
+  /** A connection that was cut before its request came: counted by watches of everything, since nobody knows what it was. */
+  unread(edge: string, outcome: Outcome): void {
+    for (const counted of this.#listed.get(edge) ?? [])
+      if (counted.order.match === null && isMeant(counted.order.of, outcome.treated))
+        this.#count(counted, outcome, false);
   }
   #count(counted: Counted, outcome: Outcome, raw: boolean): void {
     const sample = sampleOf(outcome, raw);

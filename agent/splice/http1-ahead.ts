@@ -7,6 +7,7 @@ import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { Partial } from "../http1/partial.ts";
+import type { Watched } from "../measure.ts";
 
 /** A caller that sends more requests ahead than this is not followed any further. */
 const MOST_AHEAD = 256;
@@ -21,18 +22,27 @@ export interface Standpoint {
   readonly begun: number;
 }
 
+/** A request that came, and that the edge's parser has not had yet. */
+export interface ForeseenRequest extends Carried {
+  readonly watched: Watched | null;
+  readonly startedMs: number;
+}
+
 export class Ahead {
   readonly #body = new BodyReader();
-  readonly #found: (buffer: Buffer, at: number, ordinal: number) => Carried;
+  readonly #found: (buffer: Buffer, at: number, ordinal: number) => ForeseenRequest;
   #inBody = false;
   #partial: Partial | null = null;
   #last: number;
   /** Its framing cannot be followed any further. */
   #lost = false;
-  readonly #came: Carried[] = [];
+  readonly #came: ForeseenRequest[] = [];
 
   /** `found`: a head lies in REQUEST_HEAD, and ends at `at` in the buffer. */
-  constructor({ body, unparsed, begun }: Standpoint, found: (buffer: Buffer, at: number, ordinal: number) => Carried) {
+  constructor(
+    { body, unparsed, begun }: Standpoint,
+    found: (buffer: Buffer, at: number, ordinal: number) => ForeseenRequest,
+  ) {
     this.#found = found;
     this.#last = begun;
     if (body !== null) {
@@ -42,11 +52,11 @@ export class Ahead {
     if (unparsed !== null) this.take(unparsed, 0, unparsed.length);
   }
   /** Requests that came and have not got past the faults, the oldest first. */
-  get came(): readonly Carried[] {
+  get came(): readonly ForeseenRequest[] {
     return this.#came;
   }
   /** The next request has got past the faults. undefined: none is known of. */
-  passed(): Carried | undefined {
+  passed(): ForeseenRequest | undefined {
     return this.#came.shift();
   }
   take(buffer: Buffer, from: number, end: number): void {

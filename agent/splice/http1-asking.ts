@@ -14,8 +14,8 @@ import type { ConnectionError } from "../transport/transport.ts";
 import type { Asker, Callee } from "./http1-callee.ts";
 import type { Caller } from "./http1-caller.ts";
 import type { Carrier } from "./http1-carrier.ts";
-import { Peer } from "./http1-peer.ts";
 import { Tunnel } from "./http1-tunnel.ts";
+import { Peer } from "./peer.ts";
 
 /** A request that is larger is not kept for a second try. */
 const MOST_REPLAY = 16 * 1024;

@@ -6,13 +6,16 @@ import { REQUEST_HEAD } from "../http1/head.ts";
 import { Partial } from "../http1/partial.ts";
 import { REFUSED, type Refusal, refusalAnswer } from "../http1/refuse.ts";
 import { RequestHeadView } from "../http1/view.ts";
+import type { Outcome } from "../measure.ts";
 import type { ConnectionError } from "../transport/transport.ts";
+import { PRESUMED_MS } from "../watches.ts";
 import { Ahead } from "./http1-ahead.ts";
 import type { Carrier } from "./http1-carrier.ts";
 import { Exchange } from "./http1-exchange.ts";
 import { Pass } from "./http1-pass.ts";
 import type { Site } from "./http1-site.ts";
 import { Struck } from "./http1-struck.ts";
+import { Peer } from "./peer.ts";
 import type { Wire, WireOwner } from "./wire.ts";
 
 /** Bytes of later requests that are kept while one is under way; then the caller waits. */
@@ -37,6 +40,9 @@ export class Caller implements WireOwner {
   #own: Buffer | null = null;
   /** While connection faults may keep bytes from getting here. */
   #ahead: Ahead | null = null;
+  /** Of a caller whose FIN is kept with its requests. */
+  #peer: Peer | null = null;
+  #foreseenEndMs: number | null = null;
   #reading = false;
   #holds = 0;
   /** When the bytes that are read came: one time for all that one turn of the loop brought. */
@@ -47,6 +53,9 @@ export class Caller implements WireOwner {
   #endedMs: number | null = null;
   /** The agent itself ended it. */
   #killed = false;
+  /** The connection faults let it begin. */
+  #opened = false;
+  readonly #acceptedMs: number;
   /** Since when it has been idle, a head been incomplete, or an exchange not moved. */
   #sinceMs: number;
   #seen = -1;
@@ -57,10 +66,12 @@ export class Caller implements WireOwner {
     this.site = site;
     this.transport = transport;
     this.#sinceMs = site.clock.nowMs();
+    this.#acceptedMs = this.#sinceMs;
   }
 
   // === Receiver
   opened(): void {
+    this.#opened = true;
     this.transport.resume();
   }
   bytes(buffer: Buffer, end: number): void {
@@ -92,6 +103,7 @@ export class Caller implements WireOwner {
     this.#stash = null;
     this.#partial = null;
     carrier?.callerGone();
+    this.#tellUnread();
     this.site.gone(this);
   }
 
@@ -106,7 +118,15 @@ export class Caller implements WireOwner {
     this.#ahead ??= this.#lookAhead();
     this.#ahead.take(buffer, 0, end);
   }
+  foreseeEnd(): void {
+    const { site, transport } = this;
+    this.#foreseenEndMs = site.clock.nowMs();
+    if (this.#peer !== null || this.#ahead === null) return;
+    this.#peer = new Peer(site.clock, site.orphans, transport, () => this.#endForeseen(true));
+    this.#peer.presumeGone(PRESUMED_MS);
+  }
   foreseen(): void {
+    this.#endForeseen(false);
     this.#ahead = null;
   }
 
@@ -280,17 +300,18 @@ export class Caller implements WireOwner {
   #begin(buffer: Buffer, at: number, end: number): number {
     const { site, exchange } = this;
     const nowMs = this.#turnMs;
+    const foreseen = this.#ahead?.passed();
     const endpoint = site.endpoints.next();
     if (REQUEST_HEAD.h2c) blankUpgrade(buffer, REQUEST_HEAD.connectionStart, REQUEST_HEAD.connectionEnd);
-    exchange.start(buffer, endpoint, nowMs);
+    exchange.start(buffer, endpoint, foreseen?.startedMs ?? nowMs);
     this.#sinceMs = nowMs;
     this.#seen = -1;
     this.body.start(requestFraming(REQUEST_HEAD), REQUEST_HEAD.length);
     const view = this.#view.look(buffer, REQUEST_HEAD, at);
-    exchange.watched = site.observer.began(view, nowMs);
+    exchange.watched = foreseen === undefined ? site.observer.began(view, nowMs) : foreseen.watched;
     const { marks } = site.faults;
     if (this.#ahead !== null || marks !== null || exchange.marked !== null) {
-      exchange.marked = this.#ahead?.passed()?.marked ?? marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
+      exchange.marked = foreseen?.marked ?? marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
       if (exchange.marked !== null) site.faults.sight(exchange.marked, this.#subject(view));
       else if (marks !== null) site.faults.sightUnmarked(marks, this.#subject(view), nowMs);
     }
@@ -332,11 +353,38 @@ export class Caller implements WireOwner {
       this.#stash ?? (this.#partial === null ? null : this.#partial.bytes.subarray(0, this.#partial.length));
     const view = new RequestHeadView();
     return new Ahead({ body: inBody ? this.body : null, unparsed, begun: exchange.ordinal }, (buffer, at, ordinal) => {
-      const marked = site.faults.marks?.find(buffer, REQUEST_HEAD, site.clock.nowMs()) ?? null;
+      const startedMs = site.clock.nowMs();
+      const marked = site.faults.marks?.find(buffer, REQUEST_HEAD, startedMs) ?? null;
       const request = view.look(buffer, REQUEST_HEAD, at);
       if (marked !== null) site.faults.sight(marked, { connection: this, endpoint: null, request, marked });
-      return { ordinal, marked };
+      const watched = site.observer.began(request, startedMs);
+      if (watched !== null) {
+        watched.isTreated = () => this.transport.isStruck(ordinal);
+        watched.callerEndedMs = () => this.#foreseenEndMs;
+      }
+      return { ordinal, marked, watched, startedMs };
     });
+  }
+  /** Whatever a connection fault kept from being read is an exchange without an answer: its caller asked, and got nothing. */
+  #tellUnread(): void {
+    this.#endForeseen(this.gaveUp);
+    const isRefused = !this.#opened && this.exchange.ordinal === 0 && this.#ahead === null;
+    if (isRefused && this.transport.cut) this.site.observer.unread(this.#unread(this.#acceptedMs, true, false));
+  }
+  /** Requests of a caller that left are over for it, though a stall may still let them through to the callee. */
+  #endForeseen(cancelled: boolean): void {
+    this.#peer?.stop();
+    this.#peer = null;
+    const came = this.#ahead?.came ?? [];
+    // While they are still under way: what a fault holds of them is a hit.
+    const outcomes = came.map(({ ordinal, startedMs }) =>
+      this.#unread(startedMs, this.transport.isStruck(ordinal), cancelled),
+    );
+    for (const outcome of outcomes) this.site.observer.ended(this.#ahead!.passed()!.watched, outcome);
+  }
+  #unread(startedMs: number, treated: boolean, cancelled: boolean): Outcome {
+    const endedMs = (cancelled ? this.#foreseenEndMs : null) ?? this.site.clock.nowMs();
+    return { treated, startedMs, endedMs, status: 0, bytesIn: 0, bytesOut: 0, end: "reset", cancelled };
   }
   /** FIN after what is written. What still comes is read and thrown away for a while: RST would destroy the answer on its way. */
   #leave(): void {

@@ -2,8 +2,11 @@
 import type { Clock } from "../clock.ts";
 import type { Deadlines } from "../deadlines.ts";
 import type { Observer, Outcome, Watched } from "../measure.ts";
+import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
-import type { Wire } from "./wire.ts";
+import { PRESUMED_MS } from "../watches.ts";
+import { Peer } from "./peer.ts";
+import type { Wire, WireOwner } from "./wire.ts";
 
 export interface TcpLimits {
   /** Dialling an endpoint, ms. */
@@ -16,6 +19,7 @@ export interface TcpSite {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly observer: Observer;
+  readonly orphans: Orphans;
   readonly limits: TcpLimits;
   readonly open: Set<TcpConnection>;
   /** Of connections of which no byte may have moved. */
@@ -39,6 +43,10 @@ export class TcpConnection {
   #end: Outcome["end"] = "clean";
   #cancelled = false;
   #moved = true;
+  /** Of a caller whose FIN lies behind bytes that faults keep. */
+  #peer: Peer | null = null;
+  /** It has been told how it ended. */
+  #observed = false;
 
   constructor(site: TcpSite, wire: Wire, endpoint: Address) {
     this.#site = site;
@@ -52,7 +60,7 @@ export class TcpConnection {
   }
 
   /** Towards the caller. Nothing is read from it before the callee has answered the dial. */
-  readonly caller: Receiver = {
+  readonly caller: WireOwner = {
     opened: () => {
       const { transports, clock, limits } = this.#site;
       this.#dialledMs = clock.nowMs();
@@ -64,6 +72,15 @@ export class TcpConnection {
       if (!this.#callee!.write(buffer, 0, end)) this.#wire.pause();
     },
     ended: () => this.#callee?.finish(),
+    foreseeEnd: () => {
+      const { clock, orphans } = this.#site;
+      const endedMs = clock.nowMs();
+      const gaveUp = () => {
+        if (this.#wire.withheld) this.#observe({ end: "reset", cancelled: true, endedMs });
+      };
+      this.#peer ??= new Peer(clock, orphans, this.#wire, gaveUp);
+      this.#peer.presumeGone(PRESUMED_MS);
+    },
     drained: () => this.#callee?.resume(),
     closed: (error) => {
       this.#callerClosed = true;
@@ -126,17 +143,23 @@ export class TcpConnection {
   }
   #over(): void {
     if (!this.#site.open.delete(this)) return;
-    const { observer, clock, idle } = this.#site;
-    idle.withdraw(this);
-    observer.ended(this.#watched, {
+    this.#peer?.stop();
+    this.#site.idle.withdraw(this);
+    this.#observe({ end: this.#end, cancelled: this.#cancelled, endedMs: this.#site.clock.nowMs() });
+  }
+  /** Once: a connection whose caller gave up is over for it, though a stall may still let its bytes through. */
+  #observe({ end, cancelled, endedMs }: Pick<Outcome, "end" | "endedMs"> & { readonly cancelled: boolean }): void {
+    if (this.#observed) return;
+    this.#observed = true;
+    this.#site.observer.ended(this.#watched, {
       treated: this.#wire.treated,
       startedMs: this.#startedMs,
-      endedMs: clock.nowMs(),
+      endedMs,
       status: 0,
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
-      end: this.#end,
-      ...(this.#cancelled && { cancelled: true }),
+      end,
+      ...(cancelled && { cancelled: true }),
       ...(this.#connectMs !== null && { connectMs: this.#connectMs }),
     });
   }

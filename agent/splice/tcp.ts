@@ -5,6 +5,7 @@ import { Deadlines } from "../deadlines.ts";
 import type { EdgeFaults } from "../edge.ts";
 import { Endpoints, parseAddress } from "../endpoints.ts";
 import type { Observer } from "../measure.ts";
+import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { TcpConnection, type TcpLimits, type TcpSite } from "./tcp-connection.ts";
 import { wired } from "./wire.ts";
@@ -13,6 +14,8 @@ export interface TcpDeps {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly limits?: Partial<TcpLimits>;
+  /** A defect of the agent's own. */
+  readonly report: (error: unknown) => void;
 }
 export interface TcpEdge {
   readonly address: Address;
@@ -30,12 +33,13 @@ export type ServeTcp = (order: EdgeOrder, faults: EdgeFaults, observer: Observer
 const LIMITS: TcpLimits = { connectMs: 10_000, idleMs: 3_600_000 };
 const DRAIN_MS = 250;
 
-export const serveTcp: ServeTcp = async (order, faults, observer, { transports, clock, limits: given }) => {
+export const serveTcp: ServeTcp = async (order, faults, observer, { transports, clock, limits: given, report }) => {
   const endpoints = new Endpoints(order.endpoints);
   const open = new Set<TcpConnection>();
   const limits = { ...LIMITS, ...given };
   const idle = new Deadlines<TcpConnection>(clock, limits.idleMs, (connection) => connection.checkIdle());
-  const site: TcpSite = { transports, clock, observer, limits, open, idle };
+  const orphans = new Orphans(clock, report);
+  const site: TcpSite = { transports, clock, observer, orphans, limits, open, idle };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
       const endpoint = endpoints.next();

@@ -35,6 +35,8 @@ export interface WireOwner extends Receiver {
   readonly underWay?: readonly Carried[];
   /** buffer[0, end) came and goes through the faults before it comes as `bytes`, if it does. Borrowed until this returns. */
   foresee?(buffer: Buffer, end: number): void;
+  /** FIN came behind bytes that faults keep; `ended` comes with it through the faults, if it does. */
+  foreseeEnd?(): void;
   /** From here on bytes come as `bytes` at once; all that was foreseen has come, or never will. */
   foreseen?(): void;
 }
@@ -185,9 +187,14 @@ export class Wire implements Transport, Receiver, Witness {
   ended(): void {
     if (this.#dead) this.#transport.close();
     else if (this.#leaving === "close") return;
-    else if (this.#isEarly) this.#earlyEnd = true;
-    else if (this.#inbound === null) this.#owner.ended();
-    else this.#inbound.end();
+    else if (this.#isEarly) {
+      this.#earlyEnd = true;
+      this.#owner.foreseeEnd?.();
+    } else if (this.#inbound === null) this.#owner.ended();
+    else {
+      this.#inbound.end();
+      if (this.#inbound !== null) this.#owner.foreseeEnd?.();
+    }
   }
   get #isEarly(): boolean {
     return this.#opening.closed || this.#early.length > 0;

@@ -21,5 +21,8 @@ const answer = (line: string): string => {
 
 createServer((socket) => {
   socket.on("error", () => socket.destroy());
-  createInterface({ input: socket }).on("line", (line) => socket.writable && socket.write(`${answer(line)}\n`));
+  createInterface({ input: socket })
+    .on("line", (line) => socket.writable && socket.write(`${answer(line)}\n`))
+    // The reader of lines passes on what its socket suffers, and would end the process with it.
+    .on("error", () => socket.destroy());
 }).listen(ownPort(), "127.0.0.1");

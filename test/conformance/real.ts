@@ -42,8 +42,13 @@ export const openEdge = async (protocol: Protocol, calleePort: number): Promise<
   const clock = systemClock;
   const faults = new EdgeFaults(order, { clock, instance: "agent-1", allotments, expired: () => false });
   const outcomes: Outcome[] = [];
-  const observer: Observer = { began: () => null, ended: (_, outcome) => void outcomes.push(outcome) };
-  const edge = await (protocol === "tcp" ? serveTcp : serveHttp)(order, faults, observer, { transports, clock });
+  const defects: unknown[] = [];
+  const note = (outcome: Outcome) => void outcomes.push(outcome);
+  const observer: Observer = { began: () => null, ended: (_, outcome) => note(outcome), unread: note };
+  const edge = await (protocol === "tcp" ? serveTcp : serveHttp)(order, faults, observer, {
+    ...{ transports, clock },
+    report: (error) => defects.push(error),
+  });
   return {
     port: edge.address.port,
     faults,
@@ -58,6 +63,7 @@ export const openEdge = async (protocol: Protocol, calleePort: number): Promise<
     async close() {
       faults.close(clock.nowMs());
       await edge.close();
+      if (defects.length > 0) throw new AggregateError(defects, "defects of the agent's own");
     },
   };
 };

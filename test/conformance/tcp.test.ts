@@ -412,6 +412,23 @@ describe("a TCP edge", () => {
     await closed(caller);
   });
 
+  it.each(["stall", "blackhole"])(
+    "counts a caller that gives up behind a %s while that lasts, and once",
+    async (how) => {
+      const caller = await Caller.connected(edge.port);
+      await roundTrip(caller);
+      const counted = edge.outcomes.length;
+      live("partition", { how });
+      caller.send("never answered");
+      caller.socket.destroy();
+      await until("counted", () => edge.outcomes.length > counted);
+      expect(edge.open()).toBe(1);
+      edge.order();
+      await until("closed", () => edge.open() === 0);
+      expect(edge.outcomes.slice(counted)).toMatchObject([{ cancelled: true, treated: true, end: "reset" }]);
+    },
+  );
+
   it("passes a half-close on, and the answer that comes after it", async () => {
     const late = await tcpCallee((socket) => {
       socket.resume();

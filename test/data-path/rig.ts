@@ -61,16 +61,18 @@ export const startEdge = async (upstream: number | readonly number[], options: E
   const ended: Seen[] = [];
   const began = { count: 0 };
   const defects: unknown[] = [];
+  const note = (outcome: Outcome): void => {
+    const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end, cancelled = false } = outcome;
+    const server = outcome.header?.("server");
+    ended.push({ treated, startedMs, endedMs, status, bytesIn, bytesOut, end, server, cancelled });
+  };
   const observer: Observer = {
     began() {
       began.count++;
       return options.watch === true ? { isTreated: null } : null;
     },
-    ended(_watched, outcome) {
-      const { treated, startedMs, endedMs, status, bytesIn, bytesOut, end, cancelled = false } = outcome;
-      const server = outcome.header?.("server");
-      ended.push({ treated, startedMs, endedMs, status, bytesIn, bytesOut, end, server, cancelled });
-    },
+    ended: (_watched, outcome) => note(outcome),
+    unread: note,
   };
   const served = await serveHttp(order, faults, observer, {
     transports: options.transports ?? handleTransports(systemClock),

@@ -34,6 +34,11 @@ export class Peer {
     this.#looks = 0;
     this.#arm();
   }
+  /** Takes it for gone after so long, should nothing tell. */
+  presumeGone(afterMs: number): void {
+    this.#alarm?.cancel();
+    this.#alarm = this.#clock.wake(this.#clock.nowMs() + afterMs, () => this.#leave());
+  }
   stop(): void {
     this.#over = true;
     this.#alarm?.cancel();
