@@ -1,7 +1,7 @@
 /**
  * How much of a look's time a fault takes by itself. A stall of an agent meanwhile costs the look nothing, but only where the
  * look meets the fault: a graph tells that it can, and a connection without requests has no mark. So the latencies have to show
- * it: no look while the fault acted was quicker than the fault alone allows, and some before it were.
+ * it: none was answered while the fault acted, and quicker than the fault alone allows, and some were before it.
  */
 import type { Phase } from "../../experiments/model/phase.ts";
 
@@ -15,33 +15,39 @@ const EARLY_MS = 5;
  */
 const MOST_RESTED = 0.9;
 
-interface Seen {
-  readonly looks: number;
-  readonly quickestMs: number;
-}
-const NONE: Seen = { looks: 0, quickestMs: Number.POSITIVE_INFINITY };
-
 export class LookHold {
   readonly #leastMs: number;
-  readonly #timeoutMs: number;
-  readonly #seen = new Map<Phase, Seen>();
+  /** Latency that a look has which meets the fault to its end, and is not given up before. */
+  readonly #shownMs: number;
+  /** Server clock; Infinity: the fault acts. */
+  #endMs = Number.POSITIVE_INFINITY;
+  #looks = 0;
+  /** When the first of those was answered that were quicker; server clock. */
+  #quickAnsweredMs = Number.POSITIVE_INFINITY;
+  #wasQuickBefore = false;
 
   /** `leastMs`: by which faults make each look late that meets them; Infinity: it is not answered. 0: nothing is known. */
   constructor(leastMs: number, timeoutMs: number) {
     this.#leastMs = leastMs;
-    this.#timeoutMs = timeoutMs;
+    this.#shownMs = Math.min(leastMs, timeoutMs) - EARLY_MS;
+  }
+  /** Server clock: `during` begins, or ends: then faults let go of what they hold. */
+  observe(phase: Phase | null, fromMs: number): void {
+    if (phase === "during") this.#endMs = Number.POSITIVE_INFINITY;
+    else this.#endMs = Math.min(this.#endMs, fromMs);
   }
   /** A look of the phase was answered, or given up. */
-  saw(phase: Phase, latencyMs: number): void {
-    const { looks, quickestMs } = this.#seen.get(phase) ?? NONE;
-    this.#seen.set(phase, { looks: looks + 1, quickestMs: Math.min(quickestMs, latencyMs) });
+  saw(phase: Phase, sentMs: number, latencyMs: number): void {
+    const isQuick = latencyMs < this.#shownMs;
+    if (phase === "baseline") this.#wasQuickBefore ||= isQuick;
+    if (phase !== "during") return;
+    this.#looks++;
+    if (isQuick) this.#quickAnsweredMs = Math.min(this.#quickAnsweredMs, sentMs + latencyMs);
   }
-  /** Ms of a look of `during` that a fault takes of it whatever agents do; 0: not known to meet one. */
-  ofLook(phase: Phase, latencyMs: number, stalledMs: number): number {
+  /** Ms of a look that a fault takes of it whatever agents do; 0: not known to meet one. */
+  ofLook(phase: Phase, sentMs: number, latencyMs: number, stalledMs: number): number {
     if (phase !== "during" || this.#leastMs === 0 || stalledMs > MOST_RESTED * latencyMs) return 0;
-    const shownMs = Math.min(this.#leastMs, this.#timeoutMs) - EARLY_MS;
-    const [before, during] = [this.#seen.get("baseline") ?? NONE, this.#seen.get("during") ?? NONE];
-    const isMet = during.looks >= LEAST_LOOKS && during.quickestMs >= shownMs && before.quickestMs < shownMs;
-    return isMet ? this.#leastMs : 0;
+    const isMet = this.#quickAnsweredMs >= this.#endMs - EARLY_MS && this.#wasQuickBefore;
+    return isMet && this.#looks >= LEAST_LOOKS ? Math.min(this.#leastMs, this.#endMs - sentMs) : 0;
   }
 }

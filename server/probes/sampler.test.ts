@@ -371,7 +371,9 @@ describe("a look that is bad by its time alone", () => {
       sampler.observe(phase);
       await clock.advance(950);
       phase = "during";
-      sampler.observe(phase);
+      // Looks count that the fault has time to make bad (PROOF.md 4).
+      const [fromMs, marginMs] = [clock.nowMs(), change.good?.withinMs ?? 2_000];
+      sampler.observe(phase, fromMs, [{ fromMs, toMs: fromMs + 3_000 - marginMs }]);
       const tallies: Tally[] = [];
       for (let period = 0; period < 80; period++) {
         if (period === 30) sampler.observe(null);
@@ -384,18 +386,24 @@ describe("a look that is bad by its time alone", () => {
     const within = { withinMs: 500 };
 
     it("stays bad whatever agents did meanwhile", async () => {
-      expect(await rested(() => 1_000, { good: within, leastHoldMs: 1_000 })).toEqual({ bad: 30, errored: 0 });
-      expect(await rested(() => 3_000, { good: within, leastHoldMs: 3_000 })).toEqual({ bad: 30, errored: 0 });
-      expect(await rested(() => 3_000, { good: {}, leastHoldMs: Infinity })).toEqual({ bad: 30, errored: 0 });
+      expect(await rested(() => 1_000, { good: within, leastHoldMs: 1_000 })).toEqual({ bad: 25, errored: 0 });
+      expect(await rested(() => 3_000, { good: within, leastHoldMs: 3_000 })).toEqual({ bad: 25, errored: 0 });
+      expect(await rested(() => 3_000, { good: {}, leastHoldMs: Infinity })).toEqual({ bad: 10, errored: 0 });
+    });
+    it("is held until the fault ends, and answered then: that is not taken for an answer in spite of it", async () => {
+      // The fault ends 3,000 ms after its begin; look number n was sent n times 100 ms after that.
+      const untilEnd = (look: number) => Math.max(5, Math.min(3_000, 2_950 - look * 100 + 20));
+      const { bad, errored } = await rested(untilEnd, { good: within, leastHoldMs: Number.POSITIVE_INFINITY });
+      expect({ bad, errored }).toEqual({ bad: 25, errored: 0 });
     });
     it("is errored where the fault alone would have left it in time", async () => {
-      expect(await rested(() => 1_000, { good: within, leastHoldMs: 400 })).toEqual({ bad: 0, errored: 30 });
+      expect(await rested(() => 1_000, { good: within, leastHoldMs: 400 })).toEqual({ bad: 0, errored: 25 });
     });
     it("is errored where nothing is known of a fault, where one look did not meet it, and where an agent has no CPU left", async () => {
-      expect(await rested(() => 1_000, { good: within })).toEqual({ bad: 0, errored: 30 });
+      expect(await rested(() => 1_000, { good: within })).toEqual({ bad: 0, errored: 25 });
       const once = await rested((look) => (look === 3 ? 600 : 1_000), { good: within, leastHoldMs: 1_000 });
-      expect(once).toEqual({ bad: 0, errored: 30 });
-      expect(await rested(() => 1_000, { good: within, leastHoldMs: 1_000 }, 0.95)).toEqual({ bad: 0, errored: 30 });
+      expect(once).toEqual({ bad: 0, errored: 25 });
+      expect(await rested(() => 1_000, { good: within, leastHoldMs: 1_000 }, 0.95)).toEqual({ bad: 0, errored: 25 });
     });
   });
   it("counts at once for a guardrail: a halt does not wait", async () => {

@@ -94,6 +94,7 @@ export class Sampler implements Sampling {
   observe(phase: Phase | null, fromMs: number = this.#config.clock.nowMs(), windows?: readonly Interval[]): void {
     // Looks that are due already have the phase of their intended time, whichever that is.
     this.#phases.observe(phase, fromMs, windows);
+    this.#hold.observe(phase, fromMs);
     this.#paced.catchUp();
   }
   settle(phase: Phase): Promise<void> {
@@ -160,7 +161,7 @@ export class Sampler implements Sampling {
     const sample = await source
       .look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number })
       .finally(() => this.#asking--);
-    if (phase !== null && sample.kind === "seen") this.#hold.saw(phase, sample.latencyMs);
+    if (phase !== null && sample.kind === "seen") this.#hold.saw(phase, intendedMs, sample.latencyMs);
     const look = await this.#unstalled(intendedMs, phase, await this.#verdictOn(sample));
     return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
   }
@@ -202,7 +203,7 @@ export class Sampler implements Sampling {
     const queuedMs = stalledMs > 0 ? 0 : this.#longStalls.longestIn(intendedMs - BACKLOG_MS, intendedMs);
     if (queuedMs > 0) return errored(unknownBy(look, queuedMs));
     if (stalledMs === 0) return look;
-    const holdMs = phase === null ? 0 : this.#hold.ofLook(phase, sample.latencyMs, stalledMs);
+    const holdMs = phase === null ? 0 : this.#hold.ofLook(phase, intendedMs, sample.latencyMs, stalledMs);
     if (!isTimed) return this.#isUnknown(intendedMs, sample, holdMs) ? errored(unknownBy(look, stalledMs)) : look;
     if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample, holdMs)).good) return look;
     // The body is asked last, as of any other look.
