@@ -9,11 +9,8 @@ import type { Phase } from "../../experiments/model/phase.ts";
 const LEAST_LOOKS = 10;
 /** Timers may ring a little early, and clocks of two processes are compared. */
 const EARLY_MS = 5;
-/**
- * An agent that rests for more of a look's time than this has too little CPU for what passes it, and may make every look late
- * by itself, also those that meet no fault.
- */
-const MOST_RESTED = 0.9;
+/** An agent ends a fault by itself at the planned end, by its own clock, and its server hears and says so a little later. */
+const END_MS = 100;
 
 export class LookHold {
   readonly #leastMs: number;
@@ -45,9 +42,10 @@ export class LookHold {
     if (isQuick) this.#quickAnsweredMs = Math.min(this.#quickAnsweredMs, sentMs + latencyMs);
   }
   /** Ms of a look that a fault takes of it whatever agents do; 0: not known to meet one. */
-  ofLook(phase: Phase, sentMs: number, latencyMs: number, stalledMs: number): number {
-    if (phase !== "during" || this.#leastMs === 0 || stalledMs > MOST_RESTED * latencyMs) return 0;
-    const isMet = this.#quickAnsweredMs >= this.#endMs - EARLY_MS && this.#wasQuickBefore;
-    return isMet && this.#looks >= LEAST_LOOKS ? Math.min(this.#leastMs, this.#endMs - sentMs) : 0;
+  ofLook(phase: Phase, sentMs: number): number {
+    if (phase !== "during" || this.#leastMs === 0) return 0;
+    const isMet = this.#quickAnsweredMs >= this.#endMs - END_MS && this.#wasQuickBefore;
+    const endMs = Math.min(this.#endMs, this.#quickAnsweredMs);
+    return isMet && this.#looks >= LEAST_LOOKS ? Math.min(this.#leastMs, endMs - sentMs) : 0;
   }
 }

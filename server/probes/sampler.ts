@@ -203,7 +203,7 @@ export class Sampler implements Sampling {
     const queuedMs = stalledMs > 0 ? 0 : this.#longStalls.longestIn(intendedMs - BACKLOG_MS, intendedMs);
     if (queuedMs > 0) return errored(unknownBy(look, queuedMs));
     if (stalledMs === 0) return look;
-    const holdMs = phase === null ? 0 : this.#hold.ofLook(phase, intendedMs, sample.latencyMs, stalledMs);
+    const holdMs = phase === null ? 0 : this.#hold.ofLook(phase, intendedMs);
     if (!isTimed) return this.#isUnknown(intendedMs, sample, holdMs) ? errored(unknownBy(look, stalledMs)) : look;
     if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample, holdMs)).good) return look;
     // The body is asked last, as of any other look.
