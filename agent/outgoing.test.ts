@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import { LIMITS } from "./contract/limits.ts";
-import type { ToServer } from "./contract/messages.ts";
+import type { ToServer, WatchCount } from "./contract/messages.ts";
 import { toServer } from "./contract/schemas.ts";
 import { boundReceipts, knownTo, textOf } from "./outgoing.ts";
 
@@ -31,11 +31,15 @@ it("tells a server nothing that was added to the contract after its own time", (
     ...{ type: "pulse", session: "s", n: 1, table: { epoch: 1, gen: 1 } },
     remains: { live: 0, held: 0, wounded: 0, external: 0 },
     receipts: [{ ...receipt(0), firstHitMs: 1, firstCappedMs: 2 }],
-    watches: [{ id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, firstBad: [] }],
+    watches: [
+      { id: "w", good: 1, bad: 0, left: 1, struck: 1, open: 0, openStruck: 0, errored: 2, unknown: 1, firstBad: [] },
+    ],
     stalls: [{ n: 1, agoMs: 5, lengthMs: 100 }],
     edges: [{ ...edge, cancelled: 1, byClass: [1], latencies: "" }],
   };
-  expect(knownTo(1, pulse)).toEqual(pulse);
+  expect(knownTo(2, pulse)).toEqual(pulse);
+  const [{ unknown: _unknown, ...first }] = pulse.watches as [WatchCount];
+  expect(knownTo(1, pulse)).toEqual({ ...pulse, watches: [first] });
   const { stalls: _, ...before } = pulse;
   expect(knownTo(0, pulse)).toEqual({
     ...before,

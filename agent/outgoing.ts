@@ -2,7 +2,7 @@
 import type { FaultId } from "../experiments/model/names.ts";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import { LIMITS } from "./contract/limits.ts";
-import { CONTRACT_MINOR, type EdgeOffer, type ToServer } from "./contract/messages.ts";
+import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "./contract/messages.ts";
 
 /** Those of live faults, then the newest of those that left; each with an equal part of the ordinals. `all`: the oldest first. */
 export const boundReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
@@ -34,6 +34,7 @@ export const textOf = (message: ToServer): string => {
 /** As a server takes it that knows the contract's additions up to `minor`: it refuses what it does not know. */
 export const knownTo = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
+  if (minor >= 1) return { ...message, watches: message.watches.map(asOfFirst) };
   const { stalls: _, ...known } = { stalls: null, ...message };
   return {
     ...known,
@@ -47,6 +48,9 @@ export const knownTo = (minor: number, message: ToServer): ToServer => {
     ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, ...count }) => count) } : {}),
   };
 };
+
+/** As the contract had it when its minor number was 1. */
+const asOfFirst = ({ unknown: _, ...count }: WatchCount): WatchCount => count;
 
 /** Beside offers and labels a hello holds little. */
 const REST_BYTES = 16 * 1024;

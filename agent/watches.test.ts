@@ -317,6 +317,7 @@ describe("a stall of the agent's own", () => {
     pass({ endedMs: 790, treated: true });
     expect(count()).toMatchObject({ good: 0, bad: 0, errored: 1, struck: 0 });
     expect(count().firstErrored).toBe("the agent stood still meanwhile: took 790 ms, over 100 ms");
+    expect(count()).not.toHaveProperty("unknown");
   });
   test("leaves bad what would have been bad without it, and good what is good", () => {
     const { pass, count } = stalledFor(700);
@@ -329,7 +330,7 @@ describe("a stall of the agent's own", () => {
   test("errors what its caller gave up meanwhile", () => {
     const { pass, count } = stalledFor(700);
     pass({ endedMs: 300, status: 0, end: "reset", cancelled: true });
-    expect(count()).toMatchObject({ bad: 0, left: 0, errored: 1 });
+    expect(count()).toMatchObject({ bad: 0, left: 0, errored: 1, unknown: 1 });
   });
   test("errors what its caller gave up right after it, for when the caller came is not known", () => {
     const { pass, count } = stalledFor(700, { cancelled: "bad" });

@@ -34,6 +34,7 @@ interface Counted {
   left: number;
   struck: number;
   errored: number;
+  unknown: number;
   firstErrored: string | null;
   open: number;
   readonly firstBad: BadSample[];
@@ -123,6 +124,7 @@ export class Watches {
     if (judgement.good) counted.good++;
     else if (this.#isOurs(counted, outcome, sample)) {
       counted.errored++;
+      if (outcome.cancelled === true) counted.unknown++;
       counted.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
       return;
     } else countBad(counted, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
@@ -201,11 +203,12 @@ export class Watches {
     return told.slice(0, LIMITS.watches).map((counted) => {
       const { order, good, bad, left, struck, open, firstBad } = counted;
       const counts = { good, bad, left, struck, open, openStruck: openStruck.get(counted) ?? 0 };
-      const { errored, firstErrored } = counted;
+      const { errored, firstErrored, unknown } = counted;
       return {
         ...{ id: order.id, ...counts, firstBad: [...firstBad] },
         ...(errored > 0 && { errored }),
         ...(firstErrored !== null && { firstErrored }),
+        ...(unknown > 0 && { unknown }),
       };
     });
   }
@@ -227,7 +230,7 @@ export class Watches {
       patienceMs: withinMs ?? this.#usualMs(order.id),
       latencies: withinMs === undefined && order.cancelled === undefined ? createLatencies() : null,
       ...{ good: 0, bad: 0, left: 0, struck: 0, open: 0, firstBad: [], leftMs: null },
-      ...{ errored: 0, firstErrored: null },
+      ...{ errored: 0, unknown: 0, firstErrored: null },
     };
   }
   /** The 99th percentile of the same watch in its run's baseline, as far as this agent saw it; null: it saw none. */

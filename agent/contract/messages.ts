@@ -17,9 +17,9 @@ export const CONTRACT_VERSION = 2;
 /**
  * Counts what this version was added to: a server says in its `welcome` up to where it knows the additions, and an agent
  * tells it no others. 1: `firstHitMs`, `firstCappedMs`, `cancelled`, `left`, `struck`, `openStruck`,
- * `errored`, `firstErrored`, `stalls`.
+ * `errored`, `firstErrored`, `stalls`. 2: `unknown`.
  */
-export const CONTRACT_MINOR = 1;
+export const CONTRACT_MINOR = 2;
 export const LEASE_MS = 5_000;
 export const PULSE_MS = 1_000;
 /** No fault outlives this, whatever is asked: 2 h. */
@@ -174,6 +174,8 @@ export interface WatchCount {
   /** Bad only through stalls of the agent's own: not judged; and why the first one was. Absent: none. */
   readonly errored?: number;
   readonly firstErrored?: string;
+  /** Of `errored`: given up by their callers in a stall, so nobody knows what they would have been. Absent: none, or not told (minor 1). */
+  readonly unknown?: number;
   /** The first 5; `atMs` is ms since the watch was first listed here. */
   readonly firstBad: readonly BadSample[];
 }

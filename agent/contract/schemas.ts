@@ -182,7 +182,7 @@ const watches = shaped(
     object<WatchCount>({
       ...{ id, good: whole(), bad: whole(), open: whole(), firstBad: list(badSample, 0, 5) },
       ...{ left: optional(whole()), struck: optional(whole()), openStruck: optional(whole()) },
-      ...{ errored: optional(whole()), firstErrored: optional(why) },
+      ...{ errored: optional(whole()), firstErrored: optional(why), unknown: optional(whole()) },
     }),
     0,
     LIMITS.watches,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AgentStall, type StallSpan, stallDoubts, withStall } from "./stalls.ts";
+import { type AgentStall, type StallSpan, spellThrottled, stallDoubts, withStall } from "./stalls.ts";
 
 const stall = (fromMs: number, toMs: number, more: Partial<AgentStall> = {}): AgentStall => ({
   ...{ boot: "b1", fromMs, toMs },
@@ -33,6 +33,16 @@ describe("stalls of agents", () => {
       },
     ]);
     expect(doubts(stall(11_000, 13_500))[0]!.reason).toMatch(/Its CPU limit did not show as the cause/);
+  });
+  it("name the agent that its limit kept from running for longest, however short each time was", () => {
+    const span = { fromMs: 10_000, toMs: 20_000 };
+    const rests = (boot: string, ms: number) =>
+      Array.from({ length: 10 }, (_, i) => stall(11_000 + i * 500, 11_000 + i * 500 + ms, { boot, throttledMs: ms }));
+    const spans = spansOf([...rests("b1", 60), ...rests("b2", 90), stall(30_000, 40_000, { throttledMs: 9_000 })]);
+    expect(spellThrottled(spans, span, String)).toBe(
+      "The agent b2 rested most in the 10 s. Its CPU limit kept it from running for 900 ms: raise or remove that limit.",
+    );
+    expect(spellThrottled(spansOf([stall(11_000, 11_090)]), span, String)).toBe("");
   });
   it("of less than services wait for each other are no part of the share, however many there are", () => {
     const throttled = Array.from({ length: 38 }, (_, i) => stall(10_000 + i * 260, 10_000 + i * 260 + 249));

@@ -53,6 +53,23 @@ export const withStall = (spans: readonly StallSpan[], stall: AgentStall): reado
   return spans.with(i, joined);
 };
 
+const remedyOf = (throttledMs: number): string =>
+  `Its CPU limit kept it from running for ${spell(throttledMs)}: raise or remove that limit.`;
+/** Sentence on the agent that its CPU limit kept from running for longest in that time; "": none told of one. */
+export const spellThrottled = (
+  spans: readonly StallSpan[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  nameOf: (boot: Boot) => string,
+): string => {
+  const byBoot = new Map<Boot, number>();
+  for (const span of spans.filter((each) => each.toMs > fromMs && each.fromMs < toMs))
+    byBoot.set(span.boot, (byBoot.get(span.boot) ?? 0) + (span.throttledMs ?? 0));
+  const [most] = [...byBoot].sort(([, a], [, b]) => b - a);
+  return most === undefined || most[1] === 0
+    ? ""
+    : `The agent ${nameOf(most[0])} rested most in the ${spell(toMs - fromMs)}. ${remedyOf(most[1])}`;
+};
+
 /** A doubt for each agent that stood still for too much of the counted time. */
 export const stallDoubts = (
   spans: readonly StallSpan[],
@@ -74,7 +91,7 @@ export const stallDoubts = (
     const throttledMs = mine.reduce((sum, span) => sum + partOf(span) * (span.throttledMs ?? 0), 0);
     const remedy =
       throttledMs > 0
-        ? `Its CPU limit kept it from running for ${spell(throttledMs)}: raise or remove that limit.`
+        ? remedyOf(throttledMs)
         : "Its CPU limit did not show as the cause: give it CPU of its own, or see whether its process was stopped.";
     const reason = `The agent ${nameOf(boot)} itself stood still for ${spell(allMs)} of the ${spell(lastedMs)} that count, ${spell(longestMs)} at once, so what passed it then is not known. ${remedy}`;
     return [{ because: "agent-stalled", reason }];

@@ -4,6 +4,7 @@ import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 import type { Clock } from "../clock.ts";
+import { BadCounts } from "./bad-counts.ts";
 import { reasonOf } from "./reason.ts";
 
 const FIRST_BAD = 5;
@@ -24,13 +25,28 @@ interface Told {
   readonly left: number;
   readonly struck: number;
   readonly errored: number;
+  readonly unknown: number;
   /** What is open and was hit by then; null: the agent does not tell. */
   readonly openStruck: number | null;
   readonly shown: number;
   /** Generation that the agent held when it told. */
   readonly gen: number;
+  /** Run time at which it told; null: it never did. */
+  readonly toldMs: number | null;
 }
-const UNTOLD: Told = { good: 0, bad: 0, open: 0, left: 0, struck: 0, errored: 0, openStruck: null, shown: 0, gen: -1 };
+const UNTOLD: Told = {
+  good: 0,
+  bad: 0,
+  open: 0,
+  left: 0,
+  struck: 0,
+  errored: 0,
+  unknown: 0,
+  openStruck: null,
+  shown: 0,
+  gen: -1,
+  toldMs: null,
+};
 
 /** One watch of an expectation in a phase. */
 interface Each {
@@ -67,9 +83,11 @@ export class Counted {
   #tallies: Tally[] = [];
   #lastMs = new Map<string, number>();
   #settling: { readonly ready: () => boolean; readonly done: () => void }[] = [];
+  readonly #bad: BadCounts;
 
   constructor(config: CountedConfig) {
     this.#config = config;
+    this.#bad = new BadCounts(config.clock, (tally) => this.#tallies.push(tally));
   }
 
   /** Watches that agents hold from now on; `counts`: whether an expectation's samples count at this moment. */
@@ -103,14 +121,15 @@ export class Counted {
       // A message that was overtaken on its way tells nothing new.
       if (count.good < before.good || count.bad < before.bad) continue;
       const { good, bad, open, left = before.left, struck = before.struck, openStruck = null } = count;
-      const { errored = before.errored } = count;
-      told.set(count.id, { good, bad, open, left, struck, errored, openStruck, shown: count.firstBad.length, gen });
+      const { errored = before.errored, unknown = before.unknown } = count;
+      const counts = { good, bad, open, left, struck, errored, unknown, openStruck };
+      told.set(count.id, { ...counts, shown: count.firstBad.length, gen, toldMs: this.#nowMs() });
       this.#add(each, count, before);
     }
     this.#look();
   }
 
-  #add({ name, phase, id, watch }: Each, count: WatchCount, before: Told): void {
+  #add({ name, phase, id, watch, timeoutMs }: Each, count: WatchCount, before: Told): void {
     const [good, bad, left] = [
       count.good - before.good,
       count.bad - before.bad,
@@ -120,23 +139,41 @@ export class Counted {
     const fromMs = this.#lastMs.get(id) ?? this.#listedMs.get(id) ?? toMs;
     this.#lastMs.set(id, toMs);
     const errored = (count.errored ?? before.errored) - before.errored;
+    const unknown = (count.unknown ?? before.unknown) - before.unknown;
     if (good + bad + left + errored <= 0) return;
     const listedMs = this.#listedMs.get(id) ?? fromMs;
+    const struck = count.struck === undefined ? null : Math.max(0, count.struck - before.struck);
+    // Which of both kinds were hit is not told: no good sample passes for hit that may not have been.
+    const struckBad = struck === null ? null : Math.min(struck, bad);
+    const span = { of: name, phase, fromMs, toMs };
+    if (good + left + errored > 0)
+      this.#tallies.push({
+        ...{ ...span, good, bad: 0, errored, firstBad: [] },
+        ...(errored > 0 &&
+          count.firstErrored !== undefined && { firstErrored: reasonOf(count.firstErrored, this.#config.secrets) }),
+        ...(unknown > 0 && { erroredBy: { "outcome unknown": unknown } }),
+        ...(left > 0 && { left }),
+        ...this.#struck(watch.edge, struck === null ? null : struck - (struckBad ?? 0)),
+      });
+    if (bad <= 0) return;
     const firstBad: BadSample[] = count.firstBad
       .slice(before.shown, FIRST_BAD)
       .map((sample) => ({ ...sample, why: reasonOf(sample.why, this.#config.secrets), atMs: listedMs + sample.atMs }));
-    this.#tallies.push({
-      ...{ of: name, phase, fromMs, toMs, good, bad, errored, firstBad },
-      ...(errored > 0 &&
-        count.firstErrored !== undefined && { firstErrored: reasonOf(count.firstErrored, this.#config.secrets) }),
-      ...(left > 0 && { left }),
-      ...this.#struck(watch.edge, count.struck === undefined ? null : count.struck - before.struck),
-    });
+    const sinceMs = before.toldMs ?? listedMs;
+    this.#keepBack(
+      { ...span, good: 0, bad, errored: 0, firstBad, ...this.#struck(watch.edge, struckBad) },
+      sinceMs - timeoutMs,
+    );
+  }
+  /** `begunMs`: before this none of the samples began, run time. */
+  #keepBack(tally: Tally, begunMs: number): void {
+    const { startedMs } = this.#config;
+    this.#bad.add(tally, { fromMs: startedMs + begunMs, toMs: startedMs + tally.toMs });
   }
 
   /** Exact, and so told only of edges where a hit of the run's own faults is what it counts. */
   #struck(edge: EdgeId, struck: number | null): { readonly struck?: number } {
-    return struck === null || !this.#config.struck.has(edge) ? {} : { struck: Math.max(0, struck) };
+    return struck === null || !this.#config.struck.has(edge) ? {} : { struck };
   }
 
   take(): Tally[] {
@@ -174,6 +211,15 @@ export class Counted {
       this.#look();
     });
     for (const one of each) this.#countOpen(one);
+    await this.#bad.settle(phase);
+  }
+  /** An agent stood still in that time, server clock: see `Sampling.stalled`. Ignored of an expectation that agents do not count. */
+  stalled(of: ExpectationName, fromMs: number, toMs: number): void {
+    if (this.#config.probes.some(({ name }) => name === of)) this.#bad.stalled(of, fromMs, toMs);
+  }
+  /** Nothing more is told. */
+  stop(): void {
+    this.#bad.stop();
   }
   #look(): void {
     const done = this.#settling.filter(({ ready }) => ready());
@@ -190,17 +236,10 @@ export class Counted {
       told.set(id, { ...last, good: good + open, bad: bad + open, struck: struck + (openStruck ?? 0), open: 0 });
       const why = `${open} without an end after ${timeoutMs} ms`;
       const fromMs = this.#lastMs.get(id) ?? toMs;
-      this.#tallies.push({
-        of: name,
-        phase,
-        fromMs,
-        toMs,
-        good: 0,
-        bad: open,
-        errored: 0,
-        firstBad: [{ atMs: fromMs, why }],
-        ...this.#struck(watch.edge, openStruck),
-      });
+      const span = { of: name, phase, fromMs, toMs };
+      const firstBad = [{ atMs: fromMs, why }];
+      const tally = { ...span, good: 0, bad: open, errored: 0, firstBad, ...this.#struck(watch.edge, openStruck) };
+      this.#keepBack(tally, (last.toldMs ?? fromMs) - timeoutMs);
     }
   }
 }

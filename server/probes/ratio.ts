@@ -5,9 +5,8 @@ import type { SourceOf } from "./probe.ts";
 export const ratio: SourceOf<"ratio"> = ({ of, per, window }, { clock, traffic }) => ({
   kind: "active",
   look: async ({ intendedMs }) => {
-    const above = traffic.over(edgeId(of.from, of.to), window);
-    const below = traffic.over(edgeId(per.from, per.to), window);
-    if (above === null || below === null)
+    const [above, below] = traffic.over([edgeId(of.from, of.to), edgeId(per.from, per.to)], window);
+    if (above == null || below == null)
       return { kind: "errored", cause: "no traffic", why: "no agent has told of both edges yet" };
     if (below === 0)
       return { kind: "errored", cause: "no traffic", why: `no exchanges from ${per.from} to ${per.to} to divide by` };

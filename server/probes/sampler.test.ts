@@ -324,13 +324,86 @@ describe("a look that is bad by its time alone", () => {
   });
   it("without an answer stays bad where it had its time all the same", async () => {
     expect(await counted(unanswered({ good: {} }), null)).toMatchObject([{ bad: 1, errored: 0 }]);
-    // Within 100 ms it was not answered: 101 of the 300 passed without a stall.
-    expect(await counted(unanswered(), [101, 300])).toMatchObject([{ bad: 1, errored: 0 }]);
+    // Within 100 ms it was not answered: 151 of the 300 passed without a stall, whose begin is known to 50 ms.
+    expect(await counted(unanswered(), [151, 300])).toMatchObject([{ bad: 1, errored: 0 }]);
+    expect(await counted(unanswered(), [150, 300])).toMatchObject([UNKNOWN]);
+  });
+  it("that left while what had queued in a stall was worked off is of unknown outcome", async () => {
+    expect(await counted(unanswered(), [-500, -249])).toMatchObject([UNKNOWN]);
+    expect(await counted(slow(), [-500, -249])).toMatchObject([UNKNOWN]);
+    expect(await counted(slow(), [-500, -250])).toMatchObject([{ bad: 1, errored: 0 }]);
+    expect(await counted(slow(), [-250, -1])).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  it("that tells of a time before it is of unknown outcome where an agent stalled in that time", async () => {
+    const ratio = () =>
+      slow({ latencyMs: 1, value: 3 }, { good: { value: { operator: "<=", number: 2 } }, reachMs: 5_000 });
+    expect(await counted(ratio(), [-4_000, -3_300])).toMatchObject([UNKNOWN]);
+    expect(await counted(ratio(), [-6_300, -5_600])).toMatchObject([UNKNOWN]);
+    expect(await counted(ratio(), [-4_000, -3_751])).toMatchObject([{ bad: 1, errored: 0 }]);
+    expect(await counted(ratio(), [-7_000, -6_000])).toMatchObject([{ bad: 1, errored: 0 }]);
+    expect(await counted(ratio(), null)).toMatchObject([{ bad: 1, errored: 0 }]);
   });
   it("that failed is of unknown outcome where an agent held it up for as long as services wait for each other", async () => {
     const refused = () => slow({ status: 503 }, { good: { withinMs: 100, status: [{ least: 200, most: 299 }] } });
     expect(await counted(refused(), [0, 250])).toMatchObject([UNKNOWN]);
     expect(await counted(refused(), [0, 249])).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  it("that failed after many short stalls stays bad: none of them made a service give up", async () => {
+    const { clock, sampler } = slow({ status: 503 }, { good: { withinMs: 100, status: [{ least: 200, most: 299 }] } });
+    sampler.observe("during");
+    for (const fromMs of [0, 100, 200]) sampler.stalled(clock.nowMs() + fromMs, clock.nowMs() + fromMs + 95);
+    await clock.advance(3_000);
+    expect(sampler.take()).toMatchObject([{ bad: 1, errored: 0 }]);
+  });
+  describe("which a fault makes late by itself", () => {
+    /** Ten looks a second: 20 ms in the baseline, then as said. An agent rests for three quarters of the time. */
+    const rested = async (latencyMs: (look: number) => number, change: Partial<SamplerConfig>) => {
+      let phase: "baseline" | "during" = "baseline";
+      let looks = 0;
+      const look = async (intendedMs: number, clock: FakeClock): Promise<Sample> => {
+        const ms = phase === "baseline" ? 20 : latencyMs(looks++);
+        const sample = await answeringAfter(Math.min(ms, 2_000))(intendedMs, clock);
+        return ms > 2_000
+          ? { kind: "seen", latencyMs: 2_000, end: "timeout", failure: "no answer within 2000 ms" }
+          : sample;
+      };
+      const { clock, sampler } = stage(look, change);
+      sampler.observe(phase);
+      await clock.advance(950);
+      phase = "during";
+      // Looks count that the fault has time to make bad (PROOF.md 4).
+      const [fromMs, marginMs] = [clock.nowMs(), change.good?.withinMs ?? 2_000];
+      sampler.observe(phase, fromMs, [{ fromMs, toMs: fromMs + 3_000 - marginMs }]);
+      const tallies: Tally[] = [];
+      for (let period = 0; period < 80; period++) {
+        if (period === 30) sampler.observe(null);
+        await clock.advance(100);
+        sampler.stalled(clock.nowMs() - 75, clock.nowMs());
+        tallies.push(...sampler.take());
+      }
+      return { bad: sum(tallies, "bad", "during"), errored: sum(tallies, "errored", "during") };
+    };
+    const within = { withinMs: 500 };
+
+    it("stays bad whatever agents did meanwhile", async () => {
+      expect(await rested(() => 1_000, { good: within, leastHoldMs: 1_000 })).toEqual({ bad: 25, errored: 0 });
+      expect(await rested(() => 3_000, { good: within, leastHoldMs: 3_000 })).toEqual({ bad: 25, errored: 0 });
+      expect(await rested(() => 3_000, { good: {}, leastHoldMs: Infinity })).toEqual({ bad: 10, errored: 0 });
+    });
+    it("is held until the fault ends, and answered then: that is not taken for an answer in spite of it", async () => {
+      // The fault ends 3,000 ms after its begin; look number n was sent n times 100 ms after that.
+      const untilEnd = (look: number) => Math.max(5, Math.min(3_000, 2_950 - look * 100 - 20));
+      const { bad, errored } = await rested(untilEnd, { good: within, leastHoldMs: Number.POSITIVE_INFINITY });
+      expect({ bad, errored }).toEqual({ bad: 25, errored: 0 });
+    });
+    it("is errored where the fault alone would have left it in time", async () => {
+      expect(await rested(() => 1_000, { good: within, leastHoldMs: 400 })).toEqual({ bad: 0, errored: 25 });
+    });
+    it("is errored where nothing is known of a fault, and where one look did not meet it", async () => {
+      expect(await rested(() => 1_000, { good: within })).toEqual({ bad: 0, errored: 25 });
+      const once = await rested((look) => (look === 3 ? 600 : 1_000), { good: within, leastHoldMs: 1_000 });
+      expect(once).toEqual({ bad: 0, errored: 25 });
+    });
   });
   it("counts at once for a guardrail: a halt does not wait", async () => {
     const outcomes: string[] = [];

@@ -9,12 +9,13 @@ import { IMPATIENT_MS } from "../../experiments/model/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
+import { LookHold } from "./look-hold.ts";
 import { type Paced, paced } from "./paced.ts";
 import { Phases, type Stretch } from "./phases.ts";
 import type { ActiveSource, SentSample } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
-import { Stalls } from "./stalls.ts";
+import { BACKLOG_MS, Stalls } from "./stalls.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
@@ -27,6 +28,10 @@ export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "o
   readonly random?: () => number;
 }
 
+/** A stall is told by a message that may be heard late: where it began is known to so much. */
+const UNSURE_MS = 50;
+/** Numbers of edges, and those that are scraped, are up to so much older than they seem. */
+const TOLD_MS = 1_000;
 /** How often a look under way makes sure that this loop runs. */
 const BEAT_MS = 20;
 
@@ -58,6 +63,9 @@ export class Sampler implements Sampling {
   /** By everything but time. */
   readonly #judgeTimeless: ReturnType<typeof compileGood>;
   readonly #stalls = new Stalls();
+  /** Those of them that are long enough to make services give up. */
+  readonly #longStalls = new Stalls();
+  readonly #hold: LookHold;
   readonly #waiting = new Set<Alarm>();
   /** Of the loop that looks. */
   readonly #own = new Stalls();
@@ -78,13 +86,15 @@ export class Sampler implements Sampling {
     const capture = config.capture ? "everything" : "nothing";
     this.#judge = compileGood(config.good, capture);
     this.#judgeTimeless = compileGood(timeless, capture);
-    const { clock, pace } = config;
+    const { clock, pace, leastHoldMs = 0, timeoutMs } = config;
+    this.#hold = new LookHold(leastHoldMs, timeoutMs);
     this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
   }
 
   observe(phase: Phase | null, fromMs: number = this.#config.clock.nowMs(), windows?: readonly Interval[]): void {
     // Looks that are due already have the phase of their intended time, whichever that is.
     this.#phases.observe(phase, fromMs, windows);
+    this.#hold.observe(phase, fromMs);
     this.#paced.catchUp();
   }
   settle(phase: Phase): Promise<void> {
@@ -96,6 +106,7 @@ export class Sampler implements Sampling {
   }
   stalled(fromMs: number, toMs: number): void {
     this.#stalls.add(fromMs, toMs);
+    if (toMs - fromMs >= IMPATIENT_MS) this.#longStalls.add(fromMs, toMs);
   }
   take(): Tally[] {
     const tallies = [...this.#buckets.values()].map((bucket) => bucket.tally());
@@ -130,7 +141,7 @@ export class Sampler implements Sampling {
     const look =
       lateMs > LATE_MS
         ? errored({ cause: "late prober", why: `the prober was ${Math.round(lateMs)} ms late` })
-        : await this.#judged(intendedMs, number).catch((error: unknown) =>
+        : await this.#judged(intendedMs, number, stretch?.phase ?? null).catch((error: unknown) =>
             errored({ cause: "look failed", why: `the look failed: ${messageOf(error)}` }),
           );
     this.#count(slotMs, stretch, look);
@@ -143,14 +154,15 @@ export class Sampler implements Sampling {
     this.#settled();
   }
   /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
-  async #judged(intendedMs: number, number: number): Promise<Look> {
+  async #judged(intendedMs: number, number: number, phase: Phase | null): Promise<Look> {
     const { source, timeoutMs } = this.#config;
     this.#asking++;
     this.#listen();
     const sample = await source
       .look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number })
       .finally(() => this.#asking--);
-    const look = await this.#unstalled(intendedMs, await this.#verdictOn(sample));
+    if (phase !== null && sample.kind === "seen") this.#hold.saw(phase, intendedMs, sample.latencyMs);
+    const look = await this.#unstalled(intendedMs, phase, await this.#verdictOn(sample));
     return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
   }
   async #verdictOn(sample: Sample): Promise<Look> {
@@ -169,7 +181,7 @@ export class Sampler implements Sampling {
   }
 
   /** The same look; a bad look during which an agent stalled may become errored. */
-  async #unstalled(intendedMs: number, look: Look): Promise<Look> {
+  async #unstalled(intendedMs: number, phase: Phase | null, look: Look): Promise<Look> {
     const { clock, onLook } = this.#config;
     const { sample } = look;
     if (look.good || sample === null || onLook !== undefined) return look;
@@ -181,22 +193,33 @@ export class Sampler implements Sampling {
         ? errored({ cause: "late prober", why: `the prober stood still for ${isOwn} ms meanwhile` })
         : rest;
     }
-    if (!isTimed && sample.end !== "timeout" && sample.latencyMs < IMPATIENT_MS) return look;
+    const { reachMs = 0 } = this.#config;
+    if (!isTimed && reachMs === 0 && sample.end !== "timeout" && sample.latencyMs < IMPATIENT_MS) return look;
     await this.#until(clock.nowMs() + KEPT_BACK_MS);
-    const stalledMs = this.#stalls.overlap(intendedMs, intendedMs + sample.latencyMs);
+    const endMs = intendedMs + sample.latencyMs;
+    const lookedBackMs = reachMs === 0 ? 0 : this.#longStalls.longestIn(intendedMs - reachMs - TOLD_MS, endMs);
+    if (lookedBackMs > 0) return errored(unknownBy(look, lookedBackMs));
+    const stalledMs = this.#stalls.overlap(intendedMs, endMs);
+    const queuedMs = stalledMs > 0 ? 0 : this.#longStalls.longestIn(intendedMs - BACKLOG_MS, intendedMs);
+    if (queuedMs > 0) return errored(unknownBy(look, queuedMs));
     if (stalledMs === 0) return look;
-    if (!isTimed) return this.#isUnknown(sample, stalledMs) ? errored(unknownBy(look, stalledMs)) : look;
-    if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample)).good) return look;
+    const holdMs = phase === null ? 0 : this.#hold.ofLook(phase, intendedMs);
+    if (!isTimed) return this.#isUnknown(intendedMs, sample, holdMs) ? errored(unknownBy(look, stalledMs)) : look;
+    if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample, holdMs)).good) return look;
     // The body is asked last, as of any other look.
     const rest = await this.#verdictOnBody(sample);
     if (!rest.good) return rest;
     return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
   }
-  /** Whether a look without a proper answer might have been good, had no agent stalled. */
-  #isUnknown({ end, latencyMs }: Seen, stalledMs: number): boolean {
-    if (end !== "timeout") return stalledMs >= IMPATIENT_MS;
+  /** Whether a look without a proper answer might have been good, had no agent stalled. `holdMs`: a fault took so much of it. */
+  #isUnknown(intendedMs: number, { end, latencyMs }: Seen, holdMs: number): boolean {
+    const { good, timeoutMs } = this.#config;
+    const withinMs = good.withinMs ?? Number.POSITIVE_INFINITY;
+    if (holdMs > withinMs || holdMs >= timeoutMs) return false;
+    const endMs = intendedMs + latencyMs;
+    if (end !== "timeout") return this.#longStalls.overlap(intendedMs, endMs) >= IMPATIENT_MS;
     // Given up before its time was over: what it had, less the stall, must have been too long already.
-    return latencyMs - stalledMs <= (this.#config.good.withinMs ?? Number.POSITIVE_INFINITY);
+    return latencyMs - this.#stalls.overlap(intendedMs, endMs) - UNSURE_MS <= withinMs;
   }
   /** Ms for which this loop stood still, where that alone made the sample late; null: it did not. */
   async #isOwnDelay(intendedMs: number, sample: Seen): Promise<number | null> {
@@ -290,12 +313,12 @@ export class Sampler implements Sampling {
 }
 
 const drawRandom = (): number => randomInt(2 ** 32) / 2 ** 32;
-const withoutStalls = (stalls: Stalls, intendedMs: number, sample: Seen): Seen => {
+const withoutStalls = (stalls: Stalls, intendedMs: number, sample: Seen, holdMs = 0): Seen => {
   const taken = (ms: number) => ms - stalls.overlap(intendedMs, intendedMs + ms);
   const { latencyMs, connectMs } = sample;
   return {
     ...sample,
-    latencyMs: taken(latencyMs),
+    latencyMs: Math.max(taken(latencyMs), Math.min(holdMs, latencyMs)),
     ...(connectMs === undefined ? {} : { connectMs: taken(connectMs) }),
   };
 };

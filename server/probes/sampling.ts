@@ -14,6 +14,10 @@ export interface SamplingConfig {
   readonly good: Criteria;
   readonly pace: Pace;
   readonly timeoutMs: number;
+  /** A look tells of so long a time before it (`ratio`, `prometheus`); absent: only of its own. */
+  readonly reachMs?: number;
+  /** Faults that act all through `during` make each look that meets them late by so much; absent: nothing is known of that. */
+  readonly leastHoldMs?: number;
   /** Length of a tally; default: a second. */
   readonly bucketMs?: number;
   /**
@@ -47,7 +51,8 @@ export interface Sampling {
   /**
    * An agent stood still in that time, server clock: it may be told up to 2.5 s after the answer of a look. A look that is
    * bad by its time, or failed after 250 ms or more, is kept back for so long, also where that delays an early BROKEN: it is
-   * errored if it would have been good without the stall, or if nobody can know. Looks of a guardrail are not kept back, since
+   * errored if it would have been good without the stall, or if nobody can know. So is one that tells of a time before it in
+   * which an agent stalled for 250 ms or more, whatever its value is then. Looks of a guardrail are not kept back, since
    * a halt does not wait.
    */
   stalled(fromMs: number, toMs: number): void;

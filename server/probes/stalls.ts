@@ -2,6 +2,8 @@
 
 /** Older ones overlap with no look that is still to be judged: none takes longer than its timeout, and few are told. */
 const MOST_STALLS = 1_000;
+/** After a stall what queued in it is worked off for so long, by the agent and by the services around it. */
+export const BACKLOG_MS = 250;
 
 interface Interval {
   readonly fromMs: number;
@@ -29,5 +31,10 @@ export class Stalls {
       (sum, each) => sum + Math.max(0, Math.min(toMs, each.toMs) - Math.max(fromMs, each.fromMs)),
       0,
     );
+  }
+  /** Length of the longest stall of which any part lies in [fromMs, toMs]; 0: none does. */
+  longestIn(fromMs: number, toMs: number): number {
+    const met = this.#intervals.filter((each) => each.fromMs < toMs && each.toMs > fromMs);
+    return Math.max(0, ...met.map((each) => each.toMs - each.fromMs));
   }
 }

@@ -2,6 +2,7 @@
 import type { WatchCount } from "../../agent/contract/index.ts";
 import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
 import type { ExposureCount } from "../../experiments/model/exposure.ts";
+import { leastHoldMsIn } from "../../experiments/model/least-hold.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot, EdgeId, ExpectationName } from "../../experiments/model/names.ts";
 import { pathOf } from "../../experiments/model/path.ts";
@@ -131,7 +132,7 @@ export class Lookout {
     const { plan, clock, startedMs, secrets, fail } = this.#config;
     const onTallies = () => this.#tell();
     for (const [index, { asked, source }] of this.#expectations.entries()) {
-      const { name, good, pace, timeoutMs } = asked;
+      const { name, good, pace, timeoutMs, times } = asked;
       const capture = asked.capture === true;
       if (source.kind === "counted" || pace === null) continue;
       const grouped = this.#groupOf(asked, index);
@@ -139,6 +140,8 @@ export class Lookout {
         ...{ startedMs, name, good, capture, secrets, pace, timeoutMs },
         ...(plan.limits.requests === null ? {} : { bucketMs: CAPPED_TALLY_MS }),
         ...(grouped === null ? {} : { isGrouped: true }),
+        leastHoldMs: leastHoldMsIn(plan, asked),
+        ...(times === undefined || times.reachMs === 0 ? {} : { reachMs: times.reachMs }),
         ...this.#spreadOf(asked, index),
       };
       const sampler = this.#sample(source, config, { fail, onTallies });
@@ -219,10 +222,10 @@ export class Lookout {
    */
   stalled(fromMs: number, toMs: number, beside: readonly EdgeId[] | null): void {
     const { plan, mesh } = this.#config;
-    for (const { name, sampler } of this.#samplers) {
-      const probe = plan.expectations.find((each) => each.name === name)?.probe;
-      const isMet = beside === null || (probe !== undefined && Object.keys(pathOf(probe, mesh, beside)).length > 0);
-      if (isMet) sampler.stalled(fromMs, toMs);
+    for (const { name, probe } of plan.expectations) {
+      if (beside !== null && Object.keys(pathOf(probe, mesh, beside)).length === 0) continue;
+      this.#samplers.find((each) => each.name === name)?.sampler.stalled(fromMs, toMs);
+      this.#counted.stalled(name, fromMs, toMs);
     }
   }
   /** What an agent saw and hit of the looks. */
@@ -298,6 +301,7 @@ export class Lookout {
     this.#passing.stop();
     this.#listing.cancel();
     this.#warning.cancel();
+    this.#counted.stop();
     const samplers = [...this.#samplers.map(({ sampler }) => sampler), ...this.#guards];
     const sources = [...this.#expectations, ...this.#guardrails].map(({ source }) => source);
     await Promise.all(samplers.length > 0 ? samplers.map((sampler) => sampler.stop()) : sources.map(closed));

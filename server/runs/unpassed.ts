@@ -16,6 +16,6 @@ export const unpassedOf = (
 ): readonly UnpassedEdge[] =>
   struckEdges(plan).flatMap((id) => {
     const listen = mesh.edges.find((edge) => edge.id === id)?.listen;
-    const passed = (traffic.over(id, windowMs) ?? 0) > 0 || traffic.open(id) > 0;
+    const passed = (traffic.over([id], windowMs)[0] ?? 0) > 0 || traffic.open(id) > 0;
     return passed || listen === undefined ? [] : [{ edge: id, listen }];
   });

@@ -31,10 +31,10 @@ describe("what passes an edge", () => {
   it("begins with the second word of an agent: what it counted before it was heard is not ours", async () => {
     const { clock, counts, news, tell } = stage();
     tell("x", { exchanges: 1_000, byClass: [500, 0, 500], latenciesMs: [900] });
-    expect([counts.over(EDGE, 60_000), news]).toEqual([null, []]);
+    expect([counts.over([EDGE], 60_000)[0], news]).toEqual([null, []]);
     await clock.advance(1_000);
     tell("x", { exchanges: 1_010, byClass: [501, 0, 505, 0, 2, 2], latenciesMs: [20] });
-    expect(counts.over(EDGE, 60_000)).toBe(10);
+    expect(counts.over([EDGE], 60_000)[0]).toBe(10);
     expect(news).toEqual([
       expect.objectContaining({
         edge: EDGE,
@@ -57,7 +57,7 @@ describe("what passes an edge", () => {
     tell("x", { exchanges: 50 });
     await clock.advance(1_000);
     tell("x", { exchanges: 3 });
-    expect(counts.over(EDGE, 5_000)).toBe(0);
+    expect(counts.over([EDGE], 5_000)[0]).toBe(0);
   });
   it("is even although the pulses come now early and now late", async () => {
     const { clock, counts, tell } = stage();
@@ -87,7 +87,7 @@ describe("what passes an edge", () => {
     tell("x", {});
     await clock.advance(60_000);
     tell("x", { exchanges: 6_000 });
-    expect([counts.over(EDGE, 120_000), news]).toEqual([null, []]);
+    expect([counts.over([EDGE], 120_000)[0], news]).toEqual([null, []]);
   });
   it("is known for ten minutes, and forgotten with the last agent that told of it", async () => {
     const { clock, counts, tell } = stage();
@@ -95,12 +95,31 @@ describe("what passes an edge", () => {
       tell("x", { exchanges: i });
       await clock.advance(1_000);
     }
-    expect(counts.over(EDGE, 3_600_000)).toBe(600);
+    expect(counts.over([EDGE], 3_600_000)[0]).toBe(600);
     tell("y", {});
     counts.forget("x");
-    expect(counts.over(EDGE, 10_000)).not.toBeNull();
+    expect(counts.over([EDGE], 10_000)[0]).not.toBeNull();
     counts.forget("y");
-    expect(counts.over(EDGE, 10_000)).toBeNull();
+    expect(counts.over([EDGE], 10_000)[0]).toBeNull();
+  });
+  it("is counted over the same seconds of several edges, whenever their agents tell, and however late one of them is", async () => {
+    const { clock, counts } = stage();
+    const other = "b->c";
+    const tellOf = (edge: string, exchanges: number) => counts.heard(edge, [{ ...count({ exchanges }), edge }]);
+    const ratioNow = () => {
+      const [above, below] = counts.over([EDGE, other], 2_000);
+      return above == null || below == null ? null : above / below;
+    };
+    for (let i = 0; i <= 10; i++) {
+      tellOf(EDGE, i * 40);
+      await clock.advance(400);
+      // The other agent stalls for 700 ms in the sixth second.
+      if (i === 6) await clock.advance(500);
+      if (i > 3) expect(ratioNow(), `before the pulse ${i}`).toBe(1);
+      tellOf(other, i * 40);
+      if (i > 3) expect(ratioNow(), `after the pulse ${i}`).toBe(1);
+      await clock.advance(i === 6 ? 100 : 600);
+    }
   });
   it("is watched by nobody once its agents were silent for longer than a lease", async () => {
     const { clock, counts, tell } = stage();

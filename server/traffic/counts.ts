@@ -102,12 +102,22 @@ export class EdgeCounts {
 
   // -- reading ---------------------------------------------------------------------------------------------------------
 
-  /** Exchanges that ended on the edge in the last `windowMs`, at most ten minutes, over all agents; null: none told of it twice. */
-  over(id: EdgeId, windowMs: number): number | null {
+  /**
+   * Exchanges that ended on each edge in the last `windowMs`, at most ten minutes, over all agents; null: none told of it
+   * twice. Agents tell at moments of their own, and one that stalls tells late: all edges are counted over the same seconds, the
+   * last of which every agent that was heard within a lease has told. By the clock alone two windows of 5 s would differ by a
+   * fifth.
+   */
+  over(ids: readonly EdgeId[], windowMs: number): readonly (number | null)[] {
     const nowMs = this.#clock.nowMs();
-    const first = Math.floor((nowMs - windowMs) / 1_000);
-    const { exchanges, seconds } = this.#sum(id, first, Math.floor(nowMs / 1_000));
-    return seconds === 0 ? null : exchanges;
+    const told = ids
+      .flatMap((id) => [...(this.#edges.get(id)?.told.values() ?? [])])
+      .filter(({ atMs }) => atMs >= nowMs - LEASE_MS);
+    const last = Math.min(Math.floor(nowMs / 1_000), ...told.map(({ second }) => second));
+    return ids.map((id) => {
+      const { exchanges, seconds } = this.#sum(id, last - Math.ceil(windowMs / 1_000) + 1, last);
+      return seconds === 0 ? null : exchanges;
+    });
   }
   /** What ended in the whole seconds between two moments of the server clock, as far back as it is kept. */
   between(id: EdgeId, fromMs: number, toMs: number): Summed {

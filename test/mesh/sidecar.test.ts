@@ -2,26 +2,35 @@
  * The demo shop with a sidecar beside each caller, each under the CPU limit of a small container. What a limit holds up says
  * nothing of the shop: runs come to what they come to without it, and a sidecar that stands still breaks nothing.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { lackOfCpuLimits } from "../cgroup.ts";
 import { ask, eventually } from "../serve/ground.ts";
 import { often } from "../soak.ts";
+import { ROOT } from "../tiny.ts";
 import { openSidecars, type Sidecars } from "./sidecars.ts";
 
 /** Thousandths of a CPU: what sidecars in small clusters get. */
 const MILLI = 50;
-/** Those of each caller's sidecar, as they end without a limit. */
-const HELD = [
-  "catalog-survives-lost-inventory",
-  "browsing-survives-a-narrow-line",
-  "checkout-survives-slow-payments",
-  "checkout-survives-failing-payments",
-];
-const BROKEN = ["browsing-breaks-on-an-empty-catalog"];
-/** Those that take nearly all of the limit: what a rest may explain is told as that, and never as another verdict. */
-const NEVER = { "browsing-survives-crumbs": "BROKEN", "checkout-hangs-on-a-slow-ledger": "HELD" };
+const SHOP = join(ROOT, "experiments/shop");
+/** By experiment of the shop: verdict and reason word without a limit, as the file says. */
+const EXPECTED = Object.fromEntries(
+  readdirSync(SHOP)
+    .filter((name) => name.endsWith(".yaml"))
+    .flatMap((name) => {
+      const text = readFileSync(join(SHOP, name), "utf8");
+      const expected = /squall\.dev\/expect: ([^}]*?) *\}/.exec(text)?.[1];
+      return expected === undefined ? [] : [[name.slice(0, -".yaml".length), expected] as const];
+    }),
+);
+/**
+ * Takes nearly all of the limit: 440 pieces a second, each a write of its own. What then comes too late is put down to the
+ * agent, so that the run may be INCONCLUSIVE, and is never another verdict.
+ */
+const AT_THE_LIMIT = "browsing-survives-crumbs";
 /** An experiment whose looks pass the sidecar of each service. */
 const PASSING = {
   gateway: "catalog-survives-lost-inventory",
@@ -33,10 +42,11 @@ const RUN_MS = 180_000;
 const LACK = lackOfCpuLimits();
 const LEFT_OUT = LACK === null ? "" : ` (left out: ${LACK})`;
 
-/** Once more where this machine was too busy to ask in time: that says nothing of sidecars. */
-const patiently = async (run: () => Promise<RunReport>): Promise<RunReport> => {
+/** Again, twice at most, where this machine was too busy to ask in time: that says nothing of sidecars. */
+const patiently = async (run: () => Promise<RunReport>, more = 2): Promise<RunReport> => {
   const report = await run();
-  return report.because === "errored" && report.reason.includes("late prober") ? run() : report;
+  const isBusy = report.because === "errored" && report.reason.includes("late prober");
+  return isBusy && more > 0 ? patiently(run, more - 1) : report;
 };
 const verdictOf = ({ verdict, because, reason }: RunReport) => ({ verdict, because, reason });
 
@@ -50,17 +60,18 @@ describe.skipIf(LACK !== null || often(true, false))(`sidecars under a limit of 
   it("start and are kept by their limit: what follows is no test of idle ones", () => {
     for (const { limit, service } of shop.agents) expect(limit!.stat().throttledMs, service).toBeGreaterThan(0);
   });
-  it.each(HELD)("%s is HELD", { timeout: RUN_MS }, async (experiment) => {
-    const report = await patiently(() => shop.run(experiment));
-    expect(verdictOf(report)).toMatchObject({ verdict: "HELD" });
-  });
-  it.each(BROKEN)("%s is BROKEN", { timeout: RUN_MS }, async (experiment) => {
-    const report = await patiently(() => shop.run(experiment));
-    expect(verdictOf(report)).toMatchObject({ verdict: "BROKEN", because: "expectation" });
-  });
-  it.each(Object.entries(NEVER))("%s is never %s", { timeout: RUN_MS }, async (experiment, verdict) => {
-    const report = await shop.run(experiment);
-    expect([verdict, "HALTED"], report.reason).not.toContain(report.verdict);
+  it.each(Object.entries(EXPECTED).filter(([name]) => name !== AT_THE_LIMIT))(
+    "%s is %s, as without a limit",
+    { timeout: RUN_MS },
+    async (experiment, expected) => {
+      const { verdict, because, reason } = await patiently(() => shop.run(experiment));
+      expect(`${verdict} ${because}`, reason).toBe(expected === "HELD" ? "HELD held" : expected);
+    },
+  );
+  it(`${AT_THE_LIMIT} is HELD, or the agent's limit is to blame`, { timeout: RUN_MS }, async () => {
+    const { verdict, because, reason } = await patiently(() => shop.run(AT_THE_LIMIT));
+    expect(["HELD held", "INCONCLUSIVE errored"], reason).toContain(`${verdict} ${because}`);
+    if (verdict === "INCONCLUSIVE") expect(reason).toContain("stalled agent");
   });
   it.each(Object.entries(PASSING))(
     "that of %s breaks nothing when it stands still for 700 ms",

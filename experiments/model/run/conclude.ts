@@ -1,13 +1,14 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
 import { leftDoubts } from "../callers-left.ts";
+import type { ErroredCause } from "../errored.ts";
 import { spellExits } from "../exits.ts";
 import { allowedBad } from "../judge.ts";
 import { own } from "../own.ts";
 import type { PlannedExpectation } from "../plan.ts";
 import { exposureDoubts, gapDoubts, type Holder, hitDoubts, type Stood } from "../proof.ts";
 import { injectedIn } from "../receipt.ts";
-import { stallDoubts } from "../stalls.ts";
+import { spellThrottled, stallDoubts } from "../stalls.ts";
 import { isJudged } from "../standing.ts";
 import { sayStanding } from "../standing-reason.ts";
 import { seenOf, seriesOf, sumOf } from "../tally.ts";
@@ -177,11 +178,14 @@ const concludeAll = (run: Facts): Conclusion => {
 };
 
 /** Looks that an agent held up are errored, or bad before any fault: which agent, and what to do, helps more than how many. */
-const stallsBehind = (run: Facts, { because }: Finding): string => {
+const stallsBehind = (run: Facts, { because, reason }: Finding): string => {
   if (because !== "errored" && because !== "baseline-not-steady") return "";
   const span = { fromMs: run.spans.baseline?.fromMs ?? run.atMs, toMs: run.spans.during?.toMs ?? run.atMs };
   const [first] = stallDoubts(run.stalls, span, (boot) => nameOf(run, boot));
-  return first === undefined ? "" : ` ${first.reason}`;
+  if (first !== undefined) return ` ${first.reason}`;
+  const cause: ErroredCause = "stalled agent";
+  const limit = reason.includes(cause) ? spellThrottled(run.stalls, span, (boot) => nameOf(run, boot)) : "";
+  return limit === "" ? "" : ` ${limit}`;
 };
 /** Nothing speaks against it. */
 const unjudged = (run: Facts): Outcome => {
