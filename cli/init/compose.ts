@@ -1,7 +1,7 @@
 /** A mesh from a compose file: who is named in whose settings, and where. */
+import { type Reference, referencesIn } from "../../experiments/model/references.ts";
 import type { ComposeService } from "./compose-file.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
-import { type Reference, referencesIn } from "./references.ts";
 
 export interface ComposeOptions {
   readonly name: string;
