@@ -6,7 +6,7 @@
  */
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
-import { ownPort } from "./environment.ts";
+import { ownHost, ownPort } from "./environment.ts";
 
 let lines = 0;
 
@@ -22,4 +22,4 @@ const answer = (line: string): string => {
 createServer((socket) => {
   socket.on("error", () => socket.destroy());
   createInterface({ input: socket }).on("line", (line) => socket.writable && socket.write(`${answer(line)}\n`));
-}).listen(ownPort(), "127.0.0.1");
+}).listen(ownPort(), ownHost());
