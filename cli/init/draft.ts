@@ -5,6 +5,8 @@ export interface DraftService {
   readonly endpoints: readonly string[];
   /** A path that says whether it is ready; null: that it accepts connections is enough. */
   readonly health: string | null;
+  /** Variables that lead its calls to the agent, as whoever runs it has to set them. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Comment lines above it, without `#`. */
   readonly notes: readonly string[];
 }
@@ -35,9 +37,14 @@ const SPECIAL = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
 /** A name, in quotes only where YAML needs them. */
 const word = (name: string) => (/^[a-z][a-z0-9-]*$/.test(name) && !SPECIAL.includes(name) ? name : text(name));
 
-const serviceLines = ({ name, endpoints, health, notes }: DraftService): readonly string[] => {
-  const ready = health === null ? "" : `, ready: { http: ${text(health)} }`;
-  const form = endpoints.length === 0 ? "{}" : `{ endpoints: [${endpoints.map(text).join(", ")}]${ready} }`;
+const serviceLines = ({ name, endpoints, health, env = {}, notes }: DraftService): readonly string[] => {
+  const variables = Object.entries(env).map(([key, value]) => `${text(key)}: ${text(value)}`);
+  const parts = [
+    ...(endpoints.length === 0 ? [] : [`endpoints: [${endpoints.map(text).join(", ")}]`]),
+    ...(endpoints.length === 0 || health === null ? [] : [`ready: { http: ${text(health)} }`]),
+    ...(variables.length === 0 ? [] : [`env: { ${variables.join(", ")} }`]),
+  ];
+  const form = parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
   return [...notes.map(comment("    ")), `    ${word(name)}: ${form}`];
 };
 const edgeLines = ({ from, to, listen, protocol, notes }: DraftEdge): readonly string[] => [

@@ -32,19 +32,32 @@ const hostOf = (hex: string): string => {
   return words.join(":");
 };
 
-const LISTEN = "0A";
+/** A connection of this machine, from the side that `inode` holds. */
+export interface Connection {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly inode: string;
+}
+const [ESTABLISHED, LISTEN] = ["01", "0A"];
 
 /** proc(5), /proc/net/tcp: `sl local rem st tx:rx tr:when retrnsmt uid timeout inode …`. */
-export const parseListening = (table: string): readonly Listening[] =>
+const parseSockets = (table: string, wanted: string) =>
   table
     .split("\n")
     .slice(1)
     .flatMap((line) => {
-      const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
-      if (local === undefined || inode === undefined || state !== LISTEN) return [];
-      const [host, port] = local.split(":");
-      return [{ host: hostOf(host!), port: Number.parseInt(port!, 16), inode, uid: Number(uid) }];
+      const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
+      if (local === undefined || remote === undefined || inode === undefined || state !== wanted) return [];
+      return [{ local: addressOf(local), remote: addressOf(remote), inode, uid: Number(uid) }];
     });
+const addressOf = (written: string): SocketAddress => {
+  const [host, port] = written.split(":");
+  return { host: hostOf(host!), port: Number.parseInt(port!, 16) };
+};
+export const parseListening = (table: string): readonly Listening[] =>
+  parseSockets(table, LISTEN).map(({ local, inode, uid }) => ({ ...local, inode, uid }));
+export const parseConnections = (table: string): readonly Connection[] =>
+  parseSockets(table, ESTABLISHED).map(({ local, remote, inode }) => ({ local, remote, inode }));
 
 const tables = (): readonly string[] =>
   ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) => {
@@ -69,10 +82,12 @@ export const answersFor = (listener: { readonly host: string; readonly port: num
   return isAny || isIP(wanted.host) === 0 || list.check(wanted.host, family(wanted.host));
 };
 
+/** All that listen, and all that are connected, over TCP on this machine. */
+export const allListening = (): readonly Listening[] => tables().flatMap(parseListening);
+export const allConnections = (): readonly Connection[] => tables().flatMap(parseConnections);
+
 export const listenersOf = (wanted: SocketAddress): readonly Listening[] =>
-  tables()
-    .flatMap(parseListening)
-    .filter((each) => answersFor(each, wanted));
+  allListening().filter((each) => answersFor(each, wanted));
 
 /** Pids that hold one of these sockets, as far as we may look. */
 export const holdersOf = (sockets: readonly Listening[]): readonly number[] => {
