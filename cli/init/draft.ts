@@ -34,8 +34,9 @@ const comment = (indent: string) => (note: string) => `${indent}# ${note.replace
 const text = (value: string) => JSON.stringify(value);
 /** Words that YAML takes for something else than text. */
 const SPECIAL = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
-/** A name, in quotes only where YAML needs them. */
-const word = (name: string) => (/^[a-z][a-z0-9-]*$/.test(name) && !SPECIAL.includes(name) ? name : text(name));
+/** A name as YAML, in quotes only where it needs them. */
+export const yamlWord = (name: string) =>
+  /^[a-z][a-z0-9-]*$/.test(name) && !SPECIAL.includes(name) ? name : text(name);
 
 const serviceLines = ({ name, endpoints, health, env = {}, notes }: DraftService): readonly string[] => {
   const variables = Object.entries(env).map(([key, value]) => `${text(key)}: ${text(value)}`);
@@ -45,11 +46,11 @@ const serviceLines = ({ name, endpoints, health, env = {}, notes }: DraftService
     ...(variables.length === 0 ? [] : [`env: { ${variables.join(", ")} }`]),
   ];
   const form = parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
-  return [...notes.map(comment("    ")), `    ${word(name)}: ${form}`];
+  return [...notes.map(comment("    ")), `    ${yamlWord(name)}: ${form}`];
 };
 const edgeLines = ({ from, to, listen, protocol, notes }: DraftEdge): readonly string[] => [
   ...notes.map(comment("    ")),
-  `    - { from: ${word(from)}, to: ${word(to)}, listen: ${text(listen)}, protocol: ${protocol} }`,
+  `    - { from: ${yamlWord(from)}, to: ${yamlWord(to)}, listen: ${text(listen)}, protocol: ${protocol} }`,
 ];
 
 /** A Mesh file for people to read on: valid as it stands, with the notes as comments. */
@@ -59,7 +60,7 @@ export const meshText = ({ name, notes, services, edges }: Draft): string =>
     ...notes.map(comment("")),
     "apiVersion: squall.dev/v1",
     "kind: Mesh",
-    `metadata: { name: ${word(name)} }`,
+    `metadata: { name: ${yamlWord(name)} }`,
     "spec:",
     "  services:",
     ...services.flatMap(serviceLines),
