@@ -8,7 +8,7 @@ import { fatalLine } from "./fatal.ts";
 import { agentCommand } from "./program/agent.ts";
 import type { Calls, Declare } from "./program/declare.ts";
 import { applyCommand, deleteCommand, diffCommand, getCommand } from "./program/documents.ts";
-import { explainCommand, planCommand, runCommand, validateCommand } from "./program/experiments.ts";
+import { explainCommand, newCommand, planCommand, runCommand, validateCommand } from "./program/experiments.ts";
 import { CODES, examples } from "./program/flags.ts";
 import { downCommand, initCommand, upCommand } from "./program/meshes.ts";
 import { haltCommand, reportCommand, runsCommand, waitCommand, watchCommand } from "./program/records.ts";
@@ -29,7 +29,7 @@ const ABOUT =
   "Chaos engineering for microservices: write down what must stay true, break one edge of the mesh, get a verdict that a pipeline can trust.";
 /** In the order of the help. */
 const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
-  "Experiments:": [runCommand, planCommand, validateCommand, explainCommand],
+  "Experiments:": [newCommand, runCommand, planCommand, validateCommand, explainCommand],
   "Runs:": [runsCommand, reportCommand, watchCommand, waitCommand, haltCommand],
   "Meshes:": [initCommand, upCommand, downCommand, agentCommand],
   "What a server holds:": [applyCommand, getCommand, diffCommand, deleteCommand, scheduleCommand],

@@ -42,8 +42,10 @@ export const npm = (node, argv, cwd) =>
   });
 
 /** The path of a Node of this major version; installs it where this process is another one. Throws where it cannot be had. */
-export const ensureNode = (major) => {
-  if (Number(major) === own()) return process.execPath;
+export const ensureNode = (major) => (Number(major) === own() ? process.execPath : releasedNode(major));
+
+/** The same, of the very release in NODES, whatever this process is. */
+export const releasedNode = (major) => {
   const version = NODES[major];
   if (version === undefined) throw new Error(`Node ${major} is not tested; there are ${Object.keys(NODES).join(", ")}`);
   const folder = join(ROOT, ".nodes", version);

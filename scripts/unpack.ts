@@ -7,6 +7,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -38,8 +39,9 @@ const OWN = [
   ["Acquire::http::Timeout", "30"],
   ["Acquire::Retries", "1"],
 ].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-const apt = (...words: readonly string[]): boolean =>
-  spawnSync("apt-get", [...OWN, "-qq", ...words], { stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+const aptIn = (cwd: string, ...words: readonly string[]): boolean =>
+  spawnSync("apt-get", [...OWN, "-qq", ...words], { cwd, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+const apt = (...words: readonly string[]): boolean => aptIn(process.cwd(), ...words);
 
 const foldersBelow = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
@@ -89,13 +91,25 @@ const writeStarters = (): void => {
 
 /** null: not asked for yet. Asked once for all the packages of one process: without a network the answer takes long. */
 let hasLists: boolean | null = null;
-/** Whether a package, and all that it depends on and this machine lacks, was downloaded and unpacked. */
-export const unpackPackages = (name: string): boolean => {
+const readLists = (): boolean => {
   for (const folder of [join(FOLDER, "apt/state/lists/partial"), join(ARCHIVES, "partial"), ROOT])
     mkdirSync(folder, { recursive: true });
-  process.stderr.write(`unpacking ${name} below ${FOLDER}: there is no root to install it\n`);
   hasLists ??= apt("update");
-  if (!hasLists || !apt("install", "-y", "--download-only", "--no-install-recommends", name)) return false;
+  return hasLists;
+};
+/** The archive of a package alone, in a folder of its own below `folder`; null: there is none of this version. `version` null: the newest. */
+export const downloadPackage = (name: string, version: string | null, folder: string): string | null => {
+  if (!readLists()) return null;
+  const own = mkdtempSync(join(folder, `${name}-`));
+  // As root apt would fetch as another user, who may not write here.
+  const asked = ["-o", "APT::Sandbox::User=root", "download", version === null ? name : `${name}=${version}`];
+  if (!aptIn(own, ...asked)) return null;
+  return foldersBelow(own).find((path) => path.endsWith(".deb")) ?? null;
+};
+/** Whether a package, and all that it depends on and this machine lacks, was downloaded and unpacked. */
+export const unpackPackages = (name: string): boolean => {
+  process.stderr.write(`unpacking ${name} below ${FOLDER}: there is no root to install it\n`);
+  if (!readLists() || !apt("install", "-y", "--download-only", "--no-install-recommends", name)) return false;
   for (const archive of foldersBelow(ARCHIVES).filter((path) => path.endsWith(".deb"))) {
     if (spawnSync("dpkg-deb", ["--extract", archive, ROOT], { stdio: "inherit" }).status !== 0) return false;
     rmSync(archive);

@@ -12,10 +12,13 @@ import { meshFromCompose } from "../init/compose.ts";
 import { readCompose } from "../init/compose-file.ts";
 import { type Draft, meshText, nameFor } from "../init/draft.ts";
 import { listenerName } from "../init/listener-name.ts";
+import { meshFromMachine } from "../init/machine.ts";
+import { lookAtMachine } from "../init/machine-look.ts";
 import { meshFromCalls } from "../init/traffic.ts";
 
 export interface InitOptions {
-  readonly from: "compose" | "traffic";
+  /** Without it: a compose file where there is one, else this machine. */
+  readonly from?: "compose" | "traffic" | "machine";
   readonly out?: string;
   readonly name?: string;
   readonly force?: boolean;
@@ -30,8 +33,9 @@ const LISTEN = "127.0.0.1:9400";
 /** In the order in which compose itself looks for them. */
 const COMPOSE_FILES = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
+const composeFileIn = (cwd: string): string | undefined => COMPOSE_FILES.find((name) => existsSync(resolve(cwd, name)));
 const fromCompose = async ({ cwd }: Context, options: InitOptions, given: string | undefined): Promise<Draft> => {
-  const file = given ?? COMPOSE_FILES.find((name) => existsSync(resolve(cwd, name)));
+  const file = given ?? composeFileIn(cwd);
   if (file === undefined)
     throw usage(`no compose file here: name it, or go where one of ${COMPOSE_FILES.join(", ")} is`);
   const path = resolve(cwd, file);
@@ -95,6 +99,35 @@ const fromTraffic = async (context: Context, options: InitOptions, given: string
   }
 };
 
+const fromMachine = async (
+  { cwd, output }: Context,
+  options: InitOptions,
+  given: string | undefined,
+): Promise<Draft> => {
+  if (given !== undefined) throw usage(`--from machine reads no file, got ${given}`);
+  const name = nameFor(options.name ?? basename(cwd), new Set());
+  const found = meshFromMachine(lookAtMachine(), { name });
+  if (found === null)
+    throw usage(
+      "nothing that listens on this machine was found to draw a mesh from: start the services first, go where a compose file is, or record who calls whom with --from traffic",
+    );
+  for (const line of found.told) output.err(terminal(line));
+  return found.draft;
+};
+
+const READERS = { compose: fromCompose, traffic: fromTraffic, machine: fromMachine } as const;
+/** The source that was asked for, or the best one that is here; then it is told which. */
+const sourceOf = ({ cwd, output }: Context, { from }: InitOptions, given: string | undefined): keyof typeof READERS => {
+  if (from !== undefined) return from;
+  const file = given ?? composeFileIn(cwd);
+  output.err(
+    file === undefined
+      ? "no compose file here: looking at what listens on this machine (--from machine)"
+      : terminal(`reading ${file} (--from compose)`),
+  );
+  return file === undefined ? "machine" : "compose";
+};
+
 export const init: Command<InitOptions, [file: string | undefined]> = async (context, options, file) => {
   const { cwd, output } = context;
   const { out = OUT, force = false } = options;
@@ -102,7 +135,7 @@ export const init: Command<InitOptions, [file: string | undefined]> = async (con
   const taken = () => usage(`${out} is there already: --force replaces it, --out names another file`);
   // Before minutes of recording, not after them.
   if (out !== STDOUT && !force && existsSync(path)) throw taken();
-  const draft = await (options.from === "compose" ? fromCompose : fromTraffic)(context, options, file);
+  const draft = await READERS[sourceOf(context, options, file)](context, options, file);
   const text = meshText(draft);
   if (out === STDOUT) output.out(text.trimEnd());
   else

@@ -103,7 +103,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
         const { home } = context;
         return openSession({ home, clock, mesh, version, say, allowExec: options.allowExec === true, kind: "run" });
       },
-      progress: (which) => openProgress(output, clock, { which, quiet: options.quiet === true }),
+      progress: (which, mesh) => openProgress(output, clock, { which, mesh, quiet: options.quiet === true }),
       onEvent: (id, record) => {
         if (options.events === true) output.out(json({ run: id, ...record }));
       },

@@ -10,7 +10,7 @@ export const watch: Command<ServerOptions, [run: string]> = async (context, opti
   const { output, clock } = context;
   const found = await lookUp(context, options, wanted);
   if (found.client !== null) {
-    const progress = openProgress(output, clock, { which: null, quiet: false });
+    const progress = openProgress(output, clock, { which: null, mesh: null, quiet: false });
     try {
       for await (const record of found.client.records(found.id, { looksOn: true })) progress.record(record);
     } finally {

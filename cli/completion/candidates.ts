@@ -30,6 +30,7 @@ const LOCAL = ["local"];
 const ARGUMENTS: Readonly<Record<string, (names: Names) => readonly string[]>> = {
   "get kind": () => ["mesh", "experiment", "schedule", "policy"],
   "delete kind": () => ["mesh", "experiment", "schedule", "policy"],
+  "new template": () => ["slow", "failing", "cut", "flaky"],
   "completion shell": () => ["bash", "zsh", "fish"],
   "context use name": ({ contexts }) => [...contexts, ...LOCAL],
   "context set name": ({ contexts }) => contexts,

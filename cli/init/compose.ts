@@ -1,7 +1,9 @@
 /** A mesh from a compose file: who is named in whose settings, and where. */
+import { type Reference, referencesIn } from "../../experiments/model/references.ts";
 import type { ComposeService } from "./compose-file.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
-import { type Reference, referencesIn } from "./references.ts";
+import { isLikelyHttp } from "./likely-http.ts";
+import { toldEnvironment } from "./told-environment.ts";
 
 export interface ComposeOptions {
   readonly name: string;
@@ -29,8 +31,6 @@ const together = (calls: readonly Call[]): readonly Call[] =>
   });
 
 const HTTP = ["http", "ws"];
-const LIKELY_HTTP = (port: number) =>
-  [80, 5000, 9200].includes(port) || (port >= 3000 && port < 3100) || (port >= 8000 && port < 9000);
 /** Well known for something else. */
 const IMAGE_PORTS: Readonly<Record<string, number>> = {
   ...{ postgres: 5432, mysql: 3306, mariadb: 3306, redis: 6379, valkey: 6379, mongo: 27017, rabbitmq: 5672 },
@@ -78,7 +78,7 @@ const spokenOn = ({ to, port, schemes, where }: Call): { protocol: DraftEdge["pr
   if (scheme !== undefined || imagePort(to) === port)
     return { protocol: port === 9200 || port === 80 ? "http" : "tcp", note: null };
   if (to.health !== null && to.health.port === port) return { protocol: "http", note: null };
-  return LIKELY_HTTP(port)
+  return isLikelyHttp(port)
     ? { protocol: "http", note: `http is a guess by its port, ${port}: make it tcp if it speaks anything but HTTP/1.1` }
     : { protocol: "tcp", note: "no setting says what is spoken: make it http if it speaks HTTP/1.1" };
 };
@@ -136,9 +136,24 @@ export const meshFromCompose = (
       notes,
     };
   });
-  const answering = [...callees.values()].map(({ port: _, ...service }) => service);
+  const envOf = (service: ComposeService) =>
+    toldEnvironment(
+      service.environment,
+      calls.flatMap(({ from, to, port }, i) =>
+        from === service
+          ? [{ addresses: to.hosts.map((host) => `${host}:${port}`), listen: `127.0.0.1:${firstPort + i}` }]
+          : [],
+      ),
+    );
+  const envs = new Map(services.map((service) => [names.get(service.key)!, envOf(service)]));
+  const answering = [...callees.values()].map(({ port: _, ...service }) => ({
+    ...service,
+    env: envs.get(service.name) ?? {},
+  }));
   const isAnswering = new Set(answering.map((service) => service.name));
   const others = [...names.values()].filter((each) => !isAnswering.has(each));
-  const mute = others.map((each): DraftService => ({ name: each, endpoints: [], health: null, notes: [] }));
+  const mute = others.map(
+    (each): DraftService => ({ name: each, endpoints: [], health: null, env: envs.get(each) ?? {}, notes: [] }),
+  );
   return { name, notes: headOf(file, services, unread), services: [...answering, ...mute], edges };
 };

@@ -5,6 +5,8 @@ export interface DraftService {
   readonly endpoints: readonly string[];
   /** A path that says whether it is ready; null: that it accepts connections is enough. */
   readonly health: string | null;
+  /** Variables that lead its calls to the agent, as whoever runs it has to set them. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Comment lines above it, without `#`. */
   readonly notes: readonly string[];
 }
@@ -32,17 +34,23 @@ const comment = (indent: string) => (note: string) => `${indent}# ${note.replace
 const text = (value: string) => JSON.stringify(value);
 /** Words that YAML takes for something else than text. */
 const SPECIAL = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
-/** A name, in quotes only where YAML needs them. */
-const word = (name: string) => (/^[a-z][a-z0-9-]*$/.test(name) && !SPECIAL.includes(name) ? name : text(name));
+/** A name as YAML, in quotes only where it needs them. */
+export const yamlWord = (name: string) =>
+  /^[a-z][a-z0-9-]*$/.test(name) && !SPECIAL.includes(name) ? name : text(name);
 
-const serviceLines = ({ name, endpoints, health, notes }: DraftService): readonly string[] => {
-  const ready = health === null ? "" : `, ready: { http: ${text(health)} }`;
-  const form = endpoints.length === 0 ? "{}" : `{ endpoints: [${endpoints.map(text).join(", ")}]${ready} }`;
-  return [...notes.map(comment("    ")), `    ${word(name)}: ${form}`];
+const serviceLines = ({ name, endpoints, health, env = {}, notes }: DraftService): readonly string[] => {
+  const variables = Object.entries(env).map(([key, value]) => `${text(key)}: ${text(value)}`);
+  const parts = [
+    ...(endpoints.length === 0 ? [] : [`endpoints: [${endpoints.map(text).join(", ")}]`]),
+    ...(endpoints.length === 0 || health === null ? [] : [`ready: { http: ${text(health)} }`]),
+    ...(variables.length === 0 ? [] : [`env: { ${variables.join(", ")} }`]),
+  ];
+  const form = parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+  return [...notes.map(comment("    ")), `    ${yamlWord(name)}: ${form}`];
 };
 const edgeLines = ({ from, to, listen, protocol, notes }: DraftEdge): readonly string[] => [
   ...notes.map(comment("    ")),
-  `    - { from: ${word(from)}, to: ${word(to)}, listen: ${text(listen)}, protocol: ${protocol} }`,
+  `    - { from: ${yamlWord(from)}, to: ${yamlWord(to)}, listen: ${text(listen)}, protocol: ${protocol} }`,
 ];
 
 /** A Mesh file for people to read on: valid as it stands, with the notes as comments. */
@@ -52,7 +60,7 @@ export const meshText = ({ name, notes, services, edges }: Draft): string =>
     ...notes.map(comment("")),
     "apiVersion: squall.dev/v1",
     "kind: Mesh",
-    `metadata: { name: ${word(name)} }`,
+    `metadata: { name: ${yamlWord(name)} }`,
     "spec:",
     "  services:",
     ...services.flatMap(serviceLines),

@@ -1,7 +1,8 @@
 /** The same news for a log: a line when something changes, and one every few seconds. Pure. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { spellUnpassed } from "../../experiments/model/unpassed.ts";
+import { spellUnpassed, withAdvice } from "../../experiments/model/unpassed.ts";
 import { terminal } from "../escape/terminal.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
 
@@ -44,11 +45,17 @@ const newsOf = (report: RunReport): string => {
 export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
   before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
 
-/** Warnings of a record, each as a line that stays; most records have none. */
-export const warningLines = ({ entry, wallMs }: JournalRecord, experiment: string): readonly string[] => {
+/** Warnings of a record in words; most records have none. `mesh`: of the file, where it was read here. */
+export const warningsOf = ({ entry }: JournalRecord, mesh: Mesh | null): readonly string[] => {
   if (entry.kind !== "event" || entry.event.type !== "unpassed") return [];
-  const { atMs, edges } = entry.event;
-  return edges.map((edge) => terminal(`${stamp(wallMs, atMs)} ${experiment}: Warning: ${spellUnpassed(edge)}`));
+  return entry.event.edges.map((edge) => spellUnpassed(mesh === null ? edge : withAdvice(edge, mesh)));
+};
+/** The same, each as a line that stays. */
+export const warningLines = (record: JournalRecord, experiment: string, mesh: Mesh | null): readonly string[] => {
+  const atMs = record.entry.kind === "event" ? record.entry.event.atMs : 0;
+  return warningsOf(record, mesh).map((warning) =>
+    terminal(`${stamp(record.wallMs, atMs)} ${experiment}: Warning: ${warning}`),
+  );
 };
 /** How it stands in the middle of a phase; null where there is nothing to tell yet. */
 export const beatLine = (report: RunReport, wallMs: number, atMs: number): string | null => {

@@ -1,5 +1,6 @@
 /** Shows a run while it is under way: a redrawn block on a terminal, lines in a log, nothing when quiet. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Clock } from "../clock.ts";
 import type { Output } from "../output.ts";
@@ -15,10 +16,16 @@ export interface Progress {
   /** The run is over: what was drawn goes, the report takes its place. */
   end(): void;
 }
+interface Shown {
+  /** `2 of 5`; null: the only run. */
+  readonly which: string | null;
+  /** As its file says; null: it was not read here. */
+  readonly mesh: Mesh | null;
+}
 const REDRAW_MS = 250;
 const BEAT_MS = 5_000;
 
-const drawn = (output: Output, clock: Clock, which: string | null, first: Screen): Progress => {
+const drawn = (output: Output, clock: Clock, { which, mesh }: Shown, first: Screen): Progress => {
   const screen = () => output.screen() ?? first;
   const block = openBlock((text) => output.raw(text), screen);
   let folded: Folded | null = null;
@@ -39,7 +46,7 @@ const drawn = (output: Output, clock: Clock, which: string | null, first: Screen
       folded = foldRecord(folded, record);
       report = null;
       heardMs = clock.nowMs();
-      for (const line of warningLines(record, folded?.created.plan.experiment ?? "")) block.print(line);
+      for (const line of warningLines(record, folded?.created.plan.experiment ?? "", mesh)) block.print(line);
     },
     note: (line) => block.print(line),
     end() {
@@ -49,7 +56,7 @@ const drawn = (output: Output, clock: Clock, which: string | null, first: Screen
   };
 };
 
-const logged = (output: Output): Progress => {
+const logged = (output: Output, { mesh }: Shown): Progress => {
   let folded: Folded | null = null;
   let state: string | null = null;
   let beatMs = 0;
@@ -60,7 +67,7 @@ const logged = (output: Output): Progress => {
     record(record) {
       folded = foldRecord(folded, record);
       if (folded === null) return;
-      for (const line of warningLines(record, folded.created.plan.experiment)) say(line);
+      for (const line of warningLines(record, folded.created.plan.experiment, mesh)) say(line);
       const changed = folded.run.at !== state;
       if (!changed && folded.atMs - beatMs < BEAT_MS) return;
       const report = reportNow(folded);
@@ -77,12 +84,8 @@ const logged = (output: Output): Progress => {
 
 const QUIET: Progress = { record() {}, note() {}, end() {} };
 
-export const openProgress = (
-  output: Output,
-  clock: Clock,
-  { which, quiet }: { readonly which: string | null; readonly quiet: boolean },
-): Progress => {
-  if (quiet) return QUIET;
+export const openProgress = (output: Output, clock: Clock, shown: Shown & { readonly quiet: boolean }): Progress => {
+  if (shown.quiet) return QUIET;
   const screen = output.live ? output.screen() : null;
-  return screen === null ? logged(output) : drawn(output, clock, which, screen);
+  return screen === null ? logged(output, shown) : drawn(output, clock, shown, screen);
 };

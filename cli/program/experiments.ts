@@ -80,6 +80,38 @@ export const runCommand: Declare = (program, calls) =>
     )
     .action(calls(async () => (await import("../commands/run.ts")).run));
 
+export const newCommand: Declare = (program, calls) =>
+  program
+    .command("new")
+    .argument("[template]", "slow, failing, cut or flaky: what happens to the dependency")
+    .summary("write a first experiment from a template")
+    .description(
+      "Writes a first experiment on an edge of a mesh: what its caller answers while the dependency is slow, failing, cut or flaky. Asks on a terminal for what no option says; elsewhere options say all of it. Never replaces a file without --force.",
+    )
+    .addOption(new Option("--mesh <file>", "the mesh it is about (default mesh.yaml)"))
+    .addOption(new Option("--edge <caller:callee>", "which call; not needed where the mesh has one edge"))
+    .addOption(
+      new Option(
+        "--ask <request>",
+        'a request that crosses the edge: "POST /checkout", or a whole URL (default "GET /")',
+      ),
+    )
+    .addOption(new Option("--json <body>", "JSON that the request sends"))
+    .addOption(new Option("--to <service>", "who is asked (default: the caller, else who calls it)"))
+    .addOption(new Option("--within <duration>", "how soon an answer must be there (default 1s)"))
+    .addOption(new Option("--name <name>", "what the experiment is called (default: made of both)"))
+    .addOption(new Option("--out <file>", "where to, or - for stdout (default: its name)"))
+    .addOption(new Option("--force", "replace a file that is there"))
+    .addHelpText(
+      "after",
+      examples(
+        "squall new",
+        "squall new slow --mesh mesh.yaml --edge checkout:payments --ask 'POST /checkout' --json '{\"sku\":\"kettle\"}'",
+        "squall new cut --edge web:db --ask http://127.0.0.1:8080/orders --out - | squall plan --mesh mesh.yaml -",
+      ),
+    )
+    .action(calls(async () => (await import("../commands/new.ts")).newExperiment));
+
 export const planCommand: Declare = (program, calls) =>
   program
     .command("plan")

@@ -34,9 +34,9 @@ export const initCommand: Declare = (program, calls) =>
     .command("init")
     .summary("write a mesh file from what is there")
     .description(
-      "Writes a mesh file with comments for whoever reads on: from a compose file, or from traffic that a recording agent sees.",
+      "Writes a mesh file with comments for whoever reads on: from a compose file, from what listens on this machine, or from traffic that a recording agent sees. Without --from: from the compose file of this folder, else from this machine. Says what was found and what is a guess.",
     )
-    .addOption(new Option("--from <source>", "what to read").choices(["compose", "traffic"]).makeOptionMandatory())
+    .addOption(new Option("--from <source>", "what to read").choices(["compose", "machine", "traffic"]))
     .argument("[file]", "with --from compose: the compose file (default compose.yaml)")
     .addOption(new Option("--out <file>", "where to, or - for stdout (default mesh.yaml)"))
     .addOption(new Option("--name <name>", "what the mesh is called (default: the folder's name)"))
@@ -48,6 +48,7 @@ export const initCommand: Declare = (program, calls) =>
     .addHelpText(
       "after",
       examples(
+        "squall init",
         "squall init --from compose compose.yaml",
         "squall init --from compose --out - | less",
         "squall init --from traffic --for 5m",

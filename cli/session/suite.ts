@@ -1,4 +1,5 @@
 /** Many experiments, one after another: those of one mesh share its start. What is not run is in the outcome too, and never green. */
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Mode } from "../../experiments/model/plan.ts";
 import { type Because, EXIT, type Verdict } from "../../experiments/model/verdict.ts";
 import type { StartRun } from "../../server/api/contract/index.ts";
@@ -7,6 +8,7 @@ import { OtherNode } from "../../server/store/other-node.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, USAGE } from "../exit.ts";
 import type { Loaded, LoadedMesh } from "../files/load.ts";
+import { warningsOf } from "../live/lines.ts";
 import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
 import { notRun } from "../report/not-run.ts";
@@ -35,7 +37,7 @@ export interface SuiteOptions {
   readonly clock: Clock;
   readonly interruption: Interruption;
   open(mesh: LoadedMesh): Promise<Pick<Session, "client" | "close">>;
-  progress(which: string | null): Progress;
+  progress(which: string | null, mesh: Mesh): Progress;
   onEvent(run: string, record: Finished["journal"][number]): void;
   onOutcome(outcome: Outcome): Promise<void>;
 }
@@ -168,10 +170,10 @@ const performJob = async (
 ): Promise<Finished> => {
   const { interruption, start } = options;
   if (interruption.signal !== null) throw new Interrupted(interruption.signal);
-  const progress = options.progress(which);
+  const progress = options.progress(which, one.mesh.mesh);
   const starting = { body: { ...bodyOf(one, start), attached: true }, key: start.keyOf(nth) };
   try {
-    return await perform(client, starting, {
+    const { report, journal } = await perform(client, starting, {
       interruption,
       say: (line) => progress.note(line),
       onRecord(record, run) {
@@ -179,6 +181,8 @@ const performJob = async (
         options.onEvent(run, record);
       },
     });
+    const warnings = journal.flatMap((record) => warningsOf(record, one.mesh.mesh));
+    return { report: warnings.length === 0 ? report : { ...report, warnings }, journal };
   } finally {
     progress.end();
   }

@@ -6,8 +6,11 @@ const required = (name: string): string => {
   return value;
 };
 
-/** PORT: where this service listens, on loopback. */
+/** PORT: where this service listens. */
 export const ownPort = (): number => Number(required("PORT"));
+
+/** SHOP_LISTEN: the address that it listens on; loopback without it. In containers others come from outside. */
+export const ownHost = (): string => process.env.SHOP_LISTEN ?? "127.0.0.1";
 
 /** `PAYMENTS=127.0.0.1:7204`: in the mesh this is where the agent listens, so that all traffic passes it. */
 export const neighbour = (name: string): { readonly host: string; readonly port: number } => {

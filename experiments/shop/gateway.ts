@@ -5,7 +5,7 @@
 import { Agent, createServer, type ServerResponse } from "node:http";
 import httpProxy from "http-proxy";
 import { isDefended } from "./defences.ts";
-import { neighbour, ownPort } from "./environment.ts";
+import { neighbour, ownHost, ownPort } from "./environment.ts";
 
 const CHECKOUT_MS = 2_000;
 
@@ -57,4 +57,4 @@ const server = createServer((request, response) => {
   inTurn(response, () => proxy.web(request, response, found.options));
 });
 server.keepAliveTimeout = 65_000;
-server.listen(ownPort(), "127.0.0.1");
+server.listen(ownPort(), ownHost());

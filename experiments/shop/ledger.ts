@@ -6,7 +6,7 @@
  */
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
-import { ownPort } from "./environment.ts";
+import { ownHost, ownPort } from "./environment.ts";
 
 let lines = 0;
 
@@ -25,4 +25,4 @@ createServer((socket) => {
     .on("line", (line) => socket.writable && socket.write(`${answer(line)}\n`))
     // The reader of lines passes on what its socket suffers, and would end the process with it.
     .on("error", () => socket.destroy());
-}).listen(ownPort(), "127.0.0.1");
+}).listen(ownPort(), ownHost());

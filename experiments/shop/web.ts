@@ -1,5 +1,6 @@
 /** JSON over HTTP: the little that the shop's services need of a server and a client. */
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { ownHost } from "./environment.ts";
 
 export interface Reply {
   readonly status: number;
@@ -64,7 +65,7 @@ export const serve = (port: number, routes: Routes): void => {
   const all: Routes = { "GET /healthz": () => ok({ healthy: true }), ...routes };
   const server = createServer(async (incoming, response) => send(response, await answer(all, incoming)));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.listen(port, "127.0.0.1");
+  server.listen(port, ownHost());
 };
 
 export interface Target {

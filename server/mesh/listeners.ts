@@ -32,21 +32,34 @@ const hostOf = (hex: string): string => {
   return words.join(":");
 };
 
-const LISTEN = "0A";
+/** A connection of this machine, from the side that `inode` holds. */
+export interface Connection {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly inode: string;
+}
+const [ESTABLISHED, LISTEN] = ["01", "0A"];
 
 /** proc(5), /proc/net/tcp: `sl local rem st tx:rx tr:when retrnsmt uid timeout inode …`. */
-export const parseListening = (table: string): readonly Listening[] =>
+const parseSockets = (table: string, wanted: string) =>
   table
     .split("\n")
     .slice(1)
     .flatMap((line) => {
-      // Thousands of closed connections may stand beside the few listeners.
-      if (!line.includes(` ${LISTEN} `)) return [];
-      const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
-      if (local === undefined || inode === undefined || state !== LISTEN) return [];
-      const [host, port] = local.split(":");
-      return [{ host: hostOf(host!), port: Number.parseInt(port!, 16), inode, uid: Number(uid) }];
+      // Thousands of closed connections may stand beside the few that are looked for.
+      if (!line.includes(` ${wanted} `)) return [];
+      const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
+      if (local === undefined || remote === undefined || inode === undefined || state !== wanted) return [];
+      return [{ local: addressOf(local), remote: addressOf(remote), inode, uid: Number(uid) }];
     });
+const addressOf = (written: string): SocketAddress => {
+  const [host, port] = written.split(":");
+  return { host: hostOf(host!), port: Number.parseInt(port!, 16) };
+};
+export const parseListening = (table: string): readonly Listening[] =>
+  parseSockets(table, LISTEN).map(({ local, inode, uid }) => ({ ...local, inode, uid }));
+const parseConnections = (table: string): readonly Connection[] =>
+  parseSockets(table, ESTABLISHED).map(({ local, remote, inode }) => ({ local, remote, inode }));
 
 const tables = (): readonly string[] =>
   ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) => {
@@ -69,27 +82,32 @@ export const answersFor = (listener: { readonly host: string; readonly port: num
 };
 
 /**
- * The listening sockets of one moment, and who holds them. The kernel takes milliseconds to print its tables, and a look into
+ * The TCP sockets of one moment, and who holds them. The kernel takes milliseconds to print its tables, and a look into
  * every process takes as long: one table answers for many addresses.
  */
 export class SocketTable {
   /** False on systems, and in sandboxes, where the tables cannot be read. */
   readonly isReadable: boolean;
-  readonly #listening: readonly Listening[];
+  readonly listening: readonly Listening[];
+  readonly #read: readonly string[];
   /** Pids by inode, of every process that we may look into; null until somebody asks. */
   #holders: ReadonlyMap<string, readonly number[]> | null = null;
 
   constructor() {
-    const read = tables();
-    this.isReadable = read.length > 0;
-    this.#listening = read.flatMap(parseListening);
+    this.#read = tables();
+    this.isReadable = this.#read.length > 0;
+    this.listening = this.#read.flatMap(parseListening);
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#read.flatMap(parseConnections);
   }
 
   listenersOf(wanted: SocketAddress): readonly Listening[] {
-    return this.#listening.filter((each) => answersFor(each, wanted));
+    return this.listening.filter((each) => answersFor(each, wanted));
   }
   /** Pids that hold one of these sockets, as far as we may look. */
-  holdersOf(sockets: readonly Listening[]): readonly number[] {
+  holdersOf(sockets: readonly { readonly inode: string }[]): readonly number[] {
     this.#holders ??= readHolders();
     return [...new Set(sockets.flatMap(({ inode }) => this.#holders!.get(inode) ?? []))];
   }

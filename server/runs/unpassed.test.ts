@@ -20,8 +20,9 @@ const edgesWith = (over: number | null, open = 0) =>
 
 describe("edges on which nothing passed", () => {
   it("are those that are struck and of which no agent told an exchange", () => {
-    expect(edgesWith(0)).toEqual([{ edge: "checkout->payments", listen: "127.0.0.1:18003" }]);
-    expect(edgesWith(null)).toEqual([{ edge: "checkout->payments", listen: "127.0.0.1:18003" }]);
+    const advice = "checkout must call 127.0.0.1:18003 instead of 127.0.0.1:1.";
+    expect(edgesWith(0)).toEqual([{ edge: "checkout->payments", listen: "127.0.0.1:18003", advice }]);
+    expect(edgesWith(null)).toEqual([{ edge: "checkout->payments", listen: "127.0.0.1:18003", advice }]);
     expect(edgesWith(1)).toEqual([]);
   });
   it("are not those on which a connection is open that was made before", () => {

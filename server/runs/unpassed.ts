@@ -1,7 +1,7 @@
 /** Which faulted edges saw no exchange since a moment, as far as agents told. */
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
-import type { UnpassedEdge } from "../../experiments/model/unpassed.ts";
+import { type UnpassedEdge, withAdvice } from "../../experiments/model/unpassed.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
 
 /** So long a pulse may take to tell of an exchange, and the one after it: before that nobody knows that nothing passed. */
@@ -15,7 +15,7 @@ export const unpassedOf = (
   windowMs: number,
 ): readonly UnpassedEdge[] =>
   struckEdges(plan).flatMap((id) => {
-    const listen = mesh.edges.find((edge) => edge.id === id)?.listen;
+    const edge = mesh.edges.find((each) => each.id === id);
     const passed = (traffic.over([id], windowMs)[0] ?? 0) > 0 || traffic.open(id) > 0;
-    return passed || listen === undefined ? [] : [{ edge: id, listen }];
+    return passed || edge === undefined ? [] : [withAdvice({ edge: id, listen: edge.listen }, mesh)];
   });

@@ -1,13 +1,13 @@
 /**
  * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments are
- * slow; `-- mesh runs`: of those only. They go to reports/screenshots/; the mesh during the fault also to docs/mesh.png, which the README shows.
+ * slow; `-- mesh runs`: of those only. They go to reports/screenshots/.
  */
-import { copyFileSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { ensureBrowser } from "../../scripts/browser.ts";
 import { ended, ROOT, start } from "../tiny.ts";
-import { openShop } from "./shop.ts";
+import { lasting, openShop } from "./shop.ts";
 import { eventually, launch, runsOf, signIn, withPage } from "./stage.ts";
 
 const FOLDER = join(ROOT, "reports/screenshots");
@@ -16,13 +16,6 @@ const [WIDE, NARROW] = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
-/** Long enough for every picture that is taken while the fault is live. */
-const lasting = (text: string) =>
-  text
-    .replace(/phases: .*/, "phases: { warmup: 1s, baseline: 5s, during: 150s, recovery: { within: 20s, hold: 1s } }")
-    .replace("rate: 40/s", "every: 200ms")
-    .replace("objective: 99%", "objective: 90%")
-    .replace("deadline: 1m", "deadline: 5m");
 const SCHEDULE = `apiVersion: squall.dev/v1
 kind: Schedule
 metadata: { name: slow-payments-each-weekday }
@@ -60,8 +53,6 @@ const take = async (name: string, hash: string, ready: (page: Page) => Promise<u
           const path = join(FOLDER, `${name}-${colorScheme}-${width}.png`);
           await page.screenshot({ path, fullPage: name !== "mesh" });
           process.stdout.write(`${path}\n`);
-          if (name === "mesh" && colorScheme === "light" && width === "wide")
-            copyFileSync(path, join(ROOT, "docs/mesh.png"));
         }
       },
       { colorScheme },

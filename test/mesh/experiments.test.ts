@@ -16,7 +16,7 @@ import { often } from "../soak.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const SHOP = join(ROOT, "experiments/shop");
-const MESHES = ["mesh.yaml", "open.yaml"];
+const MESHES = ["mesh.yaml", "open.yaml", "composed.yaml"];
 
 interface Receipt {
   readonly seen: number;

@@ -80,6 +80,7 @@ const CALLS: readonly Call[] = [
   call(0, "down", "pair"),
   { ...call(0, "up", "mesh.yaml"), until: "mesh pair is up" },
   call(0, "init", "--from", "compose", "compose.yaml", "--out", "drawn.yaml"),
+  call(0, "new", "slow", "--mesh", "mesh.yaml", "--edge", "front:back", "--out", "first.yaml"),
   call(0, "watch", "RUN", ...THERE),
   call(0, "wait", "RUN", ...THERE),
   call(0, "get"),

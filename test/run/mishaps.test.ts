@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { freePort } from "../ports.ts";
 import { run, type Tiny, withHome, writeExperiment, writeMesh } from "../tiny.ts";
 
 const LATE = "    - { name: it is late, edge: { from: caller, to: callee }, latency: { delay: 50ms } }";
@@ -22,6 +23,24 @@ const withDying = async (home: string, afterMs: number): Promise<Tiny> => {
   const mesh = readFileSync(tiny.mesh, "utf8").replace("    caller: {}", `    caller: {}\n${ledger}`);
   writeFileSync(tiny.mesh, mesh);
   return tiny;
+};
+/** As `writeMesh`, with a caller that asks the callee at $CALLEE_URL: by itself, since it was never told of the agent. */
+const withCaller = async (home: string): Promise<{ readonly tiny: Tiny; readonly port: number }> => {
+  const tiny = await writeMesh(home);
+  const port = await freePort();
+  const script = `
+    const { createServer, get } = require("node:http");
+    createServer((_request, response) => {
+      get(process.env.CALLEE_URL, (answer) => {
+        response.statusCode = answer.statusCode;
+        answer.pipe(response);
+      }).on("error", () => response.writeHead(502).end());
+    }).listen(Number(process.env.PORT), "127.0.0.1");`;
+  writeFileSync(join(home, "caller.cjs"), script);
+  const env = `{ PORT: "${port}", CALLEE_URL: "http://localhost:${tiny.servicePort}" }`;
+  const caller = `    caller: { command: [node, "${home}/caller.cjs"], env: ${env}, endpoints: ["127.0.0.1:${port}"] }`;
+  writeFileSync(tiny.mesh, readFileSync(tiny.mesh, "utf8").replace("    caller: {}", caller));
+  return { tiny, port };
 };
 /** Calls through the edge, and the ledger once in a while. */
 const looks = ({ edge, edgePort }: Tiny) => `
@@ -63,12 +82,31 @@ describe.concurrent("a faulted edge on which nothing passes in the baseline", ()
       const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${tiny.servicePort}/", every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
       const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
       const { runs, stderr } = await run(home, writeExperiment(home, tiny, { faults: LATE, phases, hypothesis }));
-      const warning = `Nothing passed the agent on caller → callee in the baseline: is caller told to call 127.0.0.1:${tiny.edgePort}?`;
+      const warning = `Nothing passed the agent on caller → callee in the baseline: is caller told to call 127.0.0.1:${tiny.edgePort}? caller must call 127.0.0.1:${tiny.edgePort} instead of 127.0.0.1:${tiny.servicePort}.`;
       expect(runs[0]).toMatchObject({ verdict: "INCONCLUSIVE", because: "no-hits", warnings: [warning] });
       const lines = stderr.split("\n");
       const warned = lines.findIndex((line) => line.includes(warning));
       expect(warned).toBeGreaterThan(-1);
       expect(warned).toBeLessThan(lines.findIndex((line) => line.includes("taking the faults away")));
+    }));
+
+  it("is warned of with the line for the caller's environment, and is in the path once that line is there", () =>
+    withHome(async (home) => {
+      const { tiny, port } = await withCaller(home);
+      const hypothesis = `    - { name: it answers, http: { url: "http://127.0.0.1:${port}/", via: caller, every: 20ms, timeout: 1s }, good: { status: 2xx, within: 500ms }, objective: 90% }`;
+      const phases = "{ warmup: 0s, baseline: 3s, during: 2s, recovery: { within: 3s, hold: 500ms } }";
+      const file = writeExperiment(home, tiny, { faults: LATE, phases, hypothesis });
+      const past = await run(home, file);
+      expect(past.runs[0]).toMatchObject({ verdict: "INCONCLUSIVE", because: "no-hits" });
+      const [warning] = past.runs[0]!.warnings!;
+      const [, name, value] = /Put (\w+)=(\S+) into the environment of caller\.$/.exec(warning!) ?? [];
+      expect({ name, value }, warning).toEqual({ name: "CALLEE_URL", value: `http://127.0.0.1:${tiny.edgePort}` });
+      expect(past.stderr).toContain(`${name}=${value}`);
+      const told = readFileSync(tiny.mesh, "utf8").replace(/CALLEE_URL: "[^"]*"/, `${name}: "${value}"`);
+      writeFileSync(tiny.mesh, told);
+      const through = await run(home, file);
+      expect(through.runs[0]).toMatchObject({ verdict: "HELD" });
+      expect(through.runs[0]).not.toHaveProperty("warnings");
     }));
 
   it("is not where something passes", () =>

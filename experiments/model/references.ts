@@ -9,6 +9,8 @@ export interface Reference {
   readonly scheme: string | null;
   /** The variable, or "its command". */
   readonly where: string;
+  /** The variable that holds the port, beside the one with the host (`STOCK_PORT`); null: none does. */
+  readonly portWhere: string | null;
 }
 
 const PORTS: Readonly<Record<string, number>> = {
@@ -21,6 +23,10 @@ const LONGEST = 4_096;
 const SEPARATORS = /[\s,;|"'`()<>=]+/;
 const NAMES_A_HOST = /(host|server|addr|address|url|uri|endpoint|service|broker|target|upstream|backend|node)s?$/i;
 
+interface PortBeside {
+  readonly port: number;
+  readonly name: string;
+}
 interface Token {
   readonly host: string;
   readonly port: number | null;
@@ -37,15 +43,15 @@ const parse = (token: string): Token | null => {
   return { host, port: port === undefined ? (PORTS[scheme ?? ""] ?? null) : Number(port), scheme };
 };
 
-const inText = (text: string, where: string, portBeside: number | null): Reference[] => {
+const inText = (text: string, where: string, beside: PortBeside | null): Reference[] => {
   const tokens = text.slice(0, LONGEST).split(SEPARATORS);
   return tokens.flatMap((token, i): Reference[] => {
     const found = parse(token);
     if (found === null) return [];
-    if (found.port !== null || found.scheme !== null) return [{ ...found, where }];
+    if (found.port !== null || found.scheme !== null) return [{ ...found, where, portWhere: null }];
     // A word alone is a host where something says that a host stands here.
     const isNamed = tokens.length === 1 ? NAMES_A_HOST.test(where) : NAMES_A_HOST.test(tokens[i - 1] ?? "");
-    return isNamed ? [{ ...found, port: portBeside, where }] : [];
+    return isNamed ? [{ ...found, port: beside?.port ?? null, where, portWhere: beside?.name ?? null }] : [];
   });
 };
 
@@ -54,10 +60,10 @@ export const referencesIn = (
   environment: Readonly<Record<string, string>>,
   command: readonly string[],
 ): readonly Reference[] => {
-  const portBeside = (name: string): number | null => {
+  const portBeside = (name: string): PortBeside | null => {
     const beside = name.replace(NAMES_A_HOST, (word) => (word === word.toUpperCase() ? "PORT" : "port"));
     const port = Number(environment[beside]);
-    return beside !== name && Number.isInteger(port) && port > 0 && port < 65_536 ? port : null;
+    return beside !== name && Number.isInteger(port) && port > 0 && port < 65_536 ? { port, name: beside } : null;
   };
   return [
     ...Object.entries(environment).flatMap(([name, value]) => inText(value, name, portBeside(name))),

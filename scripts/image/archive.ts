@@ -1,0 +1,115 @@
+/**
+ * Layers packed into one OCI archive (image-spec 1.1: `oci-layout`, `index.json`, blobs by digest), with the `manifest.json` that
+ * `docker load` reads where it knows no OCI. The same layers give the same bytes.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { IMAGE } from "./settings.ts";
+import { type Entry, writeTar } from "./tar.ts";
+
+export interface Layer {
+  /** Told by `docker history`. */
+  readonly comment: string;
+  readonly entries: readonly Entry[];
+}
+interface Blob {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+}
+export interface Packed {
+  /** Of the image's manifest: `sha256:…`, what registries and engines call it by. */
+  readonly digest: string;
+  /** Bytes of all blobs, as a registry stores and sends them. */
+  readonly bytes: number;
+  readonly layers: readonly { readonly comment: string; readonly bytes: number }[];
+}
+
+const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+const OCI = "application/vnd.oci.image";
+const asJson = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** By GNU gzip, whose output depends on its version alone: Node's zlib chooses by the CPU that it runs on. */
+const gzip = (from: string, to: string): void => {
+  const [input, output] = [openSync(from, "r"), openSync(to, "w")];
+  try {
+    const { status, error } = spawnSync("gzip", ["-9", "--no-name", "--stdout"], { stdio: [input, output, "inherit"] });
+    if (status !== 0) throw new Error(`gzip ended with ${status}: ${error?.message ?? "see above"}`);
+  } finally {
+    closeSync(input);
+    closeSync(output);
+  }
+};
+
+/** Writes the archive to `file`. `epoch`: seconds since 1970, of every file and of the image. */
+export const packImage = (
+  file: string,
+  layers: readonly Layer[],
+  { architecture, epoch }: { readonly architecture: string; readonly epoch: number },
+): Packed => {
+  const folder = mkdtempSync(join(tmpdir(), "squall-image-"));
+  const created = new Date(epoch * 1_000).toISOString();
+  const blobs: Entry[] = [];
+  const keep = (from: { readonly file: string } | { readonly bytes: Buffer }, mediaType: string): Blob => {
+    const bytes = "file" in from ? readFileSync(from.file) : from.bytes;
+    const hex = sha256(bytes);
+    blobs.push({ path: `/blobs/sha256/${hex}`, mode: 0o644, from });
+    return { mediaType, digest: `sha256:${hex}`, size: bytes.length };
+  };
+  try {
+    const packed = layers.map(({ comment, entries }, i) => {
+      const tar = join(folder, `${i}.tar`);
+      const diff = writeTar(tar, entries, epoch);
+      gzip(tar, `${tar}.gz`);
+      rmSync(tar);
+      return { comment, diff: `sha256:${diff}`, blob: keep({ file: `${tar}.gz` }, `${OCI}.layer.v1.tar+gzip`) };
+    });
+    const config = keep(
+      {
+        bytes: asJson({
+          ...{ created, architecture, os: "linux", config: IMAGE.config },
+          rootfs: { type: "layers", diff_ids: packed.map(({ diff }) => diff) },
+          history: packed.map(({ comment }) => ({ created, created_by: "npm run image", comment })),
+        }),
+      },
+      `${OCI}.config.v1+json`,
+    );
+    const manifestType = `${OCI}.manifest.v1+json`;
+    const manifest = keep(
+      { bytes: asJson({ schemaVersion: 2, mediaType: manifestType, config, layers: packed.map(({ blob }) => blob) }) },
+      manifestType,
+    );
+    const tag = `${IMAGE.name}:${IMAGE.version}`;
+    const annotations = {
+      "io.containerd.image.name": `docker.io/library/${tag}`,
+      "org.opencontainers.image.ref.name": IMAGE.version,
+    };
+    const pathOf = ({ digest }: Blob) => `blobs/sha256/${digest.slice("sha256:".length)}`;
+    const top: readonly (readonly [string, unknown])[] = [
+      ["/oci-layout", { imageLayoutVersion: "1.0.0" }],
+      [
+        "/index.json",
+        {
+          ...{ schemaVersion: 2, mediaType: `${OCI}.index.v1+json` },
+          manifests: [{ ...manifest, annotations, platform: { architecture, os: "linux" } }],
+        },
+      ],
+      ["/manifest.json", [{ Config: pathOf(config), RepoTags: [tag], Layers: packed.map(({ blob }) => pathOf(blob)) }]],
+    ];
+    writeTar(
+      file,
+      [...blobs, ...top.map(([path, value]): Entry => ({ path, mode: 0o644, from: { bytes: asJson(value) } }))],
+      epoch,
+    );
+    return {
+      digest: manifest.digest,
+      bytes: [config, manifest, ...packed.map(({ blob }) => blob)].reduce((sum, { size }) => sum + size, 0),
+      layers: packed.map(({ comment, blob }) => ({ comment, bytes: blob.size })),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
