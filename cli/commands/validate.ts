@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import { isMistyped, mistyped } from "../../experiments/model/document-kinds.ts";
 import { type Experiment, validateExperiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh } from "../../experiments/model/mesh.ts";
+import { checkAgainstMesh, validateMesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import type { Command, Context } from "../context.ts";
@@ -11,13 +11,14 @@ import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
 import { checkDocument, isOurs, nothingOurs } from "../files/documents.ts";
-import { loadMesh, nameOf } from "../files/load.ts";
+import { directoryProblems, loadMesh, nameOf, noMesh } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
 import { countText, problemText } from "./options.ts";
 
 export interface ValidateOptions {
-  readonly mesh?: string;
+  /** false: it is a server's, and nothing is checked against it. */
+  readonly mesh?: string | false;
   readonly json?: boolean;
 }
 interface Checked {
@@ -34,7 +35,7 @@ const checkWithMesh = async (
   base: string,
   { cwd, environment: variables }: Context,
 ): Promise<readonly Problem[]> => {
-  if (experiment.mesh === null) return [];
+  if (experiment.mesh === null) return [noMesh(document, ", or say that a server has it with --no-mesh")];
   const read = await loadMesh(resolve(base, experiment.mesh), { cwd, variables });
   if ("message" in read) return [document.locate({ path: ["spec", "mesh"], message: read.message })];
   if ("problems" in read) return read.problems;
@@ -44,8 +45,16 @@ const checkWithMesh = async (
 const checkExperiment = async (document: Document, directory: string, { mesh }: ValidateOptions, context: Context) => {
   const { experiment, problems } = validateExperiment(document);
   if (experiment === null || problems.length > 0) return problems;
+  if (mesh === false) return [];
   const named = mesh === undefined ? experiment : { ...experiment, mesh: resolve(context.cwd, mesh) };
   return checkWithMesh(document, named, directory, context);
+};
+
+/** A mesh says where its commands run. */
+const checkDirectory = async (document: Document, base: string): Promise<readonly Problem[]> => {
+  if (document.kind !== "Mesh") return [];
+  const { mesh } = validateMesh(document);
+  return mesh === null ? [] : directoryProblems(document, mesh, base);
 };
 
 const checkSource = async (source: Source, options: ValidateOptions, context: Context): Promise<Checked[]> => {
@@ -57,7 +66,7 @@ const checkSource = async (source: Source, options: ValidateOptions, context: Co
       document.kind === "Experiment"
         ? await checkExperiment(document, source.directory, options, context)
         : isOurs(document)
-          ? await checkDocument(document)
+          ? [...(await checkDocument(document)), ...(await checkDirectory(document, source.directory))]
           : [mistyped(document)];
     checked.push({ file: source.file, kind: document.kind ?? "", name: nameOf(document), problems: found });
   }

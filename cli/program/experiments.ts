@@ -116,6 +116,7 @@ export const validateCommand: Declare = (program, calls) =>
       "Finds everything that is wrong with files of kind Experiment, Mesh, Schedule and Policy. Runs nothing and needs no environment.",
     )
     .addOption(mesh())
+    .addOption(new Option("--no-mesh", "the mesh is a server's: check nothing against it"))
     .addOption(asJson())
     .addHelpText("after", examples("squall validate experiments", "cat slow.yaml | squall validate -"))
     .action(calls(async () => (await import("../commands/validate.ts")).validate));

@@ -184,8 +184,9 @@ describe("explainField", () => {
     expect(formatFieldDocs(docs("spec.phases.recovery"))).toEqual([
       "spec.phases.recovery",
       "  How fast the steady state must come back.",
-      "  Type: map",
+      "  Type: duration, or map",
       "  Default: {}",
+      "  Example: 20s, or { within: 20s, hold: 5s }",
       "  Keys:",
       "    within  The steady state must be back within so long after the faults are gone.",
       "    hold    And stay for so long.",

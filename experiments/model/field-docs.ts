@@ -1,6 +1,7 @@
 /** The documentation of every field of a file, read from the schemas themselves. */
 import type { z } from "zod";
 import { FIRST_WORDS, type FieldRoot, fieldPath } from "./field-path.ts";
+import { exampleOfField } from "./form/examples.ts";
 import { experimentFile } from "./form/experiment.ts";
 import { meshFile } from "./form/mesh.ts";
 import { defOf, unwrap } from "./form/walk.ts";
@@ -89,6 +90,8 @@ const docsOf = (path: readonly string[], schemas: readonly z.ZodType[]): FieldDo
   const schema = schemas[0]!;
   const examples = metaOf(schema, "examples");
   const otherwise = defaultOf(schema);
+  const own = Array.isArray(examples) && examples.length > 0 ? examples.slice(0, 2).map(flow).join(", or ") : undefined;
+  const example = own ?? exampleOfField(path);
   const summary = schemas.map(summaryOf).find((words) => words !== "") ?? "";
   return {
     path: path[0] === "mesh" ? path.join(".") : path.slice(1).join(".") || path[0]!,
@@ -96,7 +99,7 @@ const docsOf = (path: readonly string[], schemas: readonly z.ZodType[]): FieldDo
     type: typeOf(schema),
     required: schemas.every(isRequired),
     ...(otherwise === undefined ? {} : { default: otherwise }),
-    ...(Array.isArray(examples) && examples.length > 0 ? { example: flow(examples[0]) } : {}),
+    ...(example === undefined ? {} : { example }),
     keys: keysOf(schemas).map((key) => ({ key, summary: summaryOf(step(schemas, key)[0]) })),
   };
 };

@@ -23,7 +23,7 @@ export const badSchedules: readonly BadFile[] = [
       ['  cron: "15 10 * * 1-4"\n', ""],
       ["spec:", "«spec:"],
     ],
-    says: ["missing `experiment`", "missing `cron`"],
+    says: ["missing `experiment`, such as `experiment: slow-payments`", 'missing `cron`, such as `cron: "15 10 * * 1-4"`'],
   },
   {
     name: "a key with a typing error",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { orShort } from "../form/short.ts";
 import { duration, formatDuration, share } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
@@ -43,7 +44,13 @@ const measured = z.strictObject({
 
 export const latency = defineFault({
   summary: "makes requests, responses or connections late",
-  params: z.union([fixed, measured]),
+  params: orShort({
+    value: duration,
+    key: "delay",
+    map: z.union([fixed, measured]),
+    example: { delay: "2s" },
+    title: "duration",
+  }),
   describe: (params) => {
     const what = {
       request: "passes requests on",
