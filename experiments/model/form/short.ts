@@ -24,8 +24,12 @@ const expected = ({
 /** The same model form from either. Errors of a map are told as without a short form. */
 export const orShort = <S extends z.ZodType, M extends z.ZodType>(short: Short<S, M>) => {
   const { value, key, map, example, title } = short;
-  const blank = map.parse(example) as object;
-  const long = value.transform((given) => ({ ...blank, [key]: given }) as z.output<M>);
+  // Read at the first use, without a compiled parser: of eleven kinds a file has one or two.
+  let blank: object | null = null;
+  const long = value.transform((given) => {
+    blank ??= map.parse(example, { jitless: true }) as object;
+    return { ...blank, [key]: given } as z.output<M>;
+  });
   return z
     .union([long, map], { error: expected(short) })
     .meta({ title: `${title}, or map`, examples: [example[key], example] });
