@@ -7,7 +7,13 @@ import { badPolicies, GOOD_POLICY } from "../../test/corpus/bad-policies.ts";
 import { badSchedules, GOOD_SCHEDULE } from "../../test/corpus/bad-schedules.ts";
 import { badTexts } from "../../test/corpus/bad-yaml.ts";
 import { misfits } from "../../test/corpus/misfits.ts";
-import { experimentMistakes, type Mistake, meshMistakes } from "../../test/corpus/natural-mistakes.ts";
+import {
+  experimentMistakes,
+  type Mistake,
+  meshMistakes,
+  policyMistakes,
+  scheduleMistakes,
+} from "../../test/corpus/natural-mistakes.ts";
 import { caseOf, said } from "../../test/corpus/read-cases.ts";
 import { type Document, readDocuments } from "./document.ts";
 import { readExperiment, validateExperiment } from "./experiment.ts";
@@ -86,6 +92,12 @@ describe("mistakes that people make", () => {
   });
   it.each(meshMistakes)("mesh: $put", (mistake) => {
     expect(told(GOOD_MESH, mistake, readMesh)).toEqual(mistake.says);
+  });
+  it.each(scheduleMistakes)("schedule: $put", (mistake) => {
+    expect(told(GOOD_SCHEDULE, mistake, readSchedule)).toEqual(mistake.says);
+  });
+  it.each(policyMistakes)("policy: $put", (mistake) => {
+    expect(told(GOOD_POLICY, mistake, readPolicy)).toEqual(mistake.says);
   });
 });
 

@@ -129,7 +129,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a map where a list belongs",
     edits: [["    - name: the host is calm", "      «name: the host is calm"]],
-    says: ['expected a list such as [{ name: no retry storm, ratio: { of: checkout -> inventory, per: gateway -> checkout }, good: { value: "<= 2" } }], got a map'],
+    says: ['expected a list such as [{ name: no retry storm, ratio: { of: checkout -> inventory, per: gateway -> checkout }, good: { value: "<= 2" } }], got a map; each entry of a list begins with "- "'],
   },
   {
     name: "a key with nothing after it",
@@ -516,7 +516,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a share by what there is not",
     edits: [["share: 100%", "share: { of: 5%, by: «cookie }"]],
-    says: ['expected request, connection, trace or header:NAME, got "cookie"'],
+    says: ['expected request, connection, trace or header:NAME, got "cookie" → header:cookie'],
   },
   {
     name: "steps that never come",

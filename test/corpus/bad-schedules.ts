@@ -91,7 +91,7 @@ export const badSchedules: readonly BadFile[] = [
   {
     name: "a day with its full name",
     edits: [["[mon]", "[«monday]"]],
-    says: ['expected sun, mon, tue, wed, thu, fri or sat, got "monday"'],
+    says: ['expected sun, mon, tue, wed, thu, fri or sat, got "monday" → mon'],
   },
   {
     name: "a freeze that ends before it begins",

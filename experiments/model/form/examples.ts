@@ -27,6 +27,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   annotations: "{ squall.dev/expect: HELD }",
   "annotations.*": "HELD",
 
+  "spec.mesh": "./mesh.yaml",
+  "spec.directory": "./dist",
+  description: "Shoppers can still check out",
+  timeZone: "Europe/Berlin",
   phases: "{ baseline: 10s, during: 20s }",
   "phases.recovery": "{ within: 20s, hold: 5s }",
   hypothesis: `[${EXPECTATION}]`,
@@ -77,6 +81,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   "good.json.*": "ok",
   "good.headers": '{ content-type: "application/json*" }',
   "good.headers.*": '"application/json*"',
+  "halt.[].good": '{ value: "<= 2" }',
   objective: "{ baseline: 99.9%, during: 95% }",
   when: "[baseline, during]",
   worst: "{ window: 5s, objective: 50% }",

@@ -51,15 +51,18 @@ const list = (words: readonly string[], and: "or" | "and" = "or"): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${and} ${words.at(-1)}`;
 
 /** `expected a map such as { delay: 2s }`: maps and lists have an example each. */
-const typeSaid = (expected: string, place: string): string => {
+const typeSaid = (expected: string, place: string, input: unknown): string => {
   const type = TYPES[expected] ?? expected;
-  const example = ["object", "record", "array"].includes(expected) ? exampleAt(place) : undefined;
+  const isShown =
+    ["object", "record", "array"].includes(expected) || (expected === "string" && typeof input === "object");
+  const example = isShown ? exampleAt(place) : undefined;
   return example === undefined ? type : `${type} such as ${example}`;
 };
 const wrongType = ({ expected = "", input, message }: Found, place: string): string => {
   if (message !== "") return message;
-  const hint = expected === "string" && typeof input !== "object" ? "; put it in quotes" : "";
-  return `expected ${typeSaid(expected, place)}, got ${quote(input)}${hint}`;
+  const inQuotes = expected === "string" && typeof input !== "object" ? "; put it in quotes" : "";
+  const asEntries = expected === "array" && isMap(input) ? '; each entry of a list begins with "- "' : "";
+  return `expected ${typeSaid(expected, place, input)}, got ${quote(input)}${inQuotes}${asEntries}`;
 };
 
 const tooFew = ({ origin, minimum = 0 }: Found): string => {
@@ -151,7 +154,7 @@ const union = (found: Found, path: Path, context: Context): Issue[] => {
   const place = placeOf(context.schema, path);
   const types = (found.errors ?? [])
     .flat()
-    .flatMap(({ expected }) => (expected === undefined ? [] : typeSaid(expected, place)));
+    .flatMap(({ expected }) => (expected === undefined ? [] : typeSaid(expected, place, found.input)));
   return [{ path, message: `expected ${list([...new Set(types)])}, got ${quote(found.input)}`, ...hint }];
 };
 /** The words that any branch of a union would take. */

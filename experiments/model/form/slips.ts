@@ -131,6 +131,27 @@ const address = (given: unknown): string | undefined => {
 const url = (given: unknown): string | undefined =>
   typeof given === "string" && /^[a-z0-9.-]+(?::\d{1,5})?(?:\/\S*)?$/i.test(given) ? `http://${given}` : undefined;
 
+/** `9:00`, `9am`, `17h`. */
+const timeOfDay = (given: unknown): string | undefined => {
+  const [, hour, minute = "00", half] = /^(\d{1,2})(?:[:.h](\d{2})?)?\s*(am|pm)?$/i.exec(String(given).trim()) ?? [];
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === "pm" ? 12 : 0);
+  return hours < 24 && Number(minute) < 60 ? `${String(hours).padStart(2, "0")}:${minute}` : undefined;
+};
+/** Other arrows between two services. */
+const edge = (given: unknown): string | undefined => {
+  const [, from, to] =
+    /^\s*([\w.-]*[\w.])\s*(?:[-=]+>|→|>|\/|,|\s-\s|\sto\s)\s*([\w.-]+)\s*$/.exec(String(given)) ?? [];
+  const ends = [label(from), label(to)];
+  return ends.includes(undefined) ? undefined : ends.join(" -> ");
+};
+/** A header's name where the key that a share sticks to is wanted. */
+const shareKey = (given: unknown): string | undefined => {
+  const name = String(given)
+    .trim()
+    .replace(/^headers?[:.]?\s*/i, "");
+  return /^[\w-]+$/.test(name) ? `header:${name.toLowerCase()}` : undefined;
+};
+
 /** By the title that a unit's schema has. */
 const BY_TITLE: Readonly<Record<string, (given: unknown, key: string) => string | undefined>> = {
   duration,
@@ -141,6 +162,9 @@ const BY_TITLE: Readonly<Record<string, (given: unknown, key: string) => string 
   comparison,
   factor,
   path,
+  edge,
+  "time of day": timeOfDay,
+  "request, connection, trace or header:NAME": shareKey,
   "added share": added,
   "bytes per second": byteRate,
   "DNS label": label,
