@@ -7,19 +7,18 @@ import { checkAgainstMesh, validateMesh } from "../../experiments/model/mesh.ts"
 import type { Problem } from "../../experiments/model/problem.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
-import { checkDocument, isOurs, nothingOurs } from "../files/documents.ts";
+import { checkDocument, isOurs, nothingOurs, pathOf } from "../files/documents.ts";
 import { directoryProblems, loadMesh, nameOf, noMesh } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
+import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { countText, problemText } from "./options.ts";
 
-export interface ValidateOptions {
+export interface ValidateOptions extends FormOptions {
   /** false: it is a server's, and nothing is checked against it. */
   readonly mesh?: string | false;
-  readonly json?: boolean;
 }
 interface Checked {
   readonly file: string;
@@ -73,24 +72,18 @@ const checkSource = async (source: Source, options: ValidateOptions, context: Co
   const rest = problems.length === 0 && ours.length === 0 && source.named ? [nothingOurs(source)] : problems;
   return rest.length === 0 ? checked : [{ file: source.file, kind: "", name: source.file, problems: rest }, ...checked];
 };
-const tellJson = (
-  { output, version }: Context,
+const documentOf = (
+  { version }: Context,
   checked: readonly Checked[],
   problems: readonly Problem[],
   exitCode: number,
-) =>
-  output.out(
-    json(
-      {
-        schemaVersion: SCHEMA_VERSION,
-        tool: { name: "squall", version },
-        exitCode,
-        documents: checked.map(({ file, kind, name, problems }) => ({ file, kind, name, ok: problems.length === 0 })),
-        problems,
-      },
-      2,
-    ),
-  );
+) => ({
+  schemaVersion: SCHEMA_VERSION,
+  tool: { name: "squall", version },
+  exitCode,
+  documents: checked.map(({ file, kind, name, problems }) => ({ file, kind, name, ok: problems.length === 0 })),
+  problems,
+});
 
 export const validate: Command<ValidateOptions, [files: readonly string[]]> = async (context, options, files) => {
   const { cwd, output, environment } = context;
@@ -110,8 +103,13 @@ export const validate: Command<ValidateOptions, [files: readonly string[]]> = as
       output.err(annotationLine({ file, line, column, message, title: "INVALID" }, cwd, environment));
   if (problems.length > 0) output.err(problemText(problems, output.paint.coloured));
   const good = checked.filter((one) => one.problems.length === 0);
-  if (options.json === true) tellJson(context, checked, problems, exitCode);
-  else for (const { file, kind, name } of good) output.out(terminal(`ok  ${file}  ${kind} ${name}`));
+  await showDocument(output, formOf(options), {
+    document: documentOf(context, checked, problems, exitCode),
+    names: good.map(({ kind, name }) => pathOf(kind, name)),
+    text() {
+      for (const { file, kind, name } of good) output.out(terminal(`ok  ${file}  ${kind} ${name}`));
+    },
+  });
   const bad = checked.length - good.length;
   output.err(
     problems.length > 0

@@ -35,7 +35,7 @@ export interface Applicable {
   readonly kind: Kind;
   readonly name: string;
   readonly file: string;
-  /** In file form; what was not given by --set or --env-file still stands as a variable. */
+  /** In file form; what was not given by --set or --vars still stands as a variable. */
   readonly content: { readonly kind: string; readonly metadata: { readonly name: string } };
 }
 /** What only some files need is loaded with the first of them: cron and time zones cost a start more than a mesh does. */

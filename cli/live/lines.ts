@@ -1,4 +1,5 @@
 /** The same news for a log: a line when something changes, and one every few seconds. Pure. */
+import { sayImpact } from "../../experiments/model/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { spellUnpassed } from "../../experiments/model/unpassed.ts";
@@ -43,6 +44,13 @@ const newsOf = (report: RunReport): string => {
 /** A line when the state is another than before. */
 export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
   before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
+
+/** What the run will do, as its heading in a log. */
+export const impactLine = ({ entry, wallMs }: JournalRecord): string | null => {
+  if (entry.kind !== "created") return null;
+  const { plan } = entry.created;
+  return terminal(`${stamp(wallMs, 0)} ${plan.experiment}: ${sayImpact(plan, plan.radius?.declared ?? [])}`);
+};
 
 /** Warnings of a record, each as a line that stays; most records have none. */
 export const warningLines = ({ entry, wallMs }: JournalRecord, experiment: string): readonly string[] => {

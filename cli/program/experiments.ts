@@ -9,6 +9,7 @@ import {
   context,
   envFile,
   examples,
+  form,
   label,
   mesh,
   repeatable,
@@ -16,6 +17,7 @@ import {
   server,
   set,
   signed,
+  vars,
   whole,
 } from "./flags.ts";
 
@@ -34,6 +36,7 @@ export const runCommand: Declare = (program, calls) =>
     )
     .addOption(label())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
     .addOption(mesh())
     .addOption(seed())
@@ -90,6 +93,7 @@ export const planCommand: Declare = (program, calls) =>
     )
     .addOption(label())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
     .addOption(mesh())
     .addOption(seed())
@@ -97,6 +101,7 @@ export const planCommand: Declare = (program, calls) =>
     .addOption(context())
     .addOption(ca())
     .addOption(select())
+    .addOption(form())
     .addOption(asJson())
     .addHelpText(
       "after",
@@ -117,6 +122,7 @@ export const validateCommand: Declare = (program, calls) =>
     )
     .addOption(mesh())
     .addOption(new Option("--no-mesh", "the mesh is a server's: check nothing against it"))
+    .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall validate experiments", "cat slow.yaml | squall validate -"))
     .action(calls(async () => (await import("../commands/validate.ts")).validate));
@@ -129,7 +135,9 @@ export const explainCommand: Declare = (program, calls) =>
     .description("Tells in plain sentences what an experiment will do, or documents a field.")
     .addOption(mesh())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
+    .addOption(form())
     .addOption(asJson())
     .addHelpText(
       "after",

@@ -24,6 +24,7 @@ export const abort = defineFault({
     title: "status",
   }),
   describe: ({ status }) => `answers ${status} without asking the callee`,
+  noun: ({ status }) => `answers of ${status}`,
   protocols: ["http"],
   unit: () => "exchange",
   lossless: () => false,

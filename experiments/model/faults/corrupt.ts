@@ -20,6 +20,7 @@ export const corrupt = defineFault({
   }),
   describe: ({ bytes, direction }) =>
     `changes ${formatShare(bytes)} of the bytes of the ${direction === "both" ? "traffic" : direction}`,
+  noun: ({ bytes }) => `${formatShare(bytes)} wrong bytes`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => false,

@@ -39,6 +39,7 @@ export const partition = defineFault({
     }[how];
     return direction === "both" ? what : `${what} of the ${direction}`;
   },
+  noun: ({ how, direction }) => `${how} partition${direction === "both" ? "" : ` of the ${direction} direction`}`,
   protocols: BOTH,
   unit: () => "connection",
   lossless: ({ how }) => how === "stall",

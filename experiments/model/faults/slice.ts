@@ -23,6 +23,7 @@ export const slice = defineFault({
   }),
   describe: ({ size, pause, direction }) =>
     `cuts the ${direction === "both" ? "traffic" : direction} into pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${formatDuration(pause)} apart`}`,
+  noun: ({ size }) => `pieces of ${formatSize(size)}`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { orShort } from "../form/short.ts";
-import { duration, formatDuration } from "../units.ts";
+import { duration, formatDuration, sayDuration } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const slowClose = defineFault({
@@ -13,6 +13,7 @@ export const slowClose = defineFault({
     title: "duration",
   }),
   describe: ({ delay }) => `closes connections ${formatDuration(delay)} late`,
+  noun: ({ delay }) => `${sayDuration(delay)} later ends`,
   protocols: BOTH,
   unit: () => "connection",
   lossless: () => true,

@@ -22,6 +22,7 @@ export const throttle = defineFault({
     }),
   }),
   describe: ({ rate, status }) => `lets ${formatRate(rate)} requests through and answers ${status} to the rest`,
+  noun: ({ rate, status }) => `answers of ${status} above ${formatRate(rate)}`,
   protocols: ["http"],
   unit: () => "exchange",
   lossless: () => false,
