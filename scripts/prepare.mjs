@@ -62,6 +62,8 @@ const VALIDATE_ALONE = {
 };
 const VALIDATE = {
   ...FOR_NODE,
+  // A third less to compile; whoever reads its stacks runs `dist/cli/main.js`.
+  minifyIdentifiers: true,
   plugins: [VALIDATE_ALONE, ZOD_AS_MODULE],
   entryPoints: ["dist/cli/main.js"],
   outfile: "dist/bundle/cli/validate.js",

@@ -29,11 +29,13 @@ const plan = {
     },
   ],
   radius: {
+    // In the order of the mesh; said by how near they are to the fault.
     declared: [
-      { service: "checkout", may: "fail" },
-      { service: "gateway", may: "slow" },
       { service: "shoppers", may: "slow" },
+      { service: "gateway", may: "slow" },
+      { service: "checkout", may: "fail" },
     ],
+    edges: [edgeId("shoppers", "gateway"), edgeId("gateway", "checkout"), edgeId("checkout", "payments")],
   },
 } as unknown as Plan;
 const second = (good: number, bad: number): Tally => ({

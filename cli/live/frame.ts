@@ -116,7 +116,7 @@ const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
 /** Many faults would take the room of what changes. */
 const MOST_IMPACT = 3;
 const impactLines = ({ plan }: Scene, { width, paint }: FrameOptions): string[] =>
-  wrap(terminal(sayImpact(plan, plan.radius?.declared ?? [])), width, "  ")
+  wrap(terminal(sayImpact(plan)), width, "  ")
     .slice(0, MOST_IMPACT)
     .map(paint.dim);
 

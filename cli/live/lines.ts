@@ -49,7 +49,7 @@ export const changeLine = (before: string | null, report: RunReport, wallMs: num
 export const impactLine = ({ entry, wallMs }: JournalRecord): string | null => {
   if (entry.kind !== "created") return null;
   const { plan } = entry.created;
-  return terminal(`${stamp(wallMs, 0)} ${plan.experiment}: ${sayImpact(plan, plan.radius?.declared ?? [])}`);
+  return terminal(`${stamp(wallMs, 0)} ${plan.experiment}: ${sayImpact(plan)}`);
 };
 
 /** Warnings of a record, each as a line that stays; most records have none. */

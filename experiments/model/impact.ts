@@ -4,7 +4,7 @@ import { nounOfFault } from "./faults/index.ts";
 import type { Mesh } from "./mesh.ts";
 import { type EdgeId, edgeEnds } from "./names.ts";
 import { describeEdge, describeRequests } from "./phrases.ts";
-import type { Mode, Plan, PlannedFault } from "./plan.ts";
+import { type Mode, type Plan, type PlannedFault, struckEdges } from "./plan.ts";
 import { declaredRadius, type May } from "./radius-declared.ts";
 import { formatShare, sayDuration } from "./units.ts";
 import { list } from "./words.ts";
@@ -65,14 +65,30 @@ const BY_MODE: { readonly [M in Mode]: (sentence: string) => string } = {
 };
 const asSentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 
-/** Of a plan, with who may suffer as the run will judge it. */
-export const sayImpact = ({ faults, mode }: Pick<Plan, "faults" | "mode">, declared: readonly May[]): string => {
-  const done = faults.map((fault) => ofFault(fault, placesOf(fault.targets.map(({ edge }) => edge))));
-  return asSentence(BY_MODE[mode](`${done.join(", and ")}; ${ofRadius(declared)}`));
+/** By how many calls they are away from a struck edge: who is hurt first is named first. */
+const byNearness = (declared: readonly May[], struck: readonly EdgeId[], edges: readonly EdgeId[]): readonly May[] => {
+  const calls = edges.map(edgeEnds);
+  const reached = new Set(struck.map((edge) => edgeEnds(edge)[0]));
+  // A set is walked in the order of its growth, what is added on the way included.
+  for (const name of reached) for (const [from, to] of calls) if (to === name) reached.add(from);
+  const order = [...reached];
+  const place = ({ service }: May) => (reached.has(service) ? order.indexOf(service) : order.length);
+  return declared.toSorted((a, b) => place(a) - place(b));
 };
-/** Of a plan that has no radius of its own yet. */
-export const sayImpactIn = (plan: Plan, mesh: Mesh): string =>
-  sayImpact(plan, plan.radius?.declared ?? declaredRadius(plan, mesh));
+/** Where there is a mesh: its edges, and who may suffer as a run would judge it. */
+export const sayImpactIn = (plan: Plan, mesh: Pick<Mesh, "services" | "edges">): string => {
+  const edges = mesh.edges.map(({ id }) => id);
+  return sayPlanned(plan, plan.radius?.declared ?? declaredRadius(plan, mesh), edges);
+};
+/** Of a run's own plan, which has both with it; one of before says nothing of who may suffer. */
+export const sayImpact = (plan: Plan): string =>
+  sayPlanned(plan, plan.radius?.declared ?? [], plan.radius?.edges ?? []);
+
+const sayPlanned = (plan: Plan, declared: readonly May[], edges: readonly EdgeId[]): string => {
+  const done = plan.faults.map((fault) => ofFault(fault, placesOf(fault.targets.map(({ edge }) => edge))));
+  const radius = ofRadius(byNearness(declared, struckEdges(plan), edges));
+  return asSentence(BY_MODE[plan.mode](`${done.join(", and ")}; ${radius}`));
+};
 /** Of an experiment without a mesh: selectors stay as they are written, and only who is named is known to suffer. */
 export const sayImpactAsWritten = ({ faults, limits }: Experiment, plan: Plan): string => {
   const done = plan.faults.map((fault, i) => ofFault(fault, writtenPlace(faults[i]!.edge)));

@@ -22,7 +22,7 @@ export const Impact = ({ source, mode }: ImpactProps) => {
   if (error !== null) return null;
   return (
     <p className="start-impact" role="status">
-      {data === undefined ? "Asking the server what it would do…" : sayImpact(data, data.radius?.declared ?? [])}
+      {data === undefined ? "Asking the server what it would do…" : sayImpact(data)}
     </p>
   );
 };
