@@ -122,6 +122,12 @@ describe("warnings", () => {
     ]);
   });
 
+  it("a `.*` in a glob is a dot and any text", () => {
+    expect(warnings(explain([["path: /charge", 'path: "/charge.*"']]))).toEqual([
+      'Warning: "payments is slow" matches paths like /charge.*, where the dot is a dot: for any text write `*` alone, or { regex: … }.',
+    ]);
+  });
+
   it("a guardrail that may be blind guards nothing then", () => {
     expect(warnings(explain([['good: { value: "< 1" }', 'good: { value: "< 1" }\n      blind: ignore']]))).toEqual([
       'Warning: "the host is calm" guards nothing while it cannot look.',

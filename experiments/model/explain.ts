@@ -187,6 +187,11 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
         `limits.requests of ${limits.requests} is no more than may be bad of "${name}" anyway: it cannot break`,
       );
   }
+  for (const { name, match } of faults)
+    if (typeof match?.path === "string" && match.path.includes(".*"))
+      told.push(
+        `"${name}" matches paths like ${match.path}, where the dot is a dot: for any text write \`*\` alone, or { regex: … }`,
+      );
   for (const { name, hits } of faults)
     if (limits.requests !== null && hits.atLeast > limits.requests)
       told.push(

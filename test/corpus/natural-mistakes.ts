@@ -126,7 +126,6 @@ export const experimentMistakes: readonly Mistake[] = [
   { find: "      match: { path: /charge }", put: "      match: { path: charge }", says: ["15:22 a path begins with \"/\": \"charge\" matches nothing → /charge"] },
   { find: "      match: { path: /charge }", put: "      match: { path: ^/charge }", says: ["15:22 `^` and `$` belong to regular expressions, and \"^/charge\" is none: write \"/charge\", with a `*` where more may follow, or { regex: \"/charge\" }"] },
   { find: "      match: { path: /charge }", put: "      match: { path: \"/charge?x=1\" }", says: ["15:22 a path is matched without its query: \"/charge?x=1\" matches nothing; write { path: \"/charge\", query: { … } }"] },
-  { find: "      match: { path: /charge }", put: "      match: { path: \"/charge.*\" }", says: ["15:22 `.*` belongs to regular expressions; in a glob a `*` alone stands for any text → /charge*"] },
   { find: "      match: { path: /charge }", put: "      match: { paths: [/charge] }", says: ["15:16 unknown key \"paths\" → path"] },
   { find: "      match: { path: /charge }", put: "      match: { url: /charge }", says: ["15:16 unknown key \"url\" → path"] },
   { find: "      match: { path: /charge }", put: "      match: { header: { x: y } }", says: ["15:16 unknown key \"header\" → headers"] },

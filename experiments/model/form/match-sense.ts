@@ -56,13 +56,6 @@ const ofPath = (pattern: Pattern): Wrong | null => {
       message: `a path begins with "/": ${quote(text)} matches nothing`,
       ...(text === "" ? {} : { suggestion: `/${text}` }),
     };
-  if (text.includes(".*")) {
-    const glob = text.replaceAll(".*", "*");
-    return {
-      message: `\`.*\` belongs to regular expressions; in a glob a \`*\` alone stands for any text`,
-      suggestion: glob,
-    };
-  }
   return null;
 };
 
