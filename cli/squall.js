@@ -18,7 +18,7 @@ const isCompleted = async () => {
   complete(shape, words);
   return true;
 };
-/** What is asked at each save of an editor is one file of its own. */
+/** The bundle to load: `validate`, which editors ask at each save, has one file of its own. */
 const bundled = () => (process.argv[2] === "validate" ? "bundle/cli/validate.js" : "bundle/cli/main.js");
 const run = async () => {
   const entry = new URL(isBundled() ? bundled() : "cli/main.js", dist).href;

@@ -51,7 +51,7 @@ const SQUALL = {
   // lose every export but the default.
   external: ["pg-native", "undici", "tinyglobby"],
 };
-/** Of the commands `validate` alone: it is asked at each save of an editor, and finding sixty chunks takes longer than reading one file. */
+/** Leaves every command but `validate` out. Editors ask it at each save, and Node needs longer to find sixty chunks than to read one file. */
 const VALIDATE_ALONE = {
   name: "validate-alone",
   setup({ onResolve }) {

@@ -102,7 +102,7 @@ const meshFor = async (
   return undefined;
 };
 
-/** What only some files need is loaded with the first of them. */
+/** Sentences of each kind. Schedules and policies load cron and time zones: only with the first file that has one. */
 const SENTENCES: {
   readonly [K in Kind]: (
     document: Document,

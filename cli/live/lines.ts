@@ -45,7 +45,7 @@ const newsOf = (report: RunReport): string => {
 export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
   before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
 
-/** What the run will do, as its heading in a log. */
+/** Heading of a run in a log: the sentence on its impact. */
 export const impactLine = ({ entry, wallMs }: JournalRecord): string | null => {
   if (entry.kind !== "created") return null;
   const { plan } = entry.created;

@@ -121,7 +121,7 @@ const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): strin
   return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint }), ...shows];
 };
 
-/** What makes a look good, and how many must be: `good with status 2xx; 99% in every phase`. */
+/** Criteria and objective of each expectation: `good with status 2xx; 99% in every phase`. */
 const criteriaLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
   plan.expectations.flatMap((expectation) => {
     const { name, good } = expectation;

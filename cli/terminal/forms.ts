@@ -61,7 +61,7 @@ export const show = async <Row>(output: Output, form: Form, listing: Listing<Row
   for (const line of table(fields, cells, { width, indent: "", paint: output.outPaint })) output.out(line);
 };
 
-/** What a command has to tell that is no list of rows. */
+/** A document that is shown as text to people, where rows and columns do not fit it. */
 export interface Telling {
   readonly document: unknown;
   /** Lines of `-o name`. */

@@ -1,4 +1,4 @@
-/** What a mesh, a schedule or a policy means, in plain sentences, one a line. */
+/** Meshes, schedules and policies in plain sentences, one a line; experiments are told by `explain.ts`. */
 import type { Selector } from "./experiment.ts";
 import type { Mesh } from "./mesh.ts";
 import { describeEdge, describeHowMany } from "./phrases.ts";

@@ -1,4 +1,4 @@
-/** One sentence on what a run will do, the same wherever it is about to be started: what is done to whom, and who may suffer. */
+/** Impact of a run in one sentence, the same wherever a run is about to be started: what is done to whom, and who may suffer. */
 import type { EdgeSelector, Experiment } from "./experiment.ts";
 import { nounOfFault } from "./faults/index.ts";
 import type { Mesh } from "./mesh.ts";
@@ -80,7 +80,7 @@ export const sayImpactIn = (plan: Plan, mesh: Pick<Mesh, "services" | "edges">):
   const edges = mesh.edges.map(({ id }) => id);
   return sayPlanned(plan, plan.radius?.declared ?? declaredRadius(plan, mesh), edges);
 };
-/** Of a run's own plan, which has both with it; one of before says nothing of who may suffer. */
+/** Impact by a run's own plan, which has edges and radius with it; plans of before had none, and say nothing of who may suffer. */
 export const sayImpact = (plan: Plan): string =>
   sayPlanned(plan, plan.radius?.declared ?? [], plan.radius?.edges ?? []);
 
@@ -89,7 +89,7 @@ const sayPlanned = (plan: Plan, declared: readonly May[], edges: readonly EdgeId
   const radius = ofRadius(byNearness(declared, struckEdges(plan), edges));
   return asSentence(BY_MODE[plan.mode](`${done.join(", and ")}; ${radius}`));
 };
-/** Of an experiment without a mesh: selectors stay as they are written, and only who is named is known to suffer. */
+/** Impact of an experiment without a mesh: selectors stay as they are written, and only the services in `limits` are known to suffer. */
 export const sayImpactAsWritten = ({ faults, limits }: Experiment, plan: Plan): string => {
   const done = plan.faults.map((fault, i) => ofFault(fault, writtenPlace(faults[i]!.edge)));
   const named = limits.services.map((service): May => ({ service, may: "fail" }));

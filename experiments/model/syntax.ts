@@ -1,6 +1,6 @@
 /** YAML that does not parse, told by what was probably written: the parser names the place where it gave up, often lines later. */
 
-/** One complaint of the parser: its code, its words and where. */
+/** Error of the parser: its code, its words and where. */
 export interface SyntaxError {
   readonly code: string;
   readonly message: string;
@@ -81,7 +81,7 @@ const template: Rule = (_, __, { start, text }) => {
   const at = text.search(/\{%|\{\{/);
   return at < 0 ? null : { offset: start + at, message: TEMPLATE };
 };
-/** What stands in a file that another tool should have filled in first. */
+/** Message on a template that another tool should have filled in first. */
 export const TEMPLATE =
   // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
   "`{{ }}` belongs to a template of another tool: render it first, or write a variable of the environment, `${NAME}`";
@@ -160,7 +160,7 @@ const quotes: Rule = ({ code, message, offset }, text, line) => {
   };
 };
 
-/** What flow maps and lists do not take without quotes. */
+/** Text that flow maps and lists do not take without quotes. */
 const inFlow: Rule = ({ code, message, offset }, text, line) => {
   const open = openAt(text, offset).at(-1);
   if (open === undefined || !(code === "BLOCK_IN_FLOW" || /Missing , /.test(message))) return null;
@@ -201,7 +201,7 @@ const RULES: readonly Rule[] = [
   indent,
 ];
 
-/** Of one document: what was recognised, each place once; echoes behind the first of these are left out. */
+/** Problems of one document: each place once, and without the echoes behind the first cause that was recognised. */
 export const explainSyntax = (errors: readonly SyntaxError[], text: string): readonly SyntaxProblem[] => {
   const told = errors.map((error): SyntaxProblem => {
     const line = lineAt(text, error.offset);
@@ -212,7 +212,7 @@ export const explainSyntax = (errors: readonly SyntaxError[], text: string): rea
     return { offset: error.offset, message: `not valid YAML: ${error.message}`, isCause: false };
   });
   const first = told.findIndex(({ isCause }) => isCause);
-  // What the parser makes of the lines below a cause is its echo; only the same slip again is told again.
+  // Errors below a recognised cause are its echo. A tab is told again on each line: every one has to go.
   const kept = told.filter(
     ({ message }, i) =>
       first < 0 || i < first || i === first || (message === told[first]!.message && / a tab /.test(message)),

@@ -160,7 +160,7 @@ metadata: { name: a-little }
 spec: { allow: { faults: [latency], share: 25% } }
 `;
 
-/** What `run` would refuse without a network. */
+/** Files that `run` would refuse without a network. */
 describe("validate and run refuse the same", () => {
   const good = () => pairExperiment({ name: "refused" });
   it.each<[string, () => Promise<string> | string, string]>([

@@ -173,7 +173,7 @@ const missing = (path: Path, { schema }: Context): string => {
   const shown = example === undefined ? "" : `, such as \`${last(path)}: ${example}\``;
   return `missing \`${last(path)}\`${shown}`;
 };
-/** What is not written at all has no value to be told of; what has nearly the form of a unit, the value that was meant. */
+/** Issues with what a person needs beside the schema's words: no `got null` where nothing is written, and the value that was meant where one nearly has a unit's form. */
 const told = (found: Found, base: Path, context: Context): Issue[] =>
   toldOf(found, base, context).map((issue) => {
     const written = writtenAt(context.root, issue.path);

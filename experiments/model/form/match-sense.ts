@@ -27,7 +27,7 @@ const ofMethod = (pattern: Pattern): Wrong | null => {
   return null;
 };
 
-/** Of a path: `stock`, `^/stock`, `/stock?id=1`. It is what stands in the request, without the query and the fragment. */
+/** Paths that no request has: `stock`, `^/stock`, `/stock?id=1`. Matched is the request's path without query and fragment. */
 const ofPath = (pattern: Pattern): Wrong | null => {
   if (isAbsent(pattern)) return { message: "every request has a path: this matches nothing" };
   if (isRegex(pattern)) {

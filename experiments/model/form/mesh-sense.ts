@@ -27,7 +27,7 @@ const addressesOf = ({ name, raw }: Named): { address: string; path: Path; servi
       : [{ address, path: typeof endpoint === "string" ? path : [...path, "address"], service: { name, raw } }];
   });
 };
-/** What is written under another name, or not as a list, is told as that and not as missing too. */
+/** Endpoints under another name, or not as a list, count as given: they are told as that already. */
 const answers = ({ raw }: Named) => {
   const endpoints = fieldOf(raw, "endpoints");
   if (endpoints !== undefined) return !Array.isArray(endpoints) || endpoints.length > 0;

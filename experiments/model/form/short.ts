@@ -8,7 +8,7 @@ interface Short<S extends z.ZodType, M extends z.ZodType> {
   readonly map: M;
   /** A map of that key alone, as people write it: every other key gets its default from there. */
   readonly example: Readonly<Record<string, string | number>>;
-  /** What the value is called: `duration`. */
+  /** Name of the value's form: `duration`. */
   readonly title: string;
   /** In place of "a duration such as 2s", where a few words are all that there are. */
   readonly choice?: string;

@@ -28,7 +28,7 @@ const beside = (key: string, example: string) => ({ say: `\`${key}\` stands one 
 const SHARE = beside("share", "share: 20%");
 const ROLLBACK = "every fault is taken away by itself at the end of `during`: leave it out";
 
-/** Of the share of a fault, wherever it was sought. */
+/** Names for the share of a fault, wherever it was sought. */
 const PARTS = "percent, percentage, probability, toxicity, chance, fraction, ratio, likelihood";
 
 const END_OF_EDGE = words(
@@ -377,7 +377,7 @@ export interface Meant {
   readonly message: string;
   readonly suggestion?: string;
 }
-/** What a key was meant to be that the map at `place` does not know; undefined: nobody knows. */
+/** The key that an unknown one was meant to be in the map at `place`, or a sentence on it; undefined: no table has the word. */
 export const meantBy = (key: string, place: string): Meant | undefined => {
   const parts = place.split(".");
   for (let from = 0; from < parts.length; from++) {

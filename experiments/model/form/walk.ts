@@ -60,7 +60,7 @@ export const placeOf = (schema: z.ZodType, path: Path): string => {
   });
   return [kindOf(schema), ...parts].join(".");
 };
-/** What a table has for a place, by the longest ending of it that the table knows. */
+/** A table's entry for a place: that of the longest ending of the place that is a key of the table. */
 export const byEnding = <T>(table: Readonly<Record<string, T>>, place: string): T | undefined => {
   const parts = place.split(".");
   for (let from = 0; from < parts.length; from++) {

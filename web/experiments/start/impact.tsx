@@ -1,4 +1,4 @@
-/** One sentence on what a start would do, from the server's plan of it: what `squall plan` says. */
+/** Impact of a start in one sentence, from the server's plan of it, as `squall plan` says it. */
 import { useQuery } from "@tanstack/react-query";
 import { sayImpact } from "../../../experiments/model/impact.ts";
 import type { Mode } from "../../../experiments/model/plan.ts";
