@@ -48,9 +48,12 @@ const missing = (name: string, environment: Environment, path: Path): Issue => {
   return suggestion === undefined ? issue : { ...issue, suggestion };
 };
 
+/** Characters of a variable that are looked at: a text may hold a hundred thousand of them, none of which ends. */
+const LONGEST_FORM = 200;
 /** `${DELAY:3s}`: the shell's other forms, and names that are none. */
 const malformed = (text: string, at: number, path: Path): Issue => {
-  const [all = "${", name, otherwise] = /^\$\{([A-Za-z_]\w*)?(?::?[-=?+]?([^}]*))?\}/.exec(text.slice(at)) ?? [];
+  const [all = "${", name, otherwise] =
+    /^\$\{([A-Za-z_]\w*)?(?::?[-=?+]?([^}]*))?\}/.exec(text.slice(at, at + LONGEST_FORM)) ?? [];
   const told = `${quote(all)} begins no variable; write \`$\${\` for a plain \`\${\``;
   if (name === undefined) return { path, message: `${told}, or a name of letters, digits and _` };
   return { path, message: told, suggestion: `\${${name}:-${otherwise ?? ""}}` };

@@ -18,9 +18,12 @@ interface Open {
   readonly sign: string;
   readonly offset: number;
 }
+/** Characters before a sign that say whether it begins a value: a whole file may be one line of signs. */
+const LOOK_BACK = 200;
 /** Where a flow map, list or quoted text may begin: at a line's start, or behind `-`, `:`, `?` or, inside of another, a comma. */
 const beginsValue = (text: string, offset: number, isInFlow: boolean): boolean => {
-  const before = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+  const near = text.slice(Math.max(0, offset - LOOK_BACK), offset);
+  const before = near.slice(near.lastIndexOf("\n") + 1);
   return /(?:^|[-?:]\s)\s*$/.test(before) || (isInFlow && /[{[,]\s*$/.test(before));
 };
 /** Offset behind the quoted text that begins at `offset`, or null where nothing closes it on its line. */
@@ -60,10 +63,13 @@ interface Line {
   readonly start: number;
   readonly text: string;
 }
+/** Longer lines are not for people; the patterns below would take time with the square of their length. */
+const LONGEST_LINE = 2_000;
 const lineAt = (text: string, offset: number): Line => {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const end = text.indexOf("\n", start);
-  return { start, text: text.slice(start, end < 0 ? undefined : end).trimEnd() };
+  const last = end < 0 ? text.length : end;
+  return { start, text: text.slice(start, Math.min(last, start + LONGEST_LINE)).trimEnd() };
 };
 
 type Told = { readonly offset: number; readonly message: string } | null;

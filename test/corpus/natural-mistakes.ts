@@ -11,6 +11,7 @@ export interface Mistake {
 }
 
 export const experimentMistakes: readonly Mistake[] = [
+  { find: "  phases:", put: "  onBroken: { toString: null }\n  phases:", says: ["6:13 expected revert or continue, got a map"] },
   { find: "      latency: { delay: 2s }", put: "      latency: 2", says: ["17:16 expected a duration such as 2s, or a map such as { delay: 2s }, got 2 → 2s"] },
   { find: "      latency: { delay: 2s }", put: "      latency: \"2\"", says: ["17:16 expected a duration such as \"250ms\", \"1.5s\" or \"2m\", 24h at most, got \"2\" → 2s"] },
   { find: "      latency: { delay: 2s }", put: "      latency: [2s]", says: ["17:16 expected a duration such as 2s, or a map such as { delay: 2s }, got a list"] },

@@ -113,7 +113,8 @@ const atOtherLevel = (key: string, path: Path, schema: z.ZodType): Meant | undef
 const wrongValue = ({ values = [], input, message }: Found, path: Path): Issue => {
   const words = values.map(String);
   if (message !== "") return { path, message };
-  const suggestion = nearest(String(input), words);
+  // A map may have a `toString` of its own, which is no function.
+  const suggestion = typeof input === "object" ? undefined : nearest(String(input), words);
   const said = { path, message: `expected ${list(words)}, got ${quote(input)}` };
   return suggestion === undefined ? said : { ...said, suggestion };
 };

@@ -171,9 +171,12 @@ const BY_TITLE: Readonly<Record<string, (given: unknown, key: string) => string 
   "host:port": address,
   URL: url,
 };
+/** No longer text is a slip of a unit, and some patterns above take time with the square of a text's length. */
+const LONGEST = 100;
 /** The value that was probably meant under `key`, where one of these units stands; undefined: nobody knows, or it is the same. */
 export const slipOf = (titles: readonly string[], given: unknown, key: string): string | undefined => {
   if (given === null || given === undefined || typeof given === "object") return undefined;
+  if (typeof given === "string" && given.length > LONGEST) return undefined;
   for (const title of titles) {
     const meant: string | undefined = Object.hasOwn(BY_TITLE, title) ? BY_TITLE[title]!(given, key) : undefined;
     if (meant !== undefined && meant !== given) return meant;
