@@ -18,8 +18,10 @@ const isCompleted = async () => {
   complete(shape, words);
   return true;
 };
+/** The bundle to load: `validate`, which editors ask at each save, has one file of its own. */
+const bundled = () => (process.argv[2] === "validate" ? "bundle/cli/validate.js" : "bundle/cli/main.js");
 const run = async () => {
-  const entry = new URL(isBundled() ? "bundle/cli/main.js" : "cli/main.js", dist).href;
+  const entry = new URL(isBundled() ? bundled() : "cli/main.js", dist).href;
   const { main, takeUncaught, fatalLine: lineOf } = await import(entry);
   isTaken = takeUncaught;
   fatalLine = lineOf;

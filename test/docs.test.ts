@@ -43,7 +43,10 @@ const FAULT = "    - { name: some fault, edge: { from: checkout, to: payments },
 const LOOK = "    - { name: it answers, http: { to: gateway, rate: 40/s }, good: { status: 2xx }, objective: 99% }";
 /** A fragment in the least experiment that makes it whole. */
 const whole = ({ info, text }: Block): string | null => {
-  if (info === "yaml") return text.replace("mesh: experiments/", `mesh: ${ROOT}/experiments/`);
+  if (info === "yaml")
+    return text
+      .replace("mesh: experiments/", `mesh: ${ROOT}/experiments/`)
+      .replace("directory: ../../dist/", `directory: ${ROOT}/dist/`);
   const around = (hypothesis: string, faults: string) =>
     `apiVersion: squall.dev/v1\nkind: Experiment\nmetadata: { name: fragment }\nspec:\n  mesh: ${ROOT}/experiments/shop/mesh.yaml\n  hypothesis:\n${hypothesis}\n  faults:\n${faults}\n`;
   if (info === "yaml fault") return around(LOOK, indented(text));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXIT, VERDICT_OF } from "../experiments/model/verdict.ts";
+import { REASON_DOCS, VERDICT_MEANS } from "../experiments/model/verdict-docs.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "../docs/verdicts.md"), "utf8");
 /** Section title → reason words of its table, each with meaning and remedy. */
@@ -34,5 +35,16 @@ describe("docs/verdicts.md", () => {
   it("says of each word what it means and what to do", () => {
     for (const { word, means, remedy } of [...SECTIONS.values()].flat())
       expect([word, means.length > 10, remedy.length > 3]).toEqual([word, true, true]);
+  });
+  it("says what `squall explain` says of each word", () => {
+    const rows = [...SECTIONS.values()].flat().map(({ word, means, remedy }) => [word, { means, remedy }]);
+    expect(Object.fromEntries(rows)).toEqual(REASON_DOCS);
+  });
+  it("says what `squall explain` says of each verdict", () => {
+    const text = TEXT.replace(/\n(?!\n)/g, " ");
+    for (const [verdict, means] of Object.entries(VERDICT_MEANS)) {
+      const code = EXIT[verdict as keyof typeof EXIT];
+      expect(text).toContain(`## ${verdict}, exit code ${code} \n${means}`);
+    }
   });
 });

@@ -2,18 +2,17 @@
 import { formatPath } from "../../experiments/model/problem.ts";
 import type { Change } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
+import { SCHEMA_VERSION } from "../report/json.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
+import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { heading } from "../terminal/heading.ts";
 import { wrap } from "../terminal/width.ts";
 import { type Put, rehearse } from "./apply.ts";
 import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
 
-export interface DiffOptions extends DocumentFiles, ServerOptions {
-  readonly json?: boolean;
-}
+export interface DiffOptions extends DocumentFiles, ServerOptions, FormOptions {}
 const DIFFERENT = 1;
 
 const valueText = (value: unknown): string => JSON.stringify(value) ?? "nothing";
@@ -43,11 +42,15 @@ export const diff: Command<DiffOptions, []> = async (context, options) => {
   const differing = documents
     .map((document, index) => ({ document, reply: replies[index]! }))
     .filter(({ reply }) => reply.outcome !== "unchanged");
-  if (options.json === true) {
-    const list = differing.map(({ document: { kind, name, file }, reply: { outcome, changes } }) => ({
-      ...{ kind, name, file, outcome, changes },
-    }));
-    context.output.out(json({ schemaVersion: 1, documents: list }, 2));
-  } else for (const { document, reply } of differing) tell(context, document, reply);
+  const list = differing.map(({ document: { kind, name, file }, reply: { outcome, changes } }) => ({
+    ...{ kind, name, file, outcome, changes },
+  }));
+  await showDocument(context.output, formOf(options), {
+    document: { schemaVersion: SCHEMA_VERSION, documents: list },
+    names: list.map(({ kind, name }) => pathOf(kind, name)),
+    text() {
+      for (const { document, reply } of differing) tell(context, document, reply);
+    },
+  });
   return differing.length > 0 ? DIFFERENT : 0;
 };

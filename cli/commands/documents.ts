@@ -11,6 +11,7 @@ import { countText, problemText } from "./options.ts";
 export interface DocumentFiles {
   readonly file?: readonly string[];
   readonly set?: readonly string[];
+  readonly vars?: readonly string[];
   readonly envFile?: readonly string[];
 }
 

@@ -6,13 +6,11 @@ import { usage } from "../exit.ts";
 import { collect } from "../files/collect.ts";
 import { labelFilter } from "../files/labels.ts";
 import { type LoadedMesh, loadExperiments, type Reading } from "../files/load.ts";
-import { readVariables } from "../files/variables.ts";
+import { readVariables, type VariableOptions } from "../files/variables.ts";
 import type { Client } from "../session/client.ts";
 
-export interface FileOptions {
+export interface FileOptions extends VariableOptions {
   readonly label?: readonly string[];
-  readonly set?: readonly string[];
-  readonly envFile?: readonly string[];
   readonly mesh?: string;
   readonly allowExec?: boolean;
 }

@@ -1,21 +1,22 @@
 /** `squall plan`: what a run would do, resolved against its mesh, and by a server against its agents. Touches nothing. */
 import { explainExperiment } from "../../experiments/model/explain.ts";
+import { sayImpactIn } from "../../experiments/model/impact.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import type { PlanReply } from "../../server/api/contract/index.ts";
 import type { Command } from "../context.ts";
-import { json } from "../escape/json.ts";
 import type { Loaded } from "../files/load.ts";
 import { readSelect, type Select } from "../files/select.ts";
+import { SCHEMA_VERSION } from "../report/json.ts";
 import { type Planned, planText } from "../report/plan.ts";
 import type { Client } from "../session/client.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
+import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { countText, type FileOptions, meshOfServer, problemText, readExperiments } from "./options.ts";
 
-export interface PlanOptions extends FileOptions, ServerOptions {
+export interface PlanOptions extends FileOptions, ServerOptions, FormOptions {
   readonly seed?: number;
   readonly select?: readonly string[];
-  readonly json?: boolean;
 }
 const WARNING = "Warning:";
 
@@ -37,7 +38,8 @@ const planOf = (
   }));
   const warnings = explainExperiment(experiment, mesh).filter((line) => line.startsWith(WARNING));
   const server = reply === null ? null : { agents: reply.agents, refusals: reply.refusals };
-  return { file, plan, edges: edges.filter(({ faults }) => faults.length > 0), warnings, server };
+  const impact = sayImpactIn(plan, mesh);
+  return { file, plan, impact, edges: edges.filter(({ faults }) => faults.length > 0), warnings, server };
 };
 
 export const plan: Command<PlanOptions, [files: readonly string[]]> = async (context, options, files) => {
@@ -57,7 +59,12 @@ export const plan: Command<PlanOptions, [files: readonly string[]]> = async (con
     const reply = client === null ? null : await askServer(client, loaded, options.seed, select);
     planned.push(planOf(loaded, options.seed, reply));
   }
-  if (options.json === true) output.out(json(planned, 2));
-  else for (const one of planned) output.out(planText(one, output));
+  await showDocument(output, formOf(options), {
+    document: { schemaVersion: SCHEMA_VERSION, plans: planned },
+    names: planned.map(({ file }) => file),
+    text() {
+      for (const one of planned) output.out(planText(one, output));
+    },
+  });
   return 0;
 };

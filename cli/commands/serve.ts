@@ -26,7 +26,7 @@ import type { FileOptions } from "./options.ts";
 import { readMeshFile } from "./up.ts";
 
 export type ServeOptions = Flags &
-  Pick<FileOptions, "set" | "envFile"> & {
+  Pick<FileOptions, "set" | "vars" | "envFile"> & {
     readonly config?: string;
     readonly port?: number;
     readonly printConfig?: boolean;

@@ -79,7 +79,7 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
   const flags = [
     ...(options.allowExec === true ? ["--allow-exec"] : []),
     ...(options.set ?? []).flatMap((one) => ["--set", one]),
-    ...(options.envFile ?? []).flatMap((one) => ["--env-file", one]),
+    ...[...(options.envFile ?? []), ...(options.vars ?? [])].flatMap((one) => ["--vars", one]),
   ];
   const descriptor = openSync(log, "w", 0o600);
   const child = spawn(process.execPath, [process.argv[1]!, "up", file, ...flags], {

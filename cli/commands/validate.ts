@@ -3,22 +3,22 @@ import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import { isMistyped, mistyped } from "../../experiments/model/document-kinds.ts";
 import { type Experiment, validateExperiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh } from "../../experiments/model/mesh.ts";
+import { checkAgainstMesh, validateMesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
-import { checkDocument, isOurs, nothingOurs } from "../files/documents.ts";
-import { loadMesh, nameOf } from "../files/load.ts";
+import { checkDocument, isOurs, nothingOurs, pathOf } from "../files/documents.ts";
+import { directoryProblems, loadMesh, nameOf, noMesh } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
+import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { countText, problemText } from "./options.ts";
 
-export interface ValidateOptions {
-  readonly mesh?: string;
-  readonly json?: boolean;
+export interface ValidateOptions extends FormOptions {
+  /** false: it is a server's, and nothing is checked against it. */
+  readonly mesh?: string | false;
 }
 interface Checked {
   readonly file: string;
@@ -34,7 +34,7 @@ const checkWithMesh = async (
   base: string,
   { cwd, environment: variables }: Context,
 ): Promise<readonly Problem[]> => {
-  if (experiment.mesh === null) return [];
+  if (experiment.mesh === null) return [noMesh(document, ", or say that a server has it with --no-mesh")];
   const read = await loadMesh(resolve(base, experiment.mesh), { cwd, variables });
   if ("message" in read) return [document.locate({ path: ["spec", "mesh"], message: read.message })];
   if ("problems" in read) return read.problems;
@@ -44,8 +44,16 @@ const checkWithMesh = async (
 const checkExperiment = async (document: Document, directory: string, { mesh }: ValidateOptions, context: Context) => {
   const { experiment, problems } = validateExperiment(document);
   if (experiment === null || problems.length > 0) return problems;
+  if (mesh === false) return [];
   const named = mesh === undefined ? experiment : { ...experiment, mesh: resolve(context.cwd, mesh) };
   return checkWithMesh(document, named, directory, context);
+};
+
+/** A mesh says where its commands run. */
+const checkDirectory = async (document: Document, base: string): Promise<readonly Problem[]> => {
+  if (document.kind !== "Mesh") return [];
+  const { mesh } = validateMesh(document);
+  return mesh === null ? [] : directoryProblems(document, mesh, base);
 };
 
 const checkSource = async (source: Source, options: ValidateOptions, context: Context): Promise<Checked[]> => {
@@ -57,31 +65,25 @@ const checkSource = async (source: Source, options: ValidateOptions, context: Co
       document.kind === "Experiment"
         ? await checkExperiment(document, source.directory, options, context)
         : isOurs(document)
-          ? await checkDocument(document)
+          ? [...(await checkDocument(document)), ...(await checkDirectory(document, source.directory))]
           : [mistyped(document)];
     checked.push({ file: source.file, kind: document.kind ?? "", name: nameOf(document), problems: found });
   }
   const rest = problems.length === 0 && ours.length === 0 && source.named ? [nothingOurs(source)] : problems;
   return rest.length === 0 ? checked : [{ file: source.file, kind: "", name: source.file, problems: rest }, ...checked];
 };
-const tellJson = (
-  { output, version }: Context,
+const documentOf = (
+  { version }: Context,
   checked: readonly Checked[],
   problems: readonly Problem[],
   exitCode: number,
-) =>
-  output.out(
-    json(
-      {
-        schemaVersion: SCHEMA_VERSION,
-        tool: { name: "squall", version },
-        exitCode,
-        documents: checked.map(({ file, kind, name, problems }) => ({ file, kind, name, ok: problems.length === 0 })),
-        problems,
-      },
-      2,
-    ),
-  );
+) => ({
+  schemaVersion: SCHEMA_VERSION,
+  tool: { name: "squall", version },
+  exitCode,
+  documents: checked.map(({ file, kind, name, problems }) => ({ file, kind, name, ok: problems.length === 0 })),
+  problems,
+});
 
 export const validate: Command<ValidateOptions, [files: readonly string[]]> = async (context, options, files) => {
   const { cwd, output, environment } = context;
@@ -101,8 +103,13 @@ export const validate: Command<ValidateOptions, [files: readonly string[]]> = as
       output.err(annotationLine({ file, line, column, message, title: "INVALID" }, cwd, environment));
   if (problems.length > 0) output.err(problemText(problems, output.paint.coloured));
   const good = checked.filter((one) => one.problems.length === 0);
-  if (options.json === true) tellJson(context, checked, problems, exitCode);
-  else for (const { file, kind, name } of good) output.out(terminal(`ok  ${file}  ${kind} ${name}`));
+  await showDocument(output, formOf(options), {
+    document: documentOf(context, checked, problems, exitCode),
+    names: good.map(({ kind, name }) => pathOf(kind, name)),
+    text() {
+      for (const { file, kind, name } of good) output.out(terminal(`ok  ${file}  ${kind} ${name}`));
+    },
+  });
   const bad = checked.length - good.length;
   output.err(
     problems.length > 0

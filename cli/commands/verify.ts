@@ -1,19 +1,18 @@
 /** `squall verify`: whether anybody changed a journal. Ends with 0 when all are whole, with 1 when one is not. */
 import type { Verified, VerifiedEnd } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { unreachable, usage } from "../exit.ts";
 import { sayTo } from "../output.ts";
+import { SCHEMA_VERSION } from "../report/json.ts";
 import type { Client } from "../session/client.ts";
 import { clientOf, placesIn } from "../session/places.ts";
 import { linesIn } from "../session/stream.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
+import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { countText } from "./options.ts";
 
-export interface VerifyOptions extends ServerOptions {
-  readonly json?: boolean;
-}
+export interface VerifyOptions extends ServerOptions, FormOptions {}
 interface Checked {
   readonly where: string;
   /** null: the place itself is what is wrong. */
@@ -82,10 +81,15 @@ export const verify: Command<VerifyOptions, [file: string | undefined]> = async 
         ? await inBackup(context, file)
         : await onMachine(context);
   const broken = checked.filter(({ problem }) => problem !== null);
-  if (options.json === true) output.out(json({ schemaVersion: 1, runs: checked }, 2));
-  else
-    for (const { where, run, problem } of broken)
-      output.out(terminal(`${output.outPaint.coloured ? "✗ " : ""}${run === null ? where : `run ${run}`}: ${problem}`));
+  await showDocument(output, formOf(options), {
+    document: { schemaVersion: SCHEMA_VERSION, runs: checked },
+    names: broken.map(({ where, run }) => run ?? where),
+    text() {
+      const mark = output.outPaint.coloured ? "✗ " : "";
+      for (const { where, run, problem } of broken)
+        output.out(terminal(`${mark}${run === null ? where : `run ${run}`}: ${problem}`));
+    },
+  });
   const records = checked.reduce((sum, one) => sum + one.records, 0);
   const places = new Set(checked.map(({ where }) => where)).size;
   output.err(

@@ -1,11 +1,17 @@
 /** `squall version`. */
 import { arch, platform, release } from "node:os";
 import type { Command } from "../context.ts";
-import { json } from "../escape/json.ts";
+import { SCHEMA_VERSION } from "../report/json.ts";
+import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 
-export const showVersion: Command<{ readonly json?: boolean }, []> = async ({ output, version }, options) => {
+export const showVersion: Command<FormOptions, []> = async ({ output, version }, options) => {
   const facts = { squall: version, node: process.versions.node, platform: `${platform()} ${release()} ${arch()}` };
-  if (options.json === true) output.out(json(facts, 2));
-  else for (const [name, value] of Object.entries(facts)) output.out(`${name.padEnd(9)}${value}`);
+  await showDocument(output, formOf(options), {
+    document: { schemaVersion: SCHEMA_VERSION, ...facts },
+    names: [version],
+    text() {
+      for (const [name, value] of Object.entries(facts)) output.out(`${name.padEnd(9)}${value}`);
+    },
+  });
   return 0;
 };

@@ -3,7 +3,7 @@ import { type Document, readDocuments } from "../../experiments/model/document.t
 import { isMistyped, mistyped, noExperiment } from "../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../experiments/model/environment.ts";
 import { validateExperiment } from "../../experiments/model/experiment.ts";
-import { readMesh } from "../../experiments/model/mesh.ts";
+import { validateMesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
 import type { Kind } from "../../server/api/contract/index.ts";
 import { usage } from "../exit.ts";
@@ -35,12 +35,12 @@ export interface Applicable {
   readonly kind: Kind;
   readonly name: string;
   readonly file: string;
-  /** In file form; what was not given by --set or --env-file still stands as a variable. */
+  /** In file form; what was not given by --set or --vars still stands as a variable. */
   readonly content: { readonly kind: string; readonly metadata: { readonly name: string } };
 }
 /** What only some files need is loaded with the first of them: cron and time zones cost a start more than a mesh does. */
 const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly Problem[]> } = {
-  Mesh: async (document) => problemsOf(readMesh(document)),
+  Mesh: async (document) => validateMesh(document).problems,
   Experiment: async (document) => validateExperiment(document).problems,
   Policy: async (document) => problemsOf((await import("../../experiments/model/policy.ts")).readPolicy(document)),
   Schedule: async (document) =>
@@ -61,8 +61,8 @@ export const nothingOurs = (source: Source): Problem => ({
 
 type One = { readonly applicable: Applicable } | { readonly problems: readonly Problem[] };
 const readOne = async (written: Document, variables: Variables): Promise<One> => {
-  const { value: document } = substituteDocument(written, variables, { partial: true });
-  const problems = await checkDocument(document);
+  const { value: document, problems: malformed } = substituteDocument(written, variables, { partial: true });
+  const problems = [...malformed, ...(await checkDocument(document))];
   if (problems.length > 0) return { problems };
   const content = document.value as Applicable["content"];
   return { applicable: { kind: document.kind as Kind, name: content.metadata.name, file: written.file, content } };

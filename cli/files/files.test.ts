@@ -85,14 +85,30 @@ describe("variables", () => {
     put("one.env", "A=file\nB=file # comment\nC='with space'\n");
     const variables = await readVariables(
       { A: "environment", D: "environment" },
-      { envFile: [join(cwd, "one.env")], set: ["B=set", "E=a=b"] },
+      { vars: [join(cwd, "one.env")], set: ["B=set", "E=a=b"] },
     );
     expect(variables).toMatchObject({ A: "file", B: "set", C: "with space", D: "environment", E: "a=b" });
   });
   it("must be NAME=value, and their file must be there", async () => {
     await expect(readVariables({}, { set: ["novalue"] })).rejects.toMatchObject({ exitCode: 2 });
     await expect(readVariables({}, { set: ["1A=x"] })).rejects.toMatchObject({ exitCode: 2 });
-    await expect(readVariables({}, { envFile: [join(cwd, "none.env")] })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(readVariables({}, { vars: [join(cwd, "none.env")] })).rejects.toMatchObject({ exitCode: 2 });
+  });
+  it.each([
+    ["A=1\nDELAY 2s\n", ':2: expected NAME=value, or a comment that begins with #, got "DELAY 2s"'],
+    ["# fine\n\n1A=x\n", ":3: expected NAME=value"],
+    ["A: 1\n", ":1: expected NAME=value"],
+    ["A='open\nB=2\n", ":1: the quote ' that begins here is never closed"],
+  ])("a line of a file that is none is an error: %j", async (text, message) => {
+    put("bad.env", text);
+    const path = join(cwd, "bad.env");
+    await expect(readVariables({}, { vars: [path] })).rejects.toThrow(`--vars ${path}${message}`);
+    // The name of before means the same.
+    await expect(readVariables({}, { envFile: [path] })).rejects.toThrow(message);
+  });
+  it("a quoted value may go on over several lines", async () => {
+    put("long.env", 'export A="one\ntwo"\nB=2\n');
+    expect(await readVariables({}, { vars: [join(cwd, "long.env")] })).toMatchObject({ A: "one\ntwo", B: "2" });
   });
 });
 

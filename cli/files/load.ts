@@ -1,7 +1,7 @@
 /** Texts read into experiments with their meshes: every problem of every file at once, and nothing half read. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import {
   DOCUMENT_KINDS,
@@ -50,6 +50,27 @@ export type MeshReading =
 
 const digestOf = (mesh: Mesh): string => createHash("sha256").update(JSON.stringify(mesh)).digest("hex");
 
+/** Where commands would run: said before anything is started. A value that is still a variable may become any folder. */
+export const directoryProblems = async (
+  document: Document,
+  { directory }: Pick<Mesh, "directory">,
+  base: string,
+): Promise<Problem[]> => {
+  if (directory === null || directory.includes("${")) return [];
+  const path = resolve(base, directory);
+  const stats = await stat(path).catch(() => null);
+  if (stats?.isDirectory()) return [];
+  const what = stats === null ? "does not exist" : "is no folder";
+  const message = `the directory ${path} ${what}: the commands of the mesh run there; it is named relative to this file`;
+  return [document.locate({ path: ["spec", "directory"], message })];
+};
+/** Why a mesh file cannot be read. */
+const unreadable = (file: string, code: string | undefined): string => {
+  if (code === "ENOENT") return `the mesh ${file} does not exist`;
+  if (code === "EISDIR") return `the mesh ${file} is a folder: name its file, such as ${join(file, "mesh.yaml")}`;
+  return `the mesh ${file} cannot be read (${code})`;
+};
+
 /** A mesh file, with its folder made absolute: its commands run there, wherever squall was started. */
 export const loadMesh = async (
   path: string,
@@ -57,10 +78,7 @@ export const loadMesh = async (
 ): Promise<MeshReading> => {
   const file = shownPath(path, cwd);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => error);
-  if (typeof text !== "string")
-    return {
-      message: `the mesh ${file} ${text.code === "ENOENT" ? "does not exist" : `cannot be read (${text.code})`}`,
-    };
+  if (typeof text !== "string") return { message: unreadable(file, text.code) };
   const { documents, problems } = readDocuments(text, file);
   if (problems.length > 0) return { problems };
   const written = documents.find(({ kind }) => kind === "Mesh");
@@ -69,6 +87,8 @@ export const loadMesh = async (
   if (substituted.problems.length > 0) return { problems: substituted.problems };
   const read = readMesh(substituted.value);
   if ("problems" in read) return read;
+  const astray = await directoryProblems(substituted.value, read.mesh, dirname(path));
+  if (astray.length > 0) return { problems: astray };
   const mesh: Mesh = { ...read.mesh, directory: resolve(dirname(path), read.mesh.directory ?? ".") };
   return { loaded: { file, mesh, digest: digestOf(mesh), secrets: substituted.secrets } };
 };
@@ -85,6 +105,14 @@ const execProblems = (document: Document, experiment: Experiment): Problem[] => 
       document.locate({ path, at: "key", message: "a `process` probe runs a command; allow it with --allow-exec" }),
     );
 };
+
+/** An experiment that names no mesh, and none was given. */
+export const noMesh = (document: Document, otherwise: string): Problem =>
+  document.locate({
+    path: ["spec"],
+    at: "key",
+    message: `no mesh: name its file, such as \`mesh: ./mesh.yaml\`, or give it with --mesh${otherwise}`,
+  });
 
 type MeshOf = (path: string) => Promise<MeshReading>;
 const loadOne = async (
@@ -103,8 +131,7 @@ const loadOne = async (
   const found = { file: written.file, document, experiment, secrets: substituted.secrets };
   const path = options.mesh !== undefined ? resolve(options.cwd, options.mesh) : experiment.mesh;
   if (path === null && options.meshOfServer === undefined) {
-    const message = "no mesh: name its file under `spec.mesh`, or give it with --mesh";
-    return { problems: [...exec, document.locate({ path: ["spec"], at: "key", message })] };
+    return { problems: [...exec, noMesh(document, "")] };
   }
   const mesh = options.meshOfServer ? { loaded: options.meshOfServer } : await meshOf(resolve(directory, path!));
   if ("problems" in mesh) return { problems: [...exec, ...mesh.problems] };

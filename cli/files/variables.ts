@@ -1,4 +1,4 @@
-/** Where `${NAME}` comes from: the environment, then --env-file, then --set; the later one wins. */
+/** Where `${NAME}` comes from: the environment, then --vars, then --set; the later one wins. */
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import { usage } from "../exit.ts";
@@ -12,15 +12,42 @@ const assignment = (text: string): readonly [string, string] => {
   if (at < 1 || !NAME.test(name)) throw usage(`--set ${text}: expected NAME=value, such as --set DELAY=2s`);
   return [name, text.slice(at + 1)];
 };
-export const readVariables = async (
-  environment: Variables,
-  options: { readonly set?: readonly string[]; readonly envFile?: readonly string[] },
-): Promise<Variables> => {
+/** Files whose lines are `NAME=value`. A line that is none is no variable that is silently missing later. */
+const checkLines = (text: string, path: string): void => {
+  const lines = text.split(/\r\n|[\r\n]/);
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    if (/^\s*(?:#.*)?$/.test(line)) continue;
+    const assigned = /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*(["'`])?/.exec(line);
+    if (assigned === null)
+      throw usage(
+        `--vars ${path}:${at + 1}: expected NAME=value, or a comment that begins with #, got ${JSON.stringify(line)}`,
+      );
+    const quote = assigned[1];
+    if (quote === undefined) continue;
+    // A quoted value may go on over several lines.
+    const from = at;
+    let rest = line.slice(line.indexOf(quote, line.indexOf("=")) + 1);
+    while (!rest.includes(quote)) {
+      if (++at >= lines.length)
+        throw usage(`--vars ${path}:${from + 1}: the quote ${quote} that begins here is never closed`);
+      rest = lines[at]!;
+    }
+  }
+};
+/** `--env-file` is the name of before: Node takes it for an option of its own, and ends when the file is not there. */
+export interface VariableOptions {
+  readonly set?: readonly string[];
+  readonly vars?: readonly string[];
+  readonly envFile?: readonly string[];
+}
+export const readVariables = async (environment: Variables, options: VariableOptions): Promise<Variables> => {
   const files = await Promise.all(
-    (options.envFile ?? []).map(async (path) => {
+    [...(options.envFile ?? []), ...(options.vars ?? [])].map(async (path) => {
       const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        throw usage(`--env-file ${path}: cannot be read (${error.code ?? error.message})`);
+        throw usage(`--vars ${path}: cannot be read (${error.code ?? error.message})`);
       });
+      checkLines(text, path);
       return parseEnv(text) as Record<string, string>;
     }),
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { edgeId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
@@ -19,7 +20,24 @@ const plan = {
     duringMs: 20_000,
     recovery: { withinMs: 15_000, holdMs: 5_000 },
   },
-} as Plan;
+  faults: [
+    {
+      ...{ name: "payments is slow", unit: "exchange", pulse: null, fromMs: 0, toMs: 20_000 },
+      ...{ action: { kind: "latency", params: { delay: 2_000, jitter: 0, distribution: "uniform", at: "request" } } },
+      ...{ match: { method: "POST", path: "/charge" }, share: { steps: [1], eachMs: 0, by: "request" } },
+      targets: [{ edge: edgeId("checkout", "payments"), protocol: "http", endpoints: null }],
+    },
+  ],
+  radius: {
+    // In the order of the mesh; said by how near they are to the fault.
+    declared: [
+      { service: "shoppers", may: "slow" },
+      { service: "gateway", may: "slow" },
+      { service: "checkout", may: "fail" },
+    ],
+    edges: [edgeId("shoppers", "gateway"), edgeId("gateway", "checkout"), edgeId("checkout", "payments")],
+  },
+} as unknown as Plan;
 const second = (good: number, bad: number): Tally => ({
   ...{ of: "x", phase: "during", fromMs: 0, toMs: 1_000, good, bad, errored: 0, firstBad: [] },
 });
@@ -43,6 +61,8 @@ describe("the live block", () => {
   it("shows phases, expectations and hits within 80 columns", () => {
     expect(frame(scene(), { width: 80, paint: PLAIN })).toEqual([
       "checkout-survives-slow-payments  seed 42  20260105T101500Z-k3f9  2 of 3",
+      "  2 s latency on 100% of POST /charge from checkout to payments for 20 s;",
+      "  checkout may fail, gateway and shoppers may slow.",
       "  baseline ━━━━━━━━ during ━━━━━━╌╌╌╌╌╌ recovery ╌╌╌╌╌╌╌╌╌╌╌╌  injecting +22.0 s",
       "  ✗ shoppers can check …    339 good   61 bad   3?   ≥ 99%  █ ▅▁",
       "  ✓ the mesh sees healt…    400 good    0 bad        ≥ 95%",
@@ -52,6 +72,7 @@ describe("the live block", () => {
   it("uses the room of 140 columns and cuts nothing", () => {
     expect(frame(scene(), { width: 140, paint: PLAIN })).toEqual([
       "checkout-survives-slow-payments  seed 42  20260105T101500Z-k3f9  2 of 3",
+      "  2 s latency on 100% of POST /charge from checkout to payments for 20 s; checkout may fail, gateway and shoppers may slow.",
       "  baseline ━━━━━━━━━━━━━━━━━━━━ during ━━━━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ recovery ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  injecting +22.0 s",
       "  ✗ shoppers can check out                                          339 good   61 bad   3?   ≥ 99%  █ ▅▁",
       "  ✓ the mesh sees healthy checkouts                                 400 good    0 bad        ≥ 95%",
@@ -72,8 +93,11 @@ describe("the live block", () => {
       faults: report.faults.map((fault) => ({ ...fault, name: text, edges: [text] })),
     };
     for (const width of [80, 140]) {
-      const lines = frame(scene({ report: hostile }), { width, paint: PLAIN });
-      expect(lines).toHaveLength(5);
+      const [fault] = plan.faults;
+      const struck = { ...plan, faults: [{ ...fault!, match: { path: text } }] };
+      const lines = frame(scene({ report: hostile, plan: struck }), { width, paint: PLAIN });
+      // The heading, three lines at most of what the run does, and four of how it stands.
+      expect(lines.length).toBeLessThanOrEqual(8);
       for (const line of lines) {
         expect(widthOf(line)).toBeLessThanOrEqual(width);
         // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
@@ -83,7 +107,9 @@ describe("the live block", () => {
   });
   it("shows only the baseline of a run that has nothing else", () => {
     const lines = frame(scene({ plan: { ...plan, mode: "baseline" } }), { width: 80, paint: PLAIN });
-    expect(lines[1]).not.toContain("during");
+    expect(lines[1]).toBe("  Nothing is injected: the baseline alone is measured.");
+    expect(lines[2]).toMatch(/^ {2}baseline ━/);
+    expect(lines.join()).not.toContain("during ━");
   });
   it("paints nothing that changes the words", () => {
     const plain = frame(scene(), { width: 80, paint: PLAIN });
@@ -166,6 +192,6 @@ describe("a redrawn block", () => {
   });
   it("leaves every word below 60 columns to the numbers", () => {
     const lines = frame(scene(), { width: 59, paint: PLAIN });
-    expect(lines[2]).toBe("  ✗ shoppers can check…    339 good   61 bad   3?   ≥ 99%");
+    expect(lines.find((line) => line.includes("✗"))).toBe("  ✗ shoppers can check…    339 good   61 bad   3?   ≥ 99%");
   });
 });

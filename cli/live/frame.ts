@@ -1,5 +1,6 @@
 /** One picture of a run under way, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
 import type { Phase } from "../../experiments/model/experiment.ts";
+import { sayImpact } from "../../experiments/model/impact.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
@@ -7,7 +8,7 @@ import { terminal } from "../escape/terminal.ts";
 import { PHASES } from "../report/words.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { sparkline } from "../terminal/sparkline.ts";
-import { clip, pad, widthOf } from "../terminal/width.ts";
+import { clip, pad, widthOf, wrap } from "../terminal/width.ts";
 
 export interface Scene {
   readonly plan: Plan;
@@ -112,6 +113,13 @@ const faultLines = (scene: Scene, { width, paint }: FrameOptions): string[] =>
     return `  ${live ? paint.warn("▶") : paint.dim("▷")} ${what}  ${hits}`;
   });
 
+/** Many faults would take the room of what changes. */
+const MOST_IMPACT = 3;
+const impactLines = ({ plan }: Scene, { width, paint }: FrameOptions): string[] =>
+  wrap(terminal(sayImpact(plan)), width, "  ")
+    .slice(0, MOST_IMPACT)
+    .map(paint.dim);
+
 export const frame = (scene: Scene, options: FrameOptions): string[] => {
   const { report, which } = scene;
   const title = [
@@ -122,6 +130,7 @@ export const frame = (scene: Scene, options: FrameOptions): string[] => {
   ];
   return [
     options.paint.bold(clip(title.join("  "), options.width)),
+    ...impactLines(scene, options),
     phaseLine(scene, options),
     ...report.expectations.map((expectation) => expectationLine(scene, expectation, options)),
     ...faultLines(scene, options),

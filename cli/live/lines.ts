@@ -1,4 +1,5 @@
 /** The same news for a log: a line when something changes, and one every few seconds. Pure. */
+import { sayImpact } from "../../experiments/model/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -44,6 +45,13 @@ const newsOf = (report: RunReport): string => {
 /** A line when the state is another than before. */
 export const changeLine = (before: string | null, report: RunReport, wallMs: number, atMs: number): string | null =>
   before === report.state ? null : terminal(`${stamp(wallMs, atMs)} ${report.experiment}: ${newsOf(report)}`);
+
+/** Heading of a run in a log: the sentence on its impact. */
+export const impactLine = ({ entry, wallMs }: JournalRecord): string | null => {
+  if (entry.kind !== "created") return null;
+  const { plan } = entry.created;
+  return terminal(`${stamp(wallMs, 0)} ${plan.experiment}: ${sayImpact(plan)}`);
+};
 
 /** Warnings of a record in words; most records have none. `mesh`: of the file, where it was read here. */
 export const warningsOf = ({ entry }: JournalRecord, mesh: Mesh | null): readonly string[] => {

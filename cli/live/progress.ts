@@ -7,7 +7,7 @@ import type { Output } from "../output.ts";
 import { openBlock, type Screen } from "./block.ts";
 import { type Folded, foldRecord, reportNow } from "./fold.ts";
 import { frame } from "./frame.ts";
-import { beatLine, changeLine, warningLines } from "./lines.ts";
+import { beatLine, changeLine, impactLine, warningLines } from "./lines.ts";
 
 export interface Progress {
   record(record: JournalRecord): void;
@@ -67,6 +67,7 @@ const logged = (output: Output, { mesh }: Shown): Progress => {
     record(record) {
       folded = foldRecord(folded, record);
       if (folded === null) return;
+      say(impactLine(record));
       for (const line of warningLines(record, folded.created.plan.experiment, mesh)) say(line);
       const changed = folded.run.at !== state;
       if (!changed && folded.atMs - beatMs < BEAT_MS) return;

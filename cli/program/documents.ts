@@ -1,7 +1,7 @@
 /** Commands about what a server keeps: meshes, experiments, schedules, policies. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
-import { asJson, ca, context, envFile, examples, files, form, server, set } from "./flags.ts";
+import { asJson, ca, context, envFile, examples, files, form, server, set, vars } from "./flags.ts";
 
 const dryRun = () => new Option("--dry-run", "let the server check, and change nothing");
 
@@ -10,11 +10,12 @@ export const applyCommand: Declare = (program, calls) =>
     .command("apply")
     .summary("make a server hold what files say")
     .description(
-      "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; what is the same already stays as it is. Variables are filled in from --set and --env-file alone; the rest is the server's.",
+      "Applies documents of kind Mesh, Experiment, Schedule and Policy to a server. All are checked, here and by the server, before the first is sent; what is the same already stays as it is. Variables are filled in from --set and --vars alone; the rest is the server's.",
     )
     .addOption(files("what to apply").makeOptionMandatory())
     .addOption(dryRun())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
     .addOption(new Option("-o, --output <form>", "how it is told").choices(["json", "name"]))
     .addOption(server())
@@ -37,7 +38,9 @@ export const diffCommand: Declare = (program, calls) =>
     .description("Shows what `apply` would change. Ends with 0 when nothing, 1 when something; changes nothing.")
     .addOption(files("what to compare").makeOptionMandatory())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
+    .addOption(form())
     .addOption(asJson())
     .addOption(server())
     .addOption(context())

@@ -9,6 +9,7 @@ import {
   context,
   envFile,
   examples,
+  form,
   label,
   mesh,
   repeatable,
@@ -16,6 +17,7 @@ import {
   server,
   set,
   signed,
+  vars,
   whole,
 } from "./flags.ts";
 
@@ -34,6 +36,7 @@ export const runCommand: Declare = (program, calls) =>
     )
     .addOption(label())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
     .addOption(mesh())
     .addOption(seed())
@@ -122,6 +125,7 @@ export const planCommand: Declare = (program, calls) =>
     )
     .addOption(label())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
     .addOption(mesh())
     .addOption(seed())
@@ -129,6 +133,7 @@ export const planCommand: Declare = (program, calls) =>
     .addOption(context())
     .addOption(ca())
     .addOption(select())
+    .addOption(form())
     .addOption(asJson())
     .addHelpText(
       "after",
@@ -148,6 +153,8 @@ export const validateCommand: Declare = (program, calls) =>
       "Finds everything that is wrong with files of kind Experiment, Mesh, Schedule and Policy. Runs nothing and needs no environment.",
     )
     .addOption(mesh())
+    .addOption(new Option("--no-mesh", "the mesh is a server's: check nothing against it"))
+    .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall validate experiments", "cat slow.yaml | squall validate -"))
     .action(calls(async () => (await import("../commands/validate.ts")).validate));
@@ -160,7 +167,9 @@ export const explainCommand: Declare = (program, calls) =>
     .description("Tells in plain sentences what an experiment will do, or documents a field.")
     .addOption(mesh())
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
+    .addOption(form())
     .addOption(asJson())
     .addHelpText(
       "after",

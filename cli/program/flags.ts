@@ -17,8 +17,11 @@ const LARGEST_SEED = 2 ** 31 - 1;
 
 export const set = () =>
   new Option("--set <name=value>", "a value for the variable NAME in the files; repeatable").argParser(several);
+export const vars = () =>
+  new Option("--vars <file>", "values for variables, as NAME=value lines; repeatable").argParser(several);
+/** Node takes this for its own, wherever it stands on the command line: with Node 20 and 22 a file that is missing ends it. */
 export const envFile = () =>
-  new Option("--env-file <file>", "values for variables, as NAME=value lines; repeatable").argParser(several);
+  new Option("--env-file <file>", "the same as --vars; Node may take it for its own").argParser(several).hideHelp();
 export const mesh = () => new Option("--mesh <file>", "use this mesh instead of the one that the files name");
 export const label = () =>
   new Option("-l, --label <key=value>", "only experiments with this label; also key!=value; repeatable").argParser(

@@ -1,7 +1,7 @@
 /** Commands that keep something running. */
 import { Option } from "commander";
 import type { Declare } from "./declare.ts";
-import { allowExec, envFile, examples, set } from "./flags.ts";
+import { allowExec, envFile, examples, set, vars } from "./flags.ts";
 
 export const upCommand: Declare = (program, calls) =>
   program
@@ -12,6 +12,7 @@ export const upCommand: Declare = (program, calls) =>
     .addOption(new Option("-d, --detach", "leave it running"))
     .addOption(new Option("--dashboard", "print a link that signs a browser in, and open it where there is a display"))
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
     .addOption(allowExec())
     .addHelpText(

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { SETTINGS, type Setting } from "../../server/config/settings.ts";
 import type { Declare } from "./declare.ts";
-import { envFile, examples, repeatable, set, whole } from "./flags.ts";
+import { envFile, examples, repeatable, set, vars, whole } from "./flags.ts";
 
 /** Secrets have no flag: they come from the environment or a file. */
 const optionOf = ({ flag, takes, type, summary, variable }: Setting): Option[] => {
@@ -31,6 +31,7 @@ export const serveCommand: Declare = (program, calls) => {
   for (const option of SETTINGS.flatMap(optionOf)) command.addOption(option);
   command
     .addOption(set())
+    .addOption(vars())
     .addOption(envFile())
     .addHelpText(
       "after",

@@ -127,6 +127,7 @@ export const verifyCommand: Declare = (program, calls) =>
     .description(
       "Walks the hash chain of every journal: of a server, of a backup file, or of the folders below $SQUALL_HOME. Ends with 0 when all are whole, with 1 when one is not.",
     )
+    .addOption(form())
     .addOption(asJson())
     .addHelpText("after", examples("squall verify", "squall verify squall.ndjson", "squall verify --context prod"))
     .action(calls(async () => (await import("../commands/verify.ts")).verify));

@@ -95,5 +95,6 @@ export const versionCommand: Declare = (program, calls) =>
   program
     .command("version")
     .summary("show versions")
+    .addOption(form())
     .addOption(asJson())
     .action(calls(async () => (await import("../commands/version.ts")).showVersion));

@@ -1,6 +1,8 @@
 /** A plan for people: what would be struck, looked at, and refused. */
 import { sayPlannedShows } from "../../experiments/model/bounds.ts";
+import { demandOf } from "../../experiments/model/explain.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
+import { describeCriteria, describeMatch } from "../../experiments/model/phrases.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { formatPath } from "../../experiments/model/problem.ts";
@@ -24,6 +26,8 @@ export interface Planned {
     readonly faults: readonly string[];
   }[];
   readonly warnings: readonly string[];
+  /** In one sentence, what a run does and who may suffer. */
+  readonly impact: string;
   /** Which agents there would be struck, and what would refuse a start; null: no server was asked. */
   readonly server: Pick<PlanReply, "agents" | "refusals"> | null;
 }
@@ -45,6 +49,19 @@ const allowedBad = (plan: Plan, expectation: PlannedExpectation): string => {
 const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): string =>
   `${steps.map(formatShare).join(", ")}${steps.length > 1 ? ` each ${formatDuration(eachMs)}` : ""}${by === "request" ? "" : ` by ${by}`}`;
 
+/** `match path /charge; 2s live, 8s at rest`: what a table has no room for. */
+const finerLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
+  plan.faults.flatMap(({ name, match, pulse, hits, unit }) => {
+    const units = unit === "connection" ? "connections" : "requests";
+    const parts = [
+      describeMatch(match) === "" ? `matches all ${units}` : `matches ${describeMatch(match)}`,
+      ...(pulse === null
+        ? []
+        : [`pulse: live for ${formatDuration(pulse.liveMs)}, then at rest for ${formatDuration(pulse.restMs)}`]),
+      `proof: ${hits.atLeast} hits on ${hits.edges === "every" ? "every edge" : "some edge"}`,
+    ];
+    return wrap(terminal(`${name}: ${parts.join("; ")}`), width(), "  ").map(outPaint.dim);
+  });
 const faultLines = ({ plan }: Planned, { width, outPaint }: Output): string[] => {
   const rows = plan.faults.map((fault) => [
     { text: terminal(fault.name) },
@@ -104,10 +121,29 @@ const expectationLines = ({ plan }: Planned, { width, outPaint }: Output): strin
   return [...table(columns, rows, { width: width(), indent: "  ", paint: outPaint }), ...shows];
 };
 
+/** Criteria and objective of each expectation: `good with status 2xx; 99% in every phase`. */
+const criteriaLines = ({ plan }: Planned, { width, outPaint }: Output): string[] =>
+  plan.expectations.flatMap((expectation) => {
+    const { name, good } = expectation;
+    return wrap(terminal(`${name}: good with ${describeCriteria(good)}; ${demandOf(expectation)}`), width(), "  ").map(
+      outPaint.dim,
+    );
+  });
+const guardrailLines = ({ plan }: Planned, { width }: Output): string[] =>
+  plan.guardrails.flatMap(({ name, probe, good, trip, blind }) => {
+    const unseen = blind === "halt" ? `, or cannot look ${trip.of} times in a row` : "";
+    const halts = `halts the run when it is bad ${trip.bad} times of ${trip.of}${unseen}`;
+    return wrap(
+      terminal(`guardrail ${name}: ${describeProbe(probe)}, good with ${describeCriteria(good)}; ${halts}`),
+      width(),
+      "  ",
+    );
+  });
+
 /** Ends without a line break. */
 export const planText = (planned: Planned, output: Output): string => {
   const { outPaint, width } = output;
-  const { plan, file, warnings, server } = planned;
+  const { plan, file, warnings, server, impact } = planned;
   const { warmupMs, baselineMs, settleMs, duringMs, recovery } = plan.phases;
   const times = [
     ...[`warm-up ${formatDuration(warmupMs)}`, `baseline ${formatDuration(baselineMs)}`],
@@ -122,10 +158,13 @@ export const planText = (planned: Planned, output: Output): string => {
   );
   return [
     ...heading(plan.experiment, file, { width: width(), paint: outPaint }),
+    ...wrap(terminal(impact), width(), "  "),
+    "",
     ...wrap(times.join(", "), width(), "  "),
     `  may also suffer: ${radius} (callers: ${plan.limits.callers}); ${cap}`,
-    ...["", ...faultLines(planned, output), "", ...agentLines(planned, output)],
-    ...["", ...expectationLines(planned, output), ""],
+    ...["", ...faultLines(planned, output), ...finerLines(planned, output), "", ...agentLines(planned, output)],
+    ...["", ...expectationLines(planned, output), ...criteriaLines(planned, output), ""],
+    ...(plan.guardrails.length === 0 ? [] : [...guardrailLines(planned, output), ""]),
     ...warnings.flatMap((warning) => wrap(terminal(warning), width(), "  ")).map(outPaint.warn),
     ...refusals.flatMap((refusal) => wrap(terminal(refusal), width(), "  ")).map(outPaint.bad),
   ].join("\n");

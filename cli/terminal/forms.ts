@@ -61,6 +61,21 @@ export const show = async <Row>(output: Output, form: Form, listing: Listing<Row
   for (const line of table(fields, cells, { width, indent: "", paint: output.outPaint })) output.out(line);
 };
 
+/** A document that is shown as text to people, where rows and columns do not fit it. */
+export interface Telling {
+  readonly document: unknown;
+  /** Lines of `-o name`. */
+  readonly names: readonly string[];
+  /** The form for people, of `-o wide` too: nothing of it is cut. */
+  text(): void;
+}
+export const showDocument = async (output: Output, form: Form, { document, names, text }: Telling): Promise<void> => {
+  if (form === "json") return output.out(json(document, 2));
+  if (form === "yaml") return output.out(await yaml(document));
+  if (form !== "name") return text();
+  for (const name of names) output.out(terminal(name));
+};
+
 const UNITS = [
   [86_400_000, "d"],
   [3_600_000, "h"],

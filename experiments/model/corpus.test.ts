@@ -7,6 +7,13 @@ import { badPolicies, GOOD_POLICY } from "../../test/corpus/bad-policies.ts";
 import { badSchedules, GOOD_SCHEDULE } from "../../test/corpus/bad-schedules.ts";
 import { badTexts } from "../../test/corpus/bad-yaml.ts";
 import { misfits } from "../../test/corpus/misfits.ts";
+import {
+  experimentMistakes,
+  type Mistake,
+  meshMistakes,
+  policyMistakes,
+  scheduleMistakes,
+} from "../../test/corpus/natural-mistakes.ts";
 import { caseOf, said } from "../../test/corpus/read-cases.ts";
 import { type Document, readDocuments } from "./document.ts";
 import { readExperiment, validateExperiment } from "./experiment.ts";
@@ -68,6 +75,29 @@ describe("bad policies", () => {
   it.each(badPolicies)("$name", (bad) => {
     const { text, says } = caseOf(GOOD_POLICY, bad);
     expect(said(problemsOf(readPolicy(documentOf(text))))).toEqual(says);
+  });
+});
+
+describe("mistakes that people make", () => {
+  const told = (good: string, { find, put }: Mistake, reader: (document: Document) => object) => {
+    expect(good).toContain(find);
+    const { documents, problems } = readDocuments(
+      good.replace(find, () => put),
+      "file.yaml",
+    );
+    return said([...problems, ...documents.flatMap((document) => problemsOf(reader(document)))]);
+  };
+  it.each(experimentMistakes)("$put", (mistake) => {
+    expect(told(GOOD_EXPERIMENT, mistake, validateExperiment)).toEqual(mistake.says);
+  });
+  it.each(meshMistakes)("mesh: $put", (mistake) => {
+    expect(told(GOOD_MESH, mistake, readMesh)).toEqual(mistake.says);
+  });
+  it.each(scheduleMistakes)("schedule: $put", (mistake) => {
+    expect(told(GOOD_SCHEDULE, mistake, readSchedule)).toEqual(mistake.says);
+  });
+  it.each(policyMistakes)("policy: $put", (mistake) => {
+    expect(told(GOOD_POLICY, mistake, readPolicy)).toEqual(mistake.says);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type Scalar,
 } from "yaml";
 import type { Issue, Path } from "./problem.ts";
+import { TEMPLATE } from "./syntax.ts";
 
 /** Deepest nesting of maps and lists. */
 export const DEEPEST = 64;
@@ -109,7 +110,12 @@ class Walk {
     if (++this.aliases > MOST_ALIASES)
       return this.aliases === MOST_ALIASES + 1 ? this.refuse(node, path, `more than ${MOST_ALIASES} aliases`) : null;
     const target = node.resolve(this.parsed);
-    if (target === undefined) return this.refuse(node, path, `the alias *${node.source} stands for nothing`);
+    if (target === undefined)
+      return this.refuse(
+        node,
+        path,
+        `the alias *${node.source} stands for nothing; a text that begins with \`*\` needs quotes: "*${node.source}"`,
+      );
     if (this.within.has(target)) return this.refuse(node, path, `the alias *${node.source} contains itself`);
     this.aliasDepth++;
     const value = this.value(target, path);
@@ -130,7 +136,7 @@ class Walk {
     const value: Record<string, unknown> = {};
     for (const pair of pairs) {
       const key = keyText(pair.key);
-      if (key === null) this.refuse(pair.key, path, "a key must be plain text");
+      if (key === null) this.refuse(pair.key, path, isMap(pair.key) ? TEMPLATE : "a key must be plain text");
       else if (key === "<<") this.refuse(pair.key, path, "merge keys (`<<`) are not read: write the keys out");
       else if (REFUSED_KEYS.includes(key)) this.refuse(pair.key, path, refusedKey(key));
       else if (Object.hasOwn(value, key)) this.refuse(pair.key, [...path, key], `the key \`${key}\` is written twice`);

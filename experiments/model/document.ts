@@ -2,6 +2,7 @@
 import { isMap, isScalar, LineCounter, type Node, type Document as Parsed, parseAllDocuments } from "yaml";
 import { fieldOf, nodeAt, type Place, plainOf } from "./document-nodes.ts";
 import { byPlace, type Issue, type Path, type Problem } from "./problem.ts";
+import { explainSyntax } from "./syntax.ts";
 
 /** One document of a file. */
 export interface Document {
@@ -48,14 +49,15 @@ const offsetOf = (parsed: Parsed, issue: Issue): number => {
   return placeOf(place, found ? issue.at : isMap(place.node) ? "key" : issue.at);
 };
 
-const syntaxProblems = (parsed: Parsed, report: Report): Problem[] => {
+const syntaxProblems = (parsed: Parsed, text: string, report: Report): Problem[] => {
   const { version, explicit } = parsed.directives?.yaml ?? {};
   // The parser is recursive: enough brackets exhaust the stack, and every bracket after that is an error.
   const exhausted = parsed.errors.find(({ code }) => code === "RESOURCE_EXHAUSTION");
   if (exhausted !== undefined) return [report(exhausted.pos[0], { path: [], message: TOO_DEEP })];
-  const told = [...parsed.errors, ...parsed.warnings]
+  const errors = [...parsed.errors, ...parsed.warnings]
     .slice(0, MOST_SYNTAX_ERRORS)
-    .map(({ pos, message }) => report(pos[0], { path: [], message: `not valid YAML: ${message}` }));
+    .map(({ code, pos, message }) => ({ code, message, offset: pos[0] }));
+  const told = explainSyntax(errors, text).map(({ offset, message }) => report(offset, { path: [], message }));
   if (explicit === true && version !== "1.2")
     told.push(report(0, { path: [], message: `YAML ${version} is not read, only 1.2: take the %YAML line out` }));
   return told;
@@ -102,7 +104,7 @@ export const readDocuments = (text: string, file: string): { documents: Document
   const documents: Document[] = [];
   const problems: Problem[] = [];
   for (const parsed of stream) {
-    const broken = syntaxProblems(parsed, report);
+    const broken = syntaxProblems(parsed, text, report);
     const { value, faults } = broken.length > 0 ? { value: null, faults: [] } : plainOf(parsed);
     broken.push(...faults.map(({ offset, issue }) => report(offset, issue)));
     // Comments between two `---` make no document.

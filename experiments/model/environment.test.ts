@@ -58,9 +58,13 @@ describe("substitute", () => {
 
   it("refuses what begins like a variable and is none", () => {
     expect(substitute("${1A} ${", {}).problems.map(({ message }) => message)).toEqual([
-      "a `${` that begins no variable; write `$${` for a plain one",
-      "a `${` that begins no variable; write `$${` for a plain one",
+      '"${1A}" begins no variable; write `$${` for a plain `${`, or a name of letters, digits and _',
+      '"${" begins no variable; write `$${` for a plain `${`, or a name of letters, digits and _',
     ]);
+    const others = ["${X:3s}", "${X-3s}", "${X:=3s}", "${X:?3s}"];
+    expect(
+      others.flatMap((text) => substitute(text, { X: "1s" }).problems.map(({ suggestion }) => suggestion)),
+    ).toEqual(others.map(() => "${X:-3s}"));
   });
 });
 

@@ -2,7 +2,7 @@
 /** `${NAME}` and `${NAME:-default}` in the values of a file, replaced by the CLI before anything is submitted (DESIGN.md 4). */
 import { type Document, kindOf } from "./document.ts";
 import { fieldOf } from "./document-nodes.ts";
-import type { Issue, Path, Problem } from "./problem.ts";
+import { formatPath, type Issue, type Path, type Problem, quote } from "./problem.ts";
 import { REDACTED, redact } from "./redact.ts";
 import { nearest } from "./suggest.ts";
 
@@ -14,6 +14,8 @@ export interface Substituted<V, P> {
   /** Replaced values that must appear in no record: all but the public ones. Defaults stand in the file and are not secret. */
   readonly secrets: readonly string[];
   readonly problems: readonly P[];
+  /** Those of them that say that a variable is not set; the others hold in any environment. */
+  readonly unset: ReadonlySet<P>;
 }
 interface Options {
   /** Names whose values may be recorded. */
@@ -32,6 +34,7 @@ interface Pass {
   readonly environment: Environment;
   readonly used: Set<string>;
   readonly issues: Issue[];
+  readonly unset: Set<Issue>;
   readonly partial: boolean;
   isPlain(path: Path): boolean;
 }
@@ -45,13 +48,24 @@ const missing = (name: string, environment: Environment, path: Path): Issue => {
   return suggestion === undefined ? issue : { ...issue, suggestion };
 };
 
+/** Characters of a variable that are looked at: a text may hold a hundred thousand of them, none of which ends. */
+const LONGEST_FORM = 200;
+/** `${DELAY:3s}`: the shell's other forms, and names that are none. */
+const malformed = (text: string, at: number, path: Path): Issue => {
+  const [all = "${", name, otherwise] =
+    /^\$\{([A-Za-z_]\w*)?(?::?[-=?+]?([^}]*))?\}/.exec(text.slice(at, at + LONGEST_FORM)) ?? [];
+  const told = `${quote(all)} begins no variable; write \`$\${\` for a plain \`\${\``;
+  if (name === undefined) return { path, message: `${told}, or a name of letters, digits and _` };
+  return { path, message: told, suggestion: `\${${name}:-${otherwise ?? ""}}` };
+};
+
 const inText = (text: string, path: Path, pass: Pass): unknown => {
   if (!text.includes("${")) return text;
-  const { environment, used, issues, partial } = pass;
-  const replaced = text.replace(VARIABLE, (all, escaped?: string, name?: string, otherwise?: string) => {
+  const { environment, used, issues, unset, partial } = pass;
+  const replaced = text.replace(VARIABLE, (all, escaped?: string, name?: string, otherwise?: string, at = 0) => {
     if (escaped !== undefined) return partial ? all : all.slice(1);
     if (name === undefined) {
-      issues.push({ path, message: "a `${` that begins no variable; write `$${` for a plain one" });
+      issues.push(malformed(text, at, path));
       return all;
     }
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
@@ -61,7 +75,11 @@ const inText = (text: string, path: Path, pass: Pass): unknown => {
       return partial ? value.replaceAll("${", () => "$${") : value;
     }
     if (partial) return all;
-    if (otherwise === undefined) issues.push(missing(name, environment, path));
+    if (otherwise === undefined) {
+      const issue = missing(name, environment, path);
+      issues.push(issue);
+      unset.add(issue);
+    }
     return otherwise ?? all;
   });
   const alone = /^\$\{[^}]*\}$/.test(text);
@@ -89,10 +107,10 @@ const run = (
   { public: open = [], partial = false }: Options,
   isPlain: Pass["isPlain"],
 ) => {
-  const pass: Pass = { environment, used: new Set(), issues: [], partial, isPlain };
+  const pass: Pass = { environment, used: new Set(), issues: [], unset: new Set(), partial, isPlain };
   const replaced = inValue(value, [], pass);
   const secrets = [...new Set(secretsOf(pass.used, environment, open))];
-  return { value: replaced, used: [...pass.used], secrets, problems: pass.issues };
+  return { value: replaced, used: [...pass.used], secrets, problems: pass.issues, unset: pass.unset };
 };
 
 /** In all text of a value; never in keys. `$${` is a plain `${`. */
@@ -136,9 +154,23 @@ export const substituteDocument = (
   const names = typeof listed === "string" ? listed.split(",").map((name) => name.trim()) : [];
   const open = [...(options.public ?? []), ...names];
   const result = run(document.value, environment, { ...options, public: open }, (path) => document.isPlain(path));
+  const located = new Map(result.problems.map((issue) => [issue, document.locate(issue)]));
   return {
     ...result,
     value: filled(document, result.value, result.secrets),
-    problems: result.problems.map((issue) => document.locate(issue)),
+    problems: [...located.values()],
+    unset: new Set([...result.unset].map((issue) => located.get(issue)!)),
+  };
+};
+
+/** A document as it stands without an environment: every default put in, and what cannot be a variable in any. */
+export const withDefaults = (document: Document) => {
+  const { value: filled, problems, unset } = substituteDocument(document, {});
+  const open = new Set(problems.map(({ path }) => formatPath(path)));
+  return {
+    filled,
+    malformed: problems.filter((problem) => !unset.has(problem)),
+    /** Said of a value that will be another one; its key stays what it is. */
+    isOpen: ({ path, at }: Issue): boolean => at !== "key" && open.has(formatPath(path)),
   };
 };

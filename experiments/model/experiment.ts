@@ -1,6 +1,6 @@
 /** The Experiment file in its model form: durations in ms, shares 0..1, defaults filled in. */
 import type { Document } from "./document.ts";
-import { substituteDocument } from "./environment.ts";
+import { withDefaults } from "./environment.ts";
 import type { FaultAction } from "./faults/index.ts";
 import { ofAnnotations } from "./form/annotations.ts";
 import { toExperiment } from "./form/build.ts";
@@ -14,7 +14,7 @@ import type { Match } from "./match.ts";
 import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
 import { PHASES, type Phase } from "./phase.ts";
 import type { ProbeAction } from "./probes/index.ts";
-import { byPlace, formatPath, type Issue, type Problem } from "./problem.ts";
+import { byPlace, type Issue, type Problem } from "./problem.ts";
 
 export { PHASES, type Phase };
 
@@ -163,12 +163,12 @@ export const parseExperiment = (
 export const validateExperiment = (
   document: Document,
 ): { readonly experiment: Experiment | null; readonly problems: readonly Problem[] } => {
-  const { value: filled, problems: variables } = substituteDocument(document, {});
-  const open = new Set(variables.map(({ path }) => formatPath(path)));
+  const { filled, malformed, isOpen } = withDefaults(document);
   const result = read(filled.value);
-  if ("data" in result) return { experiment: result.data, problems: [] };
-  const told = result.issues.filter(({ path }) => !open.has(formatPath(path)));
-  return { experiment: null, problems: told.map((issue) => document.locate(issue)).sort(byPlace) };
+  if ("data" in result && malformed.length === 0) return { experiment: result.data, problems: [] };
+  const told =
+    "data" in result ? [] : result.issues.filter((issue) => !isOpen(issue)).map((issue) => document.locate(issue));
+  return { experiment: null, problems: [...malformed, ...told].sort(byPlace) };
 };
 
 /** The file form, for JSON Schema and docs. */

@@ -24,6 +24,7 @@ describe("explainExperiment", () => {
   it("tells everything in plain sentences, with the numbers", () => {
     expect(explain()).toEqual([
       "slow-payments.",
+      "2 s latency on 100% of /charge from checkout to payments for 19 s, from 1 s on.",
       '"shoppers can check out": GET gateway/checkout at 40/s, good with status 2xx, within 500ms; 99% must be good in every phase. That makes 400 requests in baseline, of which 4 may be bad; 740 requests in during, of which 7 may be bad.',
       '"payments is slow" passes requests on 2s late on checkout → payments, where path /charge, from 1s to 20s. Proof is 10 exchanges hit on every edge.',
       "The steady state is measured for 10s after 2s of warm-up; if it does not hold, nothing is injected.",
@@ -39,23 +40,23 @@ describe("explainExperiment", () => {
       [["from: checkout, to: payments", 'from: checkout, to: "*"']].map(([a, b]) => [a!, b!]),
       mesh,
     );
-    expect(everywhere[2]).toContain(
+    expect(everywhere[3]).toContain(
       "on checkout → payments, checkout → inventory and checkout → ledger (not 1 of protected services)",
     );
     const zone = explain([["to: payments", "to: { labels: { zone: a } }"]], mesh);
-    expect(zone[2]).toContain("on checkout → payments and checkout → inventory (127.0.0.1:7115 only)");
+    expect(zone[3]).toContain("on checkout → payments and checkout → inventory (127.0.0.1:7115 only)");
   });
 
   it("says that endpoints are asked in turn, or which is asked", () => {
-    expect(explain([["to: gateway", "to: inventory"]], mesh)[1]).toContain(
+    expect(explain([["to: gateway", "to: inventory"]], mesh)[2]).toContain(
       "GET inventory/checkout at 40/s, its 2 endpoints in turn, good with",
     );
     const one = explain([["to: gateway", 'to: { service: inventory, endpoint: "127.0.0.1:7115" }']], mesh);
-    expect(one[1]).toContain("GET inventory/checkout (127.0.0.1:7115 only) at 40/s, good with");
+    expect(one[2]).toContain("GET inventory/checkout (127.0.0.1:7115 only) at 40/s, good with");
   });
 
   it("says of steps, keys and pulses how they go", () => {
-    const [, , fault] = explain([
+    const [, , , fault] = explain([
       ["share: 100%", 'share: { steps: [1%, 5%], each: 5s, by: "header:x-tenant" }'],
       ["start: 1s", "start: 1s\n      pulse: { live: 1s, rest: 2s }"],
     ]);
@@ -118,6 +119,12 @@ describe("warnings", () => {
   it("nothing that counts while the fault is live is nothing that could break", () => {
     expect(warnings(explain([["objective: 99%", "objective: { baseline: 99% }"]]))).toEqual([
       "Warning: no expectation counts while the faults are live: nothing could break.",
+    ]);
+  });
+
+  it("a `.*` in a glob is a dot and any text", () => {
+    expect(warnings(explain([["path: /charge", 'path: "/charge.*"']]))).toEqual([
+      'Warning: "payments is slow" matches paths like /charge.*, where the dot is a dot: for any text write `*` alone, or { regex: … }.',
     ]);
   });
 
@@ -184,8 +191,9 @@ describe("explainField", () => {
     expect(formatFieldDocs(docs("spec.phases.recovery"))).toEqual([
       "spec.phases.recovery",
       "  How fast the steady state must come back.",
-      "  Type: map",
+      "  Type: duration, or map",
       "  Default: {}",
+      "  Example: 20s, or { within: 20s, hold: 5s }",
       "  Keys:",
       "    within  The steady state must be back within so long after the faults are gone.",
       "    hold    And stay for so long.",

@@ -4,6 +4,7 @@ import { sayPlannedShows } from "./bounds.ts";
 import type { Expectation, Experiment, Fault, Phase } from "./experiment.ts";
 import { PHASES } from "./experiment.ts";
 import { describeFault, unitOf } from "./faults/index.ts";
+import { sayImpactAsWritten, sayImpactIn } from "./impact.ts";
 import { allowedBad } from "./judge.ts";
 import type { Mesh } from "./mesh.ts";
 import { edgeEnds } from "./names.ts";
@@ -36,7 +37,7 @@ const ofPhases = ({ phases, onBroken }: Experiment): string[] => {
 };
 
 /** `99% must be good`, by phase where they differ. */
-const demand = ({ objective, eventuallyMs }: PlannedExpectation): string => {
+export const demandOf = ({ objective, eventuallyMs }: PlannedExpectation): string => {
   const phases = counted({ objective });
   const where = phases.length === PHASES.length ? "every phase" : list(phases);
   if (eventuallyMs !== null) return `one must be good within ${formatDuration(eventuallyMs)} of ${where}`;
@@ -66,7 +67,7 @@ const ofExpectation = (plan: Plan, expectation: PlannedExpectation): string => {
   const { name, probe, good, worst, capture, endpoints } = expectation;
   const short =
     worst === null ? "" : `; in no ${formatDuration(worst.windowMs)} fewer than ${formatShare(worst.objective)}`;
-  const head = `"${name}": ${describeProbe(probe, endpoints)}, good with ${describeCriteria(good)}; ${demand(expectation)}${short}.`;
+  const head = `"${name}": ${describeProbe(probe, endpoints)}, good with ${describeCriteria(good)}; ${demandOf(expectation)}${short}.`;
   return [head, samples(plan, expectation), quoting(capture)].filter((sentence) => sentence !== "").join(" ");
 };
 const quoting = (capture: true | undefined) =>
@@ -186,6 +187,11 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
         `limits.requests of ${limits.requests} is no more than may be bad of "${name}" anyway: it cannot break`,
       );
   }
+  for (const { name, match } of faults)
+    if (typeof match?.path === "string" && match.path.includes(".*"))
+      told.push(
+        `"${name}" matches paths like ${match.path}, where the dot is a dot: for any text write \`*\` alone, or { regex: … }`,
+      );
   for (const { name, hits } of faults)
     if (limits.requests !== null && hits.atLeast > limits.requests)
       told.push(
@@ -202,6 +208,7 @@ export const explainExperiment = (experiment: Experiment, mesh?: Mesh): string[]
   const { name, description, phases, faults } = experiment;
   return [
     description === "" ? `${name}.` : `${name}: ${description}`,
+    mesh === undefined ? sayImpactAsWritten(experiment, plan) : sayImpactIn(plan, mesh),
     ...plan.expectations.map((expectation) => ofExpectation(plan, expectation)),
     ...faults.map((fault) => ofFault(fault, phases.duringMs, mesh)),
     ...ofPhases(experiment),

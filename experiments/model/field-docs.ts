@@ -1,8 +1,11 @@
 /** The documentation of every field of a file, read from the schemas themselves. */
 import type { z } from "zod";
 import { FIRST_WORDS, type FieldRoot, fieldPath } from "./field-path.ts";
+import { exampleOfField } from "./form/examples.ts";
 import { experimentFile } from "./form/experiment.ts";
 import { meshFile } from "./form/mesh.ts";
+import { policyFile } from "./form/policy.ts";
+import { scheduleFile } from "./form/schedule.ts";
 import { defOf, unwrap } from "./form/walk.ts";
 import { nearest } from "./suggest.ts";
 
@@ -20,7 +23,14 @@ export interface FieldDocs {
 }
 export type Explained = { readonly docs: FieldDocs } | { readonly message: string; readonly suggestion?: string };
 
-const ROOTS: Readonly<Record<FieldRoot, z.ZodType>> = { experiment: experimentFile, mesh: meshFile };
+const ROOTS: Readonly<Record<FieldRoot, z.ZodType>> = {
+  experiment: experimentFile,
+  mesh: meshFile,
+  schedule: scheduleFile,
+  policy: policyFile,
+};
+/** Where a word that begins no path is sought: the parts of an experiment that people ask about by their own names. */
+const PARTS = ["fault", "probe", "good", "limits", "phases", "halt"];
 /** Lists in lists that are looked through: a value of JSON is a list of such values, for ever. */
 const MOST_LISTS = 2;
 /** Through lists and maps of names to what each of their entries has, wrappers kept where there is nothing to pass. */
@@ -89,17 +99,28 @@ const docsOf = (path: readonly string[], schemas: readonly z.ZodType[]): FieldDo
   const schema = schemas[0]!;
   const examples = metaOf(schema, "examples");
   const otherwise = defaultOf(schema);
+  const own = Array.isArray(examples) && examples.length > 0 ? examples.slice(0, 2).map(flow).join(", or ") : undefined;
+  const example = own ?? exampleOfField(path);
   const summary = schemas.map(summaryOf).find((words) => words !== "") ?? "";
   return {
-    path: path[0] === "mesh" ? path.join(".") : path.slice(1).join(".") || path[0]!,
+    path: path[0] === "experiment" ? path.slice(1).join(".") || path[0]! : path.join("."),
     summary,
     type: typeOf(schema),
     required: schemas.every(isRequired),
     ...(otherwise === undefined ? {} : { default: otherwise }),
-    ...(Array.isArray(examples) && examples.length > 0 ? { example: flow(examples[0]) } : {}),
+    ...(example === undefined ? {} : { example }),
     keys: keysOf(schemas).map((key) => ({ key, summary: summaryOf(step(schemas, key)[0]) })),
   };
 };
+
+const keysOfParts = (): readonly string[] =>
+  PARTS.flatMap((part) => {
+    const found = explainField(part);
+    return "docs" in found ? found.docs.keys.map(({ key }) => key) : [];
+  });
+/** `latency` → what `fault.latency` means. */
+const inParts = (path: string): Explained | undefined =>
+  PARTS.map((part) => explainField(`${part}.${path}`)).find((found) => "docs" in found);
 
 /** `fault.latency`, `probe.http.rate`, `spec.faults.latency.delay`, `mesh.spec.services.ready`. Indexes such as `[0]` are passed over. */
 export const explainField = (path: string): Explained => {
@@ -109,9 +130,12 @@ export const explainField = (path: string): Explained => {
   for (const [i, key] of keys.entries()) {
     if (i === 0) continue;
     const next = step(schemas, key);
+    const elsewhere = next.length === 0 && i === 1 && isGuess ? inParts(path) : undefined;
+    if (elsewhere !== undefined) return elsewhere;
     if (next.length === 0) {
-      const there = i === 1 && isGuess ? FIRST_WORDS : keysOf(schemas);
-      const suggestion = nearest(key, there);
+      const isFirst = i === 1 && isGuess;
+      const there = isFirst ? FIRST_WORDS : keysOf(schemas);
+      const suggestion = nearest(key, isFirst ? [...FIRST_WORDS, ...keysOfParts()] : there);
       const before = keys.slice(1, i).join(".");
       const message = `there is no field \`${key}\`${before === "" ? "" : ` in ${before}`}`;
       if (suggestion !== undefined) return { message, suggestion };

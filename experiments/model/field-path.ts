@@ -1,6 +1,8 @@
 /** Where a field path as people write it leads, as keys from the root of a document. Knows no schema, so that it loads in no time. */
-export type FieldRoot = "experiment" | "mesh";
-const ROOTS: readonly string[] = ["experiment", "mesh"] satisfies readonly FieldRoot[];
+export type FieldRoot = "experiment" | "mesh" | "schedule" | "policy";
+const ROOTS: readonly string[] = ["experiment", "mesh", "schedule", "policy"] satisfies readonly FieldRoot[];
+/** Keys of every document; all others are below `spec`, which nobody types. */
+const TOP: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 
 /** Short ways to write the places that people ask about most. */
 const SHORT: Readonly<Record<string, readonly string[]>> = {
@@ -18,6 +20,8 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   share: ["experiment", "spec", "faults", "share"],
   service: ["mesh", "spec", "services"],
   edge: ["mesh", "spec", "edges"],
+  window: ["schedule", "spec", "windows"],
+  freeze: ["schedule", "spec", "freezes"],
 };
 /** What a path may begin with. */
 export const FIRST_WORDS: readonly string[] = [...ROOTS, "spec", "metadata", ...Object.keys(SHORT)];
@@ -31,15 +35,16 @@ export interface FieldPath {
 }
 /** `fault.latency` → `spec`, `faults`, `latency` of an experiment. Indexes such as `[0]` are passed over. */
 export const fieldPath = (path: string): FieldPath => {
-  const [first = "", ...rest] = path
+  const [written = "", ...rest] = path
     .replace(/\[\d+\]/g, "")
     .split(".")
     .filter((part) => part !== "");
+  // Kinds are written in capitals in files.
+  const first = ROOTS.includes(written.toLowerCase()) ? written.toLowerCase() : written;
   const isShort = Object.hasOwn(SHORT, first);
   const isGuess = !isShort && !ROOTS.includes(first);
   const [root, ...start] = isShort ? SHORT[first]! : isGuess ? ["experiment", first] : [first];
   const keys = [...start, ...rest];
-  // Nobody types `spec` of a mesh.
-  if (root === "mesh" && ["services", "edges", "directory"].includes(keys[0] ?? "")) keys.unshift("spec");
+  if (!isGuess && keys[0] !== undefined && !TOP.includes(keys[0])) keys.unshift("spec");
   return { root: root as FieldRoot, keys, isGuess };
 };

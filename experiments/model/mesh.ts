@@ -1,5 +1,6 @@
 /** The Mesh file: services and the edges between them. */
 import type { Document } from "./document.ts";
+import { withDefaults } from "./environment.ts";
 import type { Protocol } from "./faults/fault.ts";
 import { type Checked, check } from "./form/issues.ts";
 import { MOST_OF_MESH, withinLimits } from "./form/limits.ts";
@@ -82,6 +83,17 @@ export const readMesh = (document: Document): { readonly mesh: Mesh } | { readon
   return "data" in result
     ? { mesh: result.data }
     : { problems: result.issues.map((issue) => document.locate(issue)).sort(byPlace) };
+};
+/** For `validate`, which needs no environment: nothing is held against a value that still contains a `${NAME}`. */
+export const validateMesh = (
+  document: Document,
+): { readonly mesh: Mesh | null; readonly problems: readonly Problem[] } => {
+  const { filled, malformed, isOpen } = withDefaults(document);
+  const result = read(filled.value);
+  if ("data" in result && malformed.length === 0) return { mesh: result.data, problems: [] };
+  const told =
+    "data" in result ? [] : result.issues.filter((issue) => !isOpen(issue)).map((issue) => document.locate(issue));
+  return { mesh: null, problems: [...malformed, ...told].sort(byPlace) };
 };
 /** The same for data without a file. */
 export const parseMesh = (value: unknown): { readonly mesh: Mesh } | { readonly problems: readonly Issue[] } => {

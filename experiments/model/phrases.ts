@@ -74,6 +74,16 @@ const inCaller = (selector: CallerSelector): string => {
 /** `checkout → payments`, `50% of the instances of checkout → payments`. */
 export const describeEdge = ({ from, to }: EdgeSelector): string => `${inCaller(from)} → ${inSelector(to)}`;
 
+/** `POST /charge`, `requests with method POST, header x-tenant acme`, or just what is counted where all are meant. */
+export const describeRequests = (match: Match | null, unit: "requests" | "connections"): string => {
+  const { method, path, ...rest } = match ?? {};
+  const isPlain = Object.values(rest).every((value) => value === undefined);
+  if (match === null || Object.keys(match).length === 0) return unit;
+  if (!isPlain || [method, path].some((pattern) => pattern !== undefined && typeof pattern !== "string"))
+    return `${unit} with ${describeMatch(match)}`;
+  return [method, path].filter((pattern) => pattern !== undefined).join(" ") + (path === undefined ? ` ${unit}` : "");
+};
+
 /** `20% by header:x-tenant`; empty for everything. */
 export const describeShare = ({ steps, eachMs, by }: Share): string => {
   if (steps.length === 1 && steps[0] === 1) return "";

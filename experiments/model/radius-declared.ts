@@ -10,7 +10,7 @@ export interface May {
 }
 
 /** Everybody who calls one of these, directly or through others. Not the services themselves, unless one calls another. */
-const callersOf = ({ edges }: Mesh, services: Iterable<ServiceName>): ReadonlySet<ServiceName> => {
+const callersOf = ({ edges }: Pick<Mesh, "edges">, services: Iterable<ServiceName>): ReadonlySet<ServiceName> => {
   const found = new Set<ServiceName>();
   const todo = [...services];
   for (let name = todo.pop(); name !== undefined; name = todo.pop())
@@ -23,7 +23,10 @@ const callersOf = ({ edges }: Mesh, services: Iterable<ServiceName>): ReadonlySe
 };
 
 /** In the order of the mesh. Callers of the faults' own edges may fail, and so may who is named; `limits.callers` says the rest. */
-export const declaredRadius = (plan: Pick<Plan, "faults" | "limits">, mesh: Mesh): readonly May[] => {
+export const declaredRadius = (
+  plan: Pick<Plan, "faults" | "limits">,
+  mesh: Pick<Mesh, "services" | "edges">,
+): readonly May[] => {
   const { services, callers } = plan.limits;
   const mayFail = new Set([...struckEdges(plan).map((edge) => edgeEnds(edge)[0]), ...services]);
   const upstream = callers === "none" ? new Set<ServiceName>() : callersOf(mesh, mayFail);

@@ -27,6 +27,9 @@ export const formatDuration = (ms: number): string => {
   return `${Math.round(ms * 100) / 100}ms`;
 };
 
+/** The same inside a sentence, with a space before the unit: `2 s`, `1.5 s`, `250 ms`. */
+export const sayDuration = (ms: number): string => formatDuration(ms).replace(/[a-z]+$/, " $&");
+
 const PERCENT = /^(\d+(?:\.\d+)?)%$/;
 /** `5%`, `99.9%` → 0.05, 0.999. Rounded to 12 digits, so that `99.9%` is the same number wherever it is read. */
 export const parseShare = (text: string): number | null => {

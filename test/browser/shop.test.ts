@@ -110,6 +110,10 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await shop.apply(lasting("60s")(shop.text(SLOW)));
       await goTo(page, "Experiments");
       await page.getByRole("button", { name: `Start ${SLOW}` }).click();
+      await page
+        .getByRole("dialog")
+        .getByText(/latency on 100% of POST \/charge .*; checkout may fail, gateway and shoppers may slow/)
+        .waitFor();
       await page.getByRole("button", { name: "Start the run" }).click();
       await page.getByRole("heading", { name: SLOW }).waitFor();
       await goTo(page, "Mesh");

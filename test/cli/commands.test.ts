@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
 /** The commands that touch nothing, as real processes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openYard, pairExperiment, pairMesh, type Yard } from "./squall.ts";
@@ -43,7 +44,9 @@ describe("help", () => {
   it("tells the version, in words and in JSON", async () => {
     expect((await yard.squall(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const { stdout } = await yard.squall(["version", "--json"]);
-    expect(JSON.parse(stdout)).toMatchObject({ squall: expect.stringMatching(/^\d/), node: process.versions.node });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ schemaVersion: 1, squall: expect.stringMatching(/^\d/), node: process.versions.node },
+    });
   });
 });
 
@@ -146,6 +149,107 @@ describe("validate", () => {
   });
 });
 
+const SCHEDULE = `apiVersion: squall.dev/v1
+kind: Schedule
+metadata: { name: nightly }
+spec: { experiment: good, cron: "15 10 * * 1-4" }
+`;
+const POLICY = `apiVersion: squall.dev/v1
+kind: Policy
+metadata: { name: a-little }
+spec: { allow: { faults: [latency], share: 25% } }
+`;
+
+/** Files that `run` would refuse without a network. */
+describe("validate and run refuse the same", () => {
+  const good = () => pairExperiment({ name: "refused" });
+  it.each<[string, () => Promise<string> | string, string]>([
+    [
+      "a folder as mesh",
+      () => good().replace("./mesh.yaml", "./bad"),
+      "the mesh bad is a folder: name its file, such as bad/mesh.yaml",
+    ],
+    [
+      "a mesh that is not there",
+      () => good().replace("./mesh.yaml", "./none.yaml"),
+      "the mesh none.yaml does not exist",
+    ],
+    [
+      "no mesh",
+      () => good().replace("  mesh: ./mesh.yaml\n", ""),
+      "no mesh: name its file, such as `mesh: ./mesh.yaml`",
+    ],
+    ["a variable of another shell", () => good().replace("during: 3s", 'during: "${X:3s}"'), "begins no variable"],
+    [
+      "a method that nobody sends",
+      () => pairExperiment({ name: "x", match: "{ method: get }" }),
+      'methods are written in capitals: "get" matches nothing; did you mean `GET`?',
+    ],
+    [
+      "a path that none begins like",
+      () => pairExperiment({ name: "x", match: "{ path: stock }" }),
+      'a path begins with "/": "stock" matches nothing; did you mean `/stock`?',
+    ],
+    [
+      "a path with its query",
+      () => pairExperiment({ name: "x", match: '{ path: "/a?b=1" }' }),
+      "a path is matched without its query",
+    ],
+    [
+      "an anchor in a glob",
+      () => pairExperiment({ name: "x", match: '{ path: "^/a*" }' }),
+      "belong to regular expressions",
+    ],
+    [
+      "a JSON path that is none",
+      () => good().replace("status: 2xx", 'json: { "$.a[": "${X:-1}" }, status: 2xx'),
+      "is not RFC 9535",
+    ],
+    [
+      "a directory that is not there",
+      async () => {
+        yard.put("astray-mesh.yaml", (await pairMesh("astray")).replace("spec:", "spec:\n  directory: ./nowhere"));
+        return good().replace("./mesh.yaml", "./astray-mesh.yaml");
+      },
+      "nowhere does not exist: the commands of the mesh run there",
+    ],
+  ])("%s", async (_, text, message) => {
+    yard.put("refused.yaml", await text());
+    for (const command of ["validate", "run"]) {
+      const { code, stderr } = await yard.squall([command, "refused.yaml"]);
+      expect(stderr).toContain(message);
+      expect(code).toBe(2);
+    }
+  });
+  it("but a mesh may be a server's", async () => {
+    yard.put("refused.yaml", good().replace("  mesh: ./mesh.yaml\n", ""));
+    expect(await yard.squall(["validate", "refused.yaml", "--no-mesh"])).toMatchObject({ code: 0 });
+    expect(await yard.squall(["validate", "refused.yaml", "--mesh", "mesh.yaml"])).toMatchObject({ code: 0 });
+  });
+  it("a mesh by itself is asked for its directory too", async () => {
+    yard.put("alone.yaml", (await pairMesh("alone")).replace("spec:", "spec:\n  directory: ./nowhere"));
+    expect((await yard.squall(["validate", "alone.yaml"])).stderr).toMatch(
+      /alone\.yaml:6:\d+: the directory .*nowhere does not exist/,
+    );
+  });
+});
+
+describe("forms", () => {
+  it.each([
+    [["validate", "good.yaml"], "experiment/good\n"],
+    [["plan", "good.yaml"], "good.yaml\n"],
+    [["explain", "good.yaml"], "experiment/good\n"],
+    [["explain", "fault.latency"], "spec.faults.latency\n"],
+  ])("%j can be told in each", async (argv, name) => {
+    expect(await yard.squall([...argv, "-o", "name"])).toMatchObject({ code: 0, stdout: name });
+    expect((await yard.squall([...argv, "-o", "yaml"])).stdout).toMatch(/^schemaVersion: 1\n/);
+    const { stdout } = await yard.squall([...argv, "-o", "json"]);
+    expect(JSON.parse(stdout)).toHaveProperty("schemaVersion", 1);
+    expect((await yard.squall([...argv, "--json"])).stdout).toBe(stdout);
+    expect((await yard.squall([...argv, "-o", "wide"])).code).toBe(0);
+  });
+});
+
 describe("explain", () => {
   it("tells a file in sentences", async () => {
     const { code, stdout } = await yard.squall(["explain", "good.yaml"]);
@@ -153,15 +257,54 @@ describe("explain", () => {
     expect(stdout).toContain("good");
     expect(stdout).toContain("front");
     expect(stdout.split("\n").length).toBeGreaterThan(3);
-    expect(JSON.parse((await yard.squall(["explain", "good.yaml", "--json"])).stdout)).toMatchObject([
-      { experiment: "good" },
-    ]);
+    expect(JSON.parse((await yard.squall(["explain", "good.yaml", "--json"])).stdout)).toMatchObject({
+      ...{ schemaVersion: 1, documents: [{ kind: "Experiment", name: "good" }] },
+    });
   });
   it("documents a field", async () => {
     const { code, stdout } = await yard.squall(["explain", "fault.latency"]);
     expect(code).toBe(0);
     expect(stdout).toContain("delay");
-    expect(JSON.parse((await yard.squall(["explain", "fault.latency", "--json"])).stdout)).toHaveProperty("keys");
+    expect(JSON.parse((await yard.squall(["explain", "fault.latency", "--json"])).stdout)).toMatchObject({
+      ...{ schemaVersion: 1, path: "spec.faults.latency" },
+    });
+  });
+  it("fits into 80 columns, however wide the terminal is", async () => {
+    const wide = { COLUMNS: "200" };
+    for (const target of ["fault.latency", "BROKEN", "no-hits", "good.yaml", "mesh.yaml"]) {
+      const { stdout } = await yard.squall(["explain", target], wide);
+      expect(stdout.split("\n").filter((line) => [...line].length > 80)).toEqual([]);
+    }
+  });
+  it.each([
+    ["BROKEN", "Exit code: 1"],
+    ["no-hits", "Verdict: INCONCLUSIVE, exit code 3"],
+    ["schedule.cron", "day of week"],
+    ["Policy.allow", "share"],
+    ["latency", "spec.faults.latency"],
+  ])("knows %s", async (target, told) => {
+    const { code, stdout } = await yard.squall(["explain", target]);
+    expect(stdout).toContain(told);
+    expect(code).toBe(0);
+  });
+  it.each([
+    ["BROKN", "BROKEN"],
+    ["no-hit", "no-hits"],
+    ["latncy", "latency"],
+    ["schedul.cron", "schedule"],
+  ])("of %s says that perhaps %s was meant", async (target, meant) => {
+    const { code, stderr } = await yard.squall(["explain", target]);
+    expect(stderr).toContain(`did you mean \`${meant}\`?`);
+    expect(code).toBe(2);
+  });
+  it("tells schedules, policies and meshes in sentences too", async () => {
+    yard.put("nightly.yaml", SCHEDULE);
+    yard.put("policy.yaml", POLICY);
+    const { code, stdout } = await yard.squall(["explain", "nightly.yaml", "policy.yaml", "mesh.yaml"]);
+    expect(stdout).toContain('Starts good, its newest version, at "15 10 * * 1-4" (UTC)');
+    expect(stdout).toContain("It allows latency on every edge, on 25% of the requests at most");
+    expect(stdout).toContain("front calls back at 127.0.0.1:");
+    expect(code).toBe(0);
   });
 });
 
@@ -172,8 +315,14 @@ describe("plan", () => {
     expect(stdout).toContain("front → back");
     expect(stdout).toContain("agent pair-agent at 127.0.0.1:");
     expect(stdout).toMatch(/front answers +GET front\/ +50 +125 /);
-    const [planned] = JSON.parse((await yard.squall(["plan", "good.yaml", "--json", "--seed", "5"])).stdout);
-    expect(planned).toMatchObject({
+    expect(stdout).toContain("30 ms latency on 100% of requests from front to back for 3 s; front may fail.");
+    expect(stdout).toContain("back is in trouble: matches all requests; proof: 10 hits on every edge");
+    expect(stdout).toContain("front answers: good with status 2xx, within 500ms; 95% must be good in every phase");
+    const { schemaVersion, plans } = JSON.parse(
+      (await yard.squall(["plan", "good.yaml", "--json", "--seed", "5"])).stdout,
+    );
+    expect(schemaVersion).toBe(1);
+    expect(plans[0]).toMatchObject({
       file: "good.yaml",
       plan: { seed: 5, faults: [{ targets: [{ edge: "front->back" }] }] },
     });

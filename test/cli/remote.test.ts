@@ -69,7 +69,7 @@ describe("from afar", () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(/INSTANCE +STRUCK BY\n +front-2 +back is in trouble/);
       expect(stdout).not.toContain("front-1");
-      const [planned] = JSON.parse((await plane.squall("plan", "held.yaml", ...THERE, "--json")).stdout);
+      const [planned] = JSON.parse((await plane.squall("plan", "held.yaml", ...THERE, "--json")).stdout).plans;
       expect(planned.server.agents.map(({ instance }: { instance: string }) => instance).sort()).toEqual([
         "front-1",
         "front-2",

@@ -59,7 +59,7 @@ export const badExperiments: readonly BadFile[] = [
       ["metadata:\n  name: slow-payments\n", ""],
       ["apiV", "«apiV"],
     ],
-    says: ["missing `metadata`"],
+    says: ["missing `metadata`, such as `metadata: { name: slow-payments }`"],
   },
   {
     name: "no name",
@@ -67,12 +67,12 @@ export const badExperiments: readonly BadFile[] = [
       ["  name: slow-payments", "  labels: {}"],
       ["metadata", "«metadata"],
     ],
-    says: ["missing `name`"],
+    says: ["missing `name`, such as `name: slow-payments`"],
   },
   {
     name: "a name that is no DNS label",
     edits: [["slow-payments", "«Slow_Payments"]],
-    says: ['expected a name of a-z, 0-9 and "-", 63 characters at most, such as "slow-payments", got "Slow_Payments"'],
+    says: ['expected a name of a-z, 0-9 and "-", 63 characters at most, such as "slow-payments", got "Slow_Payments" → slow-payments'],
   },
   {
     name: "a label that is a number",
@@ -96,7 +96,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a key at the wrong level",
     edits: [["spec:", "«seed: 1\nspec:"]],
-    says: ['unknown key "seed"; known here: apiVersion, kind, metadata, spec'],
+    says: ['unknown key "seed": it belongs into `spec`'],
   },
   {
     name: "a key that nothing is near to",
@@ -129,12 +129,12 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a map where a list belongs",
     edits: [["    - name: the host is calm", "      «name: the host is calm"]],
-    says: ["expected a list, got a map"],
+    says: ['expected a list such as [{ name: no retry storm, ratio: { of: checkout -> inventory, per: gateway -> checkout }, good: { value: "<= 2" } }], got a map; each entry of a list begins with "- "'],
   },
   {
     name: "a key with nothing after it",
     edits: [["phases: { during: 20s }", "«phases:"]],
-    says: ["nothing is written here: expected a map, or {} for the defaults"],
+    says: ["nothing is written here: expected a map such as { baseline: 10s, during: 20s }"],
   },
   {
     name: "a seed that is no whole number",
@@ -151,11 +151,11 @@ export const badExperiments: readonly BadFile[] = [
     edits: [["  phases:", "  onBroken: «revret\n  phases:"]],
     says: ['expected revert or continue, got "revret" → revert'],
   },
-  { name: "a duration without unit", edits: [["during: 20s", "during: «20"]], says: [`${DURATION}, got 20`] },
+  { name: "a duration without unit", edits: [["during: 20s", "during: «20"]], says: [`${DURATION}, got 20 → 20s`] },
   {
     name: "a duration with an unknown unit",
     edits: [["during: 20s", "during: «20sec"]],
-    says: [`${DURATION}, got "20sec"`],
+    says: [`${DURATION}, got "20sec" → 20s`],
   },
   {
     name: "a duration over a day",
@@ -214,7 +214,7 @@ export const badExperiments: readonly BadFile[] = [
       ["http: { to: gateway, path: /checkout, rate: 40/s }\n      ", ""],
       ["- name: shoppers", "- «name: shoppers"],
     ],
-    says: [`name exactly one probe: ${PROBES}`],
+    says: [`name exactly one probe, such as \`http: { to: gateway, path: /checkout }\`: ${PROBES}`],
   },
   {
     name: "two probes",
@@ -237,7 +237,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a path without a slash",
     edits: [["path: /checkout", "path: «checkout"]],
-    says: ['expected a path that begins with "/", got "checkout"'],
+    says: ['expected a path that begins with "/", got "checkout" → /checkout'],
   },
   {
     name: "a method in lower case",
@@ -253,7 +253,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a rate that is a number",
     edits: [["40/s", "«40"]],
-    says: ['expected a rate such as "40/s" or "90/m", above 0, got 40'],
+    says: ['expected a rate such as "40/s" or "90/m", above 0, got 40 → 40/s'],
   },
   {
     name: "both rate and every",
@@ -284,12 +284,12 @@ export const badExperiments: readonly BadFile[] = [
       ["      good: { status: 2xx, within: 500ms }\n", ""],
       ["- name: shoppers", "- «name: shoppers"],
     ],
-    says: ["missing `good`"],
+    says: ["missing `good`, such as `good: { status: 2xx, within: 500ms }`"],
   },
   {
     name: "an empty good",
     edits: [["good: { status: 2xx, within: 500ms }", "good: «{}"]],
-    says: ["names nothing: a sample needs something to be good by"],
+    says: ["names nothing: a sample needs something to be good by, such as { status: 2xx, within: 500ms }"],
     parserOnly: true,
   },
   { name: "a status that is none", edits: [["status: 2xx", "status: «7xx"]], says: [`${STATUS}, got "7xx"`] },
@@ -303,7 +303,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a comparison without operator",
     edits: [['value: "< 1"', "value: «1"]],
-    says: ['expected a comparison such as "<= 0.01" or ">= 1", got 1'],
+    says: ['expected a comparison such as "<= 0.01" or ">= 1", got 1 → == 1'],
   },
   {
     name: "a good key of another probe",
@@ -320,7 +320,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a JSON path without its root",
     edits: [["status: 2xx,", "status: 2xx, json: { «status: ok },"]],
-    says: ['expected a JSON path that begins with $, got "status"'],
+    says: ['expected a JSON path that begins with $, got "status" → $.status'],
   },
   {
     name: "a stream without objective",
@@ -334,7 +334,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "an objective without percent sign",
     edits: [["99%", "«0.99"]],
-    says: ['expected a share such as "99%", or one for each phase, got 0.99'],
+    says: ['expected a share such as "99%", or one for each phase, got 0.99 → 99%'],
   },
   { name: "an objective over 100%", edits: [["99%", "«101%"]], says: [`${SHARE}, got "101%"`], parserOnly: true },
   {
@@ -374,7 +374,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "worst without window",
     edits: [["objective: 99%", "objective: 99%\n      «worst: { objective: 50% }"]],
-    says: ["missing `window`"],
+    says: ["missing `window`, such as `window: 5s`"],
   },
   {
     name: "no fault kind",
@@ -382,7 +382,7 @@ export const badExperiments: readonly BadFile[] = [
       ["      latency: { delay: 2s }\n", ""],
       ["- name: payments is", "- «name: payments is"],
     ],
-    says: [`name exactly one fault kind: ${FAULTS}`],
+    says: [`name exactly one fault kind, such as \`latency: 2s\`: ${FAULTS}`],
   },
   {
     name: "two fault kinds",
@@ -419,7 +419,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a parameter left out",
     edits: [["latency: { delay: 2s }", "«latency: { jitter: 2s }"]],
-    says: ["missing `delay`"],
+    says: ["missing `delay`, such as `delay: 2s`"],
   },
   {
     name: "percentiles that fall",
@@ -430,7 +430,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a bandwidth without time",
     edits: [["latency: { delay: 2s }", "bandwidth: { rate: «64KiB }"]],
-    says: ['expected bytes per second such as "64KiB/s", or 0 for a stall, got "64KiB"'],
+    says: ['expected bytes per second such as "64KiB/s", or 0 for a stall, got "64KiB" → 64KiB/s'],
   },
   {
     name: "a direction that goes with nothing",
@@ -505,7 +505,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "an edge without callee",
     edits: [["edge: { from: checkout, to: payments }", "«edge: { from: checkout }"]],
-    says: ["missing `to`"],
+    says: ["missing `to`, such as `to: payments`"],
   },
   {
     name: "a share of nothing",
@@ -516,7 +516,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "a share by what there is not",
     edits: [["share: 100%", "share: { of: 5%, by: «cookie }"]],
-    says: ['expected request, connection, trace or header:NAME, got "cookie"'],
+    says: ['expected request, connection, trace or header:NAME, got "cookie" → header:cookie'],
   },
   {
     name: "steps that never come",
@@ -567,7 +567,7 @@ export const badExperiments: readonly BadFile[] = [
   {
     name: "harm without its sign",
     edits: [["deadline: 2m", "deadline: 2m, harm: { errors: «1% }"]],
-    says: ['expected an added share such as "+1%", got "1%"'],
+    says: ['expected an added share such as "+1%", got "1%" → +1%'],
   },
   {
     name: "a cap of nothing",
@@ -703,7 +703,7 @@ export const badExperiments: readonly BadFile[] = [
       ["deadline: 2m", "deadline: «1s"],
     ],
     says: [
-      `${DURATION}, got 20`,
+      `${DURATION}, got 20 → 20s`,
       'expected a rate such as "40/s" or "90/m", above 0, got "fast"',
       'unknown key "form" → from',
     ],

@@ -28,7 +28,7 @@ export const badMeshes: readonly BadFile[] = [
       [GOOD_MESH.slice(GOOD_MESH.indexOf("spec:")), ""],
       ["apiV", "«apiV"],
     ],
-    says: ["missing `spec`"],
+    says: ['missing `spec`, such as `spec: { services: { payments: { endpoints: ["127.0.0.1:7104"] } } }`'],
   },
   {
     name: "no services",
@@ -39,17 +39,17 @@ export const badMeshes: readonly BadFile[] = [
   {
     name: "a service that is no DNS label",
     edits: [["    checkout: {}", "    «Check_Out: {}\n    checkout: {}"]],
-    says: ['expected a name of a-z, 0-9 and "-", 63 characters at most, such as "slow-payments", got "Check_Out"'],
+    says: ['expected a name of a-z, 0-9 and "-", 63 characters at most, such as "slow-payments", got "Check_Out" → check-out'],
   },
   {
     name: "a service with nothing after it",
     edits: [["checkout: {}", "«checkout:"]],
-    says: ["nothing is written here: expected a map, or {} for the defaults"],
+    says: ['nothing is written here: expected a map such as { command: [node, payments.js], endpoints: ["127.0.0.1:7104"] }'],
   },
   {
     name: "a command that is one text",
     edits: [["[node, payments.js]", "«node payments.js"]],
-    says: ['expected a list, got "node payments.js"'],
+    says: ['expected a list such as [node, payments.js], got "node payments.js"'],
   },
   {
     name: "an empty command",
@@ -75,7 +75,7 @@ export const badMeshes: readonly BadFile[] = [
   {
     name: "an endpoint that is a URL",
     edits: [['["127.0.0.1:7104"]', '[«"http://127.0.0.1:7104"]']],
-    says: [`${ADDRESS}, got "http://127.0.0.1:7104"`],
+    says: [`${ADDRESS}, got "http://127.0.0.1:7104" → 127.0.0.1:7104`],
   },
   {
     name: "an endpoint with a slip",
@@ -108,7 +108,7 @@ export const badMeshes: readonly BadFile[] = [
   {
     name: "protected in words",
     edits: [["      ready:", "      protected: «yes\n      ready:"]],
-    says: ['expected true or false, got "yes"'],
+    says: ['expected true or false, got "yes" → true'],
   },
   {
     name: "an unknown caller",
@@ -128,7 +128,7 @@ export const badMeshes: readonly BadFile[] = [
       ['      listen: "127.0.0.1:7204"\n', ""],
       ["- from", "- «from"],
     ],
-    says: ["missing `listen`"],
+    says: ['missing `listen`, such as `listen: "127.0.0.1:7204"`'],
   },
   {
     name: "a protocol of later",

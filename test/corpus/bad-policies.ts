@@ -49,7 +49,7 @@ export const badPolicies: readonly BadFile[] = [
   {
     name: "a share that is a number",
     edits: [["25%", "«0.25"]],
-    says: ['expected a share such as "5%" or "99.9%", 100% at most, got 0.25'],
+    says: ['expected a share such as "5%" or "99.9%", 100% at most, got 0.25 → 25%'],
   },
   {
     name: "a zone that is not known",

@@ -23,7 +23,7 @@ export const badSchedules: readonly BadFile[] = [
       ['  cron: "15 10 * * 1-4"\n', ""],
       ["spec:", "«spec:"],
     ],
-    says: ["missing `experiment`", "missing `cron`"],
+    says: ["missing `experiment`, such as `experiment: slow-payments`", 'missing `cron`, such as `cron: "15 10 * * 1-4"`'],
   },
   {
     name: "a key with a typing error",
@@ -91,7 +91,7 @@ export const badSchedules: readonly BadFile[] = [
   {
     name: "a day with its full name",
     edits: [["[mon]", "[«monday]"]],
-    says: ['expected sun, mon, tue, wed, thu, fri or sat, got "monday"'],
+    says: ['expected sun, mon, tue, wed, thu, fri or sat, got "monday" → mon'],
   },
   {
     name: "a freeze that ends before it begins",

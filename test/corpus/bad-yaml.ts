@@ -20,18 +20,18 @@ export const badTexts: readonly BadText[] = [
   {
     name: "a tab as indentation",
     text: "a:\n\t- b\n",
-    says: ["2:1 not valid YAML: Tabs are not allowed as indentation"],
+    says: ["2:1 not valid YAML: a tab indents this line: YAML is indented by spaces"],
   },
-  { name: "an open quote", text: 'a: "b\n', says: ['2:1 not valid YAML: Missing closing "quote'] },
+  { name: "an open quote", text: 'a: "b\n', says: ["1:4 not valid YAML: the double quote that begins here is never closed"] },
   {
     name: "an open bracket",
     text: "a: [b\n",
-    says: ["2:1 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]"],
+    says: ["1:4 not valid YAML: the `[` that begins here is never closed: end it with `]`"],
   },
   {
     name: "two values in one",
     text: "a: b: c\n",
-    says: ["1:4 not valid YAML: Nested mappings are not allowed in compact mappings"],
+    says: ['1:4 not valid YAML: a second `: ` in one line: put text in quotes, `a: "b: c"`, or a map in braces, `a: { b: c }`'],
   },
   { name: "a key twice", text: "a: 1\nb: 2\na: 3\n", says: ["3:1 the key `a` is written twice"] },
   { name: "a key twice, once in quotes", text: '200: 1\n"200": 2\n', says: ["2:1 the key `200` is written twice"] },
@@ -69,7 +69,7 @@ export const badTexts: readonly BadText[] = [
     text: "%YAML 1.1\n---\na: yes\n",
     says: ["1:1 YAML 1.1 is not read, only 1.2: take the %YAML line out"],
   },
-  { name: "an alias of nothing", text: "a: *b\n", says: ["1:4 the alias *b stands for nothing"] },
+  { name: "an alias of nothing", text: "a: *b\n", says: ['1:4 the alias *b stands for nothing; a text that begins with `*` needs quotes: "*b"'] },
   { name: "an alias of itself", text: "a: &a [*a]\n", says: ["1:8 the alias *a contains itself"] },
   { name: "a billion laughs", text: laughs(12), says: ["2:10 more than 100 aliases"] },
   {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { orShort } from "../form/short.ts";
 import { formatSize, parseSize } from "../size.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
@@ -26,16 +27,23 @@ const byteRate = z
 
 export const bandwidth = defineFault({
   summary: "limits the bytes per second",
-  params: z.strictObject({
-    rate: byteRate.describe("Bytes per second, each direction alone; 0 stalls without loss."),
-    per: z
-      .enum(["edge", "connection"])
-      .prefault("edge")
-      .describe("One budget for the whole edge, or one for each connection."),
-    direction: z.enum(["both", "request", "response"]).prefault("both").describe("Which direction is limited."),
+  params: orShort({
+    value: byteRate,
+    key: "rate",
+    example: { rate: "64KiB/s" },
+    title: "rate",
+    map: z.strictObject({
+      rate: byteRate.describe("Bytes per second, each direction alone; 0 stalls without loss."),
+      per: z
+        .enum(["edge", "connection"])
+        .prefault("edge")
+        .describe("One budget for the whole edge, or one for each connection."),
+      direction: z.enum(["both", "request", "response"]).prefault("both").describe("Which direction is limited."),
+    }),
   }),
   describe: ({ rate, per, direction }) =>
     `${rate === 0 ? "stalls all bytes" : `lets ${formatSize(rate)} a second through`}${direction === "both" ? "" : ` of the ${direction}`}${per === "edge" ? ", for the whole edge together" : ", for each connection"}`,
+  noun: ({ rate }) => (rate === 0 ? "a stall" : `a bandwidth of ${formatSize(rate)}/s`),
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,

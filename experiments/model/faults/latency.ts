@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, formatDuration, share } from "../units.ts";
+import { orShort } from "../form/short.ts";
+import { duration, formatDuration, sayDuration, share } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const at = z
@@ -43,7 +44,13 @@ const measured = z.strictObject({
 
 export const latency = defineFault({
   summary: "makes requests, responses or connections late",
-  params: z.union([fixed, measured]),
+  params: orShort({
+    value: duration,
+    key: "delay",
+    map: z.union([fixed, measured]),
+    example: { delay: "2s" },
+    title: "duration",
+  }),
   describe: (params) => {
     const what = {
       request: "passes requests on",
@@ -59,6 +66,12 @@ export const latency = defineFault({
           ? ` (± ${formatDuration(params.jitter)})`
           : ` (${params.distribution}, ${formatDuration(params.jitter)})`;
     return `${what} ${formatDuration(params.delay)} late${spread}`;
+  },
+  noun: (params) => {
+    const of = { request: "", response: " of responses", connect: " of new connections" }[params.at];
+    if ("percentiles" in params)
+      return `latency${of} by measured percentiles up to ${sayDuration(params.percentiles.at(-1)!.ms)}`;
+    return `${sayDuration(params.delay)}${params.jitter === 0 ? "" : ` ± ${sayDuration(params.jitter)}`} latency${of}`;
   },
   protocols: BOTH,
   unit: ({ at }) => (at === "connect" ? "connection" : "exchange"),

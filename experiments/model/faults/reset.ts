@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { formatSize } from "../size.ts";
-import { duration, formatDuration, size } from "../units.ts";
+import { duration, formatDuration, sayDuration, size } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const reset = defineFault({
@@ -22,6 +22,7 @@ export const reset = defineFault({
     }),
   describe: ({ after, afterBytes, every }) =>
     `resets connections ${every !== undefined ? `every ${formatDuration(every)}` : afterBytes !== undefined ? `after ${formatSize(afterBytes)} of response` : after === 0 ? "at once" : `after ${formatDuration(after)}`}`,
+  noun: ({ every }) => `TCP resets${every === undefined ? "" : ` every ${sayDuration(every)}`}`,
   protocols: BOTH,
   unit: () => "connection",
   lossless: () => false,

@@ -34,6 +34,8 @@ export const rewrite = defineFault({
         .map(([key]) => `${key} of the ${side}`);
     return `changes ${[...list("request", request), ...list("response", response)].join(" and ")}`;
   },
+  noun: ({ request, response }) =>
+    `rewritten ${request === undefined ? "responses" : response === undefined ? "requests" : "requests and responses"}`,
   protocols: ["http"],
   unit: () => "exchange",
   lossless: () => false,

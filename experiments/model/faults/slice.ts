@@ -1,20 +1,29 @@
 import { z } from "zod";
+import { orShort } from "../form/short.ts";
 import { formatSize } from "../size.ts";
 import { duration, formatDuration, size } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
+const piece = size.refine((bytes) => bytes >= 1, { error: "expected 1B or more" });
 export const slice = defineFault({
   summary: "cuts data into small pieces, with a pause between them",
-  params: z
-    .strictObject({
-      size: size.refine((bytes) => bytes >= 1, { error: "expected 1B or more" }).describe("Size of a piece."),
-      variation: size.prefault("0B").describe("Pieces are so much larger or smaller."),
-      pause: duration.prefault("0s").describe("Pause between two pieces."),
-      direction: z.enum(["both", "request", "response"]).prefault("response").describe("Which direction is cut."),
-    })
-    .refine(({ size, variation }) => variation < size, { path: ["variation"], message: "expected less than `size`" }),
+  params: orShort({
+    value: piece,
+    key: "size",
+    example: { size: "16B" },
+    title: "size",
+    map: z
+      .strictObject({
+        size: piece.describe("Size of a piece."),
+        variation: size.prefault("0B").describe("Pieces are so much larger or smaller."),
+        pause: duration.prefault("0s").describe("Pause between two pieces."),
+        direction: z.enum(["both", "request", "response"]).prefault("response").describe("Which direction is cut."),
+      })
+      .refine(({ size, variation }) => variation < size, { path: ["variation"], message: "expected less than `size`" }),
+  }),
   describe: ({ size, pause, direction }) =>
     `cuts the ${direction === "both" ? "traffic" : direction} into pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${formatDuration(pause)} apart`}`,
+  noun: ({ size }) => `pieces of ${formatSize(size)}`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,

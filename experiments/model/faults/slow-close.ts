@@ -1,11 +1,19 @@
 import { z } from "zod";
-import { duration, formatDuration } from "../units.ts";
+import { orShort } from "../form/short.ts";
+import { duration, formatDuration, sayDuration } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const slowClose = defineFault({
   summary: "passes all data on but holds the end of the connection back",
-  params: z.strictObject({ delay: duration.describe("So much later the connection closes.") }),
+  params: orShort({
+    value: duration,
+    key: "delay",
+    map: z.strictObject({ delay: duration.describe("So much later the connection closes.") }),
+    example: { delay: "2s" },
+    title: "duration",
+  }),
   describe: ({ delay }) => `closes connections ${formatDuration(delay)} late`,
+  noun: ({ delay }) => `${sayDuration(delay)} later ends`,
   protocols: BOTH,
   unit: () => "connection",
   lossless: () => true,

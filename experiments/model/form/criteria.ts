@@ -90,7 +90,7 @@ export const good = z
     exit: whole.min(0).max(255).exactOptional().describe("The exit code of a process."),
   })
   .refine((keys) => Object.keys(keys).some((key) => key !== "error"), {
-    error: "names nothing: a sample needs something to be good by",
+    error: "names nothing: a sample needs something to be good by, such as { status: 2xx, within: 500ms }",
   })
   .meta({ id: "good", description: "What makes one sample good; all keys must hold." });
 

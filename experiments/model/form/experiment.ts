@@ -1,9 +1,26 @@
 /** File form of an experiment: what people write. `build.ts` makes the model of it, `sense.ts` finds what no schema can say. */
 import { z } from "zod";
-import { added, duration, times } from "../units.ts";
+import { added, duration, parseDuration, times } from "../units.ts";
 import { expectation, guardrail } from "./expectation.ts";
 import { fault } from "./fault.ts";
 import { apiVersion, label, metadata, whole } from "./text.ts";
+
+/** `recovery: 5s` is `{ within: 5s }`; where that is shorter than the default of `hold`, it must stay for as long. */
+const HOLD = "5s";
+const recovery = z
+  .union(
+    [
+      duration.transform((within) => ({ within, hold: Math.min(within, parseDuration(HOLD)!) })),
+      z.strictObject({
+        within: duration
+          .prefault("20s")
+          .describe("The steady state must be back within so long after the faults are gone."),
+        hold: duration.prefault(HOLD).describe("And stay for so long."),
+      }),
+    ],
+    { error: "expected a duration such as 20s, or a map such as { within: 20s, hold: 5s }" },
+  )
+  .meta({ title: "duration, or map", examples: ["20s", { within: "20s", hold: "5s" }] });
 
 export const phases = z
   .strictObject({
@@ -13,15 +30,7 @@ export const phases = z
       .describe("The steady state is measured; if it does not hold, nothing is injected."),
     during: duration.prefault("20s").describe("The faults are live at their times."),
     settle: duration.prefault("0s").describe("After the faults are live, before samples count as `during`."),
-    recovery: z
-      .strictObject({
-        within: duration
-          .prefault("20s")
-          .describe("The steady state must be back within so long after the faults are gone."),
-        hold: duration.prefault("5s").describe("And stay for so long."),
-      })
-      .prefault({})
-      .describe("How fast the steady state must come back."),
+    recovery: recovery.prefault({}).describe("How fast the steady state must come back."),
   })
   .describe("How long each part of a run takes.");
 

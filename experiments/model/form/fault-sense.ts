@@ -1,11 +1,14 @@
 /** What is wrong with a fault though each of its fields is well formed. */
 import type { z } from "zod";
+import { fieldOf } from "../document-nodes.ts";
 import { faultKinds, unitOf } from "../faults/index.ts";
+import { match } from "../match.ts";
 import { type Issue, type Path, quote } from "../problem.ts";
 import { formatDuration } from "../units.ts";
 import { faultActionOf } from "./build.ts";
 import type { phases } from "./experiment.ts";
 import { fault } from "./fault.ts";
+import { ofMatch } from "./match-sense.ts";
 import { oneKind, part } from "./one-kind.ts";
 
 type Phases = z.output<typeof phases>;
@@ -60,11 +63,18 @@ const ofUnit = (form: FaultForm, path: Path): Issue[] => {
   return issues;
 };
 
+/** Looked at although other fields may be wrong. */
+const ofRequests = (raw: unknown, path: Path): Issue[] => {
+  const form = part(match, fieldOf(raw, "match"));
+  return form === null ? [] : ofMatch(form, [...path, "match"]);
+};
+
 /** `phase`: null when the phases themselves are not well formed. */
 export const ofFault = (raw: unknown, phase: Phases | null, path: Path): Issue[] => {
   const kinds = oneKind(raw, faultKinds, "fault kind", path);
+  const requests = ofRequests(raw, path);
   const form = part(fault, raw);
-  if (form === null) return kinds;
+  if (form === null) return [...kinds, ...requests];
   const times = phase === null || phase.during <= 0 ? [] : ofTimeline(form, phase.during, path);
-  return [...kinds, ...times, ...(kinds.length > 0 ? [] : ofUnit(form, path))];
+  return [...kinds, ...requests, ...times, ...(kinds.length > 0 ? [] : ofUnit(form, path))];
 };

@@ -6,6 +6,7 @@ import { match } from "../match.ts";
 import { duration, share } from "../units.ts";
 import { exactlyOne, faults } from "./kinds.ts";
 import { callerSelector, selector } from "./selector.ts";
+import { orArrow } from "./short.ts";
 import { title, whole } from "./text.ts";
 
 const SHARE_KEY = /^(?:request|connection|trace|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
@@ -38,12 +39,17 @@ const some = (text: string) => duration.refine((ms) => ms >= 10, { error: "expec
 export const fault = z
   .strictObject({
     name: title.describe("The fault in words; receipts and reports use it."),
-    edge: z
-      .strictObject({
+    edge: orArrow(
+      z.strictObject({
         from: callerSelector.describe('The caller: a service, "*", or some of its instances.'),
         to: selector.describe('The callee: a service, "*", or labels of its endpoints.'),
-      })
-      .describe("The edges where it is injected."),
+      }),
+    )
+      .describe("The edges where it is injected.")
+      .meta({
+        title: "edge, or map of both ends",
+        examples: ["checkout -> payments", { from: "checkout", to: "payments" }],
+      }),
     match: match.exactOptional().describe("Which requests it means; all by default."),
     share: shares.prefault("100%").describe("How much of what it matched it hits, decided by the seed."),
     ...faults,

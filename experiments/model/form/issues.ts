@@ -3,7 +3,10 @@ import type { z } from "zod";
 import { fieldOf } from "../document-nodes.ts";
 import { formatPath, type Issue, type Path, quote } from "../problem.ts";
 import { nearest } from "../suggest.ts";
-import { keysAt } from "./walk.ts";
+import { exampleAt } from "./examples.ts";
+import { slipOf } from "./slips.ts";
+import { type Meant, meantBy, otherWord } from "./synonyms.ts";
+import { keysAt, placeOf, titlesAt } from "./walk.ts";
 
 /** A zod issue as read here; which fields are there depends on its code. */
 interface Found {
@@ -47,12 +50,19 @@ const last = (path: Path) => String(path.at(-1) ?? "the document");
 const list = (words: readonly string[], and: "or" | "and" = "or"): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${and} ${words.at(-1)}`;
 
-const wrongType = ({ expected = "", input, message }: Found): string => {
-  if (input === null && (expected === "object" || expected === "record"))
-    return "nothing is written here: expected a map, or {} for the defaults";
+/** `expected a map such as { delay: 2s }`: maps and lists have an example each. */
+const typeSaid = (expected: string, place: string, input: unknown): string => {
+  const type = TYPES[expected] ?? expected;
+  const isShown =
+    ["object", "record", "array"].includes(expected) || (expected === "string" && typeof input === "object");
+  const example = isShown ? exampleAt(place) : undefined;
+  return example === undefined ? type : `${type} such as ${example}`;
+};
+const wrongType = ({ expected = "", input, message }: Found, place: string): string => {
   if (message !== "") return message;
-  const hint = expected === "string" && typeof input !== "object" ? "; put it in quotes" : "";
-  return `expected ${TYPES[expected] ?? expected}, got ${quote(input)}${hint}`;
+  const inQuotes = expected === "string" && typeof input !== "object" ? "; put it in quotes" : "";
+  const asEntries = expected === "array" && isMap(input) ? '; each entry of a list begins with "- "' : "";
+  return `expected ${typeSaid(expected, place, input)}, got ${quote(input)}${inQuotes}${asEntries}`;
 };
 
 const tooFew = ({ origin, minimum = 0 }: Found): string => {
@@ -66,26 +76,45 @@ const tooMany = ({ origin, maximum = 0 }: Found): string => {
   return origin === "string" ? `expected ${maximum} characters at most` : `expected ${maximum} or less`;
 };
 
-const KNOWN_SHOWN = 16;
 /** Who has mistaken so many keys of one map has another file in hand; each look for a similar word takes its time. */
 const MOST_UNKNOWN = 50;
 const unknownKeys = ({ keys = [] }: Found, path: Path, { schema }: Context): Issue[] => {
   const known = keysAt(schema, path);
+  const place = placeOf(schema, path);
   return keys.slice(0, MOST_UNKNOWN).map((key) => {
-    const suggestion = nearest(key, known);
-    const shown = known.length > KNOWN_SHOWN ? [...known.slice(0, KNOWN_SHOWN), "…"] : known;
     const issue = { path: [...path, key], at: "key" } as const;
     // Of another branch of a union.
     if (known.includes(key)) return { ...issue, message: `\`${key}\` does not go with the other keys here` };
-    if (suggestion !== undefined) return { ...issue, message: `unknown key ${quote(key)}`, suggestion };
-    return { ...issue, message: `unknown key ${quote(key)}; known here: ${shown.join(", ")}` };
+    const meant = meantBy(key, place) ?? nearlyKnown(key, known) ?? atOtherLevel(key, path, schema);
+    return { ...issue, ...(meant ?? { message: `unknown key ${quote(key)}; known here: ${known.join(", ")}` }) };
   });
+};
+const nearlyKnown = (key: string, known: readonly string[]): Meant | undefined => {
+  const [, word = "", rest = ""] = /^([\w-]+):\s*(.*)$/s.exec(key) ?? [];
+  if (known.includes(word))
+    return { message: `unknown key ${quote(key)}: a space is missing behind the colon, \`${word}: ${rest}\`` };
+  const suggestion = nearest(key, known);
+  return suggestion === undefined ? undefined : { message: `unknown key ${quote(key)}`, suggestion };
+};
+/** A key that a map around this one has, or one map below it: indented too far, or not far enough. */
+const atOtherLevel = (key: string, path: Path, schema: z.ZodType): Meant | undefined => {
+  for (let depth = path.length - 1; depth > 0; depth--) {
+    const around = path.slice(0, depth);
+    if (!keysAt(schema, around).includes(key)) continue;
+    return {
+      message: `unknown key ${quote(key)}: it belongs beside \`${last(path.slice(0, depth + 1))}\`, not below it`,
+    };
+  }
+  const below = keysAt(schema, path).filter((each) => keysAt(schema, [...path, each]).includes(key));
+  if (below.length !== 1) return undefined;
+  return { message: `unknown key ${quote(key)}: it belongs below \`${below[0]}\`` };
 };
 
 const wrongValue = ({ values = [], input, message }: Found, path: Path): Issue => {
   const words = values.map(String);
   if (message !== "") return { path, message };
-  const suggestion = typeof input === "string" ? nearest(input, words) : undefined;
+  // A map may have a `toString` of its own, which is no function.
+  const suggestion = typeof input === "object" ? undefined : nearest(String(input), words);
   const said = { path, message: `expected ${list(words)}, got ${quote(input)}` };
   return suggestion === undefined ? said : { ...said, suggestion };
 };
@@ -120,28 +149,67 @@ const causes = (all: readonly Found[]): readonly Found[] => {
 const union = (found: Found, path: Path, context: Context): Issue[] => {
   const branch = meant(found.errors ?? [], found.message === "");
   if (branch !== undefined) return causes(branch).flatMap((each) => told(each, path, context));
-  if (found.message !== "") return [{ path, message: `${found.message}, got ${quote(found.input)}` }];
-  const types = (found.errors ?? []).flat().flatMap(({ expected }) => TYPES[expected ?? ""] ?? []);
-  return [{ path, message: `expected ${list([...new Set(types)])}, got ${quote(found.input)}` }];
+  const suggestion = typeof found.input === "string" ? nearest(found.input, choicesOf(found)) : undefined;
+  const hint = suggestion === undefined ? {} : { suggestion };
+  if (found.message !== "") return [{ path, message: `${found.message}, got ${quote(found.input)}`, ...hint }];
+  const place = placeOf(context.schema, path);
+  const types = (found.errors ?? [])
+    .flat()
+    .flatMap(({ expected }) => (expected === undefined ? [] : typeSaid(expected, place, found.input)));
+  return [{ path, message: `expected ${list([...new Set(types)])}, got ${quote(found.input)}`, ...hint }];
 };
+/** The words that any branch of a union would take. */
+const choicesOf = ({ errors = [] }: Found): readonly string[] =>
+  errors
+    .flat()
+    .flatMap((each) => [...(each.path.length === 0 ? (each.values ?? []).map(String) : []), ...choicesOf(each)]);
 
 /** "expected …" of a schema, with what was there instead. */
 const withInput = (message: string, input: unknown): string =>
   message.startsWith("expected ") && !message.includes(", got ") ? `${message}, got ${quote(input)}` : message;
 
-const told = (found: Found, base: Path, context: Context): Issue[] => {
+/** `delay: 2s` of a key that is missing. */
+const missing = (path: Path, { schema }: Context): string => {
+  const example = exampleAt(placeOf(schema, path));
+  const shown = example === undefined ? "" : `, such as \`${last(path)}: ${example}\``;
+  return `missing \`${last(path)}\`${shown}`;
+};
+/** Issues with what a person needs beside the schema's words: no `got null` where nothing is written, and the value that was meant where one nearly has a unit's form. */
+const told = (found: Found, base: Path, context: Context): Issue[] =>
+  toldOf(found, base, context).map((issue) => {
+    const written = writtenAt(context.root, issue.path);
+    if (written === null && issue.message.startsWith("expected "))
+      return { ...issue, message: `nothing is written here: ${issue.message.replace(/, got null$/, "")}` };
+    if (issue.suggestion !== undefined || issue.at === "key" || !issue.message.startsWith("expected ")) return issue;
+    const titles = titlesAt(context.schema, issue.path);
+    const isQuotedNumber = typeof written === "string" && /^\d+$/.test(written) && /number|status/.test(issue.message);
+    const suggestion =
+      (isQuotedNumber ? written : undefined) ??
+      slipOf(titles, written, last(issue.path)) ??
+      otherWord(written, placeOf(context.schema, issue.path), titles);
+    return suggestion === undefined ? issue : { ...issue, suggestion };
+  });
+const toldOf = (found: Found, base: Path, context: Context): Issue[] => {
   const path = [...base, ...found.path] as Path;
   const { code, message } = found;
-  if (absent(found)) return [{ path, message: path.length === 0 ? "holds nothing" : `missing \`${last(path)}\`` }];
+  if (absent(found)) return [{ path, message: path.length === 0 ? "holds nothing" : missing(path, context) }];
   if (code === "unrecognized_keys") return unknownKeys(found, path, context);
   if (code === "invalid_union") return union(found, path, context);
   if (code === "invalid_value") return [wrongValue(found, path)];
   if (code === "invalid_key") {
     const said = found.issues?.[0]?.message || "expected a key that is not empty";
-    return [{ path, at: "key", message: withInput(said, path.at(-1)) }];
+    const issue = { path, at: "key", message: withInput(said, path.at(-1)) } as const;
+    const suggestion =
+      /^expected a JSON path/.test(said) && /^[\w.]+$/.test(last(path))
+        ? `$.${last(path)}`
+        : /^expected a name/.test(said)
+          ? slipOf(["DNS label"], path.at(-1), "")
+          : undefined;
+    return [suggestion === undefined ? issue : { ...issue, suggestion }];
   }
   const input = writtenAt(context.root, path);
-  if (code === "invalid_type") return [{ path, message: withInput(wrongType(found), input) }];
+  if (code === "invalid_type")
+    return [{ path, message: withInput(wrongType(found, placeOf(context.schema, path)), input) }];
   const plain: Readonly<Record<string, () => string>> = {
     too_small: () => tooFew(found),
     too_big: () => tooMany(found),
@@ -160,7 +228,19 @@ const withoutEchoes = (issues: readonly Issue[]): Issue[] => {
       suggestion === undefined ? [] : [formatPath([...path.slice(0, -1), suggestion])],
     ),
   );
-  const kept = issues.filter(({ path, message }) => !(message.startsWith("missing ") && meant.has(formatPath(path))));
+  // A map that lacks something as a whole, while one of its keys is told to be another one.
+  const isUnknown = ({ at, message }: Issue) => at === "key" && message.startsWith("unknown key ");
+  const mapsOf = (wrong: readonly Issue[]) => new Set(wrong.map(({ path }) => formatPath(path.slice(0, -1))));
+  const mended = mapsOf(issues.filter(isUnknown));
+  // A sentence on such a key says what to write instead, which may be any key.
+  const rewritten = mapsOf(issues.filter((issue) => isUnknown(issue) && /^unknown key "[^"]*": /.test(issue.message)));
+  const kept = issues.filter(
+    ({ path, at, message }) =>
+      !(
+        message.startsWith("missing ") &&
+        (meant.has(formatPath(path)) || rewritten.has(formatPath(path.slice(0, -1))))
+      ) && !(/^(?:names|name|give) /.test(message) && at !== "key" && mended.has(formatPath(path))),
+  );
   // A value may fail two checks that say the same.
   return [...new Map(kept.map((issue) => [`${formatPath(issue.path)} ${issue.message}`, issue])).values()];
 };

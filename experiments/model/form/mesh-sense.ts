@@ -3,6 +3,7 @@ import { fieldOf } from "../document-nodes.ts";
 import { edgeId } from "../names.ts";
 import { type Issue, type Path, quote } from "../problem.ts";
 import { nearest } from "../suggest.ts";
+import { meantBy } from "./synonyms.ts";
 
 const isMap = (raw: unknown): raw is Record<string, unknown> =>
   typeof raw === "object" && raw !== null && !Array.isArray(raw);
@@ -26,9 +27,16 @@ const addressesOf = ({ name, raw }: Named): { address: string; path: Path; servi
       : [{ address, path: typeof endpoint === "string" ? path : [...path, "address"], service: { name, raw } }];
   });
 };
+/** Endpoints under another name, or not as a list, count as given: they are told as that already. */
 const answers = ({ raw }: Named) => {
   const endpoints = fieldOf(raw, "endpoints");
-  return Array.isArray(endpoints) && endpoints.length > 0;
+  if (endpoints !== undefined) return !Array.isArray(endpoints) || endpoints.length > 0;
+  return (
+    isMap(raw) &&
+    Object.keys(raw).some(
+      (key) => (nearest(key, ["endpoints"]) ?? meantBy(key, "services.*")?.suggestion) === "endpoints",
+    )
+  );
 };
 const started = ({ raw }: Named) => fieldOf(raw, "command") !== undefined;
 
@@ -63,6 +71,7 @@ const ofService = ({ name, raw }: Named): Issue[] => {
 };
 
 const KNOWN_SHOWN = 16;
+/** Names are the mesh's own, and may be thousands. */
 const listed = (names: readonly string[]): string =>
   (names.length > KNOWN_SHOWN ? [...names.slice(0, KNOWN_SHOWN), "…"] : names).join(", ");
 
@@ -72,6 +81,8 @@ const ofEdge = (edge: unknown, path: Path, services: readonly Named[]): Issue[] 
     const name = text(edge, end);
     if (name === null) return [];
     const service = services.find((each) => each.name === name);
+    // Told already: there is no list of services, or this one of them has no proper name.
+    if (names.length === 0 || names.some((each) => each !== name && each.toLowerCase() === name)) return [];
     if (service === undefined) {
       const suggestion = nearest(name, names);
       const issue = {

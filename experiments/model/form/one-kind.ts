@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Issue, Path } from "../problem.ts";
 import { nearest } from "../suggest.ts";
 import { kindsIn } from "./build.ts";
+import { meantBy } from "./synonyms.ts";
 
 /** A part read alone, so that an error elsewhere hides nothing here; null when it is itself not well formed. */
 export const part = <S extends z.ZodType>(schema: S, raw: unknown): z.output<S> | null => {
@@ -12,13 +13,27 @@ export const part = <S extends z.ZodType>(schema: S, raw: unknown): z.output<S> 
 
 /** Exactly one kind a fault and one probe an expectation; said even where other keys of the entry are wrong. */
 export const oneKind = (entry: unknown, kinds: object, noun: string, path: Path): Issue[] => {
+  const place = `${path.filter((part) => typeof part === "string").join(".")}.[]`;
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [];
   const names = Object.keys(kinds);
   const given = kindsIn(entry, kinds);
   if (given.length === 1) return [];
-  const ask = `name exactly one ${noun}: ${names.join(", ")}`;
   if (given.length > 1)
-    return [{ path: [...path, given[1]!], at: "key", message: `${given.join(" and ")} are given, but ${ask}` }];
-  // A kind with a typing error is told as an unknown key.
-  return Object.keys(entry).some((key) => nearest(key, names) !== undefined) ? [] : [{ path, message: ask }];
+    return [
+      {
+        path: [...path, given[1]!],
+        at: "key",
+        message: `${given.join(" and ")} are given, but name exactly one ${noun}: ${names.join(", ")}`,
+      },
+    ];
+  // A kind with a typing error, or under another tool's name, is told as an unknown key.
+  const isTold = (key: string) => {
+    const meant = meantBy(key, place);
+    return meant === undefined
+      ? nearest(key, names) !== undefined
+      : meant.suggestion === undefined || names.includes(meant.suggestion);
+  };
+  const example = noun === "probe" ? "http: { to: gateway, path: /checkout }" : "latency: 2s";
+  const message = `name exactly one ${noun}, such as \`${example}\`: ${names.join(", ")}`;
+  return Object.keys(entry).some(isTold) ? [] : [{ path, message }];
 };

@@ -7,6 +7,7 @@ import { formatDuration } from "../units.ts";
 import { phasesOf, probeActionOf, styleOfProbe } from "./build.ts";
 import { expectation, guardrail } from "./expectation.ts";
 import type { phases } from "./experiment.ts";
+import { ofMatch } from "./match-sense.ts";
 import { oneKind, part } from "./one-kind.ts";
 
 type Phases = z.output<typeof phases>;
@@ -45,6 +46,12 @@ const ofObjective = (form: ExpectationForm, path: Path): Issue[] => {
     .map(
       (phase) => ({ path: [...path, "objective", phase], at: "key", message: `\`when\` leaves ${phase} out` }) as const,
     );
+};
+
+/** Requests that a `traffic` probe counts. */
+const ofRequests = (form: ExpectationForm | GuardrailForm, path: Path): Issue[] => {
+  const { kind, params } = probeActionOf(form);
+  return kind === "traffic" && params.match !== undefined ? ofMatch(params.match, [...path, kind, "match"]) : [];
 };
 
 /** Nothing is treated before the fault is live or after it is gone. */
@@ -90,6 +97,7 @@ export const ofExpectation = (raw: unknown, phase: Phases | null, path: Path): I
     ...ofGood(form, path),
     ...ofObjective(form, path),
     ...ofTreated(form, path),
+    ...ofRequests(form, path),
     ...ofExposure(form, path),
     ...(phase === null ? [] : ofEventually(form, phase, path)),
   ];

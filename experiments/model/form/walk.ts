@@ -45,3 +45,37 @@ export const keysAt = (schema: z.ZodType, path: Path): readonly string[] => [
       .flatMap((each) => Object.keys(defOf(each).shape ?? {})),
   ),
 ];
+
+const kindOf = (schema: z.ZodType): string =>
+  String(defOf(unwrap(defOf(schema).shape?.kind ?? schema)[0]!).values?.[0] ?? "");
+/** A place in words that know no names and numbers: `Experiment.spec.faults.[].latency.delay`, `Mesh.spec.services.*.command`. */
+export const placeOf = (schema: z.ZodType, path: Path): string => {
+  let from: readonly z.ZodType[] = [schema];
+  const parts = path.map((part) => {
+    const shapes = from.flatMap(unwrap).map(defOf);
+    from = from.flatMap((each) => below(each, part));
+    if (typeof part === "number") return "[]";
+    const isKey = shapes.some(({ shape }) => shape !== undefined);
+    return isKey || !shapes.some(({ valueType }) => valueType !== undefined) ? part : "*";
+  });
+  return [kindOf(schema), ...parts].join(".");
+};
+/** A table's entry for a place: that of the longest ending of the place that is a key of the table. */
+export const byEnding = <T>(table: Readonly<Record<string, T>>, place: string): T | undefined => {
+  const parts = place.split(".");
+  for (let from = 0; from < parts.length; from++) {
+    const ending = parts.slice(from).join(".");
+    if (Object.hasOwn(table, ending)) return table[ending];
+  }
+  return undefined;
+};
+/** Titles of everything that may stand at a path, the outermost first. */
+export const titlesAt = (schema: z.ZodType, path: Path): readonly string[] => {
+  const titles = (each: z.ZodType): readonly string[] => {
+    const { innerType, in: written, options = [] } = defOf(each);
+    const title = each.meta()?.title;
+    const inner = [innerType ?? written, ...options].filter((one) => one !== undefined);
+    return [...(typeof title === "string" ? [title] : []), ...inner.flatMap(titles)];
+  };
+  return [...new Set(schemasAt(schema, path).flatMap(titles))];
+};

@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { orArrow } from "../form/short.ts";
 import { label } from "../form/text.ts";
 import { duration } from "../units.ts";
 import { defineProbe, interval } from "./probe.ts";
 
-const edge = z.strictObject({ from: label.describe("The caller."), to: label.describe("The callee.") });
+const edge = orArrow(z.strictObject({ from: label.describe("The caller."), to: label.describe("The callee.") })).meta({
+  title: "edge, or map of both ends",
+  examples: ["checkout -> payments"],
+});
 export const ratio = defineProbe({
   summary: "divides the exchanges of one edge by those of another, over a sliding window",
   params: z.strictObject({

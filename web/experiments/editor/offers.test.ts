@@ -60,8 +60,9 @@ describe("what is offered at the cursor", () => {
     const apply = (marked: string, label: string) => offers(marked).find((one) => one.label === label)?.apply;
     expect(apply("spec:\n  |", "faults")).toBe("faults:\n    - ");
     expect(apply("spec:\n  |", "limits")).toBe("limits:\n    ");
-    expect(apply("spec:\n  faults:\n    - |", "latency")).toBe("latency: { | }");
-    expect(apply("spec:\n  faults:\n    - |", "edge")).toBe("edge: { | }");
+    expect(apply("spec:\n  faults:\n    - |", "pulse")).toBe("pulse: { | }");
+    expect(apply("spec:\n  faults:\n    - |", "latency")).toBe("latency: ");
+    expect(apply("spec:\n  faults:\n    - |", "edge")).toBe("edge: ");
     expect(apply("spec:\n  faults:\n    - |", "share")).toBe("share: ");
     expect(apply("spec:\n  limits: { | }", "services")).toBe("services: [|]");
   });
@@ -77,7 +78,7 @@ describe("what is offered at the cursor", () => {
     expect(labels("metadata: { name: | }")).not.toContain("gateway");
   });
   it("has whole edges where an edge is meant", () => {
-    expect(labels("spec:\n  faults:\n    - edge: |")).toContain("{ from: checkout, to: ledger }");
+    expect(labels("spec:\n  faults:\n    - edge: |")).toContain("checkout -> ledger");
   });
   it("still has the schema where there is no mesh, and nothing where there is no field", () => {
     expect(labels("spec:\n  faults:\n    - edge: { | }", null)).toEqual(["from", "to"]);

@@ -95,7 +95,7 @@ const wordsAt = (path: Path): readonly Offer[] =>
     );
   });
 const exampleAt = (path: Path): readonly Offer[] => {
-  const example = docsOf(path)?.example;
+  const example = docsOf(path)?.example?.split(", or ")[0];
   return example === undefined || /^[*{[]/.test(example) ? [] : [offer(example, "value", "example")];
 };
 
@@ -122,9 +122,13 @@ const servicesAt = ({ path, beside }: Cursor, mesh: Mesh): readonly Offer[] => {
 };
 /** Maps with `from` and `to` can be filled by one choice. */
 const edgesAt = (path: Path, mesh: Mesh): readonly Offer[] => {
-  const keys = formsAt(path).flatMap((form) => Object.keys(defOf(form).shape ?? {}));
+  const forms = formsAt(path);
+  const keys = forms.flatMap((form) => Object.keys(defOf(form).shape ?? {}));
   if (!keys.includes("from") || !keys.includes("to")) return [];
-  return mesh.edges.map(({ from, to, protocol }) => offer(`{ from: ${from}, to: ${to} }`, "name", protocol, true));
+  const isShort = forms.some((form) => defOf(form).type === "string");
+  return mesh.edges.map(({ from, to, protocol }) =>
+    offer(isShort ? `${from} -> ${to}` : `{ from: ${from}, to: ${to} }`, "name", protocol, true),
+  );
 };
 const valuesAt = (cursor: Cursor, mesh: Mesh | null): readonly Offer[] => {
   const { path } = cursor;

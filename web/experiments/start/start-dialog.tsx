@@ -7,6 +7,7 @@ import { newKey } from "../../look/key.ts";
 import { Unwritten } from "../../look/refused.tsx";
 import { go, runHref } from "../../route.ts";
 import type { Source } from "../source.ts";
+import { Impact } from "./impact.tsx";
 import { askedOf, MODES, PLAIN } from "./wish.ts";
 import "./start.css";
 
@@ -74,6 +75,7 @@ export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
       ) : (
         <p>{choices[0]?.word}.</p>
       )}
+      <Impact source={choices[chosen]?.source} mode={wish.mode} />
       <label htmlFor={`${id}-mode`}>Mode</label>
       <select id={`${id}-mode`} value={wish.mode} onChange={(event) => change({ mode: event.target.value as Mode })}>
         {MODES.map(({ mode, word }) => (

@@ -1,0 +1,28 @@
+/** Impact of a start in one sentence, from the server's plan of it, as `squall plan` says it. */
+import { useQuery } from "@tanstack/react-query";
+import { sayImpact } from "../../../experiments/model/impact.ts";
+import type { Mode } from "../../../experiments/model/plan.ts";
+import { useClient } from "../../api/use-client.ts";
+import type { Source } from "../source.ts";
+
+interface ImpactProps {
+  readonly source: Source | undefined;
+  readonly mode: Mode;
+}
+export const Impact = ({ source, mode }: ImpactProps) => {
+  const client = useClient();
+  const { data, error } = useQuery({
+    queryKey: ["POST /api/v1/plan", source, mode],
+    queryFn: ({ signal }) => client.call("POST /api/v1/plan", { body: { ...source, mode }, signal }),
+    enabled: source !== undefined,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  // A start says by itself why it is refused.
+  if (error !== null) return null;
+  return (
+    <p className="start-impact" role="status">
+      {data === undefined ? "Asking the server what it would do…" : sayImpact(data)}
+    </p>
+  );
+};
