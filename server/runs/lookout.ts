@@ -109,11 +109,12 @@ export class Lookout {
     this.#guardrails = guardrails;
     this.#passing = new Passing({ ...config, counts: fleet.traffic });
     const isPartial = () => fleet.marking(plan.run).isPartial;
+    const isDrawn = () => fleet.marking(plan.run).isDrawn;
     const sought = new Set(
       plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
     );
     const instanceOf = (boot: Boot) => config.agents().find((agent) => agent.boot === boot)?.instance;
-    this.#exposure = new Exposure({ plan, startedMs, sought, isPartial, instanceOf });
+    this.#exposure = new Exposure({ plan, startedMs, sought, isPartial, isDrawn, instanceOf });
     this.#counted = new Counted({
       ...{ clock, startedMs, secrets },
       run: plan.run,
@@ -223,6 +224,12 @@ export class Lookout {
       const probe = plan.expectations.find((each) => each.name === name)?.probe;
       const isMet = beside === null || (probe !== undefined && Object.keys(pathOf(probe, mesh, beside)).length > 0);
       if (isMet) sampler.stalled(fromMs, toMs);
+      if (isMet)
+        this.#exposure.stalled(
+          plan.expectations.findIndex((each) => each.name === name),
+          fromMs,
+          toMs,
+        );
     }
   }
   /** What an agent saw and hit of the looks. */

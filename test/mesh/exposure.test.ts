@@ -157,7 +157,8 @@ describe("the exposure of the shop's samples", () => {
       expect(counts).toBeLessThan(settled);
     }
     expect(exposed.length).toBeGreaterThan(3);
-    expect(foldJournal(records)!.exposure.checkout).toEqual({ baseline: before, during });
+    const recovery = last("checkout", "recovery");
+    expect(foldJournal(records)!.exposure.checkout).toEqual({ baseline: before, during, recovery });
     // Neither key nor tag is anybody's to read.
     expect(JSON.stringify(records)).not.toMatch(/"key"|"tag"/);
   });

@@ -39,4 +39,5 @@ export const bandwidth = defineFault({
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,
+  leastHoldMs: ({ rate }) => (rate === 0 ? Number.POSITIVE_INFINITY : 0),
 });

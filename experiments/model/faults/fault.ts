@@ -16,6 +16,8 @@ export interface FaultKindSpec<Params extends z.ZodType> {
   unit(params: z.output<Params>): Unit;
   /** True when no byte is lost or changed: a stream it held goes on intact once it is gone. */
   lossless(params: z.output<Params>): boolean;
+  /** Ms by which everything that it acts on is late at the least; Infinity: it never gets there. Absent: nothing need be late. */
+  leastHoldMs?(params: z.output<Params>): number;
 }
 
 export const defineFault = <Params extends z.ZodType>(spec: FaultKindSpec<Params>): FaultKindSpec<Params> => spec;

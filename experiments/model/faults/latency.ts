@@ -63,4 +63,12 @@ export const latency = defineFault({
   protocols: BOTH,
   unit: ({ at }) => (at === "connect" ? "connection" : "exchange"),
   lossless: () => true,
+  leastHoldMs(params) {
+    // An exchange on a connection that was opened before is not late.
+    if (params.at === "connect") return 0;
+    if ("percentiles" in params) return params.percentiles[0]!.at === 0 ? params.percentiles[0]!.ms : 0;
+    const { delay, jitter, distribution } = params;
+    if (distribution === "pareto" || jitter === 0) return delay;
+    return distribution === "uniform" ? Math.max(0, delay - jitter) : 0;
+  },
 });

@@ -32,4 +32,5 @@ export const partition = defineFault({
   protocols: BOTH,
   unit: () => "connection",
   lossless: ({ how }) => how === "stall",
+  leastHoldMs: ({ how }) => (how === "stall" || how === "blackhole" ? Number.POSITIVE_INFINITY : 0),
 });
