@@ -27,7 +27,7 @@ import type { ProcessMark } from "./processes.ts";
 import type { Stalls } from "./stalls.ts";
 import { Table } from "./table.ts";
 
-const ABILITIES: readonly Ability[] = ["marks"];
+const ABILITIES: readonly Ability[] = ["marks", "draws"];
 type Heard<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
 type Refusal = Extract<ToServer, { type: "refused" }>["why"];
 

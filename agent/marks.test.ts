@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { chance } from "../experiments/model/chance.ts";
 import { keyOf, markOf } from "../experiments/model/mark.ts";
 import { act, orderOf, Stage } from "../test/conformance/stage.ts";
 import { LIMITS } from "./contract/limits.ts";
@@ -294,5 +295,36 @@ describe("an exchange that a probe sent or caused", () => {
     const count = first.reduce((sum, one) => sum + one, 0);
     expect(count).toBeGreaterThan(10);
     expect(count).toBeLessThan(40);
+  });
+  describe("under a share by request", () => {
+    const half = orderOf(act("abort", { status: 503 }), { share: { steps: [0.5], eachMs: 0, by: "request" } });
+    /** Whether the first exchange of each sample is hit, and a second one, with so many of others' before each sample. */
+    const drawn = (others: number) => {
+      const stage = new Stage();
+      const marks = ask(stage);
+      stage.order(half);
+      return Array.from({ length: 60 }, (_, number) => {
+        for (let i = 0; i < others; i++) stage.admit();
+        return [send(stage, marks, number).length, send(stage, marks, number).length];
+      });
+    };
+    it("is drawn by its sample and count, so that a seed hits the same samples whatever else passes", () => {
+      expect(drawn(3)).toEqual(drawn(0));
+      const keyed = (number: number, count: number) =>
+        chance(half.seed, half.name, EDGE, "agent-1", `squall 0 ${number} ${count}`) < 0.5 ? 1 : 0;
+      expect(drawn(0)).toEqual(Array.from({ length: 60 }, (_, number) => [keyed(number, 0), keyed(number, 1)]));
+    });
+    it("is drawn anew for each exchange of its sample: a retry has its own chance", () => {
+      const pairs = drawn(0).map(([first, second]) => `${first}${second}`);
+      for (const pair of ["00", "01", "10", "11"])
+        expect(pairs.filter((one) => one === pair).length).toBeGreaterThan(5);
+    });
+    it("leaves the draws of other exchanges to their ordinals", () => {
+      const stage = new Stage();
+      stage.order(half);
+      const hits = Array.from({ length: 60 }, () => stage.admit().length);
+      const keyed = (ordinal: number) => (chance(half.seed, half.name, EDGE, "agent-1", ordinal) < 0.5 ? 1 : 0);
+      expect(hits).toEqual(Array.from({ length: 60 }, (_, i) => keyed(i + 1)));
+    });
   });
 });

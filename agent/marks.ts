@@ -2,7 +2,15 @@
  * Marked exchanges: requests that probes sent or caused, known by their trace (PROOF.md 3). Says of each run's faults which
  * samples they meant and which they hit, and tells it in pulses until the server has noted it.
  */
-import { type Halves, keyOf, type MarkKey, openMark, type SampleMark, UNMARKED } from "../experiments/model/mark.ts";
+import {
+  drawKeyOf,
+  type Halves,
+  keyOf,
+  type MarkKey,
+  openMark,
+  type SampleMark,
+  UNMARKED,
+} from "../experiments/model/mark.ts";
 import type { RequestView } from "../experiments/model/match.ts";
 import { compileMatch } from "../experiments/model/matching.ts";
 import type { EdgeId, FaultId, RunId } from "../experiments/model/names.ts";
@@ -62,7 +70,7 @@ export class FaultLog {
     const samples = this.#samplesOf(expectation);
     if (samples.has(number)) return;
     const seen = this.#tell({ expectation, number, atMs, hit: false });
-    if (seen !== null) samples.set(number, { seen, hit: null });
+    if (seen !== null) samples.set(number, { seen, hit: null, draws: 0 });
   }
   /** An exchange that began earlier may be hit later than others of its sample: the earliest counts. */
   hit({ expectation, number }: SampleMark, atMs: number): void {
@@ -72,6 +80,11 @@ export class FaultLog {
     // Hit implies seen: one word for both where neither has been noted.
     if (sample.seen.atMs === atMs && this.untold.delete(sample.seen)) this.#room.kept--;
     sample.hit = this.#tell({ expectation, number, atMs, hit: true }) ?? sample.hit;
+  }
+  /** What a share by request draws by, of the next exchange of a sample that the fault meant; null: there was no room for it. */
+  nextDrawKey(mark: SampleMark): string | null {
+    const sample = this.#samplesOf(mark.expectation).get(mark.number);
+    return sample === undefined ? null : drawKeyOf(mark, sample.draws++);
   }
   #samplesOf(expectation: number): Map<number, Sample> {
     let samples = this.#samples.get(expectation);
@@ -95,6 +108,8 @@ export class FaultLog {
 interface Sample {
   readonly seen: Telling;
   hit: Telling | null;
+  /** Exchanges of it that the living fault has judged. */
+  draws: number;
 }
 interface Room {
   kept: number;
@@ -139,6 +154,10 @@ export class MarkedExchange implements SampleMark {
   }
   seen(log: FaultLog): void {
     log.see(this, this.#atMs);
+  }
+  /** Key of its draw for a share by request; null: none is known by its mark. Each exchange asks once. */
+  drawKeyIn(fault: FaultId): string | null {
+    return this.#logs.find((log) => log.fault.id === fault)?.nextDrawKey(this) ?? null;
   }
   /** Idempotent. Faults of other runs do not count. */
   hit(fault: FaultId): void {

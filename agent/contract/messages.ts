@@ -203,8 +203,11 @@ export interface MarkReports {
   /** Some had no room in this pulse, and follow. */
   readonly more?: true;
 }
-/** Parts of the contract that came after version 2 began, and that an agent says it has. */
-export type Ability = "marks";
+/**
+ * Parts of the contract that came after version 2 began, and that an agent says it has. `draws`: a share by request draws the
+ * requests of a sample by its mark, so that the server can work out whether one that never came would have been hit.
+ */
+export type Ability = "marks" | "draws";
 /** Cumulative per boot. */
 export interface EdgeCount {
   readonly edge: EdgeId;

@@ -12,10 +12,12 @@ export const shareKey = (
 ): string | number | null => {
   const { run, share } = fault.order;
   const { by } = share;
-  if (by === "request") return ordinal;
+  const sample = marked?.run === run ? marked : null;
+  // Ordinals hang on what else passes: by number and count a seed hits the same samples in each run, come what may.
+  if (by === "request") return sample?.drawKeyIn(fault.order.id) ?? ordinal;
   if (by === "connection") return fault.connectionOrdinal(connection);
   // Trace ids of probes are drawn anew for each run: by the sample's number a seed hits the same ones again.
-  if (by === "trace" && marked?.run === run) return drawKeyOf(marked);
+  if (by === "trace" && sample !== null) return drawKeyOf(sample);
   if (by === "trace") return traceOf(request);
   return request?.header(by.slice("header:".length).toLowerCase()) ?? null;
 };

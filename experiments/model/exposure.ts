@@ -5,6 +5,7 @@
 import { leastAhead, leastLater, type Trials } from "./binomial.ts";
 import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
 import type { Protocol } from "./faults/fault.ts";
+import { leastHoldMsOf } from "./faults/index.ts";
 import { followedIn, isOnePerLook, surelyReaching, trialsOf, type UnmarkedCount } from "./lags.ts";
 import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "./names.ts";
 import { own } from "./own.ts";
@@ -33,16 +34,38 @@ export interface EdgeExposure {
   readonly drawn?: number;
   /** Exchanges of the baseline against the looks, by their times; absent: no exchange, or not told. */
   readonly unmarked?: UnmarkedCount;
+  /**
+   * Samples of the recovery that came after the first one that was seen there: its caller asks again. Those of them that were
+   * seen are `seen`. Absent: of another phase, or none.
+   */
+  readonly since?: number;
+}
+/** Good samples, and those of them that took far longer than every sample of the baseline (`isSlowed`). */
+export interface SlowedCount {
+  readonly of: number;
+  readonly slowed: number;
+}
+/** Samples that no fault is known to have hit before their answer. */
+export interface UnhitCount {
+  readonly bad: number;
+  /** Bad ones that no fault would have hit either: not kept from any, or only from those whose share would have spared them. */
+  readonly spared: number;
+  /** Good ones that were sent while a fault acted and were kept from none: they were seen there, and not hit. */
+  readonly seen: SlowedCount;
+  /** Good ones that were kept from a fault, or hit by it without their mark. In the recovery: all good ones. */
+  readonly kept: SlowedCount;
 }
 /** Cumulative for one expectation and phase. Only samples that count, and are answered. */
 export interface ExposureCount {
   readonly of: ExpectationName;
-  readonly phase: Extract<Phase, "baseline" | "during">;
+  readonly phase: Phase;
   readonly samples: number;
   /** Samples hit by any fault on any edge before they were answered. */
   readonly struck: number;
   /** Samples hit only after they were answered. */
   readonly late: number;
+  /** Samples that no fault hit before their answer, as far as marks tell; absent: not told. */
+  readonly unhit?: UnhitCount;
   readonly edges: readonly EdgeExposure[];
   /** Present when an agent had no room to tell every sample: all numbers are lower bounds. */
   readonly atLeast?: true;
@@ -97,6 +120,10 @@ export interface Exposure {
   /** Bounds of struck + averted. */
   readonly atLeast: number;
   readonly atMost: number;
+  /** Samples that were bad by themselves, of those that `atLeast` counts. */
+  readonly bad: number;
+  /** Samples that were slowed, of those that `atLeast` counts; 0: it does not rest on them. */
+  readonly slowed: number;
   /** As `atMost`, without what edges may have brought of which it was measured how many surely come. */
   readonly unmeasured: number;
   readonly contacts: readonly EdgeContact[];
@@ -177,6 +204,21 @@ const togetherOf = (coming: number, alone: number): number => {
   const mean = coming / Math.max(1, alone);
   return mean > 1.1 ? 1.5 * mean : 1;
 };
+/**
+ * Trials of the baseline, and those of the recovery from when its caller asked again, where both may be of one rate: neither has
+ * more than the other foretells.
+ */
+const withRecovery = (
+  before: Trials,
+  { since = 0, seen }: Pick<EdgeExposure, "since" | "seen"> = { seen: 0 },
+): Trials => {
+  const isLike =
+    before.of > 0 &&
+    since > 0 &&
+    seen >= leastLater(since, before, DOUBT) &&
+    since - seen >= leastLater(since, { of: before.of, hit: before.of - before.hit }, DOUBT);
+  return isLike ? { of: before.of + since, hit: before.hit + seen } : before;
+};
 /** The same by the times of the exchanges. `alone`: of the samples, so many come under marks of their own. */
 const surelyByTimes = (n: number, share: number, unmarked: UnmarkedCount, alone: number): number =>
   Math.max(0, ...trialsOf(unmarked).map((trials) => surelyAhead(n, trials, share, togetherOf(trials.hit, alone))));
@@ -188,9 +230,13 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
   const reach = { before: partOf(before, marks.baseline), now: partOf(now, marks.during) };
   const { struck = 0, kept = 0, drawn } = now ?? {};
   const share = shareOf(site.fault);
+  // Bad samples count by themselves: of those that may have been kept from it, the others are asked for.
+  const { bad = 0, spared = 0 } = marks.during?.unhit ?? {};
+  const good = n - (bad - spared);
   // Had they all been let through, surely so many would have been hit.
-  const seen: Trials = { of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 };
-  const marked = drawn === undefined ? surelyAhead(n, seen, share) : leastLater(struck + drawn, seen, DOUBT);
+  const seen = withRecovery({ of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 }, rowOf(marks.recovery, site));
+  const marked =
+    drawn === undefined ? surelyAhead(good, seen, share) : leastLater(struck + drawn - (n - good), seen, DOUBT);
   const timed =
     before?.unmarked === undefined ? 0 : surelyByTimes(n, leastShareOf(site.fault), before.unmarked, seen.hit);
   const met = Math.max(marked, timed);
@@ -204,7 +250,7 @@ const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | n
  * By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. At least as many of
  * those that were sent while the fault acted as surely come to the edge: those were hit, or kept from it.
  */
-const byGraph = (site: Site, n: number, evidence: ExposureEvidence): Contact => {
+const byGraph = (expectation: PlannedExpectation, site: Site, n: number, evidence: ExposureEvidence): Contact => {
   const { passed, marks } = evidence;
   const { fault, edge, protocol, strange } = site;
   // One hit on a raw connection may spoil any number of samples.
@@ -227,8 +273,22 @@ const byGraph = (site: Site, n: number, evidence: ExposureEvidence): Contact => 
   if (!isOnePerLook(unmarked)) return { ...contact, sure, surely: surelyReaching(unmarked), unmeasured: 0 };
   // "At most" stands for twice what may be bad: half of it must have followed on samples.
   const followed = surelyAhead(kept, followedIn(unmarked), leastShareOf(fault));
-  return { ...contact, sure, unmeasured: clamp(Math.min(contact.atMost, 2 * followed), n) };
+  const waited = mayWait(expectation, fault, marks) + averted;
+  return { ...contact, sure, unmeasured: clamp(Math.min(contact.atMost, 2 * followed, waited), n) };
 };
+/**
+ * Samples that may have waited on a hit: a fault that holds what it hits for as long as makes a sample bad lets none that waits
+ * on it be quick. Calls behind the answers, of a queue worker, hold up nobody.
+ */
+const mayWait = (expectation: PlannedExpectation, { action }: PlannedFault, { during }: MarkCounts): number => {
+  const { bad, seen, kept } = during?.unhit ?? { bad: 0, seen: NONE, kept: NONE };
+  const isTold = seen.of + kept.of > 0;
+  const { good, timeoutMs } = expectation;
+  if (!isTold || !isWhole(expectation) || leastHoldMsOf(action) < (good.withinMs ?? timeoutMs))
+    return Number.POSITIVE_INFINITY;
+  return bad + seen.slowed + kept.slowed;
+};
+const NONE: SlowedCount = { of: 0, slowed: 0 };
 
 /** Least part of a look's reach in which the fault must have acted. */
 const LEAST_ACTING = 0.5;
@@ -271,7 +331,7 @@ const contactOf = (expectation: PlannedExpectation, site: Site, n: number, evide
     return { ...byMetrics(site, expectation, evidence), ...(site.relation === "unknown" ? { by: "unknown" } : {}) };
   const marked = byMark(site, n, evidence);
   if (marked !== null) return marked;
-  const graph = kind === "process" ? byMetrics(site, expectation, evidence) : byGraph(site, n, evidence);
+  const graph = kind === "process" ? byMetrics(site, expectation, evidence) : byGraph(expectation, site, n, evidence);
   return site.relation === "unknown" ? { ...graph, by: "unknown" } : graph;
 };
 
@@ -285,8 +345,37 @@ const struckIn = ({ probe }: PlannedExpectation, { series, marks }: ExposureEvid
   return told.length === 0 ? null : told.reduce((sum, { struck = 0 }) => sum + struck, 0);
 };
 
+/** Whether all its samples are judged, those that a fault hit and the others alike. */
+const isWhole = ({ probe }: PlannedExpectation): boolean =>
+  !("of" in probe.params) || probe.kind !== "http" || probe.params.of === undefined || probe.params.of === "all";
+/** A sample that took so much longer than every sample of the baseline has gone a third of the way from there to being bad. */
+const SLOWED = 1 / 3;
+export const isSlowed = (
+  { good, timeoutMs }: Pick<PlannedExpectation, "good" | "timeoutMs">,
+  tookMs: number,
+  slowestMs: number,
+): boolean => tookMs > slowestMs + SLOWED * Math.max(0, (good.withinMs ?? timeoutMs) - slowestMs);
+/** So many of those were surely slowed by more than chance, if as few are by chance as of those that no fault can have slowed. */
+const surelySlowed = ({ of, slowed }: SlowedCount, by: SlowedCount): number =>
+  Math.max(0, slowed - (of - leastLater(of, { of: by.of, hit: by.of - by.slowed }, DOUBT)));
+/**
+ * Samples that surely were slowed, by the baseline, which has none by definition (exceedances; Gumbel and von Schelling, Annals of
+ * Mathematical Statistics 1950), and by those of `during` that were seen unhit.
+ */
+const slowedIn = ({ baseline, recovery }: MarkCounts, { seen, kept }: UnhitCount): number => {
+  const before = baseline?.samples ?? 0;
+  if (before === 0) return 0;
+  // Slow ones of the recovery may be the fault's aftermath.
+  const after = recovery?.unhit?.kept.slowed === 0 ? recovery.unhit.kept.of : 0;
+  const quiet = { of: before + after, slowed: 0 };
+  const all = { of: seen.of + kept.of, slowed: seen.slowed + kept.slowed };
+  const beside = { of: quiet.of + seen.of, slowed: seen.slowed };
+  return Math.max(surelySlowed(all, quiet), surelySlowed(kept, beside));
+};
+
 /** Exposure of the samples of one expectation that count in `during`. */
 export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence: ExposureEvidence): Exposure => {
+  const { marks } = evidence;
   const n = seenOf(evidence.series.count);
   const sites = sitesOf(plan, expectation, evidence.receipts);
   const met = sites.map((site) => ({ site, contact: contactOf(expectation, site, n, evidence) }));
@@ -298,7 +387,19 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
   const inexact = met.filter(({ contact }) => !isExact(contact)).reduce((sum, { contact }) => sum + contact.atMost, 0);
   const looks = met.filter(({ contact }) => contact.by === "metrics").map(({ contact }) => contact.atMost);
   const sure = clamp(Math.max(0, ...met.map(({ contact }) => contact.sure)), n - struck);
-  const atLeast = Math.max(struck + sure, ...looks);
+  // Times do not tell which samples they speak for: bad ones may be among them.
+  const isByMarks = met.every(({ contact: { by, surely } }) => by === "mark" && surely === undefined);
+  const isSought = met.some(({ contact: { by } }) => by === "mark" || by === "graph");
+  const unhit = isSought && isWhole(expectation) ? marks.during?.unhit : undefined;
+  const bad = unhit?.bad ?? 0;
+  const slowed = unhit === undefined ? 0 : slowedIn(marks, unhit);
+  const ways = [
+    { met: struck + sure, bad: isByMarks ? bad : 0, slowed: 0 },
+    { met: struck + slowed, bad: slowed > 0 ? bad : 0, slowed },
+    ...looks.map((met) => ({ met, bad: 0, slowed: 0 })),
+  ];
+  const best = ways.reduce((most, way) => (way.met + way.bad > most.met + most.bad ? way : most));
+  const atLeast = clamp(best.met + best.bad, n);
   const measured = met
     .filter(({ contact }) => !isExact(contact))
     .reduce((sum, { contact: { atMost, unmeasured = atMost } }) => sum + atMost - unmeasured, 0);
@@ -308,7 +409,8 @@ export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence
     struck: Math.max(struck, ...looks),
     averted,
     atLeast,
-    atMost: Math.max(atLeast, clamp(struck + averted + inexact, n)),
+    atMost: Math.max(atLeast, clamp(struck + averted + inexact + (isByMarks ? bad : 0), n)),
+    ...{ bad: best.bad, slowed: best.slowed },
     unmeasured: Math.max(atLeast, clamp(struck + averted + inexact - measured, n)),
     contacts: met.map(({ site: { fault, edge, protocol, unread }, contact: { by, reach, surely = null } }) => ({
       ...{ fault: fault.name, edge, by, reach, surely, unread },

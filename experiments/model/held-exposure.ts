@@ -84,13 +84,21 @@ const bounds = (
   counted: readonly { good: number; bad: number; struck?: number }[],
 ) => {
   const n = counted.reduce((sum, { good, bad }) => sum + good + bad, 0);
-  const [before, now] = [lastMark(heard, expectation.name, "baseline"), lastMark(heard, expectation.name, "during")];
+  const [before, now, after] = ["baseline", "during", "recovery"].map((phase) =>
+    lastMark(heard, expectation.name, phase),
+  );
   const own = counted.some(({ struck }) => struck !== undefined);
   let sure =
     expectation.probe.kind === "traffic"
       ? counted.reduce((sum, { struck = 0 }) => sum + struck, 0)
       : (now?.struck ?? 0);
-  let [kept, maybe, known] = [0, 0, false];
+  let [kept, maybe, known, byMark] = [0, 0, false, true];
+  const { params } = expectation.probe;
+  // Where only samples that were hit are judged, or only others, these are not the ones that count.
+  const told = "of" in params && (params.of === "treated" || params.of === "untreated") ? undefined : now?.unhit;
+  const { bad, spared, seen, kept: shut } = told ?? { bad: 0, spared: 0, seen: { slowed: 0 }, kept: { slowed: 0 } };
+  // Bad samples count by themselves: they are not asked for again among those that may have been kept back.
+  const asked = n - (bad - spared);
   for (const { fault, edge, hits, unmarked } of edgesOf(heard)) {
     const relation = expectation.path === undefined ? "unknown" : expectation.path[edge];
     if (relation === undefined) continue;
@@ -100,17 +108,23 @@ const bounds = (
     const share = fault.share.steps.reduce((most, step) => Math.max(most, step), 0);
     const timed = first?.unmarked === undefined ? 0 : partIn(first.unmarked);
     if ((first?.seen ?? 0) + (last?.seen ?? 0) + (first?.late ?? 0) + (last?.late ?? 0) > 0) {
-      const [struck, marked] = [last?.struck ?? 0, (first?.seen ?? 0) / Math.max(1, before?.samples ?? 0)];
-      const drawn = last?.drawn === undefined ? n * share : struck + last.drawn;
+      const { since = 0, seen: back = 0 } = row(after) ?? {};
+      const [came, of] = [first?.seen ?? 0, before?.samples ?? 0];
+      const again = since > 0 ? (came + back) / (of + since) : 0;
+      const [struck, marked] = [last?.struck ?? 0, Math.max(came / Math.max(1, of), again)];
+      const drawn = last?.drawn === undefined ? asked * share : struck + last.drawn - (n - asked);
       kept = Math.max(kept, Math.min(last?.kept ?? 0, Math.max(marked * drawn, timed * n * share) - struck));
       known = true;
-    } else if (first?.unmarked !== undefined) {
-      const { looks, asked, exchanges, followed = looks } = first.unmarked;
+      continue;
+    }
+    byMark = false;
+    if (first?.unmarked !== undefined) {
+      const { looks, asked: all, exchanges, followed = looks } = first.unmarked;
       kept = Math.max(kept, (last?.kept ?? 0) * timed * share);
       // Where nobody said where the path begins, hits alone bound the samples.
       if (relation === "unknown") maybe += exchanges > 0 && unmarked > 0 ? n * share : 0;
       // As many calls as looks may all be the looks' own, as far as they follow on looks: then hits bound the samples.
-      else if (exchanges > 0 && Math.abs(exchanges - asked) <= 3 + asked / 4)
+      else if (exchanges > 0 && Math.abs(exchanges - all) <= 3 + all / 4)
         maybe += unmarked > 0 ? n * share * Math.min(1, (2 * followed) / looks) : 0;
     } else if (expectation.probe.kind === "traffic" && relation === "own" && own) continue;
     else if (LOOKS.includes(expectation.probe.kind)) {
@@ -120,7 +134,8 @@ const bounds = (
     // Whatever a breaker kept back is bounded by the samples themselves, and so is what one raw connection carries.
     else maybe += unmarked > 0 ? n * share : 0;
   }
-  sure = Math.min(n, sure + Math.max(0, Math.floor(kept + 1e-9)));
+  const slowed = seen.slowed + shut.slowed;
+  sure = Math.min(n, sure + Math.max(slowed > 0 ? slowed + bad : 0, Math.floor(kept + 1e-9) + (byMark ? bad : 0)));
   return { n, sure, most: Math.min(n, sure + maybe), known };
 };
 

@@ -85,8 +85,17 @@ export const openMark = (key: MarkKey, tag: number, halves: Halves): SampleMark 
   return { expectation: (high >>> 4) & 0xfff, number: (high & 0xf) * WORD + (scratch[1]! >>> 0) };
 };
 
-/** What a share `by: trace` draws by, of a marked request: all of its sample alike. */
-export const drawKeyOf = ({ expectation, number }: SampleMark): string => `squall ${expectation} ${number}`;
+/**
+ * What a share draws a marked request by. `by: trace`: all of its sample alike. `by: request`: each exchange of the sample that
+ * the fault meant anew, by their count from 0.
+ */
+export const drawKeyOf = ({ expectation, number }: SampleMark, count?: number): string =>
+  `squall ${expectation} ${number}${count === undefined ? "" : ` ${count}`}`;
+/**
+ * Number of the first look of `during`: looks before are as many as time had room for, and by numbers from here on a seed hits
+ * the same samples in each run. Small, because larger numbers are doubles to the engine.
+ */
+export const FIRST_OF_DURING = 2 ** 28;
 
 const MARK = /^[0-9a-f]{16}$/;
 /** The same from text; null also for what is not 16 hexadecimal digits. */

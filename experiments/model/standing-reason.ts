@@ -1,5 +1,5 @@
 /** Sentences about the standing of an expectation: what met the fault, what was kept from it, and what is not known. */
-import type { EdgeContact } from "./exposure.ts";
+import type { EdgeContact, Exposure } from "./exposure.ts";
 import { type EdgeId, edgeEnds } from "./names.ts";
 import { entriesOf } from "./path.ts";
 import type { PlannedExpectation } from "./plan.ts";
@@ -16,8 +16,17 @@ const shunned = (contacts: readonly EdgeContact[]): EdgeContact | undefined =>
     .filter(({ reach }) => reach !== null)
     .sort((a, b) => a.reach!.now - a.reach!.before - (b.reach!.now - b.reach!.before))[0];
 
+const sayBad = (bad: number): string =>
+  bad === 0 ? "" : ` ${bad} that no fault is known to have hit ${bad === 1 ? "was" : "were"} bad anyway.`;
+const saySlowed = ({ struck, samples, slowed, bad }: Exposure): string =>
+  `At least ${struck + slowed} of ${samples} met the fault: ${struck} were hit under their own mark, and ${slowed} more than chance explains took far longer than any before it.${sayBad(bad)}`;
 const sayStruck = (expectation: PlannedExpectation, standing: Standing): string => {
-  const { struck, samples, averted, atLeast, contacts } = standing.exposure;
+  if (standing.exposure.slowed > 0) return saySlowed(standing.exposure);
+  return `${sayMet(expectation, standing)}${sayBad(standing.exposure.bad)}`;
+};
+const sayMet = (expectation: PlannedExpectation, standing: Standing): string => {
+  const { struck, samples, averted, contacts } = standing.exposure;
+  const atLeast = standing.exposure.atLeast - standing.exposure.bad;
   const shared = contacts.find(({ by, surely }) => by === "mark" && surely !== null);
   if (shared !== undefined && atLeast > struck)
     return `At least ${atLeast} of ${samples} met the fault or were kept from it: ${struck} were hit under their own mark${saySurely(shared)}.`;
@@ -63,6 +72,7 @@ export const sayStanding = (expectation: PlannedExpectation, standing: Standing)
   const { exposure, allowed } = standing;
   const noun = nounOf(expectation.probe.kind);
   const share = `of ${exposure.samples} ${noun}`;
+  const met = exposure.bad > 0 ? "met the fault or were bad anyway" : "met the fault";
   switch (standing.is) {
     case "proven":
       if (expectation.eventuallyMs !== null) return "The fault had hit before it came true.";
@@ -76,11 +86,11 @@ export const sayStanding = (expectation: PlannedExpectation, standing: Standing)
     case "unknown":
       return "It is not known whether any sample met the fault: name the service behind it in `via`.";
     case "open":
-      return `Between ${exposure.atLeast} and ${exposure.atMost} ${share} met the fault, and ${allowed} may be bad anyway${sayUnmarked(expectation, standing)}.`;
+      return `Between ${exposure.atLeast} and ${exposure.atMost} ${share} ${met}, and ${allowed} may be bad anyway${sayUnmarked(expectation, standing)}.`;
     case "too-few": {
       if (expectation.eventuallyMs !== null) return "It came true before the fault had hit anything.";
-      const met = exposure.atMost === 0 ? "None" : `At most ${exposure.atMost}`;
-      return `${met} ${share} met the fault, and ${allowed} may be bad anyway.`;
+      const most = exposure.atMost === 0 ? "None" : `At most ${exposure.atMost}`;
+      return `${most} ${share} ${met}, and ${allowed} may be bad anyway.`;
     }
     case "beside":
       return `Only ${standing.beside} ${share} were under way beside hits, and ${allowed} may be bad anyway.`;

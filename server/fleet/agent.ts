@@ -155,6 +155,10 @@ export class Agent {
   get knowsMarks(): boolean {
     return this.identity.knows.includes("marks" satisfies Ability);
   }
+  /** Whether it draws the requests of a sample by their mark, where the share is by request. */
+  get drawsByMarks(): boolean {
+    return this.identity.knows.includes("draws" satisfies Ability);
+  }
   /** It reads more slowly than it is written to. */
   get isCongested(): boolean {
     return this.link !== null && this.link.socket.bufferedBytes() > CONGESTED_BYTES;

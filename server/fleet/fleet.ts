@@ -283,16 +283,20 @@ export class Fleet {
   }
   /**
    * The run's agents that tell marks and are still connected. `isPartial`: on an edge with its faults there is one that
-   * does not know how, so that what the others tell is a lower bound.
+   * does not know how, so that what the others tell is a lower bound. `isDrawn`: all of them draw requests by their marks.
    */
-  marking(id: RunId): { readonly telling: readonly Boot[]; readonly isPartial: boolean } {
+  marking(id: RunId): { readonly telling: readonly Boot[]; readonly isPartial: boolean; readonly isDrawn: boolean } {
     const run = this.#books.runs.get(id);
-    if (run === undefined) return { telling: [], isPartial: false };
+    if (run === undefined) return { telling: [], isPartial: false, isDrawn: false };
     const asked = this.#books
       .agentsOf(run)
       .filter((agent) => markedFaults(run, run.parts.get(agent.boot)!, agent.edges).length > 0);
     const telling = asked.filter(({ knowsMarks, link, exited }) => knowsMarks && link !== null && !exited);
-    return { telling: telling.map(({ boot }) => boot), isPartial: asked.some(({ knowsMarks }) => !knowsMarks) };
+    return {
+      telling: telling.map(({ boot }) => boot),
+      isPartial: asked.some(({ knowsMarks }) => !knowsMarks),
+      isDrawn: asked.every(({ drawsByMarks }) => drawsByMarks),
+    };
   }
   wish(id: RunId, revision: number, faults: readonly FaultName[]): void {
     this.#with(id, (run) => {

@@ -14,7 +14,7 @@ const marked = () => {
   const all = stage();
   const { clock, fleet } = all;
   const heard: (readonly [string, HeardMarks])[] = [];
-  const [knowing, old] = [new Puppet("b2", { knows: ["marks", "later words"] }), new Puppet("b3")];
+  const [knowing, old] = [new Puppet("b2", { knows: ["marks", "draws", "later words"] }), new Puppet("b3")];
   for (const agent of [knowing, old]) {
     agent.connect(fleet);
     agent.pulse();
@@ -84,9 +84,9 @@ describe("an agent that does not know marks", () => {
   it("makes what the others tell a lower bound", () => {
     const { assign, fleet } = marked();
     assign("b2");
-    expect(fleet.marking("run-1")).toEqual({ telling: ["b2"], isPartial: false });
+    expect(fleet.marking("run-1")).toEqual({ telling: ["b2"], isPartial: false, isDrawn: true });
     assign("b3");
-    expect(fleet.marking("run-1")).toEqual({ telling: ["b2"], isPartial: true });
+    expect(fleet.marking("run-1")).toEqual({ telling: ["b2"], isPartial: true, isDrawn: false });
   });
   it("is waited for no more once it is gone", () => {
     const { assign, fleet, knowing } = marked();

@@ -38,6 +38,10 @@ export interface SentSample {
   /** It left at a random moment of [slotMs, slotMs + spreadMs); absent: at its own time. */
   readonly slotMs?: number;
   readonly spreadMs?: number;
+  /** Absent: it was good. */
+  readonly isBad?: true;
+  /** Ms of it in which the prober stood still; absent: none. */
+  readonly heldMs?: number;
   /** Present where it must be known what the sample met before it can be told. */
   readonly outcome?: JudgedLook;
 }

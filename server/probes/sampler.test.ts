@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
+import { FIRST_OF_DURING } from "../../experiments/model/mark.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";
@@ -86,7 +87,7 @@ describe("an open loop", () => {
     sampler.observe("during");
     await clock.advance(100);
     const sentMs = clock.nowMs() - 50;
-    expect(sampler.takeSent()).toEqual([{ number: 2, phase: "during", sentMs, answeredMs: sentMs + 30 }]);
+    expect(sampler.takeSent()).toEqual([{ number: FIRST_OF_DURING, phase: "during", sentMs, answeredMs: sentMs + 30 }]);
     expect(sampler.takeSent()).toEqual([]);
   });
   it("tells samples one by one instead of in tallies where it must be known what they met", async () => {

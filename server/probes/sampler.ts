@@ -5,6 +5,7 @@ import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts"
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
 import { compileGood, GOOD } from "../../experiments/model/good.ts";
+import { FIRST_OF_DURING } from "../../experiments/model/mark.ts";
 import { IMPATIENT_MS } from "../../experiments/model/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
@@ -132,6 +133,7 @@ export class Sampler implements Sampling {
     hear?.();
     const stretch = this.#phases.at(slotMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
+    if (stretch?.phase === "during") this.#looks = Math.max(this.#looks, FIRST_OF_DURING);
     const number = this.#looks++;
     const spreadMs = stretch?.phase === "baseline" ? this.#spreadMs() : null;
     // A spread look still belongs to the phase and the second of its slot: their numbers stay as planned.
@@ -296,7 +298,9 @@ export class Sampler implements Sampling {
   ): SentSample {
     const { isGrouped = false, secrets } = this.#config;
     const times = { sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
-    const sent = { number, phase, ...times, ...spread };
+    const heldMs = this.#own.overlap(times.sentMs, times.answeredMs);
+    const marks = { ...(look.good ? {} : { isBad: true as const }), ...(heldMs > 0 ? { heldMs } : {}) };
+    const sent = { number, phase, ...times, ...spread, ...marks };
     if (!isGrouped) return sent;
     const { latencyMs, status } = sample;
     const judged = { good: look.good, why: reasonOf(look.why, secrets), latencyMs };

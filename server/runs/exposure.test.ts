@@ -7,6 +7,7 @@ import type { Plan } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
+import type { SentSample } from "../probes/probe.ts";
 import { Exposure } from "./exposure.ts";
 
 const FAULT = "run-1/payments is slow@checkout->payments";
@@ -21,12 +22,13 @@ const SPANS: Facts["spans"] = {
 /** The agent's clock says so much less. */
 const BEHIND_MS = 70_000;
 
-const open = (plan: Plan = EXAMPLE, isPartial = false) =>
+const open = (plan: Plan = EXAMPLE, isPartial = false, isDrawn = false) =>
   new Exposure({
     plan,
     startedMs: STARTED_MS,
     sought: new Set([0]),
     isPartial: () => isPartial,
+    isDrawn: () => isDrawn,
     instanceOf: () => "checkout-1",
   });
 
@@ -100,6 +102,7 @@ describe("exchanges without a mark", () => {
         startedMs: STARTED_MS,
         sought: new Set([0, 1]),
         isPartial: () => false,
+        isDrawn: () => false,
         instanceOf: () => "checkout-1",
       },
     });
@@ -141,8 +144,9 @@ describe("the exposure of samples", () => {
       ...EXAMPLE,
       faults: EXAMPLE.faults.map((fault) => ({ ...fault, share: { steps: [0.5], eachMs: 0, by: "trace" } })),
     };
-    const draws = (number: number) =>
-      chance(half.seed, "payments is slow", "checkout->payments", "checkout-1", `squall 0 ${number}`) < 0.5;
+    const drawsBy = (key: string) =>
+      chance(half.seed, "payments is slow", "checkout->payments", "checkout-1", key) < 0.5;
+    const draws = (number: number) => drawsBy(`squall 0 ${number}`);
     /** The first that is drawn is hit, and others come that are said; the rest is kept. */
     const drawnIn = (plan: Plan, others: readonly { readonly number: number; readonly hit: boolean }[] = []) => {
       const exposure = open(plan);
@@ -164,9 +168,24 @@ describe("the exposure of samples", () => {
       const second = Array.from({ length: 40 }, (_, number) => number).filter(draws)[1]!;
       expect(drawnIn(half, [{ number: second, hit: false }]).edge).not.toHaveProperty("drawn");
     });
-    it("tells none where the share is not drawn by marks", () => {
-      const byRequest = half.faults.map((fault) => ({ ...fault, share: { ...fault.share, by: "request" as const } }));
-      expect(drawnIn({ ...half, faults: byRequest }).edge).not.toHaveProperty("drawn");
+    const byRequest: Plan = {
+      ...half,
+      faults: half.faults.map((fault) => ({ ...fault, share: { ...fault.share, by: "request" as const } })),
+    };
+    it("tells none of a share by request where an agent draws by ordinals", () => {
+      expect(drawnIn(byRequest).edge).not.toHaveProperty("drawn");
+    });
+    it("tells those whose first exchange would have been drawn, of a share by request", () => {
+      const exposure = open(byRequest, false, true);
+      send(exposure, 40);
+      const isFirst = (number: number) => drawsBy(`squall 0 ${number} 0`);
+      const first = Array.from({ length: 40 }, (_, number) => number).find(isFirst)!;
+      const live = receipt({ liveMs: 4_000, seen: 1, matched: 1, injected: 1, firstHitMs: 0 });
+      const seen = [{ number: first, hit: true, atMs: sampleMs(first) + 5 }];
+      pulse(exposure, { sentMs: sampleMs(40), seen, receipts: [live] });
+      const wanted = Array.from({ length: 40 }, (_, number) => number).filter((n) => n !== first && isFirst(n)).length;
+      expect(wanted).toBeGreaterThan(10);
+      expect(countOf(exposure).edges[0]).toMatchObject({ kept: 39, drawn: wanted });
     });
   });
   it("leaves out samples sent after a cap was reached, hit or not: they do not count", () => {
@@ -327,6 +346,63 @@ describe("a sample that was kept from the edge", () => {
     pulse(exposure, { sentMs: DURING_MS + 9_000, receipts: [hit] });
     pulse(exposure, { sentMs: DURING_MS + 20_000, receipts: [{ ...hit, liveMs: 10_000 }] });
     expect(countOf(exposure).edges[0]!.kept).toBe(80);
+  });
+});
+
+describe("samples that no fault is known to have hit", () => {
+  /** Quick ones in the baseline; in `during` the first is hit, and of the others some are said to be otherwise. */
+  const stage = (during: Readonly<Record<number, Partial<SentSample>>>, isDrawn = true) => {
+    const exposure = open(EXAMPLE, false, isDrawn);
+    send(exposure, 10, "baseline");
+    exposure.take(SPANS);
+    exposure.close("baseline");
+    exposure.sent(
+      0,
+      Array.from({ length: 10 }, (_, number) => ({
+        ...{
+          number: 100 + number,
+          phase: "during" as const,
+          sentMs: sampleMs(number),
+          answeredMs: sampleMs(number) + 50,
+        },
+        ...during[number],
+      })),
+    );
+    const seen = [0, 1, 2].map((number) => ({ number: 100 + number, atMs: sampleMs(number) + 5, hit: number === 0 }));
+    pulse(exposure, { sentMs: sampleMs(10), seen, receipts: [receipt({ liveMs: 1_000, injected: 1, firstHitMs: 0 })] });
+    return exposure;
+  };
+  const slow = (number: number) => ({ answeredMs: sampleMs(number) + 350 });
+  it("are bad or good, slow or not, seen there or kept from it", () => {
+    const exposure = stage({ 1: { isBad: true }, 2: slow(2), 3: slow(3), 4: { ...slow(4), isBad: true } });
+    expect(countOf(exposure).unhit).toEqual({
+      ...{ bad: 2, spared: 1 },
+      ...{ seen: { of: 1, slowed: 1 }, kept: { of: 6, slowed: 1 } },
+    });
+  });
+  it("are not slow by what an agent or the prober stood still, nor by little", () => {
+    const exposure = stage({ 3: slow(3), 4: { ...slow(4), heldMs: 300 }, 5: { answeredMs: sampleMs(5) + 150 } });
+    exposure.stalled(0, sampleMs(3) + 10, sampleMs(3) + 340);
+    expect(countOf(exposure).unhit!.kept).toEqual({ of: 7, slowed: 0 });
+  });
+  it("are not told where an agent does not tell all of marks, draws and stalls", () => {
+    expect(countOf(stage({ 3: slow(3) }, false))).not.toHaveProperty("unhit");
+  });
+});
+
+describe("the recovery", () => {
+  it("tells how many come again, from the first one on and without it", () => {
+    const exposure = open();
+    send(exposure, 10, "recovery");
+    const seen = [4, 5, 7].map((number) => ({ number, atMs: sampleMs(number) + 5, hit: false }));
+    pulse(exposure, { sentMs: sampleMs(10), seen });
+    expect(countOf(exposure)).toMatchObject({ phase: "recovery", samples: 10, edges: [{ since: 5, seen: 2 }] });
+  });
+  it("tells none where nobody comes", () => {
+    const exposure = open();
+    send(exposure, 10, "recovery");
+    pulse(exposure, { sentMs: sampleMs(10) });
+    expect(countOf(exposure).edges[0]).not.toHaveProperty("since");
   });
 });
 

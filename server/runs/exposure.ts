@@ -4,7 +4,13 @@
  */
 import { decodeSightings } from "../../agent/contract/index.ts";
 import { chance, decides, shareAt } from "../../experiments/model/chance.ts";
-import type { EdgeExposure, ExposureCount } from "../../experiments/model/exposure.ts";
+import {
+  type EdgeExposure,
+  type ExposureCount,
+  isSlowed,
+  type SlowedCount,
+  type UnhitCount,
+} from "../../experiments/model/exposure.ts";
 import { countLags, type SpreadLook, type UnmarkedCount } from "../../experiments/model/lags.ts";
 import { drawKeyOf, UNMARKED } from "../../experiments/model/mark.ts";
 import type { Boot, EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
@@ -15,6 +21,7 @@ import type { Facts } from "../../experiments/model/run/run.ts";
 import { AgentClock } from "../fleet/agent-clock.ts";
 import type { HeardMarks } from "../fleet/enlisted.ts";
 import type { SentSample } from "../probes/probe.ts";
+import { Stalls } from "../probes/stalls.ts";
 
 export interface ExposureConfig {
   readonly plan: Plan;
@@ -24,6 +31,8 @@ export interface ExposureConfig {
   readonly startedMs: number;
   /** An agent that strikes an edge of the run and does not tell marks: an old one. */
   readonly isPartial: () => boolean;
+  /** Every agent that strikes an edge of the run draws requests by their marks; such a one tells its stalls, too. */
+  readonly isDrawn: () => boolean;
   /** Undefined: none of the run's agents. */
   readonly instanceOf: (boot: Boot) => Instance | undefined;
 }
@@ -32,8 +41,9 @@ export interface ExposureConfig {
 const MOST_KEPT = 2 ** 17;
 /** Most exchanges without a mark that are kept of a fault on an edge: several agents may serve the edge. */
 const MOST_UNMARKED = 2 ** 15;
+/** Samples of the recovery that are kept of one expectation: more would tell little, and they may not cost `during` its room. */
+const MOST_AFTER = 2 ** 11;
 type Told = ExposureCount["phase"];
-const TOLD: readonly Told[] = ["baseline", "during"];
 
 /** A moment by an agent's clock: translated when it is asked for, since that gets better with each pulse. */
 interface Moment {
@@ -44,6 +54,11 @@ const msOf = (moment: Moment | null): number =>
   moment === null ? Number.POSITIVE_INFINITY : moment.clock.serverMs(moment.atMs);
 const earlier = (a: Moment | null, b: Moment): Moment => (a !== null && msOf(a) <= msOf(b) ? a : b);
 
+/** Longest times of the baseline's samples: as they were, and less what agents stalled. */
+interface Slowest {
+  readonly ms: number;
+  readonly netMs: number;
+}
 /** One sample at one fault on one edge. */
 interface Sight {
   seen: Moment | null;
@@ -65,6 +80,16 @@ interface Place {
   readonly reachedBy: Set<number>;
 }
 
+/** A place as a sample may meet it in some phase. */
+interface Struck {
+  readonly id: FaultId;
+  readonly place: Place;
+  readonly acts: (ms: number) => boolean;
+  /** null: nobody knows whom the share draws. */
+  readonly draws: ((number: number, sentMs: number) => boolean) | null;
+}
+const NO_SAMPLES: SlowedCount = { of: 0, slowed: 0 };
+
 export class Exposure {
   readonly #config: ExposureConfig;
   readonly #places = new Map<FaultId, Place>();
@@ -74,6 +99,8 @@ export class Exposure {
   /** By expectation, then by number. */
   readonly #samples = new Map<number, Map<Told, SentSample[]>>();
   readonly #sights = new Map<number, Map<number, Map<FaultId, Sight>>>();
+  /** Of agents, by expectation. */
+  readonly #stalls = new Map<number, Stalls>();
   #kept = 0;
   #atLeast = false;
   #changed = false;
@@ -105,8 +132,10 @@ export class Exposure {
   sent(expectation: number, samples: readonly SentSample[]): void {
     if (!this.#config.sought.has(expectation)) return;
     for (const sample of samples) {
-      const phase = TOLD.find((each) => each === sample.phase);
-      if (phase === undefined || !this.#hasRoom()) continue;
+      const { phase } = sample;
+      const isAfter = phase === "recovery";
+      if (isAfter ? (this.#samples.get(expectation)?.get(phase)?.length ?? 0) >= MOST_AFTER : !this.#hasRoom())
+        continue;
       const byPhase = this.#samples.get(expectation) ?? new Map<Told, SentSample[]>();
       this.#samples.set(expectation, byPhase);
       const before = byPhase.get(phase);
@@ -116,6 +145,13 @@ export class Exposure {
     }
   }
 
+  /** An agent on the way of an expectation's looks stood still, server clock. */
+  stalled(expectation: number, fromMs: number, toMs: number): void {
+    const stalls = this.#stalls.get(expectation) ?? new Stalls();
+    this.#stalls.set(expectation, stalls);
+    stalls.add(fromMs, toMs);
+    this.#changed = true;
+  }
   heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: HeardMarks): void {
     const clock = this.#clocks.get(boot) ?? new AgentClock();
     this.#clocks.set(boot, clock);
@@ -263,10 +299,12 @@ export class Exposure {
     spans: Facts["spans"],
     isLast: boolean,
   ): ExposureCount {
-    const edges = [...this.#places].map(([id, place]) => ({
-      ...{ id, place, acts: this.#acting(place, spans) },
-      draws: phase === "during" ? this.#drawing(place, expectation) : null,
-    }));
+    const edges = [...this.#places].map(
+      ([id, place]): Struck => ({
+        ...{ id, place, acts: this.#acting(place, spans) },
+        draws: phase === "during" ? this.#drawing(place, expectation) : null,
+      }),
+    );
     const sums = edges.map(() => ({ seen: 0, struck: 0, late: 0, kept: 0 }));
     /** Kept samples that would have been hit; null: the fault does not draw by marks, or not surely so. */
     const drawn = edges.map(({ draws }): number | null => (draws === null ? null : 0));
@@ -297,20 +335,89 @@ export class Exposure {
       else if (isHit) late++;
     }
     const { plan } = this.#config;
+    const { path } = plan.expectations[expectation]!;
+    const met = edges
+      .map((edge, i) => ({ ...edge, isDrawn: drawn[i] !== null }))
+      .filter(({ place }) => path === undefined || place.edge in path);
+    const after = edges.map(({ id }) => (phase === "recovery" ? this.#sinceSeen(expectation, id, samples) : null));
     return {
       ...{ of: plan.expectations[expectation]!.name, phase, samples: samples.length, struck, late },
+      ...(phase === "baseline" || this.#isPartial || !this.#config.isDrawn()
+        ? {}
+        : { unhit: this.#unhit(expectation, phase, samples, met) }),
       edges: edges.map(({ place }, i): EdgeExposure => {
         const { late: lateHere, ...sum } = sums[i]!;
         const unmarked = phase === "baseline" && isLast ? this.#timesOf(expectation, place, samples) : null;
         return {
           ...{ fault: place.fault.name, edge: place.edge, ...sum },
           ...(lateHere === 0 ? {} : { late: lateHere }),
+          ...(after[i] ?? {}),
           ...(drawn[i] === null || drawn[i] === undefined ? {} : { drawn: drawn[i] }),
           ...(unmarked === null ? {} : { unmarked }),
         };
       }),
       ...(this.#isPartial ? { atLeast: true } : {}),
     };
+  }
+  /** Samples that no fault hit before their answer, bad and slow ones apart. */
+  #unhit(
+    expectation: number,
+    phase: Told,
+    samples: readonly SentSample[],
+    edges: readonly (Pick<Struck, "id" | "acts" | "draws"> & { readonly isDrawn: boolean })[],
+  ): UnhitCount {
+    const asked = this.#config.plan.expectations[expectation]!;
+    const slowest = this.#slowest(expectation);
+    const add = ({ of, slowed }: SlowedCount, sample: SentSample): SlowedCount => {
+      const { ms, netMs } = this.#timeOf(expectation, sample);
+      const isSlow = slowest !== null && netMs > slowest.netMs && isSlowed(asked, ms, slowest.ms);
+      return { of: of + 1, slowed: slowed + (isSlow ? 1 : 0) };
+    };
+    let [bad, spared] = [0, 0];
+    let [seen, kept]: readonly SlowedCount[] = [NO_SAMPLES, NO_SAMPLES];
+    for (const sample of samples) {
+      const { number, sentMs, answeredMs } = sample;
+      const sights = this.#sights.get(expectation)?.get(number);
+      if ([...(sights?.values() ?? [])].some(({ hit }) => msOf(hit) <= answeredMs)) continue;
+      const acting = phase === "during" ? edges.filter(({ acts }) => acts(sentMs)) : [];
+      const keeping = acting.filter(({ id }) => sights?.has(id) !== true);
+      if (sample.isBad === true) {
+        bad++;
+        if (keeping.every(({ draws, isDrawn }) => isDrawn && draws?.(number, sentMs) === false)) spared++;
+      } else if (phase === "recovery" || keeping.length > 0) kept = add(kept!, sample);
+      else if (acting.length > 0) seen = add(seen!, sample);
+    }
+    return { bad, spared, seen: seen!, kept: kept! };
+  }
+  #timeOf(expectation: number, { sentMs, answeredMs, heldMs = 0 }: SentSample): Slowest {
+    const ms = answeredMs - sentMs - heldMs;
+    return { ms, netMs: ms - (this.#stalls.get(expectation)?.overlap(sentMs, answeredMs) ?? 0) };
+  }
+  /** null: there was no sample in the baseline. */
+  #slowest(expectation: number): Slowest | null {
+    const times = (this.#samples.get(expectation)?.get("baseline") ?? []).map((each) =>
+      this.#timeOf(expectation, each),
+    );
+    const most = (a: Slowest | null, { ms, netMs }: Slowest): Slowest => ({
+      ms: Math.max(ms, a?.ms ?? 0),
+      netMs: Math.max(netMs, a?.netMs ?? 0),
+    });
+    return times.reduce(most, null as Slowest | null);
+  }
+  /** Samples after the first one that its caller asked for again, and those of them that were seen; null: there is none. */
+  #sinceSeen(
+    expectation: number,
+    id: FaultId,
+    samples: readonly SentSample[],
+  ): Pick<EdgeExposure, "since" | "seen"> | null {
+    const sights = this.#sights.get(expectation);
+    const isSeen = ({ number, answeredMs }: SentSample) =>
+      msOf(sights?.get(number)?.get(id)?.seen ?? null) <= answeredMs;
+    const sent = samples.toSorted((a, b) => a.sentMs - b.sentMs);
+    const first = sent.findIndex(isSeen);
+    if (first === -1 || this.#isPartial) return null;
+    const later = sent.slice(first + 1);
+    return { since: later.length, seen: later.filter(isSeen).length };
   }
   /**
    * Whether the fault's share draws the requests of a sample, sent then; null: it is not drawn by its mark, or nobody knows
@@ -320,13 +427,16 @@ export class Exposure {
     const { seed } = this.#config.plan;
     const [first, ...others] = since;
     if (first === undefined || others.length > 0) return null;
-    if (fault.share.by !== "trace" || fault.unit !== "exchange") return null;
+    const { by } = fault.share;
+    if (fault.unit !== "exchange" || !(by === "trace" || (by === "request" && this.#config.isDrawn()))) return null;
+    // Of a share by request the first of its exchanges is drawn by that key.
+    const count = by === "request" ? 0 : undefined;
     const [boot, moment] = first;
     const instance = this.#config.instanceOf(boot);
     if (instance === undefined) return null;
     const sinceMs = msOf(moment);
     return (number, sentMs) => {
-      const draw = chance(seed, fault.name, edge, instance, drawKeyOf({ expectation, number }));
+      const draw = chance(seed, fault.name, edge, instance, drawKeyOf({ expectation, number }, count));
       return decides(shareAt(fault.share, sentMs - sinceMs), draw);
     };
   }

@@ -110,11 +110,12 @@ export class Lookout {
     this.#guardrails = guardrails;
     this.#passing = new Passing({ ...config, counts: fleet.traffic });
     const isPartial = () => fleet.marking(plan.run).isPartial;
+    const isDrawn = () => fleet.marking(plan.run).isDrawn;
     const sought = new Set(
       plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
     );
     const instanceOf = (boot: Boot) => config.agents().find((agent) => agent.boot === boot)?.instance;
-    this.#exposure = new Exposure({ plan, startedMs, sought, isPartial, instanceOf });
+    this.#exposure = new Exposure({ plan, startedMs, sought, isPartial, isDrawn, instanceOf });
     this.#counted = new Counted({
       ...{ clock, startedMs, secrets },
       run: plan.run,
@@ -222,10 +223,11 @@ export class Lookout {
    */
   stalled(fromMs: number, toMs: number, beside: readonly EdgeId[] | null): void {
     const { plan, mesh } = this.#config;
-    for (const { name, probe } of plan.expectations) {
+    for (const [index, { name, probe }] of plan.expectations.entries()) {
       if (beside !== null && Object.keys(pathOf(probe, mesh, beside)).length === 0) continue;
       this.#samplers.find((each) => each.name === name)?.sampler.stalled(fromMs, toMs);
       this.#counted.stalled(name, fromMs, toMs);
+      this.#exposure.stalled(index, fromMs, toMs);
     }
   }
   /** What an agent saw and hit of the looks. */

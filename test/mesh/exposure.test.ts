@@ -157,7 +157,8 @@ describe("the exposure of the shop's samples", () => {
       expect(counts).toBeLessThan(settled);
     }
     expect(exposed.length).toBeGreaterThan(3);
-    expect(foldJournal(records)!.exposure.checkout).toEqual({ baseline: before, during });
+    const recovery = last("checkout", "recovery");
+    expect(foldJournal(records)!.exposure.checkout).toEqual({ baseline: before, during, recovery });
     // Neither key nor tag is anybody's to read.
     expect(JSON.stringify(records)).not.toMatch(/"key"|"tag"/);
   });
@@ -172,6 +173,25 @@ describe("the exposure of the shop's samples", () => {
       partition: { how: ${how} }`;
   const shop = join(ROOT, "experiments/shop/mesh.yaml");
 
+  it("tells whom a share by request would have hit: agent and server draw the samples alike", {
+    timeout: 180_000,
+  }, async () => {
+    const half = `    - name: payments is slow
+      edge: { from: checkout, to: payments }
+      match: { method: POST, path: /charge }
+      share: 50%
+      latency: { delay: 2s }`;
+    const records = await journalOf(experiment("half", shop, CHECKOUT, half));
+    const { last, edgeOf } = read(records);
+    const during = last("checkout", "during");
+    const { seen, struck, kept, drawn } = edgeOf(during, "checkout->payments");
+    expect(struck).toBeGreaterThan(3);
+    expect(struck).toBeLessThan(seen);
+    // One that came, was drawn by its mark and was not hit would have shown that the agent draws otherwise.
+    expect(drawn).toBeDefined();
+    expect(drawn).toBeLessThanOrEqual(kept);
+    expect(during.unhit).toBeDefined();
+  });
   it("is told where connections swallow requests that nobody reads", { timeout: 180_000 }, async () => {
     const records = await journalOf(experiment("swallowed", shop, CHECKOUT, lost("blackhole")));
     const { last, edgeOf, receipts } = read(records);

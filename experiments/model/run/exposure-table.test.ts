@@ -235,6 +235,64 @@ describe("HELD needs exposure", () => {
     // Half of them, as nobody says which: as many as may be bad.
     expect(kept()).toBe("INCONCLUSIVE");
   });
+  describe("of samples without a mark, among others' calls,", () => {
+    const taking = (ms: (atMs: number) => number) =>
+      ended("latency", "http", {
+        ...{ held: true, expectation: half },
+        world: {
+          meets: (_of, atMs) => (atMs < 6_130 ? "none" : "kept"),
+          unmarked: () => UNFOLLOWED,
+          took: (_of, atMs) => ({ ms: ms(atMs), stalledMs: atMs > 9_000 && atMs < 9_500 ? ms(atMs) - 6 : 0 }),
+        },
+      });
+    it("by what the fault slowed: more than chance explains, and not by a stall", () => {
+      const { verdict, reason } = taking((atMs) => (atMs < 6_130 || atMs > 16_130 ? 6 : 400));
+      expect([verdict, reason]).toEqual([
+        "HELD",
+        expect.stringMatching(
+          /At least 3\d\d of 380 met the fault: 0 were hit under their own mark, and 3\d\d more than chance explains took far longer than any before it\./,
+        ),
+      ]);
+    });
+    it("and not by as many calls as looks behind the answers, of a queue worker: they hold nobody up", () => {
+      const worker = (fault: FaultKind) =>
+        ended(fault, "http", {
+          held: false,
+          world: {
+            meets: (_of, atMs) => (atMs < 6_130 ? "none" : "kept"),
+            unmarked: () => ({ ...UNFOLLOWED, exchanges: 200, followed: 195 }),
+            took: () => ({ ms: 6, stalledMs: 0 }),
+          },
+        });
+      for (const fault of ["latency", "partition"] as const)
+        expect([worker(fault).verdict, worker(fault).because]).toEqual(["INCONCLUSIVE", "exposure-unknown"]);
+      // A caller that is refused at once has another answer at once: nobody can tell.
+      expect(worker("abort").verdict).toBe("HELD");
+    });
+    it("and not where as many are a little slower, or were as slow before", () => {
+      expect(taking((atMs) => (atMs < 6_130 ? 6 : 100)).verdict).toBe("INCONCLUSIVE");
+      expect(taking(() => 400).verdict).toBe("INCONCLUSIVE");
+      expect(taking((atMs) => (atMs > 4_000 && atMs < 4_100 ? 400 : atMs < 6_130 ? 6 : 400)).verdict).toBe(
+        "INCONCLUSIVE",
+      );
+    });
+  });
+  it("of samples that are bad by themselves, beside those that were hit", () => {
+    const hits = (bad: number) =>
+      ended("latency", "http", {
+        ...{ held: true, expectation: { objective: { baseline: 0.9, during: 0.9, recovery: 0.9 } } },
+        world: {
+          meets: (_of, atMs, _fault, nth) => (atMs < 6_130 || nth % 11 > 0 ? "seen" : "hit"),
+          sample: (_of, atMs) => (atMs > 8_000 && atMs < 8_000 + 25 * bad ? "bad" : "good"),
+        },
+      });
+    // Of 380 samples 34 are hit, and 38 may be bad.
+    expect([hits(0).verdict, hits(2).verdict]).toEqual(["INCONCLUSIVE", "INCONCLUSIVE"]);
+    expect(hits(12)).toMatchObject({
+      verdict: "HELD",
+      reason: expect.stringMatching(/of 380 were hit\. \d+ that no fault is known to have hit were bad anyway\./),
+    });
+  });
   it("and not of as many calls as looks that do not follow on them", () => {
     const alike = (followed: number) =>
       ended("latency", "http", {

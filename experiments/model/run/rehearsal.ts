@@ -3,7 +3,7 @@
  * chance; tests use it to play whole runs, and to try what happens when something goes wrong at any moment.
  */
 import type { Phase } from "../experiment.ts";
-import type { EdgeExposure, ExposureCount } from "../exposure.ts";
+import { type EdgeExposure, type ExposureCount, isSlowed, type SlowedCount, type UnhitCount } from "../exposure.ts";
 import type { UnmarkedCount } from "../lags.ts";
 import { faultId } from "../names.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
@@ -32,6 +32,8 @@ export interface World {
   readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
   /** Whether the fault's share draws the requests of a sample by its mark; absent: no draw by marks. */
   readonly draws?: (of: string, atMs: number, fault: string) => boolean;
+  /** How long a sample took, and how much of it an agent stood still; absent: nobody told. */
+  readonly took?: (of: string, atMs: number) => { readonly ms: number; readonly stalledMs: number } | undefined;
   /** Exchanges of the baseline against its samples; absent: nobody told. */
   readonly unmarked?: (of: string, fault: string) => UnmarkedCount;
   /** Whether agents tell of hits that carried a mark. */
@@ -151,6 +153,9 @@ export const rehearse = (plan: Plan, changes: Partial<World> = {}): Rehearsal =>
       tickMs += SECOND_MS;
       for (const boot of assigned) say({ type: "receipts", atMs: nowMs, boot, receipts: agents.receipts(boot, nowMs) });
       event = { type: "tallied", atMs: nowMs, tallies: prober.tell(nowMs) };
+      // Baseline and `during` are told when they are settled; a recovery ends as soon as all is well.
+      const counts = prober.exposure().filter(({ phase }) => phase === "recovery");
+      if (counts.length > 0) say({ type: "exposed", atMs: nowMs, counts });
     }
     const [next, ...wanted] = step(run, event);
     if (run.at !== "finished") events.push(event);
@@ -171,6 +176,27 @@ const byRate =
     return Math.floor((nth + 1) * share) > Math.floor(nth * share) ? "hit" : "seen";
   };
 
+interface Unhit {
+  readonly isBad: boolean;
+  readonly isSpared: boolean;
+  readonly isSlow: boolean;
+  readonly isUnder: boolean;
+  readonly isKept: boolean;
+}
+const unhitWith = (before: UnhitCount, { isBad, isSpared, isSlow, isUnder, isKept }: Unhit): UnhitCount => {
+  if (isBad) return { ...before, bad: before.bad + 1, spared: before.spared + (isSpared ? 1 : 0) };
+  const add = ({ of, slowed }: SlowedCount): SlowedCount => ({ of: of + 1, slowed: slowed + (isSlow ? 1 : 0) });
+  if (isKept) return { ...before, kept: add(before.kept) };
+  return isUnder ? { ...before, seen: add(before.seen) } : before;
+};
+
+/** Samples of the recovery count from the first one on that is seen, and without it. */
+const sinceSeen = (row: EdgeExposure, met: ReturnType<World["meets"]>): EdgeExposure => {
+  const isSeen = met === "seen" || met === "hit";
+  if (row.since === undefined) return isSeen ? { ...row, since: 0 } : row;
+  return { ...row, since: row.since + 1, seen: row.seen + (isSeen ? 1 : 0) };
+};
+
 /** Sends samples at their pace and tells them by phase. */
 const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly string[]) => {
   let phase: Phase | null = null;
@@ -178,15 +204,20 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
   let untold: Tally[] = [];
   let windows: Windows = {};
   const exposure = new Map<string, ExposureCount>();
+  const slowest = new Map<string, { readonly ms: number; readonly netMs: number }>();
   const drawnIn = ({ fault, drawn = 0 }: EdgeExposure, name: string, atMs: number): Pick<EdgeExposure, "drawn"> =>
     world.draws === undefined ? {} : { drawn: drawn + (world.draws(name, atMs, fault) ? 1 : 0) };
-  const expose = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number): void => {
-    if (in_ === "recovery") return;
+  const expose = (
+    expectation: PlannedExpectation,
+    in_: Phase,
+    { atMs, nth, isBad }: { readonly atMs: number; readonly nth: number; readonly isBad: boolean },
+  ): void => {
+    const { name, path = {} } = expectation;
     const known = exposure.get(`${name} ${in_}`) ?? { of: name, phase: in_, samples: 0, struck: 0, late: 0, edges: [] };
     const sites = plan.faults.flatMap((fault) =>
       fault.targets.filter(({ edge }) => edge in path).map(({ edge }) => ({ fault: fault.name, edge })),
     );
-    let [isHit, isLate] = [false, false];
+    let [isHit, isLate, mayHit, isUnder, isKept] = [false, false, false, false, false];
     const edges = sites.map(({ fault, edge }) => {
       const row: EdgeExposure = known.edges.find((each) => each.fault === fault && each.edge === edge) ?? {
         fault,
@@ -196,21 +227,42 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
         kept: 0,
       };
       const met = world.meets(name, atMs, fault, nth);
+      if (in_ === "recovery") return sinceSeen(row, met);
       if (met === "late" && in_ === "baseline") return { ...row, late: (row.late ?? 0) + 1 };
       if (in_ === "baseline") return met === "none" ? row : { ...row, seen: row.seen + 1 };
       if (met === "none" || !live(atMs).includes(fault)) return row;
+      isUnder = true;
       isLate ||= met === "late";
       if (met === "late") return { ...row, late: (row.late ?? 0) + 1 };
+      isKept ||= met === "kept";
+      mayHit ||= met === "kept" && (world.draws?.(name, atMs, fault) ?? true);
       if (met === "kept") return { ...row, kept: row.kept + 1, ...drawnIn(row, name, atMs) };
       isHit ||= met === "hit";
       return { ...row, seen: row.seen + 1, struck: row.struck + (met === "hit" ? 1 : 0) };
     });
     const { samples, struck, late } = known;
+    const took = world.took?.(name, atMs);
+    if (in_ === "baseline" && took !== undefined) {
+      const { ms = 0, netMs = 0 } = slowest.get(name) ?? {};
+      slowest.set(name, { ms: Math.max(ms, took.ms), netMs: Math.max(netMs, took.ms - took.stalledMs) });
+    }
+    const most = slowest.get(name);
+    const isSlow =
+      took !== undefined &&
+      most !== undefined &&
+      took.ms - took.stalledMs > most.netMs &&
+      isSlowed(expectation, took.ms, most.ms);
+    const before = known.unhit ?? { bad: 0, spared: 0, seen: { of: 0, slowed: 0 }, kept: { of: 0, slowed: 0 } };
+    const unhit =
+      isHit || (!isBad && took === undefined)
+        ? before
+        : unhitWith(before, { isBad, isSpared: !mayHit, isSlow, isUnder, isKept: isKept || in_ === "recovery" });
     exposure.set(`${name} ${in_}`, {
       ...known,
       samples: samples + 1,
       struck: struck + (isHit ? 1 : 0),
       late: late + (isLate && !isHit ? 1 : 0),
+      ...(in_ === "baseline" ? {} : { unhit }),
       edges,
     });
   };
@@ -239,7 +291,8 @@ const proberOf = (plan: Plan, world: World, live: (atMs: number) => readonly str
       if (!isCounted(expectation.name, atMs)) continue;
       const outcome = world.sample(expectation.name, atMs, live(atMs));
       if (outcome === "good" || outcome === "bad") {
-        if (MARKED.includes(expectation.probe.kind)) expose(expectation, in_, atMs, i);
+        if (MARKED.includes(expectation.probe.kind))
+          expose(expectation, in_, { atMs, nth: i, isBad: outcome === "bad" });
         else if (isOwnHit(expectation, in_, atMs, i)) struck++;
       }
       if (outcome === "good") {

@@ -61,8 +61,7 @@ export const serviceOf = (seed: number): Service => {
     objective: pick("objective", 0.5, 0.8, 0.9, 0.95, 0.99),
     share: pick("share", 1, 1, 0.5, 0.2, 0.1),
     reach: pick("reach", 1, 1, 0.6, 0.3, 0),
-    // Without marks a call behind the answer looks like a call ahead of the answer, where each sample brings one call.
-    marks: nature === "behind" && marks === 0 ? 0.7 : marks,
+    marks,
     nature,
     defence: pick("defence", ...DEFENCES),
     connections: pick("connections", 8, 16),
@@ -136,10 +135,13 @@ type Meets = ReturnType<World["meets"]>;
 interface Told {
   readonly outcome: ReturnType<World["sample"]>;
   readonly meets: Meets;
+  readonly took?: ReturnType<NonNullable<World["took"]>>;
 }
 export interface Played {
   /** At the moment for which a sample was planned. */
   readonly at: (ms: number) => Told;
+  /** Whether the first call of that sample is drawn, if it bears its mark. */
+  readonly draws: (ms: number) => boolean;
   readonly hits: (liveMs: number) => HitCount;
   readonly unmarked: UnmarkedCount;
   readonly stalls: readonly AgentStall[];
@@ -222,7 +224,11 @@ export const play = (service: Service): Played => {
     // The prober takes stalls off the time of a sample that is too late.
     const isHeldUp = tookMs > GOOD_MS && tookMs - stalledIn(sentMs, answeredMs) <= GOOD_MS;
     const fails = isBad || tookMs > GOOD_MS || chance(seed, "natural", nth) < natural;
-    told[nth] = { outcome: isLost || isHeldUp ? "errored" : fails ? "bad" : "good", meets };
+    told[nth] = {
+      outcome: isLost || isHeldUp ? "errored" : fails ? "bad" : "good",
+      meets,
+      took: { ms: tookMs, stalledMs: stalledIn(sentMs, answeredMs) },
+    };
   };
   // A sample that is not seen on the edge looks kept from it, once something was hit there.
   const unseen = ({ slotMs, sentMs }: Arrival): Meets =>
@@ -296,6 +302,7 @@ export const play = (service: Service): Played => {
   };
   return {
     at: (ms) => told[Math.round(ms / EVERY_MS)] ?? WELL,
+    draws: (ms) => isDrawn(service, true, Math.round(ms / EVERY_MS), 0),
     hits,
     unmarked: countLags(
       looks,

@@ -13,10 +13,12 @@ import { alikeOf, DURING_MS, planOf, play, type Service, serviceOf, twinOf } fro
 
 const verdictOf = (service: Service) => {
   const plan = planOf(service);
-  const { at, hits, unmarked, stalls } = play(service);
+  const { at, draws, hits, unmarked, stalls } = play(service);
   const { run, events } = rehearse(plan, {
     sample: (_of, atMs) => at(atMs).outcome,
     meets: (_of, atMs) => at(atMs).meets,
+    took: (_of, atMs) => at(atMs).took,
+    ...(service.share === 1 ? {} : { draws: (_of: string, atMs: number) => draws(atMs) }),
     hitsBy: (_fault, liveMs) => hits(liveMs),
     unmarked: () => unmarked,
     happens: stalls.map((stall) => ({ type: "stalled", atMs: stall.toMs, ...stall })),
@@ -186,9 +188,10 @@ describe("a HELD", () => {
     const all = tally.kinds.get("all")!;
     expect(all.held).toBeGreaterThan(WORLDS / 5);
     expect(all.warned).toBeLessThan(all.breaks * 0.02);
-    expect(all.silent - all.tossUps).toBeLessThan(all.breaks * 0.02);
-    expect(all.silent).toBeLessThan(all.breaks * (WORLDS > 1_000 ? 0.04 : 0.06));
+    // Few worlds stray: of 10,000 it is 1.9%, of the 340 of 600 whose twins break 3.2% at two standard deviations.
+    expect(all.silent - all.tossUps).toBeLessThan(all.breaks * (WORLDS > 1_000 ? 0.01 : 0.02));
+    expect(all.silent).toBeLessThan(all.breaks * (WORLDS > 1_000 ? 0.02 : 0.04));
     const plain = tally.kinds.get(PLAIN)!;
-    expect(plain.silent).toBeLessThan(plain.breaks * (WORLDS > 1_000 ? 0.015 : 0.03));
+    expect(plain.silent).toBeLessThan(plain.breaks * (WORLDS > 1_000 ? 0.01 : 0.03));
   });
 });
