@@ -19,6 +19,9 @@ it("pads to exactly the columns asked for, on either side", () => {
   expect(pad("支払", 5)).toBe("支払 ");
 });
 
+it("keeps a number and its unit of time on one line", () => {
+  expect(wrap("latency for 8 s; checkout may fail", 13)).toEqual(["latency for", "8 s; checkout", "may fail"]);
+});
 it("wraps at spaces, cuts words that are longer than a line, and loses nothing", () => {
   expect(wrap("61 of 400 checkouts took over 500 ms", 16)).toEqual(["61 of 400", "checkouts took", "over 500 ms"]);
   const long = "x".repeat(40);

@@ -62,12 +62,14 @@ export const pad = (text: string, columns: number, side: "left" | "right" = "lef
   return side === "left" ? fitted + gap : gap + fitted;
 };
 
+/** Spaces, but for those between a number and its unit of time. */
+const BREAKS = / (?!(?<=\d )(?:ms|s|min|m|h)\b)/;
 /** Breaks at spaces; a word longer than the line is cut hard. */
 export const wrap = (text: string, columns: number, indent = ""): string[] => {
   const room = Math.max(8, columns - widthOf(indent));
   const lines: string[] = [];
   let line = "";
-  for (let word of text.split(" ")) {
+  for (let word of text.split(BREAKS)) {
     if (line !== "" && widthOf(line) + 1 + widthOf(word) > room) {
       lines.push(line);
       line = "";
