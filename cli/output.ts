@@ -1,5 +1,7 @@
 /** Where a command speaks: data to stdout, talk to stderr. */
+import { writeSync } from "node:fs";
 import { terminalLines } from "./escape/terminal.ts";
+import { usage } from "./exit.ts";
 import type { Screen } from "./live/block.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
 import { widthOf, wrap } from "./terminal/width.ts";
@@ -17,7 +19,7 @@ export interface Output {
   readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
-  /** Why some data was not taken; null: all was taken, or the reader had enough. Known once the writes are under way. */
+  /** Why some data was not taken, told once; null: all was taken, or the reader had enough. Known once the writes are under way. */
   lost(): Promise<string | null>;
   /** Columns that reports are laid out for: those of the terminal within bounds; 100 without one. */
   width(): number;
@@ -52,7 +54,14 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
       stderr.write(text);
     },
     // The stream tells of a failed write in a later turn.
-    lost: () => new Promise((done) => setImmediate(() => done(lost))),
+    lost: () =>
+      new Promise((done) =>
+        setImmediate(() => {
+          const told = lost;
+          lost = null;
+          done(told);
+        }),
+      ),
     live: stderr.isTTY === true && environment.TERM !== "dumb" && !environment.CI,
     attended: stdout.isTTY === true && stderr.isTTY === true && !environment.CI,
     paint: paintFor(environment, stderr.isTTY === true),
@@ -79,4 +88,25 @@ export const lastWord = (message: string, { live, width }: Output): string => {
     .split("\n")
     .map((line) => (widthOf(line) <= columns ? line : wrap(line, room).join(`\n${indent}`)))
     .join("\n");
+};
+
+/** Says what was not taken of the data on stdout; false: all was. */
+export const tellLost = async (output: Output): Promise<boolean> => {
+  const lost = await output.lost();
+  if (lost !== null) output.err(lastWord(`squall: what belongs on stdout could not be written whole: ${lost}`, output));
+  return lost !== null;
+};
+
+/**
+ * Throws a usage error where stdout takes nothing: a write of no bytes fails on a full device and on a stream that is open
+ * for reading only. A reader that is gone is no error.
+ */
+export const openStdout = (): void => {
+  try {
+    writeSync(process.stdout.fd, Buffer.alloc(0));
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code === "EPIPE" || code === "EAGAIN") return;
+    throw usage(`stdout cannot be written (${code || message}), and the result belongs there; nothing was started`);
+  }
 };

@@ -1,13 +1,15 @@
 /** `squall run`: experiments on real traffic, to verdicts. */
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import type { Mode } from "../../experiments/model/plan.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { usage } from "../exit.ts";
 import { readSelect } from "../files/select.ts";
 import { openProgress } from "../live/progress.ts";
-import { plainMessage } from "../output.ts";
-import { writeReportFolder } from "../report/files.ts";
+import { openStdout, plainMessage, tellLost } from "../output.ts";
+import { tryReportFolder } from "../report/files.ts";
+import { openTargets, type ReportTargets } from "../report/targets.ts";
 import { textReport } from "../report/text.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
 import { listenForSignals } from "../session/interruption.ts";
@@ -17,16 +19,13 @@ import { concludeRuns, refuseFiles } from "./conclusion.ts";
 import { detach } from "./detach.ts";
 import { type FileOptions, meshOfServer, readExperiments, type ServerSession } from "./options.ts";
 
-export interface RunOptions extends FileOptions, ServerOptions {
+export interface RunOptions extends FileOptions, ServerOptions, ReportTargets {
   readonly seed?: number;
   readonly repeat?: number;
   readonly only?: "baseline";
   readonly shadow?: boolean;
   readonly json?: boolean;
   readonly events?: boolean;
-  readonly report?: string;
-  readonly junit?: string;
-  readonly markdown?: string;
   readonly quiet?: boolean;
   readonly detach?: boolean;
   readonly select?: readonly string[];
@@ -83,6 +82,8 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
   if (options.json === true && options.events === true)
     throw usage("--json and --events both write to stdout; choose one (--report keeps the journal too)");
   const start = startOf(options);
+  await openTargets(options, context.cwd);
+  if (options.json === true || options.events === true) openStdout();
   const server = await serverOf(context, options);
   if (options.detach === true && server === null)
     throw usage("--detach needs a server, by --server or --context: one of our own would end with this command");
@@ -109,12 +110,16 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
       },
       async onOutcome(outcome) {
         // At once, so that a later run that goes wrong takes nothing with it.
-        if (options.report !== undefined) await writeReportFolder(options.report, outcome, version);
+        if (options.report !== undefined)
+          for (const failure of await tryReportFolder(resolve(context.cwd, options.report), outcome, version))
+            say(failure);
         tell(context, options, outcome);
       },
     });
     const exitCode = await concludeRuns(context, options, outcomes);
     await closed;
+    // The verdict's code stays, whatever became of what was printed.
+    await tellLost(output);
     if (fatal !== null) throw fatal;
     return exitCode;
   } finally {

@@ -43,9 +43,13 @@ export const runCommand: Declare = (program, calls) =>
     .addOption(allowExec())
     .addOption(asJson())
     .addOption(new Option("--events", "journal records on stdout as they happen, one JSON a line"))
-    .addOption(new Option("--report <folder>", "journal.ndjson, report.json, report.md and report.txt of each run"))
+    .addOption(
+      new Option("--report <folder>", "journal.ndjson, report.json, report.md, report.html and report.txt of each run"),
+    )
     .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
     .addOption(new Option("--markdown <file>", "Markdown of all runs"))
+    .addOption(new Option("--html <file>", "one page of all runs, with pictures, that stands by itself"))
+    .addOption(new Option("--sarif <file>", "SARIF 2.1.0: what did not hold, at its line (code scanning)"))
     .addOption(new Option("-q, --quiet", "one line a run"))
     .addOption(new Option("--strict", "not HELD where it is not known whether an expectation met a fault"))
     .addOption(server())

@@ -41,7 +41,11 @@ export const reportCommand: Declare = (program, calls) =>
     .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
     .summary("show the report of a run")
     .description("Shows the report of a run, finished or under way. Ends with 0 whatever its verdict is.")
-    .addOption(new Option("--format <format>", "how").choices(["text", "json", "markdown", "junit"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how")
+        .choices(["text", "json", "markdown", "junit", "html", "sarif"])
+        .default("text"),
+    )
     .addOption(server())
     .addOption(context())
     .addOption(ca())
@@ -50,6 +54,7 @@ export const reportCommand: Declare = (program, calls) =>
       examples(
         "squall report",
         "squall report checkout-survives-3f9 --format markdown",
+        "squall report last --format html > report.html",
         "squall report last --context prod",
       ),
     )

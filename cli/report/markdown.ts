@@ -10,7 +10,9 @@ import {
   firstLine,
   headlineOf,
   metOf,
+  milliseconds,
   objectiveOf,
+  PHASES,
   recoveredOf,
   seconds,
 } from "./words.ts";
@@ -79,6 +81,20 @@ const section = (run: RunReport): string[] => {
         exposedOf(expectation),
         metOf(expectation.met),
       ]),
+    ),
+    ...grid(
+      ["Latency", "Phase", "p50", "p95", "p99", "Limit"],
+      "llrrrr",
+      run.expectations.flatMap(({ name, latency }) =>
+        latency === undefined
+          ? []
+          : PHASES.flatMap((phase) => {
+              const { p50, p95, p99 } = latency.phases[phase] ?? {};
+              if (p50 === undefined || p95 === undefined || p99 === undefined) return [];
+              const limit = latency.withinMs === null ? "–" : milliseconds(latency.withinMs);
+              return [[markdown(name), phase, ...[p50, p95, p99].map(milliseconds), limit]];
+            }),
+      ),
     ),
     ...grid(
       ["Expectation", "Looks that told nothing", "The first"],

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { validateXML } from "xmllint-wasm";
-import type { RunReport } from "../../experiments/model/report.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
-import { sampleRun } from "../../test/cli/sample-run.ts";
+import { hostileRun, leakingRun, sampleRun } from "../../test/cli/sample-run.ts";
 import { COLOURS, PLAIN } from "../terminal/paint.ts";
 import { widthOf } from "../terminal/width.ts";
 import { jsonReport } from "./json.ts";
@@ -12,44 +11,6 @@ import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
 import { notRun } from "./not-run.ts";
 import { textReport, textTable } from "./text.ts";
-
-/** A run in which every text that comes from outside is `text`. */
-const hostileRun = (text: string): RunReport => {
-  const run = sampleRun();
-  return {
-    ...run,
-    ...{ id: text, file: text, experiment: text, description: text, reason: text },
-    receipts: run.receipts.map((receipt) => ({ ...receipt, fault: text, from: text, to: text })),
-    expectations: run.expectations.map((expectation) => ({
-      ...expectation,
-      ...{ name: text, reason: text, firstBad: [{ atMs: 1, why: text }] },
-      ...(expectation.errored === undefined ? {} : { errored: { by: { "late prober": 1 }, first: text } }),
-    })),
-    audit: [{ agent: text, grade: "unknown", detail: text }],
-    residue: [text],
-    radius: {
-      services: [{ service: text, state: "failing", leak: true, sinceMs: 9_000, reason: text }],
-      leaks: [{ service: text, edge: `${text}->${text}`, how: "failing", sinceMs: 9_000, atMs: 12_000, reason: text }],
-      ...{ beyond: 2, measured: [{ edge: `${text}->b`, detectable: 0.17 }], unseen: [`${text}->${text}`] },
-    },
-  };
-};
-const leakingRun = (): RunReport => {
-  const reason = "12% of calls from catalog fail (0% before)";
-  const leak = { service: "inventory", sinceMs: 16_000, reason };
-  const stop = { service: "checkout", state: "contains", leak: false, sinceMs: 15_500, stop: "fallback" } as const;
-  return sampleRun({
-    ...{ because: "leak", spans: { during: { fromMs: 15_000, toMs: 22_000 } } },
-    radius: {
-      services: [
-        { ...stop, reason: "it answers without payments" },
-        { ...leak, state: "failing", leak: true },
-      ],
-      leaks: [{ ...leak, edge: "catalog->inventory", how: "failing", atMs: 21_000 }],
-      ...{ beyond: 3, measured: [{ edge: "catalog->inventory", detectable: 0.17 }], unseen: ["a->b", "a->c"] },
-    },
-  });
-};
 
 describe("the blast radius in a report", () => {
   const WHY = "12% of calls from catalog fail (0% before)";

@@ -60,6 +60,10 @@ export const firstLine = (reason: string): string => reason.split("\n", 1)[0]!;
 export const metOf = (met: boolean | null): string => (met === null ? "not judged" : met ? "yes" : "no");
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
+/** `7.2 ms`, `350 ms`, `2.0 s`: three digits, which is all that a latency is known to. */
+export const milliseconds = (ms: number): string =>
+  ms >= 1_000 ? `${Number((ms / 1_000).toPrecision(3))} s` : `${Number(ms.toPrecision(3))} ms`;
+
 const WORST_FIRST: readonly Grade[] = ["unknown", "inferred", "witnessed", "attested"];
 /** The worst grade of all agents; null when no agent was ever asked to do anything. */
 export const auditGradeOf = (run: Pick<RunReport, "audit">): Grade | null =>

@@ -11,6 +11,7 @@ import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
 import { notRun } from "../report/not-run.ts";
 import { ApiRefusal, detailsOf } from "./client.ts";
+import { fullMessage, isFull } from "./full.ts";
 import { Interrupted, type Interruption } from "./interruption.ts";
 import type { Session } from "./open.ts";
 import { perform } from "./perform.ts";
@@ -80,6 +81,7 @@ const refusalOf = (error: unknown): Refusal => {
   // A home that cannot be written: a file that could not be run is in every report, and never green.
   if (error instanceof CommandError && error.exitCode === USAGE && !(error instanceof ApiRefusal))
     return { verdict: "INVALID", because: "mesh", reason: error.message };
+  if (isFull(error)) return { verdict: "INVALID", because: "mesh", reason: fullMessage(error) };
   if (error instanceof MeshError) return { verdict: "INVALID", because: error.because, reason: error.message };
   if (error instanceof ApiRefusal) {
     const { status, error: told } = error;

@@ -13,6 +13,8 @@ export interface Neighbourhood {
 }
 /** So many are drawn at most: a picture of more is not read. */
 const MOST = 30;
+/** A mesh of so few services is drawn whole. */
+const SMALL = 12;
 
 /** Services by how near they are to the damage: struck ends, felt and declared ones, then theirs one edge away. */
 const nearestFirst = ({ plan, radius }: Run, edges: readonly EdgeId[]): readonly ServiceName[] => {
@@ -41,7 +43,7 @@ export const neighbourhoodOf = (run: Run): Neighbourhood | null => {
     edges: [...struck],
     declared: [],
   };
-  const drawn = new Set(nearestFirst(run, edges).slice(0, MOST));
+  const drawn = new Set(all.length <= SMALL ? all : nearestFirst(run, edges).slice(0, MOST));
   return {
     services: all
       .filter((name) => drawn.has(name))

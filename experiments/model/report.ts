@@ -100,6 +100,8 @@ export interface RunReport {
   readonly id: string;
   /** The experiment file as given on the command line; null when it came another way. */
   readonly file: string | null;
+  /** In `file`: of the first expectation that broke, else of the experiment's name; absent: the file was not at hand. */
+  readonly line?: number;
   readonly experiment: string;
   readonly description: string;
   readonly mode: Mode;
