@@ -21,8 +21,10 @@ export interface Output {
   readonly outPaint: Paint;
   /** Why some data was not taken, told once; null: all was taken, or the reader had enough. Known once the writes are under way. */
   lost(): Promise<string | null>;
-  /** Columns that reports are laid out for: those of the terminal within bounds; 100 without one. */
+  /** Columns that sentences are broken for: those of the terminal within bounds; 100 without one. */
   width(): number;
+  /** Columns that a table may have on that stream: a terminal's; no limit in a pipe or a file, where nobody could see what was cut. */
+  tableWidth(stream: "out" | "err"): number;
   /** Size of stderr's terminal now; null: no terminal, or a terminal that does not tell its size. */
   screen(): Screen | null;
 }
@@ -30,7 +32,7 @@ const DEFAULT_WIDTH = 100;
 const NARROWEST = 40;
 const WIDEST = 200;
 
-/** Reports that go to a pipe keep the width that logs can show. */
+/** Sentences that go to a pipe keep the width that logs can show. */
 export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   const { stdout, stderr } = process;
   // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is taken away in
@@ -42,6 +44,7 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   // A log on a full disk is no reason either, and there is nobody left to tell.
   stderr.on("error", () => {});
   // A terminal that was never told its size says 0.
+  const width = () => Math.min(WIDEST, Math.max(NARROWEST, columns()));
   const columns = () => stderr.columns || stdout.columns || Number(environment.COLUMNS) || DEFAULT_WIDTH;
   return {
     out: (text) => {
@@ -67,9 +70,16 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
     paint: paintFor(environment, stderr.isTTY === true),
     outPaint: paintFor(environment, stdout.isTTY === true),
     screen: () => (stderr.columns && stderr.rows ? { columns: stderr.columns, rows: stderr.rows } : null),
-    width: () => Math.min(WIDEST, Math.max(NARROWEST, columns())),
+    width,
+    tableWidth: (stream) => ((stream === "out" ? stdout : stderr).isTTY === true ? width() : Number.POSITIVE_INFINITY),
   };
 };
+/** How a report is laid out on that stream. */
+export const layoutOf = (output: Output, stream: "out" | "err") => ({
+  width: output.width(),
+  tableWidth: output.tableWidth(stream),
+  paint: stream === "out" ? output.outPaint : output.paint,
+});
 /** A message that quotes what came from elsewhere. */
 export const plainMessage = (message: string): string => terminalLines(message);
 /** Says such messages, a line each. */

@@ -5,7 +5,7 @@ import type { RunReport } from "../../experiments/model/report.ts";
 import { EXIT, worstOf } from "../../experiments/model/verdict.ts";
 import type { Context } from "../context.ts";
 import type { Reading } from "../files/load.ts";
-import { plainMessage } from "../output.ts";
+import { layoutOf, plainMessage } from "../output.ts";
 import { type Annotation, annotationsOf, annotationsOfProblems } from "../report/annotation.ts";
 import { tryReportFolder, trySummary, writeReportFiles } from "../report/files.ts";
 import { annotationLine, repositoryOf, underGitHub } from "../report/github.ts";
@@ -71,7 +71,7 @@ export const concludeRuns = async (
   await toGitHub(context, runs, annotationsOf(runs));
   if (runs.length > 1 && options.quiet !== true) {
     const toStdout = options.json !== true && options.events !== true;
-    const table = textTable(runs, { width: output.width(), paint: toStdout ? output.outPaint : output.paint });
+    const table = textTable(runs, layoutOf(output, toStdout ? "out" : "err"));
     if (toStdout) output.out(table);
     else output.err(table);
   }

@@ -1,6 +1,7 @@
 /** `squall report`: one run, in any form. */
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Command, Context } from "../context.ts";
+import { layoutOf } from "../output.ts";
 import { WRITERS } from "../report/files.ts";
 import { repositoryOf } from "../report/github.ts";
 import { jsonReport } from "../report/json.ts";
@@ -15,7 +16,7 @@ export interface ReportOptions extends ServerOptions {
   readonly format: Format;
 }
 const inForm = (run: RunReport, format: Format, { output, version, cwd, environment }: Context): string => {
-  if (format === "text") return textReport(run, { width: output.width(), paint: output.outPaint });
+  if (format === "text") return textReport(run, layoutOf(output, "out"));
   if (format === "json") return jsonReport([run], { version, exitCode: exitCodeOf([run]), timelines: true });
   return WRITERS[format]([run], { version, cwd, root: repositoryOf(cwd, environment) }).trimEnd();
 };

@@ -7,7 +7,7 @@ import { json } from "../escape/json.ts";
 import { usage } from "../exit.ts";
 import { readSelect } from "../files/select.ts";
 import { openProgress } from "../live/progress.ts";
-import { openStdout, plainMessage, tellLost } from "../output.ts";
+import { layoutOf, openStdout, plainMessage, tellLost } from "../output.ts";
 import { tryReportFolder } from "../report/files.ts";
 import { openTargets, type ReportTargets } from "../report/targets.ts";
 import { textReport } from "../report/text.ts";
@@ -72,7 +72,7 @@ const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): vo
     return;
   }
   const toStdout = options.json !== true && options.events !== true;
-  const text = textReport(report, { width: output.width(), paint: toStdout ? output.outPaint : output.paint });
+  const text = textReport(report, layoutOf(output, toStdout ? "out" : "err"));
   if (toStdout) output.out(`\n${text}\n`);
   else output.err(`\n${text}\n`);
 };

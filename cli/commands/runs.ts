@@ -63,10 +63,10 @@ const shown = ({ state, verdict }: RunSummary): string =>
   state !== "finished" ? (state === "queued" ? "queued" : "running") : (verdict ?? "no verdict");
 const FIELDS: readonly Field<Row>[] = [
   { title: "VERDICT", of: shown, paint: (run, paint) => paintOf(shown(run), paint) },
-  { title: "RUN", of: ({ id }) => id, elastic: 3 },
-  { title: "STARTED (UTC)", of: ({ startedAt }) => startedAt.replace("T", " ").slice(0, 19) },
+  { title: "RUN", of: ({ id }) => id },
+  { title: "STARTED (UTC)", of: ({ startedAt }) => startedAt.replace("T", " ").slice(0, 19), givesWay: 2 },
   { title: "TOOK", of: ({ durationMs }) => seconds(durationMs), side: "right" },
-  { title: "REASON", of: ({ state, reason }) => (state === "finished" ? reason : state), elastic: 1 },
+  { title: "REASON", of: ({ state, reason }) => (state === "finished" ? reason : state), givesWay: 1 },
   { title: "STARTED BY", of: ({ schedule, startedBy }) => schedule ?? startedBy ?? "", wide: true },
   { title: "PRIORITY", of: ({ priority }) => String(priority), side: "right", wide: true },
   { title: "SEED", of: ({ seed }) => String(seed), side: "right", wide: true },

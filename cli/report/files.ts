@@ -47,7 +47,10 @@ const writeReportFolder = async (folder: string, { report, journal }: Finished, 
   await put(join(below, "report.json"), `${document}\n`);
   await put(join(below, "report.md"), markdownReport([report]));
   await put(join(below, "report.html"), htmlReport([report], version));
-  await put(join(below, "report.txt"), `${textReport(report, { width: TEXT_WIDTH, paint: PLAIN })}\n`);
+  await put(
+    join(below, "report.txt"),
+    `${textReport(report, { width: TEXT_WIDTH, tableWidth: Number.POSITIVE_INFINITY, paint: PLAIN })}\n`,
+  );
   if (journal.length > 0)
     await put(join(below, "journal.ndjson"), journal.map((record) => `${json(record)}\n`).join(""));
 };

@@ -4,7 +4,7 @@ import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/mode
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
 import {
-  auditGradeOf,
+  auditOf,
   countOf,
   exposedOf,
   firstLine,
@@ -41,7 +41,7 @@ const radiusSection = (run: RunReport): string[] => {
 const section = (run: RunReport): string[] => {
   const headline = headlineOf(run);
   const recovered = recoveredOf(run);
-  const grade = auditGradeOf(run);
+  const grade = auditOf(run);
   const facts = [
     run.id === "" ? "not run" : `run ${markdown(run.id)}`,
     `seed ${run.seed}`,

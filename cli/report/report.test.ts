@@ -52,7 +52,8 @@ const invalid = () =>
 describe("the text report", () => {
   it("tells verdict, reason, receipts, expectations, recovery and audit within 80 columns", () => {
     expect(textReport(sampleRun(), { width: 80, paint: PLAIN }).split("\n")).toEqual([
-      "BROKEN  checkout-survives-slow-payments  run 20260105T101500Z-k3f9  seed 42  38…",
+      "BROKEN  checkout-survives-slow-payments",
+      "  run 20260105T101500Z-k3f9  seed 42  38.2 s",
       "  61 of 400 checkouts took over 500 ms; at most 4 may. First at +3.1 s.",
       "  experiments/checkout.yaml",
       "",
@@ -61,7 +62,6 @@ describe("the text report", () => {
       "",
       "  EXPECTATION     OBJECTIVE        BASELINE       DURING  RECOVERY  EXPOSED  MET",
       "  shoppers can …  99%               400/400  339/400 +3?   200/200      388  no",
-
       "  the mesh sees…  99.9% 95% 99.9%   400/400      400/400         –    ≤ 388  yes",
       "",
       "  shoppers can check out: first bad 15.2 s in: took 512 ms, over 500 ms",
@@ -78,6 +78,27 @@ describe("the text report", () => {
     expect(text).toContain(
       "  the mesh sees healthy checkouts  99.9% 95% 99.9%   400/400      400/400         –    ≤ 388  yes",
     );
+  });
+  it("cuts no table where there is no terminal, whatever sentences are broken for", () => {
+    const text = textReport(sampleRun(), { width: 40, tableWidth: Number.POSITIVE_INFINITY, paint: PLAIN });
+    expect(text.split("\n")[0]).toBe(
+      "BROKEN  checkout-survives-slow-payments  run 20260105T101500Z-k3f9  seed 42  38.2 s",
+    );
+    expect(text).toContain("the mesh sees healthy checkouts  99.9% 95% 99.9%");
+    expect(text).not.toContain("…");
+  });
+  it("says that the audit is not yet while a run is under way", () => {
+    const text = textReport(
+      sampleRun({ state: "injecting", verdict: null, audit: [{ agent: "a", grade: "unknown", detail: "no answer" }] }),
+      { width: 80, paint: PLAIN },
+    );
+    expect(text).toContain("audit: not yet (1 agent)");
+    expect(text).not.toContain("unknown");
+  });
+  it("leaves the reason out first where several runs do not fit, and never cuts a duration", () => {
+    const lines = textTable([sampleRun(), invalid()], { width: 60, paint: PLAIN }).split("\n");
+    expect(lines[0]).toBe("VERDICT  EXPERIMENT                       HITS    TOOK");
+    expect(lines[1]).toBe("BROKEN   checkout-survives-slow-payments   780  38.2 s");
   });
   it("says of a broken run that never recovered that it did not", () => {
     expect(textReport(sampleRun({ recoveredMs: null }), { width: 80, paint: PLAIN })).toContain("NOT RECOVERED");

@@ -66,7 +66,7 @@ export const milliseconds = (ms: number): string =>
 
 const WORST_FIRST: readonly Grade[] = ["unknown", "inferred", "witnessed", "attested"];
 /** The worst grade of all agents; null when no agent was ever asked to do anything. */
-export const auditGradeOf = (run: Pick<RunReport, "audit">): Grade | null =>
+const auditGradeOf = (run: Pick<RunReport, "audit">): Grade | null =>
   WORST_FIRST.find((grade) => run.audit.some((audited) => audited.grade === grade)) ?? null;
 
 export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "verdict">): string | null => {
@@ -74,3 +74,7 @@ export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "v
   if (run.recoveredMs !== null) return `recovered ${seconds(run.recoveredMs)} after the faults were taken away`;
   return run.verdict === "BROKEN" ? "NOT RECOVERED in the time allowed" : null;
 };
+
+/** The worst grade; `not yet` while the run is under way: agents are asked at its end. null: no agent was ever asked to do anything. */
+export const auditOf = (run: Pick<RunReport, "audit" | "state">): string | null =>
+  run.audit.length > 0 && run.state !== "finished" ? "not yet" : auditGradeOf(run);

@@ -4,7 +4,7 @@ import type { ExpectationReport, RunReport } from "../../../experiments/model/re
 import { formatShare } from "../../../experiments/model/units.ts";
 import { type Content, html, type Markup } from "../../escape/html.ts";
 import {
-  auditGradeOf,
+  auditOf,
   erroredOf,
   exposedOf,
   headlineOf,
@@ -46,7 +46,7 @@ const table = (
   )}</tbody></table></div>`;
 
 const facts = (run: RunReport): Markup => {
-  const grade = auditGradeOf(run);
+  const grade = auditOf(run);
   const pairs: readonly (readonly [string, string | null])[] = [
     ["run", run.id === "" ? "not run" : run.id],
     ["seed", String(run.seed)],
@@ -134,8 +134,8 @@ const receipts = ({ receipts: all }: RunReport): Markup | null => {
   ]);
   return card("Receipts", table([["Fault"], ["Edge"], ...numbers], rows));
 };
-const audit = ({ audit: all }: RunReport): Markup | null =>
-  all.length === 0
+const audit = ({ audit: all, state }: RunReport): Markup | null =>
+  all.length === 0 || state !== "finished"
     ? null
     : card(
         "Audit",
