@@ -65,7 +65,7 @@ export const concludeRuns = async (
 ): Promise<number> => {
   const { output, version } = context;
   const runs = outcomes.map((outcome) => ({ ...outcome.report, line: lineIn(outcome) }));
-  const exitCode = exitCodeOf(runs);
+  const exitCode = exitCodeOf(outcomes.flatMap(({ report, isLeftOut }) => (isLeftOut === true ? [] : [report])));
   if (options.json === true) output.out(jsonReport(runs, { version, exitCode }));
   await toFiles(context, options, runs);
   await toGitHub(context, runs, annotationsOf(runs));

@@ -22,6 +22,7 @@ import { type FileOptions, meshOfServer, readExperiments, type ServerSession } f
 export interface RunOptions extends FileOptions, ServerOptions, ReportTargets {
   readonly seed?: number;
   readonly repeat?: number;
+  readonly failFast?: boolean;
   readonly only?: "baseline";
   readonly shadow?: boolean;
   readonly json?: boolean;
@@ -95,7 +96,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
   const interruption = listenForSignals(context, say);
   try {
     const { outcomes, fatal, closed } = await runSuite(reading.loaded, {
-      ...{ start, clock, interruption, repeat: options.repeat ?? 1 },
+      ...{ start, clock, interruption, repeat: options.repeat ?? 1, failFast: options.failFast === true },
       open: async (mesh) => {
         if (server !== null) return { client: server.client, close: async () => {} };
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);

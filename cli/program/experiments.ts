@@ -38,6 +38,7 @@ export const runCommand: Declare = (program, calls) =>
     .addOption(mesh())
     .addOption(seed())
     .addOption(new Option("--repeat <n>", "run each experiment so many times").argParser(whole("--repeat", 1, 1_000)))
+    .addOption(new Option("--fail-fast", "after the first run that is not HELD start no other"))
     .addOption(new Option("--only <phase>", "stop after the baseline; gives no verdict").choices(["baseline"]))
     .addOption(new Option("--shadow", "match and count, hit nothing; gives no verdict"))
     .addOption(allowExec())

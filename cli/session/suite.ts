@@ -18,6 +18,8 @@ import { perform } from "./perform.ts";
 
 export interface Outcome extends Finished {
   readonly loaded: Loaded;
+  /** Left out after another run failed: told in every report, and no part of the exit code. */
+  readonly isLeftOut?: true;
 }
 /** What a start says beside its experiment. */
 export interface Start {
@@ -33,6 +35,7 @@ export interface Start {
 export interface SuiteOptions {
   readonly start: Start;
   readonly repeat: number;
+  readonly failFast: boolean;
   readonly clock: Clock;
   readonly interruption: Interruption;
   open(mesh: LoadedMesh): Promise<Pick<Session, "client" | "close">>;
@@ -118,6 +121,14 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   const refuse = (one: Loaded, refusal: Refusal) =>
     keep({ report: refused(one, refusal, options), journal: [], loaded: one });
   let gate: Refusal | null = null;
+  /** Of --fail-fast, with the first run that was not HELD. */
+  const failed = (): Outcome | undefined =>
+    options.failFast ? outcomes.find(({ report: { verdict } }) => verdict !== null && verdict !== "HELD") : undefined;
+  const leaveOut = (one: Loaded, { report }: Outcome) => {
+    const reason = `not run: --fail-fast, and ${report.experiment} was ${report.verdict}`;
+    const refusal: Refusal = { verdict: "HALTED", because: "refused", reason };
+    return keep({ report: refused(one, refusal, options), journal: [], loaded: one, isLeftOut: true });
+  };
   let closed: Promise<void> = Promise.resolve();
   const close = (session: Promise<Pick<Session, "close">>) => {
     closed = session.then((open) => open.close());
@@ -128,6 +139,11 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   try {
     for (const jobs of jobsByMesh(loaded, options.repeat).values()) {
       await closed;
+      const before = failed();
+      if (before !== undefined) {
+        for (const { loaded: one } of jobs) await leaveOut(one, before);
+        continue;
+      }
       if (gate !== null) {
         for (const { loaded: one } of jobs) await refuse(one, gate);
         continue;
@@ -141,11 +157,17 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
       }
       try {
         for (const job of jobs) {
+          const broken = failed();
+          if (broken !== undefined) {
+            await leaveOut(job.loaded, broken);
+            continue;
+          }
           const done = await performJob(opened, job, options).catch(refusalOf);
           if ("report" in done) await keep({ ...done, loaded: job.loaded });
           else await refuse(job.loaded, done);
         }
-        if (outcomes.at(-1)?.report.verdict === "HALTED") gate = await gateOf(opened);
+        if (outcomes.findLast(({ isLeftOut }) => isLeftOut !== true)?.report.verdict === "HALTED")
+          gate = await gateOf(opened);
       } finally {
         close(opening);
       }
