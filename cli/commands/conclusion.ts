@@ -39,7 +39,8 @@ const toGitHub = async (
 };
 
 /** The broken expectation's line; else that of the experiment's name. */
-const lineIn = ({ report, loaded }: Outcome): number => {
+const lineIn = ({ report, loaded }: Outcome): number | undefined => {
+  if (loaded.file === null) return undefined;
   const broken = report.expectations.findIndex(({ met }) => met === false);
   const path = broken < 0 ? ["metadata", "name"] : ["spec", "hypothesis", broken, "name"];
   return loaded.document.locate({ path, message: "" }).line;
@@ -64,7 +65,10 @@ export const concludeRuns = async (
   outcomes: readonly Outcome[],
 ): Promise<number> => {
   const { output, version } = context;
-  const runs = outcomes.map((outcome) => ({ ...outcome.report, line: lineIn(outcome) }));
+  const runs = outcomes.map((outcome) => {
+    const line = lineIn(outcome);
+    return line === undefined ? outcome.report : { ...outcome.report, line };
+  });
   const exitCode = exitCodeOf(outcomes.flatMap(({ report, isLeftOut }) => (isLeftOut === true ? [] : [report])));
   if (options.json === true) output.out(jsonReport(runs, { version, exitCode }));
   await toFiles(context, options, runs);

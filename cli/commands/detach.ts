@@ -2,10 +2,9 @@
 import type { Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
-import type { Loaded } from "../files/load.ts";
 import type { Client } from "../session/client.ts";
 import { startRun } from "../session/perform.ts";
-import { bodyOf, type Start } from "../session/suite.ts";
+import { bodyOf, type Start, type Startable } from "../session/suite.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Ids on stdout as soon as there are any: a start that fails must not hide the runs before it. */
@@ -13,10 +12,10 @@ export const detach = async (
   { output }: Context,
   { json: asJson = false, repeat = 1 }: Pick<RunOptions, "json" | "repeat">,
   client: Client,
-  loaded: readonly Loaded[],
+  loaded: readonly Startable[],
   start: Start,
 ): Promise<number> => {
-  const started: { id: string; experiment: string; file: string }[] = [];
+  const started: { id: string; experiment: string; file: string | null }[] = [];
   const jobs = loaded.flatMap((one) => Array.from({ length: repeat }, () => one));
   try {
     for (const [index, one] of jobs.entries()) {

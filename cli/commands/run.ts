@@ -5,6 +5,8 @@ import type { Mode } from "../../experiments/model/plan.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { usage } from "../exit.ts";
+import { labelFilter } from "../files/labels.ts";
+import type { Reading } from "../files/load.ts";
 import { readSelect } from "../files/select.ts";
 import { openProgress } from "../live/progress.ts";
 import { layoutOf, openStdout, plainMessage, tellLost } from "../output.ts";
@@ -13,7 +15,8 @@ import { openTargets, type ReportTargets } from "../report/targets.ts";
 import { textReport } from "../report/text.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
 import { listenForSignals } from "../session/interruption.ts";
-import { type Outcome, runSuite, type Start } from "../session/suite.ts";
+import { readStored, splitNames } from "../session/stored-experiments.ts";
+import { type Outcome, runSuite, type Start, type Startable } from "../session/suite.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { concludeRuns, refuseFiles } from "./conclusion.ts";
 import { detach } from "./detach.ts";
@@ -64,6 +67,30 @@ const serverOf = async (context: Context, options: RunOptions): Promise<ServerSe
 const readingOf = (options: RunOptions, server: ServerSession | null): FileOptions =>
   server === null ? options : { ...options, allowExec: true };
 
+interface Everything {
+  readonly reading: Reading;
+  readonly stored: readonly Startable[];
+}
+const NO_FILES: Reading = { loaded: [], failed: [], problems: [], foreign: [] };
+/** Experiments of files, and by name those that the server holds. */
+const readAll = async (
+  context: Context,
+  given: readonly string[],
+  options: RunOptions,
+  server: ServerSession | null,
+): Promise<Everything> => {
+  const reading = (files: readonly string[]) =>
+    readExperiments(context, files, readingOf(options, server), server?.mesh);
+  if (server === null) return { reading: await reading(given), stored: [] };
+  const { names, files } = splitNames(given, context.cwd);
+  if (names.length === 0) return { reading: await reading(files), stored: [] };
+  const wanted = labelFilter(options.label ?? []);
+  const stored = (await readStored(server.client, server.mesh, names)).filter(({ labels }) => wanted(labels));
+  if (stored.length === 0 && files.length === 0)
+    throw usage(`none of ${names.join(", ")} has the labels ${options.label?.join(", ")}`);
+  return { reading: files.length === 0 ? NO_FILES : await reading(files), stored };
+};
+
 /** The report of one run, as soon as it is there: to stdout, unless data goes there. */
 const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): void => {
   if (options.quiet === true) {
@@ -88,14 +115,15 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
   const server = await serverOf(context, options);
   if (options.detach === true && server === null)
     throw usage("--detach needs a server, by --server or --context: one of our own would end with this command");
-  const reading = await readExperiments(context, files, readingOf(options, server), server?.mesh);
+  const { reading, stored } = await readAll(context, files, options, server);
   if (reading.failed.length > 0) return refuseFiles(context, options, reading, start.mode);
-  if (options.detach === true) return detach(context, options, server!.client, reading.loaded, start);
+  const all = [...reading.loaded, ...stored];
+  if (options.detach === true) return detach(context, options, server!.client, all, start);
 
   const say = (line: string) => output.err(plainMessage(line));
   const interruption = listenForSignals(context, say);
   try {
-    const { outcomes, fatal, closed } = await runSuite(reading.loaded, {
+    const { outcomes, fatal, closed } = await runSuite(all, {
       ...{ start, clock, interruption, repeat: options.repeat ?? 1, failFast: options.failFast === true },
       open: async (mesh) => {
         if (server !== null) return { client: server.client, close: async () => {} };

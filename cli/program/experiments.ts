@@ -27,7 +27,7 @@ const select = () =>
 export const runCommand: Declare = (program, calls) =>
   program
     .command("run")
-    .argument("<files...>", "files, folders, globs, or - for stdin")
+    .argument("<files...>", "files, folders, globs, or - for stdin; with a server also names of applied experiments")
     .summary("run experiments and end with the verdict's code")
     .description(
       "Runs experiments: starts their mesh, injects their faults, takes them away, and ends with the worst verdict's code. Attaches to a mesh that is `up`. With --server or --context it runs on the mesh of a server. All files are checked before anything is started.",
@@ -80,6 +80,7 @@ export const runCommand: Declare = (program, calls) =>
         "squall run slow.yaml --set DELAY=3s --seed 42 --repeat 5",
         "squall run slow.yaml --json | jq '.runs[].verdict'",
         "squall run slow.yaml --context prod --select checkout:track=canary,instances=50%",
+        "squall run checkout-survives-slow-payments --context prod",
         "squall wait $(squall run slow.yaml --context prod --detach) --context prod",
       ) + CODES,
     )
