@@ -4,22 +4,25 @@ import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import type { Client } from "../session/client.ts";
 import { startRun } from "../session/perform.ts";
+import { rememberRun } from "../session/recent-runs.ts";
 import { bodyOf, type Start, type Startable } from "../session/suite.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Ids on stdout as soon as there are any: a start that fails must not hide the runs before it. */
 export const detach = async (
-  { output }: Context,
+  context: Context,
   { json: asJson = false, repeat = 1 }: Pick<RunOptions, "json" | "repeat">,
   client: Client,
   loaded: readonly Startable[],
   start: Start,
 ): Promise<number> => {
+  const { output } = context;
   const started: { id: string; experiment: string; file: string | null }[] = [];
   const jobs = loaded.flatMap((one) => Array.from({ length: repeat }, () => one));
   try {
     for (const [index, one] of jobs.entries()) {
       const id = await startRun(client, bodyOf(one, start), start.keyOf(index + 1));
+      rememberRun(context, id);
       started.push({ id, experiment: one.experiment.name, file: one.file });
       if (!asJson) output.out(terminal(id));
     }

@@ -15,6 +15,7 @@ import { openTargets, type ReportTargets } from "../report/targets.ts";
 import { textReport } from "../report/text.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
 import { listenForSignals } from "../session/interruption.ts";
+import { rememberRun } from "../session/recent-runs.ts";
 import { readStored, splitNames } from "../session/stored-experiments.ts";
 import { type Outcome, runSuite, type Start, type Startable } from "../session/suite.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
@@ -135,6 +136,7 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
       },
       progress: (which) => openProgress(output, clock, { which, quiet: options.quiet === true }),
       onEvent: (id, record) => {
+        if (record.sequence === 1) rememberRun(context, id);
         if (options.events === true) output.out(json({ run: id, ...record }));
       },
       async onOutcome(outcome) {

@@ -8,6 +8,7 @@ import { plainMessage } from "../output.ts";
 import { paintOf } from "../report/text.ts";
 import { seconds } from "../report/words.ts";
 import { hereOf } from "../session/lookup.ts";
+import { forgetRuns } from "../session/recent-runs.ts";
 import { listRemote, type RunFilter } from "../session/remote.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { type Field, type FormOptions, formOf, labelText, roughly, show } from "../terminal/forms.ts";
@@ -90,6 +91,7 @@ const prune = async (context: Context, options: RunsOptions, given: string): Pro
   const nowMs = clock.wallMs();
   const dryRun = options.dryRun === true;
   const pruned = await pruneHere(hereOf(context), { beforeMs: nowMs - parseSpan("--prune", given), dryRun });
+  if (!dryRun) forgetRuns(context.home, new Set(pruned.runs.map(({ id }) => id)));
   const form = formOf(options);
   if (form === "json" || form === "yaml") {
     const document = { schemaVersion: 1, dryRun, runs: pruned.runs, folders: pruned.folders, kept: pruned.kept };
