@@ -47,7 +47,7 @@ const fromCompose = async ({ cwd }: Context, options: InitOptions, given: string
 const HOW = (
   address: string,
 ) => `Recording on ${address}: start each service with its own name in its environment, such as
-  HTTP_PROXY=http://checkout@${address}           most clients; Node 24 needs NODE_USE_ENV_PROXY=1 as well
+  HTTP_PROXY=http://checkout:x@${address}         most clients; Node 24 needs NODE_USE_ENV_PROXY=1 as well
   ALL_PROXY=socks5h://checkout:x@${address}       what is not HTTP
 and without NO_PROXY. Ctrl-C writes the mesh.`;
 
