@@ -1,4 +1,5 @@
 /** `squall init`: a mesh file from what is there, for people to read on. */
+
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
@@ -13,6 +14,7 @@ import { readCompose } from "../init/compose-file.ts";
 import { type Draft, meshText, nameFor } from "../init/draft.ts";
 import { listenerName } from "../init/listener-name.ts";
 import { meshFromCalls } from "../init/traffic.ts";
+import { countText } from "./options.ts";
 
 export interface InitOptions {
   readonly from: "compose" | "traffic";
@@ -112,7 +114,7 @@ export const init: Command<InitOptions, [file: string | undefined]> = async (con
   const { services, edges } = draft;
   const where = out === STDOUT ? "" : ` in ${out}`;
   output.err(
-    `${services.length} services and ${edges.length} edges${where}: read the comments, then \`squall validate ${out}\``,
+    `${countText(services.length, "service")} and ${countText(edges.length, "edge")}${where}: read the comments, then \`squall validate ${out}\``,
   );
   return 0;
 };

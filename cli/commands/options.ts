@@ -58,7 +58,7 @@ export const readExperiments = async (
     throw usage(
       reading.loaded.length === 0
         ? `no experiment in ${files.join(" ")}: expected documents of kind Experiment`
-        : `none of ${reading.loaded.length} experiments has the labels ${options.label?.join(", ")}`,
+        : `none of ${countText(reading.loaded.length, "experiment")} has the labels ${options.label?.join(", ")}`,
     );
   return kept;
 };
