@@ -58,7 +58,7 @@ export const readExperiments = async (
     throw usage(
       reading.loaded.length === 0
         ? `no experiment in ${files.join(" ")}: expected documents of kind Experiment`
-        : `none of ${countText(reading.loaded.length, "experiment")} has the labels ${options.label?.join(", ")}`,
+        : `no experiment of ${reading.loaded.length} has the labels ${options.label?.join(", ")}`,
     );
   return kept;
 };
