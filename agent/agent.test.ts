@@ -364,5 +364,5 @@ test("a local order holds each fault to its own end, without a server", async ()
   expect(acting()).toEqual(["slow"]);
   clock.advance(1);
   expect(acting()).toEqual([]);
-  expect(agent.holdLocally([fault({ edge: "a->z" })])).toContain("a->z");
+  expect(agent.holdLocally([fault({ edge: "a->z" })])).toContain("a → z");
 });

@@ -1,6 +1,7 @@
 /** The edges that this agent serves: their listeners, their faults, their counts. */
 
 import type { EdgeId, Instance, RunId } from "../experiments/model/names.ts";
+import { spellEdge } from "../experiments/model/names.ts";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import type { Clock } from "./clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "./contract/messages.ts";
@@ -137,16 +138,17 @@ export class Edges {
     const ids = new Set<string>();
     for (const fault of faults) {
       const edge = this.#edges.get(fault.edge)?.order;
-      if (edge === undefined) return `fault "${fault.name}": this agent does not serve the edge ${fault.edge}`;
+      if (edge === undefined)
+        return `fault "${fault.name}": this agent does not serve the edge ${spellEdge(fault.edge)}`;
       const stranger = fault.endpoints?.find((address) => !edge.endpoints.includes(address));
-      if (stranger !== undefined) return `fault "${fault.name}": ${fault.edge} has no endpoint ${stranger}`;
+      if (stranger !== undefined) return `fault "${fault.name}": ${spellEdge(fault.edge)} has no endpoint ${stranger}`;
       if (ids.has(fault.id)) return `fault "${fault.name}": ${fault.id} is ordered twice`;
       ids.add(fault.id);
       const problem = objection(fault, edge.protocol);
       if (problem !== null) return problem;
     }
     const lost = watches.find(({ edge }) => !this.#edges.has(edge));
-    return lost === undefined ? null : `watch "${lost.id}": this agent does not serve the edge ${lost.edge}`;
+    return lost === undefined ? null : `watch "${lost.id}": this agent does not serve the edge ${spellEdge(lost.edge)}`;
   }
 
   /** Holds exactly these faults from here on, in one go. `objection` must have had none. */
@@ -262,6 +264,6 @@ export class Edges {
 const cannotListen = ({ id, listen }: EdgeOrder, error: unknown): Error => {
   const { code, message } = error as { code?: string; message: string };
   return new Error(
-    `edge ${id} cannot listen on ${listen}: ${code === "EADDRINUSE" ? "something else listens there already" : message}`,
+    `edge ${spellEdge(id)} cannot listen on ${listen}: ${code === "EADDRINUSE" ? "something else listens there already" : message}`,
   );
 };

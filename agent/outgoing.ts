@@ -66,7 +66,7 @@ export const offersProblem = (offers: readonly EdgeOffer[]): string | null => {
       [listen, ...endpoints].some((address) => address.length > LIMITS.addressLength) ||
       (healthPath ?? "").length > LIMITS.pathLength,
   );
-  if (long !== undefined) return `--mesh-offer: an address or path of ${long.from}->${long.to} is too long`;
+  if (long !== undefined) return `--mesh-offer: an address or path of ${long.from} → ${long.to} is too long`;
   return isTooLong(JSON.stringify(offers), LIMITS.helloBytes - REST_BYTES)
     ? `--mesh-offer: the edges take over ${LIMITS.helloBytes / 1024 - REST_BYTES / 1024} KiB; name a --service to offer its own`
     : null;

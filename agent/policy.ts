@@ -1,5 +1,7 @@
 /** What this agent's own administrator allows, whatever a server asks (SAFETY.md 5). A server can narrow it, never widen it. */
+
 import { BlockList, isIP } from "node:net";
+import { spellEdge } from "../experiments/model/names.ts";
 import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import { parseAddress } from "./endpoints.ts";
 
@@ -33,11 +35,11 @@ export const forbidsEdge = (
   chosenHere: boolean,
 ): string | null => {
   if (!chosenHere && listen !== null && !listen.holds(order.listen))
-    return `edge ${id}: this agent may listen on ${listen}, not on ${order.listen}: see --listen-allow`;
+    return `edge ${spellEdge(id)}: this agent may listen on ${listen}, not on ${order.listen}: see --listen-allow`;
   const stranger = order.endpoints.find((address) => upstream !== null && !upstream.holds(address));
   return stranger === undefined
     ? null
-    : `edge ${id}: this agent may forward to ${upstream}, not to ${stranger}: see --upstream-allow`;
+    : `edge ${spellEdge(id)}: this agent may forward to ${upstream}, not to ${stranger}: see --upstream-allow`;
 };
 
 /** A place: `10.0.0.0/8`, `10.0.0.5`, `payments`, each with `:port` or for every port. Names are compared, not resolved. */

@@ -5,8 +5,9 @@ import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, INTERNAL, USAGE, usage } from "./exit.ts";
 import { chooseFatal, fatalLine } from "./fatal.ts";
-import { lastWord, type Output, openOutput, sayTo } from "./output.ts";
+import { lastWord, type Output, openOutput, sayTo, tellLost } from "./output.ts";
 import { openProgram } from "./program.ts";
+import { fullMessage, isFull } from "./session/full.ts";
 import { homeOf } from "./session/home.ts";
 import { openLauncher } from "./session/launcher.ts";
 import { readVersion } from "./version.ts";
@@ -32,16 +33,10 @@ const folderHere = (): string => {
     );
   }
 };
-/** A disk or a quota that is used up is nobody's bug. */
-const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "SQLITE_FULL"]);
-const isFull = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && FULL.has((error as NodeJS.ErrnoException).code);
 /** A run goes on whatever becomes of what it prints; but no pipeline takes half a report for the whole. */
 const withOutput = async (exitCode: number, output: Output): Promise<number> => {
-  const lost = await output.lost();
-  if (lost === null) return exitCode;
-  output.err(lastWord(`squall: what belongs on stdout could not be written whole: ${lost}`, output));
-  return exitCode === 0 ? INTERNAL : exitCode;
+  const isLost = await tellLost(output);
+  return isLost && exitCode === 0 ? INTERNAL : exitCode;
 };
 
 export const main = async (argv: readonly string[]): Promise<number> => {
@@ -76,10 +71,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
       return USAGE;
     }
     if (isFull(error)) {
-      output.err(
-        lastWord(`squall: ${error.message}: free some space, or set SQUALL_HOME to a folder elsewhere`, output),
-      );
-      return INTERNAL;
+      output.err(lastWord(`squall: ${fullMessage(error)}`, output));
+      return USAGE;
     }
     if (!(error instanceof CommandError)) throw error;
     output.err(fatalLine(error.message) ?? lastWord(`squall: ${error.message}`, output));

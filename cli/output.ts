@@ -1,5 +1,7 @@
 /** Where a command speaks: data to stdout, talk to stderr. */
+import { writeSync } from "node:fs";
 import { terminalLines } from "./escape/terminal.ts";
+import { usage } from "./exit.ts";
 import type { Screen } from "./live/block.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
 import { widthOf, wrap } from "./terminal/width.ts";
@@ -17,10 +19,12 @@ export interface Output {
   readonly attended: boolean;
   readonly paint: Paint;
   readonly outPaint: Paint;
-  /** Why some data was not taken; null: all was taken, or the reader had enough. Known once the writes are under way. */
+  /** Why some data was not taken, told once; null: all was taken, or the reader had enough. Known once the writes are under way. */
   lost(): Promise<string | null>;
-  /** Columns that reports are laid out for: those of the terminal within bounds; 100 without one. */
+  /** Columns that sentences are broken for: those of the terminal within bounds; 100 without one. */
   width(): number;
+  /** Columns that a table may have on that stream: a terminal's; no limit in a pipe or a file, where nobody could see what was cut. */
+  tableWidth(stream: "out" | "err"): number;
   /** Size of stderr's terminal now; null: no terminal, or a terminal that does not tell its size. */
   screen(): Screen | null;
 }
@@ -28,7 +32,7 @@ const DEFAULT_WIDTH = 100;
 const NARROWEST = 40;
 const WIDEST = 200;
 
-/** Reports that go to a pipe keep the width that logs can show. */
+/** Sentences that go to a pipe keep the width that logs can show. */
 export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   const { stdout, stderr } = process;
   // A reader that has gone (`| head`, a closed terminal) must not end a run in the middle: the fault is taken away in
@@ -40,6 +44,7 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
   // A log on a full disk is no reason either, and there is nobody left to tell.
   stderr.on("error", () => {});
   // A terminal that was never told its size says 0.
+  const width = () => Math.min(WIDEST, Math.max(NARROWEST, columns()));
   const columns = () => stderr.columns || stdout.columns || Number(environment.COLUMNS) || DEFAULT_WIDTH;
   return {
     out: (text) => {
@@ -52,15 +57,29 @@ export const openOutput = (environment: NodeJS.ProcessEnv): Output => {
       stderr.write(text);
     },
     // The stream tells of a failed write in a later turn.
-    lost: () => new Promise((done) => setImmediate(() => done(lost))),
+    lost: () =>
+      new Promise((done) =>
+        setImmediate(() => {
+          const told = lost;
+          lost = null;
+          done(told);
+        }),
+      ),
     live: stderr.isTTY === true && environment.TERM !== "dumb" && !environment.CI,
     attended: stdout.isTTY === true && stderr.isTTY === true && !environment.CI,
     paint: paintFor(environment, stderr.isTTY === true),
     outPaint: paintFor(environment, stdout.isTTY === true),
     screen: () => (stderr.columns && stderr.rows ? { columns: stderr.columns, rows: stderr.rows } : null),
-    width: () => Math.min(WIDEST, Math.max(NARROWEST, columns())),
+    width,
+    tableWidth: (stream) => ((stream === "out" ? stdout : stderr).isTTY === true ? width() : Number.POSITIVE_INFINITY),
   };
 };
+/** How a report is laid out on that stream. */
+export const layoutOf = (output: Output, stream: "out" | "err") => ({
+  width: output.width(),
+  tableWidth: output.tableWidth(stream),
+  paint: stream === "out" ? output.outPaint : output.paint,
+});
 /** A message that quotes what came from elsewhere. */
 export const plainMessage = (message: string): string => terminalLines(message);
 /** Says such messages, a line each. */
@@ -79,4 +98,25 @@ export const lastWord = (message: string, { live, width }: Output): string => {
     .split("\n")
     .map((line) => (widthOf(line) <= columns ? line : wrap(line, room).join(`\n${indent}`)))
     .join("\n");
+};
+
+/** Says what was not taken of the data on stdout; false: all was. */
+export const tellLost = async (output: Output): Promise<boolean> => {
+  const lost = await output.lost();
+  if (lost !== null) output.err(lastWord(`squall: what belongs on stdout could not be written whole: ${lost}`, output));
+  return lost !== null;
+};
+
+/**
+ * Throws a usage error where stdout takes nothing: a write of no bytes fails on a full device and on a stream that is open
+ * for reading only. A reader that is gone is no error.
+ */
+export const openStdout = (): void => {
+  try {
+    writeSync(process.stdout.fd, Buffer.alloc(0));
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code === "EPIPE" || code === "EAGAIN") return;
+    throw usage(`stdout cannot be written (${code || message}), and the result belongs there; nothing was started`);
+  }
 };

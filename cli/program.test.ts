@@ -22,6 +22,7 @@ const context: Context = {
       paint: PLAIN,
       outPaint: PLAIN,
       width: () => 100,
+      tableWidth: () => 100,
       lost: async () => null,
       screen: () => null,
     },

@@ -1,7 +1,7 @@
 /**
  * A proxy that records who calls whom, for `squall init --from traffic`. It speaks HTTP (absolute form, upgrades and
  * CONNECT) and SOCKS5 on one port, so that most programs can be sent through it by environment alone:
- * `HTTP_PROXY=http://checkout@127.0.0.1:9400`, `ALL_PROXY=socks5h://checkout:x@127.0.0.1:9400`.
+ * `HTTP_PROXY=http://checkout:x@127.0.0.1:9400`, `ALL_PROXY=socks5h://checkout:x@127.0.0.1:9400`.
  */
 import { once } from "node:events";
 import { Agent, createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from "node:http";

@@ -1,13 +1,15 @@
 /** `squall apply`: makes a server hold what files say. Twice: the server checks everything before anything is changed. */
 import { formatPath } from "../../experiments/model/problem.ts";
 import type { Api } from "../../server/api/contract/index.ts";
-import type { Command } from "../context.ts";
+import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE } from "../exit.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
+import { plainMessage } from "../output.ts";
 import { ApiRefusal, type Client } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
+import { unworkable } from "../session/unworkable.ts";
 import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
 import { countText } from "./options.ts";
 
@@ -47,6 +49,11 @@ export const rehearse = async (client: Client, documents: readonly Applicable[])
   return replies;
 };
 
+/** On stderr, and no error: an experiment may be applied before its mesh, and a freeze ends. */
+export const warnOf = async ({ output }: Context, client: Client, documents: readonly Applicable[]): Promise<void> => {
+  for (const warning of await unworkable(client, documents)) output.err(plainMessage(`Warning: ${warning}`));
+};
+
 const WORDS: Readonly<Record<Put["outcome"], string>> = {
   created: "created",
   changed: "configured",
@@ -57,6 +64,7 @@ export const apply: Command<ApplyOptions, []> = async (context, options) => {
   const documents = await readDocumentFiles(context, options);
   const client = await openServer(context, options);
   const rehearsed = await rehearse(client, documents);
+  await warnOf(context, client, documents);
   const applied: { kind: string; name: string; outcome: string; version: number | null }[] = [];
   for (const [index, document] of documents.entries()) {
     const reply = options.dryRun === true ? rehearsed[index]! : await putDocument(client, document, false);

@@ -1,25 +1,25 @@
 /** What is left to say when all runs are over, or when nothing could be started. */
 import type { Mode } from "../../experiments/model/plan.ts";
-import { spellProblem } from "../../experiments/model/problem.ts";
+import { type Problem, spellProblem } from "../../experiments/model/problem.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { EXIT, worstOf } from "../../experiments/model/verdict.ts";
 import type { Context } from "../context.ts";
 import type { Reading } from "../files/load.ts";
-import { type Finished, writeReports } from "../report/files.ts";
-import { type Annotation, annotationLine, annotationsOf, appendSummary, underGitHub } from "../report/github.ts";
+import { layoutOf, plainMessage } from "../output.ts";
+import { type Annotation, annotationsOf, annotationsOfProblems } from "../report/annotation.ts";
+import { tryReportFolder, trySummary, writeReportFiles } from "../report/files.ts";
+import { annotationLine, repositoryOf, underGitHub } from "../report/github.ts";
 import { jsonReport } from "../report/json.ts";
 import { notRun } from "../report/not-run.ts";
+import type { ReportTargets } from "../report/targets.ts";
 import { textTable } from "../report/text.ts";
 import type { Outcome } from "../session/suite.ts";
 import { countText, problemText } from "./options.ts";
 
-export interface ReportOptions {
+export interface ReportOptions extends ReportTargets {
   readonly json?: boolean;
   readonly events?: boolean;
   readonly quiet?: boolean;
-  readonly report?: string;
-  readonly junit?: string;
-  readonly markdown?: string;
 }
 export const exitCodeOf = (runs: readonly Pick<RunReport, "verdict">[]): number => {
   const worst = worstOf(runs.map(({ verdict }) => verdict));
@@ -33,15 +33,30 @@ const toGitHub = async (
 ): Promise<void> => {
   const { environment, output, cwd } = context;
   if (!underGitHub(environment)) return;
-  await appendSummary(runs, environment);
-  for (const annotation of annotations) output.err(annotationLine(annotation, cwd, environment));
+  for (const failure of await trySummary(runs, environment)) output.err(plainMessage(failure));
+  for (const { file, ...annotation } of annotations)
+    if (file !== null) output.err(annotationLine({ ...annotation, file }, cwd, environment));
 };
 
 /** The broken expectation's line; else that of the experiment's name. */
-const lineIn = ({ report, loaded }: Outcome): number => {
+const lineIn = ({ report, loaded }: Outcome): number | undefined => {
+  if (loaded.file === null) return undefined;
   const broken = report.expectations.findIndex(({ met }) => met === false);
   const path = broken < 0 ? ["metadata", "name"] : ["spec", "hypothesis", broken, "name"];
   return loaded.document.locate({ path, message: "" }).line;
+};
+
+/** Reports are written when all is over: one that fails is told, and costs no verdict. */
+const toFiles = async (
+  context: Context,
+  targets: ReportTargets,
+  runs: readonly RunReport[],
+  problems?: readonly Problem[],
+): Promise<void> => {
+  const { cwd, environment, version, output } = context;
+  const root = repositoryOf(cwd, environment);
+  const failures = await writeReportFiles(runs, targets, { cwd, root, version, ...(problems && { problems }) });
+  for (const failure of failures) output.err(plainMessage(failure));
 };
 
 export const concludeRuns = async (
@@ -50,20 +65,17 @@ export const concludeRuns = async (
   outcomes: readonly Outcome[],
 ): Promise<number> => {
   const { output, version } = context;
-  const runs = outcomes.map(({ report }) => report);
-  const exitCode = exitCodeOf(runs);
+  const runs = outcomes.map((outcome) => {
+    const line = lineIn(outcome);
+    return line === undefined ? outcome.report : { ...outcome.report, line };
+  });
+  const exitCode = exitCodeOf(outcomes.flatMap(({ report, isLeftOut }) => (isLeftOut === true ? [] : [report])));
   if (options.json === true) output.out(jsonReport(runs, { version, exitCode }));
-  const { junit, markdown } = options;
-  await writeReports(outcomes, { version, ...(junit && { junit }), ...(markdown && { markdown }) });
-  const lines = new Map(outcomes.map((outcome) => [outcome.report, lineIn(outcome)]));
-  await toGitHub(
-    context,
-    runs,
-    annotationsOf(runs, (run) => lines.get(run) ?? 1),
-  );
+  await toFiles(context, options, runs);
+  await toGitHub(context, runs, annotationsOf(runs));
   if (runs.length > 1 && options.quiet !== true) {
     const toStdout = options.json !== true && options.events !== true;
-    const table = textTable(runs, { width: output.width(), paint: toStdout ? output.outPaint : output.paint });
+    const table = textTable(runs, layoutOf(output, toStdout ? "out" : "err"));
     if (toStdout) output.out(table);
     else output.err(table);
   }
@@ -75,7 +87,8 @@ const invalidRuns = ({ failed, loaded }: Reading, mode: Mode, startedAt: string)
     const rest = more.length === 0 ? "" : ` (and ${countText(more.length, "more problem")})`;
     // The others on lines of their own: tables and annotations show the first.
     const reason = [`${spellProblem(first!)}${rest}`, ...more.map(spellProblem)].join("\n");
-    return notRun({ file, experiment, mode, description: "", seed: null }, "INVALID", "file", reason, startedAt);
+    const intended = { file, experiment, mode, description: "", seed: null };
+    return { ...notRun(intended, "INVALID", "file", reason, startedAt), line: first!.line };
   }),
   ...loaded.map(({ file, experiment: { name, description, seed } }) =>
     notRun(
@@ -103,21 +116,12 @@ export const refuseFiles = async (
     `${countText(reading.problems.length, "problem")} in ${countText(reading.failed.length, "experiment")}; nothing was started`,
   );
   if (options.json === true) output.out(jsonReport(runs, { version, exitCode, problems: reading.problems }));
-  const finished: Finished[] = runs.map((report) => ({ report, journal: [] }));
-  const { report, junit, markdown } = options;
-  await writeReports(finished, {
-    version,
-    ...(report && { report }),
-    ...(junit && { junit }),
-    ...(markdown && { markdown }),
-  });
-  const annotations = reading.problems.map(({ file, line, column, message }) => ({
-    file,
-    line,
-    column,
-    message,
-    title: "INVALID",
-  }));
-  await toGitHub(context, runs, annotations);
+  const { report: folder } = options;
+  if (folder !== undefined)
+    for (const report of runs)
+      for (const failure of await tryReportFolder(folder, { report, journal: [] }, version))
+        output.err(plainMessage(failure));
+  await toFiles(context, options, runs, reading.problems);
+  await toGitHub(context, runs, annotationsOfProblems(reading.problems));
   return exitCode;
 };

@@ -1,32 +1,36 @@
 /** `squall run --detach`: starts, and leaves the runs to the server. */
+
 import type { Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
-import type { Loaded } from "../files/load.ts";
 import type { Client } from "../session/client.ts";
 import { startRun } from "../session/perform.ts";
-import { bodyOf, type Start } from "../session/suite.ts";
+import { rememberRun } from "../session/recent-runs.ts";
+import { bodyOf, type Start, type Startable } from "../session/suite.ts";
+import { countText } from "./options.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Ids on stdout as soon as there are any: a start that fails must not hide the runs before it. */
 export const detach = async (
-  { output }: Context,
+  context: Context,
   { json: asJson = false, repeat = 1 }: Pick<RunOptions, "json" | "repeat">,
   client: Client,
-  loaded: readonly Loaded[],
+  loaded: readonly Startable[],
   start: Start,
 ): Promise<number> => {
-  const started: { id: string; experiment: string; file: string }[] = [];
+  const { output } = context;
+  const started: { id: string; experiment: string; file: string | null }[] = [];
   const jobs = loaded.flatMap((one) => Array.from({ length: repeat }, () => one));
   try {
     for (const [index, one] of jobs.entries()) {
       const id = await startRun(client, bodyOf(one, start), start.keyOf(index + 1));
+      rememberRun(context, id);
       started.push({ id, experiment: one.experiment.name, file: one.file });
       if (!asJson) output.out(terminal(id));
     }
     return 0;
   } finally {
     if (asJson) output.out(json({ schemaVersion: 1, server: client.url, runs: started }, 2));
-    if (started.length < jobs.length) output.err(`${started.length} of ${jobs.length} runs were started`);
+    if (started.length < jobs.length) output.err(`${started.length} of ${countText(jobs.length, "run")} started`);
   }
 };

@@ -9,7 +9,7 @@ import { openServer, type ServerOptions } from "../session/target.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { heading } from "../terminal/heading.ts";
 import { wrap } from "../terminal/width.ts";
-import { type Put, rehearse } from "./apply.ts";
+import { type Put, rehearse, warnOf } from "./apply.ts";
 import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
 
 export interface DiffOptions extends DocumentFiles, ServerOptions, FormOptions {}
@@ -38,7 +38,9 @@ const tell = ({ output }: Context, { kind, name, file }: Applicable, { outcome, 
 
 export const diff: Command<DiffOptions, []> = async (context, options) => {
   const documents = await readDocumentFiles(context, options);
-  const replies = await rehearse(await openServer(context, options), documents);
+  const client = await openServer(context, options);
+  const replies = await rehearse(client, documents);
+  await warnOf(context, client, documents);
   const differing = documents
     .map((document, index) => ({ document, reply: replies[index]! }))
     .filter(({ reply }) => reply.outcome !== "unchanged");

@@ -6,7 +6,7 @@ import { collect } from "../files/collect.ts";
 import { type Applicable, readApplicables } from "../files/documents.ts";
 import { readVariables } from "../files/variables.ts";
 import { ApiRefusal, allPages, type Client } from "../session/client.ts";
-import { countText, problemText } from "./options.ts";
+import { countText, problemText, tellPassedOver } from "./options.ts";
 
 export interface DocumentFiles {
   readonly file?: readonly string[];
@@ -21,7 +21,11 @@ export const readDocumentFiles = async (context: Context, options: DocumentFiles
   const given = options.file ?? [];
   // What is kept on a server must not depend on the shell of whoever applied it, nor hold its secrets.
   const variables = await readVariables({}, options);
-  const { documents, problems } = await readApplicables(await collect(given, cwd, context.readStdin), variables);
+  const { documents, problems, foreign } = await readApplicables(
+    await collect(given, cwd, context.readStdin),
+    variables,
+  );
+  tellPassedOver(context, foreign);
   if (problems.length > 0) {
     output.err(problemText(problems, output.paint.coloured));
     throw new CommandError(USAGE, `${countText(problems.length, "problem")}; nothing was sent`);

@@ -1,4 +1,5 @@
 /** `squall init`: a mesh file from what is there, for people to read on. */
+
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
@@ -15,6 +16,7 @@ import { listenerName } from "../init/listener-name.ts";
 import { meshFromMachine } from "../init/machine.ts";
 import { lookAtMachine } from "../init/machine-look.ts";
 import { meshFromCalls } from "../init/traffic.ts";
+import { countText } from "./options.ts";
 
 export interface InitOptions {
   /** Without it: a compose file where there is one, else this machine. */
@@ -51,7 +53,7 @@ const fromCompose = async ({ cwd }: Context, options: InitOptions, given: string
 const HOW = (
   address: string,
 ) => `Recording on ${address}: start each service with its own name in its environment, such as
-  HTTP_PROXY=http://checkout@${address}           most clients; Node 24 needs NODE_USE_ENV_PROXY=1 as well
+  HTTP_PROXY=http://checkout:x@${address}         most clients; Node 24 needs NODE_USE_ENV_PROXY=1 as well
   ALL_PROXY=socks5h://checkout:x@${address}       what is not HTTP
 and without NO_PROXY. Ctrl-C writes the mesh.`;
 
@@ -145,7 +147,7 @@ export const init: Command<InitOptions, [file: string | undefined]> = async (con
   const { services, edges } = draft;
   const where = out === STDOUT ? "" : ` in ${out}`;
   output.err(
-    `${services.length} services and ${edges.length} edges${where}: read the comments, then \`squall validate ${out}\``,
+    `${countText(services.length, "service")} and ${countText(edges.length, "edge")}${where}: read the comments, then \`squall validate ${out}\``,
   );
   return 0;
 };

@@ -1,9 +1,10 @@
 /** Options that several commands share, and what is done with them before anything else. */
 import { formatProblem, type Problem } from "../../experiments/model/problem.ts";
 import type { Context } from "../context.ts";
-import { terminalLines } from "../escape/terminal.ts";
+import { terminal, terminalLines } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
 import { collect } from "../files/collect.ts";
+import { passedOver } from "../files/foreign.ts";
 import { labelFilter } from "../files/labels.ts";
 import { type LoadedMesh, loadExperiments, type Reading } from "../files/load.ts";
 import { readVariables, type VariableOptions } from "../files/variables.ts";
@@ -26,6 +27,10 @@ export const meshOfServer = async (client: Client, name: string): Promise<Loaded
   return { file: client.url, mesh, digest: client.url, secrets: [] };
 };
 
+export const tellPassedOver = ({ output }: Context, foreign: readonly string[]): void => {
+  const word = passedOver(foreign);
+  if (word !== null) output.err(terminal(word));
+};
 /** What `key=value` filters keep of a reading. Files that cannot be read are never filtered away. */
 const filtered = (reading: Reading, selectors: readonly string[]): Reading => {
   const wanted = labelFilter(selectors);
@@ -45,12 +50,13 @@ export const readExperiments = async (
   const { cwd } = context;
   const { mesh, allowExec = false } = options;
   const reading = await loadExperiments(sources, { cwd, variables, mesh, allowExec, meshOfServer });
+  tellPassedOver(context, reading.foreign);
   const kept = filtered(reading, options.label ?? []);
   if (kept.loaded.length === 0 && kept.failed.length === 0)
     throw usage(
       reading.loaded.length === 0
         ? `no experiment in ${files.join(" ")}: expected documents of kind Experiment`
-        : `none of ${reading.loaded.length} experiments has the labels ${options.label?.join(", ")}`,
+        : `no experiment of ${reading.loaded.length} has the labels ${options.label?.join(", ")}`,
     );
   return kept;
 };

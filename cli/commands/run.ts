@@ -1,32 +1,36 @@
 /** `squall run`: experiments on real traffic, to verdicts. */
 import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import type { Mode } from "../../experiments/model/plan.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { usage } from "../exit.ts";
+import { labelFilter } from "../files/labels.ts";
+import type { Reading } from "../files/load.ts";
 import { readSelect } from "../files/select.ts";
 import { openProgress } from "../live/progress.ts";
-import { plainMessage } from "../output.ts";
-import { writeReportFolder } from "../report/files.ts";
+import { layoutOf, openStdout, plainMessage, tellLost } from "../output.ts";
+import { tryReportFolder } from "../report/files.ts";
+import { openTargets, type ReportTargets } from "../report/targets.ts";
 import { textReport } from "../report/text.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
 import { listenForSignals } from "../session/interruption.ts";
-import { type Outcome, runSuite, type Start } from "../session/suite.ts";
+import { rememberRun } from "../session/recent-runs.ts";
+import { readStored, splitNames } from "../session/stored-experiments.ts";
+import { type Outcome, runSuite, type Start, type Startable } from "../session/suite.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { concludeRuns, refuseFiles } from "./conclusion.ts";
 import { detach } from "./detach.ts";
 import { type FileOptions, meshOfServer, readExperiments, type ServerSession } from "./options.ts";
 
-export interface RunOptions extends FileOptions, ServerOptions {
+export interface RunOptions extends FileOptions, ServerOptions, ReportTargets {
   readonly seed?: number;
   readonly repeat?: number;
+  readonly failFast?: boolean;
   readonly only?: "baseline";
   readonly shadow?: boolean;
   readonly json?: boolean;
   readonly events?: boolean;
-  readonly report?: string;
-  readonly junit?: string;
-  readonly markdown?: string;
   readonly quiet?: boolean;
   readonly detach?: boolean;
   readonly select?: readonly string[];
@@ -64,6 +68,30 @@ const serverOf = async (context: Context, options: RunOptions): Promise<ServerSe
 const readingOf = (options: RunOptions, server: ServerSession | null): FileOptions =>
   server === null ? options : { ...options, allowExec: true };
 
+interface Everything {
+  readonly reading: Reading;
+  readonly stored: readonly Startable[];
+}
+const NO_FILES: Reading = { loaded: [], failed: [], problems: [], foreign: [] };
+/** Experiments of files, and by name those that the server holds. */
+const readAll = async (
+  context: Context,
+  given: readonly string[],
+  options: RunOptions,
+  server: ServerSession | null,
+): Promise<Everything> => {
+  const reading = (files: readonly string[]) =>
+    readExperiments(context, files, readingOf(options, server), server?.mesh);
+  if (server === null) return { reading: await reading(given), stored: [] };
+  const { names, files } = splitNames(given, context.cwd);
+  if (names.length === 0) return { reading: await reading(files), stored: [] };
+  const wanted = labelFilter(options.label ?? []);
+  const stored = (await readStored(server.client, server.mesh, names)).filter(({ labels }) => wanted(labels));
+  if (stored.length === 0 && files.length === 0)
+    throw usage(`none of ${names.join(", ")} has the labels ${options.label?.join(", ")}`);
+  return { reading: files.length === 0 ? NO_FILES : await reading(files), stored };
+};
+
 /** The report of one run, as soon as it is there: to stdout, unless data goes there. */
 const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): void => {
   if (options.quiet === true) {
@@ -73,7 +101,7 @@ const tell = ({ output }: Context, options: RunOptions, { report }: Outcome): vo
     return;
   }
   const toStdout = options.json !== true && options.events !== true;
-  const text = textReport(report, { width: output.width(), paint: toStdout ? output.outPaint : output.paint });
+  const text = textReport(report, layoutOf(output, toStdout ? "out" : "err"));
   if (toStdout) output.out(`\n${text}\n`);
   else output.err(`\n${text}\n`);
 };
@@ -83,18 +111,21 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
   if (options.json === true && options.events === true)
     throw usage("--json and --events both write to stdout; choose one (--report keeps the journal too)");
   const start = startOf(options);
+  await openTargets(options, context.cwd);
+  if (options.json === true || options.events === true) openStdout();
   const server = await serverOf(context, options);
   if (options.detach === true && server === null)
     throw usage("--detach needs a server, by --server or --context: one of our own would end with this command");
-  const reading = await readExperiments(context, files, readingOf(options, server), server?.mesh);
+  const { reading, stored } = await readAll(context, files, options, server);
   if (reading.failed.length > 0) return refuseFiles(context, options, reading, start.mode);
-  if (options.detach === true) return detach(context, options, server!.client, reading.loaded, start);
+  const all = [...reading.loaded, ...stored];
+  if (options.detach === true) return detach(context, options, server!.client, all, start);
 
   const say = (line: string) => output.err(plainMessage(line));
   const interruption = listenForSignals(context, say);
   try {
-    const { outcomes, fatal, closed } = await runSuite(reading.loaded, {
-      ...{ start, clock, interruption, repeat: options.repeat ?? 1 },
+    const { outcomes, fatal, closed } = await runSuite(all, {
+      ...{ start, clock, interruption, repeat: options.repeat ?? 1, failFast: options.failFast === true },
       open: async (mesh) => {
         if (server !== null) return { client: server.client, close: async () => {} };
         if (options.quiet !== true) say(`mesh ${mesh.mesh.name} (${mesh.file})`);
@@ -105,16 +136,21 @@ export const run: Command<RunOptions, [files: readonly string[]]> = async (conte
       },
       progress: (which, mesh) => openProgress(output, clock, { which, mesh, quiet: options.quiet === true }),
       onEvent: (id, record) => {
+        if (record.sequence === 1) rememberRun(context, id);
         if (options.events === true) output.out(json({ run: id, ...record }));
       },
       async onOutcome(outcome) {
         // At once, so that a later run that goes wrong takes nothing with it.
-        if (options.report !== undefined) await writeReportFolder(options.report, outcome, version);
+        if (options.report !== undefined)
+          for (const failure of await tryReportFolder(resolve(context.cwd, options.report), outcome, version))
+            say(failure);
         tell(context, options, outcome);
       },
     });
     const exitCode = await concludeRuns(context, options, outcomes);
     await closed;
+    // The verdict's code stays, whatever became of what was printed.
+    await tellLost(output);
     if (fatal !== null) throw fatal;
     return exitCode;
   } finally {

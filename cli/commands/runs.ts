@@ -1,14 +1,18 @@
 /** `squall runs`: what was run here, or on a server, newest first. */
 import type { RunSummary } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
+import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
-import { parseWhen } from "../files/when.ts";
+import { parseSpan, parseWhen } from "../files/when.ts";
+import { plainMessage } from "../output.ts";
 import { paintOf } from "../report/text.ts";
 import { seconds } from "../report/words.ts";
 import { hereOf } from "../session/lookup.ts";
+import { forgetRuns } from "../session/recent-runs.ts";
 import { listRemote, type RunFilter } from "../session/remote.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
-import { type Field, type FormOptions, formOf, labelText, show } from "../terminal/forms.ts";
+import { type Field, type FormOptions, formOf, labelText, roughly, show } from "../terminal/forms.ts";
+import { countText } from "./options.ts";
 
 export interface RunsOptions extends ServerOptions, FormOptions {
   readonly limit: number;
@@ -18,6 +22,8 @@ export interface RunsOptions extends ServerOptions, FormOptions {
   readonly label?: string;
   readonly since?: string;
   readonly until?: string;
+  readonly prune?: string;
+  readonly dryRun?: boolean;
 }
 type Row = RunSummary & { readonly folder?: string };
 
@@ -63,10 +69,10 @@ const shown = ({ state, verdict }: RunSummary): string =>
   state !== "finished" ? (state === "queued" ? "queued" : "running") : (verdict ?? "no verdict");
 const FIELDS: readonly Field<Row>[] = [
   { title: "VERDICT", of: shown, paint: (run, paint) => paintOf(shown(run), paint) },
-  { title: "RUN", of: ({ id }) => id, elastic: 3 },
-  { title: "STARTED (UTC)", of: ({ startedAt }) => startedAt.replace("T", " ").slice(0, 19) },
+  { title: "RUN", of: ({ id }) => id },
+  { title: "STARTED (UTC)", of: ({ startedAt }) => startedAt.replace("T", " ").slice(0, 19), givesWay: 2 },
   { title: "TOOK", of: ({ durationMs }) => seconds(durationMs), side: "right" },
-  { title: "REASON", of: ({ state, reason }) => (state === "finished" ? reason : state), elastic: 1 },
+  { title: "REASON", of: ({ state, reason }) => (state === "finished" ? reason : state), givesWay: 1 },
   { title: "STARTED BY", of: ({ schedule, startedBy }) => schedule ?? startedBy ?? "", wide: true },
   { title: "PRIORITY", of: ({ priority }) => String(priority), side: "right", wide: true },
   { title: "SEED", of: ({ seed }) => String(seed), side: "right", wide: true },
@@ -74,7 +80,42 @@ const FIELDS: readonly Field<Row>[] = [
   { title: "FILE", of: ({ file }) => file ?? "", wide: true },
 ];
 
+/** What goes is told a line each: on stdout, so that it can be counted and kept. */
+const prune = async (context: Context, options: RunsOptions, given: string): Promise<number> => {
+  const { output, clock } = context;
+  if (options.server !== undefined || options.context !== undefined)
+    throw usage("--prune is for this machine: a server takes old runs away by itself (`retention.runs`)");
+  if (Object.keys(filterOf(context, options)).length > 0)
+    throw usage("--prune takes away every run that is older, and no choice of them; leave the other options out");
+  const { pruneHere } = await import("../session/prune.ts");
+  const nowMs = clock.wallMs();
+  const dryRun = options.dryRun === true;
+  const pruned = await pruneHere(hereOf(context), { beforeMs: nowMs - parseSpan("--prune", given), dryRun });
+  if (!dryRun) forgetRuns(context.home, new Set(pruned.runs.map(({ id }) => id)));
+  const form = formOf(options);
+  if (form === "json" || form === "yaml") {
+    const document = { schemaVersion: 1, dryRun, runs: pruned.runs, folders: pruned.folders, kept: pruned.kept };
+    await show(output, form, { rows: [], fields: [], document, none: "", nameOf: () => "" });
+  } else
+    for (const { id, verdict, startedAt } of pruned.runs)
+      output.out(
+        terminal(
+          form === "name" ? id : `${id}  ${verdict ?? "no verdict"}  ${roughly(nowMs - Date.parse(startedAt))} ago`,
+        ),
+      );
+  const kept = pruned.kept === 0 ? "" : `; ${countText(pruned.kept, "run")} under way or with claims left alone`;
+  const folders = pruned.folders.length === 0 ? "" : ` and ${countText(pruned.folders.length, "folder")}`;
+  output.err(
+    plainMessage(
+      `${countText(pruned.runs.length, "run")}${folders} older than ${given} ${dryRun ? "would be removed" : "removed"} below ${context.home}${kept}`,
+    ),
+  );
+  return 0;
+};
+
 export const runs: Command<RunsOptions, []> = async (context, options) => {
+  if (options.prune !== undefined) return prune(context, options, options.prune);
+  if (options.dryRun === true) throw usage("--dry-run belongs to --prune");
   const filter = filterOf(context, options);
   const target = await targetOfFlags(context, options);
   const rows: readonly Row[] =

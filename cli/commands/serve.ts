@@ -74,6 +74,8 @@ const openLog = ({ output, clock }: Context, { configured }: Read, format: LogFo
   return lineLog((line) => output.err(`${now()} ${terminal(line)}`), level);
 };
 
+/** Where the first administrator's token is kept when the configuration gives none. */
+const tokenIn = (folder: string): string => join(folder, "admin-token");
 interface Prepared {
   readonly folder: string;
   readonly mesh: LoadedMesh | null;
@@ -86,8 +88,7 @@ const prepare = async (context: Context, options: ServeOptions, { configured }: 
     ...(configured.folder === undefined && { home: context.home }),
     other: "name a folder that can be written with --folder",
   });
-  const tokenPath = join(folder, "admin-token");
-  const loaded = loadConfig(configured, { environment: context.environment, tokenPath });
+  const loaded = loadConfig(configured, { environment: context.environment, tokenPath: tokenIn(folder) });
   return "problems" in loaded ? refuse(loaded.problems) : { folder, mesh, loaded };
 };
 
@@ -132,6 +133,12 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
     throw new CommandError(USAGE, error.message);
   });
   const path = recordIn(folder);
+  const { configured } = read;
+  // The record of the server is gone when the server is; this file stays.
+  const tokenPlace =
+    configured.token === undefined
+      ? `its token is in ${configured.tokenFile ?? tokenIn(folder)}`
+      : "its token is the configured one";
   const status = `serving at ${server.url}`;
   const reload = () => {
     notifier.reloading();
@@ -144,7 +151,7 @@ export const serve: Command<ServeOptions, []> = async (context, options) => {
   try {
     const name = mesh?.mesh.name ?? basename(folder);
     await writeRecord(path, selfRecord({ url: server.url, token, folder, mesh: name, parts: null, kind: "serve" }));
-    say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; its token is in ${path}`);
+    say(`serving ${mesh === null ? "without a mesh" : `mesh ${name}`} at ${server.url}; ${tokenPlace}`);
     notifier.ready(status);
     await new Promise<void>((ended) => interruption.onSignal(() => ended()));
     notifier.stopping("taking the faults away");

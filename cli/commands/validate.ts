@@ -10,11 +10,12 @@ import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
 import { checkDocument, isOurs, nothingOurs, pathOf } from "../files/documents.ts";
+import { isForeign, isForeignSource } from "../files/foreign.ts";
 import { directoryProblems, loadMesh, nameOf, noMesh } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
-import { countText, problemText } from "./options.ts";
+import { countText, problemText, tellPassedOver } from "./options.ts";
 
 export interface ValidateOptions extends FormOptions {
   /** false: it is a server's, and nothing is checked against it. */
@@ -57,7 +58,10 @@ const checkDirectory = async (document: Document, base: string): Promise<readonl
 };
 
 const checkSource = async (source: Source, options: ValidateOptions, context: Context): Promise<Checked[]> => {
-  const { documents, problems } = readDocuments(source.text, source.file);
+  const read = readDocuments(source.text, source.file);
+  if (isForeignSource(source, read)) return [];
+  const { problems } = read;
+  const documents = source.named ? read.documents : read.documents.filter((document) => !isForeign(document));
   const ours = documents.filter((document) => isOurs(document) || isMistyped(document));
   const checked: Checked[] = [];
   for (const document of ours) {
@@ -89,6 +93,12 @@ export const validate: Command<ValidateOptions, [files: readonly string[]]> = as
   const { cwd, output, environment } = context;
   const sources = await collect(files, cwd, context.readStdin);
   const checked = (await Promise.all(sources.map((source) => checkSource(source, options, context)))).flat();
+  tellPassedOver(
+    context,
+    sources
+      .filter((source) => isForeignSource(source, readDocuments(source.text, source.file)))
+      .map(({ file }) => file),
+  );
   const seen = new Set<string>();
   const problems = checked
     .flatMap((one) => one.problems)

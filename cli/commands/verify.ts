@@ -91,10 +91,12 @@ export const verify: Command<VerifyOptions, [file: string | undefined]> = async 
     },
   });
   const records = checked.reduce((sum, one) => sum + one.records, 0);
+  // A place that is wrong itself, as a damaged backup, is no journal.
+  const journals = checked.filter(({ run }) => run !== null).length;
   const places = new Set(checked.map(({ where }) => where)).size;
   output.err(
     broken.length > 0
-      ? `${countText(broken.length, "problem")} among ${countText(checked.length, "journal")}`
+      ? `${countText(broken.length, "problem")}${journals > 0 ? ` among ${countText(journals, "journal")}` : ": no journal could be checked"}`
       : `${countText(checked.length, "journal")} whole, ${countText(records, "record")}${places > 1 ? `, in ${places} places` : ""}`,
   );
   return broken.length > 0 ? DAMAGED : 0;

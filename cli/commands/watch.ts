@@ -2,6 +2,7 @@
 import { EXIT } from "../../experiments/model/verdict.ts";
 import type { Command } from "../context.ts";
 import { openProgress } from "../live/progress.ts";
+import { layoutOf } from "../output.ts";
 import { textReport } from "../report/text.ts";
 import { lookUp } from "../session/lookup.ts";
 import type { ServerOptions } from "../session/target.ts";
@@ -18,6 +19,6 @@ export const watch: Command<ServerOptions, [run: string]> = async (context, opti
     }
   }
   const { report } = await found.record();
-  output.out(textReport(report, { width: output.width(), paint: output.outPaint }));
+  output.out(textReport(report, layoutOf(output, "out")));
   return report.verdict === null ? 0 : EXIT[report.verdict];
 };

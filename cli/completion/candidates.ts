@@ -15,6 +15,8 @@ export interface Names {
   readonly contexts: readonly string[];
   /** Meshes that are up. */
   readonly meshes: readonly string[];
+  /** Ids of runs that were started here, newest first. */
+  readonly runs: readonly string[];
   /** Fields of files that begin like a word. Reads a schema, so only when it is asked for. */
   fields(word: string): readonly Candidate[];
 }
@@ -37,8 +39,10 @@ const ARGUMENTS: Readonly<Record<string, (names: Names) => readonly string[]>> =
   "context remove names": ({ contexts }) => contexts,
   "down meshes": ({ meshes }) => meshes,
   "dashboard mesh": ({ meshes }) => meshes,
-  "report run": () => ["last"],
-  "watch run": () => ["last"],
+  "report run": ({ runs }) => ["last", ...runs],
+  "watch run": ({ runs }) => ["last", ...runs],
+  "wait runs": ({ runs }) => runs,
+  "halt run": ({ runs }) => runs,
 };
 const FILE_ARGUMENTS = new Set(["file", "files", "mesh", "backup", "targets"]);
 const FILE_VALUE = /<(file|folder)>/;

@@ -8,6 +8,7 @@ import { readSecret } from "../../server/security/secret-file.ts";
 import { parseContexts } from "../contexts/contexts.ts";
 import { terminal } from "../escape/terminal.ts";
 import { homeOf, upIn } from "../session/home.ts";
+import { recentRuns } from "../session/recent-runs.ts";
 import { candidates, type Names } from "./candidates.ts";
 import { fieldsAt } from "./fields.ts";
 import { FILES_LINE } from "./scripts.ts";
@@ -36,6 +37,9 @@ const namesOf = (environment: NodeJS.ProcessEnv): Names => {
     },
     get meshes() {
       return orNone(() => meshesIn(home()));
+    },
+    get runs() {
+      return orNone(() => recentRuns(home()));
     },
     fields: fieldsAt,
   };

@@ -9,6 +9,7 @@ import {
   isExposed,
   NO_CONTEXTS,
   parseContexts,
+  proxyUrl,
   removeContext,
   serverUrl,
   setContext,
@@ -97,4 +98,18 @@ describe("the file of contexts", () => {
     expect(readFileSync(contextsIn(home), "utf8")).toBe("{");
   });
   it("that is not there holds none", async () => expect(await readContexts(home)).toEqual(NO_CONTEXTS));
+  it("never shows the user and the password of a URL that it refuses", () => {
+    const refused = [
+      () => proxyUrl("http://name:secret@proxy.example:3128/x"),
+      () => proxyUrl("http://name:sec%ret@proxy.example:3128"),
+      () => proxyUrl("name:secret@proxy.example:3128"),
+      () => serverUrl("https://name:secret@squall.example/x"),
+      () => serverUrl("https://name:secret@squall.example"),
+    ];
+    for (const refuse of refused) {
+      expect(refuse).toThrow();
+      expect(refuse).not.toThrow(/sec/);
+    }
+    expect(proxyUrl("http://na%40me:s%25t@proxy.example:3128")).toBe("http://na%40me:s%25t@proxy.example:3128/");
+  });
 });

@@ -15,6 +15,8 @@ export interface Source {
 export const STDIN = "-";
 const YAML = "**/*.{yaml,yml}";
 const NOT_OURS = ["**/node_modules/**", "**/.*/**"];
+/** It could be the name of an applied experiment. */
+const NAME = /^[a-z0-9][a-z0-9-]*(@\d+)?$/;
 const MAGIC = /[*?[\]{}!]/;
 /** No experiment is larger than this; a device or a wrong path would be read for ever. */
 const LARGEST_FILE = 4 * 2 ** 20;
@@ -43,7 +45,10 @@ const expand = async (given: string, cwd: string): Promise<Found[]> => {
     if (files.length === 0) throw usage(`${given}: no .yaml or .yml file in this folder`);
     return files.map((file) => ({ file: join(given, file), named: false }));
   }
-  if (!MAGIC.test(given)) throw usage(`${given}: no such file or folder`);
+  if (!MAGIC.test(given))
+    throw usage(
+      `${given}: no such file or folder${NAME.test(given) ? " (an applied experiment is run by its name with --server or --context)" : ""}`,
+    );
   const files = await globbed(given, cwd);
   if (files.length === 0) throw usage(`${given}: matches no file`);
   return files.map((file) => ({ file, named: false }));

@@ -8,6 +8,7 @@ import type { Problem } from "../../experiments/model/problem.ts";
 import type { Kind } from "../../server/api/contract/index.ts";
 import { usage } from "../exit.ts";
 import type { Source } from "./collect.ts";
+import { isForeign, isForeignSource } from "./foreign.ts";
 import { nameOf } from "./load.ts";
 import type { Variables } from "./variables.ts";
 
@@ -74,15 +75,22 @@ const twice = (document: Document, first: string): Problem =>
 export interface Applicables {
   readonly documents: readonly Applicable[];
   readonly problems: readonly Problem[];
+  /** Files of other tools in folders and globs. */
+  readonly foreign: readonly string[];
 }
 /** Of files of several tools, as a folder of manifests has them, those of ours; a file that was named must hold one. */
 export const readApplicables = async (sources: readonly Source[], variables: Variables): Promise<Applicables> => {
   const found = new Map<string, Applicable>();
   const problems: Problem[] = [];
+  const foreign: string[] = [];
   for (const source of sources) {
     const read = readDocuments(source.text, source.file);
+    if (isForeignSource(source, read)) {
+      foreign.push(source.file);
+      continue;
+    }
     problems.push(...read.problems, ...read.documents.filter(isMistyped).map(mistyped));
-    const ours = read.documents.filter(isOurs);
+    const ours = read.documents.filter((document) => isOurs(document) && (source.named || !isForeign(document)));
     if (source.named && ours.length === 0 && read.problems.length === 0 && !read.documents.some(isMistyped))
       problems.push(nothingOurs(source));
     for (const document of ours) {
@@ -95,5 +103,5 @@ export const readApplicables = async (sources: readonly Source[], variables: Var
     }
   }
   const documents = [...found.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
-  return { documents, problems };
+  return { documents, problems, foreign };
 };

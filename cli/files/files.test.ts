@@ -71,12 +71,25 @@ describe("a label filter", () => {
     [["zone=a"], false],
     [["zone!=a"], true],
     [["constructor=x"], false],
+    [["constructor"], false],
+    [["service in (checkout, payments)"], true],
+    [["service in (payments,ledger)", "tier=edge"], false],
+    [["service in (payments,checkout),tier=edge"], true],
+    [["service notin (payments,ledger)"], true],
+    [["service notin (checkout)"], false],
+    [["zone notin (a)"], true],
+    [["zone in (a)"], false],
+    [["service"], true],
+    [["zone"], false],
+    [["!zone, tier = edge"], true],
+    [["!service"], false],
     [[], true],
   ])("%j keeps the experiment: %s", (selectors, kept) => {
     expect(labelFilter(selectors)(labels)).toBe(kept);
   });
   it("that cannot be understood is an error of usage", () => {
-    expect(() => labelFilter(["service"])).toThrow(/expected key=value/);
+    for (const selector of ["", "service in", "service in (a", "service in ((a))", "a=b=c", "in (a)", "a,,b"])
+      expect(() => labelFilter([selector]), selector).toThrow(/expected key=value.*key in \(a,b\)/);
   });
 });
 

@@ -3,19 +3,14 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
-import {
-  DOCUMENT_KINDS,
-  isMistyped,
-  mistyped,
-  noExperiment,
-  writtenName,
-} from "../../experiments/model/document-kinds.ts";
+import { isMistyped, mistyped, noExperiment, writtenName } from "../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../experiments/model/environment.ts";
 import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
 import { checkAgainstMesh, type Mesh, readMesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Path, Problem } from "../../experiments/model/problem.ts";
 import { type Source, shownPath } from "./collect.ts";
+import { isForeign, isForeignSource } from "./foreign.ts";
 import type { Variables } from "./variables.ts";
 
 export interface LoadedMesh {
@@ -142,8 +137,6 @@ const loadOne = async (
   return { loaded: { ...found, mesh: mesh.loaded, secrets: [...substituted.secrets, ...mesh.loaded.secrets] } };
 };
 
-const isForeign = (document: Document): boolean => !DOCUMENT_KINDS.includes(document.kind) && !isMistyped(document);
-
 /** A file, or one experiment of it, that cannot be run. */
 export interface Failed {
   readonly file: string;
@@ -156,6 +149,8 @@ export interface Reading {
   readonly failed: readonly Failed[];
   /** Of all files, each once: a mesh that several experiments name has its problems once. */
   readonly problems: readonly Problem[];
+  /** Files of other tools in folders and globs. */
+  readonly foreign: readonly string[];
 }
 export const nameOf = (document: Document): string => writtenName(document) ?? document.file;
 
@@ -169,8 +164,15 @@ export const loadExperiments = async (sources: readonly Source[], options: LoadO
   };
   const loaded: Loaded[] = [];
   const failed: Failed[] = [];
+  const foreign: string[] = [];
   for (const source of sources) {
-    const { documents, problems } = readDocuments(source.text, source.file);
+    const read = readDocuments(source.text, source.file);
+    if (isForeignSource(source, read)) {
+      foreign.push(source.file);
+      continue;
+    }
+    const { problems } = read;
+    const documents = source.named ? read.documents : read.documents.filter((document) => !isForeign(document));
     const astray = [...problems, ...documents.filter(isMistyped).map(mistyped)];
     if (astray.length === 0 && source.named && documents.every(isForeign))
       astray.push(noExperiment(source.file, source.text));
@@ -181,7 +183,7 @@ export const loadExperiments = async (sources: readonly Source[], options: LoadO
       else failed.push({ file: source.file, experiment: nameOf(document), problems: one.problems });
     }
   }
-  return { loaded, failed, problems: once(failed.flatMap(({ problems }) => problems)) };
+  return { loaded, failed, foreign, problems: once(failed.flatMap(({ problems }) => problems)) };
 };
 
 const once = (problems: readonly Problem[]): Problem[] => {

@@ -26,7 +26,10 @@ export const openBlock = (write: (text: string) => void, screen: () => Screen): 
   const show = (before: string, lines: readonly string[]) => {
     const { columns, rows } = screen();
     // The cursor's own row is one of the screen, and cannot be left upwards beyond its first.
-    const fitting = lines.slice(0, Math.max(0, rows - 1)).map((line) => clipPainted(line, columns));
+    const room = Math.max(0, rows - 1);
+    const hidden = lines.length - room;
+    const shown = hidden <= 0 ? lines : [...lines.slice(0, Math.max(0, room - 1)), `  … ${hidden + 1} more lines`];
+    const fitting = shown.slice(0, room).map((line) => clipPainted(line, columns));
     const up = Math.min(rowsOf(drawn, { columns, rows }), rows - 1);
     write(UP_AND_CLEAR(up) + before + fitting.map((line) => `${line}\n`).join(""));
     drawn = fitting;

@@ -96,8 +96,8 @@ describe("the live block", () => {
       const [fault] = plan.faults;
       const struck = { ...plan, faults: [{ ...fault!, match: { path: text } }] };
       const lines = frame(scene({ report: hostile, plan: struck }), { width, paint: PLAIN });
-      // The heading, three lines at most of what the run does, and four of how it stands.
-      expect(lines.length).toBeLessThanOrEqual(8);
+      // A run's id is broken, and not cut.
+      expect(lines.length).toBeGreaterThanOrEqual(5);
       for (const line of lines) {
         expect(widthOf(line)).toBeLessThanOrEqual(width);
         // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
@@ -185,10 +185,23 @@ describe("a redrawn block", () => {
       size = { columns, rows };
       terminal.resize(size);
       block.draw(frame(scene(), { width: size.columns, paint: COLOURS }));
-      expect(terminal.lines().filter((line) => line.startsWith("checkout-surv"))).toHaveLength(1);
+      expect(terminal.lines().filter((line) => line.startsWith("checkou"))).toHaveLength(1);
     }
     block.clear();
     expect(terminal.lines()).toEqual([]);
+  });
+  it("says on its last line how much does not fit on the screen", () => {
+    const terminal = openTerminal({ columns: 40, rows: 4 });
+    openBlock(terminal.write, () => ({ columns: 40, rows: 4 })).draw(["one", "two", "three", "four", "five"]);
+    expect(terminal.lines()).toEqual(["one", "two", "  … 3 more lines"]);
+  });
+  it("never cuts the run, the seed or the clock: they move below the name, and the phase stands alone", () => {
+    for (const width of [80, 60, 40, 20]) {
+      const text = frame(scene({ atMs: 12_500 }), { width, paint: PLAIN }).join("");
+      const { seed, id } = running();
+      for (const whole of [`seed ${seed}`, id, "+12.5 s"])
+        expect(text.replace(/\s+/g, " ").replaceAll(" ", "")).toContain(whole.replaceAll(" ", ""));
+    }
   });
   it("leaves every word below 60 columns to the numbers", () => {
     const lines = frame(scene(), { width: 59, paint: PLAIN });

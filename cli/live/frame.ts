@@ -41,10 +41,22 @@ const doneOf = ({ plan, report, atMs }: Scene, phase: Phase): number => {
 const clock = (ms: number): string => `+${(ms / 1_000).toFixed(1)} s`;
 const LEAST_BAR = 4;
 
+/** Below this the words of the phases leave no room for bars beside the clock. */
+const NARROW = 72;
+/** The phase that is under way with its bar alone. */
+const narrowLine = (scene: Scene, { width, paint }: FrameOptions): string => {
+  const { phase } = scene.report;
+  if (phase === null) return paint.dim("  no phase");
+  const columns = Math.max(LEAST_BAR, width - phase.length - 4);
+  const full = Math.round(columns * doneOf(scene, phase));
+  const fill = "━".repeat(full);
+  return `  ${paint.bold(phase)} ${phase === "during" ? paint.warn(fill) : paint.good(fill)}${paint.dim("╌".repeat(columns - full))}`;
+};
 /** `baseline ━━━━ during ━━╌╌ recovery ╌╌╌╌   injecting +14.2 s`. Bars are as long as their phases, each at least four. */
-const phaseLine = (scene: Scene, { width, paint }: FrameOptions): string => {
+const phaseLines = (scene: Scene, { width, paint }: FrameOptions): readonly string[] => {
   const phases = scene.plan.mode === "baseline" ? PHASES.slice(0, 1) : PHASES;
   const right = `${scene.report.state} ${clock(scene.atMs)}`;
+  if (width < NARROW) return [narrowLine(scene, { width, paint }), `  ${right}`];
   const words = phases.reduce((sum, phase) => sum + phase.length + 2, 0);
   const room = Math.max(phases.length * LEAST_BAR, width - 2 - words - widthOf(right) - 1);
   const whole = phases.reduce((sum, phase) => sum + lengthOf(scene.plan, phase), 0) || 1;
@@ -57,7 +69,7 @@ const phaseLine = (scene: Scene, { width, paint }: FrameOptions): string => {
     const bar = (phase === "during" ? paint.warn(fill) : paint.good(fill)) + paint.dim("╌".repeat(columns - full));
     return `${live ? paint.bold(phase) : paint.dim(phase)} ${bar}`;
   });
-  return `  ${bars.join(" ")}  ${right}`;
+  return [`  ${bars.join(" ")}  ${right}`];
 };
 
 const NONE: PhaseCount = { good: 0, bad: 0, errored: 0 };
@@ -120,19 +132,22 @@ const impactLines = ({ plan }: Scene, { width, paint }: FrameOptions): string[] 
     .slice(0, MOST_IMPACT)
     .map(paint.dim);
 
-export const frame = (scene: Scene, options: FrameOptions): string[] => {
-  const { report, which } = scene;
-  const title = [
-    terminal(report.experiment),
-    `seed ${report.seed}`,
-    terminal(report.id),
-    ...(which === null ? [] : [which]),
-  ];
-  return [
-    options.paint.bold(clip(title.join("  "), options.width)),
-    ...impactLines(scene, options),
-    phaseLine(scene, options),
-    ...report.expectations.map((expectation) => expectationLine(scene, expectation, options)),
-    ...faultLines(scene, options),
-  ];
+/** Run and seed are never cut: where they do not fit beside the name, they stand below it, broken rather than cut. */
+const titleLines = ({ report, which }: Scene, { width, paint }: FrameOptions): readonly string[] => {
+  const name = [terminal(report.experiment), ...(which === null ? [] : [which])];
+  const facts = `seed ${report.seed}  ${terminal(report.id)}`;
+  const [first, ...rest] = name;
+  const beside = [first, facts, ...rest].join("  ");
+  if (widthOf(beside) <= width) return [paint.bold(beside)];
+  const counted = rest.map((part) => `  ${part}`).join("");
+  const title = `${clip(first!, Math.max(1, width - widthOf(counted)))}${counted}`;
+  return [paint.bold(title), ...wrap(facts, width, "  ").map(paint.dim)];
 };
+
+export const frame = (scene: Scene, options: FrameOptions): string[] => [
+  ...titleLines(scene, options),
+  ...impactLines(scene, options),
+  ...phaseLines(scene, options),
+  ...scene.report.expectations.map((expectation) => expectationLine(scene, expectation, options)),
+  ...faultLines(scene, options),
+];

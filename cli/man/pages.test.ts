@@ -13,7 +13,14 @@ const program = openProgram(
     launcher: { echoes: false, watch: () => ({ stop() {} }) },
     output: {
       ...{ out() {}, err() {}, raw() {}, live: false, attended: false },
-      ...{ paint: PLAIN, outPaint: PLAIN, width: () => 100, lost: async () => null, screen: () => null },
+      ...{
+        paint: PLAIN,
+        outPaint: PLAIN,
+        width: () => 100,
+        tableWidth: () => 100,
+        lost: async () => null,
+        screen: () => null,
+      },
     },
   },
   () => {},

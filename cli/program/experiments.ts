@@ -29,7 +29,7 @@ const select = () =>
 export const runCommand: Declare = (program, calls) =>
   program
     .command("run")
-    .argument("<files...>", "files, folders, globs, or - for stdin")
+    .argument("<files...>", "files, folders, globs, or - for stdin; with a server also names of applied experiments")
     .summary("run experiments and end with the verdict's code")
     .description(
       "Runs experiments: starts their mesh, injects their faults, takes them away, and ends with the worst verdict's code. Attaches to a mesh that is `up`. With --server or --context it runs on the mesh of a server. All files are checked before anything is started.",
@@ -41,14 +41,19 @@ export const runCommand: Declare = (program, calls) =>
     .addOption(mesh())
     .addOption(seed())
     .addOption(new Option("--repeat <n>", "run each experiment so many times").argParser(whole("--repeat", 1, 1_000)))
+    .addOption(new Option("--fail-fast", "after the first run that is not HELD start no other"))
     .addOption(new Option("--only <phase>", "stop after the baseline; gives no verdict").choices(["baseline"]))
     .addOption(new Option("--shadow", "match and count, hit nothing; gives no verdict"))
     .addOption(allowExec())
     .addOption(asJson())
     .addOption(new Option("--events", "journal records on stdout as they happen, one JSON a line"))
-    .addOption(new Option("--report <folder>", "journal.ndjson, report.json, report.md and report.txt of each run"))
+    .addOption(
+      new Option("--report <folder>", "journal.ndjson, report.json, report.md, report.html and report.txt of each run"),
+    )
     .addOption(new Option("--junit <file>", "JUnit XML of all runs"))
     .addOption(new Option("--markdown <file>", "Markdown of all runs"))
+    .addOption(new Option("--html <file>", "one page of all runs, with pictures, that stands by itself"))
+    .addOption(new Option("--sarif <file>", "SARIF 2.1.0: what did not hold, at its line (code scanning)"))
     .addOption(new Option("-q, --quiet", "one line a run"))
     .addOption(new Option("--strict", "not HELD where it is not known whether an expectation met a fault"))
     .addOption(server())
@@ -78,6 +83,7 @@ export const runCommand: Declare = (program, calls) =>
         "squall run slow.yaml --set DELAY=3s --seed 42 --repeat 5",
         "squall run slow.yaml --json | jq '.runs[].verdict'",
         "squall run slow.yaml --context prod --select checkout:track=canary,instances=50%",
+        "squall run checkout-survives-slow-payments --context prod",
         "squall wait $(squall run slow.yaml --context prod --detach) --context prod",
       ) + CODES,
     )

@@ -24,9 +24,10 @@ export const envFile = () =>
   new Option("--env-file <file>", "the same as --vars; Node may take it for its own").argParser(several).hideHelp();
 export const mesh = () => new Option("--mesh <file>", "use this mesh instead of the one that the files name");
 export const label = () =>
-  new Option("-l, --label <key=value>", "only experiments with this label; also key!=value; repeatable").argParser(
-    several,
-  );
+  new Option(
+    "-l, --label <selector>",
+    "only experiments with these labels: key=value, key!=value, 'key in (a,b)', 'key notin (a,b)', key, '!key'; repeatable",
+  ).argParser(several);
 export const seed = () =>
   new Option("--seed <n>", "decide all chance by this number").argParser(whole("--seed", 0, LARGEST_SEED));
 export const asJson = () => new Option("--json", "one JSON document on stdout");

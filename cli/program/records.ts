@@ -22,6 +22,10 @@ export const runsCommand: Declare = (program, calls) =>
     .addOption(only("-l, --label <key=value>", "only runs with this label"))
     .addOption(only("--since <when>", "only runs started since: 2h, 7d, or 2026-01-31T09:00:00Z"))
     .addOption(only("--until <when>", "only runs started before"))
+    .addOption(
+      new Option("--prune <age>", "take away the runs of this machine that are older: 30d, 12h").helpGroup("Away:"),
+    )
+    .addOption(new Option("--dry-run", "with --prune: tell what would go, and keep it").helpGroup("Away:"))
     .addOption(server())
     .addOption(context())
     .addOption(ca())
@@ -29,6 +33,7 @@ export const runsCommand: Declare = (program, calls) =>
       "after",
       examples(
         "squall runs",
+        "squall runs --prune 30d --dry-run",
         "squall runs --json | jq '.runs[0].id'",
         "squall runs --context prod --verdict BROKEN --since 7d",
       ),
@@ -41,7 +46,11 @@ export const reportCommand: Declare = (program, calls) =>
     .argument("[run]", "id of a run, the beginning of one, or `last`", "last")
     .summary("show the report of a run")
     .description("Shows the report of a run, finished or under way. Ends with 0 whatever its verdict is.")
-    .addOption(new Option("--format <format>", "how").choices(["text", "json", "markdown", "junit"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how")
+        .choices(["text", "json", "markdown", "junit", "html", "sarif"])
+        .default("text"),
+    )
     .addOption(server())
     .addOption(context())
     .addOption(ca())
@@ -50,6 +59,7 @@ export const reportCommand: Declare = (program, calls) =>
       examples(
         "squall report",
         "squall report checkout-survives-3f9 --format markdown",
+        "squall report last --format html > report.html",
         "squall report last --context prod",
       ),
     )

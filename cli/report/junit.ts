@@ -81,7 +81,10 @@ const caseLines = (run: RunReport, { name, outcome, message, text }: Case, index
 };
 
 const reportText = (run: RunReport): string =>
-  xml(textReport(run, { width: TEXT_WIDTH, paint: PLAIN })).replaceAll("&#10;", "\n");
+  xml(textReport(run, { width: TEXT_WIDTH, tableWidth: Number.POSITIVE_INFINITY, paint: PLAIN })).replaceAll(
+    "&#10;",
+    "\n",
+  );
 const suite = (run: RunReport, id: number, hostname: string): string => {
   const report = reportText(run);
   const cases = casesOf(run, report);

@@ -4,13 +4,15 @@ import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/mode
 import type { RunReport } from "../../experiments/model/report.ts";
 import { markdown } from "../escape/markdown.ts";
 import {
-  auditGradeOf,
+  auditOf,
   countOf,
   exposedOf,
   firstLine,
   headlineOf,
   metOf,
+  milliseconds,
   objectiveOf,
+  PHASES,
   recoveredOf,
   seconds,
 } from "./words.ts";
@@ -39,7 +41,7 @@ const radiusSection = (run: RunReport): string[] => {
 const section = (run: RunReport): string[] => {
   const headline = headlineOf(run);
   const recovered = recoveredOf(run);
-  const grade = auditGradeOf(run);
+  const grade = auditOf(run);
   const facts = [
     run.id === "" ? "not run" : `run ${markdown(run.id)}`,
     `seed ${run.seed}`,
@@ -79,6 +81,20 @@ const section = (run: RunReport): string[] => {
         exposedOf(expectation),
         metOf(expectation.met),
       ]),
+    ),
+    ...grid(
+      ["Latency", "Phase", "p50", "p95", "p99", "Limit"],
+      "llrrrr",
+      run.expectations.flatMap(({ name, latency }) =>
+        latency === undefined
+          ? []
+          : PHASES.flatMap((phase) => {
+              const { p50, p95, p99 } = latency.phases[phase] ?? {};
+              if (p50 === undefined || p95 === undefined || p99 === undefined) return [];
+              const limit = latency.withinMs === null ? "–" : milliseconds(latency.withinMs);
+              return [[markdown(name), phase, ...[p50, p95, p99].map(milliseconds), limit]];
+            }),
+      ),
     ),
     ...grid(
       ["Expectation", "Looks that told nothing", "The first"],

@@ -1,4 +1,5 @@
 /** A plan for people: what would be struck, looked at, and refused. */
+
 import { sayPlannedShows } from "../../experiments/model/bounds.ts";
 import { demandOf } from "../../experiments/model/explain.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
@@ -7,6 +8,7 @@ import { type Plan, type PlannedExpectation, plannedSamples } from "../../experi
 import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { formatPath } from "../../experiments/model/problem.ts";
 import { formatDuration, formatShare } from "../../experiments/model/units.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { PlanReply } from "../../server/api/contract/index.ts";
 import { terminal } from "../escape/terminal.ts";
 import type { Output } from "../output.ts";
@@ -152,7 +154,7 @@ export const planText = (planned: Planned, output: Output): string => {
     `deadline ${formatDuration(plan.limits.deadlineMs)}`,
   ];
   const radius = plan.limits.services.length === 0 ? "nobody else" : plan.limits.services.map(terminal).join(", ");
-  const cap = plan.limits.requests === null ? "no cap on hits" : `at most ${plan.limits.requests} hits`;
+  const cap = plan.limits.requests === null ? "no cap on hits" : `at most ${spellCount(plan.limits.requests, "hit")}`;
   const refusals = (server?.refusals ?? []).map(
     ({ path, message }) => `Refused: ${path.length > 0 ? `${formatPath(path)}: ` : ""}${message}`,
   );

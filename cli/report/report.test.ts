@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { validateXML } from "xmllint-wasm";
-import type { RunReport } from "../../experiments/model/report.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
-import { sampleRun } from "../../test/cli/sample-run.ts";
+import { hostileRun, leakingRun, sampleRun } from "../../test/cli/sample-run.ts";
 import { COLOURS, PLAIN } from "../terminal/paint.ts";
 import { widthOf } from "../terminal/width.ts";
 import { jsonReport } from "./json.ts";
@@ -12,44 +11,6 @@ import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
 import { notRun } from "./not-run.ts";
 import { textReport, textTable } from "./text.ts";
-
-/** A run in which every text that comes from outside is `text`. */
-const hostileRun = (text: string): RunReport => {
-  const run = sampleRun();
-  return {
-    ...run,
-    ...{ id: text, file: text, experiment: text, description: text, reason: text },
-    receipts: run.receipts.map((receipt) => ({ ...receipt, fault: text, from: text, to: text })),
-    expectations: run.expectations.map((expectation) => ({
-      ...expectation,
-      ...{ name: text, reason: text, firstBad: [{ atMs: 1, why: text }] },
-      ...(expectation.errored === undefined ? {} : { errored: { by: { "late prober": 1 }, first: text } }),
-    })),
-    audit: [{ agent: text, grade: "unknown", detail: text }],
-    residue: [text],
-    radius: {
-      services: [{ service: text, state: "failing", leak: true, sinceMs: 9_000, reason: text }],
-      leaks: [{ service: text, edge: `${text}->${text}`, how: "failing", sinceMs: 9_000, atMs: 12_000, reason: text }],
-      ...{ beyond: 2, measured: [{ edge: `${text}->b`, detectable: 0.17 }], unseen: [`${text}->${text}`] },
-    },
-  };
-};
-const leakingRun = (): RunReport => {
-  const reason = "12% of calls from catalog fail (0% before)";
-  const leak = { service: "inventory", sinceMs: 16_000, reason };
-  const stop = { service: "checkout", state: "contains", leak: false, sinceMs: 15_500, stop: "fallback" } as const;
-  return sampleRun({
-    ...{ because: "leak", spans: { during: { fromMs: 15_000, toMs: 22_000 } } },
-    radius: {
-      services: [
-        { ...stop, reason: "it answers without payments" },
-        { ...leak, state: "failing", leak: true },
-      ],
-      leaks: [{ ...leak, edge: "catalog->inventory", how: "failing", atMs: 21_000 }],
-      ...{ beyond: 3, measured: [{ edge: "catalog->inventory", detectable: 0.17 }], unseen: ["a->b", "a->c"] },
-    },
-  });
-};
 
 describe("the blast radius in a report", () => {
   const WHY = "12% of calls from catalog fail (0% before)";
@@ -91,7 +52,8 @@ const invalid = () =>
 describe("the text report", () => {
   it("tells verdict, reason, receipts, expectations, recovery and audit within 80 columns", () => {
     expect(textReport(sampleRun(), { width: 80, paint: PLAIN }).split("\n")).toEqual([
-      "BROKEN  checkout-survives-slow-payments  run 20260105T101500Z-k3f9  seed 42  38…",
+      "BROKEN  checkout-survives-slow-payments",
+      "  run 20260105T101500Z-k3f9  seed 42  38.2 s",
       "  61 of 400 checkouts took over 500 ms; at most 4 may. First at +3.1 s.",
       "  experiments/checkout.yaml",
       "",
@@ -100,7 +62,6 @@ describe("the text report", () => {
       "",
       "  EXPECTATION     OBJECTIVE        BASELINE       DURING  RECOVERY  EXPOSED  MET",
       "  shoppers can …  99%               400/400  339/400 +3?   200/200      388  no",
-
       "  the mesh sees…  99.9% 95% 99.9%   400/400      400/400         –    ≤ 388  yes",
       "",
       "  shoppers can check out: first bad 15.2 s in: took 512 ms, over 500 ms",
@@ -117,6 +78,27 @@ describe("the text report", () => {
     expect(text).toContain(
       "  the mesh sees healthy checkouts  99.9% 95% 99.9%   400/400      400/400         –    ≤ 388  yes",
     );
+  });
+  it("cuts no table where there is no terminal, whatever sentences are broken for", () => {
+    const text = textReport(sampleRun(), { width: 40, tableWidth: Number.POSITIVE_INFINITY, paint: PLAIN });
+    expect(text.split("\n")[0]).toBe(
+      "BROKEN  checkout-survives-slow-payments  run 20260105T101500Z-k3f9  seed 42  38.2 s",
+    );
+    expect(text).toContain("the mesh sees healthy checkouts  99.9% 95% 99.9%");
+    expect(text).not.toContain("…");
+  });
+  it("says that the audit is not yet while a run is under way", () => {
+    const text = textReport(
+      sampleRun({ state: "injecting", verdict: null, audit: [{ agent: "a", grade: "unknown", detail: "no answer" }] }),
+      { width: 80, paint: PLAIN },
+    );
+    expect(text).toContain("audit: not yet (1 agent)");
+    expect(text).not.toContain("unknown");
+  });
+  it("leaves the reason out first where several runs do not fit, and never cuts a duration", () => {
+    const lines = textTable([sampleRun(), invalid()], { width: 60, paint: PLAIN }).split("\n");
+    expect(lines[0]).toBe("VERDICT  EXPERIMENT                       HITS    TOOK");
+    expect(lines[1]).toBe("BROKEN   checkout-survives-slow-payments   780  38.2 s");
   });
   it("says of a broken run that never recovered that it did not", () => {
     expect(textReport(sampleRun({ recoveredMs: null }), { width: 80, paint: PLAIN })).toContain("NOT RECOVERED");

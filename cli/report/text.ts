@@ -4,9 +4,9 @@ import type { ExpectationReport, RunReport } from "../../experiments/model/repor
 import { terminal } from "../escape/terminal.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { type Cell, table } from "../terminal/table.ts";
-import { clip, wrap } from "../terminal/width.ts";
+import { clip, widthOf, wrap } from "../terminal/width.ts";
 import {
-  auditGradeOf,
+  auditOf,
   countOf,
   erroredOf,
   exposedOf,
@@ -19,7 +19,10 @@ import {
 } from "./words.ts";
 
 export interface TextOptions {
+  /** Sentences are broken here. */
   readonly width: number;
+  /** Tables and names are cut here; absent: where sentences are broken. */
+  readonly tableWidth?: number;
   readonly paint: Paint;
 }
 type Shown = (text: string) => string;
@@ -28,7 +31,10 @@ export const paintOf = (headline: string, paint: Paint): Shown =>
 
 /** What is nought in every row is left out of the table: most runs spare, cap and leave nothing. */
 const RARE = ["spared", "capped", "untouched"] as const;
-const receiptLines = ({ receipts }: RunReport, { width, paint }: TextOptions): string[] => {
+const receiptLines = (
+  { receipts }: RunReport,
+  { width: sentence, tableWidth: width = sentence, paint }: TextOptions,
+): string[] => {
   if (receipts.length === 0) return [];
   const rare = RARE.filter((key) => receipts.some((receipt) => receipt[key] > 0));
   const right = (title: string) => ({ title: title.toUpperCase(), side: "right" as const });
@@ -48,7 +54,10 @@ const receiptLines = ({ receipts }: RunReport, { width, paint }: TextOptions): s
   return ["", ...table(columns, rows, { width, indent: "  ", paint })];
 };
 
-const firstBadLine = (expectation: ExpectationReport, { width, paint }: TextOptions): string[] => {
+const firstBadLine = (
+  expectation: ExpectationReport,
+  { width: sentence, tableWidth: width = sentence, paint }: TextOptions,
+): string[] => {
   const [bad] = expectation.firstBad;
   if (bad === undefined) return [];
   return [
@@ -62,7 +71,7 @@ const erroredLines = ({ expectations }: RunReport, { width, paint }: TextOptions
   );
 const expectationLines = (run: RunReport, options: TextOptions): string[] => {
   if (run.expectations.length === 0) return [];
-  const { width, paint } = options;
+  const { width: sentence, tableWidth: width = sentence, paint } = options;
   const columns = [
     { title: "EXPECTATION", elastic: 1 },
     { title: "OBJECTIVE" },
@@ -86,14 +95,14 @@ const expectationLines = (run: RunReport, options: TextOptions): string[] => {
   return ["", ...table(columns, rows, { width, indent: "  ", paint }), ...(more.length === 0 ? [] : ["", ...more])];
 };
 
-const radiusLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
+const radiusLines = (run: RunReport, { width, tableWidth = width, paint }: TextOptions): string[] => {
   const { radius } = run;
   if (radius === undefined) return [];
   const columns = [
     { title: "SERVICE", elastic: 1 },
     { title: "STATE" },
     { title: "SINCE" },
-    { title: "WHY", elastic: 1 },
+    { title: "WHY", givesWay: 1 },
   ];
   const rows = radius.services.map((service): Cell[] => [
     { text: terminal(service.service) },
@@ -104,20 +113,20 @@ const radiusLines = (run: RunReport, { width, paint }: TextOptions): string[] =>
   const sight = wrap(terminal(radiusSight(radius)), width, "  ");
   return [
     "",
-    ...(rows.length === 0 ? [] : table(columns, rows, { width, indent: "  ", paint })),
+    ...(rows.length === 0 ? [] : table(columns, rows, { width: tableWidth, indent: "  ", paint })),
     ...sight.map(paint.dim),
   ];
 };
 
 const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   const recovered = recoveredOf(run);
-  const grade = auditGradeOf(run);
+  const audit = auditOf(run);
   const agents = `${run.audit.length} agent${run.audit.length === 1 ? "" : "s"}`;
   const lines = [
     ...(recovered === null ? [] : [recovered]),
-    ...(grade === null ? [] : [`audit: ${grade} (${agents})`]),
+    ...(audit === null ? [] : [`audit: ${audit} (${agents})`]),
     ...run.audit
-      .filter((audited) => audited.grade !== "attested")
+      .filter((audited) => run.state === "finished" && audited.grade !== "attested")
       .map((audited) => `  ${terminal(audited.agent)}: ${audited.grade}, ${terminal(audited.detail)}`),
   ].flatMap((line) => wrap(line, width, "  "));
   const residue =
@@ -125,16 +134,24 @@ const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   return [...(lines.length + residue.length === 0 ? [] : [""]), ...lines, ...residue.map(paint.bad)];
 };
 
+/** Run, seed and duration are never cut: where they do not fit beside the name, they stand below it. */
+const headLines = (run: RunReport, { width: sentence, tableWidth: width = sentence, paint }: TextOptions): string[] => {
+  const headline = headlineOf(run);
+  const facts = run.id === "" ? ["not run"] : [`run ${terminal(run.id)}`, `seed ${run.seed}`, seconds(run.durationMs)];
+  const name = `${headline}  ${terminal(run.experiment)}`;
+  const beside = `${name}  ${facts.join("  ")}`;
+  const isOne = widthOf(beside) <= width;
+  const first = isOne ? beside : clip(name, width);
+  const painted = paintOf(headline, paint)(paint.bold(first.slice(0, headline.length))) + first.slice(headline.length);
+  return isOne ? [painted] : [painted, ...wrap(facts.join("  "), width, "  ")];
+};
 /** One run: verdict, reason, receipts, expectations, recovery, audit. Ends without a line break. */
 export const textReport = (run: RunReport, options: TextOptions): string => {
-  const { width, paint } = options;
-  const headline = headlineOf(run);
-  const facts = [run.id === "" ? "not run" : `run ${terminal(run.id)}`, `seed ${run.seed}`, seconds(run.durationMs)];
-  const first = clip(`${headline}  ${terminal(run.experiment)}  ${run.id === "" ? facts[0] : facts.join("  ")}`, width);
+  const { width, tableWidth = width, paint } = options;
   return [
-    paintOf(headline, paint)(paint.bold(first.slice(0, headline.length))) + first.slice(headline.length),
+    ...headLines(run, options),
     ...run.reason.split("\n").flatMap((line) => wrap(terminal(line), width, "  ")),
-    ...(run.file === null ? [] : [paint.dim(clip(`  ${terminal(run.file)}`, width))]),
+    ...(run.file === null ? [] : [paint.dim(clip(`  ${terminal(run.file)}`, tableWidth))]),
     ...(run.warnings ?? []).flatMap((warning) => wrap(terminal(`Warning: ${warning}`), width, "  ").map(paint.warn)),
     ...receiptLines(run, options),
     ...expectationLines(run, options),
@@ -144,7 +161,10 @@ export const textReport = (run: RunReport, options: TextOptions): string => {
 };
 
 /** Several runs, one line each. */
-export const textTable = (runs: readonly RunReport[], { width, paint }: TextOptions): string => {
+export const textTable = (
+  runs: readonly RunReport[],
+  { width: sentence, tableWidth: width = sentence, paint }: TextOptions,
+): string => {
   const rows = runs.map((run): Cell[] => {
     const headline = headlineOf(run);
     return [
@@ -160,7 +180,7 @@ export const textTable = (runs: readonly RunReport[], { width, paint }: TextOpti
     { title: "EXPERIMENT", elastic: 2 },
     { title: "HITS", side: "right" as const },
     { title: "TOOK", side: "right" as const },
-    { title: "REASON", elastic: 1 },
+    { title: "REASON", givesWay: 1 },
   ];
   return table(columns, rows, { width, indent: "", paint }).join("\n");
 };

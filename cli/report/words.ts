@@ -60,9 +60,13 @@ export const firstLine = (reason: string): string => reason.split("\n", 1)[0]!;
 export const metOf = (met: boolean | null): string => (met === null ? "not judged" : met ? "yes" : "no");
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
+/** `7.2 ms`, `350 ms`, `2.0 s`: three digits, which is all that a latency is known to. */
+export const milliseconds = (ms: number): string =>
+  ms >= 1_000 ? `${Number((ms / 1_000).toPrecision(3))} s` : `${Number(ms.toPrecision(3))} ms`;
+
 const WORST_FIRST: readonly Grade[] = ["unknown", "inferred", "witnessed", "attested"];
 /** The worst grade of all agents; null when no agent was ever asked to do anything. */
-export const auditGradeOf = (run: Pick<RunReport, "audit">): Grade | null =>
+const auditGradeOf = (run: Pick<RunReport, "audit">): Grade | null =>
   WORST_FIRST.find((grade) => run.audit.some((audited) => audited.grade === grade)) ?? null;
 
 export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "verdict">): string | null => {
@@ -70,3 +74,7 @@ export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "v
   if (run.recoveredMs !== null) return `recovered ${seconds(run.recoveredMs)} after the faults were taken away`;
   return run.verdict === "BROKEN" ? "NOT RECOVERED in the time allowed" : null;
 };
+
+/** The worst grade; `not yet` while the run is under way: agents are asked at its end. null: no agent was ever asked to do anything. */
+export const auditOf = (run: Pick<RunReport, "audit" | "state">): string | null =>
+  run.audit.length > 0 && run.state !== "finished" ? "not yet" : auditGradeOf(run);

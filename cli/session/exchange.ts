@@ -8,7 +8,7 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
-import { isLoopback } from "../contexts/contexts.ts";
+import { isLoopback, proxyCredentials } from "../contexts/contexts.ts";
 
 export interface Line {
   /** Authorities for TLS, PEM; null: those of the system. */
@@ -34,7 +34,9 @@ const tunnel = (url: URL, proxy: URL, ca: string | null, signal: AbortSignal) =>
   new Promise<Socket>((resolve, reject) => {
     const isTls = url.protocol === "https:";
     const authority = `${url.hostname}:${url.port || (isTls ? 443 : 80)}`;
-    const credentials = [proxy.username, proxy.password].map(decodeURIComponent).join(":");
+    const credentials = proxyCredentials(proxy);
+    if (credentials === null)
+      throw new Error(`the user or password of the proxy ${proxy.host} has a % that begins no escape`);
     const basic = `Basic ${Buffer.from(credentials).toString("base64")}`;
     const ask = proxy.protocol === "https:" ? tlsRequest : plainRequest;
     const asked = ask({
@@ -45,7 +47,8 @@ const tunnel = (url: URL, proxy: URL, ca: string | null, signal: AbortSignal) =>
       socket.on("error", reject);
       if (statusCode !== 200) {
         socket.destroy();
-        reject(new Error(`the proxy ${proxy.host} answered ${statusCode}`));
+        const advice = statusCode === 407 ? "; it wants a user and a password: `squall context set --proxy`" : "";
+        reject(new Error(`the proxy ${proxy.host} answered ${statusCode}${advice}`));
       } else if (isTls) {
         const secured = tlsConnect({ socket, ...tlsFor(url, ca) });
         secured.once("error", reject).once("secureConnect", () => resolve(secured));

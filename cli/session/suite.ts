@@ -13,12 +13,26 @@ import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
 import { notRun } from "../report/not-run.ts";
 import { ApiRefusal, detailsOf } from "./client.ts";
+import { fullMessage, isFull } from "./full.ts";
 import { Interrupted, type Interruption } from "./interruption.ts";
 import type { Session } from "./open.ts";
 import { perform } from "./perform.ts";
 
+/** An experiment to be started: of a file, or one that the server holds. */
+export interface Startable {
+  /** null: the server holds it. */
+  readonly file: string | null;
+  readonly document: Pick<Loaded["document"], "value" | "locate">;
+  readonly experiment: Pick<Loaded["experiment"], "name" | "description" | "seed">;
+  readonly mesh: LoadedMesh;
+  readonly secrets: readonly string[];
+  /** Absent: the document goes along. */
+  readonly stored?: { readonly name: string; readonly version?: number };
+}
 export interface Outcome extends Finished {
-  readonly loaded: Loaded;
+  readonly loaded: Startable;
+  /** Left out after another run failed: told in every report, and no part of the exit code. */
+  readonly isLeftOut?: true;
 }
 /** What a start says beside its experiment. */
 export interface Start {
@@ -34,6 +48,7 @@ export interface Start {
 export interface SuiteOptions {
   readonly start: Start;
   readonly repeat: number;
+  readonly failFast: boolean;
   readonly clock: Clock;
   readonly interruption: Interruption;
   open(mesh: LoadedMesh): Promise<Pick<Session, "client" | "close">>;
@@ -42,27 +57,31 @@ export interface SuiteOptions {
   onOutcome(outcome: Outcome): Promise<void>;
 }
 interface Job {
-  readonly loaded: Loaded;
+  readonly loaded: Startable;
   /** From 1, over all. */
   readonly nth: number;
   readonly which: string | null;
 }
-export const bodyOf = (one: Loaded, { seed, mode, select, static: isStatic, strict, priority }: Start): StartRun => ({
-  ...{ experiment: one.document.value, file: one.file, seed: seed ?? one.experiment.seed, mode },
+export const bodyOf = (
+  one: Startable,
+  { seed, mode, select, static: isStatic, strict, priority }: Start,
+): StartRun => ({
+  ...(one.stored === undefined ? { experiment: one.document.value } : { stored: one.stored }),
+  ...{ file: one.file, seed: seed ?? one.experiment.seed, mode },
   ...{ redact: one.secrets.filter((secret) => secret !== ""), select, static: isStatic, strict, priority },
 });
 
 /** In the order of the files; meshes in the order in which they are first named. */
-const jobsByMesh = (loaded: readonly Loaded[], repeat: number): ReadonlyMap<string, readonly Job[]> => {
-  const groups = new Map<string, Loaded[]>();
+const jobsByMesh = (loaded: readonly Startable[], repeat: number): ReadonlyMap<string, readonly Job[]> => {
+  const groups = new Map<string, Startable[]>();
   for (const one of loaded) groups.set(one.mesh.digest, [...(groups.get(one.mesh.digest) ?? []), one]);
   const total = loaded.length * repeat;
   let count = 0;
-  const jobOf = (loaded: Loaded): Job => {
+  const jobOf = (loaded: Startable): Job => {
     const nth = ++count;
     return { loaded, nth, which: total === 1 ? null : `${nth} of ${total}` };
   };
-  const jobsOf = (one: Loaded): Job[] => Array.from({ length: repeat }, () => jobOf(one));
+  const jobsOf = (one: Startable): Job[] => Array.from({ length: repeat }, () => jobOf(one));
   return new Map([...groups].map(([digest, members]) => [digest, members.flatMap(jobsOf)]));
 };
 
@@ -82,6 +101,7 @@ const refusalOf = (error: unknown): Refusal => {
   // A home that cannot be written: a file that could not be run is in every report, and never green.
   if (error instanceof CommandError && error.exitCode === USAGE && !(error instanceof ApiRefusal))
     return { verdict: "INVALID", because: "mesh", reason: error.message };
+  if (isFull(error)) return { verdict: "INVALID", because: "mesh", reason: fullMessage(error) };
   if (error instanceof MeshError) return { verdict: "INVALID", because: error.because, reason: error.message };
   if (error instanceof ApiRefusal) {
     const { status, error: told } = error;
@@ -109,15 +129,23 @@ export interface SuiteEnd {
   readonly closed: Promise<void>;
 }
 
-export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions): Promise<SuiteEnd> => {
+export const runSuite = async (loaded: readonly Startable[], options: SuiteOptions): Promise<SuiteEnd> => {
   const outcomes: Outcome[] = [];
   const keep = async (outcome: Outcome) => {
     outcomes.push(outcome);
     await options.onOutcome(outcome);
   };
-  const refuse = (one: Loaded, refusal: Refusal) =>
+  const refuse = (one: Startable, refusal: Refusal) =>
     keep({ report: refused(one, refusal, options), journal: [], loaded: one });
   let gate: Refusal | null = null;
+  /** Of --fail-fast, with the first run that was not HELD. */
+  const failed = (): Outcome | undefined =>
+    options.failFast ? outcomes.find(({ report: { verdict } }) => verdict !== null && verdict !== "HELD") : undefined;
+  const leaveOut = (one: Startable, { report }: Outcome) => {
+    const reason = `not run: --fail-fast, and ${report.experiment} was ${report.verdict}`;
+    const refusal: Refusal = { verdict: "HALTED", because: "refused", reason };
+    return keep({ report: refused(one, refusal, options), journal: [], loaded: one, isLeftOut: true });
+  };
   let closed: Promise<void> = Promise.resolve();
   const close = (session: Promise<Pick<Session, "close">>) => {
     closed = session.then((open) => open.close());
@@ -128,6 +156,11 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   try {
     for (const jobs of jobsByMesh(loaded, options.repeat).values()) {
       await closed;
+      const before = failed();
+      if (before !== undefined) {
+        for (const { loaded: one } of jobs) await leaveOut(one, before);
+        continue;
+      }
       if (gate !== null) {
         for (const { loaded: one } of jobs) await refuse(one, gate);
         continue;
@@ -141,11 +174,17 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
       }
       try {
         for (const job of jobs) {
+          const broken = failed();
+          if (broken !== undefined) {
+            await leaveOut(job.loaded, broken);
+            continue;
+          }
           const done = await performJob(opened, job, options).catch(refusalOf);
           if ("report" in done) await keep({ ...done, loaded: job.loaded });
           else await refuse(job.loaded, done);
         }
-        if (outcomes.at(-1)?.report.verdict === "HALTED") gate = await gateOf(opened);
+        if (outcomes.findLast(({ isLeftOut }) => isLeftOut !== true)?.report.verdict === "HALTED")
+          gate = await gateOf(opened);
       } finally {
         close(opening);
       }
@@ -156,7 +195,7 @@ export const runSuite = async (loaded: readonly Loaded[], options: SuiteOptions)
   }
 };
 
-const refused = (one: Loaded, { verdict, because, reason }: Refusal, { start, clock }: SuiteOptions) => {
+const refused = (one: Startable, { verdict, because, reason }: Refusal, { start, clock }: SuiteOptions) => {
   const { file, experiment } = one;
   const { mode, seed } = start;
   const intended = { experiment: experiment.name, description: experiment.description, file, mode, seed };

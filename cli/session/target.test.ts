@@ -31,6 +31,7 @@ const contextWith = (environment: NodeJS.ProcessEnv = {}): Context => ({
     paint: PLAIN,
     outPaint: PLAIN,
     width: () => 100,
+    tableWidth: () => 100,
     lost: async () => null,
     screen: () => null,
   },

@@ -25,6 +25,7 @@ const shown = async (form: Form, rows: readonly Row[], width = 80) => {
       paint: PLAIN,
       outPaint: PLAIN,
       width: () => width,
+      tableWidth: () => width,
       lost: async () => null,
       screen: () => null,
     },

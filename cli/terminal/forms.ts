@@ -57,7 +57,7 @@ export const show = async <Row>(output: Output, form: Form, listing: Listing<Row
   const fields = listing.fields.filter(({ wide = false }) => form === "wide" || !wide);
   const cells = rows.map((row) => cellsOf(row, fields, output.outPaint));
   // `wide` is for those who scroll or pipe: nothing is cut.
-  const width = form === "wide" ? Number.POSITIVE_INFINITY : output.width();
+  const width = form === "wide" ? Number.POSITIVE_INFINITY : output.tableWidth("out");
   for (const line of table(fields, cells, { width, indent: "", paint: output.outPaint })) output.out(line);
 };
 

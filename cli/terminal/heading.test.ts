@@ -23,6 +23,7 @@ describe("the last word of a command", () => {
       paint: PLAIN,
       outPaint: PLAIN,
       width: () => 40,
+      tableWidth: () => 40,
       lost: async () => null,
       screen: () => null,
     },

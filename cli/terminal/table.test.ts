@@ -42,3 +42,15 @@ it("draws one bar a value, newest last, with blanks where nothing was seen", () 
   expect(sparkline([0, 0, 1], 2, 1)).toBe("▁█");
   expect(sparkline([7, 9], 4, 0)).toBe("▁▁");
 });
+
+it("takes from the columns that give way before it cuts another, and leaves them out where too little is left", () => {
+  const giving = [{ title: "RUN" }, { title: "STARTED", givesWay: 2 }, { title: "REASON", givesWay: 1 }];
+  const rows = [
+    [{ text: "checkout-survives-slow-payments-0d388934" }, { text: "2026-01-05 10:15" }, { text: "All of them held." }],
+  ];
+  const head = (width: number) => table(giving, rows, { width, indent: "", paint: PLAIN })[1];
+  expect(head(80)).toBe("checkout-survives-slow-payments-0d388934  2026-01-05 10:15  All of them held.");
+  expect(head(76)).toBe("checkout-survives-slow-payments-0d388934  2026-01-05 10:15  All of them hel…");
+  expect(head(70)).toBe("checkout-survives-slow-payments-0d388934  2026-01-05 10:15");
+  expect(head(40)).toBe("checkout-survives-slow-payments-0d388934");
+});

@@ -6,6 +6,8 @@ export interface Column {
   readonly side?: "left" | "right";
   /** May be cut to make the table fit; the others keep their width. A column of 2 is left twice as wide as a column of 1. */
   readonly elastic?: number;
+  /** Gives way before any other column is cut: first it is cut, then left out; the lowest number first. */
+  readonly givesWay?: number;
 }
 export interface Cell {
   readonly text: string;
@@ -30,7 +32,33 @@ const widthsIn = (natural: readonly number[], weights: readonly number[], room: 
   return widths;
 };
 
-/** Lines of a table, titles first, no wider than `columns` as long as its elastic columns can give. Cells are escaped already. */
+/** A column that gives way keeps so much, or goes. */
+const LEAST_GIVING = 16;
+const totalOf = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
+/** What is shown of each column, in columns of the terminal; null: the column is left out. */
+const shownIn = (columns: readonly Column[], natural: readonly number[], room: number): readonly (number | null)[] => {
+  const shown: (number | null)[] = [...natural];
+  const over = () => totalOf(shown.filter((width) => width !== null)) - room;
+  const giving = columns
+    .flatMap(({ givesWay }, index) => (givesWay === undefined ? [] : [{ index, givesWay }]))
+    .sort((a, b) => a.givesWay - b.givesWay);
+  for (const { index } of giving) {
+    if (over() <= 0) break;
+    const cut = natural[index]! - over();
+    shown[index] = cut >= LEAST_GIVING ? cut : null;
+  }
+  const kept = columns.flatMap((_, index) => (shown[index] === null ? [] : [index]));
+  const widths = widthsIn(
+    kept.map((index) => shown[index]!),
+    kept.map((index) => columns[index]!.elastic ?? 0),
+    room,
+  );
+  for (const [place, index] of kept.entries()) shown[index] = widths[place]!;
+  return shown;
+};
+
+/** Lines of a table, titles first, no wider than `width` as long as its columns can give. Cells are escaped already. */
 export const table = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -39,16 +67,15 @@ export const table = (
   const natural = columns.map(({ title }, index) =>
     Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index]!.text))),
   );
-  const widths = widthsIn(
-    natural,
-    columns.map(({ elastic = 0 }) => elastic),
-    options.width - options.indent.length,
-  );
+  const widths = shownIn(columns, natural, options.width - options.indent.length);
+  const last = widths.findLastIndex((width) => width !== null);
   const line = (cells: readonly Cell[]) => {
-    const parts = cells.map(({ text, paint }, index) => {
-      const last = index === cells.length - 1 && columns[index]!.side !== "right";
-      const padded = last ? clip(text, widths[index]!) : pad(text, widths[index]!, columns[index]!.side);
-      return paint === undefined ? padded : paint(padded);
+    const parts = cells.flatMap(({ text, paint }, index) => {
+      const width = widths[index]!;
+      if (width === null) return [];
+      const isLast = index === last && columns[index]!.side !== "right";
+      const padded = isLast ? clip(text, width) : pad(text, width, columns[index]!.side);
+      return [paint === undefined ? padded : paint(padded)];
     });
     return (options.indent + parts.join(" ".repeat(GAP))).trimEnd();
   };

@@ -1,8 +1,10 @@
 /** Bounds that are told beside a verdict (PROOF.md 6): what so many samples show of the share of good ones. */
+
 import { logBeta, upperBound } from "./binomial.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "./plan.ts";
 import { bySecond, type Count, type Series, seenOf } from "./tally.ts";
 import { formatShare } from "./units.ts";
+import { spellCount } from "./words.ts";
 
 /** One-sided: wrong in one case of twenty. */
 const ALPHA = 0.05;
@@ -50,7 +52,9 @@ export const sayShows = (objective: number, n: number): string | null => {
   const need = samplesToShow(objective);
   if (n >= need) return null;
   const best = `shows at best ${spellShare(leastGood({ good: n, bad: 0, errored: 0 }))}`;
-  return need === Number.POSITIVE_INFINITY ? best : `${best}; ${need} samples would show ${formatShare(objective)}`;
+  return need === Number.POSITIVE_INFINITY
+    ? best
+    : `${best}; ${spellCount(need, "sample")} would show ${formatShare(objective)}`;
 };
 
 /** Sentence on what the planned samples of `during` can show; null: all that the objective asks, or the number is not planned. */

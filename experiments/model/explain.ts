@@ -15,7 +15,7 @@ import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, str
 import { describeProbe } from "./probes/index.ts";
 import { edgesMeant, isProtected } from "./targets.ts";
 import { formatDuration, formatShare } from "./units.ts";
-import { list, nounOf } from "./words.ts";
+import { list, nounOf, spellCount } from "./words.ts";
 
 export { explainField, type FieldDocs, formatFieldDocs } from "./field-docs.ts";
 
@@ -114,13 +114,15 @@ const ofLimits = ({ limits, faults }: Experiment): string[] => {
   const own = "besides the callers of the faulted edges";
   const others = services.length === 0 ? `Nobody may suffer ${own}.` : `${list(services)} may suffer ${own}.`;
   const together = faults.length === 1 ? "" : `, by all ${faults.length} faults together`;
-  const cap = requests === null ? "" : ` At most ${requests} exchanges are hit${together}.`;
+  const cap =
+    requests === null ? "" : ` At most ${spellCount(requests, "exchange is", "exchanges are")} hit${together}.`;
   return [`${others} ${CALLERS[callers]}.${cap} The run is halted after ${formatDuration(deadlineMs)}.`];
 };
 const ofGuardrails = ({ halt }: Experiment): string[] =>
   halt.map(({ name, probe, good, trip, blind, capture }) => {
-    const unseen = blind === "halt" ? `, or when ${trip.of} looks in a row see nothing` : "";
-    return `The run halts when "${name}" is bad ${trip.bad} times of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}. ${quoting(capture)}`.trim();
+    const unseen =
+      blind === "halt" ? `, or when ${spellCount(trip.of, "look in a row sees", "looks in a row see")} nothing` : "";
+    return `The run halts when "${name}" is bad ${spellCount(trip.bad, "time")} of ${trip.of} (${describeProbe(probe)}, good with ${describeCriteria(good)})${unseen}. ${quoting(capture)}`.trim();
   });
 
 /** Part of the samples that a fault hits, at most: they count while it is awake, or tell of rest and life together. */
@@ -163,7 +165,7 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
       const n = plannedSamples(plan, expectation, phase);
       if (n !== null && n < expectation.minSamples)
         told.push(
-          `"${expectation.name}" gets ${n} samples in ${phase} and needs ${expectation.minSamples}: the run will be INCONCLUSIVE`,
+          `"${expectation.name}" gets ${spellCount(n, "sample")} in ${phase} and needs ${expectation.minSamples}: the run will be INCONCLUSIVE`,
         );
     }
   }
@@ -195,7 +197,7 @@ const warnings = ({ faults, limits, halt }: Experiment, plan: Plan, isPlaced: bo
   for (const { name, hits } of faults)
     if (limits.requests !== null && hits.atLeast > limits.requests)
       told.push(
-        `"${name}" needs ${hits.atLeast} hits and limits.requests allows ${limits.requests}: the run will be INCONCLUSIVE`,
+        `"${name}" needs ${spellCount(hits.atLeast, "hit")} and limits.requests allows ${limits.requests}: the run will be INCONCLUSIVE`,
       );
   for (const { name, blind } of halt)
     if (blind === "ignore") told.push(`"${name}" guards nothing while it cannot look`);

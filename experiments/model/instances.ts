@@ -4,7 +4,16 @@
  */
 import { chance } from "./chance.ts";
 import type { HowMany, Labels } from "./experiment.ts";
-import { type Boot, type EdgeId, edgeEnds, type FaultId, faultId, type Instance, type ServiceName } from "./names.ts";
+import {
+  type Boot,
+  type EdgeId,
+  edgeEnds,
+  type FaultId,
+  faultId,
+  type Instance,
+  type ServiceName,
+  spellEdge,
+} from "./names.ts";
 import type { Plan, Target } from "./plan.ts";
 import type { ProbeAction } from "./probes/index.ts";
 import type { AgentRef } from "./run/event.ts";
@@ -101,7 +110,7 @@ const spellLabels = (labels: Labels): string =>
     .join(", ");
 const nobodyOn = ({ edge, callers }: Target): string => {
   const labels = spellLabels(callers?.labels ?? {});
-  return `no agent ${labels === "" ? "" : `with ${labels} `}serves ${edge}`;
+  return `no agent ${labels === "" ? "" : `with ${labels} `}serves ${spellEdge(edge)}`;
 };
 /**
  * Why a run cannot begin with these agents; null: it can. Each fault needs one on every edge that it has to hit, or on

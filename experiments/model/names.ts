@@ -18,6 +18,8 @@ export const edgeEnds = (edge: EdgeId): readonly [from: ServiceName, to: Service
   const at = edge.indexOf("->");
   return [edge.slice(0, at), edge.slice(at + 2)];
 };
+/** `a → b`, for people. */
+export const spellEdge = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
 export const faultId = (run: RunId, fault: FaultName, edge: EdgeId): FaultId => `${run}/${fault}@${edge}`;
 /** No edge has an `@` in its name. */
 export const edgeOfFault = (id: FaultId): EdgeId => id.slice(id.lastIndexOf("@") + 1);

@@ -25,10 +25,12 @@ describe("hits", () => {
   it("are wanted on every edge, or on some, over all agents together", () => {
     const one = { x: { ...told("a->b", 10), ...told("c->d", 4) } };
     expect(hitDoubts(two, one)).toMatchObject([{ because: "no-hits", none: false }]);
-    expect(hitDoubts(two, one)[0]!.reason).toMatch(/hit 4 exchanges on c->d, at least 10/);
+    expect(hitDoubts(two, one)[0]!.reason).toMatch(/hit 4 exchanges on c → d, at least 10/);
     expect(hitDoubts(some, one)).toEqual([]);
     expect(hitDoubts(two, { ...one, y: told("c->d", 6) })).toEqual([]);
-    expect(hitDoubts(some, {})).toMatchObject([{ none: true, reason: expect.stringMatching(/any of a->b and c->d/) }]);
+    expect(hitDoubts(some, {})).toMatchObject([
+      { none: true, reason: expect.stringMatching(/any of a → b and c → d/) },
+    ]);
   });
   it("of a receipt that does not add up prove nothing", () => {
     const wrong = { x: { ...told("a->b", 10), ...told("c->d", 10, { spared: 0 }) } };
@@ -71,7 +73,7 @@ describe("a gap", () => {
   it("is an edge that nobody was to strike, unless some edge is enough", () => {
     const only = { ...X, faults: Object.keys(told("a->b", 10)) };
     expect(gapDoubts(two, live(10_000), 10_000, [only])).toMatchObject([
-      { reason: expect.stringMatching(/c->d for 0 ms/) },
+      { reason: expect.stringMatching(/c → d for 0 ms/) },
     ]);
     expect(gapDoubts(some, live(10_000), 10_000, [only])).toEqual([]);
   });

@@ -1,12 +1,12 @@
 /** What receipts prove: that every fault was hit often enough, was live all the time, and could have broken something. */
-import { type Boot, type EdgeId, type FaultId, faultId } from "./names.ts";
+import { type Boot, type EdgeId, type FaultId, faultId, spellEdge } from "./names.ts";
 import { own } from "./own.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { joinReceipts, type Receipts, receiptProblem, receiptsOn } from "./receipt.ts";
 import { isJudged, type Standing } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
 import type { Because } from "./verdict.ts";
-import { list, spell } from "./words.ts";
+import { list, spell, spellCount } from "./words.ts";
 
 /** Something that keeps a run from being HELD. */
 export interface Doubt {
@@ -41,8 +41,8 @@ const hitDoubt = (plan: Plan, receipts: Receipts, fault: PlannedFault): HitDoubt
     return { because: "no-hits", reason: `${fault.name} has no edge to be injected on.`, none: true };
   const { injected = 0, matched = 0, seen = 0, capped = 0 } = first.sum ?? {};
   const cap = capped > 0 ? ` ${capped} more were spared by the cap on requests.` : "";
-  const where = edges === "every" ? first.edge : `any of ${list(sums.map(({ edge }) => edge))}`;
-  const reason = `${fault.name} hit ${injected} ${fault.unit}s on ${where}, at least ${atLeast} are needed as proof; ${seen} passed, ${matched} matched.${cap}`;
+  const where = edges === "every" ? spellEdge(first.edge) : `any of ${list(sums.map(({ edge }) => spellEdge(edge)))}`;
+  const reason = `${fault.name} hit ${spellCount(injected, fault.unit)} on ${where}, at least ${atLeast} ${atLeast === 1 ? "is" : "are"} needed as proof; ${seen} passed, ${matched} matched.${cap}`;
   return { because: "no-hits", reason, none: injected === 0 };
 };
 
@@ -90,7 +90,7 @@ const unheld = (fault: PlannedFault, edge: EdgeId, endMs: number): Doubt[] => {
 };
 const gap = ({ name }: PlannedFault, edge: EdgeId, liveMs: number, plannedMs: number): Doubt => ({
   because: "gap",
-  reason: `${name} was live on ${edge} for ${spell(liveMs)} of its ${spell(plannedMs)}.`,
+  reason: `${name} was live on ${spellEdge(edge)} for ${spell(liveMs)} of its ${spell(plannedMs)}.`,
 });
 
 /** An expectation that counts in `during`, as it stands at its end. */

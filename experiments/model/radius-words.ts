@@ -3,7 +3,7 @@ import { edgeEnds } from "./names.ts";
 import type { RadiusReport } from "./radius-report.ts";
 import type { RunReport } from "./report.ts";
 import { formatShare } from "./units.ts";
-import { list, spellOffset } from "./words.ts";
+import { list, spellCount, spellOffset } from "./words.ts";
 
 type Service = RadiusReport["services"][number];
 /** `failing (leak)`; `contains (timeout)`. */
@@ -28,5 +28,5 @@ export const radiusSight = ({ beyond, measured, unseen }: RadiusReport): string 
   const some = unseen.slice(0, MOST).map(arrow);
   const rest = unseen.length > MOST ? ` and ${unseen.length - MOST} more` : "";
   const blind = unseen.length === 0 ? "" : ` Too little passed ${list(some)}${rest}.`;
-  return `Leaks would show on ${measured.length} of ${beyond} edges beyond the declared radius${from}.${blind}`;
+  return `Leaks would show on ${measured.length} of ${spellCount(beyond, "edge")} beyond the declared radius${from}.${blind}`;
 };

@@ -1,10 +1,12 @@
 /** Opens the mesh of a server: puts it together from what there is, and anew whenever one of its sources changes. */
+
 import { createHash } from "node:crypto";
 import type { EdgeOffer } from "../../agent/contract/index.ts";
 import type { Environment } from "../../experiments/model/environment.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { canonical, describeDiff, diffMeshes, edgesTouched, isSame } from "../../experiments/model/mesh-diff.ts";
 import type { Instance } from "../../experiments/model/names.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import { formatPath } from "../../experiments/model/problem.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -95,7 +97,7 @@ class OpenMeshes implements Meshes {
     if (discovered.length === 0) return stated;
     const added = (list: "services" | "edges") =>
       (this.#current?.mesh[list].length ?? 0) - (this.#stated?.[list].length ?? 0);
-    const problems = discovered.flatMap(({ edge, why }) => (why === null ? [] : [`${edge}: ${why}`]));
+    const problems = discovered.flatMap(({ edge, why }) => (why === null ? [] : [`${spellEdge(edge)}: ${why}`]));
     return [...stated, { kind: "agents", name: "", services: added("services"), edges: added("edges"), problems }];
   }
   discovered(): readonly Discovered[] {

@@ -1,5 +1,7 @@
 /** Whose turn it is. Pure: what is live, what waits, and which caps there are, in; the ones that may be tried, out. */
+
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Claim } from "../store/claims.ts";
 import type { Caps } from "./config.ts";
 
@@ -30,7 +32,7 @@ export const shareStruck = (plan: Plan): number => {
 /** Why a plan is above the caps all by itself, so that its turn would never come; null: it is not. */
 export const overCaps = (plan: Plan, { edges, share }: Caps): string | null => {
   if (edges !== undefined && edgesStruck(plan) > edges)
-    return `the run strikes ${edgesStruck(plan)} edges, and this server allows ${edges} at once`;
+    return `the run strikes ${spellCount(edgesStruck(plan), "edge")}, and this server allows ${edges} at once`;
   if (share !== undefined && shareStruck(plan) > share + 1e-9)
     return `the faults strike ${Math.round(shareStruck(plan) * 1_000) / 10}% of the requests of an edge, and this server allows ${Math.round(share * 1_000) / 10}%`;
   return null;

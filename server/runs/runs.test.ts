@@ -31,7 +31,7 @@ describe("a run of a term", () => {
     await agent("catalog-1", { service: "catalog" });
     const report = await ended(await start());
     expect(report).toMatchObject({ verdict: "HALTED", because: "agent-lost", injected: false });
-    expect(report.reason).toMatch(/no agent serves checkout->payments/);
+    expect(report.reason).toMatch(/no agent serves checkout → payments/);
   });
 
   it("is known in lists as it stands, with who started it", async () => {

@@ -51,6 +51,8 @@ interface Known {
   readonly id: string;
   readonly parent: string | null;
   readonly readMs: number;
+  /** Last use that was recorded, Unix ms; null: none yet. */
+  usedMs: number | null;
 }
 
 /** For so long a row is believed unread: a revocation on another server holds here within this time. */
@@ -113,7 +115,11 @@ export class Tokens {
     const { clock } = this.#config;
     const known = this.#known.get(hash);
     const believedMs = urgent ? STALE_MS : FRESH_MS;
-    if (known !== undefined && clock.nowMs() - known.readMs < believedMs) return this.#unexpired(known.credential);
+    if (known !== undefined && clock.nowMs() - known.readMs < believedMs) {
+      const credential = this.#unexpired(known.credential);
+      if (credential !== null) this.#touch(known);
+      return credential;
+    }
     return within(clock, ANSWER_MS, this.#read(hash, urgent), () => new Error("the database did not answer in time"));
   }
   #unexpired(credential: Credential): Credential | null {
@@ -130,15 +136,17 @@ export class Tokens {
       this.#known.delete(hash);
       return null;
     }
-    this.#touch(row);
-    return this.#remember(row);
+    const credential = this.#remember(row);
+    this.#touch(this.#known.get(hash)!);
+    return credential;
   }
   /** Those that were read longest ago are forgotten first. */
   #remember(row: TokenRow): Credential {
     const { hash, id, parent } = row;
     const credential = credentialOf(row);
     this.#known.delete(hash);
-    this.#known.set(hash, { credential, id, parent, readMs: this.#config.clock.nowMs() });
+    const usedMs = row.last_used_ms === null ? null : Number(row.last_used_ms);
+    this.#known.set(hash, { credential, id, parent, readMs: this.#config.clock.nowMs(), usedMs });
     if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!);
     return credential;
   }
@@ -152,10 +160,13 @@ export class Tokens {
     if (parent === undefined || parent.revoked_ms !== null) return false;
     return parent.expires_ms === null || parent.expires_ms > clock.wallMs();
   }
-  #touch({ id, last_used_ms }: TokenRow): void {
+  /** Also of a secret that is believed unread: a token that was just made is used before it is read for the first time. */
+  #touch(known: Known): void {
+    const { id, usedMs } = known;
     const { clock, db, log } = this.#config;
     const nowMs = clock.wallMs();
-    if (last_used_ms !== null && nowMs - last_used_ms < TOUCH_MS) return;
+    if (usedMs !== null && nowMs - usedMs < TOUCH_MS) return;
+    known.usedMs = nowMs;
     touchToken(db, id, nowMs).catch((error: Error) =>
       log.warn(`the last use of a token could not be recorded: ${error.message}`, { token: id }),
     );

@@ -48,6 +48,10 @@ const removable = (db: Db) =>
     .orderBy("started_ms", "desc")
     .orderBy("id", "desc");
 
+/** Ids of the runs that `sweep` would take away as older. */
+export const removableBefore = async (db: Db, beforeMs: number): Promise<readonly string[]> =>
+  (await removable(db).where("started_ms", "<", beforeMs).execute()).map(({ id }) => id);
+
 /** No list shows them from here on; a server that dies in between goes on with them at the next sweep. */
 const forget = async (db: Db, ids: readonly string[]): Promise<void> => {
   if (ids.length > 0) await db.updateTable("runs").set({ forgotten: 1 }).where("id", "in", ids).execute();

@@ -229,7 +229,9 @@ describe("starting", () => {
     const agent = spawnAgent(["--server", server.url]);
     ending(agent);
     expect(await agent.ended).toBe(2);
-    expect(agent.log()).toContain(`edge a->b cannot listen on 127.0.0.1:${port}: something else listens there already`);
+    expect(agent.log()).toContain(
+      `edge a → b cannot listen on 127.0.0.1:${port}: something else listens there already`,
+    );
   });
 
   test("without its token, or with both sources or none, it says what was expected and ends with 2", async () => {

@@ -159,6 +159,33 @@ describe("from afar", () => {
       expect(await plane.squall("get", "experiment", "stored")).toMatchObject({ code: 2, stdout: "" });
     });
   });
+  describe("applied experiments", () => {
+    it("run by name, and are warned of where they cannot work as things stand", async () => {
+      const named = (text: string, name: string) => text.replace("name: stored", `name: ${name}`);
+      const misfit = named(STORED, "misfit").replace("{ from: front, to: back }", "{ from: back, to: front }");
+      const orphan = NIGHTLY.replace("name: nightly", "name: orphan").replace(
+        "experiment: stored",
+        "experiment: nobody",
+      );
+      plane.yard.put("doubtful.yaml", [named(STORED, "by-name"), misfit, orphan].join("---\n"));
+      const doubts = await plane.squall("diff", "-f", "doubtful.yaml");
+      expect(doubts.stderr).toMatch(/Warning: experiment\/misfit cannot run as things stand: .*back/);
+      expect(doubts.stderr).toContain("schedule/orphan starts nothing as things stand: there is no experiment nobody");
+      expect(doubts.stderr).not.toContain("by-name");
+      const applied = await plane.squall("apply", "-f", "doubtful.yaml");
+      expect(applied).toMatchObject({ code: 0, stderr: expect.stringContaining("Warning: experiment/misfit") });
+      const { code, stdout } = await plane.squall("run", "by-name@1", ...MAIN, ...THERE, "--json");
+      const { runs } = JSON.parse(stdout);
+      expect({ code, runs }).toMatchObject({ code: 0, runs: [{ experiment: "by-name", verdict: "HELD", file: null }] });
+      const listed = JSON.parse((await plane.squall("runs", ...THERE, "--experiment", "by-name", "--json")).stdout);
+      expect(listed.runs).toMatchObject([{ version: 1 }]);
+      expect(await plane.squall("run", "nobody", ...THERE)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("nobody: no such file, and"),
+      });
+      expect((await plane.squall("delete", "-f", "doubtful.yaml")).code).toBe(0);
+    });
+  });
   describe("tokens", () => {
     it("are shown once, do what their role may, and nothing after they are revoked", async () => {
       const made = await plane.squall(
@@ -181,7 +208,7 @@ describe("from afar", () => {
       expect((await as("agents")).code).toBe(0);
       expect(await as("halt", "--all")).toMatchObject({ code: 77 });
       expect((await as("apply", "-f", "stored")).stderr).toContain("forbidden");
-      expect((await plane.squall("token", "list")).stdout).toMatch(/^looker +viewer .*in 59m/m);
+      expect((await plane.squall("token", "list")).stdout).toMatch(/^looker +viewer +\d+s ago +in 59m/m);
       expect((await plane.squall("token", "revoke", "looker")).stdout).toBe("token/looker revoked\n");
       expect((await as("agents")).code).toBe(77);
       expect(JSON.stringify((await plane.squall("token", "list", "--all", "--json")).stdout)).not.toContain(token);

@@ -47,6 +47,13 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
       reason: "61 of 400 were bad; at most 4 may",
       firstBad: [{ atMs: 15_200, why: "took 512 ms, over 500 ms", status: 200, latencyMs: 512 }],
       errored: { by: { "late prober": 1, "no descriptors": 2 }, first: "connect EMFILE 127.0.0.1:7101" },
+      latency: {
+        withinMs: 500,
+        phases: {
+          baseline: { n: 400, p50: 12, p95: 31, p99: 40 },
+          during: { n: 400, p50: 380, p95: 2_010, p99: 2_210 },
+        },
+      },
       timeline: [
         {
           ...{ of: "shoppers can check out", phase: "during", fromMs: 12_100, toMs: 13_100 },
@@ -69,5 +76,66 @@ export const sampleRun = (changes: Partial<RunReport> = {}): RunReport => ({
   recoveredMs: 1_200,
   audit: [{ agent: "shop", grade: "attested", detail: "" }],
   residue: [],
+  neighbourhood: {
+    services: [
+      { service: "gateway", may: "slow" },
+      { service: "checkout", may: "fail" },
+      { service: "payments", may: null },
+    ],
+    edges: [
+      { from: "gateway", to: "checkout", struck: false },
+      { from: "checkout", to: "payments", struck: true },
+    ],
+    beyond: 2,
+  },
   ...changes,
 });
+
+/** A run in which every text that comes from outside is `text`. */
+export const hostileRun = (text: string): RunReport => {
+  const run = sampleRun();
+  return {
+    ...run,
+    ...{ id: text, file: text, experiment: text, description: text, reason: text },
+    receipts: run.receipts.map((receipt) => ({ ...receipt, fault: text, from: text, to: text })),
+    expectations: run.expectations.map((expectation) => ({
+      ...expectation,
+      ...{ name: text, reason: text, firstBad: [{ atMs: 1, why: text }] },
+      ...(expectation.errored === undefined ? {} : { errored: { by: { "late prober": 1 }, first: text } }),
+    })),
+    audit: [{ agent: text, grade: "unknown", detail: text }],
+    residue: [text],
+    warnings: [text],
+    faults: run.faults.map((fault) => ({ ...fault, name: text, description: text })),
+    neighbourhood: {
+      services: [
+        { service: text, may: "fail" },
+        { service: `${text}2`, may: null },
+      ],
+      edges: [{ from: text, to: `${text}2`, struck: true }],
+      beyond: 0,
+    },
+    radius: {
+      services: [{ service: text, state: "failing", leak: true, sinceMs: 9_000, reason: text }],
+      leaks: [{ service: text, edge: `${text}->${text}`, how: "failing", sinceMs: 9_000, atMs: 12_000, reason: text }],
+      ...{ beyond: 2, measured: [{ edge: `${text}->b`, detectable: 0.17 }], unseen: [`${text}->${text}`] },
+    },
+  };
+};
+/** Damage that was contained, and damage that leaked. */
+export const leakingRun = (): RunReport => {
+  const reason = "12% of calls from catalog fail (0% before)";
+  const leak = { service: "inventory", sinceMs: 16_000, reason };
+  const stop = { service: "checkout", state: "contains", leak: false, sinceMs: 15_500, stop: "fallback" } as const;
+  return sampleRun({
+    ...{ because: "leak", spans: { during: { fromMs: 15_000, toMs: 22_000 } } },
+    radius: {
+      services: [
+        { ...stop, reason: "it answers without payments" },
+        { ...leak, state: "failing", leak: true },
+      ],
+      leaks: [{ ...leak, edge: "catalog->inventory", how: "failing", atMs: 21_000 }],
+      ...{ beyond: 3, measured: [{ edge: "catalog->inventory", detectable: 0.17 }], unseen: ["a->b", "a->c"] },
+    },
+  });
+};

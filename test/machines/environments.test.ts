@@ -266,9 +266,9 @@ const STREAMS: readonly Environment[] = [
     }),
   ),
   {
-    name: "stdout on a full disk: a whole run, whose verdict is told",
-    ...{ make: home, wrap: into("> /dev/full"), argv: ["run", "quick.yaml", "--json"], code: 70 },
-    says: ["HELD", NOT_WRITTEN],
+    name: "stdout on a full disk: a run whose result belongs there is not started",
+    ...{ make: home, wrap: into("> /dev/full"), argv: ["run", "quick.yaml", "--json"], code: 2 },
+    says: ["stdout cannot be written (ENOSPC)"],
   },
   {
     name: "stderr on a full disk: a whole run",
@@ -307,7 +307,7 @@ const STREAMS: readonly Environment[] = [
       ...["--mount", "sh", "-c", 'mount -t tmpfs -o size=64k none "$0" && cat /dev/zero > "$0/fill"; exec "$@"'],
       ...[join(yard.folder, "full"), ...command],
     ],
-    ...{ argv: RUN, code: 70, says: [/no space left on device|disk is full/, "set SQUALL_HOME to a folder elsewhere"] },
+    ...{ argv: RUN, code: 2, says: [/no space left on device|disk is full/, "set SQUALL_HOME to a folder elsewhere"] },
     never: /internal error/,
   },
   {

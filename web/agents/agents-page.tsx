@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { AgentView } from "../../server/api/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { Asked } from "../look/asked.tsx";
@@ -116,7 +117,7 @@ const Fleet = ({ agents, text, cut, serverVersion }: FleetProps) => {
           />
         </label>
         <p className="small" role="status">
-          {text !== "" && `${meant.length} of ${agents.length} agents`}
+          {text !== "" && `${meant.length} of ${spellCount(agents.length, "agent")}`}
         </p>
       </div>
       {cut && (

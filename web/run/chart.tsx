@@ -1,7 +1,9 @@
 /** One expectation over a run: the good share of each second, against what the objective asks; and the same in words. */
+
 import { memo, Suspense, useMemo, useState } from "react";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import { chunk } from "../chunk.ts";
 import { lengthOf, momentOf, shareOf } from "../look/words.ts";
 import type { Ghost } from "./comparison.ts";
@@ -69,7 +71,7 @@ export const Chart = memo(({ scale, bands, expectation, ghost, atMs, onPick }: C
   );
   const short = points.filter(({ is }) => is === "bad");
   const told = points[pointed ?? points.length - 1]?.second;
-  const label = `${expectation.name}: good share of each second; ${short.length} of ${points.length} seconds below the objective`;
+  const label = `${expectation.name}: good share of each second; ${short.length} of ${spellCount(points.length, "second")} below the objective`;
   return (
     <>
       <div className="chart" role="img" aria-label={label}>
@@ -87,8 +89,8 @@ export const Chart = memo(({ scale, bands, expectation, ghost, atMs, onPick }: C
       <details className="small" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           {short.length === 0
-            ? `None of ${points.length} seconds was below the objective`
-            : `${short.length} of ${points.length} seconds below the objective`}
+            ? `None of ${spellCount(points.length, "second")} was below the objective`
+            : `${short.length} of ${spellCount(points.length, "second")} below the objective`}
         </summary>
         {open &&
           (short.length === 0 ? (

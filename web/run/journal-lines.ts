@@ -1,9 +1,11 @@
 /** A journal's records as lines: what kind each is, what it says, and which are looked for. Pure. */
+
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
 import type { AgentRef, RunEvent } from "../../experiments/model/run/event.ts";
 import { sumOf } from "../../experiments/model/tally.ts";
 import { spellUnpassed } from "../../experiments/model/unpassed.ts";
-import { list } from "../../experiments/model/words.ts";
+import { list, spellCount } from "../../experiments/model/words.ts";
 
 export const kindOf = ({ entry }: JournalRecord): string => (entry.kind === "event" ? entry.event.type : entry.kind);
 
@@ -21,11 +23,11 @@ const talliedSays = (tallies: Extract<RunEvent, { type: "tallied" }>["tallies"])
   return `${of}: ${good} good, ${bad} bad${unknown}${first === undefined ? "" : `; ${first.why}`}`;
 };
 const passedSays = ({ before, edges, stalled }: Extract<RunEvent, { type: "passed" }>): string => {
-  if (before !== undefined) return `the baseline of ${before.length} edges`;
+  if (before !== undefined) return `the baseline of ${spellCount(before.length, "edge")}`;
   const ended = edges.reduce((sum, [, n]) => sum + n, 0);
   const failed = edges.reduce((sum, [, , count = 0]) => sum + count, 0);
   const still = stalled === true ? "; the server stood still" : "";
-  return `${ended} exchanges on ${edges.length} edges, ${failed} failed${still}`;
+  return `${spellCount(ended, "exchange")} on ${spellCount(edges.length, "edge")}, ${failed} failed${still}`;
 };
 const eventSays = (event: RunEvent, agents: Agents): string => {
   switch (event.type) {
@@ -50,11 +52,11 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
     case "refused":
       return `${nameOf(agents, event.boot)} refused order ${event.revision}: ${event.why}`;
     case "receipts":
-      return `${nameOf(agents, event.boot)}: ${some(event.receipts.map(({ fault, edge, injected }) => `${fault} on ${edge} hit ${injected}`))}`;
+      return `${nameOf(agents, event.boot)}: ${some(event.receipts.map(({ fault, edge, injected }) => `${fault} on ${spellEdge(edge)} hit ${injected}`))}`;
     case "exposed":
       return some(
         event.counts.map(
-          ({ of, phase, struck, samples }) => `${of}, ${phase}: ${struck} of ${samples} samples were hit`,
+          ({ of, phase, struck, samples }) => `${of}, ${phase}: ${struck} of ${spellCount(samples, "sample")} hit`,
         ),
       );
     case "stalled":
@@ -75,7 +77,9 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
 };
 export const saysOf = ({ entry }: JournalRecord, agents: Agents): string => {
   if (entry.kind === "created") return `${entry.created.plan.experiment}, seed ${entry.created.plan.seed}`;
-  return entry.kind === "closed" ? `${entry.count} records before this one` : eventSays(entry.event, agents);
+  return entry.kind === "closed"
+    ? `${spellCount(entry.count, "record")} before this one`
+    : eventSays(entry.event, agents);
 };
 /** Run time, ms; null: it has none. */
 export const momentMs = ({ entry }: JournalRecord): number | null => (entry.kind === "event" ? entry.event.atMs : null);

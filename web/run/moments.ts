@@ -5,7 +5,7 @@ import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import { spellUnpassed } from "../../experiments/model/unpassed.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
-import { list, spell } from "../../experiments/model/words.ts";
+import { list, spell, spellCount } from "../../experiments/model/words.ts";
 
 /** Each has its own shape: colour is never the only sign. */
 export type MomentKind = "fault" | "hit" | "good" | "doubt" | "bad" | "halt";
@@ -122,7 +122,7 @@ const graded = (before: Run, after: Run): readonly Told[] => {
   return [
     attested === asked
       ? { kind: "good", says: `Audit: ${asked === 1 ? "its agent" : `all ${asked} agents`} attested to hold nothing` }
-      : { kind: "doubt", says: `Audit: ${attested} of ${asked} agents attested to hold nothing` },
+      : { kind: "doubt", says: `Audit: ${attested} of ${spellCount(asked, "agent")} attested to hold nothing` },
   ];
 };
 

@@ -13,7 +13,7 @@ import { isJudged } from "../standing.ts";
 import { sayStanding } from "../standing-reason.ts";
 import { seenOf, seriesOf, sumOf } from "../tally.ts";
 import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
-import { list, spell, spellOffset } from "../words.ts";
+import { list, spell, spellCount, spellOffset } from "../words.ts";
 import { cappedMs, duringSeries } from "./counted.ts";
 import { judged, judgeIn } from "./judged.ts";
 import { saySight, unseenReason } from "./leaked.ts";
@@ -219,5 +219,5 @@ const heldReason = (run: Facts, injected: number): string => {
       ? ""
       : ` Counted until ${spellOffset(capMs - (run.spans.during?.fromMs ?? 0))}, when the cap was reached.`;
   const back = run.recoveredMs === null ? "" : ` Steady again ${spell(run.recoveredMs)} after the faults were gone.`;
-  return `${what} The faults hit ${injected} times.${capped}${aside}${back}${saySight(run)}`;
+  return `${what} The faults hit ${spellCount(injected, "time")}.${capped}${aside}${back}${saySight(run)}`;
 };

@@ -4,7 +4,7 @@ import { type EdgeId, edgeEnds } from "../names.ts";
 import { leakable } from "../planned-radius.ts";
 import { formatShare } from "../units.ts";
 import type { Finding } from "../verdict.ts";
-import { list, spellOffset } from "../words.ts";
+import { list, spellCount, spellOffset } from "../words.ts";
 import type { Leak } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
 
@@ -57,7 +57,7 @@ export const saySight = (run: Facts): string => {
   if (sight === null || sight.of === 0) return "";
   const { of, measured } = sight;
   const [dullest] = measured.toSorted((a, b) => b.detectable - a.detectable);
-  const told = `Radius measured on ${measured.length} of ${of} edges`;
+  const told = `Radius measured on ${measured.length} of ${spellCount(of, "edge")}`;
   if (dullest === undefined) return ` ${told}.`;
   return ` ${told}; below ${formatShare(dullest.detectable)} errors nothing could be seen on ${arrow(dullest.edge)}.`;
 };

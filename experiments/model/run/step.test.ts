@@ -221,7 +221,7 @@ describe("INCONCLUSIVE", () => {
       verdict: "INCONCLUSIVE",
       because: "no-hits",
       reason:
-        "payments is slow hit 0 exchanges on checkout->payments, at least 10 are needed as proof; 0 passed, 0 matched.",
+        "payments is slow hit 0 exchanges on checkout → payments, at least 10 are needed as proof; 0 passed, 0 matched.",
     });
   });
   it("could-not-break: a share too small to break anything, with the arithmetic", () => {
@@ -240,7 +240,7 @@ describe("INCONCLUSIVE", () => {
     expect(play({ missedMs: 480 })).toEqual({
       verdict: "INCONCLUSIVE",
       because: "gap",
-      reason: "payments is slow was live on checkout->payments for 9.5 s of its 10 s.",
+      reason: "payments is slow was live on checkout → payments for 9.5 s of its 10 s.",
     });
   });
   it("gap: an agent's lease lapsed and it dropped the faults", () => {

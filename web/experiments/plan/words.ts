@@ -4,6 +4,7 @@ import { allowedBad } from "../../../experiments/model/judge.ts";
 import { PHASES, type Phase } from "../../../experiments/model/phase.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
 import { formatDuration, formatShare } from "../../../experiments/model/units.ts";
+import { spellCount } from "../../../experiments/model/words.ts";
 
 export const timesOf = ({ phases, limits }: Plan): string => {
   const { warmupMs, baselineMs, settleMs, duringMs, recovery } = phases;
@@ -18,7 +19,7 @@ export const timesOf = ({ phases, limits }: Plan): string => {
 };
 export const radiusOf = ({ limits }: Plan): string => {
   const others = limits.services.length === 0 ? "nobody else" : limits.services.join(", ");
-  const cap = limits.requests === null ? "no cap on hits" : `at most ${limits.requests} hits`;
+  const cap = limits.requests === null ? "no cap on hits" : `at most ${spellCount(limits.requests, "hit")}`;
   return `May also suffer: ${others} (callers: ${limits.callers}); ${cap}.`;
 };
 export const shareText = ({ steps, eachMs, by }: Plan["faults"][number]["share"]): string => {

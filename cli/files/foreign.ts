@@ -1,0 +1,28 @@
+/** Files of other tools in a folder that was given: passed over with a word, and never taken for ours. */
+import type { Document } from "../../experiments/model/document.ts";
+import { DOCUMENT_KINDS, isMistyped } from "../../experiments/model/document-kinds.ts";
+import type { Problem } from "../../experiments/model/problem.ts";
+import type { Source } from "./collect.ts";
+
+/** Also in a version that is mistyped, which must not be passed over. */
+const OURS = /squall/i;
+/** Other tools have kinds of the same names: Argo's Experiment, Kyverno's Policy. */
+export const isForeign = (document: Document): boolean => {
+  const version = (document.value as { apiVersion?: unknown } | null)?.apiVersion;
+  const isElse = typeof version === "string" && !OURS.test(version);
+  return isElse || (!DOCUMENT_KINDS.includes(document.kind) && !isMistyped(document));
+};
+/** A file that was named itself never is. A text that is no YAML (a chart's template) is foreign unless it speaks of us. */
+export const isForeignSource = (
+  { named, text }: Source,
+  { documents, problems }: { readonly documents: readonly Document[]; readonly problems: readonly Problem[] },
+): boolean => !named && (problems.length > 0 ? !OURS.test(text) : documents.every(isForeign));
+
+const MOST = 3;
+/** null: none was passed over. */
+export const passedOver = (files: readonly string[]): string | null => {
+  if (files.length === 0) return null;
+  const some = files.slice(0, MOST).join(", ");
+  const rest = files.length > MOST ? ` and ${files.length - MOST} more` : "";
+  return `passed over, without a document of Squall's: ${some}${rest}`;
+};

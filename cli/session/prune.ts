@@ -1,0 +1,97 @@
+/**
+ * Takes old runs off this machine: those of embedded servers that are gone. A server that stays keeps to its own retention
+ * (`retention.runs`), and what is under way, or still holds claims after a RESIDUE, is never touched.
+ */
+import { existsSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { RunSummary } from "../../server/api/contract/index.ts";
+import { systemClock } from "../../server/clock.ts";
+import { lineLog } from "../../server/log.ts";
+import { recover } from "../../server/runs/recover.ts";
+import { summaryOf } from "../../server/runs/summary.ts";
+import { DATABASE, FolderTaken, openStore } from "../../server/store/open.ts";
+import { RETENTION, removableBefore, sweep } from "../../server/store/retention.ts";
+import { findRun, listRuns } from "../../server/store/runs.ts";
+import type { Here } from "./archive.ts";
+import { runsIn } from "./home.ts";
+import { type Place, placesIn } from "./places.ts";
+
+export interface Pruned {
+  readonly runs: readonly RunSummary[];
+  /** Folders that held nothing else, with their logs. */
+  readonly folders: readonly string[];
+  /** Runs that stay although they are old enough: under way, or with claims. */
+  readonly kept: number;
+}
+const NOTHING: Pruned = { runs: [], folders: [], kept: 0 };
+const RUNS_ALONE = {
+  ...RETENTION,
+  runsMost: null,
+  auditMs: null,
+  deliveriesMs: null,
+  instantsMs: null,
+  startsMs: null,
+};
+
+export interface PruneOptions {
+  /** Runs that began before it go, Unix ms. */
+  readonly beforeMs: number;
+  readonly dryRun: boolean;
+}
+
+/** A start that failed has left logs and no database. */
+const pruneEmpty = async (folder: string, { beforeMs, dryRun }: PruneOptions): Promise<Pruned> => {
+  if ((await stat(folder)).mtimeMs >= beforeMs) return NOTHING;
+  if (!dryRun) await rm(folder, { recursive: true, force: true });
+  return { ...NOTHING, folders: [folder] };
+};
+const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions): Promise<Pruned> => {
+  const { beforeMs, dryRun } = options;
+  if (!existsSync(join(folder, DATABASE))) return pruneEmpty(folder, options);
+  // The lock is the owner's: what another process has open is not old.
+  const store = await openStore({ folder }).catch((error) => {
+    if (error instanceof FolderTaken) return null;
+    throw error;
+  });
+  if (store === null) return NOTHING;
+  let isEmpty = false;
+  let pruned = NOTHING;
+  try {
+    const { db } = store;
+    if (!dryRun) await recover(store, systemClock, lineLog(log));
+    const ids = await removableBefore(db, beforeMs);
+    const all = await listRuns(db);
+    const rows = await Promise.all(ids.map((id) => findRun(db, id)));
+    const runs = rows.flatMap((row) => (row === undefined ? [] : [summaryOf(row)]));
+    const old = all.filter(({ started_ms }) => Number(started_ms) < beforeMs).length;
+    isEmpty = all.length === runs.length && (all.length > 0 || (await stat(folder)).mtimeMs < beforeMs);
+    pruned = { runs, folders: isEmpty ? [folder] : [], kept: old - runs.length };
+    if (!dryRun && runs.length > 0) await sweep(db, { ...RUNS_ALONE, runsMs: 0 }, beforeMs);
+  } finally {
+    await store.close();
+  }
+  if (isEmpty && !dryRun) await rm(folder, { recursive: true, force: true });
+  return pruned;
+};
+
+const isOwnRunFolder = ({ folder, live, unknown }: Place, home: string): boolean =>
+  live === null && !unknown && !relative(runsIn(home), folder).startsWith("..");
+
+/** A folder that cannot be read or removed is told and passed over. */
+export const pruneHere = async (here: Here, options: PruneOptions): Promise<Pruned> => {
+  const places = await placesIn(here, here.log);
+  const all: Pruned[] = [];
+  for (const place of places.filter((one) => isOwnRunFolder(one, here.home)))
+    all.push(
+      await pruneFolder(place.folder, here, options).catch((error: Error) => {
+        here.log(`${place.folder}: ${error.message}`);
+        return NOTHING;
+      }),
+    );
+  return {
+    runs: all.flatMap(({ runs }) => runs),
+    folders: all.flatMap(({ folders }) => folders),
+    kept: all.reduce((sum, { kept }) => sum + kept, 0),
+  };
+};

@@ -1,0 +1,48 @@
+/**
+ * Ids of runs that were started from here, newest last, one a line in `$SQUALL_HOME/recent-runs`: for completion, which may
+ * open no database. A list of what was typed and no record: whatever is wrong with it, nothing else fails.
+ */
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { homeIfAny } from "./home.ts";
+
+const fileIn = (home: string): string => join(home, "recent-runs");
+const MOST = 200;
+/** Bytes at which the list is cut back to its newest ids. */
+const LONGEST = 64 * 1024;
+
+/** Newest first. */
+export const recentRuns = (home: string): readonly string[] => [
+  ...new Set(
+    readFileSync(fileIn(home), "utf8")
+      .split("\n")
+      .filter((id) => id !== "")
+      .slice(-MOST)
+      .reverse(),
+  ),
+];
+export const rememberRun = (context: { readonly home: string }, id: string): void => {
+  try {
+    const home = homeIfAny(context);
+    if (home === null) return;
+    appendFileSync(fileIn(home), `${id}\n`, { mode: 0o600 });
+    if (readFileSync(fileIn(home)).byteLength > LONGEST) rewrite(home, [...recentRuns(home)].reverse());
+  } catch {
+    // A home that is not there or not to be written: a run on a server needs none.
+  }
+};
+const rewrite = (home: string, ids: readonly string[]): void => {
+  const draft = `${fileIn(home)}.${process.pid}`;
+  writeFileSync(draft, ids.map((id) => `${id}\n`).join(""), { mode: 0o600 });
+  renameSync(draft, fileIn(home));
+};
+export const forgetRuns = (home: string, gone: ReadonlySet<string>): void => {
+  try {
+    rewrite(
+      home,
+      [...recentRuns(home)].reverse().filter((id) => !gone.has(id)),
+    );
+  } catch {
+    // There is no list.
+  }
+};

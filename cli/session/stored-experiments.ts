@@ -1,0 +1,57 @@
+/** Experiments that a server holds, as `run` starts them: by name, so that the server fills in its own variables and keeps which version it was. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { readDocuments } from "../../experiments/model/document.ts";
+import { usage } from "../exit.ts";
+import type { LoadedMesh } from "../files/load.ts";
+import { ApiRefusal, type Client } from "./client.ts";
+import type { Startable } from "./suite.ts";
+
+const NAME = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:@(\d+))?$/;
+/** Of what stands on the command line: names, and what is a file, a folder or a glob. What is there as a file is one. */
+export const splitNames = (
+  given: readonly string[],
+  cwd: string,
+): { readonly names: readonly string[]; readonly files: readonly string[] } => {
+  const isName = (one: string) => NAME.test(one) && !existsSync(resolve(cwd, one));
+  return { names: given.filter(isName), files: given.filter((one) => !isName(one)) };
+};
+
+interface Content {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly description?: unknown };
+}
+const read = async (client: Client, name: string, version: number | undefined, given: string): Promise<Content> => {
+  const query = version === undefined ? {} : { version };
+  try {
+    const params = { kind: "Experiment" as const, name };
+    const { content } = await client.call("GET /api/v1/documents/:kind/:name", { params, query });
+    return content as Content;
+  } catch (error) {
+    if (!(error instanceof ApiRefusal && error.status === 404)) throw error;
+    throw usage(
+      `${given}: no such file, and ${client.url} holds no such experiment; \`squall get experiments\` lists what it holds`,
+    );
+  }
+};
+
+/** Throws a usage error for a name that the server does not know. */
+export const readStored = async (
+  client: Client,
+  mesh: LoadedMesh,
+  names: readonly string[],
+): Promise<readonly (Startable & { readonly labels: Readonly<Record<string, string>> })[]> =>
+  Promise.all(
+    names.map(async (given) => {
+      const [, name = "", at] = NAME.exec(given)!;
+      const version = at === undefined ? undefined : Number(at);
+      const content = await read(client, name, version, given);
+      const { description } = content.spec ?? {};
+      const [document] = readDocuments(JSON.stringify(content), given).documents;
+      return {
+        ...{ file: null, document: document!, mesh, secrets: [], labels: content.metadata.labels ?? {} },
+        experiment: { name, description: typeof description === "string" ? description : "", seed: null },
+        stored: { name, ...(version === undefined ? {} : { version }) },
+      };
+    }),
+  );
