@@ -1,4 +1,5 @@
 /** Words for the measured blast radius: the same in text, Markdown and the dashboard. */
+import { type Part, sayState } from "./health.ts";
 import { edgeEnds } from "./names.ts";
 import type { RadiusReport } from "./radius-report.ts";
 import type { RunReport } from "./report.ts";
@@ -6,11 +7,11 @@ import { formatShare } from "./units.ts";
 import { list, spellOffset } from "./words.ts";
 
 type Service = RadiusReport["services"][number];
-/** `failing (leak)`; `contains (timeout)`. */
-export const sufferingOf = ({ state, leak, stop }: Service): string => {
-  const more = leak ? "leak" : stop;
-  return more === undefined ? state : `${state} (${more})`;
-};
+export const partOfSuffering = ({ state, leak, stop }: Service): Part => ({
+  ...{ leak, affected: state !== "contained", stop: stop ?? null },
+});
+/** `failing (leak)`, `slow (affected)`, `contained (timeout)`. */
+export const sufferingOf = (service: Service): string => sayState(service.state, partOfSuffering(service));
 /** From the beginning of `during`. */
 export const sufferingSince = ({ spans }: RunReport, { sinceMs }: Service): string =>
   spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));

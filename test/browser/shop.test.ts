@@ -90,10 +90,12 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       const seenMs = Date.now();
       const struck = (await journalOf((await newest()).id)).find(({ type }) => type === "applied")!;
       expect(seenMs - struck.wallMs).toBeLessThan(2_000);
-      await nodeOf(page, "checkout").locator(".service.slower, .service.failing, .service.contains").waitFor();
+      // Most calls to it fail by now, and it is not the one to blame.
+      await nodeOf(page, "payments").locator(".service.struck").getByText("struck", { exact: true }).waitFor();
+      await nodeOf(page, "checkout").locator(".service.slow, .service.failing, .service.contained").waitFor();
       await page.locator(".fault-mark").waitFor({ state: "detached" });
       // Once the run is over, nothing is compared with its baseline any more.
-      await nodeOf(page, "checkout").locator(".service.well, .service.watched").waitFor();
+      await nodeOf(page, "checkout").locator(".service.healthy").waitFor();
       await goTo(page, "Runs");
       await page
         .getByRole("list", { name: "Runs" })

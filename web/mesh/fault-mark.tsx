@@ -1,8 +1,8 @@
 /** The faults that are live on an edge: a bolt, the kind, its share, and how long it still lasts. */
 import type { EdgeId } from "../../experiments/model/names.ts";
+import { Sign } from "../look/signs.tsx";
 import { leftText, percentText } from "./figures.ts";
 import { useStanding } from "./pulse.ts";
-import { Sign } from "./signs.tsx";
 
 export interface FaultMarkProps {
   readonly edges: readonly EdgeId[];

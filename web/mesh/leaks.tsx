@@ -1,10 +1,10 @@
 /** Damage outside of what is declared: it is told above everything else. */
 
 import { LastKnown } from "../look/last-known.tsx";
+import { Sign } from "../look/signs.tsx";
 import { runHref } from "../route.ts";
 import { countText } from "./figures.ts";
 import { useStanding } from "./pulse.ts";
-import { Sign } from "./signs.tsx";
 
 export const Leaks = ({ onFind }: { readonly onFind: (service: string) => void }) => {
   const leaks = useStanding((standing) => standing.leaks);

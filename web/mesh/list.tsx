@@ -2,10 +2,11 @@
 import { memo, useState } from "react";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
+import { Mark, State } from "../look/state.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
-import { paintOf, passingOn } from "./passing.ts";
+import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
-import { MAY_WORDS, Sign, STATE_WORDS } from "./signs.tsx";
+import { MAY_WORDS, partOf } from "./standing.ts";
 
 /** More rows are shown when they are asked for. */
 const MOST_ROWS = 100;
@@ -39,12 +40,12 @@ const ServiceRow = memo(
     isSelected,
     onSelect,
   }: { service: Service; incoming: readonly EdgeId[]; isSelected: boolean } & Pick<Choosing, "onSelect">) => {
-    const { state, may, leak, reason } = useStanding(({ services }) => {
+    const { state, may, part, reason } = useStanding(({ services }) => {
       const found = services.get(service.name);
       return {
         state: found?.state ?? ("unwatched" as const),
         may: found?.may ?? null,
-        leak: found?.leak ?? false,
+        part: partOf(found),
         reason: found?.felt[0]?.reason ?? "",
       };
     });
@@ -56,16 +57,7 @@ const ServiceRow = memo(
           </button>
         </th>
         <td>
-          <span className={`legend-sign ${state}`}>
-            <Sign of={state} />
-            {STATE_WORDS[state]}
-          </span>
-          {leak && (
-            <span className="legend-sign leak">
-              <Sign of="leak" />
-              LEAK
-            </span>
-          )}
+          <State of={state} part={part} />
           {reason !== "" && <span className="small why">{reason}</span>}
         </td>
         <td>{may === null ? "" : MAY_WORDS[may]}</td>
@@ -88,16 +80,9 @@ const EdgeRow = memo(
           </button>
         </th>
         <td>
-          {tone === "calm" ? "" : tone === "unwatched" ? "not watched" : <strong className="problem">{tone}</strong>}
+          <Mark of={tone}>{TONE_WORDS[tone]}</Mark>
         </td>
-        <td>
-          {faults.length > 0 && (
-            <span className="legend-sign fault">
-              <Sign of="fault" />
-              {faults.join(", ")}
-            </span>
-          )}
-        </td>
+        <td>{faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}</td>
         <Numbers edges={[edge.id]} />
       </tr>
     );

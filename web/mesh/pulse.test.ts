@@ -37,14 +37,14 @@ describe("a run's blast radius in counts", () => {
   const declared = [{ service: "checkout", may: "fail" } as const];
   it("counts who suffers, who contains it and what leaks", () => {
     const services = [
-      { service: "checkout", state: "slower", leak: false, reason: "" },
-      { service: "gateway", state: "contains", leak: false, reason: "" },
+      { service: "checkout", state: "slow", leak: false, reason: "" },
+      { service: "gateway", state: "contained", leak: false, reason: "" },
       { service: "ledger", state: "failing", leak: true, reason: "" },
     ] as const;
-    expect(tallyText(radius({ declared, services }))).toBe("declared 1 service, hurt 2, contained 1, leaks 1");
+    expect(tallyText(radius({ declared, services }))).toBe("1 service may suffer: 1 affected, 1 contained, 1 leak");
   });
   it("claims nothing before something was measured", () => {
-    expect(tallyText(radius({ declared, measured: false }))).toBe("declared 1 service, nothing measured yet");
+    expect(tallyText(radius({ declared, measured: false }))).toBe("1 service may suffer; nothing is measured yet");
   });
   it("says how far into its phase a run is", () => {
     const spans = { baseline: { fromMs: 1_000, toMs: 3_000 }, during: { fromMs: 3_000, toMs: null } };

@@ -2,18 +2,18 @@
 import type { Radius } from "../../server/api/contract/index.ts";
 import { countText } from "./figures.ts";
 
-/** `declared 3 services, hurt 1, contained 1, leaks 0`. */
+/** `3 services may suffer: 1 affected, 1 contained, 0 leaks`. */
 export const tallyText = ({
   declared,
   measured,
   services,
 }: Pick<Radius, "declared" | "measured" | "services">): string => {
-  const said = `declared ${countText(declared.length, "service")}`;
-  if (!measured) return `${said}, nothing measured yet`;
+  const said = `${countText(declared.length, "service")} may suffer`;
+  if (!measured) return `${said}; nothing is measured yet`;
   const count = (is: (service: Radius["services"][number]) => boolean) => services.filter(is).length;
-  const hurt = count(({ state }) => state !== "contains");
-  const contained = count(({ state }) => state === "contains");
-  return `${said}, hurt ${hurt}, contained ${contained}, leaks ${count(({ leak }) => leak)}`;
+  const leaks = count(({ leak }) => leak);
+  const contained = count(({ state }) => state === "contained");
+  return `${said}: ${services.length - contained - leaks} affected, ${contained} contained, ${countText(leaks, "leak")}`;
 };
 
 /** Where a run is in its phase. `atMs`: run time. null: it is in none. */

@@ -172,8 +172,8 @@ describe("the measured radius", () => {
   it("names each service in its worst state, since when, and where the damage stopped", () => {
     const { services, leaks } = reportAfter(limited({ leak: "report" }), [[STRUCK, 20, 10], FAILING]);
     expect(services).toMatchObject([
-      { service: "checkout", state: "contains", stop: "fallback", leak: false },
-      { service: "catalog", state: "contains", leak: false },
+      { service: "checkout", state: "contained", stop: "fallback", leak: false },
+      { service: "catalog", state: "contained", leak: false },
       { service: "inventory", state: "failing", leak: true, reason: "40% of calls from catalog fail (0% before)" },
     ]);
     expect(leaks).toMatchObject([{ service: "inventory", edge: "catalog->inventory", how: "failing" }]);
@@ -183,8 +183,8 @@ describe("the measured radius", () => {
     const slower = (p95Ms: number) => reportAfter(PLAN, [[PATH, 20, 0, 20, 0, p95Ms]]).services;
     expect(slower(450)).toEqual([]);
     expect(slower(900)).toMatchObject([
-      { service: "gateway", state: "slower" },
-      { service: "checkout", state: "slower" },
+      { service: "gateway", state: "slow" },
+      { service: "checkout", state: "slow" },
     ]);
   });
   it("counts what passed every edge from the first hit to the revert", () => {

@@ -119,10 +119,10 @@ const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts):
   const now = passedLately(facts);
   const found = harmOf(passedBefore(facts.before), now, { ...harm, errors: path?.errors ?? harm.errors });
   const isBounded =
-    found?.how === "slower" && path !== undefined && (path.withinMs ?? Number.POSITIVE_INFINITY) >= (now.p95Ms ?? 0);
+    found?.how === "slow" && path !== undefined && (path.withinMs ?? Number.POSITIVE_INFINITY) >= (now.p95Ms ?? 0);
   return isBounded ? null : found;
 };
-const HOW = { failed: "failing", slow: "slower" } as const;
+const HOW = { failed: "failing", slow: "slow" } as const;
 /** The first stream of an edge that is damaged beyond doubt. */
 const provenOn = ({ tests }: EdgeFacts): { readonly how: Leak["how"]; readonly sinceMs: number } | null => {
   for (const stream of ["failed", "slow"] as const) {
@@ -168,7 +168,7 @@ const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent): RadiusFa
   return { ...radius, services, leaks: [...radius.leaks, ...newLeaks(plan, radius, hurt, event)] };
 };
 
-const RANK = { contains: 0, slower: 1, failing: 2 } as const;
+const RANK = { contained: 0, slow: 1, failing: 2, unreachable: 3 } as const;
 const worsened = (
   plan: Judged,
   radius: RadiusFacts,

@@ -84,7 +84,7 @@ const radius = z
     services: z.array(
       z.object({
         service: z.string(),
-        state: z.enum(["failing", "slower", "contains"]),
+        state: z.enum(["slow", "failing", "unreachable", "contained"]),
         leak: z.boolean(),
         sinceMs: z.number(),
         reason: z.string(),
@@ -95,7 +95,7 @@ const radius = z
       z.object({
         service: z.string(),
         edge: z.string(),
-        how: z.enum(["failing", "slower"]),
+        how: z.enum(["failing", "slow"]),
         sinceMs: z.number(),
         atMs: z.number(),
         reason: z.string(),
