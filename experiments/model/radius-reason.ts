@@ -1,6 +1,8 @@
 /** Harm in words: one sentence with numbers. */
 import type { Harm } from "./harm.ts";
-import { type EdgeId, edgeEnds } from "./names.ts";
+import type { Health } from "./health.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "./names.ts";
+import type { May } from "./radius-declared.ts";
 import { formatShare } from "./units.ts";
 import { spell } from "./words.ts";
 
@@ -21,6 +23,17 @@ const sayOf = (calls: string, { how, errors, p95Ms, perSecond: rate }: Harm): st
 export const sayIncoming = ({ edge, harm }: HurtBy): string => sayOf(`calls from ${edgeEnds(edge)[0]}`, harm);
 /** As the caller feels it: `p95 of its calls to payments is 2.1 s (8 ms before)`. */
 export const sayOutgoing = ({ edge, harm }: HurtBy): string => sayOf(`its calls to ${edgeEnds(edge)[1]}`, harm);
+
+const RULES: Readonly<Record<May["may"] | "nothing", string>> = {
+  nothing: "may not suffer",
+  slow: "may only get slower",
+  fail: "may fail",
+};
+/** Rule that a service broke: `gateway may only get slower, but fails`. `may`: what is declared of it; null: nothing. */
+export const sayBroken = (service: ServiceName, may: May["may"] | null, state: Exclude<Health, "healthy">): string => {
+  const does = { slow: "gets slower", failing: "fails", unreachable: "answers hardly anybody" }[state];
+  return `${service} ${RULES[may ?? "nothing"]}, but ${does}`;
+};
 
 const RANK = { failing: 2, slow: 1, quiet: 0 } as const;
 const sizeOf = ({ how, errors, p95Ms, perSecond: rate }: Harm): number => {

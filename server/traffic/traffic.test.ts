@@ -167,6 +167,7 @@ describe("a run's faults", () => {
     expect(early.faults).toEqual([
       {
         ...{ run: "run-1", fault: "slow", kind: "latency", description: expect.stringContaining("2s"), edge: "a->b" },
+        label: expect.stringContaining("+2 s"),
         ...{ share: 0.01, endsAt: new Date(early.wallMs + 8_000).toISOString() },
       },
     ]);

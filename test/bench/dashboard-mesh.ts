@@ -81,7 +81,14 @@ export const trafficOf = (mesh: Mesh, tick: number, at: Date, endsAt: Date): Tra
   const { edge, up } = strikeOf(mesh);
   const faults: LiveFault[] = [
     {
-      ...{ run: "made-up-run", fault: "it is slow", kind: "latency", description: "adds 2 s", edge: edge.id },
+      ...{
+        run: "made-up-run",
+        fault: "it is slow",
+        kind: "latency",
+        description: "passes requests on 2s late",
+        label: "+2 s",
+        edge: edge.id,
+      },
       ...{ share: 1, endsAt: endsAt.toISOString() },
     },
   ];

@@ -86,7 +86,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       );
       const strip = page.getByRole("region", { name: "Runs under way" });
       await strip.getByRole("link", { name: SLOW }).waitFor();
-      await page.locator(".fault-mark", { hasText: "latency" }).waitFor();
+      await page.locator(".fault-mark", { hasText: "+2 s ±200 ms on 100%" }).waitFor();
       const seenMs = Date.now();
       const struck = (await journalOf((await newest()).id)).find(({ type }) => type === "applied")!;
       expect(seenMs - struck.wallMs).toBeLessThan(2_000);
@@ -115,7 +115,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await page.getByRole("button", { name: "Start the run" }).click();
       await page.getByRole("heading", { name: SLOW }).waitFor();
       await goTo(page, "Mesh");
-      await page.locator(".fault-mark", { hasText: "latency" }).waitFor();
+      await page.locator(".fault-mark", { hasText: "+2 s ±200 ms on 100%" }).waitFor();
       await page.getByRole("button", { name: "Halt all" }).click();
       await page
         .getByRole("dialog")

@@ -2,6 +2,7 @@
 import { Suspense, useEffect, useRef } from "react";
 import { useLost } from "../api/traffic.ts";
 import { Unheard } from "../halt/unheard.tsx";
+import { useTabSign } from "../look/use-leaking.ts";
 import { pageHref, useRoute } from "../route.ts";
 import { useSession } from "../session.tsx";
 import { ClockNotice } from "./clock-notice.tsx";
@@ -43,6 +44,7 @@ const Content = () => {
 export const Frame = () => {
   const { page } = useRoute();
   const { who, leave } = useSession();
+  useTabSign();
   const skip = () => document.getElementById("content")?.focus();
   return (
     <>

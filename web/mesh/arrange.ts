@@ -30,13 +30,10 @@ export const around = (boxes: readonly Box[]): Box => {
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
   return { x: left, y: top, width: right - left, height: bottom - top };
 };
-/** Around the points that a path is bent by. */
-const boxOf = ({ d }: Route): Box => {
+/** Points that a path is bent by. */
+const pointsOf = ({ d }: Route): readonly Box[] => {
   const numbers = (d.match(NUMBER) ?? []).map(Number);
-  const points = numbers.flatMap((x, index) =>
-    index % 2 === 0 ? [{ x, y: numbers[index + 1]!, width: 0, height: 0 }] : [],
-  );
-  return around(points);
+  return numbers.flatMap((x, index) => (index % 2 === 0 ? [{ x, y: numbers[index + 1]!, width: 0, height: 0 }] : []));
 };
 
 export const arrange = async (shown: Shown, place: (level: Level) => Promise<Placed>): Promise<Layout> => {
@@ -58,6 +55,6 @@ export const arrange = async (shown: Shown, place: (level: Level) => Promise<Pla
     const route = routes[id] ?? (start && end && routeBetween(start, end));
     return route === undefined ? [] : [[id, route] as const];
   });
-  const extent = around([...Object.values(boxes), ...drawn.map(([, route]) => boxOf(route))]);
+  const extent = around([...Object.values(boxes), ...drawn.map(([, route]) => around(pointsOf(route)))]);
   return { boxes, routes: Object.fromEntries(drawn), extent, labels: level.labels && open.length === 0 };
 };

@@ -13,16 +13,19 @@ import { Stops } from "./stops.tsx";
 
 const Faults = ({ faults, at }: { readonly faults: EdgeStanding["faults"]; readonly at: string | null }) => (
   <section>
-    <h3>Live faults</h3>
-    {faults.length === 0 && <p className="small">None on this edge.</p>}
+    <h3>{faults.length === 1 ? "The fault" : "The faults"}</h3>
     <ul className="plain">
-      {faults.map(({ run, fault, kind, description, share, endsAt }) => {
+      {faults.map(({ run, fault, label, description, share, endsAt }) => {
         const left = at === null ? null : leftText(endsAt, at);
         return (
           <li key={`${run} ${fault}`}>
-            <Mark of="fault">{kind}</Mark> <a href={runHref(run)}>{fault}</a> {description}, {percentText(share)} of
-            what it matches
-            {left !== null && `, ${left} left`}
+            <Mark of="fault">
+              {label} on {percentText(share)}
+            </Mark>
+            {left !== null && ` ${left} left`}
+            <p>
+              <a href={runHref(run)}>{fault}</a> {description}, on {percentText(share)} of what it matches.
+            </p>
           </li>
         );
       })}
@@ -52,8 +55,10 @@ export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly
     runs: standing.radii.filter(({ struck }) => struck.includes(id)).map(({ run }) => run),
     stops: standing.services.get(from)?.stops.filter((stop) => stop.edge === id) ?? [],
   }));
+  const hasFaults = edge !== null && edge.faults.length > 0;
   return (
     <>
+      {hasFaults && <Faults faults={edge.faults} at={at} />}
       <p className="ends">
         <button type="button" onClick={() => onSelect(from)}>
           {from}
@@ -71,7 +76,7 @@ export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly
       )}
       <Stops stops={stops} />
       <History edge={id} />
-      <Faults faults={edge?.faults ?? []} at={at} />
+      {!hasFaults && <p className="small">No fault is live on this edge.</p>}
       <Receipts edge={id} runs={runs} />
     </>
   );

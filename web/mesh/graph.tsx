@@ -19,7 +19,7 @@ import { type MeshEdge as Edge, edgesOf, type MeshNode, nodesOf } from "./nodes.
 import { useStanding } from "./pulse.ts";
 import { ServiceNode } from "./service-node.tsx";
 import { type Aim, FURTHEST, moveMs, NEAREST, useAim } from "./use-aim.ts";
-import { awayOf, nearnessOf, type View, ViewContext } from "./view.ts";
+import { leastOf, nearnessOf, type View, ViewContext } from "./view.ts";
 import "./graph.css";
 
 const NODES = { service: ServiceNode, together: GroupNode };
@@ -31,6 +31,9 @@ const WORDS = {
 };
 /** Of more edges than this, only those are drawn one by one that something happens on, or that somebody points at. */
 const MOST_SEPARATE = 250;
+
+/** Letters of an edge's numbers as they are drawn from near, px. */
+const SMALLEST = 11;
 
 export interface GraphProps {
   readonly picture: Picture;
@@ -109,9 +112,9 @@ const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
 };
 
 const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: GraphProps) => {
-  const onMoved = useAim(picture, aim);
+  const onMoved = useAim(picture, aim, selected);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
-  const away = useStore(({ transform }) => awayOf(transform[2]));
+  const least = useStore(({ transform }) => leastOf(transform[2]));
   const [pointed, setPointed] = useState<string | null>(null);
   const nodes = useMemo(() => nodesOf(picture, selected), [picture, selected]);
   const all = useMemo(() => edgesOf(picture), [picture]);
@@ -129,8 +132,8 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
       );
   }, [all, separate, hot, pointed, selected]);
   const view = useMemo(
-    () => ({ level, labels: level === "near" || picture.layout.labels, incoming, onClose }),
-    [level, picture, incoming, onClose],
+    () => ({ level, labels: level === "near" || picture.layout.labels, incoming, onClose, onSelect }),
+    [level, picture, incoming, onClose, onSelect],
   );
   const choose = useCallback(
     (changes: readonly (NodeChange<MeshNode> | EdgeChange<Edge>)[]) => {
@@ -150,7 +153,7 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
     <ViewContext value={view}>
       <ReactFlow<MeshNode, Edge>
         className={`graph-flow ${level}`}
-        style={{ "--away": away } as CSSProperties}
+        style={{ "--least": `${least}px`, "--enlarged": Math.max(1, least / SMALLEST) } as CSSProperties}
         nodes={nodes as MeshNode[]}
         edges={edges as Edge[]}
         nodeTypes={NODES}

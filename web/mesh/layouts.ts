@@ -9,19 +9,24 @@ import type { Shown } from "./grouping.ts";
 import type { Level, Placed } from "./level.ts";
 
 /** Another form of layouts, or another way to make them, is another number. */
-const STORED = "squall.layouts.3";
+const STORED = "squall.layouts.4";
 const MOST_STORED = 6;
 /** What ELK lays out within a second or two. */
 const MOST_FOR_ELK = { nodes: 120, edges: 300 };
 
 const FEWEST_TO_FOLD = 12;
+/** Width to height of the stage on a screen, and how far apart nodes may move for it. */
+const [SHAPE, MOST_SPREAD, MOST_TO_SPREAD] = [2.3, 3, 40];
 
 let elk: ELK | null = null;
 const place = async (level: Level): Promise<Placed> => {
   if (level.nodes.length > MOST_FOR_ELK.nodes || level.edges.length > MOST_FOR_ELK.edges) return compact(level);
   // A file of our own, as the page's policy wants it.
   elk ??= new Elk({ workerUrl: elkWorker, algorithms: ["layered"] });
-  const placed = placedOf(await elk.layout(elkGraphOf(level)));
+  const flat = placedOf(await elk.layout(elkGraphOf(level)));
+  // A row of services would leave most of a screen empty: what stands one below the other moves apart.
+  const spread = level.nodes.length > MOST_TO_SPREAD ? 1 : Math.min(MOST_SPREAD, flat.width / (flat.height * SHAPE));
+  const placed = spread > 1 ? placedOf(await elk.layout(elkGraphOf(level, spread))) : flat;
   // A tower would have to be looked at from twice as far as the same, folded.
   return placed.height > placed.width && level.nodes.length > FEWEST_TO_FOLD ? compact(level) : placed;
 };

@@ -39,8 +39,8 @@ export const passing = (edge: string, more: Partial<EdgeTraffic> = {}): EdgeTraf
   ...more,
 });
 export const fault = (edge: string, more: Partial<LiveFault> = {}): LiveFault => ({
-  ...{ run: "r1", fault: "payments is slow", kind: "latency", description: "passes requests on 2 s late", edge },
-  ...{ share: 1, endsAt: null },
+  ...{ run: "r1", fault: "payments is slow", kind: "latency", description: "passes requests on 2s late", edge },
+  ...{ label: "+2 s ±200 ms", share: 1, endsAt: null },
   ...more,
 });
 export const radius = (more: Partial<Radius> = {}): Radius => ({

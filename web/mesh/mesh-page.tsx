@@ -89,7 +89,13 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
   const key = `${revision}|${mesh.services.length}|${mesh.edges.length}|${group}|${openWords}`;
   return (
     <PulseContext value={useFedPulse(mesh)}>
-      <Leaks onFind={find} />
+      <div className="head">
+        <h1>
+          Mesh <span className="mesh-name">{mesh.name}</span>
+        </h1>
+        <Leaks onFind={find} />
+        <LastKnown />
+      </div>
       <RunsStrip />
       <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onAim }} onFind={find} />
       <Quiet />
@@ -125,10 +131,12 @@ export const MeshPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle(name === undefined ? "Mesh" : `Mesh ${name}`);
   return (
     <div className="mesh-page">
-      <div className="head">
-        <h1>Mesh{name !== undefined && <span className="mesh-name"> {name}</span>}</h1>
-        <LastKnown />
-      </div>
+      {(answer.data?.mesh?.services ?? []).length === 0 && (
+        <div className="head">
+          <h1>Mesh</h1>
+          <LastKnown />
+        </div>
+      )}
       <Asked of={answer}>
         {({ mesh, revision, sources }) =>
           mesh === null || mesh.services.length === 0 ? (

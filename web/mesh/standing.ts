@@ -24,7 +24,7 @@ export interface ServiceStanding {
   readonly may: May | null;
   /** Beyond what is declared. */
   readonly leak: boolean;
-  /** Hurt, and declared to be. */
+  /** Suffers, and may. Who suffers beyond what is declared is a leak once that is proven, and nothing before. */
   readonly affected: boolean;
   readonly felt: readonly Felt[];
   readonly stops: readonly Stop[];
@@ -140,7 +140,7 @@ export const standingOf = (mesh: Mesh, now: TrafficNow): Standing => {
       {
         ...{ name, state: stateOf(name), may: may.get(name) ?? null },
         leak: felt.get(name)?.some(({ leak }) => leak) ?? false,
-        affected: felt.get(name)?.some(({ leak, state }) => !leak && state !== "contained") ?? false,
+        affected: may.has(name) && (felt.get(name)?.some(({ leak, state }) => !leak && state !== "contained") ?? false),
         ...{ felt: felt.get(name) ?? [], stops: stops.get(name) ?? [] },
       },
     ]),

@@ -13,7 +13,12 @@ export const tallyText = ({
   const count = (is: (service: Radius["services"][number]) => boolean) => services.filter(is).length;
   const leaks = count(({ leak }) => leak);
   const contained = count(({ state }) => state === "contained");
-  return `${said}: ${services.length - contained - leaks} affected, ${contained} contained, ${countText(leaks, "leak")}`;
+  const may = new Set(declared.map(({ service }) => service));
+  const hurt = services.filter(({ state, leak }) => state !== "contained" && !leak);
+  const affected = hurt.filter(({ service }) => may.has(service)).length;
+  const beyond = hurt.length - affected;
+  const more = beyond === 0 ? "" : `; ${beyond} beyond, not proven`;
+  return `${said}: ${affected} affected, ${contained} contained, ${countText(leaks, "leak")}${more}`;
 };
 
 /** Where a run is in its phase. `atMs`: run time. null: it is in none. */

@@ -1,5 +1,5 @@
 import { memo, useId } from "react";
-import type { Because } from "../../experiments/model/verdict.ts";
+import { sayCounts } from "../../experiments/model/radius-words.ts";
 import type { RunSummary } from "../../server/api/contract/index.ts";
 import { HaltRun } from "../halt/halt-run.tsx";
 import { Badge } from "../look/badge.tsx";
@@ -7,8 +7,6 @@ import { Time } from "../look/time.tsx";
 import { agoOf, headlineOf, lengthOf, stateOf } from "../look/words.ts";
 import { pageHref, runHref } from "../route.ts";
 import { isUnderWay } from "./narrowing.ts";
-
-const ABOUT_LEAKS: readonly Because[] = ["leak", "unclaimed-damage"];
 
 /** Who or what wanted it. */
 const Origin = ({ schedule, startedBy }: Pick<RunSummary, "schedule" | "startedBy">) => {
@@ -42,9 +40,10 @@ const Row = ({ run, ago }: { readonly run: RunSummary; readonly ago: string }) =
         </a>
         <p className="reason">{underWay ? `${run.state}: ${stateOf(run.state)}` : run.reason.split("\n", 1)[0]}</p>
         <p className="marks small">
-          {ABOUT_LEAKS.includes(run.because ?? "held") && (
-            <span className="leak">
-              <span aria-hidden="true">△</span> damage left the declared radius
+          {run.radius !== null && (
+            <span className={run.radius.leaks.length > 0 ? "leak" : undefined}>
+              {run.radius.leaks.length > 0 && <span aria-hidden="true">△ </span>}
+              {sayCounts(run.radius)}
             </span>
           )}
           <Origin {...run} />

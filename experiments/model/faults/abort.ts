@@ -14,6 +14,7 @@ export const abort = defineFault({
     headers: faultHeaders.prefault({}).describe("Headers of the answer."),
   }),
   describe: ({ status }) => `answers ${status} without asking the callee`,
+  label: ({ status }) => `answers ${status}`,
   protocols: ["http"],
   unit: () => "exchange",
   lossless: () => false,

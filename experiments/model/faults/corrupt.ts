@@ -13,6 +13,7 @@ export const corrupt = defineFault({
   }),
   describe: ({ bytes, direction }) =>
     `changes ${formatShare(bytes)} of the bytes of the ${direction === "both" ? "traffic" : direction}`,
+  label: ({ bytes }) => `corrupts ${formatShare(bytes)} of bytes`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => false,

@@ -12,6 +12,8 @@ export interface FaultKindSpec<Params extends z.ZodType> {
   readonly params: Params;
   /** One plain sentence part with the numbers: "answers 2 s late (± 200 ms)". */
   describe(params: z.output<Params>): string;
+  /** The same for an edge of a drawing, in a few letters: `+2 s ±200 ms`, `stall`, `503`. */
+  label(params: z.output<Params>): string;
   readonly protocols: readonly Protocol[];
   unit(params: z.output<Params>): Unit;
   /** True when no byte is lost or changed: a stream it held goes on intact once it is gone. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, formatDuration, share } from "../units.ts";
+import { spell } from "../words.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const at = z
@@ -59,6 +60,12 @@ export const latency = defineFault({
           ? ` (± ${formatDuration(params.jitter)})`
           : ` (${params.distribution}, ${formatDuration(params.jitter)})`;
     return `${what} ${formatDuration(params.delay)} late${spread}`;
+  },
+  label: (params) => {
+    if ("percentiles" in params) return `up to +${spell(params.percentiles.at(-1)!.ms)}`;
+    const { delay, jitter, distribution } = params;
+    if (jitter === 0) return `+${spell(delay)}`;
+    return `+${spell(delay)} ±${spell(jitter)}${distribution === "uniform" ? "" : ` ${distribution}`}`;
   },
   protocols: BOTH,
   unit: ({ at }) => (at === "connect" ? "connection" : "exchange"),

@@ -10,6 +10,7 @@ export const limitBytes = defineFault({
     direction: z.enum(["request", "response"]).prefault("response").describe("Which direction is counted and cut."),
   }),
   describe: ({ bytes, direction }) => `lets ${formatSize(bytes)} of the ${direction} through, then cuts it off`,
+  label: ({ bytes }) => `cut after ${formatSize(bytes)}`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => false,

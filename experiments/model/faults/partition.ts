@@ -29,6 +29,7 @@ export const partition = defineFault({
     }[how];
     return direction === "both" ? what : `${what} of the ${direction}`;
   },
+  label: ({ how, direction }) => (direction === "both" ? how : `${how} ${direction}`),
   protocols: BOTH,
   unit: () => "connection",
   lossless: ({ how }) => how === "stall",

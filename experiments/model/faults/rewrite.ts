@@ -34,6 +34,10 @@ export const rewrite = defineFault({
         .map(([key]) => `${key} of the ${side}`);
     return `changes ${[...list("request", request), ...list("response", response)].join(" and ")}`;
   },
+  label: ({ request, response }) => {
+    if (response?.status !== undefined) return `rewrites to ${response.status}`;
+    return `rewrites ${request === undefined ? "responses" : response === undefined ? "requests" : "both ways"}`;
+  },
   protocols: ["http"],
   unit: () => "exchange",
   lossless: () => false,

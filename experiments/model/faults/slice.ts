@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatSize } from "../size.ts";
 import { duration, formatDuration, size } from "../units.ts";
+import { spell } from "../words.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const slice = defineFault({
@@ -15,6 +16,7 @@ export const slice = defineFault({
     .refine(({ size, variation }) => variation < size, { path: ["variation"], message: "expected less than `size`" }),
   describe: ({ size, pause, direction }) =>
     `cuts the ${direction === "both" ? "traffic" : direction} into pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${formatDuration(pause)} apart`}`,
+  label: ({ size, pause }) => `pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${spell(pause)} apart`}`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,

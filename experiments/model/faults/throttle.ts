@@ -15,6 +15,7 @@ export const throttle = defineFault({
     retryAfter: duration.prefault("1s").describe("Sent as Retry-After, in whole seconds, rounded up."),
   }),
   describe: ({ rate, status }) => `lets ${formatRate(rate)} requests through and answers ${status} to the rest`,
+  label: ({ rate, status }) => `${status} above ${formatRate(rate)}`,
   protocols: ["http"],
   unit: () => "exchange",
   lossless: () => false,

@@ -7,7 +7,7 @@ import { own } from "../own.ts";
 import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
 import { leakable } from "../planned-radius.ts";
 import { measureRadius } from "../radius.ts";
-import { sayIncoming } from "../radius-reason.ts";
+import { sayBroken, sayIncoming } from "../radius-reason.ts";
 import { injectedIn } from "../receipt.ts";
 import type { RunEvent } from "./event.ts";
 import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "./radius-facts.ts";
@@ -204,7 +204,8 @@ const newLeaks = (
     const proven = facts === null || harm === undefined ? null : provenOn(facts);
     if (proven === null || harm === undefined || radius.leaks.some((leak) => leak.edge === edge)) return [];
     const [, service] = edgeEnds(edge);
-    const said = `${service} is beyond the blast radius: ${sayIncoming({ edge, harm })}`;
+    const may = plan.radius.declared.find((each) => each.service === service)?.may ?? null;
+    const said = `${sayBroken(service, may, proven.how)}: ${sayIncoming({ edge, harm })}`;
     const unclaimed = event.beside === undefined ? {} : { unclaimed: true as const };
     return [{ service, edge, ...proven, atMs: event.toMs, reason: said, ...unclaimed }];
   });

@@ -11,7 +11,7 @@ const labelOf = (text: string) => {
 };
 
 export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term }, { query }) => {
-  const { limit, cursor, experiment, verdict, schedule, state, label, since, until } = query;
+  const { limit, cursor, experiment, verdict, schedule, state, label, since, until, each } = query;
   if (cursor !== undefined && (readCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
   const { rows, next } = await pageRuns(store.db, {
     limit,
@@ -20,6 +20,7 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term }, { q
     ...(verdict === undefined ? {} : { verdict }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(state === undefined ? {} : { state }),
+    ...(each === undefined ? {} : { each }),
     ...(label === undefined ? {} : { label: labelOf(label) }),
     ...(since === undefined ? {} : { since: msOf(since) }),
     ...(until === undefined ? {} : { until: msOf(until) }),
