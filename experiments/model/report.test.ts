@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Created } from "./journal.ts";
+import { countLatencies } from "./latency-counts.ts";
 import { reportOf, reportOfJournal } from "./report.ts";
 import type { RunEvent } from "./run/event.ts";
 import { EXAMPLE } from "./run/example.ts";
@@ -67,6 +68,29 @@ describe("the report of a run", () => {
       erroredBy: { "no descriptors": 2 },
     });
     expect(report().expectations[0]).not.toHaveProperty("errored");
+  });
+  it("tells latencies by phase beside the limit, as tallies carry them, and nothing of journals of before", () => {
+    const { events } = rehearse(EXAMPLE);
+    const timed = events.map((event): RunEvent => {
+      if (event.type !== "tallied") return event;
+      const latencies = (slow: boolean) => countLatencies(slow ? [10, 20, 400] : [10, 12, 14]);
+      const tallies = event.tallies.map((tally) => ({ ...tally, latencies: latencies(tally.phase === "during") }));
+      return { ...event, tallies };
+    });
+    const { latency } = until(timed, 30_000).expectations[0]!;
+    expect(latency).toMatchObject({ withinMs: 500, phases: { baseline: { p50: 11.9 }, during: { p50: 20.2 } } });
+    expect(latency!.phases.during!.p99).toBeCloseTo(400, -1);
+    expect(report().expectations[0]).not.toHaveProperty("latency");
+  });
+  it("draws the mesh around the struck edges: who may suffer, and whom the fault is on", () => {
+    expect(report().neighbourhood).toEqual({
+      services: [
+        { service: "checkout", may: null },
+        { service: "payments", may: null },
+      ],
+      edges: [{ from: "checkout", to: "payments", struck: true }],
+      beyond: 0,
+    });
   });
   it("says of what never came back that it is not met", () => {
     const wrecked = report({ sample: (_of, atMs) => (atMs > 16_130 ? "bad" : "good") });

@@ -7,7 +7,9 @@ import type { ExposedBy } from "./exposure.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
 import { type Created, foldJournal, type JournalRecord } from "./journal.ts";
+import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "./latency-counts.ts";
 import { edgeEnds, faultId } from "./names.ts";
+import { type Neighbourhood, neighbourhoodOf } from "./neighbourhood.ts";
 import { own } from "./own.ts";
 import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
@@ -19,7 +21,17 @@ import type { Run } from "./run/run.ts";
 import { boundIn, standIn } from "./run/stand.ts";
 import { isJudged, type Standing } from "./standing.ts";
 import { sayStanding } from "./standing-reason.ts";
-import { type BadSample, bySecond, firstBadOf, firstErroredOf, leftOf, seenOf, seriesOf, type Tally } from "./tally.ts";
+import {
+  type BadSample,
+  bySecond,
+  firstBadOf,
+  firstErroredOf,
+  leftOf,
+  type Series,
+  seenOf,
+  seriesOf,
+  type Tally,
+} from "./tally.ts";
 import { spellUnpassed } from "./unpassed.ts";
 import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
 
@@ -66,6 +78,12 @@ export interface ExpectationReport {
   readonly firstBad: readonly BadSample[];
   /** Looks of all phases that told nothing, by cause, and why the first of them did; absent: there is none. */
   readonly errored?: { readonly by: ErroredBy; readonly first: string | null };
+  /** Of samples that count, in the phases that have some; absent: the probe has no latency, or the journal is from before it was told. */
+  readonly latency?: {
+    /** Longer is bad; null: there is no limit. */
+    readonly withinMs: number | null;
+    readonly phases: Readonly<Partial<Record<Phase, LatencyQuantiles>>>;
+  };
   /** One tally a second, for charts and sparklines. */
   readonly timeline: readonly Tally[];
 }
@@ -110,6 +128,8 @@ export interface RunReport {
   readonly warnings?: readonly string[];
   /** Absent: nothing was hit, or the run is from before the radius was judged. */
   readonly radius?: RadiusReport;
+  /** Absent: the plan strikes nothing. */
+  readonly neighbourhood?: Neighbourhood;
 }
 export interface ReportMeta {
   /** ISO 8601, UTC: the wall time of the journal's first record. */
@@ -119,6 +139,7 @@ export interface ReportMeta {
 export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta): RunReport => {
   const { plan } = run;
   const radius = radiusReport(run);
+  const neighbourhood = neighbourhoodOf(run);
   return {
     id: plan.run,
     file: created.file,
@@ -148,6 +169,7 @@ export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta):
     ...(run.exits.length === 0 ? {} : { exits: run.exits }),
     ...(run.unpassed.length === 0 ? {} : { warnings: run.unpassed.map(spellUnpassed) }),
     ...(radius === null ? {} : { radius }),
+    ...(neighbourhood === null ? {} : { neighbourhood }),
   };
 };
 const gradeOf = ({ grades }: Run, boot: string) =>
@@ -185,9 +207,19 @@ const receiptReports = ({ plan, receipts }: Run, { name, unit, targets }: Planne
     return { fault: name, from, to, unit: sum?.unit ?? unit, ...counts, ordinals };
   });
 
+const countedIn = (run: Run, expectation: PlannedExpectation, phase: Phase): Series =>
+  phase === "during" ? cappedSeries(run, expectation) : seriesOf(run.told, expectation.name, phase);
+const latencyReport = (run: Run, expectation: PlannedExpectation): ExpectationReport["latency"] => {
+  const phases = PHASES.flatMap((phase) => {
+    const { tallies } = countedIn(run, expectation, phase);
+    const quantiles = latencyQuantiles(sumLatencies(tallies.map(({ latencies = [] }) => latencies)));
+    return quantiles === null ? [] : [[phase, quantiles] as const];
+  });
+  if (phases.length === 0) return undefined;
+  return { withinMs: expectation.good.withinMs ?? null, phases: Object.fromEntries(phases) };
+};
 const countIn = (run: Run, expectation: PlannedExpectation, phase: Phase): PhaseCount => {
-  const { count, tallies } =
-    phase === "during" ? cappedSeries(run, expectation) : seriesOf(run.told, expectation.name, phase);
+  const { count, tallies } = countedIn(run, expectation, phase);
   const left = leftOf(tallies);
   return left === 0 ? count : { ...count, left };
 };
@@ -199,6 +231,7 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
   );
   const tallies = PHASES.flatMap((phase) => seriesOf(run.told, name, phase).tallies);
   const standing = run.spans.during === undefined ? null : standIn(run, expectation);
+  const latency = latencyReport(run, expectation);
   return {
     name,
     probe: describeProbe(probe, endpoints),
@@ -210,6 +243,7 @@ const expectationReport = (run: Run, expectation: PlannedExpectation): Expectati
     ...(tallies.some(({ errored }) => errored > 0)
       ? { errored: { by: sumCauses(tallies), first: firstErroredOf(tallies) ?? null } }
       : {}),
+    ...(latency === undefined ? {} : { latency }),
     timeline: bySecond(tallies),
   };
 };

@@ -1,6 +1,7 @@
 /** Tallies: a second's worth of samples of one expectation or guardrail. */
 import { type ErroredBy, spellCauses, sumCauses } from "./errored.ts";
 import type { Phase } from "./experiment.ts";
+import type { LatencyCounts } from "./latency-counts.ts";
 import { own } from "./own.ts";
 
 /** A bad look worth showing. `atMs` is run time of the intended send. */
@@ -33,6 +34,8 @@ export interface Tally {
   /** Median and 99th percentile of the latency of seen samples, ms; absent where there is none. */
   readonly p50?: number;
   readonly p99?: number;
+  /** Latencies of seen samples; absent where there is none, and in journals of before it was told. */
+  readonly latencies?: LatencyCounts;
   /** Run time of the intended send of the first good sample, for `eventually`; absent: taken as `toMs`. */
   readonly firstGoodMs?: number;
 }

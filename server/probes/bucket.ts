@@ -1,6 +1,7 @@
 /** Samples of one second of one phase, until they are told as a tally. */
 import { boundCauses, type ErroredBy, type Obstacle, withCause } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
+import { countLatencies } from "../../experiments/model/latency-counts.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 
 const FIRST_BAD = 5;
@@ -61,7 +62,9 @@ export class Bucket {
       ...(this.#firstErrored === null
         ? {}
         : { firstErrored: this.#firstErrored, erroredBy: boundCauses(this.#erroredBy) }),
-      ...(sorted.length === 0 ? {} : { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) }),
+      ...(sorted.length === 0
+        ? {}
+        : { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), latencies: countLatencies(sorted) }),
       ...(this.#firstGoodMs === null ? {} : { firstGoodMs: this.#firstGoodMs }),
     };
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Sample, Seen } from "../../experiments/model/good.ts";
+import { latencyQuantiles } from "../../experiments/model/latency-counts.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";
@@ -129,6 +130,7 @@ describe("an open loop", () => {
     expect(asked.slice(-2)).toEqual([1_200, 1_300]);
     const tallies = sampler.take();
     expect(tallies[0]).toMatchObject({ phase: "baseline", fromMs: 0, toMs: 1_000, good: 10, p99: 30 });
+    expect(latencyQuantiles(tallies[0]!.latencies!)).toEqual({ n: 10, p50: 30, p95: 30, p99: 30 });
     const sent = sampler.takeSent();
     expect(sent.filter(({ phase }) => phase === "baseline")).toHaveLength(10);
     expect(sent.find(({ number }) => number === 2)).toMatchObject({ slotMs: 1_200, spreadMs: 100, sentMs: 1_290 });

@@ -1,30 +1,16 @@
 /**
- * Latencies counted in cells: each octave of microseconds in 8 equal parts, so that a value is known to ±6%. An agent
+ * Latencies of edges counted in cells: each octave of microseconds in 8 equal parts, so that a value is known to ±6%. An agent
  * tells three digits; a page that is looked at needs no more than this, and a sum over seconds is one short array.
  */
-const PART_BITS = 3;
-const PARTS = 1 << PART_BITS;
+import { latencyScale } from "../../experiments/model/latency-scale.ts";
+
+const SCALE = latencyScale(3);
 /** Up to 2^34 µs, almost five hours; longer ones count as this. */
 export const CELLS = 256;
 
-export const cellOf = (us: number): number => {
-  if (us < PARTS) return us;
-  const octave = Math.floor(Math.log2(us)) - PART_BITS;
-  return Math.min(CELLS - 1, (octave + 1) * PARTS + Math.floor(us / 2 ** octave) - PARTS);
-};
-/** The middle of a cell, ms. */
-const middleMs = (cell: number): number => {
-  if (cell < PARTS) return cell / 1_000;
-  const octave = (cell >> PART_BITS) - 1;
-  return ((PARTS + (cell % PARTS) + 0.5) * 2 ** octave) / 1_000;
-};
+export const cellOf = (us: number): number => Math.min(CELLS - 1, SCALE.cellOf(us));
+export const { upperMs } = SCALE;
 
-/** The upper end of a cell, ms: nothing in it is longer, and everything beyond it is. */
-export const upperMs = (cell: number): number => {
-  if (cell < PARTS) return (cell + 1) / 1_000;
-  const octave = (cell >> PART_BITS) - 1;
-  return ((PARTS + (cell % PARTS) + 1) * 2 ** octave) / 1_000;
-};
 /** The upper end of the cell that holds the latency of this rank, from 1, the shortest first. */
 export const rankMs = (cells: ArrayLike<number>, rank: number): number => {
   let left = rank;
@@ -41,7 +27,7 @@ export const quantileMs = (cells: ArrayLike<number>, share: number): number | nu
   let left = Math.max(1, Math.ceil(total * share));
   for (let cell = 0; cell < CELLS; cell++) {
     left -= cells[cell]!;
-    if (left <= 0) return middleMs(cell);
+    if (left <= 0) return SCALE.middleMs(cell);
   }
   return null;
 };

@@ -41,6 +41,7 @@ const tally = z
     erroredBy: erroredBy.exactOptional(),
     p50: z.number().optional(),
     p99: z.number().optional(),
+    latencies: z.array(z.int()).exactOptional(),
     firstGoodMs: z.number().optional(),
   })
   .meta({ id: "Tally" });
@@ -59,6 +60,9 @@ const receipt = z
     ordinals: z.array(z.int()),
   })
   .meta({ id: "Receipt" });
+const quantiles = z
+  .object({ n: z.int(), p50: z.number(), p95: z.number(), p99: z.number() })
+  .meta({ id: "LatencyQuantiles", description: "Over `n` samples, ms." });
 const expectation = z
   .object({
     name: z.string(),
@@ -75,6 +79,10 @@ const expectation = z
     reason: z.string(),
     firstBad: z.array(badSample),
     errored: z.object({ by: erroredBy, first: z.string().nullable() }).exactOptional(),
+    latency: z
+      .object({ withinMs: z.number().nullable(), phases: z.partialRecord(phase, quantiles) })
+      .exactOptional()
+      .describe("Latencies of the samples that count, by phase; `withinMs`: longer is bad. Known to 2%."),
     timeline: z.array(tally),
   })
   .meta({ id: "ExpectationReport" });
@@ -107,6 +115,14 @@ const radius = z
     unseen: z.array(z.string()),
   })
   .meta({ id: "RadiusReport" });
+
+const neighbourhood = z
+  .object({
+    services: z.array(z.object({ service: z.string(), may: z.enum(["fail", "slow"]).nullable() })),
+    edges: z.array(z.object({ from: z.string(), to: z.string(), struck: z.boolean() })),
+    beyond: z.int(),
+  })
+  .meta({ id: "Neighbourhood", description: "The mesh around the struck edges, for a picture of the run." });
 
 export const runReport = z
   .object({
@@ -150,6 +166,7 @@ export const runReport = z
       .exactOptional(),
     warnings: z.array(z.string()).exactOptional(),
     radius: radius.exactOptional(),
+    neighbourhood: neighbourhood.exactOptional(),
   })
   .meta({ id: "Run", description: "The report of one run, finished or under way." }) satisfies z.ZodType<unknown>;
 /** Held both ways by the compiler as far as optional fields allow it: a field that the report lost does not compile. */
