@@ -83,6 +83,54 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
       await page.waitForFunction(() => document.title.startsWith("LEAK: "));
     }));
 
+  it("lays no name over another with one group open", () =>
+    onMesh("?group=team&open=payments", WIDE, async (page) => {
+      await page.getByRole("button", { name: "Close group payments" }).waitFor();
+      const overlaps = () =>
+        page.evaluate(() => {
+          const words = [...document.querySelectorAll(".react-flow__node .name, .react-flow__node .tag, .fault-mark")];
+          const seen = words
+            .filter((word) => word.checkVisibility())
+            .map((word) => {
+              const range = document.createRange();
+              range.selectNodeContents(word);
+              return { text: word.textContent, box: range.getBoundingClientRect() };
+            });
+          return seen.flatMap(({ text, box }, i) =>
+            seen.slice(i + 1).flatMap((other) => {
+              const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+              const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+              return across > 1 && down > 1 ? [`${text} / ${other.text}`] : [];
+            }),
+          );
+        });
+      expect(await overlaps()).toEqual([]);
+      for (let nearer = 0; nearer < 5; nearer++) {
+        await page.getByRole("button", { name: "Nearer" }).click();
+        await page.waitForTimeout(200);
+        expect(await overlaps(), `${nearer + 1} times nearer`).toEqual([]);
+      }
+    }));
+
+  it("lists on a telephone what leaks, suffers and is struck first, as cards that are not cut, narrowed by what is typed", () =>
+    onMesh("", PHONE, async (page) => {
+      const services = page.getByRole("region", { name: "Services" }).getByRole("row");
+      await services.nth(0).getByText("LEAK").waitFor();
+      const words = await Promise.all([0, 1, 2, 3].map((i) => services.nth(i).innerText()));
+      expect(words.map((text) => /failing|slow|struck|contained|healthy/.exec(text)?.[0])).toEqual([
+        ...["failing", "slow", "struck", "contained"],
+      ]);
+      const edge = page.getByRole("region", { name: "Edges" }).getByRole("row").first();
+      expect(await edge.innerText()).toContain("+2 s on 100%");
+      for (const box of [await services.first().boundingBox(), await edge.boundingBox()])
+        expect(box!.x + box!.width).toBeLessThanOrEqual(PHONE.width);
+      await page.getByLabel("Find a service").fill("fraud-edge");
+      await page.waitForFunction(
+        () => document.querySelectorAll(".mesh-list section:first-child tbody tr").length === 1,
+      );
+      expect(await services.first().innerText()).toContain("fraud-edge");
+    }));
+
   it("has no serious fault that axe knows of, and is no wider than a telephone", () =>
     onMesh("", PHONE, async (page) => {
       expect(await overhangOf(page)).toBe(0);

@@ -31,6 +31,8 @@ spec:
   cron: "15 10 * * 1-5"
   timeZone: Europe/Berlin
 `;
+/** What is seen without scrolling is what counts there. */
+const ABOVE_THE_FOLD = ["mesh", "mesh-edge", "run", "run-live", "experiments"];
 const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
 const meant = process.argv.slice(2);
@@ -58,7 +60,7 @@ const take = async (name: string, hash: string, ready: (page: Page) => Promise<u
           // What is drawn when it has come to rest.
           await page.waitForTimeout(1_500);
           const path = join(FOLDER, `${name}-${colorScheme}-${width}.png`);
-          await page.screenshot({ path, fullPage: name !== "mesh" });
+          await page.screenshot({ path, fullPage: !ABOVE_THE_FOLD.includes(name) });
           process.stdout.write(`${path}\n`);
           if (name === "mesh" && colorScheme === "light" && width === "wide")
             copyFileSync(path, join(ROOT, "docs/mesh.png"));
@@ -93,6 +95,7 @@ try {
   await shop.ask(`/runs/${live}/halt`, { method: "POST", body: { reason: "seen enough" } });
   await running;
   await take("run", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
+  await take("run-whole", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
   await take("runs", "runs", heading);
   await take("experiments", "experiments", heading);
   await take("experiment", `experiments/${SLOW}`, (page) => page.locator(".cm-content").waitFor());

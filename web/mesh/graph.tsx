@@ -40,6 +40,8 @@ export interface GraphProps {
   readonly selected: string | null;
   readonly aim: Aim;
   readonly incoming: View["incoming"];
+  /** A picture among others: the wheel scrolls the page. */
+  readonly isPartOfPage?: boolean;
   /** null: nothing any more. */
   readonly onSelect: (id: string | null) => void;
   readonly onOpen: (group: string) => void;
@@ -111,7 +113,8 @@ const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
   );
 };
 
-const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: GraphProps) => {
+const Flow = (props: GraphProps) => {
+  const { picture, selected, aim, incoming, isPartOfPage = false, onSelect, onOpen, onClose } = props;
   const onMoved = useAim(picture, aim, selected);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
   const least = useStore(({ transform }) => leastOf(transform[2]));
@@ -168,6 +171,8 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
         onMoveEnd={settle}
         minZoom={FURTHEST}
         maxZoom={NEAREST}
+        zoomOnScroll={!isPartOfPage}
+        preventScrolling={!isPartOfPage}
         nodesDraggable={false}
         nodesConnectable={false}
         deleteKeyCode={null}

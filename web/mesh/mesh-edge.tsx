@@ -38,7 +38,10 @@ const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly r
     const errors = passing?.errors ?? null;
     return {
       rate: passing === null ? "not watched" : rateText(passing.perSecond),
-      rest: passing === null || errors === null ? "" : `${percentText(errors)} err · p99 ${latencyText(passing.p99Ms)}`,
+      rest:
+        passing === null || errors === null
+          ? ""
+          : `${percentText(errors)} err${passing.p99Ms === null ? "" : ` · p99 ${latencyText(passing.p99Ms)}`}`,
       bad: paintOf(standing, edges).tone,
     };
   });

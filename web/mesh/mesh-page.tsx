@@ -43,6 +43,7 @@ interface MeshViewProps {
 const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
   const narrow = useNarrow();
   const place = useMemo(() => placeOf(query), [query]);
+  const [wanted, setWanted] = useState("");
   const [aim, setAim] = useState<Aim>({ ids: null });
   const groupings = useMemo(() => groupingsOf(mesh), [mesh]);
   const usual = useMemo(() => usualGrouping(mesh), [mesh]);
@@ -60,7 +61,15 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
     replace(placeHref({ ...before, ...(typeof change === "function" ? change(before) : change) }));
   }, []);
   const select = useCallback((at: string | null) => go({ at }), [go]);
-  const open = useCallback((value: string) => go(({ open }) => ({ open: [...open, value], at: null })), [go]);
+  const open = useCallback(
+    (value: string) => {
+      go(({ open }) => ({ open: [...open, value], at: null }));
+      if (group === null) return;
+      // Near enough to read the names of what was opened.
+      setAim({ ids: mesh.services.filter((one) => groupOf(group, one) === value).map(({ name }) => name) });
+    },
+    [go, mesh, group],
+  );
   const close = useCallback((value: string) => go(({ open }) => ({ open: open.filter((one) => one !== value) })), [go]);
   const find = useCallback(
     (name: string) => {
@@ -97,11 +106,11 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
         <LastKnown />
       </div>
       <RunsStrip />
-      <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onAim }} onFind={find} />
+      <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onAim }} onFind={find} onWant={setWanted} />
       <Quiet />
       <div className={`mesh-body ${view}${chosen === null ? "" : " chosen"}`}>
         {view === "list" ? (
-          <List {...{ mesh, incoming }} selected={chosen} onSelect={select} />
+          <List {...{ mesh, incoming, wanted }} selected={chosen} onSelect={select} />
         ) : (
           <Suspense fallback={<p className="waiting">Loading…</p>}>
             <Stage

@@ -83,7 +83,7 @@ describe("the ticks of a timeline", () => {
     ]);
   });
   it("are one line where the same happens again and again, and only there", () => {
-    const tick = (atMs: number, says: string) => ({ sequence: atMs, atMs, kind: "bad", says }) as const;
+    const tick = (atMs: number, says: string) => ({ sequence: atMs, atMs, wallMs: 0, kind: "bad", says }) as const;
     const lines = gathered([tick(1, "hot"), tick(2, "hot"), tick(3, "cold"), tick(4, "hot")]);
     expect(lines.map(({ atMs, lastMs, times, says }) => [atMs, lastMs, times, says])).toEqual([
       [1, 2, 2, "hot"],

@@ -13,8 +13,9 @@ import { Compare } from "./compare.tsx";
 import { Events } from "./events.tsx";
 import { File } from "./file.tsx";
 import { type Folded, reportNow } from "./fold.ts";
-import { Head } from "./head.tsx";
+import { About, Head } from "./head.tsx";
 import { Journal } from "./journal.tsx";
+import { Latency } from "./latency.tsx";
 import { phaseClockOf } from "./phase-clock.ts";
 import { addressOf, STEP_MS } from "./playhead.ts";
 import { Audit, Receipts } from "./proof.tsx";
@@ -114,12 +115,16 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
           </button>
         </div>
       )}
-      <Head report={report} atMs={shownMs} clock={phaseClockOf(bands, shownMs)}>
-        {over && <RunAgain created={latest.created} version={version} />}
-      </Head>
+      <div className="overview">
+        <Head report={report} plan={plan} atMs={shownMs} clock={phaseClockOf(bands, shownMs)}>
+          {over && <RunAgain created={latest.created} version={version} />}
+        </Head>
+        <Latency expectations={report.expectations} />
+      </div>
       <Timeline
         {...{ report, bands, shownMs, newestMs, player, isLive, over, other, happened }}
         run={folded.run}
+        wallMs={history.wallAt(shownMs)}
         endMs={wholeEndMs}
         moments={history.moments}
         onPick={player.seek}
@@ -129,6 +134,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
       <MeasuredRadius report={report} onPick={player.seek} />
       <BadSamples report={report} onPick={player.seek} />
       <Audit {...report} />
+      <About report={report} />
       <Compare mine={final} {...{ other, chosen, runs, problem }} onChoose={choose} />
       <Journal records={history.records} count={shown} agents={folded.run.agents} />
       <File created={latest.created} />
