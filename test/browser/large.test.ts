@@ -131,6 +131,34 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
       expect(await services.first().innerText()).toContain("fraud-edge");
     }));
 
+  it("comes to its end with few presses of Tab, and goes from service to service by arrow keys", () =>
+    onMesh("?group=-", WIDE, async (page) => {
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-id") ?? null);
+      await page.getByRole("button", { name: "List" }).focus();
+      const stops: (string | null)[] = [];
+      while ((await page.evaluate(() => document.activeElement?.tagName)) !== "SUMMARY" && stops.length < 40) {
+        await page.keyboard.press("Tab");
+        stops.push(await focused());
+      }
+      // The services, the bolt, two buttons to zoom, a link, and the legend after them.
+      expect(stops.length).toBeLessThan(12);
+      const first = stops.find((id) => id !== null)!;
+      await page.locator(`.react-flow__node[data-id="${first}"]`).focus();
+      await page.keyboard.press("ArrowRight");
+      const next = await focused();
+      expect(next).not.toBe(first);
+      await page.keyboard.press("Enter");
+      await page.getByRole("complementary", { name: `Selected: ${next}` }).waitFor();
+    }));
+
+  it("shows what is chosen where the system chooses the colours", () =>
+    onMesh("", WIDE, async (page) => {
+      await page.emulateMedia({ forcedColors: "active" });
+      const colourOf = (name: string) =>
+        page.getByRole("button", { name, exact: true }).evaluate((button) => getComputedStyle(button).backgroundColor);
+      expect(await colourOf("Graph")).not.toBe(await colourOf("List"));
+    }));
+
   it("has no serious fault that axe knows of, and is no wider than a telephone", () =>
     onMesh("", PHONE, async (page) => {
       expect(await overhangOf(page)).toBe(0);

@@ -85,7 +85,7 @@ try {
   const broken = (await runsOf(shop)).at(-1)!.id;
 
   await take("mesh", "mesh", async (page) => {
-    await page.locator(".fault-mark, .state.fault").first().waitFor();
+    await page.locator(".fault-mark, .health.fault").first().waitFor();
   });
   await take("mesh-edge", "mesh?at=checkout-%3Epayments", (page) =>
     page.locator(".react-flow__node, table").first().waitFor(),

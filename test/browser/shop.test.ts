@@ -147,7 +147,11 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
     });
     await onDashboard(
       async (page) => {
-        expect(await page.getByRole("button", { name: "Halt all" }).isDisabled()).toBe(true);
+        const halt = page.getByRole("button", { name: "Halt all" });
+        expect(await halt.isDisabled()).toBe(true);
+        // As text, not only as a title.
+        const why = await halt.getAttribute("aria-describedby");
+        expect(await page.locator(`[id="${why}"]`).innerText()).toBe("This needs the role operator; looker is viewer.");
         await goTo(page, "Experiments");
         expect(await page.getByRole("button", { name: `Start ${SLOW}` }).isDisabled()).toBe(true);
         await goTo(page, "Audit");

@@ -6,7 +6,7 @@ import "./state.css";
 
 /** `of`: gives sign and colour; the word is what it encloses. */
 export const Mark = ({ of, children }: { readonly of: SignName; readonly children: ReactNode }) => (
-  <span className={`state ${of}`}>
+  <span className={`health ${of}`}>
     <Sign of={of} />
     {children}
   </span>
