@@ -2,7 +2,7 @@
  * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments are
  * slow; `-- mesh runs`: of those only. They go to reports/screenshots/; the mesh during the fault also to docs/mesh.png, which the README shows.
  */
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { ensureBrowser } from "../../scripts/browser.ts";
@@ -75,6 +75,7 @@ try {
   const file = shop.experiment(SLOW, lasting);
   await shop.apply(shop.text(SLOW));
   await shop.apply(SCHEDULE);
+  await shop.apply(readFileSync(join(ROOT, "experiments/schedules/careful-with-money.yaml"), "utf8"));
   for (const name of ["checkout-hangs-on-a-stalled-ledger", SLOW])
     await ended(start(home, ["run", shop.experiment(name), "--mesh", join(home, "mesh.yaml")]));
   shop.experiment(SLOW, lasting);
@@ -116,6 +117,7 @@ try {
       .waitFor();
   });
   await take("schedules", "schedules", heading);
+  await take("policies", "policies", heading);
   await take("audit", "audit", heading);
   await take("settings", "settings", heading);
 } finally {

@@ -140,6 +140,71 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await notice.waitFor({ state: "detached" });
     }));
 
+  it("fills the editor in for an edge that somebody wants broken, and guards what is written there", () =>
+    onDashboard(async (page) => {
+      await page.goto(`${shop.url}/#/mesh?at=checkout-%3Eledger`);
+      await page
+        .getByRole("navigation", { name: "Break checkout → ledger" })
+        .getByRole("link", { name: "Cut off" })
+        .click();
+      const editor = page.getByRole("textbox", { name: /The experiment, in YAML/ });
+      await editor.getByText("checkout-survives-unreachable-ledger").waitFor();
+      expect(await editor.innerText()).toContain("partition: { how: blackhole }");
+      await editor.click();
+      await page.keyboard.type("# mine");
+      const asked = page.waitForEvent("dialog");
+      page.close({ runBeforeUnload: true }).catch(() => {});
+      const dialog = await asked;
+      expect(dialog.type()).toBe("beforeunload");
+      await dialog.accept();
+    }));
+
+  it("lists experiments with description, target, last verdict and trend by one request, and finds them", () =>
+    onDashboard(async (page) => {
+      await shop.apply(shop.text(SLOW));
+      await shop.apply(shop.text("checkout-hangs-on-a-stalled-ledger"));
+      const asked: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().includes("/api/v1/runs?")) asked.push(new URL(request.url()).search);
+      });
+      await goTo(page, "Experiments");
+      const row = page.getByRole("row").filter({ hasText: SLOW });
+      await row.getByText("checkout → payments").waitFor();
+      await row.getByText("Shoppers can still check out when payments is slow.").waitFor();
+      await row.locator(".badge").waitFor();
+      expect(new Set(asked).size).toBe(1);
+      expect(asked[0]).toContain("each=");
+      await page.getByLabel("Find an experiment").fill("ledger");
+      await row.waitFor({ state: "detached" });
+      await page.getByRole("row").filter({ hasText: "checkout-hangs-on-a-stalled-ledger" }).waitFor();
+    }));
+
+  it("says of a queued run for whom it waits and until when, and comes back to a page where it was left", () =>
+    onDashboard(async (page) => {
+      await idle();
+      await shop.apply(lasting("60s")(shop.text(SLOW)));
+      const startRun = () => shop.ask<{ id: string }>("/runs", { method: "POST", body: { stored: { name: SLOW } } });
+      const [first, second] = [await startRun(), await startRun()];
+      await goTo(page, "Runs");
+      await page.getByText(/^queued: waits for .*, which is over by .* at the latest$/).waitFor();
+      await page.setViewportSize({ width: 1440, height: 400 });
+      await page.evaluate(() => window.scrollTo(0, 150));
+      await page.waitForTimeout(200);
+      await page.evaluate((id) => {
+        window.location.hash = `#/runs/${id}`;
+      }, second.id);
+      await page
+        .getByRole("region", { name: "Verdict" })
+        .getByText(/waits for/)
+        .waitFor();
+      await page.goBack();
+      await page.getByRole("list", { name: "Runs" }).waitFor();
+      await page.waitForFunction(() => window.scrollY === 150);
+      for (const { id } of [second, first])
+        await shop.ask(`/runs/${id}/halt`, { method: "POST", body: { reason: "seen" } });
+      await idle();
+    }));
+
   it("lets a viewer look, and neither start nor halt", async () => {
     const { token } = await shop.ask<{ token: string }>("/tokens", {
       method: "POST",
@@ -206,7 +271,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
     }));
 
   describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-    const PAGES = ["Mesh", "Runs", "Experiments", "Schedules", "Agents", "Audit", "Settings"];
+    const PAGES = ["Mesh", "Runs", "Experiments", "Schedules", "Agents", "Policies", "Audit", "Settings"];
     it("has no serious fault that axe knows of, on any page, and none is wider than its window", () =>
       withPage(
         browser,

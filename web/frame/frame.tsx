@@ -12,6 +12,7 @@ import { GateNotice, HaltAll } from "./halt-all.tsx";
 import { Navigation } from "./navigation.tsx";
 import { Page } from "./pages.tsx";
 import { Sail } from "./sail.tsx";
+import { useScrollPlace } from "./use-scroll-place.ts";
 
 const Content = () => {
   const route = useRoute();
@@ -25,9 +26,9 @@ const Content = () => {
   useEffect(() => {
     if (known.current === key) return;
     known.current = key;
-    main.current?.focus();
-    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
   }, [key]);
+  useScrollPlace(key);
   return (
     <main id="content" ref={main} tabIndex={-1} data-stale={lost || undefined}>
       <GateNotice />

@@ -3,6 +3,7 @@ import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
 import { Mark } from "../look/state.tsx";
 import { runHref } from "../route.ts";
+import { BreakThis } from "./break-this.tsx";
 import { latencyText, leftText, percentText, rateText } from "./figures.ts";
 import { History } from "./history.tsx";
 import { paintOf, TONE_WORDS, type Tone } from "./paint.ts";
@@ -75,6 +76,7 @@ export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly
         </p>
       )}
       <Stops stops={stops} />
+      <BreakThis edge={id} />
       <History edge={id} />
       {!hasFaults && <p className="small">No fault is live on this edge.</p>}
       <Receipts edge={id} runs={runs} />

@@ -2,9 +2,10 @@
 import { memo } from "react";
 import type { ServiceState } from "../../experiments/model/health.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { ServiceName } from "../../experiments/model/names.ts";
+import { edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
 import { Mark, State } from "../look/state.tsx";
 import { runHref } from "../route.ts";
+import { BreakThis } from "./break-this.tsx";
 import { EdgeList } from "./edge-list.tsx";
 import { History } from "./history.tsx";
 import { useStanding } from "./pulse.ts";
@@ -50,6 +51,7 @@ export const ServicePanel = memo(({ mesh, name, onSelect }: ServicePanelProps) =
         ))}
       </ul>
       <Stops stops={standing?.stops ?? []} />
+      {busiest !== null && edgeEnds(busiest)[1] === name && !service.protected && <BreakThis edge={busiest} />}
       {Object.keys(service.labels).length > 0 && (
         <p className="labels">
           {Object.entries(service.labels).map(([key, value]) => (

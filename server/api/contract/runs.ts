@@ -114,6 +114,17 @@ export const runSummary = z
       .meta({ id: "RadiusCounts" })
       .nullable()
       .describe("The measured blast radius; null: nothing was hit yet, or it was not written down."),
+    waitsFor: z
+      .object({
+        run: z.string(),
+        experiment: z.string(),
+        until: instant.nullable().describe("When it is over at the latest; null: it is queued, too."),
+      })
+      .meta({ id: "WaitsFor" })
+      .exactOptional()
+      .describe(
+        "Of a queued run: one that has what it needs; absent: it is not queued, or waits for a cap or for the release.",
+      ),
   })
   .meta({ id: "RunSummary", description: "A run in one line; `reportRun` tells the whole of it." });
 export type RunSummary = Frozen<z.output<typeof runSummary>>;
