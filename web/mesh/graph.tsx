@@ -144,7 +144,7 @@ const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
 
 const Flow = (props: GraphProps) => {
   const { picture, selected, aim, incoming, isPartOfPage = false, onSelect, onOpen, onClose } = props;
-  const onMoved = useAim(picture, aim, selected);
+  const onMoved = useAim(picture, aim, selected, isPartOfPage);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
   const least = useStore(({ transform }) => leastOf(transform[2]));
   const [pointed, setPointed] = useState<string | null>(null);

@@ -17,8 +17,8 @@ export const moveMs = (): number => (matchMedia("(prefers-reduced-motion: reduce
 export interface Aim {
   readonly ids: readonly string[] | null;
 }
-/** Around what is aimed at, px: more where it is a part of the whole. */
-const ROOM = { all: 32, part: 84 };
+/** Around what is aimed at, px: more where it is a part of the whole, less where the picture is a low part of a page. */
+const ROOM = { all: 32, part: 84, low: 14 };
 const viewOf = (box: Box, { width, height }: Size, room: number): Viewport => {
   const fits = Math.min((width - 2 * room) / box.width, (height - 2 * room) / box.height);
   const zoom = Math.max(FURTHEST, Math.min(MOST_FIT, fits));
@@ -45,7 +45,7 @@ const boxOf = ({ layout: { boxes, routes }, shown }: Picture, id: string): Box |
  * Moves the view to where it is aimed at: a new picture at once, anything else in a short move; and again when there is more or
  * less room, unless somebody has moved it meanwhile. Answers what tells it so.
  */
-export const useAim = (picture: Picture, aim: Aim, selected: string | null) => {
+export const useAim = (picture: Picture, aim: Aim, selected: string | null, isPartOfPage: boolean) => {
   const { layout, shown, key } = picture;
   const { setViewport, getViewport } = useReactFlow();
   const width = useStore((store) => store.width);
@@ -61,10 +61,11 @@ export const useAim = (picture: Picture, aim: Aim, selected: string | null) => {
     const boxes = aim.ids?.flatMap((id) => layout.boxes[shown.standsFor.get(id) ?? id] ?? []) ?? [layout.extent];
     if (boxes.length === 0) return;
     const duration = before?.key === key && before.aim !== aim ? moveMs() : 0;
-    setViewport(viewOf(around(boxes), { width, height }, aim.ids === null ? ROOM.all : ROOM.part), { duration }).catch(
-      reportError,
-    );
-  }, [width, height, key, aim, layout, shown, setViewport]);
+    setViewport(
+      viewOf(around(boxes), { width, height }, aim.ids !== null ? ROOM.part : isPartOfPage ? ROOM.low : ROOM.all),
+      { duration },
+    ).catch(reportError);
+  }, [width, height, key, aim, layout, shown, isPartOfPage, setViewport]);
   // The panel lies over the picture: what it is about is moved out from under it, and nothing changes its size.
   useEffect(() => {
     const box = selected === null ? undefined : boxOf(picture, selected);

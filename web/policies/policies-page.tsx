@@ -74,7 +74,9 @@ const Webhooks = () => {
     <section className="card" aria-labelledby="webhooks">
       <h2 id="webhooks">Webhooks</h2>
       {webhooks.length === 0 ? (
-        <p className="small">None. They stand in the server's configuration, under `webhooks`.</p>
+        <p className="small">
+          None. They stand in the server's configuration, under <code>webhooks</code>.
+        </p>
       ) : (
         <table className="stacks">
           <thead>
