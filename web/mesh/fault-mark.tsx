@@ -32,7 +32,6 @@ export const FaultMark = ({ edges, x, y, above }: FaultMarkProps) => {
       type="button"
       className={`fault-mark nodrag nopan${above ? " above" : ""}`}
       style={{ transform: `translate(-50%, ${above ? "-100%" : "-50%"}) translate(${x}px, ${y - (above ? 3 : 0)}px)` }}
-      aria-label={`Fault on ${first.edge.replace("->", " → ")}: ${first.label} on ${first.share}. ${first.says}`}
       onClick={(event) => {
         // For React it is a part of the edge, which may stand for many.
         event.stopPropagation();
@@ -40,9 +39,11 @@ export const FaultMark = ({ edges, x, y, above }: FaultMarkProps) => {
       }}
     >
       <Sign of="fault" />
+      <span className="visually-hidden">Fault on {first.edge.replace("->", " → ")}: </span>
       <strong>{first.label}</strong> on {first.share}
       {more > 0 && <span> +{more}</span>}
-      {left !== null && <span className="left">{left} left</span>}
+      {left !== null && <span className="left"> {left} left</span>}
+      <span className="visually-hidden">. {first.says}</span>
     </button>
   );
 };
