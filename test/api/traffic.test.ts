@@ -172,6 +172,7 @@ describe("the live mesh", () => {
     expect(hurt.faults).toEqual([
       {
         ...{ run: id, fault: "back is slow", kind: "latency", description: expect.any(String), edge: "middle->back" },
+        label: "+3 s",
         ...{ share: 1, endsAt: expect.any(String) },
       },
     ]);

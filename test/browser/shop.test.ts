@@ -104,6 +104,18 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
         .click();
       await page.getByRole("region", { name: "Verdict" }).getByText("HELD", { exact: true }).waitFor();
       expect((await running).code).toBe(0);
+      // Above the fold: edge and size of the fault, latencies against the limit, and the mesh at the slider's moment.
+      await page.getByRole("region", { name: "Verdict" }).getByText("+2 s ±200 ms on 100%").waitFor();
+      await page
+        .getByRole("region", { name: "Latency by phase" })
+        .getByText(/^p99 [\d.]+ m?s of 1\.5 s$/)
+        .first()
+        .waitFor();
+      await nodeOf(page, "payments").locator(".service.healthy").waitFor();
+      await page.getByRole("slider", { name: "Moment of the run" }).fill(String(struck.atMs + 4_000));
+      await nodeOf(page, "payments").locator(".service.struck").waitFor();
+      const picture = page.getByRole("region", { name: "Graph of the mesh" });
+      expect((await picture.boundingBox())!.y).toBeLessThan(700);
     }));
 
   it("starts an experiment, and halts it: the fault is gone within a second", () =>

@@ -60,6 +60,11 @@ describe("the ticks of a timeline", () => {
     expect(told.indexOf("Revert: the faults are taken away")).toBe(told.indexOf("HALTED: enough") + 1);
     expect(told.at(-1)).toBe("Verdict: HALTED");
   });
+  it("name who halted", () => {
+    const halted = { type: "halted", atMs: 9_000, because: "operator", reason: "enough", recover: false } as const;
+    const told = momentsIn({ happens: [{ ...halted, by: "alice" }] }).map(({ says }) => says);
+    expect(told).toContain("HALTED by alice: enough");
+  });
   it("name a service that ended, and an edge on which nothing passed in the baseline", () => {
     const ended = { type: "service-exited", atMs: 9_000, service: "payments", how: "was ended by SIGKILL" } as const;
     const edges = [{ edge: "checkout->payments", listen: "127.0.0.1:18003" }];

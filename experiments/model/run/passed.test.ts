@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { EdgeSecond } from "../edge-sums.ts";
 import { heldProblems } from "../held.ts";
 import type { Plan, PlannedRadius } from "../plan.ts";
+import { countRadius } from "../radius-report.ts";
 import { reportOf } from "../report.ts";
 import { withTallies } from "../tally.ts";
 import type { RunEvent } from "./event.ts";
 import { EXAMPLE } from "./example.ts";
+import { radiusNow } from "./radius-now.ts";
 import { rehearse, type World } from "./rehearsal.ts";
 import { begin } from "./run.ts";
 import { step } from "./step.ts";
@@ -178,6 +180,25 @@ describe("the measured radius", () => {
     ]);
     expect(leaks).toMatchObject([{ service: "inventory", edge: "catalog->inventory", how: "failing" }]);
     expect(services[0]!.sinceMs).toBeGreaterThanOrEqual(BASELINE_ENDS_MS);
+  });
+  it("counts for a list who is affected, contained and beyond, and names the leaks", () => {
+    const bad: readonly EdgeSecond[] = [[STRUCK, 20, 10], FAILING];
+    expect(countRadius(endOf(limited({ leak: "report" }), traffic(bad)))).toEqual({
+      ...{ affected: 0, contained: 2, beyond: 0, leaks: ["inventory"] },
+    });
+    expect(countRadius(begin(PLAN))).toBeNull();
+  });
+  it("is at each moment what passed in the seconds before, and over once they are as before", () => {
+    const { events } = play(limited({ leak: "report" }), traffic([FAILING]));
+    const radiusAt = (atMs: number) =>
+      radiusNow(events.filter((event) => event.atMs <= atMs).reduce((run, event) => step(run, event)[0], begin(PLAN)))!;
+    expect(radiusAt(BASELINE_ENDS_MS).services).toEqual([]);
+    const late = radiusAt(BASELINE_ENDS_MS + 13_500);
+    expect(late.services.map(({ service, state }) => [service, state])).toEqual([
+      ["catalog", "contained"],
+      ["inventory", "failing"],
+    ]);
+    expect(late.passed.get("catalog->inventory")?.lately.at(-1)).toMatchObject({ n: 20, failed: 8 });
   });
   it("says nothing of an edge on the way of the hypothesis that is slower than before and in time", () => {
     const slower = (p95Ms: number) => reportAfter(PLAN, [[PATH, 20, 0, 20, 0, p95Ms]]).services;
