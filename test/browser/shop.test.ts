@@ -1,4 +1,5 @@
 /** The dashboard of an open shop in a real browser: what a person sees and does while its edges are struck. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -215,6 +216,41 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       for (const { id } of [second, first])
         await shop.ask(`/runs/${id}/halt`, { method: "POST", body: { reason: "seen" } });
       await idle();
+    }));
+
+  it("shows what binds runs: policies, their freezes and whether one is on, and that there is no webhook", () =>
+    onDashboard(async (page) => {
+      const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+      await shop.apply(`apiVersion: squall.dev/v1
+kind: Policy
+metadata: { name: quiet-days }
+spec:
+  description: Nothing is broken in these days.
+  who: { tokens: [nobody] }
+  timeZone: Etc/UTC
+  freezes: [{ from: "${day(-1)}", to: "${day(2)}", reason: "the sale" }]
+`);
+      await goTo(page, "Policies");
+      const policies = page.getByRole("list", { name: "Policies", exact: true });
+      await policies.getByText("Nothing is broken in these days.").waitFor();
+      await policies.getByText(/^Freeze, on until \d{4}-\d{2}-\d{2}/).waitFor();
+      await page.getByRole("region", { name: "Webhooks" }).getByText(/^None/).waitFor();
+      await shop.ask("/documents/Policy/quiet-days", { method: "DELETE" });
+    }));
+
+  it("gives the report of a run as JSON, and for the printer without what is pressed", () =>
+    onDashboard(async (page) => {
+      const { id } = await newest();
+      await page.goto(`${shop.url}/#/runs/${id}`);
+      const coming = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Download JSON" }).click();
+      const download = await coming;
+      expect(download.suggestedFilename()).toBe(`${id}.json`);
+      const report = JSON.parse(readFileSync(await download.path(), "utf8")) as { id: string; state: string };
+      expect(report).toMatchObject({ id, state: "finished" });
+      await page.emulateMedia({ media: "print" });
+      expect(await page.getByRole("region", { name: "Verdict" }).isVisible()).toBe(true);
+      expect(await page.getByRole("navigation", { name: "Pages" }).isVisible()).toBe(false);
     }));
 
   it("lets a viewer look, and neither start nor halt", async () => {

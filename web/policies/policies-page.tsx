@@ -1,5 +1,5 @@
 /** What binds runs on this server: policies with their freezes, and the webhooks that are asked or told. */
-import { Suspense, useMemo } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/window.ts";
 import type { StoredDocument } from "../../server/api/contract/index.ts";
@@ -49,6 +49,21 @@ const Freezes = ({ content, wallMs }: { readonly content: unknown; readonly wall
 };
 const descriptionOf = (content: unknown): string => (content as Written | null)?.spec?.description ?? "";
 
+/** Written only for who looks. */
+const AsYaml = ({ content }: { readonly content: unknown }) => {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Show it as YAML</summary>
+      {open && (
+        <Suspense fallback={<p className="small">Loading…</p>}>
+          <FileText source={content} />
+        </Suspense>
+      )}
+    </details>
+  );
+};
+
 type Applied = Omit<StoredDocument, "content"> & { readonly content?: unknown };
 const Policy = ({ document, wallMs }: { readonly document: Applied; readonly wallMs: number }) => (
   <li className="card">
@@ -58,12 +73,7 @@ const Policy = ({ document, wallMs }: { readonly document: Applied; readonly wal
     <p className="small">
       Version {document.version}, applied by {document.appliedBy} at <Time iso={document.appliedAt} />
     </p>
-    <details>
-      <summary>Show it as YAML</summary>
-      <Suspense fallback={<p className="small">Loading…</p>}>
-        <FileText source={document.content} />
-      </Suspense>
-    </details>
+    <AsYaml content={document.content} />
   </li>
 );
 
