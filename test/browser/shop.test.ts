@@ -200,9 +200,11 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       const [first, second] = [await startRun(), await startRun()];
       await goTo(page, "Runs");
       await page.getByText(/^queued: waits for .*, which is over by .* at the latest$/).waitFor();
-      await page.setViewportSize({ width: 1440, height: 400 });
+      await page.setViewportSize({ width: 1440, height: 300 });
       await page.evaluate(() => window.scrollTo(0, 150));
       await page.waitForTimeout(200);
+      const top = await page.evaluate(() => window.scrollY);
+      expect(top).toBeGreaterThan(50);
       await page.evaluate((id) => {
         window.location.hash = `#/runs/${id}`;
       }, second.id);
@@ -212,7 +214,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
         .waitFor();
       await page.goBack();
       await page.getByRole("list", { name: "Runs" }).waitFor();
-      await page.waitForFunction(() => window.scrollY === 150);
+      await page.waitForFunction((left) => window.scrollY === left, top);
       for (const { id } of [second, first])
         await shop.ask(`/runs/${id}/halt`, { method: "POST", body: { reason: "seen" } });
       await idle();
