@@ -3,7 +3,18 @@ import { useSyncExternalStore } from "react";
 
 /** `query`: what a page was narrowed to, so that it can be linked to. */
 export type Route = (
-  | { readonly page: "mesh" | "runs" | "experiments" | "agents" | "schedules" | "audit" | "settings" | "unknown" }
+  | {
+      readonly page:
+        | "mesh"
+        | "runs"
+        | "experiments"
+        | "agents"
+        | "schedules"
+        | "policies"
+        | "audit"
+        | "settings"
+        | "unknown";
+    }
   | { readonly page: "run"; readonly id: string }
   /** One that is stored, or null: a new one. */
   | { readonly page: "experiment"; readonly name: string | null }
@@ -11,7 +22,7 @@ export type Route = (
   | { readonly page: "enter"; readonly ticket: string }
 ) & { readonly query: URLSearchParams };
 
-const PLAIN = ["mesh", "runs", "experiments", "agents", "schedules", "audit", "settings"] as const;
+const PLAIN = ["mesh", "runs", "experiments", "agents", "schedules", "policies", "audit", "settings"] as const;
 export type Plain = (typeof PLAIN)[number];
 const isPlain = (word: string): word is Plain => (PLAIN as readonly string[]).includes(word);
 
@@ -51,7 +62,7 @@ export const go = (href: string): void => {
 };
 /** The same page, narrowed otherwise, without a step in the history. */
 export const replace = (href: string): void => {
-  window.history.replaceState(null, "", href);
+  window.history.replaceState(window.history.state, "", href);
   window.dispatchEvent(new HashChangeEvent("hashchange"));
 };
 

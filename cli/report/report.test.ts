@@ -17,10 +17,10 @@ describe("the blast radius in a report", () => {
   it("names who suffered, since when and why, who leaked, where it stopped, and where nothing could be seen", () => {
     const text = textReport(leakingRun(), { width: 140, paint: PLAIN });
     const lines = text.split("\n");
-    const first = lines.indexOf("  SERVICE    STATE                SINCE   WHY");
+    const first = lines.indexOf("  SERVICE    STATE                 SINCE   WHY");
     expect(lines.slice(first + 1, first + 3)).toEqual([
-      "  checkout   contains (fallback)  +0.5 s  it answers without payments",
-      `  inventory  failing (leak)       +1.0 s  ${WHY}`,
+      "  checkout   contained (fallback)  +0.5 s  it answers without payments",
+      `  inventory  failing (leak)        +1.0 s  ${WHY}`,
     ]);
     expect(text.replace(/\s+/g, " ")).toContain(
       "Leaks would show on 1 of 3 edges beyond the declared radius, from 17% errors on at the latest (catalog → inventory). Too little passed a → b and a → c.",

@@ -22,11 +22,11 @@ describe("an edge", () => {
     expect(now({ exchanges: 9, failed: 2 })).toBeNull();
     expect(now({ exchanges: 10, failed: 2 })).toMatchObject({ how: "failing" });
   });
-  it("is slower once its p95 is so many times longer, and by what somebody can feel", () => {
-    expect(now({ p95Ms: 81 })).toMatchObject({ how: "slower", p95Ms: { before: 40, now: 81 } });
+  it("is slow once its p95 is so many times longer, and by what somebody can feel", () => {
+    expect(now({ p95Ms: 81 })).toMatchObject({ how: "slow", p95Ms: { before: 40, now: 81 } });
     expect(now({ p95Ms: 80 })).toBeNull();
     expect(now({ p95Ms: 25 }, { p95Ms: 1 })).toBeNull();
-    expect(now({ p95Ms: 26 }, { p95Ms: 1 })).toMatchObject({ how: "slower" });
+    expect(now({ p95Ms: 26 }, { p95Ms: 1 })).toMatchObject({ how: "slow" });
     expect(now({ exchanges: 9, p95Ms: 500 })).toBeNull();
   });
   it("is failing where it is both", () => {
@@ -38,11 +38,16 @@ describe("an edge", () => {
     expect(now({ exchanges: 0, perSecond: 0, p95Ms: null })).toMatchObject({ how: "quiet", p95Ms: { now: 0 } });
     expect(now({ exchanges: 0, perSecond: 0 }, { exchanges: 10, perSecond: 0.9 })).toBeNull();
   });
-  it("is slower, not quiet, while what it was sent waits for an answer", () => {
+  it("is slow, not quiet, while what it was sent waits for an answer", () => {
     expect(now({ exchanges: 0, perSecond: 0, p95Ms: null, open: 21 })).toMatchObject({
-      ...{ how: "slower", p95Ms: { before: 40, now: 1_000 } },
+      ...{ how: "slow", p95Ms: { before: 40, now: 1_000 } },
     });
     expect(now({ exchanges: 0, perSecond: 0, p95Ms: null, open: 2 })).toBeNull();
+  });
+  it("is failing, not slow, where little ends, all of it fails, and the rest waits", () => {
+    expect(now({ exchanges: 6, failed: 6, unanswered: 6, perSecond: 1.2, open: 21 })).toMatchObject({
+      ...{ how: "failing", errors: { before: 0, now: 1 }, p95Ms: { before: 40, now: 1_000 } },
+    });
   });
   it("is not judged against a baseline in which too little passed", () => {
     expect(now({ failed: 100 }, { exchanges: 9 })).toBeNull();

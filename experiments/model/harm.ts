@@ -21,8 +21,8 @@ export interface Change {
   readonly now: number;
 }
 export interface Harm {
-  /** `failing`: more errors. `slower`: a longer p95. `quiet`: hardly anything is sent any more. The first that is so. */
-  readonly how: "failing" | "slower" | "quiet";
+  /** `failing`: more errors. `slow`: a longer p95. `quiet`: hardly anything is sent any more. The first that is so. */
+  readonly how: "failing" | "slow" | "quiet";
   /** Share of exchanges that failed, and of those without an answer; 0 where none ended. */
   readonly errors: Change;
   readonly unanswered: Change;
@@ -47,10 +47,8 @@ const share = (of: number, exchanges: number): number => (exchanges === 0 ? 0 : 
 /** Whether enough passed to say how an edge does. */
 export const isMeasured = ({ exchanges }: Passed): boolean => exchanges >= FEWEST;
 
-const fails = (before: Passed, now: Passed, { errors }: Limits["harm"]): boolean =>
-  isMeasured(now) &&
-  now.failed >= FEWEST_FAILED &&
-  share(now.failed, now.exchanges) > share(before.failed, before.exchanges) + errors;
+const hasMoreErrors = (before: Passed, now: Passed, { errors }: Limits["harm"]): boolean =>
+  now.failed >= FEWEST_FAILED && share(now.failed, now.exchanges) > share(before.failed, before.exchanges) + errors;
 const isLonger = (beforeMs: number, nowMs: number, { p95 }: Limits["harm"]): boolean =>
   nowMs > p95 * beforeMs && nowMs >= beforeMs + SLOWER_BY_MS;
 const hasFallenSilent = (before: Passed, now: Passed): boolean =>
@@ -73,12 +71,15 @@ export const harmOf = (before: Passed, now: Passed, harm: Limits["harm"]): Harm 
     perSecond: { before: before.perSecond, now: now.perSecond },
   });
   const nowMs = now.p95Ms ?? 0;
-  if (fails(before, now, harm)) return { how: "failing", ...changes(nowMs) };
+  const isWorse = hasMoreErrors(before, now, harm);
+  if (isMeasured(now) && isWorse) return { how: "failing", ...changes(nowMs) };
   if (hasFallenSilent(before, now)) {
     const waiting = waitedMs(before, now);
     if (waiting === 0) return { how: "quiet", ...changes(nowMs) };
-    return isLonger(beforeMs, waiting, harm) ? { how: "slower", ...changes(Math.max(nowMs, waiting)) } : null;
+    if (!isLonger(beforeMs, waiting, harm)) return null;
+    // Few ended because the rest waits: "slow" beside 100% errors would be the milder word.
+    return { how: isWorse ? "failing" : "slow", ...changes(Math.max(nowMs, waiting)) };
   }
   const isSlower = isMeasured(now) && before.p95Ms !== null && isLonger(beforeMs, nowMs, harm);
-  return isSlower ? { how: "slower", ...changes(nowMs) } : null;
+  return isSlower ? { how: "slow", ...changes(nowMs) } : null;
 };

@@ -1,6 +1,8 @@
 /** Harm in words: one sentence with numbers. */
 import type { Harm } from "./harm.ts";
-import { type EdgeId, edgeEnds } from "./names.ts";
+import type { Health } from "./health.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "./names.ts";
+import type { May } from "./radius-declared.ts";
 import { formatShare } from "./units.ts";
 import { spell } from "./words.ts";
 
@@ -14,7 +16,7 @@ const perSecond = (rate: number): string => `${Number(rate.toFixed(rate < 10 ? 1
 
 const sayOf = (calls: string, { how, errors, p95Ms, perSecond: rate }: Harm): string => {
   if (how === "failing") return `${percent(errors.now)} of ${calls} fail (${percent(errors.before)} before)`;
-  if (how === "slower") return `p95 of ${calls} is ${spell(p95Ms.now)} (${spell(p95Ms.before)} before)`;
+  if (how === "slow") return `p95 of ${calls} is ${spell(p95Ms.now)} (${spell(p95Ms.before)} before)`;
   return `${calls} are down to ${perSecond(rate.now)} (${perSecond(rate.before)} before)`;
 };
 /** As the callee is seen: `12% of calls from gateway fail (0% before)`. */
@@ -22,11 +24,22 @@ export const sayIncoming = ({ edge, harm }: HurtBy): string => sayOf(`calls from
 /** As the caller feels it: `p95 of its calls to payments is 2.1 s (8 ms before)`. */
 export const sayOutgoing = ({ edge, harm }: HurtBy): string => sayOf(`its calls to ${edgeEnds(edge)[1]}`, harm);
 
-const RANK = { failing: 2, slower: 1, quiet: 0 } as const;
+const RULES: Readonly<Record<May["may"] | "nothing", string>> = {
+  nothing: "may not suffer",
+  slow: "may only get slower",
+  fail: "may fail",
+};
+/** Rule that a service broke: `gateway may only get slower, but fails`. `may`: what is declared of it; null: nothing. */
+export const sayBroken = (service: ServiceName, may: May["may"] | null, state: Exclude<Health, "healthy">): string => {
+  const does = { slow: "gets slower", failing: "fails", unreachable: "answers hardly anybody" }[state];
+  return `${service} ${RULES[may ?? "nothing"]}, but ${does}`;
+};
+
+const RANK = { failing: 2, slow: 1, quiet: 0 } as const;
 const sizeOf = ({ how, errors, p95Ms, perSecond: rate }: Harm): number => {
   if (how === "failing") return errors.now - errors.before;
-  return how === "slower" ? p95Ms.now - p95Ms.before : rate.before - rate.now;
+  return how === "slow" ? p95Ms.now - p95Ms.before : rate.before - rate.now;
 };
-/** The one that hurts most: failing before slower before quiet, then by how much. */
+/** The one that hurts most: failing before slow before quiet, then by how much. */
 export const worstOf = (hurt: readonly HurtBy[]): HurtBy | undefined =>
   hurt.toSorted((a, b) => RANK[b.harm.how] - RANK[a.harm.how] || sizeOf(b.harm) - sizeOf(a.harm))[0];

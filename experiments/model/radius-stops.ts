@@ -15,7 +15,7 @@ export interface Stop {
 const WAITED_MS = 10;
 const whyOf = ({ how, errors, unanswered, p95Ms }: Harm): Stop["why"] => {
   if (how === "quiet") return "nothing-sent";
-  if (how === "slower") return "absorbed";
+  if (how === "slow") return "absorbed";
   const isMostlySilence = unanswered.now > unanswered.before && unanswered.now >= errors.now / 2;
   // Both a reset and giving up leave no answer; only who gave up has waited first.
   return isMostlySilence && p95Ms.now >= p95Ms.before + WAITED_MS ? "timeout" : "fallback";

@@ -1,19 +1,26 @@
 /** Words for the measured blast radius: the same in text, Markdown and the dashboard. */
+import { type Part, sayState } from "./health.ts";
 import { edgeEnds } from "./names.ts";
-import type { RadiusReport } from "./radius-report.ts";
+import type { RadiusCounts, RadiusReport } from "./radius-report.ts";
 import type { RunReport } from "./report.ts";
 import { formatShare } from "./units.ts";
 import { list, spellCount, spellOffset } from "./words.ts";
 
 type Service = RadiusReport["services"][number];
-/** `failing (leak)`; `contains (timeout)`. */
-export const sufferingOf = ({ state, leak, stop }: Service): string => {
-  const more = leak ? "leak" : stop;
-  return more === undefined ? state : `${state} (${more})`;
-};
+export const partOfSuffering = ({ state, leak, may, stop }: Service): Part => ({
+  ...{ leak, affected: state !== "contained" && may !== undefined, stop: stop ?? null },
+});
+/** `failing (leak)`, `slow (affected)`, `contained (timeout)`. */
+export const sufferingOf = (service: Service): string => sayState(service.state, partOfSuffering(service));
 /** From the beginning of `during`. */
 export const sufferingSince = ({ spans }: RunReport, { sinceMs }: Service): string =>
   spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));
+
+/** `3 affected, 1 contained, 0 leaks`; `2 affected, 0 contained, leak: inventory; 1 beyond, not proven`. */
+export const sayCounts = ({ affected, contained, beyond, leaks }: RadiusCounts): string => {
+  const leaked = leaks.length === 0 ? "0 leaks" : `leak: ${list(leaks)}`;
+  return `${affected} affected, ${contained} contained, ${leaked}${beyond === 0 ? "" : `; ${beyond} beyond, not proven`}`;
+};
 
 const MOST = 5;
 const arrow = (edge: string): string => edgeEnds(edge).join(" → ");

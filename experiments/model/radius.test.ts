@@ -34,7 +34,7 @@ const planOf = (limits: Partial<Limits> = {}, ...edges: EdgeId[]) => ({
 const same = (value: number) => ({ before: value, now: value });
 const WELL = { errors: same(0), unanswered: same(0), p95Ms: same(10), perSecond: same(12) };
 const FAILING: Harm = { how: "failing", ...WELL, errors: { before: 0, now: 0.12 } };
-const SLOWER: Harm = { how: "slower", ...WELL, p95Ms: { before: 85, now: 620 } };
+const SLOWER: Harm = { how: "slow", ...WELL, p95Ms: { before: 85, now: 620 } };
 const QUIET: Harm = { how: "quiet", ...WELL, perSecond: { before: 12, now: 0.24 } };
 
 describe("the declared radius", () => {
@@ -86,7 +86,7 @@ describe("the measured radius", () => {
     expect(measure({})).toEqual({ services: [], stops: [] });
   });
   it("puts the harm on a struck edge on its caller, and never on its callee", () => {
-    expect(states({ "checkout->payments": FAILING })).toEqual({ checkout: "contains" });
+    expect(states({ "checkout->payments": FAILING })).toEqual({ checkout: "contained" });
   });
   it("says of a service what its callers get from it, in numbers", () => {
     const { services } = measure({ "checkout->payments": SLOWER, "gateway->checkout": FAILING });
@@ -101,7 +101,7 @@ describe("the measured radius", () => {
   it("assumes the worst of who is called by nobody, and says so", () => {
     const { services } = measure({ "gateway->checkout": SLOWER });
     expect(services.find((one) => one.service === "gateway")).toMatchObject({
-      ...{ state: "slower", leak: false },
+      ...{ state: "slow", leak: false },
       reason:
         "p95 of its calls to checkout is 620 ms (85 ms before); nobody calls it through the mesh, so the worst is assumed",
     });
@@ -114,10 +114,10 @@ describe("the measured radius", () => {
   });
   it("is a leak where a service suffers that is not declared", () => {
     expect(states({ "catalog->inventory": SLOWER })).toEqual({
-      ...{ catalog: "contains", inventory: "slower, leak" },
+      ...{ catalog: "contained", inventory: "slow, leak" },
     });
     expect(states({ "catalog->inventory": SLOWER }, { limits: { services: ["inventory"] } })).toEqual({
-      ...{ catalog: "contains", inventory: "slower" },
+      ...{ catalog: "contained", inventory: "slow" },
     });
   });
   it("is a leak where a service fails that may only get slower", () => {

@@ -1,5 +1,6 @@
 /** The measured blast radius of a run: which services feel its faults, who of them should not, and where the damage ends. */
 import type { Harm } from "./harm.ts";
+import { type Health, healthAfter } from "./health.ts";
 import type { Edge, Service } from "./mesh.ts";
 import { type EdgeId, edgeEnds, type ServiceName } from "./names.ts";
 import type { May } from "./radius-declared.ts";
@@ -18,8 +19,8 @@ export interface Measured {
 }
 export interface HurtService {
   readonly service: ServiceName;
-  /** `failing`, `slower`: what it answers got worse. `contains`: its own calls got worse, what it answers did not. */
-  readonly state: "failing" | "slower" | "contains";
+  /** `contained`: its own calls got worse, what it answers did not. Else health: what it answers got worse. */
+  readonly state: Exclude<Health, "healthy"> | "contained";
   /** More than is declared. */
   readonly leak: boolean;
   readonly reason: string;
@@ -63,23 +64,26 @@ const standingOf = ({ into, outOf }: EdgesAt, { struck, hurt }: Measured): Stand
 type Felt = Omit<HurtService, "leak">;
 const feltAt = (service: ServiceName, { incoming, hurtIn, hurtOut }: Standing, of: Measured): Felt | null => {
   const answers = worstOf(hurtIn);
-  if (answers !== undefined) return { service, state: stateOf(answers), reason: sayIncoming(answers) };
+  if (answers !== undefined) return { service, state: healthAfter(answers.harm), reason: sayIncoming(answers) };
   const calls = worstOf(hurtOut);
   if (calls === undefined) return null;
   if (incoming.some(({ id }) => of.measured.has(id)))
-    return { service, state: "contains", reason: `${sayOutgoing(calls)}, and what it answers is as before` };
+    return { service, state: "contained", reason: `${sayOutgoing(calls)}, and what it answers is as before` };
   // Nobody sees what it answers, so that it counts as no better than what it gets. That it asks less may be its users' doing.
   if (calls.harm.how === "quiet") return null;
   const isCalled = of.mesh.edges.some(({ to }) => to === service);
   const unseen = isCalled ? "no call to it tells how it answers" : "nobody calls it through the mesh";
-  return { service, state: stateOf(calls), reason: `${sayOutgoing(calls)}; ${unseen}, so the worst is assumed` };
+  return {
+    service,
+    state: healthAfter(calls.harm),
+    reason: `${sayOutgoing(calls)}; ${unseen}, so the worst is assumed`,
+  };
 };
-const stateOf = ({ harm }: HurtBy) => (harm.how === "failing" ? "failing" : "slower");
 
 const isLeak = ({ service, state }: Felt, declared: readonly May[]): boolean => {
   const may = declared.find((one) => one.service === service)?.may;
-  if (state === "contains") return false;
-  return state === "failing" ? may !== "fail" : may === undefined;
+  if (state === "contained") return false;
+  return state === "slow" ? may === undefined : may !== "fail";
 };
 
 /** In the order of the mesh. */
@@ -97,7 +101,7 @@ export const measureRadius = (measured: Measured): MeasuredRadius => {
     const felt = feltAt(name, standing, measured);
     if (felt === null) continue;
     services.push({ ...felt, leak: isLeak(felt, measured.declared) });
-    if (felt.state === "contains") stops.push(stopAt(name, worstOf(standing.hurtOut)!));
+    if (felt.state === "contained") stops.push(stopAt(name, worstOf(standing.hurtOut)!));
   }
   return { services, stops };
 };

@@ -15,6 +15,9 @@ export const readServer: Handler<"GET /api/v1/server"> = async ({ config, store,
     mesh: current === null ? null : { name: current.mesh.name, revision: current.revision },
     agents: { known: agents.length, ready: agents.filter(({ ready }) => ready).length },
     runs: { live: runs.all().filter(({ isOver }) => !isOver).length },
+    webhooks: (config.webhooks ?? []).map(({ name, url, events, unreachable }) => ({
+      ...{ name, host: new URL(url).host, events: [...events], unreachable },
+    })),
   };
 };
 /** Made when a server is asked for the first time: it takes a while, and most are never asked. */

@@ -17,17 +17,20 @@ describe("the queue", () => {
     for (const id of [a, b]) expect(await ended(id)).toMatchObject({ verdict: "HELD" });
   });
   it("keeps a run waiting that would strike the same edge, or whose damage it would see", async () => {
-    const { agent, start, live, state, ended, clock } = await stage();
+    const { agent, start, live, state, ended, clock, term } = await stage();
     await agent("shop");
     const first = await start();
     const same = await start();
     const looking = await start({ ...CATALOG, probe: "checkout" });
+    for (const waiting of [same, looking]) expect(term.runs.blockerOf(waiting)?.id).toBe(first);
+    expect(term.runs.blockerOf(first)).toBeNull();
     await live(first);
     await pass(clock, 500);
     expect([state(same), state(looking)]).toEqual(["queued", "queued"]);
     for (const id of [first, same]) expect(await ended(id)).toMatchObject({ verdict: "HELD" });
     // No fault lies on the path of what it looks at.
     expect(await ended(looking)).toMatchObject({ verdict: "INCONCLUSIVE", because: "could-not-break" });
+    expect(term.runs.blockerOf(same)).toBeNull();
   });
   it("takes up the higher priority first, then the older, and lets nobody overtake for the same thing", async () => {
     const { agent, start, ended, live, term } = await stage();

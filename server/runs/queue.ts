@@ -84,6 +84,11 @@ export class Queue<W extends Waiting = Waiting> {
   isWaiting(id: string): boolean {
     return this.#waiting.has(id);
   }
+  /** A run in the way of one that waits; null: it waits for something else, or not at all. */
+  blockerOf(id: string): W | null {
+    const one = this.#waiting.get(id);
+    return one !== undefined && this.#isBlocked(one) ? (this.#blockers.get(id) ?? null) : null;
+  }
   /**
    * Those that may be tried now, the first of them first. Nobody overtakes a run that waits for the same thing, or for a
    * cap: a run that needs much would otherwise wait for ever behind many that need little.

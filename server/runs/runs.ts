@@ -322,6 +322,10 @@ export class Runs {
   live(id: string): Live | null {
     return this.#live.get(id) ?? null;
   }
+  /** The run that a queued one waits for; null: none. */
+  blockerOf(id: string): Live | null {
+    return this.#turns.blockerOf(id);
+  }
   /** All of those, in the order they came. */
   all(): readonly Live[] {
     return [...this.#live.values()];

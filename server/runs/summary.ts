@@ -1,6 +1,7 @@
 /** A run in one line: from its row, or from its state while it is under way. */
 import type { Created } from "../../experiments/model/journal.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
+import { countRadius, type RadiusCounts } from "../../experiments/model/radius-report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { Because, Verdict } from "../../experiments/model/verdict.ts";
 import type { RunSummary } from "../api/contract/index.ts";
@@ -40,6 +41,7 @@ export const summaryOf = (row: RunRow): RunSummary => ({
   priority: row.priority,
   startedAt: new Date(row.started_ms).toISOString(),
   durationMs: row.duration_ms,
+  radius: row.radius === null ? null : (JSON.parse(row.radius) as RadiusCounts),
 });
 
 /** What of its row changes as a run goes on. */
@@ -48,7 +50,9 @@ export const changeOf = (run: Run) => {
     run.at === "finished"
       ? { verdict: run.verdict, because: run.because, reason: run.reason }
       : { verdict: null, because: null, reason: "" };
-  return { state: run.at, ...outcome, duration_ms: Math.round(run.atMs) } satisfies Omit<RunChange, "labels">;
+  const counts = countRadius(run);
+  const radius = counts === null ? null : JSON.stringify(counts);
+  return { state: run.at, ...outcome, duration_ms: Math.round(run.atMs), radius } satisfies Omit<RunChange, "labels">;
 };
 
 /** The row of a new run. */

@@ -39,6 +39,10 @@ export class Turns {
   get length(): number {
     return this.#queue.length;
   }
+  /** The run that a queued one waits for; null: it waits for a cap or for the gate, or not at all. */
+  blockerOf(id: string): Live | null {
+    return this.#queue.blockerOf(id)?.live ?? null;
+  }
   add(live: Live): void {
     const { plan, origin, mesh, id } = live;
     const claims = mesh === null ? [] : claimsOf(plan, mesh);

@@ -50,6 +50,8 @@ export interface Schema {
     queued_ms: number | null;
     /** 1 while retention is taking it away, piece by piece: no list shows it. */
     forgotten: Generated<number>;
+    /** JSON of `RadiusCounts`; null: nothing was hit yet, or it is from before this was written down. */
+    radius: string | null;
   };
   /** The labels of `runs`, to be found by. */
   run_labels: { run: string; key: string; value: string };

@@ -1,6 +1,6 @@
 /** Which faults are ordered at this moment, on which edges, and until when. */
 import { shareAt } from "../../experiments/model/chance.ts";
-import { describeFault } from "../../experiments/model/faults/index.ts";
+import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import type { LiveFault } from "../api/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { type UnderWay, underWay } from "./under-way.ts";
@@ -18,6 +18,7 @@ const faultsOf = ({ id, plan, run, startedMs }: UnderWay, clock: Clock): LiveFau
       const leftMs = duringMs === null ? null : duringMs + toMs - nowMs;
       const told = {
         ...{ run: id, fault: name, kind: action.kind, description: `${describeFault(action)}${shadow}` },
+        label: labelFault(action),
         share: shareAt(share, nowMs - beganMs),
         endsAt: leftMs === null ? null : new Date(clock.wallMs() + leftMs).toISOString(),
       };

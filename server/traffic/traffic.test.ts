@@ -167,6 +167,7 @@ describe("a run's faults", () => {
     expect(early.faults).toEqual([
       {
         ...{ run: "run-1", fault: "slow", kind: "latency", description: expect.stringContaining("2s"), edge: "a->b" },
+        label: expect.stringContaining("+2 s"),
         ...{ share: 0.01, endsAt: new Date(early.wallMs + 8_000).toISOString() },
       },
     ]);
@@ -206,13 +207,13 @@ describe("a run's damage", () => {
     await pass(6, { "a->b": SLOW });
     await clock.advance(500);
     const absorbed = radiusOf(traffic);
-    expect(absorbed.edges).toMatchObject([{ edge: "a->b", how: "slower", perSecond: { before: 20, now: 20 } }]);
-    expect(absorbed.services).toMatchObject([{ service: "a", state: "contains", leak: false }]);
+    expect(absorbed.edges).toMatchObject([{ edge: "a->b", how: "slow", perSecond: { before: 20, now: 20 } }]);
+    expect(absorbed.services).toMatchObject([{ service: "a", state: "contained", leak: false }]);
     expect(absorbed.stops).toMatchObject([{ service: "a", edge: "a->b", why: "absorbed" }]);
     await pass(6, { "a->b": SLOW, "top->a": SLOW });
     expect(radiusOf(traffic).services.map(({ service, state, leak }) => [service, state, leak])).toEqual([
-      ["top", "slower", false],
-      ["a", "slower", false],
+      ["top", "slow", false],
+      ["a", "slow", false],
     ]);
     run.at({ at: "recovering", sinceMs: 0, settling: false });
     await pass(8);

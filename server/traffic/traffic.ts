@@ -116,12 +116,13 @@ export class Traffic {
   }
   #edge(id: EdgeId): EdgeTraffic {
     const { counts } = this.#deps;
-    const { exchanges, failed, cancelled, treated, seconds } = counts.lately(id, RATE_SECONDS);
+    const { exchanges, failed, unanswered, cancelled, treated, seconds } = counts.lately(id, RATE_SECONDS);
     const perSecond = (count: number) => (seconds === 0 ? 0 : rounded(count / seconds, 2));
     const quantile = (share: number) => inMs(counts.quantileMs(id, share));
     return {
       ...{ edge: id, perSecond: perSecond(exchanges), treatedPerSecond: perSecond(treated), open: counts.open(id) },
       errors: exchanges === 0 ? null : rounded(failed / exchanges, 4),
+      unanswered: exchanges === 0 ? null : rounded(unanswered / exchanges, 4),
       cancelled: exchanges === 0 ? null : rounded(cancelled / exchanges, 4),
       ...{ p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) },
     };

@@ -166,12 +166,13 @@ describe("the live mesh", () => {
     const started = await send("POST", "/runs", { experiment: experimentOf({ spec }), attached: false });
     const { id } = (await started.json()) as { id: string };
     const isHurt = ({ radii, edges }: TrafficNow) =>
-      ["front", "middle"].every((service) => stateOf(radii[0], service) === "slower") &&
+      ["front", "middle"].every((service) => stateOf(radii[0], service) === "slow") &&
       edges.some(({ edge, p95Ms }) => edge === "middle->back" && p95Ms !== null && p95Ms > DELAY_MS * 0.9);
     const hurt = await watch("middle is slower, and so front", isHurt);
     expect(hurt.faults).toEqual([
       {
         ...{ run: id, fault: "back is slow", kind: "latency", description: expect.any(String), edge: "middle->back" },
+        label: "+3 s",
         ...{ share: 1, endsAt: expect.any(String) },
       },
     ]);
@@ -183,7 +184,7 @@ describe("the live mesh", () => {
       { service: "front", may: "slow" },
       { service: "middle", may: "fail" },
     ]);
-    const slower = radius.edges.filter(({ how }) => how === "slower").map(({ edge }) => edge);
+    const slower = radius.edges.filter(({ how }) => how === "slow").map(({ edge }) => edge);
     expect(slower).toEqual(expect.arrayContaining(["front->middle", "middle->back"]));
     const leaks = radius.services.filter(({ service, leak }) => leak && ["front", "middle", "back"].includes(service));
     expect(leaks).toEqual([]);

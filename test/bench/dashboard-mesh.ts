@@ -50,7 +50,14 @@ const quietly = ({ id }: Edge, index: number, chance: () => number): EdgeTraffic
   const p50Ms = jitter(chance, 2 + (index % 40));
   return {
     ...{ edge: id, perSecond: jitter(chance, 1.5 ** (index % 18)), treatedPerSecond: 0, open: index % 7 },
-    ...{ errors: index % 9 === 0 ? 0.002 * chance() : 0, cancelled: 0, p50Ms, p95Ms: p50Ms * 3, p99Ms: p50Ms * 5 },
+    ...{
+      errors: index % 9 === 0 ? 0.002 * chance() : 0,
+      unanswered: 0,
+      cancelled: 0,
+      p50Ms,
+      p95Ms: p50Ms * 3,
+      p99Ms: p50Ms * 5,
+    },
   };
 };
 
@@ -74,7 +81,14 @@ export const trafficOf = (mesh: Mesh, tick: number, at: Date, endsAt: Date): Tra
   const { edge, up } = strikeOf(mesh);
   const faults: LiveFault[] = [
     {
-      ...{ run: "made-up-run", fault: "it is slow", kind: "latency", description: "adds 2 s", edge: edge.id },
+      ...{
+        run: "made-up-run",
+        fault: "it is slow",
+        kind: "latency",
+        description: "passes requests on 2s late",
+        label: "+2 s",
+        edge: edge.id,
+      },
       ...{ share: 1, endsAt: endsAt.toISOString() },
     },
   ];
@@ -92,20 +106,20 @@ export const trafficOf = (mesh: Mesh, tick: number, at: Date, endsAt: Date): Tra
       })),
     ],
     edges: [
-      hurtBy(edge.id, "slower"),
-      ...up.map(({ id }, index) => hurtBy(id, index === up.length - 1 ? "failing" : "slower")),
+      hurtBy(edge.id, "slow"),
+      ...up.map(({ id }, index) => hurtBy(id, index === up.length - 1 ? "failing" : "slow")),
     ],
     services: [
-      { service: edge.from, state: "slower", leak: false, reason: "p95 of calls is 2.1 s (18 ms before)" },
+      { service: edge.from, state: "slow", leak: false, reason: "p95 of calls is 2.1 s (18 ms before)" },
       ...callers.map((service) => ({
-        ...{ service, state: "slower" as const, leak: false, reason: "p95 of calls is 2.1 s (31 ms before)" },
+        ...{ service, state: "slow" as const, leak: false, reason: "p95 of calls is 2.1 s (31 ms before)" },
       })),
       ...(contained === undefined
         ? []
         : [
             {
               service: contained,
-              state: "contains" as const,
+              state: "contained" as const,
               leak: false,
               reason: "p95 of its calls is 2.1 s, and what it answers is as before",
             },

@@ -67,7 +67,7 @@ const drawMesh = async (browser: Browser): Promise<string> => {
         await page.locator(".fault-mark, .legend-sign.fault").first().waitFor();
         // All three that may suffer; on a machine that was slow before, the fault makes no difference that can be seen.
         await page
-          .getByText("slower")
+          .getByText("slow", { exact: true })
           .nth(2)
           .waitFor({ timeout: DAMAGE_MS })
           .catch(() => process.stderr.write("no damage shows: draw it again when this machine is idle\n"));

@@ -2,7 +2,7 @@
  * `npm run screenshots`: every page of the dashboard, light and dark, wide and narrow, of an open shop whose payments are
  * slow; `-- mesh runs`: of those only. They go to reports/screenshots/.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { ensureBrowser } from "../../scripts/browser.ts";
@@ -24,6 +24,8 @@ spec:
   cron: "15 10 * * 1-5"
   timeZone: Europe/Berlin
 `;
+/** What is seen without scrolling is what counts there. */
+const ABOVE_THE_FOLD = ["mesh", "mesh-edge", "run", "run-live", "experiments"];
 const BAD = "latncy: { delay: 2s, jitter: 200ms }";
 
 const meant = process.argv.slice(2);
@@ -51,7 +53,7 @@ const take = async (name: string, hash: string, ready: (page: Page) => Promise<u
           // What is drawn when it has come to rest.
           await page.waitForTimeout(1_500);
           const path = join(FOLDER, `${name}-${colorScheme}-${width}.png`);
-          await page.screenshot({ path, fullPage: name !== "mesh" });
+          await page.screenshot({ path, fullPage: !ABOVE_THE_FOLD.includes(name) });
           process.stdout.write(`${path}\n`);
         }
       },
@@ -64,6 +66,7 @@ try {
   const file = shop.experiment(SLOW, lasting);
   await shop.apply(shop.text(SLOW));
   await shop.apply(SCHEDULE);
+  await shop.apply(readFileSync(join(ROOT, "experiments/schedules/careful-with-money.yaml"), "utf8"));
   for (const name of ["checkout-hangs-on-a-stalled-ledger", SLOW])
     await ended(start(home, ["run", shop.experiment(name), "--mesh", join(home, "mesh.yaml")]));
   shop.experiment(SLOW, lasting);
@@ -74,7 +77,7 @@ try {
   const broken = (await runsOf(shop)).at(-1)!.id;
 
   await take("mesh", "mesh", async (page) => {
-    await page.locator(".fault-mark, .legend-sign.fault").first().waitFor();
+    await page.locator(".fault-mark, .health.fault").first().waitFor();
   });
   await take("mesh-edge", "mesh?at=checkout-%3Epayments", (page) =>
     page.locator(".react-flow__node, table").first().waitFor(),
@@ -84,6 +87,7 @@ try {
   await shop.ask(`/runs/${live}/halt`, { method: "POST", body: { reason: "seen enough" } });
   await running;
   await take("run", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
+  await take("run-whole", `runs/${broken}`, (page) => page.getByRole("region", { name: "Verdict" }).waitFor());
   await take("runs", "runs", heading);
   await take("experiments", "experiments", heading);
   await take("experiment", `experiments/${SLOW}`, (page) => page.locator(".cm-content").waitFor());
@@ -104,6 +108,7 @@ try {
       .waitFor();
   });
   await take("schedules", "schedules", heading);
+  await take("policies", "policies", heading);
   await take("audit", "audit", heading);
   await take("settings", "settings", heading);
 } finally {

@@ -1,4 +1,5 @@
 /** The dashboard of an open shop in a real browser: what a person sees and does while its edges are struck. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -86,14 +87,16 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       );
       const strip = page.getByRole("region", { name: "Runs under way" });
       await strip.getByRole("link", { name: SLOW }).waitFor();
-      await page.locator(".fault-mark", { hasText: "latency" }).waitFor();
+      await page.locator(".fault-mark", { hasText: "+2 s ±200 ms on 100%" }).waitFor();
       const seenMs = Date.now();
       const struck = (await journalOf((await newest()).id)).find(({ type }) => type === "applied")!;
       expect(seenMs - struck.wallMs).toBeLessThan(2_000);
-      await nodeOf(page, "checkout").locator(".service.slower, .service.failing, .service.contains").waitFor();
+      // Most calls to it fail by now, and it is not the one to blame.
+      await nodeOf(page, "payments").locator(".service.struck").getByText("struck", { exact: true }).waitFor();
+      await nodeOf(page, "checkout").locator(".service.slow, .service.failing, .service.contained").waitFor();
       await page.locator(".fault-mark").waitFor({ state: "detached" });
       // Once the run is over, nothing is compared with its baseline any more.
-      await nodeOf(page, "checkout").locator(".service.well, .service.watched").waitFor();
+      await nodeOf(page, "checkout").locator(".service.healthy").waitFor();
       await goTo(page, "Runs");
       await page
         .getByRole("list", { name: "Runs" })
@@ -102,6 +105,18 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
         .click();
       await page.getByRole("region", { name: "Verdict" }).getByText("HELD", { exact: true }).waitFor();
       expect((await running).code).toBe(0);
+      // Above the fold: edge and size of the fault, latencies against the limit, and the mesh at the slider's moment.
+      await page.getByRole("region", { name: "Verdict" }).getByText("+2 s ±200 ms on 100%").waitFor();
+      await page
+        .getByRole("region", { name: "Latency by phase" })
+        .getByText(/^p99 [\d.]+ m?s of 1\.5 s$/)
+        .first()
+        .waitFor();
+      await nodeOf(page, "payments").locator(".service.healthy").waitFor();
+      await page.getByRole("slider", { name: "Moment of the run" }).fill(String(struck.atMs + 4_000));
+      await nodeOf(page, "payments").locator(".service.struck").waitFor();
+      const picture = page.getByRole("region", { name: "Graph of the mesh" });
+      expect((await picture.boundingBox())!.y).toBeLessThan(700);
     }));
 
   it("starts an experiment, and halts it: the fault is gone within a second", () =>
@@ -117,7 +132,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await page.getByRole("button", { name: "Start the run" }).click();
       await page.getByRole("heading", { name: SLOW }).waitFor();
       await goTo(page, "Mesh");
-      await page.locator(".fault-mark", { hasText: "latency" }).waitFor();
+      await page.locator(".fault-mark", { hasText: "+2 s ±200 ms on 100%" }).waitFor();
       await page.getByRole("button", { name: "Halt all" }).click();
       await page
         .getByRole("dialog")
@@ -142,6 +157,108 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await notice.waitFor({ state: "detached" });
     }));
 
+  it("fills the editor in for an edge that somebody wants broken, and guards what is written there", () =>
+    onDashboard(async (page) => {
+      await page.goto(`${shop.url}/#/mesh?at=checkout-%3Eledger`);
+      await page
+        .getByRole("navigation", { name: "Break checkout → ledger" })
+        .getByRole("link", { name: "Cut off" })
+        .click();
+      const editor = page.getByRole("textbox", { name: /The experiment, in YAML/ });
+      await editor.getByText("checkout-survives-unreachable-ledger").waitFor();
+      expect(await editor.innerText()).toContain("partition: { how: blackhole }");
+      await editor.click();
+      await page.keyboard.type("# mine");
+      const asked = page.waitForEvent("dialog");
+      page.close({ runBeforeUnload: true }).catch(() => {});
+      const dialog = await asked;
+      expect(dialog.type()).toBe("beforeunload");
+      await dialog.accept();
+    }));
+
+  it("lists experiments with description, target, last verdict and trend by one request, and finds them", () =>
+    onDashboard(async (page) => {
+      await shop.apply(shop.text(SLOW));
+      await shop.apply(shop.text("checkout-hangs-on-a-stalled-ledger"));
+      const asked: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().includes("/api/v1/runs?")) asked.push(new URL(request.url()).search);
+      });
+      await goTo(page, "Experiments");
+      const row = page.getByRole("row").filter({ hasText: SLOW });
+      await row.getByText("checkout → payments").waitFor();
+      await row.getByText("Shoppers can still check out when payments is slow.").waitFor();
+      await row.locator(".badge").waitFor();
+      expect(new Set(asked).size).toBe(1);
+      expect(asked[0]).toContain("each=");
+      await page.getByLabel("Find an experiment").fill("ledger");
+      await row.waitFor({ state: "detached" });
+      await page.getByRole("row").filter({ hasText: "checkout-hangs-on-a-stalled-ledger" }).waitFor();
+    }));
+
+  it("says of a queued run for whom it waits and until when, and comes back to a page where it was left", () =>
+    onDashboard(async (page) => {
+      await idle();
+      await shop.apply(lasting("60s")(shop.text(SLOW)));
+      const startRun = () => shop.ask<{ id: string }>("/runs", { method: "POST", body: { stored: { name: SLOW } } });
+      const [first, second] = [await startRun(), await startRun()];
+      await goTo(page, "Runs");
+      await page.getByText(/^queued: waits for .*, which is over by .* at the latest$/).waitFor();
+      await page.setViewportSize({ width: 1440, height: 300 });
+      await page.evaluate(() => window.scrollTo(0, 150));
+      await page.waitForTimeout(200);
+      const top = await page.evaluate(() => window.scrollY);
+      expect(top).toBeGreaterThan(50);
+      await page.evaluate((id) => {
+        window.location.hash = `#/runs/${id}`;
+      }, second.id);
+      await page
+        .getByRole("region", { name: "Verdict" })
+        .getByText(/waits for/)
+        .waitFor();
+      await page.goBack();
+      await page.getByRole("list", { name: "Runs" }).waitFor();
+      await page.waitForFunction((left) => window.scrollY === left, top);
+      for (const { id } of [second, first])
+        await shop.ask(`/runs/${id}/halt`, { method: "POST", body: { reason: "seen" } });
+      await idle();
+    }));
+
+  it("shows what binds runs: policies, their freezes and whether one is on, and that there is no webhook", () =>
+    onDashboard(async (page) => {
+      const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+      await shop.apply(`apiVersion: squall.dev/v1
+kind: Policy
+metadata: { name: quiet-days }
+spec:
+  description: Nothing is broken in these days.
+  who: { tokens: [nobody] }
+  timeZone: Etc/UTC
+  freezes: [{ from: "${day(-1)}", to: "${day(2)}", reason: "the sale" }]
+`);
+      await goTo(page, "Policies");
+      const policies = page.getByRole("list", { name: "Policies", exact: true });
+      await policies.getByText("Nothing is broken in these days.").waitFor();
+      await policies.getByText(/^Freeze, on until \d{4}-\d{2}-\d{2}/).waitFor();
+      await page.getByRole("region", { name: "Webhooks" }).getByText(/^None/).waitFor();
+      await shop.ask("/documents/Policy/quiet-days", { method: "DELETE" });
+    }));
+
+  it("gives the report of a run as JSON, and for the printer without what is pressed", () =>
+    onDashboard(async (page) => {
+      const { id } = await newest();
+      await page.goto(`${shop.url}/#/runs/${id}`);
+      const coming = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Download JSON" }).click();
+      const download = await coming;
+      expect(download.suggestedFilename()).toBe(`${id}.json`);
+      const report = JSON.parse(readFileSync(await download.path(), "utf8")) as { id: string; state: string };
+      expect(report).toMatchObject({ id, state: "finished" });
+      await page.emulateMedia({ media: "print" });
+      expect(await page.getByRole("region", { name: "Verdict" }).isVisible()).toBe(true);
+      expect(await page.getByRole("navigation", { name: "Pages" }).isVisible()).toBe(false);
+    }));
+
   it("lets a viewer look, and neither start nor halt", async () => {
     const { token } = await shop.ask<{ token: string }>("/tokens", {
       method: "POST",
@@ -149,7 +266,11 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
     });
     await onDashboard(
       async (page) => {
-        expect(await page.getByRole("button", { name: "Halt all" }).isDisabled()).toBe(true);
+        const halt = page.getByRole("button", { name: "Halt all" });
+        expect(await halt.isDisabled()).toBe(true);
+        // As text, not only as a title.
+        const why = await halt.getAttribute("aria-describedby");
+        expect(await page.locator(`[id="${why}"]`).innerText()).toBe("This needs the role operator; looker is viewer.");
         await goTo(page, "Experiments");
         expect(await page.getByRole("button", { name: `Start ${SLOW}` }).isDisabled()).toBe(true);
         await goTo(page, "Audit");
@@ -204,7 +325,7 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
     }));
 
   describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-    const PAGES = ["Mesh", "Runs", "Experiments", "Schedules", "Agents", "Audit", "Settings"];
+    const PAGES = ["Mesh", "Runs", "Experiments", "Schedules", "Agents", "Policies", "Audit", "Settings"];
     it("has no serious fault that axe knows of, on any page, and none is wider than its window", () =>
       withPage(
         browser,

@@ -61,8 +61,11 @@ export const openShop = async (): Promise<Shop & { close(): Promise<void> }> => 
     const { url, token } = await eventually(() => readRecord(join(home, "up/shop.json")));
     const text = (name: string) => readFileSync(join(SHOP, `${name}.yaml`), "utf8");
     const ask = async <T>(path: string, { method = "GET", body }: Asking = {}): Promise<T> => {
-      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-      const asked = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+      const headers = { authorization: `Bearer ${token}` };
+      const asked =
+        body === undefined
+          ? { method, headers }
+          : { method, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
       const response = await fetch(`${url}/api/v1${path}`, asked);
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as T;

@@ -104,6 +104,16 @@ onBoth("lists of runs", (withStore) => {
       expect(await found({ since: NOON + 1_000, until: NOON + 2_000 })).toEqual(["b"]);
       await expect(pageRuns(db, { limit: 1, cursor: "nonsense" })).rejects.toThrow(/no cursor/);
     }));
+  it("are found as the newest of each experiment, so that one answer has every trend", () =>
+    withStore(async ({ db }) => {
+      for (const [i, experiment] of ["e", "e", "f", "e", "g"].entries())
+        await insertRun(db, runRow(`r${i}`, { experiment, started_ms: NOON + i }));
+      const found = async (query: Omit<RunsQuery, "limit">) =>
+        (await pageRuns(db, { limit: 10, ...query })).rows.map(({ id }) => id);
+      expect(await found({ each: 1 })).toEqual(["r4", "r3", "r2"]);
+      expect(await found({ each: 2 })).toEqual(["r4", "r3", "r2", "r1"]);
+      expect(await found({ each: 2, experiment: "e" })).toEqual(["r3", "r1"]);
+    }));
   it("know the runs that were never closed, and give numbers as numbers", () =>
     withStore(async ({ db }) => {
       for (const id of ["a", "b"]) await insertRun(db, runRow(id, { seed: 2 ** 31 - 2 }));

@@ -17,7 +17,8 @@ export interface TrackPoint {
   readonly atMs: number;
   /** null: nothing was seen. */
   readonly share: number | null;
-  readonly is: "good" | "bad" | "unknown";
+  /** `gap`: no point; the line breaks there. */
+  readonly is: "good" | "bad" | "unknown" | "gap";
 }
 export interface TrackGhost {
   readonly atMs: number;
@@ -87,6 +88,7 @@ export const drawGhost = ({ context, unit, at, of }: Pen, ghost: readonly TrackG
 export const drawPoints = ({ context, unit, at, of }: Pen, points: readonly TrackPoint[]) => {
   const dots = points.length <= MOST_DOTS;
   for (const { atMs, share, is } of points) {
+    if (is === "gap") continue;
     const [x, y] = [at(atMs), of(share ?? 0)];
     context.beginPath();
     if (is === "good") {

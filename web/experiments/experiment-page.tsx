@@ -4,7 +4,8 @@ import { useAsked } from "../api/queries.ts";
 import { Asked } from "../look/asked.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { experimentHref, pageHref } from "../route.ts";
-import { templateOf } from "./text/template.ts";
+import { isBreak } from "./text/break.ts";
+import { templateOf, type Wish } from "./text/template.ts";
 import { Workbench } from "./workbench.tsx";
 import "./experiment.css";
 
@@ -27,7 +28,16 @@ const Missing = ({ name }: { readonly name: string }) => (
   </div>
 );
 
-export const ExperimentPage = ({ name }: { readonly name: string | null; readonly query: URLSearchParams }) => {
+/** null: nobody pointed at an edge. */
+const wishIn = (query: URLSearchParams): Wish | null => {
+  const [how, edge] = [query.get("break"), query.get("edge")];
+  return isBreak(how) && edge !== null ? { how, edge } : null;
+};
+
+export const ExperimentPage = ({ name, query }: { readonly name: string | null; readonly query: URLSearchParams }) => {
+  const wish = wishIn(query);
+  // Each has a draft of its own: what somebody was writing is not written over.
+  const draftKey = wish === null ? null : `?${wish.how} ${wish.edge}`;
   useTitle(name ?? "New experiment");
   const mesh = useAsked("GET /api/v1/mesh", {}, { everyMs: MESH_MS });
   const stored = useAsked(
@@ -40,7 +50,13 @@ export const ExperimentPage = ({ name }: { readonly name: string | null; readonl
     <Asked of={mesh}>
       {(inForce) =>
         name === null ? (
-          <Workbench stored={null} template={templateOf(inForce.mesh)} mesh={inForce.mesh} />
+          <Workbench
+            key={draftKey}
+            stored={null}
+            draftKey={draftKey}
+            template={templateOf(inForce.mesh, wish)}
+            mesh={inForce.mesh}
+          />
         ) : (
           <Asked of={stored}>
             {(document) => <Workbench key={document.name} stored={document} template="" mesh={inForce.mesh} />}

@@ -4,13 +4,14 @@ import type { DocumentView, RunSummary } from "../../server/api/contract/index.t
 import { useAsked } from "../api/queries.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
+import { Badge } from "../look/badge.tsx";
 import { groupBy } from "../look/grouped.ts";
 import { LastKnown } from "../look/last-known.tsx";
 import { Time } from "../look/time.tsx";
 import { Trend } from "../look/trend.tsx";
 import { useTitle } from "../look/use-title.ts";
-import { agoOf } from "../look/words.ts";
-import { experimentHref, go, pageHref } from "../route.ts";
+import { agoOf, headlineOf } from "../look/words.ts";
+import { experimentHref, go, pageHref, replace, runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
 import { OpenFile } from "./open-file.tsx";
 import { storedSource } from "./source.ts";
@@ -21,62 +22,92 @@ import "./experiments.css";
 const LOOK_MS = 5_000;
 /** Most of a page of the API. */
 const MOST = 200;
-const LAST = 12;
+/** Runs of a trend: as many as one answer has room for. */
+const lengthOfTrends = (experiments: number): number =>
+  Math.max(3, Math.min(12, Math.floor(MOST / Math.max(1, experiments))));
+
+const NO_RUNS: readonly RunSummary[] = [];
 
 const openText = (text: string) => {
   keepDraft(null, { text, base: null });
   go(experimentHref(null));
 };
-const lastOf = (runs: readonly RunSummary[]) =>
-  runs
-    .filter(({ state }) => state === "finished")
-    .slice(0, LAST)
-    .toReversed();
+/** Oldest first. */
+const finishedOf = (runs: readonly RunSummary[]) => runs.filter(({ state }) => state === "finished").toReversed();
 
-interface RowProps {
+type End = string | { readonly labels?: Readonly<Record<string, string>> };
+interface Written {
+  readonly spec?: {
+    readonly description?: string;
+    readonly faults?: readonly { readonly edge?: { readonly from?: End; readonly to?: End } }[];
+  };
+}
+const endOf = (end: End | undefined): string =>
+  typeof end === "string"
+    ? end
+    : Object.entries(end?.labels ?? {})
+        .map((pair) => pair.join("="))
+        .join(", ");
+/** As the file has it: its description, and the edges that its faults strike. */
+const readListed = (content: unknown): { readonly description: string; readonly targets: readonly string[] } => {
+  const { description = "", faults = [] } = (content as Written | null)?.spec ?? {};
+  const edges = faults.flatMap(({ edge }) => (edge === undefined ? [] : [`${endOf(edge.from)} → ${endOf(edge.to)}`]));
+  return { description, targets: [...new Set(edges)] };
+};
+
+interface Listed {
   readonly document: DocumentView;
+  readonly description: string;
+  readonly targets: readonly string[];
+}
+interface RowProps {
+  readonly listed: Listed;
   /** Newest first. */
   readonly runs: readonly RunSummary[];
-  /** There may be runs that are older than these. */
-  readonly isCut: boolean;
   readonly wallMs: number;
+  readonly refusal: string | null;
   readonly onStart: () => void;
 }
-/** Of an experiment that has no run among the newest of all. */
-const useOlder = (name: string, when: boolean): readonly RunSummary[] =>
-  useAsked("GET /api/v1/runs", { query: { experiment: name, limit: LAST } }, { when }).data?.runs ?? [];
-
-const Row = ({ document: { name, version, appliedBy, appliedAt }, runs, isCut, wallMs, onStart }: RowProps) => {
-  const refusal = useRefusal("operator");
-  const isShort = isCut && runs.length < LAST;
-  const older = useOlder(name, isShort);
-  const last = lastOf(isShort && older.length > runs.length ? older : runs);
+const Row = ({ listed: { document, description, targets }, runs, wallMs, refusal, onStart }: RowProps) => {
+  const { name, version, appliedBy, appliedAt } = document;
+  const finished = finishedOf(runs);
+  const last = finished.at(-1);
   return (
     <tr>
       <th scope="row">
         <a href={experimentHref(name)}>{name}</a>
+        {description !== "" && <span className="small about">{description}</span>}
+        <span className="small about extra">
+          Version {version} by {appliedBy}, <Time iso={appliedAt}>{agoOf(wallMs - Date.parse(appliedAt))}</Time>
+        </span>
       </th>
-      <td className="trend-cell">
-        {last.length === 0 ? (
+      <td data-word="Target">{targets.length === 0 ? "–" : targets.join(", ")}</td>
+      <td data-word="Last verdict">
+        {last === undefined ? (
           <span className="small">no run yet</span>
         ) : (
-          <a href={pageHref("runs", { experiment: name })} aria-label={`Runs of ${name}`}>
-            <Trend runs={last} />
+          <a href={runHref(last.id)} className="last-verdict">
+            <Badge headline={headlineOf(last)} />{" "}
+            <span className="small">{agoOf(wallMs - Date.parse(last.startedAt))}</span>
           </a>
         )}
       </td>
-      <td className="number extra">{version}</td>
-      <td className="extra">{appliedBy}</td>
-      <td className="nowrap extra">
-        <Time iso={appliedAt}>{agoOf(wallMs - Date.parse(appliedAt))}</Time>
+      <td data-word="Trend" className="trend-cell">
+        {finished.length === 0 ? (
+          "–"
+        ) : (
+          <a href={pageHref("runs", { experiment: name })} aria-label={`Runs of ${name}`}>
+            <Trend runs={finished} />
+          </a>
+        )}
       </td>
       <td className="acts">
         <div className="actions">
           <button
             type="button"
             aria-label={`Start ${name}`}
+            aria-describedby="experiments-refusal"
             disabled={refusal !== null}
-            title={refusal ?? undefined}
             onClick={onStart}
           >
             Start…
@@ -109,49 +140,74 @@ const Empty = () => (
 );
 
 interface ListProps {
-  readonly documents: readonly DocumentView[];
+  readonly documents: readonly (DocumentView & { readonly content?: unknown })[];
   readonly runs: readonly RunSummary[];
-  readonly isCut: boolean;
+  /** What was searched for; empty: everything. */
+  readonly wanted: string;
 }
-const List = ({ documents, runs, isCut }: ListProps) => {
+const HEADINGS = ["Experiment", "Target", "Last verdict", "Trend"] as const;
+const List = ({ documents, runs, wanted }: ListProps) => {
   const { wallMs } = useNow(LOOK_MS);
   const [starting, setStarting] = useState<DocumentView | null>(null);
+  const refusal = useRefusal("operator");
   const byExperiment = useMemo(() => groupBy(runs, ({ experiment }) => experiment), [runs]);
+  const all = useMemo(
+    () => documents.map((document): Listed => ({ document, ...readListed(document.content) })),
+    [documents],
+  );
+  const words = wanted.trim().toLowerCase();
+  const shown = all.filter(({ document: { name }, description, targets }) =>
+    [name, description, ...targets].some((text) => text.toLowerCase().includes(words)),
+  );
   return (
     <>
-      <div className="card scroll live-data experiments-list">
-        <table className="experiments">
-          <thead>
-            <tr>
-              <th scope="col">Experiment</th>
-              <th scope="col">Last verdicts</th>
-              <th scope="col" className="number extra">
-                Version
-              </th>
-              <th scope="col" className="extra">
-                Applied by
-              </th>
-              <th scope="col" className="extra">
-                Applied
-              </th>
-              <th scope="col">
-                <span className="visually-hidden">What can be done</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {documents.map((document) => (
-              <Row
-                key={document.name}
-                document={document}
-                runs={byExperiment.get(document.name) ?? []}
-                {...{ isCut, wallMs }}
-                onStart={() => setStarting(document)}
-              />
-            ))}
-          </tbody>
-        </table>
+      <div className="bar">
+        <label className="find">
+          Find an experiment
+          <input
+            type="search"
+            value={wanted}
+            placeholder="name, description or target"
+            onChange={(event) => replace(pageHref("experiments", { find: event.target.value }))}
+          />
+        </label>
+        <p className="small" role="status">
+          {words !== "" && `${shown.length} of ${all.length}`}
+        </p>
       </div>
+      <p className="small" id="experiments-refusal">
+        {refusal !== null && `Nothing can be started from here: ${refusal}`}
+      </p>
+      {shown.length === 0 ? (
+        <p className="card">No experiment has this in its name, description or target.</p>
+      ) : (
+        <div className="card live-data experiments-list">
+          <table className="experiments stacks">
+            <thead>
+              <tr>
+                {HEADINGS.map((word) => (
+                  <th key={word} scope="col">
+                    {word}
+                  </th>
+                ))}
+                <th scope="col">
+                  <span className="visually-hidden">What can be done</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((listed) => (
+                <Row
+                  key={listed.document.name}
+                  {...{ listed, wallMs, refusal }}
+                  runs={byExperiment.get(listed.document.name) ?? []}
+                  onStart={() => setStarting(listed.document)}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
       {starting !== null && (
         <StartDialog
           name={starting.name}
@@ -163,14 +219,19 @@ const List = ({ documents, runs, isCut }: ListProps) => {
   );
 };
 
-export const ExperimentsPage = (_: { readonly query: URLSearchParams }) => {
+export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle("Experiments");
   const documents = useAsked(
     "GET /api/v1/documents",
-    { query: { kind: "Experiment", limit: MOST } },
+    { query: { kind: "Experiment", limit: MOST, content: true } },
     { everyMs: LOOK_MS },
   );
-  const runs = useAsked("GET /api/v1/runs", { query: { limit: MOST } }, { everyMs: LOOK_MS });
+  const each = lengthOfTrends(documents.data?.documents.length ?? 0);
+  const runs = useAsked(
+    "GET /api/v1/runs",
+    { query: { each, limit: MOST } },
+    { everyMs: LOOK_MS, when: documents.data !== undefined },
+  );
   return (
     <>
       <div className="head">
@@ -189,11 +250,7 @@ export const ExperimentsPage = (_: { readonly query: URLSearchParams }) => {
             <Empty />
           ) : (
             <>
-              <List
-                documents={data.documents}
-                runs={runs.data?.runs ?? []}
-                isCut={runs.data !== undefined && runs.data.next !== null}
-              />
+              <List documents={data.documents} runs={runs.data?.runs ?? NO_RUNS} wanted={query.get("find") ?? ""} />
               {data.next !== null && (
                 <p className="small">
                   These are the first {MOST}. <code>squall get experiments</code> lists them all.

@@ -94,23 +94,25 @@ export const Heading = (props: HeadingProps) => {
               Schedule…
             </a>
           )}
-          <button type="button" disabled={refusal !== null} title={refusal ?? undefined} onClick={onSave}>
+          <button type="button" disabled={refusal !== null} aria-describedby="experiment-refusal" onClick={onSave}>
             Save…
           </button>
           <button
             type="button"
             className="main"
             disabled={refusal !== null || !isStartable}
-            title={refusal ?? undefined}
+            aria-describedby="experiment-refusal"
             onClick={onStart}
           >
             Start…
           </button>
         </div>
       </div>
-      {refusal !== null && (
-        <p className="small refusal">You can read, explain and plan it, but not save or start it. {refusal}</p>
-      )}
+      <p className="small" id="experiment-refusal">
+        {refusal !== null
+          ? `You can read, explain and plan it, but not save or start it. ${refusal}`
+          : !isStartable && "It can be started once nothing is wrong with it."}
+      </p>
       <p className="state" role="status">
         {state !== null && (
           <>

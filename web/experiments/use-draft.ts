@@ -1,5 +1,5 @@
 /** The text of an editor, kept in this tab while it differs from what is stored. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type Draft, keepDraft, readDraft } from "./text/draft.ts";
 
 export interface Drafting {
@@ -19,6 +19,14 @@ export const useDraft = (name: string | null, stored: Draft): Drafting => {
   const [clean, setClean] = useState(stored.text);
   const [draft, setDraft] = useState(() => readDraft(name) ?? stored);
   const [isKept, setKept] = useState(true);
+  const isChanged = draft.text !== clean;
+  // A reload keeps it, and a closed tab does not: the browser asks.
+  useEffect(() => {
+    if (!isChanged) return;
+    const guard = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", guard);
+    return () => window.removeEventListener("beforeunload", guard);
+  }, [isChanged]);
   const change = (text: string) => {
     const next = { ...draft, text };
     setDraft(next);
@@ -29,5 +37,5 @@ export const useDraft = (name: string | null, stored: Draft): Drafting => {
     setClean(text);
     setDraft({ text, base });
   };
-  return { ...draft, isChanged: draft.text !== clean, isKept, change, settle };
+  return { ...draft, isChanged, isKept, change, settle };
 };

@@ -34,14 +34,16 @@ const PLAN_REST_MS = 600;
 export interface WorkbenchProps {
   /** null: a new one. */
   readonly stored: StoredDocument | null;
+  /** Where the draft of a new one is kept; absent or null: where all of them are. */
+  readonly draftKey?: string | null;
   /** What it begins with where nothing is stored. */
   readonly template: string;
   readonly mesh: Mesh | null;
 }
-export const Workbench = ({ stored, template, mesh }: WorkbenchProps) => {
+export const Workbench = ({ stored, draftKey = null, template, mesh }: WorkbenchProps) => {
   const name = stored?.name ?? null;
   const [begun] = useState(() => (stored === null ? template : writtenOf(stored.content)));
-  const draft = useDraft(name, { text: begun, base: stored?.digest ?? null });
+  const draft = useDraft(name ?? draftKey, { text: begun, base: stored?.digest ?? null });
   const [first] = useState(draft.text);
   const [view, setView] = useState<View>("explain");
   const [isStarting, setStarting] = useState(false);

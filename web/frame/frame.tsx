@@ -2,6 +2,7 @@
 import { Suspense, useEffect, useRef } from "react";
 import { useLost } from "../api/traffic.ts";
 import { Unheard } from "../halt/unheard.tsx";
+import { useTabSign } from "../look/use-leaking.ts";
 import { pageHref, useRoute } from "../route.ts";
 import { useSession } from "../session.tsx";
 import { ClockNotice } from "./clock-notice.tsx";
@@ -11,6 +12,7 @@ import { GateNotice, HaltAll } from "./halt-all.tsx";
 import { Navigation } from "./navigation.tsx";
 import { Page } from "./pages.tsx";
 import { Sail } from "./sail.tsx";
+import { useScrollPlace } from "./use-scroll-place.ts";
 
 const Content = () => {
   const route = useRoute();
@@ -24,9 +26,9 @@ const Content = () => {
   useEffect(() => {
     if (known.current === key) return;
     known.current = key;
-    main.current?.focus();
-    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
   }, [key]);
+  useScrollPlace(key);
   return (
     <main id="content" ref={main} tabIndex={-1} data-stale={lost || undefined}>
       <GateNotice />
@@ -43,6 +45,7 @@ const Content = () => {
 export const Frame = () => {
   const { page } = useRoute();
   const { who, leave } = useSession();
+  useTabSign();
   const skip = () => document.getElementById("content")?.focus();
   return (
     <>

@@ -7,6 +7,7 @@ const PAGES: readonly (readonly [Plain, string])[] = [
   ["experiments", "Experiments"],
   ["schedules", "Schedules"],
   ["agents", "Agents"],
+  ["policies", "Policies"],
   ["audit", "Audit"],
   ["settings", "Settings"],
 ];

@@ -10,6 +10,7 @@ const ExperimentsPage = chunk(async () => (await import("../experiments/experime
 const ExperimentPage = chunk(async () => (await import("../experiments/experiment-page.tsx")).ExperimentPage);
 const AgentsPage = chunk(async () => (await import("../agents/agents-page.tsx")).AgentsPage);
 const SchedulesPage = chunk(async () => (await import("../schedules/schedules-page.tsx")).SchedulesPage);
+const PoliciesPage = chunk(async () => (await import("../policies/policies-page.tsx")).PoliciesPage);
 const AuditPage = chunk(async () => (await import("../audit/audit-page.tsx")).AuditPage);
 const SettingsPage = chunk(async () => (await import("../settings/settings-page.tsx")).SettingsPage);
 
@@ -29,6 +30,8 @@ export const Page = ({ route }: { readonly route: Route }) => {
       return <AgentsPage query={route.query} />;
     case "schedules":
       return <SchedulesPage query={route.query} />;
+    case "policies":
+      return <PoliciesPage />;
     case "audit":
       return <AuditPage query={route.query} />;
     case "settings":

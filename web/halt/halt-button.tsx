@@ -1,5 +1,7 @@
 /** Opens the brake: by a click, by Enter, or by keys that work wherever on the page one is. */
+
 import { useEffect, useState } from "react";
+import { Refusable } from "../look/refusable.tsx";
 import { HaltDialog, type HaltDialogProps } from "./halt-dialog.tsx";
 
 /** By the place of the key: with Alt it writes another letter on some keyboards. */
@@ -34,18 +36,23 @@ export const HaltButton = ({ short, refusal, title, hasKeys = false, ...dialog }
   useBrakeKeys(hasKeys && refusal === null, open);
   return (
     <>
-      <button
-        type="button"
-        className="danger halt"
-        aria-label={short === undefined ? undefined : dialog.label}
-        aria-haspopup="dialog"
-        aria-keyshortcuts={hasKeys ? KEYS : undefined}
-        disabled={refusal !== null}
-        title={refusal ?? (hasKeys ? `${title} (${KEYS})` : title)}
-        onClick={open}
-      >
-        {short ?? dialog.label}
-      </button>
+      <Refusable refusal={refusal}>
+        {(describedBy) => (
+          <button
+            type="button"
+            className="danger halt"
+            aria-describedby={describedBy}
+            aria-label={short === undefined ? undefined : dialog.label}
+            aria-haspopup="dialog"
+            aria-keyshortcuts={hasKeys ? KEYS : undefined}
+            disabled={refusal !== null}
+            title={hasKeys ? `${title} (${KEYS})` : title}
+            onClick={open}
+          >
+            {short ?? dialog.label}
+          </button>
+        )}
+      </Refusable>
       {isOpen && <HaltDialog {...dialog} onLeave={leave} />}
     </>
   );

@@ -1,6 +1,7 @@
 /** What is not done by one click: a button, and a dialog that says what will happen and may want a reason. */
 import { type ReactNode, useId, useState } from "react";
 import { Dialog } from "./dialog.tsx";
+import { Refusable } from "./refusable.tsx";
 import { Unwritten } from "./refused.tsx";
 
 export interface ConfirmProps {
@@ -83,17 +84,22 @@ export const Confirm = ({ refusal, title, look = "danger", className = "", ...qu
   const { label, short } = question;
   return (
     <>
-      <button
-        type="button"
-        className={`${look} ${className}`}
-        aria-label={short === undefined ? undefined : label}
-        aria-haspopup="dialog"
-        disabled={refusal !== null}
-        title={refusal ?? title}
-        onClick={() => setOpen(true)}
-      >
-        {short ?? label}
-      </button>
+      <Refusable refusal={refusal}>
+        {(describedBy) => (
+          <button
+            type="button"
+            className={`${look} ${className}`}
+            aria-describedby={describedBy}
+            aria-label={short === undefined ? undefined : label}
+            aria-haspopup="dialog"
+            disabled={refusal !== null}
+            title={title}
+            onClick={() => setOpen(true)}
+          >
+            {short ?? label}
+          </button>
+        )}
+      </Refusable>
       {isOpen && <Question {...question} onLeave={() => setOpen(false)} />}
     </>
   );

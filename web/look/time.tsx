@@ -8,3 +8,11 @@ export const Time = ({ iso, children }: { readonly iso: string; readonly childre
     {children ?? LOCAL.format(new Date(iso))}
   </time>
 );
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+/** Time of day, local to whoever looks, beside a run time: logs and other dashboards go by it. */
+export const Clock = ({ wallMs }: { readonly wallMs: number }) => (
+  <time className="wall small" dateTime={new Date(wallMs).toISOString()} title={utcOf(new Date(wallMs).toISOString())}>
+    {CLOCK.format(new Date(wallMs))}
+  </time>
+);

@@ -67,6 +67,6 @@ describe("a level in the words of ELK", () => {
       ],
     });
     expect(placed.boxes).toEqual({ a: { x: 1, y: 2, width: 3, height: 4 } });
-    expect(placed.routes["a->a"]).toEqual({ d: "M0 0C3 0 6 9 9 9", x: 169, y: 133 });
+    expect(placed.routes["a->a"]).toEqual({ d: "M0 0C3 0 6 9 9 9", x: 176, y: 150 });
   });
 });

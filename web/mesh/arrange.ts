@@ -30,13 +30,24 @@ export const around = (boxes: readonly Box[]): Box => {
   const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
   return { x: left, y: top, width: right - left, height: bottom - top };
 };
-/** Around the points that a path is bent by. */
-const boxOf = ({ d }: Route): Box => {
+/** Points on a path: of each curve its ends and three between, for what it is bent by lies far outside of it. */
+const pointsOn = ({ d }: Route): readonly Box[] => {
   const numbers = (d.match(NUMBER) ?? []).map(Number);
-  const points = numbers.flatMap((x, index) =>
-    index % 2 === 0 ? [{ x, y: numbers[index + 1]!, width: 0, height: 0 }] : [],
-  );
-  return around(points);
+  const given = numbers.flatMap((x, index) => (index % 2 === 0 ? [{ x, y: numbers[index + 1]! }] : []));
+  const at = (points: typeof given) => points.map(({ x, y }) => ({ x, y, width: 0, height: 0 }));
+  if (!d.includes("C")) return at(given);
+  return given.flatMap((from, index) => {
+    const [a, b, to] = given.slice(index + 1, index + 4);
+    if (index % 3 !== 0 || a === undefined || b === undefined || to === undefined)
+      return index % 3 === 0 ? at([from]) : [];
+    const on = (t: number) => {
+      const [p, q] = [1 - t, t];
+      const mix = (of: "x" | "y") =>
+        p ** 3 * from[of] + 3 * p * p * q * a[of] + 3 * p * q * q * b[of] + q ** 3 * to[of];
+      return { x: mix("x"), y: mix("y") };
+    };
+    return at([from, on(0.25), on(0.5), on(0.75)]);
+  });
 };
 
 export const arrange = async (shown: Shown, place: (level: Level) => Promise<Placed>): Promise<Layout> => {
@@ -58,6 +69,6 @@ export const arrange = async (shown: Shown, place: (level: Level) => Promise<Pla
     const route = routes[id] ?? (start && end && routeBetween(start, end));
     return route === undefined ? [] : [[id, route] as const];
   });
-  const extent = around([...Object.values(boxes), ...drawn.map(([, route]) => boxOf(route))]);
+  const extent = around([...Object.values(boxes), ...drawn.map(([, route]) => around(pointsOn(route)))]);
   return { boxes, routes: Object.fromEntries(drawn), extent, labels: level.labels && open.length === 0 };
 };

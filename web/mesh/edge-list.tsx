@@ -1,8 +1,9 @@
 /** A few edges with their numbers, to choose one from. */
 import { memo } from "react";
 import type { Edge } from "../../experiments/model/mesh.ts";
+import { Mark } from "../look/state.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
-import { paintOf, passingOn } from "./passing.ts";
+import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
 
 const Row = memo(({ edge, text, onSelect }: { edge: Edge; text: string; onSelect: (at: string) => void }) => {
@@ -24,8 +25,8 @@ const Row = memo(({ edge, text, onSelect }: { edge: Edge; text: string; onSelect
         <span className="small">not watched</span>
       ) : (
         <span className="figures">
-          {tone !== "calm" && <strong className="problem">{tone} </strong>}
-          {rate} · {errors} err · p99 {p99}
+          {tone !== "healthy" && tone !== "idle" && <Mark of={tone}>{TONE_WORDS[tone]}</Mark>} {rate} · {errors} err ·
+          p99 {p99}
         </span>
       )}
     </li>

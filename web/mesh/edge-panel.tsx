@@ -1,39 +1,47 @@
 /** One edge: how it does, what strikes it, what that did. */
 import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
+import { Mark } from "../look/state.tsx";
 import { runHref } from "../route.ts";
+import { BreakThis } from "./break-this.tsx";
 import { latencyText, leftText, percentText, rateText } from "./figures.ts";
 import { History } from "./history.tsx";
+import { paintOf, TONE_WORDS, type Tone } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
 import { Receipts } from "./receipts.tsx";
-import { Sign } from "./signs.tsx";
 import type { EdgeStanding } from "./standing.ts";
 import { Stops } from "./stops.tsx";
 
 const Faults = ({ faults, at }: { readonly faults: EdgeStanding["faults"]; readonly at: string | null }) => (
   <section>
-    <h3>Live faults</h3>
-    {faults.length === 0 && <p className="small">None on this edge.</p>}
+    <h3>{faults.length === 1 ? "The fault" : "The faults"}</h3>
     <ul className="plain">
-      {faults.map(({ run, fault, kind, description, share, endsAt }) => {
+      {faults.map(({ run, fault, label, description, share, endsAt }) => {
         const left = at === null ? null : leftText(endsAt, at);
         return (
           <li key={`${run} ${fault}`}>
-            <span className="legend-sign fault">
-              <Sign of="fault" />
-              {kind}
-            </span>{" "}
-            <a href={runHref(run)}>{fault}</a> {description}, {percentText(share)} of what it matches
-            {left !== null && `, ${left} left`}
+            <Mark of="fault">
+              {label} on {percentText(share)}
+            </Mark>
+            {left !== null && ` ${left} left`}
+            <p>
+              <a href={runHref(run)}>{fault}</a> {description}, on {percentText(share)} of what it matches.
+            </p>
           </li>
         );
       })}
     </ul>
   </section>
 );
-const Hurt = ({ hurt: { how, errors, p95Ms, perSecond } }: { readonly hurt: NonNullable<EdgeStanding["hurt"]> }) => (
+const Hurt = ({
+  tone,
+  hurt: { errors, p95Ms, perSecond },
+}: {
+  tone: Tone;
+  hurt: NonNullable<EdgeStanding["hurt"]>;
+}) => (
   <p>
-    <strong className="problem">{how}</strong>: errors {percentText(errors.before)} → {percentText(errors.now)}, p95{" "}
+    <Mark of={tone}>{TONE_WORDS[tone]}</Mark>: errors {percentText(errors.before)} → {percentText(errors.now)}, p95{" "}
     {latencyText(p95Ms.before)} → {latencyText(p95Ms.now)}, {rateText(perSecond.before)} → {rateText(perSecond.now)}{" "}
     since the baseline
   </p>
@@ -41,14 +49,17 @@ const Hurt = ({ hurt: { how, errors, p95Ms, perSecond } }: { readonly hurt: NonN
 
 export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly onSelect: (at: string) => void }) => {
   const [from, to] = edgeEnds(id);
-  const { edge, at, runs, stops } = useStanding((standing) => ({
+  const { edge, tone, at, runs, stops } = useStanding((standing) => ({
+    tone: paintOf(standing, [id]).tone,
     edge: standing.edges.get(id) ?? null,
     at: standing.at,
     runs: standing.radii.filter(({ struck }) => struck.includes(id)).map(({ run }) => run),
     stops: standing.services.get(from)?.stops.filter((stop) => stop.edge === id) ?? [],
   }));
+  const hasFaults = edge !== null && edge.faults.length > 0;
   return (
     <>
+      {hasFaults && <Faults faults={edge.faults} at={at} />}
       <p className="ends">
         <button type="button" onClick={() => onSelect(from)}>
           {from}
@@ -58,15 +69,16 @@ export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly
           {to}
         </button>
       </p>
-      {edge?.hurt && <Hurt hurt={edge.hurt} />}
+      {edge?.hurt && <Hurt tone={tone} hurt={edge.hurt} />}
       {(edge?.traffic?.cancelled ?? 0) > 0 && (
         <p className="small">
           Callers gave up {percentText(edge!.traffic!.cancelled!)} of the exchanges; those count among the errors.
         </p>
       )}
       <Stops stops={stops} />
+      <BreakThis edge={id} />
       <History edge={id} />
-      <Faults faults={edge?.faults ?? []} at={at} />
+      {!hasFaults && <p className="small">No fault is live on this edge.</p>}
       <Receipts edge={id} runs={runs} />
     </>
   );

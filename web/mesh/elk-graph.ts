@@ -14,7 +14,6 @@ const OPTIONS = {
   "elk.aspectRatio": "1.8",
 };
 const WITH_LABELS = {
-  "elk.spacing.nodeNode": "36",
   "elk.spacing.edgeNode": "20",
   "elk.spacing.edgeEdge": "14",
   "elk.layered.spacing.nodeNodeBetweenLayers": "32",
@@ -22,22 +21,23 @@ const WITH_LABELS = {
 };
 /** Close together: what is narrow is not tall, and can be looked at from nearer. */
 const WITHOUT_LABELS = {
-  "elk.spacing.nodeNode": "20",
   "elk.spacing.edgeNode": "10",
   "elk.spacing.edgeEdge": "6",
   "elk.layered.spacing.nodeNodeBetweenLayers": "90",
 };
 /** Splines of many edges take seconds. */
 const MANY = 200;
-const optionsOf = ({ labels, edges }: Level) => ({
+const optionsOf = ({ labels, edges }: Level, spread: number) => ({
   ...OPTIONS,
   ...(labels ? WITH_LABELS : WITHOUT_LABELS),
+  "elk.spacing.nodeNode": String(Math.round((labels ? 36 : 20) * spread)),
   ...(edges.length > MANY && { "elk.layered.thoroughness": "2" }),
 });
 
-export const elkGraphOf = (level: Level): ElkNode => ({
+/** `spread`: so many times as far from one to the next below it. */
+export const elkGraphOf = (level: Level, spread = 1): ElkNode => ({
   id: "level",
-  layoutOptions: optionsOf(level),
+  layoutOptions: optionsOf(level, spread),
   children: level.nodes.map(({ id, width, height }) => ({ id, width, height })),
   edges: level.edges.map(({ id, from, to }): ElkExtendedEdge => {
     const label = { id: `label ${id}`, text: "-", ...LABEL_ROOM, layoutOptions: { "elk.edgeLabels.inline": "true" } };

@@ -1,8 +1,9 @@
-/** The faults that are live on an edge: a bolt, the kind, its share, and how long it still lasts. */
+/** The faults that are live on an edge: a bolt, what is done to which share, and how long it still lasts. Pressed, all of it. */
 import type { EdgeId } from "../../experiments/model/names.ts";
+import { Sign } from "../look/signs.tsx";
 import { leftText, percentText } from "./figures.ts";
 import { useStanding } from "./pulse.ts";
-import { Sign } from "./signs.tsx";
+import { useView } from "./view.ts";
 
 export interface FaultMarkProps {
   readonly edges: readonly EdgeId[];
@@ -12,27 +13,37 @@ export interface FaultMarkProps {
   readonly above: boolean;
 }
 export const FaultMark = ({ edges, x, y, above }: FaultMarkProps) => {
+  const { onSelect } = useView();
   const { first, more, left } = useStanding(({ edges: all, at }) => {
     const faults = edges.flatMap((id) => all.get(id)?.faults ?? []);
     const [fault] = faults;
     return {
       first:
-        fault === undefined ? null : { kind: fault.kind, share: percentText(fault.share), says: fault.description },
+        fault === undefined
+          ? null
+          : { edge: fault.edge, label: fault.label, share: percentText(fault.share), says: fault.description },
       more: faults.length - 1,
       left: fault === undefined || at === null ? null : leftText(fault.endsAt, at),
     };
   });
   if (first === null) return null;
   return (
-    <div
-      className={`fault-mark${above ? " above" : ""}`}
+    <button
+      type="button"
+      className={`fault-mark nodrag nopan${above ? " above" : ""}`}
       style={{ transform: `translate(-50%, ${above ? "-100%" : "-50%"}) translate(${x}px, ${y - (above ? 3 : 0)}px)` }}
-      title={first.says}
+      onClick={(event) => {
+        // For React it is a part of the edge, which may stand for many.
+        event.stopPropagation();
+        onSelect(first.edge);
+      }}
     >
       <Sign of="fault" />
-      <strong>{first.kind}</strong> {first.share}
-      {left !== null && <span className="left"> {left} left</span>}
+      <span className="visually-hidden">Fault on {first.edge.replace("->", " → ")}: </span>
+      <strong>{first.label}</strong> on {first.share}
       {more > 0 && <span> +{more}</span>}
-    </div>
+      {left !== null && <span className="left"> {left} left</span>}
+      <span className="visually-hidden">. {first.says}</span>
+    </button>
   );
 };

@@ -10,33 +10,40 @@ import {
   ViewportPortal,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { type CSSProperties, memo, useCallback, useMemo, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, memo, useCallback, useMemo, useState } from "react";
 import { Boundaries } from "./boundary.tsx";
 import { GroupNode } from "./group-node.tsx";
 import type { Picture } from "./layouts.ts";
 import { Arrows, MeshEdge } from "./mesh-edge.tsx";
 import { type MeshEdge as Edge, edgesOf, type MeshNode, nodesOf } from "./nodes.ts";
 import { useStanding } from "./pulse.ts";
+import { boxBeside, isArrow } from "./roving.ts";
 import { ServiceNode } from "./service-node.tsx";
 import { type Aim, FURTHEST, moveMs, NEAREST, useAim } from "./use-aim.ts";
-import { awayOf, nearnessOf, type View, ViewContext } from "./view.ts";
+import { leastOf, nearnessOf, type View, ViewContext } from "./view.ts";
 import "./graph.css";
 
 const NODES = { service: ServiceNode, together: GroupNode };
 const EDGES = { mesh: MeshEdge };
 const WORDS = {
-  "node.a11yDescription.default": "Press enter to look at it, escape to close.",
-  "node.a11yDescription.keyboardDisabled": "Press enter to look at it, escape to close.",
+  "node.a11yDescription.default": "Press arrow keys to go to the next one, enter to look at it, escape to close.",
+  "node.a11yDescription.keyboardDisabled":
+    "Press arrow keys to go to the next one, enter to look at it, escape to close.",
   "edge.a11yDescription.default": "Press enter to look at it, escape to close.",
 };
 /** Of more edges than this, only those are drawn one by one that something happens on, or that somebody points at. */
 const MOST_SEPARATE = 250;
+
+/** Letters of an edge's numbers as they are drawn from near, px. */
+const SMALLEST = 11;
 
 export interface GraphProps {
   readonly picture: Picture;
   readonly selected: string | null;
   readonly aim: Aim;
   readonly incoming: View["incoming"];
+  /** A picture among others: the wheel scrolls the page. */
+  readonly isPartOfPage?: boolean;
   /** null: nothing any more. */
   readonly onSelect: (id: string | null) => void;
   readonly onOpen: (group: string) => void;
@@ -88,6 +95,33 @@ const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
   return useMemo(() => new Set(ids), [ids]);
 };
 
+/** More edges than this are come to from their services' panels: Tab would not end. */
+const MOST_STOPS = 24;
+/** Which node the Tab key comes to: the one that is selected, else the last that an arrow key went to, else the first. */
+const useStop = ({ shown, layout }: Picture, selected: string | null) => {
+  const [went, setWent] = useState<string | null>(null);
+  const isThere = (id: string | null): id is string => id !== null && layout.boxes[id] !== undefined;
+  const stops = shown.nodes.flatMap((node) => (node.kind === "group" && node.open ? [] : [node.id]));
+  const stop = [went, selected].find(isThere) ?? stops[0] ?? null;
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent) => {
+      const on = event.target instanceof Element ? event.target.closest(".react-flow__node") : null;
+      const from = on?.getAttribute("data-id") ?? null;
+      if (on === null || from === null || !isArrow(event.key)) return;
+      const boxes = Object.fromEntries(stops.flatMap((id) => (layout.boxes[id] ? [[id, layout.boxes[id]]] : [])));
+      const next = boxBeside(boxes, from, event.key);
+      if (next === null) return;
+      event.preventDefault();
+      setWent(next);
+      const nodes = on.parentElement?.children ?? [];
+      const found = [...nodes].find((node) => node.getAttribute("data-id") === next);
+      if (found instanceof HTMLElement) found.focus();
+    },
+    [layout, stops],
+  );
+  return { stop, onKeyDown };
+};
+
 /** For whoever has no wheel to turn. */
 const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
   const { zoomIn, zoomOut } = useReactFlow();
@@ -108,12 +142,14 @@ const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
   );
 };
 
-const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: GraphProps) => {
-  const onMoved = useAim(picture, aim);
+const Flow = (props: GraphProps) => {
+  const { picture, selected, aim, incoming, isPartOfPage = false, onSelect, onOpen, onClose } = props;
+  const onMoved = useAim(picture, aim, selected, isPartOfPage);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
-  const away = useStore(({ transform }) => awayOf(transform[2]));
+  const least = useStore(({ transform }) => leastOf(transform[2]));
   const [pointed, setPointed] = useState<string | null>(null);
-  const nodes = useMemo(() => nodesOf(picture, selected), [picture, selected]);
+  const { stop, onKeyDown } = useStop(picture, selected);
+  const nodes = useMemo(() => nodesOf(picture, selected, stop), [picture, selected, stop]);
   const all = useMemo(() => edgesOf(picture), [picture]);
   const hot = useHot(all);
   const separate = all.length <= MOST_SEPARATE;
@@ -129,8 +165,8 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
       );
   }, [all, separate, hot, pointed, selected]);
   const view = useMemo(
-    () => ({ level, labels: level === "near" || picture.layout.labels, incoming, onClose }),
-    [level, picture, incoming, onClose],
+    () => ({ level, labels: level === "near" || picture.layout.labels, incoming, onClose, onSelect }),
+    [level, picture, incoming, onClose, onSelect],
   );
   const choose = useCallback(
     (changes: readonly (NodeChange<MeshNode> | EdgeChange<Edge>)[]) => {
@@ -150,7 +186,7 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
     <ViewContext value={view}>
       <ReactFlow<MeshNode, Edge>
         className={`graph-flow ${level}`}
-        style={{ "--away": away } as CSSProperties}
+        style={{ "--least": `${least}px`, "--enlarged": Math.max(1, least / SMALLEST) } as CSSProperties}
         nodes={nodes as MeshNode[]}
         edges={edges as Edge[]}
         nodeTypes={NODES}
@@ -161,10 +197,14 @@ const Flow = ({ picture, selected, aim, incoming, onSelect, onOpen, onClose }: G
         onNodeMouseLeave={unpoint}
         onEdgeMouseEnter={point}
         onEdgeMouseLeave={unpoint}
+        onKeyDown={onKeyDown}
+        edgesFocusable={all.length <= MOST_STOPS}
         onMoveStart={lift}
         onMoveEnd={settle}
         minZoom={FURTHEST}
         maxZoom={NEAREST}
+        zoomOnScroll={!isPartOfPage}
+        preventScrolling={!isPartOfPage}
         nodesDraggable={false}
         nodesConnectable={false}
         deleteKeyCode={null}

@@ -1,19 +1,15 @@
 /** Services that share a label: closed as one card with a small square for each, open as a frame around them. */
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
+import { SERVICE_STATES, type ServiceState, STATE_WORDS, worstState } from "../../experiments/model/health.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
+import { Sign } from "../look/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { countText } from "./figures.ts";
 import type { GroupNode as Node } from "./nodes.ts";
 import { useStanding } from "./pulse.ts";
-import { Sign, STATE_WORDS } from "./signs.tsx";
-import { type ServiceState, type Standing, worstState } from "./standing.ts";
+import type { Standing } from "./standing.ts";
 import { useView } from "./view.ts";
-
-const ORDER: readonly ServiceState[] = ["failing", "slower", "contains", "well", "watched", "unwatched"];
-
-/** In a row of several. */
-const SHORT: Readonly<Partial<Record<ServiceState, string>>> = { contains: "contains" };
 
 interface Look {
   readonly state: ServiceState;
@@ -26,8 +22,8 @@ interface Look {
 const lookOf = ({ services }: Standing, names: readonly ServiceName[]): Look => {
   const found = names.flatMap((name) => services.get(name) ?? []);
   const states = found.map(({ state }) => state);
-  const counted = ORDER.map(
-    (state) => [states.filter((one) => one === state).length, SHORT[state] ?? STATE_WORDS[state]] as const,
+  const counted = SERVICE_STATES.map(
+    (state) => [states.filter((one) => one === state).length, STATE_WORDS[state]] as const,
   );
   return {
     state: worstState(states),

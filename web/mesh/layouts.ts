@@ -9,22 +9,31 @@ import type { Shown } from "./grouping.ts";
 import type { Level, Placed } from "./level.ts";
 
 /** Another form of layouts, or another way to make them, is another number. */
-const STORED = "squall.layouts.3";
+const STORED = "squall.layouts.5";
 const MOST_STORED = 6;
 /** What ELK lays out within a second or two. */
 const MOST_FOR_ELK = { nodes: 120, edges: 300 };
 
 const FEWEST_TO_FOLD = 12;
+/** Width to height of the stage on a screen, and how far apart nodes may move for it. */
+const [SHAPE, MOST_SPREAD, MOST_TO_SPREAD] = [2.3, 3, 40];
 
 let elk: ELK | null = null;
-const place = async (level: Level): Promise<Placed> => {
-  if (level.nodes.length > MOST_FOR_ELK.nodes || level.edges.length > MOST_FOR_ELK.edges) return compact(level);
-  // A file of our own, as the page's policy wants it.
-  elk ??= new Elk({ workerUrl: elkWorker, algorithms: ["layered"] });
-  const placed = placedOf(await elk.layout(elkGraphOf(level)));
-  // A tower would have to be looked at from twice as far as the same, folded.
-  return placed.height > placed.width && level.nodes.length > FEWEST_TO_FOLD ? compact(level) : placed;
-};
+/** `isFlat`: for a place that is much wider than it is high. */
+const placeIn =
+  (isFlat: boolean) =>
+  async (level: Level): Promise<Placed> => {
+    if (level.nodes.length > MOST_FOR_ELK.nodes || level.edges.length > MOST_FOR_ELK.edges) return compact(level);
+    // A file of our own, as the page's policy wants it.
+    elk ??= new Elk({ workerUrl: elkWorker, algorithms: ["layered"] });
+    const flat = placedOf(await elk.layout(elkGraphOf(level)));
+    // A row of services would leave most of a screen empty: what stands one below the other moves apart.
+    const spread =
+      isFlat || level.nodes.length > MOST_TO_SPREAD ? 1 : Math.min(MOST_SPREAD, flat.width / (flat.height * SHAPE));
+    const placed = spread > 1 ? placedOf(await elk.layout(elkGraphOf(level, spread))) : flat;
+    // A tower would have to be looked at from twice as far as the same, folded.
+    return placed.height > placed.width && level.nodes.length > FEWEST_TO_FOLD ? compact(level) : placed;
+  };
 
 type Kept = readonly { readonly key: string; readonly layout: Layout }[];
 const made = new Map<string, Layout>();
@@ -60,6 +69,7 @@ export interface Picture {
 export const usePicture = (
   key: string,
   shown: Shown,
+  isFlat: boolean,
 ): { readonly picture: Picture | null; readonly problem: string | null } => {
   const [picture, setPicture] = useState<Picture | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -72,7 +82,7 @@ export const usePicture = (
     const before = known(key);
     if (before !== null) show(before);
     else
-      arrange(shown, place).then(
+      arrange(shown, placeIn(isFlat)).then(
         (layout) => {
           keep(key, layout);
           if (wanted) show(layout);
@@ -82,6 +92,6 @@ export const usePicture = (
     return () => {
       wanted = false;
     };
-  }, [key, shown]);
+  }, [key, shown, isFlat]);
   return { picture, problem };
 };

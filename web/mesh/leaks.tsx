@@ -1,33 +1,57 @@
-/** Damage outside of what is declared: it is told above everything else. */
-
+/**
+ * Damage outside of what is declared. It has its place beside the heading from the beginning, so that nothing moves when it comes;
+ * who listens hears it when *who* leaks changes, and not each second in which a figure does.
+ */
+import { sayBroken } from "../../experiments/model/radius-reason.ts";
+import { list } from "../../experiments/model/words.ts";
 import { LastKnown } from "../look/last-known.tsx";
+import { Mark } from "../look/state.tsx";
 import { runHref } from "../route.ts";
-import { countText } from "./figures.ts";
 import { useStanding } from "./pulse.ts";
-import { Sign } from "./signs.tsx";
+import type { Leak, Standing } from "./standing.ts";
+
+const rulesIn = ({ leaks, radii }: Standing) =>
+  leaks.map(({ service, run, experiment, state, reason }: Leak) => {
+    const declared = radii.find((radius) => radius.run === run)?.declared ?? [];
+    const may = declared.find((one) => one.service === service)?.may ?? null;
+    const broken = state === "contained" ? `${service} may not suffer` : sayBroken(service, may, state);
+    return { service, run, experiment, broken, reason };
+  });
 
 export const Leaks = ({ onFind }: { readonly onFind: (service: string) => void }) => {
-  const leaks = useStanding((standing) => standing.leaks);
+  const leaks = useStanding(rulesIn);
+  const who = [...new Set(leaks.map(({ service }) => service))].toSorted();
+  const [first, ...more] = leaks;
   return (
-    <div role="alert">
-      {leaks.length > 0 && (
-        <section className="banner bad leaks live-data" aria-label="Damage has left the declared radius">
-          <p>
-            <Sign of="leak" />
-            <strong>{countText(leaks.length, "leak")}: damage has left the declared radius.</strong> <LastKnown />
-          </p>
-          <ul>
-            {leaks.map(({ service, run, experiment, reason }) => (
-              <li key={`${run} ${service}`}>
-                <button type="button" className="quiet" onClick={() => onFind(service)}>
-                  {service}
-                </button>{" "}
-                {reason} (<a href={runHref(run)}>{experiment}</a>)
-              </li>
-            ))}
-          </ul>
+    <>
+      <p className="visually-hidden" role="alert">
+        {who.length > 0 && `Leak: damage has left the declared radius at ${list(who)}.`}
+      </p>
+      {first !== undefined && (
+        <section className="leaks live-data" aria-label="Damage has left the declared radius">
+          <Mark of="leak">{leaks.length === 1 ? "LEAK" : `${leaks.length} LEAKS`}</Mark>
+          <details>
+            <summary>
+              {first.broken}
+              {more.length > 0 && `, and ${more.length} more`}
+            </summary>
+            <ul>
+              {leaks.map(({ service, run, experiment, broken, reason }) => (
+                <li key={`${run} ${service}`}>
+                  <button type="button" className="choose" onClick={() => onFind(service)}>
+                    {service}
+                  </button>{" "}
+                  {broken.slice(service.length + 1)}: {reason} (<a href={runHref(run)}>{experiment}</a>)
+                </li>
+              ))}
+            </ul>
+          </details>
+          <button type="button" onClick={() => onFind(first.service)}>
+            Show
+          </button>
+          <LastKnown />
         </section>
       )}
-    </div>
+    </>
   );
 };

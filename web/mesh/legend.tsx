@@ -1,36 +1,34 @@
 /** What every sign of the mesh means. */
 import { memo } from "react";
-import { Sign, type SignName, STATE_WORDS } from "./signs.tsx";
-import type { ServiceState } from "./standing.ts";
+import type { ServiceState } from "../../experiments/model/health.ts";
+import { Mark, State } from "../look/state.tsx";
+import { TONE_WORDS, type Tone } from "./paint.ts";
 
 const STATES: readonly (readonly [ServiceState, string])[] = [
-  ["failing", "more of its answers fail than in the run's own baseline"],
-  ["slower", "its answers take longer than in the baseline"],
-  ["contains", "its own calls got worse, what it answers did not: the damage ends here"],
-  ["well", "compared with the baseline, and no worse"],
-  ["watched", "there is traffic, and no run to compare it with"],
+  ["healthy", "what its callers get is no worse than in the run's baseline; without a run: less than 1% of it fails"],
+  ["slow", "its answers take longer than in the baseline (limits.harm.p95)"],
+  ["failing", "1% of its answers fail, or more than in the baseline (limits.harm.errors)"],
+  ["unreachable", "99% of the calls to it get no answer"],
+  ["struck", "a fault acts on the calls to it: what callers get says nothing of the service itself"],
+  ["contained", "its own calls got worse, what it answers did not: the damage ends here"],
+  ["idle", "an agent watches its edges, and nothing passes them"],
   ["unwatched", "no agent tells anything of its edges"],
 ];
-const EDGES: readonly (readonly [string, string])[] = [
-  ["failing", "failing: more errors"],
-  ["slower", "slower: a longer p95"],
-  ["quiet", "quiet: hardly anything is sent any more"],
-  ["calm", "no worse than before; wider: more requests"],
-  ["unwatched", "not watched by any agent"],
+const EDGES: readonly (readonly [Tone, string])[] = [
+  ["healthy", "as of a service; wider: more requests"],
+  ["slow", "a longer p95"],
+  ["failing", "errors"],
+  ["unreachable", "no answers"],
+  ["quiet", "hardly anything is sent any more"],
+  ["unwatched", "no agent serves it"],
 ];
-const Line = ({ tone }: { readonly tone: string }) => (
+const WIDE: readonly Tone[] = ["slow", "failing", "unreachable"];
+const Line = ({ tone }: { readonly tone: Tone }) => (
   <svg className="line" viewBox="0 0 44 12" aria-hidden="true">
-    <path className={`stroke ${tone}`} d="M2 6H42" strokeWidth={tone === "failing" || tone === "slower" ? 6 : 2.5} />
-    {(tone === "failing" || tone === "slower") && <path className={`inner ${tone}`} d="M2 6H42" strokeWidth={3} />}
+    <path className={`stroke ${tone}`} d="M2 6H42" strokeWidth={WIDE.includes(tone) ? 6 : 2.5} />
+    {WIDE.includes(tone) && tone !== "unreachable" && <path className={`inner ${tone}`} d="M2 6H42" strokeWidth={3} />}
   </svg>
 );
-const Word = ({ sign, children }: { readonly sign: SignName; readonly children: string }) => (
-  <span className={`legend-sign ${sign}`}>
-    <Sign of={sign} />
-    {children}
-  </span>
-);
-
 export const Legend = memo(() => (
   <details className="legend">
     <summary>What the signs mean</summary>
@@ -39,7 +37,7 @@ export const Legend = memo(() => (
         {STATES.map(([state, meaning]) => (
           <div key={state}>
             <dt>
-              <Word sign={state}>{STATE_WORDS[state]}</Word>
+              <State of={state} />
             </dt>
             <dd>{meaning}</dd>
           </div>
@@ -49,16 +47,16 @@ export const Legend = memo(() => (
         {EDGES.map(([tone, meaning]) => (
           <div key={tone}>
             <dt>
-              <Line tone={tone} />
+              <Line tone={tone} /> {TONE_WORDS[tone]}
             </dt>
             <dd>{meaning}</dd>
           </div>
         ))}
         <div>
           <dt>
-            <Word sign="fault">fault</Word>
+            <Mark of="fault">fault</Mark>
           </dt>
-          <dd>is live on this edge: its kind, the share it strikes, how long it still lasts</dd>
+          <dd>is live on this edge: what it does, to which share, how long it still lasts; press it for all of it</dd>
         </div>
       </dl>
       <dl>
@@ -70,13 +68,13 @@ export const Legend = memo(() => (
         </div>
         <div>
           <dt>
-            <span className="legend-box hurt">colour</span>
+            <span className="part">affected</span>
           </dt>
-          <dd>the measured blast radius: who does suffer</dd>
+          <dd>the measured blast radius: it suffers, and may</dd>
         </div>
         <div>
           <dt>
-            <Word sign="leak">LEAK</Word>
+            <Mark of="leak">LEAK</Mark>
           </dt>
           <dd>suffers more than is declared; the run halts on it</dd>
         </div>

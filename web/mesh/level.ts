@@ -31,7 +31,7 @@ export const SERVICE: Size = { width: 200, height: 76 };
 /** Of an edge. */
 export const LABEL: Size = { width: 138, height: 36 };
 /** What is kept free for it: a fault is marked on top of it, and nothing may move when one comes. */
-export const LABEL_ROOM: Size = { width: LABEL.width, height: 66 };
+export const LABEL_ROOM: Size = { width: 152, height: 100 };
 /** Each service of a closed group is a small square; with the gap below it. */
 const CELL = 13;
 const CELLS_A_ROW = 16;

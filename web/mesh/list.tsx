@@ -1,11 +1,13 @@
 /** The same as the graph tells, as tables: for whoever would rather read, and where there is no room to draw. */
 import { memo, useState } from "react";
+import { SERVICE_STATES } from "../../experiments/model/health.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
+import { Mark, State } from "../look/state.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
-import { paintOf, passingOn } from "./passing.ts";
+import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
-import { MAY_WORDS, Sign, STATE_WORDS } from "./signs.tsx";
+import { MAY_WORDS, partOf } from "./standing.ts";
 
 /** More rows are shown when they are asked for. */
 const MOST_ROWS = 100;
@@ -25,11 +27,12 @@ const Numbers = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
   });
   return said.map((text, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: three columns, in their order
-    <td key={index} className="number">
+    <td key={index} className="number" data-word={COLUMNS[index]}>
       {text}
     </td>
   ));
 };
+const COLUMNS = ["Requests", "Errors", "p99"] as const;
 const NO_EDGES: readonly EdgeId[] = [];
 
 const ServiceRow = memo(
@@ -39,12 +42,12 @@ const ServiceRow = memo(
     isSelected,
     onSelect,
   }: { service: Service; incoming: readonly EdgeId[]; isSelected: boolean } & Pick<Choosing, "onSelect">) => {
-    const { state, may, leak, reason } = useStanding(({ services }) => {
+    const { state, may, part, reason } = useStanding(({ services }) => {
       const found = services.get(service.name);
       return {
         state: found?.state ?? ("unwatched" as const),
         may: found?.may ?? null,
-        leak: found?.leak ?? false,
+        part: partOf(found),
         reason: found?.felt[0]?.reason ?? "",
       };
     });
@@ -55,20 +58,11 @@ const ServiceRow = memo(
             {service.name}
           </button>
         </th>
-        <td>
-          <span className={`legend-sign ${state}`}>
-            <Sign of={state} />
-            {STATE_WORDS[state]}
-          </span>
-          {leak && (
-            <span className="legend-sign leak">
-              <Sign of="leak" />
-              LEAK
-            </span>
-          )}
+        <td data-word="State">
+          <State of={state} part={part} />
           {reason !== "" && <span className="small why">{reason}</span>}
         </td>
-        <td>{may === null ? "" : MAY_WORDS[may]}</td>
+        <td data-word="Declared">{may === null ? "–" : MAY_WORDS[may]}</td>
         <Numbers edges={incoming} />
       </tr>
     );
@@ -78,7 +72,9 @@ const EdgeRow = memo(
   ({ edge, isSelected, onSelect }: { edge: Edge; isSelected: boolean } & Pick<Choosing, "onSelect">) => {
     const { tone, faults } = useStanding((standing) => ({
       tone: paintOf(standing, [edge.id]).tone,
-      faults: (standing.edges.get(edge.id)?.faults ?? []).map(({ kind, share }) => `${kind} ${percentText(share)}`),
+      faults: (standing.edges.get(edge.id)?.faults ?? []).map(
+        ({ label, share }) => `${label} on ${percentText(share)}`,
+      ),
     }));
     return (
       <tr aria-current={isSelected || undefined}>
@@ -88,16 +84,9 @@ const EdgeRow = memo(
           </button>
         </th>
         <td>
-          {tone === "calm" ? "" : tone === "unwatched" ? "not watched" : <strong className="problem">{tone}</strong>}
+          <Mark of={tone}>{TONE_WORDS[tone]}</Mark>
         </td>
-        <td>
-          {faults.length > 0 && (
-            <span className="legend-sign fault">
-              <Sign of="fault" />
-              {faults.join(", ")}
-            </span>
-          )}
-        </td>
+        <td>{faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}</td>
         <Numbers edges={[edge.id]} />
       </tr>
     );
@@ -139,7 +128,7 @@ const Head = ({ first, third }: { readonly first: string; readonly third: string
           {word}
         </th>
       ))}
-      {["Requests", "Errors", "p99"].map((word) => (
+      {COLUMNS.map((word) => (
         <th key={word} scope="col" className="number">
           {word}
         </th>
@@ -148,19 +137,50 @@ const Head = ({ first, third }: { readonly first: string; readonly third: string
   </thead>
 );
 
+/** What wants somebody first: leaks, then by state; else in the order of the mesh, so that figures move no row. */
+const useServicesFirst = (mesh: Mesh): readonly ServiceName[] =>
+  useStanding(({ services }) => {
+    const rankOf = (name: ServiceName) => {
+      const { leak = false, state = "unwatched" } = services.get(name) ?? {};
+      const rank = SERVICE_STATES.indexOf(state);
+      return leak ? -1 : Math.min(rank, CALM);
+    };
+    return mesh.services.map(({ name }) => name).toSorted((a, b) => rankOf(a) - rankOf(b));
+  });
+const CALM = SERVICE_STATES.indexOf("healthy");
+const useEdgesFirst = (mesh: Mesh): readonly EdgeId[] =>
+  useStanding((standing) => {
+    const rankOf = (id: EdgeId) => {
+      if ((standing.edges.get(id)?.faults.length ?? 0) > 0) return -1;
+      const { tone } = paintOf(standing, [id]);
+      return tone === "quiet" ? CALM - 1 : Math.min(CALM, SERVICE_STATES.indexOf(tone));
+    };
+    return mesh.edges.map(({ id }) => id).toSorted((a, b) => rankOf(a) - rankOf(b));
+  });
+const named = <T,>(all: readonly T[], names: readonly string[], nameOf: (one: T) => string): readonly T[] => {
+  const byName = new Map(all.map((one) => [nameOf(one), one]));
+  return names.flatMap((name) => byName.get(name) ?? []);
+};
+
 export interface ListProps extends Choosing {
   readonly mesh: Mesh;
   readonly incoming: ReadonlyMap<ServiceName, readonly EdgeId[]>;
+  /** Part of a name: what has it is shown; empty: everything. */
+  readonly wanted: string;
 }
-export const List = memo(({ mesh, incoming, selected, onSelect }: ListProps) => (
-  <div className="mesh-list live-data">
-    <section className="card" aria-labelledby="mesh-services-title">
-      <h2 id="mesh-services-title">Services</h2>
-      <div className="scroll">
-        <table>
+export const List = memo(({ mesh, incoming, wanted, selected, onSelect }: ListProps) => {
+  const has = (name: string) => name.includes(wanted.trim().toLowerCase());
+  const services = named(mesh.services, useServicesFirst(mesh), ({ name }) => name).filter(({ name }) => has(name));
+  const edges = named(mesh.edges, useEdgesFirst(mesh), ({ id }) => id).filter(({ from, to }) => has(from) || has(to));
+  return (
+    <div className="mesh-list live-data">
+      <section className="card" aria-labelledby="mesh-services-title">
+        <h2 id="mesh-services-title">Services</h2>
+        {services.length === 0 && <p className="small">No service has this in its name.</p>}
+        <table className="stacks">
           <Head first="Service" third="Declared" />
           <Rows
-            of={mesh.services}
+            of={services}
             word="services"
             row={(service) => (
               <ServiceRow
@@ -172,20 +192,18 @@ export const List = memo(({ mesh, incoming, selected, onSelect }: ListProps) => 
             )}
           />
         </table>
-      </div>
-    </section>
-    <section className="card" aria-labelledby="mesh-edges-title">
-      <h2 id="mesh-edges-title">Edges</h2>
-      <div className="scroll">
-        <table>
+      </section>
+      <section className="card" aria-labelledby="mesh-edges-title">
+        <h2 id="mesh-edges-title">Edges</h2>
+        <table className="stacks">
           <Head first="Edge" third="Faults" />
           <Rows
-            of={mesh.edges}
+            of={edges}
             word="edges"
             row={(edge) => <EdgeRow key={edge.id} {...{ edge, onSelect }} isSelected={selected === edge.id} />}
           />
         </table>
-      </div>
-    </section>
-  </div>
-));
+      </section>
+    </div>
+  );
+});

@@ -1,7 +1,7 @@
 /** A small mesh and what passes it, for tests. */
 import type { Mesh, Service } from "../../experiments/model/mesh.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
-import type { EdgeTraffic, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/api/contract/index.ts";
 
 const service = (name: string, labels: Readonly<Record<string, string>>): Service => ({
   ...{ name, labels, command: null, env: {}, endpoints: [], ready: { tcp: true }, startMs: 0, protected: false },
@@ -24,7 +24,23 @@ export const SHOP = meshOf(
 );
 
 export const passing = (edge: string, more: Partial<EdgeTraffic> = {}): EdgeTraffic => ({
-  ...{ edge, perSecond: 10, treatedPerSecond: 0, errors: 0, cancelled: 0, p50Ms: 5, p95Ms: 9, p99Ms: 12, open: 0 },
+  ...{
+    edge,
+    perSecond: 10,
+    treatedPerSecond: 0,
+    errors: 0,
+    unanswered: 0,
+    cancelled: 0,
+    p50Ms: 5,
+    p95Ms: 9,
+    p99Ms: 12,
+    open: 0,
+  },
+  ...more,
+});
+export const fault = (edge: string, more: Partial<LiveFault> = {}): LiveFault => ({
+  ...{ run: "r1", fault: "payments is slow", kind: "latency", description: "passes requests on 2s late", edge },
+  ...{ label: "+2 s ±200 ms", share: 1, endsAt: null },
   ...more,
 });
 export const radius = (more: Partial<Radius> = {}): Radius => ({

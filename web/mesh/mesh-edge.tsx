@@ -6,7 +6,7 @@ import { FaultMark } from "./fault-mark.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
 import { LABEL, type Route } from "./level.ts";
 import type { MeshEdge as Edge } from "./nodes.ts";
-import { type Paint, paintOf, passingOn } from "./passing.ts";
+import { type Paint, paintOf, passingOn } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
 import { useView } from "./view.ts";
 
@@ -14,18 +14,20 @@ const WIDTHS = [1.4, 1.8, 2.3, 2.9, 3.6, 4.4] as const;
 
 const Strokes = ({ d, paint: { tone, weight, struck } }: { readonly d: string; readonly paint: Paint }) => {
   const width = WIDTHS[weight] ?? WIDTHS[0];
-  const isWide = tone === "failing" || tone === "slower";
+  const isWide = tone === "failing" || tone === "slow" || tone === "unreachable";
   return (
     <>
-      {struck && <path className="struck" d={d} strokeWidth={width + 8} />}
+      {struck && <path className="glow" d={d} strokeWidth={width + 8} />}
       <path
         className={`stroke ${tone}`}
         d={d}
         strokeWidth={isWide ? width + 3 : width}
         markerEnd={`url(#squall-${tone})`}
       />
-      {/* Failing: cut across. Slower: a double line. */}
-      {isWide && <path className={`inner ${tone}`} d={d} strokeWidth={tone === "slower" ? width : width + 1} />}
+      {/* Failing: cut across. Slow: a double line. Unreachable: in pieces. */}
+      {isWide && tone !== "unreachable" && (
+        <path className={`inner ${tone}`} d={d} strokeWidth={tone === "slow" ? width : width + 1} />
+      )}
     </>
   );
 };
@@ -36,7 +38,10 @@ const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly r
     const errors = passing?.errors ?? null;
     return {
       rate: passing === null ? "not watched" : rateText(passing.perSecond),
-      rest: passing === null || errors === null ? "" : `${percentText(errors)} err · p99 ${latencyText(passing.p99Ms)}`,
+      rest:
+        passing === null || errors === null
+          ? ""
+          : `${percentText(errors)} err${passing.p99Ms === null ? "" : ` · p99 ${latencyText(passing.p99Ms)}`}`,
       bad: paintOf(standing, edges).tone,
     };
   });
@@ -62,7 +67,7 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
     faults: edges.flatMap((id) => standing.edges.get(id)?.faults ?? []).length,
   }));
   const { tone } = look.paint;
-  const isHurt = tone !== "calm" && tone !== "unwatched";
+  const isHurt = tone !== "healthy" && tone !== "idle" && tone !== "unwatched";
   const hasLabel = selected || lit || (level === "near" && (labels || isHurt || look.faults > 0));
   return (
     <g className={`run${selected ? " selected" : ""}${lit ? " lit" : ""}`}>
@@ -82,7 +87,7 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
 export const Arrows = () => (
   <svg className="arrows" aria-hidden="true">
     <defs>
-      {(["calm", "failing", "slower", "quiet", "unwatched"] as const).map((tone) => (
+      {(["healthy", "idle", "slow", "failing", "unreachable", "quiet", "unwatched"] as const).map((tone) => (
         <marker
           key={tone}
           id={`squall-${tone}`}

@@ -43,6 +43,7 @@ interface MeshViewProps {
 const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
   const narrow = useNarrow();
   const place = useMemo(() => placeOf(query), [query]);
+  const [wanted, setWanted] = useState("");
   const [aim, setAim] = useState<Aim>({ ids: null });
   const groupings = useMemo(() => groupingsOf(mesh), [mesh]);
   const usual = useMemo(() => usualGrouping(mesh), [mesh]);
@@ -60,7 +61,15 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
     replace(placeHref({ ...before, ...(typeof change === "function" ? change(before) : change) }));
   }, []);
   const select = useCallback((at: string | null) => go({ at }), [go]);
-  const open = useCallback((value: string) => go(({ open }) => ({ open: [...open, value], at: null })), [go]);
+  const open = useCallback(
+    (value: string) => {
+      go(({ open }) => ({ open: [...open, value], at: null }));
+      if (group === null) return;
+      // Near enough to read the names of what was opened.
+      setAim({ ids: mesh.services.filter((one) => groupOf(group, one) === value).map(({ name }) => name) });
+    },
+    [go, mesh, group],
+  );
   const close = useCallback((value: string) => go(({ open }) => ({ open: open.filter((one) => one !== value) })), [go]);
   const find = useCallback(
     (name: string) => {
@@ -89,13 +98,19 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
   const key = `${revision}|${mesh.services.length}|${mesh.edges.length}|${group}|${openWords}`;
   return (
     <PulseContext value={useFedPulse(mesh)}>
-      <Leaks onFind={find} />
+      <div className="head">
+        <h1>
+          Mesh <span className="mesh-name">{mesh.name}</span>
+        </h1>
+        <Leaks onFind={find} />
+        <LastKnown />
+      </div>
       <RunsStrip />
-      <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onAim }} onFind={find} />
+      <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onAim }} onFind={find} onWant={setWanted} />
       <Quiet />
       <div className={`mesh-body ${view}${chosen === null ? "" : " chosen"}`}>
         {view === "list" ? (
-          <List {...{ mesh, incoming }} selected={chosen} onSelect={select} />
+          <List {...{ mesh, incoming, wanted }} selected={chosen} onSelect={select} />
         ) : (
           <Suspense fallback={<p className="waiting">Loading…</p>}>
             <Stage
@@ -125,10 +140,12 @@ export const MeshPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle(name === undefined ? "Mesh" : `Mesh ${name}`);
   return (
     <div className="mesh-page">
-      <div className="head">
-        <h1>Mesh{name !== undefined && <span className="mesh-name"> {name}</span>}</h1>
-        <LastKnown />
-      </div>
+      {(answer.data?.mesh?.services ?? []).length === 0 && (
+        <div className="head">
+          <h1>Mesh</h1>
+          <LastKnown />
+        </div>
+      )}
       <Asked of={answer}>
         {({ mesh, revision, sources }) =>
           mesh === null || mesh.services.length === 0 ? (

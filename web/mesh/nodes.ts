@@ -21,11 +21,17 @@ const placed = (id: string, { x, y, width, height }: Box) => ({
     { type: "source" as const, position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
   ],
 });
-export const nodesOf = ({ shown, layout }: Picture, selected: string | null): readonly MeshNode[] =>
+/** `stop`: the only one that the Tab key comes to. */
+export const nodesOf = (
+  { shown, layout }: Picture,
+  selected: string | null,
+  stop: string | null,
+): readonly MeshNode[] =>
   shown.nodes.flatMap((of): readonly MeshNode[] => {
     const box = layout.boxes[of.id];
     if (box === undefined) return [];
-    const known = { ...placed(of.id, box), selected: of.id === selected };
+    const focusing = of.id === stop ? { focusable: true } : { focusable: false, domAttributes: { tabIndex: -1 } };
+    const known = { ...placed(of.id, box), ...focusing, selected: of.id === selected };
     if (of.kind === "service")
       return [{ ...known, type: "service", ariaLabel: `service ${of.service.name}`, data: { of } }];
     const ariaLabel = `group ${of.value}, ${countText(of.services.length, "service")}`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { now, passing, radius, SHOP } from "./made-up.ts";
-import { paintOf, passingOf, weightOf } from "./passing.ts";
+import { paintOf, weightOf } from "./paint.ts";
+import { passingOf } from "./passing.ts";
 import { standingOf } from "./standing.ts";
 
 describe("what passes several edges", () => {
@@ -29,17 +30,17 @@ describe("what passes several edges", () => {
 describe("how an edge is drawn", () => {
   it("tells an edge that nobody watches from one on which nothing passes", () => {
     const standing = standingOf(SHOP, now({ edges: [passing("gateway->checkout", { perSecond: 0 })] }));
-    expect(paintOf(standing, ["gateway->checkout"])).toEqual({ tone: "calm", weight: 0, struck: false });
+    expect(paintOf(standing, ["gateway->checkout"])).toEqual({ tone: "healthy", weight: 0, struck: false });
     expect(paintOf(standing, ["checkout->ledger"]).tone).toBe("unwatched");
   });
   it("draws edges that stand for one as the worst of them", () => {
     const change = { before: 0, now: 0 };
-    const slow = { edge: "checkout->ledger", how: "slower", errors: change, p95Ms: change, perSecond: change } as const;
+    const slow = { edge: "checkout->ledger", how: "slow", errors: change, p95Ms: change, perSecond: change } as const;
     const standing = standingOf(
       SHOP,
       now({ edges: SHOP.edges.map(({ id }) => passing(id)), radii: [radius({ edges: [slow] })] }),
     );
     const { tone, struck } = paintOf(standing, ["checkout->payments", "checkout->ledger"]);
-    expect({ tone, struck }).toEqual({ tone: "slower", struck: true });
+    expect({ tone, struck }).toEqual({ tone: "slow", struck: true });
   });
 });

@@ -5,7 +5,7 @@ import { openPulse } from "./pulse.ts";
 import { same } from "./same.ts";
 import { seriesOf } from "./seconds.ts";
 import { intoPhaseMs, tallyText } from "./tally.ts";
-import { awayOf, nearnessOf } from "./view.ts";
+import { leastOf, nearnessOf } from "./view.ts";
 
 describe("the pulse of a mesh", () => {
   it("tells whoever listens, and nobody who has stopped", () => {
@@ -37,14 +37,17 @@ describe("a run's blast radius in counts", () => {
   const declared = [{ service: "checkout", may: "fail" } as const];
   it("counts who suffers, who contains it and what leaks", () => {
     const services = [
-      { service: "checkout", state: "slower", leak: false, reason: "" },
-      { service: "gateway", state: "contains", leak: false, reason: "" },
+      { service: "checkout", state: "slow", leak: false, reason: "" },
+      { service: "gateway", state: "contained", leak: false, reason: "" },
       { service: "ledger", state: "failing", leak: true, reason: "" },
+      { service: "payments", state: "slow", leak: false, reason: "" },
     ] as const;
-    expect(tallyText(radius({ declared, services }))).toBe("declared 1 service, hurt 2, contained 1, leaks 1");
+    expect(tallyText(radius({ declared, services }))).toBe(
+      "1 service may suffer: 1 affected, 1 contained, 1 leak; 1 beyond, not proven",
+    );
   });
   it("claims nothing before something was measured", () => {
-    expect(tallyText(radius({ declared, measured: false }))).toBe("declared 1 service, nothing measured yet");
+    expect(tallyText(radius({ declared, measured: false }))).toBe("1 service may suffer; nothing is measured yet");
   });
   it("says how far into its phase a run is", () => {
     const spans = { baseline: { fromMs: 1_000, toMs: 3_000 }, during: { fromMs: 3_000, toMs: null } };
@@ -63,11 +66,9 @@ describe("looking at the mesh", () => {
     expect(findService(mesh, "edge")).toBe("ledger");
     expect([findService(mesh, " "), findService(mesh, "nope")]).toEqual([null, null]);
   });
-  it("draws what matters larger from further away, within bounds", () => {
-    expect([1, 0.4, 0.1].map(nearnessOf)).toEqual(["near", "middle", "far"]);
-    expect(awayOf(1)).toBe(1);
-    expect(awayOf(0.2)).toBeGreaterThan(awayOf(0.4));
-    expect(awayOf(0.01)).toBe(awayOf(0.05));
+  it("draws no letter below 10 px on the screen", () => {
+    expect([1, 0.8, 0.4, 0.3].map(nearnessOf)).toEqual(["near", "near", "middle", "far"]);
+    for (const zoom of [1.15, 0.97, 0.8, 0.41, 0.05]) expect(leastOf(zoom) * zoom).toBeGreaterThanOrEqual(10);
   });
   it("leaves a gap in the errors of a second in which nothing ended", () => {
     const second = { at: "2026-01-01T00:00:01.000Z", treated: 0, cancelled: 0, p50Ms: null, p99Ms: null };

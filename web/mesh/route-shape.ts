@@ -40,6 +40,8 @@ export const splineThrough = (points: readonly Point[], label: Point | null): Ro
 
 /** How far a curve swings out to the side before it turns. */
 const LEAST_SWING = 40;
+/** Back over other boxes a curve swings no further: its turn would lie far outside of the picture. */
+const BACK_SWING = 160;
 /** From the right side of one box to the left side of another, wherever they are; of one box to itself, over its top. */
 export const routeBetween = (from: Box, to: Box): Route => {
   const start = { x: from.x + from.width, y: from.y + from.height / 2 };
@@ -52,7 +54,8 @@ export const routeBetween = (from: Box, to: Box): Route => {
     ];
     return splineThrough([start, out, back, end], null)!;
   }
-  const swing = Math.max(LEAST_SWING, Math.abs(end.x - start.x) / 2);
+  const ahead = end.x - start.x;
+  const swing = ahead < 0 ? Math.min(BACK_SWING, Math.max(LEAST_SWING, -ahead / 2)) : Math.max(LEAST_SWING, ahead / 2);
   const [out, into] = [
     { x: start.x + swing, y: start.y },
     { x: end.x - swing, y: end.y },

@@ -1,30 +1,30 @@
 /** A service of the graph: its state by sign, word and colour; what it may suffer by its outline. */
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
+import { partWord, STATE_WORDS } from "../../experiments/model/health.ts";
 import type { Service } from "../../experiments/model/mesh.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
+import { Sign } from "../look/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
 import type { ServiceNode as Node } from "./nodes.ts";
-import { passingOn } from "./passing.ts";
+import { passingOn } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
-import { MAY_WORDS, Sign, STATE_WORDS, STOP_WORDS } from "./signs.tsx";
-import type { ServiceStanding, Standing } from "./standing.ts";
+import { MAY_WORDS, partOf, type ServiceStanding, type Standing } from "./standing.ts";
 import { useView } from "./view.ts";
 
 /** What tells this one from others at a glance. */
 const labelOf = ({ labels }: Service): string | null => labels.tier ?? Object.values(labels)[0] ?? null;
 
 interface Look extends Pick<ServiceStanding, "state" | "may" | "leak"> {
-  readonly word: string;
+  /** After the state; null: none. A leak has a tag of its own. */
+  readonly part: string | null;
 }
 const lookOf = ({ services }: Standing, name: string): Look => {
   const found = services.get(name);
-  if (found === undefined) return { state: "unwatched", may: null, leak: false, word: STATE_WORDS.unwatched };
-  const { state, may, leak, stops } = found;
-  const [stop] = stops;
-  const word = state === "contains" && stop !== undefined ? `contains: ${STOP_WORDS[stop.why]}` : STATE_WORDS[state];
-  return { state, may, leak, word };
+  if (found === undefined) return { state: "unwatched", may: null, leak: false, part: null };
+  const { state, may, leak } = found;
+  return { state, may, leak, part: partWord(partOf(found)) };
 };
 const outlineOf = ({ may, leak }: Look): string => (leak ? "leak" : may === null ? "" : `may may-${may}`);
 
@@ -66,8 +66,8 @@ const Card = memo(({ service, selected }: { readonly service: Service; readonly 
       <Sign of={look.state} />
       <span className="name">{service.name}</span>
       <span className="word">
-        <strong>{look.word}</strong>
-        {label !== null && look.state !== "contains" && <span className="label"> · {label}</span>}
+        <strong>{STATE_WORDS[look.state]}</strong>
+        {look.part !== null ? ` · ${look.part}` : label !== null && <span className="label"> · {label}</span>}
       </span>
       {level === "near" &&
         (edges === undefined ? <span className="asked">not called in the mesh</span> : <Asked edges={edges} />)}

@@ -1,19 +1,22 @@
 /** One service: how it does and why, what it may suffer, its edges. */
 import { memo } from "react";
+import type { ServiceState } from "../../experiments/model/health.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { ServiceName } from "../../experiments/model/names.ts";
+import { edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
+import { Mark, State } from "../look/state.tsx";
 import { runHref } from "../route.ts";
+import { BreakThis } from "./break-this.tsx";
 import { EdgeList } from "./edge-list.tsx";
 import { History } from "./history.tsx";
 import { useStanding } from "./pulse.ts";
-import { MAY_WORDS, Sign, STATE_WORDS } from "./signs.tsx";
+import { MAY_WORDS, partOf } from "./standing.ts";
 import { Stops } from "./stops.tsx";
 
-const MEANINGS = {
-  well: "no worse than in the baseline",
-  watched: "no run compares it with a baseline",
+const MEANINGS: Readonly<Partial<Record<ServiceState, string>>> = {
+  struck: "a fault acts on calls to it: what callers get says nothing of the service itself",
+  idle: "nothing passes its edges",
   unwatched: "no agent tells anything of its edges",
-} as const;
+};
 
 export interface ServicePanelProps {
   readonly mesh: Mesh;
@@ -35,28 +38,20 @@ export const ServicePanel = memo(({ mesh, name, onSelect }: ServicePanelProps) =
   return (
     <>
       <p>
-        <span className={`legend-sign ${state}`}>
-          <Sign of={state} />
-          {STATE_WORDS[state]}
-        </span>
-        {state in MEANINGS && <span className="small"> {MEANINGS[state as keyof typeof MEANINGS]}</span>}
+        <State of={state} part={partOf(standing ?? undefined)} />
+        {MEANINGS[state] !== undefined && <span className="small"> {MEANINGS[state]}</span>}
         {standing?.may != null && <span className="legend-box may">{MAY_WORDS[standing.may]}</span>}
         {service.protected && <span className="small"> protected: no fault may name it</span>}
       </p>
       <ul className="plain">
         {standing?.felt.map(({ run, experiment, leak, reason }) => (
           <li key={run}>
-            {leak && (
-              <span className="legend-sign leak">
-                <Sign of="leak" />
-                LEAK
-              </span>
-            )}{" "}
-            {reason} (<a href={runHref(run)}>{experiment}</a>)
+            {leak && <Mark of="leak">LEAK</Mark>} {reason} (<a href={runHref(run)}>{experiment}</a>)
           </li>
         ))}
       </ul>
       <Stops stops={standing?.stops ?? []} />
+      {busiest !== null && edgeEnds(busiest)[1] === name && !service.protected && <BreakThis edge={busiest} />}
       {Object.keys(service.labels).length > 0 && (
         <p className="labels">
           {Object.entries(service.labels).map(([key, value]) => (

@@ -11,7 +11,7 @@ export interface StageProps extends Omit<GraphProps, "picture"> {
   readonly pictureKey: string;
 }
 export const Stage = ({ shown, pictureKey, ...props }: StageProps) => {
-  const { picture, problem } = usePicture(pictureKey, shown);
+  const { picture, problem } = usePicture(pictureKey, shown, props.isPartOfPage ?? false);
   if (picture === null)
     return problem === null ? (
       <p className="waiting mesh-stage" role="status">

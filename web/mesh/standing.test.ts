@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HurtEdge } from "../../server/api/contract/index.ts";
-import { meshOf, now, passing, radius, SHOP } from "./made-up.ts";
+import { fault, meshOf, now, passing, radius, SHOP } from "./made-up.ts";
+import { paintOf } from "./paint.ts";
 import { standingOf } from "./standing.ts";
 
 const stateOf = (name: string, told: Parameters<typeof standingOf>[1]) =>
@@ -11,28 +12,47 @@ const hurt = (edge: string, how: HurtEdge["how"]): HurtEdge => ({
 });
 
 describe("the standing of a mesh", () => {
-  it("calls nobody well that nothing was compared with", () => {
-    expect(stateOf("checkout", now({ edges: WATCHED }))).toBe("watched");
-    expect(stateOf("checkout", now({ edges: WATCHED, radii: [radius({ measured: false })] }))).toBe("watched");
-    expect(stateOf("checkout", now({ edges: WATCHED, radii: [radius()] }))).toBe("well");
+  const faults = [fault("checkout->payments")];
+  it("calls the callee of a struck edge struck, whatever its callers get, and healthy again without the fault", () => {
+    const edges = [passing("checkout->payments", { errors: 0.38, unanswered: 0.38 })];
+    expect(stateOf("payments", now({ edges, faults }))).toBe("struck");
+    expect(stateOf("payments", now({ edges: WATCHED }))).toBe("healthy");
+  });
+  it.each([
+    [{ errors: 0.009 }, "healthy"],
+    [{ errors: 0.01 }, "failing"],
+    [{ errors: 1, unanswered: 0.98 }, "failing"],
+    [{ errors: 1, unanswered: 0.99 }, "unreachable"],
+    [{ errors: null, unanswered: null, perSecond: 0 }, "idle"],
+    [{ errors: null, unanswered: null, perSecond: 0, open: 1 }, "healthy"],
+  ] as const)(
+    "has no word milder than the figure beside it: %o is %s, on the edge and at its callee",
+    (figures, state) => {
+      const edges = [passing("checkout->ledger", figures)];
+      expect(stateOf("ledger", now({ edges }))).toBe(state);
+      expect(paintOf(standingOf(SHOP, now({ edges })), ["checkout->ledger"]).tone).toBe(state);
+    },
+  );
+  it("takes who is called by nobody for no better than what it gets", () => {
+    expect(stateOf("gateway", now({ edges: [passing("gateway->checkout", { errors: 0.2 })] }))).toBe("failing");
   });
   it("says of whom no agent tells anything", () => {
     const told = now({ edges: [passing("gateway->checkout")], radii: [radius()] });
-    expect(stateOf("gateway", told)).toBe("well");
+    expect(stateOf("gateway", told)).toBe("healthy");
     expect(stateOf("ledger", told)).toBe("unwatched");
     expect(standingOf(SHOP, told).edges.get("checkout->ledger")?.traffic).toBeNull();
   });
   it("takes the worst of what several runs say, and the most that any of them allows", () => {
-    const felt = (state: "slower" | "contains", leak: boolean) => ({ service: "checkout", state, leak, reason: state });
+    const felt = (state: "slow" | "contained", leak: boolean) => ({ service: "checkout", state, leak, reason: state });
     const told = now({
       edges: WATCHED,
       radii: [
-        radius({ declared: [{ service: "checkout", may: "fail" }], services: [felt("contains", false)] }),
-        radius({ run: "r2", declared: [{ service: "checkout", may: "slow" }], services: [felt("slower", true)] }),
+        radius({ declared: [{ service: "checkout", may: "fail" }], services: [felt("contained", false)] }),
+        radius({ run: "r2", declared: [{ service: "checkout", may: "slow" }], services: [felt("slow", true)] }),
       ],
     });
     const checkout = standingOf(SHOP, told).services.get("checkout");
-    expect(checkout).toMatchObject({ state: "slower", may: "fail", leak: true });
+    expect(checkout).toMatchObject({ state: "slow", may: "fail", leak: true });
     expect(checkout?.felt.map(({ run }) => run)).toEqual(["r1", "r2"]);
   });
   it("tells each leak with the run that it leaves", () => {
@@ -50,7 +70,7 @@ describe("the standing of a mesh", () => {
   });
   it("marks an edge that is struck before its fault is live, and by the worst that is said of it", () => {
     const radii = [
-      radius({ edges: [hurt("checkout->payments", "slower")] }),
+      radius({ edges: [hurt("checkout->payments", "slow")] }),
       radius({ run: "r2", struck: [], edges: [hurt("checkout->payments", "failing")] }),
     ];
     const edge = standingOf(SHOP, now({ radii })).edges.get("checkout->payments");

@@ -1,21 +1,19 @@
 /** How each service and each edge stands at this moment: what is measured, against what is declared, over all runs. Pure. */
+import { healthOf, type Part, type ServiceState, worstState } from "../../experiments/model/health.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { type EdgeId, edgeEnds, type RunId, type ServiceName } from "../../experiments/model/names.ts";
 import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+import { passingOf } from "./passing.ts";
 
-/**
- * `well`: compared with a run's baseline, and no worse. `watched`: there is traffic, and no run to compare it with.
- * `unwatched`: no agent tells anything of its edges.
- */
-export type ServiceState = "failing" | "slower" | "contains" | "well" | "watched" | "unwatched";
 export type Stop = Radius["stops"][number];
 export type May = Radius["declared"][number]["may"];
+export const MAY_WORDS: Readonly<Record<May, string>> = { fail: "may fail", slow: "may be slow" };
 
 /** One run's word on a service. */
 export interface Felt {
   readonly run: RunId;
   readonly experiment: string;
-  readonly state: "failing" | "slower" | "contains";
+  readonly state: Radius["services"][number]["state"];
   readonly leak: boolean;
   readonly reason: string;
 }
@@ -24,10 +22,18 @@ export interface ServiceStanding {
   readonly state: ServiceState;
   /** What runs under way allow it to suffer; null: nothing. */
   readonly may: May | null;
+  /** Beyond what is declared. */
   readonly leak: boolean;
+  /** Suffers, and may. Who suffers beyond what is declared is a leak once that is proven, and nothing before. */
+  readonly affected: boolean;
   readonly felt: readonly Felt[];
   readonly stops: readonly Stop[];
 }
+/** Its part in the damage of the runs under way. */
+export const partOf = (standing: ServiceStanding | undefined): Part => ({
+  ...{ leak: standing?.leak ?? false, affected: standing?.affected ?? false },
+  stop: standing?.state === "contained" ? (standing.stops[0]?.why ?? null) : null,
+});
 export interface EdgeStanding {
   readonly id: EdgeId;
   /** null: nobody watches it. */
@@ -51,11 +57,7 @@ export interface Standing {
 }
 export const NO_STANDING: Standing = { at: null, services: new Map(), edges: new Map(), radii: [], leaks: [] };
 
-const STATES: readonly ServiceState[] = ["failing", "slower", "contains", "well", "watched", "unwatched"];
-const HOW: readonly HurtEdge["how"][] = ["failing", "slower", "quiet"];
-/** The one that is worst, of one at least. */
-export const worstState = (states: readonly ServiceState[]): ServiceState =>
-  STATES.find((state) => states.includes(state)) ?? "unwatched";
+const HOW: readonly HurtEdge["how"][] = ["failing", "slow", "quiet"];
 export const worstHurt = (hurt: readonly HurtEdge[]): HurtEdge | null =>
   HOW.flatMap((how) => hurt.find((one) => one.how === how) ?? [])[0] ?? null;
 
@@ -103,13 +105,19 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
   );
 };
 
+const isStruck = ({ faults }: EdgeStanding): boolean => faults.length > 0;
+/** State by the figures that are shown of these edges; none where no agent watches any of them. */
+const byFigures = (edges: readonly EdgeStanding[]): readonly ServiceState[] => {
+  const passing = passingOf(edges.flatMap(({ traffic }) => traffic ?? []));
+  if (passing === null) return [];
+  return [passing.errors === null && passing.open === 0 ? "idle" : healthOf(passing, null)];
+};
+
 /** What is told of edges and services that the mesh does not have is left out: the mesh is asked for again soon. */
 export const standingOf = (mesh: Mesh, now: TrafficNow): Standing => {
   const edges = edgeStandings(mesh, now);
-  const watched = new Set(
-    [...edges.values()].filter(({ traffic }) => traffic !== null).flatMap(({ id }) => [...edgeEnds(id)]),
-  );
-  const isMeasured = now.radii.some(({ measured }) => measured);
+  const into = groupBy([...edges.values()], ({ id }) => edgeEnds(id)[1]);
+  const outOf = groupBy([...edges.values()], ({ id }) => edgeEnds(id)[0]);
   const felt = feltIn(now.radii);
   const may = mayIn(now.radii);
   const stops = groupBy(
@@ -117,10 +125,14 @@ export const standingOf = (mesh: Mesh, now: TrafficNow): Standing => {
     ({ service }) => service,
   );
   const stateOf = (name: ServiceName): ServiceState => {
-    const told = felt.get(name);
-    if (told !== undefined) return worstState(told.map(({ state }) => state));
-    if (!watched.has(name)) return "unwatched";
-    return isMeasured ? "well" : "watched";
+    const callers = into.get(name);
+    // The answers of a service that nobody calls are seen by nobody: it counts as no better than what it gets.
+    const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
+    return worstState([
+      ...(felt.get(name) ?? []).map(({ state }) => state),
+      ...(callers?.some(isStruck) ? (["struck"] as const) : []),
+      ...byFigures(judged),
+    ]);
   };
   const services = new Map(
     mesh.services.map(({ name }): [ServiceName, ServiceStanding] => [
@@ -128,6 +140,7 @@ export const standingOf = (mesh: Mesh, now: TrafficNow): Standing => {
       {
         ...{ name, state: stateOf(name), may: may.get(name) ?? null },
         leak: felt.get(name)?.some(({ leak }) => leak) ?? false,
+        affected: may.has(name) && (felt.get(name)?.some(({ leak, state }) => !leak && state !== "contained") ?? false),
         ...{ felt: felt.get(name) ?? [], stops: stops.get(name) ?? [] },
       },
     ]),

@@ -1,5 +1,6 @@
 /** Where the damage ends, and why. */
-import { Sign, STOP_WORDS } from "./signs.tsx";
+import { STOP_WORDS } from "../../experiments/model/health.ts";
+import { Mark } from "../look/state.tsx";
 import type { Stop } from "./standing.ts";
 
 export const Stops = ({ stops }: { readonly stops: readonly Stop[] }) =>
@@ -9,11 +10,7 @@ export const Stops = ({ stops }: { readonly stops: readonly Stop[] }) =>
       <ul className="plain">
         {stops.map(({ service, edge, why, reason }) => (
           <li key={`${service} ${edge}`}>
-            <span className="legend-sign contains">
-              <Sign of="contains" />
-              {STOP_WORDS[why]}
-            </span>{" "}
-            {service}: {reason}
+            <Mark of="contained">{STOP_WORDS[why]}</Mark> {service}: {reason}
           </li>
         ))}
       </ul>

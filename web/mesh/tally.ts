@@ -2,18 +2,23 @@
 import type { Radius } from "../../server/api/contract/index.ts";
 import { countText } from "./figures.ts";
 
-/** `declared 3 services, hurt 1, contained 1, leaks 0`. */
+/** `3 services may suffer: 1 affected, 1 contained, 0 leaks`. */
 export const tallyText = ({
   declared,
   measured,
   services,
 }: Pick<Radius, "declared" | "measured" | "services">): string => {
-  const said = `declared ${countText(declared.length, "service")}`;
-  if (!measured) return `${said}, nothing measured yet`;
+  const said = `${countText(declared.length, "service")} may suffer`;
+  if (!measured) return `${said}; nothing is measured yet`;
   const count = (is: (service: Radius["services"][number]) => boolean) => services.filter(is).length;
-  const hurt = count(({ state }) => state !== "contains");
-  const contained = count(({ state }) => state === "contains");
-  return `${said}, hurt ${hurt}, contained ${contained}, leaks ${count(({ leak }) => leak)}`;
+  const leaks = count(({ leak }) => leak);
+  const contained = count(({ state }) => state === "contained");
+  const may = new Set(declared.map(({ service }) => service));
+  const hurt = services.filter(({ state, leak }) => state !== "contained" && !leak);
+  const affected = hurt.filter(({ service }) => may.has(service)).length;
+  const beyond = hurt.length - affected;
+  const more = beyond === 0 ? "" : `; ${beyond} beyond, not proven`;
+  return `${said}: ${affected} affected, ${contained} contained, ${countText(leaks, "leak")}${more}`;
 };
 
 /** Where a run is in its phase. `atMs`: run time. null: it is in none. */

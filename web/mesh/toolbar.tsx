@@ -12,11 +12,13 @@ export interface ToolbarProps {
   readonly onView: (view: "graph" | "list") => void;
   readonly onGroup: (group: string | null) => void;
   readonly onFind: (service: string) => void;
+  /** What is typed so far: a list is narrowed to it. */
+  readonly onWant: (text: string) => void;
   /** null: all of it. */
   readonly onAim: (ids: readonly string[] | null) => void;
 }
 
-const Search = ({ mesh, onFind }: Pick<ToolbarProps, "mesh" | "onFind">) => {
+const Search = ({ mesh, view, onFind, onWant }: Pick<ToolbarProps, "mesh" | "view" | "onFind" | "onWant">) => {
   const [text, setText] = useState("");
   const [missed, setMissed] = useState(false);
   const find = (wanted: string) => {
@@ -26,13 +28,14 @@ const Search = ({ mesh, onFind }: Pick<ToolbarProps, "mesh" | "onFind">) => {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    find(text);
+    if (view === "graph") find(text);
   };
   const change = (next: string) => {
     setText(next);
     setMissed(false);
+    onWant(next);
     // Chosen from the list that the browser offers.
-    if (mesh.services.some(({ name }) => name === next)) find(next);
+    if (view === "graph" && mesh.services.some(({ name }) => name === next)) find(next);
   };
   return (
     <form className="search" onSubmit={submit}>
@@ -68,43 +71,45 @@ const useDamaged = (): readonly string[] =>
     return [...new Set([...hurt, ...struck])];
   });
 
-export const Toolbar = memo(({ mesh, view, group, groupings, onView, onGroup, onFind, onAim }: ToolbarProps) => {
-  const damaged = useDamaged();
-  return (
-    <div className="bar mesh-bar">
-      <Search {...{ mesh, onFind }} />
-      {groupings.length > 0 && view === "graph" && (
-        <label>
-          Group by
-          <select
-            value={group ?? ""}
-            onChange={(event) => onGroup(event.target.value === "" ? null : event.target.value)}
-          >
-            <option value="">nothing</option>
-            {groupings.map((key) => (
-              <option key={key}>{key}</option>
-            ))}
-          </select>
-        </label>
-      )}
-      {view === "graph" && (
-        <>
-          <button type="button" disabled={damaged.length === 0} onClick={() => onAim(damaged)}>
-            Zoom to damage
-          </button>
-          <button type="button" onClick={() => onAim(null)}>
-            Fit
-          </button>
-        </>
-      )}
-      <fieldset className="views">
-        <legend className="visually-hidden">View</legend>
-        {(["graph", "list"] as const).map((one) => (
-          <button key={one} type="button" aria-pressed={view === one} onClick={() => onView(one)}>
-            {one === "graph" ? "Graph" : "List"}
-          </button>
-        ))}
-      </fieldset>
-    </div>
-  );
-});
+export const Toolbar = memo(
+  ({ mesh, view, group, groupings, onView, onGroup, onFind, onWant, onAim }: ToolbarProps) => {
+    const damaged = useDamaged();
+    return (
+      <div className="bar mesh-bar">
+        <Search {...{ mesh, view, onFind, onWant }} />
+        {groupings.length > 0 && view === "graph" && (
+          <label>
+            Group by
+            <select
+              value={group ?? ""}
+              onChange={(event) => onGroup(event.target.value === "" ? null : event.target.value)}
+            >
+              <option value="">nothing</option>
+              {groupings.map((key) => (
+                <option key={key}>{key}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        {view === "graph" && (
+          <>
+            <button type="button" disabled={damaged.length === 0} onClick={() => onAim(damaged)}>
+              Zoom to damage
+            </button>
+            <button type="button" onClick={() => onAim(null)}>
+              Fit
+            </button>
+          </>
+        )}
+        <fieldset className="views">
+          <legend className="visually-hidden">View</legend>
+          {(["graph", "list"] as const).map((one) => (
+            <button key={one} type="button" aria-pressed={view === one} onClick={() => onView(one)}>
+              {one === "graph" ? "Graph" : "List"}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+    );
+  },
+);

@@ -3,7 +3,7 @@ import { useReactFlow, useStore, type Viewport } from "@xyflow/react";
 import { useCallback, useEffect, useRef } from "react";
 import { around } from "./arrange.ts";
 import type { Picture } from "./layouts.ts";
-import type { Box, Size } from "./level.ts";
+import { type Box, LABEL_ROOM, type Size } from "./level.ts";
 
 /** Zoom. */
 export const [FURTHEST, NEAREST] = [0.05, 2];
@@ -17,19 +17,37 @@ export const moveMs = (): number => (matchMedia("(prefers-reduced-motion: reduce
 export interface Aim {
   readonly ids: readonly string[] | null;
 }
-/** Around what is aimed at, px: more where it is a part of the whole. */
-const ROOM = { all: 32, part: 84 };
+/** Around what is aimed at, px: more where it is a part of the whole, less where the picture is a low part of a page. */
+const ROOM = { all: 32, part: 84, low: 14 };
 const viewOf = (box: Box, { width, height }: Size, room: number): Viewport => {
   const fits = Math.min((width - 2 * room) / box.width, (height - 2 * room) / box.height);
   const zoom = Math.max(FURTHEST, Math.min(MOST_FIT, fits));
   return { x: width / 2 - (box.x + box.width / 2) * zoom, y: height / 2 - (box.y + box.height / 2) * zoom, zoom };
 };
+/** Between what is selected and the panel, px. */
+const ASIDE = 24;
+/** How much of the picture the panel takes; 0 where it stands below. */
+const coveredWidth = (): number => {
+  const panel = document.querySelector(".mesh-body > .mesh-panel");
+  return panel !== null && getComputedStyle(panel).position === "absolute" ? panel.clientWidth : 0;
+};
+/** Of a service, its card; of an edge, also of one that is drawn as one with others, its label. */
+const boxOf = ({ layout: { boxes, routes }, shown }: Picture, id: string): Box | undefined => {
+  const route = routes[shown.edges.find(({ edges }) => edges.includes(id))?.id ?? id];
+  const { width, height } = LABEL_ROOM;
+  return (
+    boxes[shown.standsFor.get(id) ?? id] ??
+    (route && { x: route.x - width / 2, y: route.y - height / 2, width, height })
+  );
+};
+
 /**
  * Moves the view to where it is aimed at: a new picture at once, anything else in a short move; and again when there is more or
  * less room, unless somebody has moved it meanwhile. Answers what tells it so.
  */
-export const useAim = ({ layout, shown, key }: Picture, aim: Aim) => {
-  const { setViewport } = useReactFlow();
+export const useAim = (picture: Picture, aim: Aim, selected: string | null, isPartOfPage: boolean) => {
+  const { layout, shown, key } = picture;
+  const { setViewport, getViewport } = useReactFlow();
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const done = useRef<{ readonly key: string; readonly aim: Aim } | null>(null);
@@ -43,10 +61,24 @@ export const useAim = ({ layout, shown, key }: Picture, aim: Aim) => {
     const boxes = aim.ids?.flatMap((id) => layout.boxes[shown.standsFor.get(id) ?? id] ?? []) ?? [layout.extent];
     if (boxes.length === 0) return;
     const duration = before?.key === key && before.aim !== aim ? moveMs() : 0;
-    setViewport(viewOf(around(boxes), { width, height }, aim.ids === null ? ROOM.all : ROOM.part), { duration }).catch(
-      reportError,
-    );
-  }, [width, height, key, aim, layout, shown, setViewport]);
+    setViewport(
+      viewOf(around(boxes), { width, height }, aim.ids !== null ? ROOM.part : isPartOfPage ? ROOM.low : ROOM.all),
+      { duration },
+    ).catch(reportError);
+  }, [width, height, key, aim, layout, shown, isPartOfPage, setViewport]);
+  // The panel lies over the picture: what it is about is moved out from under it, and nothing changes its size.
+  useEffect(() => {
+    const box = selected === null ? undefined : boxOf(picture, selected);
+    const covered = coveredWidth();
+    if (box === undefined || covered === 0 || width === 0) return;
+    const { x, y, zoom } = getViewport();
+    const over = x + (box.x + box.width) * zoom + ASIDE - (width - covered);
+    const spare = x + box.x * zoom - ASIDE;
+    const by = Math.min(over, Math.max(0, spare));
+    if (by <= 0) return;
+    isMoved.current = true;
+    setViewport({ x: x - by, y, zoom }, { duration: moveMs() }).catch(reportError);
+  }, [selected, width, picture, getViewport, setViewport]);
   return useCallback(() => {
     isMoved.current = true;
   }, []);

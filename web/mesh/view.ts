@@ -4,12 +4,13 @@ import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 
 /** `far`: shapes and colours. `middle`: names. `near`: numbers. */
 export type Nearness = "far" | "middle" | "near";
-const [MIDDLE, NEAR] = [0.24, 0.58];
+const [MIDDLE, NEAR] = [0.4, 0.8];
 export const nearnessOf = (zoom: number): Nearness => (zoom < MIDDLE ? "far" : zoom < NEAR ? "middle" : "near");
 
-const MOST_AWAY = 6;
-/** How much larger what matters most is drawn, so that it can be read from there; in steps, so that it does not pump. */
-export const awayOf = (zoom: number): number => (zoom >= NEAR ? 1 : Math.min(MOST_AWAY, Math.round(1.6 / zoom) / 2));
+/** What is smaller on the screen is not read, px. */
+const LEAST_PX = 10;
+/** Least size of letters in the picture at this zoom, px; in steps, so that they do not pump. */
+export const leastOf = (zoom: number): number => Math.ceil((2 * LEAST_PX) / zoom) / 2;
 
 export interface View {
   readonly level: Nearness;
@@ -18,8 +19,9 @@ export interface View {
   /** Edges that end at a service; absent: nobody calls it. */
   readonly incoming: ReadonlyMap<ServiceName, readonly EdgeId[]>;
   readonly onClose: (group: string) => void;
+  readonly onSelect: (id: string) => void;
 }
 export const ViewContext = createContext<View>({
-  ...{ level: "near", labels: true, incoming: new Map(), onClose: () => {} },
+  ...{ level: "near", labels: true, incoming: new Map(), onClose: () => {}, onSelect: () => {} },
 });
 export const useView = (): View => useContext(ViewContext);

@@ -33,7 +33,15 @@ const pointsOf = (expectation: ExpectationReport) =>
       const is = share === null ? "unknown" : isBad(second, expectation) ? "bad" : "good";
       return { atMs: (fromMs + toMs) / 2, share, is, second } as const;
     })
-    .sort((a, b) => a.atMs - b.atMs);
+    .sort((a, b) => a.atMs - b.atMs)
+    .flatMap((point, i, all) => {
+      const before = all[i - 1];
+      // A line over the border of two phases would be a value that nobody measured.
+      const breaks = before !== undefined && before.second.phase !== point.second.phase;
+      return breaks
+        ? [{ ...before, atMs: (before.atMs + point.atMs) / 2, share: null, is: "gap" as const }, point]
+        : [point];
+    });
 
 const spelled = ({ phase, fromMs, good, bad, errored, p50, p99 }: Tally): string => {
   const latency =
@@ -69,9 +77,10 @@ export const Chart = memo(({ scale, bands, expectation, ghost, atMs, onPick }: C
       }),
     [bands, expectation.objective],
   );
-  const short = points.filter(({ is }) => is === "bad");
+  const seconds = points.filter(({ is }) => is !== "gap");
+  const short = seconds.filter(({ is }) => is === "bad");
   const told = points[pointed ?? points.length - 1]?.second;
-  const label = `${expectation.name}: good share of each second; ${short.length} of ${spellCount(points.length, "second")} below the objective`;
+  const label = `${expectation.name}: good share of each second; ${short.length} of ${spellCount(seconds.length, "second")} below the objective`;
   return (
     <>
       <div className="chart" role="img" aria-label={label}>
@@ -89,12 +98,12 @@ export const Chart = memo(({ scale, bands, expectation, ghost, atMs, onPick }: C
       <details className="small" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           {short.length === 0
-            ? `None of ${spellCount(points.length, "second")} was below the objective`
-            : `${short.length} of ${spellCount(points.length, "second")} below the objective`}
+            ? `None of ${spellCount(seconds.length, "second")} was below the objective`
+            : `${short.length} of ${spellCount(seconds.length, "second")} below the objective`}
         </summary>
         {open &&
           (short.length === 0 ? (
-            <p>{points.length === 0 ? "Nothing was seen yet." : `Seen for ${lengthOf(points.length * 1_000)}.`}</p>
+            <p>{seconds.length === 0 ? "Nothing was seen yet." : `Seen for ${lengthOf(seconds.length * 1_000)}.`}</p>
           ) : (
             <Seconds seconds={short.map(({ second }) => second)} />
           ))}

@@ -37,7 +37,7 @@ describe("two runs beside each other", () => {
     expect(receiptPairs(renamed, held)).toMatchObject([{ fault: "payments is slow", mine: null }]);
   });
   it("say who suffered in either, and how", () => {
-    const felt = { state: "contains", stop: "timeout", sinceMs: 9_000, reason: "r", leak: false } as const;
+    const felt = { state: "contained", stop: "timeout", sinceMs: 9_000, reason: "r", leak: false } as const;
     const radius = { leaks: [], beyond: 0, measured: [], unseen: [] };
     const mine = { ...held, radius: { ...radius, services: [{ ...felt, service: "checkout" }] } };
     const other = { ...held, radius: { ...radius, services: [{ ...felt, service: "catalog" }] } };

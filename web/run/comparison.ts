@@ -80,8 +80,9 @@ export const ghostOf = (mine: RunReport, other: RunReport, name: string): readon
   const [here, there] = [mine.spans.during?.fromMs, other.spans.during?.fromMs];
   const shiftMs = here === undefined || there === undefined ? 0 : here - there;
   const timeline = other.expectations.find((expectation) => expectation.name === name)?.timeline ?? [];
-  return timeline.map(({ fromMs, toMs, good, bad }) => ({
-    atMs: (fromMs + toMs) / 2 + shiftMs,
-    share: good + bad === 0 ? null : good / (good + bad),
-  }));
+  return timeline.flatMap(({ fromMs, toMs, good, bad, phase }, i) => {
+    const atMs = (fromMs + toMs) / 2 + shiftMs;
+    const second = { atMs, share: good + bad === 0 ? null : good / (good + bad) };
+    return i > 0 && timeline[i - 1]!.phase !== phase ? [{ atMs, share: null }, second] : [second];
+  });
 };

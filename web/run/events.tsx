@@ -1,5 +1,6 @@
 /** What happened, in words; each leads to its moment. */
 import { memo } from "react";
+import { Clock } from "../look/time.tsx";
 import { momentOf } from "../look/words.ts";
 import { gathered, type Moment } from "./moments.ts";
 import { Sign } from "./sign.tsx";
@@ -24,7 +25,7 @@ export const Events = memo(({ moments, onPick }: EventsProps) => {
           {lines.length > MOST && (
             <li className="small">{lines.length - MOST} earlier ones are in the journal below.</li>
           )}
-          {lines.slice(-MOST).map(({ sequence, atMs, kind, says, times, lastMs }, i) => (
+          {lines.slice(-MOST).map(({ sequence, atMs, wallMs, kind, says, times, lastMs }, i) => (
             // A record may bring several, and the list only grows.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <li key={`${sequence} ${i}`}>
@@ -36,6 +37,7 @@ export const Events = memo(({ moments, onPick }: EventsProps) => {
               >
                 {momentOf(atMs)}
               </button>
+              <Clock wallMs={wallMs} />
               <Sign kind={kind} />
               <span>
                 {says}

@@ -1,42 +1,118 @@
 /** The verdict of a run and why, or how far it is. */
+import { labelFault } from "../../experiments/model/faults/index.ts";
+import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { Badge } from "../look/badge.tsx";
+import { Command } from "../look/command.tsx";
+import { Mark } from "../look/state.tsx";
 import { Time } from "../look/time.tsx";
 import { headlineOf, lengthOf, momentOf, recoveredOf, stateOf } from "../look/words.ts";
+import { percentText } from "../mesh/figures.ts";
+import { pageHref } from "../route.ts";
 import { type PhaseClock, spellClock } from "./phase-clock.ts";
+
+/** Edge and size of each fault, as the bolt on the mesh has them. */
+const Struck = ({ plan }: { readonly plan: Plan }) => (
+  <ul className="struck-edges">
+    {plan.faults.map(({ name, action, share, targets }) => (
+      <li key={name}>
+        <Mark of="fault">
+          {labelFault(action)} on {share.steps.map((step) => percentText(step)).join(", ")}
+        </Mark>{" "}
+        {targets.slice(0, MOST_EDGES).map(({ edge }, i) => (
+          <span key={edge}>
+            {i > 0 && ", "}
+            <a href={pageHref("mesh", { at: edge })}>{edge.replace("->", " → ")}</a>
+          </span>
+        ))}
+        {targets.length > MOST_EDGES && ` and ${targets.length - MOST_EDGES} more`}
+        <span className="small"> {name}</span>
+      </li>
+    ))}
+  </ul>
+);
+const MOST_EDGES = 3;
+
+/** Other pages narrowed to the time of the run. */
+const Links = ({ report }: { readonly report: RunReport }) => {
+  const since = report.startedAt;
+  const until = new Date(Date.parse(since) + report.durationMs + 1_000).toISOString();
+  return (
+    <>
+      <a href={pageHref("audit", { since, until })}>Audit log of that time</a>,{" "}
+      <a href={pageHref("runs", { since, until })}>runs of that time</a>
+    </>
+  );
+};
 
 const Facts = ({ report }: { readonly report: RunReport }) => {
   const recovered = recoveredOf(report);
-  const facts: readonly (readonly [string, React.ReactNode])[] = [
-    ["Run", <code key="id">{report.id}</code>],
+  const facts: readonly Fact[] = [
     ["Started", <Time key="time" iso={report.startedAt} />],
     ...(report.state === "finished" ? [["Took", lengthOf(report.durationMs)] as const] : []),
     ...(recovered === null ? [] : [["Recovered", recovered] as const]),
     ...(report.mode === "full" ? [] : [["Mode", report.mode] as const]),
-    ["Seed", report.seed],
-    ...(report.file === null ? [] : [["File", report.file] as const]),
   ];
-  return (
-    <dl className="facts">
-      {facts.map(([word, value]) => (
-        <div key={word}>
-          <dt>{word}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 };
+const FORMATS = ["markdown", "html"] as const;
+/** The report as the page has it: the same that `GET /api/v1/runs/:id` answers. */
+const download = (report: RunReport): void => {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${report.id}.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+};
+
+/** What a run is found by, and where else to look. */
+export const About = ({ report }: { readonly report: RunReport }) => (
+  <section className="card">
+    <h2>About this run</h2>
+    <FactList
+      facts={[
+        ["Run", <code key="id">{report.id}</code>],
+        ["Seed", report.seed],
+        ...(report.file === null ? [] : [["File", report.file] as const]),
+        ["See also", <Links key="links" report={report} />],
+      ]}
+    />
+    <h3>Report</h3>
+    <div className="actions report-actions">
+      <button type="button" onClick={() => download(report)}>
+        Download JSON
+      </button>
+      <button type="button" onClick={() => window.print()}>
+        Print, or save as PDF
+      </button>
+      {report.state === "finished" &&
+        FORMATS.map((format) => <Command key={format} text={`squall report ${report.id} --format ${format}`} />)}
+    </div>
+  </section>
+);
+type Fact = readonly [string, React.ReactNode];
+const FactList = ({ facts }: { readonly facts: readonly Fact[] }) => (
+  <dl className="facts">
+    {facts.map(([word, value]) => (
+      <div key={word}>
+        <dt>{word}</dt>
+        <dd>{value}</dd>
+      </div>
+    ))}
+  </dl>
+);
 
 export interface HeadProps {
   readonly report: RunReport;
+  readonly plan: Plan;
   /** Run time that is shown. */
   readonly atMs: number;
   readonly clock: PhaseClock | null;
   /** What can be done with it. */
   readonly children?: React.ReactNode;
 }
-export const Head = ({ report, atMs, clock, children }: HeadProps) => {
+export const Head = ({ report, plan, atMs, clock, children }: HeadProps) => {
   const { state, reason } = report;
   const finished = state === "finished";
   return (
@@ -52,6 +128,7 @@ export const Head = ({ report, atMs, clock, children }: HeadProps) => {
         {children}
       </div>
       <p className="reason">{reason !== "" || finished ? reason : stateOf(state)}</p>
+      <Struck plan={plan} />
       {(report.warnings ?? []).map((warning) => (
         <p key={warning} className="small">
           Warning: {warning}

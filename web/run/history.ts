@@ -11,6 +11,8 @@ export interface History {
   readonly moments: readonly Moment[];
   /** How many records there were at a run time, ms. */
   countAt(atMs: number): number;
+  /** Wall time of a run time, Unix ms, by the last record before it; 0: there is none. */
+  wallAt(atMs: number): number;
   /** The run after so many records; null: not even the first one. */
   after(count: number): Folded | null;
 }
@@ -52,6 +54,11 @@ export const openHistory = (): History => {
         else high = middle;
       }
       return low;
+    },
+    wallAt(atMs) {
+      const last = Math.max(0, this.countAt(atMs) - 1);
+      const record = records[last];
+      return record === undefined ? 0 : record.wallMs + Math.max(0, atMs - times[last]!);
     },
     after(count) {
       if (count >= records.length) return latest;

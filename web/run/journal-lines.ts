@@ -72,7 +72,7 @@ const eventSays = (event: RunEvent, agents: Agents): string => {
     case "unpassed":
       return event.edges.map(spellUnpassed).join(" ");
     case "halted":
-      return `${event.because}: ${event.reason}`;
+      return `${event.because}${event.by === undefined ? "" : ` by ${event.by}`}: ${event.reason}`;
   }
 };
 export const saysOf = ({ entry }: JournalRecord, agents: Agents): string => {

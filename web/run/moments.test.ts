@@ -50,7 +50,7 @@ describe("the ticks of a timeline", () => {
       ...seconds.map((second) => ({ ...second, edges: [[1, 20, 10] as const] })),
     ];
     const moments = momentsIn({ happens }, { ...EXAMPLE, radius, limits: { ...EXAMPLE.limits, leak: "report" } });
-    const leaks = moments.filter((moment) => moment.says.startsWith("Leak: catalog is beyond the blast radius"));
+    const leaks = moments.filter((moment) => moment.says.startsWith("Leak: catalog may not suffer, but"));
     expect(leaks).toMatchObject([{ kind: "doubt" }]);
   });
   it("name a halt and the revert that follows it", () => {
@@ -59,6 +59,11 @@ describe("the ticks of a timeline", () => {
     expect(told.indexOf("HALTED: enough")).toBeGreaterThan(0);
     expect(told.indexOf("Revert: the faults are taken away")).toBe(told.indexOf("HALTED: enough") + 1);
     expect(told.at(-1)).toBe("Verdict: HALTED");
+  });
+  it("name who halted", () => {
+    const halted = { type: "halted", atMs: 9_000, because: "operator", reason: "enough", recover: false } as const;
+    const told = momentsIn({ happens: [{ ...halted, by: "alice" }] }).map(({ says }) => says);
+    expect(told).toContain("HALTED by alice: enough");
   });
   it("name a service that ended, and an edge on which nothing passed in the baseline", () => {
     const ended = { type: "service-exited", atMs: 9_000, service: "payments", how: "was ended by SIGKILL" } as const;
@@ -83,7 +88,7 @@ describe("the ticks of a timeline", () => {
     ]);
   });
   it("are one line where the same happens again and again, and only there", () => {
-    const tick = (atMs: number, says: string) => ({ sequence: atMs, atMs, kind: "bad", says }) as const;
+    const tick = (atMs: number, says: string) => ({ sequence: atMs, atMs, wallMs: 0, kind: "bad", says }) as const;
     const lines = gathered([tick(1, "hot"), tick(2, "hot"), tick(3, "cold"), tick(4, "hot")]);
     expect(lines.map(({ atMs, lastMs, times, says }) => [atMs, lastMs, times, says])).toEqual([
       [1, 2, 2, "hot"],

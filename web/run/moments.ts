@@ -14,6 +14,8 @@ export interface Moment {
   readonly sequence: number;
   /** Run time, ms. */
   readonly atMs: number;
+  /** Of the record, Unix ms. */
+  readonly wallMs: number;
   readonly kind: MomentKind;
   readonly says: string;
 }
@@ -60,6 +62,14 @@ const found = (before: Run, after: Run): readonly Told[] =>
     : after.findings
         .slice(before.findings.length)
         .map(({ verdict, reason }) => ({ kind: verdict === "HALTED" ? "halt" : "bad", says: `${verdict}: ${reason}` }));
+
+/** Who halted stands with what they said: a run that somebody else ended is asked after. */
+const named =
+  (event: RunEvent) =>
+  (told: Told): Told =>
+    event.type === "halted" && event.by !== undefined && told.kind === "halt"
+      ? { ...told, says: told.says.replace(/^HALTED:/, `HALTED by ${event.by}:`) }
+      : told;
 
 /** Leaks that are only to be reported make no finding. */
 const leaked = (before: Run, after: Run): readonly Told[] =>
@@ -126,18 +136,18 @@ const graded = (before: Run, after: Run): readonly Told[] => {
   ];
 };
 
-export const momentsOf = (before: Run, after: Run, { sequence, entry }: JournalRecord): readonly Moment[] => {
+export const momentsOf = (before: Run, after: Run, { sequence, wallMs, entry }: JournalRecord): readonly Moment[] => {
   if (entry.kind !== "event" || before.at === "finished") return [];
   const told = [
     ...happened(entry.event, before, after),
     ...applied(before, after),
     ...firstHits(before, after),
-    ...found(before, after),
+    ...found(before, after).map(named(entry.event)),
     ...leaked(before, after),
     ...recovered(before, after),
     ...moved(before, after),
   ];
-  return told.map((one) => ({ sequence, atMs: after.atMs, ...one }));
+  return told.map((one) => ({ sequence, atMs: after.atMs, wallMs, ...one }));
 };
 
 export interface Gathered extends Moment {

@@ -20,6 +20,13 @@ const AXIS = 18;
 /** Of a letter, px; enough to know whether a word fits. */
 const LETTER = 6.5;
 
+/** `90 s`, `2 min`, `2:30`. */
+const tickText = (ms: number): string => {
+  if (ms < 120_000) return `${ms / 1_000} s`;
+  const seconds = Math.round(ms / 1_000) % 60;
+  const minutes = Math.floor(ms / 60_000);
+  return seconds === 0 ? `${minutes} min` : `${minutes}:${String(seconds).padStart(2, "0")}`;
+};
 const Bands = ({ scale, bands, atMs }: Pick<PhaseBarProps, "scale" | "bands" | "atMs">) =>
   bands.map(({ phase, fromMs, toMs, ahead }) => {
     const [from, to] = [xOf(scale, fromMs), xOf(scale, toMs)];
@@ -94,7 +101,7 @@ export const PhaseBar = ({ scale, bands, faults, moments, atMs }: PhaseBarProps)
       <Events {...{ scale, moments }} y={events + EVENTS / 2} />
       {ticksOf(scale).map((ms) => (
         <text key={ms} className="tick" x={xOf(scale, ms)} y={bottom + AXIS - 6}>
-          {ms < 120_000 ? `${ms / 1_000} s` : `${ms / 60_000} min`}
+          {tickText(ms)}
         </text>
       ))}
       {atMs !== null && <line className="cursor" x1={xOf(scale, atMs)} x2={xOf(scale, atMs)} y1={0} y2={bottom} />}

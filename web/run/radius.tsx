@@ -1,14 +1,13 @@
 /** How far the damage reached, as the journal has it up to the moment that is shown. */
-import { radiusSight, sufferingOf } from "../../experiments/model/radius-words.ts";
+import { partOfSuffering, radiusSight } from "../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
+import { State } from "../look/state.tsx";
 import { momentOf } from "../look/words.ts";
 
 export interface MeasuredRadiusProps {
   readonly report: RunReport;
   readonly onPick: (atMs: number) => void;
 }
-const TONES = { failing: "bad", slower: "warn", contains: "good" } as const;
-
 export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: MeasuredRadiusProps) =>
   !injected || mode !== "full" ? null : (
     <section className="card">
@@ -32,10 +31,7 @@ export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: M
                   <tr key={felt.service}>
                     <th scope="row">{felt.service}</th>
                     <td data-label="worst state">
-                      <span className={`met ${felt.leak ? "bad" : TONES[felt.state]}`}>
-                        {felt.leak && <span aria-hidden="true">△ </span>}
-                        {sufferingOf(felt)}
-                      </span>
+                      <State of={felt.state} part={partOfSuffering(felt)} />
                     </td>
                     <td data-label="since">
                       <button

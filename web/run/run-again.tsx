@@ -42,7 +42,6 @@ export const RunAgain = ({ created, version }: RunAgainProps) => {
       <button
         type="button"
         disabled={refusal !== null}
-        title={refusal ?? undefined}
         aria-describedby={refusal === null ? undefined : `${id}-why`}
         onClick={() => {
           start.reset();

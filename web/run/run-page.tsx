@@ -8,13 +8,15 @@ import { LastKnown } from "../look/last-known.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { headlineOf, momentOf } from "../look/words.ts";
 import { pageHref, replace, runHref } from "../route.ts";
+import { Waiting } from "../runs/run-row.tsx";
 import { BadSamples } from "./bad-samples.tsx";
 import { Compare } from "./compare.tsx";
 import { Events } from "./events.tsx";
 import { File } from "./file.tsx";
 import { type Folded, reportNow } from "./fold.ts";
-import { Head } from "./head.tsx";
+import { About, Head } from "./head.tsx";
 import { Journal } from "./journal.tsx";
+import { Latency } from "./latency.tsx";
 import { phaseClockOf } from "./phase-clock.ts";
 import { addressOf, STEP_MS } from "./playhead.ts";
 import { Audit, Receipts } from "./proof.tsx";
@@ -30,6 +32,7 @@ const TICK_MS = 200;
 /** The server sends a heartbeat every 5 s on the stream of a run in which nothing happens. */
 const QUIET_MS = 7_000;
 const MOST_RUNS = 100;
+const QUEUED_MS = 3_000;
 
 interface Shown {
   readonly id: string;
@@ -42,8 +45,9 @@ interface Shown {
 }
 
 /** The run that this one is compared with, and those that it could be. */
-const useOthers = (id: string, experiment: string, chosen: string | null) => {
-  const listed = useAsked("GET /api/v1/runs", { query: { experiment, limit: MOST_RUNS } });
+const useOthers = (id: string, experiment: string, chosen: string | null, isQueued: boolean) => {
+  const everyMs = isQueued ? QUEUED_MS : null;
+  const listed = useAsked("GET /api/v1/runs", { query: { experiment, limit: MOST_RUNS } }, { everyMs });
   const asked = useAsked("GET /api/v1/runs/:id", { params: { id: chosen ?? "" } }, { when: chosen !== null });
   const all = listed.isPlaceholderData ? undefined : listed.data?.runs;
   const runs = useMemo(
@@ -56,6 +60,8 @@ const useOthers = (id: string, experiment: string, chosen: string | null) => {
     // While another one is on its way, what was asked before is no answer.
     other: chosen !== null && asked.data?.id === chosen ? asked.data : null,
     problem: chosen !== null && asked.isError ? asked.error.message : null,
+    /** For whom it waits while it is queued; null: for nobody. */
+    waitsFor: mine?.waitsFor ?? null,
     /** undefined: not known yet. One that is too old for the list is run again from its file. */
     version: mine !== undefined ? mine.version : all === undefined && !listed.isError ? undefined : null,
   };
@@ -95,7 +101,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
   const happened = history.moments.filter(({ sequence }) => sequence <= shown).length;
   const moments = useMemo(() => history.moments.slice(0, happened), [history, happened]);
   const final = useMemo(() => (shown === count ? report : reportNow(latest)), [shown, count, report, latest]);
-  const { runs, other, problem, version } = useOthers(id, plan.experiment, chosen);
+  const { runs, other, problem, version, waitsFor } = useOthers(id, plan.experiment, chosen, newest.at === "queued");
   const at = addressOf(atMs);
   const choose = useCallback(
     (compare: string | null) => replace(runHref(id, { at, compare: compare ?? undefined })),
@@ -114,12 +120,21 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
           </button>
         </div>
       )}
-      <Head report={report} atMs={shownMs} clock={phaseClockOf(bands, shownMs)}>
-        {over && <RunAgain created={latest.created} version={version} />}
-      </Head>
+      <div className="overview">
+        <Head report={report} plan={plan} atMs={shownMs} clock={phaseClockOf(bands, shownMs)}>
+          {!over && waitsFor !== null && (
+            <span>
+              <Waiting waitsFor={waitsFor} />
+            </span>
+          )}
+          {over && <RunAgain created={latest.created} version={version} />}
+        </Head>
+        <Latency expectations={report.expectations} />
+      </div>
       <Timeline
         {...{ report, bands, shownMs, newestMs, player, isLive, over, other, happened }}
         run={folded.run}
+        wallMs={history.wallAt(shownMs)}
         endMs={wholeEndMs}
         moments={history.moments}
         onPick={player.seek}
@@ -129,6 +144,7 @@ const Known = ({ id, query, view, latest, isLive, nowMs }: Shown) => {
       <MeasuredRadius report={report} onPick={player.seek} />
       <BadSamples report={report} onPick={player.seek} />
       <Audit {...report} />
+      <About report={report} />
       <Compare mine={final} {...{ other, chosen, runs, problem }} onChoose={choose} />
       <Journal records={history.records} count={shown} agents={folded.run.agents} />
       <File created={latest.created} />

@@ -1,5 +1,6 @@
 /** Goes to any moment of a run, or through it. */
 import { useId } from "react";
+import { Clock } from "../look/time.tsx";
 import { momentOf } from "../look/words.ts";
 import type { Moment } from "./moments.ts";
 import { SPEEDS, type Speed, STEP_MS, stepFrom } from "./playhead.ts";
@@ -15,9 +16,11 @@ export interface ScrubberProps {
   readonly finished: boolean;
   /** Records are shown as they come: the server is heard. */
   readonly isLive: boolean;
+  /** Of the moment that is shown, Unix ms. */
+  readonly wallMs: number;
 }
 
-export const Scrubber = ({ player, newestMs, endMs, moments, finished, isLive }: ScrubberProps) => {
+export const Scrubber = ({ player, newestMs, endMs, moments, finished, isLive, wallMs }: ScrubberProps) => {
   const id = useId();
   const { atMs, moving, speed } = player;
   const shownMs = Math.min(atMs ?? newestMs, endMs);
@@ -70,6 +73,7 @@ export const Scrubber = ({ player, newestMs, endMs, moments, finished, isLive }:
         <output className="now" htmlFor={`${id}-at`}>
           {momentOf(shownMs)} {atMs === null ? `(${says})` : `of ${momentOf(newestMs)}`}
         </output>
+        <Clock wallMs={wallMs} />
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { ghostOf } from "./comparison.ts";
 import { Expectation } from "./expectation.tsx";
 import type { Moment } from "./moments.ts";
 import { PhaseBar } from "./phase-bar.tsx";
+import { RunMesh } from "./run-mesh.tsx";
 import { type Band, scaleOf } from "./scale.ts";
 import { Scrubber } from "./scrubber.tsx";
 import type { Player } from "./use-playhead.ts";
@@ -26,13 +27,29 @@ export interface TimelineProps {
   readonly isLive: boolean;
   /** The whole run is over. */
   readonly over: boolean;
+  /** Of the moment that is shown, Unix ms. */
+  readonly wallMs: number;
   /** The run it is compared with; null: none. */
   readonly other: RunReport | null;
   readonly onPick: (atMs: number) => void;
 }
 export const Timeline = (props: TimelineProps) => {
-  const { report, run, bands, shownMs, endMs, newestMs, moments, happened, player, isLive, over, other, onPick } =
-    props;
+  const {
+    report,
+    run,
+    bands,
+    shownMs,
+    endMs,
+    newestMs,
+    moments,
+    happened,
+    player,
+    isLive,
+    over,
+    wallMs,
+    other,
+    onPick,
+  } = props;
   const [measured, width] = useWidth();
   const scale = useMemo(() => scaleOf(width, endMs), [width, endMs]);
   const ghosts = useMemo(
@@ -41,9 +58,9 @@ export const Timeline = (props: TimelineProps) => {
   );
   const still = over && player.atMs === null;
   return (
-    <section className="card timeline" aria-label="Timeline">
-      <h2>Timeline</h2>
-      <div className="measured">
+    <>
+      <section className="card" aria-label="Timeline">
+        <h2 className="visually-hidden">Timeline</h2>
         <div ref={measured}>
           {width > 0 && (
             <>
@@ -53,20 +70,24 @@ export const Timeline = (props: TimelineProps) => {
                 moments={moments.slice(0, happened)}
                 atMs={still ? null : shownMs}
               />
-              <Scrubber {...{ player, newestMs, moments, isLive }} endMs={scale.endMs} finished={over} />
+              <Scrubber {...{ player, newestMs, moments, isLive, wallMs }} endMs={scale.endMs} finished={over} />
             </>
           )}
         </div>
-      </div>
-      {report.expectations.map((expectation) => (
-        <Expectation
-          key={expectation.name}
-          {...{ scale, bands, expectation, run, onPick }}
-          atMs={player.atMs}
-          ghost={ghosts.get(expectation.name) ?? []}
-          finished={report.state === "finished"}
-        />
-      ))}
-    </section>
+        <RunMesh {...{ report, run, wallMs }} atMs={shownMs} />
+      </section>
+      <section className="card timeline" aria-label="Expectations">
+        <h2>Expectations</h2>
+        {report.expectations.map((expectation) => (
+          <Expectation
+            key={expectation.name}
+            {...{ scale, bands, expectation, run, onPick }}
+            atMs={player.atMs}
+            ghost={ghosts.get(expectation.name) ?? []}
+            finished={report.state === "finished"}
+          />
+        ))}
+      </section>
+    </>
   );
 };

@@ -1,14 +1,12 @@
 import { memo, useId } from "react";
-import type { Because } from "../../experiments/model/verdict.ts";
+import { sayCounts } from "../../experiments/model/radius-words.ts";
 import type { RunSummary } from "../../server/api/contract/index.ts";
 import { HaltRun } from "../halt/halt-run.tsx";
 import { Badge } from "../look/badge.tsx";
-import { Time } from "../look/time.tsx";
+import { Clock, Time } from "../look/time.tsx";
 import { agoOf, headlineOf, lengthOf, stateOf } from "../look/words.ts";
 import { pageHref, runHref } from "../route.ts";
 import { isUnderWay } from "./narrowing.ts";
-
-const ABOUT_LEAKS: readonly Because[] = ["leak", "unclaimed-damage"];
 
 /** Who or what wanted it. */
 const Origin = ({ schedule, startedBy }: Pick<RunSummary, "schedule" | "startedBy">) => {
@@ -27,6 +25,20 @@ const Labels = ({ labels }: Pick<RunSummary, "labels">) =>
     </a>
   ));
 
+/** For whom a queued run waits, and until when at the latest. */
+export const Waiting = ({ waitsFor }: { readonly waitsFor: NonNullable<RunSummary["waitsFor"]> }) => (
+  <>
+    queued: waits for <a href={runHref(waitsFor.run)}>{waitsFor.experiment}</a>
+    {waitsFor.until === null ? (
+      ", which is queued, too"
+    ) : (
+      <>
+        , which is over by <Clock wallMs={Date.parse(waitsFor.until)} /> at the latest
+      </>
+    )}
+  </>
+);
+
 /** `ago`: how long since it started, in words. */
 const Row = ({ run, ago }: { readonly run: RunSummary; readonly ago: string }) => {
   const id = useId();
@@ -40,11 +52,20 @@ const Row = ({ run, ago }: { readonly run: RunSummary; readonly ago: string }) =
         <a id={id} className="whole" href={runHref(run.id)} aria-labelledby={`${id}-verdict ${id}`}>
           {run.experiment}
         </a>
-        <p className="reason">{underWay ? `${run.state}: ${stateOf(run.state)}` : run.reason.split("\n", 1)[0]}</p>
+        <p className="reason">
+          {run.waitsFor !== undefined ? (
+            <Waiting waitsFor={run.waitsFor} />
+          ) : underWay ? (
+            `${run.state}: ${stateOf(run.state)}`
+          ) : (
+            run.reason.split("\n", 1)[0]
+          )}
+        </p>
         <p className="marks small">
-          {ABOUT_LEAKS.includes(run.because ?? "held") && (
-            <span className="leak">
-              <span aria-hidden="true">△</span> damage left the declared radius
+          {run.radius !== null && (
+            <span className={run.radius.leaks.length > 0 ? "leak" : undefined}>
+              {run.radius.leaks.length > 0 && <span aria-hidden="true">△ </span>}
+              {sayCounts(run.radius)}
             </span>
           )}
           <Origin {...run} />

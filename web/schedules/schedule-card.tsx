@@ -1,7 +1,9 @@
 /** One schedule: what it starts and when, what became of it, and what can be done with it. */
+
 import type { ScheduleView } from "../../server/api/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../look/confirm.tsx";
+import { Refusable } from "../look/refusable.tsx";
 import { Unwritten } from "../look/refused.tsx";
 import { Time } from "../look/time.tsx";
 import { experimentHref, go, pageHref, runHref } from "../route.ts";
@@ -46,15 +48,19 @@ const Steering = ({ schedule: { name, paused } }: { readonly schedule: ScheduleV
             onConfirm={(reason) => pause.mutateAsync({ params, body: { reason } })}
           />
         ) : (
-          <button
-            type="button"
-            aria-label={`Resume ${name}`}
-            disabled={refusal !== null || resume.isPending}
-            title={refusal ?? undefined}
-            onClick={() => resume.mutate({ params, body: {} })}
-          >
-            Resume
-          </button>
+          <Refusable refusal={refusal}>
+            {(describedBy) => (
+              <button
+                type="button"
+                aria-label={`Resume ${name}`}
+                aria-describedby={describedBy}
+                disabled={refusal !== null || resume.isPending}
+                onClick={() => resume.mutate({ params, body: {} })}
+              >
+                Resume
+              </button>
+            )}
+          </Refusable>
         )}
         {refusal === null && (
           <a className="button" href={pageHref("schedules", { edit: name })} aria-label={`Edit ${name}`}>

@@ -43,13 +43,15 @@ export const Integrity = () => {
         <button
           type="button"
           disabled={refusal !== null || walking.is === "walking"}
-          title={refusal ?? undefined}
+          aria-describedby="integrity-refusal"
           onClick={begin}
         >
           Check all journals
         </button>
       </p>
-      {refusal !== null && <p className="small">{refusal}</p>}
+      <p className="small" id="integrity-refusal">
+        {refusal}
+      </p>
       <p role="status" className="found">
         <Result walking={walking} />
       </p>

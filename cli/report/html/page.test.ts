@@ -30,8 +30,8 @@ describe("a report as HTML", () => {
     const source = page(leakingRun());
     expect(source.match(/<path class="edge struck"/g)).toHaveLength(2);
     expect(source.match(/<rect class="ring"/g)).toHaveLength(4);
-    expect(source).toContain('class="service contains"');
-    expect(wordsOf(source)).toMatch(/checkout ◐ contains · f\S* may fail/);
+    expect(source).toContain('class="service contained"');
+    expect(wordsOf(source)).toMatch(/checkout ◐ contained\S* may fail/);
     expect(wordsOf(source)).toContain("Not drawn: 2 more services of the mesh.");
   });
   it("has an index on top of several runs, and none of one", () => {

@@ -1,4 +1,6 @@
 /** The struck neighbourhood as inline SVG: who calls whom, where the faults lay, who was declared and who suffered. */
+import { type ServiceState, STATE_WORDS } from "../../../experiments/model/health.ts";
+import { sufferingOf } from "../../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../../experiments/model/report.ts";
 import { type Content, html, type Markup } from "../../escape/html.ts";
 import { clip } from "../../terminal/width.ts";
@@ -72,10 +74,20 @@ const tall = ({ layers }: Layers, { boxWidth, gapX, gapY }: Form): Placed => {
   return { centres, width, height: top - gapY + MARGIN };
 };
 
-const SIGNS = { failing: "✗", slower: "◔", contains: "◐", well: "✓", unseen: "?" } as const;
-type Standing = keyof typeof SIGNS;
+const SIGNS: Readonly<Record<ServiceState, string>> = {
+  ...{
+    unreachable: "⊘",
+    failing: "✗",
+    slow: "◔",
+    struck: "✓",
+    contained: "◐",
+    healthy: "✓",
+    idle: "?",
+    unwatched: "?",
+  },
+};
 interface Told {
-  readonly standing: Standing;
+  readonly standing: ServiceState;
   readonly words: string;
   readonly leak: boolean;
 }
@@ -83,15 +95,12 @@ interface Told {
 const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood): Told | null => {
   if (radius === undefined) return null;
   const felt = radius.services.find((one) => one.service === service);
-  if (felt !== undefined) {
-    const more = felt.leak ? " · leak" : felt.stop === undefined ? "" : ` · ${felt.stop}`;
-    return { standing: felt.state, words: `${felt.state}${more}`, leak: felt.leak };
-  }
+  if (felt !== undefined) return { standing: felt.state, words: sufferingOf(felt), leak: felt.leak };
   const into = edges.filter(({ to }) => to === service).map(({ from, to }) => `${from}->${to}`);
   // Also a service that only probes call: nothing in the mesh measures its answers.
   return into.every((edge) => radius.unseen.includes(edge))
-    ? { standing: "unseen", words: "not measured", leak: false }
-    : { standing: "well", words: "well", leak: false };
+    ? { standing: "unwatched", words: "not measured", leak: false }
+    : { standing: "healthy", words: STATE_WORDS.healthy, leak: false };
 };
 
 const box = (run: RunReport, form: Form, at: Point, { service, may }: Neighbourhood["services"][number]): Markup => {
@@ -180,7 +189,7 @@ const draw = (run: RunReport, form: Form, id: string): Markup => {
   return html`<svg class="picture ${form.name}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}"><defs>${arrow("calm")}${arrow("struck")}</defs>${lines}${bolts}${boxes}</svg>`;
 };
 
-const KEY = html`<ul class="key"><li><svg viewBox="-11 -11 22 22" width="16" height="16" aria-hidden="true"><g class="bolt"><circle r="10"/><path d="M1 -6l-5 7h4l-1 5l5 -7h-4z"/></g></svg>a fault lay here</li><li><span class="swatch ring"></span>declared: may suffer</li><li><span class="swatch failing"></span>✗ failing</li><li><span class="swatch slower"></span>◔ slower</li><li><span class="swatch contains"></span>◐ contains the damage</li></ul>`;
+const KEY = html`<ul class="key"><li><svg viewBox="-11 -11 22 22" width="16" height="16" aria-hidden="true"><g class="bolt"><circle r="10"/><path d="M1 -6l-5 7h4l-1 5l5 -7h-4z"/></g></svg>a fault lay here</li><li><span class="swatch ring"></span>declared: may suffer</li><li><span class="swatch failing"></span>✗ failing, ⊘ unreachable</li><li><span class="swatch slow"></span>◔ slow</li><li><span class="swatch contained"></span>◐ contained</li></ul>`;
 
 /** `id`: unlike every other of the page. null: nothing was to be struck. */
 export const picture = (run: RunReport, id: string): Markup | null => {

@@ -102,12 +102,12 @@ td.number + td:not(.number), th.number + th:not(.number) { padding-left: 0.8rem;
 .picture .name { font-size: 13px; font-weight: 700; }
 .picture .box { fill: var(--card); stroke: var(--calm); }
 .picture .state { fill: var(--dim); }
-.picture .failing .box { fill: var(--bad-soft); stroke: var(--bad); }
-.picture .failing .state { fill: var(--bad); }
-.picture .slower .box { fill: var(--warn-soft); stroke: var(--warn); }
-.picture .slower .state { fill: var(--warn); }
-.picture .contains .box { fill: var(--good-soft); stroke: var(--good); }
-.picture .contains .state, .picture .well .state { fill: var(--good); }
+.picture .failing .box, .picture .unreachable .box { fill: var(--bad-soft); stroke: var(--bad); }
+.picture .failing .state, .picture .unreachable .state { fill: var(--bad); }
+.picture .slow .box { fill: var(--warn-soft); stroke: var(--warn); }
+.picture .slow .state { fill: var(--warn); }
+.picture .contained .box { fill: var(--good-soft); stroke: var(--good); }
+.picture .contained .state, .picture .healthy .state { fill: var(--good); }
 .picture .leak .box { stroke-width: 3; }
 .picture .ring { fill: var(--storm-soft); stroke: var(--storm); stroke-width: 1.5; }
 .picture .may rect { fill: var(--card); stroke: var(--storm); }
@@ -123,8 +123,8 @@ td.number + td:not(.number), th.number + th:not(.number) { padding-left: 0.8rem;
 .swatch { width: 14px; height: 14px; border: 1px solid; border-radius: 3px; }
 .swatch.ring { border-color: var(--storm); background: var(--storm-soft); }
 .swatch.failing { border-color: var(--bad); background: var(--bad-soft); }
-.swatch.slower { border-color: var(--warn); background: var(--warn-soft); }
-.swatch.contains { border-color: var(--good); background: var(--good-soft); }
+.swatch.slow { border-color: var(--warn); background: var(--warn-soft); }
+.swatch.contained { border-color: var(--good); background: var(--good-soft); }
 .swatch.good { border-color: var(--calm); background: var(--calm); }
 .swatch.bad { border-color: var(--bad); background: var(--bad); }
 .swatch.errored { border-color: var(--warn); background: var(--warn); }

@@ -44,6 +44,7 @@ export const bandwidth = defineFault({
   describe: ({ rate, per, direction }) =>
     `${rate === 0 ? "stalls all bytes" : `lets ${formatSize(rate)} a second through`}${direction === "both" ? "" : ` of the ${direction}`}${per === "edge" ? ", for the whole edge together" : ", for each connection"}`,
   noun: ({ rate }) => (rate === 0 ? "a stall" : `a bandwidth of ${formatSize(rate)}/s`),
+  label: ({ rate }) => (rate === 0 ? "stall" : `${formatSize(rate)}/s`),
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,

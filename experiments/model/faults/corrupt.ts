@@ -21,6 +21,7 @@ export const corrupt = defineFault({
   describe: ({ bytes, direction }) =>
     `changes ${formatShare(bytes)} of the bytes of the ${direction === "both" ? "traffic" : direction}`,
   noun: ({ bytes }) => `${formatShare(bytes)} wrong bytes`,
+  label: ({ bytes }) => `corrupts ${formatShare(bytes)} of bytes`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => false,

@@ -14,6 +14,8 @@ export interface FaultKindSpec<Params extends z.ZodType> {
   describe(params: z.output<Params>): string;
   /** The same as the subject of a sentence, with its numbers: "2 s latency". */
   noun(params: z.output<Params>): string;
+  /** The same for an edge of a drawing, in a few letters: `+2 s ±200 ms`, `stall`, `503`. */
+  label(params: z.output<Params>): string;
   readonly protocols: readonly Protocol[];
   unit(params: z.output<Params>): Unit;
   /** True when no byte is lost or changed: a stream it held goes on intact once it is gone. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeFault, type FaultAction, type FaultKind, faultKinds, specOf, unitOf } from "./index.ts";
+import { describeFault, type FaultAction, type FaultKind, faultKinds, labelFault, specOf, unitOf } from "./index.ts";
 
 const read = <K extends FaultKind>(kind: K, params: object) =>
   ({ kind, params: faultKinds[kind].params.parse(params) }) as FaultAction;
@@ -59,6 +59,20 @@ describe("a fault kind", () => {
       expect(specOf(kind).summary).toMatch(/^[a-z].*[^.\n]$/);
       expect(specOf(kind).protocols.length).toBeGreaterThan(0);
     }
+  });
+  it.each([
+    ["latency", { delay: "2s", jitter: "200ms" }, "+2 s ±200 ms"],
+    ["latency", { delay: "50ms", jitter: "10ms", distribution: "normal" }, "+50 ms ±10 ms normal"],
+    ["latency", { percentiles: { "50%": "20ms", "99%": "1.5s" } }, "up to +1.5 s"],
+    ["partition", { how: "stall" }, "stall"],
+    ["partition", { how: "blackhole", direction: "request" }, "blackhole request"],
+    ["bandwidth", { rate: 0 }, "stall"],
+    ["abort", { status: 503 }, "answers 503"],
+    ["reset", { every: "5s" }, "reset every 5 s"],
+    ["throttle", { rate: "5/s" }, "429 above 5/s"],
+    ["rewrite", { response: { status: 404 } }, "rewrites to 404"],
+  ] as const)("has a label for the edge of a drawing: %s of %o is %s", (kind, params, label) => {
+    expect(labelFault(read(kind, params))).toBe(label);
   });
   it("counts connections where it strikes them whole, exchanges elsewhere", () => {
     const units = (kind: FaultKind, params: object) => unitOf(read(kind, params));

@@ -38,5 +38,6 @@ export type FaultAction<K extends FaultKind = FaultKind> = {
 export const specOf = (kind: FaultKind) => faultKinds[kind] as unknown as FaultKindSpec<z.ZodType>;
 export const unitOf = ({ kind, params }: FaultAction) => specOf(kind).unit(params);
 export const nounOfFault = ({ kind, params }: FaultAction) => specOf(kind).noun(params);
+export const labelFault = ({ kind, params }: FaultAction) => specOf(kind).label(params);
 export const describeFault = ({ kind, params }: FaultAction) => specOf(kind).describe(params);
 export const leastHoldMsOf = ({ kind, params }: FaultAction): number => specOf(kind).leastHoldMs?.(params) ?? 0;

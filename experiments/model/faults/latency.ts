@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { orShort } from "../form/short.ts";
 import { duration, formatDuration, sayDuration, share } from "../units.ts";
+import { spell } from "../words.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const at = z
@@ -72,6 +73,12 @@ export const latency = defineFault({
     if ("percentiles" in params)
       return `latency${of} by measured percentiles up to ${sayDuration(params.percentiles.at(-1)!.ms)}`;
     return `${sayDuration(params.delay)}${params.jitter === 0 ? "" : ` ± ${sayDuration(params.jitter)}`} latency${of}`;
+  },
+  label: (params) => {
+    if ("percentiles" in params) return `up to +${spell(params.percentiles.at(-1)!.ms)}`;
+    const { delay, jitter, distribution } = params;
+    if (jitter === 0) return `+${spell(delay)}`;
+    return `+${spell(delay)} ±${spell(jitter)}${distribution === "uniform" ? "" : ` ${distribution}`}`;
   },
   protocols: BOTH,
   unit: ({ at }) => (at === "connect" ? "connection" : "exchange"),

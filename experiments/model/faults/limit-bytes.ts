@@ -18,6 +18,7 @@ export const limitBytes = defineFault({
   }),
   describe: ({ bytes, direction }) => `lets ${formatSize(bytes)} of the ${direction} through, then cuts it off`,
   noun: ({ bytes, direction }) => `${direction}s cut after ${formatSize(bytes)}`,
+  label: ({ bytes }) => `cut after ${formatSize(bytes)}`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => false,

@@ -40,6 +40,7 @@ export const partition = defineFault({
     return direction === "both" ? what : `${what} of the ${direction}`;
   },
   noun: ({ how, direction }) => `${how} partition${direction === "both" ? "" : ` of the ${direction} direction`}`,
+  label: ({ how, direction }) => (direction === "both" ? how : `${how} ${direction}`),
   protocols: BOTH,
   unit: () => "connection",
   lossless: ({ how }) => how === "stall",

@@ -36,6 +36,10 @@ export const rewrite = defineFault({
   },
   noun: ({ request, response }) =>
     `rewritten ${request === undefined ? "responses" : response === undefined ? "requests" : "requests and responses"}`,
+  label: ({ request, response }) => {
+    if (response?.status !== undefined) return `rewrites to ${response.status}`;
+    return `rewrites ${request === undefined ? "responses" : response === undefined ? "requests" : "both ways"}`;
+  },
   protocols: ["http"],
   unit: () => "exchange",
   lossless: () => false,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { orShort } from "../form/short.ts";
 import { formatSize } from "../size.ts";
 import { duration, formatDuration, size } from "../units.ts";
+import { spell } from "../words.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const piece = size.refine((bytes) => bytes >= 1, { error: "expected 1B or more" });
@@ -24,6 +25,7 @@ export const slice = defineFault({
   describe: ({ size, pause, direction }) =>
     `cuts the ${direction === "both" ? "traffic" : direction} into pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${formatDuration(pause)} apart`}`,
   noun: ({ size }) => `pieces of ${formatSize(size)}`,
+  label: ({ size, pause }) => `pieces of ${formatSize(size)}${pause === 0 ? "" : `, ${spell(pause)} apart`}`,
   protocols: BOTH,
   unit: () => "exchange",
   lossless: () => true,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { orShort } from "../form/short.ts";
 import { duration, formatDuration, sayDuration } from "../units.ts";
+import { spell } from "../words.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 export const slowClose = defineFault({
@@ -14,6 +15,7 @@ export const slowClose = defineFault({
   }),
   describe: ({ delay }) => `closes connections ${formatDuration(delay)} late`,
   noun: ({ delay }) => `${sayDuration(delay)} later ends`,
+  label: ({ delay }) => `closes +${spell(delay)}`,
   protocols: BOTH,
   unit: () => "connection",
   lossless: () => true,

@@ -80,5 +80,12 @@ export type RunEvent = { readonly atMs: number } & (
   | { readonly type: "service-exited"; readonly service: ServiceName; readonly how: string }
   /** The baseline is over, and on these faulted edges no agent saw an exchange in it: a warning, no finding. */
   | { readonly type: "unpassed"; readonly edges: readonly UnpassedEdge[] }
-  | { readonly type: "halted"; readonly because: Because; readonly reason: string; readonly recover: boolean }
+  /** `by`: the name of the token that asked for it; absent: Squall did it, or the journal is from before that was told. */
+  | {
+      readonly type: "halted";
+      readonly because: Because;
+      readonly reason: string;
+      readonly recover: boolean;
+      readonly by?: string;
+    }
 );

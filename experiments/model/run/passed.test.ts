@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { EdgeSecond } from "../edge-sums.ts";
 import { heldProblems } from "../held.ts";
 import type { Plan, PlannedRadius } from "../plan.ts";
+import { countRadius } from "../radius-report.ts";
 import { reportOf } from "../report.ts";
 import { withTallies } from "../tally.ts";
 import type { RunEvent } from "./event.ts";
 import { EXAMPLE } from "./example.ts";
+import { radiusNow } from "./radius-now.ts";
 import { rehearse, type World } from "./rehearsal.ts";
 import { begin } from "./run.ts";
 import { step } from "./step.ts";
@@ -57,7 +59,7 @@ describe("damage beyond the radius", () => {
     const { run, effects } = play(PLAN, traffic([FAILING]));
     expect(run).toMatchObject({ at: "finished", verdict: "BROKEN", because: "leak" });
     expect(run.at === "finished" && run.reason).toMatch(
-      /^inventory is beyond the blast radius: 40% of calls from catalog fail \(0% before\), since \+\d\.\d s\.$/,
+      /^inventory may not suffer, but fails: 40% of calls from catalog fail \(0% before\), since \+\d\.\d s\.$/,
     );
     expect(effects.map((effect) => effect.do)).toContain("revert");
     expect(run.spans.during!.toMs! - run.spans.during!.fromMs).toBeLessThan(8_000);
@@ -141,7 +143,7 @@ describe("several runs at once", () => {
   it("are all halted by damage that none of them declares", () => {
     const run = endOf(PLAN, traffic([FAILING], { beside: true, claimed: [] }));
     expect(run).toMatchObject({ verdict: "HALTED", because: "unclaimed-damage" });
-    expect(run.reason).toContain("none declares this: inventory is beyond the blast radius");
+    expect(run.reason).toContain("none declares this: inventory may not suffer, but fails");
   });
   it("do not answer for what another of them declares", () => {
     const run = endOf(PLAN, traffic([FAILING], { beside: true, claimed: [STOCK] }));
@@ -172,19 +174,38 @@ describe("the measured radius", () => {
   it("names each service in its worst state, since when, and where the damage stopped", () => {
     const { services, leaks } = reportAfter(limited({ leak: "report" }), [[STRUCK, 20, 10], FAILING]);
     expect(services).toMatchObject([
-      { service: "checkout", state: "contains", stop: "fallback", leak: false },
-      { service: "catalog", state: "contains", leak: false },
+      { service: "checkout", state: "contained", stop: "fallback", leak: false },
+      { service: "catalog", state: "contained", leak: false },
       { service: "inventory", state: "failing", leak: true, reason: "40% of calls from catalog fail (0% before)" },
     ]);
     expect(leaks).toMatchObject([{ service: "inventory", edge: "catalog->inventory", how: "failing" }]);
     expect(services[0]!.sinceMs).toBeGreaterThanOrEqual(BASELINE_ENDS_MS);
   });
+  it("counts for a list who is affected, contained and beyond, and names the leaks", () => {
+    const bad: readonly EdgeSecond[] = [[STRUCK, 20, 10], FAILING];
+    expect(countRadius(endOf(limited({ leak: "report" }), traffic(bad)))).toEqual({
+      ...{ affected: 0, contained: 2, beyond: 0, leaks: ["inventory"] },
+    });
+    expect(countRadius(begin(PLAN))).toBeNull();
+  });
+  it("is at each moment what passed in the seconds before, and over once they are as before", () => {
+    const { events } = play(limited({ leak: "report" }), traffic([FAILING]));
+    const radiusAt = (atMs: number) =>
+      radiusNow(events.filter((event) => event.atMs <= atMs).reduce((run, event) => step(run, event)[0], begin(PLAN)))!;
+    expect(radiusAt(BASELINE_ENDS_MS).services).toEqual([]);
+    const late = radiusAt(BASELINE_ENDS_MS + 13_500);
+    expect(late.services.map(({ service, state }) => [service, state])).toEqual([
+      ["catalog", "contained"],
+      ["inventory", "failing"],
+    ]);
+    expect(late.passed.get("catalog->inventory")?.lately.at(-1)).toMatchObject({ n: 20, failed: 8 });
+  });
   it("says nothing of an edge on the way of the hypothesis that is slower than before and in time", () => {
     const slower = (p95Ms: number) => reportAfter(PLAN, [[PATH, 20, 0, 20, 0, p95Ms]]).services;
     expect(slower(450)).toEqual([]);
     expect(slower(900)).toMatchObject([
-      { service: "gateway", state: "slower" },
-      { service: "checkout", state: "slower" },
+      { service: "gateway", state: "slow" },
+      { service: "checkout", state: "slow" },
     ]);
   });
   it("counts what passed every edge from the first hit to the revert", () => {

@@ -6,8 +6,8 @@ import { type EdgeId, edgeEnds } from "../names.ts";
 import { own } from "../own.ts";
 import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
 import { leakable } from "../planned-radius.ts";
-import { measureRadius } from "../radius.ts";
-import { sayIncoming } from "../radius-reason.ts";
+import { type MeasuredRadius, measureRadius } from "../radius.ts";
+import { sayBroken, sayIncoming } from "../radius-reason.ts";
 import { injectedIn } from "../receipt.ts";
 import type { RunEvent } from "./event.ts";
 import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "./radius-facts.ts";
@@ -119,10 +119,10 @@ const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts):
   const now = passedLately(facts);
   const found = harmOf(passedBefore(facts.before), now, { ...harm, errors: path?.errors ?? harm.errors });
   const isBounded =
-    found?.how === "slower" && path !== undefined && (path.withinMs ?? Number.POSITIVE_INFINITY) >= (now.p95Ms ?? 0);
+    found?.how === "slow" && path !== undefined && (path.withinMs ?? Number.POSITIVE_INFINITY) >= (now.p95Ms ?? 0);
   return isBounded ? null : found;
 };
-const HOW = { failed: "failing", slow: "slower" } as const;
+const HOW = { failed: "failing", slow: "slow" } as const;
 /** The first stream of an edge that is damaged beyond doubt. */
 const provenOn = ({ tests }: EdgeFacts): { readonly how: Leak["how"]; readonly sinceMs: number } | null => {
   for (const stream of ["failed", "slow"] as const) {
@@ -153,7 +153,8 @@ const figuresOf = (facts: EdgeFacts): Omit<Harm, "how"> => {
   };
 };
 
-const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent): RadiusFacts => {
+/** Edges that suffer now. */
+export const hurtEdges = (plan: Judged, radius: RadiusFacts): ReadonlyMap<EdgeId, Harm> => {
   const paths = new Map(plan.radius.path.map((path) => [path.edge, path]));
   const hurt = new Map<EdgeId, Harm>();
   radius.edges.forEach((facts, place) => {
@@ -161,33 +162,35 @@ const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent): RadiusFa
     const harm = facts === null ? null : hurtOn(plan, paths.get(edge), facts);
     if (harm !== null) hurt.set(edge, harm);
   });
+  return hurt;
+};
+const judged = (plan: Judged, radius: RadiusFacts, event: PassedEvent): RadiusFacts => {
+  const hurt = hurtEdges(plan, radius);
   if (hurt.size === 0) return radius;
-  const isKnown = (facts: EdgeFacts | null) => facts !== null && isMeasured(passedLately(facts));
-  const measured = new Set(plan.radius.edges.filter((edge, place) => hurt.has(edge) || isKnown(radius.edges[place]!)));
-  const services = worsened(plan, radius, { hurt, measured, atMs: event.fromMs });
+  const services = worsened(radius, radiusOf(plan, radius, hurt), event.fromMs);
   return { ...radius, services, leaks: [...radius.leaks, ...newLeaks(plan, radius, hurt, event)] };
 };
 
-const RANK = { contains: 0, slower: 1, failing: 2 } as const;
-const worsened = (
-  plan: Judged,
-  radius: RadiusFacts,
-  now: { readonly hurt: ReadonlyMap<EdgeId, Harm>; readonly measured: ReadonlySet<EdgeId>; readonly atMs: number },
-): RadiusFacts["services"] => {
+/** Services that suffer now, by the edges that do, and where the damage ends. */
+export const radiusOf = (plan: Judged, radius: RadiusFacts, hurt: ReadonlyMap<EdgeId, Harm>): MeasuredRadius => {
   const { declared, services, edges } = plan.radius;
   const mesh = {
     services: services.map((name) => ({ name })),
     edges: edges.map((id) => ({ id, from: edgeEnds(id)[0], to: edgeEnds(id)[1] })),
   };
-  const found = measureRadius({ mesh, struck: struckEdges(plan), declared, hurt: now.hurt, measured: now.measured });
+  const isKnown = (facts: EdgeFacts | null) => facts !== null && isMeasured(passedLately(facts));
+  const measured = new Set(edges.filter((edge, place) => hurt.has(edge) || isKnown(radius.edges[place] ?? null)));
+  return measureRadius({ mesh, struck: struckEdges(plan), declared, hurt, measured });
+};
+
+const RANK = { contained: 0, slow: 1, failing: 2, unreachable: 3 } as const;
+const worsened = (radius: RadiusFacts, found: MeasuredRadius, atMs: number): RadiusFacts["services"] => {
   const worse = found.services.flatMap(({ leak: _, ...felt }): SufferingService[] => {
     const before = own(radius.services, felt.service);
     if (before !== undefined && RANK[before.state] >= RANK[felt.state]) return [];
     const stop = found.stops.find(({ service }) => service === felt.service);
     const { state, reason } = stop === undefined ? felt : { state: felt.state, reason: stop.reason };
-    return [
-      { service: felt.service, state, reason, sinceMs: now.atMs, ...(stop === undefined ? {} : { stop: stop.why }) },
-    ];
+    return [{ service: felt.service, state, reason, sinceMs: atMs, ...(stop === undefined ? {} : { stop: stop.why }) }];
   });
   return { ...radius.services, ...Object.fromEntries(worse.map((each) => [each.service, each])) };
 };
@@ -204,7 +207,8 @@ const newLeaks = (
     const proven = facts === null || harm === undefined ? null : provenOn(facts);
     if (proven === null || harm === undefined || radius.leaks.some((leak) => leak.edge === edge)) return [];
     const [, service] = edgeEnds(edge);
-    const said = `${service} is beyond the blast radius: ${sayIncoming({ edge, harm })}`;
+    const may = plan.radius.declared.find((each) => each.service === service)?.may ?? null;
+    const said = `${sayBroken(service, may, proven.how)}: ${sayIncoming({ edge, harm })}`;
     const unclaimed = event.beside === undefined ? {} : { unclaimed: true as const };
     return [{ service, edge, ...proven, atMs: event.toMs, reason: said, ...unclaimed }];
   });

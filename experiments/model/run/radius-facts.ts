@@ -15,7 +15,7 @@ export interface SufferingService extends Omit<HurtService, "leak"> {
 export interface Leak {
   readonly service: ServiceName;
   readonly edge: EdgeId;
-  readonly how: "failing" | "slower";
+  readonly how: "failing" | "slow";
   /** Run time: since when it is damaged, and when that was certain. */
   readonly sinceMs: number;
   readonly atMs: number;

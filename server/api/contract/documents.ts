@@ -53,9 +53,16 @@ const ifMatch = z.looseObject({
 export const documents = {
   "GET /api/v1/documents": {
     operation: "listDocuments",
-    summary: "Lists the applied documents by kind and name, without their content",
-    query: z.strictObject({ ...page.shape, kind: kind.optional() }),
-    reply: z.object({ documents: z.array(documentView), next }),
+    summary: "Lists the applied documents by kind and name, with their content where it is asked for",
+    query: z.strictObject({
+      ...page.shape,
+      kind: kind.optional(),
+      content: flag.default(false).describe("With what each says, in file form."),
+    }),
+    reply: z.object({
+      documents: z.array(documentView.extend({ content: z.unknown().optional() }).meta({ id: "ListedDocument" })),
+      next,
+    }),
   },
   "GET /api/v1/documents/:kind/:name": {
     operation: "readDocument",

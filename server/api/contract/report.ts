@@ -92,18 +92,19 @@ const radius = z
     services: z.array(
       z.object({
         service: z.string(),
-        state: z.enum(["failing", "slower", "contains"]),
+        state: z.enum(["slow", "failing", "unreachable", "contained"]),
         leak: z.boolean(),
         sinceMs: z.number(),
         reason: z.string(),
         stop: z.enum(["timeout", "fallback", "nothing-sent", "absorbed"]).exactOptional(),
+        may: z.enum(["fail", "slow"]).exactOptional().describe("What is declared; absent: it may not suffer."),
       }),
     ),
     leaks: z.array(
       z.object({
         service: z.string(),
         edge: z.string(),
-        how: z.enum(["failing", "slower"]),
+        how: z.enum(["failing", "slow"]),
         sinceMs: z.number(),
         atMs: z.number(),
         reason: z.string(),

@@ -104,6 +104,27 @@ export const runSummary = z
     priority: z.int(),
     startedAt: instant,
     durationMs: z.number(),
+    radius: z
+      .object({
+        affected: z.int().describe("Services that suffered, and may."),
+        contained: z.int().describe("Services at which the damage ended."),
+        beyond: z.int().describe("Services that suffered and may not, where no leak is proven."),
+        leaks: z.array(z.string()).describe("Services beyond the declared radius, proven."),
+      })
+      .meta({ id: "RadiusCounts" })
+      .nullable()
+      .describe("The measured blast radius; null: nothing was hit yet, or it was not written down."),
+    waitsFor: z
+      .object({
+        run: z.string(),
+        experiment: z.string(),
+        until: instant.nullable().describe("When it is over at the latest; null: it is queued, too."),
+      })
+      .meta({ id: "WaitsFor" })
+      .exactOptional()
+      .describe(
+        "Of a queued run: one that has what it needs; absent: it is not queued, or waits for a cap or for the release.",
+      ),
   })
   .meta({ id: "RunSummary", description: "A run in one line; `reportRun` tells the whole of it." });
 export type RunSummary = Frozen<z.output<typeof runSummary>>;
@@ -114,6 +135,13 @@ export const runFilter = z.strictObject({
   verdict: verdict.optional(),
   schedule: text(63).optional(),
   state: runState.optional(),
+  each: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .optional()
+    .describe("So many newest runs of each experiment, and no others: the trend of all of them at once."),
   label: z
     .string()
     .max(320)

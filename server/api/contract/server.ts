@@ -16,6 +16,16 @@ export const serverInfo = z
     mesh: z.object({ name: z.string(), revision: z.string() }).nullable().describe("null: there is none."),
     agents: z.object({ known: z.int(), ready: z.int() }),
     runs: z.object({ live: z.int() }),
+    webhooks: z
+      .array(
+        z.object({
+          name: z.string(),
+          host: z.string().describe("Of its URL, which may bear a secret."),
+          events: z.array(z.string()),
+          unreachable: z.enum(["refuse", "allow"]).describe("What a preflight that does not answer means."),
+        }),
+      )
+      .describe("As the server's configuration has them."),
   })
   .meta({ id: "ServerInfo" });
 export type ServerInfo = Frozen<z.output<typeof serverInfo>>;

@@ -14,6 +14,10 @@ export const edgeTraffic = z
       .number()
       .nullable()
       .describe("Share of them that got no answer, or one of 5xx; TCP: that did not end clean. null: none ended."),
+    unanswered: z
+      .number()
+      .nullable()
+      .describe("Share of them that got no answer; they count among the errors. null: none ended."),
     cancelled: z
       .number()
       .nullable()
@@ -32,7 +36,8 @@ export const liveFault = z
     run: z.string(),
     fault: z.string(),
     kind: z.string(),
-    description: z.string().describe("`adds 2 s`."),
+    description: z.string().describe("`passes requests on 2s late`."),
+    label: z.string().describe("The same in a few letters: `+2 s ±200 ms`, `stall`."),
     edge: z.string(),
     share: z.number().describe("At this moment: of what it matches, 0..1."),
     endsAt: instant.nullable().describe("When it is planned to end; null: that is not known."),
@@ -46,9 +51,9 @@ export const hurtEdge = z
   .object({
     edge: z.string(),
     how: z
-      .enum(["failing", "slower", "quiet"])
+      .enum(["failing", "slow", "quiet"])
       .describe(
-        "`failing`: more errors; `slower`: a longer p95; both: failing. `quiet`: hardly anything is sent any more.",
+        "`failing`: more errors; `slow`: a longer p95; both: failing. `quiet`: hardly anything is sent any more.",
       ),
     errors: change,
     p95Ms: change,
@@ -62,9 +67,9 @@ export const hurtService = z
   .object({
     service: z.string(),
     state: z
-      .enum(["failing", "slower", "contains"])
+      .enum(["slow", "failing", "unreachable", "contained"])
       .describe(
-        "`failing`, `slower`: what it answers got worse. `contains`: its own calls got worse, what it answers did not.",
+        "`contained`: its own calls got worse, what it answers did not. Else what it answers got worse; `unreachable`: hardly anybody gets an answer.",
       ),
     leak: z.boolean().describe("More than the file declares."),
     reason: z.string().describe("One sentence with numbers."),

@@ -6,5 +6,8 @@ import { viewOf } from "./view.ts";
 export const listDocuments: Handler<"GET /api/v1/documents"> = async ({ store }, { query }) => {
   const all = await readDocuments(store.db, query.kind);
   const { items, next } = pageOf(all, ({ kind, name }) => `${kind} ${name}`, query);
-  return { documents: items.map(viewOf), next };
+  return {
+    documents: items.map((item) => (query.content ? { ...viewOf(item), content: item.content } : viewOf(item))),
+    next,
+  };
 };

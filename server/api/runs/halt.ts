@@ -1,6 +1,6 @@
 import type { Handler } from "../context.ts";
 
-export const haltRun: Handler<"POST /api/v1/runs/:id/halt"> = async ({ term }, { params, body, note }) => {
+export const haltRun: Handler<"POST /api/v1/runs/:id/halt"> = async ({ term }, { params, body, principal, note }) => {
   note(body.reason);
-  return { halted: await term().runs.halt(params.id, body) };
+  return { halted: await term().runs.halt(params.id, { ...body, by: principal.name }) };
 };

@@ -1,3 +1,4 @@
+import type { Live } from "../../runs/live.ts";
 import { summaryOf } from "../../runs/summary.ts";
 import { pageRuns, readCursor } from "../../store/runs.ts";
 import type { Handler } from "../context.ts";
@@ -10,8 +11,16 @@ const labelOf = (text: string) => {
   return { key: text.slice(0, at), value: text.slice(at + 1) };
 };
 
-export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term }, { query }) => {
-  const { limit, cursor, experiment, verdict, schedule, state, label, since, until } = query;
+/** A run ends at its deadline at the latest; of one that is queued itself nobody knows when it begins. */
+const waitsFor = (blocker: Live | null, wallMs: number): NonNullable<RunSummary["waitsFor"]> | null => {
+  if (blocker === null) return null;
+  const { id, plan, run } = blocker;
+  const until = run.at === "queued" ? null : new Date(wallMs + plan.limits.deadlineMs - run.atMs).toISOString();
+  return { run: id, experiment: plan.experiment, until };
+};
+
+export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock }, { query }) => {
+  const { limit, cursor, experiment, verdict, schedule, state, label, since, until, each } = query;
   if (cursor !== undefined && (readCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
   const { rows, next } = await pageRuns(store.db, {
     limit,
@@ -20,6 +29,7 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term }, { q
     ...(verdict === undefined ? {} : { verdict }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(state === undefined ? {} : { state }),
+    ...(each === undefined ? {} : { each }),
     ...(label === undefined ? {} : { label: labelOf(label) }),
     ...(since === undefined ? {} : { since: msOf(since) }),
     ...(until === undefined ? {} : { until: msOf(until) }),
@@ -29,7 +39,11 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term }, { q
   const fresh = (summary: RunSummary): RunSummary => {
     const live = runs.live(summary.id);
     if (live === null || live.run.at === "finished") return summary;
-    return { ...summary, state: live.run.at, durationMs: Math.round(live.run.atMs) };
+    const waiting = live.run.at === "queued" ? waitsFor(runs.blockerOf(summary.id), clock.wallMs()) : null;
+    return {
+      ...{ ...summary, state: live.run.at, durationMs: Math.round(live.run.atMs) },
+      ...(waiting === null ? {} : { waitsFor: waiting }),
+    };
   };
   return { runs: rows.map(summaryOf).map(fresh), next };
 };

@@ -1,6 +1,7 @@
 /** What a new experiment begins with: one that is valid, and means something, for the mesh in force. Pure. */
 import type { Edge, Mesh } from "../../../experiments/model/mesh.ts";
 import { isProtected } from "../../../experiments/model/targets.ts";
+import { type Break, faultOf } from "./break.ts";
 
 const NOBODY: Edge = { id: "caller->callee", from: "caller", to: "callee", listen: "", protocol: "http" };
 const LONGEST_NAME = 63;
@@ -22,8 +23,8 @@ const edgeOf = (mesh: Mesh): Edge | null =>
 const watchedOf = (edge: Edge, mesh: Mesh | null): Edge =>
   mesh?.edges.find(({ to, protocol }) => to === edge.from && protocol === edge.protocol) ?? edge;
 
-const nameOf = ({ from, to }: Edge): string => {
-  const name = `${from}-survives-slow-${to}`;
+const nameOf = ({ from, to }: Edge, adjective: string): string => {
+  const name = `${from}-survives-${adjective}-${to}`;
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}x`;
 };
 const GOOD = {
@@ -31,21 +32,30 @@ const GOOD = {
   tcp: "{ connect: 250ms, end: clean }",
 };
 
+/** What is to be broken and how, where somebody pointed at it. */
+export interface Wish {
+  readonly edge: string;
+  readonly how: Break;
+}
 /** `mesh`: null where there is none; the names are to be filled in then. */
-export const templateOf = (mesh: Mesh | null): string => {
-  const edge = (mesh && edgeOf(mesh)) ?? NOBODY;
+export const templateOf = (mesh: Mesh | null, wish: Wish | null = null): string => {
+  const pointed = mesh?.edges.find(({ id }) => id === wish?.edge);
+  const edge = pointed ?? (mesh && edgeOf(mesh)) ?? NOBODY;
+  const fault = faultOf(wish?.how ?? "slow", edge.protocol === "tcp");
   const watched = watchedOf(edge, mesh);
   const { from, to } = edge;
-  const share = watched === edge ? "\n      # Half of it: what is slow is watched itself.\n      share: 50%" : "";
+  const isShared = fault.lines.some((line) => line.startsWith("share:"));
+  const share =
+    watched === edge && !isShared ? "\n      # Half of it: what is broken is watched itself.\n      share: 50%" : "";
   const objective = watched === edge ? "99% # what the fault may cost is for you to say" : "99%";
   return `# What must stay true, which fault is caused, and how far the damage may reach.
 apiVersion: squall.dev/v1
 kind: Experiment
 metadata:
-  name: ${nameOf(edge)}
+  name: ${nameOf(edge, fault.adjective)}
   labels: { service: ${from} }
 spec:
-  description: What ${from} is asked is still answered in time when ${to} is slow.
+  description: What ${from} is asked is still answered in time when ${to} ${fault.does}.
   phases: { warmup: 2s, baseline: 10s, during: 20s, recovery: { within: 20s, hold: 5s } }
   hypothesis:
     - name: ${`${watched.to} answers ${watched.from}`.slice(0, LONGEST_TITLE)}
@@ -54,9 +64,9 @@ spec:
       good: ${edge.protocol === "tcp" ? GOOD.tcp : GOOD.http}
       objective: ${objective}
   faults:
-    - name: ${to} is slow
+    - name: ${to} ${fault.does}
       edge: { from: ${from}, to: ${to} }${share}
-      latency: { delay: 300ms, jitter: 50ms }
+${fault.lines.map((line) => `      ${line}`).join("\n")}
   limits:
     services: []
     deadline: 2m

@@ -1,8 +1,10 @@
 /** Writes a Schedule document: a new one, or what the form knows of one that is stored. */
+
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
 import type { Mode } from "../../../experiments/model/plan.ts";
 import type { StoredDocument } from "../../../server/api/contract/index.ts";
 import { MODES } from "../../experiments/start/wish.ts";
+import { Refusable } from "../../look/refusable.tsx";
 import { go, pageHref } from "../../route.ts";
 import { SaveDialog } from "../../save/save-dialog.tsx";
 import { type Content, useSaving } from "../../save/use-saving.ts";
@@ -175,9 +177,13 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
           <a className="button" href={pageHref("schedules")}>
             Leave
           </a>
-          <button type="submit" className="main" disabled={refusal !== null} title={refusal ?? undefined}>
-            Save…
-          </button>
+          <Refusable refusal={refusal}>
+            {(describedBy) => (
+              <button type="submit" className="main" disabled={refusal !== null} aria-describedby={describedBy}>
+                Save…
+              </button>
+            )}
+          </Refusable>
         </div>
       </form>
       <SaveDialog of={saving} name={stored?.name ?? null} />

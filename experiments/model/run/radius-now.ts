@@ -1,0 +1,26 @@
+/** How far the damage of a run reaches at one moment of its journal: for replay. The worst of all moments is `passed.ts`'s to keep. */
+import type { Harm } from "../harm.ts";
+import type { EdgeId } from "../names.ts";
+import type { MeasuredRadius } from "../radius.ts";
+import { hurtEdges, radiusOf } from "./passed.ts";
+import type { EdgeFacts } from "./radius-facts.ts";
+import type { Facts } from "./run.ts";
+
+export interface RadiusNow extends MeasuredRadius {
+  readonly hurt: ReadonlyMap<EdgeId, Harm>;
+  /** What passed each edge in the last seconds; absent: nothing is known of it. */
+  readonly passed: ReadonlyMap<EdgeId, EdgeFacts>;
+}
+/** null: its plan does not say what may suffer. */
+export const radiusNow = ({ plan, radius }: Facts): RadiusNow | null => {
+  if (plan.radius === undefined) return null;
+  const judged = { ...plan, radius: plan.radius };
+  const hurt = radius.hitMs === null ? new Map<EdgeId, Harm>() : hurtEdges(judged, radius);
+  const passed = new Map(
+    plan.radius.edges.flatMap((edge, place) => {
+      const facts = radius.edges[place] ?? null;
+      return facts === null ? [] : [[edge, facts] as const];
+    }),
+  );
+  return { hurt, passed, ...radiusOf(judged, radius, hurt) };
+};

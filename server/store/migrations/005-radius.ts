@@ -1,0 +1,8 @@
+/** The measured blast radius of a run in counts, so that lists show it without folding a journal. */
+import type { Kysely, Migration } from "kysely";
+
+export const radius: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable("runs").addColumn("radius", "text").execute();
+  },
+};

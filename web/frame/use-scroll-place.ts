@@ -1,0 +1,60 @@
+/** Back and Forward show a page at the place where it was left; a link shows it from its top. */
+import { useEffect } from "react";
+import { every, nowMs } from "../clock.ts";
+
+interface Entry {
+  readonly place: number;
+}
+/** By the number that an entry of the history bears. */
+const tops = new Map<number, number>();
+let numbers = 0;
+/** A page that comes piece by piece is tall enough only after a while. */
+const [LOOK_MS, PATIENCE_MS] = [50, 2_000];
+
+const placeNow = (): number | null => (window.history.state as Entry | null)?.place ?? null;
+const begin = (): void => {
+  numbers = Math.max(numbers, Date.now()) + 1;
+  window.history.replaceState({ place: numbers } satisfies Entry, "", window.location.href);
+};
+/** Goes there as soon as the page is tall enough; whoever scrolls meanwhile has their own will. */
+const restore = (top: number): (() => void) => {
+  const sinceMs = nowMs();
+  let stop = () => {};
+  const end = () => {
+    stop();
+    window.removeEventListener("wheel", end);
+    window.removeEventListener("keydown", end);
+  };
+  const look = () => {
+    const isTall = document.documentElement.scrollHeight >= top + window.innerHeight;
+    if (!isTall && nowMs() - sinceMs < PATIENCE_MS) return;
+    window.scrollTo(0, top);
+    end();
+  };
+  window.addEventListener("wheel", end, { passive: true });
+  window.addEventListener("keydown", end);
+  stop = every(LOOK_MS, look);
+  return end;
+};
+
+/** `page`: another one: what is narrowed otherwise is the same page. */
+export const useScrollPlace = (page: string): void => {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page is come to once
+  useEffect(() => {
+    window.history.scrollRestoration = "manual";
+    const before = placeNow();
+    if (before === null) begin();
+    const top = before === null ? 0 : (tops.get(before) ?? 0);
+    if (top === 0) window.scrollTo(0, 0);
+    const end = top === 0 ? () => {} : restore(top);
+    const note = () => {
+      const place = placeNow();
+      if (place !== null) tops.set(place, window.scrollY);
+    };
+    window.addEventListener("scroll", note, { passive: true });
+    return () => {
+      end();
+      window.removeEventListener("scroll", note);
+    };
+  }, [page]);
+};

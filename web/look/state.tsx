@@ -1,0 +1,25 @@
+/** States of services and edges as sign, word and colour: the same wherever one stands. */
+import type { ReactNode } from "react";
+import { type Part, partWord, type ServiceState, STATE_WORDS } from "../../experiments/model/health.ts";
+import { Sign, type SignName } from "./signs.tsx";
+import "./state.css";
+
+/** `of`: gives sign and colour; the word is what it encloses. */
+export const Mark = ({ of, children }: { readonly of: SignName; readonly children: ReactNode }) => (
+  <span className={`health ${of}`}>
+    <Sign of={of} />
+    {children}
+  </span>
+);
+/** What part a service has in the damage of a run; a leak stands out, as it does on the mesh. */
+const PartWord = ({ part }: { readonly part: Part }) => {
+  const word = partWord(part);
+  if (word === null) return null;
+  return part.leak ? <Mark of="leak">LEAK</Mark> : <span className="part"> ({word})</span>;
+};
+export const State = ({ of, part }: { readonly of: ServiceState; readonly part?: Part }) => (
+  <>
+    <Mark of={of}>{STATE_WORDS[of]}</Mark>
+    {part !== undefined && <PartWord part={part} />}
+  </>
+);

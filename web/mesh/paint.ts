@@ -1,0 +1,43 @@
+/** How edges are drawn: one, or several drawn as one. Pure. */
+import { type Health, healthOf, STATE_WORDS } from "../../experiments/model/health.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import type { HurtEdge } from "../../server/api/contract/index.ts";
+import { type Passing, passingOf } from "./passing.ts";
+import { type Standing, worstHurt } from "./standing.ts";
+
+const edgesIn = ({ edges }: Standing, ids: readonly EdgeId[]) => ids.flatMap((id) => edges.get(id) ?? []);
+export const passingOn = (standing: Standing, ids: readonly EdgeId[]): Passing | null =>
+  passingOf(edgesIn(standing, ids).flatMap(({ traffic }) => traffic ?? []));
+
+/** `quiet`: hardly anything is sent any more. */
+export type Tone = Health | "quiet" | "idle" | "unwatched";
+/** Strokes of an edge grow by the logarithm of its rate, in steps, so that they do not flicker. */
+const MOST_WEIGHT = 5;
+export const weightOf = (perSecond: number): number =>
+  perSecond <= 0 ? 0 : Math.min(MOST_WEIGHT, Math.max(0, Math.round(Math.log10(perSecond) * 1.5)));
+
+export interface Paint {
+  readonly tone: Tone;
+  readonly weight: number;
+  /** A run strikes it now or later. */
+  readonly struck: boolean;
+}
+/** `passing`: null: nobody watches it. */
+const toneOf = (passing: Passing | null, how: HurtEdge["how"] | null): Tone => {
+  if (passing === null) return "unwatched";
+  const health = healthOf(passing, how);
+  if (health !== "healthy") return health;
+  if (how === "quiet") return "quiet";
+  return passing.errors === null && passing.open === 0 ? "idle" : "healthy";
+};
+export const TONE_WORDS: Readonly<Record<Tone, string>> = { ...STATE_WORDS, quiet: "quiet" };
+export const paintOf = (standing: Standing, ids: readonly EdgeId[]): Paint => {
+  const edges = edgesIn(standing, ids);
+  const traffic = edges.flatMap((edge) => edge.traffic ?? []);
+  const hurt = worstHurt(edges.flatMap((edge) => edge.hurt ?? []));
+  return {
+    tone: toneOf(passingOf(traffic), hurt?.how ?? null),
+    weight: weightOf(traffic.reduce((sum, { perSecond }) => sum + perSecond, 0)),
+    struck: edges.some((edge) => edge.struck),
+  };
+};

@@ -1,0 +1,32 @@
+/**
+ * One stop of the Tab key for all services of a picture, and arrow keys between them: with 300 services and 1,200 edges nobody
+ * would come to the other end of the page. Pure.
+ */
+import type { ShownId } from "./grouping.ts";
+import type { Box } from "./level.ts";
+
+export type Arrow = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
+const ARROWS: Readonly<Record<Arrow, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+export const isArrow = (key: string): key is Arrow => Object.hasOwn(ARROWS, key);
+/** A step aside counts as so many ahead: the next in a row comes before a nearer one of another row. */
+const ASIDE = 2.5;
+
+/** The nearest box in the direction of an arrow key; null: there is none. */
+export const boxBeside = (boxes: Readonly<Record<ShownId, Box>>, from: ShownId, key: Arrow): ShownId | null => {
+  const start = boxes[from];
+  if (start === undefined) return null;
+  const [towardsX, towardsY] = ARROWS[key];
+  const found = Object.entries(boxes).flatMap(([id, box]) => {
+    const dx = box.x + box.width / 2 - (start.x + start.width / 2);
+    const dy = box.y + box.height / 2 - (start.y + start.height / 2);
+    const ahead = dx * towardsX + dy * towardsY;
+    const aside = Math.abs(dx * towardsY) + Math.abs(dy * towardsX);
+    return id === from || ahead <= 1 ? [] : [{ id, cost: ahead + ASIDE * aside }];
+  });
+  return found.toSorted((a, b) => a.cost - b.cost)[0]?.id ?? null;
+};

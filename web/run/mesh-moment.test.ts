@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { neighbourhoodOf } from "../../experiments/model/neighbourhood.ts";
+import { EXAMPLE } from "../../experiments/model/run/example.ts";
+import { rehearse } from "../../experiments/model/run/rehearsal.ts";
+import { begin } from "../../experiments/model/run/run.ts";
+import { step } from "../../experiments/model/run/step.ts";
+import { standingOf } from "../mesh/standing.ts";
+import { meshOf, trafficAt } from "./mesh-moment.ts";
+
+const PLAN = {
+  ...EXAMPLE,
+  radius: {
+    services: ["checkout", "payments"],
+    edges: ["checkout->payments"],
+    declared: [{ service: "checkout", may: "fail" }],
+    path: [],
+  },
+} as const;
+const { events } = rehearse(PLAN);
+const runAt = (atMs: number) =>
+  events.filter((event) => event.atMs <= atMs).reduce((run, event) => step(run, event)[0], begin(PLAN));
+const standingAt = (atMs: number) => {
+  const run = runAt(atMs);
+  return standingOf(meshOf(run, neighbourhoodOf(run)!), trafficAt(run, atMs));
+};
+
+it("the mesh of a run has its fault while it was live, and no longer", () => {
+  const during = runAt(120_000).spans.during!;
+  const faults = (atMs: number) =>
+    standingAt(atMs)
+      .edges.get("checkout->payments")
+      ?.faults.map(({ label }) => label);
+  expect(faults(during.fromMs - 500)).toEqual([]);
+  expect(faults(during.fromMs + 2_000)).toEqual(["+2 s"]);
+  expect(standingAt(during.fromMs + 2_000).services.get("payments")).toMatchObject({ state: "struck", may: null });
+  expect(faults(120_000)).toEqual([]);
+});

@@ -1,0 +1,68 @@
+/** The mesh around the struck edges as the journal has it at one moment, in the form in which the mesh page gets the live one. Pure. */
+import { shareAt } from "../../experiments/model/chance.ts";
+import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
+import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
+import type { Neighbourhood } from "../../experiments/model/neighbourhood.ts";
+import { struckEdges } from "../../experiments/model/plan.ts";
+import type { EdgeFacts } from "../../experiments/model/run/radius-facts.ts";
+import { radiusNow } from "../../experiments/model/run/radius-now.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
+import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+
+const serviceOf = (name: string): Service => ({
+  ...{ name, labels: {}, command: null, env: {}, endpoints: [], ready: { tcp: true }, startMs: 0, protected: false },
+});
+/** Names and ends, which is all that a journal has of a mesh. */
+export const meshOf = (run: Run, { services, edges }: Neighbourhood): Mesh => ({
+  ...{ name: run.plan.mesh, directory: null },
+  services: services.map(({ service }) => serviceOf(service)),
+  edges: edges.map(({ from, to }) => ({ id: edgeId(from, to), from, to, listen: "", protocol: "http" })),
+});
+
+/** Journals tell a p95 with seconds that were slow only. */
+const trafficOf = (edge: EdgeId, { lately, before }: EdgeFacts): EdgeTraffic => {
+  const sum = (key: "n" | "failed" | "unanswered") => lately.reduce((all, second) => all + second[key], 0);
+  const n = sum("n");
+  const share = (count: number) => (n === 0 ? null : count / n);
+  const perSecond = lately.length === 0 ? before.perSecond : n / lately.length;
+  const slowest = Math.max(0, ...lately.map(({ p95Ms }) => p95Ms));
+  return {
+    ...{ edge, perSecond, treatedPerSecond: 0, cancelled: null, open: 0 },
+    ...{ errors: share(sum("failed")), unanswered: share(sum("unanswered")) },
+    ...{ p50Ms: null, p95Ms: slowest > 0 ? slowest : before.p95Ms, p99Ms: null },
+  };
+};
+const faultsOf = (run: Run, wallMs: number): readonly LiveFault[] => {
+  if (run.at !== "injecting") return [];
+  const { live, duringMs, orderedMs, plan, atMs } = run;
+  return plan.faults
+    .filter(({ name }) => live.includes(name))
+    .flatMap(({ name, action, share, targets, fromMs, toMs }) =>
+      targets.map(({ edge }) => ({
+        ...{ run: plan.run, fault: name, kind: action.kind, edge },
+        ...{ description: describeFault(action), label: labelFault(action) },
+        share: shareAt(share, atMs - (duringMs === null ? orderedMs : duringMs + fromMs)),
+        endsAt: duringMs === null ? null : new Date(wallMs + duringMs + toMs - atMs).toISOString(),
+      })),
+    );
+};
+
+/** `wallMs`: of the moment. */
+export const trafficAt = (run: Run, wallMs: number): TrafficNow => {
+  const { plan } = run;
+  const now = radiusNow(run);
+  const leaks = new Set(run.radius.leaks.map(({ service }) => service));
+  const radius: Radius = {
+    ...{ run: plan.run, experiment: plan.experiment, state: run.at, struck: struckEdges(plan) },
+    ...{ declared: plan.radius?.declared ?? [], measured: run.radius.edges.length > 0, stops: now?.stops ?? [] },
+    edges: [...(now?.hurt ?? [])].map(([edge, { how, errors, p95Ms, perSecond }]) => ({
+      ...{ edge, how, errors, p95Ms, perSecond },
+    })),
+    services: (now?.services ?? []).map((felt) => ({ ...felt, leak: leaks.has(felt.service) })),
+  };
+  return {
+    ...{ at: new Date(wallMs).toISOString(), revision: null, radii: [radius], faults: faultsOf(run, wallMs) },
+    edges: [...(now?.passed ?? [])].map(([edge, facts]) => trafficOf(edge, facts)),
+  };
+};

@@ -1,0 +1,69 @@
+/** The mesh around the struck edges at the moment of the slider: drawn by the mesh page's own graph, from the journal. */
+import { Suspense, useEffect, useMemo } from "react";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
+import { chunk } from "../chunk.ts";
+import { momentOf } from "../look/words.ts";
+import { shownOf } from "../mesh/grouping.ts";
+import { openPulse, PulseContext } from "../mesh/pulse.ts";
+import { go, pageHref } from "../route.ts";
+import { meshOf, trafficAt } from "./mesh-moment.ts";
+import "../mesh/mesh.css";
+
+const Stage = chunk(async () => (await import("../mesh/stage.tsx")).Stage);
+
+const onSelect = (at: string | null): void => {
+  if (at !== null) go(pageHref("mesh", { at }));
+};
+const onNothing = (): void => {};
+
+export interface RunMeshProps {
+  readonly report: RunReport;
+  readonly run: Run;
+  readonly atMs: number;
+  /** Of the moment that is shown. */
+  readonly wallMs: number;
+}
+export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMeshProps) => {
+  // Names alone make the picture: it stays as it is while the moment moves.
+  const key = JSON.stringify(neighbourhood ?? null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says all of it
+  const mesh = useMemo(() => (neighbourhood === undefined ? null : meshOf(run, neighbourhood)), [key]);
+  const shown = useMemo(() => (mesh === null ? null : shownOf(mesh, null, new Set())), [mesh]);
+  const aim = useMemo(() => ({ ids: null }), []);
+  const incoming = useMemo(
+    () =>
+      new Map(
+        (mesh?.services ?? []).map(({ name }) => [
+          name,
+          mesh!.edges.filter(({ to }) => to === name).map(({ id }) => id),
+        ]),
+      ),
+    [mesh],
+  );
+  const pulse = useMemo(openPulse, []);
+  useEffect(() => {
+    if (mesh !== null) pulse.feed(mesh, trafficAt(run, wallMs));
+  }, [pulse, mesh, run, wallMs]);
+  if (mesh === null || shown === null || neighbourhood === undefined) return null;
+  return (
+    <figure className="run-mesh">
+      <figcaption className="small">
+        The mesh at {momentOf(atMs)}
+        {neighbourhood.beyond > 0 && `, without ${neighbourhood.beyond} services further away`}
+      </figcaption>
+      <PulseContext value={pulse}>
+        <Suspense fallback={<div className="mesh-stage" />}>
+          <Stage
+            {...{ shown, aim, incoming, onSelect }}
+            pictureKey={`run ${key}`}
+            selected={null}
+            isPartOfPage
+            onOpen={onNothing}
+            onClose={onNothing}
+          />
+        </Suspense>
+      </PulseContext>
+    </figure>
+  );
+};
