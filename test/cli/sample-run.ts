@@ -126,7 +126,7 @@ export const hostileRun = (text: string): RunReport => {
 export const leakingRun = (): RunReport => {
   const reason = "12% of calls from catalog fail (0% before)";
   const leak = { service: "inventory", sinceMs: 16_000, reason };
-  const stop = { service: "checkout", state: "contains", leak: false, sinceMs: 15_500, stop: "fallback" } as const;
+  const stop = { service: "checkout", state: "contained", leak: false, sinceMs: 15_500, stop: "fallback" } as const;
   return sampleRun({
     ...{ because: "leak", spans: { during: { fromMs: 15_000, toMs: 22_000 } } },
     radius: {

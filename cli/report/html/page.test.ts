@@ -31,7 +31,7 @@ describe("a report as HTML", () => {
     expect(source.match(/<path class="edge struck"/g)).toHaveLength(2);
     expect(source.match(/<rect class="ring"/g)).toHaveLength(4);
     expect(source).toContain('class="service contained"');
-    expect(wordsOf(source)).toMatch(/checkout ◐ contained\S* may fail/);
+    expect(wordsOf(source)).toMatch(/checkout ◐ contained \(fallback\) may fail payments ↯ struck/);
     expect(wordsOf(source)).toContain("Not drawn: 2 more services of the mesh.");
   });
   it("has an index on top of several runs, and none of one", () => {

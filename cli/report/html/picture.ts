@@ -79,7 +79,7 @@ const SIGNS: Readonly<Record<ServiceState, string>> = {
     unreachable: "⊘",
     failing: "✗",
     slow: "◔",
-    struck: "✓",
+    struck: "↯",
     contained: "◐",
     healthy: "✓",
     idle: "?",
@@ -96,6 +96,9 @@ const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood
   if (radius === undefined) return null;
   const felt = radius.services.find((one) => one.service === service);
   if (felt !== undefined) return { standing: felt.state, words: sufferingOf(felt), leak: felt.leak };
+  // The figures of a struck edge are the fault's, and say nothing of its callee.
+  if (edges.some(({ to, struck }) => to === service && struck))
+    return { standing: "struck", words: STATE_WORDS.struck, leak: false };
   const into = edges.filter(({ to }) => to === service).map(({ from, to }) => `${from}->${to}`);
   // Also a service that only probes call: nothing in the mesh measures its answers.
   return into.every((edge) => radius.unseen.includes(edge))
