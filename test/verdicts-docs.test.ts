@@ -41,10 +41,11 @@ describe("docs/verdicts.md", () => {
     expect(Object.fromEntries(rows)).toEqual(REASON_DOCS);
   });
   it("says what `squall explain` says of each verdict", () => {
-    const text = TEXT.replace(/\n(?!\n)/g, " ");
+    // Lines of one paragraph are joined.
+    const text = TEXT.replace(/(?<!\n)\n(?!\n)/g, " ");
     for (const [verdict, means] of Object.entries(VERDICT_MEANS)) {
       const code = EXIT[verdict as keyof typeof EXIT];
-      expect(text).toContain(`## ${verdict}, exit code ${code} \n${means}`);
+      expect(text).toContain(`## ${verdict}, exit code ${code}\n\n${means}`);
     }
   });
 });

@@ -63,7 +63,8 @@ export const REASON_DOCS: Readonly<Record<Because, ReasonDocs>> = {
   errored: {
     means:
       "Over 5% of the looks could not be made, or the verdict hangs on looks that failed while an agent stalled. The reason has the first one.",
-    remedy: "Mend what the prober could not do: descriptors, Prometheus, a body too large.",
+    remedy:
+      "Mend what the prober could not do: descriptors, Prometheus, a body too large. Where agents stalled, give the one named more CPU.",
   },
   "could-not-break": {
     means: "No expectation could have failed: too few of its samples met a fault, or none lies on its path.",
