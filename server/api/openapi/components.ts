@@ -48,6 +48,10 @@ const defaultInWords = ({ default: value, description = "" }: JsonSchema): JsonS
     ? {}
     : { description: `${description} Default: \`${JSON.stringify(value)}\`.`.trimStart() };
 
+/** A choice within a choice is one choice. */
+const choicesIn = (schema: JsonSchema): readonly JsonSchema[] =>
+  Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(choicesIn) : [schema];
+
 export class Components {
   readonly #schemas = new Map<string, JsonSchema>();
 
@@ -84,7 +88,7 @@ export class Components {
    */
   #named(name: string, schema: JsonSchema): JsonSchema {
     if (!Array.isArray(schema.anyOf)) return schema;
-    const anyOf = schema.anyOf.map((one: JsonSchema) => {
+    const anyOf = choicesIn(schema).map((one) => {
       const [key] = (one.required ?? []) as readonly string[];
       if (one.type !== "object" || key === undefined) return one;
       this.#add(name + capital(key), one);
