@@ -7,7 +7,7 @@ import { keepFromOurs } from "../../server/mesh/node-options.ts";
 import { MeshError } from "../../server/mesh/start.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
-import { type LoadedMesh, loadMesh } from "../files/load.ts";
+import { type LoadedMesh, loadMesh, loadMeshToStart } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
 import { plainMessage } from "../output.ts";
 import { privateFolder, upIn, upRecordOf } from "../session/home.ts";
@@ -24,9 +24,15 @@ export interface UpOptions extends FileOptions {
   readonly dashboard?: boolean;
 }
 
-export const readMeshFile = async (context: Context, file: string, options: FileOptions): Promise<LoadedMesh> => {
+/** `load`: `loadMeshToStart` where its commands are run here. */
+export const readMeshFile = async (
+  context: Context,
+  file: string,
+  options: FileOptions,
+  load = loadMesh,
+): Promise<LoadedMesh> => {
   const variables = await readVariables(context.environment, options);
-  const read = await loadMesh(resolve(context.cwd, file), { cwd: context.cwd, variables });
+  const read = await load(resolve(context.cwd, file), { cwd: context.cwd, variables });
   if ("loaded" in read) return read.loaded;
   throw usage("message" in read ? read.message : problemText(read.problems, context.output.paint.coloured));
 };
@@ -115,7 +121,7 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
 };
 
 export const up: Command<UpOptions, [file: string]> = async (context, options, file) => {
-  const mesh = await readMeshFile(context, file, options);
+  const mesh = await readMeshFile(context, file, options, loadMeshToStart);
   await refuseSecond(context, mesh);
   return options.detach === true ? leave(context, mesh, file, options) : stay(context, mesh, options);
 };

@@ -11,7 +11,7 @@ import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
 import { checkDocument, isOurs, nothingOurs, pathOf } from "../files/documents.ts";
 import { isForeign, isForeignSource } from "../files/foreign.ts";
-import { directoryProblems, loadMesh, nameOf, noMesh } from "../files/load.ts";
+import { directoryProblems, loadMeshToStart, nameOf, noMesh } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
@@ -36,7 +36,7 @@ const checkWithMesh = async (
   { cwd, environment: variables }: Context,
 ): Promise<readonly Problem[]> => {
   if (experiment.mesh === null) return [noMesh(document, ", or say that a server has it with --no-mesh")];
-  const read = await loadMesh(resolve(base, experiment.mesh), { cwd, variables });
+  const read = await loadMeshToStart(resolve(base, experiment.mesh), { cwd, variables });
   if ("message" in read) return [document.locate({ path: ["spec", "mesh"], message: read.message })];
   if ("problems" in read) return read.problems;
   return checkAgainstMesh(experiment, read.loaded.mesh).map((issue) => document.locate(issue));

@@ -48,10 +48,11 @@ const digestOf = (mesh: Mesh): string => createHash("sha256").update(JSON.string
 /** Where commands would run: said before anything is started. A value that is still a variable may become any folder. */
 export const directoryProblems = async (
   document: Document,
-  { directory }: Pick<Mesh, "directory">,
+  { directory, services }: Pick<Mesh, "directory" | "services">,
   base: string,
 ): Promise<Problem[]> => {
-  if (directory === null || directory.includes("${")) return [];
+  const isUsed = services.some(({ command }) => command !== null);
+  if (!isUsed || directory === null || directory.includes("${")) return [];
   const path = resolve(base, directory);
   const stats = await stat(path).catch(() => null);
   if (stats?.isDirectory()) return [];
@@ -66,10 +67,18 @@ const unreadable = (file: string, code: string | undefined): string => {
   return `the mesh ${file} cannot be read (${code})`;
 };
 
+type MeshOptions = Pick<LoadOptions, "cwd" | "variables">;
 /** A mesh file, with its folder made absolute: its commands run there, wherever squall was started. */
-export const loadMesh = async (
+export const loadMesh = (path: string, options: MeshOptions): Promise<MeshReading> =>
+  readMeshAt(path, options, async () => []);
+/** The same of a mesh whose commands are run on this machine, which takes their directory to be there. */
+export const loadMeshToStart = (path: string, options: MeshOptions): Promise<MeshReading> =>
+  readMeshAt(path, options, directoryProblems);
+
+const readMeshAt = async (
   path: string,
-  { cwd, variables }: Pick<LoadOptions, "cwd" | "variables">,
+  { cwd, variables }: MeshOptions,
+  check: typeof directoryProblems,
 ): Promise<MeshReading> => {
   const file = shownPath(path, cwd);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => error);
@@ -82,7 +91,7 @@ export const loadMesh = async (
   if (substituted.problems.length > 0) return { problems: substituted.problems };
   const read = readMesh(substituted.value);
   if ("problems" in read) return read;
-  const astray = await directoryProblems(substituted.value, read.mesh, dirname(path));
+  const astray = await check(substituted.value, read.mesh, dirname(path));
   if (astray.length > 0) return { problems: astray };
   const mesh: Mesh = { ...read.mesh, directory: resolve(dirname(path), read.mesh.directory ?? ".") };
   return { loaded: { file, mesh, digest: digestOf(mesh), secrets: substituted.secrets } };
@@ -158,7 +167,7 @@ export const nameOf = (document: Document): string => writtenName(document) ?? d
 export const loadExperiments = async (sources: readonly Source[], options: LoadOptions): Promise<Reading> => {
   const meshes = new Map<string, Promise<MeshReading>>();
   const meshOf: MeshOf = (path) => {
-    const reading = meshes.get(path) ?? loadMesh(path, options);
+    const reading = meshes.get(path) ?? loadMeshToStart(path, options);
     meshes.set(path, reading);
     return reading;
   };

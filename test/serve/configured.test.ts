@@ -45,6 +45,13 @@ describe("squall serve", () => {
     for (const told of ["bad.yaml:1:1", "did you mean `listen`", "bad.yaml:2:12", "--deny:", "SQUALL_INSECURE:"])
       expect(text).toContain(told);
   });
+  it("takes a mesh whose commands run elsewhere, in a directory that is not here", async () => {
+    const spec = { directory: "/nowhere", services: { a: { command: ["a"], endpoints: ["127.0.0.1:1"] } }, edges: [] };
+    const document = { apiVersion: "squall.dev/v1", kind: "Mesh", metadata: { name: "elsewhere" }, spec };
+    writeFileSync(join(ground.folder, "elsewhere.yaml"), JSON.stringify(document));
+    const serving = await ground.serve("elsewhere", ["--mesh", join(ground.folder, "elsewhere.yaml")]);
+    expect((await ask(serving.url, "/api/v1/mesh")).status).toBe(200);
+  });
   it("does not listen where others could read its tokens", async () => {
     const { code, text } = await ends(["--listen", "0.0.0.0:0"]);
     expect({ code, text }).toMatchObject({ code: 2, text: expect.stringContaining("--insecure") });
