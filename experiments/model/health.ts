@@ -3,6 +3,7 @@
  * `harm.ts`'s to say, and who may suffer `radius-declared.ts`'s.
  */
 import type { Harm } from "./harm.ts";
+import type { May } from "./radius-declared.ts";
 import type { Stop } from "./radius-stops.ts";
 
 /** From best to worst. `slow` is told against the baseline of a run, the others also where there is no run. */
@@ -45,6 +46,8 @@ export const STATE_WORDS: Readonly<Record<ServiceState, string>> = {
   ...{ unreachable: "unreachable", failing: "failing", slow: "slow", struck: "struck", contained: "contained" },
   ...{ healthy: "healthy", idle: "no traffic", unwatched: "not watched" },
 };
+/** What the declared radius lets a service suffer. */
+export const MAY_WORDS: Readonly<Record<May["may"], string>> = { fail: "may fail", slow: "may be slow" };
 export const STOP_WORDS: Readonly<Record<Stop["why"], string>> = {
   ...{ timeout: "timeout", fallback: "fallback", "nothing-sent": "nothing sent", absorbed: "absorbed" },
 };

@@ -1,7 +1,7 @@
 /** A service of the graph: its state by sign, word and colour; what it may suffer by its outline. */
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { partWord, STATE_WORDS } from "../../experiments/model/health.ts";
+import { MAY_WORDS, partWord, STATE_WORDS } from "../../experiments/model/health.ts";
 import type { Service } from "../../experiments/model/mesh.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { Sign } from "../look/signs.tsx";
@@ -10,7 +10,7 @@ import { latencyText, percentText, rateText } from "./figures.ts";
 import type { ServiceNode as Node } from "./nodes.ts";
 import { passingOn } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
-import { MAY_WORDS, partOf, type ServiceStanding, type Standing } from "./standing.ts";
+import { partOf, type ServiceStanding, type Standing } from "./standing.ts";
 import { useView } from "./view.ts";
 
 /** What tells this one from others at a glance. */

@@ -1,6 +1,8 @@
 /** One service: how it does and why, what it may suffer, its edges. */
+
 import { memo } from "react";
 import type { ServiceState } from "../../experiments/model/health.ts";
+import { MAY_WORDS } from "../../experiments/model/health.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
 import { Mark, State } from "../look/state.tsx";
@@ -9,7 +11,7 @@ import { BreakThis } from "./break-this.tsx";
 import { EdgeList } from "./edge-list.tsx";
 import { History } from "./history.tsx";
 import { useStanding } from "./pulse.ts";
-import { MAY_WORDS, partOf } from "./standing.ts";
+import { partOf } from "./standing.ts";
 import { Stops } from "./stops.tsx";
 
 const MEANINGS: Readonly<Partial<Record<ServiceState, string>>> = {

@@ -7,7 +7,6 @@ import { passingOf } from "./passing.ts";
 
 export type Stop = Radius["stops"][number];
 export type May = Radius["declared"][number]["may"];
-export const MAY_WORDS: Readonly<Record<May, string>> = { fail: "may fail", slow: "may be slow" };
 
 /** One run's word on a service. */
 export interface Felt {

@@ -1,5 +1,5 @@
 /** The struck neighbourhood as inline SVG: who calls whom, where the faults lay, who was declared and who suffered. */
-import { type ServiceState, STATE_WORDS } from "../../../experiments/model/health.ts";
+import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../../experiments/model/health.ts";
 import { sufferingOf } from "../../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../../experiments/model/report.ts";
 import { type Content, html, type Markup } from "../../escape/html.ts";
@@ -112,7 +112,7 @@ const box = (run: RunReport, form: Form, at: Point, { service, may }: Neighbourh
   const [left, top] = [at.x - width / 2, at.y - BOX_HEIGHT / 2];
   const ring = (by: number, className: string) =>
     html`<rect class="${className}" x="${left - by}" y="${top - by}" width="${width + 2 * by}" height="${BOX_HEIGHT + 2 * by}" rx="${8 + by}"/>`;
-  return html`<g class="service ${told?.standing ?? "untold"}${told?.leak ? " leak" : ""}"><title>${service}${told === null ? "" : `: ${told.words}`}${may === null ? "" : `; may ${may}`}</title>${
+  return html`<g class="service ${told?.standing ?? "untold"}${told?.leak ? " leak" : ""}"><title>${service}${told === null ? "" : `: ${told.words}`}${may === null ? "" : `; ${MAY_WORDS[may]}`}</title>${
     may === null ? null : ring(RING, "ring")
   }${ring(0, "box")}<text class="name" x="${left + 12}" y="${top + (told === null ? BOX_HEIGHT / 2 : 17)}">${clip(service, letters)}</text>${
     told === null
@@ -121,7 +121,7 @@ const box = (run: RunReport, form: Form, at: Point, { service, may }: Neighbourh
   }${
     may === null
       ? null
-      : html`<g class="may"><rect x="${left + width - 56}" y="${top - RING - 8}" width="56" height="16" rx="8"/><text x="${left + width - 28}" y="${top - RING}">may ${may}</text></g>`
+      : html`<g class="may"><rect x="${left + width - 72}" y="${top - RING - 8}" width="72" height="16" rx="8"/><text x="${left + width - 36}" y="${top - RING}">${MAY_WORDS[may]}</text></g>`
   }</g>`;
 };
 
