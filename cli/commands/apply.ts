@@ -1,5 +1,6 @@
 /** `squall apply`: makes a server hold what files say. Twice: the server checks everything before anything is changed. */
 import { formatPath } from "../../experiments/model/problem.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Api } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
@@ -11,7 +12,6 @@ import { ApiRefusal, type Client } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { unworkable } from "../session/unworkable.ts";
 import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
-import { countText } from "./options.ts";
 
 export interface ApplyOptions extends DocumentFiles, ServerOptions {
   readonly dryRun?: boolean;
@@ -44,7 +44,7 @@ export const rehearse = async (client: Client, documents: readonly Applicable[])
   if (refusals.length > 0)
     throw new CommandError(
       USAGE,
-      `the server refuses ${countText(refusals.length, "document")}; nothing was changed\n${refusals.join("\n")}`,
+      `the server refuses ${spellCount(refusals.length, "document")}; nothing was changed\n${refusals.join("\n")}`,
     );
   return replies;
 };

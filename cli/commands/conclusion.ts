@@ -3,6 +3,7 @@ import type { Mode } from "../../experiments/model/plan.ts";
 import { type Problem, spellProblem } from "../../experiments/model/problem.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { EXIT, worstOf } from "../../experiments/model/verdict.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Context } from "../context.ts";
 import type { Reading } from "../files/load.ts";
 import { layoutOf, plainMessage } from "../output.ts";
@@ -14,7 +15,7 @@ import { notRun } from "../report/not-run.ts";
 import type { ReportTargets } from "../report/targets.ts";
 import { textTable } from "../report/text.ts";
 import type { Outcome } from "../session/suite.ts";
-import { countText, problemText } from "./options.ts";
+import { problemText } from "./options.ts";
 
 export interface ReportOptions extends ReportTargets {
   readonly json?: boolean;
@@ -84,7 +85,7 @@ export const concludeRuns = async (
 
 const invalidRuns = ({ failed, loaded }: Reading, mode: Mode, startedAt: string): RunReport[] => [
   ...failed.map(({ file, experiment, problems: [first, ...more] }) => {
-    const rest = more.length === 0 ? "" : ` (and ${countText(more.length, "more problem")})`;
+    const rest = more.length === 0 ? "" : ` (and ${spellCount(more.length, "more problem")})`;
     // The others on lines of their own: tables and annotations show the first.
     const reason = [`${spellProblem(first!)}${rest}`, ...more.map(spellProblem)].join("\n");
     const intended = { file, experiment, mode, description: "", seed: null };
@@ -113,7 +114,7 @@ export const refuseFiles = async (
   const exitCode = EXIT.INVALID;
   output.err(problemText(reading.problems, output.paint.coloured));
   output.err(
-    `${countText(reading.problems.length, "problem")} in ${countText(reading.failed.length, "experiment")}; nothing was started`,
+    `${spellCount(reading.problems.length, "problem")} in ${spellCount(reading.failed.length, "experiment")}; nothing was started`,
   );
   if (options.json === true) output.out(jsonReport(runs, { version, exitCode, problems: reading.problems }));
   const { report: folder } = options;

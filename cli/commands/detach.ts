@@ -1,5 +1,5 @@
 /** `squall run --detach`: starts, and leaves the runs to the server. */
-
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";
@@ -7,7 +7,6 @@ import type { Client } from "../session/client.ts";
 import { startRun } from "../session/perform.ts";
 import { rememberRun } from "../session/recent-runs.ts";
 import { bodyOf, type Start, type Startable } from "../session/suite.ts";
-import { countText } from "./options.ts";
 import type { RunOptions } from "./run.ts";
 
 /** Ids on stdout as soon as there are any: a start that fails must not hide the runs before it. */
@@ -31,6 +30,6 @@ export const detach = async (
     return 0;
   } finally {
     if (asJson) output.out(json({ schemaVersion: 1, server: client.url, runs: started }, 2));
-    if (started.length < jobs.length) output.err(`${started.length} of ${countText(jobs.length, "run")} started`);
+    if (started.length < jobs.length) output.err(`${started.length} of ${spellCount(jobs.length, "run")} started`);
   }
 };

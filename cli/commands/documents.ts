@@ -1,4 +1,5 @@
 /** What `apply`, `diff`, `get` and `delete` share. */
+import { spellCount } from "../../experiments/model/words.ts";
 import type { DocumentView, Kind } from "../../server/api/contract/index.ts";
 import type { Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
@@ -6,7 +7,7 @@ import { collect } from "../files/collect.ts";
 import { type Applicable, readApplicables } from "../files/documents.ts";
 import { readVariables } from "../files/variables.ts";
 import { ApiRefusal, allPages, type Client } from "../session/client.ts";
-import { countText, problemText, tellPassedOver } from "./options.ts";
+import { problemText, tellPassedOver } from "./options.ts";
 
 export interface DocumentFiles {
   readonly file?: readonly string[];
@@ -28,7 +29,7 @@ export const readDocumentFiles = async (context: Context, options: DocumentFiles
   tellPassedOver(context, foreign);
   if (problems.length > 0) {
     output.err(problemText(problems, output.paint.coloured));
-    throw new CommandError(USAGE, `${countText(problems.length, "problem")}; nothing was sent`);
+    throw new CommandError(USAGE, `${spellCount(problems.length, "problem")}; nothing was sent`);
   }
   if (documents.length === 0)
     throw usage(`no document of kind Mesh, Experiment, Schedule or Policy in ${given.join(" ")}`);

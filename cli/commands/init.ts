@@ -1,10 +1,10 @@
 /** `squall init`: a mesh file from what is there, for people to read on. */
-
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { type Call, startRecorder } from "../../agent/recording/recorder.ts";
 import { parseDuration } from "../../experiments/model/units.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
@@ -16,7 +16,6 @@ import { listenerName } from "../init/listener-name.ts";
 import { meshFromMachine } from "../init/machine.ts";
 import { lookAtMachine } from "../init/machine-look.ts";
 import { meshFromCalls } from "../init/traffic.ts";
-import { countText } from "./options.ts";
 
 export interface InitOptions {
   /** Without it: a compose file where there is one, else this machine. */
@@ -147,7 +146,7 @@ export const init: Command<InitOptions, [file: string | undefined]> = async (con
   const { services, edges } = draft;
   const where = out === STDOUT ? "" : ` in ${out}`;
   output.err(
-    `${countText(services.length, "service")} and ${countText(edges.length, "edge")}${where}: read the comments, then \`squall validate ${out}\``,
+    `${spellCount(services.length, "service")} and ${spellCount(edges.length, "edge")}${where}: read the comments, then \`squall validate ${out}\``,
   );
   return 0;
 };

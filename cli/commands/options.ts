@@ -66,4 +66,3 @@ export const problemText = (problems: readonly Problem[], color: boolean): strin
   const text = problems.map((problem) => formatProblem(problem, { color })).join("\n");
   return color ? text : terminalLines(text);
 };
-export const countText = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -3,6 +3,7 @@ import { explainExperiment } from "../../experiments/model/explain.ts";
 import { sayImpactIn } from "../../experiments/model/impact.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { PlanReply } from "../../server/api/contract/index.ts";
 import type { Command } from "../context.ts";
 import type { Loaded } from "../files/load.ts";
@@ -12,7 +13,7 @@ import { type Planned, planText } from "../report/plan.ts";
 import type { Client } from "../session/client.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
-import { countText, type FileOptions, meshOfServer, problemText, readExperiments } from "./options.ts";
+import { type FileOptions, meshOfServer, problemText, readExperiments } from "./options.ts";
 
 export interface PlanOptions extends FileOptions, ServerOptions, FormOptions {
   readonly seed?: number;
@@ -51,7 +52,9 @@ export const plan: Command<PlanOptions, [files: readonly string[]]> = async (con
   const reading = await readExperiments(context, files, { ...options, allowExec: true }, mesh);
   if (reading.problems.length > 0) {
     output.err(problemText(reading.problems, output.paint.coloured));
-    output.err(`${countText(reading.problems.length, "problem")} in ${countText(reading.failed.length, "experiment")}`);
+    output.err(
+      `${spellCount(reading.problems.length, "problem")} in ${spellCount(reading.failed.length, "experiment")}`,
+    );
     return EXIT.INVALID;
   }
   const planned: Planned[] = [];

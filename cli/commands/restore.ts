@@ -1,10 +1,10 @@
 /** `squall restore`: an empty database filled from a backup, all of it or nothing. */
 import { resolve } from "node:path";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Command } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
 import { CannotRestore, restoreInto } from "../session/stored.ts";
-import { countText } from "./options.ts";
 
 const DAMAGED = 1;
 export const restore: Command<{ readonly folder?: string }, [file: string]> = async (context, { folder }, file) => {
@@ -21,7 +21,7 @@ export const restore: Command<{ readonly folder?: string }, [file: string]> = as
   for (const { run, problem } of broken) context.output.err(plainMessage(`run ${run}: ${problem}`));
   const into = folder === undefined ? "the database of DATABASE_URL" : folder;
   context.output.err(
-    plainMessage(`${countText(rows, "row")} restored into ${into}, ${countText(runs.length, "journal")} whole`),
+    plainMessage(`${spellCount(rows, "row")} restored into ${into}, ${spellCount(runs.length, "journal")} whole`),
   );
   return broken.length > 0 ? DAMAGED : 0;
 };

@@ -1,4 +1,5 @@
 /** `squall runs`: what was run here, or on a server, newest first. */
+import { spellCount } from "../../experiments/model/words.ts";
 import type { RunSummary } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
@@ -12,7 +13,6 @@ import { forgetRuns } from "../session/recent-runs.ts";
 import { listRemote, type RunFilter } from "../session/remote.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { type Field, type FormOptions, formOf, labelText, roughly, show } from "../terminal/forms.ts";
-import { countText } from "./options.ts";
 
 export interface RunsOptions extends ServerOptions, FormOptions {
   readonly limit: number;
@@ -103,11 +103,11 @@ const prune = async (context: Context, options: RunsOptions, given: string): Pro
           form === "name" ? id : `${id}  ${verdict ?? "no verdict"}  ${roughly(nowMs - Date.parse(startedAt))} ago`,
         ),
       );
-  const kept = pruned.kept === 0 ? "" : `; ${countText(pruned.kept, "run")} under way or with claims left alone`;
-  const folders = pruned.folders.length === 0 ? "" : ` and ${countText(pruned.folders.length, "folder")}`;
+  const kept = pruned.kept === 0 ? "" : `; ${spellCount(pruned.kept, "run")} under way or with claims left alone`;
+  const folders = pruned.folders.length === 0 ? "" : ` and ${spellCount(pruned.folders.length, "folder")}`;
   output.err(
     plainMessage(
-      `${countText(pruned.runs.length, "run")}${folders} older than ${given} ${dryRun ? "would be removed" : "removed"} below ${context.home}${kept}`,
+      `${spellCount(pruned.runs.length, "run")}${folders} older than ${given} ${dryRun ? "would be removed" : "removed"} below ${context.home}${kept}`,
     ),
   );
   return 0;

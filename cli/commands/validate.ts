@@ -6,6 +6,7 @@ import { type Experiment, validateExperiment } from "../../experiments/model/exp
 import { checkAgainstMesh, validateMesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
@@ -15,7 +16,7 @@ import { directoryProblems, loadMeshToStart, nameOf, noMesh } from "../files/loa
 import { annotationLine, underGitHub } from "../report/github.ts";
 import { SCHEMA_VERSION } from "../report/json.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
-import { countText, problemText, tellPassedOver } from "./options.ts";
+import { problemText, tellPassedOver } from "./options.ts";
 
 export interface ValidateOptions extends FormOptions {
   /** false: it is a server's, and nothing is checked against it. */
@@ -123,10 +124,10 @@ export const validate: Command<ValidateOptions, [files: readonly string[]]> = as
   const bad = checked.length - good.length;
   output.err(
     problems.length > 0
-      ? `${countText(problems.length, "problem")} in ${bad} of ${countText(checked.length, "document")}`
+      ? `${spellCount(problems.length, "problem")} in ${bad} of ${spellCount(checked.length, "document")}`
       : checked.length === 0
-        ? `no document of kind Mesh, Experiment, Schedule or Policy in ${countText(files.length, "argument")}`
-        : `${countText(checked.length, "document")} ok`,
+        ? `no document of kind Mesh, Experiment, Schedule or Policy in ${spellCount(files.length, "argument")}`
+        : `${spellCount(checked.length, "document")} ok`,
   );
   return exitCode;
 };

@@ -1,4 +1,5 @@
 /** `squall verify`: whether anybody changed a journal. Ends with 0 when all are whole, with 1 when one is not. */
+import { spellCount } from "../../experiments/model/words.ts";
 import type { Verified, VerifiedEnd } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
@@ -10,7 +11,6 @@ import { clientOf, placesIn } from "../session/places.ts";
 import { linesIn } from "../session/stream.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
-import { countText } from "./options.ts";
 
 export interface VerifyOptions extends ServerOptions, FormOptions {}
 interface Checked {
@@ -29,7 +29,7 @@ const onServer = async (client: Client, where: string): Promise<Checked[]> => {
     if ("end" in told) return checked;
     checked.push({ where, run: told.run, records: told.records, problem: told.problem });
   }
-  throw unreachable(`${where} broke off after ${countText(checked.length, "journal")}`);
+  throw unreachable(`${where} broke off after ${spellCount(checked.length, "journal")}`);
 };
 /** Only where it is needed: it brings the database along. */
 const stored = () => import("../session/stored.ts");
@@ -96,8 +96,8 @@ export const verify: Command<VerifyOptions, [file: string | undefined]> = async 
   const places = new Set(checked.map(({ where }) => where)).size;
   output.err(
     broken.length > 0
-      ? `${countText(broken.length, "problem")}${journals > 0 ? ` among ${countText(journals, "journal")}` : ": no journal could be checked"}`
-      : `${countText(checked.length, "journal")} whole, ${countText(records, "record")}${places > 1 ? `, in ${places} places` : ""}`,
+      ? `${spellCount(broken.length, "problem")}${journals > 0 ? ` among ${spellCount(journals, "journal")}` : ": no journal could be checked"}`
+      : `${spellCount(checked.length, "journal")} whole, ${spellCount(records, "record")}${places > 1 ? `, in ${places} places` : ""}`,
   );
   return broken.length > 0 ? DAMAGED : 0;
 };

@@ -1,5 +1,6 @@
 /** A mesh from what listens on this machine: services by their processes, edges by their settings and open connections. */
 import { callerSettings } from "../../experiments/model/caller-setting.ts";
+import { spellCount } from "../../experiments/model/words.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
 import { isLikelyHttp } from "./likely-http.ts";
 import { toldEnvironment } from "./told-environment.ts";
@@ -49,7 +50,6 @@ const callsOf = (from: MachineProgram, addresses: readonly string[]): readonly F
     const variables = callerSettings(from.environment, [address], address).flatMap((setting) => setting.variables);
     return variables.length > 0 || from.calls.includes(address) ? [{ from, address, variables }] : [];
   });
-const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 export const meshFromMachine = (
   { programs }: Machine,
@@ -126,7 +126,7 @@ export const meshFromMachine = (
           `found ${own.get(program)} on ${program.listens.join(", ")}${program.command === null ? "" : ` (${program.command})`}`,
       ),
       ...(left.length === 0 ? [] : [`left out: ${[...new Set(left.map((one) => one.name ?? "?"))].join(", ")}`]),
-      `guessed ${countText(edges.length, "edge")}: ${byVariable} by environment, ${edges.length - byVariable} by open connections; names by commands, protocols by ports`,
+      `guessed ${spellCount(edges.length, "edge")}: ${byVariable} by environment, ${edges.length - byVariable} by open connections; names by commands, protocols by ports`,
     ],
   };
 };

@@ -1,5 +1,7 @@
 /** What the page is about, how the text stands to what is stored, and what can be done with it. */
+
 import { useQueryClient } from "@tanstack/react-query";
+import { spellCount } from "../../experiments/model/words.ts";
 import type { StoredDocument } from "../../server/api/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../look/confirm.tsx";
@@ -38,7 +40,7 @@ const Delete = ({ stored }: { readonly stored: StoredDocument }) => {
       label={`Delete ${name}`}
       short="Delete"
       look="plain"
-      meaning={`It is no longer started or scheduled. Its runs stay, and so do its ${version} versions: applying it again goes on from there.`}
+      meaning={`It is no longer started or scheduled. Its runs stay, and so do its ${spellCount(version, "version")}: applying it again goes on from there.`}
       refusal={refusal}
       reason={null}
       leave="Keep it"
