@@ -58,9 +58,10 @@ const checkDirectory = async (document: Document, base: string): Promise<readonl
   return mesh === null ? [] : directoryProblems(document, mesh, base);
 };
 
-const checkSource = async (source: Source, options: ValidateOptions, context: Context): Promise<Checked[]> => {
+/** null: a file of another tool, which is passed over. */
+const checkSource = async (source: Source, options: ValidateOptions, context: Context): Promise<Checked[] | null> => {
   const read = readDocuments(source.text, source.file);
-  if (isForeignSource(source, read)) return [];
+  if (isForeignSource(source, read)) return null;
   const { problems } = read;
   const documents = source.named ? read.documents : read.documents.filter((document) => !isForeign(document));
   const ours = documents.filter((document) => isOurs(document) || isMistyped(document));
@@ -93,12 +94,11 @@ const documentOf = (
 export const validate: Command<ValidateOptions, [files: readonly string[]]> = async (context, options, files) => {
   const { cwd, output, environment } = context;
   const sources = await collect(files, cwd, context.readStdin);
-  const checked = (await Promise.all(sources.map((source) => checkSource(source, options, context)))).flat();
+  const found = await Promise.all(sources.map((source) => checkSource(source, options, context)));
+  const checked = found.flatMap((each) => each ?? []);
   tellPassedOver(
     context,
-    sources
-      .filter((source) => isForeignSource(source, readDocuments(source.text, source.file)))
-      .map(({ file }) => file),
+    sources.filter((_, index) => found[index] === null).map(({ file }) => file),
   );
   const seen = new Set<string>();
   const problems = checked

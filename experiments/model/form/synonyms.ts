@@ -403,28 +403,22 @@ export const synonyms = (): readonly {
     })),
   );
 
+/** Ways to cut an edge, in the words of other tools; the same in the short form and in the map. */
+const CUTS: Readonly<Record<string, string>> = {
+  drop: "blackhole",
+  timeout: "blackhole",
+  close: "refuse",
+  deny: "refuse",
+  hang: "stall",
+  pause: "stall",
+  rst: "reset",
+};
 /** Values of other tools for one of our words, by the ending of the place. */
 const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "latency.distribution": { gaussian: "normal", gauss: "normal", constant: "uniform", exponential: "pareto" },
   "latency.at": { upstream: "request", downstream: "response", server: "response", client: "request", dial: "connect" },
-  "partition.how": {
-    drop: "blackhole",
-    timeout: "blackhole",
-    close: "refuse",
-    deny: "refuse",
-    hang: "stall",
-    pause: "stall",
-    rst: "reset",
-  },
-  partition: {
-    drop: "blackhole",
-    timeout: "blackhole",
-    close: "refuse",
-    deny: "refuse",
-    hang: "stall",
-    pause: "stall",
-    rst: "reset",
-  },
+  "partition.how": CUTS,
+  partition: CUTS,
   direction: {
     upstream: "request",
     downstream: "response",
