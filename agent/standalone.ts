@@ -1,10 +1,14 @@
 /** An agent without a server: edges from a mesh file, faults from its control socket, each with an end of its own. */
+
 import { readFile } from "node:fs/promises";
 import { readDocuments } from "../experiments/model/document.ts";
-import { type Fault, parseExperiment } from "../experiments/model/experiment.ts";
-import { type Mesh, readMesh, resolveTargets } from "../experiments/model/mesh.ts";
+import type { Fault } from "../experiments/model/experiment.ts";
+import type { Mesh } from "../experiments/model/mesh.ts";
 import { faultId } from "../experiments/model/names.ts";
 import { formatPath, formatProblem, type Problem } from "../experiments/model/problem.ts";
+import { parseExperiment } from "../experiments/model/read/experiment.ts";
+import { readMesh } from "../experiments/model/read/mesh.ts";
+import { resolveTargets } from "../experiments/model/targets.ts";
 import { parseDuration } from "../experiments/model/units.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";

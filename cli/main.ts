@@ -5,10 +5,10 @@ import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, INTERNAL, USAGE, usage } from "./exit.ts";
 import { chooseFatal, fatalLine } from "./fatal.ts";
+import { homeOf } from "./home.ts";
 import { lastWord, type Output, openOutput, sayTo, tellLost } from "./output.ts";
 import { openProgram } from "./program.ts";
 import { fullMessage, isFull } from "./session/full.ts";
-import { homeOf } from "./session/home.ts";
 import { openLauncher } from "./session/launcher.ts";
 import { readVersion } from "./version.ts";
 

@@ -2,11 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Document, readDocuments } from "./model/document.ts";
-import { type Experiment, readExperiment } from "./model/experiment.ts";
-import { type Mesh, readMesh } from "./model/mesh.ts";
+import type { Experiment } from "./model/experiment.ts";
+import type { Mesh } from "./model/mesh.ts";
 import { planExperiment } from "./model/plan.ts";
-import { judgePolicies, type Policy, readPolicy } from "./model/policy.ts";
-import { readSchedule, type Schedule } from "./model/schedule.ts";
+import type { Policy } from "./model/policy.ts";
+import { judgePolicies } from "./model/policy-judge.ts";
+import { readExperiment } from "./model/read/experiment.ts";
+import { readMesh } from "./model/read/mesh.ts";
+import { readPolicy } from "./model/read/policy.ts";
+import { readSchedule } from "./model/read/schedule.ts";
+import type { Schedule } from "./model/schedule.ts";
 import { nextInstants } from "./model/schedule-instants.ts";
 
 const documentAt = (path: string): Document =>

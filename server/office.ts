@@ -1,6 +1,7 @@
 /** Whether this server leads: begins a term with each election, ends it when leadership is lost, drains it at the end. */
-import { notLeader } from "./api/errors.ts";
+
 import type { Clock } from "./clock.ts";
+import { notLeader } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { type Campaign, campaign, type Leader, type Leadership } from "./store/leader.ts";
 import type { Store } from "./store/open.ts";

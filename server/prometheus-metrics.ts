@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EdgeId } from "../experiments/model/names.ts";
 import { EXIT } from "../experiments/model/verdict.ts";
-import { INSTANT_OUTCOMES } from "./api/contract/schedules.ts";
+import { INSTANT_OUTCOMES } from "./contract/schedules.ts";
 import { ATTEMPTS, DATABASE_ERRORS, IDLE, type Metrics, type Standing } from "./metrics.ts";
 
 /** From a read of one row to a stream that is watched for minutes. */

@@ -1,6 +1,6 @@
 /** Experiments that were applied to this server, as they are run: their variables filled in from what was allowed. */
 import type { Environment } from "../experiments/model/environment.ts";
-import { Refusal } from "./api/errors.ts";
+import { Refusal } from "./errors.ts";
 import { expandStored } from "./security/expand.ts";
 import { getDocument } from "./store/documents.ts";
 import type { Db } from "./store/schema.ts";

@@ -11,10 +11,10 @@ const TABLE: Record<string, { readonly may: readonly string[]; readonly types?: 
   "experiments/shop": { may: [] },
   "agent/contract": { may: ["experiments/model"] },
   agent: { may: ["experiments/model", "agent/contract"] },
-  "server/api/contract": { may: ["experiments/model"] },
-  server: { may: ["experiments/model", "agent/contract", "server/api/contract"] },
-  web: { may: ["experiments/model"], types: ["server/api/contract"] },
-  cli: { may: ["experiments/model", "server", "agent"], types: ["server/api/contract", "agent/contract"] },
+  "server/contract": { may: ["experiments/model"] },
+  server: { may: ["experiments/model", "agent/contract", "server/contract"] },
+  web: { may: ["experiments/model"], types: ["server/contract"] },
+  cli: { may: ["experiments/model", "server", "agent"], types: ["server/contract", "agent/contract"] },
 };
 const FOLDERS = Object.keys(TABLE).sort((a, b) => b.length - a.length);
 const folderOf = (path: string) => FOLDERS.find((folder) => path === folder || path.startsWith(`${folder}/`));

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { Whoami } from "../server/api/contract/index.ts";
+import type { Whoami } from "../server/contract/index.ts";
 import { ApiRefusal, connect } from "./api/client.ts";
 import { askAgain, newQueries } from "./api/queries.ts";
 import { openTraffic, TrafficContext } from "./api/traffic.ts";

@@ -1,6 +1,6 @@
 /** Who looks at the page, and what they may do. */
 import { createContext, useContext } from "react";
-import type { Whoami } from "../server/api/contract/index.ts";
+import type { Whoami } from "../server/contract/index.ts";
 
 type Role = Whoami["role"];
 /** Each may what the one before it may. */

@@ -4,8 +4,8 @@ import { pathToFileURL } from "node:url";
 import { built } from "../../server/mesh/built.ts";
 import type { Command, Context } from "../context.ts";
 import { usage } from "../exit.ts";
+import { agentsIn, privateFolder } from "../home.ts";
 import { needDescriptors } from "../session/descriptors.ts";
-import { agentsIn, privateFolder } from "../session/home.ts";
 import { ANOTHER_HOME } from "../session/not-writable.ts";
 import { onUncaught } from "../uncaught.ts";
 

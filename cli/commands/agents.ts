@@ -1,5 +1,5 @@
 /** `squall agents`: who is in the traffic path, as the server sees it. */
-import type { AgentView } from "../../server/api/contract/index.ts";
+import type { AgentView } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
 import { plainMessage } from "../output.ts";
 import { allPages } from "../session/client.ts";

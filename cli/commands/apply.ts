@@ -1,7 +1,7 @@
 /** `squall apply`: makes a server hold what files say. Twice: the server checks everything before anything is changed. */
 import { formatPath } from "../../experiments/model/problem.ts";
 import { spellCount } from "../../experiments/model/words.ts";
-import type { Api } from "../../server/api/contract/index.ts";
+import type { Api } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { terminal } from "../escape/terminal.ts";

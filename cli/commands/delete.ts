@@ -1,5 +1,5 @@
 /** `squall delete`: takes documents off a server. Their versions stay readable, and so do the runs that there were. */
-import type { Kind } from "../../server/api/contract/index.ts";
+import type { Kind } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";

@@ -1,6 +1,6 @@
 /** `squall diff`: what `apply` would change. */
 import { formatPath } from "../../experiments/model/problem.ts";
-import type { Change } from "../../server/api/contract/index.ts";
+import type { Change } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";

@@ -1,6 +1,6 @@
 /** What `apply`, `diff`, `get` and `delete` share. */
 import { spellCount } from "../../experiments/model/words.ts";
-import type { DocumentView, Kind } from "../../server/api/contract/index.ts";
+import type { DocumentView, Kind } from "../../server/contract/index.ts";
 import type { Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { collect } from "../files/collect.ts";

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, forbidden, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
+import { namesIn, upIn, upRecordOf } from "../home.ts";
 import { sayTo } from "../output.ts";
-import { namesIn, upIn, upRecordOf } from "../session/home.ts";
 import { isLive } from "../session/places.ts";
 import { isAlive, isElsewhere, openRecord, removeRecord, type ServerRecord } from "../session/record.ts";
 

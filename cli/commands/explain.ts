@@ -1,17 +1,19 @@
 /** `squall explain`: a file in plain sentences, or the documentation of a field. */
+
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import { isMistyped, mistyped } from "../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../experiments/model/environment.ts";
-import { readExperiment } from "../../experiments/model/experiment.ts";
 import { explainExperiment, explainField, formatFieldDocs } from "../../experiments/model/explain.ts";
 import { explainMesh, explainPolicy, explainSchedule } from "../../experiments/model/explain-documents.ts";
-import { type Mesh, readMesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
+import { readExperiment } from "../../experiments/model/read/experiment.ts";
+import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import { explainWord, nearestWord, type WordDocs } from "../../experiments/model/verdict-docs.ts";
-import type { Kind } from "../../server/api/contract/index.ts";
+import type { Kind } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { type CommandError, usage } from "../exit.ts";
@@ -120,11 +122,11 @@ const SENTENCES: {
     return "problems" in read ? read : { sentences: explainMesh(read.mesh) };
   },
   Schedule: async (document) => {
-    const read = (await import("../../experiments/model/schedule.ts")).readSchedule(document);
+    const read = (await import("../../experiments/model/read/schedule.ts")).readSchedule(document);
     return "problems" in read ? read : { sentences: explainSchedule(read.schedule) };
   },
   Policy: async (document) => {
-    const read = (await import("../../experiments/model/policy.ts")).readPolicy(document);
+    const read = (await import("../../experiments/model/read/policy.ts")).readPolicy(document);
     return "problems" in read ? read : { sentences: explainPolicy(read.policy) };
   },
 };

@@ -1,5 +1,5 @@
 /** `squall get`: what a server holds. As YAML or JSON it comes as it was applied, ready to be applied again. */
-import type { DocumentView, Kind, StoredDocument } from "../../server/api/contract/index.ts";
+import type { DocumentView, Kind, StoredDocument } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { yaml } from "../escape/yaml.ts";

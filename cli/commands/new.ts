@@ -1,10 +1,12 @@
 /** `squall new`: a first experiment on a mesh, from a template. Asks on a terminal; elsewhere options say all of it. */
+
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { readDocuments } from "../../experiments/model/document.ts";
-import { validateExperiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh, type Edge, type Mesh, type Service } from "../../experiments/model/mesh.ts";
+import { checkAgainstMesh } from "../../experiments/model/fit.ts";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
+import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { parseDuration } from "../../experiments/model/units.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";

@@ -4,7 +4,7 @@ import { sayImpactIn } from "../../experiments/model/impact.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
-import type { PlanReply } from "../../server/api/contract/index.ts";
+import type { PlanReply } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
 import type { Loaded } from "../files/load.ts";
 import { readSelect, type Select } from "../files/select.ts";

@@ -1,6 +1,6 @@
 /** `squall runs`: what was run here, or on a server, newest first. */
 import { spellCount } from "../../experiments/model/words.ts";
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";

@@ -1,5 +1,5 @@
 /** `squall schedule`: what a server starts by itself. */
-import type { Api, ScheduleNext, ScheduleView } from "../../server/api/contract/index.ts";
+import type { Api, ScheduleNext, ScheduleView } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { allPages, type Client } from "../session/client.ts";

@@ -1,10 +1,13 @@
 /** `squall validate`: everything that is wrong with files, without an environment and without running anything. */
+
 import { resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import { isMistyped, mistyped } from "../../experiments/model/document-kinds.ts";
-import { type Experiment, validateExperiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh, validateMesh } from "../../experiments/model/mesh.ts";
+import type { Experiment } from "../../experiments/model/experiment.ts";
+import { checkAgainstMesh } from "../../experiments/model/fit.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
+import { validateExperiment } from "../../experiments/model/read/experiment.ts";
+import { validateMesh } from "../../experiments/model/read/mesh.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { Command, Context } from "../context.ts";

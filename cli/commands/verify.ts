@@ -1,6 +1,6 @@
 /** `squall verify`: whether anybody changed a journal. Ends with 0 when all are whole, with 1 when one is not. */
 import { spellCount } from "../../experiments/model/words.ts";
-import type { Verified, VerifiedEnd } from "../../server/api/contract/index.ts";
+import type { Verified, VerifiedEnd } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { unreachable, usage } from "../exit.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { readSecret } from "../../server/security/secret-file.ts";
 import { parseContexts } from "../contexts/contexts.ts";
 import { terminal } from "../escape/terminal.ts";
-import { homeOf, upIn } from "../session/home.ts";
+import { homeOf, upIn } from "../home.ts";
 import { recentRuns } from "../session/recent-runs.ts";
 import { candidates, type Names } from "./candidates.ts";
 import { fieldsAt } from "./fields.ts";

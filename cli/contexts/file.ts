@@ -4,7 +4,7 @@ import { chmod, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OpenSecret, readSecret } from "../../server/security/secret-file.ts";
 import { usage } from "../exit.ts";
-import { privateFolder } from "../session/home.ts";
+import { privateFolder } from "../home.ts";
 import { type Contexts, formatContexts, NO_CONTEXTS, parseContexts } from "./contexts.ts";
 
 export const contextsIn = (home: string): string => join(home, "contexts.json");

@@ -1,11 +1,12 @@
 /** Files read into documents that a server can hold: every problem of every file at once, and nothing half read. */
+
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import { isMistyped, mistyped, noExperiment } from "../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../experiments/model/environment.ts";
-import { validateExperiment } from "../../experiments/model/experiment.ts";
-import { validateMesh } from "../../experiments/model/mesh.ts";
 import type { Problem } from "../../experiments/model/problem.ts";
-import type { Kind } from "../../server/api/contract/index.ts";
+import { validateExperiment } from "../../experiments/model/read/experiment.ts";
+import { validateMesh } from "../../experiments/model/read/mesh.ts";
+import type { Kind } from "../../server/contract/index.ts";
 import { usage } from "../exit.ts";
 import type { Source } from "./collect.ts";
 import { isForeign, isForeignSource } from "./foreign.ts";
@@ -43,9 +44,9 @@ export interface Applicable {
 const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly Problem[]> } = {
   Mesh: async (document) => validateMesh(document).problems,
   Experiment: async (document) => validateExperiment(document).problems,
-  Policy: async (document) => problemsOf((await import("../../experiments/model/policy.ts")).readPolicy(document)),
+  Policy: async (document) => problemsOf((await import("../../experiments/model/read/policy.ts")).readPolicy(document)),
   Schedule: async (document) =>
-    problemsOf((await import("../../experiments/model/schedule.ts")).readSchedule(document)),
+    problemsOf((await import("../../experiments/model/read/schedule.ts")).readSchedule(document)),
 };
 const problemsOf = (read: object): readonly Problem[] =>
   "problems" in read ? (read.problems as readonly Problem[]) : [];

@@ -1,14 +1,18 @@
 /** Texts read into experiments with their meshes: every problem of every file at once, and nothing half read. */
+
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type Document, readDocuments } from "../../experiments/model/document.ts";
 import { isMistyped, mistyped, noExperiment, writtenName } from "../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../experiments/model/environment.ts";
-import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh, type Mesh, readMesh } from "../../experiments/model/mesh.ts";
+import type { Experiment } from "../../experiments/model/experiment.ts";
+import { checkAgainstMesh } from "../../experiments/model/fit.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Path, Problem } from "../../experiments/model/problem.ts";
+import { readExperiment } from "../../experiments/model/read/experiment.ts";
+import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Source, shownPath } from "./collect.ts";
 import { isForeign, isForeignSource } from "./foreign.ts";
 import type { Variables } from "./variables.ts";

@@ -1,5 +1,5 @@
 /** `--select SERVICE:WHAT`: which instances of a service a run may strike. */
-import type { StartRun } from "../../server/api/contract/index.ts";
+import type { StartRun } from "../../server/contract/index.ts";
 import { usage } from "../exit.ts";
 
 export type Select = NonNullable<StartRun["select"]>;

@@ -1,6 +1,7 @@
 /** One picture of a run under way, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
-import type { Phase } from "../../experiments/model/experiment.ts";
+
 import { sayImpact } from "../../experiments/model/impact.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";

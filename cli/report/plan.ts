@@ -9,7 +9,7 @@ import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { formatPath } from "../../experiments/model/problem.ts";
 import { formatDuration, formatShare } from "../../experiments/model/units.ts";
 import { spellCount } from "../../experiments/model/words.ts";
-import type { PlanReply } from "../../server/api/contract/index.ts";
+import type { PlanReply } from "../../server/contract/index.ts";
 import { terminal } from "../escape/terminal.ts";
 import type { Output } from "../output.ts";
 import { heading } from "../terminal/heading.ts";

@@ -1,6 +1,7 @@
 /** The words that every form of a report shares. */
+
 import { spellCauses } from "../../experiments/model/errored.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
 import type { Grade } from "../../experiments/model/verdict.ts";

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reportOfJournal } from "../../experiments/model/report.ts";
-import type { RunSummary } from "../../server/api/contract/index.ts";
 import { systemClock } from "../../server/clock.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { lineLog } from "../../server/log.ts";
 import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";

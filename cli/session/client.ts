@@ -2,7 +2,7 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { formatPath } from "../../experiments/model/problem.ts";
 import { EXIT } from "../../experiments/model/verdict.ts";
-import type { Api, ApiError } from "../../server/api/contract/index.ts";
+import type { Api, ApiError } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";
 import { eventsIn, untilSilent } from "./stream.ts";

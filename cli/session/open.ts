@@ -9,10 +9,10 @@ import { startServer } from "../../server/server.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { isPartOf, partsOf } from "../files/parts.ts";
+import { newFolder, newToken, upRecordOf } from "../home.ts";
 import { onUncaught } from "../uncaught.ts";
 import { type Client, connect } from "./client.ts";
 import { needDescriptors } from "./descriptors.ts";
-import { newFolder, newToken, upRecordOf } from "./home.ts";
 import { clientOf, isLive } from "./places.ts";
 import { readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
 

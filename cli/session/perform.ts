@@ -1,7 +1,7 @@
 /** One run from its start to its report, over the API alone. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import type { StartRun } from "../../server/api/contract/index.ts";
+import type { StartRun } from "../../server/contract/index.ts";
 import { ApiRefusal, type Client } from "./client.ts";
 import type { Interruption } from "./interruption.ts";
 

@@ -2,8 +2,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import { namesIn, runsIn, type Skip, serveIn, upIn } from "../home.ts";
 import { type Client, connect } from "./client.ts";
-import { namesIn, runsIn, type Skip, serveIn, upIn } from "./home.ts";
 import { isAlive, isElsewhere, readRecord, recordIn, type ServerRecord } from "./record.ts";
 
 /** The folder of one server, and the server while it lives. */

@@ -5,16 +5,16 @@
 import { existsSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { RunSummary } from "../../server/api/contract/index.ts";
 import { systemClock } from "../../server/clock.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { lineLog } from "../../server/log.ts";
 import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
 import { DATABASE, FolderTaken, openStore } from "../../server/store/open.ts";
 import { RETENTION, removableBefore, sweep } from "../../server/store/retention.ts";
 import { findRun, listRuns } from "../../server/store/runs.ts";
+import { runsIn } from "../home.ts";
 import type { Here } from "./archive.ts";
-import { runsIn } from "./home.ts";
 import { type Place, placesIn } from "./places.ts";
 
 export interface Pruned {

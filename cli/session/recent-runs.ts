@@ -4,7 +4,7 @@
  */
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { homeIfAny } from "./home.ts";
+import { homeIfAny } from "../home.ts";
 
 const fileIn = (home: string): string => join(home, "recent-runs");
 const MOST = 200;

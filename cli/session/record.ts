@@ -5,7 +5,7 @@ import { open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bootId, pidNamespace, statOf } from "../../server/mesh/processes.ts";
 import type { Parts } from "../files/parts.ts";
-import { privateFolder, type Skip } from "./home.ts";
+import { privateFolder, type Skip } from "../home.ts";
 
 export interface ServerRecord {
   readonly url: string;

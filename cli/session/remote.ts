@@ -1,7 +1,7 @@
 /** Runs of a server, over its API. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import type { Api, RunSummary } from "../../server/api/contract/index.ts";
+import type { Api, RunSummary } from "../../server/contract/index.ts";
 import { usage } from "../exit.ts";
 import { ApiRefusal, allPages, type Client } from "./client.ts";
 

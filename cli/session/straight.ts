@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { isMarked } from "../../server/mesh/identity.ts";
 import { argvOf, catches, hasProc, isOver, statOf } from "../../server/mesh/processes.ts";
 import { isListenedOn } from "../../server/mesh/unix-listeners.ts";
-import { agentsIn, namesIn, type Skip } from "./home.ts";
+import { agentsIn, namesIn, type Skip } from "../home.ts";
 import { type AgentHere, type RunHere, roleOf } from "./machine.ts";
 import type { Place } from "./places.ts";
 

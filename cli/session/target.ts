@@ -13,9 +13,9 @@ import {
 } from "../contexts/contexts.ts";
 import { readContexts } from "../contexts/file.ts";
 import { usage } from "../exit.ts";
+import { homeIfAny } from "../home.ts";
 import { sayTo } from "../output.ts";
 import { type Client, connect } from "./client.ts";
-import { homeIfAny } from "./home.ts";
 import { placesIn } from "./places.ts";
 import type { Servers } from "./wire.ts";
 

@@ -1,7 +1,9 @@
 /** Documents that a server takes, and that cannot work there as things stand: told when they are applied, not at 3 o'clock at night. */
+
 import { readDocuments } from "../../experiments/model/document.ts";
-import { readExperiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh, readMesh } from "../../experiments/model/mesh.ts";
+import { checkAgainstMesh } from "../../experiments/model/fit.ts";
+import { readExperiment } from "../../experiments/model/read/experiment.ts";
+import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
 import { ApiRefusal, allPages, type Client } from "./client.ts";
 

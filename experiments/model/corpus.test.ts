@@ -16,11 +16,13 @@ import {
 } from "../../test/corpus/natural-mistakes.ts";
 import { caseOf, said } from "../../test/corpus/read-cases.ts";
 import { type Document, readDocuments } from "./document.ts";
-import { readExperiment, validateExperiment } from "./experiment.ts";
-import { checkAgainstMesh, type Mesh, readMesh } from "./mesh.ts";
-import { readPolicy } from "./policy.ts";
+import { checkAgainstMesh } from "./fit.ts";
+import type { Mesh } from "./mesh.ts";
 import { byPlace, type Problem } from "./problem.ts";
-import { readSchedule } from "./schedule.ts";
+import { readExperiment, validateExperiment } from "./read/experiment.ts";
+import { readMesh } from "./read/mesh.ts";
+import { readPolicy } from "./read/policy.ts";
+import { readSchedule } from "./read/schedule.ts";
 
 const GOOD = join(import.meta.dirname, "../../test/corpus/good");
 const documentOf = (text: string): Document => {

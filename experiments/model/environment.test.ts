@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "./document.ts";
 import { substitute, substituteDocument } from "./environment.ts";
-import { readExperiment } from "./experiment.ts";
+import { readExperiment } from "./read/experiment.ts";
 import { redact } from "./redact.ts";
 
 const documentOf = (text: string) => readDocuments(text, "file.yaml").documents[0]!;

@@ -1,7 +1,6 @@
 /** Services of an embedded mesh that ended by themselves while a run was under way. */
-import type { Phase } from "./experiment.ts";
 import type { FaultName, ServiceName } from "./names.ts";
-import { PHASES } from "./phase.ts";
+import { PHASES, type Phase } from "./phase.ts";
 import { list, spellOffset } from "./words.ts";
 
 export interface ServiceExit {

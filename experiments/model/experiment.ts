@@ -1,22 +1,10 @@
 /** The Experiment file in its model form: durations in ms, shares 0..1, defaults filled in. */
-import type { Document } from "./document.ts";
-import { withDefaults } from "./environment.ts";
 import type { FaultAction } from "./faults/index.ts";
-import { ofAnnotations } from "./form/annotations.ts";
-import { toExperiment } from "./form/build.ts";
-import { experimentFile } from "./form/experiment.ts";
-import { type Checked, check } from "./form/issues.ts";
-import { withinLimits } from "./form/limits.ts";
-import { ofProof } from "./form/proof-sense.ts";
-import { senseOf } from "./form/sense.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
 import type { ExpectationName, FaultName, ServiceName } from "./names.ts";
-import { PHASES, type Phase } from "./phase.ts";
+import type { Phase } from "./phase.ts";
 import type { ProbeAction } from "./probes/index.ts";
-import { byPlace, type Issue, type Problem } from "./problem.ts";
-
-export { PHASES, type Phase };
 
 export type Labels = Readonly<Record<string, string>>;
 /** Of a callee: a service name, `"*"`, or labels of its endpoints. */
@@ -123,53 +111,3 @@ export interface Experiment {
   readonly limits: Limits;
   readonly halt: readonly Guardrail[];
 }
-
-/** Everything wrong with data that should be an experiment, or the model. */
-const read = (value: unknown): Checked<Experiment> => {
-  const limits = withinLimits(value);
-  if (limits.length > 0) return { issues: limits };
-  const checked = check(experimentFile, value);
-  const sense = [...senseOf(value), ...ofAnnotations(value)];
-  if ("data" in checked && sense.length === 0) {
-    const experiment = toExperiment(checked.data);
-    const idle = ofProof(experiment, value);
-    return idle.length === 0 ? { data: experiment } : { issues: idle };
-  }
-  return { issues: [...("issues" in checked ? checked.issues : []), ...sense] };
-};
-
-/** A document read into the model, or everything that is wrong with it. */
-export const readExperiment = (
-  document: Document,
-): { readonly experiment: Experiment } | { readonly problems: readonly Problem[] } => {
-  const result = read(document.value);
-  return "data" in result
-    ? { experiment: result.data }
-    : { problems: result.issues.map((issue) => document.locate(issue)).sort(byPlace) };
-};
-
-/** The same for data without a file, such as what comes through the API. */
-export const parseExperiment = (
-  value: unknown,
-): { readonly experiment: Experiment } | { readonly problems: readonly Issue[] } => {
-  const result = read(value);
-  return "data" in result ? { experiment: result.data } : { problems: result.issues };
-};
-
-/**
- * For `validate`, which needs no environment: like `readExperiment` with every default put in, but nothing is held
- * against a value that still contains a `${NAME}`; `experiment` is null when such a value keeps the model from being made.
- */
-export const validateExperiment = (
-  document: Document,
-): { readonly experiment: Experiment | null; readonly problems: readonly Problem[] } => {
-  const { filled, malformed, isOpen } = withDefaults(document);
-  const result = read(filled.value);
-  if ("data" in result && malformed.length === 0) return { experiment: result.data, problems: [] };
-  const told =
-    "data" in result ? [] : result.issues.filter((issue) => !isOpen(issue)).map((issue) => document.locate(issue));
-  return { experiment: null, problems: [...malformed, ...told].sort(byPlace) };
-};
-
-/** The file form, for JSON Schema and docs. */
-export { experimentFile };

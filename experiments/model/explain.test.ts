@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { GOOD_EXPERIMENT } from "../../test/corpus/bad-experiments.ts";
 import { readDocuments } from "./document.ts";
-import { readExperiment } from "./experiment.ts";
 import { explainExperiment, explainField, formatFieldDocs } from "./explain.ts";
 import { faultKinds } from "./faults/index.ts";
-import { type Mesh, readMesh } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
 import { probeKinds } from "./probes/index.ts";
+import { readExperiment } from "./read/experiment.ts";
+import { readMesh } from "./read/mesh.ts";
 
 const GOOD = join(import.meta.dirname, "../../test/corpus/good");
 const documentOf = (text: string) => readDocuments(text, "file.yaml").documents[0]!;

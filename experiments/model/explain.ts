@@ -1,8 +1,8 @@
 /** What an experiment will do, in plain sentences, before it does it. */
+
 import { incompleteBeta } from "./binomial.ts";
 import { sayPlannedShows } from "./bounds.ts";
-import type { Expectation, Experiment, Fault, Phase } from "./experiment.ts";
-import { PHASES } from "./experiment.ts";
+import type { Expectation, Experiment, Fault } from "./experiment.ts";
 import { describeFault, unitOf } from "./faults/index.ts";
 import { sayImpactAsWritten, sayImpactIn } from "./impact.ts";
 import { allowedBad } from "./judge.ts";
@@ -10,12 +10,14 @@ import type { Mesh } from "./mesh.ts";
 import { edgeEnds } from "./names.ts";
 import { failuresAccepted } from "./panel.ts";
 import { entriesOf } from "./path.ts";
+import { PHASES, type Phase } from "./phase.ts";
 import { describeCriteria, describeEdge, describeMatch, describeShare } from "./phrases.ts";
 import { type Plan, type PlannedExpectation, planExperiment, plannedSamples, struckEdges } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
+import { nounOf } from "./probes/sample-noun.ts";
 import { edgesMeant, isProtected } from "./targets.ts";
 import { formatDuration, formatShare } from "./units.ts";
-import { list, nounOf, spellCount } from "./words.ts";
+import { list, spellCount } from "./words.ts";
 
 export { explainField, type FieldDocs, formatFieldDocs } from "./field-docs.ts";
 

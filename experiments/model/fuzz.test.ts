@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,10 +8,12 @@ import { GOOD_EXPERIMENT } from "../../test/corpus/bad-experiments.ts";
 import { GOOD_MESH } from "../../test/corpus/bad-meshes.ts";
 import { readDocuments } from "./document.ts";
 import { substituteDocument } from "./environment.ts";
-import { parseExperiment, readExperiment, validateExperiment } from "./experiment.ts";
 import { explainExperiment, explainField } from "./explain.ts";
-import { checkAgainstMesh, type Mesh, parseMesh, readMesh } from "./mesh.ts";
+import { checkAgainstMesh } from "./fit.ts";
+import type { Mesh } from "./mesh.ts";
 import { formatProblem, type Issue } from "./problem.ts";
+import { parseExperiment, readExperiment, validateExperiment } from "./read/experiment.ts";
+import { parseMesh, readMesh } from "./read/mesh.ts";
 
 const whole = readFileSync(join(import.meta.dirname, "../../test/corpus/good/whole.yaml"), "utf8");
 const dataOf = (text: string) => readDocuments(text, "file.yaml").documents[0]!.value;

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { GOOD_EXPERIMENT } from "../../test/corpus/bad-experiments.ts";
 import { readDocuments } from "./document.ts";
-import { readExperiment } from "./experiment.ts";
 import { sayImpactAsWritten, sayImpactIn } from "./impact.ts";
-import { type Mesh, readMesh } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
 import { type Mode, planExperiment } from "./plan.ts";
+import { readExperiment } from "./read/experiment.ts";
+import { readMesh } from "./read/mesh.ts";
 
 const documentOf = (text: string) => readDocuments(text, "file.yaml").documents[0]!;
 const MESH = readFileSync(join(import.meta.dirname, "../../test/corpus/good/mesh.yaml"), "utf8");

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HowMany, Labels } from "./experiment.ts";
 import { type Candidate, joinerOf, pickAgents, takenOf, watchedEdges } from "./instances.ts";
-import type { Callers, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { probeKinds } from "./probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./run/example.ts";
+import type { Callers } from "./targets.ts";
 
 const EDGE = "checkout->payments";
 const on = (edge: string, callers?: Callers) => ({

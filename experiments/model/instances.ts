@@ -2,6 +2,7 @@
  * Which agents a plan means. The same seed picks the same instances, and a larger share contains a smaller one: each
  * instance draws one number a service, and the lowest are taken.
  */
+
 import { chance } from "./chance.ts";
 import type { HowMany, Labels } from "./experiment.ts";
 import {
@@ -14,9 +15,10 @@ import {
   type ServiceName,
   spellEdge,
 } from "./names.ts";
-import type { Plan, Target } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import type { ProbeAction } from "./probes/index.ts";
 import type { AgentRef } from "./run/event.ts";
+import type { Target } from "./targets.ts";
 
 /** An agent as far as it matters for picking: one process. */
 export interface Candidate {

@@ -2,12 +2,14 @@
  * Judges one expectation in one phase by counting: bad samples against what its objective allows of all (DESIGN.md 5).
  * The same function decides early, at the end, and what is shown meanwhile.
  */
+
 import { unknownIn } from "./errored.ts";
-import type { Phase } from "./experiment.ts";
+import type { Phase } from "./phase.ts";
 import type { PlannedExpectation } from "./plan.ts";
+import { nounOf } from "./probes/sample-noun.ts";
 import { blind, firstBadOf, type Series, seenOf, spellErrored, sumOf, within } from "./tally.ts";
 import type { Because } from "./verdict.ts";
-import { nounOf, spell, spellOffset } from "./words.ts";
+import { spell, spellOffset } from "./words.ts";
 
 export interface Judgement {
   /** null: not known (yet), or not judged in this phase. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compileMatch, compilePattern, type Match, match, type RequestView } from "./match.ts";
+import { type Match, match, type RequestView } from "./match.ts";
+import { compileMatch, compilePattern } from "./matching.ts";
 
 const request = (
   over: Partial<Omit<RequestView, "header">> = {},

@@ -45,8 +45,6 @@ export const match = z
 /** Keys are ANDed; `not` negates the conjunction of its keys. The same in file and model form. */
 export type Match = z.output<typeof match>;
 
-export { type CompiledMatch, type CompiledPattern, compileMatch, compilePattern } from "./matching.ts";
-
 /** What a matcher sees of a request. `path` is without the query. Header names are given in lower case. */
 export interface RequestView {
   readonly method: string;

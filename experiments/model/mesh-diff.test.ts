@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Mesh, parseMesh } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
 import { describeDiff, diffMeshes, edgesTouched, isSame } from "./mesh-diff.ts";
+import { parseMesh } from "./read/mesh.ts";
 
 interface Form {
   services?: Record<string, object>;

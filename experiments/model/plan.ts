@@ -1,51 +1,23 @@
 /** An experiment resolved against a mesh: everything a run needs to know, as plain JSON. It is the first record of the journal. */
 
 import { countingWindows, type Interval, lengthOf, type SampleTimes, sampleTimesOf, UNBOUNDED_MS } from "./counting.ts";
-import type {
-  EdgeSelector,
-  Expectation,
-  Experiment,
-  Fault,
-  Guardrail,
-  HowMany,
-  Labels,
-  Limits,
-  Phase,
-  Share,
-} from "./experiment.ts";
-import type { Protocol, Unit } from "./faults/fault.ts";
+import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Limits, Share } from "./experiment.ts";
+import type { Unit } from "./faults/fault.ts";
 import { type FaultAction, unitOf } from "./faults/index.ts";
 import type { Criteria } from "./good.ts";
 import type { Match } from "./match.ts";
 import type { Mesh } from "./mesh.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "./names.ts";
 import { entriesOf, type Path, pathOf, waitsOn } from "./path.ts";
+import type { Phase } from "./phase.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
 import { type Pace, paceOf, type Style } from "./probes/probe.ts";
 import { addressesOfTarget } from "./probes/target.ts";
-import { type Labelled, narrowed, resolveTargets, type Selection } from "./targets.ts";
+import { type Labelled, narrowed, resolveTargets, type Selection, type Target } from "./targets.ts";
 
 /** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */
 export type Mode = "full" | "baseline" | "shadow";
 
-/** One fault on one edge. */
-export interface Target {
-  readonly edge: EdgeId;
-  readonly protocol: Protocol;
-  /** Addresses of the callee that are meant; null: all of them. */
-  readonly endpoints: readonly string[] | null;
-  /** Which instances of the caller are meant; absent: all of them. */
-  readonly callers?: Callers;
-}
-/** Some instances of the service that calls on one edge. */
-export interface Callers {
-  /** What an instance must be labelled with. */
-  readonly labels: Labels;
-  /** Those of the wanted labels that its service has: an instance without a label of that key has its service's. */
-  readonly inherited: Labels;
-  /** How many of those; null: all. */
-  readonly instances: HowMany | null;
-}
 export interface PlannedFault {
   readonly name: FaultName;
   readonly action: FaultAction;

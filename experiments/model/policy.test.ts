@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "./document.ts";
-import { parseExperiment } from "./experiment.ts";
-import { type Mesh, readMesh } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
 import { type Mode, type Plan, planExperiment } from "./plan.ts";
-import { frozenAt, isFrozen, judgePolicies, type Policy, parsePolicy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import { frozenAt, isFrozen, judgePolicies } from "./policy-judge.ts";
+import { parseExperiment } from "./read/experiment.ts";
+import { readMesh } from "./read/mesh.ts";
+import { parsePolicy } from "./read/policy.ts";
 
 const text = readFileSync(join(import.meta.dirname, "../../test/corpus/good/mesh.yaml"), "utf8");
 const { mesh } = readMesh(readDocuments(text, "mesh.yaml").documents[0]!) as { mesh: Mesh };

@@ -1,14 +1,7 @@
 /** The Policy file in its model form: who may inject what, where and when. */
-import type { Document } from "./document.ts";
 import type { Labels, Selector } from "./experiment.ts";
 import type { FaultKind } from "./faults/index.ts";
-import { ofAnnotations } from "./form/annotations.ts";
-import { type Checked, check } from "./form/issues.ts";
-import { withinLimits } from "./form/limits.ts";
-import { policyFile, toPolicy } from "./form/policy.ts";
-import { senseOfPolicy } from "./form/policy-sense.ts";
 import type { ServiceName } from "./names.ts";
-import { byPlace, type Issue, type Problem } from "./problem.ts";
 import type { Freeze, Window } from "./window.ts";
 
 /** Who starts a run, as far as a policy looks at it. */
@@ -49,31 +42,3 @@ export interface Policy {
   readonly windows: readonly Window[];
   readonly freezes: readonly Freeze[];
 }
-
-const read = (value: unknown): Checked<Policy> => {
-  const limits = withinLimits(value);
-  if (limits.length > 0) return { issues: limits };
-  const checked = check(policyFile, value);
-  const sense = [...senseOfPolicy(value), ...ofAnnotations(value)];
-  if ("data" in checked && sense.length === 0) return { data: toPolicy(checked.data) };
-  return { issues: [...("issues" in checked ? checked.issues : []), ...sense] };
-};
-
-/** A document read into the model, or everything that is wrong with it. */
-export const readPolicy = (
-  document: Document,
-): { readonly policy: Policy } | { readonly problems: readonly Problem[] } => {
-  const result = read(document.value);
-  return "data" in result
-    ? { policy: result.data }
-    : { problems: result.issues.map((issue) => document.locate(issue)).sort(byPlace) };
-};
-/** The same for data without a file. */
-export const parsePolicy = (value: unknown): { readonly policy: Policy } | { readonly problems: readonly Issue[] } => {
-  const result = read(value);
-  return "data" in result ? { policy: result.data } : { problems: result.issues };
-};
-
-export { type Frozen, frozenAt, isFrozen, type Judged, judgePolicies } from "./policy-judge.ts";
-/** The file form, for JSON Schema and docs. */
-export { policyFile };

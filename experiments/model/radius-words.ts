@@ -1,8 +1,9 @@
 /** Words for the measured blast radius: the same in text, Markdown and the dashboard. */
-import { type Part, sayState } from "./health.ts";
+
 import { edgeEnds } from "./names.ts";
 import type { RadiusCounts, RadiusReport } from "./radius-report.ts";
 import type { RunReport } from "./report.ts";
+import { type Part, sayState } from "./service-state.ts";
 import { formatShare } from "./units.ts";
 import { list, spellCount, spellOffset } from "./words.ts";
 

@@ -2,9 +2,11 @@
  * Has the steady state come back? The first window of length `hold` after the revert, beginning within `within`, in
  * which every expectation meets its objective for the recovery (DESIGN.md 5).
  */
+
 import { unknownIn } from "./errored.ts";
 import { allowedBad } from "./judge.ts";
 import type { Plan, PlannedExpectation } from "./plan.ts";
+import { nounOf } from "./probes/sample-noun.ts";
 import {
   blind,
   KEPT_BACK_MS,
@@ -17,7 +19,7 @@ import {
   touching,
 } from "./tally.ts";
 import type { Because } from "./verdict.ts";
-import { list, nounOf, spell } from "./words.ts";
+import { list, spell } from "./words.ts";
 
 export type Recovery =
   | { readonly is: "waiting" }

@@ -1,8 +1,8 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
+
 import { saySoFar } from "./bounds.ts";
 import { type ErroredBy, sumCauses } from "./errored.ts";
 import type { ServiceExit } from "./exits.ts";
-import { PHASES, type Phase } from "./experiment.ts";
 import type { ExposedBy } from "./exposure.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
@@ -11,6 +11,7 @@ import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "./latency
 import { edgeEnds, faultId } from "./names.ts";
 import { type Neighbourhood, neighbourhoodOf } from "./neighbourhood.ts";
 import { own } from "./own.ts";
+import { PHASES, type Phase } from "./phase.ts";
 import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
 import { type RadiusReport, radiusReport } from "./radius-report.ts";

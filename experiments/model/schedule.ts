@@ -1,14 +1,7 @@
 /** The Schedule file in its model form: when an experiment is started again and again, and what follows from its verdicts. */
-import type { Document } from "./document.ts";
 import type { HowMany, Labels } from "./experiment.ts";
-import { ofAnnotations } from "./form/annotations.ts";
-import { type Checked, check } from "./form/issues.ts";
-import { withinLimits } from "./form/limits.ts";
-import { scheduleFile, toSchedule } from "./form/schedule.ts";
-import { senseOfSchedule } from "./form/schedule-sense.ts";
 import type { ServiceName } from "./names.ts";
 import type { Mode } from "./plan.ts";
-import { byPlace, type Issue, type Problem } from "./problem.ts";
 import type { Verdict } from "./verdict.ts";
 import type { Freeze, Window } from "./window.ts";
 
@@ -61,32 +54,3 @@ export interface Schedule {
   readonly paused: boolean;
   readonly after: Readonly<Partial<Record<Verdict, Reaction>>>;
 }
-
-const read = (value: unknown): Checked<Schedule> => {
-  const limits = withinLimits(value);
-  if (limits.length > 0) return { issues: limits };
-  const checked = check(scheduleFile, value);
-  const sense = [...senseOfSchedule(value), ...ofAnnotations(value)];
-  if ("data" in checked && sense.length === 0) return { data: toSchedule(checked.data) };
-  return { issues: [...("issues" in checked ? checked.issues : []), ...sense] };
-};
-
-/** A document read into the model, or everything that is wrong with it. */
-export const readSchedule = (
-  document: Document,
-): { readonly schedule: Schedule } | { readonly problems: readonly Problem[] } => {
-  const result = read(document.value);
-  return "data" in result
-    ? { schedule: result.data }
-    : { problems: result.issues.map((issue) => document.locate(issue)).sort(byPlace) };
-};
-/** The same for data without a file. */
-export const parseSchedule = (
-  value: unknown,
-): { readonly schedule: Schedule } | { readonly problems: readonly Issue[] } => {
-  const result = read(value);
-  return "data" in result ? { schedule: result.data } : { problems: result.issues };
-};
-
-/** The file form, for JSON Schema and docs. */
-export { scheduleFile };

@@ -1,11 +1,13 @@
 /** Sentences about the standing of an expectation: what met the fault, what was kept from it, and what is not known. */
+
 import type { EdgeContact, Exposure } from "./exposure.ts";
 import { type EdgeId, edgeEnds } from "./names.ts";
 import { entriesOf } from "./path.ts";
 import type { PlannedExpectation } from "./plan.ts";
+import { nounOf } from "./probes/sample-noun.ts";
 import type { Standing } from "./standing.ts";
 import { formatShare } from "./units.ts";
-import { list, nounOf } from "./words.ts";
+import { list } from "./words.ts";
 
 const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
 const part = (share: number): string => formatShare(Number(share.toPrecision(2)));

@@ -1,8 +1,9 @@
 /** Tallies: a second's worth of samples of one expectation or guardrail. */
+
 import { type ErroredBy, spellCauses, sumCauses } from "./errored.ts";
-import type { Phase } from "./experiment.ts";
 import type { LatencyCounts } from "./latency-counts.ts";
 import { own } from "./own.ts";
+import type { Phase } from "./phase.ts";
 
 /** A bad look worth showing. `atMs` is run time of the intended send. */
 export interface BadSample {

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "./document.ts";
 import type { EdgeSelector } from "./experiment.ts";
-import { type Mesh, readMesh, resolveTargets } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
+import { readMesh } from "./read/mesh.ts";
+import { resolveTargets } from "./targets.ts";
 
 const text = readFileSync(join(import.meta.dirname, "../../test/corpus/good/mesh.yaml"), "utf8");
 const { mesh } = readMesh(readDocuments(text, "mesh.yaml").documents[0]!) as { mesh: Mesh };

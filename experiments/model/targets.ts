@@ -1,8 +1,27 @@
 /** Which edges of a mesh a selector means, and which instances of their callers. */
 import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "./experiment.ts";
+import type { Protocol } from "./faults/fault.ts";
 import type { Edge, Endpoint, Mesh, Service } from "./mesh.ts";
-import { edgeEnds } from "./names.ts";
-import type { Callers, Target } from "./plan.ts";
+import { type EdgeId, edgeEnds } from "./names.ts";
+
+/** One fault on one edge. */
+export interface Target {
+  readonly edge: EdgeId;
+  readonly protocol: Protocol;
+  /** Addresses of the callee that are meant; null: all of them. */
+  readonly endpoints: readonly string[] | null;
+  /** Which instances of the caller are meant; absent: all of them. */
+  readonly callers?: Callers;
+}
+/** Some instances of the service that calls on one edge. */
+export interface Callers {
+  /** What an instance must be labelled with. */
+  readonly labels: Labels;
+  /** Those of the wanted labels that its service has: an instance without a label of that key has its service's. */
+  readonly inherited: Labels;
+  /** How many of those; null: all. */
+  readonly instances: HowMany | null;
+}
 
 const hasAll = (labels: Labels, wanted: Labels) =>
   Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseMesh } from "./mesh.ts";
+import { parseMesh } from "./read/mesh.ts";
 import { spellUnpassed, withAdvice } from "./unpassed.ts";
 
 const adviceWith = (checkout: object) => {

@@ -1,5 +1,4 @@
-/** The small words of reasons: offsets, counts, what one sample of a probe is called. */
-import type { ProbeKind } from "./probes/index.ts";
+/** The small words of reasons: offsets, counts and lists. */
 
 /** 3100 → `3.1 s`; below a second in milliseconds: 250 → `250 ms`. */
 export const spell = (ms: number): string =>
@@ -7,16 +6,6 @@ export const spell = (ms: number): string =>
 
 /** An offset into a phase: 3100 → `+3.1 s`. */
 export const spellOffset = (ms: number): string => `${ms < 0 ? "-" : "+"}${(Math.abs(ms) / 1_000).toFixed(1)} s`;
-
-const NOUNS: Readonly<Record<ProbeKind, string>> = {
-  http: "requests",
-  tcp: "connections",
-  traffic: "exchanges",
-  ratio: "looks",
-  prometheus: "looks",
-  process: "looks",
-};
-export const nounOf = (kind: ProbeKind): string => NOUNS[kind];
 
 /** `1 edge`, `2 edges`. */
 export const spellCount = (count: number, noun: string, plural = `${noun}s`): string =>

@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "../model/document.ts";
-import { type Experiment, readExperiment } from "../model/experiment.ts";
+import type { Experiment } from "../model/experiment.ts";
 import { expectedOf } from "../model/form/annotations.ts";
-import { type Mesh, readMesh } from "../model/mesh.ts";
+import type { Mesh } from "../model/mesh.ts";
 import { describeDiff, diffMeshes } from "../model/mesh-diff.ts";
 import { edgeId } from "../model/names.ts";
+import { readExperiment } from "../model/read/experiment.ts";
+import { readMesh } from "../model/read/mesh.ts";
 
 const textOf = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
 const documentOf = (file: string) => {

@@ -1,6 +1,7 @@
 /** Who may use which route, in one table: a route that is missing here does not compile. */
+
+import type { Kind, RouteName } from "../contract/index.ts";
 import type { Access } from "../security/roles.ts";
-import type { Kind, RouteName } from "./contract/index.ts";
 
 /** Where it depends on the kind of document. */
 type ByKind = { readonly [K in Kind]: Access };

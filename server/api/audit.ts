@@ -1,6 +1,6 @@
+import type { AuditRecord } from "../contract/index.ts";
 import { type AuditRow, listAudit as readAudit } from "../store/audit.ts";
 import type { Handler } from "./context.ts";
-import type { AuditRecord } from "./contract/index.ts";
 import { readCursor, writeCursor } from "./paging.ts";
 import { iso, msOf } from "./times.ts";
 

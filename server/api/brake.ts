@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../clock.ts";
-import { LONGEST_REASON } from "./contract/words.ts";
+import { LONGEST_REASON } from "../contract/words.ts";
 
 /** A reason takes 2 KB at most; the rest of a longer body is not waited for. */
 const MOST_BYTES = 64 * 1024;

@@ -3,13 +3,13 @@ import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.ts";
 import type { ServerConfig } from "../config/config.ts";
+import type { Api, Asked as AskedOf, api, RouteName } from "../contract/index.ts";
 import type { Log } from "../log.ts";
 import type { Credential, Principal } from "../security/roles.ts";
 import type { Tickets } from "../security/tickets.ts";
 import type { Tokens } from "../security/tokens.ts";
 import type { Store } from "../store/open.ts";
 import type { Term } from "../term.ts";
-import type { Api, Asked as AskedOf, api, RouteName } from "./contract/index.ts";
 
 export interface Context {
   readonly clock: Clock;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { api, type Route } from "../contract/index.ts";
+import { ERRORS } from "../errors.ts";
 import { ACCESS, type RouteAccess } from "./access.ts";
-import { api, type Route } from "./contract/index.ts";
-import { ERRORS } from "./errors.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../docs/api.md"), "utf8");
 /** The rows of the table below a heading, cell by cell, without backticks around the first. */

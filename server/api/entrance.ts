@@ -1,13 +1,13 @@
 /** Who gets in: checks that every request passes before any handler sees it (SAFETY.md 5). */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
+import { Refusal } from "../errors.ts";
 import { ProxyIdentity } from "../security/proxy-identity.ts";
 import { type Credential, mayUse } from "../security/roles.ts";
 import type { Tokens } from "../security/tokens.ts";
 import type { SparseLog } from "../sparse-log.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { AGENT_PATH } from "./agents/socket.ts";
-import { Refusal } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { hasSlashAtEnd, type Methods, noSuchRoute, pathOf, READS } from "./methods.ts";
 

@@ -1,11 +1,11 @@
 /** Whatever went wrong, as the one kind of answer that there is for it. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ErrorCode } from "../contract/index.ts";
+import { bodyOf, ERRORS, Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SparseLog } from "../sparse-log.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
 import { type Trouble, troubleOf } from "../store/trouble.ts";
-import type { ErrorCode } from "./contract/index.ts";
-import { bodyOf, ERRORS, Refusal } from "./errors.ts";
 import { type Methods, noSuchRoute } from "./methods.ts";
 import { HEADERS } from "./protection.ts";
 import { REQUEST_ID } from "./request-id.ts";

@@ -1,6 +1,6 @@
+import type { Gate } from "../contract/index.ts";
 import type { Gate as Held } from "../store/gate.ts";
 import type { Handler } from "./context.ts";
-import type { Gate } from "./contract/index.ts";
 import { iso } from "./times.ts";
 
 const viewOf = (halted: Held): Gate => ({

@@ -5,8 +5,8 @@
  */
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../errors.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
-import { Refusal } from "./errors.ts";
 
 /** Requests a minute. */
 export interface Rates {

@@ -1,6 +1,6 @@
+import type { DiscoveredEdge } from "../contract/index.ts";
 import type { Discovered } from "../meshes/meshes.ts";
 import type { Handler } from "./context.ts";
-import type { DiscoveredEdge } from "./contract/index.ts";
 
 const discoveredOf = ({ edge, offer, instances, adopted, why }: Discovered): DiscoveredEdge => ({
   ...{ edge, listen: offer.listen, protocol: offer.protocol, instances, adopted, why },

@@ -1,8 +1,8 @@
 /** Which methods a path has (RFC 9110, 9): HEAD wherever there is GET, OPTIONS everywhere, and 405 with `Allow` for the rest. */
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Refusal } from "../errors.ts";
 import type { RouteAccess } from "./access.ts";
-import { Refusal } from "./errors.ts";
 
 interface PathMethods {
   readonly segments: readonly string[];

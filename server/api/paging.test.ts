@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Refusal } from "./errors.ts";
+import { Refusal } from "../errors.ts";
 import { pageOf, writeCursor } from "./paging.ts";
 
 const placeOf = (word: string) => word;

@@ -1,5 +1,5 @@
 /** Pages of what is in memory or short enough to be read whole. A cursor is a place in the order: what comes or goes meanwhile moves nothing. */
-import { Refusal } from "./errors.ts";
+import { Refusal } from "../errors.ts";
 
 interface Asked {
   readonly limit: number;

@@ -2,10 +2,10 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { api, type Route } from "../contract/index.ts";
 import { ACCESS } from "./access.ts";
 import { takeAnyBody } from "./brake.ts";
 import type { Asked, Context, Handler, RouteName } from "./context.ts";
-import { api, type Route } from "./contract/index.ts";
 import { LEADERLESS, URGENT } from "./manner.ts";
 import { routes } from "./routes.ts";
 import { Streams } from "./streaming.ts";

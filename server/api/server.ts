@@ -1,6 +1,6 @@
+import type { Api } from "../contract/index.ts";
 import { cookieName, isSecure } from "../security/sessions.ts";
 import type { Context, Handler } from "./context.ts";
-import type { Api } from "./contract/index.ts";
 import { openApiDocument } from "./openapi/document.ts";
 
 type OpenApi = Api["GET /api/v1/openapi.json"]["reply"];

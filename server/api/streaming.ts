@@ -4,9 +4,9 @@
  */
 import type { FastifyReply } from "fastify";
 import { type Alarm, type Clock, every } from "../clock.ts";
+import { Refusal } from "../errors.ts";
 import type { Credential } from "../security/roles.ts";
 import { subjectOf } from "../security/roles.ts";
-import { Refusal } from "./errors.ts";
 
 /** Of one token, with the sessions that were opened with it. */
 export const MOST_STREAMS = 200;

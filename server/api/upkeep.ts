@@ -1,10 +1,10 @@
 /** What an administrator looks after: the journals are whole, and there is a copy of everything. */
 import { Readable } from "node:stream";
+import type { Verified, VerifiedEnd } from "../contract/index.ts";
 import { backup } from "../store/backup.ts";
 import type { Db } from "../store/schema.ts";
 import { verifyRuns as walk } from "../store/verify.ts";
 import type { Handler } from "./context.ts";
-import type { Verified, VerifiedEnd } from "./contract/index.ts";
 
 async function* lines(db: Db): AsyncGenerator<string> {
   let [runs, broken] = [0, 0];

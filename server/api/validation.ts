@@ -1,7 +1,7 @@
 /** Holds each part of a request against its schema. */
 import type { FastifySchemaCompiler } from "fastify";
 import type { z } from "zod";
-import { type ErrorDetails, Refusal } from "./errors.ts";
+import { type ErrorDetails, Refusal } from "../errors.ts";
 
 /** `querystring` → `query`: as people call the parts of a request. */
 const nameOf = (part: string | undefined): string => (part === "querystring" ? "query" : (part ?? "request"));

@@ -1,7 +1,9 @@
 /** Mesh documents as people apply them to a server. */
+
 import type { Environment } from "../../experiments/model/environment.ts";
-import { type Mesh, parseMesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Issue } from "../../experiments/model/problem.ts";
+import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import { expandStored } from "../security/expand.ts";
 
 /** As it was applied, in file form. */

@@ -1,10 +1,12 @@
 /** A mesh file that may change under the server: read again and again, taken when it is whole and reads right. */
+
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { readDocuments } from "../../experiments/model/document.ts";
 import { type Environment, substituteDocument } from "../../experiments/model/environment.ts";
-import { type Mesh, readMesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import { formatProblem } from "../../experiments/model/problem.ts";
+import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import { type Log, logFailure } from "../log.ts";
 

@@ -1,7 +1,9 @@
 /** The policies that were applied, as whoever starts or watches a run asks for them. */
-import { type Policy, parsePolicy } from "../../experiments/model/policy.ts";
+
+import type { Policy } from "../../experiments/model/policy.ts";
 import { formatPath } from "../../experiments/model/problem.ts";
-import { Refusal } from "../api/errors.ts";
+import { parsePolicy } from "../../experiments/model/read/policy.ts";
+import { Refusal } from "../errors.ts";
 import { listDocuments, type StoredDocument } from "../store/documents.ts";
 import type { Db } from "../store/schema.ts";
 

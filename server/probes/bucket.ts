@@ -1,7 +1,8 @@
 /** Samples of one second of one phase, until they are told as a tally. */
+
 import { boundCauses, type ErroredBy, type Obstacle, withCause } from "../../experiments/model/errored.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
 import { countLatencies } from "../../experiments/model/latency-counts.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 
 const FIRST_BAD = 5;

@@ -1,7 +1,8 @@
 /** What agents counted for the expectations of one run: cumulative counts by boot → tallies of what is new. */
+
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 import type { Clock } from "../clock.ts";
 import { BadCounts } from "./bad-counts.ts";

@@ -1,10 +1,11 @@
 /** What a kind of probe gives the server: something that looks, or something that the agents count. */
+
 import type { Watch } from "../../agent/contract/index.ts";
 import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria, Sample } from "../../experiments/model/good.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { own } from "../../experiments/model/own.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
 import {
   addressesOfTarget,

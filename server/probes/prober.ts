@@ -3,9 +3,10 @@
  * probe is opened. A server's loop that commits a large journal or reads a flood of pulses stands still for hundreds of
  * milliseconds; looks that leave from it are late, and their answers seem slow.
  */
+
 import { Worker } from "node:worker_threads";
 import type { Interval } from "../../experiments/model/counting.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";

@@ -1,11 +1,12 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
+
 import { randomInt } from "node:crypto";
 import type { Interval } from "../../experiments/model/counting.ts";
 import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
 import { compileGood, GOOD } from "../../experiments/model/good.ts";
 import { FIRST_OF_DURING } from "../../experiments/model/mark.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import { IMPATIENT_MS } from "../../experiments/model/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";

@@ -1,7 +1,8 @@
 /** Sampling of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
+
 import type { Interval } from "../../experiments/model/counting.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria } from "../../experiments/model/good.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import type { SentSample } from "./probe.ts";

@@ -1,7 +1,7 @@
 /** The two transactions that let a run in: one writes it down, one takes up its claims. Both hold the gate. */
 import type { Kysely } from "kysely";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { Refusal } from "../api/errors.ts";
+import { Refusal } from "../errors.ts";
 import { type Claim, claim, type HeldClaim } from "../store/claims.ts";
 import { type Gate, lockGate } from "../store/gate.ts";
 import { insertInstant, listInstants } from "../store/instants.ts";

@@ -1,6 +1,7 @@
 /** Halts, of one run or of everything, and the gate that a halt of everything shuts. */
-import { Refusal } from "../api/errors.ts";
+
 import { sleep } from "../clock.ts";
+import { Refusal } from "../errors.ts";
 import { logFailure } from "../log.ts";
 import type { Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";

@@ -1,6 +1,6 @@
 /** From a submission to a run that is written down and waits for its turn. */
 import { begin } from "../../experiments/model/run/run.ts";
-import { Refusal } from "../api/errors.ts";
+import { Refusal } from "../errors.ts";
 import { LOCAL } from "../security/roles.ts";
 import { chained, digest } from "../store/chain.ts";
 import { Fenced, KeyReused } from "../store/errors.ts";

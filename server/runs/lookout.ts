@@ -1,11 +1,13 @@
 /** Everything that looks on behalf of one run: its probes, its guardrails, and what the agents count for it. */
+
 import type { WatchCount } from "../../agent/contract/index.ts";
-import type { Guardrail, Phase } from "../../experiments/model/experiment.ts";
+import type { Guardrail } from "../../experiments/model/experiment.ts";
 import type { ExposureCount } from "../../experiments/model/exposure.ts";
 import { leastHoldMsIn } from "../../experiments/model/least-hold.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot, EdgeId, ExpectationName } from "../../experiments/model/names.ts";
 import { pathOf } from "../../experiments/model/path.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
 import { paceOf } from "../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../experiments/model/run/effect.ts";

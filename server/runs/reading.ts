@@ -1,8 +1,8 @@
 /** Runs as others read them: from the store, and from memory what is not written yet or moves at this moment. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
-import type { RunSummary } from "../api/contract/index.ts";
-import { Refusal } from "../api/errors.ts";
+import type { RunSummary } from "../contract/index.ts";
+import { Refusal } from "../errors.ts";
 import { readRecords } from "../store/journal.ts";
 import { findRun, pageRuns, type RunsQuery } from "../store/runs.ts";
 import type { Db } from "../store/schema.ts";

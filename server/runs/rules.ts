@@ -1,9 +1,10 @@
 /** What speaks against a run beside its own file: caps, policies, freezes, and other systems that are asked. */
+
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import { type Frozen, frozenAt, isFrozen, judgePolicies } from "../../experiments/model/policy.ts";
+import { type Frozen, frozenAt, isFrozen, judgePolicies } from "../../experiments/model/policy-judge.ts";
 import type { Issue } from "../../experiments/model/problem.ts";
-import { Refusal } from "../api/errors.ts";
+import { Refusal } from "../errors.ts";
 import type { Principal } from "../security/roles.ts";
 import type { RunsConfig } from "./config.ts";
 import { overCaps } from "./queue.ts";

@@ -1,16 +1,19 @@
 /** From what was submitted to a plan, or to everything that is wrong with it. Nothing is touched before that. */
+
 import { randomBytes, randomInt } from "node:crypto";
-import { type Experiment, parseExperiment } from "../../experiments/model/experiment.ts";
+import type { Experiment } from "../../experiments/model/experiment.ts";
+import { checkAgainstMesh } from "../../experiments/model/fit.ts";
 import type { Created } from "../../experiments/model/journal.ts";
-import { checkAgainstMesh, type Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
 import { edgeEnds, type RunId } from "../../experiments/model/names.ts";
 import { type Plan, planExperiment } from "../../experiments/model/plan.ts";
 import { plannedRadius } from "../../experiments/model/planned-radius.ts";
 import { type Issue, quote } from "../../experiments/model/problem.ts";
+import { parseExperiment } from "../../experiments/model/read/experiment.ts";
 import { nearest } from "../../experiments/model/suggest.ts";
 import { type Labelled, resolveTargets, type Selection } from "../../experiments/model/targets.ts";
-import { Refusal } from "../api/errors.ts";
 import type { CommandConfig } from "../config/config.ts";
+import { Refusal } from "../errors.ts";
 import { refusalToRun } from "../security/exec.ts";
 import { withoutSecrets } from "./redaction.ts";
 import type { Submission } from "./submission.ts";

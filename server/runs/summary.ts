@@ -4,7 +4,7 @@ import { struckEdges } from "../../experiments/model/plan.ts";
 import { countRadius, type RadiusCounts } from "../../experiments/model/radius-report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import type { Because, Verdict } from "../../experiments/model/verdict.ts";
-import type { RunSummary } from "../api/contract/index.ts";
+import type { RunSummary } from "../contract/index.ts";
 import { LOCAL } from "../security/roles.ts";
 import type { NewRun, RunChange, RunRow } from "../store/runs.ts";
 import type { RunNews } from "./submission.ts";

@@ -2,7 +2,7 @@
 import type { Schedule } from "../../experiments/model/schedule.ts";
 import { type Instant, objectionAt } from "../../experiments/model/schedule-instants.ts";
 import { spell } from "../../experiments/model/words.ts";
-import { Refusal } from "../api/errors.ts";
+import { Refusal } from "../errors.ts";
 import type { Started, Submission } from "../runs/submission.ts";
 import { newSeed } from "../runs/submit.ts";
 import type { Principal } from "../security/roles.ts";

@@ -1,6 +1,6 @@
 /** The schedules that are looked after, each with its lane and the time at which it is looked at next. */
 import type { Schedule } from "../../experiments/model/schedule.ts";
-import { Refusal } from "../api/errors.ts";
+import { Refusal } from "../errors.ts";
 import type { StoredDocument } from "../store/documents.ts";
 import { turn } from "../store/turn.ts";
 import { type Entry, entryOf } from "./entry.ts";

@@ -1,7 +1,7 @@
 /** Starts what schedules say, once each. Lives in a term: a server that does not lead schedules nothing. */
 import { objectionAt } from "../../experiments/model/schedule-instants.ts";
-import { Refusal } from "../api/errors.ts";
 import type { Alarm, Clock } from "../clock.ts";
+import { Refusal } from "../errors.ts";
 import { type Log, logFailure } from "../log.ts";
 import type { RunNews, Started } from "../runs/submission.ts";
 import type { Principal } from "../security/roles.ts";

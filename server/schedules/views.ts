@@ -4,7 +4,7 @@ import type { Mode } from "../../experiments/model/plan.ts";
 import type { Schedule } from "../../experiments/model/schedule.ts";
 import { nextInstants, objectionAt } from "../../experiments/model/schedule-instants.ts";
 import type { Verdict } from "../../experiments/model/verdict.ts";
-import type { InstantOutcome } from "../api/contract/schedules.ts";
+import type { InstantOutcome } from "../contract/schedules.ts";
 import type { ScheduleStateRow } from "../store/instants.ts";
 import type { ScheduledRun } from "../store/reactions.ts";
 import type { Entry } from "./entry.ts";

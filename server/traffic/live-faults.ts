@@ -1,8 +1,8 @@
 /** Which faults are ordered at this moment, on which edges, and until when. */
 import { shareAt } from "../../experiments/model/chance.ts";
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
-import type { LiveFault } from "../api/contract/index.ts";
 import type { Clock } from "../clock.ts";
+import type { LiveFault } from "../contract/index.ts";
 import { type UnderWay, underWay } from "./under-way.ts";
 
 const faultsOf = ({ id, plan, run, startedMs }: UnderWay, clock: Clock): LiveFault[] => {

@@ -5,8 +5,8 @@ import { begin, type Place, type Run } from "../../experiments/model/run/run.ts"
 import { edgeOf, MESH } from "../../test/fleet/puppet.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { planOf } from "../../test/server/plans.ts";
-import type { TrafficNow } from "../api/contract/index.ts";
-import { trafficNow } from "../api/contract/traffic.ts";
+import type { TrafficNow } from "../contract/index.ts";
+import { trafficNow } from "../contract/traffic.ts";
 import { EdgeCounts } from "./counts.ts";
 import { Traffic } from "./traffic.ts";
 import type { UnderWay } from "./under-way.ts";

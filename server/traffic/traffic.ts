@@ -1,8 +1,8 @@
 /** The mesh as it lives: what passes its edges, the faults on them, and how far their damage reaches. For whoever looks. */
 import type { EdgeId } from "../../experiments/model/names.ts";
-import type { EdgeTraffic, TrafficNow, TrafficSecond } from "../api/contract/index.ts";
-import { Refusal } from "../api/errors.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
+import type { EdgeTraffic, TrafficNow, TrafficSecond } from "../contract/index.ts";
+import { Refusal } from "../errors.ts";
 import type { CurrentMesh } from "../meshes/meshes.ts";
 import type { EdgeCounts } from "./counts.ts";
 import { Damage } from "./damage.ts";

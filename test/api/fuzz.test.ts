@@ -3,7 +3,7 @@
  * may break the server, hang, or be answered with what the contract does not know. The seed is told when one does.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { api } from "../../server/api/contract/index.ts";
+import { api } from "../../server/contract/index.ts";
 import { noLog } from "../../server/log.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import { describeOnPostgres, startPostgres } from "../postgres.ts";

@@ -1,8 +1,8 @@
 /** Sends generated requests to a server, several at a time, and tells every answer that the contract does not know. */
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
-import { apiError } from "../../server/api/contract/error.ts";
-import { api, type Route, type RouteName } from "../../server/api/contract/index.ts";
-import { ERRORS } from "../../server/api/errors.ts";
+import { apiError } from "../../server/contract/error.ts";
+import { api, type Route, type RouteName } from "../../server/contract/index.ts";
+import { ERRORS } from "../../server/errors.ts";
 import { TOKEN } from "../server/house.ts";
 import { Described } from "./described.ts";
 import { type Generated, type Known, type OpenApi, requestsFrom } from "./requests.ts";

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CURL } from "../../scripts/needs.ts";
 import { lackOf } from "../../scripts/programs.ts";
-import { api } from "../../server/api/contract/index.ts";
+import { api } from "../../server/contract/index.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
 import { needing } from "../needing.ts";
 import { experimentOf, TOKEN } from "../server/house.ts";

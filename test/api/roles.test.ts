@@ -1,7 +1,7 @@
 /** Every route × every role, against a list that is written down here a second time: who may do what must not change by a slip. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { api, type RouteName } from "../../server/api/contract/index.ts";
+import { api, type RouteName } from "../../server/contract/index.ts";
 import { openStage, ROLES, type RoleName, type Stage, tokensOfAll } from "./stage.ts";
 
 let stage: Stage;

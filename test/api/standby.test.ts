@@ -2,10 +2,10 @@
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../server/api/app.ts";
-import { api, type RouteName } from "../../server/api/contract/index.ts";
-import { notLeader } from "../../server/api/errors.ts";
 import { openApiDocument, templateOf } from "../../server/api/openapi/document.ts";
 import { systemClock as clock } from "../../server/clock.ts";
+import { api, type RouteName } from "../../server/contract/index.ts";
+import { notLeader } from "../../server/errors.ts";
 import { noLog as log } from "../../server/log.ts";
 import { Tickets } from "../../server/security/tickets.ts";
 import { Tokens } from "../../server/security/tokens.ts";

@@ -2,7 +2,7 @@
 import { dice } from "../../experiments/model/chance.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
 import { edgeId } from "../../experiments/model/names.ts";
-import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const TEAMS = [
   "accounts",

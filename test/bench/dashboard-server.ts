@@ -2,7 +2,7 @@
 import Fastify from "fastify";
 import { dice } from "../../experiments/model/chance.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Api } from "../../server/api/contract/index.ts";
+import type { Api } from "../../server/contract/index.ts";
 import { serveDashboard } from "../../server/dashboard.ts";
 import { strikeOf, trafficOf } from "./dashboard-mesh.ts";
 

@@ -6,7 +6,7 @@ import { describe, it } from "vitest";
 import { readRecord } from "../../cli/session/record.ts";
 import { BROWSER, findBrowser, LAUNCH_ARGS } from "../../scripts/browser.ts";
 import { lackOf } from "../../scripts/programs.ts";
-import type { Api } from "../../server/api/contract/index.ts";
+import type { Api } from "../../server/contract/index.ts";
 import { needing } from "../needing.ts";
 import { ended, start, type Tiny, withHome, writeMesh } from "../tiny.ts";
 

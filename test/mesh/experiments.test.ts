@@ -2,14 +2,16 @@
  * The experiments of the shop, run by the real command on the real mesh, come to what their files say, with the proof for it:
  * three of each verdict on every change, all of them in a soak.
  */
+
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDocuments } from "../../experiments/model/document.ts";
-import { type Experiment, readExperiment } from "../../experiments/model/experiment.ts";
+import type { Experiment } from "../../experiments/model/experiment.ts";
 import { expectedOf } from "../../experiments/model/form/annotations.ts";
+import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { checkJournals } from "../journals.ts";
 import { MOST_SHOPS, openNetwork } from "../network.ts";
 import { often } from "../soak.ts";

@@ -1,7 +1,8 @@
 /** The runs and the fleet of one term in fake time, on a real SQLite in memory: everything that decides is the real thing. */
+
 import { Migrator } from "kysely";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import { parseMesh } from "../../experiments/model/mesh.ts";
+import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import type { Clock } from "../../server/clock.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
 import { lineLog } from "../../server/log.ts";

@@ -1,6 +1,6 @@
 /** What becomes of instants, and what follows from verdicts: a scheduler on a real database, time moved by hand. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Refusal } from "../../server/api/errors.ts";
+import { Refusal } from "../../server/errors.ts";
 import { lastRuns } from "../../server/store/reactions.ts";
 import { Stage } from "./stage.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Refusal } from "../../server/api/errors.ts";
+import { Refusal } from "../../server/errors.ts";
 import { lineLog } from "../../server/log.ts";
 import type { RunNews, Submission } from "../../server/runs/submission.ts";
 import { Scheduler } from "../../server/schedules/scheduler.ts";

@@ -1,5 +1,5 @@
 import { memo } from "react";
-import type { AgentView } from "../../server/api/contract/index.ts";
+import type { AgentView } from "../../server/contract/index.ts";
 import { agoOf } from "../look/words.ts";
 import { runHref } from "../route.ts";
 import { heldFaultOf, leaseOf, type Standing, standingOf } from "./standing.ts";

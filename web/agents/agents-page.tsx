@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { spellCount } from "../../experiments/model/words.ts";
-import type { AgentView } from "../../server/api/contract/index.ts";
+import type { AgentView } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { Asked } from "../look/asked.tsx";
 import { LastKnown } from "../look/last-known.tsx";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AgentView } from "../../server/api/contract/index.ts";
+import type { AgentView } from "../../server/contract/index.ts";
 import { countsOf, groupsOf, matching } from "./fleet.ts";
 
 const agent = (instance: string, more: Partial<AgentView> = {}): AgentView => ({

@@ -1,5 +1,5 @@
 /** The agents as one fleet: counted, searched, and put together by service. Pure. */
-import type { AgentView } from "../../server/api/contract/index.ts";
+import type { AgentView } from "../../server/contract/index.ts";
 import { groupBy } from "../look/grouped.ts";
 
 export interface Counts {

@@ -1,5 +1,5 @@
 /** How an agent stands to the server, and what that means for the faults it may hold. Pure. */
-import type { AgentView } from "../../server/api/contract/index.ts";
+import type { AgentView } from "../../server/contract/index.ts";
 import { LEASE_MS } from "../api/connection.ts";
 
 export type State = "ready" | "silent" | "new" | "foreign" | "lost" | "unheard";

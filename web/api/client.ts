@@ -1,5 +1,5 @@
 /** The HTTP API as the dashboard uses it: typed by the server's contract, signed in by a cookie that no script can read. */
-import type { Api, ApiError } from "../../server/api/contract/index.ts";
+import type { Api, ApiError } from "../../server/contract/index.ts";
 import { patience } from "../clock.ts";
 import { givesWay, makeRoom } from "./room.ts";
 

@@ -1,6 +1,6 @@
 /** Asking the API from a page: what was asked before is shown at once, and asked again while somebody looks. */
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Api } from "../../server/api/contract/index.ts";
+import type { Api } from "../../server/contract/index.ts";
 import { ApiRefusal, type AskName, type Asking as Call, type Wanted } from "./client.ts";
 import { useClient } from "./use-client.ts";
 

@@ -1,6 +1,6 @@
 /** What passes the mesh, once a second, for whoever on the page looks at it: one stream for all of them. */
 import { createContext, useContext, useSyncExternalStore } from "react";
-import type { TrafficNow } from "../../server/api/contract/index.ts";
+import type { TrafficNow } from "../../server/contract/index.ts";
 import { every, moment } from "../clock.ts";
 import { type Client, pathOf } from "./client.ts";
 import { type Connection, connectionOf, type Lost } from "./connection.ts";

@@ -1,7 +1,7 @@
 /** A list of the API, or several as one: its newest page over and over, older ones when asked for. */
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Api } from "../../server/api/contract/index.ts";
+import type { Api } from "../../server/contract/index.ts";
 import type { AskName, Asking as Call, Wanted } from "./client.ts";
 import { extended, merged, type Page, type PlaceOf, renewed } from "./pages.ts";
 import { type Asking, useAskedAll } from "./queries.ts";

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { AuditRecord } from "../../server/api/contract/index.ts";
+import type { AuditRecord } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";

@@ -1,5 +1,5 @@
 import { memo } from "react";
-import type { AuditRecord } from "../../server/api/contract/index.ts";
+import type { AuditRecord } from "../../server/contract/index.ts";
 import { Time } from "../look/time.tsx";
 import { pageHref } from "../route.ts";
 import { wordsOf } from "./actions.ts";

@@ -1,6 +1,6 @@
 /** Every stored experiment: who applied it, how it went lately, and what can be done with it. */
 import { useMemo, useState } from "react";
-import type { DocumentView, RunSummary } from "../../server/api/contract/index.ts";
+import type { DocumentView, RunSummary } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";

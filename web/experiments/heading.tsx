@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { spellCount } from "../../experiments/model/words.ts";
-import type { StoredDocument } from "../../server/api/contract/index.ts";
+import type { StoredDocument } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../look/confirm.tsx";
 import { Time } from "../look/time.tsx";

@@ -1,5 +1,5 @@
 /** What a run is made from: a stored version, or the text as it stands. Pure. */
-import type { StoredDocument } from "../../server/api/contract/index.ts";
+import type { StoredDocument } from "../../server/contract/index.ts";
 import type { Reading } from "./text/reading.ts";
 
 export type Source =

@@ -2,7 +2,7 @@
 import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from "react";
 import { changesOf } from "../../experiments/model/changes.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { StoredDocument } from "../../server/api/contract/index.ts";
+import type { StoredDocument } from "../../server/contract/index.ts";
 import { chunk } from "../chunk.ts";
 import { Tabs } from "../look/tabs.tsx";
 import { experimentHref, replace } from "../route.ts";

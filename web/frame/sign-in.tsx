@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import type { Whoami } from "../../server/api/contract/index.ts";
+import type { Whoami } from "../../server/contract/index.ts";
 import { ApiRefusal, connect } from "../api/client.ts";
 import { useTitle } from "../look/use-title.ts";
 import { Sail } from "./sail.tsx";

@@ -1,6 +1,6 @@
 /** Who is there when the page opens: by the cookie of a session, by a ticket in the address, or nobody yet. */
 import { useCallback, useEffect, useState } from "react";
-import type { Whoami } from "../../server/api/contract/index.ts";
+import type { Whoami } from "../../server/contract/index.ts";
 import { ApiRefusal, type Client, connect } from "../api/client.ts";
 import { sleep } from "../clock.ts";
 import { pageHref, replace, routeOf } from "../route.ts";

@@ -1,6 +1,7 @@
 /** States of services and edges as sign, word and colour: the same wherever one stands. */
+
 import type { ReactNode } from "react";
-import { type Part, partWord, type ServiceState, STATE_WORDS } from "../../experiments/model/health.ts";
+import { type Part, partWord, type ServiceState, STATE_WORDS } from "../../experiments/model/service-state.ts";
 import { Sign, type SignName } from "./signs.tsx";
 import "./state.css";
 

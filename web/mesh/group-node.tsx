@@ -1,8 +1,9 @@
 /** Services that share a label: closed as one card with a small square for each, open as a frame around them. */
+
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { SERVICE_STATES, type ServiceState, STATE_WORDS, worstState } from "../../experiments/model/health.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
+import { SERVICE_STATES, type ServiceState, STATE_WORDS, worstState } from "../../experiments/model/service-state.ts";
 import { Sign } from "../look/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { countText } from "./figures.ts";

@@ -1,7 +1,7 @@
 /** A small mesh and what passes it, for tests. */
 import type { Mesh, Service } from "../../experiments/model/mesh.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
-import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const service = (name: string, labels: Readonly<Record<string, string>>): Service => ({
   ...{ name, labels, command: null, env: {}, endpoints: [], ready: { tcp: true }, startMs: 0, protected: false },

@@ -1,7 +1,9 @@
 /** How edges are drawn: one, or several drawn as one. Pure. */
-import { type Health, healthOf, STATE_WORDS } from "../../experiments/model/health.ts";
+
+import { type Health, healthOf } from "../../experiments/model/health.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import type { HurtEdge } from "../../server/api/contract/index.ts";
+import { STATE_WORDS } from "../../experiments/model/service-state.ts";
+import type { HurtEdge } from "../../server/contract/index.ts";
 import { type Passing, passingOf } from "./passing.ts";
 import { type Standing, worstHurt } from "./standing.ts";
 

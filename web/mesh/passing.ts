@@ -1,5 +1,5 @@
 /** What passes one edge, or several drawn as one. Pure. */
-import type { EdgeTraffic } from "../../server/api/contract/index.ts";
+import type { EdgeTraffic } from "../../server/contract/index.ts";
 
 export interface Passing {
   readonly perSecond: number;

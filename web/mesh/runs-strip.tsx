@@ -1,6 +1,6 @@
 /** The runs under way, each with how far its damage was declared to reach and how far it does. */
 import { memo } from "react";
-import type { Radius } from "../../server/api/contract/index.ts";
+import type { Radius } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { useLost } from "../api/traffic.ts";
 import { useNow } from "../clock.ts";

@@ -1,5 +1,5 @@
 /** The last seconds of an edge, as lines of a chart. Pure. */
-import type { TrafficSecond } from "../../server/api/contract/index.ts";
+import type { TrafficSecond } from "../../server/contract/index.ts";
 
 type Line = readonly (number | null)[];
 export interface Lines {

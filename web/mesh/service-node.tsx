@@ -1,9 +1,10 @@
 /** A service of the graph: its state by sign, word and colour; what it may suffer by its outline. */
+
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { MAY_WORDS, partWord, STATE_WORDS } from "../../experiments/model/health.ts";
 import type { Service } from "../../experiments/model/mesh.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
+import { MAY_WORDS, partWord, STATE_WORDS } from "../../experiments/model/service-state.ts";
 import { Sign } from "../look/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HurtEdge } from "../../server/api/contract/index.ts";
+import type { HurtEdge } from "../../server/contract/index.ts";
 import { fault, meshOf, now, passing, radius, SHOP } from "./made-up.ts";
 import { paintOf } from "./paint.ts";
 import { standingOf } from "./standing.ts";

@@ -1,8 +1,10 @@
 /** How each service and each edge stands at this moment: what is measured, against what is declared, over all runs. Pure. */
-import { healthOf, type Part, type ServiceState, worstState } from "../../experiments/model/health.ts";
+
+import { healthOf } from "../../experiments/model/health.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { type EdgeId, edgeEnds, type RunId, type ServiceName } from "../../experiments/model/names.ts";
-import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+import { type Part, type ServiceState, worstState } from "../../experiments/model/service-state.ts";
+import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 import { passingOf } from "./passing.ts";
 
 export type Stop = Radius["stops"][number];

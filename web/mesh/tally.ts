@@ -1,5 +1,5 @@
 /** A run's blast radius in counts. Pure. */
-import type { Radius } from "../../server/api/contract/index.ts";
+import type { Radius } from "../../server/contract/index.ts";
 import { countText } from "./figures.ts";
 
 /** `3 services may suffer: 1 affected, 1 contained, 0 leaks`. */

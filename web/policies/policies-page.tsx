@@ -1,8 +1,9 @@
 /** What binds runs on this server: policies with their freezes, and the webhooks that are asked or told. */
+
 import { Suspense, useMemo, useState } from "react";
-import { parsePolicy } from "../../experiments/model/policy.ts";
+import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/window.ts";
-import type { StoredDocument } from "../../server/api/contract/index.ts";
+import type { StoredDocument } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";

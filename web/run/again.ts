@@ -3,9 +3,10 @@
 import type { HowMany } from "../../experiments/model/experiment.ts";
 import type { Created } from "../../experiments/model/journal.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
-import type { Callers, Plan } from "../../experiments/model/plan.ts";
+import type { Plan } from "../../experiments/model/plan.ts";
 import { REDACTED } from "../../experiments/model/redact.ts";
-import type { Api } from "../../server/api/contract/index.ts";
+import type { Callers } from "../../experiments/model/targets.ts";
+import type { Api } from "../../server/contract/index.ts";
 
 type Body = Api["POST /api/v1/runs"]["body"];
 type Select = NonNullable<Body["select"]>;

@@ -1,6 +1,7 @@
 /** How many samples may be bad in a phase, and how many are: the judge's arithmetic, for people. Pure. */
-import type { Phase } from "../../experiments/model/experiment.ts";
+
 import { allowedBad } from "../../experiments/model/judge.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { seenOf, seriesOf } from "../../experiments/model/tally.ts";

@@ -2,7 +2,7 @@
 import { memo, useId } from "react";
 import { sufferingOf } from "../../experiments/model/radius-words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { Badge } from "../look/badge.tsx";
 import { Time } from "../look/time.tsx";
 import { headlineOf, lengthOf, recoveredOf, shareOf } from "../look/words.ts";

@@ -8,7 +8,7 @@ import { struckEdges } from "../../experiments/model/plan.ts";
 import type { EdgeFacts } from "../../experiments/model/run/radius-facts.ts";
 import { radiusNow } from "../../experiments/model/run/radius-now.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
-import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/api/contract/index.ts";
+import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const serviceOf = (name: string): Service => ({
   ...{ name, labels: {}, command: null, env: {}, endpoints: [], ready: { tcp: true }, startMs: 0, protected: false },

@@ -1,5 +1,5 @@
 /** How far a phase is, and how long it may still take. Pure. */
-import type { Phase } from "../../experiments/model/experiment.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
 import { lengthOf } from "../look/words.ts";
 import type { Band } from "./scale.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { arrange } from "./order.ts";
 
 /** `7` finished, `7!` under way; started at minute 7. Newest first, as the API gives them. */

@@ -1,5 +1,5 @@
 /** In which order runs stand on the page. Pure. */
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { isUnderWay } from "./narrowing.ts";
 
 export interface Arranged {

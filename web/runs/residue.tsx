@@ -1,5 +1,5 @@
 /** Runs whose faults could not be shown to be gone, and that still keep others off their edges. */
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { useAsked, useWrite } from "../api/queries.ts";
 import { Badge } from "../look/badge.tsx";
 import { Confirm } from "../look/confirm.tsx";

@@ -1,6 +1,6 @@
 import { memo, useId } from "react";
 import { sayCounts } from "../../experiments/model/radius-words.ts";
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { HaltRun } from "../halt/halt-run.tsx";
 import { Badge } from "../look/badge.tsx";
 import { Clock, Time } from "../look/time.tsx";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../../experiments/model/verdict.ts";
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { alarmOf, LENGTH, shortIn, trendsOf } from "./trends.ts";
 
 let minute = 0;

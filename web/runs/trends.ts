@@ -1,5 +1,5 @@
 /** How the runs of each experiment have gone lately. Pure. */
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { groupBy } from "../look/grouped.ts";
 import { type Headline, headlineOf } from "../look/words.ts";
 import { placeOf } from "./order.ts";

@@ -1,6 +1,6 @@
 /** The runs that are meant, in the order in which they are shown. */
 import { useState } from "react";
-import type { RunSummary } from "../../server/api/contract/index.ts";
+import type { RunSummary } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
 import { type Narrowing, queryOf, wishesOf } from "./narrowing.ts";
 import { arrange, placeOf } from "./order.ts";

@@ -1,7 +1,7 @@
 /** Saving in two steps: what would change, and then that and nothing else, whatever others saved meanwhile. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Api, DocumentView, Kind } from "../../server/api/contract/index.ts";
+import type { Api, DocumentView, Kind } from "../../server/contract/index.ts";
 import { ApiRefusal } from "../api/client.ts";
 import { askAgain } from "../api/queries.ts";
 import { useClient } from "../api/use-client.ts";

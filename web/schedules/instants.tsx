@@ -1,5 +1,5 @@
 /** When a schedule starts next, and what became of its last instants. */
-import type { ScheduleInstant, ScheduleNext } from "../../server/api/contract/index.ts";
+import type { ScheduleInstant, ScheduleNext } from "../../server/contract/index.ts";
 import { Badge } from "../look/badge.tsx";
 import { Time } from "../look/time.tsx";
 import { agoOf, type Headline } from "../look/words.ts";

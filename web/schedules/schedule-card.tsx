@@ -1,6 +1,6 @@
 /** One schedule: what it starts and when, what became of it, and what can be done with it. */
 
-import type { ScheduleView } from "../../server/api/contract/index.ts";
+import type { ScheduleView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../look/confirm.tsx";
 import { Refusable } from "../look/refusable.tsx";

@@ -1,5 +1,5 @@
 /** The next 24 hours over all schedules, as far as their next five instants reach. */
-import type { ScheduleView } from "../../server/api/contract/index.ts";
+import type { ScheduleView } from "../../server/contract/index.ts";
 import { Time } from "../look/time.tsx";
 import { hoursOf, SKIPPED, ticksOf } from "./moment.ts";
 

@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from "react";
-import type { TokenView } from "../../server/api/contract/index.ts";
+import type { TokenView } from "../../server/contract/index.ts";
 import { ApiRefusal } from "../api/client.ts";
 import { useAsked, useWrite } from "../api/queries.ts";
 import { failingOf } from "../look/failing.ts";

@@ -1,6 +1,6 @@
 /** A new token, shown this once. */
 import { useState } from "react";
-import type { Api } from "../../server/api/contract/index.ts";
+import type { Api } from "../../server/contract/index.ts";
 
 export type Created = Api["POST /api/v1/tokens"]["reply"];
 

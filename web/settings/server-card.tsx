@@ -1,5 +1,5 @@
 /** What this server is. */
-import type { ServerInfo } from "../../server/api/contract/index.ts";
+import type { ServerInfo } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { Asked } from "../look/asked.tsx";
 import { pageHref } from "../route.ts";

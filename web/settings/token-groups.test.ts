@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TokenView } from "../../server/api/contract/index.ts";
+import type { TokenView } from "../../server/contract/index.ts";
 import { goodOf, isServersOwn, ownIds, sizeOf, stateOf, tokenGroupsOf } from "./token-groups.ts";
 
 const END = "2026-01-31T21:00:00.123Z";

@@ -1,5 +1,5 @@
 /** Tokens with the sessions and credentials that were made with them. Pure. */
-import type { TokenView, Whoami } from "../../server/api/contract/index.ts";
+import type { TokenView, Whoami } from "../../server/contract/index.ts";
 import { groupBy } from "../look/grouped.ts";
 
 /** Ends what it is the parent of when it ends. */

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import type { TokenView } from "../../server/api/contract/index.ts";
+import type { TokenView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../look/confirm.tsx";
 import { Time } from "../look/time.tsx";

@@ -1,6 +1,6 @@
 /** Who may come in. */
 import { useMemo, useState } from "react";
-import type { TokenView } from "../../server/api/contract/index.ts";
+import type { TokenView } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";

@@ -1,5 +1,5 @@
 /** What a walk over the hash chains of all journals has found so far. Pure. */
-import type { Verified, VerifiedEnd } from "../../server/api/contract/index.ts";
+import type { Verified, VerifiedEnd } from "../../server/contract/index.ts";
 
 export interface Walk {
   readonly runs: number;

@@ -1,7 +1,9 @@
 /** From the file form of an experiment to its model. */
+
 import type { z } from "zod";
-import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Phase, Share } from "../experiment.ts";
+import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Share } from "../experiment.ts";
 import { type FaultAction, faultKinds } from "../faults/index.ts";
+import type { Phase } from "../phase.ts";
 import { type ProbeAction, probeKinds, probeSpecOf } from "../probes/index.ts";
 import type { Style } from "../probes/probe.ts";
 import { callerName } from "../targets.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { experimentFile } from "../experiment.ts";
-import { meshFile } from "../mesh.ts";
-import { policyFile } from "../policy.ts";
-import { scheduleFile } from "../schedule.ts";
 import { EXAMPLES, exampleAt } from "./examples.ts";
+import { experimentFile } from "./experiment.ts";
+import { meshFile } from "./mesh.ts";
+import { policyFile } from "./policy.ts";
+import { scheduleFile } from "./schedule.ts";
 import { synonyms } from "./synonyms.ts";
 import { byEnding, defOf, unwrap } from "./walk.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseExperiment } from "../experiment.ts";
-import { parseMesh } from "../mesh.ts";
+import { parseExperiment } from "../read/experiment.ts";
+import { parseMesh } from "../read/mesh.ts";
 import { MOST_OF_MESH, withinLimits } from "./limits.ts";
 
 const nested = (levels: number): unknown => {

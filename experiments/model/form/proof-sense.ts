@@ -1,4 +1,5 @@
 /** Experiments that could prove nothing, though each field is well formed: no sample would count, or every answer be good (PROOF.md 4). */
+
 import { countingWindows, lengthOf, type SampleTimes, sampleTimesOf } from "../counting.ts";
 import { fieldOf } from "../document-nodes.ts";
 import type { Expectation, Experiment, Fault } from "../experiment.ts";
@@ -6,9 +7,9 @@ import { describeFault } from "../faults/index.ts";
 import { faultsAccepted } from "../panel.ts";
 import { lifeOf, paceOfProbe, samplesIn } from "../plan.ts";
 import { reachOf } from "../probes/prometheus-reach.ts";
+import { nounOf } from "../probes/sample-noun.ts";
 import { type Issue, type Path, quote } from "../problem.ts";
 import { formatDuration } from "../units.ts";
-import { nounOf } from "../words.ts";
 
 /** Looks back that a verdict needs at least, beyond the first one that tells of the fault alone. */
 const FEWEST_LOOKS = 3;

@@ -1,9 +1,9 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
 
 import type { EdgeBefore, EdgeSecond } from "../edge-sums.ts";
-import type { Phase } from "../experiment.ts";
 import type { ExposureCount } from "../exposure.ts";
 import type { Boot, FaultId, Instance, ServiceName } from "../names.ts";
+import type { Phase } from "../phase.ts";
 import type { Receipt } from "../receipt.ts";
 import type { AgentStall } from "../stalls.ts";
 import type { Tally } from "../tally.ts";

@@ -1,6 +1,7 @@
 /** What the samples of a phase say about each expectation, as findings. */
-import type { Phase } from "../experiment.ts";
+
 import { type Evidence, type Judgement, judge } from "../judge.ts";
+import type { Phase } from "../phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../plan.ts";
 import { seriesOf } from "../tally.ts";
 import type { Because, Finding } from "../verdict.ts";

@@ -1,7 +1,7 @@
 /** The arrows between states, one function each. */
 
 import type { Interval } from "../counting.ts";
-import type { Phase } from "../experiment.ts";
+import type { Phase } from "../phase.ts";
 import { liveAt, windowsOf } from "../plan.ts";
 import type { Finding } from "../verdict.ts";
 import { conclude } from "./conclude.ts";

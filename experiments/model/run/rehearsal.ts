@@ -2,10 +2,11 @@
  * A run on a made-up timeline: the real machine, with a world that is a few functions of time. No socket, no clock, no
  * chance; tests use it to play whole runs, and to try what happens when something goes wrong at any moment.
  */
-import type { Phase } from "../experiment.ts";
+
 import { type EdgeExposure, type ExposureCount, isSlowed, type SlowedCount, type UnhitCount } from "../exposure.ts";
 import type { UnmarkedCount } from "../lags.ts";
 import { faultId } from "../names.ts";
+import type { Phase } from "../phase.ts";
 import type { Plan, PlannedExpectation } from "../plan.ts";
 import type { ProbeKind } from "../probes/index.ts";
 import type { Receipt } from "../receipt.ts";

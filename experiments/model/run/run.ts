@@ -1,9 +1,10 @@
 /** The state of a run. A state carries only its own data; what every state knows stands in `Facts`. */
+
 import type { Interval } from "../counting.ts";
 import type { ServiceExit } from "../exits.ts";
-import type { Phase } from "../experiment.ts";
 import type { MarkCounts } from "../exposure.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
+import type { Phase } from "../phase.ts";
 import type { Plan } from "../plan.ts";
 import type { Receipt } from "../receipt.ts";
 import type { StallSpan } from "../stalls.ts";

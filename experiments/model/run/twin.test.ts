@@ -2,11 +2,12 @@
  * Truth is a twin: a HELD is deserved if the same world without its defences breaks. Random services stand before random
  * faults, as marks, receipts and samples would show them to the machine; no HELD may have a twin that holds as well.
  */
+
 import { describe, expect, it } from "vitest";
 import { readDocuments } from "../document.ts";
-import { readExperiment } from "../experiment.ts";
 import { explainExperiment } from "../explain.ts";
 import { heldProblems } from "../held.ts";
+import { readExperiment } from "../read/experiment.ts";
 import type { Because, Verdict } from "../verdict.ts";
 import { rehearse } from "./rehearsal.ts";
 import { alikeOf, DURING_MS, planOf, play, type Service, serviceOf, twinOf } from "./twin-world.ts";

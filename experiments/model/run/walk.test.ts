@@ -1,7 +1,8 @@
 /** Every state × every event, from the first state on: what must never happen does not. */
+
 import { describe, expect, it } from "vitest";
-import { PHASES } from "../experiment.ts";
 import { faultId } from "../names.ts";
+import { PHASES } from "../phase.ts";
 import type { Plan } from "../plan.ts";
 import { seriesOf } from "../tally.ts";
 import type { Effect } from "./effect.ts";

@@ -1,5 +1,5 @@
+import { Refusal } from "../../errors.ts";
 import type { Handler } from "../context.ts";
-import { Refusal } from "../errors.ts";
 import { isoOrNull } from "../times.ts";
 
 /** The new credential has what the join token has, for one instance: nobody can join with more than was given. */

@@ -1,6 +1,6 @@
+import type { AgentView } from "../../contract/index.ts";
 import type { InstanceView } from "../../fleet/fleet.ts";
 import type { Handler } from "../context.ts";
-import type { AgentView } from "../contract/index.ts";
 import { pageOf } from "../paging.ts";
 
 const viewOf = (agent: InstanceView): AgentView => {

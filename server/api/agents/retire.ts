@@ -1,5 +1,5 @@
+import { Refusal } from "../../errors.ts";
 import type { Handler } from "../context.ts";
-import { Refusal } from "../errors.ts";
 
 export const retireAgent: Handler<"DELETE /api/v1/agents/:instance"> = async ({ term, log }, { params, principal }) => {
   const { instance } = params;

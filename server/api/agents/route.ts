@@ -2,10 +2,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";
+import { Refusal } from "../../errors.ts";
 import { type Holder, holderOf, mostBoots } from "../../fleet/holds.ts";
 import type { SparseLog } from "../../sparse-log.ts";
 import type { Context } from "../context.ts";
-import { Refusal } from "../errors.ts";
 import { AGENT_PATH, type AgentsDoor, serveAgent } from "./socket.ts";
 import { Turns } from "./turns.ts";
 

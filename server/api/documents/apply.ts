@@ -1,8 +1,8 @@
 import { changesOf } from "../../../experiments/model/changes.ts";
 import type { Mesh } from "../../../experiments/model/mesh.ts";
+import type { Kind } from "../../contract/index.ts";
 import { getDocument, putDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
-import type { Kind } from "../contract/index.ts";
 import { tagOf } from "../tagged.ts";
 import { checkDocument, refuse } from "./check.ts";
 import { expectedOf } from "./expected.ts";

@@ -1,14 +1,15 @@
 /** A document that somebody applies, read as its kind; what is wrong with it is told whole, and nothing is stored. */
-import { parseExperiment } from "../../../experiments/model/experiment.ts";
+
 import type { Mesh } from "../../../experiments/model/mesh.ts";
-import { parsePolicy } from "../../../experiments/model/policy.ts";
 import type { Issue } from "../../../experiments/model/problem.ts";
-import { parseSchedule } from "../../../experiments/model/schedule.ts";
+import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
+import { parsePolicy } from "../../../experiments/model/read/policy.ts";
+import { parseSchedule } from "../../../experiments/model/read/schedule.ts";
+import type { Kind } from "../../contract/index.ts";
+import { Refusal } from "../../errors.ts";
 import { meshOfDocument } from "../../meshes/document.ts";
 import { expandStored } from "../../security/expand.ts";
 import type { Context } from "../context.ts";
-import type { Kind } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
 
 interface Document {
   readonly kind: string;

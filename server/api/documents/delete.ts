@@ -1,7 +1,7 @@
+import type { Kind } from "../../contract/index.ts";
+import { Refusal } from "../../errors.ts";
 import { getDocument, listDocuments, deleteDocument as removeDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
-import type { Kind } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
 import { enact, rehearse } from "./apply.ts";
 import { expectedOf } from "./expected.ts";
 import { noDocument, viewOf } from "./view.ts";

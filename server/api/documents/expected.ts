@@ -1,8 +1,8 @@
 /** If-Match and If-None-Match, RFC 9110 13.1: a write holds only against the version that its writer saw, or against none. */
 import type { FastifyRequest } from "fastify";
+import type { Kind } from "../../contract/index.ts";
+import { Refusal } from "../../errors.ts";
 import type { StoredDocument } from "../../store/documents.ts";
-import type { Kind } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
 import { tagOf, tagsIn } from "../tagged.ts";
 
 const isAmong = (header: string, { digest }: StoredDocument): boolean =>

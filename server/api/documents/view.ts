@@ -1,6 +1,6 @@
+import type { DocumentView, Kind } from "../../contract/index.ts";
+import { Refusal } from "../../errors.ts";
 import type { StoredDocument } from "../../store/documents.ts";
-import type { DocumentView, Kind } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
 import { iso } from "../times.ts";
 
 export const viewOf = ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { api, type Route, type RouteName } from "../../contract/index.ts";
 import { ACCESS } from "../access.ts";
-import { api, type Route, type RouteName } from "../contract/index.ts";
 import { openApiDocument, templateOf } from "./document.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a document is looked at key by key.

@@ -1,8 +1,8 @@
 /** The HTTP API as an OpenAPI 3.1 document: a pure function of the contract. */
 import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
+import { apiError } from "../../contract/error.ts";
+import { api, type Route, type RouteName } from "../../contract/index.ts";
 import { ACCESS } from "../access.ts";
-import { apiError } from "../contract/error.ts";
-import { api, type Route, type RouteName } from "../contract/index.ts";
 import { LEADERLESS, URGENT } from "../manner.ts";
 import { Components } from "./components.ts";
 import { ANSWER_HEADERS, SHARED_PARAMETERS } from "./headers.ts";

@@ -1,9 +1,9 @@
 /** A route of the contract as an operation: parameters and body, answers, roles. */
 import type { z } from "zod";
 import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
+import type { Route } from "../../contract/index.ts";
+import type { StreamEvent } from "../../contract/route.ts";
 import type { RouteAccess } from "../access.ts";
-import type { Route } from "../contract/index.ts";
-import type { StreamEvent } from "../contract/route.ts";
 import type { Components } from "./components.ts";
 import { type AnswerHeader, headerName, headerRefs, parameterRef } from "./headers.ts";
 import { refusals } from "./refusals.ts";

@@ -1,8 +1,8 @@
 /** What an operation refuses with: which codes, and how the document tells each status. */
 import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
+import type { ErrorCode } from "../../contract/index.ts";
+import { ERRORS } from "../../errors.ts";
 import type { RouteAccess } from "../access.ts";
-import type { ErrorCode } from "../contract/index.ts";
-import { ERRORS } from "../errors.ts";
 import { type AnswerHeader, headerRefs } from "./headers.ts";
 
 export interface Refusing {

@@ -3,10 +3,10 @@ import { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Clock } from "../../clock.ts";
+import { Refusal } from "../../errors.ts";
 import type { Live } from "../../runs/live.ts";
 import type { Runs } from "../../runs/runs.ts";
 import type { Handler } from "../context.ts";
-import { Refusal } from "../errors.ts";
 
 /** Proxies and clients take a silent stream for a dead one. */
 const HEARTBEAT_MS = 5_000;

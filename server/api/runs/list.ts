@@ -1,8 +1,8 @@
+import type { RunSummary } from "../../contract/index.ts";
 import type { Live } from "../../runs/live.ts";
 import { summaryOf } from "../../runs/summary.ts";
 import { pageRuns, readCursor } from "../../store/runs.ts";
 import type { Handler } from "../context.ts";
-import type { RunSummary } from "../contract/index.ts";
 import { badCursor } from "../paging.ts";
 import { msOf } from "../times.ts";
 

@@ -1,8 +1,8 @@
+import type { Api } from "../../contract/index.ts";
+import { Refusal } from "../../errors.ts";
 import { type Credential, mayUse } from "../../security/roles.ts";
 import { openSession as begin, cookieName, cookieOptions, isSecure } from "../../security/sessions.ts";
 import type { Context, Handler } from "../context.ts";
-import type { Api } from "../contract/index.ts";
-import { Refusal } from "../errors.ts";
 import { iso } from "../times.ts";
 
 type Body = Api["POST /api/v1/session"]["body"];

@@ -1,6 +1,6 @@
+import { Refusal } from "../../errors.ts";
 import { isOfProxy } from "../../security/proxy-identity.ts";
 import type { Handler } from "../context.ts";
-import { Refusal } from "../errors.ts";
 import { iso } from "../times.ts";
 
 /** The ticket is in the answer alone: the audit log says that one was made, and by whom. */

@@ -1,5 +1,5 @@
+import { Refusal } from "../../errors.ts";
 import type { Handler } from "../context.ts";
-import { Refusal } from "../errors.ts";
 import { viewOf } from "./view.ts";
 
 export const revokeToken: Handler<"DELETE /api/v1/tokens/:id"> = async ({ tokens }, { params, note }) => {

@@ -1,5 +1,5 @@
+import type { TokenView } from "../../contract/index.ts";
 import type { TokenRow } from "../../store/tokens.ts";
-import type { TokenView } from "../contract/index.ts";
 import { iso, isoOrNull } from "../times.ts";
 
 /** Everything but the hash. */

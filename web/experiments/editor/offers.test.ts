@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Mesh } from "../../../experiments/model/mesh.ts";
-import { parseMesh } from "../../../experiments/model/mesh.ts";
+import { parseMesh } from "../../../experiments/model/read/mesh.ts";
 import { cursorAt } from "./cursor.ts";
 import { offersAt } from "./offers.ts";
 

@@ -1,7 +1,8 @@
 /** What may be written at a cursor: keys and values of the schema, names of the mesh in force. Pure. */
-import { experimentFile } from "../../../experiments/model/experiment.ts";
+
 import { explainField, type FieldDocs } from "../../../experiments/model/explain.ts";
 import { faultKinds } from "../../../experiments/model/faults/index.ts";
+import { experimentFile } from "../../../experiments/model/form/experiment.ts";
 import { defOf, schemasAt, unwrap } from "../../../experiments/model/form/walk.ts";
 import type { Mesh } from "../../../experiments/model/mesh.ts";
 import { probeKinds } from "../../../experiments/model/probes/index.ts";

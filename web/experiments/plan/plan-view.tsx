@@ -6,7 +6,7 @@ import { describeFault } from "../../../experiments/model/faults/index.ts";
 import { describeProbe } from "../../../experiments/model/probes/index.ts";
 import { formatPath } from "../../../experiments/model/problem.ts";
 import { formatDuration } from "../../../experiments/model/units.ts";
-import type { PlanReply } from "../../../server/api/contract/index.ts";
+import type { PlanReply } from "../../../server/contract/index.ts";
 import { Scroll } from "../../look/scroll.tsx";
 import type { Reading } from "../text/reading.ts";
 import { arrowOf, heldOf, mayBeBad, PHASES, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";

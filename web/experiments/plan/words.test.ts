@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseExperiment } from "../../../experiments/model/experiment.ts";
 import { planExperiment } from "../../../experiments/model/plan.ts";
+import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import { heldOf, mayBeBad, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
 
 const read = parseExperiment({

@@ -1,11 +1,13 @@
 /** A text read by the very parser of `squall validate`: the same messages at the same places. Pure. */
+
 import { type Document, readDocuments } from "../../../experiments/model/document.ts";
 import { isMistyped, mistyped, noExperiment, writtenName } from "../../../experiments/model/document-kinds.ts";
 import { substituteDocument } from "../../../experiments/model/environment.ts";
-import { type Experiment, validateExperiment } from "../../../experiments/model/experiment.ts";
+import type { Experiment } from "../../../experiments/model/experiment.ts";
 import { checkAgainstMesh } from "../../../experiments/model/fit.ts";
 import type { Mesh } from "../../../experiments/model/mesh.ts";
 import { byPlace, type Problem } from "../../../experiments/model/problem.ts";
+import { validateExperiment } from "../../../experiments/model/read/experiment.ts";
 import type { Content } from "../../save/use-saving.ts";
 
 export interface Reading {

@@ -1,7 +1,9 @@
 /** What the form of a schedule holds, and the Schedule document that it means. Pure. */
+
 import type { Mode } from "../../../experiments/model/plan.ts";
 import type { Issue, Path } from "../../../experiments/model/problem.ts";
-import { parseSchedule, type Schedule } from "../../../experiments/model/schedule.ts";
+import { parseSchedule } from "../../../experiments/model/read/schedule.ts";
+import type { Schedule } from "../../../experiments/model/schedule.ts";
 import type { Verdict } from "../../../experiments/model/verdict.ts";
 import type { Content } from "../../save/use-saving.ts";
 

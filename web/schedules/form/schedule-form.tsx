@@ -2,7 +2,7 @@
 
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
 import type { Mode } from "../../../experiments/model/plan.ts";
-import type { StoredDocument } from "../../../server/api/contract/index.ts";
+import type { StoredDocument } from "../../../server/contract/index.ts";
 import { MODES } from "../../experiments/start/wish.ts";
 import { Refusable } from "../../look/refusable.tsx";
 import { go, pageHref } from "../../route.ts";

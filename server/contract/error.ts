@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every machine word of an error. `server/api/errors.ts` has the status and the remedy of each. */
+/** Every machine word of an error. `server/errors.ts` has the status and the remedy of each. */
 export const ERROR_CODES = [
   ...(["bad-request", "not-authorized", "forbidden"] as const),
   ...(["host-not-allowed", "origin-not-allowed", "certificate-needed"] as const),

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { JournalRecord } from "../../../experiments/model/journal.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
-import type { RunReport } from "../../../experiments/model/report.ts";
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { Plan } from "../../experiments/model/plan.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
 import { START_ERRORS } from "./error.ts";
 import { anyBody, anyQuery, halt, halted, haltFields } from "./halt.ts";
 import { journalRecord, runEvent } from "./journal.ts";

@@ -1,9 +1,9 @@
 /** What the contract says of one route. */
 import type { z } from "zod";
-import type { JournalRecord } from "../../../experiments/model/journal.ts";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
-import type { Plan } from "../../../experiments/model/plan.ts";
-import type { RunReport } from "../../../experiments/model/report.ts";
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Plan } from "../../experiments/model/plan.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
 
 import type { ErrorCode } from "./error.ts";
 

@@ -1,6 +1,6 @@
 /** What many routes share: names, times, pages. */
 import { z } from "zod";
-import { INSTANCE, INSTANCE_FORM, NAME } from "../../../experiments/model/names.ts";
+import { INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
 
 /** PostgreSQL keeps no NUL in a text, and nobody means one. */
 const NO_NUL = /^[^\0]*$/;

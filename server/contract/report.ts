@@ -1,8 +1,8 @@
 /** The report of a run, for OpenAPI; its meaning is told in experiments/model/report.ts, whose type it must fit. */
 import { z } from "zod";
-import type { RunReport } from "../../../experiments/model/report.ts";
-import type { Run } from "../../../experiments/model/run/run.ts";
-import type { Because, Verdict } from "../../../experiments/model/verdict.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
+import type { Because, Verdict } from "../../experiments/model/verdict.ts";
 import { instant, mode } from "./words.ts";
 
 export const verdict = z

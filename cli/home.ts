@@ -10,8 +10,8 @@ import { randomBytes } from "node:crypto";
 import { access, constants, mkdir, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { CommandError, USAGE, usage } from "../exit.ts";
-import { ANOTHER_HOME, notWritable } from "./not-writable.ts";
+import { CommandError, USAGE, usage } from "./exit.ts";
+import { ANOTHER_HOME, notWritable } from "./session/not-writable.ts";
 
 /** The environment names no home, and the system knows none for this user. */
 export class NoHome extends CommandError {

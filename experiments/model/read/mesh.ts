@@ -1,0 +1,34 @@
+/** Reads a Mesh file, or data, into its model. */
+import { MOST_OF_MESH } from "../form/limits.ts";
+import { type MeshFile, meshFile } from "../form/mesh.ts";
+import { senseOfMesh } from "../form/mesh-sense.ts";
+import type { Mesh, Service } from "../mesh.ts";
+import { edgeId, type ServiceName } from "../names.ts";
+import { reader } from "./reader.ts";
+
+const toService = (name: ServiceName, form: MeshFile["spec"]["services"][string]): Service => ({
+  name,
+  labels: form.labels,
+  command: form.command ?? null,
+  env: form.env,
+  endpoints: form.endpoints.map((endpoint) =>
+    typeof endpoint === "string"
+      ? { address: endpoint, labels: form.labels }
+      : { address: endpoint.address, labels: { ...form.labels, ...endpoint.labels } },
+  ),
+  ready: form.ready,
+  startMs: form.start,
+  protected: form.protected,
+});
+const toMesh = ({ metadata, spec }: MeshFile): Mesh => ({
+  name: metadata.name,
+  directory: spec.directory ?? null,
+  services: Object.entries(spec.services).map(([name, form]) => toService(name, form)),
+  edges: spec.edges.map((edge) => ({ id: edgeId(edge.from, edge.to), ...edge })),
+});
+
+export const {
+  read: readMesh,
+  parse: parseMesh,
+  validate: validateMesh,
+} = reader({ noun: "mesh", form: meshFile, rules: senseOfMesh, toModel: toMesh, limit: MOST_OF_MESH });
