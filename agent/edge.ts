@@ -4,10 +4,11 @@
  * A fault that rests in its pulse is absent from them, so to traffic a rest is an end: what it holds leaves, what it
  * wounded is reset, and nothing is seen or matched until it wakes. Its counts and its shared state stay.
  */
-import { chance, decides, dice } from "../experiments/model/chance.ts";
-import type { RequestView } from "../experiments/model/match.ts";
+
+import type { RequestView } from "../experiments/model/match/match.ts";
 import type { EdgeId, FaultId, Instance } from "../experiments/model/names.ts";
-import type { Receipt } from "../experiments/model/receipt.ts";
+import { chance, decides, dice } from "../experiments/model/sampling.ts";
+import type { Receipt } from "../experiments/model/verdict/receipt.ts";
 import type { Alarm, Clock } from "./clock.ts";
 import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
 import type { Exchange } from "./faults/behaviour.ts";

@@ -2,7 +2,7 @@
 
 import type { EdgeId, Instance, RunId } from "../experiments/model/names.ts";
 import { spellEdge } from "../experiments/model/names.ts";
-import type { Receipt } from "../experiments/model/receipt.ts";
+import type { Receipt } from "../experiments/model/verdict/receipt.ts";
 import type { Clock } from "./clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "./contract/messages.ts";
 import { EdgeFaults } from "./edge.ts";

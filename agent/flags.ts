@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { LOG_FORMATS } from "../experiments/model/log-line.ts";
 import { INSTANCE, INSTANCE_FORM, instanceFor, NAME } from "../experiments/model/names.ts";
-import { shownUrl } from "../experiments/model/shown-url.ts";
+import { urlWithoutSecrets } from "../experiments/model/url-without-secrets.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
 import { parseAddress } from "./endpoints.ts";
@@ -130,10 +130,10 @@ const sourceOf = (values: Values): Source => {
   if (mesh !== undefined) return { kind: "mesh", file: mesh };
   for (const url of server!) {
     const isUrl = URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
-    if (!isUrl) wrong(`--server: expected a URL such as https://squall.example:8500, got ${shownUrl(url)}`);
+    if (!isUrl) wrong(`--server: expected a URL such as https://squall.example:8500, got ${urlWithoutSecrets(url)}`);
     if (new URL(url).pathname !== "/")
       wrong(
-        `--server: ${shownUrl(url)} is below a path, and Squall answers at the root of a host name: leave the path out`,
+        `--server: ${urlWithoutSecrets(url)} is below a path, and Squall answers at the root of a host name: leave the path out`,
       );
   }
   const tls = { ca, cert, key };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chance } from "../experiments/model/chance.ts";
-import { keyOf, markOf } from "../experiments/model/mark.ts";
+import { chance } from "../experiments/model/sampling.ts";
+import { keyOf, markOf } from "../experiments/model/verdict/mark.ts";
 import { act, orderOf, Stage } from "../test/conformance/stage.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { MarkedFault, MarkOrder, MarkReports } from "./contract/messages.ts";

@@ -2,18 +2,19 @@
  * Marked exchanges: requests that probes sent or caused, known by their trace (PROOF.md 3). Says of each run's faults which
  * samples they meant and which they hit, and tells it in pulses until the server has noted it.
  */
+
+import { compileMatch } from "../experiments/model/match/compile.ts";
+import type { RequestView } from "../experiments/model/match/match.ts";
+import type { EdgeId, FaultId, RunId } from "../experiments/model/names.ts";
 import {
   drawKeyOf,
-  type Halves,
   keyOf,
+  type MarkBits,
   type MarkKey,
   openMark,
   type SampleMark,
   UNMARKED,
-} from "../experiments/model/mark.ts";
-import type { RequestView } from "../experiments/model/match.ts";
-import { compileMatch } from "../experiments/model/matching.ts";
-import type { EdgeId, FaultId, RunId } from "../experiments/model/names.ts";
+} from "../experiments/model/verdict/mark.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { MarkedFault, MarkOrder, MarkReport, MarkReports } from "./contract/messages.ts";
 import { encodeSightings, type Sighting } from "./contract/sightings.ts";
@@ -197,7 +198,7 @@ export class EdgeMarks {
     return null;
   }
 }
-const halves: Halves = new Int32Array(2);
+const halves: MarkBits = new Int32Array(2);
 
 /** Reports of one pulse, while there is room. */
 class PulseMarks {

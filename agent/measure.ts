@@ -1,5 +1,5 @@
 /** What the splices tell about each exchange, and who counts it: metrics wrap the data path, they are not in its loop. */
-import type { RequestView } from "../experiments/model/match.ts";
+import type { RequestView } from "../experiments/model/match/match.ts";
 import type { EdgeId } from "../experiments/model/names.ts";
 import type { EdgeCount } from "./contract/messages.ts";
 import { createLatencies } from "./latencies.ts";

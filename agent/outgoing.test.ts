@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Receipt } from "../experiments/model/receipt.ts";
+import type { Receipt } from "../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { ToServer, WatchCount } from "./contract/messages.ts";
 import { toServer } from "./contract/schemas.ts";

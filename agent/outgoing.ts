@@ -1,6 +1,6 @@
 /** What is said to the server, kept within what it takes (`contract/limits.ts`): a message that is refused costs the connection. */
 import type { FaultId } from "../experiments/model/names.ts";
-import type { Receipt } from "../experiments/model/receipt.ts";
+import type { Receipt } from "../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "./contract/limits.ts";
 import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "./contract/messages.ts";
 

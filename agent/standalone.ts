@@ -1,14 +1,14 @@
 /** An agent without a server: edges from a mesh file, faults from its control socket, each with an end of its own. */
 
 import { readFile } from "node:fs/promises";
-import { readDocuments } from "../experiments/model/document.ts";
+import { readDocuments } from "../experiments/model/document/document.ts";
+import { type FileIssue, formatIssue, formatPath } from "../experiments/model/document/issue.ts";
 import type { Fault } from "../experiments/model/experiment.ts";
-import type { Mesh } from "../experiments/model/mesh.ts";
+import type { Mesh } from "../experiments/model/mesh/mesh.ts";
+import { resolveTargets } from "../experiments/model/mesh/targets.ts";
 import { faultId } from "../experiments/model/names.ts";
-import { formatPath, formatProblem, type Problem } from "../experiments/model/problem.ts";
 import { parseExperiment } from "../experiments/model/read/experiment.ts";
 import { readMesh } from "../experiments/model/read/mesh.ts";
-import { resolveTargets } from "../experiments/model/targets.ts";
 import { parseDuration } from "../experiments/model/units.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
@@ -41,7 +41,7 @@ export const offersIn = async (path: string, service: string | null): Promise<re
 
 const meshIn = async (path: string): Promise<Mesh> => {
   const { documents, problems } = readDocuments(await readFile(path, "utf8"), path);
-  const wrong = (all: readonly Problem[]) => new Error(all.map((problem) => formatProblem(problem)).join("\n\n"));
+  const wrong = (all: readonly FileIssue[]) => new Error(all.map((problem) => formatIssue(problem)).join("\n\n"));
   if (problems.length > 0) throw wrong(problems);
   const document = documents.find(({ kind }) => kind === "Mesh");
   if (document === undefined) throw new Error(`${path}: expected a document of kind Mesh`);

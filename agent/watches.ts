@@ -1,8 +1,9 @@
 /** Watches: good and bad of what passes an edge, counted exactly while a watch is listed, by when the exchange began. */
-import { compileGood, type Seen } from "../experiments/model/good.ts";
-import type { RequestView } from "../experiments/model/match.ts";
-import { compileMatch } from "../experiments/model/matching.ts";
-import type { BadSample } from "../experiments/model/tally.ts";
+
+import { compileMatch } from "../experiments/model/match/compile.ts";
+import { type AnsweredSample, compileCriteria } from "../experiments/model/match/criteria.ts";
+import type { RequestView } from "../experiments/model/match/match.ts";
+import type { BadSample } from "../experiments/model/verdict/tally.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Watch, WatchCount } from "./contract/messages.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
@@ -24,7 +25,7 @@ interface Counted {
   readonly order: Watch;
   readonly listedMs: number;
   readonly matches: (request: RequestView | null) => boolean;
-  readonly judge: (sample: Seen) => { readonly good: boolean; readonly why: string };
+  readonly judge: (sample: AnsweredSample) => { readonly good: boolean; readonly why: string };
   /** Longer than this a caller that gave up had waited for too long, ms; null: nobody knows how long is too long. */
   readonly patienceMs: number | null;
   /** What was answered, for the patience of the phases behind this one; null: that does not hang on it. */
@@ -132,7 +133,7 @@ export class Watches {
   }
 
   /** Whether a bad sample would have been good, had the agent itself not stood still. */
-  #isOurs(counted: Counted, outcome: Outcome, sample: Seen): boolean {
+  #isOurs(counted: Counted, outcome: Outcome, sample: AnsweredSample): boolean {
     const { startedMs, endedMs } = outcome;
     const overlapMs = this.#stalls.overlapMs(startedMs, endedMs);
     // Whether a caller would have waited for an answer in time is not known, unless it had too little patience left anyway.
@@ -226,7 +227,7 @@ export class Watches {
       order,
       listedMs: nowMs,
       matches: order.match === null ? () => true : orFalse(compileMatch(order.match)),
-      judge: compileGood(order.good, order.capture ? "short" : "nothing"),
+      judge: compileCriteria(order.good, order.capture ? "short" : "nothing"),
       patienceMs: withinMs ?? this.#usualMs(order.id),
       latencies: withinMs === undefined && order.cancelled === undefined ? createLatencies() : null,
       ...{ good: 0, bad: 0, left: 0, struck: 0, open: 0, firstBad: [], leftMs: null },
@@ -261,7 +262,7 @@ const orFalse = (matches: (request: RequestView) => boolean) => (request: Reques
 const isMeant = (of: Watch["of"], treated: boolean) => of === "all" || (of === "treated") === treated;
 
 /** What ended otherwise than clean is bad over HTTP whatever the criteria; over TCP the criteria `connect` and `end` say. */
-const sampleOf = (outcome: Outcome, raw: boolean): Seen => {
+const sampleOf = (outcome: Outcome, raw: boolean): AnsweredSample => {
   const { status, endedMs, startedMs, end, connectMs } = outcome;
   return {
     kind: "seen",

@@ -1,5 +1,5 @@
 /** What the process ends with beside the verdicts' codes (DESIGN.md 5), and the one error that says so. */
-import type { EXIT } from "../experiments/model/verdict.ts";
+import type { EXIT } from "../experiments/model/verdict/verdict.ts";
 
 /** Bad usage ends like a bad file: with the code of INVALID. */
 export const USAGE = 2 satisfies (typeof EXIT)["INVALID"];

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Document, readDocuments } from "./model/document.ts";
+import { type Document, readDocuments } from "./model/document/document.ts";
 import type { Experiment } from "./model/experiment.ts";
-import type { Mesh } from "./model/mesh.ts";
+import type { Mesh } from "./model/mesh/mesh.ts";
 import { planExperiment } from "./model/plan.ts";
-import type { Policy } from "./model/policy.ts";
-import { judgePolicies } from "./model/policy-judge.ts";
+import { judgePolicies } from "./model/policy/judge.ts";
+import type { Policy } from "./model/policy/policy.ts";
 import { readExperiment } from "./model/read/experiment.ts";
 import { readMesh } from "./model/read/mesh.ts";
 import { readPolicy } from "./model/read/policy.ts";
 import { readSchedule } from "./model/read/schedule.ts";
-import type { Schedule } from "./model/schedule.ts";
-import { nextInstants } from "./model/schedule-instants.ts";
+import { nextInstants } from "./model/schedule/instants.ts";
+import type { Schedule } from "./model/schedule/schedule.ts";
 
 const documentAt = (path: string): Document =>
   readDocuments(readFileSync(join(import.meta.dirname, path), "utf8"), path).documents[0]!;

@@ -8,7 +8,7 @@ import { badMeshes, GOOD_MESH } from "../test/corpus/bad-meshes.ts";
 import { badPolicies, GOOD_POLICY } from "../test/corpus/bad-policies.ts";
 import { badSchedules, GOOD_SCHEDULE } from "../test/corpus/bad-schedules.ts";
 import { caseOf } from "../test/corpus/read-cases.ts";
-import { readDocuments } from "./model/document.ts";
+import { readDocuments } from "./model/document/document.ts";
 
 const GOOD = join(import.meta.dirname, "../test/corpus/good");
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });

@@ -1,6 +1,6 @@
 /** What a server counts of itself, for `/metrics`. A server without a place to count does not count: see `noMetrics`. */
 import type { EdgeId } from "../experiments/model/names.ts";
-import type { Verdict } from "../experiments/model/verdict.ts";
+import type { Verdict } from "../experiments/model/verdict/verdict.ts";
 import type { Counted } from "./traffic/seconds.ts";
 
 /** How things stand at the moment of a scrape. */

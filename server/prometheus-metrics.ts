@@ -1,7 +1,7 @@
 /** The metrics in the form of Prometheus. A file of its own: an embedded server starts without loading prom-client. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EdgeId } from "../experiments/model/names.ts";
-import { EXIT } from "../experiments/model/verdict.ts";
+import { EXIT } from "../experiments/model/verdict/verdict.ts";
 import { INSTANT_OUTCOMES } from "./contract/schedules.ts";
 import { ATTEMPTS, DATABASE_ERRORS, IDLE, type Metrics, type Standing } from "./metrics.ts";
 

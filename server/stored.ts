@@ -1,5 +1,5 @@
 /** Experiments that were applied to this server, as they are run: their variables filled in from what was allowed. */
-import type { Environment } from "../experiments/model/environment.ts";
+import type { Environment } from "../experiments/model/document/variables.ts";
 import { Refusal } from "./errors.ts";
 import { expandStored } from "./security/expand.ts";
 import { getDocument } from "./store/documents.ts";

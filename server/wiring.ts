@@ -1,6 +1,6 @@
 /** How the parts of a term are joined: each function makes one connection, and answers with what undoes it. */
 
-import type { Mesh } from "../experiments/model/mesh.ts";
+import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { type Clock, every, guardJumps, systemClock } from "./clock.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Agent } from "./fleet/agent.ts";

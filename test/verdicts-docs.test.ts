@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXIT, VERDICT_OF } from "../experiments/model/verdict.ts";
-import { REASON_DOCS, VERDICT_MEANS } from "../experiments/model/verdict-docs.ts";
+import { REASON_DOCS, VERDICT_MEANS } from "../experiments/model/verdict/docs.ts";
+import { EXIT, VERDICT_OF } from "../experiments/model/verdict/verdict.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "../docs/verdicts.md"), "utf8");
 /** Section title → reason words of its table, each with meaning and remedy. */

@@ -3,8 +3,8 @@
  * Whatever it refuses, the agent treats as an order that it cannot honour.
  */
 import type { Share } from "../../experiments/model/experiment.ts";
-import type { StatusRange } from "../../experiments/model/good.ts";
-import type { Match, Pattern } from "../../experiments/model/match.ts";
+import type { StatusRange } from "../../experiments/model/match/criteria.ts";
+import type { Match, Pattern } from "../../experiments/model/match/match.ts";
 import { checkAction, LONGEST_MS } from "./kinds.ts";
 import {
   type EdgeOrder,

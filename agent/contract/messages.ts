@@ -3,11 +3,11 @@
 import type { Share } from "../../experiments/model/experiment.ts";
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
-import type { Criteria } from "../../experiments/model/good.ts";
-import type { Match } from "../../experiments/model/match.ts";
+import type { Criteria } from "../../experiments/model/match/criteria.ts";
+import type { Match } from "../../experiments/model/match/match.ts";
 import type { Boot, EdgeId, FaultId, FaultName, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
-import type { BadSample } from "../../experiments/model/tally.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 
 /**
  * Between different versions only what is marked as frozen is believed, and what it does not know is passed over: `welcome`,
@@ -70,7 +70,7 @@ export interface MarkedFault {
   /** As in a fault order. */
   readonly endpoints: readonly string[] | null;
 }
-/** How to know the probe requests of one run (`experiments/model/mark.ts`). Key and tag are never logged. */
+/** How to know the probe requests of one run (`experiments/model/verdict/mark.ts`). Key and tag are never logged. */
 export interface MarkOrder {
   readonly run: RunId;
   /** 32 hexadecimal digits. */

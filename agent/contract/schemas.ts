@@ -5,8 +5,8 @@
 import { z } from "zod";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";
 import { INSTANCE, INSTANCE_FORM, NAME } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
-import type { BadSample } from "../../experiments/model/tally.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { BadSample } from "../../experiments/model/verdict/tally.ts";
 import { checkAction } from "./kinds.ts";
 import { LIMITS } from "./limits.ts";
 import {

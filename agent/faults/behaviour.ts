@@ -3,7 +3,7 @@
  * Times are the agent's monotonic milliseconds, always passed in.
  */
 import type { FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
-import type { RequestView } from "../../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
 
 export interface ResponseHead {
   readonly status: number;

@@ -2,7 +2,7 @@
 
 import type { Unit } from "../../experiments/model/faults/fault.ts";
 import type { FaultId } from "../../experiments/model/names.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 
 /** Receipts kept of faults that have left. */

@@ -1,10 +1,10 @@
 /** A fault order brought to life on one edge: its end, its pulse, its counts; and its admission to one exchange. */
 
-import { shareAt } from "../../experiments/model/chance.ts";
 import type { Protocol, Unit } from "../../experiments/model/faults/fault.ts";
-import type { RequestView } from "../../experiments/model/match.ts";
-import { compileMatch } from "../../experiments/model/matching.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
+import { compileMatch } from "../../experiments/model/match/compile.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import { shareAt } from "../../experiments/model/sampling.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { isKnown, protocolsOf, unitOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { Carried, Subject } from "../edge.ts";

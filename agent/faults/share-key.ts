@@ -1,6 +1,7 @@
 /** What the decision of a share sticks to. */
-import { drawKeyOf } from "../../experiments/model/mark.ts";
-import type { RequestView } from "../../experiments/model/match.ts";
+
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import { drawKeyOf } from "../../experiments/model/verdict/mark.ts";
 import type { Subject } from "../edge.ts";
 import type { LiveFault } from "./live.ts";
 

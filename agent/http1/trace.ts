@@ -3,8 +3,8 @@
  * and the member of `tracestate` that a probe puts there. Each is 64 bits, all that the oldest propagators keep.
  */
 
-import type { Halves } from "../../experiments/model/mark.ts";
-import { MEMBER } from "../../experiments/model/trace-context.ts";
+import { MEMBER } from "../../experiments/model/probes/trace-context.ts";
+import type { MarkBits } from "../../experiments/model/verdict/mark.ts";
 import { afterSpace, beforeSpace, COMMA, HEX, HT, SP } from "./bytes.ts";
 import { type Fields, TRACE } from "./fields.ts";
 
@@ -33,25 +33,25 @@ const readWord = (buffer: Buffer, p: number): number => {
 /** Has bits above the fourth once a digit was none. */
 let bad = 0;
 /** The last 16 of the hexadecimal digits that end at `end`; false: they are none. */
-const readHex = (buffer: Buffer, end: number, into: Halves): boolean => {
+const readHex = (buffer: Buffer, end: number, into: MarkBits): boolean => {
   bad = 0;
   into[0] = readWord(buffer, end - 16);
   into[1] = readWord(buffer, end - 8);
   return bad < 16;
 };
-const readParent = (buffer: Buffer, from: number, to: number, into: Halves): boolean => {
+const readParent = (buffer: Buffer, from: number, to: number, into: MarkBits): boolean => {
   const end = from + TRACE_AT + TRACE_LENGTH;
   return end < to && buffer[end] === DASH && readHex(buffer, end, into);
 };
 /** `trace-span-…`, or the trace id alone: 32 or 16 digits. The single form may also be a bare sampling decision. */
-const readB3 = (buffer: Buffer, from: number, to: number, into: Halves): boolean => {
+const readB3 = (buffer: Buffer, from: number, to: number, into: MarkBits): boolean => {
   let end = from;
   while (end < to && buffer[end] !== DASH) end++;
   const length = end - from;
   return (length === TRACE_LENGTH || length === MARK_LENGTH) && readHex(buffer, end, into);
 };
 /** 64 bits in decimal. */
-const readDecimal = (buffer: Buffer, from: number, to: number, into: Halves): boolean => {
+const readDecimal = (buffer: Buffer, from: number, to: number, into: MarkBits): boolean => {
   let [high, low] = [0, 0];
   if (from === to) return false;
   for (let p = from; p < to; p++) {
@@ -85,7 +85,7 @@ for (const [i, byte] of MEMBER_IS.subarray(0, -1).entries()) SKIP[byte] = MEMBER
  * Systems on the way put their own members in front, so the name is sought (Horspool 1980): a `tracestate` without it costs
  * one look for each seven bytes.
  */
-const readState = (buffer: Buffer, from: number, to: number, into: Halves): boolean => {
+const readState = (buffer: Buffer, from: number, to: number, into: MarkBits): boolean => {
   for (let p = from; p + MEMBER_LENGTH <= to; p += SKIP[buffer[p + MEMBER_IS.length - 1]!]!) {
     if (!isMemberName(buffer, p) || !isMemberStart(buffer, from, p)) continue;
     const end = p + MEMBER_LENGTH;
@@ -103,7 +103,7 @@ const READERS = {
 } as const;
 
 /** The 64 bits that line `index` of the head's trace context tells; false: none. */
-export const readTrace = (buffer: Buffer, head: Fields, index: number, into: Halves): boolean => {
+export const readTrace = (buffer: Buffer, head: Fields, index: number, into: MarkBits): boolean => {
   const to = head.traceEnds[index]!;
   const from = afterSpace(buffer, head.traceStarts[index]!, to);
   const read = READERS[head.traceKinds[index] as keyof typeof READERS];

@@ -1,5 +1,5 @@
 /** What rules see of a head: strings made from its bytes only when asked, and only once. */
-import type { RequestView } from "../../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { ResponseHead } from "../faults/behaviour.ts";
 import { afterSpace, beforeSpace, COLON, CR, HT, isName, name as lowered, SP } from "./bytes.ts";
 import { authorityOf, type RequestHead } from "./head.ts";

@@ -1,6 +1,6 @@
 /** Edits of one head: joined where several faults make them, and reduced to what they really change. */
 import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
-import type { RequestView } from "../../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import { RequestHeadView } from "../http1/view.ts";
 import { canWrite, hasNoBody, withPath } from "../http1/write.ts";

@@ -6,7 +6,7 @@
  * The only holder of bytes. Each station has a queue of its own, so a part is decided upon at the moment it really gets
  * there, a fault that goes hands what it held to the next one in order, and due times never go backwards.
  */
-import type { RequestView } from "../../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { Answer, Cut, HeadEdit, Piece, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
 import type { Admission } from "../faults/live.ts";

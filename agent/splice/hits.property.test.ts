@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FaultAction, FaultKind } from "../../experiments/model/faults/index.ts";
 import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
-import type { RequestView } from "../../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
 import { orderOf, Stage } from "../../test/conformance/stage.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Receiver, Transport } from "../transport/transport.ts";

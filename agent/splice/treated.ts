@@ -5,7 +5,7 @@
  *   request head → `edge.admit` → Treated → request flow → callee
  *                                         ← response flow ← callee, or an answer made here
  */
-import type { RequestView } from "../../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
 import type { Clock } from "../clock.ts";
 import type { EdgeFaults, Hold, Witness } from "../edge.ts";
 import type { Answer, ResponseHead } from "../faults/behaviour.ts";

@@ -1,5 +1,5 @@
 /** `squall apply`: makes a server hold what files say. Twice: the server checks everything before anything is changed. */
-import { formatPath } from "../../experiments/model/problem.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { Api } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";

@@ -1,8 +1,9 @@
 /** What is left to say when all runs are over, or when nothing could be started. */
-import type { Mode } from "../../experiments/model/plan.ts";
-import { type Problem, spellProblem } from "../../experiments/model/problem.ts";
+
+import { type FileIssue, spellIssue } from "../../experiments/model/document/issue.ts";
+import type { RunMode } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { EXIT, worstOf } from "../../experiments/model/verdict.ts";
+import { EXIT, worstOf } from "../../experiments/model/verdict/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { Context } from "../context.ts";
 import type { Reading } from "../files/load.ts";
@@ -52,7 +53,7 @@ const toFiles = async (
   context: Context,
   targets: ReportTargets,
   runs: readonly RunReport[],
-  problems?: readonly Problem[],
+  problems?: readonly FileIssue[],
 ): Promise<void> => {
   const { cwd, environment, version, output } = context;
   const root = repositoryOf(cwd, environment);
@@ -83,11 +84,11 @@ export const concludeRuns = async (
   return exitCode;
 };
 
-const invalidRuns = ({ failed, loaded }: Reading, mode: Mode, startedAt: string): RunReport[] => [
+const invalidRuns = ({ failed, loaded }: Reading, mode: RunMode, startedAt: string): RunReport[] => [
   ...failed.map(({ file, experiment, problems: [first, ...more] }) => {
     const rest = more.length === 0 ? "" : ` (and ${spellCount(more.length, "more problem")})`;
     // The others on lines of their own: tables and annotations show the first.
-    const reason = [`${spellProblem(first!)}${rest}`, ...more.map(spellProblem)].join("\n");
+    const reason = [`${spellIssue(first!)}${rest}`, ...more.map(spellIssue)].join("\n");
     const intended = { file, experiment, mode, description: "", seed: null };
     return { ...notRun(intended, "INVALID", "file", reason, startedAt), line: first!.line };
   }),
@@ -107,7 +108,7 @@ export const refuseFiles = async (
   context: Context,
   options: ReportOptions,
   reading: Reading,
-  mode: Mode,
+  mode: RunMode,
 ): Promise<number> => {
   const { output, clock, version } = context;
   const runs = invalidRuns(reading, mode, new Date(clock.wallMs()).toISOString());

@@ -1,5 +1,5 @@
 /** `squall diff`: what `apply` would change. */
-import { formatPath } from "../../experiments/model/problem.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Change } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";

@@ -2,17 +2,17 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Document, readDocuments } from "../../experiments/model/document.ts";
-import { isMistyped, mistyped } from "../../experiments/model/document-kinds.ts";
-import { substituteDocument } from "../../experiments/model/environment.ts";
-import { explainExperiment, explainField, formatFieldDocs } from "../../experiments/model/explain.ts";
-import { explainMesh, explainPolicy, explainSchedule } from "../../experiments/model/explain-documents.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Problem } from "../../experiments/model/problem.ts";
+import { type Document, readDocuments } from "../../experiments/model/document/document.ts";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
+import { isMistyped, mistyped } from "../../experiments/model/document/kinds.ts";
+import { substituteDocument } from "../../experiments/model/document/variables.ts";
+import { explainMesh, explainPolicy, explainSchedule } from "../../experiments/model/explain/documents.ts";
+import { explainExperiment, explainField, formatFieldDocs } from "../../experiments/model/explain/experiment.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
-import { EXIT } from "../../experiments/model/verdict.ts";
-import { explainWord, nearestWord, type WordDocs } from "../../experiments/model/verdict-docs.ts";
+import { explainWord, nearestWord, type WordDocs } from "../../experiments/model/verdict/docs.ts";
+import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import type { Kind } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
@@ -109,7 +109,7 @@ const SENTENCES: {
   readonly [K in Kind]: (
     document: Document,
     of: { readonly directory: string; readonly options: ExplainOptions; readonly context: Context },
-  ) => Promise<{ readonly sentences: readonly string[] } | { readonly problems: readonly Problem[] }>;
+  ) => Promise<{ readonly sentences: readonly string[] } | { readonly problems: readonly FileIssue[] }>;
 } = {
   Experiment: async (document, { directory, options, context }) => {
     const read = readExperiment(document);
@@ -134,7 +134,7 @@ const SENTENCES: {
 const explainFiles = async (context: Context, files: readonly string[], options: ExplainOptions) => {
   const variables = await readVariables(context.environment, options);
   const explained: Explained[] = [];
-  const problems: Problem[] = [];
+  const problems: FileIssue[] = [];
   for (const { file, text, directory } of await collect(files, context.cwd, context.readStdin)) {
     const read = readDocuments(text, file);
     problems.push(...read.problems, ...read.documents.filter(isMistyped).map(mistyped));

@@ -3,9 +3,9 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
-import { readDocuments } from "../../experiments/model/document.ts";
-import { checkAgainstMesh } from "../../experiments/model/fit.ts";
-import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
+import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { parseDuration } from "../../experiments/model/units.ts";
 import type { Command, Context } from "../context.ts";
@@ -116,7 +116,7 @@ const check = (text: string, mesh: Mesh): void => {
   const [document] = documents;
   if (document === undefined) throw new CommandError(INTERNAL, problemText(problems, false));
   const { experiment, problems: wrong } = validateExperiment(document);
-  const misfits = experiment === null ? [] : checkAgainstMesh(experiment, mesh).map((issue) => document.locate(issue));
+  const misfits = experiment === null ? [] : meshFitIssues(experiment, mesh).map((issue) => document.locate(issue));
   const all = [...problems, ...wrong, ...misfits];
   if (all.length > 0) throw usage(problemText(all, false));
 };

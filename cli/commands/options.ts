@@ -1,5 +1,5 @@
 /** Options that several commands share, and what is done with them before anything else. */
-import { formatProblem, type Problem } from "../../experiments/model/problem.ts";
+import { type FileIssue, formatIssue } from "../../experiments/model/document/issue.ts";
 import type { Context } from "../context.ts";
 import { terminal, terminalLines } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
@@ -62,7 +62,7 @@ export const readExperiments = async (
 };
 
 /** All problems with their excerpts, for people. */
-export const problemText = (problems: readonly Problem[], color: boolean): string => {
-  const text = problems.map((problem) => formatProblem(problem, { color })).join("\n");
+export const problemText = (problems: readonly FileIssue[], color: boolean): string => {
+  const text = problems.map((problem) => formatIssue(problem, { color })).join("\n");
   return color ? text : terminalLines(text);
 };

@@ -1,8 +1,9 @@
 /** `squall plan`: what a run would do, resolved against its mesh, and by a server against its agents. Touches nothing. */
-import { explainExperiment } from "../../experiments/model/explain.ts";
-import { sayImpactIn } from "../../experiments/model/impact.ts";
+
+import { sayImpactIn } from "../../experiments/model/blast-radius/impact.ts";
+import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
-import { EXIT } from "../../experiments/model/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { PlanReply } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";

@@ -1,7 +1,7 @@
 /** `squall run`: experiments on real traffic, to verdicts. */
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import type { Mode } from "../../experiments/model/plan.ts";
+import type { RunMode } from "../../experiments/model/plan.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { usage } from "../exit.ts";
@@ -40,7 +40,7 @@ export interface RunOptions extends FileOptions, ServerOptions, ReportTargets {
   readonly idempotencyKey?: string;
 }
 
-const modeOf = ({ only, shadow = false }: RunOptions): Mode => {
+const modeOf = ({ only, shadow = false }: RunOptions): RunMode => {
   if (only !== undefined && shadow) throw usage("--only baseline and --shadow exclude each other");
   return only ?? (shadow ? "shadow" : "full");
 };

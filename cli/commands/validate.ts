@@ -1,14 +1,14 @@
 /** `squall validate`: everything that is wrong with files, without an environment and without running anything. */
 
 import { resolve } from "node:path";
-import { type Document, readDocuments } from "../../experiments/model/document.ts";
-import { isMistyped, mistyped } from "../../experiments/model/document-kinds.ts";
+import { type Document, readDocuments } from "../../experiments/model/document/document.ts";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
+import { isMistyped, mistyped } from "../../experiments/model/document/kinds.ts";
 import type { Experiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh } from "../../experiments/model/fit.ts";
-import type { Problem } from "../../experiments/model/problem.ts";
+import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
 import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { validateMesh } from "../../experiments/model/read/mesh.ts";
-import { EXIT } from "../../experiments/model/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
@@ -29,7 +29,7 @@ interface Checked {
   readonly file: string;
   readonly kind: string;
   readonly name: string;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileIssue[];
 }
 
 /** Against its mesh. Only variables of the mesh need an environment; an experiment is checked without. */
@@ -38,12 +38,12 @@ const checkWithMesh = async (
   experiment: Experiment,
   base: string,
   { cwd, environment: variables }: Context,
-): Promise<readonly Problem[]> => {
+): Promise<readonly FileIssue[]> => {
   if (experiment.mesh === null) return [noMesh(document, ", or say that a server has it with --no-mesh")];
   const read = await loadMeshToStart(resolve(base, experiment.mesh), { cwd, variables });
   if ("message" in read) return [document.locate({ path: ["spec", "mesh"], message: read.message })];
   if ("problems" in read) return read.problems;
-  return checkAgainstMesh(experiment, read.loaded.mesh).map((issue) => document.locate(issue));
+  return meshFitIssues(experiment, read.loaded.mesh).map((issue) => document.locate(issue));
 };
 
 const checkExperiment = async (document: Document, directory: string, { mesh }: ValidateOptions, context: Context) => {
@@ -55,7 +55,7 @@ const checkExperiment = async (document: Document, directory: string, { mesh }: 
 };
 
 /** A mesh says where its commands run. */
-const checkDirectory = async (document: Document, base: string): Promise<readonly Problem[]> => {
+const checkDirectory = async (document: Document, base: string): Promise<readonly FileIssue[]> => {
   if (document.kind !== "Mesh") return [];
   const { mesh } = validateMesh(document);
   return mesh === null ? [] : directoryProblems(document, mesh, base);
@@ -84,7 +84,7 @@ const checkSource = async (source: Source, options: ValidateOptions, context: Co
 const documentOf = (
   { version }: Context,
   checked: readonly Checked[],
-  problems: readonly Problem[],
+  problems: readonly FileIssue[],
   exitCode: number,
 ) => ({
   schemaVersion: SCHEMA_VERSION,

@@ -1,5 +1,5 @@
 /** `squall watch`: a run live, as `squall run` shows it, for whoever did not start it. */
-import { EXIT } from "../../experiments/model/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import type { Command } from "../context.ts";
 import { openProgress } from "../live/progress.ts";
 import { layoutOf } from "../output.ts";

@@ -1,5 +1,5 @@
 /** Contexts: how to reach servers, under a name of the user's own. Pure; `file.ts` keeps them. */
-import { shownUrl } from "../../experiments/model/shown-url.ts";
+import { urlWithoutSecrets } from "../../experiments/model/url-without-secrets.ts";
 import { usage } from "../exit.ts";
 
 export interface SavedContext {
@@ -30,7 +30,7 @@ export const serverUrl = (text: string): string => {
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
   if (!isOrigin || url.pathname !== "/")
     throw usage(
-      `server ${shownUrl(text)}: expected a URL without a path, such as https://squall.example:4780: Squall answers at the root of a host name`,
+      `server ${urlWithoutSecrets(text)}: expected a URL without a path, such as https://squall.example:4780: Squall answers at the root of a host name`,
     );
   if (url.username !== "" || url.password !== "")
     throw usage(`server ${url.origin}: a URL holds no credentials; give the token by SQUALL_TOKEN or a context`);
@@ -47,9 +47,13 @@ export const proxyUrl = (text: string): string | null => {
   if (text === "none") return null;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "" || url.hash !== "")
-    throw usage(`--proxy ${shownUrl(text)}: expected a URL without a path, such as http://proxy.example:3128, or none`);
+    throw usage(
+      `--proxy ${urlWithoutSecrets(text)}: expected a URL without a path, such as http://proxy.example:3128, or none`,
+    );
   if (proxyCredentials(url) === null)
-    throw usage(`--proxy ${shownUrl(text)}: the user or the password has a % that begins no escape; write % as %25`);
+    throw usage(
+      `--proxy ${urlWithoutSecrets(text)}: the user or the password has a % that begins no escape; write % as %25`,
+    );
   return url.href;
 };
 

@@ -1,9 +1,9 @@
 /** Files read into documents that a server can hold: every problem of every file at once, and nothing half read. */
 
-import { type Document, readDocuments } from "../../experiments/model/document.ts";
-import { isMistyped, mistyped, noExperiment } from "../../experiments/model/document-kinds.ts";
-import { substituteDocument } from "../../experiments/model/environment.ts";
-import type { Problem } from "../../experiments/model/problem.ts";
+import { type Document, readDocuments } from "../../experiments/model/document/document.ts";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
+import { isMistyped, mistyped, noExperiment } from "../../experiments/model/document/kinds.ts";
+import { substituteDocument } from "../../experiments/model/document/variables.ts";
 import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { validateMesh } from "../../experiments/model/read/mesh.ts";
 import type { Kind } from "../../server/contract/index.ts";
@@ -41,27 +41,27 @@ export interface Applicable {
   readonly content: { readonly kind: string; readonly metadata: { readonly name: string } };
 }
 /** What only some files need is loaded with the first of them: cron and time zones cost a start more than a mesh does. */
-const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly Problem[]> } = {
+const CHECKS: { readonly [K in Kind]: (document: Document) => Promise<readonly FileIssue[]> } = {
   Mesh: async (document) => validateMesh(document).problems,
   Experiment: async (document) => validateExperiment(document).problems,
   Policy: async (document) => problemsOf((await import("../../experiments/model/read/policy.ts")).readPolicy(document)),
   Schedule: async (document) =>
     problemsOf((await import("../../experiments/model/read/schedule.ts")).readSchedule(document)),
 };
-const problemsOf = (read: object): readonly Problem[] =>
-  "problems" in read ? (read.problems as readonly Problem[]) : [];
+const problemsOf = (read: object): readonly FileIssue[] =>
+  "problems" in read ? (read.problems as readonly FileIssue[]) : [];
 
 /** What is wrong with a document of ours, whatever its kind. */
-export const checkDocument = (document: Document): Promise<readonly Problem[]> =>
+export const checkDocument = (document: Document): Promise<readonly FileIssue[]> =>
   CHECKS[document.kind as Kind](document);
 export const isOurs = ({ kind }: Document): boolean => KINDS.includes(kind as Kind);
 
-export const nothingOurs = (source: Source): Problem => ({
+export const nothingOurs = (source: Source): FileIssue => ({
   ...noExperiment(source.file, source.text),
   message: "expected a document of kind Mesh, Experiment, Schedule or Policy, and there is none in this file",
 });
 
-type One = { readonly applicable: Applicable } | { readonly problems: readonly Problem[] };
+type One = { readonly applicable: Applicable } | { readonly problems: readonly FileIssue[] };
 const readOne = async (written: Document, variables: Variables): Promise<One> => {
   const { value: document, problems: malformed } = substituteDocument(written, variables, { partial: true });
   const problems = [...malformed, ...(await checkDocument(document))];
@@ -70,19 +70,19 @@ const readOne = async (written: Document, variables: Variables): Promise<One> =>
   return { applicable: { kind: document.kind as Kind, name: content.metadata.name, file: written.file, content } };
 };
 
-const twice = (document: Document, first: string): Problem =>
+const twice = (document: Document, first: string): FileIssue =>
   document.locate({ path: ["metadata", "name"], message: `the same document stands in ${first} already` });
 
 export interface Applicables {
   readonly documents: readonly Applicable[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileIssue[];
   /** Files of other tools in folders and globs. */
   readonly foreign: readonly string[];
 }
 /** Of files of several tools, as a folder of manifests has them, those of ours; a file that was named must hold one. */
 export const readApplicables = async (sources: readonly Source[], variables: Variables): Promise<Applicables> => {
   const found = new Map<string, Applicable>();
-  const problems: Problem[] = [];
+  const problems: FileIssue[] = [];
   const foreign: string[] = [];
   for (const source of sources) {
     const read = readDocuments(source.text, source.file);

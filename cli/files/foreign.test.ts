@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readDocuments } from "../../experiments/model/document.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
 import { isForeignSource, passedOver } from "./foreign.ts";
 
 const isPassedOver = (text: string, named = false) =>

@@ -1,7 +1,7 @@
 /** Files of other tools in a folder that was given: passed over with a word, and never taken for ours. */
-import type { Document } from "../../experiments/model/document.ts";
-import { DOCUMENT_KINDS, isMistyped } from "../../experiments/model/document-kinds.ts";
-import type { Problem } from "../../experiments/model/problem.ts";
+import type { Document } from "../../experiments/model/document/document.ts";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
+import { DOCUMENT_KINDS, isMistyped } from "../../experiments/model/document/kinds.ts";
 import type { Source } from "./collect.ts";
 
 /** Also in a version that is mistyped, which must not be passed over. */
@@ -15,7 +15,7 @@ export const isForeign = (document: Document): boolean => {
 /** A file that was named itself never is. A text that is no YAML (a chart's template) is foreign unless it speaks of us. */
 export const isForeignSource = (
   { named, text }: Source,
-  { documents, problems }: { readonly documents: readonly Document[]; readonly problems: readonly Problem[] },
+  { documents, problems }: { readonly documents: readonly Document[]; readonly problems: readonly FileIssue[] },
 ): boolean => !named && (problems.length > 0 ? !OURS.test(text) : documents.every(isForeign));
 
 const MOST = 3;

@@ -3,14 +3,14 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type Document, readDocuments } from "../../experiments/model/document.ts";
-import { isMistyped, mistyped, noExperiment, writtenName } from "../../experiments/model/document-kinds.ts";
-import { substituteDocument } from "../../experiments/model/environment.ts";
+import { type Document, readDocuments } from "../../experiments/model/document/document.ts";
+import type { DocumentPath, FileIssue } from "../../experiments/model/document/issue.ts";
+import { isMistyped, mistyped, noExperiment, writtenName } from "../../experiments/model/document/kinds.ts";
+import { substituteDocument } from "../../experiments/model/document/variables.ts";
 import type { Experiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh } from "../../experiments/model/fit.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import type { Path, Problem } from "../../experiments/model/problem.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Source, shownPath } from "./collect.ts";
@@ -44,7 +44,7 @@ export interface LoadOptions {
 }
 export type MeshReading =
   | { readonly loaded: LoadedMesh }
-  | { readonly problems: readonly Problem[] }
+  | { readonly problems: readonly FileIssue[] }
   | { readonly message: string };
 
 const digestOf = (mesh: Mesh): string => createHash("sha256").update(JSON.stringify(mesh)).digest("hex");
@@ -54,7 +54,7 @@ export const directoryProblems = async (
   document: Document,
   { directory, services }: Pick<Mesh, "directory" | "services">,
   base: string,
-): Promise<Problem[]> => {
+): Promise<FileIssue[]> => {
   const isUsed = services.some(({ command }) => command !== null);
   if (!isUsed || directory === null || directory.includes("${")) return [];
   const path = resolve(base, directory);
@@ -102,8 +102,8 @@ const readMeshAt = async (
 };
 
 /** A `process` probe runs a command of the file: only when the user said so. What it names, the server knows or refuses. */
-const execProblems = (document: Document, experiment: Experiment): Problem[] => {
-  const places: readonly (readonly [Path, ProbeAction])[] = [
+const execProblems = (document: Document, experiment: Experiment): FileIssue[] => {
+  const places: readonly (readonly [DocumentPath, ProbeAction])[] = [
     ...experiment.hypothesis.map(({ probe }, index) => [["spec", "hypothesis", index, "process"], probe] as const),
     ...experiment.halt.map(({ probe }, index) => [["spec", "halt", index, "process"], probe] as const),
   ];
@@ -115,7 +115,7 @@ const execProblems = (document: Document, experiment: Experiment): Problem[] => 
 };
 
 /** An experiment that names no mesh, and none was given. */
-export const noMesh = (document: Document, otherwise: string): Problem =>
+export const noMesh = (document: Document, otherwise: string): FileIssue =>
   document.locate({
     path: ["spec"],
     at: "key",
@@ -128,7 +128,7 @@ const loadOne = async (
   directory: string,
   meshOf: MeshOf,
   options: LoadOptions,
-): Promise<{ loaded: Loaded } | { problems: readonly Problem[] }> => {
+): Promise<{ loaded: Loaded } | { problems: readonly FileIssue[] }> => {
   const substituted = substituteDocument(written, options.variables);
   if (substituted.problems.length > 0) return { problems: substituted.problems };
   const document = substituted.value;
@@ -145,7 +145,7 @@ const loadOne = async (
   if ("problems" in mesh) return { problems: [...exec, ...mesh.problems] };
   if ("message" in mesh)
     return { problems: [...exec, document.locate({ path: ["spec", "mesh"], message: mesh.message })] };
-  const wrong = checkAgainstMesh(experiment, mesh.loaded.mesh).map((issue) => document.locate(issue));
+  const wrong = meshFitIssues(experiment, mesh.loaded.mesh).map((issue) => document.locate(issue));
   if (exec.length + wrong.length > 0) return { problems: [...exec, ...wrong] };
   return { loaded: { ...found, mesh: mesh.loaded, secrets: [...substituted.secrets, ...mesh.loaded.secrets] } };
 };
@@ -155,13 +155,13 @@ export interface Failed {
   readonly file: string;
   /** `metadata.name` where it can be read, else the file. */
   readonly experiment: string;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileIssue[];
 }
 export interface Reading {
   readonly loaded: readonly Loaded[];
   readonly failed: readonly Failed[];
   /** Of all files, each once: a mesh that several experiments name has its problems once. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileIssue[];
   /** Files of other tools in folders and globs. */
   readonly foreign: readonly string[];
 }
@@ -199,7 +199,7 @@ export const loadExperiments = async (sources: readonly Source[], options: LoadO
   return { loaded, failed, foreign, problems: once(failed.flatMap(({ problems }) => problems)) };
 };
 
-const once = (problems: readonly Problem[]): Problem[] => {
+const once = (problems: readonly FileIssue[]): FileIssue[] => {
   const seen = new Set<string>();
   return problems.filter(({ file, line, column, message }) => {
     const key = JSON.stringify([file, line, column, message]);

@@ -3,8 +3,8 @@
  * may hold what nobody should find in a record.
  */
 import { createHash } from "node:crypto";
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import { canonical } from "../../experiments/model/mesh-diff.ts";
+import { canonical } from "../../experiments/model/mesh/diff.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 
 type Digests = Readonly<Record<string, string>>;
 export interface Parts {

@@ -1,5 +1,5 @@
 /** A mesh from a compose file: who is named in whose settings, and where. */
-import { type Reference, referencesIn } from "../../experiments/model/references.ts";
+import { type Reference, referencesIn } from "../../experiments/model/mesh/references.ts";
 import type { ComposeService } from "./compose-file.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
 import { isLikelyHttp } from "./likely-http.ts";

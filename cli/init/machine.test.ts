@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readDocuments } from "../../experiments/model/document.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { meshText } from "./draft.ts";
 import { type MachineProgram, meshFromMachine } from "./machine.ts";

@@ -1,5 +1,5 @@
 /** A mesh from what listens on this machine: services by their processes, edges by their settings and open connections. */
-import { callerSettings } from "../../experiments/model/caller-setting.ts";
+import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
 import { isLikelyHttp } from "./likely-http.ts";

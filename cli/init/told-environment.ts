@@ -1,5 +1,5 @@
 /** Environments of callers with the agent's addresses in the place of their callees'. */
-import { callerSettings } from "../../experiments/model/caller-setting.ts";
+import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 
 /** A call as the environment of its caller names it. */
 export interface NamedCall {

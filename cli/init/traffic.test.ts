@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../agent/recording/recorder.ts";
-import { readDocuments } from "../../experiments/model/document.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { meshText } from "./draft.ts";
 import { nameOfCommand } from "./listener-name.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { edgeId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
+import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { sampleRun } from "../../test/cli/sample-run.ts";
 import { openTerminal } from "../../test/machines/terminal.ts";

@@ -1,6 +1,6 @@
 /** One picture of a run under way, for a terminal that can be redrawn. Pure: plan, report and time in, lines out. */
 
-import { sayImpact } from "../../experiments/model/impact.ts";
+import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";

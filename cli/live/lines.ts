@@ -1,9 +1,9 @@
 /** The same news for a log: a line when something changes, and one every few seconds. Pure. */
-import { sayImpact } from "../../experiments/model/impact.ts";
+import { sayImpact } from "../../experiments/model/blast-radius/impact.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { spellUnpassed, withAdvice } from "../../experiments/model/unpassed.ts";
+import { spellUnpassed, withAdvice } from "../../experiments/model/verdict/unpassed.ts";
 import { terminal } from "../escape/terminal.ts";
 import { firstLine, headlineOf } from "../report/words.ts";
 

@@ -1,6 +1,6 @@
 /** Shows a run while it is under way: a redrawn block on a terminal, lines in a log, nothing when quiet. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Clock } from "../clock.ts";
 import type { Output } from "../output.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readDocuments } from "../../experiments/model/document.ts";
-import { checkAgainstMesh } from "../../experiments/model/fit.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
+import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { planExperiment } from "../../experiments/model/plan.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
@@ -67,7 +67,7 @@ const problemsOf = (text: string, mesh: Mesh): readonly unknown[] => {
   if ("problems" in read) return [...problems, ...read.problems];
   const plan = planExperiment(read.experiment, mesh, { run: "plan", seed: 0, mode: "full" });
   expect(plan.faults.flatMap(({ targets }) => targets)).toHaveLength(1);
-  return [...problems, ...checkAgainstMesh(read.experiment, mesh)];
+  return [...problems, ...meshFitIssues(read.experiment, mesh)];
 };
 
 describe.each(Object.entries(MESHES))("a first experiment on %s", (_name, mesh) => {

@@ -1,5 +1,5 @@
 /** Places in files that something is to be said of: GitHub's annotations and SARIF's results are written from these alone. */
-import type { Problem } from "../../experiments/model/problem.ts";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { headlineOf } from "./words.ts";
 
@@ -23,7 +23,7 @@ export const annotationsOf = (runs: readonly RunReport[]): readonly Annotation[]
     return [{ file, line, rule, title: `${headlineOf(run)}: ${experiment}`, message: reason }];
   });
 
-export const annotationsOfProblems = (problems: readonly Problem[]): readonly Annotation[] =>
+export const annotationsOfProblems = (problems: readonly FileIssue[]): readonly Annotation[] =>
   problems.map(({ file, line, column, message }) => ({
     ...{ file, line, column, message },
     ...{ rule: "INVALID/file", title: "INVALID" },

@@ -2,10 +2,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import type { Problem } from "../../experiments/model/problem.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { EXIT } from "../../experiments/model/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import { json } from "../escape/json.ts";
 import { PLAIN } from "../terminal/paint.ts";
 import { annotationsOf, annotationsOfProblems } from "./annotation.ts";
@@ -68,7 +68,7 @@ const orFailure = async (what: string, writing: Promise<void>): Promise<Failures
 
 export interface ReportFileOptions extends SarifOptions {
   /** Problems of files that could not be run; they stand in SARIF for their runs. */
-  readonly problems?: readonly Problem[];
+  readonly problems?: readonly FileIssue[];
 }
 type WriteReport = (runs: readonly RunReport[], options: ReportFileOptions) => string;
 export const WRITERS: Readonly<Record<ReportFile, WriteReport>> = {

@@ -1,7 +1,8 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
-import { spellCauses } from "../../experiments/model/errored.ts";
-import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
+
+import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
+import { spellCauses } from "../../experiments/model/verdict/errored.ts";
 import { markdown } from "../escape/markdown.ts";
 import {
   auditOf,
@@ -35,7 +36,7 @@ const radiusSection = (run: RunReport): string[] => {
     sufferingSince(run, service),
     markdown(service.reason),
   ]);
-  return [...grid(["Service", "State", "Since", "Why"], "llrl", rows), "", markdown(radiusSight(radius))];
+  return [...grid(["Service", "State", "Since", "Why"], "llrl", rows), "", markdown(sayRadiusCoverage(radius))];
 };
 
 const section = (run: RunReport): string[] => {

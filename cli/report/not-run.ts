@@ -1,5 +1,5 @@
 import type { RunReport } from "../../experiments/model/report.ts";
-import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
 /** What is known of a file before there is a run. */
 export interface Intended {
@@ -13,7 +13,7 @@ export interface Intended {
 export const notRun = (
   intended: Intended,
   verdict: Exclude<Verdict, "HELD">,
-  because: Because,
+  because: ReasonCode,
   reason: string,
   startedAt: string,
 ): RunReport => ({

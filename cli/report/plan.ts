@@ -1,13 +1,13 @@
 /** A plan for people: what would be struck, looked at, and refused. */
 
-import { sayPlannedShows } from "../../experiments/model/bounds.ts";
-import { demandOf } from "../../experiments/model/explain.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
+import { demandOf } from "../../experiments/model/explain/experiment.ts";
+import { describeCriteria, describeMatch } from "../../experiments/model/explain/phrases.ts";
 import { describeFault } from "../../experiments/model/faults/index.ts";
-import { describeCriteria, describeMatch } from "../../experiments/model/phrases.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import { describeProbe } from "../../experiments/model/probes/index.ts";
-import { formatPath } from "../../experiments/model/problem.ts";
 import { formatDuration, formatShare } from "../../experiments/model/units.ts";
+import { sayPlannedShows } from "../../experiments/model/verdict/bounds.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { PlanReply } from "../../server/contract/index.ts";
 import { terminal } from "../escape/terminal.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { validateXML } from "xmllint-wasm";
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { hostileRun, leakingRun, sampleRun } from "../../test/cli/sample-run.ts";
 import { COLOURS, PLAIN } from "../terminal/paint.ts";

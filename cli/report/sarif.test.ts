@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { hostileRun, sampleRun } from "../../test/cli/sample-run.ts";
 import { annotationsOf, annotationsOfProblems } from "./annotation.ts";

@@ -1,5 +1,5 @@
 /** A report for people at a terminal. */
-import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
+import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../../experiments/model/blast-radius/words.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { terminal } from "../escape/terminal.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -110,7 +110,7 @@ const radiusLines = (run: RunReport, { width, tableWidth = width, paint }: TextO
     { text: sufferingSince(run, service) },
     { text: terminal(service.reason) },
   ]);
-  const sight = wrap(terminal(radiusSight(radius)), width, "  ");
+  const sight = wrap(terminal(sayRadiusCoverage(radius)), width, "  ");
   return [
     "",
     ...(rows.length === 0 ? [] : table(columns, rows, { width: tableWidth, indent: "  ", paint })),

@@ -1,10 +1,10 @@
 /** The words that every form of a report shares. */
 
-import { spellCauses } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
-import type { Grade } from "../../experiments/model/verdict.ts";
+import { spellCauses } from "../../experiments/model/verdict/errored.ts";
+import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
 
@@ -65,9 +65,9 @@ export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 export const milliseconds = (ms: number): string =>
   ms >= 1_000 ? `${Number((ms / 1_000).toPrecision(3))} s` : `${Number(ms.toPrecision(3))} ms`;
 
-const WORST_FIRST: readonly Grade[] = ["unknown", "inferred", "witnessed", "attested"];
+const WORST_FIRST: readonly AuditGrade[] = ["unknown", "inferred", "witnessed", "attested"];
 /** The worst grade of all agents; null when no agent was ever asked to do anything. */
-const auditGradeOf = (run: Pick<RunReport, "audit">): Grade | null =>
+const auditGradeOf = (run: Pick<RunReport, "audit">): AuditGrade | null =>
   WORST_FIRST.find((grade) => run.audit.some((audited) => audited.grade === grade)) ?? null;
 
 export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "verdict">): string | null => {

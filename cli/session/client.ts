@@ -1,7 +1,8 @@
 /** The HTTP API as the front door uses it: typed by the server's contract, and nothing beside it. */
+
+import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { formatPath } from "../../experiments/model/problem.ts";
-import { EXIT } from "../../experiments/model/verdict.ts";
+import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import type { Api, ApiError } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";

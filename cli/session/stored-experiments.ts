@@ -1,7 +1,7 @@
 /** Experiments that a server holds, as `run` starts them: by name, so that the server fills in its own variables and keeps which version it was. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { readDocuments } from "../../experiments/model/document.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
 import { usage } from "../exit.ts";
 import type { LoadedMesh } from "../files/load.ts";
 import { ApiRefusal, type Client } from "./client.ts";

@@ -1,7 +1,7 @@
 /** Many experiments, one after another: those of one mesh share its start. What is not run is in the outcome too, and never green. */
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Mode } from "../../experiments/model/plan.ts";
-import { type Because, EXIT, type Verdict } from "../../experiments/model/verdict.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import type { RunMode } from "../../experiments/model/plan.ts";
+import { EXIT, type ReasonCode, type Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { StartRun } from "../../server/contract/index.ts";
 import { MeshError } from "../../server/mesh/start.ts";
 import { OtherNode } from "../../server/store/other-node.ts";
@@ -37,7 +37,7 @@ export interface Outcome extends Finished {
 /** What a start says beside its experiment. */
 export interface Start {
   readonly seed: number | null;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   readonly select: NonNullable<StartRun["select"]>;
   readonly static: boolean;
   readonly strict: boolean;
@@ -88,7 +88,7 @@ const jobsByMesh = (loaded: readonly Startable[], repeat: number): ReadonlyMap<s
 /** Why a run was not even begun. */
 interface Refusal {
   readonly verdict: Exclude<Verdict, "HELD">;
-  readonly because: Because;
+  readonly because: ReasonCode;
   readonly reason: string;
 }
 /** Claimed by another run, busy, full or rate-limited: nothing is wrong with the file. */

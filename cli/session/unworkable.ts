@@ -1,7 +1,7 @@
 /** Documents that a server takes, and that cannot work there as things stand: told when they are applied, not at 3 o'clock at night. */
 
-import { readDocuments } from "../../experiments/model/document.ts";
-import { checkAgainstMesh } from "../../experiments/model/fit.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
+import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
 import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
@@ -29,7 +29,7 @@ const misfitsOf = (experiment: Applicable, mesh: Applicable): readonly string[] 
   if (hasVariables(mesh)) return [];
   const [read, against] = [readExperiment(documentOf(experiment)), readMesh(documentOf(mesh))];
   if ("problems" in read || "problems" in against) return [];
-  return checkAgainstMesh(read.experiment, against.mesh).map(({ message }) => message);
+  return meshFitIssues(read.experiment, against.mesh).map(({ message }) => message);
 };
 
 const experimentsOn = async (client: Client): Promise<ReadonlySet<string>> => {

@@ -15,10 +15,10 @@ import {
   scheduleMistakes,
 } from "../../test/corpus/natural-mistakes.ts";
 import { caseOf, said } from "../../test/corpus/read-cases.ts";
-import { type Document, readDocuments } from "./document.ts";
-import { checkAgainstMesh } from "./fit.ts";
-import type { Mesh } from "./mesh.ts";
-import { byPlace, type Problem } from "./problem.ts";
+import { type Document, readDocuments } from "./document/document.ts";
+import { byPlace, type FileIssue } from "./document/issue.ts";
+import { meshFitIssues } from "./mesh/check.ts";
+import type { Mesh } from "./mesh/mesh.ts";
 import { readExperiment, validateExperiment } from "./read/experiment.ts";
 import { readMesh } from "./read/mesh.ts";
 import { readPolicy } from "./read/policy.ts";
@@ -30,7 +30,8 @@ const documentOf = (text: string): Document => {
   expect(said(problems)).toEqual([]);
   return documents[0]!;
 };
-const problemsOf = (result: object): readonly Problem[] => ("problems" in result ? (result.problems as Problem[]) : []);
+const problemsOf = (result: object): readonly FileIssue[] =>
+  "problems" in result ? (result.problems as FileIssue[]) : [];
 const meshOf = (text: string): Mesh => {
   const result = readMesh(documentOf(text));
   expect(said(problemsOf(result))).toEqual([]);
@@ -110,7 +111,7 @@ describe("experiments that do not fit their mesh", () => {
     const document = documentOf(text);
     const result = readExperiment(document);
     if (!("experiment" in result)) throw new Error(said(result.problems).join("\n"));
-    const problems = checkAgainstMesh(result.experiment, mesh()).map((issue) => document.locate(issue));
+    const problems = meshFitIssues(result.experiment, mesh()).map((issue) => document.locate(issue));
     expect(said(problems.sort(byPlace))).toEqual(says);
   });
 
@@ -118,7 +119,7 @@ describe("experiments that do not fit their mesh", () => {
     for (const name of ["whole.yaml", "small.yaml"]) {
       const result = readExperiment(documentOf(readFileSync(join(GOOD, name), "utf8")));
       if (!("experiment" in result)) throw new Error(name);
-      expect(checkAgainstMesh(result.experiment, mesh())).toEqual([]);
+      expect(meshFitIssues(result.experiment, mesh())).toEqual([]);
     }
   });
 });

@@ -6,12 +6,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GOOD_EXPERIMENT } from "../../test/corpus/bad-experiments.ts";
 import { GOOD_MESH } from "../../test/corpus/bad-meshes.ts";
-import { readDocuments } from "./document.ts";
-import { substituteDocument } from "./environment.ts";
-import { explainExperiment, explainField } from "./explain.ts";
-import { checkAgainstMesh } from "./fit.ts";
-import type { Mesh } from "./mesh.ts";
-import { formatProblem, type Issue } from "./problem.ts";
+import { readDocuments } from "./document/document.ts";
+import { formatIssue, type Issue } from "./document/issue.ts";
+import { substituteDocument } from "./document/variables.ts";
+import { explainExperiment, explainField } from "./explain/experiment.ts";
+import { meshFitIssues } from "./mesh/check.ts";
+import type { Mesh } from "./mesh/mesh.ts";
 import { parseExperiment, readExperiment, validateExperiment } from "./read/experiment.ts";
 import { parseMesh, readMesh } from "./read/mesh.ts";
 
@@ -85,7 +85,7 @@ describe("whatever is written", { timeout: 60_000 }, () => {
         for (const problem of problems) {
           expect(problem.line).toBeGreaterThan(0);
           expect(problem.column).toBeGreaterThan(0);
-          formatProblem(problem);
+          formatIssue(problem);
         }
         for (const document of documents) {
           const read = readExperiment(substituteDocument(document, {}).value);
@@ -121,7 +121,7 @@ describe("whatever is written", { timeout: 60_000 }, () => {
           return;
         }
         expect(explainExperiment(read.experiment, mesh).length).toBeGreaterThan(3);
-        expect(plain(checkAgainstMesh(read.experiment, mesh))).toEqual([]);
+        expect(plain(meshFitIssues(read.experiment, mesh))).toEqual([]);
       }),
       { numRuns: 500 },
     );

@@ -4,11 +4,11 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { withinLimits } from "./form/limits.ts";
-import { compileJsonPath } from "./json-path.ts";
-import { compileHeader, compileMatch, compilePattern } from "./matching.ts";
-import { compileRegex } from "./regex.ts";
-import { cronProblem } from "./schedule-instants.ts";
+import { limitIssues } from "./form/limits.ts";
+import { compileHeader, compileMatch, compilePattern } from "./match/compile.ts";
+import { compileJsonPath } from "./match/json-path.ts";
+import { compileRegex } from "./match/regex.ts";
+import { cronProblem } from "./schedule/instants.ts";
 import { parseSize } from "./size.ts";
 import { parseComparison, parseDuration, parseRate, parseShare } from "./units.ts";
 
@@ -287,15 +287,15 @@ describe("a hostile string is compiled and matched within 50 ms", { timeout: 120
 describe("a document of hostile strings", () => {
   it("is refused by the sum of what they cost, before any is compiled", () => {
     const patterns = (count: number, regex: string) => Array.from({ length: count }, () => ({ regex }));
-    expect(withinLimits(patterns(9, "a{1000}"))).toEqual([]);
-    expect(withinLimits(patterns(11, "a{900}b{90}"))).toMatchObject([
+    expect(limitIssues(patterns(9, "a{1000}"))).toEqual([]);
+    expect(limitIssues(patterns(11, "a{900}b{90}"))).toMatchObject([
       { message: expect.stringContaining("over 10000 together") },
     ]);
-    expect(withinLimits(patterns(100, "((((){9999}){9999}){9999}){9999}"))).toEqual([]);
-    expect(withinLimits(patterns(400, "a"))).toEqual([]);
-    expect(withinLimits(patterns(500, "a"))).toHaveLength(1);
+    expect(limitIssues(patterns(100, "((((){9999}){9999}){9999}){9999}"))).toEqual([]);
+    expect(limitIssues(patterns(400, "a"))).toEqual([]);
+    expect(limitIssues(patterns(500, "a"))).toHaveLength(1);
     expect(
-      withinLimits({
+      limitIssues({
         json: Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`$.${i}${"a".repeat(1_000)}`, 1])),
       }),
     ).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type Created, chainText, checkJournal, foldJournal, GENESIS, type JournalRecord } from "./journal.ts";
+import { chainText, checkJournal, foldJournal, GENESIS, type JournalRecord, type RunCreated } from "./journal.ts";
 import type { RunEvent } from "./run/event.ts";
 import { EXAMPLE } from "./run/example.ts";
-import { rehearse } from "./run/rehearsal.ts";
+import { simulate } from "./run/simulation.ts";
 
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
-const created: Created = {
+const created: RunCreated = {
   plan: EXAMPLE,
   file: "experiments/shop/x.yaml",
   description: "Shoppers can still check out.",
@@ -32,7 +32,7 @@ const journalOf = (events: readonly RunEvent[], close = true): JournalRecord[] =
   const closing: Entry = { kind: "closed", count: open.length, head: open.at(-1)!.hash };
   return close ? chain([...entries, closing]) : open;
 };
-const { run, events } = rehearse(EXAMPLE);
+const { run, events } = simulate(EXAMPLE);
 const GOOD = journalOf(events);
 
 describe("a journal", () => {

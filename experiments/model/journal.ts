@@ -1,12 +1,13 @@
 /** The journal of a run: an append-only list of records, chained by hash. Folding its events through `step` gives the run again. */
-import { heldProblems } from "./held.ts";
+
 import type { Plan } from "./plan.ts";
 import type { RunEvent } from "./run/event.ts";
 import { begin, type Run } from "./run/run.ts";
 import { step } from "./run/step.ts";
+import { heldViolations } from "./verdict/held-invariant.ts";
 
 /** The first entry: everything the fold starts from. Secrets are already redacted by value. */
-export interface Created {
+export interface RunCreated {
   readonly plan: Plan;
   readonly file: string | null;
   readonly description: string;
@@ -18,7 +19,7 @@ export interface Created {
   readonly attached?: true;
 }
 export type Entry =
-  | { readonly kind: "created"; readonly created: Created }
+  | { readonly kind: "created"; readonly created: RunCreated }
   | { readonly kind: "event"; readonly event: RunEvent }
   /** The last record: how many there are before it, and the hash of the last of them. */
   | { readonly kind: "closed"; readonly count: number; readonly head: string };
@@ -56,7 +57,7 @@ export const checkJournal = (
     ...chainProblems(records, digest),
     ...orderProblems(records),
     ...closingProblems(records),
-    ...heldProblems(first.entry.created.plan, events),
+    ...heldViolations(first.entry.created.plan, events),
   ];
 };
 

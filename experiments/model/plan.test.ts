@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "./experiment.ts";
-import type { Mesh } from "./mesh.ts";
+import type { Mesh } from "./mesh/mesh.ts";
 import { boundariesOf, liveAt, type Plan, phaseMs, planExperiment, plannedSamples } from "./plan.ts";
 import { probeKinds } from "./probes/index.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./run/example.ts";

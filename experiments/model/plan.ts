@@ -1,22 +1,29 @@
 /** An experiment resolved against a mesh: everything a run needs to know, as plain JSON. It is the first record of the journal. */
 
-import { countingWindows, type Interval, lengthOf, type SampleTimes, sampleTimesOf, UNBOUNDED_MS } from "./counting.ts";
 import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Limits, Share } from "./experiment.ts";
 import type { Unit } from "./faults/fault.ts";
 import { type FaultAction, unitOf } from "./faults/index.ts";
-import type { Criteria } from "./good.ts";
-import type { Match } from "./match.ts";
-import type { Mesh } from "./mesh.ts";
+import type { Criteria } from "./match/criteria.ts";
+import type { Match } from "./match/match.ts";
+import type { Mesh } from "./mesh/mesh.ts";
+import { type ConnectedInstance, narrowed, resolveTargets, type Selection, type Target } from "./mesh/targets.ts";
 import type { EdgeId, ExpectationName, FaultName, RunId, ServiceName } from "./names.ts";
-import { entriesOf, type Path, pathOf, waitsOn } from "./path.ts";
 import type { Phase } from "./phase.ts";
 import { type ProbeAction, probeSpecOf } from "./probes/index.ts";
-import { type Pace, paceOf, type Style } from "./probes/probe.ts";
+import { type Pace, type ProbeStyle, paceOf } from "./probes/probe.ts";
 import { addressesOfTarget } from "./probes/target.ts";
-import { type Labelled, narrowed, resolveTargets, type Selection, type Target } from "./targets.ts";
+import {
+  countingWindows,
+  type Interval,
+  lengthOf,
+  type SampleTimes,
+  sampleTimesOf,
+  UNBOUNDED_MS,
+} from "./verdict/counting.ts";
+import { entriesOf, type ProbePath, pathOf, waitsOn } from "./verdict/probe-path.ts";
 
 /** `full`: the whole experiment. `baseline`: stops after it. `shadow`: faults match and count, and touch nothing. */
-export type Mode = "full" | "baseline" | "shadow";
+export type RunMode = "full" | "baseline" | "shadow";
 
 export interface PlannedFault {
   readonly name: FaultName;
@@ -37,7 +44,7 @@ export interface PlannedExpectation {
   readonly probe: ProbeAction;
   readonly good: Criteria;
   readonly capture?: true;
-  readonly style: Style;
+  readonly style: ProbeStyle;
   /** null for `counted`. */
   readonly pace: Pace | null;
   /** How long the last sample of a phase may take to be known. */
@@ -51,7 +58,7 @@ export interface PlannedExpectation {
   /** Must not have been good before the fault, and need not come back: it answers the fault. Absent: it must stay. */
   readonly reaction?: true;
   /** Relation to each struck edge that it can meet. Absent in plans of before: unknown of all. */
-  readonly path?: Path;
+  readonly path?: ProbePath;
   /** For `exposure: bystander`: struck edges whose callers answer its samples, directly or through others. */
   readonly beside?: readonly EdgeId[];
   /** Absent in plans of before: neither margin nor reach. */
@@ -64,7 +71,7 @@ export interface Plan {
   readonly experiment: string;
   readonly mesh: string;
   readonly seed: number;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   readonly phases: {
     readonly warmupMs: number;
     readonly baselineMs: number;
@@ -99,11 +106,11 @@ export interface PlannedRadius {
 export interface PlanOptions {
   readonly run: RunId;
   readonly seed: number;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   /** The edges a selector means; empty for none, which is refused before a run. Default: `resolveTargets` of the mesh. */
   readonly targetsOf?: (selector: EdgeSelector) => readonly Target[];
   /** Agents that are connected, since an instance may have labels that its service has not. */
-  readonly instances?: readonly Labelled[];
+  readonly instances?: readonly ConnectedInstance[];
   /** Narrows which callers are struck, by service. */
   readonly select?: Selection;
   /** True: nobody joins in mid-run. */

@@ -1,16 +1,23 @@
 import { describe, expect, it } from "vitest";
-import type { Created } from "./journal.ts";
-import { countLatencies } from "./latency-counts.ts";
+import type { RunCreated } from "./journal.ts";
 import { reportOf, reportOfJournal } from "./report.ts";
 import type { RunEvent } from "./run/event.ts";
 import { EXAMPLE } from "./run/example.ts";
-import { rehearse, type World } from "./run/rehearsal.ts";
 import { begin } from "./run/run.ts";
+import { type SimulatedWorld, simulate } from "./run/simulation.ts";
 import { step } from "./run/step.ts";
+import { countLatencies } from "./verdict/latency-counts.ts";
 
-const created: Created = { plan: EXAMPLE, file: "x.yaml", description: "d", labels: {}, annotations: {}, source: {} };
+const created: RunCreated = {
+  plan: EXAMPLE,
+  file: "x.yaml",
+  description: "d",
+  labels: {},
+  annotations: {},
+  source: {},
+};
 const meta = { startedAt: "2030-01-01T00:00:00.000Z" };
-const report = (changes: Partial<World> = {}) => reportOf(rehearse(EXAMPLE, changes).run, created, meta);
+const report = (changes: Partial<SimulatedWorld> = {}) => reportOf(simulate(EXAMPLE, changes).run, created, meta);
 const until = (events: readonly RunEvent[], atMs: number) =>
   reportOf(
     events.filter((event) => event.atMs <= atMs).reduce((run, event) => step(run, event)[0], begin(EXAMPLE)),
@@ -53,7 +60,7 @@ describe("the report of a run", () => {
     expect(broken.expectations[0]!.firstBad[0]).toEqual({ atMs: 6_150, why: "took 2003 ms, over 500 ms" });
   });
   it("counts the looks that told nothing by their causes, and shows why the first did", () => {
-    const { events } = rehearse(EXAMPLE);
+    const { events } = simulate(EXAMPLE);
     let first = true;
     const blinded = events.map((event): RunEvent => {
       if (event.type !== "tallied" || event.tallies.length === 0 || !first) return event;
@@ -70,7 +77,7 @@ describe("the report of a run", () => {
     expect(report().expectations[0]).not.toHaveProperty("errored");
   });
   it("tells latencies by phase beside the limit, as tallies carry them, and nothing of journals of before", () => {
-    const { events } = rehearse(EXAMPLE);
+    const { events } = simulate(EXAMPLE);
     const timed = events.map((event): RunEvent => {
       if (event.type !== "tallied") return event;
       const latencies = (slow: boolean) => countLatencies(slow ? [10, 20, 400] : [10, 12, 14]);
@@ -104,7 +111,7 @@ describe("the report of a run", () => {
     expect(report({ grade: () => null })).toMatchObject({ verdict: "RESIDUE", residue: ["of-boot-1"] });
   });
   it("can be made at any moment of the run", () => {
-    const { events } = rehearse(EXAMPLE);
+    const { events } = simulate(EXAMPLE);
     expect(until(events, -1)).toMatchObject({ state: "queued", phase: null, verdict: null, receipts: [{ seen: 0 }] });
     expect(until(events, 3_000)).toMatchObject({ state: "baseline", phase: "baseline", injected: false, audit: [] });
     expect(until(events, 9_000)).toMatchObject({

@@ -1,27 +1,27 @@
 /** The report of a run: what JSON, text, Markdown, JUnit and the dashboard render. */
 
-import { saySoFar } from "./bounds.ts";
-import { type ErroredBy, sumCauses } from "./errored.ts";
-import type { ServiceExit } from "./exits.ts";
-import type { ExposedBy } from "./exposure.ts";
+import { type RadiusReport, radiusReport } from "./blast-radius/report.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
-import { type Created, foldJournal, type JournalRecord } from "./journal.ts";
-import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "./latency-counts.ts";
+import { foldJournal, type JournalRecord, type RunCreated } from "./journal.ts";
+import { type Neighbourhood, neighbourhoodOf } from "./mesh/neighbourhood.ts";
 import { edgeEnds, faultId } from "./names.ts";
-import { type Neighbourhood, neighbourhoodOf } from "./neighbourhood.ts";
-import { own } from "./own.ts";
+import { ownProperty } from "./own-property.ts";
 import { PHASES, type Phase } from "./phase.ts";
-import type { Mode, PlannedExpectation, PlannedFault } from "./plan.ts";
+import type { PlannedExpectation, PlannedFault, RunMode } from "./plan.ts";
 import { describeProbe } from "./probes/index.ts";
-import { type RadiusReport, radiusReport } from "./radius-report.ts";
-import { joinReceipts, receiptsOn } from "./receipt.ts";
 import { cappedSeries } from "./run/counted.ts";
 import { judgeIn } from "./run/judged.ts";
 import type { Run } from "./run/run.ts";
 import { boundIn, standIn } from "./run/stand.ts";
-import { isJudged, type Standing } from "./standing.ts";
-import { sayStanding } from "./standing-reason.ts";
+import { saySoFar } from "./verdict/bounds.ts";
+import { type ErroredBy, sumCauses } from "./verdict/errored.ts";
+import type { ServiceExit } from "./verdict/exits.ts";
+import type { ExposedBy } from "./verdict/exposure.ts";
+import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "./verdict/latency-counts.ts";
+import { joinReceipts, receiptsOn } from "./verdict/receipt.ts";
+import { isJudged, type Standing } from "./verdict/standing.ts";
+import { sayStanding } from "./verdict/standing-reason.ts";
 import {
   type BadSample,
   bySecond,
@@ -32,9 +32,9 @@ import {
   seenOf,
   seriesOf,
   type Tally,
-} from "./tally.ts";
-import { spellUnpassed } from "./unpassed.ts";
-import { type Because, decisive, type Grade, type Verdict } from "./verdict.ts";
+} from "./verdict/tally.ts";
+import { spellUnpassed } from "./verdict/unpassed.ts";
+import { type AuditGrade, decisive, type ReasonCode, type Verdict } from "./verdict/verdict.ts";
 
 export interface ReceiptReport {
   readonly fault: string;
@@ -105,12 +105,12 @@ export interface RunReport {
   readonly line?: number;
   readonly experiment: string;
   readonly description: string;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   /** The state, while the run is under way. */
   readonly state: string;
   readonly phase: Phase | null;
   readonly verdict: Verdict | null;
-  readonly because: Because | null;
+  readonly because: ReasonCode | null;
   readonly reason: string;
   readonly injected: boolean;
   readonly seed: number;
@@ -122,7 +122,7 @@ export interface RunReport {
   readonly receipts: readonly ReceiptReport[];
   readonly expectations: readonly ExpectationReport[];
   readonly recoveredMs: number | null;
-  readonly audit: readonly { readonly agent: string; readonly grade: Grade; readonly detail: string }[];
+  readonly audit: readonly { readonly agent: string; readonly grade: AuditGrade; readonly detail: string }[];
   /** Agents of which it could not be shown that the faults are gone. */
   readonly residue: readonly string[];
   /** Services of the embedded mesh that ended by themselves; absent: none. */
@@ -139,7 +139,7 @@ export interface ReportMeta {
   readonly startedAt: string;
 }
 /** Also of a run that is still under way. */
-export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta): RunReport => {
+export const reportOf = (run: Run, created: RunCreated, { startedAt }: ReportMeta): RunReport => {
   const { plan } = run;
   const radius = radiusReport(run);
   const neighbourhood = neighbourhoodOf(run);
@@ -176,7 +176,7 @@ export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta):
   };
 };
 const gradeOf = ({ grades }: Run, boot: string) =>
-  own(grades, boot) ?? ({ grade: "unknown", detail: "no answer" } as const);
+  ownProperty(grades, boot) ?? ({ grade: "unknown", detail: "no answer" } as const);
 
 const phaseOf = (run: Run): Phase | null => {
   switch (run.at) {
@@ -280,8 +280,8 @@ const soFar = (run: Run, expectation: PlannedExpectation, reason: string): strin
   const isShare = expectation.eventuallyMs === null && expectation.objective.during !== undefined;
   return isShare && seenOf(count) > 0 ? `${reason} ${saySoFar(count)}` : reason;
 };
-const TRIPS: readonly Because[] = ["guardrail", "guardrail-blind"];
-const MET_NOT: readonly Because[] = ["expectation", "not-recovered", "broke-without-fault", "baseline-not-steady"];
+const TRIPS: readonly ReasonCode[] = ["guardrail", "guardrail-blind"];
+const MET_NOT: readonly ReasonCode[] = ["expectation", "not-recovered", "broke-without-fault", "baseline-not-steady"];
 
 /** The report of what a journal holds so far; null: not even its first record. */
 export const reportOfJournal = (records: readonly JournalRecord[]): RunReport | null => {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readDocuments } from "../model/document.ts";
+import { readDocuments } from "../model/document/document.ts";
 import type { Experiment } from "../model/experiment.ts";
 import { expectedOf } from "../model/form/annotations.ts";
-import type { Mesh } from "../model/mesh.ts";
-import { describeDiff, diffMeshes } from "../model/mesh-diff.ts";
+import { describeDiff, diffMeshes } from "../model/mesh/diff.ts";
+import type { Mesh } from "../model/mesh/mesh.ts";
 import { edgeId } from "../model/names.ts";
 import { readExperiment } from "../model/read/experiment.ts";
 import { readMesh } from "../model/read/mesh.ts";

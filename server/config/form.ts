@@ -1,7 +1,7 @@
 /** The file form of a server's configuration: what `squall-server.yaml` may say. Flags and environment fill the same keys. */
 import { z } from "zod";
-import { label, url, whole } from "../../experiments/model/form/text.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/log-line.ts";
+import { label, url, whole } from "../../experiments/model/text.ts";
 import { duration, share } from "../../experiments/model/units.ts";
 import { checkNetwork } from "../security/networks.ts";
 import { PERSON_ROLES } from "../security/proxy-identity.ts";

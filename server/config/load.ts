@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
-import type { Environment } from "../../experiments/model/environment.ts";
+import type { Environment } from "../../experiments/model/document/variables.ts";
 import { splitListen } from "../security/listening.ts";
 import { type AuthHeaders, EVERYBODY, type PersonRole } from "../security/proxy-identity.ts";
 import { OpenSecret, readSecret } from "../security/secret-file.ts";

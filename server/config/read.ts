@@ -1,10 +1,10 @@
 /** The configuration from all its sources: flags over environment over file over defaults. Every problem at once. */
 import { dirname, resolve } from "node:path";
-import { readDocuments } from "../../experiments/model/document.ts";
-import { type Environment, substituteDocument } from "../../experiments/model/environment.ts";
-import { check } from "../../experiments/model/form/issues.ts";
-import { byPlace, formatPath, formatProblem, type Issue } from "../../experiments/model/problem.ts";
-import { nearest } from "../../experiments/model/suggest.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
+import { byPlace, formatIssue, formatPath, type Issue } from "../../experiments/model/document/issue.ts";
+import { nearest } from "../../experiments/model/document/suggestion.ts";
+import { type Environment, substituteDocument } from "../../experiments/model/document/variables.ts";
+import { checkSchema } from "../../experiments/model/form/issues.ts";
 import { type Configured, configForm } from "./form.ts";
 import { firstWith, type Tree, valueAt, withValue } from "./merge.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
@@ -64,7 +64,7 @@ const saidBy = (
     return value === undefined || value === "" ? [] : [{ name, setting, value: formOf(setting, value, cwd) }];
   });
   const tree = named.reduce<Tree>((tree, { setting, value }) => withValue(tree, setting.path, value), {});
-  const checked = check(configForm, tree);
+  const checked = checkSchema(configForm, tree);
   const nameAt = ({ path }: Issue) =>
     named.find(({ setting }) => setting.path.every((key, i) => key === path[i]))?.name ?? formatPath(path);
   const dashes = origin === "flag" ? "--" : "";
@@ -82,17 +82,17 @@ const saidByFile = ({ file, environment }: Sources): Said => {
   const nothing = { origin: "file", tree: {} } as const;
   if (file === null) return { ...nothing, problems: [] };
   const { documents, problems } = readDocuments(file.text, file.name);
-  const told = problems.map((problem) => formatProblem(problem));
+  const told = problems.map((problem) => formatIssue(problem));
   const [document, second] = documents;
   if (second !== undefined) told.push(`${file.name}: expected one document, got ${documents.length}`);
   if (document === undefined || told.length > 0) return { ...nothing, problems: told };
   const { value: filled, problems: unset } = substituteDocument(document, environment);
-  if (unset.length > 0) return { ...nothing, problems: unset.map((problem) => formatProblem(problem)) };
-  const checked = check(configForm, filled.value);
+  if (unset.length > 0) return { ...nothing, problems: unset.map((problem) => formatIssue(problem)) };
+  const checked = checkSchema(configForm, filled.value);
   if ("data" in checked)
     return { origin: "file", tree: withPathsFrom(filled.value as Tree, dirname(file.path)), problems: [] };
   const located = checked.issues.map((issue) => filled.locate(issue)).sort(byPlace);
-  return { ...nothing, problems: located.map((problem) => formatProblem(problem)) };
+  return { ...nothing, problems: located.map((problem) => formatIssue(problem)) };
 };
 
 /** A variable of ours that is misspelt is a setting that silently does not hold. */
@@ -132,7 +132,7 @@ export const readConfig = (sources: Sources): Read | { readonly problems: readon
     const source = firstWith(said, path);
     return source === undefined ? tree : withValue(tree, path, valueAt(source.tree, path));
   }, base as Tree);
-  const checked = check(configForm, written);
+  const checked = checkSchema(configForm, written);
   // What one source says wrongly was told with its place above.
   if ("issues" in checked || problems.length > 0) return { problems };
   const whole = problemsOfWhole(checked.data);

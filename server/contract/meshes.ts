@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Frozen, Route } from "./route.ts";
 
 const mesh = z

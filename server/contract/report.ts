@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
-import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { instant, mode } from "./words.ts";
 
 export const verdict = z
@@ -14,7 +14,7 @@ export const runState = z
   .meta({ id: "RunState" }) satisfies z.ZodType<Run["at"]>;
 export type StatesFit = Run["at"] extends z.output<typeof runState> ? true : never;
 /** The machine word behind a verdict: new ones may come, so a client must not choke on one. */
-export const because = z.string() as unknown as z.ZodType<Because, string>;
+export const because = z.string() as unknown as z.ZodType<ReasonCode, string>;
 const phase = z.enum(["baseline", "during", "recovery"]).meta({ id: "Phase" });
 
 const badSample = z

@@ -1,7 +1,7 @@
 /** What the contract says of one route. */
 import type { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Remains } from "../../agent/contract/index.ts";
 import type { Boot } from "../../experiments/model/names.ts";
-import type { Grade } from "../../experiments/model/verdict.ts";
+import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { Agent } from "./agent.ts";
 
 const ASK_EVERY_MS = 1_000;
@@ -18,7 +18,7 @@ interface Question {
   /** The last answer that was not clean. */
   remains: Remains | null;
 }
-export type OnGrade = (boot: Boot, grade: Grade, detail: string) => void;
+export type OnGrade = (boot: Boot, grade: AuditGrade, detail: string) => void;
 
 export const isClean = ({ live, held, wounded, external }: Remains) => live + held + wounded + external === 0;
 const spell = (remains: Remains) =>
@@ -88,7 +88,7 @@ export class Audit {
     }
   }
 
-  #grade({ agent }: Question, grade: Grade, detail: string): void {
+  #grade({ agent }: Question, grade: AuditGrade, detail: string): void {
     this.#open.delete(agent.boot);
     this.#onGrade(agent.boot, grade, detail);
   }

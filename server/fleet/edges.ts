@@ -1,6 +1,6 @@
 /** What of a mesh each agent is to serve. */
 import type { EdgeOrder } from "../../agent/contract/index.ts";
-import type { Edge, Mesh } from "../../experiments/model/mesh.ts";
+import type { Edge, Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 import type { Binding } from "../security/roles.ts";
 

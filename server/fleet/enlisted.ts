@@ -2,10 +2,10 @@
 import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
 import { type Boot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
-import type { AgentStall } from "../../experiments/model/stalls.ts";
-import type { Because } from "../../experiments/model/verdict.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { AgentStall } from "../../experiments/model/verdict/stalls.ts";
+import type { ReasonCode } from "../../experiments/model/verdict/verdict.ts";
 import type { Happening } from "../runs/happening.ts";
 import type { Audit } from "./audit.ts";
 import { allot, type Part, type RunMark, type RunWish } from "./wish.ts";
@@ -42,7 +42,7 @@ export interface HeardMarks extends MarkReports {
 /** A runner that did not work off its inbox for this long has its faults taken away (SAFETY.md 1). */
 export const WEDGED_MS = 2_000;
 export interface Standstill {
-  readonly because: Because;
+  readonly because: ReasonCode;
   readonly reason: string;
 }
 export const STOOD_STILL: Standstill = {
@@ -118,7 +118,7 @@ export class Enlisted implements RunWish {
     this.faults = [];
   }
   /** Why its faults must not be granted any longer; null: they may. */
-  shouldClose(nowMs: number): { readonly because: Because; readonly reason: string } | null {
+  shouldClose(nowMs: number): { readonly because: ReasonCode; readonly reason: string } | null {
     if (this.faults.length === 0) return null;
     if (nowMs - this.voice.tickedMs() > WEDGED_MS) return this.voice.standstill?.() ?? STOOD_STILL;
     return nowMs < this.endsAtMs ? null : { because: "deadline", reason: "The run reached its deadline." };

@@ -1,6 +1,6 @@
 /** The agents a server knows, and the runs that wish something of them. */
 import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Boot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";

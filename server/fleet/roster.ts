@@ -1,7 +1,7 @@
 /** Who the agents are: their hellos held against their credentials, the edges that each is to serve, and what is shown of them. */
 import { randomUUID } from "node:crypto";
 import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Boot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { Agent, type AgentSocket, type Hello, type Identity } from "./agent.ts";

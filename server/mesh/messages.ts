@@ -2,7 +2,7 @@
 
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Identity, Mark } from "./identity.ts";
 
 /** First line that a keeper reads. It comes through a pipe because it holds the token. */

@@ -1,6 +1,6 @@
 /** Before anything is started, every address that the mesh declares must be free; if one is not, the error names its holder. */
 import { connect, createServer } from "node:net";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { meshOfAgent } from "./agent-argv.ts";
 import { type Mark, markOf } from "./identity.ts";
 import { parseAddress, type SocketAddress, SocketTable } from "./listeners.ts";

@@ -7,7 +7,7 @@
 import { get } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Ready } from "../../experiments/model/mesh.ts";
+import type { Ready } from "../../experiments/model/mesh/mesh.ts";
 import { isMarked, type Mark } from "./identity.ts";
 import { parseAddress, type SocketAddress, SocketTable } from "./listeners.ts";
 import { quoteLog, tailOf } from "./logs.ts";

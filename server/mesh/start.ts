@@ -14,7 +14,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { agentName } from "./agent-argv.ts";
 import { built } from "./built.ts";
 import { TOKEN_VARIABLE } from "./children.ts";

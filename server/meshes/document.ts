@@ -1,8 +1,8 @@
 /** Mesh documents as people apply them to a server. */
 
-import type { Environment } from "../../experiments/model/environment.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Issue } from "../../experiments/model/problem.ts";
+import type { Issue } from "../../experiments/model/document/issue.ts";
+import type { Environment } from "../../experiments/model/document/variables.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import { expandStored } from "../security/expand.ts";
 

@@ -2,10 +2,10 @@
 
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { readDocuments } from "../../experiments/model/document.ts";
-import { type Environment, substituteDocument } from "../../experiments/model/environment.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import { formatProblem } from "../../experiments/model/problem.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
+import { formatIssue } from "../../experiments/model/document/issue.ts";
+import { type Environment, substituteDocument } from "../../experiments/model/document/variables.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import { type Log, logFailure } from "../log.ts";
@@ -15,15 +15,14 @@ export type MeshText = { readonly mesh: Mesh } | { readonly problems: readonly s
 /** `file`: as told in problems. `environment`: what `${NAME}` may stand for. */
 const parse = (text: string, file: string, environment: Environment): MeshText => {
   const { documents, problems } = readDocuments(text, file);
-  if (problems.length > 0) return { problems: problems.map((problem) => formatProblem(problem)) };
+  if (problems.length > 0) return { problems: problems.map((problem) => formatIssue(problem)) };
   const [written, ...more] = documents.filter(({ kind }) => kind === "Mesh");
   if (written === undefined) return { problems: [`${file}: expected a document of kind Mesh`] };
   if (more.length > 0) return { problems: [`${file}: expected one document of kind Mesh, found ${more.length + 1}`] };
   const substituted = substituteDocument(written, environment);
-  if (substituted.problems.length > 0)
-    return { problems: substituted.problems.map((problem) => formatProblem(problem)) };
+  if (substituted.problems.length > 0) return { problems: substituted.problems.map((problem) => formatIssue(problem)) };
   const read = readMesh(substituted.value);
-  if ("problems" in read) return { problems: read.problems.map((problem) => formatProblem(problem)) };
+  if ("problems" in read) return { problems: read.problems.map((problem) => formatIssue(problem)) };
   return { mesh: { ...read.mesh, directory: resolve(dirname(file), read.mesh.directory ?? ".") } };
 };
 

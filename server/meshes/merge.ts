@@ -1,8 +1,9 @@
 /** Several meshes as one: each team applies its own services and edges, and where they meet they must agree. */
-import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
-import { canonical } from "../../experiments/model/mesh-diff.ts";
+
+import type { Issue } from "../../experiments/model/document/issue.ts";
+import { canonical } from "../../experiments/model/mesh/diff.ts";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
-import type { Issue } from "../../experiments/model/problem.ts";
 
 export interface Part {
   /** For people: "the file /etc/squall/mesh.yaml", "the document shop". */

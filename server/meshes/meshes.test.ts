@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeOffer } from "../../agent/contract/index.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { lineLog } from "../log.ts";

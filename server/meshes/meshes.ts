@@ -4,10 +4,10 @@
  * not fit the rest keeps the mesh as it was, and says so.
  */
 import type { EdgeOffer } from "../../agent/contract/index.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { MeshDiff } from "../../experiments/model/mesh-diff.ts";
+import type { Issue } from "../../experiments/model/document/issue.ts";
+import type { MeshDiff } from "../../experiments/model/mesh/diff.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, Instance, ServiceName } from "../../experiments/model/names.ts";
-import type { Issue } from "../../experiments/model/problem.ts";
 
 export interface CurrentMesh {
   /** Without commands and their environment: a server starts nothing, and shows nobody a secret. */

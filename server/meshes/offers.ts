@@ -1,7 +1,7 @@
 /** Edges that agents know from files of their own, taken into the mesh where they contradict nothing in it. */
 import type { EdgeOffer } from "../../agent/contract/index.ts";
-import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
-import { canonical } from "../../experiments/model/mesh-diff.ts";
+import { canonical } from "../../experiments/model/mesh/diff.ts";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId, type Instance } from "../../experiments/model/names.ts";
 import type { Discovered } from "./meshes.ts";
 

@@ -2,12 +2,12 @@
 
 import { createHash } from "node:crypto";
 import type { EdgeOffer } from "../../agent/contract/index.ts";
-import type { Environment } from "../../experiments/model/environment.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import { canonical, describeDiff, diffMeshes, edgesTouched, isSame } from "../../experiments/model/mesh-diff.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
+import type { Environment } from "../../experiments/model/document/variables.ts";
+import { canonical, describeDiff, diffMeshes, edgesTouched, isSame } from "../../experiments/model/mesh/diff.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Instance } from "../../experiments/model/names.ts";
 import { spellEdge } from "../../experiments/model/names.ts";
-import { formatPath } from "../../experiments/model/problem.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { meshOfDocument, type StoredMesh } from "./document.ts";

@@ -1,6 +1,7 @@
 /** What the mesh of a server is stated by, and the one mesh that all of it makes. */
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import { formatPath } from "../../experiments/model/problem.ts";
+
+import { formatPath } from "../../experiments/model/document/issue.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type Misfit, mergeMeshes, type Part } from "./merge.ts";
 
 export interface SourceName {

@@ -1,7 +1,7 @@
 /** The policies that were applied, as whoever starts or watches a run asks for them. */
 
-import type { Policy } from "../../experiments/model/policy.ts";
-import { formatPath } from "../../experiments/model/problem.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
+import type { Policy } from "../../experiments/model/policy/policy.ts";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { Refusal } from "../errors.ts";
 import { listDocuments, type StoredDocument } from "../store/documents.ts";

@@ -4,8 +4,8 @@
  */
 import type { ExpectationName } from "../../experiments/model/names.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
-import { IMPATIENT_MS } from "../../experiments/model/stalls.ts";
-import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
+import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
+import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { BACKLOG_MS, Stalls } from "./stalls.ts";
 

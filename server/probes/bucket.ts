@@ -1,9 +1,14 @@
 /** Samples of one second of one phase, until they are told as a tally. */
 
-import { boundCauses, type ErroredBy, type Obstacle, withCause } from "../../experiments/model/errored.ts";
-import { countLatencies } from "../../experiments/model/latency-counts.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
-import type { BadSample, Tally } from "../../experiments/model/tally.ts";
+import {
+  boundCauses,
+  type ErroredBy,
+  type SampleObstacle,
+  withCause,
+} from "../../experiments/model/verdict/errored.ts";
+import { countLatencies } from "../../experiments/model/verdict/latency-counts.ts";
+import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 
 const FIRST_BAD = 5;
 export const BUCKET_MS = 1_000;
@@ -34,7 +39,7 @@ export class Bucket {
     this.#fromMs = fromMs;
     this.#lengthMs = lengthMs;
   }
-  errored({ why, cause }: Obstacle): void {
+  errored({ why, cause }: SampleObstacle): void {
     this.#errored++;
     this.#firstErrored ??= why;
     this.#erroredBy = withCause(this.#erroredBy, cause);

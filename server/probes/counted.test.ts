@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WatchCount } from "../../agent/contract/index.ts";
-import { unknownIn } from "../../experiments/model/errored.ts";
-import { firstErroredOf, KEPT_BACK_MS, sumOf, type Tally } from "../../experiments/model/tally.ts";
+import { unknownIn } from "../../experiments/model/verdict/errored.ts";
+import { firstErroredOf, KEPT_BACK_MS, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { Counted } from "./counted.ts";
 

@@ -3,7 +3,7 @@
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
 import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
-import type { BadSample, Tally } from "../../experiments/model/tally.ts";
+import type { BadSample, Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Clock } from "../clock.ts";
 import { BadCounts } from "./bad-counts.ts";
 import { reasonOf } from "./reason.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sumOf } from "../../experiments/model/tally.ts";
+import { sumOf } from "../../experiments/model/verdict/tally.ts";
 import { Grouped } from "./grouped.ts";
 import type { SentSample } from "./probe.ts";
 

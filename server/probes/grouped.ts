@@ -1,5 +1,5 @@
 /** Samples of an expectation on treated or untreated requests only: held until it is known which each of them is. */
-import type { Tally } from "../../experiments/model/tally.ts";
+import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { Bucket } from "./bucket.ts";
 import type { SentSample } from "./probe.ts";
 

@@ -1,8 +1,8 @@
 /** Sends one HTTP request a look, over kept-alive connections, as many as the open loop needs. */
 import type { Pool } from "undici";
-import type { Obstacle } from "../../experiments/model/errored.ts";
-import type { Sample, Seen } from "../../experiments/model/good.ts";
+import type { AnsweredSample, Sample } from "../../experiments/model/match/criteria.ts";
 import { formatSize } from "../../experiments/model/size.ts";
+import type { SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
 import { addressesOf, type Due, failed, inTurn, type SourceOf, timedOut, tooLong } from "./probe.ts";
@@ -17,7 +17,7 @@ const readHeader = (headers: Headers) => (name: string) => {
 /** An answer that does not end is not read for ever, even within the time limit. */
 const MOST_READ = 16_777_216;
 
-type Read = { readonly body: string } | { readonly unread: Obstacle } | { readonly endless: string };
+type Read = { readonly body: string } | { readonly unread: SampleObstacle } | { readonly endless: string };
 /** Reads to the end, for that is when the answer is whole; keeps it up to `limit` bytes. */
 const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read> => {
   const kept: Buffer[] = [];
@@ -31,7 +31,7 @@ const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read
   return bytes > limit ? { unread: tooLong("the body", limit) } : { body: Buffer.concat(kept).toString("utf8") };
 };
 /** Nothing is unpacked: a few bytes may become gigabytes. */
-const packed = (encoding: string | undefined): { readonly unread: Obstacle } | null =>
+const packed = (encoding: string | undefined): { readonly unread: SampleObstacle } | null =>
   encoding === undefined || /^\s*(?:identity)?\s*$/i.test(encoding)
     ? null
     : {
@@ -80,7 +80,7 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark
       const read = await drain(answer.body, keep ? params.maxBody : 0);
       if ("endless" in read) return { kind: "errored", cause: "body too large", why: read.endless };
       const header = readHeader(answer.headers);
-      const seen: Seen = { kind: "seen", latencyMs: elapsed(), status: answer.statusCode, header };
+      const seen: AnsweredSample = { kind: "seen", latencyMs: elapsed(), status: answer.statusCode, header };
       return keep ? { ...seen, ...(packed(header("content-encoding")) ?? read) } : seen;
     } catch (error) {
       return abort.signal.aborted ? timedOut(elapsed(), giveUpMs - intendedMs) : failed(error, elapsed());

@@ -1,5 +1,5 @@
 /** The only list of how each kind of probe looks; what each is stands in `experiments/model/probes/` under the same name. */
-import { bodyCriteria } from "../../experiments/model/body-criteria.ts";
+import { bodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
 import { DenyList } from "../security/deny.ts";
 import { http } from "./http.ts";

@@ -1,7 +1,7 @@
 /** The worker thread of `judge.ts`: one body after the other, each judged by criteria that are compiled once. */
 import { parentPort } from "node:worker_threads";
-import { compileBody } from "../../experiments/model/body.ts";
-import type { BodyCriteria } from "../../experiments/model/body-criteria.ts";
+import { compileBody } from "../../experiments/model/match/body.ts";
+import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import type { BodyTask, BodyVerdict } from "./judge.ts";
 
 /** Criteria that stay compiled. */

@@ -3,7 +3,7 @@
  * and memory. Over the limit the worker is ended, and the look is errored. `judge-worker.ts` is the other side.
  */
 import { Worker } from "node:worker_threads";
-import type { BodyCriteria } from "../../experiments/model/body-criteria.ts";
+import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import { type Alarm, type Clock, systemClock } from "../clock.ts";
 import { built } from "../mesh/built.ts";
 import { turn } from "../store/turn.ts";

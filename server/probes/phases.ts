@@ -1,7 +1,7 @@
 /** Which phase a moment belongs to: looks are counted by when they were meant to be sent, not by when they are known. */
 
-import type { Interval } from "../../experiments/model/counting.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
+import type { Interval } from "../../experiments/model/verdict/counting.ts";
 
 interface Mark {
   readonly fromMs: number;

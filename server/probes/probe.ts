@@ -1,10 +1,9 @@
 /** What a kind of probe gives the server: something that looks, or something that the agents count. */
 
 import type { Watch } from "../../agent/contract/index.ts";
-import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
-import type { Criteria, Sample } from "../../experiments/model/good.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
-import { own } from "../../experiments/model/own.ts";
+import type { Criteria, Sample } from "../../experiments/model/match/criteria.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
 import {
@@ -14,6 +13,7 @@ import {
   serviceOfTarget,
 } from "../../experiments/model/probes/target.ts";
 import { formatSize } from "../../experiments/model/size.ts";
+import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
@@ -54,7 +54,7 @@ export interface JudgedLook {
   readonly status?: number;
   readonly secondMs: number;
 }
-/** What the looks of one expectation are marked with, beside their numbers (`experiments/model/mark.ts`). */
+/** What the looks of one expectation are marked with, beside their numbers (`experiments/model/verdict/mark.ts`). */
 export interface LookMark {
   /** 32 hexadecimal digits. */
   readonly key: string;
@@ -110,7 +110,7 @@ export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
 /** Throws or rejects when it cannot be opened. */
 export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source | Promise<Source>;
 
-export const tooLong = (what: string, limitBytes: number): Obstacle => ({
+export const tooLong = (what: string, limitBytes: number): SampleObstacle => ({
   cause: "body too large",
   why: `${what} is longer than ${formatSize(limitBytes)}, so it was not judged: set \`maxBody\`, 1MiB at most`,
 });
@@ -132,7 +132,7 @@ const OWN_FAULTS: Readonly<Record<string, ErroredCause>> = {
 export const failed = (error: unknown, latencyMs: number): Sample => {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = [code, message].filter(Boolean).join(": ") || String(error);
-  const cause = own(OWN_FAULTS, code ?? "");
+  const cause = ownProperty(OWN_FAULTS, code ?? "");
   return cause === undefined ? { kind: "seen", latencyMs, failure: why } : { kind: "errored", cause, why };
 };
 export const timedOut = (latencyMs: number, afterMs: number): Sample => ({

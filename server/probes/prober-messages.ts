@@ -1,11 +1,11 @@
 /** Messages between the server (`prober.ts`) and the prober's thread (`prober-worker.ts`). All times are the server clock's. */
 
-import type { Interval } from "../../experiments/model/counting.ts";
-import type { Criteria } from "../../experiments/model/good.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Criteria } from "../../experiments/model/match/criteria.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
+import type { Interval } from "../../experiments/model/verdict/counting.ts";
+import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { DenyLists } from "../security/deny.ts";
 import type { LookMark, SentSample } from "./probe.ts";
 import type { Outcome, SamplingConfig } from "./sampling.ts";

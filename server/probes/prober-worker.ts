@@ -3,7 +3,7 @@
  * their answers, so that whatever holds up the server's loop is not counted against the system.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { compileGood } from "../../experiments/model/good.ts";
+import { compileCriteria } from "../../experiments/model/match/criteria.ts";
 import { clockSince, contained, every } from "../clock.ts";
 import { DenyList } from "../security/deny.ts";
 import { opener } from "./index.ts";
@@ -49,7 +49,7 @@ const open = async (id: number, { action, mesh, good, capture, mark }: OpenReque
   const source = await openSource(action, tools);
   if (source.kind !== "active") throw new Error(`a ${action.kind} probe is not looked for here`);
   // A pattern that does not compile is refused before the run begins.
-  compileGood(good);
+  compileCriteria(good);
   sources.set(id, source);
 };
 const newsOf = (id: number, sampler: Sampler): SamplerNews => ({

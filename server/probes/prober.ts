@@ -5,10 +5,10 @@
  */
 
 import { Worker } from "node:worker_threads";
-import type { Interval } from "../../experiments/model/counting.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
+import type { Interval } from "../../experiments/model/verdict/counting.ts";
+import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";
 import { built } from "../mesh/built.ts";
 import type { DenyList } from "../security/deny.ts";

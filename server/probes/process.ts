@@ -1,7 +1,7 @@
 /** Runs a command without a shell, in a process group of its own, so that its time limit ends its children too. */
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Sample } from "../../experiments/model/good.ts";
-import { own } from "../../experiments/model/own.ts";
+import type { Sample } from "../../experiments/model/match/criteria.ts";
+import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { redact } from "../../experiments/model/redact.ts";
 import { giveToServices } from "../mesh/node-options.ts";
@@ -32,7 +32,7 @@ const isSecret = (value: string): boolean => value.length >= 4;
 const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: HouseRules) => {
   if (run === undefined)
     return { command: command!, env: { ...withoutOwnSecrets(giveToServices(process.env)), ...env }, secrets: [] };
-  const known = own(commands, run);
+  const known = ownProperty(commands, run);
   if (known === undefined) throw new Error(`this server knows no command ${JSON.stringify(run)}`);
   return {
     command: known.command,

@@ -1,8 +1,9 @@
 /** Asks a Prometheus server for the value of a query at this moment. What cannot be asked is errored, never bad. */
-import type { Obstacle } from "../../experiments/model/errored.ts";
-import type { Sample } from "../../experiments/model/good.ts";
+
+import type { Sample } from "../../experiments/model/match/criteria.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { formatSize } from "../../experiments/model/size.ts";
+import type { SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
 import type { SourceOf } from "./probe.ts";
@@ -25,8 +26,8 @@ const parsed = (text: string): unknown => {
 };
 
 /** The number in a scalar or a vector of one series; why there is none; or that the vector is empty. */
-type Reading = { readonly value: number } | Obstacle | "empty";
-const notOneNumber = (why: string): Obstacle => ({ cause: "not one number", why });
+type Reading = { readonly value: number } | SampleObstacle | "empty";
+const notOneNumber = (why: string): SampleObstacle => ({ cause: "not one number", why });
 
 /** Reads an answer to an instant query. Of many series only the number is read: their names and values may be any. */
 export const readValue = (text: string, capture = false): Reading => {

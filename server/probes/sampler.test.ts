@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Sample, Seen } from "../../experiments/model/good.ts";
-import { latencyQuantiles } from "../../experiments/model/latency-counts.ts";
-import { FIRST_OF_DURING } from "../../experiments/model/mark.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
+import type { AnsweredSample, Sample } from "../../experiments/model/match/criteria.ts";
+import { latencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
+import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
+import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";
 import { paced } from "./paced.ts";
@@ -11,7 +11,7 @@ import { Sampler, type SamplerConfig } from "./sampler.ts";
 const neverCalled = (error: unknown) => {
   throw error;
 };
-const ok = (latencyMs: number): Seen => ({ kind: "seen", latencyMs, status: 200 });
+const ok = (latencyMs: number): AnsweredSample => ({ kind: "seen", latencyMs, status: 200 });
 /** Answers each look after so long, or as the function says. */
 const stage = (
   look: (intendedMs: number, clock: FakeClock) => Promise<Sample>,
@@ -245,7 +245,7 @@ describe("phases", () => {
 
 describe("a look that is bad by its time alone", () => {
   /** A single look that takes 300 of its 100 ms; the rest of its answer is as said. */
-  const slow = (sample: Partial<Seen> = {}, change: Partial<SamplerConfig> = {}) =>
+  const slow = (sample: Partial<AnsweredSample> = {}, change: Partial<SamplerConfig> = {}) =>
     stage(async () => ({ ...ok(300), ...sample }), { pace: { everyMs: 10_000, openLoop: true }, ...change });
   const counted = async ({ clock, sampler }: ReturnType<typeof stage>, stall: readonly [number, number] | null) => {
     sampler.observe("during");

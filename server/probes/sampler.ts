@@ -1,14 +1,14 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
 
 import { randomInt } from "node:crypto";
-import type { Interval } from "../../experiments/model/counting.ts";
-import type { ErroredCause, Obstacle } from "../../experiments/model/errored.ts";
-import type { Judged, Sample, Seen } from "../../experiments/model/good.ts";
-import { compileGood, GOOD } from "../../experiments/model/good.ts";
-import { FIRST_OF_DURING } from "../../experiments/model/mark.ts";
+import type { AnsweredSample, Sample, SampleJudgement } from "../../experiments/model/match/criteria.ts";
+import { compileCriteria, GOOD_SAMPLE } from "../../experiments/model/match/criteria.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
-import { IMPATIENT_MS } from "../../experiments/model/stalls.ts";
-import { KEPT_BACK_MS, type Tally } from "../../experiments/model/tally.ts";
+import type { Interval } from "../../experiments/model/verdict/counting.ts";
+import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdict/errored.ts";
+import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
+import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
+import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { BUCKET_MS, Bucket } from "./bucket.ts";
 import { LookHold } from "./look-hold.ts";
@@ -41,7 +41,7 @@ const BEAT_MS = 20;
 interface Look {
   readonly good: boolean;
   readonly why: string;
-  readonly sample: Seen | null;
+  readonly sample: AnsweredSample | null;
   readonly cause: ErroredCause | null;
 }
 /** When a look was sent, and how it was spread. */
@@ -51,9 +51,9 @@ interface SentLook {
   readonly intendedMs: number;
   readonly spread: Pick<SentSample, "slotMs" | "spreadMs">;
 }
-const errored = ({ cause, why }: Obstacle): Look => ({ good: false, why, sample: null, cause });
-const judgedAs = ({ good, why }: Judged, sample: Seen): Look => ({ good, why, sample, cause: null });
-const unknownBy = ({ why }: Look, stalledMs: number): Obstacle => ({
+const errored = ({ cause, why }: SampleObstacle): Look => ({ good: false, why, sample: null, cause });
+const judgedAs = ({ good, why }: SampleJudgement, sample: AnsweredSample): Look => ({ good, why, sample, cause: null });
+const unknownBy = ({ why }: Look, stalledMs: number): SampleObstacle => ({
   cause: "outcome unknown",
   why: `${why}, while an agent stalled for ${Math.round(stalledMs)} ms`,
 });
@@ -61,9 +61,9 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 export class Sampler implements Sampling {
   readonly #config: SamplerConfig;
-  readonly #judge: ReturnType<typeof compileGood>;
+  readonly #judge: ReturnType<typeof compileCriteria>;
   /** By everything but time. */
-  readonly #judgeTimeless: ReturnType<typeof compileGood>;
+  readonly #judgeTimeless: ReturnType<typeof compileCriteria>;
   readonly #stalls = new Stalls();
   /** Those of them that are long enough to make services give up. */
   readonly #longStalls = new Stalls();
@@ -86,8 +86,8 @@ export class Sampler implements Sampling {
     this.#config = config;
     const { withinMs: _within, connectMs: _connect, ...timeless } = config.good;
     const capture = config.capture ? "everything" : "nothing";
-    this.#judge = compileGood(config.good, capture);
-    this.#judgeTimeless = compileGood(timeless, capture);
+    this.#judge = compileCriteria(config.good, capture);
+    this.#judgeTimeless = compileCriteria(timeless, capture);
     const { clock, pace, leastHoldMs = 0, timeoutMs } = config;
     this.#hold = new LookHold(leastHoldMs, timeoutMs);
     this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
@@ -173,9 +173,9 @@ export class Sampler implements Sampling {
     const judged = this.#judge(sample);
     return judged.good ? this.#verdictOnBody(sample) : judgedAs(judged, sample);
   }
-  async #verdictOnBody(sample: Seen): Promise<Look> {
+  async #verdictOnBody(sample: AnsweredSample): Promise<Look> {
     const { bodies } = this.#config.source;
-    if (bodies === null) return judgedAs(GOOD, sample);
+    if (bodies === null) return judgedAs(GOOD_SAMPLE, sample);
     if (sample.unread !== undefined) return errored(sample.unread);
     const verdict = await bodies.judge(sample.body ?? "");
     return verdict.kind === "errored"
@@ -215,7 +215,7 @@ export class Sampler implements Sampling {
     return errored({ cause: "stalled agent", why: `an agent stalled for ${Math.round(stalledMs)} ms` });
   }
   /** Whether a look without a proper answer might have been good, had no agent stalled. `holdMs`: a fault took so much of it. */
-  #isUnknown(intendedMs: number, { end, latencyMs }: Seen, holdMs: number): boolean {
+  #isUnknown(intendedMs: number, { end, latencyMs }: AnsweredSample, holdMs: number): boolean {
     const { good, timeoutMs } = this.#config;
     const withinMs = good.withinMs ?? Number.POSITIVE_INFINITY;
     if (holdMs > withinMs || holdMs >= timeoutMs) return false;
@@ -225,7 +225,7 @@ export class Sampler implements Sampling {
     return latencyMs - this.#stalls.overlap(intendedMs, endMs) - UNSURE_MS <= withinMs;
   }
   /** Ms for which this loop stood still, where that alone made the sample late; null: it did not. */
-  async #isOwnDelay(intendedMs: number, sample: Seen): Promise<number | null> {
+  async #isOwnDelay(intendedMs: number, sample: AnsweredSample): Promise<number | null> {
     // An answer may be heard of before the beat that is due: that comes first.
     await this.#until(this.#config.clock.nowMs());
     const stoodMs = this.#own.overlap(intendedMs, intendedMs + sample.latencyMs);
@@ -295,7 +295,7 @@ export class Sampler implements Sampling {
     { number, slotMs, intendedMs, spread }: SentLook,
     { phase, fromMs }: Stretch,
     look: Look,
-    sample: Seen,
+    sample: AnsweredSample,
   ): SentSample {
     const { isGrouped = false, secrets } = this.#config;
     const times = { sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
@@ -318,7 +318,7 @@ export class Sampler implements Sampling {
 }
 
 const drawRandom = (): number => randomInt(2 ** 32) / 2 ** 32;
-const withoutStalls = (stalls: Stalls, intendedMs: number, sample: Seen, holdMs = 0): Seen => {
+const withoutStalls = (stalls: Stalls, intendedMs: number, sample: AnsweredSample, holdMs = 0): AnsweredSample => {
   const taken = (ms: number) => ms - stalls.overlap(intendedMs, intendedMs + ms);
   const { latencyMs, connectMs } = sample;
   return {

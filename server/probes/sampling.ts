@@ -1,10 +1,10 @@
 /** Sampling of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
 
-import type { Interval } from "../../experiments/model/counting.ts";
-import type { Criteria } from "../../experiments/model/good.ts";
+import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
+import type { Interval } from "../../experiments/model/verdict/counting.ts";
+import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { SentSample } from "./probe.ts";
 
 /** How to sample. Plain data, since it crosses to another thread. */

@@ -1,6 +1,6 @@
 /** Opens one TCP connection a look; talks a line when asked to; ends it and sees how the other side does. */
 import type { Socket } from "node:net";
-import type { Sample, Seen } from "../../experiments/model/good.ts";
+import type { AnsweredSample, Sample } from "../../experiments/model/match/criteria.ts";
 import { guardedConnect } from "../security/deny.ts";
 import { addressesOf, type Due, failed, inTurn, type SourceOf, splitAddress, timedOut, tooLong } from "./probe.ts";
 
@@ -19,7 +19,7 @@ const line = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);
 
 const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapsed: () => number): Promise<Sample> =>
   new Promise((resolve, reject) => {
-    let seen: Seen = { kind: "seen", latencyMs: 0 };
+    let seen: AnsweredSample = { kind: "seen", latencyMs: 0 };
     let text = "";
     let bytes = 0;
     const heardAll = () => {

@@ -1,7 +1,7 @@
 /** Trace context of each look of a source: the mark of its number, and chance for the rest. */
 import { randomBytes } from "node:crypto";
-import { keyOf, markOf } from "../../experiments/model/mark.ts";
-import { contextOf, type TraceContext } from "../../experiments/model/trace-context.ts";
+import { contextOf, type TraceContext } from "../../experiments/model/probes/trace-context.ts";
+import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
 import type { LookMark } from "./probe.ts";
 
 export interface TraceOptions {

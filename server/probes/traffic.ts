@@ -1,6 +1,6 @@
 /** What real traffic on an edge shows: the agents count it themselves, exactly, by criteria that they are sent. */
 import type { WatchCriteria } from "../../agent/contract/index.ts";
-import type { Criteria } from "../../experiments/model/good.ts";
+import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import { edgeId } from "../../experiments/model/names.ts";
 import type { SourceOf } from "./probe.ts";
 

@@ -2,7 +2,7 @@
  * What a run claims: alone what it strikes or may hurt, beside others what it looks at. Whoever looks at a service feels
  * every fault on an edge behind it, so that all of those are looked at too: two runs must not see each other's damage.
  */
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type EdgeId, edgeId, type ServiceName } from "../../experiments/model/names.ts";
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";

@@ -1,7 +1,7 @@
 /** What the runs of a term stand on. */
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { Policy } from "../../experiments/model/policy.ts";
+import type { Policy } from "../../experiments/model/policy/policy.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import type { Fleet } from "../fleet/fleet.ts";

@@ -1,5 +1,5 @@
 /** What each effect of a run does: one function each. Forgetting one does not compile. */
-import { lackOf, pickAgents } from "../../experiments/model/instances.ts";
+import { lackOf, pickAgents } from "../../experiments/model/mesh/instances.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Effect } from "../../experiments/model/run/effect.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";

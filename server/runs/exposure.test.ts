@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { encodeSightings, type Sighting } from "../../agent/contract/sightings.ts";
-import { chance } from "../../experiments/model/chance.ts";
-import type { ExposureCount } from "../../experiments/model/exposure.ts";
-import { UNMARKED } from "../../experiments/model/mark.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
+import { chance } from "../../experiments/model/sampling.ts";
+import type { ExposureCount } from "../../experiments/model/verdict/exposure.ts";
+import { UNMARKED } from "../../experiments/model/verdict/mark.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { SentSample } from "../probes/probe.ts";
 import { Exposure } from "./exposure.ts";
 

@@ -3,21 +3,21 @@
  * state without a clock; `lookout.ts` feeds it and posts what it counts.
  */
 import { decodeSightings } from "../../agent/contract/index.ts";
-import { chance, decides, shareAt } from "../../experiments/model/chance.ts";
+import type { Boot, EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
+import { faultId } from "../../experiments/model/names.ts";
+import type { Plan, PlannedFault } from "../../experiments/model/plan.ts";
+import type { Facts } from "../../experiments/model/run/run.ts";
+import { chance, decides, shareAt } from "../../experiments/model/sampling.ts";
 import {
   type EdgeExposure,
   type ExposureCount,
   isSlowed,
   type SlowedCount,
   type UnhitCount,
-} from "../../experiments/model/exposure.ts";
-import { countLags, type SpreadLook, type UnmarkedCount } from "../../experiments/model/lags.ts";
-import { drawKeyOf, UNMARKED } from "../../experiments/model/mark.ts";
-import type { Boot, EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
-import { faultId } from "../../experiments/model/names.ts";
-import type { Plan, PlannedFault } from "../../experiments/model/plan.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
-import type { Facts } from "../../experiments/model/run/run.ts";
+} from "../../experiments/model/verdict/exposure.ts";
+import { countLags, type SpreadLook, type UnmarkedCount } from "../../experiments/model/verdict/lags.ts";
+import { drawKeyOf, UNMARKED } from "../../experiments/model/verdict/mark.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { AgentClock } from "../fleet/agent-clock.ts";
 import type { HeardMarks } from "../fleet/enlisted.ts";
 import type { SentSample } from "../probes/probe.ts";

@@ -1,8 +1,8 @@
 /** A run that is under way: journal, runner, lookout and fleet put together for it. */
 import type { Kysely } from "kysely";
-import { type Candidate, joinerOf } from "../../experiments/model/instances.ts";
-import type { Created, JournalRecord } from "../../experiments/model/journal.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { JournalRecord, RunCreated } from "../../experiments/model/journal.ts";
+import { type Candidate, joinerOf } from "../../experiments/model/mesh/instances.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Run, State } from "../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, contained, every } from "../clock.ts";
@@ -38,7 +38,7 @@ export interface LiveConfig {
   readonly mesh: Mesh | null;
   readonly openSource: OpenSource;
   readonly plan: Plan;
-  readonly created: Created;
+  readonly created: RunCreated;
   readonly origin: Origin;
   readonly by: Principal;
   readonly secrets: readonly string[];
@@ -56,7 +56,7 @@ export interface LiveConfig {
 
 export class Live {
   readonly plan: Plan;
-  readonly created: Created;
+  readonly created: RunCreated;
   readonly origin: Origin;
   readonly by: Principal;
   /** What the plan was made on; null: it is only finished here. */

@@ -2,16 +2,16 @@
 
 import type { WatchCount } from "../../agent/contract/index.ts";
 import type { Guardrail } from "../../experiments/model/experiment.ts";
-import type { ExposureCount } from "../../experiments/model/exposure.ts";
-import { leastHoldMsIn } from "../../experiments/model/least-hold.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Boot, EdgeId, ExpectationName } from "../../experiments/model/names.ts";
-import { pathOf } from "../../experiments/model/path.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
 import { paceOf } from "../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../experiments/model/run/effect.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
+import type { ExposureCount } from "../../experiments/model/verdict/exposure.ts";
+import { leastHoldMsIn } from "../../experiments/model/verdict/least-hold.ts";
+import { pathOf } from "../../experiments/model/verdict/probe-path.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { HeardMarks } from "../fleet/enlisted.ts";
 import type { Fleet } from "../fleet/fleet.ts";

@@ -1,7 +1,8 @@
 /** Runs that waited for their turn when their server ended, and injected nothing: they wait on at the one that leads next. */
-import { watchedEdges } from "../../experiments/model/instances.ts";
-import type { Created } from "../../experiments/model/journal.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+
+import type { RunCreated } from "../../experiments/model/journal.ts";
+import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import { REDACTED } from "../../experiments/model/redact.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
@@ -16,7 +17,7 @@ import { originOf } from "./summary.ts";
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /** Secrets of a run are in the memory of the server that took the run, and nowhere else. */
-export const isWithoutSecrets = (created: Created): boolean => !JSON.stringify(created).includes(REDACTED);
+export const isWithoutSecrets = (created: RunCreated): boolean => !JSON.stringify(created).includes(REDACTED);
 
 const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
   const edges = new Set<string>(mesh.edges.map(({ id }) => id));

@@ -5,7 +5,7 @@
 import type { Kysely } from "kysely";
 import type { Boot } from "../../experiments/model/names.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
-import type { Grade } from "../../experiments/model/verdict.ts";
+import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { Clock } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Log } from "../log.ts";
@@ -87,7 +87,7 @@ export class Residue {
     fleet.revert(plan.run, suspect.revision);
   }
   /** A lease that is over proves nothing of an agent that answered with something left. */
-  #graded(suspect: Suspect, boot: Boot, grade: Grade): void {
+  #graded(suspect: Suspect, boot: Boot, grade: AuditGrade): void {
     if (grade !== "attested" && grade !== "witnessed") return;
     suspect.boots.delete(boot);
     const id = suspect.run.plan.run;
@@ -97,7 +97,7 @@ export class Residue {
       this.#config.log.warn(`${id}: its residue is gone, but that could not be written: ${error.message}`),
     );
   }
-  async #cleared(id: string, grade: Grade): Promise<void> {
+  async #cleared(id: string, grade: AuditGrade): Promise<void> {
     const { db, clock, log, onCleared } = this.#config;
     log.info(`${id}: its residue is gone`, { grade });
     const detail = `every agent of which nothing was known has ${grade === "attested" ? "attested an empty fault table" : "ended"} since`;

@@ -1,9 +1,9 @@
 /** What speaks against a run beside its own file: caps, policies, freezes, and other systems that are asked. */
 
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Issue } from "../../experiments/model/document/issue.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import { type Frozen, frozenAt, isFrozen, judgePolicies } from "../../experiments/model/policy-judge.ts";
-import type { Issue } from "../../experiments/model/problem.ts";
+import { type ActiveFreeze, frozenAt, isFrozen, judgePolicies } from "../../experiments/model/policy/judge.ts";
 import { Refusal } from "../errors.ts";
 import type { Principal } from "../security/roles.ts";
 import type { RunsConfig } from "./config.ts";
@@ -17,7 +17,7 @@ export interface Subject {
 }
 type Halt = { readonly because: "freeze" | "policy"; readonly reason: string };
 
-const spellFreeze = ({ policy, reason, untilMs }: Frozen): string =>
+const spellFreeze = ({ policy, reason, untilMs }: ActiveFreeze): string =>
   `Policy ${policy} freezes this until ${new Date(untilMs).toISOString()}: ${reason}`;
 
 export class Rules {
@@ -27,7 +27,7 @@ export class Rules {
     this.#config = config;
   }
 
-  async #freezes(subject: Subject): Promise<readonly Frozen[]> {
+  async #freezes(subject: Subject): Promise<readonly ActiveFreeze[]> {
     const { policies, clock } = this.#config;
     if (policies === undefined) return [];
     return frozenAt(await policies(), clock.wallMs()).filter((frozen) => isFrozen(frozen, subject));

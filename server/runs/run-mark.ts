@@ -1,9 +1,9 @@
 /** Mark of a run: key and tag, drawn at its start, sent to the agents of faulted edges, never logged. */
 import { randomBytes, randomInt } from "node:crypto";
 import type { MarkedFault } from "../../agent/contract/index.ts";
-import { MOST_TAGS, UNMARKED } from "../../experiments/model/mark.ts";
 import { faultId } from "../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
+import { MOST_TAGS, UNMARKED } from "../../experiments/model/verdict/mark.ts";
 import type { RunMark } from "../fleet/wish.ts";
 import type { LookMark } from "../probes/probe.ts";
 

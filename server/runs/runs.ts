@@ -1,9 +1,10 @@
 /** The runs of a term: lets them in, gives them their turns, halts them, and hands on what is left of them. */
-import { pickAgents } from "../../experiments/model/instances.ts";
-import { edgesTouched } from "../../experiments/model/mesh-diff.ts";
+
+import type { Issue } from "../../experiments/model/document/issue.ts";
+import { edgesTouched } from "../../experiments/model/mesh/diff.ts";
+import { pickAgents } from "../../experiments/model/mesh/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { Issue } from "../../experiments/model/problem.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, every } from "../clock.ts";
 import { notLeader, Refusal } from "../errors.ts";

@@ -1,9 +1,9 @@
 /** What a start asks for, whoever asks: a person over the API, a schedule, an embedded run. */
 import type { Labels } from "../../experiments/model/experiment.ts";
+import type { Selection } from "../../experiments/model/mesh/targets.ts";
 import type { EdgeId, Instance } from "../../experiments/model/names.ts";
-import type { Mode } from "../../experiments/model/plan.ts";
-import type { Selection } from "../../experiments/model/targets.ts";
-import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+import type { RunMode } from "../../experiments/model/plan.ts";
+import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { Principal } from "../security/roles.ts";
 
 export interface Submission {
@@ -11,7 +11,7 @@ export interface Submission {
   readonly experiment: unknown;
   readonly file: string | null;
   readonly seed: number | null;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   readonly redact: readonly string[];
   readonly attached: boolean;
   /** Who asks; default: the server's own token. */
@@ -55,6 +55,6 @@ export interface RunNews {
   readonly suspects: readonly Instance[];
   /** Of a run that is finished, else null. */
   readonly verdict: Verdict | null;
-  readonly because: Because | null;
+  readonly because: ReasonCode | null;
   readonly reason: string;
 }

@@ -1,17 +1,17 @@
 /** From what was submitted to a plan, or to everything that is wrong with it. Nothing is touched before that. */
 
 import { randomBytes, randomInt } from "node:crypto";
+import { plannedRadius } from "../../experiments/model/blast-radius/planned.ts";
+import { type Issue, quote } from "../../experiments/model/document/issue.ts";
+import { nearest } from "../../experiments/model/document/suggestion.ts";
 import type { Experiment } from "../../experiments/model/experiment.ts";
-import { checkAgainstMesh } from "../../experiments/model/fit.ts";
-import type { Created } from "../../experiments/model/journal.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { RunCreated } from "../../experiments/model/journal.ts";
+import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { type ConnectedInstance, resolveTargets, type Selection } from "../../experiments/model/mesh/targets.ts";
 import { edgeEnds, type RunId } from "../../experiments/model/names.ts";
 import { type Plan, planExperiment } from "../../experiments/model/plan.ts";
-import { plannedRadius } from "../../experiments/model/planned-radius.ts";
-import { type Issue, quote } from "../../experiments/model/problem.ts";
 import { parseExperiment } from "../../experiments/model/read/experiment.ts";
-import { nearest } from "../../experiments/model/suggest.ts";
-import { type Labelled, resolveTargets, type Selection } from "../../experiments/model/targets.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { Refusal } from "../errors.ts";
 import { refusalToRun } from "../security/exec.ts";
@@ -25,12 +25,12 @@ export interface Ground {
   /** What `process` probes may run by name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
   /** Agents that are connected: labels of an instance may be meant. */
-  readonly instances?: readonly Labelled[];
+  readonly instances?: readonly ConnectedInstance[];
 }
 /** Free of secrets in `created`; `plan` is what is really done, with the names that `created` knows. */
 export interface Submitted {
   readonly plan: Plan;
-  readonly created: Created;
+  readonly created: RunCreated;
   readonly mesh: Mesh;
 }
 
@@ -48,7 +48,7 @@ export const checkExperiment = (
   const parsed = parseExperiment(value);
   if ("problems" in parsed) return refuse(parsed.problems);
   const { experiment } = parsed;
-  const issues = checkAgainstMesh(experiment, mesh, instances);
+  const issues = meshFitIssues(experiment, mesh, instances);
   if (issues.length > 0) return refuse(issues);
   for (const { name, probe } of [...experiment.hypothesis, ...experiment.halt]) {
     const refusal = probe.kind === "process" ? refusalToRun(probe.params, { allowExec, commands }) : null;
@@ -58,7 +58,12 @@ export const checkExperiment = (
 };
 
 /** A selection narrows callers that the faults strike: another name in it would silently narrow nothing. */
-const ofSelection = (selection: Selection, { faults }: Experiment, mesh: Mesh, instances: readonly Labelled[]) => {
+const ofSelection = (
+  selection: Selection,
+  { faults }: Experiment,
+  mesh: Mesh,
+  instances: readonly ConnectedInstance[],
+) => {
   const struck = faults.flatMap(({ edge }) => resolveTargets(mesh, edge, instances));
   const callers = [...new Set(struck.map(({ edge }) => edgeEnds(edge)[0]))];
   return Object.keys(selection)
@@ -119,7 +124,7 @@ export const submit = (submission: Submission, ground: Ground): Submitted => {
       ...{ plan, file, description, annotations, source: submission.experiment },
       labels: { ...labels, ...more },
       ...(attached ? { attached } : {}),
-    } satisfies Created,
+    } satisfies RunCreated,
     redact,
   );
   return { plan: withNamesOf(plan, created.plan), created, mesh };

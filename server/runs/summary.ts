@@ -1,9 +1,10 @@
 /** A run in one line: from its row, or from its state while it is under way. */
-import type { Created } from "../../experiments/model/journal.ts";
+
+import { countRadius, type RadiusCounts } from "../../experiments/model/blast-radius/report.ts";
+import type { RunCreated } from "../../experiments/model/journal.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
-import { countRadius, type RadiusCounts } from "../../experiments/model/radius-report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
-import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { RunSummary } from "../contract/index.ts";
 import { LOCAL } from "../security/roles.ts";
 import type { NewRun, RunChange, RunRow } from "../store/runs.ts";
@@ -32,7 +33,7 @@ export const summaryOf = (row: RunRow): RunSummary => ({
   file: row.file,
   state: row.state as Run["at"],
   verdict: row.verdict as Verdict | null,
-  because: row.because as Because | null,
+  because: row.because as ReasonCode | null,
   reason: row.reason,
   seed: row.seed,
   labels: labelsOf(row),
@@ -56,7 +57,7 @@ export const changeOf = (run: Run) => {
 };
 
 /** The row of a new run. */
-export const rowOf = (run: Run, { file, labels }: Created, origin: Origin, epoch: number): NewRun => ({
+export const rowOf = (run: Run, { file, labels }: RunCreated, origin: Origin, epoch: number): NewRun => ({
   ...{ id: run.plan.run, experiment: run.plan.experiment, file, seed: run.plan.seed },
   ...changeOf(run),
   ...{ started_ms: origin.startedMs, queued_ms: origin.startedMs, closed: 0, epoch, labels: JSON.stringify(labels) },
@@ -70,7 +71,7 @@ export const originOf = (row: RunRow, instantMs: number | null): Origin => ({
 
 const suspectsOf = ({ agents, grades }: Run) =>
   agents.filter(({ boot }) => (grades[boot]?.grade ?? "unknown") === "unknown").map(({ instance }) => instance);
-export const newsOf = (what: RunNews["what"], run: Run, { labels }: Created, origin: Origin): RunNews => {
+export const newsOf = (what: RunNews["what"], run: Run, { labels }: RunCreated, origin: Origin): RunNews => {
   const { verdict, because, reason } = changeOf(run);
   const { by, schedule, instantMs } = origin;
   const { run: id, experiment } = run.plan;

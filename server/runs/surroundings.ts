@@ -1,5 +1,5 @@
 /** What changes around runs that were let in: the mesh under them, the rules over them. */
-import { watchedEdges } from "../../experiments/model/instances.ts";
+import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import type { SparseLog } from "../sparse-log.ts";

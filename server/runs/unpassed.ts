@@ -1,7 +1,7 @@
 /** Which faulted edges saw no exchange since a moment, as far as agents told. */
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
-import { type UnpassedEdge, withAdvice } from "../../experiments/model/unpassed.ts";
+import { type UnpassedEdge, withAdvice } from "../../experiments/model/verdict/unpassed.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
 
 /** So long a pulse may take to tell of an exchange, and the one after it: before that nobody knows that nothing passed. */

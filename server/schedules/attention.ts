@@ -1,6 +1,7 @@
 /** Looks at one schedule: starts what is due, writes down what became of it, and says when to look again. */
-import type { Schedule } from "../../experiments/model/schedule.ts";
-import { dueInstant, type Instant, nextInstants } from "../../experiments/model/schedule-instants.ts";
+
+import { dueInstant, nextInstants, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
+import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { readScheduleState } from "../store/instants.ts";
@@ -21,7 +22,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 interface Turn {
   readonly entry: Entry;
   readonly schedule: Schedule;
-  readonly instant: Instant;
+  readonly instant: ScheduleInstant;
   /** False: to be tried again after a verdict. */
   readonly byCron: boolean;
 }

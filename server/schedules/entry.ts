@@ -1,8 +1,8 @@
 /** A stored Schedule as the scheduler sees it. */
 
-import { formatPath } from "../../experiments/model/problem.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
 import { parseSchedule } from "../../experiments/model/read/schedule.ts";
-import type { Schedule } from "../../experiments/model/schedule.ts";
+import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Principal } from "../security/roles.ts";
 import type { StoredDocument } from "../store/documents.ts";
 

@@ -1,6 +1,7 @@
 /** What becomes of one due instant: a run, or a row that says why not. */
-import type { Schedule } from "../../experiments/model/schedule.ts";
-import { type Instant, objectionAt } from "../../experiments/model/schedule-instants.ts";
+
+import { obstacleAt, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
+import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { spell } from "../../experiments/model/words.ts";
 import { Refusal } from "../errors.ts";
 import type { Started, Submission } from "../runs/submission.ts";
@@ -21,7 +22,7 @@ export interface FiringMeans {
 }
 export interface Firing {
   readonly schedule: Schedule;
-  readonly instant: Instant;
+  readonly instant: ScheduleInstant;
   readonly by: Principal;
   readonly nowMs: number;
 }
@@ -69,7 +70,7 @@ const objection = async ({ db }: FiringMeans, { schedule, instant, nowMs }: Firi
   const lateMs = nowMs - instant.startMs;
   if (lateMs > schedule.startWithinMs)
     return { outcome: "missed", reason: `it was ${spell(lateMs)} late, and may be ${spell(schedule.startWithinMs)}` };
-  const against = objectionAt(schedule, nowMs);
+  const against = obstacleAt(schedule, nowMs);
   if (against !== null) return { outcome: against.why, reason: against.reason };
   if (schedule.concurrency === "queue") return null;
   const before = await runUnderWay(db, schedule.name);

@@ -1,6 +1,6 @@
 /** What follows from the verdict of a run that a schedule started: decided purely, so that it can be tested without one. */
-import type { Reaction, Schedule } from "../../experiments/model/schedule.ts";
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Reaction, Schedule } from "../../experiments/model/schedule/schedule.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { EndedRun } from "../store/reactions.ts";
 
 export type Following =

@@ -1,5 +1,5 @@
 /** The schedules that are looked after, each with its lane and the time at which it is looked at next. */
-import type { Schedule } from "../../experiments/model/schedule.ts";
+import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { Refusal } from "../errors.ts";
 import type { StoredDocument } from "../store/documents.ts";
 import { turn } from "../store/turn.ts";

@@ -1,5 +1,5 @@
 /** Starts what schedules say, once each. Lives in a term: a server that does not lead schedules nothing. */
-import { objectionAt } from "../../experiments/model/schedule-instants.ts";
+import { obstacleAt } from "../../experiments/model/schedule/instants.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { Refusal } from "../errors.ts";
 import { type Log, logFailure } from "../log.ts";
@@ -194,7 +194,7 @@ export class Scheduler {
     const { attended, schedule } = this.#roster.usable(name);
     return attended.lane.run(async () => {
       const nowMs = this.#config.clock.wallMs();
-      const against = objectionAt(schedule, nowMs);
+      const against = obstacleAt(schedule, nowMs);
       if (against?.why === "freeze")
         throw new Refusal("policy-refused", `schedule ${name} is frozen: ${against.reason}`);
       // An instant is taken once: two triggers within a millisecond are two.

@@ -1,9 +1,9 @@
 /** Schedules as people see them. */
 
-import type { Mode } from "../../experiments/model/plan.ts";
-import type { Schedule } from "../../experiments/model/schedule.ts";
-import { nextInstants, objectionAt } from "../../experiments/model/schedule-instants.ts";
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { RunMode } from "../../experiments/model/plan.ts";
+import { nextInstants, obstacleAt } from "../../experiments/model/schedule/instants.ts";
+import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { InstantOutcome } from "../contract/schedules.ts";
 import type { ScheduleStateRow } from "../store/instants.ts";
 import type { ScheduledRun } from "../store/reactions.ts";
@@ -31,7 +31,7 @@ export interface ScheduleView {
   readonly experiment: string;
   readonly cron: string;
   readonly timeZone: string;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   /** Why, by whom and since when (Unix ms); null: it is not. `by` is null where the file or a verdict paused it. */
   readonly paused: { readonly reason: string; readonly by: string | null; readonly sinceMs: number } | null;
   readonly next: readonly NextView[];
@@ -76,7 +76,7 @@ export const viewOf = (entry: Entry, { state, last, nowMs, next }: Known): Sched
   const coming = nextInstants(schedule, nowMs, next).map(
     ({ instantMs, startMs }): NextView => ({
       ...{ instantMs, startMs },
-      skipped: paused === null ? (objectionAt(schedule, startMs)?.why ?? null) : "paused",
+      skipped: paused === null ? (obstacleAt(schedule, startMs)?.why ?? null) : "paused",
     }),
   );
   return { name, version, experiment, cron, timeZone, mode, paused, next: coming, last: past, problem: null };

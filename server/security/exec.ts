@@ -1,5 +1,5 @@
 /** Which commands a server runs for whoever submits: those of a file when that was allowed, and those it knows by name. */
-import { own } from "../../experiments/model/own.ts";
+import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { SETTINGS } from "../config/settings.ts";
@@ -13,7 +13,7 @@ export interface ExecRules {
 export const refusalToRun = ({ run }: ProbeParams<"process">, { allowExec, commands }: ExecRules): string | null => {
   if (run === undefined)
     return allowExec ? null : "runs a command, which this server was not allowed to: start it with --allow-exec";
-  if (own(commands, run) !== undefined) return null;
+  if (ownProperty(commands, run) !== undefined) return null;
   const known = Object.keys(commands);
   return (
     `names the command ${JSON.stringify(run)}, which this server does not know` +

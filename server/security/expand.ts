@@ -1,7 +1,8 @@
 /** `${NAME}` in documents that came over the API: only what the server's administrator listed with `--env-allow`. */
-import { type Environment, substitute } from "../../experiments/model/environment.ts";
-import { MOST_OF_MESH, withinLimits } from "../../experiments/model/form/limits.ts";
-import type { Issue } from "../../experiments/model/problem.ts";
+
+import type { Issue } from "../../experiments/model/document/issue.ts";
+import { type Environment, substitute } from "../../experiments/model/document/variables.ts";
+import { limitIssues, MOST_OF_MESH } from "../../experiments/model/form/limits.ts";
 
 export interface Expanded {
   readonly value: unknown;
@@ -15,7 +16,7 @@ export const expandStored = (
   environment: Environment = {},
 ): Expanded | { readonly problems: readonly Issue[] } => {
   // First of all: the rest walks to the bottom of whatever is there.
-  const limits = withinLimits(content, MOST_OF_MESH);
+  const limits = limitIssues(content, MOST_OF_MESH);
   if (limits.length > 0) return { problems: limits };
   const { value, secrets, problems } = substitute(content, environment);
   if (problems.length === 0) return { value, secrets };

@@ -1,5 +1,5 @@
 /** How each edge did while a run was in its baseline: what its harm is held against, until the run ends. */
-import type { Passed } from "../../experiments/model/harm.ts";
+import type { EdgeTraffic } from "../../experiments/model/blast-radius/harm.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { addTo, CELLS, quantileMs } from "./cells.ts";
 import type { News } from "./counts.ts";
@@ -34,7 +34,7 @@ export class Baseline {
   sawOpen(openOn: (edge: EdgeId) => number): void {
     for (const [id, edge] of this.#edges) edge.open = Math.max(edge.open, openOn(id));
   }
-  passed(id: EdgeId): Passed | null {
+  passed(id: EdgeId): EdgeTraffic | null {
     const edge = this.#edges.get(id);
     if (edge === undefined) return null;
     const { exchanges, failed, unanswered, open, cells, firstMs, lastMs } = edge;

@@ -2,7 +2,7 @@
  * Latencies of edges counted in cells: each octave of microseconds in 8 equal parts, so that a value is known to ±6%. An agent
  * tells three digits; a page that is looked at needs no more than this, and a sum over seconds is one short array.
  */
-import { latencyScale } from "../../experiments/model/latency-scale.ts";
+import { latencyScale } from "../../experiments/model/verdict/latency-scale.ts";
 
 const SCALE = latencyScale(3);
 /** Up to 2^34 µs, almost five hours; longer ones count as this. */

@@ -1,6 +1,6 @@
 /** What passes each edge, from the cumulative counts in the agents' pulses. */
 import { type EdgeCount, LEASE_MS } from "../../agent/contract/index.ts";
-import type { Passed } from "../../experiments/model/harm.ts";
+import type { EdgeTraffic } from "../../experiments/model/blast-radius/harm.ts";
 import type { Boot, EdgeId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import type { CellCounts } from "./cells.ts";
@@ -154,7 +154,7 @@ export class EdgeCounts {
     return recent.quantileMs(share);
   }
   /** As harm is judged by it; null: no agent tells of this edge. */
-  passed(id: EdgeId): Passed | null {
+  passed(id: EdgeId): EdgeTraffic | null {
     const { seconds, exchanges, failed, unanswered } = this.lately(id, JUDGED_SECONDS);
     if (seconds === 0) return null;
     const rest = { perSecond: exchanges / seconds, p95Ms: this.quantileMs(id, 0.95), open: this.open(id) };

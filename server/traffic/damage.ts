@@ -1,9 +1,10 @@
 /** The damage of each run under way: its edges now, held against its own baseline. */
-import { type Harm, harmOf, isMeasured, type Passed } from "../../experiments/model/harm.ts";
+
+import { type DeclaredDamage, declaredRadius } from "../../experiments/model/blast-radius/declared.ts";
+import { type EdgeTraffic, type Harm, harmOf, isMeasured } from "../../experiments/model/blast-radius/harm.ts";
+import { measureRadius } from "../../experiments/model/blast-radius/measured.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
-import { measureRadius } from "../../experiments/model/radius.ts";
-import { declaredRadius, type May } from "../../experiments/model/radius-declared.ts";
 import type { State } from "../../experiments/model/run/run.ts";
 import type { Clock } from "../clock.ts";
 import type { Radius } from "../contract/index.ts";
@@ -15,7 +16,7 @@ import { type UnderWay, underWay } from "./under-way.ts";
 const HURTING: readonly State[] = ["injecting", "reverting", "recovering", "auditing"];
 
 interface Kept {
-  readonly declared: readonly May[];
+  readonly declared: readonly DeclaredDamage[];
   readonly struck: readonly EdgeId[];
   readonly baseline: Baseline;
 }
@@ -61,7 +62,7 @@ export class Damage {
   }
 
   radii(): Radius[] {
-    const passed = new Map<EdgeId, Passed | null>();
+    const passed = new Map<EdgeId, EdgeTraffic | null>();
     const passedOn = (edge: EdgeId) => {
       const known = passed.get(edge);
       if (known !== undefined) return known;
@@ -71,7 +72,7 @@ export class Damage {
     };
     return underWay(this.#deps.runs()).map((run) => this.#radius(run, passedOn));
   }
-  #radius(live: UnderWay, passedOn: (edge: EdgeId) => Passed | null): Radius {
+  #radius(live: UnderWay, passedOn: (edge: EdgeId) => EdgeTraffic | null): Radius {
     const { plan, mesh, run, id } = live;
     const { declared, struck, baseline } = this.#of(live);
     const hurt = new Map<EdgeId, Harm>();

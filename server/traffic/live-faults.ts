@@ -1,6 +1,7 @@
 /** Which faults are ordered at this moment, on which edges, and until when. */
-import { shareAt } from "../../experiments/model/chance.ts";
+
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
+import { shareAt } from "../../experiments/model/sampling.ts";
 import type { Clock } from "../clock.ts";
 import type { LiveFault } from "../contract/index.ts";
 import { type UnderWay, underWay } from "./under-way.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createLatencies } from "../../agent/latencies.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import { plannedRadius } from "../../experiments/model/blast-radius/planned.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import { plannedRadius } from "../../experiments/model/planned-radius.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../test/fleet/puppet.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";

@@ -2,9 +2,9 @@
  * The `passed` events of one run: the baseline of every edge, then what each did in every second. What follows from them
  * is decided in `experiments/model/run/passed.ts`, from the journal alone.
  */
-import { type EdgeBefore, type EdgeSecond, toRow } from "../../experiments/model/edge-sums.ts";
-import { isAlike, p95BoundRank, slowAfterMs } from "../../experiments/model/leak.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import { type EdgeBefore, type EdgeSecond, toRow } from "../../experiments/model/blast-radius/edge-sums.ts";
+import { isAlike, p95BoundRank, slowAfterMs } from "../../experiments/model/blast-radius/leak.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createLatencies } from "../../agent/latencies.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
-import { begin, type Place, type Run } from "../../experiments/model/run/run.ts";
+import { begin, type Run, type RunPhase } from "../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../test/fleet/puppet.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { planOf } from "../../test/server/plans.ts";
@@ -65,13 +65,13 @@ const runOn = (clock: FakeClock, change: Partial<Plan> = {}) => {
     get run() {
       return run;
     },
-    at(place: Place) {
+    at(place: RunPhase) {
       run = { ...begin(plan), ...place };
     },
   };
 };
-const BASELINE: Place = { at: "baseline", sinceMs: 0, settling: false };
-const injecting = (duringMs: number | null): Place => ({
+const BASELINE: RunPhase = { at: "baseline", sinceMs: 0, settling: false };
+const injecting = (duringMs: number | null): RunPhase => ({
   ...{ at: "injecting", sinceMs: 0, duringMs, live: ["slow"], orderedMs: 0, waiting: [], counting: true },
 });
 
@@ -150,7 +150,7 @@ describe("who looks", () => {
 });
 
 describe("a run's faults", () => {
-  const faultsAt = async (place: Place, waitMs: number, change: Partial<Plan> = {}) => {
+  const faultsAt = async (place: RunPhase, waitMs: number, change: Partial<Plan> = {}) => {
     const { clock, traffic, runs } = stage();
     const run = runOn(clock, change);
     run.at(place);

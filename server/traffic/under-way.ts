@@ -1,5 +1,5 @@
 /** A run as its traffic is looked at: what `Live` tells of itself. */
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 

@@ -3,7 +3,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage, request 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fixedToken } from "../../agent/credential.ts";
 import { type RunningAgent, startAgent } from "../../agent/start.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Radius, TrafficNow } from "../../server/contract/index.ts";
 import { trafficNow } from "../../server/contract/traffic.ts";
 import { noLog } from "../../server/log.ts";

@@ -1,7 +1,8 @@
 /** A mesh of any size, and what passes it: made up by one seed, so that two measurements see the same. */
-import { dice } from "../../experiments/model/chance.ts";
-import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
+
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId } from "../../experiments/model/names.ts";
+import { dice } from "../../experiments/model/sampling.ts";
 import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const TEAMS = [

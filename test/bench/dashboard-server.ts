@@ -1,7 +1,7 @@
 /** The built dashboard behind the server's own headers, and an API that makes everything up. */
 import Fastify from "fastify";
-import { dice } from "../../experiments/model/chance.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { dice } from "../../experiments/model/sampling.ts";
 import type { Api } from "../../server/contract/index.ts";
 import { serveDashboard } from "../../server/dashboard.ts";
 import { strikeOf, trafficOf } from "./dashboard-mesh.ts";

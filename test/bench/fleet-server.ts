@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { WebSocketServer } from "ws";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
 import { Turns } from "../../server/api/agents/turns.ts";
 import { systemClock } from "../../server/clock.ts";

@@ -5,7 +5,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import { sumOf } from "../../experiments/model/tally.ts";
+import { sumOf } from "../../experiments/model/verdict/tally.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openSource } from "../../server/probes/index.ts";
 import type { ActiveSource, ProbeTools } from "../../server/probes/probe.ts";

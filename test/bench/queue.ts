@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { noLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import type { EdgeCount } from "../../agent/contract/index.ts";
 import { createLatencies } from "../../agent/latencies.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { EdgeCounts } from "../../server/traffic/counts.ts";
 import { Traffic } from "../../server/traffic/traffic.ts";

@@ -1,7 +1,7 @@
 /** 64 MiB of numbered bytes each way through a TCP edge while lossless faults come and go all the time. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { dice } from "../../experiments/model/chance.ts";
+import { dice } from "../../experiments/model/sampling.ts";
 import { Caller, type Edge, echo, openEdge, sleep, type TcpCallee, tcpCallee, until } from "./real.ts";
 import { act, orderOf } from "./stage.ts";
 

@@ -7,7 +7,7 @@ import type { HeadEdit, ResponseHead } from "../../agent/faults/behaviour.ts";
 import { Flow, type Link, type Sink, type Source } from "../../agent/splice/flow.ts";
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
-import type { RequestView } from "../../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
 import { HandClock } from "../agent/hand-clock.ts";
 
 /** A fault's action from its file form. */

@@ -1,5 +1,5 @@
 /** Turns a case of the tables into a text, and the problems that it must give. */
-import type { Problem } from "../../experiments/model/problem.ts";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { BadFile } from "./bad-experiments.ts";
 
 const MARK = "«";
@@ -27,7 +27,7 @@ export const caseOf = (good: string, { name, edits, says }: BadFile): Case => {
   return { text: lines.join("\n"), says: says.map((say, i) => `${places[Math.min(i, places.length - 1)]} ${say}`) };
 };
 
-export const said = (problems: readonly Problem[]): string[] =>
+export const said = (problems: readonly FileIssue[]): string[] =>
   problems.map(({ line, column, message, suggestion }) => {
     const hint = suggestion === undefined ? "" : ` → ${suggestion}`;
     return `${line}:${column} ${message}${hint}`;

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { checkJournal, type Entry, foldJournal, type JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { State } from "../../experiments/model/run/run.ts";
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { digest } from "../../server/store/chain.ts";
 import type { Schema } from "../../server/store/schema.ts";
 import { ask, reportOf } from "../serve/ground.ts";

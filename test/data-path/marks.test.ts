@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { decodeSightings } from "../../agent/contract/sightings.ts";
 import { Marks } from "../../agent/marks.ts";
 import type { FaultAction, FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
-import { keyOf, markOf, UNMARKED } from "../../experiments/model/mark.ts";
+import { keyOf, markOf, UNMARKED } from "../../experiments/model/verdict/mark.ts";
 import { Caller, type Edge, eventually, get, sleep, startEdge, startHttp, startTcp, type Upstream } from "./rig.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";

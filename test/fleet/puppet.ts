@@ -6,7 +6,7 @@ import {
   type ToAgent,
   type ToServer,
 } from "../../agent/contract/index.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentSocket, Hello } from "../../server/fleet/agent.ts";
 import { type AgentLine, Fleet, type FleetConfig } from "../../server/fleet/fleet.ts";
 import { type Holder, OWNER } from "../../server/fleet/holds.ts";

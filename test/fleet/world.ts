@@ -8,7 +8,7 @@ import { checkToAgent } from "../../agent/contract/check.ts";
 import type { ToAgent, ToServer } from "../../agent/contract/messages.ts";
 import type { EdgeFaults } from "../../agent/edge.ts";
 import { pulseOf } from "../../agent/pulse.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Clock as ServerClock } from "../../server/clock.ts";
 import type { Hello } from "../../server/fleet/agent.ts";

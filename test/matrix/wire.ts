@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { dice } from "../../experiments/model/chance.ts";
+import { dice } from "../../experiments/model/sampling.ts";
 
 /**
  * pass: all goes through. refuse: each connection ends with a reset, new ones too. swallow: nothing passes and nobody is told;

@@ -3,7 +3,7 @@ import { createServer as createHttp } from "node:http";
 import { createServer as createTcp, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test as base, describe, expect } from "vitest";
-import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { built } from "../../server/mesh/built.ts";
 import { type RunningMesh, startMesh } from "../../server/mesh/start.ts";
 import { freePort } from "../ports.ts";

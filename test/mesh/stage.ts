@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId } from "../../experiments/model/names.ts";
 import { aliveOf } from "../../server/mesh/group.ts";
 import { commandOf, everyProcess, isOver, statOf } from "../../server/mesh/processes.ts";

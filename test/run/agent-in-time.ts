@@ -9,7 +9,7 @@ import {
   type ToAgent,
   type ToServer,
 } from "../../agent/contract/index.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Clock } from "../../server/clock.ts";
 import type { AgentLine, Fleet } from "../../server/fleet/fleet.ts";
 

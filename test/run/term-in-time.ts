@@ -1,7 +1,7 @@
 /** The runs and the fleet of one term in fake time, on a real SQLite in memory: everything that decides is the real thing. */
 
 import { Migrator } from "kysely";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import type { Clock } from "../../server/clock.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";

@@ -3,7 +3,7 @@
  * way for a while. What must never be is looked for in every moment of it.
  */
 import { checkJournal } from "../../experiments/model/journal.ts";
-import type { Policy } from "../../experiments/model/policy.ts";
+import type { Policy } from "../../experiments/model/policy/policy.ts";
 import { LOCAL } from "../../server/security/roles.ts";
 import { digest } from "../../server/store/chain.ts";
 import { listClaims } from "../../server/store/claims.ts";

@@ -2,8 +2,8 @@
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Sample } from "../../experiments/model/good.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Sample } from "../../experiments/model/match/criteria.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { opener } from "../../server/probes/index.ts";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { lineLog } from "../../server/log.ts";
 import { type Server, type ServerConfig, startServer } from "../../server/server.ts";

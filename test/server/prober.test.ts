@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
-import { type Count, sumOf, type Tally } from "../../experiments/model/tally.ts";
+import { type SampleCount, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { systemClock, systemOriginNs } from "../../server/clock.ts";
 import { built } from "../../server/mesh/built.ts";
 import { openSource } from "../../server/probes/index.ts";
@@ -69,7 +69,7 @@ const holdUp = async () => {
   await sleep(100);
 };
 const FAST = { status: [{ least: 200, most: 299 }], withinMs: 250 };
-const told = (tallies: readonly Tally[], phase: Tally["phase"]): Count =>
+const told = (tallies: readonly Tally[], phase: Tally["phase"]): SampleCount =>
   sumOf(tallies.filter((tally) => tally.phase === phase));
 
 describe("looks from the prober's thread", () => {

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Criteria, Sample } from "../../experiments/model/good.ts";
+import type { Criteria, Sample } from "../../experiments/model/match/criteria.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openSource } from "../../server/probes/index.ts";

@@ -11,7 +11,7 @@ import {
   type WatchCount,
 } from "../../agent/contract/index.ts";
 import { markOf } from "../../agent/processes.ts";
-import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 
 export interface Script {
   readonly url: string;

@@ -1,8 +1,8 @@
 /** The mark as probes really send it: over HTTP, and in the environment of a command. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { keyOf, readMark } from "../../experiments/model/mark.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
+import { keyOf, readMark } from "../../experiments/model/verdict/mark.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openSource } from "../../server/probes/index.ts";
 import { EdgeCounts } from "../../server/traffic/counts.ts";

@@ -4,7 +4,7 @@
  * questions and answers are late or lost.
  */
 
-import { dice } from "../../experiments/model/chance.ts";
+import { dice } from "../../experiments/model/sampling.ts";
 import { surelyOverMs } from "../../server/fleet/agent.ts";
 import {
   isLost,

@@ -1,7 +1,7 @@
 /** A network between a server and its database that resets connections by chance, as a failing switch or a full NAT table does. */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { dice } from "../../experiments/model/chance.ts";
+import { dice } from "../../experiments/model/sampling.ts";
 import { sleep } from "../waiting.ts";
 
 /** `share` of what is sent resets its connection instead. */

@@ -1,5 +1,5 @@
 /** The writes of the API in plain words, for the audit log. */
-import { own } from "../../experiments/model/own.ts";
+import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { RouteName } from "../api/client.ts";
 
 type Write = Exclude<RouteName, `GET ${string}`>;
@@ -32,4 +32,5 @@ const OWN: Readonly<Record<string, string>> = {
   "schedule.retry": "retry a schedule's run",
 };
 /** null: it has no other words. */
-export const wordsOf = (action: string): string | null => own(ACTIONS, action) ?? own(OWN, action) ?? null;
+export const wordsOf = (action: string): string | null =>
+  ownProperty(ACTIONS, action) ?? ownProperty(OWN, action) ?? null;

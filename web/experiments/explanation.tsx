@@ -1,6 +1,6 @@
 /** What will happen, in plain sentences: what `squall explain FILE` prints. */
 import { useMemo } from "react";
-import { explainExperiment } from "../../experiments/model/explain.ts";
+import { explainExperiment } from "../../experiments/model/explain/experiment.ts";
 import type { Reading } from "./text/reading.ts";
 
 const WARNING = "Warning:";

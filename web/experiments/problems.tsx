@@ -1,11 +1,11 @@
 /** What is wrong with the text, below it: each a way to its place. */
-import type { Problem } from "../../experiments/model/problem.ts";
+import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import { sentenceOf } from "./text/marks.ts";
 
 interface ProblemsProps {
   readonly label: string;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
+  readonly problems: readonly FileIssue[];
+  readonly warnings: readonly FileIssue[];
   readonly onJump: (line: number, column: number) => void;
 }
 const MOST = 50;
@@ -13,7 +13,7 @@ const Item = ({
   problem,
   tone,
   onJump,
-}: { readonly problem: Problem; readonly tone: "bad" | "warn" } & Pick<ProblemsProps, "onJump">) => (
+}: { readonly problem: FileIssue; readonly tone: "bad" | "warn" } & Pick<ProblemsProps, "onJump">) => (
   <li>
     <button type="button" className={`place ${tone}`} onClick={() => onJump(problem.line, problem.column)}>
       <span className="sign" aria-hidden="true">

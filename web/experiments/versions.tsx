@@ -1,6 +1,6 @@
 /** Every version that was stored: to look at, to compare with what the editor holds, to go back to. */
 import { useMemo, useState } from "react";
-import { changesOf } from "../../experiments/model/changes.ts";
+import { diffDocuments } from "../../experiments/model/document/diff.ts";
 import { useAsked } from "../api/queries.ts";
 import { Asked } from "../look/asked.tsx";
 import { Changes } from "../look/changes.tsx";
@@ -25,7 +25,7 @@ const One = ({ name, version, content, onRestore }: OneProps) => {
   const data = stored.data?.version === version ? stored.data : undefined;
   const text = useMemo(() => (data === undefined ? null : writtenOf(data.content)), [data]);
   const changes = useMemo(
-    () => (data === undefined || content === null ? null : changesOf(data.content, content)),
+    () => (data === undefined || content === null ? null : diffDocuments(data.content, content)),
     [data, content],
   );
   return (

@@ -1,7 +1,7 @@
 /** One experiment in the editor, and beside it what it means, what it would do, and what it was before. */
 import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from "react";
-import { changesOf } from "../../experiments/model/changes.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import { diffDocuments } from "../../experiments/model/document/diff.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { StoredDocument } from "../../server/contract/index.ts";
 import { chunk } from "../chunk.ts";
 import { Tabs } from "../look/tabs.tsx";
@@ -84,7 +84,7 @@ export const Workbench = ({ stored, draftKey = null, template, mesh }: Workbench
   const start = () => soundly(() => setStarting(true));
 
   const isSame = useMemo(
-    () => stored !== null && reading.content !== null && changesOf(stored.content, reading.content).length === 0,
+    () => stored !== null && reading.content !== null && diffDocuments(stored.content, reading.content).length === 0,
     [stored, reading],
   );
   const isChanged = draft.isChanged && !isSame;

@@ -1,15 +1,15 @@
 /** Where two documents differ, for people: a sign, the place, what was and what is. */
-import type { Change } from "../../experiments/model/changes.ts";
-import { formatPath } from "../../experiments/model/problem.ts";
+import type { DocumentChange } from "../../experiments/model/document/diff.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
 import "./changes.css";
 
 const textOf = (value: unknown): string => JSON.stringify(value) ?? "nothing";
-const signOf = (change: Change): readonly [sign: string, word: string, tone: string] => {
+const signOf = (change: DocumentChange): readonly [sign: string, word: string, tone: string] => {
   if (!("before" in change)) return ["+", "added", "good"];
   if (!("after" in change)) return ["−", "removed", "bad"];
   return ["~", "changed", "warn"];
 };
-const One = ({ change }: { readonly change: Change }) => {
+const One = ({ change }: { readonly change: DocumentChange }) => {
   const [sign, word, tone] = signOf(change);
   return (
     <li className={`change ${tone}`}>
@@ -25,7 +25,7 @@ const One = ({ change }: { readonly change: Change }) => {
     </li>
   );
 };
-export const Changes = ({ changes }: { readonly changes: readonly Change[] }) =>
+export const Changes = ({ changes }: { readonly changes: readonly DocumentChange[] }) =>
   changes.length === 0 ? (
     <p className="small">Nothing differs.</p>
   ) : (

@@ -1,5 +1,5 @@
 /** Why the server said no, with each place that it names. */
-import { formatPath } from "../../experiments/model/problem.ts";
+import { formatPath } from "../../experiments/model/document/issue.ts";
 import { ApiRefusal } from "../api/client.ts";
 import { failingOf } from "./failing.ts";
 

@@ -4,7 +4,7 @@ const EYE =
   "M1.5 8s2.5-4.5 6.5-4.5S14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8M8 6.2a1.8 1.8 0 1 0 0 3.6a1.8 1.8 0 1 0 0-3.6";
 const BOLT = "M9 1.5L3.5 9H8l-1 5.5L12.5 7H8z";
 
-import type { ServiceState } from "../../experiments/model/service-state.ts";
+import type { ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
 export type SignName = ServiceState | "quiet" | "fault" | "leak";
 /** Strokes in a square of 16. */
 const SIGNS: Readonly<Record<SignName, string>> = {

@@ -1,7 +1,12 @@
 /** States of services and edges as sign, word and colour: the same wherever one stands. */
 
 import type { ReactNode } from "react";
-import { type Part, partWord, type ServiceState, STATE_WORDS } from "../../experiments/model/service-state.ts";
+import {
+  type DamagePart,
+  partWord,
+  type ServiceState,
+  STATE_WORDS,
+} from "../../experiments/model/blast-radius/service-state.ts";
 import { Sign, type SignName } from "./signs.tsx";
 import "./state.css";
 
@@ -13,12 +18,12 @@ export const Mark = ({ of, children }: { readonly of: SignName; readonly childre
   </span>
 );
 /** What part a service has in the damage of a run; a leak stands out, as it does on the mesh. */
-const PartWord = ({ part }: { readonly part: Part }) => {
+const PartWord = ({ part }: { readonly part: DamagePart }) => {
   const word = partWord(part);
   if (word === null) return null;
   return part.leak ? <Mark of="leak">LEAK</Mark> : <span className="part"> ({word})</span>;
 };
-export const State = ({ of, part }: { readonly of: ServiceState; readonly part?: Part }) => (
+export const State = ({ of, part }: { readonly of: ServiceState; readonly part?: DamagePart }) => (
   <>
     <Mark of={of}>{STATE_WORDS[of]}</Mark>
     {part !== undefined && <PartWord part={part} />}

@@ -2,13 +2,13 @@
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
-import type { Because, Verdict } from "../../experiments/model/verdict.ts";
+import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdict.ts";
 
 /** What stands where the verdict stands: a run without one says why. */
 export type Headline = Verdict | "RUNNING" | "QUEUED" | "BASELINE" | "SHADOW" | "NO VERDICT";
 export interface Judged {
   readonly verdict: Verdict | null;
-  readonly because: Because | null;
+  readonly because: ReasonCode | null;
   readonly state: string;
 }
 export const headlineOf = ({ verdict, because, state }: Judged): Headline => {

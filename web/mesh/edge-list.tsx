@@ -1,6 +1,6 @@
 /** A few edges with their numbers, to choose one from. */
 import { memo } from "react";
-import type { Edge } from "../../experiments/model/mesh.ts";
+import type { Edge } from "../../experiments/model/mesh/mesh.ts";
 import { Mark } from "../look/state.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";

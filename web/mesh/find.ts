@@ -1,5 +1,5 @@
 /** Finding a service by a part of its name. Pure. */
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
 
 /** The one that is called so, else the first that begins so, else the first that has it in its name; null: none. */

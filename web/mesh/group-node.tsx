@@ -2,8 +2,13 @@
 
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
+import {
+  SERVICE_STATES,
+  type ServiceState,
+  STATE_WORDS,
+  worstState,
+} from "../../experiments/model/blast-radius/service-state.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
-import { SERVICE_STATES, type ServiceState, STATE_WORDS, worstState } from "../../experiments/model/service-state.ts";
 import { Sign } from "../look/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { countText } from "./figures.ts";

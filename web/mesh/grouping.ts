@@ -1,5 +1,5 @@
 /** Which services are drawn one by one, and which as a group: so that 300 are as readable as 5. Pure. */
-import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 
 /** A service by its name, a group by `group:` and the value of its label: no name of a service has a colon. */

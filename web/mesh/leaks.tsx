@@ -2,7 +2,7 @@
  * Damage outside of what is declared. It has its place beside the heading from the beginning, so that nothing moves when it comes;
  * who listens hears it when *who* leaks changes, and not each second in which a figure does.
  */
-import { sayBroken } from "../../experiments/model/radius-reason.ts";
+import { sayBroken } from "../../experiments/model/blast-radius/reason.ts";
 import { list } from "../../experiments/model/words.ts";
 import { LastKnown } from "../look/last-known.tsx";
 import { Mark } from "../look/state.tsx";

@@ -1,7 +1,7 @@
 /** What every sign of the mesh means. */
 
 import { memo } from "react";
-import type { ServiceState } from "../../experiments/model/service-state.ts";
+import type { ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
 import { Mark, State } from "../look/state.tsx";
 import { TONE_WORDS, type Tone } from "./paint.ts";
 

@@ -1,9 +1,9 @@
 /** The same as the graph tells, as tables: for whoever would rather read, and where there is no room to draw. */
 
 import { memo, useState } from "react";
-import type { Edge, Mesh, Service } from "../../experiments/model/mesh.ts";
+import { MAY_WORDS, SERVICE_STATES } from "../../experiments/model/blast-radius/service-state.ts";
+import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
-import { MAY_WORDS, SERVICE_STATES } from "../../experiments/model/service-state.ts";
 import { Mark, State } from "../look/state.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";

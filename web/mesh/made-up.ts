@@ -1,5 +1,5 @@
 /** A small mesh and what passes it, for tests. */
-import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
 import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 

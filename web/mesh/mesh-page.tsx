@@ -1,6 +1,6 @@
 /** The mesh, live: what passes it, what strikes it, how far the damage was to reach and how far it does. */
 import { Suspense, useCallback, useMemo, useState } from "react";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 import { useAsked } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";

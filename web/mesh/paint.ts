@@ -1,8 +1,8 @@
 /** How edges are drawn: one, or several drawn as one. Pure. */
 
-import { type Health, healthOf } from "../../experiments/model/health.ts";
+import { type Health, healthOf } from "../../experiments/model/blast-radius/health.ts";
+import { STATE_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { STATE_WORDS } from "../../experiments/model/service-state.ts";
 import type { HurtEdge } from "../../server/contract/index.ts";
 import { type Passing, passingOf } from "./passing.ts";
 import { type Standing, worstHurt } from "./standing.ts";

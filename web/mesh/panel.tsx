@@ -1,6 +1,6 @@
 /** What is selected, in full. */
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
-import type { Edge, Mesh } from "../../experiments/model/mesh.ts";
+import type { Edge, Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { LastKnown } from "../look/last-known.tsx";
 import { EdgeList } from "./edge-list.tsx";
 import { EdgePanel } from "./edge-panel.tsx";

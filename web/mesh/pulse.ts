@@ -1,6 +1,6 @@
 /** The standing of the mesh once a second, outside of React: only what changed is drawn again, and only where it is seen. */
 import { createContext, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { TrafficNow } from "../../server/contract/index.ts";
 import { TrafficContext } from "../api/traffic.ts";
 import { same } from "./same.ts";

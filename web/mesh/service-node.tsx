@@ -2,9 +2,9 @@
 
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import type { Service } from "../../experiments/model/mesh.ts";
+import { MAY_WORDS, partWord, STATE_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
+import type { Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { MAY_WORDS, partWord, STATE_WORDS } from "../../experiments/model/service-state.ts";
 import { Sign } from "../look/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";

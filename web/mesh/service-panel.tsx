@@ -1,9 +1,9 @@
 /** One service: how it does and why, what it may suffer, its edges. */
 
 import { memo } from "react";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import { MAY_WORDS, type ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
-import { MAY_WORDS, type ServiceState } from "../../experiments/model/service-state.ts";
 import { Mark, State } from "../look/state.tsx";
 import { runHref } from "../route.ts";
 import { BreakThis } from "./break-this.tsx";

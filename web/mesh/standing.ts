@@ -1,9 +1,9 @@
 /** How each service and each edge stands at this moment: what is measured, against what is declared, over all runs. Pure. */
 
-import { healthOf } from "../../experiments/model/health.ts";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import { healthOf } from "../../experiments/model/blast-radius/health.ts";
+import { type DamagePart, type ServiceState, worstState } from "../../experiments/model/blast-radius/service-state.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type EdgeId, edgeEnds, type RunId, type ServiceName } from "../../experiments/model/names.ts";
-import { type Part, type ServiceState, worstState } from "../../experiments/model/service-state.ts";
 import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 import { passingOf } from "./passing.ts";
 
@@ -31,7 +31,7 @@ export interface ServiceStanding {
   readonly stops: readonly Stop[];
 }
 /** Its part in the damage of the runs under way. */
-export const partOf = (standing: ServiceStanding | undefined): Part => ({
+export const partOf = (standing: ServiceStanding | undefined): DamagePart => ({
   ...{ leak: standing?.leak ?? false, affected: standing?.affected ?? false },
   stop: standing?.state === "contained" ? (standing.stops[0]?.why ?? null) : null,
 });

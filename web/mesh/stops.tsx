@@ -1,5 +1,5 @@
 /** Where the damage ends, and why. */
-import { STOP_WORDS } from "../../experiments/model/service-state.ts";
+import { STOP_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
 import { Mark } from "../look/state.tsx";
 import type { Stop } from "./standing.ts";
 

@@ -1,6 +1,6 @@
 /** How the mesh is looked at: where to, grouped by what, as a graph or as a list. */
 import { type FormEvent, memo, useState } from "react";
-import type { Mesh } from "../../experiments/model/mesh.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { findService } from "./find.ts";
 import { useStanding } from "./pulse.ts";
 

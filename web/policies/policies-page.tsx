@@ -2,7 +2,7 @@
 
 import { Suspense, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
-import { formatLocal, freezesWithin } from "../../experiments/model/window.ts";
+import { formatLocal, freezesWithin } from "../../experiments/model/schedule/window.ts";
 import type { StoredDocument } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";

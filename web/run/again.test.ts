@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Callers } from "../../experiments/model/mesh/targets.ts";
 import { EXAMPLE, SLOW } from "../../experiments/model/run/example.ts";
-import type { Callers } from "../../experiments/model/targets.ts";
 import { againOf } from "./again.ts";
 import { createdOf } from "./rehearsed.ts";
 

@@ -1,11 +1,11 @@
 /** What starts a run again with the same seed, or why nothing can. Pure. */
 
 import type { HowMany } from "../../experiments/model/experiment.ts";
-import type { Created } from "../../experiments/model/journal.ts";
+import type { RunCreated } from "../../experiments/model/journal.ts";
+import type { Callers } from "../../experiments/model/mesh/targets.ts";
 import { edgeEnds } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { REDACTED } from "../../experiments/model/redact.ts";
-import type { Callers } from "../../experiments/model/targets.ts";
 import type { Api } from "../../server/contract/index.ts";
 
 type Body = Api["POST /api/v1/runs"]["body"];
@@ -51,7 +51,7 @@ const selectOf = ({ faults }: Plan): Select | null => {
 };
 
 /** `version`: of the stored experiment that was run; null: it came with the request. */
-export const againOf = ({ plan, source, file, labels }: Created, version: number | null): Again => {
+export const againOf = ({ plan, source, file, labels }: RunCreated, version: number | null): Again => {
   const hidden = JSON.stringify(source)?.includes(REDACTED) ?? true;
   if (hidden && version === null)
     return {

@@ -2,7 +2,7 @@
 import { memo } from "react";
 import { PHASES } from "../../experiments/model/phase.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { firstBadOf } from "../../experiments/model/tally.ts";
+import { firstBadOf } from "../../experiments/model/verdict/tally.ts";
 import { momentOf } from "../look/words.ts";
 
 const MOST = 5;

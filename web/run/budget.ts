@@ -1,10 +1,10 @@
 /** How many samples may be bad in a phase, and how many are: the judge's arithmetic, for people. Pure. */
 
-import { allowedBad } from "../../experiments/model/judge.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../../experiments/model/plan.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
-import { seenOf, seriesOf } from "../../experiments/model/tally.ts";
+import { allowedBad } from "../../experiments/model/verdict/judge.ts";
+import { seenOf, seriesOf } from "../../experiments/model/verdict/tally.ts";
 
 export interface Budget {
   readonly bad: number;

@@ -2,7 +2,7 @@
 
 import { memo, Suspense, useMemo, useState } from "react";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
-import type { Tally } from "../../experiments/model/tally.ts";
+import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { chunk } from "../chunk.ts";
 import { lengthOf, momentOf, shareOf } from "../look/words.ts";

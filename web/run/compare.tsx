@@ -1,6 +1,6 @@
 /** This run beside another of the same experiment. */
 import { memo, useId } from "react";
-import { sufferingOf } from "../../experiments/model/radius-words.ts";
+import { sufferingOf } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { Badge } from "../look/badge.tsx";

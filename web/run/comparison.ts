@@ -1,6 +1,7 @@
 /** One run beside another of the same experiment. Pure. */
+
+import type { RadiusReport } from "../../experiments/model/blast-radius/report.ts";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
-import type { RadiusReport } from "../../experiments/model/radius-report.ts";
 import type { ExpectationReport, ReceiptReport, RunReport } from "../../experiments/model/report.ts";
 
 /** `this`: the run of the page. null: there is nothing to compare. */

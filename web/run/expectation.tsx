@@ -1,10 +1,10 @@
 /** One expectation: what was asked, what was counted and what may be bad, how it went over time. */
 import { memo } from "react";
-import { spellCauses } from "../../experiments/model/errored.ts";
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { formatShare } from "../../experiments/model/units.ts";
+import { spellCauses } from "../../experiments/model/verdict/errored.ts";
 import { spell } from "../../experiments/model/words.ts";
 import { objectiveOf, shareOf } from "../look/words.ts";
 import { type Budget, budgetOf } from "./budget.ts";

@@ -1,11 +1,11 @@
 /** The file as it was run. */
 import { memo, Suspense, useState } from "react";
-import type { Created } from "../../experiments/model/journal.ts";
+import type { RunCreated } from "../../experiments/model/journal.ts";
 import { chunk } from "../chunk.ts";
 
 const FileText = chunk(async () => (await import("./file-text.tsx")).FileText);
 
-export const File = memo(({ created }: { readonly created: Created }) => {
+export const File = memo(({ created }: { readonly created: RunCreated }) => {
   const [open, setOpen] = useState(false);
   return (
     <section className="card">

@@ -1,11 +1,11 @@
 /** A journal that is still being written, folded as it comes: the same fold that the server, recovery and the tests use. */
-import type { Created, JournalRecord } from "../../experiments/model/journal.ts";
+import type { JournalRecord, RunCreated } from "../../experiments/model/journal.ts";
 import { type RunReport, reportOf } from "../../experiments/model/report.ts";
 import { begin, type Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 
 export interface Folded {
-  readonly created: Created;
+  readonly created: RunCreated;
   readonly run: Run;
   readonly startedAt: string;
 }

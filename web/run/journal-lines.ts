@@ -3,8 +3,8 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { spellEdge } from "../../experiments/model/names.ts";
 import type { AgentRef, RunEvent } from "../../experiments/model/run/event.ts";
-import { sumOf } from "../../experiments/model/tally.ts";
-import { spellUnpassed } from "../../experiments/model/unpassed.ts";
+import { sumOf } from "../../experiments/model/verdict/tally.ts";
+import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
 import { list, spellCount } from "../../experiments/model/words.ts";
 
 export const kindOf = ({ entry }: JournalRecord): string => (entry.kind === "event" ? entry.event.type : entry.kind);

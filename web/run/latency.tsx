@@ -1,7 +1,8 @@
 /** Latencies of each expectation by phase, against its limit: bars to the p99 with marks at p50 and p95, and the same in words. */
-import type { LatencyQuantiles } from "../../experiments/model/latency-counts.ts";
+
 import { PHASES, type Phase } from "../../experiments/model/phase.ts";
 import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
+import type { LatencyQuantiles } from "../../experiments/model/verdict/latency-counts.ts";
 import { spell } from "../../experiments/model/words.ts";
 
 const [WIDTH, BAR] = [300, 16];

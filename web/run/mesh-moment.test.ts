@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { neighbourhoodOf } from "../../experiments/model/neighbourhood.ts";
+import { neighbourhoodOf } from "../../experiments/model/mesh/neighbourhood.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
-import { rehearse } from "../../experiments/model/run/rehearsal.ts";
 import { begin } from "../../experiments/model/run/run.ts";
+import { simulate } from "../../experiments/model/run/simulation.ts";
 import { step } from "../../experiments/model/run/step.ts";
 import { standingOf } from "../mesh/standing.ts";
 import { meshOf, trafficAt } from "./mesh-moment.ts";
@@ -16,7 +16,7 @@ const PLAN = {
     path: [],
   },
 } as const;
-const { events } = rehearse(PLAN);
+const { events } = simulate(PLAN);
 const runAt = (atMs: number) =>
   events.filter((event) => event.atMs <= atMs).reduce((run, event) => step(run, event)[0], begin(PLAN));
 const standingAt = (atMs: number) => {

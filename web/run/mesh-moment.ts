@@ -1,13 +1,14 @@
 /** The mesh around the struck edges as the journal has it at one moment, in the form in which the mesh page gets the live one. Pure. */
-import { shareAt } from "../../experiments/model/chance.ts";
+
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
-import type { Mesh, Service } from "../../experiments/model/mesh.ts";
+import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
+import type { Neighbourhood } from "../../experiments/model/mesh/neighbourhood.ts";
 import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
-import type { Neighbourhood } from "../../experiments/model/neighbourhood.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import type { EdgeFacts } from "../../experiments/model/run/radius-facts.ts";
 import { radiusNow } from "../../experiments/model/run/radius-now.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
+import { shareAt } from "../../experiments/model/sampling.ts";
 import type { EdgeTraffic, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
 
 const serviceOf = (name: string): Service => ({

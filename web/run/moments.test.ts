@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Guardrail } from "../../experiments/model/experiment.ts";
 import { CHECKOUT, EXAMPLE } from "../../experiments/model/run/example.ts";
-import type { World } from "../../experiments/model/run/rehearsal.ts";
+import type { SimulatedWorld } from "../../experiments/model/run/simulation.ts";
 import { openHistory } from "./history.ts";
 import { gathered } from "./moments.ts";
 import { rehearsed } from "./rehearsed.ts";
 
-const momentsIn = (changes: Partial<World> = {}, plan = EXAMPLE) => {
+const momentsIn = (changes: Partial<SimulatedWorld> = {}, plan = EXAMPLE) => {
   const history = openHistory();
   for (const record of rehearsed(changes, plan)) history.add(record);
   return history.moments;

@@ -1,10 +1,10 @@
 /** What in a journal is worth a tick on the timeline: told by comparing the run before a record with the run after it. Pure. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import type { Receipts } from "../../experiments/model/receipt.ts";
 import type { RunEvent } from "../../experiments/model/run/event.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
-import { spellUnpassed } from "../../experiments/model/unpassed.ts";
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Receipts } from "../../experiments/model/verdict/receipt.ts";
+import { spellUnpassed } from "../../experiments/model/verdict/unpassed.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { list, spell, spellCount } from "../../experiments/model/words.ts";
 
 /** Each has its own shape: colour is never the only sign. */

@@ -1,6 +1,6 @@
 /** What the faults did, and whether they are gone. */
 import type { RunReport } from "../../experiments/model/report.ts";
-import type { Grade } from "../../experiments/model/verdict.ts";
+import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 
 const COUNTS = ["seen", "matched", "injected", "spared", "capped", "untouched"] as const;
 const MEANING: Readonly<Record<(typeof COUNTS)[number], string>> = {
@@ -55,12 +55,13 @@ export const Receipts = ({ receipts, faults }: RunReport) => (
   </section>
 );
 
-const GRADES: Readonly<Record<Grade, { readonly sign: string; readonly tone: string; readonly meaning: string }>> = {
-  attested: { sign: "✓", tone: "good", meaning: "it answered, after the revert, that it holds nothing" },
-  witnessed: { sign: "✓", tone: "warn", meaning: "its process was seen to end" },
-  inferred: { sign: "?", tone: "warn", meaning: "its last lease is over" },
-  unknown: { sign: "✗", tone: "bad", meaning: "nothing shows that its faults are gone" },
-};
+const GRADES: Readonly<Record<AuditGrade, { readonly sign: string; readonly tone: string; readonly meaning: string }>> =
+  {
+    attested: { sign: "✓", tone: "good", meaning: "it answered, after the revert, that it holds nothing" },
+    witnessed: { sign: "✓", tone: "warn", meaning: "its process was seen to end" },
+    inferred: { sign: "?", tone: "warn", meaning: "its last lease is over" },
+    unknown: { sign: "✗", tone: "bad", meaning: "nothing shows that its faults are gone" },
+  };
 
 /** Before the faults are taken away there is nothing to ask. */
 const isAsked = ({ state, audit }: RunReport): boolean =>

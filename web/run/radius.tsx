@@ -1,5 +1,5 @@
 /** How far the damage reached, as the journal has it up to the moment that is shown. */
-import { partOfSuffering, radiusSight } from "../../experiments/model/radius-words.ts";
+import { partOfSuffering, sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { State } from "../look/state.tsx";
 import { momentOf } from "../look/words.ts";
@@ -50,7 +50,7 @@ export const MeasuredRadius = ({ report: { radius, injected, mode }, onPick }: M
             </table>
           )}
           {radius.services.length === 0 && <p>No service suffered.</p>}
-          <p className="small">{radiusSight(radius)}</p>
+          <p className="small">{sayRadiusCoverage(radius)}</p>
         </>
       )}
     </section>

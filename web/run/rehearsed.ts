@@ -2,13 +2,13 @@
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
-import { rehearse, type World } from "../../experiments/model/run/rehearsal.ts";
+import { type SimulatedWorld, simulate } from "../../experiments/model/run/simulation.ts";
 
 export const createdOf = (plan: Plan = EXAMPLE, source: unknown = { kind: "Experiment" }) => ({
   ...{ plan, file: null, description: "", labels: {}, annotations: {}, source },
 });
-export const rehearsed = (changes: Partial<World> = {}, plan: Plan = EXAMPLE): readonly JournalRecord[] => {
-  const { events } = rehearse(plan, changes);
+export const rehearsed = (changes: Partial<SimulatedWorld> = {}, plan: Plan = EXAMPLE): readonly JournalRecord[] => {
+  const { events } = simulate(plan, changes);
   const entries = [
     { kind: "created", created: createdOf(plan) } as const,
     ...events.map((event) => ({ kind: "event", event }) as const),

@@ -1,6 +1,6 @@
 /** The same experiment with the same seed once more. */
 import { useId, useState } from "react";
-import type { Created } from "../../experiments/model/journal.ts";
+import type { RunCreated } from "../../experiments/model/journal.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import { useWrite } from "../api/queries.ts";
 import { Dialog } from "../look/dialog.tsx";
@@ -11,7 +11,7 @@ import { useRefusal } from "../session.tsx";
 import { againOf } from "./again.ts";
 
 export interface RunAgainProps {
-  readonly created: Created;
+  readonly created: RunCreated;
   /** Of the stored experiment; null: it came with the request; undefined: not known yet. */
   readonly version: number | null | undefined;
 }

@@ -1,5 +1,5 @@
 /** Which runs are meant, as the address says it and as the API is asked. Pure. */
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { ALWAYS, momentsOf, queryOfRange, type Range, rangeIn } from "../look/range.ts";
 

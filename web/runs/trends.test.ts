@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "../../experiments/model/verdict.ts";
+import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { alarmOf, LENGTH, shortIn, trendsOf } from "./trends.ts";
 

@@ -1,5 +1,5 @@
 /** One run of the page: its verdict and why, the picture, the timeline, its expectations, receipts and audit. */
-import { radiusSight, sufferingOf, sufferingSince } from "../../../experiments/model/radius-words.ts";
+import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../../../experiments/model/blast-radius/words.ts";
 import type { ExpectationReport, RunReport } from "../../../experiments/model/report.ts";
 import { formatShare } from "../../../experiments/model/units.ts";
 import { type Content, html, type Markup } from "../../escape/html.ts";
@@ -78,7 +78,7 @@ const radius = (run: RunReport, id: string): Markup | null => {
   return card("Blast radius", [
     drawn,
     told,
-    measured === undefined ? null : html`<p class="small">${radiusSight(measured)}</p>`,
+    measured === undefined ? null : html`<p class="small">${sayRadiusCoverage(measured)}</p>`,
   ]);
 };
 

@@ -1,6 +1,6 @@
 /** The run over time: phases, faults, and a track of samples for each expectation, on one scale. Places are shares of the width, so that it fits any. */
 import type { ExpectationReport, RunReport } from "../../../experiments/model/report.ts";
-import type { Tally } from "../../../experiments/model/tally.ts";
+import type { Tally } from "../../../experiments/model/verdict/tally.ts";
 import { html, type Markup } from "../../escape/html.ts";
 import { PHASES, seconds } from "../words.ts";
 

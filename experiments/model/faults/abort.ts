@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { orShort } from "../form/short.ts";
-import { faultHeaders } from "../form/text.ts";
+import { orShort } from "../form/short-form.ts";
+import { faultHeaders } from "../text.ts";
 import { defineFault } from "./fault.ts";
 
 const STATUS = "expected a status from 200 to 599 such as 503";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short.ts";
+import { orShort } from "../form/short-form.ts";
 import { formatShare, share } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";
 

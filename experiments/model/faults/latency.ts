@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short.ts";
+import { orShort } from "../form/short-form.ts";
 import { duration, formatDuration, sayDuration, share } from "../units.ts";
 import { spell } from "../words.ts";
 import { BOTH, defineFault } from "./fault.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short.ts";
+import { orShort } from "../form/short-form.ts";
 import { formatSize } from "../size.ts";
 import { size } from "../units.ts";
 import { BOTH, defineFault } from "./fault.ts";

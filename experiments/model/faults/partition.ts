@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short.ts";
+import { orShort } from "../form/short-form.ts";
 import { BOTH, defineFault } from "./fault.ts";
 
 const how = z.enum(["refuse", "reset", "blackhole", "stall"]);

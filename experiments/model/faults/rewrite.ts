@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { faultHeader, headerValue, httpPath, whole } from "../form/text.ts";
+import { faultHeader, headerValue, httpPath, whole } from "../text.ts";
 import { defineFault } from "./fault.ts";
 
 const edits = {

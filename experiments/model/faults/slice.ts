@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orShort } from "../form/short.ts";
+import { orShort } from "../form/short-form.ts";
 import { formatSize } from "../size.ts";
 import { duration, formatDuration, size } from "../units.ts";
 import { spell } from "../words.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { orShort } from "../form/short.ts";
-import { whole } from "../form/text.ts";
+import { orShort } from "../form/short-form.ts";
+import { whole } from "../text.ts";
 import { duration, formatRate, rate } from "../units.ts";
 import { defineFault } from "./fault.ts";
 

@@ -1,20 +1,21 @@
 /** The annotations that mean something to Squall. */
-import { fieldOf } from "../document-nodes.ts";
-import { PUBLIC } from "../environment.ts";
-import { type Issue, type Path, quote } from "../problem.ts";
-import { nearest } from "../suggest.ts";
-import { type Because, EXIT, VERDICT_OF, type Verdict } from "../verdict.ts";
+
+import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
+import { fieldOf } from "../document/nodes.ts";
+import { nearest } from "../document/suggestion.ts";
+import { PUBLIC } from "../document/variables.ts";
+import { EXIT, type ReasonCode, VERDICT_OF, type Verdict } from "../verdict/verdict.ts";
 
 export const EXPECT = "squall.dev/expect";
 const KNOWN = [EXPECT, PUBLIC];
 const VERDICTS = Object.keys(EXIT) as Verdict[];
-const isReason = (word: string): word is Because => Object.hasOwn(VERDICT_OF, word);
+const isReason = (word: string): word is ReasonCode => Object.hasOwn(VERDICT_OF, word);
 
 /** What a run of this experiment should come to; tests and the library use it. */
 export interface Expected {
   readonly verdict: Verdict;
   /** null: for whatever reason. */
-  readonly because: Because | null;
+  readonly because: ReasonCode | null;
 }
 /** `BROKEN`, or `INCONCLUSIVE no-hits`. */
 export const expectedOf = (annotations: Readonly<Record<string, string>>): Expected | null => {
@@ -23,7 +24,7 @@ export const expectedOf = (annotations: Readonly<Record<string, string>>): Expec
   return { verdict: verdict as Verdict, because: because ?? null };
 };
 
-const wrong = (expected: string, path: Path): Issue => {
+const wrong = (expected: string, path: DocumentPath): Issue => {
   const [verdict = "", because = ""] = expected.split(" ");
   const known = VERDICTS.some((each) => each === verdict);
   const suggestion = known ? nearest(because, Object.keys(VERDICT_OF)) : nearest(verdict, VERDICTS);
@@ -32,7 +33,7 @@ const wrong = (expected: string, path: Path): Issue => {
   return suggestion === undefined ? issue : { ...issue, suggestion };
 };
 
-export const ofAnnotations = (value: unknown): Issue[] => {
+export const annotationIssues = (value: unknown): Issue[] => {
   const annotations = fieldOf(fieldOf(value, "metadata"), "annotations");
   if (typeof annotations !== "object" || annotations === null) return [];
   const path = ["metadata", "annotations"];

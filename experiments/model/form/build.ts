@@ -3,10 +3,10 @@
 import type { z } from "zod";
 import type { EdgeSelector, Expectation, Experiment, Fault, Guardrail, Share } from "../experiment.ts";
 import { type FaultAction, faultKinds } from "../faults/index.ts";
+import { callerName } from "../mesh/targets.ts";
 import type { Phase } from "../phase.ts";
 import { type ProbeAction, probeKinds, probeSpecOf } from "../probes/index.ts";
-import type { Style } from "../probes/probe.ts";
-import { callerName } from "../targets.ts";
+import type { ProbeStyle } from "../probes/probe.ts";
 import { toCriteria } from "./criteria.ts";
 import { type expectation, type guardrail, PHASE_NAMES } from "./expectation.ts";
 import type { ExperimentFile } from "./experiment.ts";
@@ -25,7 +25,7 @@ const chosen = (entry: object, kinds: object): { kind: string; params: unknown }
 };
 export const faultActionOf = (entry: object) => chosen(entry, faultKinds) as FaultAction;
 export const probeActionOf = (entry: object) => chosen(entry, probeKinds) as ProbeAction;
-export const styleOfProbe = ({ kind, params }: ProbeAction): Style => probeSpecOf(kind).style(params);
+export const styleOfProbe = ({ kind, params }: ProbeAction): ProbeStyle => probeSpecOf(kind).style(params);
 
 const toShare = (given: FaultForm["share"]): Share => {
   if (typeof given === "number") return { steps: [given], eachMs: 0, by: "request" };
@@ -62,7 +62,7 @@ const objectiveOf = (form: ExpectationForm): Expectation["objective"] => {
   const everywhere = eventually === undefined ? (objective ?? 1) : 0;
   return Object.fromEntries(phasesOf(form).map((phase) => [phase, everywhere]));
 };
-const FEWEST: Readonly<Record<Style, number>> = { stream: 30, counted: 30, poll: 3 };
+const FEWEST: Readonly<Record<ProbeStyle, number>> = { stream: 30, counted: 30, poll: 3 };
 
 /** Answers to the fault: `reaction: true`, `of: treated`, and what must come true once while it lives. */
 const isReaction = (form: ExpectationForm): boolean => {

@@ -1,10 +1,10 @@
 /** File form of `good`: what makes one sample good. */
 import { z } from "zod";
-import type { Criteria, StatusRange } from "../good.ts";
-import { compileJsonPath } from "../json-path.ts";
-import { pattern } from "../match.ts";
+import type { Criteria, StatusRange } from "../match/criteria.ts";
+import { compileJsonPath } from "../match/json-path.ts";
+import { pattern } from "../match/match.ts";
+import { headerName, whole } from "../text.ts";
 import { comparison, duration, type Operator, parseComparison } from "../units.ts";
-import { headerName, whole } from "./text.ts";
 
 const LEAST = 100;
 const MOST = 599;
@@ -71,7 +71,7 @@ const json = z
   .meta({ title: "map of JSON paths", examples: [{ "$.status": "ok", "$.items": ">= 1" }] });
 
 /** Every key in the order in which problems and docs name them. */
-export const good = z
+export const criteria = z
   .strictObject({
     status: status.exactOptional().describe("The HTTP status: one, a class, a bound, or a list of these."),
     within: duration.exactOptional().describe("From the intended send to the last byte, at most so long."),
@@ -94,7 +94,7 @@ export const good = z
   })
   .meta({ id: "good", description: "What makes one sample good; all keys must hold." });
 
-export const toCriteria = ({ within, connect, error: _meant, ...rest }: z.output<typeof good>): Criteria => ({
+export const toCriteria = ({ within, connect, error: _meant, ...rest }: z.output<typeof criteria>): Criteria => ({
   ...rest,
   ...(within === undefined ? {} : { withinMs: within }),
   ...(connect === undefined ? {} : { connectMs: connect }),

@@ -6,8 +6,8 @@ import { experimentFile } from "./experiment.ts";
 import { meshFile } from "./mesh.ts";
 import { policyFile } from "./policy.ts";
 import { scheduleFile } from "./schedule.ts";
+import { byEnding, defOf, unwrap } from "./schema-walk.ts";
 import { synonyms } from "./synonyms.ts";
-import { byEnding, defOf, unwrap } from "./walk.ts";
 
 interface Field {
   readonly place: string;

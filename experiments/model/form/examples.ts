@@ -2,7 +2,7 @@
  * Examples of every map and list of the file forms, and of what must be written in them, as one table: messages show them
  * ("expected a map such as …", "missing …, such as …"), and `explain` does. By the ending of a place (`walk.ts`), the longest counts.
  */
-import { byEnding } from "./walk.ts";
+import { byEnding } from "./schema-walk.ts";
 
 const EXPECTATION =
   "{ name: shoppers can check out, http: { to: gateway, path: /checkout, rate: 40/s }, good: { status: 2xx }, objective: 99% }";

@@ -1,10 +1,10 @@
 /** File form of expectations and guardrails: a probe, and what makes its samples good. */
 import { z } from "zod";
 import { probeKinds } from "../probes/index.ts";
+import { title, whole } from "../text.ts";
 import { duration, share } from "../units.ts";
-import { good } from "./criteria.ts";
+import { criteria } from "./criteria.ts";
 import { exactlyOne, probes } from "./kinds.ts";
-import { title, whole } from "./text.ts";
 
 export const PHASE_NAMES = ["baseline", "during", "recovery"] as const;
 const phase = z.enum(PHASE_NAMES);
@@ -36,7 +36,7 @@ export const expectation = z
   .strictObject({
     name: title.describe("What must stay true, in words."),
     ...probes,
-    good: good,
+    good: criteria,
     objective: objective
       .exactOptional()
       .describe("Least share of good samples, for all phases or each; polls default to 100%."),
@@ -75,7 +75,7 @@ export const guardrail = z
   .strictObject({
     name: title.describe("What it guards, in words."),
     ...probes,
-    good: good,
+    good: criteria,
     trip: z
       .strictObject({
         bad: whole.min(1).max(1000).describe("So many bad looks …"),

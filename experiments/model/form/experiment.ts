@@ -1,9 +1,9 @@
 /** File form of an experiment: what people write. `build.ts` makes the model of it, `sense.ts` finds what no schema can say. */
 import { z } from "zod";
+import { apiVersion, label, metadata, whole } from "../text.ts";
 import { added, duration, parseDuration, times } from "../units.ts";
 import { expectation, guardrail } from "./expectation.ts";
 import { fault } from "./fault.ts";
-import { apiVersion, label, metadata, whole } from "./text.ts";
 
 /** `recovery: 5s` is `{ within: 5s }`; where that is shorter than the default of `hold`, it must stay for as long. */
 const HOLD = "5s";

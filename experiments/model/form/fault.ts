@@ -2,12 +2,12 @@
 import { z } from "zod";
 import type { ShareKey } from "../experiment.ts";
 import { faultKinds } from "../faults/index.ts";
-import { match } from "../match.ts";
+import { match } from "../match/match.ts";
+import { title, whole } from "../text.ts";
 import { duration, share } from "../units.ts";
 import { exactlyOne, faults } from "./kinds.ts";
 import { callerSelector, selector } from "./selector.ts";
-import { orArrow } from "./short.ts";
-import { title, whole } from "./text.ts";
+import { orArrow } from "./short-form.ts";
 
 const SHARE_KEY = /^(?:request|connection|trace|header:[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 const shareKey = z

@@ -1,12 +1,12 @@
 /** What a schema finds wrong, in plain sentences: no path of zod's own wording reaches a person. */
 import type { z } from "zod";
-import { fieldOf } from "../document-nodes.ts";
-import { formatPath, type Issue, type Path, quote } from "../problem.ts";
-import { nearest } from "../suggest.ts";
+import { type DocumentPath, formatPath, type Issue, quote } from "../document/issue.ts";
+import { fieldOf } from "../document/nodes.ts";
+import { nearest } from "../document/suggestion.ts";
 import { exampleAt } from "./examples.ts";
-import { slipOf } from "./slips.ts";
-import { type Meant, meantBy, otherWord } from "./synonyms.ts";
-import { keysAt, placeOf, titlesAt } from "./walk.ts";
+import { keysAt, placeOf, titlesAt } from "./schema-walk.ts";
+import { meantBy, otherWord, type Synonym } from "./synonyms.ts";
+import { unitTypo } from "./unit-typos.ts";
 
 /** A zod issue as read here; which fields are there depends on its code. */
 interface Found {
@@ -31,7 +31,7 @@ interface Context {
   readonly root: unknown;
 }
 /** What the file says there; a check that runs after decoding sees another value. */
-const writtenAt = (root: unknown, path: Path): unknown =>
+const writtenAt = (root: unknown, path: DocumentPath): unknown =>
   path.reduce<unknown>((value, part) => fieldOf(value, String(part)), root);
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ const TYPES: Readonly<Record<string, string>> = {
   null: "null",
 };
 const isMap = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-const last = (path: Path) => String(path.at(-1) ?? "the document");
+const last = (path: DocumentPath) => String(path.at(-1) ?? "the document");
 
 const list = (words: readonly string[], and: "or" | "and" = "or"): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${and} ${words.at(-1)}`;
@@ -78,7 +78,7 @@ const tooMany = ({ origin, maximum = 0 }: Found): string => {
 
 /** Who has mistaken so many keys of one map has another file in hand; each look for a similar word takes its time. */
 const MOST_UNKNOWN = 50;
-const unknownKeys = ({ keys = [] }: Found, path: Path, { schema }: Context): Issue[] => {
+const unknownKeys = ({ keys = [] }: Found, path: DocumentPath, { schema }: Context): Issue[] => {
   const known = keysAt(schema, path);
   const place = placeOf(schema, path);
   return keys.slice(0, MOST_UNKNOWN).map((key) => {
@@ -89,7 +89,7 @@ const unknownKeys = ({ keys = [] }: Found, path: Path, { schema }: Context): Iss
     return { ...issue, ...(meant ?? { message: `unknown key ${quote(key)}; known here: ${known.join(", ")}` }) };
   });
 };
-const nearlyKnown = (key: string, known: readonly string[]): Meant | undefined => {
+const nearlyKnown = (key: string, known: readonly string[]): Synonym | undefined => {
   const [, word = "", rest = ""] = /^([\w-]+):\s*(.*)$/s.exec(key) ?? [];
   if (known.includes(word))
     return { message: `unknown key ${quote(key)}: a space is missing behind the colon, \`${word}: ${rest}\`` };
@@ -97,7 +97,7 @@ const nearlyKnown = (key: string, known: readonly string[]): Meant | undefined =
   return suggestion === undefined ? undefined : { message: `unknown key ${quote(key)}`, suggestion };
 };
 /** A key that a map around this one has, or one map below it: indented too far, or not far enough. */
-const atOtherLevel = (key: string, path: Path, schema: z.ZodType): Meant | undefined => {
+const atOtherLevel = (key: string, path: DocumentPath, schema: z.ZodType): Synonym | undefined => {
   for (let depth = path.length - 1; depth > 0; depth--) {
     const around = path.slice(0, depth);
     if (!keysAt(schema, around).includes(key)) continue;
@@ -110,7 +110,7 @@ const atOtherLevel = (key: string, path: Path, schema: z.ZodType): Meant | undef
   return { message: `unknown key ${quote(key)}: it belongs below \`${below[0]}\`` };
 };
 
-const wrongValue = ({ values = [], input, message }: Found, path: Path): Issue => {
+const wrongValue = ({ values = [], input, message }: Found, path: DocumentPath): Issue => {
   const words = values.map(String);
   if (message !== "") return { path, message };
   // A map may have a `toString` of its own, which is no function.
@@ -146,7 +146,7 @@ const causes = (all: readonly Found[]): readonly Found[] => {
   return all.filter((found) => found.code === "invalid_type" || !mistyped.has(placed(found)));
 };
 
-const union = (found: Found, path: Path, context: Context): Issue[] => {
+const union = (found: Found, path: DocumentPath, context: Context): Issue[] => {
   const branch = meant(found.errors ?? [], found.message === "");
   if (branch !== undefined) return causes(branch).flatMap((each) => told(each, path, context));
   const suggestion = typeof found.input === "string" ? nearest(found.input, choicesOf(found)) : undefined;
@@ -169,13 +169,13 @@ const withInput = (message: string, input: unknown): string =>
   message.startsWith("expected ") && !message.includes(", got ") ? `${message}, got ${quote(input)}` : message;
 
 /** `delay: 2s` of a key that is missing. */
-const missing = (path: Path, { schema }: Context): string => {
+const missing = (path: DocumentPath, { schema }: Context): string => {
   const example = exampleAt(placeOf(schema, path));
   const shown = example === undefined ? "" : `, such as \`${last(path)}: ${example}\``;
   return `missing \`${last(path)}\`${shown}`;
 };
 /** Issues with what a person needs beside the schema's words: no `got null` where nothing is written, and the value that was meant where one nearly has a unit's form. */
-const told = (found: Found, base: Path, context: Context): Issue[] =>
+const told = (found: Found, base: DocumentPath, context: Context): Issue[] =>
   toldOf(found, base, context).map((issue) => {
     const written = writtenAt(context.root, issue.path);
     if (written === null && issue.message.startsWith("expected "))
@@ -185,12 +185,12 @@ const told = (found: Found, base: Path, context: Context): Issue[] =>
     const isQuotedNumber = typeof written === "string" && /^\d+$/.test(written) && /number|status/.test(issue.message);
     const suggestion =
       (isQuotedNumber ? written : undefined) ??
-      slipOf(titles, written, last(issue.path)) ??
+      unitTypo(titles, written, last(issue.path)) ??
       otherWord(written, placeOf(context.schema, issue.path), titles);
     return suggestion === undefined ? issue : { ...issue, suggestion };
   });
-const toldOf = (found: Found, base: Path, context: Context): Issue[] => {
-  const path = [...base, ...found.path] as Path;
+const toldOf = (found: Found, base: DocumentPath, context: Context): Issue[] => {
+  const path = [...base, ...found.path] as DocumentPath;
   const { code, message } = found;
   if (absent(found)) return [{ path, message: path.length === 0 ? "holds nothing" : missing(path, context) }];
   if (code === "unrecognized_keys") return unknownKeys(found, path, context);
@@ -203,7 +203,7 @@ const toldOf = (found: Found, base: Path, context: Context): Issue[] => {
       /^expected a JSON path/.test(said) && /^[\w.]+$/.test(last(path))
         ? `$.${last(path)}`
         : /^expected a name/.test(said)
-          ? slipOf(["DNS label"], path.at(-1), "")
+          ? unitTypo(["DNS label"], path.at(-1), "")
           : undefined;
     return [suggestion === undefined ? issue : { ...issue, suggestion }];
   }
@@ -248,10 +248,10 @@ const withoutEchoes = (issues: readonly Issue[]): Issue[] => {
 /** Nobody reads more, and to put each into words takes its time. */
 const MOST_FOUND = 1_000;
 
-export type Checked<T> = { readonly data: T } | { readonly issues: readonly Issue[] };
+export type SchemaResult<T> = { readonly data: T } | { readonly issues: readonly Issue[] };
 
 /** Reads a value by a schema. */
-export const check = <S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> => {
+export const checkSchema = <S extends z.ZodType>(schema: S, value: unknown): SchemaResult<z.output<S>> => {
   // The empty message marks what no schema of ours has words for.
   // Compiled parsers pay only when they run often; a file is read once.
   const read = schema.safeParse(value, { reportInput: true, error: () => "", jitless: true });

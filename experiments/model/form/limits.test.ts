@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseExperiment } from "../read/experiment.ts";
 import { parseMesh } from "../read/mesh.ts";
-import { MOST_OF_MESH, withinLimits } from "./limits.ts";
+import { limitIssues, MOST_OF_MESH } from "./limits.ts";
 
 const nested = (levels: number): unknown => {
   let value: unknown = 1;
@@ -15,18 +15,18 @@ const told = (result: object): readonly { readonly message: string }[] =>
 
 describe("the limits of a document", () => {
   it("end a walk at so many values and levels, however large it is", () => {
-    expect(withinLimits(list(4_999, () => 1))).toEqual([]);
-    expect(withinLimits(list(5_000, () => 1))).toEqual([{ path: [], message: "holds more than 5000 values" }]);
+    expect(limitIssues(list(4_999, () => 1))).toEqual([]);
+    expect(limitIssues(list(5_000, () => 1))).toEqual([{ path: [], message: "holds more than 5000 values" }]);
     expect(
-      withinLimits(
+      limitIssues(
         list(5_000, () => 1),
         MOST_OF_MESH,
       ),
     ).toEqual([]);
-    expect(withinLimits(nested(64))).toEqual([]);
+    expect(limitIssues(nested(64))).toEqual([]);
     for (const levels of [65, 1_000, 100_000])
-      expect(withinLimits(nested(levels))).toMatchObject([{ message: "nested deeper than 64 levels" }]);
-    expect(withinLimits(list(1_000_000, () => ({ __proto__: null })))).toHaveLength(1);
+      expect(limitIssues(nested(levels))).toMatchObject([{ message: "nested deeper than 64 levels" }]);
+    expect(limitIssues(list(1_000_000, () => ({ __proto__: null })))).toHaveLength(1);
   });
   it("let a mesh of two thousand edges pass", () => {
     const services = Object.fromEntries(list(2_000, (i) => [`s${i}`, { endpoints: [`127.0.0.1:${1_000 + i}`] }]) as []);

@@ -1,7 +1,8 @@
 /** Limits on data, whichever door it came in by: the same for YAML, for JSON, and for what was stored. */
-import { DEEPEST, REFUSED_KEYS, refusedKey } from "../document-nodes.ts";
-import type { Issue, Path } from "../problem.ts";
-import { LONGEST_REGEX, MOST_COST, regexCost } from "../regex.ts";
+
+import type { DocumentPath, Issue } from "../document/issue.ts";
+import { DEEPEST, REFUSED_KEYS, refusedKey } from "../document/nodes.ts";
+import { LONGEST_REGEX, MOST_COST, regexCost } from "../match/regex.ts";
 
 /**
  * Most values of one document, maps and lists among them: a server checks them all between two renewals of its leases. A
@@ -32,7 +33,7 @@ class Walk {
     this.#most = most;
   }
 
-  visit(value: unknown, path: Path): void {
+  visit(value: unknown, path: DocumentPath): void {
     if (++this.#values > this.#most || typeof value !== "object" || value === null) return;
     if (path.length >= DEEPEST) {
       this.issues.push({ path, message: `nested deeper than ${DEEPEST} levels` });
@@ -59,7 +60,7 @@ class Walk {
 }
 
 /** Every reason not to look any closer at a value. */
-export const withinLimits = (value: unknown, most = MOST_VALUES): Issue[] => {
+export const limitIssues = (value: unknown, most = MOST_VALUES): Issue[] => {
   const walk = new Walk(most);
   walk.visit(value, []);
   if (walk.isOver) return [{ path: [], message: `holds more than ${most} values` }];

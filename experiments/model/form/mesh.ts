@@ -1,7 +1,7 @@
 /** File form of a mesh: what people write. */
 import { z } from "zod";
+import { address, apiVersion, httpPath, label, labels, metadata } from "../text.ts";
 import { duration } from "../units.ts";
-import { address, apiVersion, httpPath, label, labels, metadata } from "./text.ts";
 
 const endpoint = z
   .union(

@@ -1,7 +1,7 @@
 /** What the parts of an experiment have in common when they are looked at one by one. */
 import type { z } from "zod";
-import type { Issue, Path } from "../problem.ts";
-import { nearest } from "../suggest.ts";
+import type { DocumentPath, Issue } from "../document/issue.ts";
+import { nearest } from "../document/suggestion.ts";
 import { kindsIn } from "./build.ts";
 import { meantBy } from "./synonyms.ts";
 
@@ -12,7 +12,7 @@ export const part = <S extends z.ZodType>(schema: S, raw: unknown): z.output<S> 
 };
 
 /** Exactly one kind a fault and one probe an expectation; said even where other keys of the entry are wrong. */
-export const oneKind = (entry: unknown, kinds: object, noun: string, path: Path): Issue[] => {
+export const oneKind = (entry: unknown, kinds: object, noun: string, path: DocumentPath): Issue[] => {
   const place = `${path.filter((part) => typeof part === "string").join(".")}.[]`;
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [];
   const names = Object.keys(kinds);

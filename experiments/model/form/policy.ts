@@ -1,10 +1,10 @@
 /** File form of a policy: what people write. */
 import { z } from "zod";
 import { type FaultKind, faultKinds } from "../faults/index.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy } from "../policy/policy.ts";
+import { apiVersion, label, metadata } from "../text.ts";
 import { share } from "../units.ts";
 import { selector } from "./selector.ts";
-import { apiVersion, label, metadata } from "./text.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 
 const KINDS = Object.keys(faultKinds) as [FaultKind, ...FaultKind[]];

@@ -1,6 +1,6 @@
 /** File form of what an http or tcp probe asks of the mesh. */
 import { z } from "zod";
-import { address, label } from "./text.ts";
+import { address, label } from "../text.ts";
 
 export const probeTarget = z
   .union(

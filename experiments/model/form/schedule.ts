@@ -1,10 +1,10 @@
 /** File form of a schedule: what people write. */
 import { z } from "zod";
-import type { Reaction, Schedule } from "../schedule.ts";
+import type { Reaction, Schedule } from "../schedule/schedule.ts";
+import { apiVersion, label, labels, metadata, whole } from "../text.ts";
 import { duration } from "../units.ts";
-import { EXIT, type Verdict } from "../verdict.ts";
+import { EXIT, type Verdict } from "../verdict/verdict.ts";
 import { howMany } from "./selector.ts";
-import { apiVersion, label, labels, metadata, whole } from "./text.ts";
 import { freeze, timeZone, toFreeze, toWindow, window } from "./window.ts";
 
 const selected = z

@@ -1,8 +1,8 @@
 /** File form of what picks callers and callees: names, labels, and how many instances. */
 import { z } from "zod";
 import type { HowMany } from "../experiment.ts";
+import { label, labels, whole } from "../text.ts";
 import { share } from "../units.ts";
-import { label, labels, whole } from "./text.ts";
 
 const wanted = labels.describe("Labels that must all be there.");
 

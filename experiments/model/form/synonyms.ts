@@ -2,8 +2,8 @@
  * Words of other tools for what a field of ours is called, so that an unknown key leads to the right one. By the ending of
  * the map's place (`walk.ts`); of each map every ending counts, the longest first.
  */
-import { quote } from "../problem.ts";
-import { byEnding } from "./walk.ts";
+import { quote } from "../document/issue.ts";
+import { byEnding } from "./schema-walk.ts";
 
 /** Our key in the same map; or a sentence, with our key where there is one that replaces it. */
 type Answer = string | { readonly say: string; readonly key?: string };
@@ -372,13 +372,13 @@ const PLAIN: ReadonlyMap<string, ReadonlyMap<string, Answer>> = new Map(
   ]),
 );
 
-export interface Meant {
+export interface Synonym {
   /** A sentence part without a full stop. */
   readonly message: string;
   readonly suggestion?: string;
 }
 /** The key that an unknown one was meant to be in the map at `place`, or a sentence on it; undefined: no table has the word. */
-export const meantBy = (key: string, place: string): Meant | undefined => {
+export const meantBy = (key: string, place: string): Synonym | undefined => {
   const parts = place.split(".");
   for (let from = 0; from < parts.length; from++) {
     const answer = PLAIN.get(parts.slice(from).join("."))?.get(plain(key));

@@ -1,6 +1,6 @@
 /** File form of windows and freezes, which schedules and policies share. */
 import { z } from "zod";
-import type { Freeze, LocalDate, Weekday, Window } from "../window.ts";
+import type { Freeze, LocalDate, Weekday, Window } from "../schedule/window.ts";
 
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 export const timeZone = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { label } from "../form/text.ts";
 import { formatSize } from "../size.ts";
+import { label } from "../text.ts";
 import { duration, rate, size } from "../units.ts";
 
 /** How often a probe looks. `rate`: open loop, each look at its intended time whether or not earlier ones are answered. */
@@ -9,14 +9,14 @@ export interface Pace {
   readonly openLoop: boolean;
 }
 /** `counted`: agents count all traffic, there is nothing to send. Streams need an objective; polls default to 100%. */
-export type Style = "stream" | "poll" | "counted";
+export type ProbeStyle = "stream" | "poll" | "counted";
 
 /** What one kind of probe is, apart from how it looks (that is `server/probes/<kind>.ts`). */
 export interface ProbeKindSpec<Params extends z.ZodType> {
   readonly summary: string;
   readonly params: Params;
   describe(params: z.output<Params>): string;
-  style(params: z.output<Params>): Style;
+  style(params: z.output<Params>): ProbeStyle;
   /** The criteria keys that mean something for its samples. */
   readonly criteria: readonly string[];
 }
@@ -51,5 +51,5 @@ export const paceOf = (params: { rate?: number | undefined; every?: number | und
   params.rate !== undefined
     ? { everyMs: 1_000 / params.rate, openLoop: true }
     : { everyMs: params.every ?? 1_000, openLoop: false };
-export const styleOf = (params: { rate?: number | undefined }): Style =>
+export const styleOf = (params: { rate?: number | undefined }): ProbeStyle =>
   params.rate !== undefined ? "stream" : "poll";

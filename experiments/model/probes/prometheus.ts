@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { headers, url } from "../form/text.ts";
+import { headers, url } from "../text.ts";
 import { duration } from "../units.ts";
 import { defineProbe, interval, timeout, via } from "./probe.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { orArrow } from "../form/short.ts";
-import { label } from "../form/text.ts";
+import { orArrow } from "../form/short-form.ts";
+import { label } from "../text.ts";
 import { duration } from "../units.ts";
 import { defineProbe, interval } from "./probe.ts";
 

@@ -1,5 +1,5 @@
 /** Service of the mesh that an http or tcp probe asks: all of its endpoints in turn, or one of them. Without zod. */
-import type { Mesh } from "../mesh.ts";
+import type { Mesh } from "../mesh/mesh.ts";
 import type { ServiceName } from "../names.ts";
 
 export type ProbeTarget = ServiceName | { readonly service: ServiceName; readonly endpoint: string };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { probeTarget } from "../form/probe-target.ts";
-import { address } from "../form/text.ts";
+import { address } from "../text.ts";
 import { defineProbe, maxBody, pace, styleOf, timeout, via } from "./probe.ts";
 import { describeEndpoint, serviceOfTarget } from "./target.ts";
 

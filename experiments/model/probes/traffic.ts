@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { orArrow } from "../form/short.ts";
-import { label } from "../form/text.ts";
-import { match } from "../match.ts";
+import { orArrow } from "../form/short-form.ts";
+import { match } from "../match/match.ts";
+import { label } from "../text.ts";
 import { defineProbe } from "./probe.ts";
 
 export const traffic = defineProbe({

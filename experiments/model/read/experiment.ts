@@ -1,9 +1,9 @@
 /** Reads an Experiment file, or data, into its model. */
-import { ofAnnotations } from "../form/annotations.ts";
+import { annotationIssues } from "../form/annotations.ts";
 import { toExperiment } from "../form/build.ts";
+import { evidenceIssues } from "../form/evidence-rules.ts";
 import { experimentFile } from "../form/experiment.ts";
-import { ofProof } from "../form/proof-sense.ts";
-import { senseOf } from "../form/sense.ts";
+import { experimentIssues } from "../form/experiment-rules.ts";
 import { reader } from "./reader.ts";
 
 export const {
@@ -13,7 +13,7 @@ export const {
 } = reader({
   noun: "experiment",
   form: experimentFile,
-  rules: (value) => [...senseOf(value), ...ofAnnotations(value)],
+  rules: (value) => [...experimentIssues(value), ...annotationIssues(value)],
   toModel: toExperiment,
-  modelRules: ofProof,
+  modelRules: evidenceIssues,
 });

@@ -1,8 +1,8 @@
 /** Reads a Mesh file, or data, into its model. */
 import { MOST_OF_MESH } from "../form/limits.ts";
 import { type MeshFile, meshFile } from "../form/mesh.ts";
-import { senseOfMesh } from "../form/mesh-sense.ts";
-import type { Mesh, Service } from "../mesh.ts";
+import { meshIssues } from "../form/mesh-rules.ts";
+import type { Mesh, Service } from "../mesh/mesh.ts";
 import { edgeId, type ServiceName } from "../names.ts";
 import { reader } from "./reader.ts";
 
@@ -31,4 +31,4 @@ export const {
   read: readMesh,
   parse: parseMesh,
   validate: validateMesh,
-} = reader({ noun: "mesh", form: meshFile, rules: senseOfMesh, toModel: toMesh, limit: MOST_OF_MESH });
+} = reader({ noun: "mesh", form: meshFile, rules: meshIssues, toModel: toMesh, limit: MOST_OF_MESH });

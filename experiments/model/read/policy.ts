@@ -1,12 +1,12 @@
 /** Reads a Policy file, or data, into its model. */
-import { ofAnnotations } from "../form/annotations.ts";
+import { annotationIssues } from "../form/annotations.ts";
 import { policyFile, toPolicy } from "../form/policy.ts";
-import { senseOfPolicy } from "../form/policy-sense.ts";
+import { policyIssues } from "../form/policy-rules.ts";
 import { reader } from "./reader.ts";
 
 export const { read: readPolicy, parse: parsePolicy } = reader({
   noun: "policy",
   form: policyFile,
-  rules: (value) => [...senseOfPolicy(value), ...ofAnnotations(value)],
+  rules: (value) => [...policyIssues(value), ...annotationIssues(value)],
   toModel: toPolicy,
 });

@@ -1,10 +1,10 @@
 /** The reader of one kind of document: limits, then schema and rules, then the model; for files and for data without a file. */
 import type { z } from "zod";
-import type { Document } from "../document.ts";
-import { withDefaults } from "../environment.ts";
-import { type Checked, check } from "../form/issues.ts";
-import { withinLimits } from "../form/limits.ts";
-import { byPlace, type Issue, type Problem } from "../problem.ts";
+import type { Document } from "../document/document.ts";
+import { byPlace, type FileIssue, type Issue } from "../document/issue.ts";
+import { withDefaults } from "../document/variables.ts";
+import { checkSchema, type SchemaResult } from "../form/issues.ts";
+import { limitIssues } from "../form/limits.ts";
 
 interface Parts<Noun extends string, Form extends z.ZodType, Model> {
   /** Key of the model in the answers: `{ experiment }` or `{ problems }`. */
@@ -25,10 +25,10 @@ export const reader = <Noun extends string, Form extends z.ZodType, Model>(parts
   const { noun, form, rules, toModel, modelRules = () => [], limit } = parts;
   const named = <Value>(value: Value) => ({ [noun]: value }) as Named<Noun, Value>;
 
-  const readValue = (value: unknown): Checked<Model> => {
-    const tooLarge = withinLimits(value, limit);
+  const readValue = (value: unknown): SchemaResult<Model> => {
+    const tooLarge = limitIssues(value, limit);
     if (tooLarge.length > 0) return { issues: tooLarge };
-    const checked = check(form, value);
+    const checked = checkSchema(form, value);
     const broken = rules(value);
     if ("issues" in checked || broken.length > 0) {
       return { issues: [...("issues" in checked ? checked.issues : []), ...broken] };
@@ -39,7 +39,7 @@ export const reader = <Noun extends string, Form extends z.ZodType, Model>(parts
   };
 
   /** Reads a document into the model, or returns every problem with its place in the file. */
-  const read = (document: Document): Named<Noun, Model> | { readonly problems: readonly Problem[] } => {
+  const read = (document: Document): Named<Noun, Model> | { readonly problems: readonly FileIssue[] } => {
     const result = readValue(document.value);
     return "data" in result
       ? named(result.data)
@@ -56,7 +56,7 @@ export const reader = <Noun extends string, Form extends z.ZodType, Model>(parts
    * Validates a document without an environment: every default is put in, and a value that still contains a `${NAME}`
    * has no problems. The model is null when such a value keeps it from being made.
    */
-  const validate = (document: Document): Named<Noun, Model | null> & { readonly problems: readonly Problem[] } => {
+  const validate = (document: Document): Named<Noun, Model | null> & { readonly problems: readonly FileIssue[] } => {
     const { filled, malformed, isOpen } = withDefaults(document);
     const result = readValue(filled.value);
     if ("data" in result && malformed.length === 0) return { ...named<Model | null>(result.data), problems: [] };

@@ -1,28 +1,34 @@
 /** The verdict of a run, from all that was found and all that is missing. */
 
-import { leftDoubts } from "../callers-left.ts";
-import type { ErroredCause } from "../errored.ts";
-import { spellExits } from "../exits.ts";
-import { allowedBad } from "../judge.ts";
-import { own } from "../own.ts";
+import { ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan.ts";
-import { exposureDoubts, gapDoubts, type Holder, hitDoubts, type Stood } from "../proof.ts";
-import { injectedIn } from "../receipt.ts";
-import { spellThrottled, stallDoubts } from "../stalls.ts";
-import { isJudged } from "../standing.ts";
-import { sayStanding } from "../standing-reason.ts";
-import { seenOf, seriesOf, sumOf } from "../tally.ts";
-import { type Because, decisive, type Finding, type Verdict } from "../verdict.ts";
+import { callersLeftGaps } from "../verdict/callers-left.ts";
+import type { ErroredCause } from "../verdict/errored.ts";
+import {
+  type ExpectationStanding,
+  exposureGaps,
+  type FaultHolder,
+  hitGaps,
+  lifetimeGaps,
+} from "../verdict/evidence.ts";
+import { spellExits } from "../verdict/exits.ts";
+import { allowedBad } from "../verdict/judge.ts";
+import { injectedIn } from "../verdict/receipt.ts";
+import { spellThrottled, stallGaps } from "../verdict/stalls.ts";
+import { isJudged } from "../verdict/standing.ts";
+import { sayStanding } from "../verdict/standing-reason.ts";
+import { seenOf, seriesOf, sumOf } from "../verdict/tally.ts";
+import { decisive, type Finding, type ReasonCode, type Verdict } from "../verdict/verdict.ts";
 import { list, spell, spellCount, spellOffset } from "../words.ts";
 import { cappedMs, duringSeries } from "./counted.ts";
 import { judged, judgeIn } from "./judged.ts";
-import { saySight, unseenReason } from "./leaked.ts";
+import { sayCoverage, unseenReason } from "./leaked.ts";
 import type { Facts } from "./run.ts";
 import { boundIn, standIn } from "./stand.ts";
 
 export interface Outcome {
   readonly verdict: Verdict | null;
-  readonly because: Because;
+  readonly because: ReasonCode;
   readonly reason: string;
 }
 
@@ -99,15 +105,15 @@ const auditFindings = (run: Facts): readonly Finding[] => {
 const UNANSWERED = { grade: "unknown", detail: "it never answered" } as const;
 
 /** Since when each agent was to hold what it was sent: those that were there at the start from the first moment on. */
-const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly Holder[] =>
+const holdersOf = ({ agents, joins, spans: { during } }: Facts): readonly FaultHolder[] =>
   agents.map(({ boot, faults }) => {
-    const join = own(joins, boot);
+    const join = ownProperty(joins, boot);
     const heldMs = join === undefined ? 0 : (join.appliedMs ?? Number.POSITIVE_INFINITY);
     const sinceMs = Math.max(0, heldMs - (during?.fromMs ?? 0));
     return { boot, sinceMs, ...(faults === undefined ? {} : { faults }) };
   });
 
-const standsOf = (run: Facts): readonly Stood[] =>
+const standsOf = (run: Facts): readonly ExpectationStanding[] =>
   run.plan.expectations.flatMap((expectation) => {
     const standing = standIn(run, expectation);
     return standing === null ? [] : [{ expectation, standing }];
@@ -135,16 +141,16 @@ const doubtsOf = (run: Facts): readonly Finding[] => {
   const { plan, receipts, spans } = run;
   const during = spans.during;
   const lastedMs = during === undefined ? 0 : (during.toMs ?? run.atMs) - during.fromMs;
-  const hits = hitDoubts(plan, receipts);
+  const hits = hitGaps(plan, receipts);
   // The first one is the one that is told: a share too small to break anything is a better word than too few hits.
   const doubts = [
-    ...gapDoubts(plan, receipts, lastedMs, holdersOf(run)),
-    ...stallDoubts(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
+    ...lifetimeGaps(plan, receipts, lastedMs, holdersOf(run)),
+    ...stallGaps(run.stalls, countedSpan(run), (boot) => nameOf(run, boot)),
     ...hits.filter(({ none }) => none),
-    ...leftDoubts(plan.expectations, (expectation, phase) =>
+    ...callersLeftGaps(plan.expectations, (expectation, phase) =>
       phase === "during" ? duringSeries(run, expectation) : seriesOf(run.told, expectation.name, phase),
     ),
-    ...exposureDoubts(standsOf(run), plan.strict === true),
+    ...exposureGaps(standsOf(run), plan.strict === true),
     ...hits.filter(({ none }) => !none),
   ];
   const unsettled =
@@ -181,7 +187,7 @@ const concludeAll = (run: Facts): Conclusion => {
 const stallsBehind = (run: Facts, { because, reason }: Finding): string => {
   if (because !== "errored" && because !== "baseline-not-steady") return "";
   const span = { fromMs: run.spans.baseline?.fromMs ?? run.atMs, toMs: run.spans.during?.toMs ?? run.atMs };
-  const [first] = stallDoubts(run.stalls, span, (boot) => nameOf(run, boot));
+  const [first] = stallGaps(run.stalls, span, (boot) => nameOf(run, boot));
   if (first !== undefined) return ` ${first.reason}`;
   const cause: ErroredCause = "stalled agent";
   const limit = reason.includes(cause) ? spellThrottled(run.stalls, span, (boot) => nameOf(run, boot)) : "";
@@ -219,5 +225,5 @@ const heldReason = (run: Facts, injected: number): string => {
       ? ""
       : ` Counted until ${spellOffset(capMs - (run.spans.during?.fromMs ?? 0))}, when the cap was reached.`;
   const back = run.recoveredMs === null ? "" : ` Steady again ${spell(run.recoveredMs)} after the faults were gone.`;
-  return `${what} The faults hit ${spellCount(injected, "time")}.${capped}${aside}${back}${saySight(run)}`;
+  return `${what} The faults hit ${spellCount(injected, "time")}.${capped}${aside}${back}${sayCoverage(run)}`;
 };

@@ -1,7 +1,7 @@
 /** Samples of `during` that count, of those that were sent in its windows (PROOF.md 4). */
-import { own } from "../own.ts";
+import { ownProperty } from "../own-property.ts";
 import type { PlannedExpectation } from "../plan.ts";
-import { type Series, seriesOf, sumOf, type Tally, within } from "../tally.ts";
+import { type Series, seriesOf, sumOf, type Tally, within } from "../verdict/tally.ts";
 import type { Facts } from "./run.ts";
 
 /**
@@ -43,4 +43,4 @@ export const duringSeries = (run: Facts, expectation: PlannedExpectation): Serie
   until(seriesOf(run.told, expectation.name, "during"), countedUntilMs(run, expectation));
 
 /** What marks told of one expectation. */
-export const marksOf = ({ exposure }: Facts, { name }: PlannedExpectation) => own(exposure, name) ?? {};
+export const marksOf = ({ exposure }: Facts, { name }: PlannedExpectation) => ownProperty(exposure, name) ?? {};

@@ -1,8 +1,8 @@
 /** What a run asks for. `server/runs/effects.ts` performs them; nothing else does. */
 
-import type { Interval } from "../counting.ts";
 import type { ExpectationName, FaultName } from "../names.ts";
 import type { Phase } from "../phase.ts";
+import type { Interval } from "../verdict/counting.ts";
 import type { AgentRef } from "./event.ts";
 
 /** By expectation: run times in which its samples count. */

@@ -1,14 +1,14 @@
 /** What can happen to a run. Each event is one record of the journal, written before its effects where they add or prolong a fault. */
 
-import type { EdgeBefore, EdgeSecond } from "../edge-sums.ts";
-import type { ExposureCount } from "../exposure.ts";
+import type { EdgeBefore, EdgeSecond } from "../blast-radius/edge-sums.ts";
 import type { Boot, FaultId, Instance, ServiceName } from "../names.ts";
 import type { Phase } from "../phase.ts";
-import type { Receipt } from "../receipt.ts";
-import type { AgentStall } from "../stalls.ts";
-import type { Tally } from "../tally.ts";
-import type { UnpassedEdge } from "../unpassed.ts";
-import type { Because, Grade, Verdict } from "../verdict.ts";
+import type { ExposureCount } from "../verdict/exposure.ts";
+import type { Receipt } from "../verdict/receipt.ts";
+import type { AgentStall } from "../verdict/stalls.ts";
+import type { Tally } from "../verdict/tally.ts";
+import type { UnpassedEdge } from "../verdict/unpassed.ts";
+import type { AuditGrade, ReasonCode, Verdict } from "../verdict/verdict.ts";
 
 export interface AgentRef {
   readonly instance: Instance;
@@ -27,7 +27,7 @@ export type RunEvent = { readonly atMs: number } & (
   | {
       readonly type: "failed";
       readonly verdict: Exclude<Verdict, "HELD">;
-      readonly because: Because;
+      readonly because: ReasonCode;
       readonly reason: string;
     }
   | { readonly type: "woke" }
@@ -73,7 +73,7 @@ export type RunEvent = { readonly atMs: number } & (
       readonly type: "graded";
       readonly boot: Boot;
       readonly revision: number;
-      readonly grade: Grade;
+      readonly grade: AuditGrade;
       readonly detail: string;
     }
   /** A service of the embedded mesh ended by itself. `how`: `exited with code 1`, `was ended by SIGKILL`. */
@@ -83,7 +83,7 @@ export type RunEvent = { readonly atMs: number } & (
   /** `by`: the name of the token that asked for it; absent: Squall did it, or the journal is from before that was told. */
   | {
       readonly type: "halted";
-      readonly because: Because;
+      readonly because: ReasonCode;
       readonly reason: string;
       readonly recover: boolean;
       readonly by?: string;

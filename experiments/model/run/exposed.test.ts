@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ExposureCount } from "../exposure.ts";
+import type { ExposureCount } from "../verdict/exposure.ts";
 import { EXAMPLE } from "./example.ts";
 import { begin } from "./run.ts";
 import { step } from "./step.ts";

@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from "vitest";
 import { type FaultAction, type FaultKind, faultKinds, specOf, unitOf } from "../faults/index.ts";
-import { heldProblems } from "../held.ts";
-import type { UnmarkedCount } from "../lags.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
 import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
+import { heldViolations } from "../verdict/held-invariant.ts";
+import type { UnmarkedCount } from "../verdict/lags.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
-import { rehearse, type World } from "./rehearsal.ts";
+import { type SimulatedWorld, simulate } from "./simulation.ts";
 
 const PARAMS: { readonly [K in FaultKind]: unknown } = {
   latency: { delay: "2s" },
@@ -43,7 +43,7 @@ const probe = (kind: ProbeKind) => ({ kind, params: probeKinds[kind].params.pars
 
 /** What is otherwise than in a run in which each sample is hit. */
 interface Situation {
-  readonly world?: Partial<World>;
+  readonly world?: Partial<SimulatedWorld>;
   readonly expectation?: Partial<PlannedExpectation>;
   readonly fault?: Partial<PlannedFault>;
   readonly plan?: Partial<Plan>;
@@ -161,9 +161,9 @@ const ended = (fault: FaultKind, kind: ProbeKind, { world, plan, ...more }: Situ
     faults: [{ ...SLOW, action: acts, unit: unitOf(acts), ...more.fault }],
     ...plan,
   };
-  const { run, events } = rehearse(whole, world ?? {});
+  const { run, events } = simulate(whole, world ?? {});
   if (run.at !== "finished") throw new Error("the run has no end");
-  expect(heldProblems(whole, events)).toEqual([]);
+  expect(heldViolations(whole, events)).toEqual([]);
   return { verdict: run.verdict, because: run.because, reason: run.reason };
 };
 

@@ -1,11 +1,11 @@
 /** Hunts for a HELD that is not deserved: random worlds and random events, judged again by `held.ts` from the events alone. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { heldProblems } from "../held.ts";
+import { heldViolations } from "../verdict/held-invariant.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
-import { rehearse, type World } from "./rehearsal.ts";
 import { begin } from "./run.ts";
+import { type SimulatedWorld, simulate } from "./simulation.ts";
 import { step } from "./step.ts";
 
 const PLAN = {
@@ -38,7 +38,7 @@ const mishap: fc.Arbitrary<RunEvent> = fc.oneof(
 /** Mostly a world in which all is well, with one thing or another wrong. */
 const rarely = <T>(well: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(well) }, { weight: 1, arbitrary: other });
-const world: fc.Arbitrary<Partial<World>> = fc
+const world: fc.Arbitrary<Partial<SimulatedWorld>> = fc
   .record({
     boots: rarely<string[]>(["boot-1"], fc.constantFrom<string[]>(["boot-1", "boot-2"], [])),
     badEvery: rarely(0, fc.integer({ min: 1, max: 300 })),
@@ -73,9 +73,9 @@ describe("invariant 14: a false green", () => {
     let held = 0;
     fc.assert(
       fc.property(world, (changes) => {
-        const { run, events } = rehearse(PLAN, changes);
+        const { run, events } = simulate(PLAN, changes);
         if (run.at === "finished" && run.verdict === "HELD") held++;
-        expect(heldProblems(PLAN, events)).toEqual([]);
+        expect(heldViolations(PLAN, events)).toEqual([]);
       }),
       { numRuns: 400, seed: 20_260 },
     );
@@ -83,7 +83,7 @@ describe("invariant 14: a false green", () => {
   });
 
   it("would be found: the check refuses the events of a HELD run with any one proof taken out", () => {
-    const { events } = rehearse(PLAN);
+    const { events } = simulate(PLAN);
     const without = (drop: (event: RunEvent) => boolean) => {
       const rest = events.filter((event) => !drop(event));
       const run = rest.reduce((before, event) => step(before, event)[0], begin(PLAN));
@@ -107,7 +107,7 @@ describe("folding", () => {
   it("is deterministic, and changes nothing it was given", { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(world, (changes) => {
-        const { run, events } = rehearse(PLAN, changes);
+        const { run, events } = simulate(PLAN, changes);
         const frozen = deepFreeze(structuredClone(events));
         const fold = () => frozen.reduce((before, event) => deepFreeze(step(before, event)[0]), begin(PLAN));
         expect(fold()).toEqual(run);

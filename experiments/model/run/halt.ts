@@ -1,7 +1,7 @@
 /** What ends a run before its time, the same in every state: halts, lost agents, guardrails. */
 
-import { own } from "../own.ts";
-import type { Finding } from "../verdict.ts";
+import { ownProperty } from "../own-property.ts";
+import type { Finding } from "../verdict/verdict.ts";
 import { spellCount } from "../words.ts";
 import type { RunEvent } from "./event.ts";
 import { audit, find, finish, revert } from "./moves.ts";
@@ -52,7 +52,7 @@ const isTrip =
 /** Each guardrail trips once: what it sees after that is the recovery that is being watched. */
 export const guard = (run: Run, { guardrail, why }: Extract<RunEvent, { type: "guarded" }>): Step => {
   const rail = run.plan.guardrails.find(({ name }) => name === guardrail);
-  const looks = own(run.looks, guardrail) ?? [];
+  const looks = ownProperty(run.looks, guardrail) ?? [];
   if (rail === undefined || run.findings.some(isTrip(guardrail))) return [run];
   const bad = looks.filter((look) => look === "bad").length;
   if (bad >= rail.trip.bad) {

@@ -1,10 +1,10 @@
 /** What the samples of a phase say about each expectation, as findings. */
 
-import { type Evidence, type Judgement, judge } from "../judge.ts";
 import type { Phase } from "../phase.ts";
 import { type PlannedExpectation, plannedSamples } from "../plan.ts";
-import { seriesOf } from "../tally.ts";
-import type { Because, Finding } from "../verdict.ts";
+import { type Evidence, type Judgement, judge } from "../verdict/judge.ts";
+import { seriesOf } from "../verdict/tally.ts";
+import type { Finding, ReasonCode } from "../verdict/verdict.ts";
 import { duringSeries } from "./counted.ts";
 import type { Facts } from "./run.ts";
 
@@ -17,7 +17,7 @@ const evidenceOf = (run: Facts, expectation: PlannedExpectation, phase: Phase): 
 export const judgeIn = (run: Facts, expectation: PlannedExpectation, phase: Phase): Judgement =>
   judge(expectation, phase, evidenceOf(run, expectation, phase));
 
-const ABOUT_SAMPLES: readonly Because[] = ["expectation", "too-few", "errored", "baseline-not-steady"];
+const ABOUT_SAMPLES: readonly ReasonCode[] = ["expectation", "too-few", "errored", "baseline-not-steady"];
 
 /** Adds a finding for each expectation that its phase has shown not to be met, or not to be knowable; one each. */
 export const judged = <R extends Facts>(run: R, phase: "baseline" | "during"): R => {

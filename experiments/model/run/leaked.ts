@@ -1,9 +1,9 @@
 /** What a leak means for the verdict, and how much of the mesh could be looked at. */
-import { detectableRate } from "../leak.ts";
+import { detectableRate } from "../blast-radius/leak.ts";
+import { leakable } from "../blast-radius/planned.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
-import { leakable } from "../planned-radius.ts";
 import { formatShare } from "../units.ts";
-import type { Finding } from "../verdict.ts";
+import type { Finding } from "../verdict/verdict.ts";
 import { list, spellCount, spellOffset } from "../words.ts";
 import type { Leak } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
@@ -29,14 +29,14 @@ const verdictOn = ({ spans }: Facts, { reason, sinceMs, unclaimed }: Leak): Omit
 };
 
 /** How much of what could leak was looked at. */
-export interface Sight {
+export interface RadiusCoverage {
   /** Edges beyond the radius. */
   readonly of: number;
   readonly measured: readonly { readonly edge: EdgeId; readonly detectable: number }[];
   readonly unseen: readonly EdgeId[];
 }
 /** null: leaks were not judged. */
-export const sightOf = ({ plan, radius }: Facts): Sight | null => {
+export const radiusCoverage = ({ plan, radius }: Facts): RadiusCoverage | null => {
   const { radius: planned } = plan;
   if (planned === undefined) return null;
   const outside = [...leakable({ ...plan, radius: planned }).keys()];
@@ -52,8 +52,8 @@ export const sightOf = ({ plan, radius }: Facts): Sight | null => {
 
 const arrow = (edge: EdgeId): string => edgeEnds(edge).join(" → ");
 /** The sentence for HELD: on how many edges damage could be seen, and where only much of it; "" where leaks were not judged. */
-export const saySight = (run: Facts): string => {
-  const sight = sightOf(run);
+export const sayCoverage = (run: Facts): string => {
+  const sight = radiusCoverage(run);
   if (sight === null || sight.of === 0) return "";
   const { of, measured } = sight;
   const [dullest] = measured.toSorted((a, b) => b.detectable - a.detectable);
@@ -63,7 +63,7 @@ export const saySight = (run: Facts): string => {
 };
 /** `limits.leak: require`: an edge that could leak and was not measured; null: there is none, or nobody asks. */
 export const unseenReason = (run: Facts): string | null => {
-  const { unseen = [] } = run.plan.limits.leak === "require" ? (sightOf(run) ?? {}) : {};
+  const { unseen = [] } = run.plan.limits.leak === "require" ? (radiusCoverage(run) ?? {}) : {};
   if (unseen.length === 0) return null;
   const edges = list(unseen.slice(0, 5).map(arrow));
   const more = unseen.length > 5 ? ` and ${unseen.length - 5} more` : "";

@@ -1,9 +1,9 @@
 /** The arrows between states, one function each. */
 
-import type { Interval } from "../counting.ts";
 import type { Phase } from "../phase.ts";
 import { liveAt, windowsOf } from "../plan.ts";
-import type { Finding } from "../verdict.ts";
+import type { Interval } from "../verdict/counting.ts";
+import type { Finding } from "../verdict/verdict.ts";
 import { conclude } from "./conclude.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef } from "./event.ts";

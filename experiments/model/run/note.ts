@@ -1,14 +1,15 @@
 /** What every state does with an event: evidence counts whenever it comes. */
-import { joinIntervals } from "../counting.ts";
+
 import { faultId } from "../names.ts";
-import { own } from "../own.ts";
+import { ownProperty } from "../own-property.ts";
 import type { Plan } from "../plan.ts";
-import type { Receipt, Receipts } from "../receipt.ts";
-import { withStall } from "../stalls.ts";
-import { withTallies } from "../tally.ts";
+import { joinIntervals } from "../verdict/counting.ts";
+import type { Receipt, Receipts } from "../verdict/receipt.ts";
+import { withStall } from "../verdict/stalls.ts";
+import { withTallies } from "../verdict/tally.ts";
 import type { RunEvent } from "./event.ts";
 import { noteHits, notePassed } from "./passed.ts";
-import type { Look, Run } from "./run.ts";
+import type { Run, SampleKind } from "./run.ts";
 
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
@@ -63,10 +64,10 @@ const later = (known: Receipt | undefined, told: Receipt): Receipt =>
 const noteReceipts = (run: Run, { boot, receipts, atMs }: EventOf<"receipts">): Run => {
   if (!run.agents.some((agent) => agent.boot === boot)) return run;
   const ids = plannedIds(run.plan);
-  const known = own(run.receipts, boot) ?? {};
+  const known = ownProperty(run.receipts, boot) ?? {};
   const told = receipts
     .filter(({ id }) => ids.has(id))
-    .map((receipt) => [receipt.id, later(own(known, receipt.id), receipt)]);
+    .map((receipt) => [receipt.id, later(ownProperty(known, receipt.id), receipt)]);
   const mine: Receipts[string] = { ...known, ...Object.fromEntries(told) };
   if (Object.keys(mine).length === 0) return run;
   const hits = receipts.filter(({ id }) => ids.has(id)).reduce(hitsSince(known, atMs), run.hits);
@@ -79,8 +80,11 @@ const TOLD_EACH_MS = 1_000;
 const hitsSince =
   (known: Receipts[string], atMs: number) =>
   (hits: Run["hits"], { id, injected }: Receipt): Run["hits"] => {
-    if (injected <= (own(known, id)?.injected ?? 0)) return hits;
-    return { ...hits, [id]: joinIntervals([...(own(hits, id) ?? []), { fromMs: atMs - TOLD_EACH_MS, toMs: atMs }]) };
+    if (injected <= (ownProperty(known, id)?.injected ?? 0)) return hits;
+    return {
+      ...hits,
+      [id]: joinIntervals([...(ownProperty(hits, id) ?? []), { fromMs: atMs - TOLD_EACH_MS, toMs: atMs }]),
+    };
   };
 
 /** Counts are cumulative: a later word replaces an earlier one, once a phase is settled too. */
@@ -95,7 +99,7 @@ const noteExposure = (run: Run, { counts }: EventOf<"exposed">): Run => {
 const noteLook = (run: Run, { guardrail, outcome }: EventOf<"guarded">): Run => {
   const rail = run.plan.guardrails.find(({ name }) => name === guardrail);
   if (rail === undefined) return run;
-  const looks: readonly Look[] = [...(own(run.looks, guardrail) ?? []), outcome];
+  const looks: readonly SampleKind[] = [...(ownProperty(run.looks, guardrail) ?? []), outcome];
   return { ...run, looks: { ...run.looks, [guardrail]: looks.slice(-rail.trip.of) } };
 };
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { EdgeSecond } from "../edge-sums.ts";
-import { heldProblems } from "../held.ts";
+import type { EdgeSecond } from "../blast-radius/edge-sums.ts";
+import { countRadius } from "../blast-radius/report.ts";
 import type { Plan, PlannedRadius } from "../plan.ts";
-import { countRadius } from "../radius-report.ts";
 import { reportOf } from "../report.ts";
-import { withTallies } from "../tally.ts";
+import { heldViolations } from "../verdict/held-invariant.ts";
+import { withTallies } from "../verdict/tally.ts";
 import type { RunEvent } from "./event.ts";
 import { EXAMPLE } from "./example.ts";
 import { radiusNow } from "./radius-now.ts";
-import { rehearse, type World } from "./rehearsal.ts";
 import { begin } from "./run.ts";
+import { type SimulatedWorld, simulate } from "./simulation.ts";
 import { step } from "./step.ts";
 
 /** Places of the edges below. */
@@ -45,8 +45,8 @@ const traffic = (bad: readonly EdgeSecond[], more: Partial<Passed> = {}): readon
   });
   return [base, ...seconds];
 };
-const play = (plan: Plan, happens: readonly RunEvent[], world: Partial<World> = {}) =>
-  rehearse(plan, { happens, ...world });
+const play = (plan: Plan, happens: readonly RunEvent[], world: Partial<SimulatedWorld> = {}) =>
+  simulate(plan, { happens, ...world });
 const endOf = (...played: Parameters<typeof play>) => {
   const { run } = play(...played);
   if (run.at !== "finished") throw new Error("the run did not end");
@@ -218,6 +218,6 @@ describe("the measured radius", () => {
     const folded = events.reduce((before, event) => step(before, event)[0], begin(limited({ leak: "report" })));
     expect(folded).toEqual(run);
     const held = play(PLAN, traffic([]));
-    expect(heldProblems(PLAN, held.events)).toEqual([]);
+    expect(heldViolations(PLAN, held.events)).toEqual([]);
   });
 });

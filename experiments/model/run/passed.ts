@@ -1,14 +1,14 @@
 /** Folds `passed` events into the measured blast radius of a run (PROOF.md 5). The test for damage itself is `leak.ts`. */
-import { type EdgeBefore, fromRow, type SecondSums } from "../edge-sums.ts";
-import { type Harm, harmOf, isMeasured, type Passed } from "../harm.ts";
-import { damagedSince, openTest, SLOW_MARGIN, watchSecond } from "../leak.ts";
+import { type EdgeBefore, fromRow, type SecondSums } from "../blast-radius/edge-sums.ts";
+import { type EdgeTraffic, type Harm, harmOf, isMeasured } from "../blast-radius/harm.ts";
+import { damagedSince, openTest, SLOW_MARGIN, watchSecond } from "../blast-radius/leak.ts";
+import { type MeasuredRadius, measureRadius } from "../blast-radius/measured.ts";
+import { leakable } from "../blast-radius/planned.ts";
+import { sayBroken, sayIncoming } from "../blast-radius/reason.ts";
 import { type EdgeId, edgeEnds } from "../names.ts";
-import { own } from "../own.ts";
+import { ownProperty } from "../own-property.ts";
 import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
-import { leakable } from "../planned-radius.ts";
-import { type MeasuredRadius, measureRadius } from "../radius.ts";
-import { sayBroken, sayIncoming } from "../radius-reason.ts";
-import { injectedIn } from "../receipt.ts";
+import { injectedIn } from "../verdict/receipt.ts";
 import type { RunEvent } from "./event.ts";
 import type { EdgeFacts, Leak, PassedSums, RadiusFacts, SufferingService } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";
@@ -100,10 +100,10 @@ const watched = ({ failed, slow }: EdgeFacts["tests"], sums: SecondSums, fromMs:
   ...(slow === undefined ? {} : { slow: watchSecond(slow, { n: sums.n, bad: sums.slow }, fromMs) }),
 });
 
-const passedBefore = ({ n, failed, unanswered, perSecond, p95Ms }: EdgeBefore): Passed => ({
+const passedBefore = ({ n, failed, unanswered, perSecond, p95Ms }: EdgeBefore): EdgeTraffic => ({
   ...{ exchanges: n, failed, unanswered, perSecond, p95Ms, open: 0 },
 });
-const passedLately = ({ lately, before }: EdgeFacts): Passed => {
+const passedLately = ({ lately, before }: EdgeFacts): EdgeTraffic => {
   const sum = (key: keyof SecondSums) => lately.reduce((all, second) => all + second[key], 0);
   const n = sum("n");
   const slowest = Math.max(0, ...lately.map(({ p95Ms }) => p95Ms));
@@ -186,7 +186,7 @@ export const radiusOf = (plan: Judged, radius: RadiusFacts, hurt: ReadonlyMap<Ed
 const RANK = { contained: 0, slow: 1, failing: 2, unreachable: 3 } as const;
 const worsened = (radius: RadiusFacts, found: MeasuredRadius, atMs: number): RadiusFacts["services"] => {
   const worse = found.services.flatMap(({ leak: _, ...felt }): SufferingService[] => {
-    const before = own(radius.services, felt.service);
+    const before = ownProperty(radius.services, felt.service);
     if (before !== undefined && RANK[before.state] >= RANK[felt.state]) return [];
     const stop = found.stops.find(({ service }) => service === felt.service);
     const { state, reason } = stop === undefined ? felt : { state: felt.state, reason: stop.reason };

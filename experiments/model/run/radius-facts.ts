@@ -1,16 +1,16 @@
 /** The measured blast radius as a run keeps it: folded by `passed.ts`, judged by `leaked.ts`, told by the report. */
-import type { EdgeBefore, SecondSums } from "../edge-sums.ts";
-import type { StreamTest } from "../leak.ts";
+import type { EdgeBefore, SecondSums } from "../blast-radius/edge-sums.ts";
+import type { StreamTest } from "../blast-radius/leak.ts";
+import type { HurtService } from "../blast-radius/measured.ts";
+import type { DamageStop } from "../blast-radius/stops.ts";
 import type { EdgeId, ServiceName } from "../names.ts";
-import type { HurtService } from "../radius.ts";
-import type { Stop } from "../radius-stops.ts";
 
 export type Stream = "failed" | "slow";
 export interface SufferingService extends Omit<HurtService, "leak"> {
   /** Run time since which it has been in this state, the worst that it was in. */
   readonly sinceMs: number;
   /** Where the damage ends here; absent: it does not. */
-  readonly stop?: Stop["why"];
+  readonly stop?: DamageStop["why"];
 }
 export interface Leak {
   readonly service: ServiceName;

@@ -1,7 +1,7 @@
 /** How far the damage of a run reaches at one moment of its journal: for replay. The worst of all moments is `passed.ts`'s to keep. */
-import type { Harm } from "../harm.ts";
+import type { Harm } from "../blast-radius/harm.ts";
+import type { MeasuredRadius } from "../blast-radius/measured.ts";
 import type { EdgeId } from "../names.ts";
-import type { MeasuredRadius } from "../radius.ts";
 import { hurtEdges, radiusOf } from "./passed.ts";
 import type { EdgeFacts } from "./radius-facts.ts";
 import type { Facts } from "./run.ts";

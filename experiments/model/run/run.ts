@@ -1,22 +1,22 @@
 /** The state of a run. A state carries only its own data; what every state knows stands in `Facts`. */
 
-import type { Interval } from "../counting.ts";
-import type { ServiceExit } from "../exits.ts";
-import type { MarkCounts } from "../exposure.ts";
 import type { Boot, FaultId, FaultName } from "../names.ts";
 import type { Phase } from "../phase.ts";
 import type { Plan } from "../plan.ts";
-import type { Receipt } from "../receipt.ts";
-import type { StallSpan } from "../stalls.ts";
-import type { Tally, Told } from "../tally.ts";
-import type { UnpassedEdge } from "../unpassed.ts";
-import type { Because, Finding, Grade, Verdict } from "../verdict.ts";
+import type { Interval } from "../verdict/counting.ts";
+import type { ServiceExit } from "../verdict/exits.ts";
+import type { MarkCounts } from "../verdict/exposure.ts";
+import type { Receipt } from "../verdict/receipt.ts";
+import type { StallSpan } from "../verdict/stalls.ts";
+import type { SeriesByExpectation, Tally } from "../verdict/tally.ts";
+import type { UnpassedEdge } from "../verdict/unpassed.ts";
+import type { AuditGrade, Finding, ReasonCode, Verdict } from "../verdict/verdict.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef } from "./event.ts";
 import { NO_RADIUS, type RadiusFacts } from "./radius-facts.ts";
 
 /** States in their order. `sinceMs` is run time. */
-export type Place =
+export type RunPhase =
   | { readonly at: "queued" }
   | { readonly at: "preparing"; readonly sinceMs: number }
   | { readonly at: "warming"; readonly sinceMs: number }
@@ -49,10 +49,10 @@ export type Place =
       readonly at: "finished";
       readonly sinceMs: number;
       readonly verdict: Verdict | null;
-      readonly because: Because;
+      readonly because: ReasonCode;
       readonly reason: string;
     };
-export type State = Place["at"];
+export type State = RunPhase["at"];
 
 export interface Facts {
   readonly plan: Plan;
@@ -65,7 +65,7 @@ export interface Facts {
   readonly revision: number;
   /** Journal number of the event being folded: `created` is 1, the first event 2. */
   readonly sequence: number;
-  readonly told: Told<Tally>;
+  readonly told: SeriesByExpectation<Tally>;
   /** Phases whose every sample is known. */
   readonly settled: readonly Phase[];
   /** By boot, then by fault id. */
@@ -76,11 +76,11 @@ export interface Facts {
   readonly exposure: Readonly<Record<string, MarkCounts>>;
   /** By fault id: times in which hits were told, joined. */
   readonly hits: Readonly<Record<FaultId, readonly Interval[]>>;
-  readonly grades: Readonly<Record<Boot, { readonly grade: Grade; readonly detail: string }>>;
+  readonly grades: Readonly<Record<Boot, { readonly grade: AuditGrade; readonly detail: string }>>;
   /** Stretches in which agents stood still; those that follow on each other are one. */
   readonly stalls: readonly StallSpan[];
   /** Last looks of each guardrail, newest last. */
-  readonly looks: Readonly<Record<string, readonly Look[]>>;
+  readonly looks: Readonly<Record<string, readonly SampleKind[]>>;
   readonly findings: readonly Finding[];
   /** Services of the embedded mesh that ended by themselves, in that order. */
   readonly exits: readonly ServiceExit[];
@@ -94,8 +94,8 @@ export interface Facts {
   readonly recoveredMs: number | null;
   readonly radius: RadiusFacts;
 }
-export type Look = "good" | "bad" | "errored";
-export type Run = Place & Facts;
+export type SampleKind = "good" | "bad" | "errored";
+export type Run = RunPhase & Facts;
 export type RunIn<S extends State> = Extract<Run, { at: S }>;
 export type Step = readonly [Run, ...Effect[]];
 

@@ -1,9 +1,10 @@
 /** Standing of each expectation of a run, from what the run knows. */
-import { sayBound } from "../bounds.ts";
-import type { ExposureEvidence } from "../exposure.ts";
+
 import type { PlannedExpectation } from "../plan.ts";
-import { type Standing, standingOf } from "../standing.ts";
-import { seriesOf } from "../tally.ts";
+import { sayBound } from "../verdict/bounds.ts";
+import type { ExposureEvidence } from "../verdict/exposure.ts";
+import { type Standing, standingOf } from "../verdict/standing.ts";
+import { seriesOf } from "../verdict/tally.ts";
 import { duringSeries, marksOf } from "./counted.ts";
 import type { Facts } from "./run.ts";
 

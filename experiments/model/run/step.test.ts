@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../plan.ts";
-import type { Because, Verdict } from "../verdict.ts";
+import type { ReasonCode, Verdict } from "../verdict/verdict.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
-import { QUIET, type Rehearsal, rehearse, type World } from "./rehearsal.ts";
 import { begin, type RunIn } from "./run.ts";
+import { QUIET, type SimulatedWorld, type Simulation, simulate } from "./simulation.ts";
 import { step } from "./step.ts";
 
 const plan = (changes: Partial<Plan> = {}): Plan => ({ ...EXAMPLE, ...changes });
-const ended = ({ run }: Rehearsal): { verdict: Verdict | null; because: Because; reason: string } => {
+const ended = ({ run }: Simulation): { verdict: Verdict | null; because: ReasonCode; reason: string } => {
   const { verdict, because, reason } = run as RunIn<"finished">;
   return { verdict, because, reason };
 };
-const play = (changes: Partial<World> = {}, planned: Partial<Plan> = {}) => ended(rehearse(plan(planned), changes));
-const story = ({ effects }: Rehearsal) =>
+const play = (changes: Partial<SimulatedWorld> = {}, planned: Partial<Plan> = {}) =>
+  ended(simulate(plan(planned), changes));
+const story = ({ effects }: Simulation) =>
   effects.map((effect) => {
     const what =
       effect.do === "observe" || effect.do === "settle"
@@ -28,10 +29,10 @@ const story = ({ effects }: Rehearsal) =>
     return `${effect.atMs} ${effect.state}: ${effect.do}${what}`;
   });
 const whileLive =
-  (outcome: "bad" | "errored"): World["sample"] =>
+  (outcome: "bad" | "errored"): SimulatedWorld["sample"] =>
   (_of, _atMs, live) =>
     live.length > 0 ? outcome : "good";
-const halted = (atMs: number, because: Because, recover = false): RunEvent => ({
+const halted = (atMs: number, because: ReasonCode, recover = false): RunEvent => ({
   type: "halted",
   atMs,
   because,
@@ -41,7 +42,7 @@ const halted = (atMs: number, because: Because, recover = false): RunEvent => ({
 
 describe("a run by the clock", () => {
   it("goes through its phases in order, each effect at its time", () => {
-    expect(story(rehearse(EXAMPLE))).toEqual([
+    expect(story(simulate(EXAMPLE))).toEqual([
       "0 preparing: prepare",
       "100 warming: assign [boot-1]",
       "100 warming: observe null",
@@ -64,7 +65,7 @@ describe("a run by the clock", () => {
     const early = { ...SLOW, name: "a", fromMs: 2_000, toMs: 6_000 };
     const late = { ...SLOW, name: "b", fromMs: 5_000, toMs: 8_000 };
     const phases = { ...EXAMPLE.phases, settleMs: 3_000 };
-    const effects = story(rehearse(plan({ faults: [early, late], phases }))).filter((line) =>
+    const effects = story(simulate(plan({ faults: [early, late], phases }))).filter((line) =>
       /: (apply|observe|revert)/.test(line),
     );
     expect(effects).toEqual([
@@ -86,7 +87,7 @@ describe("a run by the clock", () => {
   });
 
   it("counts nothing before every agent has applied the first fault, also where that starts late", () => {
-    const { effects } = rehearse(plan({ faults: [{ ...SLOW, fromMs: 2_000 }] }), { applyMs: () => 500 });
+    const { effects } = simulate(plan({ faults: [{ ...SLOW, fromMs: 2_000 }] }), { applyMs: () => 500 });
     const counting = effects.filter((effect) => effect.do === "observe" && effect.phase === "during");
     expect(counting.map(({ atMs }) => atMs)).toEqual([6_110 + 500 + 2_000 + 500]);
   });
@@ -95,7 +96,7 @@ describe("a run by the clock", () => {
     expect(play({ happens }).verdict).toBe("HELD");
   });
   it("does not leave the recovery before every sample of `during` is known", () => {
-    const events = rehearse(EXAMPLE).events.filter(
+    const events = simulate(EXAMPLE).events.filter(
       ({ type, ...rest }) => !(type === "settled" && "phase" in rest && rest.phase === "during"),
     );
     const run = events.reduce((before, event) => step(before, event)[0], begin(EXAMPLE));
@@ -103,7 +104,7 @@ describe("a run by the clock", () => {
   });
 
   it("begins `during` when the last agent has applied, not the first", () => {
-    const { run } = rehearse(EXAMPLE, {
+    const { run } = simulate(EXAMPLE, {
       boots: ["quick", "slow"],
       applyMs: (boot) => (boot === "quick" ? 20 : 3_000),
     });
@@ -121,17 +122,17 @@ describe("HELD", () => {
     });
   });
   it("still holds with exactly as many bad samples as the objective allows", () => {
-    const three: World["sample"] = (_of, atMs, live) =>
+    const three: SimulatedWorld["sample"] = (_of, atMs, live) =>
       live.length > 0 && [10_000, 11_000, 12_000].includes(atMs) ? "bad" : "good";
     expect(play({ sample: three }).verdict).toBe("HELD");
-    const four: World["sample"] = (of, atMs, live) => (atMs === 14_000 ? "bad" : three(of, atMs, live));
+    const four: SimulatedWorld["sample"] = (of, atMs, live) => (atMs === 14_000 ? "bad" : three(of, atMs, live));
     expect(play({ sample: four })).toMatchObject({ verdict: "BROKEN", because: "expectation" });
   });
 });
 
 describe("BROKEN", () => {
   it("reverts as soon as the hypothesis cannot hold any more, and says so with numbers", () => {
-    const rehearsal = rehearse(EXAMPLE, { sample: whileLive("bad") });
+    const rehearsal = simulate(EXAMPLE, { sample: whileLive("bad") });
     expect(ended(rehearsal)).toEqual({
       verdict: "BROKEN",
       because: "expectation",
@@ -142,14 +143,14 @@ describe("BROKEN", () => {
     expect(rehearsal.run.recoveredMs).not.toBeNull();
   });
   it("runs to its end with `onBroken: continue`, and tells the last numbers", () => {
-    const rehearsal = rehearse(plan({ onBroken: "continue" }), { sample: whileLive("bad") });
+    const rehearsal = simulate(plan({ onBroken: "continue" }), { sample: whileLive("bad") });
     expect(ended(rehearsal).reason).toMatch(
       /^shoppers can check out: 380 of 380 requests were bad; at most 3 may be\./,
     );
     expect(rehearsal.effects.find((effect) => effect.do === "revert")?.atMs).toBe(16_130);
   });
   it("is not-recovered when the steady state stays away after the revert", () => {
-    const wrecked: World["sample"] = (_of, atMs) => (atMs > 16_130 ? "bad" : "good");
+    const wrecked: SimulatedWorld["sample"] = (_of, atMs) => (atMs > 16_130 ? "bad" : "good");
     expect(play({ sample: wrecked })).toEqual({
       verdict: "BROKEN",
       because: "not-recovered",
@@ -158,7 +159,7 @@ describe("BROKEN", () => {
     });
   });
   it("that broke and never came back says both", () => {
-    const wrecked: World["sample"] = (_of, atMs) => (atMs > 7_000 ? "bad" : "good");
+    const wrecked: SimulatedWorld["sample"] = (_of, atMs) => (atMs > 7_000 ? "bad" : "good");
     const { because, reason } = play({ sample: wrecked });
     expect(because).toBe("expectation");
     expect(reason).toMatch(/were bad; at most 3 .* did not come back within 10 s/);
@@ -175,7 +176,7 @@ describe("BROKEN", () => {
     const expectations = [
       { ...CHECKOUT, objective: { ...CHECKOUT.objective, during: 0.5 }, worst: { windowMs: 2_000, objective: 0.5 } },
     ];
-    const outage: World["sample"] = (_of, atMs) => (atMs >= 9_000 && atMs < 12_000 ? "bad" : "good");
+    const outage: SimulatedWorld["sample"] = (_of, atMs) => (atMs >= 9_000 && atMs < 12_000 ? "bad" : "good");
     expect(play({ sample: outage }, { expectations }).reason).toBe(
       "shoppers can check out: 80 of 80 requests were bad within 2 s from +2.9 s; at most 40 may be.",
     );
@@ -184,7 +185,7 @@ describe("BROKEN", () => {
 
 describe("INCONCLUSIVE", () => {
   it("baseline-not-steady injects nothing", () => {
-    const rehearsal = rehearse(EXAMPLE, { sample: (_of, atMs) => (atMs < 3_000 ? "bad" : "good") });
+    const rehearsal = simulate(EXAMPLE, { sample: (_of, atMs) => (atMs < 3_000 ? "bad" : "good") });
     expect(ended(rehearsal)).toMatchObject({ verdict: "INCONCLUSIVE", because: "baseline-not-steady" });
     expect(ended(rehearsal).reason).toBe(
       "Before any fault, shoppers can check out: 76 of 200 requests were bad; at most 2 may be. First at +0.0 s: took 2003 ms, over 500 ms.",
@@ -209,7 +210,8 @@ describe("INCONCLUSIVE", () => {
     });
   });
   it("errored says that the prober could not look", () => {
-    const sample: World["sample"] = (_of, atMs, live) => (live.length > 0 && atMs % 250 === 0 ? "errored" : "good");
+    const sample: SimulatedWorld["sample"] = (_of, atMs, live) =>
+      live.length > 0 && atMs % 250 === 0 ? "errored" : "good";
     expect(play({ sample })).toEqual({
       verdict: "INCONCLUSIVE",
       because: "errored",
@@ -252,7 +254,7 @@ describe("INCONCLUSIVE", () => {
     });
   });
   it("broke-without-fault: what broke with nothing injected is not the fault's doing", () => {
-    const idle: World["hitsPerSecond"] = () => ({ matched: 0, injected: 0 });
+    const idle: SimulatedWorld["hitsPerSecond"] = () => ({ matched: 0, injected: 0 });
     expect(play({ sample: whileLive("bad"), hitsPerSecond: idle })).toMatchObject({
       verdict: "INCONCLUSIVE",
       because: "broke-without-fault",
@@ -261,8 +263,8 @@ describe("INCONCLUSIVE", () => {
   });
   it("broke-without-fault: what never came is not the fault's doing either", () => {
     const opens = { ...CHECKOUT, name: "opens", objective: { during: 0 }, eventuallyMs: 4_000, minSamples: 1 };
-    const never: World["sample"] = (of) => (of === "opens" ? "bad" : "good");
-    const idle: World["hitsPerSecond"] = () => ({ matched: 0, injected: 0 });
+    const never: SimulatedWorld["sample"] = (of) => (of === "opens" ? "bad" : "good");
+    const idle: SimulatedWorld["hitsPerSecond"] = () => ({ matched: 0, injected: 0 });
     expect(play({ sample: never, hitsPerSecond: idle }, { expectations: [CHECKOUT, opens] }).because).toBe(
       "broke-without-fault",
     );
@@ -272,15 +274,15 @@ describe("INCONCLUSIVE", () => {
       { ...SLOW, fromMs: 0 },
       { ...SLOW, name: "later", fromMs: 6_000 },
     ];
-    const onlyLater: World["hitsPerSecond"] = (fault) =>
+    const onlyLater: SimulatedWorld["hitsPerSecond"] = (fault) =>
       fault === "later" ? { matched: 40, injected: 40 } : { matched: 0, injected: 0 };
-    const early: World["sample"] = (_of, atMs) => (atMs > 7_000 && atMs < 9_000 ? "bad" : "good");
+    const early: SimulatedWorld["sample"] = (_of, atMs) => (atMs > 7_000 && atMs < 9_000 ? "bad" : "good");
     const planned = { faults, onBroken: "continue" as const };
     expect(play({ sample: early, hitsPerSecond: onlyLater }, planned)).toMatchObject({
       because: "broke-without-fault",
       reason: expect.stringMatching(/But it was bad before the faults hit anything\.$/),
     });
-    const after: World["sample"] = (_of, atMs) => (atMs > 14_000 && atMs < 15_000 ? "bad" : "good");
+    const after: SimulatedWorld["sample"] = (_of, atMs) => (atMs > 14_000 && atMs < 15_000 ? "bad" : "good");
     expect(play({ sample: after, hitsPerSecond: onlyLater }, planned)).toMatchObject({ verdict: "BROKEN" });
     // Looks that are bad by their time alone are kept back for 2.5 s: these were sent, and answered, before the first hit.
     const late = (fromMs: number, p99: number): RunEvent => {
@@ -314,7 +316,7 @@ describe("HALTED", () => {
     }));
 
   it("guardrail: so many of the last looks were bad; the fault goes at once and the recovery is watched", () => {
-    const rehearsal = rehearse(plan({ guardrails: [rail] }), { happens: looks(["bad", "good", "bad", "bad"]) });
+    const rehearsal = simulate(plan({ guardrails: [rail] }), { happens: looks(["bad", "good", "bad", "bad"]) });
     expect(ended(rehearsal)).toEqual({
       verdict: "HALTED",
       because: "guardrail",
@@ -337,13 +339,13 @@ describe("HALTED", () => {
     expect(play({ happens }, { guardrails: [{ ...rail, blind: "ignore" }] }).verdict).toBe("HELD");
   });
   it("a guardrail that trips in the baseline keeps anything from being injected", () => {
-    const rehearsal = rehearse(plan({ guardrails: [rail] }), { happens: looks(["bad", "bad"], 2_000) });
+    const rehearsal = simulate(plan({ guardrails: [rail] }), { happens: looks(["bad", "bad"], 2_000) });
     expect(ended(rehearsal).because).toBe("guardrail");
     expect(rehearsal.run.injected).toBe(false);
   });
   it("deadline: the run takes longer than it may", () => {
     const limits = { ...EXAMPLE.limits, deadlineMs: 9_000 };
-    const rehearsal = rehearse(plan({ limits }));
+    const rehearsal = simulate(plan({ limits }));
     expect(ended(rehearsal)).toEqual({
       verdict: "HALTED",
       because: "deadline",
@@ -355,7 +357,7 @@ describe("HALTED", () => {
     expect(play({}, { limits: { ...EXAMPLE.limits, deadlineMs: 20_010 } }).verdict).toBe("HELD");
   });
   it("deadline: in the middle of a revert, the answers of the agents still count", () => {
-    const { run } = rehearse(plan({ limits: { ...EXAMPLE.limits, deadlineMs: 16_140 } }));
+    const { run } = simulate(plan({ limits: { ...EXAMPLE.limits, deadlineMs: 16_140 } }));
     expect(run).toMatchObject({ verdict: "HALTED", because: "deadline" });
     expect(run.atMs).toBeLessThan(17_500);
   });
@@ -389,18 +391,18 @@ describe("HALTED", () => {
   it.each(["interrupted", "operator", "client-silent", "server-lost", "clock-jump", "journal"] as const)(
     "%s: reverts, audits and finishes without waiting for the recovery",
     (because) => {
-      const rehearsal = rehearse(EXAMPLE, { happens: [halted(9_000, because)] });
+      const rehearsal = simulate(EXAMPLE, { happens: [halted(9_000, because)] });
       expect(ended(rehearsal)).toMatchObject({ verdict: "HALTED", because, reason: `because of ${because}.` });
       expect(rehearsal.effects.filter(({ do: what }) => what === "revert")).toHaveLength(1);
       expect(rehearsal.run.atMs).toBe(9_030);
     },
   );
   it("waits for the recovery where the one who halts asks for it", () => {
-    const { run } = rehearse(EXAMPLE, { happens: [halted(9_000, "interrupted", true)] });
+    const { run } = simulate(EXAMPLE, { happens: [halted(9_000, "interrupted", true)] });
     expect(run.recoveredMs).not.toBeNull();
   });
   it("asks the agents anew when the server was lost while it was asking", () => {
-    const { effects, run } = rehearse(EXAMPLE, {
+    const { effects, run } = simulate(EXAMPLE, {
       grade: (_boot, audit) => (audit === 1 ? null : "attested"),
       happens: [halted(17_000, "server-lost")],
     });
@@ -431,7 +433,7 @@ describe("RESIDUE", () => {
       grade: "attested",
       detail: "",
     };
-    const grade: World["grade"] = (_boot, audit) => (audit === 1 ? "attested" : null);
+    const grade: SimulatedWorld["grade"] = (_boot, audit) => (audit === 1 ? "attested" : null);
     expect(play({ grade, happens: [stale] }).verdict).toBe("RESIDUE");
     const fresh: RunEvent = { ...stale, revision: 3 };
     expect(play({ grade, happens: [stale, { ...fresh, atMs: 21_000 }] }).verdict).toBe("HELD");
@@ -442,7 +444,7 @@ describe("RESIDUE", () => {
 describe("INVALID", () => {
   it.each(["ports", "mesh"] as const)("%s: preparing failed and nothing was touched", (because) => {
     const happens: RunEvent[] = [{ type: "failed", atMs: 50, verdict: "INVALID", because, reason: "7104 is held." }];
-    const rehearsal = rehearse(EXAMPLE, { happens });
+    const rehearsal = simulate(EXAMPLE, { happens });
     expect(ended(rehearsal)).toEqual({ verdict: "INVALID", because, reason: "7104 is held." });
     expect(rehearsal.run.injected).toBe(false);
   });
@@ -450,14 +452,14 @@ describe("INVALID", () => {
 
 describe("no verdict", () => {
   it("baseline-only stops after a steady baseline; an unsteady one is still INCONCLUSIVE", () => {
-    const rehearsal = rehearse(plan({ mode: "baseline" }));
+    const rehearsal = simulate(plan({ mode: "baseline" }));
     expect(ended(rehearsal)).toMatchObject({ verdict: null, because: "baseline-only" });
     expect(rehearsal.effects.some((effect) => effect.do === "apply")).toBe(false);
     expect(play({ sample: () => "bad" }, { mode: "baseline" }).verdict).toBe("INCONCLUSIVE");
   });
   it("shadow goes through everything, reverts and audits, and judges nothing", () => {
     const shadow = { hitsPerSecond: () => ({ matched: 40, injected: 0 }) };
-    const rehearsal = rehearse(plan({ mode: "shadow" }), { ...shadow, sample: whileLive("bad") });
+    const rehearsal = simulate(plan({ mode: "shadow" }), { ...shadow, sample: whileLive("bad") });
     expect(ended(rehearsal)).toEqual({
       verdict: null,
       because: "shadow",
@@ -478,7 +480,7 @@ describe("expectations of other shapes", () => {
       minSamples: 1,
     };
     const at =
-      (ms: number): World["sample"] =>
+      (ms: number): SimulatedWorld["sample"] =>
       (of, atMs) =>
         of !== "the breaker opens" || atMs >= 6_130 + ms ? "good" : "bad";
     const planned = { expectations: [CHECKOUT, opens] };
@@ -490,7 +492,7 @@ describe("expectations of other shapes", () => {
     });
   });
   it("unasked: where nothing counts in the recovery, nobody knows whether all is well again", () => {
-    const { run } = rehearse(plan({ expectations: [{ ...CHECKOUT, objective: { during: 0.99 } }] }));
+    const { run } = simulate(plan({ expectations: [{ ...CHECKOUT, objective: { during: 0.99 } }] }));
     expect(run).toMatchObject({ verdict: "INCONCLUSIVE", because: "unasked", recoveredMs: null });
   });
   it("unasked: a file of reactions alone", () => {
@@ -500,8 +502,8 @@ describe("expectations of other shapes", () => {
       objective: { during: 0 },
       eventuallyMs: 4_000,
     };
-    const opens: World["sample"] = (_of, _atMs, live) => (live.length > 0 ? "good" : "bad");
-    const late: World["sample"] = (of, atMs, live) => (atMs < 7_500 ? "bad" : opens(of, atMs, live));
+    const opens: SimulatedWorld["sample"] = (_of, _atMs, live) => (live.length > 0 ? "good" : "bad");
+    const late: SimulatedWorld["sample"] = (of, atMs, live) => (atMs < 7_500 ? "bad" : opens(of, atMs, live));
     const expectations = [{ ...breaker, reaction: true as const }];
     expect(play({ sample: late }, { expectations })).toMatchObject({ verdict: "INCONCLUSIVE", because: "unasked" });
   });
@@ -517,19 +519,19 @@ describe("an instance that appears in mid-run", () => {
     agent: { instance: "of-boot-2", boot: "boot-2" },
   });
   it("is sent the order in force, and attests at the end like the others", () => {
-    const rehearsal = rehearse(EXAMPLE, { happens: [joined(9_000)] });
+    const rehearsal = simulate(EXAMPLE, { happens: [joined(9_000)] });
     expect(ended(rehearsal)).toMatchObject({ verdict: "HELD" });
     expect(story(rehearsal)).toContain("9000 injecting: assign [boot-1,boot-2]");
     expect(rehearsal.run.joins).toEqual({ "boot-2": { atMs: 9_000, appliedMs: 9_020 } });
     expect(rehearsal.run.grades["boot-2"]).toMatchObject({ grade: "attested" });
   });
   it("in the baseline is one of those that the faults wait for", () => {
-    const { run } = rehearse(EXAMPLE, { happens: [joined(3_000)], applyMs: (boot) => (boot === "boot-2" ? 900 : 20) });
+    const { run } = simulate(EXAMPLE, { happens: [joined(3_000)], applyMs: (boot) => (boot === "boot-2" ? 900 : 20) });
     expect(run).toMatchObject({ verdict: "HELD", joins: {} });
     expect(run.spans.during?.fromMs).toBe(7_010);
   });
   it("and never applies halts the run within a lease of its coming", () => {
-    const rehearsal = rehearse(EXAMPLE, {
+    const rehearsal = simulate(EXAMPLE, {
       happens: [joined(9_000)],
       applyMs: (boot) => (boot === "boot-2" ? null : 20),
     });
@@ -537,11 +539,11 @@ describe("an instance that appears in mid-run", () => {
     expect(story(rehearsal)).toContain("14000 reverting: revert 2");
   });
   it("and cannot be shown clean leaves RESIDUE", () => {
-    const grade: World["grade"] = (boot) => (boot === "boot-2" ? "unknown" : "attested");
+    const grade: SimulatedWorld["grade"] = (boot) => (boot === "boot-2" ? "unknown" : "attested");
     expect(play({ happens: [joined(9_000)], grade })).toMatchObject({ verdict: "RESIDUE" });
   });
   it("after the revert stays outside: it was never sent anything, so nothing is asked of it", () => {
-    const { run } = rehearse(EXAMPLE, {
+    const { run } = simulate(EXAMPLE, {
       happens: [joined(17_000)],
       grade: (boot) => (boot === "boot-2" ? null : "attested"),
     });
@@ -549,6 +551,6 @@ describe("an instance that appears in mid-run", () => {
     expect(run.agents).toHaveLength(1);
   });
   it("twice is one", () => {
-    expect(rehearse(EXAMPLE, { happens: [joined(9_000), joined(9_500)] }).run.agents).toHaveLength(2);
+    expect(simulate(EXAMPLE, { happens: [joined(9_000), joined(9_500)] }).run.agents).toHaveLength(2);
   });
 });

@@ -2,8 +2,8 @@
  * One event in, the next state and what is to be done out: evidence is noted, the state's row of `on` reacts, then time
  * moves what is due. Which faults are live follows from the timeline, so that an event that comes late loses nothing.
  */
-import { own } from "../own.ts";
-import { recoveryOf } from "../recovery.ts";
+import { ownProperty } from "../own-property.ts";
+import { recoveryOf } from "../verdict/recovery.ts";
 import { list, spell } from "../words.ts";
 import type { Effect } from "./effect.ts";
 import type { AgentRef, RunEvent } from "./event.ts";
@@ -89,7 +89,7 @@ const joined = (before: RunIn<"injecting">, agent: AgentRef): Step => {
   return [{ ...run, joins, waiting: [...run.waiting, boot] }, ...effects];
 };
 const applied = (before: RunIn<"injecting">, who: string): Step => {
-  const join = own(before.joins, who);
+  const join = ownProperty(before.joins, who);
   const joins =
     join?.appliedMs === null ? { ...before.joins, [who]: { ...join, appliedMs: before.atMs } } : before.joins;
   const run = { ...before, joins, waiting: before.waiting.filter((boot) => boot !== who) };

@@ -2,12 +2,13 @@
  * Random services before random faults, as marks, receipts, times and samples would show them to the machine. Each can be
  * played with its defences and without: the twin shares every draw, and so tells whether a HELD is deserved.
  */
-import { chance, dice } from "../chance.ts";
-import { countLags, type SpreadLook, type UnmarkedCount } from "../lags.ts";
+
 import type { Plan } from "../plan.ts";
-import type { AgentStall } from "../stalls.ts";
+import { chance, dice } from "../sampling.ts";
+import { countLags, type SpreadLook, type UnmarkedCount } from "../verdict/lags.ts";
+import type { AgentStall } from "../verdict/stalls.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";
-import type { HitCount, World } from "./rehearsal.ts";
+import type { HitCount, SimulatedWorld } from "./simulation.ts";
 
 /** `cache`: serves its copy while a hit call is under way, and asks no more meanwhile. */
 export type Defence = "none" | "breaker" | "retry" | "hedge" | "fallback" | "cache";
@@ -19,7 +20,7 @@ export type Defence = "none" | "breaker" | "retry" | "hedge" | "fallback" | "cac
 export type Nature = "asks" | "pools" | "misses" | "expires" | "batches" | "behind";
 /** `limited`: its container's CPU limit keeps it from running for most of each period. `stopped`: once, for some hundred ms. */
 export type Throttle = "none" | "limited" | "stopped";
-export interface Service {
+export interface TwinService {
   readonly seed: number;
   readonly objective: number;
   readonly share: number;
@@ -52,7 +53,7 @@ const DEFENCES = weighted<Defence>({ none: 3, breaker: 3, retry: 3, hedge: 3, fa
 const WHOLE = Array.from({ length: 17 }, () => 1);
 const NOT_THROTTLED = Array.from({ length: 18 }, () => "none" as const);
 
-export const serviceOf = (seed: number): Service => {
+export const serviceOf = (seed: number): TwinService => {
   const pick = <T>(what: string, ...from: readonly T[]): T => from[Math.floor(chance(seed, what) * from.length)]!;
   const nature = pick("nature", ...NATURES);
   const marks = pick("marks", ...WHOLE, 0.7, 0, 0);
@@ -67,7 +68,7 @@ export const serviceOf = (seed: number): Service => {
     connections: pick("connections", 8, 16),
     lastsMs: nature === "expires" ? pick("lasts", 500, 2_000) : pick("lasts", 10, 20, 40),
     load: pick("load", 0, 0, 15, 60),
-    others: pick<Service["others"]>("others", "at random", "in step with the samples", "in bursts"),
+    others: pick<TwinService["others"]>("others", "at random", "in step with the samples", "in bursts"),
     natural: pick("natural", 0, 0, 0.001, 0.003),
     errored: pick("errored", 0, 0, 0.02),
     throttle: pick<Throttle>("throttle", ...NOT_THROTTLED, "limited", "stopped"),
@@ -75,13 +76,13 @@ export const serviceOf = (seed: number): Service => {
 };
 
 /** The same world without its defences, seen by an agent that never stalls: truth is nothing of the tool's. */
-export const twinOf = (service: Service): Service => ({ ...service, defence: "none", throttle: "none" });
+export const twinOf = (service: TwinService): TwinService => ({ ...service, defence: "none", throttle: "none" });
 
 /**
  * A service that looks much the same before faults that it copes with, and fails less without its defence; null: there is none.
  * No pool of its fills, what its copy does not answer is another key's, and what goes with another's call never needed it.
  */
-export const alikeOf = (service: Service): Service | null => {
+export const alikeOf = (service: TwinService): TwinService | null => {
   switch (service.nature) {
     case "pools":
       return { ...service, nature: "asks" };
@@ -99,7 +100,7 @@ const PHASES: Plan["phases"] = {
   ...{ warmupMs: 2_000, baselineMs: 10_000, settleMs: 0, duringMs: 20_000 },
   recovery: { withinMs: 20_000, holdMs: 5_000 },
 };
-export const planOf = ({ objective, share }: Pick<Service, "objective" | "share">): Plan => ({
+export const planOf = ({ objective, share }: Pick<TwinService, "objective" | "share">): Plan => ({
   ...EXAMPLE,
   phases: PHASES,
   expectations: [{ ...CHECKOUT, objective: { baseline: objective, during: objective, recovery: objective } }],
@@ -131,13 +132,13 @@ const SLOW_MS = 2_000;
 const GOOD_MS = CHECKOUT.good.withinMs!;
 const ATTEMPTS: Partial<Readonly<Record<Defence, number>>> = { retry: 3, hedge: 1 };
 
-type Meets = ReturnType<World["meets"]>;
+type Meets = ReturnType<SimulatedWorld["meets"]>;
 interface Told {
-  readonly outcome: ReturnType<World["sample"]>;
+  readonly outcome: ReturnType<SimulatedWorld["sample"]>;
   readonly meets: Meets;
-  readonly took?: ReturnType<NonNullable<World["took"]>>;
+  readonly took?: ReturnType<NonNullable<SimulatedWorld["took"]>>;
 }
-export interface Played {
+export interface TwinRun {
   /** At the moment for which a sample was planned. */
   readonly at: (ms: number) => Told;
   /** Whether the first call of that sample is drawn, if it bears its mark. */
@@ -148,7 +149,7 @@ export interface Played {
 }
 
 /** Stalls of the agent that carries the calls: calls that arrive meanwhile go on when the agent's loop turns again. */
-const stallsOf = ({ seed, throttle }: Service): readonly AgentStall[] => {
+const stallsOf = ({ seed, throttle }: TwinService): readonly AgentStall[] => {
   if (throttle === "none") return [];
   const stall = (fromMs: number, lengthMs: number): AgentStall => ({
     ...{ boot: "boot-1", fromMs, toMs: fromMs + lengthMs },
@@ -161,11 +162,11 @@ const stallsOf = ({ seed, throttle }: Service): readonly AgentStall[] => {
 };
 
 /** Calls that bear a mark are drawn by their sample and its count of calls, unmarked calls by another draw. */
-const isDrawn = ({ seed, share }: Service, isMarked: boolean, ...key: readonly (string | number)[]): boolean =>
+const isDrawn = ({ seed, share }: TwinService, isMarked: boolean, ...key: readonly (string | number)[]): boolean =>
   share === 1 || chance(seed, isMarked ? "hit" : "hit unmarked", ...key) < share;
 
 /** Simulates a service over the whole run: outcome and mark sighting of each sample, cumulative hits over time. */
-export const play = (service: Service): Played => {
+export const play = (service: TwinService): TwinRun => {
   const { seed, reach, marks, nature, defence, natural, errored, lastsMs } = service;
   const stalls = stallsOf(service);
   const turned = (ms: number): number => {
@@ -320,7 +321,7 @@ interface Arrival {
   readonly slotMs: number;
   readonly sentMs: number;
 }
-const arrivalsOf = ({ seed, load, others }: Service): readonly Arrival[] => {
+const arrivalsOf = ({ seed, load, others }: TwinService): readonly Arrival[] => {
   const arrivals: Arrival[] = [];
   const roll = dice(seed, "load");
   for (let nth = 0; nth * EVERY_MS < END_MS; nth++) {

@@ -4,18 +4,18 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { readDocuments } from "../document.ts";
-import { explainExperiment } from "../explain.ts";
-import { heldProblems } from "../held.ts";
+import { readDocuments } from "../document/document.ts";
+import { explainExperiment } from "../explain/experiment.ts";
 import { readExperiment } from "../read/experiment.ts";
-import type { Because, Verdict } from "../verdict.ts";
-import { rehearse } from "./rehearsal.ts";
-import { alikeOf, DURING_MS, planOf, play, type Service, serviceOf, twinOf } from "./twin-world.ts";
+import { heldViolations } from "../verdict/held-invariant.ts";
+import type { ReasonCode, Verdict } from "../verdict/verdict.ts";
+import { simulate } from "./simulation.ts";
+import { alikeOf, DURING_MS, planOf, play, serviceOf, type TwinService, twinOf } from "./twin-world.ts";
 
-const verdictOf = (service: Service) => {
+const verdictOf = (service: TwinService) => {
   const plan = planOf(service);
   const { at, draws, hits, unmarked, stalls } = play(service);
-  const { run, events } = rehearse(plan, {
+  const { run, events } = simulate(plan, {
     sample: (_of, atMs) => at(atMs).outcome,
     meets: (_of, atMs) => at(atMs).meets,
     took: (_of, atMs) => at(atMs).took,
@@ -26,18 +26,18 @@ const verdictOf = (service: Service) => {
   });
   if (run.at !== "finished") throw new Error(`world ${service.seed} has no end`);
   if (run.spans.during !== undefined) expect(run.spans.during.fromMs).toBe(DURING_MS);
-  expect(heldProblems(plan, events)).toEqual([]);
+  expect(heldViolations(plan, events)).toEqual([]);
   return run;
 };
 
-const twinBreaks = (service: Service): boolean => verdictOf(twinOf(service)).verdict === "BROKEN";
+const twinBreaks = (service: TwinService): boolean => verdictOf(twinOf(service)).verdict === "BROKEN";
 const REDRAWN = Array.from({ length: 20 }, (_, i) => (i + 1) * 1_000_003);
 /**
  * Whether no rule can know that the twin breaks: with other draws it holds, in one case of twenty at least; or that of a service
  * which looks alike does.
  */
-const isTossUp = (service: Service): boolean => {
-  const holds = (of: Service, more: number) => !twinBreaks({ ...of, seed: of.seed + more });
+const isTossUp = (service: TwinService): boolean => {
+  const holds = (of: TwinService, more: number) => !twinBreaks({ ...of, seed: of.seed + more });
   const alike = alikeOf(service);
   return (
     (alike !== null && REDRAWN.slice(0, 5).some((more) => holds(alike, more))) ||
@@ -48,7 +48,7 @@ const isTossUp = (service: Service): boolean => {
 /** What `plan` says before a run of such an experiment, were it written down; empty: nothing. */
 const warningsOf = (() => {
   const known = new Map<string, readonly string[]>();
-  return ({ objective, share }: Service): readonly string[] => {
+  return ({ objective, share }: TwinService): readonly string[] => {
     const key = `${objective} ${share}`;
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -86,7 +86,7 @@ interface Figures {
   held: number;
   broken: number;
   undeserved: number;
-  readonly inconclusive: Map<Because, number>;
+  readonly inconclusive: Map<ReasonCode, number>;
   /**
    * Those whose twin breaks; of those the ones that `plan` warned of, and of the others the INCONCLUSIVE ones; of these the ones
    * that no rule could tell.
@@ -96,7 +96,7 @@ interface Figures {
   silent: number;
   tossUps: number;
 }
-const kindsOf = ({ nature, defence, reach, marks, load, natural, throttle }: Service): readonly string[] => [
+const kindsOf = ({ nature, defence, reach, marks, load, natural, throttle }: TwinService): readonly string[] => [
   ...["all", `defence: ${defence}`, `nature: ${nature}`, `marks: ${marks}`, `throttled agent: ${throttle}`],
   load === 0 ? "no other load" : "other load",
   natural === 0 ? "no natural errors" : "natural errors",
@@ -122,8 +122,8 @@ class Tally {
   readonly silent: string[] = [];
 
   add(
-    service: Service,
-    run: { readonly verdict: Verdict | null; readonly because: Because; readonly reason: string },
+    service: TwinService,
+    run: { readonly verdict: Verdict | null; readonly because: ReasonCode; readonly reason: string },
     breaks: boolean,
   ): void {
     const isWarned = warningsOf(service).length > 0;

@@ -1,6 +1,6 @@
 /** When time alone would move a run. */
 import type { Boot, FaultName } from "../names.ts";
-import { own } from "../own.ts";
+import { ownProperty } from "../own-property.ts";
 import { boundariesOf, liveAt } from "../plan.ts";
 import { ANSWER_MS } from "./moves.ts";
 import type { Run, RunIn } from "./run.ts";
@@ -19,7 +19,7 @@ export const liveNow = (run: RunIn<"injecting">): readonly FaultName[] => liveAt
 
 /** By when an agent must have said that it holds the order: one that joined later has as long as the others had. */
 export const answerMs = ({ plan, orderedMs, joins }: RunIn<"injecting">, boot: Boot): number =>
-  Math.max(orderedMs, own(joins, boot)?.atMs ?? 0) + plan.leaseMs;
+  Math.max(orderedMs, ownProperty(joins, boot)?.atMs ?? 0) + plan.leaseMs;
 
 /** The one time (run ms, never before `nowMs`) at which the run wants a `woke` event; Infinity when it is finished. */
 export const wakeAt = (run: Run, nowMs: number): number => Math.max(nowMs, nextOf(run));

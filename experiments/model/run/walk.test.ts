@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { faultId } from "../names.ts";
 import { PHASES } from "../phase.ts";
 import type { Plan } from "../plan.ts";
-import { seriesOf } from "../tally.ts";
+import { seriesOf } from "../verdict/tally.ts";
 import type { Effect } from "./effect.ts";
 import type { RunEvent } from "./event.ts";
 import { CHECKOUT, EXAMPLE, SLOW } from "./example.ts";

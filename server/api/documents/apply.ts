@@ -1,5 +1,5 @@
-import { changesOf } from "../../../experiments/model/changes.ts";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
+import { diffDocuments } from "../../../experiments/model/document/diff.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Kind } from "../../contract/index.ts";
 import { getDocument, putDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
@@ -42,7 +42,7 @@ export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async
   const mesh = checkDocument(context, params, body);
   const before = await getDocument(db, kind, name);
   const expected = expectedOf(request, before, params);
-  const changes = changesOf(before?.content ?? {}, body);
+  const changes = diffDocuments(before?.content ?? {}, body);
   if (query.dryRun) {
     if (mesh !== null) rehearse(context, name, mesh);
     note("dry run");

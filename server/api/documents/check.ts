@@ -1,7 +1,7 @@
 /** A document that somebody applies, read as its kind; what is wrong with it is told whole, and nothing is stored. */
 
-import type { Mesh } from "../../../experiments/model/mesh.ts";
-import type { Issue } from "../../../experiments/model/problem.ts";
+import type { Issue } from "../../../experiments/model/document/issue.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import { parsePolicy } from "../../../experiments/model/read/policy.ts";
 import { parseSchedule } from "../../../experiments/model/read/schedule.ts";

@@ -1,5 +1,5 @@
 /** The headers that requests and answers have a meaning for, as the document names them. */
-import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
+import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 
 const text = { type: "string" };
 const said = (description: string, schema: JsonSchema = text, more: JsonSchema = {}): JsonSchema => ({

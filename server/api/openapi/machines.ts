@@ -1,6 +1,6 @@
 /** The operations outside of the contract: what load balancers and Prometheus ask. */
 import { z } from "zod";
-import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
+import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import type { Components } from "./components.ts";
 import { headerRefs, parameterRef } from "./headers.ts";
 import { accessTo, needs } from "./operation.ts";

@@ -1,5 +1,5 @@
 /** What an operation refuses with: which codes, and how the document tells each status. */
-import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
+import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
 import type { ErrorCode } from "../../contract/index.ts";
 import { ERRORS } from "../../errors.ts";
 import type { RouteAccess } from "../access.ts";

@@ -1,5 +1,5 @@
 import type { HowMany } from "../../../experiments/model/experiment.ts";
-import type { Selection } from "../../../experiments/model/targets.ts";
+import type { Selection } from "../../../experiments/model/mesh/targets.ts";
 import type { Asked } from "../context.ts";
 
 type Select = Asked<"POST /api/v1/runs">["body"]["select"];

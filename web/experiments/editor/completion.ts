@@ -8,8 +8,8 @@ import {
   startCompletion,
 } from "@codemirror/autocomplete";
 import { type EditorView, hoverTooltip } from "@codemirror/view";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
-import { formatPath } from "../../../experiments/model/problem.ts";
+import { formatPath } from "../../../experiments/model/document/issue.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { cursorAt } from "./cursor.ts";
 import { docsOf, type Offer, offersAt, sentencesOf } from "./offers.ts";
 

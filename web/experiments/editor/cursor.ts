@@ -1,10 +1,10 @@
 /** Where a cursor stands in a YAML text that is only half written, and so cannot be parsed. Pure. */
-import type { Path } from "../../../experiments/model/problem.ts";
+import type { DocumentPath } from "../../../experiments/model/document/issue.ts";
 import { type Flow, openFlow } from "./flow.ts";
 
 export interface Cursor {
   /** A key: of the map that it belongs to. A value: of the value itself. */
-  readonly path: Path;
+  readonly path: DocumentPath;
   readonly at: "key" | "value";
   /** The word that is being written, and where it begins. */
   readonly word: string;
@@ -29,7 +29,7 @@ const BLOCK_TEXT = /^[|>][-+\d]*\s*(?:#.*)?$/;
 const NOTE = /(^|\s)#.*$/;
 
 const indentOf = (line: string): number => /^ */.exec(line)![0].length;
-const pathOf = (levels: readonly Level[]): Path => levels.map(({ part }) => part);
+const pathOf = (levels: readonly Level[]): DocumentPath => levels.map(({ part }) => part);
 
 /** Levels deeper than `indent` are over; a list in the column of its key is over with the next key. */
 const leave = (levels: Level[], indent: number, list: boolean): Level | undefined => {

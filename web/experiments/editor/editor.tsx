@@ -1,6 +1,6 @@
 /** The editor as a part of a page. It holds its text itself: what is typed is never written back into it. */
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Mark } from "../text/marks.ts";
 import { type OpenEditor, openEditor } from "./open.ts";
 

@@ -1,5 +1,5 @@
 /** `{ a: b, c: [d, …`: a map or list on the way, over as many lines as it takes. Pure. */
-import type { Path } from "../../../experiments/model/problem.ts";
+import type { DocumentPath } from "../../../experiments/model/document/issue.ts";
 
 interface Frame {
   readonly list: boolean;
@@ -9,7 +9,7 @@ interface Frame {
   readonly beside: Map<string, string>;
 }
 export interface Here {
-  readonly path: Path;
+  readonly path: DocumentPath;
   readonly at: "key" | "value";
   readonly word: string;
   readonly beside: ReadonlyMap<string, string>;

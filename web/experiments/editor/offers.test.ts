@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../../experiments/model/read/mesh.ts";
 import { cursorAt } from "./cursor.ts";
 import { offersAt } from "./offers.ts";

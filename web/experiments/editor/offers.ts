@@ -1,12 +1,12 @@
 /** What may be written at a cursor: keys and values of the schema, names of the mesh in force. Pure. */
 
-import { explainField, type FieldDocs } from "../../../experiments/model/explain.ts";
+import type { DocumentPath } from "../../../experiments/model/document/issue.ts";
+import { explainField, type FieldDocs } from "../../../experiments/model/explain/experiment.ts";
 import { faultKinds } from "../../../experiments/model/faults/index.ts";
 import { experimentFile } from "../../../experiments/model/form/experiment.ts";
-import { defOf, schemasAt, unwrap } from "../../../experiments/model/form/walk.ts";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
+import { defOf, schemasAt, unwrap } from "../../../experiments/model/form/schema-walk.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { probeKinds } from "../../../experiments/model/probes/index.ts";
-import type { Path } from "../../../experiments/model/problem.ts";
 import type { Cursor } from "./cursor.ts";
 
 export interface Offer {
@@ -22,7 +22,7 @@ export interface Offer {
   readonly first: boolean;
 }
 /** Of a key at a path; null: there is no such field, or no schema for what is below it. */
-export const docsOf = (path: Path): FieldDocs | null => {
+export const docsOf = (path: DocumentPath): FieldDocs | null => {
   const words = path.filter((part) => typeof part === "string");
   if (words.length === 0 || words.some((word) => word.includes("."))) return null;
   const explained = explainField(`experiment.${words.join(".")}`);
@@ -38,13 +38,13 @@ export const sentencesOf = ({ summary, default: otherwise, example, required }: 
     .filter((part) => part !== "")
     .join(" ");
 
-const formsAt = (path: Path) => schemasAt(experimentFile, path).flatMap(unwrap);
-const isCollection = (path: Path): boolean => {
+const formsAt = (path: DocumentPath) => schemasAt(experimentFile, path).flatMap(unwrap);
+const isCollection = (path: DocumentPath): boolean => {
   const forms = formsAt(path);
   return forms.length > 0 && forms.every((form) => ["object", "array"].includes(defOf(form).type));
 };
 /** How the value of a key begins: bones of the file on lines of their own, small maps on one. */
-const openingOf = (path: Path, { inFlow, indent }: Cursor, dash: string): string => {
+const openingOf = (path: DocumentPath, { inFlow, indent }: Cursor, dash: string): string => {
   // What can also be written as a word is.
   if (!isCollection(path)) return ": ";
   const forms = formsAt(path);
@@ -56,7 +56,7 @@ const openingOf = (path: Path, { inFlow, indent }: Cursor, dash: string): string
 
 const KINDS: readonly (readonly string[])[] = [Object.keys(faultKinds), Object.keys(probeKinds)];
 /** A fault has one kind and an expectation one probe: where there is one, the others are no offer. */
-const isTaken = (path: Path, key: string, beside: ReadonlyMap<string, string>): boolean => {
+const isTaken = (path: DocumentPath, key: string, beside: ReadonlyMap<string, string>): boolean => {
   const kinds = path.length === 3 ? KINDS.find((some) => some.includes(key)) : undefined;
   return kinds?.some((kind) => beside.has(kind)) ?? false;
 };
@@ -87,7 +87,7 @@ const offer = (label: string, kind: Offer["kind"], detail: string, first = false
 });
 /** JSON on one line is YAML too; plain words need no quotes. */
 const plainOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
-const wordsAt = (path: Path): readonly Offer[] =>
+const wordsAt = (path: DocumentPath): readonly Offer[] =>
   formsAt(path).flatMap((form) => {
     const { type, entries, values } = defOf(form);
     const given = entries ? Object.values(entries) : (values ?? (type === "boolean" ? [true, false] : []));
@@ -95,18 +95,18 @@ const wordsAt = (path: Path): readonly Offer[] =>
       value === "*" ? offer('"*"', "value", "any") : offer(plainOf(value), "value", "", true),
     );
   });
-const exampleAt = (path: Path): readonly Offer[] => {
+const exampleAt = (path: DocumentPath): readonly Offer[] => {
   const example = docsOf(path)?.example?.split(", or ")[0];
   return example === undefined || /^[*{[]/.test(example) ? [] : [offer(example, "value", "example")];
 };
 
 /** Keys under which the name of a service stands, and no other name. */
-const isOfService = (path: Path): boolean => {
+const isOfService = (path: DocumentPath): boolean => {
   const [top, , ...rest] = path;
   const type = docsOf(path)?.type ?? "";
   return top === "spec" && rest.length > 0 && /^DNS label$|^service/.test(type);
 };
-const isOfServices = (path: Path): boolean => path.slice(0, 3).join() === "spec,limits,services";
+const isOfServices = (path: DocumentPath): boolean => path.slice(0, 3).join() === "spec,limits,services";
 const servicesAt = ({ path, beside }: Cursor, mesh: Mesh): readonly Offer[] => {
   const key = path.at(-1);
   const [from, to] = [beside.get("from"), beside.get("to")];
@@ -122,7 +122,7 @@ const servicesAt = ({ path, beside }: Cursor, mesh: Mesh): readonly Offer[] => {
   });
 };
 /** Maps with `from` and `to` can be filled by one choice. */
-const edgesAt = (path: Path, mesh: Mesh): readonly Offer[] => {
+const edgesAt = (path: DocumentPath, mesh: Mesh): readonly Offer[] => {
   const forms = formsAt(path);
   const keys = forms.flatMap((form) => Object.keys(defOf(form).shape ?? {}));
   if (!keys.includes("from") || !keys.includes("to")) return [];

@@ -15,7 +15,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Mark } from "../text/marks.ts";
 import { completion } from "./completion.ts";
 import { theme } from "./theme.ts";

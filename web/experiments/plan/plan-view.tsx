@@ -1,11 +1,11 @@
 /** What a run would do, resolved against the mesh in force and the agents that are there; like `squall plan`. */
 import { useMemo } from "react";
-import { sayPlannedShows } from "../../../experiments/model/bounds.ts";
-import { explainExperiment } from "../../../experiments/model/explain.ts";
+import { formatPath } from "../../../experiments/model/document/issue.ts";
+import { explainExperiment } from "../../../experiments/model/explain/experiment.ts";
 import { describeFault } from "../../../experiments/model/faults/index.ts";
 import { describeProbe } from "../../../experiments/model/probes/index.ts";
-import { formatPath } from "../../../experiments/model/problem.ts";
 import { formatDuration } from "../../../experiments/model/units.ts";
+import { sayPlannedShows } from "../../../experiments/model/verdict/bounds.ts";
 import type { PlanReply } from "../../../server/contract/index.ts";
 import { Scroll } from "../../look/scroll.tsx";
 import type { Reading } from "../text/reading.ts";

@@ -1,9 +1,9 @@
 /** A plan for people: the words of `squall plan`. Pure. */
 
-import { allowedBad } from "../../../experiments/model/judge.ts";
 import { PHASES, type Phase } from "../../../experiments/model/phase.ts";
 import { type Plan, type PlannedExpectation, plannedSamples } from "../../../experiments/model/plan.ts";
 import { formatDuration, formatShare } from "../../../experiments/model/units.ts";
+import { allowedBad } from "../../../experiments/model/verdict/judge.ts";
 import { spellCount } from "../../../experiments/model/words.ts";
 
 export const timesOf = ({ phases, limits }: Plan): string => {

@@ -1,13 +1,13 @@
 /** Impact of a start in one sentence, from the server's plan of it, as `squall plan` says it. */
 import { useQuery } from "@tanstack/react-query";
-import { sayImpact } from "../../../experiments/model/impact.ts";
-import type { Mode } from "../../../experiments/model/plan.ts";
+import { sayImpact } from "../../../experiments/model/blast-radius/impact.ts";
+import type { RunMode } from "../../../experiments/model/plan.ts";
 import { useClient } from "../../api/use-client.ts";
 import type { Source } from "../source.ts";
 
 interface ImpactProps {
   readonly source: Source | undefined;
-  readonly mode: Mode;
+  readonly mode: RunMode;
 }
 export const Impact = ({ source, mode }: ImpactProps) => {
   const client = useClient();

@@ -1,6 +1,6 @@
 /** Starts a run, and goes to its page. */
 import { useId, useState } from "react";
-import type { Mode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan.ts";
 import { useWrite } from "../../api/queries.ts";
 import { Dialog } from "../../look/dialog.tsx";
 import { newKey } from "../../look/key.ts";
@@ -77,7 +77,7 @@ export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
       )}
       <Impact source={choices[chosen]?.source} mode={wish.mode} />
       <label htmlFor={`${id}-mode`}>Mode</label>
-      <select id={`${id}-mode`} value={wish.mode} onChange={(event) => change({ mode: event.target.value as Mode })}>
+      <select id={`${id}-mode`} value={wish.mode} onChange={(event) => change({ mode: event.target.value as RunMode })}>
         {MODES.map(({ mode, word }) => (
           <option key={mode} value={mode}>
             {word}

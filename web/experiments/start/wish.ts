@@ -1,7 +1,7 @@
 /** What somebody asks of a start beside the experiment itself. Pure. */
-import type { Mode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan.ts";
 
-export const MODES: readonly { readonly mode: Mode; readonly word: string }[] = [
+export const MODES: readonly { readonly mode: RunMode; readonly word: string }[] = [
   { mode: "full", word: "Full: baseline, faults, recovery" },
   { mode: "baseline", word: "Baseline only: nothing is injected" },
   { mode: "shadow", word: "Shadow: matches live traffic, hits nothing" },
@@ -9,13 +9,17 @@ export const MODES: readonly { readonly mode: Mode; readonly word: string }[] = 
 export interface Wish {
   /** As typed; empty: what the file says, or drawn. */
   readonly seed: string;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   /** As typed: `key=value`, with commas between. */
   readonly labels: string;
 }
 export const PLAIN: Wish = { seed: "", mode: "full", labels: "" };
 
-type Asked = { readonly seed: number | null; readonly mode: Mode; readonly labels: Readonly<Record<string, string>> };
+type Asked = {
+  readonly seed: number | null;
+  readonly mode: RunMode;
+  readonly labels: Readonly<Record<string, string>>;
+};
 const GREATEST_SEED = 2 ** 31 - 1;
 
 /** As the API takes it, or what is wrong with it. */

@@ -1,5 +1,5 @@
 /** Problems as marks in a text. Pure. */
-import type { Problem } from "../../../experiments/model/problem.ts";
+import type { FileIssue } from "../../../experiments/model/document/issue.ts";
 
 export interface Mark {
   /** Offsets into the text, in UTF-16 units. */
@@ -11,7 +11,7 @@ export interface Mark {
   readonly instead: string | null;
 }
 /** `unknown key latncy; did you mean latency?`, as the CLI says it. */
-export const sentenceOf = ({ message, suggestion }: Pick<Problem, "message" | "suggestion">): string =>
+export const sentenceOf = ({ message, suggestion }: Pick<FileIssue, "message" | "suggestion">): string =>
   suggestion === undefined ? message : `${message}; did you mean \`${suggestion}\`?`;
 
 /** Where each line begins. */
@@ -25,7 +25,7 @@ const WORD = /[^\s{}[\],:#"']+/y;
 /** The place of a problem, and the word there. */
 const markOf =
   (text: string, starts: readonly number[], severity: Mark["severity"]) =>
-  (problem: Problem): Mark => {
+  (problem: FileIssue): Mark => {
     const start = starts[Math.min(problem.line, starts.length) - 1] ?? 0;
     const end = text.indexOf("\n", start);
     const lineEnd = end < 0 ? text.length : end;
@@ -44,7 +44,7 @@ const markOf =
 
 export const marksOf = (
   text: string,
-  { problems, warnings }: { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] },
+  { problems, warnings }: { readonly problems: readonly FileIssue[]; readonly warnings: readonly FileIssue[] },
 ): readonly Mark[] => {
   const starts = startsOf(text);
   return [...problems.map(markOf(text, starts, "error")), ...warnings.map(markOf(text, starts, "warning"))];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readDocuments } from "../../../experiments/model/document.ts";
-import { explainExperiment } from "../../../experiments/model/explain.ts";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
+import { readDocuments } from "../../../experiments/model/document/document.ts";
+import { explainExperiment } from "../../../experiments/model/explain/experiment.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../../experiments/model/read/mesh.ts";
 import { type Draft, keepDraft, readDraft } from "./draft.ts";
 import { marksOf } from "./marks.ts";

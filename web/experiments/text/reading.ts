@@ -1,20 +1,20 @@
 /** A text read by the very parser of `squall validate`: the same messages at the same places. Pure. */
 
-import { type Document, readDocuments } from "../../../experiments/model/document.ts";
-import { isMistyped, mistyped, noExperiment, writtenName } from "../../../experiments/model/document-kinds.ts";
-import { substituteDocument } from "../../../experiments/model/environment.ts";
+import { type Document, readDocuments } from "../../../experiments/model/document/document.ts";
+import { byPlace, type FileIssue } from "../../../experiments/model/document/issue.ts";
+import { isMistyped, mistyped, noExperiment, writtenName } from "../../../experiments/model/document/kinds.ts";
+import { substituteDocument } from "../../../experiments/model/document/variables.ts";
 import type { Experiment } from "../../../experiments/model/experiment.ts";
-import { checkAgainstMesh } from "../../../experiments/model/fit.ts";
-import type { Mesh } from "../../../experiments/model/mesh.ts";
-import { byPlace, type Problem } from "../../../experiments/model/problem.ts";
+import { meshFitIssues } from "../../../experiments/model/mesh/check.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import { validateExperiment } from "../../../experiments/model/read/experiment.ts";
 import type { Content } from "../../save/use-saving.ts";
 
 export interface Reading {
   /** What is wrong, in the order of the text. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileIssue[];
   /** What is right by itself, and will not work here: the mesh in force is another, a variable has no value. */
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly FileIssue[];
   /** `metadata.name`, where it can be read. */
   readonly name: string | null;
   /** Gives what a server says of it a place; null: there is not one experiment. */
@@ -32,15 +32,15 @@ export interface Reading {
 const FILE = "editor";
 const NOTHING = { name: null, document: null, experiment: null, content: null, runnable: null, mesh: null };
 
-const several = (documents: readonly Document[]): readonly Problem[] =>
+const several = (documents: readonly Document[]): readonly FileIssue[] =>
   documents.slice(1).map((document) =>
     document.locate({
       path: [],
       message: `one experiment is edited at a time, and this is one more document (${document.kind ?? "of no kind"} ${writtenName(document) ?? "without a name"}): take it out, or \`squall apply -f\` the whole file`,
     }),
   );
-const misfits = (document: Document, experiment: Experiment, mesh: Mesh): readonly Problem[] =>
-  checkAgainstMesh(experiment, mesh).map((issue) => document.locate(issue));
+const misfits = (document: Document, experiment: Experiment, mesh: Mesh): readonly FileIssue[] =>
+  meshFitIssues(experiment, mesh).map((issue) => document.locate(issue));
 
 /** `mesh`: the one in force; null: there is none. */
 export const readText = (text: string, mesh: Mesh | null): Reading => {

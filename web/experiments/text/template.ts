@@ -1,6 +1,6 @@
 /** What a new experiment begins with: one that is valid, and means something, for the mesh in force. Pure. */
-import type { Edge, Mesh } from "../../../experiments/model/mesh.ts";
-import { isProtected } from "../../../experiments/model/targets.ts";
+import type { Edge, Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import { isProtected } from "../../../experiments/model/mesh/targets.ts";
 import { type Break, faultOf } from "./break.ts";
 
 const NOBODY: Edge = { id: "caller->callee", from: "caller", to: "callee", listen: "", protocol: "http" };

@@ -1,10 +1,10 @@
 /** What the form of a schedule holds, and the Schedule document that it means. Pure. */
 
-import type { Mode } from "../../../experiments/model/plan.ts";
-import type { Issue, Path } from "../../../experiments/model/problem.ts";
+import type { DocumentPath, Issue } from "../../../experiments/model/document/issue.ts";
+import type { RunMode } from "../../../experiments/model/plan.ts";
 import { parseSchedule } from "../../../experiments/model/read/schedule.ts";
-import type { Schedule } from "../../../experiments/model/schedule.ts";
-import type { Verdict } from "../../../experiments/model/verdict.ts";
+import type { Schedule } from "../../../experiments/model/schedule/schedule.ts";
+import type { Verdict } from "../../../experiments/model/verdict/verdict.ts";
 import type { Content } from "../../save/use-saving.ts";
 
 export type Deed = "continue" | "pause" | "halt-all" | "retry";
@@ -25,7 +25,7 @@ export interface Fields {
   readonly cron: string;
   readonly timeZone: string;
   readonly jitter: string;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   /** `experiment`, `fresh` or a number. */
   readonly seed: string;
   readonly concurrency: "forbid" | "queue";
@@ -68,7 +68,7 @@ export const fieldsOf = ({ metadata, spec: written }: Content): Fields => {
     cron: textOf(spec.cron, ""),
     timeZone: textOf(spec.timeZone, "UTC"),
     jitter: textOf(spec.jitter, "0s"),
-    mode: textOf(spec.mode, "full") as Mode,
+    mode: textOf(spec.mode, "full") as RunMode,
     seed: textOf(spec.seed, "experiment"),
     concurrency: textOf(spec.concurrency, "forbid") as Fields["concurrency"],
     after: Object.fromEntries(
@@ -120,7 +120,7 @@ const PLACES: Readonly<Record<string, string>> = {
   ),
   ...Object.fromEntries(REACTING.map((verdict) => [`spec.after.${verdict}`, verdict])),
 };
-const placeOf = (path: Path): string => PLACES[path.slice(0, path[1] === "after" ? 3 : 2).join(".")] ?? "";
+const placeOf = (path: DocumentPath): string => PLACES[path.slice(0, path[1] === "after" ? 3 : 2).join(".")] ?? "";
 
 export interface Checked {
   /** null: something is wrong. */

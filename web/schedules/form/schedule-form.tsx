@@ -1,7 +1,7 @@
 /** Writes a Schedule document: a new one, or what the form knows of one that is stored. */
 
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
-import type { Mode } from "../../../experiments/model/plan.ts";
+import type { RunMode } from "../../../experiments/model/plan.ts";
 import type { StoredDocument } from "../../../server/contract/index.ts";
 import { MODES } from "../../experiments/start/wish.ts";
 import { Refusable } from "../../look/refusable.tsx";
@@ -122,7 +122,7 @@ export const ScheduleForm = ({ stored, experiment, experiments }: ScheduleFormPr
           </Field>
           <Field label="Mode" problem={told("mode")}>
             {(id) => (
-              <select id={id} value={fields.mode} onChange={(event) => change({ mode: event.target.value as Mode })}>
+              <select id={id} value={fields.mode} onChange={(event) => change({ mode: event.target.value as RunMode })}>
                 {MODES.map(({ mode, word }) => (
                   <option key={mode} value={mode}>
                     {word}

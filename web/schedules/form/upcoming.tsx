@@ -1,7 +1,7 @@
 /** When a schedule that is being written would start, reckoned by the very code of the server. */
 import { useMemo } from "react";
-import type { Schedule } from "../../../experiments/model/schedule.ts";
-import { nextInstants, objectionAt } from "../../../experiments/model/schedule-instants.ts";
+import { nextInstants, obstacleAt } from "../../../experiments/model/schedule/instants.ts";
+import type { Schedule } from "../../../experiments/model/schedule/schedule.ts";
 import { useNow } from "../../clock.ts";
 import { Instants } from "../instants.tsx";
 
@@ -16,7 +16,7 @@ export const Upcoming = ({ schedule }: { readonly schedule: Schedule | null }) =
         : nextInstants(schedule, wallMs, COUNT).map(({ instantMs, startMs }) => ({
             at: new Date(instantMs).toISOString(),
             startAt: new Date(startMs).toISOString(),
-            skipped: schedule.paused ? ("paused" as const) : (objectionAt(schedule, startMs)?.why ?? null),
+            skipped: schedule.paused ? ("paused" as const) : (obstacleAt(schedule, startMs)?.why ?? null),
           })),
     [schedule, wallMs],
   );

@@ -1,0 +1,102 @@
+/** Impact of a run in one sentence, the same wherever a run is about to be started: what is done to whom, and who may suffer. */
+import type { EdgeSelector, Experiment } from "../experiment.ts";
+import { describeEdge, describeRequests } from "../explain/phrases.ts";
+import { nounOfFault } from "../faults/index.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+import { type EdgeId, edgeEnds } from "../names.ts";
+import { type Plan, type PlannedFault, type RunMode, struckEdges } from "../plan.ts";
+import { formatShare, sayDuration } from "../units.ts";
+import { list } from "../words.ts";
+import { type DeclaredDamage, declaredRadius } from "./declared.ts";
+
+const fromTo = (from: string, to: string) => `from ${from} to ${to}`;
+/** Edges that begin at one service, or end at one, in one phrase; many are counted. */
+const MOST_NAMED = 4;
+const placesOf = (edges: readonly EdgeId[]): string => {
+  const ends = edges.map(edgeEnds);
+  const callers = [...new Set(ends.map(([from]) => from))];
+  const callees = [...new Set(ends.map(([, to]) => to))];
+  if (callers.length > MOST_NAMED || callees.length > MOST_NAMED) return `on ${edges.length} edges`;
+  if (callers.length === 1 || callees.length === 1) return fromTo(list(callers), list(callees));
+  return edges.length > MOST_NAMED ? `on ${edges.length} edges` : list(ends.map(([from, to]) => fromTo(from, to)));
+};
+const writtenPlace = (edge: EdgeSelector): string => {
+  const [from = "", to = ""] = describeEdge(edge).split(" → ");
+  return fromTo(from, to);
+};
+
+const shareOf = ({ share }: PlannedFault): string => {
+  const { steps, by } = share;
+  const [first, last] = [formatShare(steps[0]!), formatShare(steps.at(-1)!)];
+  return `${steps.length === 1 ? first : `${first} to ${last}`}${by === "request" || by === "connection" ? "" : ` (by ${by})`}`;
+};
+const timesOf = ({ fromMs, toMs, pulse }: PlannedFault): string => {
+  const after = fromMs === 0 ? "" : `, from ${sayDuration(fromMs)} on`;
+  const turns =
+    pulse === null ? "" : `, ${sayDuration(pulse.liveMs)} live and ${sayDuration(pulse.restMs)} at rest in turn`;
+  return `for ${sayDuration(toMs - fromMs)}${turns}${after}`;
+};
+const ofFault = (fault: PlannedFault, place: string): string => {
+  const unit = fault.unit === "connection" ? "connections" : "requests";
+  return `${nounOfFault(fault.action)} on ${shareOf(fault)} of ${describeRequests(fault.match, unit)} ${place} ${timesOf(fault)}`;
+};
+
+const ofRadius = (declared: readonly DeclaredDamage[]): string => {
+  const who = (may: DeclaredDamage["may"]) => declared.filter((each) => each.may === may).map(({ service }) => service);
+  const named = (services: readonly string[]) =>
+    services.length > MOST_NAMED
+      ? `${services.slice(0, MOST_NAMED - 1).join(", ")} and ${services.length - MOST_NAMED + 1} more`
+      : list(services);
+  const said = (
+    [
+      ["fail", who("fail")],
+      ["slow", who("slow")],
+    ] as const
+  )
+    .filter(([, services]) => services.length > 0)
+    .map(([may, services]) => `${named(services)} may ${may}`);
+  return said.length === 0 ? "nobody else may suffer" : said.join(", ");
+};
+
+const BY_MODE: { readonly [M in RunMode]: (sentence: string) => string } = {
+  full: (sentence) => sentence,
+  baseline: () => "nothing is injected: the baseline alone is measured",
+  shadow: (sentence) => `nothing is hit, only matched and counted: ${sentence}`,
+};
+const asSentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+
+/** By how many calls they are away from a struck edge: who is hurt first is named first. */
+const byNearness = (
+  declared: readonly DeclaredDamage[],
+  struck: readonly EdgeId[],
+  edges: readonly EdgeId[],
+): readonly DeclaredDamage[] => {
+  const calls = edges.map(edgeEnds);
+  const reached = new Set(struck.map((edge) => edgeEnds(edge)[0]));
+  // A set is walked in the order of its growth, what is added on the way included.
+  for (const name of reached) for (const [from, to] of calls) if (to === name) reached.add(from);
+  const order = [...reached];
+  const place = ({ service }: DeclaredDamage) => (reached.has(service) ? order.indexOf(service) : order.length);
+  return declared.toSorted((a, b) => place(a) - place(b));
+};
+/** Where there is a mesh: its edges, and who may suffer as a run would judge it. */
+export const sayImpactIn = (plan: Plan, mesh: Pick<Mesh, "services" | "edges">): string => {
+  const edges = mesh.edges.map(({ id }) => id);
+  return sayPlanned(plan, plan.radius?.declared ?? declaredRadius(plan, mesh), edges);
+};
+/** Impact by a run's own plan, which has edges and radius with it; plans of before had none, and say nothing of who may suffer. */
+export const sayImpact = (plan: Plan): string =>
+  sayPlanned(plan, plan.radius?.declared ?? [], plan.radius?.edges ?? []);
+
+const sayPlanned = (plan: Plan, declared: readonly DeclaredDamage[], edges: readonly EdgeId[]): string => {
+  const done = plan.faults.map((fault) => ofFault(fault, placesOf(fault.targets.map(({ edge }) => edge))));
+  const radius = ofRadius(byNearness(declared, struckEdges(plan), edges));
+  return asSentence(BY_MODE[plan.mode](`${done.join(", and ")}; ${radius}`));
+};
+/** Impact of an experiment without a mesh: selectors stay as they are written, and only the services in `limits` are known to suffer. */
+export const sayImpactAsWritten = ({ faults, limits }: Experiment, plan: Plan): string => {
+  const done = plan.faults.map((fault, i) => ofFault(fault, writtenPlace(faults[i]!.edge)));
+  const named = limits.services.map((service): DeclaredDamage => ({ service, may: "fail" }));
+  const radius = named.length === 0 ? "" : `; ${ofRadius(named)}`;
+  return asSentence(`${done.join(", and ")}${radius}`);
+};

@@ -1,0 +1,108 @@
+/** The measured blast radius of a run: which services feel its faults, who of them should not, and where the damage ends. */
+
+import type { Edge, Service } from "../mesh/mesh.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
+import type { DeclaredDamage } from "./declared.ts";
+import type { Harm } from "./harm.ts";
+import { type Health, healthAfter } from "./health.ts";
+import { type EdgeHarm, sayIncoming, sayOutgoing, worstOf } from "./reason.ts";
+import { type DamageStop, stopAt } from "./stops.ts";
+
+export type EdgeEnds = Pick<Edge, "id" | "from" | "to">;
+export interface EdgeMeasurement {
+  readonly mesh: { readonly services: readonly Pick<Service, "name">[]; readonly edges: readonly EdgeEnds[] };
+  /** Edges that the run's faults strike: what its callers get there says nothing about the callee. */
+  readonly struck: readonly EdgeId[];
+  readonly declared: readonly DeclaredDamage[];
+  readonly hurt: ReadonlyMap<EdgeId, Harm>;
+  /** Edges of which it is known how they do, hurt or well. */
+  readonly measured: ReadonlySet<EdgeId>;
+}
+export interface HurtService {
+  readonly service: ServiceName;
+  /** `contained`: its own calls got worse, what it answers did not. Else health: what it answers got worse. */
+  readonly state: Exclude<Health, "healthy"> | "contained";
+  /** More than is declared. */
+  readonly leak: boolean;
+  readonly reason: string;
+}
+export interface MeasuredRadius {
+  readonly services: readonly HurtService[];
+  readonly stops: readonly DamageStop[];
+}
+
+interface EdgesAt {
+  readonly into: EdgeEnds[];
+  readonly outOf: EdgeEnds[];
+}
+/** What one service gets, and gives. */
+interface Standing {
+  /** Its answers, as its callers get them; without the edges that are struck. */
+  readonly incoming: readonly EdgeEnds[];
+  readonly hurtIn: readonly EdgeHarm[];
+  /** Its own calls. */
+  readonly hurtOut: readonly EdgeHarm[];
+}
+const standingOf = ({ into, outOf }: EdgesAt, { struck, hurt }: EdgeMeasurement): Standing => {
+  const isStruck = new Set(struck);
+  const hurtOf = (edges: readonly EdgeEnds[]) =>
+    edges.flatMap(({ id }): EdgeHarm[] => {
+      const harm = hurt.get(id);
+      return harm === undefined ? [] : [{ edge: id, harm }];
+    });
+  const isQuiet = ({ harm }: EdgeHarm) => harm.how === "quiet";
+  const incoming = into.filter(({ id }) => !isStruck.has(id));
+  const asked = hurtOf(incoming);
+  const calls = hurtOf(outOf);
+  return {
+    incoming,
+    // Who is asked no more has done nothing wrong, and has nothing to ask others for.
+    hurtIn: asked.filter((by) => !isQuiet(by)),
+    hurtOut: asked.some(isQuiet) ? calls.filter((by) => !isQuiet(by)) : calls,
+  };
+};
+
+type Felt = Omit<HurtService, "leak">;
+const feltAt = (service: ServiceName, { incoming, hurtIn, hurtOut }: Standing, of: EdgeMeasurement): Felt | null => {
+  const answers = worstOf(hurtIn);
+  if (answers !== undefined) return { service, state: healthAfter(answers.harm), reason: sayIncoming(answers) };
+  const calls = worstOf(hurtOut);
+  if (calls === undefined) return null;
+  if (incoming.some(({ id }) => of.measured.has(id)))
+    return { service, state: "contained", reason: `${sayOutgoing(calls)}, and what it answers is as before` };
+  // Nobody sees what it answers, so that it counts as no better than what it gets. That it asks less may be its users' doing.
+  if (calls.harm.how === "quiet") return null;
+  const isCalled = of.mesh.edges.some(({ to }) => to === service);
+  const unseen = isCalled ? "no call to it tells how it answers" : "nobody calls it through the mesh";
+  return {
+    service,
+    state: healthAfter(calls.harm),
+    reason: `${sayOutgoing(calls)}; ${unseen}, so the worst is assumed`,
+  };
+};
+
+const isLeak = ({ service, state }: Felt, declared: readonly DeclaredDamage[]): boolean => {
+  const may = declared.find((one) => one.service === service)?.may;
+  if (state === "contained") return false;
+  return state === "slow" ? may === undefined : may !== "fail";
+};
+
+/** In the order of the mesh. */
+export const measureRadius = (measured: EdgeMeasurement): MeasuredRadius => {
+  const services: HurtService[] = [];
+  const stops: DamageStop[] = [];
+  const edgesAt = new Map(measured.mesh.services.map(({ name }) => [name, { into: [], outOf: [] } as EdgesAt]));
+  for (const edge of measured.mesh.edges) {
+    edgesAt.get(edge.from)?.outOf.push(edge);
+    edgesAt.get(edge.to)?.into.push(edge);
+  }
+  const touched = new Set([...measured.hurt.keys()].flatMap(edgeEnds));
+  for (const { name } of measured.mesh.services.filter((service) => touched.has(service.name))) {
+    const standing = standingOf(edgesAt.get(name)!, measured);
+    const felt = feltAt(name, standing, measured);
+    if (felt === null) continue;
+    services.push({ ...felt, leak: isLeak(felt, measured.declared) });
+    if (felt.state === "contained") stops.push(stopAt(name, worstOf(standing.hurtOut)!));
+  }
+  return { services, stops };
+};

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import type { Mesh } from "../mesh/mesh.ts";
+import { edgeEnds } from "../names.ts";
+import type { Plan, PlannedExpectation } from "../plan.ts";
+import { CHECKOUT, EXAMPLE } from "../run/example.ts";
+import { leakable, plannedRadius } from "./planned.ts";
+
+const IDS = ["gateway->checkout", "checkout->payments", "checkout->inventory", "gateway->catalog", "admin->checkout"];
+const MESH: Mesh = {
+  ...{ name: "m", directory: null },
+  services: [...new Set(IDS.flatMap(edgeEnds))].map((name) => ({
+    ...{ name, labels: {}, command: null, env: {}, endpoints: [], ready: { tcp: true as const } },
+    ...{ startMs: 1_000, protected: false },
+  })),
+  edges: IDS.map((id) => {
+    const [from, to] = edgeEnds(id);
+    return { id, from, to, listen: "127.0.0.1:1", protocol: "http" as const };
+  }),
+};
+const radiusOf = (expectations: readonly PlannedExpectation[], more: Partial<Plan> = {}) => {
+  const plan: Plan = { ...EXAMPLE, expectations, ...more };
+  const radius = plannedRadius(plan, MESH);
+  return { radius, leakable: Object.fromEntries(leakable({ ...plan, radius })) };
+};
+
+describe("who may suffer is said twice", () => {
+  it("by the hypothesis, on the edges from where its probe enters to the struck ones", () => {
+    const { radius, leakable } = radiusOf([{ ...CHECKOUT, objective: { during: 0.9 } }]);
+    expect(radius.path).toEqual([{ edge: "gateway->checkout", errors: expect.closeTo(0.1, 9), withinMs: 500 }]);
+    expect(leakable).toEqual({ "checkout->inventory": ["failed", "slow"], "gateway->catalog": ["failed", "slow"] });
+  });
+  it("by the loosest of the expectations that meet on an edge, and never by less than harm", () => {
+    const loose = { ...CHECKOUT, good: {}, objective: { during: 0.5 } };
+    expect(radiusOf([CHECKOUT, loose]).radius.path).toMatchObject([{ errors: 0.5, withinMs: null }]);
+    expect(radiusOf([{ ...CHECKOUT, objective: { during: 1 } }]).radius.path).toMatchObject([{ errors: 0.01 }]);
+  });
+  it("by limits, whose callers of struck edges may fail and whose named services too", () => {
+    const { radius, leakable } = radiusOf([], { limits: { ...EXAMPLE.limits, services: ["catalog"] } });
+    expect(radius.declared).toContainEqual({ service: "checkout", may: "fail" });
+    expect(Object.keys(leakable)).toEqual(["checkout->inventory"]);
+  });
+});

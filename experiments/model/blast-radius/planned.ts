@@ -1,0 +1,58 @@
+/** The blast radius as a run is judged by it: who is declared, where the hypothesis judges, and every edge that is measured. */
+import type { Mesh } from "../mesh/mesh.ts";
+import { type EdgeId, edgeEnds } from "../names.ts";
+import { type Plan, type PlannedRadius, struckEdges } from "../plan.ts";
+import { pathOf } from "../verdict/probe-path.ts";
+import { declaredRadius } from "./declared.ts";
+
+/** Edges over which a struck edge's damage comes to whoever calls, directly or through others; not the struck ones. */
+const towards = (mesh: Mesh, struck: readonly EdgeId[]): readonly EdgeId[] => {
+  const above = new Set(struck.map((edge) => edgeEnds(edge)[0]));
+  const todo = [...above];
+  for (let name = todo.pop(); name !== undefined; name = todo.pop())
+    for (const { from, to } of mesh.edges) {
+      if (to !== name || above.has(from)) continue;
+      above.add(from);
+      todo.push(from);
+    }
+  return mesh.edges.filter(({ id, to }) => !struck.includes(id) && above.has(to)).map(({ id }) => id);
+};
+
+export const plannedRadius = (plan: Plan, mesh: Mesh): PlannedRadius => {
+  const struck = struckEdges(plan);
+  const way = towards(mesh, struck);
+  const path = new Map<EdgeId, PlannedRadius["path"][number]>();
+  for (const expectation of plan.expectations) {
+    const { during } = expectation.objective;
+    if (during === undefined) continue;
+    const withinMs = expectation.good.withinMs ?? null;
+    for (const edge of Object.keys(pathOf(expectation.probe, mesh, way))) {
+      const before = path.get(edge);
+      const errors = Math.max(plan.limits.harm.errors, 1 - during, before?.errors ?? 0);
+      const longest = withinMs === null || before?.withinMs === null ? null : Math.max(withinMs, before?.withinMs ?? 0);
+      path.set(edge, { edge, errors, withinMs: longest });
+    }
+  }
+  return {
+    services: mesh.services.map(({ name }) => name),
+    edges: mesh.edges.map(({ id }) => id),
+    declared: declaredRadius(plan, mesh),
+    path: [...path.values()],
+  };
+};
+
+/** What may be a leak on each edge: failures only where its answers may come later, nothing where the run may do damage. */
+export const leakable = (
+  plan: Plan & { readonly radius: PlannedRadius },
+): ReadonlyMap<EdgeId, readonly ("failed" | "slow")[]> => {
+  const { edges, declared, path } = plan.radius;
+  const inside = new Set([...struckEdges(plan), ...path.map(({ edge }) => edge)]);
+  const may = new Map(declared.map((each) => [each.service, each.may]));
+  return new Map(
+    edges.flatMap((edge) => {
+      const allowed = may.get(edgeEnds(edge)[1]);
+      if (inside.has(edge) || allowed === "fail") return [];
+      return [[edge, allowed === "slow" ? ["failed"] : ["failed", "slow"]] as const];
+    }),
+  );
+};

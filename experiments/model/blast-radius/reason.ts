@@ -1,0 +1,50 @@
+/** Harm in words: one sentence with numbers. */
+
+import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
+import { formatShare } from "../units.ts";
+import { spell } from "../words.ts";
+import type { DeclaredDamage } from "./declared.ts";
+import type { Harm } from "./harm.ts";
+import type { Health } from "./health.ts";
+
+export interface EdgeHarm {
+  readonly edge: EdgeId;
+  readonly harm: Harm;
+}
+/** Whole percents, and tenths where they tell: 0.4%, 99.6%. */
+const percent = (share: number): string => formatShare(Number(share.toFixed(share < 0.1 || share > 0.99 ? 3 : 2)));
+const perSecond = (rate: number): string => `${Number(rate.toFixed(rate < 10 ? 1 : 0))}/s`;
+
+const sayOf = (calls: string, { how, errors, p95Ms, perSecond: rate }: Harm): string => {
+  if (how === "failing") return `${percent(errors.now)} of ${calls} fail (${percent(errors.before)} before)`;
+  if (how === "slow") return `p95 of ${calls} is ${spell(p95Ms.now)} (${spell(p95Ms.before)} before)`;
+  return `${calls} are down to ${perSecond(rate.now)} (${perSecond(rate.before)} before)`;
+};
+/** As the callee is seen: `12% of calls from gateway fail (0% before)`. */
+export const sayIncoming = ({ edge, harm }: EdgeHarm): string => sayOf(`calls from ${edgeEnds(edge)[0]}`, harm);
+/** As the caller feels it: `p95 of its calls to payments is 2.1 s (8 ms before)`. */
+export const sayOutgoing = ({ edge, harm }: EdgeHarm): string => sayOf(`its calls to ${edgeEnds(edge)[1]}`, harm);
+
+const RULES: Readonly<Record<DeclaredDamage["may"] | "nothing", string>> = {
+  nothing: "may not suffer",
+  slow: "may only get slower",
+  fail: "may fail",
+};
+/** Rule that a service broke: `gateway may only get slower, but fails`. `may`: what is declared of it; null: nothing. */
+export const sayBroken = (
+  service: ServiceName,
+  may: DeclaredDamage["may"] | null,
+  state: Exclude<Health, "healthy">,
+): string => {
+  const does = { slow: "gets slower", failing: "fails", unreachable: "answers hardly anybody" }[state];
+  return `${service} ${RULES[may ?? "nothing"]}, but ${does}`;
+};
+
+const RANK = { failing: 2, slow: 1, quiet: 0 } as const;
+const sizeOf = ({ how, errors, p95Ms, perSecond: rate }: Harm): number => {
+  if (how === "failing") return errors.now - errors.before;
+  return how === "slow" ? p95Ms.now - p95Ms.before : rate.before - rate.now;
+};
+/** The one that hurts most: failing before slow before quiet, then by how much. */
+export const worstOf = (hurt: readonly EdgeHarm[]): EdgeHarm | undefined =>
+  hurt.toSorted((a, b) => RANK[b.harm.how] - RANK[a.harm.how] || sizeOf(b.harm) - sizeOf(a.harm))[0];

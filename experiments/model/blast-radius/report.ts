@@ -1,0 +1,68 @@
+/** The measured blast radius in a report: who suffered and since when, where the damage stopped, what leaked, what nobody saw. */
+import type { EdgeId, ServiceName } from "../names.ts";
+import { radiusCoverage } from "../run/leaked.ts";
+import type { Leak, SufferingService } from "../run/radius-facts.ts";
+import type { Run } from "../run/run.ts";
+import type { DeclaredDamage } from "./declared.ts";
+
+export interface RadiusReport {
+  /** In the order of the mesh, each in its worst state; times are run times. `may`: what is declared; absent: nothing. */
+  readonly services: readonly (SufferingService & { readonly leak: boolean; readonly may?: DeclaredDamage["may"] })[];
+  readonly leaks: readonly Pick<Leak, "service" | "edge" | "how" | "sinceMs" | "atMs" | "reason">[];
+  /** Edges beyond the declared radius; `measured`: the least share of errors that would have been seen on each. */
+  readonly beyond: number;
+  readonly measured: readonly { readonly edge: EdgeId; readonly detectable: number }[];
+  readonly unseen: readonly EdgeId[];
+}
+
+/** The same in one line of a list. `beyond`: who suffers and may not, where that is not proven to be a leak. */
+export interface RadiusCounts {
+  readonly affected: number;
+  readonly contained: number;
+  readonly beyond: number;
+  readonly leaks: readonly ServiceName[];
+}
+/** null: nothing was hit, or its plan does not say what may suffer. */
+export const countRadius = (run: Run): RadiusCounts | null => {
+  const report = radiusReport(run);
+  if (report === null) return null;
+  const hurt = report.services.filter(({ state, leak }) => state !== "contained" && !leak);
+  const affected = hurt.filter(({ may }) => may !== undefined).length;
+  return {
+    ...{ affected, beyond: hurt.length - affected, leaks: [...new Set(report.leaks.map(({ service }) => service))] },
+    contained: report.services.filter(({ state, leak }) => state === "contained" && !leak).length,
+  };
+};
+
+/** null: its plan does not say what may suffer, or nothing was hit. */
+export const radiusReport = (run: Run): RadiusReport | null => {
+  const sight = radiusCoverage(run);
+  const { plan, radius } = run;
+  if (sight === null || plan.radius === undefined || radius.hitMs === null) return null;
+  const leakedMs = (name: ServiceName) =>
+    Math.min(
+      Number.POSITIVE_INFINITY,
+      ...radius.leaks.flatMap((leak) => (leak.service === name ? [leak.sinceMs] : [])),
+    );
+  const declared = new Map(plan.radius.declared.map(({ service, may }) => [service, may]));
+  return {
+    services: plan.radius.services.flatMap((name) => {
+      const felt = radius.services[name];
+      // A leak is certain some seconds after it began.
+      const since = Math.min(felt?.sinceMs ?? 0, leakedMs(name));
+      const may = declared.get(name);
+      return felt === undefined
+        ? []
+        : [
+            {
+              ...{ ...felt, sinceMs: since, leak: leakedMs(name) < Number.POSITIVE_INFINITY },
+              ...(may === undefined ? {} : { may }),
+            },
+          ];
+    }),
+    leaks: radius.leaks.map(({ service, edge, how, sinceMs, atMs, reason }) => ({
+      ...{ service, edge, how, sinceMs, atMs, reason },
+    })),
+    ...{ beyond: sight.of, measured: sight.measured, unseen: sight.unseen },
+  };
+};

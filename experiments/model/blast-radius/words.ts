@@ -1,0 +1,40 @@
+/** Words for the measured blast radius: the same in text, Markdown and the dashboard. */
+
+import { edgeEnds } from "../names.ts";
+import type { RunReport } from "../report.ts";
+import { formatShare } from "../units.ts";
+import { list, spellCount, spellOffset } from "../words.ts";
+import type { RadiusCounts, RadiusReport } from "./report.ts";
+import { type DamagePart, sayState } from "./service-state.ts";
+
+type Service = RadiusReport["services"][number];
+export const partOfSuffering = ({ state, leak, may, stop }: Service): DamagePart => ({
+  ...{ leak, affected: state !== "contained" && may !== undefined, stop: stop ?? null },
+});
+/** `failing (leak)`, `slow (affected)`, `contained (timeout)`. */
+export const sufferingOf = (service: Service): string => sayState(service.state, partOfSuffering(service));
+/** From the beginning of `during`. */
+export const sufferingSince = ({ spans }: RunReport, { sinceMs }: Service): string =>
+  spellOffset(Math.max(0, sinceMs - (spans.during?.fromMs ?? 0)));
+
+/** `3 affected, 1 contained, 0 leaks`; `2 affected, 0 contained, leak: inventory; 1 beyond, not proven`. */
+export const sayCounts = ({ affected, contained, beyond, leaks }: RadiusCounts): string => {
+  const leaked = leaks.length === 0 ? "0 leaks" : `leak: ${list(leaks)}`;
+  return `${affected} affected, ${contained} contained, ${leaked}${beyond === 0 ? "" : `; ${beyond} beyond, not proven`}`;
+};
+
+const MOST = 5;
+const arrow = (edge: string): string => edgeEnds(edge).join(" → ");
+/** Where nothing could be seen, and from which share of errors on it could be seen elsewhere. */
+export const sayRadiusCoverage = ({ beyond, measured, unseen }: RadiusReport): string => {
+  if (beyond === 0) return "No edge lies beyond the declared blast radius.";
+  const [dullest] = measured.toSorted((a, b) => b.detectable - a.detectable);
+  const from =
+    dullest === undefined
+      ? ""
+      : `, from ${formatShare(dullest.detectable)} errors on at the latest (${arrow(dullest.edge)})`;
+  const some = unseen.slice(0, MOST).map(arrow);
+  const rest = unseen.length > MOST ? ` and ${unseen.length - MOST} more` : "";
+  const blind = unseen.length === 0 ? "" : ` Too little passed ${list(some)}${rest}.`;
+  return `Leaks would show on ${measured.length} of ${spellCount(beyond, "edge")} beyond the declared radius${from}.${blind}`;
+};

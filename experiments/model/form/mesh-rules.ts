@@ -1,0 +1,122 @@
+/** What is wrong with a mesh though each of its fields is well formed. */
+
+import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
+import { fieldOf } from "../document/nodes.ts";
+import { nearest } from "../document/suggestion.ts";
+import { edgeId } from "../names.ts";
+import { meantBy } from "./synonyms.ts";
+
+const isMap = (raw: unknown): raw is Record<string, unknown> =>
+  typeof raw === "object" && raw !== null && !Array.isArray(raw);
+const text = (raw: unknown, key: string): string | null => {
+  const value = fieldOf(raw, key);
+  return typeof value === "string" ? value : null;
+};
+
+interface Named {
+  readonly name: string;
+  readonly raw: unknown;
+}
+const addressesOf = ({ name, raw }: Named): { address: string; path: DocumentPath; service: Named }[] => {
+  const endpoints = fieldOf(raw, "endpoints");
+  if (!Array.isArray(endpoints)) return [];
+  return endpoints.flatMap((endpoint, i) => {
+    const address = typeof endpoint === "string" ? endpoint : text(endpoint, "address");
+    const path = ["spec", "services", name, "endpoints", i];
+    return address === null
+      ? []
+      : [{ address, path: typeof endpoint === "string" ? path : [...path, "address"], service: { name, raw } }];
+  });
+};
+/** Endpoints under another name, or not as a list, count as given: they are told as that already. */
+const answers = ({ raw }: Named) => {
+  const endpoints = fieldOf(raw, "endpoints");
+  if (endpoints !== undefined) return !Array.isArray(endpoints) || endpoints.length > 0;
+  return (
+    isMap(raw) &&
+    Object.keys(raw).some(
+      (key) => (nearest(key, ["endpoints"]) ?? meantBy(key, "services.*")?.suggestion) === "endpoints",
+    )
+  );
+};
+const started = ({ raw }: Named) => fieldOf(raw, "command") !== undefined;
+
+/** Two listeners cannot have one address. Endpoints that somebody else runs may stand under two names. */
+const clashes = (services: readonly Named[], edges: readonly unknown[]): Issue[] => {
+  const held = new Map<string, string>();
+  const issues: Issue[] = [];
+  for (const { address, path, service } of services.flatMap(addressesOf)) {
+    const holder = held.get(address);
+    if (holder !== undefined && started(service))
+      issues.push({ path, message: `${address} is already an endpoint of ${holder}` });
+    held.set(address, holder ?? service.name);
+  }
+  edges.forEach((edge, i) => {
+    const listen = text(edge, "listen");
+    if (listen === null) return;
+    const holder = held.get(listen);
+    if (holder !== undefined)
+      issues.push({ path: ["spec", "edges", i, "listen"], message: `${listen} is already taken by ${holder}` });
+    held.set(listen, holder ?? `the edge ${text(edge, "from")} → ${text(edge, "to")}`);
+  });
+  return issues;
+};
+
+const ofService = ({ name, raw }: Named): Issue[] => {
+  const path = ["spec", "services", name];
+  const ready = fieldOf(raw, "ready");
+  if (ready === undefined || answers({ name, raw })) return [];
+  return [
+    { path: [...path, "ready"], at: "key", message: `${name} has no endpoint to be ready at: give it \`endpoints\`` },
+  ];
+};
+
+const KNOWN_SHOWN = 16;
+/** Names are the mesh's own, and may be thousands. */
+const listed = (names: readonly string[]): string =>
+  (names.length > KNOWN_SHOWN ? [...names.slice(0, KNOWN_SHOWN), "…"] : names).join(", ");
+
+const ofEdge = (edge: unknown, path: DocumentPath, services: readonly Named[]): Issue[] => {
+  const names = services.map(({ name }) => name);
+  return (["from", "to"] as const).flatMap((end): Issue[] => {
+    const name = text(edge, end);
+    if (name === null) return [];
+    const service = services.find((each) => each.name === name);
+    // Told already: there is no list of services, or this one of them has no proper name.
+    if (names.length === 0 || names.some((each) => each !== name && each.toLowerCase() === name)) return [];
+    if (service === undefined) {
+      const suggestion = nearest(name, names);
+      const issue = {
+        path: [...path, end],
+        message: `unknown service ${quote(name)}${suggestion === undefined ? `; known here: ${listed(names)}` : ""}`,
+      };
+      return [suggestion === undefined ? issue : { ...issue, suggestion }];
+    }
+    if (end === "from" || answers(service)) return [];
+    return [{ path: [...path, end], message: `${name} has no endpoints: the agent could not pass anything on` }];
+  });
+};
+
+/** Nobody reads more; and to look for what each of them may have meant takes its time. */
+const MOST_ISSUES = 50;
+/** `value`: the document as written. */
+export const meshIssues = (value: unknown): Issue[] => {
+  const spec = fieldOf(value, "spec");
+  const given = fieldOf(spec, "services");
+  const services = isMap(given) ? Object.entries(given).map(([name, raw]) => ({ name, raw })) : [];
+  const drawn = fieldOf(spec, "edges");
+  const edges: readonly unknown[] = Array.isArray(drawn) ? drawn : [];
+  const seen = new Set<string>();
+  const issues = [...clashes(services, edges), ...services.flatMap(ofService)];
+  if (isMap(given) && services.length === 0)
+    issues.push({ path: ["spec", "services"], message: "expected one service at least" });
+  for (const [i, edge] of edges.entries()) {
+    if (issues.length >= MOST_ISSUES) break;
+    const path = ["spec", "edges", i];
+    issues.push(...ofEdge(edge, path, services));
+    const id = edgeId(text(edge, "from") ?? `${i}`, text(edge, "to") ?? `${i}`);
+    if (seen.has(id)) issues.push({ path, message: `the edge ${id.replace("->", " → ")} is written twice` });
+    seen.add(id);
+  }
+  return issues;
+};

@@ -1,0 +1,192 @@
+/** What a mesh makes wrong in an experiment: names that are not there, faults that its protocols do not allow. */
+
+import { type DocumentPath, type Issue, quote } from "../document/issue.ts";
+import { nearest } from "../document/suggestion.ts";
+import type { CallerSelector, Expectation, Experiment, Fault, Guardrail, Selector } from "../experiment.ts";
+import { specOf, unitOf } from "../faults/index.ts";
+import { edgeId } from "../names.ts";
+import { endpointOfTarget, type ProbeTarget, serviceOfTarget } from "../probes/target.ts";
+import type { Edge, Mesh } from "./mesh.ts";
+import { type ConnectedInstance, callerName, edgesMeant, isProtected, resolveTargets, serviceOf } from "./targets.ts";
+
+const arrow = ({ from, to }: { readonly from: string; readonly to: string }) => `${from} → ${to}`;
+
+const unknown = (what: string, name: string, known: readonly string[], path: DocumentPath): Issue => {
+  const suggestion = nearest(name, known);
+  if (suggestion !== undefined) return { path, message: `unknown ${what} ${quote(name)}`, suggestion };
+  return {
+    path,
+    message: `unknown ${what} ${quote(name)}; the mesh has ${known.length === 0 ? "none" : known.join(", ")}`,
+  };
+};
+const ofService = (name: string, mesh: Mesh, path: DocumentPath): Issue[] =>
+  serviceOf(mesh, name) === undefined
+    ? [
+        unknown(
+          "service",
+          name,
+          mesh.services.map((service) => service.name),
+          path,
+        ),
+      ]
+    : [];
+
+/** An edge named by its two ends, or what is wrong with the names. */
+const edgeNamed = (
+  ends: { readonly from: string; readonly to: string },
+  mesh: Mesh,
+  path: DocumentPath,
+): Edge | Issue[] => {
+  const issues = [...ofService(ends.from, mesh, [...path, "from"]), ...ofService(ends.to, mesh, [...path, "to"])];
+  if (issues.length > 0) return issues;
+  const edge = mesh.edges.find(({ id }) => id === edgeId(ends.from, ends.to));
+  if (edge !== undefined) return edge;
+  const callees = mesh.edges.filter(({ from }) => from === ends.from).map(({ to }) => to);
+  const instead = callees.length === 0 ? `${ends.from} calls nothing` : `${ends.from} calls ${callees.join(", ")}`;
+  return [{ path, message: `the mesh has no edge ${arrow(ends)}; ${instead}` }];
+};
+
+const calleeName = (to: Selector): string | undefined => (typeof to === "string" && to !== "*" ? to : undefined);
+const written = (selector: Selector | CallerSelector): string => {
+  if (typeof selector === "string") return selector;
+  const { labels, ...rest } = selector;
+  const service = "service" in rest ? `${rest.service} with ` : "";
+  return `${service}labels ${JSON.stringify(labels ?? {})}`;
+};
+
+/** A selector must mean an edge that a fault may touch. */
+const ofSelector = (
+  { edge: { from, to } }: Fault,
+  mesh: Mesh,
+  instances: readonly ConnectedInstance[],
+  path: DocumentPath,
+): readonly Issue[] => {
+  const [caller, callee] = [callerName(from), calleeName(to)];
+  const fromPath = [...path, "from", ...(typeof from === "string" ? [] : ["service"])];
+  if (caller !== undefined && callee !== undefined) {
+    const edge = edgeNamed({ from: caller, to: callee }, mesh, path);
+    if (Array.isArray(edge))
+      return edge.map((issue) => (issue.path.at(-1) === "from" ? { ...issue, path: fromPath } : issue));
+  }
+  const ends = [
+    { name: caller, path: fromPath },
+    { name: callee, path: [...path, "to"] },
+  ];
+  const issues = ends.flatMap(({ name, path }) => {
+    if (name === undefined) return [];
+    if (serviceOf(mesh, name)?.protected === true)
+      return [{ path, message: `${name} is protected: no fault may touch its edges` }];
+    return ofService(name, mesh, path);
+  });
+  const selector = { from, to };
+  if (issues.length > 0 || resolveTargets(mesh, selector, instances).length > 0) return issues;
+  const isGuarded = edgesMeant(mesh, selector, instances).length > 0;
+  const why = isGuarded ? "only edges of protected services" : "no edge of the mesh";
+  const hint =
+    isGuarded || typeof from === "string" ? "" : "; where only its instances have such labels, name the service too";
+  return [{ path, message: `from ${written(from)} to ${written(to)} means ${why}${hint}` }];
+};
+
+/** What only requests have cannot be asked of a stream of bytes. */
+const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly ConnectedInstance[], path: DocumentPath): Issue[] => {
+  const { kind } = fault.action;
+  const meant = edgesMeant(mesh, fault.edge, instances).filter(({ edge }) => !isProtected(mesh, edge));
+  const bytes = meant.filter(({ edge }) => edge.protocol === "tcp").map(({ edge }) => arrow(edge));
+  if (bytes.length === 0) return [];
+  const where = `${bytes.join(", ")} ${bytes.length === 1 ? "speaks" : "speak"} tcp`;
+  if (!specOf(kind).protocols.includes("tcp"))
+    return [
+      {
+        path: [...path, kind],
+        at: "key",
+        message: `${where}, and ${kind} needs ${specOf(kind).protocols.join(" or ")}`,
+      },
+    ];
+  // Where the connection is the unit everywhere, this was said without a mesh.
+  if (unitOf(fault.action) === "connection") return [];
+  const issues: Issue[] = [];
+  if (fault.match !== null && Object.keys(fault.match).length > 0)
+    issues.push({ path: [...path, "match"], at: "key", message: `${where}, where there are no requests to match` });
+  if (fault.share.by !== "request" && fault.share.by !== "connection")
+    issues.push({ path: [...path, "share", "by"], message: `${where}, where there is no ${fault.share.by}` });
+  return issues;
+};
+
+const TCP_KEYS = ["connect", "end"];
+const HTTP_KEYS = ["status", "headers", "body", "json"];
+/** The keys of `good` in file form that ask for what this edge's protocol does not have. */
+const ofGood = ({ good }: Expectation | Guardrail, edge: Edge, path: DocumentPath): Issue[] => {
+  const strange = edge.protocol === "tcp" ? HTTP_KEYS : TCP_KEYS;
+  const keys = Object.keys(good).map((key) => ({ withinMs: "within", connectMs: "connect" })[key] ?? key);
+  const issues = keys
+    .filter((key) => strange.includes(key))
+    .map(
+      (key): Issue => ({
+        path: [...path, "good", key],
+        at: "key",
+        message: `${arrow(edge)} speaks ${edge.protocol}: it has no \`${key}\``,
+      }),
+    );
+  if (edge.protocol === "http" && keys.join() === "within")
+    issues.push({ path: [...path, "good"], message: 'a fast error would be good too: add a `status`, such as "<500"' });
+  return issues;
+};
+
+/** The service that a probe asks, and the endpoint where one is picked. */
+const ofTarget = (target: ProbeTarget, mesh: Mesh, path: DocumentPath): Issue[] => {
+  const name = serviceOfTarget(target);
+  const endpoint = endpointOfTarget(target);
+  const service = serviceOf(mesh, name);
+  if (service === undefined) return ofService(name, mesh, endpoint === null ? path : [...path, "service"]);
+  if (service.endpoints.length === 0) return [{ path, message: `${name} has no endpoint to ask` }];
+  const addresses = service.endpoints.map(({ address }) => address);
+  return endpoint === null || addresses.includes(endpoint)
+    ? []
+    : [unknown(`endpoint of ${name}`, endpoint, addresses, [...path, "endpoint"])];
+};
+
+/** The services and edges that a probe names. */
+const ofProbe = (entry: Expectation | Guardrail, mesh: Mesh, base: DocumentPath): Issue[] => {
+  const { kind, params } = entry.probe;
+  const path = [...base, kind];
+  const via = "via" in params ? (params.via ?? []) : [];
+  const strangers = via.flatMap((name, i) => ofService(name, mesh, [...path, "via", ...(via.length > 1 ? [i] : [])]));
+  if (strangers.length > 0) return strangers;
+  if (kind === "http" || kind === "tcp") {
+    return params.to === undefined ? [] : ofTarget(params.to, mesh, [...path, "to"]);
+  }
+  if (kind === "traffic") {
+    const edge = edgeNamed(params, mesh, path);
+    if (Array.isArray(edge)) return edge;
+    const matching = params.match !== undefined && Object.keys(params.match).length > 0 && edge.protocol === "tcp";
+    const match: Issue = {
+      path: [...path, "match"],
+      at: "key",
+      message: `${arrow(edge)} speaks tcp, where there are no requests to match`,
+    };
+    return [...(matching ? [match] : []), ...ofGood(entry, edge, base)];
+  }
+  if (kind !== "ratio") return [];
+  return (["of", "per"] as const).flatMap((side) => {
+    const edge = edgeNamed(params[side], mesh, [...path, side]);
+    return Array.isArray(edge) ? edge : [];
+  });
+};
+
+/**
+ * Everything in an experiment that this mesh makes wrong. Paths are those of the experiment file: `document.locate` gives
+ * them a place. `instances`: those that are connected, whose labels may be meant.
+ */
+export const meshFitIssues = (
+  { faults, hypothesis, halt, limits }: Experiment,
+  mesh: Mesh,
+  instances: readonly ConnectedInstance[] = [],
+): Issue[] => [
+  ...hypothesis.flatMap((entry, i) => ofProbe(entry, mesh, ["spec", "hypothesis", i])),
+  ...faults.flatMap((fault, i) => [
+    ...ofSelector(fault, mesh, instances, ["spec", "faults", i, "edge"]),
+    ...ofProtocol(fault, mesh, instances, ["spec", "faults", i]),
+  ]),
+  ...limits.services.flatMap((name, i) => ofService(name, mesh, ["spec", "limits", "services", i])),
+  ...halt.flatMap((entry, i) => ofProbe(entry, mesh, ["spec", "halt", i])),
+];

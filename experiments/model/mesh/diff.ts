@@ -1,0 +1,82 @@
+/** What differs between two meshes: told in logs and by a dry run, and what decides which runs a change concerns. */
+
+import type { EdgeId } from "../names.ts";
+import type { Edge, Mesh } from "./mesh.ts";
+
+export interface ChangedPart {
+  readonly name: string;
+  /** The fields that differ, such as `endpoints`. */
+  readonly fields: readonly string[];
+}
+export interface Changes {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly ChangedPart[];
+}
+export interface MeshDiff {
+  readonly services: Changes;
+  /** By id. */
+  readonly edges: Changes;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+/** The same text for the same value, in whatever order its keys were written: JSON with sorted keys. */
+export const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+const isEqual = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b);
+
+const differing = (before: Fields, after: Fields): readonly string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !isEqual(before[key], after[key]));
+
+const compare = (before: ReadonlyMap<string, object>, after: ReadonlyMap<string, object>): Changes => ({
+  added: [...after.keys()].filter((name) => !before.has(name)),
+  removed: [...before.keys()].filter((name) => !after.has(name)),
+  changed: [...after].flatMap(([name, value]) => {
+    const earlier = before.get(name);
+    const fields = earlier === undefined ? [] : differing(earlier as Fields, value as Fields);
+    return fields.length === 0 ? [] : [{ name, fields }];
+  }),
+});
+
+const servicesOf = (mesh: Mesh | null) => new Map(mesh?.services.map((service) => [service.name, service]));
+const edgesOf = (mesh: Mesh | null) => new Map(mesh?.edges.map((edge) => [edge.id, edge]));
+
+/** null stands for a mesh of nothing. */
+export const diffMeshes = (before: Mesh | null, after: Mesh | null): MeshDiff => ({
+  services: compare(servicesOf(before), servicesOf(after)),
+  edges: compare(edgesOf(before), edgesOf(after)),
+});
+
+const isNone = ({ added, removed, changed }: Changes): boolean => added.length + removed.length + changed.length === 0;
+export const isSame = ({ services, edges }: MeshDiff): boolean => isNone(services) && isNone(edges);
+
+const linesOf = (what: string, { added, removed, changed }: Changes): readonly string[] => [
+  ...added.map((name) => `+ ${what} ${name}`),
+  ...removed.map((name) => `- ${what} ${name}`),
+  ...changed.map(({ name, fields }) => `~ ${what} ${name}: ${fields.join(", ")}`),
+];
+/** One line each: `+ service payments`, `- edge checkout->ledger`, `~ service payments: endpoints, labels`. */
+export const describeDiff = ({ services, edges }: MeshDiff): readonly string[] => [
+  ...linesOf("service", services),
+  ...linesOf("edge", edges),
+];
+
+/** All that decides what an agent does on an edge: its own fields, and those of its ends that a fault or a check asks. */
+const whole = (mesh: Mesh, edge: Edge): string => {
+  const [from, to] = [edge.from, edge.to].map((name) => mesh.services.find((service) => service.name === name));
+  const ends = [from?.labels, from?.protected, to?.labels, to?.protected, to?.endpoints, to?.ready];
+  return canonical([edge, ...ends]);
+};
+/** Edges that are gone or no longer what they were: a run on one of them can no longer show what it set out to show. */
+export const edgesTouched = (before: Mesh | null, after: Mesh | null): ReadonlySet<EdgeId> => {
+  const later = edgesOf(after);
+  const touched = (before?.edges ?? []).filter((edge) => {
+    const now = later.get(edge.id);
+    return now === undefined || after === null || whole(before!, edge) !== whole(after, now);
+  });
+  return new Set(touched.map(({ id }) => id));
+};

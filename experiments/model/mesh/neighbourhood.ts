@@ -1,0 +1,58 @@
+/** The part of the mesh around the struck edges, for a picture of the run: the services that may suffer, or did, and their callers and callees. */
+
+import type { DeclaredDamage } from "../blast-radius/declared.ts";
+import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";
+import { struckEdges } from "../plan.ts";
+import type { Run } from "../run/run.ts";
+
+export interface Neighbourhood {
+  /** In the order of the mesh. `may`: what the declared radius lets it suffer; null: nothing. */
+  readonly services: readonly { readonly service: ServiceName; readonly may: DeclaredDamage["may"] | null }[];
+  readonly edges: readonly { readonly from: ServiceName; readonly to: ServiceName; readonly struck: boolean }[];
+  /** Services of the mesh that are left out. */
+  readonly beyond: number;
+}
+/** So many are drawn at most: a picture of more is not read. */
+const MOST = 30;
+/** A mesh of so few services is drawn whole. */
+const SMALL = 12;
+
+/** Services by how near they are to the damage: struck ends, felt and declared ones, then theirs one edge away. */
+const nearestFirst = ({ plan, radius }: Run, edges: readonly EdgeId[]): readonly ServiceName[] => {
+  const struck = struckEdges(plan).flatMap(edgeEnds);
+  const felt = [...Object.keys(radius.services), ...radius.leaks.flatMap(({ edge }) => edgeEnds(edge))];
+  const declared = plan.radius?.declared.map(({ service }) => service) ?? [];
+  const near = new Set([...struck, ...felt, ...declared]);
+  const around = edges.flatMap((edge) => {
+    const [from, to] = edgeEnds(edge);
+    return near.has(from) || near.has(to) ? [from, to] : [];
+  });
+  return [...new Set([...near, ...around])];
+};
+
+/** null: the plan strikes nothing. */
+export const neighbourhoodOf = (run: Run): Neighbourhood | null => {
+  const { plan } = run;
+  const struck = new Set(struckEdges(plan));
+  if (struck.size === 0) return null;
+  const {
+    services: all,
+    edges,
+    declared,
+  } = plan.radius ?? {
+    services: [...new Set([...struck].flatMap(edgeEnds))],
+    edges: [...struck],
+    declared: [],
+  };
+  const drawn = new Set(all.length <= SMALL ? all : nearestFirst(run, edges).slice(0, MOST));
+  return {
+    services: all
+      .filter((name) => drawn.has(name))
+      .map((service) => ({ service, may: declared.find((may) => may.service === service)?.may ?? null })),
+    edges: edges
+      .map((edge) => ({ edge, ends: edgeEnds(edge) }))
+      .filter(({ ends }) => ends.every((end) => drawn.has(end)))
+      .map(({ edge, ends: [from, to] }) => ({ from, to, struck: struck.has(edge) })),
+    beyond: all.filter((name) => !drawn.has(name)).length,
+  };
+};

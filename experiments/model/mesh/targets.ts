@@ -1,0 +1,148 @@
+/** Which edges of a mesh a selector means, and which instances of their callers. */
+import type { CallerSelector, EdgeSelector, HowMany, Labels, Selector } from "../experiment.ts";
+import type { Protocol } from "../faults/fault.ts";
+import { type EdgeId, edgeEnds } from "../names.ts";
+import type { Edge, Endpoint, Mesh, Service } from "./mesh.ts";
+
+/** One fault on one edge. */
+export interface Target {
+  readonly edge: EdgeId;
+  readonly protocol: Protocol;
+  /** Addresses of the callee that are meant; null: all of them. */
+  readonly endpoints: readonly string[] | null;
+  /** Which instances of the caller are meant; absent: all of them. */
+  readonly callers?: Callers;
+}
+/** Some instances of the service that calls on one edge. */
+export interface Callers {
+  /** What an instance must be labelled with. */
+  readonly labels: Labels;
+  /** Those of the wanted labels that its service has: an instance without a label of that key has its service's. */
+  readonly inherited: Labels;
+  /** How many of those; null: all. */
+  readonly instances: HowMany | null;
+}
+
+const hasAll = (labels: Labels, wanted: Labels) =>
+  Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+
+export const serviceOf = (mesh: Mesh, name: string): Service | undefined =>
+  mesh.services.find((service) => service.name === name);
+
+/** The service that a selector of callers names; undefined: it names none, or `"*"`. */
+export const callerName = (selector: CallerSelector): string | undefined => {
+  const name = typeof selector === "string" ? selector : selector.service;
+  return name === "*" ? undefined : name;
+};
+
+/** Instances that are connected, as far as their labels can make an edge meant that its service's labels do not. */
+export interface ConnectedInstance {
+  /** null: it stands for every caller. */
+  readonly service: string | null;
+  readonly labels: Labels;
+  readonly edges: readonly string[];
+}
+const isCaller = (
+  selector: CallerSelector,
+  service: Service,
+  edge: Edge,
+  instances: readonly ConnectedInstance[],
+): boolean => {
+  if (typeof selector === "string") return selector === "*" || selector === service.name;
+  // Which instances of a named service are meant is found out when they are there.
+  if (selector.service !== undefined) return selector.service === service.name;
+  const wanted = selector.labels ?? {};
+  const ofCaller = instances.filter(
+    (instance) => instance.edges.includes(edge.id) && (instance.service ?? service.name) === service.name,
+  );
+  return [{}, ...ofCaller.map(({ labels }) => labels)].some((own) => hasAll({ ...service.labels, ...own }, wanted));
+};
+
+/** The endpoints of a callee that are meant: null for all of them, empty for none. */
+const calleeEndpoints = (selector: Selector, callee: Service): readonly Endpoint[] | null => {
+  if (typeof selector === "string") return selector === "*" || selector === callee.name ? null : [];
+  const meant = callee.endpoints.filter(({ labels }) => hasAll(labels, selector.labels));
+  return meant.length > 0 && meant.length === callee.endpoints.length ? null : meant;
+};
+
+interface Meant {
+  readonly edge: Edge;
+  readonly endpoints: readonly Endpoint[] | null;
+}
+/** Edges that a selector means, the protected ones too: for messages. */
+export const edgesMeant = (
+  mesh: Mesh,
+  { from, to }: EdgeSelector,
+  instances: readonly ConnectedInstance[] = [],
+): readonly Meant[] =>
+  mesh.edges.flatMap((edge) => {
+    const [caller, callee] = [serviceOf(mesh, edge.from), serviceOf(mesh, edge.to)];
+    if (caller === undefined || callee === undefined || !isCaller(from, caller, edge, instances)) return [];
+    const endpoints = calleeEndpoints(to, callee);
+    return endpoints === null || endpoints.length > 0 ? [{ edge, endpoints }] : [];
+  });
+
+export const isProtected = (mesh: Mesh, { from, to }: Edge): boolean =>
+  [from, to].some((name) => serviceOf(mesh, name)?.protected === true);
+
+/** What a service lends its instances of the labels that are wanted. */
+export const inheritedOf = (mesh: Mesh, service: string, wanted: Labels): Labels =>
+  Object.fromEntries(
+    Object.entries(serviceOf(mesh, service)?.labels ?? {}).filter(([key]) => Object.hasOwn(wanted, key)),
+  );
+
+const callersOf = (mesh: Mesh, { from }: Edge, selector: CallerSelector): Callers | undefined => {
+  if (typeof selector === "string") return undefined;
+  const { labels = {}, instances = null } = selector;
+  if (Object.keys(labels).length === 0 && instances === null) return undefined;
+  return { labels, inherited: inheritedOf(mesh, from, labels), instances };
+};
+
+/**
+ * The edges that a selector means, each with the addresses that are meant where labels pick some of the callee's, and the
+ * callers where not all of their instances are. Edges of a protected service are never among them. `instances`: those
+ * that are connected, since an instance may have a label that its service has not.
+ */
+export const resolveTargets = (
+  mesh: Mesh,
+  selector: EdgeSelector,
+  instances: readonly ConnectedInstance[] = [],
+): Target[] =>
+  edgesMeant(mesh, selector, instances)
+    .filter(({ edge }) => !isProtected(mesh, edge))
+    .map(({ edge, endpoints }) => {
+      const callers = callersOf(mesh, edge, selector.from);
+      return {
+        edge: edge.id,
+        protocol: edge.protocol,
+        endpoints: endpoints?.map(({ address }) => address) ?? null,
+        ...(callers === undefined ? {} : { callers }),
+      };
+    });
+
+/** Picks further among the instances that strike a service's edges; the narrower of two wishes counts. */
+export interface Narrowing {
+  readonly labels?: Labels;
+  readonly instances?: HowMany;
+}
+export type Selection = Readonly<Record<string, Narrowing>>;
+
+/** Of two numbers or two shares the smaller; of a number and a share the one that was asked for last. */
+const fewer = (before: HowMany | null, wanted: HowMany | undefined): HowMany | null => {
+  if (wanted === undefined || before === null) return wanted ?? before;
+  if ("count" in before && "count" in wanted) return before.count < wanted.count ? before : wanted;
+  if ("share" in before && "share" in wanted) return before.share < wanted.share ? before : wanted;
+  return wanted;
+};
+/** The target with only those callers that the selection means too; null: nobody can be meant by both. */
+export const narrowed = (mesh: Mesh, target: Target, selection: Selection): Target | null => {
+  const [caller] = edgeEnds(target.edge);
+  const wanted = Object.hasOwn(selection, caller) ? selection[caller] : undefined;
+  if (wanted === undefined) return target;
+  const before = target.callers?.labels ?? {};
+  const labels = { ...before, ...wanted.labels };
+  if (!hasAll(labels, before)) return null;
+  const instances = fewer(target.callers?.instances ?? null, wanted.instances);
+  if (Object.keys(labels).length === 0 && instances === null) return target;
+  return { ...target, callers: { labels, inherited: inheritedOf(mesh, caller, labels), instances } };
+};

@@ -1,0 +1,384 @@
+/**
+ * A run on a made-up timeline: the real machine, with a world that is a few functions of time. No socket, no clock, no
+ * chance; tests use it to play whole runs, and to try what happens when something goes wrong at any moment.
+ */
+
+import { faultId } from "../names.ts";
+import type { Phase } from "../phase.ts";
+import type { Plan, PlannedExpectation } from "../plan.ts";
+import type { ProbeKind } from "../probes/index.ts";
+import {
+  type EdgeExposure,
+  type ExposureCount,
+  isSlowed,
+  type SlowedCount,
+  type UnhitCount,
+} from "../verdict/exposure.ts";
+import type { UnmarkedCount } from "../verdict/lags.ts";
+import type { Receipt } from "../verdict/receipt.ts";
+import type { Tally } from "../verdict/tally.ts";
+import type { AuditGrade } from "../verdict/verdict.ts";
+import type { Effect, Windows } from "./effect.ts";
+import type { RunEvent } from "./event.ts";
+import { begin, type Run } from "./run.ts";
+import { step } from "./step.ts";
+import { wakeAt } from "./wake.ts";
+
+export interface SimulatedWorld {
+  readonly boots: readonly string[];
+  /** Which faults act on the world at this moment: a sample that is sent then. */
+  readonly sample: (of: string, atMs: number, live: readonly string[]) => "good" | "bad" | "errored" | "none";
+  /** Exchanges that a fault matches and hits on one edge in a second in which it is live. */
+  readonly hitsPerSecond: (fault: string) => { readonly matched: number; readonly injected: number };
+  /** Cumulative counts of a fault that has been live for so long, where they do not come at a steady rate. */
+  readonly hitsBy?: (fault: string, liveMs: number) => HitCount;
+  /**
+   * How a sample met a fault of its path: `seen` there (in the baseline: on its way), `hit`, hit only after its answer
+   * (`late`), `kept` from it, or neither.
+   */
+  readonly meets: (of: string, atMs: number, fault: string, nth: number) => "seen" | "hit" | "late" | "kept" | "none";
+  /** Whether the fault's share draws the requests of a sample by its mark; absent: no draw by marks. */
+  readonly draws?: (of: string, atMs: number, fault: string) => boolean;
+  /** How long a sample took, and how much of it an agent stood still; absent: nobody told. */
+  readonly took?: (of: string, atMs: number) => { readonly ms: number; readonly stalledMs: number } | undefined;
+  /** Exchanges of the baseline against its samples; absent: nobody told. */
+  readonly unmarked?: (of: string, fault: string) => UnmarkedCount;
+  /** Whether agents tell of hits that carried a mark. */
+  readonly marked: boolean;
+  /** How long each fault is live until the run's cap is reached; Infinity: never. */
+  readonly cappedAfterMs: number;
+  /** How long agents take to apply an order; null: they never do. */
+  readonly applyMs: (boot: string, revision: number) => number | null;
+  /** How much shorter than ordered faults are live. */
+  readonly missedMs: number;
+  readonly grade: (boot: string, audit: number) => AuditGrade | null;
+  /** What else happens, by run time. */
+  readonly happens: readonly RunEvent[];
+}
+export interface HitCount {
+  readonly matched: number;
+  readonly injected: number;
+  readonly markedHits: number;
+  /** Where connections are hit that carry requests. */
+  readonly requests?: number;
+  readonly markedRequests?: number;
+  readonly unread?: number;
+}
+export const QUIET: SimulatedWorld = {
+  boots: ["boot-1"],
+  sample: () => "good",
+  hitsPerSecond: () => ({ matched: 40, injected: 40 }),
+  meets: () => "hit",
+  marked: false,
+  cappedAfterMs: Number.POSITIVE_INFINITY,
+  applyMs: () => 20,
+  missedMs: 0,
+  grade: () => "attested",
+  happens: [],
+};
+export interface Simulation {
+  readonly run: Run;
+  readonly events: readonly RunEvent[];
+  readonly effects: readonly (Effect & { readonly atMs: number; readonly state: Run["at"] })[];
+}
+
+const SECOND_MS = 1_000;
+/** Probes whose requests carry the mark. */
+const MARKED: readonly ProbeKind[] = ["http", "process"];
+/** Nothing may take longer: a run that does not end by then hangs. */
+const PATIENCE_MS = 4 * 3_600_000;
+
+export const simulate = (plan: Plan, changes: Partial<SimulatedWorld> = {}): Simulation => {
+  const world: SimulatedWorld = { ...QUIET, ...changes };
+  // Where fewer are hit than matched, so many of the samples are.
+  if (changes.meets === undefined && changes.hitsPerSecond !== undefined)
+    Object.assign(world, { meets: byRate(changes.hitsPerSecond) });
+  const inbox: RunEvent[] = [{ type: "started", atMs: 0 }, ...world.happens];
+  const events: RunEvent[] = [];
+  const effects: Simulation["effects"][number][] = [];
+  const agents = agentsOf(plan, world);
+  const prober = proberOf(plan, world, agents.live);
+  let run = begin(plan);
+  let nowMs = 0;
+  let audits = 0;
+  let tickMs = Number.POSITIVE_INFINITY;
+  let assigned: readonly string[] = [];
+  let ordered: { readonly revision: number; readonly faults: readonly string[] } | null = null;
+  const give = (boot: string, revision: number, faults: readonly string[]): void => {
+    const takesMs = world.applyMs(boot, revision);
+    if (takesMs === null) return;
+    agents.order(boot, faults, nowMs + takesMs);
+    say({ type: "applied", atMs: nowMs + takesMs, boot, revision });
+  };
+  const say = (event: RunEvent): void => {
+    inbox.push(event);
+  };
+  const perform: { readonly [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => void } = {
+    prepare: () => {
+      tickMs = nowMs + SECOND_MS;
+      say({ type: "ready", atMs: nowMs + 100, agents: world.boots.map((boot) => ({ instance: `of-${boot}`, boot })) });
+    },
+    assign: ({ agents }) => {
+      const boots = agents.map(({ boot }) => boot);
+      const fresh = boots.filter((boot) => !assigned.includes(boot));
+      assigned = boots;
+      if (ordered !== null) for (const boot of fresh) give(boot, ordered.revision, ordered.faults);
+    },
+    observe: ({ phase, windows }) => prober.observe(phase, nowMs, windows),
+    settle: ({ phase }) => {
+      say({ type: "tallied", atMs: nowMs + 10, tallies: prober.tell(nowMs) });
+      say({ type: "exposed", atMs: nowMs + 10, counts: prober.exposure() });
+      say({ type: "settled", atMs: nowMs + 10, phase });
+    },
+    apply: ({ revision, faults }) => {
+      ordered = { revision, faults };
+      for (const boot of assigned) give(boot, revision, faults);
+    },
+    revert: ({ revision }) => {
+      audits++;
+      for (const boot of assigned) {
+        agents.order(boot, [], nowMs + 5);
+        say({ type: "receipts", atMs: nowMs + 29, boot, receipts: agents.receipts(boot, nowMs + 29) });
+        const grade = world.grade(boot, audits);
+        if (grade !== null) say({ type: "graded", atMs: nowMs + 30, boot, revision, grade, detail: grade });
+      }
+    },
+    "tear-down": () => {
+      tickMs = Number.POSITIVE_INFINITY;
+    },
+    publish: () => {},
+  };
+  while (run.at !== "finished" || inbox.length > 0) {
+    inbox.sort((a, b) => a.atMs - b.atMs);
+    const wakeMs = wakeAt(run, nowMs);
+    const dueMs = Math.min(wakeMs, tickMs, inbox[0]?.atMs ?? Number.POSITIVE_INFINITY);
+    nowMs = Math.max(nowMs, dueMs);
+    if (nowMs > PATIENCE_MS) throw new Error(`the run hangs in ${run.at}`);
+    let event: RunEvent = { type: "woke", atMs: nowMs };
+    if (inbox[0] !== undefined && inbox[0].atMs <= nowMs) event = { ...inbox.shift()!, atMs: nowMs };
+    else if (tickMs <= nowMs) {
+      tickMs += SECOND_MS;
+      for (const boot of assigned) say({ type: "receipts", atMs: nowMs, boot, receipts: agents.receipts(boot, nowMs) });
+      event = { type: "tallied", atMs: nowMs, tallies: prober.tell(nowMs) };
+      // Baseline and `during` are told when they are settled; a recovery ends as soon as all is well.
+      const counts = prober.exposure().filter(({ phase }) => phase === "recovery");
+      if (counts.length > 0) say({ type: "exposed", atMs: nowMs, counts });
+    }
+    const [next, ...wanted] = step(run, event);
+    if (run.at !== "finished") events.push(event);
+    run = next;
+    for (const effect of wanted) {
+      effects.push({ ...effect, atMs: nowMs, state: next.at });
+      (perform[effect.do] as (effect: Effect) => void)(effect);
+    }
+  }
+  return { run, events, effects };
+};
+
+const byRate =
+  (hitsPerSecond: SimulatedWorld["hitsPerSecond"]): SimulatedWorld["meets"] =>
+  (_of, _atMs, fault, nth) => {
+    const { matched, injected } = hitsPerSecond(fault);
+    const share = matched === 0 ? 0 : injected / matched;
+    return Math.floor((nth + 1) * share) > Math.floor(nth * share) ? "hit" : "seen";
+  };
+
+interface Unhit {
+  readonly isBad: boolean;
+  readonly isSpared: boolean;
+  readonly isSlow: boolean;
+  readonly isUnder: boolean;
+  readonly isKept: boolean;
+}
+const unhitWith = (before: UnhitCount, { isBad, isSpared, isSlow, isUnder, isKept }: Unhit): UnhitCount => {
+  if (isBad) return { ...before, bad: before.bad + 1, spared: before.spared + (isSpared ? 1 : 0) };
+  const add = ({ of, slowed }: SlowedCount): SlowedCount => ({ of: of + 1, slowed: slowed + (isSlow ? 1 : 0) });
+  if (isKept) return { ...before, kept: add(before.kept) };
+  return isUnder ? { ...before, seen: add(before.seen) } : before;
+};
+
+/** Samples of the recovery count from the first one on that is seen, and without it. */
+const sinceSeen = (row: EdgeExposure, met: ReturnType<SimulatedWorld["meets"]>): EdgeExposure => {
+  const isSeen = met === "seen" || met === "hit";
+  if (row.since === undefined) return isSeen ? { ...row, since: 0 } : row;
+  return { ...row, since: row.since + 1, seen: row.seen + (isSeen ? 1 : 0) };
+};
+
+/** Sends samples at their pace and tells them by phase. */
+const proberOf = (plan: Plan, world: SimulatedWorld, live: (atMs: number) => readonly string[]) => {
+  let phase: Phase | null = null;
+  let sinceMs = 0;
+  let untold: Tally[] = [];
+  let windows: Windows = {};
+  const exposure = new Map<string, ExposureCount>();
+  const slowest = new Map<string, { readonly ms: number; readonly netMs: number }>();
+  const drawnIn = ({ fault, drawn = 0 }: EdgeExposure, name: string, atMs: number): Pick<EdgeExposure, "drawn"> =>
+    world.draws === undefined ? {} : { drawn: drawn + (world.draws(name, atMs, fault) ? 1 : 0) };
+  const expose = (
+    expectation: PlannedExpectation,
+    in_: Phase,
+    { atMs, nth, isBad }: { readonly atMs: number; readonly nth: number; readonly isBad: boolean },
+  ): void => {
+    const { name, path = {} } = expectation;
+    const known = exposure.get(`${name} ${in_}`) ?? { of: name, phase: in_, samples: 0, struck: 0, late: 0, edges: [] };
+    const sites = plan.faults.flatMap((fault) =>
+      fault.targets.filter(({ edge }) => edge in path).map(({ edge }) => ({ fault: fault.name, edge })),
+    );
+    let [isHit, isLate, mayHit, isUnder, isKept] = [false, false, false, false, false];
+    const edges = sites.map(({ fault, edge }) => {
+      const row: EdgeExposure = known.edges.find((each) => each.fault === fault && each.edge === edge) ?? {
+        fault,
+        edge,
+        seen: 0,
+        struck: 0,
+        kept: 0,
+      };
+      const met = world.meets(name, atMs, fault, nth);
+      if (in_ === "recovery") return sinceSeen(row, met);
+      if (met === "late" && in_ === "baseline") return { ...row, late: (row.late ?? 0) + 1 };
+      if (in_ === "baseline") return met === "none" ? row : { ...row, seen: row.seen + 1 };
+      if (met === "none" || !live(atMs).includes(fault)) return row;
+      isUnder = true;
+      isLate ||= met === "late";
+      if (met === "late") return { ...row, late: (row.late ?? 0) + 1 };
+      isKept ||= met === "kept";
+      mayHit ||= met === "kept" && (world.draws?.(name, atMs, fault) ?? true);
+      if (met === "kept") return { ...row, kept: row.kept + 1, ...drawnIn(row, name, atMs) };
+      isHit ||= met === "hit";
+      return { ...row, seen: row.seen + 1, struck: row.struck + (met === "hit" ? 1 : 0) };
+    });
+    const { samples, struck, late } = known;
+    const took = world.took?.(name, atMs);
+    if (in_ === "baseline" && took !== undefined) {
+      const { ms = 0, netMs = 0 } = slowest.get(name) ?? {};
+      slowest.set(name, { ms: Math.max(ms, took.ms), netMs: Math.max(netMs, took.ms - took.stalledMs) });
+    }
+    const most = slowest.get(name);
+    const isSlow =
+      took !== undefined &&
+      most !== undefined &&
+      took.ms - took.stalledMs > most.netMs &&
+      isSlowed(expectation, took.ms, most.ms);
+    const before = known.unhit ?? { bad: 0, spared: 0, seen: { of: 0, slowed: 0 }, kept: { of: 0, slowed: 0 } };
+    const unhit =
+      isHit || (!isBad && took === undefined)
+        ? before
+        : unhitWith(before, { isBad, isSpared: !mayHit, isSlow, isUnder, isKept: isKept || in_ === "recovery" });
+    exposure.set(`${name} ${in_}`, {
+      ...known,
+      samples: samples + 1,
+      struck: struck + (isHit ? 1 : 0),
+      late: late + (isLate && !isHit ? 1 : 0),
+      ...(in_ === "baseline" ? {} : { unhit }),
+      edges,
+    });
+  };
+  const withUnmarked = (count: ExposureCount): ExposureCount => {
+    const { unmarked } = world;
+    if (unmarked === undefined || count.phase !== "baseline") return count;
+    return { ...count, edges: count.edges.map((row) => ({ ...row, unmarked: unmarked(count.of, row.fault) })) };
+  };
+  const isOwnHit = ({ name, path = {} }: PlannedExpectation, in_: Phase, atMs: number, nth: number) =>
+    in_ === "during" &&
+    plan.faults.some(
+      ({ name: fault, targets }) =>
+        targets.some(({ edge }) => path[edge] === "own") &&
+        live(atMs).includes(fault) &&
+        world.meets(name, atMs, fault, nth) === "hit",
+    );
+  const isCounted = (name: string, atMs: number) =>
+    windows[name]?.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ?? true;
+  const send = (expectation: PlannedExpectation, in_: Phase, fromMs: number, toMs: number): Tally => {
+    const everyMs = expectation.pace?.everyMs ?? 25;
+    let [good, bad, errored, struck] = [0, 0, 0, 0];
+    const firstBad: Tally["firstBad"][number][] = [];
+    let firstGoodMs: number | undefined;
+    for (let i = Math.ceil(fromMs / everyMs); i * everyMs < toMs; i++) {
+      const atMs = i * everyMs;
+      if (!isCounted(expectation.name, atMs)) continue;
+      const outcome = world.sample(expectation.name, atMs, live(atMs));
+      if (outcome === "good" || outcome === "bad") {
+        if (MARKED.includes(expectation.probe.kind))
+          expose(expectation, in_, { atMs, nth: i, isBad: outcome === "bad" });
+        else if (isOwnHit(expectation, in_, atMs, i)) struck++;
+      }
+      if (outcome === "good") {
+        good++;
+        firstGoodMs ??= atMs;
+      }
+      if (outcome === "errored") errored++;
+      if (outcome !== "bad") continue;
+      bad++;
+      if (firstBad.length < 5) firstBad.push({ atMs, why: "took 2003 ms, over 500 ms" });
+    }
+    const of = expectation.name;
+    const counts = { good, bad, errored, firstBad, ...(expectation.probe.kind === "traffic" ? { struck } : {}) };
+    return { of, phase: in_, fromMs, toMs, ...counts, ...(firstGoodMs === undefined ? {} : { firstGoodMs }) };
+  };
+  const catchUp = (nowMs: number): void => {
+    if (phase !== null && nowMs > sinceMs)
+      for (const expectation of plan.expectations) untold.push(send(expectation, phase, sinceMs, nowMs));
+    sinceMs = nowMs;
+  };
+  return {
+    observe(next: Phase | null, nowMs: number, within: Windows = {}): void {
+      catchUp(nowMs);
+      phase = next;
+      windows = within;
+    },
+    exposure: (): readonly ExposureCount[] => [...exposure.values()].map(withUnmarked),
+    tell(nowMs: number): readonly Tally[] {
+      catchUp(nowMs);
+      const told = untold;
+      untold = [];
+      return told;
+    },
+  };
+};
+
+/** What agents hold and count. */
+const agentsOf = (plan: Plan, world: SimulatedWorld) => {
+  const orders = new Map<string, { readonly atMs: number; readonly faults: readonly string[] }[]>();
+  const heldMs = (boot: string, fault: string, nowMs: number): number => {
+    const mine = orders.get(boot) ?? [];
+    return mine.reduce((sum, { atMs, faults }, i) => {
+      const untilMs = Math.min(nowMs, mine[i + 1]?.atMs ?? nowMs);
+      return faults.includes(fault) && untilMs > atMs ? sum + untilMs - atMs : sum;
+    }, 0);
+  };
+  return {
+    order(boot: string, faults: readonly string[], atMs: number): void {
+      orders.set(boot, [...(orders.get(boot) ?? []), { atMs, faults }]);
+    },
+    live: (atMs: number): readonly string[] => [
+      ...new Set([...orders.values()].flatMap((mine) => mine.findLast((order) => order.atMs <= atMs)?.faults ?? [])),
+    ],
+    receipts: (boot: string, nowMs: number): readonly Receipt[] =>
+      plan.faults.flatMap(({ name, unit, targets }) =>
+        targets.flatMap(({ edge }): Receipt[] => {
+          const ms = heldMs(boot, name, nowMs);
+          if (ms === 0) return [];
+          const id = faultId(plan.run, name, edge);
+          const liveMs = Math.max(0, ms - world.missedMs);
+          const by = world.hitsBy?.(name, ms);
+          if (by !== undefined) {
+            const spared = by.matched - by.injected;
+            const known = { ...by, seen: by.matched, spared, capped: 0, untouched: 0 };
+            return [{ id, fault: name, edge, unit, ...known, liveMs, ordinals: [] }];
+          }
+          const rate = world.hitsPerSecond(name);
+          const matched = Math.floor((rate.matched * ms) / SECOND_MS);
+          const freeMs = Math.min(ms, world.cappedAfterMs);
+          const injected = Math.floor((rate.injected * freeMs) / SECOND_MS);
+          const capped = Math.floor((rate.injected * (ms - freeMs)) / SECOND_MS);
+          const spared = matched - injected - capped;
+          const told = {
+            ...(capped > 0 ? { firstCappedMs: freeMs } : {}),
+            ...(world.marked ? { markedHits: injected } : {}),
+          };
+          const counts = { seen: matched, matched, injected, spared, capped, untouched: 0, ...told };
+          return [{ id, fault: name, edge, unit, ...counts, liveMs, ordinals: [] }];
+        }),
+      ),
+  };
+};

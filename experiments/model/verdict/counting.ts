@@ -1,0 +1,94 @@
+/**
+ * Counting windows of `during` (PROOF.md 4): which samples count is fixed before they are sent, never by how they end.
+ * Leaving out what overlaps the fault's end would leave out slow failures more often than quick successes.
+ */
+import type { Criteria } from "../match/criteria.ts";
+import type { ProbeAction, ProbeKind, ProbeParams } from "../probes/index.ts";
+import { reachOf } from "../probes/prometheus-reach.ts";
+
+/** Half-open, ms. */
+export interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+/** Planned life of a fault, offsets into `during`. */
+export interface ActingFault extends Interval {
+  readonly pulse: { readonly liveMs: number; readonly restMs: number } | null;
+}
+/** Claims of an expectation on the time around its samples. */
+export interface SampleTimes {
+  /** A sample counts only if a fault acts for so long after it was sent. */
+  readonly marginMs: number;
+  /** A look tells of so long a time before it. */
+  readonly reachMs: number;
+}
+
+/** Traffic without `within` is judged by its end, for which so long is waited. */
+export const UNBOUNDED_MS = 5_000;
+type Lookback = { readonly [K in ProbeKind]: (params: ProbeParams<K>) => number };
+const REACH: Lookback = {
+  http: () => 0,
+  tcp: () => 0,
+  traffic: () => 0,
+  process: () => 0,
+  ratio: ({ window }) => window,
+  // A query of unknown reach is refused where the file is read.
+  prometheus: ({ query, scrape }) => reachOf(query, scrape) ?? scrape,
+};
+/** Ms before a look that its value tells of: nothing for requests, the window of a ratio, the range of a query. */
+export const reachMsOf = ({ kind, params }: ProbeAction): number =>
+  (REACH[kind] as (params: ProbeAction["params"]) => number)(params);
+
+/** The time that a sample must have under the fault to show what it does: `within`, else the probe's timeout. */
+const marginMsOf = ({ kind, params }: ProbeAction, { withinMs }: Criteria): number => {
+  // A look back in time is over as soon as it is taken: no end of a fault can cut it short.
+  if (kind === "prometheus" || kind === "ratio") return 0;
+  return withinMs ?? ("timeout" in params ? params.timeout : UNBOUNDED_MS);
+};
+export const sampleTimesOf = (of: {
+  readonly probe: ProbeAction;
+  readonly good: Criteria;
+  readonly eventuallyMs: number | null;
+}): SampleTimes => ({
+  // One good look settles a reaction, whenever in the phase it comes.
+  marginMs: of.eventuallyMs === null ? marginMsOf(of.probe, of.good) : 0,
+  reachMs: reachMsOf(of.probe),
+});
+
+/** Times in which a fault acts by plan: without the rests of its pulse. */
+export const actingIn = ({ fromMs, toMs, pulse }: ActingFault): readonly Interval[] => {
+  if (pulse === null || pulse.restMs <= 0) return toMs > fromMs ? [{ fromMs, toMs }] : [];
+  const cycleMs = pulse.liveMs + pulse.restMs;
+  return Array.from({ length: Math.ceil((toMs - fromMs) / cycleMs) }, (_, i) => ({
+    fromMs: fromMs + i * cycleMs,
+    toMs: Math.min(toMs, fromMs + i * cycleMs + pulse.liveMs),
+  }));
+};
+
+/** Neighbours and overlaps joined, rising. */
+export const joinIntervals = (intervals: readonly Interval[]): readonly Interval[] => {
+  const joined: Interval[] = [];
+  for (const next of [...intervals].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = joined.at(-1);
+    if (last !== undefined && next.fromMs <= last.toMs)
+      joined[joined.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, next.toMs) };
+    else joined.push(next);
+  }
+  return joined;
+};
+
+/** Offsets into `during` at which samples are sent that count. `settleMs`: nothing before it does. */
+export const countingWindows = (
+  faults: readonly ActingFault[],
+  settleMs: number,
+  { marginMs, reachMs }: SampleTimes,
+): readonly Interval[] =>
+  joinIntervals(
+    faults
+      // What looks back sees pulse and rest together.
+      .flatMap((fault) => (reachMs > 0 ? [{ fromMs: fault.fromMs, toMs: fault.toMs }] : actingIn(fault)))
+      .map(({ fromMs, toMs }) => ({ fromMs: Math.max(fromMs + reachMs, settleMs), toMs: toMs - marginMs }))
+      .filter(({ fromMs, toMs }) => toMs > fromMs),
+  );
+export const lengthOf = (intervals: readonly Interval[]): number =>
+  intervals.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);

@@ -1,0 +1,421 @@
+/**
+ * Exposure of samples (PROOF.md 1–3): how many of an expectation's samples met a fault, by the best evidence there is — the
+ * mark in a request, the agents' own count, or the graph of the mesh and the number of hits.
+ */
+
+import type { Protocol } from "../faults/fault.ts";
+import { leastHoldMsOf } from "../faults/index.ts";
+import { type EdgeId, type ExpectationName, edgeEnds, type FaultName, faultId } from "../names.ts";
+import { ownProperty } from "../own-property.ts";
+import type { Phase } from "../phase.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../plan.ts";
+import { leastAhead, leastLater, type Trials } from "./binomial.ts";
+import { actingIn, type Interval, joinIntervals, lengthOf } from "./counting.ts";
+import { followedIn, isOnePerLook, surelyReaching, trialsOf, type UnmarkedCount } from "./lags.ts";
+import type { PathRelation } from "./probe-path.ts";
+import { type Receipt, type Receipts, receiptsOn } from "./receipt.ts";
+import { type Series, seenOf, type Tally } from "./tally.ts";
+
+/** Marked samples of one expectation against one fault on one edge. A sample counts once, however many exchanges it caused. */
+export interface EdgeExposure {
+  readonly fault: FaultName;
+  readonly edge: EdgeId;
+  /** Samples that the fault's match saw on the edge before they were answered. */
+  readonly seen: number;
+  /** Samples hit there before they were answered. */
+  readonly struck: number;
+  /** Samples seen there only after they were answered; absent: none. */
+  readonly late?: number;
+  /**
+   * Samples not seen there, sent while the fault acted (no rest of a pulse, no reached cap) and after its first hit there. Where
+   * the fault cuts connections before a request is read, they may have been hit unread: both count as met.
+   */
+  readonly kept: number;
+  /** Samples among the kept ones that the share would have drawn by their marks; absent: no draw by marks, or not told. */
+  readonly drawn?: number;
+  /** Exchanges of the baseline against the looks, by their times; absent: no exchange, or not told. */
+  readonly unmarked?: UnmarkedCount;
+  /**
+   * Samples of the recovery that came after the first one that was seen there: its caller asks again. Those of them that were
+   * seen are `seen`. Absent: of another phase, or none.
+   */
+  readonly since?: number;
+}
+/** Good samples, and those of them that took far longer than every sample of the baseline (`isSlowed`). */
+export interface SlowedCount {
+  readonly of: number;
+  readonly slowed: number;
+}
+/** Samples that no fault is known to have hit before their answer. */
+export interface UnhitCount {
+  readonly bad: number;
+  /** Bad ones that no fault would have hit either: not kept from any, or only from those whose share would have spared them. */
+  readonly spared: number;
+  /** Good ones that were sent while a fault acted and were kept from none: they were seen there, and not hit. */
+  readonly seen: SlowedCount;
+  /** Good ones that were kept from a fault, or hit by it without their mark. In the recovery: all good ones. */
+  readonly kept: SlowedCount;
+}
+/** Cumulative for one expectation and phase. Only samples that count, and are answered. */
+export interface ExposureCount {
+  readonly of: ExpectationName;
+  readonly phase: Phase;
+  readonly samples: number;
+  /** Samples hit by any fault on any edge before they were answered. */
+  readonly struck: number;
+  /** Samples hit only after they were answered. */
+  readonly late: number;
+  /** Samples that no fault hit before their answer, as far as marks tell; absent: not told. */
+  readonly unhit?: UnhitCount;
+  readonly edges: readonly EdgeExposure[];
+  /** Present when an agent had no room to tell every sample: all numbers are lower bounds. */
+  readonly atLeast?: true;
+}
+export type MarkCounts = Readonly<Partial<Record<ExposureCount["phase"], ExposureCount>>>;
+
+/** Inputs of `exposureOf` for one expectation in `during`. */
+export interface ExposureEvidence {
+  /** Samples of `during` that count. */
+  readonly series: Series;
+  readonly marks: MarkCounts;
+  readonly receipts: Receipts;
+  /** Run time at which `during` began. */
+  readonly duringMs: number;
+  /** By edge: exchanges a second in the baseline, and all of so many seconds under the faults. An edge that nobody told of is absent. */
+  readonly passed: Readonly<
+    Record<EdgeId, { readonly perSecond: number; readonly during: number; readonly seconds: number }>
+  >;
+}
+
+/**
+ * Evidence behind the numbers. `mark`: samples were recognised on the struck edge. `agents`: they are the edge's own
+ * exchanges. `graph`: a service that they reach calls there; the hits bound them, and the times of exchanges tell how many
+ * surely come. `metrics`: looks at numbers while the
+ * fault acted. `unknown`: nobody said where the path begins. `none`: no struck edge lies on it.
+ */
+export type ExposedBy = "mark" | "agents" | "graph" | "metrics" | "unknown" | "none";
+/** Struck edge as met by the samples of an expectation. */
+export interface EdgeContact {
+  readonly fault: FaultName;
+  readonly edge: EdgeId;
+  readonly by: ExposedBy;
+  /** Bytes without messages, which bear no mark. */
+  readonly isRaw: boolean;
+  /** Connections cut or held before a request was read: each may have cost an unread request. */
+  readonly unread: number;
+  /** Share of samples that reached the edge, in the baseline and in `during`; only by mark. */
+  readonly reach: { readonly before: number; readonly now: number } | null;
+  /**
+   * Share of samples that surely had a part in an exchange of the edge in the baseline, by their times; null: not measured, or
+   * marks say as much.
+   */
+  readonly surely: number | null;
+}
+export interface Exposure {
+  readonly by: ExposedBy;
+  /** Samples that count. */
+  readonly samples: number;
+  readonly struck: number;
+  /** Kept from the fault by a caller that had been hit and asked no more, or hit on a connection before they were read. */
+  readonly averted: number;
+  /** Bounds of struck + averted. */
+  readonly atLeast: number;
+  readonly atMost: number;
+  /** Samples that were bad by themselves, of those that `atLeast` counts. */
+  readonly bad: number;
+  /** Samples that were slowed, of those that `atLeast` counts; 0: it does not rest on them. */
+  readonly slowed: number;
+  /** As `atMost`, without what edges may have brought of which it was measured how many surely come. */
+  readonly unmeasured: number;
+  readonly contacts: readonly EdgeContact[];
+}
+
+/** One fault on one edge, with its hits and its relation to the expectation. */
+interface Site {
+  readonly fault: PlannedFault;
+  readonly edge: EdgeId;
+  readonly protocol: Protocol;
+  readonly relation: PathRelation;
+  /** Requests that were hit, or may have been; over TCP connections. */
+  readonly hits: number;
+  /** Those of them whose samples are not known by a mark. */
+  readonly strange: number;
+  readonly unread: number;
+}
+/** Requests count where connections that carry requests are hit; a connection without a known request counts as 1. */
+const requestsOf = ({ injected, requests, unread = 0 }: Receipt): number =>
+  requests === undefined ? injected : requests + unread;
+const knownOf = ({ requests, markedRequests = 0, markedHits = 0 }: Receipt): number =>
+  requests === undefined ? markedHits : markedRequests;
+const sitesOf = (plan: Plan, { path }: PlannedExpectation, receipts: Receipts): readonly Site[] =>
+  plan.faults.flatMap((fault) =>
+    fault.targets.flatMap(({ edge, protocol }): Site[] => {
+      // A plan without paths was made before they were: nothing is known of any edge.
+      const relation = path === undefined ? "unknown" : path[edge];
+      if (relation === undefined) return [];
+      const told = receiptsOn(receipts, faultId(plan.run, fault.name, edge));
+      const sum = (count: (receipt: Receipt) => number) => told.reduce((total, receipt) => total + count(receipt), 0);
+      const hits = sum(requestsOf);
+      const unread = sum((receipt) => receipt.unread ?? 0);
+      return [{ fault, edge, protocol, relation, hits, strange: hits - sum(knownOf), unread }];
+    }),
+  );
+
+/** Largest share that a fault draws, as the part of what it matches. */
+const shareOf = ({ share }: PlannedFault): number => Math.max(...share.steps);
+/** Share of a sample's exchanges that is surely drawn by chance: a connection or a header may be drawn for all or for none. */
+const leastShareOf = ({ share: { steps, by } }: PlannedFault): number => {
+  const least = Math.min(...steps);
+  return by === "request" || least === 1 ? least : 0;
+};
+const clamp = (value: number, most: number): number => Math.max(0, Math.min(Math.floor(value + 1e-9), most));
+
+/** Bounds of struck + averted samples on one struck edge. */
+interface Contact {
+  readonly by: ExposedBy;
+  /** Averted samples as counted, and the lower bound that decides. */
+  readonly averted: number;
+  readonly sure: number;
+  readonly atMost: number;
+  readonly reach: EdgeContact["reach"];
+  readonly surely?: number;
+  /** As `atMost`, as far as the number of exchanges speaks for the samples; absent: all of it. */
+  readonly unmeasured?: number;
+}
+/** Chance that fewer samples come than is called sure. */
+const DOUBT = 0.005;
+const rowOf = (count: ExposureCount | undefined, { fault, edge }: Site): EdgeExposure | undefined =>
+  count?.edges.find((row) => row.edge === edge && row.fault === fault.name);
+const partOf = (row: EdgeExposure | undefined, count: ExposureCount | undefined): number =>
+  row === undefined || count === undefined || count.samples === 0 ? 0 : row.seen / count.samples;
+
+/** Marks that came so far at all, in time or late: where they do, samples without one did not come. */
+const marksOn = (row: EdgeExposure | undefined): number => (row?.seen ?? 0) + (row?.late ?? 0);
+/**
+ * So many of `n` samples surely come to an edge and are drawn there, as those of the baseline came. Where those that come are
+ * less often first in an exchange, several go together, and are drawn together.
+ */
+const surelyAhead = (n: number, trials: Trials, share: number, together = 1): number =>
+  share === 1 && trials.doubt === undefined ? leastLater(n, trials, DOUBT) : leastAhead(n, trials, share, together);
+/**
+ * Where those that come are more than exchanges, several go together; and a sample is more often in a large group than in a
+ * small one.
+ */
+const togetherOf = (coming: number, alone: number): number => {
+  const mean = coming / Math.max(1, alone);
+  return mean > 1.1 ? 1.5 * mean : 1;
+};
+/**
+ * Trials of the baseline, and those of the recovery from when its caller asked again, where both may be of one rate: neither has
+ * more than the other foretells.
+ */
+const withRecovery = (
+  before: Trials,
+  { since = 0, seen }: Pick<EdgeExposure, "since" | "seen"> = { seen: 0 },
+): Trials => {
+  const isLike =
+    before.of > 0 &&
+    since > 0 &&
+    seen >= leastLater(since, before, DOUBT) &&
+    since - seen >= leastLater(since, { of: before.of, hit: before.of - before.hit }, DOUBT);
+  return isLike ? { of: before.of + since, hit: before.hit + seen } : before;
+};
+/** The same by the times of the exchanges. `alone`: of the samples, so many come under marks of their own. */
+const surelyByTimes = (n: number, share: number, unmarked: UnmarkedCount, alone: number): number =>
+  Math.max(0, ...trialsOf(unmarked).map((trials) => surelyAhead(n, trials, share, togetherOf(trials.hit, alone))));
+
+/** By mark, where the edge saw marks at all; null: the mark does not come so far. */
+const byMark = (site: Site, n: number, { marks }: ExposureEvidence): Contact | null => {
+  const [before, now] = [rowOf(marks.baseline, site), rowOf(marks.during, site)];
+  if (marksOn(before) + marksOn(now) === 0) return null;
+  const reach = { before: partOf(before, marks.baseline), now: partOf(now, marks.during) };
+  const { struck = 0, kept = 0, drawn } = now ?? {};
+  const share = shareOf(site.fault);
+  // Bad samples count by themselves: of those that may have been kept from it, the others are asked for.
+  const { bad = 0, spared = 0 } = marks.during?.unhit ?? {};
+  const good = n - (bad - spared);
+  // Had they all been let through, surely so many would have been hit.
+  const seen = withRecovery({ of: marks.baseline?.samples ?? 0, hit: before?.seen ?? 0 }, rowOf(marks.recovery, site));
+  const marked =
+    drawn === undefined ? surelyAhead(good, seen, share) : leastLater(struck + drawn - (n - good), seen, DOUBT);
+  const timed =
+    before?.unmarked === undefined ? 0 : surelyByTimes(n, leastShareOf(site.fault), before.unmarked, seen.hit);
+  const met = Math.max(marked, timed);
+  const likely = Math.max(drawn === undefined ? reach.before * n * share : reach.before * (struck + drawn), met);
+  const averted = clamp(Math.min(kept, likely - struck), n);
+  const sure = clamp(Math.min(kept, met - struck), n);
+  const surely = timed > marked ? { surely: surelyReaching(before!.unmarked!) } : {};
+  return { by: "mark", averted, sure, atMost: clamp(struck + averted, n), reach, ...surely };
+};
+/**
+ * By graph: no more samples than hits that nobody's mark explains, and what its caller no longer asks. At least as many of
+ * those that were sent while the fault acted as surely come to the edge: those were hit, or kept from it.
+ */
+const byGraph = (expectation: PlannedExpectation, site: Site, n: number, evidence: ExposureEvidence): Contact => {
+  const { passed, marks } = evidence;
+  const { fault, edge, protocol, strange } = site;
+  // One hit on a raw connection may spoil any number of samples.
+  if (protocol === "tcp")
+    return { by: "graph", averted: 0, sure: 0, atMost: strange > 0 ? clamp(n * shareOf(fault), n) : 0, reach: null };
+  const told = ownProperty(passed, edge);
+  const missing = told === undefined ? 0 : Math.max(0, told.perSecond * told.seconds - told.during) * shareOf(fault);
+  const averted = strange > 0 ? clamp(missing, n) : 0;
+  const unmarked = rowOf(marks.baseline, site)?.unmarked;
+  const most = unmarked?.exchanges === 0 ? 0 : n * shareOf(fault);
+  const contact = {
+    by: "graph",
+    averted: 0,
+    atMost: clamp(Math.min(strange + averted, most), n),
+    reach: null,
+  } as const;
+  if (unmarked === undefined) return { ...contact, sure: 0 };
+  const kept = rowOf(marks.during, site)?.kept ?? 0;
+  const sure = clamp(surelyByTimes(kept, leastShareOf(fault), unmarked, unmarked.exchanges), n);
+  if (!isOnePerLook(unmarked)) return { ...contact, sure, surely: surelyReaching(unmarked), unmeasured: 0 };
+  // "At most" stands for twice what may be bad: half of it must have followed on samples.
+  const followed = surelyAhead(kept, followedIn(unmarked), leastShareOf(fault));
+  const waited = mayWait(expectation, fault, marks) + averted;
+  return { ...contact, sure, unmeasured: clamp(Math.min(contact.atMost, 2 * followed, waited), n) };
+};
+/**
+ * Samples that may have waited on a hit: a fault that holds what it hits for as long as makes a sample bad lets none that waits
+ * on it be quick. Calls behind the answers, of a queue worker, hold up nobody.
+ */
+const mayWait = (expectation: PlannedExpectation, { action }: PlannedFault, { during }: MarkCounts): number => {
+  const { bad, seen, kept } = during?.unhit ?? { bad: 0, seen: NONE, kept: NONE };
+  const isTold = seen.of + kept.of > 0;
+  const { good, timeoutMs } = expectation;
+  if (!isTold || !isWhole(expectation) || leastHoldMsOf(action) < (good.withinMs ?? timeoutMs))
+    return Number.POSITIVE_INFINITY;
+  return bad + seen.slowed + kept.slowed;
+};
+const NONE: SlowedCount = { of: 0, slowed: 0 };
+
+/** Least part of a look's reach in which the fault must have acted. */
+const LEAST_ACTING = 0.5;
+/** Looks at numbers that were taken while the fault acted, for half of the time that they tell of at least. */
+const looksUnder = (site: Site, expectation: PlannedExpectation, { series, duringMs }: ExposureEvidence): number => {
+  const acting = joinIntervals(actingIn(site.fault));
+  const reachMs = Math.max(1, expectation.times?.reachMs ?? 0);
+  const actedIn = (fromMs: number, toMs: number) =>
+    lengthOf(acting.map((part) => clip(part, fromMs, toMs)).filter((part) => part.toMs > part.fromMs));
+  const isUnder = ({ fromMs, toMs }: Tally) => {
+    const middleMs = (fromMs + toMs) / 2 - duringMs;
+    return actedIn(middleMs - reachMs, middleMs) >= LEAST_ACTING * reachMs;
+  };
+  return series.tallies.filter(isUnder).reduce((sum, tally) => sum + seenOf(tally), 0);
+};
+const clip = (part: Interval, fromMs: number, toMs: number): Interval => ({
+  fromMs: Math.max(part.fromMs, fromMs),
+  toMs: Math.min(part.toMs, toMs),
+});
+const byMetrics = (site: Site, expectation: PlannedExpectation, evidence: ExposureEvidence): Contact => {
+  const looks = site.hits > 0 ? looksUnder(site, expectation, evidence) : 0;
+  return { by: "metrics", averted: 0, sure: 0, atMost: looks, reach: null };
+};
+/** Exchanges above the struck edge: of those that its caller got, this expectation's part of the hits. */
+const byTraffic = ({ hits, edge }: Site, n: number, { passed }: ExposureEvidence): Contact => {
+  const [caller] = edgeEnds(edge);
+  const into = Object.entries(passed).filter(([id]) => edgeEnds(id)[1] === caller);
+  const all = into.reduce((sum, [, { during }]) => sum + during, 0);
+  const part = all > 0 ? Math.min(1, n / all) : 1;
+  return { by: "graph", averted: 0, sure: 0, atMost: clamp(hits * part, n), reach: null };
+};
+
+const contactOf = (expectation: PlannedExpectation, site: Site, n: number, evidence: ExposureEvidence): Contact => {
+  const { kind } = expectation.probe;
+  if (kind === "traffic")
+    return site.relation === "own"
+      ? { by: "agents", averted: 0, sure: 0, atMost: clamp(Math.min(site.hits, n), n), reach: null }
+      : byTraffic(site, n, evidence);
+  if (kind === "ratio" || kind === "prometheus")
+    return { ...byMetrics(site, expectation, evidence), ...(site.relation === "unknown" ? { by: "unknown" } : {}) };
+  const marked = byMark(site, n, evidence);
+  if (marked !== null) return marked;
+  const graph = kind === "process" ? byMetrics(site, expectation, evidence) : byGraph(expectation, site, n, evidence);
+  return site.relation === "unknown" ? { ...graph, by: "unknown" } : graph;
+};
+
+/** The strongest evidence first; among several edges the strongest speaks for the expectation. */
+const STRENGTH: readonly ExposedBy[] = ["agents", "mark", "metrics", "graph", "unknown", "none"];
+
+/** Exact samples that a fault hit, where somebody counted them; null: nobody did. */
+const struckIn = ({ probe }: PlannedExpectation, { series, marks }: ExposureEvidence): number | null => {
+  if (probe.kind !== "traffic") return marks.during?.struck ?? null;
+  const told = series.tallies.filter(({ struck }) => struck !== undefined);
+  return told.length === 0 ? null : told.reduce((sum, { struck = 0 }) => sum + struck, 0);
+};
+
+/** Whether all its samples are judged, those that a fault hit and the others alike. */
+const isWhole = ({ probe }: PlannedExpectation): boolean =>
+  !("of" in probe.params) || probe.kind !== "http" || probe.params.of === undefined || probe.params.of === "all";
+/** A sample that took so much longer than every sample of the baseline has gone a third of the way from there to being bad. */
+const SLOWED = 1 / 3;
+export const isSlowed = (
+  { good, timeoutMs }: Pick<PlannedExpectation, "good" | "timeoutMs">,
+  tookMs: number,
+  slowestMs: number,
+): boolean => tookMs > slowestMs + SLOWED * Math.max(0, (good.withinMs ?? timeoutMs) - slowestMs);
+/** So many of those were surely slowed by more than chance, if as few are by chance as of those that no fault can have slowed. */
+const surelySlowed = ({ of, slowed }: SlowedCount, by: SlowedCount): number =>
+  Math.max(0, slowed - (of - leastLater(of, { of: by.of, hit: by.of - by.slowed }, DOUBT)));
+/**
+ * Samples that surely were slowed, by the baseline, which has none by definition (exceedances; Gumbel and von Schelling, Annals of
+ * Mathematical Statistics 1950), and by those of `during` that were seen unhit.
+ */
+const slowedIn = ({ baseline, recovery }: MarkCounts, { seen, kept }: UnhitCount): number => {
+  const before = baseline?.samples ?? 0;
+  if (before === 0) return 0;
+  // Slow ones of the recovery may be the fault's aftermath.
+  const after = recovery?.unhit?.kept.slowed === 0 ? recovery.unhit.kept.of : 0;
+  const quiet = { of: before + after, slowed: 0 };
+  const all = { of: seen.of + kept.of, slowed: seen.slowed + kept.slowed };
+  const beside = { of: quiet.of + seen.of, slowed: seen.slowed };
+  return Math.max(surelySlowed(all, quiet), surelySlowed(kept, beside));
+};
+
+/** Exposure of the samples of one expectation that count in `during`. */
+export const exposureOf = (plan: Plan, expectation: PlannedExpectation, evidence: ExposureEvidence): Exposure => {
+  const { marks } = evidence;
+  const n = seenOf(evidence.series.count);
+  const sites = sitesOf(plan, expectation, evidence.receipts);
+  const met = sites.map((site) => ({ site, contact: contactOf(expectation, site, n, evidence) }));
+  const exact = struckIn(expectation, evidence);
+  const struck = clamp(exact ?? 0, n);
+  // Samples kept from two faults are the same ones: the sum over edges would count them twice.
+  const averted = clamp(Math.max(0, ...met.map(({ contact }) => contact.averted)), n - struck);
+  const isExact = ({ by }: Contact) => by === "mark" || (by === "agents" && exact !== null);
+  const inexact = met.filter(({ contact }) => !isExact(contact)).reduce((sum, { contact }) => sum + contact.atMost, 0);
+  const looks = met.filter(({ contact }) => contact.by === "metrics").map(({ contact }) => contact.atMost);
+  const sure = clamp(Math.max(0, ...met.map(({ contact }) => contact.sure)), n - struck);
+  // Times do not tell which samples they speak for: bad ones may be among them.
+  const isByMarks = met.every(({ contact: { by, surely } }) => by === "mark" && surely === undefined);
+  const isSought = met.some(({ contact: { by } }) => by === "mark" || by === "graph");
+  const unhit = isSought && isWhole(expectation) ? marks.during?.unhit : undefined;
+  const bad = unhit?.bad ?? 0;
+  const slowed = unhit === undefined ? 0 : slowedIn(marks, unhit);
+  const ways = [
+    { met: struck + sure, bad: isByMarks ? bad : 0, slowed: 0 },
+    { met: struck + slowed, bad: slowed > 0 ? bad : 0, slowed },
+    ...looks.map((met) => ({ met, bad: 0, slowed: 0 })),
+  ];
+  const best = ways.reduce((most, way) => (way.met + way.bad > most.met + most.bad ? way : most));
+  const atLeast = clamp(best.met + best.bad, n);
+  const measured = met
+    .filter(({ contact }) => !isExact(contact))
+    .reduce((sum, { contact: { atMost, unmeasured = atMost } }) => sum + atMost - unmeasured, 0);
+  return {
+    by: STRENGTH.find((by) => met.some(({ contact }) => contact.by === by)) ?? "none",
+    samples: n,
+    struck: Math.max(struck, ...looks),
+    averted,
+    atLeast,
+    atMost: Math.max(atLeast, clamp(struck + averted + inexact + (isByMarks ? bad : 0), n)),
+    ...{ bad: best.bad, slowed: best.slowed },
+    unmeasured: Math.max(atLeast, clamp(struck + averted + inexact - measured, n)),
+    contacts: met.map(({ site: { fault, edge, protocol, unread }, contact: { by, reach, surely = null } }) => ({
+      ...{ fault: fault.name, edge, by, reach, surely, unread },
+      isRaw: protocol === "tcp",
+    })),
+  };
+};

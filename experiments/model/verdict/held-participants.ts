@@ -1,0 +1,60 @@
+/**
+ * Who took part in a run, read from its events alone: for `held.ts`, which trusts the machine that decides in nothing.
+ */
+
+import type { AgentRef, RunEvent } from "../run/event.ts";
+import type { Receipt } from "./receipt.ts";
+
+type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+export const ofType = <T extends RunEvent["type"]>(events: readonly RunEvent[], type: T): readonly EventOf<T>[] =>
+  events.filter((event): event is EventOf<T> => event.type === type);
+
+/** One of the run's agents. `joinedMs`: when it joined after the faults were first ordered; null: it was there before. */
+export interface Participant extends AgentRef {
+  readonly joinedMs: number | null;
+}
+/** From the events up to the revert: whoever came later was never sent anything. */
+export const participantsOf = (events: readonly RunEvent[]): readonly Participant[] => {
+  const readyAt = events.findIndex(({ type }) => type === "ready");
+  const first = ofType(events, "ready")[0]?.agents ?? [];
+  const ordered = ofType(events, "applied")[0]?.atMs ?? Number.POSITIVE_INFINITY;
+  const cast: Participant[] = first.map((agent) => ({ ...agent, joinedMs: null }));
+  for (const { agent, atMs } of ofType(events.slice(readyAt), "joined")) {
+    if (cast.some(({ boot }) => boot === agent.boot)) continue;
+    cast.push({ ...agent, joinedMs: atMs < ordered ? null : atMs });
+  }
+  return cast;
+};
+
+/** When an agent first said that it held an order. */
+export const firstApplied = (events: readonly RunEvent[], boot: string): number | null =>
+  ofType(events, "applied").find((event) => event.boot === boot)?.atMs ?? null;
+/** When the last of those that were there at the start held the first order: `during` began then, or a moment later. */
+export const startOf = (cast: readonly Participant[], events: readonly RunEvent[]): number =>
+  Math.max(0, ...cast.filter(({ joinedMs }) => joinedMs === null).map(({ boot }) => firstApplied(events, boot) ?? 0));
+
+/** Those since the run knew its agents: whoever ended before was none of them. */
+export const exitsOf = (cast: readonly Participant[], events: readonly RunEvent[]) => {
+  const known = (boot: string, index: number) => {
+    const from = events.findIndex(
+      (event) =>
+        (event.type === "ready" && event.agents.some((agent) => agent.boot === boot)) ||
+        (event.type === "joined" && event.agent.boot === boot),
+    );
+    return from >= 0 && index >= from && cast.some((player) => player.boot === boot);
+  };
+  return events.flatMap((event, i) =>
+    event.type === "lost" && event.how === "exited" && known(event.boot, i) ? [event] : [],
+  );
+};
+
+export const lastReceipt = (events: readonly RunEvent[], boot: string, id: string): Receipt | null => {
+  const mine = ofType(events, "receipts")
+    .filter((event) => event.boot === boot)
+    .flatMap(({ receipts }) => receipts.filter((receipt) => receipt.id === id));
+  return mine.length === 0 ? null : mine.reduce((a, b) => (b.seen < a.seen || b.liveMs < a.liveMs ? a : b));
+};
+export const holds = ({ faults }: AgentRef, id: string) => faults === undefined || faults.includes(id);
+/** The last receipt of each agent that was sent this fault. */
+export const receiptsOf = (cast: readonly Participant[], events: readonly RunEvent[], id: string): readonly Receipt[] =>
+  cast.filter((player) => holds(player, id)).flatMap(({ boot }) => lastReceipt(events, boot, id) ?? []);

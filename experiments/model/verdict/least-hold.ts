@@ -1,0 +1,24 @@
+/**
+ * How late the faults of a plan alone make a look, at the least. A stall of an agent while a fault held the look anyway took
+ * nothing of its time: without this figure a slow answer could always be put down to the agent's CPU limit (PROOF.md 4).
+ */
+import { leastHoldMsOf } from "../faults/index.ts";
+import type { Plan, PlannedExpectation } from "../plan.ts";
+
+/** Faults that act on all there is on an edge of the path, from the first sample that counts to the last. */
+const alwaysActing = ({ faults, phases }: Plan, { path }: PlannedExpectation) =>
+  faults.filter(
+    ({ targets, share, pulse, fromMs, toMs }) =>
+      targets.some(({ edge }) => path?.[edge] !== undefined) &&
+      share.steps.every((part) => part === 1) &&
+      pulse === null &&
+      fromMs <= phases.settleMs &&
+      toMs >= phases.duringMs,
+  );
+
+/**
+ * Ms; 0: none is known. It holds of looks that meet such a fault: whether they do, their latencies show (`Sampler`), since a
+ * graph tells only that they can.
+ */
+export const leastHoldMsIn = (plan: Plan, expectation: PlannedExpectation): number =>
+  Math.max(0, ...alwaysActing(plan, expectation).map(({ action }) => leastHoldMsOf(action)));

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { edgeId } from "../names.ts";
+import { type ProbeAction, type ProbeKind, probeKinds } from "../probes/index.ts";
+import { entriesOf, pathOf, reachedFrom, waitsOn } from "./probe-path.ts";
+
+const edge = (from: string, to: string) => ({
+  id: edgeId(from, to),
+  from,
+  to,
+  listen: "127.0.0.1:1",
+  protocol: "http" as const,
+});
+const MESH = {
+  edges: [
+    edge("gateway", "catalog"),
+    edge("gateway", "checkout"),
+    edge("checkout", "payments"),
+    edge("catalog", "inventory"),
+    edge("payments", "checkout"),
+  ],
+};
+const probe = (kind: ProbeKind, params: unknown) =>
+  ({ kind, params: probeKinds[kind].params.parse(params) }) as ProbeAction;
+const STRUCK = ["checkout->payments"];
+const relation = (kind: ProbeKind, params: unknown) => pathOf(probe(kind, params), MESH, STRUCK)[STRUCK[0]!] ?? "none";
+
+describe("the path of a probe", () => {
+  it("of requests leads out of the service that is asked, never into it", () => {
+    expect(relation("http", { to: "gateway" })).toBe("below");
+    expect(relation("http", { to: "checkout" })).toBe("below");
+    expect(relation("http", { to: "catalog" })).toBe("none");
+    expect(relation("tcp", { to: "inventory" })).toBe("none");
+  });
+  it("of an address begins where `via` says, and is unknown without", () => {
+    expect(relation("http", { url: "http://lb/" })).toBe("unknown");
+    expect(relation("http", { url: "http://lb/", via: "gateway" })).toBe("below");
+    expect(relation("http", { url: "http://lb/", via: "catalog" })).toBe("none");
+    expect(relation("tcp", { address: "lb:80" })).toBe("unknown");
+    expect(relation("process", { command: ["true"] })).toBe("unknown");
+    expect(relation("prometheus", { url: "http://p", query: "up", via: ["catalog", "checkout"] })).toBe("below");
+  });
+  it("of traffic is its edge, then what the callee calls", () => {
+    expect(relation("traffic", { from: "checkout", to: "payments" })).toBe("own");
+    expect(relation("traffic", { from: "gateway", to: "checkout" })).toBe("below");
+    expect(relation("traffic", { from: "gateway", to: "catalog" })).toBe("none");
+  });
+  it("of a ratio is both edges, and the calls of the ends of the one that is counted", () => {
+    const of = { from: "gateway", to: "checkout" };
+    expect(relation("ratio", { of, per: { from: "gateway", to: "catalog" } })).toBe("below");
+    expect(
+      relation("ratio", { of: { from: "gateway", to: "catalog" }, per: { from: "checkout", to: "payments" } }),
+    ).toBe("own");
+    expect(relation("ratio", { of: { from: "catalog", to: "inventory" }, per: of })).toBe("none");
+  });
+});
+
+it("a mesh with a cycle is walked once", () => {
+  expect([...reachedFrom(MESH, ["checkout"])].sort()).toEqual(["checkout", "payments"]);
+});
+
+describe("what waits on a struck call", () => {
+  it("is its caller and everybody above", () => {
+    expect(waitsOn(MESH, ["gateway"], "checkout->payments")).toBe(true);
+    expect(waitsOn(MESH, ["checkout"], "checkout->payments")).toBe(true);
+    expect(waitsOn(MESH, ["catalog"], "checkout->payments")).toBe(false);
+    expect(waitsOn(MESH, ["gateway"], "nobody->payments")).toBe(false);
+  });
+  it("is known of probes that enter the mesh somewhere", () => {
+    expect(entriesOf(probe("http", { to: "gateway" }))).toEqual(["gateway"]);
+    expect(entriesOf(probe("traffic", { from: "gateway", to: "checkout" }))).toEqual(["checkout"]);
+    expect(entriesOf(probe("http", { url: "http://lb/" }))).toEqual([]);
+  });
+});

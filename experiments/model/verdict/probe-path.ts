@@ -1,0 +1,76 @@
+/** The path of a probe: on which edges of the mesh a fault can meet its samples (PROOF.md 2). Pure graph; marks prove more. */
+import type { Mesh } from "../mesh/mesh.ts";
+import { type EdgeId, edgeId, type ServiceName } from "../names.ts";
+import type { ProbeAction, ProbeKind, ProbeParams } from "../probes/index.ts";
+import { serviceOfTarget } from "../probes/target.ts";
+
+/**
+ * Relation of a struck edge to a probe. `own`: its samples are exchanges of that edge. `below`: a service on the path calls
+ * there. `unknown`: nobody said where the path begins. An edge without a relation cannot meet the samples.
+ */
+export type PathRelation = "own" | "below" | "unknown";
+export type ProbePath = Readonly<Record<EdgeId, PathRelation>>;
+
+/** Start of a path; null: everywhere. `services`: they and all that they call; `callers`: only their own calls. */
+interface Origin {
+  readonly edges?: readonly EdgeId[];
+  readonly services?: readonly ServiceName[];
+  readonly callers?: readonly ServiceName[];
+}
+const at = (services: readonly ServiceName[] | undefined): Origin | null =>
+  services === undefined ? null : { services };
+const ofEdge = ({ from, to }: { readonly from: ServiceName; readonly to: ServiceName }) => edgeId(from, to);
+
+/** Table of PROOF.md 2: a probe kind without its row does not compile. */
+const ORIGINS: { readonly [K in ProbeKind]: (params: ProbeParams<K>) => Origin | null } = {
+  http: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
+  tcp: ({ to, via }) => at(to === undefined ? via : [serviceOfTarget(to)]),
+  traffic: ({ from, to }) => ({ edges: [edgeId(from, to)], services: [to] }),
+  ratio: ({ of, per }) => ({ edges: [ofEdge(of), ofEdge(per)], callers: [of.from, of.to] }),
+  prometheus: ({ via }) => at(via),
+  process: ({ via }) => at(via),
+};
+const originOf = ({ kind, params }: ProbeAction): Origin | null =>
+  (ORIGINS[kind] as (params: ProbeAction["params"]) => Origin | null)(params);
+
+/** Services where a probe's requests enter the mesh, or where its samples are answered; empty: unknown. */
+export const entriesOf = (probe: ProbeAction): readonly ServiceName[] => originOf(probe)?.services ?? [];
+
+/** The services and every service that they call, directly or through others. */
+export const reachedFrom = (
+  { edges }: Pick<Mesh, "edges">,
+  services: readonly ServiceName[],
+): ReadonlySet<ServiceName> => {
+  const reached = new Set(services);
+  const open = [...services];
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    for (const { from, to } of edges)
+      if (from === next && !reached.has(to)) {
+        reached.add(to);
+        open.push(to);
+      }
+  return reached;
+};
+
+/** Relations of a probe to the struck edges; edges that its samples cannot meet are left out. */
+export const pathOf = (probe: ProbeAction, mesh: Pick<Mesh, "edges">, struck: readonly EdgeId[]): ProbePath => {
+  const origin = originOf(probe);
+  if (origin === null) return Object.fromEntries(struck.map((edge) => [edge, "unknown"]));
+  const { edges = [], services = [], callers = [] } = origin;
+  const below = new Set([...reachedFrom(mesh, services), ...callers]);
+  const callerOf = new Map(mesh.edges.map(({ id, from }) => [id, from]));
+  const relation = (edge: EdgeId): readonly (readonly [EdgeId, PathRelation])[] => {
+    if (edges.includes(edge)) return [[edge, "own"]];
+    return below.has(callerOf.get(edge) ?? "") ? [[edge, "below"]] : [];
+  };
+  return Object.fromEntries(struck.flatMap(relation));
+};
+
+/**
+ * Whether a service may be hurt by a fault on an edge without calling there itself: it is the caller, or calls those who
+ * are. Shared pools, loops and queues fill from the struck call upwards.
+ */
+export const waitsOn = (mesh: Pick<Mesh, "edges">, services: readonly ServiceName[], edge: EdgeId): boolean => {
+  const caller = mesh.edges.find(({ id }) => id === edge)?.from;
+  return caller !== undefined && reachedFrom(mesh, services).has(caller);
+};

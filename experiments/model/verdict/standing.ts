@@ -1,0 +1,129 @@
+/**
+ * Standing of an expectation at the end of `during`: whether the faults could have broken it (PROOF.md 1). Only an
+ * expectation that could have failed and did not makes a run HELD.
+ */
+
+import { type EdgeId, faultId } from "../names.ts";
+import { ownProperty } from "../own-property.ts";
+import type { Plan, PlannedExpectation } from "../plan.ts";
+import { type Interval, joinIntervals } from "./counting.ts";
+import { type Exposure, type ExposureEvidence, exposureOf } from "./exposure.ts";
+import { allowedBad } from "./judge.ts";
+import { type Series, seenOf, sumOf, type Tally } from "./tally.ts";
+
+export interface StandingEvidence extends ExposureEvidence {
+  /** Of the same expectation, in the baseline. */
+  readonly baseline: Series;
+  /** Times (run ms) in which hits were told, by fault id. */
+  readonly hits: Readonly<Record<string, readonly Interval[]>>;
+}
+/**
+ * `proven`: enough samples met a fault. `at-most`: perhaps as many, clearly more than allowed. `bystander`: enough were under
+ * way beside hits. `unknown`: nobody said where its path begins. Those are judged. The others are not: `open` (bounds leave it
+ * open), `too-few` (too few met a fault), `beside` (too few were under way beside hits), `no-path`, `was-so` (a reaction that
+ * was there before).
+ */
+export type EvidenceStanding =
+  | "proven"
+  | "at-most"
+  | "bystander"
+  | "unknown"
+  | "open"
+  | "too-few"
+  | "beside"
+  | "no-path"
+  | "was-so";
+export interface Standing {
+  readonly is: EvidenceStanding;
+  readonly exposure: Exposure;
+  /** Bad samples that the objective allows. */
+  readonly allowed: number;
+  /** Samples under way beside hits; 0 unless the expectation asks for it. */
+  readonly beside: number;
+}
+const JUDGED: readonly EvidenceStanding[] = ["proven", "at-most", "bystander", "unknown"];
+/** Whether an expectation speaks for HELD when it is met. */
+export const isJudged = ({ is }: Standing): boolean => JUDGED.includes(is);
+
+/** A shared pool or queue that a hit exchange filled may still be full for so long. */
+const AFTERMATH_MS = 1_000;
+/** Samples under way at a service while a call that it waits on was hit, or up to a second later. */
+export const besideHits = (
+  plan: Plan,
+  edges: readonly EdgeId[],
+  tallies: readonly Tally[],
+  hits: StandingEvidence["hits"],
+): number => {
+  const told = plan.faults.flatMap(({ name }) =>
+    edges.flatMap((edge) => ownProperty(hits, faultId(plan.run, name, edge)) ?? []),
+  );
+  const times = joinIntervals(told.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + AFTERMATH_MS })));
+  const isBeside = (tally: Tally) => times.some(({ fromMs, toMs }) => tally.fromMs >= fromMs && tally.toMs <= toMs);
+  return seenOf(sumOf(tallies.filter(isBeside)));
+};
+
+/** Run time of the first hit on any edge of the expectation's path; Infinity: none. */
+const firstHitMs = (plan: Plan, { path }: PlannedExpectation, hits: StandingEvidence["hits"]): number =>
+  Math.min(
+    Number.POSITIVE_INFINITY,
+    ...plan.faults.flatMap(({ name, targets }) =>
+      targets
+        .filter(({ edge }) => path === undefined || edge in path)
+        .flatMap(({ edge }) => ownProperty(hits, faultId(plan.run, name, edge))?.[0]?.fromMs ?? []),
+    ),
+  );
+
+/** Stand of an `eventually`: the fault hit before the first good look, and the first look was not good already. */
+const eventualStand = (plan: Plan, expectation: PlannedExpectation, evidence: StandingEvidence): EvidenceStanding => {
+  const { series, hits } = evidence;
+  const goodMs = Math.min(...series.tallies.map(({ firstGoodMs }) => firstGoodMs ?? Number.POSITIVE_INFINITY));
+  const badBefore = series.tallies.some(({ firstBad }) => firstBad.some(({ atMs }) => atMs < goodMs));
+  if (!badBefore) return "was-so";
+  if (firstHitMs(plan, expectation, hits) >= goodMs) return "too-few";
+  const relations = Object.values(expectation.path ?? {});
+  return relations.some((relation) => relation !== "unknown") ? "proven" : "unknown";
+};
+const wasSo = ({ eventuallyMs, objective }: PlannedExpectation, { count }: Series): boolean => {
+  if (eventuallyMs !== null) return count.good > 0;
+  const n = seenOf(count);
+  return n > 0 && count.bad <= allowedBad(objective.during!, n);
+};
+
+const shareStand = (
+  plan: Plan,
+  expectation: PlannedExpectation,
+  { by, atLeast, atMost, unmeasured }: Exposure,
+  allowed: number,
+): EvidenceStanding => {
+  if (atLeast > allowed) return "proven";
+  if (atMost <= allowed) return "too-few";
+  if (by === "unknown") return "unknown";
+  const path = expectation.path;
+  const met = plan.faults.filter(({ targets }) => targets.some(({ edge }) => path === undefined || edge in path));
+  const margin = Math.max(0, ...met.map(({ hits }) => hits.atLeast));
+  return unmeasured >= 2 * allowed + margin ? "at-most" : "open";
+};
+
+/** Throws on an expectation without an objective for `during`. */
+export const standingOf = (plan: Plan, expectation: PlannedExpectation, evidence: StandingEvidence): Standing => {
+  const exposure = exposureOf(plan, expectation, evidence);
+  const { eventuallyMs, objective } = expectation;
+  if (objective.during === undefined) throw new Error(`${expectation.name} does not count in during`);
+  const allowed = eventuallyMs === null ? allowedBad(objective.during, exposure.samples) : 0;
+  const beside =
+    expectation.exposure === "bystander"
+      ? besideHits(plan, expectation.beside ?? [], evidence.series.tallies, evidence.hits)
+      : 0;
+  const stand = (): EvidenceStanding => {
+    if (expectation.reaction === true && wasSo(expectation, evidence.baseline)) return "was-so";
+    const onPath =
+      exposure.by === "none"
+        ? "no-path"
+        : eventuallyMs !== null
+          ? eventualStand(plan, expectation, evidence)
+          : shareStand(plan, expectation, exposure, allowed);
+    if (expectation.exposure !== "bystander" || JUDGED.includes(onPath)) return onPath;
+    return beside > allowed ? "bystander" : "beside";
+  };
+  return { is: stand(), exposure, allowed, beside };
+};

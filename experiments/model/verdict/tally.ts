@@ -1,0 +1,186 @@
+/** Tallies: a second's worth of samples of one expectation or guardrail. */
+
+import { ownProperty } from "../own-property.ts";
+import type { Phase } from "../phase.ts";
+import { type ErroredBy, spellCauses, sumCauses } from "./errored.ts";
+import type { LatencyCounts } from "./latency-counts.ts";
+
+/** A bad look worth showing. `atMs` is run time of the intended send. */
+export interface BadSample {
+  readonly atMs: number;
+  readonly why: string;
+  readonly status?: number;
+  readonly latencyMs?: number;
+}
+/** Counts of samples by the phase in which they were *sent*. Sums of tallies are the truth; none is sent twice. */
+export interface Tally {
+  readonly of: string;
+  readonly phase: Phase;
+  /** Run time of the intended sends: [fromMs, toMs). */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly good: number;
+  readonly bad: number;
+  readonly errored: number;
+  /** Exchanges given up by their caller in time: not judged (PROOF.md 4). Absent: none. */
+  readonly left?: number;
+  /** Samples among good and bad that a fault hit, where agents count them exactly (`traffic` on a struck edge). Absent: nobody counted. */
+  readonly struck?: number;
+  /** At most 5. */
+  readonly firstBad: readonly BadSample[];
+  /** Why the first of the errored looks could not be made or judged; absent where there is none, or nobody said. */
+  readonly firstErrored?: string;
+  /** Errored looks by cause, 8 causes at most and the rest as `other`; absent where there is none, or nobody said. */
+  readonly erroredBy?: ErroredBy;
+  /** Median and 99th percentile of the latency of seen samples, ms; absent where there is none. */
+  readonly p50?: number;
+  readonly p99?: number;
+  /** Latencies of seen samples; absent where there is none, and in journals of before it was told. */
+  readonly latencies?: LatencyCounts;
+  /** Run time of the intended send of the first good sample, for `eventually`; absent: taken as `toMs`. */
+  readonly firstGoodMs?: number;
+}
+
+/**
+ * For so long after its answer a bad look that a stall of an agent may explain is not counted yet: agents tell of their
+ * stalls up to 2 s later.
+ */
+export const KEPT_BACK_MS = 2_500;
+
+export interface SampleCount {
+  readonly good: number;
+  readonly bad: number;
+  readonly errored: number;
+}
+export const NOTHING: SampleCount = { good: 0, bad: 0, errored: 0 };
+export const sumOf = (tallies: readonly SampleCount[]): SampleCount =>
+  tallies.reduce<SampleCount>(
+    (sum, { good, bad, errored }) => ({
+      good: sum.good + good,
+      bad: sum.bad + bad,
+      errored: sum.errored + errored,
+    }),
+    NOTHING,
+  );
+/** Samples that say something: what the prober could not look at is no sample. */
+export const seenOf = ({ good, bad }: SampleCount): number => good + bad;
+/** Exchanges that their callers gave up in time. */
+export const leftOf = (tallies: readonly Tally[]): number => tallies.reduce((sum, { left = 0 }) => sum + left, 0);
+/** Over 5% of the looks failed for reasons of the prober: then nothing is known. */
+export const blind = ({ good, bad, errored }: SampleCount): boolean => 20 * errored > good + bad + errored;
+
+/** The tallies of one expectation in one phase, and their sum. */
+export interface Series<T extends Tally = Tally> {
+  readonly count: SampleCount;
+  readonly tallies: readonly T[];
+}
+/** Kept apart by expectation and phase and summed as they come: a long run is judged at each of many thousand tallies. */
+export type SeriesByExpectation<T extends Tally = Tally> = Readonly<
+  Record<string, Readonly<Partial<Record<Phase, Series<T>>>>>
+>;
+const SILENCE: Series<never> = { count: NOTHING, tallies: [] };
+export const seriesOf = <T extends Tally>(told: SeriesByExpectation<T>, of: string, phase: Phase): Series<T> =>
+  ownProperty(told, of)?.[phase] ?? SILENCE;
+export const withTallies = <T extends Tally>(
+  told: SeriesByExpectation<T>,
+  tallies: readonly T[],
+): SeriesByExpectation<T> => tallies.reduce(withTally<T>, told);
+const withTally = <T extends Tally>(told: SeriesByExpectation<T>, tally: T): SeriesByExpectation<T> => {
+  const { count, tallies } = seriesOf(told, tally.of, tally.phase);
+  const series: Series<T> = { count: sumOf([count, tally]), tallies: [...tallies, tally] };
+  return { ...told, [tally.of]: { ...ownProperty(told, tally.of), [tally.phase]: series } };
+};
+
+/** Seconds are added up from the start of a phase, in floating point: nearer than this is the same moment. */
+const SAME_MS = 0.001;
+/** Tallies that lie wholly between two moments. */
+export const within = <T extends Tally>(tallies: readonly T[], fromMs: number, toMs: number): readonly T[] =>
+  tallies.filter((tally) => tally.fromMs >= fromMs - SAME_MS && tally.toMs <= toMs + SAME_MS);
+/** Tallies of which any part lies between two moments. */
+export const touching = <T extends Tally>(tallies: readonly T[], fromMs: number, toMs: number): readonly T[] =>
+  tallies.filter((tally) => tally.toMs > fromMs + SAME_MS && tally.fromMs < toMs - SAME_MS);
+
+/** The earliest bad samples, by when they were sent. */
+export const firstBadOf = (tallies: readonly Tally[], most = 5): readonly BadSample[] =>
+  tallies
+    .flatMap(({ firstBad }) => firstBad)
+    .sort((a, b) => a.atMs - b.atMs)
+    .slice(0, most);
+
+/** Why the earliest errored look could not be made; undefined: nobody said. */
+export const firstErroredOf = (tallies: readonly Tally[]): string | undefined =>
+  tallies
+    .filter(({ firstErrored }) => firstErrored !== undefined)
+    .reduce<Tally | null>((first, tally) => (first !== null && first.fromMs <= tally.fromMs ? first : tally), null)
+    ?.firstErrored;
+/** `: 9 late prober. The first: …`, for the end of a reason; a full stop when nobody said. */
+export const spellErrored = (tallies: readonly Tally[]): string => {
+  const why = firstErroredOf(tallies);
+  const causes = tallies.some(({ erroredBy }) => erroredBy !== undefined) ? `: ${spellCauses(sumCauses(tallies))}` : "";
+  return `${causes}.${why === undefined ? "" : ` The first: ${why}.`}`;
+};
+
+const SECOND_MS = 1_000;
+/** One tally for each second and phase: late samples join the second in which they were sent. */
+export const bySecond = (tallies: readonly Tally[]): readonly Tally[] => {
+  const seconds = new Map<string, Tally>();
+  for (const tally of tallies) {
+    const key = `${tally.phase} ${Math.floor(tally.fromMs / SECOND_MS)}`;
+    const before = seconds.get(key);
+    seconds.set(key, before === undefined ? plain(tally) : joined(before, tally));
+  }
+  return [...seconds.values()].sort((a, b) => a.fromMs - b.fromMs);
+};
+const plain = ({
+  of,
+  phase,
+  fromMs,
+  toMs,
+  good,
+  bad,
+  errored,
+  firstBad,
+  firstErrored,
+  erroredBy,
+  ...rest
+}: Tally): Tally => ({
+  of,
+  phase,
+  fromMs,
+  toMs,
+  good,
+  bad,
+  errored,
+  firstBad,
+  ...given("left", rest.left),
+  ...given("struck", rest.struck),
+  ...given("firstErrored", firstErrored),
+  ...given("erroredBy", erroredBy),
+  ...given("p50", rest.p50),
+  ...given("p99", rest.p99),
+  ...given("firstGoodMs", rest.firstGoodMs),
+});
+const given = <K extends string, T>(key: K, value: T | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
+const most = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+const added = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : a + b;
+const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+/** Quantiles of two groups cannot be joined exactly: the worse is shown. */
+const joined = (a: Tally, b: Tally): Tally => ({
+  of: a.of,
+  phase: a.phase,
+  fromMs: Math.min(a.fromMs, b.fromMs),
+  toMs: Math.max(a.toMs, b.toMs),
+  ...sumOf([a, b]),
+  ...given("left", added(a.left, b.left)),
+  ...given("struck", added(a.struck, b.struck)),
+  firstBad: firstBadOf([a, b]),
+  ...given("firstErrored", firstErroredOf([a, b])),
+  ...given("erroredBy", a.errored + b.errored === 0 ? undefined : sumCauses([a, b])),
+  ...given("p50", most(a.p50, b.p50)),
+  ...given("p99", most(a.p99, b.p99)),
+  ...given("firstGoodMs", least(a.firstGoodMs, b.firstGoodMs)),
+});
