@@ -52,8 +52,19 @@ export const reason = (what: string) => new Option("--reason <text>", what);
 export const files = (what: string) =>
   repeatable("-f, --file <file>", `${what}: files, folders, globs, or - for stdin`);
 
-export const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+const NARROWEST = 80;
+/** A command over several lines as a shell takes it: broken before its options, so that no terminal cuts a word. */
+const broken = (command: string): string => {
+  const [first = "", ...parts] = command.split(/ (?=--?[a-z])/);
+  const lines = [`  $ ${first}`];
+  for (const part of parts) {
+    const longer = `${lines.at(-1)} ${part}`;
+    if (longer.length <= NARROWEST - " \\".length) lines[lines.length - 1] = longer;
+    else lines.push(`      ${part}`);
+  }
+  return lines.join(" \\\n");
+};
+export const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map(broken).join("\n")}`;
 export const CODES = `
 
 Exit codes:

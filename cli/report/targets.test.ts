@@ -60,6 +60,10 @@ describe("places of reports", () => {
     });
     expect(await refusal({ report: "file" })).toMatchObject({ code: 2, message: expect.stringContaining("--report") });
   });
+  it("are refused where a variable of the shell was empty", async () => {
+    expect(await refusal({ junit: "" })).toEqual({ code: 2, message: '--junit: expected the name of a file, got ""' });
+    expect(await refusal({ report: "" })).toMatchObject({ message: '--report: expected the name of a folder, got ""' });
+  });
   it("are refused where two of them are one", async () => {
     expect(await refusal({ junit: "x", html: "./x" })).toMatchObject({
       code: 2,

@@ -94,8 +94,10 @@ const tryFolder = async (path: string): Promise<void> => {
 
 /** Throws a usage error for the first place that cannot be written. */
 export const openTargets = async (targets: ReportTargets, cwd: string): Promise<void> => {
+  if (targets.report === "") throw usage('--report: expected the name of a folder, got ""');
   const taken = new Map<string, string>();
   for (const [flag, given] of filesOf(targets)) {
+    if (given === "") throw usage(`--${flag}: expected the name of a file, got ""`);
     const path = resolve(cwd, given);
     const before = taken.get(path);
     if (before !== undefined)
