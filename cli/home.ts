@@ -7,9 +7,10 @@
  * All of it is for its owner alone: tokens lie there.
  */
 import { randomBytes } from "node:crypto";
-import { access, constants, mkdir, readdir } from "node:fs/promises";
+import { access, constants, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { makeFolder } from "../server/folder.ts";
 import { CommandError, USAGE, usage } from "./exit.ts";
 import { ANOTHER_HOME, notWritable } from "./session/not-writable.ts";
 
@@ -72,7 +73,7 @@ export const privateFolder = async (
   { home = folder, other = ANOTHER_HOME }: { readonly home?: string; readonly other?: string } = {},
 ): Promise<string> => {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw notWritable(folder, error as NodeJS.ErrnoException, { home, other });

@@ -39,6 +39,13 @@ const withOutput = async (exitCode: number, output: Output): Promise<number> => 
   return isLost && exitCode === 0 ? INTERNAL : exitCode;
 };
 
+/** `help nope` → `nope`: the parser's own `help` shows all commands instead of saying that there is no such one. */
+const withoutHelpOfNothing = (argv: readonly string[], commands: readonly { name(): string }[]): string[] => {
+  const [word, wanted, ...rest] = argv;
+  const isNothing = word === "help" && wanted !== undefined && !commands.some((command) => command.name() === wanted);
+  return isNothing ? [wanted, ...rest] : [...argv];
+};
+
 export const main = async (argv: readonly string[]): Promise<number> => {
   const environment = process.env;
   const output = openOutput(environment);
@@ -61,7 +68,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     exitCode = code;
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(withoutHelpOfNothing(argv, program.commands), { from: "user" });
     return await withOutput(exitCode, output);
   } catch (error) {
     // Commander has said what was wrong by then; asked for help or version, it ends with 0.

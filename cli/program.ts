@@ -46,13 +46,18 @@ const GROUPS: Readonly<Record<string, readonly Declare[]>> = {
   "This command line:": [contextCommand, completionCommand, versionCommand],
 };
 
+/** What a mistake in a command leads to: the help of that command, which has its arguments and examples. */
+const nameOwnHelp = (command: Commander, path: string): void => {
+  command.showHelpAfterError(`(\`${path} --help\` tells more)`);
+  for (const below of command.commands) nameOwnHelp(below, `${path} ${below.name()}`);
+};
+
 export const openProgram = (context: Context, exit: (code: number) => void): Commander => {
   const { output, version } = context;
   const program = new Commander("squall")
     .description(ABOUT)
     .version(version, "-V, --version")
     .exitOverride()
-    .showHelpAfterError("(--help tells more)")
     .configureOutput({
       writeOut: (text) => output.out(text.trimEnd()),
       writeErr: (text) => output.err(fatalLine(text.trimEnd()) ?? text.trimEnd()),
@@ -70,5 +75,6 @@ export const openProgram = (context: Context, exit: (code: number) => void): Com
     for (const declare of commands) declare(program, calls);
   }
   program.helpCommand("help [command]", "show help for a command");
+  nameOwnHelp(program, "squall");
   return program;
 };

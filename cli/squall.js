@@ -1,4 +1,7 @@
-#!/usr/bin/env node
+#!/bin/sh
+// 2>/dev/null || exec node -- "$0" "$@"
+// A shell starts this file, reads the line above (a folder is no command), and becomes Node. Without the `--`, Node looks for its
+// own `--env-file` in the whole command line, and ends with 9 where that file is missing; `env -S` is not to be had in BusyBox.
 import { existsSync, statSync } from "node:fs";
 
 const dist = new URL("../dist/", import.meta.url);

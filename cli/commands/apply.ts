@@ -51,7 +51,7 @@ export const rehearse = async (client: Client, documents: readonly Applicable[])
 
 /** On stderr, and no error: an experiment may be applied before its mesh, and a freeze ends. */
 export const warnOf = async ({ output }: Context, client: Client, documents: readonly Applicable[]): Promise<void> => {
-  for (const warning of await unworkable(client, documents)) output.err(plainMessage(`Warning: ${warning}`));
+  for (const { word, text } of await unworkable(client, documents)) output.err(plainMessage(`${word}: ${text}`));
 };
 
 const WORDS: Readonly<Record<Put["outcome"], string>> = {

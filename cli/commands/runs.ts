@@ -4,6 +4,7 @@ import type { RunSummary } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
+import { runLabelFilter } from "../files/labels.ts";
 import { parseSpan, parseWhen } from "../files/when.ts";
 import { plainMessage } from "../output.ts";
 import { paintOf } from "../report/text.ts";
@@ -29,7 +30,7 @@ type Row = RunSummary & { readonly folder?: string };
 
 const filterOf = ({ clock }: Context, options: RunsOptions): RunFilter => {
   const { experiment, verdict, schedule, label, since, until } = options;
-  if (label !== undefined && !/^[^=]+=/.test(label)) throw usage(`-l ${label}: expected key=value`);
+  if (label !== undefined) runLabelFilter(label);
   return {
     ...(experiment && { experiment }),
     ...(verdict && { verdict }),
@@ -40,20 +41,20 @@ const filterOf = ({ clock }: Context, options: RunsOptions): RunFilter => {
   };
 };
 /** As the server filters, for runs whose server is gone. */
-export const matches =
-  ({ experiment, verdict, schedule, label, since, until }: RunFilter) =>
-  (run: RunSummary): boolean => {
-    const [key = "", value] = label?.split(/=(.*)/s) ?? [];
+export const matches = ({ experiment, verdict, schedule, label, since, until }: RunFilter) => {
+  const isLabelled = label === undefined ? () => true : runLabelFilter(label);
+  return (run: RunSummary): boolean => {
     const startedMs = Date.parse(run.startedAt);
     return (
       (experiment === undefined || run.experiment === experiment) &&
       (verdict === undefined || run.verdict === verdict) &&
       (schedule === undefined || run.schedule === schedule) &&
-      (label === undefined || (Object.hasOwn(run.labels, key) && run.labels[key] === value)) &&
+      isLabelled(run.labels) &&
       (since === undefined || startedMs >= Date.parse(since)) &&
       (until === undefined || startedMs < Date.parse(until))
     );
   };
+};
 
 const runsHere = async (context: Context, filter: RunFilter, limit: number): Promise<Row[]> => {
   const { newestRuns } = await import("../session/archive.ts");

@@ -25,6 +25,9 @@ describe("the URL of a server", () => {
     ["http://127.0.0.1:80", "http://127.0.0.1"],
     ["https://[::1]:4780", "https://[::1]:4780"],
   ])("%s is an origin", (text, origin) => expect(serverUrl(text)).toBe(origin));
+  it.each(["localhost:4780", "squall.example", "127.0.0.1:4780", "[::1]:4780"])("%s lacks its scheme", (text) =>
+    expect(() => serverUrl(text)).toThrow(`with its scheme: http://${text}, or https://${text}`),
+  );
   it.each(["squall.example", "ftp://a", "https://a/path", "https://a?x=1", "https://a#x", ""])(
     "%j is refused with what was expected",
     (text) => expect(() => serverUrl(text)).toThrow("expected a URL without a path"),

@@ -28,6 +28,9 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const serverUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+  // `localhost:4780` is a URL, too: its scheme is `localhost`.
+  if (/^(?!https?:)[\w.-]+(?::\d+)?$/.test(text) || /^\[[\da-f:]+\]:\d+$/i.test(text))
+    throw usage(`server ${text}: expected a URL without a path, with its scheme: http://${text}, or https://${text}`);
   if (!isOrigin || url.pathname !== "/")
     throw usage(
       `server ${urlWithoutSecrets(text)}: expected a URL without a path, such as https://squall.example:4780: Squall answers at the root of a host name`,

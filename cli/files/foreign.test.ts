@@ -10,6 +10,7 @@ describe("a file of a folder", () => {
     ["another tool's kind", "apiVersion: apps/v1\nkind: Deployment\n"],
     ["another tool's kind of our name", "apiVersion: argoproj.io/v1alpha1\nkind: Experiment\n"],
     ["a template that is no YAML", "kind: {{ .Values.kind }}\n  a: [\n"],
+    ["what is no YAML to us, and runs our image", "services:\n  a: { image: squall }\n  b: { <<: *x }\n"],
     ["plain data", "replicas: 3\n"],
     ["nothing", ""],
   ])("is passed over where it holds %s, and not where it was named itself", (_, text) => {

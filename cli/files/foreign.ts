@@ -12,11 +12,13 @@ export const isForeign = (document: Document): boolean => {
   const isElse = typeof version === "string" && !OURS.test(version);
   return isElse || (!DOCUMENT_KINDS.includes(document.kind) && !isMistyped(document));
 };
+/** A compose file may run an image of ours: a text that is no YAML is ours by its version or its kind. */
+const SPEAKS_OF_US = new RegExp(`squall\\.dev|^\\s*"?kind"?\\s*:\\s*["']?(?:${DOCUMENT_KINDS.join("|")})\\b`, "im");
 /** A file that was named itself never is. A text that is no YAML (a chart's template) is foreign unless it speaks of us. */
 export const isForeignSource = (
   { named, text }: Source,
   { documents, problems }: { readonly documents: readonly Document[]; readonly problems: readonly FileIssue[] },
-): boolean => !named && (problems.length > 0 ? !OURS.test(text) : documents.every(isForeign));
+): boolean => !named && (problems.length > 0 ? !SPEAKS_OF_US.test(text) : documents.every(isForeign));
 
 const MOST = 3;
 /** null: none was passed over. */

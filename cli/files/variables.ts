@@ -13,7 +13,7 @@ const assignment = (text: string): readonly [string, string] => {
   return [name, text.slice(at + 1)];
 };
 /** Files whose lines are `NAME=value`. A line that is none is no variable that is silently missing later. */
-const checkLines = (text: string, path: string): void => {
+const checkLines = (text: string, given: string): void => {
   const lines = text.split(/\r\n|[\r\n]/);
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
@@ -21,7 +21,7 @@ const checkLines = (text: string, path: string): void => {
     const assigned = /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*(["'`])?/.exec(line);
     if (assigned === null)
       throw usage(
-        `--vars ${path}:${at + 1}: expected NAME=value, or a comment that begins with #, got ${JSON.stringify(line)}`,
+        `${given}:${at + 1}: expected NAME=value, or a comment that begins with #, got ${JSON.stringify(line)}`,
       );
     const quote = assigned[1];
     if (quote === undefined) continue;
@@ -30,12 +30,12 @@ const checkLines = (text: string, path: string): void => {
     let rest = line.slice(line.indexOf(quote, line.indexOf("=")) + 1);
     while (!rest.includes(quote)) {
       if (++at >= lines.length)
-        throw usage(`--vars ${path}:${from + 1}: the quote ${quote} that begins here is never closed`);
+        throw usage(`${given}:${from + 1}: the quote ${quote} that begins here is never closed`);
       rest = lines[at]!;
     }
   }
 };
-/** `--env-file` is the name of before: Node takes it for an option of its own, and ends when the file is not there. */
+/** `--env-file` is the name of before. */
 export interface VariableOptions {
   readonly set?: readonly string[];
   readonly vars?: readonly string[];
@@ -43,11 +43,14 @@ export interface VariableOptions {
 }
 export const readVariables = async (environment: Variables, options: VariableOptions): Promise<Variables> => {
   const files = await Promise.all(
-    [...(options.envFile ?? []), ...(options.vars ?? [])].map(async (path) => {
+    [
+      ...(options.envFile ?? []).map((path) => ({ path, given: `--env-file ${path}` })),
+      ...(options.vars ?? []).map((path) => ({ path, given: `--vars ${path}` })),
+    ].map(async ({ path, given }) => {
       const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        throw usage(`--vars ${path}: cannot be read (${error.code ?? error.message})`);
+        throw usage(`${given}: cannot be read (${error.code ?? error.message})`);
       });
-      checkLines(text, path);
+      checkLines(text, given);
       return parseEnv(text) as Record<string, string>;
     }),
   );

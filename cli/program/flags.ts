@@ -19,9 +19,8 @@ export const set = () =>
   new Option("--set <name=value>", "a value for the variable NAME in the files; repeatable").argParser(several);
 export const vars = () =>
   new Option("--vars <file>", "values for variables, as NAME=value lines; repeatable").argParser(several);
-/** Node takes this for its own, wherever it stands on the command line: with Node 20 and 22 a file that is missing ends it. */
-export const envFile = () =>
-  new Option("--env-file <file>", "the same as --vars; Node may take it for its own").argParser(several).hideHelp();
+/** The name of before, which Node has too: `cli/squall.js` keeps it from Node, `node cli/squall.js` typed by hand does not. */
+export const envFile = () => new Option("--env-file <file>", "the same as --vars").argParser(several).hideHelp();
 export const mesh = () => new Option("--mesh <file>", "use this mesh instead of the one that the files name");
 export const label = () =>
   new Option(
@@ -53,8 +52,19 @@ export const reason = (what: string) => new Option("--reason <text>", what);
 export const files = (what: string) =>
   repeatable("-f, --file <file>", `${what}: files, folders, globs, or - for stdin`);
 
-export const examples = (...lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+const NARROWEST = 80;
+/** A command over several lines as a shell takes it: broken before its options, so that no terminal cuts a word. */
+const broken = (command: string): string => {
+  const [first = "", ...parts] = command.split(/ (?=--?[a-z])/);
+  const lines = [`  $ ${first}`];
+  for (const part of parts) {
+    const longer = `${lines.at(-1)} ${part}`;
+    if (longer.length <= NARROWEST - " \\".length) lines[lines.length - 1] = longer;
+    else lines.push(`      ${part}`);
+  }
+  return lines.join(" \\\n");
+};
+export const examples = (...lines: readonly string[]): string => `\nExamples:\n${lines.map(broken).join("\n")}`;
 export const CODES = `
 
 Exit codes:

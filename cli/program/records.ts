@@ -19,7 +19,12 @@ export const runsCommand: Declare = (program, calls) =>
     .addOption(only("--experiment <name>", "only runs of this experiment"))
     .addOption(only("--verdict <verdict>", "only runs with this verdict").choices(VERDICTS))
     .addOption(only("--schedule <name>", "only runs that this schedule started"))
-    .addOption(only("-l, --label <key=value>", "only runs with this label"))
+    .addOption(
+      only(
+        "-l, --label <selector>",
+        "only runs with these labels: key=value, key!=value, 'key in (a,b)', 'key notin (a,b)', key, '!key'",
+      ),
+    )
     .addOption(only("--since <when>", "only runs started since: 2h, 7d, or 2026-01-31T09:00:00Z"))
     .addOption(only("--until <when>", "only runs started before"))
     .addOption(

@@ -1,7 +1,8 @@
 /** Where reports go: every place is opened before anything starts, since a verdict without its report comes too late to be told. */
-import { closeSync, openSync, writeSync } from "node:fs";
-import { access, constants, mkdir, open, rm, stat } from "node:fs/promises";
+import { closeSync, openSync, type Stats, writeSync } from "node:fs";
+import { constants, lstat, open, readlink, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { makeFolder } from "../../server/folder.ts";
 import { type CommandError, usage } from "../exit.ts";
 import { notWritable } from "../session/not-writable.ts";
 
@@ -22,9 +23,11 @@ export const filesOf = (targets: ReportTargets): readonly (readonly [flag: Repor
   });
 
 const PROBE_BYTES = 4_096;
-const refusal = (flag: string, given: string, folder: string, error: NodeJS.ErrnoException): CommandError => {
-  if (error.code === "EISDIR") return usage(`--${flag} ${given}: is a folder, expected a file in it`);
-  const { message } = notWritable(folder, error, { home: folder, other: "name another place" });
+/** A place that is there, and can hold no report whatever its rights are. */
+class WrongPlace extends Error {}
+const refusal = (flag: string, given: string, path: string, error: NodeJS.ErrnoException): CommandError => {
+  if (error instanceof WrongPlace) return usage(`--${flag} ${given}: ${error.message}; nothing was started`);
+  const { message } = notWritable(path, error, { home: dirname(path), other: "name another place" });
   return usage(`--${flag} ${given}: ${message}; nothing was started`);
 };
 
@@ -38,41 +41,70 @@ const tryNewFile = async (path: string): Promise<void> => {
     await rm(path, { force: true });
   }
 };
+/** Never waits, neither for a pipe's reader nor for a modem's carrier. */
+const AT_ONCE = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 /** A write of no bytes: fails on a full device, and shows nothing on a terminal. The promise's form of it never asks the system. */
 const tryDevice = (path: string): void => {
-  const device = openSync(path, "a");
+  const device = openSync(path, AT_ONCE);
   try {
     writeSync(device, Buffer.alloc(0));
   } finally {
     closeSync(device);
   }
 };
+/**
+ * Opens a pipe that has a reader, and keeps it open until the process ends: a reader would take the first close for the end of
+ * the report. A named pipe is opened for reading as well, so that the report does not wait for a reader that has gone meanwhile;
+ * the pipe of a shell (`/dev/stdout`) is not, since a `head` that has gone must end what writes there.
+ */
+const tryPipe = (path: string, isNamed: boolean): void => {
+  try {
+    const opened = openSync(path, AT_ONCE);
+    if (!isNamed) return;
+    openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+    closeSync(opened);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENXIO") throw error;
+    throw new WrongPlace("is a pipe that nobody reads, start its reader first or name a file");
+  }
+};
+/** null: nothing is there. Throws where the way there is closed. */
+const statsOf = (path: string, look: (path: string) => Promise<Stats>): Promise<Stats | null> =>
+  look(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
 const tryFile = async (path: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true });
-  const stats = await stat(path).catch(() => null);
-  if (stats === null) return tryNewFile(path);
-  if (stats.isDirectory()) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
-  // Opening a pipe would wait for its reader; a regular file keeps what it has until there is something better.
-  if (stats.isFile()) return (await open(path, "a")).close();
-  await access(path, constants.W_OK);
-  if (stats.isCharacterDevice()) tryDevice(path);
+  makeFolder(dirname(path));
+  const [stats, own] = [await statsOf(path, stat), await statsOf(path, lstat)];
+  if (stats === null)
+    // A link to a new file is written through, as a shell does it. Circles do not come here: `stat` has refused them.
+    return own?.isSymbolicLink() ? tryFile(resolve(dirname(path), await readlink(path))) : tryNewFile(path);
+  if (stats.isDirectory()) throw new WrongPlace("is a folder, expected a file in it");
+  // A regular file keeps what it has until there is something better.
+  if (stats.isFile()) return (await open(path, constants.O_WRONLY)).close();
+  if (stats.isFIFO()) return tryPipe(path, own?.isFIFO() === true);
+  if (stats.isCharacterDevice()) return tryDevice(path);
+  throw new WrongPlace(`is a ${stats.isSocket() ? "socket" : "disk"}, expected a file`);
 };
 const tryFolder = async (path: string): Promise<void> => {
-  await mkdir(path, { recursive: true });
+  makeFolder(path);
   await tryNewFile(join(path, `.squall-${process.pid}`));
 };
 
 /** Throws a usage error for the first place that cannot be written. */
 export const openTargets = async (targets: ReportTargets, cwd: string): Promise<void> => {
+  if (targets.report === "") throw usage('--report: expected the name of a folder, got ""');
   const taken = new Map<string, string>();
   for (const [flag, given] of filesOf(targets)) {
+    if (given === "") throw usage(`--${flag}: expected the name of a file, got ""`);
     const path = resolve(cwd, given);
     const before = taken.get(path);
     if (before !== undefined)
       throw usage(`--${before} and --${flag} both name ${given}: one would overwrite the other`);
     taken.set(path, flag);
     await tryFile(path).catch((error) => {
-      throw refusal(flag, given, dirname(path), error);
+      throw refusal(flag, given, path, error);
     });
   }
   const { report } = targets;

@@ -6,6 +6,7 @@ describe("the role of a process, by its command line", () => {
     ["node /work/cli/squall.js run a.yaml", "run"],
     ["/usr/bin/node /home/me/node_modules/.bin/squall up mesh.yaml", "up"],
     ["node --inspect --import tsx /x/squall.js serve --port 0", "serve"],
+    ["node -- /usr/bin/squall run a.yaml", "run"],
     ["node22 /x/squall agent --mesh m.yaml", "agent"],
     ["node /x/dist/agent/main.js --server http://127.0.0.1:1 --parent", "agent"],
     // It has no server here: the run is the other one's.

@@ -1,15 +1,33 @@
-/** Documents that a server takes, and that cannot work there as things stand: told when they are applied, not at 3 o'clock at night. */
-
-import { readDocuments } from "../../experiments/model/document/document.ts";
-import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
-import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
+import { readExperiment } from "../../experiments/model/read/experiment.ts";
+import { readDocuments } from "../../experiments/model/document/document.ts";
+import { substitute } from "../../experiments/model/document/variables.ts";
+import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
 import { ApiRefusal, allPages, type Client } from "./client.ts";
 
-/** A document of the command, once more with places: what the server fills in is left as it is. */
+/** `Warning`: cannot work. `Note`: not judged, and why. */
+export interface Judgement {
+  readonly word: "Warning" | "Note";
+  readonly text: string;
+}
+const warning = (text: string): Judgement => ({ word: "Warning", text });
+const note = (text: string): Judgement => ({ word: "Note", text });
+
+/** A document whose variables have their defaults; those that were given stand in it already. */
+interface Filled extends Applicable {
+  /** Names of variables that the server alone can fill in. */
+  readonly unset: readonly string[];
+  readonly hasDefaults: boolean;
+}
+const filledOf = (document: Applicable): Filled => {
+  const { value, unsetNames } = substitute(document.content, {});
+  const content = value as Applicable["content"];
+  const hasDefaults = JSON.stringify(document.content).replaceAll("$${", "").includes("${");
+  return { ...document, content, unset: unsetNames, hasDefaults };
+};
+/** A document of the command, once more with places. */
 const documentOf = ({ content, file }: Applicable) => readDocuments(JSON.stringify(content), file).documents[0]!;
-const hasVariables = ({ content }: Applicable): boolean => JSON.stringify(content).includes("${");
 
 const OF_THE_EXPERIMENT = new Set(["invalid-experiment", "no-mesh", "exec-not-allowed", "policy-refused"]);
 /** What would refuse a start of it now: edges that the mesh lacks, a policy, a command that may not run. */
@@ -26,7 +44,6 @@ const refusalsOf = async (client: Client, { content }: Applicable): Promise<read
 };
 /** The mesh comes along: the server's own is not the one that will count. */
 const misfitsOf = (experiment: Applicable, mesh: Applicable): readonly string[] => {
-  if (hasVariables(mesh)) return [];
   const [read, against] = [readExperiment(documentOf(experiment)), readMesh(documentOf(mesh))];
   if ("problems" in read || "problems" in against) return [];
   return meshFitIssues(read.experiment, against.mesh).map(({ message }) => message);
@@ -47,14 +64,28 @@ const experimentIn = ({ content }: Applicable): string | null => {
   return typeof experiment === "string" ? experiment : null;
 };
 
-/** A sentence each; an experiment whose variables the server fills in is not looked at. */
-export const unworkable = async (client: Client, documents: readonly Applicable[]): Promise<readonly string[]> => {
-  const told: string[] = [];
-  const mesh = documents.find(({ kind }) => kind === "Mesh");
-  for (const document of documents.filter((one) => one.kind === "Experiment" && !hasVariables(one))) {
-    const why = mesh === undefined ? await refusalsOf(client, document) : misfitsOf(document, mesh);
+/** What keeps a document from being judged; null: nothing. */
+const whyUnjudged = ({ kind, name, unset }: Filled): string | null =>
+  unset.length === 0
+    ? null
+    : `${pathOf(kind, name)} has no value for ${unset.join(", ")}, which the server has to fill in; judge it by --set ${unset[0]}=VALUE or a default`;
+
+/** Experiments are judged with the defaults of their variables: a server's own values may be others. */
+export const unworkable = async (client: Client, documents: readonly Applicable[]): Promise<readonly Judgement[]> => {
+  const told: Judgement[] = [];
+  const given = documents.find(({ kind }) => kind === "Mesh");
+  const mesh = given === undefined ? null : filledOf(given);
+  const meshUnjudged = mesh === null ? null : whyUnjudged(mesh);
+  const experiments = documents.filter(({ kind }) => kind === "Experiment").map(filledOf);
+  if (meshUnjudged !== null && experiments.length > 0) told.push(note(`not judged against the mesh: ${meshUnjudged}`));
+  for (const document of experiments) {
+    const unjudged = whyUnjudged(document);
+    if (unjudged !== null) told.push(note(`not judged: ${unjudged}`));
+    if (unjudged !== null || meshUnjudged !== null) continue;
+    const why = mesh === null ? await refusalsOf(client, document) : misfitsOf(document, mesh);
+    const when = document.hasDefaults ? "with the defaults of its variables" : "as things stand";
     told.push(
-      ...why.map((message) => `${pathOf(document.kind, document.name)} cannot run as things stand: ${message}`),
+      ...why.map((message) => warning(`${pathOf(document.kind, document.name)} cannot run ${when}: ${message}`)),
     );
   }
   const schedules = documents.filter(({ kind }) => kind === "Schedule");
@@ -65,7 +96,9 @@ export const unworkable = async (client: Client, documents: readonly Applicable[
     const experiment = experimentIn(schedule);
     if (experiment === null || known.has(experiment) || coming.has(experiment)) continue;
     told.push(
-      `${pathOf(schedule.kind, schedule.name)} starts nothing as things stand: there is no experiment ${experiment}, here or on the server`,
+      warning(
+        `${pathOf(schedule.kind, schedule.name)} starts nothing as things stand: there is no experiment ${experiment}, here or on the server`,
+      ),
     );
   }
   return told;

@@ -62,7 +62,8 @@ const installed = (pins: Pins, folder: string): string => {
   npm(releasedNode(pins.node.major), ["ci", "--omit=dev", "--ignore-scripts"], folder);
   return join(folder, "node_modules");
 };
-const STARTER = `#!/usr/local/bin/node\nimport("${IMAGE.app}/cli/squall.js");\n`;
+/** `--` as in cli/squall.js: `--env-file` is no option of Node's. */
+const STARTER = `#!/usr/local/bin/node --\nimport("${IMAGE.app}/cli/squall.js");\n`;
 const squallEntries = (pins: Pins, folder: string): readonly Entry[] => {
   if (!existsSync(join(CHECKOUT, "dist/bundle/cli/main.js")))
     throw new Error("dist/ is not built; run `npm run build` first");

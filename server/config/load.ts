@@ -1,9 +1,10 @@
 /** What the configuration names is fetched: certificates, the token, the allowed variables. Every problem at once. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Environment } from "../../experiments/model/document/variables.ts";
+import { makeFolder } from "../folder.ts";
 import { splitListen } from "../security/listening.ts";
 import { type AuthHeaders, EVERYBODY, type PersonRole } from "../security/proxy-identity.ts";
 import { OpenSecret, readSecret } from "../security/secret-file.ts";
@@ -56,7 +57,7 @@ export const loadTls = (configured: Configured): TlsConfig | Problems | null => 
 const SHORTEST_TOKEN = 16;
 const newToken = (path: string): string => {
   const token = randomBytes(32).toString("hex");
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   // Exclusive: what somebody else puts there meanwhile is not overwritten, and not believed.
   writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
   return token;

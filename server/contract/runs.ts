@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/label-selector.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { START_ERRORS } from "./error.ts";
@@ -145,8 +146,9 @@ export const runFilter = z.strictObject({
   label: z
     .string()
     .max(320)
-    .regex(/^[^=\0]+=[^\0]*$/, "must be `key=value`")
-    .optional(),
+    .regex(RUN_SELECTOR, EXPECTED_SELECTOR)
+    .optional()
+    .describe("A selector of labels, as Kubernetes has them: `team=pay,tier in (edge,core),!slow`."),
   since: instant.optional().describe("Started at or after."),
   until: instant.optional().describe("Started before."),
 });

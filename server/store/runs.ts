@@ -1,5 +1,6 @@
 /** The row of each run: made with its journal's first record, brought up to date as it goes, closed with its last. */
 import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
+import type { LabelSelector } from "../../experiments/model/label-selector.ts";
 import type { Db, Schema } from "./schema.ts";
 import { atomically } from "./transaction.ts";
 
@@ -44,7 +45,7 @@ export interface RunsQuery {
   readonly state?: string;
   /** So many newest of each experiment. */
   readonly each?: number;
-  readonly label?: { readonly key: string; readonly value: string };
+  readonly labels?: LabelSelector;
   /** Started then or later, Unix ms. */
   readonly since?: number;
   /** Started before then, Unix ms. */
@@ -64,7 +65,7 @@ export const readCursor = (cursor: string): { readonly startedMs: number; readon
 
 /** Newest first. A page is a place in that order, so runs that start in the meantime move nothing. */
 export const pageRuns = async (db: Db, query: RunsQuery): Promise<RunsPage> => {
-  const { limit, cursor, experiment, verdict, schedule, state, each, label, since, until } = query;
+  const { limit, cursor, experiment, verdict, schedule, state, each, labels = [], since, until } = query;
   const from = cursor === undefined ? null : readCursor(cursor);
   if (cursor !== undefined && from === null)
     throw new RangeError(`${JSON.stringify(cursor)} is no cursor of a list of runs`);
@@ -103,9 +104,19 @@ export const pageRuns = async (db: Db, query: RunsQuery): Promise<RunsPage> => {
           .where("ranked.place", "<=", each!),
       ),
     )
-    .$if(label !== undefined, (all) =>
-      all.where("id", "in", (sub) =>
-        sub.selectFrom("run_labels").select("run").where("key", "=", label!.key).where("value", "=", label!.value),
+    .$if(labels.length > 0, (all) =>
+      all.where((row) =>
+        row.and(
+          labels.map(({ key, values, isIn }) =>
+            row("id", isIn ? "in" : "not in", (sub) =>
+              sub
+                .selectFrom("run_labels")
+                .select("run")
+                .where("key", "=", key)
+                .$if(values !== null, (some) => some.where("value", "in", values!)),
+            ),
+          ),
+        ),
       ),
     )
     .orderBy("started_ms", "desc")

@@ -1,7 +1,8 @@
 /** The database of one server folder: the lock of the operating system is the owner's lock. */
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DatabaseConnection, Kysely, SqliteDialect, type SqliteDialectConfig, SqliteDriver } from "kysely";
+import { makeFolder } from "../folder.ts";
 import { type Database, Sqlite } from "./better-sqlite3.ts";
 import { WithoutRowLocks } from "./row-locks.ts";
 import type { Schema } from "./schema.ts";
@@ -27,7 +28,7 @@ const forOwnerOnly = (path: string): void => {
  * never left behind; and with it SQLite needs no shared memory file for the write-ahead log.
  */
 export const lockFolder = (folder: string): Database => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const path = join(folder, DATABASE);
   forOwnerOnly(path);
   const database = new Sqlite(path, { timeout: 0 });

@@ -66,6 +66,13 @@ describe("the list of runs", () => {
       (await walk(`/api/v1/runs?${query}`, "runs")).flat().map((run) => (run as { id: string }).id);
     expect((await idsIn("experiment=tiny")).toSorted()).toEqual(ids.toSorted());
     expect((await idsIn("label=parity%3Deven")).length).toBe(3);
+    expect((await idsIn(`label=${encodeURIComponent("parity in (odd,none)")}`)).length).toBe(2);
+    expect((await idsIn("label=!parity")).length).toBe(0);
+    expect((await stage.ask("GET /api/v1/runs?label=a%3Db%3D%3Bc%2Cd")).status).toBe(200);
+    expect(await stage.ask("GET /api/v1/runs?label=parity%20within%20(odd)")).toMatchObject({
+      status: 400,
+      body: { details: [{ path: ["label"], message: expect.stringContaining("key in (a,b)") }] },
+    });
     expect((await idsIn("verdict=HALTED")).length).toBe(5);
     expect(await idsIn("verdict=BROKEN")).toEqual([]);
     expect((await idsIn(`since=${encodeURIComponent(since)}`)).length).toBe(5);

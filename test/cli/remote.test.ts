@@ -172,6 +172,19 @@ describe("from afar", () => {
       expect(doubts.stderr).toMatch(/Warning: experiment\/misfit cannot run as things stand: .*back/);
       expect(doubts.stderr).toContain("schedule/orphan starts nothing as things stand: there is no experiment nobody");
       expect(doubts.stderr).not.toContain("by-name");
+      const variable = misfit
+        .replace("name: misfit", "name: variable")
+        .replace("from: back", `from: "$${"{CALLER:-back}"}"`);
+      plane.yard.put("variable.yaml", variable);
+      expect((await plane.squall("diff", "-f", "variable.yaml")).stderr).toMatch(
+        /Warning: experiment\/variable cannot run with the defaults of its variables: .*back/,
+      );
+      plane.yard.put("open.yaml", variable.replace("{CALLER:-back}", "{CALLER}"));
+      expect((await plane.squall("diff", "-f", "open.yaml")).stderr).toContain(
+        "Note: not judged: experiment/variable has no value for CALLER, which the server has to fill in; judge it by --set CALLER=VALUE",
+      );
+      const given = await plane.squall("diff", "-f", "open.yaml", "--set", "CALLER=back");
+      expect(given.stderr).toMatch(/Warning: experiment\/variable cannot run as things stand: .*back/);
       const applied = await plane.squall("apply", "-f", "doubtful.yaml");
       expect(applied).toMatchObject({ code: 0, stderr: expect.stringContaining("Warning: experiment/misfit") });
       const { code, stdout } = await plane.squall("run", "by-name@1", ...MAIN, ...THERE, "--json");

@@ -102,7 +102,9 @@ for (const [from, withFrom, itFrom] of [
           expect(await readGate(after.db)).toMatchObject({ reason: "stop" });
           expect(await readRecords(after.db, "old")).toEqual(closed(chainOf(600)));
           expect(await getDocument(after.db, "Mesh", "shop")).toMatchObject({ version: 2 });
-          expect((await pageRuns(after.db, { limit: 9, label: { key: "team", value: "pay" } })).rows).toHaveLength(1);
+          expect(
+            (await pageRuns(after.db, { limit: 9, labels: [{ key: "team", values: ["pay"], isIn: true }] })).rows,
+          ).toHaveLength(1);
         });
       }),
     );

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { type LabelSelector, readRunSelector } from "../../experiments/model/label-selector.ts";
 import { chained } from "../../server/store/chain.ts";
 import { claim, listClaims, releaseClaims } from "../../server/store/claims.ts";
 import { Fenced, JournalGap, KeyReused } from "../../server/store/errors.ts";
@@ -99,8 +100,16 @@ onBoth("lists of runs", (withStore) => {
       expect(await found({ verdict: "HELD" })).toEqual(["a"]);
       expect(await found({ schedule: "nightly" })).toEqual(["c"]);
       expect(await found({ state: "queued" })).toEqual(["c", "b"]);
-      expect(await found({ label: { key: "team", value: "pay" } })).toEqual(["a"]);
-      expect(await found({ label: { key: "odd key", value: 'a"b%' } })).toEqual(["a"]);
+      const labelled = (selector: string) => found({ labels: readRunSelector(selector) as LabelSelector });
+      expect(await labelled("team=pay")).toEqual(["a"]);
+      expect(await labelled('odd key=a"b%')).toEqual(["a"]);
+      expect(await labelled("team!=pay")).toEqual(["c", "b"]);
+      expect(await labelled("team in (pay, PAY)")).toEqual(["b", "a"]);
+      expect(await labelled("team notin (pay,PAY)")).toEqual(["c"]);
+      expect(await labelled("team")).toEqual(["b", "a"]);
+      expect(await labelled("!team")).toEqual(["c"]);
+      expect(await labelled("team,team!=pay")).toEqual(["b"]);
+      expect(await labelled("constructor")).toEqual([]);
       expect(await found({ since: NOON + 1_000, until: NOON + 2_000 })).toEqual(["b"]);
       await expect(pageRuns(db, { limit: 1, cursor: "nonsense" })).rejects.toThrow(/no cursor/);
     }));

@@ -2,6 +2,7 @@
 import { isMap, isScalar, LineCounter, type Node, type Document as Parsed, parseAllDocuments } from "yaml";
 import { byPlace, type DocumentPath, type FileIssue, type Issue } from "./issue.ts";
 import { fieldOf, type NodePlace, nodeAt, plainOf } from "./nodes.ts";
+import { type Repair, repairsOf } from "./repair.ts";
 import { explainSyntax } from "./syntax.ts";
 
 /** One document of a file. */
@@ -49,17 +50,26 @@ const offsetOf = (parsed: Parsed, issue: Issue): number => {
   return placeOf(place, found ? issue.at : isMap(place.node) ? "key" : issue.at);
 };
 
-const syntaxProblems = (parsed: Parsed, text: string, report: Report): FileIssue[] => {
+/** A fault of the text, before it is a problem of a file. `isCause`: recognised, and no echo of an earlier one. */
+interface TextFault {
+  readonly offset: number;
+  readonly issue: Issue;
+  readonly isCause: boolean;
+}
+const faultAt = (offset: number, message: string, isCause = false): TextFault => ({
+  ...{ offset, isCause, issue: { path: [], message } },
+});
+const syntaxFaults = (parsed: Parsed, text: string): readonly TextFault[] => {
   const { version, explicit } = parsed.directives?.yaml ?? {};
   // The parser is recursive: enough brackets exhaust the stack, and every bracket after that is an error.
   const exhausted = parsed.errors.find(({ code }) => code === "RESOURCE_EXHAUSTION");
-  if (exhausted !== undefined) return [report(exhausted.pos[0], { path: [], message: TOO_DEEP })];
+  if (exhausted !== undefined) return [faultAt(exhausted.pos[0], TOO_DEEP)];
   const errors = [...parsed.errors, ...parsed.warnings]
     .slice(0, MOST_SYNTAX_ERRORS)
     .map(({ code, pos, message }) => ({ code, message, offset: pos[0] }));
-  const told = explainSyntax(errors, text).map(({ offset, message }) => report(offset, { path: [], message }));
+  const told = explainSyntax(errors, text).map(({ offset, message, isCause }) => faultAt(offset, message, isCause));
   if (explicit === true && version !== "1.2")
-    told.push(report(0, { path: [], message: `YAML ${version} is not read, only 1.2: take the %YAML line out` }));
+    told.push(faultAt(0, `YAML ${version} is not read, only 1.2: take the %YAML line out`));
   return told;
 };
 
@@ -82,7 +92,7 @@ const toDocument = (parsed: Parsed, value: unknown, file: string, report: Report
 };
 
 /** The documents of a stream, or why the parser gave up on it. */
-const parse = (text: string, lines: LineCounter): readonly Parsed<Node>[] | string => {
+const parse = (text: string, lines = new LineCounter()): readonly Parsed<Node>[] | string => {
   try {
     // Unique keys are checked by `plainOf`: the parser's own check takes time with the square of their number.
     const options = { lineCounter: lines, prettyErrors: false, logLevel: "silent", uniqueKeys: false } as const;
@@ -91,6 +101,72 @@ const parse = (text: string, lines: LineCounter): readonly Parsed<Node>[] | stri
     return error instanceof RangeError ? TOO_DEEP : `not valid YAML: ${String(error)}`;
   }
 };
+
+/** How much of a text all repairs of it may read together: an editor asks at each key. */
+const MOST_REREAD = 2 ** 17;
+interface Attempt extends Repair {
+  readonly stream: readonly Parsed<Node>[];
+  /** In the order of their places. */
+  readonly faults: readonly TextFault[];
+}
+const attempt = (repair: Repair): Attempt => {
+  const stream = parse(repair.text);
+  if (typeof stream === "string") return { ...repair, stream: [], faults: [faultAt(0, stream)] };
+  const faults = stream.flatMap((parsed) => syntaxFaults(parsed, repair.text));
+  return { ...repair, stream, faults: faults.sort((a, b) => a.offset - b.offset) };
+};
+const placeOfFirst = ({ faults }: Attempt): number => faults[0]?.offset ?? Number.POSITIVE_INFINITY;
+/**
+ * The first repair behind which there is no fault, or a recognised one: a gentle one hides no other fault. Else that after which the
+ * parser gets furthest; null where that would take too long, or none brings it beyond `offset`.
+ */
+const bestRepair = (text: string, offset: number, attempts: { left: number }): Attempt | null => {
+  let best: Attempt | null = null;
+  for (const repair of repairsOf(text, offset)) {
+    if (attempts.left-- <= 0) return null;
+    const tried = attempt(repair);
+    const [next] = tried.faults;
+    if (next === undefined || (next.isCause && next.offset > tried.end)) return tried;
+    if (next.offset > (best === null ? offset : placeOfFirst(best))) best = tried;
+  }
+  return best;
+};
+
+/**
+ * Faults behind the first: each is taken out of the text, and the rest is read anew. An unrecognised fault counts where it
+ * stands clear of the repair before it, and is the last: those behind may be its echo.
+ */
+const furtherFaults = (text: string, told: readonly TextFault[]): readonly TextFault[] => {
+  const further: TextFault[] = [];
+  const lineOf = (offset: number) => text.lastIndexOf("\n", offset - 1);
+  const toldLines = new Set(told.map(({ offset }) => lineOf(offset)));
+  const attempts = { left: Math.floor(MOST_REREAD / text.length) };
+  let [current, isGentle] = [text, true];
+  let next = told.reduce<TextFault | undefined>((a, b) => (a === undefined || b.offset < a.offset ? b : a), undefined);
+  while (next !== undefined) {
+    const repaired = bestRepair(current, next.offset, attempts);
+    if (repaired === null) return further;
+    isGentle &&= repaired.isGentle;
+    current = repaired.text;
+    [next] = repaired.faults;
+    if (next === undefined) return isGentle ? [...further, ...untouchedFaults(repaired, text)] : further;
+    const isTold = toldLines.has(lineOf(next.offset));
+    if (!isTold && (next.isCause || next.offset > repaired.end + 1)) further.push(next);
+    if (!isTold && !next.isCause) return further;
+  }
+  return further;
+};
+/** What is wrong with the plain data beside that which was taken out. */
+const untouchedFaults = ({ text: repaired, stream }: Attempt, text: string): readonly TextFault[] =>
+  stream
+    .flatMap((parsed) => plainOf(parsed).faults)
+    .filter(({ offset }) => repaired[offset] === text[offset])
+    .map((found) => ({ ...found, isCause: true }));
+
+/** Documents beside a broken one are read twice. */
+const onceEach = (problems: readonly FileIssue[]): FileIssue[] => [
+  ...new Map(problems.map((problem) => [`${problem.line} ${problem.column} ${problem.message}`, problem])).values(),
+];
 
 /** Every document of a text, and everything that keeps one from being read. A document with a problem is left out. */
 export const readDocuments = (text: string, file: string): { documents: Document[]; problems: FileIssue[] } => {
@@ -102,15 +178,18 @@ export const readDocuments = (text: string, file: string): { documents: Document
   if (typeof stream === "string") return whole(stream);
 
   const documents: Document[] = [];
+  const syntax: TextFault[] = [];
   const problems: FileIssue[] = [];
   for (const parsed of stream) {
-    const broken = syntaxProblems(parsed, text, report);
-    const { value, faults } = broken.length > 0 ? { value: null, faults: [] } : plainOf(parsed);
-    broken.push(...faults.map(({ offset, issue }) => report(offset, issue)));
+    const broken = syntaxFaults(parsed, text);
+    syntax.push(...broken);
+    if (broken.length > 0) continue;
+    const { value, faults } = plainOf(parsed);
+    problems.push(...faults.map(({ offset, issue }) => report(offset, issue)));
     // Comments between two `---` make no document.
-    if (broken.length === 0 && value !== null) documents.push(toDocument(parsed, value, file, report));
-    problems.push(...broken);
+    if (faults.length === 0 && value !== null) documents.push(toDocument(parsed, value, file, report));
   }
+  for (const { offset, issue } of [...syntax, ...furtherFaults(text, syntax)]) problems.push(report(offset, issue));
   if (documents.length === 0 && problems.length === 0) return whole("holds no document");
-  return { documents, problems: problems.sort(byPlace) };
+  return { documents, problems: onceEach(problems).sort(byPlace) };
 };

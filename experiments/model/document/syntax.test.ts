@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { GOOD_EXPERIMENT } from "../../../test/corpus/bad-experiments.ts";
+import { experimentMistakes } from "../../../test/corpus/natural-mistakes.ts";
 import { readDocuments } from "./document.ts";
 import { explainSyntax } from "./syntax.ts";
 
@@ -36,5 +38,58 @@ describe("a cause", () => {
     expect(told('a: { b: "x { y", c: 1 } # { never\nd: [1\n')).toEqual([
       "2:4 not valid YAML: the `[` that begins here is never closed: end it with `]`",
     ]);
+  });
+});
+
+describe("several faults of one file", () => {
+  const told = (text: string) =>
+    readDocuments(text, "f").problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+  const mistakes = experimentMistakes.filter(({ says }) => says.length === 1 && says[0]!.includes("not valid YAML"));
+  const lineOf = (find: string) => GOOD_EXPERIMENT.slice(0, GOOD_EXPERIMENT.indexOf(find)).split("\n").length;
+  const lines = (text: string) => text.split("\n").length;
+  const pairs = mistakes.flatMap((a) =>
+    mistakes.filter((b) => lineOf(b.find) > lineOf(a.find) + 1).map((b) => [a, b] as const),
+  );
+
+  it("are all told in one go, and no echo of them, wherever a line lies between two", () => {
+    // A fifth of them in each run takes a second.
+    expect(pairs.length).toBeGreaterThan(300);
+    for (const [a, b] of pairs.filter((_, nth) => nth % 5 === 0)) {
+      const text = GOOD_EXPERIMENT.replace(a.find, () => a.put).replace(b.find, () => b.put);
+      const grown = lines(a.put) - lines(a.find);
+      const below = b.says[0]!.replace(/^\d+/, (line) => String(Number(line) + grown));
+      // A template in the first line, which belongs to another tool, hides a merge conflict's rival claim to the whole file.
+      if (a.put.startsWith("{%")) expect(told(text)).toContain(below);
+      else expect(told(text)).toEqual([a.says[0], below]);
+    }
+  });
+  it("may be many, of any kind", () => {
+    const text = `a:
+\tb: 1
+c: { d: 1
+e: x: y
+f: "open
+g: @x
+h: 1
+h: 2
+`;
+    expect(
+      told(text).map((problem) => problem.replace(/(?<=^\S+ )not valid YAML: /, "").slice(0, 45)),
+    ).toMatchInlineSnapshot(`
+      [
+        "2:1 a tab indents this line: YAML is indented",
+        "3:4 the \`{\` that begins here is never closed:",
+        "4:4 a second \`: \` in one line: put text in qu",
+        "5:4 the double quote that begins here is neve",
+        "6:4 \`@\` means something to YAML where a value",
+      ]
+    `);
+  });
+  it("are told once where a document beside the broken one is wrong too", () => {
+    expect(told("a: 1\na: 2\n---\nb: c: d\n").map((problem) => problem.slice(0, 3))).toEqual(["2:1", "4:4"]);
+  });
+  it("are told as far as a long text can be read again in time: of one of 64 KiB the first alone", () => {
+    expect(told("a: b: c\n".repeat(3)).length).toBe(3);
+    expect(told(`a: b: c\n${"# long\n".repeat(10_000)}b: c: d\n`.repeat(2)).length).toBe(1);
   });
 });

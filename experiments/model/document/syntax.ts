@@ -142,6 +142,19 @@ const second: Rule = ({ code }, _, { start, text }) => {
   };
 };
 
+/** `name: checkout` above deeper keys: a dash is missing, or the keys stand too deep. */
+const deeper: Rule = ({ code }, text, { start, text: row }) => {
+  const found = /^( *)([\w.-]+: +[^\s'"{[|>&*!].*)$/.exec(row);
+  if (found === null || code !== "BLOCK_AS_IMPLICIT_KEY") return null;
+  const [, indent = "", entry = ""] = found;
+  const next = lineAt(text, start + row.length + 1).text;
+  if (next.search(/\S/) <= indent.length) return null;
+  return {
+    offset: start + indent.length,
+    message: `\`${entry}\` has a value, and deeper lines below: begin an entry of a list, \`- ${entry}\`, or let the lines below stand under it`,
+  };
+};
+
 const colon: Rule = ({ code, offset }, _, { start, text }) => {
   if (code !== "MULTILINE_IMPLICIT_KEY") return null;
   const [, indent = "", key = "", sign = "", value = ""] =
@@ -200,6 +213,7 @@ const RULES: readonly Rule[] = [
   behindText,
   closing,
   second,
+  deeper,
   colon,
   quotes,
   inFlow,

@@ -17,6 +17,8 @@ export interface Substitution<V, P> {
   readonly problems: readonly P[];
   /** Those of them that say that a variable is not set; the others hold in any environment. */
   readonly unset: ReadonlySet<P>;
+  /** Names of variables without a value and without a default, each once. */
+  readonly unsetNames: readonly string[];
 }
 interface Options {
   /** Names whose values may be recorded. */
@@ -36,6 +38,7 @@ interface Pass {
   readonly used: Set<string>;
   readonly issues: Issue[];
   readonly unset: Set<Issue>;
+  readonly unsetNames: Set<string>;
   readonly partial: boolean;
   isPlain(path: DocumentPath): boolean;
 }
@@ -80,6 +83,7 @@ const inText = (text: string, path: DocumentPath, pass: Pass): unknown => {
       const issue = missing(name, environment, path);
       issues.push(issue);
       unset.add(issue);
+      pass.unsetNames.add(name);
     }
     return otherwise ?? all;
   });
@@ -108,10 +112,18 @@ const run = (
   { public: open = [], partial = false }: Options,
   isPlain: Pass["isPlain"],
 ) => {
-  const pass: Pass = { environment, used: new Set(), issues: [], unset: new Set(), partial, isPlain };
+  const sets = { used: new Set<string>(), unset: new Set<Issue>(), unsetNames: new Set<string>() };
+  const pass: Pass = { ...sets, environment, issues: [], partial, isPlain };
   const replaced = inValue(value, [], pass);
   const secrets = [...new Set(secretsOf(pass.used, environment, open))];
-  return { value: replaced, used: [...pass.used], secrets, problems: pass.issues, unset: pass.unset };
+  return {
+    value: replaced,
+    used: [...pass.used],
+    secrets,
+    problems: pass.issues,
+    unset: pass.unset,
+    unsetNames: [...pass.unsetNames],
+  };
 };
 
 /** In all text of a value; never in keys. `$${` is a plain `${`. */

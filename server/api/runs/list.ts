@@ -1,3 +1,4 @@
+import { type LabelSelector, readRunSelector } from "../../../experiments/model/label-selector.ts";
 import type { RunSummary } from "../../contract/index.ts";
 import type { Live } from "../../runs/live.ts";
 import { summaryOf } from "../../runs/summary.ts";
@@ -6,9 +7,10 @@ import type { Handler } from "../context.ts";
 import { badCursor } from "../paging.ts";
 import { msOf } from "../times.ts";
 
-const labelOf = (text: string) => {
-  const at = text.indexOf("=");
-  return { key: text.slice(0, at), value: text.slice(at + 1) };
+/** The contract has refused what is no selector. */
+const selectorOf = (text: string): LabelSelector => {
+  const read = readRunSelector(text);
+  return "wrong" in read ? [] : read;
 };
 
 /** A run ends at its deadline at the latest; of one that is queued itself nobody knows when it begins. */
@@ -30,7 +32,7 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock
     ...(schedule === undefined ? {} : { schedule }),
     ...(state === undefined ? {} : { state }),
     ...(each === undefined ? {} : { each }),
-    ...(label === undefined ? {} : { label: labelOf(label) }),
+    ...(label === undefined ? {} : { labels: selectorOf(label) }),
     ...(since === undefined ? {} : { since: msOf(since) }),
     ...(until === undefined ? {} : { until: msOf(until) }),
   });

@@ -1,0 +1,60 @@
+/** Text with a syntax fault taken out, so that the parser can go on to the next: behind a fault it loses its way. Offsets stay. */
+
+/** A line, from its first sign to the line break. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+const spanAt = (text: string, offset: number): Span => {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const end = text.indexOf("\n", start);
+  return { start, end: end < 0 ? text.length : end };
+};
+const indentAt = (text: string, { start, end }: Span): number => /^\s*/.exec(text.slice(start, end))![0].length;
+/** The line with those below that are indented deeper, or only close what it opened. */
+const blockAt = (text: string, offset: number): Span => {
+  const first = spanAt(text, offset);
+  const indent = indentAt(text, first);
+  let { end } = first;
+  while (end < text.length) {
+    const next = spanAt(text, end + 1);
+    const row = text.slice(next.start, next.end);
+    if (row.trim() !== "" && indentAt(text, next) <= indent && !/^\s*[}\]]+,?\s*$/.test(row)) break;
+    end = next.end;
+  }
+  return { start: first.start, end };
+};
+
+const blank = (row: string): string => row.replace(/[^\r\n]/g, " ");
+const put = (text: string, { start, end }: Span, row: string): string => text.slice(0, start) + row + text.slice(end);
+/** `- name: a: b` → `- x:       `: what is indented below keeps a key to stand under. */
+const emptied = (row: string): string => {
+  const lead = /^[ ]*(?:- +)*/.exec(row)![0];
+  const key = row.length - lead.length < 2 ? "" : "x:";
+  return lead + key + blank(row.slice(lead.length + key.length));
+};
+
+/** A text in which a fault may be gone, and where what was taken out ends. */
+export interface Repair {
+  readonly text: string;
+  readonly end: number;
+  /** A key stands where the fault was, so that nothing around it changes its place. */
+  readonly isGentle: boolean;
+}
+/** Ways to take the fault at an offset out, the gentlest first: the line's content, the line, the line with all below it. */
+export const repairsOf = (text: string, offset: number): readonly Repair[] => {
+  const line = spanAt(text, offset);
+  const block = blockAt(text, offset);
+  const row = text.slice(line.start, line.end);
+  const below = text.slice(line.end, block.end);
+  const lineOut = { text: put(text, line, blank(row)), end: line.end, isGentle: false };
+  const blockOut = { text: put(text, block, blank(row + below)), end: block.end, isGentle: false };
+  // Where a tab indents the line, nobody knows how deep a key would stand.
+  if (/^ *\t/.test(row)) return [lineOut, blockOut];
+  return [
+    { text: put(text, line, emptied(row)), end: line.end, isGentle: true },
+    lineOut,
+    { text: put(text, block, emptied(row) + blank(below)), end: block.end, isGentle: true },
+    blockOut,
+  ];
+};
