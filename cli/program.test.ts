@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { PLAIN } from "../experiments/report/terminal/paint.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { openProgram } from "./program.ts";
-import { PLAIN } from "./terminal/paint.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const said: string[] = [];

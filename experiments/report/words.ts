@@ -1,9 +1,9 @@
 /** The words that every form of a report shares. */
-import { spellCauses } from "../../experiments/model/errored.ts";
-import type { Phase } from "../../experiments/model/experiment.ts";
-import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
-import { formatShare } from "../../experiments/model/units.ts";
-import type { Grade } from "../../experiments/model/verdict.ts";
+import { spellCauses } from "../model/errored.ts";
+import type { Phase } from "../model/experiment.ts";
+import type { ExpectationReport, PhaseCount, RunReport } from "../model/report.ts";
+import { formatShare } from "../model/units.ts";
+import type { Grade } from "../model/verdict.ts";
 
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
 

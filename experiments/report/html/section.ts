@@ -1,8 +1,8 @@
 /** One run of the page: its verdict and why, the picture, the timeline, its expectations, receipts and audit. */
-import { radiusSight, sufferingOf, sufferingSince } from "../../../experiments/model/radius-words.ts";
-import type { ExpectationReport, RunReport } from "../../../experiments/model/report.ts";
-import { formatShare } from "../../../experiments/model/units.ts";
-import { type Content, html, type Markup } from "../../escape/html.ts";
+import { radiusSight, sufferingOf, sufferingSince } from "../../model/radius-words.ts";
+import type { ExpectationReport, RunReport } from "../../model/report.ts";
+import { formatShare } from "../../model/units.ts";
+import { type Content, html, type Markup } from "../escape/html.ts";
 import {
   auditOf,
   erroredOf,

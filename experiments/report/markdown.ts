@@ -1,8 +1,8 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
-import { spellCauses } from "../../experiments/model/errored.ts";
-import { radiusSight, sufferingOf, sufferingSince } from "../../experiments/model/radius-words.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
-import { markdown } from "../escape/markdown.ts";
+import { spellCauses } from "../model/errored.ts";
+import { radiusSight, sufferingOf, sufferingSince } from "../model/radius-words.ts";
+import type { RunReport } from "../model/report.ts";
+import { markdown } from "./escape/markdown.ts";
 import {
   auditOf,
   countOf,

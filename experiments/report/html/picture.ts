@@ -1,9 +1,9 @@
 /** The struck neighbourhood as inline SVG: who calls whom, where the faults lay, who was declared and who suffered. */
-import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../../experiments/model/health.ts";
-import { sufferingOf } from "../../../experiments/model/radius-words.ts";
-import type { RunReport } from "../../../experiments/model/report.ts";
-import { type Content, html, type Markup } from "../../escape/html.ts";
-import { clip } from "../../terminal/width.ts";
+import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../model/health.ts";
+import { sufferingOf } from "../../model/radius-words.ts";
+import type { RunReport } from "../../model/report.ts";
+import { type Content, html, type Markup } from "../escape/html.ts";
+import { clip } from "../terminal/width.ts";
 import { type Layers, layersOf } from "./layers.ts";
 
 type Neighbourhood = NonNullable<RunReport["neighbourhood"]>;
