@@ -1,5 +1,6 @@
 /** What is left to say when all runs are over, or when nothing could be started. */
 import { hostname } from "node:os";
+import { fileLinesOf, lineOf } from "../../experiments/model/file-lines.ts";
 import type { Mode } from "../../experiments/model/plan.ts";
 import { type Problem, spellProblem } from "../../experiments/model/problem.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
@@ -35,13 +36,9 @@ const toGitHub = async (
     if (file !== null) output.err(annotationLine({ ...annotation, file }, context));
 };
 
-/** The broken expectation's line; else that of the experiment's name. */
-const lineIn = ({ report, loaded }: Outcome): number | undefined => {
-  if (loaded.file === null) return undefined;
-  const broken = report.expectations.findIndex(({ met }) => met === false);
-  const path = broken < 0 ? ["metadata", "name"] : ["spec", "hypothesis", broken, "name"];
-  return loaded.document.locate({ path, message: "" }).line;
-};
+/** In the file as it was read here: a run that never was has no other line, nor one of a server that was not told. */
+const lineIn = ({ report, loaded }: Outcome): number | undefined =>
+  loaded.file === null ? undefined : lineOf(fileLinesOf(loaded.document), report.expectations);
 
 /** Reports are written when all is over: one that fails is told, and costs no verdict. */
 const toFiles = async (
@@ -64,7 +61,7 @@ export const concludeRuns = async (
 ): Promise<number> => {
   const { output, version } = context;
   const runs = outcomes.map((outcome) => {
-    const line = lineIn(outcome);
+    const line = outcome.report.line ?? lineIn(outcome);
     return line === undefined ? outcome.report : { ...outcome.report, line };
   });
   const exitCode = exitCodeOf(outcomes.flatMap(({ report, isLeftOut }) => (isLeftOut === true ? [] : [report])));

@@ -6,6 +6,7 @@ import { PHASES, type Phase } from "./experiment.ts";
 import type { ExposedBy } from "./exposure.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
+import { lineOf } from "./file-lines.ts";
 import { type Created, foldJournal, type JournalRecord } from "./journal.ts";
 import { type LatencyQuantiles, latencyQuantiles, sumLatencies } from "./latency-counts.ts";
 import { edgeEnds, faultId } from "./names.ts";
@@ -100,7 +101,7 @@ export interface RunReport {
   readonly id: string;
   /** The experiment file as given on the command line; null when it came another way. */
   readonly file: string | null;
-  /** In `file`: of the first expectation that broke, else of the experiment's name; absent: the file was not at hand. */
+  /** In `file` as it was run: of the first expectation that broke, else of the experiment's name; absent: it is not known. */
   readonly line?: number;
   readonly experiment: string;
   readonly description: string;
@@ -140,11 +141,13 @@ export interface ReportMeta {
 /** Also of a run that is still under way. */
 export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta): RunReport => {
   const { plan } = run;
+  const expectations = plan.expectations.map((expectation) => expectationReport(run, expectation));
   const radius = radiusReport(run);
   const neighbourhood = neighbourhoodOf(run);
   return {
     id: plan.run,
     file: created.file,
+    ...(created.lines === undefined ? {} : { line: lineOf(created.lines, expectations) }),
     experiment: plan.experiment,
     description: created.description,
     mode: plan.mode,
@@ -160,7 +163,7 @@ export const reportOf = (run: Run, created: Created, { startedAt }: ReportMeta):
     spans: run.spans,
     faults: plan.faults.map(faultReport),
     receipts: plan.faults.flatMap((fault) => receiptReports(run, fault)),
-    expectations: plan.expectations.map((expectation) => expectationReport(run, expectation)),
+    expectations,
     recoveredMs: run.recoveredMs,
     audit:
       run.revision === 0 ? [] : run.agents.map((agent) => ({ agent: agent.instance, ...gradeOf(run, agent.boot) })),

@@ -16,7 +16,7 @@ declare module "fastify" {
 }
 /** Below that the headers of a packet cost more than what is saved. */
 const SMALLEST_BYTES = 2_048;
-const TEXTS = /^(text\/(?!event-stream)|application\/(json|javascript)|image\/svg)/;
+const TEXTS = /^(text\/(?!event-stream)|application\/(json|javascript|xml|sarif\+json)|image\/svg)/;
 const zip = promisify(gzip);
 
 /** RFC 9110, 12.5.3: named itself or by `*`, and not with the weight 0. */
