@@ -1,10 +1,10 @@
 /** Where a command speaks: data to stdout, talk to stderr. */
 import { writeSync } from "node:fs";
-import { terminalLines } from "./escape/terminal.ts";
+import { terminalLines } from "../experiments/report/escape/terminal.ts";
+import { type Paint, paintFor } from "../experiments/report/terminal/paint.ts";
+import { widthOf, wrap } from "../experiments/report/terminal/width.ts";
 import { usage } from "./exit.ts";
 import type { Screen } from "./live/block.ts";
-import { type Paint, paintFor } from "./terminal/paint.ts";
-import { widthOf, wrap } from "./terminal/width.ts";
 
 export interface Output {
   /** Data, for programs and pipes. A line break is added. */

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { REPORT_FORMAT_NAMES } from "../experiments/model/report-format.ts";
+import { PLAIN } from "../experiments/report/terminal/paint.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { openProgram } from "./program.ts";
-import { PLAIN } from "./terminal/paint.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const said: string[] = [];
@@ -92,6 +93,14 @@ describe("every command", () => {
   );
   it("that stands for several has one of them for when none is named, or says so", () => {
     expect(groups.map(pathOf)).toEqual(["schedule", "token", "context"]);
+  });
+});
+
+describe("the formats of `report`", () => {
+  it("are text and every form that is a file", () => {
+    const { options } = program().commands.find((command) => command.name() === "report")!;
+    const { argChoices } = options.find(({ long }) => long === "--format")!;
+    expect(argChoices).toEqual(["text", ...REPORT_FORMAT_NAMES]);
   });
 });
 

@@ -1,11 +1,10 @@
-/** `squall agents`: who is in the traffic path, as the server sees it. */
+import type { Paint } from "../../experiments/report/terminal/paint.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
 import { plainMessage } from "../output.ts";
 import { allPages } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { type Field, type FormOptions, formOf, labelText, roughly, show } from "../terminal/forms.ts";
-import type { Paint } from "../terminal/paint.ts";
 
 export interface AgentsOptions extends ServerOptions, FormOptions {
   readonly service?: string;

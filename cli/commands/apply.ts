@@ -1,10 +1,10 @@
 /** `squall apply`: makes a server hold what files say. Twice: the server checks everything before anything is changed. */
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import { spellCount } from "../../experiments/model/words.ts";
+import { json } from "../../experiments/report/escape/json.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
-import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE } from "../exit.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
 import { plainMessage } from "../output.ts";

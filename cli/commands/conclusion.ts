@@ -1,20 +1,22 @@
 /** What is left to say when all runs are over, or when nothing could be started. */
 
+import { hostname } from "node:os";
 import { type FileIssue, spellIssue } from "../../experiments/model/document/issue.ts";
+import { fileLinesOf, lineOf } from "../../experiments/model/file-lines.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { EXIT, worstOf } from "../../experiments/model/verdict/verdict.ts";
+import { EXIT, exitCodeOf } from "../../experiments/model/verdict/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
+import { type Annotation, annotationsOf, annotationsOfProblems } from "../../experiments/report/annotation.ts";
+import { jsonReport } from "../../experiments/report/json.ts";
+import { textTable } from "../../experiments/report/text.ts";
 import type { Context } from "../context.ts";
 import type { Reading } from "../files/load.ts";
 import { layoutOf, plainMessage } from "../output.ts";
-import { type Annotation, annotationsOf, annotationsOfProblems } from "../report/annotation.ts";
 import { tryReportFolder, trySummary, writeReportFiles } from "../report/files.ts";
-import { annotationLine, repositoryOf, underGitHub } from "../report/github.ts";
-import { jsonReport } from "../report/json.ts";
+import { annotationLine, repositoryPathIn, underGitHub } from "../report/github.ts";
 import { notRun } from "../report/not-run.ts";
 import type { ReportTargets } from "../report/targets.ts";
-import { textTable } from "../report/text.ts";
 import type { Outcome } from "../session/suite.ts";
 import { problemText } from "./options.ts";
 
@@ -23,30 +25,21 @@ export interface ReportOptions extends ReportTargets {
   readonly events?: boolean;
   readonly quiet?: boolean;
 }
-export const exitCodeOf = (runs: readonly Pick<RunReport, "verdict">[]): number => {
-  const worst = worstOf(runs.map(({ verdict }) => verdict));
-  return worst === null ? 0 : EXIT[worst];
-};
-
 const toGitHub = async (
   context: Context,
   runs: readonly RunReport[],
   annotations: readonly Annotation[],
 ): Promise<void> => {
-  const { environment, output, cwd } = context;
+  const { environment, output } = context;
   if (!underGitHub(environment)) return;
   for (const failure of await trySummary(runs, environment)) output.err(plainMessage(failure));
   for (const { file, ...annotation } of annotations)
-    if (file !== null) output.err(annotationLine({ ...annotation, file }, cwd, environment));
+    if (file !== null) output.err(annotationLine({ ...annotation, file }, context));
 };
 
-/** The broken expectation's line; else that of the experiment's name. */
-const lineIn = ({ report, loaded }: Outcome): number | undefined => {
-  if (loaded.file === null) return undefined;
-  const broken = report.expectations.findIndex(({ met }) => met === false);
-  const path = broken < 0 ? ["metadata", "name"] : ["spec", "hypothesis", broken, "name"];
-  return loaded.document.locate({ path, message: "" }).line;
-};
+/** In the file as it was read here: a run that never was has no other line, nor one of a server that was not told. */
+const lineIn = ({ report, loaded }: Outcome): number | undefined =>
+  loaded.file === null ? undefined : lineOf(fileLinesOf(loaded.document), report.expectations);
 
 /** Reports are written when all is over: one that fails is told, and costs no verdict. */
 const toFiles = async (
@@ -55,9 +48,10 @@ const toFiles = async (
   runs: readonly RunReport[],
   problems?: readonly FileIssue[],
 ): Promise<void> => {
-  const { cwd, environment, version, output } = context;
-  const root = repositoryOf(cwd, environment);
-  const failures = await writeReportFiles(runs, targets, { cwd, root, version, ...(problems && { problems }) });
+  const { cwd, version, output } = context;
+  const pathOf = repositoryPathIn(context);
+  const options = { cwd, version, pathOf, hostname: hostname(), ...(problems && { problems }) };
+  const failures = await writeReportFiles(runs, targets, options);
   for (const failure of failures) output.err(plainMessage(failure));
 };
 
@@ -68,7 +62,7 @@ export const concludeRuns = async (
 ): Promise<number> => {
   const { output, version } = context;
   const runs = outcomes.map((outcome) => {
-    const line = lineIn(outcome);
+    const line = outcome.report.line ?? lineIn(outcome);
     return line === undefined ? outcome.report : { ...outcome.report, line };
   });
   const exitCode = exitCodeOf(outcomes.flatMap(({ report, isLeftOut }) => (isLeftOut === true ? [] : [report])));

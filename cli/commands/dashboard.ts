@@ -1,7 +1,8 @@
 /** `squall dashboard`: a link that signs one browser in. It carries a ticket that is good once, never the token. */
+
+import { json } from "../../experiments/report/escape/json.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
-import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
 import { plainMessage, sayTo } from "../output.ts";
 import type { Client } from "../session/client.ts";

@@ -1,7 +1,6 @@
-/** `squall delete`: takes documents off a server. Their versions stay readable, and so do the runs that there were. */
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Kind } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { KINDS, kindOf, pathOf } from "../files/documents.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";

@@ -1,8 +1,8 @@
 /** `squall run --detach`: starts, and leaves the runs to the server. */
 import { spellCount } from "../../experiments/model/words.ts";
+import { json } from "../../experiments/report/escape/json.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";
-import { json } from "../escape/json.ts";
-import { terminal } from "../escape/terminal.ts";
 import type { Client } from "../session/client.ts";
 import { startRun } from "../session/perform.ts";
 import { rememberRun } from "../session/recent-runs.ts";

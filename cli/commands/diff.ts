@@ -1,14 +1,13 @@
-/** `squall diff`: what `apply` would change. */
 import { formatPath } from "../../experiments/model/document/issue.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
+import { wrap } from "../../experiments/report/terminal/width.ts";
 import type { Change } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
-import { SCHEMA_VERSION } from "../report/json.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { heading } from "../terminal/heading.ts";
-import { wrap } from "../terminal/width.ts";
 import { type Put, rehearse, warnOf } from "./apply.ts";
 import { type DocumentFiles, readDocumentFiles } from "./documents.ts";
 

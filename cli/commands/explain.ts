@@ -13,18 +13,18 @@ import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { explainWord, nearestWord, type WordDocs } from "../../experiments/model/verdict/docs.ts";
 import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
+import { wrap } from "../../experiments/report/terminal/width.ts";
 import type { Kind } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { type CommandError, usage } from "../exit.ts";
 import { collect, STDIN } from "../files/collect.ts";
 import { isOurs, pathOf } from "../files/documents.ts";
 import { loadMesh, nameOf } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
-import { SCHEMA_VERSION } from "../report/json.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { heading } from "../terminal/heading.ts";
-import { wrap } from "../terminal/width.ts";
 import { type FileOptions, problemText } from "./options.ts";
 
 export interface ExplainOptions extends FileOptions, FormOptions {}

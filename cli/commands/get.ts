@@ -1,7 +1,6 @@
-/** `squall get`: what a server holds. As YAML or JSON it comes as it was applied, ready to be applied again. */
+import { json } from "../../experiments/report/escape/json.ts";
 import type { DocumentView, Kind, StoredDocument } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
 import { yaml } from "../escape/yaml.ts";
 import { usage } from "../exit.ts";
 import { kindOf, pathOf } from "../files/documents.ts";

@@ -1,6 +1,7 @@
 /** `squall halt`: takes faults away at once. Never asks, and where a server does not answer it goes straight to the agents. */
+
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { CommandError, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
 import { ApiRefusal } from "../session/client.ts";

@@ -1,7 +1,7 @@
 /** Options that several commands share, and what is done with them before anything else. */
 import { type FileIssue, formatIssue } from "../../experiments/model/document/issue.ts";
+import { terminal, terminalLines } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";
-import { terminal, terminalLines } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
 import { collect } from "../files/collect.ts";
 import { passedOver } from "../files/foreign.ts";

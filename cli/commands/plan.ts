@@ -5,11 +5,11 @@ import { explainExperiment } from "../../experiments/model/explain/experiment.ts
 import { planExperiment } from "../../experiments/model/plan.ts";
 import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
+import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { PlanReply } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
 import type { Loaded } from "../files/load.ts";
 import { readSelect, type Select } from "../files/select.ts";
-import { SCHEMA_VERSION } from "../report/json.ts";
 import { type Planned, planText } from "../report/plan.ts";
 import type { Client } from "../session/client.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";

@@ -1,24 +1,23 @@
 /** `squall report`: one run, in any form. */
 import type { RunReport } from "../../experiments/model/report.ts";
+import type { ReportFormat } from "../../experiments/model/report-format.ts";
+import { textReport } from "../../experiments/report/text.ts";
+import { REPORT_WRITERS } from "../../experiments/report/writers.ts";
 import type { Command, Context } from "../context.ts";
 import { layoutOf } from "../output.ts";
-import { WRITERS } from "../report/files.ts";
-import { repositoryOf } from "../report/github.ts";
-import { jsonReport } from "../report/json.ts";
-import type { ReportFile } from "../report/targets.ts";
-import { textReport } from "../report/text.ts";
+import { repositoryPathIn } from "../report/github.ts";
 import { lookUp } from "../session/lookup.ts";
 import type { ServerOptions } from "../session/target.ts";
-import { exitCodeOf } from "./conclusion.ts";
 
-type Format = "text" | "json" | ReportFile;
+type Format = "text" | ReportFormat;
 export interface ReportOptions extends ServerOptions {
   readonly format: Format;
 }
-const inForm = (run: RunReport, format: Format, { output, version, cwd, environment }: Context): string => {
+const inForm = (run: RunReport, format: Format, context: Context): string => {
+  const { output, version } = context;
   if (format === "text") return textReport(run, layoutOf(output, "out"));
-  if (format === "json") return jsonReport([run], { version, exitCode: exitCodeOf([run]), timelines: true });
-  return WRITERS[format]([run], { version, cwd, root: repositoryOf(cwd, environment) }).trimEnd();
+  // The output adds the last line break.
+  return REPORT_WRITERS[format]([run], { version, pathOf: repositoryPathIn(context) }).trimEnd();
 };
 
 export const report: Command<ReportOptions, [run: string]> = async (context, options, run) => {

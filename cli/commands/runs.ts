@@ -1,14 +1,14 @@
 /** `squall runs`: what was run here, or on a server, newest first. */
 import { spellCount } from "../../experiments/model/words.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { paintOf } from "../../experiments/report/text.ts";
+import { seconds } from "../../experiments/report/words.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
 import { runLabelFilter } from "../files/labels.ts";
 import { parseSpan, parseWhen } from "../files/when.ts";
 import { plainMessage } from "../output.ts";
-import { paintOf } from "../report/text.ts";
-import { seconds } from "../report/words.ts";
 import { hereOf } from "../session/lookup.ts";
 import { forgetRuns } from "../session/recent-runs.ts";
 import { listRemote, type RunFilter } from "../session/remote.ts";

@@ -1,7 +1,6 @@
-/** `squall schedule`: what a server starts by itself. */
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api, ScheduleNext, ScheduleView } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { allPages, type Client } from "../session/client.ts";
 import { openServer, type ServerOptions } from "../session/target.ts";
 import { type Field, type FormOptions, formOf, roughly, show, utc } from "../terminal/forms.ts";

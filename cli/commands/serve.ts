@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { openNotifier } from "../../agent/notify.ts";
 import type { LogFormat } from "../../experiments/model/log-line.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";
 import { printConfig } from "../../server/config/print.ts";
 import { type Flags, type Read, readConfig } from "../../server/config/read.ts";
@@ -11,7 +12,6 @@ import { journaldLog, jsonLog, type Log, lineLog, logFailure } from "../../serve
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
 import { type Server, startServer } from "../../server/server.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { defaultFormat, fatalIn } from "../fatal.ts";
 import type { LoadedMesh } from "../files/load.ts";

@@ -1,10 +1,10 @@
 /** `squall token`: who may come in. A new secret goes to stdout or into a 0600 file, once; lists never hold one. */
 import { rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { json } from "../../experiments/report/escape/json.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api, TokenView } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { json } from "../escape/json.ts";
-import { terminal } from "../escape/terminal.ts";
 import { usage } from "../exit.ts";
 import { parseSpan } from "../files/when.ts";
 import { plainMessage } from "../output.ts";

@@ -10,14 +10,14 @@ import { validateExperiment } from "../../experiments/model/read/experiment.ts";
 import { validateMesh } from "../../experiments/model/read/mesh.ts";
 import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import { spellCount } from "../../experiments/model/words.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { collect, type Source } from "../files/collect.ts";
 import { checkDocument, isOurs, nothingOurs, pathOf } from "../files/documents.ts";
 import { isForeign, isForeignSource } from "../files/foreign.ts";
 import { directoryProblems, loadMeshToStart, nameOf, noMesh } from "../files/load.ts";
 import { annotationLine, underGitHub } from "../report/github.ts";
-import { SCHEMA_VERSION } from "../report/json.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 import { problemText, tellPassedOver } from "./options.ts";
 
@@ -114,7 +114,7 @@ export const validate: Command<ValidateOptions, [files: readonly string[]]> = as
   const exitCode = problems.length > 0 || checked.length === 0 ? EXIT.INVALID : 0;
   if (underGitHub(environment))
     for (const { file, line, column, message } of problems)
-      output.err(annotationLine({ file, line, column, message, title: "INVALID" }, cwd, environment));
+      output.err(annotationLine({ file, line, column, message, title: "INVALID" }, context));
   if (problems.length > 0) output.err(problemText(problems, output.paint.coloured));
   const good = checked.filter((one) => one.problems.length === 0);
   await showDocument(output, formOf(options), {

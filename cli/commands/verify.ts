@@ -1,11 +1,11 @@
 /** `squall verify`: whether anybody changed a journal. Ends with 0 when all are whole, with 1 when one is not. */
 import { spellCount } from "../../experiments/model/words.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { Verified, VerifiedEnd } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { unreachable, usage } from "../exit.ts";
 import { sayTo } from "../output.ts";
-import { SCHEMA_VERSION } from "../report/json.ts";
 import type { Client } from "../session/client.ts";
 import { clientOf, placesIn } from "../session/places.ts";
 import { linesIn } from "../session/stream.ts";

@@ -1,7 +1,7 @@
 /** `squall version`. */
 import { arch, platform, release } from "node:os";
+import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { Command } from "../context.ts";
-import { SCHEMA_VERSION } from "../report/json.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
 
 export const showVersion: Command<FormOptions, []> = async ({ output, version }, options) => {

@@ -1,12 +1,12 @@
 /** `squall wait`: until runs are over, in silence. */
 import type { RunReport } from "../../experiments/model/report.ts";
+import { exitCodeOf } from "../../experiments/model/verdict/verdict.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { jsonReport } from "../../experiments/report/json.ts";
+import { firstLine, headlineOf } from "../../experiments/report/words.ts";
 import type { Command, Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
-import { jsonReport } from "../report/json.ts";
-import { firstLine, headlineOf } from "../report/words.ts";
 import { type FoundRun, lookUp } from "../session/lookup.ts";
 import type { ServerOptions } from "../session/target.ts";
-import { exitCodeOf } from "./conclusion.ts";
 
 export interface WaitOptions extends ServerOptions {
   readonly json?: boolean;

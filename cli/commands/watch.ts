@@ -1,9 +1,8 @@
-/** `squall watch`: a run live, as `squall run` shows it, for whoever did not start it. */
 import { EXIT } from "../../experiments/model/verdict/verdict.ts";
+import { textReport } from "../../experiments/report/text.ts";
 import type { Command } from "../context.ts";
 import { openProgress } from "../live/progress.ts";
 import { layoutOf } from "../output.ts";
-import { textReport } from "../report/text.ts";
 import { lookUp } from "../session/lookup.ts";
 import type { ServerOptions } from "../session/target.ts";
 

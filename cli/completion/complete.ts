@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { readSecret } from "../../server/security/secret-file.ts";
 import { parseContexts } from "../contexts/contexts.ts";
-import { terminal } from "../escape/terminal.ts";
 import { homeOf, upIn } from "../home.ts";
 import { recentRuns } from "../session/recent-runs.ts";
 import { candidates, type Names } from "./candidates.ts";

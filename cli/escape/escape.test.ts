@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { json } from "../../experiments/report/escape/json.ts";
+import { markdown } from "../../experiments/report/escape/markdown.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { xml } from "../../experiments/report/escape/xml.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
-import { json } from "./json.ts";
-import { markdown } from "./markdown.ts";
-import { terminal } from "./terminal.ts";
 import { workflowCommand } from "./workflow.ts";
-import { xml } from "./xml.ts";
 import { yaml } from "./yaml.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about

@@ -1,4 +1,4 @@
-import { terminal } from "./terminal.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 
 const data = (text: string): string =>
   text.split("\n").map(terminal).join("\n").replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");

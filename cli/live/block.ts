@@ -1,5 +1,5 @@
 /** The part of a terminal that is drawn again and again: the cursor stands below it between two drawings. */
-import { clipPainted, paintedWidthOf } from "../terminal/width.ts";
+import { clipPainted, paintedWidthOf } from "../../experiments/report/terminal/width.ts";
 
 export interface Block {
   draw(lines: readonly string[]): void;

@@ -5,11 +5,11 @@ import type { Phase } from "../../experiments/model/phase.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
 import { formatShare } from "../../experiments/model/units.ts";
-import { terminal } from "../escape/terminal.ts";
-import { PHASES } from "../report/words.ts";
-import type { Paint } from "../terminal/paint.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import type { Paint } from "../../experiments/report/terminal/paint.ts";
+import { clip, pad, widthOf, wrap } from "../../experiments/report/terminal/width.ts";
+import { PHASES } from "../../experiments/report/words.ts";
 import { sparkline } from "../terminal/sparkline.ts";
-import { clip, pad, widthOf, wrap } from "../terminal/width.ts";
 
 export interface Scene {
   readonly plan: Plan;

@@ -4,8 +4,8 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { spellUnpassed, withAdvice } from "../../experiments/model/verdict/unpassed.ts";
-import { terminal } from "../escape/terminal.ts";
-import { firstLine, headlineOf } from "../report/words.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { firstLine, headlineOf } from "../../experiments/report/words.ts";
 
 /** `10:15:12Z +12.1s`, so that lines can be laid beside the logs of services. */
 const stamp = (wallMs: number, atMs: number): string =>

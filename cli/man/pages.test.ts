@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import type { Command } from "commander";
-import { Command as Commander } from "commander";
+import { type Command, Command as Commander } from "commander";
 import { expect, it } from "vitest";
+import { PLAIN } from "../../experiments/report/terminal/paint.ts";
 import { systemClock } from "../clock.ts";
 import { openProgram } from "../program.ts";
-import { PLAIN } from "../terminal/paint.ts";
 import { manPages } from "./pages.ts";
 
 const program = openProgram(

@@ -1,6 +1,6 @@
 /** Questions on a terminal, one line each; an empty answer takes the default. */
 import { createInterface } from "node:readline/promises";
-import { terminal } from "../escape/terminal.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { usage } from "../exit.ts";
 
 export interface Question {

@@ -53,7 +53,7 @@ export const reportCommand: Declare = (program, calls) =>
     .description("Shows the report of a run, finished or under way. Ends with 0 whatever its verdict is.")
     .addOption(
       new Option("--format <format>", "how")
-        .choices(["text", "json", "markdown", "junit", "html", "sarif"])
+        .choices(["text", "json", "markdown", "html", "junit", "sarif"])
         .default("text"),
     )
     .addOption(server())

@@ -1,22 +1,18 @@
 /** Reports as files: --report, --junit, --markdown, --html, --sarif. */
 import { mkdir, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FileIssue } from "../../experiments/model/document/issue.ts";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { EXIT } from "../../experiments/model/verdict/verdict.ts";
-import { json } from "../escape/json.ts";
-import { PLAIN } from "../terminal/paint.ts";
-import { annotationsOf, annotationsOfProblems } from "./annotation.ts";
+import { annotationsOfProblems } from "../../experiments/report/annotation.ts";
+import { json } from "../../experiments/report/escape/json.ts";
+import { plainName } from "../../experiments/report/file-name.ts";
+import { sarifReport } from "../../experiments/report/sarif.ts";
+import { PLAIN } from "../../experiments/report/terminal/paint.ts";
+import { textReport } from "../../experiments/report/text.ts";
+import { REPORT_WRITERS, type WriteOptions } from "../../experiments/report/writers.ts";
 import { appendSummary } from "./github.ts";
-import { htmlReport } from "./html/page.ts";
-import { jsonReport } from "./json.ts";
-import { junitReport } from "./junit.ts";
-import { markdownReport } from "./markdown.ts";
-import { type SarifOptions, sarifReport } from "./sarif.ts";
 import { filesOf, type ReportFile, type ReportTargets } from "./targets.ts";
-import { textReport } from "./text.ts";
 
 export interface Finished {
   readonly report: RunReport;
@@ -25,12 +21,6 @@ export interface Finished {
 }
 const TEXT_WIDTH = 120;
 
-/** A folder name and nothing else, whatever the names are. */
-const plainName = (text: string): string =>
-  text
-    .replace(/[^A-Za-z0-9._-]+/g, "-")
-    .replace(/^\.+/, "")
-    .slice(0, 120);
 export const folderNameOf = ({ experiment, id }: RunReport): string =>
   plainName(id) || `${plainName(experiment) || "experiment"}-not-run`;
 
@@ -42,11 +32,10 @@ const put = async (path: string, text: string): Promise<void> => {
 /** `DIR/<run>/`: journal.ndjson, report.json, report.md, report.html, report.txt. */
 const writeReportFolder = async (folder: string, { report, journal }: Finished, version: string): Promise<void> => {
   const below = join(folder, folderNameOf(report));
-  const exitCode = report.verdict === null ? 0 : EXIT[report.verdict];
-  const document = jsonReport([report], { version, exitCode, timelines: true });
-  await put(join(below, "report.json"), `${document}\n`);
-  await put(join(below, "report.md"), markdownReport([report]));
-  await put(join(below, "report.html"), htmlReport([report], version));
+  const options = { version, pathOf: (file: string) => file };
+  await put(join(below, "report.json"), REPORT_WRITERS.json([report], options));
+  await put(join(below, "report.md"), REPORT_WRITERS.markdown([report], options));
+  await put(join(below, "report.html"), REPORT_WRITERS.html([report], options));
   await put(
     join(below, "report.txt"),
     `${textReport(report, { width: TEXT_WIDTH, tableWidth: Number.POSITIVE_INFINITY, paint: PLAIN })}\n`,
@@ -66,20 +55,16 @@ const orFailure = async (what: string, writing: Promise<void>): Promise<Failures
   }
 };
 
-export interface ReportFileOptions extends SarifOptions {
+export interface ReportFileOptions extends WriteOptions {
+  /** Below it are the paths of reports. */
+  readonly cwd: string;
   /** Problems of files that could not be run; they stand in SARIF for their runs. */
   readonly problems?: readonly FileIssue[];
 }
-type WriteReport = (runs: readonly RunReport[], options: ReportFileOptions) => string;
-export const WRITERS: Readonly<Record<ReportFile, WriteReport>> = {
-  junit: (runs) => junitReport(runs, hostname()),
-  markdown: (runs) => markdownReport(runs),
-  html: (runs, { version }) => htmlReport(runs, version),
-  sarif: (runs, options) => {
-    const { problems } = options;
-    return `${sarifReport(problems === undefined ? annotationsOf(runs) : annotationsOfProblems(problems), options)}\n`;
-  },
-};
+const textOf = (flag: ReportFile, runs: readonly RunReport[], options: ReportFileOptions): string =>
+  flag === "sarif" && options.problems !== undefined
+    ? `${sarifReport(annotationsOfProblems(options.problems), options)}\n`
+    : REPORT_WRITERS[flag](runs, options);
 
 export const writeReportFiles = async (
   runs: readonly RunReport[],
@@ -89,7 +74,7 @@ export const writeReportFiles = async (
   const failures: string[] = [];
   for (const [flag, path] of filesOf(targets))
     failures.push(
-      ...(await orFailure(`--${flag} ${path}`, put(resolve(options.cwd, path), WRITERS[flag](runs, options)))),
+      ...(await orFailure(`--${flag} ${path}`, put(resolve(options.cwd, path), textOf(flag, runs, options)))),
     );
   return failures;
 };

@@ -2,27 +2,36 @@
 import { appendFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { RunReport } from "../../experiments/model/report.ts";
+import type { Annotation } from "../../experiments/report/annotation.ts";
+import { markdownReport } from "../../experiments/report/markdown.ts";
 import { workflowCommand } from "../escape/workflow.ts";
 import { shownPath } from "../files/collect.ts";
-import type { Annotation } from "./annotation.ts";
-import { markdownReport } from "./markdown.ts";
 
 export const underGitHub = (environment: NodeJS.ProcessEnv): boolean => environment.GITHUB_ACTIONS === "true";
 
-/** Where the repository begins; paths of annotations start there. */
-export const repositoryOf = (cwd: string, environment: NodeJS.ProcessEnv): string =>
-  environment.GITHUB_WORKSPACE || cwd;
+interface Place {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+/** From a file as the command line names it to its path from the repository's root; elsewhere: absolute. */
+export const repositoryPathIn = ({ cwd, environment }: Place): ((file: string) => string) => {
+  const root = environment.GITHUB_WORKSPACE || cwd;
+  return (file) => shownPath(resolve(cwd, file), root);
+};
 
 export const annotationLine = (
   annotation: Omit<Annotation, "rule" | "file"> & { readonly file: string },
-  cwd: string,
-  environment: NodeJS.ProcessEnv,
+  place: Place,
 ): string => {
   const { file, line, column, title, message } = annotation;
-  const path = shownPath(resolve(cwd, file), repositoryOf(cwd, environment));
   return workflowCommand(
     "error",
-    { file: path, line, ...(column === undefined ? {} : { col: column }), title },
+    {
+      file: repositoryPathIn(place)(file),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { col: column }),
+      title,
+    },
     message,
   );
 };

@@ -9,13 +9,13 @@ import { describeProbe } from "../../experiments/model/probes/index.ts";
 import { formatDuration, formatShare } from "../../experiments/model/units.ts";
 import { sayPlannedShows } from "../../experiments/model/verdict/bounds.ts";
 import { spellCount } from "../../experiments/model/words.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import { table } from "../../experiments/report/terminal/table.ts";
+import { wrap } from "../../experiments/report/terminal/width.ts";
+import { PHASES } from "../../experiments/report/words.ts";
 import type { PlanReply } from "../../server/contract/index.ts";
-import { terminal } from "../escape/terminal.ts";
 import type { Output } from "../output.ts";
 import { heading } from "../terminal/heading.ts";
-import { table } from "../terminal/table.ts";
-import { wrap } from "../terminal/width.ts";
-import { PHASES } from "./words.ts";
 
 export interface Planned {
   readonly file: string;

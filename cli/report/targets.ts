@@ -2,6 +2,7 @@
 import { closeSync, openSync, type Stats, writeSync } from "node:fs";
 import { constants, lstat, open, readlink, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import type { ReportFormat } from "../../experiments/model/report-format.ts";
 import { makeFolder } from "../../server/folder.ts";
 import { type CommandError, usage } from "../exit.ts";
 import { notWritable } from "../session/not-writable.ts";
@@ -14,7 +15,7 @@ export interface ReportTargets {
   readonly html?: string;
   readonly sarif?: string;
 }
-const FILES = ["junit", "markdown", "html", "sarif"] as const;
+const FILES = ["junit", "markdown", "html", "sarif"] as const satisfies readonly ReportFormat[];
 export type ReportFile = (typeof FILES)[number];
 export const filesOf = (targets: ReportTargets): readonly (readonly [flag: ReportFile, path: string])[] =>
   FILES.flatMap((flag) => {

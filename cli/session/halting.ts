@@ -1,6 +1,7 @@
 /** Halting everything: every server at once, and straight to the agents of those that do not answer. */
+
+import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";
-import { terminal } from "../escape/terminal.ts";
 import { CommandError, FORBIDDEN, INTERNAL, UNREACHABLE, unreachable } from "../exit.ts";
 import { plainMessage, sayTo } from "../output.ts";
 import type { Client } from "./client.ts";

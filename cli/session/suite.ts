@@ -1,4 +1,4 @@
-/** Many experiments, one after another: those of one mesh share its start. What is not run is in the outcome too, and never green. */
+import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
 import { EXIT, type ReasonCode, type Verdict } from "../../experiments/model/verdict/verdict.ts";
@@ -62,12 +62,17 @@ interface Job {
   readonly nth: number;
   readonly which: string | null;
 }
+const linesOf = ({ document }: Startable): StartRun["lines"] => {
+  const { name, expectations } = fileLinesOf(document);
+  return { name, expectations: [...expectations] };
+};
 export const bodyOf = (
   one: Startable,
   { seed, mode, select, static: isStatic, strict, priority }: Start,
 ): StartRun => ({
   ...(one.stored === undefined ? { experiment: one.document.value } : { stored: one.stored }),
   ...{ file: one.file, seed: seed ?? one.experiment.seed, mode },
+  ...(one.file === null ? {} : { lines: linesOf(one) }),
   ...{ redact: one.secrets.filter((secret) => secret !== ""), select, static: isStatic, strict, priority },
 });
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PLAIN } from "../../experiments/report/terminal/paint.ts";
 import { systemClock } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { chooseContext, NO_CONTEXTS, setContext } from "../contexts/contexts.ts";
 import { writeContexts } from "../contexts/file.ts";
-import { PLAIN } from "../terminal/paint.ts";
 import { targetFor, targetInUse, targetOfFlags } from "./target.ts";
 
 let home: string;

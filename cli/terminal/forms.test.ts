@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { PLAIN } from "../../experiments/report/terminal/paint.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import type { Output } from "../output.ts";
 import { type Field, type Form, formatBytes, formOf, roughly, show } from "./forms.ts";
-import { PLAIN } from "./paint.ts";
 
 interface Row {
   readonly name: string;

@@ -1,12 +1,12 @@
 /** The forms in which a command shows what it has read: a table for people, and three that programs read. */
-import { json } from "../escape/json.ts";
-import { terminal } from "../escape/terminal.ts";
+import { json } from "../../experiments/report/escape/json.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import type { Paint } from "../../experiments/report/terminal/paint.ts";
+import { type Cell, type Column, table } from "../../experiments/report/terminal/table.ts";
 import { yaml } from "../escape/yaml.ts";
 import { usage } from "../exit.ts";
 import type { Output } from "../output.ts";
 import type { FORMS } from "../program/flags.ts";
-import type { Paint } from "./paint.ts";
-import { type Cell, type Column, table } from "./table.ts";
 
 export type Form = (typeof FORMS)[number];
 export interface FormOptions {

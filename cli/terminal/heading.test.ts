@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { PLAIN } from "../../experiments/report/terminal/paint.ts";
+import { widthOf } from "../../experiments/report/terminal/width.ts";
 import { lastWord, type Output } from "../output.ts";
 import { heading } from "./heading.ts";
-import { PLAIN } from "./paint.ts";
-import { widthOf } from "./width.ts";
 
 describe("a heading", () => {
   const at = (width: number) => heading("checkout-survives", "chaos/checkout.yaml", { width, paint: PLAIN });

@@ -1,6 +1,6 @@
-import { terminal } from "../escape/terminal.ts";
-import type { Paint } from "./paint.ts";
-import { clip, widthOf } from "./width.ts";
+import { terminal } from "../../experiments/report/escape/terminal.ts";
+import type { Paint } from "../../experiments/report/terminal/paint.ts";
+import { clip, widthOf } from "../../experiments/report/terminal/width.ts";
 
 /** A name with what is to be known beside it; below it, where both do not fit into one line. */
 export const heading = (

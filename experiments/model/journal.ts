@@ -1,5 +1,5 @@
 /** The journal of a run: an append-only list of records, chained by hash. Folding its events through `step` gives the run again. */
-
+import type { FileLines } from "./file-lines.ts";
 import type { Plan } from "./plan.ts";
 import type { RunEvent } from "./run/event.ts";
 import { begin, type Run } from "./run/run.ts";
@@ -15,6 +15,8 @@ export interface RunCreated {
   readonly annotations: Readonly<Record<string, string>>;
   /** The experiment in file form, redacted. */
   readonly source: unknown;
+  /** Of `file`; absent: whoever started the run did not have its text. */
+  readonly lines?: FileLines;
   /** The run ends with its last follower; absent: the run goes on without followers. */
   readonly attached?: true;
 }

@@ -3,6 +3,7 @@
 import { type RadiusReport, radiusReport } from "./blast-radius/report.ts";
 import type { Unit } from "./faults/fault.ts";
 import { describeFault } from "./faults/index.ts";
+import { lineOf } from "./file-lines.ts";
 import { foldJournal, type JournalRecord, type RunCreated } from "./journal.ts";
 import { type Neighbourhood, neighbourhoodOf } from "./mesh/neighbourhood.ts";
 import { edgeEnds, faultId } from "./names.ts";
@@ -101,7 +102,7 @@ export interface RunReport {
   readonly id: string;
   /** The experiment file as given on the command line; null when it came another way. */
   readonly file: string | null;
-  /** In `file`: of the first expectation that broke, else of the experiment's name; absent: the file was not at hand. */
+  /** In `file` as it was run: of the first expectation that broke, else of the experiment's name; absent: it is not known. */
   readonly line?: number;
   readonly experiment: string;
   readonly description: string;
@@ -141,11 +142,13 @@ export interface ReportMeta {
 /** Also of a run that is still under way. */
 export const reportOf = (run: Run, created: RunCreated, { startedAt }: ReportMeta): RunReport => {
   const { plan } = run;
+  const expectations = plan.expectations.map((expectation) => expectationReport(run, expectation));
   const radius = radiusReport(run);
   const neighbourhood = neighbourhoodOf(run);
   return {
     id: plan.run,
     file: created.file,
+    ...(created.lines === undefined ? {} : { line: lineOf(created.lines, expectations) }),
     experiment: plan.experiment,
     description: created.description,
     mode: plan.mode,
@@ -161,7 +164,7 @@ export const reportOf = (run: Run, created: RunCreated, { startedAt }: ReportMet
     spans: run.spans,
     faults: plan.faults.map(faultReport),
     receipts: plan.faults.flatMap((fault) => receiptReports(run, fault)),
-    expectations: plan.expectations.map((expectation) => expectationReport(run, expectation)),
+    expectations,
     recoveredMs: run.recoveredMs,
     audit:
       run.revision === 0 ? [] : run.agents.map((agent) => ({ agent: agent.instance, ...gradeOf(run, agent.boot) })),

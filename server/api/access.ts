@@ -14,6 +14,7 @@ export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
   "POST /api/v1/runs": "operator",
   "GET /api/v1/runs": "viewer",
   "GET /api/v1/runs/:id": "viewer",
+  "GET /api/v1/runs/:id/report": "viewer",
   "GET /api/v1/runs/:id/journal": "viewer",
   "GET /api/v1/runs/:id/events": "viewer",
   "POST /api/v1/runs/:id/halt": "operator",

@@ -2,8 +2,7 @@
  * gzip (RFC 9110, 8.4) for what is large and read at once: lists, journals, the dashboard's files, a backup. Never for
  * events and other streams of progress, which would wait in the compressor.
  */
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createGzip, gzip } from "node:zlib";
 import type { FastifyInstance, FastifyReply } from "fastify";
@@ -16,7 +15,7 @@ declare module "fastify" {
 }
 /** Below that the headers of a packet cost more than what is saved. */
 const SMALLEST_BYTES = 2_048;
-const TEXTS = /^(text\/(?!event-stream)|application\/(json|javascript)|image\/svg)/;
+const TEXTS = /^(text\/(?!event-stream)|application\/(json|javascript|xml|sarif\+json)|image\/svg)/;
 const zip = promisify(gzip);
 
 /** RFC 9110, 12.5.3: named itself or by `*`, and not with the weight 0. */

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../clock.ts";
 import type { ServerConfig } from "../config/config.ts";
-import type { Api, Asked as AskedOf, api, RouteName } from "../contract/index.ts";
+import type { Api, Asked as AskedOf, api, RouteName, StreamType } from "../contract/index.ts";
 import type { Log } from "../log.ts";
 import type { Credential, Principal } from "../security/roles.ts";
 import type { Tickets } from "../security/tickets.ts";
@@ -32,7 +32,10 @@ export interface Asked<K extends RouteName> extends AskedOf<(typeof api)[K]> {
   /** What the audit log says of this write beyond who, what and on what. No secrets. */
   note(detail: string): void;
 }
-/** Routes without a JSON reply answer with a stream; null: it is over, and nothing more will come. */
-type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never] ? Readable | null : Api[K]["reply"];
+/** Routes without a JSON reply answer with a text, or with a stream; null: it is over, and nothing more will come. */
+type OtherReply<R> = R extends StreamType ? Readable | null : string;
+type ReplyOf<K extends RouteName> = [Api[K]["reply"]] extends [never]
+  ? OtherReply<(typeof api)[K]["reply"]>
+  : Api[K]["reply"];
 export type Handler<K extends RouteName> = (context: Context, asked: Asked<K>) => Promise<ReplyOf<K>>;
 export type { RouteName };

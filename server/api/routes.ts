@@ -12,6 +12,7 @@ import { readDocument } from "./documents/read.ts";
 import { listVersions } from "./documents/versions.ts";
 import { readGate, release } from "./gate.ts";
 import { readMesh } from "./mesh.ts";
+import { downloadReport } from "./runs/download.ts";
 import { streamRun } from "./runs/events.ts";
 import { haltRun } from "./runs/halt.ts";
 import { haltAll } from "./runs/halt-all.ts";
@@ -40,6 +41,7 @@ export const routes: { readonly [K in RouteName]: Handler<K> } = {
   "POST /api/v1/runs": startRun,
   "GET /api/v1/runs": listRuns,
   "GET /api/v1/runs/:id": reportRun,
+  "GET /api/v1/runs/:id/report": downloadReport,
   "GET /api/v1/runs/:id/journal": readJournal,
   "GET /api/v1/runs/:id/events": streamRun,
   "POST /api/v1/runs/:id/halt": haltRun,

@@ -40,7 +40,7 @@ export { type ApiError, apiError, type ErrorCode } from "./error.ts";
 export type { Gate } from "./gate.ts";
 export type { Halt, HaltAll } from "./halt.ts";
 export type { DiscoveredEdge, MeshSource } from "./meshes.ts";
-export type { Asked, Route, StreamType } from "./route.ts";
+export { type Asked, isTextReply, type Route, type StreamType } from "./route.ts";
 export {
   type PlanReply,
   type PlanRun,

@@ -128,6 +128,7 @@ export const runReport = z
   .object({
     id: z.string(),
     file: z.string().nullable(),
+    line: z.int().exactOptional().describe("In `file` as it was run; absent: it is not known."),
     experiment: z.string(),
     description: z.string(),
     mode: mode,

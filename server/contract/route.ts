@@ -8,6 +8,8 @@ import type { RunReport } from "../../experiments/model/report.ts";
 import type { ErrorCode } from "./error.ts";
 
 export type StreamType = "text/event-stream" | "application/x-ndjson";
+/** A text in one of several media types, and its schema by type. */
+export type TextReply = Readonly<Record<string, z.ZodType>>;
 export interface StreamEvent {
   /** Its name in OpenAPI. */
   readonly schema: string;
@@ -31,19 +33,21 @@ export interface Route {
   readonly body?: z.ZodType;
   /** For OpenAPI, where a refinement of `body` says more than its schema can. Never checked against. */
   readonly bodyForm?: z.ZodType;
-  /** A JSON body, or a stream that is read to its end. */
-  readonly reply: z.ZodType | StreamType;
+  /** A JSON body, a stream that is read to its end, or a text of which the query says the type. */
+  readonly reply: z.ZodType | StreamType | TextReply;
   /** Of lines of JSON: one of them. */
   readonly item?: z.ZodType;
   /** Of a stream of server-sent events: one of them. */
   readonly event?: StreamEvent;
   /** Headers that a successful answer has of its own. */
-  readonly answerHeaders?: readonly ("Location" | "Set-Cookie")[];
+  readonly answerHeaders?: readonly ("Location" | "Set-Cookie" | "Content-Disposition")[];
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201;
   /** Second status of success: the resource was there already, or was not yet; 204: a stream has nothing more to tell. */
   readonly otherStatus?: 200 | 201 | 204;
 }
+export const isTextReply = (reply: Route["reply"]): reply is TextReply =>
+  typeof reply === "object" && !("safeParse" in reply);
 
 type In<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.input<S> : never;
 type Out<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType } ? z.output<S> : never;

@@ -3,6 +3,7 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { EXPECTED_SELECTOR, RUN_SELECTOR } from "../../experiments/model/label-selector.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
 import { START_ERRORS } from "./error.ts";
 import { anyBody, anyQuery, halt, halted, haltFields } from "./halt.ts";
 import { journalRecord, runEvent } from "./journal.ts";
@@ -26,6 +27,7 @@ export const select = z.record(
   }),
 );
 
+const line = z.int().min(1).max(10_000_000);
 const startRunShape = z.strictObject({
   experiment: z
     .unknown()
@@ -36,6 +38,14 @@ const startRunShape = z.strictObject({
     .optional()
     .describe("One that was applied before; the newest version unless one is named."),
   file: text(4_096).nullable().default(null),
+  lines: z
+    .strictObject({
+      name: line.describe("Of the experiment's name."),
+      expectations: z.array(line).max(1_000).describe("Of each expectation, in the order of the file."),
+    })
+    .meta({ id: "FileLines" })
+    .optional()
+    .describe("Where in `file` a report points, since the text of the file does not come along."),
   seed: z
     .int()
     .min(0)
@@ -160,6 +170,26 @@ export type PlanReply = Plan & {
   readonly refusals: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
 };
 
+const asText = (description: string) => z.string().describe(description);
+const reportDocument = z
+  .object({
+    schemaVersion: z.literal(1),
+    tool: z.object({ name: z.string(), version: z.string() }),
+    exitCode: z.int().describe("What `squall run` ends with."),
+    runs: z.array(runReport),
+  })
+  .meta({ id: "ReportDocument", description: "What `squall report --format json` writes." });
+/** Clients of generators read an answer by the first of its types: a text fits all of them, JSON does not. */
+const reportFiles = {
+  [REPORT_FORMATS.markdown.mediaType]: asText("GitHub-flavoured Markdown."),
+  [REPORT_FORMATS.html.mediaType]: asText("A page that stands by itself."),
+  [REPORT_FORMATS.junit.mediaType]: asText("JUnit."),
+  [REPORT_FORMATS.json.mediaType]: reportDocument,
+  [REPORT_FORMATS.sarif.mediaType]: z
+    .object({ version: z.literal("2.1.0"), runs: z.array(z.looseObject({})) })
+    .describe("SARIF 2.1.0."),
+};
+
 export const runs = {
   "POST /api/v1/runs": {
     operation: "startRun",
@@ -191,6 +221,15 @@ export const runs = {
     summary: "Reports one run, finished or under way",
     params: runId,
     reply: runReport as z.ZodType<RunReport>,
+  },
+  "GET /api/v1/runs/:id/report": {
+    operation: "downloadReport",
+    errors: ["no-such-run"],
+    summary: "Writes the report of one run, finished or under way, as a file",
+    params: runId,
+    query: z.strictObject({ format: z.enum(REPORT_FORMAT_NAMES).default("json") }),
+    answerHeaders: ["Content-Disposition"],
+    reply: reportFiles,
   },
   "GET /api/v1/runs/:id/journal": {
     operation: "readJournal",

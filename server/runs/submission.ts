@@ -1,5 +1,6 @@
 /** What a start asks for, whoever asks: a person over the API, a schedule, an embedded run. */
 import type { Labels } from "../../experiments/model/experiment.ts";
+import type { FileLines } from "../../experiments/model/file-lines.ts";
 import type { Selection } from "../../experiments/model/mesh/targets.ts";
 import type { EdgeId, Instance } from "../../experiments/model/names.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
@@ -10,6 +11,8 @@ export interface Submission {
   /** The experiment in file form. */
   readonly experiment: unknown;
   readonly file: string | null;
+  /** Of `file`; absent: not known. */
+  readonly lines?: FileLines;
   readonly seed: number | null;
   readonly mode: RunMode;
   readonly redact: readonly string[];

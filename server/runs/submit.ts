@@ -116,13 +116,14 @@ export const planOf = (
 };
 
 export const submit = (submission: Submission, ground: Ground): Submitted => {
-  const { file, redact, attached, labels: more = {} } = submission;
+  const { file, lines, redact, attached, labels: more = {} } = submission;
   const { experiment, mesh, plan } = planOf(submission, ground, newRunId);
   const { description, labels, annotations } = experiment;
   const created = withoutSecrets(
     {
       ...{ plan, file, description, annotations, source: submission.experiment },
       labels: { ...labels, ...more },
+      ...(lines === undefined ? {} : { lines }),
       ...(attached ? { attached } : {}),
     } satisfies RunCreated,
     redact,

@@ -71,7 +71,7 @@ export class Described {
     if (!types.includes(type)) return `${status} is of type ${type}, described is ${types}`;
     const content = `${at}/content/${type.replaceAll("/", "~1")}/schema`;
     const { schema } = response.content[type];
-    if (type === "application/json") return this.#check(content, JSON.parse(text!));
+    if (/[/+]json$/.test(type)) return this.#check(content, JSON.parse(text!));
     if (schema.anyOf === undefined) return this.#check(content, text);
     for (const item of itemsIn(type, text ?? "")) {
       const problem = this.#check(`${content}/anyOf/1`, item) ?? this.#problemOfData(schema.anyOf[1].$ref, item);

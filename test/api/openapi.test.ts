@@ -1,5 +1,6 @@
 /** The OpenAPI document against the server that tells it: every route is in it, and every kind of answer is as it says. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../experiments/model/report-format.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
 import { experimentOf } from "../server/house.ts";
 import { Described, eventsIn } from "./described.ts";
@@ -69,6 +70,14 @@ describe("an answer is what the document says", () => {
       const again = await ask(`GET ${path}`, { headers: { "if-none-match": String(headers.etag) } });
       expect([path, again.status]).toEqual([path, 304]);
     }
+  });
+  it("to each form of a run's report", async () => {
+    for (const format of REPORT_FORMAT_NAMES) {
+      const { status, headers } = await ask("GET /api/v1/runs/{id}/report", {}, `?format=${format}`);
+      const type = `${REPORT_FORMATS[format].mediaType}; charset=utf-8`;
+      expect([format, status, headers["content-type"]]).toEqual([format, 200, type]);
+    }
+    expect((await ask("GET /api/v1/runs/{id}/report", {}, "?format=pdf")).status).toBe(400);
   });
   it("to each write that does something", async () => {
     const start = { body: { stored: { name: "tiny" } }, headers: { "idempotency-key": "one" } };

@@ -16,6 +16,7 @@ const PEOPLE = { viewer: ["viewer", "operator", "admin"], operator: ["operator",
 const MAY: Readonly<Record<RouteName, readonly RoleName[] | "anybody" | "by kind">> = {
   "GET /api/v1/runs": PEOPLE.viewer,
   "GET /api/v1/runs/:id": PEOPLE.viewer,
+  "GET /api/v1/runs/:id/report": PEOPLE.viewer,
   "GET /api/v1/runs/:id/journal": PEOPLE.viewer,
   "GET /api/v1/runs/:id/events": PEOPLE.viewer,
   "POST /api/v1/plan": PEOPLE.viewer,

@@ -244,19 +244,47 @@ spec:
       await shop.ask("/documents/Policy/quiet-days", { method: "DELETE" });
     }));
 
-  it("gives the report of a run as JSON, and for the printer without what is pressed", () =>
+  it("gives the report of a run in every form, and for the printer without what is pressed", () =>
     onDashboard(async (page) => {
-      const { id } = await newest();
+      const { id, experiment } = await newest();
       await page.goto(`${shop.url}/#/runs/${id}`);
-      const coming = page.waitForEvent("download");
-      await page.getByRole("button", { name: "Download JSON" }).click();
-      const download = await coming;
-      expect(download.suggestedFilename()).toBe(`${id}.json`);
-      const report = JSON.parse(readFileSync(await download.path(), "utf8")) as { id: string; state: string };
-      expect(report).toMatchObject({ id, state: "finished" });
+      const menu = page.getByRole("group", { name: "Report of this run" });
+      const button = menu.getByRole("button", { name: "Download" });
+      /** Chosen with the keyboard alone. */
+      const fetched = async (word: string): Promise<string> => {
+        await button.focus();
+        await page.keyboard.press("Enter");
+        const link = menu.getByRole("link", { name: word });
+        while (!(await link.evaluate((one) => one === document.activeElement))) await page.keyboard.press("Tab");
+        const coming = page.waitForEvent("download");
+        await page.keyboard.press("Enter");
+        const download = await coming;
+        expect(download.suggestedFilename()).toMatch(new RegExp(`^${id}\\.`));
+        expect(await button.getAttribute("aria-expanded")).toBe("false");
+        expect(await button.evaluate((one) => one === document.activeElement)).toBe(true);
+        return readFileSync(await download.path(), "utf8");
+      };
+      const document = JSON.parse(await fetched("JSON"));
+      expect(document).toMatchObject({ schemaVersion: 1, runs: [{ id, experiment, state: "finished" }] });
+      expect(await fetched("Markdown")).toContain(`: ${experiment}`);
+      expect(await fetched("HTML")).toMatch(new RegExp(`^<!doctype html>[\\s\\S]*: ${experiment} – Squall</title>`));
+      expect(await fetched("JUnit")).toContain(`<testsuite name="${experiment}"`);
+      expect(JSON.parse(await fetched("SARIF"))).toMatchObject({ version: "2.1.0" });
+
+      await button.click();
+      expect(await menu.getByRole("link").count()).toBe(5);
+      expect(await violationsOf(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      expect(await menu.getByRole("list").isVisible()).toBe(false);
+      await button.click();
+      await page.getByRole("heading", { level: 1 }).click();
+      expect(await menu.getByRole("list").isVisible()).toBe(false);
+
+      expect(await page.getByRole("button", { name: "Print, or save as PDF" }).isVisible()).toBe(true);
       await page.emulateMedia({ media: "print" });
       expect(await page.getByRole("region", { name: "Verdict" }).isVisible()).toBe(true);
       expect(await page.getByRole("navigation", { name: "Pages" }).isVisible()).toBe(false);
+      expect(await menu.isVisible()).toBe(false);
     }));
 
   it("lets a viewer look, and neither start nor halt", async () => {

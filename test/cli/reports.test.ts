@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
+import { REPORT_FORMAT_NAMES } from "../../experiments/model/report-format.ts";
 import { it, pairExperiment } from "./squall.ts";
 
 const BREAKS = "abort: { status: 503 }";
@@ -28,9 +29,44 @@ describe.concurrent("reports of a run", () => {
     const { region } = results[0].locations[0].physicalLocation;
     expect(yard.read("broken.yaml").split("\n")[region.startLine - 1]).toContain("name: front answers");
     expect(yard.read(`out/${runs[0].id}/report.html`)).toContain("HELD");
+    // Of the file as it was run, whatever has become of it.
+    yard.put("broken.yaml", "# empty");
     const { stdout: later } = await yard.squall(["report", runs[1].id, "--format", "sarif"]);
-    expect(JSON.parse(later).runs[0].results).toMatchObject([{ ruleId: "BROKEN/expectation" }]);
+    expect(JSON.parse(later).runs[0].results).toEqual(results);
   }, 60_000);
+
+  it("are the same bytes here, from its server, over HTTP, and after the server's end", async ({ yard }) => {
+    yard.put("broken.yaml", pairExperiment({ name: "broken", fault: BREAKS }));
+    const up = yard.start(["up", "mesh.yaml"]);
+    await up.shows("Ctrl-C");
+    const { url, token } = JSON.parse(readFileSync(join(yard.home, "up/pair.json"), "utf8"));
+    const { stdout } = await yard.squall(["run", "broken.yaml", "--json"]);
+    const [{ id, line }] = JSON.parse(stdout).runs;
+    expect(yard.read("broken.yaml").split("\n")[line - 1]).toContain("name: front answers");
+    const written = async (format: string, ...more: readonly string[]) => {
+      const { code, stdout } = await yard.squall(["report", id, "--format", format, ...more], { SQUALL_TOKEN: token });
+      expect(code).toBe(0);
+      return stdout;
+    };
+    const byHttp = async (format: string) => {
+      const address = `${url}/api/v1/runs/${id}/report?format=${format}`;
+      return (await fetch(address, { headers: { authorization: `Bearer ${token}` } })).text();
+    };
+    const here = new Map<string, string>();
+    for (const format of REPORT_FORMAT_NAMES) {
+      here.set(format, await written(format));
+      expect([format, await written(format, "--server", url)]).toEqual([format, here.get(format)]);
+      expect([format, await byHttp(format)]).toEqual([format, here.get(format)]);
+    }
+    up.child.kill("SIGTERM");
+    await up.ended;
+    for (const format of REPORT_FORMAT_NAMES)
+      expect([format, await written(format)]).toEqual([format, here.get(format)]);
+    expect(JSON.parse(here.get("sarif")!).runs[0].results[0].locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: "broken.yaml", uriBaseId: "%SRCROOT%" },
+      region: { startLine: line },
+    });
+  }, 90_000);
 
   it("start nothing where one of them cannot be written", async ({ yard }) => {
     yard.put("held.yaml", pairExperiment({ name: "held" }));

@@ -3,7 +3,6 @@ import { labelFault } from "../../experiments/model/faults/index.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { Badge } from "../look/badge.tsx";
-import { Command } from "../look/command.tsx";
 import { Mark } from "../look/state.tsx";
 import { Time } from "../look/time.tsx";
 import { headlineOf, lengthOf, momentOf, recoveredOf, stateOf } from "../look/words.ts";
@@ -55,17 +54,6 @@ const Facts = ({ report }: { readonly report: RunReport }) => {
   ];
   return <FactList facts={facts} />;
 };
-const FORMATS = ["markdown", "html"] as const;
-/** The report as the page has it: the same that `GET /api/v1/runs/:id` answers. */
-const download = (report: RunReport): void => {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${report.id}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
-};
-
 /** What a run is found by, and where else to look. */
 export const About = ({ report }: { readonly report: RunReport }) => (
   <section className="card">
@@ -78,16 +66,10 @@ export const About = ({ report }: { readonly report: RunReport }) => (
         ["See also", <Links key="links" report={report} />],
       ]}
     />
-    <h3>Report</h3>
-    <div className="actions report-actions">
-      <button type="button" onClick={() => download(report)}>
-        Download JSON
-      </button>
+    <div className="actions">
       <button type="button" onClick={() => window.print()}>
         Print, or save as PDF
       </button>
-      {report.state === "finished" &&
-        FORMATS.map((format) => <Command key={format} text={`squall report ${report.id} --format ${format}`} />)}
     </div>
   </section>
 );

@@ -11,6 +11,7 @@ import { pageHref, replace, runHref } from "../route.ts";
 import { Waiting } from "../runs/run-row.tsx";
 import { BadSamples } from "./bad-samples.tsx";
 import { Compare } from "./compare.tsx";
+import { Download } from "./download.tsx";
 import { Events } from "./events.tsx";
 import { File } from "./file.tsx";
 import { type Folded, reportNow } from "./fold.ts";
@@ -182,6 +183,7 @@ export const RunPage = ({ id, query }: { readonly id: string; readonly query: UR
         {latest !== null && link.is !== "over" && link.is !== "refused" && (
           <LastKnown heardMs={isLost ? heard.wallMs : null} />
         )}
+        {run !== undefined && <Download run={id} />}
         {run !== undefined && run.at !== "finished" && <HaltRun run={id} label="Halt this run" />}
       </div>
       {latest !== null && latest.created.description !== "" && (

@@ -74,6 +74,10 @@ const SEVERITY: readonly Verdict[] = ["RESIDUE", "BROKEN", "HALTED", "INVALID", 
 /** The verdict of several runs is that of the worst; null (nothing was judged) is no worse than HELD. */
 export const worstOf = (verdicts: readonly (Verdict | null)[]): Verdict | null =>
   SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? null;
+export const exitCodeOf = (runs: readonly { readonly verdict: Verdict | null }[]): number => {
+  const worst = worstOf(runs.map(({ verdict }) => verdict));
+  return worst === null ? 0 : EXIT[worst];
+};
 
 /**
  * The finding that decides one run; null: nothing speaks against HELD. A hypothesis that was already broken when the run was halted stays BROKEN,

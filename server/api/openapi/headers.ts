@@ -24,6 +24,7 @@ export const ANSWER_HEADERS = {
   /** The header `ETag` of a write, which a dry run has none of. */
   StoredETag: said("Of what is stored now; a dry run has none.", text),
   Location: said("The path of the run.", text, ALWAYS),
+  "Content-Disposition": said("`attachment`, and a name for the file.", text, ALWAYS),
   "Set-Cookie": said("The session's cookie, or its end.", text, ALWAYS),
   "WWW-Authenticate": said(
     'RFC 6750: `Bearer realm="squall"`, with `error="invalid_token"` where a token was shown.',

@@ -1,7 +1,7 @@
 /** A route of the contract as an operation: parameters and body, answers, roles. */
 import type { z } from "zod";
 import type { JsonSchema } from "../../../experiments/model/document/json-schema.ts";
-import type { Route } from "../../contract/index.ts";
+import { isTextReply, type Route } from "../../contract/index.ts";
 import type { StreamEvent } from "../../contract/route.ts";
 import type { RouteAccess } from "../access.ts";
 import type { Components } from "./components.ts";
@@ -81,14 +81,22 @@ const streamed = ({ reply, item, event }: Route, components: Components): JsonSc
   ],
 });
 
+/** By media type. */
+const contentOf = (route: Route, components: Components): JsonSchema => {
+  const { reply, operation } = route;
+  if (typeof reply === "string") return { [reply]: { schema: streamed(route, components) } };
+  if (!isTextReply(reply))
+    return { "application/json": { schema: components.take(reply, "answer", `${capital(operation)}Reply`) } };
+  return Object.fromEntries(
+    Object.entries(reply).map(([type, schema]) => [type, { schema: components.take(schema, "answer") }]),
+  );
+};
 const answersOf = ({ method, route }: Described, components: Components): JsonSchema => {
-  const { reply, status = 200, otherStatus, operation, answerHeaders = [] } = route;
+  const { reply, status = 200, otherStatus, answerHeaders = [] } = route;
   const isStream = typeof reply === "string";
   const tag: readonly AnswerHeader[] =
     method === "PUT" ? ["StoredETag"] : method === "GET" && !isStream ? ["ETag"] : [];
-  const content = isStream
-    ? { [reply]: { schema: streamed(route, components) } }
-    : { "application/json": { schema: components.take(reply, "answer", `${capital(operation)}Reply`) } };
+  const content = contentOf(route, components);
   const headers: readonly AnswerHeader[] = ["X-Request-Id", ...tag, ...answerHeaders];
   const done = (code: number) => ({
     [code]: {

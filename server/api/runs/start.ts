@@ -3,7 +3,7 @@ import { selectionOf } from "./selection.ts";
 import { sourceOf } from "./stored.ts";
 
 export const startRun: Handler<"POST /api/v1/runs"> = async (context, { body, principal, request, reply, note }) => {
-  const { file, seed, mode, attached, labels, priority } = body;
+  const { file, lines, seed, mode, attached, labels, priority } = body;
   const { experiment, version, secrets } = await sourceOf(context, body);
   const key = request.headers["idempotency-key"];
   const { id, again } = await context.term().runs.start({
@@ -11,6 +11,7 @@ export const startRun: Handler<"POST /api/v1/runs"> = async (context, { body, pr
     strict: body.strict,
     redact: [...body.redact, ...secrets],
     select: selectionOf(body.select),
+    ...(lines === undefined ? {} : { lines }),
     ...(version === null ? {} : { version }),
     ...(typeof key === "string" ? { idempotencyKey: key } : {}),
   });

@@ -1,9 +1,9 @@
 /** Reports as GitHub-flavoured Markdown: step summaries, merge request notes, files. */
-
-import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../../experiments/model/blast-radius/words.ts";
-import type { RunReport } from "../../experiments/model/report.ts";
-import { spellCauses } from "../../experiments/model/verdict/errored.ts";
-import { markdown } from "../escape/markdown.ts";
+import { sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
+import { sufferingOf, sufferingSince } from "../model/blast-radius/words.ts";
+import type { RunReport } from "../model/report.ts";
+import { spellCauses } from "../model/verdict/errored.ts";
+import { markdown } from "./escape/markdown.ts";
 import {
   auditOf,
   countOf,

@@ -1,5 +1,5 @@
 /** The one way for foreign text to a terminal: made printable, and kept from being taken for a command of a CI runner. */
-import { printable } from "../../experiments/model/printable.ts";
+import { printable } from "../../model/printable.ts";
 
 /**
  * GitHub's runner obeys lines that begin with `::name` and `##[name]` anywhere in a line. A long text may be wrapped at any

@@ -1,10 +1,8 @@
-/** The words that every form of a report shares. */
-
 import type { Phase } from "../../experiments/model/phase.ts";
-import type { ExpectationReport, PhaseCount, RunReport } from "../../experiments/model/report.ts";
-import { formatShare } from "../../experiments/model/units.ts";
-import { spellCauses } from "../../experiments/model/verdict/errored.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
+import type { ExpectationReport, PhaseCount, RunReport } from "../model/report.ts";
+import { formatShare } from "../model/units.ts";
+import { spellCauses } from "../model/verdict/errored.ts";
 
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
 

@@ -1,8 +1,9 @@
 /** One run of the page: its verdict and why, the picture, the timeline, its expectations, receipts and audit. */
-import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../../../experiments/model/blast-radius/words.ts";
-import type { ExpectationReport, RunReport } from "../../../experiments/model/report.ts";
-import { formatShare } from "../../../experiments/model/units.ts";
-import { type Content, html, type Markup } from "../../escape/html.ts";
+import { sayRadiusCoverage } from "../../../experiments/model/blast-radius/words.ts";
+import { sufferingOf, sufferingSince } from "../../model/blast-radius/words.ts";
+import type { ExpectationReport, RunReport } from "../../model/report.ts";
+import { formatShare } from "../../model/units.ts";
+import { type Content, html, type Markup } from "../escape/html.ts";
 import {
   auditOf,
   erroredOf,

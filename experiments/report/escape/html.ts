@@ -1,5 +1,5 @@
 /** HTML with its foreign text escaped: whatever a template is given is text, unless a template made it. */
-import { printable } from "../../experiments/model/printable.ts";
+import { printable } from "../../model/printable.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -1,8 +1,6 @@
-/** Latency of one expectation, phase by phase: p50, p95 and p99 in numbers and on a log scale, against the limit. */
-
-import type { ExpectationReport } from "../../../experiments/model/report.ts";
-import type { LatencyQuantiles } from "../../../experiments/model/verdict/latency-counts.ts";
-import { html, type Markup } from "../../escape/html.ts";
+import type { ExpectationReport } from "../../model/report.ts";
+import type { LatencyQuantiles } from "../../model/verdict/latency-counts.ts";
+import { html, type Markup } from "../escape/html.ts";
 import { milliseconds, PHASES } from "../words.ts";
 
 const QUANTILES = ["p50", "p95", "p99"] as const;

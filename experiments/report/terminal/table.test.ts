@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { sparkline } from "../../../cli/terminal/sparkline.ts";
 import { PLAIN } from "./paint.ts";
-import { sparkline } from "./sparkline.ts";
 import { table } from "./table.ts";
 import { widthOf } from "./width.ts";
 

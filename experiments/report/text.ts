@@ -1,10 +1,11 @@
 /** A report for people at a terminal. */
-import { sayRadiusCoverage, sufferingOf, sufferingSince } from "../../experiments/model/blast-radius/words.ts";
-import type { ExpectationReport, RunReport } from "../../experiments/model/report.ts";
-import { terminal } from "../escape/terminal.ts";
-import type { Paint } from "../terminal/paint.ts";
-import { type Cell, table } from "../terminal/table.ts";
-import { clip, widthOf, wrap } from "../terminal/width.ts";
+import { sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
+import { sufferingOf, sufferingSince } from "../model/blast-radius/words.ts";
+import type { ExpectationReport, RunReport } from "../model/report.ts";
+import { terminal } from "./escape/terminal.ts";
+import type { Paint } from "./terminal/paint.ts";
+import { type Cell, table } from "./terminal/table.ts";
+import { clip, widthOf, wrap } from "./terminal/width.ts";
 import {
   auditOf,
   countOf,

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { validateXML } from "xmllint-wasm";
-import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
+import { notRun } from "../../cli/report/not-run.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { hostileRun, leakingRun, sampleRun } from "../../test/cli/sample-run.ts";
-import { COLOURS, PLAIN } from "../terminal/paint.ts";
-import { widthOf } from "../terminal/width.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
 import { markdownReport } from "./markdown.ts";
-import { notRun } from "./not-run.ts";
+import { COLOURS, PLAIN } from "./terminal/paint.ts";
+import { widthOf } from "./terminal/width.ts";
 import { textReport, textTable } from "./text.ts";
 
 describe("the blast radius in a report", () => {

@@ -2,8 +2,8 @@
  * Runs as one HTML page that stands by itself: no script, no other file, readable on paper, by day and by night. All that
  * comes from a file or a service is text; the policy of the page keeps anything else from being obeyed.
  */
-import type { RunReport } from "../../../experiments/model/report.ts";
-import { html, Markup } from "../../escape/html.ts";
+import type { RunReport } from "../../model/report.ts";
+import { html, Markup } from "../escape/html.ts";
 import { firstLine, headlineOf, seconds } from "../words.ts";
 import { badge, section } from "./section.ts";
 import { STYLE } from "./style.ts";

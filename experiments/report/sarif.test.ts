@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import { HOSTILE } from "../../test/cli/hostile.ts";
 import { hostileRun, sampleRun } from "../../test/cli/sample-run.ts";
+import type { Verdict } from "../model/verdict/verdict.ts";
 import { annotationsOf, annotationsOfProblems } from "./annotation.ts";
 import { sarifReport } from "./sarif.ts";
 
@@ -17,7 +17,8 @@ const {
   ...schema
 } = JSON.parse(readFileSync(new URL("../../test/cli/sarif.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
-const HERE = { version: "0.1.0", cwd: "/repo/sub", root: "/repo" };
+/** The command runs in /repo/sub. */
+const HERE = { version: "0.1.0", pathOf: (file: string) => (file.startsWith("/") ? file : `sub/./x/../${file}`) };
 const parsed = (...runs: Parameters<typeof annotationsOf>[0]) => {
   const log = JSON.parse(sarifReport(annotationsOf(runs), HERE));
   expect({ valid: validate(log), errors: validate.errors }).toEqual({ valid: true, errors: null });
@@ -50,6 +51,12 @@ describe("a report as SARIF", () => {
     expect(log.runs[0].results[0].locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: "sub/a%20b.yaml", uriBaseId: "%SRCROOT%" },
       region: { startLine: 3, startColumn: 7 },
+    });
+  });
+  it("names the file alone where the line is not known", () => {
+    const [{ locations }] = parsed(sampleRun()).results;
+    expect(locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: "sub/experiments/checkout.yaml", uriBaseId: "%SRCROOT%" },
     });
   });
   it("names no place where the experiment came without a file, and a whole path outside the repository", () => {

@@ -1,19 +1,14 @@
 /** SARIF 2.1.0 (OASIS): a result at its line for each run that is not HELD, and for each problem of a file that could not be run. */
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { printable } from "../../experiments/model/printable.ts";
-import { json } from "../escape/json.ts";
-import { shownPath } from "../files/collect.ts";
+import { printable } from "../model/printable.ts";
 import type { Annotation } from "./annotation.ts";
+import { json } from "./escape/json.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 export interface SarifOptions {
   readonly version: string;
-  /** Where paths of annotations start. */
-  readonly cwd: string;
-  /** The repository: paths below it are relative to it. */
-  readonly root: string;
+  /** Path of an annotation's file from the repository's root; absolute: it is elsewhere. */
+  pathOf(file: string): string;
 }
 /** Plain text of a message: `[a](b)` would be a link (section 3.11.6). */
 const messageText = (text: string): string =>
@@ -23,21 +18,27 @@ const messageText = (text: string): string =>
     .join("\n")
     .replace(/[\\[\]]/g, "\\$&");
 
-/** As a URI reference below the repository; a file elsewhere keeps its whole path. */
-const artifactOf = (file: string, { cwd, root }: SarifOptions) => {
-  const path = resolve(cwd, file);
-  const shown = shownPath(path, root);
-  if (shown === path) return { uri: pathToFileURL(path).href };
+/** `./a//b/../c` → `a/c`; what leads out of the repository is kept. */
+const plainSegments = (path: string): readonly string[] => {
+  const kept: string[] = [];
+  for (const segment of path.split("/").filter((one) => one !== "" && one !== "."))
+    if (segment === ".." && kept.length > 0 && kept.at(-1) !== "..") kept.pop();
+    else kept.push(segment);
+  return kept;
+};
+/** URI reference of a file (section 3.4): below the repository, or with its whole path. */
+const artifactOf = (path: string) => {
   // Half a surrogate pair is no character that a URI can hold.
-  const whole = shown.replace(/\p{Cs}/gu, "\ufffd");
-  return { uri: whole.split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
+  const whole = path.replace(/\p{Cs}/gu, "\ufffd");
+  const uri = plainSegments(whole).map(encodeURIComponent).join("/");
+  return path.startsWith("/") ? { uri: `file:///${uri}` } : { uri, uriBaseId: "%SRCROOT%" };
 };
 const ruleName = (rule: string): string => rule.replace("/", ": ");
 
 const resultOf = (
   { file, line, column, rule, title, message }: Annotation,
   ruleIndex: number,
-  options: SarifOptions,
+  { pathOf }: SarifOptions,
 ): object => ({
   ruleId: rule,
   ruleIndex,
@@ -49,8 +50,10 @@ const resultOf = (
         locations: [
           {
             physicalLocation: {
-              artifactLocation: artifactOf(file, options),
-              region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
+              artifactLocation: artifactOf(pathOf(file)),
+              ...(line === undefined
+                ? {}
+                : { region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } }),
             },
           },
         ],

@@ -1,10 +1,8 @@
-/** The struck neighbourhood as inline SVG: who calls whom, where the faults lay, who was declared and who suffered. */
-
 import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../../experiments/model/blast-radius/service-state.ts";
-import { sufferingOf } from "../../../experiments/model/blast-radius/words.ts";
-import type { RunReport } from "../../../experiments/model/report.ts";
-import { type Content, html, type Markup } from "../../escape/html.ts";
-import { clip } from "../../terminal/width.ts";
+import { sufferingOf } from "../../model/blast-radius/words.ts";
+import type { RunReport } from "../../model/report.ts";
+import { type Content, html, type Markup } from "../escape/html.ts";
+import { clip } from "../terminal/width.ts";
 import { type Layers, layersOf } from "./layers.ts";
 
 type Neighbourhood = NonNullable<RunReport["neighbourhood"]>;

@@ -21,7 +21,7 @@ export const COLOURS: Paint = {
 export const PLAIN: Paint = { coloured: false, good: same, bad: same, warn: same, dim: same, bold: same };
 
 /** https://no-color.org and https://force-color.org: any value that is not empty. */
-export const paintFor = (environment: NodeJS.ProcessEnv, tty: boolean): Paint => {
+export const paintFor = (environment: Readonly<Record<string, string | undefined>>, tty: boolean): Paint => {
   if (environment.NO_COLOR) return PLAIN;
   if (environment.FORCE_COLOR && environment.FORCE_COLOR !== "0") return COLOURS;
   return tty && environment.TERM !== "dumb" ? COLOURS : PLAIN;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { notRun } from "../../../cli/report/not-run.ts";
 import { HOSTILE } from "../../../test/cli/hostile.ts";
 import { hostileRun, leakingRun, sampleRun } from "../../../test/cli/sample-run.ts";
-import { notRun } from "../not-run.ts";
 import { layersOf } from "./layers.ts";
 import { htmlReport } from "./page.ts";
 

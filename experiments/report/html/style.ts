@@ -1,4 +1,4 @@
-/** Style of the page: the dashboard's colours (`web/style/base.css`), and a sheet of paper. */
+/** Style of the page: the dashboard's colours (`web/style/base.css`, held to it by a test), and a sheet of paper. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -18,7 +18,7 @@ export const STYLE = `
   --busy-soft: light-dark(#dfeefa, #15324a);
   --dim-soft: light-dark(#e9edf1, #263140);
   --calm: light-dark(#a9c6dc, #3f6481);
-  --storm: light-dark(#c4650a, #e09a54);
+  --bound: light-dark(#c0690f, #d0833f);
   --storm-soft: light-dark(#fdf0e2, #35261a);
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
   --space: clamp(0.75rem, 2.5vw, 1.5rem);
@@ -109,19 +109,19 @@ td.number + td:not(.number), th.number + th:not(.number) { padding-left: 0.8rem;
 .picture .contained .box { fill: var(--good-soft); stroke: var(--good); }
 .picture .contained .state, .picture .healthy .state { fill: var(--good); }
 .picture .leak .box { stroke-width: 3; }
-.picture .ring { fill: var(--storm-soft); stroke: var(--storm); stroke-width: 1.5; }
-.picture .may rect { fill: var(--card); stroke: var(--storm); }
+.picture .ring { fill: var(--storm-soft); stroke: var(--bound); stroke-width: 1.5; }
+.picture .may rect { fill: var(--card); stroke: var(--bound); }
 .picture .may text { font-size: 10px; font-weight: 600; text-anchor: middle; }
 .picture .edge { fill: none; stroke: var(--calm); stroke-width: 1.5; }
 .picture .edge.struck { stroke: var(--bad); stroke-width: 2.5; stroke-dasharray: 7 4; }
 .arrow path { fill: var(--calm); }
 .arrow.struck path { fill: var(--bad); }
-.bolt circle { fill: var(--storm); }
+.bolt circle { fill: var(--bound); }
 .bolt path { fill: var(--card); }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; color: var(--dim); font-size: 0.82rem; }
 .key li { display: flex; align-items: center; gap: 0.35rem; }
 .swatch { width: 14px; height: 14px; border: 1px solid; border-radius: 3px; }
-.swatch.ring { border-color: var(--storm); background: var(--storm-soft); }
+.swatch.ring { border-color: var(--bound); background: var(--storm-soft); }
 .swatch.failing { border-color: var(--bad); background: var(--bad-soft); }
 .swatch.slow { border-color: var(--warn); background: var(--warn-soft); }
 .swatch.contained { border-color: var(--good); background: var(--good-soft); }
@@ -148,7 +148,7 @@ td.number + td:not(.number), th.number + th:not(.number) { padding-left: 0.8rem;
 }
 .band.baseline, .band.recovery { background: var(--busy-soft); color: var(--busy); }
 .band.during { background: var(--storm-soft); color: var(--ink); }
-.band.fault { border: 1px solid var(--storm); background: var(--storm-soft); line-height: 22px; }
+.band.fault { border: 1px solid var(--bound); background: var(--storm-soft); line-height: 22px; }
 .track { height: 44px; border-bottom: 1px solid var(--edge); }
 .track svg { display: block; width: 100%; height: 100%; }
 .track .good { fill: var(--calm); }
@@ -172,7 +172,7 @@ article header p { flex-basis: 100%; }
 .range .span { fill: var(--calm); }
 .range circle { fill: var(--link); stroke: var(--card); stroke-width: 1.5; }
 .range .over { fill: var(--bad); }
-.range .limit { stroke: var(--storm); stroke-width: 2; stroke-dasharray: 3 2; }
+.range .limit { stroke: var(--bound); stroke-width: 2; stroke-dasharray: 3 2; }
 .why { max-width: 100ch; }
 .bad-samples { display: grid; gap: 0.15rem; font-family: var(--mono); font-size: 0.82rem; }
 .bad-samples .moment { color: var(--dim); }

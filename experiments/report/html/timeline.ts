@@ -1,7 +1,6 @@
-/** The run over time: phases, faults, and a track of samples for each expectation, on one scale. Places are shares of the width, so that it fits any. */
-import type { ExpectationReport, RunReport } from "../../../experiments/model/report.ts";
-import type { Tally } from "../../../experiments/model/verdict/tally.ts";
-import { html, type Markup } from "../../escape/html.ts";
+import type { ExpectationReport, RunReport } from "../../model/report.ts";
+import type { Tally } from "../../model/verdict/tally.ts";
+import { html, type Markup } from "../escape/html.ts";
 import { PHASES, seconds } from "../words.ts";
 
 const percent = (share: number): string => `${Math.round(10_000 * Math.min(1, Math.max(0, share))) / 100}%`;

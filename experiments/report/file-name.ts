@@ -1,0 +1,12 @@
+/** File names made of foreign names: no path, no quote, nothing that a shell or a header reads. */
+import type { RunReport } from "../model/report.ts";
+import { REPORT_FORMATS, type ReportFormat } from "../model/report-format.ts";
+
+export const plainName = (text: string): string =>
+  text
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^\.+/, "")
+    .slice(0, 120);
+/** `checkout-survives-3f9c2a.html`. */
+export const reportFileName = ({ id }: Pick<RunReport, "id">, format: ReportFormat): string =>
+  `${plainName(id) || "run"}.${REPORT_FORMATS[format].ending}`;
