@@ -1,5 +1,5 @@
 /** The damage of each run under way: its edges now, held against its own baseline. */
-import { type Harm, harmOf, isMeasured, type Passed } from "../../experiments/model/harm.ts";
+import { type Bound, type Harm, harmBeyond, isMeasured, type Passed } from "../../experiments/model/harm.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import { measureRadius } from "../../experiments/model/radius.ts";
@@ -17,6 +17,8 @@ const HURTING: readonly State[] = ["injecting", "reverting", "recovering", "audi
 interface Kept {
   readonly declared: readonly May[];
   readonly struck: readonly EdgeId[];
+  /** Edges on which the hypothesis judges. */
+  readonly bounds: ReadonlyMap<EdgeId, Bound>;
   readonly baseline: Baseline;
 }
 interface DamageDeps {
@@ -54,6 +56,7 @@ export class Damage {
     const kept = this.#kept.get(id) ?? {
       declared: mesh === null ? [] : declaredRadius(plan, mesh),
       struck: struckEdges(plan),
+      bounds: new Map(plan.radius?.path.map((bound) => [bound.edge, bound])),
       baseline: new Baseline(),
     };
     this.#kept.set(id, kept);
@@ -73,7 +76,7 @@ export class Damage {
   }
   #radius(live: UnderWay, passedOn: (edge: EdgeId) => Passed | null): Radius {
     const { plan, mesh, run, id } = live;
-    const { declared, struck, baseline } = this.#of(live);
+    const { declared, struck, bounds, baseline } = this.#of(live);
     const hurt = new Map<EdgeId, Harm>();
     const measured = new Set<EdgeId>();
     let hasBaseline = false;
@@ -83,7 +86,7 @@ export class Damage {
       hasBaseline = true;
       const now = HURTING.includes(run.at) ? passedOn(edge) : null;
       if (now === null) continue;
-      const harm = harmOf(before, now, plan.limits.harm);
+      const harm = harmBeyond(before, now, plan.limits.harm, bounds.get(edge));
       if (harm !== null) hurt.set(edge, harm);
       if (harm !== null || isMeasured(now)) measured.add(edge);
     }
