@@ -11,6 +11,7 @@ export type Route = (
         | "agents"
         | "schedules"
         | "policies"
+        | "tokens"
         | "audit"
         | "settings"
         | "unknown";
@@ -22,7 +23,17 @@ export type Route = (
   | { readonly page: "enter"; readonly ticket: string }
 ) & { readonly query: URLSearchParams };
 
-const PLAIN = ["mesh", "runs", "experiments", "agents", "schedules", "policies", "audit", "settings"] as const;
+const PLAIN = [
+  "mesh",
+  "runs",
+  "experiments",
+  "agents",
+  "schedules",
+  "policies",
+  "tokens",
+  "audit",
+  "settings",
+] as const;
 export type Plain = (typeof PLAIN)[number];
 const isPlain = (word: string): word is Plain => (PLAIN as readonly string[]).includes(word);
 

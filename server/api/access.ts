@@ -13,6 +13,7 @@ const RULES: ByKind = { Mesh: "admin", Policy: "admin", Experiment: "operator", 
 export const ACCESS: { readonly [K in RouteName]: RouteAccess } = {
   "POST /api/v1/runs": "operator",
   "GET /api/v1/runs": "viewer",
+  "GET /api/v1/trends": "viewer",
   "GET /api/v1/runs/:id": "viewer",
   "GET /api/v1/runs/:id/report": "viewer",
   "GET /api/v1/runs/:id/journal": "viewer",

@@ -35,11 +35,13 @@ import { revokeToken } from "./tokens/revoke.ts";
 import { readEdgeTraffic } from "./traffic/edge.ts";
 import { streamTraffic } from "./traffic/events.ts";
 import { readTraffic } from "./traffic/now.ts";
+import { listTrends } from "./trends.ts";
 import { streamBackup, verifyRuns } from "./upkeep.ts";
 
 export const routes: { readonly [K in RouteName]: Handler<K> } = {
   "POST /api/v1/runs": startRun,
   "GET /api/v1/runs": listRuns,
+  "GET /api/v1/trends": listTrends,
   "GET /api/v1/runs/:id": reportRun,
   "GET /api/v1/runs/:id/report": downloadReport,
   "GET /api/v1/runs/:id/journal": readJournal,

@@ -12,10 +12,12 @@ import { server } from "./server.ts";
 import { session } from "./session.ts";
 import { tokens } from "./tokens.ts";
 import { traffic } from "./traffic.ts";
+import { trends } from "./trends.ts";
 
 /** Every route: its method and path, what goes in, what comes back. Errors are `ApiError`. */
 export const api = {
   ...runs,
+  ...trends,
   ...gates,
   ...meshes,
   ...agents,
@@ -54,3 +56,4 @@ export type { ServerInfo, Verified, VerifiedEnd } from "./server.ts";
 export type { Whoami } from "./session.ts";
 export type { CreateToken, TokenView } from "./tokens.ts";
 export type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow, TrafficSecond } from "./traffic.ts";
+export type { ExperimentTrend } from "./trends.ts";

@@ -146,13 +146,6 @@ export const runFilter = z.strictObject({
   verdict: verdict.optional(),
   schedule: text(63).optional(),
   state: runState.optional(),
-  each: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(50)
-    .optional()
-    .describe("So many newest runs of each experiment, and no others: the trend of all of them at once."),
   label: z
     .string()
     .max(320)

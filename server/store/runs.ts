@@ -1,5 +1,5 @@
 /** The row of each run: made with its journal's first record, brought up to date as it goes, closed with its last. */
-import { type Insertable, type Selectable, sql, type Updateable } from "kysely";
+import type { Insertable, Selectable, Updateable } from "kysely";
 import type { LabelSelector } from "../../experiments/model/label-selector.ts";
 import type { Db, Schema } from "./schema.ts";
 import { atomically } from "./transaction.ts";
@@ -43,8 +43,6 @@ export interface RunsQuery {
   readonly verdict?: string;
   readonly schedule?: string;
   readonly state?: string;
-  /** So many newest of each experiment. */
-  readonly each?: number;
   readonly labels?: LabelSelector;
   /** Started then or later, Unix ms. */
   readonly since?: number;
@@ -65,7 +63,7 @@ export const readCursor = (cursor: string): { readonly startedMs: number; readon
 
 /** Newest first. A page is a place in that order, so runs that start in the meantime move nothing. */
 export const pageRuns = async (db: Db, query: RunsQuery): Promise<RunsPage> => {
-  const { limit, cursor, experiment, verdict, schedule, state, each, labels = [], since, until } = query;
+  const { limit, cursor, experiment, verdict, schedule, state, labels = [], since, until } = query;
   const from = cursor === undefined ? null : readCursor(cursor);
   if (cursor !== undefined && from === null)
     throw new RangeError(`${JSON.stringify(cursor)} is no cursor of a list of runs`);
@@ -87,23 +85,6 @@ export const pageRuns = async (db: Db, query: RunsQuery): Promise<RunsPage> => {
     .$if(state !== undefined, (all) => all.where("state", "=", state!))
     .$if(since !== undefined, (all) => all.where("started_ms", ">=", since!))
     .$if(until !== undefined, (all) => all.where("started_ms", "<", until!))
-    .$if(each !== undefined, (all) =>
-      all.where("id", "in", (sub) =>
-        sub
-          .selectFrom((ranked) =>
-            ranked
-              .selectFrom("runs")
-              .select("id")
-              .select(
-                sql<number>`row_number() over (partition by experiment order by started_ms desc, id desc)`.as("place"),
-              )
-              .where("forgotten", "=", 0)
-              .as("ranked"),
-          )
-          .select("ranked.id")
-          .where("ranked.place", "<=", each!),
-      ),
-    )
     .$if(labels.length > 0, (all) =>
       all.where((row) =>
         row.and(

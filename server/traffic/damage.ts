@@ -1,7 +1,12 @@
 /** The damage of each run under way: its edges now, held against its own baseline. */
-
 import { type DeclaredDamage, declaredRadius } from "../../experiments/model/blast-radius/declared.ts";
-import { type EdgeTraffic, type Harm, harmOf, isMeasured } from "../../experiments/model/blast-radius/harm.ts";
+import {
+  type Bound,
+  type EdgeTraffic,
+  type Harm,
+  harmBeyond,
+  isMeasured,
+} from "../../experiments/model/blast-radius/harm.ts";
 import { measureRadius } from "../../experiments/model/blast-radius/measured.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
@@ -18,6 +23,8 @@ const HURTING: readonly State[] = ["injecting", "reverting", "recovering", "audi
 interface Kept {
   readonly declared: readonly DeclaredDamage[];
   readonly struck: readonly EdgeId[];
+  /** Edges on which the hypothesis judges. */
+  readonly bounds: ReadonlyMap<EdgeId, Bound>;
   readonly baseline: Baseline;
 }
 interface DamageDeps {
@@ -55,6 +62,7 @@ export class Damage {
     const kept = this.#kept.get(id) ?? {
       declared: mesh === null ? [] : declaredRadius(plan, mesh),
       struck: struckEdges(plan),
+      bounds: new Map(plan.radius?.path.map((bound) => [bound.edge, bound])),
       baseline: new Baseline(),
     };
     this.#kept.set(id, kept);
@@ -74,7 +82,7 @@ export class Damage {
   }
   #radius(live: UnderWay, passedOn: (edge: EdgeId) => EdgeTraffic | null): Radius {
     const { plan, mesh, run, id } = live;
-    const { declared, struck, baseline } = this.#of(live);
+    const { declared, struck, bounds, baseline } = this.#of(live);
     const hurt = new Map<EdgeId, Harm>();
     const measured = new Set<EdgeId>();
     let hasBaseline = false;
@@ -84,7 +92,7 @@ export class Damage {
       hasBaseline = true;
       const now = HURTING.includes(run.at) ? passedOn(edge) : null;
       if (now === null) continue;
-      const harm = harmOf(before, now, plan.limits.harm);
+      const harm = harmBeyond(before, now, plan.limits.harm, bounds.get(edge));
       if (harm !== null) hurt.set(edge, harm);
       if (harm !== null || isMeasured(now)) measured.add(edge);
     }

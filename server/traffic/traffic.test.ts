@@ -219,6 +219,24 @@ describe("a run's damage", () => {
     await pass(8);
     expect(radiusOf(traffic)).toMatchObject({ measured: true, edges: [], services: [], stops: [] });
   });
+  it("is none where the hypothesis judges and allows as much, as in the journal", async () => {
+    const path = (withinMs: number) => [{ edge: "top->a", errors: 0.1, withinMs }];
+    for (const [withinMs, states] of [
+      [2_500, ["a contained"]],
+      [1_500, ["top slow", "a slow"]],
+    ] as const) {
+      const all = stage();
+      const radius = { services: ["top", "a"], edges: ["top->a"], declared: [], path: path(withinMs) };
+      const run = runOn(all.clock, { radius });
+      all.runs.push(run);
+      await all.pass(1);
+      run.at(BASELINE);
+      await all.pass(5);
+      run.at(injecting(0));
+      await all.pass(6, { "a->b": SLOW, "top->a": SLOW });
+      expect(radiusOf(all.traffic).services.map(({ service, state }) => `${service} ${state}`)).toEqual(states);
+    }
+  });
   it("is a leak where it reaches who is not declared", async () => {
     const { traffic, pass, run } = await hurt();
     run.at(injecting(0));

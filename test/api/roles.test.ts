@@ -19,6 +19,7 @@ const MAY: Readonly<Record<RouteName, readonly RoleName[] | "anybody" | "by kind
   "GET /api/v1/runs/:id/report": PEOPLE.viewer,
   "GET /api/v1/runs/:id/journal": PEOPLE.viewer,
   "GET /api/v1/runs/:id/events": PEOPLE.viewer,
+  "GET /api/v1/trends": PEOPLE.viewer,
   "POST /api/v1/plan": PEOPLE.viewer,
   "GET /api/v1/gate": PEOPLE.viewer,
   "GET /api/v1/mesh": PEOPLE.viewer,

@@ -5,6 +5,7 @@ import { meshOf, strikeOf } from "../bench/dashboard-mesh.ts";
 import { serveMadeUp } from "../bench/dashboard-server.ts";
 import { overhangOf, violationsOf } from "./axe.ts";
 import { smallestLetters } from "./letters.ts";
+import { overlapsOf } from "./overlaps.ts";
 import { describeInBrowser, launch, signIn, withPage } from "./stage.ts";
 
 const MESH = meshOf(300, 1_200);
@@ -86,29 +87,11 @@ describeInBrowser("a mesh of 300 services", { timeout: 120_000 }, () => {
   it("lays no name over another with one group open", () =>
     onMesh("?group=team&open=payments", WIDE, async (page) => {
       await page.getByRole("button", { name: "Close group payments" }).waitFor();
-      const overlaps = () =>
-        page.evaluate(() => {
-          const words = [...document.querySelectorAll(".react-flow__node .name, .react-flow__node .tag, .fault-mark")];
-          const seen = words
-            .filter((word) => word.checkVisibility())
-            .map((word) => {
-              const range = document.createRange();
-              range.selectNodeContents(word);
-              return { text: word.textContent, box: range.getBoundingClientRect() };
-            });
-          return seen.flatMap(({ text, box }, i) =>
-            seen.slice(i + 1).flatMap((other) => {
-              const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
-              const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
-              return across > 1 && down > 1 ? [`${text} / ${other.text}`] : [];
-            }),
-          );
-        });
-      expect(await overlaps()).toEqual([]);
+      expect(await overlapsOf(page)).toEqual([]);
       for (let nearer = 0; nearer < 5; nearer++) {
         await page.getByRole("button", { name: "Nearer" }).click();
         await page.waitForTimeout(200);
-        expect(await overlaps(), `${nearer + 1} times nearer`).toEqual([]);
+        expect(await overlapsOf(page), `${nearer + 1} times nearer`).toEqual([]);
       }
     }));
 

@@ -109,6 +109,7 @@ try {
   });
   await take("schedules", "schedules", heading);
   await take("policies", "policies", heading);
+  await take("tokens", "tokens", heading);
   await take("audit", "audit", heading);
   await take("settings", "settings", heading);
 } finally {

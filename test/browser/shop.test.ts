@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { ended, squall, start } from "../tiny.ts";
 import { overhangOf, violationsOf } from "./axe.ts";
+import { smallestLetters } from "./letters.ts";
+import { cutStatesOf, overlapsOf } from "./overlaps.ts";
 import { openShop } from "./shop.ts";
 import { complaintsOf, describeInBrowser, eventually, goTo, launch, runsOf, signIn, withPage } from "./stage.ts";
 
@@ -119,6 +121,31 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       expect((await picture.boundingBox())!.y).toBeLessThan(700);
     }));
 
+  it("says under the slider in words how each service and edge stood, in the picture and beside it, wide and narrow", () =>
+    onDashboard(async (page) => {
+      const { id } = await newest();
+      const struck = (await journalOf(id)).find(({ type }) => type === "applied")!;
+      await page.goto(`${shop.url}/#/runs/${id}`);
+      const slider = page.getByRole("slider", { name: "Moment of the run" });
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        await slider.fill(String(struck.atMs + 6_000));
+        const words = page.getByRole("list", { name: /^How the mesh stands at / });
+        await words.getByText(/^payments\s+struck$/).waitFor();
+        await words.getByText(/^checkout → payments\s+\+2 s ±200 ms on 100%\s+unreachable$/).waitFor();
+        await words.getByText(/^checkout\s+contained \((timeout|fallback)\)$/).waitFor();
+        await nodeOf(page, "payments").getByText("struck", { exact: true }).waitFor();
+        await nodeOf(page, "checkout").getByText("contained", { exact: true }).waitFor();
+        await page.locator(".fault-mark").getByText("unreachable").waitFor();
+        expect(await overlapsOf(page), `at ${width}`).toEqual([]);
+        expect(await cutStatesOf(page), `at ${width}`).toEqual([]);
+        expect(await smallestLetters(page), `at ${width}`).toEqual([]);
+        expect(await overhangOf(page), `at ${width}`).toBe(0);
+        await slider.fill("0");
+        await page.getByText("Nothing is struck, and no service suffers.").waitFor();
+      }
+    }));
+
   it("starts an experiment, and halts it: the fault is gone within a second", () =>
     onDashboard(async (page) => {
       await idle();
@@ -182,15 +209,14 @@ describeInBrowser("the dashboard of a shop", { timeout: 120_000 }, () => {
       await shop.apply(shop.text("checkout-hangs-on-a-stalled-ledger"));
       const asked: string[] = [];
       page.on("request", (request) => {
-        if (request.url().includes("/api/v1/runs?")) asked.push(new URL(request.url()).search);
+        if (/\/api\/v1\/(trends|runs)\?/.test(request.url())) asked.push(request.url().replace(shop.url, ""));
       });
       await goTo(page, "Experiments");
       const row = page.getByRole("row").filter({ hasText: SLOW });
       await row.getByText("checkout → payments").waitFor();
       await row.getByText("Shoppers can still check out when payments is slow.").waitFor();
       await row.locator(".badge").waitFor();
-      expect(new Set(asked).size).toBe(1);
-      expect(asked[0]).toContain("each=");
+      expect([...new Set(asked)]).toEqual(["/api/v1/trends?last=20"]);
       await page.getByLabel("Find an experiment").fill("ledger");
       await row.waitFor({ state: "detached" });
       await page.getByRole("row").filter({ hasText: "checkout-hangs-on-a-stalled-ledger" }).waitFor();
@@ -239,7 +265,11 @@ spec:
       await goTo(page, "Policies");
       const policies = page.getByRole("list", { name: "Policies", exact: true });
       await policies.getByText("Nothing is broken in these days.").waitFor();
-      await policies.getByText(/^Freeze, on until \d{4}-\d{2}-\d{2}/).waitFor();
+      const freezes = page.getByRole("region", { name: "Freezes" });
+      await freezes.getByText("1 of 1 on now").waitFor();
+      await freezes.getByText(/^Freeze, on until \d{4}-\d{2}-\d{2}/).waitFor();
+      await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Webhooks" }).click();
+      await page.waitForFunction(() => document.activeElement?.id === "webhooks");
       await page.getByRole("region", { name: "Webhooks" }).getByText(/^None/).waitFor();
       await shop.ask("/documents/Policy/quiet-days", { method: "DELETE" });
     }));
@@ -287,6 +317,26 @@ spec:
       expect(await menu.isVisible()).toBe(false);
     }));
 
+  it("has tokens on a page of their own, which settings and policies lead to", () =>
+    onDashboard(async (page) => {
+      for (const from of ["Settings", "Policies"]) {
+        await goTo(page, from);
+        await page
+          .getByRole("main")
+          .getByRole("link", { name: /tokens/i })
+          .click();
+        await page.getByRole("heading", { level: 1, name: "Tokens" }).waitFor();
+        expect(await page.title()).toBe("Tokens · Squall");
+      }
+      await page.getByLabel("Name").fill("ci-of-the-shop");
+      await page.getByRole("button", { name: "Create token" }).click();
+      await page.getByLabel("The secret of ci-of-the-shop").waitFor();
+      await page
+        .getByRole("row", { name: /ci-of-the-shop/ })
+        .getByText("good")
+        .waitFor();
+    }));
+
   it("lets a viewer look, and neither start nor halt", async () => {
     const { token } = await shop.ask<{ token: string }>("/tokens", {
       method: "POST",
@@ -303,6 +353,9 @@ spec:
         expect(await page.getByRole("button", { name: `Start ${SLOW}` }).isDisabled()).toBe(true);
         await goTo(page, "Audit");
         await page.getByText("The audit log is for administrators").waitFor();
+        expect(await page.getByRole("link", { name: "Tokens" }).count()).toBe(0);
+        await page.goto(`${shop.url}/#/tokens`);
+        await page.getByText("Tokens are for administrators").waitFor();
       },
       () => token,
     );
@@ -353,7 +406,7 @@ spec:
     }));
 
   describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-    const PAGES = ["Mesh", "Runs", "Experiments", "Schedules", "Agents", "Policies", "Audit", "Settings"];
+    const PAGES = ["Mesh", "Runs", "Experiments", "Schedules", "Agents", "Policies", "Tokens", "Audit", "Settings"];
     it("has no serious fault that axe knows of, on any page, and none is wider than its window", () =>
       withPage(
         browser,

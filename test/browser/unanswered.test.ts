@@ -45,10 +45,10 @@ const acts = (run: string): readonly Act[] => [
   { what: "delete a schedule", page: "schedules", button: named("Delete nightly"), confirm: "Delete" },
   { what: "release", page: "runs", button: named("Release"), confirm: "Release" },
   {
-    ...{ what: "make a token", page: "settings", button: named("Create token") },
+    ...{ what: "make a token", page: "tokens", button: named("Create token") },
     fill: (page) => page.getByLabel("Name", { exact: true }).fill("another"),
   },
-  { what: "revoke a token", page: "settings", button: named("Revoke the token reader"), confirm: "Revoke" },
+  { what: "revoke a token", page: "tokens", button: named("Revoke the token reader"), confirm: "Revoke" },
   { what: "verify", page: "settings", button: named("Check all journals"), says: /It broke off/ },
 ];
 

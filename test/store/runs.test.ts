@@ -8,6 +8,7 @@ import { appendRecords, readRecords } from "../../server/store/journal.ts";
 import { takeRowAlone } from "../../server/store/leader-row.ts";
 import { findRun, insertRun, pageRuns, type RunsQuery, unfinishedRuns, updateRun } from "../../server/store/runs.ts";
 import { recallStart, rememberStart } from "../../server/store/starts.ts";
+import { readTrends } from "../../server/store/trends.ts";
 import { sleep } from "../waiting.ts";
 import { errorOf, onBoth } from "./databases.ts";
 import { chainOf, closed, lead, NOON, runRow } from "./samples.ts";
@@ -113,15 +114,34 @@ onBoth("lists of runs", (withStore) => {
       expect(await found({ since: NOON + 1_000, until: NOON + 2_000 })).toEqual(["b"]);
       await expect(pageRuns(db, { limit: 1, cursor: "nonsense" })).rejects.toThrow(/no cursor/);
     }));
-  it("are found as the newest of each experiment, so that one answer has every trend", () =>
+  it("give the last finished runs of every experiment in one query, however many there are", () =>
     withStore(async ({ db }) => {
-      for (const [i, experiment] of ["e", "e", "f", "e", "g"].entries())
-        await insertRun(db, runRow(`r${i}`, { experiment, started_ms: NOON + i }));
-      const found = async (query: Omit<RunsQuery, "limit">) =>
-        (await pageRuns(db, { limit: 10, ...query })).rows.map(({ id }) => id);
-      expect(await found({ each: 1 })).toEqual(["r4", "r3", "r2"]);
-      expect(await found({ each: 2 })).toEqual(["r4", "r3", "r2", "r1"]);
-      expect(await found({ each: 2, experiment: "e" })).toEqual(["r3", "r1"]);
+      const EXPERIMENTS = 250;
+      const rows = Array.from({ length: EXPERIMENTS }, (_, e) =>
+        [0, 1, 2].map((i) =>
+          runRow(`${i} of ${e}`, {
+            ...{
+              experiment: `e${String(e).padStart(3, "0")}`,
+              state: "finished",
+              verdict: i === 1 ? "BROKEN" : "HELD",
+            },
+            started_ms: NOON + e + i * 1_000,
+          }),
+        ),
+      ).flat();
+      await db.insertInto("runs").values(rows).execute();
+      await insertRun(db, runRow("under way", { experiment: "e000", started_ms: NOON + 99_000 }));
+      await insertRun(db, runRow("gone", { experiment: "x", state: "finished", forgotten: 1 }));
+      const { rows: found, complete } = await readTrends(db, { last: 2, most: EXPERIMENTS });
+      expect(complete).toBe(true);
+      expect(found).toHaveLength(2 * EXPERIMENTS);
+      expect(found.slice(0, 2)).toEqual([
+        { id: "1 of 0", experiment: "e000", verdict: "BROKEN", because: null, started_ms: NOON + 1_000 },
+        { id: "2 of 0", experiment: "e000", verdict: "HELD", because: null, started_ms: NOON + 2_000 },
+      ]);
+      expect(new Set(found.map(({ experiment }) => experiment)).size).toBe(EXPERIMENTS);
+      const few = await readTrends(db, { last: 1, most: 2 });
+      expect([few.complete, few.rows.map(({ id }) => id)]).toEqual([false, ["2 of 248", "2 of 249"]]);
     }));
   it("know the runs that were never closed, and give numbers as numbers", () =>
     withStore(async ({ db }) => {

@@ -1,17 +1,17 @@
 /** Every stored experiment: who applied it, how it went lately, and what can be done with it. */
 import { useMemo, useState } from "react";
-import type { DocumentView, RunSummary } from "../../server/contract/index.ts";
+import type { DocumentView } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
 import { Badge } from "../look/badge.tsx";
-import { groupBy } from "../look/grouped.ts";
 import { LastKnown } from "../look/last-known.tsx";
 import { Time } from "../look/time.tsx";
 import { Trend } from "../look/trend.tsx";
 import { useTitle } from "../look/use-title.ts";
-import { agoOf, headlineOf } from "../look/words.ts";
+import { agoOf, headlineOf, type TrendRun } from "../look/words.ts";
 import { experimentHref, go, pageHref, replace, runHref } from "../route.ts";
+import { useTrends } from "../runs/use-trends.ts";
 import { useRefusal } from "../session.tsx";
 import { OpenFile } from "./open-file.tsx";
 import { storedSource } from "./source.ts";
@@ -22,18 +22,13 @@ import "./experiments.css";
 const LOOK_MS = 5_000;
 /** Most of a page of the API. */
 const MOST = 200;
-/** Runs of a trend: as many as one answer has room for. */
-const lengthOfTrends = (experiments: number): number =>
-  Math.max(3, Math.min(12, Math.floor(MOST / Math.max(1, experiments))));
-
-const NO_RUNS: readonly RunSummary[] = [];
+/** Runs of a trend that a row has room for. */
+const ROOM = 12;
 
 const openText = (text: string) => {
   keepDraft(null, { text, base: null });
   go(experimentHref(null));
 };
-/** Oldest first. */
-const finishedOf = (runs: readonly RunSummary[]) => runs.filter(({ state }) => state === "finished").toReversed();
 
 type End = string | { readonly labels?: Readonly<Record<string, string>> };
 interface Written {
@@ -62,16 +57,15 @@ interface Listed {
 }
 interface RowProps {
   readonly listed: Listed;
-  /** Newest first. */
-  readonly runs: readonly RunSummary[];
+  /** Finished, oldest first. */
+  readonly runs: readonly TrendRun[];
   readonly wallMs: number;
   readonly refusal: string | null;
   readonly onStart: () => void;
 }
 const Row = ({ listed: { document, description, targets }, runs, wallMs, refusal, onStart }: RowProps) => {
   const { name, version, appliedBy, appliedAt } = document;
-  const finished = finishedOf(runs);
-  const last = finished.at(-1);
+  const last = runs.at(-1);
   return (
     <tr>
       <th scope="row">
@@ -93,11 +87,11 @@ const Row = ({ listed: { document, description, targets }, runs, wallMs, refusal
         )}
       </td>
       <td data-word="Trend" className="trend-cell">
-        {finished.length === 0 ? (
+        {runs.length === 0 ? (
           "–"
         ) : (
           <a href={pageHref("runs", { experiment: name })} aria-label={`Runs of ${name}`}>
-            <Trend runs={finished} />
+            <Trend runs={runs.slice(-ROOM)} />
           </a>
         )}
       </td>
@@ -141,16 +135,16 @@ const Empty = () => (
 
 interface ListProps {
   readonly documents: readonly (DocumentView & { readonly content?: unknown })[];
-  readonly runs: readonly RunSummary[];
   /** What was searched for; empty: everything. */
   readonly wanted: string;
 }
 const HEADINGS = ["Experiment", "Target", "Last verdict", "Trend"] as const;
-const List = ({ documents, runs, wanted }: ListProps) => {
+const List = ({ documents, wanted }: ListProps) => {
   const { wallMs } = useNow(LOOK_MS);
   const [starting, setStarting] = useState<DocumentView | null>(null);
   const refusal = useRefusal("operator");
-  const byExperiment = useMemo(() => groupBy(runs, ({ experiment }) => experiment), [runs]);
+  const { trends } = useTrends();
+  const byExperiment = useMemo(() => new Map(trends.map(({ experiment, runs }) => [experiment, runs])), [trends]);
   const all = useMemo(
     () => documents.map((document): Listed => ({ document, ...readListed(document.content) })),
     [documents],
@@ -226,12 +220,6 @@ export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) 
     { query: { kind: "Experiment", limit: MOST, content: true } },
     { everyMs: LOOK_MS },
   );
-  const each = lengthOfTrends(documents.data?.documents.length ?? 0);
-  const runs = useAsked(
-    "GET /api/v1/runs",
-    { query: { each, limit: MOST } },
-    { everyMs: LOOK_MS, when: documents.data !== undefined },
-  );
   return (
     <>
       <div className="head">
@@ -250,7 +238,7 @@ export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) 
             <Empty />
           ) : (
             <>
-              <List documents={data.documents} runs={runs.data?.runs ?? NO_RUNS} wanted={query.get("find") ?? ""} />
+              <List documents={data.documents} wanted={query.get("find") ?? ""} />
               {data.next !== null && (
                 <p className="small">
                   These are the first {MOST}. <code>squall get experiments</code> lists them all.

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { type Plain, pageHref, type Route } from "../route.ts";
+import { useRefusal } from "../session.tsx";
 
 const PAGES: readonly (readonly [Plain, string])[] = [
   ["mesh", "Mesh"],
@@ -8,14 +9,19 @@ const PAGES: readonly (readonly [Plain, string])[] = [
   ["schedules", "Schedules"],
   ["agents", "Agents"],
   ["policies", "Policies"],
+  ["tokens", "Tokens"],
   ["audit", "Audit"],
   ["settings", "Settings"],
 ];
+/** Left out for others: their page would only say so. */
+const FOR_ADMINS: readonly Plain[] = ["tokens"];
 /** Pages of one thing stand below the page of all of them. */
 const BELOW: Readonly<Partial<Record<Route["page"], Plain>>> = { run: "runs", experiment: "experiments" };
 
 export const Navigation = ({ page }: { readonly page: Route["page"] }) => {
   const list = useRef<HTMLUListElement>(null);
+  const closed = useRefusal("admin") !== null;
+  const pages = PAGES.filter(([name]) => !closed || !FOR_ADMINS.includes(name));
   const meant = BELOW[page] ?? page;
   // On a narrow screen the row scrolls: the page that one is on is always in sight.
   useEffect(() => {
@@ -25,7 +31,7 @@ export const Navigation = ({ page }: { readonly page: Route["page"] }) => {
   return (
     <nav className="pages" aria-label="Pages">
       <ul ref={list}>
-        {PAGES.map(([name, word]) => (
+        {pages.map(([name, word]) => (
           <li key={name}>
             <a
               href={pageHref(name)}

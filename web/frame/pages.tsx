@@ -11,6 +11,7 @@ const ExperimentPage = chunk(async () => (await import("../experiments/experimen
 const AgentsPage = chunk(async () => (await import("../agents/agents-page.tsx")).AgentsPage);
 const SchedulesPage = chunk(async () => (await import("../schedules/schedules-page.tsx")).SchedulesPage);
 const PoliciesPage = chunk(async () => (await import("../policies/policies-page.tsx")).PoliciesPage);
+const TokensPage = chunk(async () => (await import("../tokens/tokens-page.tsx")).TokensPage);
 const AuditPage = chunk(async () => (await import("../audit/audit-page.tsx")).AuditPage);
 const SettingsPage = chunk(async () => (await import("../settings/settings-page.tsx")).SettingsPage);
 
@@ -31,7 +32,9 @@ export const Page = ({ route }: { readonly route: Route }) => {
     case "schedules":
       return <SchedulesPage query={route.query} />;
     case "policies":
-      return <PoliciesPage />;
+      return <PoliciesPage query={route.query} />;
+    case "tokens":
+      return <TokensPage />;
     case "audit":
       return <AuditPage query={route.query} />;
     case "settings":

@@ -1,13 +1,8 @@
 /** Verdicts in the order of time, each as a sign in its colour; read out as words. */
 import { Sign, toneOf } from "./badge.tsx";
-import { type Headline, headlineOf, type Judged } from "./words.ts";
+import { type Headline, headlineOf, type TrendRun } from "./words.ts";
 import "./trend.css";
 
-export interface TrendRun extends Judged {
-  readonly id: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-}
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const said = (headlines: readonly Headline[]): string =>
   headlines.length === 0 ? "No finished run" : `Oldest to newest: ${headlines.join(", ")}`;

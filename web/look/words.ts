@@ -11,6 +11,11 @@ export interface Judged {
   readonly because: ReasonCode | null;
   readonly state: string;
 }
+export interface TrendRun extends Judged {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
 export const headlineOf = ({ verdict, because, state }: Judged): Headline => {
   if (verdict !== null) return verdict;
   if (state === "queued") return "QUEUED";

@@ -5,7 +5,6 @@ import { splineThrough } from "./route-shape.ts";
 
 const OPTIONS = {
   "elk.algorithm": "layered",
-  "elk.direction": "RIGHT",
   "elk.edgeRouting": "SPLINES",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.padding": "[top=0,left=0,bottom=0,right=0]",
@@ -27,17 +26,18 @@ const WITHOUT_LABELS = {
 };
 /** Splines of many edges take seconds. */
 const MANY = 200;
-const optionsOf = ({ labels, edges }: Level, spread: number) => ({
+const optionsOf = ({ labels, edges }: Level, spread: number, direction: "RIGHT" | "DOWN") => ({
   ...OPTIONS,
+  "elk.direction": direction,
   ...(labels ? WITH_LABELS : WITHOUT_LABELS),
   "elk.spacing.nodeNode": String(Math.round((labels ? 36 : 20) * spread)),
   ...(edges.length > MANY && { "elk.layered.thoroughness": "2" }),
 });
 
 /** `spread`: so many times as far from one to the next below it. */
-export const elkGraphOf = (level: Level, spread = 1): ElkNode => ({
+export const elkGraphOf = (level: Level, spread = 1, direction: "RIGHT" | "DOWN" = "RIGHT"): ElkNode => ({
   id: "level",
-  layoutOptions: optionsOf(level, spread),
+  layoutOptions: optionsOf(level, spread, direction),
   children: level.nodes.map(({ id, width, height }) => ({ id, width, height })),
   edges: level.edges.map(({ id, from, to }): ElkExtendedEdge => {
     const label = { id: `label ${id}`, text: "-", ...LABEL_ROOM, layoutOptions: { "elk.edgeLabels.inline": "true" } };

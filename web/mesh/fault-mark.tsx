@@ -7,12 +7,14 @@ import { useView } from "./view.ts";
 
 export interface FaultMarkProps {
   readonly edges: readonly EdgeId[];
+  /** State of the edge, where there is no label that says it; null: none to say. */
+  readonly word: string | null;
   readonly x: number;
   readonly y: number;
   /** There is a label below it. */
   readonly above: boolean;
 }
-export const FaultMark = ({ edges, x, y, above }: FaultMarkProps) => {
+export const FaultMark = ({ edges, word, x, y, above }: FaultMarkProps) => {
   const { onSelect } = useView();
   const { first, more, left } = useStanding(({ edges: all, at }) => {
     const faults = edges.flatMap((id) => all.get(id)?.faults ?? []);
@@ -42,6 +44,7 @@ export const FaultMark = ({ edges, x, y, above }: FaultMarkProps) => {
       <span className="visually-hidden">Fault on {first.edge.replace("->", " → ")}: </span>
       <strong>{first.label}</strong> on {first.share}
       {more > 0 && <span> +{more}</span>}
+      {word !== null && <span className="state">{word}</span>}
       {left !== null && <span className="left"> {left} left</span>}
       <span className="visually-hidden">. {first.says}</span>
     </button>

@@ -20,7 +20,7 @@ import { useStanding } from "./pulse.ts";
 import { boxBeside, isArrow } from "./roving.ts";
 import { ServiceNode } from "./service-node.tsx";
 import { type Aim, FURTHEST, moveMs, NEAREST, useAim } from "./use-aim.ts";
-import { leastOf, nearnessOf, type View, ViewContext } from "./view.ts";
+import { leastOf, nearnessOf, PARTS_FROM, type View, ViewContext, WORDS_FROM } from "./view.ts";
 import "./graph.css";
 
 const NODES = { service: ServiceNode, together: GroupNode };
@@ -147,6 +147,8 @@ const Flow = (props: GraphProps) => {
   const onMoved = useAim(picture, aim, selected, isPartOfPage);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
   const least = useStore(({ transform }) => leastOf(transform[2]));
+  const words = useStore(({ transform: [, , zoom] }) => isPartOfPage && zoom >= WORDS_FROM);
+  const parts = useStore(({ transform: [, , zoom] }) => isPartOfPage && zoom >= PARTS_FROM);
   const [pointed, setPointed] = useState<string | null>(null);
   const { stop, onKeyDown } = useStop(picture, selected);
   const nodes = useMemo(() => nodesOf(picture, selected, stop), [picture, selected, stop]);
@@ -165,8 +167,8 @@ const Flow = (props: GraphProps) => {
       );
   }, [all, separate, hot, pointed, selected]);
   const view = useMemo(
-    () => ({ level, labels: level === "near" || picture.layout.labels, incoming, onClose, onSelect }),
-    [level, picture, incoming, onClose, onSelect],
+    () => ({ level, words, labels: level === "near" || picture.layout.labels, incoming, onClose, onSelect }),
+    [level, words, picture, incoming, onClose, onSelect],
   );
   const choose = useCallback(
     (changes: readonly (NodeChange<MeshNode> | EdgeChange<Edge>)[]) => {
@@ -185,7 +187,7 @@ const Flow = (props: GraphProps) => {
   return (
     <ViewContext value={view}>
       <ReactFlow<MeshNode, Edge>
-        className={`graph-flow ${level}`}
+        className={`graph-flow ${level}${words ? " in-words" : ""}${parts ? " with-parts" : ""}`}
         style={{ "--least": `${least}px`, "--enlarged": Math.max(1, least / SMALLEST) } as CSSProperties}
         nodes={nodes as MeshNode[]}
         edges={edges as Edge[]}

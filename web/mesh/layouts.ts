@@ -19,20 +19,26 @@ const FEWEST_TO_FOLD = 12;
 const [SHAPE, MOST_SPREAD, MOST_TO_SPREAD] = [2.3, 3, 40];
 
 let elk: ELK | null = null;
-/** `isFlat`: for a place that is much wider than it is high. */
+/** Of the place for the picture. `low`: much wider than it is high. `tall`: a telephone, where callees stand below their callers. */
+export type Form = "screen" | "low" | "tall";
 const placeIn =
-  (isFlat: boolean) =>
+  (form: Form) =>
   async (level: Level): Promise<Placed> => {
     if (level.nodes.length > MOST_FOR_ELK.nodes || level.edges.length > MOST_FOR_ELK.edges) return compact(level);
+    const direction = form === "tall" ? "DOWN" : "RIGHT";
     // A file of our own, as the page's policy wants it.
     elk ??= new Elk({ workerUrl: elkWorker, algorithms: ["layered"] });
-    const flat = placedOf(await elk.layout(elkGraphOf(level)));
+    const flat = placedOf(await elk.layout(elkGraphOf(level, 1, direction)));
     // A row of services would leave most of a screen empty: what stands one below the other moves apart.
     const spread =
-      isFlat || level.nodes.length > MOST_TO_SPREAD ? 1 : Math.min(MOST_SPREAD, flat.width / (flat.height * SHAPE));
+      form !== "screen" || level.nodes.length > MOST_TO_SPREAD
+        ? 1
+        : Math.min(MOST_SPREAD, flat.width / (flat.height * SHAPE));
     const placed = spread > 1 ? placedOf(await elk.layout(elkGraphOf(level, spread))) : flat;
     // A tower would have to be looked at from twice as far as the same, folded.
-    return placed.height > placed.width && level.nodes.length > FEWEST_TO_FOLD ? compact(level) : placed;
+    return form !== "tall" && placed.height > placed.width && level.nodes.length > FEWEST_TO_FOLD
+      ? compact(level)
+      : placed;
   };
 
 type Kept = readonly { readonly key: string; readonly layout: Layout }[];
@@ -69,7 +75,7 @@ export interface Picture {
 export const usePicture = (
   key: string,
   shown: Shown,
-  isFlat: boolean,
+  form: Form,
 ): { readonly picture: Picture | null; readonly problem: string | null } => {
   const [picture, setPicture] = useState<Picture | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -82,7 +88,7 @@ export const usePicture = (
     const before = known(key);
     if (before !== null) show(before);
     else
-      arrange(shown, placeIn(isFlat)).then(
+      arrange(shown, placeIn(form)).then(
         (layout) => {
           keep(key, layout);
           if (wanted) show(layout);
@@ -92,6 +98,6 @@ export const usePicture = (
     return () => {
       wanted = false;
     };
-  }, [key, shown, isFlat]);
+  }, [key, shown, form]);
   return { picture, problem };
 };

@@ -6,7 +6,7 @@ import { FaultMark } from "./fault-mark.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
 import { LABEL, type Route } from "./level.ts";
 import type { MeshEdge as Edge } from "./nodes.ts";
-import { type Paint, paintOf, passingOn } from "./paint.ts";
+import { type Paint, paintOf, passingOn, TONE_WORDS } from "./paint.ts";
 import { useStanding } from "./pulse.ts";
 import { useView } from "./view.ts";
 
@@ -59,7 +59,7 @@ const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly r
 };
 
 export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
-  const { labels, level } = useView();
+  const { labels, level, words } = useView();
   const { edges } = data!.of;
   const { route, lit } = data!;
   const look = useStanding((standing) => ({
@@ -74,9 +74,20 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
       <Strokes d={route.d} paint={look.paint} />
       <path className="react-flow__edge-interaction" d={route.d} fill="none" strokeWidth={18} strokeOpacity={0} />
       {hasLabel && <Label {...{ edges, route }} />}
+      {words && isHurt && (hasLabel || look.faults === 0) && (
+        <text className={`edge-word ${tone}`} x={route.x} y={route.y} dy={hasLabel ? LABEL.height / 2 : undefined}>
+          {TONE_WORDS[tone]}
+        </text>
+      )}
       {look.faults > 0 && (
         <EdgeLabelRenderer>
-          <FaultMark edges={edges} x={route.x} y={hasLabel ? route.y - LABEL.height / 2 : route.y} above={hasLabel} />
+          <FaultMark
+            edges={edges}
+            word={words && isHurt && !hasLabel ? TONE_WORDS[tone] : null}
+            x={route.x}
+            y={hasLabel ? route.y - LABEL.height / 2 : route.y}
+            above={hasLabel}
+          />
         </EdgeLabelRenderer>
       )}
     </g>

@@ -68,7 +68,14 @@ const Card = memo(({ service, selected }: { readonly service: Service; readonly 
       <span className="name">{service.name}</span>
       <span className="word">
         <strong>{STATE_WORDS[look.state]}</strong>
-        {look.part !== null ? ` · ${look.part}` : label !== null && <span className="label"> · {label}</span>}
+        {look.part !== null ? (
+          <span className="part">
+            <span className="dot"> · </span>
+            {look.part}
+          </span>
+        ) : (
+          label !== null && <span className="label"> · {label}</span>
+        )}
       </span>
       {level === "near" &&
         (edges === undefined ? <span className="asked">not called in the mesh</span> : <Asked edges={edges} />)}

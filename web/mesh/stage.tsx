@@ -3,15 +3,16 @@
 import { countText } from "./figures.ts";
 import { Graph, type GraphProps } from "./graph.tsx";
 import type { Shown } from "./grouping.ts";
-import { usePicture } from "./layouts.ts";
+import { type Form, usePicture } from "./layouts.ts";
 
 export interface StageProps extends Omit<GraphProps, "picture"> {
   readonly shown: Shown;
   /** Says everything that the layout depends on. */
   readonly pictureKey: string;
+  readonly form?: Form;
 }
-export const Stage = ({ shown, pictureKey, ...props }: StageProps) => {
-  const { picture, problem } = usePicture(pictureKey, shown, props.isPartOfPage ?? false);
+export const Stage = ({ shown, pictureKey, form = "screen", ...props }: StageProps) => {
+  const { picture, problem } = usePicture(pictureKey, shown, form);
   if (picture === null)
     return problem === null ? (
       <p className="waiting mesh-stage" role="status">

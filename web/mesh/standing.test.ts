@@ -18,6 +18,13 @@ describe("the standing of a mesh", () => {
     expect(stateOf("payments", now({ edges, faults }))).toBe("struck");
     expect(stateOf("payments", now({ edges: WATCHED }))).toBe("healthy");
   });
+  it("calls it struck for as long as the figures have exchanges that the fault acted on, and unreachable without", () => {
+    const given = { errors: 1, unanswered: 1, cancelled: 1 };
+    expect(
+      stateOf("payments", now({ edges: [passing("checkout->payments", { ...given, treatedPerSecond: 0.3 })] })),
+    ).toBe("struck");
+    expect(stateOf("payments", now({ edges: [passing("checkout->payments", given)] }))).toBe("unreachable");
+  });
   it.each([
     [{ errors: 0.009 }, "healthy"],
     [{ errors: 0.01 }, "failing"],

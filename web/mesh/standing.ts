@@ -106,7 +106,12 @@ const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
   );
 };
 
-const isStruck = ({ faults }: EdgeStanding): boolean => faults.length > 0;
+/**
+ * Figures are of the last seconds: after its fault an edge shows for as long what the fault did, which is no word on the callee. A
+ * callee whose callers had given up would read *unreachable* just when its fault is taken away.
+ */
+const isStruck = ({ faults, traffic }: EdgeStanding): boolean =>
+  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0;
 /** State by the figures that are shown of these edges; none where no agent watches any of them. */
 const byFigures = (edges: readonly EdgeStanding[]): readonly ServiceState[] => {
   const passing = passingOf(edges.flatMap(({ traffic }) => traffic ?? []));

@@ -12,8 +12,13 @@ const LEAST_PX = 10;
 /** Least size of letters in the picture at this zoom, px; in steps, so that they do not pump. */
 export const leastOf = (zoom: number): number => Math.ceil((2 * LEAST_PX) / zoom) / 2;
 
+/** Zoom from which the longest state, in letters of the least size, has room on the card of a service; and its part below it. */
+export const [WORDS_FROM, PARTS_FROM] = [0.32, 0.45];
+
 export interface View {
   readonly level: Nearness;
+  /** States stand on edges in words, too: a picture that nobody is expected to move about in. */
+  readonly words: boolean;
   /** Whether each edge shows its label; else only those that are pointed at or hurt. */
   readonly labels: boolean;
   /** Edges that end at a service; absent: nobody calls it. */
@@ -22,6 +27,6 @@ export interface View {
   readonly onSelect: (id: string) => void;
 }
 export const ViewContext = createContext<View>({
-  ...{ level: "near", labels: true, incoming: new Map(), onClose: () => {}, onSelect: () => {} },
+  ...{ level: "near", words: false, labels: true, incoming: new Map(), onClose: () => {}, onSelect: () => {} },
 });
 export const useView = (): View => useContext(ViewContext);

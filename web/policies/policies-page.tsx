@@ -1,6 +1,5 @@
 /** What binds runs on this server: policies with their freezes, and the webhooks that are asked or told. */
-
-import { Suspense, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/schedule/window.ts";
 import type { StoredDocument } from "../../server/contract/index.ts";
@@ -12,6 +11,7 @@ import { LastKnown } from "../look/last-known.tsx";
 import { Time } from "../look/time.tsx";
 import { useTitle } from "../look/use-title.ts";
 import { pageHref } from "../route.ts";
+import { useRefusal } from "../session.tsx";
 import "./policies.css";
 
 const FileText = chunk(async () => (await import("../run/file-text.tsx")).FileText);
@@ -26,26 +26,53 @@ interface WrittenFreeze {
 interface Written {
   readonly spec?: { readonly description?: string; readonly freezes?: readonly WrittenFreeze[] };
 }
-const Freezes = ({ content, wallMs }: { readonly content: unknown; readonly wallMs: number }) => {
-  const read = useMemo(() => parsePolicy(content), [content]);
+type Applied = Omit<StoredDocument, "content"> & { readonly content?: unknown };
+interface FreezeRow extends WrittenFreeze {
+  readonly policy: string;
+  readonly timeZone: string;
+  /** Local time of its end; null: it is not on. */
+  readonly until: string | null;
+}
+const freezesOf = ({ name, content }: Applied, wallMs: number): readonly FreezeRow[] => {
+  const read = parsePolicy(content);
   const written = (content as Written | null)?.spec?.freezes ?? [];
-  if ("problems" in read || written.length === 0) return null;
+  if ("problems" in read) return [];
   const { freezes, timeZone } = read.policy;
+  return written.map(({ from, to, reason }, i) => {
+    const freeze = freezes[i];
+    const [on] = freeze === undefined ? [] : freezesWithin([freeze], timeZone, { fromMs: wallMs, toMs: wallMs });
+    return { from, to, reason, policy: name, timeZone, until: on ? formatLocal(on.untilMs, timeZone) : null };
+  });
+};
+const Freezes = ({ documents }: { readonly documents: readonly Applied[] }) => {
+  const { wallMs } = useNow(TICK_MS);
+  const all = useMemo(() => documents.flatMap((document) => freezesOf(document, wallMs)), [documents, wallMs]);
+  const on = all.filter(({ until }) => until !== null).length;
   return (
-    <ul className="freezes">
-      {written.map(({ from, to, reason }, i) => {
-        const freeze = freezes[i];
-        const [on] = freeze === undefined ? [] : freezesWithin([freeze], timeZone, { fromMs: wallMs, toMs: wallMs });
-        return (
-          <li key={`${from} ${to} ${reason}`}>
-            <strong className={on === undefined ? undefined : "problem"}>
-              {on === undefined ? "Freeze" : `Freeze, on until ${formatLocal(on.untilMs, timeZone)}`}
-            </strong>
-            , {from} to {to} ({timeZone}): {reason}
-          </li>
-        );
-      })}
-    </ul>
+    <section className="card" aria-labelledby="freezes">
+      <h2 id="freezes" tabIndex={-1}>
+        Freezes
+      </h2>
+      {all.length === 0 ? (
+        <p className="small">
+          None. A policy names them, under <code>freezes</code>: times in which no run may start.
+        </p>
+      ) : (
+        <>
+          <p>{on === 0 ? "None is on now." : `${on} of ${all.length} on now: what they cover cannot be started.`}</p>
+          <ul className="freezes">
+            {all.map(({ from, to, reason, policy, timeZone, until }) => (
+              <li key={`${policy} ${from} ${to} ${reason}`}>
+                <strong className={until === null ? undefined : "problem"}>
+                  {until === null ? "Freeze" : `Freeze, on until ${until}`}
+                </strong>
+                , {from} to {to} ({timeZone}): {reason} <span className="small">by the policy {policy}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
   );
 };
 const descriptionOf = (content: unknown): string => (content as Written | null)?.spec?.description ?? "";
@@ -65,12 +92,10 @@ const AsYaml = ({ content }: { readonly content: unknown }) => {
   );
 };
 
-type Applied = Omit<StoredDocument, "content"> & { readonly content?: unknown };
-const Policy = ({ document, wallMs }: { readonly document: Applied; readonly wallMs: number }) => (
+const Policy = ({ document }: { readonly document: Applied }) => (
   <li className="card">
-    <h3>{document.name}</h3>
+    <h2>{document.name}</h2>
     {descriptionOf(document.content) !== "" && <p>{descriptionOf(document.content)}</p>}
-    <Freezes content={document.content} wallMs={wallMs} />
     <p className="small">
       Version {document.version}, applied by {document.appliedBy} at <Time iso={document.appliedAt} />
     </p>
@@ -83,7 +108,9 @@ const Webhooks = () => {
   const webhooks = data?.webhooks ?? [];
   return (
     <section className="card" aria-labelledby="webhooks">
-      <h2 id="webhooks">Webhooks</h2>
+      <h2 id="webhooks" tabIndex={-1}>
+        Webhooks
+      </h2>
       {webhooks.length === 0 ? (
         <p className="small">
           None. They stand in the server's configuration, under <code>webhooks</code>.
@@ -121,20 +148,43 @@ const Webhooks = () => {
   );
 };
 
-export const PoliciesPage = () => {
+const NO_DOCUMENTS: readonly Applied[] = [];
+const SECTIONS = ["freezes", "webhooks"] as const;
+const WORDS = { freezes: "Freezes", webhooks: "Webhooks" } as const;
+
+/** `at`: the section that an address means; brought into view once its place no longer moves. */
+const useSection = (at: string | null, isThere: boolean): void => {
+  useEffect(() => {
+    if (!isThere || !SECTIONS.some((section) => section === at)) return;
+    const heading = document.getElementById(at!);
+    heading?.scrollIntoView();
+    heading?.focus({ preventScroll: true });
+  }, [at, isThere]);
+};
+
+export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle("Policies");
-  const { wallMs } = useNow(TICK_MS);
+  const mayTokens = useRefusal("admin") === null;
   const policies = useAsked(
     "GET /api/v1/documents",
     { query: { kind: "Policy", limit: MOST, content: true } },
     { everyMs: LOOK_MS },
   );
+  useSection(query.get("at"), policies.data !== undefined);
   return (
     <>
       <div className="head">
         <h1>Policies</h1>
         <LastKnown />
       </div>
+      <nav className="small sections" aria-label="On this page">
+        {SECTIONS.map((section) => (
+          <a key={section} href={pageHref("policies", { at: section })}>
+            {WORDS[section]}
+          </a>
+        ))}
+        {mayTokens && <a href={pageHref("tokens")}>Tokens</a>}
+      </nav>
       <Asked of={policies}>
         {({ documents }) => (
           <ul className="policies live-data" aria-label="Policies">
@@ -149,15 +199,13 @@ export const PoliciesPage = () => {
               </li>
             )}
             {documents.map((document) => (
-              <Policy key={document.name} {...{ document, wallMs }} />
+              <Policy key={document.name} document={document} />
             ))}
           </ul>
         )}
       </Asked>
+      <Freezes documents={policies.data?.documents ?? NO_DOCUMENTS} />
       <Webhooks />
-      <p className="small">
-        Tokens, which say who may what, are in the <a href={pageHref("settings")}>settings</a>.
-      </p>
     </>
   );
 };

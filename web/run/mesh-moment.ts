@@ -5,6 +5,7 @@ import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { Neighbourhood } from "../../experiments/model/mesh/neighbourhood.ts";
 import { type EdgeId, edgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
+import { LATELY_S } from "../../experiments/model/run/passed.ts";
 import type { EdgeFacts } from "../../experiments/model/run/radius-facts.ts";
 import { radiusNow } from "../../experiments/model/run/radius-now.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
@@ -22,18 +23,21 @@ export const meshOf = (run: Run, { services, edges }: Neighbourhood): Mesh => ({
 });
 
 /** Journals tell a p95 with seconds that were slow only. */
-const trafficOf = (edge: EdgeId, { lately, before }: EdgeFacts): EdgeTraffic => {
+const trafficOf = (edge: EdgeId, { lately, before }: EdgeFacts, treated: boolean): EdgeTraffic => {
   const sum = (key: "n" | "failed" | "unanswered") => lately.reduce((all, second) => all + second[key], 0);
   const n = sum("n");
   const share = (count: number) => (n === 0 ? null : count / n);
   const perSecond = lately.length === 0 ? before.perSecond : n / lately.length;
   const slowest = Math.max(0, ...lately.map(({ p95Ms }) => p95Ms));
   return {
-    ...{ edge, perSecond, treatedPerSecond: 0, cancelled: null, open: 0 },
+    ...{ edge, perSecond, treatedPerSecond: treated ? perSecond : 0, cancelled: null, open: 0 },
     ...{ errors: share(sum("failed")), unanswered: share(sum("unanswered")) },
     ...{ p50Ms: null, p95Ms: slowest > 0 ? slowest : before.p95Ms, p99Ms: null },
   };
 };
+/** Whether the figures, which are of the last seconds, may have exchanges that a fault acted on. */
+const isTreated = ({ plan, spans, atMs, radius: { hitMs } }: Run, edge: EdgeId): boolean =>
+  hitMs !== null && struckEdges(plan).includes(edge) && atMs <= (spans.during?.toMs ?? atMs) + LATELY_S * 1_000;
 const faultsOf = (run: Run, wallMs: number): readonly LiveFault[] => {
   if (run.at !== "injecting") return [];
   const { live, duringMs, orderedMs, plan, atMs } = run;
@@ -64,6 +68,6 @@ export const trafficAt = (run: Run, wallMs: number): TrafficNow => {
   };
   return {
     ...{ at: new Date(wallMs).toISOString(), revision: null, radii: [radius], faults: faultsOf(run, wallMs) },
-    edges: [...(now?.passed ?? [])].map(([edge, facts]) => trafficOf(edge, facts)),
+    edges: [...(now?.passed ?? [])].map(([edge, facts]) => trafficOf(edge, facts, isTreated(run, edge))),
   };
 };

@@ -6,8 +6,11 @@ import { chunk } from "../chunk.ts";
 import { momentOf } from "../look/words.ts";
 import { shownOf } from "../mesh/grouping.ts";
 import { openPulse, PulseContext } from "../mesh/pulse.ts";
+import { standingOf } from "../mesh/standing.ts";
+import { useNarrow } from "../mesh/use-narrow.ts";
 import { go, pageHref } from "../route.ts";
 import { meshOf, trafficAt } from "./mesh-moment.ts";
+import { MomentWords } from "./moment-words.tsx";
 import "../mesh/mesh.css";
 
 const Stage = chunk(async () => (await import("../mesh/stage.tsx")).Stage);
@@ -42,10 +45,13 @@ export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMes
     [mesh],
   );
   const pulse = useMemo(openPulse, []);
+  const traffic = useMemo(() => trafficAt(run, wallMs), [run, wallMs]);
+  const standing = useMemo(() => (mesh === null ? null : standingOf(mesh, traffic)), [mesh, traffic]);
   useEffect(() => {
-    if (mesh !== null) pulse.feed(mesh, trafficAt(run, wallMs));
-  }, [pulse, mesh, run, wallMs]);
-  if (mesh === null || shown === null || neighbourhood === undefined) return null;
+    if (mesh !== null) pulse.feed(mesh, traffic);
+  }, [pulse, mesh, traffic]);
+  const form = useNarrow() ? "tall" : "low";
+  if (mesh === null || standing === null || shown === null || neighbourhood === undefined) return null;
   return (
     <figure className="run-mesh">
       <figcaption className="small">
@@ -56,7 +62,8 @@ export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMes
         <Suspense fallback={<div className="mesh-stage" />}>
           <Stage
             {...{ shown, aim, incoming, onSelect }}
-            pictureKey={`run ${key}`}
+            pictureKey={`run ${form} ${key}`}
+            form={form}
             selected={null}
             isPartOfPage
             onOpen={onNothing}
@@ -64,6 +71,7 @@ export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMes
           />
         </Suspense>
       </PulseContext>
+      <MomentWords standing={standing} atMs={atMs} />
     </figure>
   );
 };

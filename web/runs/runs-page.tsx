@@ -37,7 +37,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
   const { reading, list, wallMs } = useReading();
   const pages = useRuns(narrowing, reading, wallMs);
   const { runs, held, isOther, more } = pages;
-  const trends = useTrends();
+  const { trends, complete } = useTrends();
   const experiments = useMemo(() => trends.map(({ experiment }) => experiment).toSorted(), [trends]);
   const meant = narrowing.experiment;
   const shownTrends = meant === "" ? trends : trends.filter(({ experiment }) => experiment === meant);
@@ -50,7 +50,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
         <h1>Runs</h1>
       </div>
       <Residues />
-      <Trends trends={shownTrends} />
+      <Trends trends={shownTrends} complete={complete} />
       {(narrow || runs.length > 0) && <Filters {...{ narrowing, experiments }} />}
       <Asked of={pages.of}>
         {() => (

@@ -23,7 +23,11 @@ const Row = ({ trend }: { readonly trend: OneTrend }) => {
   );
 };
 
-export const Trends = ({ trends }: { readonly trends: readonly OneTrend[] }) => {
+interface TrendsProps {
+  readonly trends: readonly OneTrend[];
+  readonly complete: boolean;
+}
+export const Trends = ({ trends, complete }: TrendsProps) => {
   const [all, setAll] = useState(false);
   if (trends.length === 0) return null;
   const alarms = trends.filter((trend) => alarmOf(trend) !== null).length;
@@ -31,7 +35,10 @@ export const Trends = ({ trends }: { readonly trends: readonly OneTrend[] }) => 
   return (
     <section className="card trends live-data" aria-labelledby="trends">
       <h2 id="trends">Trend of verdicts</h2>
-      <p className="small">The last {LENGTH} runs of each experiment, oldest to newest.</p>
+      <p className="small">
+        The last {LENGTH} runs of each experiment, oldest to newest.
+        {!complete && " More experiments have runs: these are the ones that ran last."}
+      </p>
       <ul>
         {shown.map((trend) => (
           <Row key={trend.experiment} trend={trend} />

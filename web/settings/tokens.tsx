@@ -6,9 +6,9 @@ import { useNow } from "../clock.ts";
 import { Asked } from "../look/asked.tsx";
 import { More } from "../look/more.tsx";
 import { useSession } from "../session.tsx";
-import { NewToken } from "./new-token.tsx";
-import { goodOf, ownIds, sizeOf, tokenGroupsOf } from "./token-groups.ts";
-import { TokenRows } from "./token-row.tsx";
+import { NewToken } from "../tokens/new-token.tsx";
+import { goodOf, ownIds, sizeOf, tokenGroupsOf } from "../tokens/token-groups.ts";
+import { TokenRows } from "../tokens/token-row.tsx";
 
 const LOOK_MS = 10_000;
 const LISTING: Listing<"GET /api/v1/tokens", TokenView> = {

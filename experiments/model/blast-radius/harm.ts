@@ -83,3 +83,24 @@ export const harmOf = (before: EdgeTraffic, now: EdgeTraffic, harm: Limits["harm
   const isSlower = isMeasured(now) && before.p95Ms !== null && isLonger(beforeMs, nowMs, harm);
   return isSlower ? { how: "slow", ...changes(nowMs) } : null;
 };
+
+/** What the hypothesis lets an edge on its way suffer, where it judges: the loosest of its expectations. */
+export interface Bound {
+  readonly errors: number;
+  /** null: no expectation says. */
+  readonly withinMs: number | null;
+}
+/**
+ * As `harmOf`, less what the hypothesis allows where it judges: pages as it happens and journals afterwards both ask here, so that
+ * a gateway that answers later and in time is no service that suffers in the first and contained in the second.
+ */
+export const harmBeyond = (
+  before: EdgeTraffic,
+  now: EdgeTraffic,
+  harm: Limits["harm"],
+  bound: Bound | undefined,
+): Harm | null => {
+  const found = harmOf(before, now, { ...harm, errors: bound?.errors ?? harm.errors });
+  if (found?.how !== "slow" || bound === undefined) return found;
+  return found.p95Ms.now <= (bound.withinMs ?? Number.POSITIVE_INFINITY) ? null : found;
+};

@@ -1,6 +1,7 @@
 /** Folds `passed` events into the measured blast radius of a run (PROOF.md 5). The test for damage itself is `leak.ts`. */
+
 import { type EdgeBefore, fromRow, type SecondSums } from "../blast-radius/edge-sums.ts";
-import { type EdgeTraffic, type Harm, harmOf, isMeasured } from "../blast-radius/harm.ts";
+import { type EdgeTraffic, type Harm, harmBeyond, isMeasured } from "../blast-radius/harm.ts";
 import { damagedSince, openTest, SLOW_MARGIN, watchSecond } from "../blast-radius/leak.ts";
 import { type MeasuredRadius, measureRadius } from "../blast-radius/measured.ts";
 import { leakable } from "../blast-radius/planned.ts";
@@ -16,7 +17,7 @@ import type { Facts } from "./run.ts";
 type PassedEvent = Extract<RunEvent, { type: "passed" }>;
 
 /** Over how many seconds harm is said. */
-const LATELY = 5;
+export const LATELY_S = 5;
 /** Hits are told with the pulse of their second. */
 const PULSE_MS = 1_000;
 
@@ -91,7 +92,7 @@ const moveEdges = (edges: RadiusFacts["edges"], event: PassedEvent, counts: bool
     if (facts === null) return null;
     const { before, tests } = facts;
     const sums = rows.get(place) ?? NONE;
-    const lately = [...facts.lately.slice(1 - LATELY), sums];
+    const lately = [...facts.lately.slice(1 - LATELY_S), sums];
     return { before, lately, tests: counts && !passedOver.has(place) ? watched(tests, sums, event.fromMs) : tests };
   });
 };
@@ -110,18 +111,12 @@ const passedLately = ({ lately, before }: EdgeFacts): EdgeTraffic => {
   // A p95 is told only with seconds in which more than one in twenty was slow.
   const p95Ms = sum("slow") > 0.05 * n && slowest > 0 ? slowest : before.p95Ms;
   return {
-    ...{ exchanges: n, failed: sum("failed"), unanswered: sum("unanswered"), perSecond: n / LATELY, p95Ms, open: 0 },
+    ...{ exchanges: n, failed: sum("failed"), unanswered: sum("unanswered"), perSecond: n / LATELY_S, p95Ms, open: 0 },
   };
 };
 /** What the edge suffers by the figures of the last seconds; null: nothing that counts. */
-const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null => {
-  const { harm } = plan.limits;
-  const now = passedLately(facts);
-  const found = harmOf(passedBefore(facts.before), now, { ...harm, errors: path?.errors ?? harm.errors });
-  const isBounded =
-    found?.how === "slow" && path !== undefined && (path.withinMs ?? Number.POSITIVE_INFINITY) >= (now.p95Ms ?? 0);
-  return isBounded ? null : found;
-};
+const harmLately = (plan: Judged, path: PathEdge | undefined, facts: EdgeFacts): Harm | null =>
+  harmBeyond(passedBefore(facts.before), passedLately(facts), plan.limits.harm, path);
 const HOW = { failed: "failing", slow: "slow" } as const;
 /** The first stream of an edge that is damaged beyond doubt. */
 const provenOn = ({ tests }: EdgeFacts): { readonly how: Leak["how"]; readonly sinceMs: number } | null => {

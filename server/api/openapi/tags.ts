@@ -6,7 +6,7 @@ interface Tag {
   readonly nouns: readonly string[];
 }
 export const TAGS: readonly Tag[] = [
-  { name: "runs", description: "Experiments under way and over.", nouns: ["runs", "plan"] },
+  { name: "runs", description: "Experiments under way and over.", nouns: ["runs", "trends", "plan"] },
   {
     name: "gate",
     description: "The brake: everything is halted, and nothing starts.",

@@ -22,7 +22,7 @@ const waitsFor = (blocker: Live | null, wallMs: number): NonNullable<RunSummary[
 };
 
 export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock }, { query }) => {
-  const { limit, cursor, experiment, verdict, schedule, state, label, since, until, each } = query;
+  const { limit, cursor, experiment, verdict, schedule, state, label, since, until } = query;
   if (cursor !== undefined && (readCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
   const { rows, next } = await pageRuns(store.db, {
     limit,
@@ -31,7 +31,6 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock
     ...(verdict === undefined ? {} : { verdict }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(state === undefined ? {} : { state }),
-    ...(each === undefined ? {} : { each }),
     ...(label === undefined ? {} : { labels: selectorOf(label) }),
     ...(since === undefined ? {} : { since: msOf(since) }),
     ...(until === undefined ? {} : { until: msOf(until) }),

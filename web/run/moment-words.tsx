@@ -1,0 +1,47 @@
+/** How the mesh stood at one moment, in words: what the picture says of whatever is struck or suffers, also where it is too small to. */
+import type { SignName } from "../look/signs.tsx";
+import { Mark, State } from "../look/state.tsx";
+import { momentOf } from "../look/words.ts";
+import { percentText } from "../mesh/figures.ts";
+import { paintOf, TONE_WORDS, type Tone } from "../mesh/paint.ts";
+import { partOf, type Standing } from "../mesh/standing.ts";
+
+const CALM: readonly SignName[] = ["healthy", "idle", "unwatched"];
+interface EdgeWords {
+  readonly id: string;
+  readonly tone: Tone;
+  readonly faults: readonly string[];
+}
+const edgesIn = (standing: Standing): readonly EdgeWords[] =>
+  [...standing.edges.values()]
+    .map(({ id, faults }) => ({
+      ...{ id, tone: paintOf(standing, [id]).tone },
+      faults: faults.map(({ label, share }) => `${label} on ${percentText(share)}`),
+    }))
+    .filter(({ tone, faults }) => faults.length > 0 || !CALM.includes(tone));
+
+export interface MomentWordsProps {
+  readonly standing: Standing;
+  readonly atMs: number;
+}
+export const MomentWords = ({ standing, atMs }: MomentWordsProps) => {
+  const services = [...standing.services.values()].filter(({ state }) => !CALM.includes(state));
+  const edges = edgesIn(standing);
+  if (services.length === 0 && edges.length === 0)
+    return <p className="small moment-words">Nothing is struck, and no service suffers.</p>;
+  return (
+    <ul className="moment-words" aria-label={`How the mesh stands at ${momentOf(atMs)}`}>
+      {services.map((service) => (
+        <li key={service.name}>
+          <strong>{service.name}</strong> <State of={service.state} part={partOf(service)} />
+        </li>
+      ))}
+      {edges.map(({ id, tone, faults }) => (
+        <li key={id}>
+          <strong>{id.replace("->", " → ")}</strong> {faults.length > 0 && <Mark of="fault">{faults.join(", ")}</Mark>}{" "}
+          {!CALM.includes(tone) && <Mark of={tone}>{TONE_WORDS[tone]}</Mark>}
+        </li>
+      ))}
+    </ul>
+  );
+};

@@ -1,0 +1,19 @@
+/** Who may come in has a page of its own; here is the way to it, or who decides. */
+import { pageHref } from "../route.ts";
+import { useRefusal } from "../session.tsx";
+
+export const TokensLink = () => {
+  const refusal = useRefusal("admin");
+  return (
+    <section className="card settings" aria-labelledby="tokens">
+      <h2 id="tokens">Tokens</h2>
+      {refusal === null ? (
+        <p>
+          Who may come in, and what with: <a href={pageHref("tokens")}>all tokens</a>.
+        </p>
+      ) : (
+        <p>Who may come in is decided by administrators: {refusal}</p>
+      )}
+    </section>
+  );
+};
