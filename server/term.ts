@@ -93,7 +93,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     mayGrant: () => leads() && !runs.isHalted,
     onLaterEpoch: (later, instance) => {
       log.warn("an agent knows a later epoch than the database", { instance, epoch, later });
-      leadership.raise(later).catch(logFailure(log, "raising the epoch"));
+      leadership.raiseEpoch(later).catch(logFailure(log, "raising the epoch"));
     },
   });
   undoing.add(() => fleet.close(closed.code, closed.why));

@@ -35,7 +35,7 @@ const deps = (config: Partial<ServerConfig> = {}): TermDeps => ({
     epoch: 1,
     leads: () => leading,
     resign: async () => {},
-    raise: async () => {},
+    raiseEpoch: async () => {},
     clockOffsetMs: () => 0,
     outage: null,
   },

@@ -18,12 +18,12 @@ import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
 import { SparseLog } from "./sparse-log.ts";
-import { type BootRow, forgetBoots, rememberBoots } from "./store/boots.ts";
+import { type BootRow, deleteBoots, upsertBoots } from "./store/boots.ts";
 import { listDocuments } from "./store/documents.ts";
 import type { Leadership } from "./store/leader.ts";
 import type { Store } from "./store/open.ts";
-import { RETENTION, sweep } from "./store/retention.ts";
-import { atomically } from "./store/transaction.ts";
+import { DEFAULT_RETENTION, sweep } from "./store/retention.ts";
+import { inTransaction } from "./store/transaction.ts";
 
 export interface TermDeps {
   readonly config: ServerConfig;
@@ -51,9 +51,9 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
     const [rows, gone, told] = [[...met.values()], [...left], waiting];
     [met, left, waiting] = [new Map(), new Set(), []];
     try {
-      await atomically(store.db, async (tx) => {
-        await rememberBoots(tx, rows);
-        await forgetBoots(tx, gone);
+      await inTransaction(store.db, async (tx) => {
+        await upsertBoots(tx, rows);
+        await deleteBoots(tx, gone);
       });
       for (const { resolve } of told) resolve();
     } catch (error) {
@@ -159,7 +159,7 @@ export const guardClocks = ({ clock, log }: TermDeps, runs: Runs): (() => void) 
 const TIDY_MS = 3_600_000;
 /** What is too old is deleted once an hour; what fails is tried again an hour later. */
 export const tidyUp = ({ config, clock, log, store, leadership }: TermDeps): (() => void) => {
-  const keep = { ...RETENTION, ...config.retention };
+  const keep = { ...DEFAULT_RETENTION, ...config.retention };
   let isTidying = false;
   const alarm = every(clock, TIDY_MS, () => {
     if (isTidying || !leadership.leads()) return;

@@ -1,4 +1,4 @@
-import type { Gate as Held } from "../store/gate.ts";
+import type { GateState as Held } from "../store/gate.ts";
 import type { Handler } from "./context.ts";
 import type { Gate } from "./contract/index.ts";
 import { iso } from "./times.ts";

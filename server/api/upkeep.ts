@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { backup } from "../store/backup.ts";
 import type { Db } from "../store/schema.ts";
-import { verifyRuns as walk } from "../store/verify.ts";
+import { verifyJournals as walk } from "../store/verify-journals.ts";
 import type { Handler } from "./context.ts";
 import type { Verified, VerifiedEnd } from "./contract/index.ts";
 

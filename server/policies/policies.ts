@@ -2,7 +2,7 @@
 import { type Policy, parsePolicy } from "../../experiments/model/policy.ts";
 import { formatPath } from "../../experiments/model/problem.ts";
 import { Refusal } from "../api/errors.ts";
-import { listDocuments, type StoredDocument } from "../store/documents.ts";
+import { type DocumentRecord, listDocuments } from "../store/documents.ts";
 import type { Db } from "../store/schema.ts";
 
 interface Read {
@@ -11,7 +11,7 @@ interface Read {
 }
 
 /** What cannot be read might forbid anything: so it forbids everything. */
-const read = ({ name, version, content }: StoredDocument): Read => {
+const read = ({ name, version, content }: DocumentRecord): Read => {
   const parsed = parsePolicy(content);
   if ("policy" in parsed) return { version, policy: parsed.policy };
   const [first] = parsed.problems;

@@ -2,16 +2,16 @@
 import type { Kysely } from "kysely";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { Refusal } from "../api/errors.ts";
-import { type Claim, claim, type HeldClaim } from "../store/claims.ts";
-import { type Gate, lockGate } from "../store/gate.ts";
+import { type HeldClaim, insertClaims, type ResourceClaim } from "../store/claims.ts";
+import { type GateState, lockGate } from "../store/gate.ts";
+import { findIdempotentRun, type IdempotentStart, insertIdempotencyKey } from "../store/idempotency-keys.ts";
 import { insertInstant, listInstants } from "../store/instants.ts";
 import { appendRecords } from "../store/journal.ts";
 import { lockEpoch } from "../store/leader-row.ts";
 import { insertRun, type NewRun } from "../store/runs.ts";
 import type { Schema, Tx } from "../store/schema.ts";
-import { recallStart, rememberStart, type Start } from "../store/starts.ts";
 
-export const haltedRefusal = ({ reason, by }: NonNullable<Gate>): Refusal =>
+export const haltedRefusal = ({ reason, by }: NonNullable<GateState>): Refusal =>
   new Refusal(
     "halted",
     `everything was halted${by === "" ? "" : ` by ${by}`}, and nothing starts until it is released: ${reason}`,
@@ -28,14 +28,14 @@ export interface Admission {
   readonly refusal: Refusal | null;
   readonly row: NewRun;
   readonly created: JournalRecord;
-  readonly start: Start | null;
+  readonly start: IdempotentStart | null;
   readonly instant: { readonly schedule: string; readonly instantMs: number } | null;
 }
 
 /** The run that was started for this key or instant before; null: there is none. */
 const earlier = async (tx: Tx, { start, instant }: Admission): Promise<string | null> => {
   if (start !== null) {
-    const run = await recallStart(tx, start);
+    const run = await findIdempotentRun(tx, start);
     if (run !== null) return run;
   }
   if (instant === null) return null;
@@ -69,7 +69,7 @@ export const admit = (
     const { row, created, start, instant } = admission;
     await insertRun(tx, row);
     await appendRecords(tx, row.id, [created], epoch);
-    if (start !== null) await rememberStart(tx, start, row.id, created.wallMs);
+    if (start !== null) await insertIdempotencyKey(tx, start, row.id, created.wallMs);
     if (instant !== null)
       await insertInstant(tx, {
         ...{ schedule: instant.schedule, instant_ms: instant.instantMs },
@@ -80,10 +80,15 @@ export const admit = (
 
 export type TakenUp = { readonly taken: true } | { readonly taken: false; readonly conflicts: readonly HeldClaim[] };
 /** Takes all claims of a run, or none of them. Nothing is taken while the gate is shut. Throws Fenced. */
-export const takeUp = (db: Kysely<Schema>, epoch: number, run: string, claims: readonly Claim[]): Promise<TakenUp> =>
+export const takeUp = (
+  db: Kysely<Schema>,
+  epoch: number,
+  run: string,
+  claims: readonly ResourceClaim[],
+): Promise<TakenUp> =>
   db.transaction().execute(async (tx): Promise<TakenUp> => {
     await lockEpoch(tx, epoch);
     if ((await lockGate(tx)) !== null) return { taken: false, conflicts: [] };
-    const conflicts = await claim(tx, run, claims);
+    const conflicts = await insertClaims(tx, run, claims);
     return conflicts.length === 0 ? { taken: true } : { taken: false, conflicts };
   });

@@ -7,7 +7,7 @@ import { type EdgeId, edgeId, type ServiceName } from "../../experiments/model/n
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { serviceOfTarget } from "../../experiments/model/probes/target.ts";
-import type { Claim, ClaimMode } from "../store/claims.ts";
+import type { ClaimMode, ResourceClaim } from "../store/claims.ts";
 
 export const ofService = (name: ServiceName): string => `service:${name}`;
 
@@ -39,7 +39,7 @@ const behind = ({ edges }: Mesh, from: readonly ServiceName[]): readonly string[
   return [...[...seen].map(ofService), ...edges.filter((edge) => seen.has(edge.from)).map(({ id }) => id)];
 };
 
-export const claimsOf = (plan: Plan, mesh: Mesh): readonly Claim[] => {
+export const claimsOf = (plan: Plan, mesh: Mesh): readonly ResourceClaim[] => {
   const probes = [...plan.expectations, ...plan.guardrails].map(({ probe }) => probe);
   const modes = new Map<string, ClaimMode>();
   const seen = probes.map(seenBy);

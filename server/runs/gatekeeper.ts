@@ -4,11 +4,11 @@
  */
 import type { Kysely } from "kysely";
 import { type Clock, sleep } from "../clock.ts";
+import { isTransient } from "../store/database-failure.ts";
 import { Fenced } from "../store/errors.ts";
-import { type Gate, type Halted, haltGate, lockGate, readGate, releaseGate } from "../store/gate.ts";
+import { closeGate, type GateHalt, type GateState, lockGate, readGate, releaseGate } from "../store/gate.ts";
 import { lockEpoch } from "../store/leader-row.ts";
 import type { Schema, Tx } from "../store/schema.ts";
-import { mayPass } from "../store/trouble.ts";
 import type { OwedHalt } from "./owed-halt.ts";
 
 /** Between two tries to write a halt down. */
@@ -22,7 +22,7 @@ export class Gatekeeper {
   /** Until the row was read, nobody knows that it is open. */
   #shut = true;
   /** Why the gate was shut here, in case the store loses the row. */
-  #last: Halted | null = null;
+  #last: GateHalt | null = null;
   /** Counts the halts: what began before one must not open the gate after it. */
   #halts = 0;
   /** Writes go one after the other, as they were asked for: a release that is on its way must not undo a later halt. */
@@ -38,14 +38,14 @@ export class Gatekeeper {
     return this.#shut;
   }
 
-  async begin(): Promise<Gate> {
+  async begin(): Promise<GateState> {
     const gate = (await readGate(this.#db)) ?? this.#owed.halted;
     this.#shut = gate !== null;
     this.#last = gate;
     return gate;
   }
   /** As starts are told: a row that was lost with a standby that lagged behind opens nothing here. */
-  async read(): Promise<Gate> {
+  async read(): Promise<GateState> {
     return (await readGate(this.#db)) ?? (this.#shut ? this.#last : null);
   }
   /** At once, before any database is asked. */
@@ -57,7 +57,7 @@ export class Gatekeeper {
    * Durable, while this server leads. Tried again while the store is locked or away. Throws Fenced, and what does not pass by
    * itself. A halt that another server's lead overtook is written all the same, later: that server finds it (`look`).
    */
-  async latch(halted: Halted): Promise<Halted> {
+  async latch(halted: GateHalt): Promise<GateHalt> {
     this.#last ??= halted;
     this.#owed.owe(halted);
     for (;;) {
@@ -67,16 +67,16 @@ export class Gatekeeper {
         return written;
       } catch (error) {
         if (error instanceof Fenced) this.#hand().catch(() => this.#owed.settle());
-        else if (!mayPass(error)) this.#owed.settle();
-        if (!mayPass(error) || !this.#shut) throw error;
+        else if (!isTransient(error)) this.#owed.settle();
+        if (!isTransient(error) || !this.#shut) throw error;
         await sleep(this.#clock, AGAIN_MS);
       }
     }
   }
-  #halt(halted: Halted): Promise<Halted> {
+  #halt(halted: GateHalt): Promise<GateHalt> {
     return this.#write(async (tx) => {
       await lockGate(tx);
-      return haltGate(tx, halted);
+      return closeGate(tx, halted);
     });
   }
   /** Writes what is owed without leading: a halt too many can be released, a halt too few cannot be made up for. */
@@ -85,10 +85,10 @@ export class Gatekeeper {
       const { halted } = this.#owed;
       if (halted === null) return;
       try {
-        await haltGate(this.#db, halted);
+        await closeGate(this.#db, halted);
         return this.#owed.settle();
       } catch (error) {
-        if (!mayPass(error)) throw error;
+        if (!isTransient(error)) throw error;
         await sleep(this.#clock, AGAIN_MS);
       }
     }
@@ -97,7 +97,7 @@ export class Gatekeeper {
    * Whether the row still says what this server believes. A halt that another server wrote shuts the gate here too, and is the
    * answer; the row of a halt that the store lost (with a standby that lagged behind) is written again. null: nothing is new.
    */
-  look(): Promise<Halted | null> {
+  look(): Promise<GateHalt | null> {
     return this.#inTurn(async () => {
       const gate = await readGate(this.#db);
       if (gate !== null && !this.#shut) {
@@ -106,7 +106,7 @@ export class Gatekeeper {
         return gate;
       }
       const last = this.#shut && this.#owed.halted === null ? this.#last : null;
-      if (gate === null && last !== null) await this.#transact((tx) => haltGate(tx, last));
+      if (gate === null && last !== null) await this.#transact((tx) => closeGate(tx, last));
       return null;
     });
   }
@@ -125,7 +125,7 @@ export class Gatekeeper {
     return done;
   }
   /** Answers what it was shut for; null: it was open. Throws Fenced. */
-  async release(): Promise<Gate> {
+  async release(): Promise<GateState> {
     const halts = this.#halts;
     const before = await this.#write(releaseGate);
     // A halt that came meanwhile has its own row to write, and shuts it for good.

@@ -4,7 +4,7 @@ import { sleep } from "../clock.ts";
 import { logFailure } from "../log.ts";
 import type { Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";
-import type { Gate } from "../store/gate.ts";
+import type { GateState } from "../store/gate.ts";
 import { haltedRefusal } from "./admission.ts";
 import type { Halting, RunsConfig } from "./config.ts";
 import type { Gatekeeper } from "./gatekeeper.ts";
@@ -87,7 +87,7 @@ export class Halts {
     await cleared;
   }
   /** Throws Fenced, and what the store throws. */
-  async release(by: Principal): Promise<Gate> {
+  async release(by: Principal): Promise<GateState> {
     const before = await this.#gate.release();
     this.#config.log.info("the gate was released", { by: by.name, halted: before?.reason ?? null });
     return before;

@@ -2,9 +2,9 @@
 import { begin } from "../../experiments/model/run/run.ts";
 import { Refusal } from "../api/errors.ts";
 import { LOCAL } from "../security/roles.ts";
-import { chained, digest } from "../store/chain.ts";
+import { chainRecord, digest } from "../store/chain.ts";
 import { Fenced, KeyReused } from "../store/errors.ts";
-import type { Start } from "../store/starts.ts";
+import type { IdempotentStart } from "../store/idempotency-keys.ts";
 import { type Admission, admit } from "./admission.ts";
 import type { RunsConfig } from "./config.ts";
 import { Live, type LiveConfig } from "./live.ts";
@@ -26,7 +26,7 @@ const canonical = (value: unknown): string =>
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
-const startOf = ({ idempotencyKey, by = LOCAL, ...asked }: Submission): Start | null =>
+const startOf = ({ idempotencyKey, by = LOCAL, ...asked }: Submission): IdempotentStart | null =>
   idempotencyKey === undefined
     ? null
     : { key: idempotencyKey, principal: by.token ?? by.name, bodyDigest: digest(canonical(asked)) };
@@ -55,7 +55,7 @@ export const takeIn = async (
   await rules.check({ plan, mesh, by }, created.plan);
   const origin = originOf(submission, clock.wallMs());
   const run = begin(created.plan);
-  const last = chained(null, origin.startedMs, { kind: "created", created });
+  const last = chainRecord(null, origin.startedMs, { kind: "created", created });
   const { id, again } = await admit(store.db, epoch, {
     ...room,
     row: rowOf(run, created, origin, epoch),

@@ -1,9 +1,9 @@
 /** The journal of one live run: numbers, chains, writes and tells its records. What could not be written is kept and tried again. */
 import type { Entry, JournalRecord } from "../../experiments/model/journal.ts";
 import { type Clock, sleep, within } from "../clock.ts";
-import { chained } from "../store/chain.ts";
+import { chainRecord } from "../store/chain.ts";
+import { isTransient } from "../store/database-failure.ts";
 import { Fenced, JournalGap } from "../store/errors.ts";
-import { mayPass } from "../store/trouble.ts";
 
 /** A commit that takes longer counts as failed (SAFETY.md 1). */
 const DURABLE_MS = 2_000;
@@ -66,7 +66,7 @@ export class Journal {
     if (this.#fenced) return false;
     const before = this.#last;
     const wasWhole = this.#gap === null;
-    const record = chained(before, this.#config.clock.wallMs(), entry);
+    const record = chainRecord(before, this.#config.clock.wallMs(), entry);
     this.#last = record;
     if (wasWhole) this.#unwritten.push(record);
     const written = wasWhole && (await this.#flush(record));
@@ -144,7 +144,7 @@ export class Journal {
         return batch;
       } catch (error) {
         this.#trouble = error as Error;
-        if (!mayPass(error) || this.#waiting.length === 0) throw error;
+        if (!isTransient(error) || this.#waiting.length === 0) throw error;
         await sleep(this.#config.clock, AGAIN_MS);
         if (this.#waiting.length === 0) throw error;
       }

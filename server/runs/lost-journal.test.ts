@@ -8,7 +8,7 @@ import { digest } from "../store/chain.ts";
 import { listClaims } from "../store/claims.ts";
 import type { Store } from "../store/open.ts";
 import { findRun } from "../store/runs.ts";
-import { verifyRuns } from "../store/verify.ts";
+import { verifyJournals } from "../store/verify-journals.ts";
 
 /** As a standby that lagged behind by `records` has it when it is promoted. */
 const loseTail = async ({ db }: Store, run: string, records: number): Promise<void> => {
@@ -24,7 +24,7 @@ const loseTail = async ({ db }: Store, run: string, records: number): Promise<vo
     .execute();
 };
 const expectWhole = async (store: Store): Promise<void> => {
-  for await (const { run, closed, problem } of verifyRuns(store.db))
+  for await (const { run, closed, problem } of verifyJournals(store.db))
     expect({ run, closed, problem }).toEqual({ run, closed: true, problem: null });
 };
 /** Calls before each transaction, until the answer is called. */

@@ -5,7 +5,7 @@
 import { type Alarm, type Clock, every } from "../clock.ts";
 import { type Log, logFailure } from "../log.ts";
 import { listClaims } from "../store/claims.ts";
-import { unfinishedRuns } from "../store/runs.ts";
+import { listUnfinishedRuns } from "../store/runs.ts";
 import type { Db } from "../store/schema.ts";
 
 const LOOK_MS = 5_000;
@@ -46,7 +46,7 @@ export class Orphans {
   }
   async #look(): Promise<void> {
     const { db, has, onRun, onClaims, log } = this.#config;
-    const open = new Set((await unfinishedRuns(db)).map(({ id }) => id));
+    const open = new Set((await listUnfinishedRuns(db)).map(({ id }) => id));
     const found = new Set([...open, ...(await listClaims(db)).map(({ run }) => run)].filter((id) => !has(id)));
     const twice = [...found].filter((id) => this.#suspects.has(id));
     this.#suspects = found;

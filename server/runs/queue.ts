@@ -2,13 +2,13 @@
 
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import { spellCount } from "../../experiments/model/words.ts";
-import type { Claim } from "../store/claims.ts";
+import type { ResourceClaim } from "../store/claims.ts";
 import type { Caps } from "./config.ts";
 
 export interface Waiting {
   readonly id: string;
   readonly plan: Plan;
-  readonly claims: readonly Claim[];
+  readonly claims: readonly ResourceClaim[];
   /** Higher first. */
   readonly priority: number;
   /** Order of coming, among equals. */

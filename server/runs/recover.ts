@@ -2,9 +2,9 @@
 import type { Clock } from "../clock.ts";
 import { Fleet } from "../fleet/fleet.ts";
 import type { Log } from "../log.ts";
-import { takeRowAlone } from "../store/leader-row.ts";
+import { acquireLeaderRowAlone } from "../store/leader-row.ts";
 import type { Store } from "../store/open.ts";
-import { unfinishedRuns } from "../store/runs.ts";
+import { listUnfinishedRuns } from "../store/runs.ts";
 import { Runs } from "./runs.ts";
 
 const openSource = (): never => {
@@ -16,8 +16,8 @@ const openSource = (): never => {
  * who holds the lock of the folder: nobody else can be running them.
  */
 export const recover = async (store: Store, clock: Clock, log: Log): Promise<string[]> => {
-  if ((await unfinishedRuns(store.db)).length === 0) return [];
-  const epoch = await takeRowAlone(store.db, "recovery", "");
+  if ((await listUnfinishedRuns(store.db)).length === 0) return [];
+  const epoch = await acquireLeaderRowAlone(store.db, "recovery", "");
   const fleet = new Fleet({ clock, epoch, mesh: null, log, onBoot() {} });
   const runs = new Runs({ clock, store, epoch, fleet, mesh: () => null, allowExec: false, openSource, log });
   try {

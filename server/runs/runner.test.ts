@@ -4,7 +4,7 @@ import type { Effect } from "../../experiments/model/run/effect.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { planOf } from "../../test/server/plans.ts";
-import { brokenAt } from "../store/chain.ts";
+import { findChainBreak } from "../store/chain.ts";
 import { Journal } from "./journal.ts";
 import { Runner } from "./runner.ts";
 
@@ -237,7 +237,7 @@ describe("the journal of a live run", () => {
     expect(await journal.retry()).toBe(true);
     await journal.close();
     expect(records.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
-    expect(brokenAt(records)).toBeNull();
+    expect(findChainBreak(records)).toBeNull();
   });
   it("tells its listeners also what could not be written", async () => {
     const { journal, state } = stage();

@@ -6,7 +6,7 @@ import { step } from "../../experiments/model/run/step.ts";
 import { wakeAt } from "../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import { STOOD_STILL, type Standstill, WEDGED_MS } from "../fleet/enlisted.ts";
-import { turn } from "../store/turn.ts";
+import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 import type { Happening } from "./happening.ts";
 import type { Journal } from "./journal.ts";
 import { withoutSecrets } from "./redaction.ts";
@@ -127,7 +127,7 @@ export class Runner {
           sinceMs = clock.nowMs();
         }
         if (clock.nowMs() - sinceMs < TURN_MS) continue;
-        await turn();
+        await yieldToEventLoop();
         sinceMs = clock.nowMs();
       }
     } catch (error) {

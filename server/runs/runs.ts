@@ -11,7 +11,7 @@ import { logFailure } from "../log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
 import { SparseLog } from "../sparse-log.ts";
 import { Fenced } from "../store/errors.ts";
-import type { Gate } from "../store/gate.ts";
+import type { GateState } from "../store/gate.ts";
 import type { RunsQuery } from "../store/runs.ts";
 import { haltedRefusal, queueFull } from "./admission.ts";
 import { ClaimsDesk } from "./claims-desk.ts";
@@ -279,13 +279,13 @@ export class Runs {
     return this.#leading(this.#halts.everything(halting, how));
   }
   /** Opens the gate. Answers what it was shut for; null: it was open. */
-  async release(by: Principal): Promise<Gate> {
+  async release(by: Principal): Promise<GateState> {
     const before = await this.#leading(this.#halts.release(by));
     this.#takeTurns();
     return before;
   }
   /** null: open. */
-  gate(): Promise<Gate> {
+  gate(): Promise<GateState> {
     return this.#gate.read();
   }
   /** Frees what a finished run still claims because its faults could not be shown gone. Answers the resources. */

@@ -20,10 +20,10 @@ import { LOCAL } from "../security/roles.ts";
 import { listAudit } from "../store/audit.ts";
 import { digest } from "../store/chain.ts";
 import { listClaims } from "../store/claims.ts";
-import { haltGate } from "../store/gate.ts";
-import { takeRowAlone } from "../store/leader-row.ts";
+import { closeGate } from "../store/gate.ts";
+import { acquireLeaderRowAlone } from "../store/leader-row.ts";
 import type { Store } from "../store/open.ts";
-import { unfinishedRuns } from "../store/runs.ts";
+import { listUnfinishedRuns } from "../store/runs.ts";
 import type { Schema } from "../store/schema.ts";
 
 describe("a run that waits for its turn when its server ends", () => {
@@ -78,7 +78,7 @@ describe("a run that waits for its turn when its server ends", () => {
         injected: false,
       });
     };
-    await unwanted(({ store }) => haltGate(store.db, { reason: "stop", by: "ada", atMs: 1 }));
+    await unwanted(({ store }) => closeGate(store.db, { reason: "stop", by: "ada", atMs: 1 }));
     await unwanted(({ store, queued }) =>
       store.db.updateTable("runs").set({ queued_ms: 0 }).where("id", "=", queued).execute(),
     );
@@ -149,7 +149,7 @@ describe("a term that ends", () => {
     const id = await start(lasting);
     await live(id);
     const before = (await term.runs.records(id)).length;
-    await takeRowAlone(store.db, "another", "http://127.0.0.1:2");
+    await acquireLeaderRowAlone(store.db, "another", "http://127.0.0.1:2");
     await pass(clock, 2_500);
     expect(fenced).toBeGreaterThan(0);
     expect(shop.live).toEqual([]);
@@ -158,7 +158,7 @@ describe("a term that ends", () => {
   });
   it("that does not know yet that another leads acknowledges no halt of everything", async () => {
     const { term, store } = await stage();
-    await takeRowAlone(store.db, "another", "http://127.0.0.1:2");
+    await acquireLeaderRowAlone(store.db, "another", "http://127.0.0.1:2");
     await expect(term.runs.haltAll(OPERATOR, { latch: true, by: LOCAL })).rejects.toMatchObject({ code: "no-leader" });
   });
 });
@@ -196,11 +196,11 @@ describe("a database whose answers are lost", () => {
     state.isDeaf = true;
     await expect(runs.start(submissionOf(experimentInTime()))).rejects.toThrow("did not answer");
     await pass(clock, 5_000);
-    const [lost] = await unfinishedRuns(store.db);
+    const [lost] = await listUnfinishedRuns(store.db);
     expect(lost).toMatchObject({ state: "queued" });
     state.isDeaf = false;
     await pass(clock, 10_000);
-    expect(await unfinishedRuns(store.db)).toEqual([]);
+    expect(await listUnfinishedRuns(store.db)).toEqual([]);
     expect(await runs.report(lost!.id)).toMatchObject({ verdict: "HALTED", because: "server-lost", injected: false });
     const { id } = await runs.start(submissionOf(experimentInTime()));
     expect(id).not.toBe(lost!.id);

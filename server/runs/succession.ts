@@ -1,6 +1,6 @@
 /** What an earlier term left behind: runs that nobody finished, and claims of those whose faults could not be shown gone. */
 import { listClaims, releaseClaims } from "../store/claims.ts";
-import { findRun, type RunRow, unfinishedRuns } from "../store/runs.ts";
+import { findRun, listUnfinishedRuns, type RunRow } from "../store/runs.ts";
 import type { Halting, RunsConfig } from "./config.ts";
 import type { Household } from "./intake.ts";
 import type { Live } from "./live.ts";
@@ -76,7 +76,7 @@ const waitsOn = async (row: RunRow, config: SuccessionConfig): Promise<boolean> 
 
 /** Ids of the runs that could not be taken over yet. */
 export const succeed = async (config: SuccessionConfig): Promise<readonly string[]> => {
-  const unfinished = await unfinishedRuns(config.runs.store.db);
+  const unfinished = await listUnfinishedRuns(config.runs.store.db);
   const left: string[] = [];
   for (const row of unfinished) {
     if (await waitsOn(row, config)) continue;

@@ -1,11 +1,11 @@
 /** The queue against its plain rule: a run may begin if no run ahead claims the same. */
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../experiments/model/plan.ts";
-import type { Claim } from "../store/claims.ts";
+import type { ResourceClaim } from "../store/claims.ts";
 import { Queue, type Waiting } from "./queue.ts";
 
 const PLAN = { mode: "baseline", faults: [] } as never as Plan;
-const inTheWay = (a: readonly Claim[], b: readonly Claim[]): boolean =>
+const inTheWay = (a: readonly ResourceClaim[], b: readonly ResourceClaim[]): boolean =>
   a.some((one) =>
     b.some((other) => one.resource === other.resource && (one.mode === "exclusive" || other.mode === "exclusive")),
   );
@@ -37,7 +37,7 @@ describe("whose turn it is", () => {
       const here = [...waiting.keys(), ...live.keys()];
       if (kind < 5 && here.length < 25) {
         const claims = Array.from({ length: 1 + roll(3) }, () => roll(9)).map(
-          (resource): Claim => ({ resource: `r${resource}`, mode: roll(3) === 0 ? "exclusive" : "shared" }),
+          (resource): ResourceClaim => ({ resource: `r${resource}`, mode: roll(3) === 0 ? "exclusive" : "shared" }),
         );
         const own = [...new Map(claims.map((claim) => [claim.resource, claim])).values()];
         const one = { id: `run-${step}`, plan: PLAN, claims: own, priority: roll(3), age: step };
@@ -65,7 +65,7 @@ describe("whose turn it is", () => {
   it("is found by looking at the newcomer's claims, however many wait that claim the same 300 services", () => {
     let looks = 0;
     /** Counts each claim that is read. */
-    const claimsOf = (run: number): readonly Claim[] =>
+    const claimsOf = (run: number): readonly ResourceClaim[] =>
       Array.from({ length: 600 }, (_, i) => ({
         get resource() {
           looks++;

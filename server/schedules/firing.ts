@@ -8,7 +8,7 @@ import { newSeed } from "../runs/submit.ts";
 import type { Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";
 import { listInstants } from "../store/instants.ts";
-import { runUnderWay } from "../store/reactions.ts";
+import { findUnfinishedRun } from "../store/scheduled-runs.ts";
 import type { Db } from "../store/schema.ts";
 import type { StoredExperiment } from "../stored.ts";
 
@@ -72,7 +72,7 @@ const objection = async ({ db }: FiringMeans, { schedule, instant, nowMs }: Firi
   const against = objectionAt(schedule, nowMs);
   if (against !== null) return { outcome: against.why, reason: against.reason };
   if (schedule.concurrency === "queue") return null;
-  const before = await runUnderWay(db, schedule.name);
+  const before = await findUnfinishedRun(db, schedule.name);
   return before === null ? null : { outcome: "overlapped", reason: `run ${before} is not over` };
 };
 

@@ -9,8 +9,8 @@ import { listDocuments } from "../store/documents.ts";
 import { Fenced } from "../store/errors.ts";
 import { listScheduleStates, readScheduleState } from "../store/instants.ts";
 import type { Store } from "../store/open.ts";
-import { lastRuns } from "../store/reactions.ts";
-import { turn } from "../store/turn.ts";
+import { listScheduledRuns } from "../store/scheduled-runs.ts";
+import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 import { AGAIN_MS, type AttentionMeans, attend } from "./attention.ts";
 import { Crew } from "./crew.ts";
 import { type FiringMeans, startRun } from "./firing.ts";
@@ -158,7 +158,7 @@ export class Scheduler {
   async list({ after = "", limit = NEVER } = {}): Promise<readonly ScheduleView[]> {
     const views: ScheduleView[] = [];
     for (const name of this.#roster.names.filter((each) => each > after).slice(0, limit)) {
-      if (views.length % AT_A_TIME === AT_A_TIME - 1) await turn();
+      if (views.length % AT_A_TIME === AT_A_TIME - 1) await yieldToEventLoop();
       views.push(await this.view(name));
     }
     return views;
@@ -167,7 +167,10 @@ export class Scheduler {
   async view(name: string, { next = SHOWN, last = SHOWN } = {}): Promise<ScheduleView> {
     const { entry } = this.#roster.get(name);
     const { clock, store } = this.#config;
-    const known = { state: await readScheduleState(store.db, name), last: await lastRuns(store.db, name, last) };
+    const known = {
+      state: await readScheduleState(store.db, name),
+      last: await listScheduledRuns(store.db, name, last),
+    };
     return viewOf(entry, { ...known, nowMs: clock.wallMs(), next });
   }
   async pause(name: string, reason: string, by: Principal): Promise<ScheduleView> {

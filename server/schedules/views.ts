@@ -6,7 +6,7 @@ import { nextInstants, objectionAt } from "../../experiments/model/schedule-inst
 import type { Verdict } from "../../experiments/model/verdict.ts";
 import type { InstantOutcome } from "../api/contract/schedules.ts";
 import type { ScheduleStateRow } from "../store/instants.ts";
-import type { ScheduledRun } from "../store/reactions.ts";
+import type { ScheduledRun } from "../store/scheduled-runs.ts";
 import type { Entry } from "./entry.ts";
 
 export interface InstantView {

@@ -8,9 +8,9 @@ import type { Attempt } from "../metrics.ts";
 import type { RunNews } from "../runs/submission.ts";
 import type { DenyList } from "../security/deny.ts";
 import type { Principal } from "../security/roles.ts";
-import { countPending, dueDeliveries, enqueueDelivery, settleDelivery } from "../store/deliveries.ts";
+import { countPending, enqueueDelivery, listDueDeliveries, recordDeliveryOutcome } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
-import { atomically } from "../store/transaction.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { Outbox } from "./outbox.ts";
 import { eventOf, newsBody, preflightBody } from "./payload.ts";
 import { Post } from "./post.ts";
@@ -77,15 +77,15 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
     if (event === null || listening(event).length === 0) return;
     const atMs = clock.wallMs();
     const body = newsBody(event, news, atMs);
-    await atomically(into, async (tx) => {
+    await inTransaction(into, async (tx) => {
       for (const { config } of listening(event)) await enqueueDelivery(tx, { webhook: config.name, event, body, atMs });
     });
   };
   const dropOrphans = async (): Promise<void> => {
     const known = new Set(webhooks.map(({ name }) => name));
-    for (const { id, webhook } of await dueDeliveries(db, FOREVER, MOST_ORPHANS))
+    for (const { id, webhook } of await listDueDeliveries(db, FOREVER, MOST_ORPHANS))
       if (!known.has(webhook))
-        await settleDelivery(db, id, { doneMs: clock.wallMs(), problem: "this webhook is configured no more" });
+        await recordDeliveryOutcome(db, id, { doneMs: clock.wallMs(), problem: "this webhook is configured no more" });
   };
 
   return {

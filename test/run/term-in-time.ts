@@ -10,8 +10,8 @@ import { logRuns } from "../../server/runs/run-log.ts";
 import { Runs } from "../../server/runs/runs.ts";
 import type { Submission } from "../../server/runs/submission.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
-import { listHolds, rememberBoots } from "../../server/store/boots.ts";
-import { takeRowAlone } from "../../server/store/leader-row.ts";
+import { listHolds, upsertBoots } from "../../server/store/boots.ts";
+import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
 import type { Store } from "../../server/store/open.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
@@ -86,7 +86,7 @@ export const openInMemory = async (): Promise<Store> => {
   }).migrateToLatest();
   if (error !== undefined) throw error;
   return {
-    ...{ db, dialect: "sqlite", steering: db, cluster: "c" },
+    ...{ db, dialect: "sqlite", leaderDb: db, cluster: "c" },
     snapshot: (use: (all: typeof db) => unknown) => use(db),
     close: () => db.destroy(),
   } as unknown as Store;
@@ -127,7 +127,7 @@ class Mortal implements Clock {
 export const beginInTime = async (clock: Clock, store: Store, options: TermOptions = {}): Promise<TermInTime> => {
   const { mesh = () => MESH, leads = always, ...more } = options;
   const mine = new Mortal(clock);
-  const epoch = await takeRowAlone(store.db, `holder ${clock.nowMs()}`, "http://127.0.0.1:1");
+  const epoch = await acquireLeaderRowAlone(store.db, `holder ${clock.nowMs()}`, "http://127.0.0.1:1");
   const lines: string[] = [];
   const log = lineLog((line) => void lines.push(line));
   const fleet = new Fleet({
@@ -135,7 +135,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
     mayGrant: () => !mine.dead && leads() && !runs.isHalted,
     known: await listHolds(store.db),
     onBoot: (_, { boot, instance, service, credential }) =>
-      void rememberBoots(store.db, [
+      void upsertBoots(store.db, [
         {
           ...{ boot, instance, service, credential, met_ms: clock.wallMs() },
           ...{ pid: 1, pid_started: null, machine_boot: null },

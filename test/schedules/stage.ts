@@ -9,7 +9,7 @@ import type { RunNews, Submission } from "../../server/runs/submission.ts";
 import { Scheduler } from "../../server/schedules/scheduler.ts";
 import { deleteDocument, getDocument, putDocument } from "../../server/store/documents.ts";
 import { insertInstant } from "../../server/store/instants.ts";
-import { lockEpoch, takeRowAlone } from "../../server/store/leader-row.ts";
+import { acquireLeaderRowAlone, lockEpoch } from "../../server/store/leader-row.ts";
 import { openStore, type Store } from "../../server/store/open.ts";
 import { insertRun, updateRun } from "../../server/store/runs.ts";
 import { FakeClock } from "../server/fake-clock.ts";
@@ -72,7 +72,7 @@ export class Stage {
 
   /** A server that was elected: `leads` says what it believes of itself. `asBefore`: in the epoch that was. */
   async elect(server: string, { leads = (): boolean => true, asBefore = false } = {}): Promise<Scheduler> {
-    const epoch = asBefore ? this.#epoch : await takeRowAlone(this.store.db, server, "http://127.0.0.1:1");
+    const epoch = asBefore ? this.#epoch : await acquireLeaderRowAlone(this.store.db, server, "http://127.0.0.1:1");
     this.#epoch = epoch;
     const scheduler = new Scheduler({
       ...{ clock: this.clock, store: this.store, epoch, leads },

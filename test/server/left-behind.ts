@@ -7,7 +7,7 @@ import { readRecords } from "../../server/store/journal.ts";
 import { openStore } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";
 
-/** Throws FolderTaken while a server lives there. */
+/** Throws FolderLocked while a server lives there. */
 export const readFolder = async (folder: string) => {
   const store = await openStore({ folder });
   try {

@@ -1,6 +1,6 @@
 import type { Live } from "../../runs/live.ts";
 import { summaryOf } from "../../runs/summary.ts";
-import { pageRuns, readCursor } from "../../store/runs.ts";
+import { pageRuns, parseCursor } from "../../store/runs.ts";
 import type { Handler } from "../context.ts";
 import type { RunSummary } from "../contract/index.ts";
 import { badCursor } from "../paging.ts";
@@ -21,7 +21,7 @@ const waitsFor = (blocker: Live | null, wallMs: number): NonNullable<RunSummary[
 
 export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock }, { query }) => {
   const { limit, cursor, experiment, verdict, schedule, state, label, since, until, each } = query;
-  if (cursor !== undefined && (readCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
+  if (cursor !== undefined && (parseCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
   const { rows, next } = await pageRuns(store.db, {
     limit,
     ...(cursor === undefined ? {} : { cursor }),

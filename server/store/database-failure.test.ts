@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { mayPass, troubleOf } from "./trouble.ts";
+import { classifyFailure, isTransient } from "./database-failure.ts";
 
 const require = createRequire(import.meta.url);
 const pg = dirname(require.resolve("pg/package.json"));
@@ -22,10 +22,10 @@ it("takes each error of the driver's own about a connection for trouble that may
   expect(made.length).toBeGreaterThan(8);
   for (const message of made) {
     const error = new Error(message);
-    expect([message, troubleOf(error), mayPass(error)]).toEqual([message, "unavailable", true]);
+    expect([message, classifyFailure(error), isTransient(error)]).toEqual([message, "unavailable", true]);
   }
 });
 it("takes no error of the server's own for trouble of the database", () => {
   for (const message of ["undefined is not a function", "a Connection terminated"])
-    expect(troubleOf(new Error(message))).toBeNull();
+    expect(classifyFailure(new Error(message))).toBeNull();
 });

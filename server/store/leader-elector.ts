@@ -1,10 +1,27 @@
-/** Stands for leadership, keeps it while it can, and tells when it is won and lost. The rules are in `election.ts`. */
+/** Leader elector: acquires the leader's row, renews it, and calls back when the lead is won and lost. The rules are in `election.ts`. */
 import { within } from "../clock.ts";
 import { SparseLog } from "../sparse-log.ts";
 import { ClockOffset } from "./clock-offset.ts";
-import { isLost, isValid, LOOK_MS, look, mayTake, RENEW_MS, type Reading, type Sight, TIMING } from "./election.ts";
-import type { Campaign, CampaignConfig, Leader, Leadership } from "./leader.ts";
-import { leaveRow, lookAtRow, raiseRow, renewRow, takeRow, takeRowAlone } from "./leader-row.ts";
+import {
+  type ClockReading,
+  ELECTION_TIMING,
+  isLeadLost,
+  isLeadValid,
+  mayAcquire,
+  observeRow,
+  POLL_MS,
+  RENEW_MS,
+  type RowObservation,
+} from "./election.ts";
+import type { Leader, LeaderElection, LeaderElectionConfig, Leadership } from "./leader.ts";
+import {
+  acquireLeaderRow,
+  acquireLeaderRowAlone,
+  raiseLeaderEpoch,
+  readLeaderRow,
+  releaseLeaderRow,
+  renewLeaderRow,
+} from "./leader-row.ts";
 
 /** Who resigned, or failed as leader, leaves the others so much time to take over. */
 const RESPITE_MS = 5_000;
@@ -17,39 +34,39 @@ const OUTAGE_MS = 20_000;
 /** After a renewal that was not answered. */
 const RETRY_MS = 250;
 
-interface Held {
+interface HeldLead {
   readonly leadership: Leadership;
   /** Before what was answered last, the election or a renewal, was asked for. null: it needs no renewal. */
-  asked: Reading | null;
+  asked: ClockReading | null;
   /** Why it is over, though the row may not show it yet. */
   over: string | null;
   /** It ends only to begin again at once. */
   again: boolean;
 }
-interface Elected {
+interface WonElection {
   readonly epoch: number;
-  readonly asked: Reading | null;
+  readonly asked: ClockReading | null;
 }
 
-export class Candidacy implements Campaign {
+export class LeaderElector implements LeaderElection {
   /** Resolves once this server stands by, or its owner has taken up the lead; rejects if that failed. */
   readonly settled: Promise<void>;
-  readonly #config: CampaignConfig;
+  readonly #config: LeaderElectionConfig;
   readonly #done: Promise<void>;
   #settle!: { resolve: () => void; reject: (error: Error) => void };
-  #sight: Sight | null = null;
-  #held: Held | null = null;
+  #sight: RowObservation | null = null;
+  #held: HeldLead | null = null;
   #stopped = false;
-  #prod: () => void = () => {};
-  #trouble: string | null = null;
-  /** The last trouble that there was. */
+  #wake: () => void = () => {};
+  #failure: string | null = null;
+  /** The last failure that there was. */
   #outage: { readonly why: string; readonly atMs: number } | null = null;
   #raisedMs = Number.NEGATIVE_INFINITY;
   /** The database is asked several times a second: what it does not answer is told once a minute. */
   readonly #sparse: SparseLog;
   readonly #offset: ClockOffset;
 
-  constructor(config: CampaignConfig) {
+  constructor(config: LeaderElectionConfig) {
     this.#config = config;
     this.#sparse = new SparseLog(config.log, config.clock);
     this.#offset = new ClockOffset(config.clock, this.#sparse);
@@ -72,48 +89,48 @@ export class Candidacy implements Campaign {
   clockOffsetMs(): number {
     return this.#offset.ms;
   }
-  trouble(): string | null {
-    return this.#trouble;
+  databaseFailure(): string | null {
+    return this.#failure;
   }
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#held?.leadership.resign();
-    this.#prod();
+    this.#wake();
     await this.#done;
     this.#sparse.close();
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const elected = await this.#answered(this.#stand()).catch((error: Error) => {
+      const elected = await this.#answered(this.#tryAcquire()).catch((error: Error) => {
         // Nobody else can have the file: what failed here does not pass by itself.
         if (this.#config.store.dialect === "sqlite") this.#settle.reject(error);
         return this.#unanswered("the leader's row cannot be read or taken", error);
       });
       if (elected === null) {
         this.#settle.resolve();
-        if (!this.#stopped) await this.#pause(LOOK_MS);
+        if (!this.#stopped) await this.#pause(POLL_MS);
       } else await this.#term(elected);
     }
     this.#settle.resolve();
   }
   /** Looks, and takes the row where it may. */
-  async #stand(): Promise<Elected | null> {
+  async #tryAcquire(): Promise<WonElection | null> {
     const { store, clock, holder, url } = this.#config;
-    if (store.dialect === "sqlite") return { epoch: await takeRowAlone(store.db, holder, url), asked: null };
+    if (store.dialect === "sqlite") return { epoch: await acquireLeaderRowAlone(store.db, holder, url), asked: null };
     const askedMs = clock.nowMs();
-    const looking = () => lookAtRow(store.steering);
+    const looking = () => readLeaderRow(store.leaderDb);
     const { row, databaseMs } = await this.#offset.measure(looking, (seen) => seen.databaseMs);
-    this.#sight = look(this.#sight, row, clock.nowMs());
-    if (!mayTake(this.#sight, { holder, askedMs, databaseMs, timing: TIMING })) return null;
+    this.#sight = observeRow(this.#sight, row, clock.nowMs());
+    if (!mayAcquire(this.#sight, { holder, askedMs, databaseMs, timing: ELECTION_TIMING })) return null;
     const asked = this.#read();
-    const epoch = await takeRow(store.steering, row, { holder, url });
+    const epoch = await acquireLeaderRow(store.leaderDb, row, { holder, url });
     return epoch === null ? null : { epoch, asked };
   }
   /** From the election until the owner has let go. */
-  async #term(elected: Elected): Promise<void> {
+  async #term(elected: WonElection): Promise<void> {
     const { log, onElected, onLost } = this.#config;
-    const held = this.#hold(elected);
+    const held = this.#openLead(elected);
     if (this.#stopped) return held.leadership.resign();
     const taking = Promise.resolve()
       .then(() => onElected(held.leadership))
@@ -123,22 +140,24 @@ export class Candidacy implements Campaign {
         log.error(`this server could not take up the lead: ${error.message}`, { epoch: elected.epoch });
         return held.leadership.resign();
       });
-    const why = await this.#keep(held);
+    const why = await this.#keepLead(held);
     this.#held = null;
     await taking;
     if (this.#stopped) return;
     await Promise.resolve(onLost(why)).catch((error: Error) => this.#warn("the term did not end well", error));
     if (held.over !== null && !held.again) await this.#pause(RESPITE_MS);
   }
-  #hold({ epoch, asked }: Elected): Held {
+  #openLead({ epoch, asked }: WonElection): HeldLead {
     const { store, holder } = this.#config;
     const resign = async () => {
       if (held.over !== null) return;
       held.over = "it resigned";
-      await leaveRow(store.steering, { epoch, holder }).catch((error) => this.#warn("the row was not given up", error));
-      this.#prod();
+      await releaseLeaderRow(store.leaderDb, { epoch, holder }).catch((error) =>
+        this.#warn("the row was not given up", error),
+      );
+      this.#wake();
     };
-    const raise = async (above: number) => {
+    const raiseEpoch = async (above: number) => {
       const { clock, log } = this.#config;
       if (held.over !== null || above <= epoch) return;
       if (above - epoch > MOST_AHEAD) {
@@ -149,15 +168,24 @@ export class Candidacy implements Campaign {
       this.#raisedMs = clock.nowMs();
       held.over = `agents know the later epoch ${above}: this server leads again above it`;
       held.again = true;
-      await raiseRow(store.steering, { epoch, holder }, above).catch((error) =>
+      await raiseLeaderEpoch(store.leaderDb, { epoch, holder }, above).catch((error) =>
         this.#warn("the epoch could not be raised", error),
       );
-      this.#prod();
+      this.#wake();
     };
     const leads = () =>
-      held.over === null && held === this.#held && (held.asked === null || isValid(held.asked, this.#read(), TIMING));
-    const held: Held = {
-      leadership: { epoch, leads, resign, raise, clockOffsetMs: () => this.#offset.ms, outage: this.#lately() },
+      held.over === null &&
+      held === this.#held &&
+      (held.asked === null || isLeadValid(held.asked, this.#read(), ELECTION_TIMING));
+    const held: HeldLead = {
+      leadership: {
+        epoch,
+        leads,
+        resign,
+        raiseEpoch,
+        clockOffsetMs: () => this.#offset.ms,
+        outage: this.#recentOutage(),
+      },
       asked,
       over: null,
       again: false,
@@ -167,7 +195,7 @@ export class Candidacy implements Campaign {
     return held;
   }
   /** Renews until it is lost, and answers why. */
-  async #keep(held: Held): Promise<string> {
+  async #keepLead(held: HeldLead): Promise<string> {
     let waitMs = held.asked === null ? Number.POSITIVE_INFINITY : RENEW_MS;
     while (held.over === null) {
       await this.#pause(waitMs);
@@ -178,7 +206,7 @@ export class Candidacy implements Campaign {
       );
       if (renewed) held.asked = asked;
       else if (held.over === null && renewed === false) return "another server took over";
-      else if (isLost(held.asked!, this.#read(), TIMING)) return "the database did not answer in time";
+      else if (isLeadLost(held.asked!, this.#read(), ELECTION_TIMING)) return "the database did not answer in time";
       waitMs = renewed ? Math.max(0, asked.nowMs + RENEW_MS - this.#config.clock.nowMs()) : RETRY_MS;
     }
     return held.over;
@@ -186,11 +214,11 @@ export class Candidacy implements Campaign {
   async #renew(epoch: number): Promise<boolean> {
     const { store, clock, holder } = this.#config;
     const late = () => new Error(`the database did not answer within ${RENEW_MS} ms`);
-    const renewing = () => within(clock, RENEW_MS, renewRow(store.steering, { epoch, holder }), late);
+    const renewing = () => within(clock, RENEW_MS, renewLeaderRow(store.leaderDb, { epoch, holder }), late);
     return (await this.#offset.measure(renewing, (databaseMs) => databaseMs)) !== null;
   }
 
-  #read(): Reading {
+  #read(): ClockReading {
     const { clock } = this.#config;
     return { nowMs: clock.nowMs(), uptimeMs: clock.uptimeMs() };
   }
@@ -199,7 +227,7 @@ export class Candidacy implements Campaign {
     const { clock } = this.#config;
     return new Promise((resolve) => {
       const alarm = clock.wake(clock.nowMs() + ms, resolve);
-      this.#prod = () => {
+      this.#wake = () => {
         alarm.cancel();
         resolve();
       };
@@ -207,17 +235,17 @@ export class Candidacy implements Campaign {
   }
   async #answered<T>(asking: Promise<T>): Promise<T> {
     const answer = await asking;
-    if (this.#trouble !== null) this.#config.log.info("the database answers again");
-    this.#trouble = null;
+    if (this.#failure !== null) this.#config.log.info("the database answers again");
+    this.#failure = null;
     return answer;
   }
   #unanswered(what: string, error: Error): null {
     this.#sparse.warn(what, `${what}: ${error.message}`);
-    this.#trouble = error.message;
+    this.#failure = error.message;
     this.#outage = { why: error.message, atMs: this.#config.clock.nowMs() };
     return null;
   }
-  #lately(): string | null {
+  #recentOutage(): string | null {
     if (this.#outage === null || this.#config.clock.nowMs() - this.#outage.atMs > OUTAGE_MS) return null;
     return this.#outage.why;
   }
@@ -226,3 +254,17 @@ export class Candidacy implements Campaign {
     return null;
   }
 }
+/**
+ * SQLite: leads at once, for as long as the store is open. PostgreSQL: leads when it wins the row, or stands by. Resolves
+ * once that is so, and `onElected` has been waited for; rejects if `onElected` failed at this first time.
+ */
+export const startLeaderElection = async (config: LeaderElectionConfig): Promise<LeaderElection> => {
+  const elector = new LeaderElector(config);
+  try {
+    await elector.settled;
+    return elector;
+  } catch (error) {
+    await elector.stop();
+    throw error;
+  }
+};

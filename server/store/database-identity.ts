@@ -1,6 +1,6 @@
 /**
- * Where a database lives, written down in it: a copy that is served beside its original would have its name, end the runs
- * that it still shows as live, and call its webhooks.
+ * Identity of a PostgreSQL database, written down in it: a copy that is served beside its original would have the original's
+ * name, end the runs that it still shows as live, and call the original's webhooks.
  */
 import { type Kysely, sql } from "kysely";
 import type { Schema } from "./schema.ts";
@@ -15,7 +15,7 @@ const KEY = "home";
  * A cluster's identifier, which also its standbys have, and the number of the database in it. A dump that is restored has
  * another one in either; a standby that is promoted has the same, and neither has a copy of a whole cluster's files.
  */
-const homeOf = async (db: Kysely<Schema>): Promise<string> => {
+const readDatabaseIdentity = async (db: Kysely<Schema>): Promise<string> => {
   const { rows } = await sql<{ home: string }>`
     select (select system_identifier from pg_control_system()) || '/' || oid as home
     from pg_database where datname = current_database()`.execute(db);
@@ -23,8 +23,8 @@ const homeOf = async (db: Kysely<Schema>): Promise<string> => {
 };
 
 /** Writes down where it lives, the first time. Throws CopiedDatabase where that is somewhere else. PostgreSQL only. */
-export const checkHome = async (db: Kysely<Schema>): Promise<void> => {
-  const here = await homeOf(db);
+export const checkDatabaseIdentity = async (db: Kysely<Schema>): Promise<void> => {
+  const here = await readDatabaseIdentity(db);
   await db
     .insertInto("meta")
     .values({ key: KEY, value: here })
@@ -38,6 +38,6 @@ export const checkHome = async (db: Kysely<Schema>): Promise<void> => {
     );
 };
 /** It lives where it is found the next time. */
-export const forgetHome = async (db: Kysely<Schema>): Promise<void> => {
+export const clearDatabaseIdentity = async (db: Kysely<Schema>): Promise<void> => {
   await db.deleteFrom("meta").where("key", "=", KEY).execute();
 };

@@ -1,4 +1,4 @@
-/** What became of the runs that schedules started. */
+/** Runs that schedules started, and their outcomes. */
 import type { Db } from "./schema.ts";
 
 export interface ScheduledRun {
@@ -12,7 +12,7 @@ export interface ScheduledRun {
 }
 
 /** Of a schedule, newest first. */
-export const lastRuns = async (db: Db, schedule: string, limit: number): Promise<ScheduledRun[]> => {
+export const listScheduledRuns = async (db: Db, schedule: string, limit: number): Promise<ScheduledRun[]> => {
   const rows = await db
     .selectFrom("instants")
     .leftJoin("runs", "runs.id", "instants.run")
@@ -24,7 +24,7 @@ export const lastRuns = async (db: Db, schedule: string, limit: number): Promise
   return rows.map(({ instant_ms, ...row }) => ({ ...row, instantMs: instant_ms }));
 };
 
-export interface EndedRun {
+export interface FinishedScheduledRun {
   readonly schedule: string;
   readonly instantMs: number;
   readonly run: string;
@@ -32,7 +32,7 @@ export interface EndedRun {
   readonly reason: string;
 }
 /** Runs of schedules that are over and that nothing has followed from yet, the oldest first. */
-export const runsToReactTo = async (db: Db, limit: number): Promise<EndedRun[]> => {
+export const listUnhandledRuns = async (db: Db, limit: number): Promise<FinishedScheduledRun[]> => {
   const rows = await db
     .selectFrom("instants")
     .innerJoin("runs", "runs.id", "instants.run")
@@ -46,7 +46,7 @@ export const runsToReactTo = async (db: Db, limit: number): Promise<EndedRun[]> 
 };
 
 /** A run of the schedule that is not over; null: there is none. */
-export const runUnderWay = async (db: Db, schedule: string): Promise<string | null> => {
+export const findUnfinishedRun = async (db: Db, schedule: string): Promise<string | null> => {
   const open = db.selectFrom("runs").select("id").where("schedule", "=", schedule).where("closed", "=", 0);
   return (await open.limit(1).executeTakeFirst())?.id ?? null;
 };

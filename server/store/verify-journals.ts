@@ -1,10 +1,10 @@
-/** Walks the hash chains of all journals: what was changed, dropped or added behind Squall's back shows. */
-import { follows } from "./chain.ts";
-import { pagesOf } from "./journal.ts";
+/** Verifies the hash chains of all journals: what was changed, dropped or added behind Squall's back shows. */
+import { isNextInChain } from "./chain.ts";
+import { readPages } from "./journal.ts";
 import type { Db } from "./schema.ts";
-import { turn } from "./turn.ts";
+import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
-export interface Verified {
+export interface JournalVerification {
   readonly run: string;
   readonly records: number;
   /** Its journal is complete; otherwise the run is under way, or its server died. */
@@ -14,12 +14,12 @@ export interface Verified {
 }
 const PAGE = 200;
 
-const verifyRun = async (db: Db, run: string, isClosed: boolean): Promise<Verified> => {
+const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<JournalVerification> => {
   let last = null;
   let records = 0;
-  for await (const page of pagesOf(db, run)) {
+  for await (const page of readPages(db, run)) {
     for (const record of page) {
-      if (!follows(last, record)) {
+      if (!isNextInChain(last, record)) {
         const problem = `record ${records + 1} does not follow from those before it`;
         return { run, records, closed: isClosed, problem };
       }
@@ -38,7 +38,7 @@ const verifyRun = async (db: Db, run: string, isClosed: boolean): Promise<Verifi
 };
 
 /** One result a run, by id. */
-export async function* verifyRuns(db: Db): AsyncGenerator<Verified> {
+export async function* verifyJournals(db: Db): AsyncGenerator<JournalVerification> {
   for (let after = ""; ; ) {
     const rows = await db
       .selectFrom("runs")
@@ -49,8 +49,8 @@ export async function* verifyRuns(db: Db): AsyncGenerator<Verified> {
       .limit(PAGE)
       .execute();
     for (const { id, closed } of rows) {
-      yield await verifyRun(db, id, closed === 1);
-      await turn();
+      yield await verifyJournal(db, id, closed === 1);
+      await yieldToEventLoop();
     }
     if (rows.length < PAGE) return;
     after = rows.at(-1)!.id;

@@ -1,8 +1,8 @@
-/** Idempotency keys: a start that is sent again answers with the run that the first one made. */
+/** Idempotency keys of starts: a start that is sent again answers with the run of the first. */
 import { KeyReused } from "./errors.ts";
 import type { Tx } from "./schema.ts";
 
-export interface Start {
+export interface IdempotentStart {
   /** Chosen by the client, unique for each principal. */
   readonly key: string;
   readonly principal: string;
@@ -10,7 +10,10 @@ export interface Start {
   readonly bodyDigest: string;
 }
 /** The run that this start made; null: it is new. Throws KeyReused. The transaction must hold the gate (`lockGate`). */
-export const recallStart = async (tx: Tx, { key, principal, bodyDigest }: Start): Promise<string | null> => {
+export const findIdempotentRun = async (
+  tx: Tx,
+  { key, principal, bodyDigest }: IdempotentStart,
+): Promise<string | null> => {
   const row = await tx
     .selectFrom("starts")
     .select(["run", "body_digest"])
@@ -21,6 +24,11 @@ export const recallStart = async (tx: Tx, { key, principal, bodyDigest }: Start)
   return row?.run ?? null;
 };
 /** In the transaction that makes the run's row. */
-export const rememberStart = async (tx: Tx, { key, principal, bodyDigest }: Start, run: string, atMs: number) => {
+export const insertIdempotencyKey = async (
+  tx: Tx,
+  { key, principal, bodyDigest }: IdempotentStart,
+  run: string,
+  atMs: number,
+) => {
   await tx.insertInto("starts").values({ key, principal, body_digest: bodyDigest, run, at_ms: atMs }).execute();
 };

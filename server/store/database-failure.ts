@@ -1,7 +1,7 @@
-/** Why a database failed a query, from the code of its driver: whether it is full, or may well answer the next time. */
+/** Classifies failures of a database by the driver's code: the disk is full, or the next try may succeed. */
 
 /** `unavailable`: it is away, locked, overrun or read-only at the moment. */
-export type Trouble = "full" | "unavailable";
+export type DatabaseFailure = "full" | "unavailable";
 
 const FULL = /^(SQLITE_FULL|ENOSPC|53100)$/;
 const SQLITE_AWAY = /^SQLITE_(BUSY|IOERR|CANTOPEN|READONLY)/;
@@ -27,8 +27,8 @@ const UNCODED = new RegExp(
   ].join("|")})`,
 );
 
-/** null: it is no trouble of a database. */
-export const troubleOf = (error: unknown): Trouble | null => {
+/** null: no failure of a database. */
+export const classifyFailure = (error: unknown): DatabaseFailure | null => {
   const { code, message = "" } = error as { readonly code?: unknown; readonly message?: string };
   if (typeof code !== "string") return UNCODED.test(message) ? "unavailable" : null;
   if (FULL.test(code)) return "full";
@@ -36,5 +36,5 @@ export const troubleOf = (error: unknown): Trouble | null => {
 };
 
 /** Whether the same write may succeed a moment later. A file of this machine does not come back by itself. */
-export const mayPass = (error: unknown): boolean =>
-  troubleOf(error) === "unavailable" && !SQLITE_AWAY.test(String((error as { readonly code?: unknown }).code));
+export const isTransient = (error: unknown): boolean =>
+  classifyFailure(error) === "unavailable" && !SQLITE_AWAY.test(String((error as { readonly code?: unknown }).code));
