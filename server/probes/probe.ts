@@ -16,7 +16,7 @@ import { formatSize } from "../../experiments/model/size.ts";
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
-import type { EdgeCounts } from "../traffic/counts.ts";
+import type { EdgeCounts } from "../traffic/edge-counts.ts";
 import type { BodyJudge, Judge } from "./judge.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
 
@@ -87,7 +87,7 @@ export interface ProbeTools {
   readonly good: Criteria;
   /** Reasons quote answers. */
   readonly capture: boolean;
-  readonly traffic: Pick<EdgeCounts, "over">;
+  readonly traffic: Pick<EdgeCounts, "countOver">;
   /** null or absent: its looks carry no mark. */
   readonly mark?: LookMark | null;
 }

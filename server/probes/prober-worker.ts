@@ -44,7 +44,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const open = async (id: number, { action, mesh, good, capture, mark }: OpenRequest): Promise<void> => {
   // Edges are counted where agents report them: no probe of this thread asks.
-  const traffic = { over: () => [] };
+  const traffic = { countOver: () => [] };
   const tools = { clock: contained(clock, failing(id)), mesh, good, capture, traffic, mark };
   const source = await openSource(action, tools);
   if (source.kind !== "active") throw new Error(`a ${action.kind} probe is not looked for here`);

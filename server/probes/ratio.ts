@@ -5,7 +5,7 @@ import type { SourceOf } from "./probe.ts";
 export const ratio: SourceOf<"ratio"> = ({ of, per, window }, { clock, traffic }) => ({
   kind: "active",
   look: async ({ intendedMs }) => {
-    const [above, below] = traffic.over([edgeId(of.from, of.to), edgeId(per.from, per.to)], window);
+    const [above, below] = traffic.countOver([edgeId(of.from, of.to), edgeId(per.from, per.to)], window);
     if (above == null || below == null)
       return { kind: "errored", cause: "no traffic", why: "no agent has told of both edges yet" };
     if (below === 0)

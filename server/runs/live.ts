@@ -12,7 +12,7 @@ import type { OpenSource } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 
 import type { Schema } from "../store/schema.ts";
-import { underWay } from "../traffic/under-way.ts";
+import { filterRunning } from "../traffic/observed-run.ts";
 import { Audience } from "./audience.ts";
 import type { Halting } from "./config.ts";
 import { perform, performers } from "./effects.ts";
@@ -255,7 +255,7 @@ export class Live {
     if (found === undefined || this.#haltedOthers) return;
     this.#haltedOthers = true;
     const { because, reason } = found;
-    for (const other of underWay(this.#config.runs()))
+    for (const other of filterRunning(this.#config.runs()))
       if (other !== this && other.run.injected) other.post({ type: "halted", because, reason, recover: true });
   }
   #there() {

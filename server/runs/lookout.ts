@@ -19,8 +19,8 @@ import { Grouped } from "../probes/grouped.ts";
 import type { ActiveSource, LookMark, OpenSource, SentSample, Source, ThreadedSource } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
 import type { Sampling, SamplingConfig, SamplingListener } from "../probes/sampling.ts";
-import { Passing } from "../traffic/passing.ts";
-import type { UnderWay } from "../traffic/under-way.ts";
+import { EdgeTrafficRecorder } from "../traffic/edge-traffic-recorder.ts";
+import type { ObservedRun } from "../traffic/observed-run.ts";
 import { Exposure } from "./exposure.ts";
 import type { Happening } from "./happening.ts";
 import { isSought, lookMarkOf } from "./run-mark.ts";
@@ -47,7 +47,7 @@ export interface LookoutConfig {
   readonly fleet: Fleet;
   readonly openSource: OpenSource;
   /** All runs of the server. */
-  readonly runs: () => readonly UnderWay[];
+  readonly runs: () => readonly ObservedRun[];
   readonly secrets: readonly string[];
   /** How its looks are marked; null: they are not. */
   readonly mark: RunMark | null;
@@ -70,7 +70,7 @@ export class Lookout {
   /** By the place of their expectation. */
   readonly #sent = new Map<number, { readonly sampler: Sampling; readonly grouped: Grouped | null }>();
   #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
-  readonly #passing: Passing;
+  readonly #passing: EdgeTrafficRecorder;
   #telling: Alarm = { cancel() {} };
   #listing: Alarm = { cancel() {} };
   /** Server clock; 0: no baseline yet. */
@@ -108,7 +108,7 @@ export class Lookout {
     const { plan, clock, startedMs, fleet, secrets } = config;
     this.#expectations = expectations;
     this.#guardrails = guardrails;
-    this.#passing = new Passing({ ...config, counts: fleet.traffic });
+    this.#passing = new EdgeTrafficRecorder({ ...config, counts: fleet.traffic });
     const isPartial = () => fleet.marking(plan.run).isPartial;
     const isDrawn = () => fleet.marking(plan.run).isDrawn;
     const sought = new Set(

@@ -16,7 +16,7 @@ const mesh = {
   ],
 };
 const edgesWith = (over: number | null, open = 0) =>
-  unpassedOf(EXAMPLE, mesh, { over: () => [over], open: () => open }, 5_000);
+  unpassedOf(EXAMPLE, mesh, { countOver: () => [over], open: () => open }, 5_000);
 
 describe("edges on which nothing passed", () => {
   it("are those that are struck and of which no agent told an exchange", () => {

@@ -32,7 +32,7 @@ const actionTo = (address: string): ProbeAction =>
     params: { url: `http://${address}/`, method: "GET", path: "/", headers: {}, timeout: 2_000, maxBody: 65_536 },
   }) as ProbeAction;
 const tools: ProbeTools = {
-  ...{ clock: systemClock, mesh: meshOf("127.0.0.1:1"), good, capture: false, traffic: { over: () => [] } },
+  ...{ clock: systemClock, mesh: meshOf("127.0.0.1:1"), good, capture: false, traffic: { countOver: () => [] } },
 };
 const config = (): SamplingConfig => ({
   ...{ startedMs: systemClock.nowMs(), name: "bench", good, pace: { everyMs: 10, openLoop: true } },

@@ -9,7 +9,7 @@ import { systemClock } from "../../server/clock.ts";
 import { opener } from "../../server/probes/index.ts";
 import { Judge } from "../../server/probes/judge.ts";
 import { DenyList } from "../../server/security/deny.ts";
-import { EdgeCounts } from "../../server/traffic/counts.ts";
+import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
 
 const closers: (() => unknown)[] = [];
 let heard = 0;

@@ -37,7 +37,7 @@ const proberOf = (denied = new DenyList(), limits: Partial<ProberLimits> = {}) =
 };
 const toolsOf = (address: string, more: Partial<ProbeTools> = {}): ProbeTools => ({
   ...{ clock: systemClock, mesh: meshOf(address), good: { status: [{ least: 200, most: 299 }] }, capture: false },
-  traffic: { over: () => [] },
+  traffic: { countOver: () => [] },
   ...more,
 });
 const http = (params: object = {}): ProbeAction =>

@@ -9,7 +9,7 @@ import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openSource } from "../../server/probes/index.ts";
 import { readValue } from "../../server/probes/prometheus.ts";
-import { EdgeCounts } from "../../server/traffic/counts.ts";
+import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { listen, meshOf, sleep, until } from "./house.ts";
 
@@ -445,12 +445,12 @@ describe("a ratio probe", () => {
       source.kind === "active" ? source.look({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;
     expect(await look()).toMatchObject({ kind: "errored" });
     // Counted long before this server came: not part of any window.
-    traffic.heard("boot", [count("a->b", 1_000), count("b->c", 9_000)]);
+    traffic.receive("boot", [count("a->b", 1_000), count("b->c", 9_000)]);
     await clock.advance(1_000);
-    traffic.heard("boot", [count("a->b", 1_010), count("b->c", 9_030)]);
+    traffic.receive("boot", [count("a->b", 1_010), count("b->c", 9_030)]);
     expect(await look()).toMatchObject({ kind: "seen", value: 3 });
     await clock.advance(6_000);
-    traffic.heard("boot", [count("a->b", 1_010), count("b->c", 9_050)]);
+    traffic.receive("boot", [count("a->b", 1_010), count("b->c", 9_050)]);
     expect(await look()).toMatchObject({ kind: "errored", why: "no exchanges from a to b to divide by" });
   });
 });

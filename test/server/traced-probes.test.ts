@@ -5,7 +5,7 @@ import { keyOf, readMark } from "../../experiments/model/mark.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { openSource } from "../../server/probes/index.ts";
-import { EdgeCounts } from "../../server/traffic/counts.ts";
+import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
 import { listen, meshOf } from "./house.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";

@@ -1,10 +1,10 @@
-/** How each edge did while a run was in its baseline: what its harm is held against, until the run ends. */
+/** Traffic of each edge in a run's baseline, against which harm is measured until the run ends. */
 import type { Passed } from "../../experiments/model/harm.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { addTo, CELLS, quantileMs } from "./cells.ts";
-import type { News } from "./counts.ts";
+import type { EdgeDelta } from "./edge-counts.ts";
+import { addCells, CELLS, quantileMs } from "./latency-cells.ts";
 
-interface Gathered {
+interface EdgeBaseline {
   exchanges: number;
   failed: number;
   unanswered: number;
@@ -18,17 +18,17 @@ interface Gathered {
 /** What each word is of. */
 const PULSE_S = 1;
 
-export class Baseline {
-  readonly #edges = new Map<EdgeId, Gathered>();
+export class TrafficBaseline {
+  readonly #edges = new Map<EdgeId, EdgeBaseline>();
 
-  add({ edge: id, counted, latencies }: News, nowMs: number): void {
+  add({ edge: id, counts, latencies }: EdgeDelta, nowMs: number): void {
     const edge = this.#edges.get(id) ?? empty(nowMs);
     this.#edges.set(id, edge);
-    edge.exchanges += counted.exchanges;
-    edge.failed += counted.failed;
-    edge.unanswered += counted.unanswered;
+    edge.exchanges += counts.exchanges;
+    edge.failed += counts.failed;
+    edge.unanswered += counts.unanswered;
     edge.lastMs = nowMs;
-    addTo(edge.cells, latencies);
+    addCells(edge.cells, latencies);
   }
   /** So many exchanges are under way at this moment. */
   sawOpen(openOn: (edge: EdgeId) => number): void {
@@ -42,6 +42,6 @@ export class Baseline {
     return { exchanges, failed, unanswered, open, perSecond, p95Ms: quantileMs(cells, 0.95) };
   }
 }
-const empty = (nowMs: number): Gathered => ({
+const empty = (nowMs: number): EdgeBaseline => ({
   ...{ exchanges: 0, failed: 0, unanswered: 0, open: 0, cells: new Uint32Array(CELLS), firstMs: nowMs, lastMs: nowMs },
 });

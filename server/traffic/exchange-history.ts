@@ -1,9 +1,9 @@
-/** What passed one edge in each of the last seconds: rings of numbers, so that an edge costs the same however much passes. */
+/** Exchange history of one edge, second by second: rings of numbers, so that an edge costs the same however much passes. */
 
 /** How far back is known: the longest window of a ratio probe, ten minutes. */
-export const SECONDS_KEPT = 600;
+export const HISTORY_SECONDS = 600;
 
-export interface Counted {
+export interface ExchangeCounts {
   readonly exchanges: number;
   /** No answer, or one of 5xx. */
   readonly failed: number;
@@ -14,28 +14,28 @@ export interface Counted {
   /** A fault acted on them. */
   readonly treated: number;
 }
-export interface Summed extends Counted {
+export interface ExchangeSums extends ExchangeCounts {
   /** Of how many seconds an agent told. */
   readonly seconds: number;
 }
 const COLUMNS = ["exchanges", "failed", "unanswered", "cancelled", "treated"] as const;
 
-export class Seconds {
-  readonly #columns = COLUMNS.map(() => new Uint32Array(SECONDS_KEPT));
-  readonly #told = new Uint8Array(SECONDS_KEPT);
-  readonly #p50Ms = new Float32Array(SECONDS_KEPT);
-  readonly #p99Ms = new Float32Array(SECONDS_KEPT);
+export class ExchangeHistory {
+  readonly #columns = COLUMNS.map(() => new Uint32Array(HISTORY_SECONDS));
+  readonly #reported = new Uint8Array(HISTORY_SECONDS);
+  readonly #p50Ms = new Float32Array(HISTORY_SECONDS);
+  readonly #p99Ms = new Float32Array(HISTORY_SECONDS);
   /** The newest; what lies further back than the ring is long is gone. */
   #head = -1;
 
   /** False: the second is too old to be kept. */
   #reach(second: number): boolean {
-    if (second <= this.#head - SECONDS_KEPT) return false;
+    if (second <= this.#head - HISTORY_SECONDS) return false;
     // After a long silence the whole ring is empty, and no more than that.
-    for (let next = Math.max(this.#head + 1, second - SECONDS_KEPT + 1); next <= second; next++) {
-      const at = next % SECONDS_KEPT;
+    for (let next = Math.max(this.#head + 1, second - HISTORY_SECONDS + 1); next <= second; next++) {
+      const at = next % HISTORY_SECONDS;
       for (const column of this.#columns) column[at] = 0;
-      this.#told[at] = 0;
+      this.#reported[at] = 0;
       this.#p50Ms[at] = Number.NaN;
       this.#p99Ms[at] = Number.NaN;
     }
@@ -43,42 +43,44 @@ export class Seconds {
     return true;
   }
   #has(second: number): boolean {
-    return second <= this.#head && second > this.#head - SECONDS_KEPT && this.#told[second % SECONDS_KEPT] === 1;
+    return (
+      second <= this.#head && second > this.#head - HISTORY_SECONDS && this.#reported[second % HISTORY_SECONDS] === 1
+    );
   }
 
-  add(second: number, counted: Counted): void {
+  add(second: number, counts: ExchangeCounts): void {
     if (!this.#reach(second)) return;
-    const at = second % SECONDS_KEPT;
-    for (let i = 0; i < COLUMNS.length; i++) this.#columns[i]![at]! += counted[COLUMNS[i]!];
-    this.#told[at] = 1;
+    const at = second % HISTORY_SECONDS;
+    for (let i = 0; i < COLUMNS.length; i++) this.#columns[i]![at]! += counts[COLUMNS[i]!];
+    this.#reported[at] = 1;
   }
   /** Of all that was told of this second by now. */
   setLatencies(second: number, p50Ms: number | null, p99Ms: number | null): void {
     if (!this.#has(second)) return;
-    this.#p50Ms[second % SECONDS_KEPT] = p50Ms ?? Number.NaN;
-    this.#p99Ms[second % SECONDS_KEPT] = p99Ms ?? Number.NaN;
+    this.#p50Ms[second % HISTORY_SECONDS] = p50Ms ?? Number.NaN;
+    this.#p99Ms[second % HISTORY_SECONDS] = p99Ms ?? Number.NaN;
   }
 
   /** Both ends included. */
-  sum(from: number, to: number): Summed {
+  sum(from: number, to: number): ExchangeSums {
     const sums = COLUMNS.map(() => 0);
     let seconds = 0;
     for (let second = from; second <= to; second++) {
       if (!this.#has(second)) continue;
       seconds++;
-      for (let i = 0; i < sums.length; i++) sums[i]! += this.#columns[i]![second % SECONDS_KEPT]!;
+      for (let i = 0; i < sums.length; i++) sums[i]! += this.#columns[i]![second % HISTORY_SECONDS]!;
     }
     const [exchanges, failed, unanswered, cancelled, treated] = sums as [number, number, number, number, number];
     return { exchanges, failed, unanswered, cancelled, treated, seconds };
   }
   /** null: nobody told of this second. */
-  at(second: number): (Counted & { readonly p50Ms: number | null; readonly p99Ms: number | null }) | null {
+  at(second: number): (ExchangeCounts & { readonly p50Ms: number | null; readonly p99Ms: number | null }) | null {
     if (!this.#has(second)) return null;
-    const { seconds: _, ...counted } = this.sum(second, second);
-    return { ...counted, p50Ms: known(this.#p50Ms, second), p99Ms: known(this.#p99Ms, second) };
+    const { seconds: _, ...counts } = this.sum(second, second);
+    return { ...counts, p50Ms: known(this.#p50Ms, second), p99Ms: known(this.#p99Ms, second) };
   }
 }
 const known = (column: Float32Array, second: number): number | null => {
-  const value = column[second % SECONDS_KEPT]!;
+  const value = column[second % HISTORY_SECONDS]!;
   return Number.isNaN(value) ? null : value;
 };

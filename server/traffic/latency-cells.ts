@@ -33,7 +33,7 @@ export const quantileMs = (cells: ArrayLike<number>, share: number): number | nu
 };
 
 /** What one agent told at once: cell, count, cell, count, … */
-export type CellCounts = readonly number[];
-export const addTo = (cells: Uint32Array, counts: CellCounts): void => {
+export type LatencyCells = readonly number[];
+export const addCells = (cells: Uint32Array, counts: LatencyCells): void => {
   for (let i = 0; i < counts.length; i += 2) cells[counts[i]!]! += counts[i + 1]!;
 };

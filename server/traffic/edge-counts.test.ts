@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EdgeCount } from "../../agent/contract/index.ts";
 import { createLatencies } from "../../agent/latencies.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
-import { EdgeCounts, type News } from "./counts.ts";
+import { EdgeCounts, type EdgeDelta } from "./edge-counts.ts";
 
 const EDGE = "a->b";
 interface Told {
@@ -20,10 +20,10 @@ const count = ({ exchanges = 0, byClass = [], open = 0, latenciesMs = [], group 
 const stage = (isLookedAt = true) => {
   const clock = new FakeClock();
   const counts = new EdgeCounts(clock);
-  const news: News[] = [];
+  const news: EdgeDelta[] = [];
   const look = { on: isLookedAt };
-  counts.listen({ wantsLatencies: () => look.on, heard: (more) => void news.push(...more) });
-  const tell = (boot: string, ...told: readonly Told[]) => counts.heard(boot, told.map(count));
+  counts.listen({ wantsLatencies: () => look.on, onDeltas: (more) => void news.push(...more) });
+  const tell = (boot: string, ...told: readonly Told[]) => counts.receive(boot, told.map(count));
   return { clock, counts, news, look, tell };
 };
 
@@ -31,14 +31,14 @@ describe("what passes an edge", () => {
   it("begins with the second word of an agent: what it counted before it was heard is not ours", async () => {
     const { clock, counts, news, tell } = stage();
     tell("x", { exchanges: 1_000, byClass: [500, 0, 500], latenciesMs: [900] });
-    expect([counts.over([EDGE], 60_000)[0], news]).toEqual([null, []]);
+    expect([counts.countOver([EDGE], 60_000)[0], news]).toEqual([null, []]);
     await clock.advance(1_000);
     tell("x", { exchanges: 1_010, byClass: [501, 0, 505, 0, 2, 2], latenciesMs: [20] });
-    expect(counts.over([EDGE], 60_000)[0]).toBe(10);
+    expect(counts.countOver([EDGE], 60_000)[0]).toBe(10);
     expect(news).toEqual([
       expect.objectContaining({
         edge: EDGE,
-        counted: { exchanges: 10, failed: 3, unanswered: 1, cancelled: 0, treated: 0 },
+        counts: { exchanges: 10, failed: 3, unanswered: 1, cancelled: 0, treated: 0 },
       }),
     ]);
     expect(counts.quantileMs(EDGE, 0.5)).toBeCloseTo(20, -0.5);
@@ -49,7 +49,7 @@ describe("what passes an edge", () => {
     await clock.advance(1_000);
     for (const boot of ["x", "y"]) tell(boot, { exchanges: 5, open: 2 }, { exchanges: 3, group: "treated" });
     await clock.advance(1_000);
-    expect(counts.lately(EDGE, 3)).toMatchObject({ exchanges: 16, treated: 6, seconds: 1 });
+    expect(counts.sumLast(EDGE, 3)).toMatchObject({ exchanges: 16, treated: 6, seconds: 1 });
     expect(counts.open(EDGE)).toBe(4);
   });
   it("is never less than nothing where an agent counts anew", async () => {
@@ -57,7 +57,7 @@ describe("what passes an edge", () => {
     tell("x", { exchanges: 50 });
     await clock.advance(1_000);
     tell("x", { exchanges: 3 });
-    expect(counts.over([EDGE], 5_000)[0]).toBe(0);
+    expect(counts.countOver([EDGE], 5_000)[0]).toBe(0);
   });
   it("is even although the pulses come now early and now late", async () => {
     const { clock, counts, tell } = stage();
@@ -71,8 +71,8 @@ describe("what passes an edge", () => {
       tell("x", { exchanges: i * 30 });
     }
     await clock.advance(600);
-    expect(counts.seconds(EDGE, 10).map(({ passed }) => passed.exchanges)).toEqual(Array(10).fill(30));
-    expect(counts.lately(EDGE, 3)).toMatchObject({ exchanges: 90, seconds: 3 });
+    expect(counts.lastSeconds(EDGE, 10).map(({ passed }) => passed.exchanges)).toEqual(Array(10).fill(30));
+    expect(counts.sumLast(EDGE, 3)).toMatchObject({ exchanges: 90, seconds: 3 });
   });
   it("is spread over the seconds in which an agent's pulses were held up", async () => {
     const { clock, counts, tell } = stage();
@@ -80,14 +80,14 @@ describe("what passes an edge", () => {
     await clock.advance(4_000);
     tell("x", { exchanges: 10 });
     await clock.advance(500);
-    expect(counts.seconds(EDGE, 4).map(({ passed }) => passed.exchanges)).toEqual([2, 3, 2, 3]);
+    expect(counts.lastSeconds(EDGE, 4).map(({ passed }) => passed.exchanges)).toEqual([2, 3, 2, 3]);
   });
   it("is not what an agent counted while nobody heard it for long", async () => {
     const { clock, counts, news, tell } = stage();
     tell("x", {});
     await clock.advance(60_000);
     tell("x", { exchanges: 6_000 });
-    expect([counts.over([EDGE], 120_000)[0], news]).toEqual([null, []]);
+    expect([counts.countOver([EDGE], 120_000)[0], news]).toEqual([null, []]);
   });
   it("is known for ten minutes, and forgotten with the last agent that told of it", async () => {
     const { clock, counts, tell } = stage();
@@ -95,19 +95,19 @@ describe("what passes an edge", () => {
       tell("x", { exchanges: i });
       await clock.advance(1_000);
     }
-    expect(counts.over([EDGE], 3_600_000)[0]).toBe(600);
+    expect(counts.countOver([EDGE], 3_600_000)[0]).toBe(600);
     tell("y", {});
     counts.forget("x");
-    expect(counts.over([EDGE], 10_000)[0]).not.toBeNull();
+    expect(counts.countOver([EDGE], 10_000)[0]).not.toBeNull();
     counts.forget("y");
-    expect(counts.over([EDGE], 10_000)[0]).toBeNull();
+    expect(counts.countOver([EDGE], 10_000)[0]).toBeNull();
   });
   it("is counted over the same seconds of several edges, whenever their agents tell, and however late one of them is", async () => {
     const { clock, counts } = stage();
     const other = "b->c";
-    const tellOf = (edge: string, exchanges: number) => counts.heard(edge, [{ ...count({ exchanges }), edge }]);
+    const tellOf = (edge: string, exchanges: number) => counts.receive(edge, [{ ...count({ exchanges }), edge }]);
     const ratioNow = () => {
-      const [above, below] = counts.over([EDGE, other], 2_000);
+      const [above, below] = counts.countOver([EDGE, other], 2_000);
       return above == null || below == null ? null : above / below;
     };
     for (let i = 0; i <= 10; i++) {
@@ -125,9 +125,9 @@ describe("what passes an edge", () => {
     const { clock, counts, tell } = stage();
     tell("x", { open: 7 });
     await clock.advance(5_000);
-    expect([counts.watched(), counts.open(EDGE)]).toEqual([[EDGE], 7]);
+    expect([counts.reportedEdges(), counts.open(EDGE)]).toEqual([[EDGE], 7]);
     await clock.advance(1);
-    expect([counts.watched(), counts.open(EDGE)]).toEqual([[], 0]);
+    expect([counts.reportedEdges(), counts.open(EDGE)]).toEqual([[], 0]);
   });
 });
 
@@ -143,7 +143,7 @@ describe("the total of an edge", () => {
       total.told++;
     });
     const tell = async (boot: string, exchanges: number, none = 0, cancelled = 0) => {
-      counts.heard(boot, [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
+      counts.receive(boot, [{ ...count({ exchanges, byClass: [none] }), cancelled }]);
       await clock.advance(1_000);
     };
     // A server that starts again meets agents that counted for long: that is not its own to tell.
@@ -188,7 +188,7 @@ describe("latencies", () => {
     await clock.advance(1_000);
     tell("x", { exchanges: 2, latenciesMs: [20] });
     await clock.advance(500);
-    expect(counts.seconds(EDGE, 2).map(({ passed }) => passed.p50Ms)).toEqual([null, expect.closeTo(20, -0.5)]);
+    expect(counts.lastSeconds(EDGE, 2).map(({ passed }) => passed.p50Ms)).toEqual([null, expect.closeTo(20, -0.5)]);
   });
   it("of two agents in one second are one distribution", async () => {
     const { clock, counts, tell } = stage();
@@ -197,7 +197,7 @@ describe("latencies", () => {
     tell("x", { exchanges: 3, latenciesMs: [10, 10, 10] });
     tell("y", { exchanges: 1, latenciesMs: [400] });
     await clock.advance(500);
-    expect(counts.seconds(EDGE, 1)[0]?.passed).toMatchObject({
+    expect(counts.lastSeconds(EDGE, 1)[0]?.passed).toMatchObject({
       ...{ exchanges: 4, p50Ms: expect.closeTo(10, -0.5), p99Ms: expect.closeTo(400, -1.5) },
     });
   });

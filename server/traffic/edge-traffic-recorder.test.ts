@@ -8,9 +8,9 @@ import { edgeOf, MESH } from "../../test/fleet/puppet.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { planOf } from "../../test/server/plans.ts";
 import type { Happening } from "../runs/happening.ts";
-import { EdgeCounts } from "./counts.ts";
-import { Passing } from "./passing.ts";
-import type { UnderWay } from "./under-way.ts";
+import { EdgeCounts } from "./edge-counts.ts";
+import { EdgeTrafficRecorder } from "./edge-traffic-recorder.ts";
+import type { ObservedRun } from "./observed-run.ts";
 
 type Passed = Extract<Happening, { type: "passed" }>;
 interface Second {
@@ -27,15 +27,15 @@ const stage = (mesh: Mesh = MESH, more: Partial<Plan> = {}) => {
   const counts = new EdgeCounts(clock);
   const bare = planOf(more);
   const plan: Plan = { ...bare, radius: plannedRadius(bare, mesh) };
-  const runs: UnderWay[] = [];
+  const runs: ObservedRun[] = [];
   const posted: Passed[] = [];
   const sums = new Map<string, { exchanges: number; failed: number; treated: number }>();
-  let passing: Passing | null = null;
+  let passing: EdgeTrafficRecorder | null = null;
   const pass = async (seconds: number, by: Readonly<Record<string, Second>> = {}, everyMs = 1_000) => {
     for (let i = 0; i < seconds; i++) {
       // Pulses lie in the middle of the ticks.
       await clock.advance(everyMs / 2);
-      counts.heard(
+      counts.receive(
         "boot",
         mesh.edges.flatMap(({ id }) => {
           const { exchanges, failed = 0, ms = 10, open = 0, treated = false } = by[id] ?? WELL;
@@ -56,7 +56,7 @@ const stage = (mesh: Mesh = MESH, more: Partial<Plan> = {}) => {
     }
   };
   const open = () => {
-    passing = new Passing({
+    passing = new EdgeTrafficRecorder({
       ...{ clock, startedMs: clock.nowMs(), plan, mesh, counts, runs: () => runs },
       post: (happening) => posted.push(happening as Passed),
     });

@@ -1,6 +1,6 @@
 /**
- * The `passed` events of one run: the baseline of every edge, then what each did in every second. What follows from them
- * is decided in `experiments/model/run/passed.ts`, from the journal alone.
+ * Records edge traffic as the `passed` events of one run: the baseline of every edge, then what each did in every second. Verdicts on them
+ * are decided in `experiments/model/run/passed.ts`, from the journal alone.
  */
 import { type EdgeBefore, type EdgeSecond, toRow } from "../../experiments/model/edge-sums.ts";
 import { isAlike, p95BoundRank, slowAfterMs } from "../../experiments/model/leak.ts";
@@ -10,9 +10,9 @@ import type { Phase } from "../../experiments/model/phase.ts";
 import { type Plan, struckEdges } from "../../experiments/model/plan.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Happening } from "../runs/happening.ts";
-import { addTo, CELLS, cellOf, quantileMs, rankMs, upperMs } from "./cells.ts";
-import type { EdgeCounts, News } from "./counts.ts";
-import { type UnderWay, underWay } from "./under-way.ts";
+import type { EdgeCounts, EdgeDelta } from "./edge-counts.ts";
+import { addCells, CELLS, cellOf, quantileMs, rankMs, upperMs } from "./latency-cells.ts";
+import { filterRunning, type ObservedRun } from "./observed-run.ts";
 
 const SECOND_MS = 1_000;
 /** Later than this the server's own loop stood still: what it heard belongs to no second. */
@@ -21,7 +21,7 @@ const STALL_MS = 250;
 const QUIET_MINUTES = 10;
 
 /** One edge as this run counts it. */
-interface Gathered {
+interface EdgeAccumulator {
   readonly place: number;
   /** T, and the first cell beyond it; null: not known, or not asked: a TCP connection that lasts is not slow. */
   slowAfter: { readonly ms: number; readonly cell: number } | null;
@@ -40,7 +40,7 @@ interface Gathered {
   waited: number;
   toldWaiting: number;
 }
-export interface PassingConfig {
+export interface EdgeTrafficRecorderConfig {
   readonly clock: Clock;
   /** Server clock at run time 0. */
   readonly startedMs: number;
@@ -48,21 +48,21 @@ export interface PassingConfig {
   readonly mesh: Mesh;
   readonly counts: EdgeCounts;
   /** All runs of the server, this one among them. */
-  readonly runs: () => readonly UnderWay[];
+  readonly runs: () => readonly ObservedRun[];
   readonly post: (happening: Happening) => void;
 }
 
-export class Passing {
-  readonly #config: PassingConfig;
-  readonly #edges: ReadonlyMap<EdgeId, Gathered>;
-  #stage: "waiting" | "baseline" | "over" | "told" = "waiting";
+export class EdgeTrafficRecorder {
+  readonly #config: EdgeTrafficRecorderConfig;
+  readonly #edges: ReadonlyMap<EdgeId, EdgeAccumulator>;
+  #stage: "waiting" | "baseline" | "over" | "recording" = "waiting";
   #baseMs = 0;
   #baselineS = 0;
   #tickedMs = 0;
   #ticking: Alarm = { cancel() {} };
   #unlisten: () => void = () => {};
 
-  constructor(config: PassingConfig) {
+  constructor(config: EdgeTrafficRecorderConfig) {
     this.#config = config;
     this.#edges = new Map((config.plan.radius?.edges ?? []).map((edge, place) => [edge, emptyAt(place)]));
   }
@@ -70,7 +70,7 @@ export class Passing {
     const { clock, counts, plan } = this.#config;
     if (plan.radius === undefined || plan.mode !== "full") return;
     this.#tickedMs = clock.nowMs();
-    this.#unlisten = counts.listen({ wantsLatencies: () => true, heard: (news) => this.#heard(news) });
+    this.#unlisten = counts.listen({ wantsLatencies: () => true, onDeltas: (deltas) => this.#receive(deltas) });
     this.#ticking = every(clock, SECOND_MS, () => this.#tick());
   }
   stop(): void {
@@ -89,17 +89,17 @@ export class Passing {
     }
   }
 
-  #heard(news: readonly News[]): void {
+  #receive(deltas: readonly EdgeDelta[]): void {
     // Between the baseline's end and the tick that tells it, what comes belongs to the second after it.
-    if (this.#stage === "over") this.#tellBaseline();
-    for (const { edge: id, counted, latencies, isLate } of news) {
+    if (this.#stage === "over") this.#postBaseline();
+    for (const { edge: id, counts, latencies, isLate } of deltas) {
       const edge = this.#edges.get(id);
       if (edge === undefined) continue;
-      edge.n += counted.exchanges;
-      edge.failed += counted.failed;
-      edge.unanswered += counted.unanswered;
-      addTo(edge.cells, latencies);
-      if (isLate) edge.late += counted.exchanges;
+      edge.n += counts.exchanges;
+      edge.failed += counts.failed;
+      edge.unanswered += counts.unanswered;
+      addCells(edge.cells, latencies);
+      if (isLate) edge.late += counts.exchanges;
     }
   }
   #tick(): void {
@@ -107,10 +107,10 @@ export class Passing {
     const nowMs = clock.nowMs();
     const fromMs = this.#tickedMs;
     this.#tickedMs = nowMs;
-    if (this.#stage === "over") this.#tellBaseline();
+    if (this.#stage === "over") this.#postBaseline();
     const late = [...this.#edges.values()].flatMap((edge) => (isLateOn(edge) ? [edge.place] : []));
     const rows = [...this.#edges].map(([id, edge]) => this.#row(id, edge)).filter((row) => row !== null);
-    if (this.#stage !== "told") return;
+    if (this.#stage !== "recording") return;
     post({
       ...{ type: "passed", fromMs: fromMs - startedMs, toMs: nowMs - startedMs, edges: rows },
       ...(nowMs - fromMs > SECOND_MS + STALL_MS ? { stalled: true } : {}),
@@ -119,14 +119,14 @@ export class Passing {
     });
   }
   /** Takes what came in this second; null: nothing did. */
-  #row(id: EdgeId, edge: Gathered): EdgeSecond | null {
+  #row(id: EdgeId, edge: EdgeAccumulator): EdgeSecond | null {
     const { counts } = this.#config;
     const open = counts.open(id);
     edge.begun = [...edge.begun, Math.max(0, edge.n - edge.ticked + open - edge.open)].slice(-MOST_WAITED_S);
     edge.open = open;
     edge.ticked = edge.n;
     const waiting = waitingOn(edge);
-    if (this.#stage !== "told") {
+    if (this.#stage !== "recording") {
       if (this.#stage === "waiting") clear(edge);
       return null;
     }
@@ -144,15 +144,15 @@ export class Passing {
     return n === 0 ? null : row;
   }
 
-  #tellBaseline(): void {
+  #postBaseline(): void {
     const { startedMs, post } = this.#config;
     const before = [...this.#edges].flatMap(([id, edge]) => this.#before(id, edge) ?? []);
-    this.#stage = "told";
+    this.#stage = "recording";
     for (const edge of this.#edges.values()) clear(edge);
     const toMs = this.#tickedMs - startedMs;
     post({ type: "passed", fromMs: this.#baseMs - startedMs, toMs, before, edges: [] });
   }
-  #before(id: EdgeId, edge: Gathered): EdgeBefore | null {
+  #before(id: EdgeId, edge: EdgeAccumulator): EdgeBefore | null {
     const { n, failed, unanswered, cells, place } = edge;
     if (n === 0) return null;
     const p95Ms = quantileMs(cells, 0.95);
@@ -166,7 +166,7 @@ export class Passing {
     };
   }
   /** Sets T for the edge, of which everything of the baseline is known. */
-  #slowness(id: EdgeId, edge: Gathered): Pick<EdgeBefore, "slow"> {
+  #slowness(id: EdgeId, edge: EdgeAccumulator): Pick<EdgeBefore, "slow"> {
     const { mesh, plan } = this.#config;
     const timed = edge.cells.reduce((sum, count) => sum + count, 0);
     const rank = p95BoundRank(timed);
@@ -186,20 +186,20 @@ export class Passing {
     for (; minutes < QUIET_MINUTES; minutes++) {
       const toMs = startedMs - minutes * 60 * SECOND_MS;
       if (toMs < 60 * SECOND_MS) break;
-      const isTreated = edges.some((edge) => counts.between(edge, toMs - 60 * SECOND_MS, toMs).treated > 0);
+      const isTreated = edges.some((edge) => counts.sumBetween(edge, toMs - 60 * SECOND_MS, toMs).treated > 0);
       // The minute after a fault is its recovery.
       if (isTreated) minutes -= 1;
       if (isTreated) break;
     }
     if (minutes <= 0) return null;
-    const { exchanges: n, failed, seconds } = counts.between(id, startedMs - minutes * 60 * SECOND_MS, startedMs);
+    const { exchanges: n, failed, seconds } = counts.sumBetween(id, startedMs - minutes * 60 * SECOND_MS, startedMs);
     return seconds > 0 && isAlike(own, { n, failed, perSecond: n / seconds }) ? { n, failed } : null;
   }
 
   /** What other runs have live, and where they declare damage: theirs, not a leak of this one. */
   #beside(): { readonly beside?: true; readonly claimed?: readonly number[] } {
     const { plan, runs } = this.#config;
-    const others = underWay(runs()).filter(
+    const others = filterRunning(runs()).filter(
       (other) => other.id !== plan.run && other.plan.mode === "full" && other.run.injected && other.run.at !== "queued",
     );
     if (others.length === 0) return {};
@@ -218,11 +218,11 @@ const claimedBy = (plan: Plan): readonly EdgeId[] => {
 
 /** Longest T for which exchanges that never end are noticed, s. */
 const MOST_WAITED_S = 60;
-const emptyAt = (place: number): Gathered => ({
+const emptyAt = (place: number): EdgeAccumulator => ({
   ...{ place, slowAfter: null, n: 0, failed: 0, unanswered: 0, late: 0, cells: new Uint32Array(CELLS) },
   ...{ begun: [], open: 0, ticked: 0, waited: 0, toldWaiting: 0 },
 });
-const clear = (edge: Gathered): void => {
+const clear = (edge: EdgeAccumulator): void => {
   edge.n = 0;
   edge.ticked = 0;
   edge.failed = 0;
@@ -231,14 +231,14 @@ const clear = (edge: Gathered): void => {
   edge.cells.fill(0);
 };
 /** One instance of many that was late changes little. */
-const isLateOn = ({ late, n }: Gathered): boolean => late > 0.05 * n;
+const isLateOn = ({ late, n }: EdgeAccumulator): boolean => late > 0.05 * n;
 /** At least so many exchanges that are under way have waited for longer than T: all but those begun since. */
-const waitingOn = ({ slowAfter, begun, open }: Gathered): number => {
+const waitingOn = ({ slowAfter, begun, open }: EdgeAccumulator): number => {
   if (slowAfter === null) return 0;
   const since = Math.ceil(slowAfter.ms / SECOND_MS) + 1;
   return since > begun.length ? 0 : Math.max(0, open - begun.slice(-since).reduce((sum, count) => sum + count, 0));
 };
-const slowIn = ({ cells, slowAfter }: Gathered): number => {
+const slowIn = ({ cells, slowAfter }: EdgeAccumulator): number => {
   let slow = 0;
   for (let cell = slowAfter?.cell ?? CELLS; cell < CELLS; cell++) slow += cells[cell]!;
   return slow;

@@ -1,59 +1,59 @@
-/** What passes each edge, from the cumulative counts in the agents' pulses. */
+/** Traffic of each edge, from the cumulative counts in the agents' pulses. */
 import { type EdgeCount, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Passed } from "../../experiments/model/harm.ts";
 import type { Boot, EdgeId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
-import type { CellCounts } from "./cells.ts";
+import { deltaSince, type EdgeReport, lastWholeSecond, secondOf, splitEvenly, sumGroups } from "./edge-report.ts";
+import { type ExchangeCounts, ExchangeHistory, type ExchangeSums } from "./exchange-history.ts";
 import { readLatencies } from "./histogram.ts";
-import { Recent } from "./recent.ts";
-import { type Counted, Seconds, type Summed } from "./seconds.ts";
-import { cumulative, lastWhole, newsSince, secondOf, split, type Told } from "./told.ts";
+import type { LatencyCells } from "./latency-cells.ts";
+import { LatencyWindow } from "./latency-window.ts";
 
 /** What an agent counted while nobody heard it for so long belongs to no second any more. */
 const SILENT_MS = 3 * LEASE_MS;
 /** Over how many whole seconds harm is judged. */
 const JUDGED_SECONDS = 5;
 
-/** What one agent newly told of one edge. */
-export interface News {
+/** Exchanges of one edge that one agent reported since its last pulse. */
+export interface EdgeDelta {
   readonly edge: EdgeId;
-  readonly counted: Counted;
-  readonly latencies: CellCounts;
+  readonly counts: ExchangeCounts;
+  readonly latencies: LatencyCells;
   /** The pulse came so late that it tells of several seconds. */
   readonly isLate: boolean;
 }
-export interface Listener {
+export interface EdgeCountsListener {
   /** Whether latencies are to be read: it costs, so that nobody does unless somebody looks. */
   readonly wantsLatencies: () => boolean;
-  readonly heard: (news: readonly News[]) => void;
+  readonly onDeltas: (deltas: readonly EdgeDelta[]) => void;
 }
 /** All that agents count while they are known, also what comes after a silence and belongs to no second any more. */
-export type Totaller = (edge: EdgeId, counted: Counted) => void;
-interface Edge {
-  readonly seconds: Seconds;
+export type EdgeTotalsListener = (edge: EdgeId, counts: ExchangeCounts) => void;
+interface CountedEdge {
+  readonly history: ExchangeHistory;
   /** Made with the first latencies that are read. */
-  recent: Recent | null;
-  readonly told: Map<Boot, Told>;
+  recent: LatencyWindow | null;
+  readonly reports: Map<Boot, EdgeReport>;
 }
 
 export class EdgeCounts {
   readonly #clock: Clock;
-  readonly #edges = new Map<EdgeId, Edge>();
-  readonly #listeners = new Set<Listener>();
-  readonly #total: Totaller;
+  readonly #edges = new Map<EdgeId, CountedEdge>();
+  readonly #listeners = new Set<EdgeCountsListener>();
+  readonly #total: EdgeTotalsListener;
 
-  constructor(clock: Clock, total: Totaller = () => {}) {
+  constructor(clock: Clock, total: EdgeTotalsListener = () => {}) {
     this.#clock = clock;
     this.#total = total;
   }
-  /** Calls with what is heard until the answer is called. */
-  listen(listener: Listener): () => void {
+  /** Calls the listener with each pulse's deltas until the returned function is called. */
+  listen(listener: EdgeCountsListener): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
     };
   }
-  heard(boot: Boot, counts: readonly EdgeCount[]): void {
+  receive(boot: Boot, counts: readonly EdgeCount[]): void {
     const isRead = [...this.#listeners].some(({ wantsLatencies }) => wantsLatencies());
     const byEdge = new Map<EdgeId, EdgeCount[]>();
     for (const count of counts) {
@@ -61,43 +61,43 @@ export class EdgeCounts {
       if (same === undefined) byEdge.set(count.edge, [count]);
       else same.push(count);
     }
-    const news = [...byEdge].flatMap(([edge, groups]) => this.#hear(boot, edge, groups, isRead) ?? []);
-    for (const { heard } of this.#listeners) heard(news);
+    const deltas = [...byEdge].flatMap(([edge, groups]) => this.#receiveEdge(boot, edge, groups, isRead) ?? []);
+    for (const { onDeltas } of this.#listeners) onDeltas(deltas);
   }
-  /** null: no news. What an agent counted before it was first heard is not ours. */
-  #hear(boot: Boot, id: EdgeId, groups: readonly EdgeCount[], isRead: boolean): News | null {
+  /** null: no delta. What an agent counted before it was first heard is not ours. */
+  #receiveEdge(boot: Boot, id: EdgeId, groups: readonly EdgeCount[], isRead: boolean): EdgeDelta | null {
     const nowMs = this.#clock.nowMs();
     const edge = this.#edgeOf(id);
-    const before = edge.told.get(boot);
+    const before = edge.reports.get(boot);
     const second = secondOf(nowMs, before);
-    const now: Told = { ...cumulative(groups), second, atMs: nowMs };
-    edge.told.set(boot, now);
+    const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs };
+    edge.reports.set(boot, now);
     // An agent's first word is where its counting begins: so the total of an edge shows as 0 before anything passes it.
-    const counted = newsSince(before ?? now, now);
-    this.#total(id, counted);
+    const counts = deltaSince(before ?? now, now);
+    this.#total(id, counts);
     if (before === undefined || nowMs - before.atMs > SILENT_MS) return null;
     // Pulses that were held up tell of the seconds before, too.
-    const parts = split(counted, Math.max(1, second - before.second));
-    for (const [i, part] of parts.entries()) edge.seconds.add(second - parts.length + 1 + i, part);
+    const parts = splitEvenly(counts, Math.max(1, second - before.second));
+    for (const [i, part] of parts.entries()) edge.history.add(second - parts.length + 1 + i, part);
     const latencies: number[] = [];
     if (isRead) for (const group of groups) readLatencies(group.latencies, latencies);
     if (latencies.length > 0) this.#time(edge, second, latencies);
-    return { edge: id, counted, latencies, isLate: parts.length > 1 };
+    return { edge: id, counts, latencies, isLate: parts.length > 1 };
   }
-  #edgeOf(id: EdgeId): Edge {
-    const edge = this.#edges.get(id) ?? { seconds: new Seconds(), recent: null, told: new Map() };
+  #edgeOf(id: EdgeId): CountedEdge {
+    const edge = this.#edges.get(id) ?? { history: new ExchangeHistory(), recent: null, reports: new Map() };
     this.#edges.set(id, edge);
     return edge;
   }
-  #time(edge: Edge, second: number, latencies: CellCounts): void {
-    edge.recent ??= new Recent();
-    const { recent, seconds } = edge;
+  #time(edge: CountedEdge, second: number, latencies: LatencyCells): void {
+    edge.recent ??= new LatencyWindow();
+    const { recent, history } = edge;
     recent.add(second, latencies);
-    seconds.setLatencies(second, recent.quantileMsIn(second, 0.5), recent.quantileMsIn(second, 0.99));
+    history.setLatencies(second, recent.quantileMsIn(second, 0.5), recent.quantileMsIn(second, 0.99));
   }
   /** An agent that will not come back. */
   forget(boot: Boot): void {
-    for (const [id, { told }] of this.#edges) if (told.delete(boot) && told.size === 0) this.#edges.delete(id);
+    for (const [id, { reports }] of this.#edges) if (reports.delete(boot) && reports.size === 0) this.#edges.delete(id);
   }
 
   // -- reading ---------------------------------------------------------------------------------------------------------
@@ -108,42 +108,42 @@ export class EdgeCounts {
    * last of which every agent that was heard within a lease has told. By the clock alone two windows of 5 s would differ by a
    * fifth.
    */
-  over(ids: readonly EdgeId[], windowMs: number): readonly (number | null)[] {
+  countOver(ids: readonly EdgeId[], windowMs: number): readonly (number | null)[] {
     const nowMs = this.#clock.nowMs();
-    const told = ids
-      .flatMap((id) => [...(this.#edges.get(id)?.told.values() ?? [])])
+    const reports = ids
+      .flatMap((id) => [...(this.#edges.get(id)?.reports.values() ?? [])])
       .filter(({ atMs }) => atMs >= nowMs - LEASE_MS);
-    const last = Math.min(Math.floor(nowMs / 1_000), ...told.map(({ second }) => second));
+    const last = Math.min(Math.floor(nowMs / 1_000), ...reports.map(({ second }) => second));
     return ids.map((id) => {
       const { exchanges, seconds } = this.#sum(id, last - Math.ceil(windowMs / 1_000) + 1, last);
       return seconds === 0 ? null : exchanges;
     });
   }
   /** What ended in the whole seconds between two moments of the server clock, as far back as it is kept. */
-  between(id: EdgeId, fromMs: number, toMs: number): Summed {
+  sumBetween(id: EdgeId, fromMs: number, toMs: number): ExchangeSums {
     return this.#sum(id, Math.ceil(fromMs / 1_000), Math.floor(toMs / 1_000) - 1);
   }
-  #sum(id: EdgeId, from: number, to: number): Summed {
+  #sum(id: EdgeId, from: number, to: number): ExchangeSums {
     const nothing = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, seconds: 0 };
-    return this.#edges.get(id)?.seconds.sum(Math.max(0, from), to) ?? nothing;
+    return this.#edges.get(id)?.history.sum(Math.max(0, from), to) ?? nothing;
   }
   /** Edges of which an agent has told within a lease. */
-  watched(): EdgeId[] {
+  reportedEdges(): EdgeId[] {
     const sinceMs = this.#clock.nowMs() - LEASE_MS;
-    return [...this.#edges].flatMap(([id, { told }]) =>
-      [...told.values()].some(({ atMs }) => atMs >= sinceMs) ? [id] : [],
+    return [...this.#edges].flatMap(([id, { reports }]) =>
+      [...reports.values()].some(({ atMs }) => atMs >= sinceMs) ? [id] : [],
     );
   }
   /** Over so many whole seconds that ended last. */
-  lately(id: EdgeId, seconds: number): Summed {
-    const last = lastWhole(this.#clock.nowMs());
+  sumLast(id: EdgeId, seconds: number): ExchangeSums {
+    const last = lastWholeSecond(this.#clock.nowMs());
     return this.#sum(id, last - seconds + 1, last);
   }
   /** Exchanges under way. */
   open(id: EdgeId): number {
     const sinceMs = this.#clock.nowMs() - LEASE_MS;
     let open = 0;
-    for (const told of this.#edges.get(id)?.told.values() ?? []) if (told.atMs >= sinceMs) open += told.open;
+    for (const report of this.#edges.get(id)?.reports.values() ?? []) if (report.atMs >= sinceMs) open += report.open;
     return open;
   }
   /** Latency, ms, over the last seconds; null: nothing ended, or nobody looked. */
@@ -154,21 +154,21 @@ export class EdgeCounts {
     return recent.quantileMs(share);
   }
   /** As harm is judged by it; null: no agent tells of this edge. */
-  passed(id: EdgeId): Passed | null {
-    const { seconds, exchanges, failed, unanswered } = this.lately(id, JUDGED_SECONDS);
+  recentTraffic(id: EdgeId): Passed | null {
+    const { seconds, exchanges, failed, unanswered } = this.sumLast(id, JUDGED_SECONDS);
     if (seconds === 0) return null;
     const rest = { perSecond: exchanges / seconds, p95Ms: this.quantileMs(id, 0.95), open: this.open(id) };
     return { exchanges, failed, unanswered, ...rest };
   }
-  /** Of each of so many whole seconds that ended last, oldest first; those of which nobody told are left out. */
-  seconds(
+  /** Each of the last `count` whole seconds, oldest first; those of which nobody told are left out. */
+  lastSeconds(
     id: EdgeId,
     count: number,
-  ): { readonly startMs: number; readonly passed: NonNullable<ReturnType<Seconds["at"]>> }[] {
-    const last = lastWhole(this.#clock.nowMs());
-    const { seconds } = this.#edges.get(id) ?? {};
+  ): { readonly startMs: number; readonly passed: NonNullable<ReturnType<ExchangeHistory["at"]>> }[] {
+    const last = lastWholeSecond(this.#clock.nowMs());
+    const { history } = this.#edges.get(id) ?? {};
     return Array.from({ length: count }, (_, i) => last - count + 1 + i).flatMap((second) => {
-      const passed = second < 0 ? null : (seconds?.at(second) ?? null);
+      const passed = second < 0 ? null : (history?.at(second) ?? null);
       return passed === null ? [] : [{ startMs: second * 1_000, passed }];
     });
   }

@@ -1,9 +1,9 @@
-/** A run as its traffic is looked at: what `Live` tells of itself. */
+/** Run as its traffic is observed: the part of `ActiveRun` that traffic needs. */
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 
-export interface UnderWay {
+export interface ObservedRun {
   readonly id: string;
   readonly plan: Plan;
   /** What the plan was made on; null: it is only finished here. */
@@ -14,5 +14,5 @@ export interface UnderWay {
   /** When its time began, by the server's clock; null: it waits for its turn. */
   readonly startedMs: number | null;
 }
-export const underWay = <R extends UnderWay>(runs: readonly R[]): readonly R[] =>
+export const filterRunning = <R extends ObservedRun>(runs: readonly R[]): readonly R[] =>
   runs.filter(({ isOver, isQueued }) => !isOver && !isQueued);

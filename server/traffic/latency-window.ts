@@ -1,10 +1,10 @@
-/** The latencies of one edge over the last seconds: a ring of cells, and their running sum. */
-import { addTo, CELLS, type CellCounts, quantileMs } from "./cells.ts";
+/** Sliding window of one edge's latencies over the last seconds: a ring of cells, and their running sum. */
+import { addCells, CELLS, type LatencyCells, quantileMs } from "./latency-cells.ts";
 
 /** Five whole seconds, and the one that is being told. */
 const SLOTS = 6;
 
-export class Recent {
+export class LatencyWindow {
   readonly #slots = Array.from({ length: SLOTS }, () => new Uint32Array(CELLS));
   readonly #sum = new Uint32Array(CELLS);
   #head = -1;
@@ -19,11 +19,11 @@ export class Recent {
     for (let next = Math.max(this.#head + 1, second - SLOTS + 1); next <= second; next++) this.#forget(next);
     this.#head = Math.max(this.#head, second);
   }
-  add(second: number, counts: CellCounts): void {
+  add(second: number, counts: LatencyCells): void {
     this.advance(second);
     if (second <= this.#head - SLOTS) return;
-    addTo(this.#slots[second % SLOTS]!, counts);
-    addTo(this.#sum, counts);
+    addCells(this.#slots[second % SLOTS]!, counts);
+    addCells(this.#sum, counts);
   }
   /** Over the last seconds; null: nothing was told. */
   quantileMs(share: number): number | null {

@@ -1,4 +1,4 @@
-/** The damage of each run under way: its edges now, held against its own baseline. */
+/** Damage of each running run: its edges now, against its own baseline. */
 import { type Harm, harmOf, isMeasured, type Passed } from "../../experiments/model/harm.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
@@ -7,56 +7,56 @@ import { declaredRadius, type May } from "../../experiments/model/radius-declare
 import type { State } from "../../experiments/model/run/run.ts";
 import type { Radius } from "../api/contract/index.ts";
 import type { Clock } from "../clock.ts";
-import { Baseline } from "./baseline.ts";
-import type { EdgeCounts, News } from "./counts.ts";
-import { type UnderWay, underWay } from "./under-way.ts";
+import type { EdgeCounts, EdgeDelta } from "./edge-counts.ts";
+import { filterRunning, type ObservedRun } from "./observed-run.ts";
+import { TrafficBaseline } from "./traffic-baseline.ts";
 
 /** From the first order of faults on, so that damage is also seen to fade. */
 const HURTING: readonly State[] = ["injecting", "reverting", "recovering", "auditing"];
 
-interface Kept {
+interface TrackedRun {
   readonly declared: readonly May[];
   readonly struck: readonly EdgeId[];
-  readonly baseline: Baseline;
+  readonly baseline: TrafficBaseline;
 }
-interface DamageDeps {
+interface DamageTrackerConfig {
   readonly clock: Clock;
   readonly counts: EdgeCounts;
-  readonly runs: () => readonly UnderWay[];
+  readonly runs: () => readonly ObservedRun[];
 }
-export class Damage {
-  readonly #deps: DamageDeps;
-  readonly #kept = new Map<string, Kept>();
+export class DamageTracker {
+  readonly #deps: DamageTrackerConfig;
+  readonly #tracked = new Map<string, TrackedRun>();
 
-  constructor(deps: DamageDeps) {
+  constructor(deps: DamageTrackerConfig) {
     this.#deps = deps;
   }
   /** Whether a run needs latencies: from before its baseline until it is over. */
   get isMeasuring(): boolean {
-    return underWay(this.#deps.runs()).length > 0;
+    return filterRunning(this.#deps.runs()).length > 0;
   }
-  heard(news: readonly News[]): void {
+  receive(deltas: readonly EdgeDelta[]): void {
     const nowMs = this.#deps.clock.nowMs();
-    for (const run of underWay(this.#deps.runs())) {
+    for (const run of filterRunning(this.#deps.runs())) {
       if (run.run.at !== "baseline") continue;
       const { baseline } = this.#of(run);
-      for (const each of news) baseline.add(each, nowMs);
+      for (const each of deltas) baseline.add(each, nowMs);
     }
   }
   /** Once a second: forgets runs that are over. */
   tick(): void {
-    const runs = underWay(this.#deps.runs());
-    for (const id of this.#kept.keys()) if (!runs.some((run) => run.id === id)) this.#kept.delete(id);
+    const runs = filterRunning(this.#deps.runs());
+    for (const id of this.#tracked.keys()) if (!runs.some((run) => run.id === id)) this.#tracked.delete(id);
     for (const run of runs)
       if (run.run.at === "baseline") this.#of(run).baseline.sawOpen((edge) => this.#deps.counts.open(edge));
   }
-  #of({ id, plan, mesh }: UnderWay): Kept {
-    const kept = this.#kept.get(id) ?? {
+  #of({ id, plan, mesh }: ObservedRun): TrackedRun {
+    const kept = this.#tracked.get(id) ?? {
       declared: mesh === null ? [] : declaredRadius(plan, mesh),
       struck: struckEdges(plan),
-      baseline: new Baseline(),
+      baseline: new TrafficBaseline(),
     };
-    this.#kept.set(id, kept);
+    this.#tracked.set(id, kept);
     return kept;
   }
 
@@ -65,13 +65,13 @@ export class Damage {
     const passedOn = (edge: EdgeId) => {
       const known = passed.get(edge);
       if (known !== undefined) return known;
-      const now = this.#deps.counts.passed(edge);
+      const now = this.#deps.counts.recentTraffic(edge);
       passed.set(edge, now);
       return now;
     };
-    return underWay(this.#deps.runs()).map((run) => this.#radius(run, passedOn));
+    return filterRunning(this.#deps.runs()).map((run) => this.#radius(run, passedOn));
   }
-  #radius(live: UnderWay, passedOn: (edge: EdgeId) => Passed | null): Radius {
+  #radius(live: ObservedRun, passedOn: (edge: EdgeId) => Passed | null): Radius {
     const { plan, mesh, run, id } = live;
     const { declared, struck, baseline } = this.#of(live);
     const hurt = new Map<EdgeId, Harm>();
