@@ -9,9 +9,9 @@ import type { Hold } from "./fleet/holds.ts";
 import type { Log } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { openMeshes } from "./meshes/open.ts";
-import { opener, threadedOpener } from "./probes/index.ts";
+import { createProbeOpener, createThreadedProbeOpener } from "./probes/index.ts";
 import { Judge } from "./probes/judge.ts";
-import type { HouseRules, OpenSource } from "./probes/probe.ts";
+import type { OpenProbe, ProbeEnvironment } from "./probes/probe.ts";
 import { Prober } from "./probes/prober.ts";
 import type { OwedHalt } from "./runs/owed-halt.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -97,7 +97,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
 export const houseRules = (
   { childVariables = {}, commands = {}, deny, allow }: ServerConfig,
   clock: Clock,
-): HouseRules => ({
+): ProbeEnvironment => ({
   ...{ childVariables, commands },
   denied: new DenyList(deny, allow),
   judge: new Judge(clock),
@@ -108,12 +108,12 @@ export const houseRules = (
  * cannot be followed by another thread, so that there everything looks from this one.
  */
 export const openerOf = (
-  rules: HouseRules,
+  rules: ProbeEnvironment,
   clock: Clock,
-): { readonly openSource: OpenSource; readonly end: () => Promise<void> } => {
-  if (clock !== systemClock) return { openSource: opener(rules), end: async () => {} };
+): { readonly openSource: OpenProbe; readonly end: () => Promise<void> } => {
+  if (clock !== systemClock) return { openSource: createProbeOpener(rules), end: async () => {} };
   const prober = new Prober(clock, rules.denied);
-  return { openSource: threadedOpener(rules, prober), end: () => prober.close() };
+  return { openSource: createThreadedProbeOpener(rules, prober), end: () => prober.close() };
 };
 
 export const openMeshesOf = async ({ config, clock, log, store }: TermDeps): Promise<Meshes> => {

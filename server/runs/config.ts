@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Log } from "../log.ts";
-import type { OpenSource } from "../probes/probe.ts";
+import type { OpenProbe } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
 import type { Preflight } from "../webhooks/webhooks.ts";
@@ -35,7 +35,7 @@ export interface RunsConfig {
   /** A halt that the process owes over its terms; absent: no earlier term owes any. */
   readonly owedHalt?: OwedHalt;
   readonly allowExec: boolean;
-  readonly openSource: OpenSource;
+  readonly openSource: OpenProbe;
   readonly log: Log;
   /** What a `process` probe may name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;

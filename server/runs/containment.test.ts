@@ -1,18 +1,18 @@
 /** An error of the server's own in one run ends that run, with its cause, and no other. */
 import { describe, expect, it } from "vitest";
 import { stage } from "../../test/run/stage-in-time.ts";
-import type { OpenSource, Source, ThreadedSource } from "../probes/probe.ts";
+import type { OpenProbe, ProbeSource, ThreadedSource } from "../probes/probe.ts";
 import { ProberLost } from "../probes/prober.ts";
-import type { Sampling } from "../probes/sampling.ts";
+import type { SamplerControl } from "../probes/sampler-control.ts";
 
 const answers = async () => ({ kind: "seen", latencyMs: 5, status: 200 }) as const;
 /** What can go wrong in a probe's own code, beside the look that it answers with. */
 const BREAKING: Readonly<
-  Record<string, (clock: { nowMs(): number; wake(atMs: number, ring: () => void): unknown }) => Source>
+  Record<string, (clock: { nowMs(): number; wake(atMs: number, ring: () => void): unknown }) => ProbeSource>
 > = {
   "a look that throws": () => ({
     kind: "active",
-    look: () => {
+    sample: () => {
       throw new RangeError("Maximum call stack size exceeded");
     },
     bodies: null,
@@ -20,13 +20,13 @@ const BREAKING: Readonly<
   }),
   "a look that rejects": () => ({
     kind: "active",
-    look: async () => Promise.reject(new RangeError("Maximum call stack size exceeded")),
+    sample: async () => Promise.reject(new RangeError("Maximum call stack size exceeded")),
     bodies: null,
     close: async () => {},
   }),
   "a look whose sample cannot be read": () => ({
     kind: "active",
-    look: async () => {
+    sample: async () => {
       const sample = { kind: "seen", latencyMs: 5 } as const;
       return Object.defineProperty({ ...sample }, "status", {
         get() {
@@ -41,15 +41,15 @@ const BREAKING: Readonly<
     clock.wake(clock.nowMs() + 2_000, () => {
       throw new RangeError("Maximum call stack size exceeded");
     });
-    return { kind: "active", look: answers, bodies: null, close: async () => {} };
+    return { kind: "active", sample: answers, bodies: null, close: async () => {} };
   },
 };
 
 describe.each(Object.entries(BREAKING))("%s", (_name, open) => {
   it("ends its run without HELD, with the cause, its faults gone; a run beside it is HELD", async () => {
-    const sound: Source = { kind: "active", look: answers, bodies: null, close: async () => {} };
+    const sound: ProbeSource = { kind: "active", sample: answers, bodies: null, close: async () => {} };
     let opened = 0;
-    const openSource: OpenSource = (_action, { clock }) => (opened++ === 0 ? open(clock) : sound);
+    const openSource: OpenProbe = (_action, { clock }) => (opened++ === 0 ? open(clock) : sound);
     const { term, agent, start, ended, agents } = await stage({ openSource });
     await agent("shop-1");
     const ill = await start({ from: "checkout", to: "payments" });
@@ -65,11 +65,11 @@ describe.each(Object.entries(BREAKING))("%s", (_name, open) => {
 
 describe("a prober's thread that is lost", () => {
   it("ends the runs that it looked for, HALTED, and no other; the next one is HELD", async () => {
-    const sound: Source = { kind: "active", look: answers, bodies: null, close: async () => {} };
+    const sound: ProbeSource = { kind: "active", sample: answers, bodies: null, close: async () => {} };
     let opened = 0;
-    const openSource: OpenSource = async (_action, { clock }) => {
+    const openSource: OpenProbe = async (_action, { clock }) => {
       if (opened++ !== 0) return sound;
-      const sampling: Sampling = {
+      const sampling: SamplerControl = {
         observe: () => {},
         stalled: () => {},
         settle: () => new Promise(() => {}),
@@ -77,11 +77,11 @@ describe("a prober's thread that is lost", () => {
         takeSent: () => [],
         stop: async () => {},
       };
-      const sample: ThreadedSource["sample"] = (_config, { fail }) => {
+      const startSampler: ThreadedSource["startSampler"] = (_config, { fail }) => {
         clock.wake(clock.nowMs() + 2_000, () => fail(new ProberLost("it took over 512 MB of memory")));
         return sampling;
       };
-      return { kind: "threaded", sample, close: async () => {} };
+      return { kind: "threaded", startSampler, close: async () => {} };
     };
     const { agent, start, ended, agents } = await stage({ openSource });
     await agent("shop-1");
@@ -97,7 +97,7 @@ describe("a prober's thread that is lost", () => {
     expect(agents.flatMap(({ live }) => live)).toEqual([]);
   });
   it("that cannot be had at all ends the run HALTED, not INVALID: the file is not to blame", async () => {
-    const openSource: OpenSource = () => Promise.reject(new ProberLost("it took over 10000 ms to start"));
+    const openSource: OpenProbe = () => Promise.reject(new ProberLost("it took over 10000 ms to start"));
     const { agent, start, ended } = await stage({ openSource });
     await agent("shop-1");
     expect(await ended(await start())).toMatchObject({ verdict: "HALTED", because: "internal" });

@@ -7,7 +7,7 @@ import type { Plan } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
-import type { SentSample } from "../probes/probe.ts";
+import type { SentSample } from "../probes/sent-sample.ts";
 import { Exposure } from "./exposure.ts";
 
 const FAULT = "run-1/payments is slow@checkout->payments";

@@ -20,7 +20,7 @@ import type { Receipt } from "../../experiments/model/receipt.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { AgentClock } from "../fleet/agent-clock.ts";
 import type { HeardMarks } from "../fleet/enlisted.ts";
-import type { SentSample } from "../probes/probe.ts";
+import type { SentSample } from "../probes/sent-sample.ts";
 import { Stalls } from "../probes/stalls.ts";
 
 export interface ExposureConfig {

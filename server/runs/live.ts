@@ -8,7 +8,7 @@ import type { Run, State } from "../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, contained, every } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type Log, logFailure } from "../log.ts";
-import type { OpenSource } from "../probes/probe.ts";
+import type { OpenProbe } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 
 import type { Schema } from "../store/schema.ts";
@@ -36,7 +36,7 @@ export interface LiveConfig {
   readonly fleet: Fleet;
   /** What the plan was made on; null: the run looks at nothing any more. */
   readonly mesh: Mesh | null;
-  readonly openSource: OpenSource;
+  readonly openSource: OpenProbe;
   readonly plan: Plan;
   readonly created: Created;
   readonly origin: Origin;

@@ -14,11 +14,12 @@ import { type Alarm, type Clock, every } from "../clock.ts";
 import type { HeardMarks } from "../fleet/enlisted.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { RunMark } from "../fleet/wish.ts";
-import { Counted } from "../probes/counted.ts";
-import { Grouped } from "../probes/grouped.ts";
-import type { ActiveSource, LookMark, OpenSource, SentSample, Source, ThreadedSource } from "../probes/probe.ts";
+import type { ActiveSource, OpenProbe, ProbeSource, SampleMark, ThreadedSource } from "../probes/probe.ts";
 import { Sampler } from "../probes/sampler.ts";
-import type { Sampling, SamplingConfig, SamplingListener } from "../probes/sampling.ts";
+import type { SamplerControl, SamplerListener, SampleSettings } from "../probes/sampler-control.ts";
+import type { SentSample } from "../probes/sent-sample.ts";
+import { TreatmentFilter } from "../probes/treatment-filter.ts";
+import { WatchCounts } from "../probes/watch-counts.ts";
 import { EdgeTrafficRecorder } from "../traffic/edge-traffic-recorder.ts";
 import type { ObservedRun } from "../traffic/observed-run.ts";
 import { Exposure } from "./exposure.ts";
@@ -45,7 +46,7 @@ export interface LookoutConfig {
   readonly plan: Plan;
   readonly mesh: Mesh;
   readonly fleet: Fleet;
-  readonly openSource: OpenSource;
+  readonly openSource: OpenProbe;
   /** All runs of the server. */
   readonly runs: () => readonly ObservedRun[];
   readonly secrets: readonly string[];
@@ -63,12 +64,12 @@ export class Lookout {
   readonly #config: LookoutConfig;
   readonly #expectations: readonly Opened<PlannedExpectation>[];
   readonly #guardrails: readonly Opened<Guardrail>[];
-  readonly #samplers: { readonly name: ExpectationName; readonly sampler: Sampling }[] = [];
-  readonly #guards: Sampling[] = [];
-  readonly #counted: Counted;
+  readonly #samplers: { readonly name: ExpectationName; readonly sampler: SamplerControl }[] = [];
+  readonly #guards: SamplerControl[] = [];
+  readonly #counted: WatchCounts;
   readonly #exposure: Exposure;
   /** By the place of their expectation. */
-  readonly #sent = new Map<number, { readonly sampler: Sampling; readonly grouped: Grouped | null }>();
+  readonly #sent = new Map<number, { readonly sampler: SamplerControl; readonly grouped: TreatmentFilter | null }>();
   #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
   readonly #passing: EdgeTrafficRecorder;
   #telling: Alarm = { cancel() {} };
@@ -116,14 +117,14 @@ export class Lookout {
     );
     const instanceOf = (boot: Boot) => config.agents().find((agent) => agent.boot === boot)?.instance;
     this.#exposure = new Exposure({ plan, startedMs, sought, isPartial, isDrawn, instanceOf });
-    this.#counted = new Counted({
+    this.#counted = new WatchCounts({
       ...{ clock, startedMs, secrets },
       run: plan.run,
       probes: this.#expectations.flatMap(({ asked: { name, timeoutMs }, source }) =>
-        source.kind === "counted" ? [{ name, watches: source.watches, timeoutMs }] : [],
+        source.kind === "watched" ? [{ name, watches: source.watches, timeoutMs }] : [],
       ),
       struck: new Set(plan.faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
-      speaking: (edge) => fleet.speaking(plan.run, edge),
+      reportingAgents: (edge) => fleet.speaking(plan.run, edge),
       sentGen: (boot) => fleet.sentGen(boot),
     });
   }
@@ -135,7 +136,7 @@ export class Lookout {
     for (const [index, { asked, source }] of this.#expectations.entries()) {
       const { name, good, pace, timeoutMs, times } = asked;
       const capture = asked.capture === true;
-      if (source.kind === "counted" || pace === null) continue;
+      if (source.kind === "watched" || pace === null) continue;
       const grouped = this.#groupOf(asked, index);
       const config = {
         ...{ startedMs, name, good, capture, secrets, pace, timeoutMs },
@@ -154,35 +155,35 @@ export class Lookout {
     this.#passing.start();
   }
   /** null: every sample of it is judged, whatever it met. */
-  #groupOf({ name, probe }: PlannedExpectation, index: number): Grouped | null {
+  #groupOf({ name, probe }: PlannedExpectation, index: number): TreatmentFilter | null {
     const { kind, params } = probe;
     if (kind !== "http" || params.of === undefined || params.of === "all") return null;
     const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample, this.#config.spans());
-    return new Grouped({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
+    return new TreatmentFilter({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
   }
   /** Looks of the baseline that are sought by when they were sent. */
-  #spreadOf(asked: PlannedExpectation, index: number): Pick<SamplingConfig, "spreadMs"> {
+  #spreadOf(asked: PlannedExpectation, index: number): Pick<SampleSettings, "spreadMs"> {
     const { pace, probe } = asked;
     return pace !== null && probe.kind === "http" && isSought(this.#config.mark, asked, index)
       ? { spreadMs: Math.min(Math.max(pace.everyMs, SPREAD_MS.least), SPREAD_MS.most) }
       : {};
   }
-  #guard({ name, probe, good, ...rest }: Guardrail, source: Source): void {
+  #guard({ name, probe, good, ...rest }: Guardrail, source: ProbeSource): void {
     const capture = rest.capture === true;
     // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
-    if (source.kind === "counted") return;
+    if (source.kind === "watched") return;
     const { startedMs, secrets, post, fail } = this.#config;
     const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
     const timeoutMs = "timeout" in probe.params ? probe.params.timeout : GUARD_TIMEOUT_MS;
-    const onLook = (outcome: "good" | "bad" | "errored", why: string) =>
+    const onSample = (outcome: "good" | "bad" | "errored", why: string) =>
       post({ type: "guarded", guardrail: name, outcome, why });
     const config = { startedMs, name, good, capture, secrets, pace, timeoutMs };
-    this.#guards.push(this.#sample(source, config, { fail, onLook }));
+    this.#guards.push(this.#sample(source, config, { fail, onSample }));
   }
-  #sample(source: ActiveSource | ThreadedSource, config: SamplingConfig, listener: SamplingListener): Sampling {
+  #sample(source: ActiveSource | ThreadedSource, config: SampleSettings, listener: SamplerListener): SamplerControl {
     const { clock } = this.#config;
     return source.kind === "threaded"
-      ? source.sample(config, listener)
+      ? source.startSampler(config, listener)
       : new Sampler({ ...config, ...listener, clock, source });
   }
 
@@ -207,7 +208,7 @@ export class Lookout {
       windows[name]?.some(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs) ?? true;
     fleet.watch(plan.run, this.#counted.watches(phase, counts));
     const edges = this.#expectations
-      .filter(({ source }) => source.kind === "counted")
+      .filter(({ source }) => source.kind === "watched")
       .flatMap(({ asked: { name } }) => windows[name] ?? [])
       .flatMap(({ fromMs, toMs }) => [fromMs, toMs])
       .filter((ms) => ms > nowMs);
@@ -215,7 +216,7 @@ export class Lookout {
     this.#listing = clock.wake(startedMs + Math.min(...edges), () => this.#list(phase, windows));
   }
   heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
-    this.#counted.heard(boot, counts, gen);
+    this.#counted.receive(boot, counts, gen);
   }
   /**
    * An agent stood still in that time, server clock; told up to 2 s later. See `Sampling.stalled`. `beside`: edges of one that
@@ -313,13 +314,13 @@ export class Lookout {
 /** An expectation or guardrail, and the source that was opened for it. */
 interface Opened<Asked> {
   readonly asked: Asked;
-  readonly source: Source;
+  readonly source: ProbeSource;
 }
 const openOf = (
   { clock, mesh, fleet, openSource }: LookoutConfig,
   { probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">,
-  mark: LookMark | null,
+  mark: SampleMark | null,
 ) => openSource(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic, mark });
-const closed = async (source: Source): Promise<void> => {
-  if (source.kind !== "counted") await source.close();
+const closed = async (source: ProbeSource): Promise<void> => {
+  if (source.kind !== "watched") await source.close();
 };

@@ -5,7 +5,7 @@ import { MOST_TAGS, UNMARKED } from "../../experiments/model/mark.ts";
 import { faultId } from "../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../experiments/model/plan.ts";
 import type { RunMark } from "../fleet/wish.ts";
-import type { LookMark } from "../probes/probe.ts";
+import type { SampleMark } from "../probes/probe.ts";
 
 const isMarked = ({ probe }: PlannedExpectation): boolean =>
   probe.kind === "process" || (probe.kind === "http" && probe.params.trace !== "none");
@@ -26,7 +26,7 @@ export const drawMark = ({ run, faults, expectations }: Plan): RunMark | null =>
 };
 
 /** null: the looks of this expectation carry no mark. `index`: its place in the plan. */
-export const lookMarkOf = (mark: RunMark | null, expectation: PlannedExpectation, index: number): LookMark | null =>
+export const lookMarkOf = (mark: RunMark | null, expectation: PlannedExpectation, index: number): SampleMark | null =>
   mark === null || !isMarked(expectation) || index >= UNMARKED
     ? null
     : { key: mark.key, tag: mark.tag, expectation: index };

@@ -146,7 +146,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
     ...{ clock: mine, store, epoch, fleet, mesh, log, allowExec: false },
     openSource: () => ({
       kind: "active",
-      look: async () => ({ kind: "seen", latencyMs: 5, status: 200 }),
+      sample: async () => ({ kind: "seen", latencyMs: 5, status: 200 }),
       bodies: null,
       close: async () => {},
     }),

@@ -3,12 +3,12 @@ import type { WatchCount } from "../../agent/contract/index.ts";
 import { unknownIn } from "../../experiments/model/errored.ts";
 import { firstErroredOf, KEPT_BACK_MS, sumOf, type Tally } from "../../experiments/model/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
-import { Counted } from "./counted.ts";
+import { WatchCounts } from "./watch-counts.ts";
 
 const stage = (boots: readonly string[] = ["b1"]) => {
   const clock = new FakeClock();
   const gens: Record<string, number> = {};
-  const counted = new Counted({
+  const counted = new WatchCounts({
     ...{ clock, startedMs: clock.nowMs(), run: "run-1", secrets: [] },
     probes: [
       {
@@ -18,13 +18,13 @@ const stage = (boots: readonly string[] = ["b1"]) => {
       },
     ],
     struck: new Set(["a->b"]),
-    speaking: () => boots,
+    reportingAgents: () => boots,
     sentGen: (boot) => gens[boot] ?? 0,
   });
   const tell = (good: number, bad: number, open = 0, more: { phase?: string; boot?: string; gen?: number } = {}) => {
     const { phase = "baseline", boot = "b1", gen = gens[boot] ?? 0 } = more;
     const count: WatchCount = { id: `run-1/seen/${phase}`, good, bad, open, firstBad: [] };
-    counted.heard(boot, [count], gen);
+    counted.receive(boot, [count], gen);
   };
   return { clock, counted, tell, gens };
 };
@@ -33,9 +33,9 @@ describe("what agents count", () => {
   it("tells who was given up by its caller, and on a struck edge how many samples were hit", async () => {
     const { clock, counted } = stage();
     const told = { id: "run-1/seen/during", good: 3, bad: 2, open: 0, firstBad: [] };
-    counted.heard("b1", [{ ...told, left: 2, struck: 4, openStruck: 0 }], 0);
-    counted.heard("b1", [{ ...told, left: 3, struck: 4, openStruck: 0 }], 0);
-    counted.heard("b1", [{ ...told, good: 4, left: 3, struck: 5, openStruck: 0 }], 0);
+    counted.receive("b1", [{ ...told, left: 2, struck: 4, openStruck: 0 }], 0);
+    counted.receive("b1", [{ ...told, left: 3, struck: 4, openStruck: 0 }], 0);
+    counted.receive("b1", [{ ...told, good: 4, left: 3, struck: 5, openStruck: 0 }], 0);
     await clock.advance(KEPT_BACK_MS);
     expect(counted.take()).toMatchObject([
       { good: 3, bad: 0, left: 2, struck: 2 },
@@ -47,8 +47,8 @@ describe("what agents count", () => {
   it("hangs no HELD on what callers gave up in a stall of the agent that counts", () => {
     const { counted } = stage();
     const told = { id: "run-1/seen/during", good: 3, bad: 0, open: 0, firstBad: [] };
-    counted.heard("b1", [{ ...told, errored: 3, unknown: 2, firstErrored: "it stood still" }], 0);
-    counted.heard("b1", [{ ...told, errored: 4, unknown: 2, firstErrored: "it stood still" }], 0);
+    counted.receive("b1", [{ ...told, errored: 3, unknown: 2, firstErrored: "it stood still" }], 0);
+    counted.receive("b1", [{ ...told, errored: 4, unknown: 2, firstErrored: "it stood still" }], 0);
     const tallies = counted.take();
     expect([sumOf(tallies).errored, unknownIn(tallies)]).toEqual([4, 2]);
   });
@@ -61,7 +61,7 @@ describe("what agents count", () => {
   });
   it("knows what was hit of that which never ends", async () => {
     const { clock, counted, gens } = stage();
-    counted.heard(
+    counted.receive(
       "b1",
       [{ id: "run-1/seen/during", good: 0, bad: 0, open: 3, struck: 0, openStruck: 2, firstBad: [] }],
       0,
@@ -108,15 +108,15 @@ describe("what agents count", () => {
     counted.watches("baseline");
     const bad = (atMs: number) => ({ atMs, why: "status 500" });
     const count = { id: "run-1/seen/baseline", good: 0, open: 0 };
-    counted.heard("b1", [{ ...count, bad: 1, firstBad: [bad(10)] }], 0);
-    counted.heard("b1", [{ ...count, bad: 2, firstBad: [bad(10), bad(20)] }], 0);
+    counted.receive("b1", [{ ...count, bad: 1, firstBad: [bad(10)] }], 0);
+    counted.receive("b1", [{ ...count, bad: 2, firstBad: [bad(10), bad(20)] }], 0);
     await clock.advance(KEPT_BACK_MS);
     expect(counted.take().flatMap(({ firstBad }) => firstBad.map(({ atMs }) => atMs))).toEqual([510, 520]);
   });
 });
 
 describe("a phase that agents count", () => {
-  const settling = (counted: Counted) => {
+  const settling = (counted: WatchCounts) => {
     const state = { settled: false };
     void counted.settle("baseline").then(() => {
       state.settled = true;
@@ -164,7 +164,7 @@ describe("what an agent counted as bad", () => {
     return [good, bad, errored, unknownIn(tallies)];
   };
   /** A pulse a second; in the fifth second three samples of ten were bad. `within`: one second. */
-  const told = async (stall: (counted: Counted, startedMs: number) => void, tellMs = 0) => {
+  const told = async (stall: (counted: WatchCounts, startedMs: number) => void, tellMs = 0) => {
     const { clock, counted } = stage(["b1"]);
     const startedMs = clock.nowMs();
     counted.watches("during");
@@ -173,7 +173,7 @@ describe("what an agent counted as bad", () => {
       const more =
         second >= 5 ? { bad: 3, struck: 8, good: second * 10 - 3 } : { bad: 0, struck: 2, good: second * 10 };
       const firstBad = second >= 5 ? [{ atMs: 4_200, why: "took 1200 ms", latencyMs: 1_200 }] : [];
-      counted.heard("b1", [{ id: "run-1/seen/during", open: 0, openStruck: 0, ...more, firstBad }], 0);
+      counted.receive("b1", [{ id: "run-1/seen/during", open: 0, openStruck: 0, ...more, firstBad }], 0);
       if (second === 5) {
         await clock.advance(tellMs);
         stall(counted, startedMs);

@@ -1,5 +1,5 @@
 /**
- * How much of a look's time a fault takes by itself. A stall of an agent meanwhile costs the look nothing, but only where the
+ * Fault hold: how much of a sample's time a fault takes by itself. A stall of an agent meanwhile costs the look nothing, but only where the
  * look meets the fault: a graph tells that it can, and a connection without requests has no mark. So the latencies have to show
  * it: none was answered while the fault acted, and quicker than the fault alone allows, and some were before it.
  */
@@ -12,7 +12,7 @@ const EARLY_MS = 5;
 /** An agent ends a fault by itself at the planned end, by its own clock, and its server hears and says so a little later. */
 const END_MS = 100;
 
-export class LookHold {
+export class FaultHold {
   readonly #leastMs: number;
   /** Latency that a look has which meets the fault to its end, and is not given up before. */
   readonly #shownMs: number;
@@ -34,7 +34,7 @@ export class LookHold {
     else this.#endMs = Math.min(this.#endMs, fromMs);
   }
   /** A look of the phase was answered, or given up. */
-  saw(phase: Phase, sentMs: number, latencyMs: number): void {
+  record(phase: Phase, sentMs: number, latencyMs: number): void {
     const isQuick = latencyMs < this.#shownMs;
     if (phase === "baseline") this.#wasQuickBefore ||= isQuick;
     if (phase !== "during") return;
@@ -42,7 +42,7 @@ export class LookHold {
     if (isQuick) this.#quickAnsweredMs = Math.min(this.#quickAnsweredMs, sentMs + latencyMs);
   }
   /** Ms of a look that a fault takes of it whatever agents do; 0: not known to meet one. */
-  ofLook(phase: Phase, sentMs: number): number {
+  holdMs(phase: Phase, sentMs: number): number {
     if (phase !== "during" || this.#leastMs === 0) return 0;
     const isMet = this.#quickAnsweredMs >= this.#endMs - END_MS && this.#wasQuickBefore;
     const endMs = Math.min(this.#endMs, this.#quickAnsweredMs);

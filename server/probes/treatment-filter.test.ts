@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sumOf } from "../../experiments/model/tally.ts";
-import { Grouped } from "./grouped.ts";
-import type { SentSample } from "./probe.ts";
+import type { SentSample } from "./sent-sample.ts";
+import { TreatmentFilter } from "./treatment-filter.ts";
 
 const sample = (number: number, given: Partial<SentSample> = {}): SentSample => ({
   ...{ number, phase: "during", sentMs: 1_000 + number * 100, answeredMs: 1_000 + number * 100 + 50 },
@@ -12,7 +12,7 @@ const sample = (number: number, given: Partial<SentSample> = {}): SentSample => 
   ...given,
 });
 const open = (of: "treated" | "untreated", isTreated: (number: number) => boolean | null) => {
-  const grouped = new Grouped({ name: "e", of, startedMs: 400, isTreated: ({ number }) => isTreated(number) });
+  const grouped = new TreatmentFilter({ name: "e", of, startedMs: 400, isTreated: ({ number }) => isTreated(number) });
   grouped.add(Array.from({ length: 20 }, (_, number) => sample(number)));
   return grouped;
 };

@@ -1,4 +1,4 @@
-/** Samples of one second of one phase, until they are told as a tally. */
+/** Tally bucket: samples of one second of one phase, summed up into a tally. */
 import { boundCauses, type ErroredBy, type Obstacle, withCause } from "../../experiments/model/errored.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
 import { countLatencies } from "../../experiments/model/latency-counts.ts";
@@ -13,7 +13,7 @@ const percentile = (sorted: readonly number[], share: number): number => {
   return Math.round(value * 1_000) / 1_000;
 };
 
-export class Bucket {
+export class TallyBucket {
   readonly #of: string;
   readonly #phase: Phase;
   readonly #fromMs: number;

@@ -1,9 +1,9 @@
-/** Samples of an expectation on treated or untreated requests only: held until it is known which each of them is. */
+/** Treatment filter: samples of an expectation on treated or untreated requests only, held until marks tell which each is. */
 import type { Tally } from "../../experiments/model/tally.ts";
-import { Bucket } from "./bucket.ts";
-import type { SentSample } from "./probe.ts";
+import type { SentSample } from "./sent-sample.ts";
+import { TallyBucket } from "./tally-bucket.ts";
 
-export interface GroupedConfig {
+export interface TreatmentFilterConfig {
   readonly name: string;
   readonly of: "treated" | "untreated";
   /** Server clock at run time 0. */
@@ -12,11 +12,11 @@ export interface GroupedConfig {
   readonly isTreated: (sample: SentSample) => boolean | null;
 }
 
-export class Grouped {
-  readonly #config: GroupedConfig;
+export class TreatmentFilter {
+  readonly #config: TreatmentFilterConfig;
   #held: SentSample[] = [];
 
-  constructor(config: GroupedConfig) {
+  constructor(config: TreatmentFilterConfig) {
     this.#config = config;
   }
   add(samples: readonly SentSample[]): void {
@@ -27,14 +27,14 @@ export class Grouped {
     const { name, of, startedMs, isTreated } = this.#config;
     const known = this.#held.filter(({ answeredMs }) => answeredMs <= untilMs);
     this.#held = this.#held.filter(({ answeredMs }) => answeredMs > untilMs);
-    const buckets = new Map<string, Bucket>();
+    const buckets = new Map<string, TallyBucket>();
     for (const sample of known) {
       const { outcome, phase, sentMs } = sample;
       const treated = isTreated(sample);
       if (outcome === undefined || treated === (of !== "treated")) continue;
       const { good, secondMs, ...judged } = outcome;
       const key = `${phase} ${secondMs}`;
-      const bucket = buckets.get(key) ?? new Bucket(name, phase, secondMs - startedMs);
+      const bucket = buckets.get(key) ?? new TallyBucket(name, phase, secondMs - startedMs);
       buckets.set(key, bucket);
       if (treated === null) bucket.errored({ cause: "other", why: "agents could not tell whether a fault hit it" });
       else if (good) bucket.good(sentMs - startedMs, judged.latencyMs);

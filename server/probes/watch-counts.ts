@@ -1,24 +1,24 @@
-/** What agents counted for the expectations of one run: cumulative counts by boot → tallies of what is new. */
+/** Watch counts of one run: turns the cumulative counts of each agent into tallies of new samples. */
 import type { Watch, WatchCount } from "../../agent/contract/index.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Boot, EdgeId, ExpectationName, RunId } from "../../experiments/model/names.ts";
 import type { BadSample, Tally } from "../../experiments/model/tally.ts";
 import type { Clock } from "../clock.ts";
-import { BadCounts } from "./bad-counts.ts";
+import { BadCountHold } from "./bad-count-hold.ts";
 import { reasonOf } from "./reason.ts";
 
 const FIRST_BAD = 5;
 /** Beyond the time an exchange may take: two pulses, in which its count reaches the server. */
-const TELLING_MS = 2_500;
+const REPORT_WITHIN_MS = 2_500;
 
-interface CountedProbe {
+interface WatchProbe {
   readonly name: ExpectationName;
   readonly watches: readonly Omit<Watch, "id">[];
   /** How long an exchange may be open before it is bad. */
   readonly timeoutMs: number;
 }
-/** One watch on one agent, as last told. */
-interface Told {
+/** Last report of one agent on one watch. */
+interface WatchReport {
   readonly good: number;
   readonly bad: number;
   readonly open: number;
@@ -32,9 +32,9 @@ interface Told {
   /** Generation that the agent held when it told. */
   readonly gen: number;
   /** Run time at which it told; null: it never did. */
-  readonly toldMs: number | null;
+  readonly reportedMs: number | null;
 }
-const UNTOLD: Told = {
+const NO_REPORT: WatchReport = {
   good: 0,
   bad: 0,
   open: 0,
@@ -45,11 +45,11 @@ const UNTOLD: Told = {
   openStruck: null,
   shown: 0,
   gen: -1,
-  toldMs: null,
+  reportedMs: null,
 };
 
 /** One watch of an expectation in a phase. */
-interface Each {
+interface PhaseWatch {
   readonly id: string;
   readonly name: ExpectationName;
   readonly phase: Phase;
@@ -60,46 +60,46 @@ interface Each {
 const watchId = (run: RunId, name: ExpectationName, phase: Phase, index: number) =>
   `${run}/${name}/${phase}${index === 0 ? "" : `/${index}`}`;
 
-export interface CountedConfig {
+export interface WatchCountsConfig {
   readonly clock: Clock;
   readonly startedMs: number;
   readonly run: RunId;
-  readonly probes: readonly CountedProbe[];
+  readonly probes: readonly WatchProbe[];
   /** Taken out of every reason. */
   readonly secrets: readonly string[];
   /** Agents whose word on an edge is waited for: connected, the run's own, and serving it. */
-  readonly speaking: (edge: EdgeId) => readonly Boot[];
+  readonly reportingAgents: (edge: EdgeId) => readonly Boot[];
   /** Edges that faults of the run strike: there it counts how many samples were hit. */
   readonly struck: ReadonlySet<EdgeId>;
   /** The newest generation sent to an agent. */
   readonly sentGen: (boot: Boot) => number;
 }
 
-export class Counted {
-  readonly #config: CountedConfig;
-  readonly #told = new Map<Boot, Map<string, Told>>();
+export class WatchCounts {
+  readonly #config: WatchCountsConfig;
+  readonly #reports = new Map<Boot, Map<string, WatchReport>>();
   /** When each watch was first listed, run ms: exemplars count from there. */
   readonly #listedMs = new Map<string, number>();
   #tallies: Tally[] = [];
   #lastMs = new Map<string, number>();
   #settling: { readonly ready: () => boolean; readonly done: () => void }[] = [];
-  readonly #bad: BadCounts;
+  readonly #bad: BadCountHold;
 
-  constructor(config: CountedConfig) {
+  constructor(config: WatchCountsConfig) {
     this.#config = config;
-    this.#bad = new BadCounts(config.clock, (tally) => this.#tallies.push(tally));
+    this.#bad = new BadCountHold(config.clock, (tally) => this.#tallies.push(tally));
   }
 
   /** Watches that agents hold from now on; `counts`: whether an expectation's samples count at this moment. */
   watches(phase: Phase | null, counts: (name: ExpectationName) => boolean = () => true): Watch[] {
     if (phase === null) return [];
-    const each = this.#each(phase).filter(({ name }) => counts(name));
+    const each = this.#watchesOf(phase).filter(({ name }) => counts(name));
     return each.map(({ id, watch }) => {
       if (!this.#listedMs.has(id)) this.#listedMs.set(id, this.#nowMs());
       return { id, ...watch };
     });
   }
-  #each(phase: Phase): readonly Each[] {
+  #watchesOf(phase: Phase): readonly PhaseWatch[] {
     const { run, probes } = this.#config;
     return probes.flatMap(({ name, watches, timeoutMs }) =>
       watches.map((watch, index) => ({ id: watchId(run, name, phase, index), name, phase, watch, timeoutMs })),
@@ -109,27 +109,27 @@ export class Counted {
     return this.#config.clock.nowMs() - this.#config.startedMs;
   }
 
-  heard(boot: Boot, counts: readonly WatchCount[], gen: number): void {
+  receive(boot: Boot, counts: readonly WatchCount[], gen: number): void {
     const phases: readonly Phase[] = ["baseline", "during", "recovery"];
-    const known = new Map(phases.flatMap((phase) => this.#each(phase)).map((each) => [each.id, each]));
-    const told = this.#told.get(boot) ?? new Map<string, Told>();
-    this.#told.set(boot, told);
+    const known = new Map(phases.flatMap((phase) => this.#watchesOf(phase)).map((each) => [each.id, each]));
+    const reports = this.#reports.get(boot) ?? new Map<string, WatchReport>();
+    this.#reports.set(boot, reports);
     for (const count of counts) {
       const each = known.get(count.id);
       if (each === undefined) continue;
-      const before = told.get(count.id) ?? UNTOLD;
+      const before = reports.get(count.id) ?? NO_REPORT;
       // A message that was overtaken on its way tells nothing new.
       if (count.good < before.good || count.bad < before.bad) continue;
       const { good, bad, open, left = before.left, struck = before.struck, openStruck = null } = count;
       const { errored = before.errored, unknown = before.unknown } = count;
       const counts = { good, bad, open, left, struck, errored, unknown, openStruck };
-      told.set(count.id, { ...counts, shown: count.firstBad.length, gen, toldMs: this.#nowMs() });
+      reports.set(count.id, { ...counts, shown: count.firstBad.length, gen, reportedMs: this.#nowMs() });
       this.#add(each, count, before);
     }
     this.#look();
   }
 
-  #add({ name, phase, id, watch, timeoutMs }: Each, count: WatchCount, before: Told): void {
+  #add({ name, phase, id, watch, timeoutMs }: PhaseWatch, count: WatchCount, before: WatchReport): void {
     const [good, bad, left] = [
       count.good - before.good,
       count.bad - before.bad,
@@ -159,14 +159,14 @@ export class Counted {
     const firstBad: BadSample[] = count.firstBad
       .slice(before.shown, FIRST_BAD)
       .map((sample) => ({ ...sample, why: reasonOf(sample.why, this.#config.secrets), atMs: listedMs + sample.atMs }));
-    const sinceMs = before.toldMs ?? listedMs;
-    this.#keepBack(
+    const sinceMs = before.reportedMs ?? listedMs;
+    this.#hold(
       { ...span, good: 0, bad, errored: 0, firstBad, ...this.#struck(watch.edge, struckBad) },
       sinceMs - timeoutMs,
     );
   }
   /** `begunMs`: before this none of the samples began, run time. */
-  #keepBack(tally: Tally, begunMs: number): void {
+  #hold(tally: Tally, begunMs: number): void {
     const { startedMs } = this.#config;
     this.#bad.add(tally, { fromMs: startedMs + begunMs, toMs: startedMs + tally.toMs });
   }
@@ -187,21 +187,21 @@ export class Counted {
    * still open when its time is over counts as bad: an exchange that never ends must not look like none.
    */
   async settle(phase: Phase): Promise<void> {
-    const each = this.#each(phase);
+    const each = this.#watchesOf(phase);
     if (each.length === 0) return;
-    const { clock, speaking, sentGen } = this.#config;
-    const gens = new Map(each.flatMap(({ watch }) => speaking(watch.edge)).map((boot) => [boot, sentGen(boot)]));
+    const { clock, reportingAgents, sentGen } = this.#config;
+    const gens = new Map(each.flatMap(({ watch }) => reportingAgents(watch.edge)).map((boot) => [boot, sentGen(boot)]));
     const ready = () =>
       each.every(({ id, watch }) =>
-        speaking(watch.edge).every((boot) => {
-          const told = this.#told.get(boot)?.get(id);
+        reportingAgents(watch.edge).every((boot) => {
+          const report = this.#reports.get(boot)?.get(id);
           // Who came after the phase was over was never asked to count it.
-          if (told === undefined && !gens.has(boot)) return true;
-          return told !== undefined && told.open === 0 && told.gen >= (gens.get(boot) ?? 0);
+          if (report === undefined && !gens.has(boot)) return true;
+          return report !== undefined && report.open === 0 && report.gen >= (gens.get(boot) ?? 0);
         }),
       );
     await new Promise<void>((done) => {
-      const lastMs = clock.nowMs() + Math.max(...each.map(({ timeoutMs }) => timeoutMs)) + TELLING_MS;
+      const lastMs = clock.nowMs() + Math.max(...each.map(({ timeoutMs }) => timeoutMs)) + REPORT_WITHIN_MS;
       const alarm = clock.wake(lastMs, done);
       const settled = () => {
         alarm.cancel();
@@ -210,7 +210,7 @@ export class Counted {
       this.#settling.push({ ready, done: settled });
       this.#look();
     });
-    for (const one of each) this.#countOpen(one);
+    for (const watch of each) this.#countOpen(watch);
     await this.#bad.settle(phase);
   }
   /** An agent stood still in that time, server clock: see `Sampling.stalled`. Ignored of an expectation that agents do not count. */
@@ -226,20 +226,20 @@ export class Counted {
     this.#settling = this.#settling.filter((settling) => !done.includes(settling));
     for (const settling of done) settling.done();
   }
-  #countOpen({ id, name, phase, timeoutMs, watch }: Each): void {
+  #countOpen({ id, name, phase, timeoutMs, watch }: PhaseWatch): void {
     const toMs = this.#nowMs();
-    for (const told of this.#told.values()) {
-      const last = told.get(id) ?? UNTOLD;
+    for (const reports of this.#reports.values()) {
+      const last = reports.get(id) ?? NO_REPORT;
       const { open, good, bad, struck, openStruck } = last;
       if (open === 0) continue;
       // Counted once: should they end after all, they have been told.
-      told.set(id, { ...last, good: good + open, bad: bad + open, struck: struck + (openStruck ?? 0), open: 0 });
+      reports.set(id, { ...last, good: good + open, bad: bad + open, struck: struck + (openStruck ?? 0), open: 0 });
       const why = `${open} without an end after ${timeoutMs} ms`;
       const fromMs = this.#lastMs.get(id) ?? toMs;
       const span = { of: name, phase, fromMs, toMs };
       const firstBad = [{ atMs: fromMs, why }];
       const tally = { ...span, good: 0, bad: open, errored: 0, firstBad, ...this.#struck(watch.edge, openStruck) };
-      this.#keepBack(tally, (last.toldMs ?? fromMs) - timeoutMs);
+      this.#hold(tally, (last.reportedMs ?? fromMs) - timeoutMs);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Bad samples that agents counted, kept back until it is known whether a stall of an agent may explain them (PROOF.md 4). A
+ * Bad counts of agents, held back until it is known whether a stall of an agent may explain them (PROOF.md 4). A
  * count does not say which exchanges were held up: all that were bad in one pulse are excused together, or not at all.
  */
 import type { ExpectationName } from "../../experiments/model/names.ts";
@@ -20,7 +20,7 @@ interface Pending {
   readonly alarm: Alarm;
 }
 
-export class BadCounts {
+export class BadCountHold {
   readonly #clock: Clock;
   readonly #decided: (tally: Tally) => void;
   readonly #stalls = new Map<ExpectationName, Stalls>();

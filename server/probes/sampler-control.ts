@@ -1,13 +1,13 @@
-/** Sampling of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
+/** Control of the sampler of an expectation or a guardrail, in this thread or in the prober's (`prober.ts`). */
 import type { Interval } from "../../experiments/model/counting.ts";
 import type { Phase } from "../../experiments/model/experiment.ts";
 import type { Criteria } from "../../experiments/model/good.ts";
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
-import type { SentSample } from "./probe.ts";
+import type { SentSample } from "./sent-sample.ts";
 
-/** How to sample. Plain data, since it crosses to another thread. */
-export interface SamplingConfig {
+/** Settings of a sampler. Plain data, since it crosses to another thread. */
+export interface SampleSettings {
   /** Server clock at run time 0. */
   readonly startedMs: number;
   readonly name: string;
@@ -27,22 +27,22 @@ export interface SamplingConfig {
   readonly spreadMs?: number;
   /** Reasons quote headers; those of bodies are the source's own. */
   readonly capture: boolean;
-  /** Samples leave one by one through `takeSent`, not in tallies, for `Grouped` to count once marks have told treated from untreated. */
-  readonly isGrouped?: boolean;
+  /** Samples leave one by one through `takeSent`, not in tallies, for `TreatmentFilter` to count once marks have told treated from untreated. */
+  readonly awaitsTreatment?: boolean;
   /** Taken out of every reason. */
   readonly secrets: readonly string[];
 }
-export type Outcome = "good" | "bad" | "errored";
-export interface SamplingListener {
+export type SampleOutcome = "good" | "bad" | "errored";
+export interface SamplerListener {
   /** Takes an error of the prober's own, which ends the run: a look that is not counted could turn it green. */
   readonly fail: (error: unknown) => void;
-  /** Every judged look, as it comes: guardrails want each. */
-  readonly onLook?: (outcome: Outcome, why: string) => void;
+  /** Every judged sample, as it comes: guardrails want each. */
+  readonly onSample?: (outcome: SampleOutcome, why: string) => void;
   /** Tallies came from another thread: `take` has them. */
   readonly onTallies?: () => void;
 }
 /** Control of a sampler: phases that its looks belong to, and tallies of them. */
-export interface Sampling {
+export interface SamplerControl {
   /**
    * From `fromMs` on, server clock, looks belong to this phase; null: to none. `fromMs` must not fall. `windows`: times of
    * the phase that count; absent: all of it.

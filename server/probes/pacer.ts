@@ -1,8 +1,8 @@
-/** When looks are due: an open loop keeps its own time whatever the answers do; a poll waits for its answer. */
+/** Pacer: when samples are due: an open loop keeps its own time whatever the answers do; a poll waits for its answer. */
 import type { Pace } from "../../experiments/model/probes/probe.ts";
 import type { Alarm, Clock } from "../clock.ts";
 
-export interface Paced extends Alarm {
+export interface Pacer extends Alarm {
   /** Sends at once what was intended before this moment and is still unsent. What is intended for it is of the time after. */
   catchUp(): void;
 }
@@ -12,14 +12,14 @@ export interface Paced extends Alarm {
  * or not, so that a stall of this process shows as late looks instead of missing ones. Poll: looks that would have
  * fallen into a longer one are left out.
  */
-export const paced = (
+export const startPacer = (
   clock: Clock,
   { everyMs, openLoop }: Pace,
   startMs: number,
   send: (intendedMs: number) => Promise<void>,
   /** Takes what `send` rejects with: looks that are lost unseen could turn a run green. */
   fail: (error: unknown) => void,
-): Paced => {
+): Pacer => {
   let next = 0;
   let stopped = false;
   let alarm: Alarm = { cancel() {} };
