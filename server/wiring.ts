@@ -13,7 +13,7 @@ import { createProbeOpener, createThreadedProbeOpener } from "./probes/index.ts"
 import { Judge } from "./probes/judge.ts";
 import type { OpenProbe, ProbeEnvironment } from "./probes/probe.ts";
 import { Prober } from "./probes/prober.ts";
-import type { OwedHalt } from "./runs/owed-halt.ts";
+import type { PendingHalt } from "./runs/halt/pending-halt.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
@@ -32,7 +32,7 @@ export interface TermDeps {
   readonly store: Store;
   readonly leadership: Leadership;
   /** Over all terms of the process. */
-  readonly owedHalt: OwedHalt;
+  readonly pendingHalt: PendingHalt;
 }
 
 /** Between two writes of what agents there are: each costs the disk a flush, and a fleet may come all at once. */
@@ -110,10 +110,10 @@ export const houseRules = (
 export const openerOf = (
   rules: ProbeEnvironment,
   clock: Clock,
-): { readonly openSource: OpenProbe; readonly end: () => Promise<void> } => {
-  if (clock !== systemClock) return { openSource: createProbeOpener(rules), end: async () => {} };
+): { readonly openProbe: OpenProbe; readonly end: () => Promise<void> } => {
+  if (clock !== systemClock) return { openProbe: createProbeOpener(rules), end: async () => {} };
   const prober = new Prober(clock, rules.denied);
-  return { openSource: createThreadedProbeOpener(rules, prober), end: () => prober.close() };
+  return { openProbe: createThreadedProbeOpener(rules, prober), end: () => prober.close() };
 };
 
 export const openMeshesOf = async ({ config, clock, log, store }: TermDeps): Promise<Meshes> => {

@@ -5,8 +5,8 @@ import { reportOfJournal } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/api/contract/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { lineLog } from "../../server/log.ts";
-import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
+import { recoverRuns } from "../../server/runs/takeover/recover.ts";
 import { readRecords } from "../../server/store/journal.ts";
 import { DATABASE_FILE, FolderLocked, openStore, type Store } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";
@@ -39,7 +39,7 @@ const withStore = async <T>(
   });
   if (store === null) return null;
   try {
-    await recover(store, systemClock, lineLog(log));
+    await recoverRuns(store, systemClock, lineLog(log));
     return await use(store);
   } finally {
     await store.close();

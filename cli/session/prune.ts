@@ -8,8 +8,8 @@ import { join, relative } from "node:path";
 import type { RunSummary } from "../../server/api/contract/index.ts";
 import { systemClock } from "../../server/clock.ts";
 import { lineLog } from "../../server/log.ts";
-import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
+import { recoverRuns } from "../../server/runs/takeover/recover.ts";
 import { DATABASE_FILE, FolderLocked, openStore } from "../../server/store/open.ts";
 import { DEFAULT_RETENTION, listRemovableBefore, sweep } from "../../server/store/retention.ts";
 import { findRun, listRuns } from "../../server/store/runs.ts";
@@ -59,7 +59,7 @@ const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions)
   let pruned = NOTHING;
   try {
     const { db } = store;
-    if (!dryRun) await recover(store, systemClock, lineLog(log));
+    if (!dryRun) await recoverRuns(store, systemClock, lineLog(log));
     const ids = await listRemovableBefore(db, beforeMs);
     const all = await listRuns(db);
     const rows = await Promise.all(ids.map((id) => findRun(db, id)));

@@ -6,7 +6,7 @@ import type { Receipt } from "../../experiments/model/receipt.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { AgentStall } from "../../experiments/model/stalls.ts";
 import type { Because } from "../../experiments/model/verdict.ts";
-import type { Happening } from "../runs/happening.ts";
+import type { UnstampedEvent } from "../runs/active/unstamped-event.ts";
 import type { Audit } from "./audit.ts";
 import { allot, type Part, type RunMark, type RunWish } from "./wish.ts";
 
@@ -14,7 +14,7 @@ export interface RunVoice {
   readonly plan: Plan;
   /** Server clock, ms. */
   readonly endsAtMs: number;
-  readonly post: (happening: Happening) => void;
+  readonly post: (happening: UnstampedEvent) => void;
   /** Server clock, ms: when the runner last worked off its inbox. */
   readonly tickedMs: () => number;
   /** Why it did not move since then, where that is known. */

@@ -3,8 +3,8 @@ import type { Schedule } from "../../experiments/model/schedule.ts";
 import { type Instant, objectionAt } from "../../experiments/model/schedule-instants.ts";
 import { spell } from "../../experiments/model/words.ts";
 import { Refusal } from "../api/errors.ts";
-import type { Started, Submission } from "../runs/submission.ts";
-import { newSeed } from "../runs/submit.ts";
+import { newSeed } from "../runs/start/plan.ts";
+import type { StartedRun, StartRequest } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";
 import { listInstants } from "../store/instants.ts";
@@ -17,7 +17,7 @@ export interface FiringMeans {
   /** Throws Refusal where there is none of that name and version. */
   readonly experiment: (name: string, version: number | null) => Promise<StoredExperiment>;
   /** Inserts the instant in the transaction that creates the run. Throws Refusal. */
-  readonly start: (submission: Submission) => Promise<Started>;
+  readonly start: (submission: StartRequest) => Promise<StartedRun>;
 }
 export interface Firing {
   readonly schedule: Schedule;
@@ -40,7 +40,7 @@ const seedOf = ({ seed }: Schedule): number | null => {
   if (typeof seed === "number") return seed;
   return seed === "fresh" ? newSeed() : null;
 };
-const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firing): Submission => ({
+const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firing): StartRequest => ({
   experiment: stored.content,
   version: stored.version,
   redact: stored.redact,
@@ -57,7 +57,7 @@ const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firin
 });
 
 /** Throws Refusal. */
-export const startRun = async ({ experiment, start }: FiringMeans, firing: Firing): Promise<Started> => {
+export const startRun = async ({ experiment, start }: FiringMeans, firing: Firing): Promise<StartedRun> => {
   const { schedule } = firing;
   return start(submissionOf(await experiment(schedule.experiment, schedule.version), firing));
 };

@@ -3,7 +3,7 @@ import { objectionAt } from "../../experiments/model/schedule-instants.ts";
 import { Refusal } from "../api/errors.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { type Log, logFailure } from "../log.ts";
-import type { RunNews, Started } from "../runs/submission.ts";
+import type { LifecycleEvent, StartedRun } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
 import { listDocuments } from "../store/documents.ts";
 import { Fenced } from "../store/errors.ts";
@@ -33,7 +33,7 @@ export interface SchedulerConfig extends Omit<FiringMeans, "db"> {
   /** What became of an instant is written. */
   readonly onInstant?: (outcome: string) => void;
   /** Calls for each run that is finished, until the answer is called. */
-  readonly onFinished: (listener: (news: RunNews) => void) => () => void;
+  readonly onFinished: (listener: (news: LifecycleEvent) => void) => () => void;
 }
 /** Beyond the next start, which is woken for: bounds what a moved wall clock or a lost piece of news can do. */
 const LOOK_MS = 10_000;
@@ -193,7 +193,7 @@ export class Scheduler {
     });
   }
   /** Starts it now, whatever cron and windows say and although it is paused; freezes, policies and the gate hold all the same. */
-  async trigger(name: string, by: Principal): Promise<Started> {
+  async trigger(name: string, by: Principal): Promise<StartedRun> {
     const { attended, schedule } = this.#roster.usable(name);
     return attended.lane.run(async () => {
       const nowMs = this.#config.clock.wallMs();

@@ -8,7 +8,7 @@ import { lineLog } from "../../server/log.ts";
 import type { RunsConfig } from "../../server/runs/config.ts";
 import { logRuns } from "../../server/runs/run-log.ts";
 import { Runs } from "../../server/runs/runs.ts";
-import type { Submission } from "../../server/runs/submission.ts";
+import type { StartRequest } from "../../server/runs/start/request.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
 import { listHolds, upsertBoots } from "../../server/store/boots.ts";
 import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
@@ -72,7 +72,7 @@ export const experimentInTime = ({
     ...spec,
   },
 });
-export const submissionOf = (experiment: unknown, more: Partial<Submission> = {}): Submission => ({
+export const submissionOf = (experiment: unknown, more: Partial<StartRequest> = {}): StartRequest => ({
   ...{ experiment, file: null, seed: 7, mode: "full", redact: [], attached: false },
   ...more,
 });
@@ -144,7 +144,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
   });
   const runs: Runs = new Runs({
     ...{ clock: mine, store, epoch, fleet, mesh, log, allowExec: false },
-    openSource: () => ({
+    openProbe: () => ({
       kind: "active",
       sample: async () => ({ kind: "seen", latencyMs: 5, status: 200 }),
       bodies: null,
@@ -152,7 +152,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
     }),
     ...more,
   });
-  runs.onNews(logRuns(log));
+  runs.onLifecycleEvent(logRuns(log));
   await runs.begin();
   return {
     ...{ epoch, fleet, runs, log: lines },

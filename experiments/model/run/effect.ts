@@ -1,4 +1,4 @@
-/** What a run asks for. `server/runs/effects.ts` performs them; nothing else does. */
+/** What a run asks for. `server/runs/active/effects.ts` performs them; nothing else does. */
 import type { Interval } from "../counting.ts";
 import type { Phase } from "../experiment.ts";
 import type { ExpectationName, FaultName } from "../names.ts";

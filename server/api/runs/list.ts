@@ -1,4 +1,4 @@
-import type { Live } from "../../runs/live.ts";
+import type { ActiveRun } from "../../runs/active/active-run.ts";
 import { summaryOf } from "../../runs/summary.ts";
 import { pageRuns, parseCursor } from "../../store/runs.ts";
 import type { Handler } from "../context.ts";
@@ -12,7 +12,7 @@ const labelOf = (text: string) => {
 };
 
 /** A run ends at its deadline at the latest; of one that is queued itself nobody knows when it begins. */
-const waitsFor = (blocker: Live | null, wallMs: number): NonNullable<RunSummary["waitsFor"]> | null => {
+const waitsFor = (blocker: ActiveRun | null, wallMs: number): NonNullable<RunSummary["waitsFor"]> | null => {
   if (blocker === null) return null;
   const { id, plan, run } = blocker;
   const until = run.at === "queued" ? null : new Date(wallMs + plan.limits.deadlineMs - run.atMs).toISOString();
