@@ -1,6 +1,6 @@
 /** The front door: argv in, exit code out. */
 import { CommanderError } from "commander";
-import { OtherNode } from "../server/store/other-node.ts";
+import { DriverMismatch } from "../server/store/driver-mismatch.ts";
 import { systemClock } from "./clock.ts";
 import type { Context } from "./context.ts";
 import { CommandError, INTERNAL, USAGE, usage } from "./exit.ts";
@@ -73,7 +73,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   } catch (error) {
     // Commander has said what was wrong by then; asked for help or version, it ends with 0.
     if (error instanceof CommanderError) return withOutput(error.exitCode === 0 ? 0 : USAGE, output);
-    if (error instanceof OtherNode) {
+    if (error instanceof DriverMismatch) {
       output.err(lastWord(`squall: ${error.message}`, output));
       return USAGE;
     }

@@ -1,7 +1,7 @@
 /** What a server counts of itself, for `/metrics`. A server without a place to count does not count: see `noMetrics`. */
 import type { EdgeId } from "../experiments/model/names.ts";
 import type { Verdict } from "../experiments/model/verdict/verdict.ts";
-import type { Counted } from "./traffic/seconds.ts";
+import type { ExchangeCounts } from "./traffic/exchange-history.ts";
 
 /** How things stand at the moment of a scrape. */
 export interface Standing {
@@ -49,7 +49,7 @@ export interface Metrics {
   answered(answered: Answered): void;
   finished(verdict: Verdict): void;
   /** More exchanges ended on an edge; none: an agent began to tell of it. */
-  passed(edge: EdgeId, counted: Counted): void;
+  passed(edge: EdgeId, counted: ExchangeCounts): void;
   /** An instant of a schedule, by what became of it. */
   instant(outcome: string): void;
   attempted(webhook: string, attempt: Attempt): void;

@@ -3,7 +3,8 @@
 import type { Clock } from "./clock.ts";
 import { notLeader } from "./errors.ts";
 import type { Log } from "./log.ts";
-import { type Campaign, campaign, type Leader, type Leadership } from "./store/leader.ts";
+import type { Leader, LeaderElection, Leadership } from "./store/leader.ts";
+import { startLeaderElection } from "./store/leader-elector.ts";
 import type { Store } from "./store/open.ts";
 import type { Term } from "./term.ts";
 
@@ -22,7 +23,7 @@ const CLOSING = "the server is closing";
 
 export class Office {
   readonly #config: OfficeConfig;
-  #campaign: Campaign | null = null;
+  #election: LeaderElection | null = null;
   #term: Term | null = null;
   #closing: Promise<void> | null = null;
   /** Of the newest leadership. */
@@ -37,7 +38,7 @@ export class Office {
    */
   async stand(): Promise<void> {
     const { begin, ...config } = this.#config;
-    this.#campaign = await campaign({
+    this.#election = await startLeaderElection({
       ...config,
       onElected: async (leadership) => {
         this.#epoch = leadership.epoch;
@@ -69,15 +70,15 @@ export class Office {
   }
   /** Who leads, this server or another; null: nobody, as far as it knows. */
   leader(): Leader | null {
-    return this.#campaign?.leader() ?? null;
+    return this.#election?.leader() ?? null;
   }
   /** What to add to this machine's wall time to have the database's. */
   clockOffsetMs(): number {
-    return this.#campaign?.clockOffsetMs() ?? 0;
+    return this.#election?.clockOffsetMs() ?? 0;
   }
   /** Why the database does not answer; null: it does. */
   trouble(): string | null {
-    return this.#campaign?.trouble() ?? null;
+    return this.#election?.databaseFailure() ?? null;
   }
   get isClosing(): boolean {
     return this.#closing !== null;
@@ -94,7 +95,7 @@ export class Office {
       this.#config.log.info("this server gives up the lead", { epoch: this.#epoch, because: CLOSING });
     }
     await this.#endTerm(CLOSING, null);
-    await this.#campaign?.stop();
+    await this.#election?.stop();
   }
   async #endTerm(why: string, leaderUrl: string | null): Promise<void> {
     const ending = this.#term;

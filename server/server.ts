@@ -13,7 +13,7 @@ import { notLeader } from "./errors.ts";
 import { type Log, logFailure } from "./log.ts";
 import { noMetrics } from "./metrics.ts";
 import { Office } from "./office.ts";
-import { OwedHalt } from "./runs/owed-halt.ts";
+import { PendingHalt } from "./runs/halt/pending-halt.ts";
 import { hostInUrl, refusalToListen } from "./security/listening.ts";
 import { Tickets } from "./security/tickets.ts";
 import { Tokens } from "./security/tokens.ts";
@@ -105,11 +105,11 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
     opened.push(() => app.close());
     await app.listen(listen).catch((error) => Promise.reject(cannotListen(error, config)));
     const url = urlOf(config, app.server);
-    const owedHalt = new OwedHalt();
+    const pendingHalt = new PendingHalt();
     const holder = config.holder ?? newHolder();
     office = new Office({
       ...{ clock, log, store, holder, url: config.publicUrl ?? url },
-      begin: (leadership) => beginTerm({ config, clock, log, store, leadership, owedHalt }),
+      begin: (leadership) => beginTerm({ config, clock, log, store, leadership, pendingHalt }),
     });
     metrics?.standing(() => standingOf(office?.current ?? null, shared, office?.clockOffsetMs()));
     opened.push(() => office!.close());

@@ -93,7 +93,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     mayGrant: () => leads() && !runs.isHalted,
     onLaterEpoch: (later, instance) => {
       log.warn("an agent knows a later epoch than the database", { instance, epoch, later });
-      leadership.raise(later).catch(logFailure(log, "raising the epoch"));
+      leadership.raiseEpoch(later).catch(logFailure(log, "raising the epoch"));
     },
   });
   undoing.add(() => fleet.close(closed.code, closed.why));
@@ -104,7 +104,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [], onAttempt });
   metrics.webhooks((config.webhooks ?? []).map(({ name }) => name));
   undoing.add(() => webhooks.end());
-  const { openSource: openSources, end: endProber } = openerOf(rules, deps.clock);
+  const { openProbe: openProbes, end: endProber } = openerOf(rules, deps.clock);
   undoing.add(endProber);
   const policies = new Policies(store.db);
   const runs: Runs = new Runs({
@@ -119,9 +119,9 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
       commands,
       keepsQueue,
       outage: leadership.outage,
-      owedHalt: deps.owedHalt,
+      pendingHalt: deps.pendingHalt,
     },
-    openSource: openSources,
+    openProbe: openProbes,
     ...(caps === undefined ? {} : { caps }),
     policies: () => policies.all(),
     preflight: (plan, by) => webhooks.preflight(plan, by),
@@ -130,7 +130,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     },
   });
   // Not undone: what ends with the term is told as well.
-  runs.onNews(logRuns(log));
+  runs.onLifecycleEvent(logRuns(log));
   const scheduler = new Scheduler({
     ...{ clock, store, log, epoch, leads },
     experiment: storedExperiment(store.db, config.environment),
@@ -147,7 +147,7 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
     () => runs.stop(),
     ...[introduce(fleet, meshes, runs), guardClocks(deps, runs), tidyUp({ ...deps, clock })],
     runs.onFinished(({ verdict }) => verdict !== null && metrics.finished(verdict)),
-    runs.onNews((news) => {
+    runs.onLifecycleEvent((news) => {
       webhooks.notify(news).catch(logFailure(log, "telling webhooks"));
     }),
   );

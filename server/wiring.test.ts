@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../test/server/fake-clock.ts";
 import type { ServerConfig } from "./config/config.ts";
 import { lineLog } from "./log.ts";
-import { OwedHalt } from "./runs/owed-halt.ts";
+import { PendingHalt } from "./runs/halt/pending-halt.ts";
 import type { Runs } from "./runs/runs.ts";
 import { insertAudit, listAudit } from "./store/audit.ts";
 import { openStore, type Store } from "./store/open.ts";
@@ -30,12 +30,12 @@ afterEach(async () => {
 const deps = (config: Partial<ServerConfig> = {}): TermDeps => ({
   config: { folder, mesh: null, listen: { host: "127.0.0.1", port: 0 }, token: "", allowExec: false, log, ...config },
   ...{ clock, log, store },
-  owedHalt: new OwedHalt(),
+  pendingHalt: new PendingHalt(),
   leadership: {
     epoch: 1,
     leads: () => leading,
     resign: async () => {},
-    raise: async () => {},
+    raiseEpoch: async () => {},
     clockOffsetMs: () => 0,
     outage: null,
   },

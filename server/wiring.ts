@@ -9,21 +9,21 @@ import type { Hold } from "./fleet/holds.ts";
 import type { Log } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { openMeshes } from "./meshes/open.ts";
-import { opener, threadedOpener } from "./probes/index.ts";
+import { createProbeOpener, createThreadedProbeOpener } from "./probes/index.ts";
 import { Judge } from "./probes/judge.ts";
-import type { HouseRules, OpenSource } from "./probes/probe.ts";
+import type { OpenProbe, ProbeEnvironment } from "./probes/probe.ts";
 import { Prober } from "./probes/prober.ts";
-import type { OwedHalt } from "./runs/owed-halt.ts";
+import type { PendingHalt } from "./runs/halt/pending-halt.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
 import { SparseLog } from "./sparse-log.ts";
-import { type BootRow, forgetBoots, rememberBoots } from "./store/boots.ts";
+import { type BootRow, deleteBoots, upsertBoots } from "./store/boots.ts";
 import { listDocuments } from "./store/documents.ts";
 import type { Leadership } from "./store/leader.ts";
 import type { Store } from "./store/open.ts";
-import { RETENTION, sweep } from "./store/retention.ts";
-import { atomically } from "./store/transaction.ts";
+import { DEFAULT_RETENTION, sweep } from "./store/retention.ts";
+import { inTransaction } from "./store/transaction.ts";
 
 export interface TermDeps {
   readonly config: ServerConfig;
@@ -32,7 +32,7 @@ export interface TermDeps {
   readonly store: Store;
   readonly leadership: Leadership;
   /** Over all terms of the process. */
-  readonly owedHalt: OwedHalt;
+  readonly pendingHalt: PendingHalt;
 }
 
 /** Between two writes of what agents there are: each costs the disk a flush, and a fleet may come all at once. */
@@ -51,9 +51,9 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
     const [rows, gone, told] = [[...met.values()], [...left], waiting];
     [met, left, waiting] = [new Map(), new Set(), []];
     try {
-      await atomically(store.db, async (tx) => {
-        await rememberBoots(tx, rows);
-        await forgetBoots(tx, gone);
+      await inTransaction(store.db, async (tx) => {
+        await upsertBoots(tx, rows);
+        await deleteBoots(tx, gone);
       });
       for (const { resolve } of told) resolve();
     } catch (error) {
@@ -97,7 +97,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
 export const houseRules = (
   { childVariables = {}, commands = {}, deny, allow }: ServerConfig,
   clock: Clock,
-): HouseRules => ({
+): ProbeEnvironment => ({
   ...{ childVariables, commands },
   denied: new DenyList(deny, allow),
   judge: new Judge(clock),
@@ -108,12 +108,12 @@ export const houseRules = (
  * cannot be followed by another thread, so that there everything looks from this one.
  */
 export const openerOf = (
-  rules: HouseRules,
+  rules: ProbeEnvironment,
   clock: Clock,
-): { readonly openSource: OpenSource; readonly end: () => Promise<void> } => {
-  if (clock !== systemClock) return { openSource: opener(rules), end: async () => {} };
+): { readonly openProbe: OpenProbe; readonly end: () => Promise<void> } => {
+  if (clock !== systemClock) return { openProbe: createProbeOpener(rules), end: async () => {} };
   const prober = new Prober(clock, rules.denied);
-  return { openSource: threadedOpener(rules, prober), end: () => prober.close() };
+  return { openProbe: createThreadedProbeOpener(rules, prober), end: () => prober.close() };
 };
 
 export const openMeshesOf = async ({ config, clock, log, store }: TermDeps): Promise<Meshes> => {
@@ -159,7 +159,7 @@ export const guardClocks = ({ clock, log }: TermDeps, runs: Runs): (() => void) 
 const TIDY_MS = 3_600_000;
 /** What is too old is deleted once an hour; what fails is tried again an hour later. */
 export const tidyUp = ({ config, clock, log, store, leadership }: TermDeps): (() => void) => {
-  const keep = { ...RETENTION, ...config.retention };
+  const keep = { ...DEFAULT_RETENTION, ...config.retention };
   let isTidying = false;
   const alarm = every(clock, TIDY_MS, () => {
     if (isTidying || !leadership.leads()) return;

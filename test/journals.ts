@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { checkJournal, type JournalRecord } from "../experiments/model/journal.ts";
 import { Sqlite } from "../server/store/better-sqlite3.ts";
 import { digest } from "../server/store/chain.ts";
-import { DATABASE } from "../server/store/open.ts";
+import { DATABASE_FILE } from "../server/store/open.ts";
 
 interface Row {
   readonly run: string;
@@ -37,7 +37,7 @@ const grouped = (rows: readonly Row[]): Map<string, JournalRecord[]> => {
 /** What is wrong with any journal below a folder, a sentence each. Nothing may still run in there. */
 export const journalProblems = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name === DATABASE)
+    .filter((entry) => entry.isFile() && entry.name === DATABASE_FILE)
     .flatMap((entry) => [...recordsIn(join(entry.parentPath, entry.name))])
     .flatMap(([run, records]) => checkJournal(records, digest).map((problem) => `${run}: ${problem}`));
 

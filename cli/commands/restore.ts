@@ -4,7 +4,7 @@ import { spellCount } from "../../experiments/model/words.ts";
 import type { Command } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
-import { CannotRestore, restoreInto } from "../session/stored.ts";
+import { RestoreError, restoreInto } from "../session/stored.ts";
 
 const DAMAGED = 1;
 export const restore: Command<{ readonly folder?: string }, [file: string]> = async (context, { folder }, file) => {
@@ -15,7 +15,7 @@ export const restore: Command<{ readonly folder?: string }, [file: string]> = as
     );
   const where = resolve(context.cwd, folder ?? context.home);
   const { rows, runs } = await restoreInto(context, file, { folder: where, databaseUrl }).catch((error) => {
-    throw error instanceof CannotRestore ? new CommandError(USAGE, `${file}: ${error.message}`) : error;
+    throw error instanceof RestoreError ? new CommandError(USAGE, `${file}: ${error.message}`) : error;
   });
   const broken = runs.filter(({ problem }) => problem !== null);
   for (const { run, problem } of broken) context.output.err(plainMessage(`run ${run}: ${problem}`));

@@ -34,7 +34,7 @@ const onServer = async (client: Client, where: string): Promise<Checked[]> => {
 /** Only where it is needed: it brings the database along. */
 const stored = () => import("../session/stored.ts");
 const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
-  const { CannotRestore, verifyBackup } = await stored();
+  const { RestoreError, verifyBackup } = await stored();
   try {
     return (await verifyBackup(context, file)).map(({ run, records, problem }) => ({
       where: file,
@@ -43,7 +43,7 @@ const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
       problem,
     }));
   } catch (error) {
-    if (error instanceof CannotRestore) return [{ where: file, run: null, records: 0, problem: error.message }];
+    if (error instanceof RestoreError) return [{ where: file, run: null, records: 0, problem: error.message }];
     throw error;
   }
 };

@@ -5,10 +5,10 @@ import { reportOfJournal } from "../../experiments/model/report.ts";
 import { systemClock } from "../../server/clock.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { lineLog } from "../../server/log.ts";
-import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
+import { recoverRuns } from "../../server/runs/takeover/recover.ts";
 import { readRecords } from "../../server/store/journal.ts";
-import { DATABASE, FolderTaken, openStore, type Store } from "../../server/store/open.ts";
+import { DATABASE_FILE, FolderLocked, openStore, type Store } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, INTERNAL } from "../exit.ts";
@@ -32,14 +32,14 @@ const withStore = async <T>(
   log: (line: string) => void,
   use: (store: Store) => Promise<T>,
 ): Promise<T | null> => {
-  if (!existsSync(join(folder, DATABASE))) return null;
+  if (!existsSync(join(folder, DATABASE_FILE))) return null;
   const store = await openStore({ folder }).catch((error) => {
-    if (error instanceof FolderTaken) return null;
+    if (error instanceof FolderLocked) return null;
     throw error;
   });
   if (store === null) return null;
   try {
-    await recover(store, systemClock, lineLog(log));
+    await recoverRuns(store, systemClock, lineLog(log));
     return await use(store);
   } finally {
     await store.close();
@@ -48,12 +48,12 @@ const withStore = async <T>(
 
 /** Whether a server has the database, wherever it runs: the lock on a file reaches across process namespaces. */
 export const isHeld = async (folder: string): Promise<boolean> => {
-  if (!existsSync(join(folder, DATABASE))) return false;
+  if (!existsSync(join(folder, DATABASE_FILE))) return false;
   try {
     await (await openStore({ folder })).close();
     return false;
   } catch (error) {
-    if (error instanceof FolderTaken) return true;
+    if (error instanceof FolderLocked) return true;
     throw error;
   }
 };

@@ -8,10 +8,10 @@ import { join, relative } from "node:path";
 import { systemClock } from "../../server/clock.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { lineLog } from "../../server/log.ts";
-import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
-import { DATABASE, FolderTaken, openStore } from "../../server/store/open.ts";
-import { RETENTION, removableBefore, sweep } from "../../server/store/retention.ts";
+import { recoverRuns } from "../../server/runs/takeover/recover.ts";
+import { DATABASE_FILE, FolderLocked, openStore } from "../../server/store/open.ts";
+import { DEFAULT_RETENTION, listRemovableBefore, sweep } from "../../server/store/retention.ts";
 import { findRun, listRuns } from "../../server/store/runs.ts";
 import { runsIn } from "../home.ts";
 import type { Here } from "./archive.ts";
@@ -26,7 +26,7 @@ export interface Pruned {
 }
 const NOTHING: Pruned = { runs: [], folders: [], kept: 0 };
 const RUNS_ALONE = {
-  ...RETENTION,
+  ...DEFAULT_RETENTION,
   runsMost: null,
   auditMs: null,
   deliveriesMs: null,
@@ -48,10 +48,10 @@ const pruneEmpty = async (folder: string, { beforeMs, dryRun }: PruneOptions): P
 };
 const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions): Promise<Pruned> => {
   const { beforeMs, dryRun } = options;
-  if (!existsSync(join(folder, DATABASE))) return pruneEmpty(folder, options);
+  if (!existsSync(join(folder, DATABASE_FILE))) return pruneEmpty(folder, options);
   // The lock is the owner's: what another process has open is not old.
   const store = await openStore({ folder }).catch((error) => {
-    if (error instanceof FolderTaken) return null;
+    if (error instanceof FolderLocked) return null;
     throw error;
   });
   if (store === null) return NOTHING;
@@ -59,8 +59,8 @@ const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions)
   let pruned = NOTHING;
   try {
     const { db } = store;
-    if (!dryRun) await recover(store, systemClock, lineLog(log));
-    const ids = await removableBefore(db, beforeMs);
+    if (!dryRun) await recoverRuns(store, systemClock, lineLog(log));
+    const ids = await listRemovableBefore(db, beforeMs);
     const all = await listRuns(db);
     const rows = await Promise.all(ids.map((id) => findRun(db, id)));
     const runs = rows.flatMap((row) => (row === undefined ? [] : [summaryOf(row)]));

@@ -4,16 +4,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { adopt } from "../../server/store/adopt.ts";
-import { DATABASE, FolderTaken, openStore, type StoreConfig } from "../../server/store/open.ts";
+import { DATABASE_FILE, FolderLocked, openStore, type StoreConfig } from "../../server/store/open.ts";
 import { restore } from "../../server/store/restore.ts";
-import { type Verified, verifyRuns } from "../../server/store/verify.ts";
+import { type JournalVerification, verifyJournals } from "../../server/store/verify-journals.ts";
 import type { Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { STDIN } from "../files/collect.ts";
 import { linesIn } from "./stream.ts";
 
 export { DatabaseInUse } from "../../server/store/adopt.ts";
-export { CannotRestore } from "../../server/store/restore.ts";
+export { RestoreError } from "../../server/store/restore.ts";
 
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -30,24 +30,24 @@ async function* linesOf({ cwd }: Context, file: string): AsyncGenerator<string> 
   }
 }
 
-const allOf = async (found: AsyncIterable<Verified>): Promise<readonly Verified[]> => {
-  const all: Verified[] = [];
+const allOf = async (found: AsyncIterable<JournalVerification>): Promise<readonly JournalVerification[]> => {
+  const all: JournalVerification[] = [];
   for await (const one of found) all.push(one);
   return all;
 };
 
 export interface Restored {
   readonly rows: number;
-  readonly runs: readonly Verified[];
+  readonly runs: readonly JournalVerification[];
 }
-/** Throws CannotRestore; then nothing was changed. */
+/** Throws RestoreError; then nothing was changed. */
 export const restoreInto = async (context: Context, file: string, config: StoreConfig): Promise<Restored> => {
   const store = await openStore(config).catch((error) => {
-    throw error instanceof FolderTaken ? usage(error.message) : error;
+    throw error instanceof FolderLocked ? usage(error.message) : error;
   });
   try {
     const rows = await restore(store, linesOf(context, file));
-    return { rows, runs: await allOf(verifyRuns(store.db)) };
+    return { rows, runs: await allOf(verifyJournals(store.db)) };
   } finally {
     await store.close();
   }
@@ -68,7 +68,7 @@ export const adoptDatabase = async (databaseUrl: string, { home, clock }: Contex
 };
 
 /** A backup is checked by restoring it, into a place that is thrown away. */
-export const verifyBackup = async (context: Context, file: string): Promise<readonly Verified[]> => {
+export const verifyBackup = async (context: Context, file: string): Promise<readonly JournalVerification[]> => {
   const folder = await mkdtemp(join(tmpdir(), "squall-verify-"));
   try {
     return (await restoreInto(context, file, { folder })).runs;
@@ -78,15 +78,15 @@ export const verifyBackup = async (context: Context, file: string): Promise<read
 };
 
 /** null: no server ever ran there, or one holds it. Recovers nothing: whoever looks for changes makes none. */
-export const verifyFolder = async (folder: string): Promise<readonly Verified[] | null> => {
-  if (!existsSync(join(folder, DATABASE))) return null;
+export const verifyFolder = async (folder: string): Promise<readonly JournalVerification[] | null> => {
+  if (!existsSync(join(folder, DATABASE_FILE))) return null;
   const store = await openStore({ folder }).catch((error) => {
-    if (error instanceof FolderTaken) return null;
+    if (error instanceof FolderLocked) return null;
     throw error;
   });
   if (store === null) return null;
   try {
-    return await allOf(verifyRuns(store.db));
+    return await allOf(verifyJournals(store.db));
   } finally {
     await store.close();
   }

@@ -4,7 +4,7 @@ import type { RunMode } from "../../experiments/model/plan.ts";
 import { EXIT, type ReasonCode, type Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { StartRun } from "../../server/contract/index.ts";
 import { MeshError } from "../../server/mesh/start.ts";
-import { OtherNode } from "../../server/store/other-node.ts";
+import { DriverMismatch } from "../../server/store/driver-mismatch.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, USAGE } from "../exit.ts";
 import type { Loaded, LoadedMesh } from "../files/load.ts";
@@ -102,7 +102,7 @@ const REFUSED: ReadonlySet<number> = new Set([409, 429, 503, 507]);
 const refusalOf = (error: unknown): Refusal => {
   if (error instanceof Interrupted)
     return { verdict: "HALTED", because: "interrupted", reason: `${error.message} before it started` };
-  if (error instanceof OtherNode) return { verdict: "INVALID", because: "mesh", reason: error.message };
+  if (error instanceof DriverMismatch) return { verdict: "INVALID", because: "mesh", reason: error.message };
   // A home that cannot be written: a file that could not be run is in every report, and never green.
   if (error instanceof CommandError && error.exitCode === USAGE && !(error instanceof ApiRefusal))
     return { verdict: "INVALID", because: "mesh", reason: error.message };

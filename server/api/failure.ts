@@ -4,8 +4,8 @@ import type { ErrorCode } from "../contract/index.ts";
 import { bodyOf, ERRORS, Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { SparseLog } from "../sparse-log.ts";
+import { classifyFailure, type DatabaseFailure } from "../store/database-failure.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
-import { type Trouble, troubleOf } from "../store/trouble.ts";
 import { type Methods, noSuchRoute } from "./methods.ts";
 import { HEADERS } from "./protection.ts";
 import { REQUEST_ID } from "./request-id.ts";
@@ -19,7 +19,10 @@ const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
 };
 
 /** A disk that is full, or a database that is not there, is no bug of ours. */
-const STORE_CODES: Readonly<Record<Trouble, ErrorCode>> = { full: "store-full", unavailable: "store-unavailable" };
+const STORE_CODES: Readonly<Record<DatabaseFailure, ErrorCode>> = {
+  full: "store-full",
+  unavailable: "store-unavailable",
+};
 /**
  * Seconds, where a refusal does not say itself when to try again. A database that restarts or fails over is mostly back by
  * then, and so is a leader.
@@ -41,7 +44,7 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log
   // Its client went away in the middle of its body: nobody reads the answer, and no line of the log tells of it.
   if (request.raw.destroyed && !request.raw.complete) return new Refusal("bad-request", "the request was cut off");
   const where = `${request.method} ${request.routeOptions.url}`;
-  const trouble = troubleOf(error);
+  const trouble = classifyFailure(error);
   if (trouble !== null) {
     const line = { message: `${where}: ${error.message}`, fields: { request: request.id } };
     sparse.tell(`the database is ${trouble}`, { level: "error", ...line });

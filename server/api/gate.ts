@@ -1,9 +1,9 @@
 import type { Gate } from "../contract/index.ts";
-import type { Gate as Held } from "../store/gate.ts";
+import type { GateState } from "../store/gate.ts";
 import type { Handler } from "./context.ts";
 import { iso } from "./times.ts";
 
-const viewOf = (halted: Held): Gate => ({
+const viewOf = (halted: GateState): Gate => ({
   halted: halted === null ? null : { reason: halted.reason, by: halted.by, at: iso(halted.atMs) },
 });
 export const readGate: Handler<"GET /api/v1/gate"> = async ({ term }) => viewOf(await term().runs.gate());

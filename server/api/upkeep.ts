@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { Verified, VerifiedEnd } from "../contract/index.ts";
 import { backup } from "../store/backup.ts";
 import type { Db } from "../store/schema.ts";
-import { verifyRuns as walk } from "../store/verify.ts";
+import { verifyJournals as walk } from "../store/verify-journals.ts";
 import type { Handler } from "./context.ts";
 
 async function* lines(db: Db): AsyncGenerator<string> {

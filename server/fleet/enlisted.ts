@@ -6,7 +6,7 @@ import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { AgentStall } from "../../experiments/model/verdict/stalls.ts";
 import type { ReasonCode } from "../../experiments/model/verdict/verdict.ts";
-import type { Happening } from "../runs/happening.ts";
+import type { UnstampedEvent } from "../runs/active/unstamped-event.ts";
 import type { Audit } from "./audit.ts";
 import { allot, type Part, type RunMark, type RunWish } from "./wish.ts";
 
@@ -14,7 +14,7 @@ export interface RunVoice {
   readonly plan: Plan;
   /** Server clock, ms. */
   readonly endsAtMs: number;
-  readonly post: (happening: Happening) => void;
+  readonly post: (happening: UnstampedEvent) => void;
   /** Server clock, ms: when the runner last worked off its inbox. */
   readonly tickedMs: () => number;
   /** Why it did not move since then, where that is known. */

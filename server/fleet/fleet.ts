@@ -5,7 +5,7 @@ import type { Boot, EdgeId, FaultName, Instance, RunId } from "../../experiments
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { EdgeCounts, type Totaller } from "../traffic/counts.ts";
+import { EdgeCounts, type EdgeTotalsListener } from "../traffic/edge-counts.ts";
 import { type Agent, type AgentSocket, STUCK_BYTES } from "./agent.ts";
 import { Audit } from "./audit.ts";
 import { Books } from "./books.ts";
@@ -39,7 +39,7 @@ export interface FleetConfig {
   readonly onLaterEpoch?: (epoch: number, instance: string) => void;
   /** Boots of which nothing needs to be on record any more. */
   readonly onForgotten?: (boots: readonly Boot[]) => void;
-  readonly onPassed?: Totaller;
+  readonly onPassed?: EdgeTotalsListener;
   /** Whose each boot is, as earlier servers wrote it down. A boot that is not here and that a run expects is nobody's. */
   readonly known?: readonly Hold[];
   readonly log: Log;

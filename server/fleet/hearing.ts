@@ -1,7 +1,7 @@
 /** What agents say, told to the runs that it concerns. */
 import { CLOSED, type Remains, type Stall, type ToServer } from "../../agent/contract/index.ts";
 import { type Boot, edgeOfFault } from "../../experiments/model/names.ts";
-import type { EdgeCounts } from "../traffic/counts.ts";
+import type { EdgeCounts } from "../traffic/edge-counts.ts";
 import type { Agent } from "./agent.ts";
 import type { Books } from "./books.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -61,7 +61,7 @@ export class Hearing {
       this.#report(agent, pulse, table.gen);
       this.#stalls(agent, pulse.stalls ?? []);
       this.#mark(agent, pulse);
-      this.#traffic.heard(
+      this.#traffic.receive(
         agent.boot,
         pulse.edges.filter(({ edge }) => agent.believedOn(edge)),
       );

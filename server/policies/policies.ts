@@ -4,7 +4,7 @@ import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { Refusal } from "../errors.ts";
-import { listDocuments, type StoredDocument } from "../store/documents.ts";
+import { type DocumentRecord, listDocuments } from "../store/documents.ts";
 import type { Db } from "../store/schema.ts";
 
 interface Read {
@@ -13,7 +13,7 @@ interface Read {
 }
 
 /** What cannot be read might forbid anything: so it forbids everything. */
-const read = ({ name, version, content }: StoredDocument): Read => {
+const read = ({ name, version, content }: DocumentRecord): Read => {
   const parsed = parsePolicy(content);
   if ("policy" in parsed) return { version, policy: parsed.policy };
   const [first] = parsed.problems;

@@ -1,11 +1,19 @@
-/** Sends one HTTP request a look, over kept-alive connections, as many as the open loop needs. */
+/** HTTP probe: sends one request a sample, over kept-alive connections, as many as the open loop needs. */
 import type { Pool } from "undici";
 import type { AnsweredSample, Sample } from "../../experiments/model/match/criteria.ts";
 import { formatSize } from "../../experiments/model/size.ts";
 import type { SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
-import { addressesOf, type Due, failed, inTurn, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import {
+  addressesOf,
+  bodyTooLarge,
+  failedSample,
+  type ProbeOpener,
+  roundRobin,
+  type SampleRequest,
+  timedOutSample,
+} from "./probe.ts";
 import { tracer } from "./trace.ts";
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -28,7 +36,7 @@ const drain = async (answer: AsyncIterable<Buffer>, limit: number): Promise<Read
     else kept.length = 0;
     if (bytes > MOST_READ) return { endless: `the answer is longer than ${formatSize(MOST_READ)}: it was not read on` };
   }
-  return bytes > limit ? { unread: tooLong("the body", limit) } : { body: Buffer.concat(kept).toString("utf8") };
+  return bytes > limit ? { unread: bodyTooLarge("the body", limit) } : { body: Buffer.concat(kept).toString("utf8") };
 };
 /** Nothing is unpacked: a few bytes may become gigabytes. */
 const packed = (encoding: string | undefined): { readonly unread: SampleObstacle } | null =>
@@ -41,7 +49,7 @@ const packed = (encoding: string | undefined): { readonly unread: SampleObstacle
         },
       };
 
-export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark }) => {
+export const http: ProbeOpener<"http"> = (params, { clock, mesh, good, denied, mark }) => {
   const addresses = params.to === undefined ? [] : addressesOf(mesh, params.to);
   const urls =
     params.url === undefined ? addresses.map((address) => new URL(`http://${address}`)) : [new URL(params.url)];
@@ -54,7 +62,7 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark
     pool: new Pool(origin, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect }),
     named: addresses.length > 1 ? { endpoint: addresses[index]! } : {},
   }));
-  const next = inTurn(targets);
+  const next = roundRobin(targets);
   const body = params.json === undefined ? (params.body ?? null) : JSON.stringify(params.json);
   const headers = {
     "user-agent": "squall",
@@ -64,11 +72,11 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark
   const trace = tracer(mark, { sampled: params.trace === "sampled", given: params.headers });
   const keep = good.body !== undefined || good.json !== undefined;
 
-  const look = async (due: Due): Promise<Sample> => {
+  const sample = async (request: SampleRequest): Promise<Sample> => {
     const { pool, named } = next();
-    return { ...(await ask(pool, due)), ...named };
+    return { ...(await send(pool, request)), ...named };
   };
-  const ask = async (pool: Pool, { intendedMs, giveUpMs, number }: Due): Promise<Sample> => {
+  const send = async (pool: Pool, { intendedMs, giveUpMs, number }: SampleRequest): Promise<Sample> => {
     const abort = new AbortController();
     const alarm = clock.wake(giveUpMs, () => abort.abort());
     const elapsed = () => clock.nowMs() - intendedMs;
@@ -83,7 +91,7 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark
       const seen: AnsweredSample = { kind: "seen", latencyMs: elapsed(), status: answer.statusCode, header };
       return keep ? { ...seen, ...(packed(header("content-encoding")) ?? read) } : seen;
     } catch (error) {
-      return abort.signal.aborted ? timedOut(elapsed(), giveUpMs - intendedMs) : failed(error, elapsed());
+      return abort.signal.aborted ? timedOutSample(elapsed(), giveUpMs - intendedMs) : failedSample(error, elapsed());
     } finally {
       alarm.cancel();
     }
@@ -91,5 +99,5 @@ export const http: SourceOf<"http"> = (params, { clock, mesh, good, denied, mark
   const close = async () => {
     await Promise.all(targets.map(({ pool }) => pool.destroy()));
   };
-  return { kind: "active", look, close };
+  return { kind: "active", sample, close };
 };

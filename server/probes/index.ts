@@ -1,10 +1,18 @@
-/** The only list of how each kind of probe looks; what each is stands in `experiments/model/probes/` under the same name. */
 import { bodyCriteria } from "../../experiments/model/match/body-criteria.ts";
+/** Registry of probe openers, one for each kind; the schema of a kind stands in `experiments/model/probes/` under the same name. */
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
 import { DenyList } from "../security/deny.ts";
 import { http } from "./http.ts";
 import { Judge } from "./judge.ts";
-import type { HouseRules, OpenSource, ProbeTools, Source, SourceOf, Sources, ThreadedSource } from "./probe.ts";
+import type {
+  OpenProbe,
+  ProbeContext,
+  ProbeEnvironment,
+  ProbeOpener,
+  ProbeOpeners,
+  ProbeSource,
+  ThreadedSource,
+} from "./probe.ts";
 import type { Prober } from "./prober.ts";
 import { processProbe } from "./process.ts";
 import { prometheus } from "./prometheus.ts";
@@ -12,16 +20,16 @@ import { ratio } from "./ratio.ts";
 import { tcp } from "./tcp.ts";
 import { traffic } from "./traffic.ts";
 
-const sources: Sources = { http, tcp, traffic, ratio, prometheus, process: processProbe };
+const openers: ProbeOpeners = { http, tcp, traffic, ratio, prometheus, process: processProbe };
 
-const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: ProbeTools & HouseRules) =>
-  (sources[kind] as SourceOf<K>)(params as Parameters<SourceOf<K>>[0], tools);
+const open = <K extends ProbeKind>({ kind, params }: ProbeAction<K>, tools: ProbeContext & ProbeEnvironment) =>
+  (openers[kind] as ProbeOpener<K>)(params as Parameters<ProbeOpener<K>>[0], tools);
 /** Opens sources that keep to the rules of one server, in the thread that calls. */
-export const opener =
-  (rules: HouseRules) =>
-  (action: ProbeAction, tools: ProbeTools): Exclude<Source, ThreadedSource> => {
+export const createProbeOpener =
+  (rules: ProbeEnvironment) =>
+  (action: ProbeAction, tools: ProbeContext): Exclude<ProbeSource, ThreadedSource> => {
     const source = open(action, { ...tools, ...rules });
-    if (source.kind === "counted") return source;
+    if (source.kind === "watched") return source;
     const criteria = bodyCriteria(tools.good, tools.capture);
     const bodies = criteria === null ? null : rules.judge.open(criteria);
     const close = async () => {
@@ -43,8 +51,13 @@ const THREADED: { readonly [K in ProbeKind]: boolean } = {
   traffic: false,
 };
 /** The same, with the sources of a kind that may be late opened in the prober's thread. */
-export const threadedOpener = (rules: HouseRules, prober: Prober): OpenSource => {
-  const openHere = opener(rules);
+export const createThreadedProbeOpener = (rules: ProbeEnvironment, prober: Prober): OpenProbe => {
+  const openHere = createProbeOpener(rules);
   return (action, tools) => (THREADED[action.kind] ? prober.open(action, tools) : openHere(action, tools));
 };
-export const openSource = opener({ childVariables: {}, commands: {}, denied: new DenyList(), judge: new Judge() });
+export const openProbe = createProbeOpener({
+  childVariables: {},
+  commands: {},
+  denied: new DenyList(),
+  judge: new Judge(),
+});

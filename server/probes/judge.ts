@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import { type Alarm, type Clock, systemClock } from "../clock.ts";
 import { built } from "../mesh/built.ts";
-import { turn } from "../store/turn.ts";
+import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 
 export type BodyVerdict =
   | { readonly kind: "judged"; readonly good: boolean; readonly why: string }
@@ -190,7 +190,7 @@ export class Judge {
 
   /** The answer may have come already while this thread was busy: it is read before the worker is given up. */
   #overdue(job: Job): void {
-    turn()
+    yieldToEventLoop()
       .then(() => {
         if (this.#current?.job === job) this.#giveUp();
       })

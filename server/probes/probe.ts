@@ -1,10 +1,8 @@
-/** What a kind of probe gives the server: something that looks, or something that the agents count. */
-
+/** Probe source: the interface that each kind of probe implements, sampled by the server or counted by the agents. */
 import type { Watch } from "../../agent/contract/index.ts";
 import type { Criteria, Sample } from "../../experiments/model/match/criteria.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { ownProperty } from "../../experiments/model/own-property.ts";
-import type { Phase } from "../../experiments/model/phase.ts";
 import type { ProbeAction, ProbeKind, ProbeParams } from "../../experiments/model/probes/index.ts";
 import {
   addressesOfTarget,
@@ -17,45 +15,20 @@ import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdi
 import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import { DENIED_CODE, type DenyList } from "../security/deny.ts";
-import type { EdgeCounts } from "../traffic/counts.ts";
+import type { EdgeCounts } from "../traffic/edge-counts.ts";
 import type { BodyJudge, Judge } from "./judge.ts";
-import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
+import type { SamplerControl, SamplerListener, SampleSettings } from "./sampler-control.ts";
 
-/** One look is due. Times are the server clock's. */
-export interface Due {
+/** A sample that is due. Times are the server clock's. */
+export interface SampleRequest {
   /** Latency counts from here, however late it is really sent: else a stall of the prober would hide itself. */
   readonly intendedMs: number;
   readonly giveUpMs: number;
   /** Among the looks of this source, from 0: what its mark tells. */
   readonly number?: number;
 }
-/** A look that was answered, or given up. Times are the server clock's. */
-export interface SentSample {
-  readonly number: number;
-  /** In which it counts. */
-  readonly phase: Phase;
-  readonly sentMs: number;
-  readonly answeredMs: number;
-  /** It left at a random moment of [slotMs, slotMs + spreadMs); absent: at its own time. */
-  readonly slotMs?: number;
-  readonly spreadMs?: number;
-  /** Absent: it was good. */
-  readonly isBad?: true;
-  /** Ms of it in which the prober stood still; absent: none. */
-  readonly heldMs?: number;
-  /** Present where it must be known what the sample met before it can be told. */
-  readonly outcome?: JudgedLook;
-}
-/** One judged look, and the second in which it counts (server clock of its beginning). */
-export interface JudgedLook {
-  readonly good: boolean;
-  readonly why: string;
-  readonly latencyMs: number;
-  readonly status?: number;
-  readonly secondMs: number;
-}
-/** What the looks of one expectation are marked with, beside their numbers (`experiments/model/verdict/mark.ts`). */
-export interface LookMark {
+/** Mark of one expectation's samples, beside their numbers (`experiments/model/mark.ts`). */
+export interface SampleMark {
   /** 32 hexadecimal digits. */
   readonly key: string;
   readonly tag: number;
@@ -63,8 +36,8 @@ export interface LookMark {
 }
 export interface ActiveSource {
   readonly kind: "active";
-  /** One that rejects counts as errored. */
-  look(due: Due): Promise<Sample>;
+  /** A rejection counts as an errored sample. */
+  sample(request: SampleRequest): Promise<Sample>;
   /** null: no criterion asks about a body. */
   readonly bodies: BodyJudge | null;
   close(): Promise<void>;
@@ -73,27 +46,27 @@ export interface ActiveSource {
 export interface ThreadedSource {
   readonly kind: "threaded";
   /** Begins to look, once. */
-  sample(config: SamplingConfig, listener: SamplingListener): Sampling;
+  startSampler(config: SampleSettings, listener: SamplerListener): SamplerControl;
   close(): Promise<void>;
 }
-export type Source =
+export type ProbeSource =
   | ActiveSource
   | ThreadedSource
   /** Agents count it: a watch without its id, one for each edge meant. */
-  | { readonly kind: "counted"; readonly watches: readonly Omit<Watch, "id">[] };
+  | { readonly kind: "watched"; readonly watches: readonly Omit<Watch, "id">[] };
 
-export interface ProbeTools {
+export interface ProbeContext {
   readonly clock: Clock;
   readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;
   /** Reasons quote answers. */
   readonly capture: boolean;
-  readonly traffic: Pick<EdgeCounts, "over">;
+  readonly traffic: Pick<EdgeCounts, "countOver">;
   /** null or absent: its looks carry no mark. */
-  readonly mark?: LookMark | null;
+  readonly mark?: SampleMark | null;
 }
-/** What a server says of all its probes. */
-export interface HouseRules {
+/** Settings of one server for all its probes. */
+export interface ProbeEnvironment {
   /** In the environment of every command, so that it can be found when this process was killed. */
   readonly childVariables: Readonly<Record<string, string>>;
   /** What `run` may name. */
@@ -103,14 +76,17 @@ export interface HouseRules {
   readonly judge: Judge;
 }
 /** A source before its bodies have a judge. */
-export type BareSource = Extract<Source, { kind: "counted" }> | Omit<ActiveSource, "bodies">;
+export type UnjudgedSource = Extract<ProbeSource, { kind: "watched" }> | Omit<ActiveSource, "bodies">;
 /** Throws when it cannot be opened: a name that nobody knows, an address that is denied. */
-export type SourceOf<K extends ProbeKind> = (params: ProbeParams<K>, tools: ProbeTools & HouseRules) => BareSource;
-export type Sources = { readonly [K in ProbeKind]: SourceOf<K> };
+export type ProbeOpener<K extends ProbeKind> = (
+  params: ProbeParams<K>,
+  tools: ProbeContext & ProbeEnvironment,
+) => UnjudgedSource;
+export type ProbeOpeners = { readonly [K in ProbeKind]: ProbeOpener<K> };
 /** Throws or rejects when it cannot be opened. */
-export type OpenSource = (action: ProbeAction, tools: ProbeTools) => Source | Promise<Source>;
+export type OpenProbe = (action: ProbeAction, tools: ProbeContext) => ProbeSource | Promise<ProbeSource>;
 
-export const tooLong = (what: string, limitBytes: number): SampleObstacle => ({
+export const bodyTooLarge = (what: string, limitBytes: number): SampleObstacle => ({
   cause: "body too large",
   why: `${what} is longer than ${formatSize(limitBytes)}, so it was not judged: set \`maxBody\`, 1MiB at most`,
 });
@@ -129,13 +105,13 @@ const OWN_FAULTS: Readonly<Record<string, ErroredCause>> = {
   EPERM: "not permitted",
   [DENIED_CODE]: "address denied",
 };
-export const failed = (error: unknown, latencyMs: number): Sample => {
+export const failedSample = (error: unknown, latencyMs: number): Sample => {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = [code, message].filter(Boolean).join(": ") || String(error);
   const cause = ownProperty(OWN_FAULTS, code ?? "");
   return cause === undefined ? { kind: "seen", latencyMs, failure: why } : { kind: "errored", cause, why };
 };
-export const timedOut = (latencyMs: number, afterMs: number): Sample => ({
+export const timedOutSample = (latencyMs: number, afterMs: number): Sample => ({
   kind: "seen",
   latencyMs,
   end: "timeout",
@@ -150,8 +126,8 @@ export const addressesOf = (mesh: Pick<Mesh, "services">, target: ProbeTarget): 
   const which = endpoint === null ? "an endpoint" : `the endpoint ${endpoint}`;
   throw new Error(`the mesh has no service ${JSON.stringify(service)} with ${which}`);
 };
-/** Hands out the targets of one source in turn. Samples name the address where there are several. */
-export const inTurn = <T>(targets: readonly T[]): (() => T) => {
+/** Round robin over the targets of one source. Samples name the address where there are several. */
+export const roundRobin = <T>(targets: readonly T[]): (() => T) => {
   let index = 0;
   return () => targets[index++ % targets.length]!;
 };

@@ -7,8 +7,9 @@ import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { DenyLists } from "../security/deny.ts";
-import type { LookMark, SentSample } from "./probe.ts";
-import type { Outcome, SamplingConfig } from "./sampling.ts";
+import type { SampleMark } from "./probe.ts";
+import type { SampleOutcome, SampleSettings } from "./sampler-control.ts";
+import type { SentSample } from "./sent-sample.ts";
 
 /** Data that the thread is started with. */
 export interface ProberData {
@@ -17,20 +18,20 @@ export interface ProberData {
   readonly deny: DenyLists;
 }
 /** A source to open, before anything is sampled. */
-export interface OpenRequest {
+export interface OpenProbeRequest {
   /** Server clock as this is sent. */
   readonly sentMs: number;
   readonly action: ProbeAction;
   readonly mesh: Pick<Mesh, "services">;
   readonly good: Criteria;
   readonly capture: boolean;
-  readonly mark: LookMark | null;
+  readonly mark: SampleMark | null;
 }
 /** `id`: of one source and what samples it. */
 export type ToProber = { readonly id: number } & (
-  | { readonly type: "open"; readonly request: OpenRequest }
-  /** `eachLook`: every judged look is told at once. */
-  | { readonly type: "start"; readonly config: SamplingConfig; readonly eachLook: boolean }
+  | { readonly type: "open"; readonly request: OpenProbeRequest }
+  /** `eachSample`: every judged sample is reported at once. */
+  | { readonly type: "start"; readonly config: SampleSettings; readonly eachSample: boolean }
   | {
       readonly type: "observe";
       readonly phase: Phase | null;
@@ -41,8 +42,8 @@ export type ToProber = { readonly id: number } & (
   | { readonly type: "settle"; readonly phase: Phase }
   | { readonly type: "stop" }
 );
-/** News of one sampler since the last message. */
-export interface SamplerNews {
+/** Tallies and samples of one sampler since the last message. */
+export interface SamplerReport {
   readonly id: number;
   readonly tallies: readonly Tally[];
   readonly sent: readonly SentSample[];
@@ -52,8 +53,8 @@ export type FromProber =
   | { readonly type: "opened"; readonly id: number }
   | { readonly type: "refused"; readonly id: number; readonly why: string }
   /** Once a second, for all samplers that have any. */
-  | { readonly type: "told"; readonly news: readonly SamplerNews[] }
-  | { readonly type: "looked"; readonly id: number; readonly outcome: Outcome; readonly why: string }
-  | { readonly type: "settled"; readonly phase: Phase; readonly news: SamplerNews }
+  | { readonly type: "report"; readonly reports: readonly SamplerReport[] }
+  | { readonly type: "sampled"; readonly id: number; readonly outcome: SampleOutcome; readonly why: string }
+  | { readonly type: "settled"; readonly phase: Phase; readonly report: SamplerReport }
   | { readonly type: "failed"; readonly id: number; readonly message: string; readonly stack: string }
   | { readonly type: "stopped"; readonly id: number };

@@ -6,14 +6,14 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import { compileCriteria } from "../../experiments/model/match/criteria.ts";
 import { clockSince, contained, every } from "../clock.ts";
 import { DenyList } from "../security/deny.ts";
-import { opener } from "./index.ts";
+import { createProbeOpener } from "./index.ts";
 import { Judge } from "./judge.ts";
 import type { ActiveSource } from "./probe.ts";
-import type { FromProber, OpenRequest, ProberData, SamplerNews, ToProber } from "./prober-messages.ts";
+import type { FromProber, OpenProbeRequest, ProberData, SamplerReport, ToProber } from "./prober-messages.ts";
 import { Sampler } from "./sampler.ts";
-import type { SamplingListener } from "./sampling.ts";
+import type { SamplerListener } from "./sampler-control.ts";
 
-const TELL_MS = 1_000;
+const REPORT_MS = 1_000;
 const { originNs, deny } = workerData as ProberData;
 const port = parentPort!;
 /** A server whose clock jumped has halted its runs: the next one that it opens a probe for brings the thread's clock along. */
@@ -31,48 +31,48 @@ const rules = {
   denied: new DenyList(deny.denied, deny.allowed),
   judge: new Judge(clock),
 };
-const openSource = opener(rules);
+const openProbe = createProbeOpener(rules);
 const sources = new Map<number, ActiveSource>();
 const samplers = new Map<number, Sampler>();
 
-const tell = (message: FromProber): void => port.postMessage(message);
+const send = (message: FromProber): void => port.postMessage(message);
 const failing = (id: number) => (error: unknown) => {
   const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
-  tell({ type: "failed", id, message, stack });
+  send({ type: "failed", id, message, stack });
 };
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const open = async (id: number, { action, mesh, good, capture, mark }: OpenRequest): Promise<void> => {
+const open = async (id: number, { action, mesh, good, capture, mark }: OpenProbeRequest): Promise<void> => {
   // Edges are counted where agents report them: no probe of this thread asks.
-  const traffic = { over: () => [] };
+  const traffic = { countOver: () => [] };
   const tools = { clock: contained(clock, failing(id)), mesh, good, capture, traffic, mark };
-  const source = await openSource(action, tools);
+  const source = await openProbe(action, tools);
   if (source.kind !== "active") throw new Error(`a ${action.kind} probe is not looked for here`);
   // A pattern that does not compile is refused before the run begins.
   compileCriteria(good);
   sources.set(id, source);
 };
-const newsOf = (id: number, sampler: Sampler): SamplerNews => ({
+const reportOf = (id: number, sampler: Sampler): SamplerReport => ({
   id,
   tallies: sampler.take(),
   sent: sampler.takeSent(),
 });
 
-const obey = (message: ToProber): void => {
+const handle = (message: ToProber): void => {
   const { id } = message;
   const sampler = samplers.get(id);
   switch (message.type) {
     case "open":
       follow(message.request.sentMs);
       open(id, message.request).then(
-        () => tell({ type: "opened", id }),
-        (error: unknown) => tell({ type: "refused", id, why: messageOf(error) }),
+        () => send({ type: "opened", id }),
+        (error: unknown) => send({ type: "refused", id, why: messageOf(error) }),
       );
       return;
     case "start": {
-      const onLook: SamplingListener["onLook"] = (outcome, why) => tell({ type: "looked", id, outcome, why });
+      const onSample: SamplerListener["onSample"] = (outcome, why) => send({ type: "sampled", id, outcome, why });
       const mine = { clock: contained(clock, failing(id)), source: sources.get(id)!, fail: failing(id), hear };
-      samplers.set(id, new Sampler({ ...message.config, ...mine, ...(message.eachLook ? { onLook } : {}) }));
+      samplers.set(id, new Sampler({ ...message.config, ...mine, ...(message.eachSample ? { onSample } : {}) }));
       return;
     }
     case "observe":
@@ -85,7 +85,7 @@ const obey = (message: ToProber): void => {
       const { phase } = message;
       sampler
         ?.settle(phase)
-        .then(() => tell({ type: "settled", phase, news: newsOf(id, sampler) }))
+        .then(() => send({ type: "settled", phase, report: reportOf(id, sampler) }))
         .catch(failing(id));
       return;
     }
@@ -95,25 +95,25 @@ const obey = (message: ToProber): void => {
       sources.delete(id);
       (sampler?.stop() ?? source?.close() ?? Promise.resolve())
         .catch(() => {})
-        .finally(() => tell({ type: "stopped", id }));
+        .finally(() => send({ type: "stopped", id }));
     }
   }
 };
 /**
- * Takes the messages that have arrived. A sampler asks before each look, so that a look which leaves after the server began
+ * Takes the messages that have arrived. A sampler asks before each sample, so that a sample which leaves after the server began
  * a phase belongs to it, also where this thread had not come to the message yet.
  */
 function hear(): void {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-    obey(next.message as ToProber);
+    handle(next.message as ToProber);
 }
 
-port.on("message", obey);
-every(clock, TELL_MS, () => {
+port.on("message", handle);
+every(clock, REPORT_MS, () => {
   hear();
-  const news = [...samplers]
-    .map(([id, sampler]) => newsOf(id, sampler))
+  const reports = [...samplers]
+    .map(([id, sampler]) => reportOf(id, sampler))
     .filter(({ tallies, sent }) => tallies.length + sent.length > 0);
-  if (news.length > 0) tell({ type: "told", news });
+  if (reports.length > 0) send({ type: "report", reports });
 });
-tell({ type: "ready" });
+send({ type: "ready" });

@@ -12,9 +12,10 @@ import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";
 import { built } from "../mesh/built.ts";
 import type { DenyList } from "../security/deny.ts";
-import type { ProbeTools, SentSample, ThreadedSource } from "./probe.ts";
-import type { FromProber, ProberData, SamplerNews, ToProber } from "./prober-messages.ts";
-import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
+import type { ProbeContext, ThreadedSource } from "./probe.ts";
+import type { FromProber, ProberData, SamplerReport, ToProber } from "./prober-messages.ts";
+import type { SamplerControl, SamplerListener, SampleSettings } from "./sampler-control.ts";
+import type { SentSample } from "./sent-sample.ts";
 
 export interface ProberLimits {
   /** From the start of the thread to its first message. */
@@ -38,10 +39,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 /** Server's side of a source in the thread, and of what samples it once that has begun. */
-class Remote implements Sampling {
+class RemoteSampler implements SamplerControl {
   readonly #send: (message: ToProber) => void;
   readonly id: number;
-  #listener: SamplingListener | null = null;
+  #listener: SamplerListener | null = null;
   #tallies: Tally[] = [];
   #sent: SentSample[] = [];
   #lost: ProberLost | null = null;
@@ -58,10 +59,10 @@ class Remote implements Sampling {
       this.#opening = { resolve, reject };
     });
   }
-  start(config: SamplingConfig, listener: SamplingListener): Sampling {
+  start(config: SampleSettings, listener: SamplerListener): SamplerControl {
     this.#listener = listener;
     if (this.#lost !== null) listener.fail(this.#lost);
-    this.#send({ type: "start", id: this.id, config, eachLook: listener.onLook !== undefined });
+    this.#send({ type: "start", id: this.id, config, eachSample: listener.onSample !== undefined });
     return this;
   }
   observe(phase: Phase | null, fromMs: number, windows?: readonly Interval[]): void {
@@ -105,13 +106,13 @@ class Remote implements Sampling {
     this.#opening = null;
   }
   /** Returns whom to tell of it. */
-  hearNews({ tallies, sent }: SamplerNews): (() => void) | undefined {
+  hearReport({ tallies, sent }: SamplerReport): (() => void) | undefined {
     this.#tallies.push(...tallies);
     this.#sent.push(...sent);
     return this.#listener?.onTallies;
   }
-  hearLook(outcome: "good" | "bad" | "errored", why: string): void {
-    this.#listener?.onLook?.(outcome, why);
+  hearSample(outcome: "good" | "bad" | "errored", why: string): void {
+    this.#listener?.onSample?.(outcome, why);
   }
   hearSettled(phase: Phase): void {
     const done = this.#settling.filter((settling) => settling.phase === phase);
@@ -140,7 +141,7 @@ export class Prober {
   readonly #clock: Clock;
   readonly #denied: DenyList;
   readonly #limits: ProberLimits;
-  readonly #remotes = new Map<number, Remote>();
+  readonly #remotes = new Map<number, RemoteSampler>();
   #nextId = 1;
   #worker: Worker | null = null;
   #isClosed = false;
@@ -153,14 +154,14 @@ export class Prober {
   }
 
   /** Rejects with what is wrong with the probe, such as a denied address; with `ProberLost` where the thread is at fault. */
-  async open(action: ProbeAction, { mesh, good, capture, mark = null }: ProbeTools): Promise<ThreadedSource> {
+  async open(action: ProbeAction, { mesh, good, capture, mark = null }: ProbeContext): Promise<ThreadedSource> {
     if (this.#isClosed) throw new ProberLost("this server is closing");
     const worker = this.#worker ?? this.#start();
     const send = (message: ToProber) => {
       // A later thread knows nothing of what an earlier one opened.
       if (worker === this.#worker) worker.postMessage(message);
     };
-    const remote = new Remote(this.#nextId++, send);
+    const remote = new RemoteSampler(this.#nextId++, send);
     this.#remotes.set(remote.id, remote);
     const opened = remote.opened();
     const sentMs = this.#clock.nowMs();
@@ -174,7 +175,7 @@ export class Prober {
     }
     return {
       kind: "threaded",
-      sample: (config, listener) => remote.start(config, listener),
+      startSampler: (config, listener) => remote.start(config, listener),
       close: () => remote.stop(),
     };
   }
@@ -217,15 +218,15 @@ export class Prober {
       case "refused":
         this.#remotes.get(message.id)?.hearOpened(message.why);
         return;
-      case "told":
-        this.#tell(message.news);
+      case "report":
+        this.#report(message.reports);
         return;
-      case "looked":
-        this.#remotes.get(message.id)?.hearLook(message.outcome, message.why);
+      case "sampled":
+        this.#remotes.get(message.id)?.hearSample(message.outcome, message.why);
         return;
       case "settled":
-        this.#tell([message.news]);
-        this.#remotes.get(message.news.id)?.hearSettled(message.phase);
+        this.#report([message.report]);
+        this.#remotes.get(message.report.id)?.hearSettled(message.phase);
         return;
       case "failed":
         this.#remotes.get(message.id)?.hearFailed(message.message, message.stack);
@@ -235,10 +236,10 @@ export class Prober {
         this.#remotes.delete(message.id);
     }
   }
-  /** Each run is told once, however many of its samplers have news. */
-  #tell(news: readonly SamplerNews[]): void {
-    const tellers = new Set(news.map((each) => this.#remotes.get(each.id)?.hearNews(each)));
-    for (const onTallies of tellers) onTallies?.();
+  /** Each run is called back once, however many of its samplers have tallies. */
+  #report(reports: readonly SamplerReport[]): void {
+    const callbacks = new Set(reports.map((each) => this.#remotes.get(each.id)?.hearReport(each)));
+    for (const onTallies of callbacks) onTallies?.();
   }
   /** Ends the runs that the thread looked for; the next probe that is opened starts another. */
   #lost(worker: Worker, why: string): void {

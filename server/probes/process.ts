@@ -6,7 +6,14 @@ import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { redact } from "../../experiments/model/redact.ts";
 import { giveToServices } from "../mesh/node-options.ts";
 import { plainly, withoutOwnSecrets } from "../security/exec.ts";
-import { type Due, type HouseRules, type LookMark, type SourceOf, timedOut, tooLong } from "./probe.ts";
+import {
+  bodyTooLarge,
+  type ProbeEnvironment,
+  type ProbeOpener,
+  type SampleMark,
+  type SampleRequest,
+  timedOutSample,
+} from "./probe.ts";
 import { tracer } from "./trace.ts";
 
 const endGroup = ({ pid }: ChildProcess): void => {
@@ -29,7 +36,7 @@ const isSecret = (value: string): boolean => value.length >= 4;
  * The command of the file, in the environment of whoever allowed that; or the one that the administrator defined under the
  * name, with nothing but what its definition says: what it prints is looked at by whoever may start a run.
  */
-const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: HouseRules) => {
+const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: ProbeEnvironment) => {
   if (run === undefined)
     return { command: command!, env: { ...withoutOwnSecrets(giveToServices(process.env)), ...env }, secrets: [] };
   const known = ownProperty(commands, run);
@@ -45,7 +52,7 @@ const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: 
  * Context propagation by environment variables, as OpenTelemetry specifies it. Those that the command has already stay,
  * but for the member of TRACESTATE.
  */
-const traceVariables = (mark: LookMark | null | undefined, env: NodeJS.ProcessEnv) => {
+const traceVariables = (mark: SampleMark | null | undefined, env: NodeJS.ProcessEnv) => {
   const own = Object.entries({ traceparent: env.TRACEPARENT, tracestate: env.TRACESTATE });
   const given = Object.fromEntries(own.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   const trace = tracer(mark, { given });
@@ -57,14 +64,14 @@ const traceVariables = (mark: LookMark | null | undefined, env: NodeJS.ProcessEn
   };
 };
 
-export const processProbe: SourceOf<"process"> = (params, rules) => {
+export const processProbe: ProbeOpener<"process"> = (params, rules) => {
   const { clock, childVariables, mark } = rules;
   const { command, env, secrets } = commandOf(params, rules);
   const { maxBody } = params;
   const trace = traceVariables(mark, env);
   const [program, ...args] = command;
   const running = new Set<ChildProcess>();
-  const look = ({ intendedMs, giveUpMs, number }: Due): Promise<Sample> =>
+  const sample = ({ intendedMs, giveUpMs, number }: SampleRequest): Promise<Sample> =>
     new Promise((resolve) => {
       const elapsed = () => clock.nowMs() - intendedMs;
       const child = spawn(program!, args, {
@@ -75,14 +82,14 @@ export const processProbe: SourceOf<"process"> = (params, rules) => {
       running.add(child);
       const output: Buffer[] = [];
       let bytes = 0;
-      const unread = { unread: tooLong("the output", maxBody) };
+      const unread = { unread: bodyTooLarge("the output", maxBody) };
       const read = () => {
         const text = Buffer.concat(output).toString("utf8");
         return { body: redact(text, secrets), ...numberIn(text) };
       };
       let isOver = false;
       const giveUp = () => {
-        if (!isOver) finish(timedOut(elapsed(), giveUpMs - intendedMs));
+        if (!isOver) finish(timedOutSample(elapsed(), giveUpMs - intendedMs));
       };
       // Behind a loop that stood still timers ring before an end in time is heard of: two rounds let it come first.
       const alarm = clock.wake(giveUpMs, () => setImmediate(() => setImmediate(giveUp)));
@@ -115,7 +122,7 @@ export const processProbe: SourceOf<"process"> = (params, rules) => {
     });
   return {
     kind: "active",
-    look,
+    sample,
     close: async () => {
       for (const child of running) endGroup(child);
     },

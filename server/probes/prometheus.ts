@@ -6,7 +6,7 @@ import { formatSize } from "../../experiments/model/size.ts";
 import type { SampleObstacle } from "../../experiments/model/verdict/errored.ts";
 import { guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
-import type { SourceOf } from "./probe.ts";
+import type { ProbeOpener } from "./probe.ts";
 
 /** Of an answer: five thousand series have 750 KB. */
 const MOST_READ = 1_048_576;
@@ -30,7 +30,7 @@ type Reading = { readonly value: number } | SampleObstacle | "empty";
 const notOneNumber = (why: string): SampleObstacle => ({ cause: "not one number", why });
 
 /** Reads an answer to an instant query. Of many series only the number is read: their names and values may be any. */
-export const readValue = (text: string, capture = false): Reading => {
+export const parseValue = (text: string, capture = false): Reading => {
   const document = parsed(text);
   if (document === undefined) return notOneNumber(`the answer is not JSON${quoted(text, capture)}`);
   const data = fieldOf(document, "data");
@@ -82,7 +82,7 @@ const readBounded = async (body: AsyncIterable<Buffer>): Promise<string | null> 
   return Buffer.concat(chunks).toString("utf8");
 };
 
-export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers, empty }, { clock, denied, capture }) => {
+export const prometheus: ProbeOpener<"prometheus"> = ({ url, query, headers, empty }, { clock, denied, capture }) => {
   const base = new URL(url);
   denied.check(base.hostname);
   const pool = new (undici().Pool)(base.origin, { connect: guardedConnector(denied) });
@@ -92,12 +92,12 @@ export const prometheus: SourceOf<"prometheus"> = ({ url, query, headers, empty 
     const text = await readBounded(body);
     if (text === null) return notOneNumber(`the answer is longer than ${formatSize(MOST_READ)}: ask for fewer series`);
     return statusCode === 200
-      ? readValue(text, capture)
+      ? parseValue(text, capture)
       : { cause: "prometheus refusal", why: refusal(statusCode, text, capture) };
   };
   return {
     kind: "active",
-    look: async ({ intendedMs, giveUpMs }): Promise<Sample> => {
+    sample: async ({ intendedMs, giveUpMs }): Promise<Sample> => {
       const abort = new AbortController();
       const alarm = clock.wake(giveUpMs, () => abort.abort());
       try {

@@ -1,11 +1,11 @@
 /** Exchanges of one edge for each of another: a retry storm shows here first. */
 import { edgeId } from "../../experiments/model/names.ts";
-import type { SourceOf } from "./probe.ts";
+import type { ProbeOpener } from "./probe.ts";
 
-export const ratio: SourceOf<"ratio"> = ({ of, per, window }, { clock, traffic }) => ({
+export const ratio: ProbeOpener<"ratio"> = ({ of, per, window }, { clock, traffic }) => ({
   kind: "active",
-  look: async ({ intendedMs }) => {
-    const [above, below] = traffic.over([edgeId(of.from, of.to), edgeId(per.from, per.to)], window);
+  sample: async ({ intendedMs }) => {
+    const [above, below] = traffic.countOver([edgeId(of.from, of.to), edgeId(per.from, per.to)], window);
     if (above == null || below == null)
       return { kind: "errored", cause: "no traffic", why: "no agent has told of both edges yet" };
     if (below === 0)

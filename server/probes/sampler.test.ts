@@ -5,7 +5,7 @@ import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import type { BodyJudge } from "./judge.ts";
-import { paced } from "./paced.ts";
+import { startPacer } from "./pacer.ts";
 import { Sampler, type SamplerConfig } from "./sampler.ts";
 
 const neverCalled = (error: unknown) => {
@@ -34,7 +34,7 @@ const stage = (
     pace: { everyMs: 100, openLoop: true },
     source: {
       kind: "active",
-      look: ({ intendedMs }) => {
+      sample: ({ intendedMs }) => {
         asked.push(intendedMs - startedMs);
         return look(intendedMs, clock);
       },
@@ -72,7 +72,7 @@ describe("an open loop", () => {
     const counted = stage(answers, {
       source: {
         kind: "active",
-        look: async ({ number }) => {
+        sample: async ({ number }) => {
           numbers.push(number);
           return number === 1 ? { kind: "errored", cause: "no descriptors", why: "no descriptors" } : ok(30);
         },
@@ -93,7 +93,7 @@ describe("an open loop", () => {
   });
   it("tells samples one by one instead of in tallies where it must be known what they met", async () => {
     const { clock, sampler } = stage(answeringAfter(130), {
-      isGrouped: true,
+      awaitsTreatment: true,
       good: { status: [{ least: 500, most: 599 }] },
     });
     const startedMs = clock.nowMs();
@@ -153,7 +153,7 @@ describe("a poll", () => {
   it("waits for its answer, and leaves out what would have fallen into it", async () => {
     const clock = new FakeClock();
     const asked: number[] = [];
-    const poll = paced(
+    const poll = startPacer(
       clock,
       { everyMs: 100, openLoop: false },
       clock.nowMs(),
@@ -281,7 +281,7 @@ describe("a look that is bad by its time alone", () => {
   });
   it("is bad by its body all the same", async () => {
     const bodies: BodyJudge = { judge: async () => ({ kind: "judged", good: false, why: "no" }), close: () => {} };
-    const source = { kind: "active", look: async () => ok(300), bodies, close: async () => {} } as const;
+    const source = { kind: "active", sample: async () => ok(300), bodies, close: async () => {} } as const;
     const tallies = await counted(slow({}, { source }), [50, 250]);
     expect(tallies).toMatchObject([{ bad: 1, errored: 0, firstBad: [{ why: "no" }] }]);
   });
@@ -410,7 +410,7 @@ describe("a look that is bad by its time alone", () => {
   });
   it("counts at once for a guardrail: a halt does not wait", async () => {
     const outcomes: string[] = [];
-    const { clock, sampler } = slow({}, { onLook: (outcome) => outcomes.push(outcome) });
+    const { clock, sampler } = slow({}, { onSample: (outcome) => outcomes.push(outcome) });
     sampler.observe("during");
     await clock.advance(10);
     expect(outcomes).toEqual(["bad"]);
@@ -456,8 +456,8 @@ describe("a look that goes wrong", () => {
   const outcome = async (source: Partial<SamplerConfig["source"]>, change: Partial<SamplerConfig> = {}) => {
     const told: string[] = [];
     const { clock, sampler } = stage(answeringAfter(0), {
-      source: { kind: "active", look: async () => ok(5), bodies: null, close: async () => {}, ...source },
-      onLook: (is, why) => void told.push(`${is}: ${why}`),
+      source: { kind: "active", sample: async () => ok(5), bodies: null, close: async () => {}, ...source },
+      onSample: (is, why) => void told.push(`${is}: ${why}`),
       ...change,
     });
     sampler.observe("baseline");
@@ -467,11 +467,11 @@ describe("a look that goes wrong", () => {
     return { tally, told };
   };
   it("is errored whatever the source throws, and settles", async () => {
-    const rejects = await outcome({ look: () => Promise.reject(new RangeError("Maximum call stack size exceeded")) });
+    const rejects = await outcome({ sample: () => Promise.reject(new RangeError("Maximum call stack size exceeded")) });
     expect(rejects.told).toEqual(["errored: the look failed: Maximum call stack size exceeded"]);
     expect(rejects.tally).toMatchObject({ good: 0, bad: 0, errored: 1 });
     const throws = await outcome({
-      look: () => {
+      sample: () => {
         throw new TypeError("no");
       },
     });
@@ -479,14 +479,14 @@ describe("a look that goes wrong", () => {
   });
   it("names the endpoint that was asked, where there are several", async () => {
     const asked = { endpoint: "127.0.0.1:7201" } as const;
-    const bad = await outcome({ look: async () => ({ ...ok(500), ...asked }) });
+    const bad = await outcome({ sample: async () => ({ ...ok(500), ...asked }) });
     expect(bad.told).toEqual(["bad: 127.0.0.1:7201: took 500 ms, over 100 ms"]);
     const blind = await outcome({
-      look: async () => ({ kind: "errored", cause: "no descriptors", why: "EMFILE", ...asked }),
+      sample: async () => ({ kind: "errored", cause: "no descriptors", why: "EMFILE", ...asked }),
     });
     expect(blind.told).toEqual(["errored: 127.0.0.1:7201: EMFILE"]);
     const judge = bodies(async () => ({ kind: "judged", good: false, why: "body does not match" }));
-    const body = await outcome({ look: async () => ({ ...ok(5), ...asked }), bodies: judge });
+    const body = await outcome({ sample: async () => ({ ...ok(5), ...asked }), bodies: judge });
     expect(body.told).toEqual(["bad: 127.0.0.1:7201: body does not match"]);
   });
   it("is errored when its judge throws or gives up, and says why", async () => {
@@ -502,11 +502,11 @@ describe("a look that goes wrong", () => {
       return { kind: "judged", good: true, why: "" };
     });
     const unread = { cause: "body too large", why: "longer than 64KiB" } as const;
-    const look = async (): Promise<Sample> => ({ ...ok(5), unread });
-    expect((await outcome({ look, bodies: judge })).told).toEqual(["errored: longer than 64KiB"]);
-    const late = { look: async (): Promise<Sample> => ({ ...ok(500), unread }), bodies: judge };
+    const sample = async (): Promise<Sample> => ({ ...ok(5), unread });
+    expect((await outcome({ sample, bodies: judge })).told).toEqual(["errored: longer than 64KiB"]);
+    const late = { sample: async (): Promise<Sample> => ({ ...ok(500), unread }), bodies: judge };
     expect((await outcome(late)).tally).toMatchObject({ bad: 1, errored: 0 });
-    expect((await outcome({ look })).tally).toMatchObject({ good: 1 });
+    expect((await outcome({ sample })).tally).toMatchObject({ good: 1 });
     expect(asked).toEqual([]);
   });
   it("tells its reason without secrets, cut to 1 KiB after they are gone", async () => {

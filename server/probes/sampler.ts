@@ -1,8 +1,13 @@
 /** Asks one active source at its pace and turns the samples of each expectation into a tally a second. */
 
 import { randomInt } from "node:crypto";
-import type { AnsweredSample, Sample, SampleJudgement } from "../../experiments/model/match/criteria.ts";
-import { compileCriteria, GOOD_SAMPLE } from "../../experiments/model/match/criteria.ts";
+import {
+  type AnsweredSample,
+  compileCriteria,
+  GOOD_SAMPLE,
+  type Sample,
+  type SampleJudgement,
+} from "../../experiments/model/match/criteria.ts";
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import type { ErroredCause, SampleObstacle } from "../../experiments/model/verdict/errored.ts";
@@ -10,18 +15,19 @@ import { FIRST_OF_DURING } from "../../experiments/model/verdict/mark.ts";
 import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
 import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
 import type { Alarm, Clock } from "../clock.ts";
-import { BUCKET_MS, Bucket } from "./bucket.ts";
-import { LookHold } from "./look-hold.ts";
-import { type Paced, paced } from "./paced.ts";
-import { Phases, type Stretch } from "./phases.ts";
-import type { ActiveSource, SentSample } from "./probe.ts";
+import { FaultHold } from "./fault-hold.ts";
+import { type Pacer, startPacer } from "./pacer.ts";
+import { type PhaseInterval, PhaseTimeline } from "./phase-timeline.ts";
+import type { ActiveSource } from "./probe.ts";
 import { reasonOf } from "./reason.ts";
-import type { Sampling, SamplingConfig, SamplingListener } from "./sampling.ts";
+import type { SamplerControl, SamplerListener, SampleSettings } from "./sampler-control.ts";
+import type { SentSample } from "./sent-sample.ts";
 import { BACKLOG_MS, Stalls } from "./stalls.ts";
+import { BUCKET_MS, TallyBucket } from "./tally-bucket.ts";
 
 /** A look that leaves later than this is not one: it would count our own delay against the system. */
 const LATE_MS = 50;
-export interface SamplerConfig extends SamplingConfig, Omit<SamplingListener, "onTallies"> {
+export interface SamplerConfig extends SampleSettings, Omit<SamplerListener, "onTallies"> {
   readonly clock: Clock;
   readonly source: ActiveSource;
   /** Takes messages that have arrived, before it is looked up to which phase a look belongs. */
@@ -38,28 +44,33 @@ const TOLD_MS = 1_000;
 const BEAT_MS = 20;
 
 /** A look with its verdict; `sample` is null when it is errored, `cause` when it is not. */
-interface Look {
+interface SampleVerdict {
   readonly good: boolean;
   readonly why: string;
   readonly sample: AnsweredSample | null;
   readonly cause: ErroredCause | null;
 }
 /** When a look was sent, and how it was spread. */
-interface SentLook {
+interface SampleTiming {
   readonly number: number;
   readonly slotMs: number;
   readonly intendedMs: number;
   readonly spread: Pick<SentSample, "slotMs" | "spreadMs">;
 }
-const errored = ({ cause, why }: SampleObstacle): Look => ({ good: false, why, sample: null, cause });
-const judgedAs = ({ good, why }: SampleJudgement, sample: AnsweredSample): Look => ({ good, why, sample, cause: null });
-const unknownBy = ({ why }: Look, stalledMs: number): SampleObstacle => ({
+const errored = ({ cause, why }: SampleObstacle): SampleVerdict => ({ good: false, why, sample: null, cause });
+const judgedAs = ({ good, why }: SampleJudgement, sample: AnsweredSample): SampleVerdict => ({
+  good,
+  why,
+  sample,
+  cause: null,
+});
+const unknownBy = ({ why }: SampleVerdict, stalledMs: number): SampleObstacle => ({
   cause: "outcome unknown",
   why: `${why}, while an agent stalled for ${Math.round(stalledMs)} ms`,
 });
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export class Sampler implements Sampling {
+export class Sampler implements SamplerControl {
   readonly #config: SamplerConfig;
   readonly #judge: ReturnType<typeof compileCriteria>;
   /** By everything but time. */
@@ -67,19 +78,19 @@ export class Sampler implements Sampling {
   readonly #stalls = new Stalls();
   /** Those of them that are long enough to make services give up. */
   readonly #longStalls = new Stalls();
-  readonly #hold: LookHold;
+  readonly #hold: FaultHold;
   readonly #waiting = new Set<Alarm>();
   /** Of the loop that looks. */
   readonly #own = new Stalls();
   #beat: Alarm | null = null;
   #asking = 0;
   #lastLatencyMs = 0;
-  readonly #phases = new Phases();
-  readonly #paced: Paced;
-  #buckets = new Map<string, Bucket>();
+  readonly #phases = new PhaseTimeline();
+  readonly #paced: Pacer;
+  #buckets = new Map<string, TallyBucket>();
   readonly #underWay = new Map<Phase, number>();
   #settling: { readonly phase: Phase; readonly done: () => void }[] = [];
-  #looks = 0;
+  #samples = 0;
   #sent: SentSample[] = [];
 
   constructor(config: SamplerConfig) {
@@ -89,8 +100,8 @@ export class Sampler implements Sampling {
     this.#judge = compileCriteria(config.good, capture);
     this.#judgeTimeless = compileCriteria(timeless, capture);
     const { clock, pace, leastHoldMs = 0, timeoutMs } = config;
-    this.#hold = new LookHold(leastHoldMs, timeoutMs);
-    this.#paced = paced(clock, pace, clock.nowMs(), (intendedMs) => this.#look(intendedMs), config.fail);
+    this.#hold = new FaultHold(leastHoldMs, timeoutMs);
+    this.#paced = startPacer(clock, pace, clock.nowMs(), (intendedMs) => this.#sample(intendedMs), config.fail);
   }
 
   observe(phase: Phase | null, fromMs: number = this.#config.clock.nowMs(), windows?: readonly Interval[]): void {
@@ -129,51 +140,53 @@ export class Sampler implements Sampling {
   }
 
   /** An error in looking or judging is an errored look. Rejects only if counting fails, which ends the run by `fail`. */
-  async #look(slotMs: number): Promise<void> {
+  async #sample(slotMs: number): Promise<void> {
     const { clock, hear } = this.#config;
     hear?.();
     const stretch = this.#phases.at(slotMs);
     if (stretch !== null) this.#underWay.set(stretch.phase, (this.#underWay.get(stretch.phase) ?? 0) + 1);
-    if (stretch?.phase === "during") this.#looks = Math.max(this.#looks, FIRST_OF_DURING);
-    const number = this.#looks++;
+    if (stretch?.phase === "during") this.#samples = Math.max(this.#samples, FIRST_OF_DURING);
+    const number = this.#samples++;
     const spreadMs = stretch?.phase === "baseline" ? this.#spreadMs() : null;
     // A spread look still belongs to the phase and the second of its slot: their numbers stay as planned.
     const intendedMs = spreadMs === null ? slotMs : slotMs + spreadMs * this.#random();
     if (intendedMs > clock.nowMs()) await this.#until(intendedMs);
     const lateMs = clock.nowMs() - intendedMs;
-    const look =
+    const verdict =
       lateMs > LATE_MS
         ? errored({ cause: "late prober", why: `the prober was ${Math.round(lateMs)} ms late` })
         : await this.#judged(intendedMs, number, stretch?.phase ?? null).catch((error: unknown) =>
             errored({ cause: "look failed", why: `the look failed: ${messageOf(error)}` }),
           );
-    this.#count(slotMs, stretch, look);
-    if (look.sample !== null) this.#lastLatencyMs = look.sample.latencyMs;
+    this.#count(slotMs, stretch, verdict);
+    if (verdict.sample !== null) this.#lastLatencyMs = verdict.sample.latencyMs;
     if (stretch === null) return;
     const spread = spreadMs === null ? {} : { slotMs, spreadMs };
-    if (look.sample !== null)
-      this.#sent.push(this.#sentOf({ number, slotMs, intendedMs, spread }, stretch, look, look.sample));
+    if (verdict.sample !== null)
+      this.#sent.push(this.#sentOf({ number, slotMs, intendedMs, spread }, stretch, verdict, verdict.sample));
     this.#underWay.set(stretch.phase, this.#underWay.get(stretch.phase)! - 1);
     this.#settled();
   }
   /** Latency is known before anything is judged. The body comes last: it costs most, and it may be too large to judge. */
-  async #judged(intendedMs: number, number: number, phase: Phase | null): Promise<Look> {
+  async #judged(intendedMs: number, number: number, phase: Phase | null): Promise<SampleVerdict> {
     const { source, timeoutMs } = this.#config;
     this.#asking++;
     this.#listen();
     const sample = await source
-      .look({ intendedMs, giveUpMs: intendedMs + timeoutMs, number })
+      .sample({ intendedMs, giveUpMs: intendedMs + timeoutMs, number })
       .finally(() => this.#asking--);
-    if (phase !== null && sample.kind === "seen") this.#hold.saw(phase, intendedMs, sample.latencyMs);
-    const look = await this.#unstalled(intendedMs, phase, await this.#verdictOn(sample));
-    return look.good || sample.endpoint === undefined ? look : { ...look, why: `${sample.endpoint}: ${look.why}` };
+    if (phase !== null && sample.kind === "seen") this.#hold.record(phase, intendedMs, sample.latencyMs);
+    const verdict = await this.#unstalled(intendedMs, phase, await this.#verdictOn(sample));
+    return verdict.good || sample.endpoint === undefined
+      ? verdict
+      : { ...verdict, why: `${sample.endpoint}: ${verdict.why}` };
   }
-  async #verdictOn(sample: Sample): Promise<Look> {
+  async #verdictOn(sample: Sample): Promise<SampleVerdict> {
     if (sample.kind === "errored") return errored(sample);
     const judged = this.#judge(sample);
     return judged.good ? this.#verdictOnBody(sample) : judgedAs(judged, sample);
   }
-  async #verdictOnBody(sample: AnsweredSample): Promise<Look> {
+  async #verdictOnBody(sample: AnsweredSample): Promise<SampleVerdict> {
     const { bodies } = this.#config.source;
     if (bodies === null) return judgedAs(GOOD_SAMPLE, sample);
     if (sample.unread !== undefined) return errored(sample.unread);
@@ -184,10 +197,10 @@ export class Sampler implements Sampling {
   }
 
   /** The same look; a bad look during which an agent stalled may become errored. */
-  async #unstalled(intendedMs: number, phase: Phase | null, look: Look): Promise<Look> {
-    const { clock, onLook } = this.#config;
-    const { sample } = look;
-    if (look.good || sample === null || onLook !== undefined) return look;
+  async #unstalled(intendedMs: number, phase: Phase | null, verdict: SampleVerdict): Promise<SampleVerdict> {
+    const { clock, onSample } = this.#config;
+    const { sample } = verdict;
+    if (verdict.good || sample === null || onSample !== undefined) return verdict;
     const isTimed = this.#judgeTimeless(sample).good;
     const isOwn = isTimed ? await this.#isOwnDelay(intendedMs, sample) : null;
     if (isOwn !== null) {
@@ -197,18 +210,18 @@ export class Sampler implements Sampling {
         : rest;
     }
     const { reachMs = 0 } = this.#config;
-    if (!isTimed && reachMs === 0 && sample.end !== "timeout" && sample.latencyMs < IMPATIENT_MS) return look;
+    if (!isTimed && reachMs === 0 && sample.end !== "timeout" && sample.latencyMs < IMPATIENT_MS) return verdict;
     await this.#until(clock.nowMs() + KEPT_BACK_MS);
     const endMs = intendedMs + sample.latencyMs;
     const lookedBackMs = reachMs === 0 ? 0 : this.#longStalls.longestIn(intendedMs - reachMs - TOLD_MS, endMs);
-    if (lookedBackMs > 0) return errored(unknownBy(look, lookedBackMs));
+    if (lookedBackMs > 0) return errored(unknownBy(verdict, lookedBackMs));
     const stalledMs = this.#stalls.overlap(intendedMs, endMs);
     const queuedMs = stalledMs > 0 ? 0 : this.#longStalls.longestIn(intendedMs - BACKLOG_MS, intendedMs);
-    if (queuedMs > 0) return errored(unknownBy(look, queuedMs));
-    if (stalledMs === 0) return look;
-    const holdMs = phase === null ? 0 : this.#hold.ofLook(phase, intendedMs);
-    if (!isTimed) return this.#isUnknown(intendedMs, sample, holdMs) ? errored(unknownBy(look, stalledMs)) : look;
-    if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample, holdMs)).good) return look;
+    if (queuedMs > 0) return errored(unknownBy(verdict, queuedMs));
+    if (stalledMs === 0) return verdict;
+    const holdMs = phase === null ? 0 : this.#hold.holdMs(phase, intendedMs);
+    if (!isTimed) return this.#isUnknown(intendedMs, sample, holdMs) ? errored(unknownBy(verdict, stalledMs)) : verdict;
+    if (!this.#judge(withoutStalls(this.#stalls, intendedMs, sample, holdMs)).good) return verdict;
     // The body is asked last, as of any other look.
     const rest = await this.#verdictOnBody(sample);
     if (!rest.good) return rest;
@@ -265,16 +278,16 @@ export class Sampler implements Sampling {
     return random();
   }
 
-  #count(slotMs: number, stretch: Stretch | null, look: Look): void {
-    const { onLook, startedMs, secrets } = this.#config;
-    const { sample } = look;
-    const why = reasonOf(look.why, secrets);
-    onLook?.(sample === null ? "errored" : look.good ? "good" : "bad", why);
-    if (stretch === null || (sample !== null && this.#config.isGrouped === true)) return;
+  #count(slotMs: number, stretch: PhaseInterval | null, verdict: SampleVerdict): void {
+    const { onSample, startedMs, secrets } = this.#config;
+    const { sample } = verdict;
+    const why = reasonOf(verdict.why, secrets);
+    onSample?.(sample === null ? "errored" : verdict.good ? "good" : "bad", why);
+    if (stretch === null || (sample !== null && this.#config.awaitsTreatment === true)) return;
     const bucket = this.#bucketOf(slotMs, stretch);
     const atMs = slotMs - startedMs;
-    if (sample === null) bucket.errored({ cause: look.cause ?? "other", why });
-    else if (look.good) bucket.good(atMs, sample.latencyMs);
+    if (sample === null) bucket.errored({ cause: verdict.cause ?? "other", why });
+    else if (verdict.good) bucket.good(atMs, sample.latencyMs);
     else {
       const { latencyMs, status } = sample;
       bucket.bad({ atMs, why, latencyMs, ...(status === undefined ? {} : { status }) });
@@ -282,29 +295,29 @@ export class Sampler implements Sampling {
   }
 
   /** Seconds count from the start of the stretch, so that windows of a phase are made of whole ones. */
-  #bucketOf(intendedMs: number, { phase, fromMs: stretchMs }: Stretch): Bucket {
+  #bucketOf(intendedMs: number, { phase, fromMs: stretchMs }: PhaseInterval): TallyBucket {
     const { name, startedMs, bucketMs = BUCKET_MS } = this.#config;
     const fromMs = stretchMs + Math.floor((intendedMs - stretchMs) / bucketMs) * bucketMs;
     const key = `${phase} ${fromMs}`;
-    const bucket = this.#buckets.get(key) ?? new Bucket(name, phase, fromMs - startedMs, bucketMs);
+    const bucket = this.#buckets.get(key) ?? new TallyBucket(name, phase, fromMs - startedMs, bucketMs);
     this.#buckets.set(key, bucket);
     return bucket;
   }
 
   #sentOf(
-    { number, slotMs, intendedMs, spread }: SentLook,
-    { phase, fromMs }: Stretch,
-    look: Look,
+    { number, slotMs, intendedMs, spread }: SampleTiming,
+    { phase, fromMs }: PhaseInterval,
+    verdict: SampleVerdict,
     sample: AnsweredSample,
   ): SentSample {
-    const { isGrouped = false, secrets } = this.#config;
+    const { awaitsTreatment = false, secrets } = this.#config;
     const times = { sentMs: intendedMs, answeredMs: intendedMs + sample.latencyMs };
     const heldMs = this.#own.overlap(times.sentMs, times.answeredMs);
-    const marks = { ...(look.good ? {} : { isBad: true as const }), ...(heldMs > 0 ? { heldMs } : {}) };
+    const marks = { ...(verdict.good ? {} : { isBad: true as const }), ...(heldMs > 0 ? { heldMs } : {}) };
     const sent = { number, phase, ...times, ...spread, ...marks };
-    if (!isGrouped) return sent;
+    if (!awaitsTreatment) return sent;
     const { latencyMs, status } = sample;
-    const judged = { good: look.good, why: reasonOf(look.why, secrets), latencyMs };
+    const judged = { good: verdict.good, why: reasonOf(verdict.why, secrets), latencyMs };
     const secondMs = secondOf(slotMs, fromMs);
     return { ...sent, outcome: { ...judged, secondMs, ...(status === undefined ? {} : { status }) } };
   }

@@ -1,8 +1,17 @@
-/** Opens one TCP connection a look; talks a line when asked to; ends it and sees how the other side does. */
+/** TCP probe: opens one connection a sample, exchanges a line where the file says so, and ends the connection. */
 import type { Socket } from "node:net";
 import type { AnsweredSample, Sample } from "../../experiments/model/match/criteria.ts";
 import { guardedConnect } from "../security/deny.ts";
-import { addressesOf, type Due, failed, inTurn, type SourceOf, splitAddress, timedOut, tooLong } from "./probe.ts";
+import {
+  addressesOf,
+  bodyTooLarge,
+  failedSample,
+  type ProbeOpener,
+  roundRobin,
+  type SampleRequest,
+  splitAddress,
+  timedOutSample,
+} from "./probe.ts";
 
 interface Talk {
   /** What to write once connected; null: nothing. */
@@ -41,13 +50,13 @@ const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapse
       text += chunk;
       bytes += Buffer.byteLength(chunk);
       if (!text.includes(until!, from)) {
-        const { cause, why } = tooLong("what came", limit);
+        const { cause, why } = bodyTooLarge("what came", limit);
         if (bytes > limit) resolve({ kind: "errored", cause, why: `${why}; \`until\` was not in it` });
         return;
       }
       if (bytes > limit) {
         text = "";
-        seen = { ...seen, unread: tooLong("what came", limit) };
+        seen = { ...seen, unread: bodyTooLarge("what came", limit) };
       }
       socket.off("data", hear);
       socket.resume();
@@ -65,36 +74,36 @@ const converse = (socket: Socket, { send, until, limit, awaitEnd }: Talk, elapse
     });
   });
 
-export const tcp: SourceOf<"tcp"> = (params, { clock, mesh, good, denied }) => {
+export const tcp: ProbeOpener<"tcp"> = (params, { clock, mesh, good, denied }) => {
   const addresses = params.to === undefined ? [params.address!] : addressesOf(mesh, params.to);
   const targets = addresses.map((address) => ({
     ...splitAddress(address),
     named: addresses.length > 1 ? { endpoint: address } : {},
   }));
   for (const { host } of targets) denied.check(host);
-  const next = inTurn(targets);
+  const next = roundRobin(targets);
   const send = params.send ?? null;
   const until = params.until ?? (send === null ? null : "\n");
   const talk: Talk = { send, until, limit: params.maxBody, awaitEnd: good.end !== undefined };
 
-  const look = async (due: Due): Promise<Sample> => {
+  const sample = async (request: SampleRequest): Promise<Sample> => {
     const { host, port, named } = next();
-    return { ...(await ask({ host, port }, due)), ...named };
+    return { ...(await probe({ host, port }, request)), ...named };
   };
-  const ask = async (
+  const probe = async (
     { host, port }: { readonly host: string; readonly port: number },
-    { intendedMs, giveUpMs }: Due,
+    { intendedMs, giveUpMs }: SampleRequest,
   ): Promise<Sample> => {
     const elapsed = () => clock.nowMs() - intendedMs;
     const socket = guardedConnect(denied, { host, port, allowHalfOpen: true, noDelay: true });
     let alarm = { cancel() {} };
     const late = new Promise<Sample>((resolve) => {
-      alarm = clock.wake(giveUpMs, () => resolve(timedOut(elapsed(), giveUpMs - intendedMs)));
+      alarm = clock.wake(giveUpMs, () => resolve(timedOutSample(elapsed(), giveUpMs - intendedMs)));
     });
     try {
       return await Promise.race([converse(socket, talk, elapsed), late]);
     } catch (error) {
-      return failed(error, elapsed());
+      return failedSample(error, elapsed());
     } finally {
       alarm.cancel();
       // What comes after the look is nobody's concern, but an unheard error event would end the process.
@@ -102,5 +111,5 @@ export const tcp: SourceOf<"tcp"> = (params, { clock, mesh, good, denied }) => {
       socket.destroy();
     }
   };
-  return { kind: "active", look, close: async () => {} };
+  return { kind: "active", sample, close: async () => {} };
 };

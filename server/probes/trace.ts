@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { contextOf, type TraceContext } from "../../experiments/model/probes/trace-context.ts";
 import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
-import type { LookMark } from "./probe.ts";
+import type { SampleMark } from "./probe.ts";
 
 export interface TraceOptions {
   readonly sampled?: boolean;
@@ -10,7 +10,7 @@ export interface TraceOptions {
   readonly given?: Readonly<Record<string, string>>;
 }
 /** Answers null for a look without a number, and always without a mark. */
-export const tracer = (mark: LookMark | null | undefined, options: TraceOptions) => {
+export const tracer = (mark: SampleMark | null | undefined, options: TraceOptions) => {
   const key = mark == null ? null : keyOf(mark.key);
   return (number: number | undefined): TraceContext | null => {
     if (mark == null || key === null || number === undefined) return null;

@@ -1,14 +1,14 @@
-/** What real traffic on an edge shows: the agents count it themselves, exactly, by criteria that they are sent. */
+/** Traffic probe: the agents count it themselves, exactly, by criteria that they are sent. */
 import type { WatchCriteria } from "../../agent/contract/index.ts";
 import type { Criteria } from "../../experiments/model/match/criteria.ts";
 import { edgeId } from "../../experiments/model/names.ts";
-import type { SourceOf } from "./probe.ts";
+import type { ProbeOpener } from "./probe.ts";
 
 /** The parser refuses the other criteria for this kind of probe. */
 const watchable = ({ body: _body, json: _json, value: _value, exit: _exit, ...rest }: Criteria): WatchCriteria => rest;
 
-export const traffic: SourceOf<"traffic"> = ({ from, to, match, of, cancelled }, { good, capture }) => ({
-  kind: "counted",
+export const traffic: ProbeOpener<"traffic"> = ({ from, to, match, of, cancelled }, { good, capture }) => ({
+  kind: "watched",
   watches: [
     {
       ...{ edge: edgeId(from, to), match: match ?? null, of, good: watchable(good) },

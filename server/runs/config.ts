@@ -6,12 +6,12 @@ import type { Clock } from "../clock.ts";
 import type { CommandConfig } from "../config/config.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Log } from "../log.ts";
-import type { OpenSource } from "../probes/probe.ts";
+import type { OpenProbe } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
 import type { Preflight } from "../webhooks/webhooks.ts";
-import type { Happening } from "./happening.ts";
-import type { OwedHalt } from "./owed-halt.ts";
+import type { UnstampedEvent } from "./active/unstamped-event.ts";
+import type { PendingHalt } from "./halt/pending-halt.ts";
 
 /** Over all runs that are live at once; absent: no cap. */
 export interface Caps {
@@ -33,9 +33,9 @@ export interface RunsConfig {
   /** Why the database did not answer before this term, so that its runs were left behind; absent or null: it did. */
   readonly outage?: string | null;
   /** A halt that the process owes over its terms; absent: no earlier term owes any. */
-  readonly owedHalt?: OwedHalt;
+  readonly pendingHalt?: PendingHalt;
   readonly allowExec: boolean;
-  readonly openSource: OpenSource;
+  readonly openProbe: OpenProbe;
   readonly log: Log;
   /** What a `process` probe may name. */
   readonly commands?: Readonly<Record<string, CommandConfig>>;
@@ -49,4 +49,4 @@ export interface RunsConfig {
   /** A write was refused because another server leads: the run it was for has given up already. */
   readonly onFenced?: () => void;
 }
-export type Halting = Omit<Extract<Happening, { type: "halted" }>, "type">;
+export type HaltRequest = Omit<Extract<UnstampedEvent, { type: "halted" }>, "type">;

@@ -2,7 +2,7 @@
 import type { LogLevel } from "../../experiments/model/log-line.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { Log } from "../log.ts";
-import type { RunNews } from "./submission.ts";
+import type { LifecycleEvent } from "./start/request.ts";
 
 /** A verdict that somebody has to look at stands out; a fault that may still be on wakes people. */
 const LEVELS: Readonly<Record<Verdict, LogLevel>> = {
@@ -21,7 +21,7 @@ const joined = (names: readonly string[]): string =>
     : `${names.slice(0, MOST_NAMES).join(",")} and ${names.length - MOST_NAMES} more`;
 
 const TELL: Readonly<
-  Record<RunNews["what"], (log: Log, news: RunNews, run: Readonly<Record<string, unknown>>) => void>
+  Record<LifecycleEvent["what"], (log: Log, news: LifecycleEvent, run: Readonly<Record<string, unknown>>) => void>
 > = {
   queued: (log, { by }, run) => log.debug("a run waits for its turn", { ...run, by }),
   started: (log, { by, schedule }, run) =>
@@ -37,7 +37,7 @@ const TELL: Readonly<
 /** A listener to the news of runs. */
 export const logRuns =
   (log: Log) =>
-  (news: RunNews): void => {
+  (news: LifecycleEvent): void => {
     const { what, id: run, experiment, edges } = news;
     TELL[what](log, news, { run, experiment, ...(edges.length === 0 ? {} : { edge: joined(edges) }) });
   };

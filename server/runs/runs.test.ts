@@ -4,7 +4,7 @@ import type { AgentInTime } from "../../test/run/agent-in-time.ts";
 import { ALICE, stage } from "../../test/run/stage-in-time.ts";
 import { experimentInTime, pass, submissionOf, type TermOptions } from "../../test/run/term-in-time.ts";
 import { listClaims } from "../store/claims.ts";
-import type { RunNews } from "./submission.ts";
+import type { LifecycleEvent } from "./start/request.ts";
 
 describe("a run of a term", () => {
   it("is HELD, and leaves no claim behind", async () => {
@@ -17,8 +17,8 @@ describe("a run of a term", () => {
 
   it("is told of, from its start to its end", async () => {
     const { agent, start, ended, term } = await stage();
-    const news: RunNews[] = [];
-    term.runs.onNews((each) => news.push(each));
+    const news: LifecycleEvent[] = [];
+    term.runs.onLifecycleEvent((each) => news.push(each));
     await agent("shop");
     const id = await start({}, { by: ALICE, labels: { team: "blue" } });
     await ended(id);
@@ -86,7 +86,7 @@ describe("the instances that a run strikes", () => {
   it("are told beforehand, touching nothing", async () => {
     const house = await three();
     const experiment = experimentInTime({ from: { labels: { track: "canary" } } });
-    const { agents, refusals } = await house.term.runs.rehearse(submissionOf(experiment));
+    const { agents, refusals } = await house.term.runs.dryRun(submissionOf(experiment));
     expect(agents.map(({ instance }) => instance)).toEqual(["checkout-0"]);
     expect(refusals).toEqual([]);
     expect(struck(house)).toEqual([]);

@@ -12,45 +12,45 @@ import { logFailure } from "../log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
 import { SparseLog } from "../sparse-log.ts";
 import { Fenced } from "../store/errors.ts";
-import type { Gate } from "../store/gate.ts";
+import type { GateState } from "../store/gate.ts";
 import type { RunsQuery } from "../store/runs.ts";
-import { haltedRefusal, queueFull } from "./admission.ts";
-import { ClaimsDesk } from "./claims-desk.ts";
-import type { Halting, RunsConfig } from "./config.ts";
-import { Gatekeeper } from "./gatekeeper.ts";
-import { Halts } from "./halts.ts";
-import { type Household, takeIn } from "./intake.ts";
-import type { Live } from "./live.ts";
-import { News } from "./news.ts";
-import { Orphans } from "./orphans.ts";
-import { OwedHalt } from "./owed-halt.ts";
-import { Reading } from "./reading.ts";
-import { isWithoutSecrets } from "./requeue.ts";
-import { Residue } from "./residue.ts";
-import { Rules } from "./rules.ts";
-import { Strays } from "./strays.ts";
-import type { RunNews, Started, Submission } from "./submission.ts";
-import { type Asked, planOf } from "./submit.ts";
-import { type Leaving, type SuccessionConfig, serverLost, succeed, takeOverClaims } from "./succession.ts";
-import { isOn, obey, upset } from "./surroundings.ts";
-import { Turns } from "./turns.ts";
+import type { ActiveRun } from "./active/active-run.ts";
+import type { HaltRequest, RunsConfig } from "./config.ts";
+import { HaltGate } from "./halt/halt-gate.ts";
+import { Halts } from "./halt/halts.ts";
+import { PendingHalt } from "./halt/pending-halt.ts";
+import { haltForMeshChange, haltIfForbidden, touchesEdges } from "./invalidation.ts";
+import { LifecycleEvents } from "./lifecycle-events.ts";
+import { RunQueries } from "./queries.ts";
+import { ClaimRelease } from "./queue/claim-release.ts";
+import { RunQueue } from "./queue/run-queue.ts";
+import { AdmissionRules } from "./start/admission-rules.ts";
+import { admitRun, type RunHooks } from "./start/admit.ts";
+import { haltedError, queueFullError } from "./start/commit.ts";
+import { type PlanRequest, planRequest } from "./start/plan.ts";
+import type { LifecycleEvent, StartedRun, StartRequest } from "./start/request.ts";
+import { OrphanDetector } from "./takeover/orphan-detector.ts";
+import { isWithoutSecrets } from "./takeover/requeue.ts";
+import { ResidueWatch } from "./takeover/residue-watch.ts";
+import { type LossReason, serverLost, type TakeoverConfig, takeOverAll, takeOverClaims } from "./takeover/takeover.ts";
+import { TakeoverQueue } from "./takeover/takeover-queue.ts";
 
 const TICK_MS = 1_000;
 /** Queued runs each have a journal, and are halted in turn when the server ends. */
 const MOST_QUEUED = 1_000;
 const DRAINING = "this server is closing and starts no more runs";
-const UNANSWERED: Leaving = {
+const UNANSWERED: LossReason = {
   because: "server-lost",
   reason: "Its start was written down, but the database's answer was lost: who asked was told that it failed.",
 };
 
-const END_LOST: Leaving = {
+const END_LOST: LossReason = {
   because: "journal-lost",
   reason: "The run was over, and the records of its end, which the database had confirmed, are gone from it.",
 };
 
 /** What a run would do, to whom as things stand, and what would be said to its start. */
-export interface Rehearsed {
+export interface DryRun {
   readonly plan: Plan;
   readonly agents: readonly AgentRef[];
   readonly refusals: readonly Issue[];
@@ -59,17 +59,17 @@ export interface Rehearsed {
 export class Runs {
   readonly #config: RunsConfig;
   /** Under way, waiting, or finished and something of them not written or freed yet. In the order they came. */
-  readonly #live = new Map<string, Live>();
-  readonly #gate: Gatekeeper;
+  readonly #live = new Map<string, ActiveRun>();
+  readonly #gate: HaltGate;
   readonly #halts: Halts;
-  readonly #rules: Rules;
-  readonly #turns: Turns;
-  readonly #residue: Residue;
-  readonly #claims: ClaimsDesk;
-  readonly #reading: Reading;
-  readonly #news: News;
-  readonly #succession: SuccessionConfig;
-  readonly #strays: Strays;
+  readonly #rules: AdmissionRules;
+  readonly #queue: RunQueue;
+  readonly #residue: ResidueWatch;
+  readonly #claims: ClaimRelease;
+  readonly #queries: RunQueries;
+  readonly #lifecycle: LifecycleEvents;
+  readonly #takeoverConfig: TakeoverConfig;
+  readonly #takeovers: TakeoverQueue;
   readonly #ends: (() => void)[] = [];
   /** For what is tried again each second while the database is away. */
   readonly #sparse: SparseLog;
@@ -80,37 +80,37 @@ export class Runs {
   #starting = 0;
 
   constructor(config: RunsConfig) {
-    const { clock, store, epoch, fleet, log, caps = {}, owedHalt = new OwedHalt() } = config;
+    const { clock, store, epoch, fleet, log, caps = {}, pendingHalt = new PendingHalt() } = config;
     const { db } = store;
     this.#config = config;
     this.#sparse = new SparseLog(log, clock);
-    this.#gate = new Gatekeeper(db, epoch, clock, owedHalt);
+    this.#gate = new HaltGate(db, epoch, clock, pendingHalt);
     this.#halts = new Halts(config, this.#gate, this.#live);
-    this.#rules = new Rules(config);
-    this.#news = new News(log);
-    this.#reading = new Reading(db, this.#live);
-    this.#turns = new Turns({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
-    this.#residue = new Residue({ clock, db, fleet, log, onCleared: () => this.#takeTurns() });
-    const onSettled = (live: Live) => {
+    this.#rules = new AdmissionRules(config);
+    this.#lifecycle = new LifecycleEvents(log);
+    this.#queries = new RunQueries(db, this.#live);
+    this.#queue = new RunQueue({ db, epoch, gate: this.#gate, rules: this.#rules, caps, sparse: this.#sparse });
+    this.#residue = new ResidueWatch({ clock, db, fleet, log, onCleared: () => this.#startReady() });
+    const onSettled = (live: ActiveRun) => {
       // A write that is tried again may find out late.
       if (live.lostJournal !== null) this.#loseJournal(live, live.lostJournal);
       else this.#live.delete(live.id);
     };
-    this.#claims = new ClaimsDesk({ db, log, sparse: this.#sparse, residue: this.#residue, onSettled });
-    const household: Household = {
-      onNews: (news) => this.#news.tell(news),
+    this.#claims = new ClaimRelease({ db, log, sparse: this.#sparse, residue: this.#residue, onSettled });
+    const hooks: RunHooks = {
+      onLifecycleEvent: (news) => this.#lifecycle.tell(news),
       onFenced: () => this.#fenced(),
       runs: () => [...this.#live.values()],
-      onDoubt: (id) => this.#strays.add(id, UNANSWERED),
+      onUncertainStart: (id) => this.#takeovers.add(id, UNANSWERED),
     };
-    const follow = (live: Live) => this.#follow(live);
-    const wait = (live: Live) => {
-      follow(live);
-      this.#turns.add(live);
+    const track = (live: ActiveRun) => this.#follow(live);
+    const enqueue = (live: ActiveRun) => {
+      track(live);
+      this.#queue.add(live);
     };
     const isHalted = () => this.isHalted;
-    this.#succession = { runs: config, household, residue: this.#residue, follow, await: wait, isHalted };
-    this.#strays = new Strays(this.#succession);
+    this.#takeoverConfig = { runs: config, hooks, residue: this.#residue, track, enqueue, isHalted };
+    this.#takeovers = new TakeoverQueue(this.#takeoverConfig);
   }
   /** Nothing may be granted or started: everything was halted, or nobody has looked yet whether it was. */
   get isHalted(): boolean {
@@ -122,24 +122,24 @@ export class Runs {
   }
   /** How many wait for their turn. */
   get queued(): number {
-    return this.#turns.length;
+    return this.#queue.length;
   }
 
   /** Reads the gate and takes up what an earlier term left behind; resolves before that is finished. */
   async begin(): Promise<void> {
     const { fleet, clock } = this.#config;
     await this.#gate.begin();
-    for (const id of await succeed(this.#succession)) this.#strays.add(id, serverLost(this.#config));
+    for (const id of await takeOverAll(this.#takeoverConfig)) this.#takeovers.add(id, serverLost(this.#config));
     const unlisten = fleet.onReady((agent) => {
-      for (const live of this.#live.values()) live.consider(agent);
+      for (const live of this.#live.values()) live.tryJoin(agent);
     });
-    const orphans = new Orphans({
+    const orphans = new OrphanDetector({
       ...{ clock, db: this.#config.store.db, log: this.#config.log },
       // A run that is being let in may be in the database already, and those that wait are left to the next term by a drain.
       has: (id) =>
-        this.#starting > 0 || this.#draining || this.#live.has(id) || this.#strays.has(id) || this.#residue.has(id),
-      onRun: (id) => this.#strays.add(id, END_LOST),
-      onClaims: (id) => takeOverClaims(id, this.#succession),
+        this.#starting > 0 || this.#draining || this.#live.has(id) || this.#takeovers.has(id) || this.#residue.has(id),
+      onRun: (id) => this.#takeovers.add(id, END_LOST),
+      onClaims: (id) => takeOverClaims(id, this.#takeoverConfig),
     });
     this.#ends.push(unlisten, () => orphans.stop());
     this.#ticking = every(clock, TICK_MS, () => {
@@ -149,8 +149,8 @@ export class Runs {
   async #tick(): Promise<void> {
     this.#residue.tick();
     this.#lookAtGate();
-    await this.#strays.tick();
-    for (const live of this.#live.values()) await obey(live, this.#rules, this.#sparse);
+    await this.#takeovers.tick();
+    for (const live of this.#live.values()) await haltIfForbidden(live, this.#rules, this.#sparse);
     await this.#settle();
   }
 
@@ -168,19 +168,19 @@ export class Runs {
   // -- starting ----------------------------------------------------------------------------------------------------------
 
   /** Checks everything, writes the run down, and lets it wait for its turn. Throws Refusal, and what the store throws. */
-  async start(submission: Submission): Promise<Started> {
+  async start(submission: StartRequest): Promise<StartedRun> {
     if (this.#draining) throw new Refusal("draining", DRAINING);
     // One that was made before answers with its run also while everything is halted: the store knows.
     const isKnown = submission.idempotencyKey !== undefined || submission.instantMs !== undefined;
     if (this.#gate.isShut && !isKnown) throw await this.#halts.refusal();
     const mostQueued = this.#config.caps?.queued ?? MOST_QUEUED;
-    const isFull = this.#turns.length + this.#starting >= mostQueued;
-    if (isFull && !isKnown) throw queueFull(mostQueued);
+    const isFull = this.#queue.length + this.#starting >= mostQueued;
+    if (isFull && !isKnown) throw queueFullError(mostQueued);
     const { count } = this.#halts;
-    const { household } = this.#succession;
+    const { hooks } = this.#takeoverConfig;
     this.#starting++;
-    const room = { refusal: isFull ? queueFull(mostQueued) : null };
-    const taken = await this.#leading(takeIn(submission, this.#config, this.#rules, { ...household, room })).finally(
+    const room = { refusal: isFull ? queueFullError(mostQueued) : null };
+    const taken = await this.#leading(admitRun(submission, this.#config, this.#rules, { ...hooks, room })).finally(
       () => {
         this.#starting--;
       },
@@ -188,37 +188,37 @@ export class Runs {
     if ("again" in taken) return taken;
     const { live } = taken;
     this.#follow(live);
-    live.tell("queued");
+    live.notify("queued");
     if (this.#halts.count !== count || this.#gate.isShut) this.#halts.late(live);
     else if (this.#draining) live.post({ type: "halted", because: "interrupted", reason: DRAINING, recover: false });
     else this.#enqueue(live);
     return { id: live.id, again: false };
   }
-  #enqueue(live: Live): void {
+  #enqueue(live: ActiveRun): void {
     const touched = edgesTouched(live.mesh, this.#config.mesh());
-    if (isOn(live, touched)) upset(live, "it changed while the run was being let in");
-    else this.#turns.add(live);
-    this.#takeTurns();
+    if (touchesEdges(live, touched)) haltForMeshChange(live, "it changed while the run was being let in");
+    else this.#queue.add(live);
+    this.#startReady();
   }
   /** What a start would do and meet. Touches nothing. Throws Refusal. */
-  async rehearse(asked: Asked & Pick<Submission, "by">): Promise<Rehearsed> {
+  async dryRun(asked: PlanRequest & Pick<StartRequest, "by">): Promise<DryRun> {
     const { fleet, mesh: current, ...ground } = this.#config;
     const instances = fleet.instances().filter(({ ready }) => ready);
-    const { plan, mesh } = planOf(asked, { ...ground, mesh: current(), instances }, () => "plan");
+    const { plan, mesh } = planRequest(asked, { ...ground, mesh: current(), instances }, () => "plan");
     const gate = await this.#gate.read();
-    const shut = gate === null ? [] : [{ path: [], message: haltedRefusal(gate).message }];
-    const objections = await this.#rules.objections({ plan, mesh, by: asked.by ?? LOCAL });
+    const shut = gate === null ? [] : [{ path: [], message: haltedError(gate).message }];
+    const objections = await this.#rules.listIssues({ plan, mesh, by: asked.by ?? LOCAL });
     return { plan, agents: pickAgents(plan, instances), refusals: [...shut, ...objections] };
   }
 
   // -- ending ------------------------------------------------------------------------------------------------------------
 
-  #follow(live: Live): void {
+  #follow(live: ActiveRun): void {
     this.#live.set(live.id, live);
     live.done.then(() => this.#ended(live)).catch(logFailure(this.#config.log, `${live.id}: what follows its end`));
   }
-  #ended(live: Live): void {
-    this.#turns.remove(live.id);
+  #ended(live: ActiveRun): void {
+    this.#queue.remove(live.id);
     if (live.crash !== null) {
       const reason = `The run was halted for an error of Squall's own: ${live.crash}`;
       this.#takeOver(live, { because: "server-lost", reason });
@@ -231,22 +231,22 @@ export class Runs {
       this.#settle().catch(logFailure(this.#config.log, `${live.id}: freeing its claims`));
     }
   }
-  #loseJournal(live: Live, why: string): void {
+  #loseJournal(live: ActiveRun, why: string): void {
     this.#config.log.error(`${live.id}: records that the database had confirmed are gone from it`, { error: why });
     const reason = `Records that the database had confirmed are gone from it: ${why}.`;
     this.#takeOver(live, { because: "journal-lost", reason });
   }
   /** Finishes the run in the store too, from the last record that is there. */
-  #takeOver({ id }: Live, why: Leaving): void {
-    this.#strays.add(id, why);
-    this.#strays.tick().catch(logFailure(this.#config.log, `${id}: taking it over`));
+  #takeOver({ id }: ActiveRun, why: LossReason): void {
+    this.#takeovers.add(id, why);
+    this.#takeovers.tick().catch(logFailure(this.#config.log, `${id}: taking it over`));
   }
-  #takeTurns(): void {
-    this.#turns.take().catch(logFailure(this.#config.log, "starting the next run"));
+  #startReady(): void {
+    this.#queue.startReady().catch(logFailure(this.#config.log, "starting the next run"));
   }
   async #settle(): Promise<void> {
     await this.#claims.settle();
-    await this.#turns.take();
+    await this.#queue.startReady();
   }
   /** Who asks is told that another server leads, and this one lets go. */
   async #leading<T>(work: Promise<T>): Promise<T> {
@@ -266,9 +266,9 @@ export class Runs {
   // -- halting -----------------------------------------------------------------------------------------------------------
 
   /** Ids of the runs that were halted. Throws Refusal. */
-  async halt(id: string, halting: Halting): Promise<string[]> {
+  async halt(id: string, halting: HaltRequest): Promise<string[]> {
     const live = this.live(id);
-    await this.#reading.check(id);
+    await this.#queries.check(id);
     return this.#halts.one(live, id, halting);
   }
   /**
@@ -276,25 +276,28 @@ export class Runs {
    * agents have attested, or their time is over, and the gate is durable; rejects where it is not, and then this server
    * starts nothing all the same.
    */
-  haltAll(halting: Halting, how: { latch: boolean; by: Principal } = { latch: false, by: LOCAL }): Promise<string[]> {
+  haltAll(
+    halting: HaltRequest,
+    how: { latch: boolean; by: Principal } = { latch: false, by: LOCAL },
+  ): Promise<string[]> {
     return this.#leading(this.#halts.everything(halting, how));
   }
   /** Opens the gate. Answers what it was shut for; null: it was open. */
-  async release(by: Principal): Promise<Gate> {
+  async release(by: Principal): Promise<GateState> {
     const before = await this.#leading(this.#halts.release(by));
-    this.#takeTurns();
+    this.#startReady();
     return before;
   }
   /** null: open. */
-  gate(): Promise<Gate> {
+  gate(): Promise<GateState> {
     return this.#gate.read();
   }
   /** Frees what a finished run still claims because its faults could not be shown gone. Answers the resources. */
   async releaseClaims(id: string, by: Principal): Promise<string[]> {
-    await this.#reading.check(id);
+    await this.#queries.check(id);
     if (this.#live.has(id)) throw new Refusal("run-not-over", `run ${id} is not over: its claims are freed with it`);
     const resources = await this.#claims.release(id, by.name);
-    this.#takeTurns();
+    this.#startReady();
     return resources;
   }
   /** After an error of which nobody knows whose it is: every run is halted, for none can be trusted any more. */
@@ -309,41 +312,41 @@ export class Runs {
   }
   /** Halts the runs on these edges: they are no longer what the plans say. */
   meshChanged(touched: ReadonlySet<EdgeId>, why: string): void {
-    for (const live of this.#live.values()) if (isOn(live, touched)) upset(live, why);
+    for (const live of this.#live.values()) if (touchesEdges(live, touched)) haltForMeshChange(live, why);
   }
 
   // -- reading -----------------------------------------------------------------------------------------------------------
 
   /** Newest first. Those under way as they stand, not as they were last written. */
-  list = (query: RunsQuery) => this.#reading.list(query);
-  report = (id: string) => this.#reading.report(id);
+  list = (query: RunsQuery) => this.#queries.list(query);
+  report = (id: string) => this.#queries.report(id);
   /** Those with a greater number than `after`, at most `limit`: from the store, and from memory what could not be written. */
-  records = (id: string, after?: number, limit?: number) => this.#reading.records(id, after, limit);
+  records = (id: string, after?: number, limit?: number) => this.#queries.records(id, after, limit);
   /** A run that is not over, or of which something is not written yet; null: there is none. */
-  live(id: string): Live | null {
+  live(id: string): ActiveRun | null {
     return this.#live.get(id) ?? null;
   }
   /** The run that a queued one waits for; null: none. */
-  blockerOf(id: string): Live | null {
-    return this.#turns.blockerOf(id);
+  blockerOf(id: string): ActiveRun | null {
+    return this.#queue.blockerOf(id);
   }
   /** All of those, in the order they came. */
-  all(): readonly Live[] {
+  all(): readonly ActiveRun[] {
     return [...this.#live.values()];
   }
   /** Calls for each piece of news until the answer is called. */
-  onNews(listener: (news: RunNews) => void): () => void {
-    return this.#news.listen(listener);
+  onLifecycleEvent(listener: (news: LifecycleEvent) => void): () => void {
+    return this.#lifecycle.listen(listener);
   }
   /** Of runs that are finished, their journals closed. */
-  onFinished(listener: (news: RunNews) => void): () => void {
-    return this.onNews((news) => news.what === "finished" && listener(news));
+  onFinished(listener: (news: LifecycleEvent) => void): () => void {
+    return this.onLifecycleEvent((news) => news.what === "finished" && listener(news));
   }
 
   // -- the end of the term -------------------------------------------------------------------------------------------------
 
   /** Takes no more runs, halts those there are, and resolves when all are finished and their claims free. */
-  async drain(halting: Halting): Promise<void> {
+  async drain(halting: HaltRequest): Promise<void> {
     this.#draining = true;
     if (this.#config.keepsQueue === true)
       for (const live of this.#live.values()) if (live.isQueued && isWithoutSecrets(live.created)) live.abandon();
@@ -359,8 +362,8 @@ export class Runs {
   stop(): void {
     this.#draining = true;
     this.#ticking.cancel();
-    this.#turns.stop();
-    this.#strays.stop();
+    this.#queue.stop();
+    this.#takeovers.stop();
     this.#sparse.close();
     for (const end of this.#ends.splice(0)) end();
     for (const live of this.#live.values()) live.abandon();

@@ -8,7 +8,7 @@ import type { ReasonCode, Verdict } from "../../experiments/model/verdict/verdic
 import type { RunSummary } from "../contract/index.ts";
 import { LOCAL } from "../security/roles.ts";
 import type { NewRun, RunChange, RunRow } from "../store/runs.ts";
-import type { RunNews } from "./submission.ts";
+import type { LifecycleEvent } from "./start/request.ts";
 
 /** Where a run came from. */
 export interface Origin {
@@ -71,7 +71,12 @@ export const originOf = (row: RunRow, instantMs: number | null): Origin => ({
 
 const suspectsOf = ({ agents, grades }: Run) =>
   agents.filter(({ boot }) => (grades[boot]?.grade ?? "unknown") === "unknown").map(({ instance }) => instance);
-export const newsOf = (what: RunNews["what"], run: Run, { labels }: RunCreated, origin: Origin): RunNews => {
+export const lifecycleEventOf = (
+  what: LifecycleEvent["what"],
+  run: Run,
+  { labels }: RunCreated,
+  origin: Origin,
+): LifecycleEvent => {
   const { verdict, because, reason } = changeOf(run);
   const { by, schedule, instantMs } = origin;
   const { run: id, experiment } = run.plan;

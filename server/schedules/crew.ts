@@ -1,5 +1,5 @@
 /** So many at work at once, however many wait: a thousand schedules of one minute neither hold up the loop nor flood the database. */
-import { turn } from "../store/turn.ts";
+import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 
 export class Crew {
   readonly #most: number;
@@ -24,7 +24,7 @@ export class Crew {
     this.#working++;
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        await turn();
+        await yieldToEventLoop();
         await next().catch(this.#report);
       }
     } finally {

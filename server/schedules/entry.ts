@@ -4,7 +4,7 @@ import { formatPath } from "../../experiments/model/document/issue.ts";
 import { parseSchedule } from "../../experiments/model/read/schedule.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Principal } from "../security/roles.ts";
-import type { StoredDocument } from "../store/documents.ts";
+import type { DocumentRecord } from "../store/documents.ts";
 
 export interface Entry {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /** What an earlier version of Squall took and this one does not is shown, and starts nothing. */
-export const entryOf = ({ name, version, appliedBy, appliedMs, content }: StoredDocument): Entry => {
+export const entryOf = ({ name, version, appliedBy, appliedMs, content }: DocumentRecord): Entry => {
   const parsed = parseSchedule(content);
   if ("schedule" in parsed) return { name, version, appliedBy, appliedMs, read: { schedule: parsed.schedule } };
   const [first] = parsed.problems;

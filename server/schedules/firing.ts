@@ -4,12 +4,12 @@ import { obstacleAt, type ScheduleInstant } from "../../experiments/model/schedu
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { spell } from "../../experiments/model/words.ts";
 import { Refusal } from "../errors.ts";
-import type { Started, Submission } from "../runs/submission.ts";
-import { newSeed } from "../runs/submit.ts";
+import { newSeed } from "../runs/start/plan.ts";
+import type { StartedRun, StartRequest } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
 import { Fenced } from "../store/errors.ts";
 import { listInstants } from "../store/instants.ts";
-import { runUnderWay } from "../store/reactions.ts";
+import { findUnfinishedRun } from "../store/scheduled-runs.ts";
 import type { Db } from "../store/schema.ts";
 import type { StoredExperiment } from "../stored.ts";
 
@@ -18,7 +18,7 @@ export interface FiringMeans {
   /** Throws Refusal where there is none of that name and version. */
   readonly experiment: (name: string, version: number | null) => Promise<StoredExperiment>;
   /** Inserts the instant in the transaction that creates the run. Throws Refusal. */
-  readonly start: (submission: Submission) => Promise<Started>;
+  readonly start: (submission: StartRequest) => Promise<StartedRun>;
 }
 export interface Firing {
   readonly schedule: Schedule;
@@ -41,7 +41,7 @@ const seedOf = ({ seed }: Schedule): number | null => {
   if (typeof seed === "number") return seed;
   return seed === "fresh" ? newSeed() : null;
 };
-const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firing): Submission => ({
+const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firing): StartRequest => ({
   experiment: stored.content,
   version: stored.version,
   redact: stored.redact,
@@ -58,7 +58,7 @@ const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firin
 });
 
 /** Throws Refusal. */
-export const startRun = async ({ experiment, start }: FiringMeans, firing: Firing): Promise<Started> => {
+export const startRun = async ({ experiment, start }: FiringMeans, firing: Firing): Promise<StartedRun> => {
   const { schedule } = firing;
   return start(submissionOf(await experiment(schedule.experiment, schedule.version), firing));
 };
@@ -73,7 +73,7 @@ const objection = async ({ db }: FiringMeans, { schedule, instant, nowMs }: Firi
   const against = obstacleAt(schedule, nowMs);
   if (against !== null) return { outcome: against.why, reason: against.reason };
   if (schedule.concurrency === "queue") return null;
-  const before = await runUnderWay(db, schedule.name);
+  const before = await findUnfinishedRun(db, schedule.name);
   return before === null ? null : { outcome: "overlapped", reason: `run ${before} is not over` };
 };
 

@@ -1,10 +1,10 @@
 /** What the scheduler writes down: each in one transaction that holds only while this server leads. */
 import { insertAudit } from "../store/audit.ts";
-import { forgetScheduleState, insertInstant, settleInstant, writeScheduleState } from "../store/instants.ts";
+import { deleteScheduleState, insertInstant, recordInstantOutcome, upsertScheduleState } from "../store/instants.ts";
 import { lockEpoch } from "../store/leader-row.ts";
-import { pruneInstants } from "../store/reactions.ts";
+import { pruneInstants } from "../store/scheduled-runs.ts";
 import type { Db, Tx } from "../store/schema.ts";
-import { atomically } from "../store/transaction.ts";
+import { inTransaction } from "../store/transaction.ts";
 import type { Following } from "./reaction.ts";
 
 /** The scheduler in the audit log, where nobody asked it. */
@@ -37,7 +37,7 @@ export class Ledger {
     this.#onDone = onDone;
   }
   #write(work: (tx: Tx) => Promise<void>): Promise<void> {
-    return atomically(this.#db, async (tx) => {
+    return inTransaction(this.#db, async (tx) => {
       await lockEpoch(tx, this.#epoch);
       await work(tx);
     });
@@ -47,9 +47,9 @@ export class Ledger {
   async done({ schedule, instantMs, outcome, reason, run, byCron, keep, atMs }: Done): Promise<void> {
     await this.#write(async (tx) => {
       if (run === null) await insertInstant(tx, { schedule, instant_ms: instantMs, outcome, reason, run, at_ms: atMs });
-      else await settleInstant(tx, schedule, instantMs, { outcome, reason });
+      else await recordInstantOutcome(tx, schedule, instantMs, { outcome, reason });
       const retry = outcome === "retried" ? { retry_ms: null } : { retry_ms: null, retries_left: null };
-      await writeScheduleState(tx, schedule, { ...retry, ...(byCron ? { considered_ms: instantMs } : {}) });
+      await upsertScheduleState(tx, schedule, { ...retry, ...(byCron ? { considered_ms: instantMs } : {}) });
       await pruneInstants(tx, schedule, keep);
     });
     this.#onDone(outcome);
@@ -63,17 +63,17 @@ export class Ledger {
   }
   #pause(tx: Tx, schedule: string, { reason, by, atMs }: { reason: string; by: string | null; atMs: number }) {
     const change = { paused_reason: reason, paused_by: by, paused_ms: atMs };
-    return writeScheduleState(tx, schedule, { ...change, retry_ms: null, retries_left: null });
+    return upsertScheduleState(tx, schedule, { ...change, retry_ms: null, retries_left: null });
   }
   /** What came due meanwhile is passed over. */
   resumed(schedule: string, atMs: number): Promise<void> {
     const change = { paused_reason: null, paused_by: null, paused_ms: null, considered_ms: atMs };
-    return this.#write((tx) => writeScheduleState(tx, schedule, change));
+    return this.#write((tx) => upsertScheduleState(tx, schedule, change));
   }
 
   /** A schedule that comes back after it was deleted begins anew. */
   forgotten(schedule: string): Promise<void> {
-    return this.#write((tx) => forgetScheduleState(tx, schedule));
+    return this.#write((tx) => deleteScheduleState(tx, schedule));
   }
 
   /** What follows from a verdict, with the mark that it did: once. */
@@ -82,11 +82,11 @@ export class Ledger {
     follows: Following,
   ): Promise<void> {
     return this.#write(async (tx) => {
-      await settleInstant(tx, schedule, instantMs, { reacted: 1 });
+      await recordInstantOutcome(tx, schedule, instantMs, { reacted: 1 });
       if (follows.do === "nothing") return;
       const { atMs } = follows;
       if (follows.do === "retry")
-        return writeScheduleState(tx, schedule, { retry_ms: atMs, retries_left: follows.left });
+        return upsertScheduleState(tx, schedule, { retry_ms: atMs, retries_left: follows.left });
       const { reason } = follows;
       if (follows.do === "pause") await this.#pause(tx, schedule, { reason, by: null, atMs });
       const row = { ...SCHEDULER, action: `schedule.${follows.do}`, target: schedule, outcome: "ok", detail: reason };

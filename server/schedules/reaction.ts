@@ -1,7 +1,8 @@
 /** What follows from the verdict of a run that a schedule started: decided purely, so that it can be tested without one. */
+
 import type { Reaction, Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
-import type { EndedRun } from "../store/reactions.ts";
+import type { FinishedScheduledRun } from "../store/scheduled-runs.ts";
 
 export type Following =
   | { readonly do: "nothing" }
@@ -15,7 +16,7 @@ const CONTINUE: Reaction = { do: "continue" };
 /** `retriesLeft`: of the instant that is being retried; null: this is its first run. `nowMs`: Unix ms. */
 export const following = (
   { after }: Pick<Schedule, "after">,
-  { run, verdict, reason }: Pick<EndedRun, "run" | "verdict" | "reason">,
+  { run, verdict, reason }: Pick<FinishedScheduledRun, "run" | "verdict" | "reason">,
   { retriesLeft, nowMs }: { readonly retriesLeft: number | null; readonly nowMs: number },
 ): Following => {
   const reaction = verdict === null ? CONTINUE : (after[verdict as Verdict] ?? CONTINUE);

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Principal } from "../security/roles.ts";
 import { readScheduleState } from "../store/instants.ts";
-import { type EndedRun, runsToReactTo } from "../store/reactions.ts";
+import { type FinishedScheduledRun, listUnhandledRuns } from "../store/scheduled-runs.ts";
 import type { Db } from "../store/schema.ts";
 import { Lane } from "./lane.ts";
 import { type Ledger, SCHEDULER } from "./ledger.ts";
@@ -41,7 +41,7 @@ export class Reactor {
       const { acts, db, log, roster, ledger } = this.#config;
       try {
         if (!acts()) return;
-        for (const ended of await runsToReactTo(db, MOST_AT_ONCE)) {
+        for (const ended of await listUnhandledRuns(db, MOST_AT_ONCE)) {
           const attended = roster.find(ended.schedule);
           if (attended === undefined) await ledger.reacted(ended, NOTHING);
           else await attended.lane.run(() => this.#react(attended, ended));
@@ -51,7 +51,7 @@ export class Reactor {
       }
     });
   }
-  async #react(attended: Attended, ended: EndedRun): Promise<void> {
+  async #react(attended: Attended, ended: FinishedScheduledRun): Promise<void> {
     const { log, haltAll, ledger, onChange } = this.#config;
     const { run, schedule } = ended;
     const follows = await this.#following(attended, ended);
@@ -64,7 +64,7 @@ export class Reactor {
     await ledger.reacted(ended, follows);
     onChange(attended);
   }
-  async #following({ entry }: Attended, ended: EndedRun): Promise<Following> {
+  async #following({ entry }: Attended, ended: FinishedScheduledRun): Promise<Following> {
     const { clock, db } = this.#config;
     if ("problem" in entry.read) return NOTHING;
     const state = await readScheduleState(db, ended.schedule);

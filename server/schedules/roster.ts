@@ -1,8 +1,9 @@
 /** The schedules that are looked after, each with its lane and the time at which it is looked at next. */
+
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { Refusal } from "../errors.ts";
-import type { StoredDocument } from "../store/documents.ts";
-import { turn } from "../store/turn.ts";
+import type { DocumentRecord } from "../store/documents.ts";
+import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 import { type Entry, entryOf } from "./entry.ts";
 import { Lane } from "./lane.ts";
 
@@ -19,11 +20,11 @@ export class Roster {
   readonly #attended = new Map<string, Attended>();
 
   /** Takes the place of what was there. What has not changed keeps its time; a lane outlives the versions of its schedule. */
-  async read(documents: readonly StoredDocument[]): Promise<void> {
+  async read(documents: readonly DocumentRecord[]): Promise<void> {
     const names = new Set(documents.map(({ name }) => name));
     for (const name of this.#attended.keys()) if (!names.has(name)) this.#attended.delete(name);
     for (const [i, document] of documents.entries()) {
-      if (i % AT_A_TIME === AT_A_TIME - 1) await turn();
+      if (i % AT_A_TIME === AT_A_TIME - 1) await yieldToEventLoop();
       const known = this.#attended.get(document.name);
       if (known?.entry.version === document.version) continue;
       this.#attended.set(document.name, { entry: entryOf(document), lane: known?.lane ?? new Lane(), wakeMs: 0 });

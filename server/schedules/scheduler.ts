@@ -3,14 +3,14 @@ import { obstacleAt } from "../../experiments/model/schedule/instants.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { Refusal } from "../errors.ts";
 import { type Log, logFailure } from "../log.ts";
-import type { RunNews, Started } from "../runs/submission.ts";
+import type { LifecycleEvent, StartedRun } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
 import { listDocuments } from "../store/documents.ts";
 import { Fenced } from "../store/errors.ts";
 import { listScheduleStates, readScheduleState } from "../store/instants.ts";
 import type { Store } from "../store/open.ts";
-import { lastRuns } from "../store/reactions.ts";
-import { turn } from "../store/turn.ts";
+import { listScheduledRuns } from "../store/scheduled-runs.ts";
+import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 import { AGAIN_MS, type AttentionMeans, attend } from "./attention.ts";
 import { Crew } from "./crew.ts";
 import { type FiringMeans, startRun } from "./firing.ts";
@@ -33,7 +33,7 @@ export interface SchedulerConfig extends Omit<FiringMeans, "db"> {
   /** What became of an instant is written. */
   readonly onInstant?: (outcome: string) => void;
   /** Calls for each run that is finished, until the answer is called. */
-  readonly onFinished: (listener: (news: RunNews) => void) => () => void;
+  readonly onFinished: (listener: (news: LifecycleEvent) => void) => () => void;
 }
 /** Beyond the next start, which is woken for: bounds what a moved wall clock or a lost piece of news can do. */
 const LOOK_MS = 10_000;
@@ -158,7 +158,7 @@ export class Scheduler {
   async list({ after = "", limit = NEVER } = {}): Promise<readonly ScheduleView[]> {
     const views: ScheduleView[] = [];
     for (const name of this.#roster.names.filter((each) => each > after).slice(0, limit)) {
-      if (views.length % AT_A_TIME === AT_A_TIME - 1) await turn();
+      if (views.length % AT_A_TIME === AT_A_TIME - 1) await yieldToEventLoop();
       views.push(await this.view(name));
     }
     return views;
@@ -167,7 +167,10 @@ export class Scheduler {
   async view(name: string, { next = SHOWN, last = SHOWN } = {}): Promise<ScheduleView> {
     const { entry } = this.#roster.get(name);
     const { clock, store } = this.#config;
-    const known = { state: await readScheduleState(store.db, name), last: await lastRuns(store.db, name, last) };
+    const known = {
+      state: await readScheduleState(store.db, name),
+      last: await listScheduledRuns(store.db, name, last),
+    };
     return viewOf(entry, { ...known, nowMs: clock.wallMs(), next });
   }
   async pause(name: string, reason: string, by: Principal): Promise<ScheduleView> {
@@ -190,7 +193,7 @@ export class Scheduler {
     });
   }
   /** Starts it now, whatever cron and windows say and although it is paused; freezes, policies and the gate hold all the same. */
-  async trigger(name: string, by: Principal): Promise<Started> {
+  async trigger(name: string, by: Principal): Promise<StartedRun> {
     const { attended, schedule } = this.#roster.usable(name);
     return attended.lane.run(async () => {
       const nowMs = this.#config.clock.wallMs();

@@ -6,7 +6,7 @@ import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { InstantOutcome } from "../contract/schedules.ts";
 import type { ScheduleStateRow } from "../store/instants.ts";
-import type { ScheduledRun } from "../store/reactions.ts";
+import type { ScheduledRun } from "../store/scheduled-runs.ts";
 import type { Entry } from "./entry.ts";
 
 export interface InstantView {

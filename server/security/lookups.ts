@@ -5,7 +5,7 @@
  */
 import type { Db } from "../store/schema.ts";
 import { findTokensByHash, type TokenRow } from "../store/tokens.ts";
-import { turn } from "../store/turn.ts";
+import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 
 /** Hashes in one query. */
 const BATCH = 500;
@@ -44,7 +44,7 @@ export class Lookups {
     this.#isAsking = true;
     while (this.#urgent.size + this.#others.size > 0) {
       // Those that come in the same turn of the loop share the query.
-      await turn();
+      await yieldToEventLoop();
       const batch = [...take(this.#urgent, BATCH), ...take(this.#others, BATCH)];
       try {
         const rows = await findTokensByHash(this.#db, [...new Set(batch.map(([hash]) => hash))]);

@@ -7,14 +7,14 @@ import { type Clock, within } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Db } from "../store/schema.ts";
 import {
-  dropCredential,
-  dropSession,
-  dropSessions,
+  deleteCredential,
+  deleteExpiredSessions,
+  deleteSession,
   findToken,
   insertToken,
-  joinedBeyond,
+  listExcessCredentials,
+  listExcessSessions,
   revokeToken,
-  sessionsBeyond,
   type TokenRow,
   touchToken,
 } from "../store/tokens.ts";
@@ -199,7 +199,7 @@ export class Tokens {
   /** Forgets sessions that are over. */
   async tidy(): Promise<void> {
     const { clock, db } = this.#config;
-    await dropSessions(db, clock.wallMs());
+    await deleteExpiredSessions(db, clock.wallMs());
   }
   /** Asked anew, whatever is remembered: neither it nor the token that it was opened with has ended since. */
   async isStillGood({ principal: { token } }: Credential): Promise<boolean> {
@@ -220,17 +220,17 @@ export class Tokens {
     const { clock, db } = this.#config;
     await revokeToken(db, id, clock.wallMs());
     this.#ended(id);
-    for (const given of await joinedBeyond(db, id, { instance: null, most: 0 })) this.#ended(given);
+    for (const given of await listExcessCredentials(db, id, { instance: null, most: 0 })) this.#ended(given);
     return (await findToken(db, id)) ?? null;
   }
   /** Ends a session: its row goes, since nothing else names it. */
   async endSession(id: string): Promise<void> {
-    await dropSession(this.#config.db, id);
+    await deleteSession(this.#config.db, id);
     this.#ended(id);
   }
   /** The oldest sessions of a token end, so that another one keeps their number within `most`. */
   async makeRoom(parent: string, most: number): Promise<void> {
-    for (const id of await sessionsBeyond(this.#config.db, parent, most - 1)) await this.endSession(id);
+    for (const id of await listExcessSessions(this.#config.db, parent, most - 1)) await this.endSession(id);
   }
   /**
    * Keeps the credentials of a join token within bounds: 16 of one instance, 10,000 of all. The oldest go that no agent
@@ -243,12 +243,12 @@ export class Tokens {
       { instance: null, most: MOST_JOINED - 1 },
     ]) {
       // The newest may be in use as little as the oldest: the bound is on all that are there.
-      const all = await joinedBeyond(db, joinToken, { ...bound, most: 0 });
+      const all = await listExcessCredentials(db, joinToken, { ...bound, most: 0 });
       const unused = all.length > bound.most ? all.filter((id) => !isUsed(id)) : [];
       const over = all.length - bound.most;
       if (over > unused.length) return false;
       for (const id of unused.slice(0, Math.max(0, over))) {
-        await dropCredential(db, id);
+        await deleteCredential(db, id);
         this.#ended(id);
       }
     }

@@ -1,7 +1,7 @@
 /** Adopts a copied or moved database: a new cluster id, and an epoch above all that agents of the original know. */
 import { randomUUID } from "node:crypto";
-import { forgetHome } from "./home.ts";
-import { lookAtRow } from "./leader-row.ts";
+import { clearDatabaseIdentity } from "./database-identity.ts";
+import { readLeaderRow } from "./leader-row.ts";
 import type { Store } from "./open.ts";
 import type { Tx } from "./schema.ts";
 
@@ -17,7 +17,7 @@ export class DatabaseInUse extends Error {
 }
 /** Throws DatabaseInUse. */
 export const refuseInUse = async (tx: Tx): Promise<void> => {
-  const { row, databaseMs } = await lookAtRow(tx);
+  const { row, databaseMs } = await readLeaderRow(tx);
   if (row.holder !== null && row.expiresMs !== null && row.expiresMs > databaseMs)
     throw new DatabaseInUse(`the server at ${row.url} is using this database: stop it first`);
 };
@@ -30,7 +30,7 @@ export const renewIdentity = async (tx: Tx): Promise<void> => {
     .set((row) => ({ ...nobody, epoch: row("epoch", "+", EPOCHS_AHEAD), beat: row("beat", "+", 1) }))
     .execute();
   await tx.updateTable("meta").set({ value: randomUUID() }).where("key", "=", "cluster").execute();
-  await forgetHome(tx);
+  await clearDatabaseIdentity(tx);
 };
 
 /** Its unfinished runs are finished by the server that leads next; what webhooks are still to be told, the first database tells. */

@@ -8,7 +8,7 @@ import { type Expression, type SqlBool, sql } from "kysely";
 import { migrations } from "./migrations/index.ts";
 import type { Store } from "./open.ts";
 import type { Db, Schema } from "./schema.ts";
-import { turn } from "./turn.ts";
+import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 type Table = keyof Schema;
 /** Every table by its key, in an order in which a row never comes before what it refers to. */
@@ -32,37 +32,37 @@ const KEYS: { readonly [T in Table]: readonly (keyof Schema[T] & string)[] } = {
 export const TABLES = Object.keys(KEYS) as readonly Table[];
 export const isTable = (name: unknown): name is Table => TABLES.includes(name as Table);
 /** The newest change of the tables that this version knows: a backup fits only where it is the same. */
-export const SCHEMA = Object.keys(migrations).sort().at(-1)!;
-export const FORMAT = 1;
+export const SCHEMA_VERSION = Object.keys(migrations).sort().at(-1)!;
+export const BACKUP_FORMAT = 1;
 
-export interface Head {
+export interface BackupHeader {
   readonly squall: "backup";
   readonly format: number;
   readonly schema: string;
   /** Unix ms. */
   readonly takenMs: number;
 }
-export interface End {
+export interface BackupTrailer {
   readonly end: true;
   readonly rows: number;
   /** SHA-256 over every line before this one with its line end, hex. */
   readonly digest: string;
 }
-export type Values = Readonly<Record<string, string | number | null>>;
+export type RowValues = Readonly<Record<string, string | number | null>>;
 const PAGE = 250;
 
 /** Later in the order of the key than `last`. */
-const after = (key: readonly string[], last: Values): Expression<SqlBool> =>
+const after = (key: readonly string[], last: RowValues): Expression<SqlBool> =>
   sql<SqlBool>`(${sql.join(key.map((name) => sql.ref(name)))}) > (${sql.join(key.map((name) => last[name]))})`;
 
-const page = async (db: Db, table: Table, last: Values | null): Promise<readonly Values[]> => {
+const page = async (db: Db, table: Table, last: RowValues | null): Promise<readonly RowValues[]> => {
   const key: readonly string[] = KEYS[table];
   const where = last === null ? sql`` : sql`where ${after(key, last)}`;
   const order = sql`order by ${sql.join(key.map((name) => sql.ref(name)))} limit ${sql.lit(PAGE)}`;
-  return (await sql<Values>`select * from ${sql.table(table)} ${where} ${order}`.execute(db)).rows;
+  return (await sql<RowValues>`select * from ${sql.table(table)} ${where} ${order}`.execute(db)).rows;
 };
-async function* rowsOf(db: Db, table: Table): AsyncGenerator<readonly Values[]> {
-  for (let last: Values | null = null; ; await turn()) {
+async function* rowsOf(db: Db, table: Table): AsyncGenerator<readonly RowValues[]> {
+  for (let last: RowValues | null = null; ; await yieldToEventLoop()) {
     const rows = await page(db, table, last);
     if (rows.length > 0) yield rows;
     if (rows.length < PAGE) return;
@@ -80,14 +80,14 @@ export async function* backup(store: Store, takenMs: number): AsyncGenerator<str
   };
   const view = await store.snapshot();
   try {
-    yield told([{ squall: "backup", format: FORMAT, schema: SCHEMA, takenMs } satisfies Head]);
+    yield told([{ squall: "backup", format: BACKUP_FORMAT, schema: SCHEMA_VERSION, takenMs } satisfies BackupHeader]);
     let count = 0;
     for (const table of TABLES)
       for await (const rows of rowsOf(view.db, table)) {
         count += rows.length;
         yield told(rows.map((row) => [table, row]));
       }
-    yield `${JSON.stringify({ end: true, rows: count, digest: hash.digest("hex") } satisfies End)}\n`;
+    yield `${JSON.stringify({ end: true, rows: count, digest: hash.digest("hex") } satisfies BackupTrailer)}\n`;
   } finally {
     await view.close();
   }

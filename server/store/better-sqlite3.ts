@@ -5,7 +5,7 @@
  */
 import { createRequire } from "node:module";
 import type SQLite from "better-sqlite3";
-import { OtherNode } from "./other-node.ts";
+import { DriverMismatch } from "./driver-mismatch.ts";
 
 export type Database = SQLite.Database;
 
@@ -21,7 +21,7 @@ export const loadDriver = (nodeVersion: string, load: (name: string) => unknown)
     new driver(":memory:").close();
     return driver;
   } catch (error) {
-    throw new OtherNode(
+    throw new DriverMismatch(
       `runs are kept in SQLite, and its driver for Node ${nodeVersion} (package ${name}) cannot be loaded: ` +
         `${(error as Error).message.split("\n", 1)[0]}; node_modules was perhaps installed by another version of Node: run \`npm ci\` with this one`,
     );

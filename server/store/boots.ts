@@ -9,7 +9,7 @@ export type BootRow = Selectable<Schema["boots"]>;
 /** A statement has room for 32,766 values. */
 const PIECE = 1_000;
 /** Inserts boots, each once in `rows`. For a boot on record only its credential and service change. */
-export const rememberBoots = async (db: Db, rows: readonly BootRow[]): Promise<void> => {
+export const upsertBoots = async (db: Db, rows: readonly BootRow[]): Promise<void> => {
   for (let from = 0; from < rows.length; from += PIECE)
     await db
       .insertInto("boots")
@@ -25,7 +25,7 @@ export const rememberBoots = async (db: Db, rows: readonly BootRow[]): Promise<v
 export const findBoot = (db: Db, boot: string): Promise<BootRow | undefined> =>
   db.selectFrom("boots").selectAll().where("boot", "=", boot).executeTakeFirst();
 
-export const forgetBoots = async (db: Db, boots: readonly string[]): Promise<void> => {
+export const deleteBoots = async (db: Db, boots: readonly string[]): Promise<void> => {
   for (let from = 0; from < boots.length; from += PIECE)
     await db
       .deleteFrom("boots")

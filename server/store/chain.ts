@@ -6,21 +6,21 @@ import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experi
 export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The record that follows `last`. */
-export const chained = (last: JournalRecord | null, wallMs: number, entry: Entry): JournalRecord => {
+export const chainRecord = (last: JournalRecord | null, wallMs: number, entry: Entry): JournalRecord => {
   const record = { sequence: (last?.sequence ?? 0) + 1, wallMs, entry };
   return { ...record, hash: digest(chainText(last?.hash ?? GENESIS, record)) };
 };
 
 /** Whether `record` is the one that was written after `last`. */
-export const follows = (last: JournalRecord | null, record: JournalRecord): boolean => {
+export const isNextInChain = (last: JournalRecord | null, record: JournalRecord): boolean => {
   const { entry } = record;
-  const { hash, sequence } = chained(last, record.wallMs, entry);
+  const { hash, sequence } = chainRecord(last, record.wallMs, entry);
   if (record.hash !== hash || record.sequence !== sequence || last?.entry.kind === "closed") return false;
   return entry.kind !== "closed" || (entry.count === sequence - 1 && entry.head === last?.hash);
 };
 
 /** Sequence number at which a record does not follow from those before it; null: the chain is whole. */
-export const brokenAt = (records: readonly JournalRecord[]): number | null => {
-  const at = records.findIndex((record, i) => !follows(records[i - 1] ?? null, record));
+export const findChainBreak = (records: readonly JournalRecord[]): number | null => {
+  const at = records.findIndex((record, i) => !isNextInChain(records[i - 1] ?? null, record));
   return at < 0 ? null : at + 1;
 };

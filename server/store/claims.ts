@@ -2,12 +2,12 @@
 import type { Db, Tx } from "./schema.ts";
 
 export type ClaimMode = "exclusive" | "shared";
-export interface Claim {
+export interface ResourceClaim {
   /** An edge's id, or `service:NAME`. */
   readonly resource: string;
   readonly mode: ClaimMode;
 }
-export interface HeldClaim extends Claim {
+export interface HeldClaim extends ResourceClaim {
   readonly run: string;
 }
 
@@ -16,7 +16,11 @@ export interface HeldClaim extends Claim {
  * The transaction must hold the gate (`lockGate`): between look and write nobody else may claim. What the run holds
  * already stays; shared becomes exclusive where that is wanted now, never the other way round.
  */
-export const claim = async (tx: Tx, run: string, wanted: readonly Claim[]): Promise<readonly HeldClaim[]> => {
+export const insertClaims = async (
+  tx: Tx,
+  run: string,
+  wanted: readonly ResourceClaim[],
+): Promise<readonly HeldClaim[]> => {
   if (wanted.length === 0) return [];
   const modes = new Map<string, ClaimMode>();
   for (const { resource, mode } of wanted) if (modes.get(resource) !== "exclusive") modes.set(resource, mode);

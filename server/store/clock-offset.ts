@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { SparseLog } from "../sparse-log.ts";
 
 /** More than what a clock that is kept by NTP may be off, and less than what a schedule's minute forgives. */
-export const OFF_MS = 2_000;
+export const MAX_CLOCK_OFFSET_MS = 2_000;
 /** An answer that took longer says too little of when it was given. */
 const LONGEST_ROUND_MS = 1_000;
 /** Less is the network's doing: times that are told must not tremble with it. */
@@ -34,7 +34,7 @@ export class ClockOffset {
   }
   #heard(offsetMs: number): void {
     if (Math.abs(offsetMs - this.#offsetMs) >= LEAST_CHANGE_MS) this.#offsetMs = Math.round(offsetMs);
-    if (Math.abs(this.#offsetMs) <= OFF_MS) return;
+    if (Math.abs(this.#offsetMs) <= MAX_CLOCK_OFFSET_MS) return;
     const [by, side] = [Math.abs(this.#offsetMs) / 1_000, this.#offsetMs > 0 ? "behind" : "ahead of"];
     this.#sparse.warn(
       "the clock",

@@ -18,12 +18,12 @@ export const enqueueDelivery = async (
   return id;
 };
 /** Some of the deliveries of one webhook: its halts, or all else. */
-export interface Lane {
+export interface DeliveryLane {
   readonly webhook: string;
   readonly halts: boolean;
 }
 /** Those of one lane, or all, to be tried now; the longest due first. */
-export const dueDeliveries = (db: Db, nowMs: number, limit: number, lane?: Lane): Promise<DeliveryRow[]> =>
+export const listDueDeliveries = (db: Db, nowMs: number, limit: number, lane?: DeliveryLane): Promise<DeliveryRow[]> =>
   db
     .selectFrom("deliveries")
     .selectAll()
@@ -47,7 +47,7 @@ export const countPending = async (db: Db): Promise<ReadonlyMap<string, number>>
   return new Map(rows.map(({ webhook, pending }) => [webhook, Number(pending)]));
 };
 /** When the next one after `afterMs` falls due, Unix ms; null: none is left. */
-export const nextDeliveryMs = async (db: Db, afterMs = -1, lane?: Lane): Promise<number | null> => {
+export const nextDeliveryMs = async (db: Db, afterMs = -1, lane?: DeliveryLane): Promise<number | null> => {
   const next = db
     .selectFrom("deliveries")
     .select("next_ms")
@@ -59,11 +59,11 @@ export const nextDeliveryMs = async (db: Db, afterMs = -1, lane?: Lane): Promise
   return (await next.orderBy("next_ms").limit(1).executeTakeFirst())?.next_ms ?? null;
 };
 
-export type Settled =
+export type DeliveryOutcome =
   /** `problem` null: delivered; otherwise given up. */
   { readonly doneMs: number; readonly problem: string | null } | { readonly nextMs: number; readonly problem: string };
 /** What came of one attempt. */
-export const settleDelivery = async (db: Db, id: string, settled: Settled): Promise<void> => {
+export const recordDeliveryOutcome = async (db: Db, id: string, settled: DeliveryOutcome): Promise<void> => {
   const when = "doneMs" in settled ? { done_ms: settled.doneMs } : { next_ms: settled.nextMs };
   await db
     .updateTable("deliveries")

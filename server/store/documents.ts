@@ -3,9 +3,9 @@ import type { Selectable } from "kysely";
 import { digest } from "./chain.ts";
 import { VersionMismatch } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
-import { atomically } from "./transaction.ts";
+import { inTransaction } from "./transaction.ts";
 
-export interface StoredDocument {
+export interface DocumentRecord {
   readonly kind: string;
   readonly name: string;
   /** From 1; goes on after a removal. */
@@ -20,7 +20,7 @@ export interface StoredDocument {
   /** This version is the removal. */
   readonly deleted: boolean;
 }
-export interface Put {
+export interface DocumentWrite {
   readonly kind: string;
   readonly name: string;
   readonly content: unknown;
@@ -30,7 +30,7 @@ export interface Put {
   readonly expected?: number | null;
 }
 
-const documentOf = (row: Selectable<Schema["documents"]>): StoredDocument => ({
+const documentOf = (row: Selectable<Schema["documents"]>): DocumentRecord => ({
   kind: row.kind,
   name: row.name,
   version: row.version,
@@ -45,7 +45,7 @@ const versionsNewestFirst = (db: Db, kind: string, name: string) =>
   db.selectFrom("documents").selectAll().where("kind", "=", kind).where("name", "=", name).orderBy("version", "desc");
 
 /** The newest version, the removal of a document too. */
-const newest = async (db: Db, kind: string, name: string): Promise<StoredDocument | null> => {
+const newest = async (db: Db, kind: string, name: string): Promise<DocumentRecord | null> => {
   const row = await versionsNewestFirst(db, kind, name).limit(1).executeTakeFirst();
   return row === undefined ? null : documentOf(row);
 };
@@ -53,9 +53,9 @@ const newest = async (db: Db, kind: string, name: string): Promise<StoredDocumen
 /** Two writers at once: the second finds the number taken, which is refused like any version that it had not seen. */
 const addVersion = async (
   tx: Tx,
-  { kind, name, content, by, atMs, expected }: Put,
+  { kind, name, content, by, atMs, expected }: DocumentWrite,
   deleted: boolean,
-): Promise<{ readonly document: StoredDocument | null; readonly changed: boolean; readonly created: boolean }> => {
+): Promise<{ readonly document: DocumentRecord | null; readonly changed: boolean; readonly created: boolean }> => {
   const last = await newest(tx, kind, name);
   const current = last === null || last.deleted ? null : last;
   const what = `${kind} ${JSON.stringify(name)}`;
@@ -80,14 +80,14 @@ const addVersion = async (
 /** A new version, or the one there is where nothing changed. Throws VersionMismatch where `expected` is not what is there. */
 export const putDocument = async (
   db: Db,
-  put: Put,
-): Promise<{ readonly document: StoredDocument; readonly changed: boolean; readonly created: boolean }> => {
-  const { document, ...what } = await atomically(db, (tx) => addVersion(tx, put, false));
+  put: DocumentWrite,
+): Promise<{ readonly document: DocumentRecord; readonly changed: boolean; readonly created: boolean }> => {
+  const { document, ...what } = await inTransaction(db, (tx) => addVersion(tx, put, false));
   return { document: document!, ...what };
 };
 /** false: there was none. Its versions stay. Throws VersionMismatch like `putDocument`. */
-export const deleteDocument = async (db: Db, removal: Omit<Put, "content">): Promise<boolean> =>
-  atomically(db, async (tx) => (await addVersion(tx, { ...removal, content: null }, true)).changed);
+export const deleteDocument = async (db: Db, removal: Omit<DocumentWrite, "content">): Promise<boolean> =>
+  inTransaction(db, async (tx) => (await addVersion(tx, { ...removal, content: null }, true)).changed);
 
 /** As it is now, or as it was at a version; null: there is none. */
 export const getDocument = async (
@@ -95,7 +95,7 @@ export const getDocument = async (
   kind: string,
   name: string,
   version?: number,
-): Promise<StoredDocument | null> => {
+): Promise<DocumentRecord | null> => {
   if (version === undefined) {
     const last = await newest(db, kind, name);
     return last === null || last.deleted ? null : last;
@@ -104,7 +104,7 @@ export const getDocument = async (
   return row === undefined || row.deleted === 1 ? null : documentOf(row);
 };
 /** Those there are now, of one kind or all, by kind and name. */
-export const listDocuments = async (db: Db, kind?: string): Promise<StoredDocument[]> => {
+export const listDocuments = async (db: Db, kind?: string): Promise<DocumentRecord[]> => {
   const latest = db
     .selectFrom("documents")
     .select(["kind", "name"])
@@ -128,12 +128,12 @@ export const listDocuments = async (db: Db, kind?: string): Promise<StoredDocume
   return rows.map(documentOf);
 };
 /** Newest first, removals among them; those before `before` (a version), at most `limit`. */
-export const versionsOf = async (
+export const pageVersions = async (
   db: Db,
   kind: string,
   name: string,
   { before, limit = 100 }: { readonly before?: number; readonly limit?: number } = {},
-): Promise<StoredDocument[]> => {
+): Promise<DocumentRecord[]> => {
   const rows = await versionsNewestFirst(db, kind, name)
     .$if(before !== undefined, (query) => query.where("version", "<", before!))
     .limit(limit)

@@ -1,10 +1,28 @@
 /** Searches random histories of servers, clocks and messages for two leaders at once, and for a row that nobody takes. */
 import { describe, expect, it } from "vitest";
 import { elections, type World } from "../../test/store/elections.ts";
-import { isLost, isValid, LOOK_MS, look, mayTake, type Row, renew, TIMING, take } from "./election.ts";
+import {
+  acquireRow,
+  ELECTION_TIMING,
+  isLeadLost,
+  isLeadValid,
+  type LeaderRow,
+  mayAcquire,
+  observeRow,
+  POLL_MS,
+  renewRow,
+} from "./election.ts";
 
 const world = (seed: number, more: Partial<World> = {}): World => ({
-  ...{ seed, timing: TIMING, servers: 2 + (seed % 2), lengthMs: 60_000, mishapEachMs: 6_000, lateMs: 3_000, ...more },
+  ...{
+    seed,
+    timing: ELECTION_TIMING,
+    servers: 2 + (seed % 2),
+    lengthMs: 60_000,
+    mishapEachMs: 6_000,
+    lateMs: 3_000,
+    ...more,
+  },
 });
 /** The first history in which something went wrong; null: none. */
 const firstProblem = (histories: number, more: Partial<World> = {}): string | null => {
@@ -26,10 +44,12 @@ describe("invariant 11: two leaders never both grant", () => {
     expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThan(60);
   });
   it("and the search finds two leaders where one trusts itself for as long as its row lives", () => {
-    expect(firstProblem(400, { timing: { ...TIMING, validMs: 5_000 } })).toMatch(/may grant|came after/);
+    expect(firstProblem(400, { timing: { ...ELECTION_TIMING, validMs: 5_000 } })).toMatch(/may grant|came after/);
   });
   it("and where a standby trusts the database's clock alone", () => {
-    expect(firstProblem(400, { timing: { ...TIMING, stillMs: 0, staleMs: 0 } })).toMatch(/may grant|came after/);
+    expect(firstProblem(400, { timing: { ...ELECTION_TIMING, stillMs: 0, staleMs: 0 } })).toMatch(
+      /may grant|came after/,
+    );
   });
   it("and where nobody notices that a machine slept", () => {
     expect(firstProblem(400, { blindToSleep: true })).toMatch(/may grant|came after/);
@@ -51,41 +71,41 @@ describe("invariant 12: takeover", () => {
 });
 
 describe("the rules", () => {
-  const row: Row = { epoch: 3, beat: 9, holder: "a", url: "http://a", expiresMs: 1_000 };
-  const asking = { holder: "b", askedMs: 10_000, databaseMs: 2_000, timing: TIMING };
+  const row: LeaderRow = { epoch: 3, beat: 9, holder: "a", url: "http://a", expiresMs: 1_000 };
+  const asking = { holder: "b", askedMs: 10_000, databaseMs: 2_000, timing: ELECTION_TIMING };
   it("take a row only as it was seen, and renew only one's own", () => {
-    const conditions = { databaseMs: 500, timing: TIMING };
-    expect(take(row, row, { holder: "b", url: "http://b", ...conditions })).toEqual({
+    const conditions = { databaseMs: 500, timing: ELECTION_TIMING };
+    expect(acquireRow(row, row, { holder: "b", url: "http://b", ...conditions })).toEqual({
       ...{ epoch: 4, beat: 10, holder: "b", url: "http://b", expiresMs: 4_500 },
     });
-    expect(take({ ...row, beat: 10 }, row, { holder: "b", url: "", ...conditions })).toBeNull();
-    expect(renew(row, { epoch: 3, holder: "a" }, conditions)).toEqual({ ...row, beat: 10, expiresMs: 4_500 });
-    expect(renew(row, { epoch: 3, holder: "b" }, conditions)).toBeNull();
-    expect(renew(row, { epoch: 2, holder: "a" }, conditions)).toBeNull();
+    expect(acquireRow({ ...row, beat: 10 }, row, { holder: "b", url: "", ...conditions })).toBeNull();
+    expect(renewRow(row, { epoch: 3, holder: "a" }, conditions)).toEqual({ ...row, beat: 10, expiresMs: 4_500 });
+    expect(renewRow(row, { epoch: 3, holder: "b" }, conditions)).toBeNull();
+    expect(renewRow(row, { epoch: 2, holder: "a" }, conditions)).toBeNull();
   });
   it("wait until a row has stood still for long enough, longer where its time is not over", () => {
-    const seen = look(null, row, 6_501);
-    expect(look(seen, { ...row }, 9_000)).toEqual(seen);
-    expect(look(seen, { ...row, beat: 10 }, 9_000).sinceMs).toBe(9_000);
-    expect(mayTake(seen, asking)).toBe(false);
-    expect(mayTake({ ...seen, sinceMs: 6_500 }, asking)).toBe(true);
-    expect(mayTake({ ...seen, sinceMs: 6_500 }, { ...asking, databaseMs: 999 })).toBe(false);
-    expect(mayTake({ ...seen, sinceMs: 2_000 }, { ...asking, databaseMs: 999 })).toBe(true);
+    const seen = observeRow(null, row, 6_501);
+    expect(observeRow(seen, { ...row }, 9_000)).toEqual(seen);
+    expect(observeRow(seen, { ...row, beat: 10 }, 9_000).sinceMs).toBe(9_000);
+    expect(mayAcquire(seen, asking)).toBe(false);
+    expect(mayAcquire({ ...seen, sinceMs: 6_500 }, asking)).toBe(true);
+    expect(mayAcquire({ ...seen, sinceMs: 6_500 }, { ...asking, databaseMs: 999 })).toBe(false);
+    expect(mayAcquire({ ...seen, sinceMs: 2_000 }, { ...asking, databaseMs: 999 })).toBe(true);
   });
   it("take a row that was given up, or that was one's own, at once", () => {
-    expect(mayTake(look(null, { ...row, holder: null }, 10_000), asking)).toBe(true);
-    expect(mayTake(look(null, { ...row, holder: "b" }, 10_000), asking)).toBe(true);
+    expect(mayAcquire(observeRow(null, { ...row, holder: null }, 10_000), asking)).toBe(true);
+    expect(mayAcquire(observeRow(null, { ...row, holder: "b" }, 10_000), asking)).toBe(true);
   });
   it("let a leader grant for 2 s after it asked, and lose after 4 s; sleep counts", () => {
     const asked = { nowMs: 100, uptimeMs: 100 };
-    expect(isValid(asked, { nowMs: 2_099, uptimeMs: 2_099 }, TIMING)).toBe(true);
-    expect(isValid(asked, { nowMs: 2_100, uptimeMs: 2_100 }, TIMING)).toBe(false);
-    expect(isValid(asked, { nowMs: 200, uptimeMs: 3_200 }, TIMING)).toBe(false);
-    expect(isLost(asked, { nowMs: 4_099, uptimeMs: 4_099 }, TIMING)).toBe(false);
-    expect(isLost(asked, { nowMs: 4_100, uptimeMs: 4_100 }, TIMING)).toBe(true);
-    expect(isLost(asked, { nowMs: 200, uptimeMs: 5_200 }, TIMING)).toBe(true);
+    expect(isLeadValid(asked, { nowMs: 2_099, uptimeMs: 2_099 }, ELECTION_TIMING)).toBe(true);
+    expect(isLeadValid(asked, { nowMs: 2_100, uptimeMs: 2_100 }, ELECTION_TIMING)).toBe(false);
+    expect(isLeadValid(asked, { nowMs: 200, uptimeMs: 3_200 }, ELECTION_TIMING)).toBe(false);
+    expect(isLeadLost(asked, { nowMs: 4_099, uptimeMs: 4_099 }, ELECTION_TIMING)).toBe(false);
+    expect(isLeadLost(asked, { nowMs: 4_100, uptimeMs: 4_100 }, ELECTION_TIMING)).toBe(true);
+    expect(isLeadLost(asked, { nowMs: 200, uptimeMs: 5_200 }, ELECTION_TIMING)).toBe(true);
   });
   it("look often enough to take over in time", () => {
-    expect(TIMING.lifeMs + LOOK_MS).toBeLessThan(5_000);
+    expect(ELECTION_TIMING.lifeMs + POLL_MS).toBeLessThan(5_000);
   });
 });

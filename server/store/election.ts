@@ -5,7 +5,7 @@
  */
 
 /** Milliseconds. */
-export interface Timing {
+export interface ElectionTiming {
   /** How long a renewal lets the row live, by the database's clock. */
   readonly lifeMs: number;
   /** How long a leader grants, by its own clock, from when it asked for the renewal. */
@@ -18,11 +18,11 @@ export interface Timing {
   /** After so long unchanged the row is taken whatever the database's clock says: it may have jumped back. */
   readonly staleMs: number;
 }
-export const TIMING: Timing = { lifeMs: 4_000, validMs: 2_000, stillMs: 3_500, staleMs: 8_000 };
+export const ELECTION_TIMING: ElectionTiming = { lifeMs: 4_000, validMs: 2_000, stillMs: 3_500, staleMs: 8_000 };
 export const RENEW_MS = 1_000;
-export const LOOK_MS = 500;
+export const POLL_MS = 500;
 
-export interface Row {
+export interface LeaderRow {
   readonly epoch: number;
   readonly beat: number;
   /** null: the last one resigned. */
@@ -32,27 +32,32 @@ export interface Row {
   readonly expiresMs: number | null;
 }
 /** Two clocks of one machine, ms: one that never jumps, and one that also counts the time the machine sleeps. */
-export interface Reading {
+export interface ClockReading {
   readonly nowMs: number;
   readonly uptimeMs: number;
 }
 
 /** The row as a standby last saw it, and since when it has seen just that. */
-export interface Sight {
-  readonly row: Row;
+export interface RowObservation {
+  readonly row: LeaderRow;
   /** Monotonic; when the first answer with this epoch and beat had come, so not before it was written. */
   readonly sinceMs: number;
 }
 /** `answeredMs`: monotonic, when the answer had come. */
-export const look = (before: Sight | null, row: Row, answeredMs: number): Sight =>
+export const observeRow = (before: RowObservation | null, row: LeaderRow, answeredMs: number): RowObservation =>
   before !== null && before.row.epoch === row.epoch && before.row.beat === row.beat
     ? { row, sinceMs: before.sinceMs }
     : { row, sinceMs: answeredMs };
 
 /** Whether `holder` may try to take the row. `askedMs`: monotonic, before the look that `sight` and `databaseMs` are from. */
-export const mayTake = (
-  { row, sinceMs }: Sight,
-  { holder, askedMs, databaseMs, timing }: { holder: string; askedMs: number; databaseMs: number; timing: Timing },
+export const mayAcquire = (
+  { row, sinceMs }: RowObservation,
+  {
+    holder,
+    askedMs,
+    databaseMs,
+    timing,
+  }: { holder: string; askedMs: number; databaseMs: number; timing: ElectionTiming },
 ): boolean => {
   // Who resigned grants no more; and who asks this does not lead, so neither does the one it was before.
   if (row.holder === null || row.holder === holder) return true;
@@ -62,20 +67,20 @@ export const mayTake = (
 };
 
 /** What taking does to the row, in the database; null: it is not as it was seen, and stays. */
-export const take = (
-  row: Row,
-  seen: Pick<Row, "epoch" | "beat">,
-  { holder, url, databaseMs, timing }: { holder: string; url: string; databaseMs: number; timing: Timing },
-): Row | null =>
+export const acquireRow = (
+  row: LeaderRow,
+  seen: Pick<LeaderRow, "epoch" | "beat">,
+  { holder, url, databaseMs, timing }: { holder: string; url: string; databaseMs: number; timing: ElectionTiming },
+): LeaderRow | null =>
   row.epoch === seen.epoch && row.beat === seen.beat
     ? { epoch: row.epoch + 1, beat: row.beat + 1, holder, url, expiresMs: databaseMs + timing.lifeMs }
     : null;
 /** What a renewal does to it; null: somebody took it, and it stays. */
-export const renew = (
-  row: Row,
+export const renewRow = (
+  row: LeaderRow,
   own: { readonly epoch: number; readonly holder: string },
-  { databaseMs, timing }: { databaseMs: number; timing: Timing },
-): Row | null =>
+  { databaseMs, timing }: { databaseMs: number; timing: ElectionTiming },
+): LeaderRow | null =>
   row.epoch === own.epoch && row.holder === own.holder
     ? { ...row, beat: row.beat + 1, expiresMs: databaseMs + timing.lifeMs }
     : null;
@@ -83,8 +88,14 @@ export const renew = (
 /** A second of sleep is told by `os.uptime()`; less is what its resolution and the clocks' drift may make up. */
 const ASLEEP_MS = 1_000;
 /** Whether a leader that asked at `asked` for the renewal (or election) it got may still grant. */
-export const isValid = (asked: Reading, { nowMs, uptimeMs }: Reading, { validMs }: Timing): boolean =>
-  nowMs - asked.nowMs < validMs && uptimeMs - asked.uptimeMs < validMs + ASLEEP_MS;
+export const isLeadValid = (
+  asked: ClockReading,
+  { nowMs, uptimeMs }: ClockReading,
+  { validMs }: ElectionTiming,
+): boolean => nowMs - asked.nowMs < validMs && uptimeMs - asked.uptimeMs < validMs + ASLEEP_MS;
 /** Whether somebody else may have taken the row since. Until then a late renewal makes it valid again. */
-export const isLost = (asked: Reading, { nowMs, uptimeMs }: Reading, { lifeMs }: Timing): boolean =>
-  nowMs - asked.nowMs >= lifeMs || uptimeMs - asked.uptimeMs >= lifeMs + ASLEEP_MS;
+export const isLeadLost = (
+  asked: ClockReading,
+  { nowMs, uptimeMs }: ClockReading,
+  { lifeMs }: ElectionTiming,
+): boolean => nowMs - asked.nowMs >= lifeMs || uptimeMs - asked.uptimeMs >= lifeMs + ASLEEP_MS;

@@ -1,28 +1,28 @@
 /** The one row where starts, halts, claims and releases meet: whoever holds it decides alone. */
 import type { Selectable } from "kysely";
 import type { Db, Schema, Tx } from "./schema.ts";
-import { atomically } from "./transaction.ts";
+import { inTransaction } from "./transaction.ts";
 
-export interface Halted {
+export interface GateHalt {
   readonly reason: string;
   readonly by: string;
   /** Unix ms. */
   readonly atMs: number;
 }
 /** null: open. */
-export type Gate = Halted | null;
+export type GateState = GateHalt | null;
 
-const gateOf = ({ halted_reason: reason, halted_by, halted_ms }: Omit<Selectable<Schema["gate"]>, "id">): Gate =>
+const gateOf = ({ halted_reason: reason, halted_by, halted_ms }: Omit<Selectable<Schema["gate"]>, "id">): GateState =>
   reason === null ? null : { reason, by: halted_by ?? "", atMs: halted_ms ?? 0 };
 
 /** Until the end of the transaction nobody else starts, halts, claims or releases. */
-export const lockGate = async (tx: Tx): Promise<Gate> =>
+export const lockGate = async (tx: Tx): Promise<GateState> =>
   gateOf(await tx.selectFrom("gate").selectAll().where("id", "=", 1).forUpdate().executeTakeFirstOrThrow());
-export const readGate = async (db: Db): Promise<Gate> =>
+export const readGate = async (db: Db): Promise<GateState> =>
   gateOf(await db.selectFrom("gate").selectAll().where("id", "=", 1).executeTakeFirstOrThrow());
 
 /** Shuts the gate until it is released. Shut already: the first reason stands, and is the answer. */
-export const haltGate = async (db: Db, { reason, by, atMs }: Halted): Promise<Halted> => {
+export const closeGate = async (db: Db, { reason, by, atMs }: GateHalt): Promise<GateHalt> => {
   await db
     .updateTable("gate")
     .set({ halted_reason: reason, halted_by: by, halted_ms: atMs })
@@ -32,12 +32,12 @@ export const haltGate = async (db: Db, { reason, by, atMs }: Halted): Promise<Ha
   return (await readGate(db)) ?? { reason, by, atMs };
 };
 /** Answers what it was halted for; null: it was open. */
-export const releaseGate = (db: Db): Promise<Gate> => {
+export const releaseGate = (db: Db): Promise<GateState> => {
   const release = async (tx: Tx) => {
     const before = await lockGate(tx);
     const open = { halted_reason: null, halted_by: null, halted_ms: null };
     await tx.updateTable("gate").set(open).where("id", "=", 1).execute();
     return before;
   };
-  return atomically(db, release);
+  return inTransaction(db, release);
 };

@@ -15,7 +15,7 @@ export const insertInstant = async (tx: Tx, row: Insertable<Schema["instants"]>)
   return numInsertedOrUpdatedRows === 1n;
 };
 /** What became of it, once that is known. */
-export const settleInstant = async (
+export const recordInstantOutcome = async (
   db: Db,
   schedule: string,
   instantMs: number,
@@ -49,7 +49,7 @@ export const readScheduleState = async (db: Db, schedule: string): Promise<Sched
 export const listScheduleStates = (db: Db): Promise<ScheduleStateRow[]> =>
   db.selectFrom("schedule_states").selectAll().orderBy("schedule").execute();
 /** Only what is given changes; the rest stays, or is null in a first row. */
-export const writeScheduleState = async (
+export const upsertScheduleState = async (
   db: Db,
   schedule: string,
   change: Partial<Omit<ScheduleStateRow, "schedule">>,
@@ -61,6 +61,6 @@ export const writeScheduleState = async (
     .execute();
 };
 /** A removed schedule that comes back begins anew; its instants stay taken. */
-export const forgetScheduleState = async (db: Db, schedule: string): Promise<void> => {
+export const deleteScheduleState = async (db: Db, schedule: string): Promise<void> => {
   await db.deleteFrom("schedule_states").where("schedule", "=", schedule).execute();
 };

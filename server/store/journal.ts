@@ -4,8 +4,8 @@ import { chainText, type Entry, GENESIS, type JournalRecord } from "../../experi
 import { digest } from "./chain.ts";
 import { Fenced, JournalGap } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
-import { atomically } from "./transaction.ts";
-import { turn } from "./turn.ts";
+import { inTransaction } from "./transaction.ts";
+import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** A statement has room for 32,766 values. */
 const MOST_ROWS = 1_000;
@@ -26,7 +26,7 @@ export const appendRecords = (
   records: readonly JournalRecord[],
   epoch: number,
 ): Promise<boolean> =>
-  atomically(db, async (tx) => {
+  inTransaction(db, async (tx) => {
     const [first] = records;
     if (first === undefined) return false;
     checkFollows(run, first, await lockBefore(tx, run, first.sequence, epoch));
@@ -104,20 +104,20 @@ const page = async (db: Db, run: string, after: number, most: number): Promise<J
   return rows.map(({ wall_ms: wallMs, entry, ...row }) => ({ ...row, wallMs, entry: JSON.parse(entry) as Entry }));
 };
 /** In order, those after `after`, a page at a time: however many there are, nobody else waits for all of them. */
-export async function* pagesOf(db: Db, run: string, after = 0): AsyncGenerator<readonly JournalRecord[]> {
+export async function* readPages(db: Db, run: string, after = 0): AsyncGenerator<readonly JournalRecord[]> {
   for (let last = after; ; ) {
     const records = await page(db, run, last, PAGE);
     if (records.length > 0) yield records;
     if (records.length < PAGE) return;
     last = records.at(-1)!.sequence;
-    await turn();
+    await yieldToEventLoop();
   }
 }
 /** In order, those after `after`; at most `most`. */
 export const readRecords = async (db: Db, run: string, after = 0, most = Number.POSITIVE_INFINITY) => {
   if (most <= PAGE) return page(db, run, after, most);
   const all: JournalRecord[] = [];
-  for await (const records of pagesOf(db, run, after)) {
+  for await (const records of readPages(db, run, after)) {
     all.push(...records);
     if (all.length >= most) break;
   }

@@ -1,19 +1,19 @@
-/** The statements on the leader's row; what they do is written down as `take` and `renew` in `election.ts`. */
+/** The statements on the leader's row; what they do is written down as `acquireRow` and `renewRow` in `election.ts`. */
 import { type Kysely, sql } from "kysely";
-import { type Row, TIMING } from "./election.ts";
+import { ELECTION_TIMING, type LeaderRow } from "./election.ts";
 import { Fenced } from "./errors.ts";
 import type { Db, Schema, Tx } from "./schema.ts";
 
 /** The one clock that several servers share. */
 const databaseMs = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
-const expiry = sql<number>`${databaseMs} + ${sql.lit(TIMING.lifeMs)}`;
+const expiry = sql<number>`${databaseMs} + ${sql.lit(ELECTION_TIMING.lifeMs)}`;
 
-export interface Look {
-  readonly row: Row;
+export interface LeaderRowRead {
+  readonly row: LeaderRow;
   readonly databaseMs: number;
 }
 /** PostgreSQL only: an SQLite file has one owner, who need not ask. */
-export const lookAtRow = async (db: Db): Promise<Look> => {
+export const readLeaderRow = async (db: Db): Promise<LeaderRowRead> => {
   const { now, expires_ms, ...row } = await db
     .selectFrom("leader")
     .select(["epoch", "beat", "holder", "url", "expires_ms", databaseMs.as("now")])
@@ -26,9 +26,9 @@ export const lookAtRow = async (db: Db): Promise<Look> => {
  * The new epoch; null: the row is not as it was seen. PostgreSQL only. In one round trip: a leader may be far from its
  * database, and its successor's time to take over counts from the last renewal.
  */
-export const takeRow = async (
+export const acquireLeaderRow = async (
   db: Kysely<Schema>,
-  { epoch, beat }: Pick<Row, "epoch" | "beat">,
+  { epoch, beat }: Pick<LeaderRow, "epoch" | "beat">,
   { holder, url }: { readonly holder: string; readonly url: string },
 ): Promise<number | null> => {
   const taken = await db
@@ -51,7 +51,7 @@ export const takeRow = async (
   return taken?.epoch ?? null;
 };
 /** The database's time; null: somebody took it. PostgreSQL only. */
-export const renewRow = async (
+export const renewLeaderRow = async (
   db: Db,
   { epoch, holder }: { epoch: number; holder: string },
 ): Promise<number | null> => {
@@ -66,7 +66,7 @@ export const renewRow = async (
   return renewed?.now ?? null;
 };
 /** For who has the lock of the file, and so need not ask anybody. Answers the new epoch. */
-export const takeRowAlone = async (db: Db, holder: string, url: string): Promise<number> => {
+export const acquireLeaderRowAlone = async (db: Db, holder: string, url: string): Promise<number> => {
   const { epoch } = await db
     .updateTable("leader")
     .set((row) => ({ epoch: row("epoch", "+", 1), beat: row("beat", "+", 1), holder, url, expires_ms: null }))
@@ -76,7 +76,7 @@ export const takeRowAlone = async (db: Db, holder: string, url: string): Promise
   return epoch;
 };
 /** Nobody leads from here on, if it was this one who did. */
-export const leaveRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<void> => {
+export const releaseLeaderRow = async (db: Db, { epoch, holder }: { epoch: number; holder: string }): Promise<void> => {
   await db
     .updateTable("leader")
     .set((row) => ({ beat: row("beat", "+", 1), holder: null, url: null, expires_ms: null }))
@@ -86,8 +86,8 @@ export const leaveRow = async (db: Db, { epoch, holder }: { epoch: number; holde
     .execute();
 };
 
-/** As `leaveRow`, and whoever leads next does so in an epoch above `above`. */
-export const raiseRow = async (
+/** As `releaseLeaderRow`, and whoever leads next does so in an epoch above `above`. */
+export const raiseLeaderEpoch = async (
   db: Db,
   { epoch, holder }: { epoch: number; holder: string },
   above: number,

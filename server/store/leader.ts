@@ -1,7 +1,6 @@
-/** Leading: what it means to have won, and how to stand for it. */
+/** Types of leader election: a leadership, the leader as every server knows it, and an election that a server takes part in. */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { Candidacy } from "./candidacy.ts";
 import type { Store } from "./open.ts";
 
 /**
@@ -20,7 +19,7 @@ export interface Leadership {
    * lagged behind, or was restored. Agents refuse all that comes from this epoch, so the leadership ends, and begins again
    * above that one.
    */
-  raise(above: number): Promise<void>;
+  raiseEpoch(above: number): Promise<void>;
   /** What to add to this machine's wall time to have that of the database, which all servers share. */
   clockOffsetMs(): number;
   /**
@@ -29,7 +28,7 @@ export interface Leadership {
    */
   readonly outage: string | null;
 }
-export interface CampaignConfig {
+export interface LeaderElectionConfig {
   readonly store: Store;
   readonly clock: Clock;
   /** This process: no two ever have the same. */
@@ -47,30 +46,15 @@ export interface Leader {
   readonly holder: string;
   readonly url: string;
 }
-export interface Campaign {
+export interface LeaderElection {
   /** Who leads, as far as this server knows; null: nobody. */
   leader(): Leader | null;
   /** What to add to this machine's wall time to have the database's. SQLite: 0. */
   clockOffsetMs(): number;
   /** Why the database did not answer when it was asked last; null: it did. */
-  trouble(): string | null;
+  databaseFailure(): string | null;
   /** Of this server, while it has it: it may be valid no more, but is not lost. */
   leadership(): Leadership | null;
   /** Resigns, if it leads, and stands no more. */
   stop(): Promise<void>;
 }
-
-/**
- * SQLite: leads at once, for as long as the store is open. PostgreSQL: leads when it wins the row, or stands by. Resolves
- * once that is so, and `onElected` has been waited for; rejects if `onElected` failed at this first time.
- */
-export const campaign = async (config: CampaignConfig): Promise<Campaign> => {
-  const candidacy = new Candidacy(config);
-  try {
-    await candidacy.settled;
-    return candidacy;
-  } catch (error) {
-    await candidacy.stop();
-    throw error;
-  }
-};

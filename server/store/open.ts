@@ -1,14 +1,14 @@
 /** Opens what a server keeps: the SQLite file of its folder, which it locks, or a PostgreSQL that it may share with others. */
 import { randomUUID } from "node:crypto";
 import { type Kysely, Migrator } from "kysely";
+import { isTransient } from "./database-failure.ts";
+import { checkDatabaseIdentity } from "./database-identity.ts";
 import { type DatabaseUrl, readDatabaseUrl } from "./database-url.ts";
-import { checkHome } from "./home.ts";
 import { migrations } from "./migrations/index.ts";
 import type { Db, Schema } from "./schema.ts";
-import { copyOf, lockFolder, openSqlite } from "./sqlite.ts";
-import { mayPass } from "./trouble.ts";
+import { copyDatabase, lockFolder, openSqlite } from "./sqlite.ts";
 
-export { DATABASE, FolderTaken } from "./sqlite.ts";
+export { DATABASE_FILE, FolderLocked } from "./sqlite.ts";
 
 export type Dialect = "sqlite" | "postgres";
 export interface Snapshot {
@@ -19,7 +19,7 @@ export interface Store {
   readonly db: Kysely<Schema>;
   readonly dialect: Dialect;
   /** For who leads: a connection that no slow query of others holds up. */
-  readonly steering: Kysely<Schema>;
+  readonly leaderDb: Kysely<Schema>;
   /** Names this database, and stays with it; a restored one has a name of its own. */
   readonly cluster: string;
   /** Everything as it is at one moment, however long it takes to read it; nobody waits for that. */
@@ -67,7 +67,7 @@ const migrateInTurn = async (db: Kysely<Schema>): Promise<void> => {
     try {
       return await migrate(db);
     } catch (error) {
-      const isInTurn = mayPass(error) || RACED.has((error as { readonly code?: string }).code);
+      const isInTurn = isTransient(error) || RACED.has((error as { readonly code?: string }).code);
       if (tries === TRIES || !isInTurn) throw error;
     }
   }
@@ -83,10 +83,10 @@ const clusterOf = async (db: Kysely<Schema>): Promise<string> => {
   return (await db.selectFrom("meta").select("value").where("key", "=", "cluster").executeTakeFirstOrThrow()).value;
 };
 
-/** `check` throws where the database is none for Squall, `checkHome` where it lived somewhere else. */
+/** `check` throws where the database cannot serve Squall, `checkIdentity` where the database is a copy. */
 type Opened = Omit<Store, "cluster"> & {
   readonly check?: () => Promise<void>;
-  readonly checkHome?: () => Promise<void>;
+  readonly checkIdentity?: () => Promise<void>;
 };
 
 type OnFailure = NonNullable<StoreConfig["onFailure"]>;
@@ -94,8 +94,8 @@ const openFile = (folder: string, onFailure: OnFailure): Opened => {
   const database = lockFolder(folder);
   const db = openSqlite(database, () => onFailure("query"));
   return {
-    ...{ db, dialect: "sqlite", steering: db },
-    snapshot: () => copyOf(database, folder),
+    ...{ db, dialect: "sqlite", leaderDb: db },
+    snapshot: () => copyDatabase(database, folder),
     close: () => db.destroy(),
   };
 };
@@ -106,15 +106,15 @@ const openUrl = async (
   onError: (error: Error) => void,
   onFailure: OnFailure,
 ): Promise<Opened> => {
-  const { checkEncoding, openPostgres, stillView } = await import("./postgres.ts");
+  const { checkEncoding, openPostgres, openRepeatableRead } = await import("./postgres.ts");
   const db = openPostgres({ urls, most: 10, connectMs: 2_000, answerMs: 5_000, onError, onFailure });
-  const steering = openPostgres({ urls, most: 1, connectMs: 2_000, answerMs: 1_000, onError, onFailure });
+  const leaderDb = openPostgres({ urls, most: 1, connectMs: 2_000, answerMs: 1_000, onError, onFailure });
   return {
-    ...{ check: () => checkEncoding(db), checkHome: () => checkHome(db) },
-    ...{ db, steering, dialect: "postgres" },
-    snapshot: () => stillView(db),
+    ...{ check: () => checkEncoding(db), checkIdentity: () => checkDatabaseIdentity(db) },
+    ...{ db, leaderDb, dialect: "postgres" },
+    snapshot: () => openRepeatableRead(db),
     close: async () => {
-      await Promise.all([db.destroy(), steering.destroy()]);
+      await Promise.all([db.destroy(), leaderDb.destroy()]);
     },
   };
 };
@@ -133,16 +133,16 @@ const readUrl = (text: string): DatabaseUrl => {
   );
 };
 
-/** Opens and migrates. Throws FolderTaken, DatabaseUnreachable, NewerDatabase. */
+/** Opens and migrates. Throws FolderLocked, DatabaseUnreachable, NewerDatabase. */
 export const openStore = async (config: StoreConfig): Promise<Store> => {
   const { folder, databaseUrl, onError = () => {}, onFailure = () => {} } = config;
   const url = databaseUrl === undefined ? null : readUrl(databaseUrl);
   const opened = url === null ? openFile(folder, onFailure) : await openUrl(url, onError, onFailure);
   try {
-    const { check, checkHome, ...store } = opened;
+    const { check, checkIdentity, ...store } = opened;
     await check?.();
     await migrateInTurn(opened.db);
-    if (config.isCopy !== true) await checkHome?.();
+    if (config.isCopy !== true) await checkIdentity?.();
     return { ...store, cluster: await clusterOf(opened.db) };
   } catch (error) {
     await opened.close();

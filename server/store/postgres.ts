@@ -147,13 +147,13 @@ export const checkEncoding = async (db: Kysely<Schema>): Promise<void> => {
 };
 
 /** Who works through a whole database may pause between two questions. */
-export const allowPauses = async (tx: Db): Promise<void> => {
+export const allowIdleInTransaction = async (tx: Db): Promise<void> => {
   await sql`select set_config('idle_in_transaction_session_timeout', '10min', true)`.execute(tx);
 };
 
 /** What is read through it stays as it is now: the first question is asked here. */
-export const stillView = async (db: Kysely<Schema>) => {
+export const openRepeatableRead = async (db: Kysely<Schema>) => {
   const view = await db.startTransaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute();
-  await allowPauses(view);
+  await allowIdleInTransaction(view);
   return { db: view, close: () => view.rollback().execute() };
 };

@@ -2,13 +2,21 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { DatabaseInUse, refuseInUse, renewIdentity } from "./adopt.ts";
-import { type End, FORMAT, type Head, isTable, SCHEMA, TABLES, type Values } from "./backup.ts";
+import {
+  BACKUP_FORMAT,
+  type BackupHeader,
+  type BackupTrailer,
+  isTable,
+  type RowValues,
+  SCHEMA_VERSION,
+  TABLES,
+} from "./backup.ts";
 import type { Store } from "./open.ts";
 import type { Schema, Tx } from "./schema.ts";
 
 /** What is wrong with a backup, or with the place it should go to. Nothing was changed. */
-export class CannotRestore extends Error {
-  override readonly name = "CannotRestore";
+export class RestoreError extends Error {
+  override readonly name = "RestoreError";
 }
 const MOST_ROWS = 200;
 const PRESENT: ReadonlySet<keyof Schema> = new Set(["meta", "leader", "gate"]);
@@ -17,28 +25,28 @@ const refuseUnlessEmpty = async (store: Store, tx: Tx): Promise<void> => {
   for (const table of TABLES.filter((name) => !PRESENT.has(name))) {
     const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(tx);
     if (rows.length > 0)
-      throw new CannotRestore(`this database is not empty: its table ${table} has rows; restore into a new one`);
+      throw new RestoreError(`this database is not empty: its table ${table} has rows; restore into a new one`);
   }
   if (store.dialect === "sqlite") return;
   await refuseInUse(tx).catch((error) => {
-    throw error instanceof DatabaseInUse ? new CannotRestore(error.message) : error;
+    throw error instanceof DatabaseInUse ? new RestoreError(error.message) : error;
   });
 };
 
-type Line = { readonly table: keyof Schema; readonly row: Values } | End;
+type Line = { readonly table: keyof Schema; readonly row: RowValues } | BackupTrailer;
 const parse = (line: string, number: number): unknown => {
   try {
     return JSON.parse(line);
   } catch {
-    throw new CannotRestore(`line ${number} of the backup is no JSON: it is damaged, or no backup`);
+    throw new RestoreError(`line ${number} of the backup is no JSON: it is damaged, or no backup`);
   }
 };
 const checkHead = (value: unknown): void => {
-  const { squall, format, schema } = (value ?? {}) as Partial<Head>;
-  if (squall !== "backup") throw new CannotRestore("this is no backup of squall: its first line does not say so");
-  if (format !== FORMAT || schema !== SCHEMA)
-    throw new CannotRestore(
-      `this backup has the form ${format}/${schema}, expected ${FORMAT}/${SCHEMA}: restore it with the version of squall that made it, then upgrade`,
+  const { squall, format, schema } = (value ?? {}) as Partial<BackupHeader>;
+  if (squall !== "backup") throw new RestoreError("this is no backup of squall: its first line does not say so");
+  if (format !== BACKUP_FORMAT || schema !== SCHEMA_VERSION)
+    throw new RestoreError(
+      `this backup has the form ${format}/${schema}, expected ${BACKUP_FORMAT}/${SCHEMA_VERSION}: restore it with the version of squall that made it, then upgrade`,
     );
 };
 const isValue = (value: unknown): boolean => value === null || typeof value === "string" || typeof value === "number";
@@ -46,12 +54,12 @@ const lineOf = (value: unknown, number: number): Line => {
   if (Array.isArray(value)) {
     const [table, row] = value as [unknown, unknown];
     if (isTable(table) && typeof row === "object" && row !== null && Object.values(row).every(isValue))
-      return { table, row: row as Values };
-  } else if ((value as Partial<End> | null)?.end === true) return value as End;
-  throw new CannotRestore(`line ${number} of the backup is neither a row nor its end`);
+      return { table, row: row as RowValues };
+  } else if ((value as Partial<BackupTrailer> | null)?.end === true) return value as BackupTrailer;
+  throw new RestoreError(`line ${number} of the backup is neither a row nor its end`);
 };
 
-const insert = async (tx: Tx, table: keyof Schema, rows: readonly Values[]): Promise<void> => {
+const insert = async (tx: Tx, table: keyof Schema, rows: readonly RowValues[]): Promise<void> => {
   if (rows.length === 0) return;
   const names = Object.keys(rows[0]!);
   const values = rows.map((row) => sql`(${sql.join(names.map((name) => row[name] ?? null))})`);
@@ -63,18 +71,18 @@ const insert = async (tx: Tx, table: keyof Schema, rows: readonly Values[]): Pro
 const load = async (tx: Tx, lines: AsyncIterable<string>): Promise<number> => {
   const hash = createHash("sha256");
   let [number, rows] = [0, 0];
-  let batch: { table: keyof Schema; rows: Values[] } = { table: "meta", rows: [] };
+  let batch: { table: keyof Schema; rows: RowValues[] } = { table: "meta", rows: [] };
   let isOver = false;
   for await (const text of lines) {
     number++;
-    if (isOver) throw new CannotRestore(`line ${number} of the backup is behind its end`);
+    if (isOver) throw new RestoreError(`line ${number} of the backup is behind its end`);
     const value = parse(text, number);
     if (number === 1) checkHead(value);
     else {
       const line = lineOf(value, number);
       if ("end" in line) {
         if (line.rows !== rows || line.digest !== hash.digest("hex"))
-          throw new CannotRestore("the backup is not as it was written: its digest or its count of rows is wrong");
+          throw new RestoreError("the backup is not as it was written: its digest or its count of rows is wrong");
         isOver = true;
         continue;
       }
@@ -87,15 +95,15 @@ const load = async (tx: Tx, lines: AsyncIterable<string>): Promise<number> => {
     }
     hash.update(`${text}\n`);
   }
-  if (!isOver) throw new CannotRestore(`the backup ends after line ${number} without its end: it is not complete`);
+  if (!isOver) throw new RestoreError(`the backup ends after line ${number} without its end: it is not complete`);
   await insert(tx, batch.table, batch.rows);
   return rows;
 };
 
-/** `lines`: without line ends. Answers how many rows there are. Throws CannotRestore; then nothing was changed. */
+/** `lines`: without line ends. Answers how many rows there are. Throws RestoreError; then nothing was changed. */
 export const restore = (store: Store, lines: AsyncIterable<string>): Promise<number> =>
   store.db.transaction().execute(async (tx) => {
-    if (store.dialect === "postgres") await (await import("./postgres.ts")).allowPauses(tx);
+    if (store.dialect === "postgres") await (await import("./postgres.ts")).allowIdleInTransaction(tx);
     await refuseUnlessEmpty(store, tx);
     for (const table of PRESENT) await tx.deleteFrom(table).execute();
     const rows = await load(tx, lines);

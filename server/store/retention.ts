@@ -1,7 +1,7 @@
 /** Takes away what is older than it needs to be. A run that is under way, or that still holds claims, is never touched. */
 import type { Db } from "./schema.ts";
-import { atomically } from "./transaction.ts";
-import { turn } from "./turn.ts";
+import { inTransaction } from "./transaction.ts";
+import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
 /** null: for ever. */
 export interface Retention {
@@ -17,7 +17,7 @@ export interface Retention {
   readonly startsMs: number | null;
 }
 const DAY_MS = 86_400_000;
-export const RETENTION: Retention = {
+export const DEFAULT_RETENTION: Retention = {
   runsMs: 90 * DAY_MS,
   runsMost: null,
   auditMs: 400 * DAY_MS,
@@ -27,7 +27,7 @@ export const RETENTION: Retention = {
 };
 
 /** How many of each were taken away. */
-export interface Removed {
+export interface RemovedRows {
   readonly runs: number;
   readonly audit: number;
   readonly deliveries: number;
@@ -49,7 +49,7 @@ const removable = (db: Db) =>
     .orderBy("id", "desc");
 
 /** Ids of the runs that `sweep` would take away as older. */
-export const removableBefore = async (db: Db, beforeMs: number): Promise<readonly string[]> =>
+export const listRemovableBefore = async (db: Db, beforeMs: number): Promise<readonly string[]> =>
   (await removable(db).where("started_ms", "<", beforeMs).execute()).map(({ id }) => id);
 
 /** No list shows them from here on; a server that dies in between goes on with them at the next sweep. */
@@ -64,7 +64,7 @@ const forgetOlder = async (db: Db, beforeMs: number): Promise<void> => {
       old.map(({ id }) => id),
     );
     if (old.length < PIECE) return;
-    await turn();
+    await yieldToEventLoop();
   }
 };
 const forgetBeyond = async (db: Db, most: number): Promise<void> => {
@@ -75,7 +75,7 @@ const forgetBeyond = async (db: Db, most: number): Promise<void> => {
       more.map(({ id }) => id),
     );
     if (more.length < PIECE) return;
-    await turn();
+    await yieldToEventLoop();
   }
 };
 
@@ -85,14 +85,14 @@ const removeRun = async (db: Db, run: string): Promise<void> => {
   const last = (await newest.limit(1).executeTakeFirst())?.sequence ?? 0;
   for (let from = last - PIECE; from > 0; from -= PIECE) {
     await db.deleteFrom("journal").where("run", "=", run).where("sequence", ">", from).execute();
-    await turn();
+    await yieldToEventLoop();
   }
-  await atomically(db, async (tx) => {
+  await inTransaction(db, async (tx) => {
     await tx.deleteFrom("journal").where("run", "=", run).execute();
     await tx.deleteFrom("run_labels").where("run", "=", run).execute();
     await tx.deleteFrom("runs").where("id", "=", run).execute();
   });
-  await turn();
+  await yieldToEventLoop();
 };
 const removeForgotten = async (db: Db): Promise<number> => {
   for (let removed = 0; ; ) {
@@ -105,7 +105,7 @@ const removeForgotten = async (db: Db): Promise<number> => {
 
 /** Piece by piece, until nothing is left of what `piece` takes away. */
 const inPieces = async (piece: () => Promise<{ readonly numDeletedRows: bigint }>): Promise<number> => {
-  for (let removed = 0; ; await turn()) {
+  for (let removed = 0; ; await yieldToEventLoop()) {
     const now = Number((await piece()).numDeletedRows);
     removed += now;
     if (now < PIECE) return removed;
@@ -144,7 +144,7 @@ const removeStarts = (db: Db, beforeMs: number) => {
 };
 
 /** `nowMs`: Unix ms. */
-export const sweep = async (db: Db, keep: Retention, nowMs: number): Promise<Removed> => {
+export const sweep = async (db: Db, keep: Retention, nowMs: number): Promise<RemovedRows> => {
   if (keep.runsMs !== null) await forgetOlder(db, nowMs - keep.runsMs);
   if (keep.runsMost !== null) await forgetBeyond(db, keep.runsMost);
   return {

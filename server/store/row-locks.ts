@@ -17,7 +17,7 @@ class LockFree extends OperationNodeTransformer {
   }
 }
 
-export class WithoutRowLocks implements KyselyPlugin {
+export class RowLockStripper implements KyselyPlugin {
   readonly #transformer = new LockFree();
   transformQuery({ node }: PluginTransformQueryArgs): RootOperationNode {
     return this.#transformer.transformNode(node);

@@ -2,14 +2,14 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import type { LabelSelector } from "../../experiments/model/label-selector.ts";
 import type { Db, Schema } from "./schema.ts";
-import { atomically } from "./transaction.ts";
+import { inTransaction } from "./transaction.ts";
 
 export type RunRow = Selectable<Schema["runs"]>;
 export type NewRun = Insertable<Schema["runs"]>;
 export type RunChange = Updateable<Schema["runs"]>;
 
 export const insertRun = (db: Db, row: NewRun): Promise<void> =>
-  atomically(db, async (tx) => {
+  inTransaction(db, async (tx) => {
     await tx.insertInto("runs").values(row).execute();
     const labels = Object.entries(JSON.parse(row.labels ?? "{}") as Record<string, string>);
     if (labels.length === 0) return;
@@ -23,7 +23,7 @@ export const updateRun = async (db: Db, id: string, change: Omit<RunChange, "lab
 export const findRun = (db: Db, id: string): Promise<RunRow | undefined> =>
   db.selectFrom("runs").selectAll().where("id", "=", id).where("forgotten", "=", 0).executeTakeFirst();
 /** Runs whose journal was never closed, the oldest first: their server died under them, or still has them. */
-export const unfinishedRuns = (db: Db): Promise<RunRow[]> =>
+export const listUnfinishedRuns = (db: Db): Promise<RunRow[]> =>
   db.selectFrom("runs").selectAll().where("closed", "=", 0).orderBy("started_ms").orderBy("id").execute();
 /** Newest first. */
 export const listRuns = (db: Db): Promise<RunRow[]> =>
@@ -56,7 +56,7 @@ export interface RunsPage {
 }
 const cursorAt = ({ started_ms, id }: RunRow): string => Buffer.from(`${started_ms} ${id}`).toString("base64url");
 /** null: no cursor of ours. */
-export const readCursor = (cursor: string): { readonly startedMs: number; readonly id: string } | null => {
+export const parseCursor = (cursor: string): { readonly startedMs: number; readonly id: string } | null => {
   const found = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, "base64url").toString());
   return found === null ? null : { startedMs: Number(found[1]), id: found[2]! };
 };
@@ -64,7 +64,7 @@ export const readCursor = (cursor: string): { readonly startedMs: number; readon
 /** Newest first. A page is a place in that order, so runs that start in the meantime move nothing. */
 export const pageRuns = async (db: Db, query: RunsQuery): Promise<RunsPage> => {
   const { limit, cursor, experiment, verdict, schedule, state, labels = [], since, until } = query;
-  const from = cursor === undefined ? null : readCursor(cursor);
+  const from = cursor === undefined ? null : parseCursor(cursor);
   if (cursor !== undefined && from === null)
     throw new RangeError(`${JSON.stringify(cursor)} is no cursor of a list of runs`);
   const rows = await db

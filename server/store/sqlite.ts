@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { type DatabaseConnection, Kysely, SqliteDialect, type SqliteDialectConfig, SqliteDriver } from "kysely";
 import { makeFolder } from "../folder.ts";
 import { type Database, Sqlite } from "./better-sqlite3.ts";
-import { WithoutRowLocks } from "./row-locks.ts";
+import { RowLockStripper } from "./row-locks.ts";
 import type { Schema } from "./schema.ts";
 
 /** Another live process has this folder. */
-export class FolderTaken extends Error {
-  override readonly name = "FolderTaken";
+export class FolderLocked extends Error {
+  override readonly name = "FolderLocked";
   readonly folder: string;
   constructor(folder: string) {
     super(`${folder} belongs to a squall server that is running; give this one a folder of its own, or stop that one`);
     this.folder = folder;
   }
 }
-export const DATABASE = "squall.db";
+export const DATABASE_FILE = "squall.db";
 
 const forOwnerOnly = (path: string): void => {
   closeSync(openSync(path, "a", 0o600));
@@ -29,7 +29,7 @@ const forOwnerOnly = (path: string): void => {
  */
 export const lockFolder = (folder: string): Database => {
   makeFolder(folder, 0o700);
-  const path = join(folder, DATABASE);
+  const path = join(folder, DATABASE_FILE);
   forOwnerOnly(path);
   const database = new Sqlite(path, { timeout: 0 });
   try {
@@ -41,7 +41,9 @@ export const lockFolder = (folder: string): Database => {
     return database;
   } catch (error) {
     database.close();
-    throw error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY") ? new FolderTaken(folder) : error;
+    throw error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY")
+      ? new FolderLocked(folder)
+      : error;
   }
 };
 
@@ -65,7 +67,7 @@ class Dialect extends SqliteDialect {
 }
 export const openSqlite = (database: Database, onFailure: () => void = () => {}): Kysely<Schema> =>
   new Kysely<Schema>({
-    ...{ dialect: new Dialect({ database }), plugins: [new WithoutRowLocks()] },
+    ...{ dialect: new Dialect({ database }), plugins: [new RowLockStripper()] },
     log: ({ level }) => {
       if (level === "error") onFailure();
     },
@@ -75,11 +77,11 @@ export const openSqlite = (database: Database, onFailure: () => void = () => {})
  * The whole database as it is when the copying ends, in a file beside it that is gone afterwards. It is copied a hundred
  * pages at a time, and what is written meanwhile is copied too: neither the server nor its runs wait for a reader.
  */
-export const copyOf = async (database: Database, folder: string) => {
+export const copyDatabase = async (database: Database, folder: string) => {
   const place = mkdtempSync(join(folder, "copy-"));
   const remove = () => rmSync(place, { recursive: true, force: true });
   try {
-    const path = join(place, DATABASE);
+    const path = join(place, DATABASE_FILE);
     forOwnerOnly(path);
     await database.backup(path);
     const db = openSqlite(new Sqlite(path));

@@ -35,11 +35,11 @@ export const touchToken = async (db: Db, id: string, atMs: number): Promise<void
     .execute();
 };
 /** Sessions that ended before then, Unix ms: nobody asks for them again. */
-export const dropSessions = async (db: Db, endedMs: number): Promise<void> => {
+export const deleteExpiredSessions = async (db: Db, endedMs: number): Promise<void> => {
   await db.deleteFrom("tokens").where("parent", "is not", null).where("expires_ms", "<", endedMs).execute();
 };
 /** A session's row, by its id; false: there is no such session. */
-export const dropSession = async (db: Db, id: string): Promise<boolean> => {
+export const deleteSession = async (db: Db, id: string): Promise<boolean> => {
   const { numDeletedRows } = await db
     .deleteFrom("tokens")
     .where("id", "=", id)
@@ -48,13 +48,13 @@ export const dropSession = async (db: Db, id: string): Promise<boolean> => {
   return numDeletedRows === 1n;
 };
 /** Ids of the sessions of one token beyond the newest `most`. */
-export const sessionsBeyond = async (db: Db, parent: string, most: number): Promise<string[]> => {
+export const listExcessSessions = async (db: Db, parent: string, most: number): Promise<string[]> => {
   const sessions = db.selectFrom("tokens").select("id").where("parent", "=", parent);
   const rows = await sessions.orderBy("created_ms", "desc").orderBy("id").limit(1_000).offset(most).execute();
   return rows.map(({ id }) => id);
 };
 /** Ids of the credentials that were given for a join token, of one instance or of all, beyond the newest `most`; the oldest first. */
-export const joinedBeyond = async (
+export const listExcessCredentials = async (
   db: Db,
   joinToken: string,
   { instance, most }: { readonly instance: string | null; readonly most: number },
@@ -69,6 +69,6 @@ export const joinedBeyond = async (
   return rows.map(({ id }) => id).reverse();
 };
 /** A credential's row; nothing else names it. */
-export const dropCredential = async (db: Db, id: string): Promise<void> => {
+export const deleteCredential = async (db: Db, id: string): Promise<void> => {
   await db.deleteFrom("tokens").where("id", "=", id).where("joined_with", "is not", null).execute();
 };

@@ -2,5 +2,5 @@
 import type { Db, Tx } from "./schema.ts";
 
 /** In the caller's transaction, or else in one of its own. */
-export const atomically = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
+export const inTransaction = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
   db.isTransaction ? work(db as Tx) : db.transaction().execute(work);

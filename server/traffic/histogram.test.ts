@@ -2,8 +2,8 @@ import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLatencies } from "../../agent/latencies.ts";
-import { addTo, CELLS, cellOf, quantileMs } from "./cells.ts";
 import { readLatencies } from "./histogram.ts";
+import { addCells, CELLS, cellOf, quantileMs } from "./latency-cells.ts";
 
 const read = (text: string): number[] => {
   const counts: number[] = [];
@@ -21,7 +21,7 @@ describe("latencies that an agent tells", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 7_200_000_000 }), { minLength: 1, maxLength: 100 }), (us) => {
         const cells = new Uint32Array(CELLS);
-        addTo(cells, read(told(...us.map((value) => value / 1_000))));
+        addCells(cells, read(told(...us.map((value) => value / 1_000))));
         expect(cells.reduce((sum, count) => sum + count, 0)).toBe(us.length);
         const sorted = us.toSorted((a, b) => a - b);
         for (const share of [0.5, 0.95, 1]) {

@@ -3,7 +3,7 @@
  * an array of 25,000 numbers for each edge and second first.
  */
 import { inflateSync } from "node:zlib";
-import { cellOf } from "./cells.ts";
+import { cellOf } from "./latency-cells.ts";
 
 const COMPRESSED_V2 = 0x1c849304 | 0x10;
 const PLAIN_V2 = 0x1c849303 | 0x10;

@@ -1,12 +1,11 @@
-/** Which faults are ordered at this moment, on which edges, and until when. */
-
+/** Faults that are ordered at this moment, on which edges, and until when. */
 import { describeFault, labelFault } from "../../experiments/model/faults/index.ts";
 import { shareAt } from "../../experiments/model/sampling.ts";
 import type { Clock } from "../clock.ts";
 import type { LiveFault } from "../contract/index.ts";
-import { type UnderWay, underWay } from "./under-way.ts";
+import { filterRunning, type ObservedRun } from "./observed-run.ts";
 
-const faultsOf = ({ id, plan, run, startedMs }: UnderWay, clock: Clock): LiveFault[] => {
+const faultsOf = ({ id, plan, run, startedMs }: ObservedRun, clock: Clock): LiveFault[] => {
   if (run.at !== "injecting") return [];
   const { live, duringMs, orderedMs } = run;
   const nowMs = clock.nowMs() - (startedMs ?? clock.nowMs());
@@ -27,5 +26,5 @@ const faultsOf = ({ id, plan, run, startedMs }: UnderWay, clock: Clock): LiveFau
     });
 };
 
-export const liveFaults = (runs: readonly UnderWay[], clock: Clock): LiveFault[] =>
-  underWay(runs).flatMap((run) => faultsOf(run, clock));
+export const listLiveFaults = (runs: readonly ObservedRun[], clock: Clock): LiveFault[] =>
+  filterRunning(runs).flatMap((run) => faultsOf(run, clock));

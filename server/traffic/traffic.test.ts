@@ -7,9 +7,9 @@ import { FakeClock } from "../../test/server/fake-clock.ts";
 import { planOf } from "../../test/server/plans.ts";
 import type { TrafficNow } from "../contract/index.ts";
 import { trafficNow } from "../contract/traffic.ts";
-import { EdgeCounts } from "./counts.ts";
+import { EdgeCounts } from "./edge-counts.ts";
+import type { ObservedRun } from "./observed-run.ts";
 import { Traffic } from "./traffic.ts";
-import type { UnderWay } from "./under-way.ts";
 
 /** top → a → b → c. */
 const TALL = {
@@ -28,14 +28,14 @@ const WELL: Second = { exchanges: 20, ms: 10 };
 const stage = () => {
   const clock = new FakeClock();
   const counts = new EdgeCounts(clock);
-  const runs: UnderWay[] = [];
+  const runs: ObservedRun[] = [];
   const traffic = new Traffic({ clock, counts, runs: () => runs, mesh: () => ({ mesh: TALL, revision: "r1" }) });
   const sums = new Map<string, { exchanges: number; failed: number }>();
   /** So many seconds in which this passes each edge; what is not named is well. */
   const pass = async (seconds: number, by: Readonly<Record<string, Second>> = {}) => {
     for (let i = 0; i < seconds; i++) {
       await clock.advance(1_000);
-      counts.heard(
+      counts.receive(
         "boot",
         TALL.edges.map(({ id }) => {
           const { exchanges, failed = 0, ms, open = 0 } = by[id] ?? WELL;

@@ -1,13 +1,13 @@
-/** The mesh as it lives: what passes its edges, the faults on them, and how far their damage reaches. For whoever looks. */
+/** Live traffic of the mesh: rates and latencies of its edges, the faults on them, and how far their damage reaches. */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import type { EdgeTraffic, TrafficNow, TrafficSecond } from "../contract/index.ts";
 import { Refusal } from "../errors.ts";
 import type { CurrentMesh } from "../meshes/meshes.ts";
-import type { EdgeCounts } from "./counts.ts";
-import { Damage } from "./damage.ts";
-import { liveFaults } from "./live-faults.ts";
-import type { UnderWay } from "./under-way.ts";
+import { DamageTracker } from "./damage-tracker.ts";
+import type { EdgeCounts } from "./edge-counts.ts";
+import { listLiveFaults } from "./live-faults.ts";
+import type { ObservedRun } from "./observed-run.ts";
 
 const TICK_MS = 1_000;
 /** Who asked for the traffic will soon ask again. */
@@ -17,14 +17,14 @@ const RATE_SECONDS = 3;
 /** What one edge is asked for. */
 const SECONDS_TOLD = 300;
 
-export interface TrafficDeps {
+export interface TrafficConfig {
   readonly clock: Clock;
   readonly counts: EdgeCounts;
-  readonly runs: () => readonly UnderWay[];
+  readonly runs: () => readonly ObservedRun[];
   /** The mesh in force at this moment; null: none. */
   readonly mesh: () => CurrentMesh | null;
 }
-export interface Subscriber {
+export interface TrafficSubscriber {
   /** One server-sent event, the same text for all. */
   readonly take: (event: string) => void;
   readonly end: () => void;
@@ -34,21 +34,21 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 const inMs = (value: number | null): number | null => (value === null ? null : rounded(value, 2));
 
 export class Traffic {
-  readonly #deps: TrafficDeps;
-  readonly #damage: Damage;
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #deps: TrafficConfig;
+  readonly #damage: DamageTracker;
+  readonly #subscribers = new Set<TrafficSubscriber>();
   readonly #unlisten: () => void;
   readonly #ticking: Alarm;
   #askedMs = Number.NEGATIVE_INFINITY;
   #last: { readonly atMs: number; readonly now: TrafficNow } | null = null;
 
-  constructor(deps: TrafficDeps) {
+  constructor(deps: TrafficConfig) {
     const { clock, counts } = deps;
     this.#deps = deps;
-    this.#damage = new Damage(deps);
+    this.#damage = new DamageTracker(deps);
     this.#unlisten = counts.listen({
       wantsLatencies: () => this.#isLookedAt || this.#damage.isMeasuring,
-      heard: (news) => this.#damage.heard(news),
+      onDeltas: (deltas) => this.#damage.receive(deltas),
     });
     this.#ticking = every(clock, TICK_MS, () => this.#tick());
   }
@@ -78,7 +78,7 @@ export class Traffic {
       throw new Refusal("no-such-edge", `the mesh has no edge ${JSON.stringify(id)}`);
     this.#askedMs = clock.nowMs();
     const wallMs = clock.wallMs() - clock.nowMs();
-    const seconds = counts.seconds(id, SECONDS_TOLD).map(({ startMs, passed }) => ({
+    const seconds = counts.lastSeconds(id, SECONDS_TOLD).map(({ startMs, passed }) => ({
       at: new Date(wallMs + startMs).toISOString(),
       ...{ exchanges: passed.exchanges, treated: passed.treated, failed: passed.failed, cancelled: passed.cancelled },
       ...{ p50Ms: inMs(passed.p50Ms), p99Ms: inMs(passed.p99Ms) },
@@ -86,7 +86,7 @@ export class Traffic {
     return { edge: id, seconds };
   }
   /** Tells how things are at once and then each second, until the answer is called. */
-  subscribe(subscriber: Subscriber): () => void {
+  subscribe(subscriber: TrafficSubscriber): () => void {
     this.#subscribers.add(subscriber);
     subscriber.take(eventOf(this.now()));
     return () => {
@@ -107,8 +107,8 @@ export class Traffic {
     const now: TrafficNow = {
       at: new Date(clock.wallMs()).toISOString(),
       revision: current?.revision ?? null,
-      edges: counts.watched().flatMap((id) => (known.has(id) ? [this.#edge(id)] : [])),
-      faults: liveFaults(runs(), clock),
+      edges: counts.reportedEdges().flatMap((id) => (known.has(id) ? [this.#edge(id)] : [])),
+      faults: listLiveFaults(runs(), clock),
       radii: this.#damage.radii(),
     };
     this.#last = { atMs: clock.nowMs(), now };
@@ -116,7 +116,7 @@ export class Traffic {
   }
   #edge(id: EdgeId): EdgeTraffic {
     const { counts } = this.#deps;
-    const { exchanges, failed, unanswered, cancelled, treated, seconds } = counts.lately(id, RATE_SECONDS);
+    const { exchanges, failed, unanswered, cancelled, treated, seconds } = counts.sumLast(id, RATE_SECONDS);
     const perSecond = (count: number) => (seconds === 0 ? 0 : rounded(count / seconds, 2));
     const quantile = (share: number) => inMs(counts.quantileMs(id, share));
     return {

@@ -4,7 +4,13 @@ import type { Alarm, Clock } from "../clock.ts";
 import type { WebhookEvent } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Attempt } from "../metrics.ts";
-import { type DeliveryRow, dueDeliveries, type Lane, nextDeliveryMs, settleDelivery } from "../store/deliveries.ts";
+import {
+  type DeliveryLane,
+  type DeliveryRow,
+  listDueDeliveries,
+  nextDeliveryMs,
+  recordDeliveryOutcome,
+} from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
 import type { Letter, Status } from "./post.ts";
 
@@ -38,7 +44,7 @@ export interface OutboxConfig {
   readonly clock: Clock;
   readonly db: Db;
   readonly log: Log;
-  readonly lane: Lane;
+  readonly lane: DeliveryLane;
   /** How many are under way at once. */
   readonly most: number;
   readonly send: (letter: Letter) => Promise<Status>;
@@ -86,7 +92,7 @@ export class Outbox {
         this.#again = false;
         if (this.#sending.size >= most) return;
         // Those under way are due as well.
-        const due = await dueDeliveries(db, clock.wallMs(), most + this.#sending.size, lane);
+        const due = await listDueDeliveries(db, clock.wallMs(), most + this.#sending.size, lane);
         const waiting = due.filter(({ id }) => !this.#sending.has(id));
         for (const row of waiting.slice(0, most - this.#sending.size)) if (!this.#ended) this.#begin(row);
       }
@@ -128,17 +134,17 @@ export class Outbox {
     const nowMs = clock.wallMs();
     if (failure === null) {
       onAttempt("delivered");
-      return settleDelivery(db, id, { doneMs: nowMs, problem: null });
+      return recordDeliveryOutcome(db, id, { doneMs: nowMs, problem: null });
     }
     const { problem, final } = failure;
     const fields = { webhook: lane.webhook, delivery: id, event, attempt };
     if (final || attempt >= MOST_ATTEMPTS) {
       onAttempt("given-up");
       log.error(`a webhook was not told, and is not told again: ${problem}`, fields);
-      return settleDelivery(db, id, { doneMs: nowMs, problem });
+      return recordDeliveryOutcome(db, id, { doneMs: nowMs, problem });
     }
     onAttempt("failed");
     log.warn(`a webhook could not be told: ${problem}`, fields);
-    return settleDelivery(db, id, { nextMs: nowMs + waitMs(id, attempt), problem });
+    return recordDeliveryOutcome(db, id, { nextMs: nowMs + waitMs(id, attempt), problem });
   }
 }

@@ -1,24 +1,24 @@
 /** What webhooks are told, as JSON. `text` is the same for people: chat systems show it. */
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { WebhookEvent } from "../config/config.ts";
-import type { RunNews } from "../runs/submission.ts";
+import type { LifecycleEvent } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
 
 /** The event that a piece of news is; null: no webhook wants it. */
-export const eventOf = ({ what }: RunNews): Exclude<WebhookEvent, "preflight"> | null => {
+export const eventOf = ({ what }: LifecycleEvent): Exclude<WebhookEvent, "preflight"> | null => {
   if (what === "started") return "start";
   if (what === "halted") return "halt";
   return what === "finished" ? "verdict" : null;
 };
 
-const textOf = ({ what, id, experiment, by, verdict, reason }: RunNews): string => {
+const textOf = ({ what, id, experiment, by, verdict, reason }: LifecycleEvent): string => {
   if (what === "finished") return `${experiment} ended ${verdict ?? "without a verdict"} (run ${id}): ${reason}`;
   if (what === "halted") return `${experiment} is being halted (run ${id}): ${reason}`;
   return `${experiment} was started by ${by} (run ${id})`;
 };
 
 /** `atMs`: Unix. */
-export const newsBody = (event: WebhookEvent, news: RunNews, atMs: number): string => {
+export const newsBody = (event: WebhookEvent, news: LifecycleEvent, atMs: number): string => {
   const { id, experiment, labels, by, schedule, instantMs, verdict, because, reason } = news;
   const instant = instantMs === null ? null : new Date(instantMs).toISOString();
   const run = { id, experiment, labels, by, schedule, instant, verdict, because, reason };

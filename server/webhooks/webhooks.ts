@@ -5,12 +5,12 @@ import type { Clock } from "../clock.ts";
 import type { WebhookConfig } from "../config/config.ts";
 import type { Log } from "../log.ts";
 import type { Attempt } from "../metrics.ts";
-import type { RunNews } from "../runs/submission.ts";
+import type { LifecycleEvent } from "../runs/start/request.ts";
 import type { DenyList } from "../security/deny.ts";
 import type { Principal } from "../security/roles.ts";
-import { countPending, dueDeliveries, enqueueDelivery, settleDelivery } from "../store/deliveries.ts";
+import { countPending, enqueueDelivery, listDueDeliveries, recordDeliveryOutcome } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
-import { atomically } from "../store/transaction.ts";
+import { inTransaction } from "../store/transaction.ts";
 import { Outbox } from "./outbox.ts";
 import { eventOf, newsBody, preflightBody } from "./payload.ts";
 import { Post } from "./post.ts";
@@ -29,9 +29,9 @@ export interface Webhooks {
   /** Asks every preflight webhook at once. `plan`: as it is recorded, free of secrets. Never throws. */
   preflight(plan: Plan, by: Principal): Promise<Preflight>;
   /** Puts the news into the outbox, in `db` where that is a transaction it belongs to. Rejects when that could not be done. */
-  enqueue(news: RunNews, db?: Db): Promise<void>;
+  enqueue(news: LifecycleEvent, db?: Db): Promise<void>;
   /** The same, and sends it at once; resolves once it is durable. Never throws: what is lost is logged. */
-  notify(news: RunNews): Promise<void>;
+  notify(news: LifecycleEvent): Promise<void>;
   /** How many deliveries are still to be tried, by webhook. */
   pending(): Promise<Readonly<Record<string, number>>>;
   /** Begins to send what the outbox holds. */
@@ -72,20 +72,20 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
   });
   const listening = (event: string) => hooks.filter(({ config }) => config.events.some((each) => each === event));
 
-  const enqueue = async (news: RunNews, into: Db = db): Promise<void> => {
+  const enqueue = async (news: LifecycleEvent, into: Db = db): Promise<void> => {
     const event = eventOf(news);
     if (event === null || listening(event).length === 0) return;
     const atMs = clock.wallMs();
     const body = newsBody(event, news, atMs);
-    await atomically(into, async (tx) => {
+    await inTransaction(into, async (tx) => {
       for (const { config } of listening(event)) await enqueueDelivery(tx, { webhook: config.name, event, body, atMs });
     });
   };
   const dropOrphans = async (): Promise<void> => {
     const known = new Set(webhooks.map(({ name }) => name));
-    for (const { id, webhook } of await dueDeliveries(db, FOREVER, MOST_ORPHANS))
+    for (const { id, webhook } of await listDueDeliveries(db, FOREVER, MOST_ORPHANS))
       if (!known.has(webhook))
-        await settleDelivery(db, id, { doneMs: clock.wallMs(), problem: "this webhook is configured no more" });
+        await recordDeliveryOutcome(db, id, { doneMs: clock.wallMs(), problem: "this webhook is configured no more" });
   };
 
   return {

@@ -7,11 +7,11 @@ import { Worker } from "node:worker_threads";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { sumOf } from "../../experiments/model/verdict/tally.ts";
 import { systemClock } from "../../server/clock.ts";
-import { openSource } from "../../server/probes/index.ts";
-import type { ActiveSource, ProbeTools } from "../../server/probes/probe.ts";
+import { openProbe } from "../../server/probes/index.ts";
+import type { ActiveSource, ProbeContext } from "../../server/probes/probe.ts";
 import { Prober } from "../../server/probes/prober.ts";
 import { Sampler } from "../../server/probes/sampler.ts";
-import type { SamplingConfig } from "../../server/probes/sampling.ts";
+import type { SampleSettings } from "../../server/probes/sampler-control.ts";
 import { DenyList } from "../../server/security/deny.ts";
 import { meshOf, sleep } from "../server/house.ts";
 
@@ -31,10 +31,10 @@ const actionTo = (address: string): ProbeAction =>
     kind: "http",
     params: { url: `http://${address}/`, method: "GET", path: "/", headers: {}, timeout: 2_000, maxBody: 65_536 },
   }) as ProbeAction;
-const tools: ProbeTools = {
-  ...{ clock: systemClock, mesh: meshOf("127.0.0.1:1"), good, capture: false, traffic: { over: () => [] } },
+const tools: ProbeContext = {
+  ...{ clock: systemClock, mesh: meshOf("127.0.0.1:1"), good, capture: false, traffic: { countOver: () => [] } },
 };
-const config = (): SamplingConfig => ({
+const config = (): SampleSettings => ({
   ...{ startedMs: systemClock.nowMs(), name: "bench", good, pace: { everyMs: 10, openLoop: true } },
   ...{ timeoutMs: 2_000, capture: false, secrets: [] },
 });
@@ -64,8 +64,8 @@ const holdUp = async (): Promise<void> => {
 };
 const measureLooks = async (address: string): Promise<void> => {
   const prober = new Prober(systemClock, new DenyList());
-  const there = (await prober.open(actionTo(address), tools)).sample(config(), { fail });
-  const source = openSource(actionTo(address), tools) as ActiveSource;
+  const there = (await prober.open(actionTo(address), tools)).startSampler(config(), { fail });
+  const source = openProbe(actionTo(address), tools) as ActiveSource;
   const here = new Sampler({ ...config(), source, clock: systemClock, fail });
   await sleep(500);
   for (const sampling of [there, here]) sampling.observe("during", systemClock.nowMs());

@@ -7,9 +7,9 @@ import type { EdgeCount } from "../../agent/contract/index.ts";
 import { createLatencies } from "../../agent/latencies.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { begin } from "../../experiments/model/run/run.ts";
-import { EdgeCounts } from "../../server/traffic/counts.ts";
+import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
+import type { ObservedRun } from "../../server/traffic/observed-run.ts";
 import { Traffic } from "../../server/traffic/traffic.ts";
-import type { UnderWay } from "../../server/traffic/under-way.ts";
 import { FakeClock } from "../server/fake-clock.ts";
 import { planOf } from "../server/plans.ts";
 
@@ -54,7 +54,7 @@ const measure = async (what: string, looksOn: boolean, isInBaseline: boolean): P
   const counts = new EdgeCounts(clock);
   const plan = planOf();
   const run = { ...begin(plan), at: "baseline", sinceMs: 0, settling: false } as const;
-  const live: UnderWay = { id: plan.run, plan, mesh, run, isOver: false, isQueued: false, startedMs: clock.nowMs() };
+  const live: ObservedRun = { id: plan.run, plan, mesh, run, isOver: false, isQueued: false, startedMs: clock.nowMs() };
   const runs = isInBaseline ? [live] : [];
   const traffic = new Traffic({ clock, counts, runs: () => runs, mesh: () => ({ mesh, revision: "r" }) });
   let bytes = 0;
@@ -63,7 +63,7 @@ const measure = async (what: string, looksOn: boolean, isInBaseline: boolean): P
   for (let second = 0; second < seconds; second++) {
     const told = Array.from({ length: edgeCount / EDGES_OF_ONE }, (_, agent) => countsAt(second, agent));
     const before = process.cpuUsage();
-    for (const [agent, counted] of told.entries()) counts.heard(`agent-${agent}`, counted);
+    for (const [agent, counted] of told.entries()) counts.receive(`agent-${agent}`, counted);
     await clock.advance(1_000);
     const { user, system } = process.cpuUsage(before);
     // The first seconds make what the others use.

@@ -12,7 +12,7 @@ import { type AgentLine, Fleet, type FleetConfig } from "../../server/fleet/flee
 import { type Holder, OWNER } from "../../server/fleet/holds.ts";
 import { machineBoot } from "../../server/fleet/processes.ts";
 import { noLog } from "../../server/log.ts";
-import type { Happening } from "../../server/runs/happening.ts";
+import type { UnstampedEvent } from "../../server/runs/active/unstamped-event.ts";
 import { FakeClock } from "../server/fake-clock.ts";
 import { planOf } from "../server/plans.ts";
 
@@ -104,7 +104,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
     isGone: ({ pid }) => gone.has(pid),
     ...config,
   });
-  const posted: Happening[] = [];
+  const posted: UnstampedEvent[] = [];
   const startedMs = clock.nowMs();
   let tickedMs: number | null = null;
   const agent = new Puppet("b1");
@@ -128,7 +128,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
     wedge: () => {
       tickedMs = clock.nowMs();
     },
-    of: (type: Happening["type"]) => posted.filter((happening) => happening.type === type),
+    of: (type: UnstampedEvent["type"]) => posted.filter((happening) => happening.type === type),
     /** A pulse a second, as agents send them. */
     live: async (seconds: number) => {
       for (let i = 0; i < seconds; i++) {

@@ -14,7 +14,7 @@ import type { Clock as ServerClock } from "../../server/clock.ts";
 import type { Hello } from "../../server/fleet/agent.ts";
 import { type AgentLine, Fleet } from "../../server/fleet/fleet.ts";
 import { noLog } from "../../server/log.ts";
-import type { Happening } from "../../server/runs/happening.ts";
+import type { UnstampedEvent } from "../../server/runs/active/unstamped-event.ts";
 import { HandClock } from "../agent/hand-clock.ts";
 import { EDGES, served } from "../agent/stage.ts";
 import { planOf } from "../server/plans.ts";
@@ -270,7 +270,7 @@ export class World {
     for (const machine of this.machines) await machine.begin();
   }
 
-  posted(server: Server, run: string, happening: Happening): void {
+  posted(server: Server, run: string, happening: UnstampedEvent): void {
     if (happening.type !== "graded") return;
     this.grades[happening.grade]++;
     server.runs.get(run)!.graded.add(happening.boot);

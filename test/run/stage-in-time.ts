@@ -1,7 +1,7 @@
 /** A term in fake time with what its tests ask of it again and again. */
 import { afterEach, expect } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
-import type { Submission } from "../../server/runs/submission.ts";
+import type { StartRequest } from "../../server/runs/start/request.ts";
 import type { Principal } from "../../server/security/roles.ts";
 import { digest } from "../../server/store/chain.ts";
 import type { Store } from "../../server/store/open.ts";
@@ -39,7 +39,7 @@ export const stage = async (options: TermOptions = {}) => {
     await pass(clock, 100);
     return made;
   };
-  const start = async (wanted: Wanted = {}, more: Partial<Submission> = {}) =>
+  const start = async (wanted: Wanted = {}, more: Partial<StartRequest> = {}) =>
     (await term.runs.start(submissionOf(experimentInTime(wanted), more))).id;
   const report = (id: string) => term.runs.report(id);
   const state = (id: string) => term.runs.live(id)?.run.at ?? "finished";

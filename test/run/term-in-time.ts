@@ -9,10 +9,10 @@ import { lineLog } from "../../server/log.ts";
 import type { RunsConfig } from "../../server/runs/config.ts";
 import { logRuns } from "../../server/runs/run-log.ts";
 import { Runs } from "../../server/runs/runs.ts";
-import type { Submission } from "../../server/runs/submission.ts";
+import type { StartRequest } from "../../server/runs/start/request.ts";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
-import { listHolds, rememberBoots } from "../../server/store/boots.ts";
-import { takeRowAlone } from "../../server/store/leader-row.ts";
+import { listHolds, upsertBoots } from "../../server/store/boots.ts";
+import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
 import type { Store } from "../../server/store/open.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
@@ -73,7 +73,7 @@ export const experimentInTime = ({
     ...spec,
   },
 });
-export const submissionOf = (experiment: unknown, more: Partial<Submission> = {}): Submission => ({
+export const submissionOf = (experiment: unknown, more: Partial<StartRequest> = {}): StartRequest => ({
   ...{ experiment, file: null, seed: 7, mode: "full", redact: [], attached: false },
   ...more,
 });
@@ -87,7 +87,7 @@ export const openInMemory = async (): Promise<Store> => {
   }).migrateToLatest();
   if (error !== undefined) throw error;
   return {
-    ...{ db, dialect: "sqlite", steering: db, cluster: "c" },
+    ...{ db, dialect: "sqlite", leaderDb: db, cluster: "c" },
     snapshot: (use: (all: typeof db) => unknown) => use(db),
     close: () => db.destroy(),
   } as unknown as Store;
@@ -128,7 +128,7 @@ class Mortal implements Clock {
 export const beginInTime = async (clock: Clock, store: Store, options: TermOptions = {}): Promise<TermInTime> => {
   const { mesh = () => MESH, leads = always, ...more } = options;
   const mine = new Mortal(clock);
-  const epoch = await takeRowAlone(store.db, `holder ${clock.nowMs()}`, "http://127.0.0.1:1");
+  const epoch = await acquireLeaderRowAlone(store.db, `holder ${clock.nowMs()}`, "http://127.0.0.1:1");
   const lines: string[] = [];
   const log = lineLog((line) => void lines.push(line));
   const fleet = new Fleet({
@@ -136,7 +136,7 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
     mayGrant: () => !mine.dead && leads() && !runs.isHalted,
     known: await listHolds(store.db),
     onBoot: (_, { boot, instance, service, credential }) =>
-      void rememberBoots(store.db, [
+      void upsertBoots(store.db, [
         {
           ...{ boot, instance, service, credential, met_ms: clock.wallMs() },
           ...{ pid: 1, pid_started: null, machine_boot: null },
@@ -145,15 +145,15 @@ export const beginInTime = async (clock: Clock, store: Store, options: TermOptio
   });
   const runs: Runs = new Runs({
     ...{ clock: mine, store, epoch, fleet, mesh, log, allowExec: false },
-    openSource: () => ({
+    openProbe: () => ({
       kind: "active",
-      look: async () => ({ kind: "seen", latencyMs: 5, status: 200 }),
+      sample: async () => ({ kind: "seen", latencyMs: 5, status: 200 }),
       bodies: null,
       close: async () => {},
     }),
     ...more,
   });
-  runs.onNews(logRuns(log));
+  runs.onLifecycleEvent(logRuns(log));
   await runs.begin();
   return {
     ...{ epoch, fleet, runs, log: lines },

@@ -1,7 +1,7 @@
 /** Two schedulers on one PostgreSQL, where nothing but the database stands between them. */
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
-import { lastRuns } from "../../server/store/reactions.ts";
+import { listScheduledRuns } from "../../server/store/scheduled-runs.ts";
 import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { Stage } from "./stage.ts";
 
@@ -10,7 +10,7 @@ const NAMES = ["a", "b", "c"];
 
 /** How many instants each schedule has had. */
 const counts = async (stage: Stage): Promise<readonly number[]> =>
-  Promise.all(NAMES.map(async (name) => (await lastRuns(stage.store.db, name, 100)).length));
+  Promise.all(NAMES.map(async (name) => (await listScheduledRuns(stage.store.db, name, 100)).length));
 /** Each of them so many; the database answers in its own time. */
 const settled = async (stage: Stage, count: number): Promise<void> => {
   for (let i = 0; i < 2_000; i++) {

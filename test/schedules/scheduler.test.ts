@@ -1,7 +1,7 @@
 /** What becomes of instants, and what follows from verdicts: a scheduler on a real database, time moved by hand. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Refusal } from "../../server/errors.ts";
-import { lastRuns } from "../../server/store/reactions.ts";
+import { listScheduledRuns } from "../../server/store/scheduled-runs.ts";
 import { Stage } from "./stage.ts";
 
 const SECOND_MS = 1_000;
@@ -16,10 +16,10 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 const outcomes = async (name: string): Promise<string[]> =>
-  (await lastRuns(stage.store.db, name, 100))
+  (await listScheduledRuns(stage.store.db, name, 100))
     .reverse()
     .map(({ instantMs, outcome }) => `${new Date(instantMs).toISOString().slice(11, 16)} ${outcome}`);
-const reasonOf = async (name: string) => (await lastRuns(stage.store.db, name, 1))[0]?.reason;
+const reasonOf = async (name: string) => (await listScheduledRuns(stage.store.db, name, 1))[0]?.reason;
 const hourly = { cron: "0 * * * *" };
 
 describe("a start", () => {

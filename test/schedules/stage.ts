@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Refusal } from "../../server/errors.ts";
 import { lineLog } from "../../server/log.ts";
-import type { RunNews, Submission } from "../../server/runs/submission.ts";
+import type { LifecycleEvent, StartRequest } from "../../server/runs/start/request.ts";
 import { Scheduler } from "../../server/schedules/scheduler.ts";
 import { deleteDocument, getDocument, putDocument } from "../../server/store/documents.ts";
 import { insertInstant } from "../../server/store/instants.ts";
-import { lockEpoch, takeRowAlone } from "../../server/store/leader-row.ts";
+import { acquireLeaderRowAlone, lockEpoch } from "../../server/store/leader-row.ts";
 import { openStore, type Store } from "../../server/store/open.ts";
 import { insertRun, updateRun } from "../../server/store/runs.ts";
 import { FakeClock } from "../server/fake-clock.ts";
@@ -18,7 +18,7 @@ export interface StartedRun {
   readonly id: string;
   readonly server: string;
   readonly wallMs: number;
-  readonly submission: Submission;
+  readonly submission: StartRequest;
 }
 const EXPERIMENT = "checkout-survives";
 
@@ -33,7 +33,7 @@ export class Stage {
   readonly #folder: string;
   #count = 0;
   #epoch = 0;
-  readonly #listeners = new Set<(news: RunNews) => void>();
+  readonly #listeners = new Set<(news: LifecycleEvent) => void>();
   /** What the metrics are told of instants. */
   readonly counted: string[] = [];
   readonly #schedulers: Scheduler[] = [];
@@ -72,7 +72,7 @@ export class Stage {
 
   /** A server that was elected: `leads` says what it believes of itself. `asBefore`: in the epoch that was. */
   async elect(server: string, { leads = (): boolean => true, asBefore = false } = {}): Promise<Scheduler> {
-    const epoch = asBefore ? this.#epoch : await takeRowAlone(this.store.db, server, "http://127.0.0.1:1");
+    const epoch = asBefore ? this.#epoch : await acquireLeaderRowAlone(this.store.db, server, "http://127.0.0.1:1");
     this.#epoch = epoch;
     const scheduler = new Scheduler({
       ...{ clock: this.clock, store: this.store, epoch, leads },
@@ -96,7 +96,7 @@ export class Stage {
   }
 
   /** As a start does it: the instant and the run's row in one transaction, which only the leader's epoch gets through. */
-  async #start(server: string, epoch: number, submission: Submission): Promise<{ id: string; again: boolean }> {
+  async #start(server: string, epoch: number, submission: StartRequest): Promise<{ id: string; again: boolean }> {
     if (this.refusal !== null) throw this.refusal;
     const id = `run-${++this.#count}`;
     const { schedule = "", instantMs = 0 } = submission;
@@ -116,7 +116,7 @@ export class Stage {
   async finish(id: string, verdict: string | null, { tell = true } = {}): Promise<void> {
     await updateRun(this.store.db, id, { closed: 1, state: "finished", verdict, reason: "because of that." });
     const schedule = this.started.find((run) => run.id === id)!.submission.schedule!;
-    if (tell) for (const listener of this.#listeners) listener({ id, schedule } as RunNews);
+    if (tell) for (const listener of this.#listeners) listener({ id, schedule } as LifecycleEvent);
     await this.idle();
   }
   /** Everything that needs no time has happened. */

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { WebhookConfig } from "../../server/config/config.ts";
 import { lineLog } from "../../server/log.ts";
-import type { RunNews } from "../../server/runs/submission.ts";
+import type { LifecycleEvent } from "../../server/runs/start/request.ts";
 import { DenyList } from "../../server/security/deny.ts";
 import { openStore, type Store } from "../../server/store/open.ts";
 import { openWebhooks, type Webhooks } from "../../server/webhooks/webhooks.ts";
@@ -17,7 +17,7 @@ import { answers, hangs, hangsUp, Receiver, verified } from "./receiver.ts";
 const SECRET = "0123456789abcdef0123456789abcdef";
 const ANNA = { name: "anna", role: "operator", token: "token-id-7" } as const;
 const PLAN = { run: "checkout-1a2b", experiment: "checkout-survives", faults: [{ name: "slow" }] } as unknown as Plan;
-const news = (what: RunNews["what"], verdict: RunNews["verdict"] = null): RunNews => ({
+const news = (what: LifecycleEvent["what"], verdict: LifecycleEvent["verdict"] = null): LifecycleEvent => ({
   ...{ what, id: "checkout-1a2b", experiment: "checkout-survives", labels: { team: "payments" }, by: "anna" },
   ...{ schedule: "nightly", instantMs: Date.parse("2026-07-15T08:15:00Z") },
   ...{

@@ -6,10 +6,10 @@ import type { Sample } from "../../experiments/model/match/criteria.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
-import { opener } from "../../server/probes/index.ts";
+import { createProbeOpener } from "../../server/probes/index.ts";
 import { Judge } from "../../server/probes/judge.ts";
 import { DenyList } from "../../server/security/deny.ts";
-import { EdgeCounts } from "../../server/traffic/counts.ts";
+import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
 
 const closers: (() => unknown)[] = [];
 let heard = 0;
@@ -50,11 +50,14 @@ const lookAt = async (action: unknown, denied: DenyList): Promise<Sample> => {
     capture: false,
     traffic: new EdgeCounts(systemClock),
   };
-  const source = opener({ childVariables: {}, commands: {}, denied, judge: new Judge() })(action as ProbeAction, tools);
+  const source = createProbeOpener({ childVariables: {}, commands: {}, denied, judge: new Judge() })(
+    action as ProbeAction,
+    tools,
+  );
   if (source.kind !== "active") throw new Error("not active");
   closers.push(() => source.close());
   const intendedMs = systemClock.nowMs();
-  return source.look({ intendedMs, giveUpMs: intendedMs + 1_000 });
+  return source.sample({ intendedMs, giveUpMs: intendedMs + 1_000 });
 };
 const HTTP = { method: "GET", path: "/", headers: {}, timeout: 1_000 };
 const PROMETHEUS = { query: "up", headers: {}, every: 1_000, timeout: 1_000 };

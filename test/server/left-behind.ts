@@ -1,17 +1,17 @@
 /** What a server left in its folder, once unfinished runs are recovered. */
 import { systemClock } from "../../server/clock.ts";
 import { noLog } from "../../server/log.ts";
-import { recover } from "../../server/runs/recover.ts";
 import { summaryOf } from "../../server/runs/summary.ts";
+import { recoverRuns } from "../../server/runs/takeover/recover.ts";
 import { readRecords } from "../../server/store/journal.ts";
 import { openStore } from "../../server/store/open.ts";
 import { listRuns } from "../../server/store/runs.ts";
 
-/** Throws FolderTaken while a server lives there. */
+/** Throws FolderLocked while a server lives there. */
 export const readFolder = async (folder: string) => {
   const store = await openStore({ folder });
   try {
-    await recover(store, systemClock, noLog);
+    await recoverRuns(store, systemClock, noLog);
     const rows = await listRuns(store.db);
     return await Promise.all(
       rows.map(async (row) => ({ ...summaryOf(row), records: await readRecords(store.db, row.id) })),

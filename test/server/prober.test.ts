@@ -5,11 +5,11 @@ import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { type SampleCount, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { systemClock, systemOriginNs } from "../../server/clock.ts";
 import { built } from "../../server/mesh/built.ts";
-import { openSource } from "../../server/probes/index.ts";
-import type { ProbeTools } from "../../server/probes/probe.ts";
+import { openProbe } from "../../server/probes/index.ts";
+import type { ProbeContext } from "../../server/probes/probe.ts";
 import { Prober, type ProberLimits, ProberLost } from "../../server/probes/prober.ts";
 import { Sampler } from "../../server/probes/sampler.ts";
-import type { SamplingConfig, SamplingListener } from "../../server/probes/sampling.ts";
+import type { SamplerListener, SampleSettings } from "../../server/probes/sampler-control.ts";
 import { DenyList } from "../../server/security/deny.ts";
 import { meshOf, sleep, until } from "./house.ts";
 
@@ -35,9 +35,9 @@ const proberOf = (denied = new DenyList(), limits: Partial<ProberLimits> = {}) =
   closers.push(() => prober.close());
   return prober;
 };
-const toolsOf = (address: string, more: Partial<ProbeTools> = {}): ProbeTools => ({
+const toolsOf = (address: string, more: Partial<ProbeContext> = {}): ProbeContext => ({
   ...{ clock: systemClock, mesh: meshOf(address), good: { status: [{ least: 200, most: 299 }] }, capture: false },
-  traffic: { over: () => [] },
+  traffic: { countOver: () => [] },
   ...more,
 });
 const http = (params: object = {}): ProbeAction =>
@@ -46,12 +46,12 @@ const http = (params: object = {}): ProbeAction =>
     params: { to: "gateway", method: "GET", path: "/", headers: {}, timeout: 2_000, maxBody: 65_536, ...params },
   }) as ProbeAction;
 const RATE = { everyMs: 10, openLoop: true };
-const configOf = (good: ProbeTools["good"], more: Partial<SamplingConfig> = {}): SamplingConfig => ({
+const configOf = (good: ProbeContext["good"], more: Partial<SampleSettings> = {}): SampleSettings => ({
   ...{ startedMs: systemClock.nowMs(), name: "the gateway answers", good, pace: RATE, timeoutMs: 2_000 },
   ...{ capture: false, secrets: [] },
   ...more,
 });
-const unheard: SamplingListener = {
+const unheard: SamplerListener = {
   fail: (error) => {
     throw error;
   },
@@ -77,10 +77,10 @@ describe("looks from the prober's thread", () => {
     const { address } = await serve();
     const tools = toolsOf(address, { good: FAST });
     const source = await proberOf().open(http(), tools);
-    const there = source.sample(configOf(FAST), unheard);
+    const there = source.startSampler(configOf(FAST), unheard);
     const here = new Sampler({
       ...{ ...configOf(FAST), ...unheard, clock: systemClock },
-      source: openSource(http(), tools) as never,
+      source: openProbe(http(), tools) as never,
     });
     closers.push(
       () => there.stop(),
@@ -100,9 +100,9 @@ describe("looks from the prober's thread", () => {
   });
   it("that must run commands in the server's own loop are never bad because that stood still: errored at worst", async () => {
     // Alone each command takes a third of the timeout; behind a loop that stands still, all of the timeout or more.
-    const good: ProbeTools["good"] = { exit: 0, withinMs: 500 };
+    const good: ProbeContext["good"] = { exit: 0, withinMs: 500 };
     const params = { command: ["sleep", "0.1"], env: {}, timeout: 600, maxBody: 65_536 };
-    const source = openSource({ kind: "process", params } as unknown as ProbeAction, toolsOf("127.0.0.1:1", { good }));
+    const source = openProbe({ kind: "process", params } as unknown as ProbeAction, toolsOf("127.0.0.1:1", { good }));
     const pace = { everyMs: 100, openLoop: true };
     const sampler = new Sampler({
       ...{ ...configOf(good, { pace, timeoutMs: 600 }), ...unheard, clock: systemClock, source: source as never },
@@ -124,7 +124,7 @@ describe("looks from the prober's thread", () => {
     const { address } = await serve();
     const source = await proberOf().open(http(), toolsOf(address));
     const startedMs = systemClock.nowMs();
-    const sampling = source.sample(configOf(toolsOf(address).good, { startedMs }), unheard);
+    const sampling = source.startSampler(configOf(toolsOf(address).good, { startedMs }), unheard);
     closers.push(() => sampling.stop());
     const tallies: Tally[] = [];
     const fromMs = systemClock.nowMs() + 300;
@@ -149,7 +149,7 @@ describe("looks from the prober's thread", () => {
     const prober = proberOf();
     const good = toolsOf(address).good;
     let tellings = 0;
-    const counted = (await prober.open(http(), toolsOf(address))).sample(configOf(good), {
+    const counted = (await prober.open(http(), toolsOf(address))).startSampler(configOf(good), {
       ...unheard,
       onTallies: () => tellings++,
     });
@@ -157,9 +157,9 @@ describe("looks from the prober's thread", () => {
     await until("a tally came", () => tellings > 0);
     expect(told(counted.take(), "during").good).toBeGreaterThan(0);
     const looks: string[] = [];
-    const guard = (await prober.open(http({ headers: { "x-status": "503" } }), toolsOf(address))).sample(
+    const guard = (await prober.open(http({ headers: { "x-status": "503" } }), toolsOf(address))).startSampler(
       configOf(good, { pace: { everyMs: 50, openLoop: false } }),
-      { ...unheard, onLook: (outcome, why) => looks.push(`${outcome}: ${why}`) },
+      { ...unheard, onSample: (outcome, why) => looks.push(`${outcome}: ${why}`) },
     );
     await until("the guardrail has looked", () => looks.length > 1);
     expect(looks[0]).toBe("bad: status 503");
@@ -173,7 +173,7 @@ describe("looks from the prober's thread", () => {
     for (const criteria of [{ body: good.body }, { headers: good.headers }] as const) {
       const tools = toolsOf(address, { good: criteria as never, capture: true });
       const source = await proberOf().open(action, tools);
-      const sampling = source.sample(
+      const sampling = source.startSampler(
         configOf(tools.good, { capture: true, secrets: [secret], pace: { everyMs: 50, openLoop: false } }),
         unheard,
       );
@@ -194,7 +194,7 @@ describe("looks from the prober's thread", () => {
     const source = await proberOf().open(action, toolsOf(address, { good: FAST }));
     const startedMs = systemClock.nowMs();
     const config = configOf(FAST, { startedMs, pace: { everyMs: 60_000, openLoop: true } });
-    const sampling = source.sample(config, unheard);
+    const sampling = source.startSampler(config, unheard);
     sampling.observe("during", startedMs);
     await sleep(500);
     sampling.stalled(startedMs, systemClock.nowMs());
@@ -207,7 +207,7 @@ describe("looks from the prober's thread", () => {
   it("leave no socket behind once they are stopped", async () => {
     const { address, sockets } = await serve();
     const source = await proberOf().open(http(), toolsOf(address));
-    const sampling = source.sample(configOf(toolsOf(address).good), unheard);
+    const sampling = source.startSampler(configOf(toolsOf(address).good), unheard);
     await until("connections are open", async () => (await sockets()) > 0);
     await sampling.stop();
     await until("none is", async () => (await sockets()) === 0);
@@ -229,7 +229,7 @@ describe("the deny list", () => {
     const url = `http://localhost:${address.split(":")[1]}/`;
     const tools = toolsOf(address);
     const source = await proberOf(NOWHERE).open(http({ to: undefined, url }), tools);
-    const sampling = source.sample(configOf(tools.good, { pace: { everyMs: 50, openLoop: false } }), unheard);
+    const sampling = source.startSampler(configOf(tools.good, { pace: { everyMs: 50, openLoop: false } }), unheard);
     sampling.observe("during", systemClock.nowMs());
     await sleep(300);
     await sampling.settle("during");
@@ -246,7 +246,7 @@ describe("a thread that is lost", () => {
     const prober = proberOf(new DenyList(), { heapMb: 32 });
     const source = await prober.open(http(), toolsOf(address));
     const failures: unknown[] = [];
-    const sampling = source.sample(configOf(toolsOf(address).good), { fail: (error) => failures.push(error) });
+    const sampling = source.startSampler(configOf(toolsOf(address).good), { fail: (error) => failures.push(error) });
     sampling.observe("during", systemClock.nowMs());
     // More than the thread's heap holds.
     const json = Array.from({ length: 1_500_000 }, () => ({ a: 1 }));
@@ -257,7 +257,7 @@ describe("a thread that is lost", () => {
     await expect(sampling.settle("during")).rejects.toThrow("the prober's thread was lost");
     await sampling.stop();
 
-    const again = (await prober.open(http(), toolsOf(address))).sample(configOf(toolsOf(address).good), unheard);
+    const again = (await prober.open(http(), toolsOf(address))).startSampler(configOf(toolsOf(address).good), unheard);
     again.observe("during", systemClock.nowMs());
     await sleep(200);
     await again.settle("during");
@@ -270,7 +270,9 @@ describe("a thread that is lost", () => {
     const fail = (error: unknown) => {
       throw error;
     };
-    const sampling = (await prober.open(http(), toolsOf(address))).sample(configOf(toolsOf(address).good), { fail });
+    const sampling = (await prober.open(http(), toolsOf(address))).startSampler(configOf(toolsOf(address).good), {
+      fail,
+    });
     await sampling.stop();
     await prober.close();
     await expect(prober.open(http(), toolsOf(address))).rejects.toThrow("this server is closing");

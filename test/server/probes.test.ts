@@ -7,9 +7,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Criteria, Sample } from "../../experiments/model/match/criteria.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { systemClock } from "../../server/clock.ts";
-import { openSource } from "../../server/probes/index.ts";
-import { readValue } from "../../server/probes/prometheus.ts";
-import { EdgeCounts } from "../../server/traffic/counts.ts";
+import { openProbe } from "../../server/probes/index.ts";
+import { parseValue } from "../../server/probes/prometheus.ts";
+import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { listen, meshOf, sleep, until } from "./house.ts";
 
@@ -48,12 +48,12 @@ const lookWith = (action: unknown, address: string, good: Criteria = {}, giveUpM
     capture: false,
     traffic: new EdgeCounts(systemClock),
   };
-  const source = openSource(action as ProbeAction, tools);
+  const source = openProbe(action as ProbeAction, tools);
   if (source.kind !== "active") throw new Error("not active");
   closers.push(() => source.close());
   return (): Promise<Sample> => {
     const intendedMs = systemClock.nowMs();
-    return source.look({ intendedMs, giveUpMs: intendedMs + giveUpMs });
+    return source.sample({ intendedMs, giveUpMs: intendedMs + giveUpMs });
   };
 };
 
@@ -197,13 +197,13 @@ describe("a probe of a service with several endpoints", () => {
   const params = { method: "GET", path: "/", headers: {}, timeout: 300, maxBody: 65_536 };
   const looks = async (action: object, mesh: ReturnType<typeof meshOf>, count: number): Promise<Sample[]> => {
     const traffic = new EdgeCounts(systemClock);
-    const source = openSource(action as ProbeAction, { clock: systemClock, mesh, good: {}, capture: false, traffic });
+    const source = openProbe(action as ProbeAction, { clock: systemClock, mesh, good: {}, capture: false, traffic });
     if (source.kind !== "active") throw new Error("not active");
     closers.push(() => source.close());
     const samples: Sample[] = [];
     for (let i = 0; i < count; i++) {
       const intendedMs = systemClock.nowMs();
-      samples.push(await source.look({ intendedMs, giveUpMs: intendedMs + 2_000 }));
+      samples.push(await source.sample({ intendedMs, giveUpMs: intendedMs + 2_000 }));
     }
     return samples;
   };
@@ -408,16 +408,16 @@ describe("a prometheus probe", () => {
       why: "the answer is longer than 1MiB: ask for fewer series",
     });
     const hostile = `{"status":"success","data":{"resultType":"vector","result":[${"1,".repeat(400_000)}1]}}`;
-    expect(readValue(hostile)).toMatchObject({
+    expect(parseValue(hostile)).toMatchObject({
       why: "the query matches 400001 series: aggregate them, such as max(…)",
     });
-    expect(readValue(hostile.replace(/\[.*1\]/, "[1]"))).toMatchObject({ why: expect.stringMatching(/of two parts/) });
-    expect(readValue("nope", true)).toMatchObject({ why: "the answer is not JSON: nope" });
+    expect(parseValue(hostile.replace(/\[.*1\]/, "[1]"))).toMatchObject({ why: expect.stringMatching(/of two parts/) });
+    expect(parseValue("nope", true)).toMatchObject({ why: "the answer is not JSON: nope" });
   });
   it("reads scalars and infinities", () => {
-    expect(readValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toEqual({ value: 3 });
-    expect(readValue(vector("+Inf"))).toEqual({ value: Number.POSITIVE_INFINITY });
-    expect(readValue('{"status":"success","data":{"resultType":"matrix","result":[]}}')).toMatchObject({
+    expect(parseValue('{"status":"success","data":{"resultType":"scalar","result":[1,"3"]}}')).toEqual({ value: 3 });
+    expect(parseValue(vector("+Inf"))).toEqual({ value: Number.POSITIVE_INFINITY });
+    expect(parseValue('{"status":"success","data":{"resultType":"matrix","result":[]}}')).toMatchObject({
       why: expect.stringMatching(/expected a scalar/),
     });
   });
@@ -434,7 +434,7 @@ describe("a ratio probe", () => {
   it("divides what two edges saw in its window, and is errored with nothing to divide by", async () => {
     const clock = new FakeClock();
     const traffic = new EdgeCounts(clock);
-    const source = openSource(ratio as ProbeAction, {
+    const source = openProbe(ratio as ProbeAction, {
       clock,
       mesh: meshOf("127.0.0.1:1"),
       good: {},
@@ -442,15 +442,15 @@ describe("a ratio probe", () => {
       traffic,
     });
     const look = () =>
-      source.kind === "active" ? source.look({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;
+      source.kind === "active" ? source.sample({ intendedMs: clock.nowMs(), giveUpMs: clock.nowMs() }) : null;
     expect(await look()).toMatchObject({ kind: "errored" });
     // Counted long before this server came: not part of any window.
-    traffic.heard("boot", [count("a->b", 1_000), count("b->c", 9_000)]);
+    traffic.receive("boot", [count("a->b", 1_000), count("b->c", 9_000)]);
     await clock.advance(1_000);
-    traffic.heard("boot", [count("a->b", 1_010), count("b->c", 9_030)]);
+    traffic.receive("boot", [count("a->b", 1_010), count("b->c", 9_030)]);
     expect(await look()).toMatchObject({ kind: "seen", value: 3 });
     await clock.advance(6_000);
-    traffic.heard("boot", [count("a->b", 1_010), count("b->c", 9_050)]);
+    traffic.receive("boot", [count("a->b", 1_010), count("b->c", 9_050)]);
     expect(await look()).toMatchObject({ kind: "errored", why: "no exchanges from a to b to divide by" });
   });
 });

@@ -1,7 +1,7 @@
 /** Whole runs on a real server: what the API, the probes, the fleet and the journal do together. */
 import { afterAll, describe, expect, it } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
-import { brokenAt, digest } from "../../server/store/chain.ts";
+import { digest, findChainBreak } from "../../server/store/chain.ts";
 import { experimentOf, type House, type HouseOptions, openHouse, until } from "./house.ts";
 
 const houses: House[] = [];
@@ -22,7 +22,7 @@ describe.concurrent("a run", () => {
     expect(report.audit).toMatchObject([{ grade: "attested" }]);
     expect(agent.isLive).toBe(false);
     const records = await journal(id);
-    expect(brokenAt(records)).toBeNull();
+    expect(findChainBreak(records)).toBeNull();
     expect(checkJournal(records, digest)).toEqual([]);
   });
 

@@ -6,8 +6,8 @@ import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
-import { brokenAt, digest } from "../../server/store/chain.ts";
-import { FolderTaken } from "../../server/store/open.ts";
+import { digest, findChainBreak } from "../../server/store/chain.ts";
+import { FolderLocked } from "../../server/store/open.ts";
 import { experimentOf, listen, newFolder, openHouse, sleep, TOKEN, until } from "./house.ts";
 import { readFolder } from "./left-behind.ts";
 import { ScriptedAgent } from "./scripted-agent.ts";
@@ -46,7 +46,7 @@ describe.concurrent("while the journal cannot be written (invariant 10)", () => 
       expect((await call("POST", "/api/v1/runs", { experiment: long() })).status).toBe(507);
       rmSync(filler);
       await until("the journal is whole", async () => (await journal(id)).at(-1)!.entry.kind === "closed");
-      expect(brokenAt(await journal(id))).toBeNull();
+      expect(findChainBreak(await journal(id))).toBeNull();
       expect(await report(id)).toMatchObject({ verdict: "HALTED", because: "journal" });
     },
   );
@@ -104,8 +104,8 @@ describe.concurrent("a second server on the same folder (invariant 19)", () => {
     const { folder, start, ended, live } = await open();
     const id = await start(experimentOf());
     await live(id);
-    await expect(openHouse({ folder })).rejects.toThrow(FolderTaken);
-    await expect(readFolder(folder)).rejects.toThrow(FolderTaken);
+    await expect(openHouse({ folder })).rejects.toThrow(FolderLocked);
+    await expect(readFolder(folder)).rejects.toThrow(FolderLocked);
     expect(await ended(id)).toMatchObject({ verdict: "HELD" });
   });
 });
@@ -181,7 +181,7 @@ describe.concurrent("a server that was killed", () => {
       expect(summary).toMatchObject({ id, state: "finished" });
       expect(["HALTED", "BROKEN", "INCONCLUSIVE"]).toContain(summary.verdict);
       expect(checkJournal(records, digest)).toEqual([]);
-      expect(brokenAt(records)).toBeNull();
+      expect(findChainBreak(records)).toBeNull();
       const again = await outcome(folder, id);
       expect(again.records).toEqual(records);
     });

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { keyOf, readMark } from "../../experiments/model/verdict/mark.ts";
 import { systemClock } from "../../server/clock.ts";
-import { openSource } from "../../server/probes/index.ts";
-import { EdgeCounts } from "../../server/traffic/counts.ts";
+import { openProbe } from "../../server/probes/index.ts";
+import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
 import { listen, meshOf } from "./house.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";
@@ -20,12 +20,12 @@ const lookAt = (action: unknown, address: string, mark: typeof MARK | null) => {
     ...{ clock: systemClock, mesh: meshOf(address), good: { body: "*" }, capture: false, mark },
     traffic: new EdgeCounts(systemClock),
   };
-  const source = openSource(action as ProbeAction, tools as never);
+  const source = openProbe(action as ProbeAction, tools as never);
   if (source.kind !== "active") throw new Error("not active");
   closers.push(() => source.close());
   return (number: number) => {
     const intendedMs = systemClock.nowMs();
-    return source.look({ intendedMs, giveUpMs: intendedMs + 5_000, number });
+    return source.sample({ intendedMs, giveUpMs: intendedMs + 5_000, number });
   };
 };
 const sampleOf = (text: string | undefined) => readMark(keyOf(KEY)!, MARK.tag, text ?? "");

@@ -1,8 +1,8 @@
 /** A copy of a database beside the original: no server starts on it before it was adopted. */
 import { Client } from "pg";
 import { expect } from "vitest";
-import { enqueueDelivery, settleDelivery } from "../../server/store/deliveries.ts";
-import { takeRowAlone } from "../../server/store/leader-row.ts";
+import { enqueueDelivery, recordDeliveryOutcome } from "../../server/store/deliveries.ts";
+import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import { DatabaseUnreachable, openStore } from "../../server/store/open.ts";
 import { openYard } from "../cli/squall.ts";
 import { itOnPostgres, withPostgres } from "../postgres.ts";
@@ -33,7 +33,7 @@ itOnPostgres("is refused at start, and is another cluster above every epoch of t
       await query(admin.href, "create role plain login", `alter database ${name} owner to plain`);
       try {
         const original = await openStore({ folder, databaseUrl: as(name) });
-        const epoch = await takeRowAlone(original.db, "first", "http://first");
+        const epoch = await acquireLeaderRowAlone(original.db, "first", "http://first");
         await original.db
           .updateTable("leader")
           .set({ expires_ms: Date.now() + 600_000 })
@@ -45,7 +45,7 @@ itOnPostgres("is refused at start, and is another cluster above every epoch of t
           atMs: NOON,
         });
         await enqueueDelivery(original.db, { webhook: "chat", event: "verdict", body: "{}", atMs: NOON });
-        await settleDelivery(original.db, delivery, { doneMs: NOON, problem: null });
+        await recordDeliveryOutcome(original.db, delivery, { doneMs: NOON, problem: null });
         const { cluster } = original;
         await original.close();
         await query(admin.href, `create database ${copy} template ${name} owner plain`);

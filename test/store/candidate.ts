@@ -1,9 +1,10 @@
 /** One who stands for leadership, and writes a journal for as long as it may: what a server does, without the rest. */
 import { systemClock } from "../../server/clock.ts";
 import { noLog } from "../../server/log.ts";
-import { chained } from "../../server/store/chain.ts";
+import { chainRecord } from "../../server/store/chain.ts";
 import { appendRecords, readRecords } from "../../server/store/journal.ts";
-import { campaign, type Leadership } from "../../server/store/leader.ts";
+import type { Leadership } from "../../server/store/leader.ts";
+import { startLeaderElection } from "../../server/store/leader-elector.ts";
 import { openStore } from "../../server/store/open.ts";
 import { findRun, insertRun } from "../../server/store/runs.ts";
 import { sleep } from "../waiting.ts";
@@ -52,7 +53,7 @@ export const candidate = async ({ url, folder, name, tell }: Standing): Promise<
     let last = (await readRecords(store.db, RUN)).at(-1) ?? null;
     for (let isLast = false; !isLast; ) {
       isLast = isOver();
-      const record = chained(last, epoch, { kind: "event", event: { type: "woke", atMs: epoch } });
+      const record = chainRecord(last, epoch, { kind: "event", event: { type: "woke", atMs: epoch } });
       const why = await appendRecords(store.db, RUN, [record], epoch).then(
         () => null,
         (error: Error) => error.name,
@@ -63,7 +64,7 @@ export const candidate = async ({ url, folder, name, tell }: Standing): Promise<
       await sleep(GRANT_MS);
     }
   };
-  const standing = await campaign({
+  const standing = await startLeaderElection({
     ...{ store, clock: systemClock, holder: name, url: `http://${name}`, log: noLog },
     onElected: async (leadership) => {
       const { epoch } = leadership;

@@ -7,18 +7,18 @@
 import { dice } from "../../experiments/model/sampling.ts";
 import { surelyOverMs } from "../../server/fleet/agent.ts";
 import {
-  isLost,
-  isValid,
-  LOOK_MS,
-  look,
-  mayTake,
+  acquireRow,
+  type ClockReading,
+  type ElectionTiming,
+  isLeadLost,
+  isLeadValid,
+  type LeaderRow,
+  mayAcquire,
+  observeRow,
+  POLL_MS,
   RENEW_MS,
-  type Reading,
-  type Row,
-  renew,
-  type Sight,
-  type Timing,
-  take,
+  type RowObservation,
+  renewRow,
 } from "../../server/store/election.ts";
 
 const STEP_MS = 10;
@@ -28,7 +28,7 @@ const AGENT_DRIFT = 1.01;
 
 export interface World {
   readonly seed: number;
-  readonly timing: Timing;
+  readonly timing: ElectionTiming;
   readonly servers: number;
   readonly lengthMs: number;
   /** How often, for each server, a mishap begins; 0: never. */
@@ -51,7 +51,7 @@ export interface Outcome {
 
 type Standing =
   | { readonly at: "standby" }
-  | { readonly at: "leader"; readonly epoch: number; readonly asked: Reading; readonly sinceMs: number };
+  | { readonly at: "leader"; readonly epoch: number; readonly asked: ClockReading; readonly sinceMs: number };
 
 interface Server {
   name: string;
@@ -61,7 +61,7 @@ interface Server {
   /** True time until which it does nothing; `isAsleep`: its machine sleeps, and one of its clocks stands still. */
   stoppedUntil: number;
   isAsleep: boolean;
-  sight: Sight | null;
+  sight: RowObservation | null;
   standing: Standing;
   nextMs: number;
   /** What was asked and not answered yet; another question makes its answer void. */
@@ -78,7 +78,7 @@ class Elections {
   readonly #world: World;
   readonly #roll: () => number;
   readonly #servers: readonly Server[];
-  #row: Row = { epoch: 0, beat: 0, holder: null, url: null, expiresMs: null };
+  #row: LeaderRow = { epoch: 0, beat: 0, holder: null, url: null, expiresMs: null };
   #databaseMs = 1e12;
   #trueMs = 0;
   #messages: Message[] = [];
@@ -95,7 +95,7 @@ class Elections {
     this.#servers = Array.from({ length: world.servers }, (_, i) => ({
       ...{ name: `server-${i}`, rate: 0.995 + 0.01 * this.#roll() },
       ...{ nowMs: 1e6 * this.#roll(), uptimeMs: 1e7 * this.#roll(), stoppedUntil: 0, isAsleep: false },
-      ...{ sight: null, standing: { at: "standby" }, nextMs: LOOK_MS * this.#roll(), asking: 0 },
+      ...{ sight: null, standing: { at: "standby" }, nextMs: POLL_MS * this.#roll(), asking: 0 },
     }));
   }
   run(): Outcome {
@@ -142,7 +142,7 @@ class Elections {
   #isAwake(server: Server): boolean {
     return this.#trueMs >= server.stoppedUntil;
   }
-  #read({ nowMs, uptimeMs }: Server): Reading {
+  #read({ nowMs, uptimeMs }: Server): ClockReading {
     return { nowMs, uptimeMs: this.#world.blindToSleep === true ? 0 : uptimeMs };
   }
 
@@ -169,11 +169,11 @@ class Elections {
     const { standing } = server;
     const { timing } = this.#world;
     if (standing.at === "standby") {
-      server.nextMs = this.#trueMs + LOOK_MS;
+      server.nextMs = this.#trueMs + POLL_MS;
       this.#look(server);
-    } else if (isLost(standing.asked, this.#read(server), timing)) {
+    } else if (isLeadLost(standing.asked, this.#read(server), timing)) {
       server.standing = { at: "standby" };
-      server.nextMs = this.#trueMs + LOOK_MS;
+      server.nextMs = this.#trueMs + POLL_MS;
     } else {
       server.nextMs = this.#trueMs + RENEW_MS;
       this.#renew(server, standing);
@@ -185,10 +185,10 @@ class Elections {
     const askedMs = server.nowMs;
     const seen = () => ({ row: this.#row, databaseMs: this.#databaseMs });
     this.#ask(server, seen, ({ row, databaseMs }) => {
-      server.sight = look(server.sight, row, server.nowMs);
-      if (!mayTake(server.sight, { holder, askedMs, databaseMs, timing })) return;
+      server.sight = observeRow(server.sight, row, server.nowMs);
+      if (!mayAcquire(server.sight, { holder, askedMs, databaseMs, timing })) return;
       const asked = this.#read(server);
-      const taking = () => this.#change(take(this.#row, row, { ...{ holder, url: "" }, ...this.#conditions() }));
+      const taking = () => this.#change(acquireRow(this.#row, row, { ...{ holder, url: "" }, ...this.#conditions() }));
       this.#ask(server, taking, (taken) => {
         if (taken === null) return;
         this.elections++;
@@ -200,7 +200,7 @@ class Elections {
   #renew(server: Server, leader: Extract<Standing, { at: "leader" }>): void {
     const asked = this.#read(server);
     const own = { epoch: leader.epoch, holder: server.name };
-    const renewing = () => this.#change(renew(this.#row, own, this.#conditions()));
+    const renewing = () => this.#change(renewRow(this.#row, own, this.#conditions()));
     this.#ask(server, renewing, (renewed) => {
       if (server.standing.at !== "leader" || server.standing.epoch !== leader.epoch) return;
       server.standing = renewed === null ? { at: "standby" } : { ...server.standing, asked };
@@ -209,7 +209,7 @@ class Elections {
   #conditions() {
     return { databaseMs: this.#databaseMs, timing: this.#world.timing };
   }
-  #change(row: Row | null): Row | null {
+  #change(row: LeaderRow | null): LeaderRow | null {
     if (row !== null) this.#row = row;
     return row;
   }
@@ -220,7 +220,7 @@ class Elections {
     const leaders = this.#servers.flatMap((server) => {
       const { standing } = server;
       const isMute = server.isAsleep && !this.#isAwake(server);
-      if (standing.at === "standby" || isMute || !isValid(standing.asked, this.#read(server), timing)) return [];
+      if (standing.at === "standby" || isMute || !isLeadValid(standing.asked, this.#read(server), timing)) return [];
       return [{ server, standing }];
     });
     if (leaders.length > 1)

@@ -4,19 +4,19 @@ import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { insertAudit } from "../../server/store/audit.ts";
 import { backup, TABLES } from "../../server/store/backup.ts";
-import { claim } from "../../server/store/claims.ts";
-import { enqueueDelivery, settleDelivery } from "../../server/store/deliveries.ts";
+import { insertClaims } from "../../server/store/claims.ts";
+import { enqueueDelivery, recordDeliveryOutcome } from "../../server/store/deliveries.ts";
 import { getDocument, putDocument } from "../../server/store/documents.ts";
-import { haltGate, readGate } from "../../server/store/gate.ts";
-import { insertInstant, writeScheduleState } from "../../server/store/instants.ts";
+import { closeGate, readGate } from "../../server/store/gate.ts";
+import { insertIdempotencyKey } from "../../server/store/idempotency-keys.ts";
+import { insertInstant, upsertScheduleState } from "../../server/store/instants.ts";
 import { appendRecords, readRecords } from "../../server/store/journal.ts";
 import type { Store } from "../../server/store/open.ts";
-import { CannotRestore, restore } from "../../server/store/restore.ts";
-import { RETENTION, sweep } from "../../server/store/retention.ts";
+import { RestoreError, restore } from "../../server/store/restore.ts";
+import { DEFAULT_RETENTION, sweep } from "../../server/store/retention.ts";
 import { findRun, insertRun, pageRuns, updateRun } from "../../server/store/runs.ts";
-import { rememberStart } from "../../server/store/starts.ts";
 import { insertToken } from "../../server/store/tokens.ts";
-import { type Verified, verifyRuns } from "../../server/store/verify.ts";
+import { type JournalVerification, verifyJournals } from "../../server/store/verify-journals.ts";
 import { itOnPostgres } from "../postgres.ts";
 import { errorOf, onBoth, withPostgresStore, withSqlite } from "./databases.ts";
 import { chainOf, closed, finishedRun, lead, leaderRow, NOON, runRow } from "./samples.ts";
@@ -34,12 +34,12 @@ const fill = async (store: Store) => {
   await insertRun(db, runRow("live"));
   await appendRecords(db, "live", chainOf(4), epoch);
   await db.transaction().execute(async (tx) => {
-    await claim(tx, "live", [{ resource: "a->b", mode: "exclusive" }]);
-    await rememberStart(tx, { key: "k", principal: "ci", bodyDigest: "d" }, "old", NOON);
+    await insertClaims(tx, "live", [{ resource: "a->b", mode: "exclusive" }]);
+    await insertIdempotencyKey(tx, { key: "k", principal: "ci", bodyDigest: "d" }, "old", NOON);
     const outcome = { outcome: "started", reason: "", reacted: 1, run: "old", at_ms: NOON };
     await insertInstant(tx, { schedule: "nightly", instant_ms: NOON, ...outcome });
   });
-  await writeScheduleState(db, "nightly", { considered_ms: NOON });
+  await upsertScheduleState(db, "nightly", { considered_ms: NOON });
   for (const version of [1, 2]) {
     const content = { version, text: "Grüße \u{1f4a5}" };
     await putDocument(db, { kind: "Mesh", name: "shop", content, by: "ada", atMs: NOON });
@@ -48,7 +48,7 @@ const fill = async (store: Store) => {
   await insertToken(db, token);
   await insertAudit(db, { ...audited, at_ms: NOON });
   const delivery = await enqueueDelivery(db, { webhook: "chat", event: "verdict", body: "{}", atMs: NOON });
-  await settleDelivery(db, delivery, { doneMs: NOON, problem: null });
+  await recordDeliveryOutcome(db, delivery, { doneMs: NOON, problem: null });
   await db
     .insertInto("boots")
     .values({
@@ -56,7 +56,7 @@ const fill = async (store: Store) => {
       ...{ pid: 1, pid_started: null, machine_boot: null },
     })
     .execute();
-  await haltGate(db, { reason: "stop", by: "ada", atMs: NOON });
+  await closeGate(db, { reason: "stop", by: "ada", atMs: NOON });
   return epoch;
 };
 const linesOf = async (store: Store): Promise<string[]> => {
@@ -67,9 +67,9 @@ const linesOf = async (store: Store): Promise<string[]> => {
 async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;
 }
-const results = async (store: Store): Promise<Verified[]> => {
-  const all: Verified[] = [];
-  for await (const verified of verifyRuns(store.db)) all.push(verified);
+const results = async (store: Store): Promise<JournalVerification[]> => {
+  const all: JournalVerification[] = [];
+  for await (const verified of verifyJournals(store.db)) all.push(verified);
   return all;
 };
 /** Without what a restored database has for itself. */
@@ -148,7 +148,7 @@ onBoth("a backup", (withStore) => {
         ];
         for (const [why, damaged] of wrong) {
           const error = await errorOf(restore(store, each(damaged)));
-          expect(error).toBeInstanceOf(CannotRestore);
+          expect(error).toBeInstanceOf(RestoreError);
           expect(error.message).toMatch(why);
         }
         expect((await linesOf(store)).filter((line) => line.startsWith('["runs"'))).toEqual([]);
@@ -227,11 +227,11 @@ onBoth("retention", (withStore) => {
       const { db } = store;
       const epoch = await fill(store);
       await finishedRun(store, epoch, "residue");
-      await db.transaction().execute((tx) => claim(tx, "residue", [{ resource: "x->y", mode: "exclusive" }]));
+      await db.transaction().execute((tx) => insertClaims(tx, "residue", [{ resource: "x->y", mode: "exclusive" }]));
       const later = await enqueueDelivery(db, { webhook: "chat", event: "verdict", body: "{}", atMs: NOON });
       const removed = await sweep(
         db,
-        { ...RETENTION, runsMs: 5 * DAY, auditMs: 5 * DAY, instantsMs: 5 * DAY },
+        { ...DEFAULT_RETENTION, runsMs: 5 * DAY, auditMs: 5 * DAY, instantsMs: 5 * DAY },
         NOON + 11 * DAY,
       );
       expect(removed).toEqual({ runs: 1, audit: 1, deliveries: 1, instants: 1, starts: 1 });
@@ -239,14 +239,20 @@ onBoth("retention", (withStore) => {
       expect(await readRecords(db, "old")).toEqual([]);
       expect(await db.selectFrom("run_labels").selectAll().execute()).toEqual([]);
       expect((await db.selectFrom("deliveries").select("id").execute()).map(({ id }) => id)).toEqual([later]);
-      expect(await sweep(db, RETENTION, NOON)).toEqual({ runs: 0, audit: 0, deliveries: 0, instants: 0, starts: 0 });
+      expect(await sweep(db, DEFAULT_RETENTION, NOON)).toEqual({
+        runs: 0,
+        audit: 0,
+        deliveries: 0,
+        instants: 0,
+        starts: 0,
+      });
     }));
   it("keeps the newest so many runs", () =>
     withStore(async (store) => {
       const epoch = await lead(store);
       for (let i = 0; i < 5; i++) await finishedRun(store, epoch, `run-${i}`, { started_ms: NOON + i });
       await insertRun(store.db, runRow("live", { started_ms: NOON - 1 }));
-      const { runs } = await sweep(store.db, { ...RETENTION, runsMs: null, runsMost: 2 }, NOON);
+      const { runs } = await sweep(store.db, { ...DEFAULT_RETENTION, runsMs: null, runsMost: 2 }, NOON);
       expect(runs).toBe(3);
       expect((await pageRuns(store.db, { limit: 9 })).rows.map(({ id }) => id)).toEqual(["run-4", "run-3", "live"]);
     }));
@@ -259,7 +265,7 @@ onBoth("retention", (withStore) => {
       expect(await findRun(store.db, "half")).toBeUndefined();
       expect((await pageRuns(store.db, { limit: 9 })).rows).toEqual([]);
       expect(await results(store)).toEqual([]);
-      expect((await sweep(store.db, RETENTION, NOON)).runs).toBe(1);
+      expect((await sweep(store.db, DEFAULT_RETENTION, NOON)).runs).toBe(1);
       expect(await store.db.selectFrom("journal").selectAll().execute()).toEqual([]);
     }));
 });

@@ -6,11 +6,12 @@ import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { offsetBy, systemClock } from "../../server/clock.ts";
 import { lineLog, noLog } from "../../server/log.ts";
-import { brokenAt } from "../../server/store/chain.ts";
+import { findChainBreak } from "../../server/store/chain.ts";
 import { Fenced } from "../../server/store/errors.ts";
 import { readRecords } from "../../server/store/journal.ts";
-import { campaign, type Leadership } from "../../server/store/leader.ts";
-import { lockEpoch, renewRow, takeRow, takeRowAlone } from "../../server/store/leader-row.ts";
+import type { Leadership } from "../../server/store/leader.ts";
+import { startLeaderElection } from "../../server/store/leader-elector.ts";
+import { acquireLeaderRow, acquireLeaderRowAlone, lockEpoch, renewLeaderRow } from "../../server/store/leader-row.ts";
 import { openStore } from "../../server/store/open.ts";
 import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { sleep, until } from "../waiting.ts";
@@ -87,7 +88,7 @@ const journalIsWhole = async (url: string, folder: string) => {
   const store = await openStore({ folder, databaseUrl: url });
   const records = await readRecords(store.db, RUN);
   await store.close();
-  expect(brokenAt(records)).toBeNull();
+  expect(findChainBreak(records)).toBeNull();
   const epochs = records.map(({ wallMs }) => wallMs);
   expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
   expect(new Set(epochs).size).toBeGreaterThan(1);
@@ -184,12 +185,12 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
 
   itOnPostgres("is taken from a leader that was frozen in the middle of a write, whose write is then undone", () =>
     withPostgresStore(async (store) => {
-      const epoch = await takeRowAlone(store.db, "frozen", "http://frozen");
+      const epoch = await acquireLeaderRowAlone(store.db, "frozen", "http://frozen");
       await store.db.updateTable("leader").set({ expires_ms: 0 }).execute();
       const write = await store.db.startTransaction().execute();
       await lockEpoch(write, epoch);
       const { leadership, onElected } = elected();
-      const next = await campaign({ ...basics, store, holder: "next", onElected });
+      const next = await startLeaderElection({ ...basics, store, holder: "next", onElected });
       expect((await leadership).epoch).toBe(epoch + 1);
       await errorOf(write.commit().execute());
       await write
@@ -201,34 +202,36 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
   );
   itOnPostgres("lets renewals pass while the leader writes, and an election only afterwards", () =>
     withPostgresStore(async (store) => {
-      const own = { epoch: await takeRowAlone(store.db, "one", "http://one"), holder: "one" };
+      const own = { epoch: await acquireLeaderRowAlone(store.db, "one", "http://one"), holder: "one" };
       const order: string[] = [];
       let taking!: Promise<unknown>;
       await store.db.transaction().execute(async (tx) => {
         await lockEpoch(tx, own.epoch);
-        expect(await renewRow(store.steering, own)).toBeGreaterThan(0);
+        expect(await renewLeaderRow(store.leaderDb, own)).toBeGreaterThan(0);
         const seen = await leaderRow(store);
-        taking = takeRow(store.steering, seen, { holder: "two", url: "http://two" }).then(() => order.push("taken"));
+        taking = acquireLeaderRow(store.leaderDb, seen, { holder: "two", url: "http://two" }).then(() =>
+          order.push("taken"),
+        );
         await sleep(300);
         order.push("written");
       });
       await taking;
       expect(order).toEqual(["written", "taken"]);
       expect(await leaderRow(store)).toMatchObject({ epoch: own.epoch + 1, holder: "two" });
-      expect(await renewRow(store.steering, own)).toBeNull();
+      expect(await renewLeaderRow(store.leaderDb, own)).toBeNull();
     }),
   );
   itOnPostgres("refuses, once given up, everything under its epoch", () =>
     withPostgresStore(async (store) => {
       const { leadership, onElected } = elected();
-      const standing = await campaign({ ...basics, store, holder: "one", onElected });
+      const standing = await startLeaderElection({ ...basics, store, holder: "one", onElected });
       const own = await leadership;
       expect(own.leads()).toBe(true);
       expect(standing.leader()).toEqual({ epoch: own.epoch, holder: "one", url: basics.url });
       await standing.stop();
       expect(own.leads()).toBe(false);
       expect(standing.leadership()).toBeNull();
-      const next = await campaign({ ...basics, store, holder: "two", ...elected() });
+      const next = await startLeaderElection({ ...basics, store, holder: "two", ...elected() });
       const late = store.db.transaction().execute((tx) => lockEpoch(tx, own.epoch));
       expect(await errorOf(late)).toBeInstanceOf(Fenced);
       await next.stop();
@@ -239,18 +242,23 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
     () =>
       withPostgresStore(async (store) => {
         const terms: Leadership[] = [];
-        const standing = await campaign({ ...basics, store, holder: "one", onElected: (own) => void terms.push(own) });
-        await terms[0]!.raise(2 ** 31 - 2);
-        await terms[0]!.raise(terms[0]!.epoch);
+        const standing = await startLeaderElection({
+          ...basics,
+          store,
+          holder: "one",
+          onElected: (own) => void terms.push(own),
+        });
+        await terms[0]!.raiseEpoch(2 ** 31 - 2);
+        await terms[0]!.raiseEpoch(terms[0]!.epoch);
         expect(terms[0]!.leads()).toBe(true);
         const askedMs = machineMs();
-        await terms[0]!.raise(5_000);
+        await terms[0]!.raiseEpoch(5_000);
         expect(terms[0]!.leads()).toBe(false);
         await until("it leads again", () => terms.length === 2);
         expect(terms[1]!.epoch).toBe(5_001);
         expect(machineMs() - askedMs, "nobody is given time to take over").toBeLessThan(4_500);
         // Nobody ends one term after the other by telling of ever later epochs.
-        await terms[1]!.raise(6_000);
+        await terms[1]!.raiseEpoch(6_000);
         expect(terms[1]!.leads()).toBe(true);
         await standing.stop();
       }),
@@ -269,7 +277,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
           lines.length = 0;
           const { leadership, onElected } = elected();
           const clock = offsetBy(systemClock, () => offMs);
-          const standing = await campaign({ ...basics, clock, log, store, holder: `${offMs}`, onElected });
+          const standing = await startLeaderElection({ ...basics, clock, log, store, holder: `${offMs}`, onElected });
           const own = await leadership;
           expect(Math.abs(own.clockOffsetMs() + offMs)).toBeLessThan(1_500);
           if (said === null) expect(lines).toEqual([]);
@@ -285,7 +293,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
       const epochs: number[] = [];
       for (const holder of ["one", "two"]) {
         const { leadership, onElected } = elected();
-        const standing = await campaign({ ...basics, store, holder, onElected });
+        const standing = await startLeaderElection({ ...basics, store, holder, onElected });
         const own = await leadership;
         epochs.push(own.epoch);
         expect(own.leads()).toBe(true);
@@ -297,7 +305,7 @@ describe.concurrent("the leader's row", { timeout: 60_000 }, () => {
   itOnPostgres("is given up by who cannot take up the lead, which is told to who asked for it first", () =>
     withPostgresStore(async (store) => {
       const onElected = () => Promise.reject(new Error("no room"));
-      await expect(campaign({ ...basics, store, holder: "one", onElected })).rejects.toThrow("no room");
+      await expect(startLeaderElection({ ...basics, store, holder: "one", onElected })).rejects.toThrow("no room");
       expect(await store.db.selectFrom("leader").select("holder").executeTakeFirst()).toEqual({ holder: null });
     }),
   );

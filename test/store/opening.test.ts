@@ -5,9 +5,9 @@ import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { Sqlite } from "../../server/store/better-sqlite3.ts";
 import { readRecords } from "../../server/store/journal.ts";
-import { takeRowAlone } from "../../server/store/leader-row.ts";
+import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import { migrations } from "../../server/store/migrations/index.ts";
-import { DATABASE, DatabaseUnreachable, FolderTaken, NewerDatabase, openStore } from "../../server/store/open.ts";
+import { DATABASE_FILE, DatabaseUnreachable, FolderLocked, NewerDatabase, openStore } from "../../server/store/open.ts";
 import { findRun, insertRun, listRuns } from "../../server/store/runs.ts";
 import { openSqlite } from "../../server/store/sqlite.ts";
 import { freePort } from "../ports.ts";
@@ -41,7 +41,7 @@ onBoth("a database", (withStore) => {
 describe("a file", () => {
   it("of the first version keeps its runs and its count of epochs", () =>
     withFolder(async (folder) => {
-      const raw = new Sqlite(join(folder, DATABASE));
+      const raw = new Sqlite(join(folder, DATABASE_FILE));
       const db = openSqlite(raw);
       const provider = { getMigrations: async () => ({ "001-first": migrations["001-first"]! }) };
       await new Migrator({ db, provider }).migrateToLatest();
@@ -52,7 +52,7 @@ describe("a file", () => {
       );
       await db.destroy();
       const store = await openStore({ folder });
-      expect(await takeRowAlone(store.db, "me", "http://me")).toBe(8);
+      expect(await acquireLeaderRowAlone(store.db, "me", "http://me")).toBe(8);
       expect(await findRun(store.db, "a")).toMatchObject({ verdict: "HELD", labels: "{}", priority: 0, epoch: null });
       expect(await readRecords(store.db, "a")).toHaveLength(1);
       await store.close();
@@ -60,7 +60,7 @@ describe("a file", () => {
   it("that a newer version has changed says so", () =>
     withFolder(async (folder) => {
       await (await openStore({ folder })).close();
-      const raw = new Sqlite(join(folder, DATABASE));
+      const raw = new Sqlite(join(folder, DATABASE_FILE));
       raw.exec("insert into kysely_migration values ('999-later', '2030-01-01')");
       raw.close();
       const error = await errorOf(openStore({ folder }));
@@ -71,7 +71,7 @@ describe("a file", () => {
     withPostgres((url) =>
       withFolder(async (folder) => {
         const file = await openStore({ folder });
-        expect(await errorOf(openStore({ folder }))).toBeInstanceOf(FolderTaken);
+        expect(await errorOf(openStore({ folder }))).toBeInstanceOf(FolderLocked);
         const shared = await Promise.all([1, 2].map(() => openStore({ folder, databaseUrl: url })));
         await Promise.all([file, ...shared].map((store) => store.close()));
       }),

@@ -1,17 +1,22 @@
 import { expect, it } from "vitest";
 import { insertAudit, listAudit } from "../../server/store/audit.ts";
-import { findBoot, forgetBoots, listHolds, rememberBoots } from "../../server/store/boots.ts";
-import { dueDeliveries, enqueueDelivery, nextDeliveryMs, settleDelivery } from "../../server/store/deliveries.ts";
-import { deleteDocument, getDocument, listDocuments, putDocument, versionsOf } from "../../server/store/documents.ts";
+import { deleteBoots, findBoot, listHolds, upsertBoots } from "../../server/store/boots.ts";
+import {
+  enqueueDelivery,
+  listDueDeliveries,
+  nextDeliveryMs,
+  recordDeliveryOutcome,
+} from "../../server/store/deliveries.ts";
+import { deleteDocument, getDocument, listDocuments, pageVersions, putDocument } from "../../server/store/documents.ts";
 import { VersionMismatch } from "../../server/store/errors.ts";
 import {
-  forgetScheduleState,
+  deleteScheduleState,
   insertInstant,
   listInstants,
   listScheduleStates,
   readScheduleState,
-  settleInstant,
-  writeScheduleState,
+  recordInstantOutcome,
+  upsertScheduleState,
 } from "../../server/store/instants.ts";
 import { insertRun } from "../../server/store/runs.ts";
 import {
@@ -41,8 +46,8 @@ onBoth("documents", (withStore) => {
       expect(await getDocument(db, "Mesh", "shop")).toMatchObject({ version: 2, content: { edges: [2] } });
       expect(await getDocument(db, "Mesh", "shop", 1)).toEqual(first.document);
       for (const none of [3, Number.MAX_SAFE_INTEGER]) expect(await getDocument(db, "Mesh", "shop", none)).toBeNull();
-      expect((await versionsOf(db, "Mesh", "shop")).map(({ version }) => version)).toEqual([2, 1]);
-      expect((await versionsOf(db, "Mesh", "shop", { before: 2 })).map(({ version }) => version)).toEqual([1]);
+      expect((await pageVersions(db, "Mesh", "shop")).map(({ version }) => version)).toEqual([2, 1]);
+      expect((await pageVersions(db, "Mesh", "shop", { before: 2 })).map(({ version }) => version)).toEqual([1]);
     }));
   it("are removed by a version of their own, and may come back after it", () =>
     withStore(async ({ db }) => {
@@ -73,7 +78,7 @@ onBoth("documents", (withStore) => {
       );
       const refused = outcomes.filter((outcome) => outcome.status === "rejected");
       for (const { reason } of refused) expect(reason).toBeInstanceOf(VersionMismatch);
-      const versions = (await versionsOf(db, "Mesh", "shop")).map(({ version }) => version);
+      const versions = (await pageVersions(db, "Mesh", "shop")).map(({ version }) => version);
       expect(versions).toHaveLength(8 - refused.length);
       expect(versions).toEqual(versions.map((_, i) => versions.length - i));
     }));
@@ -110,7 +115,7 @@ onBoth("schedules", (withStore) => {
     withStore(async ({ db }) => {
       for (let i = 0; i < 5; i++)
         await db.transaction().execute((tx) => insertInstant(tx, { ...instant(NOON + i), reacted: 0 }));
-      await settleInstant(db, "nightly", NOON + 4, { outcome: "missed", run: null });
+      await recordInstantOutcome(db, "nightly", NOON + 4, { outcome: "missed", run: null });
       const instants = await listInstants(db, "nightly", { limit: 2 });
       expect(instants.map(({ instant_ms, outcome }) => [instant_ms, outcome])).toEqual([
         [NOON + 4, "missed"],
@@ -121,13 +126,13 @@ onBoth("schedules", (withStore) => {
   it("change only what is said of their state", () =>
     withStore(async ({ db }) => {
       expect(await readScheduleState(db, "nightly")).toBeNull();
-      await writeScheduleState(db, "nightly", {});
-      await writeScheduleState(db, "nightly", { paused_reason: "BROKEN", paused_ms: NOON });
-      await writeScheduleState(db, "nightly", { considered_ms: NOON + 1 });
+      await upsertScheduleState(db, "nightly", {});
+      await upsertScheduleState(db, "nightly", { paused_reason: "BROKEN", paused_ms: NOON });
+      await upsertScheduleState(db, "nightly", { considered_ms: NOON + 1 });
       const state = { schedule: "nightly", paused_reason: "BROKEN", paused_ms: NOON, considered_ms: NOON + 1 };
       expect(await readScheduleState(db, "nightly")).toMatchObject({ ...state, retries_left: null });
       expect(await listScheduleStates(db)).toHaveLength(1);
-      await forgetScheduleState(db, "nightly");
+      await deleteScheduleState(db, "nightly");
       expect(await readScheduleState(db, "nightly")).toBeNull();
     }));
 });
@@ -188,13 +193,13 @@ onBoth("the outbox", (withStore) => {
       const delivery = { webhook: "chat", event: "verdict", body: "{}", atMs: NOON };
       const id = await enqueueDelivery(db, delivery);
       const later = await enqueueDelivery(db, { ...delivery, atMs: NOON + 10 });
-      expect((await dueDeliveries(db, NOON, 10)).map((row) => row.id)).toEqual([id]);
-      await settleDelivery(db, id, { nextMs: NOON + 50, problem: "503" });
-      expect(await dueDeliveries(db, NOON, 10)).toEqual([]);
+      expect((await listDueDeliveries(db, NOON, 10)).map((row) => row.id)).toEqual([id]);
+      await recordDeliveryOutcome(db, id, { nextMs: NOON + 50, problem: "503" });
+      expect(await listDueDeliveries(db, NOON, 10)).toEqual([]);
       expect(await nextDeliveryMs(db)).toBe(NOON + 10);
-      await settleDelivery(db, later, { doneMs: NOON + 11, problem: null });
-      expect((await dueDeliveries(db, NOON + 50, 10))[0]).toMatchObject({ id, attempts: 1, problem: "503" });
-      await settleDelivery(db, id, { doneMs: NOON + 60, problem: "given up after 2 attempts" });
+      await recordDeliveryOutcome(db, later, { doneMs: NOON + 11, problem: null });
+      expect((await listDueDeliveries(db, NOON + 50, 10))[0]).toMatchObject({ id, attempts: 1, problem: "503" });
+      await recordDeliveryOutcome(db, id, { doneMs: NOON + 60, problem: "given up after 2 attempts" });
       expect(await nextDeliveryMs(db)).toBeNull();
     }));
 });
@@ -206,10 +211,10 @@ onBoth("agent processes", (withStore) => {
   };
   it("are remembered as they were; only the credential that speaks for one may become another", () =>
     withStore(async ({ db }) => {
-      await rememberBoots(db, [row]);
-      await rememberBoots(db, [{ ...row, pid: 8, met_ms: NOON + 1, credential: "u" }]);
+      await upsertBoots(db, [row]);
+      await upsertBoots(db, [{ ...row, pid: 8, met_ms: NOON + 1, credential: "u" }]);
       expect(await findBoot(db, "b")).toEqual({ ...row, credential: "u" });
-      await forgetBoots(db, ["a", "b"]);
+      await deleteBoots(db, ["a", "b"]);
       expect(await findBoot(db, "b")).toBeUndefined();
     }));
   it("are listed with whether their credential can still be used, and without those of nobody", () =>
@@ -219,7 +224,7 @@ onBoth("agent processes", (withStore) => {
         await insertToken(db, { ...token, id, hash: id, expires_ms: id === "brief" ? NOON + 9 : null });
       await revokeToken(db, "revoked", NOON);
       for (const [i, credential] of ["local", "good", "brief", "revoked", "deleted", null].entries())
-        await rememberBoots(db, [{ ...row, boot: `b${i}`, credential, met_ms: NOON - i }]);
+        await upsertBoots(db, [{ ...row, boot: `b${i}`, credential, met_ms: NOON - i }]);
       expect((await listHolds(db)).map(({ credential, expiresMs }) => [credential, expiresMs])).toEqual([
         ...[
           ["deleted", 0],

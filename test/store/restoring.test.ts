@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { insertAudit } from "../../server/store/audit.ts";
 import { backup } from "../../server/store/backup.ts";
-import { chained } from "../../server/store/chain.ts";
+import { chainRecord } from "../../server/store/chain.ts";
 import { appendRecords } from "../../server/store/journal.ts";
 import { openStore } from "../../server/store/open.ts";
 import { insertRun } from "../../server/store/runs.ts";
-import { verifyRuns } from "../../server/store/verify.ts";
+import { verifyJournals } from "../../server/store/verify-journals.ts";
 import { openYard, type Yard } from "../cli/squall.ts";
 import { itOnPostgres, withPostgres } from "../postgres.ts";
 import { withFolder, withSqlite } from "./databases.ts";
@@ -26,11 +26,11 @@ const backupOf = (records: number): Promise<string> =>
     const epoch = await lead(store);
     await finishedRun(store, epoch, "finished");
     await insertRun(store.db, runRow("live"));
-    const chain = [chained(null, NOON, { kind: "event", event: { type: "woke", atMs: 0 } })];
+    const chain = [chainRecord(null, NOON, { kind: "event", event: { type: "woke", atMs: 0 } })];
     for (let i = 1; i < records; i++) {
       const why = ODD + "x".repeat(1_500);
       const event = { type: "refused", atMs: i, boot: "b", revision: 1, why } as const;
-      chain.push(chained(chain.at(-1)!, NOON + i, { kind: "event", event }));
+      chain.push(chainRecord(chain.at(-1)!, NOON + i, { kind: "event", event }));
     }
     await appendRecords(store.db, "live", chain, epoch);
     const audited = { principal: "ada", role: "admin", action: "halt", target: "all", outcome: "ok" };
@@ -74,7 +74,7 @@ describe("squall restore", () => {
       const store = await openStore({ folder, databaseUrl });
       try {
         const found = [];
-        for await (const { run, records, problem } of verifyRuns(store.db)) found.push({ run, records, problem });
+        for await (const { run, records, problem } of verifyJournals(store.db)) found.push({ run, records, problem });
         expect(found).toEqual([
           { run: "finished", records: 4, problem: null },
           { run: "live", records: SIZES[size], problem: null },

@@ -1,13 +1,20 @@
 import { expect, it } from "vitest";
 import { type LabelSelector, readRunSelector } from "../../experiments/model/label-selector.ts";
-import { chained } from "../../server/store/chain.ts";
-import { claim, listClaims, releaseClaims } from "../../server/store/claims.ts";
+import { chainRecord } from "../../server/store/chain.ts";
+import { insertClaims, listClaims, releaseClaims } from "../../server/store/claims.ts";
 import { Fenced, JournalGap, KeyReused } from "../../server/store/errors.ts";
-import { haltGate, lockGate, readGate, releaseGate } from "../../server/store/gate.ts";
+import { closeGate, lockGate, readGate, releaseGate } from "../../server/store/gate.ts";
+import { findIdempotentRun, insertIdempotencyKey } from "../../server/store/idempotency-keys.ts";
 import { appendRecords, readRecords } from "../../server/store/journal.ts";
-import { takeRowAlone } from "../../server/store/leader-row.ts";
-import { findRun, insertRun, pageRuns, type RunsQuery, unfinishedRuns, updateRun } from "../../server/store/runs.ts";
-import { recallStart, rememberStart } from "../../server/store/starts.ts";
+import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
+import {
+  findRun,
+  insertRun,
+  listUnfinishedRuns,
+  pageRuns,
+  type RunsQuery,
+  updateRun,
+} from "../../server/store/runs.ts";
 import { readTrends } from "../../server/store/trends.ts";
 import { sleep } from "../waiting.ts";
 import { errorOf, onBoth } from "./databases.ts";
@@ -32,11 +39,11 @@ onBoth("journals", (withStore) => {
       await insertRun(store.db, runRow("a"));
       const records = chainOf(3);
       await appendRecords(store.db, "a", records.slice(0, 1), old);
-      const epoch = await takeRowAlone(store.db, "another", "http://127.0.0.1:2");
+      const epoch = await acquireLeaderRowAlone(store.db, "another", "http://127.0.0.1:2");
       expect(await errorOf(appendRecords(store.db, "a", records.slice(1), old))).toBeInstanceOf(Fenced);
       expect(await readRecords(store.db, "a")).toHaveLength(1);
       await appendRecords(store.db, "a", records.slice(1), epoch);
-      const other = chained(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
+      const other = chainRecord(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
       const error = await errorOf(appendRecords(store.db, "a", [other], epoch));
       expect(error).toBeInstanceOf(JournalGap);
       expect(error.message).toMatch(/run a .* record 3 is there already, and is another one/);
@@ -52,7 +59,7 @@ onBoth("journals", (withStore) => {
       const missing = await errorOf(appendRecords(store.db, "a", records.slice(4), epoch));
       expect(missing).toBeInstanceOf(JournalGap);
       expect(missing.message).toMatch(/record 4 is missing, which record 5 follows/);
-      const strange = chained(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
+      const strange = chainRecord(records[1]!, NOON + 9, { kind: "event", event: { type: "woke", atMs: 9 } });
       await appendRecords(store.db, "a", [strange], epoch);
       const other = await errorOf(appendRecords(store.db, "a", records.slice(3), epoch));
       expect(other).toBeInstanceOf(JournalGap);
@@ -147,7 +154,7 @@ onBoth("lists of runs", (withStore) => {
     withStore(async ({ db }) => {
       for (const id of ["a", "b"]) await insertRun(db, runRow(id, { seed: 2 ** 31 - 2 }));
       await updateRun(db, "a", { closed: 1 });
-      expect((await unfinishedRuns(db)).map(({ id }) => id)).toEqual(["b"]);
+      expect((await listUnfinishedRuns(db)).map(({ id }) => id)).toEqual(["b"]);
       expect(await findRun(db, "a")).toMatchObject({ seed: 2 ** 31 - 2, started_ms: NOON });
       expect(await findRun(db, "c")).toBeUndefined();
     }));
@@ -156,10 +163,10 @@ onBoth("lists of runs", (withStore) => {
 onBoth("claims", (withStore) => {
   it("are taken all at once or not at all, alone or beside others, until they are released", () =>
     withStore(async ({ db }) => {
-      const take = (run: string, ...wanted: Parameters<typeof claim>[2]) =>
+      const take = (run: string, ...wanted: Parameters<typeof insertClaims>[2]) =>
         db.transaction().execute(async (tx) => {
           await lockGate(tx);
-          return claim(tx, run, wanted);
+          return insertClaims(tx, run, wanted);
         });
       const shared = { resource: "a->b", mode: "shared" } as const;
       const alone = { resource: "a->b", mode: "exclusive" } as const;
@@ -184,7 +191,7 @@ onBoth("claims", (withStore) => {
         db.transaction().execute(async (tx) => {
           await lockGate(tx);
           const mode = i % 2 === 0 ? "exclusive" : "shared";
-          const conflicts = await claim(tx, `run-${i}`, [{ resource: "a->b", mode }]);
+          const conflicts = await insertClaims(tx, `run-${i}`, [{ resource: "a->b", mode }]);
           await sleep(20); // the others look meanwhile, if they can
           return conflicts.length === 0;
         }),
@@ -207,8 +214,8 @@ onBoth("the gate", (withStore) => {
     withStore(async ({ db }) => {
       expect(await readGate(db)).toBeNull();
       const first = { reason: "checkout is down", by: "ada", atMs: NOON };
-      expect(await haltGate(db, first)).toEqual(first);
-      expect(await haltGate(db, { reason: "me too", by: "bob", atMs: NOON + 1 })).toEqual(first);
+      expect(await closeGate(db, first)).toEqual(first);
+      expect(await closeGate(db, { reason: "me too", by: "bob", atMs: NOON + 1 })).toEqual(first);
       expect(await db.transaction().execute(lockGate)).toEqual(first);
       expect(await releaseGate(db)).toEqual(first);
       expect(await releaseGate(db)).toBeNull();
@@ -233,7 +240,7 @@ onBoth("the gate", (withStore) => {
         order.push("started");
       });
       await isHeld;
-      const halting = haltGate(db, { reason: "stop", by: "ada", atMs: NOON }).then(() => order.push("halted"));
+      const halting = closeGate(db, { reason: "stop", by: "ada", atMs: NOON }).then(() => order.push("halted"));
       await sleep(100);
       open();
       await Promise.all([starting, halting]);
@@ -247,11 +254,11 @@ onBoth("idempotency keys", (withStore) => {
     withStore(async ({ db }) => {
       const start = { key: "k", principal: "ci", bodyDigest: "d1" };
       await db.transaction().execute(async (tx) => {
-        expect(await recallStart(tx, start)).toBeNull();
-        await rememberStart(tx, start, "run-1", NOON);
-        expect(await recallStart(tx, start)).toBe("run-1");
-        expect(await recallStart(tx, { ...start, principal: "other" })).toBeNull();
-        expect(await errorOf(recallStart(tx, { ...start, bodyDigest: "d2" }))).toBeInstanceOf(KeyReused);
+        expect(await findIdempotentRun(tx, start)).toBeNull();
+        await insertIdempotencyKey(tx, start, "run-1", NOON);
+        expect(await findIdempotentRun(tx, start)).toBe("run-1");
+        expect(await findIdempotentRun(tx, { ...start, principal: "other" })).toBeNull();
+        expect(await errorOf(findIdempotentRun(tx, { ...start, bodyDigest: "d2" }))).toBeInstanceOf(KeyReused);
       });
     }));
 });

@@ -1,8 +1,8 @@
 /** Rows and journals to fill a database with. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
-import { chained } from "../../server/store/chain.ts";
+import { chainRecord } from "../../server/store/chain.ts";
 import { appendRecords } from "../../server/store/journal.ts";
-import { takeRowAlone } from "../../server/store/leader-row.ts";
+import { acquireLeaderRowAlone } from "../../server/store/leader-row.ts";
 import type { Store } from "../../server/store/open.ts";
 import { insertRun, type NewRun, updateRun } from "../../server/store/runs.ts";
 
@@ -16,15 +16,15 @@ export const runRow = (id: string, more: Partial<NewRun> = {}): NewRun => ({
 export const chainOf = (length: number): JournalRecord[] => {
   const records: JournalRecord[] = [];
   for (let i = 0; i < length; i++)
-    records.push(chained(records.at(-1) ?? null, NOON + i, { kind: "event", event: { type: "woke", atMs: i } }));
+    records.push(chainRecord(records.at(-1) ?? null, NOON + i, { kind: "event", event: { type: "woke", atMs: i } }));
   return records;
 };
 export const closed = (records: readonly JournalRecord[]): JournalRecord[] => {
   const last = records.at(-1)!;
-  return [...records, chained(last, NOON, { kind: "closed", count: last.sequence, head: last.hash })];
+  return [...records, chainRecord(last, NOON, { kind: "closed", count: last.sequence, head: last.hash })];
 };
-/** The epoch of a leader without a campaign. */
-export const lead = (store: Store): Promise<number> => takeRowAlone(store.db, "a-test", "http://127.0.0.1:1");
+/** The epoch of a leader without an election. */
+export const lead = (store: Store): Promise<number> => acquireLeaderRowAlone(store.db, "a-test", "http://127.0.0.1:1");
 
 /** A finished run with a whole journal. */
 export const finishedRun = async (store: Store, epoch: number, id: string, more: Partial<NewRun> = {}, length = 3) => {

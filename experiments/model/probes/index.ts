@@ -1,4 +1,4 @@
-/** The only list of probe kinds. How a kind looks stands in `server/probes/` under the same name. */
+/** The only list of probe kinds. How a kind samples stands in `server/probes/` under the same name. */
 import type { z } from "zod";
 import { http } from "./http.ts";
 import type { ProbeKindSpec } from "./probe.ts";

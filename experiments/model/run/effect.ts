@@ -1,5 +1,4 @@
-/** What a run asks for. `server/runs/effects.ts` performs them; nothing else does. */
-
+/** What a run asks for. `server/runs/active/effects.ts` performs them; nothing else does. */
 import type { ExpectationName, FaultName } from "../names.ts";
 import type { Phase } from "../phase.ts";
 import type { Interval } from "../verdict/counting.ts";

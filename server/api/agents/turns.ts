@@ -4,7 +4,7 @@
  * seconds.
  */
 import type { Clock } from "../../clock.ts";
-import { turn } from "../../store/turn.ts";
+import { yieldToEventLoop } from "../../store/yield-to-event-loop.ts";
 
 const HEARING_MS = 10;
 
@@ -37,7 +37,7 @@ export class Turns {
   async #turn(): Promise<void> {
     this.#isTurning = true;
     do {
-      await turn();
+      await yieldToEventLoop();
       this.#spentMs = 0;
       while (this.#spentMs < HEARING_MS && this.#waiting.length > 0) this.now(this.#waiting.shift()!);
     } while (this.#waiting.length > 0 || this.#spentMs > 0);

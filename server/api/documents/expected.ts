@@ -2,16 +2,16 @@
 import type { FastifyRequest } from "fastify";
 import type { Kind } from "../../contract/index.ts";
 import { Refusal } from "../../errors.ts";
-import type { StoredDocument } from "../../store/documents.ts";
+import type { DocumentRecord } from "../../store/documents.ts";
 import { tagOf, tagsIn } from "../tagged.ts";
 
-const isAmong = (header: string, { digest }: StoredDocument): boolean =>
+const isAmong = (header: string, { digest }: DocumentRecord): boolean =>
   tagsIn(header)?.includes(tagOf(digest)) ?? true;
 
 /** What the store is to hold the write against; {}: whatever is there. */
 export const expectedOf = (
   { headers }: FastifyRequest,
-  current: StoredDocument | null,
+  current: DocumentRecord | null,
   { kind, name }: { readonly kind: Kind; readonly name: string },
 ): { readonly expected?: number | null } => {
   const [match, noneMatch] = [headers["if-match"], headers["if-none-match"]];

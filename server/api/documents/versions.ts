@@ -1,4 +1,4 @@
-import { versionsOf } from "../../store/documents.ts";
+import { pageVersions } from "../../store/documents.ts";
 import type { Handler } from "../context.ts";
 import { badCursor, readCursor, writeCursor } from "../paging.ts";
 import { noDocument, viewOf } from "./view.ts";
@@ -13,7 +13,7 @@ export const listVersions: Handler<"GET /api/v1/documents/:kind/:name/versions">
   const { kind, name } = asked.params;
   const { limit, cursor } = asked.query;
   const before = cursor === undefined ? {} : { before: versionIn(cursor) };
-  const found = await versionsOf(context.store.db, kind, name, { limit: limit + 1, ...before });
+  const found = await pageVersions(context.store.db, kind, name, { limit: limit + 1, ...before });
   if (found.length === 0 && cursor === undefined) throw noDocument(kind, name);
   const page = found.slice(0, limit);
   return { versions: page.map(viewOf), next: found.length > limit ? writeCursor(String(page.at(-1)!.version)) : null };

@@ -1,6 +1,6 @@
 import type { DocumentView, Kind } from "../../contract/index.ts";
 import { Refusal } from "../../errors.ts";
-import type { StoredDocument } from "../../store/documents.ts";
+import type { DocumentRecord } from "../../store/documents.ts";
 import { iso } from "../times.ts";
 
 export const viewOf = ({
@@ -11,7 +11,7 @@ export const viewOf = ({
   appliedBy,
   appliedMs,
   deleted,
-}: StoredDocument): DocumentView => ({
+}: DocumentRecord): DocumentView => ({
   ...{ kind: kind as Kind, name, version, digest, appliedBy, appliedAt: iso(appliedMs), deleted },
 });
 export const noDocument = (kind: Kind, name: string): Refusal =>

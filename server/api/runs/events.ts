@@ -4,7 +4,7 @@ import type { FastifyRequest } from "fastify";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import type { Clock } from "../../clock.ts";
 import { Refusal } from "../../errors.ts";
-import type { Live } from "../../runs/live.ts";
+import type { ActiveRun } from "../../runs/active/active-run.ts";
 import type { Runs } from "../../runs/runs.ts";
 import type { Handler } from "../context.ts";
 
@@ -22,7 +22,7 @@ const LAGGING = Symbol();
  * Records as they come, in order; null when nothing came for a heartbeat, LAGGING when some were passed over. Ends with
  * the last record, or when `stop` is called.
  */
-const follow = (live: Live | null, clock: Clock, looksOn: boolean) => {
+const follow = (live: ActiveRun | null, clock: Clock, looksOn: boolean) => {
   const queue: JournalRecord[] = [];
   let isLagging = false;
   let over = live === null;

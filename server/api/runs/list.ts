@@ -1,8 +1,8 @@
 import { type LabelSelector, readRunSelector } from "../../../experiments/model/label-selector.ts";
 import type { RunSummary } from "../../contract/index.ts";
-import type { Live } from "../../runs/live.ts";
+import type { ActiveRun } from "../../runs/active/active-run.ts";
 import { summaryOf } from "../../runs/summary.ts";
-import { pageRuns, readCursor } from "../../store/runs.ts";
+import { pageRuns, parseCursor } from "../../store/runs.ts";
 import type { Handler } from "../context.ts";
 import { badCursor } from "../paging.ts";
 import { msOf } from "../times.ts";
@@ -14,7 +14,7 @@ const selectorOf = (text: string): LabelSelector => {
 };
 
 /** A run ends at its deadline at the latest; of one that is queued itself nobody knows when it begins. */
-const waitsFor = (blocker: Live | null, wallMs: number): NonNullable<RunSummary["waitsFor"]> | null => {
+const waitsFor = (blocker: ActiveRun | null, wallMs: number): NonNullable<RunSummary["waitsFor"]> | null => {
   if (blocker === null) return null;
   const { id, plan, run } = blocker;
   const until = run.at === "queued" ? null : new Date(wallMs + plan.limits.deadlineMs - run.atMs).toISOString();
@@ -23,7 +23,7 @@ const waitsFor = (blocker: Live | null, wallMs: number): NonNullable<RunSummary[
 
 export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock }, { query }) => {
   const { limit, cursor, experiment, verdict, schedule, state, label, since, until } = query;
-  if (cursor !== undefined && (readCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
+  if (cursor !== undefined && (parseCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
   const { rows, next } = await pageRuns(store.db, {
     limit,
     ...(cursor === undefined ? {} : { cursor }),

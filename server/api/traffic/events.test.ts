@@ -1,15 +1,15 @@
 import { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import type { Subscriber } from "../../traffic/traffic.ts";
+import type { TrafficSubscriber } from "../../traffic/traffic.ts";
 import type { Asked, Context } from "../context.ts";
 import { streamTraffic } from "./events.ts";
 
 const EVENT = "x".repeat(100_000);
 const open = async () => {
-  let subscriber: Subscriber | null = null;
+  let subscriber: TrafficSubscriber | null = null;
   const traffic = {
-    subscribe: (one: Subscriber) => {
+    subscribe: (one: TrafficSubscriber) => {
       subscriber = one;
       return () => {
         subscriber = null;
@@ -20,7 +20,7 @@ const open = async () => {
   const context = { term: () => ({ traffic }) } as unknown as Context;
   const asked = { reply: { raw } } as unknown as Asked<"GET /api/v1/traffic/events">;
   const stream = (await streamTraffic(context, asked)) as Readable;
-  return { stream, raw, subscriber: () => subscriber as Subscriber | null };
+  return { stream, raw, subscriber: () => subscriber as TrafficSubscriber | null };
 };
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 

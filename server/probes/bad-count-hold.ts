@@ -1,0 +1,81 @@
+/**
+ * Bad counts of agents, held back until it is known whether a stall of an agent may explain them (PROOF.md 4). A
+ * count does not say which exchanges were held up: all that were bad in one pulse are excused together, or not at all.
+ */
+import type { ExpectationName } from "../../experiments/model/names.ts";
+import type { Phase } from "../../experiments/model/phase.ts";
+import { IMPATIENT_MS } from "../../experiments/model/verdict/stalls.ts";
+import { KEPT_BACK_MS, type Tally } from "../../experiments/model/verdict/tally.ts";
+import type { Alarm, Clock } from "../clock.ts";
+import { BACKLOG_MS, Stalls } from "./stalls.ts";
+
+/** Server clock of the earliest begin and the latest end of samples. */
+interface Lifetime {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+interface Pending {
+  readonly tally: Tally;
+  readonly lifetime: Lifetime;
+  readonly alarm: Alarm;
+}
+
+export class BadCountHold {
+  readonly #clock: Clock;
+  readonly #decided: (tally: Tally) => void;
+  readonly #stalls = new Map<ExpectationName, Stalls>();
+  readonly #pending = new Set<Pending>();
+  #settling: { readonly phase: Phase; readonly done: () => void }[] = [];
+
+  /** `decided` is called with each tally once, as it counts. */
+  constructor(clock: Clock, decided: (tally: Tally) => void) {
+    this.#clock = clock;
+    this.#decided = decided;
+  }
+
+  /** `tally`: bad samples alone. */
+  add(tally: Tally, lifetime: Lifetime): void {
+    const alarm = this.#clock.wake(this.#clock.nowMs() + KEPT_BACK_MS, () => {
+      this.#pending.delete(pending);
+      this.#decided(this.#judged(pending));
+      this.#look();
+    });
+    const pending: Pending = { tally, lifetime, alarm };
+    this.#pending.add(pending);
+  }
+  /** Shorter stalls are no excuse: containers at their CPU limit rest all the time, and carry everything. */
+  stalled(of: ExpectationName, fromMs: number, toMs: number): void {
+    if (toMs - fromMs < IMPATIENT_MS) return;
+    const stalls = this.#stalls.get(of) ?? new Stalls();
+    this.#stalls.set(of, stalls);
+    stalls.add(fromMs, toMs);
+  }
+  /** Resolves once nothing of the phase is kept back. */
+  settle(phase: Phase): Promise<void> {
+    return new Promise((done) => {
+      this.#settling.push({ phase, done });
+      this.#look();
+    });
+  }
+  stop(): void {
+    for (const { alarm } of this.#pending) alarm.cancel();
+  }
+
+  #judged({ tally, lifetime: { fromMs, toMs } }: Pending): Tally {
+    const stalledMs = this.#stalls.get(tally.of)?.longestIn(fromMs - BACKLOG_MS, toMs) ?? 0;
+    if (stalledMs === 0) return tally;
+    const { struck: _struck, bad, firstBad, ...rest } = tally;
+    const why = firstBad[0]?.why ?? "bad";
+    return {
+      ...{ ...rest, bad: 0, errored: bad, firstBad: [], erroredBy: { "outcome unknown": bad } },
+      firstErrored: `${why}, while an agent stalled for ${Math.round(stalledMs)} ms`,
+    };
+  }
+  #look(): void {
+    const isOpen = ({ phase }: { readonly phase: Phase }) =>
+      [...this.#pending].some(({ tally }) => tally.phase === phase);
+    const done = this.#settling.filter((settling) => !isOpen(settling));
+    this.#settling = this.#settling.filter(isOpen);
+    for (const settling of done) settling.done();
+  }
+}

@@ -1,0 +1,60 @@
+/** Pacer: when samples are due: an open loop keeps its own time whatever the answers do; a poll waits for its answer. */
+import type { Pace } from "../../experiments/model/probes/probe.ts";
+import type { Alarm, Clock } from "../clock.ts";
+
+export interface Pacer extends Alarm {
+  /** Sends at once what was intended before this moment and is still unsent. What is intended for it is of the time after. */
+  catchUp(): void;
+}
+
+/**
+ * Calls `send` with the intended time of each look, the first at `startMs`. Open loop: every intended time is sent, late
+ * or not, so that a stall of this process shows as late looks instead of missing ones. Poll: looks that would have
+ * fallen into a longer one are left out.
+ */
+export const startPacer = (
+  clock: Clock,
+  { everyMs, openLoop }: Pace,
+  startMs: number,
+  send: (intendedMs: number) => Promise<void>,
+  /** Takes what `send` rejects with: looks that are lost unseen could turn a run green. */
+  fail: (error: unknown) => void,
+): Pacer => {
+  let next = 0;
+  let stopped = false;
+  let alarm: Alarm = { cancel() {} };
+  const timeOf = (index: number) => startMs + index * everyMs;
+  const arm = () => {
+    alarm.cancel();
+    if (!stopped) alarm = clock.wake(timeOf(next), ring);
+  };
+  const sendWhat = (isDue: (atMs: number) => boolean) => {
+    while (!stopped && isDue(timeOf(next))) send(timeOf(next++)).catch(fail);
+  };
+  const poll = async () => {
+    await send(clock.nowMs());
+    next = Math.max(next + 1, Math.ceil((clock.nowMs() - startMs) / everyMs));
+    arm();
+  };
+  const ring = () => {
+    if (stopped) return;
+    if (!openLoop) {
+      poll().catch(fail);
+      return;
+    }
+    sendWhat((atMs) => atMs <= clock.nowMs());
+    arm();
+  };
+  arm();
+  return {
+    cancel() {
+      stopped = true;
+      alarm.cancel();
+    },
+    catchUp() {
+      if (!openLoop) return;
+      sendWhat((atMs) => atMs < clock.nowMs());
+      arm();
+    },
+  };
+};

@@ -1,0 +1,338 @@
+/** Active run: journal, runner, monitor and fleet put together for one run. */
+import type { Kysely } from "kysely";
+import type { JournalRecord, RunCreated } from "../../../experiments/model/journal.ts";
+import { type Candidate, joinerOf } from "../../../experiments/model/mesh/instances.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import type { Plan } from "../../../experiments/model/plan.ts";
+import type { Run, State } from "../../../experiments/model/run/run.ts";
+import { type Alarm, type Clock, contained, every } from "../../clock.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import { type Log, logFailure } from "../../log.ts";
+import type { OpenProbe } from "../../probes/probe.ts";
+import type { Principal } from "../../security/roles.ts";
+
+import type { Schema } from "../../store/schema.ts";
+import { filterRunning } from "../../traffic/observed-run.ts";
+import type { HaltRequest } from "../config.ts";
+import type { LifecycleEvent } from "../start/request.ts";
+import { lifecycleEventOf, type Origin } from "../summary.ts";
+import { AttachedClients } from "./attached-clients.ts";
+import { createEffectHandlers, performEffect } from "./effects.ts";
+import { JournalAppender } from "./journal-appender.ts";
+import { createJournalWriter } from "./journal-writer.ts";
+import { RunMonitor } from "./monitor.ts";
+import { drawMark } from "./run-mark.ts";
+import { Runner } from "./runner.ts";
+import type { UnstampedEvent } from "./unstamped-event.ts";
+
+const RETRY_MS = 250;
+/** States in which an agent that appears can still become one of the run's. */
+const JOINABLE: readonly State[] = ["warming", "baseline", "injecting"];
+
+export interface ActiveRunConfig {
+  readonly clock: Clock;
+  readonly db: Kysely<Schema>;
+  readonly epoch: number;
+  readonly fleet: Fleet;
+  /** What the plan was made on; null: the run looks at nothing any more. */
+  readonly mesh: Mesh | null;
+  readonly openProbe: OpenProbe;
+  readonly plan: Plan;
+  readonly created: RunCreated;
+  readonly origin: Origin;
+  readonly by: Principal;
+  readonly secrets: readonly string[];
+  readonly attached: boolean;
+  /** As the journal has it, and its last record. */
+  readonly run: Run;
+  readonly last: JournalRecord;
+  readonly log: Log;
+  /** All runs of the server. */
+  readonly runs: () => readonly ActiveRun[];
+  readonly onLifecycleEvent: (news: LifecycleEvent) => void;
+  /** Another server leads: the run has given up, and is that one's to finish. */
+  readonly onFenced: () => void;
+}
+
+export class ActiveRun {
+  readonly plan: Plan;
+  readonly created: RunCreated;
+  readonly origin: Origin;
+  readonly by: Principal;
+  /** What the plan was made on; null: it is only finished here. */
+  readonly mesh: Mesh | null;
+  /** Resolves once the run is finished and its journal closed, durably or as well as can be. */
+  readonly done: Promise<void>;
+  readonly #config: ActiveRunConfig;
+  readonly #journal: JournalAppender;
+  readonly #clients: AttachedClients;
+  #runner: Runner | null = null;
+  #startedMs: number | null = null;
+  #finish!: () => void;
+  #retrying: Alarm = { cancel() {} };
+  /** Nothing more is done or written here: why. */
+  #givenUp: "crashed" | "fenced" | "ended" | null = null;
+  #haltTold = false;
+  #failed = false;
+  /** The verdict is what it will be for good. */
+  #published = false;
+  #haltedOthers = false;
+  #crashed: string | null = null;
+
+  constructor(config: ActiveRunConfig) {
+    const { clock, created, plan, mesh, origin, by, last, attached } = config;
+    this.#config = config;
+    this.plan = plan;
+    this.created = created;
+    this.origin = origin;
+    this.by = by;
+    this.mesh = mesh;
+    this.done = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    this.#journal = new JournalAppender({
+      ...{ clock, last },
+      write: createJournalWriter(config, () => this.run),
+      onFenced: () => this.#fenced(),
+    });
+    this.#journal.listen(({ entry }) => {
+      if (entry.kind !== "event") return;
+      if (entry.event.type === "ready") for (const each of this.#there()) this.tryJoin(each);
+      if (entry.event.type === "passed") this.#haltOthers();
+    });
+    this.#clients = new AttachedClients(clock, attached ? (reason) => this.#haltDeserted(reason) : null);
+  }
+  get id(): string {
+    return this.plan.run;
+  }
+  get run(): Run {
+    return this.#runner?.run ?? this.#config.run;
+  }
+  /** The run as others are told of it: a verdict that could not be written yet may have to be taken back. */
+  get publishedRun(): Run {
+    return this.#published ? this.run : (this.#runner?.unfinished ?? this.#config.run);
+  }
+  /** When its time began, by the server's clock; null: it waits for its turn. */
+  get startedMs(): number | null {
+    return this.#startedMs;
+  }
+  /** Records that exist only in memory. */
+  get unwritten(): readonly JournalRecord[] {
+    return this.#journal.unwritten;
+  }
+  get isOver(): boolean {
+    return this.isGivenUp || this.run.at === "finished";
+  }
+  /** It is for somebody else to finish. */
+  get isGivenUp(): boolean {
+    return this.#givenUp !== null;
+  }
+  /** The error that it crashed with; null: it did not. */
+  get crash(): string | null {
+    return this.#crashed;
+  }
+  /** Why its journal in the store is not to be gone on with; null: it is whole, as far as is known. */
+  get lostJournal(): string | null {
+    return this.#journal.gap?.message ?? null;
+  }
+  /** It waits for its turn. */
+  get isQueued(): boolean {
+    return this.#runner === null && !this.isOver;
+  }
+
+  /** Its turn has come. Its time, and so its deadline, counts from here: what it waited for others is not its own. */
+  start(): void {
+    if (!this.isQueued) return;
+    this.post({ type: "started" });
+    this.notify("started");
+  }
+  post(happening: UnstampedEvent): void {
+    if (this.isGivenUp) return;
+    this.#runner ??= this.#createRunner();
+    this.#runner.post(happening);
+    if (happening.type !== "halted" || this.#haltTold) return;
+    this.#haltTold = true;
+    this.notify("halted", happening);
+  }
+  /** Others want to know. `halting`: it is not in the run's state yet. */
+  notify(what: LifecycleEvent["what"], halting?: Pick<HaltRequest, "because" | "reason">): void {
+    const news = lifecycleEventOf(what, this.run, this.created, this.origin);
+    const { because, reason } = halting ?? news;
+    this.#config.onLifecycleEvent({ ...news, because, reason });
+  }
+  /**
+   * Ends this run, and no other, for an error of the server's own in something that the run started: HALTED, since what
+   * was not seen or not done can be judged by nobody. `where`: "" for an error that is surely this run's.
+   */
+  fail(error: unknown, where = ""): void {
+    const { log } = this.#config;
+    if (this.isOver || this.#failed) return;
+    this.#failed = true;
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    log.error(`${this.id}: internal error, the run is halted`, { error: stack ?? message });
+    const reason = `The run was halted for an error of Squall's own${where}: ${message}`;
+    this.post({ type: "halted", because: "internal", reason, recover: false });
+  }
+  #createRunner(): Runner {
+    const { fleet, plan, secrets, log, run } = this.#config;
+    const fail = (error: unknown) => this.fail(error);
+    const clock = contained(this.#config.clock, fail);
+    // A run that was left behind goes on where its journal ends.
+    const startedMs = clock.nowMs() - run.atMs;
+    this.#startedMs = startedMs;
+    const post = (happening: UnstampedEvent) => this.post(happening);
+    let monitor: RunMonitor | null = null;
+    const mark = drawMark(plan);
+    const spans = () => this.run.spans;
+    const agents = () => this.run.agents;
+    const means = {
+      ...{ clock, plan, fleet, post, log, fail },
+      openMonitor: async () => {
+        if (this.mesh === null) throw new Error("there is no mesh to look at");
+        monitor = await RunMonitor.open({
+          ...this.#config,
+          clock,
+          mesh: this.mesh,
+          startedMs,
+          mark,
+          spans,
+          agents,
+          post,
+          fail,
+        });
+        return monitor;
+      },
+      publish: () => {
+        this.#publish().catch((error) => this.#crash(error));
+      },
+    };
+    const effects = createEffectHandlers(means);
+    const runner = new Runner({
+      ...{ clock, secrets, startedMs, run, journal: this.#journal },
+      perform: (effect) => performEffect(effects, effect),
+      withdraw: () => fleet.withdraw(plan.run),
+      onCrash: (error) => this.#crash(error),
+    });
+    fleet.enlist({
+      ...{ plan, post, mark },
+      endsAtMs: startedMs + plan.limits.deadlineMs,
+      tickedMs: () => runner.tickedMs,
+      standstill: () => runner.standstill,
+      marked: (boot, heard) => {
+        try {
+          monitor?.receiveMarks(boot, heard);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      counted: (boot, counts, gen) => {
+        try {
+          monitor?.receiveCounts(boot, counts, gen);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      stalled: ({ fromMs, toMs, ...stall }, beside) => {
+        monitor?.stalled(fromMs, toMs, beside);
+        if (beside !== null) return;
+        post({ type: "stalled", ...stall, fromMs: fromMs - startedMs, toMs: toMs - startedMs });
+      },
+    });
+    if (run.agents.length > 0) fleet.assign(plan.run, run.agents);
+    return runner;
+  }
+
+  /** An agent that is ready: it joins if the plan means it. Its claims are the run's, which are held already. */
+  tryJoin(candidate: Candidate): void {
+    const { run } = this;
+    if (!JOINABLE.includes(run.at) || run.agents.some(({ boot }) => boot === candidate.boot)) return;
+    const agent = joinerOf(this.plan, candidate);
+    if (agent !== null) this.post({ type: "joined", agent });
+  }
+  /** Damage that no live run declares may be the doing of any of them: all end, this one by its own fold. */
+  #haltOthers(): void {
+    const found = this.run.findings.find(({ because }) => because === "unclaimed-damage");
+    if (found === undefined || this.#haltedOthers) return;
+    this.#haltedOthers = true;
+    const { because, reason } = found;
+    for (const other of filterRunning(this.#config.runs()))
+      if (other !== this && other.run.injected) other.post({ type: "halted", because, reason, recover: true });
+  }
+  #there() {
+    return this.#config.fleet.instances().filter(({ ready }) => ready);
+  }
+
+  /**
+   * Calls with each record as it comes, until the returned function is called. `looksOn`: an onlooker is not the client
+   * that started the run, and does not keep an attached run alive.
+   */
+  listen(listener: (record: JournalRecord) => void, looksOn = false): () => void {
+    const stop = this.#journal.listen(listener);
+    return looksOn ? stop : this.#clients.add(stop);
+  }
+  #haltDeserted(reason: string): void {
+    this.post({ type: "halted", because: "client-silent", reason, recover: false });
+  }
+
+  async #publish(): Promise<void> {
+    this.#clients.close();
+    this.#runner?.stop();
+    const closed = await this.#journal.close();
+    if (this.isGivenUp) return;
+    if (this.lostJournal !== null) {
+      this.#runner?.loseJournal();
+      await this.#journal.close();
+    } else if (!closed) this.#keepTrying();
+    this.#published = true;
+    this.notify("finished");
+    this.#finish();
+  }
+  /** Closes a journal that lacks only its last record: its run was finished when its server died. */
+  close(): Promise<void> {
+    return this.#publish();
+  }
+  /** The disk may come back while the server lives; if not, the next start finds the run unclosed and finishes it HALTED. */
+  #keepTrying(): void {
+    this.#retrying = every(this.#config.clock, RETRY_MS, () => {
+      this.#journal
+        .retry()
+        .then((written) => written && this.#retrying.cancel())
+        .catch(logFailure(this.#config.log, `${this.id}: closing its journal`));
+    });
+  }
+  #crash(error: unknown): void {
+    const { fleet, log } = this.#config;
+    log.error(`${this.id}: internal error, its faults were taken away: ${(error as Error).stack ?? error}`);
+    fleet.revert(this.id, 0);
+    this.#crashed = (error as Error).message ?? String(error);
+    this.#giveUp("crashed");
+  }
+  #fenced(): void {
+    if (this.isGivenUp) return;
+    const { log, onFenced } = this.#config;
+    log.warn(`${this.id}: another server leads; its faults are withdrawn, and that server finishes the run`);
+    this.#leave("fenced");
+    onFenced();
+  }
+  /** Takes its faults away and writes nothing more: whoever leads next finishes it. */
+  abandon(): void {
+    if (this.isOver) this.stop();
+    else this.#leave("ended");
+  }
+  #leave(why: "fenced" | "ended"): void {
+    const { fleet } = this.#config;
+    fleet.withdraw(this.id);
+    this.#giveUp(why);
+    fleet.leave(this.id);
+  }
+  #giveUp(why: "crashed" | "fenced" | "ended"): void {
+    this.#givenUp = why;
+    this.stop();
+    this.#finish();
+  }
+  stop(): void {
+    this.#clients.close();
+    this.#retrying.cancel();
+    this.#runner?.stop();
+  }
+}

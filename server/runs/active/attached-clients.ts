@@ -1,0 +1,36 @@
+/** Attached clients of a run: a run that a client started is halted when no client listens to its journal any more. */
+import { type Alarm, type Clock, every } from "../../clock.ts";
+
+const SILENT_MS = 10_000;
+const LOOK_MS = 500;
+
+export class AttachedClients {
+  readonly #clock: Clock;
+  #streams = 0;
+  #lastHeardMs: number;
+  #looking: Alarm = { cancel() {} };
+
+  /** `onSilence`: called once; null: nobody need listen. */
+  constructor(clock: Clock, onSilence: ((reason: string) => void) | null) {
+    this.#clock = clock;
+    this.#lastHeardMs = clock.nowMs();
+    if (onSilence !== null) this.#looking = every(clock, LOOK_MS, () => this.#look(onSilence));
+  }
+  /** One more that listens, until what is answered is called; that calls `stop` too. */
+  add(stop: () => void): () => void {
+    this.#streams++;
+    return () => {
+      this.#streams--;
+      this.#lastHeardMs = this.#clock.nowMs();
+      stop();
+    };
+  }
+  #look(onSilence: (reason: string) => void): void {
+    if (this.#streams > 0 || this.#clock.nowMs() - this.#lastHeardMs < SILENT_MS) return;
+    this.close();
+    onSilence(`Nobody has listened to this run for ${SILENT_MS / 1_000} s: whoever started it is gone.`);
+  }
+  close(): void {
+    this.#looking.cancel();
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * Records edge traffic as the `passed` events of one run: the baseline of every edge, then what each did in every second. Verdicts on them
+ * are decided in `experiments/model/run/passed.ts`, from the journal alone.
+ */
+
+import { type EdgeBefore, type EdgeSecond, toRow } from "../../../experiments/model/blast-radius/edge-sums.ts";
+import { isAlike, p95BoundRank, slowAfterMs } from "../../../experiments/model/blast-radius/leak.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import type { EdgeId } from "../../../experiments/model/names.ts";
+import type { Phase } from "../../../experiments/model/phase.ts";
+import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import { type Alarm, type Clock, every } from "../../clock.ts";
+import type { EdgeCounts, EdgeDelta } from "../../traffic/edge-counts.ts";
+import { addCells, CELLS, cellOf, quantileMs, rankMs, upperMs } from "../../traffic/latency-cells.ts";
+import { filterRunning, type ObservedRun } from "../../traffic/observed-run.ts";
+import type { UnstampedEvent } from "./unstamped-event.ts";
+
+const SECOND_MS = 1_000;
+/** Later than this the server's own loop stood still: what it heard belongs to no second. */
+const STALL_MS = 250;
+/** How far back quiet minutes may reach. */
+const QUIET_MINUTES = 10;
+
+/** One edge as this run counts it. */
+interface EdgeAccumulator {
+  readonly place: number;
+  /** T, and the first cell beyond it; null: not known, or not asked: a TCP connection that lasts is not slow. */
+  slowAfter: { readonly ms: number; readonly cell: number } | null;
+  n: number;
+  failed: number;
+  unanswered: number;
+  /** Of `n`: told so late that the agent must have stood still. */
+  late: number;
+  readonly cells: Uint32Array;
+  /** Exchanges begun in each of the last seconds, newest last, and those under way at the end of them. */
+  begun: number[];
+  open: number;
+  /** Of `n`, at the last tick. */
+  ticked: number;
+  /** Exchanges that had waited for longer than T as the baseline ended, and those beyond them told as slow since. */
+  waited: number;
+  toldWaiting: number;
+}
+export interface EdgeTrafficRecorderConfig {
+  readonly clock: Clock;
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  readonly plan: Plan;
+  readonly mesh: Mesh;
+  readonly counts: EdgeCounts;
+  /** All runs of the server, this one among them. */
+  readonly runs: () => readonly ObservedRun[];
+  readonly post: (happening: UnstampedEvent) => void;
+}
+
+export class EdgeTrafficRecorder {
+  readonly #config: EdgeTrafficRecorderConfig;
+  readonly #edges: ReadonlyMap<EdgeId, EdgeAccumulator>;
+  #stage: "waiting" | "baseline" | "over" | "recording" = "waiting";
+  #baseMs = 0;
+  #baselineS = 0;
+  #tickedMs = 0;
+  #ticking: Alarm = { cancel() {} };
+  #unlisten: () => void = () => {};
+
+  constructor(config: EdgeTrafficRecorderConfig) {
+    this.#config = config;
+    this.#edges = new Map((config.plan.radius?.edges ?? []).map((edge, place) => [edge, emptyAt(place)]));
+  }
+  start(): void {
+    const { clock, counts, plan } = this.#config;
+    if (plan.radius === undefined || plan.mode !== "full") return;
+    this.#tickedMs = clock.nowMs();
+    this.#unlisten = counts.listen({ wantsLatencies: () => true, onDeltas: (deltas) => this.#receive(deltas) });
+    this.#ticking = every(clock, SECOND_MS, () => this.#tick());
+  }
+  stop(): void {
+    this.#ticking.cancel();
+    this.#unlisten();
+  }
+  /** As samples: what passes from here on belongs to `phase`. */
+  observe(phase: Phase | null): void {
+    if (phase === "baseline") {
+      for (const edge of this.#edges.values()) clear(edge);
+      this.#stage = "baseline";
+      this.#baseMs = this.#config.clock.nowMs();
+    } else if (this.#stage === "baseline") {
+      this.#stage = "over";
+      this.#baselineS = Math.max(1, (this.#config.clock.nowMs() - this.#baseMs) / SECOND_MS);
+    }
+  }
+
+  #receive(deltas: readonly EdgeDelta[]): void {
+    // Between the baseline's end and the tick that tells it, what comes belongs to the second after it.
+    if (this.#stage === "over") this.#postBaseline();
+    for (const { edge: id, counts, latencies, isLate } of deltas) {
+      const edge = this.#edges.get(id);
+      if (edge === undefined) continue;
+      edge.n += counts.exchanges;
+      edge.failed += counts.failed;
+      edge.unanswered += counts.unanswered;
+      addCells(edge.cells, latencies);
+      if (isLate) edge.late += counts.exchanges;
+    }
+  }
+  #tick(): void {
+    const { clock, startedMs, post } = this.#config;
+    const nowMs = clock.nowMs();
+    const fromMs = this.#tickedMs;
+    this.#tickedMs = nowMs;
+    if (this.#stage === "over") this.#postBaseline();
+    const late = [...this.#edges.values()].flatMap((edge) => (isLateOn(edge) ? [edge.place] : []));
+    const rows = [...this.#edges].map(([id, edge]) => this.#row(id, edge)).filter((row) => row !== null);
+    if (this.#stage !== "recording") return;
+    post({
+      ...{ type: "passed", fromMs: fromMs - startedMs, toMs: nowMs - startedMs, edges: rows },
+      ...(nowMs - fromMs > SECOND_MS + STALL_MS ? { stalled: true } : {}),
+      ...(late.length > 0 ? { late } : {}),
+      ...this.#beside(),
+    });
+  }
+  /** Takes what came in this second; null: nothing did. */
+  #row(id: EdgeId, edge: EdgeAccumulator): EdgeSecond | null {
+    const { counts } = this.#config;
+    const open = counts.open(id);
+    edge.begun = [...edge.begun, Math.max(0, edge.n - edge.ticked + open - edge.open)].slice(-MOST_WAITED_S);
+    edge.open = open;
+    edge.ticked = edge.n;
+    const waiting = waitingOn(edge);
+    if (this.#stage !== "recording") {
+      if (this.#stage === "waiting") clear(edge);
+      return null;
+    }
+    // What has waited for longer than T is slow before it ends; its end is not counted again.
+    const more = Math.max(0, waiting - edge.waited) - edge.toldWaiting;
+    edge.toldWaiting += more;
+    const ended = slowIn(edge);
+    const n = Math.max(0, edge.n + more);
+    const slow = Math.min(n, Math.max(0, ended + more));
+    const p95Ms = slow > 0.05 * n ? Math.round(quantileMs(edge.cells, 0.95) ?? edge.slowAfter?.ms ?? 0) : 0;
+    const row = toRow(edge.place, {
+      ...{ n, failed: Math.min(n, edge.failed), slow, unanswered: Math.min(n, edge.unanswered), p95Ms },
+    });
+    clear(edge);
+    return n === 0 ? null : row;
+  }
+
+  #postBaseline(): void {
+    const { startedMs, post } = this.#config;
+    const before = [...this.#edges].flatMap(([id, edge]) => this.#before(id, edge) ?? []);
+    this.#stage = "recording";
+    for (const edge of this.#edges.values()) clear(edge);
+    const toMs = this.#tickedMs - startedMs;
+    post({ type: "passed", fromMs: this.#baseMs - startedMs, toMs, before, edges: [] });
+  }
+  #before(id: EdgeId, edge: EdgeAccumulator): EdgeBefore | null {
+    const { n, failed, unanswered, cells, place } = edge;
+    if (n === 0) return null;
+    const p95Ms = quantileMs(cells, 0.95);
+    const own = { n, failed, perSecond: n / this.#baselineS };
+    const quiet = this.#quiet(id, own);
+    return {
+      ...{ edge: place, n, failed, unanswered, perSecond: Number(own.perSecond.toFixed(2)) },
+      p95Ms: p95Ms === null ? null : Number(p95Ms.toFixed(2)),
+      ...this.#slowness(id, edge),
+      ...(quiet === null ? {} : { quiet }),
+    };
+  }
+  /** Sets T for the edge, of which everything of the baseline is known. */
+  #slowness(id: EdgeId, edge: EdgeAccumulator): Pick<EdgeBefore, "slow"> {
+    const { mesh, plan } = this.#config;
+    const timed = edge.cells.reduce((sum, count) => sum + count, 0);
+    const rank = p95BoundRank(timed);
+    if (rank === null || mesh.edges.find((each) => each.id === id)?.protocol === "tcp") return {};
+    const asked = slowAfterMs(rankMs(edge.cells, rank), plan.limits.harm.p95);
+    // Cells are told apart and values in them are not: T is the upper end of the one that it falls into.
+    const cell = cellOf(Math.ceil(asked * 1_000));
+    edge.slowAfter = { ms: upperMs(cell), cell: cell + 1 };
+    edge.waited = waitingOn(edge);
+    return { slow: { afterMs: Number(edge.slowAfter.ms.toFixed(2)), timed, over: slowIn(edge) } };
+  }
+  /** Whole minutes before the baseline in which no fault acted anywhere, if the edge did then as it does now. */
+  #quiet(id: EdgeId, own: { readonly n: number; readonly failed: number; readonly perSecond: number }) {
+    const { counts, startedMs } = this.#config;
+    let minutes = 0;
+    const edges = [...this.#edges.keys()];
+    for (; minutes < QUIET_MINUTES; minutes++) {
+      const toMs = startedMs - minutes * 60 * SECOND_MS;
+      if (toMs < 60 * SECOND_MS) break;
+      const isTreated = edges.some((edge) => counts.sumBetween(edge, toMs - 60 * SECOND_MS, toMs).treated > 0);
+      // The minute after a fault is its recovery.
+      if (isTreated) minutes -= 1;
+      if (isTreated) break;
+    }
+    if (minutes <= 0) return null;
+    const { exchanges: n, failed, seconds } = counts.sumBetween(id, startedMs - minutes * 60 * SECOND_MS, startedMs);
+    return seconds > 0 && isAlike(own, { n, failed, perSecond: n / seconds }) ? { n, failed } : null;
+  }
+
+  /** What other runs have live, and where they declare damage: theirs, not a leak of this one. */
+  #beside(): { readonly beside?: true; readonly claimed?: readonly number[] } {
+    const { plan, runs } = this.#config;
+    const others = filterRunning(runs()).filter(
+      (other) => other.id !== plan.run && other.plan.mode === "full" && other.run.injected && other.run.at !== "queued",
+    );
+    if (others.length === 0) return {};
+    const claimed = new Set(others.flatMap((other) => claimedBy(other.plan)));
+    return { beside: true, claimed: [...this.#edges].flatMap(([id, { place }]) => (claimed.has(id) ? [place] : [])) };
+  }
+}
+
+/** Edges on which a plan declares damage: struck, on the way of its hypothesis, or answered by who may suffer. */
+const claimedBy = (plan: Plan): readonly EdgeId[] => {
+  const { radius } = plan;
+  const suffering = new Set(radius?.declared.map(({ service }) => service));
+  const answered = radius?.edges.filter((edge) => suffering.has(edge.slice(edge.indexOf("->") + 2))) ?? [];
+  return [...struckEdges(plan), ...(radius?.path.map(({ edge }) => edge) ?? []), ...answered];
+};
+
+/** Longest T for which exchanges that never end are noticed, s. */
+const MOST_WAITED_S = 60;
+const emptyAt = (place: number): EdgeAccumulator => ({
+  ...{ place, slowAfter: null, n: 0, failed: 0, unanswered: 0, late: 0, cells: new Uint32Array(CELLS) },
+  ...{ begun: [], open: 0, ticked: 0, waited: 0, toldWaiting: 0 },
+});
+const clear = (edge: EdgeAccumulator): void => {
+  edge.n = 0;
+  edge.ticked = 0;
+  edge.failed = 0;
+  edge.unanswered = 0;
+  edge.late = 0;
+  edge.cells.fill(0);
+};
+/** One instance of many that was late changes little. */
+const isLateOn = ({ late, n }: EdgeAccumulator): boolean => late > 0.05 * n;
+/** At least so many exchanges that are under way have waited for longer than T: all but those begun since. */
+const waitingOn = ({ slowAfter, begun, open }: EdgeAccumulator): number => {
+  if (slowAfter === null) return 0;
+  const since = Math.ceil(slowAfter.ms / SECOND_MS) + 1;
+  return since > begun.length ? 0 : Math.max(0, open - begun.slice(-since).reduce((sum, count) => sum + count, 0));
+};
+const slowIn = ({ cells, slowAfter }: EdgeAccumulator): number => {
+  let slow = 0;
+  for (let cell = slowAfter?.cell ?? CELLS; cell < CELLS; cell++) slow += cells[cell]!;
+  return slow;
+};

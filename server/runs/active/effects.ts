@@ -1,0 +1,106 @@
+import { lackOf, pickAgents } from "../../../experiments/model/mesh/instances.ts";
+import type { Plan } from "../../../experiments/model/plan.ts";
+import type { Effect } from "../../../experiments/model/run/effect.ts";
+import { type Alarm, type Clock, every } from "../../clock.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { Log } from "../../log.ts";
+import { ProberLost } from "../../probes/prober.ts";
+import type { RunMonitor } from "./monitor.ts";
+import type { UnstampedEvent } from "./unstamped-event.ts";
+
+/** Effect handlers of a run: one function for each effect. Forgetting one does not compile. */
+
+const AGENTS_WITHIN_MS = 10_000;
+const LOOK_MS = 50;
+
+export interface EffectContext {
+  readonly clock: Clock;
+  readonly plan: Plan;
+  readonly fleet: Fleet;
+  readonly post: (happening: UnstampedEvent) => void;
+  /** Rejects when a probe cannot be opened. */
+  readonly openMonitor: () => Promise<RunMonitor>;
+  readonly publish: () => void;
+  /** Takes an error of the server's own in an effect that goes on by itself; it ends the run. */
+  readonly fail: (error: unknown) => void;
+  readonly log: Log;
+}
+type EffectHandlers = { readonly [D in Effect["do"]]: (effect: Extract<Effect, { do: D }>) => void };
+
+export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
+  const { clock, plan, fleet, post, log } = means;
+  let monitor: RunMonitor | null = null;
+  let waiting: Alarm = { cancel() {} };
+  let isTornDown = false;
+
+  const invalid = (error: unknown) =>
+    post({ type: "failed", verdict: "INVALID", because: "mesh", reason: (error as Error).message });
+  /** False while an agent is missing that the plan needs. */
+  const begin = (opened: RunMonitor): boolean => {
+    const candidates = fleet.instances().filter(({ ready }) => ready);
+    if (lackOf(plan, candidates) !== null) return false;
+    try {
+      opened.start();
+    } catch (error) {
+      invalid(error);
+      return true;
+    }
+    post({ type: "ready", agents: pickAgents(plan, candidates) });
+    return true;
+  };
+  const awaitAgents = (opened: RunMonitor) => {
+    const lastMs = clock.nowMs() + AGENTS_WITHIN_MS;
+    waiting = every(clock, LOOK_MS, () => {
+      const begun = begin(opened);
+      if (!begun && clock.nowMs() < lastMs) return;
+      waiting.cancel();
+      if (begun) return;
+      const lack = lackOf(
+        plan,
+        fleet.instances().filter(({ ready }) => ready),
+      );
+      const reason = `Nothing was injected: within ${AGENTS_WITHIN_MS / 1_000} s ${lack ?? "no agent was ready"}.`;
+      post({ type: "failed", verdict: "HALTED", because: "agent-lost", reason });
+    });
+  };
+
+  const stop = (opened: RunMonitor): Promise<void> =>
+    opened.stop().catch((error: Error) => log.warn(`${plan.run}: a probe did not stop: ${error.message}`));
+  /** Opens the probes, then awaits the agents: a prober's thread that is still starting costs no look. */
+  const prepare = async (): Promise<void> => {
+    let opened: RunMonitor;
+    try {
+      opened = await means.openMonitor();
+    } catch (error) {
+      if (error instanceof ProberLost) throw error;
+      invalid(error);
+      return;
+    }
+    if (isTornDown) return stop(opened);
+    monitor = opened;
+    if (!begin(opened)) awaitAgents(opened);
+  };
+
+  return {
+    prepare: () => {
+      prepare().catch(means.fail);
+    },
+    assign: ({ agents }) => fleet.assign(plan.run, agents),
+    observe: ({ phase, windows }) => monitor?.observe(phase, windows),
+    settle: ({ phase }) => {
+      monitor?.settle(phase).catch(means.fail);
+    },
+    apply: ({ revision, faults }) => fleet.wish(plan.run, revision, faults),
+    revert: ({ revision }) => fleet.revert(plan.run, revision),
+    "tear-down": () => {
+      isTornDown = true;
+      waiting.cancel();
+      fleet.leave(plan.run);
+      if (monitor !== null) stop(monitor).catch(means.fail);
+    },
+    publish: () => means.publish(),
+  };
+};
+
+export const performEffect = (performers: EffectHandlers, effect: Effect): void =>
+  (performers[effect.do] as (effect: Effect) => void)(effect);

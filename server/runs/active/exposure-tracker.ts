@@ -1,0 +1,482 @@
+/**
+ * Exposure of marked samples: unites what the prober knows of each sample with what every agent saw and hit of it. Pure
+ * state without a clock; `monitor.ts` feeds it and posts what it counts.
+ */
+
+import { decodeSightings } from "../../../agent/contract/index.ts";
+import { type Boot, type EdgeId, type FaultId, faultId, type Instance } from "../../../experiments/model/names.ts";
+import type { Plan, PlannedFault } from "../../../experiments/model/plan.ts";
+import type { Facts } from "../../../experiments/model/run/run.ts";
+import { chance, decides, shareAt } from "../../../experiments/model/sampling.ts";
+import {
+  type EdgeExposure,
+  type ExposureCount,
+  isSlowed,
+  type SlowedCount,
+  type UnhitCount,
+} from "../../../experiments/model/verdict/exposure.ts";
+import { countLags, type SpreadLook, type UnmarkedCount } from "../../../experiments/model/verdict/lags.ts";
+import { drawKeyOf, UNMARKED } from "../../../experiments/model/verdict/mark.ts";
+import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";
+import { AgentClock } from "../../fleet/agent-clock.ts";
+import type { HeardMarks } from "../../fleet/enlisted.ts";
+import type { SentSample } from "../../probes/sent-sample.ts";
+import { Stalls } from "../../probes/stalls.ts";
+
+export interface ExposureTrackerConfig {
+  readonly plan: Plan;
+  /** Places in the plan of the expectations whose looks are sought on the struck edges, by their marks or without. */
+  readonly sought: ReadonlySet<number>;
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  /** An agent that strikes an edge of the run and does not tell marks: an old one. */
+  readonly isPartial: () => boolean;
+  /** Every agent that strikes an edge of the run draws requests by their marks; such a one tells its stalls, too. */
+  readonly isDrawn: () => boolean;
+  /** Undefined: none of the run's agents. */
+  readonly instanceOf: (boot: Boot) => Instance | undefined;
+}
+
+/** Samples and sightings that are kept of one run; beyond that, lower bounds are told. */
+const MOST_KEPT = 2 ** 17;
+/** Most exchanges without a mark that are kept of a fault on an edge: several agents may serve the edge. */
+const MOST_UNMARKED = 2 ** 15;
+/** Samples of the recovery that are kept of one expectation: more would tell little, and they may not cost `during` its room. */
+const MOST_AFTER = 2 ** 11;
+type CountedPhase = ExposureCount["phase"];
+
+/** A moment by an agent's clock: translated when it is asked for, since that gets better with each pulse. */
+interface AgentMoment {
+  readonly clock: AgentClock;
+  readonly atMs: number;
+}
+const msOf = (moment: AgentMoment | null): number =>
+  moment === null ? Number.POSITIVE_INFINITY : moment.clock.serverMs(moment.atMs);
+const earlier = (a: AgentMoment | null, b: AgentMoment): AgentMoment => (a !== null && msOf(a) <= msOf(b) ? a : b);
+
+/** Longest times of the baseline's samples: as they were, and less what agents stalled. */
+interface SlowestSamples {
+  readonly ms: number;
+  readonly netMs: number;
+}
+/** One sample at one fault on one edge. */
+interface SampleSighting {
+  seen: AgentMoment | null;
+  hit: AgentMoment | null;
+}
+/** One fault on one edge, and what receipts say of when it acted. */
+interface FaultOnEdge {
+  readonly fault: PlannedFault;
+  readonly edge: EdgeId;
+  /** By boot: since when the fault has lived there. */
+  readonly since: Map<Boot, AgentMoment>;
+  firstHit: AgentMoment | null;
+  firstCapped: AgentMoment | null;
+  /** Exchanges without a mark that the fault means, until the baseline is over; by agent and number, since they may be told twice. */
+  readonly unmarked: Map<string, AgentMoment>;
+  /** The fault hit connections on which no request was read: the samples on those are unknown. */
+  isUnread: boolean;
+  /** Expectations whose samples came so far. */
+  readonly reachedBy: Set<number>;
+}
+
+/** A place as a sample may meet it in some phase. */
+interface ReachableFault {
+  readonly id: FaultId;
+  readonly place: FaultOnEdge;
+  readonly acts: (ms: number) => boolean;
+  /** null: nobody knows whom the share draws. */
+  readonly draws: ((number: number, sentMs: number) => boolean) | null;
+}
+const NO_SAMPLES: SlowedCount = { of: 0, slowed: 0 };
+
+export class ExposureTracker {
+  readonly #config: ExposureTrackerConfig;
+  readonly #places = new Map<FaultId, FaultOnEdge>();
+  readonly #clocks = new Map<Boot, AgentClock>();
+  /** The last pulse of each agent that left nothing untold. */
+  readonly #toldUntil = new Map<Boot, AgentMoment>();
+  /** By expectation, then by number. */
+  readonly #samples = new Map<number, Map<CountedPhase, SentSample[]>>();
+  readonly #sights = new Map<number, Map<number, Map<FaultId, SampleSighting>>>();
+  /** Of agents, by expectation. */
+  readonly #stalls = new Map<number, Stalls>();
+  #kept = 0;
+  #atLeast = false;
+  #changed = false;
+  /** Phases that are told no more. */
+  readonly #closed = new Set<CountedPhase>();
+  readonly #posted = new Map<string, string>();
+
+  constructor(config: ExposureTrackerConfig) {
+    this.#config = config;
+    const { run, faults } = config.plan;
+    for (const fault of faults)
+      for (const { edge, protocol } of fault.targets)
+        if (protocol === "http")
+          this.#places.set(faultId(run, fault.name, edge), {
+            ...{
+              fault,
+              edge,
+              since: new Map(),
+              firstHit: null,
+              firstCapped: null,
+              unmarked: new Map(),
+              isUnread: false,
+              reachedBy: new Set(),
+            },
+          });
+  }
+
+  /** Samples of an expectation that are answered. */
+  sent(expectation: number, samples: readonly SentSample[]): void {
+    if (!this.#config.sought.has(expectation)) return;
+    for (const sample of samples) {
+      const { phase } = sample;
+      const isAfter = phase === "recovery";
+      if (isAfter ? (this.#samples.get(expectation)?.get(phase)?.length ?? 0) >= MOST_AFTER : !this.#hasRoom())
+        continue;
+      const byPhase = this.#samples.get(expectation) ?? new Map<CountedPhase, SentSample[]>();
+      this.#samples.set(expectation, byPhase);
+      const before = byPhase.get(phase);
+      if (before === undefined) byPhase.set(phase, [sample]);
+      else before.push(sample);
+      this.#changed = true;
+    }
+  }
+
+  /** An agent on the way of an expectation's looks stood still, server clock. */
+  stalled(expectation: number, fromMs: number, toMs: number): void {
+    const stalls = this.#stalls.get(expectation) ?? new Stalls();
+    this.#stalls.set(expectation, stalls);
+    stalls.add(fromMs, toMs);
+    this.#changed = true;
+  }
+  heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: HeardMarks): void {
+    const clock = this.#clocks.get(boot) ?? new AgentClock();
+    this.#clocks.set(boot, clock);
+    clock.heard(sentMs, arrivedMs);
+    if (more === undefined) this.#toldUntil.set(boot, { clock, atMs: sentMs });
+    this.#changed = true;
+    for (const receipt of receipts) this.#noteReceipt(boot, receipt, { clock, atMs: sentMs });
+    for (const { fault, coded, atLeast } of reports) {
+      const place = this.#places.get(fault);
+      if (place === undefined) continue;
+      if (atLeast === true) this.#atLeast = true;
+      for (const { expectation, number, ageMs, hit } of decodeSightings(Buffer.from(coded, "base64")) ?? [])
+        if (expectation === UNMARKED) this.#noteUnmarked(place, `${number} ${boot}`, { clock, atMs: sentMs - ageMs });
+        else this.#note(fault, place, expectation, number, { clock, atMs: sentMs - ageMs }, hit);
+    }
+  }
+  #noteReceipt(boot: Boot, receipt: Receipt, told: AgentMoment): void {
+    const place = this.#places.get(receipt.id);
+    if (place === undefined || !(receipt.liveMs > 0)) return;
+    // Once the fault is gone its time stands still: the earliest is the one that was told while it lived.
+    const since = earlier(place.since.get(boot) ?? null, { ...told, atMs: told.atMs - receipt.liveMs });
+    place.since.set(boot, since);
+    const at = (liveMs: number): AgentMoment => ({ clock: told.clock, atMs: since.atMs + liveMs });
+    const { firstHitMs, firstCappedMs, injected, capped, unread = 0 } = receipt;
+    place.isUnread ||= unread > 0;
+    if (firstHitMs !== undefined) place.firstHit = earlier(place.firstHit, at(firstHitMs));
+    // An agent that does not say when: it was before this pulse.
+    else if (injected > 0) place.firstHit = earlier(place.firstHit, told);
+    if (firstCappedMs !== undefined) place.firstCapped = earlier(place.firstCapped, at(firstCappedMs));
+    // As far as anybody knows, from the beginning on.
+    else if (capped > 0) place.firstCapped = earlier(place.firstCapped, since);
+  }
+  #note(
+    id: FaultId,
+    place: FaultOnEdge,
+    expectation: number,
+    number: number,
+    moment: AgentMoment,
+    isHit: boolean,
+  ): void {
+    if (!this.#config.sought.has(expectation)) return;
+    const byNumber = this.#sights.get(expectation) ?? new Map<number, Map<FaultId, SampleSighting>>();
+    this.#sights.set(expectation, byNumber);
+    const byFault = byNumber.get(number) ?? new Map<FaultId, SampleSighting>();
+    const known = byFault.get(id);
+    if (known === undefined && !this.#hasRoom()) return;
+    const sight = known ?? { seen: null, hit: null };
+    sight.seen = earlier(sight.seen, moment);
+    place.reachedBy.add(expectation);
+    if (isHit) {
+      sight.hit = earlier(sight.hit, moment);
+      place.firstHit = earlier(place.firstHit, moment);
+    }
+    byFault.set(id, sight);
+    byNumber.set(number, byFault);
+  }
+  /** Exchanges without a mark are counted once, at the end of the baseline. */
+  get #isBaselineOpen(): boolean {
+    return !this.#closed.has("baseline") && [...this.#samples.values()].some((byPhase) => byPhase.has("baseline"));
+  }
+  /** Looks of the baseline, of all expectations. */
+  get #asked(): number {
+    return [...this.#samples.values()].reduce((sum, byPhase) => sum + (byPhase.get("baseline")?.length ?? 0), 0);
+  }
+  #noteUnmarked({ unmarked }: FaultOnEdge, key: string, moment: AgentMoment): void {
+    if (!this.#closed.has("baseline") && unmarked.size < MOST_UNMARKED) unmarked.set(key, moment);
+  }
+  #hasRoom(): boolean {
+    if (this.#kept < MOST_KEPT) {
+      this.#kept++;
+      return true;
+    }
+    this.#atLeast = this.#changed = true;
+    return false;
+  }
+
+  /** When the last sample of a phase was answered, server clock; -Infinity: there was none. */
+  lastAnswerMs(phase: ExposureCount["phase"]): number {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (const byPhase of this.#samples.values())
+      for (const { answeredMs } of byPhase.get(phase) ?? []) lastMs = Math.max(lastMs, answeredMs);
+    return lastMs;
+  }
+  /** Server clock: this agent has told everything that it saw and hit until then. */
+  toldUntilMs(boot: Boot): number {
+    const moment = this.#toldUntil.get(boot);
+    return moment === undefined ? Number.NEGATIVE_INFINITY : msOf(moment);
+  }
+  /** Some agent did not tell in time: what is known of the marks is a lower bound. */
+  isMissing(): void {
+    this.#atLeast = this.#changed = true;
+  }
+  /** Every sample of it is known: from here on it is told no more. */
+  close(phase: ExposureCount["phase"]): void {
+    this.#closed.add(phase);
+    if (phase === "baseline") for (const { unmarked } of this.#places.values()) unmarked.clear();
+  }
+
+  /**
+   * The counts that are other ones than the last time. `spans`: of the run's phases. `untilMs`: samples that were answered
+   * later are left out, because an agent may still have to tell of them; else they would seem to be kept from the edge.
+   */
+  take(spans: Facts["spans"], untilMs = Number.POSITIVE_INFINITY): readonly ExposureCount[] {
+    const isLast = untilMs === Number.POSITIVE_INFINITY;
+    if (!this.#changed && !(isLast && this.#isBaselineOpen)) return [];
+    this.#changed = false;
+    const counts: ExposureCount[] = [];
+    for (const [expectation, byPhase] of this.#samples)
+      for (const [phase, samples] of byPhase) {
+        if (this.#closed.has(phase)) continue;
+        const known = samples.filter(({ answeredMs }) => answeredMs <= untilMs);
+        if (known.length === 0) continue;
+        const countedUntilMs = phase === "during" ? this.#cappedMs() : Number.POSITIVE_INFINITY;
+        const counted = known.filter(({ sentMs }) => sentMs < countedUntilMs);
+        const count = this.#count(expectation, phase, counted, spans, isLast);
+        const text = JSON.stringify(count);
+        const key = `${phase} ${expectation}`;
+        if (this.#posted.get(key) === text) continue;
+        this.#posted.set(key, text);
+        counts.push(count);
+      }
+    return counts;
+  }
+  /** A cap ends the counting for all, as soon as one agent has used its part up: another that goes on hitting proves nothing. */
+  #cappedMs(): number {
+    return Math.min(...[...this.#places.values()].map(({ firstCapped }) => msOf(firstCapped)));
+  }
+  /**
+   * Whether a sample was hit before its answer; null: it was not, as far as is known, but some agent could not tell all, or it
+   * may have been on a connection that was cut before a request could be read.
+   */
+  isTreated(expectation: number, { number, sentMs, answeredMs }: SentSample, spans: Facts["spans"]): boolean | null {
+    const sights = this.#sights.get(expectation)?.get(number);
+    if (sights !== undefined && [...sights.values()].some(({ hit }) => msOf(hit) <= answeredMs)) return true;
+    const isUnread = [...this.#places].some(
+      ([id, place]) =>
+        place.isUnread &&
+        place.reachedBy.has(expectation) &&
+        sights?.has(id) !== true &&
+        this.#acting(place, spans)(sentMs),
+    );
+    return this.#isPartial || isUnread ? null : false;
+  }
+  get #isPartial(): boolean {
+    return this.#atLeast || this.#config.isPartial();
+  }
+  /** `isLast`: nothing more will be told of these samples. */
+  #count(
+    expectation: number,
+    phase: CountedPhase,
+    samples: readonly SentSample[],
+    spans: Facts["spans"],
+    isLast: boolean,
+  ): ExposureCount {
+    const edges = [...this.#places].map(
+      ([id, place]): ReachableFault => ({
+        ...{ id, place, acts: this.#acting(place, spans) },
+        draws: phase === "during" ? this.#drawing(place, expectation) : null,
+      }),
+    );
+    const sums = edges.map(() => ({ seen: 0, struck: 0, late: 0, kept: 0 }));
+    /** Kept samples that would have been hit; null: the fault does not draw by marks, or not surely so. */
+    const drawn = edges.map(({ draws }): number | null => (draws === null ? null : 0));
+    let [struck, late] = [0, 0];
+    for (const { number, sentMs, answeredMs } of samples) {
+      const sights = this.#sights.get(expectation)?.get(number);
+      let [isStruck, isHit] = [false, false];
+      edges.forEach(({ id, acts, draws }, i) => {
+        const sight = sights?.get(id);
+        const sum = sums[i]!;
+        const isActing = phase === "during" && acts(sentMs);
+        // Where an agent could not tell of all, a mark that nobody told may have been there: no lower bound is kept.
+        const isKept = sight === undefined && isActing && !this.#isPartial;
+        if (isActing && drawn[i] !== null && draws?.(number, sentMs) === true) {
+          if (isKept) drawn[i]!++;
+          // One that came, and was drawn, and is not hit: that agent draws otherwise, or drawing is not enough to be hit.
+          else if (sight !== undefined && sight.hit === null) drawn[i] = null;
+        }
+        if (sight === undefined) sum.kept += isKept ? 1 : 0;
+        else if (msOf(sight.seen) <= answeredMs) sum.seen++;
+        else sum.late++;
+        const hitMs = msOf(sight?.hit ?? null);
+        if (hitMs <= answeredMs) sum.struck++;
+        isStruck ||= hitMs <= answeredMs;
+        isHit ||= hitMs < Number.POSITIVE_INFINITY;
+      });
+      if (isStruck) struck++;
+      else if (isHit) late++;
+    }
+    const { plan } = this.#config;
+    const { path } = plan.expectations[expectation]!;
+    const met = edges
+      .map((edge, i) => ({ ...edge, isDrawn: drawn[i] !== null }))
+      .filter(({ place }) => path === undefined || place.edge in path);
+    const after = edges.map(({ id }) => (phase === "recovery" ? this.#sinceSeen(expectation, id, samples) : null));
+    return {
+      ...{ of: plan.expectations[expectation]!.name, phase, samples: samples.length, struck, late },
+      ...(phase === "baseline" || this.#isPartial || !this.#config.isDrawn()
+        ? {}
+        : { unhit: this.#unhit(expectation, phase, samples, met) }),
+      edges: edges.map(({ place }, i): EdgeExposure => {
+        const { late: lateHere, ...sum } = sums[i]!;
+        const unmarked = phase === "baseline" && isLast ? this.#timesOf(expectation, place, samples) : null;
+        return {
+          ...{ fault: place.fault.name, edge: place.edge, ...sum },
+          ...(lateHere === 0 ? {} : { late: lateHere }),
+          ...(after[i] ?? {}),
+          ...(drawn[i] === null || drawn[i] === undefined ? {} : { drawn: drawn[i] }),
+          ...(unmarked === null ? {} : { unmarked }),
+        };
+      }),
+      ...(this.#isPartial ? { atLeast: true } : {}),
+    };
+  }
+  /** Samples that no fault hit before their answer, bad and slow ones apart. */
+  #unhit(
+    expectation: number,
+    phase: CountedPhase,
+    samples: readonly SentSample[],
+    edges: readonly (Pick<ReachableFault, "id" | "acts" | "draws"> & { readonly isDrawn: boolean })[],
+  ): UnhitCount {
+    const asked = this.#config.plan.expectations[expectation]!;
+    const slowest = this.#slowest(expectation);
+    const add = ({ of, slowed }: SlowedCount, sample: SentSample): SlowedCount => {
+      const { ms, netMs } = this.#timeOf(expectation, sample);
+      const isSlow = slowest !== null && netMs > slowest.netMs && isSlowed(asked, ms, slowest.ms);
+      return { of: of + 1, slowed: slowed + (isSlow ? 1 : 0) };
+    };
+    let [bad, spared] = [0, 0];
+    let [seen, kept]: readonly SlowedCount[] = [NO_SAMPLES, NO_SAMPLES];
+    for (const sample of samples) {
+      const { number, sentMs, answeredMs } = sample;
+      const sights = this.#sights.get(expectation)?.get(number);
+      if ([...(sights?.values() ?? [])].some(({ hit }) => msOf(hit) <= answeredMs)) continue;
+      const acting = phase === "during" ? edges.filter(({ acts }) => acts(sentMs)) : [];
+      const keeping = acting.filter(({ id }) => sights?.has(id) !== true);
+      if (sample.isBad === true) {
+        bad++;
+        if (keeping.every(({ draws, isDrawn }) => isDrawn && draws?.(number, sentMs) === false)) spared++;
+      } else if (phase === "recovery" || keeping.length > 0) kept = add(kept!, sample);
+      else if (acting.length > 0) seen = add(seen!, sample);
+    }
+    return { bad, spared, seen: seen!, kept: kept! };
+  }
+  #timeOf(expectation: number, { sentMs, answeredMs, heldMs = 0 }: SentSample): SlowestSamples {
+    const ms = answeredMs - sentMs - heldMs;
+    return { ms, netMs: ms - (this.#stalls.get(expectation)?.overlap(sentMs, answeredMs) ?? 0) };
+  }
+  /** null: there was no sample in the baseline. */
+  #slowest(expectation: number): SlowestSamples | null {
+    const times = (this.#samples.get(expectation)?.get("baseline") ?? []).map((each) =>
+      this.#timeOf(expectation, each),
+    );
+    const most = (a: SlowestSamples | null, { ms, netMs }: SlowestSamples): SlowestSamples => ({
+      ms: Math.max(ms, a?.ms ?? 0),
+      netMs: Math.max(netMs, a?.netMs ?? 0),
+    });
+    return times.reduce(most, null as SlowestSamples | null);
+  }
+  /** Samples after the first one that its caller asked for again, and those of them that were seen; null: there is none. */
+  #sinceSeen(
+    expectation: number,
+    id: FaultId,
+    samples: readonly SentSample[],
+  ): Pick<EdgeExposure, "since" | "seen"> | null {
+    const sights = this.#sights.get(expectation);
+    const isSeen = ({ number, answeredMs }: SentSample) =>
+      msOf(sights?.get(number)?.get(id)?.seen ?? null) <= answeredMs;
+    const sent = samples.toSorted((a, b) => a.sentMs - b.sentMs);
+    const first = sent.findIndex(isSeen);
+    if (first === -1 || this.#isPartial) return null;
+    const later = sent.slice(first + 1);
+    return { since: later.length, seen: later.filter(isSeen).length };
+  }
+  /**
+   * Whether the fault's share draws the requests of a sample, sent then; null: it is not drawn by its mark, or nobody knows
+   * which of several instances would have carried it.
+   */
+  #drawing(
+    { fault, edge, since }: FaultOnEdge,
+    expectation: number,
+  ): ((number: number, sentMs: number) => boolean) | null {
+    const { seed } = this.#config.plan;
+    const [first, ...others] = since;
+    if (first === undefined || others.length > 0) return null;
+    const { by } = fault.share;
+    if (fault.unit !== "exchange" || !(by === "trace" || (by === "request" && this.#config.isDrawn()))) return null;
+    // Of a share by request the first of its exchanges is drawn by that key.
+    const count = by === "request" ? 0 : undefined;
+    const [boot, moment] = first;
+    const instance = this.#config.instanceOf(boot);
+    if (instance === undefined) return null;
+    const sinceMs = msOf(moment);
+    return (number, sentMs) => {
+      const draw = chance(seed, fault.name, edge, instance, drawKeyOf({ expectation, number }, count));
+      return decides(shareAt(fault.share, sentMs - sinceMs), draw);
+    };
+  }
+  /** Exchanges of a place against the looks of one expectation: its own and those that bear no mark. null: none passed. */
+  #timesOf(expectation: number, place: FaultOnEdge, samples: readonly SentSample[]): UnmarkedCount | null {
+    const { unmarked, reachedBy, fault, edge } = place;
+    // Where marks of other expectations passed, and nothing without one, none was theirs.
+    if (unmarked.size === 0 && reachedBy.size === 0) return null;
+    const id = faultId(this.#config.plan.run, fault.name, edge);
+    const own = [...(this.#sights.get(expectation)?.values() ?? [])].flatMap((sights) => sights.get(id)?.seen ?? []);
+    const begins = [...unmarked.values(), ...own].map(msOf).sort((a, b) => a - b);
+    const looks = samples.flatMap(({ slotMs, spreadMs, sentMs, answeredMs }): SpreadLook[] =>
+      slotMs === undefined || spreadMs === undefined ? [] : [{ slotMs, spreadMs, sentMs, answeredMs }],
+    );
+    return countLags(looks, begins, this.#asked);
+  }
+  /** Whether the fault acted at a moment of the server's clock: after its first hit, in no rest of its pulse, under no cap. */
+  #acting({ fault, since, firstHit, firstCapped }: FaultOnEdge, spans: Facts["spans"]): (ms: number) => boolean {
+    const { during } = spans;
+    if (during === undefined || firstHit === null) return () => false;
+    const { startedMs } = this.#config;
+    const fromMs = msOf(firstHit);
+    const duringMs = startedMs + during.fromMs;
+    const overMs = during.toMs === null ? Number.POSITIVE_INFINITY : startedMs + during.toMs;
+    const toMs = Math.min(duringMs + fault.toMs, overMs, msOf(firstCapped));
+    const { pulse } = fault;
+    const lives = since.size === 0 ? [duringMs + fault.fromMs] : [...since.values()].map(msOf);
+    const isAwake = (ms: number) =>
+      pulse === null ||
+      lives.every((sinceMs) => ms >= sinceMs && (ms - sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs);
+    return (ms) => ms >= fromMs && ms < toMs && isAwake(ms);
+  }
+}

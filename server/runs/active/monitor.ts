@@ -1,0 +1,328 @@
+import type { WatchCount } from "../../../agent/contract/index.ts";
+import type { Guardrail } from "../../../experiments/model/experiment.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import type { Boot, EdgeId, ExpectationName } from "../../../experiments/model/names.ts";
+import type { Phase } from "../../../experiments/model/phase.ts";
+import type { Plan, PlannedExpectation } from "../../../experiments/model/plan.ts";
+import { paceOf } from "../../../experiments/model/probes/probe.ts";
+import type { Windows } from "../../../experiments/model/run/effect.ts";
+import type { Facts } from "../../../experiments/model/run/run.ts";
+import type { ExposureCount } from "../../../experiments/model/verdict/exposure.ts";
+import { leastHoldMsIn } from "../../../experiments/model/verdict/least-hold.ts";
+import { pathOf } from "../../../experiments/model/verdict/probe-path.ts";
+import { type Alarm, type Clock, every } from "../../clock.ts";
+import type { HeardMarks } from "../../fleet/enlisted.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { RunMark } from "../../fleet/wish.ts";
+import type { ActiveSource, OpenProbe, ProbeSource, SampleMark, ThreadedSource } from "../../probes/probe.ts";
+import { Sampler } from "../../probes/sampler.ts";
+import type { SamplerControl, SamplerListener, SampleSettings } from "../../probes/sampler-control.ts";
+import type { SentSample } from "../../probes/sent-sample.ts";
+import { TreatmentFilter } from "../../probes/treatment-filter.ts";
+import { WatchCounts } from "../../probes/watch-counts.ts";
+import type { ObservedRun } from "../../traffic/observed-run.ts";
+import { EdgeTrafficRecorder } from "./edge-traffic-recorder.ts";
+import { ExposureTracker } from "./exposure-tracker.ts";
+import { isSought, sampleMarkOf } from "./run-mark.ts";
+import { findUnpassedEdges, REPORTED_WITHIN_MS } from "./unpassed-edges.ts";
+import type { UnstampedEvent } from "./unstamped-event.ts";
+
+/** Monitor of one run: its probes, its guardrails, and what the agents count for it. */
+
+const TALLY_MS = 1_000;
+/** A cap ends the counting at the moment it is reached: finer tallies lose less of what came before. */
+const CAPPED_TALLY_MS = 100;
+/** Beyond the last answer of a phase: two pulses, in which agents tell which samples they hit. */
+const MARKS_MS = 2_500;
+/**
+ * A look of the baseline leaves up to so long after its own time: its pace, and at least what a busy machine takes to bring it
+ * to a struck edge. The last look prolongs the run by no more.
+ */
+const SPREAD_MS = { least: 100, most: 250 };
+/** A guardrail looks once a second unless it says otherwise, and waits so long for an answer. */
+const GUARD_TIMEOUT_MS = 5_000;
+
+export interface RunMonitorConfig {
+  readonly clock: Clock;
+  readonly startedMs: number;
+  readonly plan: Plan;
+  readonly mesh: Mesh;
+  readonly fleet: Fleet;
+  readonly openProbe: OpenProbe;
+  /** All runs of the server. */
+  readonly runs: () => readonly ObservedRun[];
+  readonly secrets: readonly string[];
+  /** How its looks are marked; null: they are not. */
+  readonly mark: RunMark | null;
+  /** Of the run's phases, as they stand. */
+  readonly spans: () => Facts["spans"];
+  readonly agents: () => Facts["agents"];
+  readonly post: (happening: UnstampedEvent) => void;
+  /** Takes an error of the server's own in looking; it ends the run. */
+  readonly fail: (error: unknown) => void;
+}
+
+export class RunMonitor {
+  readonly #config: RunMonitorConfig;
+  readonly #expectations: readonly OpenedProbe<PlannedExpectation>[];
+  readonly #guardrails: readonly OpenedProbe<Guardrail>[];
+  readonly #samplers: { readonly name: ExpectationName; readonly sampler: SamplerControl }[] = [];
+  readonly #guards: SamplerControl[] = [];
+  readonly #counted: WatchCounts;
+  readonly #exposure: ExposureTracker;
+  /** By the place of their expectation. */
+  readonly #sent = new Map<number, { readonly sampler: SamplerControl; readonly grouped: TreatmentFilter | null }>();
+  #untold: { readonly isTold: () => boolean; readonly done: () => void }[] = [];
+  readonly #passing: EdgeTrafficRecorder;
+  #telling: Alarm = { cancel() {} };
+  #listing: Alarm = { cancel() {} };
+  /** Server clock; 0: no baseline yet. */
+  #baselineFromMs = 0;
+  #warning: Alarm = { cancel() {} };
+
+  /** Rejects when a source cannot be opened: a name that the mesh does not have. */
+  static async open(config: RunMonitorConfig): Promise<RunMonitor> {
+    const { plan } = config;
+    const marks = plan.expectations.map((asked, index) => sampleMarkOf(config.mark, asked, index));
+    const opening = [...plan.expectations, ...plan.guardrails].map(async (asked, index) => ({
+      asked,
+      source: await openOf(config, asked, marks[index] ?? null),
+    }));
+    const settled = await Promise.allSettled(opening);
+    const opened = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const refused = settled.find((each) => each.status === "rejected");
+    if (refused !== undefined) {
+      await Promise.allSettled(opened.map(({ source }) => closed(source)));
+      throw refused.reason;
+    }
+    const count = plan.expectations.length;
+    return new RunMonitor(
+      config,
+      opened.slice(0, count) as OpenedProbe<PlannedExpectation>[],
+      opened.slice(count) as OpenedProbe<Guardrail>[],
+    );
+  }
+  private constructor(
+    config: RunMonitorConfig,
+    expectations: readonly OpenedProbe<PlannedExpectation>[],
+    guardrails: readonly OpenedProbe<Guardrail>[],
+  ) {
+    this.#config = config;
+    const { plan, clock, startedMs, fleet, secrets } = config;
+    this.#expectations = expectations;
+    this.#guardrails = guardrails;
+    this.#passing = new EdgeTrafficRecorder({ ...config, counts: fleet.traffic });
+    const isPartial = () => fleet.marking(plan.run).isPartial;
+    const isDrawn = () => fleet.marking(plan.run).isDrawn;
+    const sought = new Set(
+      plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
+    );
+    const instanceOf = (boot: Boot) => config.agents().find((agent) => agent.boot === boot)?.instance;
+    this.#exposure = new ExposureTracker({ plan, startedMs, sought, isPartial, isDrawn, instanceOf });
+    this.#counted = new WatchCounts({
+      ...{ clock, startedMs, secrets },
+      run: plan.run,
+      probes: this.#expectations.flatMap(({ asked: { name, timeoutMs }, source }) =>
+        source.kind === "watched" ? [{ name, watches: source.watches, timeoutMs }] : [],
+      ),
+      struck: new Set(plan.faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
+      reportingAgents: (edge) => fleet.speaking(plan.run, edge),
+      sentGen: (boot) => fleet.sentGen(boot),
+    });
+  }
+
+  /** Begins to look; samples count only once a phase is observed. */
+  start(): void {
+    const { plan, clock, startedMs, secrets, fail } = this.#config;
+    const onTallies = () => this.#tell();
+    for (const [index, { asked, source }] of this.#expectations.entries()) {
+      const { name, good, pace, timeoutMs, times } = asked;
+      const capture = asked.capture === true;
+      if (source.kind === "watched" || pace === null) continue;
+      const grouped = this.#groupOf(asked, index);
+      const config = {
+        ...{ startedMs, name, good, capture, secrets, pace, timeoutMs },
+        ...(plan.limits.requests === null ? {} : { bucketMs: CAPPED_TALLY_MS }),
+        ...(grouped === null ? {} : { isGrouped: true }),
+        leastHoldMs: leastHoldMsIn(plan, asked),
+        ...(times === undefined || times.reachMs === 0 ? {} : { reachMs: times.reachMs }),
+        ...this.#spreadOf(asked, index),
+      };
+      const sampler = this.#sample(source, config, { fail, onTallies });
+      this.#samplers.push({ name, sampler });
+      this.#sent.set(index, { sampler, grouped });
+    }
+    for (const { asked, source } of this.#guardrails) this.#guard(asked, source);
+    this.#telling = every(clock, TALLY_MS, () => this.#tell());
+    this.#passing.start();
+  }
+  /** null: every sample of it is judged, whatever it met. */
+  #groupOf({ name, probe }: PlannedExpectation, index: number): TreatmentFilter | null {
+    const { kind, params } = probe;
+    if (kind !== "http" || params.of === undefined || params.of === "all") return null;
+    const isTreated = (sample: SentSample) => this.#exposure.isTreated(index, sample, this.#config.spans());
+    return new TreatmentFilter({ name, of: params.of, startedMs: this.#config.startedMs, isTreated });
+  }
+  /** Looks of the baseline that are sought by when they were sent. */
+  #spreadOf(asked: PlannedExpectation, index: number): Pick<SampleSettings, "spreadMs"> {
+    const { pace, probe } = asked;
+    return pace !== null && probe.kind === "http" && isSought(this.#config.mark, asked, index)
+      ? { spreadMs: Math.min(Math.max(pace.everyMs, SPREAD_MS.least), SPREAD_MS.most) }
+      : {};
+  }
+  #guard({ name, probe, good, ...rest }: Guardrail, source: ProbeSource): void {
+    const capture = rest.capture === true;
+    // Guardrails on counted traffic are refused by the parser: a halt may not hang on when a count is told.
+    if (source.kind === "watched") return;
+    const { startedMs, secrets, post, fail } = this.#config;
+    const pace = paceOf(probe.params as Parameters<typeof paceOf>[0]);
+    const timeoutMs = "timeout" in probe.params ? probe.params.timeout : GUARD_TIMEOUT_MS;
+    const onSample = (outcome: "good" | "bad" | "errored", why: string) =>
+      post({ type: "guarded", guardrail: name, outcome, why });
+    const config = { startedMs, name, good, capture, secrets, pace, timeoutMs };
+    this.#guards.push(this.#sample(source, config, { fail, onSample }));
+  }
+  #sample(source: ActiveSource | ThreadedSource, config: SampleSettings, listener: SamplerListener): SamplerControl {
+    const { clock } = this.#config;
+    return source.kind === "threaded"
+      ? source.startSampler(config, listener)
+      : new Sampler({ ...config, ...listener, clock, source });
+  }
+
+  observe(phase: Phase | null, windows: Windows = {}): void {
+    this.#passing.observe(phase);
+    const { startedMs, clock } = this.#config;
+    // The same moment for all: messages to the prober's thread may arrive later than they were sent.
+    const fromMs = clock.nowMs();
+    if (phase === "baseline") this.#baselineFromMs = fromMs;
+    for (const { sampler, name } of this.#samplers) {
+      const own = windows[name]?.map((part) => ({ fromMs: part.fromMs + startedMs, toMs: part.toMs + startedMs }));
+      sampler.observe(phase, fromMs, own);
+    }
+    this.#listing.cancel();
+    this.#list(phase, windows);
+  }
+  /** Agents count what begins while they are told to: they are told anew at each edge of a window. */
+  #list(phase: Phase | null, windows: Windows): void {
+    const { fleet, plan, clock, startedMs } = this.#config;
+    const nowMs = clock.nowMs() - startedMs;
+    const counts = (name: ExpectationName) =>
+      windows[name]?.some(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs) ?? true;
+    fleet.watch(plan.run, this.#counted.watches(phase, counts));
+    const edges = this.#expectations
+      .filter(({ source }) => source.kind === "watched")
+      .flatMap(({ asked: { name } }) => windows[name] ?? [])
+      .flatMap(({ fromMs, toMs }) => [fromMs, toMs])
+      .filter((ms) => ms > nowMs);
+    if (phase === null || edges.length === 0) return;
+    this.#listing = clock.wake(startedMs + Math.min(...edges), () => this.#list(phase, windows));
+  }
+  receiveCounts(boot: Boot, counts: readonly WatchCount[], gen: number): void {
+    this.#counted.receive(boot, counts, gen);
+  }
+  /**
+   * An agent stood still in that time, server clock; told up to 2 s later. See `Sampling.stalled`. `beside`: edges of one that
+   * has no part in the run: it held up what looks on their path meet.
+   */
+  stalled(fromMs: number, toMs: number, beside: readonly EdgeId[] | null): void {
+    const { plan, mesh } = this.#config;
+    for (const [index, { name, probe }] of plan.expectations.entries()) {
+      if (beside !== null && Object.keys(pathOf(probe, mesh, beside)).length === 0) continue;
+      this.#samplers.find((each) => each.name === name)?.sampler.stalled(fromMs, toMs);
+      this.#counted.stalled(name, fromMs, toMs);
+      this.#exposure.stalled(index, fromMs, toMs);
+    }
+  }
+  /** What an agent saw and hit of the looks. */
+  receiveMarks(boot: Boot, heard: HeardMarks): void {
+    this.#exposure.heard(boot, heard);
+    const told = this.#untold.filter(({ isTold }) => isTold());
+    this.#untold = this.#untold.filter((one) => !told.includes(one));
+    for (const { done } of told) done();
+  }
+  /** Every sample sent in the phase is known and told; then `settled` is posted. */
+  async settle(phase: Phase): Promise<void> {
+    await Promise.all([...this.#samplers.map(({ sampler }) => sampler.settle(phase)), this.#counted.settle(phase)]);
+    if (phase !== "recovery") await this.#settleMarks(phase);
+    this.#tell(Number.POSITIVE_INFINITY);
+    if (phase !== "recovery") this.#exposure.close(phase);
+    if (phase === "baseline") this.#warnOfUnpassed();
+    this.#config.post({ type: "settled", phase });
+  }
+  /** Once every agent that is asked for marks has told all that began before the last answer, or its time for that is over. */
+  async #settleMarks(phase: ExposureCount["phase"]): Promise<void> {
+    const { clock } = this.#config;
+    this.#takeSent();
+    const lastMs = this.#exposure.lastAnswerMs(phase);
+    const isTold = () => this.#toldUntilMs() >= lastMs;
+    if (lastMs === Number.NEGATIVE_INFINITY || isTold()) return;
+    await new Promise<void>((resolve) => {
+      const alarm = clock.wake(clock.nowMs() + MARKS_MS, () => {
+        this.#untold = this.#untold.filter((one) => one.isTold !== isTold);
+        if (!isTold()) this.#exposure.isMissing();
+        resolve();
+      });
+      const done = () => {
+        alarm.cancel();
+        resolve();
+      };
+      this.#untold.push({ isTold, done });
+    });
+  }
+  /** Server clock: until then every agent that is asked for marks has told what it saw and hit. */
+  #toldUntilMs(): number {
+    const { fleet, plan } = this.#config;
+    return Math.min(...fleet.marking(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
+  }
+  #takeSent(): void {
+    for (const [index, { sampler, grouped }] of this.#sent) {
+      const samples = sampler.takeSent();
+      this.#exposure.sent(index, samples);
+      grouped?.add(samples);
+    }
+  }
+  /** At the end of the baseline, or as soon after as agents have told of it all. */
+  #warnOfUnpassed(): void {
+    const { clock } = this.#config;
+    const dueMs = this.#baselineFromMs + REPORTED_WITHIN_MS;
+    if (clock.nowMs() >= dueMs) this.#postUnpassed();
+    else this.#warning = clock.wake(dueMs, () => this.#postUnpassed());
+  }
+  #postUnpassed(): void {
+    const { clock, plan, mesh, fleet, post } = this.#config;
+    const edges = findUnpassedEdges(plan, mesh, fleet.traffic, clock.nowMs() - this.#baselineFromMs);
+    if (edges.length > 0) post({ type: "unpassed", edges });
+  }
+  #tell(untilMs = this.#toldUntilMs()): void {
+    this.#takeSent();
+    const counts = this.#exposure.take(this.#config.spans(), untilMs);
+    if (counts.length > 0) this.#config.post({ type: "exposed", counts });
+    const grouped = [...this.#sent.values()].flatMap((each) => each.grouped?.take(untilMs) ?? []);
+    const tallies = [...this.#samplers.flatMap(({ sampler }) => sampler.take()), ...grouped, ...this.#counted.take()];
+    if (tallies.length > 0) this.#config.post({ type: "tallied", tallies });
+  }
+  async stop(): Promise<void> {
+    this.#telling.cancel();
+    this.#passing.stop();
+    this.#listing.cancel();
+    this.#warning.cancel();
+    this.#counted.stop();
+    const samplers = [...this.#samplers.map(({ sampler }) => sampler), ...this.#guards];
+    const sources = [...this.#expectations, ...this.#guardrails].map(({ source }) => source);
+    await Promise.all(samplers.length > 0 ? samplers.map((sampler) => sampler.stop()) : sources.map(closed));
+  }
+}
+
+/** An expectation or guardrail, and the source that was opened for it. */
+interface OpenedProbe<Asked> {
+  readonly asked: Asked;
+  readonly source: ProbeSource;
+}
+const openOf = (
+  { clock, mesh, fleet, openProbe }: RunMonitorConfig,
+  { probe, good, capture }: Pick<Guardrail, "probe" | "good" | "capture">,
+  mark: SampleMark | null,
+) => openProbe(probe, { clock, mesh, good, capture: capture === true, traffic: fleet.traffic, mark });
+const closed = async (source: ProbeSource): Promise<void> => {
+  if (source.kind !== "watched") await source.close();
+};

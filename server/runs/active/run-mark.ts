@@ -1,0 +1,36 @@
+/** Mark of a run: key and tag, drawn at its start, sent to the agents of faulted edges, never logged. */
+import { randomBytes, randomInt } from "node:crypto";
+import type { MarkedFault } from "../../../agent/contract/index.ts";
+import { faultId } from "../../../experiments/model/names.ts";
+import type { Plan, PlannedExpectation } from "../../../experiments/model/plan.ts";
+import { MOST_TAGS, UNMARKED } from "../../../experiments/model/verdict/mark.ts";
+import type { RunMark } from "../../fleet/wish.ts";
+import type { SampleMark } from "../../probes/probe.ts";
+
+const isMarked = ({ probe }: PlannedExpectation): boolean =>
+  probe.kind === "process" || (probe.kind === "http" && probe.params.trace !== "none");
+/** Looks whose exchanges are sought on the struck edges: by their mark, or without one by when they were sent. */
+export const isSought = (mark: RunMark | null, { probe }: PlannedExpectation, index: number): boolean =>
+  mark !== null && (probe.kind === "process" || probe.kind === "http") && index < UNMARKED;
+
+/** null: nothing that this run sends can be known again by an agent. */
+export const drawMark = ({ run, faults, expectations }: Plan): RunMark | null => {
+  const isSought = expectations.some(({ probe }) => probe.kind === "process" || probe.kind === "http");
+  const marked: MarkedFault[] = faults.flatMap(({ name, match, targets }) =>
+    targets
+      .filter(({ protocol }) => protocol === "http")
+      .map(({ edge, endpoints }) => ({ id: faultId(run, name, edge), edge, match, endpoints })),
+  );
+  if (marked.length === 0 || !isSought) return null;
+  return { key: randomBytes(16).toString("hex"), tag: randomInt(MOST_TAGS), faults: marked };
+};
+
+/** null: the looks of this expectation carry no mark. `index`: its place in the plan. */
+export const sampleMarkOf = (
+  mark: RunMark | null,
+  expectation: PlannedExpectation,
+  index: number,
+): SampleMark | null =>
+  mark === null || !isMarked(expectation) || index >= UNMARKED
+    ? null
+    : { key: mark.key, tag: mark.tag, expectation: index };

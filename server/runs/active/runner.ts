@@ -1,0 +1,208 @@
+/** One run under way: one inbox, one timer. Appends each event, steps, has the effects performed. */
+import type { Effect } from "../../../experiments/model/run/effect.ts";
+import type { RunEvent } from "../../../experiments/model/run/event.ts";
+import type { Run } from "../../../experiments/model/run/run.ts";
+import { step } from "../../../experiments/model/run/step.ts";
+import { wakeAt } from "../../../experiments/model/run/wake.ts";
+import { type Alarm, type Clock, every } from "../../clock.ts";
+import { STOOD_STILL, type Standstill, WEDGED_MS } from "../../fleet/enlisted.ts";
+import { yieldToEventLoop } from "../../store/yield-to-event-loop.ts";
+import { withoutSecrets } from "../redaction.ts";
+import type { JournalAppender } from "./journal-appender.ts";
+import type { UnstampedEvent } from "./unstamped-event.ts";
+
+const TICK_MS = 500;
+/** How long events are taken in one turn of the loop: a halt, and what agents answer to it, must not wait for them. */
+const TURN_MS = 5;
+type Halted = Extract<UnstampedEvent, { type: "halted" }>;
+/** What ends a run whose journal cannot be written, or is gone from the store. */
+const lostJournal = ({ gap, trouble }: JournalAppender): Halted => {
+  const because = gap === null ? "journal" : "journal-lost";
+  const why = trouble === null ? "" : ` (${trouble.message})`;
+  const reason =
+    gap === null
+      ? `The database did not take a record of the journal in time${why}, so the faults were taken away.`
+      : `Records that the database had confirmed are gone from it, so the faults were taken away: ${gap.message}.`;
+  return { type: "halted", because, reason, recover: false };
+};
+
+export interface RunnerConfig {
+  readonly clock: Clock;
+  /** Server clock at run time 0. */
+  readonly startedMs: number;
+  readonly run: Run;
+  readonly journal: JournalAppender;
+  readonly secrets: readonly string[];
+  /** Starts the effect and returns: what it leads to comes back as an event. */
+  readonly perform: (effect: Effect) => void;
+  /** Takes every fault of the run away, ahead of inbox and journal. */
+  readonly withdraw: () => void;
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** Nothing is in the way of what takes faults away. */
+const isUrgent = ({ do: what }: Effect) => what === "revert";
+/** What leads to a fault somewhere is done only once it is in the journal, and not when a halt is on its way. */
+const adds = ({ do: what }: Effect) => what === "apply" || what === "assign";
+
+export class Runner {
+  readonly #config: RunnerConfig;
+  readonly #inbox: UnstampedEvent[] = [];
+  readonly #ticking: Alarm;
+  #run: Run;
+  /** The run before its end. */
+  #unfinished: Run;
+  #working = false;
+  #over = false;
+  /** A halt is on its way: an `apply` that waited for the journal meanwhile comes too late. */
+  #halting = false;
+  #journalLost = false;
+  #alarm: Alarm = { cancel() {} };
+  #tickedMs: number;
+  /** Records on their way into the journal. */
+  #unwritten = 0;
+
+  constructor(config: RunnerConfig) {
+    this.#config = config;
+    this.#run = config.run;
+    this.#unfinished = config.run;
+    this.#tickedMs = config.clock.nowMs();
+    this.#ticking = every(config.clock, TICK_MS, () => {
+      if (!this.#working) this.#tick();
+    });
+    this.#arm();
+  }
+  get run(): Run {
+    return this.#run;
+  }
+  /** The run as it was before it was finished. */
+  get unfinished(): Run {
+    return this.#unfinished;
+  }
+  /** Server clock: when the inbox was last seen moving. */
+  get tickedMs(): number {
+    return this.#tickedMs;
+  }
+  /** Why it does not move: a record that the database does not take, or its own loop. */
+  get standstill(): Standstill {
+    if (this.#unwritten === 0) return STOOD_STILL;
+    const { trouble } = this.#config.journal;
+    const why = trouble === null ? "" : ` (${trouble.message})`;
+    const reason = `The database did not take a record of the journal within 2 s${why}, so the faults were taken away.`;
+    return { because: "journal", reason };
+  }
+
+  post(happening: UnstampedEvent): void {
+    if (this.#over) return;
+    if (happening.type === "halted") {
+      this.#halting = true;
+      this.#config.withdraw();
+      this.#inbox.unshift(happening);
+    } else this.#inbox.push(happening);
+    if (!this.#working) this.#work().catch(this.#crash);
+  }
+  stop(): void {
+    this.#over = true;
+    this.#alarm.cancel();
+    this.#ticking.cancel();
+  }
+
+  /** The run cannot go on here: its faults are taken away first, whatever comes after. */
+  readonly #crash = (error: unknown): void => {
+    this.#config.withdraw();
+    this.stop();
+    this.#config.onCrash(error);
+  };
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    const { clock } = this.#config;
+    try {
+      let sinceMs = clock.nowMs();
+      for (let next = this.#inbox.shift(); next !== undefined && !this.#over; next = this.#inbox.shift()) {
+        this.#tick();
+        const waiting = this.#take(next);
+        if (waiting !== null) {
+          await waiting;
+          sinceMs = clock.nowMs();
+        }
+        if (clock.nowMs() - sinceMs < TURN_MS) continue;
+        await yieldToEventLoop();
+        sinceMs = clock.nowMs();
+      }
+    } catch (error) {
+      this.#crash(error);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** null: nothing waits for its record. A thousand agents answer at a time, and one commit holds what they say. */
+  #take(happening: UnstampedEvent): Promise<void> | null {
+    const { clock, startedMs, journal, secrets, perform } = this.#config;
+    const atMs = clock.nowMs() - startedMs;
+    const event = withoutSecrets({ ...happening, atMs } as RunEvent, secrets);
+    const [next, ...effects] = step(this.#run, event);
+    this.#run = next;
+    if (next.at !== "finished") this.#unfinished = next;
+    for (const effect of effects.filter(isUrgent)) perform(effect);
+    this.#unwritten++;
+    const writing = journal.append({ kind: "event", event }).finally(() => {
+      this.#unwritten--;
+    });
+    const patient = effects.filter((effect) => !isUrgent(effect));
+    if (patient.length > 0) return this.#performOnce(writing, patient);
+    writing.then((written) => this.#checkWritten(written)).catch(this.#crash);
+    this.#arm();
+    return null;
+  }
+  async #performOnce(writing: Promise<boolean>, effects: readonly Effect[]): Promise<void> {
+    const written = await writing;
+    // Another server has taken over while this was written: it is that one's run now.
+    if (this.#over) return;
+    this.#checkWritten(written);
+    for (const effect of effects) {
+      if (adds(effect) && (!written || this.#halting)) continue;
+      this.#config.perform(effect);
+    }
+    this.#arm();
+  }
+  /** A write that hangs is no movement, whatever else is taken meanwhile. */
+  #tick(): void {
+    if (this.#unwritten === 0) this.#moved();
+    else this.#look(this.#config.clock.nowMs());
+  }
+  #moved(): void {
+    const nowMs = this.#config.clock.nowMs();
+    this.#look(nowMs);
+    this.#tickedMs = nowMs;
+  }
+  /**
+   * After a freeze this may run before the fleet has looked, and before the database's answer is read: what stood still is
+   * told ahead of what comes next, for that may end the fault in time, as if somebody had looked at what it did.
+   */
+  #look(nowMs: number): void {
+    const stoodStill = nowMs - this.#tickedMs > WEDGED_MS && this.#run.at === "injecting" && !this.#halting;
+    if (stoodStill) this.post({ type: "halted", ...this.standstill, recover: false });
+  }
+  #checkWritten(written: boolean): void {
+    if (written) this.#moved();
+    if (!written && !this.#over) this.loseJournal();
+  }
+  /** Ends the run because its journal is lost; a finished run is published with that verdict. */
+  loseJournal(): void {
+    if (this.#journalLost) return;
+    this.#journalLost = true;
+    const halted = lostJournal(this.#config.journal);
+    if (this.#run.at === "finished") this.#take(halted)?.catch(this.#crash);
+    else this.post(halted);
+  }
+
+  #arm(): void {
+    this.#alarm.cancel();
+    if (this.#over || this.#run.at === "finished") return;
+    const { clock, startedMs } = this.#config;
+    const atMs = wakeAt(this.#run, clock.nowMs() - startedMs);
+    this.#alarm = clock.wake(startedMs + atMs, () => this.post({ type: "woke" }));
+  }
+}

@@ -1,0 +1,21 @@
+/** Unpassed edges: faulted edges on which agents reported no exchange since a moment. */
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import { type UnpassedEdge, withAdvice } from "../../../experiments/model/verdict/unpassed.ts";
+import type { EdgeCounts } from "../../traffic/edge-counts.ts";
+
+/** So long a pulse may take to tell of an exchange, and the one after it: before that nobody knows that nothing passed. */
+export const REPORTED_WITHIN_MS = 2_500;
+
+/** A connection that was opened before and stays open passes bytes without being counted anew. */
+export const findUnpassedEdges = (
+  plan: Plan,
+  mesh: Mesh,
+  traffic: Pick<EdgeCounts, "countOver" | "open">,
+  windowMs: number,
+): readonly UnpassedEdge[] =>
+  struckEdges(plan).flatMap((id) => {
+    const edge = mesh.edges.find((each) => each.id === id);
+    const passed = (traffic.countOver([id], windowMs)[0] ?? 0) > 0 || traffic.open(id) > 0;
+    return passed || edge === undefined ? [] : [withAdvice({ edge: id, listen: edge.listen }, mesh)];
+  });

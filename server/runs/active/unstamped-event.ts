@@ -1,0 +1,4 @@
+import type { RunEvent } from "../../../experiments/model/run/event.ts";
+
+/** Run event before the runner stamps it with its time. */
+export type UnstampedEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, "atMs"> : never) : never;

@@ -1,0 +1,102 @@
+/** Halts, of one run or of everything, and the gate that a halt of everything shuts. */
+
+import { sleep } from "../../clock.ts";
+import { Refusal } from "../../errors.ts";
+import { logFailure } from "../../log.ts";
+import type { Principal } from "../../security/roles.ts";
+import { Fenced } from "../../store/errors.ts";
+import type { GateState } from "../../store/gate.ts";
+import type { ActiveRun } from "../active/active-run.ts";
+import type { HaltRequest, RunsConfig } from "../config.ts";
+import { haltedError } from "../start/commit.ts";
+import type { HaltGate } from "./halt-gate.ts";
+
+/** So long is the store waited for once the agents have answered. */
+const ROW_WITHIN_MS = 1_000;
+
+const halt = (runs: readonly ActiveRun[], halting: HaltRequest): string[] => {
+  const halted = runs.filter(({ isOver }) => !isOver);
+  for (const live of halted) live.post({ type: "halted", ...halting });
+  return halted.map(({ id }) => id);
+};
+
+export class Halts {
+  readonly #config: RunsConfig;
+  readonly #gate: HaltGate;
+  readonly #live: ReadonlyMap<string, ActiveRun>;
+  /** How many halts of everything there were: whoever was being let in meanwhile is halted too. */
+  count = 0;
+  #last: HaltRequest = { because: "operator", reason: "Everything is halted.", recover: false };
+
+  constructor(config: RunsConfig, gate: HaltGate, live: ReadonlyMap<string, ActiveRun>) {
+    this.#config = config;
+    this.#gate = gate;
+    this.#live = live;
+  }
+
+  one(live: ActiveRun | null, id: string, halting: HaltRequest): string[] {
+    if (live === null || live.isOver) throw new Refusal("run-is-over", `run ${id} is over: there is nothing to halt`);
+    return halt([live], halting);
+  }
+  /** Those there are now, and those that are being let in. */
+  all(halting: HaltRequest): string[] {
+    this.count++;
+    this.#last = halting;
+    return halt([...this.#live.values()], halting);
+  }
+  /** A run that was let in while everything was halted. */
+  late(live: ActiveRun): void {
+    halt([live], this.#last);
+  }
+
+  /**
+   * Every fault goes first; the agents' word and the store's are waited for together. A store that is locked or away keeps
+   * nobody waiting who asked for a halt: the row is written as soon as that can be done, and nothing starts here before.
+   * Throws Fenced, and what the store throws that does not pass by itself.
+   */
+  async everything(halting: HaltRequest, { latch, by }: { latch: boolean; by: Principal }): Promise<string[]> {
+    const { fleet, clock, log } = this.#config;
+    if (latch) this.#gate.shut();
+    const cleared = fleet.haltAll();
+    const halted = this.all(halting);
+    const writing = latch
+      ? this.#gate.closeDurably({ reason: halting.reason, by: by.name, atMs: clock.wallMs() }).then(() => true)
+      : Promise.resolve(true);
+    const refused = new Promise<never>((_, reject) => {
+      writing.catch(reject);
+    });
+    const { missing } = await Promise.race([cleared, refused]);
+    const isWritten = await Promise.race([writing, sleep(clock, ROW_WITHIN_MS).then(() => false)]);
+    if (!isWritten) {
+      log.error("everything is halted, but the database does not take that down yet: it is tried on");
+      writing.catch((error: Error) => {
+        if (error instanceof Fenced) log.warn("everything is halted: whoever leads now is told by the database");
+        else logFailure(log, "writing down that everything is halted")(error);
+      });
+    }
+    if (missing.length > 0) log.warn("agents did not answer a halt of everything", { missing });
+    return halted;
+  }
+  /** A server that lost the lead may have written down a halt that it had acknowledged: it holds here, too. */
+  async look(): Promise<void> {
+    const gate = await this.#gate.refresh();
+    if (gate === null) return;
+    const { fleet, log } = this.#config;
+    log.warn("everything is halted: another server took the halt, and then lost the lead", { by: gate.by });
+    const cleared = fleet.haltAll();
+    this.all({ because: "operator", reason: gate.reason, recover: false });
+    await cleared;
+  }
+  /** Throws Fenced, and what the store throws. */
+  async release(by: Principal): Promise<GateState> {
+    const before = await this.#gate.release();
+    this.#config.log.info("the gate was released", { by: by.name, halted: before?.reason ?? null });
+    return before;
+  }
+  /** What a start is told while the gate is shut. */
+  async refusal(): Promise<Refusal> {
+    const gate = await this.#gate.read();
+    const unwritten = "everything was halted a moment ago, and that is not written down yet";
+    return gate === null ? new Refusal("halted", unwritten) : haltedError(gate);
+  }
+}

@@ -1,0 +1,52 @@
+/** Queries on runs: from the store, and from memory what is not written yet or moves at this moment. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import { type RunReport, reportOf, reportOfJournal } from "../../experiments/model/report.ts";
+import type { RunSummary } from "../contract/index.ts";
+import { Refusal } from "../errors.ts";
+import { readRecords } from "../store/journal.ts";
+import { findRun, pageRuns, type RunsQuery } from "../store/runs.ts";
+import type { Db } from "../store/schema.ts";
+import type { ActiveRun } from "./active/active-run.ts";
+import { changeOf, summaryOf } from "./summary.ts";
+
+export class RunQueries {
+  readonly #db: Db;
+  readonly #live: ReadonlyMap<string, ActiveRun>;
+
+  constructor(db: Db, live: ReadonlyMap<string, ActiveRun>) {
+    this.#db = db;
+    this.#live = live;
+  }
+  /** Newest first. */
+  async list(query: RunsQuery): Promise<{ runs: readonly RunSummary[]; next: string | null }> {
+    const { rows, next } = await pageRuns(this.#db, query);
+    const current = (id: string) => {
+      const live = this.#live.get(id);
+      return live === undefined ? {} : changeOf(live.publishedRun);
+    };
+    return { runs: rows.map((row) => summaryOf({ ...row, ...current(row.id) })), next };
+  }
+  /** Throws Refusal `no-such-run`. */
+  async report(id: string): Promise<RunReport> {
+    const live = this.#live.get(id);
+    if (live !== undefined)
+      return reportOf(live.publishedRun, live.created, { startedAt: new Date(live.origin.startedMs).toISOString() });
+    return reportOfJournal(await this.records(id)) ?? unknown(id);
+  }
+  /** Those with a greater number than `after`, at most `limit`. Throws Refusal `no-such-run`. */
+  async records(id: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<JournalRecord[]> {
+    await this.check(id);
+    // Memory first: a record that is written between the two is in the store, while read last it would be in neither.
+    const unwritten = this.#live.get(id)?.unwritten ?? [];
+    const stored = await readRecords(this.#db, id, after, limit);
+    const last = stored.at(-1)?.sequence ?? after;
+    return [...stored, ...unwritten.filter(({ sequence }) => sequence > last)].slice(0, limit);
+  }
+  /** Throws Refusal `no-such-run`. */
+  async check(id: string): Promise<void> {
+    if (!this.#live.has(id) && (await findRun(this.#db, id)) === undefined) unknown(id);
+  }
+}
+const unknown = (id: string): never => {
+  throw new Refusal("no-such-run", `there is no run ${JSON.stringify(id)} on this server`);
+};

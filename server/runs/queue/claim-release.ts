@@ -1,0 +1,55 @@
+/** Releases the claims of finished runs, once nothing of them can be left: the audit is through, and the journal closed. */
+import type { Kysely } from "kysely";
+import type { Log } from "../../log.ts";
+import type { SparseLog } from "../../sparse-log.ts";
+import { listClaims, releaseClaims } from "../../store/claims.ts";
+import type { Schema } from "../../store/schema.ts";
+import type { ActiveRun } from "../active/active-run.ts";
+import type { ResidueWatch } from "../takeover/residue-watch.ts";
+
+export interface ClaimReleaseConfig {
+  readonly db: Kysely<Schema>;
+  readonly log: Log;
+  readonly sparse: SparseLog;
+  readonly residue: ResidueWatch;
+  /** What the run had is free, or its residue keeps it: nothing of it is waited for any more. */
+  readonly onSettled: (live: ActiveRun) => void;
+}
+
+export class ClaimRelease {
+  readonly #config: ClaimReleaseConfig;
+  readonly #open = new Map<string, ActiveRun>();
+
+  constructor(config: ClaimReleaseConfig) {
+    this.#config = config;
+  }
+  /** It is finished. */
+  add(live: ActiveRun): void {
+    this.#open.set(live.id, live);
+  }
+  /** What cannot be freed yet is tried again the next time. */
+  async settle(): Promise<void> {
+    const { db, sparse, residue, onSettled } = this.#config;
+    for (const [id, live] of this.#open) {
+      if (live.unwritten.length > 0) continue;
+      this.#open.delete(id);
+      residue.watch(live.run);
+      try {
+        if (!residue.has(id)) await releaseClaims(db, id);
+        onSettled(live);
+      } catch (error) {
+        sparse.warn(id, `${id}: its claims could not be freed yet: ${(error as Error).message}`);
+        this.#open.set(id, live);
+      }
+    }
+  }
+  /** By somebody's decision. Answers the resources. */
+  async release(id: string, by: string): Promise<string[]> {
+    const { db, log, residue } = this.#config;
+    const resources = (await listClaims(db, id)).map(({ resource }) => resource);
+    await releaseClaims(db, id);
+    residue.forget(id);
+    log.warn(`${by} released what ${id} claimed`, { resources });
+    return resources;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Claims of a run: alone what it strikes or may hurt, beside others what it looks at. Whoever looks at a service feels
+ * every fault on an edge behind it, so that all of those are looked at too: two runs must not see each other's damage.
+ */
+
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import { type EdgeId, edgeId, type ServiceName } from "../../../experiments/model/names.ts";
+import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import type { ProbeAction } from "../../../experiments/model/probes/index.ts";
+import { serviceOfTarget } from "../../../experiments/model/probes/target.ts";
+import type { ClaimMode, ResourceClaim } from "../../store/claims.ts";
+
+export const serviceResource = (name: ServiceName): string => `service:${name}`;
+
+interface ProbedParts {
+  readonly services: readonly ServiceName[];
+  readonly edges: readonly EdgeId[];
+}
+const onEdges = (...ends: readonly { readonly from: ServiceName; readonly to: ServiceName }[]): ProbedParts => ({
+  services: ends.map(({ to }) => to),
+  edges: ends.map(({ from, to }) => edgeId(from, to)),
+});
+/** What a probe calls through the mesh, or whose traffic it counts. Of what is outside nothing is known. */
+const seenBy = ({ kind, params }: ProbeAction): ProbedParts => {
+  if (kind === "http" || kind === "tcp")
+    return { services: params.to === undefined ? [] : [serviceOfTarget(params.to)], edges: [] };
+  if (kind === "traffic") return onEdges(params);
+  return kind === "ratio" ? onEdges(params.of, params.per) : { services: [], edges: [] };
+};
+
+/** Everything whose failure a caller of these services can feel: they, and all edges and services behind them. */
+const behind = ({ edges }: Mesh, from: readonly ServiceName[]): readonly string[] => {
+  const seen = new Set<ServiceName>();
+  const todo = [...from];
+  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    todo.push(...edges.filter((edge) => edge.from === name).map(({ to }) => to));
+  }
+  return [...[...seen].map(serviceResource), ...edges.filter((edge) => seen.has(edge.from)).map(({ id }) => id)];
+};
+
+export const computeClaims = (plan: Plan, mesh: Mesh): readonly ResourceClaim[] => {
+  const probes = [...plan.expectations, ...plan.guardrails].map(({ probe }) => probe);
+  const modes = new Map<string, ClaimMode>();
+  const seen = probes.map(seenBy);
+  const felt = behind(
+    mesh,
+    seen.flatMap(({ services }) => services),
+  );
+  for (const resource of [...felt, ...seen.flatMap(({ edges }) => edges)]) modes.set(resource, "shared");
+  // What only matches or only looks hurts nobody.
+  const harm: ClaimMode = plan.mode === "full" ? "exclusive" : "shared";
+  for (const resource of [...struckEdges(plan), ...plan.limits.services.map(serviceResource)])
+    modes.set(resource, harm);
+  return [...modes].map(([resource, mode]) => ({ resource, mode })).sort((a, b) => (a.resource < b.resource ? -1 : 1));
+};

@@ -1,0 +1,136 @@
+/** Order of the run queue. Pure: what is live, what waits, and which caps there are, in; the ones that may be tried, out. */
+
+import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import { spellCount } from "../../../experiments/model/words.ts";
+import type { ResourceClaim } from "../../store/claims.ts";
+import type { Caps } from "../config.ts";
+
+export interface QueueEntry {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly claims: readonly ResourceClaim[];
+  /** Higher first. */
+  readonly priority: number;
+  /** Order of coming, among equals. */
+  readonly age: number;
+}
+
+/** How many edges a run strikes while it is live. */
+export const countStruckEdges = (plan: Plan): number => (plan.mode === "full" ? struckEdges(plan).length : 0);
+
+/** Of all requests of one edge, the part that the faults of a plan strike together at most. */
+export const maxStruckShare = (plan: Plan): number => {
+  if (plan.mode !== "full") return 0;
+  const onEdge = struckEdges(plan).map((edge) =>
+    plan.faults
+      .filter(({ targets }) => targets.some((target) => target.edge === edge))
+      .reduce((sum, { share }) => sum + Math.max(...share.steps), 0),
+  );
+  return Math.min(1, Math.max(0, ...onEdge));
+};
+
+/** Why a plan is above the caps all by itself, so that its turn would never come; null: it is not. */
+export const capViolation = (plan: Plan, { edges, share }: Caps): string | null => {
+  if (edges !== undefined && countStruckEdges(plan) > edges)
+    return `the run strikes ${spellCount(countStruckEdges(plan), "edge")}, and this server allows ${edges} at once`;
+  if (share !== undefined && maxStruckShare(plan) > share + 1e-9)
+    return `the faults strike ${Math.round(maxStruckShare(plan) * 1_000) / 10}% of the requests of an edge, and this server allows ${Math.round(share * 1_000) / 10}%`;
+  return null;
+};
+
+/** Higher priority first, then the older. */
+const inTurn = (a: QueueEntry, b: QueueEntry): number => b.priority - a.priority || a.age - b.age;
+
+/**
+ * Waiting and live runs by their claims. To look whose turn it is costs what changed since the last look, not what
+ * waits: with hundreds of runs that wait for the same services each look at all pairs of their claims took a second.
+ */
+export class QueueOrder<W extends QueueEntry = QueueEntry> {
+  readonly #waiting = new Map<string, W>();
+  readonly #live = new Map<string, W>();
+  /** Runs that claim a resource, waiting or live. */
+  readonly #exclusive = new Map<string, Set<W>>();
+  readonly #all = new Map<string, Set<W>>();
+  /** By the id of a waiting run: a run in its way. While the blocker is still there the waiting run need not be looked at again. */
+  readonly #blockers = new Map<string, W>();
+
+  get length(): number {
+    return this.#waiting.size;
+  }
+  add(one: W): void {
+    this.#waiting.set(one.id, one);
+    this.#claim(one);
+  }
+  /** Moves a run whose turn has come to the live ones. */
+  begin(id: string): void {
+    const one = this.#waiting.get(id);
+    if (one === undefined) return;
+    this.#waiting.delete(id);
+    this.#blockers.delete(id);
+    this.#live.set(id, one);
+  }
+  /** Removes a run that is over, or never was: the claims of that run block no other. */
+  remove(id: string): void {
+    const one = this.#waiting.get(id) ?? this.#live.get(id);
+    if (one === undefined) return;
+    for (const map of [this.#waiting, this.#live, this.#blockers]) map.delete(id);
+    for (const { resource } of one.claims)
+      for (const claims of [this.#exclusive, this.#all]) {
+        const holders = claims.get(resource);
+        holders?.delete(one);
+        if (holders?.size === 0) claims.delete(resource);
+      }
+  }
+  isWaiting(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+  /** A run in the way of one that waits; null: it waits for something else, or not at all. */
+  blockerOf(id: string): W | null {
+    const one = this.#waiting.get(id);
+    return one !== undefined && this.#isBlocked(one) ? (this.#blockers.get(id) ?? null) : null;
+  }
+  /**
+   * Those that may be tried now, the first of them first. Nobody overtakes a run that waits for the same thing, or for a
+   * cap: a run that needs much would otherwise wait for ever behind many that need little.
+   */
+  next(caps: Caps): readonly W[] {
+    let room = caps.edges ?? Number.POSITIVE_INFINITY;
+    for (const { plan } of this.#live.values()) room -= countStruckEdges(plan);
+    const first: W[] = [];
+    for (const one of [...this.#waiting.values()].sort(inTurn)) {
+      const edges = countStruckEdges(one.plan);
+      if (edges > room) return first;
+      if (this.#isBlocked(one)) continue;
+      first.push(one);
+      room -= edges;
+    }
+    return first;
+  }
+  #claim(one: W): void {
+    for (const { resource, mode } of one.claims)
+      for (const claims of mode === "exclusive" ? [this.#exclusive, this.#all] : [this.#all]) {
+        const holders = claims.get(resource) ?? new Set<W>();
+        claims.set(resource, holders.add(one));
+      }
+  }
+  #isBlocked(one: W): boolean {
+    const known = this.#blockers.get(one.id);
+    if (known !== undefined && this.#isBefore(known, one)) return true;
+    const blocker = this.#inTheWayOf(one);
+    if (blocker === null) this.#blockers.delete(one.id);
+    else this.#blockers.set(one.id, blocker);
+    return blocker !== null;
+  }
+  /** Live, or waiting and ahead in turn. */
+  #isBefore(other: W, one: W): boolean {
+    if (other === one) return false;
+    return this.#live.has(other.id) || (this.#waiting.has(other.id) && inTurn(other, one) < 0);
+  }
+  #inTheWayOf(one: W): W | null {
+    for (const { resource, mode } of one.claims) {
+      const holders = (mode === "exclusive" ? this.#all : this.#exclusive).get(resource) ?? [];
+      for (const other of holders) if (this.#isBefore(other, one)) return other;
+    }
+    return null;
+  }
+}

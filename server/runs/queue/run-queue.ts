@@ -1,0 +1,98 @@
+/** Run queue: starts runs in order of priority and age, each once it holds all that it claims. */
+import type { Kysely } from "kysely";
+import type { SparseLog } from "../../sparse-log.ts";
+import { releaseClaims } from "../../store/claims.ts";
+import type { Schema } from "../../store/schema.ts";
+import type { ActiveRun } from "../active/active-run.ts";
+import type { Caps } from "../config.ts";
+import type { HaltGate } from "../halt/halt-gate.ts";
+import type { AdmissionRules } from "../start/admission-rules.ts";
+import { acquireClaims } from "../start/commit.ts";
+import { computeClaims } from "./claims.ts";
+import { type QueueEntry, QueueOrder } from "./queue-order.ts";
+
+export interface RunQueueConfig {
+  readonly db: Kysely<Schema>;
+  readonly epoch: number;
+  readonly gate: HaltGate;
+  readonly rules: AdmissionRules;
+  readonly caps: Caps;
+  readonly sparse: SparseLog;
+}
+interface QueuedRun extends QueueEntry {
+  readonly live: ActiveRun;
+}
+
+export class RunQueue {
+  readonly #config: RunQueueConfig;
+  readonly #queue = new QueueOrder<QueuedRun>();
+  #age = 0;
+  #taking: Promise<void> | null = null;
+  /** Something changed while turns were being taken: they are looked at once more. */
+  #again = false;
+  #stopped = false;
+
+  constructor(config: RunQueueConfig) {
+    this.#config = config;
+  }
+  /** How many wait. */
+  get length(): number {
+    return this.#queue.length;
+  }
+  /** The run that a queued one waits for; null: it waits for a cap or for the gate, or not at all. */
+  blockerOf(id: string): ActiveRun | null {
+    return this.#queue.blockerOf(id)?.live ?? null;
+  }
+  add(live: ActiveRun): void {
+    const { plan, origin, mesh, id } = live;
+    const claims = mesh === null ? [] : computeClaims(plan, mesh);
+    const seat: QueuedRun = { id, plan, claims, priority: origin.priority, age: this.#age++, live };
+    this.#queue.add(seat);
+  }
+  /** It is over, or never was: it is in nobody's way any more. */
+  remove(id: string): void {
+    this.#queue.remove(id);
+  }
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Whoever may begin now does. One after the other, however many ask. */
+  startReady(): Promise<void> {
+    this.#again = true;
+    this.#taking ??= this.#takeAll().finally(() => {
+      this.#taking = null;
+    });
+    return this.#taking;
+  }
+  async #takeAll(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      for (const seat of this.#queue.next(this.#config.caps)) {
+        const { id } = seat;
+        if (!this.#queue.isWaiting(id)) continue;
+        await this.#try(seat).catch((error: Error) =>
+          this.#config.sparse.warn(id, `${id} could not be taken up, and is tried again: ${error.message}`),
+        );
+      }
+    }
+  }
+
+  async #try(seat: QueuedRun): Promise<void> {
+    const { db, epoch, gate, rules } = this.#config;
+    const { id, live, plan, claims } = seat;
+    if (!live.isQueued) return this.remove(id);
+    if (live.mesh === null || gate.isShut) return;
+    const halting = await rules.findViolation({ plan, mesh: live.mesh, by: live.by }, true);
+    if (halting !== null) return live.post({ type: "halted", ...halting, recover: false });
+    const { taken } = await acquireClaims(db, epoch, id, claims);
+    if (!taken) return;
+    // Whoever halted it while its claims were written did not see them.
+    if (!live.isQueued || this.#stopped) {
+      await releaseClaims(db, id);
+      return;
+    }
+    this.#queue.begin(id);
+    live.start();
+  }
+}

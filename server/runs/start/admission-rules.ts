@@ -1,0 +1,60 @@
+import type { Issue } from "../../../experiments/model/document/issue.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import type { Plan } from "../../../experiments/model/plan.ts";
+import { type ActiveFreeze, frozenAt, isFrozen, judgePolicies } from "../../../experiments/model/policy/judge.ts";
+import { Refusal } from "../../errors.ts";
+import type { Principal } from "../../security/roles.ts";
+import type { RunsConfig } from "../config.ts";
+import { capViolation } from "../queue/queue-order.ts";
+/** Admission rules beside an experiment's own file: caps, policies, freezes, and other systems that are asked. */
+
+/** A run as rules look at it. */
+export interface AdmissionSubject {
+  readonly plan: Plan;
+  readonly mesh: Mesh;
+  readonly by: Principal;
+}
+type RuleViolation = { readonly because: "freeze" | "policy"; readonly reason: string };
+
+const spellFreeze = ({ policy, reason, untilMs }: ActiveFreeze): string =>
+  `Policy ${policy} freezes this until ${new Date(untilMs).toISOString()}: ${reason}`;
+
+export class AdmissionRules {
+  readonly #config: Pick<RunsConfig, "clock" | "caps" | "policies" | "preflight">;
+
+  constructor(config: Pick<RunsConfig, "clock" | "caps" | "policies" | "preflight">) {
+    this.#config = config;
+  }
+
+  async #freezes(subject: AdmissionSubject): Promise<readonly ActiveFreeze[]> {
+    const { policies, clock } = this.#config;
+    if (policies === undefined) return [];
+    return frozenAt(await policies(), clock.wallMs()).filter((frozen) => isFrozen(frozen, subject));
+  }
+  /** Everything that is said against a start at this moment, other systems not asked. */
+  async listIssues(subject: AdmissionSubject): Promise<readonly Issue[]> {
+    const { caps = {}, policies, clock } = this.#config;
+    const cap = capViolation(subject.plan, caps);
+    const judged = policies === undefined ? [] : judgePolicies(await policies(), { ...subject, atMs: clock.wallMs() });
+    return [...(cap === null ? [] : [{ path: [], message: cap }]), ...judged];
+  }
+  /** `recorded`: the plan free of secrets, for other systems. Throws Refusal. */
+  async check(subject: AdmissionSubject, recorded: Plan): Promise<void> {
+    const [first, ...more] = await this.listIssues(subject);
+    if (first !== undefined) {
+      const rest = more.length > 0 ? ` (and ${more.length} more)` : "";
+      throw new Refusal("policy-refused", `${first.message}${rest}`, [first, ...more]);
+    }
+    const answer = await this.#config.preflight?.(recorded, subject.by);
+    if (answer === undefined || answer.allowed) return;
+    throw new Refusal("preflight-refused", `the webhook ${answer.webhook} refused this start: ${answer.reason}`);
+  }
+  /** Why a run that was let in must end after all; null: it need not. `waits`: it has not begun, so that policies bind it too. */
+  async findViolation(subject: AdmissionSubject, waits: boolean): Promise<RuleViolation | null> {
+    if (this.#config.policies === undefined) return null;
+    const [frozen] = await this.#freezes(subject);
+    if (frozen !== undefined) return { because: "freeze", reason: spellFreeze(frozen) };
+    const [issue] = waits ? await this.listIssues(subject) : [];
+    return issue === undefined ? null : { because: "policy", reason: issue.message };
+  }
+}

@@ -1,0 +1,96 @@
+/** Admission's two transactions: one writes it down, one takes up its claims. Both hold the gate. */
+import type { Kysely } from "kysely";
+import type { JournalRecord } from "../../../experiments/model/journal.ts";
+import { Refusal } from "../../errors.ts";
+import { type HeldClaim, insertClaims, type ResourceClaim } from "../../store/claims.ts";
+import { type GateState, lockGate } from "../../store/gate.ts";
+import { findIdempotentRun, type IdempotentStart, insertIdempotencyKey } from "../../store/idempotency-keys.ts";
+import { insertInstant, listInstants } from "../../store/instants.ts";
+import { appendRecords } from "../../store/journal.ts";
+import { lockEpoch } from "../../store/leader-row.ts";
+import { insertRun, type NewRun } from "../../store/runs.ts";
+import type { Schema, Tx } from "../../store/schema.ts";
+
+export const haltedError = ({ reason, by }: NonNullable<GateState>): Refusal =>
+  new Refusal(
+    "halted",
+    `everything was halted${by === "" ? "" : ` by ${by}`}, and nothing starts until it is released: ${reason}`,
+  );
+
+const RETRY_AFTER_S = 30;
+export const queueFullError = (most: number): Refusal =>
+  new Refusal("queue-full", `${most} runs wait for their turn, which is the most of this server`, [], {
+    "retry-after": String(RETRY_AFTER_S),
+  });
+
+export interface StartCommit {
+  /** Why nothing new is let in; null: there is room. What was let in before is told all the same. */
+  readonly refusal: Refusal | null;
+  readonly row: NewRun;
+  readonly created: JournalRecord;
+  readonly start: IdempotentStart | null;
+  readonly instant: { readonly schedule: string; readonly instantMs: number } | null;
+}
+
+/** The run that was started for this key or instant before; null: there is none. */
+const earlier = async (tx: Tx, { start, instant }: StartCommit): Promise<string | null> => {
+  if (start !== null) {
+    const run = await findIdempotentRun(tx, start);
+    if (run !== null) return run;
+  }
+  if (instant === null) return null;
+  const { schedule, instantMs } = instant;
+  const [row] = await listInstants(tx, schedule, { before: instantMs + 1, limit: 1 });
+  if (row?.instant_ms !== instantMs) return null;
+  if (row.run !== null) return row.run;
+  const when = new Date(instantMs).toISOString();
+  throw new Refusal(
+    "key-reused",
+    `the instant ${when} of ${schedule} is settled already (${row.outcome}): it is started once`,
+  );
+};
+
+/**
+ * Writes the run down: its row, its journal's first record, its key and its instant, all of them or none. Answers its id,
+ * or that of the run which the same start made before. Throws Refusal while the gate is shut, KeyReused and Fenced.
+ */
+export const commitStart = (
+  db: Kysely<Schema>,
+  epoch: number,
+  admission: StartCommit,
+): Promise<{ id: string; again: boolean }> =>
+  db.transaction().execute(async (tx) => {
+    await lockEpoch(tx, epoch);
+    const halted = await lockGate(tx);
+    const before = await earlier(tx, admission);
+    if (before !== null) return { id: before, again: true };
+    if (halted !== null) throw haltedError(halted);
+    if (admission.refusal !== null) throw admission.refusal;
+    const { row, created, start, instant } = admission;
+    await insertRun(tx, row);
+    await appendRecords(tx, row.id, [created], epoch);
+    if (start !== null) await insertIdempotencyKey(tx, start, row.id, created.wallMs);
+    if (instant !== null)
+      await insertInstant(tx, {
+        ...{ schedule: instant.schedule, instant_ms: instant.instantMs },
+        ...{ outcome: "started", run: row.id, at_ms: created.wallMs },
+      });
+    return { id: row.id, again: false };
+  });
+
+export type ClaimAttempt =
+  | { readonly taken: true }
+  | { readonly taken: false; readonly conflicts: readonly HeldClaim[] };
+/** Takes all claims of a run, or none of them. Nothing is taken while the gate is shut. Throws Fenced. */
+export const acquireClaims = (
+  db: Kysely<Schema>,
+  epoch: number,
+  run: string,
+  claims: readonly ResourceClaim[],
+): Promise<ClaimAttempt> =>
+  db.transaction().execute(async (tx): Promise<ClaimAttempt> => {
+    await lockEpoch(tx, epoch);
+    if ((await lockGate(tx)) !== null) return { taken: false, conflicts: [] };
+    const conflicts = await insertClaims(tx, run, claims);
+    return conflicts.length === 0 ? { taken: true } : { taken: false, conflicts };
+  });

@@ -1,0 +1,131 @@
+/** Plans a start request, or lists everything that is wrong with it. Nothing is touched before that. */
+import { randomBytes, randomInt } from "node:crypto";
+import { plannedRadius } from "../../../experiments/model/blast-radius/planned.ts";
+import { type Issue, quote } from "../../../experiments/model/document/issue.ts";
+import { nearest } from "../../../experiments/model/document/suggestion.ts";
+import type { Experiment } from "../../../experiments/model/experiment.ts";
+import type { RunCreated } from "../../../experiments/model/journal.ts";
+import { meshFitIssues } from "../../../experiments/model/mesh/check.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import { type ConnectedInstance, resolveTargets, type Selection } from "../../../experiments/model/mesh/targets.ts";
+import { edgeEnds, type RunId } from "../../../experiments/model/names.ts";
+import { type Plan, planExperiment } from "../../../experiments/model/plan.ts";
+import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
+import type { CommandConfig } from "../../config/config.ts";
+import { Refusal } from "../../errors.ts";
+import { refusalToRun } from "../../security/exec.ts";
+import { withoutSecrets } from "../redaction.ts";
+import type { StartRequest } from "./request.ts";
+
+/** What an experiment is held against. */
+export interface PlanContext {
+  readonly mesh: Mesh | null;
+  readonly allowExec: boolean;
+  /** What `process` probes may run by name. */
+  readonly commands?: Readonly<Record<string, CommandConfig>>;
+  /** Agents that are connected: labels of an instance may be meant. */
+  readonly instances?: readonly ConnectedInstance[];
+}
+/** Free of secrets in `created`; `plan` is what is really done, with the names that `created` knows. */
+export interface PlannedStart {
+  readonly plan: Plan;
+  readonly created: RunCreated;
+  readonly mesh: Mesh;
+}
+
+const refuse = (issues: readonly Issue[]): never => {
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  throw new Refusal("invalid-experiment", `${issues[0]!.message}${more}`, issues);
+};
+
+/** The experiment, held against the mesh and what this server may do. */
+export const checkExperiment = (
+  value: unknown,
+  { mesh, allowExec, commands = {}, instances = [] }: PlanContext,
+): { experiment: Experiment; mesh: Mesh } => {
+  if (mesh === null) throw new Refusal("no-mesh", "this server watches no mesh, so no experiment can run on it");
+  const parsed = parseExperiment(value);
+  if ("problems" in parsed) return refuse(parsed.problems);
+  const { experiment } = parsed;
+  const issues = meshFitIssues(experiment, mesh, instances);
+  if (issues.length > 0) return refuse(issues);
+  for (const { name, probe } of [...experiment.hypothesis, ...experiment.halt]) {
+    const refusal = probe.kind === "process" ? refusalToRun(probe.params, { allowExec, commands }) : null;
+    if (refusal !== null) throw new Refusal("exec-not-allowed", `${JSON.stringify(name)} ${refusal}`);
+  }
+  return { experiment, mesh };
+};
+
+/** A selection narrows callers that the faults strike: another name in it would silently narrow nothing. */
+const checkSelection = (
+  selection: Selection,
+  { faults }: Experiment,
+  mesh: Mesh,
+  instances: readonly ConnectedInstance[],
+) => {
+  const struck = faults.flatMap(({ edge }) => resolveTargets(mesh, edge, instances));
+  const callers = [...new Set(struck.map(({ edge }) => edgeEnds(edge)[0]))];
+  return Object.keys(selection)
+    .filter((name) => !callers.includes(name))
+    .map((name): Issue => {
+      const suggestion = nearest(name, callers);
+      const message = `no fault strikes calls of ${quote(name)}; those of ${callers.join(", ")} are`;
+      const issue = { path: ["select", name], message };
+      return suggestion === undefined ? issue : { ...issue, suggestion };
+    });
+};
+/** Labels of the experiment and of the selection that exclude each other leave nothing to strike. */
+const checkTargets = ({ faults }: Plan): readonly Issue[] =>
+  faults.flatMap(({ name, targets }, i) =>
+    targets.length > 0
+      ? []
+      : [{ path: ["spec", "faults", i, "edge"], message: `the selection leaves ${quote(name)} nothing to strike` }],
+  );
+
+/** Unique, readable, and fit for a path: `checkout-survives-3f9a1c2b`. */
+const newRunId = (name: string): RunId => `${name}-${randomBytes(4).toString("hex")}`;
+export const newSeed = (): number => randomInt(2 ** 31 - 1);
+
+const withNamesOf = (plan: Plan, { faults, expectations, guardrails }: Plan): Plan => ({
+  ...plan,
+  faults: plan.faults.map((fault, i) => ({ ...fault, name: faults[i]!.name })),
+  expectations: plan.expectations.map((expectation, i) => ({ ...expectation, name: expectations[i]!.name })),
+  guardrails: plan.guardrails.map((guardrail, i) => ({ ...guardrail, name: guardrails[i]!.name })),
+});
+
+export type PlanRequest = Pick<StartRequest, "experiment" | "seed" | "mode" | "select" | "static" | "strict">;
+/** The plan of a submission, for the run `run`. Throws Refusal. */
+export const planRequest = (
+  { experiment: value, mode, select = {}, ...asked }: PlanRequest,
+  ground: PlanContext,
+  run: (experiment: string) => RunId,
+): { experiment: Experiment; mesh: Mesh; plan: Plan } => {
+  const { instances = [] } = ground;
+  const { experiment, mesh } = checkExperiment(value, ground);
+  const strangers = checkSelection(select, experiment, mesh, instances);
+  if (strangers.length > 0) refuse(strangers);
+  const seed = asked.seed ?? experiment.seed ?? newSeed();
+  const { static: isStatic = false, strict = false } = asked;
+  const options = { run: run(experiment.name), seed, mode, instances, select, static: isStatic, strict };
+  const drawn = planExperiment(experiment, mesh, options);
+  const plan: Plan = { ...drawn, radius: plannedRadius(drawn, mesh) };
+  const bare = checkTargets(plan);
+  if (bare.length > 0) refuse(bare);
+  return { experiment, mesh, plan };
+};
+
+export const planStart = (submission: StartRequest, ground: PlanContext): PlannedStart => {
+  const { file, lines, redact, attached, labels: more = {} } = submission;
+  const { experiment, mesh, plan } = planRequest(submission, ground, newRunId);
+  const { description, labels, annotations } = experiment;
+  const created = withoutSecrets(
+    {
+      ...{ plan, file, description, annotations, source: submission.experiment },
+      labels: { ...labels, ...more },
+      ...(lines === undefined ? {} : { lines }),
+      ...(attached ? { attached } : {}),
+    } satisfies RunCreated,
+    redact,
+  );
+  return { plan: withNamesOf(plan, created.plan), created, mesh };
+};

@@ -1,0 +1,57 @@
+/**
+ * Detects orphaned runs, which the database has open and this server does not know, and claims that outlived their runs: the records of their ends were
+ * confirmed, told, and lost with a standby that lagged behind.
+ */
+import { type Alarm, type Clock, every } from "../../clock.ts";
+import { type Log, logFailure } from "../../log.ts";
+import { listClaims } from "../../store/claims.ts";
+import { listUnfinishedRuns } from "../../store/runs.ts";
+import type { Db } from "../../store/schema.ts";
+
+const LOOK_MS = 5_000;
+
+export interface OrphanDetectorConfig {
+  readonly clock: Clock;
+  readonly db: Db;
+  readonly log: Log;
+  /** The run, or an edge that the run claims, belongs to a run of this term. */
+  readonly has: (run: string) => boolean;
+  readonly onRun: (run: string) => void;
+  /** The run is closed, and claims something all the same. */
+  readonly onClaims: (run: string) => Promise<void>;
+}
+
+export class OrphanDetector {
+  readonly #config: OrphanDetectorConfig;
+  readonly #looking: Alarm;
+  #isLooking = false;
+  /** Found at the last look. A run that is being let in is in the database a moment before it is here. */
+  #suspects = new Set<string>();
+
+  constructor(config: OrphanDetectorConfig) {
+    this.#config = config;
+    this.#looking = every(config.clock, LOOK_MS, () => {
+      if (this.#isLooking) return;
+      this.#isLooking = true;
+      this.#look()
+        // The database is away: the next look finds the same.
+        .catch(() => {})
+        .finally(() => {
+          this.#isLooking = false;
+        });
+    });
+  }
+  stop(): void {
+    this.#looking.cancel();
+  }
+  async #look(): Promise<void> {
+    const { db, has, onRun, onClaims, log } = this.#config;
+    const open = new Set((await listUnfinishedRuns(db)).map(({ id }) => id));
+    const found = new Set([...open, ...(await listClaims(db)).map(({ run }) => run)].filter((id) => !has(id)));
+    const twice = [...found].filter((id) => this.#suspects.has(id));
+    this.#suspects = found;
+    for (const id of twice)
+      if (open.has(id)) onRun(id);
+      else await onClaims(id).catch(logFailure(log, `${id}: freeing its claims`));
+  }
+}

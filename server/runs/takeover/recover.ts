@@ -1,0 +1,32 @@
+/** Finishes what a server that died left in its folder, for who only wants to read it: no server is started for that. */
+import type { Clock } from "../../clock.ts";
+import { Fleet } from "../../fleet/fleet.ts";
+import type { Log } from "../../log.ts";
+import { acquireLeaderRowAlone } from "../../store/leader-row.ts";
+import type { Store } from "../../store/open.ts";
+import { listUnfinishedRuns } from "../../store/runs.ts";
+import { Runs } from "../runs.ts";
+
+const openProbe = (): never => {
+  throw new Error("nothing is looked at here");
+};
+
+/**
+ * Ids of the runs that were finished: HALTED or worse, never HELD, once it is known that their faults are gone. Only for
+ * who holds the lock of the folder: nobody else can be running them.
+ */
+export const recoverRuns = async (store: Store, clock: Clock, log: Log): Promise<string[]> => {
+  if ((await listUnfinishedRuns(store.db)).length === 0) return [];
+  const epoch = await acquireLeaderRowAlone(store.db, "recovery", "");
+  const fleet = new Fleet({ clock, epoch, mesh: null, log, onBoot() {} });
+  const runs = new Runs({ clock, store, epoch, fleet, mesh: () => null, allowExec: false, openProbe, log });
+  try {
+    await runs.begin();
+    const left = runs.all();
+    await runs.settled();
+    return left.map(({ id }) => id);
+  } finally {
+    runs.stop();
+    fleet.close();
+  }
+};

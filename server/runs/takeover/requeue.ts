@@ -1,0 +1,42 @@
+/** Runs that waited for their turn when their server ended, and injected nothing: they wait on at the one that leads next. */
+import type { RunCreated } from "../../../experiments/model/journal.ts";
+import { watchedEdges } from "../../../experiments/model/mesh/instances.ts";
+import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
+import { type Plan, struckEdges } from "../../../experiments/model/plan.ts";
+import { REDACTED } from "../../../experiments/model/redact.ts";
+import { LOCAL, type Principal } from "../../security/roles.ts";
+import type { RunRow } from "../../store/runs.ts";
+import { ActiveRun } from "../active/active-run.ts";
+import type { RunsConfig } from "../config.ts";
+import type { RunHooks } from "../start/admit.ts";
+import { originOf } from "../summary.ts";
+import { adoptRun, foldStoredRun } from "./resume.ts";
+
+/** Faults of a run that was submitted longer ago come unexpected, say after a weekend without a server. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+/** Secrets of a run are in the memory of the server that took the run, and nowhere else. */
+export const isWithoutSecrets = (created: RunCreated): boolean => !JSON.stringify(created).includes(REDACTED);
+
+const isOnMesh = (plan: Plan, mesh: Mesh): boolean => {
+  const edges = new Set<string>(mesh.edges.map(({ id }) => id));
+  return [...struckEdges(plan), ...watchedEdges(plan)].every((edge) => edges.has(edge));
+};
+/** Policies that bind roles bind it as an operator's: whoever asked is not signed in here. */
+const askerOf = ({ started_by: name }: RunRow): Principal =>
+  name === null || name === LOCAL.name ? LOCAL : { name, role: "operator", token: null };
+
+/** null: finish the run instead, which has begun, cannot go on from the record, or was submitted too long ago. */
+export const requeueRun = async (row: RunRow, config: RunsConfig, hooks: RunHooks): Promise<ActiveRun | null> => {
+  const { clock, store } = config;
+  const mesh = config.mesh();
+  const waitedMs = clock.wallMs() - (row.queued_ms ?? row.started_ms);
+  if (config.keepsQueue !== true || row.state !== "queued" || mesh === null || waitedMs > LONGEST_WAIT_MS) return null;
+  const { run, created, last } = await foldStoredRun(config, row.id);
+  if (run.at !== "queued" || last.sequence > 1 || !isWithoutSecrets(created) || !isOnMesh(run.plan, mesh)) return null;
+  await adoptRun(config, row.id);
+  return new ActiveRun({
+    ...{ ...config, ...hooks, db: store.db, mesh, plan: run.plan, created, run, last },
+    ...{ by: askerOf(row), origin: originOf(row, null), secrets: [], attached: created.attached === true },
+  });
+};

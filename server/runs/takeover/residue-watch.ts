@@ -1,0 +1,113 @@
+/**
+ * Runs that ended RESIDUE: their agents are asked on, whenever they can be reached. Evidence that comes late frees the
+ * claims and is written to the audit log; the verdict stays what it was (SAFETY.md 3).
+ */
+import type { Kysely } from "kysely";
+import type { Boot } from "../../../experiments/model/names.ts";
+import type { Run } from "../../../experiments/model/run/run.ts";
+import type { AuditGrade } from "../../../experiments/model/verdict/verdict.ts";
+import type { Clock } from "../../clock.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { Log } from "../../log.ts";
+import { insertAudit } from "../../store/audit.ts";
+import { releaseClaims } from "../../store/claims.ts";
+import type { Schema } from "../../store/schema.ts";
+
+/** A round of asking gives up after 30 s by itself; then it is begun again. */
+const ROUND_MS = 60_000;
+
+interface ResidueRun {
+  readonly run: Run;
+  /** Those that nothing good is known of yet. */
+  readonly boots: Set<Boot>;
+  revision: number;
+  askedMs: number;
+}
+export interface ResidueWatchConfig {
+  readonly clock: Clock;
+  readonly db: Kysely<Schema>;
+  readonly fleet: Fleet;
+  readonly log: Log;
+  /** Its claims are free. */
+  readonly onCleared: (run: string) => void;
+}
+
+export class ResidueWatch {
+  readonly #config: ResidueWatchConfig;
+  readonly #suspects = new Map<string, ResidueRun>();
+
+  constructor(config: ResidueWatchConfig) {
+    this.#config = config;
+  }
+  /** Runs that are still asked about. */
+  get size(): number {
+    return this.#suspects.size;
+  }
+  has(run: string): boolean {
+    return this.#suspects.has(run);
+  }
+  /** Only of a run that ended RESIDUE: of every other one it was shown that its faults are gone. */
+  watch(run: Run): void {
+    if (run.at !== "finished" || run.verdict !== "RESIDUE") return;
+    const isUnknown = (boot: Boot) => (run.grades[boot]?.grade ?? "unknown") === "unknown";
+    const boots = run.agents.map(({ boot }) => boot).filter(isUnknown);
+    this.#suspects.set(run.plan.run, { run, boots: new Set(boots), revision: run.revision, askedMs: 0 });
+    this.#ask(this.#suspects.get(run.plan.run)!);
+  }
+  /** Somebody frees the claims by hand, or the run is nobody's business here any more. */
+  forget(run: string): void {
+    if (this.#suspects.delete(run)) this.#config.fleet.leave(run);
+  }
+  tick(): void {
+    const nowMs = this.#config.clock.nowMs();
+    for (const suspect of this.#suspects.values()) if (nowMs - suspect.askedMs >= ROUND_MS) this.#ask(suspect);
+  }
+
+  #ask(suspect: ResidueRun): void {
+    const { clock, fleet } = this.#config;
+    const { run, boots } = suspect;
+    const { plan } = run;
+    suspect.askedMs = clock.nowMs();
+    suspect.revision++;
+    fleet.enlist({
+      plan,
+      endsAtMs: clock.nowMs(),
+      tickedMs: () => clock.nowMs(),
+      counted: () => {},
+      stalled: () => {},
+      post: (happening) => {
+        if (happening.type === "graded" && happening.revision === suspect.revision)
+          this.#graded(suspect, happening.boot, happening.grade);
+      },
+    });
+    fleet.assign(
+      plan.run,
+      run.agents.filter(({ boot }) => boots.has(boot)),
+    );
+    fleet.revert(plan.run, suspect.revision);
+  }
+  /** A lease that is over proves nothing of an agent that answered with something left. */
+  #graded(suspect: ResidueRun, boot: Boot, grade: AuditGrade): void {
+    if (grade !== "attested" && grade !== "witnessed") return;
+    suspect.boots.delete(boot);
+    const id = suspect.run.plan.run;
+    if (suspect.boots.size > 0 || this.#suspects.get(id) !== suspect) return;
+    this.forget(id);
+    this.#cleared(id, grade).catch((error: Error) =>
+      this.#config.log.warn(`${id}: its residue is gone, but that could not be written: ${error.message}`),
+    );
+  }
+  async #cleared(id: string, grade: AuditGrade): Promise<void> {
+    const { db, clock, log, onCleared } = this.#config;
+    log.info(`${id}: its residue is gone`, { grade });
+    const detail = `every agent of which nothing was known has ${grade === "attested" ? "attested an empty fault table" : "ended"} since`;
+    await db.transaction().execute(async (tx) => {
+      await releaseClaims(tx, id);
+      await insertAudit(tx, {
+        ...{ at_ms: clock.wallMs(), principal: "server", role: "server" },
+        ...{ action: "residue-cleared", target: id, outcome: "done", detail },
+      });
+    });
+    onCleared(id);
+  }
+}

@@ -1,0 +1,52 @@
+/** Queue of orphaned runs: each is taken over and finished as soon as the store allows, with a backoff between tries. */
+import { type LossReason, type TakeoverConfig, takeOver } from "./takeover.ts";
+
+/** After a try that failed; each further one waits twice as long. */
+const FIRST_MS = 1_000;
+const LONGEST_MS = 60_000;
+
+interface PendingTakeover {
+  readonly why: LossReason;
+  waitMs: number;
+  nextMs: number;
+}
+export class TakeoverQueue {
+  readonly #config: TakeoverConfig;
+  readonly #takeovers = new Map<string, PendingTakeover>();
+  #taking = false;
+
+  constructor(config: TakeoverConfig) {
+    this.#config = config;
+  }
+  /** For the next tick. `why`: what its verdict says. Where there is no such run in the store, nothing comes of it. */
+  add(id: string, why: LossReason): void {
+    this.#takeovers.set(id, { why, waitMs: FIRST_MS, nextMs: this.#config.runs.clock.nowMs() });
+  }
+  has(id: string): boolean {
+    return this.#takeovers.has(id);
+  }
+  async tick(): Promise<void> {
+    if (this.#taking) return;
+    this.#taking = true;
+    try {
+      await this.#takeDue();
+    } finally {
+      this.#taking = false;
+    }
+  }
+  async #takeDue(): Promise<void> {
+    const { residue } = this.#config;
+    const { clock } = this.#config.runs;
+    for (const [id, stray] of this.#takeovers) {
+      // What it holds is asked for by the run that is in memory; the store may not even know of the agent.
+      if (clock.nowMs() < stray.nextMs || residue.has(id)) continue;
+      // Before the try: one that throws must not be tried again at each tick, nor keep the others waiting.
+      stray.nextMs = clock.nowMs() + stray.waitMs;
+      stray.waitMs = Math.min(LONGEST_MS, 2 * stray.waitMs);
+      if (await takeOver(id, stray.why, this.#config)) this.#takeovers.delete(id);
+    }
+  }
+  stop(): void {
+    this.#takeovers.clear();
+  }
+}

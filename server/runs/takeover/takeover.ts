@@ -1,0 +1,94 @@
+/** Takeover of an earlier term's leftovers: runs that nobody finished, and claims of those whose faults could not be shown gone. */
+import { listClaims, releaseClaims } from "../../store/claims.ts";
+import { findRun, listUnfinishedRuns, type RunRow } from "../../store/runs.ts";
+import type { ActiveRun } from "../active/active-run.ts";
+import type { HaltRequest, RunsConfig } from "../config.ts";
+import type { RunHooks } from "../start/admit.ts";
+import { requeueRun } from "./requeue.ts";
+import type { ResidueWatch } from "./residue-watch.ts";
+import { recallFinishedRun, resumeRun } from "./resume.ts";
+
+export interface TakeoverConfig {
+  readonly runs: RunsConfig;
+  readonly hooks: RunHooks;
+  readonly residue: ResidueWatch;
+  /** It is this term's from now on. */
+  readonly track: (live: ActiveRun) => void;
+  /** It waits for its turn. */
+  readonly enqueue: (live: ActiveRun) => void;
+  /** Everything is halted: what waited is halted too. */
+  readonly isHalted: () => boolean;
+}
+/** Why a run has lost its server, in the words of the verdict. */
+export type LossReason = Pick<HaltRequest, "because" | "reason">;
+/** Runs that an earlier term left behind. `outage`: why the database did not answer before this term; null: the database did. */
+export const serverLost = ({ outage = null }: Pick<RunsConfig, "outage">): LossReason => ({
+  because: "server-lost",
+  reason:
+    outage === null
+      ? "The server was lost while the run was under way."
+      : `The database did not answer (${outage}), so the server that had the run led no more while it was under way.`,
+});
+
+/** Reverts, audits and finishes a run that nobody has. Resolves once that has begun; false: the store did not let it. */
+export const takeOver = async (
+  id: string,
+  why: LossReason,
+  { runs, hooks, track }: TakeoverConfig,
+): Promise<boolean> => {
+  const { store, log } = runs;
+  try {
+    const row = await findRun(store.db, id);
+    if (row === undefined || row.closed === 1) return true;
+    // A run whose journal was lost has told everybody of its end already.
+    const quiet = why.because === "journal-lost" ? { ...hooks, onLifecycleEvent: () => {} } : hooks;
+    const live = await resumeRun(row, runs, quiet);
+    log.warn(`run ${id} was left behind at ${live.run.at}: finishing it`);
+    track(live);
+    if (live.run.at === "finished") await live.close();
+    else live.post({ type: "halted", ...why, recover: false });
+    return true;
+  } catch (error) {
+    log.error(`run ${id} could not be taken up, and keeps its claims: ${(error as Error).message}`);
+    return false;
+  }
+};
+
+/** Claims of a finished run: kept and asked about after RESIDUE, due to be freed after any other verdict. */
+export const takeOverClaims = async (id: string, { runs, residue }: TakeoverConfig): Promise<void> => {
+  residue.watch(await recallFinishedRun(id, runs));
+  if (!residue.has(id)) await releaseClaims(runs.store.db, id);
+};
+
+/** Whether the run waits on here; false: it is to be finished. */
+const waitsOn = async (row: RunRow, config: TakeoverConfig): Promise<boolean> => {
+  const { runs, hooks } = config;
+  if (config.isHalted()) return false;
+  const live = await requeueRun(row, runs, hooks).catch((error: Error) => {
+    runs.log.warn(`run ${row.id} cannot wait on: ${error.message}`);
+    return null;
+  });
+  if (live === null) return false;
+  runs.log.info(`run ${row.id} waits on: nothing was injected by the server that it was started on`);
+  config.enqueue(live);
+  return true;
+};
+
+/** Ids of the runs that could not be taken over yet. */
+export const takeOverAll = async (config: TakeoverConfig): Promise<readonly string[]> => {
+  const unfinished = await listUnfinishedRuns(config.runs.store.db);
+  const left: string[] = [];
+  for (const row of unfinished) {
+    if (await waitsOn(row, config)) continue;
+    if (!(await takeOver(row.id, serverLost(config.runs), config))) left.push(row.id);
+  }
+  const open = new Set(unfinished.map(({ id }) => id));
+  const { store, log } = config.runs;
+  const holders = new Set((await listClaims(store.db)).map(({ run }) => run));
+  for (const id of holders)
+    if (!open.has(id))
+      await takeOverClaims(id, config).catch((error: Error) =>
+        log.error(`run ${id} keeps its claims: ${error.message}`),
+      );
+  return left;
+};

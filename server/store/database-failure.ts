@@ -1,0 +1,40 @@
+/** Classifies failures of a database by the driver's code: the disk is full, or the next try may succeed. */
+
+/** `unavailable`: it is away, locked, overrun or read-only at the moment. */
+export type DatabaseFailure = "full" | "unavailable";
+
+const FULL = /^(SQLITE_FULL|ENOSPC|53100)$/;
+const SQLITE_AWAY = /^SQLITE_(BUSY|IOERR|CANTOPEN|READONLY)/;
+/** libuv: refused, reset, cut, or nobody there. */
+const NETWORK = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN)$/;
+/**
+ * PostgreSQL, appendix A: connection exceptions, operator intervention (a statement's timeout among it), insufficient
+ * resources (too many connections), locks that cannot be had, deadlocks, a read-only transaction, and a transaction that was
+ * ended because it stood still.
+ */
+const POSTGRES = /^(08...|57...|53...|55P03|40001|40P01|25006|25P03)$/;
+/** `pg` gives no code to what it finds out by itself. */
+const UNCODED = new RegExp(
+  `^(${[
+    "Connection terminated",
+    "Query read timeout",
+    "timeout exceeded when trying to connect",
+    "timeout expired",
+    "Client has encountered a connection error",
+    "Client was closed and is not queryable",
+    "Received unexpected \\w+ message from backend",
+    "There was an error establishing an SSL connection",
+  ].join("|")})`,
+);
+
+/** null: no failure of a database. */
+export const classifyFailure = (error: unknown): DatabaseFailure | null => {
+  const { code, message = "" } = error as { readonly code?: unknown; readonly message?: string };
+  if (typeof code !== "string") return UNCODED.test(message) ? "unavailable" : null;
+  if (FULL.test(code)) return "full";
+  return [SQLITE_AWAY, NETWORK, POSTGRES].some((pattern) => pattern.test(code)) ? "unavailable" : null;
+};
+
+/** Whether the same write may succeed a moment later. A file of this machine does not come back by itself. */
+export const isTransient = (error: unknown): boolean =>
+  classifyFailure(error) === "unavailable" && !SQLITE_AWAY.test(String((error as { readonly code?: unknown }).code));

@@ -1,0 +1,58 @@
+/** Verifies the hash chains of all journals: what was changed, dropped or added behind Squall's back shows. */
+import { isNextInChain } from "./chain.ts";
+import { readPages } from "./journal.ts";
+import type { Db } from "./schema.ts";
+import { yieldToEventLoop } from "./yield-to-event-loop.ts";
+
+export interface JournalVerification {
+  readonly run: string;
+  readonly records: number;
+  /** Its journal is complete; otherwise the run is under way, or its server died. */
+  readonly closed: boolean;
+  /** What is wrong, in a sentence; null: the chain is whole. */
+  readonly problem: string | null;
+}
+const PAGE = 200;
+
+const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<JournalVerification> => {
+  let last = null;
+  let records = 0;
+  for await (const page of readPages(db, run)) {
+    for (const record of page) {
+      if (!isNextInChain(last, record)) {
+        const problem = `record ${records + 1} does not follow from those before it`;
+        return { run, records, closed: isClosed, problem };
+      }
+      last = record;
+      records++;
+    }
+  }
+  const closing = last?.entry.kind === "closed";
+  const problem =
+    last === null
+      ? "it has no records"
+      : isClosed && !closing
+        ? `its journal ends with record ${records}, expected the one that closes it`
+        : null;
+  return { run, records, closed: closing, problem };
+};
+
+/** One result a run, by id. */
+export async function* verifyJournals(db: Db): AsyncGenerator<JournalVerification> {
+  for (let after = ""; ; ) {
+    const rows = await db
+      .selectFrom("runs")
+      .select(["id", "closed"])
+      .where("forgotten", "=", 0)
+      .where("id", ">", after)
+      .orderBy("id")
+      .limit(PAGE)
+      .execute();
+    for (const { id, closed } of rows) {
+      yield await verifyJournal(db, id, closed === 1);
+      await yieldToEventLoop();
+    }
+    if (rows.length < PAGE) return;
+    after = rows.at(-1)!.id;
+  }
+}

@@ -1,0 +1,175 @@
+/** Traffic of each edge, from the cumulative counts in the agents' pulses. */
+import { type EdgeCount, LEASE_MS } from "../../agent/contract/index.ts";
+import type { EdgeTraffic } from "../../experiments/model/blast-radius/harm.ts";
+import type { Boot, EdgeId } from "../../experiments/model/names.ts";
+import type { Clock } from "../clock.ts";
+import { deltaSince, type EdgeReport, lastWholeSecond, secondOf, splitEvenly, sumGroups } from "./edge-report.ts";
+import { type ExchangeCounts, ExchangeHistory, type ExchangeSums } from "./exchange-history.ts";
+import { readLatencies } from "./histogram.ts";
+import type { LatencyCells } from "./latency-cells.ts";
+import { LatencyWindow } from "./latency-window.ts";
+
+/** What an agent counted while nobody heard it for so long belongs to no second any more. */
+const SILENT_MS = 3 * LEASE_MS;
+/** Over how many whole seconds harm is judged. */
+const JUDGED_SECONDS = 5;
+
+/** Exchanges of one edge that one agent reported since its last pulse. */
+export interface EdgeDelta {
+  readonly edge: EdgeId;
+  readonly counts: ExchangeCounts;
+  readonly latencies: LatencyCells;
+  /** The pulse came so late that it tells of several seconds. */
+  readonly isLate: boolean;
+}
+export interface EdgeCountsListener {
+  /** Whether latencies are to be read: it costs, so that nobody does unless somebody looks. */
+  readonly wantsLatencies: () => boolean;
+  readonly onDeltas: (deltas: readonly EdgeDelta[]) => void;
+}
+/** All that agents count while they are known, also what comes after a silence and belongs to no second any more. */
+export type EdgeTotalsListener = (edge: EdgeId, counts: ExchangeCounts) => void;
+interface CountedEdge {
+  readonly history: ExchangeHistory;
+  /** Made with the first latencies that are read. */
+  recent: LatencyWindow | null;
+  readonly reports: Map<Boot, EdgeReport>;
+}
+
+export class EdgeCounts {
+  readonly #clock: Clock;
+  readonly #edges = new Map<EdgeId, CountedEdge>();
+  readonly #listeners = new Set<EdgeCountsListener>();
+  readonly #total: EdgeTotalsListener;
+
+  constructor(clock: Clock, total: EdgeTotalsListener = () => {}) {
+    this.#clock = clock;
+    this.#total = total;
+  }
+  /** Calls the listener with each pulse's deltas until the returned function is called. */
+  listen(listener: EdgeCountsListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+  receive(boot: Boot, counts: readonly EdgeCount[]): void {
+    const isRead = [...this.#listeners].some(({ wantsLatencies }) => wantsLatencies());
+    const byEdge = new Map<EdgeId, EdgeCount[]>();
+    for (const count of counts) {
+      const same = byEdge.get(count.edge);
+      if (same === undefined) byEdge.set(count.edge, [count]);
+      else same.push(count);
+    }
+    const deltas = [...byEdge].flatMap(([edge, groups]) => this.#receiveEdge(boot, edge, groups, isRead) ?? []);
+    for (const { onDeltas } of this.#listeners) onDeltas(deltas);
+  }
+  /** null: no delta. What an agent counted before it was first heard is not ours. */
+  #receiveEdge(boot: Boot, id: EdgeId, groups: readonly EdgeCount[], isRead: boolean): EdgeDelta | null {
+    const nowMs = this.#clock.nowMs();
+    const edge = this.#edgeOf(id);
+    const before = edge.reports.get(boot);
+    const second = secondOf(nowMs, before);
+    const now: EdgeReport = { ...sumGroups(groups), second, atMs: nowMs };
+    edge.reports.set(boot, now);
+    // An agent's first word is where its counting begins: so the total of an edge shows as 0 before anything passes it.
+    const counts = deltaSince(before ?? now, now);
+    this.#total(id, counts);
+    if (before === undefined || nowMs - before.atMs > SILENT_MS) return null;
+    // Pulses that were held up tell of the seconds before, too.
+    const parts = splitEvenly(counts, Math.max(1, second - before.second));
+    for (const [i, part] of parts.entries()) edge.history.add(second - parts.length + 1 + i, part);
+    const latencies: number[] = [];
+    if (isRead) for (const group of groups) readLatencies(group.latencies, latencies);
+    if (latencies.length > 0) this.#time(edge, second, latencies);
+    return { edge: id, counts, latencies, isLate: parts.length > 1 };
+  }
+  #edgeOf(id: EdgeId): CountedEdge {
+    const edge = this.#edges.get(id) ?? { history: new ExchangeHistory(), recent: null, reports: new Map() };
+    this.#edges.set(id, edge);
+    return edge;
+  }
+  #time(edge: CountedEdge, second: number, latencies: LatencyCells): void {
+    edge.recent ??= new LatencyWindow();
+    const { recent, history } = edge;
+    recent.add(second, latencies);
+    history.setLatencies(second, recent.quantileMsIn(second, 0.5), recent.quantileMsIn(second, 0.99));
+  }
+  /** An agent that will not come back. */
+  forget(boot: Boot): void {
+    for (const [id, { reports }] of this.#edges) if (reports.delete(boot) && reports.size === 0) this.#edges.delete(id);
+  }
+
+  // -- reading ---------------------------------------------------------------------------------------------------------
+
+  /**
+   * Exchanges that ended on each edge in the last `windowMs`, at most ten minutes, over all agents; null: none told of it
+   * twice. Agents tell at moments of their own, and one that stalls tells late: all edges are counted over the same seconds, the
+   * last of which every agent that was heard within a lease has told. By the clock alone two windows of 5 s would differ by a
+   * fifth.
+   */
+  countOver(ids: readonly EdgeId[], windowMs: number): readonly (number | null)[] {
+    const nowMs = this.#clock.nowMs();
+    const reports = ids
+      .flatMap((id) => [...(this.#edges.get(id)?.reports.values() ?? [])])
+      .filter(({ atMs }) => atMs >= nowMs - LEASE_MS);
+    const last = Math.min(Math.floor(nowMs / 1_000), ...reports.map(({ second }) => second));
+    return ids.map((id) => {
+      const { exchanges, seconds } = this.#sum(id, last - Math.ceil(windowMs / 1_000) + 1, last);
+      return seconds === 0 ? null : exchanges;
+    });
+  }
+  /** What ended in the whole seconds between two moments of the server clock, as far back as it is kept. */
+  sumBetween(id: EdgeId, fromMs: number, toMs: number): ExchangeSums {
+    return this.#sum(id, Math.ceil(fromMs / 1_000), Math.floor(toMs / 1_000) - 1);
+  }
+  #sum(id: EdgeId, from: number, to: number): ExchangeSums {
+    const nothing = { exchanges: 0, failed: 0, unanswered: 0, cancelled: 0, treated: 0, seconds: 0 };
+    return this.#edges.get(id)?.history.sum(Math.max(0, from), to) ?? nothing;
+  }
+  /** Edges of which an agent has told within a lease. */
+  reportedEdges(): EdgeId[] {
+    const sinceMs = this.#clock.nowMs() - LEASE_MS;
+    return [...this.#edges].flatMap(([id, { reports }]) =>
+      [...reports.values()].some(({ atMs }) => atMs >= sinceMs) ? [id] : [],
+    );
+  }
+  /** Over so many whole seconds that ended last. */
+  sumLast(id: EdgeId, seconds: number): ExchangeSums {
+    const last = lastWholeSecond(this.#clock.nowMs());
+    return this.#sum(id, last - seconds + 1, last);
+  }
+  /** Exchanges under way. */
+  open(id: EdgeId): number {
+    const sinceMs = this.#clock.nowMs() - LEASE_MS;
+    let open = 0;
+    for (const report of this.#edges.get(id)?.reports.values() ?? []) if (report.atMs >= sinceMs) open += report.open;
+    return open;
+  }
+  /** Latency, ms, over the last seconds; null: nothing ended, or nobody looked. */
+  quantileMs(id: EdgeId, share: number): number | null {
+    const recent = this.#edges.get(id)?.recent;
+    if (recent === null || recent === undefined) return null;
+    recent.advance(Math.floor(this.#clock.nowMs() / 1_000));
+    return recent.quantileMs(share);
+  }
+  /** As harm is judged by it; null: no agent tells of this edge. */
+  recentTraffic(id: EdgeId): EdgeTraffic | null {
+    const { seconds, exchanges, failed, unanswered } = this.sumLast(id, JUDGED_SECONDS);
+    if (seconds === 0) return null;
+    const rest = { perSecond: exchanges / seconds, p95Ms: this.quantileMs(id, 0.95), open: this.open(id) };
+    return { exchanges, failed, unanswered, ...rest };
+  }
+  /** Each of the last `count` whole seconds, oldest first; those of which nobody told are left out. */
+  lastSeconds(
+    id: EdgeId,
+    count: number,
+  ): { readonly startMs: number; readonly passed: NonNullable<ReturnType<ExchangeHistory["at"]>> }[] {
+    const last = lastWholeSecond(this.#clock.nowMs());
+    const { history } = this.#edges.get(id) ?? {};
+    return Array.from({ length: count }, (_, i) => last - count + 1 + i).flatMap((second) => {
+      const passed = second < 0 ? null : (history?.at(second) ?? null);
+      return passed === null ? [] : [{ startMs: second * 1_000, passed }];
+    });
+  }
+}

@@ -1,0 +1,86 @@
+/** Exchange history of one edge, second by second: rings of numbers, so that an edge costs the same however much passes. */
+
+/** How far back is known: the longest window of a ratio probe, ten minutes. */
+export const HISTORY_SECONDS = 600;
+
+export interface ExchangeCounts {
+  readonly exchanges: number;
+  /** No answer, or one of 5xx. */
+  readonly failed: number;
+  /** No answer at all. */
+  readonly unanswered: number;
+  /** Of those: given up by their callers. */
+  readonly cancelled: number;
+  /** A fault acted on them. */
+  readonly treated: number;
+}
+export interface ExchangeSums extends ExchangeCounts {
+  /** Of how many seconds an agent told. */
+  readonly seconds: number;
+}
+const COLUMNS = ["exchanges", "failed", "unanswered", "cancelled", "treated"] as const;
+
+export class ExchangeHistory {
+  readonly #columns = COLUMNS.map(() => new Uint32Array(HISTORY_SECONDS));
+  readonly #reported = new Uint8Array(HISTORY_SECONDS);
+  readonly #p50Ms = new Float32Array(HISTORY_SECONDS);
+  readonly #p99Ms = new Float32Array(HISTORY_SECONDS);
+  /** The newest; what lies further back than the ring is long is gone. */
+  #head = -1;
+
+  /** False: the second is too old to be kept. */
+  #reach(second: number): boolean {
+    if (second <= this.#head - HISTORY_SECONDS) return false;
+    // After a long silence the whole ring is empty, and no more than that.
+    for (let next = Math.max(this.#head + 1, second - HISTORY_SECONDS + 1); next <= second; next++) {
+      const at = next % HISTORY_SECONDS;
+      for (const column of this.#columns) column[at] = 0;
+      this.#reported[at] = 0;
+      this.#p50Ms[at] = Number.NaN;
+      this.#p99Ms[at] = Number.NaN;
+    }
+    this.#head = Math.max(this.#head, second);
+    return true;
+  }
+  #has(second: number): boolean {
+    return (
+      second <= this.#head && second > this.#head - HISTORY_SECONDS && this.#reported[second % HISTORY_SECONDS] === 1
+    );
+  }
+
+  add(second: number, counts: ExchangeCounts): void {
+    if (!this.#reach(second)) return;
+    const at = second % HISTORY_SECONDS;
+    for (let i = 0; i < COLUMNS.length; i++) this.#columns[i]![at]! += counts[COLUMNS[i]!];
+    this.#reported[at] = 1;
+  }
+  /** Of all that was told of this second by now. */
+  setLatencies(second: number, p50Ms: number | null, p99Ms: number | null): void {
+    if (!this.#has(second)) return;
+    this.#p50Ms[second % HISTORY_SECONDS] = p50Ms ?? Number.NaN;
+    this.#p99Ms[second % HISTORY_SECONDS] = p99Ms ?? Number.NaN;
+  }
+
+  /** Both ends included. */
+  sum(from: number, to: number): ExchangeSums {
+    const sums = COLUMNS.map(() => 0);
+    let seconds = 0;
+    for (let second = from; second <= to; second++) {
+      if (!this.#has(second)) continue;
+      seconds++;
+      for (let i = 0; i < sums.length; i++) sums[i]! += this.#columns[i]![second % HISTORY_SECONDS]!;
+    }
+    const [exchanges, failed, unanswered, cancelled, treated] = sums as [number, number, number, number, number];
+    return { exchanges, failed, unanswered, cancelled, treated, seconds };
+  }
+  /** null: nobody told of this second. */
+  at(second: number): (ExchangeCounts & { readonly p50Ms: number | null; readonly p99Ms: number | null }) | null {
+    if (!this.#has(second)) return null;
+    const { seconds: _, ...counts } = this.sum(second, second);
+    return { ...counts, p50Ms: known(this.#p50Ms, second), p99Ms: known(this.#p99Ms, second) };
+  }
+}
+const known = (column: Float32Array, second: number): number | null => {
+  const value = column[second % HISTORY_SECONDS]!;
+  return Number.isNaN(value) ? null : value;
+};

@@ -1,0 +1,39 @@
+/**
+ * Latencies of edges counted in cells: each octave of microseconds in 8 equal parts, so that a value is known to ±6%. An agent
+ * tells three digits; a page that is looked at needs no more than this, and a sum over seconds is one short array.
+ */
+import { latencyScale } from "../../experiments/model/verdict/latency-scale.ts";
+
+const SCALE = latencyScale(3);
+/** Up to 2^34 µs, almost five hours; longer ones count as this. */
+export const CELLS = 256;
+
+export const cellOf = (us: number): number => Math.min(CELLS - 1, SCALE.cellOf(us));
+export const { upperMs } = SCALE;
+
+/** The upper end of the cell that holds the latency of this rank, from 1, the shortest first. */
+export const rankMs = (cells: ArrayLike<number>, rank: number): number => {
+  let left = rank;
+  let cell = -1;
+  while (left > 0 && cell < CELLS - 1) left -= cells[++cell]!;
+  return upperMs(Math.max(0, cell));
+};
+
+/** The latency, ms, that a share of what is counted does not exceed; null: nothing is counted. */
+export const quantileMs = (cells: ArrayLike<number>, share: number): number | null => {
+  let total = 0;
+  for (let cell = 0; cell < CELLS; cell++) total += cells[cell]!;
+  if (total === 0) return null;
+  let left = Math.max(1, Math.ceil(total * share));
+  for (let cell = 0; cell < CELLS; cell++) {
+    left -= cells[cell]!;
+    if (left <= 0) return SCALE.middleMs(cell);
+  }
+  return null;
+};
+
+/** What one agent told at once: cell, count, cell, count, … */
+export type LatencyCells = readonly number[];
+export const addCells = (cells: Uint32Array, counts: LatencyCells): void => {
+  for (let i = 0; i < counts.length; i += 2) cells[counts[i]!]! += counts[i + 1]!;
+};

@@ -1,0 +1,18 @@
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+/** Run as its traffic is observed: the part of `ActiveRun` that traffic needs. */
+import type { Plan } from "../../experiments/model/plan.ts";
+import type { Run } from "../../experiments/model/run/run.ts";
+
+export interface ObservedRun {
+  readonly id: string;
+  readonly plan: Plan;
+  /** What the plan was made on; null: it is only finished here. */
+  readonly mesh: Mesh | null;
+  readonly run: Run;
+  readonly isOver: boolean;
+  readonly isQueued: boolean;
+  /** When its time began, by the server's clock; null: it waits for its turn. */
+  readonly startedMs: number | null;
+}
+export const filterRunning = <R extends ObservedRun>(runs: readonly R[]): readonly R[] =>
+  runs.filter(({ isOver, isQueued }) => !isOver && !isQueued);
