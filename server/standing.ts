@@ -12,7 +12,7 @@ const pendingOf = ({ webhooks }: Term, clock: Clock): Promise<Standing["pending"
 export const standingOf = async (term: Term | null, clock: Clock, clockOffsetMs = 0): Promise<Standing> => {
   if (term === null) return { ...IDLE, clockOffsetMs };
   const pending = await pendingOf(term, clock);
-  const present = term.fleet.present();
+  const present = term.fleet.instanceStates();
   const count = (of: (typeof present)[number]["state"]) => present.filter(({ state }) => state === of).length;
   const live = term.runs.all().filter(({ isOver }) => !isOver);
   const queued = live.filter(({ run }) => run.at === "queued");
@@ -22,7 +22,9 @@ export const standingOf = async (term: Term | null, clock: Clock, clockOffsetMs 
     runs: { live: live.length - queued.length, queued: queued.length },
     oldestQueuedMs: Math.max(0, clock.wallMs() - sinceMs),
     residueOpen: term.runs.residueOpen,
-    liveFaults: term.fleet.agents().reduce((sum, agent) => sum + (agent.link === null ? 0 : agent.live().length), 0),
+    liveFaults: term.fleet
+      .agents()
+      .reduce((sum, agent) => sum + (agent.link === null ? 0 : agent.liveFaults().length), 0),
     agents: { ready: count("ready"), connecting: count("connecting"), gone: count("gone") },
     oldestPulseMs: present.reduce((longest, { silentMs }) => Math.max(longest, silentMs), 0),
   };

@@ -4,8 +4,8 @@ import type { Mesh } from "../experiments/model/mesh.ts";
 import { type Clock, every, guardJumps, systemClock } from "./clock.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Agent } from "./fleet/agent.ts";
+import type { BootOwner } from "./fleet/boot-owners.ts";
 import type { Fleet } from "./fleet/fleet.ts";
-import type { Hold } from "./fleet/holds.ts";
 import type { Log } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { openMeshes } from "./meshes/open.ts";
@@ -74,7 +74,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
     write().then(pause, pause);
   };
   return {
-    remember: ({ mark }: Agent, { boot, instance, service, credential }: Hold): Promise<void> => {
+    remember: ({ mark }: Agent, { boot, instance, service, credential }: BootOwner): Promise<void> => {
       const process = { pid: mark.pid, pid_started: mark.started, machine_boot: mark.machineBoot };
       met.set(boot, { boot, instance, service, credential, met_ms: clock.wallMs(), ...process });
       left.delete(boot);

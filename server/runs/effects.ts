@@ -89,12 +89,12 @@ export const performers = (means: Means): Performers => {
     settle: ({ phase }) => {
       lookout?.settle(phase).catch(means.fail);
     },
-    apply: ({ revision, faults }) => fleet.wish(plan.run, revision, faults),
+    apply: ({ revision, faults }) => fleet.setDesired(plan.run, revision, faults),
     revert: ({ revision }) => fleet.revert(plan.run, revision),
     "tear-down": () => {
       isTornDown = true;
       waiting.cancel();
-      fleet.leave(plan.run);
+      fleet.unregister(plan.run);
       if (lookout !== null) stop(lookout).catch(means.fail);
     },
     publish: () => means.publish(),

@@ -19,7 +19,7 @@ import type { Plan, PlannedFault } from "../../experiments/model/plan.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { AgentClock } from "../fleet/agent-clock.ts";
-import type { HeardMarks } from "../fleet/enlisted.ts";
+import type { PulseMarks } from "../fleet/registered-run.ts";
 import type { SentSample } from "../probes/probe.ts";
 import { Stalls } from "../probes/stalls.ts";
 
@@ -152,7 +152,7 @@ export class Exposure {
     stalls.add(fromMs, toMs);
     this.#changed = true;
   }
-  heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: HeardMarks): void {
+  heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: PulseMarks): void {
     const clock = this.#clocks.get(boot) ?? new AgentClock();
     this.#clocks.set(boot, clock);
     clock.heard(sentMs, arrivedMs);

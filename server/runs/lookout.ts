@@ -11,9 +11,9 @@ import { paceOf } from "../../experiments/model/probes/probe.ts";
 import type { Windows } from "../../experiments/model/run/effect.ts";
 import type { Facts } from "../../experiments/model/run/run.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
-import type { HeardMarks } from "../fleet/enlisted.ts";
+import type { RunMark } from "../fleet/desired-state.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { RunMark } from "../fleet/wish.ts";
+import type { PulseMarks } from "../fleet/registered-run.ts";
 import { Counted } from "../probes/counted.ts";
 import { Grouped } from "../probes/grouped.ts";
 import type { ActiveSource, LookMark, OpenSource, SentSample, Source, ThreadedSource } from "../probes/probe.ts";
@@ -109,8 +109,8 @@ export class Lookout {
     this.#expectations = expectations;
     this.#guardrails = guardrails;
     this.#passing = new Passing({ ...config, counts: fleet.traffic });
-    const isPartial = () => fleet.marking(plan.run).isPartial;
-    const isDrawn = () => fleet.marking(plan.run).isDrawn;
+    const isPartial = () => fleet.markSupport(plan.run).isPartial;
+    const isDrawn = () => fleet.markSupport(plan.run).isDrawn;
     const sought = new Set(
       plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
     );
@@ -123,7 +123,7 @@ export class Lookout {
         source.kind === "counted" ? [{ name, watches: source.watches, timeoutMs }] : [],
       ),
       struck: new Set(plan.faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
-      speaking: (edge) => fleet.speaking(plan.run, edge),
+      speaking: (edge) => fleet.connectedAgents(plan.run, edge),
       sentGen: (boot) => fleet.sentGen(boot),
     });
   }
@@ -231,7 +231,7 @@ export class Lookout {
     }
   }
   /** What an agent saw and hit of the looks. */
-  heardMarks(boot: Boot, heard: HeardMarks): void {
+  heardMarks(boot: Boot, heard: PulseMarks): void {
     this.#exposure.heard(boot, heard);
     const told = this.#untold.filter(({ isTold }) => isTold());
     this.#untold = this.#untold.filter((one) => !told.includes(one));
@@ -269,7 +269,7 @@ export class Lookout {
   /** Server clock: until then every agent that is asked for marks has told what it saw and hit. */
   #toldUntilMs(): number {
     const { fleet, plan } = this.#config;
-    return Math.min(...fleet.marking(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
+    return Math.min(...fleet.markSupport(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
   }
   #takeSent(): void {
     for (const [index, { sampler, grouped }] of this.#sent) {

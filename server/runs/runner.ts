@@ -5,7 +5,7 @@ import type { Run } from "../../experiments/model/run/run.ts";
 import { step } from "../../experiments/model/run/step.ts";
 import { wakeAt } from "../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
-import { STOOD_STILL, type Standstill, WEDGED_MS } from "../fleet/enlisted.ts";
+import { STOOD_STILL, type Standstill, WEDGED_MS } from "../fleet/registered-run.ts";
 import { turn } from "../store/turn.ts";
 import type { Happening } from "./happening.ts";
 import type { Journal } from "./journal.ts";

@@ -13,8 +13,8 @@ import { Session } from "../../agent/session.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
 import { Turns } from "../../server/api/agents/turns.ts";
 import { systemClock } from "../../server/clock.ts";
+import { SERVER_HOLDER } from "../../server/fleet/boot-owners.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
-import { OWNER } from "../../server/fleet/holds.ts";
 import { noLog } from "../../server/log.ts";
 import { SparseLog } from "../../server/sparse-log.ts";
 import { eventually } from "../agent/server.ts";
@@ -51,8 +51,8 @@ test("a server that hears thousands of hostile messages crashes nowhere, orders 
   const sockets = new WebSocketServer({ server: http, maxPayload: 8 * 2 ** 20 });
   sockets.on("connection", (socket, { url }) => {
     // Strangers have a credential that is not the good agent's.
-    const stranger = { ...OWNER, credential: "stranger", instance: "stranger", service: "a" };
-    const holder = url === "/stranger" ? stranger : OWNER;
+    const stranger = { ...SERVER_HOLDER, credential: "stranger", instance: "stranger", service: "a" };
+    const holder = url === "/stranger" ? stranger : SERVER_HOLDER;
     serveAgent(socket, { ...door, fleet: () => fleet, holder });
   });
   const url = await listen(http);

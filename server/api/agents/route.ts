@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";
-import { type Holder, holderOf, mostBoots } from "../../fleet/holds.ts";
+import { type CredentialHolder, holderOf, maxBoots } from "../../fleet/boot-owners.ts";
 import type { SparseLog } from "../../sparse-log.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../errors.ts";
@@ -23,8 +23,8 @@ const fleetOf =
   };
 
 /** A connection that has not said hello yet counts as well. */
-const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: Holder): void => {
-  const [own, most] = [[...sockets.values()].filter((one) => one === holder.credential).length, mostBoots(holder)];
+const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: CredentialHolder): void => {
+  const [own, most] = [[...sockets.values()].filter((one) => one === holder.credential).length, maxBoots(holder)];
   if (own < most) return;
   const message = `this credential has ${own} connections open, which is the most of one`;
   throw new Refusal("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
@@ -40,7 +40,7 @@ export const serveAgents = (
   const fleet = fleetOf(term);
   tokens.onRevoked((id) => {
     const led = fleet();
-    if (!("leader" in led)) led.revoked(id);
+    if (!("leader" in led)) led.revokeCredential(id);
     for (const [socket, token] of sockets) if (token === id) socket.close(CLOSED.impostor, "its token was revoked");
   });
   const preValidation = async ({ credential }: FastifyRequest) => checkRoom(sockets, holderOf(credential!));

@@ -11,10 +11,10 @@ import {
 } from "../../../agent/contract/index.ts";
 import type { Alarm, Clock } from "../../clock.ts";
 import type { AgentSocket } from "../../fleet/agent.ts";
-import type { AgentLine, Fleet } from "../../fleet/fleet.ts";
-import type { Holder } from "../../fleet/holds.ts";
-import type { Closing } from "../../fleet/presence.ts";
-import type { AnyHello } from "../../fleet/roster.ts";
+import type { AnyHello } from "../../fleet/agent-registry.ts";
+import type { CredentialHolder } from "../../fleet/boot-owners.ts";
+import type { ConnectionClose } from "../../fleet/connection-log.ts";
+import type { AgentConnection, Fleet } from "../../fleet/fleet.ts";
 import type { SparseLog } from "../../sparse-log.ts";
 import { Budget } from "./budget.ts";
 import type { Turns } from "./turns.ts";
@@ -74,7 +74,7 @@ export interface AgentsDoor {
   /** This server's fleet while it leads; else where the one that leads is reached, null: nobody knows. */
   readonly fleet: () => Fleet | { readonly leader: string | null };
   /** The credential of the upgrade. */
-  readonly holder: Holder;
+  readonly holder: CredentialHolder;
 }
 
 /** What the server has against an agent: told in its log, once a minute for each credential. */
@@ -83,11 +83,11 @@ const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]
 export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
   const { clock, log, holder, turns } = door;
   const budget = new Budget(clock);
-  let line: AgentLine | null = null;
+  let line: AgentConnection | null = null;
   let isForeign = false;
   let ending: Alarm = { cancel() {} };
   /** Why this server closed it: the peer's answer to that has no reason, and may never come. */
-  let closing: Closing | null = null;
+  let closing: ConnectionClose | null = null;
   const close = (code: number, why: string) => {
     const told = why.slice(0, LONGEST_REASON);
     closing ??= { code, why: told };
@@ -110,11 +110,11 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
     isForeign = hello.said.v !== CONTRACT_VERSION;
     line = fleet.connect(wire, hello.said, holder);
   };
-  const hear = (value: unknown, to: AgentLine) => {
+  const hear = (value: unknown, to: AgentConnection) => {
     const read = isForeign ? foreignIn(value) : by<ToServer>(toServer, value);
-    if (read === null) return to.alive();
+    if (read === null) return to.receiveForeign();
     if ("problem" in read) return refuse(read.problem);
-    to.heard(read.said);
+    to.receive(read.said);
   };
   const take = (data: Buffer) => {
     // What it still had in its buffers when it was refused is not heard.

@@ -1,17 +1,17 @@
-/** What agents say, told to the runs that it concerns. */
+/** Handlers of the messages that agents send: each updates the fleet state and calls back the runs that it concerns. */
 import { CLOSED, type Remains, type Stall, type ToServer } from "../../agent/contract/index.ts";
 import { type Boot, edgeOfFault } from "../../experiments/model/names.ts";
 import type { EdgeCounts } from "../traffic/counts.ts";
 import type { Agent } from "./agent.ts";
-import type { Books } from "./books.ts";
-import type { Dispatch } from "./dispatch.ts";
+import type { FleetState } from "./fleet-state.ts";
+import type { Reconciler } from "./reconciler.ts";
 
-type Heard<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
-type Hearers = { readonly [T in ToServer["type"]]: (agent: Agent, message: Heard<T>) => void };
+type MessageOf<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
+type HandlerTable = { readonly [T in ToServer["type"]]: (agent: Agent, message: MessageOf<T>) => void };
 
-export interface HearingDeps {
-  readonly books: Books;
-  readonly dispatch: Dispatch;
+export interface MessageHandlerDeps {
+  readonly state: FleetState;
+  readonly reconciler: Reconciler;
   readonly traffic: EdgeCounts;
   /** An agent can be given orders, or serves other edges than before. */
   readonly onReady: (agent: Agent) => void;
@@ -22,34 +22,34 @@ export interface HearingDeps {
   /** It attested with a nonce of nobody in particular: who asked everybody. */
   readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
 }
-export class Hearing {
-  readonly #books: Books;
-  readonly #dispatch: Dispatch;
+export class MessageHandlers {
+  readonly #state: FleetState;
+  readonly #reconciler: Reconciler;
   readonly #traffic: EdgeCounts;
-  readonly #deps: HearingDeps;
+  readonly #deps: MessageHandlerDeps;
 
-  constructor(deps: HearingDeps) {
+  constructor(deps: MessageHandlerDeps) {
     this.#deps = deps;
-    this.#books = deps.books;
-    this.#dispatch = deps.dispatch;
+    this.#state = deps.state;
+    this.#reconciler = deps.reconciler;
     this.#traffic = deps.traffic;
   }
 
   /** Over the connection that is the agent's own at this moment. */
-  hear(agent: Agent, message: ToServer): void {
-    agent.heardMs = this.#books.clock.nowMs();
-    (this.#on[message.type] as (agent: Agent, message: ToServer) => void)(agent, message);
+  handle(agent: Agent, message: ToServer): void {
+    agent.heardMs = this.#state.clock.nowMs();
+    (this.#handlers[message.type] as (agent: Agent, message: ToServer) => void)(agent, message);
   }
 
-  readonly #on: Hearers = {
+  readonly #handlers: HandlerTable = {
     hello: (agent) => agent.close(CLOSED.misspoke, "a second hello on one connection"),
     serving: (agent, { session, edges, failed }) => {
       if (session !== agent.link?.session) return;
       agent.serving = { edges, failed };
       agent.announced = false;
-      this.#books.changed();
+      this.#state.invalidate();
       for (const { id, why } of failed)
-        this.#books.sparse.warn(`${agent.instance} ${id}`, "an agent cannot serve an edge", {
+        this.#state.sparse.warn(`${agent.instance} ${id}`, "an agent cannot serve an edge", {
           ...{ agent: agent.instance, edge: id, because: why },
         });
     },
@@ -63,31 +63,31 @@ export class Hearing {
       this.#mark(agent, pulse);
       this.#traffic.heard(
         agent.boot,
-        pulse.edges.filter(({ edge }) => agent.believedOn(edge)),
+        pulse.edges.filter(({ edge }) => agent.wasAssigned(edge)),
       );
       if (!agent.isRecorded) this.#deps.onUnrecorded(agent);
       this.announce(agent);
-      this.#dispatch.answer(agent);
+      this.#reconciler.onPulse(agent);
     },
     applied: (agent, { session, epoch, gen }) => {
-      if (session === agent.link?.session && epoch === this.#books.epoch) this.#acknowledge(agent, gen);
+      if (session === agent.link?.session && epoch === this.#state.epoch) this.#acknowledge(agent, gen);
     },
     refused: (agent, { session, epoch, gen, why, detail, seen }) => {
       if (session === agent.link?.session && why === "fenced") this.#deps.onFenced(agent, seen.epoch);
-      if (session !== agent.link?.session || epoch !== this.#books.epoch || gen !== agent.sent.gen) return;
+      if (session !== agent.link?.session || epoch !== this.#state.epoch || gen !== agent.sent.gen) return;
       this.#refused(agent, `${why}: ${detail}`);
     },
     lapsed: (agent, { epoch, gen }) => {
-      if (epoch !== this.#books.epoch || gen !== agent.sent.gen || agent.sent.set.faults.length === 0) return;
-      this.lose(agent, "lapsed");
-      this.#dispatch.dropped(agent);
+      if (epoch !== this.#state.epoch || gen !== agent.sent.gen || agent.sent.set.faults.length === 0) return;
+      this.reportLost(agent, "lapsed");
+      this.#reconciler.afterDrop(agent);
     },
     attest: (agent, attest) => {
       const { boot, nonce, epoch, gen, remains } = attest;
       if (boot !== agent.boot || agent.isUnproven) return;
       this.#report(agent, attest, gen);
       // To an order of the empty set.
-      if (nonce === "" && epoch === this.#books.epoch && gen === agent.sent.gen) this.#acknowledge(agent, gen);
+      if (nonce === "" && epoch === this.#state.epoch && gen === agent.sent.gen) this.#acknowledge(agent, gen);
       this.attested(boot, nonce, remains);
     },
   };
@@ -100,24 +100,25 @@ export class Hearing {
   }
 
   attested(boot: Boot, nonce: string, remains: Remains): void {
-    for (const { audit } of this.#books.runs.values()) audit?.attested(boot, nonce, remains);
+    for (const { audit } of this.#state.runs.values()) audit?.attested(boot, nonce, remains);
     this.#deps.onAttest(boot, nonce, remains);
   }
 
   #acknowledge(agent: Agent, gen: number): void {
     agent.acknowledged = Math.max(agent.acknowledged, gen);
-    this.#dispatch.tell(agent);
+    this.#reconciler.reportApplied(agent);
   }
 
-  #report(agent: Agent, { type, receipts, watches }: Heard<"pulse"> | Heard<"attest">, gen: number): void {
+  #report(agent: Agent, { type, receipts, watches }: MessageOf<"pulse"> | MessageOf<"attest">, gen: number): void {
     const when = { nowMs: agent.heardMs, isLast: type === "attest" };
-    for (const [id, run] of this.#books.runs) {
+    for (const [id, run] of this.#state.runs) {
       if (!run.has(agent.boot)) continue;
       const isMine = (of: { readonly id: string }) => of.id.startsWith(`${id}/`);
-      const mine = receipts.filter((receipt) => isMine(receipt) && agent.believedOn(receipt.edge));
-      if (run.isNews(agent.boot, mine, when)) run.voice.post({ type: "receipts", boot: agent.boot, receipts: mine });
-      const counts = watches.filter((count) => isMine(count) && agent.believedOn(run.edgeOf(count.id) ?? ""));
-      if (counts.length > 0) run.voice.counted(agent.boot, counts, gen);
+      const mine = receipts.filter((receipt) => isMine(receipt) && agent.wasAssigned(receipt.edge));
+      if (run.shouldReport(agent.boot, mine, when))
+        run.callbacks.post({ type: "receipts", boot: agent.boot, receipts: mine });
+      const counts = watches.filter((count) => isMine(count) && agent.wasAssigned(run.edgeOf(count.id) ?? ""));
+      if (counts.length > 0) run.callbacks.counted(agent.boot, counts, gen);
     }
   }
 
@@ -133,48 +134,48 @@ export class Hearing {
       const toMs = heardMs - agoMs;
       const throttled = throttledMs === undefined ? {} : { throttledMs };
       const stall = { boot, fromMs: toMs - lengthMs, toMs, ...throttled };
-      for (const run of this.#books.runs.values()) run.voice.stalled(stall, run.has(boot) ? null : agent.edges);
+      for (const run of this.#state.runs.values()) run.callbacks.stalled(stall, run.has(boot) ? null : agent.edges);
     }
   }
   /** What it tells of probes' requests; noted, so that it need not tell it again. */
-  #mark(agent: Agent, { session, n, marks, receipts }: Heard<"pulse">): void {
+  #mark(agent: Agent, { session, n, marks, receipts }: MessageOf<"pulse">): void {
     if (marks === undefined) return;
-    for (const [id, run] of this.#books.runs) {
+    for (const [id, run] of this.#state.runs) {
       if (!run.has(agent.boot)) continue;
-      const isMine = (fault: string) => fault.startsWith(`${id}/`) && agent.believedOn(edgeOfFault(fault));
-      run.voice.marked?.(agent.boot, {
+      const isMine = (fault: string) => fault.startsWith(`${id}/`) && agent.wasAssigned(edgeOfFault(fault));
+      run.callbacks.marked?.(agent.boot, {
         ...marks,
         arrivedMs: agent.heardMs,
         reports: marks.reports.filter(({ fault }) => isMine(fault)),
         receipts: receipts.filter((receipt) => isMine(receipt.id)),
       });
     }
-    if (marks.reports.length > 0) agent.say({ type: "noted", session, n });
+    if (marks.reports.length > 0) agent.send({ type: "noted", session, n });
   }
 
   /** The agent dropped everything instead of honouring an order. */
   #refused(agent: Agent, why: string): void {
     const { boot, sent } = agent;
     for (const [id, revision] of sent.revisions) {
-      const run = this.#books.runs.get(id);
-      if (run === undefined || run.fallen.has(boot)) continue;
-      run.fallen.add(boot);
-      run.voice.post({ type: "refused", boot, revision, why });
+      const run = this.#state.runs.get(id);
+      if (run === undefined || run.excluded.has(boot)) continue;
+      run.excluded.add(boot);
+      run.callbacks.post({ type: "refused", boot, revision, why });
     }
-    this.#books.changed();
-    this.#dispatch.dropped(agent);
+    this.#state.invalidate();
+    this.#reconciler.afterDrop(agent);
   }
 
   /** Told to each run once an agent, and again when one that fell silent or lapsed turns out to have ended: that halts. */
-  lose(agent: Agent, how: "exited" | "lapsed" | "silent", of = [...this.#books.runs.values()]): void {
+  reportLost(agent: Agent, how: "exited" | "lapsed" | "silent", of = [...this.#state.runs.values()]): void {
     const { boot } = agent;
     for (const run of of) {
       const before = run.lost.get(boot);
       if (!run.has(boot) || before === "exited" || (before !== undefined && how !== "exited")) continue;
       run.lost.set(boot, how);
-      run.fallen.add(boot);
-      this.#books.changed();
-      run.voice.post({ type: "lost", boot, how });
+      run.excluded.add(boot);
+      this.#state.invalidate();
+      run.callbacks.post({ type: "lost", boot, how });
     }
   }
 }

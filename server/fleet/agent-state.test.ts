@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Boot } from "../../experiments/model/names.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
-import type { Hold } from "./holds.ts";
+import type { BootOwner } from "./boot-owners.ts";
 
 const HOUR_MS = 3_600_000;
-const house = (known: readonly Hold[] = []) => {
+const house = (known: readonly BootOwner[] = []) => {
   const forgotten: Boot[] = [];
   const staged = stage({ known, onForgotten: (boots) => forgotten.push(...boots) });
-  staged.fleet.leave("run-1");
-  const states = () => staged.fleet.present().map(({ state }) => state);
+  staged.fleet.unregister("run-1");
+  const states = () => staged.fleet.instanceStates().map(({ state }) => state);
   const listed = () => staged.fleet.instances().map(({ boot, state }) => `${boot} ${state}`);
   return { ...staged, states, listed, forgotten };
 };
-const hold = (boot: string, more: Partial<Hold> = {}): Hold => ({
+const hold = (boot: string, more: Partial<BootOwner> = {}): BootOwner => ({
   ...{ boot, instance: "b1", service: null, credential: "local", expiresMs: null },
   ...more,
 });
@@ -28,7 +28,7 @@ describe("an agent", () => {
     expect(states()).toEqual(["ready"]);
     await clock.advance(5_250);
     expect(states()).toEqual(["gone"]);
-    expect(fleet.present()[0]!.silentMs).toBe(5_250);
+    expect(fleet.instanceStates()[0]!.silentMs).toBe(5_250);
     agent.pulse();
     expect(states()).toEqual(["ready"]);
   });
@@ -41,7 +41,7 @@ describe("an agent", () => {
       expect(states()).toEqual(["gone"]);
       await clock.advance(1.2 * HOUR_MS);
       expect(states()).toEqual(["gone"]);
-      expect(fleet.present()[0]!.silentMs).toBeGreaterThan(HOUR_MS);
+      expect(fleet.instanceStates()[0]!.silentMs).toBeGreaterThan(HOUR_MS);
       const next = new Puppet("b9", { instance: "b1" });
       next.connect(fleet);
       next.pulse();
@@ -68,7 +68,7 @@ describe("an agent", () => {
     agent.line.closed({ code: 1000, why: "" });
     await clock.advance(1_000);
     expect(forgotten).toEqual([]);
-    fleet.leave("run-1");
+    fleet.unregister("run-1");
     await clock.advance(1_000);
     expect(forgotten).toEqual(["b1"]);
   });
@@ -107,7 +107,7 @@ describe("an agent", () => {
     }
     await clock.advance(4_000);
     expect(states()).toEqual(["ready", "gone", "gone"]);
-    fleet.revoked("token of b2");
+    fleet.revokeCredential("token of b2");
     expect(states()).toEqual(["ready", "gone"]);
     await clock.advance(60_000);
     expect(states()).toEqual(["gone"]);

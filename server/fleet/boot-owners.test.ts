@@ -2,20 +2,26 @@ import { describe, expect, it } from "vitest";
 import { CLOSED, CONTRACT_VERSION } from "../../agent/contract/index.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
+import { type BootOwner, type CredentialHolder, maxBoots } from "./boot-owners.ts";
 import type { FleetConfig } from "./fleet.ts";
-import { type Hold, type Holder, mostBoots } from "./holds.ts";
 
-const CHECKOUT: Holder = { credential: "c1", service: "a", instance: "checkout-1", edges: null, expiresMs: null };
-const PAYMENTS: Holder = { credential: "p1", service: "b", instance: null, edges: null, expiresMs: null };
-const held = (holder: Holder, change: Partial<Hold> = {}): Hold => ({
+const CHECKOUT: CredentialHolder = {
+  credential: "c1",
+  service: "a",
+  instance: "checkout-1",
+  edges: null,
+  expiresMs: null,
+};
+const PAYMENTS: CredentialHolder = { credential: "p1", service: "b", instance: null, edges: null, expiresMs: null };
+const held = (holder: CredentialHolder, change: Partial<BootOwner> = {}): BootOwner => ({
   ...{ boot: "boot", instance: "checkout-1", service: holder.service, credential: holder.credential, expiresMs: null },
   ...change,
 });
 /** A server that took over: a run of the one before it had faults in `boot`, of which the store knows what `known` says. */
-const tookOver = (known: readonly Hold[], config: Partial<FleetConfig> = {}) => {
+const tookOver = (known: readonly BootOwner[], config: Partial<FleetConfig> = {}) => {
   const all = stage({ known, ...config });
   const grades: string[] = [];
-  all.fleet.enlist({
+  all.fleet.register({
     ...{ plan: planOf({ run: "run-0" }), endsAtMs: all.clock.nowMs() },
     ...{ tickedMs: () => all.clock.nowMs(), counted: () => {}, stalled: () => {} },
     post: (happening) => happening.type === "graded" && grades.push(happening.grade),
@@ -24,7 +30,7 @@ const tookOver = (known: readonly Hold[], config: Partial<FleetConfig> = {}) => 
   all.fleet.revert("run-0", 1);
   return { ...all, grades };
 };
-const said = (holder: Partial<Holder>, hello: Puppet["hello"] = {}, boot = "boot") =>
+const said = (holder: Partial<CredentialHolder>, hello: Puppet["hello"] = {}, boot = "boot") =>
   new Puppet(boot, { instance: "checkout-1", ...hello }, holder);
 /** Connects and, if it is let in, attests with whatever nonce it was given. */
 const attack = (puppet: Puppet, { fleet }: ReturnType<typeof tookOver>) => {
@@ -82,7 +88,7 @@ describe("a boot that a run expects after a restart (invariant 15)", () => {
     }
     const all = tookOver([held(CHECKOUT)]);
     expect(attack(said(next), all)).toEqual([CLOSED.impostor]);
-    all.fleet.revoked("c1");
+    all.fleet.revokeCredential("c1");
     expect(attack(said(next), all)).toEqual([]);
     expect(all.grades).toEqual(["attested"]);
   });
@@ -95,7 +101,7 @@ describe("an attestation", () => {
       const expiresMs = end === "expired" ? all.clock.wallMs() + 1_000 : null;
       const agent = said({ ...CHECKOUT, expiresMs });
       agent.connect(all.fleet, ["run-0/slow@a->b"]);
-      if (end === "revoked") all.fleet.revoked("c1");
+      if (end === "revoked") all.fleet.revokeCredential("c1");
       else await all.clock.advance(1_000);
       agent.attest(agent.last("drop")!.nonce);
       expect(all.grades).toEqual([]);
@@ -146,7 +152,7 @@ describe("a name in use", () => {
       return puppet.closes;
     };
     expect(again("x")).toEqual([CLOSED.impostor]);
-    fleet.revoked("c1");
+    fleet.revokeCredential("c1");
     expect(owner.closes).toEqual([CLOSED.impostor]);
     expect(again("y")).toEqual([]);
     const { fleet: other } = stage();
@@ -161,7 +167,7 @@ describe("a name in use", () => {
 
 describe("ever new boots of one credential", () => {
   const forgotten: string[] = [];
-  const crowd = (holder: Holder, count: number, known: readonly Hold[] = []) => {
+  const crowd = (holder: CredentialHolder, count: number, known: readonly BootOwner[] = []) => {
     forgotten.length = 0;
     const all = stage({ known, onForgotten: (boots) => void forgotten.push(...boots) });
     const own = () => all.fleet.instances().filter(({ instance }) => instance === "checkout-1");
@@ -178,7 +184,7 @@ describe("ever new boots of one credential", () => {
     return { ...all, own, bring, refused: () => refused };
   };
   it("are kept in a bounded number, and no faster than a minute lets the oldest go", async () => {
-    const most = mostBoots(CHECKOUT);
+    const most = maxBoots(CHECKOUT);
     const { own, bring, refused, clock } = crowd(CHECKOUT, 500);
     expect(own()).toHaveLength(most);
     expect(refused()).toBe(500 - most);

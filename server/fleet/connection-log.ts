@@ -1,4 +1,4 @@
-/** The comings and goings of agents, told in the log once each. Whether an agent is missing is decided in `attendance.ts`. */
+/** Connects and disconnects of agents, logged once each. Whether an agent is missing is decided in `agent-state.ts`. */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { SparseLog } from "../sparse-log.ts";
@@ -7,25 +7,25 @@ import type { Agent } from "./agent.ts";
 /** A connection that flaps tells its first lines at once, and the rest once a minute. */
 const BURST = 6;
 /** Lines a minute of all agents of one credential; a credential can bring a thousand names of its own making. */
-const MOST_OF_CREDENTIAL = 200;
+const MAX_LINES_OF_CREDENTIAL = 200;
 const MINUTE_MS = 60_000;
 /** RFC 6455, 7.4.1: the agent ends, and says so. */
-const GOODBYE = 1000;
+const NORMAL_CLOSURE = 1000;
 
 /** The end of a connection. */
-export interface Closing {
+export interface ConnectionClose {
   /** Of RFC 6455, or of the contract; 1006: it was cut. */
   readonly code: number;
   readonly why: string;
 }
-export const CUT: Closing = { code: 1006, why: "" };
-export const isGoodbye = ({ code }: Closing): boolean => code === GOODBYE;
+export const ABNORMAL_CLOSE: ConnectionClose = { code: 1006, why: "" };
+export const isCleanClose = ({ code }: ConnectionClose): boolean => code === NORMAL_CLOSURE;
 
 const fieldsOf = ({ instance, service, boot }: Agent) => ({
   ...{ agent: instance, ...(service === null ? {} : { service }), boot },
 });
 
-export class Presence {
+export class ConnectionLog {
   readonly #clock: Clock;
   readonly #sparse: SparseLog;
   readonly #spent = new Map<string, number>();
@@ -69,13 +69,13 @@ export class Presence {
     const silentMs = Math.round(this.#clock.nowMs() - agent.heardMs);
     this.#tell(agent, "warn", "an agent fell silent", { silentMs });
   }
-  closed(agent: Agent, closing: Closing): void {
+  closed(agent: Agent, closing: ConnectionClose): void {
     agent.arrival = null;
     agent.isSilent = false;
     if (!agent.isPresent) return;
     agent.isPresent = false;
     const { code, why } = closing;
-    if (isGoodbye(closing)) this.#tell(agent, "info", "an agent left", { because: why });
+    if (isCleanClose(closing)) this.#tell(agent, "info", "an agent left", { because: why });
     else
       this.#tell(agent, "warn", "an agent's connection closed", {
         ...{ because: why === "" ? "it was cut, without a goodbye" : why, code },
@@ -91,6 +91,6 @@ export class Presence {
     this.#minute = minute;
     const spent = this.#spent.get(credential) ?? 0;
     this.#spent.set(credential, spent + 1);
-    return spent < MOST_OF_CREDENTIAL ? `agent ${instance}` : `credential ${credential}`;
+    return spent < MAX_LINES_OF_CREDENTIAL ? `agent ${instance}` : `credential ${credential}`;
   }
 }

@@ -1,4 +1,4 @@
-/** A run in the fleet's books: what it wishes at this moment, and whom to tell what the agents say. */
+/** A run that is registered with the fleet: the faults and watches it desires now, and the callbacks that get what its agents report. */
 import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
 import { type Boot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
@@ -7,10 +7,10 @@ import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { AgentStall } from "../../experiments/model/stalls.ts";
 import type { Because } from "../../experiments/model/verdict.ts";
 import type { Happening } from "../runs/happening.ts";
-import type { Audit } from "./audit.ts";
-import { allot, type Part, type RunMark, type RunWish } from "./wish.ts";
+import { type AgentAssignment, allot, type DesiredRun, type RunMark } from "./desired-state.ts";
+import type { ResidueAudit } from "./residue-audit.ts";
 
-export interface RunVoice {
+export interface RunCallbacks {
   readonly plan: Plan;
   /** Server clock, ms. */
   readonly endsAtMs: number;
@@ -29,10 +29,10 @@ export interface RunVoice {
   /** How the run marks what its probes send; null or absent: it does not. */
   readonly mark?: RunMark | null;
   /** A pulse of an agent that is asked for marks. */
-  readonly marked?: (boot: Boot, heard: HeardMarks) => void;
+  readonly marked?: (boot: Boot, heard: PulseMarks) => void;
 }
 /** What one pulse of an agent says of a run's marks. */
-export interface HeardMarks extends MarkReports {
+export interface PulseMarks extends MarkReports {
   /** Server clock. */
   readonly arrivedMs: number;
   /** Of this run, as they stood when the pulse was made. */
@@ -51,38 +51,38 @@ export const STOOD_STILL: Standstill = {
 };
 
 /** Receipts of one run that are passed on in a second: each is a record of its journal. */
-const MOST_TOLD = 200;
+const MAX_REPORTS_PER_SECOND = 200;
 
-export class Enlisted implements RunWish {
-  readonly voice: RunVoice;
-  readonly parts = new Map<Boot, Part>();
+export class RegisteredRun implements DesiredRun {
+  readonly callbacks: RunCallbacks;
+  readonly assignments = new Map<Boot, AgentAssignment>();
   revision = 0;
   faults: readonly FaultName[] = [];
   watches: readonly Watch[] = [];
-  readonly fallen = new Set<Boot>();
+  readonly excluded = new Set<Boot>();
   /** Agents whose loss was told. */
   readonly lost = new Map<Boot, "exited" | "lapsed" | "silent">();
   /** Agents that hold `revision`, told once each. */
-  readonly told = new Set<Boot>();
-  audit: Audit | null = null;
+  readonly acknowledged = new Set<Boot>();
+  audit: ResidueAudit | null = null;
   /** What each agent's receipts said when they were last passed on. */
-  readonly #told = new Map<Boot, { readonly text: string; readonly hits: boolean; readonly atMs: number }>();
+  readonly #reported = new Map<Boot, { readonly text: string; readonly hits: boolean; readonly atMs: number }>();
   /** Of every watch that was ever listed. */
   readonly #edgeOf = new Map<string, EdgeId>();
   /** Set once the gate closed for good: no fault of this run is ever sent again. */
   #closed = false;
 
-  constructor(voice: RunVoice) {
-    this.voice = voice;
+  constructor(callbacks: RunCallbacks) {
+    this.callbacks = callbacks;
   }
   get plan(): Plan {
-    return this.voice.plan;
+    return this.callbacks.plan;
   }
   get endsAtMs(): number {
-    return this.voice.endsAtMs;
+    return this.callbacks.endsAtMs;
   }
   get mark(): RunMark | null {
-    return this.voice.mark ?? null;
+    return this.callbacks.mark ?? null;
   }
 
   /**
@@ -91,56 +91,61 @@ export class Enlisted implements RunWish {
    */
   assign(refs: readonly AgentRef[]): void {
     const cap = this.plan.limits.requests;
-    const isFirst = this.parts.size === 0;
+    const isFirst = this.assignments.size === 0;
     refs.forEach(({ boot, faults }, index) => {
-      if (this.parts.has(boot)) return;
+      if (this.assignments.has(boot)) return;
       const allotment = cap === null ? null : isFirst ? allot(cap, refs.length, index) : 0;
-      this.parts.set(boot, { faults: faults === undefined ? null : new Set(faults), allotment });
+      this.assignments.set(boot, { faults: faults === undefined ? null : new Set(faults), allotment });
     });
   }
   watch(watches: readonly Watch[]): void {
     this.watches = watches;
     for (const { id, edge } of watches) this.#edgeOf.set(id, edge);
   }
-  /** The edge that a watch of this run counts on; undefined: no such watch was ever wished. */
+  /** The edge that a watch of this run counts on; undefined: the run never had such a watch. */
   edgeOf(watch: string): EdgeId | undefined {
     return this.#edgeOf.get(watch);
   }
 
-  wish(revision: number, faults: readonly FaultName[]): void {
+  setDesired(revision: number, faults: readonly FaultName[]): void {
     this.revision = revision;
     this.faults = this.#closed ? [] : faults;
-    this.told.clear();
+    this.acknowledged.clear();
   }
-  /** From here on nothing of this run is sent, whatever is wished: an `apply` that comes late finds the gate closed. */
+  /** From here on nothing of this run is sent, whatever is desired: an `apply` that comes late finds the gate closed. */
   closeGate(): void {
     this.#closed = true;
     this.faults = [];
   }
   /** Why its faults must not be granted any longer; null: they may. */
-  shouldClose(nowMs: number): { readonly because: Because; readonly reason: string } | null {
+  closeReason(nowMs: number): { readonly because: Because; readonly reason: string } | null {
     if (this.faults.length === 0) return null;
-    if (nowMs - this.voice.tickedMs() > WEDGED_MS) return this.voice.standstill?.() ?? STOOD_STILL;
+    if (nowMs - this.callbacks.tickedMs() > WEDGED_MS) return this.callbacks.standstill?.() ?? STOOD_STILL;
     return nowMs < this.endsAtMs ? null : { because: "deadline", reason: "The run reached its deadline." };
   }
   /**
    * False for receipts that say what the last ones did: they are cumulative, so nothing is lost by passing over them. With
    * more agents than `MOST_TOLD` each tells less often, but its first hit at once, and its last word always.
    */
-  isNews(boot: Boot, receipts: readonly Receipt[], { nowMs, isLast }: { nowMs: number; isLast: boolean }): boolean {
-    const text = receipts.map(markOf).join();
-    const before = this.#told.get(boot);
+  shouldReport(
+    boot: Boot,
+    receipts: readonly Receipt[],
+    { nowMs, isLast }: { nowMs: number; isLast: boolean },
+  ): boolean {
+    const text = receipts.map(receiptKey).join();
+    const before = this.#reported.get(boot);
     if (receipts.length === 0 || before?.text === text) return false;
     const hits = receipts.some(({ injected }) => injected > 0);
-    const paceMs = this.parts.size <= MOST_TOLD ? 0 : (this.parts.size / MOST_TOLD) * 1_000;
+    const paceMs =
+      this.assignments.size <= MAX_REPORTS_PER_SECOND ? 0 : (this.assignments.size / MAX_REPORTS_PER_SECOND) * 1_000;
     const isDue = before === undefined || nowMs - before.atMs >= paceMs || (hits && !before.hits);
     if (!isDue && !isLast) return false;
-    this.#told.set(boot, { text, hits, atMs: nowMs });
+    this.#reported.set(boot, { text, hits, atMs: nowMs });
     return true;
   }
   /** Whether an agent holds, or is to hold, a fault of this run on one of these edges. */
-  strikes(boot: Boot, edges: ReadonlySet<EdgeId>): boolean {
-    const part = this.parts.get(boot);
+  hasFaultOn(boot: Boot, edges: ReadonlySet<EdgeId>): boolean {
+    const part = this.assignments.get(boot);
     if (part === undefined || this.faults.length === 0) return false;
     const ids = this.plan.faults
       .filter(({ name }) => this.faults.includes(name))
@@ -150,10 +155,10 @@ export class Enlisted implements RunWish {
     return ids.some((id) => part.faults === null || part.faults.has(id));
   }
   has(boot: Boot): boolean {
-    return this.parts.has(boot);
+    return this.assignments.has(boot);
   }
 }
 
 /** Ordinals are left out: there is a new one only where something was injected. */
-const markOf = ({ id, seen, matched, injected, spared, capped, untouched, liveMs }: Receipt): string =>
+const receiptKey = ({ id, seen, matched, injected, spared, capped, untouched, liveMs }: Receipt): string =>
   `${id} ${seen} ${matched} ${injected} ${spared} ${capped} ${untouched} ${liveMs}`;

@@ -16,34 +16,34 @@ export type AgentState = "ready" | "connecting" | "gone" | "left";
 export const GRACE_MS = 3 * LEASE_MS;
 
 /** `beganMs`: server clock, when the term began. */
-export interface Moment {
+export interface StateTime {
   readonly nowMs: number;
   readonly beganMs: number;
 }
 
-const processState = (agent: Agent, { nowMs, beganMs }: Moment): AgentState => {
+const processState = (agent: Agent, { nowMs, beganMs }: StateTime): AgentState => {
   if (agent.isReady(nowMs) && !agent.isForeign) return "ready";
   if (agent.link !== null) return nowMs - agent.heardMs <= LEASE_MS ? "connecting" : "gone";
   if (agent.left) return "left";
   return agent.neverHeard && nowMs - beganMs <= GRACE_MS ? "connecting" : "gone";
 };
-const BEST: readonly AgentState[] = ["ready", "connecting"];
+const PREFERRED: readonly AgentState[] = ["ready", "connecting"];
 
 /** The process that stands for its instance: the best of those that are there, else the one heard last. Not of none. */
-export const spokesman = (processes: readonly Agent[], moment: Moment): Agent => {
-  for (const state of BEST) {
+export const primaryProcess = (processes: readonly Agent[], moment: StateTime): Agent => {
+  for (const state of PREFERRED) {
     const found = processes.find((each) => processState(each, moment) === state);
     if (found !== undefined) return found;
   }
   return processes.reduce((last, each) => (each.heardMs >= last.heardMs ? each : last));
 };
 /** `isGood`: whether the credential that a process came with can still be used. */
-export const attendance = (
+export const instanceState = (
   processes: readonly Agent[],
-  moment: Moment,
+  moment: StateTime,
   isGood: (agent: Agent) => boolean,
 ): { readonly agent: Agent; readonly state: AgentState } => {
-  const agent = spokesman(processes, moment);
+  const agent = primaryProcess(processes, moment);
   const state = processState(agent, moment);
   return { agent, state: state === "gone" && !isGood(agent) ? "left" : state };
 };

@@ -1,28 +1,28 @@
 /**
  * Which credential each boot belongs to. A boot names one agent process, and what it attests decides whether a run's faults
  * are gone: nobody but the credential that had it may speak for it, now or after a restart. The store keeps what stands
- * here; this file decides, `roster.ts` asks.
+ * here; this file decides, `agent-registry.ts` asks.
  */
 import type { Boot, Instance, ServiceName } from "../../experiments/model/names.ts";
 import { type Binding, type Credential, OWN_TOKEN, UNBOUND } from "../security/roles.ts";
 
 /** The credential of a connection, and what that is bound to. */
-export interface Holder extends Binding {
+export interface CredentialHolder extends Binding {
   /** Id of its token. */
   readonly credential: string;
   /** Unix ms; null: it does not expire. */
   readonly expiresMs: number | null;
 }
 /** The server's own token: of an embedded run's agent. */
-export const OWNER: Holder = { ...UNBOUND, credential: OWN_TOKEN, expiresMs: null };
-export const holderOf = ({ principal, binding, expiresMs }: Credential): Holder => ({
+export const SERVER_HOLDER: CredentialHolder = { ...UNBOUND, credential: OWN_TOKEN, expiresMs: null };
+export const holderOf = ({ principal, binding, expiresMs }: Credential): CredentialHolder => ({
   ...binding,
   credential: principal.token ?? OWN_TOKEN,
   expiresMs,
 });
 
 /** One boot, as it is on record. */
-export interface Hold {
+export interface BootOwner {
   readonly boot: Boot;
   readonly instance: Instance;
   readonly service: ServiceName | null;
@@ -35,20 +35,20 @@ export interface Hold {
  * Boots that a credential may have at once, connected or remembered: one instance restarts now and then, and hands over to
  * a successor; a token for a whole service, or the server's own, is in many agents.
  */
-export const mostBoots = ({ credential, instance }: Holder): number => {
+export const maxBoots = ({ credential, instance }: CredentialHolder): number => {
   if (instance !== null) return 16;
   return credential === OWN_TOKEN ? 20_000 : 1_000;
 };
 
-export class Holds {
-  readonly #byBoot = new Map<Boot, Hold>();
+export class BootOwners {
+  readonly #byBoot = new Map<Boot, BootOwner>();
   readonly #byCredential = new Map<string, Set<Boot>>();
   readonly #revoked = new Set<string>();
 
-  constructor(known: readonly Hold[]) {
+  constructor(known: readonly BootOwner[]) {
     for (const hold of known) this.set(hold);
   }
-  get(boot: Boot): Hold | undefined {
+  get(boot: Boot): BootOwner | undefined {
     return this.#byBoot.get(boot);
   }
   /** The oldest first. */
@@ -64,7 +64,7 @@ export class Holds {
   boots(): IterableIterator<Boot> {
     return this.#byBoot.keys();
   }
-  set(hold: Hold): void {
+  set(hold: BootOwner): void {
     const { boot, credential } = hold;
     if (this.#byBoot.get(boot)?.credential !== credential) this.delete(boot);
     this.#byBoot.set(boot, hold);
@@ -87,12 +87,12 @@ export class Holds {
     if (this.#byCredential.has(credential)) this.#revoked.add(credential);
   }
   /** Whether the credential of a hold can still be used. */
-  isGood({ credential, expiresMs }: Pick<Hold, "credential" | "expiresMs">, wallMs: number): boolean {
+  isValid({ credential, expiresMs }: Pick<BootOwner, "credential" | "expiresMs">, wallMs: number): boolean {
     return !this.#revoked.has(credential) && (expiresMs === null || expiresMs > wallMs);
   }
   /** Whether this credential may speak for what is held: it is the same one, or the rightful next one. */
-  maySpeak(hold: Hold, who: Pick<Hold, "credential" | "instance" | "service">, wallMs: number): boolean {
+  mayClaim(hold: BootOwner, who: Pick<BootOwner, "credential" | "instance" | "service">, wallMs: number): boolean {
     if (hold.instance !== who.instance || hold.service !== who.service) return false;
-    return hold.credential === who.credential || !this.isGood(hold, wallMs);
+    return hold.credential === who.credential || !this.isValid(hold, wallMs);
   }
 }

@@ -10,7 +10,7 @@ const ASK_EVERY_MS = 1_000;
 const ASK_AGAIN_MS = 200;
 const GIVE_UP_MS = 30_000;
 
-interface Question {
+interface OpenQuestion {
   readonly agent: Agent;
   /** Issued after the revert; an answer to any other proves nothing. */
   readonly nonces: Set<string>;
@@ -27,11 +27,11 @@ const spell = (remains: Remains) =>
     .map(([name, count]) => `${count} ${name}`)
     .join(", ");
 
-export class Audit {
-  readonly #open = new Map<Boot, Question>();
+export class ResidueAudit {
+  readonly #open = new Map<Boot, OpenQuestion>();
   readonly #startedMs: number;
   readonly #onGrade: OnGrade;
-  /** Told after each drop: the agent has emptied its table and may need what other runs wish. */
+  /** Told after each drop: the agent has emptied its table and may need what other runs desire. */
   readonly #onDrop: (agent: Agent) => void;
 
   constructor(agents: readonly Agent[], nowMs: number, onGrade: OnGrade, onDrop: (agent: Agent) => void) {
@@ -64,17 +64,17 @@ export class Audit {
     }
   }
 
-  #ask(question: Question, nowMs: number): void {
+  #ask(question: OpenQuestion, nowMs: number): void {
     const { agent, nonces } = question;
     if (agent.link === null) return;
     const nonce = randomUUID();
     nonces.add(nonce);
     question.askedMs = nowMs;
-    agent.say({ type: "drop", nonce });
+    agent.send({ type: "drop", nonce });
     this.#onDrop(agent);
   }
 
-  #judge(question: Question, nowMs: number): void {
+  #judge(question: OpenQuestion, nowMs: number): void {
     const { agent, remains } = question;
     const sinceMs = nowMs - this.#startedMs;
     // An agent that answers with something left is not to be argued clean by the clock.
@@ -88,7 +88,7 @@ export class Audit {
     }
   }
 
-  #grade({ agent }: Question, grade: Grade, detail: string): void {
+  #grade({ agent }: OpenQuestion, grade: Grade, detail: string): void {
     this.#open.delete(agent.boot);
     this.#onGrade(agent.boot, grade, detail);
   }

@@ -1,4 +1,4 @@
-/** What every run wishes of one agent at this moment, as one whole set. Pure; computed at each send, never stored (SAFETY.md 1). */
+/** Desired state of one agent: the faults, watches and marks that all runs want on it at this moment, as one whole set. Pure; computed at each send, never stored (SAFETY.md 1). */
 import {
   type FaultOrder,
   LONGEST_FAULT_MS,
@@ -17,7 +17,7 @@ import {
 import type { Plan } from "../../experiments/model/plan.ts";
 
 /** One agent's part in a run. */
-export interface Part {
+export interface AgentAssignment {
   /** Its faults; null: all of the plan. None: it only counts. */
   readonly faults: ReadonlySet<FaultId> | null;
   /** Its share of `limits.requests`, over the whole run; null: there is no limit. */
@@ -31,8 +31,8 @@ export interface RunMark {
   /** The faults whose marked exchanges count, on edges whose agents can read marks. */
   readonly faults: readonly MarkedFault[];
 }
-/** What one run wishes. */
-export interface RunWish {
+/** Desired state of one run. */
+export interface DesiredRun {
   readonly plan: Plan;
   readonly revision: number;
   /** Names of the faults that are to be live; none: nothing may be. */
@@ -41,18 +41,18 @@ export interface RunWish {
   /** How what its probes send is known; null or absent: they send nothing that could be. */
   readonly mark?: RunMark | null;
   /** The agents that were journalled as the run's own; no other is ever sent a fault of it. */
-  readonly parts: ReadonlyMap<Boot, Part>;
+  readonly assignments: ReadonlyMap<Boot, AgentAssignment>;
   /** Agents of the run that lapsed or refused: nothing is given to them a second time. */
-  readonly fallen: ReadonlySet<Boot>;
+  readonly excluded: ReadonlySet<Boot>;
   /** Server clock, ms: the run's deadline. No fault is granted past it. */
   readonly endsAtMs: number;
 }
-/** Of whom something is wished. */
-export interface Wished {
+/** An agent, as far as its desired state depends on it. */
+export interface OrderRecipient {
   readonly boot: Boot;
   /** What it serves: it could not count on another edge, and would refuse the whole set. */
   readonly edges: readonly EdgeId[];
-  readonly knowsMarks?: boolean;
+  readonly supportsMarks?: boolean;
 }
 /** The body of an `apply`. */
 export interface OrderSet {
@@ -62,17 +62,17 @@ export interface OrderSet {
   /** Absent: none. */
   readonly marks?: readonly MarkOrder[];
 }
-export const NOTHING: OrderSet = { faults: [], watches: [], allotments: {} };
+export const NO_ORDERS: OrderSet = { faults: [], watches: [], allotments: {} };
 
 /** An even part of a cap for each of `count` agents; the first ones take what does not divide. Parts sum to the cap. */
 export const allot = (cap: number, count: number, index: number): number =>
   Math.floor(cap / count) + (index < cap % count ? 1 : 0);
 
-const faultsOf = ({ plan, faults, endsAtMs }: RunWish, part: Part, nowMs: number): FaultOrder[] => {
-  const wished = new Set(faults);
+const faultsOf = ({ plan, faults, endsAtMs }: DesiredRun, part: AgentAssignment, nowMs: number): FaultOrder[] => {
+  const live = new Set(faults);
   const notAfterMs = Math.min(LONGEST_FAULT_MS, Math.max(0, Math.floor(endsAtMs - nowMs)));
   return plan.faults
-    .filter(({ name }) => wished.has(name))
+    .filter(({ name }) => live.has(name))
     .flatMap((fault) =>
       fault.targets.map(({ edge, endpoints }) => ({
         id: faultId(plan.run, fault.name, edge),
@@ -94,36 +94,40 @@ const faultsOf = ({ plan, faults, endsAtMs }: RunWish, part: Part, nowMs: number
 };
 
 /** The faults whose marks this agent can tell, live or not: what passes in the baseline counts too. */
-export const markedFaults = ({ mark = null }: RunWish, part: Part, edges: readonly EdgeId[]): readonly MarkedFault[] =>
+export const markedFaults = (
+  { mark = null }: DesiredRun,
+  part: AgentAssignment,
+  edges: readonly EdgeId[],
+): readonly MarkedFault[] =>
   mark === null
     ? []
     : mark.faults.filter(({ id, edge }) => edges.includes(edge) && (part.faults === null || part.faults.has(id)));
 
 /** Runs in the order of their starts, faults in file order: the first is nearest the caller. */
-export const wishFor = (
-  wishes: Iterable<RunWish>,
-  { boot, edges, knowsMarks = false }: Wished,
+export const desiredStateOf = (
+  runs: Iterable<DesiredRun>,
+  { boot, edges, supportsMarks = false }: OrderRecipient,
   nowMs: number,
 ): OrderSet => {
   const faults: FaultOrder[] = [];
   const watches: Watch[] = [];
   const allotments: Record<RunId, number> = {};
   const marks: MarkOrder[] = [];
-  for (const wish of wishes) {
-    const part = wish.parts.get(boot);
+  for (const run of runs) {
+    const part = run.assignments.get(boot);
     if (part === undefined) continue;
-    watches.push(...wish.watches.filter(({ edge }) => edges.includes(edge)));
-    const marked = knowsMarks ? markedFaults(wish, part, edges) : [];
-    if (marked.length > 0) marks.push({ run: wish.plan.run, key: wish.mark!.key, tag: wish.mark!.tag, faults: marked });
-    if (wish.faults.length === 0 || wish.fallen.has(boot) || nowMs >= wish.endsAtMs) continue;
-    const orders = faultsOf(wish, part, nowMs);
+    watches.push(...run.watches.filter(({ edge }) => edges.includes(edge)));
+    const marked = supportsMarks ? markedFaults(run, part, edges) : [];
+    if (marked.length > 0) marks.push({ run: run.plan.run, key: run.mark!.key, tag: run.mark!.tag, faults: marked });
+    if (run.faults.length === 0 || run.excluded.has(boot) || nowMs >= run.endsAtMs) continue;
+    const orders = faultsOf(run, part, nowMs);
     faults.push(...orders);
-    if (part.allotment !== null && orders.length > 0) allotments[wish.plan.run] = part.allotment;
+    if (part.allotment !== null && orders.length > 0) allotments[run.plan.run] = part.allotment;
   }
   return { faults, watches, allotments, ...(marks.length === 0 ? {} : { marks }) };
 };
 
 /** Equal for two sets exactly when an agent that holds one holds the other: `notAfterMs` is not part of an order. */
-export type Content = string;
-export const contentOf = ({ faults, watches, allotments, marks }: OrderSet): Content =>
+export type OrderContent = string;
+export const orderContent = ({ faults, watches, allotments, marks }: OrderSet): OrderContent =>
   JSON.stringify([faults.map(({ notAfterMs: _, ...order }) => order), watches, allotments, marks]);

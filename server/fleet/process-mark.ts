@@ -9,7 +9,7 @@ const read = (path: string): string | null => {
   }
 };
 /** Field 22 of /proc/<pid>/stat, counted after the command's closing parenthesis; null: no such process, or no /proc. */
-export const startedOf = (pid: number): string | null => {
+export const startTimeOf = (pid: number): string | null => {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -35,14 +35,14 @@ export interface ProcessMark {
  * The process that an agent says it is, if it runs here: the same pid on another machine, or in another namespace, is
  * somebody else's, and that one's end would prove nothing. `said`: what the agent read of itself.
  */
-export const markOf = (pid: number, said: { readonly started: string; readonly machineBoot: string } | null) => {
-  const mark: ProcessMark = { pid, started: startedOf(pid), machineBoot: machineBoot() };
+export const processMarkOf = (pid: number, said: { readonly started: string; readonly machineBoot: string } | null) => {
+  const mark: ProcessMark = { pid, started: startTimeOf(pid), machineBoot: machineBoot() };
   const isHere = said !== null && said.machineBoot === mark.machineBoot && said.started === mark.started;
   return isHere ? mark : { pid, started: null, machineBoot: null };
 };
 
 /** True only when it is certain: it ran here, and there is no such pid, or another process has it since. */
-export const isGone = (mark: ProcessMark): boolean => {
+export const hasEnded = (mark: ProcessMark): boolean => {
   if (mark.started === null || mark.machineBoot === null) return false;
-  return mark.machineBoot === machineBoot() && startedOf(mark.pid) !== mark.started;
+  return mark.machineBoot === machineBoot() && startTimeOf(mark.pid) !== mark.started;
 };

@@ -1,15 +1,15 @@
-/** Who the agents are: their hellos held against their credentials, the edges that each is to serve, and what is shown of them. */
+/** The registry of agents: their hellos held against their credentials, the edges that each is to serve, and what is shown of them. */
 import { randomUUID } from "node:crypto";
 import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Boot, EdgeId, FaultId, Instance, ServiceName } from "../../experiments/model/names.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
-import { Agent, type AgentSocket, type Hello, type Identity } from "./agent.ts";
-import { type AgentState, attendance } from "./attendance.ts";
-import type { Books } from "./books.ts";
+import { Agent, type AgentIdentity, type AgentSocket, type Hello } from "./agent.ts";
+import { type AgentState, instanceState } from "./agent-state.ts";
+import { type BootOwner, BootOwners, type CredentialHolder, maxBoots } from "./boot-owners.ts";
 import { edgesFor, edgesLost } from "./edges.ts";
-import { type Hold, type Holder, Holds, mostBoots } from "./holds.ts";
-import { markOf, type ProcessMark } from "./processes.ts";
+import type { FleetState } from "./fleet-state.ts";
+import { type ProcessMark, processMarkOf } from "./process-mark.ts";
 
 /** The first message, as far as the version of its agent lets it be understood. */
 export type AnyHello = Hello | (Pick<Hello, "v" | "version" | "instance" | "boot" | "pid"> & ForeignTable);
@@ -55,60 +55,61 @@ export interface KnownBoot {
   readonly mark: ProcessMark;
 }
 
-export interface RosterConfig {
+export interface AgentRegistryConfig {
   readonly mesh: Mesh | null;
   /** Names the database of this server to agents; null: it is not told. */
   readonly cluster: string | null;
   /** Records the credential of a boot. The agent is given no fault before the record is durable. */
-  readonly onBoot: (agent: Agent, hold: Hold) => Promise<void> | void;
+  readonly onBoot: (agent: Agent, hold: BootOwner) => Promise<void> | void;
   /** The record is durable: an agent that has pulsed can be given orders. */
   readonly onRecorded: (agent: Agent) => void;
   /** Boots that are no longer on record. */
   readonly onForgotten: (boots: readonly Boot[]) => void;
   /** What earlier servers wrote down. */
-  readonly known: readonly Hold[];
+  readonly known: readonly BootOwner[];
   readonly onExit: (agent: Agent) => void;
-  readonly markOf?: typeof markOf;
+  readonly markOf?: typeof processMarkOf;
 }
-const NOBODY: ProcessMark = { pid: 0, started: null, machineBoot: null };
+const NO_PROCESS: ProcessMark = { pid: 0, started: null, machineBoot: null };
 /** So long a boot is kept for a credential that brings ever new ones, unless it is known to have ended. */
-const KEPT_MS = 60_000;
+const MIN_KEEP_MS = 60_000;
 
-export class Roster {
-  readonly #books: Books;
-  readonly #config: RosterConfig;
+export class AgentRegistry {
+  readonly #state: FleetState;
+  readonly #config: AgentRegistryConfig;
   #mesh: Mesh | null;
-  readonly #holds: Holds;
+  readonly #owners: BootOwners;
   /** Agents by the name that they go by. */
-  readonly #named = new Map<Instance, Set<Agent>>();
+  readonly #byInstance = new Map<Instance, Set<Agent>>();
   readonly #recording = new Set<Agent>();
   readonly #beganMs: number;
 
-  constructor(books: Books, config: RosterConfig) {
-    this.#books = books;
+  constructor(state: FleetState, config: AgentRegistryConfig) {
+    this.#state = state;
     this.#config = config;
     this.#mesh = config.mesh;
-    this.#holds = new Holds(config.known);
-    this.#beganMs = books.clock.nowMs();
+    this.#owners = new BootOwners(config.known);
+    this.#beganMs = state.clock.nowMs();
     // Whom the server before this one knew, and who does not come, is missing here too. Of an instance its newest process.
     const newest = new Map(config.known.map((hold) => [hold.instance, hold]));
-    for (const hold of newest.values()) if (this.#isGoodHold(hold)) this.expect(hold);
+    for (const hold of newest.values()) if (this.#hasValidCredential(hold)) this.expect(hold);
   }
-  #isGoodHold(hold: Pick<Hold, "credential" | "expiresMs">): boolean {
-    return this.#holds.isGood(hold, this.#books.clock.wallMs());
+  #hasValidCredential(hold: Pick<BootOwner, "credential" | "expiresMs">): boolean {
+    return this.#owners.isValid(hold, this.#state.clock.wallMs());
   }
 
   /** The agent of a hello, welcomed; null: it was refused, and the socket closed. */
-  admit(socket: AgentSocket, hello: AnyHello, holder: Holder): { agent: Agent; session: string } | null {
+  admit(socket: AgentSocket, hello: AnyHello, holder: CredentialHolder): { agent: Agent; session: string } | null {
     const identity = this.#identify(hello, holder);
-    const problem = misfit(hello, holder) ?? this.#problemOf(identity, holder) ?? this.#makeRoom(identity, holder);
+    const problem =
+      credentialMismatch(hello, holder) ?? this.#ownershipProblem(identity, holder) ?? this.#makeRoom(identity, holder);
     if (problem !== null) {
       socket.close(CLOSED.impostor, problem);
       return null;
     }
-    const known = this.#books.agents.get(hello.boot);
-    const hold = this.#holds.get(hello.boot);
-    const agent = known ?? new Agent(identity, this.#books.clock.nowMs());
+    const known = this.#state.agents.get(hello.boot);
+    const hold = this.#owners.get(hello.boot);
+    const agent = known ?? new Agent(identity, this.#state.clock.nowMs());
     if (known?.neverHeard) agent.isUnproven = hold === undefined;
     agent.identity = identity;
     this.#add(agent);
@@ -117,28 +118,28 @@ export class Roster {
     // Whatever was taken for its end was not.
     agent.exited = false;
     agent.left = false;
-    agent.isStruck = false;
-    agent.welcome({ socket, session, holder }, hello.table.ids.length, this.#books.clock.nowMs());
+    agent.isForgotten = false;
+    agent.attach({ socket, session, holder }, hello.table.ids.length, this.#state.clock.nowMs());
     if (hold?.credential !== holder.credential) agent.isRecorded = false;
-    this.#holds.set(holdOf(agent, holder));
+    this.#owners.set(bootOwnerOf(agent, holder));
     this.#welcome(agent, session, holder);
     this.record(agent);
-    if (isOurs(hello) && hello.predecessor !== null) this.#succeed(agent, hello.predecessor.boot);
+    if (isOurs(hello) && hello.predecessor !== null) this.#witnessPredecessorExit(agent, hello.predecessor.boot);
     return { agent, session };
   }
   /** Why this credential may not speak for that boot, or go by that name; null: it may. */
-  #problemOf({ boot, instance, service }: Identity, { credential }: Holder): string | null {
-    const wallMs = this.#books.clock.wallMs();
-    const known = this.#books.agents.get(boot);
-    const hold = this.#holds.get(boot);
+  #ownershipProblem({ boot, instance, service }: AgentIdentity, { credential }: CredentialHolder): string | null {
+    const wallMs = this.#state.clock.wallMs();
+    const known = this.#state.agents.get(boot);
+    const hold = this.#owners.get(boot);
     const isOther = `its boot is that of the instance ${known?.instance ?? hold?.instance}, which is another agent`;
     if (known !== undefined && known.instance !== instance) return isOther;
-    if (hold !== undefined && !this.#holds.maySpeak(hold, { credential, instance, service }, wallMs))
+    if (hold !== undefined && !this.#owners.mayClaim(hold, { credential, instance, service }, wallMs))
       return hold.credential === credential ? isOther : "its boot is that of another credential";
-    for (const other of this.#named.get(instance) ?? []) {
-      const theirs = this.#holds.get(other.boot);
+    for (const other of this.#byInstance.get(instance) ?? []) {
+      const theirs = this.#owners.get(other.boot);
       if (other.boot === boot || theirs === undefined || theirs.credential === credential) continue;
-      if (this.#inUse(other) && this.#holds.isGood(theirs, wallMs))
+      if (this.#inUse(other) && this.#owners.isValid(theirs, wallMs))
         return `${instance} is in use by another credential: take another --instance, or revoke token ${theirs.credential}`;
     }
     return null;
@@ -146,35 +147,35 @@ export class Roster {
   /** It is connected, or a run expects it and it may still hold a fault. */
   #inUse(agent: Agent): boolean {
     if (agent.link !== null) return true;
-    return !agent.exited && !agent.grantsOver(this.#books.clock.nowMs()) && this.#books.isWanted(agent.boot);
+    return !agent.exited && !agent.grantsOver(this.#state.clock.nowMs()) && this.#state.isInRun(agent.boot);
   }
   /** The oldest boots of a credential that brings ever new ones are forgotten; why it may bring no more, or null. */
-  #makeRoom({ boot }: Identity, holder: Holder): string | null {
+  #makeRoom({ boot }: AgentIdentity, holder: CredentialHolder): string | null {
     const { credential } = holder;
-    const most = mostBoots(holder);
-    if (this.#holds.get(boot)?.credential === credential || this.#holds.count(credential) < most) return null;
-    const oldest = this.#holds.bootsOf(credential).find((each) => this.#isDispensable(each));
+    const most = maxBoots(holder);
+    if (this.#owners.get(boot)?.credential === credential || this.#owners.count(credential) < most) return null;
+    const oldest = this.#owners.bootsOf(credential).find((each) => this.#isEvictable(each));
     if (oldest === undefined) return `its credential has ${most} agents already, which is the most of one`;
     this.forget([oldest]);
     return null;
   }
-  #isDispensable(boot: Boot): boolean {
-    if (this.#books.isWanted(boot)) return false;
-    const agent = this.#books.agents.get(boot);
+  #isEvictable(boot: Boot): boolean {
+    if (this.#state.isInRun(boot)) return false;
+    const agent = this.#state.agents.get(boot);
     if (agent === undefined || agent.neverHeard) return true;
-    return agent.link === null && (agent.exited || this.#books.clock.nowMs() - agent.heardMs > KEPT_MS);
+    return agent.link === null && (agent.exited || this.#state.clock.nowMs() - agent.heardMs > MIN_KEEP_MS);
   }
   #add(agent: Agent): void {
-    this.#books.agents.set(agent.boot, agent);
-    const beside = this.#named.get(agent.instance);
-    if (beside === undefined) this.#named.set(agent.instance, new Set([agent]));
+    this.#state.agents.set(agent.boot, agent);
+    const beside = this.#byInstance.get(agent.instance);
+    if (beside === undefined) this.#byInstance.set(agent.instance, new Set([agent]));
     else beside.add(agent);
   }
   /** Records the credential of a boot, once; a failed write is repeated with each pulse. An unproven boot is not recorded. */
   record(agent: Agent): void {
     if (agent.isRecorded || agent.isUnproven || agent.link === null || this.#recording.has(agent)) return;
     const { holder } = agent.link;
-    const done = this.#config.onBoot(agent, holdOf(agent, holder));
+    const done = this.#config.onBoot(agent, bootOwnerOf(agent, holder));
     if (done === undefined) {
       agent.isRecorded = true;
       return;
@@ -193,27 +194,27 @@ export class Roster {
   }
   /** How long an agent of this name was away, ms; 0: it still is connected; null: none was known. */
   awayMs({ boot, instance }: Pick<Hello, "boot" | "instance">): number | null {
-    const known = [...(this.#named.get(instance) ?? [])];
+    const known = [...(this.#byInstance.get(instance) ?? [])];
     if (known.some(({ link }) => link !== null)) return 0;
-    if (known.length > 0) return this.#books.clock.nowMs() - Math.max(...known.map(({ heardMs }) => heardMs));
-    return this.#holds.get(boot) === undefined ? null : 0;
+    if (known.length > 0) return this.#state.clock.nowMs() - Math.max(...known.map(({ heardMs }) => heardMs));
+    return this.#owners.get(boot) === undefined ? null : 0;
   }
   hasBootsOf(credential: string): boolean {
-    return this.#holds.count(credential) > 0;
+    return this.#owners.count(credential) > 0;
   }
   /** A credential ended: its connections are closed, and its rightful successor may take its boots over. */
   revoke(credential: string): void {
-    const boots = this.#holds.bootsOf(credential);
-    this.#holds.revoke(credential);
-    for (const boot of boots) this.#books.agents.get(boot)?.close(CLOSED.impostor, "its token was revoked");
+    const boots = this.#owners.bootsOf(credential);
+    this.#owners.revoke(credential);
+    for (const boot of boots) this.#state.agents.get(boot)?.close(CLOSED.impostor, "its token was revoked");
   }
-  isGood({ holder }: NonNullable<Agent["link"]>): boolean {
-    return this.#holds.isGood(holder, this.#books.clock.wallMs());
+  isCredentialValid({ holder }: NonNullable<Agent["link"]>): boolean {
+    return this.#owners.isValid(holder, this.#state.clock.wallMs());
   }
-  #identify(hello: AnyHello, { service }: Holder): Identity {
+  #identify(hello: AnyHello, { service }: CredentialHolder): AgentIdentity {
     const { boot, instance, version, pid, v: contract } = hello;
     const ours = isOurs(hello) ? hello : null;
-    const mark = (this.#config.markOf ?? markOf)(pid, ours?.process ?? null);
+    const mark = (this.#config.markOf ?? processMarkOf)(pid, ours?.process ?? null);
     return {
       ...{ boot, instance, version, pid, contract, mark },
       service: service ?? ours?.service ?? null,
@@ -223,20 +224,20 @@ export class Roster {
     };
   }
   /** Without a mesh, and to another version, nothing is said of edges: what it serves, it goes on serving. */
-  #welcome(agent: Agent, session: string, holder: Holder): void {
+  #welcome(agent: Agent, session: string, holder: CredentialHolder): void {
     const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent.service, holder);
     agent.assign(edges ?? agent.assigned);
     const { cluster } = this.#config;
-    const who = { session, epoch: this.#books.epoch, ...(cluster === null ? {} : { cluster }) };
-    agent.say({ type: "welcome", ...who, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
+    const who = { session, epoch: this.#state.epoch, ...(cluster === null ? {} : { cluster }) };
+    agent.send({ type: "welcome", ...who, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
   }
   /** The process before this one was seen to have ended, by who took its place. */
-  #succeed({ instance, service, boot, link }: Agent, before: Boot): void {
-    const predecessor = this.#books.agents.get(before);
-    const hold = this.#holds.get(before);
+  #witnessPredecessorExit({ instance, service, boot, link }: Agent, before: Boot): void {
+    const predecessor = this.#state.agents.get(before);
+    const hold = this.#owners.get(before);
     if (predecessor === undefined || hold === undefined || before === boot || predecessor.link !== null) return;
     const { credential } = link!.holder;
-    if (this.#holds.maySpeak(hold, { credential, instance, service }, this.#books.clock.wallMs()))
+    if (this.#owners.mayClaim(hold, { credential, instance, service }, this.#state.clock.wallMs()))
       this.#config.onExit(predecessor);
   }
 
@@ -246,27 +247,27 @@ export class Roster {
    */
   setMesh(mesh: Mesh, onLost: (agent: Agent, edges: ReadonlySet<EdgeId>) => void): void {
     this.#mesh = mesh;
-    for (const agent of this.#books.agents.values()) {
+    for (const agent of this.#state.agents.values()) {
       if (agent.link === null || agent.isForeign) continue;
       const before = agent.assigned;
       const edges = edgesFor(mesh, agent.service, agent.link.holder);
       if (JSON.stringify(before) === JSON.stringify(edges)) continue;
       agent.assign(edges);
-      this.#books.changed();
+      this.#state.invalidate();
       const lost = edgesLost(before, edges);
       if (lost.size > 0) onLost(agent, lost);
-      agent.say({ type: "edges", session: agent.link.session, edges });
+      agent.send({ type: "edges", session: agent.link.session, edges });
     }
   }
 
   /** An agent that a journal or a record names and that has not come yet: whoever led before may have granted it faults until now. */
-  expect({ boot, instance }: AgentRef, mark: ProcessMark = NOBODY): void {
-    const known = this.#books.agents.get(boot);
-    if (known?.neverHeard && mark !== NOBODY) known.identity = { ...known.identity, pid: mark.pid, mark };
+  expect({ boot, instance }: AgentRef, mark: ProcessMark = NO_PROCESS): void {
+    const known = this.#state.agents.get(boot);
+    if (known?.neverHeard && mark !== NO_PROCESS) known.identity = { ...known.identity, pid: mark.pid, mark };
     if (known !== undefined) return;
-    const service = this.#holds.get(boot)?.service ?? null;
+    const service = this.#owners.get(boot)?.service ?? null;
     const never = { contract: 0, version: "", service, labels: {}, offers: [], knows: [] };
-    const nowMs = this.#books.clock.nowMs();
+    const nowMs = this.#state.clock.nowMs();
     const agent = new Agent({ boot, instance, pid: mark.pid, mark, ...never }, nowMs);
     agent.grantedBefore(nowMs);
     this.#add(agent);
@@ -274,71 +275,71 @@ export class Roster {
 
   forget(boots: readonly Boot[]): void {
     for (const boot of boots) {
-      const agent = this.#books.agents.get(boot);
-      this.#books.agents.delete(boot);
-      this.#holds.delete(boot);
+      const agent = this.#state.agents.get(boot);
+      this.#state.agents.delete(boot);
+      this.#owners.delete(boot);
       if (agent === undefined) continue;
-      const beside = this.#named.get(agent.instance);
+      const beside = this.#byInstance.get(agent.instance);
       beside?.delete(agent);
-      if (beside?.size === 0) this.#named.delete(agent.instance);
+      if (beside?.size === 0) this.#byInstance.delete(agent.instance);
     }
     if (boots.length > 0) this.#config.onForgotten(boots);
   }
-  #attendanceOf(instance: Instance) {
-    const moment = { nowMs: this.#books.clock.nowMs(), beganMs: this.#beganMs };
-    return attendance([...(this.#named.get(instance) ?? [])], moment, (agent) => {
-      const hold = this.#holds.get(agent.boot);
-      return hold !== undefined && this.#isGoodHold(hold);
+  #instanceStateOf(instance: Instance) {
+    const moment = { nowMs: this.#state.clock.nowMs(), beganMs: this.#beganMs };
+    return instanceState([...(this.#byInstance.get(instance) ?? [])], moment, (agent) => {
+      const hold = this.#owners.get(agent.boot);
+      return hold !== undefined && this.#hasValidCredential(hold);
     });
   }
   stateOf(agent: Agent): AgentState {
-    const { agent: spokesman, state } = this.#attendanceOf(agent.instance);
-    return spokesman === agent ? state : "left";
+    const { agent: primary, state } = this.#instanceStateOf(agent.instance);
+    return primary === agent ? state : "left";
   }
   /** Every instance once, but those that left. `silentMs`: since it was heard of. */
-  present(): { readonly state: Exclude<AgentState, "left">; readonly silentMs: number }[] {
-    const nowMs = this.#books.clock.nowMs();
-    return [...this.#named.keys()].flatMap((instance) => {
-      const { agent, state } = this.#attendanceOf(instance);
+  instanceStates(): { readonly state: Exclude<AgentState, "left">; readonly silentMs: number }[] {
+    const nowMs = this.#state.clock.nowMs();
+    return [...this.#byInstance.keys()].flatMap((instance) => {
+      const { agent, state } = this.#instanceStateOf(instance);
       return state === "left" ? [] : [{ state, silentMs: nowMs - agent.heardMs }];
     });
   }
   /** Nobody misses this instance any more. */
   retire(instance: Instance): "retired" | "unknown" | "connected" {
-    const processes = [...(this.#named.get(instance) ?? [])];
+    const processes = [...(this.#byInstance.get(instance) ?? [])];
     if (processes.length === 0) return "unknown";
     if (processes.some(({ link }) => link !== null)) return "connected";
-    this.leave(instance);
+    this.markDeparted(instance);
     return "retired";
   }
   /** Its processes that are not connected will not come back. */
-  leave(instance: Instance): void {
-    for (const agent of this.#named.get(instance) ?? []) if (agent.link === null) agent.left = true;
-    this.strike();
+  markDeparted(instance: Instance): void {
+    for (const agent of this.#byInstance.get(instance) ?? []) if (agent.link === null) agent.left = true;
+    this.forgetDeparted();
   }
-  /** What left is struck off the record once no run asks for it, with all before it: a later server must not miss it. */
-  strike(): void {
-    const struck = [...this.#books.agents.values()].filter(
-      ({ left, link, boot, isStruck }) => left && link === null && !isStruck && !this.#books.isWanted(boot),
+  /** Agents that left are deleted from the record once no run asks for it, with all before it: a later server must not miss it. */
+  forgetDeparted(): void {
+    const departed = [...this.#state.agents.values()].filter(
+      ({ left, link, boot, isForgotten }) => left && link === null && !isForgotten && !this.#state.isInRun(boot),
     );
-    if (struck.length === 0) return;
-    for (const agent of struck) {
-      agent.isStruck = true;
+    if (departed.length === 0) return;
+    for (const agent of departed) {
+      agent.isForgotten = true;
       agent.isRecorded = false;
     }
-    const isStranger = (boot: Boot) => !this.#books.agents.has(boot) && !this.#books.isWanted(boot);
-    const before = struck.flatMap(({ instance }) => this.#holds.bootsOfInstance(instance).filter(isStranger));
+    const isUnseen = (boot: Boot) => !this.#state.agents.has(boot) && !this.#state.isInRun(boot);
+    const before = departed.flatMap(({ instance }) => this.#owners.bootsOfInstance(instance).filter(isUnseen));
     this.forget(before);
-    this.#config.onForgotten(struck.map(({ boot }) => boot));
+    this.#config.onForgotten(departed.map(({ boot }) => boot));
   }
 
   /** Boots on record that never came to this server and that no run asks for. */
-  strangers(): Boot[] {
-    return [...this.#holds.boots()].filter((boot) => !this.#books.agents.has(boot) && !this.#books.isWanted(boot));
+  unseenBoots(): Boot[] {
+    return [...this.#owners.boots()].filter((boot) => !this.#state.agents.has(boot) && !this.#state.isInRun(boot));
   }
 
   view(agent: Agent): InstanceView {
-    const nowMs = this.#books.clock.nowMs();
+    const nowMs = this.#state.clock.nowMs();
     const { instance, boot, service, pulse, exited, serving } = agent;
     const { labels, version, contract, pid } = agent.identity;
     const edges = agent.edges;
@@ -349,18 +350,18 @@ export class Roster {
       connected: agent.link !== null,
       ready: agent.isReady(nowMs) && !agent.isForeign,
       state: this.stateOf(agent),
-      live: agent.live(),
+      live: agent.liveFaults(),
       lastPulseAgoMs: pulse === null ? null : Math.round(nowMs - pulse.atMs),
     };
   }
 }
 
-const holdOf = ({ boot, instance, service }: Agent, { credential, expiresMs }: Holder): Hold => ({
+const bootOwnerOf = ({ boot, instance, service }: Agent, { credential, expiresMs }: CredentialHolder): BootOwner => ({
   ...{ boot, instance, service, credential, expiresMs },
 });
 
 /** Why a credential does not go with what the agent says of itself, or null. */
-const misfit = (hello: AnyHello, holder: Holder): string | null => {
+const credentialMismatch = (hello: AnyHello, holder: CredentialHolder): string | null => {
   const service = isOurs(hello) ? hello.service : null;
   if (holder.instance !== null && holder.instance !== hello.instance)
     return `its credential is that of the instance ${holder.instance}, not of ${hello.instance}`;
