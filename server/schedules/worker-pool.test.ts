@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { Crew } from "./crew.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
 const turns = async (count: number) => {
   for (let i = 0; i < count; i++) await setImmediate();
@@ -10,13 +10,13 @@ const neverCalled = (error: unknown) => {
   throw error;
 };
 
-describe("a crew", () => {
-  it("does everything in order, no more at once than it has hands, and lets the loop turn in between", async () => {
-    const crew = new Crew(3, neverCalled);
+describe("a worker pool", () => {
+  it("does everything in order, no more at once than it has workers, and lets the loop turn in between", async () => {
+    const pool = new WorkerPool(3, neverCalled);
     const begun: number[] = [];
     let [working, most, otherTurns] = [0, 0, 0];
     for (let i = 0; i < 30; i++)
-      crew.add(async () => {
+      pool.add(async () => {
         begun.push(i);
         most = Math.max(most, ++working);
         await turns(2);
@@ -30,15 +30,15 @@ describe("a crew", () => {
     expect(most).toBe(3);
     expect(otherTurns).toBeGreaterThanOrEqual(10);
   });
-  it("begins again after it had nothing to do, and nothing that waits once it was dismissed", async () => {
-    const crew = new Crew(1, neverCalled);
+  it("begins again after it had nothing to do, and nothing that waits once it was cleared", async () => {
+    const pool = new WorkerPool(1, neverCalled);
     const done: string[] = [];
     const work = (name: string) => async () => void done.push(name);
-    crew.add(work("a"));
+    pool.add(work("a"));
     await turns(5);
-    crew.add(work("b"));
-    crew.add(work("c"));
-    crew.dismiss();
+    pool.add(work("b"));
+    pool.add(work("c"));
+    pool.clear();
     await turns(5);
     expect(done).toEqual(["a", "b"]);
   });

@@ -1,14 +1,14 @@
 /** One thing after the other: whatever is done to one schedule waits for what is under way there. */
-export class Lane {
+export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
-  run<T>(work: () => Promise<T>): Promise<T> {
+  runExclusive<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => {});
     return mine;
   }
   /** Resolves once nothing of what was asked for so far is under way. */
-  async idle(): Promise<void> {
+  async waitForUnlock(): Promise<void> {
     await this.#last;
   }
 }

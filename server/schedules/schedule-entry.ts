@@ -4,7 +4,7 @@ import { parseSchedule, type Schedule } from "../../experiments/model/schedule.t
 import type { Principal } from "../security/roles.ts";
 import type { StoredDocument } from "../store/documents.ts";
 
-export interface Entry {
+export interface ScheduleEntry {
   readonly name: string;
   readonly version: number;
   readonly appliedBy: string;
@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** What an earlier version of Squall took and this one does not is shown, and starts nothing. */
-export const entryOf = ({ name, version, appliedBy, appliedMs, content }: StoredDocument): Entry => {
+export const readEntry = ({ name, version, appliedBy, appliedMs, content }: StoredDocument): ScheduleEntry => {
   const parsed = parseSchedule(content);
   if ("schedule" in parsed) return { name, version, appliedBy, appliedMs, read: { schedule: parsed.schedule } };
   const [first] = parsed.problems;
@@ -26,4 +26,8 @@ export const entryOf = ({ name, version, appliedBy, appliedMs, content }: Stored
  * Who starts what a schedule starts: the one who applied it, with the rights that applying took. So a policy about a token
  * cannot be got around by way of a schedule.
  */
-export const ownerOf = ({ appliedBy }: Entry): Principal => ({ name: appliedBy, role: "operator", token: null });
+export const ownerOf = ({ appliedBy }: ScheduleEntry): Principal => ({
+  name: appliedBy,
+  role: "operator",
+  token: null,
+});

@@ -7,9 +7,9 @@ import type { Verdict } from "../../experiments/model/verdict.ts";
 import type { InstantOutcome } from "../api/contract/schedules.ts";
 import type { ScheduleStateRow } from "../store/instants.ts";
 import type { ScheduledRun } from "../store/reactions.ts";
-import type { Entry } from "./entry.ts";
+import type { ScheduleEntry } from "./schedule-entry.ts";
 
-export interface InstantView {
+export interface PastInstant {
   readonly instantMs: number;
   readonly outcome: InstantOutcome;
   /** Why nothing was started; empty where something was. */
@@ -18,14 +18,14 @@ export interface InstantView {
   /** Of that run; null while it is not over. */
   readonly verdict: Verdict | null;
 }
-export interface NextView {
+export interface NextInstant {
   readonly instantMs: number;
   /** With its jitter. */
   readonly startMs: number;
   /** Why it will not be started, as far as that is known now; null: it will. */
   readonly skipped: "window" | "freeze" | "paused" | null;
 }
-export interface ScheduleView {
+export interface ScheduleStatus {
   readonly name: string;
   readonly version: number;
   readonly experiment: string;
@@ -34,36 +34,40 @@ export interface ScheduleView {
   readonly mode: Mode;
   /** Why, by whom and since when (Unix ms); null: it is not. `by` is null where the file or a verdict paused it. */
   readonly paused: { readonly reason: string; readonly by: string | null; readonly sinceMs: number } | null;
-  readonly next: readonly NextView[];
+  readonly next: readonly NextInstant[];
   /** Newest first. */
-  readonly last: readonly InstantView[];
+  readonly last: readonly PastInstant[];
   /** What keeps the stored document from being scheduled; null: nothing. */
   readonly problem: string | null;
 }
 
-export const BY_ITS_FILE = "its file says `paused: true`";
+export const PAUSED_BY_FILE = "its file says `paused: true`";
 
 /** Why a schedule starts nothing; null: it is not paused. */
-export const pauseOf = (entry: Entry, schedule: Schedule, state: ScheduleStateRow | null): ScheduleView["paused"] => {
-  if (schedule.paused) return { reason: BY_ITS_FILE, by: null, sinceMs: entry.appliedMs };
+export const pauseOf = (
+  entry: ScheduleEntry,
+  schedule: Schedule,
+  state: ScheduleStateRow | null,
+): ScheduleStatus["paused"] => {
+  if (schedule.paused) return { reason: PAUSED_BY_FILE, by: null, sinceMs: entry.appliedMs };
   if (state === null || state.paused_reason === null) return null;
   return { reason: state.paused_reason, by: state.paused_by, sinceMs: state.paused_ms ?? entry.appliedMs };
 };
 
-const lastOf = ({ instantMs, outcome, reason, run, verdict }: ScheduledRun): InstantView => ({
+const lastOf = ({ instantMs, outcome, reason, run, verdict }: ScheduledRun): PastInstant => ({
   ...{ instantMs, reason, run },
   outcome: outcome as InstantOutcome,
   verdict: verdict as Verdict | null,
 });
 
-export interface Known {
+export interface ScheduleHistory {
   readonly state: ScheduleStateRow | null;
   readonly last: readonly ScheduledRun[];
   readonly nowMs: number;
   /** How many of the next instants are shown. */
   readonly next: number;
 }
-export const viewOf = (entry: Entry, { state, last, nowMs, next }: Known): ScheduleView => {
+export const scheduleStatus = (entry: ScheduleEntry, { state, last, nowMs, next }: ScheduleHistory): ScheduleStatus => {
   const { name, version, read } = entry;
   const past = last.map(lastOf);
   if ("problem" in read) {
@@ -74,7 +78,7 @@ export const viewOf = (entry: Entry, { state, last, nowMs, next }: Known): Sched
   const { experiment, cron, timeZone, mode } = schedule;
   const paused = pauseOf(entry, schedule, state);
   const coming = nextInstants(schedule, nowMs, next).map(
-    ({ instantMs, startMs }): NextView => ({
+    ({ instantMs, startMs }): NextInstant => ({
       ...{ instantMs, startMs },
       skipped: paused === null ? (objectionAt(schedule, startMs)?.why ?? null) : "paused",
     }),

@@ -12,20 +12,20 @@ import { runUnderWay } from "../store/reactions.ts";
 import type { Db } from "../store/schema.ts";
 import type { StoredExperiment } from "../stored.ts";
 
-export interface FiringMeans {
+export interface FireDeps {
   readonly db: Db;
   /** Throws Refusal where there is none of that name and version. */
   readonly experiment: (name: string, version: number | null) => Promise<StoredExperiment>;
   /** Inserts the instant in the transaction that creates the run. Throws Refusal. */
   readonly start: (submission: Submission) => Promise<Started>;
 }
-export interface Firing {
+export interface FireRequest {
   readonly schedule: Schedule;
   readonly instant: Instant;
   readonly by: Principal;
   readonly nowMs: number;
 }
-export type Fired =
+export type FireOutcome =
   | { readonly outcome: "started"; readonly run: string }
   | { readonly outcome: "missed" | "overlapped" | "window" | "freeze" | "refused"; readonly reason: string }
   /** It had its turn already, here or on another server. */
@@ -34,13 +34,13 @@ export type Fired =
   | { readonly outcome: "later"; readonly reason: string };
 
 /** Refusals that say nothing of the schedule, only of this moment. */
-const PASSING = ["draining", "no-leader", "not-leader", "store-unavailable", "timed-out", "internal", "queue-full"];
+const TRANSIENT = ["draining", "no-leader", "not-leader", "store-unavailable", "timed-out", "internal", "queue-full"];
 
 const seedOf = ({ seed }: Schedule): number | null => {
   if (typeof seed === "number") return seed;
   return seed === "fresh" ? newSeed() : null;
 };
-const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firing): Submission => ({
+const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: FireRequest): Submission => ({
   experiment: stored.content,
   version: stored.version,
   redact: stored.redact,
@@ -57,13 +57,13 @@ const submissionOf = (stored: StoredExperiment, { schedule, instant, by }: Firin
 });
 
 /** Throws Refusal. */
-export const startRun = async ({ experiment, start }: FiringMeans, firing: Firing): Promise<Started> => {
-  const { schedule } = firing;
-  return start(submissionOf(await experiment(schedule.experiment, schedule.version), firing));
+export const startRun = async ({ experiment, start }: FireDeps, request: FireRequest): Promise<Started> => {
+  const { schedule } = request;
+  return start(submissionOf(await experiment(schedule.experiment, schedule.version), request));
 };
 
 /** Why it is not even tried; null: it is. */
-const objection = async ({ db }: FiringMeans, { schedule, instant, nowMs }: Firing): Promise<Fired | null> => {
+const skipReason = async ({ db }: FireDeps, { schedule, instant, nowMs }: FireRequest): Promise<FireOutcome | null> => {
   const [known] = await listInstants(db, schedule.name, { before: instant.instantMs + 1, limit: 1 });
   if (known?.instant_ms === instant.instantMs) return { outcome: "taken" };
   const lateMs = nowMs - instant.startMs;
@@ -77,15 +77,15 @@ const objection = async ({ db }: FiringMeans, { schedule, instant, nowMs }: Firi
 };
 
 /** Throws Fenced once another server leads. */
-export const fire = async (means: FiringMeans, firing: Firing): Promise<Fired> => {
-  const against = await objection(means, firing);
+export const fire = async (deps: FireDeps, request: FireRequest): Promise<FireOutcome> => {
+  const against = await skipReason(deps, request);
   if (against !== null) return against;
   try {
-    return { outcome: "started", run: (await startRun(means, firing)).id };
+    return { outcome: "started", run: (await startRun(deps, request)).id };
   } catch (error) {
     if (error instanceof Fenced) throw error;
     const reason = (error as Error).message;
-    const final = error instanceof Refusal && !PASSING.includes(error.code);
+    const final = error instanceof Refusal && !TRANSIENT.includes(error.code);
     return { outcome: final ? "refused" : "later", reason };
   }
 };

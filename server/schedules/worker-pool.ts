@@ -1,29 +1,29 @@
 /** So many at work at once, however many wait: a thousand schedules of one minute neither hold up the loop nor flood the database. */
 import { turn } from "../store/turn.ts";
 
-export class Crew {
-  readonly #most: number;
+export class WorkerPool {
+  readonly #size: number;
   readonly #report: (error: unknown) => void;
-  #waiting: (() => Promise<void>)[] = [];
+  #queue: (() => Promise<void>)[] = [];
   #working = 0;
 
   constructor(most: number, report: (error: unknown) => void) {
-    this.#most = most;
+    this.#size = most;
     this.#report = report;
   }
   /** In the order they came. */
   add(work: () => Promise<void>): void {
-    this.#waiting.push(work);
-    if (this.#working < this.#most) this.#work().catch(this.#report);
+    this.#queue.push(work);
+    if (this.#working < this.#size) this.#work().catch(this.#report);
   }
-  /** Whoever still waits is sent home. */
-  dismiss(): void {
-    this.#waiting = [];
+  /** Drops the work that still waits; what is under way goes on. */
+  clear(): void {
+    this.#queue = [];
   }
   async #work(): Promise<void> {
     this.#working++;
     try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
         await turn();
         await next().catch(this.#report);
       }

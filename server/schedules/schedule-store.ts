@@ -5,13 +5,13 @@ import { lockEpoch } from "../store/leader-row.ts";
 import { pruneInstants } from "../store/reactions.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import { atomically } from "../store/transaction.ts";
-import type { Following } from "./reaction.ts";
+import type { ReactionStep } from "./reaction.ts";
 
 /** The scheduler in the audit log, where nobody asked it. */
 export const SCHEDULER = { principal: "scheduler", role: "operator" } as const;
 
 /** An instant that is over and done with. */
-export interface Done {
+export interface FinishedInstant {
   readonly schedule: string;
   readonly instantMs: number;
   readonly outcome: string;
@@ -25,16 +25,16 @@ export interface Done {
   readonly atMs: number;
 }
 
-export class Ledger {
+export class ScheduleStore {
   readonly #db: Db;
   readonly #epoch: number;
-  readonly #onDone: (outcome: string) => void;
+  readonly #onInstant: (outcome: string) => void;
 
   /** `onDone`: what became of an instant is written. */
   constructor(db: Db, epoch: number, onDone: (outcome: string) => void = () => {}) {
     this.#db = db;
     this.#epoch = epoch;
-    this.#onDone = onDone;
+    this.#onInstant = onDone;
   }
   #write(work: (tx: Tx) => Promise<void>): Promise<void> {
     return atomically(this.#db, async (tx) => {
@@ -44,7 +44,16 @@ export class Ledger {
   }
 
   /** The row of a run is there already: it was made with the run. An instant that came in between ends what was to be retried. */
-  async done({ schedule, instantMs, outcome, reason, run, byCron, keep, atMs }: Done): Promise<void> {
+  async recordInstant({
+    schedule,
+    instantMs,
+    outcome,
+    reason,
+    run,
+    byCron,
+    keep,
+    atMs,
+  }: FinishedInstant): Promise<void> {
     await this.#write(async (tx) => {
       if (run === null) await insertInstant(tx, { schedule, instant_ms: instantMs, outcome, reason, run, at_ms: atMs });
       else await settleInstant(tx, schedule, instantMs, { outcome, reason });
@@ -52,10 +61,10 @@ export class Ledger {
       await writeScheduleState(tx, schedule, { ...retry, ...(byCron ? { considered_ms: instantMs } : {}) });
       await pruneInstants(tx, schedule, keep);
     });
-    this.#onDone(outcome);
+    this.#onInstant(outcome);
   }
 
-  paused(
+  recordPause(
     schedule: string,
     pause: { readonly reason: string; readonly by: string | null; readonly atMs: number },
   ): Promise<void> {
@@ -66,20 +75,20 @@ export class Ledger {
     return writeScheduleState(tx, schedule, { ...change, retry_ms: null, retries_left: null });
   }
   /** What came due meanwhile is passed over. */
-  resumed(schedule: string, atMs: number): Promise<void> {
+  recordResume(schedule: string, atMs: number): Promise<void> {
     const change = { paused_reason: null, paused_by: null, paused_ms: null, considered_ms: atMs };
     return this.#write((tx) => writeScheduleState(tx, schedule, change));
   }
 
   /** A schedule that comes back after it was deleted begins anew. */
-  forgotten(schedule: string): Promise<void> {
+  forget(schedule: string): Promise<void> {
     return this.#write((tx) => forgetScheduleState(tx, schedule));
   }
 
   /** What follows from a verdict, with the mark that it did: once. */
-  reacted(
+  recordReaction(
     { schedule, instantMs }: { readonly schedule: string; readonly instantMs: number },
-    follows: Following,
+    follows: ReactionStep,
   ): Promise<void> {
     return this.#write(async (tx) => {
       await settleInstant(tx, schedule, instantMs, { reacted: 1 });
