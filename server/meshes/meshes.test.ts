@@ -3,7 +3,7 @@ import type { EdgeOffer } from "../../agent/contract/index.ts";
 import { type Mesh, parseMesh } from "../../experiments/model/mesh.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { lineLog } from "../log.ts";
-import { meshOfDocument } from "./document.ts";
+import { meshOfDocument } from "./mesh-document.ts";
 import type { MeshChange } from "./meshes.ts";
 import { openMeshes } from "./open.ts";
 

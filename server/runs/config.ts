@@ -9,7 +9,7 @@ import type { Log } from "../log.ts";
 import type { OpenSource } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
-import type { Preflight } from "../webhooks/webhooks.ts";
+import type { Preflight } from "../webhooks/preflight.ts";
 import type { Happening } from "./happening.ts";
 import type { OwedHalt } from "./owed-halt.ts";
 

@@ -61,7 +61,7 @@ export class Scheduler {
   constructor(config: SchedulerConfig) {
     const { clock, store, log, epoch, haltAll } = config;
     this.#config = config;
-    this.#pool = new WorkerPool(POOL_SIZE, logFailure(log, "attending to a schedule"));
+    this.#pool = new WorkerPool(POOL_SIZE, logFailure(log, "checking a schedule"));
     this.#store = new ScheduleStore(store.db, epoch, config.onInstant);
     this.#deps = { ...config, db: store.db, store: this.#store };
     this.#reactor = new Reactor({
@@ -208,5 +208,3 @@ export class Scheduler {
     });
   }
 }
-
-export type { NextInstant, PastInstant, ScheduleStatus } from "./schedule-status.ts";

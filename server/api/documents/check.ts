@@ -4,7 +4,7 @@ import type { Mesh } from "../../../experiments/model/mesh.ts";
 import { parsePolicy } from "../../../experiments/model/policy.ts";
 import type { Issue } from "../../../experiments/model/problem.ts";
 import { parseSchedule } from "../../../experiments/model/schedule.ts";
-import { meshOfDocument } from "../../meshes/document.ts";
+import { meshOfDocument } from "../../meshes/mesh-document.ts";
 import { expandStored } from "../../security/expand.ts";
 import type { Context } from "../context.ts";
 import type { Kind } from "../contract/index.ts";

@@ -1,4 +1,4 @@
-import type { ScheduleStatus as Seen } from "../../schedules/scheduler.ts";
+import type { ScheduleStatus as Seen } from "../../schedules/schedule-status.ts";
 import type { ScheduleView } from "../contract/index.ts";
 import { iso } from "../times.ts";
 

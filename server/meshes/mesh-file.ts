@@ -8,10 +8,10 @@ import { formatProblem } from "../../experiments/model/problem.ts";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import { type Log, logFailure } from "../log.ts";
 
-export type MeshText = { readonly mesh: Mesh } | { readonly problems: readonly string[] };
+export type MeshReading = { readonly mesh: Mesh } | { readonly problems: readonly string[] };
 
 /** `file`: as told in problems. `environment`: what `${NAME}` may stand for. */
-const parse = (text: string, file: string, environment: Environment): MeshText => {
+const parse = (text: string, file: string, environment: Environment): MeshReading => {
   const { documents, problems } = readDocuments(text, file);
   if (problems.length > 0) return { problems: problems.map((problem) => formatProblem(problem)) };
   const [written, ...more] = documents.filter(({ kind }) => kind === "Mesh");
@@ -25,14 +25,14 @@ const parse = (text: string, file: string, environment: Environment): MeshText =
   return { mesh: { ...read.mesh, directory: resolve(dirname(file), read.mesh.directory ?? ".") } };
 };
 
-const whyNot = (path: string, { code, message }: NodeJS.ErrnoException): string =>
+const describeReadError = (path: string, { code, message }: NodeJS.ErrnoException): string =>
   code === "ENOENT" ? `${path} does not exist` : `${path} cannot be read: ${code ?? message}`;
 
 /**
  * Not by file events: what a cluster mounts is swapped by a link two folders up, and network file systems have none. One
  * look reads a few kilobytes.
  */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 export interface MeshFileDeps {
   readonly clock: Clock;
@@ -44,56 +44,56 @@ export interface MeshFileDeps {
 
 export class MeshFile {
   readonly #deps: MeshFileDeps;
-  readonly #onRead: (read: MeshText) => void;
+  readonly #onRead: (read: MeshReading) => void;
   /** What stood there at the last look, and what was last given out: the text, or why there is none. */
   #seen: string | null = null;
-  #given: string | null = null;
-  #isLooking = false;
+  #emitted: string | null = null;
+  #isPolling = false;
 
   /** `onRead`: is given each new content, right or wrong. */
-  constructor(deps: MeshFileDeps, onRead: (read: MeshText) => void) {
+  constructor(deps: MeshFileDeps, onRead: (read: MeshReading) => void) {
     this.#deps = deps;
     this.#onRead = onRead;
   }
 
   /** Gives out what stands there at this moment, if it is new. */
   async read(): Promise<void> {
-    await this.#look();
-    this.#give();
+    await this.#poll();
+    this.#emit();
   }
   /**
    * Gives out what has stood there for two looks: whoever writes without renaming leaves half a file for a moment, and
    * half a mesh may well be valid.
    */
   watch(): Alarm {
-    return every(this.#deps.clock, LOOK_MS, () => {
+    return every(this.#deps.clock, POLL_MS, () => {
       // A look may hang as long as a network file system does.
-      if (this.#isLooking) return;
-      this.#isLooking = true;
+      if (this.#isPolling) return;
+      this.#isPolling = true;
       const before = this.#seen;
-      this.#look()
+      this.#poll()
         .then(() => {
-          if (this.#seen === before) this.#give();
+          if (this.#seen === before) this.#emit();
         })
         .catch(logFailure(this.#deps.log, `taking on ${this.#deps.path}`))
         .finally(() => {
-          this.#isLooking = false;
+          this.#isPolling = false;
         });
     });
   }
 
   /** With a mark in front, so that no text of a file is taken for the reason that there is none. */
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { path } = this.#deps;
     this.#seen = await readFile(path, "utf8").then(
       (text) => `+${text}`,
-      (error: NodeJS.ErrnoException) => `-${whyNot(path, error)}`,
+      (error: NodeJS.ErrnoException) => `-${describeReadError(path, error)}`,
     );
   }
-  #give(): void {
+  #emit(): void {
     const seen = this.#seen;
-    if (seen === null || seen === this.#given) return;
-    this.#given = seen;
+    if (seen === null || seen === this.#emitted) return;
+    this.#emitted = seen;
     const { path, environment } = this.#deps;
     this.#onRead(seen.startsWith("+") ? parse(seen.slice(1), path, environment) : { problems: [seen.slice(1)] });
   }

@@ -6,7 +6,7 @@ import { type DenyList, guardedConnector } from "../security/deny.ts";
 import { undici } from "../undici.ts";
 import { signatureOf } from "./signature.ts";
 
-export interface Letter {
+export interface WebhookRequest {
   readonly event: WebhookEvent;
   /** The same at each attempt: who gets it twice can tell. */
   readonly id: string;
@@ -14,11 +14,11 @@ export interface Letter {
   /** From 1. */
   readonly attempt: number;
 }
-export type Status = { readonly status: number } | { readonly problem: string };
-export type Answer = { readonly status: number; readonly body: string } | { readonly problem: string };
+export type DeliveryStatus = { readonly status: number } | { readonly problem: string };
+export type WebhookResponse = { readonly status: number; readonly body: string } | { readonly problem: string };
 
 /** What an answer may have to say for itself. */
-const MOST_BYTES = 64 * 1_024;
+const MAX_RESPONSE_BYTES = 64 * 1_024;
 
 const drain = async (body: AsyncIterable<Buffer>): Promise<string> => {
   const kept: Buffer[] = [];
@@ -26,12 +26,12 @@ const drain = async (body: AsyncIterable<Buffer>): Promise<string> => {
   for await (const chunk of body) {
     kept.push(chunk);
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Error(`it answered with more than ${MOST_BYTES / 1_024} KiB`);
+    if (bytes > MAX_RESPONSE_BYTES) throw new Error(`it answered with more than ${MAX_RESPONSE_BYTES / 1_024} KiB`);
   }
   return Buffer.concat(kept).toString("utf8");
 };
 
-export class Post {
+export class WebhookClient {
   readonly #webhook: WebhookConfig;
   readonly #clock: Clock;
   readonly #target: URL;
@@ -52,19 +52,19 @@ export class Post {
   }
 
   /** Asks, and reads what it says. Never throws. */
-  ask(letter: Letter): Promise<Answer> {
-    return this.#send(letter, async (status, body) => ({ status, body: await drain(body) }));
+  request(request: WebhookRequest): Promise<WebhookResponse> {
+    return this.#send(request, async (status, body) => ({ status, body: await drain(body) }));
   }
   /** Tells. The status is the whole answer: what comes after it can neither be too long nor too late. Never throws. */
-  tell(letter: Letter): Promise<Status> {
-    return this.#send(letter, async (status, body) => {
+  deliver(request: WebhookRequest): Promise<DeliveryStatus> {
+    return this.#send(request, async (status, body) => {
       // Read on a little, the connection is good for the next one.
-      body.dump({ limit: MOST_BYTES }).catch(() => {});
+      body.dump({ limit: MAX_RESPONSE_BYTES }).catch(() => {});
       return { status };
     });
   }
   async #send<T>(
-    { event, id, body, attempt }: Letter,
+    { event, id, body, attempt }: WebhookRequest,
     read: (status: number, body: Dispatcher.ResponseData["body"]) => Promise<T>,
   ): Promise<T | { readonly problem: string }> {
     const { secret, timeoutMs } = this.#webhook;
@@ -80,7 +80,7 @@ export class Post {
       const answer = await this.#pool.request({ method: "POST", path, headers, body, signal: abort.signal });
       const { statusCode: status } = answer;
       if (status >= 300 && status < 400) {
-        answer.body.dump({ limit: MOST_BYTES }).catch(() => {});
+        answer.body.dump({ limit: MAX_RESPONSE_BYTES }).catch(() => {});
         return { problem: `it answered ${status}, and redirects are not followed` };
       }
       return await read(status, answer.body);
