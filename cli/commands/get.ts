@@ -1,5 +1,5 @@
 /** `squall get`: what a server holds. As YAML or JSON it comes as it was applied, ready to be applied again. */
-import type { DocumentView, Kind, StoredDocument } from "../../server/api/contract/index.ts";
+import type { DocumentView, FullDocument, Kind } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { json } from "../escape/json.ts";
 import { yaml } from "../escape/yaml.ts";
@@ -34,7 +34,7 @@ const meant = async (context: Context, { file }: GetOptions, kind: Kind | undefi
   return documents.map(({ kind, name }): Named => ({ kind, name }));
 };
 
-const read = async (client: Client, { kind, name, version }: Named): Promise<StoredDocument> => {
+const read = async (client: Client, { kind, name, version }: Named): Promise<FullDocument> => {
   const query = version === undefined ? {} : { version };
   return client.call("GET /api/v1/documents/:kind/:name", { params: { kind, name }, query }).catch((error) => {
     if (!isMissing(error)) throw error;
@@ -63,7 +63,7 @@ const versionsOf = (client: Client, { kind, name }: Named): Promise<DocumentView
   );
 
 /** The documents themselves: one as it is, several as a stream that `apply` takes. */
-const showContents = async ({ output }: Context, form: "json" | "yaml", stored: readonly StoredDocument[]) => {
+const showContents = async ({ output }: Context, form: "json" | "yaml", stored: readonly FullDocument[]) => {
   const contents = stored.map(({ content }) => content);
   if (form === "json") {
     output.out(json(contents.length === 1 ? contents[0] : { schemaVersion: 1, documents: contents }, 2));

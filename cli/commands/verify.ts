@@ -1,6 +1,6 @@
 /** `squall verify`: whether anybody changed a journal. Ends with 0 when all are whole, with 1 when one is not. */
 import { spellCount } from "../../experiments/model/words.ts";
-import type { Verified, VerifiedEnd } from "../../server/api/contract/index.ts";
+import type { JournalVerification, JournalVerificationEnd } from "../../server/api/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { terminal } from "../escape/terminal.ts";
 import { unreachable, usage } from "../exit.ts";
@@ -25,7 +25,7 @@ const DAMAGED = 1;
 const onServer = async (client: Client, where: string): Promise<Checked[]> => {
   const checked: Checked[] = [];
   for await (const line of linesIn(await client.stream("GET /api/v1/verify"))) {
-    const told = JSON.parse(line) as Verified | VerifiedEnd;
+    const told = JSON.parse(line) as JournalVerification | JournalVerificationEnd;
     if ("end" in told) return checked;
     checked.push({ where, run: told.run, records: told.records, problem: told.problem });
   }

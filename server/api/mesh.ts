@@ -5,8 +5,8 @@ import type { DiscoveredEdge } from "./contract/index.ts";
 const discoveredOf = ({ edge, offer, instances, adopted, why }: OfferedEdge): DiscoveredEdge => ({
   ...{ edge, listen: offer.listen, protocol: offer.protocol, instances, adopted, why },
 });
-export const readMesh: Handler<"GET /api/v1/mesh"> = async ({ term }) => {
-  const { meshes } = term();
+export const readMesh: Handler<"GET /api/v1/mesh"> = async ({ controlPlane }) => {
+  const { meshes } = controlPlane();
   const current = meshes.current();
   return {
     mesh: current?.mesh ?? null,

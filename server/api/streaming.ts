@@ -15,7 +15,7 @@ const RETRY_AFTER_S = 10;
 const STALLED_MS = 30_000;
 const LOOK_MS = 5_000;
 
-interface Open {
+interface OpenStream {
   readonly subject: string;
   readonly reply: FastifyReply;
   /** Bytes that the reader's side has taken, and since when it stands at that. */
@@ -24,7 +24,7 @@ interface Open {
 }
 export class Streams {
   readonly #clock: Clock;
-  readonly #open = new Set<Open>();
+  readonly #open = new Set<OpenStream>();
   readonly #looking: Alarm;
 
   constructor(clock: Clock) {

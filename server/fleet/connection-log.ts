@@ -1,7 +1,7 @@
 /** Connects and disconnects of agents, logged once each. Whether an agent is missing is decided in `agent-state.ts`. */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { SparseLog } from "../sparse-log.ts";
+import { RateLimitedLog } from "../rate-limited-log.ts";
 import type { Agent } from "./agent.ts";
 
 /** A connection that flaps tells its first lines at once, and the rest once a minute. */
@@ -27,13 +27,13 @@ const fieldsOf = ({ instance, service, boot }: Agent) => ({
 
 export class ConnectionLog {
   readonly #clock: Clock;
-  readonly #sparse: SparseLog;
+  readonly #sparse: RateLimitedLog;
   readonly #spent = new Map<string, number>();
   #minute = 0;
 
   constructor({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
     this.#clock = clock;
-    this.#sparse = new SparseLog(log, clock, BURST);
+    this.#sparse = new RateLimitedLog(log, clock, BURST);
   }
   close(): void {
     this.#sparse.close();
@@ -83,7 +83,7 @@ export class ConnectionLog {
   }
 
   #tell(agent: Agent, level: "info" | "warn", message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#sparse.tell(this.#about(agent), { level, message, fields: { ...fieldsOf(agent), ...fields } });
+    this.#sparse.write(this.#about(agent), { level, message, fields: { ...fieldsOf(agent), ...fields } });
   }
   #about({ instance, credential }: Agent): string {
     const minute = Math.floor(this.#clock.nowMs() / MINUTE_MS);

@@ -2,7 +2,7 @@
 import type { Boot, RunId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { SparseLog } from "../sparse-log.ts";
+import { RateLimitedLog } from "../rate-limited-log.ts";
 import type { Agent } from "./agent.ts";
 import type { RegisteredRun } from "./registered-run.ts";
 
@@ -11,7 +11,7 @@ export class FleetState {
   readonly epoch: number;
   readonly log: Log;
   /** For what agents cause as often as they like. */
-  readonly sparse: SparseLog;
+  readonly sparse: RateLimitedLog;
   /** Whether faults may be granted at all at this moment: this server leads, and nobody has halted everything. */
   readonly mayGrant: () => boolean;
   readonly agents = new Map<Boot, Agent>();
@@ -23,7 +23,7 @@ export class FleetState {
     this.clock = clock;
     this.epoch = epoch;
     this.log = log;
-    this.sparse = new SparseLog(log, clock);
+    this.sparse = new RateLimitedLog(log, clock);
     this.mayGrant = mayGrant;
   }
   invalidate(): void {

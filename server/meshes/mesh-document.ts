@@ -2,7 +2,7 @@
 import type { Environment } from "../../experiments/model/environment.ts";
 import { type Mesh, parseMesh } from "../../experiments/model/mesh.ts";
 import type { Issue } from "../../experiments/model/problem.ts";
-import { expandStored } from "../security/expand.ts";
+import { expandStored } from "../security/expand-variables.ts";
 
 /** As it was applied, in file form. */
 export interface StoredMesh {

@@ -1,7 +1,7 @@
 /** Gives back what runs claimed, once nothing of them can be left: the audit is through, and the journal closed. */
 import type { Kysely } from "kysely";
 import type { Log } from "../log.ts";
-import type { SparseLog } from "../sparse-log.ts";
+import type { RateLimitedLog } from "../rate-limited-log.ts";
 import { listClaims, releaseClaims } from "../store/claims.ts";
 import type { Schema } from "../store/schema.ts";
 import type { Live } from "./live.ts";
@@ -10,7 +10,7 @@ import type { Residue } from "./residue.ts";
 export interface ClaimsDeskConfig {
   readonly db: Kysely<Schema>;
   readonly log: Log;
-  readonly sparse: SparseLog;
+  readonly sparse: RateLimitedLog;
   readonly residue: Residue;
   /** What the run had is free, or its residue keeps it: nothing of it is waited for any more. */
   readonly onSettled: (live: Live) => void;

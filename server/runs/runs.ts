@@ -8,8 +8,8 @@ import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { notLeader, Refusal } from "../api/errors.ts";
 import { type Alarm, every } from "../clock.ts";
 import { logFailure } from "../log.ts";
+import { RateLimitedLog } from "../rate-limited-log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
-import { SparseLog } from "../sparse-log.ts";
 import { Fenced } from "../store/errors.ts";
 import type { Gate } from "../store/gate.ts";
 import type { RunsQuery } from "../store/runs.ts";
@@ -71,7 +71,7 @@ export class Runs {
   readonly #strays: Strays;
   readonly #ends: (() => void)[] = [];
   /** For what is tried again each second while the database is away. */
-  readonly #sparse: SparseLog;
+  readonly #sparse: RateLimitedLog;
   #ticking: Alarm = { cancel() {} };
   #draining = false;
   #lookingAtGate = false;
@@ -82,7 +82,7 @@ export class Runs {
     const { clock, store, epoch, fleet, log, caps = {}, owedHalt = new OwedHalt() } = config;
     const { db } = store;
     this.#config = config;
-    this.#sparse = new SparseLog(log, clock);
+    this.#sparse = new RateLimitedLog(log, clock);
     this.#gate = new Gatekeeper(db, epoch, clock, owedHalt);
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new Rules(config);

@@ -11,7 +11,7 @@ import { nearest } from "../../experiments/model/suggest.ts";
 import { type Labelled, resolveTargets, type Selection } from "../../experiments/model/targets.ts";
 import { Refusal } from "../api/errors.ts";
 import type { CommandConfig } from "../config/config.ts";
-import { refusalToRun } from "../security/exec.ts";
+import { whyCommandDenied } from "../security/commands.ts";
 import { withoutSecrets } from "./redaction.ts";
 import type { Submission } from "./submission.ts";
 
@@ -48,7 +48,7 @@ export const checkExperiment = (
   const issues = checkAgainstMesh(experiment, mesh, instances);
   if (issues.length > 0) return refuse(issues);
   for (const { name, probe } of [...experiment.hypothesis, ...experiment.halt]) {
-    const refusal = probe.kind === "process" ? refusalToRun(probe.params, { allowExec, commands }) : null;
+    const refusal = probe.kind === "process" ? whyCommandDenied(probe.params, { allowExec, commands }) : null;
     if (refusal !== null) throw new Refusal("exec-not-allowed", `${JSON.stringify(name)} ${refusal}`);
   }
   return { experiment, mesh };

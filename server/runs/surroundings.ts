@@ -2,7 +2,7 @@
 import { watchedEdges } from "../../experiments/model/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
-import type { SparseLog } from "../sparse-log.ts";
+import type { RateLimitedLog } from "../rate-limited-log.ts";
 import type { Live } from "./live.ts";
 import type { Rules } from "./rules.ts";
 
@@ -17,7 +17,7 @@ export const upset = (live: Live, why: string): void => {
 };
 
 /** Halts what a freeze, or for those that still wait any policy, forbids by now. */
-export const obey = async (live: Live, rules: Rules, sparse: SparseLog): Promise<void> => {
+export const obey = async (live: Live, rules: Rules, sparse: RateLimitedLog): Promise<void> => {
   const { plan, mesh, by } = live;
   if (live.isOver || mesh === null) return;
   try {

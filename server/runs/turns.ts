@@ -1,6 +1,6 @@
 /** Lets runs begin when it is their turn: in order of priority and age, each once it holds all that it claims. */
 import type { Kysely } from "kysely";
-import type { SparseLog } from "../sparse-log.ts";
+import type { RateLimitedLog } from "../rate-limited-log.ts";
 import { releaseClaims } from "../store/claims.ts";
 import type { Schema } from "../store/schema.ts";
 import { takeUp } from "./admission.ts";
@@ -17,7 +17,7 @@ export interface TurnsConfig {
   readonly gate: Gatekeeper;
   readonly rules: Rules;
   readonly caps: Caps;
-  readonly sparse: SparseLog;
+  readonly sparse: RateLimitedLog;
 }
 interface Seat extends Waiting {
   readonly live: Live;

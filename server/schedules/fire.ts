@@ -10,7 +10,7 @@ import { Fenced } from "../store/errors.ts";
 import { listInstants } from "../store/instants.ts";
 import { runUnderWay } from "../store/reactions.ts";
 import type { Db } from "../store/schema.ts";
-import type { StoredExperiment } from "../stored.ts";
+import type { StoredExperiment } from "../stored-experiment.ts";
 
 export interface FireDeps {
   readonly db: Db;

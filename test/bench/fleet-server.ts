@@ -5,12 +5,12 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { WebSocketServer } from "ws";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
-import { Turns } from "../../server/api/agents/turns.ts";
+import { TimeSlice } from "../../server/api/agents/time-slice.ts";
 import { systemClock } from "../../server/clock.ts";
 import { SERVER_HOLDER } from "../../server/fleet/boot-owners.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
 import { noLog } from "../../server/log.ts";
-import { SparseLog } from "../../server/sparse-log.ts";
+import { RateLimitedLog } from "../../server/rate-limited-log.ts";
 import { planOf } from "../server/plans.ts";
 import type { FromServer, ToServer } from "./fleet-words.ts";
 
@@ -37,7 +37,7 @@ const fleet = new Fleet({ clock, epoch: 1, mesh: MESH, onBoot: () => {}, log: no
 const http = createServer();
 // As Fastify sets it up: no compression, one listener for each socket.
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
-const door = { clock, log: new SparseLog(noLog, clock), turns: new Turns(clock) };
+const door = { clock, log: new RateLimitedLog(noLog, clock), turns: new TimeSlice(clock) };
 sockets.on("connection", (socket) => serveAgent(socket, { ...door, fleet: () => fleet, holder: SERVER_HOLDER }));
 
 const say = (message: FromServer) => void process.send!(message);

@@ -2,7 +2,7 @@
 import { Suspense, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/window.ts";
-import type { StoredDocument } from "../../server/api/contract/index.ts";
+import type { FullDocument } from "../../server/api/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
@@ -64,7 +64,7 @@ const AsYaml = ({ content }: { readonly content: unknown }) => {
   );
 };
 
-type Applied = Omit<StoredDocument, "content"> & { readonly content?: unknown };
+type Applied = Omit<FullDocument, "content"> & { readonly content?: unknown };
 const Policy = ({ document, wallMs }: { readonly document: Applied; readonly wallMs: number }) => (
   <li className="card">
     <h3>{document.name}</h3>

@@ -5,10 +5,10 @@ import type { RouteAccess } from "../access.ts";
 import type { Route } from "../contract/index.ts";
 import type { StreamEvent } from "../contract/route.ts";
 import type { Components } from "./components.ts";
+import { errorResponses } from "./error-responses.ts";
 import { type AnswerHeader, headerName, headerRefs, parameterRef } from "./headers.ts";
-import { refusals } from "./refusals.ts";
 
-export interface Described {
+export interface RouteDescription {
   readonly method: string;
   readonly route: Route;
   readonly access: RouteAccess;
@@ -81,7 +81,7 @@ const streamed = ({ reply, item, event }: Route, components: Components): JsonSc
   ],
 });
 
-const answersOf = ({ method, route }: Described, components: Components): JsonSchema => {
+const answersOf = ({ method, route }: RouteDescription, components: Components): JsonSchema => {
   const { reply, status = 200, otherStatus, operation, answerHeaders = [] } = route;
   const isStream = typeof reply === "string";
   const tag: readonly AnswerHeader[] =
@@ -109,7 +109,7 @@ const answersOf = ({ method, route }: Described, components: Components): JsonSc
 const ANY_BODY =
   "Anything or nothing, of any content type: JSON, a form with the same fields, a text that is the reason. No slip of a " +
   "hand keeps a fault on.";
-const bodyOf = ({ route, isUrgent }: Described, components: Components): JsonSchema => {
+const bodyOf = ({ route, isUrgent }: RouteDescription, components: Components): JsonSchema => {
   const { body, bodyForm = body, operation } = route;
   if (bodyForm === undefined) return {};
   const schema = components.take(bodyForm, "request", `${capital(operation)}Body`);
@@ -118,7 +118,7 @@ const bodyOf = ({ route, isUrgent }: Described, components: Components): JsonSch
 };
 
 /** Pure but for the schemas that it leaves in `components`. */
-export const operationOf = (described: Described, components: Components): JsonSchema => {
+export const operationOf = (described: RouteDescription, components: Components): JsonSchema => {
   const { method, route, access, tag, isLeaderless, isUrgent } = described;
   const { operation, summary, params, query, headers, errors = [] } = route;
   const isStream = typeof route.reply === "string";
@@ -139,7 +139,7 @@ export const operationOf = (described: Described, components: Components): JsonS
     ...bodyOf(described, components),
     responses: {
       ...answersOf(described, components),
-      ...refusals({
+      ...errorResponses({
         ...{ method, access, errors, isLeaderless, isUrgent, isStream, isUncounted: false },
         hasParameters: params !== undefined,
       }),

@@ -19,7 +19,7 @@ const waitsFor = (blocker: Live | null, wallMs: number): NonNullable<RunSummary[
   return { run: id, experiment: plan.experiment, until };
 };
 
-export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock }, { query }) => {
+export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, controlPlane, clock }, { query }) => {
   const { limit, cursor, experiment, verdict, schedule, state, label, since, until, each } = query;
   if (cursor !== undefined && (readCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
   const { rows, next } = await pageRuns(store.db, {
@@ -34,7 +34,7 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock
     ...(since === undefined ? {} : { since: msOf(since) }),
     ...(until === undefined ? {} : { until: msOf(until) }),
   });
-  const { runs } = term();
+  const { runs } = controlPlane();
   /** A row is written when its run begins and ends: in between, the run itself knows better. */
   const fresh = (summary: RunSummary): RunSummary => {
     const live = runs.live(summary.id);

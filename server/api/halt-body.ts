@@ -8,7 +8,7 @@ import type { Clock } from "../clock.ts";
 import { LONGEST_REASON } from "./contract/words.ts";
 
 /** A reason takes 2 KB at most; the rest of a longer body is not waited for. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 const BODY_MS = 1_000;
 
 /** `reason=…&latch=false`, as curl sends what follows `-d`. */
@@ -21,7 +21,7 @@ const formOf = (text: string): Readonly<Record<string, unknown>> => {
 const UNPRINTABLE = /[\x00-\x1f\x7f\ufffd]+/g;
 
 /** JSON, a form, or a text, by what it looks like. */
-export const readBrake = (text: string): unknown => {
+export const parseHaltBody = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -31,7 +31,7 @@ export const readBrake = (text: string): unknown => {
 };
 
 /** For the routes of `app` alone. */
-export const takeAnyBody = (app: FastifyInstance, clock: Clock): void => {
+export const acceptAnyBody = (app: FastifyInstance, clock: Clock): void => {
   app.removeAllContentTypeParsers();
   app.addHook("onRequest", (request, _reply, done) => {
     // One that is malformed would be refused before any parser sees the body.
@@ -45,12 +45,12 @@ export const takeAnyBody = (app: FastifyInstance, clock: Clock): void => {
       alarm.cancel();
       body.off("data", take).off("end", finish).off("close", finish);
       body.on("error", () => {}).resume();
-      done(null, readBrake(Buffer.concat(parts).toString("utf8")));
+      done(null, parseHaltBody(Buffer.concat(parts).toString("utf8")));
     };
     const take = (part: Buffer) => {
       parts.push(part);
       bytes += part.length;
-      if (bytes > MOST_BYTES) finish();
+      if (bytes > MAX_BYTES) finish();
     };
     const alarm = clock.wake(clock.nowMs() + BODY_MS, finish);
     body.on("data", take).once("end", finish).once("close", finish).once("error", finish);

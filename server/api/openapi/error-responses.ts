@@ -5,7 +5,7 @@ import type { ErrorCode } from "../contract/index.ts";
 import { ERRORS } from "../errors.ts";
 import { type AnswerHeader, headerRefs } from "./headers.ts";
 
-export interface Refusing {
+export interface RouteErrors {
   readonly method: string;
   readonly access: RouteAccess;
   /** Of its own. */
@@ -21,7 +21,7 @@ export interface Refusing {
 }
 const ALL: readonly ErrorCode[] = ["bad-request", "host-not-allowed", "origin-not-allowed", "internal"];
 
-const codesOf = (refusing: Refusing): readonly ErrorCode[] => {
+const codesOf = (refusing: RouteErrors): readonly ErrorCode[] => {
   const { method, access, errors, hasParameters, isLeaderless, isUrgent, isStream, isUncounted } = refusing;
   const when = (holds: boolean, ...codes: readonly ErrorCode[]) => (holds ? codes : []);
   const isWrite = method !== "GET";
@@ -67,7 +67,7 @@ const ofStatus = (codes: readonly ErrorCode[], status: number) =>
   codes.filter((code) => ERRORS[code].status === status);
 
 /** The answers that mean the same wherever they come, by the name of the component. */
-export const sharedRefusals = (): JsonSchema =>
+export const sharedErrorResponses = (): JsonSchema =>
   Object.fromEntries(
     Object.entries(NAMES).map(([status, name]) => [
       name,
@@ -76,7 +76,7 @@ export const sharedRefusals = (): JsonSchema =>
   );
 
 /** By status. */
-export const refusals = (refusing: Refusing): JsonSchema => {
+export const errorResponses = (refusing: RouteErrors): JsonSchema => {
   const codes = [...new Set(codesOf(refusing))];
   const statuses = [...new Set(codes.map((code) => ERRORS[code].status as number))].toSorted((a, b) => a - b);
   return Object.fromEntries(

@@ -6,9 +6,9 @@
 import type { Clock } from "../../clock.ts";
 import { turn } from "../../store/turn.ts";
 
-const HEARING_MS = 10;
+const SLICE_MS = 10;
 
-export class Turns {
+export class TimeSlice {
   readonly #clock: Clock;
   readonly #waiting: (() => void)[] = [];
   #spentMs = 0;
@@ -19,7 +19,7 @@ export class Turns {
   }
   /** Whether something can be heard at once: nothing waits, and this turn has time left. */
   get isOpen(): boolean {
-    return this.#waiting.length === 0 && this.#spentMs < HEARING_MS;
+    return this.#waiting.length === 0 && this.#spentMs < SLICE_MS;
   }
   /** Hears at once. `hear` does not throw. */
   now(hear: () => void): void {
@@ -39,7 +39,7 @@ export class Turns {
     do {
       await turn();
       this.#spentMs = 0;
-      while (this.#spentMs < HEARING_MS && this.#waiting.length > 0) this.now(this.#waiting.shift()!);
+      while (this.#spentMs < SLICE_MS && this.#waiting.length > 0) this.now(this.#waiting.shift()!);
     } while (this.#waiting.length > 0 || this.#spentMs > 0);
     this.#isTurning = false;
   }

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { FakeClock } from "../test/server/fake-clock.ts";
 import { lineLog } from "./log.ts";
-import { SparseLog } from "./sparse-log.ts";
+import { RateLimitedLog } from "./rate-limited-log.ts";
 
 const stage = () => {
   const lines: string[] = [];
   const clock = new FakeClock();
-  const log = new SparseLog(
+  const log = new RateLimitedLog(
     lineLog((line) => lines.push(line)),
     clock,
   );

@@ -15,7 +15,7 @@ export const HEADERS = {
 /** Two years, RFC 6797. */
 const STRICT_TRANSPORT = { "strict-transport-security": "max-age=63072000" };
 
-export const protect = (app: FastifyInstance, isSecure: boolean): void => {
+export const addSecurityHeaders = (app: FastifyInstance, isSecure: boolean): void => {
   const always = isSecure ? { ...HEADERS, ...STRICT_TRANSPORT } : HEADERS;
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(always);

@@ -3,7 +3,7 @@ import { type Environment, substitute } from "../../experiments/model/environmen
 import { MOST_OF_MESH, withinLimits } from "../../experiments/model/form/limits.ts";
 import type { Issue } from "../../experiments/model/problem.ts";
 
-export interface Expanded {
+export interface ExpandedDocument {
   readonly value: unknown;
   /** Values that must appear in no record. */
   readonly secrets: readonly string[];
@@ -13,7 +13,7 @@ export interface Expanded {
 export const expandStored = (
   content: unknown,
   environment: Environment = {},
-): Expanded | { readonly problems: readonly Issue[] } => {
+): ExpandedDocument | { readonly problems: readonly Issue[] } => {
   // First of all: the rest walks to the bottom of whatever is there.
   const limits = withinLimits(content, MOST_OF_MESH);
   if (limits.length > 0) return { problems: limits };

@@ -1,10 +1,10 @@
 /** What is wrong with a configuration although each setting alone is right. */
 
-import { isAnyAddress, refusalToListen, splitListen } from "../security/listening.ts";
+import { isAnyAddress, splitListen, whyListenDenied } from "../security/listen-address.ts";
 import { EVERYBODY } from "../security/proxy-identity.ts";
-import type { Configured } from "./form.ts";
+import type { ConfigValues } from "./form.ts";
 
-const missingHalf = (tls: Configured["tls"]): string[] => {
+const missingHalf = (tls: ConfigValues["tls"]): string[] => {
   if (tls === undefined) return [];
   if (tls.cert === undefined) return ["tls.cert: missing; it goes with tls.key and tls.clientCa"];
   return tls.key === undefined ? ["tls.key: missing; it goes with tls.cert"] : [];
@@ -14,7 +14,7 @@ const twice = <T extends { readonly name: string }>(named: readonly T[], what: s
   return names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${what}: ${name} is defined twice`);
 };
 
-const wrongInAuth = ({ auth, trustedProxies = [] }: Configured): string[] => {
+const wrongInAuth = ({ auth, trustedProxies = [] }: ConfigValues): string[] => {
   if (auth === undefined) return [];
   const { header, groupsHeader, roles = [] } = auth;
   if (header === undefined) return ["auth.header: missing; auth.groupsHeader and auth.roles go with it"];
@@ -33,7 +33,7 @@ const wrongInAuth = ({ auth, trustedProxies = [] }: Configured): string[] => {
 };
 
 /** Pages, the command line and agents all ask for `/api/v1` itself: below a path they would ask somebody else. */
-const belowPath = ({ publicUrl }: Configured): string[] => {
+const belowPath = ({ publicUrl }: ConfigValues): string[] => {
   if (publicUrl === undefined) return [];
   const { pathname, search, hash, host } = new URL(publicUrl);
   if (pathname === "/" && search === "" && hash === "") return [];
@@ -41,10 +41,10 @@ const belowPath = ({ publicUrl }: Configured): string[] => {
   return [`publicUrl: ${publicUrl} is below a path, and Squall answers at the root of a host name: ${remedy}`];
 };
 
-export const problemsOfWhole = (configured: Configured): string[] => {
+export const checkConsistency = (configured: ConfigValues): string[] => {
   const { listen = "", tls, insecure = false, databaseUrl, publicUrl, webhooks = [] } = configured;
   const { host } = splitListen(listen);
-  const refusal = refusalToListen(host, { tls: tls?.cert !== undefined, insecure });
+  const refusal = whyListenDenied(host, { tls: tls?.cert !== undefined, insecure });
   const problems = [
     ...missingHalf(tls),
     ...wrongInAuth(configured),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openStore, type Store } from "../store/open.ts";
 import { insertToken } from "../store/tokens.ts";
-import { Lookups } from "./lookups.ts";
+import { TokenLookups } from "./token-lookups.ts";
 
 let folder: string;
 let store: Store;
@@ -23,7 +23,7 @@ const rowOf = (hash: string) => ({
 /** With the queries of the database counted. */
 const counted = () => {
   const selects = vi.spyOn(store.db, "selectFrom");
-  return { lookups: new Lookups(store.db), queries: () => selects.mock.calls.length };
+  return { lookups: new TokenLookups(store.db), queries: () => selects.mock.calls.length };
 };
 const calm = { urgent: false };
 

@@ -1,4 +1,4 @@
-/** What a server has for as long as it leads: the fleet, the runs, and what starts them. Ends with its leadership. */
+/** The control plane of a leading server: the fleet, the runs, and the scheduler and webhooks around them. It stops with the leadership. */
 import { CLOSED } from "../agent/contract/index.ts";
 import { offsetBy, within } from "./clock.ts";
 import { Fleet } from "./fleet/fleet.ts";
@@ -10,21 +10,21 @@ import { logRuns } from "./runs/run-log.ts";
 import { Runs } from "./runs/runs.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
 import { listHolds } from "./store/boots.ts";
-import { storedExperiment } from "./stored.ts";
+import { loadStoredExperiment } from "./stored-experiment.ts";
 import { Traffic } from "./traffic/traffic.ts";
 import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 import {
-  bootRecords,
-  guardClocks,
-  houseRules,
-  introduce,
-  openerOf,
-  openMeshesOf,
-  type TermDeps,
-  tidyUp,
+  type ControlPlaneDeps,
+  connectMeshToFleet,
+  createProbeOpener,
+  enforceRetention,
+  haltOnClockJump,
+  openServerMeshes,
+  probeRules,
+  recordBoots,
 } from "./wiring.ts";
 
-export interface Term {
+export interface ControlPlane {
   /** Of this leadership: agents and the journal refuse what an earlier one sends. */
   readonly epoch: number;
   /** The database's wall time minus this machine's. */
@@ -35,7 +35,7 @@ export interface Term {
   readonly scheduler: Scheduler;
   readonly traffic: Traffic;
   readonly webhooks: Webhooks;
-  /** Starts nothing more; reverts and finishes every run, as far as that can be done in time. The rest is the next term's. */
+  /** Starts nothing more; reverts and finishes every run, as far as that can be done in time. The rest is the next leader's. */
   drain(): Promise<void>;
   /**
    * Ends at once, in reverse order of beginning: nothing more is granted or written. `leader`: the URL that agents are
@@ -50,18 +50,18 @@ const DRAIN_MS = 7_000;
 /** WebSocket, RFC 6455 7.4.1. */
 const GOING_AWAY = 1001;
 /** What agents are told when their connections are closed. */
-interface Closed {
+interface CloseReason {
   code: number;
   why: string;
 }
 
 /** Undone in reverse order; one that fails keeps no other from being undone. */
-class Undoing {
+class CleanupStack {
   readonly #steps: (() => unknown)[] = [];
   add(...steps: (() => unknown)[]): void {
     this.#steps.push(...steps);
   }
-  async all(onProblem: (error: Error) => void): Promise<void> {
+  async run(onProblem: (error: Error) => void): Promise<void> {
     for (const step of this.#steps.splice(0).reverse()) {
       try {
         await step();
@@ -72,20 +72,24 @@ class Undoing {
   }
 }
 
-type Parts = Pick<Term, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | "webhooks">;
+type ControlPlaneParts = Pick<ControlPlane, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | "webhooks">;
 
-const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<Parts> => {
+const startParts = async (
+  deps: ControlPlaneDeps,
+  cleanup: CleanupStack,
+  closed: CloseReason,
+): Promise<ControlPlaneParts> => {
   const { config, log, store, leadership } = deps;
   const { epoch } = leadership;
   // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the rest.
   const clock = offsetBy(deps.clock, leadership.clockOffsetMs);
   const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
   const leads = () => leadership.leads();
-  const meshes = await openMeshesOf(deps);
-  undoing.add(() => meshes.close());
+  const meshes = await openServerMeshes(deps);
+  cleanup.add(() => meshes.close());
   const mesh = () => meshes.current()?.mesh ?? null;
-  const records = bootRecords({ ...deps, clock });
-  undoing.add(() => records.end());
+  const records = recordBoots({ ...deps, clock });
+  cleanup.add(() => records.end());
   const fleet = new Fleet({
     ...{ clock, epoch, cluster: store.cluster, log, mesh: mesh(), known: await listHolds(store.db) },
     ...{ onBoot: records.remember, onForgotten: records.forget },
@@ -96,16 +100,16 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
       leadership.raise(later).catch(logFailure(log, "raising the epoch"));
     },
   });
-  undoing.add(() => fleet.close(closed.code, closed.why));
+  cleanup.add(() => fleet.close(closed.code, closed.why));
   // Threads and processes beside this one go by this machine's clocks.
-  const rules = houseRules(config, deps.clock);
+  const rules = probeRules(config, deps.clock);
   const { denied } = rules;
   const onAttempt = (webhook: string, attempt: Attempt) => metrics.attempted(webhook, attempt);
   const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [], onAttempt });
   metrics.webhooks((config.webhooks ?? []).map(({ name }) => name));
-  undoing.add(() => webhooks.end());
-  const { openSource: openSources, end: endProber } = openerOf(rules, deps.clock);
-  undoing.add(endProber);
+  cleanup.add(() => webhooks.end());
+  const { openSource: openSources, end: endProber } = createProbeOpener(rules, deps.clock);
+  cleanup.add(endProber);
   const policies = new Policies(store.db);
   const runs: Runs = new Runs({
     ...{
@@ -129,23 +133,23 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
       leadership.resign().catch(logFailure(log, "resigning"));
     },
   });
-  // Not undone: what ends with the term is told as well.
+  // Not on the cleanup stack: events of the ending runs are logged as well.
   runs.onNews(logRuns(log));
   const scheduler = new Scheduler({
     ...{ clock, store, log, epoch, leads },
-    experiment: storedExperiment(store.db, config.environment),
+    experiment: loadStoredExperiment(store.db, config.environment),
     start: (submission) => runs.start(submission),
     haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
     onFinished: (listener) => runs.onFinished(listener),
     onInstant: (outcome) => metrics.instant(outcome),
   });
   const traffic = new Traffic({ clock, counts: fleet.traffic, runs: () => runs.all(), mesh: () => meshes.current() });
-  undoing.add(() => traffic.end());
+  cleanup.add(() => traffic.end());
   // What is live is dropped before anybody is waited for.
-  undoing.add(
+  cleanup.add(
     () => scheduler.end(),
     () => runs.stop(),
-    ...[introduce(fleet, meshes, runs), guardClocks(deps, runs), tidyUp({ ...deps, clock })],
+    ...[connectMeshToFleet(fleet, meshes, runs), haltOnClockJump(deps, runs), enforceRetention({ ...deps, clock })],
     runs.onFinished(({ verdict }) => verdict !== null && metrics.finished(verdict)),
     runs.onNews((news) => {
       webhooks.notify(news).catch(logFailure(log, "telling webhooks"));
@@ -157,18 +161,18 @@ const open = async (deps: TermDeps, undoing: Undoing, closed: Closed): Promise<P
   return { fleet, runs, meshes, scheduler, traffic, webhooks };
 };
 
-export const beginTerm = async (deps: TermDeps): Promise<Term> => {
+export const startControlPlane = async (deps: ControlPlaneDeps): Promise<ControlPlane> => {
   const { clock, log, leadership } = deps;
   const { epoch } = leadership;
-  const undoing = new Undoing();
-  const closed: Closed = { code: GOING_AWAY, why: "the server is closing" };
+  const cleanup = new CleanupStack();
+  const closed: CloseReason = { code: GOING_AWAY, why: "the server is closing" };
   const end = (why: string, leader: string | null): Promise<void> => {
     if (leader !== null) Object.assign(closed, { code: CLOSED.notLeader, why: leader });
-    log.debug(`the term ends: ${why}`, { epoch });
-    return undoing.all((error) => log.error(`the term did not end well: ${error.message}`, { epoch }));
+    log.debug(`the control plane stops: ${why}`, { epoch });
+    return cleanup.run((error) => log.error(`the control plane did not stop well: ${error.message}`, { epoch }));
   };
   try {
-    const parts = await open(deps, undoing, closed);
+    const parts = await startParts(deps, cleanup, closed);
     const drain = async () => {
       const halting = { because: "interrupted", reason: "The server was stopped.", recover: false } as const;
       await within(clock, DRAIN_MS, parts.runs.drain(halting), () => new Error("the runs did not finish")).catch(

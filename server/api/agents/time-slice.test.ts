@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { FakeClock } from "../../../test/server/fake-clock.ts";
-import { Turns } from "./turns.ts";
+import { TimeSlice } from "./time-slice.ts";
 
 it("hears for 10 ms in a turn of the loop, and lets everybody else have the next one", async () => {
   const clock = new FakeClock();
-  const turns = new Turns(clock);
+  const turns = new TimeSlice(clock);
   const heard: number[] = [];
   const hear = (n: number) => () => {
     heard.push(n);

@@ -1,12 +1,12 @@
-/** Whether this server leads: begins a term with each election, ends it when leadership is lost, drains it at the end. */
+/** The leader lifecycle of this server: starts the control plane at each election, stops it when leadership is lost, drains it at the end. */
 import { notLeader } from "./api/errors.ts";
 import type { Clock } from "./clock.ts";
+import type { ControlPlane } from "./control-plane.ts";
 import type { Log } from "./log.ts";
 import { type Campaign, campaign, type Leader, type Leadership } from "./store/leader.ts";
 import type { Store } from "./store/open.ts";
-import type { Term } from "./term.ts";
 
-export interface OfficeConfig {
+export interface LeaderLifecycleConfig {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Store;
@@ -14,51 +14,51 @@ export interface OfficeConfig {
   readonly holder: string;
   /** Where clients and agents reach this server. */
   readonly url: string;
-  readonly begin: (leadership: Leadership) => Promise<Term>;
+  readonly startControlPlane: (leadership: Leadership) => Promise<ControlPlane>;
 }
 
 const CLOSING = "the server is closing";
 
-export class Office {
-  readonly #config: OfficeConfig;
+export class LeaderLifecycle {
+  readonly #config: LeaderLifecycleConfig;
   #campaign: Campaign | null = null;
-  #term: Term | null = null;
+  #controlPlane: ControlPlane | null = null;
   #closing: Promise<void> | null = null;
   /** Of the newest leadership. */
   #epoch = 0;
 
-  constructor(config: OfficeConfig) {
+  constructor(config: LeaderLifecycleConfig) {
     this.#config = config;
   }
   /**
-   * Resolves once it is settled whether this server leads or stands by, and the term has begun if it does; rejects when
-   * that first term could not begin.
+   * Resolves once it is settled whether this server leads or stands by, and the control plane has started if it does; rejects when
+   * that first control plane could not start.
    */
-  async stand(): Promise<void> {
-    const { begin, ...config } = this.#config;
+  async start(): Promise<void> {
+    const { startControlPlane, ...config } = this.#config;
     this.#campaign = await campaign({
       ...config,
       onElected: async (leadership) => {
         this.#epoch = leadership.epoch;
         config.log.info("this server leads", { epoch: leadership.epoch, url: config.url });
-        this.#term = await begin(leadership);
+        this.#controlPlane = await startControlPlane(leadership);
       },
       onLost: (why) => {
         const leader = this.leader()?.url ?? null;
         config.log.warn("this server lost the lead", { epoch: this.#epoch, because: why, leader });
-        return this.#endTerm(why, leader);
+        return this.#stopControlPlane(why, leader);
       },
     });
-    if (this.#term === null) config.log.info("this server stands by", { leader: this.leader()?.url ?? null });
+    if (this.#controlPlane === null) config.log.info("this server stands by", { leader: this.leader()?.url ?? null });
   }
 
   /** null: this server does not lead. */
-  get current(): Term | null {
-    return this.#term;
+  get current(): ControlPlane | null {
+    return this.#controlPlane;
   }
   /** Throws the Refusal for whoever asks a server that does not lead. */
-  term(): Term {
-    if (this.#term !== null) return this.#term;
+  controlPlane(): ControlPlane {
+    if (this.#controlPlane !== null) return this.#controlPlane;
     // Elected, and not ready yet: nobody else leads either.
     throw notLeader(this.isElected ? null : (this.leader()?.url ?? null));
   }
@@ -82,22 +82,22 @@ export class Office {
     return this.#closing !== null;
   }
 
-  /** Drains and ends the term, then resigns, so that another server takes over at once. */
+  /** Drains and stops the control plane, then resigns, so that another server takes over at once. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
   async #close(): Promise<void> {
-    if (this.#term !== null) {
-      await this.#term.drain();
+    if (this.#controlPlane !== null) {
+      await this.#controlPlane.drain();
       this.#config.log.info("this server gives up the lead", { epoch: this.#epoch, because: CLOSING });
     }
-    await this.#endTerm(CLOSING, null);
+    await this.#stopControlPlane(CLOSING, null);
     await this.#campaign?.stop();
   }
-  async #endTerm(why: string, leaderUrl: string | null): Promise<void> {
-    const ending = this.#term;
-    this.#term = null;
+  async #stopControlPlane(why: string, leaderUrl: string | null): Promise<void> {
+    const ending = this.#controlPlane;
+    this.#controlPlane = null;
     await ending?.end(why, leaderUrl);
   }
 }

@@ -10,7 +10,10 @@ export interface ExecRules {
 }
 
 /** Why this server does not run it, as the rest of a sentence that begins with the probe's name; null: it does. */
-export const refusalToRun = ({ run }: ProbeParams<"process">, { allowExec, commands }: ExecRules): string | null => {
+export const whyCommandDenied = (
+  { run }: ProbeParams<"process">,
+  { allowExec, commands }: ExecRules,
+): string | null => {
   if (run === undefined)
     return allowExec ? null : "runs a command, which this server was not allowed to: start it with --allow-exec";
   if (own(commands, run) !== undefined) return null;
@@ -23,9 +26,9 @@ export const refusalToRun = ({ run }: ProbeParams<"process">, { allowExec, comma
 
 const SECRETS = new Set(SETTINGS.filter(({ secret }) => secret).map(({ variable }) => variable));
 /** The environment of this process without what is the server's own secret: a command could print it into a sample. */
-export const withoutOwnSecrets = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
+export const withoutServerSecrets = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.has(name)));
 const PLAIN = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"];
 /** What every program may know. */
-export const plainly = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
+export const basicVariables = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
   Object.fromEntries(PLAIN.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));

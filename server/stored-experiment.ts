@@ -1,7 +1,7 @@
 /** Experiments that were applied to this server, as they are run: their variables filled in from what was allowed. */
 import type { Environment } from "../experiments/model/environment.ts";
 import { Refusal } from "./api/errors.ts";
-import { expandStored } from "./security/expand.ts";
+import { expandStored } from "./security/expand-variables.ts";
 import { getDocument } from "./store/documents.ts";
 import type { Db } from "./store/schema.ts";
 
@@ -14,7 +14,7 @@ export interface StoredExperiment {
 }
 
 /** `version` null: the newest. Throws Refusal `no-such-document`, and `invalid-experiment` for a variable that was not allowed. */
-export const storedExperiment =
+export const loadStoredExperiment =
   (db: Db, environment: Environment = {}) =>
   async (name: string, version: number | null): Promise<StoredExperiment> => {
     const document = await getDocument(db, "Experiment", name, version ?? undefined);

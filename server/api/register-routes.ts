@@ -3,10 +3,10 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { ACCESS } from "./access.ts";
-import { takeAnyBody } from "./brake.ts";
-import type { Asked, Context, Handler, RouteName } from "./context.ts";
+import type { Context, Handler, RouteName, RouteRequest } from "./context.ts";
 import { api, type Route } from "./contract/index.ts";
-import { LEADERLESS, URGENT } from "./manner.ts";
+import { acceptAnyBody } from "./halt-body.ts";
+import { LEADERLESS, URGENT } from "./route-traits.ts";
 import { routes } from "./routes.ts";
 import { Streams } from "./streaming.ts";
 
@@ -34,7 +34,12 @@ const checksOf = ({ params, query, headers, body }: Route) => ({
   ...(body === undefined ? {} : { body }),
 });
 
-const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: Context, streams: Streams): void => {
+const registerRoute = <K extends RouteName>(
+  app: FastifyInstance,
+  name: K,
+  context: Context,
+  streams: Streams,
+): void => {
   const [method, url] = name.split(" ") as ["GET" | "POST" | "PUT" | "DELETE", string];
   const route: Route = api[name];
   const audited = AUDITED.get(name);
@@ -50,7 +55,7 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
     ...(isStream ? {} : { handlerTimeout: HANDLING_MS }),
     ...(SMALL.has(name) ? { bodyLimit: SMALL_BYTES } : {}),
     preValidation: async () => {
-      if (!LEADERLESS.has(name)) context.term();
+      if (!LEADERLESS.has(name)) context.controlPlane();
     },
     handler: async (request, reply) => {
       const note = (detail: string) => {
@@ -60,11 +65,11 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
       const asked = { params, query, body, credential, principal: credential?.principal, request, reply, note };
       reply.code(route.status ?? 200);
       if (isStream && request.method === "HEAD") {
-        if ("id" in (params as object)) await context.term().runs.records((params as { id: string }).id, 0, 1);
+        if ("id" in (params as object)) await context.controlPlane().runs.records((params as { id: string }).id, 0, 1);
         return reply.type(`${route.reply}; charset=utf-8`).send(Readable.from([]));
       }
       const leave = isStream ? streams.enter(credential!, reply) : null;
-      const result = await (routes[name] as Handler<K>)(context, asked as Asked<K>).catch((error) => {
+      const result = await (routes[name] as Handler<K>)(context, asked as RouteRequest<K>).catch((error) => {
         leave?.();
         throw error;
       });
@@ -76,13 +81,13 @@ const addRoute = <K extends RouteName>(app: FastifyInstance, name: K, context: C
   });
 };
 
-export const addRoutes = (app: FastifyInstance, context: Context): void => {
+export const registerRoutes = (app: FastifyInstance, context: Context): void => {
   const streams = new Streams(context.clock);
   app.addHook("onClose", async () => streams.close());
-  for (const name of Object.keys(api) as RouteName[]) if (!URGENT.has(name)) addRoute(app, name, context, streams);
+  for (const name of Object.keys(api) as RouteName[]) if (!URGENT.has(name)) registerRoute(app, name, context, streams);
   app.register((brake, _options, done) => {
-    takeAnyBody(brake, context.clock);
-    for (const name of URGENT) addRoute(brake, name, context, streams);
+    acceptAnyBody(brake, context.clock);
+    for (const name of URGENT) registerRoute(brake, name, context, streams);
     done();
   });
 };

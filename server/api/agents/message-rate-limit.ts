@@ -2,7 +2,7 @@
 import type { Clock } from "../../clock.ts";
 
 /** A token bucket. */
-class Bucket {
+class TokenBucket {
   readonly #most: number;
   readonly #perMs: number;
   #left: number;
@@ -27,16 +27,16 @@ class Bucket {
 const MESSAGES = { most: 200, perSecond: 100 };
 const BYTES = { most: 8 * 2 ** 20, perSecond: 2 * 2 ** 20 };
 
-export class Budget {
+export class MessageRateLimit {
   readonly #clock: Clock;
-  readonly #messages: Bucket;
-  readonly #bytes: Bucket;
+  readonly #messages: TokenBucket;
+  readonly #bytes: TokenBucket;
 
   constructor(clock: Clock) {
     const nowMs = clock.nowMs();
     this.#clock = clock;
-    this.#messages = new Bucket(MESSAGES.most, MESSAGES.perSecond, nowMs);
-    this.#bytes = new Bucket(BYTES.most, BYTES.perSecond, nowMs);
+    this.#messages = new TokenBucket(MESSAGES.most, MESSAGES.perSecond, nowMs);
+    this.#bytes = new TokenBucket(BYTES.most, BYTES.perSecond, nowMs);
   }
   /** A message, or a ping, of so many bytes; false: it is one too many. */
   take(bytes: number): boolean {

@@ -24,7 +24,7 @@ const IPV6_SUBNET = 64;
 
 /** Counts a request, and throws the Refusal `rate-limited` once there were too many of its kind. */
 type Count = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-export interface Limits {
+export interface RateLimits {
   readonly countAddress: Count;
   readonly countPrincipal: Count;
   /** Scrapes of metrics by one token, beside all else that it asks. */
@@ -39,7 +39,7 @@ export interface Limits {
 
 const tokenOf = ({ credential }: FastifyRequest): string => credential?.principal.token ?? OWN_TOKEN;
 
-export const openLimits = async (app: FastifyInstance, rates: Partial<Rates> = {}): Promise<Limits> => {
+export const createRateLimits = async (app: FastifyInstance, rates: Partial<Rates> = {}): Promise<RateLimits> => {
   await app.register(rateLimit, { global: false });
   const most = { ...RATES, ...rates };
   const counter = (whose: string, max: number, keyGenerator?: (request: FastifyRequest) => string): Count => {

@@ -1,15 +1,15 @@
-/** Who gets in: checks that every request passes before any handler sees it (SAFETY.md 5). */
+/** The request guard: host, origin and credential checks that every request passes before any handler sees it (SAFETY.md 5). */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
+import type { RateLimitedLog } from "../rate-limited-log.ts";
 import { ProxyIdentity } from "../security/proxy-identity.ts";
 import { type Credential, mayUse } from "../security/roles.ts";
 import type { Tokens } from "../security/tokens.ts";
-import type { SparseLog } from "../sparse-log.ts";
 import { accessOf, type RouteAccess } from "./access.ts";
 import { AGENT_PATH } from "./agents/socket.ts";
 import { Refusal } from "./errors.ts";
-import type { Limits } from "./limits.ts";
 import { hasSlashAtEnd, type Methods, noSuchRoute, pathOf, READS } from "./methods.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -25,7 +25,7 @@ declare module "fastify" {
     readonly isScrape?: boolean;
   }
   interface FastifyRequest {
-    /** null on open routes, and until the entrance was passed. */
+    /** null on open routes, and until the request guard has passed it. */
     credential: Credential | null;
     /** Its Host is a name of this server. */
     isNamed: boolean;
@@ -36,20 +36,20 @@ declare module "fastify" {
   }
 }
 
-export interface EntranceConfig {
-  readonly log: SparseLog;
+export interface RequestGuardConfig {
+  readonly log: RateLimitedLog;
   readonly tokens: Tokens;
   /** Of the session cookie. */
   readonly cookie: string;
   readonly config: Pick<ServerConfig, "listen" | "hosts" | "publicUrl" | "tls" | "auth" | "trustedProxies">;
-  readonly limits: Limits;
+  readonly limits: RateLimits;
   readonly methods: Methods;
 }
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 const hostName = (host: string) => host.replace(/:\d+$/, "").toLowerCase();
 const bracketed = (host: string) => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
-const namesOf = ({ listen, hosts = [], publicUrl }: EntranceConfig["config"]) =>
+const namesOf = ({ listen, hosts = [], publicUrl }: RequestGuardConfig["config"]) =>
   new Set(
     [...LOOPBACK, listen.host, ...hosts, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])].map(
       (name) => bracketed(name).toLowerCase(),
@@ -119,7 +119,7 @@ const unavailable = (error: Error): never => {
   throw new Refusal("store-unavailable", `tokens cannot be looked up: ${error.message}`);
 };
 
-export const entrance = ({ log, tokens, cookie, config, limits, methods }: EntranceConfig) => {
+export const requestGuard = ({ log, tokens, cookie, config, limits, methods }: RequestGuardConfig) => {
   const names = namesOf(config);
   const scheme = config.tls === undefined ? "http" : "https";
   const publicOrigin = config.publicUrl === undefined ? null : new URL(config.publicUrl).origin;

@@ -4,16 +4,16 @@ import { backup } from "../store/backup.ts";
 import type { Db } from "../store/schema.ts";
 import { verifyRuns as walk } from "../store/verify.ts";
 import type { Handler } from "./context.ts";
-import type { Verified, VerifiedEnd } from "./contract/index.ts";
+import type { JournalVerification, JournalVerificationEnd } from "./contract/index.ts";
 
 async function* lines(db: Db): AsyncGenerator<string> {
   let [runs, broken] = [0, 0];
   for await (const verified of walk(db)) {
     runs++;
     if (verified.problem !== null) broken++;
-    yield `${JSON.stringify(verified satisfies Verified)}\n`;
+    yield `${JSON.stringify(verified satisfies JournalVerification)}\n`;
   }
-  yield `${JSON.stringify({ end: true, runs, broken } satisfies VerifiedEnd)}\n`;
+  yield `${JSON.stringify({ end: true, runs, broken } satisfies JournalVerificationEnd)}\n`;
 }
 export const verifyRuns: Handler<"GET /api/v1/verify"> = async ({ store }) => Readable.from(lines(store.db));
 

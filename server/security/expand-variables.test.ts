@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
 import { describe, expect, it } from "vitest";
-import { refusalToRun } from "./exec.ts";
-import { expandStored } from "./expand.ts";
+import { whyCommandDenied } from "./commands.ts";
+import { expandStored } from "./expand-variables.ts";
 
 describe("a stored document", () => {
   it("is filled only with variables that the administrator allowed", () => {
@@ -29,12 +29,12 @@ describe("a command of a `process` probe", () => {
   const pace = { env: {}, every: 1_000, timeout: 5_000, maxBody: 65_536 };
   it("is run when its file may say it, or when the server knows it by name", () => {
     const file = { ...pace, command: ["rm", "-rf", "/"] };
-    expect(refusalToRun(file, { allowExec: false, commands })).toContain("start it with --allow-exec");
-    expect(refusalToRun(file, { allowExec: true, commands })).toBeNull();
-    expect(refusalToRun({ ...pace, run: "check-books" }, { allowExec: false, commands })).toBeNull();
-    expect(refusalToRun({ ...pace, run: "check-book" }, { allowExec: true, commands })).toContain(
+    expect(whyCommandDenied(file, { allowExec: false, commands })).toContain("start it with --allow-exec");
+    expect(whyCommandDenied(file, { allowExec: true, commands })).toBeNull();
+    expect(whyCommandDenied({ ...pace, run: "check-books" }, { allowExec: false, commands })).toBeNull();
+    expect(whyCommandDenied({ ...pace, run: "check-book" }, { allowExec: true, commands })).toContain(
       "it knows check-books",
     );
-    expect(refusalToRun({ ...pace, run: "toString" }, { allowExec: true, commands })).toContain("does not know");
+    expect(whyCommandDenied({ ...pace, run: "toString" }, { allowExec: true, commands })).toContain("does not know");
   });
 });

@@ -1,4 +1,4 @@
-/** Routes that are answered in another manner than the rest. */
+/** Traits of single routes: which are never limited, and which a standby server answers too. */
 import type { RouteName } from "./contract/index.ts";
 
 /** Never limited, and never kept waiting for a database. */

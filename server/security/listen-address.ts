@@ -15,7 +15,7 @@ const isLoopback = (host: string): boolean => {
 export const isAnyAddress = (host: string): boolean => ANY.has(host);
 
 /** Why a server must not listen there; null: it may. */
-export const refusalToListen = (host: string, { tls, insecure }: { tls: boolean; insecure: boolean }): string | null =>
+export const whyListenDenied = (host: string, { tls, insecure }: { tls: boolean; insecure: boolean }): string | null =>
   isLoopback(host) || tls || insecure
     ? null
     : `${host} is reachable from other machines, and without TLS everyone between them reads the tokens: ` +

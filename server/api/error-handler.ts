@@ -1,14 +1,14 @@
 /** Whatever went wrong, as the one kind of answer that there is for it. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Log } from "../log.ts";
-import type { SparseLog } from "../sparse-log.ts";
+import type { RateLimitedLog } from "../rate-limited-log.ts";
 import { KeyReused, VersionMismatch } from "../store/errors.ts";
 import { type Trouble, troubleOf } from "../store/trouble.ts";
 import type { ErrorCode } from "./contract/index.ts";
 import { bodyOf, ERRORS, Refusal } from "./errors.ts";
 import { type Methods, noSuchRoute } from "./methods.ts";
-import { HEADERS } from "./protection.ts";
 import { REQUEST_ID } from "./request-id.ts";
+import { HEADERS } from "./security-headers.ts";
 
 /** Fastify's own errors, by its status. */
 const codeOf = ({ statusCode, code }: FastifyError): ErrorCode => {
@@ -29,12 +29,12 @@ const RETRY_AFTER_S: ReadonlyMap<number, number> = new Map([
   [503, 2],
 ]);
 
-interface Logs {
+interface ErrorLogs {
   readonly log: Log;
   /** For what every request meets while the database is away: a dashboard that is open asks several times a second. */
-  readonly sparse: SparseLog;
+  readonly sparse: RateLimitedLog;
 }
-const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log, sparse }: Logs): Refusal => {
+const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log, sparse }: ErrorLogs): Refusal => {
   if (error instanceof Refusal) return error;
   if (error instanceof VersionMismatch) return new Refusal("changed-meanwhile", error.message);
   if (error instanceof KeyReused) return new Refusal("key-reused", error.message);
@@ -44,7 +44,7 @@ const refusalOf = (error: FastifyError | Refusal, request: FastifyRequest, { log
   const trouble = troubleOf(error);
   if (trouble !== null) {
     const line = { message: `${where}: ${error.message}`, fields: { request: request.id } };
-    sparse.tell(`the database is ${trouble}`, { level: "error", ...line });
+    sparse.write(`the database is ${trouble}`, { level: "error", ...line });
     return new Refusal(STORE_CODES[trouble], `the database refused: ${error.message}`);
   }
   const code = codeOf(error);
@@ -73,7 +73,7 @@ const answer = (request: FastifyRequest, reply: FastifyReply, { code, message, d
 };
 
 /** What is no request at all, so that no route and no hook ever sees it. */
-export const answerUnreadable = (error: Error, request: unknown, reply: unknown): void => {
+export const handleUnreadable = (error: Error, request: unknown, reply: unknown): void => {
   const answer = reply as FastifyReply;
   const { raw } = answer;
   // The HTTP server has let go of the socket of an upgrade: nobody else would close it.
@@ -85,7 +85,7 @@ export const answerUnreadable = (error: Error, request: unknown, reply: unknown)
   answer.serializer(JSON.stringify).send(bodyOf("bad-request", error.message));
 };
 
-export const answerErrors = (app: FastifyInstance, logs: Logs, methods: Methods): void => {
+export const handleErrors = (app: FastifyInstance, logs: ErrorLogs, methods: Methods): void => {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) =>
     answer(request, reply, refusalOf(error, request, logs)),
   );

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import type { JsonSchema } from "../../../experiments/model/file-schemas.ts";
 import type { Components } from "./components.ts";
+import { errorResponses } from "./error-responses.ts";
 import { headerRefs, parameterRef } from "./headers.ts";
 import { accessTo, needs } from "./operation.ts";
-import { refusals } from "./refusals.ts";
 
 const alive = z.object({ ok: z.boolean() }).meta({ id: "Alive" });
 const readiness = z
@@ -26,7 +26,7 @@ const tagged = (told: JsonSchema): JsonSchema => ({ ...told, headers: headerRefs
 const PLAIN = { method: "GET", errors: [], hasParameters: false, isUrgent: false, isStream: false } as const;
 
 /** By path. */
-export const machineOperations = (components: Components): JsonSchema => {
+export const operationalRoutes = (components: Components): JsonSchema => {
   const cached = { 304: { description: "Known already", headers: headerRefs(["X-Request-Id", "ETag"]) } };
   const open = (operation: string, summary: string, description: string, answers: JsonSchema): JsonSchema => ({
     operationId: operation,
@@ -38,7 +38,7 @@ export const machineOperations = (components: Components): JsonSchema => {
     responses: {
       ...answers,
       ...cached,
-      ...refusals({ ...PLAIN, access: "open", isLeaderless: true, isUncounted: true }),
+      ...errorResponses({ ...PLAIN, access: "open", isLeaderless: true, isUncounted: true }),
     },
   });
   const ready = (description: string) => answer(description, "application/json", components.take(readiness, "answer"));
@@ -65,7 +65,7 @@ export const machineOperations = (components: Components): JsonSchema => {
         responses: {
           200: tagged(answer("The metrics", "text/plain", { type: "string" })),
           ...cached,
-          ...refusals({
+          ...errorResponses({
             ...PLAIN,
             access: "viewer",
             errors: ["no-such-route"],

@@ -10,15 +10,15 @@ import { turn } from "../store/turn.ts";
 /** Hashes in one query. */
 const BATCH = 500;
 /** Hashes that wait at most; a server with as many requests open answers no sooner by keeping more. */
-const MOST_WAITING = 20_000;
+const MAX_WAITING = 20_000;
 
-interface Waiting {
+interface WaitingLookup {
   readonly resolve: (row: TokenRow | undefined) => void;
   readonly reject: (error: Error) => void;
 }
-type Queue = Map<string, Waiting[]>;
+type Queue = Map<string, WaitingLookup[]>;
 
-export class Lookups {
+export class TokenLookups {
   readonly #db: Db;
   /** Stops of faults, ahead of everything else. */
   readonly #urgent: Queue = new Map();
@@ -34,7 +34,7 @@ export class Lookups {
     return new Promise((resolve, reject) => {
       const beside = queue.get(hash);
       if (beside !== undefined) beside.push({ resolve, reject });
-      else if (queue.size >= MOST_WAITING) return reject(new Error("too many tokens are being looked up"));
+      else if (queue.size >= MAX_WAITING) return reject(new Error("too many tokens are being looked up"));
       else queue.set(hash, [{ resolve, reject }]);
       if (!this.#isAsking) this.#ask().catch(reject);
     });
@@ -59,7 +59,7 @@ export class Lookups {
 }
 
 /** The oldest, taken out. */
-const take = (queue: Queue, most: number): (readonly [string, readonly Waiting[]])[] => {
+const take = (queue: Queue, most: number): (readonly [string, readonly WaitingLookup[]])[] => {
   const taken = [...queue].slice(0, most);
   for (const [hash] of taken) queue.delete(hash);
   return taken;

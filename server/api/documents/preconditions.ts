@@ -3,13 +3,13 @@ import type { FastifyRequest } from "fastify";
 import type { StoredDocument } from "../../store/documents.ts";
 import type { Kind } from "../contract/index.ts";
 import { Refusal } from "../errors.ts";
-import { tagOf, tagsIn } from "../tagged.ts";
+import { etagOf, parseEtags } from "../etag.ts";
 
 const isAmong = (header: string, { digest }: StoredDocument): boolean =>
-  tagsIn(header)?.includes(tagOf(digest)) ?? true;
+  parseEtags(header)?.includes(etagOf(digest)) ?? true;
 
 /** What the store is to hold the write against; {}: whatever is there. */
-export const expectedOf = (
+export const parsePreconditions = (
   { headers }: FastifyRequest,
   current: StoredDocument | null,
   { kind, name }: { readonly kind: Kind; readonly name: string },
@@ -19,7 +19,7 @@ export const expectedOf = (
   const isMatched = match === undefined || (current !== null && isAmong(match, current));
   const isNone = noneMatch === undefined || current === null || !isAmong(noneMatch, current);
   if (isMatched && isNone) return { expected: current?.version ?? null };
-  const found = current === null ? "does not exist" : `is at version ${current.version}, ${tagOf(current.digest)}`;
+  const found = current === null ? "does not exist" : `is at version ${current.version}, ${etagOf(current.digest)}`;
   throw new Refusal(
     "changed-meanwhile",
     `${kind} ${JSON.stringify(name)} ${found}: read it again before you change it`,
