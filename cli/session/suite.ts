@@ -3,7 +3,7 @@ import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Mode } from "../../experiments/model/plan.ts";
 import { type Because, EXIT, type Verdict } from "../../experiments/model/verdict.ts";
 import type { StartRun } from "../../server/api/contract/index.ts";
-import { MeshError } from "../../server/mesh/start.ts";
+import { MeshError } from "../../server/keeper/start.ts";
 import { OtherNode } from "../../server/store/other-node.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, USAGE } from "../exit.ts";

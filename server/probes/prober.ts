@@ -9,7 +9,7 @@ import type { Phase } from "../../experiments/model/experiment.ts";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Tally } from "../../experiments/model/tally.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";
-import { built } from "../mesh/built.ts";
+import { builtPath } from "../package-paths.ts";
 import type { DenyList } from "../security/deny.ts";
 import type { ProbeTools, SentSample, ThreadedSource } from "./probe.ts";
 import type { FromProber, ProberData, SamplerNews, ToProber } from "./prober-messages.ts";
@@ -181,7 +181,7 @@ export class Prober {
   #start(): Worker {
     const { startMs, heapMb } = this.#limits;
     const data: ProberData = { originNs: systemOriginNs(), deny: this.#denied.lists };
-    const worker = new Worker(built("server", "probes", "prober-worker.js"), {
+    const worker = new Worker(builtPath("server", "probes", "prober-worker.js"), {
       name: "squall prober",
       workerData: data,
       env: {},

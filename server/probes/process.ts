@@ -4,7 +4,7 @@ import type { Sample } from "../../experiments/model/good.ts";
 import { own } from "../../experiments/model/own.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { redact } from "../../experiments/model/redact.ts";
-import { giveToServices } from "../mesh/node-options.ts";
+import { restoreNodeOptions } from "../keeper/node-options.ts";
 import { basicVariables, withoutServerSecrets } from "../security/commands.ts";
 import { type Due, type HouseRules, type LookMark, type SourceOf, timedOut, tooLong } from "./probe.ts";
 import { tracer } from "./trace.ts";
@@ -31,7 +31,11 @@ const isSecret = (value: string): boolean => value.length >= 4;
  */
 const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: HouseRules) => {
   if (run === undefined)
-    return { command: command!, env: { ...withoutServerSecrets(giveToServices(process.env)), ...env }, secrets: [] };
+    return {
+      command: command!,
+      env: { ...withoutServerSecrets(restoreNodeOptions(process.env)), ...env },
+      secrets: [],
+    };
   const known = own(commands, run);
   if (known === undefined) throw new Error(`this server knows no command ${JSON.stringify(run)}`);
   return {

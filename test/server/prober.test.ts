@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { type Count, sumOf, type Tally } from "../../experiments/model/tally.ts";
 import { systemClock, systemOriginNs } from "../../server/clock.ts";
-import { built } from "../../server/mesh/built.ts";
+import { builtPath } from "../../server/package-paths.ts";
 import { openSource } from "../../server/probes/index.ts";
 import type { ProbeTools } from "../../server/probes/probe.ts";
 import { Prober, type ProberLimits, ProberLost } from "../../server/probes/prober.ts";
@@ -287,7 +287,7 @@ describe("the clock of another thread", () => {
         parentPort.postMessage(0);
       });`;
     await sleep(200);
-    const workerData = { file: `file://${built("server", "clock.js")}`, originNs: systemOriginNs() };
+    const workerData = { file: `file://${builtPath("server", "clock.js")}`, originNs: systemOriginNs() };
     const worker = new Worker(script, { eval: true, workerData });
     closers.push(() => worker.terminate());
     const next = () => new Promise<number>((resolve) => worker.once("message", resolve));

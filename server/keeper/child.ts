@@ -4,21 +4,21 @@ import { once } from "node:events";
 import { closeSync, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { agentName, agentOptions } from "./agent-argv.ts";
-import { type Identity, identify, variablesOf } from "./identity.ts";
 import { logPath, openLog } from "./logs.ts";
 import type { KeeperConfig } from "./messages.ts";
-import { giveToServices, keepFromOurs } from "./node-options.ts";
-import { NotReady, type Starting } from "./ready.ts";
+import { restoreNodeOptions, withoutNodeOptions } from "./node-options.ts";
+import { identify, type ProcessIdentity, variablesOf } from "./process-identity.ts";
+import { NotReady, type StartingChild } from "./readiness.ts";
 
 /** In the environment of the agent alone, never in an argv. */
 export const TOKEN_VARIABLE = "SQUALL_TOKEN";
 
-export interface Child extends Starting {
-  readonly identity: Identity;
+export interface Child extends StartingChild {
+  readonly identity: ProcessIdentity;
   /** Resolves with how it ended, once. */
   readonly end: Promise<string>;
 }
-export interface Command {
+export interface ChildCommand {
   readonly name: string;
   readonly argv: readonly string[];
   readonly directory: string;
@@ -27,14 +27,14 @@ export interface Command {
   readonly leashed: boolean;
 }
 
-export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly Command[] =>
+export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly ChildCommand[] =>
   mesh.services.flatMap(({ name, command, env }) =>
     command === null || agentOnly
       ? []
       : [{ name, argv: command, directory: mesh.directory ?? process.cwd(), env, leashed: false }],
   );
 
-export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperConfig): Command => {
+export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperConfig): ChildCommand => {
   return {
     name: agentName(mesh),
     argv: [...agent, ...agentOptions({ mesh, server: server.url, tokenVariable: TOKEN_VARIABLE, folder })],
@@ -44,8 +44,10 @@ export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperCo
   };
 };
 
-const environment = (command: Command, { mark }: KeeperConfig): NodeJS.ProcessEnv => {
-  const { [TOKEN_VARIABLE]: _, ...inherited } = (command.leashed ? keepFromOurs : giveToServices)(process.env);
+const environment = (command: ChildCommand, { mark }: KeeperConfig): NodeJS.ProcessEnv => {
+  const { [TOKEN_VARIABLE]: _, ...inherited } = (command.leashed ? withoutNodeOptions : restoreNodeOptions)(
+    process.env,
+  );
   return { ...inherited, ...command.env, ...variablesOf(mark) };
 };
 
@@ -55,7 +57,7 @@ const isMissing = (command: string, { code }: NodeJS.ErrnoException): boolean =>
   const isBare = !command.includes("/");
   return code === "ENOENT" || (code === "EACCES" && isBare && !folders.some((one) => existsSync(join(one, command))));
 };
-const startError = ({ name, argv, directory }: Command, error: NodeJS.ErrnoException): NotReady =>
+const startError = ({ name, argv, directory }: ChildCommand, error: NodeJS.ErrnoException): NotReady =>
   new NotReady(
     "mesh",
     existsSync(directory)
@@ -70,7 +72,7 @@ const describeEnd = (code: number | null, signal: NodeJS.Signals | null): string
  * Starts one command. Its identity is known before anything else can happen; throws NotReady when the command cannot be
  * executed. What happens after the start is told by `end`.
  */
-export const startChild = async (command: Command, config: KeeperConfig): Promise<Child> => {
+export const startChild = async (command: ChildCommand, config: KeeperConfig): Promise<Child> => {
   const { name, argv, directory, leashed } = command;
   const log = logPath(config.mark.folder, name);
   const output = openLog(log);

@@ -1,9 +1,9 @@
-/** What the parent, the keeper and its watch tell each other: one JSON document a line. */
+/** What the parent, the keeper and its watchdog tell each other: one JSON document a line. */
 
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { Mesh } from "../../experiments/model/mesh.ts";
-import type { Identity, Mark } from "./identity.ts";
+import type { Mark, ProcessIdentity } from "./process-identity.ts";
 
 /** First line that a keeper reads. It comes through a pipe because it holds the token. */
 export interface KeeperConfig {
@@ -24,7 +24,7 @@ export type Progress = {
   readonly detail: string;
 };
 export type FromKeeper =
-  | { readonly type: "started"; readonly identity: Identity }
+  | { readonly type: "started"; readonly identity: ProcessIdentity }
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "ready"; readonly tookMs: number }
   | { readonly type: "failed"; readonly because: "ports" | "mesh"; readonly message: string }
@@ -32,19 +32,19 @@ export type FromKeeper =
   /** A service that was ready ended by itself. `how`: as a sentence goes on, such as `exited with code 1`. */
   | { readonly type: "service-exited"; readonly service: string; readonly how: string };
 
-export type ToWatch =
+export type ToWatchdog =
   | { readonly type: "mesh"; readonly mark: Mark }
-  | { readonly type: "started"; readonly identity: Identity }
+  | { readonly type: "started"; readonly identity: ProcessIdentity }
   /** All groups are gone; end-of-file after this is no alarm. */
   | { readonly type: "goodbye" };
 
 /** Never throws: a peer that is gone is noticed by its end-of-file, not by a failed write. */
-export const tell = <Message>(stream: Writable, message: Message): void => {
+export const writeMessage = <Message>(stream: Writable, message: Message): void => {
   if (stream.writable) stream.write(`${JSON.stringify(message)}\n`);
 };
 
 /** `ended` comes once, after the last message. A line that is no JSON (a torn last one) is dropped. */
-export const hear = <Message>(stream: Readable, said: (message: Message) => void, ended: () => void): void => {
+export const readMessages = <Message>(stream: Readable, said: (message: Message) => void, ended: () => void): void => {
   const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on("line", (line) => {
     const message = parse<Message>(line);

@@ -15,15 +15,22 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Mesh } from "../../experiments/model/mesh.ts";
+import { builtPath } from "../package-paths.ts";
 import { agentName } from "./agent-argv.ts";
-import { built } from "./built.ts";
-import { TOKEN_VARIABLE } from "./children.ts";
-import { endAll } from "./group.ts";
-import type { Identity, Mark } from "./identity.ts";
+import { TOKEN_VARIABLE } from "./child.ts";
 import { keeperLogPath, openLog, quoteLog } from "./logs.ts";
-import { type FromKeeper, hear, type KeeperConfig, type Progress, type ToKeeper, tell } from "./messages.ts";
-import { keepFromOurs } from "./node-options.ts";
-import { claimsOf, whyTaken } from "./ports.ts";
+import {
+  type FromKeeper,
+  type KeeperConfig,
+  type Progress,
+  readMessages,
+  type ToKeeper,
+  writeMessage,
+} from "./messages.ts";
+import { withoutNodeOptions } from "./node-options.ts";
+import { requiredAddresses, whyTaken } from "./ports.ts";
+import type { Mark, ProcessIdentity } from "./process-identity.ts";
+import { terminateAll } from "./terminate.ts";
 
 export interface MeshConfig {
   readonly mesh: Mesh;
@@ -70,9 +77,9 @@ const KEEPER = "keeper";
 
 const spawnKeeper = (folder: string): ChildProcess => {
   const log = openLog(keeperLogPath(folder));
-  const { [TOKEN_VARIABLE]: _, ...env } = keepFromOurs(process.env);
+  const { [TOKEN_VARIABLE]: _, ...env } = withoutNodeOptions(process.env);
   // In a session of its own: Ctrl-C on the terminal is for the parent, which still needs the mesh to take faults away.
-  const keeper = spawn(process.execPath, [built("server", "mesh", "keeper.js")], {
+  const keeper = spawn(process.execPath, [builtPath("server", "keeper", "keeper.js")], {
     detached: true,
     env,
     stdio: ["pipe", "pipe", log],
@@ -86,15 +93,15 @@ const spawnKeeper = (folder: string): ChildProcess => {
 const keeperConfig = ({ mesh, server, agentOnly, agent }: MeshConfig, mark: Mark): KeeperConfig => ({
   ...{ mesh, mark, server },
   agentOnly: agentOnly ?? false,
-  agent: agent ?? [process.execPath, built("agent", "main.js")],
+  agent: agent ?? [process.execPath, builtPath("agent", "main.js")],
 });
 
 /** One start of a mesh, as its parent sees it. */
-class Start {
+class MeshStart {
   private readonly config: MeshConfig;
   private readonly mark: Mark;
   private readonly keeper: ChildProcess;
-  private readonly records: Identity[] = [];
+  private readonly records: ProcessIdentity[] = [];
   private stopping: Promise<void> | null = null;
   private agentSeen = false;
   /** Resolves when the keeper is gone and all it said was heard. */
@@ -114,7 +121,7 @@ class Start {
         settled = true;
         this.stop().then(() => reject(error), reject);
       };
-      hear<FromKeeper>(
+      readMessages<FromKeeper>(
         this.keeper.stdout!,
         (message) => {
           if (message.type === "started") this.records.push(message.identity);
@@ -137,7 +144,7 @@ class Start {
         .catch((error: Error) =>
           this.config.onProgress({ name: KEEPER, state: "exited", detail: `the mesh was not ended: ${error.message}` }),
         );
-      tell(this.keeper.stdin!, keeperConfig(this.config, this.mark));
+      writeMessage(this.keeper.stdin!, keeperConfig(this.config, this.mark));
     });
   }
 
@@ -156,7 +163,7 @@ class Start {
   /** The keeper was killed: its watch ends the mesh, and so do we, should both have been. */
   private async bereaved(): Promise<void> {
     this.config.onProgress({ name: KEEPER, state: "exited", detail: "the keeper was ended; the mesh goes with it" });
-    await endAll(this.mark, this.records, { settle: true });
+    await terminateAll(this.mark, this.records, { settle: true });
     for (const { name, pid } of this.records) {
       this.config.onProgress({ name, state: "exited", detail: "ended, because the keeper was" });
       if (name === agentName(this.config.mesh)) this.agentExited(pid);
@@ -169,13 +176,13 @@ class Start {
   }
 
   private async end(): Promise<void> {
-    tell<ToKeeper>(this.keeper.stdin!, { type: "stop" });
+    writeMessage<ToKeeper>(this.keeper.stdin!, { type: "stop" });
     this.keeper.stdin!.end();
     this.keeper.kill("SIGCONT");
     const overdue = setTimeout(() => this.keeper.kill("SIGKILL"), STOP_MS);
     await this.gone;
     clearTimeout(overdue);
-    const left = await endAll(this.mark, this.records);
+    const left = await terminateAll(this.mark, this.records);
     if (left.length > 0) throw new MeshError("mesh", `could not end ${left.join(", ")}: end them by hand`);
   }
 }
@@ -185,7 +192,7 @@ export const startMesh = async (config: MeshConfig): Promise<RunningMesh> => {
   const { mesh } = config;
   if (mesh.services.some(({ name }) => name === agentName(mesh)))
     throw new MeshError("mesh", `no service may be called ${agentName(mesh)}: that is the name of the mesh's agent`);
-  const taken = await whyTaken(claimsOf(mesh, config.agentOnly ?? false));
+  const taken = await whyTaken(requiredAddresses(mesh, config.agentOnly ?? false));
   if (taken !== null) throw new MeshError("ports", taken);
-  return new Start(config).ready();
+  return new MeshStart(config).ready();
 };

@@ -7,13 +7,13 @@ const NODE = "NODE_OPTIONS";
 const KEPT = "SQUALL_SERVICE_NODE_OPTIONS";
 
 /** The environment for a process of Squall's own. */
-export const keepFromOurs = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv => {
+export const withoutNodeOptions = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv => {
   const { [NODE]: given, ...others } = environment;
   return given === undefined ? others : { ...others, [KEPT]: given };
 };
 
 /** The environment for a service: as it would be had the service been started by the shell itself. */
-export const giveToServices = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv => {
+export const restoreNodeOptions = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv => {
   const { [KEPT]: kept, ...others } = environment;
   return kept === undefined ? others : { ...others, [NODE]: kept };
 };

@@ -8,21 +8,21 @@
  *                        └───────────▶ services
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { built } from "./built.ts";
-import { agentCommand, type Child, type Command, commandsOf, startChild } from "./children.ts";
-import { endAll } from "./group.ts";
-import type { Identity } from "./identity.ts";
+import { builtPath } from "../package-paths.ts";
+import { agentCommand, type Child, type ChildCommand, commandsOf, startChild } from "./child.ts";
 import { quoteLog } from "./logs.ts";
 import {
   type FromKeeper,
-  hear,
   type KeeperConfig,
   type Progress,
+  readMessages,
   type ToKeeper,
-  type ToWatch,
-  tell,
+  type ToWatchdog,
+  writeMessage,
 } from "./messages.ts";
-import { agentReady, NotReady, serviceReady } from "./ready.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import { agentReady, NotReady, serviceReady } from "./readiness.ts";
+import { terminateAll } from "./terminate.ts";
 
 const AGENT_START_MS = 10_000;
 const WATCH_AGAIN_MS = 100;
@@ -30,7 +30,7 @@ const WATCH_AGAIN_MS = 100;
 /** `exit code 1` → `exited with code 1`, `ended by SIGKILL` → `was ended by SIGKILL`. */
 const exitWords = (how: string): string => (how.startsWith("exit ") ? `exited with ${how.slice(5)}` : `was ${how}`);
 
-const say = (message: FromKeeper) => tell(process.stdout, message);
+const say = (message: FromKeeper) => writeMessage(process.stdout, message);
 const progress = (name: string, state: Progress["state"], detail: string) =>
   say({ type: "progress", progress: { name, state, detail } });
 
@@ -42,7 +42,7 @@ const crash = (error: unknown): never => {
 
 class Keeper {
   private readonly config: KeeperConfig;
-  private readonly records: Identity[] = [];
+  private readonly records: ProcessIdentity[] = [];
   private ending: Promise<void> | null = null;
   private watch: ChildProcess;
 
@@ -69,7 +69,7 @@ class Keeper {
 
   /** Ends every process, then this one. `last`: what the parent is told once they are gone. */
   end(last?: FromKeeper): Promise<void> {
-    this.ending ??= endAll(this.config.mark, this.records).then(() => {
+    this.ending ??= terminateAll(this.config.mark, this.records).then(() => {
       if (last !== undefined) say(last);
       this.tellWatch({ type: "goodbye" });
       this.watch.stdin?.end();
@@ -80,7 +80,7 @@ class Keeper {
     return this.ending;
   }
 
-  private async service(command: Command): Promise<void> {
+  private async service(command: ChildCommand): Promise<void> {
     const child = await this.child(command);
     const service = this.config.mesh.services.find(({ name }) => name === command.name)!;
     const address = service.endpoints[0]?.address;
@@ -106,7 +106,7 @@ class Keeper {
       .catch(crash);
   }
 
-  private async child(command: Command): Promise<Child> {
+  private async child(command: ChildCommand): Promise<Child> {
     progress(command.name, "starting", command.argv.join(" "));
     const child = await startChild(command, this.config);
     this.records.push(child.identity);
@@ -119,13 +119,13 @@ class Keeper {
     if (this.ending === null) progress(child.name, "exited", `${how}. ${quoteLog(child.log)}`);
   }
 
-  private tellWatch(message: ToWatch): void {
-    if (this.watch.stdin) tell(this.watch.stdin, message);
+  private tellWatch(message: ToWatchdog): void {
+    if (this.watch.stdin) writeMessage(this.watch.stdin, message);
   }
 
   /** A watch that dies is replaced and told everything again. */
   private startWatch(): ChildProcess {
-    this.watch = spawn(process.execPath, [built("server", "mesh", "watch.js")], {
+    this.watch = spawn(process.execPath, [builtPath("server", "keeper", "watchdog.js")], {
       detached: true,
       stdio: ["pipe", "ignore", "inherit"],
     });
@@ -148,7 +148,7 @@ const main = (): void => {
     if (keeper === null) process.exit(0);
     keeper.end().catch(crash);
   };
-  hear<KeeperConfig | ToKeeper>(
+  readMessages<KeeperConfig | ToKeeper>(
     process.stdin,
     (message) => {
       if ("type" in message) return end();

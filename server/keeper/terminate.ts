@@ -3,7 +3,7 @@
  * parent all use it, whichever of them is left, and may do so at the same time.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Identity, isMarked, isStill, type Mark } from "./identity.ts";
+import { isMarked, isSameProcess, type Mark, type ProcessIdentity } from "./process-identity.ts";
 import { everyProcess, hasProc, isOver } from "./processes.ts";
 
 export const GRACE_MS = 1_000;
@@ -23,22 +23,22 @@ const signal = (target: Target, name: NodeJS.Signals): void => {
 };
 
 /** Without /proc a group is known by its leader alone; once that is gone, what stays of the group cannot be told from strangers. */
-const groupsByLeader = (records: readonly Identity[]): readonly Target[] =>
-  records.filter(isStill).map(({ pid }) => -pid);
+const groupsByLeader = (records: readonly ProcessIdentity[]): readonly Target[] =>
+  records.filter(isSameProcess).map(({ pid }) => -pid);
 
 /**
  * What of a mesh is alive. A recorded group counts while its leader is the recorded process, or while a member carries
  * the mark. What carries the mark and is in no such group (it started a session of its own, or was forked in the instant
  * its keeper died) counts alone.
  */
-export const aliveOf = (mark: Mark, records: readonly Identity[]): readonly Target[] => {
+export const liveTargets = (mark: Mark, records: readonly ProcessIdentity[]): readonly Target[] => {
   if (!hasProc) return groupsByLeader(records);
   // Nothing of the mesh is older than its first process: that spares the look into most environments.
   const since = records.length === 0 ? 0 : Math.min(...records.map(({ start }) => Number(start)));
   const processes = everyProcess().filter(
     (each) => !isOver(each) && each.pid !== process.pid && Number(each.start) >= since,
   );
-  const leaders = new Set(records.filter(isStill).map(({ pid }) => pid));
+  const leaders = new Set(records.filter(isSameProcess).map(({ pid }) => pid));
   const recorded = new Set(records.map(({ pid }) => pid));
   const targets = new Set<Target>();
   for (const each of processes) {
@@ -52,16 +52,16 @@ export const aliveOf = (mark: Mark, records: readonly Identity[]): readonly Targ
  * Resolves once nothing of the mesh is alive, with what could not be ended (normally none). `settle`: look once more
  * after a moment, for a child that was between fork and exec, and so without a mark, at the first look.
  */
-export const endAll = async (
+export const terminateAll = async (
   mark: Mark,
-  records: readonly Identity[],
+  records: readonly ProcessIdentity[],
   { graceMs = GRACE_MS, settle = false } = {},
 ): Promise<readonly Target[]> => {
   const beganMs = performance.now();
   const asked = new Set<Target>();
   let settled = !settle;
   for (;;) {
-    const alive = aliveOf(mark, records);
+    const alive = liveTargets(mark, records);
     if (alive.length === 0) {
       if (settled) return [];
       settled = true;

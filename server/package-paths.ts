@@ -9,7 +9,7 @@ const BUNDLE = join(PACKAGE, "dist", "bundle");
 /** Bundled code starts bundled processes: a packed package has no other ones (scripts/prepare.mjs). */
 const ENTRIES = import.meta.dirname.startsWith(BUNDLE) ? BUNDLE : join(PACKAGE, "dist");
 
-/** `built("server", "mesh", "keeper.js")` → the path of a file that a process or thread of its own runs. */
-export const built = (...path: readonly string[]): string => join(ENTRIES, ...path);
+/** `built("server", "keeper", "keeper.js")` → the path of a file that a process or thread of its own runs. */
+export const builtPath = (...path: readonly string[]): string => join(ENTRIES, ...path);
 /** `packaged("experiments", "schema", "mesh.schema.json")` → the path of a file of the package. */
-export const packaged = (...path: readonly string[]): string => join(PACKAGE, ...path);
+export const packagePath = (...path: readonly string[]): string => join(PACKAGE, ...path);

@@ -1,15 +1,16 @@
 /**
- * The keeper's watch: does nothing while the keeper lives. When its pipe ends without a goodbye, the keeper was killed,
- * and the watch ends the mesh in its place.
+ * The keeper's watchdog: does nothing while the keeper lives. When its pipe ends without a goodbye, the keeper was killed,
+ * and the watchdog ends the mesh in its place.
  */
-import { endAll } from "./group.ts";
-import type { Identity, Mark } from "./identity.ts";
-import { hear, type ToWatch } from "./messages.ts";
 
-const records: Identity[] = [];
+import { readMessages, type ToWatchdog } from "./messages.ts";
+import type { Mark, ProcessIdentity } from "./process-identity.ts";
+import { terminateAll } from "./terminate.ts";
+
+const records: ProcessIdentity[] = [];
 let mark: Mark | null = null;
 
-hear<ToWatch>(
+readMessages<ToWatchdog>(
   process.stdin,
   (message) => {
     if (message.type === "mesh") mark = message.mark;
@@ -17,7 +18,7 @@ hear<ToWatch>(
     if (message.type === "goodbye") process.exit(0);
   },
   () => {
-    const ending = mark === null ? Promise.resolve([]) : endAll(mark, records, { settle: true });
+    const ending = mark === null ? Promise.resolve([]) : terminateAll(mark, records, { settle: true });
     ending.then(
       () => process.exit(0),
       () => process.exit(70),

@@ -2,19 +2,19 @@
 import { connect, createServer } from "node:net";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { meshOfAgent } from "./agent-argv.ts";
-import { type Mark, markOf } from "./identity.ts";
 import { parseAddress, type SocketAddress, SocketTable } from "./listeners.ts";
+import { type Mark, markOf } from "./process-identity.ts";
 import { argvOf, commandOf, everyProcess, hasProc, userOf } from "./processes.ts";
 import { userName } from "./users.ts";
 
 /** An address that the mesh needs, and for what. */
-export interface Claim {
+export interface RequiredAddress {
   readonly address: string;
   readonly use: string;
 }
 
 /** Endpoints of the services that we start, and where the agent listens. */
-export const claimsOf = (mesh: Mesh, agentOnly: boolean): readonly Claim[] => [
+export const requiredAddresses = (mesh: Mesh, agentOnly: boolean): readonly RequiredAddress[] => [
   ...mesh.services
     .filter(({ command }) => command !== null && !agentOnly)
     .flatMap(({ name, endpoints }) => endpoints.map(({ address }) => ({ address, use: `service ${name}` }))),
@@ -99,13 +99,13 @@ const whyNotBindable = async (where: SocketAddress, table: SocketTable): Promise
   return table.isReadable && isPlain(where) ? null : await bindError(where);
 };
 
-interface Problem {
+interface AddressProblem {
   /** Squall run or mesh that holds the address, named once for all its addresses; null: another holder or reason. */
   readonly holder: string | null;
   readonly text: string;
 }
 const spell = ({ run, folder }: Mark): string => `the Squall run ${run} in ${folder}`;
-const held = ({ address, use }: Claim, table: SocketTable): Problem => {
+const held = ({ address, use }: RequiredAddress, table: SocketTable): AddressProblem => {
   for (const pid of table.holdersOf(table.listenersOf(parseAddress(address)))) {
     const run = markOf(pid);
     if (run !== null) return { holder: spell(run), text: `${address} (${use}, pid ${pid})` };
@@ -116,7 +116,7 @@ const held = ({ address, use }: Claim, table: SocketTable): Problem => {
     : { holder: stranger, text: `${address} (${use})` };
 };
 /** Null: free. */
-const problemOf = async (claim: Claim, table: SocketTable): Promise<Problem | null> => {
+const problemOf = async (claim: RequiredAddress, table: SocketTable): Promise<AddressProblem | null> => {
   const error = await whyNotBindable(parseAddress(claim.address), table);
   if (error === null) return null;
   if (error === "EADDRINUSE") return held(claim, table);
@@ -125,7 +125,7 @@ const problemOf = async (claim: Claim, table: SocketTable): Promise<Problem | nu
 };
 
 /** A run that is up holds many addresses: it is named once. */
-const sentences = (problems: readonly Problem[]): readonly string[] => {
+const sentences = (problems: readonly AddressProblem[]): readonly string[] => {
   const byHolder = new Map<string | null, string[]>();
   for (const { holder, text } of problems) byHolder.set(holder, [...(byHolder.get(holder) ?? []), text]);
   return [...byHolder].map(([holder, texts]) =>
@@ -134,7 +134,7 @@ const sentences = (problems: readonly Problem[]): readonly string[] => {
 };
 
 /** Null: all are free. Else what is wrong, every address of it. */
-export const whyTaken = async (claims: readonly Claim[]): Promise<string | null> => {
+export const whyTaken = async (claims: readonly RequiredAddress[]): Promise<string | null> => {
   const table = new SocketTable();
   const looks = await Promise.all(claims.map((claim) => problemOf(claim, table)));
   const problems = looks.filter((problem) => problem !== null);

@@ -8,10 +8,10 @@ import { get } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ready } from "../../experiments/model/mesh.ts";
-import { isMarked, type Mark } from "./identity.ts";
 import { parseAddress, type SocketAddress, SocketTable } from "./listeners.ts";
 import { quoteLog, tailOf } from "./logs.ts";
 import { holderOf } from "./ports.ts";
+import { isMarked, type Mark } from "./process-identity.ts";
 import { hasProc, socketsOf, statOf } from "./processes.ts";
 
 /** Nonce header: a service that answers with the value of SQUALL_RUN is ours, wherever it runs. */
@@ -20,7 +20,7 @@ const LOOK_MS = 25;
 const ANSWER_MS = 1_000;
 
 /** A child of the keeper that is getting ready. */
-export interface Starting {
+export interface StartingChild {
   readonly name: string;
   readonly pid: number;
   readonly log: string;
@@ -36,11 +36,11 @@ export class NotReady extends Error {
   }
 }
 
-interface Answer {
+interface ServiceAnswer {
   /** Value of the nonce header, if any. */
   readonly run: string | null;
 }
-const askHttp = (where: SocketAddress, path: string): Promise<Answer | null> =>
+const askHttp = (where: SocketAddress, path: string): Promise<ServiceAnswer | null> =>
   new Promise((resolve) => {
     const request = get({ ...where, path, agent: false, timeout: ANSWER_MS }, (response) => {
       response.resume();
@@ -51,7 +51,7 @@ const askHttp = (where: SocketAddress, path: string): Promise<Answer | null> =>
     request.once("timeout", () => request.destroy(new Error("no answer")));
     request.on("error", () => resolve(null));
   });
-const askTcp = (where: SocketAddress): Promise<Answer | null> =>
+const askTcp = (where: SocketAddress): Promise<ServiceAnswer | null> =>
   new Promise((resolve) => {
     const socket = connect(where);
     socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error("no answer")));
@@ -85,11 +85,11 @@ const ownerOf = async (where: SocketAddress, leader: number, mark: Mark): Promis
   return sockets.some(({ inode }) => own.has(inode)) || table.holdersOf(sockets).some(isOurs) ? "ours" : "theirs";
 };
 
-const failure = (child: Starting, what: string): NotReady =>
+const failure = (child: StartingChild, what: string): NotReady =>
   new NotReady("mesh", `${child.name} ${what}. ${quoteLog(child.log)}`);
 
 /** Looks until `look` says true; a child that ends first, or is not ready in time, is a failure with the end of its log. */
-const until = async (child: Starting, startMs: number, expected: string, look: () => Promise<boolean>) => {
+const until = async (child: StartingChild, startMs: number, expected: string, look: () => Promise<boolean>) => {
   const lastMs = performance.now() + startMs;
   for (;;) {
     const ended = child.ended();
@@ -104,7 +104,7 @@ const until = async (child: Starting, startMs: number, expected: string, look: (
 
 /** Resolves when the service answers by its own listener; rejects with NotReady. */
 export const serviceReady = async (
-  child: Starting,
+  child: StartingChild,
   service: { readonly ready: Ready; readonly startMs: number; readonly address: string },
   mark: Mark,
 ): Promise<void> => {
@@ -125,7 +125,7 @@ export const serviceReady = async (
 
 const LISTENING = /^(?:listening\b|\{"event":"listening")/m;
 /** The agent says `listening` once every edge is. */
-export const agentReady = (child: Starting, startMs: number): Promise<void> =>
+export const agentReady = (child: StartingChild, startMs: number): Promise<void> =>
   until(child, startMs, "expected it to say `listening`", async () =>
     LISTENING.test(tailOf(child.log, Number.POSITIVE_INFINITY)),
   );

@@ -32,7 +32,7 @@ export const isMarked = (pid: number, mark: Mark): boolean => {
   return found !== null && found.run === mark.run && found.folder === mark.folder;
 };
 
-export interface Identity {
+export interface ProcessIdentity {
   readonly name: string;
   readonly pid: number;
   /** Ticks since boot (`/proc`), or the wall-clock second that `ps` tells; "" when it was gone too soon to tell. */
@@ -73,7 +73,7 @@ const seesMark = (pid: number, mark: Mark): boolean => {
 };
 
 /** Taken by its parent right after the start, while the pid cannot yet mean another process. */
-export const identify = (name: string, pid: number, mark: Mark): Identity => ({
+export const identify = (name: string, pid: number, mark: Mark): ProcessIdentity => ({
   name,
   pid,
   start: startOf(pid) ?? "",
@@ -88,11 +88,11 @@ export const identify = (name: string, pid: number, mark: Mark): Identity => ({
  * environment with nothing in it any more was overwritten by its owner (nginx, PostgreSQL write their title there); then
  * the mark counts as it was seen at the start, since start time and boot already prove that it is the same process.
  */
-const carriesMark = ({ pid, mark, marked }: Identity): boolean =>
+const carriesMark = ({ pid, mark, marked }: ProcessIdentity): boolean =>
   !hasProc || (environmentOf(pid)?.size === 0 ? marked : isMarked(pid, mark));
 
 /** True only while the very process that was recorded is running (or stopped; not when it is a zombie). */
-export const isStill = (identity: Identity): boolean =>
+export const isSameProcess = (identity: ProcessIdentity): boolean =>
   identity.boot === bootId() &&
   identity.namespace === pidNamespace() &&
   identity.start !== "" &&
