@@ -1,4 +1,4 @@
-/** Starts what schedules say, once each. Lives in a term: a server that does not lead schedules nothing. */
+/** Starts what schedules say, once each. Lives in the control plane: a server that does not lead schedules nothing. */
 import { objectionAt } from "../../experiments/model/schedule-instants.ts";
 import { Refusal } from "../api/errors.ts";
 import type { Alarm, Clock } from "../clock.ts";
@@ -24,7 +24,7 @@ export interface SchedulerConfig extends Omit<FireDeps, "db"> {
   readonly clock: Clock;
   readonly store: Pick<Store, "db">;
   readonly log: Log;
-  /** Of this term: what another server's term overtook is not written. */
+  /** Of this leadership: what a later leader overtook is not written. */
   readonly epoch: number;
   /** While false nothing is started or written. */
   readonly leads: () => boolean;

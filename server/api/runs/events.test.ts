@@ -37,7 +37,7 @@ const stage = () => {
     const request = { headers: last === 0 ? {} : { "last-event-id": String(last) } };
     const asked = { params: { id: "run" }, request, reply: { raw: new EventEmitter() } };
     const stream = await streamRun(
-      { term: () => ({ runs }), clock } as never as Context,
+      { controlPlane: () => ({ runs }), clock } as never as Context,
       asked as never as RouteRequest<never>,
     );
     return stream!;

@@ -17,7 +17,7 @@ const open = async () => {
     },
   };
   const raw = new EventEmitter();
-  const context = { term: () => ({ traffic }) } as unknown as Context;
+  const context = { controlPlane: () => ({ traffic }) } as unknown as Context;
   const asked = { reply: { raw } } as unknown as RouteRequest<"GET /api/v1/traffic/events">;
   const stream = (await streamTraffic(context, asked)) as Readable;
   return { stream, raw, subscriber: () => subscriber as Subscriber | null };
