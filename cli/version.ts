@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { packaged } from "../server/mesh/built.ts";
+import { packagePath } from "../server/package-paths.ts";
 
 /** Of the package that this file belongs to. */
 export const readVersion = (): string =>
-  (JSON.parse(readFileSync(packaged("package.json"), "utf8")) as { version: string }).version;
+  (JSON.parse(readFileSync(packagePath("package.json"), "utf8")) as { version: string }).version;

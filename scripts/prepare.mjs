@@ -40,8 +40,8 @@ const SQUALL = {
   entryPoints: [
     "dist/cli/main.js",
     "dist/agent/main.js",
-    "dist/server/mesh/keeper.js",
-    "dist/server/mesh/watch.js",
+    "dist/server/keeper/keeper.js",
+    "dist/server/keeper/watchdog.js",
     "dist/server/probes/judge-worker.js",
     "dist/server/probes/prober-worker.js",
   ],

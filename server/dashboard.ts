@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import files from "@fastify/static";
 import type { FastifyInstance } from "fastify";
-import { packaged } from "./mesh/built.ts";
+import { packagePath } from "./package-paths.ts";
 
-const BUILT = packaged("dist", "web");
+const BUILT = packagePath("dist", "web");
 
 /** Nothing but our own files, nothing inline, nowhere else to talk to, in nobody's frame. */
 const POLICY = [

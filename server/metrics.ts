@@ -3,10 +3,10 @@ import type { EdgeId } from "../experiments/model/names.ts";
 import type { Verdict } from "../experiments/model/verdict/verdict.ts";
 import type { ExchangeCounts } from "./traffic/exchange-history.ts";
 
-/** How things stand at the moment of a scrape. */
-export interface Standing {
+/** The status of a server at the moment of a scrape. */
+export interface ServerStatus {
   readonly leads: boolean;
-  /** Of the term; null: it does not lead. */
+  /** Of the leadership; null: it does not lead. */
   readonly epoch: number | null;
   /** Whether starts are blocked until somebody releases them. */
   readonly halted: boolean;
@@ -27,11 +27,11 @@ export interface Standing {
   readonly clockOffsetMs: number;
 }
 /** Of a server that does not lead. */
-export const IDLE: Standing = {
+export const NOT_LEADING: ServerStatus = {
   ...{ leads: false, epoch: null, halted: false, liveFaults: 0, oldestPulseMs: 0, oldestQueuedMs: 0, residueOpen: 0 },
   ...{ runs: { live: 0, queued: 0 }, agents: { ready: 0, connecting: 0, gone: 0 }, pending: {}, clockOffsetMs: 0 },
 };
-export interface Answered {
+export interface AnsweredRequest {
   readonly method: string;
   /** As it is declared, `/api/v1/runs/:id`: never a path, which anybody can make up. */
   readonly route: string;
@@ -46,7 +46,7 @@ export const DATABASE_ERRORS = ["connection", "query"] as const;
 export type DatabaseErrorKind = (typeof DATABASE_ERRORS)[number];
 
 export interface Metrics {
-  answered(answered: Answered): void;
+  answered(answered: AnsweredRequest): void;
   finished(verdict: Verdict): void;
   /** More exchanges ended on an edge; none: an agent began to tell of it. */
   passed(edge: EdgeId, counted: ExchangeCounts): void;
@@ -57,7 +57,7 @@ export interface Metrics {
   /** Names of the webhooks that there are: their series begin at 0. */
   webhooks(names: readonly string[]): void;
   /** Asked at each scrape. */
-  standing(read: () => Promise<Standing>): void;
+  observeStatus(read: () => Promise<ServerStatus>): void;
   render(): Promise<{ readonly type: string; readonly text: string }>;
 }
 export const noMetrics: Metrics = {
@@ -68,6 +68,6 @@ export const noMetrics: Metrics = {
   attempted() {},
   databaseFailed() {},
   webhooks() {},
-  standing() {},
+  observeStatus() {},
   render: async () => ({ type: "text/plain; version=0.0.4; charset=utf-8", text: "" }),
 };

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { EdgeId } from "../experiments/model/names.ts";
 import { EXIT } from "../experiments/model/verdict/verdict.ts";
 import { INSTANT_OUTCOMES } from "./contract/schedules.ts";
-import { ATTEMPTS, DATABASE_ERRORS, IDLE, type Metrics, type Standing } from "./metrics.ts";
+import { ATTEMPTS, DATABASE_ERRORS, type Metrics, NOT_LEADING, type ServerStatus } from "./metrics.ts";
 
 /** From a read of one row to a stream that is watched for minutes. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
@@ -14,7 +14,7 @@ const OTHER_EDGES = "other";
 /** Gauges that prom-client names like counters, which promtool objects to; the same figures by type have right names. */
 const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 
-type Reading = (standing: Standing) => number;
+type Reading = (status: ServerStatus) => number;
 const GAUGES: readonly { readonly name: string; readonly help: string; readonly read: Reading }[] = [
   { name: "squall_leader", help: "1 while this server leads.", read: ({ leads }) => Number(leads) },
   { name: "squall_epoch", help: "Of the term; 0 while this server does not lead.", read: ({ epoch }) => epoch ?? 0 },
@@ -50,7 +50,7 @@ const PARTITIONS: readonly {
   readonly name: string;
   readonly help: string;
   readonly label: string;
-  readonly read: (standing: Standing) => Readonly<Record<string, number>>;
+  readonly read: (status: ServerStatus) => Readonly<Record<string, number>>;
 }[] = [
   { name: "squall_runs", help: "Runs that are not over.", label: "state", read: ({ runs }) => runs },
   {
@@ -76,14 +76,14 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
-  let read: () => Promise<Standing> = async () => IDLE;
-  let standing = IDLE;
+  let read: () => Promise<ServerStatus> = async () => NOT_LEADING;
+  let status = NOT_LEADING;
 
   for (const { name, help, read: reading } of GAUGES)
     new Gauge({
       ...{ name, help, registers },
       collect() {
-        this.set(reading(standing));
+        this.set(reading(status));
       },
     });
   for (const { name, help, label, read: reading } of PARTITIONS)
@@ -91,7 +91,7 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
       ...{ name, help, labelNames: [label], registers },
       collect() {
         this.reset();
-        for (const [part, value] of Object.entries(reading(standing))) this.set({ [label]: part }, value);
+        for (const [part, value] of Object.entries(reading(status))) this.set({ [label]: part }, value);
       },
     });
   new Gauge({
@@ -153,12 +153,12 @@ export const prometheusMetrics = ({ version, store }: BuildInfo): Metrics => {
     webhooks: (names) => {
       for (const webhook of names) for (const outcome of ATTEMPTS) attempts.inc({ webhook, outcome }, 0);
     },
-    standing: (reader) => {
+    observeStatus: (reader) => {
       read = reader;
     },
     render: async () => {
       // Once a scrape: all series tell of the same moment.
-      standing = await read();
+      status = await read();
       return { type: registry.contentType, text: await registry.metrics() };
     },
   };

@@ -9,18 +9,18 @@ import { createApp } from "./api/app.ts";
 import type { Context } from "./api/context.ts";
 import { type Clock, offsetBy, systemClock } from "./clock.ts";
 import type { ServerConfig, TlsConfig } from "./config/config.ts";
+import { type ControlPlane, startControlPlane } from "./control-plane.ts";
 import { notLeader } from "./errors.ts";
+import { LeaderLifecycle } from "./leader-lifecycle.ts";
 import { type Log, logFailure } from "./log.ts";
 import { noMetrics } from "./metrics.ts";
-import { Office } from "./office.ts";
+import { RateLimitedLog } from "./rate-limited-log.ts";
 import { PendingHalt } from "./runs/halt/pending-halt.ts";
-import { hostInUrl, refusalToListen } from "./security/listening.ts";
+import { hostInUrl, whyListenDenied } from "./security/listen-address.ts";
 import { Tickets } from "./security/tickets.ts";
 import { Tokens } from "./security/tokens.ts";
-import { SparseLog } from "./sparse-log.ts";
-import { standingOf } from "./standing.ts";
+import { readServerStatus } from "./server-status.ts";
 import { openStore, type Store } from "./store/open.ts";
-import { beginTerm, type Term } from "./term.ts";
 
 export type { ServerConfig } from "./config/config.ts";
 
@@ -40,11 +40,14 @@ export interface Server {
 }
 
 const checkListening = ({ listen, tls, insecure = false }: ServerConfig): void => {
-  const refusal = refusalToListen(listen.host, { tls: tls !== undefined, insecure });
+  const refusal = whyListenDenied(listen.host, { tls: tls !== undefined, insecure });
   if (refusal !== null) throw new Error(`cannot listen on ${refusal}`);
 };
 /** A restart of the database ends every connection at once: `sparse` tells of the first. */
-const openStoreOf = ({ folder, databaseUrl, metrics = noMetrics }: ServerConfig, sparse: SparseLog): Promise<Store> =>
+const openStoreOf = (
+  { folder, databaseUrl, metrics = noMetrics }: ServerConfig,
+  sparse: RateLimitedLog,
+): Promise<Store> =>
   openStore({
     ...{ folder, databaseUrl },
     onError: (error) => {
@@ -81,24 +84,24 @@ const newHolder = (): string => `${hostname()}-${process.pid}-${randomBytes(4).t
 export const startServer = async (config: ServerConfig, clock: Clock = systemClock): Promise<Server> => {
   const { log, listen, metrics } = config;
   checkListening(config);
-  const sparse = new SparseLog(log, clock);
+  const sparse = new RateLimitedLog(log, clock);
   const store = await openStoreOf(config, sparse);
   const opened: (() => unknown)[] = [() => sparse.close(), () => store.close()];
   const shut = async () => {
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
-    let office: Office | null = null;
+    let lifecycle: LeaderLifecycle | null = null;
     // Expiries and times of documents are in the database, whichever server wrote them.
-    const shared = offsetBy(clock, () => office?.clockOffsetMs() ?? 0);
+    const shared = offsetBy(clock, () => lifecycle?.clockOffsetMs() ?? 0);
     const tokens = new Tokens({ clock: shared, db: store.db, log, own: config.token });
     const context: Context = {
       ...{ clock: shared, log, config, store, tokens, version: config.version ?? "" },
       tickets: new Tickets(clock),
-      term: () => termOf(office),
+      controlPlane: () => controlPlaneOf(lifecycle),
     };
     const app = await createApp({
-      ...{ context, unready: () => whyUnready(office) },
+      ...{ context, unready: () => whyUnready(lifecycle) },
       ...(metrics === undefined ? {} : { metrics: () => metrics.render() }),
     });
     countAnswers(app, config);
@@ -107,14 +110,14 @@ export const startServer = async (config: ServerConfig, clock: Clock = systemClo
     const url = urlOf(config, app.server);
     const pendingHalt = new PendingHalt();
     const holder = config.holder ?? newHolder();
-    office = new Office({
+    lifecycle = new LeaderLifecycle({
       ...{ clock, log, store, holder, url: config.publicUrl ?? url },
-      begin: (leadership) => beginTerm({ config, clock, log, store, leadership, pendingHalt }),
+      startControlPlane: (leadership) => startControlPlane({ config, clock, log, store, leadership, pendingHalt }),
     });
-    metrics?.standing(() => standingOf(office?.current ?? null, shared, office?.clockOffsetMs()));
-    opened.push(() => office!.close());
-    await office.stand();
-    return serverOf(url, office, app, shut, log);
+    metrics?.observeStatus(() => readServerStatus(lifecycle?.current ?? null, shared, lifecycle?.clockOffsetMs()));
+    opened.push(() => lifecycle!.close());
+    await lifecycle.start();
+    return serverOf(url, lifecycle, app, shut, log);
   } catch (error) {
     await shut();
     throw error;
@@ -127,19 +130,25 @@ const takeOn = (app: FastifyInstance, { cert, key, clientCa }: TlsConfig): void 
   server.setSecureContext({ cert, key, ...(clientCa === null ? {} : { ca: clientCa }) });
 };
 
-const serverOf = (url: string, office: Office, app: FastifyInstance, shut: () => Promise<void>, log: Log): Server => {
+const serverOf = (
+  url: string,
+  lifecycle: LeaderLifecycle,
+  app: FastifyInstance,
+  shut: () => Promise<void>,
+  log: Log,
+): Server => {
   let closing: Promise<void> | null = null;
   return {
     url,
-    agentExited: (pid) => office.current?.fleet.agentExited(pid),
-    serviceExited: (service, how) => office.current?.runs.serviceExited(service, how),
+    agentExited: (pid) => lifecycle.current?.fleet.agentExited(pid),
+    serviceExited: (service, how) => lifecycle.current?.runs.serviceExited(service, how),
     contain: (error) => {
       logFailure(log, "something in this server that nobody awaits")(error);
-      office.current?.runs.fail(error);
+      lifecycle.current?.runs.fail(error);
     },
     reload: async (tls) => {
       if (tls !== undefined) takeOn(app, tls);
-      await office.current?.meshes.reload();
+      await lifecycle.current?.meshes.reload();
     },
     close: () => {
       closing ??= shut();
@@ -149,16 +158,16 @@ const serverOf = (url: string, office: Office, app: FastifyInstance, shut: () =>
 };
 
 /** Requests may come from when it listens, which is before it stands. */
-const termOf = (office: Office | null): Term => {
-  if (office === null) throw notLeader(null);
-  return office.term();
+const controlPlaneOf = (lifecycle: LeaderLifecycle | null): ControlPlane => {
+  if (lifecycle === null) throw notLeader(null);
+  return lifecycle.controlPlane();
 };
-const whyUnready = (office: Office | null): string | null => {
-  if (office?.isClosing) return "the server is closing";
-  if (office?.current != null) return null;
-  const trouble = office?.trouble() ?? null;
+const whyUnready = (lifecycle: LeaderLifecycle | null): string | null => {
+  if (lifecycle?.isClosing) return "the server is closing";
+  if (lifecycle?.current != null) return null;
+  const trouble = lifecycle?.trouble() ?? null;
   if (trouble !== null) return `the database cannot be used: ${trouble}`;
-  if (office?.isElected) return "it is taking up the lead: what it needs of the database has not come yet";
-  const leader = office?.leader() ?? null;
+  if (lifecycle?.isElected) return "it is taking up the lead: what it needs of the database has not come yet";
+  const leader = lifecycle?.leader() ?? null;
   return leader === null ? "no server leads at the moment" : `it stands by; the leader is ${leader.url}`;
 };

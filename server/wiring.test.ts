@@ -9,7 +9,7 @@ import { PendingHalt } from "./runs/halt/pending-halt.ts";
 import type { Runs } from "./runs/runs.ts";
 import { insertAudit, listAudit } from "./store/audit.ts";
 import { openStore, type Store } from "./store/open.ts";
-import { guardClocks, type TermDeps, tidyUp } from "./wiring.ts";
+import { type ControlPlaneDeps, enforceRetention, haltOnClockJump } from "./wiring.ts";
 
 const HOUR_MS = 3_600_000;
 let folder: string;
@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const deps = (config: Partial<ServerConfig> = {}): TermDeps => ({
+const deps = (config: Partial<ServerConfig> = {}): ControlPlaneDeps => ({
   config: { folder, mesh: null, listen: { host: "127.0.0.1", port: 0 }, token: "", allowExec: false, log, ...config },
   ...{ clock, log, store },
   pendingHalt: new PendingHalt(),
@@ -53,7 +53,7 @@ describe("what is too old", () => {
     await auditAged(48 * HOUR_MS);
     await auditAged(HOUR_MS);
     leading = false;
-    const stop = tidyUp(deps({ retention: { auditMs: 24 * HOUR_MS } }));
+    const stop = enforceRetention(deps({ retention: { auditMs: 24 * HOUR_MS } }));
     await clock.advance(HOUR_MS);
     expect(await kept()).toBe(2);
     leading = true;
@@ -71,7 +71,7 @@ describe("invariant 5: a clock that jumps", () => {
   const stage = () => {
     const halted: unknown[] = [];
     const runs = { haltAll: async (...given: unknown[]) => halted.push(given) } as unknown as Runs;
-    return { halted, stop: guardClocks(deps(), runs) };
+    return { halted, stop: haltOnClockJump(deps(), runs) };
   };
   it("halts every run of the term at once, and latches nothing", async () => {
     for (const jump of [() => (clock.wallJumpMs += 5_000), () => (clock.uptimeJumpMs += 60_000)]) {

@@ -1,11 +1,11 @@
-/** How the parts of a term are joined: each function makes one connection, and answers with what undoes it. */
+/** The wiring of the control plane: each function connects two of its parts, and returns what disconnects them. */
 
 import type { Mesh } from "../experiments/model/mesh/mesh.ts";
 import { type Clock, every, guardJumps, systemClock } from "./clock.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Agent } from "./fleet/agent.ts";
+import type { BootOwner } from "./fleet/boot-owners.ts";
 import type { Fleet } from "./fleet/fleet.ts";
-import type { Hold } from "./fleet/holds.ts";
 import type { Log } from "./log.ts";
 import type { Meshes } from "./meshes/meshes.ts";
 import { openMeshes } from "./meshes/open.ts";
@@ -13,11 +13,11 @@ import { createProbeOpener, createThreadedProbeOpener } from "./probes/index.ts"
 import { Judge } from "./probes/judge.ts";
 import type { OpenProbe, ProbeEnvironment } from "./probes/probe.ts";
 import { Prober } from "./probes/prober.ts";
+import { RateLimitedLog } from "./rate-limited-log.ts";
 import type { PendingHalt } from "./runs/halt/pending-halt.ts";
 import type { Runs } from "./runs/runs.ts";
 import { DenyList } from "./security/deny.ts";
 import { LOCAL } from "./security/roles.ts";
-import { SparseLog } from "./sparse-log.ts";
 import { type BootRow, deleteBoots, upsertBoots } from "./store/boots.ts";
 import { listDocuments } from "./store/documents.ts";
 import type { Leadership } from "./store/leader.ts";
@@ -25,7 +25,7 @@ import type { Store } from "./store/open.ts";
 import { DEFAULT_RETENTION, sweep } from "./store/retention.ts";
 import { inTransaction } from "./store/transaction.ts";
 
-export interface TermDeps {
+export interface ControlPlaneDeps {
   readonly config: ServerConfig;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,13 +36,13 @@ export interface TermDeps {
 }
 
 /** Between two writes of what agents there are: each costs the disk a flush, and a fleet may come all at once. */
-const PACE_MS = 50;
+const WRITE_INTERVAL_MS = 50;
 /**
  * Records of agent processes: a later server needs the pid and start time to see that a process has ended, and the
  * credential to know who may attest for its boot. All changes within PACE_MS share one transaction, and so one flush.
  */
-export const bootRecords = ({ store, clock, log }: TermDeps) => {
-  const sparse = new SparseLog(log, clock);
+export const recordBoots = ({ store, clock, log }: ControlPlaneDeps) => {
+  const sparse = new RateLimitedLog(log, clock);
   let isWriting = false;
   let met = new Map<string, BootRow>();
   let left = new Set<string>();
@@ -65,7 +65,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
     if (isWriting) return;
     isWriting = true;
     const pause = () => {
-      clock.wake(clock.nowMs() + PACE_MS, () => {
+      clock.wake(clock.nowMs() + WRITE_INTERVAL_MS, () => {
         isWriting = false;
         if (met.size + left.size > 0) begin();
       });
@@ -74,7 +74,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
     write().then(pause, pause);
   };
   return {
-    remember: ({ mark }: Agent, { boot, instance, service, credential }: Hold): Promise<void> => {
+    remember: ({ mark }: Agent, { boot, instance, service, credential }: BootOwner): Promise<void> => {
       const process = { pid: mark.pid, pid_started: mark.started, machine_boot: mark.machineBoot };
       met.set(boot, { boot, instance, service, credential, met_ms: clock.wallMs(), ...process });
       left.delete(boot);
@@ -94,7 +94,7 @@ export const bootRecords = ({ store, clock, log }: TermDeps) => {
   };
 };
 
-export const houseRules = (
+export const probeRules = (
   { childVariables = {}, commands = {}, deny, allow }: ServerConfig,
   clock: Clock,
 ): ProbeEnvironment => ({
@@ -104,10 +104,10 @@ export const houseRules = (
 });
 
 /**
- * How the runs of a term open their probes: those that may be late in a thread of their own. A clock that is moved by hand
+ * How runs open their probes: those that may be late in a thread of their own. A clock that is moved by hand
  * cannot be followed by another thread, so that there everything looks from this one.
  */
-export const openerOf = (
+export const chooseProbeOpener = (
   rules: ProbeEnvironment,
   clock: Clock,
 ): { readonly openProbe: OpenProbe; readonly end: () => Promise<void> } => {
@@ -116,7 +116,7 @@ export const openerOf = (
   return { openProbe: createThreadedProbeOpener(rules, prober), end: () => prober.close() };
 };
 
-export const openMeshesOf = async ({ config, clock, log, store }: TermDeps): Promise<Meshes> => {
+export const openServerMeshes = async ({ config, clock, log, store }: ControlPlaneDeps): Promise<Meshes> => {
   const { mesh, meshFile: file, environment = {}, meshEnvironment = environment } = config;
   return openMeshes({
     ...{ clock, log, mesh, environment },
@@ -126,9 +126,9 @@ export const openMeshesOf = async ({ config, clock, log, store }: TermDeps): Pro
 };
 
 /** What is left when the last document is deleted. */
-const NOTHING: Mesh = { name: "nothing", directory: null, services: [], edges: [] };
+const EMPTY_MESH: Mesh = { name: "nothing", directory: null, services: [], edges: [] };
 /** What agents offer and what the mesh says, each told to the other. */
-export const introduce = (fleet: Fleet, meshes: Meshes, runs: Runs): (() => void) => {
+export const connectMeshToFleet = (fleet: Fleet, meshes: Meshes, runs: Runs): (() => void) => {
   const offered = fleet.onReady(({ boot, instance, service }) => {
     const offers = fleet.agents().find((agent) => agent.boot === boot)?.identity.offers ?? [];
     if (service !== null) meshes.offered({ instance, service }, offers);
@@ -136,7 +136,7 @@ export const introduce = (fleet: Fleet, meshes: Meshes, runs: Runs): (() => void
   // The runs first: what they lose is taken away before an edge is another one.
   const changed = meshes.onChange(({ after, touched, why }) => {
     runs.meshChanged(touched, why);
-    fleet.setMesh(after?.mesh ?? NOTHING);
+    fleet.setMesh(after?.mesh ?? EMPTY_MESH);
   });
   return () => {
     offered();
@@ -145,7 +145,7 @@ export const introduce = (fleet: Fleet, meshes: Meshes, runs: Runs): (() => void
 };
 
 /** A clock that jumps halts what is live, and latches nothing: the next start finds the clocks as they are. */
-export const guardClocks = ({ clock, log }: TermDeps, runs: Runs): (() => void) => {
+export const haltOnClockJump = ({ clock, log }: ControlPlaneDeps, runs: Runs): (() => void) => {
   const guard = guardJumps(clock, (what) => {
     log.warn(`clock jump: ${what}`);
     const halting = { because: "clock-jump", reason: `A clock jumped: ${what}.`, recover: false } as const;
@@ -156,12 +156,12 @@ export const guardClocks = ({ clock, log }: TermDeps, runs: Runs): (() => void) 
   return () => guard.cancel();
 };
 
-const TIDY_MS = 3_600_000;
+const RETENTION_INTERVAL_MS = 3_600_000;
 /** What is too old is deleted once an hour; what fails is tried again an hour later. */
-export const tidyUp = ({ config, clock, log, store, leadership }: TermDeps): (() => void) => {
+export const enforceRetention = ({ config, clock, log, store, leadership }: ControlPlaneDeps): (() => void) => {
   const keep = { ...DEFAULT_RETENTION, ...config.retention };
   let isTidying = false;
-  const alarm = every(clock, TIDY_MS, () => {
+  const alarm = every(clock, RETENTION_INTERVAL_MS, () => {
     if (isTidying || !leadership.leads()) return;
     isTidying = true;
     sweep(store.db, keep, clock.wallMs())

@@ -1,7 +1,7 @@
 /** `squall agent`: the process in the traffic path, standalone or with a server. It takes this process over. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { built } from "../../server/mesh/built.ts";
+import { builtPath } from "../../server/package-paths.ts";
 import type { Command, Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { agentsIn, privateFolder } from "../home.ts";
@@ -39,7 +39,7 @@ export const agent: Command<AgentOptions, []> = async (context, options) => {
   const control = options.control ?? join(await agentsFolder(context), `${process.pid}.sock`);
   // The agent hears signals itself, and drops its faults at this one.
   context.launcher.watch(() => process.kill(process.pid, "SIGTERM"));
-  const main = built("agent", "main.js");
+  const main = builtPath("agent", "main.js");
   // The agent has its own start, signals, end, and way with errors that nothing caught; it reads its flags as if it had been started by itself.
   process.argv = [process.execPath, main, ...flagsOf({ ...options, control })];
   onUncaught(() => {});

@@ -1,5 +1,5 @@
 import { json } from "../../experiments/report/escape/json.ts";
-import type { DocumentView, Kind, StoredDocument } from "../../server/contract/index.ts";
+import type { DocumentView, FullDocument, Kind } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { yaml } from "../escape/yaml.ts";
 import { usage } from "../exit.ts";
@@ -33,7 +33,7 @@ const meant = async (context: Context, { file }: GetOptions, kind: Kind | undefi
   return documents.map(({ kind, name }): Named => ({ kind, name }));
 };
 
-const read = async (client: Client, { kind, name, version }: Named): Promise<StoredDocument> => {
+const read = async (client: Client, { kind, name, version }: Named): Promise<FullDocument> => {
   const query = version === undefined ? {} : { version };
   return client.call("GET /api/v1/documents/:kind/:name", { params: { kind, name }, query }).catch((error) => {
     if (!isMissing(error)) throw error;
@@ -62,7 +62,7 @@ const versionsOf = (client: Client, { kind, name }: Named): Promise<DocumentView
   );
 
 /** The documents themselves: one as it is, several as a stream that `apply` takes. */
-const showContents = async ({ output }: Context, form: "json" | "yaml", stored: readonly StoredDocument[]) => {
+const showContents = async ({ output }: Context, form: "json" | "yaml", stored: readonly FullDocument[]) => {
   const contents = stored.map(({ content }) => content);
   if (form === "json") {
     output.out(json(contents.length === 1 ? contents[0] : { schemaVersion: 1, documents: contents }, 2));

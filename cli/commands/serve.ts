@@ -6,7 +6,7 @@ import type { LogFormat } from "../../experiments/model/log-line.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";
 import { printConfig } from "../../server/config/print.ts";
-import { type Flags, type Read, readConfig } from "../../server/config/read.ts";
+import { type ConfigReading, type Flags, readConfig } from "../../server/config/read.ts";
 import { SETTINGS } from "../../server/config/settings.ts";
 import { journaldLog, jsonLog, type Log, lineLog, logFailure } from "../../server/log.ts";
 import { prometheusMetrics } from "../../server/prometheus-metrics.ts";
@@ -57,16 +57,16 @@ const flagsOf = (options: ServeOptions): Flags => {
   return { ...Object.fromEntries(given), listen: `127.0.0.1:${options.port}` };
 };
 
-const readSettings = async (context: Context, options: ServeOptions): Promise<Read> => {
+const readSettings = async (context: Context, options: ServeOptions): Promise<ConfigReading> => {
   const { cwd, environment } = context;
   const file = await configFile(context, options);
   const read = readConfig({ flags: flagsOf(options), environment, file, cwd });
   return "problems" in read ? refuse(read.problems) : read;
 };
 
-const formatOf = ({ environment }: Context, { configured }: Read): LogFormat =>
+const formatOf = ({ environment }: Context, { configured }: ConfigReading): LogFormat =>
   configured.log?.format ?? defaultFormat(environment);
-const openLog = ({ output, clock }: Context, { configured }: Read, format: LogFormat): Log => {
+const openLog = ({ output, clock }: Context, { configured }: ConfigReading, format: LogFormat): Log => {
   const { level = "info" } = configured.log ?? {};
   const now = () => new Date(clock.wallMs()).toISOString();
   if (format === "json") return jsonLog((line) => output.err(line), level, now);
@@ -82,7 +82,7 @@ interface Prepared {
   readonly loaded: LoadedConfig;
 }
 /** Everything that can be wrong is found before the server starts. */
-const prepare = async (context: Context, options: ServeOptions, { configured }: Read): Promise<Prepared> => {
+const prepare = async (context: Context, options: ServeOptions, { configured }: ConfigReading): Promise<Prepared> => {
   const mesh = configured.mesh === undefined ? null : await readMeshFile(context, configured.mesh, options);
   const folder = await privateFolder(configured.folder ?? serveIn(context.home, mesh?.mesh.name ?? "server"), {
     ...(configured.folder === undefined && { home: context.home }),
@@ -93,7 +93,7 @@ const prepare = async (context: Context, options: ServeOptions, { configured }: 
 };
 
 /** SIGHUP: what lies in files is read again; what is wrong there is told, and what there was stays. */
-const renew = async (server: Server, { configured }: Read, log: Log): Promise<void> => {
+const renew = async (server: Server, { configured }: ConfigReading, log: Log): Promise<void> => {
   const tls = loadTls(configured);
   const problems = tls !== null && "problems" in tls ? tls.problems : [];
   for (const problem of problems) log.error(`not taken on: ${problem}`);

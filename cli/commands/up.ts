@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { keepFromOurs } from "../../server/mesh/node-options.ts";
-import { MeshError } from "../../server/mesh/start.ts";
+import { withoutNodeOptions } from "../../server/keeper/node-options.ts";
+import { MeshError } from "../../server/keeper/start.ts";
 import type { Command, Context } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { type LoadedMesh, loadMesh, loadMeshToStart } from "../files/load.ts";
@@ -91,7 +91,7 @@ const leave = async (context: Context, mesh: LoadedMesh, file: string, options: 
   const child = spawn(process.execPath, [process.argv[1]!, "up", file, ...flags], {
     ...{
       cwd,
-      env: keepFromOurs(withoutLauncher(environment)),
+      env: withoutNodeOptions(withoutLauncher(environment)),
       detached: true,
       stdio: ["ignore", descriptor, descriptor],
     },

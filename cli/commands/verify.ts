@@ -2,7 +2,7 @@
 import { spellCount } from "../../experiments/model/words.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
-import type { Verified, VerifiedEnd } from "../../server/contract/index.ts";
+import type { JournalVerification, JournalVerificationEnd } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";
 import { unreachable, usage } from "../exit.ts";
 import { sayTo } from "../output.ts";
@@ -25,7 +25,7 @@ const DAMAGED = 1;
 const onServer = async (client: Client, where: string): Promise<Checked[]> => {
   const checked: Checked[] = [];
   for await (const line of linesIn(await client.stream("GET /api/v1/verify"))) {
-    const told = JSON.parse(line) as Verified | VerifiedEnd;
+    const told = JSON.parse(line) as JournalVerification | JournalVerificationEnd;
     if ("end" in told) return checked;
     checked.push({ where, run: told.run, records: told.records, problem: told.problem });
   }

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { FIRST_WORDS, fieldPath } from "../../experiments/model/document/field-path.ts";
-import { packaged } from "../../server/mesh/built.ts";
+import { packagePath } from "../../server/package-paths.ts";
 import type { Candidate } from "./candidates.ts";
 
 interface Schema {
@@ -19,7 +19,7 @@ interface Schema {
   readonly description?: string;
 }
 const schemaOf = (root: string): Schema =>
-  JSON.parse(readFileSync(packaged("experiments", "schema", `${root}.schema.json`), "utf8"));
+  JSON.parse(readFileSync(packagePath("experiments", "schema", `${root}.schema.json`), "utf8"));
 
 /** The forms that a value may have: through references, alternatives, lists, and maps of names. */
 const formsOf = (schema: Schema, document: Schema, passed: readonly Schema[] = []): readonly Schema[] => {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { OpenSecret, readSecret } from "../../server/security/secret-file.ts";
+import { ExposedSecretError, readSecret } from "../../server/security/secret-file.ts";
 import { usage } from "../exit.ts";
 import { privateFolder } from "../home.ts";
 import { type Contexts, formatContexts, NO_CONTEXTS, parseContexts } from "./contexts.ts";
@@ -13,7 +13,7 @@ const textIn = (path: string): string | null => {
   try {
     return readSecret(path);
   } catch (error) {
-    if (error instanceof OpenSecret) throw usage(`tokens lie in it: ${error.message}`);
+    if (error instanceof ExposedSecretError) throw usage(`tokens lie in it: ${error.message}`);
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return null;
     throw usage(`${path}: cannot be read (${code ?? message})`);

@@ -1,7 +1,7 @@
 /** What the process that answers at an address of this machine may be called, by its command line. Linux; elsewhere null. */
 import { basename } from "node:path";
-import { parseAddress, SocketTable } from "../../server/mesh/listeners.ts";
-import { commandOf } from "../../server/mesh/processes.ts";
+import { parseAddress, SocketTable } from "../../server/keeper/listeners.ts";
+import { commandOf } from "../../server/keeper/processes.ts";
 
 const INTERPRETERS = /^(node|nodejs|deno|bun|python[\d.]*|ruby|perl|php|java|dotnet|sh|bash|tsx|npx|npm|run)$/;
 /** `node --inspect dist/payments.js` → payments. */

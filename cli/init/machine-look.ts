@@ -1,6 +1,6 @@
 /** Programs of this machine that listen on TCP, and whom they call: as far as `/proc` tells whoever asks. */
-import { type SocketAddress, SocketTable } from "../../server/mesh/listeners.ts";
-import { commandOf, environmentOf } from "../../server/mesh/processes.ts";
+import { type SocketAddress, SocketTable } from "../../server/keeper/listeners.ts";
+import { commandOf, environmentOf } from "../../server/keeper/processes.ts";
 import { nameOfCommand } from "./listener-name.ts";
 import type { Machine, MachineProgram } from "./machine.ts";
 

@@ -3,7 +3,7 @@
  * shell in between, which dies without passing it further (dash), and SIGKILL is passed to nobody: a run would go on with
  * no one to read its verdict. Whoever is told of the loss takes it for SIGTERM.
  */
-import { environmentOf, isOver, statOf } from "../../server/mesh/processes.ts";
+import { environmentOf, isOver, statOf } from "../../server/keeper/processes.ts";
 import type { Clock, Ticker } from "../clock.ts";
 
 export interface Launcher {

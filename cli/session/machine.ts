@@ -4,7 +4,7 @@
  * SQUALL_RUN. How they are reached is `halting.ts`'s to know.
  */
 import { basename } from "node:path";
-import { type Mark, markOf } from "../../server/mesh/identity.ts";
+import { type Mark, markOf } from "../../server/keeper/process-identity.ts";
 import {
   argvOf,
   commandOf,
@@ -16,9 +16,9 @@ import {
   type ProcessStat,
   statOf,
   userOf,
-} from "../../server/mesh/processes.ts";
-import { unixListenersOf } from "../../server/mesh/unix-listeners.ts";
-import { userName } from "../../server/mesh/users.ts";
+} from "../../server/keeper/processes.ts";
+import { unixListenersOf } from "../../server/keeper/unix-listeners.ts";
+import { userName } from "../../server/keeper/users.ts";
 import { isAlive, isElsewhere, readRecord, recordIn, SERVER_FILE, type ServerRecord } from "./record.ts";
 
 export interface AgentHere {

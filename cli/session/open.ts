@@ -2,9 +2,9 @@
 import { appendFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { variablesOf } from "../../server/keeper/process-identity.ts";
+import { startMesh } from "../../server/keeper/start.ts";
 import { lineLog } from "../../server/log.ts";
-import { variablesOf } from "../../server/mesh/identity.ts";
-import { startMesh } from "../../server/mesh/start.ts";
 import { startServer } from "../../server/server.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedMesh } from "../files/load.ts";

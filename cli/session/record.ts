@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, constants, openSync } from "node:fs";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { bootId, pidNamespace, statOf } from "../../server/mesh/processes.ts";
+import { bootId, pidNamespace, statOf } from "../../server/keeper/processes.ts";
 import type { Parts } from "../files/parts.ts";
 import { privateFolder, type Skip } from "../home.ts";
 

@@ -3,7 +3,7 @@ import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";
 import { EXIT, type ReasonCode, type Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { StartRun } from "../../server/contract/index.ts";
-import { MeshError } from "../../server/mesh/start.ts";
+import { MeshError } from "../../server/keeper/start.ts";
 import { DriverMismatch } from "../../server/store/driver-mismatch.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, USAGE } from "../exit.ts";

@@ -1,26 +1,26 @@
-/** The HTTP server: contract → routes, behind one entrance. */
+/** The HTTP server: contract → routes, behind one request guard. */
 import cookies from "@fastify/cookie";
 import websocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
 import { serveDashboard } from "../dashboard.ts";
+import { RateLimitedLog } from "../rate-limited-log.ts";
 import { cookieName, isSecure } from "../security/sessions.ts";
-import { SparseLog } from "../sparse-log.ts";
 import { serveAgents } from "./agents/route.ts";
 import { LARGEST_MESSAGE_BYTES } from "./agents/socket.ts";
-import { auditWrites } from "./audited.ts";
-import { closeConnections } from "./closing.ts";
-import { compressAnswers } from "./compression.ts";
+import { auditWrites } from "./audit-writes.ts";
+import { closeConnections } from "./close-connections.ts";
+import { compressResponses } from "./compression.ts";
 import type { Context } from "./context.ts";
-import { entrance } from "./entrance.ts";
-import { answerErrors, answerUnreadable } from "./failure.ts";
+import { handleErrors, handleUnreadable } from "./error-handler.ts";
+import { addEtags } from "./etag.ts";
 import { type Health, serveHealth } from "./health.ts";
-import { openLimits } from "./limits.ts";
 import { answerMethods } from "./methods.ts";
-import { protect } from "./protection.ts";
+import { createRateLimits } from "./rate-limits.ts";
+import { registerRoutes } from "./register-routes.ts";
+import { requestGuard } from "./request-guard.ts";
 import { answerRequestIds, requestIdOf } from "./request-id.ts";
-import { addRoutes } from "./routing.ts";
-import { tagAnswers } from "./tagged.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
 import { compileCheck } from "./validation.ts";
 
 const LARGEST_BODY_BYTES = 2 * 2 ** 20;
@@ -51,7 +51,7 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
     // Fastify would take any header, of any length.
     ...{ requestIdHeader: false, genReqId: ({ headers }) => requestIdOf(headers) },
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: answerUnreadable,
+    frameworkErrors: handleUnreadable,
     // `request.ip` is what such a proxy says of its client; what any other peer says of itself is passed over.
     trustProxy: [...(context.config.trustedProxies ?? [])],
   };
@@ -62,24 +62,24 @@ export const createApp = async (config: AppConfig): Promise<FastifyInstance> => 
   app.decorateRequest("isGuess", false);
   app.decorateRequest("isNamed", false);
   const methods = answerMethods(app);
-  protect(app, isSecure(context.config));
+  addSecurityHeaders(app, isSecure(context.config));
   answerRequestIds(app);
   auditWrites(app, clock, store.db, log);
-  tagAnswers(app);
-  compressAnswers(app);
-  const sparse = new SparseLog(log, clock);
+  addEtags(app);
+  compressResponses(app);
+  const sparse = new RateLimitedLog(log, clock);
   app.addHook("onClose", async () => sparse.close());
-  answerErrors(app, { log, sparse }, methods);
+  handleErrors(app, { log, sparse }, methods);
   closeConnections(app, clock);
   await app.register(cookies);
-  // Before the entrance: it closes the socket of an upgrade that is refused, which the HTTP server has let go of.
+  // Before the request guard: it closes the socket of an upgrade that is refused, which the HTTP server has let go of.
   await app.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } });
-  const limits = await openLimits(app, context.config.rates);
+  const limits = await createRateLimits(app, context.config.rates);
   const cookie = cookieName(isSecure(context.config), store.cluster);
-  app.addHook("onRequest", entrance({ log: sparse, tokens, cookie, limits, methods, config: context.config }));
+  app.addHook("onRequest", requestGuard({ log: sparse, tokens, cookie, limits, methods, config: context.config }));
   serveHealth(app, config);
   await serveDashboard(app);
   serveAgents(app, context, sparse);
-  addRoutes(app, context);
+  registerRoutes(app, context);
   return app;
 };

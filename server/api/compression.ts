@@ -41,7 +41,7 @@ const tellGzip = (reply: FastifyReply): void => {
   reply.header("content-encoding", "gzip").removeHeader("content-length").removeHeader("accept-ranges");
 };
 
-export const compressAnswers = (app: FastifyInstance): void => {
+export const compressResponses = (app: FastifyInstance): void => {
   app.addHook("onSend", async (request, reply, payload) => {
     const { isBulk = false } = request.routeOptions.config;
     const isText = TEXTS.test(String(reply.getHeader("content-type") ?? ""));

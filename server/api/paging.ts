@@ -1,7 +1,7 @@
 /** Pages of what is in memory or short enough to be read whole. A cursor is a place in the order: what comes or goes meanwhile moves nothing. */
 import { Refusal } from "../errors.ts";
 
-interface Asked {
+interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -24,7 +24,7 @@ export const badCursor = (cursor: string): Refusal =>
   );
 
 /** By rising `placeOf`, which is unique. */
-export const pageOf = <T>(all: readonly T[], placeOf: (item: T) => string, { limit, cursor }: Asked): Page<T> => {
+export const pageOf = <T>(all: readonly T[], placeOf: (item: T) => string, { limit, cursor }: PageRequest): Page<T> => {
   const after = cursor === undefined ? null : readCursor(cursor);
   const ordered = all
     .map((item) => ({ item, place: placeOf(item) }))

@@ -11,6 +11,7 @@ import { listDocuments } from "./documents/list.ts";
 import { readDocument } from "./documents/read.ts";
 import { listVersions } from "./documents/versions.ts";
 import { readGate, release } from "./gate.ts";
+import { streamBackup, verifyRuns } from "./maintenance.ts";
 import { readMesh } from "./mesh.ts";
 import { downloadReport } from "./runs/download.ts";
 import { streamRun } from "./runs/events.ts";
@@ -22,8 +23,8 @@ import { planRun } from "./runs/plan.ts";
 import { releaseRun } from "./runs/release.ts";
 import { reportRun } from "./runs/report.ts";
 import { startRun } from "./runs/start.ts";
+import { pauseSchedule, resumeSchedule, triggerSchedule } from "./schedules/control.ts";
 import { listSchedules, readSchedule } from "./schedules/list.ts";
-import { pauseSchedule, resumeSchedule, triggerSchedule } from "./schedules/steer.ts";
 import { readOpenApi, readServer } from "./server.ts";
 import { endSession } from "./session/end.ts";
 import { openSession } from "./session/open.ts";
@@ -36,7 +37,6 @@ import { readEdgeTraffic } from "./traffic/edge.ts";
 import { streamTraffic } from "./traffic/events.ts";
 import { readTraffic } from "./traffic/now.ts";
 import { listTrends } from "./trends.ts";
-import { streamBackup, verifyRuns } from "./upkeep.ts";
 
 export const routes: { readonly [K in RouteName]: Handler<K> } = {
   "POST /api/v1/runs": startRun,

@@ -5,8 +5,8 @@ import { openApiDocument } from "./openapi/document.ts";
 
 type OpenApi = Api["GET /api/v1/openapi.json"]["reply"];
 
-export const readServer: Handler<"GET /api/v1/server"> = async ({ config, store, version, term }) => {
-  const { epoch, clockOffsetMs, fleet, meshes, runs } = term();
+export const readServer: Handler<"GET /api/v1/server"> = async ({ config, store, version, controlPlane }) => {
+  const { epoch, clockOffsetMs, fleet, meshes, runs } = controlPlane();
   const current = meshes.current();
   const agents = fleet.instances();
   return {

@@ -5,8 +5,7 @@
 import type { FastifyReply } from "fastify";
 import { type Alarm, type Clock, every } from "../clock.ts";
 import { Refusal } from "../errors.ts";
-import type { Credential } from "../security/roles.ts";
-import { subjectOf } from "../security/roles.ts";
+import { type Credential, subjectOf } from "../security/roles.ts";
 
 /** Of one token, with the sessions that were opened with it. */
 export const MOST_STREAMS = 200;
@@ -15,7 +14,7 @@ const RETRY_AFTER_S = 10;
 const STALLED_MS = 30_000;
 const LOOK_MS = 5_000;
 
-interface Open {
+interface OpenStream {
   readonly subject: string;
   readonly reply: FastifyReply;
   /** Bytes that the reader's side has taken, and since when it stands at that. */
@@ -24,7 +23,7 @@ interface Open {
 }
 export class Streams {
   readonly #clock: Clock;
-  readonly #open = new Set<Open>();
+  readonly #open = new Set<OpenStream>();
   readonly #looking: Alarm;
 
   constructor(clock: Clock) {

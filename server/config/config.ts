@@ -1,6 +1,6 @@
 /** What a server is told at its start. Everything beyond the first block is optional, with a default that is safe. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Rates } from "../api/limits.ts";
+import type { Rates } from "../api/rate-limits.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AuthHeaders } from "../security/proxy-identity.ts";

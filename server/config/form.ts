@@ -111,4 +111,4 @@ export const configForm = z.strictObject({
     .optional()
     .describe("Requests a minute: of one token, from one address, and from one address with tokens that are none."),
 });
-export type Configured = z.output<typeof configForm>;
+export type ConfigValues = z.output<typeof configForm>;

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Configured } from "./form.ts";
+import type { ConfigValues } from "./form.ts";
 import { loadConfig } from "./load.ts";
 
 let folder: string;
@@ -12,8 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const load = (configured: Partial<Configured>, environment = {}) =>
-  loadConfig({ listen: "127.0.0.1:0", ...configured } as Configured, {
+const load = (configured: Partial<ConfigValues>, environment = {}) =>
+  loadConfig({ listen: "127.0.0.1:0", ...configured } as ConfigValues, {
     environment,
     tokenPath: join(folder, "state/admin-token"),
   });

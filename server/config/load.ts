@@ -5,11 +5,11 @@ import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Environment } from "../../experiments/model/document/variables.ts";
 import { makeFolder } from "../folder.ts";
-import { splitListen } from "../security/listening.ts";
+import { splitListen } from "../security/listen-address.ts";
 import { type AuthHeaders, EVERYBODY, type PersonRole } from "../security/proxy-identity.ts";
-import { OpenSecret, readSecret } from "../security/secret-file.ts";
+import { ExposedSecretError, readSecret } from "../security/secret-file.ts";
 import type { ServerConfig, TlsConfig } from "./config.ts";
-import type { Configured } from "./form.ts";
+import type { ConfigValues } from "./form.ts";
 
 /** All of a ServerConfig that does not depend on how the server is started. */
 export type LoadedConfig = Omit<ServerConfig, "folder" | "mesh" | "log" | "childVariables">;
@@ -20,7 +20,7 @@ const readText = (path: string, setting: string, problems: string[], read = read
   try {
     return read(path);
   } catch (error) {
-    if (error instanceof OpenSecret) {
+    if (error instanceof ExposedSecretError) {
       problems.push(`${setting}: ${error.message}`);
       return "";
     }
@@ -32,7 +32,7 @@ const readText = (path: string, setting: string, problems: string[], read = read
   }
 };
 
-const readTls = ({ tls }: Configured, problems: string[]): TlsConfig | null => {
+const readTls = ({ tls }: ConfigValues, problems: string[]): TlsConfig | null => {
   if (tls?.cert === undefined || tls.key === undefined) return null;
   const before = problems.length;
   const cert = readText(tls.cert, "tls.cert", problems);
@@ -48,7 +48,7 @@ const readTls = ({ tls }: Configured, problems: string[]): TlsConfig | null => {
 };
 
 /** null: the configuration names none. */
-export const loadTls = (configured: Configured): TlsConfig | Problems | null => {
+export const loadTls = (configured: ConfigValues): TlsConfig | Problems | null => {
   const problems: string[] = [];
   const tls = readTls(configured, problems);
   return problems.length > 0 ? { problems } : tls;
@@ -70,7 +70,7 @@ const readToken = (path: string, problems: string[]): string => {
     problems.push(`tokenFile: ${path} holds no token of ${SHORTEST_TOKEN} characters`);
   return token;
 };
-const loadToken = ({ token, tokenFile }: Configured, fallback: string, problems: string[]): string => {
+const loadToken = ({ token, tokenFile }: ConfigValues, fallback: string, problems: string[]): string => {
   if (token !== undefined) return token;
   const path = tokenFile ?? fallback;
   try {
@@ -82,12 +82,12 @@ const loadToken = ({ token, tokenFile }: Configured, fallback: string, problems:
   }
 };
 
-const loadEnvironment = ({ envAllow = [] }: Configured, environment: Environment): Record<string, string> =>
+const loadEnvironment = ({ envAllow = [] }: ConfigValues, environment: Environment): Record<string, string> =>
   Object.fromEntries(
     envAllow.flatMap((name) => (environment[name] === undefined ? [] : ([[name, environment[name]]] as const))),
   );
 
-const authOf = ({ auth }: Configured): AuthHeaders | undefined => {
+const authOf = ({ auth }: ConfigValues): AuthHeaders | undefined => {
   if (auth?.header === undefined) return undefined;
   const { header, groupsHeader, roles = [`viewer=${EVERYBODY}`] } = auth;
   return {
@@ -108,7 +108,7 @@ const defined = <T extends object>(record: T): Partial<T> =>
 
 /** `tokenPath`: where a token is kept when the configuration gives none. */
 export const loadConfig = (
-  configured: Configured,
+  configured: ConfigValues,
   { environment, tokenPath }: { readonly environment: Environment; readonly tokenPath: string },
 ): LoadedConfig | Problems => {
   const problems: string[] = [];

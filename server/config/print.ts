@@ -1,8 +1,7 @@
 /** The configuration as it holds, for `--print-config`: every setting, where it comes from, and no secret. */
 import { stringify } from "yaml";
-import type { Tree } from "./merge.ts";
-import { valueAt } from "./merge.ts";
-import type { Read } from "./read.ts";
+import { type Tree, valueAt } from "./merge.ts";
+import type { ConfigReading } from "./read.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
 const HIDDEN = "[redacted]";
@@ -25,13 +24,13 @@ const inline = (value: unknown): string => stringify(value ?? null, { lineWidth:
 const listed = (value: readonly unknown[]): string => `[${value.map((item) => inline(item)).join(", ")}]`;
 
 /** What is not set is a comment, so that the whole can be read again. */
-const line = ({ written, originOf }: Read, setting: Setting, indent: string): string => {
+const line = ({ written, originOf }: ConfigReading, setting: Setting, indent: string): string => {
   const value = shown(setting, valueAt(written, setting.path));
   const name = setting.path.at(-1)!;
   if (value === undefined) return `${indent}# ${name}: not set`;
   return `${indent}${name}: ${Array.isArray(value) ? listed(value) : inline(value)} # ${originOf(setting.path)}`;
 };
-const group = (read: Read, name: string, settings: readonly Setting[]): string[] => {
+const group = (read: ConfigReading, name: string, settings: readonly Setting[]): string[] => {
   const isSet = settings.some(({ path }) => valueAt(read.written, path) !== undefined);
   return [isSet ? `${name}:` : `# ${name}:`, ...settings.map((setting) => line(read, setting, "  "))];
 };
@@ -50,7 +49,7 @@ const withoutSecrets = (written: Tree): Tree => {
 };
 
 /** YAML that `--config` reads again, once the secrets are put in. */
-export const printConfig = (read: Read): string => {
+export const printConfig = (read: ConfigReading): string => {
   const groups = new Map<string, Setting[]>();
   for (const setting of SETTINGS) groups.set(setting.path[0]!, [...(groups.get(setting.path[0]!) ?? []), setting]);
   const lines = [...groups].flatMap(([name, settings]) =>

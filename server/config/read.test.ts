@@ -1,16 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how variables are written in files
 import { describe, expect, it } from "vitest";
 import { printConfig } from "./print.ts";
-import { type Read, readConfig, type Sources } from "./read.ts";
+import { type ConfigReading, type ConfigSources, readConfig } from "./read.ts";
 
-const read = ({ file, ...more }: Partial<Omit<Sources, "file">> & { file?: string } = {}) =>
+const read = ({ file, ...more }: Partial<Omit<ConfigSources, "file">> & { file?: string } = {}) =>
   readConfig({
     ...{ flags: {}, environment: {}, cwd: "/work" },
     ...more,
     file:
       file === undefined ? null : { name: "squall-server.yaml", path: "/etc/squall/squall-server.yaml", text: file },
   });
-const good = (sources: Parameters<typeof read>[0]): Read => {
+const good = (sources: Parameters<typeof read>[0]): ConfigReading => {
   const result = read(sources);
   if ("problems" in result) throw new Error(result.problems.join("\n"));
   return result;

@@ -5,14 +5,14 @@ import { byPlace, formatIssue, formatPath, type Issue } from "../../experiments/
 import { nearest } from "../../experiments/model/document/suggestion.ts";
 import { type Environment, substituteDocument } from "../../experiments/model/document/variables.ts";
 import { checkSchema } from "../../experiments/model/form/issues.ts";
-import { type Configured, configForm } from "./form.ts";
+import { checkConsistency } from "./consistency.ts";
+import { type ConfigValues, configForm } from "./form.ts";
 import { firstWith, type Tree, valueAt, withValue } from "./merge.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
-import { problemsOfWhole } from "./whole.ts";
 
 /** By name, without the dashes. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-export interface Sources {
+export interface ConfigSources {
   readonly flags: Flags;
   readonly environment: Environment;
   /** `--config`: its name as shown, its whole path, its text. */
@@ -21,16 +21,16 @@ export interface Sources {
   readonly cwd: string;
 }
 /** What one source says, in file form. */
-interface Said {
+interface SourceValues {
   readonly origin: "flag" | "environment" | "file";
   readonly tree: Tree;
   readonly problems: readonly string[];
 }
-export interface Read {
-  readonly configured: Configured;
+export interface ConfigReading {
+  readonly configured: ConfigValues;
   /** The same in file form, for people. */
   readonly written: Tree;
-  originOf(path: readonly string[]): Said["origin"] | "default";
+  originOf(path: readonly string[]): SourceValues["origin"] | "default";
 }
 
 const DEFAULTS: Tree = { listen: "127.0.0.1:4780", log: { level: "info", format: "text" } };
@@ -51,12 +51,12 @@ const formOf = ({ type }: Setting, given: unknown, cwd: string): unknown => {
 };
 
 /** Flags or environment: each setting under a name of its own. */
-const saidBy = (
+const valuesFrom = (
   origin: "flag" | "environment",
   nameOf: (setting: Setting) => string | null,
   given: (name: string) => unknown,
   cwd: string,
-): Said => {
+): SourceValues => {
   const named = SETTINGS.flatMap((setting) => {
     const name = nameOf(setting);
     const value = name === null ? undefined : given(name);
@@ -78,7 +78,7 @@ const withPathsFrom = (tree: Tree, folder: string): Tree =>
     return typeof value === "string" ? withValue(tree, path, resolve(folder, value)) : tree;
   }, tree);
 
-const saidByFile = ({ file, environment }: Sources): Said => {
+const valuesFromFile = ({ file, environment }: ConfigSources): SourceValues => {
   const nothing = { origin: "file", tree: {} } as const;
   if (file === null) return { ...nothing, problems: [] };
   const { documents, problems } = readDocuments(file.text, file.name);
@@ -109,22 +109,22 @@ const NOT_SETTINGS = new Set([
   ...["SQUALL_CONFIG", "SQUALL_HOME", "SQUALL_RUN", "SQUALL_SERVER", "SQUALL_CONTEXT", "SQUALL_JOIN"],
 ]);
 
-export const readConfig = (sources: Sources): Read | { readonly problems: readonly string[] } => {
+export const readConfig = (sources: ConfigSources): ConfigReading | { readonly problems: readonly string[] } => {
   const { flags, environment, cwd } = sources;
   const said = [
-    saidBy(
+    valuesFrom(
       "flag",
       ({ flag }) => flag,
       (name) => flags[name],
       cwd,
     ),
-    saidBy(
+    valuesFrom(
       "environment",
       ({ variable }) => variable,
       (name) => environment[name],
       cwd,
     ),
-    saidByFile(sources),
+    valuesFromFile(sources),
   ];
   const problems = [...said.flatMap(({ problems }) => problems), ...misspelt(environment)];
   const base = { ...DEFAULTS, ...pick(said[2]!.tree, ["commands", "webhooks"]) };
@@ -135,7 +135,7 @@ export const readConfig = (sources: Sources): Read | { readonly problems: readon
   const checked = checkSchema(configForm, written);
   // What one source says wrongly was told with its place above.
   if ("issues" in checked || problems.length > 0) return { problems };
-  const whole = problemsOfWhole(checked.data);
+  const whole = checkConsistency(checked.data);
   if (whole.length > 0) return { problems: whole };
   return {
     configured: checked.data,

@@ -22,7 +22,7 @@ export type DocumentView = Frozen<z.output<typeof documentView>>;
 export const storedDocument = documentView
   .extend({ content: z.unknown().describe("The document in file form.") })
   .meta({ id: "StoredDocument" });
-export type StoredDocument = Frozen<z.output<typeof storedDocument>>;
+export type FullDocument = Frozen<z.output<typeof storedDocument>>;
 
 /** One place where two documents differ. Absent `before`: it is new; absent `after`: it is gone. */
 export const change = z

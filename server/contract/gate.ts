@@ -9,7 +9,7 @@ export const gate = z
     halted: z.object({ reason: z.string(), by: z.string(), at: instant }).nullable(),
   })
   .meta({ id: "Gate" });
-export type Gate = Frozen<z.output<typeof gate>>;
+export type GateView = Frozen<z.output<typeof gate>>;
 
 export const gates = {
   "POST /api/v1/halt": {

@@ -5,7 +5,7 @@ import { claims } from "./claims.ts";
 import { documents } from "./documents.ts";
 import { gates } from "./gate.ts";
 import { meshes } from "./meshes.ts";
-import type { Asking } from "./route.ts";
+import type { ClientRoute } from "./route.ts";
 import { runs } from "./runs.ts";
 import { schedules } from "./schedules.ts";
 import { server } from "./server.ts";
@@ -32,17 +32,17 @@ export const api = {
 } as const;
 export type RouteName = keyof typeof api;
 /** As clients see it. */
-export type Api = { readonly [K in RouteName]: Asking<(typeof api)[K]> };
+export type Api = { readonly [K in RouteName]: ClientRoute<(typeof api)[K]> };
 
 export type { AgentView } from "./agents.ts";
 export type { AuditRecord } from "./audit.ts";
 export type { ClaimView } from "./claims.ts";
-export { type Change, type DocumentView, KINDS, type Kind, type StoredDocument } from "./documents.ts";
+export { type Change, type DocumentView, type FullDocument, KINDS, type Kind } from "./documents.ts";
 export { type ApiError, apiError, type ErrorCode } from "./error.ts";
-export type { Gate } from "./gate.ts";
+export type { GateView } from "./gate.ts";
 export type { Halt, HaltAll } from "./halt.ts";
 export type { DiscoveredEdge, MeshSource } from "./meshes.ts";
-export { type Asked, isTextReply, type Route, type StreamType } from "./route.ts";
+export { isTextReply, type ParsedRequest, type Route, type StreamType } from "./route.ts";
 export {
   type PlanReply,
   type PlanRun,
@@ -52,7 +52,7 @@ export {
   startRun,
 } from "./runs.ts";
 export type { ScheduleInstant, ScheduleNext, ScheduleView } from "./schedules.ts";
-export type { ServerInfo, Verified, VerifiedEnd } from "./server.ts";
+export type { JournalVerification, JournalVerificationEnd, ServerInfo } from "./server.ts";
 export type { Whoami } from "./session.ts";
 export type { CreateToken, TokenView } from "./tokens.ts";
 export type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow, TrafficSecond } from "./traffic.ts";

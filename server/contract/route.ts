@@ -58,14 +58,14 @@ type OfModel = JournalRecord | Mesh | Plan | RunReport;
 export type Frozen<T> = T extends OfModel ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
 /** As a client sees it: `never` where there is nothing to give or, for streams, nothing to parse. */
-export interface Asking<R> {
+export interface ClientRoute<R> {
   readonly params: In<R, "params">;
   readonly query: In<R, "query">;
   readonly body: In<R, "body">;
   readonly reply: Frozen<Out<R, "reply">>;
 }
 /** As the server sees it: checked, with defaults filled in. */
-export interface Asked<R> {
+export interface ParsedRequest<R> {
   readonly params: Out<R, "params">;
   readonly query: Out<R, "query">;
   readonly body: Out<R, "body">;

@@ -39,11 +39,11 @@ export const verified = z
   })
   .meta({ id: "Verified", description: "What the hash chain of one run's journal says." });
 /** One line of `GET /api/v1/verify`. */
-export type Verified = Frozen<z.output<typeof verified>>;
+export type JournalVerification = Frozen<z.output<typeof verified>>;
 export const verifiedEnd = z
   .object({ end: z.literal(true), runs: z.int(), broken: z.int() })
   .meta({ id: "VerifiedEnd", description: "The last line: without it the answer was cut off." });
-export type VerifiedEnd = Frozen<z.output<typeof verifiedEnd>>;
+export type JournalVerificationEnd = Frozen<z.output<typeof verifiedEnd>>;
 
 const backupHead = z
   .object({ squall: z.literal("backup"), format: z.int(), schema: z.string(), takenMs: z.number() })

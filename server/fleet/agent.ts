@@ -1,19 +1,20 @@
 /** One agent process as the server knows it, from its first hello on; it outlives its connections. */
-import type {
-  Ability,
-  EdgeOffer,
-  EdgeOrder,
-  Labels,
-  Remains,
-  TableMark,
-  ToAgent,
-  ToServer,
+import {
+  type Ability,
+  CONTRACT_VERSION,
+  type EdgeOffer,
+  type EdgeOrder,
+  type Labels,
+  LEASE_MS,
+  type Remains,
+  type TableMark,
+  type ToAgent,
+  type ToServer,
 } from "../../agent/contract/index.ts";
-import { CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Boot, EdgeId, FaultId, Instance, RunId, ServiceName } from "../../experiments/model/names.ts";
-import type { Holder } from "./holds.ts";
-import type { ProcessMark } from "./processes.ts";
-import { type Content, contentOf, NOTHING, type OrderSet } from "./wish.ts";
+import type { CredentialHolder } from "./boot-owners.ts";
+import { NO_ORDERS, type OrderContent, type OrderSet, orderContent } from "./desired-state.ts";
+import type { ProcessMark } from "./process-mark.ts";
 
 /** The socket, as far as the fleet needs one. */
 export interface AgentSocket {
@@ -25,7 +26,7 @@ export interface AgentSocket {
 export type Hello = Extract<ToServer, { type: "hello" }>;
 
 /** Who an agent is, by its hello and its credential. */
-export interface Identity {
+export interface AgentIdentity {
   readonly boot: Boot;
   readonly instance: Instance;
   /** Of the contract; 0: it was never heard, only the database knows it. */
@@ -40,11 +41,11 @@ export interface Identity {
   readonly mark: ProcessMark;
 }
 /** What it said that it serves. */
-export interface Serving {
+export interface ServedEdges {
   readonly edges: readonly { readonly id: EdgeId; readonly listen: string }[];
   readonly failed: readonly { readonly id: EdgeId; readonly why: string }[];
 }
-const NONE: Serving = { edges: [], failed: [] };
+const NO_EDGES: ServedEdges = { edges: [], failed: [] };
 
 /** Clocks of two machines drift by less than 1% (SAFETY.md 3). */
 const DRIFT = 1.01;
@@ -57,24 +58,30 @@ const CONGESTED_BYTES = 256 * 1024;
 /** And with so many its connection is closed: its lease ends what it holds. */
 export const STUCK_BYTES = 4 * 1024 * 1024;
 
-interface Sent {
+interface SentOrder {
   readonly gen: number;
-  /** Of the books, when this was wished: while they stand there, nothing else is. */
-  readonly edition: number;
-  /** null equals no content: whatever is wished has to be sent. */
-  readonly content: Content | null;
+  /** `desiredVersion` of the fleet state that this order was computed from: while it is the same, so is the desired state. */
+  readonly desiredVersion: number;
+  /** null equals no content: the desired state has to be sent, whatever it is. */
+  readonly content: OrderContent | null;
   readonly set: OrderSet;
   /** Revision of each run that this order honours. */
   readonly revisions: ReadonlyMap<RunId, number>;
 }
-const UNREAD = -1;
-const NEVER: Sent = { gen: 0, edition: UNREAD, content: contentOf(NOTHING), set: NOTHING, revisions: new Map() };
+const NO_VERSION = -1;
+const NOTHING_SENT: SentOrder = {
+  gen: 0,
+  desiredVersion: NO_VERSION,
+  content: orderContent(NO_ORDERS),
+  set: NO_ORDERS,
+  revisions: new Map(),
+};
 
 export class Agent {
   readonly boot: Boot;
   readonly instance: Instance;
-  identity: Identity;
-  link: { readonly socket: AgentSocket; readonly session: string; readonly holder: Holder } | null = null;
+  identity: AgentIdentity;
+  link: { readonly socket: AgentSocket; readonly session: string; readonly holder: CredentialHolder } | null = null;
   /**
    * Whose boot this is is on record, so that a server after this one knows it too: before that, no fault is granted to it.
    */
@@ -92,8 +99,8 @@ export class Agent {
   exited = false;
   /** The agent said goodbye or was retired: no alert misses such an agent. */
   left = false;
-  /** The agent left, and its record was struck off. */
-  isStruck = false;
+  /** The agent left, and its record was deleted. */
+  isForgotten = false;
   /** A hello that the log does not tell of yet; null: told. `awayMs`: null: it was not known before. */
   arrival: { readonly awayMs: number | null } | null = null;
   /** The log has told that the agent is there, and not yet that the agent is gone. */
@@ -104,10 +111,10 @@ export class Agent {
   credential = "";
   /** What the mesh gives it to serve. Nothing that it says of another edge is believed. */
   assigned: readonly EdgeOrder[] = [];
-  serving: Serving = NONE;
+  serving: ServedEdges = NO_EDGES;
   /** Changes whenever it serves others; and whether that was announced since it last pulsed. */
   announced = false;
-  sent: Sent = NEVER;
+  sent: SentOrder = NOTHING_SENT;
   /** The newest generation that it said it holds. */
   acknowledged = 0;
   /** Server clock: receipt of the last pulse that a grant of faults echoed; null: none was ever granted. */
@@ -115,7 +122,7 @@ export class Agent {
   /** Every edge that it was ever given: receipts outlive an assignment. */
   readonly #everAssigned = new Set<EdgeId>();
 
-  constructor(identity: Identity, nowMs: number) {
+  constructor(identity: AgentIdentity, nowMs: number) {
     this.boot = identity.boot;
     this.instance = identity.instance;
     this.identity = identity;
@@ -152,11 +159,11 @@ export class Agent {
     );
   }
   /** It looks for the marks of probes where it is asked to, and refuses an order that asks if it does not know how. */
-  get knowsMarks(): boolean {
+  get supportsMarks(): boolean {
     return this.identity.knows.includes("marks" satisfies Ability);
   }
   /** Whether it draws the requests of a sample by their mark, where the share is by request. */
-  get drawsByMarks(): boolean {
+  get samplesByMarks(): boolean {
     return this.identity.knows.includes("draws" satisfies Ability);
   }
   /** It reads more slowly than it is written to. */
@@ -164,11 +171,11 @@ export class Agent {
     return this.link !== null && this.link.socket.bufferedBytes() > CONGESTED_BYTES;
   }
 
-  say(message: ToAgent): void {
-    this.sayText(JSON.stringify(message));
+  send(message: ToAgent): void {
+    this.sendText(JSON.stringify(message));
   }
   /** A send may fail because the socket died a moment ago: then the lease ends what the agent holds. */
-  sayText(text: string): void {
+  sendText(text: string): void {
     try {
       this.link?.socket.send(text);
     } catch {
@@ -186,7 +193,7 @@ export class Agent {
     for (const { id } of edges) this.#everAssigned.add(id);
   }
   /** Whether what it says of an edge is to be believed. */
-  believedOn(edge: EdgeId): boolean {
+  wasAssigned(edge: EdgeId): boolean {
     return this.#everAssigned.has(edge);
   }
   /** Edges that it serves by the mesh's will. */
@@ -196,37 +203,42 @@ export class Agent {
   }
 
   /** A new connection: what the agent holds now is not known to be what was sent last, so it is told again. */
-  welcome(link: NonNullable<Agent["link"]>, holds: number, nowMs: number): void {
+  attach(link: NonNullable<Agent["link"]>, holds: number, nowMs: number): void {
     this.link = link;
     this.credential = link.holder.credential;
     this.pulse = null;
-    this.serving = NONE;
+    this.serving = NO_EDGES;
     this.announced = false;
-    this.forget();
+    this.forgetSent();
     if (holds === 0) return;
     this.sent = { ...this.sent, content: null };
     // Whoever granted it did so before now.
     this.grantedBefore(nowMs);
   }
   /** What was sent holds no longer: the agent emptied its table, or a new connection begins. */
-  forget(): void {
-    this.sent = { ...NEVER, gen: this.sent.gen };
+  forgetSent(): void {
+    this.sent = { ...NOTHING_SENT, gen: this.sent.gen };
   }
 
   /** Sends a whole set under a new generation. Only with a pulse to base it on. `body`: the set as JSON, its braces off. */
-  order({ gen, epoch, body, ...wished }: Omit<Sent, "content"> & { content: Content; epoch: number; body: string }) {
+  order({
+    gen,
+    epoch,
+    body,
+    ...rest
+  }: Omit<SentOrder, "content"> & { content: OrderContent; epoch: number; body: string }) {
     if (this.link === null || this.pulse === null) return;
-    this.sent = { gen, ...wished };
-    if (wished.set.faults.length > 0) this.#grantedMs = this.pulse.atMs;
+    this.sent = { gen, ...rest };
+    if (rest.set.faults.length > 0) this.#grantedMs = this.pulse.atMs;
     const { session } = this.link;
     const grant = JSON.stringify({ type: "apply", session, epoch, gen, basis: this.pulse.n, leaseMs: LEASE_MS });
-    this.sayText(`${grant.slice(0, -1)},${body}}`);
+    this.sendText(`${grant.slice(0, -1)},${body}}`);
   }
   renew(epoch: number): void {
     if (this.link === null || this.pulse === null) return;
     this.#grantedMs = this.pulse.atMs;
     const { session } = this.link;
-    this.say({ type: "renew", session, epoch, gen: this.sent.gen, basis: this.pulse.n, leaseMs: LEASE_MS });
+    this.send({ type: "renew", session, epoch, gen: this.sent.gen, basis: this.pulse.n, leaseMs: LEASE_MS });
   }
 
   /** Somebody may have granted it faults until now. */
@@ -242,7 +254,7 @@ export class Agent {
   }
 
   /** Ids it holds, as far as its last pulse says. */
-  live(): FaultId[] {
+  liveFaults(): FaultId[] {
     if (this.pulse === null || this.pulse.remains.live === 0) return [];
     return this.sent.set.faults.map(({ id }) => id);
   }

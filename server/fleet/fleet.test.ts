@@ -64,7 +64,7 @@ describe("an agent with live faults", () => {
     expect(agent.last("apply")!.faults).toEqual([]);
     expect(agent.count("renew")).toBeLessThanOrEqual(2 + 2);
     expect(of("halted")).toMatchObject([{ because: "journal", recover: false }]);
-    fleet.wish("run-1", 2, ["slow"]);
+    fleet.setDesired("run-1", 2, ["slow"]);
     await live(1);
     expect(agent.last("apply")!.faults).toEqual([]);
   });
@@ -89,11 +89,11 @@ describe("an agent with live faults", () => {
     expect(agent.last("apply")!.gen).toBeGreaterThan(gen);
   });
 
-  it("is emptied on its return when nothing is wished of it any more", async () => {
+  it("is emptied on its return when its desired state is empty by then", async () => {
     const { agent, inject, fleet } = stage();
     inject();
     agent.line.closed();
-    fleet.wish("run-1", 2, []);
+    fleet.setDesired("run-1", 2, []);
     agent.connect(fleet, ["run-1/slow@a->b"]);
     agent.pulse();
     expect(agent.last("apply")).toMatchObject({ faults: [] });
@@ -102,7 +102,7 @@ describe("an agent with live faults", () => {
   it("gets nothing a second time once it said that its lease had lapsed", async () => {
     const { agent, inject, live, of } = stage();
     inject();
-    agent.line.heard({ type: "lapsed", epoch: 3, gen: agent.last("apply")!.gen, why: "a stall" });
+    agent.line.receive({ type: "lapsed", epoch: 3, gen: agent.last("apply")!.gen, why: "a stall" });
     await live(2);
     expect(of("lost")).toEqual([{ type: "lost", boot: "b1", how: "lapsed" }]);
     expect(agent.last("apply")!.faults).toHaveLength(1);
@@ -121,9 +121,17 @@ describe("an agent with live faults", () => {
 
   it("tells of a refusal, and is given nothing more of that run", async () => {
     const { agent, fleet, live, of } = stage();
-    fleet.wish("run-1", 1, ["slow"]);
+    fleet.setDesired("run-1", 1, ["slow"]);
     const { session, epoch, gen } = agent.last("apply")!;
-    agent.line.heard({ type: "refused", session, epoch, gen, why: "policy", detail: "not here", seen: { epoch, gen } });
+    agent.line.receive({
+      type: "refused",
+      session,
+      epoch,
+      gen,
+      why: "policy",
+      detail: "not here",
+      seen: { epoch, gen },
+    });
     await live(1);
     expect(of("refused")).toEqual([{ type: "refused", boot: "b1", revision: 1, why: "policy: not here" }]);
     expect(agent.count("apply")).toBe(1);
@@ -146,7 +154,7 @@ describe("the residue audit", () => {
   };
   it("is satisfied by an answer to a nonce issued after the revert, and to no other (invariant 15)", async () => {
     const { agent, of, live, fleet } = stage();
-    fleet.wish("run-1", 1, ["slow"]);
+    fleet.setDesired("run-1", 1, ["slow"]);
     agent.applied();
     fleet.withdraw("run-1");
     const early = agent.last("drop")!.nonce;
@@ -210,14 +218,14 @@ describe("the residue audit", () => {
   });
   it("gives back to other runs of the agent what the drop took from them", async () => {
     const { fleet, agent, inject, clock } = stage();
-    fleet.enlist({
+    fleet.register({
       plan: planOf({ run: "run-2" }),
       endsAtMs: clock.nowMs() + 60_000,
       ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
     fleet.assign("run-2", [{ instance: "b1", boot: "b1" }]);
     inject();
-    fleet.wish("run-2", 1, ["cut"]);
+    fleet.setDesired("run-2", 1, ["cut"]);
     fleet.revert("run-1", 2);
     expect(agent.heard.at(-2)!.type).toBe("drop");
     expect(agent.heard.at(-1)).toMatchObject({ type: "apply", faults: [{ id: "run-2/cut@a->b" }] });

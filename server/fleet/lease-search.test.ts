@@ -21,7 +21,7 @@ const moves = [
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant("wish" as const), which, faults: fc.subarray(["slow", "cut"]) }),
+    arbitrary: fc.record({ do: fc.constant("desire" as const), which, faults: fc.subarray(["slow", "cut"]) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("revert" as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("haltAll" as const) }) },
@@ -59,7 +59,7 @@ const make = (world: World, move: Move, runs: Map<string, number>, wild: boolean
     flow: () => flow(world, wild),
     advance: ({ ms }) => world.advance(ms),
     start: ({ endsInMs }) => runs.set(server.start(endsInMs), 0),
-    wish: ({ faults }) => run !== undefined && server.fleet.wish(run, next(run), faults),
+    desire: ({ faults }) => run !== undefined && server.fleet.setDesired(run, next(run), faults),
     revert: () => run !== undefined && server.revert(run, next(run)),
     haltAll: () => server.fleet.haltAll(),
     cut: () => machine.cut(),

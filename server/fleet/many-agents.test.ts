@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { CLOSED, CONTRACT_VERSION } from "../../agent/contract/index.ts";
 import { edgeOf, MESH, Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
+import type { CredentialHolder } from "./boot-owners.ts";
 import type { InstanceView } from "./fleet.ts";
-import type { Holder } from "./holds.ts";
 
 const edgesTold = (agent: Puppet) => agent.last("welcome")!.edges?.map(({ id }) => id);
-const newcomer = (boot: string, hello: Puppet["hello"] = {}, holder: Partial<Holder> = {}) =>
+const newcomer = (boot: string, hello: Puppet["hello"] = {}, holder: Partial<CredentialHolder> = {}) =>
   new Puppet(boot, hello, holder);
 
 describe("who an agent is", () => {
@@ -55,7 +55,7 @@ describe("who an agent is", () => {
     const receipts: unknown[] = [];
     const sidecar = newcomer("b2", { service: "a" });
     sidecar.connect(fleet);
-    fleet.enlist({
+    fleet.register({
       ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000, tickedMs: () => clock.nowMs() },
       post: (happening) => happening.type === "receipts" && receipts.push(...happening.receipts),
       counted: (_, counts) => void counted.push(...counts.map(({ id }) => id)),
@@ -82,7 +82,7 @@ describe("a fault of some agents", () => {
     second.connect(fleet);
     second.pulse();
     const plan = planOf({ run: "run-2" });
-    fleet.enlist({
+    fleet.register({
       ...{
         plan,
         endsAtMs: clock.nowMs() + 60_000,
@@ -96,19 +96,19 @@ describe("a fault of some agents", () => {
       { instance: "b1", boot: "b1", faults: ["run-2/cut@a->b"] },
       { instance: "b2", boot: "b2", faults: [] },
     ]);
-    fleet.wish("run-2", 1, ["slow", "cut"]);
+    fleet.setDesired("run-2", 1, ["slow", "cut"]);
     expect(agent.last("apply")!.faults.map(({ id }) => id)).toEqual(["run-2/cut@a->b"]);
     expect(second.count("apply")).toBe(0);
   });
   it("reaches an instance that joins in its midst, which hits nothing where hits are capped", () => {
     const { clock, fleet, agent } = stage();
     const limits = { ...planOf().limits, requests: 7 };
-    fleet.enlist({
+    fleet.register({
       ...{ plan: planOf({ run: "run-2", limits }), endsAtMs: clock.nowMs() + 60_000 },
       ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
     fleet.assign("run-2", [{ instance: "b1", boot: "b1" }]);
-    fleet.wish("run-2", 1, ["slow"]);
+    fleet.setDesired("run-2", 1, ["slow"]);
     const late = newcomer("b2");
     late.connect(fleet);
     late.pulse();
@@ -130,7 +130,7 @@ describe("readiness", () => {
     sidecar.pulse();
     expect(ready).toMatchObject([{ boot: "b2", service: "a", labels: { zone: "z" }, edges: ["a->b"], ready: true }]);
     const { session } = sidecar.last("welcome")!;
-    sidecar.line.heard({ type: "serving", session, edges: [], failed: [{ id: "a->b", why: "taken" }] });
+    sidecar.line.receive({ type: "serving", session, edges: [], failed: [{ id: "a->b", why: "taken" }] });
     sidecar.pulse();
     expect(ready.at(-1)).toMatchObject({ edges: [], failed: [{ id: "a->b", why: "taken" }] });
     stop();
@@ -150,7 +150,7 @@ describe("readiness", () => {
   it("says of an edge that is not served by the agent's own fault that it is not", () => {
     const { fleet, agent } = stage();
     const { session } = agent.last("welcome")!;
-    agent.line.heard({ type: "serving", session, edges: [{ id: "z->z", listen: "127.0.0.1:9" }], failed: [] });
+    agent.line.receive({ type: "serving", session, edges: [{ id: "z->z", listen: "127.0.0.1:9" }], failed: [] });
     expect(fleet.instances()).toMatchObject([{ edges: [], listens: [] }]);
   });
 });
@@ -199,18 +199,18 @@ describe("a server that may not grant", () => {
     may = false;
     const { length } = agent.heard;
     await live(2);
-    fleet.wish("run-1", 2, ["slow", "cut"]);
+    fleet.setDesired("run-1", 2, ["slow", "cut"]);
     expect(agent.heard).toHaveLength(length);
     // An order of what is left would be a new lease for it.
-    fleet.wish("run-1", 3, ["cut"]);
+    fleet.setDesired("run-1", 3, ["cut"]);
     expect(agent.heard.slice(length).map(({ type }) => type)).toEqual(["drop"]);
     fleet.revert("run-1", 4);
     expect(agent.heard.at(-1)!.type).toBe("drop");
   });
-  it("grants what is wished by then once it may again", async () => {
+  it("grants what is desired by then once it may again", async () => {
     let may = false;
     const { agent, fleet, live } = stage({ mayGrant: () => may });
-    fleet.wish("run-1", 1, ["slow"]);
+    fleet.setDesired("run-1", 1, ["slow"]);
     await live(1);
     expect(agent.count("apply")).toBe(0);
     may = true;
@@ -226,7 +226,7 @@ describe("an agent that does not read", () => {
     agent.buffered = 300_000;
     await live(2);
     expect(agent.count("renew")).toBe(0);
-    fleet.wish("run-1", 2, ["slow", "cut"]);
+    fleet.setDesired("run-1", 2, ["slow", "cut"]);
     expect(agent.count("apply")).toBe(1);
     fleet.revert("run-1", 3);
     expect(agent.count("drop")).toBe(1);
@@ -252,13 +252,13 @@ describe("an agent of another contract version", () => {
   it("keeps its edges, and is never given a fault", () => {
     const { fleet, foreign: old, clock } = foreign();
     expect(old.last("welcome")!.edges).toBeNull();
-    fleet.enlist({
+    fleet.register({
       ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000 },
       ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     });
     fleet.assign("run-2", [{ instance: "old", boot: "old" }]);
     old.pulse();
-    fleet.wish("run-2", 1, ["slow"]);
+    fleet.setDesired("run-2", 1, ["slow"]);
     expect(old.count("apply")).toBe(0);
     expect(fleet.ready().map(({ boot }) => boot)).toEqual(["b1"]);
     expect(fleet.instances().find(({ boot }) => boot === "old")).toMatchObject({ connected: true, ready: false });
@@ -267,7 +267,7 @@ describe("an agent of another contract version", () => {
     const { fleet, foreign: old, clock } = foreign(["some/fault@a->b"]);
     expect(old.count("drop")).toBe(1);
     const grades: unknown[] = [];
-    fleet.enlist({
+    fleet.register({
       ...{ plan: planOf({ run: "run-2" }), endsAtMs: clock.nowMs() + 60_000 },
       ...{ tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
       post: (happening) => happening.type === "graded" && grades.push(happening.grade),
@@ -292,7 +292,7 @@ describe("halt-all", () => {
     await clock.advance(5_000);
     expect(await halting).toMatchObject({ asked: 2, attested: 1, missing: ["b2"] });
     agent.pulse();
-    fleet.wish("run-1", 2, ["slow"]);
+    fleet.setDesired("run-1", 2, ["slow"]);
     expect(agent.count("apply")).toBe(1);
     expect(agent.count("renew")).toBe(0);
   });
@@ -320,7 +320,7 @@ describe("an agent that only the journal of a dead server names", () => {
   const left = () => {
     const all = stage({ known: [onRecord("late", "late", "a"), onRecord("first", "one", null)] });
     const grades: string[] = [];
-    all.fleet.enlist({
+    all.fleet.register({
       ...{ plan: planOf({ run: "run-0" }), endsAtMs: all.clock.nowMs() },
       ...{ tickedMs: () => all.clock.nowMs(), counted: () => {}, stalled: () => {} },
       post: (happening) => happening.type === "graded" && grades.push(happening.grade),
@@ -349,7 +349,7 @@ describe("an agent that only the journal of a dead server names", () => {
   it("is witnessed where its process, as the database has it, has ended", async () => {
     const { fleet, clock, grades, gone } = left();
     gone.add(77);
-    fleet.recall({ boot: "dead", instance: "dead", mark: { pid: 77, started: "1", machineBoot: "m" } });
+    fleet.expect({ boot: "dead", instance: "dead", mark: { pid: 77, started: "1", machineBoot: "m" } });
     fleet.assign("run-0", [{ instance: "dead", boot: "dead" }]);
     fleet.revert("run-0", 1);
     await clock.advance(300);

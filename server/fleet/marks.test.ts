@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { MarkReports } from "../../agent/contract/index.ts";
 import { Puppet, stage } from "../../test/fleet/puppet.ts";
 import { planOf } from "../../test/server/plans.ts";
-import type { HeardMarks } from "./enlisted.ts";
+import type { PulseMarks } from "./registered-run.ts";
 
 const ID = "run-1/slow@a->b";
 const MARK = {
@@ -13,13 +13,13 @@ const MARK = {
 const marked = () => {
   const all = stage();
   const { clock, fleet } = all;
-  const heard: (readonly [string, HeardMarks])[] = [];
+  const heard: (readonly [string, PulseMarks])[] = [];
   const [knowing, old] = [new Puppet("b2", { knows: ["marks", "draws", "later words"] }), new Puppet("b3")];
   for (const agent of [knowing, old]) {
     agent.connect(fleet);
     agent.pulse();
   }
-  fleet.enlist({
+  fleet.register({
     ...{ plan: planOf(), endsAtMs: clock.nowMs() + 60_000, mark: MARK },
     ...{ post: () => {}, tickedMs: () => clock.nowMs(), counted: () => {}, stalled: () => {} },
     marked: (boot, told) => heard.push([boot, told]),
@@ -65,7 +65,7 @@ describe("an agent that knows marks", () => {
   it("is asked no more once the run has left", () => {
     const { knowing, assign, fleet } = marked();
     assign("b2");
-    fleet.leave("run-1");
+    fleet.unregister("run-1");
     expect(knowing.last("apply")!.marks).toBeUndefined();
   });
 });
@@ -75,7 +75,7 @@ describe("an agent that does not know marks", () => {
     const { old, assign, fleet } = marked();
     assign("b3");
     expect(old.count("apply")).toBe(0);
-    fleet.wish("run-1", 1, ["slow"]);
+    fleet.setDesired("run-1", 1, ["slow"]);
     expect(old.last("apply")).toMatchObject({ faults: [{ id: ID }] });
     expect(old.last("apply")!.marks).toBeUndefined();
     old.pulse();
@@ -84,14 +84,14 @@ describe("an agent that does not know marks", () => {
   it("makes what the others tell a lower bound", () => {
     const { assign, fleet } = marked();
     assign("b2");
-    expect(fleet.marking("run-1")).toEqual({ telling: ["b2"], isPartial: false, isDrawn: true });
+    expect(fleet.markSupport("run-1")).toEqual({ telling: ["b2"], isPartial: false, isDrawn: true });
     assign("b3");
-    expect(fleet.marking("run-1")).toEqual({ telling: ["b2"], isPartial: true, isDrawn: false });
+    expect(fleet.markSupport("run-1")).toEqual({ telling: ["b2"], isPartial: true, isDrawn: false });
   });
   it("is waited for no more once it is gone", () => {
     const { assign, fleet, knowing } = marked();
     assign("b2");
     knowing.line.closed();
-    expect(fleet.marking("run-1").telling).toEqual([]);
+    expect(fleet.markSupport("run-1").telling).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { lineLog } from "../log.ts";
-import { meshOfDocument } from "./document.ts";
+import { meshOfDocument } from "./mesh-document.ts";
 import type { MeshChange } from "./meshes.ts";
 import { openMeshes } from "./open.ts";
 

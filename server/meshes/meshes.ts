@@ -24,7 +24,7 @@ export interface MeshChange {
   /** For logs and people: "the file mesh.yaml", "alice applied shop". */
   readonly why: string;
 }
-export interface MeshSource {
+export interface SourceStatus {
   readonly kind: "configuration" | "file" | "document" | "agents";
   /** Path of the file, name of the document; "" where there is only one. */
   readonly name: string;
@@ -34,7 +34,7 @@ export interface MeshSource {
   readonly problems: readonly string[];
 }
 /** An edge that agents offer. */
-export interface Discovered {
+export interface OfferedEdge {
   readonly edge: EdgeId;
   readonly offer: EdgeOffer;
   readonly instances: readonly Instance[];
@@ -43,7 +43,7 @@ export interface Discovered {
   readonly why: string | null;
 }
 /** `revision`: of the mesh that this makes, or would make. */
-export type Proposal =
+export type MeshProposal =
   | { readonly diff: MeshDiff; readonly touched: ReadonlySet<EdgeId>; readonly revision: string | null }
   | { readonly problems: readonly Issue[] };
 
@@ -51,15 +51,15 @@ export interface Meshes {
   current(): CurrentMesh | null;
   /** Called after each change, in the order of the changes. Answers how to stop it. */
   onChange(listener: (change: MeshChange) => void): () => void;
-  sources(): readonly MeshSource[];
-  discovered(): readonly Discovered[];
+  sources(): readonly SourceStatus[];
+  discovered(): readonly OfferedEdge[];
   /** What a Mesh document of this name (null: its deletion) would change. Changes nothing. */
-  propose(name: string, mesh: Mesh | null): Proposal;
+  propose(name: string, mesh: Mesh | null): MeshProposal;
   /**
    * Puts a document in force. `record` stores it and is called only if it fits; should it reject, nothing has changed and
    * its error goes to the caller. One after the other, however many ask.
    */
-  apply(name: string, mesh: Mesh | null, by: string, record: () => Promise<void>): Promise<Proposal>;
+  apply(name: string, mesh: Mesh | null, by: string, record: () => Promise<void>): Promise<MeshProposal>;
   /** What an agent said hello with. Its own service's edges only: whoever calls has held them against its credential. */
   offered(from: { readonly instance: Instance; readonly service: ServiceName }, offers: readonly EdgeOffer[]): void;
   /** Reads the watched file now, instead of at its next turn (SIGHUP). */

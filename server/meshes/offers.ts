@@ -3,10 +3,10 @@ import type { EdgeOffer } from "../../agent/contract/index.ts";
 import { canonical } from "../../experiments/model/mesh/diff.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId, type Instance } from "../../experiments/model/names.ts";
-import type { Discovered } from "./meshes.ts";
+import type { OfferedEdge } from "./meshes.ts";
 
 /** Instances come and go under ever new names; those that spoke last are remembered. */
-const MOST_INSTANCES = 10_000;
+const MAX_INSTANCES = 10_000;
 
 const edgeOf = ({ from, to, listen, protocol }: EdgeOffer): Edge => ({
   ...{ id: edgeId(from, to), from, to, listen, protocol },
@@ -22,7 +22,7 @@ const addressesOf = ({ endpoints }: Service): string => canonical(endpoints.map(
  * Why an offer is not taken, or null. The endpoints of a callee are those of its service, for all who call it: an agent
  * must not be able to lead the calls of another one to where it likes, so what disagrees is left out.
  */
-const objection = (mesh: Mesh | null, offer: EdgeOffer): string | null => {
+const conflictOf = (mesh: Mesh | null, offer: EdgeOffer): string | null => {
   const edge = edgeOf(offer);
   const callee = mesh?.services.find(({ name }) => name === offer.to);
   if (callee !== undefined && callee.endpoints.length > 0)
@@ -51,24 +51,24 @@ const withEdge = (mesh: Mesh | null, offer: EdgeOffer): Mesh => {
   return whole.edges.some(({ id }) => id === edge.id) ? whole : { ...whole, edges: [...whole.edges, edge] };
 };
 
-interface Group {
+interface OfferGroup {
   readonly offer: EdgeOffer;
   readonly instances: Set<Instance>;
 }
 /** The mesh with what was offered, and why an offer is not in it, by its key. */
-export interface Completed {
+export interface MeshWithOffers {
   readonly mesh: Mesh | null;
-  readonly objections: ReadonlyMap<string, string>;
+  readonly conflicts: ReadonlyMap<string, string>;
 }
 
 export class Offers {
   /** Keys of the groups that each instance is in; the instance that spoke last is last. */
   readonly #keysOf = new Map<Instance, readonly string[]>();
   /** The same offer of several instances once, in the order in which it was first heard. */
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<string, OfferGroup>();
 
   /** What an instance offers from here on. True: an offer is new, or nobody makes it any more. */
-  learn(instance: Instance, offers: readonly EdgeOffer[]): boolean {
+  update(instance: Instance, offers: readonly EdgeOffer[]): boolean {
     const before = new Set(this.#groups.keys());
     const wanted = new Map(offers.map((offer) => [canonical(offer), offer]));
     this.#forget(instance, wanted);
@@ -79,7 +79,7 @@ export class Offers {
     }
     if (wanted.size > 0) this.#keysOf.set(instance, [...wanted.keys()]);
     const [oldest] = this.#keysOf.keys();
-    if (oldest !== undefined && this.#keysOf.size > MOST_INSTANCES) this.#forget(oldest, new Map());
+    if (oldest !== undefined && this.#keysOf.size > MAX_INSTANCES) this.#forget(oldest, new Map());
     return before.size !== this.#groups.size || [...this.#groups.keys()].some((key) => !before.has(key));
   }
   /** Takes it out of all groups but those that it stays in: one that it alone makes keeps its place. */
@@ -94,19 +94,19 @@ export class Offers {
   }
 
   /** The mesh with every offer that fits, first come first served. */
-  over(stated: Mesh | null): Completed {
-    const objections = new Map<string, string>();
-    let mesh = stated;
+  mergeInto(declared: Mesh | null): MeshWithOffers {
+    const conflicts = new Map<string, string>();
+    let mesh = declared;
     for (const [key, { offer }] of this.#groups) {
-      const why = objection(mesh, offer);
+      const why = conflictOf(mesh, offer);
       if (why === null) mesh = withEdge(mesh, offer);
-      else objections.set(key, why);
+      else conflicts.set(key, why);
     }
-    return { mesh, objections };
+    return { mesh, conflicts };
   }
-  discovered({ objections }: Completed): readonly Discovered[] {
+  discovered({ conflicts }: MeshWithOffers): readonly OfferedEdge[] {
     return [...this.#groups].map(([key, { offer, instances }]) => {
-      const why = objections.get(key) ?? null;
+      const why = conflicts.get(key) ?? null;
       return { edge: edgeId(offer.from, offer.to), offer, instances: [...instances], adopted: why === null, why };
     });
   }

@@ -6,15 +6,22 @@ import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Environment } from "../../experiments/model/document/variables.ts";
 import { canonical, describeDiff, diffMeshes, edgesTouched, isSame } from "../../experiments/model/mesh/diff.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { Instance } from "../../experiments/model/names.ts";
-import { spellEdge } from "../../experiments/model/names.ts";
+import { type Instance, spellEdge } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { meshOfDocument, type StoredMesh } from "./document.ts";
-import { MeshFile, type MeshText } from "./file.ts";
-import type { CurrentMesh, Discovered, MeshChange, Meshes, MeshSource, Proposal } from "./meshes.ts";
-import { type Completed, Offers } from "./offers.ts";
-import { type Source, type SourceName, type Tried, textsOf, toldOf, withProblems, withSource } from "./sources.ts";
+import { meshOfDocument, type StoredMesh } from "./mesh-document.ts";
+import { MeshFile, type MeshReading } from "./mesh-file.ts";
+import type { CurrentMesh, MeshChange, Meshes, MeshProposal, OfferedEdge, SourceStatus } from "./meshes.ts";
+import { type MeshWithOffers, Offers } from "./offers.ts";
+import {
+  describeConflicts,
+  describeSource,
+  type LoadedSource,
+  type MergeResult,
+  type SourceName,
+  withProblems,
+  withSource,
+} from "./sources.ts";
 
 export interface MeshesDeps {
   readonly clock: Clock;
@@ -30,7 +37,7 @@ export interface MeshesDeps {
 }
 
 /** A server starts nothing, and whoever may look at the mesh may not see what is in an environment. */
-const watched = (mesh: Mesh): Mesh => ({
+const withoutCommands = (mesh: Mesh): Mesh => ({
   ...mesh,
   directory: null,
   services: mesh.services.map((service) => ({ ...service, command: null, env: {} })),
@@ -50,9 +57,9 @@ class OpenMeshes implements Meshes {
   readonly #log: Log;
   readonly #offers = new Offers();
   readonly #listeners = new Set<(change: MeshChange) => void>();
-  #sources: readonly Source[] = [];
-  #stated: Mesh | null = null;
-  #completed: Completed = { mesh: null, objections: new Map() };
+  #sources: readonly LoadedSource[] = [];
+  #declared: Mesh | null = null;
+  #withOffers: MeshWithOffers = { mesh: null, conflicts: new Map() };
   #current: CurrentMesh | null = null;
   #applying: Promise<unknown> = Promise.resolve();
   #file: MeshFile | null = null;
@@ -64,11 +71,11 @@ class OpenMeshes implements Meshes {
 
   async open(deps: MeshesDeps): Promise<void> {
     const { clock, mesh, file, documents = [], environment = {}, fileEnvironment = environment } = deps;
-    if (mesh !== null) this.#take({ kind: "configuration", name: "" }, { mesh });
+    if (mesh !== null) this.#load({ kind: "configuration", name: "" }, { mesh });
     if (file !== undefined) {
       const source = { kind: "file", name: file } as const;
       this.#file = new MeshFile({ clock, path: file, environment: fileEnvironment, log: this.#log }, (read) =>
-        this.#take(source, read),
+        this.#load(source, read),
       );
       await this.#file.read();
       const alarm = this.#file.watch();
@@ -78,7 +85,7 @@ class OpenMeshes implements Meshes {
       const read = meshOfDocument(content, environment);
       const problems = "problems" in read ? read.problems : [];
       const texts = problems.map(({ path, message }) => `${formatPath(path)}: ${message}`);
-      this.#take({ kind: "document", name }, "mesh" in read ? read : { problems: texts });
+      this.#load({ kind: "document", name }, "mesh" in read ? read : { problems: texts });
     }
   }
 
@@ -89,44 +96,45 @@ class OpenMeshes implements Meshes {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-  sources(): readonly MeshSource[] {
-    const stated = this.#sources.map(({ kind, name, mesh, problems }) => ({
+  sources(): readonly SourceStatus[] {
+    const statuses = this.#sources.map(({ kind, name, mesh, problems }) => ({
       ...{ kind, name, problems, services: mesh?.services.length ?? 0, edges: mesh?.edges.length ?? 0 },
     }));
     const discovered = this.discovered();
-    if (discovered.length === 0) return stated;
+    if (discovered.length === 0) return statuses;
     const added = (list: "services" | "edges") =>
-      (this.#current?.mesh[list].length ?? 0) - (this.#stated?.[list].length ?? 0);
+      (this.#current?.mesh[list].length ?? 0) - (this.#declared?.[list].length ?? 0);
     const problems = discovered.flatMap(({ edge, why }) => (why === null ? [] : [`${spellEdge(edge)}: ${why}`]));
-    return [...stated, { kind: "agents", name: "", services: added("services"), edges: added("edges"), problems }];
+    return [...statuses, { kind: "agents", name: "", services: added("services"), edges: added("edges"), problems }];
   }
-  discovered(): readonly Discovered[] {
-    return this.#offers.discovered(this.#completed);
+  discovered(): readonly OfferedEdge[] {
+    return this.#offers.discovered(this.#withOffers);
   }
 
-  propose(name: string, mesh: Mesh | null): Proposal {
+  propose(name: string, mesh: Mesh | null): MeshProposal {
     return this.#proposalOf(this.#try({ kind: "document", name }, mesh));
   }
-  apply(name: string, mesh: Mesh | null, by: string, record: () => Promise<void>): Promise<Proposal> {
-    const work = async (): Promise<Proposal> => {
+  apply(name: string, mesh: Mesh | null, by: string, record: () => Promise<void>): Promise<MeshProposal> {
+    const work = async (): Promise<MeshProposal> => {
       const source = { kind: "document", name } as const;
-      const tried = this.#try(source, mesh);
-      const proposal = this.#proposalOf(tried);
+      const result = this.#try(source, mesh);
+      const proposal = this.#proposalOf(result);
       if ("problems" in proposal) return proposal;
       await record();
       // The file may have changed while it was recorded: what is stored must fit what is in force now.
       const again = this.#try(source, mesh);
       const why = `${by} ${mesh === null ? "deleted" : "applied"} the document ${name}`;
-      if ("misfits" in again) this.#refuse(source, textsOf(again.misfits), mesh);
-      else this.#put(again.sources, again.mesh, why);
-      return "misfits" in again ? this.#proposalOf(again) : proposal;
+      if ("conflicts" in again) this.#reject(source, describeConflicts(again.conflicts), mesh);
+      else this.#enforce(again.sources, again.mesh, why);
+      return "conflicts" in again ? this.#proposalOf(again) : proposal;
     };
     const done = this.#applying.then(work);
     this.#applying = done.catch(() => {});
     return done;
   }
   offered({ instance }: { readonly instance: Instance }, offers: readonly EdgeOffer[]): void {
-    if (this.#offers.learn(instance, offers)) this.#put(this.#sources, this.#stated, `${instance} offers other edges`);
+    if (this.#offers.update(instance, offers))
+      this.#enforce(this.#sources, this.#declared, `${instance} offers other edges`);
   }
   async reload(): Promise<void> {
     await this.#file?.read();
@@ -136,36 +144,36 @@ class OpenMeshes implements Meshes {
     this.#listeners.clear();
   }
 
-  #try(source: SourceName, mesh: Mesh | null): Tried {
-    return withSource(this.#sources, source, mesh === null ? null : watched(mesh));
+  #try(source: SourceName, mesh: Mesh | null): MergeResult {
+    return withSource(this.#sources, source, mesh === null ? null : withoutCommands(mesh));
   }
-  #proposalOf(tried: Tried): Proposal {
-    if ("misfits" in tried) return { problems: tried.misfits.map(({ issue }) => issue) };
-    const after = currentOf(this.#offers.over(tried.mesh).mesh);
+  #proposalOf(result: MergeResult): MeshProposal {
+    if ("conflicts" in result) return { problems: result.conflicts.map(({ issue }) => issue) };
+    const after = currentOf(this.#offers.mergeInto(result.mesh).mesh);
     return { ...changeOf(this.#current, after), revision: after?.revision ?? null };
   }
   /** A source as it was read: in force if it is right and fits, else told and passed over. */
-  #take(source: SourceName, read: MeshText): void {
+  #load(source: SourceName, read: MeshReading): void {
     if ("problems" in read) {
-      this.#refuse(source, read.problems, null);
+      this.#reject(source, read.problems, null);
       return;
     }
-    const tried = this.#try(source, read.mesh);
-    if ("misfits" in tried) this.#refuse(source, textsOf(tried.misfits), read.mesh);
-    else this.#put(tried.sources, tried.mesh, `${toldOf(source)} was read`);
+    const result = this.#try(source, read.mesh);
+    if ("conflicts" in result) this.#reject(source, describeConflicts(result.conflicts), read.mesh);
+    else this.#enforce(result.sources, result.mesh, `${describeSource(source)} was read`);
   }
-  #refuse(source: SourceName, problems: readonly string[], waiting: Mesh | null): void {
-    this.#sources = withProblems(this.#sources, source, problems, waiting);
+  #reject(source: SourceName, problems: readonly string[], rejected: Mesh | null): void {
+    this.#sources = withProblems(this.#sources, source, problems, rejected);
     const kept = this.#current === null ? "there is no mesh" : "the mesh stays as it was";
-    this.#log.error(`${toldOf(source)} cannot be used, ${kept}:\n${problems.join("\n")}`);
+    this.#log.error(`${describeSource(source)} cannot be used, ${kept}:\n${problems.join("\n")}`);
   }
-  #put(sources: readonly Source[], stated: Mesh | null, why: string): void {
+  #enforce(sources: readonly LoadedSource[], declared: Mesh | null, why: string): void {
     const before = this.#current;
     this.#sources = sources;
-    this.#stated = stated;
-    if (this.#putWaiting()) return;
-    this.#completed = this.#offers.over(stated);
-    const after = currentOf(this.#completed.mesh);
+    this.#declared = declared;
+    if (this.#retryRejected()) return;
+    this.#withOffers = this.#offers.mergeInto(declared);
+    const after = currentOf(this.#withOffers.mesh);
     if (before?.revision === after?.revision) return;
     this.#current = after;
     const change: MeshChange = { before, after, why, ...changeOf(before, after) };
@@ -174,11 +182,11 @@ class OpenMeshes implements Meshes {
     for (const listener of [...this.#listeners]) listener(change);
   }
   /** True: what did not fit before does now, and was put in force. */
-  #putWaiting(): boolean {
+  #retryRejected(): boolean {
     for (const source of this.#sources) {
-      const tried = source.waiting === null ? null : this.#try(source, source.waiting);
-      if (tried === null || "misfits" in tried) continue;
-      this.#put(tried.sources, tried.mesh, `${toldOf(source)} fits now`);
+      const result = source.rejected === null ? null : this.#try(source, source.rejected);
+      if (result === null || "conflicts" in result) continue;
+      this.#enforce(result.sources, result.mesh, `${describeSource(source)} fits now`);
       return true;
     }
     return false;

@@ -7,13 +7,13 @@ import { Refusal } from "../errors.ts";
 import { type DocumentRecord, listDocuments } from "../store/documents.ts";
 import type { Db } from "../store/schema.ts";
 
-interface Read {
+interface ParsedPolicy {
   readonly version: number;
   readonly policy: Policy;
 }
 
 /** What cannot be read might forbid anything: so it forbids everything. */
-const read = ({ name, version, content }: DocumentRecord): Read => {
+const parseStored = ({ name, version, content }: DocumentRecord): ParsedPolicy => {
   const parsed = parsePolicy(content);
   if ("policy" in parsed) return { version, policy: parsed.policy };
   const [first] = parsed.problems;
@@ -27,7 +27,7 @@ const read = ({ name, version, content }: DocumentRecord): Read => {
 export class Policies {
   readonly #db: Db;
   /** By name; parsed once for each version. */
-  #read: ReadonlyMap<string, Read> = new Map();
+  #byName: ReadonlyMap<string, ParsedPolicy> = new Map();
 
   constructor(db: Db) {
     this.#db = db;
@@ -35,13 +35,13 @@ export class Policies {
   /** Those in force at this moment, by name. Throws Refusal while one of them cannot be read. */
   async all(): Promise<readonly Policy[]> {
     const documents = await listDocuments(this.#db, "Policy");
-    const known = this.#read;
-    this.#read = new Map(
+    const known = this.#byName;
+    this.#byName = new Map(
       documents.map((document) => {
         const before = known.get(document.name);
-        return [document.name, before?.version === document.version ? before : read(document)];
+        return [document.name, before?.version === document.version ? before : parseStored(document)];
       }),
     );
-    return [...this.#read.values()].map(({ policy }) => policy);
+    return [...this.#byName.values()].map(({ policy }) => policy);
   }
 }

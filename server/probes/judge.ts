@@ -5,7 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { BodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import { type Alarm, type Clock, systemClock } from "../clock.ts";
-import { built } from "../mesh/built.ts";
+import { builtPath } from "../package-paths.ts";
 import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 
 export type BodyVerdict =
@@ -145,7 +145,7 @@ export class Judge {
     const lost = (why: string) => this.#lost(worker, why);
     let worker: Worker;
     try {
-      worker = new Worker(built("server", "probes", "judge-worker.js"), {
+      worker = new Worker(builtPath("server", "probes", "judge-worker.js"), {
         name: "squall judge",
         env: {},
         execArgv: [],

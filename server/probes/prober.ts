@@ -10,7 +10,7 @@ import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { type Clock, systemOriginNs } from "../clock.ts";
-import { built } from "../mesh/built.ts";
+import { builtPath } from "../package-paths.ts";
 import type { DenyList } from "../security/deny.ts";
 import type { ProbeContext, ThreadedSource } from "./probe.ts";
 import type { FromProber, ProberData, SamplerReport, ToProber } from "./prober-messages.ts";
@@ -183,7 +183,7 @@ export class Prober {
   #start(): Worker {
     const { startMs, heapMb } = this.#limits;
     const data: ProberData = { originNs: systemOriginNs(), deny: this.#denied.lists };
-    const worker = new Worker(built("server", "probes", "prober-worker.js"), {
+    const worker = new Worker(builtPath("server", "probes", "prober-worker.js"), {
       name: "squall prober",
       workerData: data,
       env: {},

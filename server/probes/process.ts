@@ -4,8 +4,8 @@ import type { Sample } from "../../experiments/model/match/criteria.ts";
 import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import { redact } from "../../experiments/model/redact.ts";
-import { giveToServices } from "../mesh/node-options.ts";
-import { plainly, withoutOwnSecrets } from "../security/exec.ts";
+import { restoreNodeOptions } from "../keeper/node-options.ts";
+import { basicVariables, withoutServerSecrets } from "../security/commands.ts";
 import {
   bodyTooLarge,
   type ProbeEnvironment,
@@ -38,12 +38,16 @@ const isSecret = (value: string): boolean => value.length >= 4;
  */
 const commandOf = ({ command, run, env }: ProbeParams<"process">, { commands }: ProbeEnvironment) => {
   if (run === undefined)
-    return { command: command!, env: { ...withoutOwnSecrets(giveToServices(process.env)), ...env }, secrets: [] };
+    return {
+      command: command!,
+      env: { ...withoutServerSecrets(restoreNodeOptions(process.env)), ...env },
+      secrets: [],
+    };
   const known = ownProperty(commands, run);
   if (known === undefined) throw new Error(`this server knows no command ${JSON.stringify(run)}`);
   return {
     command: known.command,
-    env: { ...plainly(process.env), ...known.env },
+    env: { ...basicVariables(process.env), ...known.env },
     secrets: Object.values(known.env).filter(isSecret),
   };
 };

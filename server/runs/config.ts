@@ -9,7 +9,7 @@ import type { Log } from "../log.ts";
 import type { OpenProbe } from "../probes/probe.ts";
 import type { Principal } from "../security/roles.ts";
 import type { Store } from "../store/open.ts";
-import type { Preflight } from "../webhooks/webhooks.ts";
+import type { Preflight } from "../webhooks/preflight.ts";
 import type { UnstampedEvent } from "./active/unstamped-event.ts";
 import type { PendingHalt } from "./halt/pending-halt.ts";
 

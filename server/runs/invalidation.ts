@@ -2,7 +2,7 @@ import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
 /** Invalidation of admitted runs by changes around them: the mesh under them, the rules over them. */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
-import type { SparseLog } from "../sparse-log.ts";
+import type { RateLimitedLog } from "../rate-limited-log.ts";
 import type { ActiveRun } from "./active/active-run.ts";
 import type { AdmissionRules } from "./start/admission-rules.ts";
 
@@ -17,7 +17,11 @@ export const haltForMeshChange = (live: ActiveRun, why: string): void => {
 };
 
 /** Halts what a freeze, or for those that still wait any policy, forbids by now. */
-export const haltIfForbidden = async (live: ActiveRun, rules: AdmissionRules, sparse: SparseLog): Promise<void> => {
+export const haltIfForbidden = async (
+  live: ActiveRun,
+  rules: AdmissionRules,
+  sparse: RateLimitedLog,
+): Promise<void> => {
   const { plan, mesh, by } = live;
   if (live.isOver || mesh === null) return;
   try {

@@ -9,8 +9,8 @@ import type { AgentRef } from "../../experiments/model/run/event.ts";
 import { type Alarm, every } from "../clock.ts";
 import { notLeader, Refusal } from "../errors.ts";
 import { logFailure } from "../log.ts";
+import { RateLimitedLog } from "../rate-limited-log.ts";
 import { LOCAL, type Principal } from "../security/roles.ts";
-import { SparseLog } from "../sparse-log.ts";
 import { Fenced } from "../store/errors.ts";
 import type { GateState } from "../store/gate.ts";
 import type { RunsQuery } from "../store/runs.ts";
@@ -72,7 +72,7 @@ export class Runs {
   readonly #takeovers: TakeoverQueue;
   readonly #ends: (() => void)[] = [];
   /** For what is tried again each second while the database is away. */
-  readonly #sparse: SparseLog;
+  readonly #sparse: RateLimitedLog;
   #ticking: Alarm = { cancel() {} };
   #draining = false;
   #lookingAtGate = false;
@@ -83,7 +83,7 @@ export class Runs {
     const { clock, store, epoch, fleet, log, caps = {}, pendingHalt = new PendingHalt() } = config;
     const { db } = store;
     this.#config = config;
-    this.#sparse = new SparseLog(log, clock);
+    this.#sparse = new RateLimitedLog(log, clock);
     this.#gate = new HaltGate(db, epoch, clock, pendingHalt);
     this.#halts = new Halts(config, this.#gate, this.#live);
     this.#rules = new AdmissionRules(config);

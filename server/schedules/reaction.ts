@@ -4,7 +4,7 @@ import type { Reaction, Schedule } from "../../experiments/model/schedule/schedu
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
 import type { FinishedScheduledRun } from "../store/scheduled-runs.ts";
 
-export type Following =
+export type ReactionStep =
   | { readonly do: "nothing" }
   /** `atMs`: when it was decided, Unix ms. */
   | { readonly do: "pause" | "halt-all"; readonly reason: string; readonly atMs: number }
@@ -14,11 +14,11 @@ export type Following =
 const CONTINUE: Reaction = { do: "continue" };
 
 /** `retriesLeft`: of the instant that is being retried; null: this is its first run. `nowMs`: Unix ms. */
-export const following = (
+export const decideReaction = (
   { after }: Pick<Schedule, "after">,
   { run, verdict, reason }: Pick<FinishedScheduledRun, "run" | "verdict" | "reason">,
   { retriesLeft, nowMs }: { readonly retriesLeft: number | null; readonly nowMs: number },
-): Following => {
+): ReactionStep => {
   const reaction = verdict === null ? CONTINUE : (after[verdict as Verdict] ?? CONTINUE);
   if (reaction.do === "continue") return { do: "nothing" };
   if (reaction.do !== "retry")

@@ -5,69 +5,72 @@ import type { Principal } from "../security/roles.ts";
 import { readScheduleState } from "../store/instants.ts";
 import { type FinishedScheduledRun, listUnhandledRuns } from "../store/scheduled-runs.ts";
 import type { Db } from "../store/schema.ts";
-import { Lane } from "./lane.ts";
-import { type Ledger, SCHEDULER } from "./ledger.ts";
-import { type Following, following } from "./reaction.ts";
-import type { Attended, Roster } from "./roster.ts";
+import { Mutex } from "./mutex.ts";
+import { decideReaction, type ReactionStep } from "./reaction.ts";
+import type { RegisteredSchedule, ScheduleRegistry } from "./schedule-registry.ts";
+import { SCHEDULER, type ScheduleStore } from "./schedule-store.ts";
 
 export interface ReactorConfig {
   readonly clock: Clock;
   readonly db: Db;
   readonly log: Log;
-  readonly ledger: Ledger;
-  readonly roster: Roster;
+  readonly store: ScheduleStore;
+  readonly registry: ScheduleRegistry;
   /** False: nothing is done any more. */
-  readonly acts: () => boolean;
+  readonly isActive: () => boolean;
   readonly haltAll: (reason: string, by: Principal) => Promise<unknown>;
   /** A schedule was paused, or is to be tried again. */
-  readonly onChange: (attended: Attended) => void;
+  readonly onChange: (registered: RegisteredSchedule) => void;
 }
-const MOST_AT_ONCE = 100;
-const NOTHING: Following = { do: "nothing" };
+const BATCH_SIZE = 100;
+const NOTHING: ReactionStep = { do: "nothing" };
 
 export class Reactor {
   readonly #config: ReactorConfig;
-  readonly #lane = new Lane();
+  readonly #mutex = new Mutex();
 
   constructor(config: ReactorConfig) {
     this.#config = config;
   }
-  idle(): Promise<void> {
-    return this.#lane.idle();
+  waitForUnlock(): Promise<void> {
+    return this.#mutex.waitForUnlock();
   }
   /** Never throws: what could not be done is done at a later look. */
-  look(): Promise<void> {
-    return this.#lane.run(async () => {
-      const { acts, db, log, roster, ledger } = this.#config;
+  reactToEndedRuns(): Promise<void> {
+    return this.#mutex.runExclusive(async () => {
+      const { isActive, db, log, registry, store } = this.#config;
       try {
-        if (!acts()) return;
-        for (const ended of await listUnhandledRuns(db, MOST_AT_ONCE)) {
-          const attended = roster.find(ended.schedule);
-          if (attended === undefined) await ledger.reacted(ended, NOTHING);
-          else await attended.lane.run(() => this.#react(attended, ended));
+        if (!isActive()) return;
+        for (const ended of await listUnhandledRuns(db, BATCH_SIZE)) {
+          const registered = registry.find(ended.schedule);
+          if (registered === undefined) await store.recordReaction(ended, NOTHING);
+          else await registered.mutex.runExclusive(() => this.#react(registered, ended));
         }
       } catch (error) {
         log.error(`what follows from a scheduled run could not be done yet: ${(error as Error).message}`);
       }
     });
   }
-  async #react(attended: Attended, ended: FinishedScheduledRun): Promise<void> {
-    const { log, haltAll, ledger, onChange } = this.#config;
+  async #react(registered: RegisteredSchedule, ended: FinishedScheduledRun): Promise<void> {
+    const { log, haltAll, store, onChange } = this.#config;
     const { run, schedule } = ended;
-    const follows = await this.#following(attended, ended);
+    const follows = await this.#decide(registered, ended);
     if (follows.do !== "nothing") log.warn(`schedule ${schedule}: ${follows.do} after run ${run}`);
     // Done before it is marked: to halt twice is safe, not to halt is not.
     if (follows.do === "halt-all") {
       const { principal: name, role } = SCHEDULER;
       await haltAll(`schedule ${schedule}: ${follows.reason}`, { name, role, token: null });
     }
-    await ledger.reacted(ended, follows);
-    onChange(attended);
+    await store.recordReaction(ended, follows);
+    onChange(registered);
   }
-  async #following({ entry }: Attended, ended: FinishedScheduledRun): Promise<Following> {
+  async #decide({ entry }: RegisteredSchedule, ended: FinishedScheduledRun): Promise<ReactionStep> {
     const { clock, db } = this.#config;
     if ("problem" in entry.read) return NOTHING;
     const state = await readScheduleState(db, ended.schedule);
-    return following(entry.read.schedule, ended, { retriesLeft: state?.retries_left ?? null, nowMs: clock.wallMs() });
+    return decideReaction(entry.read.schedule, ended, {
+      retriesLeft: state?.retries_left ?? null,
+      nowMs: clock.wallMs(),
+    });
   }
 }

@@ -1,5 +1,5 @@
-/** Starts what schedules say, once each. Lives in a term: a server that does not lead schedules nothing. */
 import { obstacleAt } from "../../experiments/model/schedule/instants.ts";
+/** Starts what schedules say, once each. Lives in the control plane: a server that does not lead schedules nothing. */
 import type { Alarm, Clock } from "../clock.ts";
 import { Refusal } from "../errors.ts";
 import { type Log, logFailure } from "../log.ts";
@@ -11,20 +11,20 @@ import { listScheduleStates, readScheduleState } from "../store/instants.ts";
 import type { Store } from "../store/open.ts";
 import { listScheduledRuns } from "../store/scheduled-runs.ts";
 import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
-import { AGAIN_MS, type AttentionMeans, attend } from "./attention.ts";
-import { Crew } from "./crew.ts";
-import { type FiringMeans, startRun } from "./firing.ts";
-import { Lane } from "./lane.ts";
-import { Ledger } from "./ledger.ts";
+import { checkDue, type DueCheckDeps, RETRY_MS } from "./due-check.ts";
+import { type FireDeps, startRun } from "./fire.ts";
+import { Mutex } from "./mutex.ts";
 import { Reactor } from "./reactor.ts";
-import { type Attended, Roster } from "./roster.ts";
-import { BY_ITS_FILE, type ScheduleView, viewOf } from "./views.ts";
+import { type RegisteredSchedule, ScheduleRegistry } from "./schedule-registry.ts";
+import { PAUSED_BY_FILE, type ScheduleStatus, scheduleStatus } from "./schedule-status.ts";
+import { ScheduleStore } from "./schedule-store.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
-export interface SchedulerConfig extends Omit<FiringMeans, "db"> {
+export interface SchedulerConfig extends Omit<FireDeps, "db"> {
   readonly clock: Clock;
   readonly store: Pick<Store, "db">;
   readonly log: Log;
-  /** Of this term: what another server's term overtook is not written. */
+  /** Of this leadership: what a later leader overtook is not written. */
   readonly epoch: number;
   /** While false nothing is started or written. */
   readonly leads: () => boolean;
@@ -36,23 +36,23 @@ export interface SchedulerConfig extends Omit<FiringMeans, "db"> {
   readonly onFinished: (listener: (news: LifecycleEvent) => void) => () => void;
 }
 /** Beyond the next start, which is woken for: bounds what a moved wall clock or a lost piece of news can do. */
-const LOOK_MS = 10_000;
+const MAX_CHECK_MS = 10_000;
 /** Between 2 s, when a lead that is not renewed is no longer valid, and 4 s, when it is lost. */
-const UNSURE_MS = 1_000;
+const NOT_LEADING_MS = 1_000;
 /** How many instants, past and to come, a view shows. */
-const SHOWN = 5;
+const SHOWN_INSTANTS = 5;
 /** Schedules that are looked at at once, and views between which the loop gets its turn. */
-const AT_A_TIME = 16;
+const POOL_SIZE = 16;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Scheduler {
   readonly #config: SchedulerConfig;
-  readonly #means: AttentionMeans;
-  readonly #ledger: Ledger;
-  readonly #crew: Crew;
-  readonly #roster = new Roster();
+  readonly #deps: DueCheckDeps;
+  readonly #store: ScheduleStore;
+  readonly #pool: WorkerPool;
+  readonly #registry = new ScheduleRegistry();
   readonly #reactor: Reactor;
-  readonly #reading = new Lane();
+  readonly #loading = new Mutex();
   #alarm: Alarm = { cancel() {} };
   #unlisten: () => void = () => {};
   #ended = false;
@@ -61,16 +61,16 @@ export class Scheduler {
   constructor(config: SchedulerConfig) {
     const { clock, store, log, epoch, haltAll } = config;
     this.#config = config;
-    this.#crew = new Crew(AT_A_TIME, logFailure(log, "attending to a schedule"));
-    this.#ledger = new Ledger(store.db, epoch, config.onInstant);
-    this.#means = { ...config, db: store.db, ledger: this.#ledger };
+    this.#pool = new WorkerPool(POOL_SIZE, logFailure(log, "checking a schedule"));
+    this.#store = new ScheduleStore(store.db, epoch, config.onInstant);
+    this.#deps = { ...config, db: store.db, store: this.#store };
     this.#reactor = new Reactor({
-      ...{ clock, db: store.db, log, ledger: this.#ledger, roster: this.#roster, haltAll },
-      acts: () => this.#acts,
-      onChange: (attended) => this.#lookAt(attended),
+      ...{ clock, db: store.db, log, store: this.#store, registry: this.#registry, haltAll },
+      isActive: () => this.#isActive,
+      onChange: (registered) => this.#checkSoon(registered),
     });
   }
-  get #acts(): boolean {
+  get #isActive(): boolean {
     return !this.#ended && this.#config.leads();
   }
 
@@ -79,44 +79,44 @@ export class Scheduler {
       if (schedule !== null) this.#react();
     });
     await this.changed();
-    await this.#reactor.look();
+    await this.#reactor.reactToEndedRuns();
   }
   /** Starts nothing more, and waits for a start that is under way. */
   async end(): Promise<void> {
     this.#ended = true;
     this.#unlisten();
     this.#alarm.cancel();
-    this.#crew.dismiss();
-    const lanes = [this.#reading, this.#reactor, ...this.#roster.all.map(({ lane }) => lane)];
-    await Promise.all(lanes.map((lane) => lane.idle()));
+    this.#pool.clear();
+    const mutexes = [this.#loading, this.#reactor, ...this.#registry.all.map(({ mutex }) => mutex)];
+    await Promise.all(mutexes.map((mutex) => mutex.waitForUnlock()));
   }
   /** Schedules were applied or deleted: looks at them anew. */
   changed(): Promise<void> {
-    return this.#reading.run(async () => {
+    return this.#loading.runExclusive(async () => {
       const { db } = this.#config.store;
-      await this.#roster.read(await listDocuments(db, "Schedule"));
-      if (this.#acts)
+      await this.#registry.load(await listDocuments(db, "Schedule"));
+      if (this.#isActive)
         for (const { schedule } of await listScheduleStates(db))
-          if (this.#roster.find(schedule) === undefined) await this.#ledger.forgotten(schedule);
-      this.#look();
+          if (this.#registry.find(schedule) === undefined) await this.#store.forget(schedule);
+      this.#checkAllDue();
     });
   }
 
   #react(): void {
-    this.#reactor.look().catch(logFailure(this.#config.log, "what follows from a scheduled run"));
+    this.#reactor.reactToEndedRuns().catch(logFailure(this.#config.log, "what follows from a scheduled run"));
   }
-  #lookAt(attended: Attended): void {
-    attended.wakeMs = 0;
-    this.#look();
+  #checkSoon(registered: RegisteredSchedule): void {
+    registered.nextCheckMs = 0;
+    this.#checkAllDue();
   }
   /** Attends to whatever is due, and wakes for what comes next. */
-  #look(): void {
+  #checkAllDue(): void {
     if (this.#ended) return;
     const nowMs = this.#config.clock.wallMs();
-    for (const attended of this.#roster.all.filter(({ wakeMs }) => wakeMs <= nowMs)) {
+    for (const registered of this.#registry.all.filter(({ nextCheckMs }) => nextCheckMs <= nowMs)) {
       // Not again before it was seen to.
-      attended.wakeMs = NEVER;
-      this.#crew.add(() => attended.lane.run(() => this.#attend(attended)));
+      registered.nextCheckMs = NEVER;
+      this.#pool.add(() => registered.mutex.runExclusive(() => this.#check(registered)));
     }
     this.#arm();
   }
@@ -124,78 +124,78 @@ export class Scheduler {
     const { clock } = this.#config;
     this.#alarm.cancel();
     if (this.#ended) return;
-    const nextMs = this.#roster.all.reduce((least, { wakeMs }) => Math.min(least, wakeMs), NEVER);
-    const inMs = Math.min(LOOK_MS, Math.max(0, nextMs - clock.wallMs()));
+    const nextMs = this.#registry.all.reduce((least, { nextCheckMs }) => Math.min(least, nextCheckMs), NEVER);
+    const inMs = Math.min(MAX_CHECK_MS, Math.max(0, nextMs - clock.wallMs()));
     this.#alarm = clock.wake(clock.nowMs() + inMs, () => {
       this.#react();
-      this.#look();
+      this.#checkAllDue();
     });
   }
   /** Never throws: what goes wrong is told, and tried again at a later look. */
-  async #attend(attended: Attended): Promise<void> {
+  async #check(registered: RegisteredSchedule): Promise<void> {
     const { clock, log } = this.#config;
-    const { name, read } = attended.entry;
+    const { name, read } = registered.entry;
     try {
-      if (this.#ended || !this.#roster.has(attended)) return;
-      if (!this.#acts) {
+      if (this.#ended || !this.#registry.isCurrent(registered)) return;
+      if (!this.#isActive) {
         // A lead that could not be renewed for a moment may be valid again, and the instant is still to be started.
-        attended.wakeMs = clock.wallMs() + UNSURE_MS;
+        registered.nextCheckMs = clock.wallMs() + NOT_LEADING_MS;
         return;
       }
       if ("problem" in read) return log.error(`schedule ${name} cannot be used: ${read.problem}`);
-      attended.wakeMs = await attend(this.#means, attended.entry, read.schedule);
+      registered.nextCheckMs = await checkDue(this.#deps, registered.entry, read.schedule);
     } catch (error) {
       // Whoever leads now does the rest; the term of this one is about to end.
       if (error instanceof Fenced) this.#ended = true;
       log.error(`schedule ${name} could not be looked at: ${(error as Error).message}`);
-      attended.wakeMs = clock.wallMs() + AGAIN_MS;
+      registered.nextCheckMs = clock.wallMs() + RETRY_MS;
     } finally {
       this.#arm();
     }
   }
 
   /** By name, in their order; those after `after`. */
-  async list({ after = "", limit = NEVER } = {}): Promise<readonly ScheduleView[]> {
-    const views: ScheduleView[] = [];
-    for (const name of this.#roster.names.filter((each) => each > after).slice(0, limit)) {
-      if (views.length % AT_A_TIME === AT_A_TIME - 1) await yieldToEventLoop();
+  async list({ after = "", limit = NEVER } = {}): Promise<readonly ScheduleStatus[]> {
+    const views: ScheduleStatus[] = [];
+    for (const name of this.#registry.names.filter((each) => each > after).slice(0, limit)) {
+      if (views.length % POOL_SIZE === POOL_SIZE - 1) await yieldToEventLoop();
       views.push(await this.view(name));
     }
     return views;
   }
   /** Throws Refusal `no-such-schedule`. */
-  async view(name: string, { next = SHOWN, last = SHOWN } = {}): Promise<ScheduleView> {
-    const { entry } = this.#roster.get(name);
+  async view(name: string, { next = SHOWN_INSTANTS, last = SHOWN_INSTANTS } = {}): Promise<ScheduleStatus> {
+    const { entry } = this.#registry.get(name);
     const { clock, store } = this.#config;
     const known = {
       state: await readScheduleState(store.db, name),
       last: await listScheduledRuns(store.db, name, last),
     };
-    return viewOf(entry, { ...known, nowMs: clock.wallMs(), next });
+    return scheduleStatus(entry, { ...known, nowMs: clock.wallMs(), next });
   }
-  async pause(name: string, reason: string, by: Principal): Promise<ScheduleView> {
-    const { attended } = this.#roster.usable(name);
-    return attended.lane.run(async () => {
-      await this.#ledger.paused(name, { reason, by: by.name, atMs: this.#config.clock.wallMs() });
+  async pause(name: string, reason: string, by: Principal): Promise<ScheduleStatus> {
+    const { registered } = this.#registry.getValid(name);
+    return registered.mutex.runExclusive(async () => {
+      await this.#store.recordPause(name, { reason, by: by.name, atMs: this.#config.clock.wallMs() });
       return this.view(name);
     });
   }
   /** What came due meanwhile is not made up for. */
-  async resume(name: string, by: Principal): Promise<ScheduleView> {
-    const { attended, schedule } = this.#roster.usable(name);
+  async resume(name: string, by: Principal): Promise<ScheduleStatus> {
+    const { registered, schedule } = this.#registry.getValid(name);
     if (schedule.paused)
-      throw new Refusal("in-use", `schedule ${name} is paused because ${BY_ITS_FILE}: apply it without that`);
-    return attended.lane.run(async () => {
-      await this.#ledger.resumed(name, this.#config.clock.wallMs());
+      throw new Refusal("in-use", `schedule ${name} is paused because ${PAUSED_BY_FILE}: apply it without that`);
+    return registered.mutex.runExclusive(async () => {
+      await this.#store.recordResume(name, this.#config.clock.wallMs());
       this.#config.log.info(`schedule ${name} was resumed by ${by.name}`);
-      this.#lookAt(attended);
+      this.#checkSoon(registered);
       return this.view(name);
     });
   }
   /** Starts it now, whatever cron and windows say and although it is paused; freezes, policies and the gate hold all the same. */
   async trigger(name: string, by: Principal): Promise<StartedRun> {
-    const { attended, schedule } = this.#roster.usable(name);
-    return attended.lane.run(async () => {
+    const { registered, schedule } = this.#registry.getValid(name);
+    return registered.mutex.runExclusive(async () => {
       const nowMs = this.#config.clock.wallMs();
       const against = obstacleAt(schedule, nowMs);
       if (against?.why === "freeze")
@@ -204,12 +204,10 @@ export class Scheduler {
       const instantMs = Math.max(nowMs, this.#lastTriggerMs + 1);
       this.#lastTriggerMs = instantMs;
       const instant = { instantMs, startMs: instantMs };
-      const started = await startRun(this.#means, { schedule, instant, by, nowMs });
+      const started = await startRun(this.#deps, { schedule, instant, by, nowMs });
       const row = { schedule: name, instantMs, outcome: "triggered", reason: `by ${by.name}`, run: started.id };
-      await this.#ledger.done({ ...row, byCron: false, keep: schedule.history, atMs: nowMs });
+      await this.#store.recordInstant({ ...row, byCron: false, keep: schedule.history, atMs: nowMs });
       return started;
     });
   }
 }
-
-export type { InstantView, NextView, ScheduleView } from "./views.ts";

@@ -20,7 +20,7 @@ export interface Ticket {
   /** Unix ms. */
   readonly expiresMs: number;
 }
-interface Held {
+interface StoredTicket {
   readonly credential: Credential;
   readonly subject: string;
   /** Monotonic ms: a wall clock that is set back prolongs none. */
@@ -31,7 +31,7 @@ const hashOf = (ticket: string): string => createHash("sha256").update(ticket).d
 export class Tickets {
   readonly #clock: Clock;
   /** By hash, the oldest first; all last equally long, so that is the order in which they end too. */
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, StoredTicket>();
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -18,8 +18,8 @@ import {
   type TokenRow,
   touchToken,
 } from "../store/tokens.ts";
-import { Lookups } from "./lookups.ts";
 import { type Binding, type Credential, LOCAL, type Principal, type Role, UNBOUND } from "./roles.ts";
+import { TokenLookups } from "./token-lookups.ts";
 
 export interface TokensConfig {
   readonly clock: Clock;
@@ -42,11 +42,11 @@ export interface NewToken extends Partial<Binding> {
   readonly prefix?: string;
 }
 /** The secret is shown this once. */
-export interface Created {
+export interface CreatedToken {
   readonly row: TokenRow;
   readonly secret: string;
 }
-interface Known {
+interface CachedToken {
   readonly credential: Credential;
   readonly id: string;
   readonly parent: string | null;
@@ -88,14 +88,14 @@ export class Tokens {
   readonly #ownHash: string;
   /** Stands for the configured token as a parent: another token there voids what was made with this one. */
   readonly #ownId: string;
-  readonly #known = new Map<string, Known>();
-  readonly #lookups: Lookups;
+  readonly #known = new Map<string, CachedToken>();
+  readonly #lookups: TokenLookups;
   #revocations = 0;
   readonly #revoked = new Set<(id: string) => void>();
 
   constructor(config: TokensConfig) {
     this.#config = config;
-    this.#lookups = new Lookups(config.db);
+    this.#lookups = new TokenLookups(config.db);
     this.#ownHash = hashOf(config.own);
     this.#ownId = `local:${createHmac("sha256", config.own).update("squall parent").digest("hex").slice(0, 8)}`;
   }
@@ -161,7 +161,7 @@ export class Tokens {
     return parent.expires_ms === null || parent.expires_ms > clock.wallMs();
   }
   /** Also of a secret that is believed unread: a token that was just made is used before it is read for the first time. */
-  #touch(known: Known): void {
+  #touch(known: CachedToken): void {
     const { id, usedMs } = known;
     const { clock, db, log } = this.#config;
     const nowMs = clock.wallMs();
@@ -181,7 +181,7 @@ export class Tokens {
     prefix = PREFIX,
     joinedWith,
     ...binding
-  }: NewToken): Promise<Created> {
+  }: NewToken): Promise<CreatedToken> {
     const { clock, db } = this.#config;
     const secret = `${prefix}_${randomBytes(32).toString("base64url")}`;
     const { service = null, edges = null, instance = null } = binding;

@@ -1,6 +1,6 @@
 /** The agent processes that this database's servers met, each with the credential that it came with. */
 import type { Selectable } from "kysely";
-import type { Hold } from "../fleet/holds.ts";
+import type { BootOwner } from "../fleet/boot-owners.ts";
 import { OWN_TOKEN } from "../security/roles.ts";
 import type { Db, Schema } from "./schema.ts";
 
@@ -33,7 +33,7 @@ export const deleteBoots = async (db: Db, boots: readonly string[]): Promise<voi
       .execute();
 };
 /** Whose each boot is, the oldest first; those from before that was written down are left out. */
-export const listHolds = async (db: Db): Promise<Hold[]> => {
+export const listHolds = async (db: Db): Promise<BootOwner[]> => {
   const rows = await db
     .selectFrom("boots")
     .leftJoin("tokens", "tokens.id", "boots.credential")

@@ -1,6 +1,6 @@
 /** How far this machine's clock is from the database's, which all servers of one database share. */
 import type { Clock } from "../clock.ts";
-import type { SparseLog } from "../sparse-log.ts";
+import type { RateLimitedLog } from "../rate-limited-log.ts";
 
 /** More than what a clock that is kept by NTP may be off, and less than what a schedule's minute forgives. */
 export const MAX_CLOCK_OFFSET_MS = 2_000;
@@ -11,10 +11,10 @@ const LEAST_CHANGE_MS = 250;
 
 export class ClockOffset {
   readonly #clock: Clock;
-  readonly #sparse: SparseLog;
+  readonly #sparse: RateLimitedLog;
   #offsetMs = 0;
 
-  constructor(clock: Clock, sparse: SparseLog) {
+  constructor(clock: Clock, sparse: RateLimitedLog) {
     this.#clock = clock;
     this.#sparse = sparse;
   }

@@ -1,6 +1,6 @@
 /** Leader elector: acquires the leader's row, renews it, and calls back when the lead is won and lost. The rules are in `election.ts`. */
 import { within } from "../clock.ts";
-import { SparseLog } from "../sparse-log.ts";
+import { RateLimitedLog } from "../rate-limited-log.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import {
   type ClockReading,
@@ -63,12 +63,12 @@ export class LeaderElector implements LeaderElection {
   #outage: { readonly why: string; readonly atMs: number } | null = null;
   #raisedMs = Number.NEGATIVE_INFINITY;
   /** The database is asked several times a second: what it does not answer is told once a minute. */
-  readonly #sparse: SparseLog;
+  readonly #sparse: RateLimitedLog;
   readonly #offset: ClockOffset;
 
   constructor(config: LeaderElectionConfig) {
     this.#config = config;
-    this.#sparse = new SparseLog(config.log, config.clock);
+    this.#sparse = new RateLimitedLog(config.log, config.clock);
     this.#offset = new ClockOffset(config.clock, this.#sparse);
     this.settled = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

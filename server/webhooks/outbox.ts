@@ -12,31 +12,31 @@ import {
   recordDeliveryOutcome,
 } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
-import type { Letter, Status } from "./post.ts";
+import type { DeliveryStatus, WebhookRequest } from "./client.ts";
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;
 /** The last attempt comes after about twelve hours. */
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;
 /** After the database could not be asked. */
-const AGAIN_MS = 5_000;
+const RETRY_MS = 5_000;
 
 /**
  * Exponential backoff with equal jitter (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015), drawn
  * from the delivery. `attempts`: those that failed so far, from 1.
  */
-export const waitMs = (id: string, attempts: number): number => {
+export const backoffMs = (id: string, attempts: number): number => {
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
   return Math.round(longest * (0.5 + chance(0, "delivery", id, attempts) / 2));
 };
 
 /** RFC 9110, 15.5.9 and RFC 6585, 4: of the client errors these alone ask for another attempt. */
-const AGAIN = new Set([408, 429]);
+const RETRYABLE_STATUSES = new Set([408, 429]);
 /** Why an attempt failed; null: it did not. `final`: no other will do better. */
-const failureOf = (answer: Status): { readonly problem: string; readonly final: boolean } | null => {
+const failureOf = (answer: DeliveryStatus): { readonly problem: string; readonly final: boolean } | null => {
   if ("problem" in answer) return { problem: answer.problem, final: false };
   const { status } = answer;
-  const final = status >= 400 && status < 500 && !AGAIN.has(status);
+  const final = status >= 400 && status < 500 && !RETRYABLE_STATUSES.has(status);
   return status < 300 ? null : { problem: `it answered ${status}`, final };
 };
 
@@ -47,7 +47,7 @@ export interface OutboxConfig {
   readonly lane: DeliveryLane;
   /** How many are under way at once. */
   readonly most: number;
-  readonly send: (letter: Letter) => Promise<Status>;
+  readonly send: (request: WebhookRequest) => Promise<DeliveryStatus>;
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
@@ -102,7 +102,7 @@ export class Outbox {
     } catch (error) {
       this.#again = false;
       log.warn(`the outbox of a webhook cannot be read: ${(error as Error).message}`, { webhook: lane.webhook });
-      this.#wakeIn(AGAIN_MS);
+      this.#wakeIn(RETRY_MS);
     }
   }
   #wakeIn(ms: number): void {
@@ -121,7 +121,7 @@ export class Outbox {
         this.#sending.delete(row.id);
         // It is still due: at once it would be sent again and again while the database is away.
         if (isWritten) this.wake();
-        else this.#wakeIn(AGAIN_MS);
+        else this.#wakeIn(RETRY_MS);
       });
     this.#sending.set(row.id, sent);
   }
@@ -138,13 +138,13 @@ export class Outbox {
     }
     const { problem, final } = failure;
     const fields = { webhook: lane.webhook, delivery: id, event, attempt };
-    if (final || attempt >= MOST_ATTEMPTS) {
+    if (final || attempt >= MAX_ATTEMPTS) {
       onAttempt("given-up");
       log.error(`a webhook was not told, and is not told again: ${problem}`, fields);
       return recordDeliveryOutcome(db, id, { doneMs: nowMs, problem });
     }
     onAttempt("failed");
     log.warn(`a webhook could not be told: ${problem}`, fields);
-    return recordDeliveryOutcome(db, id, { nextMs: nowMs + waitMs(id, attempt), problem });
+    return recordDeliveryOutcome(db, id, { nextMs: nowMs + backoffMs(id, attempt), problem });
   }
 }

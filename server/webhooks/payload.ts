@@ -18,7 +18,7 @@ const textOf = ({ what, id, experiment, by, verdict, reason }: LifecycleEvent): 
 };
 
 /** `atMs`: Unix. */
-export const newsBody = (event: WebhookEvent, news: LifecycleEvent, atMs: number): string => {
+export const runEventBody = (event: WebhookEvent, news: LifecycleEvent, atMs: number): string => {
   const { id, experiment, labels, by, schedule, instantMs, verdict, because, reason } = news;
   const instant = instantMs === null ? null : new Date(instantMs).toISOString();
   const run = { id, experiment, labels, by, schedule, instant, verdict, because, reason };

@@ -1,15 +1,15 @@
 /** Asks a webhook whether a plan may start. Only a plain yes is one. */
 import type { WebhookConfig } from "../config/config.ts";
-import type { Answer } from "./post.ts";
+import type { WebhookResponse } from "./client.ts";
 
 export type Preflight =
   | { readonly allowed: true }
   /** `webhook`: which one refused or could not be asked. */
   | { readonly allowed: false; readonly webhook: string; readonly reason: string };
 
-type Said = { readonly allow: boolean; readonly reason: string } | { readonly problem: string };
+type PreflightAnswer = { readonly allow: boolean; readonly reason: string } | { readonly problem: string };
 
-const LONGEST_REASON = 500;
+const MAX_REASON_LENGTH = 500;
 const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -20,11 +20,11 @@ const jsonOf = (text: string): unknown => {
 const fieldsOf = (body: string): { readonly allow: unknown; readonly reason: string } => {
   const value = jsonOf(body);
   const { allow, reason } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  return { allow, reason: typeof reason === "string" && reason !== "" ? reason.slice(0, LONGEST_REASON) : "" };
+  return { allow, reason: typeof reason === "string" && reason !== "" ? reason.slice(0, MAX_REASON_LENGTH) : "" };
 };
 
 /** 4xx is a no with an answer of its own; what else is no decision is as good as no answer. */
-const said = (answer: Answer): Said => {
+const readAnswer = (answer: WebhookResponse): PreflightAnswer => {
   if ("problem" in answer) return answer;
   const { status } = answer;
   const { allow, reason } = fieldsOf(answer.body);
@@ -35,12 +35,12 @@ const said = (answer: Answer): Said => {
 };
 
 /** `onIgnored`: it could not be asked, and its configuration says that this is a yes. */
-export const decide = (
+export const decidePreflight = (
   { name, unreachable }: Pick<WebhookConfig, "name" | "unreachable">,
-  answer: Answer,
+  answer: WebhookResponse,
   onIgnored: (problem: string) => void,
 ): Preflight => {
-  const decision = said(answer);
+  const decision = readAnswer(answer);
   if ("allow" in decision)
     return decision.allow ? { allowed: true } : { allowed: false, webhook: name, reason: decision.reason };
   if (unreachable === "refuse") return { allowed: false, webhook: name, reason: decision.problem };

@@ -11,10 +11,10 @@ import type { Principal } from "../security/roles.ts";
 import { countPending, enqueueDelivery, listDueDeliveries, recordDeliveryOutcome } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
+import { WebhookClient } from "./client.ts";
 import { Outbox } from "./outbox.ts";
-import { eventOf, newsBody, preflightBody } from "./payload.ts";
-import { Post } from "./post.ts";
-import { decide, type Preflight } from "./preflight.ts";
+import { eventOf, preflightBody, runEventBody } from "./payload.ts";
+import { decidePreflight, type Preflight } from "./preflight.ts";
 
 export interface WebhooksConfig {
   readonly clock: Clock;
@@ -39,51 +39,51 @@ export interface Webhooks {
   /** Sends nothing more; what is under way is given up and stays in the outbox. */
   end(): Promise<void>;
 }
-interface Hook {
+interface WebhookChannel {
   readonly config: WebhookConfig;
-  readonly post: Post;
+  readonly client: WebhookClient;
   /** Halts have connections of their own, and do not wait for each other: a receiver may be slow. */
-  readonly haltPost: Post;
+  readonly haltClient: WebhookClient;
   readonly outboxes: readonly Outbox[];
 }
 /** Connections to one receiver: for preflights and for what is told in turn; and for halts. */
 const CONNECTIONS = 4;
 const HALT_CONNECTIONS = 32;
 /** Deliveries to webhooks that are configured no more, settled in one go at the start. */
-const MOST_ORPHANS = 10_000;
+const MAX_ORPHANS = 10_000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
 export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () => {} }: WebhooksConfig): Webhooks => {
-  const hooks = webhooks.map((config): Hook => {
-    const post = new Post(config, { clock, denied, most: CONNECTIONS });
-    const haltPost = new Post(config, { clock, denied, most: HALT_CONNECTIONS });
-    const means = { clock, db, log, onAttempt: (attempt: Attempt) => onAttempt(config.name, attempt) };
+  const channels = webhooks.map((config): WebhookChannel => {
+    const client = new WebhookClient(config, { clock, denied, most: CONNECTIONS });
+    const haltClient = new WebhookClient(config, { clock, denied, most: HALT_CONNECTIONS });
+    const deps = { clock, db, log, onAttempt: (attempt: Attempt) => onAttempt(config.name, attempt) };
     const outboxes = [
       new Outbox({
-        ...{ ...means, lane: { webhook: config.name, halts: true }, most: HALT_CONNECTIONS },
-        send: (letter) => haltPost.tell(letter),
+        ...{ ...deps, lane: { webhook: config.name, halts: true }, most: HALT_CONNECTIONS },
+        send: (request) => haltClient.deliver(request),
       }),
       new Outbox({
-        ...{ ...means, lane: { webhook: config.name, halts: false }, most: 1 },
-        send: (letter) => post.tell(letter),
+        ...{ ...deps, lane: { webhook: config.name, halts: false }, most: 1 },
+        send: (request) => client.deliver(request),
       }),
     ];
-    return { config, post, haltPost, outboxes };
+    return { config, client, haltClient, outboxes };
   });
-  const listening = (event: string) => hooks.filter(({ config }) => config.events.some((each) => each === event));
+  const listening = (event: string) => channels.filter(({ config }) => config.events.some((each) => each === event));
 
   const enqueue = async (news: LifecycleEvent, into: Db = db): Promise<void> => {
     const event = eventOf(news);
     if (event === null || listening(event).length === 0) return;
     const atMs = clock.wallMs();
-    const body = newsBody(event, news, atMs);
+    const body = runEventBody(event, news, atMs);
     await inTransaction(into, async (tx) => {
       for (const { config } of listening(event)) await enqueueDelivery(tx, { webhook: config.name, event, body, atMs });
     });
   };
   const dropOrphans = async (): Promise<void> => {
     const known = new Set(webhooks.map(({ name }) => name));
-    for (const { id, webhook } of await listDueDeliveries(db, FOREVER, MOST_ORPHANS))
+    for (const { id, webhook } of await listDueDeliveries(db, FOREVER, MAX_ORPHANS))
       if (!known.has(webhook))
         await recordDeliveryOutcome(db, id, { doneMs: clock.wallMs(), problem: "this webhook is configured no more" });
   };
@@ -93,7 +93,7 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
     async notify(news) {
       try {
         await enqueue(news);
-        for (const { outboxes } of hooks) for (const outbox of outboxes) outbox.wake();
+        for (const { outboxes } of channels) for (const outbox of outboxes) outbox.wake();
       } catch (error) {
         log.error(`webhooks were not told that run ${news.id} was ${news.what}: ${(error as Error).message}`);
       }
@@ -102,8 +102,8 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
       const body = preflightBody(plan, by, clock.wallMs());
       const id = randomUUID();
       const answers = await Promise.all(
-        listening("preflight").map(async ({ config, post }) =>
-          decide(config, await post.ask({ event: "preflight", id, body, attempt: 1 }), (problem) =>
+        listening("preflight").map(async ({ config, client }) =>
+          decidePreflight(config, await client.request({ event: "preflight", id, body, attempt: 1 }), (problem) =>
             log.warn(`webhook ${config.name} could not be asked about ${plan.run}, which counts as a yes: ${problem}`),
           ),
         ),
@@ -115,15 +115,13 @@ export const openWebhooks = ({ clock, db, log, denied, webhooks, onAttempt = () 
       return Object.fromEntries(webhooks.map(({ name }) => [name, counts.get(name) ?? 0]));
     },
     begin() {
-      for (const { outboxes } of hooks) for (const outbox of outboxes) outbox.begin();
+      for (const { outboxes } of channels) for (const outbox of outboxes) outbox.begin();
       dropOrphans().catch((error: Error) => log.warn(`old deliveries could not be settled: ${error.message}`));
     },
     async end() {
-      const ended = hooks.flatMap(({ outboxes }) => outboxes.map((outbox) => outbox.end()));
-      await Promise.all(hooks.flatMap(({ post, haltPost }) => [post.close(), haltPost.close()]));
+      const ended = channels.flatMap(({ outboxes }) => outboxes.map((outbox) => outbox.end()));
+      await Promise.all(channels.flatMap(({ client, haltClient }) => [client.close(), haltClient.close()]));
       await Promise.all(ended);
     },
   };
 };
-
-export type { Preflight } from "./preflight.ts";

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const term = () => {
     throw notLeader(leader);
   };
-  const context = { clock, log, version: "0", config, store, tokens, tickets: new Tickets(clock), term };
+  const context = { clock, log, version: "0", config, store, tokens, tickets: new Tickets(clock), controlPlane: term };
   const app = await createApp({ context, unready: () => "it stands by" });
   await app.listen(config.listen);
   closing.push(

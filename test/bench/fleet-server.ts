@@ -5,12 +5,12 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { WebSocketServer } from "ws";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
-import { Turns } from "../../server/api/agents/turns.ts";
+import { TimeSlice } from "../../server/api/agents/time-slice.ts";
 import { systemClock } from "../../server/clock.ts";
+import { SERVER_HOLDER } from "../../server/fleet/boot-owners.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
-import { OWNER } from "../../server/fleet/holds.ts";
 import { noLog } from "../../server/log.ts";
-import { SparseLog } from "../../server/sparse-log.ts";
+import { RateLimitedLog } from "../../server/rate-limited-log.ts";
 import { planOf } from "../server/plans.ts";
 import type { FromServer, ToServer } from "./fleet-words.ts";
 
@@ -37,15 +37,15 @@ const fleet = new Fleet({ clock, epoch: 1, mesh: MESH, onBoot: () => {}, log: no
 const http = createServer();
 // As Fastify sets it up: no compression, one listener for each socket.
 const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
-const door = { clock, log: new SparseLog(noLog, clock), turns: new Turns(clock) };
-sockets.on("connection", (socket) => serveAgent(socket, { ...door, fleet: () => fleet, holder: OWNER }));
+const door = { clock, log: new RateLimitedLog(noLog, clock), turns: new TimeSlice(clock) };
+sockets.on("connection", (socket) => serveAgent(socket, { ...door, fleet: () => fleet, holder: SERVER_HOLDER }));
 
 const say = (message: FromServer) => void process.send!(message);
 let pulses = 0;
 const applied = new Map<number, number>();
 let onApplied = (_revision: number): void => {};
 const begin = () => {
-  fleet.enlist({
+  fleet.register({
     plan,
     endsAtMs: clock.nowMs() + NO_DEADLINE_MS,
     tickedMs: () => clock.nowMs(),
@@ -92,7 +92,7 @@ const orders: { readonly [K in FromServer["did"] & ToServer["do"]]: (count: numb
     const cpuMs = cpu();
     const sinceMs = clock.nowMs();
     const done = all(++revision, count);
-    fleet.wish("bench", revision, ["slow"]);
+    fleet.setDesired("bench", revision, ["slow"]);
     await done;
     return { did: "apply", tookMs: clock.nowMs() - sinceMs, cpuMs: cpuMs() };
   },
@@ -116,7 +116,7 @@ const orders: { readonly [K in FromServer["did"] & ToServer["do"]]: (count: numb
     const cpuMs = cpu();
     const { asked, attested, tookMs } = await fleet.haltAll();
     const used = cpuMs();
-    fleet.leave("bench");
+    fleet.unregister("bench");
     return { did: "halt", asked, attested, tookMs, cpuMs: used };
   },
 };

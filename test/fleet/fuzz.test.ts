@@ -11,12 +11,12 @@ import { CONTRACT_VERSION, type EdgeOrder, LEASE_MS, toAgent } from "../../agent
 import { fixedToken } from "../../agent/credential.ts";
 import { Session } from "../../agent/session.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
-import { Turns } from "../../server/api/agents/turns.ts";
+import { TimeSlice } from "../../server/api/agents/time-slice.ts";
 import { systemClock } from "../../server/clock.ts";
+import { SERVER_HOLDER } from "../../server/fleet/boot-owners.ts";
 import { Fleet } from "../../server/fleet/fleet.ts";
-import { OWNER } from "../../server/fleet/holds.ts";
 import { noLog } from "../../server/log.ts";
-import { SparseLog } from "../../server/sparse-log.ts";
+import { RateLimitedLog } from "../../server/rate-limited-log.ts";
 import { eventually } from "../agent/server.ts";
 import { EDGES, fault, served } from "../agent/stage.ts";
 import { ScriptedAgent } from "../server/scripted-agent.ts";
@@ -45,14 +45,14 @@ const listen = async (server: HttpServer): Promise<string> => {
 test("a server that hears thousands of hostile messages crashes nowhere, orders nobody anything, and serves the others on", async () => {
   const seed = 20_240_229;
   const fleet = new Fleet({ clock: systemClock, epoch: 3, mesh: MESH, onBoot: () => {}, log: noLog });
-  const door = { clock: systemClock, log: new SparseLog(noLog, systemClock), turns: new Turns(systemClock) };
+  const door = { clock: systemClock, log: new RateLimitedLog(noLog, systemClock), turns: new TimeSlice(systemClock) };
   cleanUps.push(() => door.log.close());
   const http = createServer();
   const sockets = new WebSocketServer({ server: http, maxPayload: 8 * 2 ** 20 });
   sockets.on("connection", (socket, { url }) => {
     // Strangers have a credential that is not the good agent's.
-    const stranger = { ...OWNER, credential: "stranger", instance: "stranger", service: "a" };
-    const holder = url === "/stranger" ? stranger : OWNER;
+    const stranger = { ...SERVER_HOLDER, credential: "stranger", instance: "stranger", service: "a" };
+    const holder = url === "/stranger" ? stranger : SERVER_HOLDER;
     serveAgent(socket, { ...door, fleet: () => fleet, holder });
   });
   const url = await listen(http);

@@ -8,9 +8,9 @@ import {
 } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentSocket, Hello } from "../../server/fleet/agent.ts";
-import { type AgentLine, Fleet, type FleetConfig } from "../../server/fleet/fleet.ts";
-import { type Holder, OWNER } from "../../server/fleet/holds.ts";
-import { machineBoot } from "../../server/fleet/processes.ts";
+import { type CredentialHolder, SERVER_HOLDER } from "../../server/fleet/boot-owners.ts";
+import { type AgentConnection, Fleet, type FleetConfig } from "../../server/fleet/fleet.ts";
+import { machineBoot } from "../../server/fleet/process-mark.ts";
 import { noLog } from "../../server/log.ts";
 import type { UnstampedEvent } from "../../server/runs/active/unstamped-event.ts";
 import { FakeClock } from "../server/fake-clock.ts";
@@ -34,11 +34,11 @@ const CLEAN: Remains = { live: 0, held: 0, wounded: 0, external: 0 };
 /** An agent of which the test plays the other end of the socket. */
 export class Puppet {
   readonly heard: ToAgent[] = [];
-  line!: AgentLine;
+  line!: AgentConnection;
   #n = 0;
   readonly boot: string;
   readonly hello: Partial<Hello>;
-  readonly holder: Holder;
+  readonly holder: CredentialHolder;
   /** Of the table it says it holds. */
   epoch = 3;
   buffered = 0;
@@ -51,10 +51,10 @@ export class Puppet {
     },
     bufferedBytes: () => this.buffered,
   };
-  constructor(boot: string, hello: Partial<Hello> = {}, holder: Partial<Holder> = {}) {
+  constructor(boot: string, hello: Partial<Hello> = {}, holder: Partial<CredentialHolder> = {}) {
     this.boot = boot;
     this.hello = hello;
-    this.holder = { ...OWNER, ...holder };
+    this.holder = { ...SERVER_HOLDER, ...holder };
   }
   connect(fleet: Fleet, ids: readonly string[] = [], pid = 4_242): void {
     const mark = { epoch: this.epoch, gen: 0 };
@@ -69,7 +69,7 @@ export class Puppet {
     this.line = line;
     this.#n = 0;
     const { session, edges } = this.last("welcome")!;
-    if (edges !== null) this.line.heard({ type: "serving", session, edges: edges.map(listening), failed: [] });
+    if (edges !== null) this.line.receive({ type: "serving", session, edges: edges.map(listening), failed: [] });
   }
   last<T extends ToAgent["type"]>(type: T): Extract<ToAgent, { type: T }> | undefined {
     return this.heard.findLast((message) => message.type === type) as never;
@@ -81,15 +81,15 @@ export class Puppet {
     const table = { epoch: 3, gen: this.last("apply")?.gen ?? 0 };
     const session = this.last("welcome")!.session;
     const empty = { remains: CLEAN, receipts: [], watches: [], edges: [] };
-    this.line.heard({ type: "pulse", session, n: ++this.#n, table, ...empty, ...more });
+    this.line.receive({ type: "pulse", session, n: ++this.#n, table, ...empty, ...more });
   }
   applied(): void {
     const { session, epoch, gen } = this.last("apply")!;
-    this.line.heard({ type: "applied", session, epoch, gen });
+    this.line.receive({ type: "applied", session, epoch, gen });
   }
   attest(nonce: string, remains: Partial<Remains> = {}, boot = this.boot): void {
     const proof = { remains: { ...CLEAN, ...remains }, receipts: [], watches: [] };
-    this.line.heard({ type: "attest", nonce, boot, epoch: 3, gen: 0, ...proof });
+    this.line.receive({ type: "attest", nonce, boot, epoch: 3, gen: 0, ...proof });
   }
 }
 
@@ -110,7 +110,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
   const agent = new Puppet("b1");
   agent.connect(fleet);
   agent.pulse();
-  fleet.enlist({
+  fleet.register({
     plan: planOf(),
     endsAtMs: clock.nowMs() + 60_000,
     post: (happening) => posted.push(happening),
@@ -137,7 +137,7 @@ export const stage = (config: Partial<FleetConfig> = {}) => {
       }
     },
     inject: () => {
-      fleet.wish("run-1", 1, ["slow"]);
+      fleet.setDesired("run-1", 1, ["slow"]);
       agent.applied();
     },
   };

@@ -12,7 +12,7 @@ import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Clock as ServerClock } from "../../server/clock.ts";
 import type { Hello } from "../../server/fleet/agent.ts";
-import { type AgentLine, Fleet } from "../../server/fleet/fleet.ts";
+import { type AgentConnection, Fleet } from "../../server/fleet/fleet.ts";
 import { noLog } from "../../server/log.ts";
 import type { UnstampedEvent } from "../../server/runs/active/unstamped-event.ts";
 import { HandClock } from "../agent/hand-clock.ts";
@@ -48,7 +48,7 @@ interface Connection {
   readonly server: Server;
   readonly toAgent: ToAgent[];
   readonly toServer: ToServer[];
-  line: AgentLine | null;
+  line: AgentConnection | null;
   /** The agent, the server, has seen its end. */
   agentLeft: boolean;
   serverLeft: boolean;
@@ -96,7 +96,7 @@ class Server {
   #enlist(run: string, endsInMs: number, refs: readonly AgentRef[]): void {
     const base = planOf({ run });
     const faults = base.faults.map((fault) => ({ ...fault, action: { kind: "latency", params: PARAMS } as const }));
-    this.fleet.enlist({
+    this.fleet.register({
       plan: { ...base, faults },
       endsAtMs: this.clock.nowMs() + endsInMs,
       post: (happening) => this.world.posted(this, run, happening),
@@ -310,7 +310,7 @@ export class World {
       connection.line = server.fleet.connect(socket, message as Hello);
       return;
     }
-    connection.line?.heard(message);
+    connection.line?.receive(message);
     if (connection.agentLeft && connection.toServer.length === 0) this.#seeEnd(connection);
     this.look(machine);
   }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test as base, describe, expect } from "vitest";
-import { endAll } from "../../server/mesh/group.ts";
+import { terminateAll } from "../../server/keeper/terminate.ts";
 import { freePort } from "../ports.ts";
 import { often } from "../soak.ts";
 import {
@@ -39,7 +39,7 @@ const it = base.extend<{ readonly scenes: Scene[] }>({
     for (const scene of scenes) {
       scene.parent.kill("SIGKILL");
       const { marker: run, folder } = scene.config;
-      await endAll({ run, folder }, []);
+      await terminateAll({ run, folder }, []);
       sweep(scene);
     }
   },
@@ -58,7 +58,7 @@ const open = async (scenes: Scene[], modes: readonly Mode[], agent: readonly str
   const find: Record<Victim, () => number | undefined> = {
     parent: () => parent.pid,
     keeper,
-    watch: () => childOf(keeper() ?? -1, "watch.js"),
+    watch: () => childOf(keeper() ?? -1, "watchdog.js"),
     agent: () => childOf(keeper() ?? -1, "agent.mjs"),
   };
   const scene: Scene = { ...told, config, parent, events, pid: (victim) => find[victim]() };

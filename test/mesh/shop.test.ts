@@ -4,8 +4,8 @@ import { createServer as createTcp, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test as base, describe, expect } from "vitest";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
-import { built } from "../../server/mesh/built.ts";
-import { type RunningMesh, startMesh } from "../../server/mesh/start.ts";
+import { type RunningMesh, startMesh } from "../../server/keeper/start.ts";
+import { builtPath } from "../../server/package-paths.ts";
 import { freePort } from "../ports.ts";
 import { configOf, service, sweep, type Told } from "./stage.ts";
 
@@ -47,7 +47,7 @@ class Ground {
     return `http://127.0.0.1:${port}/healthz`;
   }
   async #start(services: readonly Service[]): Promise<void> {
-    const shop: Mesh = { name: "shop", directory: built("experiments", "shop"), services, edges: [] };
+    const shop: Mesh = { name: "shop", directory: builtPath("experiments", "shop"), services, edges: [] };
     this.#told = configOf(shop);
     this.#mesh = await startMesh(this.#told.config);
   }

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId } from "../../experiments/model/names.ts";
-import { aliveOf } from "../../server/mesh/group.ts";
-import { commandOf, everyProcess, isOver, statOf } from "../../server/mesh/processes.ts";
-import type { MeshConfig } from "../../server/mesh/start.ts";
+import { commandOf, everyProcess, isOver, statOf } from "../../server/keeper/processes.ts";
+import type { MeshConfig } from "../../server/keeper/start.ts";
+import { liveTargets } from "../../server/keeper/terminate.ts";
 
 const PARTS = join(import.meta.dirname, "parts");
 export const PARENT = join(PARTS, "parent.mjs");
@@ -66,7 +66,7 @@ export const isAlive = (pid: number): boolean => {
 };
 /** What carries the mark, wherever it is. */
 export const left = ({ marker: run, folder }: MeshConfig): readonly string[] =>
-  aliveOf({ run, folder }, []).map((pid) => `${pid} ${commandOf(Math.abs(pid))}`);
+  liveTargets({ run, folder }, []).map((pid) => `${pid} ${commandOf(Math.abs(pid))}`);
 
 /** A child of a process, by its command line. */
 export const childOf = (parent: number, part: string): number | undefined =>

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { test as base, describe, expect } from "vitest";
-import { statOf } from "../../server/mesh/processes.ts";
-import { MeshError, type RunningMesh, startMesh } from "../../server/mesh/start.ts";
+import { statOf } from "../../server/keeper/processes.ts";
+import { MeshError, type RunningMesh, startMesh } from "../../server/keeper/start.ts";
 import { freePorts } from "../ports.ts";
 import {
   childOf,
@@ -145,10 +145,10 @@ describe.concurrent("a mesh that starts", () => {
   it("replaces a watch that was killed, and the new one knows every process", async ({ ground }) => {
     const { told, config } = await ground.stage({ shop: "", bank: "" });
     const mesh = await ground.start(told);
-    const watch = childOf(mesh.keeperPid, "watch.js")!;
+    const watch = childOf(mesh.keeperPid, "watchdog.js")!;
     process.kill(watch, "SIGKILL");
     const next = await eventually(
-      () => childOf(mesh.keeperPid, "watch.js"),
+      () => childOf(mesh.keeperPid, "watchdog.js"),
       (pid) => pid !== undefined && pid !== watch,
     );
     expect(next).not.toBe(watch);

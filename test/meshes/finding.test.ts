@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hasProc } from "../../server/mesh/processes.ts";
+import { hasProc } from "../../server/keeper/processes.ts";
 import { SQUALL } from "../cli/squall.ts";
 import { needing } from "../needing.ts";
 import { type Network, openNetwork } from "../network.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../agent/contract/index.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import type { Clock } from "../../server/clock.ts";
-import type { AgentLine, Fleet } from "../../server/fleet/fleet.ts";
+import type { AgentConnection, Fleet } from "../../server/fleet/fleet.ts";
 
 export interface Taken {
   readonly atMs: number;
@@ -43,7 +43,7 @@ export class AgentInTime {
   /** By number; pulses are counted from 1. */
   #sentAtMs: number[] = [Number.NEGATIVE_INFINITY];
   #session = "";
-  #line: AgentLine | null = null;
+  #line: AgentConnection | null = null;
   #fleet: Fleet | null = null;
   /** Counts connections: what belongs to an earlier one says nothing. */
   #connection = 0;
@@ -106,7 +106,7 @@ export class AgentInTime {
     });
   }
   #say(message: ToServer): void {
-    this.#deliver("out", this.#connection, () => this.#line?.heard(message));
+    this.#deliver("out", this.#connection, () => this.#line?.receive(message));
   }
   #beat(connection: number): void {
     if (connection !== this.#connection) return;

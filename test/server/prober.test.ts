@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ProbeAction } from "../../experiments/model/probes/index.ts";
 import { type SampleCount, sumOf, type Tally } from "../../experiments/model/verdict/tally.ts";
 import { systemClock, systemOriginNs } from "../../server/clock.ts";
-import { built } from "../../server/mesh/built.ts";
+import { builtPath } from "../../server/package-paths.ts";
 import { openProbe } from "../../server/probes/index.ts";
 import type { ProbeContext } from "../../server/probes/probe.ts";
 import { Prober, type ProberLimits, ProberLost } from "../../server/probes/prober.ts";
@@ -289,7 +289,7 @@ describe("the clock of another thread", () => {
         parentPort.postMessage(0);
       });`;
     await sleep(200);
-    const workerData = { file: `file://${built("server", "clock.js")}`, originNs: systemOriginNs() };
+    const workerData = { file: `file://${builtPath("server", "clock.js")}`, originNs: systemOriginNs() };
     const worker = new Worker(script, { eval: true, workerData });
     closers.push(() => worker.terminate());
     const next = () => new Promise<number>((resolve) => worker.once("message", resolve));

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { spellCount } from "../../experiments/model/words.ts";
-import type { StoredDocument } from "../../server/contract/index.ts";
+import type { FullDocument } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
 import { Confirm } from "../look/confirm.tsx";
 import { Time } from "../look/time.tsx";
@@ -14,7 +14,7 @@ import { writtenOf } from "./text/written.ts";
 import type { Drafting } from "./use-draft.ts";
 
 interface HeadingProps {
-  readonly stored: StoredDocument | null;
+  readonly stored: FullDocument | null;
   readonly draft: Drafting;
   /** The text says what is stored, and differs in notes and spacing at most. */
   readonly isSame: boolean;
@@ -27,10 +27,10 @@ interface HeadingProps {
   /** What is stored, as it is. */
   readonly onTake: (text: string, base: string | null) => void;
 }
-type Take = Pick<HeadingProps, "onTake"> & { readonly stored: StoredDocument };
+type Take = Pick<HeadingProps, "onTake"> & { readonly stored: FullDocument };
 const take = ({ stored, onTake }: Take) => onTake(writtenOf(stored.content), stored.digest);
 
-const Delete = ({ stored }: { readonly stored: StoredDocument }) => {
+const Delete = ({ stored }: { readonly stored: FullDocument }) => {
   const remove = useWrite("DELETE /api/v1/documents/:kind/:name");
   const queries = useQueryClient();
   const refusal = useRefusal("operator");

@@ -1,12 +1,12 @@
 /** What a run is made from: a stored version, or the text as it stands. Pure. */
-import type { StoredDocument } from "../../server/contract/index.ts";
+import type { FullDocument } from "../../server/contract/index.ts";
 import type { Reading } from "./text/reading.ts";
 
 export type Source =
   | { readonly stored: { readonly name: string; readonly version: number } }
   | { readonly experiment: unknown };
 
-export const storedSource = ({ name, version }: Pick<StoredDocument, "name" | "version">): Source => ({
+export const storedSource = ({ name, version }: Pick<FullDocument, "name" | "version">): Source => ({
   stored: { name, version },
 });
 /** null: something is wrong with it, or a variable has no value. */

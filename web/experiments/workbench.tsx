@@ -2,7 +2,7 @@
 import { type KeyboardEvent, Suspense, useMemo, useRef, useState } from "react";
 import { diffDocuments } from "../../experiments/model/document/diff.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
-import type { StoredDocument } from "../../server/contract/index.ts";
+import type { FullDocument } from "../../server/contract/index.ts";
 import { chunk } from "../chunk.ts";
 import { Tabs } from "../look/tabs.tsx";
 import { experimentHref, replace } from "../route.ts";
@@ -33,7 +33,7 @@ const PLAN_REST_MS = 600;
 
 export interface WorkbenchProps {
   /** null: a new one. */
-  readonly stored: StoredDocument | null;
+  readonly stored: FullDocument | null;
   /** Where the draft of a new one is kept; absent or null: where all of them are. */
   readonly draftKey?: string | null;
   /** What it begins with where nothing is stored. */

@@ -2,7 +2,7 @@
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/schedule/window.ts";
-import type { StoredDocument } from "../../server/contract/index.ts";
+import type { FullDocument } from "../../server/contract/index.ts";
 import { useAsked } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
@@ -26,7 +26,7 @@ interface WrittenFreeze {
 interface Written {
   readonly spec?: { readonly description?: string; readonly freezes?: readonly WrittenFreeze[] };
 }
-type Applied = Omit<StoredDocument, "content"> & { readonly content?: unknown };
+type Applied = Omit<FullDocument, "content"> & { readonly content?: unknown };
 interface FreezeRow extends WrittenFreeze {
   readonly policy: string;
   readonly timeZone: string;

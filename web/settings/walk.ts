@@ -1,18 +1,18 @@
 /** What a walk over the hash chains of all journals has found so far. Pure. */
-import type { Verified, VerifiedEnd } from "../../server/contract/index.ts";
+import type { JournalVerification, JournalVerificationEnd } from "../../server/contract/index.ts";
 
 export interface Walk {
   readonly runs: number;
   readonly records: number;
   /** Journals that are not complete: their run is under way, or its server died. */
   readonly open: number;
-  readonly broken: readonly Verified[];
+  readonly broken: readonly JournalVerification[];
   /** The last line came, and counts what came before it. Without it nothing is shown to be whole. */
   readonly ended: boolean;
 }
 export const BEGUN: Walk = { runs: 0, records: 0, open: 0, broken: [], ended: false };
 
-const onward = (walk: Walk, told: Verified | VerifiedEnd): Walk => {
+const onward = (walk: Walk, told: JournalVerification | JournalVerificationEnd): Walk => {
   if ("end" in told) return { ...walk, ended: told.runs === walk.runs && told.broken === walk.broken.length };
   return {
     ...walk,
@@ -24,4 +24,7 @@ const onward = (walk: Walk, told: Verified | VerifiedEnd): Walk => {
 };
 /** `lines`: JSON, one object each. */
 export const walked = (walk: Walk, lines: readonly string[]): Walk =>
-  lines.reduce((before, line) => onward(before, JSON.parse(line) as Verified | VerifiedEnd), walk);
+  lines.reduce(
+    (before, line) => onward(before, JSON.parse(line) as JournalVerification | JournalVerificationEnd),
+    walk,
+  );

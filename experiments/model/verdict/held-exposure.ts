@@ -1,6 +1,6 @@
 /**
  * Exposure that HELD claims, taken from the events with plain sums (PROOF.md 1–3). Shares no code with `exposure.ts` and
- * `standing.ts`, so that an error in one shows in the other.
+ * `server-status.ts`, so that an error in one shows in the other.
  */
 
 import { faultId } from "../names.ts";

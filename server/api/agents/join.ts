@@ -3,14 +3,17 @@ import type { Handler } from "../context.ts";
 import { isoOrNull } from "../times.ts";
 
 /** The new credential has what the join token has, for one instance: nobody can join with more than was given. */
-export const joinAgent: Handler<"POST /api/v1/agents/join"> = async ({ tokens, term }, { body, credential, note }) => {
+export const joinAgent: Handler<"POST /api/v1/agents/join"> = async (
+  { tokens, controlPlane },
+  { body, credential, note },
+) => {
   const { principal, binding } = credential;
   if (binding.instance !== null && binding.instance !== body.instance)
     throw new Refusal("forbidden", `${principal.name} is bound to the instance ${JSON.stringify(binding.instance)}`);
   const { instance } = body;
   note(instance);
   const joinedWith = principal.token;
-  const isUsed = (id: string) => term().fleet.hasBootsOf(id);
+  const isUsed = (id: string) => controlPlane().fleet.hasBootsOf(id);
   if (joinedWith !== null && !(await tokens.makeRoomToJoin(joinedWith, instance, isUsed)))
     throw new Refusal("too-many-streams", `${instance} has as many credentials of ${principal.name} in use as one may`);
   const { row, secret } = await tokens.create({

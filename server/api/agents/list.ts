@@ -23,7 +23,7 @@ const viewOf = (agent: InstanceView): AgentView => {
   };
 };
 export const listAgents: Handler<"GET /api/v1/agents"> = async (context, { query }) => {
-  const all = context.term().fleet.instances();
+  const all = context.controlPlane().fleet.instances();
   const meant = query.service === undefined ? all : all.filter(({ service }) => service === query.service);
   const { items, next } = pageOf(meant, ({ instance, boot }) => `${instance} ${boot}`, query);
   return { agents: items.map(viewOf), next };

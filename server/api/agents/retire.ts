@@ -1,9 +1,12 @@
 import { Refusal } from "../../errors.ts";
 import type { Handler } from "../context.ts";
 
-export const retireAgent: Handler<"DELETE /api/v1/agents/:instance"> = async ({ term, log }, { params, principal }) => {
+export const retireAgent: Handler<"DELETE /api/v1/agents/:instance"> = async (
+  { controlPlane, log },
+  { params, principal },
+) => {
   const { instance } = params;
-  const outcome = term().fleet.retire(instance);
+  const outcome = controlPlane().fleet.retire(instance);
   if (outcome === "unknown") throw new Refusal("no-such-agent", `this server knows no agent ${instance}`);
   if (outcome === "connected")
     throw new Refusal("in-use", `${instance} is connected: end it first, or revoke the token that it came with`);

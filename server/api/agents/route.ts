@@ -3,19 +3,19 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import { CLOSED } from "../../../agent/contract/index.ts";
 import { Refusal } from "../../errors.ts";
-import { type Holder, holderOf, mostBoots } from "../../fleet/holds.ts";
-import type { SparseLog } from "../../sparse-log.ts";
+import { type CredentialHolder, holderOf, maxBoots } from "../../fleet/boot-owners.ts";
+import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import type { Context } from "../context.ts";
-import { AGENT_PATH, type AgentsDoor, serveAgent } from "./socket.ts";
-import { Turns } from "./turns.ts";
+import { AGENT_PATH, type AgentSocketDeps, serveAgent } from "./socket.ts";
+import { TimeSlice } from "./time-slice.ts";
 
 const RETRY_AFTER_S = 10;
 
 const fleetOf =
-  (term: Context["term"]): AgentsDoor["fleet"] =>
+  (controlPlane: Context["controlPlane"]): AgentSocketDeps["fleet"] =>
   () => {
     try {
-      return term().fleet;
+      return controlPlane().fleet;
     } catch (error) {
       if (error instanceof Refusal) return { leader: error.headers["squall-leader"] ?? null };
       throw error;
@@ -23,8 +23,8 @@ const fleetOf =
   };
 
 /** A connection that has not said hello yet counts as well. */
-const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: Holder): void => {
-  const [own, most] = [[...sockets.values()].filter((one) => one === holder.credential).length, mostBoots(holder)];
+const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: CredentialHolder): void => {
+  const [own, most] = [[...sockets.values()].filter((one) => one === holder.credential).length, maxBoots(holder)];
   if (own < most) return;
   const message = `this credential has ${own} connections open, which is the most of one`;
   throw new Refusal("too-many-streams", message, [], { "retry-after": String(RETRY_AFTER_S) });
@@ -32,15 +32,15 @@ const checkRoom = (sockets: ReadonlyMap<WebSocket, string>, holder: Holder): voi
 
 export const serveAgents = (
   app: FastifyInstance,
-  { clock, tokens, term }: Pick<Context, "clock" | "tokens" | "term">,
-  log: SparseLog,
+  { clock, tokens, controlPlane }: Pick<Context, "clock" | "tokens" | "controlPlane">,
+  log: RateLimitedLog,
 ): void => {
-  const turns = new Turns(clock);
+  const turns = new TimeSlice(clock);
   const sockets = new Map<WebSocket, string>();
-  const fleet = fleetOf(term);
+  const fleet = fleetOf(controlPlane);
   tokens.onRevoked((id) => {
     const led = fleet();
-    if (!("leader" in led)) led.revoked(id);
+    if (!("leader" in led)) led.revokeCredential(id);
     for (const [socket, token] of sockets) if (token === id) socket.close(CLOSED.impostor, "its token was revoked");
   });
   const preValidation = async ({ credential }: FastifyRequest) => checkRoom(sockets, holderOf(credential!));

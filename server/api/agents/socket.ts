@@ -11,13 +11,13 @@ import {
 } from "../../../agent/contract/index.ts";
 import type { Alarm, Clock } from "../../clock.ts";
 import type { AgentSocket } from "../../fleet/agent.ts";
-import type { AgentLine, Fleet } from "../../fleet/fleet.ts";
-import type { Holder } from "../../fleet/holds.ts";
-import type { Closing } from "../../fleet/presence.ts";
-import type { AnyHello } from "../../fleet/roster.ts";
-import type { SparseLog } from "../../sparse-log.ts";
-import { Budget } from "./budget.ts";
-import type { Turns } from "./turns.ts";
+import type { AnyHello } from "../../fleet/agent-registry.ts";
+import type { CredentialHolder } from "../../fleet/boot-owners.ts";
+import type { ConnectionClose } from "../../fleet/connection-log.ts";
+import type { AgentConnection, Fleet } from "../../fleet/fleet.ts";
+import type { RateLimitedLog } from "../../rate-limited-log.ts";
+import { MessageRateLimit } from "./message-rate-limit.ts";
+import type { TimeSlice } from "./time-slice.ts";
 
 export const AGENT_PATH = "/api/v1/agent";
 export const LARGEST_MESSAGE_BYTES = LIMITS.messageBytes;
@@ -27,9 +27,9 @@ const LONGEST_REASON = 100;
 const CLOSE_WITHIN_MS = 2_000;
 
 /** What was said, or why it cannot be believed. */
-type Read<T> = { readonly said: T } | { readonly problem: string };
+type ParsedMessage<T> = { readonly said: T } | { readonly problem: string };
 
-interface Schema {
+interface MessageSchema {
   safeParse(value: unknown): {
     readonly data?: unknown;
     readonly error?: {
@@ -37,13 +37,13 @@ interface Schema {
     };
   };
 }
-const by = <T>(schema: Schema, value: unknown): Read<T> => {
+const parseWith = <T>(schema: MessageSchema, value: unknown): ParsedMessage<T> => {
   const { data, error } = schema.safeParse(value);
   if (data !== undefined) return { said: data as T };
   const issue = error?.issues[0];
   return { problem: `${issue?.path.map(String).join(".")}: ${issue?.message}` };
 };
-const jsonIn = (text: string): Read<unknown> => {
+const parseJson = (text: string): ParsedMessage<unknown> => {
   try {
     return { said: JSON.parse(text) };
   } catch {
@@ -51,43 +51,43 @@ const jsonIn = (text: string): Read<unknown> => {
   }
 };
 /** An agent of another version is known by the frozen part of its hello. */
-const helloIn = (value: unknown): Read<AnyHello> => {
+const parseHello = (value: unknown): ParsedMessage<AnyHello> => {
   const { type, v } = Object(value) as { type?: unknown; v?: unknown };
   if (type !== "hello") return { problem: `the first message was ${JSON.stringify(type)?.slice(0, 40)}, not hello` };
-  return by<AnyHello>(v === CONTRACT_VERSION ? toServer : foreignHello, value);
+  return parseWith<AnyHello>(v === CONTRACT_VERSION ? toServer : foreignHello, value);
 };
 /** Of what another version says, only what it attests is believed; null: it is passed over. */
-const foreignIn = (value: unknown): Read<ToServer> | null => {
+const parseForeign = (value: unknown): ParsedMessage<ToServer> | null => {
   if ((Object(value) as { type?: unknown }).type !== "attest") return null;
-  const read = by<Pick<Extract<ToServer, { type: "attest" }>, "type" | "nonce" | "boot" | "remains">>(
+  const read = parseWith<Pick<Extract<ToServer, { type: "attest" }>, "type" | "nonce" | "boot" | "remains">>(
     foreignAttest,
     value,
   );
   return "problem" in read ? read : { said: { ...read.said, epoch: 0, gen: 0, receipts: [], watches: [] } };
 };
 
-export interface AgentsDoor {
+export interface AgentSocketDeps {
   readonly clock: Clock;
-  readonly log: SparseLog;
+  readonly log: RateLimitedLog;
   /** Of all connections of this server. */
-  readonly turns: Turns;
+  readonly turns: TimeSlice;
   /** This server's fleet while it leads; else where the one that leads is reached, null: nobody knows. */
   readonly fleet: () => Fleet | { readonly leader: string | null };
   /** The credential of the upgrade. */
-  readonly holder: Holder;
+  readonly holder: CredentialHolder;
 }
 
 /** What the server has against an agent: told in its log, once a minute for each credential. */
 const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
 
-export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
+export const serveAgent = (socket: WebSocket, door: AgentSocketDeps): void => {
   const { clock, log, holder, turns } = door;
-  const budget = new Budget(clock);
-  let line: AgentLine | null = null;
+  const budget = new MessageRateLimit(clock);
+  let line: AgentConnection | null = null;
   let isForeign = false;
   let ending: Alarm = { cancel() {} };
   /** Why this server closed it: the peer's answer to that has no reason, and may never come. */
-  let closing: Closing | null = null;
+  let closing: ConnectionClose | null = null;
   const close = (code: number, why: string) => {
     const told = why.slice(0, LONGEST_REASON);
     closing ??= { code, why: told };
@@ -102,7 +102,7 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
   const wire: AgentSocket = { send: (text) => socket.send(text), close, bufferedBytes: () => socket.bufferedAmount };
 
   const begin = (value: unknown) => {
-    const hello = helloIn(value);
+    const hello = parseHello(value);
     if ("problem" in hello) return refuse(hello.problem);
     late.cancel();
     const fleet = door.fleet();
@@ -110,17 +110,17 @@ export const serveAgent = (socket: WebSocket, door: AgentsDoor): void => {
     isForeign = hello.said.v !== CONTRACT_VERSION;
     line = fleet.connect(wire, hello.said, holder);
   };
-  const hear = (value: unknown, to: AgentLine) => {
-    const read = isForeign ? foreignIn(value) : by<ToServer>(toServer, value);
-    if (read === null) return to.alive();
+  const hear = (value: unknown, to: AgentConnection) => {
+    const read = isForeign ? parseForeign(value) : parseWith<ToServer>(toServer, value);
+    if (read === null) return to.receiveForeign();
     if ("problem" in read) return refuse(read.problem);
-    to.heard(read.said);
+    to.receive(read.said);
   };
   const take = (data: Buffer) => {
     // What it still had in its buffers when it was refused is not heard.
     if (socket.readyState !== socket.OPEN) return;
     if (line === null && data.length > LIMITS.helloBytes) return refuse("its hello is too long");
-    const value = jsonIn(data.toString());
+    const value = parseJson(data.toString());
     if ("problem" in value) return refuse(value.problem);
     if (line === null) begin(value.said);
     else hear(value.said, line);

@@ -3,19 +3,19 @@ import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Kind } from "../../contract/index.ts";
 import { getDocument, putDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
-import { tagOf } from "../tagged.ts";
+import { etagOf } from "../etag.ts";
 import { checkDocument, refuse } from "./check.ts";
-import { expectedOf } from "./expected.ts";
+import { parsePreconditions } from "./preconditions.ts";
 import { viewOf } from "./view.ts";
 
 /** What a mesh would become is looked at as a whole: a document that is right by itself may not fit the others. */
-export const rehearse = ({ term }: Context, name: string, mesh: Mesh | null): void => {
-  const proposal = term().meshes.propose(name, mesh);
+export const checkMeshFits = ({ controlPlane }: Context, name: string, mesh: Mesh | null): void => {
+  const proposal = controlPlane().meshes.propose(name, mesh);
   if ("problems" in proposal) throw refuse("Mesh", name, proposal.problems);
 };
 /** Stores it in the way that its kind needs, so that what is stored is what is in force. */
-export const enact = async (
-  { term }: Context,
+export const putInForce = async (
+  { controlPlane }: Context,
   {
     kind,
     name,
@@ -25,12 +25,12 @@ export const enact = async (
   store: () => Promise<void>,
 ): Promise<void> => {
   if (kind === "Mesh") {
-    const proposal = await term().meshes.apply(name, mesh, by, store);
+    const proposal = await controlPlane().meshes.apply(name, mesh, by, store);
     if ("problems" in proposal) throw refuse(kind, name, proposal.problems);
     return;
   }
   await store();
-  if (kind !== "Policy") await term().scheduler.changed();
+  if (kind !== "Policy") await controlPlane().scheduler.changed();
 };
 
 const outcomeOf = (isNew: boolean, changed: boolean) => (isNew ? "created" : changed ? "changed" : "unchanged");
@@ -41,21 +41,21 @@ export const applyDocument: Handler<"PUT /api/v1/documents/:kind/:name"> = async
   const { db } = context.store;
   const mesh = checkDocument(context, params, body);
   const before = await getDocument(db, kind, name);
-  const expected = expectedOf(request, before, params);
+  const expected = parsePreconditions(request, before, params);
   const changes = diffDocuments(before?.content ?? {}, body);
   if (query.dryRun) {
-    if (mesh !== null) rehearse(context, name, mesh);
+    if (mesh !== null) checkMeshFits(context, name, mesh);
     note("dry run");
     return { outcome: outcomeOf(before === null, changes.length > 0), document: before && viewOf(before), changes };
   }
   let put: Awaited<ReturnType<typeof putDocument>> | null = null;
-  await enact(context, { kind, name, mesh, by: principal.name }, async () => {
+  await putInForce(context, { kind, name, mesh, by: principal.name }, async () => {
     const atMs = context.clock.wallMs();
     put = await putDocument(db, { kind, name, content: body, by: principal.name, atMs, ...expected });
   });
   const { document, changed, created } = put!;
   note(`version ${document.version}${changed ? "" : ", unchanged"}`);
   // The store decides: another writer may have created the document since `before` was read.
-  reply.code(created ? 201 : 200).header("etag", tagOf(document.digest));
+  reply.code(created ? 201 : 200).header("etag", etagOf(document.digest));
   return { outcome: outcomeOf(created, changed), document: viewOf(document), changes };
 };

@@ -7,27 +7,27 @@ import { parsePolicy } from "../../../experiments/model/read/policy.ts";
 import { parseSchedule } from "../../../experiments/model/read/schedule.ts";
 import type { Kind } from "../../contract/index.ts";
 import { Refusal } from "../../errors.ts";
-import { meshOfDocument } from "../../meshes/document.ts";
-import { expandStored } from "../../security/expand.ts";
+import { meshOfDocument } from "../../meshes/mesh-document.ts";
+import { expandStored } from "../../security/expand-variables.ts";
 import type { Context } from "../context.ts";
 
-interface Document {
+interface DocumentText {
   readonly kind: string;
   readonly metadata: { readonly name: string };
 }
 type Environment = NonNullable<Context["config"]["environment"]>;
 /** Problems, or what else of the document its applying needs. */
-type Read = { readonly problems: readonly Issue[] } | { readonly mesh: Mesh | null };
+type CheckedDocument = { readonly problems: readonly Issue[] } | { readonly mesh: Mesh | null };
 
 const plainly =
   (parse: (value: unknown) => { readonly problems: readonly Issue[] } | object) =>
-  (content: unknown, environment: Environment): Read => {
+  (content: unknown, environment: Environment): CheckedDocument => {
     const expanded = expandStored(content, environment);
     if ("problems" in expanded) return expanded;
     const read = parse(expanded.value);
     return "problems" in read ? read : { mesh: null };
   };
-const READERS: { readonly [K in Kind]: (content: unknown, environment: Environment) => Read } = {
+const READERS: { readonly [K in Kind]: (content: unknown, environment: Environment) => CheckedDocument } = {
   Mesh: meshOfDocument,
   Experiment: plainly(parseExperiment),
   Schedule: plainly(parseSchedule),
@@ -47,7 +47,7 @@ const misnamed = (key: string, said: string, expected: string): Issue => ({
 export const checkDocument = (
   { config }: Context,
   { kind, name }: { readonly kind: Kind; readonly name: string },
-  document: Document,
+  document: DocumentText,
 ): Mesh | null => {
   const misfits = [
     ...(document.kind === kind ? [] : [misnamed("kind", document.kind, kind)]),

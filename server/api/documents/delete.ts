@@ -2,8 +2,8 @@ import type { Kind } from "../../contract/index.ts";
 import { Refusal } from "../../errors.ts";
 import { getDocument, listDocuments, deleteDocument as removeDocument } from "../../store/documents.ts";
 import type { Context, Handler } from "../context.ts";
-import { enact, rehearse } from "./apply.ts";
-import { expectedOf } from "./expected.ts";
+import { checkMeshFits, putInForce } from "./apply.ts";
+import { parsePreconditions } from "./preconditions.ts";
 import { noDocument, viewOf } from "./view.ts";
 
 /** A schedule whose experiment is gone would fail in silence, night after night. */
@@ -23,15 +23,15 @@ export const deleteDocument: Handler<"DELETE /api/v1/documents/:kind/:name"> = a
   const { kind, name } = params;
   const { db } = context.store;
   const before = await getDocument(db, kind, name);
-  const expected = expectedOf(request, before, params);
+  const expected = parsePreconditions(request, before, params);
   if (before === null) throw noDocument(kind, name);
   await checkUnused(context, kind, name);
   if (query.dryRun) {
-    if (kind === "Mesh") rehearse(context, name, null);
+    if (kind === "Mesh") checkMeshFits(context, name, null);
     note("dry run");
     return { document: viewOf(before) };
   }
-  await enact(context, { kind, name, mesh: null, by: principal.name }, async () => {
+  await putInForce(context, { kind, name, mesh: null, by: principal.name }, async () => {
     await removeDocument(db, { kind, name, by: principal.name, atMs: context.clock.wallMs(), ...expected });
   });
   note(`version ${before.version}`);

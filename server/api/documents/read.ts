@@ -1,6 +1,6 @@
 import { getDocument } from "../../store/documents.ts";
 import type { Handler } from "../context.ts";
-import { tagOf } from "../tagged.ts";
+import { etagOf } from "../etag.ts";
 import { noDocument, viewOf } from "./view.ts";
 
 export const readDocument: Handler<"GET /api/v1/documents/:kind/:name"> = async (
@@ -11,6 +11,6 @@ export const readDocument: Handler<"GET /api/v1/documents/:kind/:name"> = async 
   const document = await getDocument(store.db, kind, name, query.version);
   if (document === null) throw noDocument(kind, name);
   // The tag names the content, which a later version may have again: a cache would then go on telling who made the earlier one.
-  reply.headers({ etag: tagOf(document.digest), "cache-control": "no-store" });
+  reply.headers({ etag: etagOf(document.digest), "cache-control": "no-store" });
   return { ...viewOf(document), content: document.content };
 };

@@ -7,7 +7,7 @@ import { faultKinds } from "../../../experiments/model/faults/index.ts";
  * `answer`: open for keys that a later version adds. `request`: closed where the server is. `parameter`: as clients write
  * it, a number as a number, though its schema reads text.
  */
-type Place = "answer" | "request" | "parameter";
+type SchemaUse = "answer" | "request" | "parameter";
 
 const PREFIX = "#/components/schemas/";
 const refTo = (name: string): JsonSchema => ({ $ref: PREFIX + name });
@@ -30,7 +30,7 @@ const portable = (pattern: string): string =>
     .replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`);
 /** Bounds that zod gives every whole number: true of requests, needless in answers. */
 const SAFE = Number.MAX_SAFE_INTEGER;
-const isNoise = (key: string, value: unknown, { format }: JsonSchema, place: Place): boolean =>
+const isNoise = (key: string, value: unknown, { format }: JsonSchema, place: SchemaUse): boolean =>
   key === "id" ||
   // Titles serve people who read a schema; a generator would give two types one name by them.
   key === "title" ||
@@ -60,7 +60,7 @@ export class Components {
     return Object.fromEntries([...this.#schemas].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
   /** A schema at its place of use. `name`: for an object without a name; absent: the schema is written out. */
-  take(schema: z.ZodType, place: Place, name?: string): JsonSchema {
+  take(schema: z.ZodType, place: SchemaUse, name?: string): JsonSchema {
     const io = place === "request" ? "input" : "output";
     // As a property: a schema that has a name is then referred to, also where it is the whole.
     const { $defs = {}, properties } = z.toJSONSchema(z.object({ it: schema }), { io, target: "draft-2020-12" });
@@ -97,7 +97,7 @@ export class Components {
     return { ...schema, anyOf };
   }
   /** `nameOf`: of a definition beside the schema, as a component. */
-  #schema(node: unknown, place: Place, nameOf = (def: string) => def): JsonSchema {
+  #schema(node: unknown, place: SchemaUse, nameOf = (def: string) => def): JsonSchema {
     // `true` and `false` are schemas as well.
     if (!isMap(node)) return node as JsonSchema;
     if (isAnyJson(String(node.$ref))) return node.description === undefined ? {} : { description: node.description };

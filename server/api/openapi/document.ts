@@ -3,12 +3,12 @@ import type { JsonSchema } from "../../../experiments/model/document/json-schema
 import { apiError } from "../../contract/error.ts";
 import { api, type Route, type RouteName } from "../../contract/index.ts";
 import { ACCESS } from "../access.ts";
-import { LEADERLESS, URGENT } from "../manner.ts";
+import { LEADERLESS, URGENT } from "../route-traits.ts";
 import { Components } from "./components.ts";
+import { sharedErrorResponses } from "./error-responses.ts";
 import { ANSWER_HEADERS, SHARED_PARAMETERS } from "./headers.ts";
-import { machineOperations } from "./machines.ts";
 import { operationOf } from "./operation.ts";
-import { sharedRefusals } from "./refusals.ts";
+import { operationalRoutes } from "./operational-routes.ts";
 import { TAGS, tagOfPath } from "./tags.ts";
 
 const DESCRIPTION = `Everything that squall and its dashboard do over a server.
@@ -32,11 +32,11 @@ const pathsOf = (components: Components): JsonSchema => {
     const [method, url] = name.split(" ") as [string, string];
     const route: Route = api[name];
     const described = { method, route, access: ACCESS[name], tag: tagOfPath(url) };
-    const manner = { isLeaderless: LEADERLESS.has(name), isUrgent: URGENT.has(name) };
+    const traits = { isLeaderless: LEADERLESS.has(name), isUrgent: URGENT.has(name) };
     const path = templateOf(url);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf({ ...described, ...manner }, components) };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf({ ...described, ...traits }, components) };
   }
-  return { ...paths, ...machineOperations(components) };
+  return { ...paths, ...operationalRoutes(components) };
 };
 
 export interface Naming {
@@ -78,7 +78,7 @@ export const openApiDocument = ({ version, cookie }: Naming): JsonSchema => {
       },
       parameters: SHARED_PARAMETERS,
       headers: ANSWER_HEADERS,
-      responses: sharedRefusals(),
+      responses: sharedErrorResponses(),
       schemas: components.schemas,
     },
   };

@@ -5,10 +5,10 @@ import { isTextReply, type Route } from "../../contract/index.ts";
 import type { StreamEvent } from "../../contract/route.ts";
 import type { RouteAccess } from "../access.ts";
 import type { Components } from "./components.ts";
+import { errorResponses } from "./error-responses.ts";
 import { type AnswerHeader, headerName, headerRefs, parameterRef } from "./headers.ts";
-import { refusals } from "./refusals.ts";
 
-export interface Described {
+export interface RouteDescription {
   readonly method: string;
   readonly route: Route;
   readonly access: RouteAccess;
@@ -82,7 +82,7 @@ const streamed = ({ reply, item, event }: Route, components: Components): JsonSc
 });
 
 /** By media type. */
-const contentOf = (route: Route, components: Components): JsonSchema => {
+const orderContent = (route: Route, components: Components): JsonSchema => {
   const { reply, operation } = route;
   if (typeof reply === "string") return { [reply]: { schema: streamed(route, components) } };
   if (!isTextReply(reply))
@@ -91,12 +91,12 @@ const contentOf = (route: Route, components: Components): JsonSchema => {
     Object.entries(reply).map(([type, schema]) => [type, { schema: components.take(schema, "answer") }]),
   );
 };
-const answersOf = ({ method, route }: Described, components: Components): JsonSchema => {
+const answersOf = ({ method, route }: RouteDescription, components: Components): JsonSchema => {
   const { reply, status = 200, otherStatus, answerHeaders = [] } = route;
   const isStream = typeof reply === "string";
   const tag: readonly AnswerHeader[] =
     method === "PUT" ? ["StoredETag"] : method === "GET" && !isStream ? ["ETag"] : [];
-  const content = contentOf(route, components);
+  const content = orderContent(route, components);
   const headers: readonly AnswerHeader[] = ["X-Request-Id", ...tag, ...answerHeaders];
   const done = (code: number) => ({
     [code]: {
@@ -117,7 +117,7 @@ const answersOf = ({ method, route }: Described, components: Components): JsonSc
 const ANY_BODY =
   "Anything or nothing, of any content type: JSON, a form with the same fields, a text that is the reason. No slip of a " +
   "hand keeps a fault on.";
-const bodyOf = ({ route, isUrgent }: Described, components: Components): JsonSchema => {
+const bodyOf = ({ route, isUrgent }: RouteDescription, components: Components): JsonSchema => {
   const { body, bodyForm = body, operation } = route;
   if (bodyForm === undefined) return {};
   const schema = components.take(bodyForm, "request", `${capital(operation)}Body`);
@@ -126,7 +126,7 @@ const bodyOf = ({ route, isUrgent }: Described, components: Components): JsonSch
 };
 
 /** Pure but for the schemas that it leaves in `components`. */
-export const operationOf = (described: Described, components: Components): JsonSchema => {
+export const operationOf = (described: RouteDescription, components: Components): JsonSchema => {
   const { method, route, access, tag, isLeaderless, isUrgent } = described;
   const { operation, summary, params, query, headers, errors = [] } = route;
   const isStream = typeof route.reply === "string";
@@ -147,7 +147,7 @@ export const operationOf = (described: Described, components: Components): JsonS
     ...bodyOf(described, components),
     responses: {
       ...answersOf(described, components),
-      ...refusals({
+      ...errorResponses({
         ...{ method, access, errors, isLeaderless, isUrgent, isStream, isUncounted: false },
         hasParameters: params !== undefined,
       }),

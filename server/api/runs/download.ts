@@ -8,10 +8,10 @@ import { REPORT_WRITERS } from "../../../experiments/report/writers.ts";
 import type { Handler } from "../context.ts";
 
 export const downloadReport: Handler<"GET /api/v1/runs/:id/report"> = async (
-  { term, version },
+  { controlPlane, version },
   { params, query: { format }, reply },
 ) => {
-  const report = await term().runs.report(params.id);
+  const report = await controlPlane().runs.report(params.id);
   reply
     .type(`${REPORT_FORMATS[format].mediaType}; charset=utf-8`)
     .header("content-disposition", `attachment; filename="${reportFileName(report, format)}"`);

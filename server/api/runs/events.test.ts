@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import type { JournalRecord } from "../../../experiments/model/journal.ts";
 import { FakeClock } from "../../../test/server/fake-clock.ts";
-import type { Asked, Context } from "../context.ts";
+import type { Context, RouteRequest } from "../context.ts";
 import { streamRun } from "./events.ts";
 
 const recordOf = (sequence: number, kind = "event"): JournalRecord =>
@@ -37,8 +37,8 @@ const stage = () => {
     const request = { headers: last === 0 ? {} : { "last-event-id": String(last) } };
     const asked = { params: { id: "run" }, request, reply: { raw: new EventEmitter() } };
     const stream = await streamRun(
-      { term: () => ({ runs }), clock } as never as Context,
-      asked as never as Asked<never>,
+      { controlPlane: () => ({ runs }), clock } as never as Context,
+      asked as never as RouteRequest<never>,
     );
     return stream!;
   };

@@ -85,10 +85,10 @@ const isLast = async (runs: Runs, run: string, sequence: number): Promise<boolea
 };
 
 export const streamRun: Handler<"GET /api/v1/runs/:id/events"> = async (
-  { term, clock },
+  { controlPlane, clock },
   { params, request, reply },
 ) => {
-  const { runs } = term();
+  const { runs } = controlPlane();
   let last = lastEventId(request);
   if (await isLast(runs, params.id, last)) return null;
   // Listening begins before the backlog is read: a record between the two comes twice and is passed over once.

@@ -1,6 +1,9 @@
 import type { Handler } from "../context.ts";
 
-export const haltRun: Handler<"POST /api/v1/runs/:id/halt"> = async ({ term }, { params, body, principal, note }) => {
+export const haltRun: Handler<"POST /api/v1/runs/:id/halt"> = async (
+  { controlPlane },
+  { params, body, principal, note },
+) => {
   note(body.reason);
-  return { halted: await term().runs.halt(params.id, { ...body, by: principal.name }) };
+  return { halted: await controlPlane().runs.halt(params.id, { ...body, by: principal.name }) };
 };

@@ -21,7 +21,7 @@ const waitsFor = (blocker: ActiveRun | null, wallMs: number): NonNullable<RunSum
   return { run: id, experiment: plan.experiment, until };
 };
 
-export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock }, { query }) => {
+export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, controlPlane, clock }, { query }) => {
   const { limit, cursor, experiment, verdict, schedule, state, label, since, until } = query;
   if (cursor !== undefined && (parseCursor(cursor)?.id.includes("\0") ?? true)) throw badCursor(cursor);
   const { rows, next } = await pageRuns(store.db, {
@@ -35,7 +35,7 @@ export const listRuns: Handler<"GET /api/v1/runs"> = async ({ store, term, clock
     ...(since === undefined ? {} : { since: msOf(since) }),
     ...(until === undefined ? {} : { until: msOf(until) }),
   });
-  const { runs } = term();
+  const { runs } = controlPlane();
   /** A row is written when its run begins and ends: in between, the run itself knows better. */
   const fresh = (summary: RunSummary): RunSummary => {
     const live = runs.live(summary.id);

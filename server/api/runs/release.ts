@@ -5,5 +5,5 @@ export const releaseRun: Handler<"POST /api/v1/runs/:id/release"> = async (
   { params, body, principal, note },
 ) => {
   note(body.reason);
-  return { released: await context.term().runs.releaseClaims(params.id, principal) };
+  return { released: await context.controlPlane().runs.releaseClaims(params.id, principal) };
 };

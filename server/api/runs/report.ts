@@ -1,3 +1,4 @@
 import type { Handler } from "../context.ts";
 
-export const reportRun: Handler<"GET /api/v1/runs/:id"> = ({ term }, { params }) => term().runs.report(params.id);
+export const reportRun: Handler<"GET /api/v1/runs/:id"> = ({ controlPlane }, { params }) =>
+  controlPlane().runs.report(params.id);

@@ -1,8 +1,8 @@
 import type { HowMany } from "../../../experiments/model/experiment.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
-import type { Asked } from "../context.ts";
+import type { RouteRequest } from "../context.ts";
 
-type Select = Asked<"POST /api/v1/runs">["body"]["select"];
+type Select = RouteRequest<"POST /api/v1/runs">["body"]["select"];
 
 const howMany = (instances: number | string): HowMany =>
   typeof instances === "number" ? { count: instances } : { share: Number.parseFloat(instances) / 100 };

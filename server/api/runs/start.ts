@@ -6,7 +6,7 @@ export const startRun: Handler<"POST /api/v1/runs"> = async (context, { body, pr
   const { file, lines, seed, mode, attached, labels, priority } = body;
   const { experiment, version, secrets } = await sourceOf(context, body);
   const key = request.headers["idempotency-key"];
-  const { id, again } = await context.term().runs.start({
+  const { id, again } = await context.controlPlane().runs.start({
     ...{ experiment, file, seed, mode, attached, labels, priority, by: principal, static: body.static },
     strict: body.strict,
     redact: [...body.redact, ...secrets],

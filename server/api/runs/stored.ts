@@ -1,5 +1,5 @@
 /** The experiment that a start or a plan means: the one it brings, or one that was applied before. */
-import { storedExperiment } from "../../stored.ts";
+import { loadStoredExperiment } from "../../stored-experiment.ts";
 import type { Context } from "../context.ts";
 
 export interface Source {
@@ -15,7 +15,7 @@ interface Asked {
 }
 export const sourceOf = async ({ store, config }: Context, { experiment, stored }: Asked): Promise<Source> => {
   if (stored === undefined) return { experiment, version: null, secrets: [] };
-  const read = storedExperiment(store.db, config.environment);
+  const read = loadStoredExperiment(store.db, config.environment);
   const { content, version, redact } = await read(stored.name, stored.version ?? null);
   return { experiment: content, version, secrets: redact };
 };

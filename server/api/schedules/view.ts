@@ -1,5 +1,5 @@
 import type { ScheduleView } from "../../contract/index.ts";
-import type { ScheduleView as Seen } from "../../schedules/scheduler.ts";
+import type { ScheduleStatus as Seen } from "../../schedules/schedule-status.ts";
 import { iso } from "../times.ts";
 
 export const viewOf = ({ paused, next, last, ...rest }: Seen): ScheduleView => ({

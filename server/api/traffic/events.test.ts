@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import type { TrafficSubscriber } from "../../traffic/traffic.ts";
-import type { Asked, Context } from "../context.ts";
+import type { Context, RouteRequest } from "../context.ts";
 import { streamTraffic } from "./events.ts";
 
 const EVENT = "x".repeat(100_000);
@@ -17,8 +17,8 @@ const open = async () => {
     },
   };
   const raw = new EventEmitter();
-  const context = { term: () => ({ traffic }) } as unknown as Context;
-  const asked = { reply: { raw } } as unknown as Asked<"GET /api/v1/traffic/events">;
+  const context = { controlPlane: () => ({ traffic }) } as unknown as Context;
+  const asked = { reply: { raw } } as unknown as RouteRequest<"GET /api/v1/traffic/events">;
   const stream = (await streamTraffic(context, asked)) as Readable;
   return { stream, raw, subscriber: () => subscriber as TrafficSubscriber | null };
 };

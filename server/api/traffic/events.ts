@@ -2,8 +2,8 @@
 import { Readable } from "node:stream";
 import type { Handler } from "../context.ts";
 
-export const streamTraffic: Handler<"GET /api/v1/traffic/events"> = async ({ term }, { reply }) => {
-  const { traffic } = term();
+export const streamTraffic: Handler<"GET /api/v1/traffic/events"> = async ({ controlPlane }, { reply }) => {
+  const { traffic } = controlPlane();
   let isDrained = true;
   const stream = new Readable({
     read() {

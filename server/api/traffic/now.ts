@@ -1,3 +1,3 @@
 import type { Handler } from "../context.ts";
 
-export const readTraffic: Handler<"GET /api/v1/traffic"> = async ({ term }) => term().traffic.now();
+export const readTraffic: Handler<"GET /api/v1/traffic"> = async ({ controlPlane }) => controlPlane().traffic.now();

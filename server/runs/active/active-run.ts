@@ -213,7 +213,7 @@ export class ActiveRun {
       withdraw: () => fleet.withdraw(plan.run),
       onCrash: (error) => this.#crash(error),
     });
-    fleet.enlist({
+    fleet.register({
       ...{ plan, post, mark },
       endsAtMs: startedMs + plan.limits.deadlineMs,
       tickedMs: () => runner.tickedMs,
@@ -323,7 +323,7 @@ export class ActiveRun {
     const { fleet } = this.#config;
     fleet.withdraw(this.id);
     this.#giveUp(why);
-    fleet.leave(this.id);
+    fleet.unregister(this.id);
   }
   #giveUp(why: "crashed" | "fenced" | "ended"): void {
     this.#givenUp = why;

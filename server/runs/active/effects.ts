@@ -90,12 +90,12 @@ export const createEffectHandlers = (means: EffectContext): EffectHandlers => {
     settle: ({ phase }) => {
       monitor?.settle(phase).catch(means.fail);
     },
-    apply: ({ revision, faults }) => fleet.wish(plan.run, revision, faults),
+    apply: ({ revision, faults }) => fleet.setDesired(plan.run, revision, faults),
     revert: ({ revision }) => fleet.revert(plan.run, revision),
     "tear-down": () => {
       isTornDown = true;
       waiting.cancel();
-      fleet.leave(plan.run);
+      fleet.unregister(plan.run);
       if (monitor !== null) stop(monitor).catch(means.fail);
     },
     publish: () => means.publish(),

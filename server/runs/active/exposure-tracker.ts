@@ -19,7 +19,7 @@ import { countLags, type SpreadLook, type UnmarkedCount } from "../../../experim
 import { drawKeyOf, UNMARKED } from "../../../experiments/model/verdict/mark.ts";
 import type { Receipt } from "../../../experiments/model/verdict/receipt.ts";
 import { AgentClock } from "../../fleet/agent-clock.ts";
-import type { HeardMarks } from "../../fleet/enlisted.ts";
+import type { PulseMarks } from "../../fleet/registered-run.ts";
 import type { SentSample } from "../../probes/sent-sample.ts";
 import { Stalls } from "../../probes/stalls.ts";
 
@@ -152,7 +152,7 @@ export class ExposureTracker {
     stalls.add(fromMs, toMs);
     this.#changed = true;
   }
-  heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: HeardMarks): void {
+  heard(boot: Boot, { arrivedMs, sentMs, reports, more, receipts }: PulseMarks): void {
     const clock = this.#clocks.get(boot) ?? new AgentClock();
     this.#clocks.set(boot, clock);
     clock.heard(sentMs, arrivedMs);

@@ -11,9 +11,9 @@ import type { ExposureCount } from "../../../experiments/model/verdict/exposure.
 import { leastHoldMsIn } from "../../../experiments/model/verdict/least-hold.ts";
 import { pathOf } from "../../../experiments/model/verdict/probe-path.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
-import type { HeardMarks } from "../../fleet/enlisted.ts";
+import type { RunMark } from "../../fleet/desired-state.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import type { RunMark } from "../../fleet/wish.ts";
+import type { PulseMarks } from "../../fleet/registered-run.ts";
 import type { ActiveSource, OpenProbe, ProbeSource, SampleMark, ThreadedSource } from "../../probes/probe.ts";
 import { Sampler } from "../../probes/sampler.ts";
 import type { SamplerControl, SamplerListener, SampleSettings } from "../../probes/sampler-control.ts";
@@ -112,8 +112,8 @@ export class RunMonitor {
     this.#expectations = expectations;
     this.#guardrails = guardrails;
     this.#passing = new EdgeTrafficRecorder({ ...config, counts: fleet.traffic });
-    const isPartial = () => fleet.marking(plan.run).isPartial;
-    const isDrawn = () => fleet.marking(plan.run).isDrawn;
+    const isPartial = () => fleet.markSupport(plan.run).isPartial;
+    const isDrawn = () => fleet.markSupport(plan.run).isDrawn;
     const sought = new Set(
       plan.expectations.flatMap((asked, index) => (isSought(config.mark, asked, index) ? [index] : [])),
     );
@@ -126,7 +126,7 @@ export class RunMonitor {
         source.kind === "watched" ? [{ name, watches: source.watches, timeoutMs }] : [],
       ),
       struck: new Set(plan.faults.flatMap(({ targets }) => targets.map(({ edge }) => edge))),
-      reportingAgents: (edge) => fleet.speaking(plan.run, edge),
+      reportingAgents: (edge) => fleet.connectedAgents(plan.run, edge),
       sentGen: (boot) => fleet.sentGen(boot),
     });
   }
@@ -234,7 +234,7 @@ export class RunMonitor {
     }
   }
   /** What an agent saw and hit of the looks. */
-  receiveMarks(boot: Boot, heard: HeardMarks): void {
+  receiveMarks(boot: Boot, heard: PulseMarks): void {
     this.#exposure.heard(boot, heard);
     const told = this.#untold.filter(({ isTold }) => isTold());
     this.#untold = this.#untold.filter((one) => !told.includes(one));
@@ -272,7 +272,7 @@ export class RunMonitor {
   /** Server clock: until then every agent that is asked for marks has told what it saw and hit. */
   #toldUntilMs(): number {
     const { fleet, plan } = this.#config;
-    return Math.min(...fleet.marking(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
+    return Math.min(...fleet.markSupport(plan.run).telling.map((boot) => this.#exposure.toldUntilMs(boot)));
   }
   #takeSent(): void {
     for (const [index, { sampler, grouped }] of this.#sent) {

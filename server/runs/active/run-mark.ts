@@ -4,7 +4,7 @@ import type { MarkedFault } from "../../../agent/contract/index.ts";
 import { faultId } from "../../../experiments/model/names.ts";
 import type { Plan, PlannedExpectation } from "../../../experiments/model/plan.ts";
 import { MOST_TAGS, UNMARKED } from "../../../experiments/model/verdict/mark.ts";
-import type { RunMark } from "../../fleet/wish.ts";
+import type { RunMark } from "../../fleet/desired-state.ts";
 import type { SampleMark } from "../../probes/probe.ts";
 
 const isMarked = ({ probe }: PlannedExpectation): boolean =>

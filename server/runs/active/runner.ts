@@ -1,11 +1,12 @@
 /** One run under way: one inbox, one timer. Appends each event, steps, has the effects performed. */
+
 import type { Effect } from "../../../experiments/model/run/effect.ts";
 import type { RunEvent } from "../../../experiments/model/run/event.ts";
 import type { Run } from "../../../experiments/model/run/run.ts";
 import { step } from "../../../experiments/model/run/step.ts";
 import { wakeAt } from "../../../experiments/model/run/wake.ts";
 import { type Alarm, type Clock, every } from "../../clock.ts";
-import { STOOD_STILL, type Standstill, WEDGED_MS } from "../../fleet/enlisted.ts";
+import { STOOD_STILL, type Standstill, WEDGED_MS } from "../../fleet/registered-run.ts";
 import { yieldToEventLoop } from "../../store/yield-to-event-loop.ts";
 import { withoutSecrets } from "../redaction.ts";
 import type { JournalAppender } from "./journal-appender.ts";

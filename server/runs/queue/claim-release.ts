@@ -1,7 +1,7 @@
 /** Releases the claims of finished runs, once nothing of them can be left: the audit is through, and the journal closed. */
 import type { Kysely } from "kysely";
 import type { Log } from "../../log.ts";
-import type { SparseLog } from "../../sparse-log.ts";
+import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import { listClaims, releaseClaims } from "../../store/claims.ts";
 import type { Schema } from "../../store/schema.ts";
 import type { ActiveRun } from "../active/active-run.ts";
@@ -10,7 +10,7 @@ import type { ResidueWatch } from "../takeover/residue-watch.ts";
 export interface ClaimReleaseConfig {
   readonly db: Kysely<Schema>;
   readonly log: Log;
-  readonly sparse: SparseLog;
+  readonly sparse: RateLimitedLog;
   readonly residue: ResidueWatch;
   /** What the run had is free, or its residue keeps it: nothing of it is waited for any more. */
   readonly onSettled: (live: ActiveRun) => void;

@@ -1,6 +1,6 @@
 /** Run queue: starts runs in order of priority and age, each once it holds all that it claims. */
 import type { Kysely } from "kysely";
-import type { SparseLog } from "../../sparse-log.ts";
+import type { RateLimitedLog } from "../../rate-limited-log.ts";
 import { releaseClaims } from "../../store/claims.ts";
 import type { Schema } from "../../store/schema.ts";
 import type { ActiveRun } from "../active/active-run.ts";
@@ -17,7 +17,7 @@ export interface RunQueueConfig {
   readonly gate: HaltGate;
   readonly rules: AdmissionRules;
   readonly caps: Caps;
-  readonly sparse: SparseLog;
+  readonly sparse: RateLimitedLog;
 }
 interface QueuedRun extends QueueEntry {
   readonly live: ActiveRun;

@@ -13,7 +13,7 @@ import { type Plan, planExperiment } from "../../../experiments/model/plan.ts";
 import { parseExperiment } from "../../../experiments/model/read/experiment.ts";
 import type { CommandConfig } from "../../config/config.ts";
 import { Refusal } from "../../errors.ts";
-import { refusalToRun } from "../../security/exec.ts";
+import { whyCommandDenied } from "../../security/commands.ts";
 import { withoutSecrets } from "../redaction.ts";
 import type { StartRequest } from "./request.ts";
 
@@ -50,7 +50,7 @@ export const checkExperiment = (
   const issues = meshFitIssues(experiment, mesh, instances);
   if (issues.length > 0) return refuse(issues);
   for (const { name, probe } of [...experiment.hypothesis, ...experiment.halt]) {
-    const refusal = probe.kind === "process" ? refusalToRun(probe.params, { allowExec, commands }) : null;
+    const refusal = probe.kind === "process" ? whyCommandDenied(probe.params, { allowExec, commands }) : null;
     if (refusal !== null) throw new Refusal("exec-not-allowed", `${JSON.stringify(name)} ${refusal}`);
   }
   return { experiment, mesh };

@@ -56,7 +56,7 @@ export class ResidueWatch {
   }
   /** Somebody frees the claims by hand, or the run is nobody's business here any more. */
   forget(run: string): void {
-    if (this.#suspects.delete(run)) this.#config.fleet.leave(run);
+    if (this.#suspects.delete(run)) this.#config.fleet.unregister(run);
   }
   tick(): void {
     const nowMs = this.#config.clock.nowMs();
@@ -69,7 +69,7 @@ export class ResidueWatch {
     const { plan } = run;
     suspect.askedMs = clock.nowMs();
     suspect.revision++;
-    fleet.enlist({
+    fleet.register({
       plan,
       endsAtMs: clock.nowMs(),
       tickedMs: () => clock.nowMs(),

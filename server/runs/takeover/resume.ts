@@ -26,7 +26,7 @@ const recall = async ({ store, fleet }: RunsConfig, run: Run): Promise<void> => 
     const known = await findBoot(store.db, boot);
     if (known === undefined) continue;
     const mark = { pid: known.pid, started: known.pid_started, machineBoot: known.machine_boot };
-    fleet.recall({ boot, instance, mark });
+    fleet.expect({ boot, instance, mark });
   }
 };
 

@@ -1,6 +1,6 @@
 // A parent that can be killed: starts the mesh it is given on stdin, tells what happens as JSON lines, and stays.
 import { readFileSync } from "node:fs";
-import { startMesh } from "../../../dist/server/mesh/start.js";
+import { startMesh } from "../../../dist/server/keeper/start.js";
 
 const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 const config = JSON.parse(readFileSync(0, "utf8"));

@@ -2,7 +2,7 @@
 
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
 import type { RunMode } from "../../../experiments/model/plan.ts";
-import type { StoredDocument } from "../../../server/contract/index.ts";
+import type { FullDocument } from "../../../server/contract/index.ts";
 import { MODES } from "../../experiments/start/wish.ts";
 import { Refusable } from "../../look/refusable.tsx";
 import { go, pageHref } from "../../route.ts";
@@ -40,7 +40,7 @@ const began = (experiment: string): Fields => ({
 
 export interface ScheduleFormProps {
   /** What is changed; null: it is new. */
-  readonly stored: StoredDocument | null;
+  readonly stored: FullDocument | null;
   /** That it is to start; empty: to be chosen. */
   readonly experiment: string;
   /** Names of those that are stored. */

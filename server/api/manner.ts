@@ -1,7 +1,0 @@
-/** Routes that are answered in another manner than the rest. */
-import type { RouteName } from "../contract/index.ts";
-
-/** Never limited, and never kept waiting for a database. */
-export const URGENT: ReadonlySet<RouteName> = new Set(["POST /api/v1/halt", "POST /api/v1/runs/:id/halt"]);
-/** Answered by a server that stands by, too. */
-export const LEADERLESS: ReadonlySet<RouteName> = new Set(["GET /api/v1/openapi.json"]);

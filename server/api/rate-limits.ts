@@ -1,0 +1,63 @@
+/**
+ * How much one client may ask. Whoever shows a valid token is counted by the token alone: a flood from an address, be it a
+ * NAT or a proxy, locks out nobody there who has one. Halts are never limited: whoever floods the server must not keep
+ * anybody from stopping a fault.
+ */
+import rateLimit from "@fastify/rate-limit";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../errors.ts";
+import { OWN_TOKEN } from "../security/roles.ts";
+
+/** Requests a minute. */
+export interface Rates {
+  /** Of one token. */
+  readonly token: number;
+  /** From one address, without any token. */
+  readonly address: number;
+  /** From one address with tokens that are none. */
+  readonly guesses: number;
+}
+export const RATES: Rates = { token: 6_000, address: 30_000, guesses: 600 };
+const MINUTE_MS = 60_000;
+/** One subscriber has so much of IPv6, and as many addresses as it likes. */
+const IPV6_SUBNET = 64;
+
+/** Counts a request, and throws the Refusal `rate-limited` once there were too many of its kind. */
+type Count = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+export interface RateLimits {
+  readonly countAddress: Count;
+  readonly countPrincipal: Count;
+  /** Scrapes of metrics by one token, beside all else that it asks. */
+  readonly countScrape: Count;
+  readonly countGuess: Count;
+  /**
+   * Guesses on the routes that halt faults or let agents in. Counted apart, so that what goes on there, agents with a void
+   * credential that dial again and again, limits nobody elsewhere.
+   */
+  readonly countExemptGuess: Count;
+}
+
+const tokenOf = ({ credential }: FastifyRequest): string => credential?.principal.token ?? OWN_TOKEN;
+
+export const createRateLimits = async (app: FastifyInstance, rates: Partial<Rates> = {}): Promise<RateLimits> => {
+  await app.register(rateLimit, { global: false });
+  const most = { ...RATES, ...rates };
+  const counter = (whose: string, max: number, keyGenerator?: (request: FastifyRequest) => string): Count => {
+    const own = keyGenerator === undefined ? {} : { keyGenerator };
+    const limit = app.createRateLimit({ max, timeWindow: MINUTE_MS, ipv6Subnet: IPV6_SUBNET, ...own });
+    return async (request, reply) => {
+      const state = await limit(request);
+      if (state.isAllowed || !state.isExceeded) return;
+      reply.header("retry-after", state.ttlInSeconds);
+      throw new Refusal("rate-limited", `${whose} asks more than ${state.max} times a minute`);
+    };
+  };
+  const guessing = "this address, with tokens that are none,";
+  return {
+    countAddress: counter("this address", most.address),
+    countPrincipal: counter("this token", most.token, tokenOf),
+    countScrape: counter("this token", most.token, tokenOf),
+    countGuess: counter(guessing, most.guesses),
+    countExemptGuess: counter(guessing, most.guesses),
+  };
+};

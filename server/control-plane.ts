@@ -1,0 +1,187 @@
+/** The control plane of a leading server: the fleet, the runs, and the scheduler and webhooks around them. It stops with the leadership. */
+import { CLOSED } from "../agent/contract/index.ts";
+import { offsetBy, within } from "./clock.ts";
+import { Fleet } from "./fleet/fleet.ts";
+import { logFailure } from "./log.ts";
+import type { Meshes } from "./meshes/meshes.ts";
+import { type Attempt, noMetrics } from "./metrics.ts";
+import { Policies } from "./policies/policies.ts";
+import { logRuns } from "./runs/run-log.ts";
+import { Runs } from "./runs/runs.ts";
+import { Scheduler } from "./schedules/scheduler.ts";
+import { listHolds } from "./store/boots.ts";
+import { loadStoredExperiment } from "./stored-experiment.ts";
+import { Traffic } from "./traffic/traffic.ts";
+import { openWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
+import {
+  type ControlPlaneDeps,
+  chooseProbeOpener,
+  connectMeshToFleet,
+  enforceRetention,
+  haltOnClockJump,
+  openServerMeshes,
+  probeRules,
+  recordBoots,
+} from "./wiring.ts";
+
+export interface ControlPlane {
+  /** Of this leadership: agents and the journal refuse what an earlier one sends. */
+  readonly epoch: number;
+  /** The database's wall time minus this machine's. */
+  readonly clockOffsetMs: () => number;
+  readonly fleet: Fleet;
+  readonly runs: Runs;
+  readonly meshes: Meshes;
+  readonly scheduler: Scheduler;
+  readonly traffic: Traffic;
+  readonly webhooks: Webhooks;
+  /** Starts nothing more; reverts and finishes every run, as far as that can be done in time. The rest is the next leader's. */
+  drain(): Promise<void>;
+  /**
+   * Ends at once, in reverse order of beginning: nothing more is granted or written. `leader`: the URL that agents are
+   * sent to; null: nobody knows it.
+   */
+  end(why: string, leader: string | null): Promise<void>;
+}
+
+/** Healthy agents attest within milliseconds; after this time the last lease of a silent one is over and inferred. */
+const DRAIN_MS = 7_000;
+
+/** WebSocket, RFC 6455 7.4.1. */
+const GOING_AWAY = 1001;
+/** What agents are told when their connections are closed. */
+interface CloseReason {
+  code: number;
+  why: string;
+}
+
+/** Undone in reverse order; one that fails keeps no other from being undone. */
+class CleanupStack {
+  readonly #steps: (() => unknown)[] = [];
+  add(...steps: (() => unknown)[]): void {
+    this.#steps.push(...steps);
+  }
+  async run(onProblem: (error: Error) => void): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        onProblem(error as Error);
+      }
+    }
+  }
+}
+
+type ControlPlaneParts = Pick<ControlPlane, "fleet" | "runs" | "meshes" | "scheduler" | "traffic" | "webhooks">;
+
+const startParts = async (
+  deps: ControlPlaneDeps,
+  cleanup: CleanupStack,
+  closed: CloseReason,
+): Promise<ControlPlaneParts> => {
+  const { config, log, store, leadership } = deps;
+  const { epoch } = leadership;
+  // All servers of a database go by the database's time: a server ahead of the rest must not spend the instants of the rest.
+  const clock = offsetBy(deps.clock, leadership.clockOffsetMs);
+  const { allowExec, commands = {}, caps, metrics = noMetrics, keepsQueue = false } = config;
+  const leads = () => leadership.leads();
+  const meshes = await openServerMeshes(deps);
+  cleanup.add(() => meshes.close());
+  const mesh = () => meshes.current()?.mesh ?? null;
+  const records = recordBoots({ ...deps, clock });
+  cleanup.add(() => records.end());
+  const fleet = new Fleet({
+    ...{ clock, epoch, cluster: store.cluster, log, mesh: mesh(), known: await listHolds(store.db) },
+    ...{ onBoot: records.remember, onForgotten: records.forget },
+    onPassed: (edge, counted) => metrics.passed(edge, counted),
+    mayGrant: () => leads() && !runs.isHalted,
+    onLaterEpoch: (later, instance) => {
+      log.warn("an agent knows a later epoch than the database", { instance, epoch, later });
+      leadership.raiseEpoch(later).catch(logFailure(log, "raising the epoch"));
+    },
+  });
+  cleanup.add(() => fleet.close(closed.code, closed.why));
+  // Threads and processes beside this one go by this machine's clocks.
+  const rules = probeRules(config, deps.clock);
+  const { denied } = rules;
+  const onAttempt = (webhook: string, attempt: Attempt) => metrics.attempted(webhook, attempt);
+  const webhooks = openWebhooks({ clock, log, denied, db: store.db, webhooks: config.webhooks ?? [], onAttempt });
+  metrics.webhooks((config.webhooks ?? []).map(({ name }) => name));
+  cleanup.add(() => webhooks.end());
+  const { openProbe: openProbes, end: endProber } = chooseProbeOpener(rules, deps.clock);
+  cleanup.add(endProber);
+  const policies = new Policies(store.db);
+  const runs: Runs = new Runs({
+    ...{
+      clock,
+      store,
+      epoch,
+      fleet,
+      mesh,
+      log,
+      allowExec,
+      commands,
+      keepsQueue,
+      outage: leadership.outage,
+      pendingHalt: deps.pendingHalt,
+    },
+    openProbe: openProbes,
+    ...(caps === undefined ? {} : { caps }),
+    policies: () => policies.all(),
+    preflight: (plan, by) => webhooks.preflight(plan, by),
+    onFenced: () => {
+      leadership.resign().catch(logFailure(log, "resigning"));
+    },
+  });
+  // Not on the cleanup stack: events of the ending runs are logged as well.
+  runs.onLifecycleEvent(logRuns(log));
+  const scheduler = new Scheduler({
+    ...{ clock, store, log, epoch, leads },
+    experiment: loadStoredExperiment(store.db, config.environment),
+    start: (submission) => runs.start(submission),
+    haltAll: (reason, by) => runs.haltAll({ because: "operator", reason, recover: false }, { latch: true, by }),
+    onFinished: (listener) => runs.onFinished(listener),
+    onInstant: (outcome) => metrics.instant(outcome),
+  });
+  const traffic = new Traffic({ clock, counts: fleet.traffic, runs: () => runs.all(), mesh: () => meshes.current() });
+  cleanup.add(() => traffic.end());
+  // What is live is dropped before anybody is waited for.
+  cleanup.add(
+    () => scheduler.end(),
+    () => runs.stop(),
+    ...[connectMeshToFleet(fleet, meshes, runs), haltOnClockJump(deps, runs), enforceRetention({ ...deps, clock })],
+    runs.onFinished(({ verdict }) => verdict !== null && metrics.finished(verdict)),
+    runs.onLifecycleEvent((news) => {
+      webhooks.notify(news).catch(logFailure(log, "telling webhooks"));
+    }),
+  );
+  await runs.begin();
+  webhooks.begin();
+  await scheduler.begin();
+  return { fleet, runs, meshes, scheduler, traffic, webhooks };
+};
+
+export const startControlPlane = async (deps: ControlPlaneDeps): Promise<ControlPlane> => {
+  const { clock, log, leadership } = deps;
+  const { epoch } = leadership;
+  const cleanup = new CleanupStack();
+  const closed: CloseReason = { code: GOING_AWAY, why: "the server is closing" };
+  const end = (why: string, leader: string | null): Promise<void> => {
+    if (leader !== null) Object.assign(closed, { code: CLOSED.notLeader, why: leader });
+    log.debug(`the control plane stops: ${why}`, { epoch });
+    return cleanup.run((error) => log.error(`the control plane did not stop well: ${error.message}`, { epoch }));
+  };
+  try {
+    const parts = await startParts(deps, cleanup, closed);
+    const drain = async () => {
+      const halting = { because: "interrupted", reason: "The server was stopped.", recover: false } as const;
+      await within(clock, DRAIN_MS, parts.runs.drain(halting), () => new Error("the runs did not finish")).catch(
+        (error: Error) => log.warn(`closing although ${error.message}: the next start finishes them`),
+      );
+    };
+    return { epoch, clockOffsetMs: leadership.clockOffsetMs, ...parts, drain, end };
+  } catch (error) {
+    await end("it could not begin", null);
+    throw error;
+  }
+};

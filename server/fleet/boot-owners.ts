@@ -1,0 +1,98 @@
+/**
+ * Which credential each boot belongs to. A boot names one agent process, and what it attests decides whether a run's faults
+ * are gone: nobody but the credential that had it may speak for it, now or after a restart. The store keeps what stands
+ * here; this file decides, `agent-registry.ts` asks.
+ */
+import type { Boot, Instance, ServiceName } from "../../experiments/model/names.ts";
+import { type Binding, type Credential, OWN_TOKEN, UNBOUND } from "../security/roles.ts";
+
+/** The credential of a connection, and what that is bound to. */
+export interface CredentialHolder extends Binding {
+  /** Id of its token. */
+  readonly credential: string;
+  /** Unix ms; null: it does not expire. */
+  readonly expiresMs: number | null;
+}
+/** The server's own token: of an embedded run's agent. */
+export const SERVER_HOLDER: CredentialHolder = { ...UNBOUND, credential: OWN_TOKEN, expiresMs: null };
+export const holderOf = ({ principal, binding, expiresMs }: Credential): CredentialHolder => ({
+  ...binding,
+  credential: principal.token ?? OWN_TOKEN,
+  expiresMs,
+});
+
+/** One boot, as it is on record. */
+export interface BootOwner {
+  readonly boot: Boot;
+  readonly instance: Instance;
+  readonly service: ServiceName | null;
+  readonly credential: string;
+  /** Of the credential, Unix ms; null: it does not expire. 0: it was revoked, or is no more. */
+  readonly expiresMs: number | null;
+}
+
+/**
+ * Boots that a credential may have at once, connected or remembered: one instance restarts now and then, and hands over to
+ * a successor; a token for a whole service, or the server's own, is in many agents.
+ */
+export const maxBoots = ({ credential, instance }: CredentialHolder): number => {
+  if (instance !== null) return 16;
+  return credential === OWN_TOKEN ? 20_000 : 1_000;
+};
+
+export class BootOwners {
+  readonly #byBoot = new Map<Boot, BootOwner>();
+  readonly #byCredential = new Map<string, Set<Boot>>();
+  readonly #revoked = new Set<string>();
+
+  constructor(known: readonly BootOwner[]) {
+    for (const hold of known) this.set(hold);
+  }
+  get(boot: Boot): BootOwner | undefined {
+    return this.#byBoot.get(boot);
+  }
+  /** The oldest first. */
+  bootsOf(credential: string): readonly Boot[] {
+    return [...(this.#byCredential.get(credential) ?? [])];
+  }
+  count(credential: string): number {
+    return this.#byCredential.get(credential)?.size ?? 0;
+  }
+  bootsOfInstance(instance: Instance): readonly Boot[] {
+    return [...this.#byBoot.values()].filter((hold) => hold.instance === instance).map(({ boot }) => boot);
+  }
+  boots(): IterableIterator<Boot> {
+    return this.#byBoot.keys();
+  }
+  set(hold: BootOwner): void {
+    const { boot, credential } = hold;
+    if (this.#byBoot.get(boot)?.credential !== credential) this.delete(boot);
+    this.#byBoot.set(boot, hold);
+    const beside = this.#byCredential.get(credential);
+    if (beside === undefined) this.#byCredential.set(credential, new Set([boot]));
+    else beside.add(boot);
+  }
+  delete(boot: Boot): void {
+    const hold = this.#byBoot.get(boot);
+    if (hold === undefined) return;
+    this.#byBoot.delete(boot);
+    const beside = this.#byCredential.get(hold.credential)!;
+    beside.delete(boot);
+    if (beside.size > 0) return;
+    this.#byCredential.delete(hold.credential);
+    this.#revoked.delete(hold.credential);
+  }
+  /** From here on another credential of the same service and instance may take its boots over. */
+  revoke(credential: string): void {
+    if (this.#byCredential.has(credential)) this.#revoked.add(credential);
+  }
+  /** Whether the credential of a hold can still be used. */
+  isValid({ credential, expiresMs }: Pick<BootOwner, "credential" | "expiresMs">, wallMs: number): boolean {
+    return !this.#revoked.has(credential) && (expiresMs === null || expiresMs > wallMs);
+  }
+  /** Whether this credential may speak for what is held: it is the same one, or the rightful next one. */
+  mayClaim(hold: BootOwner, who: Pick<BootOwner, "credential" | "instance" | "service">, wallMs: number): boolean {
+    if (hold.instance !== who.instance || hold.service !== who.service) return false;
+    return hold.credential === who.credential || !this.isValid(hold, wallMs);
+  }
+}

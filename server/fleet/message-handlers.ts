@@ -1,0 +1,181 @@
+/** Handlers of the messages that agents send: each updates the fleet state and calls back the runs that it concerns. */
+import { CLOSED, type Remains, type Stall, type ToServer } from "../../agent/contract/index.ts";
+import { type Boot, edgeOfFault } from "../../experiments/model/names.ts";
+import type { EdgeCounts } from "../traffic/edge-counts.ts";
+import type { Agent } from "./agent.ts";
+import type { FleetState } from "./fleet-state.ts";
+import type { Reconciler } from "./reconciler.ts";
+
+type MessageOf<T extends ToServer["type"]> = Extract<ToServer, { type: T }>;
+type HandlerTable = { readonly [T in ToServer["type"]]: (agent: Agent, message: MessageOf<T>) => void };
+
+export interface MessageHandlerDeps {
+  readonly state: FleetState;
+  readonly reconciler: Reconciler;
+  readonly traffic: EdgeCounts;
+  /** An agent can be given orders, or serves other edges than before. */
+  readonly onReady: (agent: Agent) => void;
+  /** Whose boot it has is not on record yet. */
+  readonly onUnrecorded: (agent: Agent) => void;
+  /** The agent refused an order of this server, having obeyed an order of this later epoch. */
+  readonly onFenced: (agent: Agent, epoch: number) => void;
+  /** It attested with a nonce of nobody in particular: who asked everybody. */
+  readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
+}
+export class MessageHandlers {
+  readonly #state: FleetState;
+  readonly #reconciler: Reconciler;
+  readonly #traffic: EdgeCounts;
+  readonly #deps: MessageHandlerDeps;
+
+  constructor(deps: MessageHandlerDeps) {
+    this.#deps = deps;
+    this.#state = deps.state;
+    this.#reconciler = deps.reconciler;
+    this.#traffic = deps.traffic;
+  }
+
+  /** Over the connection that is the agent's own at this moment. */
+  handle(agent: Agent, message: ToServer): void {
+    agent.heardMs = this.#state.clock.nowMs();
+    (this.#handlers[message.type] as (agent: Agent, message: ToServer) => void)(agent, message);
+  }
+
+  readonly #handlers: HandlerTable = {
+    hello: (agent) => agent.close(CLOSED.misspoke, "a second hello on one connection"),
+    serving: (agent, { session, edges, failed }) => {
+      if (session !== agent.link?.session) return;
+      agent.serving = { edges, failed };
+      agent.announced = false;
+      this.#state.invalidate();
+      for (const { id, why } of failed)
+        this.#state.sparse.warn(`${agent.instance} ${id}`, "an agent cannot serve an edge", {
+          ...{ agent: agent.instance, edge: id, because: why },
+        });
+    },
+    pulse: (agent, pulse) => {
+      // Numbers only ever rise: one that comes again is no newer word of what the agent holds.
+      if (pulse.session !== agent.link?.session || pulse.n <= (agent.pulse?.n ?? 0)) return;
+      const { n, table, remains } = pulse;
+      agent.pulse = { n, atMs: agent.heardMs, table, remains };
+      this.#report(agent, pulse, table.gen);
+      this.#stalls(agent, pulse.stalls ?? []);
+      this.#mark(agent, pulse);
+      this.#traffic.receive(
+        agent.boot,
+        pulse.edges.filter(({ edge }) => agent.wasAssigned(edge)),
+      );
+      if (!agent.isRecorded) this.#deps.onUnrecorded(agent);
+      this.announce(agent);
+      this.#reconciler.onPulse(agent);
+    },
+    applied: (agent, { session, epoch, gen }) => {
+      if (session === agent.link?.session && epoch === this.#state.epoch) this.#acknowledge(agent, gen);
+    },
+    refused: (agent, { session, epoch, gen, why, detail, seen }) => {
+      if (session === agent.link?.session && why === "fenced") this.#deps.onFenced(agent, seen.epoch);
+      if (session !== agent.link?.session || epoch !== this.#state.epoch || gen !== agent.sent.gen) return;
+      this.#refused(agent, `${why}: ${detail}`);
+    },
+    lapsed: (agent, { epoch, gen }) => {
+      if (epoch !== this.#state.epoch || gen !== agent.sent.gen || agent.sent.set.faults.length === 0) return;
+      this.reportLost(agent, "lapsed");
+      this.#reconciler.afterDrop(agent);
+    },
+    attest: (agent, attest) => {
+      const { boot, nonce, epoch, gen, remains } = attest;
+      if (boot !== agent.boot || agent.isUnproven) return;
+      this.#report(agent, attest, gen);
+      // To an order of the empty set.
+      if (nonce === "" && epoch === this.#state.epoch && gen === agent.sent.gen) this.#acknowledge(agent, gen);
+      this.attested(boot, nonce, remains);
+    },
+  };
+
+  /** Once it has pulsed and is on record, and again when it serves other edges. */
+  announce(agent: Agent): void {
+    if (agent.announced || !agent.isRecorded || agent.pulse === null) return;
+    agent.announced = true;
+    this.#deps.onReady(agent);
+  }
+
+  attested(boot: Boot, nonce: string, remains: Remains): void {
+    for (const { audit } of this.#state.runs.values()) audit?.attested(boot, nonce, remains);
+    this.#deps.onAttest(boot, nonce, remains);
+  }
+
+  #acknowledge(agent: Agent, gen: number): void {
+    agent.acknowledged = Math.max(agent.acknowledged, gen);
+    this.#reconciler.reportApplied(agent);
+  }
+
+  #report(agent: Agent, { type, receipts, watches }: MessageOf<"pulse"> | MessageOf<"attest">, gen: number): void {
+    const when = { nowMs: agent.heardMs, isLast: type === "attest" };
+    for (const [id, run] of this.#state.runs) {
+      if (!run.has(agent.boot)) continue;
+      const isMine = (of: { readonly id: string }) => of.id.startsWith(`${id}/`);
+      const mine = receipts.filter((receipt) => isMine(receipt) && agent.wasAssigned(receipt.edge));
+      if (run.shouldReport(agent.boot, mine, when))
+        run.callbacks.post({ type: "receipts", boot: agent.boot, receipts: mine });
+      const counts = watches.filter((count) => isMine(count) && agent.wasAssigned(run.edgeOf(count.id) ?? ""));
+      if (counts.length > 0) run.callbacks.counted(agent.boot, counts, gen);
+    }
+  }
+
+  /**
+   * Each stall is told in many pulses and passed on once, to every run: an agent beside a service on the way of a probe holds up
+   * its looks, though the run strikes and watches another's edges. What was before an agent's first pulse is nobody's.
+   */
+  #stalls(agent: Agent, stalls: readonly Stall[]): void {
+    const heard = agent.stallsHeard ?? Number.POSITIVE_INFINITY;
+    agent.stallsHeard = Math.max(agent.stallsHeard ?? 0, ...stalls.map(({ n }) => n));
+    const { boot, heardMs } = agent;
+    for (const { agoMs, lengthMs, throttledMs } of stalls.filter(({ n }) => n > heard)) {
+      const toMs = heardMs - agoMs;
+      const throttled = throttledMs === undefined ? {} : { throttledMs };
+      const stall = { boot, fromMs: toMs - lengthMs, toMs, ...throttled };
+      for (const run of this.#state.runs.values()) run.callbacks.stalled(stall, run.has(boot) ? null : agent.edges);
+    }
+  }
+  /** What it tells of probes' requests; noted, so that it need not tell it again. */
+  #mark(agent: Agent, { session, n, marks, receipts }: MessageOf<"pulse">): void {
+    if (marks === undefined) return;
+    for (const [id, run] of this.#state.runs) {
+      if (!run.has(agent.boot)) continue;
+      const isMine = (fault: string) => fault.startsWith(`${id}/`) && agent.wasAssigned(edgeOfFault(fault));
+      run.callbacks.marked?.(agent.boot, {
+        ...marks,
+        arrivedMs: agent.heardMs,
+        reports: marks.reports.filter(({ fault }) => isMine(fault)),
+        receipts: receipts.filter((receipt) => isMine(receipt.id)),
+      });
+    }
+    if (marks.reports.length > 0) agent.send({ type: "noted", session, n });
+  }
+
+  /** The agent dropped everything instead of honouring an order. */
+  #refused(agent: Agent, why: string): void {
+    const { boot, sent } = agent;
+    for (const [id, revision] of sent.revisions) {
+      const run = this.#state.runs.get(id);
+      if (run === undefined || run.excluded.has(boot)) continue;
+      run.excluded.add(boot);
+      run.callbacks.post({ type: "refused", boot, revision, why });
+    }
+    this.#state.invalidate();
+    this.#reconciler.afterDrop(agent);
+  }
+
+  /** Told to each run once an agent, and again when one that fell silent or lapsed turns out to have ended: that halts. */
+  reportLost(agent: Agent, how: "exited" | "lapsed" | "silent", of = [...this.#state.runs.values()]): void {
+    const { boot } = agent;
+    for (const run of of) {
+      const before = run.lost.get(boot);
+      if (!run.has(boot) || before === "exited" || (before !== undefined && how !== "exited")) continue;
+      run.lost.set(boot, how);
+      run.excluded.add(boot);
+      this.#state.invalidate();
+      run.callbacks.post({ type: "lost", boot, how });
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/** Reconciles agents with their desired state: sends the whole set when it changed, else one more lease, and nothing of a run whose gate is closed. */
+import { randomUUID } from "node:crypto";
+import type { RunId } from "../../experiments/model/names.ts";
+import type { Agent } from "./agent.ts";
+import { desiredStateOf, type OrderSet, orderContent } from "./desired-state.ts";
+import type { FleetState } from "./fleet-state.ts";
+import type { RegisteredRun } from "./registered-run.ts";
+
+/** The one encoding of a drop, which all versions understand. Written once for however many agents hear it. */
+export const dropMessage = (nonce: string): string => JSON.stringify({ type: "drop", nonce });
+
+export class Reconciler {
+  readonly #state: FleetState;
+  #gen = 0;
+
+  constructor(state: FleetState) {
+    this.#state = state;
+  }
+
+  /** To a pulse. */
+  onPulse(agent: Agent): void {
+    this.closeExpiredGates();
+    const { desiredVersion, epoch } = this.#state;
+    if (agent.sent.desiredVersion !== desiredVersion && this.reconcile(agent)) return;
+    if (agent.sent.set.faults.length > 0 && this.#mayAdd(agent)) agent.renew(epoch);
+  }
+
+  /** Reconciles the agent with the desired state of this moment; false when it was sent just that already, or may not or cannot be told. */
+  reconcile(agent: Agent): boolean {
+    if (agent.link === null || agent.pulse === null || agent.isForeign) return false;
+    const { desiredVersion, epoch, clock, runs } = this.#state;
+    const set = desiredStateOf(runs.values(), agent, clock.nowMs());
+    const revisions = this.#revisionsFor(agent);
+    const content = orderContent(set);
+    if (content === agent.sent.content) {
+      agent.sent = { ...agent.sent, desiredVersion, revisions };
+      this.reportApplied(agent);
+      return false;
+    }
+    // Even an order that only takes one fault away grants the others a new lease.
+    if (set.faults.length > 0 && !this.#mayAdd(agent)) return this.#onlyRemove(agent, set);
+    agent.order({ gen: ++this.#gen, desiredVersion, content, set, revisions, epoch, body: bodyOf(set) });
+    this.reportApplied(agent);
+    return true;
+  }
+  reconcileRun(run: RegisteredRun): void {
+    for (const agent of this.#state.agentsOf(run)) this.reconcile(agent);
+  }
+  #revisionsFor({ boot }: Agent): ReadonlyMap<RunId, number> {
+    const revisions = new Map<RunId, number>();
+    for (const run of this.#state.runs.values()) if (run.has(boot)) revisions.set(run.plan.run, run.revision);
+    return revisions;
+  }
+  #mayAdd(agent: Agent): boolean {
+    return this.#state.mayGrant() && !agent.isCongested;
+  }
+  /** What must go goes with a drop, and all else with it; what is desired beyond that is looked at again at the next pulse. */
+  #onlyRemove(agent: Agent, { faults }: OrderSet): boolean {
+    const desired = new Set(faults.map(({ id }) => id));
+    const keeps = agent.sent.content !== null && agent.sent.set.faults.every(({ id }) => desired.has(id));
+    if (keeps) return false;
+    agent.sendText(dropMessage(randomUUID()));
+    agent.forgetSent();
+    return true;
+  }
+
+  /** Empties an agent, whatever it holds, and gives back what other runs desire. */
+  drop(agent: Agent, nonce: string = randomUUID()): void {
+    agent.sendText(dropMessage(nonce));
+    this.afterDrop(agent);
+  }
+  /** The agent has emptied its table, or is about to. */
+  afterDrop(agent: Agent): void {
+    agent.forgetSent();
+    this.reconcile(agent);
+  }
+
+  /** Tells each run once that this agent holds the run's newest revision. */
+  reportApplied(agent: Agent): void {
+    if (agent.acknowledged < agent.sent.gen) return;
+    for (const [run, revision] of agent.sent.revisions) {
+      const registered = this.#state.runs.get(run);
+      if (registered === undefined || registered.revision !== revision || revision === 0) continue;
+      if (registered.excluded.has(agent.boot) || registered.acknowledged.has(agent.boot)) continue;
+      registered.acknowledged.add(agent.boot);
+      registered.callbacks.post({ type: "applied", boot: agent.boot, revision });
+    }
+  }
+
+  /** Runs that stand still, or are past their deadline, lose their faults for good. */
+  closeExpiredGates(): void {
+    const nowMs = this.#state.clock.nowMs();
+    for (const run of this.#state.runs.values()) {
+      const shut = run.closeReason(nowMs);
+      if (shut === null) continue;
+      run.closeGate();
+      this.#state.invalidate();
+      this.reconcileRun(run);
+      this.#state.log.warn(`${run.plan.run}: ${shut.reason}`);
+      run.callbacks.post({ type: "halted", ...shut, recover: false });
+    }
+  }
+}
+
+/** The keys of the set as they stand in the frame, without the braces around them. */
+const bodyOf = (set: OrderSet): string => JSON.stringify(set).slice(1, -1);

@@ -1,0 +1,95 @@
+/** The residue audit of one run: asks each of its agents until it attested, its end was seen, or time has told (SAFETY.md 3). */
+import { randomUUID } from "node:crypto";
+import type { Remains } from "../../agent/contract/index.ts";
+import type { Boot } from "../../experiments/model/names.ts";
+import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
+import type { Agent } from "./agent.ts";
+
+const ASK_EVERY_MS = 1_000;
+/** Held bytes leave within turns of the loop, wounded streams are reset: who was not clean is asked again soon. */
+const ASK_AGAIN_MS = 200;
+const GIVE_UP_MS = 30_000;
+
+interface OpenQuestion {
+  readonly agent: Agent;
+  /** Issued after the revert; an answer to any other proves nothing. */
+  readonly nonces: Set<string>;
+  askedMs: number;
+  /** The last answer that was not clean. */
+  remains: Remains | null;
+}
+export type OnGrade = (boot: Boot, grade: AuditGrade, detail: string) => void;
+
+export const isClean = ({ live, held, wounded, external }: Remains) => live + held + wounded + external === 0;
+const spell = (remains: Remains) =>
+  Object.entries(remains)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(", ");
+
+export class ResidueAudit {
+  readonly #open = new Map<Boot, OpenQuestion>();
+  readonly #startedMs: number;
+  readonly #onGrade: OnGrade;
+  /** Told after each drop: the agent has emptied its table and may need what other runs desire. */
+  readonly #onDrop: (agent: Agent) => void;
+
+  constructor(agents: readonly Agent[], nowMs: number, onGrade: OnGrade, onDrop: (agent: Agent) => void) {
+    this.#startedMs = nowMs;
+    this.#onGrade = onGrade;
+    this.#onDrop = onDrop;
+    for (const agent of agents) {
+      this.#open.set(agent.boot, { agent, nonces: new Set(), askedMs: Number.NEGATIVE_INFINITY, remains: null });
+    }
+    this.tick(nowMs);
+  }
+
+  get isOver(): boolean {
+    return this.#open.size === 0;
+  }
+
+  attested(boot: Boot, nonce: string, remains: Remains): void {
+    const question = this.#open.get(boot);
+    if (question === undefined || !question.nonces.has(nonce)) return;
+    if (isClean(remains)) this.#grade(question, "attested", "attested an empty fault table");
+    else question.remains = remains;
+  }
+
+  tick(nowMs: number): void {
+    for (const question of [...this.#open.values()]) {
+      this.#judge(question, nowMs);
+      if (!this.#open.has(question.agent.boot)) continue;
+      const everyMs = question.remains === null ? ASK_EVERY_MS : ASK_AGAIN_MS;
+      if (nowMs - question.askedMs >= everyMs) this.#ask(question, nowMs);
+    }
+  }
+
+  #ask(question: OpenQuestion, nowMs: number): void {
+    const { agent, nonces } = question;
+    if (agent.link === null) return;
+    const nonce = randomUUID();
+    nonces.add(nonce);
+    question.askedMs = nowMs;
+    agent.send({ type: "drop", nonce });
+    this.#onDrop(agent);
+  }
+
+  #judge(question: OpenQuestion, nowMs: number): void {
+    const { agent, remains } = question;
+    const sinceMs = nowMs - this.#startedMs;
+    // An agent that answers with something left is not to be argued clean by the clock.
+    const isSilent = remains === null && (agent.link === null || sinceMs >= ASK_EVERY_MS * 2);
+    if (agent.exited) this.#grade(question, "witnessed", `its process ${agent.pid} has ended`);
+    else if (isSilent && agent.grantsOver(nowMs))
+      this.#grade(question, "inferred", "did not answer, and its last lease is over by the server's clock");
+    else if (sinceMs >= GIVE_UP_MS) {
+      const left = remains === null ? "it did not answer" : `it still had ${spell(remains)}`;
+      this.#grade(question, "unknown", `${left} ${GIVE_UP_MS / 1_000} s after the revert`);
+    }
+  }
+
+  #grade({ agent }: OpenQuestion, grade: AuditGrade, detail: string): void {
+    this.#open.delete(agent.boot);
+    this.#onGrade(agent.boot, grade, detail);
+  }
+}

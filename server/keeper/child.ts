@@ -1,0 +1,100 @@
+/** The keeper's children: each in a process group of its own, with a log of its own. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { agentName, agentOptions } from "./agent-argv.ts";
+import { logPath, openLog } from "./logs.ts";
+import type { KeeperConfig } from "./messages.ts";
+import { restoreNodeOptions, withoutNodeOptions } from "./node-options.ts";
+import { identify, type ProcessIdentity, variablesOf } from "./process-identity.ts";
+import { NotReady, type StartingChild } from "./readiness.ts";
+
+/** In the environment of the agent alone, never in an argv. */
+export const TOKEN_VARIABLE = "SQUALL_TOKEN";
+
+export interface Child extends StartingChild {
+  readonly identity: ProcessIdentity;
+  /** Resolves with how it ended, once. */
+  readonly end: Promise<string>;
+}
+export interface ChildCommand {
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The agent: a process of Squall's own, with a pipe as stdin that is open for as long as the keeper lives. */
+  readonly leashed: boolean;
+}
+
+export const commandsOf = ({ mesh, agentOnly }: KeeperConfig): readonly ChildCommand[] =>
+  mesh.services.flatMap(({ name, command, env }) =>
+    command === null || agentOnly
+      ? []
+      : [{ name, argv: command, directory: mesh.directory ?? process.cwd(), env, leashed: false }],
+  );
+
+export const agentCommand = ({ mesh, agent, server, mark: { folder } }: KeeperConfig): ChildCommand => {
+  return {
+    name: agentName(mesh),
+    argv: [...agent, ...agentOptions({ mesh, server: server.url, tokenVariable: TOKEN_VARIABLE, folder })],
+    directory: folder,
+    env: { [TOKEN_VARIABLE]: server.token },
+    leashed: true,
+  };
+};
+
+const environment = (command: ChildCommand, { mark }: KeeperConfig): NodeJS.ProcessEnv => {
+  const { [TOKEN_VARIABLE]: _, ...inherited } = (command.leashed ? withoutNodeOptions : restoreNodeOptions)(
+    process.env,
+  );
+  return { ...inherited, ...command.env, ...variablesOf(mark) };
+};
+
+/** A folder of the PATH that may not be looked into makes EACCES of a command that is nowhere (execvp(3)). */
+const isMissing = (command: string, { code }: NodeJS.ErrnoException): boolean => {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const isBare = !command.includes("/");
+  return code === "ENOENT" || (code === "EACCES" && isBare && !folders.some((one) => existsSync(join(one, command))));
+};
+const startError = ({ name, argv, directory }: ChildCommand, error: NodeJS.ErrnoException): NotReady =>
+  new NotReady(
+    "mesh",
+    existsSync(directory)
+      ? `${name} could not be started: ${argv[0]}: ${isMissing(argv[0]!, error) ? "no such command" : error.message}.`
+      : `${name} could not be started: the mesh's directory ${directory} does not exist.`,
+  );
+
+const describeEnd = (code: number | null, signal: NodeJS.Signals | null): string =>
+  signal === null ? `exit code ${code}` : `ended by ${signal}`;
+
+/**
+ * Starts one command. Its identity is known before anything else can happen; throws NotReady when the command cannot be
+ * executed. What happens after the start is told by `end`.
+ */
+export const startChild = async (command: ChildCommand, config: KeeperConfig): Promise<Child> => {
+  const { name, argv, directory, leashed } = command;
+  const log = logPath(config.mark.folder, name);
+  const output = openLog(log);
+  const child = spawn(argv[0]!, argv.slice(1), {
+    cwd: directory,
+    env: environment(command, config),
+    detached: true,
+    stdio: [leashed ? "pipe" : "ignore", output, output],
+  });
+  closeSync(output);
+  child.stdin?.on("error", () => {});
+  if (child.pid === undefined) {
+    const [error] = await once(child, "error");
+    throw startError(command, error);
+  }
+  let ended: string | null = null;
+  const end = new Promise<string>((resolve) => {
+    child.once("exit", (code, signal) => {
+      ended = describeEnd(code, signal);
+      resolve(ended);
+    });
+  });
+  const identity = identify(name, child.pid, config.mark);
+  return { name, pid: identity.pid, identity, log, ended: () => ended, end };
+};

@@ -1,0 +1,198 @@
+/**
+ * Starts the processes of an embedded mesh, and the agent in front of them, under a keeper (SAFETY.md 4).
+ *
+ * - Every declared address is looked at first; one that is taken is an error that names its holder, and nothing is started.
+ * - Each service, and the agent, runs in a process group of its own, writes to `folder/logs/<name>.log`, and carries
+ *   SQUALL_RUN (whose it is) and SQUALL_FOLDER in its environment. The token goes to the agent alone, by environment.
+ * - Whoever of this process, the keeper and its watch is killed, the others end all that is left, stopped processes too,
+ *   within about two seconds. A pid is signalled only while pid, start time, boot and mark all match.
+ *
+ * Linux has the whole of this. On macOS, without /proc: a pid is known by its number and its start to the second (`ps`);
+ * who holds a taken port is not named; that the listener is our own child's is concluded from the address having been
+ * free; and a child that leaves its process group is not found again.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { builtPath } from "../package-paths.ts";
+import { agentName } from "./agent-argv.ts";
+import { TOKEN_VARIABLE } from "./child.ts";
+import { keeperLogPath, openLog, quoteLog } from "./logs.ts";
+import {
+  type FromKeeper,
+  type KeeperConfig,
+  type Progress,
+  readMessages,
+  type ToKeeper,
+  writeMessage,
+} from "./messages.ts";
+import { withoutNodeOptions } from "./node-options.ts";
+import { requiredAddresses, whyTaken } from "./ports.ts";
+import type { Mark, ProcessIdentity } from "./process-identity.ts";
+import { terminateAll } from "./terminate.ts";
+
+export interface MeshConfig {
+  readonly mesh: Mesh;
+  /** For logs: one file a service. */
+  readonly folder: string;
+  /** Marker in the environment of every child: SQUALL_RUN. With the folder it names one start of one mesh. */
+  readonly marker: string;
+  readonly server: { readonly url: string; readonly token: string };
+  /** Start the agent only; the services run elsewhere. */
+  readonly agentOnly?: boolean;
+  /** argv that starts an agent, its options follow; by default the one built beside this server. */
+  readonly agent?: readonly string[];
+  /** A child is starting, ready, or ended. */
+  readonly onProgress: (progress: Progress) => void;
+  /** The agent's process ended although nobody stopped the mesh. Its faults are gone with it. */
+  readonly onAgentExit: (pid: number) => void;
+  /** A service that had been ready ended although nobody stopped the mesh. */
+  readonly onServiceExit?: (service: string, how: string) => void;
+}
+export interface RunningMesh {
+  /** Milliseconds from the first spawn to the last ready. */
+  readonly tookMs: number;
+  /** By service name; the agent by its own, `<mesh>-agent`. */
+  readonly pids: Readonly<Record<string, number>>;
+  readonly agentPid: number;
+  readonly keeperPid: number;
+  /** Resolves when every process is gone. May be called again at any time. */
+  stop(): Promise<void>;
+}
+/** The mesh could not be started; nothing of it is left running. */
+export class MeshError extends Error {
+  override readonly name = "MeshError";
+  /** `ports`: an address is taken, the message names the holder. `mesh`: a service did not get ready; the message has the end of its log. */
+  readonly because: "ports" | "mesh";
+  constructor(because: "ports" | "mesh", message: string) {
+    super(message);
+    this.because = because;
+  }
+}
+
+/** Longer than CONT, TERM, KILL and the patience after it: a keeper that is not done by then is stopped itself. */
+const STOP_MS = 4_000;
+const KEEPER = "keeper";
+
+const spawnKeeper = (folder: string): ChildProcess => {
+  const log = openLog(keeperLogPath(folder));
+  const { [TOKEN_VARIABLE]: _, ...env } = withoutNodeOptions(process.env);
+  // In a session of its own: Ctrl-C on the terminal is for the parent, which still needs the mesh to take faults away.
+  const keeper = spawn(process.execPath, [builtPath("server", "keeper", "keeper.js")], {
+    detached: true,
+    env,
+    stdio: ["pipe", "pipe", log],
+  });
+  closeSync(log);
+  keeper.on("error", () => {});
+  keeper.stdin?.on("error", () => {});
+  return keeper;
+};
+
+const keeperConfig = ({ mesh, server, agentOnly, agent }: MeshConfig, mark: Mark): KeeperConfig => ({
+  ...{ mesh, mark, server },
+  agentOnly: agentOnly ?? false,
+  agent: agent ?? [process.execPath, builtPath("agent", "main.js")],
+});
+
+/** One start of a mesh, as its parent sees it. */
+class MeshStart {
+  private readonly config: MeshConfig;
+  private readonly mark: Mark;
+  private readonly keeper: ChildProcess;
+  private readonly records: ProcessIdentity[] = [];
+  private stopping: Promise<void> | null = null;
+  private agentSeen = false;
+  /** Resolves when the keeper is gone and all it said was heard. */
+  private readonly gone: Promise<void>;
+
+  constructor(config: MeshConfig) {
+    this.config = config;
+    this.mark = { run: config.marker, folder: resolve(config.folder) };
+    this.keeper = spawnKeeper(this.mark.folder);
+    this.gone = new Promise((over) => this.keeper.once("close", () => over()).once("error", () => over()));
+  }
+
+  ready(): Promise<RunningMesh> {
+    return new Promise((settle, reject) => {
+      let settled = false;
+      const fail = (error: MeshError) => {
+        settled = true;
+        this.stop().then(() => reject(error), reject);
+      };
+      readMessages<FromKeeper>(
+        this.keeper.stdout!,
+        (message) => {
+          if (message.type === "started") this.records.push(message.identity);
+          if (message.type === "progress") this.config.onProgress(message.progress);
+          if (message.type === "agent-exited") this.agentExited(message.pid);
+          if (message.type === "service-exited") this.config.onServiceExit?.(message.service, message.how);
+          if (message.type === "failed") fail(new MeshError(message.because, message.message));
+          if (message.type !== "ready") return;
+          settled = true;
+          settle(this.running(message.tookMs));
+        },
+        () => {},
+      );
+      this.gone
+        .then(async () => {
+          if (this.stopping !== null) return;
+          if (settled) await this.bereaved();
+          else fail(new MeshError("mesh", `the keeper ended. ${quoteLog(keeperLogPath(this.mark.folder))}`));
+        })
+        .catch((error: Error) =>
+          this.config.onProgress({ name: KEEPER, state: "exited", detail: `the mesh was not ended: ${error.message}` }),
+        );
+      writeMessage(this.keeper.stdin!, keeperConfig(this.config, this.mark));
+    });
+  }
+
+  private running(tookMs: number): RunningMesh {
+    const pids = Object.fromEntries(this.records.map(({ name, pid }) => [name, pid]));
+    const agentPid = pids[agentName(this.config.mesh)]!;
+    return { tookMs, pids, agentPid, keeperPid: this.keeper.pid!, stop: () => this.stop() };
+  }
+
+  private agentExited(pid: number): void {
+    if (this.agentSeen) return;
+    this.agentSeen = true;
+    this.config.onAgentExit(pid);
+  }
+
+  /** The keeper was killed: its watch ends the mesh, and so do we, should both have been. */
+  private async bereaved(): Promise<void> {
+    this.config.onProgress({ name: KEEPER, state: "exited", detail: "the keeper was ended; the mesh goes with it" });
+    await terminateAll(this.mark, this.records, { settle: true });
+    for (const { name, pid } of this.records) {
+      this.config.onProgress({ name, state: "exited", detail: "ended, because the keeper was" });
+      if (name === agentName(this.config.mesh)) this.agentExited(pid);
+    }
+  }
+
+  private stop(): Promise<void> {
+    this.stopping ??= this.end();
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
+    writeMessage<ToKeeper>(this.keeper.stdin!, { type: "stop" });
+    this.keeper.stdin!.end();
+    this.keeper.kill("SIGCONT");
+    const overdue = setTimeout(() => this.keeper.kill("SIGKILL"), STOP_MS);
+    await this.gone;
+    clearTimeout(overdue);
+    const left = await terminateAll(this.mark, this.records);
+    if (left.length > 0) throw new MeshError("mesh", `could not end ${left.join(", ")}: end them by hand`);
+  }
+}
+
+/** Resolves when every service answers and the agent listens; throws MeshError, with nothing left running, otherwise. */
+export const startMesh = async (config: MeshConfig): Promise<RunningMesh> => {
+  const { mesh } = config;
+  if (mesh.services.some(({ name }) => name === agentName(mesh)))
+    throw new MeshError("mesh", `no service may be called ${agentName(mesh)}: that is the name of the mesh's agent`);
+  const taken = await whyTaken(requiredAddresses(mesh, config.agentOnly ?? false));
+  if (taken !== null) throw new MeshError("ports", taken);
+  return new MeshStart(config).ready();
+};

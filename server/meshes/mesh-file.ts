@@ -1,0 +1,101 @@
+/** A mesh file that may change under the server: read again and again, taken when it is whole and reads right. */
+
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { readDocuments } from "../../experiments/model/document/document.ts";
+import { formatIssue } from "../../experiments/model/document/issue.ts";
+import { type Environment, substituteDocument } from "../../experiments/model/document/variables.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { readMesh } from "../../experiments/model/read/mesh.ts";
+import { type Alarm, type Clock, every } from "../clock.ts";
+import { type Log, logFailure } from "../log.ts";
+
+export type MeshReading = { readonly mesh: Mesh } | { readonly problems: readonly string[] };
+
+/** `file`: as told in problems. `environment`: what `${NAME}` may stand for. */
+const parse = (text: string, file: string, environment: Environment): MeshReading => {
+  const { documents, problems } = readDocuments(text, file);
+  if (problems.length > 0) return { problems: problems.map((problem) => formatIssue(problem)) };
+  const [written, ...more] = documents.filter(({ kind }) => kind === "Mesh");
+  if (written === undefined) return { problems: [`${file}: expected a document of kind Mesh`] };
+  if (more.length > 0) return { problems: [`${file}: expected one document of kind Mesh, found ${more.length + 1}`] };
+  const substituted = substituteDocument(written, environment);
+  if (substituted.problems.length > 0) return { problems: substituted.problems.map((problem) => formatIssue(problem)) };
+  const read = readMesh(substituted.value);
+  if ("problems" in read) return { problems: read.problems.map((problem) => formatIssue(problem)) };
+  return { mesh: { ...read.mesh, directory: resolve(dirname(file), read.mesh.directory ?? ".") } };
+};
+
+const describeReadError = (path: string, { code, message }: NodeJS.ErrnoException): string =>
+  code === "ENOENT" ? `${path} does not exist` : `${path} cannot be read: ${code ?? message}`;
+
+/**
+ * Not by file events: what a cluster mounts is swapped by a link two folders up, and network file systems have none. One
+ * look reads a few kilobytes.
+ */
+const POLL_MS = 1_000;
+
+export interface MeshFileDeps {
+  readonly clock: Clock;
+  readonly path: string;
+  readonly log: Log;
+  /** What `${NAME}` may stand for. */
+  readonly environment: Environment;
+}
+
+export class MeshFile {
+  readonly #deps: MeshFileDeps;
+  readonly #onRead: (read: MeshReading) => void;
+  /** What stood there at the last look, and what was last given out: the text, or why there is none. */
+  #seen: string | null = null;
+  #emitted: string | null = null;
+  #isPolling = false;
+
+  /** `onRead`: is given each new content, right or wrong. */
+  constructor(deps: MeshFileDeps, onRead: (read: MeshReading) => void) {
+    this.#deps = deps;
+    this.#onRead = onRead;
+  }
+
+  /** Gives out what stands there at this moment, if it is new. */
+  async read(): Promise<void> {
+    await this.#poll();
+    this.#emit();
+  }
+  /**
+   * Gives out what has stood there for two looks: whoever writes without renaming leaves half a file for a moment, and
+   * half a mesh may well be valid.
+   */
+  watch(): Alarm {
+    return every(this.#deps.clock, POLL_MS, () => {
+      // A look may hang as long as a network file system does.
+      if (this.#isPolling) return;
+      this.#isPolling = true;
+      const before = this.#seen;
+      this.#poll()
+        .then(() => {
+          if (this.#seen === before) this.#emit();
+        })
+        .catch(logFailure(this.#deps.log, `taking on ${this.#deps.path}`))
+        .finally(() => {
+          this.#isPolling = false;
+        });
+    });
+  }
+
+  /** With a mark in front, so that no text of a file is taken for the reason that there is none. */
+  async #poll(): Promise<void> {
+    const { path } = this.#deps;
+    this.#seen = await readFile(path, "utf8").then(
+      (text) => `+${text}`,
+      (error: NodeJS.ErrnoException) => `-${describeReadError(path, error)}`,
+    );
+  }
+  #emit(): void {
+    const seen = this.#seen;
+    if (seen === null || seen === this.#emitted) return;
+    this.#emitted = seen;
+    const { path, environment } = this.#deps;
+    this.#onRead(seen.startsWith("+") ? parse(seen.slice(1), path, environment) : { problems: [seen.slice(1)] });
+  }
+}

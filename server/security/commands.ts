@@ -1,0 +1,34 @@
+/** Which commands a server runs for whoever submits: those of a file when that was allowed, and those it knows by name. */
+import { ownProperty } from "../../experiments/model/own-property.ts";
+import type { ProbeParams } from "../../experiments/model/probes/index.ts";
+import type { CommandConfig } from "../config/config.ts";
+import { SETTINGS } from "../config/settings.ts";
+
+export interface ExecRules {
+  readonly allowExec: boolean;
+  readonly commands: Readonly<Record<string, CommandConfig>>;
+}
+
+/** Why this server does not run it, as the rest of a sentence that begins with the probe's name; null: it does. */
+export const whyCommandDenied = (
+  { run }: ProbeParams<"process">,
+  { allowExec, commands }: ExecRules,
+): string | null => {
+  if (run === undefined)
+    return allowExec ? null : "runs a command, which this server was not allowed to: start it with --allow-exec";
+  if (ownProperty(commands, run) !== undefined) return null;
+  const known = Object.keys(commands);
+  return (
+    `names the command ${JSON.stringify(run)}, which this server does not know` +
+    (known.length === 0 ? "; its administrator defines them under `commands`" : `; it knows ${known.join(", ")}`)
+  );
+};
+
+const SECRETS = new Set(SETTINGS.filter(({ secret }) => secret).map(({ variable }) => variable));
+/** The environment of this process without what is the server's own secret: a command could print it into a sample. */
+export const withoutServerSecrets = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.has(name)));
+const PLAIN = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"];
+/** What every program may know. */
+export const basicVariables = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
+  Object.fromEntries(PLAIN.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
