@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { act, orderOf, post, Stage } from "../test/conformance/stage.ts";
 import type { FaultOrder } from "./contract/messages.ts";
-import { NO_FAULTS, type Witness } from "./edge.ts";
-import { objection } from "./faults/live.ts";
+import { NO_FAULTS } from "./edge.ts";
+import { objection } from "./faults/check-order.ts";
+import type { Witness } from "./faults/fault-listener.ts";
 
 const abort = (over: Partial<FaultOrder> = {}) => orderOf(act("abort", { status: 503 }), over);
 const half: FaultOrder["share"] = { steps: [0.5], eachMs: 0, by: "request" };

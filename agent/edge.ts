@@ -10,9 +10,12 @@ import type { EdgeId, FaultId, Instance } from "../experiments/model/names.ts";
 import type { Receipt } from "../experiments/model/receipt.ts";
 import type { Alarm, Clock } from "./clock.ts";
 import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
+import { Admission } from "./faults/admission.ts";
 import type { Exchange } from "./faults/behaviour.ts";
+import type { Subject } from "./faults/candidate.ts";
 import { Counts } from "./faults/counts.ts";
-import { Admission, type Ground, LiveFault, unitOn } from "./faults/live.ts";
+import type { Witness } from "./faults/fault-listener.ts";
+import { type Ground, LiveFault, unitOn } from "./faults/live.ts";
 import { shareKey } from "./faults/share-key.ts";
 import type { EdgeMarks, FaultLog, MarkedExchange } from "./marks.ts";
 
@@ -21,40 +24,6 @@ export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);
 const TOLD_A_TURN = 256;
 export const BYPASS_HEADER = "x-squall-bypass";
 
-/** What faults still hold of something open. */
-export interface Hold {
-  readonly held: number;
-  readonly wounded: number;
-}
-/** Something open on the edge that must hear of a change at once, not at its next chunk. Every call is idempotent. */
-export interface Witness {
-  /** Compare with the edge's arrays: let go of what is gone, take up what is new. */
-  faultsChanged(nowMs: number): void;
-  /** `reset: every`: look at this connection now. Absent on exchanges. */
-  picked?(fault: LiveFault, nowMs: number): void;
-  /** Counts as hits what faults have held for a millisecond by now, so that a stall shows in the receipts while it lasts. */
-  countHolds(nowMs: number): void;
-  hold(): Hold;
-}
-/** A request on a connection that is not answered yet, as far as its caller knows. */
-export interface Carried {
-  /** Among the requests of its connection, from 1. */
-  readonly ordinal: number;
-  readonly marked: MarkedExchange | null;
-}
-/** Who is judged. */
-export interface Subject {
-  /** Identity of the caller's connection: what a share `by: connection` sticks to. */
-  readonly connection: object;
-  /** Callee address chosen for it; null: none yet (a caller's connection to an HTTP edge). */
-  readonly endpoint: string | null;
-  /** null: a connection. Borrowed. */
-  readonly request: RequestView | null;
-  /** The probe's exchange that it is; null: none that a run asked for. */
-  readonly marked?: MarkedExchange | null;
-  /** Of a connection that carries requests: those under way, the oldest first. */
-  readonly underWay?: () => readonly Carried[];
-}
 export interface EdgeDeps extends Ground {
   readonly clock: Clock;
   /** Stable name of this agent: part of every decision's hash. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { watch } from "../test/agent/stage.ts";
-import type { Outcome } from "./measure.ts";
 import { createMeter } from "./measure.ts";
+import type { Outcome } from "./observer.ts";
 import { Watches } from "./watches.ts";
 
 const request = (path = "/") => ({ method: "GET", path, query: "", header: () => undefined });

@@ -6,7 +6,7 @@ import type { BadSample } from "../experiments/model/tally.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Watch, WatchCount } from "./contract/messages.ts";
 import { createLatencies, type Latencies } from "./latencies.ts";
-import type { Outcome, Watched } from "./measure.ts";
+import type { Outcome, Watched } from "./observer.ts";
 import type { Stalls } from "./stalls.ts";
 
 const FIRST_BAD = 5;

@@ -1,7 +1,7 @@
 /** What the decision of a share sticks to. */
 import { drawKeyOf } from "../../experiments/model/mark.ts";
 import type { RequestView } from "../../experiments/model/match.ts";
-import type { Subject } from "../edge.ts";
+import type { Subject } from "./candidate.ts";
 import type { LiveFault } from "./live.ts";
 
 /** null: the exchange does not have the key, so it is spared. `ordinal`: among what this fault matched. */

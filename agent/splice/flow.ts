@@ -8,8 +8,8 @@
  */
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { Alarm, Clock } from "../clock.ts";
+import type { Admission } from "../faults/admission.ts";
 import type { Answer, Cut, HeadEdit, Piece, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
-import type { Admission } from "../faults/live.ts";
 import { changesOf, merged } from "./edit.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplacedBody } from "./replaced-body.ts";

@@ -2,12 +2,12 @@
  * Requests as their bytes come from a caller, ahead of connection faults that hold, swallow or change those bytes: so that a
  * request is known which never gets as far as the edge's parser. Nothing is changed or kept back here.
  */
-import type { Carried } from "../edge.ts";
+import type { Carried } from "../faults/candidate.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { Partial } from "../http1/partial.ts";
-import type { Watched } from "../measure.ts";
+import type { Watched } from "../observer.ts";
 
 /** A caller that sends more requests ahead than this is not followed any further. */
 const MOST_AHEAD = 256;

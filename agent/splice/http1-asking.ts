@@ -9,10 +9,10 @@ import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
 import { Partial } from "../http1/partial.ts";
 import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refuse.ts";
-import type { Outcome } from "../measure.ts";
+import type { Outcome } from "../observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import type { Asker, Callee } from "./http1-callee.ts";
-import type { Caller } from "./http1-caller.ts";
+import type { CallerSide } from "./http1-caller-side.ts";
 import type { Carrier } from "./http1-carrier.ts";
 import { Tunnel } from "./http1-tunnel.ts";
 import { Peer } from "./peer.ts";
@@ -30,7 +30,7 @@ const CONFIRM_MS = 10;
 export const STOP = -1;
 
 export abstract class Asking implements Asker, Carrier {
-  protected readonly caller: Caller;
+  protected readonly caller: CallerSide;
   protected callee: Callee | null = null;
   /** The answer's body. */
   protected readonly answerBody = new BodyReader();
@@ -47,7 +47,7 @@ export abstract class Asking implements Asker, Carrier {
   /** Of a caller that has sent FIN behind its request. */
   #peer: Peer | null = null;
 
-  constructor(caller: Caller) {
+  constructor(caller: CallerSide) {
     this.caller = caller;
   }
 

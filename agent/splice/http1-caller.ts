@@ -1,15 +1,17 @@
 /** One caller's connection: finds the requests in its bytes, one after another, and gives each to a carrier. */
-import { type Carried, NO_FAULTS, type Subject } from "../edge.ts";
+import { NO_FAULTS } from "../edge.ts";
+import type { Carried, Subject } from "../faults/candidate.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { Partial } from "../http1/partial.ts";
 import { REFUSED, type Refusal, refusalAnswer } from "../http1/refuse.ts";
 import { RequestHeadView } from "../http1/view.ts";
-import type { Outcome } from "../measure.ts";
+import type { Outcome } from "../observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import { PRESUMED_MS } from "../watches.ts";
 import { Ahead } from "./http1-ahead.ts";
+import { type CallerSide, STASHED } from "./http1-caller-side.ts";
 import type { Carrier } from "./http1-carrier.ts";
 import { Exchange } from "./http1-exchange.ts";
 import { Pass } from "./http1-pass.ts";
@@ -21,16 +23,12 @@ import type { Wire, WireOwner } from "./wire.ts";
 /** Bytes of later requests that are kept while one is under way; then the caller waits. */
 const MOST_STASH = 64 * 1024;
 
-/** Why the caller is not read from. Each reason goes by itself; it is read again when the last one has gone. */
-export const LENT = 1;
-export const STASHED = 2;
-export const CONGESTED = 4;
-
-export class Caller implements WireOwner {
+export class Caller implements WireOwner, CallerSide {
   readonly site: Site;
   readonly transport: Wire;
   readonly exchange = new Exchange();
   readonly body = new BodyReader();
+  readonly #onGone: (caller: Caller) => void;
   #carrier: Carrier | null = null;
   #pass: Pass | null = null;
   #view = new RequestHeadView();
@@ -62,9 +60,11 @@ export class Caller implements WireOwner {
   /** When a byte of the exchange last moved, whatever faults hold. */
   #movedMs = 0;
 
-  constructor(site: Site, transport: Wire) {
+  /** `onGone`: called once, when the connection is closed. */
+  constructor(site: Site, transport: Wire, onGone: (caller: Caller) => void) {
     this.site = site;
     this.transport = transport;
+    this.#onGone = onGone;
     this.#sinceMs = site.clock.nowMs();
     this.#acceptedMs = this.#sinceMs;
   }
@@ -104,7 +104,7 @@ export class Caller implements WireOwner {
     this.#partial = null;
     carrier?.callerGone();
     this.#tellUnread();
-    this.site.gone(this);
+    this.#onGone(this);
   }
 
   // === WireOwner
@@ -130,7 +130,7 @@ export class Caller implements WireOwner {
     this.#ahead = null;
   }
 
-  // === what carriers do with it
+  // === CallerSide
   hold(reason: number): void {
     this.#holds |= reason;
     this.transport.pause();
@@ -149,27 +149,20 @@ export class Caller implements WireOwner {
   get endedMs(): number | null {
     return this.#endedMs;
   }
-  /** It left by itself: neither the agent nor a fault ended its connection. */
   get gaveUp(): boolean {
     return !this.#killed && !this.transport.cut;
   }
-  /** A fault upon its connection hit the exchange that is under way. */
   get isStruck(): boolean {
     return this.transport.isStruck(this.exchange.ordinal);
-  }
-  get isGone(): boolean {
-    return this.#state === "gone";
   }
   carry(carrier: Carrier): void {
     this.#carrier = carrier;
   }
-  /** Bytes that came behind the request that is under way. */
   takeStash(): Buffer | null {
     const stash = this.#stash;
     this.#stash = null;
     return stash;
   }
-  /** The exchange is complete on both sides. `keep`: the connection may go on. */
   over(keep: boolean, nowMs: number): void {
     this.#carrier = null;
     this.#sinceMs = nowMs;
@@ -178,20 +171,17 @@ export class Caller implements WireOwner {
     else if (this.#stash !== null) this.#readStash();
     else if (this.hasEnded) this.#leave();
   }
-  /** Answers what cannot be read any further, and ends the connection. */
   refuse(refusal: Refusal): void {
     this.#carrier = null;
     this.transport.writeCopy(refusalAnswer(refusal, false, true));
     this.exchange.requestDone = false;
     this.#leave();
   }
-  /** The answer is cut off. */
   cut(how: "fin" | "rst"): void {
     this.#carrier = null;
     if (how === "rst") this.transport.reset();
     else this.#leave();
   }
-  /** The caller has left before its request was complete, or before it was passed on. Earlier answers still find their way. */
   abandon(): void {
     const carrier = this.#carrier;
     this.#carrier = null;
@@ -211,7 +201,6 @@ export class Caller implements WireOwner {
       if (waitedMs > limits.headMs) this.refuse(REFUSED.tooSlow);
     } else if (waitedMs > limits.idleMs) this.#leave();
   }
-  /** At once, whatever is under way. */
   end(): void {
     this.#killed = true;
     this.transport.reset();

@@ -1,11 +1,11 @@
 /** The facts of one exchange: what its head said, how far it has come, how it ended. One record a connection, used again and again. */
 
-import type { Carried } from "../edge.ts";
 import type { Endpoint } from "../endpoints.ts";
+import type { Carried } from "../faults/candidate.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { ResponseHeadView } from "../http1/view.ts";
 import type { MarkedExchange } from "../marks.ts";
-import type { Outcome, Watched } from "../measure.ts";
+import type { Outcome, Watched } from "../observer.ts";
 
 /** A media type that has no end in sight (WHATWG HTML 9.2). */
 const EVENT_STREAM = /^text\/event-stream\b/i;

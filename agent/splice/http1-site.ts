@@ -2,10 +2,9 @@
 import type { Clock } from "../clock.ts";
 import type { EdgeFaults } from "../edge.ts";
 import type { Endpoint, Endpoints } from "../endpoints.ts";
-import type { Observer } from "../measure.ts";
+import type { Observer } from "../observer.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Callee } from "./http1-callee.ts";
-import type { Caller } from "./http1-caller.ts";
 
 export interface HttpLimits {
   /** Dialling an endpoint, ms. */
@@ -50,6 +49,5 @@ export interface Site {
   draining: boolean;
   /** A connection that waits, or a new one that is being dialled. */
   callee(endpoint: Endpoint, fresh: boolean): Callee;
-  gone(caller: Caller): void;
   report(error: unknown): void;
 }

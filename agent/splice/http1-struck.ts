@@ -4,18 +4,18 @@
  */
 
 import { NO_FAULTS } from "../edge.ts";
+import type { Admission } from "../faults/admission.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
-import type { Admission } from "../faults/live.ts";
 import type { BodyReader, Framing } from "../http1/body.ts";
 import { BROKEN, DATA, END, NOTHING_YET, TRAILER } from "../http1/chunked.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
 import { REFUSED, type Refusal, refusalParts } from "../http1/refuse.ts";
 import { type RequestHeadView, ResponseHeadView } from "../http1/view.ts";
 import { answerWriter, type MessageWriter, requestWriter } from "../http1/write.ts";
-import type { Outcome } from "../measure.ts";
+import type { Outcome } from "../observer.ts";
 import type { Flow, Sink, Source } from "./flow.ts";
 import { Asking, STOP } from "./http1-asking.ts";
-import { type Caller, CONGESTED } from "./http1-caller.ts";
+import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";
 import { Letter } from "./http1-letter.ts";
 import { type RequestSink, Treated } from "./treated.ts";
 
@@ -54,7 +54,7 @@ export class Struck extends Asking {
   #cutAfterwards: "fin" | "rst" | null = null;
   #over = false;
 
-  constructor(caller: Caller, view: RequestHeadView, admissions: readonly Admission[]) {
+  constructor(caller: CallerSide, view: RequestHeadView, admissions: readonly Admission[]) {
     super(caller);
     const { faults, clock } = caller.site;
     this.#view = view;

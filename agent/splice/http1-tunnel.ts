@@ -1,18 +1,18 @@
 /** After 101: bytes both ways, with backpressure and half-close, until either side has had enough. */
 import type { ConnectionError } from "../transport/transport.ts";
 import type { Asker, Callee } from "./http1-callee.ts";
-import { type Caller, LENT } from "./http1-caller.ts";
+import { type CallerSide, LENT } from "./http1-caller-side.ts";
 import type { Carrier } from "./http1-carrier.ts";
 
 export class Tunnel implements Asker, Carrier {
-  readonly #caller: Caller;
+  readonly #caller: CallerSide;
   readonly #callee: Callee;
   #callerEnded = false;
   #calleeEnded = false;
   #over = false;
   progress = 0;
 
-  constructor(caller: Caller, callee: Callee) {
+  constructor(caller: CallerSide, callee: Callee) {
     this.#caller = caller;
     this.#callee = callee;
   }

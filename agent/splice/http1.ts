@@ -3,7 +3,7 @@ import type { Alarm, Clock } from "../clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import type { EdgeFaults } from "../edge.ts";
 import { type Endpoint, Endpoints, parseAddress } from "../endpoints.ts";
-import type { Observer } from "../measure.ts";
+import type { Observer } from "../observer.ts";
 import { Pool } from "../pool.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
@@ -77,10 +77,10 @@ export const serveHttp = async (
     report,
     draining: false,
     callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint, clock.nowMs())) ?? dial(endpoint),
-    gone: (caller) => callers.delete(caller),
   };
+  const onGone = (caller: Caller) => callers.delete(caller);
   const begin = (wire: Wire): Caller => {
-    const caller = new Caller(site, wire);
+    const caller = new Caller(site, wire, onGone);
     callers.add(caller);
     watch.begin();
     return caller;

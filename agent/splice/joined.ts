@@ -1,6 +1,8 @@
 /** The connection faults upon one connection, as they come and go while it is open. Each is judged once, and remembered. */
-import type { EdgeFaults, Subject } from "../edge.ts";
-import type { Admission, LiveFault } from "../faults/live.ts";
+import type { EdgeFaults } from "../edge.ts";
+import type { Admission } from "../faults/admission.ts";
+import type { Subject } from "../faults/candidate.ts";
+import type { LiveFault } from "../faults/live.ts";
 import type { Link } from "./station.ts";
 
 /** There is no head at byte level. */

@@ -3,8 +3,8 @@
  * One after the other in their order, each beginning when the one before is done.
  */
 import type { Alarm, Clock } from "../clock.ts";
+import type { Admission } from "../faults/admission.ts";
 import type { Cut } from "../faults/behaviour.ts";
-import type { Admission } from "../faults/live.ts";
 
 interface Planned {
   readonly admission: Admission;

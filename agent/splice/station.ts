@@ -1,7 +1,8 @@
 /** One fault in one direction of one exchange, and what it holds there. It keeps order and due times; the flow moves parts. */
+
+import type { Admission } from "../faults/admission.ts";
 import type { Cut, Edit, HeadEdit, Later, Pass, Replace, Reply, Split, Stage } from "../faults/behaviour.ts";
 import { PASS } from "../faults/behaviour.ts";
-import type { Admission } from "../faults/live.ts";
 import { Fifo } from "./fifo.ts";
 import type { ReplacedBody } from "./replaced-body.ts";
 

@@ -4,7 +4,7 @@ import type { EdgeOrder } from "../contract/messages.ts";
 import { Deadlines } from "../deadlines.ts";
 import type { EdgeFaults } from "../edge.ts";
 import { Endpoints, parseAddress } from "../endpoints.ts";
-import type { Observer } from "../measure.ts";
+import type { Observer } from "../observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { TcpConnection, type TcpLimits, type TcpSite } from "./tcp-connection.ts";

@@ -7,9 +7,10 @@
  */
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { Clock } from "../clock.ts";
-import type { EdgeFaults, Hold, Witness } from "../edge.ts";
+import type { EdgeFaults } from "../edge.ts";
+import type { Admission } from "../faults/admission.ts";
 import type { Answer, ResponseHead } from "../faults/behaviour.ts";
-import type { Admission } from "../faults/live.ts";
+import type { Hold, Witness } from "../faults/fault-listener.ts";
 import { Flow, type Link, type Sink, type Source } from "./flow.ts";
 
 export const FAULT_HEADER = "x-squall-fault";

@@ -6,8 +6,10 @@
  *   caller ⇄ transport ⇄ [ inbound flow → | ← outbound flow ] ⇄ splice
  */
 import type { Alarm, Clock } from "../clock.ts";
-import type { Carried, EdgeFaults, Hold, Subject, Witness } from "../edge.ts";
+import type { EdgeFaults } from "../edge.ts";
 import type { Cut } from "../faults/behaviour.ts";
+import type { Carried, Subject } from "../faults/candidate.ts";
+import type { Hold, Witness } from "../faults/fault-listener.ts";
 import type { LiveFault } from "../faults/live.ts";
 import type { ConnectionError, Ends, Receiver, Transport } from "../transport/transport.ts";
 import { Flow, type Sink, type Source } from "./flow.ts";

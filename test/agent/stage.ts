@@ -4,7 +4,7 @@ import { checkToAgent } from "../../agent/contract/check.ts";
 import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contract/messages.ts";
 import type { EdgeFaults } from "../../agent/edge.ts";
 import type { Served } from "../../agent/edges.ts";
-import type { Observer } from "../../agent/measure.ts";
+import type { Observer } from "../../agent/observer.ts";
 import { HandClock } from "./hand-clock.ts";
 
 export const EDGES: readonly EdgeOrder[] = [

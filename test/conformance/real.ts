@@ -4,7 +4,7 @@ import { systemClock } from "../../agent/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { EdgeFaults } from "../../agent/edge.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
-import type { Observer, Outcome } from "../../agent/measure.ts";
+import type { Observer, Outcome } from "../../agent/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import { serveTcp } from "../../agent/splice/tcp.ts";
 import { chooseTransports } from "../../agent/transport/choose.ts";
