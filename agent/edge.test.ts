@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { act, orderOf, post, Stage } from "../test/conformance/stage.ts";
 import type { FaultOrder } from "./contract/messages.ts";
 import { NO_FAULTS } from "./edge.ts";
-import { objection } from "./faults/check-order.ts";
-import type { Witness } from "./faults/fault-listener.ts";
+import { checkOrder } from "./faults/check-order.ts";
+import type { FaultListener } from "./faults/fault-listener.ts";
 
 const abort = (over: Partial<FaultOrder> = {}) => orderOf(act("abort", { status: 503 }), over);
 const half: FaultOrder["share"] = { steps: [0.5], eachMs: 0, by: "request" };
@@ -46,7 +46,7 @@ describe("the faults of an edge", () => {
     expect(stage.edge.exchangeFaults).toBe(before);
     stage.order(abort());
     expect(stage.edge.exchangeFaults[0]).not.toBe(before[0]);
-    expect(before[0]!.gone).toBe(true);
+    expect(before[0]!.isGone).toBe(true);
   });
   it("ignore orders of other edges", () => {
     const stage = new Stage();
@@ -385,18 +385,18 @@ describe("receipts", () => {
 
 describe("an objection", () => {
   it("names what this edge cannot honour, and nothing else", () => {
-    expect(objection(abort(), "http")).toBeNull();
-    expect(objection(abort(), "tcp")).toMatch(/abort does nothing on a tcp edge/);
-    expect(objection(abort({ action: { kind: "melt", params: {} } as never }), "http")).toMatch(
+    expect(checkOrder(abort(), "http")).toBeNull();
+    expect(checkOrder(abort(), "tcp")).toMatch(/abort does nothing on a tcp edge/);
+    expect(checkOrder(abort({ action: { kind: "melt", params: {} } as never }), "http")).toMatch(
       /does not know the kind "melt"/,
     );
-    expect(objection(orderOf(act("reset", {}), { match: { path: "/x" } }), "http")).toMatch(/cannot match requests/);
-    expect(objection(abort({ match: { path: { regex: "(" } } }), "http")).toMatch(/without its/);
-    expect(objection(abort({ action: { kind: "rewrite", params: { request: null } } as never }), "http")).toBeNull();
+    expect(checkOrder(orderOf(act("reset", {}), { match: { path: "/x" } }), "http")).toMatch(/cannot match requests/);
+    expect(checkOrder(abort({ match: { path: { regex: "(" } } }), "http")).toMatch(/without its/);
+    expect(checkOrder(abort({ action: { kind: "rewrite", params: { request: null } } as never }), "http")).toBeNull();
   });
 });
 
-const witness = (faultsChanged: Witness["faultsChanged"]): Witness => ({
+const witness = (faultsChanged: FaultListener["faultsChanged"]): FaultListener => ({
   faultsChanged,
   countHolds() {},
   hold: () => ({ held: 0, wounded: 0 }),

@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "./contract/messages.ts";
 import { EdgeFaults } from "./edge.ts";
 import { Allotments } from "./faults/allotments.ts";
-import { objection } from "./faults/check-order.ts";
+import { checkOrder } from "./faults/check-order.ts";
 import { Marks } from "./marks.ts";
 import { createMeter, type Meter } from "./measure.ts";
 import type { Observer } from "./observer.ts";
@@ -145,7 +145,7 @@ export class Edges {
       if (stranger !== undefined) return `fault "${fault.name}": ${spellEdge(fault.edge)} has no endpoint ${stranger}`;
       if (ids.has(fault.id)) return `fault "${fault.name}": ${fault.id} is ordered twice`;
       ids.add(fault.id);
-      const problem = objection(fault, edge.protocol);
+      const problem = checkOrder(fault, edge.protocol);
       if (problem !== null) return problem;
     }
     const lost = watches.find(({ edge }) => !this.#edges.has(edge));
@@ -184,7 +184,7 @@ export class Edges {
     const open = [...this.#edges.values()].flatMap(({ faults }) => faults.receipts(nowMs));
     const known = new Set(open.map(({ id }) => id));
     const closed = this.#closed.flatMap(({ receipts }) => receipts).filter(({ id }) => !known.has(id));
-    const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.live));
+    const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.liveIds));
     return boundReceipts([...closed, ...open], live);
   }
   /** Latencies are taken: one caller only. */

@@ -236,7 +236,7 @@ describe("an exchange that a probe sent or caused", () => {
   };
   const send = (stage: Stage, marks: Marks, number: number, path?: string) => {
     const { marked, view } = find(marks, number, stage.clock.nowMs(), path === undefined ? {} : { path });
-    stage.edge.sight(marked!, { connection: stage, endpoint: "127.0.0.1:7104", request: view, marked });
+    stage.edge.noteMarked(marked!, { connection: stage, endpoint: "127.0.0.1:7104", request: view, marked });
     return stage.admit(view, { marked });
   };
   const told = (marks: Marks) =>

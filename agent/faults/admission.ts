@@ -1,6 +1,6 @@
 /** Admission of one live fault to one exchange or connection: whether the fault has acted on it, and which requests it hit there. */
 import type { Treatment } from "./behaviour.ts";
-import type { Carried, Subject } from "./candidate.ts";
+import type { Candidate, InFlightRequest } from "./candidate.ts";
 import type { LiveFault } from "./live.ts";
 
 /** Shorter holds are no hits: nobody can tell them from the noise of a loop. */
@@ -8,8 +8,8 @@ export const LEAST_HOLD_MS = 1;
 /** Sums of fractions of a millisecond are off by less than this. */
 const ROUNDING_MS = 1e-6;
 /** Told of a hit: the exchange, or the requests under way on the connection. */
-type Sighted = Pick<Subject, "marked" | "underWay">;
-const UNMARKED: Sighted = { marked: null };
+type HitExchange = Pick<Candidate, "marked" | "inFlight">;
+const UNMARKED: HitExchange = { marked: null };
 
 /** One fault let loose on one exchange. */
 export class Admission {
@@ -22,19 +22,19 @@ export class Admission {
   #over = false;
   #touched = false;
   /** The last request of the connection that was hit, by its ordinal; 0: none, or the exchange is no connection. */
-  #struckUntil = 0;
+  #hitUntil = 0;
   /** A request of the run's own was hit on the connection. */
   #isMarked = false;
-  readonly #subject: Sighted;
+  readonly #candidate: HitExchange;
 
-  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, subject: Sighted = UNMARKED) {
-    this.#subject = subject;
+  constructor(fault: LiveFault, ordinal: number, treatment: Treatment, candidate: HitExchange = UNMARKED) {
+    this.#candidate = candidate;
     this.fault = fault;
     this.ordinal = ordinal;
     this.treatment = treatment;
   }
   /** Something was really delayed, changed or cut. */
-  get touched(): boolean {
+  get hasHit(): boolean {
     return this.#touched;
   }
   /** It has left this exchange: whatever it still holds must go. */
@@ -50,32 +50,32 @@ export class Admission {
    */
   hit(atMs: number): void {
     const { count, order } = this.fault;
-    const { marked, underWay } = this.#subject;
+    const { marked, inFlight } = this.#candidate;
     const isFirst = !this.#touched;
     this.#touched = true;
     if (isFirst) count.inject(this.ordinal, this.fault.liveMsAt(atMs));
-    if (underWay !== undefined) this.#strike(underWay(), isFirst);
+    if (inFlight !== undefined) this.#hitRequests(inFlight(), isFirst);
     else if (isFirst && marked != null) {
       marked.hit(order.id);
       if (marked.run === order.run) count.markedHits++;
     }
   }
   /** The last request that it hit on its connection, by ordinal; all that are under way are hit together. */
-  get struckUntil(): number {
-    return this.#struckUntil;
+  get hitUntil(): number {
+    return this.#hitUntil;
   }
-  #strike(underWay: readonly Carried[], isFirst: boolean): void {
+  #hitRequests(inFlight: readonly InFlightRequest[], isFirst: boolean): void {
     const { count, order } = this.fault;
-    const wasUnread = !isFirst && this.#struckUntil === 0;
-    for (const { ordinal, marked } of underWay) {
-      if (ordinal <= this.#struckUntil) continue;
-      this.#struckUntil = ordinal;
+    const wasUnread = !isFirst && this.#hitUntil === 0;
+    for (const { ordinal, marked } of inFlight) {
+      if (ordinal <= this.#hitUntil) continue;
+      this.#hitUntil = ordinal;
       const isOwn = marked?.run === order.run;
       marked?.hit(order.id);
-      count.strike(isOwn);
+      count.hitRequest(isOwn);
       if (isOwn) this.#markConnection();
     }
-    const isUnread = this.#struckUntil === 0;
+    const isUnread = this.#hitUntil === 0;
     if (isFirst && isUnread) count.unread++;
     else if (wasUnread && !isUnread) count.unread--;
   }
@@ -98,9 +98,9 @@ export class Admission {
   }
   /** The same exchange again, after a rest of the pulse: counted already. */
   again(treatment: Treatment): Admission {
-    const next = new Admission(this.fault, this.ordinal, treatment, this.#subject);
+    const next = new Admission(this.fault, this.ordinal, treatment, this.#candidate);
     next.#touched = this.#touched;
-    next.#struckUntil = this.#struckUntil;
+    next.#hitUntil = this.#hitUntil;
     next.#isMarked = this.#isMarked;
     return next;
   }

@@ -2,7 +2,7 @@
  * A rate with a burst, as one number: the time at which everything claimed so far has been paid for (generic cell rate
  * algorithm, ITU-T I.371). Credit for an idle past is bounded by the burst.
  */
-export class Bucket {
+export class TokenBucket {
   readonly #perMs: number;
   readonly #burstMs: number;
   #paidAtMs = Number.NEGATIVE_INFINITY;

@@ -3,13 +3,13 @@ import type { RequestView } from "../../experiments/model/match.ts";
 import type { MarkedExchange } from "../marks.ts";
 
 /** A request on a connection that is not answered yet, as far as its caller knows. */
-export interface Carried {
+export interface InFlightRequest {
   /** Among the requests of its connection, from 1. */
   readonly ordinal: number;
   readonly marked: MarkedExchange | null;
 }
 /** Who is judged. */
-export interface Subject {
+export interface Candidate {
   /** Identity of the caller's connection: what a share `by: connection` sticks to. */
   readonly connection: object;
   /** Callee address chosen for it; null: none yet (a caller's connection to an HTTP edge). */
@@ -19,5 +19,5 @@ export interface Subject {
   /** The probe's exchange that it is; null: none that a run asked for. */
   readonly marked?: MarkedExchange | null;
   /** Of a connection that carries requests: those under way, the oldest first. */
-  readonly underWay?: () => readonly Carried[];
+  readonly inFlight?: () => readonly InFlightRequest[];
 }

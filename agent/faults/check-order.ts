@@ -3,11 +3,11 @@ import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { compileMatch } from "../../experiments/model/matching.ts";
 import { isKnown, protocolsOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
-import { enliven } from "./index.ts";
+import { createBehaviour } from "./index.ts";
 import { unitOn } from "./live.ts";
 
 /** Why this agent cannot honour an order on such an edge, or null. What is refused here would throw when it goes live. */
-export const objection = (order: FaultOrder, protocol: Protocol): string | null => {
+export const checkOrder = (order: FaultOrder, protocol: Protocol): string | null => {
   const { kind } = order.action;
   if (!isKnown(kind)) return `fault "${order.name}": this agent does not know the kind "${kind}"`;
   if (!protocolsOf(kind).includes(protocol)) return `fault "${order.name}": ${kind} does nothing on a ${protocol} edge`;
@@ -15,7 +15,7 @@ export const objection = (order: FaultOrder, protocol: Protocol): string | null 
     return `fault "${order.name}": ${kind} strikes whole connections here, so it cannot match requests`;
   try {
     if (order.match !== null) compileMatch(order.match);
-    enliven(order.action);
+    createBehaviour(order.action);
   } catch (error) {
     return `fault "${order.name}": ${error instanceof Error ? error.message : String(error)}`;
   }

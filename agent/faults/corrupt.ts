@@ -1,4 +1,4 @@
-import type { Behaviours, Exchange, Pass, Piece, Replace, Treatment } from "./behaviour.ts";
+import type { Behaviours, Chunk, Exchange, Pass, Replace, Treatment } from "./behaviour.ts";
 import { PASS } from "./behaviour.ts";
 
 export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
@@ -10,7 +10,7 @@ export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
   const changer = (roll: () => number) => {
     let next = gap(roll);
     let untouched = true;
-    const data = ({ bytes, atMs }: Piece): Pass | Replace => {
+    const data = ({ bytes, atMs }: Chunk): Pass | Replace => {
       // A struck exchange that has bytes at all gets one changed.
       if (untouched && next >= bytes.length) next = Math.floor(roll() * bytes.length);
       untouched = false;
@@ -29,5 +29,5 @@ export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
     ...(direction !== "response" && { request: changer(roll) }),
     ...(direction !== "request" && { response: changer(roll) }),
   });
-  return { strike: treat, join: treat };
+  return { begin: treat, join: treat };
 };

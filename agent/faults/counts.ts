@@ -11,7 +11,7 @@ const MOST_LEFT = 256;
 const MOST_ORDINALS = 1_000;
 
 /** Counts of one fault id in this process. They outlive the fault: a fault that is ordered again counts on. */
-export class Count {
+export class FaultCount {
   seen = 0;
   matched = 0;
   injected = 0;
@@ -42,7 +42,7 @@ export class Count {
     this.#firstHitMs = Math.min(this.#firstHitMs ?? liveMs, liveMs);
     if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
   }
-  strike(isMarked: boolean): void {
+  hitRequest(isMarked: boolean): void {
     this.requests++;
     if (isMarked) this.markedRequests++;
   }
@@ -65,14 +65,14 @@ export class Count {
   }
 }
 
-export class Counts {
-  readonly #byId = new Map<FaultId, Count>();
+export class FaultCounts {
+  readonly #byId = new Map<FaultId, FaultCount>();
 
   /** The count of this id, which a fault that is ordered again goes on with. `live`: ids that must not be forgotten. */
-  of(order: FaultOrder, unit: Unit, live: ReadonlySet<FaultId>): Count {
+  of(order: FaultOrder, unit: Unit, live: ReadonlySet<FaultId>): FaultCount {
     let count = this.#byId.get(order.id);
     if (count === undefined) {
-      count = new Count(order, unit);
+      count = new FaultCount(order, unit);
       this.#byId.set(order.id, count);
       this.#forget(live);
     }

@@ -7,7 +7,7 @@ export interface Hold {
   readonly wounded: number;
 }
 /** Something open on the edge that must hear of a change at once, not at its next chunk. Every call is idempotent. */
-export interface Witness {
+export interface FaultListener {
   /** Compare with the edge's arrays: let go of what is gone, take up what is new. */
   faultsChanged(nowMs: number): void;
   /** `reset: every`: look at this connection now. Absent on exchanges. */

@@ -28,4 +28,5 @@ const behaviours: Behaviours = {
 };
 
 /** One fault come to life, with fresh state. */
-export const enliven = <K extends FaultKind>({ kind, params }: FaultAction<K>): Behaviour => behaviours[kind](params);
+export const createBehaviour = <K extends FaultKind>({ kind, params }: FaultAction<K>): Behaviour =>
+  behaviours[kind](params);

@@ -9,11 +9,11 @@ import { unitOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { Count } from "./counts.ts";
-import { enliven } from "./index.ts";
+import type { FaultCount } from "./counts.ts";
+import { createBehaviour } from "./index.ts";
 
 /** What decides, beyond the order itself, whether a fault may act at all. */
-export interface Ground {
+export interface FaultContext {
   /** True: the lease is over; nothing acts, whatever timers do. */
   expired(nowMs: number): boolean;
   readonly allotments: Allotments;
@@ -24,11 +24,11 @@ export class LiveFault {
   readonly unit: Unit;
   readonly behaviour: Behaviour;
   readonly matches: (view: RequestView) => boolean;
-  readonly count: Count;
+  readonly count: FaultCount;
   readonly sinceMs: number;
   /** What the order says, without `notAfterMs`. */
   readonly #text: string;
-  readonly #ground: Ground;
+  readonly #context: FaultContext;
   #endsAtMs: number;
   #gone = false;
   /** `liveMs` of the count when this life was added to it. */
@@ -37,26 +37,33 @@ export class LiveFault {
   readonly #connections = new WeakMap<object, number>();
   #lastConnection = 0;
 
-  constructor(order: FaultOrder, protocol: Protocol, endsAtMs: number, count: Count, ground: Ground, nowMs: number) {
+  constructor(
+    order: FaultOrder,
+    protocol: Protocol,
+    endsAtMs: number,
+    count: FaultCount,
+    context: FaultContext,
+    nowMs: number,
+  ) {
     this.order = order;
     this.unit = unitOn(order, protocol);
-    this.behaviour = enliven(order.action);
+    this.behaviour = createBehaviour(order.action);
     this.matches = order.match === null ? () => true : compileMatch(order.match);
     this.count = count;
     this.sinceMs = nowMs;
-    this.#text = textOf(order);
+    this.#text = orderText(order);
     this.#endsAtMs = endsAtMs;
-    this.#ground = ground;
+    this.#context = context;
   }
   get endsAtMs(): number {
     return this.#endsAtMs;
   }
-  get gone(): boolean {
+  get isGone(): boolean {
     return this.#gone;
   }
   /** Whether an order asks for exactly this fault. */
-  keeps(order: FaultOrder): boolean {
-    return !this.#gone && textOf(order) === this.#text;
+  isFor(order: FaultOrder): boolean {
+    return !this.#gone && orderText(order) === this.#text;
   }
   /** An end only ever moves nearer. */
   endNotAfter(endsAtMs: number): void {
@@ -70,10 +77,10 @@ export class LiveFault {
   }
   /** Whether it may act at this moment: asked before every decision, so that a late timer cannot make a fault late. */
   acts(nowMs: number): boolean {
-    return !this.#gone && nowMs < this.#endsAtMs && this.awake(nowMs) && !this.#ground.expired(nowMs);
+    return !this.#gone && nowMs < this.#endsAtMs && this.isAwake(nowMs) && !this.#context.expired(nowMs);
   }
   /** Not resting in its pulse. */
-  awake(nowMs: number): boolean {
+  isAwake(nowMs: number): boolean {
     const { pulse } = this.order;
     return pulse === null || (nowMs - this.sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs;
   }
@@ -86,7 +93,7 @@ export class LiveFault {
     if (pulse !== null && pulse.restMs > 0) {
       const cycleMs = pulse.liveMs + pulse.restMs;
       const begunMs = this.sinceMs + Math.floor(elapsedMs / cycleMs) * cycleMs;
-      nextMs = Math.min(nextMs, Math.max(nowMs + 1, begunMs + (this.awake(nowMs) ? pulse.liveMs : cycleMs)));
+      nextMs = Math.min(nextMs, Math.max(nowMs + 1, begunMs + (this.isAwake(nowMs) ? pulse.liveMs : cycleMs)));
     }
     if (everyMs !== undefined)
       nextMs = Math.min(nextMs, this.sinceMs + (Math.floor(elapsedMs / everyMs) + 1) * everyMs);
@@ -107,10 +114,10 @@ export class LiveFault {
     return this.#lastConnection;
   }
   take(): boolean {
-    return this.#ground.allotments.take(this.order.run);
+    return this.#context.allotments.take(this.order.run);
   }
   giveBack(): void {
-    this.#ground.allotments.giveBack(this.order.run);
+    this.#context.allotments.giveBack(this.order.run);
   }
   /** Ms that faults of this id had been live at that time, earlier lives included. */
   liveMsAt(atMs: number): number {
@@ -128,4 +135,4 @@ export class LiveFault {
 export const unitOn = (order: FaultOrder, protocol: Protocol): Unit =>
   protocol === "tcp" ? "connection" : unitOf(order.action);
 
-const textOf = (order: FaultOrder): string => JSON.stringify({ ...order, notAfterMs: 0 });
+const orderText = (order: FaultOrder): string => JSON.stringify({ ...order, notAfterMs: 0 });

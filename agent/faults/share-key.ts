@@ -1,13 +1,13 @@
 /** What the decision of a share sticks to. */
 import { drawKeyOf } from "../../experiments/model/mark.ts";
 import type { RequestView } from "../../experiments/model/match.ts";
-import type { Subject } from "./candidate.ts";
+import type { Candidate } from "./candidate.ts";
 import type { LiveFault } from "./live.ts";
 
 /** null: the exchange does not have the key, so it is spared. `ordinal`: among what this fault matched. */
 export const shareKey = (
   fault: LiveFault,
-  { connection, request, marked }: Subject,
+  { connection, request, marked }: Candidate,
   ordinal: number,
 ): string | number | null => {
   const { run, share } = fault.order;

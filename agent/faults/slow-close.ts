@@ -3,5 +3,5 @@ import { later } from "./behaviour.ts";
 
 export const slowClose: Behaviours["slowClose"] = ({ delay }) => {
   const treat = (): Treatment => ({ response: { end: (nowMs) => later(nowMs + delay) } });
-  return { strike: treat, join: treat };
+  return { begin: treat, join: treat };
 };

@@ -10,8 +10,8 @@ import type { RequestView } from "../../experiments/model/match.ts";
 import { orderOf, Stage } from "../../test/conformance/stage.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Receiver, Transport } from "../transport/transport.ts";
-import { type RequestSink, Treated } from "./treated.ts";
-import { type Wire, wired } from "./wire.ts";
+import { ExchangeFaults, type RequestSink } from "./treated.ts";
+import { type FaultedConnection, wrapConnection } from "./wire.ts";
 
 interface Seen {
   readonly atMs: number;
@@ -174,7 +174,7 @@ const play = (stage: Stage, script: Script, untilDropped: () => void): boolean =
     },
   });
   const source = { pause() {}, resume() {} };
-  const treated = new Treated(stage.edge, stage.admit(view), clock);
+  const treated = new ExchangeFaults(stage.edge, stage.admit(view), clock);
   const over = () => {
     isOver = true;
     up.closedMs ??= nowMs();
@@ -243,7 +243,7 @@ class Ends implements Transport {
   readonly pending = 0;
   readonly ends = null;
   readonly isPeerThere = true;
-  wire!: Wire;
+  wire!: FaultedConnection;
   receiver!: Receiver;
   reading = false;
   isGone = false;
@@ -261,7 +261,7 @@ class Ends implements Transport {
       drained: () => {},
       closed: () => {},
     };
-    this.receiver = wired({ edge: stage.edge, clock: stage.clock, endpoint: null }, this, (wire) => {
+    this.receiver = wrapConnection({ edge: stage.edge, clock: stage.clock, endpoint: null }, this, (wire) => {
       this.wire = wire;
       return owner;
     });

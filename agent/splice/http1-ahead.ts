@@ -2,7 +2,7 @@
  * Requests as their bytes come from a caller, ahead of connection faults that hold, swallow or change those bytes: so that a
  * request is known which never gets as far as the edge's parser. Nothing is changed or kept back here.
  */
-import type { Carried } from "../faults/candidate.ts";
+import type { InFlightRequest } from "../faults/candidate.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
@@ -13,7 +13,7 @@ import type { Watched } from "../observer.ts";
 const MOST_AHEAD = 256;
 
 /** Where the parser of the connection stands while nothing is held between it and the caller. */
-export interface Standpoint {
+export interface ParserPosition {
   /** Of the request under way, if more of it is to come. */
   readonly body: BodyReader | null;
   /** Bytes that came and were not taken up yet: a part of a head, or later requests. */
@@ -23,25 +23,25 @@ export interface Standpoint {
 }
 
 /** A request that came, and that the edge's parser has not had yet. */
-export interface ForeseenRequest extends Carried {
+export interface PeekedRequest extends InFlightRequest {
   readonly watched: Watched | null;
   readonly startedMs: number;
 }
 
-export class Ahead {
+export class Lookahead {
   readonly #body = new BodyReader();
-  readonly #found: (buffer: Buffer, at: number, ordinal: number) => ForeseenRequest;
+  readonly #found: (buffer: Buffer, at: number, ordinal: number) => PeekedRequest;
   #inBody = false;
   #partial: Partial | null = null;
   #last: number;
   /** Its framing cannot be followed any further. */
   #lost = false;
-  readonly #came: ForeseenRequest[] = [];
+  readonly #came: PeekedRequest[] = [];
 
   /** `found`: a head lies in REQUEST_HEAD, and ends at `at` in the buffer. */
   constructor(
-    { body, unparsed, begun }: Standpoint,
-    found: (buffer: Buffer, at: number, ordinal: number) => ForeseenRequest,
+    { body, unparsed, begun }: ParserPosition,
+    found: (buffer: Buffer, at: number, ordinal: number) => PeekedRequest,
   ) {
     this.#found = found;
     this.#last = begun;
@@ -52,11 +52,11 @@ export class Ahead {
     if (unparsed !== null) this.take(unparsed, 0, unparsed.length);
   }
   /** Requests that came and have not got past the faults, the oldest first. */
-  get came(): readonly ForeseenRequest[] {
+  get pending(): readonly PeekedRequest[] {
     return this.#came;
   }
   /** The next request has got past the faults. undefined: none is known of. */
-  passed(): ForeseenRequest | undefined {
+  shift(): PeekedRequest | undefined {
     return this.#came.shift();
   }
   take(buffer: Buffer, from: number, end: number): void {

@@ -11,11 +11,11 @@ import { Partial } from "../http1/partial.ts";
 import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refuse.ts";
 import type { Outcome } from "../observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
-import type { Asker, Callee } from "./http1-callee.ts";
+import type { Callee, ResponseHandler } from "./http1-callee.ts";
 import type { CallerSide } from "./http1-caller-side.ts";
-import type { Carrier } from "./http1-carrier.ts";
+import type { ExchangeHandler } from "./http1-carrier.ts";
 import { Tunnel } from "./http1-tunnel.ts";
-import { Peer } from "./peer.ts";
+import { HalfClosedPeer } from "./peer.ts";
 
 /** A request that is larger is not kept for a second try. */
 const MOST_REPLAY = 16 * 1024;
@@ -29,7 +29,7 @@ const CONFIRM_MS = 10;
 /** What a handler of a head or body piece answers when nothing more of this exchange may be read. */
 export const STOP = -1;
 
-export abstract class Asking implements Asker, Carrier {
+export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandler {
   protected readonly caller: CallerSide;
   protected callee: Callee | null = null;
   /** The answer's body. */
@@ -45,7 +45,7 @@ export abstract class Asking implements Asker, Carrier {
   #observed = false;
   #confirming: Alarm | null = null;
   /** Of a caller that has sent FIN behind its request. */
-  #peer: Peer | null = null;
+  #peer: HalfClosedPeer | null = null;
 
   constructor(caller: CallerSide) {
     this.caller = caller;
@@ -67,12 +67,12 @@ export abstract class Asking implements Asker, Carrier {
   /** The caller does not take what is written: the callee waits for `callerDrained`. */
   protected abstract waitForCaller(): void;
   /** Some of the answer is written that the caller has not taken. */
-  protected abstract get isUntaken(): boolean;
+  protected abstract get isAnswerPending(): boolean;
   /** The callee can take no more of the request, and the answer has been read. */
   protected abstract settle(): void;
 
   get patienceMs(): number {
-    return this.caller.site.limits.stallMs;
+    return this.caller.context.limits.stallMs;
   }
   get progress(): number {
     const { bytesIn, bytesOut } = this.caller.exchange;
@@ -94,17 +94,17 @@ export abstract class Asking implements Asker, Carrier {
   }
 
   /** Gets a connection. */
-  protected call(): Callee {
-    const { site, exchange } = this.caller;
-    const callee = site.callee(exchange.endpoint, false);
-    callee.asker = this;
+  protected acquireCallee(): Callee {
+    const { context, exchange } = this.caller;
+    const callee = context.callee(exchange.endpoint, false);
+    callee.handler = this;
     this.callee = callee;
     return callee;
   }
   /** Sends the first bytes of the request. `whole`: there are no others. False: they are lent. */
-  protected ask(buffer: Buffer, start: number, end: number, whole: boolean): boolean {
+  protected sendRequest(buffer: Buffer, start: number, end: number, whole: boolean): boolean {
     const { exchange } = this.caller;
-    const callee = this.call();
+    const callee = this.acquireCallee();
     // A connection that has waited may be dead already. What can be asked twice is asked again; nobody notices.
     if (callee.reused && whole && exchange.idempotent && end - start <= MOST_REPLAY) this.#keep(buffer, start, end);
     return this.send(buffer, start, end);
@@ -117,7 +117,7 @@ export abstract class Asking implements Asker, Carrier {
     return true;
   }
 
-  // === Asker
+  // === ResponseHandler
   answerBytes(buffer: Buffer, end: number): void {
     this.#replayLength = 0;
     if (this.#partial === null) this.#read(buffer, end);
@@ -135,16 +135,16 @@ export abstract class Asking implements Asker, Carrier {
     else this.cut(error === null ? "fin" : "rst", "reset");
   }
   broke(error: unknown): void {
-    this.caller.site.report(error);
+    this.caller.context.report(error);
     this.caller.end();
   }
 
-  // === Carrier
+  // === ExchangeHandler
   /** It decides nothing: the answer still finds its way to a caller that only half-closed. */
   callerEnded(): void {
-    const { site, transport, exchange } = this.caller;
+    const { context, transport, exchange } = this.caller;
     if (this.#observed || this.#peer !== null) return;
-    this.#peer = new Peer(site.clock, site.orphans, transport, () => this.caller.abandon());
+    this.#peer = new HalfClosedPeer(context.clock, context.orphans, transport, () => this.caller.abandon());
     if (exchange.bytesOut > 0) this.#peer.wrote();
   }
   callerGone(): void {
@@ -156,9 +156,9 @@ export abstract class Asking implements Asker, Carrier {
     else this.observe("reset");
   }
   stalled(): void {
-    const { exchange, site } = this.caller;
+    const { exchange, context } = this.caller;
     if (exchange.answering) this.cut("rst", "timeout");
-    else this.#fail(gatewayTimeout("stalled", `no answer came, and no byte moved for ${site.limits.stallMs} ms`));
+    else this.#fail(gatewayTimeout("stalled", `no answer came, and no byte moved for ${context.limits.stallMs} ms`));
   }
 
   /** The answer stops in its middle. */
@@ -174,7 +174,7 @@ export abstract class Asking implements Asker, Carrier {
   /** Both sides have what they need. */
   protected finish(): void {
     const { callee, caller } = this;
-    const nowMs = caller.hasEnded ? caller.site.clock.nowMs() : caller.exchange.endedMs;
+    const nowMs = caller.hasEnded ? caller.context.clock.nowMs() : caller.exchange.endedMs;
     this.letGo();
     this.callee = null;
     if (this.calleeStays) callee?.release(nowMs);
@@ -184,12 +184,12 @@ export abstract class Asking implements Asker, Carrier {
   /** The whole answer is written. */
   protected answered(): void {
     this.answerDone = true;
-    this.taken();
+    this.answerTaken();
     this.settle();
   }
   /** The caller has taken what it was given: an answer counts as given with its last byte. */
-  protected taken(): void {
-    if (!this.answerDone || this.isUntaken || this.#observed || this.isConfirming) return;
+  protected answerTaken(): void {
+    if (!this.answerDone || this.isAnswerPending || this.#observed || this.isConfirming) return;
     if (this.caller.hasEnded) this.#confirm();
     else this.observe("clean");
   }
@@ -202,9 +202,9 @@ export abstract class Asking implements Asker, Carrier {
     return this.#confirming !== null;
   }
   #confirm(): void {
-    const { site, transport } = this.caller;
-    const answeredMs = site.clock.nowMs();
-    this.#confirming = site.clock.wake(answeredMs + CONFIRM_MS, () => {
+    const { context, transport } = this.caller;
+    const answeredMs = context.clock.nowMs();
+    this.#confirming = context.clock.wake(answeredMs + CONFIRM_MS, () => {
       this.#confirming = null;
       if (transport.isPeerThere) this.observe("clean", answeredMs);
       else this.#cancelled();
@@ -227,17 +227,17 @@ export abstract class Asking implements Asker, Carrier {
     this.#observed = true;
     this.#peer?.stop();
     this.#peer = null;
-    const { exchange, site, transport } = this.caller;
+    const { exchange, context, transport } = this.caller;
     exchange.end = end;
-    exchange.endedMs = endedMs ?? site.clock.nowMs();
-    exchange.treated ||= this.caller.isStruck;
-    transport.carried(exchange, this.answerBody.framing === "close");
-    site.observer.ended(exchange.watched, exchange);
+    exchange.endedMs = endedMs ?? context.clock.nowMs();
+    exchange.treated ||= this.caller.isHit;
+    transport.answered(exchange, this.answerBody.framing === "close");
+    context.observer.ended(exchange.watched, exchange);
   }
   /** Says why there is no answer, in one. */
   protected writeRefusal(refusal: Refusal): void {
     const { exchange, transport } = this.caller;
-    this.callerStays = exchange.keepAlive && exchange.requestDone && !this.caller.site.draining;
+    this.callerStays = exchange.keepAlive && exchange.requestDone && !this.caller.context.draining;
     const bytes = refusalAnswer(refusal, exchange.toHead, !this.callerStays);
     exchange.status = refusal.status;
     exchange.answering = true;
@@ -251,12 +251,12 @@ export abstract class Asking implements Asker, Carrier {
     buffer.copy(this.#replay, 0, start, end);
   }
   #askAgain(): void {
-    const { site, exchange } = this.caller;
+    const { context, exchange } = this.caller;
     const replay = this.#replay.subarray(0, this.#replayLength);
     this.#replayLength = 0;
     this.callee?.drop();
-    this.callee = site.callee(exchange.endpoint, true);
-    this.callee.asker = this;
+    this.callee = context.callee(exchange.endpoint, true);
+    this.callee.handler = this;
     this.callee.transport.writeCopy(replay);
   }
   #fail(refusal: Refusal): void {

@@ -1,10 +1,10 @@
 /** Caller side of an HTTP/1 connection, as far as an exchange on it may touch: what an exchange reads, holds back and ends. */
 import type { BodyReader } from "../http1/body.ts";
 import type { Refusal } from "../http1/refuse.ts";
-import type { Carrier } from "./http1-carrier.ts";
-import type { Exchange } from "./http1-exchange.ts";
-import type { Site } from "./http1-site.ts";
-import type { Wire } from "./wire.ts";
+import type { ExchangeHandler } from "./http1-carrier.ts";
+import type { HttpExchange } from "./http1-exchange.ts";
+import type { EdgeContext } from "./http1-site.ts";
+import type { FaultedConnection } from "./wire.ts";
 
 /** Why the caller is not read from. Each reason goes by itself; it is read again when the last one has gone. */
 export const LENT = 1;
@@ -12,9 +12,9 @@ export const STASHED = 2;
 export const CONGESTED = 4;
 
 export interface CallerSide {
-  readonly site: Site;
-  readonly transport: Wire;
-  readonly exchange: Exchange;
+  readonly context: EdgeContext;
+  readonly transport: FaultedConnection;
+  readonly exchange: HttpExchange;
   /** Body of the request under way. */
   readonly body: BodyReader;
   /** When the bytes that are read came: one time for all that one turn of the loop brought. */
@@ -26,12 +26,12 @@ export interface CallerSide {
   /** The caller left by itself: neither the agent nor a fault ended its connection. */
   readonly gaveUp: boolean;
   /** A fault upon the connection hit the exchange that is under way. */
-  readonly isStruck: boolean;
+  readonly isHit: boolean;
   /** Stops reading for this reason. */
   hold(reason: number): void;
   release(reason: number): void;
-  /** Hands the exchange that is under way to another carrier. */
-  carry(carrier: Carrier): void;
+  /** Hands the exchange that is under way to another handler. */
+  handOver(handler: ExchangeHandler): void;
   /** Bytes that came behind the request that is under way. */
   takeStash(): Buffer | null;
   /** The exchange is complete on both sides. `keep`: the connection may go on. */

@@ -1,5 +1,5 @@
 /** How one exchange is carried: as it is (`Pass`), through faults (`Struck`), or as bytes both ways (`Tunnel`). */
-export interface Carrier {
+export interface ExchangeHandler {
   /**
    * Takes what belongs to the request of buffer[p, end), which is lent as a transport lends it. Where that ends; sets
    * `requestDone` of the exchange when it does.

@@ -6,7 +6,7 @@
 /** Above it a write of its own costs less than the copy. */
 const MOST_JOINED = 16 * 1024;
 
-export class Letter {
+export class WriteCoalescer {
   readonly #send: (bytes: Buffer) => boolean;
   readonly #congest: () => void;
   #waiting: Buffer[] = [];

@@ -7,13 +7,13 @@ import { CR } from "../http1/bytes.ts";
 import { BAD, blankClose, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
 import { badGateway, REFUSED, type Refusal } from "../http1/refuse.ts";
-import { Asking, STOP } from "./http1-asking.ts";
+import { STOP, UpstreamExchange } from "./http1-asking.ts";
 import { LENT } from "./http1-caller-side.ts";
 
 /** The last lines of the last head of a connection. A second `Connection` line adds to the first (RFC 9110 5.3). */
 const FAREWELL = Buffer.from("Connection: close\r\n\r\n");
 
-export class Pass extends Asking {
+export class PassThrough extends UpstreamExchange {
   /** The callee has not taken the caller's buffer yet / the caller the callee's. A lent buffer's connection must not read on. */
   #requestLent = false;
   #answerLent = false;
@@ -34,7 +34,7 @@ export class Pass extends Asking {
     // The callee's connection outlives the caller's wish to close its own.
     if (close && !old) blankClose(buffer, connectionStart, connectionEnd);
     caller.exchange.bytesIn = to - start;
-    if (!this.ask(buffer, start, to, caller.exchange.requestDone)) this.#lend();
+    if (!this.sendRequest(buffer, start, to, caller.exchange.requestDone)) this.#lend();
     return to;
   }
   body(buffer: Buffer, p: number, end: number): number {
@@ -49,10 +49,10 @@ export class Pass extends Asking {
     if (!this.#answerLent) return;
     this.#answerLent = false;
     this.callee?.transport.resume();
-    this.taken();
+    this.answerTaken();
     this.settle();
   }
-  protected get isUntaken(): boolean {
+  protected get isAnswerPending(): boolean {
     return this.#answerLent;
   }
   calleeDrained(): void {
@@ -71,7 +71,7 @@ export class Pass extends Asking {
       return STOP;
     }
     this.caller.exchange.answered(RESPONSE_HEAD.status, buffer, p, at);
-    if (this.caller.site.draining) return this.#farewell(buffer, p, at, to === MORE ? end : to, end, to !== MORE);
+    if (this.caller.context.draining) return this.#farewell(buffer, p, at, to === MORE ? end : to, end, to !== MORE);
     return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
   }
   protected answerPiece(buffer: Buffer, p: number, end: number): number {

@@ -38,7 +38,7 @@ export const HTTP_LIMITS: HttpLimits = {
   reuseMost: 256,
 };
 
-export interface Site {
+export interface EdgeContext {
   readonly orphans: Orphans;
   readonly faults: EdgeFaults;
   readonly observer: Observer;

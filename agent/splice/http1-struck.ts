@@ -13,29 +13,29 @@ import { REFUSED, type Refusal, refusalParts } from "../http1/refuse.ts";
 import { type RequestHeadView, ResponseHeadView } from "../http1/view.ts";
 import { answerWriter, type MessageWriter, requestWriter } from "../http1/write.ts";
 import type { Outcome } from "../observer.ts";
-import type { Flow, Sink, Source } from "./flow.ts";
-import { Asking, STOP } from "./http1-asking.ts";
+import type { Flow, FlowSink, FlowSource } from "./flow.ts";
+import { STOP, UpstreamExchange } from "./http1-asking.ts";
 import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";
-import { Letter } from "./http1-letter.ts";
-import { type RequestSink, Treated } from "./treated.ts";
+import { WriteCoalescer } from "./http1-letter.ts";
+import { ExchangeFaults, type RequestSink } from "./treated.ts";
 
 /** What is left of a request body that a fault's answer made pointless: up to here it is read, above the connection ends. */
 const MOST_DRAINED = 64 * 1024;
 /** Bytes that may wait for a dial, so that the caller is read, and seen to leave, meanwhile. */
 const MOST_BEFORE_OPEN = 64 * 1024;
 
-export class Struck extends Asking {
+export class FaultedExchange extends UpstreamExchange {
   readonly #view: RequestHeadView;
-  readonly #treated: Treated;
+  readonly #faults: ExchangeFaults;
   readonly #request: Flow<RequestHeadView>;
   readonly #response: Flow<ResponseHead>;
   #requestWriter: MessageWriter | null = null;
   #answerWriter: MessageWriter | null = null;
-  readonly #requestLetter = new Letter(
+  readonly #requestWrites = new WriteCoalescer(
     (bytes) => this.#sendRequest(bytes),
     () => this.#request.congest(),
   );
-  readonly #answerLetter = new Letter(
+  readonly #answerWrites = new WriteCoalescer(
     (bytes) => this.#sendAnswer(bytes),
     () => this.#response.congest(),
   );
@@ -56,10 +56,10 @@ export class Struck extends Asking {
 
   constructor(caller: CallerSide, view: RequestHeadView, admissions: readonly Admission[]) {
     super(caller);
-    const { faults, clock } = caller.site;
+    const { faults, clock } = caller.context;
     this.#view = view;
-    this.#treated = new Treated(faults, admissions, clock);
-    const flows = this.#treated.flows(
+    this.#faults = new ExchangeFaults(faults, admissions, clock);
+    const flows = this.#faults.flows(
       { sink: this.#toCallee(), source: this.#fromCaller() },
       { sink: this.#toCaller(), source: this.#fromCallee() },
     );
@@ -68,7 +68,7 @@ export class Struck extends Asking {
   }
   /** While faults live, not moving is what they may want. */
   get withheld(): boolean {
-    return this.caller.site.faults.exchangeFaults !== NO_FAULTS;
+    return this.caller.context.faults.exchangeFaults !== NO_FAULTS;
   }
 
   /** Lets the head go; the body follows through `body`. */
@@ -99,10 +99,10 @@ export class Struck extends Asking {
     if (!this.#callerWaits) return;
     this.#callerWaits = false;
     this.#response.drained();
-    this.taken();
+    this.answerTaken();
     if (!this.#over) this.settle();
   }
-  protected get isUntaken(): boolean {
+  protected get isAnswerPending(): boolean {
     return this.#callerWaits;
   }
   calleeDrained(): void {
@@ -115,13 +115,13 @@ export class Struck extends Asking {
   protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
     const { exchange } = this.caller;
     const { status } = RESPONSE_HEAD;
-    const nowMs = this.caller.site.clock.nowMs();
+    const nowMs = this.caller.context.clock.nowMs();
     exchange.answered(status, buffer, p, at);
     this.#response.head(new ResponseHeadView(status, buffer, p, at), nowMs);
     return this.#over ? STOP : this.#answerPiece(buffer, at, end, nowMs);
   }
   protected answerPiece(buffer: Buffer, p: number, end: number): number {
-    return this.#answerPiece(buffer, p, end, this.caller.site.clock.nowMs());
+    return this.#answerPiece(buffer, p, end, this.caller.context.clock.nowMs());
   }
   #answerPiece(buffer: Buffer, p: number, end: number, nowMs: number): number {
     if (this.#answerRead) {
@@ -151,7 +151,7 @@ export class Struck extends Asking {
     this.#made = true;
     exchange.answering = true;
     this.#request.dispose();
-    const nowMs = this.caller.site.clock.nowMs();
+    const nowMs = this.caller.context.clock.nowMs();
     this.#response.head({ status: refusal.status, made, header: (name) => made.headers[name] }, nowMs);
     this.#response.data(made.body, nowMs);
     this.#response.end(nowMs);
@@ -161,13 +161,13 @@ export class Struck extends Asking {
     super.observe(end, endedMs);
   }
   get isTreated(): boolean {
-    return this.#treated.isHit(this.caller.site.clock.nowMs());
+    return this.#faults.isHit(this.caller.context.clock.nowMs());
   }
   protected letGo(): void {
     this.#over = true;
-    this.#requestLetter.flush();
-    this.#answerLetter.flush();
-    this.#treated.over();
+    this.#requestWrites.flush();
+    this.#answerWrites.flush();
+    this.#faults.over();
     this.caller.release(CONGESTED);
   }
   protected waitForCaller(): void {
@@ -181,7 +181,7 @@ export class Struck extends Asking {
     const rest = this.#made ? !requestDone && this.callerStays : takesMore && (!this.#requestSent || this.#calleeWaits);
     if (!rest) this.finish();
   }
-  override calleeLost(error: Parameters<Asking["calleeLost"]>[0]): void {
+  override calleeLost(error: Parameters<UpstreamExchange["calleeLost"]>[0]): void {
     const cutShort = this.caller.exchange.answering && !this.#answerRead && !this.#made;
     const closesWell = error === null && this.answerBody.framing === "close";
     if (this.#answerRead) this.settle();
@@ -230,16 +230,16 @@ export class Struck extends Asking {
         this.#requestWriter = requestWriter(this.#view, kept, body.framing);
         const { head } = this.#requestWriter;
         if (exchange.requestDone && this.#requestWriter.framing === "none") {
-          if (!this.ask(head, 0, head.length, true)) this.#calleeWaits = true;
+          if (!this.sendRequest(head, 0, head.length, true)) this.#calleeWaits = true;
         } else {
-          this.call();
-          this.#requestLetter.put(head);
+          this.acquireCallee();
+          this.#requestWrites.put(head);
         }
       },
-      data: (bytes) => sent(this.#requestLetter, this.#requestWriter!, bytes),
+      data: (bytes) => sent(this.#requestWrites, this.#requestWriter!, bytes),
       end: () => {
-        this.#requestLetter.put(this.#requestWriter!.end(this.#requestTrailers));
-        this.#requestLetter.flush();
+        this.#requestWrites.put(this.#requestWriter!.end(this.#requestTrailers));
+        this.#requestWrites.flush();
         this.#requestSent = true;
         // A request that a fault held may end after its answer did: then this is what the exchange waited for.
         if (!this.#over) this.settle();
@@ -259,11 +259,11 @@ export class Struck extends Asking {
     if (!taken) this.#calleeWaits = true;
     return taken;
   }
-  #fromCaller(): Source {
+  #fromCaller(): FlowSource {
     return { pause: () => this.caller.hold(CONGESTED), resume: () => this.caller.release(CONGESTED) };
   }
 
-  #toCaller(): Sink<ResponseHead> {
+  #toCaller(): FlowSink<ResponseHead> {
     return {
       head: (head, edit) => {
         const { exchange } = this.caller;
@@ -273,12 +273,12 @@ export class Struck extends Asking {
         });
         exchange.status = this.#answerWriter.status;
         exchange.headOut = this.#answerWriter.head.length;
-        this.#answerLetter.put(this.#answerWriter.head);
+        this.#answerWrites.put(this.#answerWriter.head);
       },
-      data: (bytes) => sent(this.#answerLetter, this.#answerWriter!, bytes),
+      data: (bytes) => sent(this.#answerWrites, this.#answerWriter!, bytes),
       end: () => {
-        this.#answerLetter.put(this.#answerWriter!.end(this.#answerTrailers));
-        this.#answerLetter.flush();
+        this.#answerWrites.put(this.#answerWriter!.end(this.#answerTrailers));
+        this.#answerWrites.flush();
         this.answered();
       },
       cut: (how) => this.#cut(how),
@@ -301,13 +301,13 @@ export class Struck extends Asking {
     this.callerStays = exchange.keepAlive && (exchange.requestDone || drains);
     return !this.callerStays;
   }
-  #fromCallee(): Source {
+  #fromCallee(): FlowSource {
     return { pause: () => this.callee?.transport.pause(), resume: () => this.callee?.transport.resume() };
   }
 }
 
 /** A chunk is a copy of ours with its framing around it; bytes of other bodies are still borrowed. */
-const sent = (letter: Letter, writer: MessageWriter, bytes: Uint8Array): boolean => {
+const sent = (writes: WriteCoalescer, writer: MessageWriter, bytes: Uint8Array): boolean => {
   const framed = writer.data(bytes);
-  return writer.framing === "chunked" ? letter.put(framed) : letter.lend(framed);
+  return writer.framing === "chunked" ? writes.put(framed) : writes.lend(framed);
 };

@@ -9,8 +9,8 @@ import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { Callee } from "./http1-callee.ts";
 import { Caller } from "./http1-caller.ts";
-import { HTTP_LIMITS, type HttpLimits, type Site } from "./http1-site.ts";
-import { type Wire, wired } from "./wire.ts";
+import { type EdgeContext, HTTP_LIMITS, type HttpLimits } from "./http1-site.ts";
+import { type FaultedConnection, wrapConnection } from "./wire.ts";
 
 /** Times are checked by one look at everything open, this often at least, ms: a timer for each request would cost more. */
 const LOOK_MS = 1_000;
@@ -57,7 +57,7 @@ export const serveHttp = async (
   const pool = new Pool<Callee>(limits.reuseMs, limits.reuseMost);
   const callers = new Set<Caller>();
   const callees = new Set<Callee>();
-  const watch = new Watch(clock, limits, (nowMs) => {
+  const watch = new PeriodicCheck(clock, limits, (nowMs) => {
     for (const caller of callers) caller.check(nowMs);
     pool.sweep(nowMs);
     return callers.size > 0 || pool.size > 0;
@@ -67,7 +67,7 @@ export const serveHttp = async (
     callee.transport = transports.dial(endpoint, callee, limits.connectMs);
     return callee;
   };
-  const site: Site = {
+  const context: EdgeContext = {
     orphans: new Orphans(clock, report),
     faults,
     observer,
@@ -79,15 +79,15 @@ export const serveHttp = async (
     callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint, clock.nowMs())) ?? dial(endpoint),
   };
   const onGone = (caller: Caller) => callers.delete(caller);
-  const begin = (wire: Wire): Caller => {
-    const caller = new Caller(site, wire, onGone);
+  const begin = (connection: FaultedConnection): Caller => {
+    const caller = new Caller(context, connection, onGone);
     callers.add(caller);
     watch.begin();
     return caller;
   };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) =>
-      wired({ edge: faults, clock, endpoint: null }, transport, begin),
+      wrapConnection({ edge: faults, clock, endpoint: null }, transport, begin),
     );
   let definition = order;
   let listener = await listen(order.listen);
@@ -112,7 +112,7 @@ export const serveHttp = async (
     },
     async drain() {
       await listener.close();
-      site.draining = true;
+      context.draining = true;
     },
     async close() {
       await listener.close();
@@ -125,7 +125,7 @@ export const serveHttp = async (
 };
 
 /** Looks again and again, for as long as there is something to look at. */
-class Watch {
+class PeriodicCheck {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #look: (nowMs: number) => boolean;

@@ -1,75 +1,74 @@
 /** The connection faults upon one connection, as they come and go while it is open. Each is judged once, and remembered. */
 import type { EdgeFaults } from "../edge.ts";
 import type { Admission } from "../faults/admission.ts";
-import type { Subject } from "../faults/candidate.ts";
+import type { Candidate } from "../faults/candidate.ts";
 import type { LiveFault } from "../faults/live.ts";
-import type { Link } from "./station.ts";
+import type { FaultFilter } from "./station.ts";
 
 /** There is no head at byte level. */
-export type Bytes = Link<never>;
+export type ByteFilter = FaultFilter<never>;
 
-interface Entry {
+interface AdmittedFault {
   readonly admission: Admission;
-  readonly request: Bytes | null;
-  readonly response: Bytes | null;
+  readonly request: ByteFilter | null;
+  readonly response: ByteFilter | null;
 }
-const entryOf = (admission: Admission): Entry => {
+const admittedFaultOf = (admission: Admission): AdmittedFault => {
   const { request, response } = admission.treatment;
   return {
     admission,
-    request: request === undefined ? null : { admission, stage: request as Bytes["stage"] },
-    response: response === undefined ? null : { admission, stage: response as Bytes["stage"] },
+    request: request === undefined ? null : { admission, filter: request as ByteFilter["filter"] },
+    response: response === undefined ? null : { admission, filter: response as ByteFilter["filter"] },
   };
 };
 
-export class Joined {
+export class ConnectionFaults {
   readonly #edge: EdgeFaults;
-  readonly #subject: Subject;
+  readonly #candidate: Candidate;
   /** What was decided about each fault; null: it spares this connection, for good. */
-  readonly #judged = new Map<LiveFault, Entry | null>();
+  readonly #judged = new Map<LiveFault, AdmittedFault | null>();
   /** Present ones, in the order of the faults. */
-  #entries: readonly Entry[] = [];
+  #entries: readonly AdmittedFault[] = [];
   /** Let loose by a look of `reset: every`, beside the one judgement. */
   #picks: readonly Admission[] = [];
-  #treated = false;
-  #struckUntil = 0;
+  #isTreated = false;
+  #hitUntil = 0;
 
-  constructor(edge: EdgeFaults, subject: Subject) {
+  constructor(edge: EdgeFaults, candidate: Candidate) {
     this.#edge = edge;
-    this.#subject = subject;
+    this.#candidate = candidate;
   }
   /** A fault is here that may do something to this connection. */
   get isTouchable(): boolean {
     return this.#entries.length > 0 || this.#picks.length > 0;
   }
   /** A fault really did something to this connection, ever. */
-  get treated(): boolean {
-    if (this.isTouchable) this.#treated ||= this.#all().some(({ touched }) => touched);
-    return this.#treated;
+  get isTreated(): boolean {
+    if (this.isTouchable) this.#isTreated ||= this.#all().some(({ hasHit }) => hasHit);
+    return this.#isTreated;
   }
   /** The last request that any fault hit, ever, by its ordinal on the connection; 0: none. */
-  get struckUntil(): number {
-    if (this.isTouchable)
-      this.#struckUntil = Math.max(this.#struckUntil, ...this.#all().map((each) => each.struckUntil));
-    return this.#struckUntil;
+  get hitUntil(): number {
+    if (this.isTouchable) this.#hitUntil = Math.max(this.#hitUntil, ...this.#all().map((each) => each.hitUntil));
+    return this.#hitUntil;
   }
-  get wounded(): boolean {
+  get isWounded(): boolean {
     return this.#all().some(({ wounded }) => wounded);
   }
   /** Nearest the caller first: the way of a request. */
-  get request(): readonly Bytes[] {
+  get request(): readonly ByteFilter[] {
     return this.#entries.flatMap(({ request }) => (request === null ? [] : [request]));
   }
-  get response(): readonly Bytes[] {
+  get response(): readonly ByteFilter[] {
     return this.#entries.toReversed().flatMap(({ response }) => (response === null ? [] : [response]));
   }
 
   /** The connection begins: everything live is judged. Returns what is let loose on it. */
   begin(nowMs: number): readonly Admission[] {
     const faults = this.#edge.connectionFaults;
-    const admitted = this.#edge.admit(faults, this.#subject, nowMs);
+    const admitted = this.#edge.admit(faults, this.#candidate, nowMs);
     for (const fault of faults) this.#judged.set(fault, null);
-    for (const admission of admitted) this.#judged.set(admission.fault, entryOf(admission));
+    for (const admission of admitted) this.#judged.set(admission.fault, admittedFaultOf(admission));
     this.#entries = this.#present(faults);
     return admitted;
   }
@@ -81,13 +80,13 @@ export class Joined {
     const faults = this.#edge.connectionFaults;
     const leaving = this.#entries.filter(({ admission }) => !faults.includes(admission.fault));
     const wounded = leaving.some(({ admission }) => admission.wounded);
-    this.#treated ||= leaving.some(({ admission }) => admission.touched);
-    this.#struckUntil = Math.max(this.#struckUntil, ...leaving.map(({ admission }) => admission.struckUntil));
+    this.#isTreated ||= leaving.some(({ admission }) => admission.hasHit);
+    this.#hitUntil = Math.max(this.#hitUntil, ...leaving.map(({ admission }) => admission.hitUntil));
     for (const { admission } of leaving) {
       admission.leave();
-      if (admission.fault.gone) admission.over();
+      if (admission.fault.isGone) admission.over();
     }
-    for (const fault of this.#judged.keys()) if (fault.gone) this.#judged.delete(fault);
+    for (const fault of this.#judged.keys()) if (fault.isGone) this.#judged.delete(fault);
     const came = meets ? faults.flatMap((fault) => this.#meet(fault, nowMs) ?? []) : [];
     this.#entries = this.#present(faults);
     return { came, wounded };
@@ -105,14 +104,14 @@ export class Joined {
     const known = this.#judged.get(fault);
     if (known === null || known?.admission.left === false) return null;
     const admission =
-      known === undefined ? this.#edge.join(fault, this.#subject, nowMs) : this.#edge.rejoin(known.admission, nowMs);
-    this.#judged.set(fault, admission === null ? (known ?? null) : entryOf(admission));
+      known === undefined ? this.#edge.join(fault, this.#candidate, nowMs) : this.#edge.rejoin(known.admission, nowMs);
+    this.#judged.set(fault, admission === null ? (known ?? null) : admittedFaultOf(admission));
     return admission;
   }
   #all(): readonly Admission[] {
     return [...this.#entries.map(({ admission }) => admission), ...this.#picks];
   }
-  #present(faults: readonly LiveFault[]): readonly Entry[] {
+  #present(faults: readonly LiveFault[]): readonly AdmittedFault[] {
     return faults.flatMap((fault) => {
       const entry = this.#judged.get(fault);
       return entry == null || entry.admission.left ? [] : [entry];

@@ -6,12 +6,12 @@ import type { Alarm, Clock } from "../clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Cut } from "../faults/behaviour.ts";
 
-interface Planned {
+interface PlannedCut {
   readonly admission: Admission;
   readonly cut: Cut;
 }
 
-export class Opening {
+export class ConnectionGate {
   readonly #clock: Clock;
   readonly #opened: () => void;
   readonly #cut: (how: Cut["how"]) => void;
@@ -19,7 +19,7 @@ export class Opening {
   #asking: Admission[] = [];
   /** How the first of `#asking` holds the opening back; null: it was not asked yet. */
   #hold: { readonly sinceMs: number; readonly untilMs: number } | null = null;
-  #planned: readonly Planned[] = [];
+  #planned: readonly PlannedCut[] = [];
   #alarm: Alarm | null = null;
   #done = false;
   #over = false;
@@ -32,7 +32,7 @@ export class Opening {
     this.#isEnding = isEnding;
   }
   /** Held back: nothing may be read from the caller yet. */
-  get closed(): boolean {
+  get isClosed(): boolean {
     return !this.#done;
   }
   /** The connection begins under these faults, or these come upon it. */

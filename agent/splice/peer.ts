@@ -10,7 +10,7 @@ import type { Transport } from "../transport/transport.ts";
 /** When the name is asked for after bytes were written, ms: RST needs a turn of the loop, or of the network. */
 const LOOKS_MS = [0, 10, 100, 1_000];
 
-export class Peer {
+export class HalfClosedPeer {
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #gone: () => void;

@@ -1,7 +1,7 @@
 /** One fault in one direction of one exchange, and what it holds there. It keeps order and due times; the flow moves parts. */
 
 import type { Admission } from "../faults/admission.ts";
-import type { Cut, Edit, HeadEdit, Later, Pass, Replace, Reply, Split, Stage } from "../faults/behaviour.ts";
+import type { Cut, Edit, Filter, HeadEdit, Later, Pass, Replace, Reply, Split } from "../faults/behaviour.ts";
 import { PASS } from "../faults/behaviour.ts";
 import { Fifo } from "./fifo.ts";
 import type { ReplacedBody } from "./replaced-body.ts";
@@ -16,23 +16,23 @@ export type Part<Head> =
   | { readonly kind: "cut"; readonly how: Cut["how"] };
 
 /** One fault in one direction of one exchange. */
-export interface Link<Head> {
+export interface FaultFilter<Head> {
   readonly admission: Admission;
-  readonly stage: Stage<Head, Pass | Later | Edit | Reply | Cut>;
+  readonly filter: Filter<Head, Pass | Later | Edit | Reply | Cut>;
 }
 export type Decision = Pass | Later | Split | Replace | Edit | Reply | Cut;
 
 /** `then`, once it is due: it leaves, it is shown to the stage (again), or this is done instead of it. */
-export interface Held<Head> {
+export interface HeldPart<Head> {
   readonly part: Part<Head>;
   readonly dueMs: number;
-  /** When it came to this station. */
+  /** When it came to this stage. */
   readonly sinceMs: number;
   readonly then: "leave" | "ask" | Reply | Cut;
 }
 
 /** From when a part came until it is due. */
-interface Stay {
+interface HoldTime {
   readonly sinceMs: number;
   readonly atMs: number;
 }
@@ -40,18 +40,18 @@ interface Stay {
 /** What a held part costs beside its bytes, so that a sender of single bytes is bounded too. */
 const COST_OF_PART = 128;
 
-export class Station<Head> {
-  readonly link: Link<Head>;
+export class FaultStage<Head> {
+  readonly fault: FaultFilter<Head>;
   /** Its edit set this body: the original one ends here. */
   replaced: ReplacedBody | null = null;
   /** It cut the exchange: nothing that comes as far as here matters any more. */
   closed = false;
   bytes = 0;
   cost = 0;
-  readonly #held = new Fifo<Held<Head>>();
+  readonly #held = new Fifo<HeldPart<Head>>();
 
-  constructor(link: Link<Head>) {
-    this.link = link;
+  constructor(fault: FaultFilter<Head>) {
+    this.fault = fault;
   }
   get empty(): boolean {
     return this.#held.length === 0;
@@ -64,15 +64,15 @@ export class Station<Head> {
     return this.#held.back?.then === "ask";
   }
   decide(part: Part<Head>, nowMs: number): Decision {
-    const { stage } = this.link;
-    if (part.kind === "data") return stage.data?.({ bytes: part.bytes, atMs: nowMs }) ?? PASS;
-    if (part.kind === "head") return stage.head?.(part.head, nowMs) ?? PASS;
+    const { filter } = this.fault;
+    if (part.kind === "data") return filter.data?.({ bytes: part.bytes, atMs: nowMs }) ?? PASS;
+    if (part.kind === "head") return filter.head?.(part.head, nowMs) ?? PASS;
     // A cut ends the stream too: what holds an end back holds it back as well.
-    const decision = stage.end?.(nowMs) ?? PASS;
+    const decision = filter.end?.(nowMs) ?? PASS;
     return part.kind === "cut" && decision.do !== "later" ? PASS : decision;
   }
   /** At the back, never due before what is ahead of it; or in front, as the rest of what was the front a moment ago. */
-  hold(part: Part<Head>, { sinceMs, atMs }: Stay, then: Held<Head>["then"], inFront: boolean): void {
+  hold(part: Part<Head>, { sinceMs, atMs }: HoldTime, then: HeldPart<Head>["then"], inFront: boolean): void {
     const kept = owned(part);
     this.bytes += sizeOf(kept);
     this.cost += sizeOf(kept) + COST_OF_PART;
@@ -80,7 +80,7 @@ export class Station<Head> {
     else this.#held.push({ part: kept, dueMs: Math.max(atMs, this.#held.back?.dueMs ?? atMs), sinceMs, then });
   }
   /** The front, due or not. */
-  shift(nowMs: number): Held<Head> | undefined {
+  shift(nowMs: number): HeldPart<Head> | undefined {
     this.countHold(nowMs);
     const item = this.#held.shift();
     if (item === undefined) return undefined;
@@ -91,13 +91,13 @@ export class Station<Head> {
   /** The front came first, so it has been held longest. */
   countHold(nowMs: number): void {
     const { front } = this.#held;
-    if (front !== undefined) this.link.admission.held(front.sinceMs, nowMs);
+    if (front !== undefined) this.fault.admission.held(front.sinceMs, nowMs);
   }
   /** Nothing that is in here will leave it. */
   clear(nowMs: number): void {
     this.countHold(nowMs);
     // A new body went ahead of the original, which was never seen whole: its end did not come when it would have.
-    if (this.replaced?.isWhole === false) this.link.admission.hit(nowMs);
+    if (this.replaced?.isWhole === false) this.fault.admission.hit(nowMs);
     this.replaced = null;
     this.#held.clear();
     this.bytes = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { act, bytes, ok, orderOf, post, Recorder, Stage } from "../../test/conformance/stage.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
-import { slugOf, Treated } from "./treated.ts";
+import { ExchangeFaults, slugOf } from "./treated.ts";
 
 class ResponseRecorder extends Recorder<ResponseHead> {
   override head(head: ResponseHead, edit: HeadEdit | null): void {
@@ -13,7 +13,7 @@ class ResponseRecorder extends Recorder<ResponseHead> {
 const exchange = (...orders: readonly FaultOrder[]) => {
   const stage = new Stage("http");
   stage.order(...orders);
-  const treated = new Treated(stage.edge, stage.admit(), stage.clock);
+  const treated = new ExchangeFaults(stage.edge, stage.admit(), stage.clock);
   const up = new Recorder<ReturnType<typeof post>>(stage.clock);
   const down = new ResponseRecorder(stage.clock);
   const sink = Object.assign(up, { answered: () => void up.log.push("answered") });
@@ -102,7 +102,7 @@ describe("the faults upon one exchange", () => {
     const stage = new Stage("http");
     stage.allotments.grant({ "run-1": 1 });
     stage.order(abort());
-    const first = new Treated(stage.edge, stage.admit(), stage.clock);
+    const first = new ExchangeFaults(stage.edge, stage.admit(), stage.clock);
     expect(stage.admit()).toEqual([]);
     first.over();
     expect([stage.admit().length, stage.edge.open.size]).toEqual([1, 0]);

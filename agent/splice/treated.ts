@@ -10,25 +10,25 @@ import type { Clock } from "../clock.ts";
 import type { EdgeFaults } from "../edge.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Answer, ResponseHead } from "../faults/behaviour.ts";
-import type { Hold, Witness } from "../faults/fault-listener.ts";
-import { Flow, type Link, type Sink, type Source } from "./flow.ts";
+import type { FaultListener, Hold } from "../faults/fault-listener.ts";
+import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "./flow.ts";
 
 export const FAULT_HEADER = "x-squall-fault";
 
 /** Where the request goes. */
-export interface RequestSink extends Omit<Sink<RequestView>, "answer"> {
+export interface RequestSink extends Omit<FlowSink<RequestView>, "answer"> {
   /** A fault answers: the callee is not asked, what is left of the request leads nowhere. The answer comes through the response sink. */
   answered(): void;
 }
 
-export class Treated implements Witness {
+export class ExchangeFaults implements FaultListener {
   readonly #edge: EdgeFaults;
   readonly #clock: Clock;
   #admissions: readonly Admission[];
   #request: Flow<RequestView> | null = null;
   #response: Flow<ResponseHead> | null = null;
-  #requestLinks: readonly Link<RequestView>[] = [];
-  #responseLinks: readonly Link<ResponseHead>[] = [];
+  #requestFilters: readonly FaultFilter<RequestView>[] = [];
+  #responseFilters: readonly FaultFilter<ResponseHead>[] = [];
 
   /** `admissions`: what `edge.admit` let loose on this exchange, at least one. Call `over()` at its end, whatever the end. */
   constructor(edge: EdgeFaults, admissions: readonly Admission[], clock: Clock) {
@@ -40,32 +40,32 @@ export class Treated implements Witness {
   /** A fault really did something to it by now. */
   isHit(nowMs: number): boolean {
     this.countHolds(nowMs);
-    return this.#admissions.some(({ touched }) => touched);
+    return this.#admissions.some(({ hasHit }) => hasHit);
   }
   /** Names of the faults that did, for the access log. */
   get faults(): readonly string[] {
-    return this.#admissions.filter(({ touched }) => touched).map(({ fault }) => fault.order.name);
+    return this.#admissions.filter(({ hasHit }) => hasHit).map(({ fault }) => fault.order.name);
   }
   /**
    * Both directions at once, because an answer made in one leaves through the other. Push the caller's request into
    * `request` and the callee's response into `response`.
    */
   flows(
-    request: { readonly sink: RequestSink; readonly source: Source },
-    response: { readonly sink: Sink<ResponseHead>; readonly source: Source },
+    request: { readonly sink: RequestSink; readonly source: FlowSource },
+    response: { readonly sink: FlowSink<ResponseHead>; readonly source: FlowSource },
   ): { readonly request: Flow<RequestView>; readonly response: Flow<ResponseHead> } {
-    this.#requestLinks = this.#admissions.flatMap((admission) => {
-      const stage = admission.treatment.request;
-      return stage === undefined ? [] : [{ admission, stage }];
+    this.#requestFilters = this.#admissions.flatMap((admission) => {
+      const filter = admission.treatment.request;
+      return filter === undefined ? [] : [{ admission, filter }];
     });
-    this.#responseLinks = this.#admissions.toReversed().flatMap((admission) => {
-      const stage = admission.treatment.response;
-      return stage === undefined ? [] : [{ admission, stage }];
+    this.#responseFilters = this.#admissions.toReversed().flatMap((admission) => {
+      const filter = admission.treatment.response;
+      return filter === undefined ? [] : [{ admission, filter }];
     });
     const { sink } = request;
-    const upwards = new Flow(this.#responseLinks, response.sink, response.source, this.#clock);
+    const upwards = new Flow(this.#responseFilters, response.sink, response.source, this.#clock);
     const downwards = new Flow<RequestView>(
-      this.#requestLinks,
+      this.#requestFilters,
       {
         head: (head, edit) => sink.head(head, edit),
         data: (bytes) => sink.data(bytes),
@@ -100,11 +100,11 @@ export class Treated implements Witness {
     const leaving = this.#admissions.filter(({ left, fault }) => !left && !live.includes(fault));
     if (leaving.length === 0) return;
     for (const admission of leaving) admission.leave();
-    const stays = <Head>({ admission }: Link<Head>) => !admission.left;
-    this.#requestLinks = this.#requestLinks.filter(stays);
-    this.#responseLinks = this.#responseLinks.filter(stays);
-    this.#response?.rechain(this.#responseLinks, nowMs);
-    this.#request?.rechain(this.#requestLinks, nowMs);
+    const stays = <Head>({ admission }: FaultFilter<Head>) => !admission.left;
+    this.#requestFilters = this.#requestFilters.filter(stays);
+    this.#responseFilters = this.#responseFilters.filter(stays);
+    this.#response?.rechain(this.#responseFilters, nowMs);
+    this.#request?.rechain(this.#requestFilters, nowMs);
   }
   hold(): Hold {
     const wounded = this.#admissions.some((admission) => admission.wounded) ? 1 : 0;
@@ -113,18 +113,20 @@ export class Treated implements Witness {
 
   #answer(upwards: Flow<ResponseHead>, answer: Answer, by: Admission): void {
     const below = this.#admissions.indexOf(by);
-    this.#responseLinks = this.#responseLinks.filter(({ admission }) => this.#admissions.indexOf(admission) < below);
-    upwards.rechain(this.#responseLinks);
-    const made = by.fault.order.stealth ? answer : marked(answer, by.fault.order.name);
+    this.#responseFilters = this.#responseFilters.filter(
+      ({ admission }) => this.#admissions.indexOf(admission) < below,
+    );
+    upwards.rechain(this.#responseFilters);
+    const made = by.fault.order.stealth ? answer : withFaultHeader(answer, by.fault.order.name);
     const nowMs = this.#clock.nowMs();
-    upwards.head(new MadeHead(made), nowMs);
+    upwards.head(new LocalAnswerHead(made), nowMs);
     upwards.data(made.body, nowMs);
     upwards.end(nowMs);
   }
 }
 
 /** The head of an answer that a fault made. */
-class MadeHead implements ResponseHead {
+class LocalAnswerHead implements ResponseHead {
   readonly made: Answer;
 
   constructor(made: Answer) {
@@ -138,7 +140,7 @@ class MadeHead implements ResponseHead {
   }
 }
 
-const marked = (answer: Answer, fault: string): Answer => ({
+const withFaultHeader = (answer: Answer, fault: string): Answer => ({
   ...answer,
   headers: { ...answer.headers, [FAULT_HEADER]: slugOf(fault) },
 });

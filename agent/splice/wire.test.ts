@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { act, orderOf, Stage, text } from "../../test/conformance/stage.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
-import { type Wire, wired } from "./wire.ts";
+import { type FaultedConnection, wrapConnection } from "./wire.ts";
 
 /** A caller's socket and a splice, both of which only write down what they are told. */
 class Both implements Transport {
@@ -15,13 +15,13 @@ class Both implements Transport {
   /** The caller's kernel takes no more. */
   full = false;
   reading = false;
-  wire!: Wire;
+  wire!: FaultedConnection;
   receiver!: Receiver;
   /** The splice cannot take more. */
   spliceFull = false;
 
   begin(): this {
-    this.receiver = wired({ edge: this.stage.edge, clock: this.stage.clock, endpoint: null }, this, (wire) => {
+    this.receiver = wrapConnection({ edge: this.stage.edge, clock: this.stage.clock, endpoint: null }, this, (wire) => {
       this.wire = wire;
       return this.#splice;
     });
@@ -98,19 +98,19 @@ describe("a wire", () => {
     rig.says("in");
     rig.answers("out");
     rig.wire.finish();
-    expect([rig.log, rig.toCaller, rig.wire.withheld]).toEqual([["opened"], [], true]);
+    expect([rig.log, rig.toCaller, rig.wire.isWithheld]).toEqual([["opened"], [], true]);
     expect(rig.stage.edge.remains()).toEqual({ live: 1, held: 5, wounded: 0 });
     rig.stage.clock.advance(1);
     rig.stage.order();
-    expect([rig.log, rig.toCaller, rig.wire.withheld]).toEqual([["opened", "in"], ["out", "fin"], false]);
+    expect([rig.log, rig.toCaller, rig.wire.isWithheld]).toEqual([["opened", "in"], ["out", "fin"], false]);
     expect(rig.stage.edge.remains()).toEqual({ live: 0, held: 0, wounded: 0 });
-    expect(rig.wire.treated).toBe(true);
+    expect(rig.wire.isTreated).toBe(true);
   });
   it("is not treated by a fault that found nothing to do", () => {
     const rig = both();
     rig.stage.order(stall);
     rig.stage.order();
-    expect(rig.wire.treated).toBe(false);
+    expect(rig.wire.isTreated).toBe(false);
   });
   it("resets, and never resumes, a stream that lost bytes once its fault has gone", () => {
     const rig = both(blackhole);
@@ -146,7 +146,7 @@ describe("a wire", () => {
     const rig = both(late, stall);
     rig.says("held");
     rig.stage.clock.advance(1_000);
-    expect([rig.log, rig.wire.withheld]).toEqual([["opened"], true]);
+    expect([rig.log, rig.wire.isWithheld]).toEqual([["opened"], true]);
     rig.stage.order();
     expect(rig.log).toEqual(["opened", "held"]);
   });
@@ -275,7 +275,7 @@ describe("a wire", () => {
     const heldBack = () =>
       more.map((other) => {
         other.says("x");
-        return other.wire.withheld;
+        return other.wire.isWithheld;
       });
     const first = heldBack();
     rig.stage.clock.advance(100);

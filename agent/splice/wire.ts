@@ -8,13 +8,13 @@
 import type { Alarm, Clock } from "../clock.ts";
 import type { EdgeFaults } from "../edge.ts";
 import type { Cut } from "../faults/behaviour.ts";
-import type { Carried, Subject } from "../faults/candidate.ts";
-import type { Hold, Witness } from "../faults/fault-listener.ts";
+import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
+import type { FaultListener, Hold } from "../faults/fault-listener.ts";
 import type { LiveFault } from "../faults/live.ts";
 import type { ConnectionError, Ends, Receiver, Transport } from "../transport/transport.ts";
-import { Flow, type Sink, type Source } from "./flow.ts";
-import { Joined } from "./joined.ts";
-import { Opening } from "./opening.ts";
+import { Flow, type FlowSink, type FlowSource } from "./flow.ts";
+import { ConnectionFaults } from "./joined.ts";
+import { ConnectionGate } from "./opening.ts";
 
 /** After a cut with FIN, how long the caller may still send: an immediate close would answer its bytes with RST and lose ours. */
 const LINGER_MS = 1_000;
@@ -25,48 +25,52 @@ const LEFT: ConnectionError = { code: "reset", message: "reset by the caller whi
 const MOST_EARLY = 64 * 1024;
 const CUT: ConnectionError = { code: "reset", message: "cut by a fault" };
 
-export interface WireDeps {
+export interface FaultedConnectionDeps {
   readonly edge: EdgeFaults;
   readonly clock: Clock;
   /** Callee address of this connection; null: each request has its own (HTTP). */
   readonly endpoint: string | null;
 }
 /** Owner of a wire. What is absent, a connection without requests does not have. */
-export interface WireOwner extends Receiver {
+export interface ConnectionOwner extends Receiver {
   /** Requests that came and are not answered, those that were foreseen included, the oldest first. */
-  readonly underWay?: readonly Carried[];
+  readonly inFlight?: readonly InFlightRequest[];
   /** buffer[0, end) came and goes through the faults before it comes as `bytes`, if it does. Borrowed until this returns. */
-  foresee?(buffer: Buffer, end: number): void;
+  peeked?(buffer: Buffer, end: number): void;
   /** FIN came behind bytes that faults keep; `ended` comes with it through the faults, if it does. */
-  foreseeEnd?(): void;
+  peekedEnd?(): void;
   /** From here on bytes come as `bytes` at once; all that was foreseen has come, or never will. */
-  foreseen?(): void;
+  peekDone?(): void;
 }
 /**
  * Puts a wire between an accepted transport and its owner; the answer is the transport's receiver. The owner is made at
  * once and holds the wire as its transport; `opened` is called when the faults let the connection begin (in the same turn
  * without any), and nothing is read before. Whatever a fault does to the connection, `closed` comes exactly once, last.
  */
-export const wired = (deps: WireDeps, transport: Transport, own: (wire: Wire) => WireOwner): Receiver => {
-  const wire = new Wire(deps, transport);
+export const wrapConnection = (
+  deps: FaultedConnectionDeps,
+  transport: Transport,
+  own: (wire: FaultedConnection) => ConnectionOwner,
+): Receiver => {
+  const wire = new FaultedConnection(deps, transport);
   wire.begin(own(wire));
   return wire;
 };
 
-export class Wire implements Transport, Receiver, Witness {
+export class FaultedConnection implements Transport, Receiver, FaultListener {
   readonly #edge: EdgeFaults;
   readonly #clock: Clock;
   readonly #transport: Transport;
-  readonly #subject: Subject;
-  readonly #joined: Joined;
-  readonly #opening: Opening;
-  #owner!: WireOwner;
+  readonly #candidate: Candidate;
+  readonly #faults: ConnectionFaults;
+  readonly #gate: ConnectionGate;
+  #owner!: ConnectionOwner;
   /** The faults that the flows stand for. */
   #seen: readonly LiveFault[];
   #inbound: Flow<never> | null = null;
   #outbound: Flow<never> | null = null;
   /** Answered by the owner while a fault held the answer here, or its end. */
-  #answered: Carried[] = [];
+  #answered: InFlightRequest[] = [];
   /** What came before the connection might open. */
   #early: Buffer[] = [];
   #earlyBytes = 0;
@@ -90,57 +94,57 @@ export class Wire implements Transport, Receiver, Witness {
   /** The owner knows that it is closed. */
   #told = false;
 
-  constructor({ edge, clock, endpoint }: WireDeps, transport: Transport) {
+  constructor({ edge, clock, endpoint }: FaultedConnectionDeps, transport: Transport) {
     this.#edge = edge;
     this.#clock = clock;
     this.#transport = transport;
-    this.#subject = { connection: this, endpoint, request: null };
+    this.#candidate = { connection: this, endpoint, request: null };
     this.#seen = edge.connectionFaults;
-    this.#joined = new Joined(edge, this.#subject);
-    this.#opening = new Opening(
+    this.#faults = new ConnectionFaults(edge, this.#candidate);
+    this.#gate = new ConnectionGate(
       clock,
       () => this.#open(),
       (how) => this.#cut(how),
       () => this.#ending && transport.pending === 0,
     );
   }
-  begin(owner: WireOwner): void {
+  begin(owner: ConnectionOwner): void {
     this.#owner = owner;
-    if (owner.underWay !== undefined) Object.assign(this.#subject, { underWay: () => this.#underWay() });
+    if (owner.inFlight !== undefined) Object.assign(this.#candidate, { underWay: () => this.#underWay() });
     this.#edge.open.add(this);
     const nowMs = this.#clock.nowMs();
     if (this.#seen.length > 0) {
-      const admitted = this.#joined.begin(nowMs);
+      const admitted = this.#faults.begin(nowMs);
       this.#rechain();
-      this.#opening.ask(admitted, nowMs);
-      if (this.#opening.closed && !this.#dead) this.#transport.resume();
-    } else this.#opening.proceed(nowMs);
+      this.#gate.ask(admitted, nowMs);
+      if (this.#gate.isClosed && !this.#dead) this.#transport.resume();
+    } else this.#gate.proceed(nowMs);
   }
 
   /** A connection fault really did something to it. */
-  get treated(): boolean {
-    if (this.#joined.isTouchable) this.countHolds(this.#clock.nowMs());
-    return this.#joined.treated;
+  get isTreated(): boolean {
+    if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
+    return this.#faults.isTreated;
   }
   /** Whether a connection fault hit the request that is under way, or holds something of its answer. */
-  isStruck(ordinal: number): boolean {
-    if (this.#joined.isTouchable) this.countHolds(this.#clock.nowMs());
-    return this.#joined.struckUntil >= ordinal || this.#outbound?.withholds === true;
+  isHit(ordinal: number): boolean {
+    if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
+    return this.#faults.hitUntil >= ordinal || this.#outbound?.withholds === true;
   }
   /** The owner has answered a request. `untilEnd`: the answer lasts as long as the connection. */
-  carried({ ordinal, marked }: Carried, untilEnd: boolean): void {
+  answered({ ordinal, marked }: InFlightRequest, untilEnd: boolean): void {
     if (this.#outbound !== null && (untilEnd || this.#outbound.withholds)) this.#answered.push({ ordinal, marked });
   }
-  #underWay(): readonly Carried[] {
-    return [...this.#answered, ...this.#owner.underWay!];
+  #underWay(): readonly InFlightRequest[] {
+    return [...this.#answered, ...this.#owner.inFlight!];
   }
   /** A fault ended it. */
-  get cut(): boolean {
+  get isCut(): boolean {
     return this.#dead && this.#leaving !== "close";
   }
   /** Bytes or time are held back by a fault: a stall that is meant, not one to time out. */
-  get withheld(): boolean {
-    return this.#opening.closed || this.#inbound?.withholds === true || this.#outbound?.withholds === true;
+  get isWithheld(): boolean {
+    return this.#gate.isClosed || this.#inbound?.withholds === true || this.#outbound?.withholds === true;
   }
 
   // === Witness: faults come and go
@@ -149,29 +153,29 @@ export class Wire implements Transport, Receiver, Witness {
     this.#seen = this.#edge.connectionFaults;
     // Before anybody leaves: who has held something long enough has used its part of the run's allotment.
     this.countHolds(nowMs);
-    const { came, wounded } = this.#joined.change(!this.#ending, nowMs);
+    const { came, wounded } = this.#faults.change(!this.#ending, nowMs);
     if (wounded) this.#cut("rst");
     else {
       this.#rechain(nowMs);
-      this.#opening.ask(came, nowMs);
+      this.#gate.ask(came, nowMs);
     }
   }
   picked(fault: LiveFault, nowMs: number): void {
     if (this.#ending || this.#closed) return;
-    const admission = this.#edge.pick(fault, this.#subject, nowMs);
+    const admission = this.#edge.pick(fault, this.#candidate, nowMs);
     if (admission === null) return;
-    this.#joined.pick(admission);
-    this.#opening.ask([admission], nowMs);
+    this.#faults.pick(admission);
+    this.#gate.ask([admission], nowMs);
   }
   countHolds(nowMs: number): void {
-    this.#opening.countHolds(nowMs);
+    this.#gate.countHolds(nowMs);
     this.#inbound?.countHolds(nowMs);
     this.#outbound?.countHolds(nowMs);
   }
   hold(): Hold {
-    const early = this.#opening.closed ? this.#earlyBytes : 0;
+    const early = this.#gate.isClosed ? this.#earlyBytes : 0;
     const held = early + (this.#inbound?.held ?? 0) + (this.#outbound?.held ?? 0);
-    return { held, wounded: this.#joined.wounded ? 1 : 0 };
+    return { held, wounded: this.#faults.isWounded ? 1 : 0 };
   }
 
   // === Receiver: from the caller
@@ -182,7 +186,7 @@ export class Wire implements Transport, Receiver, Witness {
     if (this.#isEarly) this.#keepEarly(buffer, end);
     else if (this.#inbound === null) this.#owner.bytes(buffer, end);
     else {
-      this.#owner.foresee?.(buffer, end);
+      this.#owner.peeked?.(buffer, end);
       this.#inbound.data(buffer.subarray(0, end));
     }
   }
@@ -191,18 +195,18 @@ export class Wire implements Transport, Receiver, Witness {
     else if (this.#leaving === "close") return;
     else if (this.#isEarly) {
       this.#earlyEnd = true;
-      this.#owner.foreseeEnd?.();
+      this.#owner.peekedEnd?.();
     } else if (this.#inbound === null) this.#owner.ended();
     else {
       this.#inbound.end();
-      if (this.#inbound !== null) this.#owner.foreseeEnd?.();
+      if (this.#inbound !== null) this.#owner.peekedEnd?.();
     }
   }
   get #isEarly(): boolean {
-    return this.#opening.closed || this.#early.length > 0;
+    return this.#gate.isClosed || this.#early.length > 0;
   }
   #keepEarly(buffer: Buffer, end: number): void {
-    this.#owner.foresee?.(buffer, end);
+    this.#owner.peeked?.(buffer, end);
     this.#early.push(Buffer.from(buffer.subarray(0, end)));
     this.#earlyBytes += end;
     if (this.#earlyBytes < MOST_EARLY) return;
@@ -234,11 +238,11 @@ export class Wire implements Transport, Receiver, Witness {
     this.#edge.open.delete(this);
     this.#linger?.cancel();
     this.#unread?.cancel();
-    this.#opening.dispose();
+    this.#gate.dispose();
     this.#inbound?.dispose();
     this.#outbound?.dispose();
-    this.#joined.over();
-    this.#tellClosed(this.cut ? CUT : this.#left ? LEFT : error);
+    this.#faults.over();
+    this.#tellClosed(this.isCut ? CUT : this.#left ? LEFT : error);
   }
 
   // === Transport: to the caller
@@ -258,13 +262,13 @@ export class Wire implements Transport, Receiver, Witness {
   }
   pause(): void {
     this.#ownerPaused = true;
-    if (this.#opening.closed || this.#dead) return;
+    if (this.#gate.isClosed || this.#dead) return;
     if (this.#inbound === null) this.#transport.pause();
     else this.#inbound.congest();
   }
   resume(): void {
     this.#ownerPaused = false;
-    if (!this.#opening.closed) this.#read();
+    if (!this.#gate.isClosed) this.#read();
   }
   finish(): void {
     if (this.#leaving === "no") this.#leave("finish");
@@ -333,7 +337,7 @@ export class Wire implements Transport, Receiver, Witness {
     }
     this.#delivering = false;
     if (this.#early.length > 0) return;
-    if (this.#inbound === null) this.#owner.foreseen?.();
+    if (this.#inbound === null) this.#owner.peekDone?.();
     if (!this.#earlyEnd || this.#ownerPaused || this.#dead) return;
     this.#earlyEnd = false;
     if (this.#inbound === null) this.#owner.ended();
@@ -394,7 +398,7 @@ export class Wire implements Transport, Receiver, Witness {
   }
   #kill(): void {
     this.#dead = true;
-    this.#opening.dispose();
+    this.#gate.dispose();
     this.#inbound?.dispose();
     this.#outbound?.dispose();
     this.#early = [];
@@ -402,7 +406,7 @@ export class Wire implements Transport, Receiver, Witness {
 
   /** Gives the flows the faults that are here; makes flows where there are none yet, and takes away those with nothing in them. */
   #rechain(nowMs = this.#clock.nowMs()): void {
-    const { request, response } = this.#joined;
+    const { request, response } = this.#faults;
     if (this.#leaving !== "close") {
       if (this.#inbound !== null) this.#inbound.rechain(request, nowMs);
       else if (request.length > 0) {
@@ -421,13 +425,13 @@ export class Wire implements Transport, Receiver, Witness {
   #trim(): void {
     if (this.#inbound?.idle === true) {
       this.#inbound = null;
-      if (!this.#isEarly) this.#owner.foreseen?.();
+      if (!this.#isEarly) this.#owner.peekDone?.();
     }
     if (this.#outbound?.withholds !== true) this.#answered = [];
     if (this.#outbound?.idle === true) this.#outbound = null;
   }
 
-  readonly #toOwner: Sink<never> = {
+  readonly #toOwner: FlowSink<never> = {
     head() {},
     data: (bytes) => {
       this.#owner.bytes(bufferOf(bytes), bytes.length);
@@ -436,23 +440,23 @@ export class Wire implements Transport, Receiver, Witness {
     end: () => this.#owner.ended(),
     cut: (how) => this.#cut(how),
   };
-  readonly #fromCaller: Source = {
+  readonly #fromCaller: FlowSource = {
     pause: () => {
       this.#transport.pause();
       this.#readNoMore();
     },
     resume: () => {
       this.#isUnread = false;
-      if (!this.#opening.closed) this.#transport.resume();
+      if (!this.#gate.isClosed) this.#transport.resume();
     },
   };
-  readonly #toCaller: Sink<never> = {
+  readonly #toCaller: FlowSink<never> = {
     head() {},
     data: (bytes) => this.#transport.write(bufferOf(bytes), 0, bytes.length),
     end: () => this.#sendFin(),
     cut: (how) => this.#cut(how),
   };
-  readonly #fromOwner: Source = {
+  readonly #fromOwner: FlowSource = {
     // The owner learns it from what its next write returns.
     pause() {},
     resume: () => this.#tellDrained(),
