@@ -12,7 +12,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 export const LONGEST_PATH = process.platform === "linux" ? 107 : 103;
 export const fits = (path: string): boolean => Buffer.byteLength(path) <= LONGEST_PATH;
 
-export interface ControlPlace {
+export interface SocketPath {
   /** The path that the socket is bound to. */
   readonly socket: string;
   /** Where a link to it is left; null: the socket is there itself. */
@@ -54,7 +54,7 @@ const shortFolders = (environment: NodeJS.ProcessEnv): readonly string[] => {
 };
 
 /** Throws with every place that was tried, and why the socket may not lie there. */
-export const placeControl = (path: string, environment: NodeJS.ProcessEnv = process.env): ControlPlace => {
+export const chooseSocketPath = (path: string, environment: NodeJS.ProcessEnv = process.env): SocketPath => {
   if (fits(path)) return { socket: path, link: null };
   const name = `${createHash("sha256").update(resolve(path)).digest("hex").slice(0, 16)}.sock`;
   const refusals: string[] = [];

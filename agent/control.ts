@@ -6,22 +6,22 @@ import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { Agent } from "./agent.ts";
 import type { Clock } from "./clock.ts";
-import { placeControl } from "./control-place.ts";
+import { chooseSocketPath } from "./control-place.ts";
 
 /** Largest body that is read, bytes. */
 const LARGEST = 1024 * 1024;
 
-export interface Answer {
+export interface ControlResponse {
   readonly status: number;
   readonly body: unknown;
 }
 /** `body` is null for a GET. */
-export type Route = (body: unknown) => Answer | Promise<Answer>;
+export type ControlRoute = (body: unknown) => ControlResponse | Promise<ControlResponse>;
 /** By method and path: `POST /v1/drop`. */
-export type Routes = Readonly<Record<string, Route>>;
+export type ControlRoutes = Readonly<Record<string, ControlRoute>>;
 
 /** What every agent answers: what it holds, and how to take it away. */
-export const commonRoutes = (agent: Agent, clock: Clock): Routes => ({
+export const commonRoutes = (agent: Agent, clock: Clock): ControlRoutes => ({
   "GET /v1/status": () => {
     const nowMs = clock.nowMs();
     const remains = agent.remains();
@@ -44,8 +44,8 @@ export const commonRoutes = (agent: Agent, clock: Clock): Routes => ({
  * Serves the routes at `path`, or where a link there leads when it is too long for a socket. A socket that nobody listens on
  * any more is taken over. Rejects when the agent could not be reached there.
  */
-export const openControl = async (path: string, routes: Routes): Promise<{ close(): void }> => {
-  const { socket, link } = placeControl(path);
+export const openControlSocket = async (path: string, routes: ControlRoutes): Promise<{ close(): void }> => {
+  const { socket, link } = chooseSocketPath(path);
   if (await isAlive(socket)) throw new Error(`another agent listens on ${socket}`);
   for (const each of [socket, path]) rmSync(each, { force: true });
   const server = createServer({ requestTimeout: 5_000 }, (request, response) => {
@@ -83,7 +83,7 @@ const isAlive = (socketPath: string): Promise<boolean> =>
     probe.end();
   });
 
-const answer = async (routes: Routes, request: IncomingMessage): Promise<Answer> => {
+const answer = async (routes: ControlRoutes, request: IncomingMessage): Promise<ControlResponse> => {
   const route = routes[`${request.method} ${request.url}`];
   if (route === undefined) return { status: 404, body: { message: `expected ${Object.keys(routes).join(", ")}` } };
   if (request.method === "GET") return route(null);
@@ -102,7 +102,7 @@ const answer = async (routes: Routes, request: IncomingMessage): Promise<Answer>
   }
 };
 
-const write = (response: ServerResponse, { status, body }: Answer): void => {
+const write = (response: ServerResponse, { status, body }: ControlResponse): void => {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(`${JSON.stringify(body)}\n`);
 };

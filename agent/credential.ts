@@ -8,7 +8,7 @@ import { Agent as PlainAgent, request as plainRequest, type RequestOptions } fro
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Instance } from "../experiments/model/names.ts";
 import type { AgentLog } from "./log.ts";
-import { OpenSecret, readSecret } from "./secret-file.ts";
+import { ExposedSecretError, readSecret } from "./secret-file.ts";
 import type { Tls } from "./tls.ts";
 
 export interface Credential {
@@ -37,7 +37,7 @@ export interface JoinConfig {
 }
 
 /** Nothing to show to a server, now or at any later try: the agent would call for ever, and be refused. */
-export class NoCredential extends Error {
+export class MissingCredentialError extends Error {
   override readonly name = "NoCredential";
   constructor({ file, expected }: JoinConfig) {
     super(
@@ -45,10 +45,10 @@ export class NoCredential extends Error {
     );
   }
 }
-export const joined = (config: JoinConfig): Credential => {
+export const joinCredential = (config: JoinConfig): Credential => {
   const { file, log } = config;
-  let token = file === null ? null : kept(file);
-  if (token === null && config.joinToken() === null) throw new NoCredential(config);
+  let token = file === null ? null : readCredential(file);
+  if (token === null && config.joinToken() === null) throw new MissingCredentialError(config);
   return {
     async token(server) {
       token ??= await join(server, config);
@@ -73,16 +73,16 @@ const canJoin = ({ joinToken }: JoinConfig): boolean => {
   }
 };
 /** null: there is none that can be read. Throws OpenSecret: whoever else has it speaks for this instance. */
-const kept = (file: string): string | null => {
+const readCredential = (file: string): string | null => {
   try {
     return readSecret(file).trim() || null;
   } catch (error) {
-    if (error instanceof OpenSecret) throw error;
+    if (error instanceof ExposedSecretError) throw error;
     return null;
   }
 };
 /** Whole or not at all, and never readable by others, not even for a moment. */
-const keep = (file: string, token: string): void => {
+const writeCredential = (file: string, token: string): void => {
   const draft = `${file}.${randomBytes(4).toString("hex")}`;
   writeFileSync(draft, `${token}\n`, { mode: 0o600, flag: "wx" });
   renameSync(draft, file);
@@ -98,7 +98,7 @@ const join = async (server: string, config: JoinConfig): Promise<string> => {
     throw new Error(`joining was refused with ${status}${typeof message === "string" ? `: ${message}` : ""}`);
   if (file !== null) {
     try {
-      keep(file, token);
+      writeCredential(file, token);
     } catch (error) {
       config.log(`the credential could not be kept in ${file}: ${(error as Error).message}; the next start joins anew`);
     }
@@ -119,16 +119,16 @@ const post = (url: URL, token: string, body: unknown, tls: Tls): Promise<{ statu
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...tls,
     };
-    const asked = request(url, options, (response) => {
+    const sent = request(url, options, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => {
         text += part;
-        if (text.length > LARGEST_ANSWER) asked.destroy(new Error("the answer to joining is too large"));
+        if (text.length > LARGEST_ANSWER) sent.destroy(new Error("the answer to joining is too large"));
       });
       response.on("error", reject).on("end", () => resolve({ status: response.statusCode ?? 0, body: jsonOf(text) }));
     });
-    asked.on("timeout", () => asked.destroy(new Error(`joining took over ${JOIN_WITHIN_MS} ms`)));
-    asked.on("error", reject).end(JSON.stringify(body));
+    sent.on("timeout", () => sent.destroy(new Error(`joining took over ${JOIN_WITHIN_MS} ms`)));
+    sent.on("error", reject).end(JSON.stringify(body));
   });
 const jsonOf = (text: string): unknown => {
   try {

@@ -107,9 +107,9 @@ export class EdgeFaults {
   }
   /** Notes an exchange without a mark with each fault that means it, live or not. */
   noteUnmarked(marks: EdgeMarks, candidate: Candidate, nowMs: number): void {
-    const { open } = marks;
-    if (open.length === 0 || candidate.request?.header(BYPASS_HEADER) !== undefined) return;
-    for (const log of open) if (this.#isTargetOf(log, candidate)) log.seeUnmarked(nowMs);
+    const { openLogs } = marks;
+    if (openLogs.length === 0 || candidate.request?.header(BYPASS_HEADER) !== undefined) return;
+    for (const log of openLogs) if (this.#isTargetOf(log, candidate)) log.seeUnmarked(nowMs);
   }
   #isTargetOf({ fault: order, matches }: FaultLog, candidate: Candidate): boolean {
     return !this.#isHealthCheck({ order }, candidate.request) && this.#targets({ order, matches }, candidate);

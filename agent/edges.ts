@@ -11,14 +11,14 @@ import { checkOrder } from "./faults/check-order.ts";
 import { Marks } from "./marks.ts";
 import { createMeter, type Meter } from "./measure.ts";
 import type { Observer } from "./observer.ts";
-import { boundReceipts } from "./outgoing.ts";
-import { ANYTHING, forbidsEdge, type Policy } from "./policy.ts";
+import { limitReceipts } from "./outgoing.ts";
+import { ALLOW_ALL, forbiddenEdge, type Policy } from "./policy.ts";
 import type { Stalls } from "./stalls.ts";
 import type { Address } from "./transport/transport.ts";
 import { KEPT_MS, Watches } from "./watches.ts";
 
 /** A listening edge, of either protocol. */
-export interface Served {
+export interface EdgeListener {
   readonly address: Address;
   /** Callers' connections open at this moment. */
   readonly connections: number;
@@ -29,24 +29,24 @@ export interface Served {
   close(): Promise<void>;
 }
 /** Listens for one edge. Rejects when its address cannot be had. */
-export type Serve = (order: EdgeOrder, faults: EdgeFaults, observer: Observer) => Promise<Served>;
+export type ServeEdge = (order: EdgeOrder, faults: EdgeFaults, observer: Observer) => Promise<EdgeListener>;
 /** An edge that cannot be served, and why: the sentence names it. */
-export interface Failed {
+export interface EdgeFailure {
   readonly id: EdgeId;
   readonly why: string;
 }
 
-interface Edge {
+interface ServedEdge {
   /** As the server gave it. */
   readonly order: EdgeOrder;
   readonly faults: EdgeFaults;
   readonly meter: Meter;
-  readonly served: Served;
+  readonly listener: EdgeListener;
 }
 export interface EdgesDeps {
   readonly clock: Clock;
   readonly instance: Instance;
-  readonly serve: Serve;
+  readonly serve: ServeEdge;
   /** Takes an error that no caller of this class could be told. */
   readonly report: (error: unknown) => void;
   /** True: the lease is over. */
@@ -66,9 +66,9 @@ export class Edges {
   readonly marks = new Marks();
   readonly #deps: EdgesDeps;
   readonly #allotments = new Allotments();
-  readonly #edges = new Map<EdgeId, Edge>();
+  readonly #edges = new Map<EdgeId, ServedEdge>();
   /** No longer served, and not at their end yet. */
-  readonly #leaving = new Set<Edge>();
+  readonly #leaving = new Set<ServedEdge>();
   #serving: Promise<unknown> = Promise.resolve();
   #passed = 0;
   #isUsed = false;
@@ -84,26 +84,26 @@ export class Edges {
    * Serves exactly these edges, as far as that can be done: what is unchanged goes on untouched, what is changed keeps its
    * connections and counts, what is gone accepts no more and is left to end. Answers those that cannot be served.
    */
-  serve(orders: readonly EdgeOrder[]): Promise<readonly Failed[]> {
+  serve(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
     // One after the other: two at a time would fight for the same addresses.
     const served = this.#serving.then(() => this.#serve(orders));
     this.#serving = served.catch(() => {});
     return served;
   }
-  async #serve(orders: readonly EdgeOrder[]): Promise<readonly Failed[]> {
+  async #serve(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
     const wanted = new Map(orders.map((order) => [order.id, order]));
     await Promise.all([...this.#edges.keys()].filter((id) => !wanted.has(id)).map((id) => this.#leave(id)));
     const news = orders.filter((order) => JSON.stringify(this.#edges.get(order.id)?.order) !== JSON.stringify(order));
-    const tried = await Promise.all(news.map((order) => this.#bring(order)));
+    const tried = await Promise.all(news.map((order) => this.#serveOne(order)));
     return tried.filter((failed) => failed !== null);
   }
   /** Null, or why not. An edge that cannot be changed goes on as it was. */
-  async #bring(order: EdgeOrder): Promise<Failed | null> {
-    const { policy = ANYTHING, listen = {} } = this.#deps;
+  async #serveOne(order: EdgeOrder): Promise<EdgeFailure | null> {
+    const { policy = ALLOW_ALL, listen = {} } = this.#deps;
     const chosen = listen[order.id];
     const here = chosen === undefined ? order : { ...order, listen: chosen };
     try {
-      const forbidden = forbidsEdge(policy, here, chosen !== undefined);
+      const forbidden = forbiddenEdge(policy, here, chosen !== undefined);
       if (forbidden !== null) throw new Error(forbidden);
       const edge = this.#edges.get(order.id);
       if (edge === undefined) await this.#open(order, here);
@@ -117,25 +117,25 @@ export class Edges {
   /** Takes no new connection on any edge; what is under way goes on. */
   async drain(): Promise<void> {
     await this.#serving;
-    await Promise.all([...this.#edges.values()].map(({ served }) => served.drain()));
+    await Promise.all([...this.#edges.values()].map(({ listener }) => listener.drain()));
   }
   /** Callers' connections, those of edges that are leaving too. */
   get connections(): number {
-    return [...this.#edges.values(), ...this.#leaving].reduce((sum, { served }) => sum + served.connections, 0);
+    return [...this.#edges.values(), ...this.#leaving].reduce((sum, { listener }) => sum + listener.connections, 0);
   }
   async close(): Promise<void> {
     await Promise.all([...this.#edges.values(), ...this.#leaving].map((edge) => this.#close(edge)));
   }
   /** Where each edge really listens. */
   listening(): readonly { readonly id: EdgeId; readonly listen: string }[] {
-    return [...this.#edges.values()].map(({ order: { id }, served: { address } }) => ({
+    return [...this.#edges.values()].map(({ order: { id }, listener: { address } }) => ({
       id,
       listen: address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`,
     }));
   }
 
   /** Why a set of faults and watches cannot be wholly honoured, or null. */
-  objection(faults: readonly FaultOrder[], watches: readonly Watch[]): string | null {
+  checkOrders(faults: readonly FaultOrder[], watches: readonly Watch[]): string | null {
     const ids = new Set<string>();
     for (const fault of faults) {
       const edge = this.#edges.get(fault.edge)?.order;
@@ -160,7 +160,7 @@ export class Edges {
     for (const edge of this.#edges.values()) edge.faults.drop(nowMs);
   }
   /** Looks for the marks of exactly these runs from here on. Throws when one cannot be honoured; then nothing has changed. */
-  seek(orders: readonly MarkOrder[]): void {
+  listMarks(orders: readonly MarkOrder[]): void {
     this.marks.list(orders);
     for (const [id, { faults }] of this.#edges) faults.marks = this.marks.on(id);
   }
@@ -185,7 +185,7 @@ export class Edges {
     const known = new Set(open.map(({ id }) => id));
     const closed = this.#closed.flatMap(({ receipts }) => receipts).filter(({ id }) => !known.has(id));
     const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.liveIds));
-    return boundReceipts([...closed, ...open], live);
+    return limitReceipts([...closed, ...open], live);
   }
   /** Latencies are taken: one caller only. */
   takeCounts(): readonly EdgeCount[] {
@@ -204,21 +204,21 @@ export class Edges {
     return [...this.#edges.values(), ...this.#leaving].reduce((sum, { meter }) => sum + meter.open, 0);
   }
 
-  async #open(order: EdgeOrder, here: EdgeOrder, before?: Edge): Promise<void> {
+  async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
     const { clock, instance, serve, expired } = this.#deps;
     const deps = { clock, instance, expired, allotments: this.#allotments };
     const faults = new EdgeFaults(here, deps, before?.faults);
     faults.marks = this.marks.on(order.id);
     const meter = createMeter(order.id, order.protocol, this.watches);
     try {
-      this.#edges.set(order.id, { order, faults, meter, served: await serve(here, faults, meter) });
+      this.#edges.set(order.id, { order, faults, meter, listener: await serve(here, faults, meter) });
     } catch (error) {
       throw cannotListen(here, error);
     }
   }
-  async #change(edge: Edge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
+  async #change(edge: ServedEdge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
     try {
-      await edge.served.change(here);
+      await edge.listener.change(here);
     } catch (error) {
       throw cannotListen(here, error);
     }
@@ -226,7 +226,7 @@ export class Edges {
     this.#edges.set(order.id, { ...edge, order });
   }
   /** Of another protocol: its connections are of no use any more, its counts are. */
-  async #replace(edge: Edge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
+  async #replace(edge: ServedEdge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
     await this.#close(edge);
     await this.#open(order, here, edge);
   }
@@ -237,16 +237,16 @@ export class Edges {
     this.#edges.delete(id);
     this.#leaving.add(edge);
     this.#keepReceipts(edge);
-    await edge.served.drain();
+    await edge.listener.drain();
     const untilMs = clock.nowMs() + DRAIN_MS;
     const look = () => {
       if (!this.#leaving.has(edge)) return;
-      if (edge.served.connections === 0 || clock.nowMs() >= untilMs) this.#close(edge).catch(report);
+      if (edge.listener.connections === 0 || clock.nowMs() >= untilMs) this.#close(edge).catch(report);
       else clock.wake(clock.nowMs() + DRAIN_LOOK_MS, look);
     };
     look();
   }
-  async #close(edge: Edge): Promise<void> {
+  async #close(edge: ServedEdge): Promise<void> {
     const { id } = edge.order;
     const isLeaving = this.#leaving.delete(edge);
     edge.faults.close(this.#deps.clock.nowMs());
@@ -254,9 +254,9 @@ export class Edges {
       this.#edges.delete(id);
       this.#keepReceipts(edge);
     }
-    await edge.served.close();
+    await edge.listener.close();
   }
-  #keepReceipts({ faults }: Edge): void {
+  #keepReceipts({ faults }: ServedEdge): void {
     const nowMs = this.#deps.clock.nowMs();
     this.#closed = [...this.#closed, { untilMs: nowMs + KEPT_MS, receipts: faults.receipts(nowMs) }];
   }

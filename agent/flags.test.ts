@@ -27,9 +27,9 @@ describe("the agent's flags", () => {
     });
   });
   test("let a server make it listen on loopback only, unless they say otherwise; a file of its own is trusted", () => {
-    expect(read(...SERVER).policy.listen!.holds("127.0.0.1:80")).toBe(true);
-    expect(read(...SERVER).policy.listen!.holds("0.0.0.0:80")).toBe(false);
-    expect(read(...SERVER, "--listen-allow", "0.0.0.0").policy.listen!.holds("0.0.0.0:80")).toBe(true);
+    expect(read(...SERVER).policy.listen!.allows("127.0.0.1:80")).toBe(true);
+    expect(read(...SERVER).policy.listen!.allows("0.0.0.0:80")).toBe(false);
+    expect(read(...SERVER, "--listen-allow", "0.0.0.0").policy.listen!.allows("0.0.0.0:80")).toBe(true);
     expect(read("--mesh", "m.yaml").policy.listen).toBeNull();
     expect(read(...SERVER, "--parent").policy.listen).toBeNull();
   });

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { HandClock } from "../test/agent/hand-clock.ts";
-import { guardClocks } from "./guard.ts";
+import { detectClockJumps } from "./guard.ts";
 
 const setUp = () => {
   const clock = new HandClock();
   let wallAheadMs = 0;
   let sleptMs = 0;
   const jumps: number[] = [];
-  const guard = guardClocks(
+  const guard = detectClockJumps(
     clock,
     () => ({
       monotonicMs: clock.nowMs(),

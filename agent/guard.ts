@@ -13,7 +13,7 @@ export interface ClockReading {
 }
 
 /** Calls `onJump` when, between two looks, one clock went more than a second further than another. */
-export const guardClocks = (clock: Clock, read: () => ClockReading, onJump: (apartMs: number) => void) => {
+export const detectClockJumps = (clock: Clock, read: () => ClockReading, onJump: (apartMs: number) => void) => {
   let last = read();
   const look = () => {
     const reading = read();

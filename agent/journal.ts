@@ -5,7 +5,7 @@ import { fstatSync } from "node:fs";
  * systemd names device and inode of the stream in JOURNAL_STREAM. A child whose stream was turned elsewhere inherits the
  * variable all the same, so that the stream itself decides.
  */
-export const isJournal = (descriptor: number, { JOURNAL_STREAM }: NodeJS.ProcessEnv): boolean => {
+export const isJournaldStream = (descriptor: number, { JOURNAL_STREAM }: NodeJS.ProcessEnv): boolean => {
   if (!JOURNAL_STREAM) return false;
   try {
     const { dev, ino } = fstatSync(descriptor, { bigint: true });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { expect, test } from "vitest";
-import { createLatencies } from "./latencies.ts";
+import { createLatencyHistogram } from "./latencies.ts";
 
 test("every latency is read back by HdrHistogram within its 3 digits", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 7_200_000_000 }), { minLength: 1, maxLength: 200 }), (us) => {
-      const latencies = createLatencies();
+      const latencies = createLatencyHistogram();
       for (const value of us) latencies.record(value / 1_000);
       const read = decodeFromCompressedBase64(latencies.take());
       expect(read.totalCount).toBe(us.length);
@@ -23,7 +23,7 @@ test("every latency is read back by HdrHistogram within its 3 digits", () => {
 });
 
 test("what was taken is not told again, and nothing is told of nothing", () => {
-  const latencies = createLatencies();
+  const latencies = createLatencyHistogram();
   expect(latencies.take()).toBe("");
   latencies.record(12);
   expect(latencies.take()).not.toBe("");
@@ -33,7 +33,7 @@ test("what was taken is not told again, and nothing is told of nothing", () => {
 });
 
 test("a latency below zero or beyond two hours is counted at the end of the scale", () => {
-  const latencies = createLatencies();
+  const latencies = createLatencyHistogram();
   latencies.record(-3);
   latencies.record(1e12);
   const read = decodeFromCompressedBase64(latencies.take());
@@ -42,7 +42,7 @@ test("a latency below zero or beyond two hours is counted at the end of the scal
 });
 
 test("a quantile is one of the values, to 3 digits, and takes nothing away", () => {
-  const latencies = createLatencies();
+  const latencies = createLatencyHistogram();
   expect(latencies.quantileMs(0.99)).toBeNull();
   for (let ms = 1; ms <= 1_000; ms++) latencies.record(ms);
   for (const share of [0.01, 0.5, 0.99, 1]) {

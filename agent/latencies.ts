@@ -44,7 +44,7 @@ const writeVarint = (out: number[], value: number): void => {
   out.push(rest);
 };
 
-export interface Latencies {
+export interface LatencyHistogram {
   record(latencyMs: number): void;
   /** Of all that was recorded since the last `take`, 3 digits; null: nothing was. */
   quantileMs(share: number): number | null;
@@ -52,7 +52,7 @@ export interface Latencies {
   take(): string;
 }
 
-export const createLatencies = (): Latencies => {
+export const createLatencyHistogram = (): LatencyHistogram => {
   // Made with the first value: most edges never treat anything.
   let cells: Uint32Array | null = null;
   let highest = -1;

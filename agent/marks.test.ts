@@ -60,7 +60,7 @@ describe("exchanges without a mark", () => {
   it("are told with their times, numbered as they come, until the server has noted them", () => {
     const marks = new Marks();
     marks.list([asks()]);
-    for (const log of marks.on(EDGE)!.open) {
+    for (const log of marks.on(EDGE)!.openLogs) {
       log.seeUnmarked(100);
       log.seeUnmarked(130);
     }
@@ -80,8 +80,8 @@ describe("exchanges without a mark", () => {
   it("are no longer noted once too many are untold, and take no room from marks", () => {
     const marks = new Marks();
     marks.list([asks()]);
-    for (let i = 0; i < 10_000; i++) for (const log of marks.on(EDGE)!.open) log.seeUnmarked(i);
-    expect(marks.on(EDGE)!.open).toEqual([]);
+    for (let i = 0; i < 10_000; i++) for (const log of marks.on(EDGE)!.openLogs) log.seeUnmarked(i);
+    expect(marks.on(EDGE)!.openLogs).toEqual([]);
     see(find(marks, 7, 10_000).marked!);
     const { reports, more } = marks.report(1, 10_000)!;
     expect(decodeSightings(Buffer.from(reports[0]!.coded, "base64"))).toMatchObject([{ expectation: 0, number: 7 }]);

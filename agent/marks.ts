@@ -25,16 +25,16 @@ const MOST_KEPT = Math.floor((64 * 1024) / 3);
 /** Of all runs in one pulse; the rest follows in the next ones. */
 const MOST_BYTES = 4 * 1024;
 /**
- * Exchanges without a mark that one fault notes, and those of them that may be untold. Beyond either it notes no more: that
+ * Exchanges without a mark that one fault notes, and those of them that may be unreported. Beyond either it notes no more: that
  * hides as many from moments at which a look was sent as from those at which it was not.
  */
 const MOST_UNMARKED = 2 ** 14;
-const MOST_UNMARKED_UNTOLD = 500;
+const MOST_UNMARKED_UNREPORTED = 500;
 /** Pulses that the server may still note. */
 const REMEMBERED = 16;
 
 /** What is told of one sample: the first exchange that the fault meant, or the first one that it hit. */
-interface Telling extends SampleMark {
+interface SampleSighting extends SampleMark {
   /** When the exchange began. */
   readonly atMs: number;
   readonly hit: boolean;
@@ -43,18 +43,18 @@ interface Telling extends SampleMark {
 export class FaultLog {
   readonly fault: MarkedFault;
   readonly matches: (view: RequestView) => boolean;
-  readonly untold = new Set<Telling>();
+  readonly unreported = new Set<SampleSighting>();
   /** Untold exchanges without a mark. */
-  readonly unmarked = new Set<Telling>();
+  readonly unmarked = new Set<SampleSighting>();
   #unmarked = 0;
-  readonly #room: Room;
+  readonly #budget: MarkBudget;
   /** By expectation, then by number: one key for both would be no small integer to the engine, and cost twice as much. */
   readonly #samples = new Map<number, Map<number, Sample>>();
 
-  constructor(fault: MarkedFault, room: Room) {
+  constructor(fault: MarkedFault, budget: MarkBudget) {
     this.fault = fault;
     this.matches = fault.match === null ? () => true : compileMatch(fault.match);
-    this.#room = room;
+    this.#budget = budget;
   }
   /** Whether exchanges without a mark are still noted. */
   get isOpen(): boolean {
@@ -64,12 +64,12 @@ export class FaultLog {
   seeUnmarked(atMs: number): void {
     if (!this.isOpen) return;
     this.unmarked.add({ expectation: UNMARKED, number: this.#unmarked++, atMs, hit: false });
-    if (this.unmarked.size >= MOST_UNMARKED_UNTOLD) this.#unmarked = MOST_UNMARKED;
+    if (this.unmarked.size >= MOST_UNMARKED_UNREPORTED) this.#unmarked = MOST_UNMARKED;
   }
   see({ expectation, number }: SampleMark, atMs: number): void {
     const samples = this.#samplesOf(expectation);
     if (samples.has(number)) return;
-    const seen = this.#tell({ expectation, number, atMs, hit: false });
+    const seen = this.#record({ expectation, number, atMs, hit: false });
     if (seen !== null) samples.set(number, { seen, hit: null, draws: 0 });
   }
   /** An exchange that began earlier may be hit later than others of its sample: the earliest counts. */
@@ -78,8 +78,8 @@ export class FaultLog {
     // There was no room for it when it was seen.
     if (sample === undefined || (sample.hit !== null && sample.hit.atMs <= atMs)) return;
     // Hit implies seen: one word for both where neither has been noted.
-    if (sample.seen.atMs === atMs && this.untold.delete(sample.seen)) this.#room.kept--;
-    sample.hit = this.#tell({ expectation, number, atMs, hit: true }) ?? sample.hit;
+    if (sample.seen.atMs === atMs && this.unreported.delete(sample.seen)) this.#budget.kept--;
+    sample.hit = this.#record({ expectation, number, atMs, hit: true }) ?? sample.hit;
   }
   /** What a share by request draws by, of the next exchange of a sample that the fault meant; null: there was no room for it. */
   nextDrawKey(mark: SampleMark): string | null {
@@ -95,23 +95,23 @@ export class FaultLog {
     return samples;
   }
   /** null: there is no room to keep it. */
-  #tell(telling: Telling): Telling | null {
-    if (this.#room.kept >= MOST_KEPT) {
-      this.#room.isFull = true;
+  #record(sighting: SampleSighting): SampleSighting | null {
+    if (this.#budget.kept >= MOST_KEPT) {
+      this.#budget.isFull = true;
       return null;
     }
-    this.#room.kept++;
-    this.untold.add(telling);
-    return telling;
+    this.#budget.kept++;
+    this.unreported.add(sighting);
+    return sighting;
   }
 }
 interface Sample {
-  readonly seen: Telling;
-  hit: Telling | null;
+  readonly seen: SampleSighting;
+  hit: SampleSighting | null;
   /** Exchanges of it that the living fault has judged. */
   draws: number;
 }
-interface Room {
+interface MarkBudget {
   kept: number;
   isFull: boolean;
 }
@@ -120,7 +120,7 @@ interface Room {
 class RunMarks {
   readonly order: MarkOrder;
   readonly key: MarkKey;
-  readonly room: Room = { kept: 0, isFull: false };
+  readonly budget: MarkBudget = { kept: 0, isFull: false };
   readonly logs: readonly FaultLog[];
 
   /** Throws when a match does not compile. */
@@ -129,7 +129,7 @@ class RunMarks {
     if (key === null) throw new Error(`the marks of ${order.run} have a key that is none`);
     this.order = order;
     this.key = key;
-    this.logs = order.faults.map((fault) => new FaultLog(fault, this.room));
+    this.logs = order.faults.map((fault) => new FaultLog(fault, this.budget));
   }
 }
 
@@ -166,22 +166,22 @@ export class MarkedExchange implements SampleMark {
 }
 
 /** One run's part on one edge. */
-interface EdgeRun {
+interface RunOnEdge {
   readonly run: RunMarks;
   readonly logs: readonly FaultLog[];
 }
 /** The runs that ask for their marks on one edge. */
 export class EdgeMarks {
-  readonly #runs: readonly EdgeRun[];
+  readonly #runs: readonly RunOnEdge[];
   #open: readonly FaultLog[];
 
-  constructor(runs: readonly EdgeRun[]) {
+  constructor(runs: readonly RunOnEdge[]) {
     this.#runs = runs;
     this.#open = runs.flatMap(({ logs }) => logs);
   }
 
   /** Faults, live or not, that still note exchanges without a mark. */
-  get open(): readonly FaultLog[] {
+  get openLogs(): readonly FaultLog[] {
     if (this.#open.length > 0) this.#open = this.#open.filter(({ isOpen }) => isOpen);
     return this.#open;
   }
@@ -202,8 +202,8 @@ const halves: Halves = new Int32Array(2);
 /** Reports of one pulse, while there is room. */
 class PulseMarks {
   readonly reports: MarkReport[] = [];
-  /** Tellings of a pulse, and the sets that a telling leaves once noted. */
-  readonly told: (readonly [Set<Telling>, readonly Telling[]])[] = [];
+  /** Sightings reported in a pulse, and the sets that each leaves once noted. */
+  readonly reported: (readonly [Set<SampleSighting>, readonly SampleSighting[]])[] = [];
   readonly #nowMs: number;
   #room = MOST_BYTES;
 
@@ -211,15 +211,15 @@ class PulseMarks {
     this.#nowMs = nowMs;
   }
   /** Answers whether all had room. */
-  tell({ fault }: FaultLog, untold: Set<Telling>, atLeast: boolean): boolean {
-    if (untold.size === 0 && !atLeast) return true;
-    const due = [...untold].slice(0, this.#room);
-    const aged = due.map((telling) => ({ ...telling, ageMs: this.#nowMs - telling.atMs, telling }));
-    const { bytes, taken } = encodeSightings<Sighting & { telling: Telling }>(aged, this.#room);
-    const isWhole = taken.length === untold.size;
+  report({ fault }: FaultLog, unreported: Set<SampleSighting>, atLeast: boolean): boolean {
+    if (unreported.size === 0 && !atLeast) return true;
+    const due = [...unreported].slice(0, this.#room);
+    const aged = due.map((sighting) => ({ ...sighting, ageMs: this.#nowMs - sighting.atMs, sighting }));
+    const { bytes, taken } = encodeSightings<Sighting & { sighting: SampleSighting }>(aged, this.#room);
+    const isWhole = taken.length === unreported.size;
     if (this.reports.length === LIMITS.markReports || (taken.length === 0 && !atLeast)) return isWhole;
     this.#room -= bytes.length;
-    this.told.push([untold, taken.map(({ telling }) => telling)]);
+    this.reported.push([unreported, taken.map(({ sighting }) => sighting)]);
     const coded = Buffer.from(bytes).toString("base64");
     this.reports.push({ fault: fault.id, coded, ...(atLeast ? { atLeast: true } : {}) });
     return isWhole;
@@ -230,7 +230,7 @@ export class Marks {
   #runs = new Map<RunId, RunMarks>();
   #edges = new Map<EdgeId, EdgeMarks>();
   /** What each pulse told that the server has not noted. */
-  #pulses = new Map<number, PulseMarks["told"]>();
+  #pulses = new Map<number, PulseMarks["reported"]>();
 
   /** Throws when an order cannot be honoured; then nothing has changed. */
   list(orders: readonly MarkOrder[]): void {
@@ -244,7 +244,7 @@ export class Marks {
     const ids = new Set(orders.flatMap(({ faults }) => faults.map(({ edge }) => edge)));
     this.#edges = new Map([...ids].map((id) => [id, new EdgeMarks(this.#asking(id))]));
   }
-  #asking(edge: EdgeId): readonly EdgeRun[] {
+  #asking(edge: EdgeId): readonly RunOnEdge[] {
     return [...this.#runs.values()].flatMap((run) => {
       const logs = run.logs.filter(({ fault }) => fault.edge === edge);
       return logs.length === 0 ? [] : [{ run, logs }];
@@ -260,16 +260,17 @@ export class Marks {
     if (this.#runs.size === 0) return null;
     const pulse = new PulseMarks(nowMs);
     let more = false;
-    for (const { logs, room } of this.#runs.values())
-      for (const log of logs) if (!pulse.tell(log, log.untold, room.isFull)) more = true;
-    for (const { logs } of this.#runs.values()) for (const log of logs) pulse.tell(log, log.unmarked, false);
-    this.#pulses.set(n, pulse.told);
+    for (const { logs, budget } of this.#runs.values())
+      for (const log of logs) if (!pulse.report(log, log.unreported, budget.isFull)) more = true;
+    for (const { logs } of this.#runs.values()) for (const log of logs) pulse.report(log, log.unmarked, false);
+    this.#pulses.set(n, pulse.reported);
     this.#pulses.delete(n - REMEMBERED);
     return { sentMs: nowMs, reports: pulse.reports, ...(more ? { more: true } : {}) };
   }
   /** The server has it: it is not told again. */
   noted(n: number): void {
-    for (const [untold, tellings] of this.#pulses.get(n) ?? []) for (const telling of tellings) untold.delete(telling);
+    for (const [unreported, sightings] of this.#pulses.get(n) ?? [])
+      for (const sighting of sightings) unreported.delete(sighting);
     this.#pulses.delete(n);
   }
   /** Pulses of another session are counted anew. */

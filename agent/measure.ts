@@ -1,7 +1,7 @@
 /** Meter of one edge: counts its exchanges for the pulse and shows them to the watches, outside the loop of the data path. */
 import type { EdgeId } from "../experiments/model/names.ts";
 import type { EdgeCount } from "./contract/messages.ts";
-import { createLatencies } from "./latencies.ts";
+import { createLatencyHistogram } from "./latencies.ts";
 import type { Observer, Outcome } from "./observer.ts";
 import type { Watches } from "./watches.ts";
 
@@ -13,8 +13,8 @@ export interface Meter extends Observer {
   counts(): readonly EdgeCount[];
 }
 
-const createGroup = (protocol: "http" | "tcp") => {
-  const latencies = createLatencies();
+const createTrafficGroup = (protocol: "http" | "tcp") => {
+  const latencies = createLatencyHistogram();
   const byClass = [0, 0, 0, 0, 0, 0];
   let exchanges = 0;
   let cancelled = 0;
@@ -50,8 +50,8 @@ const classOf = (protocol: "http" | "tcp", { status, end, cancelled }: Outcome):
 };
 
 export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Watches): Meter => {
-  const treated = createGroup(protocol);
-  const untreated = createGroup(protocol);
+  const treated = createTrafficGroup(protocol);
+  const untreated = createTrafficGroup(protocol);
   let open = 0;
   return {
     get open() {

@@ -2,7 +2,7 @@
 import type { RequestView } from "../experiments/model/match.ts";
 
 /** Watches that matched an exchange at its begin, with the state that its end needs. */
-export interface Watched {
+export interface WatchedExchange {
   /** Whether a fault has acted on the exchange by now; the splice says so once it knows who carries it. null: not yet. */
   isTreated: (() => boolean) | null;
   /** Time of the FIN of a caller, which may be gone or wait for its answer. null: no FIN. Absent: unknown. */
@@ -31,8 +31,8 @@ export interface Outcome {
 /** One an edge. Never throws. */
 export interface Observer {
   /** null while no watch of this edge matches: then nothing is allocated. `request` is borrowed until this returns. */
-  began(request: RequestView | null, nowMs: number): Watched | null;
-  ended(watched: Watched | null, outcome: Outcome): void;
+  began(request: RequestView | null, nowMs: number): WatchedExchange | null;
+  ended(watched: WatchedExchange | null, outcome: Outcome): void;
   /** HTTP: a fault cut a connection before a request came on it, which nothing `began`. */
   unread(outcome: Outcome): void;
 }

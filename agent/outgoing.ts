@@ -5,7 +5,7 @@ import { LIMITS } from "./contract/limits.ts";
 import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "./contract/messages.ts";
 
 /** Those of live faults, then the newest of those that left; each with an equal part of the ordinals. `all`: the oldest first. */
-export const boundReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
+export const limitReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
   const here = all.filter(({ id }) => live.has(id)).slice(0, LIMITS.receipts);
   const left = all.filter(({ id }) => !live.has(id)).slice(-LIMITS.receipts);
   const room = LIMITS.receipts - here.length;
@@ -20,7 +20,7 @@ const isTooLong = (text: string, most: number): boolean =>
   text.length * 3 > most && Buffer.byteLength(text) > most;
 
 /** As JSON. What a message can do without goes first, when it would be too long: histograms, ordinals, examples. */
-export const textOf = (message: ToServer): string => {
+export const encodeMessage = (message: ToServer): string => {
   const text = JSON.stringify(message);
   if (!isTooLong(text, LIMITS.messageBytes) || !("receipts" in message)) return text;
   return JSON.stringify({
@@ -32,9 +32,9 @@ export const textOf = (message: ToServer): string => {
 };
 
 /** As a server takes it that knows the contract's additions up to `minor`: it refuses what it does not know. */
-export const knownTo = (minor: number, message: ToServer): ToServer => {
+export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
   if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
-  if (minor >= 1) return { ...message, watches: message.watches.map(asOfFirst) };
+  if (minor >= 1) return { ...message, watches: message.watches.map(withoutUnknown) };
   const { stalls: _, ...known } = { stalls: null, ...message };
   return {
     ...known,
@@ -50,12 +50,12 @@ export const knownTo = (minor: number, message: ToServer): ToServer => {
 };
 
 /** As the contract had it when its minor number was 1. */
-const asOfFirst = ({ unknown: _, ...count }: WatchCount): WatchCount => count;
+const withoutUnknown = ({ unknown: _, ...count }: WatchCount): WatchCount => count;
 
 /** Beside offers and labels a hello holds little. */
 const REST_BYTES = 16 * 1024;
 /** Why no server would take these edges of a mesh file; null: it would. */
-export const offersProblem = (offers: readonly EdgeOffer[]): string | null => {
+export const checkOffers = (offers: readonly EdgeOffer[]): string | null => {
   if (offers.length > LIMITS.offers)
     return `--mesh-offer: ${offers.length} edges are offered, ${LIMITS.offers} at most; name a --service to offer its own`;
   const wide = offers.find(({ endpoints }) => endpoints.length > LIMITS.endpoints);

@@ -9,7 +9,7 @@ export interface Reusable {
   retire(): void;
 }
 
-export class Pool<U extends Reusable> {
+export class ConnectionPool<U extends Reusable> {
   readonly #mostMs: number;
   readonly #most: number;
   readonly #waiting = new Map<string, U[]>();

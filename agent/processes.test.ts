@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { markOf, succeed } from "./processes.ts";
+import { readProcessMark, recordBoot } from "./processes.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -14,30 +14,37 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the process before this one", () => {
   const leave = (change: object) => {
     const file = join(folder, "boot");
-    writeFileSync(file, JSON.stringify({ boot: "first", pid: process.pid, ...markOf(process.pid), ...change }));
+    writeFileSync(
+      file,
+      JSON.stringify({ boot: "first", pid: process.pid, ...readProcessMark(process.pid), ...change }),
+    );
     return file;
   };
   test("has ended where its pid is nobody's, or somebody else's", () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
-    expect(succeed(leave({ pid }), "second")).toEqual({ boot: "first" });
-    expect(succeed(leave({ started: "1" }), "second")).toEqual({ boot: "first" });
+    expect(recordBoot(leave({ pid }), "second")).toEqual({ boot: "first" });
+    expect(recordBoot(leave({ started: "1" }), "second")).toEqual({ boot: "first" });
   });
   test("has not ended where it lives, nor where nothing can be seen of it from here", () => {
-    expect(succeed(leave({}), "second")).toBeNull();
-    expect(succeed(leave({ machineBoot: "another machine", started: "1" }), "second")).toBeNull();
+    expect(recordBoot(leave({}), "second")).toBeNull();
+    expect(recordBoot(leave({ machineBoot: "another machine", started: "1" }), "second")).toBeNull();
   });
   test("is unknown where its file is none of ours", () => {
     const file = join(folder, "odd");
     for (const text of ["", "{", "[]", '{"boot":1}', '{"boot":"x","pid":"1"}']) {
       writeFileSync(file, text);
-      expect(succeed(file, "second")).toBeNull();
+      expect(recordBoot(file, "second")).toBeNull();
     }
-    expect(succeed(join(folder, "no", "such", "folder"), "second")).toBeNull();
+    expect(recordBoot(join(folder, "no", "such", "folder"), "second")).toBeNull();
   });
   test("leaves the mark of this one for the next, for this user alone", () => {
     const file = join(folder, "new");
-    succeed(file, "mine");
-    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ boot: "mine", pid: process.pid, ...markOf(process.pid) });
+    recordBoot(file, "mine");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      boot: "mine",
+      pid: process.pid,
+      ...readProcessMark(process.pid),
+    });
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 });

@@ -23,7 +23,7 @@ const machineBoot = (): string | null => {
   }
 };
 /** null: no such process, one that is dead and only waits for its parent, or a system without /proc. */
-export const markOf = (pid: number): ProcessMark | null => {
+export const readProcessMark = (pid: number): ProcessMark | null => {
   const stat = read(`/proc/${pid}/stat`);
   const here = machineBoot();
   if (stat === null || here === null) return null;
@@ -34,9 +34,9 @@ export const markOf = (pid: number): ProcessMark | null => {
 };
 
 /** Its own boot, in the file where the process of this instance before it left its own. Answers that one, if it has surely ended. */
-export const succeed = (file: string, boot: Boot): { readonly boot: Boot } | null => {
+export const recordBoot = (file: string, boot: Boot): { readonly boot: Boot } | null => {
   const before = recordIn(read(file));
-  const mark = markOf(process.pid);
+  const mark = readProcessMark(process.pid);
   if (mark !== null) {
     try {
       writeFileSync(file, JSON.stringify({ boot, pid: process.pid, ...mark }), { mode: 0o600 });
@@ -46,19 +46,19 @@ export const succeed = (file: string, boot: Boot): { readonly boot: Boot } | nul
   }
   if (before === null || mark === null) return null;
   // Of another machine, or another container that may still run, nothing can be seen from here.
-  if (mark.machineBoot !== before.machineBoot || markOf(before.pid)?.started === before.started) return null;
+  if (mark.machineBoot !== before.machineBoot || readProcessMark(before.pid)?.started === before.started) return null;
   return { boot: before.boot };
 };
 
-interface Record {
+interface BootRecord {
   readonly boot: Boot;
   readonly pid: number;
   readonly started: string;
   readonly machineBoot: string;
 }
-const recordIn = (text: string | null): Record | null => {
+const recordIn = (text: string | null): BootRecord | null => {
   try {
-    const { boot, pid, started, machineBoot } = Object(JSON.parse(text ?? "null")) as Partial<Record>;
+    const { boot, pid, started, machineBoot } = Object(JSON.parse(text ?? "null")) as Partial<BootRecord>;
     const isWhole = typeof boot === "string" && Number.isInteger(pid) && typeof started === "string";
     return isWhole && typeof machineBoot === "string" ? { boot, pid: pid!, started, machineBoot } : null;
   } catch {

@@ -3,7 +3,7 @@ import type { Agent } from "./agent.ts";
 import type { ToServer } from "./contract/messages.ts";
 
 /** Latencies are taken with it: one pulse, one listener. */
-export const pulseOf = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {
+export const buildPulse = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {
   const { edges } = agent;
   const recent = agent.stalls(nowMs);
   edges.watches.sweep(nowMs);

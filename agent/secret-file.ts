@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { secretProblem } from "../experiments/model/secret-mode.ts";
 
 /** Others than its owner may read or change it. */
-export class OpenSecret extends Error {
+export class ExposedSecretError extends Error {
   override readonly name = "OpenSecret";
 }
 /** Modes mean nothing there. */
@@ -15,7 +15,7 @@ export const readSecret = (path: string): string => {
   try {
     const stat = fstatSync(file);
     const problem = HAS_MODES ? secretProblem(path, { mode: stat.mode, uid: stat.uid, isFile: stat.isFile() }) : null;
-    if (problem !== null) throw new OpenSecret(problem);
+    if (problem !== null) throw new ExposedSecretError(problem);
     return readFileSync(file, "utf8");
   } finally {
     closeSync(file);

@@ -4,7 +4,7 @@ const LONGEST_REDIAL_MS = 5_000;
 /** While servers answer that they do not lead, one of them soon will. */
 const LONGEST_SEARCH_MS = 1_000;
 
-export class Servers {
+export class ServerList {
   readonly #all: readonly string[];
   readonly #random: () => number;
   #at = 0;
@@ -31,7 +31,7 @@ export class Servers {
     this.#searching = false;
   }
   /** The current one does not lead. Whom it names is dialled next, but only if this agent was told of it: a token goes nowhere else. */
-  turnTo(leader: string): void {
+  redirectTo(leader: string): void {
     const at = this.#all.findIndex((server) => isSame(server, leader));
     this.#searching = true;
     this.#named = at >= 0 && at !== this.#at;

@@ -6,11 +6,11 @@ import { checkToAgent } from "./contract/check.ts";
 import { LIMITS } from "./contract/limits.ts";
 import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
 import type { Credential } from "./credential.ts";
-import type { Failed } from "./edges.ts";
+import type { EdgeFailure } from "./edges.ts";
 import type { AgentLog } from "./log.ts";
-import { knownTo, textOf } from "./outgoing.ts";
-import { pulseOf } from "./pulse.ts";
-import { Servers } from "./servers.ts";
+import { downgradeMessage, encodeMessage } from "./outgoing.ts";
+import { buildPulse } from "./pulse.ts";
+import { ServerList } from "./servers.ts";
 import type { Tls } from "./tls.ts";
 
 const PATH = "/api/v1/agent";
@@ -34,7 +34,7 @@ export interface SessionConfig {
   readonly random: () => number;
   readonly log: AgentLog;
   /** What the server assigned is served, but for these; called at each welcome and each change. */
-  readonly onServed: (failed: readonly Failed[]) => void;
+  readonly onServed: (failed: readonly EdgeFailure[]) => void;
   /** A session with this server has begun; null: it has ended. */
   readonly onServer: (server: string | null) => void;
 }
@@ -46,7 +46,7 @@ type Welcome = Extract<ToAgent, { type: "welcome" }>;
 export class Session {
   readonly #agent: Agent;
   readonly #config: SessionConfig;
-  readonly #servers: Servers;
+  readonly #servers: ServerList;
   #socket: WebSocket | null = null;
   #id: string | null = null;
   #pulses = 0;
@@ -62,18 +62,19 @@ export class Session {
   constructor(agent: Agent, config: SessionConfig) {
     this.#agent = agent;
     this.#config = config;
-    this.#servers = new Servers(config.servers, config.random);
+    this.#servers = new ServerList(config.servers, config.random);
     this.#dial().catch(this.#giveUp);
   }
 
   /** Says something, if there is a server to hear it. */
-  say(message: ToServer): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(textOf(knownTo(this.#minor, message)));
+  send(message: ToServer): void {
+    if (this.#socket?.readyState === WebSocket.OPEN)
+      this.#socket.send(encodeMessage(downgradeMessage(this.#minor, message)));
   }
   /** The agent serves nothing any more: no run is to count on it. It is still heard and can still be asked. */
   farewell(): void {
     this.#retry?.cancel();
-    if (this.#id !== null) this.say({ type: "serving", session: this.#id, edges: [], failed: [] });
+    if (this.#id !== null) this.send({ type: "serving", session: this.#id, edges: [], failed: [] });
   }
   /**
    * Says goodbye, so that the server does not miss this agent. Resolves once the server has heard it, or after a moment: a
@@ -132,7 +133,7 @@ export class Session {
     };
     socket.on("open", () => {
       heard();
-      this.say(this.#agent.hello());
+      this.send(this.#agent.hello());
       this.#watchSilence(socket);
     });
     socket.on("ping", heard).on("pong", heard);
@@ -178,13 +179,13 @@ export class Session {
     else if ("message" in checked && checked.message.type === "edges") {
       const { session, edges } = checked.message;
       if (session === this.#id) this.#serve(socket, session, edges).catch(this.#giveUp);
-    } else for (const answer of this.#agent.hear(checked)) this.say(answer);
+    } else for (const answer of this.#agent.handleMessage(checked)) this.send(answer);
   }
 
   async #welcomed(socket: WebSocket, welcome: Welcome): Promise<void> {
     const { session, epoch, leaseMs, edges, minor = 0, cluster = null } = welcome;
     const { log } = this.#config;
-    this.#agent.enter(session, epoch, cluster);
+    this.#agent.enterSession(session, epoch, cluster);
     this.#leaseMs = leaseMs;
     this.#minor = minor;
     this.#id = session;
@@ -209,7 +210,7 @@ export class Session {
     onServed(failed);
     if (this.#socket !== socket || this.#id !== session) return;
     const told = failed.map(({ id, why }) => ({ id, why: why.slice(0, LIMITS.whyLength) }));
-    this.say({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed: told });
+    this.send({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed: told });
     if (failed.length > 0)
       this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => {
         this.#serve(socket, session, orders).catch(this.#giveUp);
@@ -221,10 +222,10 @@ export class Session {
     const nowMs = clock.nowMs();
     if (this.#id !== session || this.#closed) return;
     const n = ++this.#pulses;
-    const pulse = pulseOf(this.#agent, session, n, nowMs);
+    const pulse = buildPulse(this.#agent, session, n, nowMs);
     // Before the write: the lease counts from here, however long the bytes take.
     this.#agent.lease.sending(n);
-    this.say(pulse);
+    this.send(pulse);
     // Asks for a byte of the server's, even when it has nothing to say.
     this.#socket?.ping();
     this.#askedMs ??= nowMs;
@@ -262,10 +263,10 @@ export class Session {
     }
     this.#socket = null;
     this.#id = null;
-    this.#agent.enter(null, 0);
+    this.#agent.enterSession(null, 0);
     this.#next?.cancel();
     this.#retry?.cancel();
-    if (leader !== null) this.#servers.turnTo(leader);
+    if (leader !== null) this.#servers.redirectTo(leader);
     this.#redial();
   }
   #redial(): void {

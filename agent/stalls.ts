@@ -26,7 +26,7 @@ const RECENT = 20;
 /** Stalls kept to be taken off the time of what they held up. */
 const KEPT = 1_000;
 
-interface Stretch {
+interface StallInterval {
   readonly n: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -36,7 +36,7 @@ interface Stretch {
 export class Stalls {
   readonly #clock: Clock;
   readonly #cpu: CpuLimit;
-  #all: Stretch[] = [];
+  #all: StallInterval[] = [];
   #last = 0;
   /** When the loop was last seen to turn; null: nobody looks. */
   #beatMs: number | null = null;

@@ -1,23 +1,23 @@
 /** What `systemctl status` shows of an agent: whether it carries traffic yet, and for which server. */
-import type { Source } from "./flags.ts";
+import type { ConfigSource } from "./flags.ts";
 import type { Notifier } from "./notify.ts";
 
 /** `server`: that there is a session with; null: none. */
-export const standingOf = (source: Source, carries: boolean, server: string | null): string => {
+export const statusLine = (source: ConfigSource, carries: boolean, server: string | null): string => {
   if (!carries) return "waiting for a server, which tells what to carry";
   if (source.kind === "mesh") return `carrying the edges of ${source.file}`;
   return server === null ? "carrying traffic without faults: no server answers" : `carrying traffic, led by ${server}`;
 };
 
-export interface Standing {
+export interface ServiceStatus {
   /** Every edge listens that can: the callers may start. */
   listening(): void;
   server(server: string | null): void;
 }
-export const openStanding = (source: Source, notifier: Notifier): Standing => {
+export const openServiceStatus = (source: ConfigSource, notifier: Notifier): ServiceStatus => {
   let carries = false;
   let current: string | null = null;
-  const now = () => standingOf(source, carries, current);
+  const now = () => statusLine(source, carries, current);
   if (source.kind === "server") notifier.status(now());
   return {
     listening() {

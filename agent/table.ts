@@ -2,17 +2,17 @@
 import type { FaultId } from "../experiments/model/names.ts";
 import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "./contract/messages.ts";
 
-const NOTHING: TableMark = { epoch: 0, gen: 0 };
+const NO_MARK: TableMark = { epoch: 0, gen: 0 };
 /** Clusters whose marks are kept; an agent meets a second one when its database is restored elsewhere. */
 const MOST_CLUSTERS = 16;
 
-export class Table {
+export class FaultTable {
   /** Whose servers speak: the marks are those of this cluster. "": none has told its name. */
   #cluster = "";
   /** What was heard from other clusters: none of it is taken again from those. */
   readonly #elsewhere = new Map<string, TableMark>();
-  #seen = NOTHING;
-  #mark = NOTHING;
+  #seen = NO_MARK;
+  #mark = NO_MARK;
   #held: readonly FaultOrder[] = [];
   /** When each fault ends or ended, by id: an order that comes again cannot move it later. */
   readonly #endsAtMs = new Map<FaultId, number>();
@@ -45,10 +45,10 @@ export class Table {
     return this.#cluster !== "" && cluster !== this.#cluster;
   }
   /** A server of this cluster speaks. Epochs of two clusters cannot be compared, so each cluster has marks of its own. */
-  turnTo(cluster: string): void {
+  switchCluster(cluster: string): void {
     if (this.isOther(cluster)) {
       this.#elsewhere.set(this.#cluster, this.#seen);
-      this.#seen = this.#elsewhere.get(cluster) ?? NOTHING;
+      this.#seen = this.#elsewhere.get(cluster) ?? NO_MARK;
       this.#mark = this.#seen;
       this.#elsewhere.delete(cluster);
       const [oldest] = this.#elsewhere.keys();
@@ -57,15 +57,15 @@ export class Table {
     this.#cluster = cluster;
   }
   /** A server of this epoch speaks: whatever an earlier one says is fenced off from here on. */
-  enter(epoch: number): void {
+  enterEpoch(epoch: number): void {
     if (epoch > this.#seen.epoch) this.#seen = { epoch, gen: 0 };
   }
   /** Heard and not honoured: it is not taken when it comes again. */
-  spoil({ epoch, gen }: TableMark): void {
+  markSeen({ epoch, gen }: TableMark): void {
     if (this.isNew({ epoch, gen })) this.#seen = { epoch, gen };
   }
   /** Holds a new set. Each fault ends `notAfterMs` after `fromMs` at the latest, and never later than it was to end before. */
-  fill({ epoch, gen }: TableMark, faults: readonly FaultOrder[], fromMs: number): void {
+  replace({ epoch, gen }: TableMark, faults: readonly FaultOrder[], fromMs: number): void {
     this.#seen = { epoch, gen };
     this.#mark = this.#seen;
     this.#held = faults;

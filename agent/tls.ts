@@ -1,6 +1,6 @@
 /** How the server is known, and how this agent is known to it, beyond its token. */
 import { readFileSync } from "node:fs";
-import { OpenSecret, readSecret } from "./secret-file.ts";
+import { ExposedSecretError, readSecret } from "./secret-file.ts";
 
 /** PEM, as `tls.connect` takes it. Absent: the system's authorities, and no certificate of the agent's own. */
 export interface Tls {
@@ -25,7 +25,7 @@ export const readTls = (files: TlsFiles): Tls => {
     try {
       tls[name] = name === "key" ? readSecret(path) : readFileSync(path, "utf8");
     } catch (error) {
-      if (error instanceof OpenSecret) throw new Error(`--key: ${error.message}`);
+      if (error instanceof ExposedSecretError) throw new Error(`--key: ${error.message}`);
       throw new Error(`--${name} ${path}: ${(error as Error).message}`);
     }
     if (!tls[name]!.includes("-----BEGIN ")) throw new Error(`--${name} ${path}: expected a file in PEM form`);

@@ -1,7 +1,7 @@
 /** `POST /v1/upgrade` on the control socket: whoever may open that socket may already do all that this agent may. */
 import type { Agent } from "./agent.ts";
 import type { Clock } from "./clock.ts";
-import type { Answer, Routes } from "./control.ts";
+import type { ControlResponse, ControlRoutes } from "./control.ts";
 import type { AgentLog } from "./log.ts";
 import type { Listeners } from "./transport/listen.ts";
 import { startSuccessor } from "./upgrade.ts";
@@ -30,28 +30,28 @@ export interface UpgradeDeps {
 const DRAIN_MS = 60_000;
 const LONGEST_DRAIN_MS = 3_600_000;
 
-interface Asked {
+interface UpgradeRequest {
   readonly argv: readonly string[] | null;
   readonly drainMs: number;
   readonly drop: boolean;
 }
-const refused = (status: number, message: string): Answer => ({ status, body: { message } });
+const refused = (status: number, message: string): ControlResponse => ({ status, body: { message } });
 
-export const upgradeRoute = (deps: UpgradeDeps): Routes => {
+export const upgradeRoute = (deps: UpgradeDeps): ControlRoutes => {
   let under = false;
   return {
     "POST /v1/upgrade": async (body) => {
       const { agent, handover } = deps;
-      const asked = read(body);
-      if (typeof asked === "string") return refused(422, asked);
+      const request = readUpgradeRequest(body);
+      if (typeof request === "string") return refused(422, request);
       if (handover === null) return refused(409, "this agent belongs to a run, which starts and ends it");
       if (under) return refused(409, "an upgrade is under way");
       const held = agent.table.held.length;
-      if (held > 0 && !asked.drop)
+      if (held > 0 && !request.drop)
         return refused(409, `${held} faults are live and are never handed on: halt their runs, or send {"drop": true}`);
       under = true;
       try {
-        return await upgrade(deps, handover, asked);
+        return await upgrade(deps, handover, request);
       } finally {
         under = false;
       }
@@ -62,8 +62,8 @@ export const upgradeRoute = (deps: UpgradeDeps): Routes => {
 const upgrade = async (
   deps: UpgradeDeps,
   { argv, env, onSuccessor, exit }: Handover,
-  asked: Asked,
-): Promise<Answer> => {
+  request: UpgradeRequest,
+): Promise<ControlResponse> => {
   const { agent, clock, listeners, drain, log } = deps;
   const wait = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -72,7 +72,7 @@ const upgrade = async (
   agent.dropAll("an upgrade was asked for");
   let successor: Awaited<ReturnType<typeof startSuccessor>>;
   try {
-    successor = await startSuccessor({ listeners, argv: asked.argv ?? argv, env, wait });
+    successor = await startSuccessor({ listeners, argv: request.argv ?? argv, env, wait });
   } catch (error) {
     log(`no upgrade: ${(error as Error).message}`, "error");
     return refused(500, `nothing has changed: ${(error as Error).message}`);
@@ -81,7 +81,7 @@ const upgrade = async (
   log(`process ${successor.pid} has taken over: this one ends when what is open has ended`);
   // After the answer has been written: draining closes the control socket.
   clock.wake(clock.nowMs() + 1, () => {
-    drain(asked.drainMs)
+    drain(request.drainMs)
       .catch((error: Error) => log(`draining failed, this process ends all the same: ${error.message}`))
       .finally(exit);
     successor.release();
@@ -90,7 +90,7 @@ const upgrade = async (
 };
 
 /** What was asked for, or what is wrong with it. */
-const read = (body: unknown): Asked | string => {
+const readUpgradeRequest = (body: unknown): UpgradeRequest | string => {
   const { argv = null, drainMs = DRAIN_MS, drop = false, ...rest } = Object(body ?? {}) as Record<string, unknown>;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) return `${unknown}: expected argv, drainMs or drop`;

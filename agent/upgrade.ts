@@ -13,10 +13,10 @@ const FIRST_FD = 4;
 const READY_WITHIN_MS = 20_000;
 
 /** Between the two processes, over their IPC channel. */
-type FromSuccessor = { readonly squall: "serving" };
-type ToSuccessor = { readonly squall: "released" };
-const isServing = (message: unknown): message is FromSuccessor =>
-  Object(message) === message && (message as FromSuccessor).squall === "serving";
+type SuccessorMessage = { readonly squall: "serving" };
+type PredecessorMessage = { readonly squall: "released" };
+const isServing = (message: unknown): message is SuccessorMessage =>
+  Object(message) === message && (message as SuccessorMessage).squall === "serving";
 
 export interface Successor {
   readonly pid: number;
@@ -53,7 +53,7 @@ export const startSuccessor = async ({ listeners, argv, env, wait }: UpgradeConf
   return {
     pid: child.pid!,
     release: () => {
-      child.send({ squall: "released" } satisfies ToSuccessor, () => {});
+      child.send({ squall: "released" } satisfies PredecessorMessage, () => {});
     },
     kill: () => {
       child.kill("SIGKILL");
@@ -91,9 +91,9 @@ export const takeOver = (channel: NodeJS.Process): Promise<void> => {
       resolve();
     };
     const heard = (message: unknown) => {
-      if (Object(message) === message && (message as ToSuccessor).squall === "released") done();
+      if (Object(message) === message && (message as PredecessorMessage).squall === "released") done();
     };
     channel.on("message", heard).on("disconnect", done);
-    channel.send!({ squall: "serving" } satisfies FromSuccessor);
+    channel.send!({ squall: "serving" } satisfies SuccessorMessage);
   });
 };

@@ -5,8 +5,8 @@ import { compileMatch } from "../experiments/model/matching.ts";
 import type { BadSample } from "../experiments/model/tally.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Watch, WatchCount } from "./contract/messages.ts";
-import { createLatencies, type Latencies } from "./latencies.ts";
-import type { Outcome, Watched } from "./observer.ts";
+import { createLatencyHistogram, type LatencyHistogram } from "./latencies.ts";
+import type { Outcome, WatchedExchange } from "./observer.ts";
 import type { Stalls } from "./stalls.ts";
 
 const FIRST_BAD = 5;
@@ -20,7 +20,7 @@ export const PRESUMED_MS = 2_500;
 export const KEPT_MS = 60_000;
 
 /** One watch with its counts. */
-interface Counted {
+interface WatchState {
   readonly order: Watch;
   readonly listedMs: number;
   readonly matches: (request: RequestView | null) => boolean;
@@ -28,7 +28,7 @@ interface Counted {
   /** Longer than this a caller that gave up had waited for too long, ms; null: nobody knows how long is too long. */
   readonly patienceMs: number | null;
   /** What was answered, for the patience of the phases behind this one; null: that does not hang on it. */
-  readonly latencies: Latencies | null;
+  readonly latencies: LatencyHistogram | null;
   good: number;
   bad: number;
   left: number;
@@ -42,20 +42,20 @@ interface Counted {
   leftMs: number | null;
 }
 /** One exchange under the watches that meant it. */
-interface Look extends Watched {
+interface OpenExchange extends WatchedExchange {
   readonly startedMs: number;
   /** A connection of a TCP edge. */
   readonly raw: boolean;
   /** Those not decided yet. */
-  undecided: readonly Counted[];
+  undecided: readonly WatchState[];
 }
 
 export class Watches {
   readonly #stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
-  #all = new Map<string, Counted>();
+  #all = new Map<string, WatchState>();
   /** By edge; replaced whole. */
-  #listed = new Map<string, readonly Counted[]>();
-  readonly #open = new Set<Look>();
+  #listed = new Map<string, readonly WatchState[]>();
+  readonly #open = new Set<OpenExchange>();
 
   constructor(stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp"> = NO_STALLS) {
     this.#stalls = stalls;
@@ -68,83 +68,82 @@ export class Watches {
   list(orders: readonly Watch[], nowMs: number): void {
     const listed = orders.map((order) => this.#all.get(order.id) ?? this.#compile(order, nowMs));
     const ids = new Set(orders.map(({ id }) => id));
-    for (const counted of this.#all.values()) if (!ids.has(counted.order.id)) counted.leftMs ??= nowMs;
-    for (const counted of listed) {
-      counted.leftMs = null;
-      this.#all.set(counted.order.id, counted);
+    for (const watch of this.#all.values()) if (!ids.has(watch.order.id)) watch.leftMs ??= nowMs;
+    for (const watch of listed) {
+      watch.leftMs = null;
+      this.#all.set(watch.order.id, watch);
     }
-    const byEdge = new Map<string, Counted[]>();
-    for (const counted of listed) {
-      const beside = byEdge.get(counted.order.edge);
-      if (beside === undefined) byEdge.set(counted.order.edge, [counted]);
-      else beside.push(counted);
+    const byEdge = new Map<string, WatchState[]>();
+    for (const watch of listed) {
+      const beside = byEdge.get(watch.order.edge);
+      if (beside === undefined) byEdge.set(watch.order.edge, [watch]);
+      else beside.push(watch);
     }
     this.#listed = byEdge;
   }
 
   /** null: no watch of this edge means it. */
-  began(edge: string, request: RequestView | null, nowMs: number): Look | null {
+  began(edge: string, request: RequestView | null, nowMs: number): OpenExchange | null {
     const listed = this.#listed.get(edge);
     if (listed === undefined) return null;
     const undecided = listed.filter(({ matches }) => matches(request));
     if (undecided.length === 0) return null;
-    for (const counted of undecided) counted.open++;
-    const look: Look = { startedMs: nowMs, raw: request === null, undecided, isTreated: null };
-    this.#open.add(look);
-    return look;
+    for (const watch of undecided) watch.open++;
+    const exchange: OpenExchange = { startedMs: nowMs, raw: request === null, undecided, isTreated: null };
+    this.#open.add(exchange);
+    return exchange;
   }
 
-  ended(watched: Watched, outcome: Outcome): void {
-    const look = watched as Look;
-    this.#open.delete(look);
-    for (const counted of look.undecided) {
-      counted.open--;
-      if (isMeant(counted.order.of, outcome.treated)) this.#count(counted, outcome, look.raw);
+  ended(watched: WatchedExchange, outcome: Outcome): void {
+    const exchange = watched as OpenExchange;
+    this.#open.delete(exchange);
+    for (const watch of exchange.undecided) {
+      watch.open--;
+      if (isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, exchange.raw);
     }
-    look.undecided = [];
+    exchange.undecided = [];
   }
   /** A connection that was cut before its request came: counted by watches of everything, since nobody knows what it was. */
   unread(edge: string, outcome: Outcome): void {
-    for (const counted of this.#listed.get(edge) ?? [])
-      if (counted.order.match === null && isMeant(counted.order.of, outcome.treated))
-        this.#count(counted, outcome, false);
+    for (const watch of this.#listed.get(edge) ?? [])
+      if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
   }
-  #count(counted: Counted, outcome: Outcome, raw: boolean): void {
+  #count(watch: WatchState, outcome: Outcome, raw: boolean): void {
     const sample = sampleOf(outcome, raw);
-    const fate = fateOf(counted, outcome, raw);
+    const fate = fateOf(watch, outcome, raw);
     if (fate === "left") {
-      counted.left++;
+      watch.left++;
       return;
     }
-    if (outcome.cancelled !== true) counted.latencies?.record(sample.latencyMs);
+    if (outcome.cancelled !== true) watch.latencies?.record(sample.latencyMs);
     const judgement =
       fate === "bad"
         ? { good: false, why: `its caller gave up after ${Math.round(sample.latencyMs)} ms` }
-        : counted.judge(sample);
-    if (judgement.good) counted.good++;
-    else if (this.#isOurs(counted, outcome, sample)) {
-      counted.errored++;
-      if (outcome.cancelled === true) counted.unknown++;
-      counted.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
+        : watch.judge(sample);
+    if (judgement.good) watch.good++;
+    else if (this.#isOurs(watch, outcome, sample)) {
+      watch.errored++;
+      if (outcome.cancelled === true) watch.unknown++;
+      watch.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
       return;
-    } else countBad(counted, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
-    if (outcome.treated) counted.struck++;
+    } else countBad(watch, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
+    if (outcome.treated) watch.struck++;
   }
 
   /** Whether a bad sample would have been good, had the agent itself not stood still. */
-  #isOurs(counted: Counted, outcome: Outcome, sample: Seen): boolean {
+  #isOurs(watch: WatchState, outcome: Outcome, sample: Seen): boolean {
     const { startedMs, endedMs } = outcome;
     const overlapMs = this.#stalls.overlapMs(startedMs, endedMs);
     // Whether a caller would have waited for an answer in time is not known, unless it had too little patience left anyway.
     if (outcome.cancelled === true)
       return (
         this.#stalls.mayHaveHeldUp(startedMs, endedMs) &&
-        endedMs - startedMs - overlapMs <= (counted.patienceMs ?? Number.POSITIVE_INFINITY)
+        endedMs - startedMs - overlapMs <= (watch.patienceMs ?? Number.POSITIVE_INFINITY)
       );
     if (overlapMs === 0) return false;
     const { connectMs, latencyMs } = sample;
     const connect = connectMs === undefined ? {} : { connectMs: Math.max(0, connectMs - overlapMs) };
-    return counted.judge({ ...sample, ...connect, latencyMs: latencyMs - overlapMs }).good;
+    return watch.judge({ ...sample, ...connect, latencyMs: latencyMs - overlapMs }).good;
   }
 
   /**
@@ -152,11 +151,11 @@ export class Watches {
    * whether an exchange will have been treated is not known before its end.
    */
   sweep(nowMs: number): void {
-    for (const look of this.#open) {
-      const ageMs = nowMs - look.startedMs;
-      const callerEndedMs = look.callerEndedMs?.() ?? null;
-      if (callerEndedMs !== null && nowMs - callerEndedMs > PRESUMED_MS) this.#presumeGone(look, callerEndedMs);
-      const late = look.undecided.filter(
+    for (const exchange of this.#open) {
+      const ageMs = nowMs - exchange.startedMs;
+      const callerEndedMs = exchange.callerEndedMs?.() ?? null;
+      if (callerEndedMs !== null && nowMs - callerEndedMs > PRESUMED_MS) this.#presumeGone(exchange, callerEndedMs);
+      const late = exchange.undecided.filter(
         ({ order }) =>
           order.of === "all" &&
           ageMs > (order.good.withinMs ?? Infinity) &&
@@ -164,30 +163,30 @@ export class Watches {
           (callerEndedMs === null || order.cancelled === "judge"),
       );
       // The time in which the agent stood still is not the exchange's.
-      const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(look.startedMs, nowMs);
+      const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(exchange.startedMs, nowMs);
       if (late.some(({ order }) => ownMs <= order.good.withinMs!)) continue;
       if (late.length === 0) continue;
-      look.undecided = look.undecided.filter((counted) => !late.includes(counted));
-      for (const counted of late) {
-        counted.open--;
-        if (look.isTreated?.() === true) counted.struck++;
-        const why = `no answer within ${counted.order.good.withinMs} ms`;
-        countBad(counted, look.startedMs, why, 0, ageMs);
+      exchange.undecided = exchange.undecided.filter((watch) => !late.includes(watch));
+      for (const watch of late) {
+        watch.open--;
+        if (exchange.isTreated?.() === true) watch.struck++;
+        const why = `no answer within ${watch.order.good.withinMs} ms`;
+        countBad(watch, exchange.startedMs, why, 0, ageMs);
       }
     }
   }
 
-  #presumeGone(look: Look, endedMs: number): void {
-    const treated = look.isTreated?.() === true;
+  #presumeGone(exchange: OpenExchange, endedMs: number): void {
+    const treated = exchange.isTreated?.() === true;
     const outcome: Outcome = {
-      ...{ treated, startedMs: look.startedMs, endedMs, status: 0, bytesIn: 0, bytesOut: 0 },
+      ...{ treated, startedMs: exchange.startedMs, endedMs, status: 0, bytesIn: 0, bytesOut: 0 },
       ...{ end: "reset", cancelled: true },
     };
-    const decided = look.undecided.filter(({ order }) => order.of === "all" && order.cancelled !== "judge");
-    look.undecided = look.undecided.filter((counted) => !decided.includes(counted));
-    for (const counted of decided) {
-      counted.open--;
-      this.#count(counted, outcome, look.raw);
+    const decided = exchange.undecided.filter(({ order }) => order.of === "all" && order.cancelled !== "judge");
+    exchange.undecided = exchange.undecided.filter((watch) => !decided.includes(watch));
+    for (const watch of decided) {
+      watch.open--;
+      this.#count(watch, outcome, exchange.raw);
     }
   }
   /** Of all that are listed, and of those that left less than a minute ago or still have something open. */
@@ -196,14 +195,16 @@ export class Watches {
       if (leftMs !== null && nowMs - leftMs > KEPT_MS && open === 0) this.#all.delete(id);
     const all = [...this.#all.values()];
     // Those that are listed count first, then those that left last.
-    const isListed = ({ leftMs }: Counted) => leftMs === null;
+    const isListed = ({ leftMs }: WatchState) => leftMs === null;
     const told =
-      all.length <= LIMITS.watches ? all : [...all.filter(isListed), ...all.filter((one) => !isListed(one)).reverse()];
+      all.length <= LIMITS.watches
+        ? all
+        : [...all.filter(isListed), ...all.filter((watch) => !isListed(watch)).reverse()];
     const openStruck = this.#openStruck();
-    return told.slice(0, LIMITS.watches).map((counted) => {
-      const { order, good, bad, left, struck, open, firstBad } = counted;
-      const counts = { good, bad, left, struck, open, openStruck: openStruck.get(counted) ?? 0 };
-      const { errored, firstErrored, unknown } = counted;
+    return told.slice(0, LIMITS.watches).map((watch) => {
+      const { order, good, bad, left, struck, open, firstBad } = watch;
+      const counts = { good, bad, left, struck, open, openStruck: openStruck.get(watch) ?? 0 };
+      const { errored, firstErrored, unknown } = watch;
       return {
         ...{ id: order.id, ...counts, firstBad: [...firstBad] },
         ...(errored > 0 && { errored }),
@@ -213,14 +214,14 @@ export class Watches {
     });
   }
   /** What is open and has been hit by now: the server may have to count it before its end. */
-  #openStruck(): ReadonlyMap<Counted, number> {
-    const struck = new Map<Counted, number>();
-    for (const look of this.#open)
-      if (look.isTreated?.() === true)
-        for (const counted of look.undecided) struck.set(counted, (struck.get(counted) ?? 0) + 1);
+  #openStruck(): ReadonlyMap<WatchState, number> {
+    const struck = new Map<WatchState, number>();
+    for (const exchange of this.#open)
+      if (exchange.isTreated?.() === true)
+        for (const watch of exchange.undecided) struck.set(watch, (struck.get(watch) ?? 0) + 1);
     return struck;
   }
-  #compile(order: Watch, nowMs: number): Counted {
+  #compile(order: Watch, nowMs: number): WatchState {
     const { withinMs } = order.good;
     return {
       order,
@@ -228,7 +229,7 @@ export class Watches {
       matches: order.match === null ? () => true : orFalse(compileMatch(order.match)),
       judge: compileGood(order.good, order.capture ? "short" : "nothing"),
       patienceMs: withinMs ?? this.#usualMs(order.id),
-      latencies: withinMs === undefined && order.cancelled === undefined ? createLatencies() : null,
+      latencies: withinMs === undefined && order.cancelled === undefined ? createLatencyHistogram() : null,
       ...{ good: 0, bad: 0, left: 0, struck: 0, open: 0, firstBad: [], leftMs: null },
       ...{ errored: 0, unknown: 0, firstErrored: null },
     };
@@ -247,7 +248,7 @@ export class Watches {
 const PHASE_OF = /^(.*)\/(baseline|during|recovery)(\/\d+)?$/s;
 
 /** What becomes of an exchange: judged, or for its caller gave up, bad or left out. */
-const fateOf = ({ order, patienceMs }: Counted, outcome: Outcome, raw: boolean): "judge" | "bad" | "left" => {
+const fateOf = ({ order, patienceMs }: WatchState, outcome: Outcome, raw: boolean): "judge" | "bad" | "left" => {
   if (outcome.cancelled !== true || order.cancelled === "judge") return "judge";
   if (order.cancelled !== undefined) return order.cancelled === "bad" ? "bad" : "left";
   // Whoever leaves a stream or a connection has mostly had what it came for.
@@ -258,7 +259,7 @@ const fateOf = ({ order, patienceMs }: Counted, outcome: Outcome, raw: boolean):
 const orFalse = (matches: (request: RequestView) => boolean) => (request: RequestView | null) =>
   request !== null && matches(request);
 
-const isMeant = (of: Watch["of"], treated: boolean) => of === "all" || (of === "treated") === treated;
+const isTarget = (of: Watch["of"], treated: boolean) => of === "all" || (of === "treated") === treated;
 
 /** What ended otherwise than clean is bad over HTTP whatever the criteria; over TCP the criteria `connect` and `end` say. */
 const sampleOf = (outcome: Outcome, raw: boolean): Seen => {
@@ -280,9 +281,9 @@ const failureOf = (status: number, end: Outcome["end"]) =>
 const toldWhy = (why: string): string =>
   why.length > LIMITS.whyLength - 100 ? `a criterion was missed, in ${why.length} characters` : why;
 
-const countBad = (counted: Counted, startedMs: number, why: string, status: number, latencyMs: number): void => {
-  counted.bad++;
-  if (counted.firstBad.length >= FIRST_BAD) return;
-  const atMs = startedMs - counted.listedMs;
-  counted.firstBad.push({ atMs, why: toldWhy(why), ...(status === 0 ? {} : { status }), latencyMs });
+const countBad = (watch: WatchState, startedMs: number, why: string, status: number, latencyMs: number): void => {
+  watch.bad++;
+  if (watch.firstBad.length >= FIRST_BAD) return;
+  const atMs = startedMs - watch.listedMs;
+  watch.firstBad.push({ atMs, why: toldWhy(why), ...(status === 0 ? {} : { status }), latencyMs });
 };

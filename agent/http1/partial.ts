@@ -4,7 +4,7 @@ import { MOST_HEAD } from "./head.ts";
 const FIRST_SIZE = 2 * 1024;
 
 /** A head that arrives in pieces. Copies each byte once, and says when another look at it can tell anything new. */
-export class Partial {
+export class PartialHead {
   bytes: Buffer;
   length = 0;
 

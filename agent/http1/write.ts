@@ -56,7 +56,7 @@ export const requestWriter = (view: RequestHeadView, edit: HeadEdit, framing: Fr
 };
 
 /** `toHead`: the request asked for the head only. `close`: the connection ends with this answer, which has to say so. */
-export interface Circumstances {
+export interface AnswerContext {
   readonly toHead: boolean;
   readonly close: boolean;
 }
@@ -66,7 +66,7 @@ export const answerWriter = (
   head: ResponseHead,
   edit: HeadEdit | null,
   framing: Framing,
-  { toHead, close }: Circumstances,
+  { toHead, close }: AnswerContext,
 ): MessageWriter => {
   const status = edit?.status ?? head.status;
   const original = head instanceof ResponseHeadView ? head : null;

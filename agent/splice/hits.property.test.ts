@@ -241,7 +241,7 @@ class Ends implements Transport {
   readonly up = new Lane();
   readonly down = new Lane();
   readonly pending = 0;
-  readonly ends = null;
+  readonly addresses = null;
   readonly isPeerThere = true;
   wire!: FaultedConnection;
   receiver!: Receiver;

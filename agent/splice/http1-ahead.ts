@@ -6,8 +6,8 @@ import type { InFlightRequest } from "../faults/candidate.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
-import { Partial } from "../http1/partial.ts";
-import type { Watched } from "../observer.ts";
+import { PartialHead } from "../http1/partial.ts";
+import type { WatchedExchange } from "../observer.ts";
 
 /** A caller that sends more requests ahead than this is not followed any further. */
 const MOST_AHEAD = 256;
@@ -24,7 +24,7 @@ export interface ParserPosition {
 
 /** A request that came, and that the edge's parser has not had yet. */
 export interface PeekedRequest extends InFlightRequest {
-  readonly watched: Watched | null;
+  readonly watched: WatchedExchange | null;
   readonly startedMs: number;
 }
 
@@ -32,7 +32,7 @@ export class Lookahead {
   readonly #body = new BodyReader();
   readonly #found: (buffer: Buffer, at: number, ordinal: number) => PeekedRequest;
   #inBody = false;
-  #partial: Partial | null = null;
+  #partial: PartialHead | null = null;
   #last: number;
   /** Its framing cannot be followed any further. */
   #lost = false;
@@ -81,7 +81,7 @@ export class Lookahead {
   #head(buffer: Buffer, p: number, end: number): number {
     const at = REQUEST_HEAD.parse(buffer, p, end);
     this.#lost = at === BAD;
-    if (at === MORE) this.#partial = new Partial(buffer, p, end);
+    if (at === MORE) this.#partial = new PartialHead(buffer, p, end);
     if (at <= 0) return end;
     const framing = requestFraming(REQUEST_HEAD);
     this.#body.start(framing, REQUEST_HEAD.length);

@@ -7,7 +7,7 @@ import type { Alarm } from "../clock.ts";
 import { BodyReader, type Framing, responseFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
-import { Partial } from "../http1/partial.ts";
+import { PartialHead } from "../http1/partial.ts";
 import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refuse.ts";
 import type { Outcome } from "../observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
@@ -38,7 +38,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
   /** After it, the caller may use its connection again / so may another exchange the callee's. */
   protected callerStays = false;
   protected calleeStays = false;
-  #partial: Partial | null = null;
+  #partial: PartialHead | null = null;
   /** The whole request, as long as it can be asked again. A buffer is kept from one exchange to the next. */
   #replay: Buffer = NO_BYTES;
   #replayLength = 0;
@@ -276,7 +276,7 @@ export abstract class UpstreamExchange implements ResponseHandler, ExchangeHandl
     const { exchange } = this.caller;
     const at = RESPONSE_HEAD.parse(buffer, p, end);
     if (at === MORE) {
-      this.#partial = new Partial(buffer, p, end);
+      this.#partial = new PartialHead(buffer, p, end);
       return STOP;
     }
     if (at === BAD) {

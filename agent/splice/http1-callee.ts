@@ -1,6 +1,6 @@
 /** One connection to an endpoint. It serves one exchange after another; between them it waits in the pool. */
 import type { Endpoint } from "../endpoints.ts";
-import type { Pool, Reusable } from "../pool.ts";
+import type { ConnectionPool, Reusable } from "../pool.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 
 /** Whoever the connection works for. */
@@ -19,7 +19,7 @@ export interface ResponseHandler {
 
 export class Callee implements Receiver, Reusable {
   readonly endpoint: Endpoint;
-  readonly #pool: Pool<Callee>;
+  readonly #pool: ConnectionPool<Callee>;
   readonly #all: Set<Callee>;
   transport!: Transport;
   handler: ResponseHandler | null = null;
@@ -31,7 +31,7 @@ export class Callee implements Receiver, Reusable {
   /** Nothing more comes from it. */
   lost = false;
 
-  constructor(endpoint: Endpoint, pool: Pool<Callee>, all: Set<Callee>) {
+  constructor(endpoint: Endpoint, pool: ConnectionPool<Callee>, all: Set<Callee>) {
     this.endpoint = endpoint;
     this.#pool = pool;
     this.#all = all;

@@ -4,7 +4,7 @@ import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
-import { Partial } from "../http1/partial.ts";
+import { PartialHead } from "../http1/partial.ts";
 import { REFUSED, type Refusal, refusalAnswer } from "../http1/refuse.ts";
 import { RequestHeadView } from "../http1/view.ts";
 import type { Outcome } from "../observer.ts";
@@ -32,7 +32,7 @@ export class Caller implements ConnectionOwner, CallerSide {
   #handler: ExchangeHandler | null = null;
   #passThrough: PassThrough | null = null;
   #view = new RequestHeadView();
-  #partial: Partial | null = null;
+  #partial: PartialHead | null = null;
   #stash: Buffer | null = null;
   /** The buffer that is read from, where it is our own: what is left of it need not be copied. */
   #own: Buffer | null = null;
@@ -281,7 +281,7 @@ export class Caller implements ConnectionOwner, CallerSide {
     const at = REQUEST_HEAD.parse(buffer, p, end);
     if (at === BAD) this.refuse(REQUEST_HEAD.refusal!);
     if (at === MORE) {
-      this.#partial = new Partial(buffer, p, end);
+      this.#partial = new PartialHead(buffer, p, end);
       this.#sinceMs = this.#turnMs;
     }
     return at > 0 ? this.#begin(buffer, at, end) : end;

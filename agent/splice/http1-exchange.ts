@@ -5,7 +5,7 @@ import type { InFlightRequest } from "../faults/candidate.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { ResponseHeadView } from "../http1/view.ts";
 import type { MarkedExchange } from "../marks.ts";
-import type { Outcome, Watched } from "../observer.ts";
+import type { Outcome, WatchedExchange } from "../observer.ts";
 
 /** A media type that has no end in sight (WHATWG HTML 9.2). */
 const EVENT_STREAM = /^text\/event-stream\b/i;
@@ -15,7 +15,7 @@ export class HttpExchange implements Outcome, InFlightRequest {
   ordinal = 0;
   // === of the request
   endpoint!: Endpoint;
-  watched: Watched | null = null;
+  watched: WatchedExchange | null = null;
   marked: MarkedExchange | null = null;
   /** It asks for the head of the answer only. */
   toHead = false;

@@ -4,7 +4,7 @@ import type { EdgeOrder } from "../contract/messages.ts";
 import type { EdgeFaults } from "../edge.ts";
 import { type Endpoint, Endpoints, parseAddress } from "../endpoints.ts";
 import type { Observer } from "../observer.ts";
-import { Pool } from "../pool.ts";
+import { ConnectionPool } from "../pool.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { Callee } from "./http1-callee.ts";
@@ -54,7 +54,7 @@ export const serveHttp = async (
 ): Promise<HttpEdge> => {
   const limits = { ...HTTP_LIMITS, ...given };
   const endpoints = new Endpoints(order.endpoints);
-  const pool = new Pool<Callee>(limits.reuseMs, limits.reuseMost);
+  const pool = new ConnectionPool<Callee>(limits.reuseMs, limits.reuseMost);
   const callers = new Set<Caller>();
   const callees = new Set<Callee>();
   const watch = new PeriodicCheck(clock, limits, (nowMs) => {

@@ -25,7 +25,7 @@ export class HalfClosedPeer {
     this.#clock = clock;
     this.#transport = transport;
     this.#gone = gone;
-    this.#stopWaiting = orphans.wait(transport.ends, () => this.#leave());
+    this.#stopWaiting = orphans.wait(transport.addresses, () => this.#leave());
   }
   /** Bytes were written; a peer that has closed answers them with RST. */
   wrote(): void {

@@ -1,7 +1,7 @@
 /** One connection of a caller, and the one to the callee that belongs to it. */
 import type { Clock } from "../clock.ts";
 import type { Deadlines } from "../deadlines.ts";
-import type { Observer, Outcome, Watched } from "../observer.ts";
+import type { Observer, Outcome, WatchedExchange } from "../observer.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
 import { PRESUMED_MS } from "../watches.ts";
@@ -30,7 +30,7 @@ export class TcpConnection {
   readonly #context: TcpEdgeContext;
   readonly #connection: FaultedConnection;
   readonly #endpoint: Address;
-  readonly #watched: Watched | null;
+  readonly #watched: WatchedExchange | null;
   readonly #startedMs: number;
   #callee: Transport | null = null;
   #callerClosed = false;

@@ -10,7 +10,7 @@ class Both implements Transport {
   readonly log: string[] = [];
   readonly toCaller: string[] = [];
   pending = 0;
-  readonly ends = null;
+  readonly addresses = null;
   readonly isPeerThere = true;
   /** The caller's kernel takes no more. */
   full = false;

@@ -11,7 +11,7 @@ import type { Cut } from "../faults/behaviour.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import type { FaultListener, Hold } from "../faults/fault-listener.ts";
 import type { LiveFault } from "../faults/live.ts";
-import type { ConnectionError, Ends, Receiver, Transport } from "../transport/transport.ts";
+import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import { Flow, type FlowSink, type FlowSource } from "./flow.ts";
 import { ConnectionFaults } from "./joined.ts";
 import { ConnectionGate } from "./opening.ts";
@@ -293,8 +293,8 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   get pending(): number {
     return this.#transport.pending + (this.#outbound?.pending ?? 0);
   }
-  get ends(): Ends | null {
-    return this.#transport.ends;
+  get addresses(): ConnectionAddresses | null {
+    return this.#transport.addresses;
   }
   get isPeerThere(): boolean {
     return this.#transport.isPeerThere;

@@ -22,7 +22,7 @@ const begin = (url: string, index: number): void => {
     ...{ clock, boot: randomBytes(12).toString("hex"), pid: process.pid },
     serve: async () => served(),
     log: () => {},
-    say: (message) => session?.say(message),
+    send: (message) => session?.send(message),
   });
   const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
   const means = {

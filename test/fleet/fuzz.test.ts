@@ -132,7 +132,7 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
     { instance: "i", version: "0" },
     {
       ...{ clock: agentClock, boot: "boot", pid: 1, log: () => {}, serve: async () => served() },
-      say: (message) => mine?.say(message),
+      send: (message) => mine?.send(message),
     },
   );
   const means = { clock: agentClock, random: () => 0, log: () => {}, onServed: () => {}, onServer: () => {}, tls: {} };
