@@ -10,12 +10,12 @@ import type { RequestView } from "../../experiments/model/match.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Answer, Chunk, Cut, HeadEdit, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
-import { changesOf, merged } from "./edit.ts";
+import { type FaultFilter, FaultStage, owned, type Part } from "./fault-stage.ts";
+import { changesOf, merged } from "./head-edit.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplacedBody } from "./replaced-body.ts";
-import { type FaultFilter, FaultStage, owned, type Part } from "./station.ts";
 
-export type { FaultFilter } from "./station.ts";
+export type { FaultFilter } from "./fault-stage.ts";
 
 /** What a flow holds, in bytes, before its source is paused. */
 export const MOST_HELD = 256 * 1024;

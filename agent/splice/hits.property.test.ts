@@ -10,8 +10,8 @@ import type { RequestView } from "../../experiments/model/match.ts";
 import { orderOf, Stage } from "../../test/conformance/stage.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Receiver, Transport } from "../transport/transport.ts";
-import { ExchangeFaults, type RequestSink } from "./treated.ts";
-import { type FaultedConnection, wrapConnection } from "./wire.ts";
+import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
+import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
 
 interface Seen {
   readonly atMs: number;

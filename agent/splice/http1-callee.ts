@@ -1,7 +1,7 @@
 /** One connection to an endpoint. It serves one exchange after another; between them it waits in the pool. */
 import type { Endpoint } from "../endpoints.ts";
-import type { ConnectionPool, Reusable } from "../pool.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
+import type { ConnectionPool, Reusable } from "./connection-pool.ts";
 
 /** Whoever the connection works for. */
 export interface ResponseHandler {

@@ -1,10 +1,10 @@
 /** Caller side of an HTTP/1 connection, as far as an exchange on it may touch: what an exchange reads, holds back and ends. */
 import type { BodyReader } from "../http1/body.ts";
 import type { Refusal } from "../http1/refuse.ts";
-import type { ExchangeHandler } from "./http1-carrier.ts";
+import type { FaultedConnection } from "./faulted-connection.ts";
+import type { EdgeContext } from "./http1-edge-context.ts";
 import type { HttpExchange } from "./http1-exchange.ts";
-import type { EdgeContext } from "./http1-site.ts";
-import type { FaultedConnection } from "./wire.ts";
+import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 
 /** Why the caller is not read from. Each reason goes by itself; it is read again when the last one has gone. */
 export const LENT = 1;

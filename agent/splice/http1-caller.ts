@@ -10,15 +10,15 @@ import { RequestHeadView } from "../http1/view.ts";
 import type { Outcome } from "../observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import { PRESUMED_MS } from "../watches.ts";
-import { Lookahead } from "./http1-ahead.ts";
+import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
+import { HalfClosedPeer } from "./half-closed-peer.ts";
 import { type CallerSide, STASHED } from "./http1-caller-side.ts";
-import type { ExchangeHandler } from "./http1-carrier.ts";
+import type { EdgeContext } from "./http1-edge-context.ts";
 import { HttpExchange } from "./http1-exchange.ts";
-import { PassThrough } from "./http1-pass.ts";
-import type { EdgeContext } from "./http1-site.ts";
-import { FaultedExchange } from "./http1-struck.ts";
-import { HalfClosedPeer } from "./peer.ts";
-import type { ConnectionOwner, FaultedConnection } from "./wire.ts";
+import type { ExchangeHandler } from "./http1-exchange-handler.ts";
+import { FaultedExchange } from "./http1-faulted-exchange.ts";
+import { Lookahead } from "./http1-lookahead.ts";
+import { PassThrough } from "./http1-pass-through.ts";
 
 /** Bytes of later requests that are kept while one is under way; then the caller waits. */
 const MOST_STASH = 64 * 1024;

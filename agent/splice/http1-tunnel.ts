@@ -2,7 +2,7 @@
 import type { ConnectionError } from "../transport/transport.ts";
 import type { Callee, ResponseHandler } from "./http1-callee.ts";
 import { type CallerSide, LENT } from "./http1-caller-side.ts";
-import type { ExchangeHandler } from "./http1-carrier.ts";
+import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 
 export class Tunnel implements ResponseHandler, ExchangeHandler {
   readonly #caller: CallerSide;

@@ -4,13 +4,13 @@ import type { EdgeOrder } from "../contract/messages.ts";
 import type { EdgeFaults } from "../edge.ts";
 import { type Endpoint, Endpoints, parseAddress } from "../endpoints.ts";
 import type { Observer } from "../observer.ts";
-import { ConnectionPool } from "../pool.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
 import { Callee } from "./http1-callee.ts";
 import { Caller } from "./http1-caller.ts";
-import { type EdgeContext, HTTP_LIMITS, type HttpLimits } from "./http1-site.ts";
-import { type FaultedConnection, wrapConnection } from "./wire.ts";
+import { type EdgeContext, HTTP_LIMITS, type HttpLimits } from "./http1-edge-context.ts";
 
 /** Times are checked by one look at everything open, this often at least, ms: a timer for each request would cost more. */
 const LOOK_MS = 1_000;

@@ -5,8 +5,8 @@ import type { Observer, Outcome, WatchedExchange } from "../observer.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
 import { PRESUMED_MS } from "../watches.ts";
-import { HalfClosedPeer } from "./peer.ts";
-import type { ConnectionOwner, FaultedConnection } from "./wire.ts";
+import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
+import { HalfClosedPeer } from "./half-closed-peer.ts";
 
 export interface TcpLimits {
   /** Dialling an endpoint, ms. */

@@ -7,8 +7,8 @@ import { Endpoints, parseAddress } from "../endpoints.ts";
 import type { Observer } from "../observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
+import { wrapConnection } from "./faulted-connection.ts";
 import { TcpConnection, type TcpEdgeContext, type TcpLimits } from "./tcp-connection.ts";
-import { wrapConnection } from "./wire.ts";
 
 export interface TcpDeps {
   readonly transports: Transports;

@@ -7,7 +7,7 @@ import { EdgeFaults } from "../../agent/edge.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import type { Observer, Outcome } from "../../agent/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
-import type { HttpLimits } from "../../agent/splice/http1-site.ts";
+import type { HttpLimits } from "../../agent/splice/http1-edge-context.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";
 import type { Transports } from "../../agent/transport/transport.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";

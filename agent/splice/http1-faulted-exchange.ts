@@ -13,11 +13,11 @@ import { REFUSED, type Refusal, refusalParts } from "../http1/refuse.ts";
 import { type RequestHeadView, ResponseHeadView } from "../http1/view.ts";
 import { answerWriter, type MessageWriter, requestWriter } from "../http1/write.ts";
 import type { Outcome } from "../observer.ts";
+import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
 import type { Flow, FlowSink, FlowSource } from "./flow.ts";
-import { STOP, UpstreamExchange } from "./http1-asking.ts";
 import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";
-import { WriteCoalescer } from "./http1-letter.ts";
-import { ExchangeFaults, type RequestSink } from "./treated.ts";
+import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
+import { WriteCoalescer } from "./http1-write-coalescer.ts";
 
 /** What is left of a request body that a fault's answer made pointless: up to here it is read, above the connection ends. */
 const MOST_DRAINED = 64 * 1024;

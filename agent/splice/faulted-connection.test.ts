@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { act, orderOf, Stage, text } from "../../test/conformance/stage.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
-import { type FaultedConnection, wrapConnection } from "./wire.ts";
+import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
 
 /** A caller's socket and a splice, both of which only write down what they are told. */
 class Both implements Transport {

@@ -7,8 +7,8 @@ import { CR } from "../http1/bytes.ts";
 import { BAD, blankClose, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
 import { badGateway, REFUSED, type Refusal } from "../http1/refuse.ts";
-import { STOP, UpstreamExchange } from "./http1-asking.ts";
 import { LENT } from "./http1-caller-side.ts";
+import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
 
 /** The last lines of the last head of a connection. A second `Connection` line adds to the first (RFC 9110 5.3). */
 const FAREWELL = Buffer.from("Connection: close\r\n\r\n");

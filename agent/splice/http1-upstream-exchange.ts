@@ -11,11 +11,11 @@ import { PartialHead } from "../http1/partial.ts";
 import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refuse.ts";
 import type { Outcome } from "../observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
+import { HalfClosedPeer } from "./half-closed-peer.ts";
 import type { Callee, ResponseHandler } from "./http1-callee.ts";
 import type { CallerSide } from "./http1-caller-side.ts";
-import type { ExchangeHandler } from "./http1-carrier.ts";
+import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 import { Tunnel } from "./http1-tunnel.ts";
-import { HalfClosedPeer } from "./peer.ts";
 
 /** A request that is larger is not kept for a second try. */
 const MOST_REPLAY = 16 * 1024;

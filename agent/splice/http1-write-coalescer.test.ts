@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { WriteCoalescer } from "./http1-letter.ts";
+import { WriteCoalescer } from "./http1-write-coalescer.ts";
 
 /** A connection that writes down each write, and takes no more when it is full. */
 const letterTo = () => {

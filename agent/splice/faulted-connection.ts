@@ -12,9 +12,9 @@ import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import type { FaultListener, Hold } from "../faults/fault-listener.ts";
 import type { LiveFault } from "../faults/live.ts";
 import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "../transport/transport.ts";
+import { ConnectionFaults } from "./connection-faults.ts";
+import { ConnectionGate } from "./connection-gate.ts";
 import { Flow, type FlowSink, type FlowSource } from "./flow.ts";
-import { ConnectionFaults } from "./joined.ts";
-import { ConnectionGate } from "./opening.ts";
 
 /** After a cut with FIN, how long the caller may still send: an immediate close would answer its bytes with RST and lose ours. */
 const LINGER_MS = 1_000;

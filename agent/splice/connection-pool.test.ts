@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseAddress } from "./endpoints.ts";
-import { ConnectionPool, type Reusable } from "./pool.ts";
+import { parseAddress } from "../endpoints.ts";
+import { ConnectionPool, type Reusable } from "./connection-pool.ts";
 
 const A = parseAddress("a:1");
 const B = parseAddress("b:2");

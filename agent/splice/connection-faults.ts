@@ -3,7 +3,7 @@ import type { EdgeFaults } from "../edge.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Candidate } from "../faults/candidate.ts";
 import type { LiveFault } from "../faults/live.ts";
-import type { FaultFilter } from "./station.ts";
+import type { FaultFilter } from "./fault-stage.ts";
 
 /** There is no head at byte level. */
 export type ByteFilter = FaultFilter<never>;
