@@ -1,7 +1,7 @@
 /** Admission of one live fault to one exchange or connection: whether the fault has acted on it, and which requests it hit there. */
 import type { Treatment } from "./behaviour.ts";
 import type { Candidate, InFlightRequest } from "./candidate.ts";
-import type { LiveFault } from "./live.ts";
+import type { LiveFault } from "./live-fault.ts";
 
 /** Shorter holds are no hits: nobody can tell them from the noise of a loop. */
 export const LEAST_HOLD_MS = 1;

@@ -1,6 +1,6 @@
 import type { Behaviours, Chunk, Later, Pass, Split, Treatment } from "./behaviour.ts";
 import { later, PASS } from "./behaviour.ts";
-import { TokenBucket } from "./bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** What leaves at once is at most this long's worth, and an idle time is credited with as much again: 100 ms together. */
 const QUANTUM_MS = 50;

@@ -3,8 +3,8 @@ import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { compileMatch } from "../../experiments/model/matching.ts";
 import { isKnown, protocolsOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
-import { createBehaviour } from "./index.ts";
-import { unitOn } from "./live.ts";
+import { createBehaviour } from "./create-behaviour.ts";
+import { unitOn } from "./live-fault.ts";
 
 /** Why this agent cannot honour an order on such an edge, or null. What is refused here would throw when it goes live. */
 export const checkOrder = (order: FaultOrder, protocol: Protocol): string | null => {

@@ -1,5 +1,5 @@
 /** Listener to the faults of one edge: an open exchange or connection, which the edge tells when its set of faults changes. */
-import type { LiveFault } from "./live.ts";
+import type { LiveFault } from "./live-fault.ts";
 
 /** What faults still hold of something open. */
 export interface Hold {

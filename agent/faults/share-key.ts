@@ -2,7 +2,7 @@
 import { drawKeyOf } from "../../experiments/model/mark.ts";
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { Candidate } from "./candidate.ts";
-import type { LiveFault } from "./live.ts";
+import type { LiveFault } from "./live-fault.ts";
 
 /** null: the exchange does not have the key, so it is spared. `ordinal`: among what this fault matched. */
 export const shareKey = (

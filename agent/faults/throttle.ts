@@ -1,6 +1,6 @@
 import type { Answer, Behaviours, Reply } from "./behaviour.ts";
 import { PASS } from "./behaviour.ts";
-import { TokenBucket } from "./bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** What stays within the rate is not touched. */
 export const throttle: Behaviours["throttle"] = ({ rate, burst, status, retryAfter }) => {

@@ -1,8 +1,9 @@
 /** The connection faults upon one connection, as they come and go while it is open. Each is judged once, and remembered. */
-import type { EdgeFaults } from "../edge.ts";
+
 import type { Admission } from "../faults/admission.ts";
 import type { Candidate } from "../faults/candidate.ts";
-import type { LiveFault } from "../faults/live.ts";
+import type { EdgeFaults } from "../faults/edge-faults.ts";
+import type { LiveFault } from "../faults/live-fault.ts";
 import type { FaultFilter } from "./fault-stage.ts";
 
 /** There is no head at byte level. */

@@ -6,11 +6,11 @@
  *   caller ⇄ transport ⇄ [ inbound flow → | ← outbound flow ] ⇄ splice
  */
 import type { Alarm, Clock } from "../clock.ts";
-import type { EdgeFaults } from "../edge.ts";
 import type { Cut } from "../faults/behaviour.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
+import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { FaultListener, Hold } from "../faults/fault-listener.ts";
-import type { LiveFault } from "../faults/live.ts";
+import type { LiveFault } from "../faults/live-fault.ts";
 import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import { ConnectionFaults } from "./connection-faults.ts";
 import { ConnectionGate } from "./connection-gate.ts";

@@ -1,6 +1,7 @@
 /** One caller's connection: finds the requests in its bytes, one after another, and gives each to a handler. */
-import { NO_FAULTS } from "../edge.ts";
+
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
+import { NO_FAULTS } from "../faults/edge-faults.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";

@@ -3,9 +3,9 @@
  * anew: the request on its way to the callee, the answer, or one that a fault made, on its way to the caller.
  */
 
-import { NO_FAULTS } from "../edge.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
+import { NO_FAULTS } from "../faults/edge-faults.ts";
 import type { BodyReader, Framing } from "../http1/body.ts";
 import { BROKEN, DATA, END, NOTHING_YET, TRAILER } from "../http1/chunked.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";

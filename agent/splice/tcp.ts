@@ -2,8 +2,8 @@
 import type { Clock } from "../clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { Deadlines } from "../deadlines.ts";
-import type { EdgeFaults } from "../edge.ts";
 import { Endpoints, parseAddress } from "../endpoints.ts";
+import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";

@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type Server as HttpServer, type Reque
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { systemClock } from "../../agent/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
-import { EdgeFaults } from "../../agent/edge.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
+import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
 import type { Observer, Outcome } from "../../agent/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import type { HttpLimits } from "../../agent/splice/http1-edge-context.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TokenBucket } from "./bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 describe("a bucket", () => {
   it("starts full and gives credit for an idle past up to its burst, not more", () => {

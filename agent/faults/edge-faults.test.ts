@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { act, orderOf, post, Stage } from "../test/conformance/stage.ts";
-import type { FaultOrder } from "./contract/messages.ts";
-import { NO_FAULTS } from "./edge.ts";
-import { checkOrder } from "./faults/check-order.ts";
-import type { FaultListener } from "./faults/fault-listener.ts";
+import { act, orderOf, post, Stage } from "../../test/conformance/stage.ts";
+import type { FaultOrder } from "../contract/messages.ts";
+import { checkOrder } from "./check-order.ts";
+import { NO_FAULTS } from "./edge-faults.ts";
+import type { FaultListener } from "./fault-listener.ts";
 
 const abort = (over: Partial<FaultOrder> = {}) => orderOf(act("abort", { status: 503 }), over);
 const half: FaultOrder["share"] = { steps: [0.5], eachMs: 0, by: "request" };

@@ -9,8 +9,8 @@ import { unitOf } from "../contract/kinds.ts";
 import type { FaultOrder } from "../contract/messages.ts";
 import type { Allotments } from "./allotments.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { FaultCount } from "./counts.ts";
-import { createBehaviour } from "./index.ts";
+import { createBehaviour } from "./create-behaviour.ts";
+import type { FaultCount } from "./fault-counts.ts";
 
 /** What decides, beyond the order itself, whether a fault may act at all. */
 export interface FaultContext {

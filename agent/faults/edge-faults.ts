@@ -4,20 +4,20 @@
  * A fault that rests in its pulse is absent from them, so to traffic a rest is an end: what it holds leaves, what it
  * wounded is reset, and nothing is seen or matched until it wakes. Its counts and its shared state stay.
  */
-import { chance, decides, dice } from "../experiments/model/chance.ts";
-import type { RequestView } from "../experiments/model/match.ts";
-import type { EdgeId, FaultId, Instance } from "../experiments/model/names.ts";
-import type { Receipt } from "../experiments/model/receipt.ts";
-import type { Alarm, Clock } from "./clock.ts";
-import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
-import { Admission } from "./faults/admission.ts";
-import type { Exchange } from "./faults/behaviour.ts";
-import type { Candidate } from "./faults/candidate.ts";
-import { FaultCounts } from "./faults/counts.ts";
-import type { FaultListener } from "./faults/fault-listener.ts";
-import { type FaultContext, LiveFault, unitOn } from "./faults/live.ts";
-import { shareKey } from "./faults/share-key.ts";
-import type { EdgeMarks, FaultLog, MarkedExchange } from "./marks.ts";
+import { chance, decides, dice } from "../../experiments/model/chance.ts";
+import type { RequestView } from "../../experiments/model/match.ts";
+import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { Alarm, Clock } from "../clock.ts";
+import type { EdgeOrder, FaultOrder } from "../contract/messages.ts";
+import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks.ts";
+import { Admission } from "./admission.ts";
+import type { Exchange } from "./behaviour.ts";
+import type { Candidate } from "./candidate.ts";
+import { FaultCounts } from "./fault-counts.ts";
+import type { FaultListener } from "./fault-listener.ts";
+import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
+import { shareKey } from "./share-key.ts";
 
 export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);
 /** Witnesses told in one turn of the loop: a change on ten thousand connections must not stall the traffic of the rest. */
