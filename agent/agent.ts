@@ -19,7 +19,7 @@ import {
   type ToAgent,
   type ToServer,
 } from "./contract/messages.ts";
-import { Edges, type ServeEdge } from "./edges.ts";
+import { Edges, type ServeEdge } from "./edge/edges.ts";
 import { Lease } from "./lease.ts";
 import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";

@@ -6,7 +6,7 @@ import { INSTANCE, INSTANCE_FORM, instanceFor, NAME } from "../experiments/model
 import { shownUrl } from "../experiments/model/shown-url.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
-import { parseAddress } from "./endpoints.ts";
+import { parseAddress } from "./edge/endpoints.ts";
 import { AllowList, LOOPBACK, type Policy } from "./policy.ts";
 
 export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]

@@ -3,7 +3,7 @@
 import { BlockList, isIP } from "node:net";
 import { spellEdge } from "../experiments/model/names.ts";
 import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
-import { parseAddress } from "./endpoints.ts";
+import { parseAddress } from "./edge/endpoints.ts";
 
 export interface Policy {
   /** Fault kinds that may be used; null: all. */

@@ -6,7 +6,7 @@ import { checkToAgent } from "./contract/check.ts";
 import { LIMITS } from "./contract/limits.ts";
 import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
 import type { Credential } from "./credential.ts";
-import type { EdgeFailure } from "./edges.ts";
+import type { EdgeFailure } from "./edge/edges.ts";
 import type { AgentLog } from "./log.ts";
 import { downgradeMessage, encodeMessage } from "./outgoing.ts";
 import { buildPulse } from "./pulse.ts";

@@ -6,7 +6,7 @@ import type { EdgeOrder } from "./contract/messages.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control.ts";
 import { readCpuLimit } from "./cpu-limit.ts";
 import type { Credential } from "./credential.ts";
-import type { EdgeFailure, ServeEdge } from "./edges.ts";
+import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
 import { detectClockJumps } from "./guard.ts";
 import type { AgentLog } from "./log.ts";
 import { readProcessMark, recordBoot } from "./processes.ts";

@@ -1,6 +1,6 @@
 /** Candidate for a fault: the exchange or connection that an edge judges, before it is matched, drawn and counted. */
 import type { RequestView } from "../../experiments/model/match.ts";
-import type { MarkedExchange } from "../marks.ts";
+import type { MarkedExchange } from "../marks/marks.ts";
 
 /** A request on a connection that is not answered yet, as far as its caller knows. */
 export interface InFlightRequest {

@@ -10,7 +10,7 @@ import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { EdgeOrder, FaultOrder } from "../contract/messages.ts";
-import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks.ts";
+import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./behaviour.ts";
 import type { Candidate } from "./candidate.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseAddress } from "../endpoints.ts";
+import { parseAddress } from "../edge/endpoints.ts";
 import { ConnectionPool, type Reusable } from "./connection-pool.ts";
 
 const A = parseAddress("a:1");

@@ -1,5 +1,5 @@
 /** Connections to endpoints that wait for reuse. Bounded in number and in time; the latest is taken first, so the rest can age. */
-import type { Endpoint } from "../endpoints.ts";
+import type { Endpoint } from "../edge/endpoints.ts";
 
 export interface Reusable {
   readonly endpoint: Endpoint;

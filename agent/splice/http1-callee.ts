@@ -1,5 +1,5 @@
 /** One connection to an endpoint. It serves one exchange after another; between them it waits in the pool. */
-import type { Endpoint } from "../endpoints.ts";
+import type { Endpoint } from "../edge/endpoints.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
 import type { ConnectionPool, Reusable } from "./connection-pool.ts";
 

@@ -1,8 +1,8 @@
 /** What every connection of one HTTP edge shares. */
 import type { Clock } from "../clock.ts";
-import type { Endpoint, Endpoints } from "../endpoints.ts";
+import type { Endpoint, Endpoints } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
-import type { Observer } from "../observer.ts";
+import type { Observer } from "../metrics/observer.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Callee } from "./http1-callee.ts";
 

@@ -12,7 +12,7 @@ import { RESPONSE_HEAD } from "../http1/head.ts";
 import { REFUSED, type Refusal, refusalParts } from "../http1/refuse.ts";
 import { type RequestHeadView, ResponseHeadView } from "../http1/view.ts";
 import { answerWriter, type MessageWriter, requestWriter } from "../http1/write.ts";
-import type { Outcome } from "../observer.ts";
+import type { Outcome } from "../metrics/observer.ts";
 import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
 import type { Flow, FlowSink, FlowSource } from "./flow.ts";
 import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";

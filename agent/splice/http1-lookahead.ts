@@ -7,7 +7,7 @@ import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
 import { PartialHead } from "../http1/partial.ts";
-import type { WatchedExchange } from "../observer.ts";
+import type { WatchedExchange } from "../metrics/observer.ts";
 
 /** A caller that sends more requests ahead than this is not followed any further. */
 const MOST_AHEAD = 256;

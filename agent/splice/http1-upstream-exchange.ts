@@ -9,7 +9,7 @@ import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";
 import { PartialHead } from "../http1/partial.ts";
 import { badGateway, gatewayTimeout, type Refusal, refusalAnswer } from "../http1/refuse.ts";
-import type { Outcome } from "../observer.ts";
+import type { Outcome } from "../metrics/observer.ts";
 import type { ConnectionError } from "../transport/transport.ts";
 import { HalfClosedPeer } from "./half-closed-peer.ts";
 import type { Callee, ResponseHandler } from "./http1-callee.ts";

@@ -1,9 +1,9 @@
 /** Serves one HTTP edge: listens, splices callers to endpoints of the callee, lets the edge's faults at them. */
 import type { Alarm, Clock } from "../clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
-import { type Endpoint, Endpoints, parseAddress } from "../endpoints.ts";
+import { type Endpoint, Endpoints, parseAddress } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
-import type { Observer } from "../observer.ts";
+import type { Observer } from "../metrics/observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { ConnectionPool } from "./connection-pool.ts";

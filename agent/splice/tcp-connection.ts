@@ -1,10 +1,10 @@
 /** One connection of a caller, and the one to the callee that belongs to it. */
 import type { Clock } from "../clock.ts";
 import type { Deadlines } from "../deadlines.ts";
-import type { Observer, Outcome, WatchedExchange } from "../observer.ts";
+import type { Observer, Outcome, WatchedExchange } from "../metrics/observer.ts";
+import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
-import { PRESUMED_MS } from "../watches.ts";
 import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
 import { HalfClosedPeer } from "./half-closed-peer.ts";
 

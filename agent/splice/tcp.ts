@@ -2,9 +2,9 @@
 import type { Clock } from "../clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { Deadlines } from "../deadlines.ts";
-import { Endpoints, parseAddress } from "../endpoints.ts";
+import { Endpoints, parseAddress } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
-import type { Observer } from "../observer.ts";
+import type { Observer } from "../metrics/observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
 import { wrapConnection } from "./faulted-connection.ts";

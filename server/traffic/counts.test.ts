@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeCount } from "../../agent/contract/index.ts";
-import { createLatencyHistogram } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { EdgeCounts, type News } from "./counts.ts";
 

@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLatencyHistogram } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import { addTo, CELLS, cellOf, quantileMs } from "./cells.ts";
 import { readLatencies } from "./histogram.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLatencyHistogram } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { plannedRadius } from "../../experiments/model/planned-radius.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLatencyHistogram } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { begin, type Place, type Run } from "../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../test/fleet/puppet.ts";

@@ -2,9 +2,9 @@
 import { Agent, type AgentConfig } from "../../agent/agent.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
 import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contract/messages.ts";
-import type { EdgeListener } from "../../agent/edges.ts";
+import type { EdgeListener } from "../../agent/edge/edges.ts";
 import type { EdgeFaults } from "../../agent/faults/edge-faults.ts";
-import type { Observer } from "../../agent/observer.ts";
+import type { Observer } from "../../agent/metrics/observer.ts";
 import { HandClock } from "./hand-clock.ts";
 
 export const EDGES: readonly EdgeOrder[] = [

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import type { EdgeCount } from "../../agent/contract/index.ts";
-import { createLatencyHistogram } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { EdgeCounts } from "../../server/traffic/counts.ts";

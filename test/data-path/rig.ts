@@ -5,7 +5,7 @@ import { systemClock } from "../../agent/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
-import type { Observer, Outcome } from "../../agent/observer.ts";
+import type { Observer, Outcome } from "../../agent/metrics/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import type { HttpLimits } from "../../agent/splice/http1-edge-context.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";

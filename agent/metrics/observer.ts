@@ -1,5 +1,5 @@
 /** Observer of the exchanges of one edge: the splice tells it how each began and ended, whoever counts them. */
-import type { RequestView } from "../experiments/model/match.ts";
+import type { RequestView } from "../../experiments/model/match.ts";
 
 /** Watches that matched an exchange at its begin, with the state that its end needs. */
 export interface WatchedExchange {

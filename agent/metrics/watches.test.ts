@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { watch } from "../test/agent/stage.ts";
-import { createMeter } from "./measure.ts";
+import { watch } from "../../test/agent/stage.ts";
+import { createMeter } from "./meter.ts";
 import type { Outcome } from "./observer.ts";
 import { Watches } from "./watches.ts";
 

@@ -1,5 +1,5 @@
 /** The addresses of a callee, asked in turn. A dead one keeps its turn: an agent that chose around it would hide the failure. */
-import type { Address } from "./transport/transport.ts";
+import type { Address } from "../transport/transport.ts";
 
 export interface Endpoint extends Address {
   /** As the order names it: `host:port`. */

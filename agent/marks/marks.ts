@@ -10,15 +10,15 @@ import {
   openMark,
   type SampleMark,
   UNMARKED,
-} from "../experiments/model/mark.ts";
-import type { RequestView } from "../experiments/model/match.ts";
-import { compileMatch } from "../experiments/model/matching.ts";
-import type { EdgeId, FaultId, RunId } from "../experiments/model/names.ts";
-import { LIMITS } from "./contract/limits.ts";
-import type { MarkedFault, MarkOrder, MarkReport, MarkReports } from "./contract/messages.ts";
-import { encodeSightings, type Sighting } from "./contract/sightings.ts";
-import type { Fields } from "./http1/fields.ts";
-import { readTrace } from "./http1/trace.ts";
+} from "../../experiments/model/mark.ts";
+import type { RequestView } from "../../experiments/model/match.ts";
+import { compileMatch } from "../../experiments/model/matching.ts";
+import type { EdgeId, FaultId, RunId } from "../../experiments/model/names.ts";
+import { LIMITS } from "../contract/limits.ts";
+import type { MarkedFault, MarkOrder, MarkReport, MarkReports } from "../contract/messages.ts";
+import { encodeSightings, type Sighting } from "../contract/sightings.ts";
+import type { Fields } from "../http1/fields.ts";
+import { readTrace } from "../http1/trace.ts";
 
 /** Sightings of one run that are kept, at some three bytes each: 64 KiB. */
 const MOST_KEPT = Math.floor((64 * 1024) / 3);

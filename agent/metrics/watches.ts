@@ -1,13 +1,13 @@
 /** Watches: good and bad of what passes an edge, counted exactly while a watch is listed, by when the exchange began. */
-import { compileGood, type Seen } from "../experiments/model/good.ts";
-import type { RequestView } from "../experiments/model/match.ts";
-import { compileMatch } from "../experiments/model/matching.ts";
-import type { BadSample } from "../experiments/model/tally.ts";
-import { LIMITS } from "./contract/limits.ts";
-import type { Watch, WatchCount } from "./contract/messages.ts";
-import { createLatencyHistogram, type LatencyHistogram } from "./latencies.ts";
+import { compileGood, type Seen } from "../../experiments/model/good.ts";
+import type { RequestView } from "../../experiments/model/match.ts";
+import { compileMatch } from "../../experiments/model/matching.ts";
+import type { BadSample } from "../../experiments/model/tally.ts";
+import { LIMITS } from "../contract/limits.ts";
+import type { Watch, WatchCount } from "../contract/messages.ts";
+import type { Stalls } from "../stalls.ts";
+import { createLatencyHistogram, type LatencyHistogram } from "./latency-histogram.ts";
 import type { Outcome, WatchedExchange } from "./observer.ts";
-import type { Stalls } from "./stalls.ts";
 
 const FIRST_BAD = 5;
 const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };

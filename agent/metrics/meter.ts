@@ -1,7 +1,7 @@
 /** Meter of one edge: counts its exchanges for the pulse and shows them to the watches, outside the loop of the data path. */
-import type { EdgeId } from "../experiments/model/names.ts";
-import type { EdgeCount } from "./contract/messages.ts";
-import { createLatencyHistogram } from "./latencies.ts";
+import type { EdgeId } from "../../experiments/model/names.ts";
+import type { EdgeCount } from "../contract/messages.ts";
+import { createLatencyHistogram } from "./latency-histogram.ts";
 import type { Observer, Outcome } from "./observer.ts";
 import type { Watches } from "./watches.ts";
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chance } from "../experiments/model/chance.ts";
-import { keyOf, markOf } from "../experiments/model/mark.ts";
-import { act, orderOf, Stage } from "../test/conformance/stage.ts";
-import { LIMITS } from "./contract/limits.ts";
-import type { MarkedFault, MarkOrder, MarkReports } from "./contract/messages.ts";
-import { toServer } from "./contract/schemas.ts";
-import { decodeSightings } from "./contract/sightings.ts";
-import { REQUEST_HEAD } from "./http1/head.ts";
-import { RequestHeadView } from "./http1/view.ts";
+import { chance } from "../../experiments/model/chance.ts";
+import { keyOf, markOf } from "../../experiments/model/mark.ts";
+import { act, orderOf, Stage } from "../../test/conformance/stage.ts";
+import { LIMITS } from "../contract/limits.ts";
+import type { MarkedFault, MarkOrder, MarkReports } from "../contract/messages.ts";
+import { toServer } from "../contract/schemas.ts";
+import { decodeSightings } from "../contract/sightings.ts";
+import { REQUEST_HEAD } from "../http1/head.ts";
+import { RequestHeadView } from "../http1/view.ts";
 import { type MarkedExchange, Marks } from "./marks.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";

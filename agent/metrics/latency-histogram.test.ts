@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { expect, test } from "vitest";
-import { createLatencyHistogram } from "./latencies.ts";
+import { createLatencyHistogram } from "./latency-histogram.ts";
 
 test("every latency is read back by HdrHistogram within its 3 digits", () => {
   fc.assert(

@@ -1,21 +1,21 @@
 /** The edges that this agent serves: their listeners, their faults, their counts. */
 
-import type { EdgeId, Instance, RunId } from "../experiments/model/names.ts";
-import { spellEdge } from "../experiments/model/names.ts";
-import type { Receipt } from "../experiments/model/receipt.ts";
-import type { Clock } from "./clock.ts";
-import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "./contract/messages.ts";
-import { Allotments } from "./faults/allotments.ts";
-import { checkOrder } from "./faults/check-order.ts";
-import { EdgeFaults } from "./faults/edge-faults.ts";
-import { Marks } from "./marks.ts";
-import { createMeter, type Meter } from "./measure.ts";
-import type { Observer } from "./observer.ts";
-import { limitReceipts } from "./outgoing.ts";
-import { ALLOW_ALL, forbiddenEdge, type Policy } from "./policy.ts";
-import type { Stalls } from "./stalls.ts";
-import type { Address } from "./transport/transport.ts";
-import { KEPT_MS, Watches } from "./watches.ts";
+import type { EdgeId, Instance, RunId } from "../../experiments/model/names.ts";
+import { spellEdge } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import type { Clock } from "../clock.ts";
+import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
+import { Allotments } from "../faults/allotments.ts";
+import { checkOrder } from "../faults/check-order.ts";
+import { EdgeFaults } from "../faults/edge-faults.ts";
+import { Marks } from "../marks/marks.ts";
+import { createMeter, type Meter } from "../metrics/meter.ts";
+import type { Observer } from "../metrics/observer.ts";
+import { KEPT_MS, Watches } from "../metrics/watches.ts";
+import { limitReceipts } from "../outgoing.ts";
+import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
+import type { Stalls } from "../stalls.ts";
+import type { Address } from "../transport/transport.ts";
 
 /** A listening edge, of either protocol. */
 export interface EdgeListener {
