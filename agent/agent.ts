@@ -3,7 +3,7 @@
  * Whatever it cannot wholly honour empties it. Sockets to the server are the session's business.
  */
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./clock/clock.ts";
 import type { CheckedMessage } from "./contract/check.ts";
 import { LIMITS } from "./contract/limits.ts";
 import {
@@ -20,12 +20,12 @@ import {
   type ToServer,
 } from "./contract/messages.ts";
 import { Edges, type ServeEdge } from "./edge/edges.ts";
-import { Lease } from "./lease.ts";
+import { FaultTable } from "./lease/fault-table.ts";
+import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
 import type { ProcessMark } from "./processes.ts";
 import type { Stalls } from "./stalls.ts";
-import { FaultTable } from "./table.ts";
 
 const CAPABILITIES: readonly Capability[] = ["marks", "draws"];
 type MessageOf<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;

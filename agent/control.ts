@@ -5,7 +5,7 @@
 import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { Agent } from "./agent.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./clock/clock.ts";
 import { chooseSocketPath } from "./control-place.ts";
 
 /** Largest body that is read, bytes. */

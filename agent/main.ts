@@ -1,16 +1,16 @@
 /** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
 import { formatIn } from "../experiments/model/log-line.ts";
-import { systemClock } from "./clock.ts";
-import { type Credential, fixedToken, joinCredential } from "./credential.ts";
+import { systemClock } from "./clock/clock.ts";
+import { type Credential, fixedToken, joinCredential } from "./credential/credential.ts";
+import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";
+import { readTls } from "./credential/tls.ts";
 import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
 import { isJournaldStream } from "./journal.ts";
 import { openLog } from "./log.ts";
 import { openNotifier, SILENT } from "./notify.ts";
-import { checkOffers } from "./outgoing.ts";
-import { ExposedSecretError, readSecret } from "./secret-file.ts";
+import { checkOffers } from "./session/outgoing-message.ts";
 import { openServiceStatus } from "./standing.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
-import { readTls } from "./tls.ts";
 import { inheritedSockets, takeOver } from "./upgrade.ts";
 
 /** How long what is under way may take to end after SIGTERM or SIGINT, ms. */

@@ -3,7 +3,7 @@
  * traffic passes.
  * Whatever it measured meanwhile was slow through the agent, not through what it measured (PROOF.md 4).
  */
-import type { Alarm, Clock } from "./clock.ts";
+import type { Alarm, Clock } from "./clock/clock.ts";
 import type { Stall } from "./contract/messages.ts";
 import type { CpuLimit } from "./cpu-limit.ts";
 

@@ -1,20 +1,20 @@
 /** Puts an agent together: clock, transports, edges, local control, and a session with a server or a mesh file. */
 import { randomBytes } from "node:crypto";
 import { Agent, type AgentConfig } from "./agent.ts";
-import { type Clock, readClocks, systemClockOn } from "./clock.ts";
+import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
+import { detectClockJumps } from "./clock/clock-jump.ts";
 import type { EdgeOrder } from "./contract/messages.ts";
 import { type ControlRoutes, commonRoutes, openControlSocket } from "./control.ts";
 import { readCpuLimit } from "./cpu-limit.ts";
-import type { Credential } from "./credential.ts";
+import type { Credential } from "./credential/credential.ts";
+import type { Tls } from "./credential/tls.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
-import { detectClockJumps } from "./guard.ts";
 import type { AgentLog } from "./log.ts";
 import { readProcessMark, recordBoot } from "./processes.ts";
-import { Session } from "./session.ts";
+import { Session } from "./session/session.ts";
 import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
 import { Stalls } from "./stalls.ts";
-import type { Tls } from "./tls.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
 import type { Transports } from "./transport/transport.ts";

@@ -1,6 +1,6 @@
 /** `POST /v1/upgrade` on the control socket: whoever may open that socket may already do all that this agent may. */
 import type { Agent } from "./agent.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./clock/clock.ts";
 import type { ControlResponse, ControlRoutes } from "./control.ts";
 import type { AgentLog } from "./log.ts";
 import type { Listeners } from "./transport/listen.ts";

@@ -3,7 +3,7 @@
 import type { EdgeId, Instance, RunId } from "../../experiments/model/names.ts";
 import { spellEdge } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
 import { Allotments } from "../faults/allotments.ts";
 import { checkOrder } from "../faults/check-order.ts";
@@ -12,8 +12,8 @@ import { Marks } from "../marks/marks.ts";
 import { createMeter, type Meter } from "../metrics/meter.ts";
 import type { Observer } from "../metrics/observer.ts";
 import { KEPT_MS, Watches } from "../metrics/watches.ts";
-import { limitReceipts } from "../outgoing.ts";
 import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
+import { limitReceipts } from "../session/outgoing-message.ts";
 import type { Stalls } from "../stalls.ts";
 import type { Address } from "../transport/transport.ts";
 

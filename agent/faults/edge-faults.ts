@@ -8,7 +8,7 @@ import { chance, decides, dice } from "../../experiments/model/chance.ts";
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../contract/messages.ts";
 import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
 import { Admission } from "./admission.ts";

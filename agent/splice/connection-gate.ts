@@ -2,7 +2,7 @@
  * What connection faults do to a connection before, or apart from, its bytes: hold its opening back, and cut it at a time.
  * One after the other in their order, each beginning when the one before is done.
  */
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Cut } from "../faults/behaviour.ts";
 

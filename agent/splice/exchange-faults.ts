@@ -6,7 +6,7 @@
  *                                         ← response flow ← callee, or an answer made here
  */
 import type { RequestView } from "../../experiments/model/match.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Answer, ResponseHead } from "../faults/behaviour.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";

@@ -5,7 +5,7 @@
  *
  *   caller ⇄ transport ⇄ [ inbound flow → | ← outbound flow ] ⇄ splice
  */
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Cut } from "../faults/behaviour.ts";
 import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";

@@ -7,7 +7,7 @@
  * there, a fault that goes hands what it held to the next one in order, and due times never go backwards.
  */
 import type { RequestView } from "../../experiments/model/match.ts";
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Admission } from "../faults/admission.ts";
 import type { Answer, Chunk, Cut, HeadEdit, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
 import { type FaultFilter, FaultStage, owned, type Part } from "./fault-stage.ts";

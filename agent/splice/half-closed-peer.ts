@@ -3,7 +3,7 @@
  * bytes with RST, which libuv does not report behind FIN, but the kernel forgets the name of such a peer. That can be asked
  * only before a FIN of our own.
  */
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Transport } from "../transport/transport.ts";
 

@@ -1,5 +1,5 @@
 /** What every connection of one HTTP edge shares. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Endpoint, Endpoints } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";

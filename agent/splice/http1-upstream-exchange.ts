@@ -3,7 +3,7 @@
  * is done with an answer differs: `Pass` forwards its bytes, `Struck` lets faults at it.
  */
 
-import type { Alarm } from "../clock.ts";
+import type { Alarm } from "../clock/clock.ts";
 import { BodyReader, type Framing, responseFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { RESPONSE_HEAD } from "../http1/head.ts";

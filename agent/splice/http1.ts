@@ -1,5 +1,5 @@
 /** Serves one HTTP edge: listens, splices callers to endpoints of the callee, lets the edge's faults at them. */
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
 import { type Endpoint, Endpoints, parseAddress } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";

@@ -1,6 +1,6 @@
 /** One connection of a caller, and the one to the callee that belongs to it. */
-import type { Clock } from "../clock.ts";
-import type { Deadlines } from "../deadlines.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { Deadlines } from "../clock/deadlines.ts";
 import type { Observer, Outcome, WatchedExchange } from "../metrics/observer.ts";
 import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Orphans } from "../transport/orphans.ts";

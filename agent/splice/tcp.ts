@@ -1,7 +1,7 @@
 /** Serves one TCP edge: a connection is the exchange, and the bytes are nobody's business but the faults'. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
+import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
-import { Deadlines } from "../deadlines.ts";
 import { Endpoints, parseAddress } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";
 import type { Observer } from "../metrics/observer.ts";

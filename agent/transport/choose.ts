@@ -2,7 +2,7 @@
  * Which tier this machine gets. The fast tier rests on a Node option that no documentation promises, so it is tried over
  * real loopback sockets at each start: what a Node release changes costs speed, never correctness.
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { dataTransports } from "./data.ts";
 import { handleTransports } from "./handle.ts";
 import { Listeners } from "./listen.ts";

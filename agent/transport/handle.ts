@@ -4,8 +4,8 @@
  */
 import { isIP } from "node:net";
 import { getSystemErrorName } from "node:util";
-import type { Clock } from "../clock.ts";
-import { Deadlines } from "../deadlines.ts";
+import type { Clock } from "../clock/clock.ts";
+import { Deadlines } from "../clock/deadlines.ts";
 import { type Binding, type HandleRequest, openBinding, type TcpHandle } from "./binding.ts";
 import { connectionError } from "./connection-error.ts";
 import { Listeners } from "./listen.ts";

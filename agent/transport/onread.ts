@@ -1,6 +1,6 @@
 /** The tier of `net.Socket` that reads into one buffer of each connection (`onread`), so that no read allocates. */
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { dialSocket } from "./dial.ts";
 import { Listeners } from "./listen.ts";
 import { ReadBuffer } from "./read-buffer.ts";

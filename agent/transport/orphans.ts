@@ -5,7 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { endianness } from "node:os";
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { Address, ConnectionAddresses } from "./transport.ts";
 
 /** The table of a busy machine takes milliseconds to write. */

@@ -1,6 +1,6 @@
 /** Real sockets around one edge: a callee that counts by itself, the edge under the real clock, and callers that take the time. */
 import { createServer, type Server, Socket } from "node:net";
-import { systemClock } from "../../agent/clock.ts";
+import { systemClock } from "../../agent/clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import { EdgeFaults } from "../../agent/faults/edge-faults.ts";

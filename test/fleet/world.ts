@@ -7,7 +7,7 @@ import { Agent } from "../../agent/agent.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
 import type { ToAgent, ToServer } from "../../agent/contract/messages.ts";
 import type { EdgeFaults } from "../../agent/faults/edge-faults.ts";
-import { buildPulse } from "../../agent/pulse.ts";
+import { buildPulse } from "../../agent/session/pulse.ts";
 import type { Mesh } from "../../experiments/model/mesh.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Clock as ServerClock } from "../../server/clock.ts";

@@ -1,6 +1,6 @@
 /** The pulse: once a second, all that this agent has counted since it started, and what it holds. */
-import type { Agent } from "./agent.ts";
-import type { ToServer } from "./contract/messages.ts";
+import type { Agent } from "../agent.ts";
+import type { ToServer } from "../contract/messages.ts";
 
 /** Latencies are taken with it: one pulse, one listener. */
 export const buildPulse = (agent: Agent, session: string, n: number, nowMs: number): ToServer => {

@@ -6,8 +6,8 @@ import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
-import type { Instance } from "../experiments/model/names.ts";
-import type { AgentLog } from "./log.ts";
+import type { Instance } from "../../experiments/model/names.ts";
+import type { AgentLog } from "../log.ts";
 import { ExposedSecretError, readSecret } from "./secret-file.ts";
 import type { Tls } from "./tls.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { HandClock } from "../test/agent/hand-clock.ts";
+import { HandClock } from "../../test/agent/hand-clock.ts";
 import { Lease } from "./lease.ts";
 
 const setUp = () => {

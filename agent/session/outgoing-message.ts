@@ -1,8 +1,8 @@
 /** What is said to the server, kept within what it takes (`contract/limits.ts`): a message that is refused costs the connection. */
-import type { FaultId } from "../experiments/model/names.ts";
-import type { Receipt } from "../experiments/model/receipt.ts";
-import { LIMITS } from "./contract/limits.ts";
-import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "./contract/messages.ts";
+import type { FaultId } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import { LIMITS } from "../contract/limits.ts";
+import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "../contract/messages.ts";
 
 /** Those of live faults, then the newest of those that left; each with an equal part of the ordinals. `all`: the oldest first. */
 export const limitReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ServerList } from "./servers.ts";
+import { ServerList } from "./server-list.ts";
 
 const three = ["http://one:1", "http://two:2", "http://three:3"];
 const dialled = (servers: ServerList, times: number): readonly string[] =>

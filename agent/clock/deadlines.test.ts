@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HandClock } from "../test/agent/hand-clock.ts";
+import { HandClock } from "../../test/agent/hand-clock.ts";
 import { Deadlines } from "./deadlines.ts";
 
 const stage = (afterMs: number) => {

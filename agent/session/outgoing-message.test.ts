@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { Receipt } from "../experiments/model/receipt.ts";
-import { LIMITS } from "./contract/limits.ts";
-import type { ToServer, WatchCount } from "./contract/messages.ts";
-import { toServer } from "./contract/schemas.ts";
-import { downgradeMessage, encodeMessage, limitReceipts } from "./outgoing.ts";
+import type { Receipt } from "../../experiments/model/receipt.ts";
+import { LIMITS } from "../contract/limits.ts";
+import type { ToServer, WatchCount } from "../contract/messages.ts";
+import { toServer } from "../contract/schemas.ts";
+import { downgradeMessage, encodeMessage, limitReceipts } from "./outgoing-message.ts";
 
 const receipt = (i: number, ordinals = 0): Receipt => ({
   ...{ id: `run/fault-${i}@a->b`, fault: `fault-${i}`, edge: "a->b", unit: "exchange", liveMs: 1 },

@@ -1,6 +1,6 @@
 /** What is held, by whose word, and until when at the latest. It starts empty; its marks stay when it is emptied. */
-import type { FaultId } from "../experiments/model/names.ts";
-import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "./contract/messages.ts";
+import type { FaultId } from "../../experiments/model/names.ts";
+import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "../contract/messages.ts";
 
 const NO_MARK: TableMark = { epoch: 0, gen: 0 };
 /** Clusters whose marks are kept; an agent meets a second one when its database is restored elsewhere. */

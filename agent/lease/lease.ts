@@ -3,7 +3,7 @@
  * echoes was SENT, never from when it was received: the kernel can deliver the bytes of a dead server much later.
  * Whoever decides about traffic asks `over(nowMs)`; the timer only tidies up.
  */
-import type { Alarm, Clock } from "./clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 
 /** Pulses whose sending time is kept; a grant on an older one is stale. */
 const REMEMBERED = 16;

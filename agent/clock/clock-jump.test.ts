@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { HandClock } from "../test/agent/hand-clock.ts";
-import { detectClockJumps } from "./guard.ts";
+import { HandClock } from "../../test/agent/hand-clock.ts";
+import { detectClockJumps } from "./clock-jump.ts";
 
 const setUp = () => {
   const clock = new HandClock();

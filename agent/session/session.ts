@@ -1,17 +1,17 @@
 /** The one outgoing connection to the server: hello, welcome, then a pulse a second; redialled for as long as it takes. */
 import { WebSocket } from "ws";
-import type { Agent } from "./agent.ts";
-import type { Alarm, Clock } from "./clock.ts";
-import { checkToAgent } from "./contract/check.ts";
-import { LIMITS } from "./contract/limits.ts";
-import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "./contract/messages.ts";
-import type { Credential } from "./credential.ts";
-import type { EdgeFailure } from "./edge/edges.ts";
-import type { AgentLog } from "./log.ts";
-import { downgradeMessage, encodeMessage } from "./outgoing.ts";
+import type { Agent } from "../agent.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
+import { checkToAgent } from "../contract/check.ts";
+import { LIMITS } from "../contract/limits.ts";
+import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "../contract/messages.ts";
+import type { Credential } from "../credential/credential.ts";
+import type { Tls } from "../credential/tls.ts";
+import type { EdgeFailure } from "../edge/edges.ts";
+import type { AgentLog } from "../log.ts";
+import { downgradeMessage, encodeMessage } from "./outgoing-message.ts";
 import { buildPulse } from "./pulse.ts";
-import { ServerList } from "./servers.ts";
-import type { Tls } from "./tls.ts";
+import { ServerList } from "./server-list.ts";
 
 const PATH = "/api/v1/agent";
 const HANDSHAKE_MS = 5_000;

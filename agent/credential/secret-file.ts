@@ -1,6 +1,6 @@
 /** Reads a file that holds a secret: refused where others could read it too. Links are followed to what is really read. */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { secretProblem } from "../experiments/model/secret-mode.ts";
+import { secretProblem } from "../../experiments/model/secret-mode.ts";
 
 /** Others than its owner may read or change it. */
 export class ExposedSecretError extends Error {
