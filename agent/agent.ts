@@ -24,8 +24,8 @@ import { FaultTable } from "./lease/fault-table.ts";
 import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
 import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
-import type { ProcessMark } from "./processes.ts";
-import type { Stalls } from "./stalls.ts";
+import type { ProcessMark } from "./process/process-mark.ts";
+import type { Stalls } from "./process/stalls.ts";
 
 const CAPABILITIES: readonly Capability[] = ["marks", "draws"];
 type MessageOf<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;

@@ -5,13 +5,13 @@ import { type Credential, fixedToken, joinCredential } from "./credential/creden
 import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";
 import { readTls } from "./credential/tls.ts";
 import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
-import { isJournaldStream } from "./journal.ts";
 import { openLog } from "./log.ts";
-import { openNotifier, SILENT } from "./notify.ts";
 import { checkOffers } from "./session/outgoing-message.ts";
-import { openServiceStatus } from "./standing.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
-import { inheritedSockets, takeOver } from "./upgrade.ts";
+import { isJournaldStream } from "./systemd/journald.ts";
+import { openNotifier, SILENT } from "./systemd/notify.ts";
+import { openServiceStatus } from "./systemd/service-status.ts";
+import { inheritedSockets, takeOver } from "./upgrade/successor.ts";
 
 /** How long what is under way may take to end after SIGTERM or SIGINT, ms. */
 const DRAIN_MS = 2_000;

@@ -9,7 +9,7 @@ import { parseDuration } from "../experiments/model/units.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
 import { type EdgeOffer, type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";
-import type { ControlResponse, ControlRoutes } from "./control.ts";
+import type { ControlResponse, ControlRoutes } from "./control/control-socket.ts";
 
 interface LocalFault {
   readonly fault: Fault;

@@ -4,21 +4,21 @@ import { Agent, type AgentConfig } from "./agent.ts";
 import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
 import { detectClockJumps } from "./clock/clock-jump.ts";
 import type { EdgeOrder } from "./contract/messages.ts";
-import { type ControlRoutes, commonRoutes, openControlSocket } from "./control.ts";
-import { readCpuLimit } from "./cpu-limit.ts";
+import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
 import type { Credential } from "./credential/credential.ts";
 import type { Tls } from "./credential/tls.ts";
 import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
 import type { AgentLog } from "./log.ts";
-import { readProcessMark, recordBoot } from "./processes.ts";
+import { readCpuLimit } from "./process/cpu-limit.ts";
+import { readProcessMark, recordBoot } from "./process/process-mark.ts";
+import { Stalls } from "./process/stalls.ts";
 import { Session } from "./session/session.ts";
 import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
-import { Stalls } from "./stalls.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
 import type { Transports } from "./transport/transport.ts";
-import { type Handover, upgradeRoute } from "./upgrade-route.ts";
+import { type Handover, upgradeRoute } from "./upgrade/upgrade-route.ts";
 
 export interface StartConfig extends AgentConfig {
   /** Where orders and edges come from; null: from the control socket, with `edges`. */

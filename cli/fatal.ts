@@ -1,5 +1,5 @@
 /** The last word of a process that stays, in the format of its log: who collects that log reads no other. */
-import { isJournaldStream } from "../agent/journal.ts";
+import { isJournaldStream } from "../agent/systemd/journald.ts";
 import { formatIn, journaldLine, jsonLine, type LogFormat } from "../experiments/model/log-line.ts";
 
 const STAYING: ReadonlySet<string> = new Set(["serve", "agent"]);

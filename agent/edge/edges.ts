@@ -13,8 +13,8 @@ import { createMeter, type Meter } from "../metrics/meter.ts";
 import type { Observer } from "../metrics/observer.ts";
 import { KEPT_MS, Watches } from "../metrics/watches.ts";
 import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
+import type { Stalls } from "../process/stalls.ts";
 import { limitReceipts } from "../session/outgoing-message.ts";
-import type { Stalls } from "../stalls.ts";
 import type { Address } from "../transport/transport.ts";
 
 /** A listening edge, of either protocol. */

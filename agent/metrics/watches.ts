@@ -5,7 +5,7 @@ import { compileMatch } from "../../experiments/model/matching.ts";
 import type { BadSample } from "../../experiments/model/tally.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { Watch, WatchCount } from "../contract/messages.ts";
-import type { Stalls } from "../stalls.ts";
+import type { Stalls } from "../process/stalls.ts";
 import { createLatencyHistogram, type LatencyHistogram } from "./latency-histogram.ts";
 import type { Outcome, WatchedExchange } from "./observer.ts";
 

@@ -10,7 +10,7 @@ import {
   type Watch,
   type WatchCount,
 } from "../../agent/contract/index.ts";
-import { readProcessMark } from "../../agent/processes.ts";
+import { readProcessMark } from "../../agent/process/process-mark.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 
 export interface Script {

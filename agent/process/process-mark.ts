@@ -1,6 +1,6 @@
 /** What tells one process from another that gets its pid later, and whether the one before this has ended. */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import type { Boot } from "../experiments/model/names.ts";
+import type { Boot } from "../../experiments/model/names.ts";
 
 export interface ProcessMark {
   /** Clock ticks since the machine started. */

@@ -1,5 +1,5 @@
 /** What `systemctl status` shows of an agent: whether it carries traffic yet, and for which server. */
-import type { ConfigSource } from "./flags.ts";
+import type { ConfigSource } from "../flags.ts";
 import type { Notifier } from "./notify.ts";
 
 /** `server`: that there is a session with; null: none. */

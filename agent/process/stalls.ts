@@ -3,8 +3,8 @@
  * traffic passes.
  * Whatever it measured meanwhile was slow through the agent, not through what it measured (PROOF.md 4).
  */
-import type { Alarm, Clock } from "./clock/clock.ts";
-import type { Stall } from "./contract/messages.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
+import type { Stall } from "../contract/messages.ts";
 import type { CpuLimit } from "./cpu-limit.ts";
 
 /** Each beat wakes the process: at 20 ms that took 2.4 of the 50 ms of CPU that `cpu: 50m` gives a second. */

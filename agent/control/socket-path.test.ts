@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { chooseSocketPath, fits, LONGEST_PATH } from "./control-place.ts";
+import { chooseSocketPath, fits, LONGEST_PATH } from "./socket-path.ts";
 
 let root: string;
 beforeEach(() => {

@@ -4,9 +4,9 @@
  */
 import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { Agent } from "./agent.ts";
-import type { Clock } from "./clock/clock.ts";
-import { chooseSocketPath } from "./control-place.ts";
+import type { Agent } from "../agent.ts";
+import type { Clock } from "../clock/clock.ts";
+import { chooseSocketPath } from "./socket-path.ts";
 
 /** Largest body that is read, bytes. */
 const LARGEST = 1024 * 1024;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readProcessMark, recordBoot } from "./processes.ts";
+import { readProcessMark, recordBoot } from "./process-mark.ts";
 
 let folder: string;
 beforeAll(() => {

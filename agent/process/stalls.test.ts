@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HandClock } from "../test/agent/hand-clock.ts";
+import { HandClock } from "../../test/agent/hand-clock.ts";
 import { Stalls } from "./stalls.ts";
 
 const stage = (throttledMs: () => number | null = () => null, cpus: number | null = null) => {

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Listeners } from "./transport/listen.ts";
+import type { Listeners } from "../transport/listen.ts";
 
 /** Where the successor finds the descriptors: JSON, by the address that each listens on. */
 export const INHERITED = "SQUALL_INHERITED_SOCKETS";

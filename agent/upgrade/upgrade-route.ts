@@ -1,10 +1,10 @@
 /** `POST /v1/upgrade` on the control socket: whoever may open that socket may already do all that this agent may. */
-import type { Agent } from "./agent.ts";
-import type { Clock } from "./clock/clock.ts";
-import type { ControlResponse, ControlRoutes } from "./control.ts";
-import type { AgentLog } from "./log.ts";
-import type { Listeners } from "./transport/listen.ts";
-import { startSuccessor } from "./upgrade.ts";
+import type { Agent } from "../agent.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { ControlResponse, ControlRoutes } from "../control/control-socket.ts";
+import type { AgentLog } from "../log.ts";
+import type { Listeners } from "../transport/listen.ts";
+import { startSuccessor } from "./successor.ts";
 
 /** How a successor is started when the request names nothing else. */
 export interface Handover {
