@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BAD, blankClose, blankUpgrade, MORE } from "./fields.ts";
 import { MOST_HEAD, REQUEST_HEAD, RESPONSE_HEAD } from "./head.ts";
-import { PartialHead } from "./partial.ts";
+import { PartialHead } from "./partial-head.ts";
 
 const bytes = (text: string) => Buffer.from(text, "latin1");
 const request = (text: string) => {

@@ -8,7 +8,7 @@ import type { MarkedFault, MarkOrder, MarkReports } from "../contract/messages.t
 import { toServer } from "../contract/schemas.ts";
 import { decodeSightings } from "../contract/sightings.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
-import { RequestHeadView } from "../http1/view.ts";
+import { RequestHeadView } from "../http1/head-view.ts";
 import { type MarkedExchange, Marks } from "./marks.ts";
 
 const KEY = "00112233445566778899aabbccddeeff";

@@ -2,8 +2,8 @@
 import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
-import { RequestHeadView } from "../http1/view.ts";
-import { canWrite, hasNoBody, withPath } from "../http1/write.ts";
+import { RequestHeadView } from "../http1/head-view.ts";
+import { canWrite, hasNoBody, withPath } from "../http1/message-writer.ts";
 
 type AnyHead = RequestView | ResponseHead;
 

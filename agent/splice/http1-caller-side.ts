@@ -1,6 +1,6 @@
 /** Caller side of an HTTP/1 connection, as far as an exchange on it may touch: what an exchange reads, holds back and ends. */
 import type { BodyReader } from "../http1/body.ts";
-import type { Refusal } from "../http1/refuse.ts";
+import type { Refusal } from "../http1/refusal.ts";
 import type { FaultedConnection } from "./faulted-connection.ts";
 import type { EdgeContext } from "./http1-edge-context.ts";
 import type { HttpExchange } from "./http1-exchange.ts";

@@ -3,7 +3,7 @@
 import type { Endpoint } from "../edge/endpoints.ts";
 import type { InFlightRequest } from "../faults/candidate.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
-import { ResponseHeadView } from "../http1/view.ts";
+import { ResponseHeadView } from "../http1/head-view.ts";
 import type { MarkedExchange } from "../marks/marks.ts";
 import type { Outcome, WatchedExchange } from "../metrics/observer.ts";
 

@@ -6,7 +6,7 @@ import type { InFlightRequest } from "../faults/candidate.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
-import { PartialHead } from "../http1/partial.ts";
+import { PartialHead } from "../http1/partial-head.ts";
 import type { WatchedExchange } from "../metrics/observer.ts";
 
 /** A caller that sends more requests ahead than this is not followed any further. */

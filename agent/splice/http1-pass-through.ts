@@ -6,7 +6,7 @@ import type { Framing } from "../http1/body.ts";
 import { CR } from "../http1/bytes.ts";
 import { BAD, blankClose, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
-import { badGateway, REFUSED, type Refusal } from "../http1/refuse.ts";
+import { badGateway, REFUSED, type Refusal } from "../http1/refusal.ts";
 import { LENT } from "./http1-caller-side.ts";
 import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
 

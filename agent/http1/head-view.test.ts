@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { REQUEST_HEAD } from "./head.ts";
-import { RequestHeadView, ResponseHeadView } from "./view.ts";
+import { RequestHeadView, ResponseHeadView } from "./head-view.ts";
 
 const look = (text: string, view = new RequestHeadView()) => {
   const buffer = Buffer.from(text, "latin1");

@@ -3,8 +3,8 @@ import { HOP_BY_HOP } from "../../experiments/model/hop-by-hop.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Framing } from "./body.ts";
 import { allOf, TARGET, TOKEN, VALUE } from "./bytes.ts";
-import { reasonPhrase } from "./refuse.ts";
-import { type RequestHeadView, ResponseHeadView } from "./view.ts";
+import { type RequestHeadView, ResponseHeadView } from "./head-view.ts";
+import { reasonPhrase } from "./refusal.ts";
 
 const NOTHING = Buffer.alloc(0);
 const CRLF = Buffer.from("\r\n");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { REQUEST_HEAD } from "./head.ts";
-import { REFUSED, refusalAnswer } from "./refuse.ts";
-import { RequestHeadView, ResponseHeadView } from "./view.ts";
-import { answerWriter, type MessageWriter, requestWriter } from "./write.ts";
+import { RequestHeadView, ResponseHeadView } from "./head-view.ts";
+import { answerWriter, type MessageWriter, requestWriter } from "./message-writer.ts";
+import { REFUSED, refusalAnswer } from "./refusal.ts";
 
 const requestOf = (text: string) => {
   const buffer = Buffer.from(text, "latin1");
