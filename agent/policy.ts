@@ -1,4 +1,4 @@
-/** What this agent's own administrator allows, whatever a server asks (SAFETY.md 5). A server can narrow it, never widen it. */
+/** Policy of this agent's own administrator: allowed kinds, shares and addresses, whatever a server asks (SAFETY.md 5). A server can narrow it, never widen it. */
 
 import { BlockList, isIP } from "node:net";
 import { spellEdge } from "../experiments/model/names.ts";
@@ -10,7 +10,7 @@ export interface Policy {
   readonly kinds: readonly string[] | null;
   /** Greatest share of the traffic that one fault may strike, 0..1. */
   readonly greatestShare: number;
-  /** Where edges may listen, and what they may forward to: see `Places`; null: anywhere. */
+  /** Where edges may listen, and what they may forward to: see `AllowList`; null: anywhere. */
   readonly listen: AllowList | null;
   readonly upstream: AllowList | null;
 }

@@ -1,4 +1,4 @@
-/** Notices that the clocks of this machine no longer agree: it slept, was migrated, or somebody set the time (SAFETY.md 1). */
+/** Clock jumps: notices that the clocks of this machine no longer agree: it slept, was migrated, or somebody set the time (SAFETY.md 1). */
 import type { Clock } from "./clock.ts";
 
 const EVERY_MS = 250;

@@ -116,5 +116,5 @@ export const systemClock: Clock = clockOf(SYSTEM);
 /** The same time, with waits for a process that may use so many CPUs; null: without a limit. */
 export const systemClockOn = (cpus: number | null): Clock => (cpus === null ? systemClock : clockOf(SYSTEM, cpus));
 
-/** The three clocks of this machine that `guard.ts` compares, ms. */
+/** The three clocks of this machine that `clock-jump.ts` compares, ms. */
 export const readClocks = () => ({ monotonicMs: performance.now(), wallMs: Date.now(), uptimeMs: uptime() * 1_000 });

@@ -1,5 +1,5 @@
 /**
- * Where a control socket is bound. The kernel takes paths of 107 bytes (Linux; 103 on macOS), and libuv cuts a longer one in
+ * Path that a control socket is bound to. The kernel takes paths of 107 bytes (Linux; 103 on macOS), and libuv cuts a longer one in
  * silence: the socket then lives under another name, outside its folder. A path that is too long gets a short place, and a
  * symbolic link at the path leads there.
  */

@@ -1,5 +1,5 @@
 /**
- * What this agent shows to its server. A fixed token; or a join token, which many instances share and which only opens the
+ * Credential that this agent shows to its server. A fixed token; or a join token, which many instances share and which only opens the
  * way to a credential of this instance alone: that one is kept in a file for the next start.
  */
 import { randomBytes } from "node:crypto";

@@ -152,7 +152,7 @@ export class Edges {
     return lost === undefined ? null : `watch "${lost.id}": this agent does not serve the edge ${spellEdge(lost.edge)}`;
   }
 
-  /** Holds exactly these faults from here on, in one go. `objection` must have had none. */
+  /** Holds exactly these faults from here on, in one go. `checkOrders` must have had none. */
   hold(faults: readonly FaultOrder[], endsAtMs: (fault: FaultOrder) => number, nowMs: number): void {
     for (const edge of this.#edges.values()) edge.faults.order(faults, endsAtMs, nowMs);
   }

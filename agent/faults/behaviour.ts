@@ -87,7 +87,7 @@ export interface Behaviour {
   join?(exchange: Exchange, nowMs: number): Treatment;
   /**
    * Ms between fresh picks among the open connections (`reset: every`): each look at a connection is judged as a new one,
-   * and those it draws get `join`. `strike` is never asked.
+   * and those it draws get `join`. `begin` is never called.
    */
   readonly everyMs?: number;
 }

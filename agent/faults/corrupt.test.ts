@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { act, flowOf, orderOf, Stage } from "../../test/conformance/stage.ts";
 
 const received = (params: object, chunks: readonly number[], seed = 42) => {
-  const filter = new Stage("tcp");
-  filter.order(orderOf(act("corrupt", params), { seed }));
-  const { flow, recorder } = flowOf(filter, "response");
+  const stage = new Stage("tcp");
+  stage.order(orderOf(act("corrupt", params), { seed }));
+  const { flow, recorder } = flowOf(stage, "response");
   for (const size of chunks) flow.data(Buffer.alloc(size, "a"));
   const changed = [...recorder.received].filter((character) => character !== "a").length;
-  return { filter, bytes: recorder.received, changed };
+  return { stage, bytes: recorder.received, changed };
 };
 
 describe("corrupt", () => {
@@ -16,11 +16,11 @@ describe("corrupt", () => {
     expect(bytes.length).toBe(50_000);
     expect(Math.abs(changed - 5_000)).toBeLessThan(500);
   });
-  it("changes at least one byte of each struck exchange that has any", () => {
+  it("changes at least one byte of each exchange drawn that has any", () => {
     for (let seed = 0; seed < 50; seed++) {
-      const { filter, changed } = received({ bytes: "0.01%" }, [10], seed);
+      const { stage, changed } = received({ bytes: "0.01%" }, [10], seed);
       expect(changed).toBe(1);
-      expect(filter.receipt().injected).toBe(1);
+      expect(stage.receipt().injected).toBe(1);
     }
   });
   it("really changes every byte when asked for all", () => {
@@ -31,9 +31,9 @@ describe("corrupt", () => {
     expect(received({ bytes: "5%" }, [1_000]).bytes).not.toBe(received({ bytes: "5%" }, [1_000], 43).bytes);
   });
   it("never writes into the bytes that were lent to it", () => {
-    const filter = new Stage("tcp");
-    filter.order(orderOf(act("corrupt", { bytes: "100%" })));
-    const { flow } = flowOf(filter, "response");
+    const stage = new Stage("tcp");
+    stage.order(orderOf(act("corrupt", { bytes: "100%" })));
+    const { flow } = flowOf(stage, "response");
     const lent = Buffer.alloc(100, "a");
     flow.data(lent);
     expect(lent.equals(Buffer.alloc(100, "a"))).toBe(true);

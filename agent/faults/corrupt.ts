@@ -11,7 +11,7 @@ export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
     let next = gap(roll);
     let untouched = true;
     const data = ({ bytes, atMs }: Chunk): Pass | Replace => {
-      // A struck exchange that has bytes at all gets one changed.
+      // An exchange that was drawn that has bytes at all gets one changed.
       if (untouched && next >= bytes.length) next = Math.floor(roll() * bytes.length);
       untouched = false;
       if (next >= bytes.length) {

@@ -76,7 +76,7 @@ describe("the end of a fault", () => {
     const stage = new Stage();
     const told: number[] = [];
     stage.order(abort({ notAfterMs: 1_000 }));
-    stage.edge.open.add(witness((nowMs) => told.push(nowMs)));
+    stage.edge.open.add(listener((nowMs) => told.push(nowMs)));
     stage.clock.advance(5_000);
     expect(stage.edge.exchangeFaults).toBe(NO_FAULTS);
     expect(told).toEqual([1_000]);
@@ -313,7 +313,7 @@ describe("a pulse", () => {
   it("tells everything open when it rests and when it wakes", () => {
     const stage = new Stage();
     const told: number[] = [];
-    stage.edge.open.add(witness((nowMs) => told.push(nowMs)));
+    stage.edge.open.add(listener((nowMs) => told.push(nowMs)));
     stage.order(abort({ pulse }));
     stage.clock.advance(12_000);
     expect(told).toEqual([0, 2_000, 10_000, 12_000]);
@@ -330,7 +330,7 @@ describe("what is open", () => {
   it("is told at once, at most 256 in one turn, the rest in the turns after it", () => {
     const stage = new Stage();
     let told = 0;
-    for (let i = 0; i < 1_000; i++) stage.edge.open.add(witness(() => told++));
+    for (let i = 0; i < 1_000; i++) stage.edge.open.add(listener(() => told++));
     stage.order(abort());
     expect(told).toBe(256);
     stage.clock.advance(0);
@@ -396,7 +396,7 @@ describe("an objection", () => {
   });
 });
 
-const witness = (faultsChanged: FaultListener["faultsChanged"]): FaultListener => ({
+const listener = (faultsChanged: FaultListener["faultsChanged"]): FaultListener => ({
   faultsChanged,
   countHolds() {},
   hold: () => ({ held: 0, wounded: 0 }),

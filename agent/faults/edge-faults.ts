@@ -20,7 +20,7 @@ import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
 import { shareKey } from "./share-key.ts";
 
 export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);
-/** Witnesses told in one turn of the loop: a change on ten thousand connections must not stall the traffic of the rest. */
+/** Listeners notified in one turn of the loop: a change on ten thousand connections must not stall the traffic of the rest. */
 const NOTIFIED_A_TURN = 256;
 export const BYPASS_HEADER = "x-squall-bypass";
 
@@ -42,7 +42,7 @@ export class EdgeFaults {
   readonly open = new Set<FaultListener>();
   /** Judged per request. Empty on TCP edges. */
   exchangeFaults: readonly LiveFault[] = NO_FAULTS;
-  /** Judged per connection, by its `Wire`. On TCP edges: all. */
+  /** Judged per connection, by its `FaultedConnection`. On TCP edges: all. */
   connectionFaults: readonly LiveFault[] = NO_FAULTS;
   /** null: no run asks for its marks here, so no head is searched for one. */
   marks: EdgeMarks | null = null;
@@ -71,7 +71,7 @@ export class EdgeFaults {
 
   /**
    * Makes exactly these orders live (those of other edges are ignored): keeps what is unchanged, with its state and never a
-   * later end; brings the new to life; drops the rest; then tells everything open. Orders must have no `objection`.
+   * later end; brings the new to life; drops the rest; then tells everything open. Orders must have passed `checkOrder`.
    */
   order(orders: readonly FaultOrder[], endsAtMs: (order: FaultOrder) => number, nowMs: number): void {
     const mine = orders.filter((order) => order.edge === this.id);

@@ -2,16 +2,16 @@ import { describe, expect, it } from "vitest";
 import { act, bytes, flowOf, orderOf, post, Stage } from "../../test/conformance/stage.ts";
 
 const connection = (params: object) => {
-  const filter = new Stage("tcp");
-  filter.order(orderOf(act("latency", params)));
-  return { filter, ...flowOf(filter, "request") };
+  const stage = new Stage("tcp");
+  stage.order(orderOf(act("latency", params)));
+  return { stage, ...flowOf(stage, "request") };
 };
 /** Delays of so many requests, one each. */
 const delays = (params: object, count = 2_000): number[] => {
-  const filter = new Stage("http");
-  filter.order(orderOf(act("latency", params)));
+  const stage = new Stage("http");
+  stage.order(orderOf(act("latency", params)));
   return Array.from({ length: count }, () => {
-    const decision = filter.admit()[0]!.treatment.request!.head!(post(), 0);
+    const decision = stage.admit()[0]!.treatment.request!.head!(post(), 0);
     return decision.do === "later" ? decision.atMs : 0;
   });
 };
@@ -19,9 +19,9 @@ const part = (all: readonly number[], fits: (ms: number) => boolean) => all.filt
 
 describe("latency", () => {
   it("moves a message as a whole: head, data and end by the same draw", () => {
-    const filter = new Stage("http");
-    filter.order(orderOf(act("latency", { delay: "100ms", jitter: "50ms" })));
-    const { request } = filter.admit()[0]!.treatment;
+    const stage = new Stage("http");
+    stage.order(orderOf(act("latency", { delay: "100ms", jitter: "50ms" })));
+    const { request } = stage.admit()[0]!.treatment;
     const head = request!.head!(post(), 0);
     const data = request!.data!({ bytes: bytes("x"), atMs: 10 });
     if (head.do !== "later" || data.do !== "later") throw new Error("not delayed");
@@ -30,25 +30,25 @@ describe("latency", () => {
     expect(head.atMs).toBeLessThanOrEqual(150);
   });
   it("draws for each chunk of a raw stream anew", () => {
-    const { filter, flow, log } = connection({ delay: "100ms", jitter: "50ms" });
+    const { stage, flow, log } = connection({ delay: "100ms", jitter: "50ms" });
     for (const chunk of ["a", "b", "c"]) {
       flow.data(bytes(chunk));
-      filter.clock.advance(1_000);
+      stage.clock.advance(1_000);
     }
     const late = log.map((line, i) => Number(line.split(" ")[0]) - i * 1_000);
     expect(new Set(late).size).toBe(3);
   });
   it("counts a connection once, however many chunks are late", () => {
-    const { filter, flow } = connection({ delay: "10ms" });
+    const { stage, flow } = connection({ delay: "10ms" });
     for (const chunk of ["a", "b", "c"]) flow.data(bytes(chunk));
-    filter.clock.advance(10);
-    expect(filter.receipt()).toMatchObject({ matched: 1, injected: 1, untouched: 0 });
+    stage.clock.advance(10);
+    expect(stage.receipt()).toMatchObject({ matched: 1, injected: 1, untouched: 0 });
   });
   it("of nothing is no hit", () => {
-    const { filter, flow, log } = connection({ delay: "0ms" });
+    const { stage, flow, log } = connection({ delay: "0ms" });
     flow.data(bytes("a"));
     expect(log).toEqual(["0 data:a"]);
-    expect(filter.receipt()).toMatchObject({ injected: 0, untouched: 1 });
+    expect(stage.receipt()).toMatchObject({ injected: 0, untouched: 1 });
   });
   it("spreads uniformly over delay ± jitter", () => {
     const all = delays({ delay: "100ms", jitter: "50ms" });
@@ -79,8 +79,8 @@ describe("latency", () => {
     expect(delays({ delay: "100ms", jitter: "50ms" }, 20)).toEqual(delays({ delay: "100ms", jitter: "50ms" }, 20));
   });
   it("at the response leaves requests alone", () => {
-    const filter = new Stage("http");
-    filter.order(orderOf(act("latency", { delay: "1s", at: "response" })));
-    expect(filter.admit()[0]!.treatment).toEqual({ response: expect.anything() });
+    const stage = new Stage("http");
+    stage.order(orderOf(act("latency", { delay: "1s", at: "response" })));
+    expect(stage.admit()[0]!.treatment).toEqual({ response: expect.anything() });
   });
 });

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { act, bytes, flowOf, orderOf, Stage } from "../../test/conformance/stage.ts";
 
 const under = (size: string, ...others: Parameters<typeof orderOf>[]) => {
-  const filter = new Stage("tcp");
-  filter.order(orderOf(act("limitBytes", { bytes: size })), ...others.map((other) => orderOf(...other)));
-  return { filter, ...flowOf(filter, "response") };
+  const stage = new Stage("tcp");
+  stage.order(orderOf(act("limitBytes", { bytes: size })), ...others.map((other) => orderOf(...other)));
+  return { stage, ...flowOf(stage, "response") };
 };
 
 describe("limitBytes", () => {
@@ -22,22 +22,22 @@ describe("limitBytes", () => {
     expect(log).toEqual(["0 cut fin"]);
   });
   it("does not touch a stream that ends with its last allowed byte", () => {
-    const { filter, flow, log } = under("4B");
+    const { stage, flow, log } = under("4B");
     flow.data(bytes("abcd"));
     flow.end();
     expect(log).toEqual(["0 data:abcd", "0 end"]);
-    expect(filter.receipt()).toMatchObject({ injected: 0, untouched: 1 });
+    expect(stage.receipt()).toMatchObject({ injected: 0, untouched: 1 });
   });
   it("cuts behind what a slower fault downstream still holds", () => {
     // Responses pass the list upwards: the fault named first is the last they meet.
-    const filter = new Stage("tcp");
-    filter.order(
+    const stage = new Stage("tcp");
+    stage.order(
       orderOf(act("latency", { delay: "1s", at: "response" }), { name: "late" }),
       orderOf(act("limitBytes", { bytes: "3B" })),
     );
-    const { flow, log } = flowOf(filter, "response");
+    const { flow, log } = flowOf(stage, "response");
     flow.data(bytes("abcdef"));
-    filter.clock.advance(2_000);
+    stage.clock.advance(2_000);
     expect(log).toEqual(["1000 data:abc", "1000 cut fin"]);
   });
 });

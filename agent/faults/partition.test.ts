@@ -2,29 +2,29 @@ import { describe, expect, it } from "vitest";
 import { act, bytes, flowOf, orderOf, Stage } from "../../test/conformance/stage.ts";
 
 const under = (params: object) => {
-  const filter = new Stage("tcp");
-  filter.order(orderOf(act("partition", params)));
-  return filter;
+  const stage = new Stage("tcp");
+  stage.order(orderOf(act("partition", params)));
+  return stage;
 };
 
 describe("partition", () => {
   it("as a blackhole swallows bytes and holds the end, so that nobody hears of the other", () => {
-    const filter = under({ how: "blackhole" });
+    const stage = under({ how: "blackhole" });
     for (const way of ["request", "response"] as const) {
-      const { flow, log, admissions } = flowOf(filter, way);
+      const { flow, log, admissions } = flowOf(stage, way);
       flow.data(bytes("a"));
       flow.end();
-      filter.clock.advance(10_000);
+      stage.clock.advance(10_000);
       expect(log).toEqual([]);
       expect(admissions[0]!.wounded).toBe(true);
     }
   });
   it("as a stall holds bytes and end without loss", () => {
-    const filter = under({ how: "stall" });
-    const { flow, admissions } = flowOf(filter, "response");
+    const stage = under({ how: "stall" });
+    const { flow, admissions } = flowOf(stage, "response");
     flow.data(bytes("abc"));
     flow.end();
-    filter.clock.advance(10_000);
+    stage.clock.advance(10_000);
     expect([flow.held, admissions[0]!.wounded]).toEqual([3, false]);
   });
   it("of one direction leaves the other alone", () => {
@@ -35,11 +35,11 @@ describe("partition", () => {
   });
   it("resets new connections at once, open ones only as `reset`", () => {
     const met = (how: string) => {
-      const filter = under({ how });
-      const subject = { connection: filter, endpoint: null, request: null };
+      const stage = under({ how });
+      const candidate = { connection: stage, endpoint: null, request: null };
       return {
-        born: filter.admit(null)[0]!.treatment.open!(5),
-        open: filter.edge.join(filter.edge.connectionFaults[0]!, subject, 5)?.treatment.open?.(5),
+        born: stage.admit(null)[0]!.treatment.open!(5),
+        open: stage.edge.join(stage.edge.connectionFaults[0]!, candidate, 5)?.treatment.open?.(5),
       };
     };
     const cut = { do: "cut", how: "rst", atMs: 5 };
@@ -47,8 +47,8 @@ describe("partition", () => {
     expect(met("reset")).toEqual({ born: cut, open: cut });
   });
   it("with nothing to swallow has touched nothing", () => {
-    const filter = under({ how: "blackhole" });
-    flowOf(filter, "request");
-    expect(filter.receipt()).toMatchObject({ matched: 1, injected: 0, untouched: 1 });
+    const stage = under({ how: "blackhole" });
+    flowOf(stage, "request");
+    expect(stage.receipt()).toMatchObject({ matched: 1, injected: 0, untouched: 1 });
   });
 });

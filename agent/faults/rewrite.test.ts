@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { act, ok, orderOf, post, Stage } from "../../test/conformance/stage.ts";
 
 const treatment = (params: object) => {
-  const filter = new Stage("http");
-  filter.order(orderOf(act("rewrite", params)));
-  return filter.admit()[0]!.treatment;
+  const stage = new Stage("http");
+  stage.order(orderOf(act("rewrite", params)));
+  return stage.admit()[0]!.treatment;
 };
 
 describe("rewrite", () => {

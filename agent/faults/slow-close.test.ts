@@ -3,14 +3,14 @@ import { act, bytes, flowOf, orderOf, Stage } from "../../test/conformance/stage
 
 describe("slowClose", () => {
   it("passes data at once and holds the end back", () => {
-    const filter = new Stage("tcp");
-    filter.order(orderOf(act("slowClose", { delay: "3s" })));
-    const { flow, log } = flowOf(filter, "response");
+    const stage = new Stage("tcp");
+    stage.order(orderOf(act("slowClose", { delay: "3s" })));
+    const { flow, log } = flowOf(stage, "response");
     flow.data(bytes("a"));
-    expect(filter.receipt().injected).toBe(0);
+    expect(stage.receipt().injected).toBe(0);
     flow.end();
-    filter.clock.advance(5_000);
+    stage.clock.advance(5_000);
     expect(log).toEqual(["0 data:a", "3000 end"]);
-    expect(filter.receipt().injected).toBe(1);
+    expect(stage.receipt().injected).toBe(1);
   });
 });

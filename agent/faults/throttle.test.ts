@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { act, orderOf, post, Stage } from "../../test/conformance/stage.ts";
 
 const asked = (params: object) => {
-  const filter = new Stage("http");
-  filter.order(orderOf(act("throttle", params)));
-  return (atMs: number) => filter.admit()[0]!.treatment.request!.head!(post(), atMs);
+  const stage = new Stage("http");
+  stage.order(orderOf(act("throttle", params)));
+  return (atMs: number) => stage.admit()[0]!.treatment.request!.head!(post(), atMs);
 };
 
 describe("throttle", () => {

@@ -1,5 +1,5 @@
 /**
- * A rate with a burst, as one number: the time at which everything claimed so far has been paid for (generic cell rate
+ * Token bucket: a rate with a burst, as one number: the time at which everything claimed so far has been paid for (generic cell rate
  * algorithm, ITU-T I.371). Credit for an idle past is bounded by the burst.
  */
 export class TokenBucket {

@@ -1,4 +1,4 @@
-/** What is held, by whose word, and until when at the latest. It starts empty; its marks stay when it is emptied. */
+/** Fault table: the faults that are held, by whose order, and until when at the latest. It starts empty; its marks stay when it is emptied. */
 import type { FaultId } from "../../experiments/model/names.ts";
 import { type FaultOrder, LONGEST_FAULT_MS, type TableMark } from "../contract/messages.ts";
 

@@ -1,4 +1,4 @@
-/** What tells one process from another that gets its pid later, and whether the one before this has ended. */
+/** Process mark: tells one process from another that gets its pid later, and whether the agent before this one has ended. */
 import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import type { Boot } from "../../experiments/model/names.ts";
 

@@ -1,4 +1,4 @@
-/** What is said to the server, kept within what it takes (`contract/limits.ts`): a message that is refused costs the connection. */
+/** Outgoing messages, kept within what a server takes (`contract/limits.ts`): a message that is refused costs the connection. */
 import type { FaultId } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";

@@ -1,4 +1,4 @@
-/** Which server is dialled next, and when. */
+/** Server list: which server is dialled next, and when. */
 const FIRST_REDIAL_MS = 250;
 const LONGEST_REDIAL_MS = 5_000;
 /** While servers answer that they do not lead, one of them soon will. */

@@ -1,5 +1,5 @@
 /**
- * What connection faults do to a connection before, or apart from, its bytes: hold its opening back, and cut it at a time.
+ * Connection gate: what connection faults do to a connection before, or apart from, its bytes: hold its opening back, and cut it at a time.
  * One after the other in their order, each beginning when the one before is done.
  */
 import type { Alarm, Clock } from "../clock/clock.ts";

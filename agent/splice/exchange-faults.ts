@@ -2,8 +2,8 @@
  * The faults upon one HTTP exchange. They lie in file order, the first nearest the caller: requests pass the list downwards,
  * responses upwards; an answer made by one fault passes only those above it.
  *
- *   request head → `edge.admit` → Treated → request flow → callee
- *                                         ← response flow ← callee, or an answer made here
+ *   request head → `edge.admit` → ExchangeFaults → request flow → callee
+ *                                                ← response flow ← callee, or an answer made here
  */
 import type { RequestView } from "../../experiments/model/match.ts";
 import type { Clock } from "../clock/clock.ts";

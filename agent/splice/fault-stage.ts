@@ -1,4 +1,4 @@
-/** One fault in one direction of one exchange, and what it holds there. It keeps order and due times; the flow moves parts. */
+/** Fault stage: one fault in one direction of one exchange, and what it holds there. It keeps order and due times; the flow moves parts. */
 
 import type { Admission } from "../faults/admission.ts";
 import type { Cut, Edit, Filter, HeadEdit, Later, Pass, Replace, Reply, Split } from "../faults/behaviour.ts";

@@ -15,14 +15,14 @@ class Both implements Transport {
   /** The caller's kernel takes no more. */
   full = false;
   reading = false;
-  wire!: FaultedConnection;
+  connection!: FaultedConnection;
   receiver!: Receiver;
   /** The splice cannot take more. */
   spliceFull = false;
 
   begin(): this {
-    this.receiver = wrapConnection({ edge: this.stage.edge, clock: this.stage.clock, endpoint: null }, this, (wire) => {
-      this.wire = wire;
+    this.receiver = wrapConnection({ edge: this.stage.edge, clock: this.stage.clock, endpoint: null }, this, (connection) => {
+      this.connection = connection;
       return this.#splice;
     });
     return this;
@@ -30,11 +30,11 @@ class Both implements Transport {
   readonly #splice: Receiver = {
     opened: () => {
       this.log.push("opened");
-      this.wire.resume();
+      this.connection.resume();
     },
     bytes: (buffer, end) => {
       this.log.push(text(buffer.subarray(0, end)));
-      if (this.spliceFull) this.wire.pause();
+      if (this.spliceFull) this.connection.pause();
     },
     ended: () => void this.log.push("ended"),
     drained: () => void this.log.push("drained"),
@@ -44,7 +44,7 @@ class Both implements Transport {
     this.receiver.bytes(Buffer.from(what), what.length);
   }
   answers(what: string): boolean {
-    return this.wire.write(Buffer.from(what), 0, what.length);
+    return this.connection.write(Buffer.from(what), 0, what.length);
   }
 
   write(buffer: Buffer, start: number, end: number): boolean {
@@ -79,14 +79,14 @@ const stall = orderOf(act("partition", { how: "stall" }), { name: "stall" });
 const blackhole = orderOf(act("partition", { how: "blackhole" }), { name: "blackhole" });
 const late = orderOf(act("latency", { delay: "1s", at: "connect" }), { name: "late" });
 
-describe("a wire", () => {
+describe("a faulted connection", () => {
   it("without faults is the transport itself: bytes, pauses, FIN and close pass in the same turn", () => {
     const rig = both();
     rig.says("a");
     rig.answers("b");
     rig.receiver.ended();
-    rig.wire.finish();
-    rig.wire.pause();
+    rig.connection.finish();
+    rig.connection.pause();
     expect([rig.log, rig.toCaller, rig.reading]).toEqual([["opened", "a", "ended"], ["b", "fin"], false]);
     rig.receiver.closed(null);
     expect([rig.log.at(-1), rig.stage.edge.open.size]).toEqual(["closed clean", 0]);
@@ -97,20 +97,20 @@ describe("a wire", () => {
     rig.stage.order(stall);
     rig.says("in");
     rig.answers("out");
-    rig.wire.finish();
-    expect([rig.log, rig.toCaller, rig.wire.isWithheld]).toEqual([["opened"], [], true]);
+    rig.connection.finish();
+    expect([rig.log, rig.toCaller, rig.connection.isWithheld]).toEqual([["opened"], [], true]);
     expect(rig.stage.edge.remains()).toEqual({ live: 1, held: 5, wounded: 0 });
     rig.stage.clock.advance(1);
     rig.stage.order();
-    expect([rig.log, rig.toCaller, rig.wire.isWithheld]).toEqual([["opened", "in"], ["out", "fin"], false]);
+    expect([rig.log, rig.toCaller, rig.connection.isWithheld]).toEqual([["opened", "in"], ["out", "fin"], false]);
     expect(rig.stage.edge.remains()).toEqual({ live: 0, held: 0, wounded: 0 });
-    expect(rig.wire.isTreated).toBe(true);
+    expect(rig.connection.isTreated).toBe(true);
   });
   it("is not treated by a fault that found nothing to do", () => {
     const rig = both();
     rig.stage.order(stall);
     rig.stage.order();
-    expect(rig.wire.isTreated).toBe(false);
+    expect(rig.connection.isTreated).toBe(false);
   });
   it("resets, and never resumes, a stream that lost bytes once its fault has gone", () => {
     const rig = both(blackhole);
@@ -138,15 +138,15 @@ describe("a wire", () => {
     rig.says("a");
     rig.says("b");
     rig.receiver.ended();
-    expect([rig.log, rig.wire.hold().held]).toEqual([[], 2]);
+    expect([rig.log, rig.connection.hold().held]).toEqual([[], 2]);
     rig.stage.clock.advance(1);
-    expect([rig.log, rig.reading, rig.wire.hold().held]).toEqual([["opened", "a", "b", "ended"], true, 0]);
+    expect([rig.log, rig.reading, rig.connection.hold().held]).toEqual([["opened", "a", "b", "ended"], true, 0]);
   });
   it("gives what came before it opened through the faults that are there then", () => {
     const rig = both(late, stall);
     rig.says("held");
     rig.stage.clock.advance(1_000);
-    expect([rig.log, rig.wire.isWithheld]).toEqual([["opened"], true]);
+    expect([rig.log, rig.connection.isWithheld]).toEqual([["opened"], true]);
     rig.stage.order();
     expect(rig.log).toEqual(["opened", "held"]);
   });
@@ -159,7 +159,7 @@ describe("a wire", () => {
     expect([rig.log, rig.reading]).toEqual([["opened", "a"], false]);
     rig.receiver.ended();
     rig.spliceFull = false;
-    rig.wire.resume();
+    rig.connection.resume();
     expect([rig.log, rig.reading]).toEqual([["opened", "a", "b", "ended"], true]);
   });
   it("reads 64 KiB ahead while its opening is held back, and learns of a caller that resets", () => {
@@ -219,7 +219,7 @@ describe("a wire", () => {
       expect([rig.log, rig.reading]).toEqual([["opened", "a"], false]);
       rig.stage.order();
       rig.spliceFull = false;
-      rig.wire.resume();
+      rig.connection.resume();
       expect(rig.reading).toBe(true);
       rig.says("b");
       expect(rig.log).toEqual(["opened", "a", "b"]);
@@ -236,7 +236,7 @@ describe("a wire", () => {
   it("closes behind what a fault still holds, and reads on only to notice that the caller leaves", () => {
     const rig = both(orderOf(act("slowClose", { delay: "3s" })));
     rig.answers("bye");
-    rig.wire.close();
+    rig.connection.close();
     rig.says("ignored");
     expect([rig.toCaller, rig.reading]).toEqual([["bye"], true]);
     rig.stage.clock.advance(3_000);
@@ -275,7 +275,7 @@ describe("a wire", () => {
     const heldBack = () =>
       more.map((other) => {
         other.says("x");
-        return other.wire.isWithheld;
+        return other.connection.isWithheld;
       });
     const first = heldBack();
     rig.stage.clock.advance(100);
@@ -292,7 +292,7 @@ describe("a wire", () => {
     const cut = both(orderOf(act("limitBytes", { bytes: "2B" })));
     cut.answers("abc");
     const gone = both();
-    gone.wire.close();
+    gone.connection.close();
     for (const rig of [cut, gone]) {
       rig.stage.order(...(rig === cut ? [orderOf(act("limitBytes", { bytes: "2B" }))] : []), stall);
       rig.says("late");

@@ -1,5 +1,5 @@
 /**
- * The caller's side of a connection, with the faults that strike whole connections, at byte level. Towards the real
+ * The caller's side of a connection, with the faults upon whole connections, at byte level. Towards the real
  * transport it is the receiver; towards the splice it *is* the transport. Faults come and go while it is open; without
  * any, each chunk costs one comparison.
  *
@@ -31,30 +31,30 @@ export interface FaultedConnectionDeps {
   /** Callee address of this connection; null: each request has its own (HTTP). */
   readonly endpoint: string | null;
 }
-/** Owner of a wire. What is absent, a connection without requests does not have. */
+/** Owner of a faulted connection. What is absent, a connection without requests does not have. */
 export interface ConnectionOwner extends Receiver {
-  /** Requests that came and are not answered, those that were foreseen included, the oldest first. */
+  /** Requests that came and are not answered, peeked requests included, the oldest first. */
   readonly inFlight?: readonly InFlightRequest[];
   /** buffer[0, end) came and goes through the faults before it comes as `bytes`, if it does. Borrowed until this returns. */
   peeked?(buffer: Buffer, end: number): void;
   /** FIN came behind bytes that faults keep; `ended` comes with it through the faults, if it does. */
   peekedEnd?(): void;
-  /** From here on bytes come as `bytes` at once; all that was foreseen has come, or never will. */
+  /** From here on bytes come as `bytes` at once; all that was peeked has come, or never will. */
   peekDone?(): void;
 }
 /**
- * Puts a wire between an accepted transport and its owner; the answer is the transport's receiver. The owner is made at
- * once and holds the wire as its transport; `opened` is called when the faults let the connection begin (in the same turn
+ * Puts a faulted connection between an accepted transport and its owner; the answer is the transport's receiver. The owner is made at
+ * once and holds the connection as its transport; `opened` is called when the faults let the connection begin (in the same turn
  * without any), and nothing is read before. Whatever a fault does to the connection, `closed` comes exactly once, last.
  */
 export const wrapConnection = (
   deps: FaultedConnectionDeps,
   transport: Transport,
-  own: (wire: FaultedConnection) => ConnectionOwner,
+  own: (connection: FaultedConnection) => ConnectionOwner,
 ): Receiver => {
-  const wire = new FaultedConnection(deps, transport);
-  wire.begin(own(wire));
-  return wire;
+  const connection = new FaultedConnection(deps, transport);
+  connection.begin(own(connection));
+  return connection;
 };
 
 export class FaultedConnection implements Transport, Receiver, FaultListener {
@@ -147,7 +147,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     return this.#gate.isClosed || this.#inbound?.withholds === true || this.#outbound?.withholds === true;
   }
 
-  // === Witness: faults come and go
+  // === FaultListener: faults come and go
   faultsChanged(nowMs: number): void {
     if (this.#closed || this.#seen === this.#edge.connectionFaults) return;
     this.#seen = this.#edge.connectionFaults;
@@ -300,7 +300,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
     return this.#transport.isPeerThere;
   }
 
-  /** All has been said and sent: there is nothing left for a fault to strike. */
+  /** All has been said and sent: there is nothing left for a fault to act upon. */
   get #ending(): boolean {
     return this.#dead || (this.#finSent && this.#leaving === "close");
   }

@@ -1,5 +1,5 @@
 /**
- * Whether a caller that has sent FIN still waits for its answer, or has closed. Its FIN says neither: a closed peer answers our
+ * Half-closed peer: whether a caller that has sent FIN still waits for its answer, or has closed. Its FIN says neither: a closed peer answers our
  * bytes with RST, which libuv does not report behind FIN, but the kernel forgets the name of such a peer. That can be asked
  * only before a FIN of our own.
  */

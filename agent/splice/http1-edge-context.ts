@@ -1,4 +1,4 @@
-/** What every connection of one HTTP edge shares. */
+/** Context that every connection of one HTTP edge shares. */
 import type { Clock } from "../clock/clock.ts";
 import type { Endpoint, Endpoints } from "../edge/endpoints.ts";
 import type { EdgeFaults } from "../faults/edge-faults.ts";

@@ -1,4 +1,4 @@
-/** How one exchange is carried: as it is (`Pass`), through faults (`Struck`), or as bytes both ways (`Tunnel`). */
+/** Handler of one exchange: passes it through as it is (`PassThrough`), through faults (`FaultedExchange`), or as bytes both ways (`Tunnel`). */
 export interface ExchangeHandler {
   /**
    * Takes what belongs to the request of buffer[p, end), which is lent as a transport lends it. Where that ends; sets

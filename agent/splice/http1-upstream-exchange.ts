@@ -1,6 +1,6 @@
 /**
- * The callee's half of one exchange: gets a connection, asks, finds the answer in its bytes, and says what went wrong. What
- * is done with an answer differs: `Pass` forwards its bytes, `Struck` lets faults at it.
+ * Upstream half of one exchange: gets a connection, asks, finds the answer in its bytes, and says what went wrong. What
+ * is done with an answer differs: `PassThrough` forwards its bytes, `FaultedExchange` lets faults at it.
  */
 
 import type { Alarm } from "../clock/clock.ts";

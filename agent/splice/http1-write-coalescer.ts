@@ -1,5 +1,5 @@
 /**
- * One message on its way out, in one write for each turn of the loop where it can be: its head waits for the first bytes of
+ * Write coalescer: one message on its way out, in one write for each turn of the loop where it can be: its head waits for the first bytes of
  * its body, and chunks wait for each other and for the end. Nothing waits longer than the turn: what comes alone leaves alone.
  */
 

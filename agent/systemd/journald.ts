@@ -1,4 +1,4 @@
-/** Whether what a stream says goes to journald, which reads priorities (sd-daemon(3)). */
+/** Journald: whether a stream goes to it, which then reads priorities (sd-daemon(3)). */
 import { fstatSync } from "node:fs";
 
 /**
