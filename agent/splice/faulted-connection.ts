@@ -110,7 +110,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   }
   begin(owner: ConnectionOwner): void {
     this.#owner = owner;
-    if (owner.inFlight !== undefined) Object.assign(this.#candidate, { underWay: () => this.#underWay() });
+    if (owner.inFlight !== undefined) Object.assign(this.#candidate, { inFlight: () => this.#inFlight() });
     this.#edge.open.add(this);
     const nowMs = this.#clock.nowMs();
     if (this.#seen.length > 0) {
@@ -135,7 +135,7 @@ export class FaultedConnection implements Transport, Receiver, FaultListener {
   answered({ ordinal, marked }: InFlightRequest, untilEnd: boolean): void {
     if (this.#outbound !== null && (untilEnd || this.#outbound.withholds)) this.#answered.push({ ordinal, marked });
   }
-  #underWay(): readonly InFlightRequest[] {
+  #inFlight(): readonly InFlightRequest[] {
     return [...this.#answered, ...this.#owner.inFlight!];
   }
   /** A fault ended it. */
