@@ -20,8 +20,13 @@ describe("the agent's flags", () => {
   });
   test("name several servers, and one way to be known to them", () => {
     const several = read(...SERVER, "--server", "http://127.0.0.1:8500").source;
-    expect(several).toMatchObject({ urls: [SERVER[1], "http://127.0.0.1:8500"], tokenSource: { variable: "SQUALL_TOKEN" } });
-    expect(read(...SERVER, "--join", "/run/join").source).toMatchObject({ tokenSource: { what: "join", file: "/run/join" } });
+    expect(several).toMatchObject({
+      urls: [SERVER[1], "http://127.0.0.1:8500"],
+      tokenSource: { variable: "SQUALL_TOKEN" },
+    });
+    expect(read(...SERVER, "--join", "/run/join").source).toMatchObject({
+      tokenSource: { what: "join", file: "/run/join" },
+    });
     expect(read(...SERVER, "--credential", "/var/c").source).toMatchObject({
       ...{ credential: "/var/c", tokenSource: { what: "join", variable: "SQUALL_JOIN_TOKEN" } },
     });

@@ -21,10 +21,14 @@ class Both implements Transport {
   spliceFull = false;
 
   begin(): this {
-    this.receiver = wrapConnection({ edge: this.stage.edge, clock: this.stage.clock, endpoint: null }, this, (connection) => {
-      this.connection = connection;
-      return this.#splice;
-    });
+    this.receiver = wrapConnection(
+      { edge: this.stage.edge, clock: this.stage.clock, endpoint: null },
+      this,
+      (connection) => {
+        this.connection = connection;
+        return this.#splice;
+      },
+    );
     return this;
   }
   readonly #splice: Receiver = {
