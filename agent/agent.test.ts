@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fault, setUp, watch } from "../test/agent/stage.ts";
-import { ANYTHING } from "./policy.ts";
+import { ALLOW_ALL } from "./policy.ts";
 
 const answers = (messages: readonly { readonly type: string }[]) => messages.map(({ type }) => type);
 
@@ -170,7 +170,7 @@ describe("invariant 7: the empty set and drop are accepted in every state", () =
       "with the socket lost",
       (stage) => {
         holding(stage);
-        stage.agent.enter(null, 0);
+        stage.agent.enterSession(null, 0);
       },
     ],
   ];
@@ -238,8 +238,8 @@ describe("invariant 8: a bad apply leaves an empty table and `refused`", () => {
 
   test("what the agent's own policy forbids", async () => {
     for (const policy of [
-      { ...ANYTHING, kinds: ["abort"] },
-      { ...ANYTHING, greatestShare: 0.5 },
+      { ...ALLOW_ALL, kinds: ["abort"] },
+      { ...ALLOW_ALL, greatestShare: 0.5 },
     ]) {
       const { enter, pulse, apply, acting } = await setUp({ policy });
       enter();
@@ -293,7 +293,7 @@ test("a lost socket alone takes nothing away; the lease does", async () => {
   enter();
   pulse();
   apply({ gen: 1 });
-  agent.enter(null, 0);
+  agent.enterSession(null, 0);
   clock.advance(4_999);
   expect(acting()).toEqual(["slow"]);
   clock.advance(1);
@@ -306,7 +306,7 @@ describe("a server of another cluster", () => {
     enter("s1", 70, "first");
     pulse();
     expect(apply({ gen: 5, epoch: 70 })).toMatchObject([{ type: "applied" }]);
-    agent.enter(null, 0);
+    agent.enterSession(null, 0);
     enter("s2", 3, "second");
     expect(acting()).toEqual([]);
     expect(said).toMatchObject([{ type: "lapsed", epoch: 70, gen: 5, why: expect.stringMatching(/another database/) }]);

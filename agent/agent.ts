@@ -3,11 +3,11 @@
  * Whatever it cannot wholly honour empties it. Sockets to the server are the session's business.
  */
 import type { Boot, EdgeId, Instance, ServiceName } from "../experiments/model/names.ts";
-import type { Clock } from "./clock.ts";
-import type { Checked } from "./contract/check.ts";
+import type { Clock } from "./clock/clock.ts";
+import type { CheckedMessage } from "./contract/check.ts";
 import { LIMITS } from "./contract/limits.ts";
 import {
-  type Ability,
+  type Capability,
   CONTRACT_VERSION,
   type EdgeOffer,
   type FaultOrder,
@@ -19,17 +19,17 @@ import {
   type ToAgent,
   type ToServer,
 } from "./contract/messages.ts";
-import { Edges, type Serve } from "./edges.ts";
-import { Lease } from "./lease.ts";
+import { Edges, type ServeEdge } from "./edge/edges.ts";
+import { FaultTable } from "./lease/fault-table.ts";
+import { Lease } from "./lease/lease.ts";
 import type { AgentLog } from "./log.ts";
-import { ANYTHING, forbids, type Policy } from "./policy.ts";
-import type { ProcessMark } from "./processes.ts";
-import type { Stalls } from "./stalls.ts";
-import { Table } from "./table.ts";
+import { ALLOW_ALL, forbiddenFault, type Policy } from "./policy.ts";
+import type { ProcessMark } from "./process/process-mark.ts";
+import type { Stalls } from "./process/stalls.ts";
 
-const ABILITIES: readonly Ability[] = ["marks", "draws"];
-type Heard<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
-type Refusal = Extract<ToServer, { type: "refused" }>["why"];
+const CAPABILITIES: readonly Capability[] = ["marks", "draws"];
+type MessageOf<T extends ToAgent["type"]> = Extract<ToAgent, { type: T }>;
+type RefusalReason = Extract<ToServer, { type: "refused" }>["why"];
 
 export interface AgentConfig {
   readonly instance: Instance;
@@ -51,15 +51,15 @@ export interface AgentDeps {
   readonly process?: ProcessMark | null;
   /** The process before this one, which was checked to have ended. */
   readonly predecessor?: { readonly boot: Boot } | null;
-  readonly serve: Serve;
+  readonly serve: ServeEdge;
   /** The agent's own stalls; absent: nobody looks for any. */
   readonly stalls?: Stalls;
   readonly log: AgentLog;
   /** What is to be said without having been asked. */
-  readonly say: (message: ToServer) => void;
+  readonly send: (message: ToServer) => void;
 }
 
-interface Span {
+interface LeaseSpan {
   readonly nowMs: number;
   /** The ends of the faults count from here. */
   readonly fromMs: number;
@@ -74,7 +74,7 @@ export class Agent {
   readonly #config: AgentConfig;
   readonly #deps: AgentDeps;
   #session: string | null = null;
-  readonly #table = new Table();
+  readonly #table = new FaultTable();
   #retired = false;
   #isUsed = false;
 
@@ -87,7 +87,7 @@ export class Agent {
     this.boot = deps.boot;
     this.lease = new Lease(clock, () => this.#tidy(clock.nowMs()));
     const expired = (nowMs: number) => this.lease.over(nowMs);
-    const { instance, policy = ANYTHING, listen = {} } = config;
+    const { instance, policy = ALLOW_ALL, listen = {} } = config;
     const { stalls = null } = deps;
     this.edges = new Edges({
       ...(stalls !== null && { stalls }),
@@ -105,7 +105,7 @@ export class Agent {
    * The session that may order from here on; null: none. A lost one alone takes nothing away; one with a server of another
    * cluster takes away all that a server of this one ordered. `cluster`: null: the server does not tell.
    */
-  enter(session: string | null, epoch: number, cluster: string | null = null): void {
+  enterSession(session: string | null, epoch: number, cluster: string | null = null): void {
     this.#session = session;
     this.lease.forgetPulses();
     this.edges.marks.forgetPulses();
@@ -114,12 +114,12 @@ export class Agent {
       // Counts for the servers of before end as well.
       this.#clear(this.#deps.clock.nowMs());
     }
-    if (cluster !== null) this.#table.turnTo(cluster);
-    this.#table.enter(epoch);
+    if (cluster !== null) this.#table.switchCluster(cluster);
+    this.#table.enterEpoch(epoch);
   }
 
   /** Does what a message asks, at once, and answers. `welcome` and `edges` are the session's. */
-  hear(checked: Checked): readonly ToServer[] {
+  handleMessage(checked: CheckedMessage): readonly ToServer[] {
     const answers = this.#hear(checked);
     this.#watchStalls();
     return answers;
@@ -133,7 +133,7 @@ export class Agent {
     const isOrdered = this.#table.held.length > 0 || this.edges.watches.isListed;
     if (!this.#retired) this.#deps.stalls?.watch(isOrdered || this.#isUsed);
   }
-  #hear(checked: Checked): readonly ToServer[] {
+  #hear(checked: CheckedMessage): readonly ToServer[] {
     const nowMs = this.#deps.clock.nowMs();
     this.#tidy(nowMs);
     if ("problem" in checked) return this.#distrust(checked, nowMs);
@@ -162,7 +162,7 @@ export class Agent {
     this.#clear(this.#deps.clock.nowMs());
     if (!hadFaults) return;
     this.#deps.log(`dropped all faults: ${why}`, "warn", { why });
-    this.#deps.say({ type: "lapsed", epoch, gen, why: why.slice(0, LIMITS.whyLength) });
+    this.#deps.send({ type: "lapsed", epoch, gen, why: why.slice(0, LIMITS.whyLength) });
   }
 
   /** Takes every fault away and takes no other: the process is about to end. */
@@ -184,7 +184,7 @@ export class Agent {
   holdLocally(faults: readonly FaultOrder[]): string | null {
     const nowMs = this.#deps.clock.nowMs();
     this.#tidy(nowMs);
-    const problem = this.#forbids(faults) ?? this.edges.objection(faults, []);
+    const problem = this.#forbids(faults) ?? this.edges.checkOrders(faults, []);
     if (problem !== null) return problem;
     const { epoch, gen } = this.#table.seen;
     const mark = { epoch, gen: gen + 1 };
@@ -193,7 +193,7 @@ export class Agent {
     return null;
   }
 
-  get table(): Pick<Table, "mark" | "held" | "endsAtMs"> {
+  get table(): Pick<FaultTable, "mark" | "held" | "endsAtMs"> {
     return this.#table;
   }
   remains(): Remains {
@@ -214,11 +214,11 @@ export class Agent {
       predecessor,
       seen,
       table: { ...mark, ids: held.map(({ id }) => id) },
-      knows: ABILITIES,
+      knows: CAPABILITIES,
     };
   }
 
-  #apply(order: Heard<"apply">, nowMs: number): readonly ToServer[] {
+  #apply(order: MessageOf<"apply">, nowMs: number): readonly ToServer[] {
     if (order.epoch < this.#table.seen.epoch) return [this.#refuse(order, "fenced", "a later server has spoken")];
     if (!this.#table.isNew(order)) return [this.#refuse(order, "stale", "not newer than what was heard before")];
     const untilMs = this.lease.endOf(order.basis, order.leaseMs);
@@ -226,10 +226,10 @@ export class Agent {
 
     const forbidden = this.#forbids(order.faults);
     if (forbidden !== null) return this.#reject(order, "policy", forbidden, nowMs);
-    const objection = this.edges.objection(order.faults, order.watches);
+    const objection = this.edges.checkOrders(order.faults, order.watches);
     if (objection !== null) return this.#reject(order, "unsupported", objection, nowMs);
     try {
-      this.edges.seek(order.marks ?? []);
+      this.edges.listMarks(order.marks ?? []);
       this.edges.watches.list(order.watches, nowMs);
       this.edges.grant(order.allotments);
       this.#hold(order, order.faults, { nowMs, fromMs: this.lease.sentAtMs(order.basis)!, untilMs });
@@ -240,25 +240,25 @@ export class Agent {
   }
 
   /** The empty set is taken in every state; only what it asks to be watched must be new. */
-  #empty(order: Heard<"apply">, nowMs: number): readonly ToServer[] {
+  #empty(order: MessageOf<"apply">, nowMs: number): readonly ToServer[] {
     this.#clear(nowMs);
     return [...(this.#table.isNew(order) ? [this.#watch(order, nowMs)] : []), this.#attest("", nowMs)];
   }
-  #watch(order: Heard<"apply">, nowMs: number): ToServer {
+  #watch(order: MessageOf<"apply">, nowMs: number): ToServer {
     try {
-      const objection = this.edges.objection([], order.watches);
+      const objection = this.edges.checkOrders([], order.watches);
       if (objection !== null) throw new Error(objection);
-      this.edges.seek(order.marks ?? []);
+      this.edges.listMarks(order.marks ?? []);
       this.edges.watches.list(order.watches, nowMs);
     } catch (error) {
-      this.#table.spoil(order);
+      this.#table.markSeen(order);
       return this.#refuse(order, "unsupported", String((error as Error).message));
     }
-    this.#table.fill(order, [], nowMs);
+    this.#table.replace(order, [], nowMs);
     return { type: "applied", session: order.session, ...this.#table.mark };
   }
 
-  #renew(order: Heard<"renew">): readonly ToServer[] {
+  #renew(order: MessageOf<"renew">): readonly ToServer[] {
     const { mark, held } = this.#table;
     const isMine = order.epoch === mark.epoch && order.gen === mark.gen;
     if (!isMine) return [this.#refuse(order, "stale", "another set is held here")];
@@ -276,7 +276,7 @@ export class Agent {
   }
 
   /** A message that is not understood: an order among them empties the table, for what was wished is not known. */
-  #distrust(checked: Extract<Checked, { problem: string }>, nowMs: number): readonly ToServer[] {
+  #distrust(checked: Extract<CheckedMessage, { problem: string }>, nowMs: number): readonly ToServer[] {
     const { heard, problem } = checked;
     this.#deps.log(`the server said what this agent does not understand: ${problem}`, "warn");
     if (heard.type === "drop") return this.#drop("", nowMs);
@@ -287,12 +287,12 @@ export class Agent {
     return this.#reject(mark, "unsupported", problem, nowMs);
   }
 
-  #reject(order: TableMark, why: Refusal, detail: string, nowMs: number): readonly ToServer[] {
+  #reject(order: TableMark, why: RefusalReason, detail: string, nowMs: number): readonly ToServer[] {
     this.#clear(nowMs);
-    this.#table.spoil(order);
+    this.#table.markSeen(order);
     return [this.#refuse(order, why, detail)];
   }
-  #refuse({ epoch, gen }: TableMark, why: Refusal, detail: string): ToServer {
+  #refuse({ epoch, gen }: TableMark, why: RefusalReason, detail: string): ToServer {
     this.#deps.log(`refused order ${epoch}.${gen}: ${why}: ${detail}`, "warn", { epoch, gen, why });
     return {
       type: "refused",
@@ -311,10 +311,10 @@ export class Agent {
   }
 
   #forbids(faults: readonly FaultOrder[]): string | null {
-    return this.#retired ? "this agent is about to end" : forbids(this.#config.policy ?? ANYTHING, faults);
+    return this.#retired ? "this agent is about to end" : forbiddenFault(this.#config.policy ?? ALLOW_ALL, faults);
   }
-  #hold(mark: TableMark, faults: readonly FaultOrder[], { nowMs, fromMs, untilMs }: Span): void {
-    this.#table.fill(mark, faults, fromMs);
+  #hold(mark: TableMark, faults: readonly FaultOrder[], { nowMs, fromMs, untilMs }: LeaseSpan): void {
+    this.#table.replace(mark, faults, fromMs);
     this.lease.start(untilMs);
     this.edges.hold(faults, ({ id }) => this.#table.endsAtMs(id), nowMs);
   }

@@ -20,16 +20,21 @@ describe("the agent's flags", () => {
   });
   test("name several servers, and one way to be known to them", () => {
     const several = read(...SERVER, "--server", "http://127.0.0.1:8500").source;
-    expect(several).toMatchObject({ urls: [SERVER[1], "http://127.0.0.1:8500"], shows: { variable: "SQUALL_TOKEN" } });
-    expect(read(...SERVER, "--join", "/run/join").source).toMatchObject({ shows: { what: "join", file: "/run/join" } });
+    expect(several).toMatchObject({
+      urls: [SERVER[1], "http://127.0.0.1:8500"],
+      tokenSource: { variable: "SQUALL_TOKEN" },
+    });
+    expect(read(...SERVER, "--join", "/run/join").source).toMatchObject({
+      tokenSource: { what: "join", file: "/run/join" },
+    });
     expect(read(...SERVER, "--credential", "/var/c").source).toMatchObject({
-      ...{ credential: "/var/c", shows: { what: "join", variable: "SQUALL_JOIN_TOKEN" } },
+      ...{ credential: "/var/c", tokenSource: { what: "join", variable: "SQUALL_JOIN_TOKEN" } },
     });
   });
   test("let a server make it listen on loopback only, unless they say otherwise; a file of its own is trusted", () => {
-    expect(read(...SERVER).policy.listen!.holds("127.0.0.1:80")).toBe(true);
-    expect(read(...SERVER).policy.listen!.holds("0.0.0.0:80")).toBe(false);
-    expect(read(...SERVER, "--listen-allow", "0.0.0.0").policy.listen!.holds("0.0.0.0:80")).toBe(true);
+    expect(read(...SERVER).policy.listen!.allows("127.0.0.1:80")).toBe(true);
+    expect(read(...SERVER).policy.listen!.allows("0.0.0.0:80")).toBe(false);
+    expect(read(...SERVER, "--listen-allow", "0.0.0.0").policy.listen!.allows("0.0.0.0:80")).toBe(true);
     expect(read("--mesh", "m.yaml").policy.listen).toBeNull();
     expect(read(...SERVER, "--parent").policy.listen).toBeNull();
   });

@@ -6,8 +6,8 @@ import { INSTANCE, INSTANCE_FORM, instanceFor, NAME } from "../experiments/model
 import { urlWithoutSecrets } from "../experiments/model/url-without-secrets.ts";
 import { LIMITS } from "./contract/limits.ts";
 import type { Labels } from "./contract/messages.ts";
-import { parseAddress } from "./endpoints.ts";
-import { LOOPBACK, Places, type Policy } from "./policy.ts";
+import { parseAddress } from "./edge/endpoints.ts";
+import { AllowList, LOOPBACK, type Policy } from "./policy.ts";
 
 export const USAGE = `usage: squall agent --server URL [--server URL …] [--token-env NAME | --join FILE | --join-env NAME] [--credential FILE]
                     [--service NAME] [--label KEY=VALUE …] [--mesh-offer FILE] [--ca FILE] [--cert FILE --key FILE]
@@ -18,7 +18,7 @@ export const USAGE = `usage: squall agent --server URL [--server URL …] [--tok
        a PLACE is 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`;
 
 export interface Flags {
-  readonly source: Source;
+  readonly source: ConfigSource;
   readonly instance: string;
   readonly service: string | null;
   readonly labels: Labels;
@@ -27,25 +27,25 @@ export interface Flags {
   readonly control: string | null;
   readonly parent: boolean;
 }
-export type Source =
+export type ConfigSource =
   | { readonly kind: "mesh"; readonly file: string }
   | {
       readonly kind: "server";
       readonly urls: readonly string[];
-      readonly shows: Shows;
+      readonly tokenSource: TokenSource;
       /** Where the credential of this instance is kept; null: nowhere. */
       readonly credential: string | null;
       readonly offer: string | null;
       readonly tls: Readonly<Record<"ca" | "cert" | "key", string | undefined>>;
     };
 /** What the server is shown: a token, or a join token that is exchanged for one. */
-export type Shows =
+export type TokenSource =
   | { readonly what: "token" | "join"; readonly variable: string }
   | { readonly what: "join"; readonly file: string };
 
-class Wrong extends Error {}
+class UsageError extends Error {}
 const wrong = (message: string): never => {
-  throw new Wrong(message);
+  throw new UsageError(message);
 };
 
 const OPTIONS = {
@@ -89,7 +89,7 @@ export const readFlags = (args: readonly string[]): Flags | { readonly problem: 
       parent: values.parent,
     };
   } catch (error) {
-    const isOurs = error instanceof Wrong || error instanceof RangeError;
+    const isOurs = error instanceof UsageError || error instanceof RangeError;
     return { problem: isOurs ? error.message : `${(error as Error).message}\n${USAGE}` };
   }
 };
@@ -124,7 +124,7 @@ const checkLogFormat = ({ "log-format": named }: Values): void => {
     wrong(`--log-format: expected ${LOG_FORMATS.join(", ")}, got ${named}`);
 };
 
-const sourceOf = (values: Values): Source => {
+const sourceOf = (values: Values): ConfigSource => {
   const { server, mesh, credential = null, ca, cert, key } = values;
   if ((server === undefined) === (mesh === undefined)) return wrong(USAGE);
   if (mesh !== undefined) return { kind: "mesh", file: mesh };
@@ -140,13 +140,13 @@ const sourceOf = (values: Values): Source => {
   return {
     kind: "server",
     urls: server!,
-    shows: showsOf(values),
+    tokenSource: tokenSourceOf(values),
     credential,
     offer: values["mesh-offer"] ?? null,
     tls,
   };
 };
-const showsOf = (values: Values): Shows => {
+const tokenSourceOf = (values: Values): TokenSource => {
   const { join, "join-env": joinEnv, "token-env": tokenEnv, credential } = values;
   if ([join, joinEnv, tokenEnv].filter((given) => given !== undefined).length > 1)
     wrong("--token-env, --join and --join-env are three ways to say one thing: name one of them");
@@ -177,8 +177,8 @@ const policyOf = (values: Values, remote: boolean): Policy => {
   return {
     kinds: values["allow-kinds"]?.split(",") ?? null,
     greatestShare: shareOf(values["greatest-share"]),
-    listen: listen === null ? null : new Places(listen),
-    upstream: upstream === null ? null : new Places(upstream),
+    listen: listen === null ? null : new AllowList(listen),
+    upstream: upstream === null ? null : new AllowList(upstream),
   };
 };
 const shareOf = (text: string): number => {

@@ -1,17 +1,17 @@
 /** The agent as a process: flags in, one line of JSON on stdout once it listens, plain lines on stderr. */
 import { formatIn } from "../experiments/model/log-line.ts";
-import { systemClock } from "./clock.ts";
-import { type Credential, fixedToken, joined } from "./credential.ts";
-import { type Flags, readFlags, type Shows, type Source } from "./flags.ts";
-import { isJournal } from "./journal.ts";
+import { systemClock } from "./clock/clock.ts";
+import { type Credential, fixedToken, joinCredential } from "./credential/credential.ts";
+import { ExposedSecretError, readSecret } from "./credential/secret-file.ts";
+import { readTls } from "./credential/tls.ts";
+import { type ConfigSource, type Flags, readFlags, type TokenSource } from "./flags.ts";
 import { openLog } from "./log.ts";
-import { openNotifier, SILENT } from "./notify.ts";
-import { offersProblem } from "./outgoing.ts";
-import { OpenSecret, readSecret } from "./secret-file.ts";
-import { openStanding } from "./standing.ts";
+import { checkOffers } from "./session/outgoing-message.ts";
 import { type RunningAgent, type StartConfig, startAgent } from "./start.ts";
-import { readTls } from "./tls.ts";
-import { inheritedSockets, takeOver } from "./upgrade.ts";
+import { isJournaldStream } from "./systemd/journald.ts";
+import { openNotifier, SILENT } from "./systemd/notify.ts";
+import { openServiceStatus } from "./systemd/service-status.ts";
+import { inheritedSockets, takeOver } from "./upgrade/successor.ts";
 
 /** How long what is under way may take to end after SIGTERM or SIGINT, ms. */
 const DRAIN_MS = 2_000;
@@ -22,7 +22,7 @@ const argvGiven = process.argv.slice(2);
 const STDERR = 2;
 /** Known before the flags are: what is wrong with them is told in this format too. */
 const format =
-  formatIn(argvGiven, process.env.SQUALL_LOG_FORMAT) ?? (isJournal(STDERR, process.env) ? "journald" : "text");
+  formatIn(argvGiven, process.env.SQUALL_LOG_FORMAT) ?? (isJournaldStream(STDERR, process.env) ? "journald" : "text");
 const read = readFlags(argvGiven);
 const log = openLog(
   format,
@@ -44,16 +44,16 @@ const secretIn = (variable: string): string | null => {
   if (value) taken[variable] = value;
   return value || null;
 };
-const joinTokenOf = (shows: Shows): (() => string | null) => {
-  if ("variable" in shows) {
-    const token = secretIn(shows.variable);
+const joinTokenOf = (source: TokenSource): (() => string | null) => {
+  if ("variable" in source) {
+    const token = secretIn(source.variable);
     return () => token;
   }
   const read = () => {
     try {
-      return readSecret(shows.file).trim() || null;
+      return readSecret(source.file).trim() || null;
     } catch (error) {
-      if (error instanceof OpenSecret) throw error;
+      if (error instanceof ExposedSecretError) throw error;
       return null;
     }
   };
@@ -62,21 +62,21 @@ const joinTokenOf = (shows: Shows): (() => string | null) => {
   return read;
 };
 
-type ServerSource = Extract<Source, { kind: "server" }>;
+type ServerSource = Extract<ConfigSource, { kind: "server" }>;
 const credentialOf = (
-  { shows, credential: file }: ServerSource,
+  { tokenSource, credential: file }: ServerSource,
   { instance }: Flags,
   tls: ReturnType<typeof readTls>,
 ) => {
-  if (shows.what === "token" && "variable" in shows) {
-    const token = secretIn(shows.variable);
-    return fixedToken(token ?? fail(`expected the server's token in the environment variable ${shows.variable}`));
+  if (tokenSource.what === "token" && "variable" in tokenSource) {
+    const token = secretIn(tokenSource.variable);
+    return fixedToken(token ?? fail(`expected the server's token in the environment variable ${tokenSource.variable}`));
   }
   const expected =
-    "variable" in shows
-      ? `a join token in the environment variable ${shows.variable}`
-      : `a join token in ${shows.file}`;
-  return joined({ instance, joinToken: joinTokenOf(shows), expected, file, tls, log });
+    "variable" in tokenSource
+      ? `a join token in the environment variable ${tokenSource.variable}`
+      : `a join token in ${tokenSource.file}`;
+  return joinCredential({ instance, joinToken: joinTokenOf(tokenSource), expected, file, tls, log });
 };
 const serverOf = (source: ServerSource, flags: Flags) => {
   try {
@@ -103,7 +103,7 @@ const sourceOf = async (
     return { server: null, bootFile: null, ...orders };
   }
   const offers = source.offer === null ? [] : await (await parsers()).offersIn(source.offer, service).catch(wrong);
-  const problem = offersProblem(offers);
+  const problem = checkOffers(offers);
   if (problem !== null) fail(problem);
   const bootFile = source.credential === null ? null : `${source.credential}.boot`;
   return { server: serverOf(source, flags), edges: [], offers, bootFile };
@@ -124,7 +124,7 @@ const every = (ms: number, call: () => void) => {
 const notifier = flags.parent
   ? SILENT
   : openNotifier(process.env, { what: "agent", every, warn: (message) => log(message, "warn") });
-const standing = openStanding(flags.source, notifier);
+const status = openServiceStatus(flags.source, notifier);
 let running: RunningAgent | null = null;
 let ending = false;
 const end = (why: string, drainMs: number, code = 0): void => {
@@ -175,9 +175,9 @@ running = await startAgent({
       },
   onListening: (edges) => {
     process.stdout.write(`${JSON.stringify({ event: "listening", edges, pid: process.pid })}\n`);
-    standing.listening();
+    status.listening();
   },
-  onServer: standing.server,
+  onServer: status.server,
   onUnable: (error, first) => {
     log(error.message, "error");
     if (first) end("nothing can be served", 0, USED_WRONGLY);

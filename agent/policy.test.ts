@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ANYTHING, forbidsEdge, Places } from "./policy.ts";
+import { ALLOW_ALL, AllowList, forbiddenEdge } from "./policy.ts";
 
 describe("places", () => {
   test.each([
@@ -15,14 +15,14 @@ describe("places", () => {
     [["fd00::/8"], ["[fd12::9]:1"], ["[fe80::9]:1"]],
     [[], [], ["127.0.0.1:1"]],
   ])("%j hold %j and not %j", (places, inside, outside) => {
-    const all = new Places(places);
-    for (const name of inside) expect(all.holds(name), name).toBe(true);
-    for (const name of outside) expect(all.holds(name), name).toBe(false);
+    const all = new AllowList(places);
+    for (const name of inside) expect(all.allows(name), name).toBe(true);
+    for (const name of outside) expect(all.allows(name), name).toBe(false);
   });
   test("are not got around by a name that looks like an address, or by what is none", () => {
-    const local = new Places(["127.0.0.0/8"]);
+    const local = new AllowList(["127.0.0.0/8"]);
     for (const name of ["127.0.0.1.evil.example:80", "2130706433:80", "0x7f.1:80", "", "127.0.0.1", "127.0.0.1:99999"])
-      expect(local.holds(name), name).toBe(false);
+      expect(local.allows(name), name).toBe(false);
   });
 });
 
@@ -30,13 +30,13 @@ describe("an edge", () => {
   const edge = { id: "a->b", listen: "0.0.0.0:80", protocol: "http", endpoints: ["10.0.0.1:80", "db:5432"] } as const;
   const order = { ...edge, healthPath: null };
   test("is forbidden by one endpoint of many", () => {
-    const policy = { ...ANYTHING, upstream: new Places(["10.0.0.0/8"]) };
-    expect(forbidsEdge(policy, order, false)).toContain("not to db:5432");
-    expect(forbidsEdge(ANYTHING, order, false)).toBeNull();
+    const policy = { ...ALLOW_ALL, upstream: new AllowList(["10.0.0.0/8"]) };
+    expect(forbiddenEdge(policy, order, false)).toContain("not to db:5432");
+    expect(forbiddenEdge(ALLOW_ALL, order, false)).toBeNull();
   });
   test("may listen where this machine's own flags put it", () => {
-    const policy = { ...ANYTHING, listen: new Places(["127.0.0.1"]) };
-    expect(forbidsEdge(policy, order, false)).toContain("--listen-allow");
-    expect(forbidsEdge(policy, order, true)).toBeNull();
+    const policy = { ...ALLOW_ALL, listen: new AllowList(["127.0.0.1"]) };
+    expect(forbiddenEdge(policy, order, false)).toContain("--listen-allow");
+    expect(forbiddenEdge(policy, order, true)).toBeNull();
   });
 });

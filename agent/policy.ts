@@ -1,23 +1,23 @@
-/** What this agent's own administrator allows, whatever a server asks (SAFETY.md 5). A server can narrow it, never widen it. */
+/** Policy of this agent's own administrator: allowed kinds, shares and addresses, whatever a server asks (SAFETY.md 5). A server can narrow it, never widen it. */
 
 import { BlockList, isIP } from "node:net";
 import { spellEdge } from "../experiments/model/names.ts";
 import type { EdgeOrder, FaultOrder } from "./contract/messages.ts";
-import { parseAddress } from "./endpoints.ts";
+import { parseAddress } from "./edge/endpoints.ts";
 
 export interface Policy {
   /** Fault kinds that may be used; null: all. */
   readonly kinds: readonly string[] | null;
   /** Greatest share of the traffic that one fault may strike, 0..1. */
   readonly greatestShare: number;
-  /** Where edges may listen, and what they may forward to: see `Places`; null: anywhere. */
-  readonly listen: Places | null;
-  readonly upstream: Places | null;
+  /** Where edges may listen, and what they may forward to: see `AllowList`; null: anywhere. */
+  readonly listen: AllowList | null;
+  readonly upstream: AllowList | null;
 }
-export const ANYTHING: Policy = { kinds: null, greatestShare: 1, listen: null, upstream: null };
+export const ALLOW_ALL: Policy = { kinds: null, greatestShare: 1, listen: null, upstream: null };
 
 /** Why the policy forbids one of these faults, or null. */
-export const forbids = ({ kinds, greatestShare }: Policy, faults: readonly FaultOrder[]): string | null => {
+export const forbiddenFault = ({ kinds, greatestShare }: Policy, faults: readonly FaultOrder[]): string | null => {
   for (const { name, action, share } of faults) {
     if (kinds !== null && !kinds.includes(action.kind))
       return `fault "${name}": this agent allows ${kinds.join(", ") || "no fault"}, not ${action.kind}`;
@@ -29,34 +29,34 @@ export const forbids = ({ kinds, greatestShare }: Policy, faults: readonly Fault
 };
 
 /** Why the policy forbids an edge, or null. `chosenHere`: where it listens was said by this agent's own flags. */
-export const forbidsEdge = (
+export const forbiddenEdge = (
   { listen, upstream }: Policy,
   { id, ...order }: EdgeOrder,
   chosenHere: boolean,
 ): string | null => {
-  if (!chosenHere && listen !== null && !listen.holds(order.listen))
+  if (!chosenHere && listen !== null && !listen.allows(order.listen))
     return `edge ${spellEdge(id)}: this agent may listen on ${listen}, not on ${order.listen}: see --listen-allow`;
-  const stranger = order.endpoints.find((address) => upstream !== null && !upstream.holds(address));
+  const stranger = order.endpoints.find((address) => upstream !== null && !upstream.allows(address));
   return stranger === undefined
     ? null
     : `edge ${spellEdge(id)}: this agent may forward to ${upstream}, not to ${stranger}: see --upstream-allow`;
 };
 
 /** A place: `10.0.0.0/8`, `10.0.0.5`, `payments`, each with `:port` or for every port. Names are compared, not resolved. */
-const PLACE = /^(?:\[([^\]]+)\]|([^:\s]+|[0-9a-fA-F:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/;
-interface Place {
+const ALLOWED_ADDRESS = /^(?:\[([^\]]+)\]|([^:\s]+|[0-9a-fA-F:.]+(?:\/\d{1,3})?))(?::(\d{1,5}))?$/;
+interface AllowedAddress {
   readonly text: string;
   readonly port: number | null;
-  readonly holds: (host: string) => boolean;
+  readonly allows: (host: string) => boolean;
 }
-const placeOf = (text: string): Place => {
+const parseAllowedAddress = (text: string): AllowedAddress => {
   const bareV6 = isIP(text.split("/")[0]!) === 6;
-  const [, bracketed, plain, digits] = (bareV6 ? [text, text] : PLACE.exec(text)) ?? [];
+  const [, bracketed, plain, digits] = (bareV6 ? [text, text] : ALLOWED_ADDRESS.exec(text)) ?? [];
   const where = bracketed ?? plain;
   const port = digits === undefined ? null : Number(digits);
   if (where === undefined || (port !== null && port > 65_535))
     throw new RangeError(`"${text}" is no place: expected 10.0.0.0/8, 127.0.0.1:7204, payments or payments:8080`);
-  return { text, port, holds: within(where, text) };
+  return { text, port, allows: within(where, text) };
 };
 const within = (where: string, text: string): ((host: string) => boolean) => {
   const [address, bits] = where.split("/") as [string, string?];
@@ -75,17 +75,17 @@ const within = (where: string, text: string): ((host: string) => boolean) => {
   return (host) => isIP(host) !== 0 && list.check(host, isIP(host) === 6 ? "ipv6" : "ipv4");
 };
 
-export class Places {
-  readonly #all: readonly Place[];
+export class AllowList {
+  readonly #all: readonly AllowedAddress[];
   /** Throws RangeError for what is no place. */
   constructor(places: readonly string[]) {
-    this.#all = places.map(placeOf);
+    this.#all = places.map(parseAllowedAddress);
   }
   /** `host:port`. What cannot be read is nowhere. */
-  holds(name: string): boolean {
+  allows(name: string): boolean {
     try {
       const { host, port } = parseAddress(name);
-      return this.#all.some((place) => (place.port === null || place.port === port) && place.holds(host));
+      return this.#all.some((place) => (place.port === null || place.port === port) && place.allows(host));
     } catch {
       return false;
     }

@@ -13,9 +13,9 @@ import { parseDuration } from "../experiments/model/units.ts";
 import type { Agent } from "./agent.ts";
 import { checkFaults } from "./contract/check.ts";
 import { type EdgeOffer, type EdgeOrder, type FaultOrder, LONGEST_FAULT_MS } from "./contract/messages.ts";
-import type { Answer, Routes } from "./control.ts";
+import type { ControlResponse, ControlRoutes } from "./control/control-socket.ts";
 
-interface Wanted {
+interface LocalFault {
   readonly fault: Fault;
   readonly forMs: number;
 }
@@ -25,7 +25,7 @@ const USUAL_END_MS = 900_000;
 /** All edges of the mesh in a file, and the routes that put faults on them. Rejects with everything that is wrong with it. */
 export const localOrders = async (
   path: string,
-): Promise<{ readonly edges: readonly EdgeOrder[]; readonly routes: (agent: Agent) => Routes }> => {
+): Promise<{ readonly edges: readonly EdgeOrder[]; readonly routes: (agent: Agent) => ControlRoutes }> => {
   const mesh = await meshIn(path);
   return { edges: edgeOrders(mesh), routes: (agent) => ({ "POST /v1/apply": (body) => apply(agent, mesh, body) }) };
 };
@@ -57,10 +57,10 @@ const edgeOrders = ({ edges, services }: Mesh): readonly EdgeOrder[] =>
     return { id, listen, protocol, endpoints, healthPath: "http" in callee.ready ? callee.ready.http : null };
   });
 
-const refused = (message: string): Answer => ({ status: 422, body: { message } });
+const refused = (message: string): ControlResponse => ({ status: 422, body: { message } });
 
 /** The whole set, in the form of an experiment file: `{ "faults": [{ "name": …, "edge": …, "latency": …, "for": "5m" }] }`. */
-const apply = (agent: Agent, mesh: Mesh, body: unknown): Answer => {
+const apply = (agent: Agent, mesh: Mesh, body: unknown): ControlResponse => {
   const read = faultsIn(body);
   if ("problem" in read) return refused(read.problem);
   // A run of its own each time: what was ended by an earlier order does not end this one.
@@ -85,7 +85,7 @@ const apply = (agent: Agent, mesh: Mesh, body: unknown): Answer => {
 /** Read by the one parser there is, as the faults of an experiment that says nothing else of its own. */
 const faultsIn = (
   body: unknown,
-): { readonly wanted: readonly Wanted[]; readonly seed: number } | { problem: string } => {
+): { readonly wanted: readonly LocalFault[]; readonly seed: number } | { problem: string } => {
   const { faults, seed = 0 } = Object(body) as Record<string, unknown>;
   if (!Array.isArray(faults)) return { problem: "expected { faults: [ … ] } with faults as in an experiment file" };
   if (faults.length === 0) return { wanted: [], seed: 0 };

@@ -1,24 +1,24 @@
 /** Puts an agent together: clock, transports, edges, local control, and a session with a server or a mesh file. */
 import { randomBytes } from "node:crypto";
 import { Agent, type AgentConfig } from "./agent.ts";
-import { type Clock, readClocks, systemClockOn } from "./clock.ts";
+import { type Clock, readClocks, systemClockOn } from "./clock/clock.ts";
+import { detectClockJumps } from "./clock/clock-jump.ts";
 import type { EdgeOrder } from "./contract/messages.ts";
-import { commonRoutes, openControl, type Routes } from "./control.ts";
-import { readCpuLimit } from "./cpu-limit.ts";
-import type { Credential } from "./credential.ts";
-import type { Failed, Serve } from "./edges.ts";
-import { guardClocks } from "./guard.ts";
+import { type ControlRoutes, commonRoutes, openControlSocket } from "./control/control-socket.ts";
+import type { Credential } from "./credential/credential.ts";
+import type { Tls } from "./credential/tls.ts";
+import type { EdgeFailure, ServeEdge } from "./edge/edges.ts";
 import type { AgentLog } from "./log.ts";
-import { markOf, succeed } from "./processes.ts";
-import { Session } from "./session.ts";
+import { readCpuLimit } from "./process/cpu-limit.ts";
+import { readProcessMark, recordBoot } from "./process/process-mark.ts";
+import { Stalls } from "./process/stalls.ts";
+import { Session } from "./session/session.ts";
 import { serveHttp } from "./splice/http1.ts";
 import { serveTcp } from "./splice/tcp.ts";
-import { Stalls } from "./stalls.ts";
-import type { Tls } from "./tls.ts";
 import { chooseTransports } from "./transport/choose.ts";
 import { Listeners } from "./transport/listen.ts";
 import type { Transports } from "./transport/transport.ts";
-import { type Handover, upgradeRoute } from "./upgrade-route.ts";
+import { type Handover, upgradeRoute } from "./upgrade/upgrade-route.ts";
 
 export interface StartConfig extends AgentConfig {
   /** Where orders and edges come from; null: from the control socket, with `edges`. */
@@ -40,7 +40,7 @@ export interface StartConfig extends AgentConfig {
   /** How a successor is started; null: this agent may not start one. */
   readonly handover?: Handover | null;
   /** Routes beyond those that every agent has. */
-  readonly routes?: (agent: Agent) => Routes;
+  readonly routes?: (agent: Agent) => ControlRoutes;
   readonly log: AgentLog;
   /** Every edge listens that can: called once. */
   readonly onListening: (edges: ReturnType<Agent["edges"]["listening"]>) => void;
@@ -68,31 +68,37 @@ export const startAgent = async (config: StartConfig): Promise<RunningAgent> => 
   let session: Session | null = null;
   const boot = randomBytes(12).toString("hex");
   const agent = new Agent(config, {
-    ...{ clock, boot, log, pid: process.pid, process: markOf(process.pid) },
-    predecessor: config.bootFile === null ? null : succeed(config.bootFile, boot),
+    ...{ clock, boot, log, pid: process.pid, process: readProcessMark(process.pid) },
+    predecessor: config.bootFile === null ? null : recordBoot(config.bootFile, boot),
     serve: serveWith(transports, clock, log),
     stalls: new Stalls(clock, cpu),
-    say: (message) => session?.say(message),
+    send: (message) => session?.send(message),
   });
-  const guard = guardClocks(clock, readClocks, (apartMs) => {
+  const guard = detectClockJumps(clock, readClocks, (apartMs) => {
     log(`the clocks of this machine went ${Math.round(apartMs)} ms apart`, "warn");
     agent.dropAll("clock-jump");
   });
-  const running = new Running(config, { agent, clock, listeners, session: () => session, stop: () => guard.stop() });
+  const running = new StartedAgent(config, {
+    agent,
+    clock,
+    listeners,
+    session: () => session,
+    stop: () => guard.stop(),
+  });
   // Before any edge is served. A successor opens it when the process before it has let go, which waits for the edges.
   if (config.takeOver === undefined) await running.openControl();
   if (server === null) running.served(await agent.edges.serve(edges));
   else {
     const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
     const { urls: servers, credential, tls } = server;
-    const onServed = (failed: readonly Failed[]) => running.served(failed);
+    const onServed = (failed: readonly EdgeFailure[]) => running.served(failed);
     const { onServer = () => {} } = config;
     session = new Session(agent, { servers, credential, tls, clock, random, log, onServed, onServer });
   }
   return running;
 };
 
-interface Parts {
+interface AgentParts {
   readonly agent: Agent;
   readonly clock: Clock;
   readonly listeners: Listeners;
@@ -100,21 +106,21 @@ interface Parts {
   readonly stop: () => void;
 }
 
-class Running implements RunningAgent {
+class StartedAgent implements RunningAgent {
   readonly agent: Agent;
   readonly #config: StartConfig;
-  readonly #parts: Parts;
+  readonly #parts: AgentParts;
   #listening = false;
   #control: { close(): void } | null = null;
 
-  constructor(config: StartConfig, parts: Parts) {
+  constructor(config: StartConfig, parts: AgentParts) {
     this.agent = parts.agent;
     this.#config = config;
     this.#parts = parts;
   }
 
   /** An agent that stands for every caller of its mesh is of no use with half of it; a sidecar carries what it can. */
-  served(failed: readonly Failed[]): void {
+  served(failed: readonly EdgeFailure[]): void {
     const { onListening, onUnable, service = null, server, takeOver } = this.#config;
     const { edges } = this.agent;
     if (failed.length > 0) {
@@ -141,7 +147,11 @@ class Running implements RunningAgent {
     const drain = (drainMs: number) => this.#handOn(drainMs);
     const upgrade = upgradeRoute({ agent, clock, listeners, handover, drain, log });
     try {
-      this.#control = await openControl(control, { ...commonRoutes(agent, clock), ...routes?.(agent), ...upgrade });
+      this.#control = await openControlSocket(control, {
+        ...commonRoutes(agent, clock),
+        ...routes?.(agent),
+        ...upgrade,
+      });
     } catch (error) {
       throw new Error(`no local control: ${(error as Error).message}`);
     }
@@ -178,7 +188,7 @@ class Running implements RunningAgent {
   }
 }
 
-const serveWith = (transports: Transports, clock: Clock, log: AgentLog): Serve => {
+const serveWith = (transports: Transports, clock: Clock, log: AgentLog): ServeEdge => {
   return (order, faults, observer) => {
     const report = (error: unknown) =>
       log(`edge ${order.id}: ${error instanceof Error ? error.stack : String(error)}`, "error", { edge: order.id });

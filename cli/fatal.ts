@@ -1,5 +1,5 @@
 /** The last word of a process that stays, in the format of its log: who collects that log reads no other. */
-import { isJournal } from "../agent/journal.ts";
+import { isJournaldStream } from "../agent/systemd/journald.ts";
 import { formatIn, journaldLine, jsonLine, type LogFormat } from "../experiments/model/log-line.ts";
 
 const STAYING: ReadonlySet<string> = new Set(["serve", "agent"]);
@@ -12,7 +12,7 @@ const formatOf = ([command, ...argv]: readonly string[], environment: NodeJS.Pro
 };
 /** Of a log that nobody has named a format for. */
 export const defaultFormat = (environment: NodeJS.ProcessEnv): LogFormat =>
-  isJournal(STDERR, environment) ? "journald" : "text";
+  isJournaldStream(STDERR, environment) ? "journald" : "text";
 
 let format: LogFormat = "text";
 export const chooseFatal = (argv: readonly string[], environment: NodeJS.ProcessEnv): void => {

@@ -145,7 +145,7 @@ const shapes: { readonly [T in ToAgent["type"]]: Shape<Message<T>> } = {
   drop: object<Message<"drop">>({ type: oneOf<"drop">("drop"), nonce: name }, "passed over"),
 };
 
-export type Checked =
+export type CheckedMessage =
   | { readonly message: ToAgent }
   /** `heard`: what it said it was, as far as it can be read, so that the answer can name it. */
   | {
@@ -159,7 +159,7 @@ export type Checked =
     };
 
 /** A message of the server, or what is wrong with it. Takes anything; throws nothing. */
-export const checkToAgent = (value: unknown): Checked => {
+export const checkToAgent = (value: unknown): CheckedMessage => {
   const heard = Object(value) as Record<string, unknown>;
   const type = typeof heard.type === "string" ? heard.type : "";
   const problem = Object.hasOwn(shapes, type)

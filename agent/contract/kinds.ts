@@ -17,18 +17,18 @@ const body = text(0, 65_536);
 const direction = oneOf<"both" | "request" | "response">("both", "request", "response");
 const edits = { headers: record(orNull(text(0, 65_536))), body: optional(body) };
 
-type Fixed = Exclude<FaultParams<"latency">, { percentiles: unknown }>;
-type Measured = Extract<FaultParams<"latency">, { percentiles: unknown }>;
+type FixedLatency = Exclude<FaultParams<"latency">, { percentiles: unknown }>;
+type MeasuredLatency = Extract<FaultParams<"latency">, { percentiles: unknown }>;
 const at = oneOf<"request" | "response" | "connect">("request", "response", "connect");
-const fixed = object<Fixed>({
+const fixed = object<FixedLatency>({
   delay: ms,
   jitter: ms,
-  distribution: oneOf<Fixed["distribution"]>("uniform", "normal", "pareto"),
+  distribution: oneOf<FixedLatency["distribution"]>("uniform", "normal", "pareto"),
   at,
 });
-const measured = object<Measured>({
-  percentiles: list(object<Measured["percentiles"][number]>({ at: share, ms }), 2, 1_000) as Shape<
-    Measured["percentiles"]
+const measured = object<MeasuredLatency>({
+  percentiles: list(object<MeasuredLatency["percentiles"][number]>({ at: share, ms }), 2, 1_000) as Shape<
+    MeasuredLatency["percentiles"]
   >,
   at,
 });
@@ -48,7 +48,7 @@ const rising = and(
 );
 
 type Rewrite = FaultParams<"rewrite">;
-interface Facts<K extends FaultKind> {
+interface KindFacts<K extends FaultKind> {
   readonly params: Shape<FaultParams<K>>;
   readonly protocols: readonly Protocol[];
   /** What it counts over HTTP; over TCP it is always the connection. */
@@ -58,7 +58,7 @@ const BOTH: readonly Protocol[] = ["http", "tcp"];
 const exchange = () => "exchange" as const;
 const connection = () => "connection" as const;
 
-const kinds: { readonly [K in FaultKind]: Facts<K> } = {
+const kinds: { readonly [K in FaultKind]: KindFacts<K> } = {
   latency: { params: latency, protocols: BOTH, unit: ({ at }) => (at === "connect" ? "connection" : "exchange") },
   abort: {
     params: object<FaultParams<"abort">>({ status, body, headers: record(text(0, 65_536)) }),

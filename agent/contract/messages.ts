@@ -207,7 +207,7 @@ export interface MarkReports {
  * Parts of the contract that came after version 2 began, and that an agent says it has. `draws`: a share by request draws the
  * requests of a sample by its mark, so that the server can work out whether one that never came would have been hit.
  */
-export type Ability = "marks" | "draws";
+export type Capability = "marks" | "draws";
 /** Cumulative per boot. */
 export interface EdgeCount {
   readonly edge: EdgeId;

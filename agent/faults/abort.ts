@@ -2,5 +2,5 @@ import type { Answer, Behaviours } from "./behaviour.ts";
 
 export const abort: Behaviours["abort"] = ({ status, body, headers }) => {
   const answer: Answer = { status, headers, body: Buffer.from(body) };
-  return { strike: () => ({ request: { head: (_, nowMs) => ({ do: "answer", answer, atMs: nowMs }) } }) };
+  return { begin: () => ({ request: { head: (_, nowMs) => ({ do: "answer", answer, atMs: nowMs }) } }) };
 };

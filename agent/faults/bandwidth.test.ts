@@ -20,8 +20,8 @@ describe("bandwidth", () => {
     expect(pieces.at(-1)!.atMs).toBeGreaterThanOrEqual(900);
     expect(pieces.at(-1)!.atMs).toBeLessThanOrEqual(1_000);
     for (const { atMs } of pieces) {
-      const burst = pieces.filter((piece) => piece.atMs >= atMs && piece.atMs < atMs + 1);
-      expect(burst.reduce((sum, piece) => sum + piece.bytes, 0)).toBeLessThanOrEqual(10_000);
+      const burst = pieces.filter((chunk) => chunk.atMs >= atMs && chunk.atMs < atMs + 1);
+      expect(burst.reduce((sum, chunk) => sum + chunk.bytes, 0)).toBeLessThanOrEqual(10_000);
     }
   });
   it("does not touch what stays below its rate", () => {

@@ -1,18 +1,26 @@
-import type { Behaviours, Later, Pass, Piece, Split, Treatment } from "./behaviour.ts";
-import { later, PASS } from "./behaviour.ts";
-import { Bucket } from "./bucket.ts";
+import {
+  type Behaviours,
+  type Chunk,
+  type Later,
+  later,
+  PASS,
+  type Pass,
+  type Split,
+  type Treatment,
+} from "./behaviour.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** What leaves at once is at most this long's worth, and an idle time is credited with as much again: 100 ms together. */
 const QUANTUM_MS = 50;
 
-type Meter = (piece: Piece) => Pass | Later | Split;
+type Meter = (chunk: Chunk) => Pass | Later | Split;
 const STALL: Meter = () => later(Number.POSITIVE_INFINITY);
 
 export const bandwidth: Behaviours["bandwidth"] = ({ rate, per, direction }) => {
   const quantum = Math.max(1, Math.floor((rate * QUANTUM_MS) / 1_000));
-  const lane = () => new Bucket(rate, quantum);
+  const lane = () => new TokenBucket(rate, quantum);
   /** One stream's way of using a lane: it pays for a quantum at a time, so that streams which share one take turns. */
-  const meter = (bucket: Bucket): Meter => {
+  const meter = (bucket: TokenBucket): Meter => {
     let paid = 0;
     return ({ bytes, atMs }) => {
       let leaving = Math.min(paid, bytes.length);
@@ -36,5 +44,5 @@ export const bandwidth: Behaviours["bandwidth"] = ({ rate, per, direction }) => 
     ...(direction !== "response" && { request: { data: data("request") } }),
     ...(direction !== "request" && { response: { data: data("response") } }),
   });
-  return { strike: treat, join: treat };
+  return { begin: treat, join: treat };
 };

@@ -26,7 +26,7 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 /** Bytes of a body or stream, never its framing. Borrowed: valid until the call returns; only the flow keeps bytes, and copies. */
-export interface Piece {
+export interface Chunk {
   readonly bytes: Uint8Array;
   readonly atMs: number;
 }
@@ -41,7 +41,7 @@ export type Later = { readonly do: "later"; readonly atMs: number };
  */
 export type Split = { readonly do: "split"; readonly bytes: number; readonly restAtMs: number };
 /** Leaves in this form; [] swallows. `lossy`: the stream is wounded, and is reset once the fault is gone. */
-export type Replace = { readonly do: "replace"; readonly pieces: readonly Piece[]; readonly lossy: boolean };
+export type Replace = { readonly do: "replace"; readonly pieces: readonly Chunk[]; readonly lossy: boolean };
 export type Edit = { readonly do: "edit"; readonly head: HeadEdit };
 export type Reply = { readonly do: "answer"; readonly answer: Answer; readonly atMs: number };
 /** `keep`: pieces that still leave before the cut. */
@@ -49,24 +49,24 @@ export type Cut = {
   readonly do: "cut";
   readonly how: "fin" | "rst";
   readonly atMs: number;
-  readonly keep?: readonly Piece[];
+  readonly keep?: readonly Chunk[];
 };
 
 /** One direction of one exchange. `nowMs`: when the part arrived, delays of faults nearer its sender included. */
-export interface Stage<Head, OnHead> {
+export interface Filter<Head, OnHead> {
   head?(head: Head, nowMs: number): OnHead;
-  data?(piece: Piece): Pass | Later | Split | Replace | Cut;
+  data?(chunk: Chunk): Pass | Later | Split | Replace | Cut;
   /** `replace`: pieces, then the end. */
   end?(nowMs: number): Pass | Later | Replace | Cut;
 }
-export type RequestStage = Stage<RequestView, Pass | Later | Edit | Reply | Cut>;
-export type ResponseStage = Stage<ResponseHead, Pass | Later | Edit | Cut>;
+export type RequestFilter = Filter<RequestView, Pass | Later | Edit | Reply | Cut>;
+export type ResponseFilter = Filter<ResponseHead, Pass | Later | Edit | Cut>;
 /** What one fault does to one exchange; the state of the exchange (a byte count) is its closure. */
 export interface Treatment {
   /** Before anything is read from the caller; on an exchange that is joined: now. */
   open?(nowMs: number): Pass | Later | Cut;
-  request?: RequestStage;
-  response?: ResponseStage;
+  request?: RequestFilter;
+  response?: ResponseFilter;
 }
 /** A request with its response, or a connection. */
 export interface Exchange {
@@ -82,12 +82,12 @@ export interface Exchange {
 /** One fault on one edge; state of the edge (a shared bucket) is its closure and lives as long as the fault's id. */
 export interface Behaviour {
   /** `nowMs`: when the exchange began. null: it decided to do nothing. */
-  strike(exchange: Exchange, nowMs: number): Treatment;
+  begin(exchange: Exchange, nowMs: number): Treatment;
   /** A connection that was already open when the fault came. Absent: such connections are not seen. */
   join?(exchange: Exchange, nowMs: number): Treatment;
   /**
    * Ms between fresh picks among the open connections (`reset: every`): each look at a connection is judged as a new one,
-   * and those it draws get `join`. `strike` is never asked.
+   * and those it draws get `join`. `begin` is never called.
    */
   readonly everyMs?: number;
 }

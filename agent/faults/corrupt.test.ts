@@ -16,7 +16,7 @@ describe("corrupt", () => {
     expect(bytes.length).toBe(50_000);
     expect(Math.abs(changed - 5_000)).toBeLessThan(500);
   });
-  it("changes at least one byte of each struck exchange that has any", () => {
+  it("changes at least one byte of each exchange drawn that has any", () => {
     for (let seed = 0; seed < 50; seed++) {
       const { stage, changed } = received({ bytes: "0.01%" }, [10], seed);
       expect(changed).toBe(1);

@@ -1,5 +1,12 @@
-import type { Behaviours, Exchange, Pass, Piece, Replace, Treatment } from "./behaviour.ts";
-import { PASS } from "./behaviour.ts";
+import {
+  type Behaviours,
+  type Chunk,
+  type Exchange,
+  PASS,
+  type Pass,
+  type Replace,
+  type Treatment,
+} from "./behaviour.ts";
 
 export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
   /** How many bytes stay as they are before the next one that changes: geometric, so the cost follows the changes. */
@@ -10,8 +17,8 @@ export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
   const changer = (roll: () => number) => {
     let next = gap(roll);
     let untouched = true;
-    const data = ({ bytes, atMs }: Piece): Pass | Replace => {
-      // A struck exchange that has bytes at all gets one changed.
+    const data = ({ bytes, atMs }: Chunk): Pass | Replace => {
+      // An exchange that was drawn that has bytes at all gets one changed.
       if (untouched && next >= bytes.length) next = Math.floor(roll() * bytes.length);
       untouched = false;
       if (next >= bytes.length) {
@@ -29,5 +36,5 @@ export const corrupt: Behaviours["corrupt"] = ({ bytes: share, direction }) => {
     ...(direction !== "response" && { request: changer(roll) }),
     ...(direction !== "request" && { response: changer(roll) }),
   });
-  return { strike: treat, join: treat };
+  return { begin: treat, join: treat };
 };

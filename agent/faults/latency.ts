@@ -1,6 +1,5 @@
 import type { FaultParams } from "../../experiments/model/faults/index.ts";
-import type { Behaviours, Exchange, Piece, Treatment } from "./behaviour.ts";
-import { later } from "./behaviour.ts";
+import { type Behaviours, type Chunk, type Exchange, later, type Treatment } from "./behaviour.ts";
 
 type Params = FaultParams<"latency">;
 type Point = { readonly at: number; readonly ms: number };
@@ -10,20 +9,19 @@ const PARETO_SHAPE = 3;
 
 /** A message is late as a whole: one draw moves its head and all its data. A stream has no messages: each chunk draws. */
 export const latency: Behaviours["latency"] = (params) => {
-  if (params.at === "connect")
-    return { strike: ({ roll }) => ({ open: (nowMs) => later(nowMs + draw(params, roll)) }) };
+  if (params.at === "connect") return { begin: ({ roll }) => ({ open: (nowMs) => later(nowMs + draw(params, roll)) }) };
   const late = ({ raw, roll }: Exchange): Treatment => {
     const once = raw ? 0 : draw(params, roll);
     const delayMs = () => (raw ? draw(params, roll) : once);
     const shift = (nowMs: number) => later(nowMs + delayMs());
-    const stage = {
+    const filter = {
       head: (_: unknown, nowMs: number) => shift(nowMs),
-      data: ({ atMs }: Piece) => shift(atMs),
+      data: ({ atMs }: Chunk) => shift(atMs),
       end: shift,
     };
-    return params.at === "request" ? { request: stage } : { response: stage };
+    return params.at === "request" ? { request: filter } : { response: filter };
   };
-  return { strike: late, join: late };
+  return { begin: late, join: late };
 };
 
 /** One delay in ms, never below 0. */

@@ -1,23 +1,22 @@
-import type { Behaviours, Cut, Pass, Piece, Treatment } from "./behaviour.ts";
-import { PASS } from "./behaviour.ts";
+import { type Behaviours, type Chunk, type Cut, PASS, type Pass, type Treatment } from "./behaviour.ts";
 
 /** Exactly so many bytes pass; the first one more cuts. A stream that ends with its last allowed byte was not touched. */
-export const limit = (bytes: number, how: Cut["how"]): { data(piece: Piece): Pass | Cut } => {
+export const limit = (bytes: number, how: Cut["how"]): { data(chunk: Chunk): Pass | Cut } => {
   let left = bytes;
   return {
-    data(piece) {
-      if (piece.bytes.length <= left) {
-        left -= piece.bytes.length;
+    data(chunk) {
+      if (chunk.bytes.length <= left) {
+        left -= chunk.bytes.length;
         return PASS;
       }
-      const keep = left > 0 ? [{ bytes: piece.bytes.subarray(0, left), atMs: piece.atMs }] : [];
+      const keep = left > 0 ? [{ bytes: chunk.bytes.subarray(0, left), atMs: chunk.atMs }] : [];
       left = 0;
-      return { do: "cut", how, atMs: piece.atMs, keep };
+      return { do: "cut", how, atMs: chunk.atMs, keep };
     },
   };
 };
 
 export const limitBytes: Behaviours["limitBytes"] = ({ bytes, direction }) => {
   const treat = (): Treatment => ({ [direction]: limit(bytes, "fin") });
-  return { strike: treat, join: treat };
+  return { begin: treat, join: treat };
 };

@@ -36,10 +36,10 @@ describe("partition", () => {
   it("resets new connections at once, open ones only as `reset`", () => {
     const met = (how: string) => {
       const stage = under({ how });
-      const subject = { connection: stage, endpoint: null, request: null };
+      const candidate = { connection: stage, endpoint: null, request: null };
       return {
         born: stage.admit(null)[0]!.treatment.open!(5),
-        open: stage.edge.join(stage.edge.connectionFaults[0]!, subject, 5)?.treatment.open?.(5),
+        open: stage.edge.join(stage.edge.connectionFaults[0]!, candidate, 5)?.treatment.open?.(5),
       };
     };
     const cut = { do: "cut", how: "rst", atMs: 5 };

@@ -1,24 +1,31 @@
-import type { Behaviours, Cut, Later, RequestStage, ResponseStage, Treatment } from "./behaviour.ts";
-import { later } from "./behaviour.ts";
+import {
+  type Behaviours,
+  type Cut,
+  type Later,
+  later,
+  type RequestFilter,
+  type ResponseFilter,
+  type Treatment,
+} from "./behaviour.ts";
 
 const AT_ONCE = (nowMs: number): Cut => ({ do: "cut", how: "rst", atMs: nowMs });
 const WAIT: Later = later(Number.POSITIVE_INFINITY);
 const wait = () => WAIT;
 /** No head is ever decided upon: a partition works on bytes. */
-const STALL = { data: wait, end: wait } satisfies RequestStage & ResponseStage;
+const STALL = { data: wait, end: wait } satisfies RequestFilter & ResponseFilter;
 const BLACKHOLE = {
   data: () => ({ do: "replace", pieces: [], lossy: true }) as const,
   // Not swallowed but held: nobody hears that the other side has gone.
   end: wait,
-} satisfies RequestStage & ResponseStage;
+} satisfies RequestFilter & ResponseFilter;
 
 export const partition: Behaviours["partition"] = ({ how, direction }) => {
-  if (how === "refuse") return { strike: () => ({ open: AT_ONCE }) };
-  if (how === "reset") return { strike: () => ({ open: AT_ONCE }), join: () => ({ open: AT_ONCE }) };
-  const stage = how === "stall" ? STALL : BLACKHOLE;
+  if (how === "refuse") return { begin: () => ({ open: AT_ONCE }) };
+  if (how === "reset") return { begin: () => ({ open: AT_ONCE }), join: () => ({ open: AT_ONCE }) };
+  const filter = how === "stall" ? STALL : BLACKHOLE;
   const treatment: Treatment = {
-    ...(direction !== "response" && { request: stage }),
-    ...(direction !== "request" && { response: stage }),
+    ...(direction !== "response" && { request: filter }),
+    ...(direction !== "request" && { response: filter }),
   };
-  return { strike: () => treatment, join: () => treatment };
+  return { begin: () => treatment, join: () => treatment };
 };

@@ -12,8 +12,8 @@ describe("reset", () => {
     const stage = under({ after: "300ms" });
     const cut = { do: "cut", how: "rst", atMs: 1_300 };
     expect(stage.admit(null)[0]!.treatment.open!(1_000)).toEqual(cut);
-    const subject = { connection: stage, endpoint: null, request: null };
-    expect(stage.edge.join(stage.edge.connectionFaults[0]!, subject, 0)!.treatment.open!(1_000)).toEqual(cut);
+    const candidate = { connection: stage, endpoint: null, request: null };
+    expect(stage.edge.join(stage.edge.connectionFaults[0]!, candidate, 0)!.treatment.open!(1_000)).toEqual(cut);
   });
   it("after so many bytes lets exactly those through", () => {
     const { flow, log } = flowOf(under({ afterBytes: "5B" }), "response");

@@ -1,9 +1,9 @@
 import type { Behaviours, Edit, HeadEdit, ResponseHead } from "./behaviour.ts";
 
-type Wanted = Omit<HeadEdit, "body"> & { readonly body?: string | undefined };
+type HeadChanges = Omit<HeadEdit, "body"> & { readonly body?: string | undefined };
 
 /** null: it changes nothing. */
-const editOf = ({ headers = {}, body, ...rest }: Wanted): Edit | null => {
+const editOf = ({ headers = {}, body, ...rest }: HeadChanges): Edit | null => {
   const head: HeadEdit = { ...rest, headers, ...(body !== undefined && { body: Buffer.from(body) }) };
   const changes = Object.keys(headers).length > 0 || head.status !== undefined || head.path !== undefined;
   return changes || body !== undefined ? { do: "edit", head } : null;
@@ -13,7 +13,7 @@ export const rewrite: Behaviours["rewrite"] = ({ request, response }) => {
   const asked = editOf(given(request));
   const answered = editOf(given(response));
   return {
-    strike: ({ request }) => {
+    begin: ({ request }) => {
       const isHead = request?.method === "HEAD";
       return {
         ...(asked !== null && { request: { head: () => asked } }),
@@ -32,5 +32,5 @@ const ofHeadAnswer = (edit: Edit, head: ResponseHead): Edit => {
     : edit;
 };
 /** Keys that are not there, instead of keys that hold `undefined`. */
-const given = (wanted: object | undefined): Wanted =>
+const given = (wanted: object | undefined): HeadChanges =>
   Object.fromEntries(Object.entries(wanted ?? {}).filter(([, value]) => value !== undefined));

@@ -1,14 +1,12 @@
-/** What the decision of a share sticks to. */
-
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import { drawKeyOf } from "../../experiments/model/verdict/mark.ts";
-import type { Subject } from "../edge.ts";
-import type { LiveFault } from "./live.ts";
+import type { Candidate } from "./candidate.ts";
+import type { LiveFault } from "./live-fault.ts";
 
 /** null: the exchange does not have the key, so it is spared. `ordinal`: among what this fault matched. */
 export const shareKey = (
   fault: LiveFault,
-  { connection, request, marked }: Subject,
+  { connection, request, marked }: Candidate,
   ordinal: number,
 ): string | number | null => {
   const { run, share } = fault.order;

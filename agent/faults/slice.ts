@@ -1,11 +1,18 @@
-import type { Behaviours, Exchange, Pass, Piece, Split, Treatment } from "./behaviour.ts";
-import { PASS } from "./behaviour.ts";
+import {
+  type Behaviours,
+  type Chunk,
+  type Exchange,
+  PASS,
+  type Pass,
+  type Split,
+  type Treatment,
+} from "./behaviour.ts";
 
 export const slice: Behaviours["slice"] = ({ size, variation, pause, direction }) => {
   const cutter = (roll: () => number) => {
     let freeAtMs = Number.NEGATIVE_INFINITY;
-    const data = ({ bytes, atMs }: Piece): Pass | Split => {
-      // The pause also lies between the last piece of one chunk and the first of the next.
+    const data = ({ bytes, atMs }: Chunk): Pass | Split => {
+      // The pause also lies between the last chunk of one chunk and the first of the next.
       if (atMs < freeAtMs) return { do: "split", bytes: 0, restAtMs: freeAtMs };
       freeAtMs = atMs + pause;
       const length = Math.max(1, size + Math.round((roll() * 2 - 1) * variation));
@@ -17,5 +24,5 @@ export const slice: Behaviours["slice"] = ({ size, variation, pause, direction }
     ...(direction !== "response" && { request: cutter(roll) }),
     ...(direction !== "request" && { response: cutter(roll) }),
   });
-  return { strike: treat, join: treat };
+  return { begin: treat, join: treat };
 };

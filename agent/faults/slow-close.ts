@@ -1,7 +1,6 @@
-import type { Behaviours, Treatment } from "./behaviour.ts";
-import { later } from "./behaviour.ts";
+import { type Behaviours, later, type Treatment } from "./behaviour.ts";
 
 export const slowClose: Behaviours["slowClose"] = ({ delay }) => {
   const treat = (): Treatment => ({ response: { end: (nowMs) => later(nowMs + delay) } });
-  return { strike: treat, join: treat };
+  return { begin: treat, join: treat };
 };

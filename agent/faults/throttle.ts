@@ -1,12 +1,11 @@
-import type { Answer, Behaviours, Reply } from "./behaviour.ts";
-import { PASS } from "./behaviour.ts";
-import { Bucket } from "./bucket.ts";
+import { type Answer, type Behaviours, PASS, type Reply } from "./behaviour.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 /** What stays within the rate is not touched. */
 export const throttle: Behaviours["throttle"] = ({ rate, burst, status, retryAfter }) => {
-  const bucket = new Bucket(rate, burst ?? Math.max(1, Math.ceil(rate)));
+  const bucket = new TokenBucket(rate, burst ?? Math.max(1, Math.ceil(rate)));
   const headers = { "retry-after": String(Math.ceil(retryAfter / 1_000)) };
   const answer: Answer = { status, headers, body: new Uint8Array() };
   const refuse = (nowMs: number): Reply => ({ do: "answer", answer, atMs: nowMs });
-  return { strike: () => ({ request: { head: (_, nowMs) => (bucket.take(1, nowMs) ? PASS : refuse(nowMs)) } }) };
+  return { begin: () => ({ request: { head: (_, nowMs) => (bucket.take(1, nowMs) ? PASS : refuse(nowMs)) } }) };
 };

@@ -4,7 +4,7 @@
  */
 import * as bytes from "./bytes.ts";
 import { afterSpace, beforeSpace, CR, eachElement, HT, isName, LF, SP, TOKEN, VALUE } from "./bytes.ts";
-import { REFUSED, type Refusal } from "./refuse.ts";
+import { REFUSED, type Refusal } from "./refusal.ts";
 
 /** The head is not complete yet. */
 export const MORE = -1;

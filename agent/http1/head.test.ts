@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BAD, blankClose, blankUpgrade, MORE } from "./fields.ts";
 import { MOST_HEAD, REQUEST_HEAD, RESPONSE_HEAD } from "./head.ts";
-import { Partial } from "./partial.ts";
+import { PartialHead } from "./partial-head.ts";
 
 const bytes = (text: string) => Buffer.from(text, "latin1");
 const request = (text: string) => {
@@ -124,7 +124,7 @@ describe("a response head", () => {
 
 describe("a head in pieces", () => {
   test("is worth another look only when a line has ended, or it is too much", () => {
-    const partial = new Partial(bytes("GET / H"), 0, 7);
+    const partial = new PartialHead(bytes("GET / H"), 0, 7);
     const looks = [..."TTP/1.1\r\nA"].map((byte) => partial.append(bytes(byte), 0, 1));
     expect(looks.map(Number).join("")).toBe("0000000010");
     expect(partial.bytes.toString("latin1", 0, partial.length)).toBe("GET / HTTP/1.1\r\nA");

@@ -1,7 +1,7 @@
 /** Request and response heads, parsed from the bytes as they arrive. Makes no strings on the way. */
 import { allOf, CR, HOST, LF, name, SLASH, SP, TARGET, TOKEN, VALUE } from "./bytes.ts";
 import { Fields, MORE } from "./fields.ts";
-import { REFUSED } from "./refuse.ts";
+import { REFUSED } from "./refusal.ts";
 
 /** A head that is larger is refused. */
 export const MOST_HEAD = 64 * 1024;

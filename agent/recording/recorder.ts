@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { Agent, createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { pipeline } from "node:stream";
+import type { Address } from "../transport/transport.ts";
 import { type Call, Calls } from "./calls.ts";
 import { serveSocks, VERSION } from "./socks.ts";
 
@@ -30,32 +31,31 @@ const callerOf = ({ headers }: IncomingMessage): string | null => {
     .split(":");
   return name === "" ? null : name;
 };
-const passedOn = ({ rawHeaders }: IncomingMessage, more: readonly string[] = []): string[] =>
+const forwardedHeaders = ({ rawHeaders }: IncomingMessage, more: readonly string[] = []): string[] =>
   rawHeaders.flatMap((name, i) =>
     i % 2 === 1 || [...HOP_BY_HOP, ...more].includes(name.toLowerCase()) ? [] : [name, rawHeaders[i + 1] ?? ""],
   );
-const addressOf = ({ hostname, port }: URL): { host: string; port: number } => ({
+const addressOf = ({ hostname, port }: URL): Address => ({
   host: hostname.replace(/^\[|\]$/g, ""),
   port: Number(port || 80),
 });
 const absolute = ({ url = "" }: IncomingMessage): URL | null =>
   /^http:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : null;
-const told = ({ host, port }: { readonly host: string; readonly port: number }): string =>
-  `${host.includes(":") ? `[${host}]` : host}:${port}`;
+const formatAddress = ({ host, port }: Address): string => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 const REFUSAL = "this is a proxy that records who calls whom: send requests through it, not to it\n";
 
 class Recording {
   readonly calls = new Calls();
   readonly #connections = new Agent({ keepAlive: true });
-  readonly #http = createHttpServer((asked, answer) => this.#forward(asked, answer));
+  readonly #http = createHttpServer((incoming, answer) => this.#forward(incoming, answer));
 
   constructor() {
-    this.#http.on("connect", (asked: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#tunnel(asked, socket, head),
+    this.#http.on("connect", (incoming: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.#tunnel(incoming, socket, head),
     );
-    this.#http.on("upgrade", (asked: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#upgrade(asked, socket, head),
+    this.#http.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.#upgrade(incoming, socket, head),
     );
   }
   /** A connection of either kind: SOCKS begins with its version, no HTTP method does. */
@@ -68,7 +68,7 @@ class Recording {
         return;
       }
       socket.unshift(first);
-      if (first[0] === VERSION) serveSocks(socket, (caller, address) => this.#join(socket, caller, address));
+      if (first[0] === VERSION) serveSocks(socket, (caller, address) => this.#dialSocks(socket, caller, address));
       else this.#http.emit("connection", socket);
     });
   }
@@ -77,82 +77,82 @@ class Recording {
     this.#http.closeAllConnections();
   }
 
-  #forward(asked: IncomingMessage, answer: ServerResponse): void {
-    const url = absolute(asked);
+  #forward(incoming: IncomingMessage, answer: ServerResponse): void {
+    const url = absolute(incoming);
     if (url === null) {
       answer.writeHead(400, { "content-type": "text/plain" }).end(REFUSAL);
       return;
     }
     const address = addressOf(url);
-    this.calls.add(callerOf(asked), told(address), "http");
-    const onward = request({
+    this.calls.add(callerOf(incoming), formatAddress(address), "http");
+    const upstream = request({
       ...{ ...address, path: `${url.pathname}${url.search}`, agent: this.#connections },
-      ...{ method: asked.method ?? "GET", headers: passedOn(asked), setDefaultHeaders: false },
+      ...{ method: incoming.method ?? "GET", headers: forwardedHeaders(incoming), setDefaultHeaders: false },
     });
-    onward.on("response", (got) => {
-      answer.writeHead(got.statusCode ?? 502, got.statusMessage, passedOn(got));
-      pipeline(got, answer, () => {});
+    upstream.on("response", (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.statusMessage, forwardedHeaders(response));
+      pipeline(response, answer, () => {});
     });
-    onward.on("error", ({ message }) => {
+    upstream.on("error", ({ message }) => {
       if (answer.headersSent) answer.destroy();
-      else answer.writeHead(502, { "content-type": "text/plain" }).end(`${told(address)}: ${message}\n`);
+      else answer.writeHead(502, { "content-type": "text/plain" }).end(`${formatAddress(address)}: ${message}\n`);
     });
-    pipeline(asked, onward, () => {});
+    pipeline(incoming, upstream, () => {});
   }
-  #tunnel(asked: IncomingMessage, socket: Socket, head: Buffer): void {
-    const target = `http://${asked.url}`;
+  #tunnel(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
+    const target = `http://${incoming.url}`;
     if (!URL.canParse(target)) {
       socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
       return;
     }
-    const onward = this.#dial(addressOf(new URL(target)));
-    onward.on("error", () => socket.destroy());
-    onward.on("connect", () => {
+    const upstream = this.#dial(addressOf(new URL(target)));
+    upstream.on("error", () => socket.destroy());
+    upstream.on("connect", () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       if (head.length > 0) socket.unshift(head);
-      this.#relay(socket, onward, callerOf(asked), told(addressOf(new URL(target))));
+      this.#relay(socket, upstream, callerOf(incoming), formatAddress(addressOf(new URL(target))));
     });
   }
-  #upgrade(asked: IncomingMessage, socket: Socket, head: Buffer): void {
-    const url = absolute(asked);
+  #upgrade(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
+    const url = absolute(incoming);
     if (url === null) {
       socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
       return;
     }
-    this.calls.add(callerOf(asked), told(addressOf(url)), "http");
-    const onward = this.#dial(addressOf(url));
-    onward.on("error", () => socket.destroy());
-    onward.on("connect", () => {
-      const fields = passedOn(asked).map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`));
-      const start = `${asked.method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
-      onward.write(`${start}${fields.join("")}Connection: Upgrade\r\n\r\n`, "latin1");
-      onward.write(head);
-      joined(socket, onward);
+    this.calls.add(callerOf(incoming), formatAddress(addressOf(url)), "http");
+    const upstream = this.#dial(addressOf(url));
+    upstream.on("error", () => socket.destroy());
+    upstream.on("connect", () => {
+      const fields = forwardedHeaders(incoming).map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`));
+      const start = `${incoming.method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
+      upstream.write(`${start}${fields.join("")}Connection: Upgrade\r\n\r\n`, "latin1");
+      upstream.write(head);
+      pipeBoth(socket, upstream);
     });
   }
   /** SOCKS: dials and answers whether that worked. */
-  #join(socket: Socket, caller: string | null, address: { host: string; port: number }): Promise<boolean> {
-    const onward = this.#dial(address);
+  #dialSocks(socket: Socket, caller: string | null, address: Address): Promise<boolean> {
+    const upstream = this.#dial(address);
     return new Promise((resolve) => {
-      onward.on("error", () => resolve(false));
-      onward.on("connect", () => {
+      upstream.on("error", () => resolve(false));
+      upstream.on("connect", () => {
         resolve(true);
-        this.#relay(socket, onward, caller, told(address));
+        this.#relay(socket, upstream, caller, formatAddress(address));
       });
     });
   }
-  #dial({ host, port }: { readonly host: string; readonly port: number }): Socket {
+  #dial({ host, port }: Address): Socket {
     return connect({ host, port, noDelay: true, allowHalfOpen: true });
   }
   /** What is spoken shows in the first bytes of the caller; who waits for the callee to speak first speaks no HTTP. */
-  #relay(socket: Socket, onward: Socket, caller: string | null, callee: string): void {
+  #relay(socket: Socket, upstream: Socket, caller: string | null, callee: string): void {
     const count = this.calls.begin(caller, callee);
     socket.once("data", (bytes: Buffer) => count(bytes));
-    joined(socket, onward);
+    pipeBoth(socket, upstream);
   }
 }
 
-const joined = (a: Socket, b: Socket): void => {
+const pipeBoth = (a: Socket, b: Socket): void => {
   pipeline(a, b, () => {});
   pipeline(b, a, () => {});
 };
@@ -170,7 +170,7 @@ export const startRecorder = async ({ host = "127.0.0.1", port = 0 } = {}): Prom
   await once(server, "listening");
   const bound = server.address() as AddressInfo;
   return {
-    address: told({ host: bound.address, port: bound.port }),
+    address: formatAddress({ host: bound.address, port: bound.port }),
     calls: () => recording.calls.list(),
     async close() {
       for (const socket of open) socket.destroy();

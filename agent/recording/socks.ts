@@ -1,5 +1,6 @@
 /** The server's side of SOCKS5, as far as a caller needs it to connect: RFC 1928, with the user names of RFC 1929. */
 import type { Socket } from "node:net";
+import type { Address } from "../transport/transport.ts";
 
 export const VERSION = 5;
 const NO_METHOD = 0xff;
@@ -10,30 +11,26 @@ const REPLY = { done: 0, unreachable: 4, unsupported: 7 } as const;
 /** `reply` and then an address of zeros: nobody asks from where the proxy dialled. */
 const answerOf = (reply: number): Buffer => Buffer.from([VERSION, reply, 0, ADDRESS.ipv4, 0, 0, 0, 0, 0, 0]);
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 /** Dials for the caller; false: the callee could not be reached. */
 export type Dial = (caller: string | null, address: Address) => Promise<boolean>;
 
 /** One message of the handshake, as soon as it is whole: what it says, and how long it is. */
-type Read<T> = (bytes: Buffer) => { readonly value: T; readonly length: number } | null;
+type MessageReader<T> = (bytes: Buffer) => { readonly value: T; readonly length: number } | null;
 
-const greeting: Read<readonly number[]> = (bytes) => {
+const greeting: MessageReader<readonly number[]> = (bytes) => {
   const count = bytes[1];
   if (count === undefined || bytes.length < 2 + count) return null;
   return { value: [...bytes.subarray(2, 2 + count)], length: 2 + count };
 };
 /** `01 length name length password` */
-const password: Read<string> = (bytes) => {
+const password: MessageReader<string> = (bytes) => {
   const nameEnd = 2 + (bytes[1] ?? Number.POSITIVE_INFINITY);
   const length = nameEnd + 1 + (bytes[nameEnd] ?? Number.POSITIVE_INFINITY);
   return bytes.length < length ? null : { value: bytes.toString("utf8", 2, nameEnd), length };
 };
 const ipv6 = (bytes: Buffer): string => (bytes.toString("hex").match(/.{4}/g) ?? []).join(":");
 /** `05 command 00 kind address port` */
-const order: Read<Address | null> = (bytes) => {
+const connectRequest: MessageReader<Address | null> = (bytes) => {
   const [, command, , kind, nameLength] = bytes;
   if (kind === undefined || nameLength === undefined) return null;
   const start = kind === ADDRESS.name ? 5 : 4;
@@ -46,7 +43,7 @@ const order: Read<Address | null> = (bytes) => {
 };
 
 /** The next message; rejects when the caller goes before it is whole. What comes after it stays in the socket. */
-const next = <T>(socket: Socket, read: Read<T>): Promise<T> =>
+const readMessage = <T>(socket: Socket, read: MessageReader<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     let held = Buffer.alloc(0);
     const done = () => socket.off("readable", look).off("end", gone).off("close", gone);
@@ -67,15 +64,15 @@ const next = <T>(socket: Socket, read: Read<T>): Promise<T> =>
     look();
   });
 
-const shake = async (socket: Socket, dial: Dial): Promise<void> => {
-  const methods = await next(socket, greeting);
+const handshake = async (socket: Socket, dial: Dial): Promise<void> => {
+  const methods = await readMessage(socket, greeting);
   const method = [METHOD.password, METHOD.none].find((each) => methods.includes(each)) ?? NO_METHOD;
   socket.write(Buffer.from([VERSION, method]));
   if (method === NO_METHOD) throw new Error("no method in common");
-  const name = method === METHOD.password ? await next(socket, password) : "";
+  const name = method === METHOD.password ? await readMessage(socket, password) : "";
   // Any password will do: the name is a label, not a right.
   if (method === METHOD.password) socket.write(Buffer.from([1, 0]));
-  const address = await next(socket, order);
+  const address = await readMessage(socket, connectRequest);
   if (address === null) {
     socket.end(answerOf(REPLY.unsupported));
     return;
@@ -85,5 +82,5 @@ const shake = async (socket: Socket, dial: Dial): Promise<void> => {
 };
 
 export const serveSocks = (socket: Socket, dial: Dial): void => {
-  shake(socket, dial).catch(() => socket.destroy());
+  handshake(socket, dial).catch(() => socket.destroy());
 };

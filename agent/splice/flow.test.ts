@@ -123,23 +123,23 @@ describe("a flow", () => {
   it("hands what a fault that left was holding to the next fault", () => {
     const stage = new Stage("tcp");
     stage.order(orderOf(act("partition", { how: "stall" }), { name: "stall" }), slow("30ms"));
-    const { flow, log, admissions, links } = flowOf(stage, "request");
+    const { flow, log, admissions, filters } = flowOf(stage, "request");
     flow.data(bytes("a"));
     stage.clock.advance(100);
     admissions[0]!.leave();
-    flow.rechain(links.slice(1));
+    flow.rechain(filters.slice(1));
     stage.clock.advance(100);
     expect(log).toEqual(["130 data:a"]);
   });
   it("keeps order when a fault nearer the sink still holds older bytes", () => {
     const stage = new Stage("tcp");
     stage.order(slow("10ms", "first"), slow("100ms", "second"));
-    const { flow, log, admissions, links } = flowOf(stage, "request");
+    const { flow, log, admissions, filters } = flowOf(stage, "request");
     flow.data(bytes("a"));
     stage.clock.advance(20);
     flow.data(bytes("b"));
     admissions[0]!.leave();
-    flow.rechain(links.slice(1));
+    flow.rechain(filters.slice(1));
     flow.data(bytes("c"));
     stage.clock.advance(1_000);
     expect(log).toEqual(["110 data:a", "120 data:b", "120 data:c"]);
@@ -220,15 +220,15 @@ describe("a flow", () => {
         const stage = new Stage("tcp");
         const { flow, recorder } = flowOf(stage, "request", null, 500 + cap);
         let sent = "";
-        const present = new Map<number, ReturnType<typeof linkOf>>();
+        const present = new Map<number, ReturnType<typeof filterOf>>();
         for (const [wanted, ms, what] of script) {
           stage.order(...wanted.map((i) => orderOf(actions[i]!, { name: `f${i}` })));
-          for (const [i, link] of present)
+          for (const [i, filter] of present)
             if (!wanted.includes(i)) {
-              link.admission.leave();
+              filter.admission.leave();
               present.delete(i);
             }
-          for (const i of wanted) if (!present.has(i)) present.set(i, linkOf(stage, i));
+          for (const i of wanted) if (!present.has(i)) present.set(i, filterOf(stage, i));
           flow.rechain(wanted.map((i) => present.get(i)!));
           if (!recorder.paused && what !== "") {
             sent += Buffer.from(what).toString("latin1");
@@ -245,8 +245,8 @@ describe("a flow", () => {
   });
 });
 
-const linkOf = (stage: Stage, i: number) => {
+const filterOf = (stage: Stage, i: number) => {
   const fault = stage.edge.connectionFaults.find(({ order }) => order.name === `f${i}`)!;
   const admission = stage.edge.join(fault, { connection: stage, endpoint: null, request: null }, stage.clock.nowMs())!;
-  return { admission, stage: admission.treatment.request as never };
+  return { admission, filter: admission.treatment.request as never };
 };

@@ -1,29 +1,30 @@
 /**
  * One direction of one exchange: parts come in at the sender's end, pass the faults in order, and leave through the sink.
  *
- *   source → station (one fault, what it holds) → station → … → outbox → sink
+ *   source → stage (one fault, what it holds) → stage → … → outbox → sink
  *
- * The only holder of bytes. Each station has a queue of its own, so a part is decided upon at the moment it really gets
+ * The only holder of bytes. Each stage has a queue of its own, so a part is decided upon at the moment it really gets
  * there, a fault that goes hands what it held to the next one in order, and due times never go backwards.
  */
+
 import type { RequestView } from "../../experiments/model/match/match.ts";
-import type { Alarm, Clock } from "../clock.ts";
-import type { Answer, Cut, HeadEdit, Piece, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
-import type { Admission } from "../faults/live.ts";
-import { changesOf, merged } from "./edit.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
+import type { Admission } from "../faults/admission.ts";
+import type { Answer, Chunk, Cut, HeadEdit, Reply, ResponseHead, Split } from "../faults/behaviour.ts";
+import { type FaultFilter, FaultStage, owned, type Part } from "./fault-stage.ts";
+import { changesOf, merged } from "./head-edit.ts";
 import { Outbox } from "./outbox.ts";
 import { ReplacedBody } from "./replaced-body.ts";
-import { type Link, owned, type Part, Station } from "./station.ts";
 
-export type { Link } from "./station.ts";
+export type { FaultFilter } from "./fault-stage.ts";
 
 /** What a flow holds, in bytes, before its source is paused. */
 export const MOST_HELD = 256 * 1024;
-/** Parts that leave stations in one turn of the loop. */
+/** Parts that leave stages in one turn of the loop. */
 const RELEASED_A_TURN = 1_024;
 
 /** Where the parts go: a codec, or a bare transport. */
-export interface Sink<Head> {
+export interface FlowSink<Head> {
   /** `edit`: all changes together. When it has a body, exactly that body follows as data, instead of the original one. */
   head(head: Head, edit: HeadEdit | null): void;
   /** False: taken, but no more until `flow.drained()`; borrowed bytes stay lent until then. */
@@ -35,17 +36,17 @@ export interface Sink<Head> {
   answer?(answer: Answer, by: Admission): void;
 }
 /** Where the parts come from. Both calls are idempotent. */
-export interface Source {
+export interface FlowSource {
   pause(): void;
   resume(): void;
 }
 
 export class Flow<Head> {
-  readonly #sink: Sink<Head>;
-  readonly #source: Source;
+  readonly #sink: FlowSink<Head>;
+  readonly #source: FlowSource;
   readonly #clock: Clock;
   readonly #mostHeld: number;
-  #stations: readonly Station<Head>[];
+  #stages: readonly FaultStage<Head>[];
   readonly #outbox: Outbox<Head>;
   #paused = false;
   /** Nothing is taken in any more: it was cut. */
@@ -55,12 +56,18 @@ export class Flow<Head> {
   #alarm: Alarm | null = null;
   #alarmMs = Number.POSITIVE_INFINITY;
 
-  constructor(links: readonly Link<Head>[], sink: Sink<Head>, source: Source, clock: Clock, mostHeld = MOST_HELD) {
+  constructor(
+    filters: readonly FaultFilter<Head>[],
+    sink: FlowSink<Head>,
+    source: FlowSource,
+    clock: Clock,
+    mostHeld = MOST_HELD,
+  ) {
     this.#sink = sink;
     this.#source = source;
     this.#clock = clock;
     this.#mostHeld = mostHeld;
-    this.#stations = links.map((link) => new Station(link));
+    this.#stages = filters.map((filter) => new FaultStage(filter));
     this.#outbox = new Outbox((part) => this.#emit(part));
   }
 
@@ -80,11 +87,11 @@ export class Flow<Head> {
 
   /** Bytes that faults hold back; those that wait for a congested sink are not. */
   get held(): number {
-    return this.#stations.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#stages.reduce((sum, { bytes }) => sum + bytes, 0);
   }
   /** Something waits for a fault, be it only an end. */
   get withholds(): boolean {
-    return this.#stations.some(({ empty }) => !empty);
+    return this.#stages.some(({ empty }) => !empty);
   }
   /** All bytes in here. */
   get pending(): number {
@@ -92,7 +99,7 @@ export class Flow<Head> {
   }
   /** No fault and nothing in here: it can be taken out of the way. */
   get idle(): boolean {
-    return this.#stations.length === 0 && this.#outbox.empty && !this.#outbox.congested && !this.#paused;
+    return this.#stages.length === 0 && this.#outbox.empty && !this.#outbox.congested && !this.#paused;
   }
   /** The sink takes no more, for a reason of its own. */
   congest(): void {
@@ -105,30 +112,30 @@ export class Flow<Head> {
     this.#settle();
   }
   /**
-   * The chain changed. What a fault that left was holding goes to the next one, in order, at once; a link that stays (the
+   * The chain changed. What a fault that left was holding goes to the next one, in order, at once; a filter that stays (the
    * same object) keeps what it holds.
    */
-  rechain(links: readonly Link<Head>[], nowMs = this.#clock.nowMs()): void {
+  rechain(filters: readonly FaultFilter<Head>[], nowMs = this.#clock.nowMs()): void {
     if (this.#dead) return;
     // From the sink's end: what is nearer to it came earlier.
-    for (let i = this.#stations.length - 1; i >= 0 && !this.#dead; i--)
-      if (!links.includes(this.#stations[i]!.link)) this.#letGo(this.#stations[i]!, i, nowMs);
+    for (let i = this.#stages.length - 1; i >= 0 && !this.#dead; i--)
+      if (!filters.includes(this.#stages[i]!.fault)) this.#letGo(this.#stages[i]!, i, nowMs);
     if (this.#dead) return;
-    this.#stations = links.map((link) => this.#stations.find((old) => old.link === link) ?? new Station(link));
+    this.#stages = filters.map((filter) => this.#stages.find((old) => old.fault === filter) ?? new FaultStage(filter));
     this.#release();
   }
   /** Counts as hits what faults have held for a millisecond by now. */
   countHolds(nowMs: number): void {
-    for (const station of this.#stations) station.countHold(nowMs);
+    for (const stage of this.#stages) stage.countHold(nowMs);
   }
   /** Throws away all that is in here. */
   dispose(): void {
     if (this.#dead) return;
     this.#closed = true;
     this.#dead = true;
-    const nowMs = this.#stations.length === 0 ? 0 : this.#clock.nowMs();
-    for (const station of this.#stations) station.clear(nowMs);
-    this.#stations = [];
+    const nowMs = this.#stages.length === 0 ? 0 : this.#clock.nowMs();
+    for (const stage of this.#stages) stage.clear(nowMs);
+    this.#stages = [];
     this.#outbox.clear();
     this.#alarm?.cancel();
     this.#alarm = null;
@@ -140,68 +147,68 @@ export class Flow<Head> {
     this.#settle();
     return !this.#paused;
   }
-  /** A part arrives before station `from` and goes as far as it may. */
+  /** A part arrives before stage `from` and goes as far as it may. */
   #enter(from: number, part: Part<Head>, nowMs: number): void {
     let going: Part<Head> | null = part;
-    for (let i = from; i < this.#stations.length && going !== null; i++) {
-      const station: Station<Head> = this.#stations[i]!;
-      if (station.closed) return;
-      if (!station.link.admission.acts(nowMs)) {
-        this.#letGo(station, i, nowMs);
+    for (let i = from; i < this.#stages.length && going !== null; i++) {
+      const stage: FaultStage<Head> = this.#stages[i]!;
+      if (stage.closed) return;
+      if (!stage.fault.admission.acts(nowMs)) {
+        this.#letGo(stage, i, nowMs);
         continue;
       }
-      if (station.asks) {
-        station.hold(going, { sinceMs: nowMs, atMs: nowMs }, "ask", false);
+      if (stage.asks) {
+        stage.hold(going, { sinceMs: nowMs, atMs: nowMs }, "ask", false);
         return;
       }
-      going = this.#decide(station, i, going, nowMs);
+      going = this.#decide(stage, i, going, nowMs);
     }
     if (going !== null && !this.#dead) this.#outbox.put(going);
   }
   /** What goes on from here at once. `askedSinceMs`: when the part came, which was the front of the queue: nothing is ahead of it. */
   #decide(
-    station: Station<Head>,
+    stage: FaultStage<Head>,
     i: number,
     part: Part<Head>,
     nowMs: number,
     askedSinceMs?: number,
   ): Part<Head> | null {
-    const { admission } = station.link;
-    if (station.replaced !== null && !this.#readOriginal(station, station.replaced, part, nowMs)) return null;
-    const decision = station.decide(part, nowMs);
+    const { admission } = stage.fault;
+    if (stage.replaced !== null && !this.#readOriginal(stage, stage.replaced, part, nowMs)) return null;
+    const decision = stage.decide(part, nowMs);
     const asked = askedSinceMs !== undefined;
     const sinceMs = askedSinceMs ?? nowMs;
-    const waits = !asked && !station.empty;
+    const waits = !asked && !stage.empty;
     switch (decision.do) {
       case "pass":
         if (!waits) return part;
-        station.hold(part, { sinceMs, atMs: nowMs }, "leave", false);
+        stage.hold(part, { sinceMs, atMs: nowMs }, "leave", false);
         return null;
       case "later":
         if (decision.atMs <= nowMs && !waits) return part;
-        station.hold(part, { sinceMs, atMs: decision.atMs }, "leave", asked);
+        stage.hold(part, { sinceMs, atMs: decision.atMs }, "leave", asked);
         return null;
       case "split":
-        return this.#split(station, part, decision, { nowMs, sinceMs, asked });
+        return this.#split(stage, part, decision, { nowMs, sinceMs, asked });
       case "replace":
         if (!isSame(part, decision.pieces)) {
           admission.hit(nowMs);
           if (decision.lossy) admission.wounded = true;
         }
-        this.#replace(station, i, part, decision.pieces, { nowMs, sinceMs, asked });
+        this.#replace(stage, i, part, decision.pieces, { nowMs, sinceMs, asked });
         return null;
       case "edit":
-        return this.#edit(station, i, part, decision.head, nowMs);
+        return this.#edit(stage, i, part, decision.head, nowMs);
       case "answer":
       case "cut":
-        if (decision.atMs > nowMs || waits) station.hold(part, { sinceMs, atMs: decision.atMs }, kept(decision), asked);
-        else this.#act(station, i, decision, nowMs);
+        if (decision.atMs > nowMs || waits) stage.hold(part, { sinceMs, atMs: decision.atMs }, kept(decision), asked);
+        else this.#act(stage, i, decision, nowMs);
         return null;
     }
   }
   /** Compares the original body with the new one, which has gone ahead of it. False: the part goes no further. */
-  #readOriginal(station: Station<Head>, replaced: ReplacedBody, part: Part<Head>, nowMs: number): boolean {
-    const { admission } = station.link;
+  #readOriginal(stage: FaultStage<Head>, replaced: ReplacedBody, part: Part<Head>, nowMs: number): boolean {
+    const { admission } = stage.fault;
     if (part.kind === "data") {
       if (!replaced.matches(part.bytes)) admission.hit(nowMs);
       return false;
@@ -213,46 +220,51 @@ export class Flow<Head> {
     }
     return true;
   }
-  #split(station: Station<Head>, part: Part<Head>, split: Split, { nowMs, sinceMs, asked }: Moment): Part<Head> | null {
+  #split(
+    stage: FaultStage<Head>,
+    part: Part<Head>,
+    split: Split,
+    { nowMs, sinceMs, asked }: PartTiming,
+  ): Part<Head> | null {
     if (part.kind !== "data" || split.bytes >= part.bytes.length) return part;
-    if (split.bytes > 0) station.link.admission.hit(nowMs);
+    if (split.bytes > 0) stage.fault.admission.hit(nowMs);
     // Copied before the first bytes leave: whoever gets those may hand the borrowed buffer back.
     const rest = owned<Head>({ ...part, bytes: part.bytes.subarray(split.bytes) });
     // Something leaves, or time passes: asking cannot go on for ever within one turn.
     const restAtMs = split.bytes > 0 ? split.restAtMs : Math.max(split.restAtMs, nowMs + 1);
-    station.hold(rest, { sinceMs, atMs: restAtMs }, "ask", asked);
+    stage.hold(rest, { sinceMs, atMs: restAtMs }, "ask", asked);
     return split.bytes > 0 ? { ...part, bytes: part.bytes.subarray(0, split.bytes) } : null;
   }
   /** The pieces instead of data, or before an end. */
   #replace(
-    station: Station<Head>,
+    stage: FaultStage<Head>,
     i: number,
     instead: Part<Head>,
-    pieces: readonly Piece[],
-    { nowMs, sinceMs, asked }: Moment,
+    pieces: readonly Chunk[],
+    { nowMs, sinceMs, asked }: PartTiming,
   ): void {
     const parts: { part: Part<Head>; atMs: number }[] = pieces.map(({ bytes, atMs }) => ({
       part: { kind: "data", bytes, owned: false },
       atMs,
     }));
     const all = instead.kind === "data" ? parts : [...parts, { part: instead, atMs: nowMs }];
-    const ready = !asked && !station.empty ? 0 : all.findIndex(({ atMs }) => atMs > nowMs);
+    const ready = !asked && !stage.empty ? 0 : all.findIndex(({ atMs }) => atMs > nowMs);
     const waiting = ready < 0 ? [] : all.slice(ready);
     for (const { part, atMs } of asked ? waiting.reverse() : waiting)
-      station.hold(part, { sinceMs, atMs }, "leave", asked);
+      stage.hold(part, { sinceMs, atMs }, "leave", asked);
     for (const { part } of ready < 0 ? all : all.slice(0, ready)) this.#enter(i + 1, part, nowMs);
   }
-  #edit(station: Station<Head>, i: number, part: Part<Head>, wanted: HeadEdit, nowMs: number): Part<Head> | null {
+  #edit(stage: FaultStage<Head>, i: number, part: Part<Head>, wanted: HeadEdit, nowMs: number): Part<Head> | null {
     if (part.kind !== "head") return part;
     const edit = changesOf(part.head as RequestView | ResponseHead, part.edit, wanted);
     if (edit === null) return part;
     const { body, status, path, headers } = edit;
-    const { admission } = station.link;
+    const { admission } = stage.fault;
     if (status !== undefined || path !== undefined || Object.keys(headers ?? {}).length > 0) admission.hit(nowMs);
     if (body !== undefined) {
       const length = (part.head as RequestView | ResponseHead).header("content-length");
       if (length !== undefined && length !== String(body.length)) admission.hit(nowMs);
-      station.replaced = new ReplacedBody(body);
+      stage.replaced = new ReplacedBody(body);
       admission.wounded = true;
     }
     this.#enter(i + 1, { ...part, edit: merged(part.edit, edit) }, nowMs);
@@ -260,8 +272,8 @@ export class Flow<Head> {
     return null;
   }
   /** An answer or a cut whose time has come. */
-  #act(station: Station<Head>, i: number, decision: Reply | Cut, nowMs: number): void {
-    const { admission } = station.link;
+  #act(stage: FaultStage<Head>, i: number, decision: Reply | Cut, nowMs: number): void {
+    const { admission } = stage.fault;
     admission.hit(nowMs);
     if (decision.do === "answer") {
       this.dispose();
@@ -271,7 +283,7 @@ export class Flow<Head> {
     admission.wounded = true;
     // What comes as far as here is lost; the cut itself follows what was kept through the faults that are left.
     this.#closed = true;
-    for (const lost of this.#stations.slice(0, i + 1)) {
+    for (const lost of this.#stages.slice(0, i + 1)) {
       lost.closed = true;
       lost.clear(nowMs);
     }
@@ -279,14 +291,14 @@ export class Flow<Head> {
     this.#enter(i + 1, { kind: "cut", how: decision.how }, nowMs);
   }
   /** A fault is over for this exchange: what it held goes on at once, unless bytes were lost: then nothing can. */
-  #letGo(station: Station<Head>, i: number, nowMs: number): void {
-    if (station.link.admission.wounded) {
-      station.link.admission.hit(nowMs);
+  #letGo(stage: FaultStage<Head>, i: number, nowMs: number): void {
+    if (stage.fault.admission.wounded) {
+      stage.fault.admission.hit(nowMs);
       this.dispose();
       this.#sink.cut("rst");
       return;
     }
-    for (let item = station.shift(nowMs); item !== undefined; item = station.shift(nowMs))
+    for (let item = stage.shift(nowMs); item !== undefined; item = stage.shift(nowMs))
       this.#enter(i + 1, item.part, nowMs);
   }
 
@@ -294,25 +306,25 @@ export class Flow<Head> {
   #release(): void {
     const nowMs = this.#clock.nowMs();
     let left = RELEASED_A_TURN;
-    for (let i = this.#stations.length - 1; i >= 0; i--)
-      while (left > 0 && this.#stations[i] !== undefined && this.#stations[i]!.nextMs <= nowMs) {
-        this.#releaseFront(this.#stations[i]!, i, nowMs);
+    for (let i = this.#stages.length - 1; i >= 0; i--)
+      while (left > 0 && this.#stages[i] !== undefined && this.#stages[i]!.nextMs <= nowMs) {
+        this.#releaseFront(this.#stages[i]!, i, nowMs);
         left--;
       }
     this.#settle();
   }
-  #releaseFront(station: Station<Head>, i: number, nowMs: number): void {
+  #releaseFront(stage: FaultStage<Head>, i: number, nowMs: number): void {
     // An end that came before its timer: the decision that was taken then must not be carried out any more.
-    if (!station.link.admission.acts(nowMs)) {
-      this.#letGo(station, i, nowMs);
+    if (!stage.fault.admission.acts(nowMs)) {
+      this.#letGo(stage, i, nowMs);
       return;
     }
-    const { part, then, sinceMs } = station.shift(nowMs)!;
+    const { part, then, sinceMs } = stage.shift(nowMs)!;
     if (then !== "leave" && then !== "ask") {
-      this.#act(station, i, then, nowMs);
+      this.#act(stage, i, then, nowMs);
       return;
     }
-    const going = then === "leave" ? part : this.#decide(station, i, part, nowMs, sinceMs);
+    const going = then === "leave" ? part : this.#decide(stage, i, part, nowMs, sinceMs);
     if (going !== null) this.#enter(i + 1, going, nowMs);
   }
   /** To the sink. False: no more after this one. */
@@ -329,7 +341,7 @@ export class Flow<Head> {
   /** After every change: the timer, and whether the source may go on. */
   #settle(): void {
     if (!this.#dead) this.#arm();
-    const cost = this.#stations.reduce((sum, station) => sum + station.cost, this.#outbox.bytes);
+    const cost = this.#stages.reduce((sum, stage) => sum + stage.cost, this.#outbox.bytes);
     if (!this.#paused && (this.#outbox.congested || cost > this.#mostHeld)) {
       this.#paused = true;
       this.#source.pause();
@@ -340,7 +352,7 @@ export class Flow<Head> {
   }
   /** One timer. One that rings early finds nothing due and is set again, which is cheaper than moving it each time. */
   #arm(): void {
-    const nextMs = this.#stations.reduce((soonest, { nextMs }) => Math.min(soonest, nextMs), Number.POSITIVE_INFINITY);
+    const nextMs = this.#stages.reduce((soonest, { nextMs }) => Math.min(soonest, nextMs), Number.POSITIVE_INFINITY);
     if (nextMs >= this.#alarmMs || nextMs === Number.POSITIVE_INFINITY) return;
     this.#alarm?.cancel();
     this.#alarmMs = nextMs;
@@ -353,14 +365,14 @@ export class Flow<Head> {
 }
 
 /** When a part is decided upon, when it came, and whether it was the front of the queue. */
-interface Moment {
+interface PartTiming {
   readonly nowMs: number;
   readonly sinceMs: number;
   readonly asked: boolean;
 }
 
 /** Whether the pieces are the part, byte for byte and with the same borders. Pieces before an end are none of it. */
-const isSame = <Head>(part: Part<Head>, pieces: readonly Piece[]): boolean =>
+const isSame = <Head>(part: Part<Head>, pieces: readonly Chunk[]): boolean =>
   part.kind === "data"
     ? pieces.length === 1 && Buffer.compare(pieces[0]!.bytes, part.bytes) === 0
     : pieces.every(({ bytes }) => bytes.length === 0);

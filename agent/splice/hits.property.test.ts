@@ -1,6 +1,6 @@
 /**
  * A fault has hit when what left it differs from what came to it, or stayed in it for a millisecond. Every kind is driven
- * with random messages through the real flows and wires, and its receipt is compared with what was seen on its two sides.
+ * with random messages through the real flows and connections, and its receipt is compared with what was seen on its two sides.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -10,8 +10,8 @@ import type { RequestView } from "../../experiments/model/match/match.ts";
 import { orderOf, Stage } from "../../test/conformance/stage.ts";
 import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
 import type { Receiver, Transport } from "../transport/transport.ts";
-import { type RequestSink, Treated } from "./treated.ts";
-import { type Wire, wired } from "./wire.ts";
+import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
+import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
 
 interface Seen {
   readonly atMs: number;
@@ -174,7 +174,7 @@ const play = (stage: Stage, script: Script, untilDropped: () => void): boolean =
     },
   });
   const source = { pause() {}, resume() {} };
-  const treated = new Treated(stage.edge, stage.admit(view), clock);
+  const treated = new ExchangeFaults(stage.edge, stage.admit(view), clock);
   const over = () => {
     isOver = true;
     up.closedMs ??= nowMs();
@@ -234,16 +234,16 @@ const play = (stage: Stage, script: Script, untilDropped: () => void): boolean =
 };
 
 // === one connection
-/** Both ends of a wire, with what each was told and when. */
+/** Both ends of a connection, with what each was told and when. */
 class Ends implements Transport {
   readonly stage: Stage;
   readonly opening = new Lane();
   readonly up = new Lane();
   readonly down = new Lane();
   readonly pending = 0;
-  readonly ends = null;
+  readonly addresses = null;
   readonly isPeerThere = true;
-  wire!: Wire;
+  connection!: FaultedConnection;
   receiver!: Receiver;
   reading = false;
   isGone = false;
@@ -254,15 +254,15 @@ class Ends implements Transport {
     const owner: Receiver = {
       opened: () => {
         this.opening.left.push({ atMs: this.nowMs, what: "open" });
-        this.wire.resume();
+        this.connection.resume();
       },
       bytes: (buffer, end) => this.#leaves(this.up, `data:${buffer.subarray(0, end)}`),
       ended: () => this.#leaves(this.up, "end"),
       drained: () => {},
       closed: () => {},
     };
-    this.receiver = wired({ edge: stage.edge, clock: stage.clock, endpoint: null }, this, (wire) => {
-      this.wire = wire;
+    this.receiver = wrapConnection({ edge: stage.edge, clock: stage.clock, endpoint: null }, this, (connection) => {
+      this.connection = connection;
       return owner;
     });
   }
@@ -295,13 +295,13 @@ class Ends implements Transport {
   answers(what: string): void {
     if (this.isGone || this.opening.left.length === 0 || this.down.came.at(-1)?.what === "end") return;
     this.#comes(this.down, `data:${what}`);
-    this.wire.write(Buffer.from(what), 0, what.length);
+    this.connection.write(Buffer.from(what), 0, what.length);
   }
   answersEnd(how: "finish" | "close"): void {
     if (this.isGone || this.opening.left.length === 0) return;
     if (this.down.came.at(-1)?.what !== "end") this.#comes(this.down, "end");
     if (how === "close") this.up.closedMs ??= this.nowMs;
-    this.wire[how]();
+    this.connection[how]();
   }
   gone(): void {
     if (this.isGone) return;

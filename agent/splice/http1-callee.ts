@@ -1,10 +1,10 @@
 /** One connection to an endpoint. It serves one exchange after another; between them it waits in the pool. */
-import type { Endpoint } from "../endpoints.ts";
-import type { Pool, Reusable } from "../pool.ts";
+import type { Endpoint } from "../edge/endpoints.ts";
 import type { ConnectionError, Receiver, Transport } from "../transport/transport.ts";
+import type { ConnectionPool, Reusable } from "./connection-pool.ts";
 
 /** Whoever the connection works for. */
-export interface Asker {
+export interface ResponseHandler {
   /** buffer[0, end) is lent, as a transport lends it. */
   answerBytes(buffer: Buffer, end: number): void;
   /** The connection takes more of the request. */
@@ -19,10 +19,10 @@ export interface Asker {
 
 export class Callee implements Receiver, Reusable {
   readonly endpoint: Endpoint;
-  readonly #pool: Pool<Callee>;
+  readonly #pool: ConnectionPool<Callee>;
   readonly #all: Set<Callee>;
   transport!: Transport;
-  asker: Asker | null = null;
+  handler: ResponseHandler | null = null;
   waitingSinceMs = 0;
   /** The dial has succeeded. */
   open = false;
@@ -31,7 +31,7 @@ export class Callee implements Receiver, Reusable {
   /** Nothing more comes from it. */
   lost = false;
 
-  constructor(endpoint: Endpoint, pool: Pool<Callee>, all: Set<Callee>) {
+  constructor(endpoint: Endpoint, pool: ConnectionPool<Callee>, all: Set<Callee>) {
     this.endpoint = endpoint;
     this.#pool = pool;
     this.#all = all;
@@ -39,7 +39,7 @@ export class Callee implements Receiver, Reusable {
   }
   /** The exchange has ended well; the next one may have it. */
   release(nowMs: number): void {
-    this.asker = null;
+    this.handler = null;
     if (this.lost) {
       this.retire();
       return;
@@ -50,11 +50,11 @@ export class Callee implements Receiver, Reusable {
   }
   /** The exchange does not end well here: what is under way is cut off. */
   drop(): void {
-    this.asker = null;
+    this.handler = null;
     this.transport.reset();
   }
   retire(): void {
-    this.asker = null;
+    this.handler = null;
     this.transport.close();
   }
 
@@ -62,34 +62,34 @@ export class Callee implements Receiver, Reusable {
     this.open = true;
   }
   bytes(buffer: Buffer, end: number): void {
-    const { asker } = this;
+    const { handler } = this;
     try {
-      if (asker === null) this.#unwanted();
-      else asker.answerBytes(buffer, end);
+      if (handler === null) this.#unwanted();
+      else handler.answerBytes(buffer, end);
     } catch (error) {
-      asker?.broke(error);
+      handler?.broke(error);
     }
   }
   ended(): void {
     this.#lose(null);
-    // Nobody asks it any more; an asker decides by itself.
-    if (this.asker === null) this.#unwanted();
+    // Nobody asks it any more; a handler decides by itself.
+    if (this.handler === null) this.#unwanted();
   }
   drained(): void {
-    this.asker?.calleeDrained();
+    this.handler?.calleeDrained();
   }
   closed(error: ConnectionError | null): void {
     this.#all.delete(this);
     this.#pool.forget(this);
     this.#lose(error);
-    this.asker?.calleeGone?.(error);
-    this.asker = null;
+    this.handler?.calleeGone?.(error);
+    this.handler = null;
   }
 
   #lose(error: ConnectionError | null): void {
     if (this.lost) return;
     this.lost = true;
-    this.asker?.calleeLost(error);
+    this.handler?.calleeLost(error);
   }
   /** Bytes or FIN while it waits: whatever it means, the connection cannot be trusted with the next request. */
   #unwanted(): void {

@@ -1,48 +1,47 @@
-/** One caller's connection: finds the requests in its bytes, one after another, and gives each to a carrier. */
-import { type Carried, NO_FAULTS, type Subject } from "../edge.ts";
+/** One caller's connection: finds the requests in its bytes, one after another, and gives each to a handler. */
+
+import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
+import { NO_FAULTS } from "../faults/edge-faults.ts";
 import { BodyReader, requestFraming } from "../http1/body.ts";
 import { BAD, blankUpgrade, MORE } from "../http1/fields.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
-import { Partial } from "../http1/partial.ts";
-import { REFUSED, type Refusal, refusalAnswer } from "../http1/refuse.ts";
-import { RequestHeadView } from "../http1/view.ts";
-import type { Outcome } from "../measure.ts";
+import { RequestHeadView } from "../http1/head-view.ts";
+import { PartialHead } from "../http1/partial-head.ts";
+import { REFUSED, type Refusal, refusalAnswer } from "../http1/refusal.ts";
+import type { Outcome } from "../metrics/observer.ts";
+import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { ConnectionError } from "../transport/transport.ts";
-import { PRESUMED_MS } from "../watches.ts";
-import { Ahead } from "./http1-ahead.ts";
-import type { Carrier } from "./http1-carrier.ts";
-import { Exchange } from "./http1-exchange.ts";
-import { Pass } from "./http1-pass.ts";
-import type { Site } from "./http1-site.ts";
-import { Struck } from "./http1-struck.ts";
-import { Peer } from "./peer.ts";
-import type { Wire, WireOwner } from "./wire.ts";
+import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
+import { HalfClosedPeer } from "./half-closed-peer.ts";
+import { type CallerSide, STASHED } from "./http1-caller-side.ts";
+import type { EdgeContext } from "./http1-edge-context.ts";
+import { HttpExchange } from "./http1-exchange.ts";
+import type { ExchangeHandler } from "./http1-exchange-handler.ts";
+import { FaultedExchange } from "./http1-faulted-exchange.ts";
+import { Lookahead } from "./http1-lookahead.ts";
+import { PassThrough } from "./http1-pass-through.ts";
 
 /** Bytes of later requests that are kept while one is under way; then the caller waits. */
 const MOST_STASH = 64 * 1024;
 
-/** Why the caller is not read from. Each reason goes by itself; it is read again when the last one has gone. */
-export const LENT = 1;
-export const STASHED = 2;
-export const CONGESTED = 4;
-
-export class Caller implements WireOwner {
-  readonly site: Site;
-  readonly transport: Wire;
-  readonly exchange = new Exchange();
+export class Caller implements ConnectionOwner, CallerSide {
+  readonly context: EdgeContext;
+  readonly transport: FaultedConnection;
+  readonly exchange = new HttpExchange();
   readonly body = new BodyReader();
-  #carrier: Carrier | null = null;
-  #pass: Pass | null = null;
+  readonly #onGone: (caller: Caller) => void;
+  #handler: ExchangeHandler | null = null;
+  #passThrough: PassThrough | null = null;
   #view = new RequestHeadView();
-  #partial: Partial | null = null;
+  #partial: PartialHead | null = null;
   #stash: Buffer | null = null;
   /** The buffer that is read from, where it is our own: what is left of it need not be copied. */
   #own: Buffer | null = null;
   /** While connection faults may keep bytes from getting here. */
-  #ahead: Ahead | null = null;
+  #lookahead: Lookahead | null = null;
   /** Of a caller whose FIN is kept with its requests. */
-  #peer: Peer | null = null;
-  #foreseenEndMs: number | null = null;
+  #peer: HalfClosedPeer | null = null;
+  #peekedEndMs: number | null = null;
   #reading = false;
   #holds = 0;
   /** When the bytes that are read came: one time for all that one turn of the loop brought. */
@@ -62,10 +61,12 @@ export class Caller implements WireOwner {
   /** When a byte of the exchange last moved, whatever faults hold. */
   #movedMs = 0;
 
-  constructor(site: Site, transport: Wire) {
-    this.site = site;
+  /** `onGone`: called once, when the connection is closed. */
+  constructor(context: EdgeContext, transport: FaultedConnection, onGone: (caller: Caller) => void) {
+    this.context = context;
     this.transport = transport;
-    this.#sinceMs = site.clock.nowMs();
+    this.#onGone = onGone;
+    this.#sinceMs = context.clock.nowMs();
     this.#acceptedMs = this.#sinceMs;
   }
 
@@ -85,52 +86,52 @@ export class Caller implements WireOwner {
     }
   }
   drained(): void {
-    this.#carrier?.callerDrained();
+    this.#handler?.callerDrained();
   }
   ended(): void {
-    this.#endedMs = this.site.clock.nowMs();
+    this.#endedMs = this.context.clock.nowMs();
     if (this.#state === "leaving") this.transport.close();
-    else if (this.#carrier === null) this.#leave();
+    else if (this.#handler === null) this.#leave();
     // A request that ends in its middle never arrives; behind a whole one, a FIN may be a half-close.
-    else if (this.exchange.requestDone || this.#isTunnel) this.#carrier.callerEnded();
+    else if (this.exchange.requestDone || this.#isTunnel) this.#handler.callerEnded();
     else this.abandon();
   }
   closed(_error: ConnectionError | null): void {
     if (this.#state === "gone") return;
-    const carrier = this.#carrier;
+    const handler = this.#handler;
     this.#state = "gone";
-    this.#carrier = null;
+    this.#handler = null;
     this.#stash = null;
     this.#partial = null;
-    carrier?.callerGone();
+    handler?.callerGone();
     this.#tellUnread();
-    this.site.gone(this);
+    this.#onGone(this);
   }
 
   // === WireOwner
-  get underWay(): readonly Carried[] {
+  get inFlight(): readonly InFlightRequest[] {
     const { exchange } = this;
-    const isUnderWay = this.#carrier !== null && exchange.endedMs === 0;
-    const came = this.#ahead?.came ?? [];
-    return isUnderWay ? [exchange, ...came] : came;
+    const isInFlight = this.#handler !== null && exchange.endedMs === 0;
+    const pending = this.#lookahead?.pending ?? [];
+    return isInFlight ? [exchange, ...pending] : pending;
   }
-  foresee(buffer: Buffer, end: number): void {
-    this.#ahead ??= this.#lookAhead();
-    this.#ahead.take(buffer, 0, end);
+  peeked(buffer: Buffer, end: number): void {
+    this.#lookahead ??= this.#startLookahead();
+    this.#lookahead.take(buffer, 0, end);
   }
-  foreseeEnd(): void {
-    const { site, transport } = this;
-    this.#foreseenEndMs = site.clock.nowMs();
-    if (this.#peer !== null || this.#ahead === null) return;
-    this.#peer = new Peer(site.clock, site.orphans, transport, () => this.#endForeseen(true));
+  peekedEnd(): void {
+    const { context, transport } = this;
+    this.#peekedEndMs = context.clock.nowMs();
+    if (this.#peer !== null || this.#lookahead === null) return;
+    this.#peer = new HalfClosedPeer(context.clock, context.orphans, transport, () => this.#endPeeked(true));
     this.#peer.presumeGone(PRESUMED_MS);
   }
-  foreseen(): void {
-    this.#endForeseen(false);
-    this.#ahead = null;
+  peekDone(): void {
+    this.#endPeeked(false);
+    this.#lookahead = null;
   }
 
-  // === what carriers do with it
+  // === CallerSide
   hold(reason: number): void {
     this.#holds |= reason;
     this.transport.pause();
@@ -149,69 +150,58 @@ export class Caller implements WireOwner {
   get endedMs(): number | null {
     return this.#endedMs;
   }
-  /** It left by itself: neither the agent nor a fault ended its connection. */
   get gaveUp(): boolean {
-    return !this.#killed && !this.transport.cut;
+    return !this.#killed && !this.transport.isCut;
   }
-  /** A fault upon its connection hit the exchange that is under way. */
-  get isStruck(): boolean {
-    return this.transport.isStruck(this.exchange.ordinal);
+  get isHit(): boolean {
+    return this.transport.isHit(this.exchange.ordinal);
   }
-  get isGone(): boolean {
-    return this.#state === "gone";
+  handOver(handler: ExchangeHandler): void {
+    this.#handler = handler;
   }
-  carry(carrier: Carrier): void {
-    this.#carrier = carrier;
-  }
-  /** Bytes that came behind the request that is under way. */
   takeStash(): Buffer | null {
     const stash = this.#stash;
     this.#stash = null;
     return stash;
   }
-  /** The exchange is complete on both sides. `keep`: the connection may go on. */
   over(keep: boolean, nowMs: number): void {
-    this.#carrier = null;
+    this.#handler = null;
     this.#sinceMs = nowMs;
     if (!keep) this.#leave();
     else if (this.#reading) return;
     else if (this.#stash !== null) this.#readStash();
     else if (this.hasEnded) this.#leave();
   }
-  /** Answers what cannot be read any further, and ends the connection. */
   refuse(refusal: Refusal): void {
-    this.#carrier = null;
+    this.#handler = null;
     this.transport.writeCopy(refusalAnswer(refusal, false, true));
     this.exchange.requestDone = false;
     this.#leave();
   }
-  /** The answer is cut off. */
   cut(how: "fin" | "rst"): void {
-    this.#carrier = null;
+    this.#handler = null;
     if (how === "rst") this.transport.reset();
     else this.#leave();
   }
-  /** The caller has left before its request was complete, or before it was passed on. Earlier answers still find their way. */
   abandon(): void {
-    const carrier = this.#carrier;
-    this.#carrier = null;
-    carrier?.callerGone();
+    const handler = this.#handler;
+    this.#handler = null;
+    handler?.callerGone();
     this.#leave();
   }
 
   /** Ends what has taken too long. Called from time to time. */
   check(nowMs: number): void {
-    const { limits } = this.site;
+    const { limits } = this.context;
     const waitedMs = nowMs - this.#sinceMs;
     if (this.#state === "leaving") {
       this.#checkLeaving(nowMs);
-    } else if (this.#carrier !== null) this.#checkCarrier(this.#carrier, nowMs);
-    else if (this.transport.withheld) this.#sinceMs = nowMs;
+    } else if (this.#handler !== null) this.#checkHandler(this.#handler, nowMs);
+    else if (this.transport.isWithheld) this.#sinceMs = nowMs;
     else if (this.#partial !== null) {
       if (waitedMs > limits.headMs) this.refuse(REFUSED.tooSlow);
     } else if (waitedMs > limits.idleMs) this.#leave();
   }
-  /** At once, whatever is under way. */
   end(): void {
     this.#killed = true;
     this.transport.reset();
@@ -219,41 +209,41 @@ export class Caller implements WireOwner {
 
   /** What is written may take its time, as long as some of it is taken; then the caller's FIN is waited for a little. */
   #checkLeaving(nowMs: number): void {
-    const { pending, withheld } = this.transport;
-    const { lingerMs, stallMs } = this.site.limits;
-    if (pending !== this.#seen || withheld) {
+    const { pending, isWithheld } = this.transport;
+    const { lingerMs, stallMs } = this.context.limits;
+    if (pending !== this.#seen || isWithheld) {
       this.#seen = pending;
       this.#sinceMs = nowMs;
     } else if (pending > 0 && nowMs - this.#sinceMs > stallMs) this.transport.reset();
     else if (pending === 0 && nowMs - this.#sinceMs > lingerMs) this.transport.close();
   }
-  #checkCarrier(carrier: Carrier, nowMs: number): void {
-    if (carrier.progress !== this.#seen) this.#movedMs = nowMs;
+  #checkHandler(handler: ExchangeHandler, nowMs: number): void {
+    if (handler.progress !== this.#seen) this.#movedMs = nowMs;
     const waitsSinceMs = Math.max(this.#movedMs, this.#endedMs ?? Number.POSITIVE_INFINITY);
-    const isForgotten = this.hasEnded && !this.#isTunnel && nowMs - waitsSinceMs > this.site.limits.halfClosedMs;
+    const isForgotten = this.hasEnded && !this.#isTunnel && nowMs - waitsSinceMs > this.context.limits.halfClosedMs;
     if (isForgotten || (this.#holds !== 0 && !this.transport.isPeerThere)) {
-      this.#carrier = null;
-      carrier.callerGone();
+      this.#handler = null;
+      handler.callerGone();
       this.transport.reset();
       return;
     }
-    if (carrier.progress !== this.#seen || carrier.withheld || this.transport.withheld) {
-      this.#seen = carrier.progress;
+    if (handler.progress !== this.#seen || handler.withheld || this.transport.isWithheld) {
+      this.#seen = handler.progress;
       this.#sinceMs = nowMs;
-    } else if (nowMs - this.#sinceMs > carrier.patienceMs) carrier.stalled();
+    } else if (nowMs - this.#sinceMs > handler.patienceMs) handler.stalled();
   }
   get #isTunnel(): boolean {
-    return this.#carrier !== null && this.exchange.status === 101;
+    return this.#handler !== null && this.exchange.status === 101;
   }
 
   // === requests in bytes
   #read(buffer: Buffer, from: number, end: number): void {
     let p = from;
     this.#reading = true;
-    this.#turnMs = this.site.clock.nowMs();
+    this.#turnMs = this.context.clock.nowMs();
     while (p < end && this.#state === "open") {
-      if (this.#carrier === null) p = this.#head(buffer, p, end);
-      else if (!this.exchange.requestDone || this.#isTunnel) p = this.#carrier.body(buffer, p, end);
+      if (this.#handler === null) p = this.#head(buffer, p, end);
+      else if (!this.exchange.requestDone || this.#isTunnel) p = this.#handler.body(buffer, p, end);
       else {
         this.#keep(buffer, p, end);
         break;
@@ -264,7 +254,7 @@ export class Caller implements WireOwner {
   }
   /** All that the caller will ever send has been read. */
   #readLast(): void {
-    if (this.#carrier === null) this.#leave();
+    if (this.#handler === null) this.#leave();
     else if (!this.exchange.requestDone && !this.#isTunnel) this.abandon();
   }
   #readPartial(): void {
@@ -273,7 +263,7 @@ export class Caller implements WireOwner {
     this.#partial = null;
     this.#read(bytes, 0, length);
     // Still the same head: its time runs from its first byte.
-    if (this.#partial !== null && this.#carrier === null) this.#sinceMs = since;
+    if (this.#partial !== null && this.#handler === null) this.#sinceMs = since;
   }
   #readStash(): void {
     const stash = this.takeStash()!;
@@ -292,48 +282,48 @@ export class Caller implements WireOwner {
     const at = REQUEST_HEAD.parse(buffer, p, end);
     if (at === BAD) this.refuse(REQUEST_HEAD.refusal!);
     if (at === MORE) {
-      this.#partial = new Partial(buffer, p, end);
+      this.#partial = new PartialHead(buffer, p, end);
       this.#sinceMs = this.#turnMs;
     }
     return at > 0 ? this.#begin(buffer, at, end) : end;
   }
   #begin(buffer: Buffer, at: number, end: number): number {
-    const { site, exchange } = this;
+    const { context, exchange } = this;
     const nowMs = this.#turnMs;
-    const foreseen = this.#ahead?.passed();
-    const endpoint = site.endpoints.next();
+    const peeked = this.#lookahead?.shift();
+    const endpoint = context.endpoints.next();
     if (REQUEST_HEAD.h2c) blankUpgrade(buffer, REQUEST_HEAD.connectionStart, REQUEST_HEAD.connectionEnd);
-    exchange.start(buffer, endpoint, foreseen?.startedMs ?? nowMs);
+    exchange.start(buffer, endpoint, peeked?.startedMs ?? nowMs);
     this.#sinceMs = nowMs;
     this.#seen = -1;
     this.body.start(requestFraming(REQUEST_HEAD), REQUEST_HEAD.length);
     const view = this.#view.look(buffer, REQUEST_HEAD, at);
-    exchange.watched = foreseen === undefined ? site.observer.began(view, nowMs) : foreseen.watched;
-    const { marks } = site.faults;
-    if (this.#ahead !== null || marks !== null || exchange.marked !== null) {
-      exchange.marked = foreseen?.marked ?? marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
-      if (exchange.marked !== null) site.faults.sight(exchange.marked, this.#subject(view));
-      else if (marks !== null) site.faults.sightUnmarked(marks, this.#subject(view), nowMs);
+    exchange.watched = peeked === undefined ? context.observer.began(view, nowMs) : peeked.watched;
+    const { marks } = context.faults;
+    if (this.#lookahead !== null || marks !== null || exchange.marked !== null) {
+      exchange.marked = peeked?.marked ?? marks?.find(buffer, REQUEST_HEAD, nowMs) ?? null;
+      if (exchange.marked !== null) context.faults.noteMarked(exchange.marked, this.#candidateOf(view));
+      else if (marks !== null) context.faults.noteUnmarked(marks, this.#candidateOf(view), nowMs);
     }
-    if (site.faults.exchangeFaults !== NO_FAULTS) {
+    if (context.faults.exchangeFaults !== NO_FAULTS) {
       const { start } = REQUEST_HEAD;
-      const subject = this.#subject(view);
-      const admissions = site.faults.admit(site.faults.exchangeFaults, subject, nowMs);
+      const candidate = this.#candidateOf(view);
+      const admissions = context.faults.admit(context.faults.exchangeFaults, candidate, nowMs);
       if (admissions.length > 0) {
         view.keep();
         this.#view = new RequestHeadView();
         exchange.bytesIn = at - start;
-        const struck = new Struck(this, view, admissions);
-        this.#carrier = struck;
-        this.#tellWatch(() => struck.isTreated || this.isStruck);
-        struck.begin();
+        const faulted = new FaultedExchange(this, view, admissions);
+        this.#handler = faulted;
+        this.#tellWatch(() => faulted.isTreated || this.isHit);
+        faulted.begin();
         return at;
       }
     }
-    this.#tellWatch(() => this.isStruck);
-    this.#pass ??= new Pass(this);
-    this.#carrier = this.#pass;
-    return this.#pass.begin(buffer, at, end);
+    this.#tellWatch(() => this.isHit);
+    this.#passThrough ??= new PassThrough(this);
+    this.#handler = this.#passThrough;
+    return this.#passThrough.begin(buffer, at, end);
   }
   #tellWatch(isTreated: () => boolean): void {
     const { watched } = this.exchange;
@@ -341,56 +331,59 @@ export class Caller implements WireOwner {
     watched.isTreated = isTreated;
     watched.callerEndedMs = () => this.#endedMs;
   }
-  #subject(request: RequestHeadView): Subject {
+  #candidateOf(request: RequestHeadView): Candidate {
     const { endpoint, marked } = this.exchange;
     return { connection: this, endpoint: endpoint.name, request, marked };
   }
   /** A request that is known of before the faults on bytes have let it through, or that never will be. */
-  #lookAhead(): Ahead {
-    const { exchange, site } = this;
-    const inBody = this.#carrier !== null && !exchange.requestDone;
+  #startLookahead(): Lookahead {
+    const { exchange, context } = this;
+    const inBody = this.#handler !== null && !exchange.requestDone;
     const unparsed =
       this.#stash ?? (this.#partial === null ? null : this.#partial.bytes.subarray(0, this.#partial.length));
     const view = new RequestHeadView();
-    return new Ahead({ body: inBody ? this.body : null, unparsed, begun: exchange.ordinal }, (buffer, at, ordinal) => {
-      const startedMs = site.clock.nowMs();
-      const marked = site.faults.marks?.find(buffer, REQUEST_HEAD, startedMs) ?? null;
-      const request = view.look(buffer, REQUEST_HEAD, at);
-      if (marked !== null) site.faults.sight(marked, { connection: this, endpoint: null, request, marked });
-      const watched = site.observer.began(request, startedMs);
-      if (watched !== null) {
-        watched.isTreated = () => this.transport.isStruck(ordinal);
-        watched.callerEndedMs = () => this.#foreseenEndMs;
-      }
-      return { ordinal, marked, watched, startedMs };
-    });
+    return new Lookahead(
+      { body: inBody ? this.body : null, unparsed, begun: exchange.ordinal },
+      (buffer, at, ordinal) => {
+        const startedMs = context.clock.nowMs();
+        const marked = context.faults.marks?.find(buffer, REQUEST_HEAD, startedMs) ?? null;
+        const request = view.look(buffer, REQUEST_HEAD, at);
+        if (marked !== null) context.faults.noteMarked(marked, { connection: this, endpoint: null, request, marked });
+        const watched = context.observer.began(request, startedMs);
+        if (watched !== null) {
+          watched.isTreated = () => this.transport.isHit(ordinal);
+          watched.callerEndedMs = () => this.#peekedEndMs;
+        }
+        return { ordinal, marked, watched, startedMs };
+      },
+    );
   }
   /** Whatever a connection fault kept from being read is an exchange without an answer: its caller asked, and got nothing. */
   #tellUnread(): void {
-    this.#endForeseen(this.gaveUp);
-    const isRefused = !this.#opened && this.exchange.ordinal === 0 && this.#ahead === null;
-    if (isRefused && this.transport.cut) this.site.observer.unread(this.#unread(this.#acceptedMs, true, false));
+    this.#endPeeked(this.gaveUp);
+    const isRefused = !this.#opened && this.exchange.ordinal === 0 && this.#lookahead === null;
+    if (isRefused && this.transport.isCut) this.context.observer.unread(this.#unread(this.#acceptedMs, true, false));
   }
   /** Requests of a caller that left are over for it, though a stall may still let them through to the callee. */
-  #endForeseen(cancelled: boolean): void {
+  #endPeeked(cancelled: boolean): void {
     this.#peer?.stop();
     this.#peer = null;
-    const came = this.#ahead?.came ?? [];
+    const pending = this.#lookahead?.pending ?? [];
     // While they are still under way: what a fault holds of them is a hit.
-    const outcomes = came.map(({ ordinal, startedMs }) =>
-      this.#unread(startedMs, this.transport.isStruck(ordinal), cancelled),
+    const outcomes = pending.map(({ ordinal, startedMs }) =>
+      this.#unread(startedMs, this.transport.isHit(ordinal), cancelled),
     );
-    for (const outcome of outcomes) this.site.observer.ended(this.#ahead!.passed()!.watched, outcome);
+    for (const outcome of outcomes) this.context.observer.ended(this.#lookahead!.shift()!.watched, outcome);
   }
   #unread(startedMs: number, treated: boolean, cancelled: boolean): Outcome {
-    const endedMs = (cancelled ? this.#foreseenEndMs : null) ?? this.site.clock.nowMs();
+    const endedMs = (cancelled ? this.#peekedEndMs : null) ?? this.context.clock.nowMs();
     return { treated, startedMs, endedMs, status: 0, bytesIn: 0, bytesOut: 0, end: "reset", cancelled };
   }
   /** FIN after what is written. What still comes is read and thrown away for a while: RST would destroy the answer on its way. */
   #leave(): void {
     if (this.#state !== "open") return;
     this.#state = "leaving";
-    this.#sinceMs = this.site.clock.nowMs();
+    this.#sinceMs = this.context.clock.nowMs();
     this.#stash = null;
     this.#partial = null;
     this.#holds = 0;
@@ -401,7 +394,7 @@ export class Caller implements WireOwner {
     }
   }
   #broke(error: unknown): void {
-    this.site.report(error);
+    this.context.report(error);
     this.end();
   }
 }

@@ -1,21 +1,21 @@
 /** The facts of one exchange: what its head said, how far it has come, how it ended. One record a connection, used again and again. */
 
-import type { Carried } from "../edge.ts";
-import type { Endpoint } from "../endpoints.ts";
+import type { Endpoint } from "../edge/endpoints.ts";
+import type { InFlightRequest } from "../faults/candidate.ts";
 import { REQUEST_HEAD } from "../http1/head.ts";
-import { ResponseHeadView } from "../http1/view.ts";
-import type { MarkedExchange } from "../marks.ts";
-import type { Outcome, Watched } from "../measure.ts";
+import { ResponseHeadView } from "../http1/head-view.ts";
+import type { MarkedExchange } from "../marks/marks.ts";
+import type { Outcome, WatchedExchange } from "../metrics/observer.ts";
 
 /** A media type that has no end in sight (WHATWG HTML 9.2). */
 const EVENT_STREAM = /^text\/event-stream\b/i;
 
-export class Exchange implements Outcome, Carried {
+export class HttpExchange implements Outcome, InFlightRequest {
   /** Among the requests of its connection, from 1. */
   ordinal = 0;
   // === of the request
   endpoint!: Endpoint;
-  watched: Watched | null = null;
+  watched: WatchedExchange | null = null;
   marked: MarkedExchange | null = null;
   /** It asks for the head of the answer only. */
   toHead = false;

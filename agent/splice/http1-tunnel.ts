@@ -1,25 +1,25 @@
 /** After 101: bytes both ways, with backpressure and half-close, until either side has had enough. */
 import type { ConnectionError } from "../transport/transport.ts";
-import type { Asker, Callee } from "./http1-callee.ts";
-import { type Caller, LENT } from "./http1-caller.ts";
-import type { Carrier } from "./http1-carrier.ts";
+import type { Callee, ResponseHandler } from "./http1-callee.ts";
+import { type CallerSide, LENT } from "./http1-caller-side.ts";
+import type { ExchangeHandler } from "./http1-exchange-handler.ts";
 
-export class Tunnel implements Asker, Carrier {
-  readonly #caller: Caller;
+export class Tunnel implements ResponseHandler, ExchangeHandler {
+  readonly #caller: CallerSide;
   readonly #callee: Callee;
   #callerEnded = false;
   #calleeEnded = false;
   #over = false;
   progress = 0;
 
-  constructor(caller: Caller, callee: Callee) {
+  constructor(caller: CallerSide, callee: Callee) {
     this.#caller = caller;
     this.#callee = callee;
   }
   /** buffer[p, end): the head of the 101, and what the callee has said behind it. */
   begin(buffer: Buffer, p: number, end: number): void {
-    this.#callee.asker = this;
-    this.#caller.carry(this);
+    this.#callee.handler = this;
+    this.#caller.handOver(this);
     this.#down(buffer, p, end);
     const early = this.#caller.takeStash();
     if (early !== null) this.body(early, 0, early.length);
@@ -29,7 +29,7 @@ export class Tunnel implements Asker, Carrier {
     return false;
   }
   get patienceMs(): number {
-    return this.#caller.site.limits.tunnelMs;
+    return this.#caller.context.limits.tunnelMs;
   }
 
   body(buffer: Buffer, p: number, end: number): number {
@@ -74,7 +74,7 @@ export class Tunnel implements Asker, Carrier {
     this.#caller.cut(error === null ? "fin" : "rst");
   }
   broke(error: unknown): void {
-    this.#caller.site.report(error);
+    this.#caller.context.report(error);
     this.#caller.end();
   }
 

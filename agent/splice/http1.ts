@@ -1,16 +1,16 @@
 /** Serves one HTTP edge: listens, splices callers to endpoints of the callee, lets the edge's faults at them. */
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
-import type { EdgeFaults } from "../edge.ts";
-import { type Endpoint, Endpoints, parseAddress } from "../endpoints.ts";
-import type { Observer } from "../measure.ts";
-import { Pool } from "../pool.ts";
+import { type Endpoint, Endpoints, parseAddress } from "../edge/endpoints.ts";
+import type { EdgeFaults } from "../faults/edge-faults.ts";
+import type { Observer } from "../metrics/observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import { type FaultedConnection, wrapConnection } from "./faulted-connection.ts";
 import { Callee } from "./http1-callee.ts";
 import { Caller } from "./http1-caller.ts";
-import { HTTP_LIMITS, type HttpLimits, type Site } from "./http1-site.ts";
-import { type Wire, wired } from "./wire.ts";
+import { type EdgeContext, HTTP_LIMITS, type HttpLimits } from "./http1-edge-context.ts";
 
 /** Times are checked by one look at everything open, this often at least, ms: a timer for each request would cost more. */
 const LOOK_MS = 1_000;
@@ -54,10 +54,10 @@ export const serveHttp = async (
 ): Promise<HttpEdge> => {
   const limits = { ...HTTP_LIMITS, ...given };
   const endpoints = new Endpoints(order.endpoints);
-  const pool = new Pool<Callee>(limits.reuseMs, limits.reuseMost);
+  const pool = new ConnectionPool<Callee>(limits.reuseMs, limits.reuseMost);
   const callers = new Set<Caller>();
   const callees = new Set<Callee>();
-  const watch = new Watch(clock, limits, (nowMs) => {
+  const watch = new PeriodicCheck(clock, limits, (nowMs) => {
     for (const caller of callers) caller.check(nowMs);
     pool.sweep(nowMs);
     return callers.size > 0 || pool.size > 0;
@@ -67,7 +67,7 @@ export const serveHttp = async (
     callee.transport = transports.dial(endpoint, callee, limits.connectMs);
     return callee;
   };
-  const site: Site = {
+  const context: EdgeContext = {
     orphans: new Orphans(clock, report),
     faults,
     observer,
@@ -77,17 +77,17 @@ export const serveHttp = async (
     report,
     draining: false,
     callee: (endpoint, fresh) => (fresh ? null : pool.take(endpoint, clock.nowMs())) ?? dial(endpoint),
-    gone: (caller) => callers.delete(caller),
   };
-  const begin = (wire: Wire): Caller => {
-    const caller = new Caller(site, wire);
+  const onGone = (caller: Caller) => callers.delete(caller);
+  const begin = (connection: FaultedConnection): Caller => {
+    const caller = new Caller(context, connection, onGone);
     callers.add(caller);
     watch.begin();
     return caller;
   };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) =>
-      wired({ edge: faults, clock, endpoint: null }, transport, begin),
+      wrapConnection({ edge: faults, clock, endpoint: null }, transport, begin),
     );
   let definition = order;
   let listener = await listen(order.listen);
@@ -112,7 +112,7 @@ export const serveHttp = async (
     },
     async drain() {
       await listener.close();
-      site.draining = true;
+      context.draining = true;
     },
     async close() {
       await listener.close();
@@ -125,7 +125,7 @@ export const serveHttp = async (
 };
 
 /** Looks again and again, for as long as there is something to look at. */
-class Watch {
+class PeriodicCheck {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #look: (nowMs: number) => boolean;

@@ -1,6 +1,7 @@
 /** The last stop of a flow: what has passed every fault, and waits only for a sink that takes no more at the moment. */
+
+import { owned, type Part, sizeOf } from "./fault-stage.ts";
 import { Fifo } from "./fifo.ts";
-import { owned, type Part, sizeOf } from "./station.ts";
 
 export class Outbox<Head> {
   readonly #emit: (part: Part<Head>) => boolean;

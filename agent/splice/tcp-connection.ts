@@ -1,12 +1,12 @@
 /** One connection of a caller, and the one to the callee that belongs to it. */
-import type { Clock } from "../clock.ts";
-import type { Deadlines } from "../deadlines.ts";
-import type { Observer, Outcome, Watched } from "../measure.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { Deadlines } from "../clock/deadlines.ts";
+import type { Observer, Outcome, WatchedExchange } from "../metrics/observer.ts";
+import { PRESUMED_MS } from "../metrics/watches.ts";
 import type { Orphans } from "../transport/orphans.ts";
 import type { Address, ConnectionError, Receiver, Transport, Transports } from "../transport/transport.ts";
-import { PRESUMED_MS } from "../watches.ts";
-import { Peer } from "./peer.ts";
-import type { Wire, WireOwner } from "./wire.ts";
+import type { ConnectionOwner, FaultedConnection } from "./faulted-connection.ts";
+import { HalfClosedPeer } from "./half-closed-peer.ts";
 
 export interface TcpLimits {
   /** Dialling an endpoint, ms. */
@@ -15,7 +15,7 @@ export interface TcpLimits {
   readonly idleMs: number;
 }
 /** What all connections of an edge share. */
-export interface TcpSite {
+export interface TcpEdgeContext {
   readonly transports: Transports;
   readonly clock: Clock;
   readonly observer: Observer;
@@ -27,10 +27,10 @@ export interface TcpSite {
 }
 
 export class TcpConnection {
-  readonly #site: TcpSite;
-  readonly #wire: Wire;
+  readonly #context: TcpEdgeContext;
+  readonly #connection: FaultedConnection;
   readonly #endpoint: Address;
-  readonly #watched: Watched | null;
+  readonly #watched: WatchedExchange | null;
   readonly #startedMs: number;
   #callee: Transport | null = null;
   #callerClosed = false;
@@ -44,83 +44,83 @@ export class TcpConnection {
   #cancelled = false;
   #moved = true;
   /** Of a caller whose FIN lies behind bytes that faults keep. */
-  #peer: Peer | null = null;
+  #peer: HalfClosedPeer | null = null;
   /** It has been told how it ended. */
   #observed = false;
 
-  constructor(site: TcpSite, wire: Wire, endpoint: Address) {
-    this.#site = site;
-    this.#wire = wire;
+  constructor(context: TcpEdgeContext, connection: FaultedConnection, endpoint: Address) {
+    this.#context = context;
+    this.#connection = connection;
     this.#endpoint = endpoint;
-    this.#startedMs = site.clock.nowMs();
-    this.#watched = site.observer.began(null, this.#startedMs);
-    if (this.#watched !== null) this.#watched.isTreated = () => this.#wire.treated;
-    site.open.add(this);
-    site.idle.add(this);
+    this.#startedMs = context.clock.nowMs();
+    this.#watched = context.observer.began(null, this.#startedMs);
+    if (this.#watched !== null) this.#watched.isTreated = () => this.#connection.isTreated;
+    context.open.add(this);
+    context.idle.add(this);
   }
 
   /** Towards the caller. Nothing is read from it before the callee has answered the dial. */
-  readonly caller: WireOwner = {
+  readonly caller: ConnectionOwner = {
     opened: () => {
-      const { transports, clock, limits } = this.#site;
+      const { transports, clock, limits } = this.#context;
       this.#dialledMs = clock.nowMs();
       this.#callee = transports.dial(this.#endpoint, this.#fromCallee, limits.connectMs);
     },
     bytes: (buffer, end) => {
       this.#moved = true;
       this.#bytesIn += end;
-      if (!this.#callee!.write(buffer, 0, end)) this.#wire.pause();
+      if (!this.#callee!.write(buffer, 0, end)) this.#connection.pause();
     },
     ended: () => this.#callee?.finish(),
-    foreseeEnd: () => {
-      const { clock, orphans } = this.#site;
+    peekedEnd: () => {
+      const { clock, orphans } = this.#context;
       const endedMs = clock.nowMs();
       const gaveUp = () => {
-        if (this.#wire.withheld) this.#observe({ end: "reset", cancelled: true, endedMs });
+        if (this.#connection.isWithheld) this.#observe({ end: "reset", cancelled: true, endedMs });
       };
-      this.#peer ??= new Peer(clock, orphans, this.#wire, gaveUp);
+      this.#peer ??= new HalfClosedPeer(clock, orphans, this.#connection, gaveUp);
       this.#peer.presumeGone(PRESUMED_MS);
     },
     drained: () => this.#callee?.resume(),
     closed: (error) => {
       this.#callerClosed = true;
-      this.#cancelled = error !== null && !this.#calleeEnded && !this.#wire.cut && this.#end === "clean";
+      this.#cancelled = error !== null && !this.#calleeEnded && !this.#connection.isCut && this.#end === "clean";
       this.#pass(error, this.#calleeClosed ? null : this.#callee);
     },
   };
   readonly #fromCallee: Receiver = {
     opened: () => {
-      this.#connectMs = this.#site.clock.nowMs() - this.#dialledMs;
-      this.#wire.resume();
+      this.#connectMs = this.#context.clock.nowMs() - this.#dialledMs;
+      this.#connection.resume();
     },
     bytes: (buffer, end) => {
       this.#moved = true;
       this.#bytesOut += end;
-      if (!this.#wire.write(buffer, 0, end)) this.#callee!.pause();
+      if (!this.#connection.write(buffer, 0, end)) this.#callee!.pause();
     },
     ended: () => {
       this.#calleeEnded = true;
-      this.#wire.finish();
+      this.#connection.finish();
     },
-    drained: () => this.#wire.resume(),
+    drained: () => this.#connection.resume(),
     closed: (error) => {
       this.#calleeClosed = true;
       this.#calleeEnded = true;
       // A callee that cannot be reached shows as such: a caller must not take silence or FIN for an answer.
       const failed = error ?? (this.#connectMs === null ? UNREACHED : null);
-      this.#pass(failed, this.#callerClosed ? null : this.#wire);
+      this.#pass(failed, this.#callerClosed ? null : this.#connection);
     },
   };
 
   /** Ends both sides after what was written. */
   end(): void {
-    this.#wire.close();
+    this.#connection.close();
     this.#callee?.close();
   }
   /** Ends both sides at once. */
   fail(how: "reset" | "timeout"): void {
     if (this.#end === "clean") this.#end = how;
-    this.#wire.reset();
+    this.#connection.reset();
     this.#callee?.reset();
   }
 
@@ -131,7 +131,7 @@ export class TcpConnection {
       return;
     }
     this.#moved = false;
-    this.#site.idle.add(this);
+    this.#context.idle.add(this);
   }
 
   /** One side is gone; the other follows in the same way. */
@@ -142,17 +142,17 @@ export class TcpConnection {
     if (this.#callerClosed && (this.#calleeClosed || this.#callee === null)) this.#over();
   }
   #over(): void {
-    if (!this.#site.open.delete(this)) return;
+    if (!this.#context.open.delete(this)) return;
     this.#peer?.stop();
-    this.#site.idle.withdraw(this);
-    this.#observe({ end: this.#end, cancelled: this.#cancelled, endedMs: this.#site.clock.nowMs() });
+    this.#context.idle.withdraw(this);
+    this.#observe({ end: this.#end, cancelled: this.#cancelled, endedMs: this.#context.clock.nowMs() });
   }
   /** Once: a connection whose caller gave up is over for it, though a stall may still let its bytes through. */
   #observe({ end, cancelled, endedMs }: Pick<Outcome, "end" | "endedMs"> & { readonly cancelled: boolean }): void {
     if (this.#observed) return;
     this.#observed = true;
-    this.#site.observer.ended(this.#watched, {
-      treated: this.#wire.treated,
+    this.#context.observer.ended(this.#watched, {
+      treated: this.#connection.isTreated,
       startedMs: this.#startedMs,
       endedMs,
       status: 0,

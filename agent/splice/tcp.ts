@@ -1,14 +1,14 @@
 /** Serves one TCP edge: a connection is the exchange, and the bytes are nobody's business but the faults'. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
+import { Deadlines } from "../clock/deadlines.ts";
 import type { EdgeOrder } from "../contract/messages.ts";
-import { Deadlines } from "../deadlines.ts";
-import type { EdgeFaults } from "../edge.ts";
-import { Endpoints, parseAddress } from "../endpoints.ts";
-import type { Observer } from "../measure.ts";
+import { Endpoints, parseAddress } from "../edge/endpoints.ts";
+import type { EdgeFaults } from "../faults/edge-faults.ts";
+import type { Observer } from "../metrics/observer.ts";
 import { Orphans } from "../transport/orphans.ts";
 import type { Address, Transports } from "../transport/transport.ts";
-import { TcpConnection, type TcpLimits, type TcpSite } from "./tcp-connection.ts";
-import { wired } from "./wire.ts";
+import { wrapConnection } from "./faulted-connection.ts";
+import { TcpConnection, type TcpEdgeContext, type TcpLimits } from "./tcp-connection.ts";
 
 export interface TcpDeps {
   readonly transports: Transports;
@@ -39,12 +39,12 @@ export const serveTcp: ServeTcp = async (order, faults, observer, { transports, 
   const limits = { ...LIMITS, ...given };
   const idle = new Deadlines<TcpConnection>(clock, limits.idleMs, (connection) => connection.checkIdle());
   const orphans = new Orphans(clock, report);
-  const site: TcpSite = { transports, clock, observer, orphans, limits, open, idle };
+  const context: TcpEdgeContext = { transports, clock, observer, orphans, limits, open, idle };
   const listen = (name: string) =>
     transports.listen(parseAddress(name), (transport) => {
       const endpoint = endpoints.next();
       const deps = { edge: faults, clock, endpoint: endpoint.name };
-      return wired(deps, transport, (wire) => new TcpConnection(site, wire, endpoint).caller);
+      return wrapConnection(deps, transport, (connection) => new TcpConnection(context, connection, endpoint).caller);
     });
   let definition = order;
   let listener = await listen(order.listen);

@@ -12,10 +12,10 @@ export interface TcpHandle {
   useUserBuffer(buffer: Buffer): void;
   readStart(): number;
   readStop(): number;
-  writeBuffer(request: Request, bytes: Buffer): number;
-  shutdown(request: Request): number;
-  connect(request: Request, host: string, port: number): number;
-  connect6(request: Request, host: string, port: number): number;
+  writeBuffer(request: HandleRequest, bytes: Buffer): number;
+  shutdown(request: HandleRequest): number;
+  connect(request: HandleRequest, host: string, port: number): number;
+  connect6(request: HandleRequest, host: string, port: number): number;
   setNoDelay(isOn: boolean): number;
   getsockname(out: object): number;
   getpeername(out: object): number;
@@ -24,16 +24,16 @@ export interface TcpHandle {
   reset(closed: () => void): number;
 }
 /** What an operation that is not done at once is known by. */
-export interface Request {
+export interface HandleRequest {
   oncomplete: ((status: number) => void) | undefined;
   /** What a write has not sent yet: the kernel's side does not keep it. */
   bytes?: Buffer;
 }
 export interface Binding {
   newSocket(): TcpHandle;
-  readonly WriteRequest: new () => Request;
-  readonly ShutdownRequest: new () => Request;
-  readonly ConnectRequest: new () => Request;
+  readonly WriteRequest: new () => HandleRequest;
+  readonly ShutdownRequest: new () => HandleRequest;
+  readonly ConnectRequest: new () => HandleRequest;
   /** What the last read or write came to: `state[readAt]` bytes, or an errno; `state[asyncAt]` not 0: some of it is not taken yet. */
   readonly state: Int32Array;
   readonly readAt: number;

@@ -2,7 +2,7 @@
  * Which tier this machine gets. The fast tier rests on a Node option that no documentation promises, so it is tried over
  * real loopback sockets at each start: what a Node release changes costs speed, never correctness.
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { dataTransports } from "./data.ts";
 import { handleTransports } from "./handle.ts";
 import { Listeners } from "./listen.ts";
@@ -10,7 +10,7 @@ import { onreadTransports } from "./onread.ts";
 import { selfTest } from "./self-test.ts";
 import type { Transports } from "./transport.ts";
 
-export interface Choice {
+export interface TransportChoice {
   readonly transports: Transports;
   /** Why a faster tier was passed over; null: the fastest works. */
   readonly because: string | null;
@@ -19,7 +19,7 @@ export interface Choice {
 /** Fastest first; the last is documented Node and is not tried. */
 const TIERS = [handleTransports, onreadTransports, dataTransports];
 
-export const chooseTransports = async (clock: Clock, listeners = new Listeners()): Promise<Choice> => {
+export const chooseTransports = async (clock: Clock, listeners = new Listeners()): Promise<TransportChoice> => {
   let because: string | null = null;
   for (const tier of TIERS.slice(0, -1)) {
     try {

@@ -1,6 +1,6 @@
 /** The plain tier: documented 'data' events only. Slower, because each read allocates; right wherever the fast one does not work. */
 import { Socket } from "node:net";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { dialSocket } from "./dial.ts";
 import { Listeners } from "./listen.ts";
 import { SocketTransport } from "./socket.ts";

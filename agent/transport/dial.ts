@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { SocketTransport } from "./socket.ts";
 import type { Address, Receiver, Transport } from "./transport.ts";
 

@@ -4,14 +4,14 @@
  */
 import { isIP } from "node:net";
 import { getSystemErrorName } from "node:util";
-import type { Clock } from "../clock.ts";
-import { Deadlines } from "../deadlines.ts";
-import { type Binding, openBinding, type Request, type TcpHandle } from "./binding.ts";
+import type { Clock } from "../clock/clock.ts";
+import { Deadlines } from "../clock/deadlines.ts";
+import { type Binding, type HandleRequest, openBinding, type TcpHandle } from "./binding.ts";
 import { connectionError } from "./connection-error.ts";
 import { Listeners } from "./listen.ts";
 import { onreadTransports } from "./onread.ts";
 import { markLent, ReadBuffer } from "./read-buffer.ts";
-import type { Address, ConnectionError, Ends, Receiver, Transport, Transports } from "./transport.ts";
+import type { Address, ConnectionAddresses, ConnectionError, Receiver, Transport, Transports } from "./transport.ts";
 
 /** Throws where this Node does not give its handles away. */
 export const handleTransports = (clock: Clock, listeners = new Listeners()): Transports => {
@@ -171,7 +171,7 @@ class HandleTransport implements Transport {
     if (this.#state === "closed") return 0;
     return this.#earlyBytes + (this.#untaken === 0 ? 0 : this.#handle.writeQueueSize);
   }
-  get ends(): Ends | null {
+  get addresses(): ConnectionAddresses | null {
     if (this.#state !== "open") return null;
     const [local, remote]: { address?: string; port?: number }[] = [{}, {}];
     if (this.#handle.getsockname(local!) !== 0 || this.#handle.getpeername(remote!) !== 0) return null;
@@ -336,4 +336,4 @@ class HandleTransport implements Transport {
 }
 
 /** A request of a write that was taken whole is not used up, and making one is half of the write's cost outside the kernel. */
-let spare: Request | null = null;
+let spare: HandleRequest | null = null;

@@ -1,6 +1,6 @@
 /** The tier of `net.Socket` that reads into one buffer of each connection (`onread`), so that no read allocates. */
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { dialSocket } from "./dial.ts";
 import { Listeners } from "./listen.ts";
 import { ReadBuffer } from "./read-buffer.ts";
@@ -10,7 +10,7 @@ import type { Transports } from "./transport.ts";
 /** `onread` is documented for connects only, `handle` nowhere: the self-test proves that an accepted handle can be moved. */
 type ReadOpts = SocketConstructorOpts & { onread: OnReadOpts };
 type AdoptOpts = ReadOpts & { handle: unknown; pauseOnCreate: boolean };
-type Accepted = { _handle: unknown };
+type AcceptedSocket = { _handle: unknown };
 
 export const onreadTransports = (clock: Clock, listeners = new Listeners()): Transports => ({
   tier: "onread",
@@ -31,7 +31,7 @@ export const onreadTransports = (clock: Clock, listeners = new Listeners()): Tra
 });
 
 const adopt = (accepted: Socket, transport: SocketTransport): Socket => {
-  const shell = accepted as unknown as Accepted;
+  const shell = accepted as unknown as AcceptedSocket;
   const handle = shell._handle;
   shell._handle = null;
   // An empty shell that stayed would keep the server from ever closing.

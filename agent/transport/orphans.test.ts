@@ -2,12 +2,12 @@ import { endianness } from "node:os";
 import { describe, expect, test } from "vitest";
 import { HandClock } from "../../test/agent/hand-clock.ts";
 import { Orphans } from "./orphans.ts";
-import type { Ends } from "./transport.ts";
+import type { ConnectionAddresses } from "./transport.ts";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 const line = (local: string, remote: string, state: string, inode: number) =>
   `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 20 0 0 10 -1`;
-const ends = (host: string, port: number, own = host): Ends => ({
+const ends = (host: string, port: number, own = host): ConnectionAddresses => ({
   remote: { host, port },
   local: { host: own, port: 8080 },
 });
@@ -28,7 +28,7 @@ describe.skipIf(endianness() !== "LE")("a caller on the same machine", () => {
       },
     );
     const found: string[] = [];
-    const wait = (name: string, of: Ends | null) => orphans.wait(of, () => found.push(name));
+    const wait = (name: string, of: ConnectionAddresses | null) => orphans.wait(of, () => found.push(name));
     const after = async (ms: number) => {
       clock.advance(ms);
       for (let i = 0; i < 10; i++) await Promise.resolve();

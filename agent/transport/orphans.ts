@@ -5,8 +5,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { endianness } from "node:os";
-import type { Alarm, Clock } from "../clock.ts";
-import type { Address, Ends } from "./transport.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
+import type { Address, ConnectionAddresses } from "./transport.ts";
 
 /** The table of a busy machine takes milliseconds to write. */
 const LOOK_MS = 1_000;
@@ -32,7 +32,7 @@ export class Orphans {
     this.#read = read;
   }
   /** Of a connection of which the caller has sent FIN; null: nobody knows which. Answers how to stop waiting. */
-  wait(ends: Ends | null, gone: () => void): () => void {
+  wait(ends: ConnectionAddresses | null, gone: () => void): () => void {
     if (ends === null) return () => {};
     const key = `${keyOf(ends.remote)} ${keyOf(ends.local)}`;
     this.#waiting.set(key, gone);

@@ -1,5 +1,5 @@
 /** Proves over loopback that a tier moves bytes intact, stops when told, half-closes and resets. Takes a few milliseconds. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { ConnectionError, Listener, Receiver, Transport, Transports } from "./transport.ts";
 
 /** More than loopback socket buffers hold, so that writes really have to wait. */

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { connectionError } from "./connection-error.ts";
 import { markLent } from "./read-buffer.ts";
-import type { ConnectionError, Ends, Receiver, Transport } from "./transport.ts";
+import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "./transport.ts";
 
 const NOTHING = Buffer.alloc(0);
 
@@ -106,7 +106,7 @@ export class SocketTransport implements Transport {
     return this.#closed ? 0 : (this.#socket?.writableLength ?? 0);
   }
 
-  get ends(): Ends | null {
+  get addresses(): ConnectionAddresses | null {
     const { localAddress, localPort, remoteAddress, remotePort } = this.#socket!;
     if (localAddress === undefined || localPort === undefined) return null;
     if (remoteAddress === undefined || remotePort === undefined) return null;

@@ -20,7 +20,7 @@ export interface Transport {
   /** Bytes written and not yet taken by the kernel. */
   readonly pending: number;
   /** null: it is not connected any more, or Node does not tell. */
-  readonly ends: Ends | null;
+  readonly addresses: ConnectionAddresses | null;
   /** False: the peer answered our bytes with RST. Behind a FIN nothing else tells, and only before a FIN of our own. */
   readonly isPeerThere: boolean;
 }
@@ -45,7 +45,7 @@ export interface Address {
   readonly host: string;
   readonly port: number;
 }
-export interface Ends {
+export interface ConnectionAddresses {
   readonly local: Address;
   readonly remote: Address;
 }

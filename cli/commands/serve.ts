@@ -1,7 +1,7 @@
 /** `squall serve`: a server that stays. It starts no process of the mesh; agents come to it. */
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { openNotifier } from "../../agent/notify.ts";
+import { openNotifier } from "../../agent/systemd/notify.ts";
 import type { LogFormat } from "../../experiments/model/log-line.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import { type LoadedConfig, loadConfig, loadTls } from "../../server/config/load.ts";

@@ -15,7 +15,7 @@ import type { Place } from "./places.ts";
 
 const PATIENCE_MS = 3_000;
 
-/** Where a path leads that was too long for a socket (agent/control-place.ts). */
+/** Where a path leads that was too long for a socket (agent/control/socket-path.ts). */
 const placeOf = (path: string): Promise<string> => readlink(path).catch(() => path);
 
 export interface ControlSocket {

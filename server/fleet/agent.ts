@@ -1,6 +1,6 @@
 /** One agent process as the server knows it, from its first hello on; it outlives its connections. */
 import {
-  type Ability,
+  type Capability,
   CONTRACT_VERSION,
   type EdgeOffer,
   type EdgeOrder,
@@ -160,11 +160,11 @@ export class Agent {
   }
   /** It looks for the marks of probes where it is asked to, and refuses an order that asks if it does not know how. */
   get supportsMarks(): boolean {
-    return this.identity.knows.includes("marks" satisfies Ability);
+    return this.identity.knows.includes("marks" satisfies Capability);
   }
   /** Whether it draws the requests of a sample by their mark, where the share is by request. */
   get samplesByMarks(): boolean {
-    return this.identity.knows.includes("draws" satisfies Ability);
+    return this.identity.knows.includes("draws" satisfies Capability);
   }
   /** It reads more slowly than it is written to. */
   get isCongested(): boolean {

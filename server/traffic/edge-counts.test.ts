@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeCount } from "../../agent/contract/index.ts";
-import { createLatencies } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import { FakeClock } from "../../test/server/fake-clock.ts";
 import { EdgeCounts, type EdgeDelta } from "./edge-counts.ts";
 
@@ -13,7 +13,7 @@ interface Told {
   readonly group?: EdgeCount["group"];
 }
 const count = ({ exchanges = 0, byClass = [], open = 0, latenciesMs = [], group = "untreated" }: Told): EdgeCount => {
-  const latencies = createLatencies();
+  const latencies = createLatencyHistogram();
   for (const ms of latenciesMs) latencies.record(ms);
   return { edge: EDGE, group, exchanges, byClass, bytesIn: 0, bytesOut: 0, open, latencies: latencies.take() };
 };

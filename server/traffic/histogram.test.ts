@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLatencies } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import { readLatencies } from "./histogram.ts";
 import { addCells, CELLS, cellOf, quantileMs } from "./latency-cells.ts";
 
@@ -11,7 +11,7 @@ const read = (text: string): number[] => {
   return counts;
 };
 const told = (...latenciesMs: readonly number[]): string => {
-  const latencies = createLatencies();
+  const latencies = createLatencyHistogram();
   for (const ms of latenciesMs) latencies.record(ms);
   return latencies.take();
 };

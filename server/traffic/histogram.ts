@@ -1,5 +1,5 @@
 /**
- * Reads an HdrHistogram in its V2 compressed form (agent/latencies.ts writes it) straight into cells. The library would make
+ * Reads an HdrHistogram in its V2 compressed form (agent/metrics/latency-histogram.ts writes it) straight into cells. The library would make
  * an array of 25,000 numbers for each edge and second first.
  */
 import { inflateSync } from "node:zlib";

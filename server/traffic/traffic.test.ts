@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLatencies } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import { begin, type Run, type RunPhase } from "../../experiments/model/run/run.ts";
 import { edgeOf, MESH } from "../../test/fleet/puppet.ts";
@@ -41,7 +41,7 @@ const stage = () => {
           const { exchanges, failed = 0, ms, open = 0 } = by[id] ?? WELL;
           const sum = sums.get(id) ?? { exchanges: 0, failed: 0 };
           sums.set(id, { exchanges: sum.exchanges + exchanges, failed: sum.failed + failed });
-          const latencies = createLatencies();
+          const latencies = createLatencyHistogram();
           for (let n = 0; n < exchanges; n++) latencies.record(ms);
           const [all, byClass] = [sums.get(id)!, [0, 0, 0, 0, 0, sums.get(id)!.failed]];
           return {

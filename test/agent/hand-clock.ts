@@ -1,5 +1,5 @@
 /** A clock that tests move by hand. */
-import type { Clock } from "../../agent/clock.ts";
+import type { Clock } from "../../agent/clock/clock.ts";
 
 export class HandClock implements Clock {
   #nowMs = 0;

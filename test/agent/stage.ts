@@ -2,9 +2,9 @@
 import { Agent, type AgentConfig } from "../../agent/agent.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
 import type { EdgeOrder, FaultOrder, ToServer, Watch } from "../../agent/contract/messages.ts";
-import type { EdgeFaults } from "../../agent/edge.ts";
-import type { Served } from "../../agent/edges.ts";
-import type { Observer } from "../../agent/measure.ts";
+import type { EdgeListener } from "../../agent/edge/edges.ts";
+import type { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import type { Observer } from "../../agent/metrics/observer.ts";
 import { HandClock } from "./hand-clock.ts";
 
 export const EDGES: readonly EdgeOrder[] = [
@@ -39,7 +39,7 @@ const REQUEST = { method: "GET", path: "/", query: "", header: () => undefined }
 type Apply = { gen: number; epoch?: number; basis?: number; faults?: readonly unknown[]; watches?: readonly Watch[] };
 
 /** Listens nowhere, whatever its edge becomes. */
-export const served = (): Served => ({
+export const served = (): EdgeListener => ({
   ...{ address: { host: "127.0.0.1", port: 1 }, connections: 0 },
   ...{ change: async () => {}, drain: async () => {}, close: async () => {} },
 });
@@ -61,12 +61,12 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
         return served();
       },
       log: () => {},
-      say: (message) => said.push(message),
+      send: (message) => said.push(message),
     },
   );
   await agent.edges.serve(EDGES);
   let pulses = 0;
-  const hear = (value: unknown) => agent.hear(checkToAgent(JSON.parse(JSON.stringify(value))));
+  const hear = (value: unknown) => agent.handleMessage(checkToAgent(JSON.parse(JSON.stringify(value))));
   return {
     agent,
     clock,
@@ -74,7 +74,7 @@ export const setUp = async (config: Partial<AgentConfig> = {}) => {
     hear,
     observerOf,
     enter: (session = "s1", epoch = 1, cluster: string | null = null) => {
-      agent.enter(session, epoch, cluster);
+      agent.enterSession(session, epoch, cluster);
       pulses = 0;
     },
     /** Sends the next pulse, and answers its number. */

@@ -1,7 +1,7 @@
 /** The live mesh over the API: a real server, a real agent on three edges, and requests that really pass. */
 import { createServer, type Server as HttpServer, type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fixedToken } from "../../agent/credential.ts";
+import { fixedToken } from "../../agent/credential/credential.ts";
 import { type RunningAgent, startAgent } from "../../agent/start.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Radius, TrafficNow } from "../../server/contract/index.ts";

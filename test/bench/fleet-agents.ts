@@ -1,9 +1,9 @@
 /** Many agents in one process: each with its own socket, session, lease and fault table; their edges listen nowhere. */
 import { randomBytes } from "node:crypto";
 import { Agent } from "../../agent/agent.ts";
-import { systemClock } from "../../agent/clock.ts";
-import { fixedToken } from "../../agent/credential.ts";
-import { Session } from "../../agent/session.ts";
+import { systemClock } from "../../agent/clock/clock.ts";
+import { fixedToken } from "../../agent/credential/credential.ts";
+import { Session } from "../../agent/session/session.ts";
 import { served } from "../agent/stage.ts";
 
 export interface Crowd {
@@ -22,7 +22,7 @@ const begin = (url: string, index: number): void => {
     ...{ clock, boot: randomBytes(12).toString("hex"), pid: process.pid },
     serve: async () => served(),
     log: () => {},
-    say: (message) => session?.say(message),
+    send: (message) => session?.send(message),
   });
   const random = () => randomBytes(4).readUInt32BE() / 2 ** 32;
   const means = {

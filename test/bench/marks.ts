@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { parseArgs } from "node:util";
 import { REQUEST_HEAD } from "../../agent/http1/head.ts";
-import { Marks } from "../../agent/marks.ts";
+import { Marks } from "../../agent/marks/marks.ts";
 import { keyOf, markOf } from "../../experiments/model/verdict/mark.ts";
 import { startEdge, startHttp } from "../data-path/rig.ts";
 import { cpuNs } from "./subjects.ts";

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import type { EdgeCount } from "../../agent/contract/index.ts";
-import { createLatencies } from "../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../agent/metrics/latency-histogram.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { EdgeCounts } from "../../server/traffic/edge-counts.ts";
@@ -34,7 +34,7 @@ const mesh: Mesh = { name: "large", directory: null, services, edges };
 
 /** A few hundred histograms as agents write them; the same ones come again. */
 const histograms = Array.from({ length: 300 }, (_, i) => {
-  const latencies = createLatencies();
+  const latencies = createLatencyHistogram();
   for (let n = 0; n < RATE; n++) latencies.record(2 + ((n * 37 + i * 11) % 90) ** 1.3);
   return latencies.take();
 });

@@ -1,10 +1,10 @@
 /** Real sockets around one edge: a callee that counts by itself, the edge under the real clock, and callers that take the time. */
 import { createServer, type Server, Socket } from "node:net";
-import { systemClock } from "../../agent/clock.ts";
+import { systemClock } from "../../agent/clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
-import { EdgeFaults } from "../../agent/edge.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
-import type { Observer, Outcome } from "../../agent/measure.ts";
+import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import type { Observer, Outcome } from "../../agent/metrics/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
 import { serveTcp } from "../../agent/splice/tcp.ts";
 import { chooseTransports } from "../../agent/transport/choose.ts";

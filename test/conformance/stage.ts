@@ -1,10 +1,11 @@
 /** What tests of faults need: orders, an edge under a clock moved by hand, and sinks that write down what reaches them when. */
 
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
-import { EdgeFaults, type Subject } from "../../agent/edge.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
 import type { HeadEdit, ResponseHead } from "../../agent/faults/behaviour.ts";
-import { Flow, type Link, type Sink, type Source } from "../../agent/splice/flow.ts";
+import type { Candidate } from "../../agent/faults/candidate.ts";
+import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "../../agent/splice/flow.ts";
 import type { Protocol } from "../../experiments/model/faults/fault.ts";
 import { type FaultAction, faultKinds } from "../../experiments/model/faults/index.ts";
 import type { RequestView } from "../../experiments/model/match/match.ts";
@@ -68,7 +69,7 @@ export class Stage {
     return this.edge.receipts(this.clock.nowMs()).find(({ fault }) => fault === name)!;
   }
   /** Judges one request (or connection) on this edge. */
-  admit(request: RequestView | null = post(), over: Partial<Subject> = {}) {
+  admit(request: RequestView | null = post(), over: Partial<Candidate> = {}) {
     const faults = request === null ? this.edge.connectionFaults : this.edge.exchangeFaults;
     const subject = { connection: this, endpoint: "127.0.0.1:7104", request, ...over };
     return this.edge.admit(faults, subject, this.clock.nowMs());
@@ -84,7 +85,7 @@ export const post = (path = "/charge", headers: Readonly<Record<string, string>>
 export const ok: ResponseHead = { status: 200, header: () => undefined };
 
 /** Writes down each part with its time: `"20 data:abc"`. */
-export class Recorder<Head> implements Sink<Head>, Source {
+export class Recorder<Head> implements FlowSink<Head>, FlowSource {
   readonly log: string[] = [];
   /** All bytes that arrived. */
   received = "";
@@ -136,17 +137,17 @@ export const flowOf = (
 ) => {
   const recorder = new Recorder<never>(stage.clock);
   const admissions = stage.admit(request);
-  const links = admissions.flatMap((admission): readonly Link<never>[] => {
+  const filters = admissions.flatMap((admission): readonly FaultFilter<never>[] => {
     const side = admission.treatment[way];
-    return side === undefined ? [] : [{ admission, stage: side as Link<never>["stage"] }];
+    return side === undefined ? [] : [{ admission, filter: side as FaultFilter<never>["filter"] }];
   });
   const flow = new Flow<never>(
-    way === "request" ? links : links.toReversed(),
+    way === "request" ? filters : filters.toReversed(),
     recorder,
     recorder,
     stage.clock,
     mostHeld,
   );
-  return { flow, recorder, log: recorder.log, admissions, links };
+  return { flow, recorder, log: recorder.log, admissions, filters };
 };
 export const bytes = (what: string) => Buffer.from(what, "latin1");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { Agent, request } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../agent/clock.ts";
+import { systemClock } from "../../agent/clock/clock.ts";
 import { dataTransports } from "../../agent/transport/data.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";
 import { onreadTransports } from "../../agent/transport/onread.ts";

@@ -1,7 +1,7 @@
 /** Marked exchanges on real sockets: which were seen, and which a fault hit, be it on the exchange or on its connection. */
 import { afterEach, describe, expect, test } from "vitest";
 import { decodeSightings } from "../../agent/contract/sightings.ts";
-import { Marks } from "../../agent/marks.ts";
+import { Marks } from "../../agent/marks/marks.ts";
 import type { FaultAction, FaultKind, FaultParams } from "../../experiments/model/faults/index.ts";
 import { keyOf, markOf, UNMARKED } from "../../experiments/model/verdict/mark.ts";
 import { Caller, type Edge, eventually, get, sleep, startEdge, startHttp, startTcp, type Upstream } from "./rig.ts";

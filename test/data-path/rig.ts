@@ -1,13 +1,13 @@
 /** One HTTP edge of a real agent between real sockets: what the data path's tests stand on. */
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { systemClock } from "../../agent/clock.ts";
+import { systemClock } from "../../agent/clock/clock.ts";
 import type { EdgeOrder, FaultOrder } from "../../agent/contract/messages.ts";
-import { EdgeFaults } from "../../agent/edge.ts";
 import { Allotments } from "../../agent/faults/allotments.ts";
-import type { Observer, Outcome } from "../../agent/measure.ts";
+import { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import type { Observer, Outcome } from "../../agent/metrics/observer.ts";
 import { serveHttp } from "../../agent/splice/http1.ts";
-import type { HttpLimits } from "../../agent/splice/http1-site.ts";
+import type { HttpLimits } from "../../agent/splice/http1-edge-context.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";
 import type { Transports } from "../../agent/transport/transport.ts";
 import type { FaultAction } from "../../experiments/model/faults/index.ts";

@@ -1,7 +1,7 @@
 /** One suite for every tier: what the splices rely on, over real loopback sockets. */
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../agent/clock.ts";
+import { systemClock } from "../../agent/clock/clock.ts";
 import { chooseTransports } from "../../agent/transport/choose.ts";
 import { dataTransports } from "../../agent/transport/data.ts";
 import { handleTransports } from "../../agent/transport/handle.ts";

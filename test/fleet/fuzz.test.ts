@@ -6,10 +6,10 @@ import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { Agent } from "../../agent/agent.ts";
-import { systemClock as agentClock } from "../../agent/clock.ts";
+import { systemClock as agentClock } from "../../agent/clock/clock.ts";
 import { CONTRACT_VERSION, type EdgeOrder, LEASE_MS, toAgent } from "../../agent/contract/index.ts";
-import { fixedToken } from "../../agent/credential.ts";
-import { Session } from "../../agent/session.ts";
+import { fixedToken } from "../../agent/credential/credential.ts";
+import { Session } from "../../agent/session/session.ts";
 import { serveAgent } from "../../server/api/agents/socket.ts";
 import { TimeSlice } from "../../server/api/agents/time-slice.ts";
 import { systemClock } from "../../server/clock.ts";
@@ -132,7 +132,7 @@ test("an agent that hears thousands of hostile messages crashes nowhere, holds n
     { instance: "i", version: "0" },
     {
       ...{ clock: agentClock, boot: "boot", pid: 1, log: () => {}, serve: async () => served() },
-      say: (message) => mine?.say(message),
+      send: (message) => mine?.send(message),
     },
   );
   const means = { clock: agentClock, random: () => 0, log: () => {}, onServed: () => {}, onServer: () => {}, tls: {} };

@@ -6,8 +6,8 @@
 import { Agent } from "../../agent/agent.ts";
 import { checkToAgent } from "../../agent/contract/check.ts";
 import type { ToAgent, ToServer } from "../../agent/contract/messages.ts";
-import type { EdgeFaults } from "../../agent/edge.ts";
-import { pulseOf } from "../../agent/pulse.ts";
+import type { EdgeFaults } from "../../agent/faults/edge-faults.ts";
+import { buildPulse } from "../../agent/session/pulse.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
 import type { Clock as ServerClock } from "../../server/clock.ts";
@@ -157,7 +157,7 @@ class Machine {
           this.#faults = faults;
           return served();
         },
-        say: (message) => this.#tell(message),
+        send: (message) => this.#tell(message),
       },
     );
   }
@@ -181,7 +181,7 @@ class Machine {
     this.connection.agentLeft = true;
     this.connection = null;
     this.session = "";
-    this.agent.enter(null, 0);
+    this.agent.enterSession(null, 0);
   }
   #beat(): void {
     this.clock.wake(this.clock.nowMs() + PULSE_MS, () => this.#beat());
@@ -189,7 +189,7 @@ class Machine {
   }
   #pulse(): void {
     const n = ++this.pulses;
-    const pulse = pulseOf(this.agent, this.session, n, this.clock.nowMs());
+    const pulse = buildPulse(this.agent, this.session, n, this.clock.nowMs());
     this.sentAtMs.set(`${this.session}/${n}`, this.clock.nowMs());
     this.agent.lease.sending(n);
     this.#tell(pulse);
@@ -200,7 +200,7 @@ class Machine {
     this.#said = [];
     if (message.type === "welcome") {
       this.session = message.session;
-      this.agent.enter(message.session, message.epoch);
+      this.agent.enterSession(message.session, message.epoch);
       this.pulses = 0;
       const edges = this.agent.edges.listening();
       this.#tell({ type: "serving", session: this.session, edges, failed: [] });
@@ -208,7 +208,7 @@ class Machine {
       return this.#said;
     }
     this.#note(message);
-    const answers = this.agent.hear(checkToAgent(JSON.parse(JSON.stringify(message))));
+    const answers = this.agent.handleMessage(checkToAgent(JSON.parse(JSON.stringify(message))));
     for (const answer of answers) this.#tell(answer);
     const [first] = answers;
     if (message.type === "apply" && first?.type === "applied")

@@ -10,7 +10,7 @@ import {
   type Watch,
   type WatchCount,
 } from "../../agent/contract/index.ts";
-import { markOf } from "../../agent/processes.ts";
+import { readProcessMark } from "../../agent/process/process-mark.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 
 export interface Script {
@@ -65,7 +65,7 @@ export class ScriptedAgent {
       this.#socket.on("open", () => {
         const table = { ...this.#mark, ids: this.faults.map(({ id }) => id) };
         const who = { v: CONTRACT_VERSION, version: "0", cluster: "", instance, service, labels, offers: [] };
-        const mark = { boot: this.boot, pid, process: markOf(pid), predecessor: null };
+        const mark = { boot: this.boot, pid, process: readProcessMark(pid), predecessor: null };
         this.say({ type: "hello", ...who, ...mark, seen: this.#mark, table });
       });
       this.#socket.on("message", (data) => {

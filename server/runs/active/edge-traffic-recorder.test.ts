@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLatencies } from "../../../agent/latencies.ts";
+import { createLatencyHistogram } from "../../../agent/metrics/latency-histogram.ts";
 import { plannedRadius } from "../../../experiments/model/blast-radius/planned.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
@@ -42,7 +42,7 @@ const stage = (mesh: Mesh = MESH, more: Partial<Plan> = {}) => {
           const sum = sums.get(id) ?? { exchanges: 0, failed: 0, treated: 0 };
           const all = { exchanges: sum.exchanges + exchanges, failed: sum.failed + failed, treated: sum.treated };
           sums.set(id, { ...all, treated: sum.treated + (treated ? 1 : 0) });
-          const latencies = createLatencies();
+          const latencies = createLatencyHistogram();
           for (let n = 0; n < exchanges; n++) latencies.record(ms);
           const count = { edge: id, bytesIn: 0, bytesOut: 0, byClass: [0, 0, 0, 0, 0, 0] };
           const untreated = { ...count, byClass: [0, 0, 0, 0, 0, all.failed], exchanges: all.exchanges };

@@ -1,0 +1,34 @@
+/** How the server is known, and how this agent is known to it, beyond its token. */
+import { readFileSync } from "node:fs";
+import { ExposedSecretError, readSecret } from "./secret-file.ts";
+
+/** PEM, as `tls.connect` takes it. Absent: the system's authorities, and no certificate of the agent's own. */
+export interface Tls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+export interface TlsFiles {
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Throws what is wrong with the files, by name. */
+export const readTls = (files: TlsFiles): Tls => {
+  if ((files.cert === undefined) !== (files.key === undefined))
+    throw new Error("--cert and --key go together: a certificate is of no use without its key");
+  const tls: Record<string, string> = {};
+  for (const name of ["ca", "cert", "key"] as const) {
+    const path = files[name];
+    if (path === undefined) continue;
+    try {
+      tls[name] = name === "key" ? readSecret(path) : readFileSync(path, "utf8");
+    } catch (error) {
+      if (error instanceof ExposedSecretError) throw new Error(`--key: ${error.message}`);
+      throw new Error(`--${name} ${path}: ${(error as Error).message}`);
+    }
+    if (!tls[name]!.includes("-----BEGIN ")) throw new Error(`--${name} ${path}: expected a file in PEM form`);
+  }
+  return tls;
+};

@@ -1,0 +1,269 @@
+/** The edges that this agent serves: their listeners, their faults, their counts. */
+
+import { type EdgeId, type Instance, type RunId, spellEdge } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { EdgeCount, EdgeOrder, FaultOrder, MarkOrder, Remains, Watch } from "../contract/messages.ts";
+import { Allotments } from "../faults/allotments.ts";
+import { checkOrder } from "../faults/check-order.ts";
+import { EdgeFaults } from "../faults/edge-faults.ts";
+import { Marks } from "../marks/marks.ts";
+import { createMeter, type Meter } from "../metrics/meter.ts";
+import type { Observer } from "../metrics/observer.ts";
+import { KEPT_MS, Watches } from "../metrics/watches.ts";
+import { ALLOW_ALL, forbiddenEdge, type Policy } from "../policy.ts";
+import type { Stalls } from "../process/stalls.ts";
+import { limitReceipts } from "../session/outgoing-message.ts";
+import type { Address } from "../transport/transport.ts";
+
+/** A listening edge, of either protocol. */
+export interface EdgeListener {
+  readonly address: Address;
+  /** Callers' connections open at this moment. */
+  readonly connections: number;
+  /** Another definition: what is open goes on. Rejects, and changes nothing, when its address cannot be had. */
+  change(order: EdgeOrder): Promise<void>;
+  /** Accepts no more; what is open comes to its end. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+/** Listens for one edge. Rejects when its address cannot be had. */
+export type ServeEdge = (order: EdgeOrder, faults: EdgeFaults, observer: Observer) => Promise<EdgeListener>;
+/** An edge that cannot be served, and why: the sentence names it. */
+export interface EdgeFailure {
+  readonly id: EdgeId;
+  readonly why: string;
+}
+
+interface ServedEdge {
+  /** As the server gave it. */
+  readonly order: EdgeOrder;
+  readonly faults: EdgeFaults;
+  readonly meter: Meter;
+  readonly listener: EdgeListener;
+}
+export interface EdgesDeps {
+  readonly clock: Clock;
+  readonly instance: Instance;
+  readonly serve: ServeEdge;
+  /** Takes an error that no caller of this class could be told. */
+  readonly report: (error: unknown) => void;
+  /** True: the lease is over. */
+  readonly expired: (nowMs: number) => boolean;
+  readonly policy?: Policy;
+  /** The agent's own stalls; absent: nobody looks. */
+  readonly stalls?: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
+  /** Where an edge listens on this machine, whatever the mesh says. */
+  readonly listen?: Readonly<Record<EdgeId, string>>;
+}
+/** An edge that the mesh has no more is left this time to come to its end. */
+const DRAIN_MS = 30_000;
+const DRAIN_LOOK_MS = 100;
+
+export class Edges {
+  readonly watches: Watches;
+  readonly marks = new Marks();
+  readonly #deps: EdgesDeps;
+  readonly #allotments = new Allotments();
+  readonly #edges = new Map<EdgeId, ServedEdge>();
+  /** No longer served, and not at their end yet. */
+  readonly #leaving = new Set<ServedEdge>();
+  #serving: Promise<unknown> = Promise.resolve();
+  #passed = 0;
+  #isUsed = false;
+  /** Last receipts of edges that are no longer served. */
+  #closed: readonly { readonly untilMs: number; readonly receipts: readonly Receipt[] }[] = [];
+
+  constructor(deps: EdgesDeps) {
+    this.#deps = deps;
+    this.watches = new Watches(deps.stalls);
+  }
+
+  /**
+   * Serves exactly these edges, as far as that can be done: what is unchanged goes on untouched, what is changed keeps its
+   * connections and counts, what is gone accepts no more and is left to end. Answers those that cannot be served.
+   */
+  serve(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
+    // One after the other: two at a time would fight for the same addresses.
+    const served = this.#serving.then(() => this.#serve(orders));
+    this.#serving = served.catch(() => {});
+    return served;
+  }
+  async #serve(orders: readonly EdgeOrder[]): Promise<readonly EdgeFailure[]> {
+    const wanted = new Map(orders.map((order) => [order.id, order]));
+    await Promise.all([...this.#edges.keys()].filter((id) => !wanted.has(id)).map((id) => this.#leave(id)));
+    const news = orders.filter((order) => JSON.stringify(this.#edges.get(order.id)?.order) !== JSON.stringify(order));
+    const tried = await Promise.all(news.map((order) => this.#serveOne(order)));
+    return tried.filter((failed) => failed !== null);
+  }
+  /** Null, or why not. An edge that cannot be changed goes on as it was. */
+  async #serveOne(order: EdgeOrder): Promise<EdgeFailure | null> {
+    const { policy = ALLOW_ALL, listen = {} } = this.#deps;
+    const chosen = listen[order.id];
+    const here = chosen === undefined ? order : { ...order, listen: chosen };
+    try {
+      const forbidden = forbiddenEdge(policy, here, chosen !== undefined);
+      if (forbidden !== null) throw new Error(forbidden);
+      const edge = this.#edges.get(order.id);
+      if (edge === undefined) await this.#open(order, here);
+      else if (edge.order.protocol === order.protocol) await this.#change(edge, order, here);
+      else await this.#replace(edge, order, here);
+      return null;
+    } catch (error) {
+      return { id: order.id, why: (error as Error).message };
+    }
+  }
+  /** Takes no new connection on any edge; what is under way goes on. */
+  async drain(): Promise<void> {
+    await this.#serving;
+    await Promise.all([...this.#edges.values()].map(({ listener }) => listener.drain()));
+  }
+  /** Callers' connections, those of edges that are leaving too. */
+  get connections(): number {
+    return [...this.#edges.values(), ...this.#leaving].reduce((sum, { listener }) => sum + listener.connections, 0);
+  }
+  async close(): Promise<void> {
+    await Promise.all([...this.#edges.values(), ...this.#leaving].map((edge) => this.#close(edge)));
+  }
+  /** Where each edge really listens. */
+  listening(): readonly { readonly id: EdgeId; readonly listen: string }[] {
+    return [...this.#edges.values()].map(({ order: { id }, listener: { address } }) => ({
+      id,
+      listen: address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`,
+    }));
+  }
+
+  /** Why a set of faults and watches cannot be wholly honoured, or null. */
+  checkOrders(faults: readonly FaultOrder[], watches: readonly Watch[]): string | null {
+    const ids = new Set<string>();
+    for (const fault of faults) {
+      const edge = this.#edges.get(fault.edge)?.order;
+      if (edge === undefined)
+        return `fault "${fault.name}": this agent does not serve the edge ${spellEdge(fault.edge)}`;
+      const stranger = fault.endpoints?.find((address) => !edge.endpoints.includes(address));
+      if (stranger !== undefined) return `fault "${fault.name}": ${spellEdge(fault.edge)} has no endpoint ${stranger}`;
+      if (ids.has(fault.id)) return `fault "${fault.name}": ${fault.id} is ordered twice`;
+      ids.add(fault.id);
+      const problem = checkOrder(fault, edge.protocol);
+      if (problem !== null) return problem;
+    }
+    const lost = watches.find(({ edge }) => !this.#edges.has(edge));
+    return lost === undefined ? null : `watch "${lost.id}": this agent does not serve the edge ${spellEdge(lost.edge)}`;
+  }
+
+  /** Holds exactly these faults from here on, in one go. `checkOrders` must have had none. */
+  hold(faults: readonly FaultOrder[], endsAtMs: (fault: FaultOrder) => number, nowMs: number): void {
+    for (const edge of this.#edges.values()) edge.faults.order(faults, endsAtMs, nowMs);
+  }
+  drop(nowMs: number): void {
+    for (const edge of this.#edges.values()) edge.faults.drop(nowMs);
+  }
+  /** Looks for the marks of exactly these runs from here on. Throws when one cannot be honoured; then nothing has changed. */
+  listMarks(orders: readonly MarkOrder[]): void {
+    this.marks.list(orders);
+    for (const [id, { faults }] of this.#edges) faults.marks = this.marks.on(id);
+  }
+  grant(allotments: Readonly<Record<RunId, number>>): void {
+    this.#allotments.grant(allotments);
+  }
+
+  /** `external`: no fault kind of this agent works outside its process. */
+  remains(): Remains {
+    let [live, held, wounded] = [0, 0, 0];
+    for (const { faults } of [...this.#edges.values(), ...this.#leaving]) {
+      const left = faults.remains();
+      live += left.live;
+      held += left.held;
+      wounded += left.wounded;
+    }
+    return { live, held, wounded, external: 0 };
+  }
+  receipts(nowMs: number): readonly Receipt[] {
+    this.#closed = this.#closed.filter(({ untilMs }) => untilMs > nowMs);
+    const open = [...this.#edges.values()].flatMap(({ faults }) => faults.receipts(nowMs));
+    const known = new Set(open.map(({ id }) => id));
+    const closed = this.#closed.flatMap(({ receipts }) => receipts).filter(({ id }) => !known.has(id));
+    const live = new Set([...this.#edges.values()].flatMap(({ faults }) => faults.liveIds));
+    return limitReceipts([...closed, ...open], live);
+  }
+  /** Latencies are taken: one caller only. */
+  takeCounts(): readonly EdgeCount[] {
+    const counts = [...this.#edges.values()].flatMap(({ meter }) => meter.counts());
+    const passed = counts.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    this.#isUsed = passed !== this.#passed || this.busy > 0;
+    this.#passed = passed;
+    return counts;
+  }
+  /** Something passed between the last two times that counts were taken, or is under way. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+  /** Exchanges under way. */
+  get busy(): number {
+    return [...this.#edges.values(), ...this.#leaving].reduce((sum, { meter }) => sum + meter.open, 0);
+  }
+
+  async #open(order: EdgeOrder, here: EdgeOrder, before?: ServedEdge): Promise<void> {
+    const { clock, instance, serve, expired } = this.#deps;
+    const deps = { clock, instance, expired, allotments: this.#allotments };
+    const faults = new EdgeFaults(here, deps, before?.faults);
+    faults.marks = this.marks.on(order.id);
+    const meter = createMeter(order.id, order.protocol, this.watches);
+    try {
+      this.#edges.set(order.id, { order, faults, meter, listener: await serve(here, faults, meter) });
+    } catch (error) {
+      throw cannotListen(here, error);
+    }
+  }
+  async #change(edge: ServedEdge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
+    try {
+      await edge.listener.change(here);
+    } catch (error) {
+      throw cannotListen(here, error);
+    }
+    edge.faults.redefine(here, this.#deps.clock.nowMs());
+    this.#edges.set(order.id, { ...edge, order });
+  }
+  /** Of another protocol: its connections are of no use any more, its counts are. */
+  async #replace(edge: ServedEdge, order: EdgeOrder, here: EdgeOrder): Promise<void> {
+    await this.#close(edge);
+    await this.#open(order, here, edge);
+  }
+  async #leave(id: EdgeId): Promise<void> {
+    const edge = this.#edges.get(id)!;
+    const { clock, report } = this.#deps;
+    edge.faults.drop(clock.nowMs());
+    this.#edges.delete(id);
+    this.#leaving.add(edge);
+    this.#keepReceipts(edge);
+    await edge.listener.drain();
+    const untilMs = clock.nowMs() + DRAIN_MS;
+    const look = () => {
+      if (!this.#leaving.has(edge)) return;
+      if (edge.listener.connections === 0 || clock.nowMs() >= untilMs) this.#close(edge).catch(report);
+      else clock.wake(clock.nowMs() + DRAIN_LOOK_MS, look);
+    };
+    look();
+  }
+  async #close(edge: ServedEdge): Promise<void> {
+    const { id } = edge.order;
+    const isLeaving = this.#leaving.delete(edge);
+    edge.faults.close(this.#deps.clock.nowMs());
+    if (!isLeaving) {
+      this.#edges.delete(id);
+      this.#keepReceipts(edge);
+    }
+    await edge.listener.close();
+  }
+  #keepReceipts({ faults }: ServedEdge): void {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#closed = [...this.#closed, { untilMs: nowMs + KEPT_MS, receipts: faults.receipts(nowMs) }];
+  }
+}
+
+const cannotListen = ({ id, listen }: EdgeOrder, error: unknown): Error => {
+  const { code, message } = error as { code?: string; message: string };
+  return new Error(
+    `edge ${spellEdge(id)} cannot listen on ${listen}: ${code === "EADDRINUSE" ? "something else listens there already" : message}`,
+  );
+};

@@ -1,0 +1,23 @@
+/** Check of a fault order against the edge that it is for, before anything goes live. */
+import type { Protocol } from "../../experiments/model/faults/fault.ts";
+import { compileMatch } from "../../experiments/model/match/compile.ts";
+import { isKnown, protocolsOf } from "../contract/kinds.ts";
+import type { FaultOrder } from "../contract/messages.ts";
+import { createBehaviour } from "./create-behaviour.ts";
+import { unitOn } from "./live-fault.ts";
+
+/** Why this agent cannot honour an order on such an edge, or null. What is refused here would throw when it goes live. */
+export const checkOrder = (order: FaultOrder, protocol: Protocol): string | null => {
+  const { kind } = order.action;
+  if (!isKnown(kind)) return `fault "${order.name}": this agent does not know the kind "${kind}"`;
+  if (!protocolsOf(kind).includes(protocol)) return `fault "${order.name}": ${kind} does nothing on a ${protocol} edge`;
+  if (order.match !== null && unitOn(order, protocol) === "connection")
+    return `fault "${order.name}": ${kind} strikes whole connections here, so it cannot match requests`;
+  try {
+    if (order.match !== null) compileMatch(order.match);
+    createBehaviour(order.action);
+  } catch (error) {
+    return `fault "${order.name}": ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return null;
+};

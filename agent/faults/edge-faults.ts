@@ -1,0 +1,280 @@
+/**
+ * The live faults of one edge, and the one place where an exchange is matched, drawn, capped and counted.
+ * The arrays are immutable and replaced whole: traffic that flows compares identity, `NO_FAULTS` when idle.
+ * A fault that rests in its pulse is absent from them, so to traffic a rest is an end: what it holds leaves, what it
+ * wounded is reset, and nothing is seen or matched until it wakes. Its counts and its shared state stay.
+ */
+
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import type { EdgeId, FaultId, Instance } from "../../experiments/model/names.ts";
+import { chance, decides, dice } from "../../experiments/model/sampling.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
+import type { EdgeOrder, FaultOrder } from "../contract/messages.ts";
+import type { EdgeMarks, FaultLog, MarkedExchange } from "../marks/marks.ts";
+import { Admission } from "./admission.ts";
+import type { Exchange } from "./behaviour.ts";
+import type { Candidate } from "./candidate.ts";
+import { FaultCounts } from "./fault-counts.ts";
+import type { FaultListener } from "./fault-listener.ts";
+import { type FaultContext, LiveFault, unitOn } from "./live-fault.ts";
+import { shareKey } from "./share-key.ts";
+
+export const NO_FAULTS: readonly LiveFault[] = Object.freeze([]);
+/** Listeners notified in one turn of the loop: a change on ten thousand connections must not stall the traffic of the rest. */
+const NOTIFIED_A_TURN = 256;
+export const BYPASS_HEADER = "x-squall-bypass";
+
+export interface EdgeDeps extends FaultContext {
+  readonly clock: Clock;
+  /** Stable name of this agent: part of every decision's hash. */
+  readonly instance: Instance;
+}
+/** What a fault is meant for: of one that lives, or of one whose marked exchanges a run asks for. */
+interface FaultTarget {
+  readonly order: Pick<FaultOrder, "endpoints" | "match">;
+  readonly matches: (request: RequestView) => boolean;
+}
+/** How an exchange meets a fault: as it begins, in the middle, or by a pick of `reset: every`. */
+type MatchPhase = "begin" | "join" | "pick";
+
+export class EdgeFaults {
+  readonly id: EdgeId;
+  readonly open = new Set<FaultListener>();
+  /** Judged per request. Empty on TCP edges. */
+  exchangeFaults: readonly LiveFault[] = NO_FAULTS;
+  /** Judged per connection, by its `FaultedConnection`. On TCP edges: all. */
+  connectionFaults: readonly LiveFault[] = NO_FAULTS;
+  /** null: no run asks for its marks here, so no head is searched for one. */
+  marks: EdgeMarks | null = null;
+
+  #edge: EdgeOrder;
+  readonly #deps: EdgeDeps;
+  #live: readonly LiveFault[] = NO_FAULTS;
+  readonly #counts: FaultCounts;
+  readonly #picked = new WeakMap<LiveFault, number>();
+  #alarm: Alarm | null = null;
+  #walk: Alarm | null = null;
+
+  /** `before`: what the edge of this name counted so far, under another definition. */
+  constructor(edge: EdgeOrder, deps: EdgeDeps, before?: EdgeFaults) {
+    this.id = edge.id;
+    this.#edge = edge;
+    this.#deps = deps;
+    this.#counts = before === undefined ? new FaultCounts() : before.#counts;
+  }
+
+  /** Another definition of the same edge. What was ordered was meant for the one before, so it goes. */
+  redefine(edge: EdgeOrder, nowMs: number): void {
+    this.drop(nowMs);
+    this.#edge = edge;
+  }
+
+  /**
+   * Makes exactly these orders live (those of other edges are ignored): keeps what is unchanged, with its state and never a
+   * later end; brings the new to life; drops the rest; then tells everything open. Orders must have passed `checkOrder`.
+   */
+  order(orders: readonly FaultOrder[], endsAtMs: (order: FaultOrder) => number, nowMs: number): void {
+    const mine = orders.filter((order) => order.edge === this.id);
+    const kept = this.#live.filter((fault) => mine.some((order) => order.id === fault.order.id && fault.isFor(order)));
+    const next = [...kept];
+    let before = -1;
+    for (const order of mine) {
+      const at = next.findIndex((fault) => fault.order.id === order.id);
+      if (at >= 0) next[at]!.endNotAfter(endsAtMs(order));
+      // Kept faults keep their relative order, because bytes that they hold are in it; a new one comes behind its neighbour.
+      else next.splice(before + 1, 0, this.#createFault(order, endsAtMs(order), nowMs));
+      before = at >= 0 ? at : before + 1;
+    }
+    for (const fault of this.#live) if (!kept.includes(fault)) fault.leave(nowMs);
+    this.#live = next;
+    this.#refresh(nowMs);
+  }
+  /** No fault any more. */
+  drop(nowMs: number): void {
+    this.order([], () => 0, nowMs);
+  }
+  /** Closes for good: no timer is left. */
+  close(nowMs: number): void {
+    this.drop(nowMs);
+    this.#alarm?.cancel();
+    this.#walk?.cancel();
+  }
+
+  /** Notes an exchange with each fault of its run that means it, whether or not that fault lives. */
+  noteMarked(marked: MarkedExchange, candidate: Candidate): void {
+    if (candidate.request?.header(BYPASS_HEADER) !== undefined) return;
+    for (const log of marked.faults) if (this.#isTargetOf(log, candidate)) marked.seen(log);
+  }
+  /** Notes an exchange without a mark with each fault that means it, live or not. */
+  noteUnmarked(marks: EdgeMarks, candidate: Candidate, nowMs: number): void {
+    const { openLogs } = marks;
+    if (openLogs.length === 0 || candidate.request?.header(BYPASS_HEADER) !== undefined) return;
+    for (const log of openLogs) if (this.#isTargetOf(log, candidate)) log.seeUnmarked(nowMs);
+  }
+  #isTargetOf({ fault: order, matches }: FaultLog, candidate: Candidate): boolean {
+    return !this.#isHealthCheck({ order }, candidate.request) && this.#targets({ order, matches }, candidate);
+  }
+  /** Judges what begins. Only faults that are let loose are answered; the caller must call `over()` on each at the end. */
+  admit(faults: readonly LiveFault[], candidate: Candidate, nowMs: number): readonly Admission[] {
+    if (candidate.request?.header(BYPASS_HEADER) !== undefined) return NO_ADMISSIONS;
+    const admissions: Admission[] = [];
+    for (const fault of faults) {
+      const admission = fault.behaviour.everyMs === undefined ? this.#judge(fault, candidate, "begin", nowMs) : null;
+      if (admission !== null) admissions.push(admission);
+    }
+    return admissions;
+  }
+  /** Judges a connection that was open before the fault. null: not hit, for good. */
+  join(fault: LiveFault, candidate: Candidate, nowMs: number): Admission | null {
+    return fault.behaviour.join === undefined || fault.behaviour.everyMs !== undefined
+      ? null
+      : this.#judge(fault, candidate, "join", nowMs);
+  }
+  /** One look of `reset: every` at an open connection. */
+  pick(fault: LiveFault, candidate: Candidate, nowMs: number): Admission | null {
+    return this.#judge(fault, candidate, "pick", nowMs);
+  }
+  /** After a rest of the pulse: the same exchange, not judged again. */
+  rejoin(admission: Admission, nowMs: number): Admission | null {
+    const { fault, ordinal } = admission;
+    const treatment = fault.behaviour.join?.(this.#exchange(fault, null, ordinal), nowMs);
+    return treatment === undefined ? null : admission.again(treatment);
+  }
+
+  /** Ids of the faults that live here. */
+  get liveIds(): readonly FaultId[] {
+    return this.#live.map(({ order }) => order.id);
+  }
+  /** Of every fault that lives or left lately. */
+  receipts(nowMs: number): readonly Receipt[] {
+    if (this.#live.length > 0) for (const listener of this.open) listener.countHolds(nowMs);
+    return this.#counts.receipts(new Map(this.#live.map((fault) => [fault.order.id, fault.receipt(nowMs)])));
+  }
+  /** What is left of faults on this edge: all 0 is what the audit wants. */
+  remains(): { readonly live: number; readonly held: number; readonly wounded: number } {
+    let held = 0;
+    let wounded = 0;
+    for (const listener of this.open) {
+      const hold = listener.hold();
+      held += hold.held;
+      wounded += hold.wounded;
+    }
+    return { live: this.#live.length, held, wounded };
+  }
+
+  #judge(fault: LiveFault, candidate: Candidate, phase: MatchPhase, nowMs: number): Admission | null {
+    if (!fault.acts(nowMs) || this.#isHealthCheck(fault, candidate.request)) return null;
+    const { order, count } = fault;
+    count.seen++;
+    if (!this.#targets(fault, candidate)) return null;
+    const ordinal = ++count.matched;
+    const key = shareKey(fault, candidate, ordinal);
+    if (key === null || !this.#draws(fault, key, nowMs)) {
+      count.spared++;
+      return null;
+    }
+    // What would have been hit stays `untouched`, and takes nothing of the run's allotment: nothing was done.
+    if (order.shadow) return null;
+    if (!fault.take()) {
+      count.cap(fault.liveMsAt(nowMs));
+      return null;
+    }
+    const exchange = this.#exchange(fault, candidate.request, ordinal);
+    const { behaviour } = fault;
+    const treatment = phase === "begin" ? behaviour.begin(exchange, nowMs) : behaviour.join?.(exchange, nowMs);
+    return new Admission(fault, ordinal, treatment ?? {}, candidate);
+  }
+  #draws(fault: LiveFault, key: string | number, nowMs: number): boolean {
+    const { order } = fault;
+    const share = fault.share(nowMs);
+    // Every draw is below 1: nothing has to be drawn.
+    return share >= 1 || decides(share, chance(order.seed, order.name, this.id, this.#deps.instance, key));
+  }
+  #targets({ order, matches }: FaultTarget, { endpoint, request }: Candidate): boolean {
+    if (order.endpoints !== null && !(endpoint !== null && order.endpoints.includes(endpoint))) {
+      const all = this.#edge.endpoints.every((address) => order.endpoints!.includes(address));
+      if (!all) return false;
+    }
+    return order.match === null || (request !== null && matches(request));
+  }
+  #isHealthCheck({ order }: Pick<FaultTarget, "order">, request: RequestView | null): boolean {
+    return request !== null && request.path === this.#edge.healthPath && order.match?.path === undefined;
+  }
+  #exchange({ order }: LiveFault, request: RequestView | null, ordinal: number): Exchange {
+    const roll = () => dice(order.seed, order.name, this.id, this.#deps.instance, "roll", ordinal);
+    let next: (() => number) | null = null;
+    return {
+      ordinal,
+      request,
+      raw: request === null,
+      roll: () => {
+        next ??= roll();
+        return next();
+      },
+    };
+  }
+
+  #createFault(order: FaultOrder, endsAtMs: number, nowMs: number): LiveFault {
+    const { protocol } = this.#edge;
+    const live = new Set(this.#live.map(({ order: { id } }) => id));
+    const count = this.#counts.of(order, unitOn(order, protocol), live);
+    return new LiveFault(order, protocol, endsAtMs, count, this.#deps, nowMs);
+  }
+
+  /** The live set or its awake part may have changed: ends, pulses, picks. */
+  #refresh(nowMs: number): void {
+    const over = this.#live.filter((fault) => fault.endsAtMs <= nowMs);
+    for (const fault of over) fault.leave(nowMs);
+    if (over.length > 0) this.#live = this.#live.filter((fault) => !fault.isGone);
+
+    const awake = this.#live.filter((fault) => fault.isAwake(nowMs));
+    const connection = sameUnlessChanged(this.connectionFaults, awake, "connection");
+    const exchange = sameUnlessChanged(this.exchangeFaults, awake, "exchange");
+    if (connection !== this.connectionFaults || exchange !== this.exchangeFaults) {
+      this.connectionFaults = connection;
+      this.exchangeFaults = exchange;
+      this.#notify(nowMs);
+    }
+    for (const fault of connection) this.#pickIfDue(fault, nowMs);
+    this.#arm(nowMs);
+  }
+  #arm(nowMs: number): void {
+    this.#alarm?.cancel();
+    this.#alarm = null;
+    const atMs = Math.min(...this.#live.map((fault) => fault.nextChangeMs(nowMs)));
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#deps;
+    this.#alarm = clock.wake(atMs, () => this.#refresh(clock.nowMs()));
+  }
+  #pickIfDue(fault: LiveFault, nowMs: number): void {
+    const picks = fault.picks(nowMs);
+    if (picks <= (this.#picked.get(fault) ?? 0)) return;
+    this.#picked.set(fault, picks);
+    for (const listener of [...this.open]) listener.picked?.(fault, nowMs);
+  }
+  /** Tells everything open, a bounded number a turn. A change meanwhile begins the walk again: hearing twice is harmless. */
+  #notify(nowMs: number): void {
+    this.#walk?.cancel();
+    this.#walk = null;
+    this.#notifySome(this.open.values(), nowMs);
+  }
+  #notifySome(rest: IterableIterator<FaultListener>, nowMs: number): void {
+    const { clock } = this.#deps;
+    for (let notified = 0; notified < NOTIFIED_A_TURN; notified++) {
+      const { value, done } = rest.next();
+      if (done === true) return;
+      value.faultsChanged(nowMs);
+    }
+    this.#walk = clock.wake(nowMs, () => this.#notifySome(rest, clock.nowMs()));
+  }
+}
+
+export const NO_ADMISSIONS: readonly Admission[] = Object.freeze([]);
+
+/** The part of one unit, as the array it already was when nothing changed. */
+const sameUnlessChanged = (was: readonly LiveFault[], awake: readonly LiveFault[], unit: LiveFault["unit"]) => {
+  const is = awake.filter((fault) => fault.unit === unit);
+  if (is.length === 0) return NO_FAULTS;
+  return is.length === was.length && is.every((fault, i) => fault === was[i]) ? was : is;
+};

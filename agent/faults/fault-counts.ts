@@ -1,0 +1,95 @@
+/** What faults did on one edge, by fault id: the numbers of the receipts, in one place. */
+
+import type { Unit } from "../../experiments/model/faults/fault.ts";
+import type { FaultId } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import type { FaultOrder } from "../contract/messages.ts";
+
+/** Receipts kept of faults that have left. */
+const MOST_LEFT = 256;
+/** Ordinals kept of what was hit. */
+const MOST_ORDINALS = 1_000;
+
+/** Counts of one fault id in this process. They outlive the fault: a fault that is ordered again counts on. */
+export class FaultCount {
+  seen = 0;
+  matched = 0;
+  injected = 0;
+  spared = 0;
+  capped = 0;
+  /** Of those that were injected: exchanges of the run's own probes, or that they caused. */
+  markedHits = 0;
+  /** Where connections are hit that carry requests: requests that were under way then, and those of them that the run marked. */
+  requests = 0;
+  markedRequests = 0;
+  /** Connections hit while no request was known to be under way on them. */
+  unread = 0;
+  liveMs = 0;
+  /** `liveMs` at the first hit, and at the first unit that the run's cap spared; null: none yet. */
+  #firstHitMs: number | null = null;
+  #firstCappedMs: number | null = null;
+  readonly ordinals: number[] = [];
+  readonly #order: FaultOrder;
+  readonly #unit: Unit;
+
+  constructor(order: FaultOrder, unit: Unit) {
+    this.#order = order;
+    this.#unit = unit;
+  }
+  /** `liveMs`: of the fault, when it began to act upon this unit. Holds are counted late, so the earliest one wins. */
+  inject(ordinal: number, liveMs: number): void {
+    this.injected++;
+    this.#firstHitMs = Math.min(this.#firstHitMs ?? liveMs, liveMs);
+    if (this.ordinals.length < MOST_ORDINALS) this.ordinals.push(ordinal);
+  }
+  hitRequest(isMarked: boolean): void {
+    this.requests++;
+    if (isMarked) this.markedRequests++;
+  }
+  cap(liveMs: number): void {
+    this.capped++;
+    this.#firstCappedMs ??= liveMs;
+  }
+  receipt(liveMs: number): Receipt {
+    const { seen, matched, injected, spared, capped, markedHits, requests, markedRequests, unread } = this;
+    const { id, name: fault, edge } = this.#order;
+    const untouched = matched - injected - spared - capped;
+    const counts = { seen, matched, injected, spared, capped, untouched };
+    const firsts = {
+      ...(this.#firstHitMs !== null && { firstHitMs: this.#firstHitMs }),
+      ...(this.#firstCappedMs !== null && { firstCappedMs: this.#firstCappedMs }),
+      ...(markedHits > 0 && { markedHits }),
+      ...(requests + unread > 0 && { requests, markedRequests, unread }),
+    };
+    return { id, fault, edge, unit: this.#unit, ...counts, liveMs, ordinals: this.ordinals.slice(), ...firsts };
+  }
+}
+
+export class FaultCounts {
+  readonly #byId = new Map<FaultId, FaultCount>();
+
+  /** The count of this id, which a fault that is ordered again goes on with. `live`: ids that must not be forgotten. */
+  of(order: FaultOrder, unit: Unit, live: ReadonlySet<FaultId>): FaultCount {
+    let count = this.#byId.get(order.id);
+    if (count === undefined) {
+      count = new FaultCount(order, unit);
+      this.#byId.set(order.id, count);
+      this.#forget(live);
+    }
+    return count;
+  }
+  /** Of every fault that lives or left lately. */
+  receipts(live: ReadonlyMap<FaultId, Receipt>): readonly Receipt[] {
+    return [...this.#byId].map(([id, count]) => live.get(id) ?? count.receipt(count.liveMs));
+  }
+  /** The oldest of those that left go first. */
+  #forget(live: ReadonlySet<FaultId>): void {
+    let excess = this.#byId.size - live.size - MOST_LEFT;
+    for (const id of this.#byId.keys()) {
+      if (excess <= 0) return;
+      if (live.has(id)) continue;
+      this.#byId.delete(id);
+      excess--;
+    }
+  }
+}

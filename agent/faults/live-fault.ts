@@ -1,0 +1,138 @@
+/** Live fault: a fault order in force on one edge, with its end, its pulse and its counts. */
+
+import type { Protocol, Unit } from "../../experiments/model/faults/fault.ts";
+import { compileMatch } from "../../experiments/model/match/compile.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import { shareAt } from "../../experiments/model/sampling.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import { unitOf } from "../contract/kinds.ts";
+import type { FaultOrder } from "../contract/messages.ts";
+import type { Allotments } from "./allotments.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { createBehaviour } from "./create-behaviour.ts";
+import type { FaultCount } from "./fault-counts.ts";
+
+/** What decides, beyond the order itself, whether a fault may act at all. */
+export interface FaultContext {
+  /** True: the lease is over; nothing acts, whatever timers do. */
+  expired(nowMs: number): boolean;
+  readonly allotments: Allotments;
+}
+
+export class LiveFault {
+  readonly order: FaultOrder;
+  readonly unit: Unit;
+  readonly behaviour: Behaviour;
+  readonly matches: (view: RequestView) => boolean;
+  readonly count: FaultCount;
+  readonly sinceMs: number;
+  /** What the order says, without `notAfterMs`. */
+  readonly #text: string;
+  readonly #context: FaultContext;
+  #endsAtMs: number;
+  #gone = false;
+  /** `liveMs` of the count when this life was added to it. */
+  #beforeMs = 0;
+  /** First come, first numbered: the ordinals of connections among those this fault saw. */
+  readonly #connections = new WeakMap<object, number>();
+  #lastConnection = 0;
+
+  constructor(
+    order: FaultOrder,
+    protocol: Protocol,
+    endsAtMs: number,
+    count: FaultCount,
+    context: FaultContext,
+    nowMs: number,
+  ) {
+    this.order = order;
+    this.unit = unitOn(order, protocol);
+    this.behaviour = createBehaviour(order.action);
+    this.matches = order.match === null ? () => true : compileMatch(order.match);
+    this.count = count;
+    this.sinceMs = nowMs;
+    this.#text = orderText(order);
+    this.#endsAtMs = endsAtMs;
+    this.#context = context;
+  }
+  get endsAtMs(): number {
+    return this.#endsAtMs;
+  }
+  get isGone(): boolean {
+    return this.#gone;
+  }
+  /** Whether an order asks for exactly this fault. */
+  isFor(order: FaultOrder): boolean {
+    return !this.#gone && orderText(order) === this.#text;
+  }
+  /** An end only ever moves nearer. */
+  endNotAfter(endsAtMs: number): void {
+    this.#endsAtMs = Math.min(this.#endsAtMs, endsAtMs);
+  }
+  leave(nowMs: number): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#beforeMs = this.count.liveMs;
+    this.count.liveMs += this.#lived(nowMs);
+  }
+  /** Whether it may act at this moment: asked before every decision, so that a late timer cannot make a fault late. */
+  acts(nowMs: number): boolean {
+    return !this.#gone && nowMs < this.#endsAtMs && this.isAwake(nowMs) && !this.#context.expired(nowMs);
+  }
+  /** Not resting in its pulse. */
+  isAwake(nowMs: number): boolean {
+    const { pulse } = this.order;
+    return pulse === null || (nowMs - this.sinceMs) % (pulse.liveMs + pulse.restMs) < pulse.liveMs;
+  }
+  /** When it next ends, rests, wakes or picks; always after `nowMs`, unless it is over. */
+  nextChangeMs(nowMs: number): number {
+    const { pulse } = this.order;
+    const { everyMs } = this.behaviour;
+    let nextMs = this.#endsAtMs;
+    const elapsedMs = nowMs - this.sinceMs;
+    if (pulse !== null && pulse.restMs > 0) {
+      const cycleMs = pulse.liveMs + pulse.restMs;
+      const begunMs = this.sinceMs + Math.floor(elapsedMs / cycleMs) * cycleMs;
+      nextMs = Math.min(nextMs, Math.max(nowMs + 1, begunMs + (this.isAwake(nowMs) ? pulse.liveMs : cycleMs)));
+    }
+    if (everyMs !== undefined)
+      nextMs = Math.min(nextMs, this.sinceMs + (Math.floor(elapsedMs / everyMs) + 1) * everyMs);
+    return nextMs;
+  }
+  /** How many picks are due since it went live. */
+  picks(nowMs: number): number {
+    const { everyMs } = this.behaviour;
+    return everyMs === undefined ? 0 : Math.floor((nowMs - this.sinceMs) / everyMs);
+  }
+  share(nowMs: number): number {
+    return shareAt(this.order.share, nowMs - this.sinceMs);
+  }
+  connectionOrdinal(connection: object): number {
+    const known = this.#connections.get(connection);
+    if (known !== undefined) return known;
+    this.#connections.set(connection, ++this.#lastConnection);
+    return this.#lastConnection;
+  }
+  take(): boolean {
+    return this.#context.allotments.take(this.order.run);
+  }
+  giveBack(): void {
+    this.#context.allotments.giveBack(this.order.run);
+  }
+  /** Ms that faults of this id had been live at that time, earlier lives included. */
+  liveMsAt(atMs: number): number {
+    return (this.#gone ? this.#beforeMs : this.count.liveMs) + this.#lived(atMs);
+  }
+  receipt(nowMs: number): Receipt {
+    return this.count.receipt(this.#gone ? this.count.liveMs : this.liveMsAt(nowMs));
+  }
+  #lived(nowMs: number): number {
+    return Math.max(0, Math.min(nowMs, this.#endsAtMs) - this.sinceMs);
+  }
+}
+
+/** On a TCP edge there are no requests: the connection is the exchange. */
+export const unitOn = (order: FaultOrder, protocol: Protocol): Unit =>
+  protocol === "tcp" ? "connection" : unitOf(order.action);
+
+const orderText = (order: FaultOrder): string => JSON.stringify({ ...order, notAfterMs: 0 });

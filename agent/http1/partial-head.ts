@@ -1,0 +1,28 @@
+import { LF } from "./bytes.ts";
+import { MOST_HEAD } from "./head.ts";
+
+const FIRST_SIZE = 2 * 1024;
+
+/** A head that arrives in pieces. Copies each byte once, and says when another look at it can tell anything new. */
+export class PartialHead {
+  bytes: Buffer;
+  length = 0;
+
+  constructor(buffer: Buffer, from: number, end: number) {
+    this.bytes = Buffer.allocUnsafeSlow(Math.max(FIRST_SIZE, 2 * (end - from)));
+    this.append(buffer, from, end);
+  }
+  /** True: a line may be complete, or it is too much. Without this, a head sent byte by byte would be parsed once a byte. */
+  append(buffer: Buffer, from: number, end: number): boolean {
+    const more = end - from;
+    if (this.length + more > this.bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(2 * (this.length + more));
+      this.bytes.copy(grown, 0, 0, this.length);
+      this.bytes = grown;
+    }
+    buffer.copy(this.bytes, this.length, from, end);
+    const seen = this.length;
+    this.length += more;
+    return this.length > MOST_HEAD || this.bytes.subarray(seen, this.length).includes(LF);
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * Marked exchanges: requests that probes sent or caused, known by their trace (PROOF.md 3). Says of each run's faults which
+ * samples they meant and which they hit, and tells it in pulses until the server has noted it.
+ */
+
+import { compileMatch } from "../../experiments/model/match/compile.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import type { EdgeId, FaultId, RunId } from "../../experiments/model/names.ts";
+import {
+  drawKeyOf,
+  keyOf,
+  type MarkBits,
+  type MarkKey,
+  openMark,
+  type SampleMark,
+  UNMARKED,
+} from "../../experiments/model/verdict/mark.ts";
+import { LIMITS } from "../contract/limits.ts";
+import type { MarkedFault, MarkOrder, MarkReport, MarkReports } from "../contract/messages.ts";
+import { encodeSightings, type Sighting } from "../contract/sightings.ts";
+import type { Fields } from "../http1/fields.ts";
+import { readTrace } from "../http1/trace.ts";
+
+/** Sightings of one run that are kept, at some three bytes each: 64 KiB. */
+const MOST_KEPT = Math.floor((64 * 1024) / 3);
+/** Of all runs in one pulse; the rest follows in the next ones. */
+const MOST_BYTES = 4 * 1024;
+/**
+ * Exchanges without a mark that one fault notes, and those of them that may be unreported. Beyond either it notes no more: that
+ * hides as many from moments at which a look was sent as from those at which it was not.
+ */
+const MOST_UNMARKED = 2 ** 14;
+const MOST_UNMARKED_UNREPORTED = 500;
+/** Pulses that the server may still note. */
+const REMEMBERED = 16;
+
+/** What is told of one sample: the first exchange that the fault meant, or the first one that it hit. */
+interface SampleSighting extends SampleMark {
+  /** When the exchange began. */
+  readonly atMs: number;
+  readonly hit: boolean;
+}
+/** One fault of one run, on one edge. */
+export class FaultLog {
+  readonly fault: MarkedFault;
+  readonly matches: (view: RequestView) => boolean;
+  readonly unreported = new Set<SampleSighting>();
+  /** Untold exchanges without a mark. */
+  readonly unmarked = new Set<SampleSighting>();
+  #unmarked = 0;
+  readonly #budget: MarkBudget;
+  /** By expectation, then by number: one key for both would be no small integer to the engine, and cost twice as much. */
+  readonly #samples = new Map<number, Map<number, Sample>>();
+
+  constructor(fault: MarkedFault, budget: MarkBudget) {
+    this.fault = fault;
+    this.matches = fault.match === null ? () => true : compileMatch(fault.match);
+    this.#budget = budget;
+  }
+  /** Whether exchanges without a mark are still noted. */
+  get isOpen(): boolean {
+    return this.#unmarked < MOST_UNMARKED;
+  }
+  /** An exchange without a mark that the fault means. */
+  seeUnmarked(atMs: number): void {
+    if (!this.isOpen) return;
+    this.unmarked.add({ expectation: UNMARKED, number: this.#unmarked++, atMs, hit: false });
+    if (this.unmarked.size >= MOST_UNMARKED_UNREPORTED) this.#unmarked = MOST_UNMARKED;
+  }
+  see({ expectation, number }: SampleMark, atMs: number): void {
+    const samples = this.#samplesOf(expectation);
+    if (samples.has(number)) return;
+    const seen = this.#record({ expectation, number, atMs, hit: false });
+    if (seen !== null) samples.set(number, { seen, hit: null, draws: 0 });
+  }
+  /** An exchange that began earlier may be hit later than others of its sample: the earliest counts. */
+  hit({ expectation, number }: SampleMark, atMs: number): void {
+    const sample = this.#samplesOf(expectation).get(number);
+    // There was no room for it when it was seen.
+    if (sample === undefined || (sample.hit !== null && sample.hit.atMs <= atMs)) return;
+    // Hit implies seen: one word for both where neither has been noted.
+    if (sample.seen.atMs === atMs && this.unreported.delete(sample.seen)) this.#budget.kept--;
+    sample.hit = this.#record({ expectation, number, atMs, hit: true }) ?? sample.hit;
+  }
+  /** What a share by request draws by, of the next exchange of a sample that the fault meant; null: there was no room for it. */
+  nextDrawKey(mark: SampleMark): string | null {
+    const sample = this.#samplesOf(mark.expectation).get(mark.number);
+    return sample === undefined ? null : drawKeyOf(mark, sample.draws++);
+  }
+  #samplesOf(expectation: number): Map<number, Sample> {
+    let samples = this.#samples.get(expectation);
+    if (samples === undefined) {
+      samples = new Map();
+      this.#samples.set(expectation, samples);
+    }
+    return samples;
+  }
+  /** null: there is no room to keep it. */
+  #record(sighting: SampleSighting): SampleSighting | null {
+    if (this.#budget.kept >= MOST_KEPT) {
+      this.#budget.isFull = true;
+      return null;
+    }
+    this.#budget.kept++;
+    this.unreported.add(sighting);
+    return sighting;
+  }
+}
+interface Sample {
+  readonly seen: SampleSighting;
+  hit: SampleSighting | null;
+  /** Exchanges of it that the living fault has judged. */
+  draws: number;
+}
+interface MarkBudget {
+  kept: number;
+  isFull: boolean;
+}
+
+/** One run that asks. */
+class RunMarks {
+  readonly order: MarkOrder;
+  readonly key: MarkKey;
+  readonly budget: MarkBudget = { kept: 0, isFull: false };
+  readonly logs: readonly FaultLog[];
+
+  /** Throws when a match does not compile. */
+  constructor(order: MarkOrder) {
+    const key = keyOf(order.key);
+    if (key === null) throw new Error(`the marks of ${order.run} have a key that is none`);
+    this.order = order;
+    this.key = key;
+    this.logs = order.faults.map((fault) => new FaultLog(fault, this.budget));
+  }
+}
+
+/** A marked exchange under way on one edge. */
+export class MarkedExchange implements SampleMark {
+  readonly run: RunId;
+  readonly expectation: number;
+  readonly number: number;
+  readonly #atMs: number;
+  readonly #logs: readonly FaultLog[];
+
+  constructor(run: RunId, { expectation, number }: SampleMark, logs: readonly FaultLog[], atMs: number) {
+    this.run = run;
+    this.expectation = expectation;
+    this.number = number;
+    this.#atMs = atMs;
+    this.#logs = logs;
+  }
+  /** The faults of its run on this edge, live or not. */
+  get faults(): readonly FaultLog[] {
+    return this.#logs;
+  }
+  seen(log: FaultLog): void {
+    log.see(this, this.#atMs);
+  }
+  /** Key of its draw for a share by request; null: none is known by its mark. Each exchange asks once. */
+  drawKeyIn(fault: FaultId): string | null {
+    return this.#logs.find((log) => log.fault.id === fault)?.nextDrawKey(this) ?? null;
+  }
+  /** Idempotent. Faults of other runs do not count. */
+  hit(fault: FaultId): void {
+    for (const log of this.#logs) if (log.fault.id === fault) log.hit(this, this.#atMs);
+  }
+}
+
+/** One run's part on one edge. */
+interface RunOnEdge {
+  readonly run: RunMarks;
+  readonly logs: readonly FaultLog[];
+}
+/** The runs that ask for their marks on one edge. */
+export class EdgeMarks {
+  readonly #runs: readonly RunOnEdge[];
+  #open: readonly FaultLog[];
+
+  constructor(runs: readonly RunOnEdge[]) {
+    this.#runs = runs;
+    this.#open = runs.flatMap(({ logs }) => logs);
+  }
+
+  /** Faults, live or not, that still note exchanges without a mark. */
+  get openLogs(): readonly FaultLog[] {
+    if (this.#open.length > 0) this.#open = this.#open.filter(({ isOpen }) => isOpen);
+    return this.#open;
+  }
+  /** The exchange that begins with this head; null: no run marked it. */
+  find(buffer: Buffer, head: Fields, nowMs: number): MarkedExchange | null {
+    for (let index = 0; index < head.traces; index++) {
+      if (!readTrace(buffer, head, index, halves)) continue;
+      for (const { run, logs } of this.#runs) {
+        const sample = openMark(run.key, run.order.tag, halves);
+        if (sample !== null) return new MarkedExchange(run.order.run, sample, logs, nowMs);
+      }
+    }
+    return null;
+  }
+}
+const halves: MarkBits = new Int32Array(2);
+
+/** Reports of one pulse, while there is room. */
+class PulseMarks {
+  readonly reports: MarkReport[] = [];
+  /** Sightings reported in a pulse, and the sets that each leaves once noted. */
+  readonly reported: (readonly [Set<SampleSighting>, readonly SampleSighting[]])[] = [];
+  readonly #nowMs: number;
+  #room = MOST_BYTES;
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs;
+  }
+  /** Answers whether all had room. */
+  report({ fault }: FaultLog, unreported: Set<SampleSighting>, atLeast: boolean): boolean {
+    if (unreported.size === 0 && !atLeast) return true;
+    const due = [...unreported].slice(0, this.#room);
+    const aged = due.map((sighting) => ({ ...sighting, ageMs: this.#nowMs - sighting.atMs, sighting }));
+    const { bytes, taken } = encodeSightings<Sighting & { sighting: SampleSighting }>(aged, this.#room);
+    const isWhole = taken.length === unreported.size;
+    if (this.reports.length === LIMITS.markReports || (taken.length === 0 && !atLeast)) return isWhole;
+    this.#room -= bytes.length;
+    this.reported.push([unreported, taken.map(({ sighting }) => sighting)]);
+    const coded = Buffer.from(bytes).toString("base64");
+    this.reports.push({ fault: fault.id, coded, ...(atLeast ? { atLeast: true } : {}) });
+    return isWhole;
+  }
+}
+
+export class Marks {
+  #runs = new Map<RunId, RunMarks>();
+  #edges = new Map<EdgeId, EdgeMarks>();
+  /** What each pulse told that the server has not noted. */
+  #pulses = new Map<number, PulseMarks["reported"]>();
+
+  /** Throws when an order cannot be honoured; then nothing has changed. */
+  list(orders: readonly MarkOrder[]): void {
+    const runs = new Map<RunId, RunMarks>();
+    for (const order of orders) {
+      const known = this.#runs.get(order.run);
+      const isSame = known !== undefined && JSON.stringify(known.order) === JSON.stringify(order);
+      runs.set(order.run, isSame ? known : new RunMarks(order));
+    }
+    this.#runs = runs;
+    const ids = new Set(orders.flatMap(({ faults }) => faults.map(({ edge }) => edge)));
+    this.#edges = new Map([...ids].map((id) => [id, new EdgeMarks(this.#asking(id))]));
+  }
+  #asking(edge: EdgeId): readonly RunOnEdge[] {
+    return [...this.#runs.values()].flatMap((run) => {
+      const logs = run.logs.filter(({ fault }) => fault.edge === edge);
+      return logs.length === 0 ? [] : [{ run, logs }];
+    });
+  }
+  /** null: no run asks for marks on this edge, and nothing need be looked for. */
+  on(edge: EdgeId): EdgeMarks | null {
+    return this.#edges.get(edge) ?? null;
+  }
+
+  /** What pulse `n` tells; null while nobody asks. Exchanges without a mark have the room that marks leave. */
+  report(n: number, nowMs: number): MarkReports | null {
+    if (this.#runs.size === 0) return null;
+    const pulse = new PulseMarks(nowMs);
+    let more = false;
+    for (const { logs, budget } of this.#runs.values())
+      for (const log of logs) if (!pulse.report(log, log.unreported, budget.isFull)) more = true;
+    for (const { logs } of this.#runs.values()) for (const log of logs) pulse.report(log, log.unmarked, false);
+    this.#pulses.set(n, pulse.reported);
+    this.#pulses.delete(n - REMEMBERED);
+    return { sentMs: nowMs, reports: pulse.reports, ...(more ? { more: true } : {}) };
+  }
+  /** The server has it: it is not told again. */
+  noted(n: number): void {
+    for (const [unreported, sightings] of this.#pulses.get(n) ?? [])
+      for (const sighting of sightings) unreported.delete(sighting);
+    this.#pulses.delete(n);
+  }
+  /** Pulses of another session are counted anew. */
+  forgetPulses(): void {
+    this.#pulses.clear();
+  }
+}

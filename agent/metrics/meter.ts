@@ -1,0 +1,75 @@
+/** Meter of one edge: counts its exchanges for the pulse and shows them to the watches, outside the loop of the data path. */
+import type { EdgeId } from "../../experiments/model/names.ts";
+import type { EdgeCount } from "../contract/messages.ts";
+import { createLatencyHistogram } from "./latency-histogram.ts";
+import type { Observer, Outcome } from "./observer.ts";
+import type { Watches } from "./watches.ts";
+
+/** Counts one edge. */
+export interface Meter extends Observer {
+  /** Exchanges under way. */
+  readonly open: number;
+  /** Cumulative, but for the latencies: those are taken. `open` stands with the untreated: the group shows at the end. */
+  counts(): readonly EdgeCount[];
+}
+
+const createTrafficGroup = (protocol: "http" | "tcp") => {
+  const latencies = createLatencyHistogram();
+  const byClass = [0, 0, 0, 0, 0, 0];
+  let exchanges = 0;
+  let cancelled = 0;
+  let bytesIn = 0;
+  let bytesOut = 0;
+  return {
+    add(outcome: Outcome): void {
+      exchanges++;
+      if (outcome.cancelled === true) cancelled++;
+      bytesIn += outcome.bytesIn;
+      bytesOut += outcome.bytesOut;
+      byClass[classOf(protocol, outcome)]!++;
+      latencies.record(outcome.endedMs - outcome.startedMs);
+    },
+    count: (edge: EdgeId, group: EdgeCount["group"], open: number): EdgeCount => ({
+      edge,
+      group,
+      exchanges,
+      cancelled,
+      byClass: [...byClass],
+      bytesIn,
+      bytesOut,
+      open,
+      latencies: latencies.take(),
+    }),
+  };
+};
+/** Whose caller gave up got no answer, whatever was under way to it. */
+const classOf = (protocol: "http" | "tcp", { status, end, cancelled }: Outcome): number => {
+  if (cancelled === true) return 0;
+  if (protocol === "tcp") return end === "clean" ? 2 : 0;
+  return status >= 100 && status < 600 ? Math.floor(status / 100) : 0;
+};
+
+export const createMeter = (edge: EdgeId, protocol: "http" | "tcp", watches: Watches): Meter => {
+  const treated = createTrafficGroup(protocol);
+  const untreated = createTrafficGroup(protocol);
+  let open = 0;
+  return {
+    get open() {
+      return open;
+    },
+    began(request, nowMs) {
+      open++;
+      return watches.began(edge, request, nowMs);
+    },
+    ended(watched, outcome) {
+      open--;
+      (outcome.treated ? treated : untreated).add(outcome);
+      if (watched !== null) watches.ended(watched, outcome);
+    },
+    unread(outcome) {
+      treated.add(outcome);
+      watches.unread(edge, outcome);
+    },
+    counts: () => [treated.count(edge, "treated", 0), untreated.count(edge, "untreated", open)],
+  };
+};

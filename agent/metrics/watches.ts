@@ -1,0 +1,290 @@
+/** Watches: good and bad of what passes an edge, counted exactly while a watch is listed, by when the exchange began. */
+
+import { compileMatch } from "../../experiments/model/match/compile.ts";
+import { type AnsweredSample, compileCriteria } from "../../experiments/model/match/criteria.ts";
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import type { BadSample } from "../../experiments/model/verdict/tally.ts";
+import { LIMITS } from "../contract/limits.ts";
+import type { Watch, WatchCount } from "../contract/messages.ts";
+import type { Stalls } from "../process/stalls.ts";
+import { createLatencyHistogram, type LatencyHistogram } from "./latency-histogram.ts";
+import type { Outcome, WatchedExchange } from "./observer.ts";
+
+const FIRST_BAD = 5;
+const NO_STALLS = { overlapMs: () => 0, mayHaveHeldUp: () => false };
+/**
+ * After FIN from a caller and so long without an end, its watches take it as gone since then: what is known by its name, or by
+ * the kernel's table, is known by now, and a run does not wait for the rest.
+ */
+export const PRESUMED_MS = 2_500;
+/** Counts of a watch that has left are told for so long, so that a lost pulse loses nothing. */
+export const KEPT_MS = 60_000;
+
+/** One watch with its counts. */
+interface WatchState {
+  readonly order: Watch;
+  readonly listedMs: number;
+  readonly matches: (request: RequestView | null) => boolean;
+  readonly judge: (sample: AnsweredSample) => { readonly good: boolean; readonly why: string };
+  /** Longer than this a caller that gave up had waited for too long, ms; null: nobody knows how long is too long. */
+  readonly patienceMs: number | null;
+  /** What was answered, for the patience of the phases behind this one; null: that does not hang on it. */
+  readonly latencies: LatencyHistogram | null;
+  good: number;
+  bad: number;
+  left: number;
+  struck: number;
+  errored: number;
+  unknown: number;
+  firstErrored: string | null;
+  open: number;
+  readonly firstBad: BadSample[];
+  /** When it was no longer listed; null: it is. */
+  leftMs: number | null;
+}
+/** One exchange under the watches that meant it. */
+interface OpenExchange extends WatchedExchange {
+  readonly startedMs: number;
+  /** A connection of a TCP edge. */
+  readonly raw: boolean;
+  /** Those not decided yet. */
+  undecided: readonly WatchState[];
+}
+
+export class Watches {
+  readonly #stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp">;
+  #all = new Map<string, WatchState>();
+  /** By edge; replaced whole. */
+  #listed = new Map<string, readonly WatchState[]>();
+  readonly #open = new Set<OpenExchange>();
+
+  constructor(stalls: Pick<Stalls, "overlapMs" | "mayHaveHeldUp"> = NO_STALLS) {
+    this.#stalls = stalls;
+  }
+
+  get isListed(): boolean {
+    return this.#listed.size > 0;
+  }
+  /** Throws when a pattern does not compile; then nothing has changed. */
+  list(orders: readonly Watch[], nowMs: number): void {
+    const listed = orders.map((order) => this.#all.get(order.id) ?? this.#compile(order, nowMs));
+    const ids = new Set(orders.map(({ id }) => id));
+    for (const watch of this.#all.values()) if (!ids.has(watch.order.id)) watch.leftMs ??= nowMs;
+    for (const watch of listed) {
+      watch.leftMs = null;
+      this.#all.set(watch.order.id, watch);
+    }
+    const byEdge = new Map<string, WatchState[]>();
+    for (const watch of listed) {
+      const beside = byEdge.get(watch.order.edge);
+      if (beside === undefined) byEdge.set(watch.order.edge, [watch]);
+      else beside.push(watch);
+    }
+    this.#listed = byEdge;
+  }
+
+  /** null: no watch of this edge means it. */
+  began(edge: string, request: RequestView | null, nowMs: number): OpenExchange | null {
+    const listed = this.#listed.get(edge);
+    if (listed === undefined) return null;
+    const undecided = listed.filter(({ matches }) => matches(request));
+    if (undecided.length === 0) return null;
+    for (const watch of undecided) watch.open++;
+    const exchange: OpenExchange = { startedMs: nowMs, raw: request === null, undecided, isTreated: null };
+    this.#open.add(exchange);
+    return exchange;
+  }
+
+  ended(watched: WatchedExchange, outcome: Outcome): void {
+    const exchange = watched as OpenExchange;
+    this.#open.delete(exchange);
+    for (const watch of exchange.undecided) {
+      watch.open--;
+      if (isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, exchange.raw);
+    }
+    exchange.undecided = [];
+  }
+  /** A connection that was cut before its request came: counted by watches of everything, since nobody knows what it was. */
+  unread(edge: string, outcome: Outcome): void {
+    for (const watch of this.#listed.get(edge) ?? [])
+      if (watch.order.match === null && isTarget(watch.order.of, outcome.treated)) this.#count(watch, outcome, false);
+  }
+  #count(watch: WatchState, outcome: Outcome, raw: boolean): void {
+    const sample = sampleOf(outcome, raw);
+    const fate = fateOf(watch, outcome, raw);
+    if (fate === "left") {
+      watch.left++;
+      return;
+    }
+    if (outcome.cancelled !== true) watch.latencies?.record(sample.latencyMs);
+    const judgement =
+      fate === "bad"
+        ? { good: false, why: `its caller gave up after ${Math.round(sample.latencyMs)} ms` }
+        : watch.judge(sample);
+    if (judgement.good) watch.good++;
+    else if (this.#isOurs(watch, outcome, sample)) {
+      watch.errored++;
+      if (outcome.cancelled === true) watch.unknown++;
+      watch.firstErrored ??= `the agent stood still meanwhile: ${toldWhy(judgement.why)}`;
+      return;
+    } else countBad(watch, outcome.startedMs, judgement.why, outcome.status, sample.latencyMs);
+    if (outcome.treated) watch.struck++;
+  }
+
+  /** Whether a bad sample would have been good, had the agent itself not stood still. */
+  #isOurs(watch: WatchState, outcome: Outcome, sample: AnsweredSample): boolean {
+    const { startedMs, endedMs } = outcome;
+    const overlapMs = this.#stalls.overlapMs(startedMs, endedMs);
+    // Whether a caller would have waited for an answer in time is not known, unless it had too little patience left anyway.
+    if (outcome.cancelled === true)
+      return (
+        this.#stalls.mayHaveHeldUp(startedMs, endedMs) &&
+        endedMs - startedMs - overlapMs <= (watch.patienceMs ?? Number.POSITIVE_INFINITY)
+      );
+    if (overlapMs === 0) return false;
+    const { connectMs, latencyMs } = sample;
+    const connect = connectMs === undefined ? {} : { connectMs: Math.max(0, connectMs - overlapMs) };
+    return watch.judge({ ...sample, ...connect, latencyMs: latencyMs - overlapMs }).good;
+  }
+
+  /**
+   * What is open longer than it may be is bad from then on, whatever comes of it. Only where the watch means all traffic:
+   * whether an exchange will have been treated is not known before its end.
+   */
+  sweep(nowMs: number): void {
+    for (const exchange of this.#open) {
+      const ageMs = nowMs - exchange.startedMs;
+      const callerEndedMs = exchange.callerEndedMs?.() ?? null;
+      if (callerEndedMs !== null && nowMs - callerEndedMs > PRESUMED_MS) this.#presumeGone(exchange, callerEndedMs);
+      const late = exchange.undecided.filter(
+        ({ order }) =>
+          order.of === "all" &&
+          ageMs > (order.good.withinMs ?? Infinity) &&
+          // Whether its caller waited so long is not known.
+          (callerEndedMs === null || order.cancelled === "judge"),
+      );
+      // The time in which the agent stood still is not the exchange's.
+      const ownMs = late.length === 0 ? ageMs : ageMs - this.#stalls.overlapMs(exchange.startedMs, nowMs);
+      if (late.some(({ order }) => ownMs <= order.good.withinMs!)) continue;
+      if (late.length === 0) continue;
+      exchange.undecided = exchange.undecided.filter((watch) => !late.includes(watch));
+      for (const watch of late) {
+        watch.open--;
+        if (exchange.isTreated?.() === true) watch.struck++;
+        const why = `no answer within ${watch.order.good.withinMs} ms`;
+        countBad(watch, exchange.startedMs, why, 0, ageMs);
+      }
+    }
+  }
+
+  #presumeGone(exchange: OpenExchange, endedMs: number): void {
+    const treated = exchange.isTreated?.() === true;
+    const outcome: Outcome = {
+      ...{ treated, startedMs: exchange.startedMs, endedMs, status: 0, bytesIn: 0, bytesOut: 0 },
+      ...{ end: "reset", cancelled: true },
+    };
+    const decided = exchange.undecided.filter(({ order }) => order.of === "all" && order.cancelled !== "judge");
+    exchange.undecided = exchange.undecided.filter((watch) => !decided.includes(watch));
+    for (const watch of decided) {
+      watch.open--;
+      this.#count(watch, outcome, exchange.raw);
+    }
+  }
+  /** Of all that are listed, and of those that left less than a minute ago or still have something open. */
+  counts(nowMs: number): readonly WatchCount[] {
+    for (const [id, { leftMs, open }] of this.#all)
+      if (leftMs !== null && nowMs - leftMs > KEPT_MS && open === 0) this.#all.delete(id);
+    const all = [...this.#all.values()];
+    // Those that are listed count first, then those that left last.
+    const isListed = ({ leftMs }: WatchState) => leftMs === null;
+    const told =
+      all.length <= LIMITS.watches
+        ? all
+        : [...all.filter(isListed), ...all.filter((watch) => !isListed(watch)).reverse()];
+    const openStruck = this.#openStruck();
+    return told.slice(0, LIMITS.watches).map((watch) => {
+      const { order, good, bad, left, struck, open, firstBad } = watch;
+      const counts = { good, bad, left, struck, open, openStruck: openStruck.get(watch) ?? 0 };
+      const { errored, firstErrored, unknown } = watch;
+      return {
+        ...{ id: order.id, ...counts, firstBad: [...firstBad] },
+        ...(errored > 0 && { errored }),
+        ...(firstErrored !== null && { firstErrored }),
+        ...(unknown > 0 && { unknown }),
+      };
+    });
+  }
+  /** What is open and has been hit by now: the server may have to count it before its end. */
+  #openStruck(): ReadonlyMap<WatchState, number> {
+    const struck = new Map<WatchState, number>();
+    for (const exchange of this.#open)
+      if (exchange.isTreated?.() === true)
+        for (const watch of exchange.undecided) struck.set(watch, (struck.get(watch) ?? 0) + 1);
+    return struck;
+  }
+  #compile(order: Watch, nowMs: number): WatchState {
+    const { withinMs } = order.good;
+    return {
+      order,
+      listedMs: nowMs,
+      matches: order.match === null ? () => true : orFalse(compileMatch(order.match)),
+      judge: compileCriteria(order.good, order.capture ? "short" : "nothing"),
+      patienceMs: withinMs ?? this.#usualMs(order.id),
+      latencies: withinMs === undefined && order.cancelled === undefined ? createLatencyHistogram() : null,
+      ...{ good: 0, bad: 0, left: 0, struck: 0, open: 0, firstBad: [], leftMs: null },
+      ...{ errored: 0, unknown: 0, firstErrored: null },
+    };
+  }
+  /** The 99th percentile of the same watch in its run's baseline, as far as this agent saw it; null: it saw none. */
+  #usualMs(id: string): number | null {
+    const [, stem, phase, index = ""] = PHASE_OF.exec(id) ?? [];
+    if (phase === undefined || phase === "baseline") return null;
+    const baseline = this.#all.get(`${stem}/baseline${index}`)?.latencies?.quantileMs(0.99);
+    // The baseline's counts may be gone when recovery begins; those of the phase between know the same number.
+    return baseline ?? this.#all.get(`${stem}/during${index}`)?.patienceMs ?? null;
+  }
+}
+
+/** `${run}/${expectation}/${phase}`, and the index of the edge where there are several. */
+const PHASE_OF = /^(.*)\/(baseline|during|recovery)(\/\d+)?$/s;
+
+/** What becomes of an exchange: judged, or for its caller gave up, bad or left out. */
+const fateOf = ({ order, patienceMs }: WatchState, outcome: Outcome, raw: boolean): "judge" | "bad" | "left" => {
+  if (outcome.cancelled !== true || order.cancelled === "judge") return "judge";
+  if (order.cancelled !== undefined) return order.cancelled === "bad" ? "bad" : "left";
+  // Whoever leaves a stream or a connection has mostly had what it came for.
+  if (raw || outcome.streamed === true || patienceMs === null) return "left";
+  return outcome.endedMs - outcome.startedMs > patienceMs ? "bad" : "left";
+};
+/** A connection has no request for a match to mean. */
+const orFalse = (matches: (request: RequestView) => boolean) => (request: RequestView | null) =>
+  request !== null && matches(request);
+
+const isTarget = (of: Watch["of"], treated: boolean) => of === "all" || (of === "treated") === treated;
+
+/** What ended otherwise than clean is bad over HTTP whatever the criteria; over TCP the criteria `connect` and `end` say. */
+const sampleOf = (outcome: Outcome, raw: boolean): AnsweredSample => {
+  const { status, endedMs, startedMs, end, connectMs } = outcome;
+  return {
+    kind: "seen",
+    latencyMs: endedMs - startedMs,
+    end,
+    header: (name) => outcome.header?.(name),
+    ...(status === 0 ? {} : { status }),
+    ...(connectMs === undefined ? {} : { connectMs }),
+    ...(!raw && (status === 0 || end !== "clean") ? { failure: failureOf(status, end) } : {}),
+  };
+};
+const failureOf = (status: number, end: Outcome["end"]) =>
+  status === 0 ? `no answer (${end === "clean" ? "closed" : end})` : `the answer ${status} was cut short (${end})`;
+
+/** Never cut: half a secret is found by nobody. */
+const toldWhy = (why: string): string =>
+  why.length > LIMITS.whyLength - 100 ? `a criterion was missed, in ${why.length} characters` : why;
+
+const countBad = (watch: WatchState, startedMs: number, why: string, status: number, latencyMs: number): void => {
+  watch.bad++;
+  if (watch.firstBad.length >= FIRST_BAD) return;
+  const atMs = startedMs - watch.listedMs;
+  watch.firstBad.push({ atMs, why: toldWhy(why), ...(status === 0 ? {} : { status }), latencyMs });
+};

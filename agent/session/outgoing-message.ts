@@ -1,0 +1,73 @@
+import type { FaultId } from "../../experiments/model/names.ts";
+import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
+import { LIMITS } from "../contract/limits.ts";
+import { CONTRACT_MINOR, type EdgeOffer, type ToServer, type WatchCount } from "../contract/messages.ts";
+/** Outgoing messages, kept within what a server takes (`contract/limits.ts`): a message that is refused costs the connection. */
+
+/** Those of live faults, then the newest of those that left; each with an equal part of the ordinals. `all`: the oldest first. */
+export const limitReceipts = (all: readonly Receipt[], live: ReadonlySet<FaultId>): readonly Receipt[] => {
+  const here = all.filter(({ id }) => live.has(id)).slice(0, LIMITS.receipts);
+  const left = all.filter(({ id }) => !live.has(id)).slice(-LIMITS.receipts);
+  const room = LIMITS.receipts - here.length;
+  const told = [...here, ...(room === 0 ? [] : left.slice(-room))];
+  if (told.reduce((sum, { ordinals }) => sum + ordinals.length, 0) <= LIMITS.ordinalsInAll) return told;
+  const part = Math.floor(LIMITS.ordinalsInAll / told.length);
+  return told.map((receipt) => ({ ...receipt, ordinals: receipt.ordinals.slice(0, part) }));
+};
+
+const isTooLong = (text: string, most: number): boolean =>
+  // No character takes more than 3 bytes for each of its units.
+  text.length * 3 > most && Buffer.byteLength(text) > most;
+
+/** As JSON. What a message can do without goes first, when it would be too long: histograms, ordinals, examples. */
+export const encodeMessage = (message: ToServer): string => {
+  const text = JSON.stringify(message);
+  if (!isTooLong(text, LIMITS.messageBytes) || !("receipts" in message)) return text;
+  return JSON.stringify({
+    ...message,
+    receipts: message.receipts.map((receipt) => ({ ...receipt, ordinals: [] })),
+    watches: message.watches.map((watch) => ({ ...watch, firstBad: [] })),
+    ...("edges" in message ? { edges: message.edges.map((edge) => ({ ...edge, latencies: "" })) } : {}),
+  });
+};
+
+/** As a server takes it that knows the contract's additions up to `minor`: it refuses what it does not know. */
+export const downgradeMessage = (minor: number, message: ToServer): ToServer => {
+  if (minor >= CONTRACT_MINOR || !("receipts" in message)) return message;
+  if (minor >= 1) return { ...message, watches: message.watches.map(withoutUnknown) };
+  const { stalls: _, ...known } = { stalls: null, ...message };
+  return {
+    ...known,
+    receipts: message.receipts.map(
+      ({ id, fault, edge, unit, seen, matched, injected, spared, capped, untouched, liveMs, ordinals }) => ({
+        ...{ id, fault, edge, unit, liveMs, ordinals },
+        ...{ seen, matched, injected, spared, capped, untouched },
+      }),
+    ),
+    watches: message.watches.map(({ id, good, bad, open, firstBad }) => ({ id, good, bad, open, firstBad })),
+    ...("edges" in message ? { edges: message.edges.map(({ cancelled: _, ...count }) => count) } : {}),
+  };
+};
+
+/** As the contract had it when its minor number was 1. */
+const withoutUnknown = ({ unknown: _, ...count }: WatchCount): WatchCount => count;
+
+/** Beside offers and labels a hello holds little. */
+const REST_BYTES = 16 * 1024;
+/** Why no server would take these edges of a mesh file; null: it would. */
+export const checkOffers = (offers: readonly EdgeOffer[]): string | null => {
+  if (offers.length > LIMITS.offers)
+    return `--mesh-offer: ${offers.length} edges are offered, ${LIMITS.offers} at most; name a --service to offer its own`;
+  const wide = offers.find(({ endpoints }) => endpoints.length > LIMITS.endpoints);
+  if (wide !== undefined)
+    return `--mesh-offer: ${wide.to} has ${wide.endpoints.length} endpoints, ${LIMITS.endpoints} at most`;
+  const long = offers.find(
+    ({ listen, endpoints, healthPath }) =>
+      [listen, ...endpoints].some((address) => address.length > LIMITS.addressLength) ||
+      (healthPath ?? "").length > LIMITS.pathLength,
+  );
+  if (long !== undefined) return `--mesh-offer: an address or path of ${long.from} → ${long.to} is too long`;
+  return isTooLong(JSON.stringify(offers), LIMITS.helloBytes - REST_BYTES)
+    ? `--mesh-offer: the edges take over ${LIMITS.helloBytes / 1024 - REST_BYTES / 1024} KiB; name a --service to offer its own`
+    : null;
+};

@@ -1,0 +1,58 @@
+/** Server list: which server is dialled next, and when. */
+const FIRST_REDIAL_MS = 250;
+const LONGEST_REDIAL_MS = 5_000;
+/** While servers answer that they do not lead, one of them soon will. */
+const LONGEST_SEARCH_MS = 1_000;
+
+export class ServerList {
+  readonly #all: readonly string[];
+  readonly #random: () => number;
+  #at = 0;
+  #failures = 0;
+  /** The last one answered that it does not lead. */
+  #searching = false;
+  /** It named the one that does. */
+  #named = false;
+
+  /** At least one. `random` in [0, 1). */
+  constructor(all: readonly string[], random: () => number) {
+    this.#all = all;
+    this.#random = random;
+  }
+  get current(): string {
+    return this.#all[this.#at]!;
+  }
+  /** Nothing has failed since a server was last reached. */
+  get isFirstFailure(): boolean {
+    return this.#failures === 0;
+  }
+  reached(): void {
+    this.#failures = 0;
+    this.#searching = false;
+  }
+  /** The current one does not lead. Whom it names is dialled next, but only if this agent was told of it: a token goes nowhere else. */
+  redirectTo(leader: string): void {
+    const at = this.#all.findIndex((server) => isSame(server, leader));
+    this.#searching = true;
+    this.#named = at >= 0 && at !== this.#at;
+    if (this.#named) this.#at = at;
+  }
+  /** How long to wait before the next dial, ms; which goes to the next one of the list, unless a leader was named. */
+  nextWaitMs(): number {
+    const rounds = Math.min(10, Math.floor(this.#failures / this.#all.length));
+    const longestMs = this.#searching ? LONGEST_SEARCH_MS : LONGEST_REDIAL_MS;
+    const waitMs = Math.min(longestMs, FIRST_REDIAL_MS * 2 ** rounds) * (0.5 + this.#random() / 2);
+    this.#failures++;
+    if (!this.#named) this.#at = (this.#at + 1) % this.#all.length;
+    this.#named = false;
+    return waitMs;
+  }
+}
+
+const isSame = (a: string, b: string): boolean => {
+  try {
+    return new URL(a).origin === new URL(b).origin;
+  } catch {
+    return false;
+  }
+};

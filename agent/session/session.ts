@@ -1,0 +1,279 @@
+/** The one outgoing connection to the server: hello, welcome, then a pulse a second; redialled for as long as it takes. */
+import { WebSocket } from "ws";
+import type { Agent } from "../agent.ts";
+import type { Alarm, Clock } from "../clock/clock.ts";
+import { checkToAgent } from "../contract/check.ts";
+import { LIMITS } from "../contract/limits.ts";
+import { CLOSED, type EdgeOrder, LEASE_MS, PULSE_MS, type ToAgent, type ToServer } from "../contract/messages.ts";
+import type { Credential } from "../credential/credential.ts";
+import type { Tls } from "../credential/tls.ts";
+import type { EdgeFailure } from "../edge/edges.ts";
+import type { AgentLog } from "../log.ts";
+import { downgradeMessage, encodeMessage } from "./outgoing-message.ts";
+import { buildPulse } from "./pulse.ts";
+import { ServerList } from "./server-list.ts";
+
+const PATH = "/api/v1/agent";
+const HANDSHAKE_MS = 5_000;
+/** Largest message that is taken from the server, bytes. */
+const LARGEST = 8 * 1024 * 1024;
+/** An address may be free by then. */
+const RETRY_MS = 5_000;
+const UNAUTHORIZED = 401;
+const GOODBYE_WITHIN_MS = 250;
+/** Long enough for the loop to read what had come. */
+const BEHIND_BUFFERS_MS = 20;
+
+export interface SessionConfig {
+  /** `http://host:port` of each server that may lead. */
+  readonly servers: readonly string[];
+  readonly credential: Credential;
+  readonly tls: Tls;
+  readonly clock: Clock;
+  /** In [0, 1): spreads redials, so that a returning server does not meet its whole fleet at once. */
+  readonly random: () => number;
+  readonly log: AgentLog;
+  /** What the server assigned is served, but for these; called at each welcome and each change. */
+  readonly onServed: (failed: readonly EdgeFailure[]) => void;
+  /** A session with this server has begun; null: it has ended. */
+  readonly onServer: (server: string | null) => void;
+}
+/** The server has something against this agent, and says what. */
+const REFUSALS: ReadonlySet<number> = new Set([CLOSED.misspoke, CLOSED.impostor]);
+const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, "?");
+type Welcome = Extract<ToAgent, { type: "welcome" }>;
+
+export class Session {
+  readonly #agent: Agent;
+  readonly #config: SessionConfig;
+  readonly #servers: ServerList;
+  #socket: WebSocket | null = null;
+  #id: string | null = null;
+  #pulses = 0;
+  #leaseMs = LEASE_MS;
+  /** Up to where the server of this session knows the contract's additions. */
+  #minor = 0;
+  /** When the server was first asked for a byte since its last byte; null: the server has answered. */
+  #askedMs: number | null = null;
+  #closed = false;
+  #next: Alarm | null = null;
+  #retry: Alarm | null = null;
+
+  constructor(agent: Agent, config: SessionConfig) {
+    this.#agent = agent;
+    this.#config = config;
+    this.#servers = new ServerList(config.servers, config.random);
+    this.#dial().catch(this.#giveUp);
+  }
+
+  /** Says something, if there is a server to hear it. */
+  send(message: ToServer): void {
+    if (this.#socket?.readyState === WebSocket.OPEN)
+      this.#socket.send(encodeMessage(downgradeMessage(this.#minor, message)));
+  }
+  /** The agent serves nothing any more: no run is to count on it. It is still heard and can still be asked. */
+  farewell(): void {
+    this.#retry?.cancel();
+    if (this.#id !== null) this.send({ type: "serving", session: this.#id, edges: [], failed: [] });
+  }
+  /**
+   * Says goodbye, so that the server does not miss this agent. Resolves once the server has heard it, or after a moment: a
+   * connection that is cut right after the words would lose them.
+   */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#next?.cancel();
+    this.#retry?.cancel();
+    const socket = this.#socket;
+    if (socket === null || socket.readyState === WebSocket.CLOSED) return Promise.resolve();
+    const { clock } = this.#config;
+    return new Promise((resolve) => {
+      const end = () => {
+        late.cancel();
+        socket.terminate();
+        resolve();
+      };
+      const late = clock.wake(clock.nowMs() + GOODBYE_WITHIN_MS, end);
+      socket.once("close", end);
+      socket.close(1000, "the agent ends");
+    });
+  }
+
+  /** After an error that no step foresaw the connection is made anew; until then the lease bounds every fault. */
+  readonly #giveUp = (error: unknown): void => {
+    this.#config.log(`the session failed: ${error instanceof Error ? error.stack : String(error)}`, "error");
+    if (this.#socket === null) this.#redial();
+    else this.#socket.terminate();
+  };
+
+  async #dial(): Promise<void> {
+    const { credential, tls } = this.#config;
+    const server = this.#servers.current;
+    let token: string;
+    try {
+      token = await credential.token(server);
+    } catch (error) {
+      this.#complain(server, (error as Error).message);
+      return this.#redial();
+    }
+    if (this.#closed) return;
+    const socket = new WebSocket(`${server.replace(/^http/, "ws").replace(/\/$/, "")}${PATH}`, {
+      ...tls,
+      headers: { authorization: `Bearer ${token}` },
+      handshakeTimeout: HANDSHAKE_MS,
+      maxPayload: LARGEST,
+      perMessageDeflate: false,
+      // A token never goes to another host than the one it was given for.
+      followRedirects: false,
+    });
+    this.#socket = socket;
+    this.#minor = 0;
+    const heard = () => {
+      this.#askedMs = null;
+    };
+    socket.on("open", () => {
+      heard();
+      this.send(this.#agent.hello());
+      this.#watchSilence(socket);
+    });
+    socket.on("ping", heard).on("pong", heard);
+    socket.on("message", (data) => {
+      // What a connection that was given up still had in its buffers is not heard any more.
+      if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
+      heard();
+      this.#hear(socket, String(data));
+    });
+    let answered: string | null = null;
+    socket.on("unexpected-response", (_, response) => {
+      response.resume();
+      answered = `it answered ${response.statusCode} instead of opening the WebSocket`;
+      if (response.statusCode === UNAUTHORIZED) credential.refused();
+      socket.terminate();
+    });
+    socket.on("error", (error) => this.#complain(server, answered ?? error.message));
+    socket.on("close", (code, reason) => {
+      if (REFUSALS.has(code)) this.#complain(server, `it closed the connection: ${printable(String(reason))}`);
+      this.#lost(socket, code === CLOSED.notLeader ? String(reason) : null);
+    });
+  }
+  /** Said once for each time a server goes away, not at each redial. */
+  #complain(server: string, why: string): void {
+    if (this.#servers.isFirstFailure)
+      this.#config.log(`no connection to the server ${server}: ${why}`, "warn", { server, why });
+  }
+
+  #hear(socket: WebSocket, text: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      // Whatever it was meant to be, nothing that comes after it can be trusted to be whole.
+      this.#config.log("the server sent something that is not JSON", "warn");
+      this.#agent.dropAll("the server sent something that is not JSON");
+      socket.terminate();
+      return;
+    }
+    const checked = checkToAgent(value);
+    if ("message" in checked && checked.message.type === "welcome")
+      this.#welcomed(socket, checked.message).catch(this.#giveUp);
+    else if ("message" in checked && checked.message.type === "edges") {
+      const { session, edges } = checked.message;
+      if (session === this.#id) this.#serve(socket, session, edges).catch(this.#giveUp);
+    } else for (const answer of this.#agent.handleMessage(checked)) this.send(answer);
+  }
+
+  async #welcomed(socket: WebSocket, welcome: Welcome): Promise<void> {
+    const { session, epoch, leaseMs, edges, minor = 0, cluster = null } = welcome;
+    const { log } = this.#config;
+    this.#agent.enterSession(session, epoch, cluster);
+    this.#leaseMs = leaseMs;
+    this.#minor = minor;
+    this.#id = session;
+    this.#config.onServer(this.#servers.current);
+    await this.#serve(socket, session, edges);
+    if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN || this.#id !== session) return;
+    log(`session ${session} with the server, epoch ${epoch}, ${edges?.length ?? "the same"} edges`, "info", {
+      ...{ server: this.#servers.current, session, epoch },
+    });
+    this.#servers.reached();
+    this.#pulses = 0;
+    this.#next?.cancel();
+    this.#pulse(session);
+  }
+  /** null: what is served already goes on, whatever it is. */
+  async #serve(socket: WebSocket, session: string, orders: readonly EdgeOrder[] | null): Promise<void> {
+    const { clock, onServed } = this.#config;
+    const { edges, isRetired } = this.#agent;
+    this.#retry?.cancel();
+    const failed = orders === null || isRetired ? [] : await edges.serve(orders);
+    if (this.#closed) return;
+    onServed(failed);
+    if (this.#socket !== socket || this.#id !== session) return;
+    const told = failed.map(({ id, why }) => ({ id, why: why.slice(0, LIMITS.whyLength) }));
+    this.send({ type: "serving", session, edges: isRetired ? [] : edges.listening(), failed: told });
+    if (failed.length > 0)
+      this.#retry = clock.wake(clock.nowMs() + RETRY_MS, () => {
+        this.#serve(socket, session, orders).catch(this.#giveUp);
+      });
+  }
+
+  #pulse(session: string): void {
+    const { clock } = this.#config;
+    const nowMs = clock.nowMs();
+    if (this.#id !== session || this.#closed) return;
+    const n = ++this.#pulses;
+    const pulse = buildPulse(this.#agent, session, n, nowMs);
+    // Before the write: the lease counts from here, however long the bytes take.
+    this.#agent.lease.sending(n);
+    this.send(pulse);
+    // Asks for a byte of the server's, even when it has nothing to say.
+    this.#socket?.ping();
+    this.#askedMs ??= nowMs;
+    this.#next = clock.wake(nowMs + PULSE_MS, () => this.#pulse(session));
+  }
+
+  /** An agent that was itself stopped finds the answer in its buffers: a look that finds silence looks again behind them. */
+  #watchSilence(socket: WebSocket): void {
+    const { clock, log } = this.#config;
+    this.#askedMs ??= clock.nowMs();
+    let isSecond = false;
+    const look = () => {
+      if (this.#socket !== socket || socket.readyState !== WebSocket.OPEN) return;
+      const nowMs = clock.nowMs();
+      const sinceMs = this.#askedMs ?? nowMs;
+      const isSilent = nowMs - sinceMs >= this.#leaseMs;
+      if (isSilent && isSecond) {
+        log(`no byte from the server for ${this.#leaseMs} ms: closing the connection`, "warn");
+        socket.terminate();
+        return;
+      }
+      isSecond = isSilent;
+      clock.wake(isSilent ? nowMs + BEHIND_BUFFERS_MS : sinceMs + this.#leaseMs, look);
+    };
+    look();
+  }
+
+  /** Faults stay until their lease is over: the server may be back before. `leader`: it said who leads; "": that it does not. */
+  #lost(socket: WebSocket, leader: string | null): void {
+    if (this.#socket !== socket) return;
+    const { log, onServer } = this.#config;
+    if (this.#id !== null && !this.#closed) {
+      log("the connection to the server is lost", "warn");
+      onServer(null);
+    }
+    this.#socket = null;
+    this.#id = null;
+    this.#agent.enterSession(null, 0);
+    this.#next?.cancel();
+    this.#retry?.cancel();
+    if (leader !== null) this.#servers.redirectTo(leader);
+    this.#redial();
+  }
+  #redial(): void {
+    if (this.#closed) return;
+    const { clock } = this.#config;
+    this.#next = clock.wake(clock.nowMs() + this.#servers.nextWaitMs(), () => {
+      this.#dial().catch(this.#giveUp);
+    });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The faults upon one HTTP exchange. They lie in file order, the first nearest the caller: requests pass the list downwards,
+ * responses upwards; an answer made by one fault passes only those above it.
+ *
+ *   request head → `edge.admit` → ExchangeFaults → request flow → callee
+ *                                                ← response flow ← callee, or an answer made here
+ */
+
+import type { RequestView } from "../../experiments/model/match/match.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { Admission } from "../faults/admission.ts";
+import type { Answer, ResponseHead } from "../faults/behaviour.ts";
+import type { EdgeFaults } from "../faults/edge-faults.ts";
+import type { FaultListener, Hold } from "../faults/fault-listener.ts";
+import { type FaultFilter, Flow, type FlowSink, type FlowSource } from "./flow.ts";
+
+export const FAULT_HEADER = "x-squall-fault";
+
+/** Where the request goes. */
+export interface RequestSink extends Omit<FlowSink<RequestView>, "answer"> {
+  /** A fault answers: the callee is not asked, what is left of the request leads nowhere. The answer comes through the response sink. */
+  answered(): void;
+}
+
+export class ExchangeFaults implements FaultListener {
+  readonly #edge: EdgeFaults;
+  readonly #clock: Clock;
+  #admissions: readonly Admission[];
+  #request: Flow<RequestView> | null = null;
+  #response: Flow<ResponseHead> | null = null;
+  #requestFilters: readonly FaultFilter<RequestView>[] = [];
+  #responseFilters: readonly FaultFilter<ResponseHead>[] = [];
+
+  /** `admissions`: what `edge.admit` let loose on this exchange, at least one. Call `over()` at its end, whatever the end. */
+  constructor(edge: EdgeFaults, admissions: readonly Admission[], clock: Clock) {
+    this.#edge = edge;
+    this.#admissions = admissions;
+    this.#clock = clock;
+    edge.open.add(this);
+  }
+  /** A fault really did something to it by now. */
+  isHit(nowMs: number): boolean {
+    this.countHolds(nowMs);
+    return this.#admissions.some(({ hasHit }) => hasHit);
+  }
+  /** Names of the faults that did, for the access log. */
+  get faults(): readonly string[] {
+    return this.#admissions.filter(({ hasHit }) => hasHit).map(({ fault }) => fault.order.name);
+  }
+  /**
+   * Both directions at once, because an answer made in one leaves through the other. Push the caller's request into
+   * `request` and the callee's response into `response`.
+   */
+  flows(
+    request: { readonly sink: RequestSink; readonly source: FlowSource },
+    response: { readonly sink: FlowSink<ResponseHead>; readonly source: FlowSource },
+  ): { readonly request: Flow<RequestView>; readonly response: Flow<ResponseHead> } {
+    this.#requestFilters = this.#admissions.flatMap((admission) => {
+      const filter = admission.treatment.request;
+      return filter === undefined ? [] : [{ admission, filter }];
+    });
+    this.#responseFilters = this.#admissions.toReversed().flatMap((admission) => {
+      const filter = admission.treatment.response;
+      return filter === undefined ? [] : [{ admission, filter }];
+    });
+    const { sink } = request;
+    const upwards = new Flow(this.#responseFilters, response.sink, response.source, this.#clock);
+    const downwards = new Flow<RequestView>(
+      this.#requestFilters,
+      {
+        head: (head, edit) => sink.head(head, edit),
+        data: (bytes) => sink.data(bytes),
+        end: () => sink.end(),
+        cut: (how) => sink.cut(how),
+        answer: (answer, by) => {
+          sink.answered();
+          this.#answer(upwards, answer, by);
+        },
+      },
+      request.source,
+      this.#clock,
+    );
+    this.#request = downwards;
+    this.#response = upwards;
+    return { request: downwards, response: upwards };
+  }
+  /** The exchange has ended, or its caller has gone. */
+  over(): void {
+    this.#edge.open.delete(this);
+    this.#request?.dispose();
+    this.#response?.dispose();
+    for (const admission of this.#admissions) admission.over();
+  }
+
+  countHolds(nowMs: number): void {
+    this.#request?.countHolds(nowMs);
+    this.#response?.countHolds(nowMs);
+  }
+  faultsChanged(nowMs: number): void {
+    const live = this.#edge.exchangeFaults;
+    const leaving = this.#admissions.filter(({ left, fault }) => !left && !live.includes(fault));
+    if (leaving.length === 0) return;
+    for (const admission of leaving) admission.leave();
+    const stays = <Head>({ admission }: FaultFilter<Head>) => !admission.left;
+    this.#requestFilters = this.#requestFilters.filter(stays);
+    this.#responseFilters = this.#responseFilters.filter(stays);
+    this.#response?.rechain(this.#responseFilters, nowMs);
+    this.#request?.rechain(this.#requestFilters, nowMs);
+  }
+  hold(): Hold {
+    const wounded = this.#admissions.some((admission) => admission.wounded) ? 1 : 0;
+    return { held: (this.#request?.held ?? 0) + (this.#response?.held ?? 0), wounded };
+  }
+
+  #answer(upwards: Flow<ResponseHead>, answer: Answer, by: Admission): void {
+    const below = this.#admissions.indexOf(by);
+    this.#responseFilters = this.#responseFilters.filter(
+      ({ admission }) => this.#admissions.indexOf(admission) < below,
+    );
+    upwards.rechain(this.#responseFilters);
+    const made = by.fault.order.stealth ? answer : withFaultHeader(answer, by.fault.order.name);
+    const nowMs = this.#clock.nowMs();
+    upwards.head(new LocalAnswerHead(made), nowMs);
+    upwards.data(made.body, nowMs);
+    upwards.end(nowMs);
+  }
+}
+
+/** The head of an answer that a fault made. */
+class LocalAnswerHead implements ResponseHead {
+  readonly made: Answer;
+
+  constructor(made: Answer) {
+    this.made = made;
+  }
+  get status(): number {
+    return this.made.status;
+  }
+  header(name: string): string | undefined {
+    return Object.entries(this.made.headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  }
+}
+
+const withFaultHeader = (answer: Answer, fault: string): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, [FAULT_HEADER]: slugOf(fault) },
+});
+/** Safe in any header: `payments is slow` → `payments-is-slow`. */
+export const slugOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-/, "")
+    .slice(0, 63)
+    .replace(/-$/, "") || "fault";

@@ -1,0 +1,467 @@
+/**
+ * The caller's side of a connection, with the faults upon whole connections, at byte level. Towards the real
+ * transport it is the receiver; towards the splice it *is* the transport. Faults come and go while it is open; without
+ * any, each chunk costs one comparison.
+ *
+ *   caller ⇄ transport ⇄ [ inbound flow → | ← outbound flow ] ⇄ splice
+ */
+import type { Alarm, Clock } from "../clock/clock.ts";
+import type { Cut } from "../faults/behaviour.ts";
+import type { Candidate, InFlightRequest } from "../faults/candidate.ts";
+import type { EdgeFaults } from "../faults/edge-faults.ts";
+import type { FaultListener, Hold } from "../faults/fault-listener.ts";
+import type { LiveFault } from "../faults/live-fault.ts";
+import type { ConnectionAddresses, ConnectionError, Receiver, Transport } from "../transport/transport.ts";
+import { ConnectionFaults } from "./connection-faults.ts";
+import { ConnectionGate } from "./connection-gate.ts";
+import { Flow, type FlowSink, type FlowSource } from "./flow.ts";
+
+/** After a cut with FIN, how long the caller may still send: an immediate close would answer its bytes with RST and lose ours. */
+const LINGER_MS = 1_000;
+/** How often a caller that is not read is looked at: RST shows by its name alone, an unread FIN not at all. */
+const UNREAD_LOOK_MS = 1_000;
+const LEFT: ConnectionError = { code: "reset", message: "reset by the caller while it was not read" };
+/** Read ahead while the opening is held back, so that a caller that leaves is seen to; then it waits. */
+const MOST_EARLY = 64 * 1024;
+const CUT: ConnectionError = { code: "reset", message: "cut by a fault" };
+
+export interface FaultedConnectionDeps {
+  readonly edge: EdgeFaults;
+  readonly clock: Clock;
+  /** Callee address of this connection; null: each request has its own (HTTP). */
+  readonly endpoint: string | null;
+}
+/** Owner of a faulted connection. What is absent, a connection without requests does not have. */
+export interface ConnectionOwner extends Receiver {
+  /** Requests that came and are not answered, peeked requests included, the oldest first. */
+  readonly inFlight?: readonly InFlightRequest[];
+  /** buffer[0, end) came and goes through the faults before it comes as `bytes`, if it does. Borrowed until this returns. */
+  peeked?(buffer: Buffer, end: number): void;
+  /** FIN came behind bytes that faults keep; `ended` comes with it through the faults, if it does. */
+  peekedEnd?(): void;
+  /** From here on bytes come as `bytes` at once; all that was peeked has come, or never will. */
+  peekDone?(): void;
+}
+/**
+ * Puts a faulted connection between an accepted transport and its owner; the answer is the transport's receiver. The owner is made at
+ * once and holds the connection as its transport; `opened` is called when the faults let the connection begin (in the same turn
+ * without any), and nothing is read before. Whatever a fault does to the connection, `closed` comes exactly once, last.
+ */
+export const wrapConnection = (
+  deps: FaultedConnectionDeps,
+  transport: Transport,
+  own: (connection: FaultedConnection) => ConnectionOwner,
+): Receiver => {
+  const connection = new FaultedConnection(deps, transport);
+  connection.begin(own(connection));
+  return connection;
+};
+
+export class FaultedConnection implements Transport, Receiver, FaultListener {
+  readonly #edge: EdgeFaults;
+  readonly #clock: Clock;
+  readonly #transport: Transport;
+  readonly #candidate: Candidate;
+  readonly #faults: ConnectionFaults;
+  readonly #gate: ConnectionGate;
+  #owner!: ConnectionOwner;
+  /** The faults that the flows stand for. */
+  #seen: readonly LiveFault[];
+  #inbound: Flow<never> | null = null;
+  #outbound: Flow<never> | null = null;
+  /** Answered by the owner while a fault held the answer here, or its end. */
+  #answered: InFlightRequest[] = [];
+  /** What came before the connection might open. */
+  #early: Buffer[] = [];
+  #earlyBytes = 0;
+  #earlyEnd = false;
+  #delivering = false;
+  /** The owner does not want bytes. Accepted transports begin like this. */
+  #ownerPaused = true;
+  /** The owner was told that a write is not taken yet. */
+  #ownerWaits = false;
+  /** The owner said FIN (`finish`), or FIN and gone (`close`). */
+  #leaving: "no" | "finish" | "close" = "no";
+  #finSent = false;
+  /** Cut by a fault, or reset: bytes lead nowhere in either direction. */
+  #dead = false;
+  #linger: Alarm | null = null;
+  /** A fault has stopped the reading. */
+  #isUnread = false;
+  #unread: Alarm | null = null;
+  #left = false;
+  #closed = false;
+  /** The owner knows that it is closed. */
+  #told = false;
+
+  constructor({ edge, clock, endpoint }: FaultedConnectionDeps, transport: Transport) {
+    this.#edge = edge;
+    this.#clock = clock;
+    this.#transport = transport;
+    this.#candidate = { connection: this, endpoint, request: null };
+    this.#seen = edge.connectionFaults;
+    this.#faults = new ConnectionFaults(edge, this.#candidate);
+    this.#gate = new ConnectionGate(
+      clock,
+      () => this.#open(),
+      (how) => this.#cut(how),
+      () => this.#ending && transport.pending === 0,
+    );
+  }
+  begin(owner: ConnectionOwner): void {
+    this.#owner = owner;
+    if (owner.inFlight !== undefined) Object.assign(this.#candidate, { inFlight: () => this.#inFlight() });
+    this.#edge.open.add(this);
+    const nowMs = this.#clock.nowMs();
+    if (this.#seen.length > 0) {
+      const admitted = this.#faults.begin(nowMs);
+      this.#rechain();
+      this.#gate.ask(admitted, nowMs);
+      if (this.#gate.isClosed && !this.#dead) this.#transport.resume();
+    } else this.#gate.proceed(nowMs);
+  }
+
+  /** A connection fault really did something to it. */
+  get isTreated(): boolean {
+    if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
+    return this.#faults.isTreated;
+  }
+  /** Whether a connection fault hit the request that is under way, or holds something of its answer. */
+  isHit(ordinal: number): boolean {
+    if (this.#faults.isTouchable) this.countHolds(this.#clock.nowMs());
+    return this.#faults.hitUntil >= ordinal || this.#outbound?.withholds === true;
+  }
+  /** The owner has answered a request. `untilEnd`: the answer lasts as long as the connection. */
+  answered({ ordinal, marked }: InFlightRequest, untilEnd: boolean): void {
+    if (this.#outbound !== null && (untilEnd || this.#outbound.withholds)) this.#answered.push({ ordinal, marked });
+  }
+  #inFlight(): readonly InFlightRequest[] {
+    return [...this.#answered, ...this.#owner.inFlight!];
+  }
+  /** A fault ended it. */
+  get isCut(): boolean {
+    return this.#dead && this.#leaving !== "close";
+  }
+  /** Bytes or time are held back by a fault: a stall that is meant, not one to time out. */
+  get isWithheld(): boolean {
+    return this.#gate.isClosed || this.#inbound?.withholds === true || this.#outbound?.withholds === true;
+  }
+
+  // === FaultListener: faults come and go
+  faultsChanged(nowMs: number): void {
+    if (this.#closed || this.#seen === this.#edge.connectionFaults) return;
+    this.#seen = this.#edge.connectionFaults;
+    // Before anybody leaves: who has held something long enough has used its part of the run's allotment.
+    this.countHolds(nowMs);
+    const { came, wounded } = this.#faults.change(!this.#ending, nowMs);
+    if (wounded) this.#cut("rst");
+    else {
+      this.#rechain(nowMs);
+      this.#gate.ask(came, nowMs);
+    }
+  }
+  picked(fault: LiveFault, nowMs: number): void {
+    if (this.#ending || this.#closed) return;
+    const admission = this.#edge.pick(fault, this.#candidate, nowMs);
+    if (admission === null) return;
+    this.#faults.pick(admission);
+    this.#gate.ask([admission], nowMs);
+  }
+  countHolds(nowMs: number): void {
+    this.#gate.countHolds(nowMs);
+    this.#inbound?.countHolds(nowMs);
+    this.#outbound?.countHolds(nowMs);
+  }
+  hold(): Hold {
+    const early = this.#gate.isClosed ? this.#earlyBytes : 0;
+    const held = early + (this.#inbound?.held ?? 0) + (this.#outbound?.held ?? 0);
+    return { held, wounded: this.#faults.isWounded ? 1 : 0 };
+  }
+
+  // === Receiver: from the caller
+  opened(): void {}
+  bytes(buffer: Buffer, end: number): void {
+    if (this.#edge.connectionFaults !== this.#seen) this.faultsChanged(this.#clock.nowMs());
+    if (this.#dead || this.#leaving === "close") return;
+    if (this.#isEarly) this.#keepEarly(buffer, end);
+    else if (this.#inbound === null) this.#owner.bytes(buffer, end);
+    else {
+      this.#owner.peeked?.(buffer, end);
+      this.#inbound.data(buffer.subarray(0, end));
+    }
+  }
+  ended(): void {
+    if (this.#dead) this.#transport.close();
+    else if (this.#leaving === "close") return;
+    else if (this.#isEarly) {
+      this.#earlyEnd = true;
+      this.#owner.peekedEnd?.();
+    } else if (this.#inbound === null) this.#owner.ended();
+    else {
+      this.#inbound.end();
+      if (this.#inbound !== null) this.#owner.peekedEnd?.();
+    }
+  }
+  get #isEarly(): boolean {
+    return this.#gate.isClosed || this.#early.length > 0;
+  }
+  #keepEarly(buffer: Buffer, end: number): void {
+    this.#owner.peeked?.(buffer, end);
+    this.#early.push(Buffer.from(buffer.subarray(0, end)));
+    this.#earlyBytes += end;
+    if (this.#earlyBytes < MOST_EARLY) return;
+    this.#transport.pause();
+    this.#readNoMore();
+  }
+  #readNoMore(): void {
+    this.#isUnread = true;
+    this.#unread ??= this.#clock.wake(this.#clock.nowMs() + UNREAD_LOOK_MS, () => {
+      this.#unread = null;
+      if (!this.#isUnread || this.#dead) return;
+      if (this.#transport.isPeerThere) this.#readNoMore();
+      else {
+        this.#left = true;
+        this.#transport.reset();
+      }
+    });
+  }
+  drained(): void {
+    if (this.#dead) return;
+    if (this.#outbound !== null) {
+      this.#outbound.drained();
+      this.#trim();
+    } else this.#tellDrained();
+  }
+  closed(error: ConnectionError | null): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#edge.open.delete(this);
+    this.#linger?.cancel();
+    this.#unread?.cancel();
+    this.#gate.dispose();
+    this.#inbound?.dispose();
+    this.#outbound?.dispose();
+    this.#faults.over();
+    this.#tellClosed(this.isCut ? CUT : this.#left ? LEFT : error);
+  }
+
+  // === Transport: to the caller
+  write(buffer: Buffer, start: number, end: number): boolean {
+    if (this.#edge.connectionFaults !== this.#seen) this.faultsChanged(this.#clock.nowMs());
+    if (this.#dead) return true;
+    const taken =
+      this.#outbound === null
+        ? this.#transport.write(buffer, start, end)
+        : this.#outbound.data(buffer.subarray(start, end));
+    if (!taken) this.#ownerWaits = true;
+    return taken;
+  }
+  writeCopy(bytes: Uint8Array): boolean {
+    const copy = Buffer.from(bytes);
+    return this.write(copy, 0, copy.length);
+  }
+  pause(): void {
+    this.#ownerPaused = true;
+    if (this.#gate.isClosed || this.#dead) return;
+    if (this.#inbound === null) this.#transport.pause();
+    else this.#inbound.congest();
+  }
+  resume(): void {
+    this.#ownerPaused = false;
+    if (!this.#gate.isClosed) this.#read();
+  }
+  finish(): void {
+    if (this.#leaving === "no") this.#leave("finish");
+  }
+  close(): void {
+    if (this.#leaving === "close") return;
+    if (this.#leaving === "no") {
+      this.#leave("close");
+      return;
+    }
+    this.#leaving = "close";
+    if (this.#finSent || this.#outbound === null) {
+      this.#dropInbound();
+      this.#transport.close();
+    } else this.#discardInbound();
+  }
+  reset(): void {
+    this.#leaving = "close";
+    this.#kill();
+    this.#transport.reset();
+  }
+  get pending(): number {
+    return this.#transport.pending + (this.#outbound?.pending ?? 0);
+  }
+  get addresses(): ConnectionAddresses | null {
+    return this.#transport.addresses;
+  }
+  get isPeerThere(): boolean {
+    return this.#transport.isPeerThere;
+  }
+
+  /** All has been said and sent: there is nothing left for a fault to act upon. */
+  get #ending(): boolean {
+    return this.#dead || (this.#finSent && this.#leaving === "close");
+  }
+  #open(): void {
+    this.#owner.opened(this);
+    if (this.#dead) return;
+    this.#isUnread = false;
+    // While the opening was held back, it was read without being asked for.
+    if (this.#ownerPaused) this.#transport.pause();
+    else this.#read();
+  }
+  #read(): void {
+    this.#deliverEarly();
+    if (this.#dead || this.#ownerPaused || this.#early.length > 0) return;
+    if (this.#inbound === null) {
+      this.#transport.resume();
+      return;
+    }
+    this.#inbound.drained();
+    this.#trim();
+  }
+  /** What came while the opening was held back, as if it came now. */
+  #deliverEarly(): void {
+    // The owner may pause and resume while it is given bytes.
+    if (this.#delivering) return;
+    this.#delivering = true;
+    while (this.#early.length > 0 && !this.#ownerPaused && !this.#dead) {
+      const bytes = this.#early[0]!;
+      this.#earlyBytes -= bytes.length;
+      // Removed only afterwards: while the list is not empty, newer bytes queue behind it.
+      if (this.#inbound === null) this.#owner.bytes(bytes, bytes.length);
+      else this.#inbound.data(bytes);
+      this.#early.shift();
+    }
+    this.#delivering = false;
+    if (this.#early.length > 0) return;
+    if (this.#inbound === null) this.#owner.peekDone?.();
+    if (!this.#earlyEnd || this.#ownerPaused || this.#dead) return;
+    this.#earlyEnd = false;
+    if (this.#inbound === null) this.#owner.ended();
+    else this.#inbound.end();
+  }
+  #tellClosed(error: ConnectionError | null): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#owner.closed(error);
+  }
+  #tellDrained(): void {
+    if (!this.#ownerWaits) return;
+    this.#ownerWaits = false;
+    this.#owner.drained();
+  }
+  #leave(how: "finish" | "close"): void {
+    this.#leaving = how;
+    if (this.#dead) return;
+    if (this.#outbound === null) {
+      if (how === "close") this.#dropInbound();
+      this.#sendFin();
+    } else {
+      if (how === "close") this.#discardInbound();
+      this.#outbound.end();
+      this.#trim();
+    }
+  }
+  #sendFin(): void {
+    this.#finSent = true;
+    if (this.#leaving === "close") this.#transport.close();
+    else this.#transport.finish();
+  }
+  /** The owner wants no more; what the caller sends is read only to notice that it leaves. */
+  #discardInbound(): void {
+    this.#dropInbound();
+    this.#transport.resume();
+  }
+  #dropInbound(): void {
+    this.#inbound?.dispose();
+    this.#inbound = null;
+    this.#early = [];
+  }
+  #cut(how: Cut["how"]): void {
+    if (this.#dead && how === "fin") return;
+    this.#kill();
+    if (how === "rst") {
+      this.#transport.reset();
+      return;
+    }
+    this.#transport.finish();
+    this.#transport.resume();
+    // In a turn of its own: the owner may be in the middle of the write that brought us here.
+    const nowMs = this.#clock.nowMs();
+    this.#linger = this.#clock.wake(nowMs, () => {
+      this.#linger = this.#clock.wake(nowMs + LINGER_MS, () => this.#transport.close());
+      this.#tellClosed(CUT);
+    });
+  }
+  #kill(): void {
+    this.#dead = true;
+    this.#gate.dispose();
+    this.#inbound?.dispose();
+    this.#outbound?.dispose();
+    this.#early = [];
+  }
+
+  /** Gives the flows the faults that are here; makes flows where there are none yet, and takes away those with nothing in them. */
+  #rechain(nowMs = this.#clock.nowMs()): void {
+    const { request, response } = this.#faults;
+    if (this.#leaving !== "close") {
+      if (this.#inbound !== null) this.#inbound.rechain(request, nowMs);
+      else if (request.length > 0) {
+        this.#inbound = new Flow(request, this.#toOwner, this.#fromCaller, this.#clock);
+        if (this.#ownerPaused) this.#inbound.congest();
+      }
+    }
+    if (this.#dead) return;
+    if (this.#outbound !== null) this.#outbound.rechain(response, nowMs);
+    else if (response.length > 0 && !this.#finSent) {
+      this.#outbound = new Flow(response, this.#toCaller, this.#fromOwner, this.#clock);
+      if (this.#ownerWaits) this.#outbound.congest();
+    }
+    this.#trim();
+  }
+  #trim(): void {
+    if (this.#inbound?.idle === true) {
+      this.#inbound = null;
+      if (!this.#isEarly) this.#owner.peekDone?.();
+    }
+    if (this.#outbound?.withholds !== true) this.#answered = [];
+    if (this.#outbound?.idle === true) this.#outbound = null;
+  }
+
+  readonly #toOwner: FlowSink<never> = {
+    head() {},
+    data: (bytes) => {
+      this.#owner.bytes(bufferOf(bytes), bytes.length);
+      return !this.#ownerPaused;
+    },
+    end: () => this.#owner.ended(),
+    cut: (how) => this.#cut(how),
+  };
+  readonly #fromCaller: FlowSource = {
+    pause: () => {
+      this.#transport.pause();
+      this.#readNoMore();
+    },
+    resume: () => {
+      this.#isUnread = false;
+      if (!this.#gate.isClosed) this.#transport.resume();
+    },
+  };
+  readonly #toCaller: FlowSink<never> = {
+    head() {},
+    data: (bytes) => this.#transport.write(bufferOf(bytes), 0, bytes.length),
+    end: () => this.#sendFin(),
+    cut: (how) => this.#cut(how),
+  };
+  readonly #fromOwner: FlowSource = {
+    // The owner learns it from what its next write returns.
+    pause() {},
+    resume: () => this.#tellDrained(),
+  };
+}
+
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

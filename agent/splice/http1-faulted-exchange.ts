@@ -1,0 +1,313 @@
+/**
+ * An exchange that faults act upon. Its two messages are taken apart into head, data and end, pass the faults, and are framed
+ * anew: the request on its way to the callee, the answer, or one that a fault made, on its way to the caller.
+ */
+
+import type { Admission } from "../faults/admission.ts";
+import type { HeadEdit, ResponseHead } from "../faults/behaviour.ts";
+import { NO_FAULTS } from "../faults/edge-faults.ts";
+import type { BodyReader, Framing } from "../http1/body.ts";
+import { BROKEN, DATA, END, NOTHING_YET, TRAILER } from "../http1/chunked.ts";
+import { RESPONSE_HEAD } from "../http1/head.ts";
+import { type RequestHeadView, ResponseHeadView } from "../http1/head-view.ts";
+import { answerWriter, type MessageWriter, requestWriter } from "../http1/message-writer.ts";
+import { REFUSED, type Refusal, refusalParts } from "../http1/refusal.ts";
+import type { Outcome } from "../metrics/observer.ts";
+import { ExchangeFaults, type RequestSink } from "./exchange-faults.ts";
+import type { Flow, FlowSink, FlowSource } from "./flow.ts";
+import { type CallerSide, CONGESTED } from "./http1-caller-side.ts";
+import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
+import { WriteCoalescer } from "./http1-write-coalescer.ts";
+
+/** What is left of a request body that a fault's answer made pointless: up to here it is read, above the connection ends. */
+const MOST_DRAINED = 64 * 1024;
+/** Bytes that may wait for a dial, so that the caller is read, and seen to leave, meanwhile. */
+const MOST_BEFORE_OPEN = 64 * 1024;
+
+export class FaultedExchange extends UpstreamExchange {
+  readonly #view: RequestHeadView;
+  readonly #faults: ExchangeFaults;
+  readonly #request: Flow<RequestHeadView>;
+  readonly #response: Flow<ResponseHead>;
+  #requestWriter: MessageWriter | null = null;
+  #answerWriter: MessageWriter | null = null;
+  readonly #requestWrites = new WriteCoalescer(
+    (bytes) => this.#sendRequest(bytes),
+    () => this.#request.congest(),
+  );
+  readonly #answerWrites = new WriteCoalescer(
+    (bytes) => this.#sendAnswer(bytes),
+    () => this.#response.congest(),
+  );
+  #requestTrailers = "";
+  #answerTrailers = "";
+  /** The whole request has gone to the callee. */
+  #requestSent = false;
+  /** A fault, or the agent in the callee's place, answers: the callee is not asked, or not listened to. */
+  #made = false;
+  /** The answer has been read whole. */
+  #answerRead = false;
+  /** The callee, or the caller, has not taken what it was given. */
+  #calleeWaits = false;
+  #callerWaits = false;
+  /** The callee died in the middle of its answer; what came before still finds its way. */
+  #cutAfterwards: "fin" | "rst" | null = null;
+  #over = false;
+
+  constructor(caller: CallerSide, view: RequestHeadView, admissions: readonly Admission[]) {
+    super(caller);
+    const { faults, clock } = caller.context;
+    this.#view = view;
+    this.#faults = new ExchangeFaults(faults, admissions, clock);
+    const flows = this.#faults.flows(
+      { sink: this.#toCallee(), source: this.#fromCaller() },
+      { sink: this.#toCaller(), source: this.#fromCallee() },
+    );
+    this.#request = flows.request as unknown as Flow<RequestHeadView>;
+    this.#response = flows.response;
+  }
+  /** While faults live, not moving is what they may want. */
+  get withheld(): boolean {
+    return this.caller.context.faults.exchangeFaults !== NO_FAULTS;
+  }
+
+  /** Lets the head go; the body follows through `body`. */
+  begin(): void {
+    const { exchange, body, turnMs } = this.caller;
+    this.begun();
+    exchange.requestDone = body.framing === "none";
+    this.#request.head(this.#view, turnMs);
+    if (exchange.requestDone && !this.#over) this.#request.end(turnMs);
+    if (!this.#over) this.settle();
+  }
+  body(buffer: Buffer, p: number, end: number): number {
+    const { exchange, body, turnMs } = this.caller;
+    const at = this.#take(body, buffer, p, end, this.#request, turnMs);
+    if (at === STOP) {
+      this.#refuseChunk();
+      return end;
+    }
+    exchange.bytesIn += at - p;
+    if (body.found === END && !this.#over) {
+      exchange.requestDone = true;
+      this.#request.end(turnMs);
+      this.settle();
+    }
+    return at;
+  }
+  callerDrained(): void {
+    if (!this.#callerWaits) return;
+    this.#callerWaits = false;
+    this.#response.drained();
+    this.answerTaken();
+    if (!this.#over) this.settle();
+  }
+  protected get isAnswerPending(): boolean {
+    return this.#callerWaits;
+  }
+  calleeDrained(): void {
+    if (!this.#calleeWaits) return;
+    this.#calleeWaits = false;
+    this.#request.drained();
+    if (!this.#over) this.settle();
+  }
+
+  protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
+    const { exchange } = this.caller;
+    const { status } = RESPONSE_HEAD;
+    const nowMs = this.caller.context.clock.nowMs();
+    exchange.answered(status, buffer, p, at);
+    this.#response.head(new ResponseHeadView(status, buffer, p, at), nowMs);
+    return this.#over ? STOP : this.#answerPiece(buffer, at, end, nowMs);
+  }
+  protected answerPiece(buffer: Buffer, p: number, end: number): number {
+    return this.#answerPiece(buffer, p, end, this.caller.context.clock.nowMs());
+  }
+  #answerPiece(buffer: Buffer, p: number, end: number, nowMs: number): number {
+    if (this.#answerRead) {
+      this.calleeStays = false;
+      return STOP;
+    }
+    const at = this.#take(this.answerBody, buffer, p, end, this.#response, nowMs);
+    if (this.#over) return STOP;
+    if (at === STOP) {
+      this.cut("rst", "reset");
+      return STOP;
+    }
+    if (this.answerBody.found !== END) return at;
+    if (at < end) this.calleeStays = false;
+    this.#answerRead = true;
+    this.#response.end(nowMs);
+    return STOP;
+  }
+  protected answerClosed(): void {
+    this.#answerRead = true;
+    this.#response.end();
+  }
+  /** The callee is silent for good: what stands for it passes the faults like an answer of its own. */
+  protected unanswered(refusal: Refusal): void {
+    const { exchange } = this.caller;
+    const made = refusalParts(refusal);
+    this.#made = true;
+    exchange.answering = true;
+    this.#request.dispose();
+    const nowMs = this.caller.context.clock.nowMs();
+    this.#response.head({ status: refusal.status, made, header: (name) => made.headers[name] }, nowMs);
+    this.#response.data(made.body, nowMs);
+    this.#response.end(nowMs);
+  }
+  protected override observe(end: Outcome["end"], endedMs?: number): void {
+    this.caller.exchange.treated = this.isTreated;
+    super.observe(end, endedMs);
+  }
+  get isTreated(): boolean {
+    return this.#faults.isHit(this.caller.context.clock.nowMs());
+  }
+  protected letGo(): void {
+    this.#over = true;
+    this.#requestWrites.flush();
+    this.#answerWrites.flush();
+    this.#faults.over();
+    this.caller.release(CONGESTED);
+  }
+  protected waitForCaller(): void {
+    this.#callerWaits = true;
+    this.#response.congest();
+  }
+  protected settle(): void {
+    if (!this.answerDone || this.isConfirming || this.#callerWaits || this.#over) return;
+    const { requestDone } = this.caller.exchange;
+    const takesMore = this.callee !== null && !this.callee.lost;
+    const rest = this.#made ? !requestDone && this.callerStays : takesMore && (!this.#requestSent || this.#calleeWaits);
+    if (!rest) this.finish();
+  }
+  override calleeLost(error: Parameters<UpstreamExchange["calleeLost"]>[0]): void {
+    const cutShort = this.caller.exchange.answering && !this.#answerRead && !this.#made;
+    const closesWell = error === null && this.answerBody.framing === "close";
+    if (this.#answerRead) this.settle();
+    else if (!cutShort || closesWell || this.#response.pending === 0) super.calleeLost(error);
+    else this.#cutAfterwards = error === null ? "fin" : "rst";
+  }
+
+  /** Takes a body apart and pushes what it finds. Where it stopped; STOP: it is malformed. */
+  #take<Head>(body: BodyReader, buffer: Buffer, from: number, end: number, flow: Flow<Head>, nowMs: number): number {
+    let p = from;
+    for (;;) {
+      p = body.read(buffer, p, end);
+      if (this.#over || body.found === NOTHING_YET || body.found === END) return p;
+      if (body.found === BROKEN) return STOP;
+      if (body.found === DATA) flow.data(buffer.subarray(body.from, body.to), nowMs);
+      else if (body.found === TRAILER) this.#trailer(body, buffer.toString("latin1", body.from, body.to));
+    }
+  }
+  #trailer(body: BodyReader, text: string): void {
+    if (body === this.answerBody) this.#answerTrailers += text;
+    else this.#requestTrailers += text;
+  }
+  #refuseChunk(): void {
+    if (this.#over) return;
+    if (this.caller.exchange.answering) {
+      this.cut("rst", "reset");
+      return;
+    }
+    this.letGo();
+    this.callee?.drop();
+    this.callee = null;
+    this.caller.exchange.status = REFUSED.chunk.status;
+    this.observe("clean");
+    this.caller.refuse(REFUSED.chunk);
+  }
+  #cut(how: "fin" | "rst"): void {
+    if (!this.#over) this.cut(how, "reset");
+  }
+
+  #toCallee(): RequestSink {
+    return {
+      head: (_view, edit) => {
+        const { exchange, body } = this.caller;
+        const drop = !exchange.keepAlive && !exchange.old && edit?.headers?.connection === undefined;
+        const kept: HeadEdit = drop ? { ...edit, headers: { ...edit?.headers, connection: null } } : (edit ?? {});
+        this.#requestWriter = requestWriter(this.#view, kept, body.framing);
+        const { head } = this.#requestWriter;
+        if (exchange.requestDone && this.#requestWriter.framing === "none") {
+          if (!this.sendRequest(head, 0, head.length, true)) this.#calleeWaits = true;
+        } else {
+          this.acquireCallee();
+          this.#requestWrites.put(head);
+        }
+      },
+      data: (bytes) => sent(this.#requestWrites, this.#requestWriter!, bytes),
+      end: () => {
+        this.#requestWrites.put(this.#requestWriter!.end(this.#requestTrailers));
+        this.#requestWrites.flush();
+        this.#requestSent = true;
+        // A request that a fault held may end after its answer did: then this is what the exchange waited for.
+        if (!this.#over) this.settle();
+      },
+      cut: (how) => this.#cut(how),
+      answered: () => {
+        this.#made = true;
+        this.caller.exchange.answering = true;
+      },
+    };
+  }
+  #sendRequest(bytes: Buffer): boolean {
+    if (this.callee === null) return true;
+    const { transport, open } = this.callee;
+    if (!open) transport.writeCopy(bytes);
+    const taken = open ? transport.write(bytes, 0, bytes.length) : transport.pending < MOST_BEFORE_OPEN;
+    if (!taken) this.#calleeWaits = true;
+    return taken;
+  }
+  #fromCaller(): FlowSource {
+    return { pause: () => this.caller.hold(CONGESTED), resume: () => this.caller.release(CONGESTED) };
+  }
+
+  #toCaller(): FlowSink<ResponseHead> {
+    return {
+      head: (head, edit) => {
+        const { exchange } = this.caller;
+        this.#answerWriter = answerWriter(head, edit, this.#made ? "none" : this.answerBody.framing, {
+          toHead: exchange.toHead,
+          close: this.#decideWhetherCallerStays(),
+        });
+        exchange.status = this.#answerWriter.status;
+        exchange.headOut = this.#answerWriter.head.length;
+        this.#answerWrites.put(this.#answerWriter.head);
+      },
+      data: (bytes) => sent(this.#answerWrites, this.#answerWriter!, bytes),
+      end: () => {
+        this.#answerWrites.put(this.#answerWriter!.end(this.#answerTrailers));
+        this.#answerWrites.flush();
+        this.answered();
+      },
+      cut: (how) => this.#cut(how),
+    };
+  }
+  #sendAnswer(bytes: Buffer): boolean {
+    const { exchange, transport } = this.caller;
+    exchange.bytesOut += bytes.length;
+    const taken = transport.write(bytes, 0, bytes.length);
+    if (!taken) this.#callerWaits = true;
+    this.wrote();
+    if (this.#cutAfterwards !== null && this.#response.pending === 0) this.#cut(this.#cutAfterwards);
+    return taken;
+  }
+  /** True: the answer has to say that the connection ends with it. */
+  #decideWhetherCallerStays(): boolean {
+    if (!this.#made) return false;
+    const { exchange, body } = this.caller;
+    const drains = body.framing === "length" && body.left <= MOST_DRAINED && !exchange.expectsContinue;
+    this.callerStays = exchange.keepAlive && (exchange.requestDone || drains);
+    return !this.callerStays;
+  }
+  #fromCallee(): FlowSource {
+    return { pause: () => this.callee?.transport.pause(), resume: () => this.callee?.transport.resume() };
+  }
+}
+
+/** A chunk is a copy of ours with its framing around it; bytes of other bodies are still borrowed. */
+const sent = (writes: WriteCoalescer, writer: MessageWriter, bytes: Uint8Array): boolean => {
+  const framed = writer.data(bytes);
+  return writer.framing === "chunked" ? writes.put(framed) : writes.lend(framed);
+};

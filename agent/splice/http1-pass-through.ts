@@ -1,0 +1,164 @@
+/**
+ * An exchange that no fault acts upon: the original bytes go on as they came, one write a chunk, out of the buffer they were
+ * read into. One object a connection, used again and again.
+ */
+import type { Framing } from "../http1/body.ts";
+import { CR } from "../http1/bytes.ts";
+import { BAD, blankClose, MORE } from "../http1/fields.ts";
+import { REQUEST_HEAD, RESPONSE_HEAD } from "../http1/head.ts";
+import { badGateway, REFUSED, type Refusal } from "../http1/refusal.ts";
+import { LENT } from "./http1-caller-side.ts";
+import { STOP, UpstreamExchange } from "./http1-upstream-exchange.ts";
+
+/** The last lines of the last head of a connection. A second `Connection` line adds to the first (RFC 9110 5.3). */
+const FAREWELL = Buffer.from("Connection: close\r\n\r\n");
+
+export class PassThrough extends UpstreamExchange {
+  /** The callee has not taken the caller's buffer yet / the caller the callee's. A lent buffer's connection must not read on. */
+  #requestLent = false;
+  #answerLent = false;
+
+  get withheld(): boolean {
+    return false;
+  }
+
+  /** Takes the head that was parsed last, and what follows it of its body. Where that ends. */
+  begin(buffer: Buffer, at: number, end: number): number {
+    const { caller } = this;
+    const { start, old, close, connectionStart, connectionEnd } = REQUEST_HEAD;
+    this.#requestLent = false;
+    this.#answerLent = false;
+    this.reset();
+    const to = this.#requestEnd(buffer, at, end);
+    if (to === STOP) return end;
+    // The callee's connection outlives the caller's wish to close its own.
+    if (close && !old) blankClose(buffer, connectionStart, connectionEnd);
+    caller.exchange.bytesIn = to - start;
+    if (!this.sendRequest(buffer, start, to, caller.exchange.requestDone)) this.#lend();
+    return to;
+  }
+  body(buffer: Buffer, p: number, end: number): number {
+    const to = this.#requestEnd(buffer, p, end);
+    if (to === STOP) return end;
+    this.caller.exchange.bytesIn += to - p;
+    if (this.callee !== null && to > p && !this.send(buffer, p, to)) this.#lend();
+    if (this.caller.exchange.requestDone) this.settle();
+    return to;
+  }
+  callerDrained(): void {
+    if (!this.#answerLent) return;
+    this.#answerLent = false;
+    this.callee?.transport.resume();
+    this.answerTaken();
+    this.settle();
+  }
+  protected get isAnswerPending(): boolean {
+    return this.#answerLent;
+  }
+  calleeDrained(): void {
+    if (!this.#requestLent) return;
+    this.#requestLent = false;
+    this.caller.release(LENT);
+    this.settle();
+  }
+
+  protected answer(buffer: Buffer, p: number, at: number, end: number, _framing: Framing): number {
+    const to = this.answerBody.skip(buffer, at, end);
+    if (to === BAD) {
+      this.callee!.drop();
+      this.callee = null;
+      this.unanswered(badGateway("answer-bad-chunk", "its answer cannot be read: a chunk of the body is malformed"));
+      return STOP;
+    }
+    this.caller.exchange.answered(RESPONSE_HEAD.status, buffer, p, at);
+    if (this.caller.context.draining) return this.#farewell(buffer, p, at, to === MORE ? end : to, end, to !== MORE);
+    return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
+  }
+  protected answerPiece(buffer: Buffer, p: number, end: number): number {
+    const to = this.answerBody.skip(buffer, p, end);
+    if (to === BAD) {
+      this.cut("rst", "reset");
+      return STOP;
+    }
+    return this.#forward(buffer, p, to === MORE ? end : to, end, to !== MORE);
+  }
+  protected answerClosed(): void {
+    this.answered();
+  }
+  protected unanswered(refusal: Refusal): void {
+    this.#unlend();
+    this.writeRefusal(refusal);
+    this.answerDone = true;
+    this.observe(refusal.status === 504 ? "timeout" : "clean");
+    this.finish();
+  }
+  protected waitForCaller(): void {
+    this.#answerLent = true;
+    this.callee!.transport.pause();
+  }
+  protected letGo(): void {
+    this.#unlend();
+  }
+  protected settle(): void {
+    if (!this.answerDone || this.isConfirming || this.#answerLent) return;
+    // An early answer: the rest of the request still goes to its callee, as it would without an agent between them.
+    const takesMore = this.callee !== null && !this.callee.lost;
+    if (takesMore && (!this.caller.exchange.requestDone || this.#requestLent)) return;
+    this.finish();
+  }
+
+  /** Finds the end of the request in buffer[p, end). STOP: it is malformed, and refused. */
+  #requestEnd(buffer: Buffer, p: number, end: number): number {
+    const { caller } = this;
+    const to = caller.body.skip(buffer, p, end);
+    if (to === BAD) {
+      this.#refuseChunk();
+      return STOP;
+    }
+    caller.exchange.requestDone = to !== MORE;
+    return to === MORE ? end : to;
+  }
+  #refuseChunk(): void {
+    const { caller } = this;
+    if (caller.exchange.answering) {
+      this.cut("rst", "reset");
+      return;
+    }
+    this.letGo();
+    this.callee?.drop();
+    this.callee = null;
+    caller.exchange.status = REFUSED.chunk.status;
+    this.observe("clean");
+    caller.refuse(REFUSED.chunk);
+  }
+  #forward(buffer: Buffer, from: number, to: number, end: number, done: boolean): number {
+    const { transport, exchange } = this.caller;
+    exchange.bytesOut += to - from;
+    if (!transport.write(buffer, from, to)) this.waitForCaller();
+    this.wrote();
+    if (!done) return to;
+    // Bytes behind the answer belong to no request.
+    if (to < end) this.calleeStays = false;
+    this.answered();
+    return STOP;
+  }
+  /** The head says that the connection ends with this answer, so that its caller uses another one and loses no request. */
+  #farewell(buffer: Buffer, p: number, at: number, to: number, end: number, done: boolean): number {
+    const { transport, exchange } = this.caller;
+    const bare = at - (buffer[at - 2] === CR ? 2 : 1);
+    const head = Buffer.concat([buffer.subarray(p, bare), FAREWELL]);
+    this.callerStays = false;
+    exchange.bytesOut += head.length;
+    if (!transport.writeCopy(head)) this.waitForCaller();
+    return this.#forward(buffer, at, to, end, done);
+  }
+  #lend(): void {
+    this.#requestLent = true;
+    this.caller.hold(LENT);
+  }
+  #unlend(): void {
+    if (!this.#requestLent) return;
+    this.#requestLent = false;
+    this.caller.release(LENT);
+  }
+}

@@ -1,0 +1,16 @@
+/** Journald: whether a stream goes to it, which then reads priorities (sd-daemon(3)). */
+import { fstatSync } from "node:fs";
+
+/**
+ * systemd names device and inode of the stream in JOURNAL_STREAM. A child whose stream was turned elsewhere inherits the
+ * variable all the same, so that the stream itself decides.
+ */
+export const isJournaldStream = (descriptor: number, { JOURNAL_STREAM }: NodeJS.ProcessEnv): boolean => {
+  if (!JOURNAL_STREAM) return false;
+  try {
+    const { dev, ino } = fstatSync(descriptor, { bigint: true });
+    return JOURNAL_STREAM === `${dev}:${ino}`;
+  } catch {
+    return false;
+  }
+};

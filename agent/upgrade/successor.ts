@@ -1,0 +1,99 @@
+/**
+ * Rolling upgrade: a successor process inherits the listening sockets, so that no connection is refused in between. This
+ * process then accepts no more, lets what is open come to its end, and exits. Faults are never handed on.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Listeners } from "../transport/listen.ts";
+
+/** Where the successor finds the descriptors: JSON, by the address that each listens on. */
+export const INHERITED = "SQUALL_INHERITED_SOCKETS";
+/** The first descriptor behind stdin, stdout, stderr and the channel. */
+const FIRST_FD = 4;
+const READY_WITHIN_MS = 20_000;
+
+/** Between the two processes, over their IPC channel. */
+type SuccessorMessage = { readonly squall: "serving" };
+type PredecessorMessage = { readonly squall: "released" };
+const isServing = (message: unknown): message is SuccessorMessage =>
+  Object(message) === message && (message as SuccessorMessage).squall === "serving";
+
+export interface Successor {
+  readonly pid: number;
+  /** What only one of the two may have, the control socket, is free now. */
+  release(): void;
+  kill(): void;
+}
+export interface UpgradeConfig {
+  readonly listeners: Listeners;
+  /** Program and arguments of the successor. */
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** Starts the successor; resolves once it serves every edge. Rejects, and nothing has changed, when it does not. */
+export const startSuccessor = async ({ listeners, argv, env, wait }: UpgradeConfig): Promise<Successor> => {
+  const descriptors = listeners.descriptors();
+  if (descriptors === null) throw new Error("this version of Node does not tell which sockets to hand on");
+  const names = Object.keys(descriptors);
+  const inherited = JSON.stringify(Object.fromEntries(names.map((name, i) => [name, FIRST_FD + i])));
+  const [program, ...args] = argv;
+  const child = spawn(program!, args, {
+    stdio: ["ignore", "inherit", "inherit", "ipc", ...names.map((name) => descriptors[name]!)],
+    env: { ...env, [INHERITED]: inherited },
+  });
+  child.on("error", () => {});
+  try {
+    await Promise.race([serving(child), ended(child), late(wait)]);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+  return {
+    pid: child.pid!,
+    release: () => {
+      child.send({ squall: "released" } satisfies PredecessorMessage, () => {});
+    },
+    kill: () => {
+      child.kill("SIGKILL");
+    },
+  };
+};
+
+const serving = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.on("message", (message) => isServing(message) && resolve());
+  });
+const ended = async (child: ChildProcess): Promise<never> => {
+  const [code, signal] = await Promise.race([once(child, "exit"), once(child, "error").then(([e]) => [String(e)])]);
+  throw new Error(`the successor ended with ${signal ?? code} before it served its edges`);
+};
+const late = async (wait: UpgradeConfig["wait"]): Promise<never> => {
+  await wait(READY_WITHIN_MS);
+  throw new Error(`the successor did not serve its edges within ${READY_WITHIN_MS / 1_000} s`);
+};
+
+/** Descriptors that the process before this one handed on, by address; none: this one was not started by another. */
+export const inheritedSockets = (env: NodeJS.ProcessEnv): Readonly<Record<string, number>> => {
+  const text = env[INHERITED];
+  // Children of this one have not got them.
+  delete env[INHERITED];
+  return text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
+};
+/** Tells the process before this one that every edge is served; resolves once it has let go, or is gone. */
+export const takeOver = (channel: NodeJS.Process): Promise<void> => {
+  if (channel.send === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      channel.off("message", heard).off("disconnect", done);
+      if (channel.connected) channel.disconnect();
+      resolve();
+    };
+    const heard = (message: unknown) => {
+      if (Object(message) === message && (message as PredecessorMessage).squall === "released") done();
+    };
+    channel.on("message", heard).on("disconnect", done);
+    channel.send!({ squall: "serving" } satisfies SuccessorMessage);
+  });
+};
