@@ -38,7 +38,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{experiments,agent,server,cli,web}/**/*.test.ts", "test/architecture.test.ts"],
+          include: ["{experiments,agent,server,cli,web,scripts}/**/*.test.ts", "test/architecture.test.ts"],
           pool: "threads",
           // They take their clocks and chance as arguments and change nothing that they share: the imports are paid for once.
           isolate: false,
