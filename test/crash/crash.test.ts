@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { often } from "../soak.ts";
 import { environmentOf, ROOT, start, withHome, writeExperiment, writeMesh } from "../tiny.ts";
 import { findRole, processesOf, type Role } from "./processes.ts";
@@ -79,13 +79,27 @@ const crash = (victims: readonly Role[], momentMs: number) =>
     }
   });
 
+/** Moments at which there was a victim to kill, and at which there was none, by the names of the victims. */
+const moments = new Map<string, { struck: number; missed: number }>();
+const countMoment = (name: string, killed: readonly Role[]): void => {
+  const { struck, missed } = moments.get(name) ?? { struck: 0, missed: 0 };
+  moments.set(name, killed.length > 0 ? { struck: struck + 1, missed } : { struck, missed: missed + 1 });
+};
+
 describe("invariant 18: kill -9 leaves no fault, no child and no green run", () => {
+  // A machine so slow, or a command so changed, that nothing is there to be killed would pass every test below.
+  afterAll(() => {
+    const idle = [...moments].filter(([, { struck, missed }]) => missed > struck);
+    expect(idle, "more than half of the moments killed nothing").toEqual([]);
+  });
+
   it.concurrent.each(
     VICTIMS.flatMap((victims) => MOMENTS_MS.map((ms) => [victims.join(" and "), ms, victims] as const)),
   )(
     "of %s after %i ms",
-    async (_name, momentMs, victims) => {
+    async (name, momentMs, victims) => {
       const { killed, left, seen, code, runs, after } = await crash(victims, momentMs);
+      countMoment(name, killed);
       expect(left).toEqual([]);
       expect(after).toEqual([]);
       expect(seen).not.toContain("faulted");
