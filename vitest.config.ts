@@ -34,6 +34,7 @@ const NODES = ["test/nodes/exit.test.ts", "test/nodes/collected.test.ts"];
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    globalSetup: ["test/temporary.ts"],
     projects: [
       {
         test: {
@@ -52,7 +53,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/architecture.test.ts", ...NODES],
           pool: "forks",
-          maxWorkers: 3,
+          maxWorkers: 5,
           // What two files load is loaded once; none leaves anything behind in its process.
           isolate: false,
           // Each test has processes and ports of its own; more of them at a time starve each other on two cores.
