@@ -29,7 +29,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("drop" as const) }) },
 );
 
-test("invariants 1, 2, 3, 5 and 6 hold under delay, reordering, repetition, replays and stalls", async () => {
+test("invariants 1, 2, 3, 5 and 6: they hold under delay, reordering, repetition, replays and stalls", async () => {
   let acted = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), fc.boolean(), async (steps, sameFault) => {

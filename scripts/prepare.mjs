@@ -1,10 +1,11 @@
 // Builds dist/ after `npm ci`: the packages by the compiler; the dashboard by vite; the command line and what it starts once
 // more as a few large files, which start twice as fast; the services of the demo shop, each with all that it loads; the
 // manual pages; and the notices of the packages that became part of these files. Without the tools (`--omit=dev`) there is
-// nothing to build with, and nothing to say.
+// nothing to build with, and nothing to say. A build that is current is kept: `npm ci` and `npm test` both ask for one.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { noticesOf } from "./third-party.mjs";
 
 const STEPS = [
@@ -84,13 +85,42 @@ const SHOP = {
   outdir: "dist/experiments/shop",
 };
 
-rmSync("dist/bundle", { recursive: true, force: true });
-if (!STEPS.every(run)) process.exitCode = 1;
-else if (existsSync("node_modules/esbuild") && existsSync("dist/cli/main.js")) {
-  const { build } = await import("esbuild");
-  const built = await Promise.all([SQUALL, VALIDATE, COMPLETION, SHOP].map((form) => build(form)));
+/** Files that a build reads, and a few that each build leaves. */
+const FOLDERS = ["agent", "cli", "experiments", "server", "web"];
+const FILES = ["package.json", "package-lock.json", "tsconfig.base.json", "tsconfig.json"];
+const SCRIPTS = ["scripts/prepare.mjs", "scripts/third-party.mjs"];
+const LEFT = ["dist/cli/main.js", "dist/bundle/cli/main.js", "dist/web/index.html", "dist/man", "dist/THIRD_PARTY.md"];
+/** Contents, not times: a checkout gives every file a new one. Tests are in no build. */
+const stampOf = () => {
+  const inFolder = (folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
+      .map((entry) => join(entry.parentPath, entry.name));
+  const hash = createHash("sha256");
+  for (const file of [...FOLDERS.flatMap(inFolder), ...FILES, ...SCRIPTS].sort())
+    hash.update(`${file}\0`).update(readFileSync(file)).update("\0");
+  return hash.digest("hex");
+};
+const STAMP = "dist/.stamp";
+const isCurrent = (stamp) =>
+  LEFT.every((file) => existsSync(file)) && existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp;
+
+const build = async () => {
+  rmSync(STAMP, { force: true });
+  rmSync("dist/bundle", { recursive: true, force: true });
+  if (!STEPS.every(run)) return false;
+  if (!existsSync("node_modules/esbuild") || !existsSync("dist/cli/main.js")) return true;
+  const esbuild = await import("esbuild");
+  const built = await Promise.all([SQUALL, VALIDATE, COMPLETION, SHOP].map((form) => esbuild.build(form)));
   writeFileSync("dist/THIRD_PARTY.md", noticesOf(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
   const { writeManPages, writeShape } = await import("../dist/cli/man/write.js");
   writeManPages("dist/man");
   writeShape("dist/bundle/commands.json");
+  return true;
+};
+
+const stamp = stampOf();
+if (!isCurrent(stamp)) {
+  if (!(await build())) process.exitCode = 1;
+  else if (existsSync("dist/web")) writeFileSync(STAMP, stamp);
 }

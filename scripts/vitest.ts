@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { pathFolders } from "./programs.ts";
+import { forgetRetries, isInvariant, type Retry, readRetries, retryLines } from "./retries.ts";
 
 export interface Counts {
   readonly passed: number;
@@ -50,11 +51,19 @@ export const leftOutLines = ({ testResults }: Told, folder: string): readonly st
 const isFiltered = (argv: readonly string[]): boolean =>
   argv.some((word) => word === "-t" || word.startsWith("--testNamePattern"));
 
+/** An invariant that passed on a further try has failed. */
+export const withInvariants = (counts: Counts, retries: readonly Retry[]): Counts => {
+  const broken = retries.filter((retry) => retry.passed && isInvariant(retry)).length;
+  return { ...counts, passed: counts.passed - broken, failed: counts.failed + broken };
+};
+
 /** In the checkout at `folder`, by the Node at `node`. A file that does not load, or a crash, counts as failed. */
 export const runVitest = (node: string, folder: string, argv: readonly string[]): Counts => {
   mkdirSync(join(folder, "reports"), { recursive: true });
   const file = join(folder, "reports/tests.json");
-  const options = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...argv];
+  const reporters = ["--reporter=default", "--reporter=json", `--reporter=${join(folder, "scripts/retries.ts")}`];
+  const options = [...reporters, `--outputFile.json=${file}`, ...argv];
+  forgetRetries(folder);
   const { status } = spawnSync(node, ["node_modules/vitest/vitest.mjs", "run", ...options], {
     stdio: "inherit",
     cwd: folder,
@@ -65,5 +74,7 @@ export const runVitest = (node: string, folder: string, argv: readonly string[])
   if (!isFiltered(argv)) for (const line of leftOutLines(told, folder)) process.stdout.write(`${line}\n`);
   const { numPassedTests: passed, numFailedTests, numPendingTests: skipped, numFailedTestSuites } = told;
   const unseen = numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0;
-  return { passed, failed: numFailedTests + unseen, skipped };
+  const retries = readRetries(folder);
+  for (const line of retryLines(retries)) process.stdout.write(`${line}\n`);
+  return withInvariants({ passed, failed: numFailedTests + unseen, skipped }, retries);
 };

@@ -6,9 +6,10 @@ export const until = async (
   isTrue: () => boolean | Promise<boolean>,
   withinMs = 10_000,
 ): Promise<void> => {
-  const endMs = performance.now() + withinMs;
+  const begunMs = performance.now();
   while (!(await isTrue())) {
-    if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms in vain until ${what}`);
-    await sleep(10);
+    const passedMs = performance.now() - begunMs;
+    if (passedMs > withinMs) throw new Error(`waited ${withinMs} ms in vain until ${what}`);
+    await sleep(Math.min(50, Math.max(10, passedMs / 10)));
   }
 };

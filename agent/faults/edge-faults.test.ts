@@ -178,7 +178,8 @@ describe("admission", () => {
     };
     const base = ordinals({});
     expect(base.length).toBeGreaterThan(50);
-    expect(ordinals({ run: "run-2", id: "run-2/slow payments@e" })).toEqual(base);
+    for (let run = 2; run <= 50; run++)
+      expect(ordinals({ run: `run-${run}`, id: `run-${run}/slow payments@e` })).toEqual(base);
     expect(ordinals({ seed: 43 })).not.toEqual(base);
     expect(ordinals({ name: "another" })).not.toEqual(base);
     expect(ordinals({}, "agent-2")).not.toEqual(base);

@@ -1,8 +1,8 @@
-import { readMesh } from "../../experiments/model/read/mesh.ts";
-import { readExperiment } from "../../experiments/model/read/experiment.ts";
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { substitute } from "../../experiments/model/document/variables.ts";
 import { meshFitIssues } from "../../experiments/model/mesh/check.ts";
+import { readExperiment } from "../../experiments/model/read/experiment.ts";
+import { readMesh } from "../../experiments/model/read/mesh.ts";
 import { type Applicable, pathOf } from "../files/documents.ts";
 import { ApiRefusal, allPages, type Client } from "./client.ts";
 

@@ -98,7 +98,7 @@ const search = async (wild: boolean, numRuns: number, after: (world: World) => v
   return seen;
 };
 
-test("invariants 1, 2, 3, 6 and 7 hold, and who was graded clean stays clean, over connections that delay, break and deliver late", async () => {
+test("invariants 1, 2, 3, 6 and 7: they hold, and who was graded clean stays clean, over connections that delay, break and deliver late", async () => {
   const seen = await search(false, RUNS, (world) => {
     // In the end the network is calm and everybody awake: every audit comes to its end, and none of them in doubt.
     for (const machine of world.machines) machine.paused = false;
@@ -118,7 +118,7 @@ test("invariants 1, 2, 3, 6 and 7 hold, and who was graded clean stays clean, ov
   expect(seen.inferred).toBeGreaterThan(RUNS / 100);
 }, 3_600_000);
 
-test("invariants 1, 2, 3, 6 and 7 hold although messages overtake each other and come twice", async () => {
+test("invariants 1, 2, 3, 6 and 7: they hold although messages overtake each other and come twice", async () => {
   const seen = await search(true, RUNS, () => {});
   expect(seen.acted).toBeGreaterThan(RUNS / 2);
 }, 3_600_000);

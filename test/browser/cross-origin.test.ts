@@ -47,7 +47,7 @@ const read = (loot: Loot) => Object.entries(loot).filter(([, text]) => text !== 
 const newPage = async (options: { readonly bypassCSP?: boolean } = {}): Promise<Page> =>
   (await browser.newContext({ reducedMotion: "reduce", ...options })).newPage();
 
-describeInBrowser("a page of somebody else", () => {
+describeInBrowser("invariant 23: a page of another origin", () => {
   it("gets everything from a careless server, so that the attacks mean something", async () => {
     const arrived = new Set<string>();
     const careless = createServer((request, response) => {

@@ -1,6 +1,6 @@
 /**
  * The experiments of the shop, run by the real command on the real mesh, come to what their files say, with the proof for it:
- * three of each verdict on every change, all of them in a soak.
+ * two of each end on every change, all of them in a soak.
  */
 
 import { spawn } from "node:child_process";
@@ -45,7 +45,7 @@ const experimentOf = (file: string): Experiment => {
 const ALL = readdirSync(SHOP).filter((file) => file.endsWith(".yaml") && !MESHES.includes(file));
 const endOf = (file: string): string => JSON.stringify(expectedOf(experimentOf(file).annotations));
 const FILES = often(
-  ALL.filter((file, i) => ALL.slice(0, i).filter((before) => endOf(before) === endOf(file)).length < 3),
+  ALL.filter((file, i) => ALL.slice(0, i).filter((before) => endOf(before) === endOf(file)).length < 2),
   ALL,
 );
 /** Each takes some ten seconds, most of them waiting. */
@@ -78,8 +78,10 @@ let runs: readonly Run[] = [];
 beforeAll(async () => {
   const lots = Array.from({ length: MOST_SHOPS }, (_, lot) => FILES.filter((_file, i) => i % MOST_SHOPS === lot));
   runs = (await Promise.all(lots.map((files) => runsOf(files)))).flat();
-  // `errored` says that this machine was too busy to ask in time, and nothing about the shop: those are asked again.
-  const starved = runs.filter(({ because }) => because === "errored").map(({ experiment }) => experiment);
+  // Each of these says that this machine was too busy to ask, or to pass traffic, in time, and nothing about the shop: such runs are repeated.
+  const starved = runs
+    .filter(({ because }) => ["errored", "agent-stalled"].includes(because))
+    .map(({ experiment }) => experiment);
   if (starved.length === 0) return;
   const again = await runsOf(starved.map((name) => `${name}.yaml`));
   runs = [...again, ...runs.filter(({ experiment }) => !starved.includes(experiment))];
@@ -119,7 +121,7 @@ describe.each(FILES)("%s", (file) => {
 
 describe("what the shop survives", () => {
   const held = FILES.filter((file) => expectedOf(experimentOf(file).annotations)?.verdict === "HELD");
-  const SHOWN = often(["browsing-beside-a-slow-payments.yaml", ...held.slice(0, 3)], held);
+  const SHOWN = often(["browsing-beside-a-slow-payments.yaml", ...held.slice(0, 1)], held);
   it("breaks it without its defences: a HELD means something", { timeout: SHOWN.length * 25_000 }, async () => {
     const lots = Array.from({ length: MOST_SHOPS }, (_, lot) => SHOWN.filter((_file, i) => i % MOST_SHOPS === lot));
     const bare = await Promise.all(lots.map((files) => runsOf(files, { SHOP_DEFENCES: "off" })));

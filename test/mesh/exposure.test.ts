@@ -71,7 +71,7 @@ const read = (records: readonly JournalRecord[]) => {
   return { events, exposed, last, edgeOf, receipts };
 };
 
-describe("the exposure of the shop's samples", () => {
+describe.concurrent("the exposure of the shop's samples", () => {
   it("is told by marks where services pass them on, and by none where one does not", { timeout: 180_000 }, async () => {
     const file = experiment(
       "marks-in-the-shop",

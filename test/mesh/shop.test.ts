@@ -81,7 +81,7 @@ const buy = async (shop: string, waitMs = 5_000) => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 
-describe("the shop", () => {
+describe.concurrent("the shop", () => {
   it("sells, charges and writes down", async ({ ground }) => {
     const shop = await ground.open();
     expect(await buy(shop)).toEqual({
@@ -175,7 +175,7 @@ describe("the shop", () => {
   });
 });
 
-describe("shoppers", () => {
+describe.concurrent("shoppers", () => {
   const KINDS = [/^GET \/items$/, /^GET \/items\/[a-z-]+$/, /^POST \/checkout$/];
 
   it("look around, look at one thing, and buy, again and again", async ({ ground, expect }) => {

@@ -14,13 +14,15 @@ import { ROOT } from "../tiny.ts";
 export const TOKEN = "an-admin-token-for-tests";
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 /** Waits until something is there; says what was last there when it never is. */
+/** Looks less often the longer that takes: a look is mostly a request, and many tests wait for ten seconds and more. */
 export const eventually = async <T>(what: string, look: () => T | undefined | Promise<T | undefined>, ms = 20_000) => {
-  const endMs = performance.now() + ms;
+  const begunMs = performance.now();
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > endMs) throw new Error(`waited ${ms} ms in vain: ${what}`);
-    await sleep(20);
+    const passedMs = performance.now() - begunMs;
+    if (passedMs > ms) throw new Error(`waited ${ms} ms in vain: ${what}`);
+    await sleep(Math.min(150, Math.max(20, passedMs / 10)));
   }
 };
 

@@ -8,6 +8,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checkJournal } from "../../experiments/model/journal.ts";
 import { digest, findChainBreak } from "../../server/store/chain.ts";
 import { FolderLocked } from "../../server/store/open.ts";
+import { needing } from "../needing.ts";
+import { often } from "../soak.ts";
 import { experimentOf, listen, newFolder, openHouse, sleep, TOKEN, until } from "./house.ts";
 import { readFolder } from "./left-behind.ts";
 import { ScriptedAgent } from "./scripted-agent.ts";
@@ -79,7 +81,9 @@ describe.concurrent("an agent", () => {
     });
   });
 
-  it("that does not attest leaves a run that is not green", { timeout: 90_000 }, async () => {
+  // In fake time the same is tested on every change, by server/runs/succession.test.ts.
+  const inSoak = needing(it, often("an audit gives up after half a minute, which is for a soak", null));
+  inSoak("that does not attest leaves a run that is not green", { timeout: 90_000 }, async () => {
     const { agent, start, call, ended, live } = await open();
     const id = await start(long());
     await live(id);
@@ -172,7 +176,7 @@ describe.concurrent("a server that was killed", () => {
     return { summary: run, records: run.records };
   };
 
-  for (const afterMs of [30, 500, 1_300, 2_000, 2_600, 3_300, 4_100, 4_600])
+  for (const afterMs of often([30, 1_300, 2_600, 4_100], [30, 500, 1_300, 2_000, 2_600, 3_300, 4_100, 4_600]))
     it(`after ${afterMs} ms leaves a run that is recovered, never HELD, with a whole journal`, async () => {
       const { folder, id, kill } = await stage(true);
       await sleep(afterMs);

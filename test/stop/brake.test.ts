@@ -6,7 +6,6 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "vitest";
 import { openPairYard, type PairYard, pairExperiment, pairMesh, SQUALL } from "../cli/squall.ts";
@@ -305,8 +304,10 @@ inCells(`a $SQUALL_HOME of 200 characters${LEFT_OUT}`, () => {
     mkdirSync(runtime, { mode: 0o700 });
     symlinkSync(home, join(runtime, "squall"));
     spawnSync("chown", [`${NOBODY}`, runtime]);
-    const common = join(tmpdir(), `squall-${NOBODY}`);
-    mkdirSync(common, { recursive: true });
+    // In the folder that every program knows, wherever the tests have theirs. Other runs may have left one of that user's.
+    const common = join("/tmp", `squall-${NOBODY}`);
+    const isOurs = mkdirSync(common, { recursive: true }) !== undefined;
+    spawnSync("chown", ["0:0", common]);
     try {
       const environment = { XDG_RUNTIME_DIR: runtime, TMPDIR: temp };
       const { code, said } = await ground.ask(["run", "long.yaml"], { home, environment, as: AS_NOBODY });
@@ -315,7 +316,8 @@ inCells(`a $SQUALL_HOME of 200 characters${LEFT_OUT}`, () => {
       expect(said).toMatch(/run\/squall: it is no folder/);
       expect(said).toMatch(/hostile-tmp/);
     } finally {
-      rmSync(common, { recursive: true });
+      if (isOurs) rmSync(common, { recursive: true });
+      else spawnSync("chown", [`${NOBODY}:${NOBODY}`, common]);
     }
   });
 });

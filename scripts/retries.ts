@@ -1,0 +1,74 @@
+/**
+ * Retries of a run of the tests: a reporter of vitest's writes which tests needed more than a single try, and from that file
+ * `npm test` says so in its closing lines.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import type { Reporter, TestModule } from "vitest/node";
+
+export interface Retry {
+  /** Relative to the checkout. */
+  readonly file: string;
+  readonly name: string;
+  readonly tries: number;
+  readonly passed: boolean;
+  /** First line of the error that made the further try necessary. */
+  readonly error: string;
+}
+
+/**
+ * Files in which every test is an invariant: fault removal, lease, truth of a verdict, loss of a journal. Elsewhere a test
+ * says so in its name (`invariant 18: …`, by the numbers of docs/safety.md).
+ */
+const INVARIANT_FILES: readonly string[] = [
+  "test/agent/lease.test.ts",
+  "test/crash/",
+  "test/mesh/kill.test.ts",
+  "test/run/seed.test.ts",
+  "test/run/verdicts.test.ts",
+  "test/server/safety.test.ts",
+  "test/store/",
+];
+/** An invariant has to hold at the first try: chance that breaks it once in ten runs breaks it in production too. */
+export const isInvariant = ({ file, name }: Pick<Retry, "file" | "name">): boolean =>
+  INVARIANT_FILES.some((each) => file.startsWith(each)) || /\binvariants? \d/.test(name);
+
+const fileIn = (folder: string): string => join(folder, "reports/retries.json");
+
+/** Retries of the last run in this checkout; none where vitest did not come to its end. */
+export const readRetries = (folder: string): readonly Retry[] => {
+  try {
+    return JSON.parse(readFileSync(fileIn(folder), "utf8")) as readonly Retry[];
+  } catch {
+    return [];
+  }
+};
+export const forgetRetries = (folder: string): void => rmSync(fileIn(folder), { force: true });
+
+const toldAs = (retry: Retry): string =>
+  `  ${retry.file} > ${retry.name}: ${retry.tries} tries${isInvariant(retry) ? ", and an invariant gets no second" : ""}; ${retry.error}`;
+/** How many tests passed on a further try, and a line for each; nothing if none did. */
+export const retryLines = (retries: readonly Retry[]): readonly string[] => {
+  const passed = retries.filter((retry) => retry.passed);
+  return passed.length === 0 ? [] : [`${passed.length} on a further try:`, ...passed.map(toldAs)];
+};
+
+const retriesOf = (module: TestModule, folder: string): readonly Retry[] =>
+  [...module.children.allTests()].flatMap((test) => {
+    const retryCount = test.diagnostic()?.retryCount ?? 0;
+    if (retryCount === 0) return [];
+    const { state, errors } = test.result();
+    const file = relative(folder, module.moduleId);
+    const [error = ""] = (errors?.[0]?.message ?? "").split("\n");
+    return [{ file, name: test.fullName, tries: retryCount + 1, passed: state === "passed", error }];
+  });
+
+/** Vitest loads this by `--reporter=scripts/retries.ts`, in a process that runs in the checkout's folder. */
+export default class RetryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const folder = process.cwd();
+    const retries = modules.flatMap((module) => retriesOf(module, folder));
+    mkdirSync(dirname(fileIn(folder)), { recursive: true });
+    writeFileSync(fileIn(folder), JSON.stringify(retries, null, 1));
+  }
+}
