@@ -1,3 +1,4 @@
+/** What the decision of a share sticks to. */
 import type { RequestView } from "../../experiments/model/match/match.ts";
 import { drawKeyOf } from "../../experiments/model/verdict/mark.ts";
 import type { Candidate } from "./candidate.ts";

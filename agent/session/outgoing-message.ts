@@ -1,3 +1,4 @@
+/** Outgoing messages, kept within what a server takes (`contract/limits.ts`): a message that is refused costs the connection. */
 import type { FaultId } from "../../experiments/model/names.ts";
 import type { Receipt } from "../../experiments/model/verdict/receipt.ts";
 import { LIMITS } from "../contract/limits.ts";

@@ -1,3 +1,4 @@
+/** `squall agents`: who is in the traffic path, as the server sees it. */
 import type { Paint } from "../../experiments/report/terminal/paint.ts";
 import type { AgentView } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";

@@ -1,3 +1,4 @@
+/** `squall delete`: takes documents off a server. Their versions stay readable, and so do the runs that there were. */
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Kind } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";

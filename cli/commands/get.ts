@@ -1,3 +1,4 @@
+/** `squall get`: what a server holds. As YAML or JSON it comes as it was applied, ready to be applied again. */
 import { json } from "../../experiments/report/escape/json.ts";
 import type { DocumentView, FullDocument, Kind } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";

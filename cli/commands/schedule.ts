@@ -1,3 +1,4 @@
+/** `squall schedule`: what a server starts by itself. */
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Api, ScheduleNext, ScheduleView } from "../../server/contract/index.ts";
 import type { Command, Context } from "../context.ts";

@@ -1,3 +1,4 @@
+/** Many experiments, one after another: those of one mesh share its start. What is not run is in the outcome too, and never green. */
 import { fileLinesOf } from "../../experiments/model/file-lines.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { RunMode } from "../../experiments/model/plan.ts";

@@ -1,3 +1,4 @@
+/** Documents that a server takes, and that cannot work there as things stand: told when they are applied, not at 3 o'clock at night. */
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { substitute } from "../../experiments/model/document/variables.ts";
 import { meshFitIssues } from "../../experiments/model/mesh/check.ts";

@@ -1,3 +1,4 @@
+/** The words that every form of a report shares. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { ExpectationReport, PhaseCount, RunReport } from "../model/report.ts";

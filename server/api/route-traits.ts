@@ -1,3 +1,4 @@
+/** Traits of single routes: which are never limited, and which a standby server answers too. */
 import type { RouteName } from "../contract/index.ts";
 /** Traits of single routes: which are never limited, and which a standby server answers too. */
 

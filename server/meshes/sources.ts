@@ -1,3 +1,4 @@
+/** What the mesh of a server is stated by, and the one mesh that all of it makes. */
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type MergeConflict, type MeshPart, mergeMeshes } from "./merge.ts";

@@ -1,5 +1,5 @@
-import { bodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 /** Registry of probe openers, one for each kind; the schema of a kind stands in `experiments/model/probes/` under the same name. */
+import { bodyCriteria } from "../../experiments/model/match/body-criteria.ts";
 import type { ProbeAction, ProbeKind } from "../../experiments/model/probes/index.ts";
 import { DenyList } from "../security/deny.ts";
 import { http } from "./http.ts";

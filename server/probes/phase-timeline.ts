@@ -1,3 +1,4 @@
+/** Phase timeline: maps a moment to its phase. A sample counts by its intended send, not by its answer. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import type { Interval } from "../../experiments/model/verdict/counting.ts";
 

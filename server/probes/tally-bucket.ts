@@ -1,3 +1,4 @@
+/** Tally bucket: samples of one second of one phase, summed up into a tally. */
 import type { Phase } from "../../experiments/model/phase.ts";
 import {
   boundCauses,

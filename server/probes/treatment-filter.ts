@@ -1,3 +1,4 @@
+/** Treatment filter: samples of an expectation on treated or untreated requests only, held until marks tell which each is. */
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import type { SentSample } from "./sent-sample.ts";
 import { TallyBucket } from "./tally-bucket.ts";

@@ -1,5 +1,5 @@
-import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
 /** Invalidation of admitted runs by changes around them: the mesh under them, the rules over them. */
+import { watchedEdges } from "../../experiments/model/mesh/instances.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import type { RateLimitedLog } from "../rate-limited-log.ts";

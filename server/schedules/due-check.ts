@@ -1,6 +1,6 @@
+/** The due check of one schedule: starts its due instant, records the outcome, and answers when to check again. */
 import { dueInstant, nextInstants, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
-/** The due check of one schedule: starts its due instant, records the outcome, and answers when to check again. */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { readScheduleState } from "../store/instants.ts";

@@ -1,5 +1,5 @@
-import { obstacleAt } from "../../experiments/model/schedule/instants.ts";
 /** Starts what schedules say, once each. Lives in the control plane: a server that does not lead schedules nothing. */
+import { obstacleAt } from "../../experiments/model/schedule/instants.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { Refusal } from "../errors.ts";
 import { type Log, logFailure } from "../log.ts";

@@ -1,3 +1,4 @@
+/** Damage of each running run: its edges now, against its own baseline. */
 import { type DeclaredDamage, declaredRadius } from "../../experiments/model/blast-radius/declared.ts";
 import {
   type Bound,
@@ -7,7 +8,6 @@ import {
   isMeasured,
 } from "../../experiments/model/blast-radius/harm.ts";
 import { measureRadius } from "../../experiments/model/blast-radius/measured.ts";
-/** Damage of each running run: its edges now, against its own baseline. */
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import type { State } from "../../experiments/model/run/run.ts";

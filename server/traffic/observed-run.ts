@@ -1,5 +1,5 @@
-import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 /** Run as its traffic is observed: the part of `ActiveRun` that traffic needs. */
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 

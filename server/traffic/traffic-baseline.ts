@@ -1,5 +1,5 @@
-import type { EdgeTraffic } from "../../experiments/model/blast-radius/harm.ts";
 /** Traffic of each edge in a run's baseline, against which harm is measured until the run ends. */
+import type { EdgeTraffic } from "../../experiments/model/blast-radius/harm.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { EdgeDelta } from "./edge-counts.ts";
 import { addCells, CELLS, quantileMs } from "./latency-cells.ts";

@@ -1,3 +1,4 @@
+/** The struck neighbourhood as inline SVG: who calls whom, where the faults lay, who was declared and who suffered. */
 import { MAY_WORDS, type ServiceState, STATE_WORDS } from "../../../experiments/model/blast-radius/service-state.ts";
 import { sufferingOf } from "../../model/blast-radius/words.ts";
 import type { RunReport } from "../../model/report.ts";

@@ -1,3 +1,4 @@
+/** The run over time: phases, faults, and a track of samples for each expectation, on one scale. Places are shares of the width, so that it fits any. */
 import type { ExpectationReport, RunReport } from "../../model/report.ts";
 import type { Tally } from "../../model/verdict/tally.ts";
 import { html, type Markup } from "../escape/html.ts";

@@ -1,3 +1,4 @@
+/** Effect handlers of a run: one function for each effect. Forgetting one does not compile. */
 import { lackOf, pickAgents } from "../../../experiments/model/mesh/instances.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";
 import type { Effect } from "../../../experiments/model/run/effect.ts";

@@ -1,3 +1,4 @@
+/** Monitor of one run: its probes, its guardrails, and what the agents count for it. */
 import type { WatchCount } from "../../../agent/contract/index.ts";
 import type { Guardrail } from "../../../experiments/model/experiment.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";

@@ -1,3 +1,4 @@
+/** Admission rules beside an experiment's own file: caps, policies, freezes, and other systems that are asked. */
 import type { Issue } from "../../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../../experiments/model/mesh/mesh.ts";
 import type { Plan } from "../../../experiments/model/plan.ts";

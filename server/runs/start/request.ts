@@ -1,3 +1,4 @@
+/** Start request, whoever sends it: a person over the API, a schedule, an embedded run. */
 import type { Labels } from "../../../experiments/model/experiment.ts";
 import type { FileLines } from "../../../experiments/model/file-lines.ts";
 import type { Selection } from "../../../experiments/model/mesh/targets.ts";
