@@ -56,7 +56,9 @@ const commands = every(program()).filter(
 );
 const groups = commands.filter(({ commands: children }) => children.length > 0);
 const leaves = commands.filter(({ commands: children }) => children.length === 0);
-const exampleLines = (text: string) => [...text.matchAll(/^ {2}\$ (.+)$/gm)].map(([, line]) => line!);
+/** Examples of a help text; a line that ends in a backslash goes on in the next. */
+const exampleLines = (text: string) =>
+  [...text.replace(/ \\\n\s+/g, " ").matchAll(/^ {2}\$ (.+)$/gm)].map(([, line]) => line!);
 const helpOf = (command: Command): string => {
   let text = "";
   command.configureOutput({
