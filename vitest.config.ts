@@ -31,7 +31,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{experiments,agent,server,cli,web,scripts}/**/*.test.ts", "test/architecture.test.ts"],
+          include: ["{experiments,agent,server,cli,web,scripts}/**/*.test.ts", "test/{architecture,style}.test.ts"],
           pool: "threads",
           // They take their clocks and chance as arguments and change nothing that they share: the imports are paid for once.
           isolate: false,
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/architecture.test.ts", ...NODES],
+          exclude: ["test/{architecture,style}.test.ts", ...NODES],
           pool: "forks",
           maxWorkers: 4,
           // What two files load is loaded once; none leaves anything behind in its process.
