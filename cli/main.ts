@@ -8,7 +8,7 @@ import { chooseFatal, fatalLine } from "./fatal.ts";
 import { homeOf } from "./home.ts";
 import { lastWord, type Output, openOutput, sayTo, tellLost } from "./output.ts";
 import { openProgram } from "./program.ts";
-import { fullMessage, isFull } from "./session/full.ts";
+import { fullMessage, isFull } from "./session/disk-full.ts";
 import { openLauncher } from "./session/launcher.ts";
 import { readVersion } from "./version.ts";
 

@@ -175,4 +175,6 @@ const print = (files: readonly SourceFile[]): void => {
   }
 };
 
+// A reader such as `head` closes the pipe before the end.
+process.stdout.on("error", () => process.exit());
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === import.meta.filename) print(readSources());

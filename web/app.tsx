@@ -2,17 +2,17 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Whoami } from "../server/contract/index.ts";
 import { ApiRefusal, connect } from "./api/client.ts";
-import { askAgain, newQueries } from "./api/queries.ts";
+import { newQueries, refetch } from "./api/queries.ts";
 import { openTraffic, TrafficContext } from "./api/traffic.ts";
 import { ClientContext } from "./api/use-client.ts";
-import { openDoor } from "./door.ts";
-import { Frame } from "./frame/frame.tsx";
-import { SignIn } from "./frame/sign-in.tsx";
-import { forgetAll, useEntrance } from "./frame/use-entrance.ts";
 import { SelfEnding } from "./halt/self-ending.tsx";
 import { HALT_COMMAND } from "./halt/unheard.tsx";
-import { Command } from "./look/command.tsx";
+import { openLeaveGuard } from "./leave-guard.ts";
 import { SessionContext } from "./session.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { SignIn } from "./shell/sign-in.tsx";
+import { forgetAll, useSignIn } from "./shell/use-sign-in.ts";
+import { Command } from "./ui/command.tsx";
 
 const OVER =
   "The session is over, or its token was revoked: sign in again. Runs go on meanwhile; squall halt --all, in a terminal, halts them.";
@@ -26,7 +26,7 @@ type Leave = (why: string | null, isOver: boolean) => void;
 
 /** Everything that a signed-in page hangs on; another session begins with nothing of this one's. */
 const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Leave }) => {
-  const door = useMemo(() => openDoor((why) => onLeave(why, true)), [onLeave]);
+  const door = useMemo(() => openLeaveGuard((why) => onLeave(why, true)), [onLeave]);
   const client = useMemo(() => connect(() => door.leave(OVER)), [door]);
   const queries = useMemo(newQueries, []);
   const traffic = useMemo(openTraffic, []);
@@ -36,7 +36,7 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
     return traffic.listen(() => {
       const { is } = traffic.view().connection;
       // Answers from before the loss may be as old as that.
-      if (before === "lost" && is === "live") askAgain(queries);
+      if (before === "lost" && is === "live") refetch(queries);
       before = is;
     });
   }, [traffic, queries]);
@@ -66,7 +66,7 @@ const SignedIn = ({ who, onLeave }: { readonly who: Whoami; readonly onLeave: Le
       <ClientContext value={client}>
         <QueryClientProvider client={queries}>
           <TrafficContext value={traffic}>
-            <Frame />
+            <Shell />
           </TrafficContext>
         </QueryClientProvider>
       </ClientContext>
@@ -88,7 +88,7 @@ const Waiting = ({ problem }: { readonly problem: string | null }) => (
 
 export const App = () => {
   const [notice, setNotice] = useState<string | null>(null);
-  const entrance = useEntrance();
+  const entrance = useSignIn();
   const { enter, leave: close } = entrance;
   const leave = useCallback<Leave>(
     (why, isOver) => {

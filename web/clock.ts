@@ -7,11 +7,11 @@ export const nowMs = (): number => performance.now();
 export const wallMs = (): number => Date.now();
 
 /** A moment by both clocks: a laptop that sleeps stops the monotonic one, and the wall clock may be set. */
-export interface Moment {
+export interface ClockReading {
   readonly nowMs: number;
   readonly wallMs: number;
 }
-export const moment = (): Moment => ({ nowMs: nowMs(), wallMs: wallMs() });
+export const moment = (): ClockReading => ({ nowMs: nowMs(), wallMs: wallMs() });
 
 /** Ends early, without an error, when it is aborted. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -66,7 +66,7 @@ export const atMostEvery = (ms: number, call: () => void): { ask(): void; end():
 };
 
 /** Monotonic and wall time, read anew every so many ms; null: they stand still. */
-export const useNow = (everyMs: number | null): Moment => {
+export const useNow = (everyMs: number | null): ClockReading => {
   const [now, setNow] = useState(moment);
   useEffect(() => {
     if (everyMs === null) return;

@@ -2,7 +2,7 @@
 import type { Command } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
-import { adoptDatabase, DatabaseInUse } from "../session/stored.ts";
+import { adoptDatabase, DatabaseInUse } from "../session/backup.ts";
 
 export const adopt: Command<object, []> = async (context) => {
   const databaseUrl = context.environment.DATABASE_URL || undefined;

@@ -11,7 +11,7 @@ import { type Annotation, annotationsOf, annotationsOfProblems } from "../../exp
 import { jsonReport } from "../../experiments/report/json.ts";
 import { textTable } from "../../experiments/report/text.ts";
 import type { Context } from "../context.ts";
-import type { Reading } from "../files/load.ts";
+import type { LoadResult } from "../files/load.ts";
 import { layoutOf, plainMessage } from "../output.ts";
 import { tryReportFolder, trySummary, writeReportFiles } from "../report/files.ts";
 import { annotationLine, repositoryPathIn, underGitHub } from "../report/github.ts";
@@ -20,7 +20,7 @@ import type { ReportTargets } from "../report/targets.ts";
 import type { Outcome } from "../session/suite.ts";
 import { problemText } from "./options.ts";
 
-export interface ReportOptions extends ReportTargets {
+export interface RunOutputOptions extends ReportTargets {
   readonly json?: boolean;
   readonly events?: boolean;
   readonly quiet?: boolean;
@@ -57,7 +57,7 @@ const toFiles = async (
 
 export const concludeRuns = async (
   context: Context,
-  options: ReportOptions,
+  options: RunOutputOptions,
   outcomes: readonly Outcome[],
 ): Promise<number> => {
   const { output, version } = context;
@@ -78,7 +78,7 @@ export const concludeRuns = async (
   return exitCode;
 };
 
-const invalidRuns = ({ failed, loaded }: Reading, mode: RunMode, startedAt: string): RunReport[] => [
+const invalidRuns = ({ failed, loaded }: LoadResult, mode: RunMode, startedAt: string): RunReport[] => [
   ...failed.map(({ file, experiment, problems: [first, ...more] }) => {
     const rest = more.length === 0 ? "" : ` (and ${spellCount(more.length, "more problem")})`;
     // The others on lines of their own: tables and annotations show the first.
@@ -100,8 +100,8 @@ const invalidRuns = ({ failed, loaded }: Reading, mode: RunMode, startedAt: stri
 /** One bad file: nothing starts, and every problem of every file is told. */
 export const refuseFiles = async (
   context: Context,
-  options: ReportOptions,
-  reading: Reading,
+  options: RunOutputOptions,
+  reading: LoadResult,
   mode: RunMode,
 ): Promise<number> => {
   const { output, clock, version } = context;

@@ -6,7 +6,7 @@ import type { Command, Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { plainMessage, sayTo } from "../output.ts";
 import type { Client } from "../session/client.ts";
-import { meshesUp } from "../session/places.ts";
+import { meshesUp } from "../session/local-servers.ts";
 import { openTarget, type ServerOptions, type Target, targetFor, targetOfFlags } from "../session/target.ts";
 import { openBrowser } from "../terminal/browser.ts";
 

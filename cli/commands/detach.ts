@@ -1,13 +1,14 @@
 /** `squall run --detach`: starts, and leaves the runs to the server. */
+
 import { spellCount } from "../../experiments/model/words.ts";
 import { json } from "../../experiments/report/escape/json.ts";
 import { terminal } from "../../experiments/report/escape/terminal.ts";
 import type { Context } from "../context.ts";
 import type { Client } from "../session/client.ts";
-import { startRun } from "../session/perform.ts";
 import { rememberRun } from "../session/recent-runs.ts";
+import { startRun } from "../session/run.ts";
 import { bodyOf, type Start, type Startable } from "../session/suite.ts";
-import type { RunOptions } from "./run.ts";
+import type { RunOptions } from "./run-options.ts";
 
 /** Ids on stdout as soon as there are any: a start that fails must not hide the runs before it. */
 export const detach = async (

@@ -5,8 +5,8 @@ import type { Command, Context } from "../context.ts";
 import { CommandError, forbidden, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
 import { namesIn, upIn, upRecordOf } from "../home.ts";
 import { sayTo } from "../output.ts";
-import { isLive } from "../session/places.ts";
-import { isAlive, isElsewhere, openRecord, removeRecord, type ServerRecord } from "../session/record.ts";
+import { isLive } from "../session/local-servers.ts";
+import { isAlive, isElsewhere, openRecord, removeRecord, type ServerRecord } from "../session/server-record.ts";
 
 /** A run on it may need its revert and audit. */
 const PATIENCE_MS = 45_000;

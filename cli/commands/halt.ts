@@ -5,7 +5,7 @@ import type { Command, Context } from "../context.ts";
 import { CommandError, INTERNAL, UNREACHABLE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
 import { ApiRefusal } from "../session/client.ts";
-import { type Asked, askedOf, haltEverything, lookHere, PATIENCE_MS } from "../session/halting.ts";
+import { findLocalMachine, type HaltRequest, haltEverything, haltRequestOf, PATIENCE_MS } from "../session/halt.ts";
 import { listRemote, pickOne } from "../session/remote.ts";
 import { type ServerOptions, type Target, targetInUse, targetOfFlags } from "../session/target.ts";
 
@@ -22,12 +22,12 @@ const REASON = "halted by an operator";
 const LOOK_BACK = 400;
 
 /** The server that the flags name, or else those of this machine and the one in use. */
-const meant = async (context: Context, options: HaltOptions): Promise<readonly Asked[]> => {
+const meant = async (context: Context, options: HaltOptions): Promise<readonly HaltRequest[]> => {
   const target = await targetOfFlags(context, options);
-  if (target !== null) return [askedOf(context, target)];
+  if (target !== null) return [haltRequestOf(context, target)];
   const inUse = options.context === undefined ? await targetInUse(context) : null;
-  const { servers } = await lookHere(context, options.homeOnly === true);
-  return [...servers, ...(inUse === null ? [] : [askedOf(context, inUse)])];
+  const { servers } = await findLocalMachine(context, options.homeOnly === true);
+  return [...servers, ...(inUse === null ? [] : [haltRequestOf(context, inUse)])];
 };
 
 /** A context that cannot be used is told, and keeps nothing on this machine from being halted. */
@@ -67,7 +67,7 @@ const release = async (context: Context, options: HaltOptions): Promise<number> 
   return Math.max(...codes);
 };
 
-const underWay = async (context: Context, servers: readonly Asked[]) => {
+const underWay = async (context: Context, servers: readonly HaltRequest[]) => {
   const lists = await Promise.all(
     servers.map(async ({ name, client }) => {
       const runs = await listRemote(client, {}, LOOK_BACK).catch((error: Error) => {

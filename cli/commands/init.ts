@@ -13,8 +13,8 @@ import { meshFromCompose } from "../init/compose.ts";
 import { readCompose } from "../init/compose-file.ts";
 import { type Draft, meshText, nameFor } from "../init/draft.ts";
 import { listenerName } from "../init/listener-name.ts";
+import { findListeningPrograms } from "../init/listening-programs.ts";
 import { meshFromMachine } from "../init/machine.ts";
-import { lookAtMachine } from "../init/machine-look.ts";
 import { meshFromCalls } from "../init/traffic.ts";
 
 export interface InitOptions {
@@ -107,7 +107,7 @@ const fromMachine = async (
 ): Promise<Draft> => {
   if (given !== undefined) throw usage(`--from machine reads no file, got ${given}`);
   const name = nameFor(options.name ?? basename(cwd), new Set());
-  const found = meshFromMachine(lookAtMachine(), { name });
+  const found = meshFromMachine(findListeningPrograms(), { name });
   if (found === null)
     throw usage(
       "nothing that listens on this machine was found to draw a mesh from: start the services first, go where a compose file is, or record who calls whom with --from traffic",

@@ -6,7 +6,7 @@ import { usage } from "../exit.ts";
 import { collect } from "../files/collect.ts";
 import { passedOver } from "../files/foreign.ts";
 import { labelFilter } from "../files/labels.ts";
-import { type LoadedMesh, loadExperiments, type Reading } from "../files/load.ts";
+import { type LoadedMesh, type LoadResult, loadExperiments } from "../files/load.ts";
 import { readVariables, type VariableOptions } from "../files/variables.ts";
 import type { Client } from "../session/client.ts";
 
@@ -32,7 +32,7 @@ export const tellPassedOver = ({ output }: Context, foreign: readonly string[]):
   if (word !== null) output.err(terminal(word));
 };
 /** What `key=value` filters keep of a reading. Files that cannot be read are never filtered away. */
-const filtered = (reading: Reading, selectors: readonly string[]): Reading => {
+const filtered = (reading: LoadResult, selectors: readonly string[]): LoadResult => {
   const wanted = labelFilter(selectors);
   const loaded = reading.loaded.filter(({ experiment }) => wanted(experiment.labels));
   return { ...reading, loaded };
@@ -44,7 +44,7 @@ export const readExperiments = async (
   files: readonly string[],
   options: FileOptions,
   meshOfServer?: LoadedMesh,
-): Promise<Reading> => {
+): Promise<LoadResult> => {
   const variables = await readVariables(context.environment, options);
   const sources = await collect(files, context.cwd, context.readStdin);
   const { cwd } = context;

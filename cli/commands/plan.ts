@@ -8,7 +8,7 @@ import { spellCount } from "../../experiments/model/words.ts";
 import { SCHEMA_VERSION } from "../../experiments/report/json.ts";
 import type { PlanReply } from "../../server/contract/index.ts";
 import type { Command } from "../context.ts";
-import type { Loaded } from "../files/load.ts";
+import type { LoadedExperiment } from "../files/load.ts";
 import { readSelect, type Select } from "../files/select.ts";
 import { type Planned, planText } from "../report/plan.ts";
 import type { Client } from "../session/client.ts";
@@ -22,13 +22,18 @@ export interface PlanOptions extends FileOptions, ServerOptions, FormOptions {
 }
 const WARNING = "Warning:";
 
-const askServer = (client: Client, { document, experiment }: Loaded, seed: number | undefined, select: Select) =>
+const askServer = (
+  client: Client,
+  { document, experiment }: LoadedExperiment,
+  seed: number | undefined,
+  select: Select,
+) =>
   client.call("POST /api/v1/plan", {
     body: { experiment: document.value, seed: seed ?? experiment.seed, mode: "full", select },
   });
 
 const planOf = (
-  { file, experiment, mesh: { mesh } }: Loaded,
+  { file, experiment, mesh: { mesh } }: LoadedExperiment,
   seed: number | undefined,
   reply: PlanReply | null,
 ): Planned => {

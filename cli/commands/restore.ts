@@ -4,7 +4,7 @@ import { spellCount } from "../../experiments/model/words.ts";
 import type { Command } from "../context.ts";
 import { CommandError, USAGE, usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
-import { RestoreError, restoreInto } from "../session/stored.ts";
+import { RestoreError, restoreInto } from "../session/backup.ts";
 
 const DAMAGED = 1;
 export const restore: Command<{ readonly folder?: string }, [file: string]> = async (context, { folder }, file) => {

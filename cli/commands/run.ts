@@ -8,37 +8,21 @@ import { firstLine, headlineOf } from "../../experiments/report/words.ts";
 import type { Command, Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { labelFilter } from "../files/labels.ts";
-import type { Reading } from "../files/load.ts";
+import type { LoadResult } from "../files/load.ts";
 import { readSelect } from "../files/select.ts";
 import { openProgress } from "../live/progress.ts";
 import { layoutOf, openStdout, plainMessage, tellLost } from "../output.ts";
 import { tryReportFolder } from "../report/files.ts";
-import { openTargets, type ReportTargets } from "../report/targets.ts";
+import { openTargets } from "../report/targets.ts";
 import { listenForSignals } from "../session/interruption.ts";
 import { rememberRun } from "../session/recent-runs.ts";
 import { readStored, splitNames } from "../session/stored-experiments.ts";
 import { type Outcome, runSuite, type Start, type Startable } from "../session/suite.ts";
-import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
+import { openTarget, targetOfFlags } from "../session/target.ts";
 import { concludeRuns, refuseFiles } from "./conclusion.ts";
 import { detach } from "./detach.ts";
 import { type FileOptions, meshOfServer, readExperiments, type ServerSession } from "./options.ts";
-
-export interface RunOptions extends FileOptions, ServerOptions, ReportTargets {
-  readonly seed?: number;
-  readonly repeat?: number;
-  readonly failFast?: boolean;
-  readonly only?: "baseline";
-  readonly shadow?: boolean;
-  readonly json?: boolean;
-  readonly events?: boolean;
-  readonly quiet?: boolean;
-  readonly detach?: boolean;
-  readonly select?: readonly string[];
-  readonly static?: boolean;
-  readonly strict?: boolean;
-  readonly priority?: number;
-  readonly idempotencyKey?: string;
-}
+import type { RunOptions } from "./run-options.ts";
 
 const modeOf = ({ only, shadow = false }: RunOptions): RunMode => {
   if (only !== undefined && shadow) throw usage("--only baseline and --shadow exclude each other");
@@ -69,10 +53,10 @@ const readingOf = (options: RunOptions, server: ServerSession | null): FileOptio
   server === null ? options : { ...options, allowExec: true };
 
 interface Everything {
-  readonly reading: Reading;
+  readonly reading: LoadResult;
   readonly stored: readonly Startable[];
 }
-const NO_FILES: Reading = { loaded: [], failed: [], problems: [], foreign: [] };
+const NO_FILES: LoadResult = { loaded: [], failed: [], problems: [], foreign: [] };
 /** Experiments of files, and by name those that the server holds. */
 const readAll = async (
   context: Context,

@@ -20,7 +20,7 @@ import { privateFolder, serveIn } from "../home.ts";
 import { plainMessage } from "../output.ts";
 import { needDescriptors } from "../session/descriptors.ts";
 import { listenForSignals } from "../session/interruption.ts";
-import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/record.ts";
+import { recordIn, removeRecord, selfRecord, writeRecord } from "../session/server-record.ts";
 import { onUncaught } from "../uncaught.ts";
 import type { FileOptions } from "./options.ts";
 import { readMeshFile } from "./up.ts";

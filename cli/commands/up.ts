@@ -11,11 +11,11 @@ import { type LoadedMesh, loadMesh, loadMeshToStart } from "../files/load.ts";
 import { readVariables } from "../files/variables.ts";
 import { privateFolder, upIn, upRecordOf } from "../home.ts";
 import { plainMessage } from "../output.ts";
-import { Interrupted, listenForSignals } from "../session/interruption.ts";
+import { InterruptedError, listenForSignals } from "../session/interruption.ts";
 import { withoutLauncher } from "../session/launcher.ts";
+import { clientOf, isLive } from "../session/local-servers.ts";
 import { embed } from "../session/open.ts";
-import { clientOf, isLive } from "../session/places.ts";
-import { readRecord, removeRecord, writeRecord } from "../session/record.ts";
+import { readRecord, removeRecord, writeRecord } from "../session/server-record.ts";
 import { offerLink } from "./dashboard.ts";
 import { type FileOptions, problemText } from "./options.ts";
 
@@ -68,7 +68,7 @@ const stay = async (context: Context, mesh: LoadedMesh, options: UpOptions): Pro
     return 0;
   } catch (error) {
     if (error instanceof MeshError) throw new CommandError(USAGE, error.message);
-    if (!(error instanceof Interrupted)) throw error;
+    if (!(error instanceof InterruptedError)) throw error;
     await opening.then((session) => session.close()).catch(() => {});
     return 0;
   } finally {

@@ -7,7 +7,7 @@ import type { Command, Context } from "../context.ts";
 import { unreachable, usage } from "../exit.ts";
 import { sayTo } from "../output.ts";
 import type { Client } from "../session/client.ts";
-import { clientOf, placesIn } from "../session/places.ts";
+import { clientOf, localServersIn } from "../session/local-servers.ts";
 import { linesIn } from "../session/stream.ts";
 import { openTarget, type ServerOptions, targetOfFlags } from "../session/target.ts";
 import { type FormOptions, formOf, showDocument } from "../terminal/forms.ts";
@@ -32,7 +32,7 @@ const onServer = async (client: Client, where: string): Promise<Checked[]> => {
   throw unreachable(`${where} broke off after ${spellCount(checked.length, "journal")}`);
 };
 /** Only where it is needed: it brings the database along. */
-const stored = () => import("../session/stored.ts");
+const stored = () => import("../session/backup.ts");
 const inBackup = async (context: Context, file: string): Promise<Checked[]> => {
   const { RestoreError, verifyBackup } = await stored();
   try {
@@ -55,7 +55,7 @@ const onMachine = async (context: Context): Promise<Checked[]> => {
     return [];
   };
   const checked: Checked[] = [];
-  for (const { folder, live } of await placesIn(context, sayTo(output))) {
+  for (const { folder, live } of await localServersIn(context, sayTo(output))) {
     const runs =
       live === null
         ? ((await verifyFolder(folder).catch(unread(folder))) ?? []).map(({ run, records, problem }) => ({

@@ -24,7 +24,7 @@ export interface LoadedMesh {
   readonly digest: string;
   readonly secrets: readonly string[];
 }
-export interface Loaded {
+export interface LoadedExperiment {
   readonly file: string;
   /** Substituted; gives the places of what is wrong. */
   readonly document: Document;
@@ -128,7 +128,7 @@ const loadOne = async (
   directory: string,
   meshOf: MeshOf,
   options: LoadOptions,
-): Promise<{ loaded: Loaded } | { problems: readonly FileIssue[] }> => {
+): Promise<{ loaded: LoadedExperiment } | { problems: readonly FileIssue[] }> => {
   const substituted = substituteDocument(written, options.variables);
   if (substituted.problems.length > 0) return { problems: substituted.problems };
   const document = substituted.value;
@@ -151,15 +151,15 @@ const loadOne = async (
 };
 
 /** A file, or one experiment of it, that cannot be run. */
-export interface Failed {
+export interface LoadFailure {
   readonly file: string;
   /** `metadata.name` where it can be read, else the file. */
   readonly experiment: string;
   readonly problems: readonly FileIssue[];
 }
-export interface Reading {
-  readonly loaded: readonly Loaded[];
-  readonly failed: readonly Failed[];
+export interface LoadResult {
+  readonly loaded: readonly LoadedExperiment[];
+  readonly failed: readonly LoadFailure[];
   /** Of all files, each once: a mesh that several experiments name has its problems once. */
   readonly problems: readonly FileIssue[];
   /** Files of other tools in folders and globs. */
@@ -168,15 +168,15 @@ export interface Reading {
 export const nameOf = (document: Document): string => writtenName(document) ?? document.file;
 
 /** Experiments in the order of the files. A mesh among them, as the shell's `*.yaml` brings along, is passed over. */
-export const loadExperiments = async (sources: readonly Source[], options: LoadOptions): Promise<Reading> => {
+export const loadExperiments = async (sources: readonly Source[], options: LoadOptions): Promise<LoadResult> => {
   const meshes = new Map<string, Promise<MeshReading>>();
   const meshOf: MeshOf = (path) => {
     const reading = meshes.get(path) ?? loadMeshToStart(path, options);
     meshes.set(path, reading);
     return reading;
   };
-  const loaded: Loaded[] = [];
-  const failed: Failed[] = [];
+  const loaded: LoadedExperiment[] = [];
+  const failed: LoadFailure[] = [];
   const foreign: string[] = [];
   for (const source of sources) {
     const read = readDocuments(source.text, source.file);

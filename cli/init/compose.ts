@@ -1,9 +1,9 @@
 /** A mesh from a compose file: who is named in whose settings, and where. */
 import { type Reference, referencesIn } from "../../experiments/model/mesh/references.ts";
+import { callerEnvironment } from "./caller-environment.ts";
 import type { ComposeService } from "./compose-file.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
 import { isLikelyHttp } from "./likely-http.ts";
-import { toldEnvironment } from "./told-environment.ts";
 
 export interface ComposeOptions {
   readonly name: string;
@@ -137,7 +137,7 @@ export const meshFromCompose = (
     };
   });
   const envOf = (service: ComposeService) =>
-    toldEnvironment(
+    callerEnvironment(
       service.environment,
       calls.flatMap(({ from, to, port }, i) =>
         from === service

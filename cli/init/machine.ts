@@ -1,9 +1,9 @@
 /** A mesh from what listens on this machine: services by their processes, edges by their settings and open connections. */
 import { callerSettings } from "../../experiments/model/mesh/caller-setting.ts";
 import { spellCount } from "../../experiments/model/words.ts";
+import { callerEnvironment } from "./caller-environment.ts";
 import { type Draft, type DraftEdge, type DraftService, FIRST_PORT, nameFor } from "./draft.ts";
 import { isLikelyHttp } from "./likely-http.ts";
-import { toldEnvironment } from "./told-environment.ts";
 
 export interface MachineProgram {
   /** By its command line; null: nobody may look. */
@@ -15,7 +15,7 @@ export interface MachineProgram {
   /** Listening addresses of this machine that it has connections to. */
   readonly calls: readonly string[];
 }
-export interface Machine {
+export interface ListeningPrograms {
   readonly programs: readonly MachineProgram[];
 }
 export interface MachineOptions {
@@ -52,7 +52,7 @@ const callsOf = (from: MachineProgram, addresses: readonly string[]): readonly F
   });
 
 export const meshFromMachine = (
-  { programs }: Machine,
+  { programs }: ListeningPrograms,
   { name, firstPort = FIRST_PORT }: MachineOptions,
 ): MachineDraft | null => {
   const left = programs.filter(isOfSystem);
@@ -97,7 +97,7 @@ export const meshFromMachine = (
     };
   });
   const envOf = (program: MachineProgram) =>
-    toldEnvironment(
+    callerEnvironment(
       program.environment,
       calls
         .filter(({ from }) => from === program)

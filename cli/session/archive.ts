@@ -12,16 +12,16 @@ import { DATABASE_FILE, FolderLocked, openStore, type Store } from "../../server
 import { listRuns } from "../../server/store/runs.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, INTERNAL } from "../exit.ts";
-import { clientOf, type Place, placesIn } from "./places.ts";
+import { clientOf, type LocalServer, localServersIn } from "./local-servers.ts";
 import { listRemote, pickOne, type Record, readRemote } from "./remote.ts";
 
-export interface Archived {
-  readonly place: Place;
+export interface ArchivedRun {
+  readonly place: LocalServer;
   readonly summary: RunSummary;
 }
 
 /** What every look at this machine needs. */
-export interface Here {
+export interface LocalRuns {
   readonly home: string;
   readonly clock: Clock;
   readonly log: (line: string) => void;
@@ -59,7 +59,7 @@ export const isHeld = async (folder: string): Promise<boolean> => {
 };
 
 /** Runs that a dead server left unfinished are finished on the way: HALTED, once it is known that their faults are gone. */
-export const runsAt = async (place: Place, { clock, log }: Here, limit: number): Promise<Archived[]> => {
+export const runsAt = async (place: LocalServer, { clock, log }: LocalRuns, limit: number): Promise<ArchivedRun[]> => {
   if (place.unknown && (await isHeld(place.folder)))
     log(`${place.folder}: its server runs in another process namespace (a container), and does not answer from here`);
   const summaries =
@@ -70,9 +70,9 @@ export const runsAt = async (place: Place, { clock, log }: Here, limit: number):
 };
 
 /** At least so many of the newest runs, where there are as many. A folder that cannot be read is told and passed over. */
-export const newestRuns = async (here: Here, limit: number): Promise<Archived[]> => {
-  const found: Archived[] = [];
-  for (const place of await placesIn(here, here.log)) {
+export const newestRuns = async (here: LocalRuns, limit: number): Promise<ArchivedRun[]> => {
+  const found: ArchivedRun[] = [];
+  for (const place of await localServersIn(here, here.log)) {
     if (found.length >= limit && place.live === null) continue;
     const runs = await runsAt(place, here, limit).catch((error: Error) => {
       here.log(`${place.folder}: ${error.message}`);
@@ -84,7 +84,7 @@ export const newestRuns = async (here: Here, limit: number): Promise<Archived[]>
 };
 
 /** By the whole id or its beginning; `last` is the newest. null: there is none. */
-export const findHere = async (here: Here, wanted: string): Promise<Archived | null> => {
+export const findHere = async (here: LocalRuns, wanted: string): Promise<ArchivedRun | null> => {
   const all = await newestRuns(here, wanted === "last" ? 1 : Number.POSITIVE_INFINITY);
   if (wanted === "last") return all[0] ?? null;
   const ids = all.map(({ summary }) => summary.id);
@@ -92,7 +92,7 @@ export const findHere = async (here: Here, wanted: string): Promise<Archived | n
   return all.find(({ summary }) => summary.id === id) ?? null;
 };
 
-export const recordOf = async ({ place, summary: { id } }: Archived, { clock, log }: Here): Promise<Record> => {
+export const recordOf = async ({ place, summary: { id } }: ArchivedRun, { clock, log }: LocalRuns): Promise<Record> => {
   if (place.live !== null) return readRemote(clientOf(place.live, clock), id);
   const journal = (await withStore(place.folder, log, ({ db }) => readRecords(db, id))) ?? [];
   const report = reportOfJournal(journal);

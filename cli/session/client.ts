@@ -6,22 +6,22 @@ import { EXIT } from "../../experiments/model/verdict/verdict.ts";
 import type { Api, ApiError } from "../../server/contract/index.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, FORBIDDEN, forbidden, INTERNAL, UNREACHABLE, USAGE, unreachable } from "../exit.ts";
+import { openFailover, type SentRequest, type ServerAddresses } from "./failover.ts";
 import { eventsIn, untilSilent } from "./stream.ts";
-import { openWire, type Sending, type Servers } from "./wire.ts";
 
 export type Route = keyof Api;
 /** Absent where the route takes nothing of it. */
 type Given<K extends string, T> = [T] extends [never] ? { readonly [P in K]?: never } : { readonly [P in K]: T };
 type Query<T> = [T] extends [never] ? { readonly query?: never } : { readonly query?: T };
-export interface Manner {
+export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer must begin within this time, ms. */
   readonly withinMs?: number;
 }
-export type Asking<R extends Route> = Given<"params", Api[R]["params"]> &
+export type RouteInput<R extends Route> = Given<"params", Api[R]["params"]> &
   Query<Api[R]["query"]> &
   Given<"body", Api[R]["body"]> &
-  Manner;
+  RequestOptions;
 
 /** The server could have done it, and may not: of these a start becomes HALTED, because nothing was touched. */
 const FORBIDDEN_NOW = new Set(["halted", "policy-refused", "preflight-refused"]);
@@ -50,7 +50,7 @@ export class ApiRefusal extends CommandError {
 export interface Client {
   /** Of the server that answered last. */
   readonly url: string;
-  call<R extends Route>(route: R, asking: Asking<R>): Promise<Api[R]["reply"]>;
+  call<R extends Route>(route: R, asking: RouteInput<R>): Promise<Api[R]["reply"]>;
   /** The answer as it comes, for what is too large to be held. */
   stream(route: Route): Promise<ReadableStream<Uint8Array>>;
   /**
@@ -93,9 +93,9 @@ const RETRY_MS = 200;
 /** Three heartbeats of the server, ms. */
 const SILENT_MS = 15_000;
 
-export const connect = (servers: Servers, clock: Clock): Client => {
-  const wire = openWire(servers, clock);
-  const request = async (path: string, sending: Sending): Promise<Response> => {
+export const connect = (servers: ServerAddresses, clock: Clock): Client => {
+  const wire = openFailover(servers, clock);
+  const request = async (path: string, sending: SentRequest): Promise<Response> => {
     const response = await wire.send(path, sending);
     if (response.ok) return response;
     const refusal = await refusalOf(response);
@@ -108,7 +108,7 @@ export const connect = (servers: Servers, clock: Clock): Client => {
       return wire.url();
     },
     async call(route, asking) {
-      const { params, query, body, headers = {}, withinMs } = asking as Asking<Route> & { body?: unknown };
+      const { params, query, body, headers = {}, withinMs } = asking as RouteInput<Route> & { body?: unknown };
       const [method, path] = pathOf(route, params as Values | undefined, query);
       const response = await request(path, {
         method,

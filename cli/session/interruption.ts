@@ -14,7 +14,7 @@ export interface Interruption {
   race<T>(promise: Promise<T>): Promise<T>;
   close(): void;
 }
-export class Interrupted extends Error {
+export class InterruptedError extends Error {
   override readonly name = "Interrupted";
   readonly signal: NodeJS.Signals;
   constructor(signal: NodeJS.Signals) {
@@ -66,7 +66,7 @@ export const listenForSignals = (
     },
     race(promise) {
       return new Promise((resolve, reject) => {
-        const stop = interruption.onSignal((heard) => reject(new Interrupted(heard)));
+        const stop = interruption.onSignal((heard) => reject(new InterruptedError(heard)));
         promise.then(resolve, reject).finally(stop);
       });
     },

@@ -2,9 +2,9 @@
 import type { Context } from "../context.ts";
 import { usage } from "../exit.ts";
 import { plainMessage } from "../output.ts";
-import type { Here } from "./archive.ts";
+import type { LocalRuns } from "./archive.ts";
 import type { Client } from "./client.ts";
-import { clientOf } from "./places.ts";
+import { clientOf } from "./local-servers.ts";
 import { findRemote, type Record, readRemote } from "./remote.ts";
 import { openTarget, type ServerOptions, type Target, targetInUse, targetOfFlags } from "./target.ts";
 
@@ -15,7 +15,7 @@ export interface FoundRun {
   /** Read when it is asked for. */
   record(): Promise<Record>;
 }
-export const hereOf = ({ home, clock, output }: Context): Here => ({
+export const hereOf = ({ home, clock, output }: Context): LocalRuns => ({
   ...{ home, clock },
   log: (line) => output.err(plainMessage(line)),
 });

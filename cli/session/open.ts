@@ -8,13 +8,13 @@ import { lineLog } from "../../server/log.ts";
 import { startServer } from "../../server/server.ts";
 import type { Clock } from "../clock.ts";
 import type { LoadedMesh } from "../files/load.ts";
-import { isPartOf, partsOf } from "../files/parts.ts";
+import { isSubsetOf, meshDigestOf } from "../files/mesh-digest.ts";
 import { newFolder, newToken, upRecordOf } from "../home.ts";
 import { onUncaught } from "../uncaught.ts";
 import { type Client, connect } from "./client.ts";
 import { needDescriptors } from "./descriptors.ts";
-import { clientOf, isLive } from "./places.ts";
-import { readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./record.ts";
+import { clientOf, isLive } from "./local-servers.ts";
+import { readRecord, recordIn, removeRecord, type ServerRecord, selfRecord, writeRecord } from "./server-record.ts";
 
 export interface Session {
   readonly client: Client;
@@ -38,7 +38,7 @@ export interface SessionOptions {
 /** null: this mesh is not up, or what is up under its name lacks something of it, or has it otherwise. */
 const attach = async ({ home, clock, mesh }: SessionOptions): Promise<Session | null> => {
   const record = await readRecord(upRecordOf(home, mesh.mesh.name));
-  if (record?.parts == null || !isPartOf(partsOf(mesh.mesh), record.parts)) return null;
+  if (record?.parts == null || !isSubsetOf(meshDigestOf(mesh.mesh), record.parts)) return null;
   if (!(await isLive(record, clock))) return null;
   return {
     client: clientOf(record, clock),
@@ -94,7 +94,7 @@ export const embed = async ({ home, clock, mesh, allowExec, kind, version, say }
       token,
       folder,
       mesh: mesh.mesh.name,
-      parts: partsOf(mesh.mesh),
+      parts: meshDigestOf(mesh.mesh),
       kind,
     });
     opened.add(() => removeRecord(recordIn(folder)));

@@ -14,17 +14,17 @@ import { DATABASE_FILE, FolderLocked, openStore } from "../../server/store/open.
 import { DEFAULT_RETENTION, listRemovableBefore, sweep } from "../../server/store/retention.ts";
 import { findRun, listRuns } from "../../server/store/runs.ts";
 import { runsIn } from "../home.ts";
-import type { Here } from "./archive.ts";
-import { type Place, placesIn } from "./places.ts";
+import type { LocalRuns } from "./archive.ts";
+import { type LocalServer, localServersIn } from "./local-servers.ts";
 
-export interface Pruned {
+export interface PruneResult {
   readonly runs: readonly RunSummary[];
   /** Folders that held nothing else, with their logs. */
   readonly folders: readonly string[];
   /** Runs that stay although they are old enough: under way, or with claims. */
   readonly kept: number;
 }
-const NOTHING: Pruned = { runs: [], folders: [], kept: 0 };
+const NOTHING: PruneResult = { runs: [], folders: [], kept: 0 };
 const RUNS_ALONE = {
   ...DEFAULT_RETENTION,
   runsMost: null,
@@ -41,12 +41,12 @@ export interface PruneOptions {
 }
 
 /** A start that failed has left logs and no database. */
-const pruneEmpty = async (folder: string, { beforeMs, dryRun }: PruneOptions): Promise<Pruned> => {
+const pruneEmpty = async (folder: string, { beforeMs, dryRun }: PruneOptions): Promise<PruneResult> => {
   if ((await stat(folder)).mtimeMs >= beforeMs) return NOTHING;
   if (!dryRun) await rm(folder, { recursive: true, force: true });
   return { ...NOTHING, folders: [folder] };
 };
-const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions): Promise<Pruned> => {
+const pruneFolder = async (folder: string, { log }: LocalRuns, options: PruneOptions): Promise<PruneResult> => {
   const { beforeMs, dryRun } = options;
   if (!existsSync(join(folder, DATABASE_FILE))) return pruneEmpty(folder, options);
   // The lock is the owner's: what another process has open is not old.
@@ -75,13 +75,13 @@ const pruneFolder = async (folder: string, { log }: Here, options: PruneOptions)
   return pruned;
 };
 
-const isOwnRunFolder = ({ folder, live, unknown }: Place, home: string): boolean =>
+const isOwnRunFolder = ({ folder, live, unknown }: LocalServer, home: string): boolean =>
   live === null && !unknown && !relative(runsIn(home), folder).startsWith("..");
 
 /** A folder that cannot be read or removed is told and passed over. */
-export const pruneHere = async (here: Here, options: PruneOptions): Promise<Pruned> => {
-  const places = await placesIn(here, here.log);
-  const all: Pruned[] = [];
+export const pruneHere = async (here: LocalRuns, options: PruneOptions): Promise<PruneResult> => {
+  const places = await localServersIn(here, here.log);
+  const all: PruneResult[] = [];
   for (const place of places.filter((one) => isOwnRunFolder(one, here.home)))
     all.push(
       await pruneFolder(place.folder, here, options).catch((error: Error) => {

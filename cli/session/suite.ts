@@ -8,23 +8,23 @@ import { MeshError } from "../../server/keeper/start.ts";
 import { DriverMismatch } from "../../server/store/driver-mismatch.ts";
 import type { Clock } from "../clock.ts";
 import { CommandError, USAGE } from "../exit.ts";
-import type { Loaded, LoadedMesh } from "../files/load.ts";
+import type { LoadedExperiment, LoadedMesh } from "../files/load.ts";
 import { warningsOf } from "../live/lines.ts";
 import type { Progress } from "../live/progress.ts";
 import type { Finished } from "../report/files.ts";
 import { notRun } from "../report/not-run.ts";
 import { ApiRefusal, detailsOf } from "./client.ts";
-import { fullMessage, isFull } from "./full.ts";
-import { Interrupted, type Interruption } from "./interruption.ts";
+import { fullMessage, isFull } from "./disk-full.ts";
+import { InterruptedError, type Interruption } from "./interruption.ts";
 import type { Session } from "./open.ts";
-import { perform } from "./perform.ts";
+import { perform } from "./run.ts";
 
 /** An experiment to be started: of a file, or one that the server holds. */
 export interface Startable {
   /** null: the server holds it. */
   readonly file: string | null;
-  readonly document: Pick<Loaded["document"], "value" | "locate">;
-  readonly experiment: Pick<Loaded["experiment"], "name" | "description" | "seed">;
+  readonly document: Pick<LoadedExperiment["document"], "value" | "locate">;
+  readonly experiment: Pick<LoadedExperiment["experiment"], "name" | "description" | "seed">;
   readonly mesh: LoadedMesh;
   readonly secrets: readonly string[];
   /** Absent: the document goes along. */
@@ -101,7 +101,7 @@ interface Refusal {
 const REFUSED: ReadonlySet<number> = new Set([409, 429, 503, 507]);
 /** What a failed start means for the verdict; anything else is an error of ours and goes on. */
 const refusalOf = (error: unknown): Refusal => {
-  if (error instanceof Interrupted)
+  if (error instanceof InterruptedError)
     return { verdict: "HALTED", because: "interrupted", reason: `${error.message} before it started` };
   if (error instanceof DriverMismatch) return { verdict: "INVALID", because: "mesh", reason: error.message };
   // A home that cannot be written: a file that could not be run is in every report, and never green.
@@ -214,7 +214,7 @@ const performJob = async (
   options: SuiteOptions,
 ): Promise<Finished> => {
   const { interruption, start } = options;
-  if (interruption.signal !== null) throw new Interrupted(interruption.signal);
+  if (interruption.signal !== null) throw new InterruptedError(interruption.signal);
   const progress = options.progress(which, one.mesh.mesh);
   const starting = { body: { ...bodyOf(one, start), attached: true }, key: start.keyOf(nth) };
   try {

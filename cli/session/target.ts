@@ -16,8 +16,8 @@ import { usage } from "../exit.ts";
 import { homeIfAny } from "../home.ts";
 import { sayTo } from "../output.ts";
 import { type Client, connect } from "./client.ts";
-import { placesIn } from "./places.ts";
-import type { Servers } from "./wire.ts";
+import type { ServerAddresses } from "./failover.ts";
+import { localServersIn } from "./local-servers.ts";
 
 export interface ServerOptions {
   readonly server?: readonly string[];
@@ -28,7 +28,7 @@ export interface ServerOptions {
 export interface Target {
   /** As people know it: `context prod`, or its first URL. */
   readonly name: string;
-  readonly servers: Servers;
+  readonly servers: ServerAddresses;
 }
 const TOKEN = "SQUALL_TOKEN";
 
@@ -104,7 +104,7 @@ const onlyOneHere = async (context: Context): Promise<Target | null> => {
   const { output } = context;
   const home = homeIfAny(context);
   if (home === null) return null;
-  const [first, ...more] = (await placesIn({ home, clock: context.clock }, sayTo(output))).flatMap(({ live }) =>
+  const [first, ...more] = (await localServersIn({ home, clock: context.clock }, sayTo(output))).flatMap(({ live }) =>
     live === null ? [] : [live],
   );
   if (first === undefined) return null;

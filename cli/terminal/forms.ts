@@ -62,14 +62,18 @@ export const show = async <Row>(output: Output, form: Form, listing: Listing<Row
 };
 
 /** A document that is shown as text to people, where rows and columns do not fit it. */
-export interface Telling {
+export interface ListingOptions {
   readonly document: unknown;
   /** Lines of `-o name`. */
   readonly names: readonly string[];
   /** The form for people, of `-o wide` too: nothing of it is cut. */
   text(): void;
 }
-export const showDocument = async (output: Output, form: Form, { document, names, text }: Telling): Promise<void> => {
+export const showDocument = async (
+  output: Output,
+  form: Form,
+  { document, names, text }: ListingOptions,
+): Promise<void> => {
   if (form === "json") return output.out(json(document, 2));
   if (form === "yaml") return output.out(await yaml(document));
   if (form !== "name") return text();

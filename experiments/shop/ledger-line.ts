@@ -1,13 +1,13 @@
 /** The client's side of the ledger's line protocol: one connection an order. */
 import { connect } from "node:net";
 import { isDefended } from "./defences.ts";
-import type { Target } from "./web.ts";
+import type { CalleeAddress } from "./web.ts";
 
 /**
  * Resolves with the ledger's number for the line. Waits for as long as the ledger takes: there is no time limit here, which is
  * the weakness that `checkout-hangs-on-a-slow-ledger.yaml` finds.
  */
-export const append = (ledger: Target, order: string, amount: number): Promise<number> =>
+export const append = (ledger: CalleeAddress, order: string, amount: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const socket = connect(ledger, () => socket.write(`append ${order} ${amount}\n`));
     let heard = "";

@@ -68,7 +68,7 @@ export const serve = (port: number, routes: Routes): void => {
   server.listen(port, ownHost());
 };
 
-export interface Target {
+export interface CalleeAddress {
   readonly host: string;
   readonly port: number;
 }
@@ -76,7 +76,7 @@ const connections = new Agent({ keepAlive: true });
 
 /** Rejects when there is no whole answer in JSON, and when `signal` says so: then the connection is given up. */
 export const call = (
-  { host, port }: Target,
+  { host, port }: CalleeAddress,
   method: string,
   path: string,
   body: unknown,

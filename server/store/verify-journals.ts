@@ -4,7 +4,7 @@ import { readPages } from "./journal.ts";
 import type { Db } from "./schema.ts";
 import { yieldToEventLoop } from "./yield-to-event-loop.ts";
 
-export interface JournalVerification {
+export interface JournalCheck {
   readonly run: string;
   readonly records: number;
   /** Its journal is complete; otherwise the run is under way, or its server died. */
@@ -14,7 +14,7 @@ export interface JournalVerification {
 }
 const PAGE = 200;
 
-const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<JournalVerification> => {
+const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<JournalCheck> => {
   let last = null;
   let records = 0;
   for await (const page of readPages(db, run)) {
@@ -38,7 +38,7 @@ const verifyJournal = async (db: Db, run: string, isClosed: boolean): Promise<Jo
 };
 
 /** One result a run, by id. */
-export async function* verifyJournals(db: Db): AsyncGenerator<JournalVerification> {
+export async function* verifyJournals(db: Db): AsyncGenerator<JournalCheck> {
   for (let after = ""; ; ) {
     const rows = await db
       .selectFrom("runs")

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect } from "vitest";
-import { readRecord } from "../../cli/session/record.ts";
+import { readRecord } from "../../cli/session/server-record.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { writePool, writePoolExperiment } from "../run/pool.ts";
 import { ended, start, withHome } from "../tiny.ts";

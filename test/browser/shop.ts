@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { readRecord } from "../../cli/session/record.ts";
+import { readRecord } from "../../cli/session/server-record.ts";
 import { checkJournals } from "../journals.ts";
 import { freePort } from "../ports.ts";
 import { ended, ROOT, start } from "../tiny.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
 import { describe, it } from "vitest";
-import { readRecord } from "../../cli/session/record.ts";
+import { readRecord } from "../../cli/session/server-record.ts";
 import { BROWSER, findBrowser, LAUNCH_ARGS } from "../../scripts/browser.ts";
 import { lackOf } from "../../scripts/programs.ts";
 import type { Api } from "../../server/contract/index.ts";

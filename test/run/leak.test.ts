@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { readRecord } from "../../cli/session/record.ts";
+import { readRecord } from "../../cli/session/server-record.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { often } from "../soak.ts";
 import { ended, run, squall, start, withHome } from "../tiny.ts";

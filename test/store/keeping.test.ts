@@ -16,7 +16,7 @@ import { RestoreError, restore } from "../../server/store/restore.ts";
 import { DEFAULT_RETENTION, sweep } from "../../server/store/retention.ts";
 import { findRun, insertRun, pageRuns, updateRun } from "../../server/store/runs.ts";
 import { insertToken } from "../../server/store/tokens.ts";
-import { type JournalVerification, verifyJournals } from "../../server/store/verify-journals.ts";
+import { type JournalCheck, verifyJournals } from "../../server/store/verify-journals.ts";
 import { itOnPostgres } from "../postgres.ts";
 import { errorOf, onBoth, withPostgresStore, withSqlite } from "./databases.ts";
 import { chainOf, closed, finishedRun, lead, leaderRow, NOON, runRow } from "./samples.ts";
@@ -67,8 +67,8 @@ const linesOf = async (store: Store): Promise<string[]> => {
 async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines;
 }
-const results = async (store: Store): Promise<JournalVerification[]> => {
-  const all: JournalVerification[] = [];
+const results = async (store: Store): Promise<JournalCheck[]> => {
+  const all: JournalCheck[] = [];
   for await (const verified of verifyJournals(store.db)) all.push(verified);
   return all;
 };

@@ -1,20 +1,20 @@
 import { memo } from "react";
 import type { AgentView } from "../../server/contract/index.ts";
-import { agoOf } from "../look/words.ts";
 import { runHref } from "../route.ts";
-import { heldFaultOf, leaseOf, type Standing, standingOf } from "./standing.ts";
+import { agoOf } from "../ui/words.ts";
+import { type AgentStatus, agentStatusOf, heldFaultOf, leaseOf } from "./agent-status.ts";
 
 const arrow = (edge: string): string => edge.replaceAll("->", " → ");
 const heardOf = (ms: number | null): string =>
   ms === null ? "no pulse heard" : ms < 2_000 ? "pulsed just now" : `last pulse ${agoOf(ms)}`;
 
 /** Strokes in a square of 16. */
-const SIGNS: Readonly<Record<Standing["tone"], string>> = {
+const SIGNS: Readonly<Record<AgentStatus["tone"], string>> = {
   good: "M3 8.5l3.5 3.5L13 4.5",
   warn: "M8 2l6.5 12h-13zM8 6.6v3.6M8 12v.4",
   bad: "M4 4l8 8M12 4l-8 8",
 };
-const StateBadge = ({ standing: { tone, word } }: { readonly standing: Standing }) => (
+const StateBadge = ({ standing: { tone, word } }: { readonly standing: AgentStatus }) => (
   <span className={`badge ${tone}`}>
     <svg viewBox="0 0 16 16" aria-hidden="true">
       <path d={SIGNS[tone]} />
@@ -65,7 +65,7 @@ export interface AgentRowProps {
 }
 const Row = ({ agent, serverVersion }: AgentRowProps) => {
   const { instance, boot, pid, labels, version, lastPulseAgoMs } = agent;
-  const standing = standingOf(agent);
+  const standing = agentStatusOf(agent);
   const lease = leaseOf(agent);
   const differs = serverVersion !== null && version !== "" && version !== serverVersion;
   return (

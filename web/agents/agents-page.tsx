@@ -1,11 +1,11 @@
 import { useMemo } from "react";
 import { spellCount } from "../../experiments/model/words.ts";
 import type { AgentView } from "../../server/contract/index.ts";
-import { useAsked } from "../api/queries.ts";
-import { Asked } from "../look/asked.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { useTitle } from "../look/use-title.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { pageHref, replace } from "../route.ts";
+import { LastKnown } from "../ui/last-known.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { useTitle } from "../ui/use-title.ts";
 import { AgentRow } from "./agent-row.tsx";
 import "./agents.css";
 import { Empty } from "./empty.tsx";
@@ -135,8 +135,8 @@ const Fleet = ({ agents, text, cut, serverVersion }: FleetProps) => {
 };
 
 export const AgentsPage = ({ query }: { readonly query: URLSearchParams }) => {
-  const fleet = useAsked("GET /api/v1/agents", {}, { everyMs: LOOK_MS });
-  const serverVersion = useAsked("GET /api/v1/server", {}, { everyMs: SERVER_MS }).data?.version ?? null;
+  const fleet = useApiQuery("GET /api/v1/agents", {}, { everyMs: LOOK_MS });
+  const serverVersion = useApiQuery("GET /api/v1/server", {}, { everyMs: SERVER_MS }).data?.version ?? null;
   useTitle("Agents");
   return (
     <>
@@ -144,7 +144,7 @@ export const AgentsPage = ({ query }: { readonly query: URLSearchParams }) => {
         <h1>Agents</h1>
         <LastKnown />
       </div>
-      <Asked of={fleet}>
+      <QueryState of={fleet}>
         {({ agents, next }) =>
           agents.length === 0 ? (
             <Empty />
@@ -152,7 +152,7 @@ export const AgentsPage = ({ query }: { readonly query: URLSearchParams }) => {
             <Fleet {...{ agents, serverVersion }} text={query.get("q") ?? ""} cut={next !== null} />
           )
         }
-      </Asked>
+      </QueryState>
     </>
   );
 };

@@ -1,6 +1,6 @@
 /** The agents as one fleet: counted, searched, and put together by service. Pure. */
 import type { AgentView } from "../../server/contract/index.ts";
-import { groupBy } from "../look/grouped.ts";
+import { groupBy } from "../ui/grouped.ts";
 
 export interface Counts {
   readonly connected: number;

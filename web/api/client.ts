@@ -1,7 +1,7 @@
 /** The HTTP API as the dashboard uses it: typed by the server's contract, signed in by a cookie that no script can read. */
 import type { Api, ApiError } from "../../server/contract/index.ts";
 import { patience } from "../clock.ts";
-import { givesWay, makeRoom } from "./room.ts";
+import { givesWay, makeRoom } from "./connection-room.ts";
 
 export type RouteName = keyof Api;
 /** Routes that answer with JSON. */
@@ -10,7 +10,7 @@ export type AskName = { [R in RouteName]: [Api[R]["reply"]] extends [never] ? ne
 type Part<K extends string, V> = [V] extends [never] ? { readonly [P in K]?: never } : { readonly [P in K]: V };
 type Optional<K extends string, V> = [V] extends [never] ? { readonly [P in K]?: never } : { readonly [P in K]?: V };
 /** What a route wants. */
-export type Wanted<R extends RouteName> = Part<"params", Api[R]["params"]> &
+export type RouteInput<R extends RouteName> = Part<"params", Api[R]["params"]> &
   Optional<"query", Partial<Api[R]["query"]>> &
   Part<"body", Api[R]["body"]>;
 
@@ -31,7 +31,7 @@ export class ApiRefusal extends Error {
     this.leader = leader;
   }
 }
-export interface Asking {
+export interface RequestOptions {
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
   /** The time-out; 10 s where nothing is said. A server that accepts a connection and never answers keeps nobody waiting. */
@@ -41,7 +41,7 @@ export interface Asking {
 }
 export interface Client {
   /** Rejects with ApiRefusal, `TimeoutError`, or what the network failed with. */
-  call<R extends AskName>(route: R, request: Wanted<R> & Asking): Promise<Api[R]["reply"]>;
+  call<R extends AskName>(route: R, request: RouteInput<R> & RequestOptions): Promise<Api[R]["reply"]>;
   /** A stream of lines of JSON. */
   lines(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   /** Server-sent events; `after`: the id of the last one that is known. null: no more will come. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Connection, connectionOf, LEASE_MS, type Lost } from "./connection.ts";
+import { type Connection, connectionOf, LEASE_MS, type LostConnection } from "./connection.ts";
 import type { Link } from "./follow.ts";
 
 const WALL_MS = 1_700_000_000_000;
@@ -8,7 +8,7 @@ const LIVE: Link = { is: "live" };
 const BROKE: Link = { is: "lost", how: "broke", why: "Failed to fetch" };
 const judged = (link: Link, ageMs: number, before: Connection = { is: "live" }) =>
   connectionOf(before, { link, heard: at(0), judged: at(ageMs - 500) }, at(ageMs));
-const lostAt = (link: Link, ageMs: number) => judged(link, ageMs) as Lost;
+const lostAt = (link: Link, ageMs: number) => judged(link, ageMs) as LostConnection;
 
 describe("the connection", () => {
   it("is live while the server is heard, and lost after three seconds in which it was not", () => {
@@ -39,7 +39,11 @@ describe("the connection", () => {
   });
   it("names no time that the server may have outlived while the page slept", () => {
     const awake = at(100, 3_600_000);
-    const { dropsByMs } = connectionOf({ is: "live" }, { link: LIVE, heard: at(0), judged: at(0) }, awake) as Lost;
+    const { dropsByMs } = connectionOf(
+      { is: "live" },
+      { link: LIVE, heard: at(0), judged: at(0) },
+      awake,
+    ) as LostConnection;
     expect(dropsByMs).toBeGreaterThanOrEqual(awake.wallMs + LEASE_MS);
   });
   it("does not put off the time that it named, however the loss goes on", () => {

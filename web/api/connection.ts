@@ -1,5 +1,5 @@
 /** How the page stands to its server, judged by when it was last heard: one judgement for everything that is shown. Pure. */
-import type { Moment } from "../clock.ts";
+import type { ClockReading } from "../clock.ts";
 import type { Link } from "./follow.ts";
 
 /** Agents keep a fault for so long without hearing from their server (docs/safety.md). */
@@ -9,7 +9,7 @@ const SILENT_MS = 3_000;
 /** A server that was heard a moment ago is alive for a second more at the most before the next event is missing; one for the way. */
 const UNHEARD_MS = 2_000;
 
-export interface Lost {
+export interface LostConnection {
   readonly is: "lost";
   readonly why: string;
   /** Wall time of the last sign of life. */
@@ -17,24 +17,28 @@ export interface Lost {
   /** Wall time by which agents that lost the server, too, hold no fault; null: it answered since, so it may still lead them. */
   readonly dropsByMs: number | null;
 }
-export type Connection = { readonly is: "connecting" } | { readonly is: "live" } | Lost;
-export interface Hearing {
+export type Connection = { readonly is: "connecting" } | { readonly is: "live" } | LostConnection;
+export interface ConnectionEvidence {
   readonly link: Link;
-  readonly heard: Moment;
+  readonly heard: ClockReading;
   /** The judgement before this one: a page that slept since heard nothing, whatever the server did. */
-  readonly judged: Moment;
+  readonly judged: ClockReading;
 }
 const CONNECTING: Connection = { is: "connecting" };
 const LIVE: Connection = { is: "live" };
 
 /** How long ago, ms, by whichever clock says longer. */
-export const ageOf = (before: Moment, at: Moment): number =>
+export const ageOf = (before: ClockReading, at: ClockReading): number =>
   Math.max(0, at.nowMs - before.nowMs, at.wallMs - before.wallMs);
 
 const inWholeSeconds = (ms: number): number => Math.ceil(ms / 1_000) * 1_000;
 
 /** `before`: the judgement that this one replaces; the same object where nothing has changed. */
-export const connectionOf = (before: Connection, { link, heard, judged }: Hearing, at: Moment): Connection => {
+export const connectionOf = (
+  before: Connection,
+  { link, heard, judged }: ConnectionEvidence,
+  at: ClockReading,
+): Connection => {
   if (link.is === "over") return LIVE;
   const isBroken = link.is === "lost" || link.is === "refused";
   if (!isBroken && ageOf(heard, at) <= SILENT_MS) return link.is === "live" ? LIVE : CONNECTING;

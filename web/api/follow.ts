@@ -1,8 +1,8 @@
 /** A stream of server-sent events, over connections that break. */
 import { patience, sleep } from "../clock.ts";
 import { ApiRefusal, type Client } from "./client.ts";
+import { GaveWayError } from "./connection-room.ts";
 import { eventsIn } from "./events.ts";
-import { GaveWay } from "./room.ts";
 
 /** How the page stands to the server. */
 export type Link =
@@ -92,7 +92,7 @@ export const follow = async (client: Client, follower: Follower, signal: AbortSi
       // A server that stands by, or is full, may take us in a moment.
       const isFinal = error instanceof ApiRefusal && error.status < 500 && ![421, 429].includes(error.status);
       if (isFinal) return follower.link({ is: "refused", why });
-      if (!(error instanceof GaveWay)) follower.link({ is: "lost", how: howOf(error), why });
+      if (!(error instanceof GaveWayError)) follower.link({ is: "lost", how: howOf(error), why });
     }
     await sleep(Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** failures++), signal);
   }

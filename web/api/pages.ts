@@ -31,7 +31,7 @@ export const extended = <T>(known: Page<T>, page: Page<T>, placeOf: PlaceOf<T>):
   return { items: [...known.items, ...older], next: page.next };
 };
 
-export interface Merged<T> {
+export interface MergedPages<T> {
   /** In the order of all. */
   readonly items: readonly T[];
   /** Which lists must be read on before there can be more; empty: that was all. */
@@ -41,7 +41,7 @@ export interface Merged<T> {
  * Several lists as one. A list that goes on further back than it is known hides what the others have beyond its end:
  * something of its own may belong in between.
  */
-export const merged = <T>(lists: readonly Page<T>[], placeOf: PlaceOf<T>): Merged<T> => {
+export const merged = <T>(lists: readonly Page<T>[], placeOf: PlaceOf<T>): MergedPages<T> => {
   const all = new Map(lists.flatMap(({ items }) => items).map((item) => [placeOf(item), item]));
   const sorted = [...all.values()].sort(later(placeOf));
   const ends = lists.map(({ items, next }) => {

@@ -1,7 +1,7 @@
 /** Asking the API from a page: what was asked before is shown at once, and asked again while somebody looks. */
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Api } from "../../server/contract/index.ts";
-import { ApiRefusal, type AskName, type Asking as Call, type Wanted } from "./client.ts";
+import { ApiRefusal, type AskName, type RequestOptions as Call, type RouteInput } from "./client.ts";
 import { useClient } from "./use-client.ts";
 
 const TRIES = 2;
@@ -22,17 +22,17 @@ export const newQueries = (): QueryClient =>
   });
 
 type Reads = Extract<AskName, `GET ${string}`>;
-export interface Asking {
+export interface QueryOptions {
   /** Asked again so often; null: only when somebody comes back to it. */
   readonly everyMs?: number | null;
   /** False: not yet. */
   readonly when?: boolean;
 }
 /** The answer, however old: `dataUpdatedAt` and `error` tell. */
-export const useAsked = <R extends Reads>(
+export const useApiQuery = <R extends Reads>(
   route: R,
-  wanted: Wanted<R>,
-  { everyMs = null, when = true }: Asking = {},
+  wanted: RouteInput<R>,
+  { everyMs = null, when = true }: QueryOptions = {},
 ) => {
   const client = useClient();
   return useQuery<Api[R]["reply"]>({
@@ -43,10 +43,10 @@ export const useAsked = <R extends Reads>(
   });
 };
 /** One route asked for several things at once: all answers, or none. */
-export const useAskedAll = <R extends Reads>(
+export const useApiQueries = <R extends Reads>(
   route: R,
-  wanted: readonly Wanted<R>[],
-  { everyMs = null, when = true }: Asking = {},
+  wanted: readonly RouteInput<R>[],
+  { everyMs = null, when = true }: QueryOptions = {},
 ) => {
   const client = useClient();
   return useQuery<readonly Api[R]["reply"][]>({
@@ -61,13 +61,13 @@ export const useAskedAll = <R extends Reads>(
 export const useWrite = <R extends Exclude<AskName, Reads>>(route: R) => {
   const client = useClient();
   const queries = useQueryClient();
-  return useMutation<Api[R]["reply"], Error, Wanted<R> & Call>({
+  return useMutation<Api[R]["reply"], Error, RouteInput<R> & Call>({
     mutationFn: (wanted) => client.call(route, wanted),
-    onSettled: () => askAgain(queries),
+    onSettled: () => refetch(queries),
   });
 };
 
 /** Everything that is shown is asked for again. What fails says so where it is shown. */
-export const askAgain = (queries: QueryClient): void => {
+export const refetch = (queries: QueryClient): void => {
   queries.invalidateQueries().catch(() => {});
 };

@@ -3,7 +3,7 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import type { TrafficNow } from "../../server/contract/index.ts";
 import { every, moment } from "../clock.ts";
 import { type Client, pathOf } from "./client.ts";
-import { type Connection, connectionOf, type Lost } from "./connection.ts";
+import { type Connection, connectionOf, type LostConnection } from "./connection.ts";
 import { follow, type Link } from "./follow.ts";
 
 export interface TrafficView {
@@ -87,7 +87,7 @@ export const useTraffic = <T>(pick: (view: TrafficView) => T): T => {
 const connectionIn = ({ connection }: TrafficView) => connection;
 export const useConnection = (): Connection => useTraffic(connectionIn);
 /** null: the server is heard. */
-export const useLost = (): Lost | null => {
+export const useLost = (): LostConnection | null => {
   const connection = useConnection();
   return connection.is === "lost" ? connection : null;
 };

@@ -2,9 +2,9 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api } from "../../server/contract/index.ts";
-import type { AskName, Asking as Call, Wanted } from "./client.ts";
+import type { AskName, RequestOptions as Call, RouteInput } from "./client.ts";
 import { extended, merged, type Page, type PlaceOf, renewed } from "./pages.ts";
-import { type Asking, useAskedAll } from "./queries.ts";
+import { type QueryOptions, useApiQueries } from "./queries.ts";
 import { useClient } from "./use-client.ts";
 
 /** How a route's answer is a page. */
@@ -14,8 +14,8 @@ export interface Listing<R extends AskName, T> {
   readonly placeOf: PlaceOf<T>;
 }
 /** One list. */
-export interface Wish<R extends AskName, T> {
-  readonly query: NonNullable<Wanted<R>["query"]>;
+export interface PageQuery<R extends AskName, T> {
+  readonly query: NonNullable<RouteInput<R>["query"]>;
   /** Of its newest page these alone, and none of the older ones: for what can only be new. */
   readonly only?: (item: T) => boolean;
 }
@@ -44,12 +44,12 @@ type Lists = Extract<AskName, `GET ${string}`>;
 /** `of`: what is meant; under another one everything begins anew. The wishes may move on under the same (a time range does). */
 export const usePages = <R extends Lists, T>(
   { route, pageOf, placeOf }: Listing<R, T>,
-  { of: meant, wishes }: { readonly of: string; readonly wishes: readonly Wish<R, T>[] },
-  asking: Asking,
+  { of: meant, wishes }: { readonly of: string; readonly wishes: readonly PageQuery<R, T>[] },
+  asking: QueryOptions,
 ): Pages<T> => {
   const client = useClient();
-  const wantedOf = (query: object) => ({ query }) as unknown as Wanted<R> & Call;
-  const first = useAskedAll(
+  const wantedOf = (query: object) => ({ query }) as unknown as RouteInput<R> & Call;
+  const first = useApiQueries(
     route,
     wishes.map(({ query }) => wantedOf(query)),
     asking,

@@ -2,15 +2,15 @@ import { useMemo } from "react";
 import type { AuditRecord } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
 import { useNow } from "../clock.ts";
-import { Asked } from "../look/asked.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { More } from "../look/more.tsx";
-import { useTitle } from "../look/use-title.ts";
 import { useRefusal, useSession } from "../session.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { More } from "../ui/more.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { useTitle } from "../ui/use-title.ts";
 import { AuditTable } from "./audit-table.tsx";
 import "./audit.css";
+import { auditFilterIn, auditQueryOf, isNarrow, queryOf } from "./filter.ts";
 import { Filters } from "./filters.tsx";
-import { askedOf, isNarrow, narrowingIn, queryOf } from "./narrowing.ts";
 
 const LOOK_MS = 5_000;
 const MINUTE_MS = 60_000;
@@ -22,15 +22,15 @@ const LISTING: Listing<"GET /api/v1/audit", AuditRecord> = {
 
 const Log = ({ query }: { readonly query: URLSearchParams }) => {
   const text = query.toString();
-  const narrowing = useMemo(() => narrowingIn(new URLSearchParams(text)), [text]);
+  const narrowing = useMemo(() => auditFilterIn(new URLSearchParams(text)), [text]);
   const { wallMs } = useNow(MINUTE_MS);
-  const meant = { of: JSON.stringify(queryOf(narrowing)), wishes: [{ query: askedOf(narrowing, wallMs) }] };
+  const meant = { of: JSON.stringify(queryOf(narrowing)), wishes: [{ query: auditQueryOf(narrowing, wallMs) }] };
   const pages = usePages(LISTING, meant, { everyMs: LOOK_MS });
   const records = pages.items ?? [];
   return (
     <>
       <Filters narrowing={narrowing} />
-      <Asked of={pages.of}>
+      <QueryState of={pages.of}>
         {() => (
           <>
             {records.length === 0 && !pages.isOther && (
@@ -45,7 +45,7 @@ const Log = ({ query }: { readonly query: URLSearchParams }) => {
             <More of={pages} what="records" />
           </>
         )}
-      </Asked>
+      </QueryState>
     </>
   );
 };

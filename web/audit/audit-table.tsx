@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { AuditRecord } from "../../server/contract/index.ts";
-import { Time } from "../look/time.tsx";
 import { pageHref } from "../route.ts";
+import { Time } from "../ui/time.tsx";
 import { wordsOf } from "./actions.ts";
 
 const DONE = ["ok", "done"];

@@ -1,15 +1,15 @@
 /** What the log is narrowed to; it stands in the address. */
 import { type FormEvent, useState } from "react";
-import { RangeFields } from "../look/range-fields.tsx";
 import { pageHref, replace } from "../route.ts";
+import { RangeFields } from "../ui/range-fields.tsx";
 import { ACTIONS } from "./actions.ts";
-import { isNarrow, type Narrowing, queryOf } from "./narrowing.ts";
+import { type AuditFilter, isNarrow, queryOf } from "./filter.ts";
 
-const show = (narrowing: Narrowing): void => replace(pageHref("audit", queryOf(narrowing)));
+const show = (narrowing: AuditFilter): void => replace(pageHref("audit", queryOf(narrowing)));
 const BY_WORD = Object.entries(ACTIONS).toSorted(([, a], [, b]) => (a < b ? -1 : 1));
 
 /** What is typed holds once it is left, or by Enter: half a name is nobody. */
-const Principal = ({ narrowing }: { readonly narrowing: Narrowing }) => {
+const Principal = ({ narrowing }: { readonly narrowing: AuditFilter }) => {
   const [principal, setPrincipal] = useState(narrowing.principal);
   const apply = () => {
     if (principal.trim() !== narrowing.principal) show({ ...narrowing, principal: principal.trim() });
@@ -34,7 +34,7 @@ const Principal = ({ narrowing }: { readonly narrowing: Narrowing }) => {
   );
 };
 
-export const Filters = ({ narrowing }: { readonly narrowing: Narrowing }) => {
+export const Filters = ({ narrowing }: { readonly narrowing: AuditFilter }) => {
   const { action } = narrowing;
   return (
     <search className="bar">

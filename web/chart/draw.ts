@@ -1,7 +1,8 @@
 /** uPlot, as the dashboard draws with it. Loaded when the first chart is shown. */
+
 import UPlot from "uplot";
+import type { PlotBand, PlotSeries } from "./plot-series.ts";
 import "uplot/dist/uPlot.min.css";
-import type { PlotBand, PlotSeries } from "./plot.tsx";
 import { colour } from "./theme.ts";
 
 export interface Drawing {

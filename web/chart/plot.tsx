@@ -2,25 +2,11 @@
 import { memo, useEffect, useRef, useState } from "react";
 import { useWidth } from "../run/use-width.ts";
 import type { Chart } from "./draw.ts";
+import type { PlotBand, PlotSeries } from "./plot-series.ts";
 import { summaryOf } from "./plot-words.ts";
-import { type Colour, onThemeChange } from "./theme.ts";
+import { onThemeChange } from "./theme.ts";
 import "./plot.css";
 
-export interface PlotSeries {
-  readonly label: string;
-  readonly colour: Colour;
-  /** As many as `x`; null: nothing is known of that moment. */
-  readonly values: readonly (number | null)[];
-  /** Lengths of strokes and gaps, px: lines are not told apart by colour alone. */
-  readonly dash?: readonly number[];
-}
-/** A span of time, coloured behind the lines. Unix seconds. */
-export interface PlotBand {
-  readonly from: number;
-  readonly to: number;
-  readonly colour: Colour;
-  readonly label: string;
-}
 export interface PlotProps {
   readonly title: string;
   /** Their number, labels and colours stay as they were at first. */

@@ -1,11 +1,11 @@
 /** One experiment: written, checked, explained, planned, saved and started. */
 import { ApiRefusal } from "../api/client.ts";
-import { useAsked } from "../api/queries.ts";
-import { Asked } from "../look/asked.tsx";
-import { useTitle } from "../look/use-title.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { experimentHref, pageHref } from "../route.ts";
+import { QueryState } from "../ui/query-state.tsx";
+import { useTitle } from "../ui/use-title.ts";
 import { isBreak } from "./text/break.ts";
-import { templateOf, type Wish } from "./text/template.ts";
+import { type BreakRequest, templateOf } from "./text/template.ts";
 import { Workbench } from "./workbench.tsx";
 import "./experiment.css";
 
@@ -29,7 +29,7 @@ const Missing = ({ name }: { readonly name: string }) => (
 );
 
 /** null: nobody pointed at an edge. */
-const wishIn = (query: URLSearchParams): Wish | null => {
+const wishIn = (query: URLSearchParams): BreakRequest | null => {
   const [how, edge] = [query.get("break"), query.get("edge")];
   return isBreak(how) && edge !== null ? { how, edge } : null;
 };
@@ -39,15 +39,15 @@ export const ExperimentPage = ({ name, query }: { readonly name: string | null; 
   // Each has a draft of its own: what somebody was writing is not written over.
   const draftKey = wish === null ? null : `?${wish.how} ${wish.edge}`;
   useTitle(name ?? "New experiment");
-  const mesh = useAsked("GET /api/v1/mesh", {}, { everyMs: MESH_MS });
-  const stored = useAsked(
+  const mesh = useApiQuery("GET /api/v1/mesh", {}, { everyMs: MESH_MS });
+  const stored = useApiQuery(
     "GET /api/v1/documents/:kind/:name",
     { params: { kind: "Experiment", name: name ?? "" } },
     { when: name !== null, everyMs: STORED_MS },
   );
   if (name !== null && isMissing(stored.error) && stored.data === undefined) return <Missing name={name} />;
   return (
-    <Asked of={mesh}>
+    <QueryState of={mesh}>
       {(inForce) =>
         name === null ? (
           <Workbench
@@ -58,11 +58,11 @@ export const ExperimentPage = ({ name, query }: { readonly name: string | null; 
             mesh={inForce.mesh}
           />
         ) : (
-          <Asked of={stored}>
+          <QueryState of={stored}>
             {(document) => <Workbench key={document.name} stored={document} template="" mesh={inForce.mesh} />}
-          </Asked>
+          </QueryState>
         )
       }
-    </Asked>
+    </QueryState>
   );
 };

@@ -1,18 +1,18 @@
 /** Every stored experiment: who applied it, how it went lately, and what can be done with it. */
 import { useMemo, useState } from "react";
 import type { DocumentView } from "../../server/contract/index.ts";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { useNow } from "../clock.ts";
-import { Asked } from "../look/asked.tsx";
-import { Badge } from "../look/badge.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { Time } from "../look/time.tsx";
-import { Trend } from "../look/trend.tsx";
-import { useTitle } from "../look/use-title.ts";
-import { agoOf, headlineOf, type TrendRun } from "../look/words.ts";
 import { experimentHref, go, pageHref, replace, runHref } from "../route.ts";
 import { useTrends } from "../runs/use-trends.ts";
 import { useRefusal } from "../session.tsx";
+import { Badge } from "../ui/badge.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { Time } from "../ui/time.tsx";
+import { Trend } from "../ui/trend.tsx";
+import { useTitle } from "../ui/use-title.ts";
+import { agoOf, headlineOf, type TrendRun } from "../ui/words.ts";
 import { OpenFile } from "./open-file.tsx";
 import { storedSource } from "./source.ts";
 import { StartDialog } from "./start/start-dialog.tsx";
@@ -215,7 +215,7 @@ const List = ({ documents, wanted }: ListProps) => {
 
 export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle("Experiments");
-  const documents = useAsked(
+  const documents = useApiQuery(
     "GET /api/v1/documents",
     { query: { kind: "Experiment", limit: MOST, content: true } },
     { everyMs: LOOK_MS },
@@ -232,7 +232,7 @@ export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) 
           </a>
         </div>
       </div>
-      <Asked of={documents}>
+      <QueryState of={documents}>
         {(data) =>
           data.documents.length === 0 ? (
             <Empty />
@@ -247,7 +247,7 @@ export const ExperimentsPage = ({ query }: { readonly query: URLSearchParams }) 
             </>
           )
         }
-      </Asked>
+      </QueryState>
     </>
   );
 };

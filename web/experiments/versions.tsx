@@ -1,11 +1,11 @@
 /** Every version that was stored: to look at, to compare with what the editor holds, to go back to. */
 import { useMemo, useState } from "react";
 import { diffDocuments } from "../../experiments/model/document/diff.ts";
-import { useAsked } from "../api/queries.ts";
-import { Asked } from "../look/asked.tsx";
-import { Changes } from "../look/changes.tsx";
-import { Time } from "../look/time.tsx";
+import { useApiQuery } from "../api/queries.ts";
 import type { Content } from "../save/use-saving.ts";
+import { Changes } from "../ui/changes.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { Time } from "../ui/time.tsx";
 import { writtenOf } from "./text/written.ts";
 
 interface VersionsProps {
@@ -18,7 +18,7 @@ interface OneProps extends VersionsProps {
   readonly version: number;
 }
 const One = ({ name, version, content, onRestore }: OneProps) => {
-  const stored = useAsked("GET /api/v1/documents/:kind/:name", {
+  const stored = useApiQuery("GET /api/v1/documents/:kind/:name", {
     params: { kind: "Experiment", name },
     query: { version },
   });
@@ -29,7 +29,7 @@ const One = ({ name, version, content, onRestore }: OneProps) => {
     [data, content],
   );
   return (
-    <Asked of={stored}>
+    <QueryState of={stored}>
       {() =>
         text === null ? (
           <p className="waiting">Loading…</p>
@@ -49,19 +49,19 @@ const One = ({ name, version, content, onRestore }: OneProps) => {
           </div>
         )
       }
-    </Asked>
+    </QueryState>
   );
 };
 
 export const Versions = (props: VersionsProps) => {
   const { name } = props;
   const [open, setOpen] = useState<number | null>(null);
-  const versions = useAsked("GET /api/v1/documents/:kind/:name/versions", {
+  const versions = useApiQuery("GET /api/v1/documents/:kind/:name/versions", {
     params: { kind: "Experiment", name },
     query: { limit: 100 },
   });
   return (
-    <Asked of={versions}>
+    <QueryState of={versions}>
       {(data) => (
         <ol className="stored">
           {data.versions.map(({ version, appliedBy, appliedAt, deleted, digest }) => (
@@ -91,6 +91,6 @@ export const Versions = (props: VersionsProps) => {
           ))}
         </ol>
       )}
-    </Asked>
+    </QueryState>
   );
 };

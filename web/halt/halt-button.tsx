@@ -1,7 +1,7 @@
 /** Opens the brake: by a click, by Enter, or by keys that work wherever on the page one is. */
 
 import { useEffect, useState } from "react";
-import { Refusable } from "../look/refusable.tsx";
+import { Refusable } from "../ui/refusable.tsx";
 import { HaltDialog, type HaltDialogProps } from "./halt-dialog.tsx";
 
 /** By the place of the key: with Alt it writes another letter on some keyboards. */

@@ -1,9 +1,9 @@
 /** Halt dialog: Enter halts. An unreachable server is named, and the halt is sent again until acknowledged. */
 import { useEffect, useId, useRef, useState } from "react";
 import { useLost } from "../api/traffic.ts";
-import { Command } from "../look/command.tsx";
-import { Dialog } from "../look/dialog.tsx";
 import { useSession } from "../session.tsx";
+import { Command } from "../ui/command.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { SelfEnding } from "./self-ending.tsx";
 import { HALT_COMMAND } from "./unheard.tsx";
 import { type Halting, useHalting } from "./use-halting.ts";

@@ -1,7 +1,7 @@
 /** How an attempt to halt went, and what follows from it. Pure. */
 import { ApiRefusal } from "../api/client.ts";
 
-export type Outcome =
+export type HaltOutcome =
   /** Acknowledged, or there is nothing left to halt. */
   | { readonly is: "done" }
   /** `why`: a sentence. `again`: another attempt may well succeed, without anybody doing anything. */
@@ -20,7 +20,7 @@ const whyOf = ({ status, code, message, leader }: ApiRefusal): string => {
   return `The server refused it: ${asSentence(message)}`;
 };
 
-export const outcomeOf = (error: unknown): Outcome => {
+export const outcomeOf = (error: unknown): HaltOutcome => {
   if (error instanceof ApiRefusal) {
     if (error.code === "run-is-over") return { is: "done" };
     const again = error.status >= 500 || error.status === STANDS_BY || error.status === TOO_MANY;

@@ -1,7 +1,7 @@
 /** When faults end by themselves: what whoever cannot reach the server has to know first. */
-import type { Lost } from "../api/connection.ts";
+import type { LostConnection } from "../api/connection.ts";
 import { useNow } from "../clock.ts";
-import { Time } from "../look/time.tsx";
+import { Time } from "../ui/time.tsx";
 
 const TICK_MS = 1_000;
 const CLOCK = new Intl.DateTimeFormat(undefined, {
@@ -22,7 +22,7 @@ const Dated = ({ dropsByMs }: { readonly dropsByMs: number }) => {
   );
 };
 /** `lost`: null: it is not known that the server is gone. */
-export const SelfEnding = ({ lost }: { readonly lost: Lost | null }) =>
+export const SelfEnding = ({ lost }: { readonly lost: LostConnection | null }) =>
   lost === null || lost.dropsByMs === null ? (
     <>Agents drop every fault by themselves 5 s after they lose the server.</>
   ) : (

@@ -1,7 +1,7 @@
 /** Below the frame's bar on every page while the server is not heard: how old everything is, and what becomes of faults. */
 import { useLost } from "../api/traffic.ts";
-import { Command } from "../look/command.tsx";
-import { LastKnown } from "../look/last-known.tsx";
+import { Command } from "../ui/command.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
 import { SelfEnding } from "./self-ending.tsx";
 
 export const HALT_COMMAND = "squall halt --all";

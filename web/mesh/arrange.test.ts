@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { arrange } from "./arrange.ts";
 import { compact } from "./compact.ts";
 import { elkGraphOf, placedOf } from "./elk-graph.ts";
-import { shownOf } from "./grouping.ts";
+import { meshViewOf } from "./grouping.ts";
 import type { Level } from "./level.ts";
 import { meshOf, SHOP } from "./made-up.ts";
 
@@ -11,7 +11,7 @@ const TWO = meshOf({ a: { t: "x" }, b: { t: "x" }, c: { t: "y" } }, ["a->b", "b-
 
 describe("a picture of several levels", () => {
   it("draws what is inside of an open group within its frame", async () => {
-    const { boxes, routes, extent } = await arrange(shownOf(TWO, "t", new Set(["x"])), place);
+    const { boxes, routes, extent } = await arrange(meshViewOf(TWO, "t", new Set(["x"])), place);
     const frame = boxes["group:x"]!;
     for (const name of ["a", "b"]) {
       const { x, y, width, height } = boxes[name]!;
@@ -28,13 +28,13 @@ describe("a picture of several levels", () => {
   });
   it("has a route for every edge, also where one end is inside of a group and the other is not", async () => {
     for (const open of [[], ["x"], ["x", "y"]]) {
-      const shown = shownOf(TWO, "t", new Set(open));
+      const shown = meshViewOf(TWO, "t", new Set(open));
       const { routes } = await arrange(shown, place);
       expect(Object.keys(routes).sort()).toEqual(shown.edges.map(({ id }) => id).sort());
     }
   });
   it("places every service once where there are no groups", async () => {
-    const { boxes, labels } = await arrange(shownOf(SHOP, null, new Set()), place);
+    const { boxes, labels } = await arrange(meshViewOf(SHOP, null, new Set()), place);
     expect(Object.keys(boxes).sort()).toEqual(["checkout", "gateway", "ledger", "payments"]);
     expect(labels).toBe(true);
   });

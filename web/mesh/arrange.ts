@@ -1,11 +1,11 @@
 /** The whole picture, put together from its levels. Pure: `place` lays one level out. */
-import type { Shown, ShownGroup, ShownId } from "./grouping.ts";
-import { type Box, INSIDE, insideOf, type Level, outsideOf, type Placed, type Route } from "./level.ts";
+import type { MeshView, ShownGroup, ShownId } from "./grouping.ts";
+import { type Box, type EdgeRoute, INSIDE, insideOf, type Level, outsideOf, type Placed } from "./level.ts";
 import { routeBetween } from "./route-shape.ts";
 
 export interface Layout {
   readonly boxes: Readonly<Record<ShownId, Box>>;
-  readonly routes: Readonly<Record<string, Route>>;
+  readonly routes: Readonly<Record<string, EdgeRoute>>;
   /** Around all of it: edges go further out than what they join. */
   readonly extent: Box;
   /** Whether there is room for every label. */
@@ -14,7 +14,7 @@ export interface Layout {
 
 const NUMBER = /-?\d+(\.\d+)?/g;
 /** A path in other coordinates. */
-const moved = ({ d, x, y }: Route, dx: number, dy: number): Route => {
+const moved = ({ d, x, y }: EdgeRoute, dx: number, dy: number): EdgeRoute => {
   let isX = false;
   const path = d.replace(NUMBER, (number) => {
     isX = !isX;
@@ -31,7 +31,7 @@ export const around = (boxes: readonly Box[]): Box => {
   return { x: left, y: top, width: right - left, height: bottom - top };
 };
 /** Points on a path: of each curve its ends and three between, for what it is bent by lies far outside of it. */
-const pointsOn = ({ d }: Route): readonly Box[] => {
+const pointsOn = ({ d }: EdgeRoute): readonly Box[] => {
   const numbers = (d.match(NUMBER) ?? []).map(Number);
   const given = numbers.flatMap((x, index) => (index % 2 === 0 ? [{ x, y: numbers[index + 1]! }] : []));
   const at = (points: typeof given) => points.map(({ x, y }) => ({ x, y, width: 0, height: 0 }));
@@ -50,14 +50,14 @@ const pointsOn = ({ d }: Route): readonly Box[] => {
   });
 };
 
-export const arrange = async (shown: Shown, place: (level: Level) => Promise<Placed>): Promise<Layout> => {
+export const arrange = async (shown: MeshView, place: (level: Level) => Promise<Placed>): Promise<Layout> => {
   const open = shown.nodes.filter((node): node is ShownGroup => node.kind === "group" && node.open);
   const insides = new Map<ShownId, Placed>();
   for (const group of open) insides.set(group.id, await place(insideOf(shown, group)));
   const level = outsideOf(shown, insides);
   const outside = await place(level);
   const boxes: Record<ShownId, Box> = { ...outside.boxes };
-  const routes: Record<string, Route> = { ...outside.routes };
+  const routes: Record<string, EdgeRoute> = { ...outside.routes };
   for (const [id, inside] of insides) {
     const group = boxes[id]!;
     const [dx, dy] = [group.x + INSIDE.side, group.y + INSIDE.top];

@@ -4,7 +4,7 @@ import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
 import type { Picture } from "./layouts.ts";
 import { type Box, INSIDE } from "./level.ts";
-import { useStanding } from "./pulse.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 
 /** Around a box, and the width of the way along an edge. */
 const [AROUND, WAY, LINE] = [16, 30, 2.5];
@@ -69,7 +69,7 @@ const Name = memo(
 );
 
 export const Boundaries = ({ picture }: { readonly picture: Picture }) => {
-  const radii = useStanding((standing) =>
+  const radii = useMeshStatus((standing) =>
     standing.radii.map(({ run, experiment, declared }) => ({
       ...{ run, experiment },
       services: declared.map(({ service }) => service),

@@ -1,13 +1,13 @@
 /** A few edges with their numbers, to choose one from. */
 import { memo } from "react";
 import type { Edge } from "../../experiments/model/mesh/mesh.ts";
-import { Mark } from "../look/state.tsx";
+import { Mark } from "../ui/state.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
-import { useStanding } from "./pulse.ts";
 
 const Row = memo(({ edge, text, onSelect }: { edge: Edge; text: string; onSelect: (at: string) => void }) => {
-  const { rate, errors, p99, tone } = useStanding((standing) => {
+  const { rate, errors, p99, tone } = useMeshStatus((standing) => {
     const passing = passingOn(standing, [edge.id]);
     return {
       rate: rateText(passing?.perSecond ?? null),

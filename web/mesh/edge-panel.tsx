@@ -1,18 +1,18 @@
 /** One edge: how it does, what strikes it, what that did. */
 import { memo } from "react";
 import { type EdgeId, edgeEnds } from "../../experiments/model/names.ts";
-import { Mark } from "../look/state.tsx";
 import { runHref } from "../route.ts";
+import { Mark } from "../ui/state.tsx";
 import { BreakThis } from "./break-this.tsx";
 import { latencyText, leftText, percentText, rateText } from "./figures.ts";
 import { History } from "./history.tsx";
+import type { EdgeStatus } from "./mesh-status.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import { paintOf, TONE_WORDS, type Tone } from "./paint.ts";
-import { useStanding } from "./pulse.ts";
 import { Receipts } from "./receipts.tsx";
-import type { EdgeStanding } from "./standing.ts";
 import { Stops } from "./stops.tsx";
 
-const Faults = ({ faults, at }: { readonly faults: EdgeStanding["faults"]; readonly at: string | null }) => (
+const Faults = ({ faults, at }: { readonly faults: EdgeStatus["faults"]; readonly at: string | null }) => (
   <section>
     <h3>{faults.length === 1 ? "The fault" : "The faults"}</h3>
     <ul className="plain">
@@ -33,13 +33,7 @@ const Faults = ({ faults, at }: { readonly faults: EdgeStanding["faults"]; reado
     </ul>
   </section>
 );
-const Hurt = ({
-  tone,
-  hurt: { errors, p95Ms, perSecond },
-}: {
-  tone: Tone;
-  hurt: NonNullable<EdgeStanding["hurt"]>;
-}) => (
+const Hurt = ({ tone, hurt: { errors, p95Ms, perSecond } }: { tone: Tone; hurt: NonNullable<EdgeStatus["hurt"]> }) => (
   <p>
     <Mark of={tone}>{TONE_WORDS[tone]}</Mark>: errors {percentText(errors.before)} → {percentText(errors.now)}, p95{" "}
     {latencyText(p95Ms.before)} → {latencyText(p95Ms.now)}, {rateText(perSecond.before)} → {rateText(perSecond.now)}{" "}
@@ -49,7 +43,7 @@ const Hurt = ({
 
 export const EdgePanel = memo(({ id, onSelect }: { readonly id: EdgeId; readonly onSelect: (at: string) => void }) => {
   const [from, to] = edgeEnds(id);
-  const { edge, tone, at, runs, stops } = useStanding((standing) => ({
+  const { edge, tone, at, runs, stops } = useMeshStatus((standing) => ({
     tone: paintOf(standing, [id]).tone,
     edge: standing.edges.get(id) ?? null,
     at: standing.at,

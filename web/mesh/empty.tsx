@@ -1,6 +1,6 @@
 /** What there is to do while there is nothing to see. */
 import { countText } from "./figures.ts";
-import { useStanding } from "./pulse.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 
 export const NoMesh = ({ problems }: { readonly problems: readonly string[] }) => (
   <div className="card empty">
@@ -31,7 +31,7 @@ export const NoMesh = ({ problems }: { readonly problems: readonly string[] }) =
 
 /** Why there are no numbers, above a graph that has none. */
 export const Quiet = () => {
-  const { heard, edges, watched, passing } = useStanding((standing) => {
+  const { heard, edges, watched, passing } = useMeshStatus((standing) => {
     const all = [...standing.edges.values()];
     return {
       heard: standing.at !== null,

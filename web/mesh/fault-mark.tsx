@@ -1,8 +1,8 @@
 /** The faults that are live on an edge: a bolt, what is done to which share, and how long it still lasts. Pressed, all of it. */
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { Sign } from "../look/signs.tsx";
+import { Sign } from "../ui/signs.tsx";
 import { leftText, percentText } from "./figures.ts";
-import { useStanding } from "./pulse.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import { useView } from "./view.ts";
 
 export interface FaultMarkProps {
@@ -16,7 +16,7 @@ export interface FaultMarkProps {
 }
 export const FaultMark = ({ edges, word, x, y, above }: FaultMarkProps) => {
   const { onSelect } = useView();
-  const { first, more, left } = useStanding(({ edges: all, at }) => {
+  const { first, more, left } = useMeshStatus(({ edges: all, at }) => {
     const faults = edges.flatMap((id) => all.get(id)?.faults ?? []);
     const [fault] = faults;
     return {

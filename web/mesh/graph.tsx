@@ -15,11 +15,11 @@ import { Boundaries } from "./boundary.tsx";
 import { GroupNode } from "./group-node.tsx";
 import type { Picture } from "./layouts.ts";
 import { Arrows, MeshEdge } from "./mesh-edge.tsx";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import { type MeshEdge as Edge, edgesOf, type MeshNode, nodesOf } from "./nodes.ts";
-import { useStanding } from "./pulse.ts";
 import { boxBeside, isArrow } from "./roving.ts";
 import { ServiceNode } from "./service-node.tsx";
-import { type Aim, FURTHEST, moveMs, NEAREST, useAim } from "./use-aim.ts";
+import { FURTHEST, moveMs, NEAREST, useViewportTarget, type ViewportTarget } from "./use-viewport-target.ts";
 import { leastOf, nearnessOf, PARTS_FROM, type View, ViewContext, WORDS_FROM } from "./view.ts";
 import "./graph.css";
 
@@ -40,7 +40,7 @@ const SMALLEST = 11;
 export interface GraphProps {
   readonly picture: Picture;
   readonly selected: string | null;
-  readonly aim: Aim;
+  readonly target: ViewportTarget;
   readonly incoming: View["incoming"];
   /** A picture among others: the wheel scrolls the page. */
   readonly isPartOfPage?: boolean;
@@ -86,7 +86,7 @@ const useLift = (onMoved: () => void) => {
 
 /** Edges that are to be seen whatever else is: those that something happens on. */
 const useHot = (all: readonly Edge[]): ReadonlySet<string> => {
-  const ids = useStanding(({ edges }) =>
+  const ids = useMeshStatus(({ edges }) =>
     all.flatMap(({ id, data }) => {
       const known = data!.of.edges.flatMap((edge) => edges.get(edge) ?? []);
       return known.some(({ hurt, faults, struck }) => hurt !== null || faults.length > 0 || struck) ? [id] : [];
@@ -143,8 +143,8 @@ const Zoom = ({ onMoved }: { readonly onMoved: () => void }) => {
 };
 
 const Flow = (props: GraphProps) => {
-  const { picture, selected, aim, incoming, isPartOfPage = false, onSelect, onOpen, onClose } = props;
-  const onMoved = useAim(picture, aim, selected, isPartOfPage);
+  const { picture, selected, target, incoming, isPartOfPage = false, onSelect, onOpen, onClose } = props;
+  const onMoved = useViewportTarget(picture, target, selected, isPartOfPage);
   const level = useStore(({ transform }) => nearnessOf(transform[2]));
   const least = useStore(({ transform }) => leastOf(transform[2]));
   const words = useStore(({ transform: [, , zoom] }) => isPartOfPage && zoom >= WORDS_FROM);

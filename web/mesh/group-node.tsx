@@ -9,12 +9,12 @@ import {
   worstState,
 } from "../../experiments/model/blast-radius/service-state.ts";
 import type { ServiceName } from "../../experiments/model/names.ts";
-import { Sign } from "../look/signs.tsx";
+import { Sign } from "../ui/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { countText } from "./figures.ts";
+import type { MeshStatus } from "./mesh-status.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import type { GroupNode as Node } from "./nodes.ts";
-import { useStanding } from "./pulse.ts";
-import type { Standing } from "./standing.ts";
 import { useView } from "./view.ts";
 
 interface Look {
@@ -25,7 +25,7 @@ interface Look {
   readonly may: number;
   readonly leaks: number;
 }
-const lookOf = ({ services }: Standing, names: readonly ServiceName[]): Look => {
+const lookOf = ({ services }: MeshStatus, names: readonly ServiceName[]): Look => {
   const found = names.flatMap((name) => services.get(name) ?? []);
   const states = found.map(({ state }) => state);
   const counted = SERVICE_STATES.map(
@@ -59,7 +59,7 @@ const Closed = ({
   services: readonly ServiceName[];
   selected: boolean;
 }) => {
-  const look = useStanding((standing) => lookOf(standing, services));
+  const look = useMeshStatus((standing) => lookOf(standing, services));
   const outline = look.leaks > 0 ? "leak" : look.may > 0 ? "may" : "";
   return (
     <div className={`group ${look.state} ${outline}${selected ? " selected" : ""}`}>

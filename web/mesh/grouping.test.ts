@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupingsOf, shownOf, usualGrouping } from "./grouping.ts";
+import { groupingsOf, meshViewOf, usualGrouping } from "./grouping.ts";
 import { meshOf, SHOP } from "./made-up.ts";
 
 const none = new Set<string>();
@@ -11,7 +11,7 @@ describe("grouping by a label", () => {
   });
   it("shows a small mesh one by one, whatever its labels", () => {
     expect(usualGrouping(SHOP)).toBeNull();
-    expect(shownOf(SHOP, null, none).edges.map(({ id }) => id)).toEqual(SHOP.edges.map(({ id }) => id));
+    expect(meshViewOf(SHOP, null, none).edges.map(({ id }) => id)).toEqual(SHOP.edges.map(({ id }) => id));
   });
   it("groups a large mesh by the label with the fewest edges between its groups, of those with four at least", () => {
     const names = Array.from({ length: 80 }, (_, index) => index);
@@ -23,7 +23,7 @@ describe("grouping by a label", () => {
     expect(usualGrouping(mesh)).toBe("block");
   });
   it("draws edges between two closed groups as one that knows which it stands for", () => {
-    const { nodes, edges } = shownOf(SHOP, "tier", none);
+    const { nodes, edges } = meshViewOf(SHOP, "tier", none);
     expect(nodes.map(({ id }) => id)).toEqual(["group:back", "group:edge", "group:middle"]);
     expect(edges).toEqual([
       { id: "gateway->checkout", from: "group:edge", to: "group:middle", edges: ["gateway->checkout"] },
@@ -35,8 +35,8 @@ describe("grouping by a label", () => {
   });
   it("hides what stays within a closed group, and shows it within an open one", () => {
     const mesh = meshOf({ a: { t: "x" }, b: { t: "x" }, c: { t: "y" } }, ["a->b", "a->c"]);
-    expect(shownOf(mesh, "t", none).edges.map(({ edges }) => edges)).toEqual([["a->c"]]);
-    const open = shownOf(mesh, "t", new Set(["x"]));
+    expect(meshViewOf(mesh, "t", none).edges.map(({ edges }) => edges)).toEqual([["a->c"]]);
+    const open = meshViewOf(mesh, "t", new Set(["x"]));
     expect(open.edges.map(({ from, to }) => [from, to])).toEqual([
       ["a", "b"],
       ["a", "group:y"],
@@ -49,9 +49,12 @@ describe("grouping by a label", () => {
   });
   it("keeps services without the label together", () => {
     const mesh = meshOf({ a: { t: "x" }, b: {}, c: {} }, []);
-    expect(shownOf(mesh, "t", none).nodes).toMatchObject([{ value: "(none)", services: ["b", "c"] }, { value: "x" }]);
+    expect(meshViewOf(mesh, "t", none).nodes).toMatchObject([
+      { value: "(none)", services: ["b", "c"] },
+      { value: "x" },
+    ]);
   });
   it("shows a service that calls itself", () => {
-    expect(shownOf(meshOf({ a: {} }, ["a->a"]), null, none).edges).toHaveLength(1);
+    expect(meshViewOf(meshOf({ a: {} }, ["a->a"]), null, none).edges).toHaveLength(1);
   });
 });

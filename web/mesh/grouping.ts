@@ -25,7 +25,7 @@ export interface ShownEdge {
   readonly to: ShownId;
   readonly edges: readonly EdgeId[];
 }
-export interface Shown {
+export interface MeshView {
   readonly nodes: readonly (ShownService | ShownGroup)[];
   readonly edges: readonly ShownEdge[];
   /** What stands for each service. */
@@ -59,7 +59,7 @@ const FEWEST_USUAL = 4;
  */
 export const usualGrouping = (mesh: Mesh): string | null => {
   if (mesh.services.length <= MOST_UNGROUPED) return null;
-  const between = (key: string) => shownOf(mesh, key, new Set()).edges.length;
+  const between = (key: string) => meshViewOf(mesh, key, new Set()).edges.length;
   const all = groupingsOf(mesh).toSorted((a, b) => between(a) - between(b));
   const groups = (key: string) => new Set(mesh.services.map((service) => groupOf(key, service))).size;
   return all.find((key) => groups(key) >= FEWEST_USUAL) ?? all[0] ?? null;
@@ -83,7 +83,7 @@ const shownEdges = ({ edges }: Mesh, standsFor: ReadonlyMap<ServiceName, ShownId
 };
 
 /** `key`: of the label; null: one by one. `open`: values of the groups that are drawn service by service. */
-export const shownOf = (mesh: Mesh, key: string | null, open: ReadonlySet<string>): Shown => {
+export const meshViewOf = (mesh: Mesh, key: string | null, open: ReadonlySet<string>): MeshView => {
   if (key === null) {
     const standsFor = new Map(mesh.services.map(({ name }) => [name, name]));
     const nodes = mesh.services.map(

@@ -1,7 +1,9 @@
 /** What passed one edge in the last minutes, as charts. */
+
 import { memo, useMemo } from "react";
-import { useAsked } from "../api/queries.ts";
-import { Plot, type PlotSeries } from "../chart/plot.tsx";
+import { useApiQuery } from "../api/queries.ts";
+import { Plot } from "../chart/plot.tsx";
+import type { PlotSeries } from "../chart/plot-series.ts";
 import { latencyText, percentText, rateText } from "./figures.ts";
 import { seriesOf } from "./seconds.ts";
 
@@ -9,7 +11,7 @@ const LOOK_MS = 1_500;
 const HEIGHT = 120;
 
 export const History = memo(({ edge }: { readonly edge: string }) => {
-  const { data, error } = useAsked("GET /api/v1/traffic/edges/:edge", { params: { edge } }, { everyMs: LOOK_MS });
+  const { data, error } = useApiQuery("GET /api/v1/traffic/edges/:edge", { params: { edge } }, { everyMs: LOOK_MS });
   const seconds = data?.edge === edge ? data.seconds : null;
   const known = useMemo(() => (seconds === null ? null : seriesOf(seconds)), [seconds]);
   const charts = useMemo((): readonly (readonly [string, readonly PlotSeries[], (value: number) => string])[] => {

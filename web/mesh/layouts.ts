@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { arrange, type Layout } from "./arrange.ts";
 import { compact } from "./compact.ts";
 import { elkGraphOf, placedOf } from "./elk-graph.ts";
-import type { Shown } from "./grouping.ts";
+import type { MeshView } from "./grouping.ts";
 import type { Level, Placed } from "./level.ts";
 
 /** Another form of layouts, or another way to make them, is another number. */
@@ -68,13 +68,13 @@ const known = (key: string): Layout | null => {
 /** What is shown, and where. */
 export interface Picture {
   readonly key: string;
-  readonly shown: Shown;
+  readonly shown: MeshView;
   readonly layout: Layout;
 }
 /** `key`: says everything that the layout depends on. The last picture stays until the next one is there. */
 export const usePicture = (
   key: string,
-  shown: Shown,
+  shown: MeshView,
   form: Form,
 ): { readonly picture: Picture | null; readonly problem: string | null } => {
   const [picture, setPicture] = useState<Picture | null>(null);

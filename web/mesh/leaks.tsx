@@ -4,13 +4,13 @@
  */
 import { sayBroken } from "../../experiments/model/blast-radius/reason.ts";
 import { list } from "../../experiments/model/words.ts";
-import { LastKnown } from "../look/last-known.tsx";
-import { Mark } from "../look/state.tsx";
 import { runHref } from "../route.ts";
-import { useStanding } from "./pulse.ts";
-import type { Leak, Standing } from "./standing.ts";
+import { LastKnown } from "../ui/last-known.tsx";
+import { Mark } from "../ui/state.tsx";
+import type { Leak, MeshStatus } from "./mesh-status.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 
-const rulesIn = ({ leaks, radii }: Standing) =>
+const rulesIn = ({ leaks, radii }: MeshStatus) =>
   leaks.map(({ service, run, experiment, state, reason }: Leak) => {
     const declared = radii.find((radius) => radius.run === run)?.declared ?? [];
     const may = declared.find((one) => one.service === service)?.may ?? null;
@@ -19,7 +19,7 @@ const rulesIn = ({ leaks, radii }: Standing) =>
   });
 
 export const Leaks = ({ onFind }: { readonly onFind: (service: string) => void }) => {
-  const leaks = useStanding(rulesIn);
+  const leaks = useMeshStatus(rulesIn);
   const who = [...new Set(leaks.map(({ service }) => service))].toSorted();
   const [first, ...more] = leaks;
   return (

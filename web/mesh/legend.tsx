@@ -2,7 +2,7 @@
 
 import { memo } from "react";
 import type { ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
-import { Mark, State } from "../look/state.tsx";
+import { Mark, State } from "../ui/state.tsx";
 import { TONE_WORDS, type Tone } from "./paint.ts";
 
 const STATES: readonly (readonly [ServiceState, string])[] = [

@@ -1,5 +1,5 @@
 /** What is laid out at once: the whole picture, or what is inside of one open group. Pure. */
-import type { Shown, ShownGroup, ShownId } from "./grouping.ts";
+import type { MeshView, ShownGroup, ShownId } from "./grouping.ts";
 
 export interface Size {
   readonly width: number;
@@ -10,7 +10,7 @@ export interface Box extends Size {
   readonly y: number;
 }
 /** How an edge runs: an SVG path, and where its label is. */
-export interface Route {
+export interface EdgeRoute {
   readonly d: string;
   readonly x: number;
   readonly y: number;
@@ -24,7 +24,7 @@ export interface Level {
 /** A level in coordinates of its own. */
 export interface Placed extends Size {
   readonly boxes: Readonly<Record<ShownId, Box>>;
-  readonly routes: Readonly<Record<string, Route>>;
+  readonly routes: Readonly<Record<string, EdgeRoute>>;
 }
 
 export const SERVICE: Size = { width: 200, height: 76 };
@@ -58,13 +58,13 @@ const levelOf = (nodes: Level["nodes"], edges: Level["edges"]): Level => {
   return { nodes, edges: [...between.values()], labels: between.size <= MOST_LABELS };
 };
 /** What is inside of an open group. */
-export const insideOf = ({ nodes, edges }: Shown, group: ShownGroup): Level =>
+export const insideOf = ({ nodes, edges }: MeshView, group: ShownGroup): Level =>
   levelOf(
     nodes.flatMap((node) => (node.kind === "service" && node.inside === group.id ? [{ id: node.id, ...SERVICE }] : [])),
     edges,
   );
 /** `insides`: of the open groups. Edges of what is inside of a group count as the group's. */
-export const outsideOf = ({ nodes, edges }: Shown, insides: ReadonlyMap<ShownId, Placed>): Level => {
+export const outsideOf = ({ nodes, edges }: MeshView, insides: ReadonlyMap<ShownId, Placed>): Level => {
   const insideIn = new Map(
     nodes.flatMap((node) => (node.kind === "service" && node.inside !== null ? [[node.id, node.inside] as const] : [])),
   );

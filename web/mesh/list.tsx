@@ -4,11 +4,11 @@ import { memo, useState } from "react";
 import { MAY_WORDS, SERVICE_STATES } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
-import { Mark, State } from "../look/state.tsx";
+import { Mark, State } from "../ui/state.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
+import { partOf } from "./mesh-status.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import { paintOf, passingOn, TONE_WORDS } from "./paint.ts";
-import { useStanding } from "./pulse.ts";
-import { partOf } from "./standing.ts";
 
 /** More rows are shown when they are asked for. */
 const MOST_ROWS = 100;
@@ -18,7 +18,7 @@ interface Choosing {
   readonly onSelect: (id: string) => void;
 }
 const Numbers = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
-  const said = useStanding((standing) => {
+  const said = useMeshStatus((standing) => {
     const passing = passingOn(standing, edges);
     return [
       rateText(passing?.perSecond ?? null),
@@ -43,7 +43,7 @@ const ServiceRow = memo(
     isSelected,
     onSelect,
   }: { service: Service; incoming: readonly EdgeId[]; isSelected: boolean } & Pick<Choosing, "onSelect">) => {
-    const { state, may, part, reason } = useStanding(({ services }) => {
+    const { state, may, part, reason } = useMeshStatus(({ services }) => {
       const found = services.get(service.name);
       return {
         state: found?.state ?? ("unwatched" as const),
@@ -71,7 +71,7 @@ const ServiceRow = memo(
 );
 const EdgeRow = memo(
   ({ edge, isSelected, onSelect }: { edge: Edge; isSelected: boolean } & Pick<Choosing, "onSelect">) => {
-    const { tone, faults } = useStanding((standing) => ({
+    const { tone, faults } = useMeshStatus((standing) => ({
       tone: paintOf(standing, [edge.id]).tone,
       faults: (standing.edges.get(edge.id)?.faults ?? []).map(
         ({ label, share }) => `${label} on ${percentText(share)}`,
@@ -140,7 +140,7 @@ const Head = ({ first, third }: { readonly first: string; readonly third: string
 
 /** What wants somebody first: leaks, then by state; else in the order of the mesh, so that figures move no row. */
 const useServicesFirst = (mesh: Mesh): readonly ServiceName[] =>
-  useStanding(({ services }) => {
+  useMeshStatus(({ services }) => {
     const rankOf = (name: ServiceName) => {
       const { leak = false, state = "unwatched" } = services.get(name) ?? {};
       const rank = SERVICE_STATES.indexOf(state);
@@ -150,7 +150,7 @@ const useServicesFirst = (mesh: Mesh): readonly ServiceName[] =>
   });
 const CALM = SERVICE_STATES.indexOf("healthy");
 const useEdgesFirst = (mesh: Mesh): readonly EdgeId[] =>
-  useStanding((standing) => {
+  useMeshStatus((standing) => {
     const rankOf = (id: EdgeId) => {
       if ((standing.edges.get(id)?.faults.length ?? 0) > 0) return -1;
       const { tone } = paintOf(standing, [id]);

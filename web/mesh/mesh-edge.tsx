@@ -4,10 +4,10 @@ import { memo } from "react";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import { FaultMark } from "./fault-mark.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
-import { LABEL, type Route } from "./level.ts";
+import { type EdgeRoute, LABEL } from "./level.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import type { MeshEdge as Edge } from "./nodes.ts";
 import { type Paint, paintOf, passingOn, TONE_WORDS } from "./paint.ts";
-import { useStanding } from "./pulse.ts";
 import { useView } from "./view.ts";
 
 const WIDTHS = [1.4, 1.8, 2.3, 2.9, 3.6, 4.4] as const;
@@ -32,8 +32,8 @@ const Strokes = ({ d, paint: { tone, weight, struck } }: { readonly d: string; r
   );
 };
 
-const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly route: Route }) => {
-  const { rate, rest, bad } = useStanding((standing) => {
+const Label = ({ edges, route }: { readonly edges: readonly EdgeId[]; readonly route: EdgeRoute }) => {
+  const { rate, rest, bad } = useMeshStatus((standing) => {
     const passing = passingOn(standing, edges);
     const errors = passing?.errors ?? null;
     return {
@@ -62,7 +62,7 @@ export const MeshEdge = memo(({ data, selected }: EdgeProps<Edge>) => {
   const { labels, level, words } = useView();
   const { edges } = data!.of;
   const { route, lit } = data!;
-  const look = useStanding((standing) => ({
+  const look = useMeshStatus((standing) => ({
     paint: paintOf(standing, edges),
     faults: edges.flatMap((id) => standing.edges.get(id)?.faults ?? []).length,
   }));

@@ -2,23 +2,23 @@
 import { Suspense, useCallback, useMemo, useState } from "react";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
-import { Asked } from "../look/asked.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { useTitle } from "../look/use-title.ts";
 import { replace } from "../route.ts";
+import { LastKnown } from "../ui/last-known.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { useTitle } from "../ui/use-title.ts";
+import { type MeshAddress, meshAddressOf, placeHref } from "./address.ts";
 import { NoMesh, Quiet } from "./empty.tsx";
-import { groupingsOf, groupOf, shownOf, usualGrouping } from "./grouping.ts";
+import { groupingsOf, groupOf, meshViewOf, usualGrouping } from "./grouping.ts";
 import { Leaks } from "./leaks.tsx";
 import { Legend } from "./legend.tsx";
 import { List } from "./list.tsx";
-import { type Place, placeHref, placeOf } from "./place.ts";
-import { PulseContext, useFedPulse } from "./pulse.ts";
+import { MeshStatusContext, useMeshStatusFeed } from "./mesh-status-store.ts";
 import { RunsStrip } from "./runs-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
-import type { Aim } from "./use-aim.ts";
 import { useNarrow } from "./use-narrow.ts";
+import type { ViewportTarget } from "./use-viewport-target.ts";
 import "./mesh.css";
 
 const LOOK_MS = 5_000;
@@ -42,9 +42,9 @@ interface MeshViewProps {
 }
 const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
   const narrow = useNarrow();
-  const place = useMemo(() => placeOf(query), [query]);
+  const place = useMemo(() => meshAddressOf(query), [query]);
   const [wanted, setWanted] = useState("");
-  const [aim, setAim] = useState<Aim>({ ids: null });
+  const [target, setTarget] = useState<ViewportTarget>({ ids: null });
   const groupings = useMemo(() => groupingsOf(mesh), [mesh]);
   const usual = useMemo(() => usualGrouping(mesh), [mesh]);
   const incoming = useMemo(() => incomingOf(mesh), [mesh]);
@@ -52,12 +52,12 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
   const view = place.view ?? (narrow ? "list" : "graph");
   const openWords = place.open.join("|");
   const shown = useMemo(
-    () => shownOf(mesh, group, new Set(openWords.split("|").filter(Boolean))),
+    () => meshViewOf(mesh, group, new Set(openWords.split("|").filter(Boolean))),
     [mesh, group, openWords],
   );
   // Whatever comes next starts from what the address says when it comes.
-  const go = useCallback((change: Partial<Place> | ((before: Place) => Partial<Place>)) => {
-    const before = placeOf(new URLSearchParams(window.location.hash.split("?")[1] ?? ""));
+  const go = useCallback((change: Partial<MeshAddress> | ((before: MeshAddress) => Partial<MeshAddress>)) => {
+    const before = meshAddressOf(new URLSearchParams(window.location.hash.split("?")[1] ?? ""));
     replace(placeHref({ ...before, ...(typeof change === "function" ? change(before) : change) }));
   }, []);
   const select = useCallback((at: string | null) => go({ at }), [go]);
@@ -66,7 +66,7 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
       go(({ open }) => ({ open: [...open, value], at: null }));
       if (group === null) return;
       // Near enough to read the names of what was opened.
-      setAim({ ids: mesh.services.filter((one) => groupOf(group, one) === value).map(({ name }) => name) });
+      setTarget({ ids: mesh.services.filter((one) => groupOf(group, one) === value).map(({ name }) => name) });
     },
     [go, mesh, group],
   );
@@ -76,7 +76,7 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
       const service = mesh.services.find((one) => one.name === name);
       const value = group === null || service === undefined ? null : groupOf(group, service);
       go(({ open }) => ({ at: name, open: value === null || open.includes(value) ? open : [...open, value] }));
-      setAim({ ids: [name] });
+      setTarget({ ids: [name] });
     },
     [go, mesh, group],
   );
@@ -89,15 +89,15 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
   const onGroup = useCallback(
     (next: string | null) => {
       go({ group: next, isUsual: false, open: [], at: null });
-      setAim({ ids: null });
+      setTarget({ ids: null });
     },
     [go],
   );
-  const onAim = useCallback((ids: readonly string[] | null) => setAim({ ids }), []);
+  const onShow = useCallback((ids: readonly string[] | null) => setTarget({ ids }), []);
   const closePanel = useCallback(() => select(null), [select]);
   const key = `${revision}|${mesh.services.length}|${mesh.edges.length}|${group}|${openWords}`;
   return (
-    <PulseContext value={useFedPulse(mesh)}>
+    <MeshStatusContext value={useMeshStatusFeed(mesh)}>
       <div className="head">
         <h1>
           Mesh <span className="mesh-name">{mesh.name}</span>
@@ -106,7 +106,7 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
         <LastKnown />
       </div>
       <RunsStrip />
-      <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onAim }} onFind={find} onWant={setWanted} />
+      <Toolbar {...{ mesh, view, group, groupings, onView, onGroup, onShow }} onFind={find} onWant={setWanted} />
       <Quiet />
       <div className={`mesh-body ${view}${chosen === null ? "" : " chosen"}`}>
         {view === "list" ? (
@@ -114,7 +114,7 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
         ) : (
           <Suspense fallback={<p className="waiting">Loading…</p>}>
             <Stage
-              {...{ shown, aim, incoming }}
+              {...{ shown, target, incoming }}
               pictureKey={key}
               selected={chosen}
               onSelect={select}
@@ -130,12 +130,12 @@ const MeshView = ({ mesh, revision, query }: MeshViewProps) => {
         )}
       </div>
       <Legend />
-    </PulseContext>
+    </MeshStatusContext>
   );
 };
 
 export const MeshPage = ({ query }: { readonly query: URLSearchParams }) => {
-  const answer = useAsked("GET /api/v1/mesh", {}, { everyMs: LOOK_MS });
+  const answer = useApiQuery("GET /api/v1/mesh", {}, { everyMs: LOOK_MS });
   const name = answer.data?.mesh?.name;
   useTitle(name === undefined ? "Mesh" : `Mesh ${name}`);
   return (
@@ -146,7 +146,7 @@ export const MeshPage = ({ query }: { readonly query: URLSearchParams }) => {
           <LastKnown />
         </div>
       )}
-      <Asked of={answer}>
+      <QueryState of={answer}>
         {({ mesh, revision, sources }) =>
           mesh === null || mesh.services.length === 0 ? (
             <NoMesh problems={sources.flatMap(({ problems }) => problems)} />
@@ -154,7 +154,7 @@ export const MeshPage = ({ query }: { readonly query: URLSearchParams }) => {
             <MeshView {...{ mesh, revision, query }} />
           )
         }
-      </Asked>
+      </QueryState>
     </div>
   );
 };

@@ -3,12 +3,12 @@ import { type Edge, type Node, Position } from "@xyflow/react";
 import { countText } from "./figures.ts";
 import type { ShownEdge, ShownGroup, ShownService } from "./grouping.ts";
 import type { Picture } from "./layouts.ts";
-import type { Box, Route } from "./level.ts";
+import type { Box, EdgeRoute } from "./level.ts";
 
 export type ServiceNode = Node<{ readonly of: ShownService }, "service">;
 export type GroupNode = Node<{ readonly of: ShownGroup }, "together">;
 export type MeshNode = ServiceNode | GroupNode;
-export type MeshEdge = Edge<{ readonly of: ShownEdge; readonly route: Route; readonly lit: boolean }, "mesh">;
+export type MeshEdge = Edge<{ readonly of: ShownEdge; readonly route: EdgeRoute; readonly lit: boolean }, "mesh">;
 
 /** Open groups lie below the boundaries, those below the edges, and services on top. */
 const BELOW_ALL = -2;

@@ -4,12 +4,12 @@ import { type Health, healthOf } from "../../experiments/model/blast-radius/heal
 import { STATE_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
 import type { HurtEdge } from "../../server/contract/index.ts";
-import { type Passing, passingOf } from "./passing.ts";
-import { type Standing, worstHurt } from "./standing.ts";
+import { type MeshStatus, worstAffected } from "./mesh-status.ts";
+import { type Throughput, throughputOf } from "./throughput.ts";
 
-const edgesIn = ({ edges }: Standing, ids: readonly EdgeId[]) => ids.flatMap((id) => edges.get(id) ?? []);
-export const passingOn = (standing: Standing, ids: readonly EdgeId[]): Passing | null =>
-  passingOf(edgesIn(standing, ids).flatMap(({ traffic }) => traffic ?? []));
+const edgesIn = ({ edges }: MeshStatus, ids: readonly EdgeId[]) => ids.flatMap((id) => edges.get(id) ?? []);
+export const passingOn = (standing: MeshStatus, ids: readonly EdgeId[]): Throughput | null =>
+  throughputOf(edgesIn(standing, ids).flatMap(({ traffic }) => traffic ?? []));
 
 /** `quiet`: hardly anything is sent any more. */
 export type Tone = Health | "quiet" | "idle" | "unwatched";
@@ -25,7 +25,7 @@ export interface Paint {
   readonly struck: boolean;
 }
 /** `passing`: null: nobody watches it. */
-const toneOf = (passing: Passing | null, how: HurtEdge["how"] | null): Tone => {
+const toneOf = (passing: Throughput | null, how: HurtEdge["how"] | null): Tone => {
   if (passing === null) return "unwatched";
   const health = healthOf(passing, how);
   if (health !== "healthy") return health;
@@ -33,12 +33,12 @@ const toneOf = (passing: Passing | null, how: HurtEdge["how"] | null): Tone => {
   return passing.errors === null && passing.open === 0 ? "idle" : "healthy";
 };
 export const TONE_WORDS: Readonly<Record<Tone, string>> = { ...STATE_WORDS, quiet: "quiet" };
-export const paintOf = (standing: Standing, ids: readonly EdgeId[]): Paint => {
+export const paintOf = (standing: MeshStatus, ids: readonly EdgeId[]): Paint => {
   const edges = edgesIn(standing, ids);
   const traffic = edges.flatMap((edge) => edge.traffic ?? []);
-  const hurt = worstHurt(edges.flatMap((edge) => edge.hurt ?? []));
+  const hurt = worstAffected(edges.flatMap((edge) => edge.hurt ?? []));
   return {
-    tone: toneOf(passingOf(traffic), hurt?.how ?? null),
+    tone: toneOf(throughputOf(traffic), hurt?.how ?? null),
     weight: weightOf(traffic.reduce((sum, { perSecond }) => sum + perSecond, 0)),
     struck: edges.some((edge) => edge.struck),
   };

@@ -1,10 +1,10 @@
 /** What is selected, in full. */
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import type { Edge, Mesh } from "../../experiments/model/mesh/mesh.ts";
-import { LastKnown } from "../look/last-known.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { selectedOf } from "./address.ts";
 import { EdgeList } from "./edge-list.tsx";
 import { EdgePanel } from "./edge-panel.tsx";
-import { selectedOf } from "./place.ts";
 import { ServicePanel } from "./service-panel.tsx";
 
 export interface PanelProps {

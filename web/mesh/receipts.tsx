@@ -1,13 +1,13 @@
 /** What faults did on one edge, by the receipts of the runs that strike it. */
 import { memo } from "react";
 import type { EdgeId, RunId } from "../../experiments/model/names.ts";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { runHref } from "../route.ts";
 
 const LOOK_MS = 2_000;
 
 const OfRun = ({ run, edge }: { readonly run: RunId; readonly edge: EdgeId }) => {
-  const { data, error } = useAsked("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
+  const { data, error } = useApiQuery("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
   const receipts = data?.id === run ? data.receipts.filter(({ from, to }) => `${from}->${to}` === edge) : [];
   if (data === undefined)
     return error === null ? <p className="small">Loading…</p> : <p className="problem">{error.message}</p>;

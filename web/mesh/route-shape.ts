@@ -1,5 +1,5 @@
 /** The shape of an edge. Pure. */
-import type { Box, Route } from "./level.ts";
+import type { Box, EdgeRoute } from "./level.ts";
 
 export interface Point {
   readonly x: number;
@@ -12,7 +12,7 @@ const middle = (a: Point, b: Point, c: Point, d: Point): Point => ({
 });
 
 /** Points of a spline as ELK gives them: a start, then three for each piece. Others are joined by straight lines. */
-export const splineThrough = (points: readonly Point[], label: Point | null): Route | null => {
+export const splineThrough = (points: readonly Point[], label: Point | null): EdgeRoute | null => {
   const [start, ...rest] = points;
   if (start === undefined || rest.length === 0) return null;
   const isSpline = rest.length % 3 === 0;
@@ -43,7 +43,7 @@ const LEAST_SWING = 40;
 /** Back over other boxes a curve swings no further: its turn would lie far outside of the picture. */
 const BACK_SWING = 160;
 /** From the right side of one box to the left side of another, wherever they are; of one box to itself, over its top. */
-export const routeBetween = (from: Box, to: Box): Route => {
+export const routeBetween = (from: Box, to: Box): EdgeRoute => {
   const start = { x: from.x + from.width, y: from.y + from.height / 2 };
   const end = { x: to.x, y: to.y + to.height / 2 };
   if (from === to) {

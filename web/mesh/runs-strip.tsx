@@ -1,22 +1,22 @@
 /** The runs under way, each with how far its damage was declared to reach and how far it does. */
 import { memo } from "react";
 import type { Radius } from "../../server/contract/index.ts";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { useLost } from "../api/traffic.ts";
 import { useNow } from "../clock.ts";
 import { HaltRun } from "../halt/halt-run.tsx";
-import { Badge } from "../look/badge.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { headlineOf, lengthOf, stateOf } from "../look/words.ts";
 import { runHref } from "../route.ts";
-import { useStanding } from "./pulse.ts";
+import { Badge } from "../ui/badge.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { headlineOf, lengthOf, stateOf } from "../ui/words.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import { intoPhaseMs, tallyText } from "./tally.ts";
 
 const [LOOK_MS, TICK_MS] = [2_000, 1_000];
 
 /** How far the run is; between two looks the clock goes on by itself, while the server is heard. */
 const Clock = ({ run, state }: { readonly run: string; readonly state: string }) => {
-  const { data, dataUpdatedAt } = useAsked("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
+  const { data, dataUpdatedAt } = useApiQuery("GET /api/v1/runs/:id", { params: { id: run } }, { everyMs: LOOK_MS });
   const lost = useLost() !== null;
   const { wallMs } = useNow(lost ? null : TICK_MS);
   if (data === undefined) return <span className="clock">{stateOf(state)}</span>;
@@ -53,7 +53,7 @@ const Item = memo(
 );
 
 export const RunsStrip = () => {
-  const radii = useStanding((standing) =>
+  const radii = useMeshStatus((standing) =>
     standing.radii.map((radius) => ({
       ...{ run: radius.run, experiment: radius.experiment, state: radius.state, tally: tallyText(radius) },
     })),

@@ -5,23 +5,23 @@ import { memo } from "react";
 import { MAY_WORDS, partWord, STATE_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId } from "../../experiments/model/names.ts";
-import { Sign } from "../look/signs.tsx";
+import { Sign } from "../ui/signs.tsx";
 import { Ends } from "./ends.tsx";
 import { latencyText, percentText, rateText } from "./figures.ts";
+import { type MeshStatus, partOf, type ServiceStatus } from "./mesh-status.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import type { ServiceNode as Node } from "./nodes.ts";
 import { passingOn } from "./paint.ts";
-import { useStanding } from "./pulse.ts";
-import { partOf, type ServiceStanding, type Standing } from "./standing.ts";
 import { useView } from "./view.ts";
 
 /** What tells this one from others at a glance. */
 const labelOf = ({ labels }: Service): string | null => labels.tier ?? Object.values(labels)[0] ?? null;
 
-interface Look extends Pick<ServiceStanding, "state" | "may" | "leak"> {
+interface Look extends Pick<ServiceStatus, "state" | "may" | "leak"> {
   /** After the state; null: none. A leak has a tag of its own. */
   readonly part: string | null;
 }
-const lookOf = ({ services }: Standing, name: string): Look => {
+const lookOf = ({ services }: MeshStatus, name: string): Look => {
   const found = services.get(name);
   if (found === undefined) return { state: "unwatched", may: null, leak: false, part: null };
   const { state, may, leak } = found;
@@ -31,7 +31,7 @@ const outlineOf = ({ may, leak }: Look): string => (leak ? "leak" : may === null
 
 /** What it is asked, a second. */
 const Asked = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
-  const { rate, errors, p99 } = useStanding((standing) => {
+  const { rate, errors, p99 } = useMeshStatus((standing) => {
     const passing = passingOn(standing, edges);
     return {
       rate: rateText(passing?.perSecond ?? null),
@@ -50,7 +50,7 @@ const Asked = ({ edges }: { readonly edges: readonly EdgeId[] }) => {
 
 const Card = memo(({ service, selected }: { readonly service: Service; readonly selected: boolean }) => {
   const { level, incoming } = useView();
-  const look = useStanding((standing) => lookOf(standing, service.name));
+  const look = useMeshStatus((standing) => lookOf(standing, service.name));
   const label = labelOf(service);
   const edges = incoming.get(service.name);
   return (

@@ -4,13 +4,13 @@ import { memo } from "react";
 import { MAY_WORDS, type ServiceState } from "../../experiments/model/blast-radius/service-state.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { edgeEnds, type ServiceName } from "../../experiments/model/names.ts";
-import { Mark, State } from "../look/state.tsx";
 import { runHref } from "../route.ts";
+import { Mark, State } from "../ui/state.tsx";
 import { BreakThis } from "./break-this.tsx";
 import { EdgeList } from "./edge-list.tsx";
 import { History } from "./history.tsx";
-import { useStanding } from "./pulse.ts";
-import { partOf } from "./standing.ts";
+import { partOf } from "./mesh-status.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 import { Stops } from "./stops.tsx";
 
 const MEANINGS: Readonly<Partial<Record<ServiceState, string>>> = {
@@ -25,8 +25,8 @@ export interface ServicePanelProps {
   readonly onSelect: (at: string) => void;
 }
 export const ServicePanel = memo(({ mesh, name, onSelect }: ServicePanelProps) => {
-  const standing = useStanding(({ services }) => services.get(name) ?? null);
-  const busiest = useStanding(({ edges }) => {
+  const standing = useMeshStatus(({ services }) => services.get(name) ?? null);
+  const busiest = useMeshStatus(({ edges }) => {
     const asked = mesh.edges.filter(({ to }) => to === name);
     const near = asked.length > 0 ? asked : mesh.edges.filter(({ from }) => from === name);
     const rate = (id: string) => edges.get(id)?.traffic?.perSecond ?? -1;

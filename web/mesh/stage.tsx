@@ -2,11 +2,11 @@
 
 import { countText } from "./figures.ts";
 import { Graph, type GraphProps } from "./graph.tsx";
-import type { Shown } from "./grouping.ts";
+import type { MeshView } from "./grouping.ts";
 import { type Form, usePicture } from "./layouts.ts";
 
 export interface StageProps extends Omit<GraphProps, "picture"> {
-  readonly shown: Shown;
+  readonly shown: MeshView;
   /** Says everything that the layout depends on. */
   readonly pictureKey: string;
   readonly form?: Form;

@@ -1,7 +1,7 @@
 /** Where the damage ends, and why. */
 import { STOP_WORDS } from "../../experiments/model/blast-radius/service-state.ts";
-import { Mark } from "../look/state.tsx";
-import type { Stop } from "./standing.ts";
+import { Mark } from "../ui/state.tsx";
+import type { Stop } from "./mesh-status.ts";
 
 export const Stops = ({ stops }: { readonly stops: readonly Stop[] }) =>
   stops.length === 0 ? null : (

@@ -2,7 +2,7 @@
 import { type FormEvent, memo, useState } from "react";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { findService } from "./find.ts";
-import { useStanding } from "./pulse.ts";
+import { useMeshStatus } from "./mesh-status-store.ts";
 
 export interface ToolbarProps {
   readonly mesh: Mesh;
@@ -15,7 +15,7 @@ export interface ToolbarProps {
   /** What is typed so far: a list is narrowed to it. */
   readonly onWant: (text: string) => void;
   /** null: all of it. */
-  readonly onAim: (ids: readonly string[] | null) => void;
+  readonly onShow: (ids: readonly string[] | null) => void;
 }
 
 const Search = ({ mesh, view, onFind, onWant }: Pick<ToolbarProps, "mesh" | "view" | "onFind" | "onWant">) => {
@@ -65,14 +65,14 @@ const Search = ({ mesh, view, onFind, onWant }: Pick<ToolbarProps, "mesh" | "vie
 };
 
 const useDamaged = (): readonly string[] =>
-  useStanding(({ services, edges }) => {
+  useMeshStatus(({ services, edges }) => {
     const hurt = [...services.values()].flatMap(({ name, felt }) => (felt.length > 0 ? [name] : []));
     const struck = [...edges.values()].flatMap(({ id, faults }) => (faults.length > 0 ? id.split("->") : []));
     return [...new Set([...hurt, ...struck])];
   });
 
 export const Toolbar = memo(
-  ({ mesh, view, group, groupings, onView, onGroup, onFind, onWant, onAim }: ToolbarProps) => {
+  ({ mesh, view, group, groupings, onView, onGroup, onFind, onWant, onShow }: ToolbarProps) => {
     const damaged = useDamaged();
     return (
       <div className="bar mesh-bar">
@@ -93,10 +93,10 @@ export const Toolbar = memo(
         )}
         {view === "graph" && (
           <>
-            <button type="button" disabled={damaged.length === 0} onClick={() => onAim(damaged)}>
+            <button type="button" disabled={damaged.length === 0} onClick={() => onShow(damaged)}>
               Zoom to damage
             </button>
-            <button type="button" onClick={() => onAim(null)}>
+            <button type="button" onClick={() => onShow(null)}>
               Fit
             </button>
           </>

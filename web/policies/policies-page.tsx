@@ -3,15 +3,15 @@ import { Suspense, useEffect, useMemo, useState } from "react";
 import { parsePolicy } from "../../experiments/model/read/policy.ts";
 import { formatLocal, freezesWithin } from "../../experiments/model/schedule/window.ts";
 import type { FullDocument } from "../../server/contract/index.ts";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
-import { Asked } from "../look/asked.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { Time } from "../look/time.tsx";
-import { useTitle } from "../look/use-title.ts";
 import { pageHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { Time } from "../ui/time.tsx";
+import { useTitle } from "../ui/use-title.ts";
 import "./policies.css";
 
 const FileText = chunk(async () => (await import("../run/file-text.tsx")).FileText);
@@ -104,7 +104,7 @@ const Policy = ({ document }: { readonly document: Applied }) => (
 );
 
 const Webhooks = () => {
-  const { data } = useAsked("GET /api/v1/server", {}, { everyMs: LOOK_MS });
+  const { data } = useApiQuery("GET /api/v1/server", {}, { everyMs: LOOK_MS });
   const webhooks = data?.webhooks ?? [];
   return (
     <section className="card" aria-labelledby="webhooks">
@@ -165,7 +165,7 @@ const useSection = (at: string | null, isThere: boolean): void => {
 export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => {
   useTitle("Policies");
   const mayTokens = useRefusal("admin") === null;
-  const policies = useAsked(
+  const policies = useApiQuery(
     "GET /api/v1/documents",
     { query: { kind: "Policy", limit: MOST, content: true } },
     { everyMs: LOOK_MS },
@@ -185,7 +185,7 @@ export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => 
         ))}
         {mayTokens && <a href={pageHref("tokens")}>Tokens</a>}
       </nav>
-      <Asked of={policies}>
+      <QueryState of={policies}>
         {({ documents }) => (
           <ul className="policies live-data" aria-label="Policies">
             {documents.length === 0 && (
@@ -203,7 +203,7 @@ export const PoliciesPage = ({ query }: { readonly query: URLSearchParams }) => 
             ))}
           </ul>
         )}
-      </Asked>
+      </QueryState>
       <Freezes documents={policies.data?.documents ?? NO_DOCUMENTS} />
       <Webhooks />
     </>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Callers } from "../../experiments/model/mesh/targets.ts";
 import { EXAMPLE, SLOW } from "../../experiments/model/run/example.ts";
 import { againOf } from "./again.ts";
-import { createdOf } from "./rehearsed.ts";
+import { createdOf } from "./simulated-journal.ts";
 
 const SOURCE = { kind: "Experiment", metadata: { name: "x" } };
 const callers = (changes: Partial<Callers>): Callers => ({ labels: {}, inherited: {}, instances: null, ...changes });

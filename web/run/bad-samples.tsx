@@ -3,7 +3,7 @@ import { memo } from "react";
 import { PHASES } from "../../experiments/model/phase.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import { firstBadOf } from "../../experiments/model/verdict/tally.ts";
-import { momentOf } from "../look/words.ts";
+import { momentOf } from "../ui/words.ts";
 
 const MOST = 5;
 /** The first ones of each phase: what was bad before any fault says something else than what was bad during it. */

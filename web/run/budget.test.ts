@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { CHECKOUT, EXAMPLE } from "../../experiments/model/run/example.ts";
 import { budgetOf } from "./budget.ts";
 import { openHistory } from "./history.ts";
-import { rehearsed } from "./rehearsed.ts";
+import { simulatedJournal } from "./simulated-journal.ts";
 
 /** One of a hundred samples is bad while a fault is live. */
 const history = openHistory();
 let sent = 0;
 const sample = (_: string, __: number, live: readonly string[]) =>
   live.length > 0 && ++sent % 200 === 0 ? "bad" : "good";
-for (const record of rehearsed({ sample })) history.add(record);
+for (const record of simulatedJournal({ sample })) history.add(record);
 const at = (ms: number) => history.after(history.countAt(ms))!.run;
 
 describe("the budget of an expectation", () => {
@@ -30,7 +30,8 @@ describe("the budget of an expectation", () => {
   });
   it("stays that of the plan where it broke for good, as the verdict's reason says", () => {
     const broken = openHistory();
-    for (const record of rehearsed({ sample: (_, __, live) => (live.length > 0 ? "bad" : "good") })) broken.add(record);
+    for (const record of simulatedJournal({ sample: (_, __, live) => (live.length > 0 ? "bad" : "good") }))
+      broken.add(record);
     const { run } = broken.after(broken.records.length)!;
     expect(run).toMatchObject({ verdict: "BROKEN", reason: expect.stringContaining("at most 3 of the planned 380") });
     expect(budgetOf(run, CHECKOUT, "during")).toMatchObject({ allowed: 3, of: 380, samples: "planned" });

@@ -5,7 +5,7 @@ import type { ExpectationReport } from "../../experiments/model/report.ts";
 import type { Tally } from "../../experiments/model/verdict/tally.ts";
 import { spellCount } from "../../experiments/model/words.ts";
 import { chunk } from "../chunk.ts";
-import { lengthOf, momentOf, shareOf } from "../look/words.ts";
+import { lengthOf, momentOf, shareOf } from "../ui/words.ts";
 import type { Ghost } from "./comparison.ts";
 import { type Band, LEFT, RIGHT, type Scale } from "./scale.ts";
 

@@ -3,10 +3,10 @@ import { memo, useId } from "react";
 import { sufferingOf } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
-import { Badge } from "../look/badge.tsx";
-import { Time } from "../look/time.tsx";
-import { headlineOf, lengthOf, recoveredOf, shareOf } from "../look/words.ts";
 import { runHref } from "../route.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Time } from "../ui/time.tsx";
+import { headlineOf, lengthOf, recoveredOf, shareOf } from "../ui/words.ts";
 import { expectationPairs, radiusPairs, receiptPairs, signed } from "./comparison.ts";
 
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });

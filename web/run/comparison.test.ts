@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { expectationPairs, ghostOf, radiusPairs, receiptPairs, signed } from "./comparison.ts";
 import { reportNow } from "./fold.ts";
 import { openHistory } from "./history.ts";
-import { rehearsed } from "./rehearsed.ts";
+import { simulatedJournal } from "./simulated-journal.ts";
 
-const reportOf = (...about: Parameters<typeof rehearsed>) => {
+const reportOf = (...about: Parameters<typeof simulatedJournal>) => {
   const history = openHistory();
-  for (const record of rehearsed(...about)) history.add(record);
+  for (const record of simulatedJournal(...about)) history.add(record);
   return reportNow(history.after(history.records.length)!);
 };
 const NAME = "shoppers can check out";

@@ -1,13 +1,13 @@
 /** What happened, in words; each leads to its moment. */
 import { memo } from "react";
-import { Clock } from "../look/time.tsx";
-import { momentOf } from "../look/words.ts";
-import { gathered, type Moment } from "./moments.ts";
+import { Clock } from "../ui/time.tsx";
+import { momentOf } from "../ui/words.ts";
 import { Sign } from "./sign.tsx";
+import { gathered, type TimelineEvent } from "./timeline-events.ts";
 
 export interface EventsProps {
   /** Up to the moment that is shown. */
-  readonly moments: readonly Moment[];
+  readonly moments: readonly TimelineEvent[];
   readonly onPick: (atMs: number) => void;
 }
 /** A guardrail that looks bad each second for an hour would be all there is. */

@@ -6,7 +6,7 @@ import type { Facts } from "../../experiments/model/run/run.ts";
 import { formatShare } from "../../experiments/model/units.ts";
 import { spellCauses } from "../../experiments/model/verdict/errored.ts";
 import { spell } from "../../experiments/model/words.ts";
-import { objectiveOf, shareOf } from "../look/words.ts";
+import { objectiveOf, shareOf } from "../ui/words.ts";
 import { type Budget, budgetOf } from "./budget.ts";
 import { Chart } from "./chart.tsx";
 import type { Ghost } from "./comparison.ts";

@@ -2,12 +2,12 @@
 import { labelFault } from "../../experiments/model/faults/index.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { Badge } from "../look/badge.tsx";
-import { Mark } from "../look/state.tsx";
-import { Time } from "../look/time.tsx";
-import { headlineOf, lengthOf, momentOf, recoveredOf, stateOf } from "../look/words.ts";
 import { percentText } from "../mesh/figures.ts";
 import { pageHref } from "../route.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Mark } from "../ui/state.tsx";
+import { Time } from "../ui/time.tsx";
+import { headlineOf, lengthOf, momentOf, recoveredOf, stateOf } from "../ui/words.ts";
 import { type PhaseClock, spellClock } from "./phase-clock.ts";
 
 /** Edge and size of each fault, as the bolt on the mesh has them. */

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { foldJournal } from "../../experiments/model/journal.ts";
 import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { openHistory } from "./history.ts";
-import { rehearsed } from "./rehearsed.ts";
+import { simulatedJournal } from "./simulated-journal.ts";
 
 /** Long enough for more than one fold to be kept. */
 const LONG = { ...EXAMPLE, phases: { ...EXAMPLE.phases, duringMs: 60_000 } };
-const RECORDS = rehearsed({}, LONG);
+const RECORDS = simulatedJournal({}, LONG);
 const historyOf = () => {
   const history = openHistory();
   for (const record of RECORDS) history.add(record);

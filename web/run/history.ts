@@ -1,14 +1,14 @@
 /** A journal as it grows, and the run as it stood after any part of it: each record is folded once, and looking back folds few again. */
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { type Folded, foldRecord } from "./fold.ts";
-import { type Moment, momentsOf } from "./moments.ts";
+import { type TimelineEvent, timelineEventsOf } from "./timeline-events.ts";
 
 export interface History {
   add(record: JournalRecord): void;
   /** It grows: whoever shows it notes how long it was. */
   readonly records: readonly JournalRecord[];
   /** What is worth a tick, in order. Grows likewise. */
-  readonly moments: readonly Moment[];
+  readonly moments: readonly TimelineEvent[];
   /** How many records there were at a run time, ms. */
   countAt(atMs: number): number;
   /** Wall time of a run time, Unix ms, by the last record before it; 0: there is none. */
@@ -21,7 +21,7 @@ const KEPT_EVERY = 64;
 
 export const openHistory = (): History => {
   const records: JournalRecord[] = [];
-  const moments: Moment[] = [];
+  const moments: TimelineEvent[] = [];
   /** Run time of each record. It never falls. */
   const times: number[] = [];
   /** After 64, 128, … records. */
@@ -43,7 +43,7 @@ export const openHistory = (): History => {
       latest = foldRecord(before, record);
       records.push(record);
       times.push(latest?.run.atMs ?? 0);
-      if (before !== null && latest !== null) moments.push(...momentsOf(before.run, latest.run, record));
+      if (before !== null && latest !== null) moments.push(...timelineEventsOf(before.run, latest.run, record));
       if (records.length % KEPT_EVERY === 0) kept.push(latest);
     },
     countAt(atMs) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { kindsOf, linesOf, pagesOf, saysOf } from "./journal-lines.ts";
-import { rehearsed } from "./rehearsed.ts";
+import { simulatedJournal } from "./simulated-journal.ts";
 
-const RECORDS = rehearsed();
+const RECORDS = simulatedJournal();
 const ALL = { kind: "", text: "" };
 
 describe("the lines of a journal", () => {
@@ -27,7 +27,7 @@ describe("the lines of a journal", () => {
   });
   it("say which service ended, and on which edge nothing passed", () => {
     const edges = [{ edge: "checkout->payments", listen: "127.0.0.1:18003" }];
-    const records = rehearsed({
+    const records = simulatedJournal({
       happens: [
         { type: "service-exited", atMs: 9_000, service: "payments", how: "exited with code 1" },
         { type: "unpassed", atMs: 6_100, edges },

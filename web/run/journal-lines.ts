@@ -94,7 +94,7 @@ const searchable = (record: JournalRecord): string => {
   return text;
 };
 
-export interface Wanted {
+export interface JournalFilter {
   /** Empty: every kind. */
   readonly kind: string;
   /** Anywhere in the record; all of its words must be there. */
@@ -104,7 +104,7 @@ export interface Wanted {
 export const linesOf = (
   records: readonly JournalRecord[],
   count: number,
-  { kind, text }: Wanted,
+  { kind, text }: JournalFilter,
 ): readonly JournalRecord[] => {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return records

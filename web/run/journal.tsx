@@ -2,8 +2,8 @@
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
 import type { JournalRecord } from "../../experiments/model/journal.ts";
 import type { AgentRef } from "../../experiments/model/run/event.ts";
-import { Time } from "../look/time.tsx";
-import { momentOf } from "../look/words.ts";
+import { Time } from "../ui/time.tsx";
+import { momentOf } from "../ui/words.ts";
 import { kindOf, kindsOf, linesOf, momentMs, PAGE, pagesOf, saysOf } from "./journal-lines.ts";
 
 const Line = memo(({ record, agents }: { readonly record: JournalRecord; readonly agents: readonly AgentRef[] }) => {

@@ -4,7 +4,7 @@ import { EXAMPLE } from "../../experiments/model/run/example.ts";
 import { begin } from "../../experiments/model/run/run.ts";
 import { simulate } from "../../experiments/model/run/simulation.ts";
 import { step } from "../../experiments/model/run/step.ts";
-import { standingOf } from "../mesh/standing.ts";
+import { meshStatusOf } from "../mesh/mesh-status.ts";
 import { meshOf, trafficAt } from "./mesh-moment.ts";
 
 const PLAN = {
@@ -21,7 +21,7 @@ const runAt = (atMs: number) =>
   events.filter((event) => event.atMs <= atMs).reduce((run, event) => step(run, event)[0], begin(PLAN));
 const standingAt = (atMs: number) => {
   const run = runAt(atMs);
-  return standingOf(meshOf(run, neighbourhoodOf(run)!), trafficAt(run, atMs));
+  return meshStatusOf(meshOf(run, neighbourhoodOf(run)!), trafficAt(run, atMs));
 };
 
 it("the mesh of a run has its fault while it was live, and no longer", () => {

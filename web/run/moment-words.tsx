@@ -1,10 +1,11 @@
 /** How the mesh stood at one moment, in words: what the picture says of whatever is struck or suffers, also where it is too small to. */
-import type { SignName } from "../look/signs.tsx";
-import { Mark, State } from "../look/state.tsx";
-import { momentOf } from "../look/words.ts";
+
 import { percentText } from "../mesh/figures.ts";
+import { type MeshStatus, partOf } from "../mesh/mesh-status.ts";
 import { paintOf, TONE_WORDS, type Tone } from "../mesh/paint.ts";
-import { partOf, type Standing } from "../mesh/standing.ts";
+import type { SignName } from "../ui/signs.tsx";
+import { Mark, State } from "../ui/state.tsx";
+import { momentOf } from "../ui/words.ts";
 
 const CALM: readonly SignName[] = ["healthy", "idle", "unwatched"];
 interface EdgeWords {
@@ -12,7 +13,7 @@ interface EdgeWords {
   readonly tone: Tone;
   readonly faults: readonly string[];
 }
-const edgesIn = (standing: Standing): readonly EdgeWords[] =>
+const edgesIn = (standing: MeshStatus): readonly EdgeWords[] =>
   [...standing.edges.values()]
     .map(({ id, faults }) => ({
       ...{ id, tone: paintOf(standing, [id]).tone },
@@ -21,7 +22,7 @@ const edgesIn = (standing: Standing): readonly EdgeWords[] =>
     .filter(({ tone, faults }) => faults.length > 0 || !CALM.includes(tone));
 
 export interface MomentWordsProps {
-  readonly standing: Standing;
+  readonly standing: MeshStatus;
   readonly atMs: number;
 }
 export const MomentWords = ({ standing, atMs }: MomentWordsProps) => {

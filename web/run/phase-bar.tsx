@@ -1,15 +1,15 @@
 /** The phases of a run, its faults below them, what happened, and the clock. */
 import type { FaultReport } from "../../experiments/model/report.ts";
-import { lengthOf, momentOf } from "../look/words.ts";
-import type { Moment } from "./moments.ts";
+import { lengthOf, momentOf } from "../ui/words.ts";
 import { type Band, type Scale, ticksOf, xOf } from "./scale.ts";
 import { SignOf } from "./sign.tsx";
+import type { TimelineEvent } from "./timeline-events.ts";
 
 export interface PhaseBarProps {
   readonly scale: Scale;
   readonly bands: readonly Band[];
   readonly faults: readonly FaultReport[];
-  readonly moments: readonly Moment[];
+  readonly moments: readonly TimelineEvent[];
   /** Run time; null: it stands still. */
   readonly atMs: number | null;
 }

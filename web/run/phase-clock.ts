@@ -1,6 +1,6 @@
 /** How far a phase is, and how long it may still take. Pure. */
 import type { Phase } from "../../experiments/model/phase.ts";
-import { lengthOf } from "../look/words.ts";
+import { lengthOf } from "../ui/words.ts";
 import type { Band } from "./scale.ts";
 
 export interface PhaseClock {

@@ -1,8 +1,8 @@
 /** How far the damage reached, as the journal has it up to the moment that is shown. */
 import { partOfSuffering, sayRadiusCoverage } from "../../experiments/model/blast-radius/words.ts";
 import type { RunReport } from "../../experiments/model/report.ts";
-import { State } from "../look/state.tsx";
-import { momentOf } from "../look/words.ts";
+import { State } from "../ui/state.tsx";
+import { momentOf } from "../ui/words.ts";
 
 export interface MeasuredRadiusProps {
   readonly report: RunReport;

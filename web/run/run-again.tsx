@@ -3,11 +3,11 @@ import { useId, useState } from "react";
 import type { RunCreated } from "../../experiments/model/journal.ts";
 import { struckEdges } from "../../experiments/model/plan.ts";
 import { useWrite } from "../api/queries.ts";
-import { Dialog } from "../look/dialog.tsx";
-import { newKey } from "../look/key.ts";
-import { Unwritten } from "../look/refused.tsx";
 import { go, runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { newKey } from "../ui/key.ts";
+import { Unwritten } from "../ui/refused.tsx";
 import { againOf } from "./again.ts";
 
 export interface RunAgainProps {

@@ -3,12 +3,12 @@ import { Suspense, useEffect, useMemo } from "react";
 import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import { chunk } from "../chunk.ts";
-import { momentOf } from "../look/words.ts";
-import { shownOf } from "../mesh/grouping.ts";
-import { openPulse, PulseContext } from "../mesh/pulse.ts";
-import { standingOf } from "../mesh/standing.ts";
+import { meshViewOf } from "../mesh/grouping.ts";
+import { meshStatusOf } from "../mesh/mesh-status.ts";
+import { MeshStatusContext, openMeshStatusStore } from "../mesh/mesh-status-store.ts";
 import { useNarrow } from "../mesh/use-narrow.ts";
 import { go, pageHref } from "../route.ts";
+import { momentOf } from "../ui/words.ts";
 import { meshOf, trafficAt } from "./mesh-moment.ts";
 import { MomentWords } from "./moment-words.tsx";
 import "../mesh/mesh.css";
@@ -32,8 +32,8 @@ export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMes
   const key = JSON.stringify(neighbourhood ?? null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says all of it
   const mesh = useMemo(() => (neighbourhood === undefined ? null : meshOf(run, neighbourhood)), [key]);
-  const shown = useMemo(() => (mesh === null ? null : shownOf(mesh, null, new Set())), [mesh]);
-  const aim = useMemo(() => ({ ids: null }), []);
+  const shown = useMemo(() => (mesh === null ? null : meshViewOf(mesh, null, new Set())), [mesh]);
+  const target = useMemo(() => ({ ids: null }), []);
   const incoming = useMemo(
     () =>
       new Map(
@@ -44,9 +44,9 @@ export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMes
       ),
     [mesh],
   );
-  const pulse = useMemo(openPulse, []);
+  const pulse = useMemo(openMeshStatusStore, []);
   const traffic = useMemo(() => trafficAt(run, wallMs), [run, wallMs]);
-  const standing = useMemo(() => (mesh === null ? null : standingOf(mesh, traffic)), [mesh, traffic]);
+  const standing = useMemo(() => (mesh === null ? null : meshStatusOf(mesh, traffic)), [mesh, traffic]);
   useEffect(() => {
     if (mesh !== null) pulse.feed(mesh, traffic);
   }, [pulse, mesh, traffic]);
@@ -58,10 +58,10 @@ export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMes
         The mesh at {momentOf(atMs)}
         {neighbourhood.beyond > 0 && `, without ${neighbourhood.beyond} services further away`}
       </figcaption>
-      <PulseContext value={pulse}>
+      <MeshStatusContext value={pulse}>
         <Suspense fallback={<div className="mesh-stage" />}>
           <Stage
-            {...{ shown, aim, incoming, onSelect }}
+            {...{ shown, target, incoming, onSelect }}
             pictureKey={`run ${form} ${key}`}
             form={form}
             selected={null}
@@ -70,7 +70,7 @@ export const RunMesh = ({ report: { neighbourhood }, run, atMs, wallMs }: RunMes
             onClose={onNothing}
           />
         </Suspense>
-      </PulseContext>
+      </MeshStatusContext>
       <MomentWords standing={standing} atMs={atMs} />
     </figure>
   );

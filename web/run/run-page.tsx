@@ -1,14 +1,14 @@
 import { useCallback, useMemo } from "react";
 import { ageOf } from "../api/connection.ts";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { useLost } from "../api/traffic.ts";
 import { useNow } from "../clock.ts";
 import { HaltRun } from "../halt/halt-run.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { useTitle } from "../look/use-title.ts";
-import { headlineOf, momentOf } from "../look/words.ts";
 import { pageHref, replace, runHref } from "../route.ts";
 import { Waiting } from "../runs/run-row.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { useTitle } from "../ui/use-title.ts";
+import { headlineOf, momentOf } from "../ui/words.ts";
 import { BadSamples } from "./bad-samples.tsx";
 import { Compare } from "./compare.tsx";
 import { Download } from "./download.tsx";
@@ -20,8 +20,8 @@ import { Journal } from "./journal.tsx";
 import { Latency } from "./latency.tsx";
 import { phaseClockOf } from "./phase-clock.ts";
 import { addressOf, STEP_MS } from "./playhead.ts";
-import { Audit, Receipts } from "./proof.tsx";
 import { MeasuredRadius } from "./radius.tsx";
+import { Audit, Receipts } from "./receipts.tsx";
 import { RunAgain } from "./run-again.tsx";
 import { bandsOf } from "./scale.ts";
 import { Timeline } from "./timeline.tsx";
@@ -48,8 +48,8 @@ interface Shown {
 /** The run that this one is compared with, and those that it could be. */
 const useOthers = (id: string, experiment: string, chosen: string | null, isQueued: boolean) => {
   const everyMs = isQueued ? QUEUED_MS : null;
-  const listed = useAsked("GET /api/v1/runs", { query: { experiment, limit: MOST_RUNS } }, { everyMs });
-  const asked = useAsked("GET /api/v1/runs/:id", { params: { id: chosen ?? "" } }, { when: chosen !== null });
+  const listed = useApiQuery("GET /api/v1/runs", { query: { experiment, limit: MOST_RUNS } }, { everyMs });
+  const asked = useApiQuery("GET /api/v1/runs/:id", { params: { id: chosen ?? "" } }, { when: chosen !== null });
   const all = listed.isPlaceholderData ? undefined : listed.data?.runs;
   const runs = useMemo(
     () => (all ?? []).filter((run) => run.id !== id && run.experiment === experiment && run.state === "finished"),

@@ -1,9 +1,9 @@
 /** Goes to any moment of a run, or through it. */
 import { useId } from "react";
-import { Clock } from "../look/time.tsx";
-import { momentOf } from "../look/words.ts";
-import type { Moment } from "./moments.ts";
+import { Clock } from "../ui/time.tsx";
+import { momentOf } from "../ui/words.ts";
 import { SPEEDS, type Speed, STEP_MS, stepFrom } from "./playhead.ts";
+import type { TimelineEvent } from "./timeline-events.ts";
 import type { Player } from "./use-playhead.ts";
 
 export interface ScrubberProps {
@@ -12,7 +12,7 @@ export interface ScrubberProps {
   readonly newestMs: number;
   readonly endMs: number;
   /** Of the whole run. */
-  readonly moments: readonly Moment[];
+  readonly moments: readonly TimelineEvent[];
   readonly finished: boolean;
   /** Records are shown as they come: the server is heard. */
   readonly isLive: boolean;

@@ -1,8 +1,8 @@
 /** The sign of an event: its shape says what its colour says. */
-import type { MomentKind } from "./moments.ts";
+import type { TimelineEventKind } from "./timeline-events.ts";
 
 /** Around 0, 0 in a square of 10. */
-const SHAPES: Readonly<Record<MomentKind, string>> = {
+const SHAPES: Readonly<Record<TimelineEventKind, string>> = {
   fault: "M1 -5l-5 6h4l-1 4l5 -6h-4z",
   hit: "M-4 4l4 -8l4 8z",
   good: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
@@ -11,11 +11,11 @@ const SHAPES: Readonly<Record<MomentKind, string>> = {
   halt: "M-4 -5h3v10h-3zM1 -5h3v10h-3z",
 };
 /** Of an SVG. */
-export const SignOf = ({ kind }: { readonly kind: MomentKind }) => (
+export const SignOf = ({ kind }: { readonly kind: TimelineEventKind }) => (
   <path className={`event-sign ${kind}`} d={SHAPES[kind]} />
 );
 /** Of a line of text. */
-export const Sign = ({ kind }: { readonly kind: MomentKind }) => (
+export const Sign = ({ kind }: { readonly kind: TimelineEventKind }) => (
   <svg className="event-sign" viewBox="-6 -6 12 12" width={12} height={12} aria-hidden="true">
     <SignOf kind={kind} />
   </svg>

@@ -4,11 +4,11 @@ import type { RunReport } from "../../experiments/model/report.ts";
 import type { Run } from "../../experiments/model/run/run.ts";
 import { ghostOf } from "./comparison.ts";
 import { Expectation } from "./expectation.tsx";
-import type { Moment } from "./moments.ts";
 import { PhaseBar } from "./phase-bar.tsx";
 import { RunMesh } from "./run-mesh.tsx";
 import { type Band, scaleOf } from "./scale.ts";
 import { Scrubber } from "./scrubber.tsx";
+import type { TimelineEvent } from "./timeline-events.ts";
 import type { Player } from "./use-playhead.ts";
 import { useWidth } from "./use-width.ts";
 
@@ -21,7 +21,7 @@ export interface TimelineProps {
   readonly endMs: number;
   readonly newestMs: number;
   /** Of the whole run, and how many of them had happened. */
-  readonly moments: readonly Moment[];
+  readonly moments: readonly TimelineEvent[];
   readonly happened: number;
   readonly player: Player;
   readonly isLive: boolean;

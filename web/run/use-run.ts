@@ -4,13 +4,13 @@ import type { JournalRecord } from "../../experiments/model/journal.ts";
 import { pathOf } from "../api/client.ts";
 import { follow, type Link } from "../api/follow.ts";
 import { useClient } from "../api/use-client.ts";
-import { atMostEvery, type Moment, moment, nowMs } from "../clock.ts";
+import { atMostEvery, type ClockReading, moment, nowMs } from "../clock.ts";
 import { type History, openHistory } from "./history.ts";
 
 export interface RunView {
   readonly link: Link;
   /** When something of its stream was last heard. */
-  readonly heard: Moment;
+  readonly heard: ClockReading;
   /** The journal as far as it is known. It grows: `count` tells how far this view of it goes. */
   readonly history: History;
   readonly count: number;

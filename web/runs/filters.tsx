@@ -1,28 +1,28 @@
 /** What the list is narrowed to. All of it stands in the address, so that it can be sent to somebody. */
 import { type FormEvent, useId, useState } from "react";
-import { Sign, toneOf } from "../look/badge.tsx";
-import { RangeFields } from "../look/range-fields.tsx";
 import { pageHref, replace } from "../route.ts";
+import { Sign, toneOf } from "../ui/badge.tsx";
+import { RangeFields } from "../ui/range-fields.tsx";
 import {
   EVERYTHING,
   isLabel,
   isNarrow,
-  type Narrowing,
   OUTCOMES,
-  type Outcome,
   queryOf,
+  type RunOutcome,
+  type RunsFilter,
   UNDER_WAY,
-} from "./narrowing.ts";
+} from "./filter.ts";
 
 interface FiltersProps {
-  readonly narrowing: Narrowing;
+  readonly narrowing: RunsFilter;
   /** Names to choose from; others can be typed. */
   readonly experiments: readonly string[];
 }
-const show = (narrowing: Narrowing): void => replace(pageHref("runs", queryOf(narrowing)));
+const show = (narrowing: RunsFilter): void => replace(pageHref("runs", queryOf(narrowing)));
 
 const Outcomes = ({ narrowing }: Pick<FiltersProps, "narrowing">) => {
-  const toggle = (outcome: Outcome) => {
+  const toggle = (outcome: RunOutcome) => {
     const had = narrowing.outcomes.includes(outcome);
     const outcomes = OUTCOMES.filter((one) => (one === outcome ? !had : narrowing.outcomes.includes(one)));
     show({ ...narrowing, outcomes });

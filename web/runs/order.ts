@@ -1,6 +1,6 @@
 /** In which order runs stand on the page. Pure. */
 import type { RunSummary } from "../../server/contract/index.ts";
-import { isUnderWay } from "./narrowing.ts";
+import { isUnderWay } from "./filter.ts";
 
 export interface Arranged {
   readonly runs: readonly RunSummary[];

@@ -1,11 +1,11 @@
 /** Runs whose faults could not be shown to be gone, and that still keep others off their edges. */
 import type { RunSummary } from "../../server/contract/index.ts";
-import { useAsked, useWrite } from "../api/queries.ts";
-import { Badge } from "../look/badge.tsx";
-import { Confirm } from "../look/confirm.tsx";
-import { Time } from "../look/time.tsx";
+import { useApiQuery, useWrite } from "../api/queries.ts";
 import { pageHref, runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
+import { Badge } from "../ui/badge.tsx";
+import { Confirm } from "../ui/confirm.tsx";
+import { Time } from "../ui/time.tsx";
 
 const LOOK_MS = 5_000;
 interface Kept {
@@ -14,8 +14,9 @@ interface Kept {
   readonly resources: readonly string[];
 }
 const useKept = (): readonly Kept[] => {
-  const claims = useAsked("GET /api/v1/claims", {}, { everyMs: LOOK_MS }).data?.claims ?? [];
-  const runs = useAsked("GET /api/v1/runs", { query: { verdict: "RESIDUE" } }, { everyMs: LOOK_MS }).data?.runs ?? [];
+  const claims = useApiQuery("GET /api/v1/claims", {}, { everyMs: LOOK_MS }).data?.claims ?? [];
+  const runs =
+    useApiQuery("GET /api/v1/runs", { query: { verdict: "RESIDUE" } }, { everyMs: LOOK_MS }).data?.runs ?? [];
   return runs.flatMap((run) => {
     const resources = claims.filter((claim) => claim.run === run.id).map(({ resource }) => resource);
     return resources.length === 0 ? [] : [{ run, resources }];

@@ -2,11 +2,11 @@ import { memo, useId } from "react";
 import { sayCounts } from "../../experiments/model/blast-radius/words.ts";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { HaltRun } from "../halt/halt-run.tsx";
-import { Badge } from "../look/badge.tsx";
-import { Clock, Time } from "../look/time.tsx";
-import { agoOf, headlineOf, lengthOf, stateOf } from "../look/words.ts";
 import { pageHref, runHref } from "../route.ts";
-import { isUnderWay } from "./narrowing.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Clock, Time } from "../ui/time.tsx";
+import { agoOf, headlineOf, lengthOf, stateOf } from "../ui/words.ts";
+import { isUnderWay } from "./filter.ts";
 
 /** Who or what wanted it. */
 const Origin = ({ schedule, startedBy }: Pick<RunSummary, "schedule" | "startedBy">) => {

@@ -1,10 +1,10 @@
 import { useMemo } from "react";
-import { Asked } from "../look/asked.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { More } from "../look/more.tsx";
-import { useTitle } from "../look/use-title.ts";
+import { LastKnown } from "../ui/last-known.tsx";
+import { More } from "../ui/more.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { useTitle } from "../ui/use-title.ts";
+import { isNarrow, isUnderWay, runsFilterIn } from "./filter.ts";
 import { Filters } from "./filters.tsx";
-import { isNarrow, isUnderWay, narrowingIn } from "./narrowing.ts";
 import { Residues } from "./residue.tsx";
 import { RunRow } from "./run-row.tsx";
 import "./runs.css";
@@ -33,7 +33,7 @@ const NoneMeant = () => (
 
 export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
   const text = query.toString();
-  const narrowing = useMemo(() => narrowingIn(new URLSearchParams(text)), [text]);
+  const narrowing = useMemo(() => runsFilterIn(new URLSearchParams(text)), [text]);
   const { reading, list, wallMs } = useReading();
   const pages = useRuns(narrowing, reading, wallMs);
   const { runs, held, isOther, more } = pages;
@@ -52,7 +52,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
       <Residues />
       <Trends trends={shownTrends} complete={complete} />
       {(narrow || runs.length > 0) && <Filters {...{ narrowing, experiments }} />}
-      <Asked of={pages.of}>
+      <QueryState of={pages.of}>
         {() => (
           <>
             {runs.length === 0 && !isOther && (narrow ? <NoneMeant /> : <Empty />)}
@@ -77,7 +77,7 @@ export const RunsPage = ({ query }: { readonly query: URLSearchParams }) => {
             <More of={pages} what="runs" />
           </>
         )}
-      </Asked>
+      </QueryState>
     </>
   );
 };

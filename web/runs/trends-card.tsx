@@ -1,7 +1,7 @@
 /** How each experiment has gone lately: what broke last stands first. */
 import { useState } from "react";
-import { Trend } from "../look/trend.tsx";
 import { pageHref } from "../route.ts";
+import { Trend } from "../ui/trend.tsx";
 import { alarmOf, LENGTH, type Trend as OneTrend } from "./trends.ts";
 
 /** More are shown when somebody wants them. */

@@ -1,6 +1,6 @@
 /** How the runs of each experiment have gone lately. Pure. */
 import type { ExperimentTrend } from "../../server/contract/index.ts";
-import { type Headline, headlineOf, type TrendRun } from "../look/words.ts";
+import { type Headline, headlineOf, type TrendRun } from "../ui/words.ts";
 
 /** So many runs are a trend. */
 export const LENGTH = 20;

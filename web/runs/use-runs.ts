@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { RunSummary } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
-import { type Narrowing, queryOf, wishesOf } from "./narrowing.ts";
+import { pageQueriesOf, queryOf, type RunsFilter } from "./filter.ts";
 import { arrange, placeOf } from "./order.ts";
 
 const LOOK_MS = 2_000;
@@ -13,9 +13,9 @@ const LISTING: Listing<"GET /api/v1/runs", RunSummary> = {
 };
 const NONE: readonly RunSummary[] = [];
 
-export const useRuns = (narrowing: Narrowing, reading: boolean, wallMs: number) => {
+export const useRuns = (narrowing: RunsFilter, reading: boolean, wallMs: number) => {
   const meant = JSON.stringify(queryOf(narrowing));
-  const pages = usePages(LISTING, { of: meant, wishes: wishesOf(narrowing, wallMs) }, { everyMs: LOOK_MS });
+  const pages = usePages(LISTING, { of: meant, wishes: pageQueriesOf(narrowing, wallMs) }, { everyMs: LOOK_MS });
   // What stands there until the first answer comes belongs to what was meant before.
   const of = pages.isOther ? "" : meant;
   const [order, setOrder] = useState<{ readonly of: string; readonly ids: readonly string[] }>({ of, ids: [] });

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { LENGTH, type Trend, trendsOf } from "./trends.ts";
 
 const LOOK_MS = 10_000;
@@ -11,7 +11,7 @@ interface Trends {
 }
 /** Trends of all experiments, by one request that the pages of runs and of experiments share. */
 export const useTrends = (): Trends => {
-  const { data } = useAsked("GET /api/v1/trends", { query: { last: LENGTH } }, { everyMs: LOOK_MS });
+  const { data } = useApiQuery("GET /api/v1/trends", { query: { last: LENGTH } }, { everyMs: LOOK_MS });
   const trends = useMemo(() => trendsOf(data?.trends ?? []), [data]);
   return { trends, complete: data?.complete ?? true };
 };

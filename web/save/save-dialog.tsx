@@ -1,9 +1,9 @@
 /** What saving would change, before it does. */
 
-import { Changes } from "../look/changes.tsx";
-import { Dialog } from "../look/dialog.tsx";
-import { Refused, Unwritten } from "../look/refused.tsx";
-import { Time } from "../look/time.tsx";
+import { Changes } from "../ui/changes.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Refused, Unwritten } from "../ui/refused.tsx";
+import { Time } from "../ui/time.tsx";
 import type { Saving, useSaving } from "./use-saving.ts";
 import "./save.css";
 

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api, DocumentView, Kind } from "../../server/contract/index.ts";
 import { ApiRefusal } from "../api/client.ts";
-import { askAgain } from "../api/queries.ts";
+import { refetch } from "../api/queries.ts";
 import { useClient } from "../api/use-client.ts";
 
 /** A document in file form, as it is stored. */
@@ -62,7 +62,7 @@ export const useSaving = (kind: Kind, onSaved: (document: DocumentView, content:
         const before = document === null || document.deleted ? null : document.digest;
         const done = await put(content, before, false);
         setSaving({ is: "idle" });
-        askAgain(queries);
+        refetch(queries);
         onSaved(done.document!, content);
       } catch (error) {
         failed(content, error, true);

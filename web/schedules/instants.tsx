@@ -1,9 +1,9 @@
 /** When a schedule starts next, and what became of its last instants. */
 import type { ScheduleInstant, ScheduleNext } from "../../server/contract/index.ts";
-import { Badge } from "../look/badge.tsx";
-import { Time } from "../look/time.tsx";
-import { agoOf, type Headline } from "../look/words.ts";
 import { runHref } from "../route.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Time } from "../ui/time.tsx";
+import { agoOf, type Headline } from "../ui/words.ts";
 import { elsewhereOf, OUTCOMES, SKIPPED, untilOf } from "./moment.ts";
 
 interface InstantsProps {

@@ -2,12 +2,12 @@
 
 import type { ScheduleView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
-import { Confirm } from "../look/confirm.tsx";
-import { Refusable } from "../look/refusable.tsx";
-import { Unwritten } from "../look/refused.tsx";
-import { Time } from "../look/time.tsx";
 import { experimentHref, go, pageHref, runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
+import { Confirm } from "../ui/confirm.tsx";
+import { Refusable } from "../ui/refusable.tsx";
+import { Unwritten } from "../ui/refused.tsx";
+import { Time } from "../ui/time.tsx";
 import { Instants, Last } from "./instants.tsx";
 
 const MODES = { full: "", baseline: ", its baseline only", shadow: ", in shadow" } as const;

@@ -1,13 +1,13 @@
 /** Every schedule with its next instants and its last ones; and the form that writes one. */
 import { Suspense } from "react";
-import { useAsked } from "../api/queries.ts";
+import { useApiQuery } from "../api/queries.ts";
 import { chunk } from "../chunk.ts";
 import { useNow } from "../clock.ts";
-import { Asked } from "../look/asked.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { useTitle } from "../look/use-title.ts";
 import { pageHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { useTitle } from "../ui/use-title.ts";
 import { ScheduleCard } from "./schedule-card.tsx";
 import { Strip } from "./strip.tsx";
 import "./schedules.css";
@@ -39,7 +39,7 @@ export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) =>
   const opened = openedIn(query);
   const refusal = useRefusal("operator");
   const { wallMs } = useNow(TICK_MS);
-  const schedules = useAsked("GET /api/v1/schedules", { query: { limit: MOST } }, { everyMs: LOOK_MS });
+  const schedules = useApiQuery("GET /api/v1/schedules", { query: { limit: MOST } }, { everyMs: LOOK_MS });
   return (
     <>
       <div className="head">
@@ -57,7 +57,7 @@ export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) =>
           <Opened {...opened} />
         </Suspense>
       )}
-      <Asked of={schedules}>
+      <QueryState of={schedules}>
         {(data) =>
           data.schedules.length === 0 ? (
             opened === null && <Empty />
@@ -70,7 +70,7 @@ export const SchedulesPage = ({ query }: { readonly query: URLSearchParams }) =>
             </div>
           )
         }
-      </Asked>
+      </QueryState>
     </>
   );
 };

@@ -1,6 +1,6 @@
 /** The next 24 hours over all schedules, as far as their next five instants reach. */
 import type { ScheduleView } from "../../server/contract/index.ts";
-import { Time } from "../look/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { hoursOf, SKIPPED, ticksOf } from "./moment.ts";
 
 interface StripProps {

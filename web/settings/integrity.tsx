@@ -1,13 +1,13 @@
 /** Whether anybody changed a journal. */
 import { runHref } from "../route.ts";
 import { useRefusal } from "../session.tsx";
-import { useWalk, type Walking } from "./use-walk.ts";
-import type { Walk } from "./walk.ts";
+import { useVerification, type VerificationRun } from "./use-verification.ts";
+import type { VerificationProgress } from "./verification.ts";
 
-const counted = ({ runs, records, open }: Walk): string =>
+const counted = ({ runs, records, open }: VerificationProgress): string =>
   `${runs} ${runs === 1 ? "journal" : "journals"} with ${records} records${open === 0 ? "" : `, ${open} of them not closed yet`}`;
 
-const Result = ({ walking }: { readonly walking: Walking }) => {
+const Result = ({ walking }: { readonly walking: VerificationRun }) => {
   if (walking.is === "idle") return null;
   const { walk } = walking;
   if (walking.is === "walking") return <>Walking: {counted(walk)} so far…</>;
@@ -30,7 +30,7 @@ const Result = ({ walking }: { readonly walking: Walking }) => {
 const MOST = 20;
 export const Integrity = () => {
   const refusal = useRefusal("operator");
-  const { walking, begin } = useWalk();
+  const { walking, begin } = useVerification();
   const broken = walking.is === "idle" ? [] : walking.walk.broken;
   return (
     <section className="card settings" aria-labelledby="integrity">

@@ -1,6 +1,7 @@
 /** Who looks at the page. */
-import { Time } from "../look/time.tsx";
+
 import { useSession } from "../session.tsx";
+import { Time } from "../ui/time.tsx";
 
 const MAY: Readonly<Record<string, string>> = {
   viewer: "read everything but tokens and the audit log, and plan runs",

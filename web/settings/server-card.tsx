@@ -1,8 +1,8 @@
 /** What this server is. */
 import type { ServerInfo } from "../../server/contract/index.ts";
-import { useAsked } from "../api/queries.ts";
-import { Asked } from "../look/asked.tsx";
+import { useApiQuery } from "../api/queries.ts";
 import { pageHref } from "../route.ts";
+import { QueryState } from "../ui/query-state.tsx";
 
 const LOOK_MS = 5_000;
 const STORES: Readonly<Record<ServerInfo["store"], string>> = { sqlite: "SQLite, one file", postgres: "PostgreSQL" };
@@ -64,11 +64,11 @@ const Facts = ({ info }: { readonly info: ServerInfo }) => {
   );
 };
 export const ServerCard = () => {
-  const server = useAsked("GET /api/v1/server", {}, { everyMs: LOOK_MS });
+  const server = useApiQuery("GET /api/v1/server", {}, { everyMs: LOOK_MS });
   return (
     <section className="card settings" aria-labelledby="server">
       <h2 id="server">Server</h2>
-      <Asked of={server}>{(info) => <Facts info={info} />}</Asked>
+      <QueryState of={server}>{(info) => <Facts info={info} />}</QueryState>
     </section>
   );
 };

@@ -1,5 +1,5 @@
-import { LastKnown } from "../look/last-known.tsx";
-import { useTitle } from "../look/use-title.ts";
+import { LastKnown } from "../ui/last-known.tsx";
+import { useTitle } from "../ui/use-title.ts";
 import { Backup } from "./backup.tsx";
 import { Integrity } from "./integrity.tsx";
 import { OwnSession } from "./own-session.tsx";

@@ -1,4 +1,4 @@
-import { keepTheme, type Theme, useTheme } from "../frame/theme.ts";
+import { keepTheme, type Theme, useTheme } from "../shell/theme.ts";
 
 const CHOICES: readonly (readonly [Theme, string])[] = [
   ["system", "As the system says"],

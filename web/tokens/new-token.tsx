@@ -1,8 +1,8 @@
 import { type FormEvent, useId, useState } from "react";
 import type { TokenView } from "../../server/contract/index.ts";
 import { ApiRefusal } from "../api/client.ts";
-import { useAsked, useWrite } from "../api/queries.ts";
-import { failingOf } from "../look/failing.ts";
+import { useApiQuery, useWrite } from "../api/queries.ts";
+import { queryFailureOf } from "../ui/query-failure.ts";
 import { LIVES } from "./lives.ts";
 import { type Created, Secret } from "./secret.tsx";
 
@@ -18,7 +18,11 @@ const isBound = (role: Role): boolean => role === "join" || role === "agent";
 const problemsOf = (error: Error): readonly string[] =>
   error instanceof ApiRefusal && error.details.length > 0
     ? error.details.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`))
-    : [error instanceof ApiRefusal ? error.message : `${failingOf(error).why} Look below whether there is a new one.`];
+    : [
+        error instanceof ApiRefusal
+          ? error.message
+          : `${queryFailureOf(error).why} Look below whether there is a new one.`,
+      ];
 
 export const NewToken = () => {
   const [name, setName] = useState("");
@@ -27,7 +31,7 @@ export const NewToken = () => {
   const [life, setLife] = useState(2);
   const [created, setCreated] = useState<Created | null>(null);
   const create = useWrite("POST /api/v1/tokens");
-  const mesh = useAsked("GET /api/v1/mesh", {}).data?.mesh ?? null;
+  const mesh = useApiQuery("GET /api/v1/mesh", {}).data?.mesh ?? null;
   const id = useId();
   const submit = async (event: FormEvent) => {
     event.preventDefault();

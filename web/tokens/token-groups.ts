@@ -1,6 +1,6 @@
 /** Tokens with the sessions and credentials that were made with them. Pure. */
 import type { TokenView, Whoami } from "../../server/contract/index.ts";
-import { groupBy } from "../look/grouped.ts";
+import { groupBy } from "../ui/grouped.ts";
 
 /** Ends what it is the parent of when it ends. */
 export interface TokenGroup {

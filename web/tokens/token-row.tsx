@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from "react";
 import type { TokenView } from "../../server/contract/index.ts";
 import { useWrite } from "../api/queries.ts";
-import { Confirm } from "../look/confirm.tsx";
-import { Time } from "../look/time.tsx";
-import { agoOf } from "../look/words.ts";
+import { Confirm } from "../ui/confirm.tsx";
+import { Time } from "../ui/time.tsx";
+import { agoOf } from "../ui/words.ts";
 import { isServersOwn, stateOf, type TokenGroup, type TokenState } from "./token-groups.ts";
 
 /** What all rows are shown with. */
-export interface Shown {
+export interface TokenRowContext {
   readonly wallMs: number;
   /** Tokens without which whoever looks is signed out. */
   readonly own: ReadonlySet<string>;
@@ -18,7 +18,7 @@ const SIGNS: Readonly<Record<TokenState, readonly [tone: string, word: string]>>
   revoked: ["dim", "✕ revoked"],
 };
 
-const Revoke = ({ token, own }: { readonly token: TokenView } & Pick<Shown, "own">) => {
+const Revoke = ({ token, own }: { readonly token: TokenView } & Pick<TokenRowContext, "own">) => {
   const revoke = useWrite("DELETE /api/v1/tokens/:id");
   const what = token.parent === null ? `token ${token.name}` : `session of ${token.name}`;
   return (
@@ -52,7 +52,7 @@ const Bound = ({ service, instance, edges }: Pick<TokenView, "service" | "instan
 
 interface RowProps {
   readonly token: TokenView;
-  readonly shown: Shown;
+  readonly shown: TokenRowContext;
   /** Of what it was made with: it ends with that. */
   readonly above?: TokenState;
   readonly folded?: ReactNode;
@@ -99,7 +99,7 @@ const titleOf = (group: TokenGroup): string =>
   isServersOwn(group) ? "The server's own token" : `A token further down (${group.id})`;
 
 /** One token, with what was made with it folded away. */
-export const TokenRows = ({ group, shown }: { readonly group: TokenGroup; readonly shown: Shown }) => {
+export const TokenRows = ({ group, shown }: { readonly group: TokenGroup; readonly shown: TokenRowContext }) => {
   const { token, id, sessions } = group;
   const [open, setOpen] = useState(false);
   const above = token === null ? "good" : stateOf(token, shown.wallMs);

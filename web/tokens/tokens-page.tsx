@@ -3,12 +3,12 @@ import { useMemo, useState } from "react";
 import type { TokenView } from "../../server/contract/index.ts";
 import { type Listing, usePages } from "../api/use-pages.ts";
 import { useNow } from "../clock.ts";
-import { Asked } from "../look/asked.tsx";
-import { LastKnown } from "../look/last-known.tsx";
-import { More } from "../look/more.tsx";
-import { useTitle } from "../look/use-title.ts";
 import { pageHref } from "../route.ts";
 import { useRefusal, useSession } from "../session.tsx";
+import { LastKnown } from "../ui/last-known.tsx";
+import { More } from "../ui/more.tsx";
+import { QueryState } from "../ui/query-state.tsx";
+import { useTitle } from "../ui/use-title.ts";
 import { NewToken } from "./new-token.tsx";
 import { goodOf, ownIds, sizeOf, tokenGroupsOf } from "./token-groups.ts";
 import { TokenRows } from "./token-row.tsx";
@@ -44,7 +44,7 @@ const Tokens = () => {
       </section>
       <section className="card token-list" aria-labelledby="token-list">
         <h2 id="token-list">Tokens and what was made with them</h2>
-        <Asked of={pages.of}>
+        <QueryState of={pages.of}>
           {() => (
             <>
               <label className="check">
@@ -76,7 +76,7 @@ const Tokens = () => {
               <More of={pages} what="tokens" />
             </>
           )}
-        </Asked>
+        </QueryState>
       </section>
     </>
   );

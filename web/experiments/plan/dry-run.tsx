@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ApiRefusal } from "../../api/client.ts";
 import { useClient } from "../../api/use-client.ts";
-import { Refused } from "../../look/refused.tsx";
+import { Refused } from "../../ui/refused.tsx";
 import { Problems } from "../problems.tsx";
 import type { Source } from "../source.ts";
 import type { Reading } from "../text/reading.ts";

@@ -7,7 +7,7 @@ import { describeProbe } from "../../../experiments/model/probes/index.ts";
 import { formatDuration } from "../../../experiments/model/units.ts";
 import { sayPlannedShows } from "../../../experiments/model/verdict/bounds.ts";
 import type { PlanReply } from "../../../server/contract/index.ts";
-import { Scroll } from "../../look/scroll.tsx";
+import { Scroll } from "../../ui/scroll.tsx";
 import type { Reading } from "../text/reading.ts";
 import { arrowOf, heldOf, mayBeBad, PHASES, radiusOf, samplesOf, shareText, timesOf } from "./words.ts";
 

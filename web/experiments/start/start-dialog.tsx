@@ -2,13 +2,13 @@
 import { useId, useState } from "react";
 import type { RunMode } from "../../../experiments/model/plan.ts";
 import { useWrite } from "../../api/queries.ts";
-import { Dialog } from "../../look/dialog.tsx";
-import { newKey } from "../../look/key.ts";
-import { Unwritten } from "../../look/refused.tsx";
 import { go, runHref } from "../../route.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { newKey } from "../../ui/key.ts";
+import { Unwritten } from "../../ui/refused.tsx";
 import type { Source } from "../source.ts";
 import { Impact } from "./impact.tsx";
-import { askedOf, MODES, PLAIN } from "./wish.ts";
+import { MODES, PLAIN, startRequestOf } from "./start-options.ts";
 import "./start.css";
 
 export interface Choice {
@@ -29,7 +29,7 @@ export const StartDialog = ({ name, choices, onLeave }: StartDialogProps) => {
   const [key, setKey] = useState(newKey);
   const start = useWrite("POST /api/v1/runs");
   const id = useId();
-  const asked = askedOf(wish);
+  const asked = startRequestOf(wish);
   const change = (change: Partial<typeof wish>) => {
     setWish({ ...wish, ...change });
     setKey(newKey());

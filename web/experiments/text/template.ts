@@ -33,12 +33,12 @@ const GOOD = {
 };
 
 /** What is to be broken and how, where somebody pointed at it. */
-export interface Wish {
+export interface BreakRequest {
   readonly edge: string;
   readonly how: Break;
 }
 /** `mesh`: null where there is none; the names are to be filled in then. */
-export const templateOf = (mesh: Mesh | null, wish: Wish | null = null): string => {
+export const templateOf = (mesh: Mesh | null, wish: BreakRequest | null = null): string => {
   const pointed = mesh?.edges.find(({ id }) => id === wish?.edge);
   const edge = pointed ?? (mesh && edgeOf(mesh)) ?? NOBODY;
   const fault = faultOf(wish?.how ?? "slow", edge.protocol === "tcp");

@@ -7,16 +7,16 @@ import type { Schedule } from "../../../experiments/model/schedule/schedule.ts";
 import type { Verdict } from "../../../experiments/model/verdict/verdict.ts";
 import type { Content } from "../../save/use-saving.ts";
 
-export type Deed = "continue" | "pause" | "halt-all" | "retry";
+export type ReactionKind = "continue" | "pause" | "halt-all" | "retry";
 export interface Reaction {
-  readonly deed: Deed;
+  readonly deed: ReactionKind;
   /** As typed; they mean something for `retry` only. */
   readonly times: string;
   readonly wait: string;
 }
 /** HELD goes on, and what is INVALID never started. */
 export const REACTING = ["BROKEN", "INCONCLUSIVE", "HALTED", "RESIDUE"] as const satisfies Verdict[];
-export type Reacting = (typeof REACTING)[number];
+export type ReactionFields = (typeof REACTING)[number];
 
 /** As typed. */
 export interface Fields {
@@ -29,12 +29,12 @@ export interface Fields {
   /** `experiment`, `fresh` or a number. */
   readonly seed: string;
   readonly concurrency: "forbid" | "queue";
-  readonly after: Readonly<Record<Reacting, Reaction>>;
+  readonly after: Readonly<Record<ReactionFields, Reaction>>;
 }
 const RETRY = { times: "2", wait: "10m" };
-const plainly = (deed: Deed): Reaction => ({ deed, ...RETRY });
+const plainly = (deed: ReactionKind): Reaction => ({ deed, ...RETRY });
 /** What follows where the document says nothing. */
-const UNSAID: Readonly<Record<Reacting, Deed>> = {
+const UNSAID: Readonly<Record<ReactionFields, ReactionKind>> = {
   ...{ BROKEN: "continue", INCONCLUSIVE: "continue", HALTED: "continue", RESIDUE: "pause" },
 };
 export const UNWRITTEN: Fields = {
@@ -51,8 +51,8 @@ export const UNWRITTEN: Fields = {
 type Words = Readonly<Record<string, unknown>>;
 const wordsOf = (value: unknown): Words => (typeof value === "object" && value !== null ? (value as Words) : {});
 const textOf = (value: unknown, otherwise: string): string => (value === undefined ? otherwise : String(value));
-const reactionOf = (value: unknown, unsaid: Deed): Reaction => {
-  if (typeof value === "string") return plainly(value as Deed);
+const reactionOf = (value: unknown, unsaid: ReactionKind): Reaction => {
+  if (typeof value === "string") return plainly(value as ReactionKind);
   const { retry, wait } = wordsOf(value);
   if (retry === undefined) return plainly(unsaid);
   return { deed: "retry", times: String(retry), wait: textOf(wait, RETRY.wait) };
@@ -122,13 +122,13 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 const placeOf = (path: DocumentPath): string => PLACES[path.slice(0, path[1] === "after" ? 3 : 2).join(".")] ?? "";
 
-export interface Checked {
+export interface CheckedFields {
   /** null: something is wrong. */
   readonly schedule: Schedule | null;
   /** By field; what belongs to none stands under "". */
   readonly problems: Readonly<Record<string, string>>;
 }
-export const checkedOf = (content: Content): Checked => {
+export const checkedOf = (content: Content): CheckedFields => {
   const read = parseSchedule(content);
   if ("schedule" in read) return { schedule: read.schedule, problems: {} };
   const told = (issue: Issue): [string, string] => [placeOf(issue.path), issue.message];

@@ -1,12 +1,16 @@
 /** The form with what it needs to begin: the names of the experiments, and the document that is edited. */
-import { useAsked } from "../../api/queries.ts";
-import { Asked } from "../../look/asked.tsx";
+import { useApiQuery } from "../../api/queries.ts";
+import { QueryState } from "../../ui/query-state.tsx";
 import { ScheduleForm } from "./schedule-form.tsx";
 
 const MOST = 200;
 const Edited = ({ name, experiments }: { readonly name: string; readonly experiments: readonly string[] }) => {
-  const stored = useAsked("GET /api/v1/documents/:kind/:name", { params: { kind: "Schedule", name } });
-  return <Asked of={stored}>{(data) => <ScheduleForm stored={data} experiment="" experiments={experiments} />}</Asked>;
+  const stored = useApiQuery("GET /api/v1/documents/:kind/:name", { params: { kind: "Schedule", name } });
+  return (
+    <QueryState of={stored}>
+      {(data) => <ScheduleForm stored={data} experiment="" experiments={experiments} />}
+    </QueryState>
+  );
 };
 interface OpenedProps {
   /** Of the schedule that is edited; null: a new one. */
@@ -14,7 +18,7 @@ interface OpenedProps {
   readonly experiment: string;
 }
 export const Opened = ({ edit, experiment }: OpenedProps) => {
-  const documents = useAsked("GET /api/v1/documents", { query: { kind: "Experiment", limit: MOST } });
+  const documents = useApiQuery("GET /api/v1/documents", { query: { kind: "Experiment", limit: MOST } });
   const experiments = documents.data?.documents.map(({ name }) => name) ?? [];
   if (edit !== null) return <Edited key={edit} name={edit} experiments={experiments} />;
   return <ScheduleForm key={experiment} stored={null} experiment={experiment} experiments={experiments} />;

@@ -1,15 +1,15 @@
 /** What follows when a run of a schedule ends with a verdict. */
 import { useId } from "react";
-import { type Deed, type Fields, REACTING, type Reacting, type Reaction } from "./fields.ts";
+import { type Fields, REACTING, type Reaction, type ReactionFields, type ReactionKind } from "./fields.ts";
 
-const DEEDS: readonly { readonly deed: Deed; readonly word: string }[] = [
+const DEEDS: readonly { readonly deed: ReactionKind; readonly word: string }[] = [
   { deed: "continue", word: "go on" },
   { deed: "pause", word: "pause the schedule" },
   { deed: "halt-all", word: "halt everything" },
   { deed: "retry", word: "try again" },
 ];
 interface OneProps {
-  readonly verdict: Reacting;
+  readonly verdict: ReactionFields;
   readonly reaction: Reaction;
   readonly problem: string | undefined;
   readonly onChange: (reaction: Reaction) => void;
@@ -22,7 +22,7 @@ const One = ({ verdict, reaction, problem, onChange }: OneProps) => {
       <select
         id={id}
         value={reaction.deed}
-        onChange={(event) => onChange({ ...reaction, deed: event.target.value as Deed })}
+        onChange={(event) => onChange({ ...reaction, deed: event.target.value as ReactionKind })}
       >
         {DEEDS.map(({ deed, word }) => (
           <option key={deed} value={deed}>

@@ -3,12 +3,12 @@
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
 import type { RunMode } from "../../../experiments/model/plan.ts";
 import type { FullDocument } from "../../../server/contract/index.ts";
-import { MODES } from "../../experiments/start/wish.ts";
-import { Refusable } from "../../look/refusable.tsx";
+import { MODES } from "../../experiments/start/start-options.ts";
 import { go, pageHref } from "../../route.ts";
 import { SaveDialog } from "../../save/save-dialog.tsx";
 import { type Content, useSaving } from "../../save/use-saving.ts";
 import { useRefusal } from "../../session.tsx";
+import { Refusable } from "../../ui/refusable.tsx";
 import { checkedOf, documentOf, type Fields, fieldsOf, UNWRITTEN } from "./fields.ts";
 import { Reactions } from "./reactions.tsx";
 import { Upcoming } from "./upcoming.tsx";

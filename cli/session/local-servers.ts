@@ -1,0 +1,62 @@
+/** Servers of this machine: where their folders are, and which of them live. Loads no database. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import { namesIn, runsIn, type Skip, serveIn, upIn } from "../home.ts";
+import { type Client, connect } from "./client.ts";
+import { isAlive, isElsewhere, readRecord, recordIn, type ServerRecord } from "./server-record.ts";
+
+/** The folder of one server, and the server while it lives. */
+export interface LocalServer {
+  readonly folder: string;
+  readonly live: ServerRecord | null;
+  /** The server is of another process namespace and does not answer from here: whether it lives is unknown. */
+  readonly unknown: boolean;
+}
+export interface LocalServerSearch {
+  readonly home: string;
+  readonly clock: Clock;
+}
+export const clientOf = ({ url, token }: ServerRecord, clock: Clock): Client => connect({ urls: [url], token }, clock);
+
+const ANSWER_MS = 1_000;
+/** Asked with the token of the record, so that a later server on the same port is not mistaken for the recorded server. */
+const answers = (record: ServerRecord, clock: Clock): Promise<boolean> =>
+  clientOf(record, clock)
+    .call("GET /api/v1/server", { withinMs: ANSWER_MS })
+    .then(
+      () => true,
+      () => false,
+    );
+/** Whether the server of a record lives: by its process, or by its answer where its process cannot be seen. */
+export const isLive = async (record: ServerRecord, clock: Clock): Promise<boolean> =>
+  isAlive(record) || (isElsewhere(record) && (await answers(record, clock)));
+
+/** null: it cannot be looked into, as one of root's after a single `sudo squall run`. */
+const placeAt = async (folder: string, clock: Clock, skip: Skip): Promise<LocalServer | null> => {
+  try {
+    await readdir(folder);
+  } catch (error) {
+    skip(`${folder} cannot be read (${(error as NodeJS.ErrnoException).code}) and is passed over`);
+    return null;
+  }
+  const record = await readRecord(recordIn(folder), skip);
+  const live = record !== null && (await isLive(record, clock)) ? record : null;
+  return { folder, live, unknown: live === null && record !== null && isElsewhere(record) };
+};
+/** Folders of servers, the newest first; those of `serve` before all. What cannot be read is told and passed over. */
+export const localServersIn = async ({ home, clock }: LocalServerSearch, skip: Skip): Promise<LocalServer[]> => {
+  const below = async (parent: string) => (await namesIn(parent, skip)).reverse().map((name) => join(parent, name));
+  const folders = [...(await below(serveIn(home, ""))), ...(await below(runsIn(home)))];
+  const places = await Promise.all(folders.map((folder) => placeAt(folder, clock, skip)));
+  return places.filter((place) => place !== null);
+};
+/** Meshes that are `up` on this machine, by name. */
+export const meshesUp = async ({ home, clock }: LocalServerSearch, skip: Skip): Promise<ServerRecord[]> => {
+  const names = (await namesIn(upIn(home), skip)).filter((name) => name.endsWith(".json"));
+  const records = await Promise.all(names.map((name) => readRecord(join(upIn(home), name), skip)));
+  const live = await Promise.all(
+    records.map(async (record) => (record !== null && (await isLive(record, clock)) ? record : null)),
+  );
+  return live.filter((record) => record !== null);
+};

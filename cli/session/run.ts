@@ -1,0 +1,47 @@
+/** One run from its start to its report, over the API alone. */
+import type { JournalRecord } from "../../experiments/model/journal.ts";
+import type { RunReport } from "../../experiments/model/report.ts";
+import type { StartRun } from "../../server/contract/index.ts";
+import { ApiRefusal, type Client } from "./client.ts";
+import type { Interruption } from "./interruption.ts";
+
+export interface RunResult {
+  readonly report: RunReport;
+  readonly journal: readonly JournalRecord[];
+}
+/** Halts the run when a signal comes: faults away, audit, report; recovery is not waited for. */
+const haltOnSignal = (client: Client, id: string, interruption: Interruption, say: (line: string) => void) =>
+  interruption.onSignal((signal) => {
+    const body = { reason: `interrupted by ${signal}`, because: "interrupted" as const, recover: false };
+    client.call("POST /api/v1/runs/:id/halt", { params: { id }, body }).catch((error: Error) => {
+      // It was over by itself already.
+      if (!(error instanceof ApiRefusal && error.status === 409)) say(`could not halt run ${id}: ${error.message}`);
+    });
+  });
+
+/** Starts a run; `key` makes a start that is tried again one start. Throws ApiRefusal when the server does not start it. */
+export const startRun = async (client: Client, body: StartRun, key: string): Promise<string> =>
+  (await client.call("POST /api/v1/runs", { body, headers: { "idempotency-key": key } })).id;
+
+export const perform = async (
+  client: Client,
+  { body, key }: { readonly body: StartRun; readonly key: string },
+  options: {
+    readonly interruption: Interruption;
+    readonly say: (line: string) => void;
+    readonly onRecord: (record: JournalRecord, run: string) => void;
+  },
+): Promise<RunResult> => {
+  const id = await startRun(client, body, key);
+  const stop = haltOnSignal(client, id, options.interruption, options.say);
+  try {
+    const journal: JournalRecord[] = [];
+    for await (const record of client.records(id)) {
+      journal.push(record);
+      options.onRecord(record, id);
+    }
+    return { report: await client.call("GET /api/v1/runs/:id", { params: { id } }), journal };
+  } finally {
+    stop();
+  }
+};

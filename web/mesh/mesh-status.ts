@@ -1,0 +1,156 @@
+/** How each service and each edge stands at this moment: what is measured, against what is declared, over all runs. Pure. */
+
+import { healthOf } from "../../experiments/model/blast-radius/health.ts";
+import { type DamagePart, type ServiceState, worstState } from "../../experiments/model/blast-radius/service-state.ts";
+import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
+import { type EdgeId, edgeEnds, type RunId, type ServiceName } from "../../experiments/model/names.ts";
+import type { EdgeTraffic, HurtEdge, LiveFault, Radius, TrafficNow } from "../../server/contract/index.ts";
+import { throughputOf } from "./throughput.ts";
+
+export type Stop = Radius["stops"][number];
+export type May = Radius["declared"][number]["may"];
+
+/** One run's word on a service. */
+export interface FeltDamage {
+  readonly run: RunId;
+  readonly experiment: string;
+  readonly state: Radius["services"][number]["state"];
+  readonly leak: boolean;
+  readonly reason: string;
+}
+export interface ServiceStatus {
+  readonly name: ServiceName;
+  readonly state: ServiceState;
+  /** What runs under way allow it to suffer; null: nothing. */
+  readonly may: May | null;
+  /** Beyond what is declared. */
+  readonly leak: boolean;
+  /** Suffers, and may. Who suffers beyond what is declared is a leak once that is proven, and nothing before. */
+  readonly affected: boolean;
+  readonly felt: readonly FeltDamage[];
+  readonly stops: readonly Stop[];
+}
+/** Its part in the damage of the runs under way. */
+export const partOf = (standing: ServiceStatus | undefined): DamagePart => ({
+  ...{ leak: standing?.leak ?? false, affected: standing?.affected ?? false },
+  stop: standing?.state === "contained" ? (standing.stops[0]?.why ?? null) : null,
+});
+export interface EdgeStatus {
+  readonly id: EdgeId;
+  /** null: nobody watches it. */
+  readonly traffic: EdgeTraffic | null;
+  /** By the run that it is worst for; null: no worse than before, or nothing to compare with. */
+  readonly hurt: HurtEdge | null;
+  readonly faults: readonly LiveFault[];
+  /** A run under way strikes it, now or later. */
+  readonly struck: boolean;
+}
+export interface Leak extends FeltDamage {
+  readonly service: ServiceName;
+}
+export interface MeshStatus {
+  /** ISO 8601; null: nothing was heard yet. */
+  readonly at: string | null;
+  readonly services: ReadonlyMap<ServiceName, ServiceStatus>;
+  readonly edges: ReadonlyMap<EdgeId, EdgeStatus>;
+  readonly radii: readonly Radius[];
+  readonly leaks: readonly Leak[];
+}
+export const NO_STATUS: MeshStatus = { at: null, services: new Map(), edges: new Map(), radii: [], leaks: [] };
+
+const HOW: readonly HurtEdge["how"][] = ["failing", "slow", "quiet"];
+export const worstAffected = (hurt: readonly HurtEdge[]): HurtEdge | null =>
+  HOW.flatMap((how) => hurt.find((one) => one.how === how) ?? [])[0] ?? null;
+
+const groupBy = <T, K>(all: readonly T[], keyOf: (one: T) => K): ReadonlyMap<K, readonly T[]> => {
+  const groups = new Map<K, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
+};
+const edgeStandings = (mesh: Mesh, { edges, faults, radii }: TrafficNow) => {
+  const traffic = new Map(edges.map((one) => [one.edge, one]));
+  const live = groupBy(faults, ({ edge }) => edge);
+  const hurt = groupBy(
+    radii.flatMap((radius) => radius.edges),
+    ({ edge }) => edge,
+  );
+  const struck = new Set(radii.flatMap((radius) => radius.struck));
+  return new Map(
+    mesh.edges.map(({ id }): [EdgeId, EdgeStatus] => [
+      id,
+      {
+        ...{ id, traffic: traffic.get(id) ?? null, hurt: worstAffected(hurt.get(id) ?? []) },
+        ...{ faults: live.get(id) ?? [], struck: struck.has(id) },
+      },
+    ]),
+  );
+};
+const feltIn = (radii: readonly Radius[]) =>
+  groupBy(
+    radii.flatMap(({ run, experiment, services }) =>
+      services.map(({ service, ...felt }): Leak => ({ service, run, experiment, ...felt })),
+    ),
+    ({ service }) => service,
+  );
+/** The most that any of them allows. */
+const mayIn = (radii: readonly Radius[]): ReadonlyMap<ServiceName, May> => {
+  const declared = radii.flatMap((radius) => radius.declared);
+  return new Map(
+    [...declared.filter(({ may }) => may === "slow"), ...declared.filter(({ may }) => may === "fail")].map(
+      ({ service, may }) => [service, may],
+    ),
+  );
+};
+
+/**
+ * Figures are of the last seconds: after its fault an edge shows for as long what the fault did, which is no word on the callee. A
+ * callee whose callers had given up would read *unreachable* just when its fault is taken away.
+ */
+const isStruck = ({ faults, traffic }: EdgeStatus): boolean =>
+  faults.length > 0 || (traffic?.treatedPerSecond ?? 0) > 0;
+/** State by the figures that are shown of these edges; none where no agent watches any of them. */
+const byFigures = (edges: readonly EdgeStatus[]): readonly ServiceState[] => {
+  const passing = throughputOf(edges.flatMap(({ traffic }) => traffic ?? []));
+  if (passing === null) return [];
+  return [passing.errors === null && passing.open === 0 ? "idle" : healthOf(passing, null)];
+};
+
+/** What is told of edges and services that the mesh does not have is left out: the mesh is asked for again soon. */
+export const meshStatusOf = (mesh: Mesh, now: TrafficNow): MeshStatus => {
+  const edges = edgeStandings(mesh, now);
+  const into = groupBy([...edges.values()], ({ id }) => edgeEnds(id)[1]);
+  const outOf = groupBy([...edges.values()], ({ id }) => edgeEnds(id)[0]);
+  const felt = feltIn(now.radii);
+  const may = mayIn(now.radii);
+  const stops = groupBy(
+    now.radii.flatMap((radius) => radius.stops),
+    ({ service }) => service,
+  );
+  const stateOf = (name: ServiceName): ServiceState => {
+    const callers = into.get(name);
+    // The answers of a service that nobody calls are seen by nobody: it counts as no better than what it gets.
+    const judged = callers === undefined ? (outOf.get(name) ?? []) : callers.filter((edge) => !isStruck(edge));
+    return worstState([
+      ...(felt.get(name) ?? []).map(({ state }) => state),
+      ...(callers?.some(isStruck) ? (["struck"] as const) : []),
+      ...byFigures(judged),
+    ]);
+  };
+  const services = new Map(
+    mesh.services.map(({ name }): [ServiceName, ServiceStatus] => [
+      name,
+      {
+        ...{ name, state: stateOf(name), may: may.get(name) ?? null },
+        leak: felt.get(name)?.some(({ leak }) => leak) ?? false,
+        affected: may.has(name) && (felt.get(name)?.some(({ leak, state }) => !leak && state !== "contained") ?? false),
+        ...{ felt: felt.get(name) ?? [], stops: stops.get(name) ?? [] },
+      },
+    ]),
+  );
+  const leaks = [...felt.values()].flat().filter(({ leak, service }) => leak && services.has(service));
+  return { at: now.at, services, edges, radii: now.radii, leaks };
+};

@@ -1,0 +1,37 @@
+/** What passes one edge, or several drawn as one. Pure. */
+import type { EdgeTraffic } from "../../server/contract/index.ts";
+
+export interface Throughput {
+  readonly perSecond: number;
+  /** Share; null: nothing ended. */
+  readonly errors: number | null;
+  /** Share of those without any answer. */
+  readonly unanswered: number | null;
+  /** Of several edges the longest: percentiles cannot be added up. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  /** Exchanges under way. */
+  readonly open: number;
+}
+const longest = (all: readonly (number | null)[]): number | null => {
+  const known = all.filter((ms) => ms !== null);
+  return known.length === 0 ? null : Math.max(...known);
+};
+/** null: nobody watches any of them. */
+export const throughputOf = (all: readonly EdgeTraffic[]): Throughput | null => {
+  if (all.length === 0) return null;
+  const perSecond = all.reduce((sum, one) => sum + one.perSecond, 0);
+  const ended = all.filter(({ errors }) => errors !== null);
+  const rate = ended.reduce((sum, one) => sum + one.perSecond, 0);
+  const shareOf = (key: "errors" | "unanswered") => {
+    if (ended.length === 0) return null;
+    return rate === 0 ? 0 : ended.reduce((sum, one) => sum + one.perSecond * (one[key] ?? 0), 0) / rate;
+  };
+  return {
+    perSecond,
+    ...{ errors: shareOf("errors"), unanswered: shareOf("unanswered") },
+    p50Ms: longest(all.map(({ p50Ms }) => p50Ms)),
+    p99Ms: longest(all.map(({ p99Ms }) => p99Ms)),
+    open: all.reduce((sum, { open }) => sum + open, 0),
+  };
+};

@@ -1,0 +1,66 @@
+/** What was asked of the server, as it stands: on its way, refused, there, or there and old. */
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useNow } from "../clock.ts";
+import { queryFailureOf } from "./query-failure.ts";
+import { agoOf } from "./words.ts";
+
+const TICK_MS = 1_000;
+const Again = ({ of }: { readonly of: UseQueryResult<unknown> }) => (
+  <button
+    type="button"
+    disabled={of.isFetching}
+    onClick={() => {
+      of.refetch().catch(reportError);
+    }}
+  >
+    Try again
+  </button>
+);
+
+/** Nothing is known. */
+const Missing = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly error: Error }) => {
+  const { why, advice } = queryFailureOf(error);
+  return (
+    <div className="card empty" role="alert">
+      <p className="problem">{why}</p>
+      <p>{advice}</p>
+      <p>
+        <Again of={of} />
+      </p>
+    </div>
+  );
+};
+/** What is shown was true once. */
+const Old = ({ of, error }: { readonly of: UseQueryResult<unknown>; readonly error: Error }) => {
+  const { wallMs } = useNow(TICK_MS);
+  const { why, advice } = queryFailureOf(error);
+  return (
+    <div className="banner warn" role="status">
+      <p>
+        What is shown was asked {agoOf(wallMs - of.dataUpdatedAt)}. {why} {advice}
+      </p>
+      <Again of={of} />
+    </div>
+  );
+};
+
+/** `of`: what `useAsked` gives. */
+export const QueryState = <T,>({
+  of,
+  children,
+}: {
+  readonly of: UseQueryResult<T>;
+  readonly children: (data: T) => ReactNode;
+}) => {
+  if (of.data === undefined)
+    return of.error === null ? <p className="waiting">Loading…</p> : <Missing of={of} error={of.error} />;
+  return (
+    <>
+      {of.error !== null && <Old of={of} error={of.error} />}
+      <div className="asked-for" data-stale={of.error !== null || undefined}>
+        {children(of.data)}
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,36 @@
+/** Why the server said no, with each place that it names. */
+import { formatPath } from "../../experiments/model/document/issue.ts";
+import { ApiRefusal } from "../api/client.ts";
+import { queryFailureOf } from "./query-failure.ts";
+
+const detailsOf = (error: Error) => (error instanceof ApiRefusal ? error.details : []);
+
+/** `error`: null: it did not. */
+export const Refused = ({ error }: { readonly error: Error | null }) => {
+  if (error === null) return null;
+  const details = detailsOf(error);
+  return (
+    <div className="problem" role="alert">
+      <p>{error instanceof ApiRefusal ? error.message : queryFailureOf(error).why}</p>
+      {details.length > 0 && (
+        <ul className="details">
+          {details.map(({ path, message }) => (
+            <li key={`${formatPath(path)} ${message}`}>
+              {path.length > 0 && <code>{formatPath(path)}</code>} {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+};
+
+/** The same of something that was to be done: without an answer, nobody knows whether it was. */
+export const Unwritten = ({ error }: { readonly error: Error | null }) => (
+  <>
+    <Refused error={error} />
+    {error !== null && !(error instanceof ApiRefusal) && (
+      <p className="small">Whether it was done is not known: look before you try again.</p>
+    )}
+  </>
+);
