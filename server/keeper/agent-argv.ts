@@ -1,4 +1,7 @@
-/** Command lines of agents that a keeper starts: written here, and read here where a user may see nothing else of another's process. */
+/**
+ * Command lines of agents that a keeper starts: written here, and parsed here when a user may see only the command line
+ * of another user's process.
+ */
 import { basename, dirname, join } from "node:path";
 
 export const agentName = (mesh: { readonly name: string }): string => `${mesh.name}-agent`;
@@ -7,7 +10,7 @@ export interface AgentOptions {
   readonly mesh: { readonly name: string };
   readonly server: string;
   readonly tokenVariable: string;
-  /** Of the run or mesh. */
+  /** Folder of the run or mesh. */
   readonly folder: string;
 }
 export const agentOptions = ({ mesh, server, tokenVariable, folder }: AgentOptions): readonly string[] => [

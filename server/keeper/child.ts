@@ -1,4 +1,4 @@
-/** The keeper's children: each in a process group of its own, with a log of its own. */
+/** Child processes of the keeper: each in a separate process group, with a separate log. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync } from "node:fs";
@@ -15,7 +15,7 @@ export const TOKEN_VARIABLE = "SQUALL_TOKEN";
 
 export interface Child extends StartingChild {
   readonly identity: ProcessIdentity;
-  /** Resolves with how it ended, once. */
+  /** Resolves once, with a description of how the child ended. */
   readonly end: Promise<string>;
 }
 export interface ChildCommand {
@@ -69,8 +69,8 @@ const describeEnd = (code: number | null, signal: NodeJS.Signals | null): string
   signal === null ? `exit code ${code}` : `ended by ${signal}`;
 
 /**
- * Starts one command. Its identity is known before anything else can happen; throws NotReady when the command cannot be
- * executed. What happens after the start is told by `end`.
+ * Starts a command. The child's identity is known before any other event; throws NotReady when the command cannot be
+ * executed. Later events are reported by `end`.
  */
 export const startChild = async (command: ChildCommand, config: KeeperConfig): Promise<Child> => {
   const { name, argv, directory, leashed } = command;
