@@ -1,10 +1,10 @@
-/** What webhooks are told, as JSON. `text` is the same for people: chat systems show it. */
+/** Payloads of webhooks, as JSON. `text` carries the same message for people: chat systems show that field. */
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { WebhookEvent } from "../config/config.ts";
 import type { LifecycleEvent } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
 
-/** The event that a piece of news is; null: no webhook wants it. */
+/** Webhook event of a lifecycle event; null: no webhook wants the event. */
 export const eventOf = ({ what }: LifecycleEvent): Exclude<WebhookEvent, "preflight"> | null => {
   if (what === "started") return "start";
   if (what === "halted") return "halt";
