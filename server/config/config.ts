@@ -6,7 +6,7 @@ import type { Metrics } from "../metrics.ts";
 import type { AuthHeaders } from "../security/proxy-identity.ts";
 import type { Retention } from "../store/retention.ts";
 
-/** Contents, not paths: PEM. */
+/** PEM contents, not paths. */
 export interface TlsConfig {
   readonly cert: string;
   readonly key: string;
@@ -30,7 +30,7 @@ export interface WebhookConfig {
   /** Decision when the preflight webhook is unreachable; default `refuse`. */
   readonly unreachable: "refuse" | "allow";
 }
-/** Caps over all runs that are live at once. */
+/** Caps over all runs that are live at the same time. */
 export interface CapsConfig {
   readonly edges: number;
   /** Greatest share of the requests of an edge, 0 to 1. */
@@ -40,7 +40,9 @@ export interface CapsConfig {
 }
 
 export interface ServerConfig {
-  /** Folder of this server alone: its logs, and its database unless `databaseUrl` names another. Made when absent. */
+  /**
+   * Folder of this server alone: for logs, and for the database unless `databaseUrl` names another. Made when absent.
+   */
   readonly folder: string;
   readonly mesh: Mesh | null;
   /** Port 0: any free port. Beyond loopback only with `tls`, or `insecure`. */
@@ -75,13 +77,13 @@ export interface ServerConfig {
   readonly tls?: TlsConfig;
   /** Serves beyond loopback without TLS. */
   readonly insecure?: boolean;
-  /** A mesh file that is watched, instead of `mesh`. */
+  /** Mesh file that is watched, instead of `mesh`. */
   readonly meshFile?: string;
   /** Variables for `${NAME}` in that file: the author of the file starts the server too. */
   readonly meshEnvironment?: Readonly<Record<string, string | undefined>>;
   /** Networks that no probe and no webhook may reach (`169.254.0.0/16`, `fe80::1`), instead of the default networks. */
   readonly deny?: readonly string[];
-  /** Exceptions from `deny`. */
+  /** Networks excepted from `deny`. */
   readonly allow?: readonly string[];
   /** Variables for `${NAME}` in documents that come over the API. */
   readonly environment?: Readonly<Record<string, string>>;

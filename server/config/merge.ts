@@ -1,4 +1,4 @@
-/** Nested keys of the configuration: read, set, and laid over each other. Plain data in file form. */
+/** Configuration trees of nested keys: reading, setting and merging. Plain data in file form. */
 export type Tree = Readonly<Record<string, unknown>>;
 
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -48,7 +48,7 @@ const withoutSecrets = (written: Tree): Tree => {
   };
 };
 
-/** YAML that `--config` reads again, once the secrets are put in. */
+/** YAML that `--config` can read again, once the secrets are filled in. */
 export const printConfig = (read: ConfigReading): string => {
   const groups = new Map<string, Setting[]>();
   for (const setting of SETTINGS) groups.set(setting.path[0]!, [...(groups.get(setting.path[0]!) ?? []), setting]);

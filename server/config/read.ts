@@ -13,7 +13,7 @@ import { type ConfigValues, configForm } from "./form.ts";
 import { firstWith, type Tree, valueAt, withValue } from "./merge.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
-/** By name, without the dashes. */
+/** Flags by name, without the dashes. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 export interface ConfigSources {
   readonly flags: Flags;
@@ -31,7 +31,7 @@ interface SourceValues {
 }
 export interface ConfigReading {
   readonly configured: ConfigValues;
-  /** The same in file form, for people. */
+  /** The configured values in file form, for people. */
   readonly written: Tree;
   originOf(path: readonly string[]): SourceValues["origin"] | "default";
 }
@@ -98,7 +98,7 @@ const valuesFromFile = ({ file, environment }: ConfigSources): SourceValues => {
   return { ...nothing, problems: located.map((problem) => formatIssue(problem)) };
 };
 
-/** A variable of ours that is misspelt is a setting that silently does not hold. */
+/** Problems of misspelt SQUALL_ variables: such a setting would otherwise silently have no effect. */
 const misspelt = (environment: Environment): string[] => {
   const known = SETTINGS.map(({ variable }) => variable);
   return Object.keys(environment).flatMap((name) => {

@@ -1,7 +1,7 @@
 /**
- * Converts event times from an agent's clock to the server's clock. A message arrives after its sending, so the least
- * clock difference within a span of time is nearest to the truth (as in NTP's clock filter, RFC 5905 section 10). Never
- * used for leases: an agent could report any time.
+ * Converts event times from an agent's clock to the server's clock. A message arrives only after the agent sent the
+ * message, so the least clock difference within a span of time is nearest to the truth (as in NTP's clock filter, RFC
+ * 5905 section 10). Never used for leases: an agent could report any time.
  */
 
 /** Differences this long apart are not compared: clocks drift by up to 100 ppm, 3 ms in this time. */
@@ -11,7 +11,7 @@ export class AgentClock {
   readonly #leastMs = new Map<number, number>();
   #last = Number.NaN;
 
-  /** A message that was sent at `sentMs` by the agent's clock has arrived. */
+  /** Notes the arrival of a message that was sent at `sentMs` by the agent's clock. */
   heard(sentMs: number, arrivedMs: number): void {
     this.#last = Math.floor(sentMs / SPAN_MS);
     const known = this.#leastMs.get(this.#last) ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
- * Agent registry: checks each hello against the credential of its connection, assigns edges to each agent, and builds
- * the agents' public views.
+ * Agent registry: checks each hello against the connection's credential, assigns edges to each agent, and builds the
+ * agents' public views.
  */
 import { randomUUID } from "node:crypto";
 import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
@@ -26,7 +26,7 @@ const isOurs = (hello: AnyHello): hello is Hello => hello.v === CONTRACT_VERSION
 export interface InstanceView {
   readonly instance: Instance;
   readonly boot: Boot;
-  /** null: the agent serves every caller of its edges. */
+  /** null: the agent serves every caller of the assigned edges. */
   readonly service: ServiceName | null;
   readonly labels: Readonly<Record<string, string>>;
   /** Edges assigned by the mesh that the agent serves. */
@@ -47,7 +47,7 @@ export interface InstanceView {
   readonly state: AgentState;
   /** Faults that are live in the agent. */
   readonly live: readonly FaultId[];
-  /** null: none came over this connection. */
+  /** null: no pulse came over this connection. */
   readonly lastPulseAgoMs: number | null;
 }
 
@@ -64,9 +64,9 @@ export interface AgentRegistryConfig {
   readonly cluster: string | null;
   /** Records the credential of a boot. The agent is given no fault before the record is durable. */
   readonly onBoot: (agent: Agent, hold: BootOwner) => Promise<void> | void;
-  /** The record is durable: an agent that has pulsed can be given orders. */
+  /** Called once the record is durable: an agent that has pulsed can then be given orders. */
   readonly onRecorded: (agent: Agent) => void;
-  /** Boots that are no longer on record. */
+  /** Called with boots that are no longer on record. */
   readonly onForgotten: (boots: readonly Boot[]) => void;
   /** Boot owners recorded by earlier servers. */
   readonly known: readonly BootOwner[];
@@ -157,8 +157,8 @@ export class AgentRegistry {
     return !agent.exited && !agent.grantsOver(this.#state.clock.nowMs()) && this.#state.isInRun(agent.boot);
   }
   /**
-   * Forgets the oldest evictable boot of a credential at its limit. Returns the reason why the credential may bring no
-   * more boots, or null.
+   * Makes room for another boot of a credential: at the limit, forgets the oldest evictable boot. Returns the reason
+   * why the credential may bring no more boots, or null.
    */
   #makeRoom({ boot }: AgentIdentity, holder: CredentialHolder): string | null {
     const { credential } = holder;
@@ -235,7 +235,7 @@ export class AgentRegistry {
   }
   /**
    * Without a mesh, and to an agent with another contract version, the welcome names no edges: the agent keeps serving
-   * its present edges.
+   * the present edges.
    */
   #welcome(agent: Agent, session: string, holder: CredentialHolder): void {
     const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent.service, holder);
@@ -244,7 +244,7 @@ export class AgentRegistry {
     const who = { session, epoch: this.#state.epoch, ...(cluster === null ? {} : { cluster }) };
     agent.send({ type: "welcome", ...who, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
   }
-  /** Marks the predecessor process as ended, on the word of its successor. */
+  /** Marks the predecessor process as ended, on the word of the successor. */
   #witnessPredecessorExit({ instance, service, boot, link }: Agent, before: Boot): void {
     const predecessor = this.#state.agents.get(before);
     const hold = this.#owners.get(before);
@@ -255,8 +255,8 @@ export class AgentRegistry {
   }
 
   /**
-   * Sends every agent its new edges if the assignment changed. `onLost`: faults on these edges of this agent are gone,
-   * or will be in a moment.
+   * Sends each agent new edges if the assignment changed. `onLost`: faults on these edges of this agent are gone, or
+   * will be in a moment.
    */
   setMesh(mesh: Mesh, onLost: (agent: Agent, edges: ReadonlySet<EdgeId>) => void): void {
     this.#mesh = mesh;
@@ -320,7 +320,7 @@ export class AgentRegistry {
       return state === "left" ? [] : [{ state, silentMs: nowMs - agent.heardMs }];
     });
   }
-  /** Declares an instance retired: its absence no longer counts as missing. */
+  /** Retires an instance: the absence no longer counts as missing. */
   retire(instance: Instance): "retired" | "unknown" | "connected" {
     const processes = [...(this.#byInstance.get(instance) ?? [])];
     if (processes.length === 0) return "unknown";
@@ -334,8 +334,8 @@ export class AgentRegistry {
     this.forgetDeparted();
   }
   /**
-   * Deletes departed agents from the record once no run expects them, with all earlier boots of the instance: a later
-   * server must not report the instance as missing.
+   * Deletes departed agents from the record once no run expects such an agent, with all earlier boots of the instance:
+   * a later server must not report the instance as missing.
    */
   forgetDeparted(): void {
     const departed = [...this.#state.agents.values()].filter(
@@ -352,7 +352,7 @@ export class AgentRegistry {
     this.#config.onForgotten(departed.map(({ boot }) => boot));
   }
 
-  /** Boots on record that never came to this server and that no run asks for. */
+  /** Boots on record that never connected to this server and that no run expects. */
   unseenBoots(): Boot[] {
     return [...this.#owners.boots()].filter((boot) => !this.#state.agents.has(boot) && !this.#state.isInRun(boot));
   }

@@ -1,8 +1,8 @@
 /**
- * Agent states: present, missing or left. An agent is an instance: its processes come and go. An instance that said
+ * Agent states: present, missing or left. An agent is an instance: processes come and go. An instance that said
  * goodbye, or was followed by another process, is not missing. An instance whose connection was cut, or whose process
- * was killed or stopped, is missing until it returns, its credential ends, or an operator retires it. Pure: `fleet.ts`
- * calls these functions; metrics and lists show the results.
+ * was killed or stopped, is missing until the instance returns, the credential ends, or an operator retires the
+ * instance. Pure: `fleet.ts` calls these functions; metrics and lists show the results.
  */
 import { LEASE_MS } from "../../agent/contract/index.ts";
 import type { Agent } from "./agent.ts";
@@ -14,7 +14,7 @@ import type { Agent } from "./agent.ts";
 export type AgentState = "ready" | "connecting" | "gone" | "left";
 
 /**
- * Grace period of a new leader, which knows its agents from the database. Agents redial within seconds, and notice
+ * Grace period of a new leader, which knows the agents from the database. Agents redial within seconds, and notice
  * after 15 s at the latest that the previous server is dead.
  */
 export const GRACE_MS = 3 * LEASE_MS;
@@ -34,7 +34,7 @@ const processState = (agent: Agent, { nowMs, beganMs }: StateTime): AgentState =
 const PREFERRED: readonly AgentState[] = ["ready", "connecting"];
 
 /**
- * Process that represents its instance: the best of the connected processes, else the process heard last. `processes`
+ * Process that represents an instance: the best of the connected processes, else the process heard last. `processes`
  * must not be empty.
  */
 export const primaryProcess = (processes: readonly Agent[], moment: StateTime): Agent => {

@@ -22,7 +22,7 @@ import type { ProcessMark } from "./process-mark.ts";
 export interface AgentSocket {
   send(text: string): void;
   close(code: number, reason: string): void;
-  /** Bytes that were sent and that the peer has not taken yet. */
+  /** Bytes that were sent and that the peer has not read yet. */
   bufferedBytes(): number;
 }
 export type Hello = Extract<ToServer, { type: "hello" }>;
@@ -108,13 +108,13 @@ export class Agent {
   exited = false;
   /** The agent said goodbye or was retired: no alert misses such an agent. */
   left = false;
-  /** The agent left, and its record was deleted. */
+  /** The agent left, and the record was deleted. */
   isForgotten = false;
   /** Hello that has not been logged yet; null: logged. `awayMs` null: the agent was not known before. */
   arrival: { readonly awayMs: number | null } | null = null;
-  /** The log has told that the agent is there, and not yet that the agent is gone. */
+  /** True from the log line for the agent's arrival until the log line for the departure. */
   isPresent = false;
-  /** The log has told that the agent fell silent. */
+  /** True once the log has a line that the agent fell silent. */
   isSilent = false;
   /** Id of the token presented on the newest connection. */
   credential = "";
@@ -157,7 +157,7 @@ export class Agent {
     return this.identity.mark;
   }
   /**
-   * True for an agent with another contract version: the agent keeps its edges, gets no faults, and is dropped and
+   * True for an agent with another contract version: such an agent keeps serving, gets no faults, and is dropped and
    * audited like all others.
    */
   get isForeign(): boolean {
@@ -179,7 +179,7 @@ export class Agent {
   get supportsMarks(): boolean {
     return this.identity.knows.includes("marks" satisfies Capability);
   }
-  /** The agent draws sampled requests by their mark, where the share is per request. */
+  /** True if the agent, with a share per request, draws the requests of a probe's sample by the sample's mark. */
   get samplesByMarks(): boolean {
     return this.identity.knows.includes("draws" satisfies Capability);
   }
@@ -232,7 +232,7 @@ export class Agent {
     // A previous server granted these faults before now.
     this.grantedBefore(nowMs);
   }
-  /** Forgets the last order sent: the agent emptied its fault table, or a new connection begins. */
+  /** Forgets the last order sent: the agent emptied the fault table, or a new connection begins. */
   forgetSent(): void {
     this.sent = { ...NOTHING_SENT, gen: this.sent.gen };
   }
@@ -266,14 +266,14 @@ export class Agent {
     this.#grantedMs = Math.max(this.#grantedMs ?? nowMs, nowMs);
   }
   /**
-   * True if every grant of faults is over by the server's clock. A grant counts from when the agent sent its pulse,
+   * True if every grant of faults is over by the server's clock. A grant counts from the sending of the agent's pulse,
    * which is before the server received the pulse; the server counts from the receipt.
    */
   grantsOver(nowMs: number): boolean {
     return this.#grantedMs === null || nowMs > this.#grantedMs + surelyOverMs(LEASE_MS);
   }
 
-  /** Ids of the agent's live faults, as far as its last pulse tells. */
+  /** Ids of the agent's live faults, as of the last pulse. */
   liveFaults(): FaultId[] {
     if (this.pulse === null || this.pulse.remains.live === 0) return [];
     return this.sent.set.faults.map(({ id }) => id);

@@ -126,7 +126,7 @@ describe("a name in use", () => {
       expect(puppet.closes).toEqual([CLOSED.impostor]);
     }
     expect(owner.closes).toEqual([]);
-    // A successor in the same place has the same credential, and both are there for a while.
+    // A successor in the same place has the same credential, and both processes are connected for a while.
     const successor = said(CHECKOUT, {}, "successor");
     successor.connect(fleet);
     expect([...owner.closes, ...successor.closes]).toEqual([]);

@@ -1,19 +1,19 @@
 /**
- * Boot owners: the credential to which each boot belongs. A boot names an agent process, and its attestations decide
- * whether a run's faults are gone: only the credential that brought the boot may speak for the boot, now or after a
- * restart. The store keeps these records; this file decides, `agent-registry.ts` asks.
+ * Boot owners: the credential to which each boot belongs. A boot names an agent process, whose attestations decide if a
+ * run's faults are gone: only the credential that brought the boot may speak for the boot, now or after a restart. The
+ * store keeps these records; this file decides, `agent-registry.ts` asks.
  */
 import type { Boot, Instance, ServiceName } from "../../experiments/model/names.ts";
 import { type Binding, type Credential, OWN_TOKEN, UNBOUND } from "../security/roles.ts";
 
-/** Credential of a connection, and its binding. */
+/** Credential of a connection, with the binding. */
 export interface CredentialHolder extends Binding {
   /** Id of the credential's token. */
   readonly credential: string;
   /** Expiry, Unix ms; null: the credential does not expire. */
   readonly expiresMs: number | null;
 }
-/** The server's own token: of an embedded run's agent. */
+/** Holder of the server's own token: the agent of an embedded run. */
 export const SERVER_HOLDER: CredentialHolder = { ...UNBOUND, credential: OWN_TOKEN, expiresMs: null };
 export const holderOf = ({ principal, binding, expiresMs }: Credential): CredentialHolder => ({
   ...binding,
@@ -51,7 +51,7 @@ export class BootOwners {
   get(boot: Boot): BootOwner | undefined {
     return this.#byBoot.get(boot);
   }
-  /** The oldest first. */
+  /** Boots, the oldest first. */
   bootsOf(credential: string): readonly Boot[] {
     return [...(this.#byCredential.get(credential) ?? [])];
   }
@@ -82,7 +82,7 @@ export class BootOwners {
     this.#byCredential.delete(hold.credential);
     this.#revoked.delete(hold.credential);
   }
-  /** Revokes a credential: another credential of the same service and instance may then take over its boots. */
+  /** Revokes a credential: another credential of the same service and instance may then take over the boots. */
   revoke(credential: string): void {
     if (this.#byCredential.has(credential)) this.#revoked.add(credential);
   }
@@ -90,7 +90,7 @@ export class BootOwners {
   isValid({ credential, expiresMs }: Pick<BootOwner, "credential" | "expiresMs">, wallMs: number): boolean {
     return !this.#revoked.has(credential) && (expiresMs === null || expiresMs > wallMs);
   }
-  /** True if this credential may speak for the hold: the same credential, or its rightful successor. */
+  /** True if this credential may speak for the hold: the same credential, or the rightful successor. */
   mayClaim(hold: BootOwner, who: Pick<BootOwner, "credential" | "instance" | "service">, wallMs: number): boolean {
     if (hold.instance !== who.instance || hold.service !== who.service) return false;
     return hold.credential === who.credential || !this.isValid(hold, wallMs);

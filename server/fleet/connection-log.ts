@@ -1,4 +1,4 @@
-/** Connects and disconnects of agents, logged once each. Whether an agent is missing is decided in `agent-state.ts`. */
+/** Connects and disconnects of agents, logged once each. `agent-state.ts` decides if an agent is missing. */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
@@ -6,10 +6,10 @@ import type { Agent } from "./agent.ts";
 
 /** Lines of a flapping connection that are logged at once; the rest is summed up once a minute. */
 const BURST = 6;
-/** Lines a minute of all agents of a credential: a credential can bring a thousand names of its own making. */
+/** Most lines a minute of all agents of a credential: a credential can bring a thousand invented names. */
 const MAX_LINES_OF_CREDENTIAL = 200;
 const MINUTE_MS = 60_000;
-/** RFC 6455, 7.4.1: the agent ends, and says so. */
+/** RFC 6455, 7.4.1: close code of an agent that ends on purpose. */
 const NORMAL_CLOSURE = 1000;
 
 /** The end of a connection. */
@@ -39,7 +39,9 @@ export class ConnectionLog {
     this.#sparse.close();
   }
 
-  /** The agent said hello. Logged once the agent is ready: a mere hello makes no agent. `awayMs`: null: a new agent. */
+  /**
+   * Notes an agent's hello, logged once the agent is ready: a mere hello makes no agent. `awayMs` null: a new agent.
+   */
   arrived(agent: Agent, awayMs: number | null): void {
     agent.arrival = { awayMs };
     // An agent of another version never gets ready.
@@ -62,7 +64,7 @@ export class ConnectionLog {
     const silentMs = Math.round(this.#clock.nowMs() - agent.heardMs);
     this.#tell(agent, "info", "an agent came back", { because: "it was silent", silentMs });
   }
-  /** Notes that the agent was silent for a lease while its connection stands. */
+  /** Notes that the agent was silent for a lease while the connection stands. */
   silent(agent: Agent): void {
     if (agent.isSilent || !agent.isPresent) return;
     agent.isSilent = true;

@@ -27,10 +27,10 @@ export interface AgentAssignment {
   readonly allotment: number | null;
 }
 export interface RunMark {
-  /** 32 hexadecimal digits. */
+  /** Key: 32 hexadecimal digits. */
   readonly key: string;
   readonly tag: number;
-  /** Faults whose marked exchanges count, on edges whose agents can read marks. */
+  /** Faults whose marked exchanges count, on edges of agents that can read marks. */
   readonly faults: readonly MarkedFault[];
 }
 export interface DesiredRun {
@@ -55,7 +55,7 @@ export interface OrderRecipient {
   readonly edges: readonly EdgeId[];
   readonly supportsMarks?: boolean;
 }
-/** The body of an `apply`. */
+/** Body of an `apply` message. */
 export interface OrderSet {
   readonly faults: readonly FaultOrder[];
   readonly watches: readonly Watch[];
@@ -96,7 +96,7 @@ const faultsOf = ({ plan, faults, endsAtMs }: DesiredRun, part: AgentAssignment,
     .filter(({ id }) => part.faults === null || part.faults.has(id));
 };
 
-/** Faults whose marks this agent can report, live or not: exchanges in the baseline count too. */
+/** Faults for which this agent can report marks, live or not: exchanges in the baseline count too. */
 export const markedFaults = (
   { mark = null }: DesiredRun,
   part: AgentAssignment,
@@ -106,7 +106,7 @@ export const markedFaults = (
     ? []
     : mark.faults.filter(({ id, edge }) => edges.includes(edge) && (part.faults === null || part.faults.has(id)));
 
-/** Desired state of an agent: runs in the order of their starts, faults in file order, the first nearest the caller. */
+/** Desired state of an agent: runs in the order of start, faults in file order, the first nearest the caller. */
 export const desiredStateOf = (
   runs: Iterable<DesiredRun>,
   { boot, edges, supportsMarks = false }: OrderRecipient,

@@ -21,7 +21,8 @@ export interface DropAllResult {
 /** Retry interval for an agent that was not clean: held bytes leave within a few event-loop turns. */
 const ASK_AGAIN_MS = 100;
 /**
- * Retry interval for silent agents. Longer: with thousands of agents, every answer on its way would be asked for twice.
+ * Retry interval for silent agents. Longer: with thousands of agents, every answer still in flight would be asked for
+ * twice.
  */
 const ASK_SILENT_MS = 1_000;
 
@@ -29,7 +30,7 @@ export class DropAll {
   readonly done: Promise<DropAllResult>;
   readonly #state: FleetState;
   readonly #open: Map<Boot, Agent>;
-  /** Nonce shared by all agents: an answer carries its boot, and comes over that agent's own connection. */
+  /** Nonce shared by all agents: an answer carries the agent's boot, and comes over that agent's own connection. */
   readonly #nonce = randomUUID();
   readonly #begunMs: number;
   readonly #asked: number;

@@ -1,6 +1,5 @@
 /**
- * Fleet state: the agents, and the runs that are registered on them. The reconciler and the message handlers share this
- * state.
+ * Fleet state: the agents, and the runs registered on agents. The reconciler and the message handlers share this state.
  */
 import type { Boot, RunId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
@@ -13,9 +12,9 @@ export class FleetState {
   readonly clock: Clock;
   readonly epoch: number;
   readonly log: Log;
-  /** Rate-limited log for events that agents can cause as often as they like. */
+  /** Rate-limited log for events that agents can cause at any rate. */
   readonly sparse: RateLimitedLog;
-  /** True if faults may be granted at this moment: this server leads, and no operator has halted everything. */
+  /** True if faults may be granted at this moment: this server leads, and no operator has halted all runs. */
   readonly mayGrant: () => boolean;
   readonly agents = new Map<Boot, Agent>();
   readonly runs = new Map<RunId, RegisteredRun>();
@@ -39,7 +38,7 @@ export class FleetState {
   isInRun(boot: Boot): boolean {
     return [...this.runs.values()].some((run) => run.has(boot));
   }
-  /** The agents of a run that were ever heard or told of. */
+  /** Agents of a run that were ever heard or expected. */
   agentsOf({ assignments }: RegisteredRun): Agent[] {
     return [...assignments.keys()].map((boot) => this.agents.get(boot)).filter((agent) => agent !== undefined);
   }

@@ -1,4 +1,4 @@
-/** Fleet: the agents that a server knows, and the runs that have faults or watches on them. */
+/** Fleet: the agents that a server knows, and the runs that have faults or watches there. */
 import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Boot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
@@ -28,11 +28,11 @@ export interface FleetConfig {
    * servers for servers of the same database.
    */
   readonly cluster?: string;
-  /** null: no mesh is known yet; agents keep the edges that they serve. */
+  /** null: no mesh is known yet; agents keep serving the present edges. */
   readonly mesh: Mesh | null;
   /**
-   * True if faults may be granted at this moment: this server leads, and no operator has halted everything. Asked
-   * before each send that adds or prolongs faults; a removal is always sent. Default: always true.
+   * True if faults may be granted at this moment: this server leads, and no operator has halted all runs. Asked before
+   * each send that adds or prolongs faults; a removal is always sent. Default: always true.
    */
   readonly mayGrant?: () => boolean;
   /** Records the owner of this boot; the agent is given no fault before the record is durable. */
@@ -54,7 +54,7 @@ export interface FleetConfig {
 /** Connection of an agent that has said hello. */
 export interface AgentConnection {
   receive(message: ToServer): void;
-  /** The agent sent a message that only its own contract version understands. */
+  /** The agent sent a message that only the agent's own contract version understands. */
   receiveForeign(): void;
   /** `how`: the connection's close; default: the connection was cut. */
   closed(how?: ConnectionClose): void;
@@ -62,9 +62,12 @@ export interface AgentConnection {
 export type { DropAllResult, InstanceView, KnownBoot };
 
 const TICK_MS = 250;
-/** Longest wait of a halt-all for the attestations of the connected agents; their leases would be over by then. */
+/**
+ * Longest wait of a halt-all for the attestations of the connected agents; the leases of silent agents would be over by
+ * then.
+ */
 const DROP_ALL_MS = 5_000;
-/** Silence after which a connection is dead, whatever the kernel says. */
+/** Silence after which a connection is dead, regardless of the kernel's view. */
 const SILENT_MS = 3 * LEASE_MS;
 /**
  * Silence after which a process is no longer shown, unless a run still expects the process, or the agent is missing.
@@ -72,7 +75,7 @@ const SILENT_MS = 3 * LEASE_MS;
 const FORGET_AFTER_MS = 60 * 60_000;
 
 export class Fleet {
-  /** Exchanges on each edge, as the agents count them. */
+  /** Exchanges on each edge, as counted by the agents. */
   readonly traffic: EdgeCounts;
   readonly #config: FleetConfig;
   readonly #state: FleetState;
@@ -203,7 +206,7 @@ export class Fleet {
   instances(): InstanceView[] {
     return this.agents().map((agent) => this.#registry.view(agent));
   }
-  /** Every instance that is there or missing, once. */
+  /** Every instance that is present or missing, once. */
   instanceStates() {
     return this.#registry.instanceStates();
   }
@@ -219,7 +222,7 @@ export class Fleet {
     const nowMs = this.#state.clock.nowMs();
     return this.agents().filter((agent) => agent.isReady(nowMs) && !agent.isForeign);
   }
-  /** The newest generation sent to an agent. */
+  /** Newest generation sent to an agent. */
   sentGen(boot: Boot): number {
     return this.#state.agents.get(boot)?.sent.gen ?? 0;
   }
@@ -227,7 +230,9 @@ export class Fleet {
   hasBootsOf(credential: string): boolean {
     return this.#registry.hasBootsOf(credential);
   }
-  /** Revokes a token: its agents' connections are closed at once, and messages still in flight are ignored. */
+  /**
+   * Revokes a token: connections of the token's agents are closed at once, and messages still in flight are ignored.
+   */
   revokeCredential(credential: string): void {
     this.#registry.revoke(credential);
   }
@@ -236,8 +241,8 @@ export class Fleet {
     this.#registry.expect({ boot, instance }, mark);
   }
   /**
-   * Marks a process of this machine as ended, on the word of its parent: all effects of the process on traffic are
-   * over.
+   * Marks a process of this machine as ended, on the word of the parent process: all effects of the process on traffic
+   * are over.
    */
   agentExited(pid: number): void {
     const here = machineBoot();
@@ -251,7 +256,7 @@ export class Fleet {
     this.#audit();
   }
 
-  /** Replaces the mesh: every agent is sent its edges. Runs with faults on a removed edge lose that agent. */
+  /** Replaces the mesh: agents are sent the new edges. Runs with faults on a removed edge lose that agent. */
   setMesh(mesh: Mesh): void {
     this.#registry.setMesh(mesh, (agent, edges) => {
       const affected = [...this.#state.runs.values()].filter((run) => run.hasFaultOn(agent.boot, edges));
@@ -278,7 +283,7 @@ export class Fleet {
     this.#state.runs.set(callbacks.plan.run, new RegisteredRun(callbacks));
   }
   /**
-   * Assigns the agents that the run's journal names, each with the faults that it holds: no other agent is ever sent a
+   * Assigns the agents that the run's journal names, each with the faults held there: no other agent is ever sent a
    * fault of the run. A repeated call adds agents: no agent leaves a run before the audit. The audit waits for an agent
    * that has not connected yet.
    */
@@ -298,9 +303,9 @@ export class Fleet {
     return agents.filter((agent) => edge === undefined || agent.edges.includes(edge)).map(({ boot }) => boot);
   }
   /**
-   * The run's agents that report marks and are still connected. `isPartial`: on an edge with the run's faults, an agent
-   * cannot report marks, so the other agents' reports are a lower bound. `isDrawn`: all agents draw requests by their
-   * marks.
+   * Agents of the run that report marks and are still connected. `isPartial`: on an edge with the run's faults, an
+   * agent cannot report marks, so the other agents' reports are a lower bound. `isDrawn`: all agents draw requests by
+   * mark.
    */
   markSupport(id: RunId): {
     readonly telling: readonly Boot[];

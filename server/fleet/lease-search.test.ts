@@ -1,5 +1,5 @@
 /**
- * Search over the lease protocol: whatever a server, its agents and the network between them do, and in whatever order,
+ * Search over the lease protocol: for every behaviour of a server, the agents and the network between, in every order,
  * no fault acts longer than permitted, and no audit calls an unclean agent clean.
  */
 import fc from "fast-check";

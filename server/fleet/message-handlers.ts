@@ -13,13 +13,13 @@ export interface MessageHandlerDeps {
   readonly state: FleetState;
   readonly reconciler: Reconciler;
   readonly traffic: EdgeCounts;
-  /** An agent can be given orders, or serves other edges than before. */
+  /** Called when an agent can be given orders, or serves other edges than before. */
   readonly onReady: (agent: Agent) => void;
   /** The owner of the agent's boot is not on record yet. */
   readonly onUnrecorded: (agent: Agent) => void;
-  /** The agent refused an order of this server, having obeyed an order of this later epoch. */
+  /** Called when an agent refused an order of this server, having obeyed an order of this later epoch. */
   readonly onFenced: (agent: Agent, epoch: number) => void;
-  /** Called with every attestation; a drop-all recognises its own nonce. */
+  /** Called with every attestation; a drop-all recognises the drop-all's own nonce. */
   readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
 }
 export class MessageHandlers {
@@ -35,7 +35,7 @@ export class MessageHandlers {
     this.#traffic = deps.traffic;
   }
 
-  /** Over the connection that is the agent's own at this moment. */
+  /** Handles a message over the agent's present connection. */
   handle(agent: Agent, message: ToServer): void {
     agent.heardMs = this.#state.clock.nowMs();
     (this.#handlers[message.type] as (agent: Agent, message: ToServer) => void)(agent, message);
@@ -86,14 +86,14 @@ export class MessageHandlers {
       const { boot, nonce, epoch, gen, remains } = attest;
       if (boot !== agent.boot || agent.isUnproven) return;
       this.#report(agent, attest, gen);
-      // To an order of the empty set.
+      // An empty nonce answers an order of the empty set.
       if (nonce === "" && epoch === this.#state.epoch && gen === agent.sent.gen) this.#acknowledge(agent, gen);
       this.attested(boot, nonce, remains);
     },
   };
 
   /**
-   * Announces the agent once after the first pulse and the record of its boot, and again when the agent serves other
+   * Announces the agent once after the first pulse and the record of the boot, and again when the agent serves other
    * edges.
    */
   announce(agent: Agent): void {
@@ -141,7 +141,9 @@ export class MessageHandlers {
       for (const run of this.#state.runs.values()) run.callbacks.stalled(stall, run.has(boot) ? null : agent.edges);
     }
   }
-  /** Passes on an agent's reports of probe requests, and sends `noted` so that the agent need not repeat them. */
+  /**
+   * Passes on an agent's reports of probe requests, and sends `noted` so that the agent need not repeat the reports.
+   */
   #mark(agent: Agent, { session, n, marks, receipts }: MessageOf<"pulse">): void {
     if (marks === undefined) return;
     for (const [id, run] of this.#state.runs) {

@@ -39,8 +39,8 @@ export interface ProcessMark {
 }
 /**
  * Mark of the process that an agent claims to be, if that process runs here: the same pid on another machine, or in
- * another namespace, is another process, and the end of that process would be no proof. `said`: the process data that
- * the agent read about itself.
+ * another namespace, is another process, and the end of that process would be no proof. `said`: the process data as the
+ * agent read it.
  */
 export const processMarkOf = (pid: number, said: { readonly started: string; readonly machineBoot: string } | null) => {
   const mark: ProcessMark = { pid, started: startTimeOf(pid), machineBoot: machineBoot() };
@@ -49,7 +49,7 @@ export const processMarkOf = (pid: number, said: { readonly started: string; rea
 };
 
 /**
- * True only when the end is certain: the process ran here, and its pid is absent, or now belongs to another process.
+ * True only when the end is certain: the process ran here, and the pid is absent, or now belongs to another process.
  */
 export const hasEnded = (mark: ProcessMark): boolean => {
   if (mark.started === null || mark.machineBoot === null) return false;

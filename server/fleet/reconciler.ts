@@ -20,7 +20,7 @@ export class Reconciler {
     this.#state = state;
   }
 
-  /** To a pulse. */
+  /** Answers a pulse: sends a changed desired state, else renews the lease. */
   onPulse(agent: Agent): void {
     this.closeExpiredGates();
     const { desiredVersion, epoch } = this.#state;
@@ -78,13 +78,13 @@ export class Reconciler {
     agent.sendText(dropMessage(nonce));
     this.afterDrop(agent);
   }
-  /** Reconciles after a drop: the agent has emptied its fault table, or is about to. */
+  /** Reconciles after a drop: the agent has emptied the fault table, or is about to. */
   afterDrop(agent: Agent): void {
     agent.forgetSent();
     this.reconcile(agent);
   }
 
-  /** Tells each run once that this agent holds the run's newest revision. */
+  /** Reports to each run once that this agent holds the run's newest revision. */
   reportApplied(agent: Agent): void {
     if (agent.acknowledged < agent.sent.gen) return;
     for (const [run, revision] of agent.sent.revisions) {
@@ -96,7 +96,7 @@ export class Reconciler {
     }
   }
 
-  /** Closes for good the gates of runs that stand still or are past their deadline: those runs lose their faults. */
+  /** Closes for good the gates of runs that stand still or are past the deadline: those runs lose all faults. */
   closeExpiredGates(): void {
     const nowMs = this.#state.clock.nowMs();
     for (const run of this.#state.runs.values()) {

@@ -1,6 +1,6 @@
 /**
  * Run that is registered with the fleet: the faults and watches that the run desires now, and the callbacks that
- * receive its agents' reports.
+ * receive the agents' reports.
  */
 import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
 import { type Boot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
@@ -15,10 +15,10 @@ import type { ResidueAudit } from "./residue-audit.ts";
 
 export interface RunCallbacks {
   readonly plan: Plan;
-  /** Server clock, ms. */
+  /** Deadline of the run, server clock, ms. */
   readonly endsAtMs: number;
   readonly post: (happening: UnstampedEvent) => void;
-  /** Server clock, ms: when the runner last worked off its inbox. */
+  /** Server clock, ms: when the runner last worked off the inbox. */
   readonly tickedMs: () => number;
   /** Reason why the runner has not moved since then, if known. */
   readonly standstill?: () => Standstill;
@@ -29,20 +29,20 @@ export interface RunCallbacks {
    * the run; null: the agent has a part in the run.
    */
   readonly stalled: (stall: AgentStall, beside: readonly EdgeId[] | null) => void;
-  /** Mark of the run for its probe requests; null or absent: no marks. */
+  /** Mark of the run for probe requests; null or absent: no marks. */
   readonly mark?: RunMark | null;
-  /** A pulse of an agent that is asked for marks. */
+  /** Called with each pulse of an agent that is asked for marks. */
   readonly marked?: (boot: Boot, heard: PulseMarks) => void;
 }
 /** Mark reports of a run in a pulse of an agent. */
 export interface PulseMarks extends MarkReports {
-  /** Server clock. */
+  /** Arrival of the pulse, server clock, ms. */
   readonly arrivedMs: number;
   /** Receipts of this run, as of the making of the pulse. */
   readonly receipts: readonly Receipt[];
 }
 
-/** Time after which a runner that did not work off the inbox loses its faults (SAFETY.md 1). */
+/** Time after which a runner that did not work off the inbox loses all faults (SAFETY.md 1). */
 export const WEDGED_MS = 2_000;
 export interface Standstill {
   readonly because: ReasonCode;
@@ -63,9 +63,9 @@ export class RegisteredRun implements DesiredRun {
   faults: readonly FaultName[] = [];
   watches: readonly Watch[] = [];
   readonly excluded = new Set<Boot>();
-  /** Agents whose loss was reported to the run. */
+  /** Agents that were reported to the run as lost. */
   readonly lost = new Map<Boot, "exited" | "lapsed" | "silent">();
-  /** Agents that hold `revision`, told once each. */
+  /** Agents that hold `revision`, each reported once. */
   readonly acknowledged = new Set<Boot>();
   audit: ResidueAudit | null = null;
   /** Receipts of each agent as last passed on. */
@@ -90,8 +90,7 @@ export class RegisteredRun implements DesiredRun {
 
   /**
    * Assigns the run's agents: all at once, later those that join. The cap on hits is divided among the first agents. An
-   * agent that joins a capped run hits no requests: how much of their parts the others have used is not known at that
-   * moment.
+   * agent that joins a capped run hits no requests: the use of the cap by the other agents is not known at that moment.
    */
   assign(refs: readonly AgentRef[]): void {
     const cap = this.plan.limits.requests;
@@ -117,7 +116,7 @@ export class RegisteredRun implements DesiredRun {
     this.acknowledged.clear();
   }
   /**
-   * Closes the gate: no fault of this run is sent any more, whatever the desired state. An `apply` that comes late
+   * Closes the gate: no fault of this run is sent any more, regardless of the desired state. An `apply` that comes late
    * finds the gate closed.
    */
   closeGate(): void {

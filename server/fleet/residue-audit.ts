@@ -1,6 +1,6 @@
 /**
- * Residue audit of a run: asks each of the run's agents until the agent attested, its end was witnessed, or enough time
- * has passed (SAFETY.md 3).
+ * Residue audit of a run: asks each of the run's agents until the agent attested, the process's end was witnessed, or
+ * enough time has passed (SAFETY.md 3).
  */
 import { randomUUID } from "node:crypto";
 import type { Remains } from "../../agent/contract/index.ts";
@@ -37,7 +37,7 @@ export class ResidueAudit {
   readonly #open = new Map<Boot, OpenQuestion>();
   readonly #startedMs: number;
   readonly #onGrade: OnGrade;
-  /** Called after each drop: the agent has emptied its fault table and may need the faults that other runs desire. */
+  /** Called after each drop: the agent has emptied the fault table and may need the faults that other runs desire. */
   readonly #onDrop: (agent: Agent) => void;
 
   constructor(agents: readonly Agent[], nowMs: number, onGrade: OnGrade, onDrop: (agent: Agent) => void) {

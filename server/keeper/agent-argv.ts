@@ -23,7 +23,7 @@ export interface MeshOfAgent {
   readonly folder: string;
 }
 const after = (argv: readonly string[], option: string): string | undefined => argv[argv.indexOf(option) + 1];
-/** The mesh that an agent was started for; null: this is no agent of a keeper's. */
+/** Mesh for which an agent was started; null: not an agent of a keeper. */
 export const meshOfAgent = (argv: readonly string[]): MeshOfAgent | null => {
   const isAgent = argv.slice(0, 3).some((word) => /(^|\/)agent\/main\.[jt]s$/.test(word)) && argv.includes("--parent");
   if (!isAgent || !argv.includes("--instance") || !argv.includes("--control")) return null;

@@ -10,7 +10,7 @@ import { restoreNodeOptions, withoutNodeOptions } from "./node-options.ts";
 import { identify, type ProcessIdentity, variablesOf } from "./process-identity.ts";
 import { NotReady, type StartingChild } from "./readiness.ts";
 
-/** In the environment of the agent alone, never in an argv. */
+/** Variable in the environment of the agent alone, never in an argv. */
 export const TOKEN_VARIABLE = "SQUALL_TOKEN";
 
 export interface Child extends StartingChild {
@@ -51,7 +51,10 @@ const environment = (command: ChildCommand, { mark }: KeeperConfig): NodeJS.Proc
   return { ...inherited, ...command.env, ...variablesOf(mark) };
 };
 
-/** A folder of the PATH that may not be looked into makes EACCES of a command that is nowhere (execvp(3)). */
+/**
+ * True if the command does not exist. A PATH folder that may not be read makes execvp(3) report EACCES for a command
+ * that is nowhere.
+ */
 const isMissing = (command: string, { code }: NodeJS.ErrnoException): boolean => {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const isBare = !command.includes("/");

@@ -157,7 +157,7 @@ const main = (): void => {
     },
     end,
   );
-  // The parent may be gone before the last message; the end-of-file tells the same.
+  // The parent may be gone before the last message; the keeper's end-of-file tells the same.
   process.stdout.on("error", () => {});
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, end);
 };

@@ -11,7 +11,7 @@ export interface SocketAddress {
   readonly host: string;
   readonly port: number;
 }
-/** `127.0.0.1:7104`, `[::1]:7104`, `localhost:7104`. */
+/** Parses `127.0.0.1:7104`, `[::1]:7104`, `localhost:7104`. */
 export const parseAddress = (address: string): SocketAddress => {
   const colon = address.lastIndexOf(":");
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(address.slice(colon + 1)) };
@@ -49,7 +49,7 @@ const parseSockets = (table: string, wanted: string) =>
     .split("\n")
     .slice(1)
     .flatMap((line) => {
-      // Thousands of closed connections may stand beside the few that are looked for.
+      // Thousands of closed connections may stand beside the few in question.
       if (!line.includes(` ${wanted} `)) return [];
       const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
       if (local === undefined || remote === undefined || inode === undefined || state !== wanted) return [];
@@ -73,7 +73,10 @@ const tables = (): readonly string[] =>
     }
   });
 
-/** Would a listener there answer for this address? A name (`localhost`) may mean several addresses: the port decides. */
+/**
+ * True if a listener there would answer for this address. A name (`localhost`) may mean several addresses: the port
+ * decides.
+ */
 export const answersFor = (listener: { readonly host: string; readonly port: number }, wanted: SocketAddress) => {
   if (listener.port !== wanted.port) return false;
   const family = (host: string) => (isIP(host) === 6 ? "ipv6" : "ipv4");

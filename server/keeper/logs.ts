@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 /** Log path of a service or the agent. */
 export const logPath = (folder: string, name: string): string => join(folder, "logs", `${name}.log`);
 
-/** Beside the folder of the services' logs, so that a service may be called `keeper`. */
+/** Path of the keeper's log, beside the folder of the services' logs, so that a service may be called `keeper`. */
 export const keeperLogPath = (folder: string): string => join(folder, "keeper.log");
 
 /**
@@ -21,7 +21,7 @@ export const openLog = (path: string): number => {
 const TAIL_BYTES = 64 * 1_024;
 const TAIL_LINES = 20;
 
-/** The last lines; "" when there are none. */
+/** Last lines of a log; "" for an empty log. */
 export const tailOf = (path: string, lines = TAIL_LINES): string => {
   let file: number;
   try {

@@ -16,7 +16,7 @@ export interface RequiredAddress {
   readonly use: string;
 }
 
-/** Endpoints of the services that we start, and where the agent listens. */
+/** Addresses that a mesh needs: endpoints of the services that the keeper starts, and the agent's listen addresses. */
 export const requiredAddresses = (mesh: Mesh, agentOnly: boolean): readonly RequiredAddress[] => [
   ...mesh.services
     .filter(({ command }) => command !== null && !agentOnly)
@@ -90,7 +90,7 @@ const REASON: Readonly<Record<string, string>> = {
   ENOTFOUND: "has a host name that cannot be resolved",
 };
 
-/** Addresses that any user may bind on any machine: a look into the tables is enough. */
+/** Addresses that any user may bind on any machine: reading the tables is enough. */
 const isPlain = ({ host, port }: SocketAddress): boolean =>
   port >= 1_024 && /^(127\.|0\.0\.0\.0$|localhost$|::1?$)/.test(host);
 

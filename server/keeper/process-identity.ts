@@ -22,7 +22,7 @@ export const variablesOf = ({ run, folder }: Mark): Readonly<Record<string, stri
   [RUN_VARIABLE]: run,
   [FOLDER_VARIABLE]: folder,
 });
-/** Null: of no run. */
+/** null: a process of no run. */
 export const markOf = (pid: number): Mark | null => {
   const environment = environmentOf(pid);
   const run = environment?.get(RUN_VARIABLE);
@@ -42,7 +42,7 @@ export interface ProcessIdentity {
    */
   readonly start: string;
   readonly boot: string;
-  /** The process table that the pid is of. */
+  /** Process table to which the pid belongs. */
   readonly namespace: string;
   readonly mark: Mark;
   /** The mark was seen in the process's environment at the recording. */

@@ -128,7 +128,7 @@ export const serviceReady = async (
 };
 
 const LISTENING = /^(?:listening\b|\{"event":"listening")/m;
-/** The agent says `listening` once every edge is. */
+/** Resolves once the agent's log says `listening`, which the agent prints when every edge is listening. */
 export const agentReady = (child: StartingChild, startMs: number): Promise<void> =>
   until(child, startMs, "expected it to say `listening`", async () =>
     LISTENING.test(tailOf(child.log, Number.POSITIVE_INFINITY)),

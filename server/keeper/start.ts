@@ -48,7 +48,7 @@ export interface MeshConfig {
   readonly agentOnly?: boolean;
   /** argv that starts an agent, followed by the agent's options; default: the agent built beside this server. */
   readonly agent?: readonly string[];
-  /** A child is starting, ready, or ended. */
+  /** Called when a child is starting, ready, or ended. */
   readonly onProgress: (progress: Progress) => void;
   /** The agent's process ended although the mesh was not stopped. The agent's faults ended with the process. */
   readonly onAgentExit: (pid: number) => void;

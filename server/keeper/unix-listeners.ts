@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { linkOf, socketsOf } from "./processes.ts";
 
-/** SO_ACCEPTCON of proc_net(5): the socket listens. */
+/** Flag SO_ACCEPTCON of proc_net(5): the socket listens. */
 const LISTENS = 0x10000;
 
 /** Paths by inode. proc_net(5), /proc/net/unix: `Num: RefCount Protocol Flags Type St Inode Path`. */

@@ -12,7 +12,7 @@ export interface StoredMesh {
   readonly content: unknown;
 }
 
-/** Parses an applied mesh, or returns every problem that it has as a server's mesh. */
+/** Parses an applied mesh, or returns every problem that prevents a server from using the mesh. */
 export const meshOfDocument = (
   content: unknown,
   environment: Environment,

@@ -51,7 +51,7 @@ export class MeshFile {
   #emitted: string | null = null;
   #isPolling = false;
 
-  /** `onRead`: is given each new content, right or wrong. */
+  /** `onRead`: called with each new content, valid or not. */
   constructor(deps: MeshFileDeps, onRead: (read: MeshReading) => void) {
     this.#deps = deps;
     this.#onRead = onRead;
@@ -68,7 +68,7 @@ export class MeshFile {
    */
   watch(): Alarm {
     return every(this.#deps.clock, POLL_MS, () => {
-      // A look may hang as long as a network file system does.
+      // A read may hang as long as a network file system does.
       if (this.#isPolling) return;
       this.#isPolling = true;
       const before = this.#seen;
@@ -83,7 +83,7 @@ export class MeshFile {
     });
   }
 
-  /** With a mark in front, so that no text of a file is taken for the reason that there is none. */
+  /** Reads the file. A leading mark keeps a file's text from being mistaken for the reason that there is no text. */
   async #poll(): Promise<void> {
     const { path } = this.#deps;
     this.#seen = await readFile(path, "utf8").then(

@@ -12,7 +12,7 @@ import type { EdgeId, Instance, ServiceName } from "../../experiments/model/name
 export interface CurrentMesh {
   /** The mesh without commands and environments: a server starts no services, and shows no secrets. */
   readonly mesh: Mesh;
-  /** The same for the same mesh, on every server and after every start: an ETag. */
+  /** ETag of the mesh: equal for the same mesh, on every server and after every start. */
   readonly revision: string;
 }
 export interface MeshChange {

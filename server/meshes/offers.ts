@@ -1,6 +1,5 @@
 /**
- * Offered edges: edges that agents know from files of their own, added to the mesh where they contradict no definition
- * there.
+ * Offered edges: edges that agents know from local files, added to the mesh where no definition contradicts the offer.
  */
 import type { EdgeOffer } from "../../agent/contract/index.ts";
 import { canonical } from "../../experiments/model/mesh/diff.ts";
@@ -8,7 +7,7 @@ import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId, type Instance } from "../../experiments/model/names.ts";
 import type { OfferedEdge } from "./meshes.ts";
 
-/** Instances come and go under ever new names; those that spoke last are remembered. */
+/** Most instances remembered: instances come and go under ever new names; the instances heard last are kept. */
 const MAX_INSTANCES = 10_000;
 
 const edgeOf = ({ from, to, listen, protocol }: EdgeOffer): Edge => ({

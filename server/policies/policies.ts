@@ -12,7 +12,7 @@ interface ParsedPolicy {
   readonly policy: Policy;
 }
 
-/** A stored policy that cannot be read might forbid anything, and therefore forbids every start. */
+/** A stored policy that cannot be read might forbid any start, and therefore forbids every start. */
 const parseStored = ({ name, version, content }: DocumentRecord): ParsedPolicy => {
   const parsed = parsePolicy(content);
   if ("policy" in parsed) return { version, policy: parsed.policy };
@@ -26,7 +26,7 @@ const parseStored = ({ name, version, content }: DocumentRecord): ParsedPolicy =
 
 export class Policies {
   readonly #db: Db;
-  /** By name; parsed once for each version. */
+  /** Policies by name; parsed once for each version. */
   #byName: ReadonlyMap<string, ParsedPolicy> = new Map();
 
   constructor(db: Db) {

@@ -22,7 +22,7 @@ interface DueInstant {
   readonly entry: ScheduleEntry;
   readonly schedule: Schedule;
   readonly instant: ScheduleInstant;
-  /** False: to be tried again after a verdict. */
+  /** False: a retry after a verdict. */
   readonly byCron: boolean;
 }
 
@@ -54,7 +54,7 @@ export const checkDue = async (deps: DueCheckDeps, entry: ScheduleEntry, schedul
   const due = dueInstant(schedule, consideredMs, nowMs);
   const nextMs = nextInstants(schedule, due?.instantMs ?? consideredMs, 1)[0]?.startMs ?? NEVER;
   const again = (taken: boolean) => (taken ? nextMs : nowMs + RETRY_MS);
-  // A regular instant takes the place of a retry that still waits.
+  // A regular instant replaces a retry that still waits.
   if (due !== null) return again(await fireInstant(deps, { entry, schedule, instant: due, byCron: true }));
   const retryMs = state?.retry_ms ?? null;
   if (retryMs === null) return nextMs;

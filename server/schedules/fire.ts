@@ -15,7 +15,7 @@ import type { StoredExperiment } from "../stored-experiment.ts";
 
 export interface FireDeps {
   readonly db: Db;
-  /** Throws Refusal where there is none of that name and version. */
+  /** Throws Refusal if there is no experiment of that name and version. */
   readonly experiment: (name: string, version: number | null) => Promise<StoredExperiment>;
   /** Inserts the instant in the transaction that creates the run. Throws Refusal. */
   readonly start: (submission: StartRequest) => Promise<StartedRun>;

@@ -22,7 +22,7 @@ export interface ReactorConfig {
   /** False: no reaction is carried out any more. */
   readonly isActive: () => boolean;
   readonly haltAll: (reason: string, by: Principal) => Promise<unknown>;
-  /** A schedule was paused, or is to be tried again. */
+  /** Called when a schedule was paused, or is to be retried. */
   readonly onChange: (registered: RegisteredSchedule) => void;
 }
 const BATCH_SIZE = 100;

@@ -9,7 +9,7 @@ import { readEntry, type ScheduleEntry } from "./schedule-entry.ts";
 export interface RegisteredSchedule {
   readonly entry: ScheduleEntry;
   readonly mutex: Mutex;
-  /** Unix ms; 0: at once. */
+  /** Time of the next check, Unix ms; 0: at once. */
   nextCheckMs: number;
 }
 /** Documents read between two yields to the event loop: reading a document takes about a millisecond. */

@@ -1,4 +1,4 @@
-/** Status of schedules, as people see schedules. */
+/** Status of schedules, as shown to people. */
 
 import type { RunMode } from "../../experiments/model/plan.ts";
 import { nextInstants, obstacleAt } from "../../experiments/model/schedule/instants.ts";

@@ -10,7 +10,7 @@ import type { ReactionStep } from "./reaction.ts";
 /** Principal of the scheduler in the audit log, for actions that no person requested. */
 export const SCHEDULER = { principal: "scheduler", role: "operator" } as const;
 
-/** An instant that is over and done with. */
+/** Outcome of an instant that is finished. */
 export interface FinishedInstant {
   readonly schedule: string;
   readonly instantMs: number;

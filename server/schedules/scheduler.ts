@@ -38,7 +38,7 @@ export interface SchedulerConfig extends Omit<FireDeps, "db"> {
   readonly haltAll: (reason: string, by: Principal) => Promise<unknown>;
   /** Called with the outcome of an instant once that is written. */
   readonly onInstant?: (outcome: string) => void;
-  /** Calls for each run that is finished, until the answer is called. */
+  /** Subscribes to finished runs; returns the function that unsubscribes. */
   readonly onFinished: (listener: (news: LifecycleEvent) => void) => () => void;
 }
 /**
@@ -215,7 +215,7 @@ export class Scheduler {
       const against = obstacleAt(schedule, nowMs);
       if (against?.why === "freeze")
         throw new Refusal("policy-refused", `schedule ${name} is frozen: ${against.reason}`);
-      // An instant is taken once: two triggers within a millisecond are two.
+      // Each instant is used once: two triggers within the same millisecond get different instants.
       const instantMs = Math.max(nowMs, this.#lastTriggerMs + 1);
       this.#lastTriggerMs = instantMs;
       const instant = { instantMs, startMs: instantMs };

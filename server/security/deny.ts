@@ -20,7 +20,7 @@ const DENIED_BY_DEFAULT: readonly string[] = [
   "100.100.100.200",
   "168.63.129.16",
   "192.0.0.192",
-  // Link-local IPv4 in the clothes of IPv6: NAT64 and 6to4. The mapped form ::ffff:… counts as IPv4 anyway.
+  // Link-local IPv4 embedded in IPv6: NAT64 and 6to4. The mapped form ::ffff:… counts as IPv4 anyway.
   "64:ff9b::a9fe:0/112",
   "2002:a9fe::/32",
 ];

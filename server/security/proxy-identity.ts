@@ -28,7 +28,7 @@ const onlyValue = ({ rawHeaders }: IncomingMessage, name: string): string | null
   return values.length === 1 ? values[0]!.trim() : null;
 };
 
-/** Stands before the name where a token's id stands otherwise, which is hexadecimal. */
+/** Prefix of a person's name, in the place of a token's id, which is hexadecimal. */
 const SUBJECT = "proxy:";
 export const isOfProxy = ({ principal: { token } }: Credential): boolean => token?.startsWith(SUBJECT) ?? false;
 
@@ -51,7 +51,7 @@ export class ProxyIdentity {
     if (role === null) return null;
     return { principal: { name, role, token: `${SUBJECT}${name}` }, binding: UNBOUND, expiresMs: null, parent: null };
   }
-  /** The highest of all that the groups have. */
+  /** Highest role of the person's groups. */
   #roleOf(request: IncomingMessage): PersonRole | null {
     const { groupsHeader, roles } = this.#headers;
     const told = groupsHeader === null ? null : onlyValue(request, groupsHeader);

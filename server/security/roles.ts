@@ -9,7 +9,7 @@ export type Role = (typeof ROLES)[number];
 
 /** Principal of a request. Every written record carries the principal's name. */
 export interface Principal {
-  /** Name of the token, as people know the token. */
+  /** Name of the token, as shown to people. */
   readonly name: string;
   readonly role: Role;
   readonly token: string | null;

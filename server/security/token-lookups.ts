@@ -9,7 +9,7 @@ import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 
 /** Hashes in a query. */
 const BATCH = 500;
-/** Hashes that wait at most; a server with as many requests open answers no sooner by keeping more. */
+/** Most hashes that wait; a server with as many requests open answers no sooner by keeping more. */
 const MAX_WAITING = 20_000;
 
 interface WaitingLookup {
@@ -58,7 +58,7 @@ export class TokenLookups {
   }
 }
 
-/** The oldest, taken out. */
+/** Takes the oldest lookups out of a queue. */
 const take = (queue: Queue, most: number): (readonly [string, readonly WaitingLookup[]])[] => {
   const taken = [...queue].slice(0, most);
   for (const [hash] of taken) queue.delete(hash);

@@ -59,7 +59,7 @@ interface CachedToken {
  * Time for which a row is believed without a read: a revocation on another server takes effect here within this time.
  */
 const FRESH_MS = 5_000;
-/** The same where faults are to be stopped: that must not wait for a database. */
+/** The same limit for requests that stop faults: such a request must not wait for a database. */
 const STALE_MS = 3_600_000;
 const TOUCH_MS = 60_000;
 const ANSWER_MS = 2_000;
@@ -205,7 +205,7 @@ export class Tokens {
     this.#remember(row);
     return { row, secret };
   }
-  /** Forgets sessions that are over. */
+  /** Deletes sessions that are over. */
   async tidy(): Promise<void> {
     const { clock, db } = this.#config;
     await deleteExpiredSessions(db, clock.wallMs());
@@ -224,7 +224,7 @@ export class Tokens {
   parentOf({ principal, parent }: Credential): string {
     return parent ?? principal.token ?? this.#ownId;
   }
-  /** Holds at once here, everywhere else within seconds. null: there is no such token. */
+  /** Revokes a token: at once here, everywhere else within seconds. null: there is no such token. */
   async revoke(id: string): Promise<TokenRow | null> {
     const { clock, db } = this.#config;
     await revokeToken(db, id, clock.wallMs());
@@ -251,7 +251,7 @@ export class Tokens {
       { instance, most: MOST_OF_INSTANCE - 1 },
       { instance: null, most: MOST_JOINED - 1 },
     ]) {
-      // The newest may be in use as little as the oldest: the bound is on all that are there.
+      // The newest credential may be as little in use as the oldest: the bound is on all credentials present.
       const all = await listExcessCredentials(db, joinToken, { ...bound, most: 0 });
       const unused = all.length > bound.most ? all.filter((id) => !isUsed(id)) : [];
       const over = all.length - bound.most;
@@ -268,7 +268,7 @@ export class Tokens {
     for (const [hash, known] of this.#known) if (known.id === id || known.parent === id) this.#known.delete(hash);
     for (const listener of this.#revoked) listener(id);
   }
-  /** Calls with the id of each token that is revoked here, until the answer is called. */
+  /** Subscribes to the ids of tokens that are revoked here; returns the function that unsubscribes. */
   onRevoked(listener: (id: string) => void): () => void {
     this.#revoked.add(listener);
     return () => this.#revoked.delete(listener);

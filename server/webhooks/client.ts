@@ -14,7 +14,7 @@ export interface WebhookRequest {
   /** Same id at each attempt: a receiver recognises a repeated delivery. */
   readonly id: string;
   readonly body: string;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
 }
 export type DeliveryStatus = { readonly status: number } | { readonly problem: string };
@@ -40,7 +40,7 @@ export class WebhookClient {
   readonly #target: URL;
   readonly #pool: Pool;
 
-  /** `most`: connections at once. */
+  /** `most`: concurrent connections. */
   constructor(
     webhook: WebhookConfig,
     { clock, denied, most }: { readonly clock: Clock; readonly denied: DenyList; readonly most: number },

@@ -16,9 +16,9 @@ import type { DeliveryStatus, WebhookRequest } from "./client.ts";
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;
-/** The last attempt comes after about twelve hours. */
+/** Most attempts: the last attempt comes after about twelve hours. */
 const MAX_ATTEMPTS = 20;
-/** After the database could not be asked. */
+/** Retry interval after the database could not be queried. */
 const RETRY_MS = 5_000;
 
 /**
@@ -30,7 +30,7 @@ export const backoffMs = (id: string, attempts: number): number => {
   return Math.round(longest * (0.5 + chance(0, "delivery", id, attempts) / 2));
 };
 
-/** RFC 9110, 15.5.9 and RFC 6585, 4: of the client errors these alone ask for another attempt. */
+/** RFC 9110, 15.5.9 and RFC 6585, 4: of the client errors only these permit another attempt. */
 const RETRYABLE_STATUSES = new Set([408, 429]);
 /** Reason why an attempt failed; null: no failure. `final`: no further attempt will do better. */
 const failureOf = (answer: DeliveryStatus): { readonly problem: string; readonly final: boolean } | null => {
@@ -55,7 +55,7 @@ export class Outbox {
   readonly #config: OutboxConfig;
   #alarm: Alarm = { cancel() {} };
   #working: Promise<void> | null = null;
-  /** By the id of the delivery. */
+  /** Deliveries under way, by id. */
   readonly #sending = new Map<string, Promise<void>>();
   /** A delivery was put in, or has been sent, while the last query was under way. */
   #again = false;

@@ -17,7 +17,7 @@ const textOf = ({ what, id, experiment, by, verdict, reason }: LifecycleEvent): 
   return `${experiment} was started by ${by} (run ${id})`;
 };
 
-/** `atMs`: Unix. */
+/** `atMs`: Unix ms. */
 export const runEventBody = (event: WebhookEvent, news: LifecycleEvent, atMs: number): string => {
   const { id, experiment, labels, by, schedule, instantMs, verdict, because, reason } = news;
   const instant = instantMs === null ? null : new Date(instantMs).toISOString();
