@@ -210,7 +210,7 @@ export class Fleet {
   instanceStates() {
     return this.#registry.instanceStates();
   }
-  /** Retires an instance that is missing and will not return. Returns the reason that prevented the retirement. */
+  /** Retires a missing instance that will not return. Returns `retired`, or the obstacle. */
   retire(instance: Instance): "retired" | "unknown" | "connected" {
     return this.#registry.retire(instance);
   }

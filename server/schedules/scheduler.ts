@@ -29,7 +29,7 @@ export interface SchedulerConfig extends Omit<FireDeps, "db"> {
   readonly log: Log;
   /** Epoch of this leadership: a write is refused once a later leader has taken over. */
   readonly epoch: number;
-  /** While false, the scheduler starts and writes no runs. */
+  /** While false, the scheduler starts no runs and writes no records. */
   readonly leads: () => boolean;
   /**
    * Callback for the reaction `halt-all`: halts every run, and blocks further starts until an operator releases the
