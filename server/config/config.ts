@@ -1,4 +1,4 @@
-/** What a server is told at its start. Everything beyond the first block is optional, with a default that is safe. */
+/** Configuration of a server, given at start. Every setting beyond the first block is optional, with a safe default. */
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Rates } from "../api/rate-limits.ts";
 import type { Log } from "../log.ts";
@@ -6,14 +6,14 @@ import type { Metrics } from "../metrics.ts";
 import type { AuthHeaders } from "../security/proxy-identity.ts";
 import type { Retention } from "../store/retention.ts";
 
-/** Contents, not paths: PEM. */
+/** PEM contents, not paths. */
 export interface TlsConfig {
   readonly cert: string;
   readonly key: string;
   /** Agents must show a certificate that this authority signed; null: a token is enough. */
   readonly clientCa: string | null;
 }
-/** A program that `process` probes may name: defined by who runs the server, never by a document. */
+/** Program that `process` probes may name: defined by the server's operator, never by a document. */
 export interface CommandConfig {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -27,67 +27,72 @@ export interface WebhookConfig {
   /** Key of the HMAC-SHA256 signature. */
   readonly secret: string;
   readonly timeoutMs: number;
-  /** What a preflight that cannot be asked means; `refuse` unless it says otherwise. */
+  /** Decision when the preflight webhook is unreachable; default `refuse`. */
   readonly unreachable: "refuse" | "allow";
 }
-/** Caps over all runs that are live at once. */
+/** Caps over all runs that are live at the same time. */
 export interface CapsConfig {
   readonly edges: number;
   /** Greatest share of the requests of an edge, 0 to 1. */
   readonly share: number;
-  /** Runs that wait for their turn. */
+  /** Most runs that wait in the queue. */
   readonly queued: number;
 }
 
 export interface ServerConfig {
-  /** Folder of this server alone: its database unless `databaseUrl` names one, its logs. Made when absent. */
+  /**
+   * Folder of this server alone: for logs, and for the database unless `databaseUrl` names another. Made when absent.
+   */
   readonly folder: string;
   readonly mesh: Mesh | null;
-  /** Port 0: any free one. Beyond loopback only with `tls`, or `insecure`. */
+  /** Port 0: any free port. Beyond loopback only with `tls`, or `insecure`. */
   readonly listen: { readonly host: string; readonly port: number };
   /** The first administrator's token: `Authorization: Bearer …`. */
   readonly token: string;
-  /** `process` probes may run what their file says. */
+  /** `process` probes may run the commands of the experiment file. */
   readonly allowExec: boolean;
-  /** In the environment of every command that a probe runs, so that a keeper finds it when this process was killed. */
+  /**
+   * Variables in the environment of every command that a probe runs, so that a keeper finds the command when this
+   * process was killed.
+   */
   readonly childVariables?: Readonly<Record<string, string>>;
   readonly log: Log;
 
-  /** Of Squall, as people are told it. */
+  /** Squall's version, as shown to people. */
   readonly version?: string;
-  /** Counts nothing when absent. */
+  /** No metrics are counted when absent. */
   readonly metrics?: Metrics;
   /** PostgreSQL, which several servers may share; absent: SQLite in the folder. */
   readonly databaseUrl?: string;
-  /** Who this server is among those that share a database; host name and process by default. */
+  /** Name of this server among the servers that share a database; default: host name and process. */
   readonly holder?: string;
-  /** Where agents and people reach this server; by default where it listens. */
+  /** Address at which agents and people reach this server; default: the listen address. */
   readonly publicUrl?: string;
   /** Names, beside loopback and `listen.host`, that a Host header may have. */
   readonly hosts?: readonly string[];
-  /** Networks of proxies that are believed in what they say of their client's address (`X-Forwarded-For`). */
+  /** Networks of proxies whose statement of the client's address (`X-Forwarded-For`) is believed. */
   readonly trustedProxies?: readonly string[];
-  /** Headers in which such a proxy names the person it signed in; absent: proxies sign nobody in. */
+  /** Headers in which such a proxy names the signed-in person; absent: no person is signed in by a proxy. */
   readonly auth?: AuthHeaders;
   readonly tls?: TlsConfig;
   /** Serves beyond loopback without TLS. */
   readonly insecure?: boolean;
-  /** A mesh file that is watched, instead of `mesh`. */
+  /** Mesh file that is watched, instead of `mesh`. */
   readonly meshFile?: string;
-  /** What `${NAME}` may stand for in that file: whoever writes it starts the server too. */
+  /** Variables for `${NAME}` in that file: the author of the file starts the server too. */
   readonly meshEnvironment?: Readonly<Record<string, string | undefined>>;
-  /** Networks that no probe and no webhook may reach (`169.254.0.0/16`, `fe80::1`), instead of the default ones. */
+  /** Networks that no probe and no webhook may reach (`169.254.0.0/16`, `fe80::1`), instead of the default networks. */
   readonly deny?: readonly string[];
-  /** Exceptions from `deny`. */
+  /** Networks excepted from `deny`. */
   readonly allow?: readonly string[];
-  /** What `${NAME}` may stand for in documents that come over the API. */
+  /** Variables for `${NAME}` in documents that come over the API. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly commands?: Readonly<Record<string, CommandConfig>>;
   readonly webhooks?: readonly WebhookConfig[];
   readonly caps?: Partial<CapsConfig>;
   readonly retention?: Partial<Retention>;
-  /** Runs that wait when this server closes are left for the one that leads next; absent: they are halted. */
+  /** Queued runs are left for the next leader when this server closes; absent: queued runs are halted. */
   readonly keepsQueue?: boolean;
-  /** How much one client may ask, requests a minute. */
+  /** Rate limits of a client, requests a minute. */
   readonly rates?: Partial<Rates>;
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a configuration although each setting alone is right. */
+/** Consistency checks: problems of a configuration whose settings are each valid alone. */
 
 import { isAnyAddress, splitListen, whyListenDenied } from "../security/listen-address.ts";
 import { EVERYBODY } from "../security/proxy-identity.ts";
@@ -32,7 +32,10 @@ const wrongInAuth = ({ auth, trustedProxies = [] }: ConfigValues): string[] => {
   return problems;
 };
 
-/** Pages, the command line and agents all ask for `/api/v1` itself: below a path they would ask somebody else. */
+/**
+ * Pages, the command line and agents all request `/api/v1` at the root: for a server below a path those requests would
+ * reach another server.
+ */
 const belowPath = ({ publicUrl }: ConfigValues): string[] => {
   if (publicUrl === undefined) return [];
   const { pathname, search, hash, host } = new URL(publicUrl);

@@ -1,4 +1,7 @@
-/** The file form of a server's configuration: what `squall-server.yaml` may say. Flags and environment fill the same keys. */
+/**
+ * File form of a server's configuration: the keys allowed in `squall-server.yaml`. Flags and environment fill the same
+ * keys.
+ */
 import { z } from "zod";
 import { LOG_FORMATS, LOG_LEVELS } from "../../experiments/model/log-line.ts";
 import { label, url, whole } from "../../experiments/model/text.ts";
@@ -19,7 +22,9 @@ const network = z.string().check((context) => {
   if (typeof checked === "string") context.issues.push({ code: "custom", input: context.value, message: checked });
 });
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of a variable" });
-/** Headers that say something else already: a proxy that sent its word there could not be told from any client. */
+/**
+ * Headers with another meaning: a proxy's identity sent there could not be distinguished from a client's own header.
+ */
 const OTHERWISE = ["authorization", "cookie", "host", "origin", "forwarded", "x-forwarded-for", "x-forwarded-host"];
 const headerName = z
   .string()
@@ -28,9 +33,9 @@ const headerName = z
 const groupRole = z.string().regex(new RegExp(`^(${PERSON_ROLES.join("|")})=.+$`), {
   error: `expected role=group, such as "operator=payments", with the role ${PERSON_ROLES.join(", ")}; the group * is everybody`,
 });
-/** Shorter ones can be guessed: 32 hex digits are 128 bits. */
+/** Shorter tokens can be guessed: 32 hex digits are 128 bits. */
 const token = z.string().min(16, { error: "expected 16 characters at least: a shorter token can be guessed" });
-/** Days, since nothing is kept for hours: `30d`; `forever` is null. */
+/** Days, since no data is kept for hours: `30d`; `forever` is null. */
 const days = z
   .string()
   .regex(/^([1-9]\d{0,4}d|forever)$/, { error: 'expected days, such as "90d", or "forever"' })
@@ -52,7 +57,7 @@ const command = z.strictObject({
   env: z.record(z.string().min(1), z.string()).prefault({}).describe("Environment of the command."),
 });
 
-/** Every key optional: what one source leaves out, the next one may say. */
+/** Every key is optional: a key absent from a source may come from the next source. */
 export const configForm = z.strictObject({
   listen: listenAddress.optional().describe("host:port; port 0: any free one."),
   folder: path.optional().describe("Folder of this server alone: database, logs, tokens."),

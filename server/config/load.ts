@@ -1,4 +1,7 @@
-/** What the configuration names is fetched: certificates, the token, the allowed variables. Every problem at once. */
+/**
+ * Loads the files and variables that the configuration names: certificates, the token, the allowed variables. Reports
+ * every problem at once.
+ */
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -11,7 +14,7 @@ import { ExposedSecretError, readSecret } from "../security/secret-file.ts";
 import type { ServerConfig, TlsConfig } from "./config.ts";
 import type { ConfigValues } from "./form.ts";
 
-/** All of a ServerConfig that does not depend on how the server is started. */
+/** Parts of a ServerConfig that do not depend on how the server is started. */
 export type LoadedConfig = Omit<ServerConfig, "folder" | "mesh" | "log" | "childVariables">;
 type Problems = { readonly problems: readonly string[] };
 
@@ -58,11 +61,11 @@ const SHORTEST_TOKEN = 16;
 const newToken = (path: string): string => {
   const token = randomBytes(32).toString("hex");
   makeFolder(dirname(path), 0o700);
-  // Exclusive: what somebody else puts there meanwhile is not overwritten, and not believed.
+  // Exclusive create: a file that appears there meanwhile is not overwritten, and not believed.
   writeFileSync(path, `${token}\n`, { mode: 0o600, flag: "wx" });
   return token;
 };
-/** Whoever else can read the file is an administrator too; that is never meant. */
+/** Reads the token file. Any other user able to read the file would be an administrator too; that is never intended. */
 const readToken = (path: string, problems: string[]): string => {
   const before = problems.length;
   const token = readText(path, "tokenFile", problems, readSecret).trim();
@@ -106,7 +109,7 @@ const optional = <K extends string, T>(key: K, value: T | undefined | null): { r
 const defined = <T extends object>(record: T): Partial<T> =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-/** `tokenPath`: where a token is kept when the configuration gives none. */
+/** `tokenPath`: place of a generated token when the configuration gives no token. */
 export const loadConfig = (
   configured: ConfigValues,
   { environment, tokenPath }: { readonly environment: Environment; readonly tokenPath: string },

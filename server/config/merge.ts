@@ -1,4 +1,4 @@
-/** Nested keys of the configuration: read, set, and laid over each other. Plain data in file form. */
+/** Configuration trees of nested keys: reading, setting and merging. Plain data in file form. */
 export type Tree = Readonly<Record<string, unknown>>;
 
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -10,6 +10,6 @@ export const withValue = (tree: Tree, [key, ...rest]: readonly string[], value: 
   const below = tree[key!];
   return { ...tree, [key!]: rest.length === 0 ? value : withValue(isTree(below) ? below : {}, rest, value) };
 };
-/** The first one that has a value at the path. */
+/** First source that has a value at the path. */
 export const firstWith = <T extends { readonly tree: Tree }>(sources: readonly T[], path: readonly string[]) =>
   sources.find(({ tree }) => valueAt(tree, path) !== undefined);

@@ -1,11 +1,11 @@
-/** The configuration as it holds, for `--print-config`: every setting, where it comes from, and no secret. */
+/** Prints the configuration in force for `--print-config`: every setting with its origin, and no secret. */
 import { stringify } from "yaml";
 import { type Tree, valueAt } from "./merge.ts";
 import type { ConfigReading } from "./read.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
 const HIDDEN = "[redacted]";
-/** `postgres://user:password@host/name`: the password alone is hidden, since the rest is what one looks for. */
+/** `postgres://user:password@host/name`: only the password is hidden, since readers look for the rest. */
 const withoutPassword = (text: string): string => {
   try {
     const url = new URL(text);
@@ -23,7 +23,7 @@ const shown = ({ path, secret }: Setting, value: unknown): unknown => {
 const inline = (value: unknown): string => stringify(value ?? null, { lineWidth: 0 }).trimEnd();
 const listed = (value: readonly unknown[]): string => `[${value.map((item) => inline(item)).join(", ")}]`;
 
-/** What is not set is a comment, so that the whole can be read again. */
+/** An unset setting becomes a comment, so that the whole output can be read again. */
 const line = ({ written, originOf }: ConfigReading, setting: Setting, indent: string): string => {
   const value = shown(setting, valueAt(written, setting.path));
   const name = setting.path.at(-1)!;
@@ -48,7 +48,7 @@ const withoutSecrets = (written: Tree): Tree => {
   };
 };
 
-/** YAML that `--config` reads again, once the secrets are put in. */
+/** YAML that `--config` can read again, once the secrets are filled in. */
 export const printConfig = (read: ConfigReading): string => {
   const groups = new Map<string, Setting[]>();
   for (const setting of SETTINGS) groups.set(setting.path[0]!, [...(groups.get(setting.path[0]!) ?? []), setting]);

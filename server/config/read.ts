@@ -1,4 +1,7 @@
-/** The configuration from all its sources: flags over environment over file over defaults. Every problem at once. */
+/**
+ * Reads the configuration from all sources: flags over environment over file over defaults. Reports every problem at
+ * once.
+ */
 import { dirname, resolve } from "node:path";
 import { readDocuments } from "../../experiments/model/document/document.ts";
 import { byPlace, formatIssue, formatPath, type Issue } from "../../experiments/model/document/issue.ts";
@@ -10,17 +13,17 @@ import { type ConfigValues, configForm } from "./form.ts";
 import { firstWith, type Tree, valueAt, withValue } from "./merge.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
-/** By name, without the dashes. */
+/** Flags by name, without the dashes. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 export interface ConfigSources {
   readonly flags: Flags;
   readonly environment: Environment;
-  /** `--config`: its name as shown, its whole path, its text. */
+  /** `--config`: displayed name, full path and text of the file. */
   readonly file: { readonly name: string; readonly path: string; readonly text: string } | null;
-  /** Where paths in flags and environment begin. */
+  /** Base folder of relative paths in flags and environment. */
   readonly cwd: string;
 }
-/** What one source says, in file form. */
+/** Values of a source, in file form. */
 interface SourceValues {
   readonly origin: "flag" | "environment" | "file";
   readonly tree: Tree;
@@ -28,16 +31,16 @@ interface SourceValues {
 }
 export interface ConfigReading {
   readonly configured: ConfigValues;
-  /** The same in file form, for people. */
+  /** The configured values in file form, for people. */
   readonly written: Tree;
   originOf(path: readonly string[]): SourceValues["origin"] | "default";
 }
 
 const DEFAULTS: Tree = { listen: "127.0.0.1:4780", log: { level: "info", format: "text" } };
 
-/** Text of a flag or a variable in file form; what does not fit is left for the schema to refuse. */
+/** Converts the text of a flag or a variable to file form; an unfit text is left for the schema to refuse. */
 const formOf = ({ type }: Setting, given: unknown, cwd: string): unknown => {
-  // An option may be given again, or with commas like its variable.
+  // A list option may be repeated, or have commas like the variable.
   if (type === "list")
     return [given]
       .flat()
@@ -50,7 +53,7 @@ const formOf = ({ type }: Setting, given: unknown, cwd: string): unknown => {
   return type === "path" && typeof given === "string" && given !== "" ? resolve(cwd, given) : given;
 };
 
-/** Flags or environment: each setting under a name of its own. */
+/** Reads flags or environment: each setting has a name of its own there. */
 const valuesFrom = (
   origin: "flag" | "environment",
   nameOf: (setting: Setting) => string | null,
@@ -95,7 +98,7 @@ const valuesFromFile = ({ file, environment }: ConfigSources): SourceValues => {
   return { ...nothing, problems: located.map((problem) => formatIssue(problem)) };
 };
 
-/** A variable of ours that is misspelt is a setting that silently does not hold. */
+/** Problems of misspelt SQUALL_ variables: such a setting would otherwise silently have no effect. */
 const misspelt = (environment: Environment): string[] => {
   const known = SETTINGS.map(({ variable }) => variable);
   return Object.keys(environment).flatMap((name) => {
@@ -104,7 +107,7 @@ const misspelt = (environment: Environment): string[] => {
     return meant === undefined ? [] : [`${name}: no such setting; did you mean ${meant}?`];
   });
 };
-/** Variables of other commands, and what squall gives its children. */
+/** Variables of other commands, and variables that squall gives to child processes. */
 const NOT_SETTINGS = new Set([
   ...["SQUALL_CONFIG", "SQUALL_HOME", "SQUALL_RUN", "SQUALL_SERVER", "SQUALL_CONTEXT", "SQUALL_JOIN"],
 ]);
@@ -133,7 +136,7 @@ export const readConfig = (sources: ConfigSources): ConfigReading | { readonly p
     return source === undefined ? tree : withValue(tree, path, valueAt(source.tree, path));
   }, base as Tree);
   const checked = checkSchema(configForm, written);
-  // What one source says wrongly was told with its place above.
+  // Problems within a source were reported above, with their place.
   if ("issues" in checked || problems.length > 0) return { problems };
   const whole = checkConsistency(checked.data);
   if (whole.length > 0) return { problems: whole };

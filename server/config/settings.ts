@@ -1,16 +1,16 @@
-/** Each setting that a flag or a variable may give, in one table: help, reading and `--print-config` follow it. */
-/** `path`: relative to the file that names it, or to where the server was started. */
+/** Table of the settings that a flag or a variable may give; help, reading and `--print-config` follow the table. */
+/** `path`: relative to the file that names the path, or to the folder in which the server was started. */
 export type SettingType = "text" | "path" | "list" | "switch" | "number";
 export interface Setting {
   /** Keys in the file. */
   readonly path: readonly string[];
   readonly type: SettingType;
-  /** null: it is a secret, and arguments of a process are no place for one. */
+  /** null: a secret, which must not stand among the arguments of a process. */
   readonly flag: string | null;
   readonly variable: string;
   readonly secret: boolean;
   readonly summary: string;
-  /** What the flag takes, for the help. */
+  /** Placeholder of the flag's argument, for the help. */
   readonly takes: string;
 }
 const setting = (

@@ -19,7 +19,7 @@ it("compares only what is near, because clocks drift", () => {
   clock.heard(60_000, 65_031);
   expect(clock.serverMs(100)).toBe(5_101);
   expect(clock.serverMs(65_000)).toBe(70_031);
-  // Nothing is known of that time: the last difference is the best word.
+  // Clock differences for that time are unknown: the newest difference is the best estimate.
   expect(clock.serverMs(600_000)).toBe(605_031);
 });
 it("knows nothing of an agent that was never heard", () => {

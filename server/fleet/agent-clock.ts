@@ -1,7 +1,7 @@
 /**
- * When something happened by the server's clock that an agent tells by its own. A message can only arrive after it was
- * sent, so the least difference among those of a time is nearest to the truth (as in NTP's clock filter, RFC 5905 10).
- * Never for leases: an agent could say anything.
+ * Converts event times from an agent's clock to the server's clock. A message arrives only after the agent sent the
+ * message, so the least clock difference within a span of time is nearest to the truth (as in NTP's clock filter, RFC
+ * 5905 section 10). Never used for leases: an agent could report any time.
  */
 
 /** Differences this long apart are not compared: clocks drift by up to 100 ppm, 3 ms in this time. */
@@ -11,13 +11,13 @@ export class AgentClock {
   readonly #leastMs = new Map<number, number>();
   #last = Number.NaN;
 
-  /** A message that was sent at `sentMs` by the agent's clock has arrived. */
+  /** Notes the arrival of a message that was sent at `sentMs` by the agent's clock. */
   heard(sentMs: number, arrivedMs: number): void {
     this.#last = Math.floor(sentMs / SPAN_MS);
     const known = this.#leastMs.get(this.#last) ?? Number.POSITIVE_INFINITY;
     this.#leastMs.set(this.#last, Math.min(known, arrivedMs - sentMs));
   }
-  /** Server clock. Later than it really was by the shortest delay of a message about then, at most. */
+  /** Server clock, ms. Later than the true time by at most the shortest message delay around that time. */
   serverMs(agentMs: number): number {
     const span = Math.floor(agentMs / SPAN_MS);
     const near = [span - 1, span, span + 1].map((each) => this.#leastMs.get(each) ?? Number.POSITIVE_INFINITY);

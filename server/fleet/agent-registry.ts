@@ -1,4 +1,7 @@
-/** The registry of agents: their hellos held against their credentials, the edges that each is to serve, and what is shown of them. */
+/**
+ * Agent registry: checks each hello against the connection's credential, assigns edges to each agent, and builds the
+ * agents' public views.
+ */
 import { randomUUID } from "node:crypto";
 import { CLOSED, CONTRACT_MINOR, CONTRACT_VERSION, LEASE_MS } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
@@ -11,7 +14,7 @@ import { edgesFor, edgesLost } from "./edges.ts";
 import type { FleetState } from "./fleet-state.ts";
 import { type ProcessMark, processMarkOf } from "./process-mark.ts";
 
-/** The first message, as far as the version of its agent lets it be understood. */
+/** First message of an agent, typed as far as the agent's contract version can be understood. */
 export type AnyHello = Hello | (Pick<Hello, "v" | "version" | "instance" | "boot" | "pid"> & ForeignTable);
 interface ForeignTable {
   readonly type: "hello";
@@ -19,36 +22,36 @@ interface ForeignTable {
 }
 const isOurs = (hello: AnyHello): hello is Hello => hello.v === CONTRACT_VERSION;
 
-/** One agent as others see it. */
+/** View of an agent, as the API shows agents. */
 export interface InstanceView {
   readonly instance: Instance;
   readonly boot: Boot;
-  /** null: it stands for every caller of the edges that it serves. */
+  /** null: the agent serves every caller of the assigned edges. */
   readonly service: ServiceName | null;
   readonly labels: Readonly<Record<string, string>>;
-  /** What it serves by the mesh's will. */
+  /** Edges assigned by the mesh that the agent serves. */
   readonly edges: readonly EdgeId[];
-  /** Where each of them listens. */
+  /** Listen address of each served edge. */
   readonly listens: readonly { readonly id: EdgeId; readonly listen: string }[];
-  /** What it was given and cannot serve. */
+  /** Assigned edges that the agent cannot serve. */
   readonly failed: readonly { readonly id: EdgeId; readonly why: string }[];
   readonly version: string;
-  /** Of the contract that it speaks; another than this server's gets no faults. */
+  /** Contract version that the agent speaks. An agent with another version than this server's gets no faults. */
   readonly contract: number;
   readonly pid: number;
   readonly connected: boolean;
-  /** An order can be based on its last pulse. */
+  /** The agent's last pulse is recent enough to base an order on. */
   readonly ready: boolean;
   readonly exited: boolean;
   /** `left` also for a process whose instance has a newer or better process. */
   readonly state: AgentState;
-  /** Faults that are live in it. */
+  /** Faults that are live in the agent. */
   readonly live: readonly FaultId[];
-  /** null: none came over this connection. */
+  /** null: no pulse came over this connection. */
   readonly lastPulseAgoMs: number | null;
 }
 
-/** An agent that some earlier server knew: its process, as the database has it. */
+/** Agent process known to an earlier server, as recorded in the database. */
 export interface KnownBoot {
   readonly boot: Boot;
   readonly instance: Instance;
@@ -57,21 +60,24 @@ export interface KnownBoot {
 
 export interface AgentRegistryConfig {
   readonly mesh: Mesh | null;
-  /** Names the database of this server to agents; null: it is not told. */
+  /** Identity of this server's database, announced to agents; null: not announced. */
   readonly cluster: string | null;
   /** Records the credential of a boot. The agent is given no fault before the record is durable. */
   readonly onBoot: (agent: Agent, hold: BootOwner) => Promise<void> | void;
-  /** The record is durable: an agent that has pulsed can be given orders. */
+  /** Called once the record is durable: an agent that has pulsed can then be given orders. */
   readonly onRecorded: (agent: Agent) => void;
-  /** Boots that are no longer on record. */
+  /** Called with boots that are no longer on record. */
   readonly onForgotten: (boots: readonly Boot[]) => void;
-  /** What earlier servers wrote down. */
+  /** Boot owners recorded by earlier servers. */
   readonly known: readonly BootOwner[];
   readonly onExit: (agent: Agent) => void;
   readonly markOf?: typeof processMarkOf;
 }
 const NO_PROCESS: ProcessMark = { pid: 0, started: null, machineBoot: null };
-/** So long a boot is kept for a credential that brings ever new ones, unless it is known to have ended. */
+/**
+ * Least time for which a boot is kept when the credential keeps bringing new boots, unless the process is known to have
+ * ended.
+ */
 const MIN_KEEP_MS = 60_000;
 
 export class AgentRegistry {
@@ -79,7 +85,7 @@ export class AgentRegistry {
   readonly #config: AgentRegistryConfig;
   #mesh: Mesh | null;
   readonly #owners: BootOwners;
-  /** Agents by the name that they go by. */
+  /** Agents by instance name. */
   readonly #byInstance = new Map<Instance, Set<Agent>>();
   readonly #recording = new Set<Agent>();
   readonly #beganMs: number;
@@ -90,7 +96,8 @@ export class AgentRegistry {
     this.#mesh = config.mesh;
     this.#owners = new BootOwners(config.known);
     this.#beganMs = state.clock.nowMs();
-    // Whom the server before this one knew, and who does not come, is missing here too. Of an instance its newest process.
+    // An agent that the previous server knew and that does not return is missing here too: expect the newest process of
+    // each instance.
     const newest = new Map(config.known.map((hold) => [hold.instance, hold]));
     for (const hold of newest.values()) if (this.#hasValidCredential(hold)) this.expect(hold);
   }
@@ -98,7 +105,7 @@ export class AgentRegistry {
     return this.#owners.isValid(hold, this.#state.clock.wallMs());
   }
 
-  /** The agent of a hello, welcomed; null: it was refused, and the socket closed. */
+  /** Admits the agent of a hello and sends the welcome; null: the hello was refused, and the socket closed. */
   admit(socket: AgentSocket, hello: AnyHello, holder: CredentialHolder): { agent: Agent; session: string } | null {
     const identity = this.#identify(hello, holder);
     const problem =
@@ -115,7 +122,7 @@ export class AgentRegistry {
     this.#add(agent);
     const session = randomUUID();
     agent.close(CLOSED.replaced, "another connection of the same process took over");
-    // Whatever was taken for its end was not.
+    // Any earlier conclusion that this process had ended or left was wrong.
     agent.exited = false;
     agent.left = false;
     agent.isForgotten = false;
@@ -127,7 +134,7 @@ export class AgentRegistry {
     if (isOurs(hello) && hello.predecessor !== null) this.#witnessPredecessorExit(agent, hello.predecessor.boot);
     return { agent, session };
   }
-  /** Why this credential may not speak for that boot, or go by that name; null: it may. */
+  /** Reason why this credential may not speak for the boot or use the instance name; null: allowed. */
   #ownershipProblem({ boot, instance, service }: AgentIdentity, { credential }: CredentialHolder): string | null {
     const wallMs = this.#state.clock.wallMs();
     const known = this.#state.agents.get(boot);
@@ -144,12 +151,15 @@ export class AgentRegistry {
     }
     return null;
   }
-  /** It is connected, or a run expects it and it may still hold a fault. */
+  /** True while the agent is connected, or while a run expects the agent and a fault may still be held there. */
   #inUse(agent: Agent): boolean {
     if (agent.link !== null) return true;
     return !agent.exited && !agent.grantsOver(this.#state.clock.nowMs()) && this.#state.isInRun(agent.boot);
   }
-  /** The oldest boots of a credential that brings ever new ones are forgotten; why it may bring no more, or null. */
+  /**
+   * Makes room for another boot of a credential: at the limit, forgets the oldest evictable boot. Returns the reason
+   * why the credential may bring no more boots, or null.
+   */
   #makeRoom({ boot }: AgentIdentity, holder: CredentialHolder): string | null {
     const { credential } = holder;
     const most = maxBoots(holder);
@@ -192,7 +202,7 @@ export class AgentRegistry {
       () => settle(false),
     );
   }
-  /** How long an agent of this name was away, ms; 0: it still is connected; null: none was known. */
+  /** Milliseconds since the last agent of this name was heard; 0: still connected; null: no such agent was known. */
   awayMs({ boot, instance }: Pick<Hello, "boot" | "instance">): number | null {
     const known = [...(this.#byInstance.get(instance) ?? [])];
     if (known.some(({ link }) => link !== null)) return 0;
@@ -202,7 +212,7 @@ export class AgentRegistry {
   hasBootsOf(credential: string): boolean {
     return this.#owners.count(credential) > 0;
   }
-  /** A credential ended: its connections are closed, and its rightful successor may take its boots over. */
+  /** Ends a credential: the connections are closed, and the rightful successor may take over the boots. */
   revoke(credential: string): void {
     const boots = this.#owners.bootsOf(credential);
     this.#owners.revoke(credential);
@@ -223,7 +233,10 @@ export class AgentRegistry {
       knows: ours?.knows ?? [],
     };
   }
-  /** Without a mesh, and to another version, nothing is said of edges: what it serves, it goes on serving. */
+  /**
+   * Without a mesh, and to an agent with another contract version, the welcome names no edges: the agent keeps serving
+   * the present edges.
+   */
   #welcome(agent: Agent, session: string, holder: CredentialHolder): void {
     const edges = this.#mesh === null || agent.isForeign ? null : edgesFor(this.#mesh, agent.service, holder);
     agent.assign(edges ?? agent.assigned);
@@ -231,7 +244,7 @@ export class AgentRegistry {
     const who = { session, epoch: this.#state.epoch, ...(cluster === null ? {} : { cluster }) };
     agent.send({ type: "welcome", ...who, leaseMs: LEASE_MS, edges, minor: CONTRACT_MINOR });
   }
-  /** The process before this one was seen to have ended, by who took its place. */
+  /** Marks the predecessor process as ended, on the word of the successor. */
   #witnessPredecessorExit({ instance, service, boot, link }: Agent, before: Boot): void {
     const predecessor = this.#state.agents.get(before);
     const hold = this.#owners.get(before);
@@ -242,8 +255,8 @@ export class AgentRegistry {
   }
 
   /**
-   * Every agent is told what it serves from here on, if that is something else. `onLost`: faults on these edges of this
-   * agent are gone, or will be in a moment.
+   * Sends each agent new edges if the assignment changed. `onLost`: faults on these edges of this agent are gone, or
+   * will be in a moment.
    */
   setMesh(mesh: Mesh, onLost: (agent: Agent, edges: ReadonlySet<EdgeId>) => void): void {
     this.#mesh = mesh;
@@ -260,7 +273,10 @@ export class AgentRegistry {
     }
   }
 
-  /** An agent that a journal or a record names and that has not come yet: whoever led before may have granted it faults until now. */
+  /**
+   * Adds an agent that a journal or a record names and that has not connected yet. The previous leader may have granted
+   * the agent faults until now.
+   */
   expect({ boot, instance }: AgentRef, mark: ProcessMark = NO_PROCESS): void {
     const known = this.#state.agents.get(boot);
     if (known?.neverHeard && mark !== NO_PROCESS) known.identity = { ...known.identity, pid: mark.pid, mark };
@@ -296,7 +312,7 @@ export class AgentRegistry {
     const { agent: primary, state } = this.#instanceStateOf(agent.instance);
     return primary === agent ? state : "left";
   }
-  /** Every instance once, but those that left. `silentMs`: since it was heard of. */
+  /** State of every instance, without those that left. `silentMs`: time since the instance was last heard. */
   instanceStates(): { readonly state: Exclude<AgentState, "left">; readonly silentMs: number }[] {
     const nowMs = this.#state.clock.nowMs();
     return [...this.#byInstance.keys()].flatMap((instance) => {
@@ -304,7 +320,7 @@ export class AgentRegistry {
       return state === "left" ? [] : [{ state, silentMs: nowMs - agent.heardMs }];
     });
   }
-  /** Nobody misses this instance any more. */
+  /** Retires an instance: the absence no longer counts as missing. */
   retire(instance: Instance): "retired" | "unknown" | "connected" {
     const processes = [...(this.#byInstance.get(instance) ?? [])];
     if (processes.length === 0) return "unknown";
@@ -312,12 +328,15 @@ export class AgentRegistry {
     this.markDeparted(instance);
     return "retired";
   }
-  /** Its processes that are not connected will not come back. */
+  /** Marks the instance's processes that are not connected as gone for good. */
   markDeparted(instance: Instance): void {
     for (const agent of this.#byInstance.get(instance) ?? []) if (agent.link === null) agent.left = true;
     this.forgetDeparted();
   }
-  /** Agents that left are deleted from the record once no run asks for it, with all before it: a later server must not miss it. */
+  /**
+   * Deletes departed agents from the record once no run expects such an agent, with all earlier boots of the instance:
+   * a later server must not report the instance as missing.
+   */
   forgetDeparted(): void {
     const departed = [...this.#state.agents.values()].filter(
       ({ left, link, boot, isForgotten }) => left && link === null && !isForgotten && !this.#state.isInRun(boot),
@@ -333,7 +352,7 @@ export class AgentRegistry {
     this.#config.onForgotten(departed.map(({ boot }) => boot));
   }
 
-  /** Boots on record that never came to this server and that no run asks for. */
+  /** Boots on record that never connected to this server and that no run expects. */
   unseenBoots(): Boot[] {
     return [...this.#owners.boots()].filter((boot) => !this.#state.agents.has(boot) && !this.#state.isInRun(boot));
   }
@@ -360,7 +379,7 @@ const bootOwnerOf = ({ boot, instance, service }: Agent, { credential, expiresMs
   ...{ boot, instance, service, credential, expiresMs },
 });
 
-/** Why a credential does not go with what the agent says of itself, or null. */
+/** Reason why a credential contradicts the agent's hello, or null. */
 const credentialMismatch = (hello: AnyHello, holder: CredentialHolder): string | null => {
   const service = isOurs(hello) ? hello.service : null;
   if (holder.instance !== null && holder.instance !== hello.instance)

@@ -57,7 +57,7 @@ describe("an agent", () => {
     next.line.closed({ code: 1000, why: "the agent ends" });
     expect(states()).toEqual([]);
     expect(listed()).toEqual(["b1 left", "b2 left"]);
-    // Off the record too, so that no later server misses it.
+    // Deleted from the record too: a later server must not report these agents as missing.
     expect(forgotten.toSorted()).toEqual(["b1", "b2"]);
     await clock.advance(HOUR_MS + 1_000);
     expect(listed()).toEqual([]);

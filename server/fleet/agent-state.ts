@@ -1,17 +1,21 @@
 /**
- * Which agents are there, and which are missing. An agent is an instance: its processes come and go. One that said goodbye,
- * or was followed by another process, is not missing; one that was cut, killed or stopped is, until it comes back, its
- * credential ends, or somebody retires it. Pure: `fleet.ts` asks, metrics and lists tell.
+ * Agent states: present, missing or left. An agent is an instance: processes come and go. An instance that said
+ * goodbye, or was followed by another process, is not missing. An instance whose connection was cut, or whose process
+ * was killed or stopped, is missing until the instance returns, the credential ends, or an operator retires the
+ * instance. Pure: `fleet.ts` calls these functions; metrics and lists show the results.
  */
 import { LEASE_MS } from "../../agent/contract/index.ts";
 import type { Agent } from "./agent.ts";
 
-/** `ready`: it can be given faults. `connecting`: it is heard, and cannot be given any yet. `left`: nobody misses it. */
+/**
+ * `ready`: the agent can be given faults. `connecting`: the agent is heard, but cannot be given faults yet. `left`: the
+ * agent is not counted as missing.
+ */
 export type AgentState = "ready" | "connecting" | "gone" | "left";
 
 /**
- * A server that begins to lead knows from its database whom it should meet; agents redial within seconds, and notice after
- * 15 s at the latest that the server before it is dead.
+ * Grace period of a new leader, which knows the agents from the database. Agents redial within seconds, and notice
+ * after 15 s at the latest that the previous server is dead.
  */
 export const GRACE_MS = 3 * LEASE_MS;
 
@@ -29,7 +33,10 @@ const processState = (agent: Agent, { nowMs, beganMs }: StateTime): AgentState =
 };
 const PREFERRED: readonly AgentState[] = ["ready", "connecting"];
 
-/** The process that stands for its instance: the best of those that are there, else the one heard last. Not of none. */
+/**
+ * Process that represents an instance: the best of the connected processes, else the process heard last. `processes`
+ * must not be empty.
+ */
 export const primaryProcess = (processes: readonly Agent[], moment: StateTime): Agent => {
   for (const state of PREFERRED) {
     const found = processes.find((each) => processState(each, moment) === state);
@@ -37,7 +44,7 @@ export const primaryProcess = (processes: readonly Agent[], moment: StateTime): 
   }
   return processes.reduce((last, each) => (each.heardMs >= last.heardMs ? each : last));
 };
-/** `isGood`: whether the credential that a process came with can still be used. */
+/** `isGood`: true if the credential that a process presented can still be used. */
 export const instanceState = (
   processes: readonly Agent[],
   moment: StateTime,

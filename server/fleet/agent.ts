@@ -1,4 +1,6 @@
-/** One agent process as the server knows it, from its first hello on; it outlives its connections. */
+/**
+ * Agent process as the server knows the process, from the first hello on; this object outlives the agent's connections.
+ */
 import {
   type Capability,
   CONTRACT_VERSION,
@@ -16,31 +18,31 @@ import type { CredentialHolder } from "./boot-owners.ts";
 import { NO_ORDERS, type OrderContent, type OrderSet, orderContent } from "./desired-state.ts";
 import type { ProcessMark } from "./process-mark.ts";
 
-/** The socket, as far as the fleet needs one. */
+/** Socket operations that the fleet needs. */
 export interface AgentSocket {
   send(text: string): void;
   close(code: number, reason: string): void;
-  /** Bytes that were sent and that the peer has not taken yet. */
+  /** Bytes that were sent and that the peer has not read yet. */
   bufferedBytes(): number;
 }
 export type Hello = Extract<ToServer, { type: "hello" }>;
 
-/** Who an agent is, by its hello and its credential. */
+/** Identity of an agent, from the hello and the credential. */
 export interface AgentIdentity {
   readonly boot: Boot;
   readonly instance: Instance;
-  /** Of the contract; 0: it was never heard, only the database knows it. */
+  /** Contract version; 0: the agent was never heard, only the database knows the process. */
   readonly contract: number;
   readonly version: string;
   readonly pid: number;
   readonly service: ServiceName | null;
   readonly labels: Labels;
   readonly offers: readonly EdgeOffer[];
-  /** Later parts of the contract that it has. */
+  /** Optional capabilities of the contract that the agent supports. */
   readonly knows: readonly string[];
   readonly mark: ProcessMark;
 }
-/** What it said that it serves. */
+/** Edges that the agent reported as served or failed. */
 export interface ServedEdges {
   readonly edges: readonly { readonly id: EdgeId; readonly listen: string }[];
   readonly failed: readonly { readonly id: EdgeId; readonly why: string }[];
@@ -50,19 +52,25 @@ const NO_EDGES: ServedEdges = { edges: [], failed: [] };
 /** Clocks of two machines drift by less than 1% (SAFETY.md 3). */
 const DRIFT = 1.01;
 const SLACK_MS = 250;
-/** A grant for `leaseMs` from a time that the server knows only as "before": how long until it is surely over. */
+/**
+ * Milliseconds after which a grant for `leaseMs` is surely over, where the server knows only that the grant was made
+ * before now.
+ */
 export const surelyOverMs = (leaseMs: number): number => leaseMs * DRIFT + SLACK_MS;
 
-/** An agent that has left so many bytes unread gets nothing that adds or prolongs. */
+/** Unread bytes in an agent's socket above which the agent gets no order that adds or prolongs faults. */
 const CONGESTED_BYTES = 256 * 1024;
-/** And with so many its connection is closed: its lease ends what it holds. */
+/** Unread bytes above which the connection is closed: the lease then ends the agent's faults. */
 export const STUCK_BYTES = 4 * 1024 * 1024;
 
 interface SentOrder {
   readonly gen: number;
-  /** `desiredVersion` of the fleet state that this order was computed from: while it is the same, so is the desired state. */
+  /**
+   * `desiredVersion` of the fleet state from which this order was computed: while the version is unchanged, so is the
+   * desired state.
+   */
   readonly desiredVersion: number;
-  /** null equals no content: the desired state has to be sent, whatever it is. */
+  /** null equals no content: the desired state has to be sent, whatever the content. */
   readonly content: OrderContent | null;
   readonly set: OrderSet;
   /** Revision of each run that this order honours. */
@@ -83,43 +91,47 @@ export class Agent {
   identity: AgentIdentity;
   link: { readonly socket: AgentSocket; readonly session: string; readonly holder: CredentialHolder } | null = null;
   /**
-   * Whose boot this is is on record, so that a server after this one knows it too: before that, no fault is granted to it.
+   * The owner of this boot is on record, so that the next server knows the owner too. Before that, the agent is granted
+   * no fault.
    */
   isRecorded = false;
-  /** A run expects its boot, and nothing on record says whose that is: what it attests proves nothing. */
+  /** A run expects this boot, and no record names the owner: attestations of this agent are no proof. */
   isUnproven = false;
   /** The last pulse of this connection: the basis of every grant. */
   pulse: { readonly n: number; readonly atMs: number; readonly table: TableMark; readonly remains: Remains } | null =
     null;
-  /** The newest stall that it told of; null: it has not pulsed yet. */
+  /** Number of the newest stall that the agent reported; null: the agent has not pulsed yet. */
   stallsHeard: number | null = null;
-  /** Server clock: when it was last heard of, over any connection. */
+  /** Server clock, ms: when the agent was last heard, over any connection. */
   heardMs: number;
   /** The agent's process is known to have ended. */
   exited = false;
   /** The agent said goodbye or was retired: no alert misses such an agent. */
   left = false;
-  /** The agent left, and its record was deleted. */
+  /** The agent left, and the record was deleted. */
   isForgotten = false;
-  /** A hello that the log does not tell of yet; null: told. `awayMs`: null: it was not known before. */
+  /** Hello that has not been logged yet; null: logged. `awayMs` null: the agent was not known before. */
   arrival: { readonly awayMs: number | null } | null = null;
-  /** The log has told that the agent is there, and not yet that the agent is gone. */
+  /** True from the log line for the agent's arrival until the log line for the departure. */
   isPresent = false;
-  /** The log has told that the agent fell silent. */
+  /** True once the log has a line that the agent fell silent. */
   isSilent = false;
-  /** Id of the token that it came with last. */
+  /** Id of the token presented on the newest connection. */
   credential = "";
-  /** What the mesh gives it to serve. Nothing that it says of another edge is believed. */
+  /** Edges that the mesh assigns to this agent. Reports about any other edge are ignored. */
   assigned: readonly EdgeOrder[] = [];
   serving: ServedEdges = NO_EDGES;
-  /** Changes whenever it serves others; and whether that was announced since it last pulsed. */
+  /**
+   * True once the agent's readiness with the present edges was announced; reset when the agent serves other edges or
+   * connects anew.
+   */
   announced = false;
   sent: SentOrder = NOTHING_SENT;
-  /** The newest generation that it said it holds. */
+  /** Newest generation that the agent acknowledged. */
   acknowledged = 0;
   /** Server clock: receipt of the last pulse that a grant of faults echoed; null: none was ever granted. */
   #grantedMs: number | null = null;
-  /** Every edge that it was ever given: receipts outlive an assignment. */
+  /** Every edge that was ever assigned to the agent: receipts outlive an assignment. */
   readonly #everAssigned = new Set<EdgeId>();
 
   constructor(identity: AgentIdentity, nowMs: number) {
@@ -131,7 +143,7 @@ export class Agent {
   get service(): ServiceName | null {
     return this.identity.service;
   }
-  /** Only a journal or the database knows of it. */
+  /** True for an agent known only from a journal or the database. */
   get neverHeard(): boolean {
     return this.identity.contract === 0;
   }
@@ -144,11 +156,14 @@ export class Agent {
   get mark(): ProcessMark {
     return this.identity.mark;
   }
-  /** It speaks another version of the contract: it keeps its edges, gets no faults, and is dropped and audited like all. */
+  /**
+   * True for an agent with another contract version: such an agent keeps serving, gets no faults, and is dropped and
+   * audited like all others.
+   */
   get isForeign(): boolean {
     return this.identity.contract !== CONTRACT_VERSION;
   }
-  /** An order can be based on its last pulse. */
+  /** True while the agent's last pulse is a basis for an order. */
   isReady(nowMs: number): boolean {
     return (
       this.link !== null &&
@@ -158,15 +173,17 @@ export class Agent {
       nowMs - this.pulse.atMs <= LEASE_MS
     );
   }
-  /** It looks for the marks of probes where it is asked to, and refuses an order that asks if it does not know how. */
+  /**
+   * The agent looks for probe marks on request. An agent without this capability refuses an order that asks for marks.
+   */
   get supportsMarks(): boolean {
     return this.identity.knows.includes("marks" satisfies Capability);
   }
-  /** Whether it draws the requests of a sample by their mark, where the share is by request. */
+  /** True if the agent, with a share per request, draws the requests of a probe's sample by the sample's mark. */
   get samplesByMarks(): boolean {
     return this.identity.knows.includes("draws" satisfies Capability);
   }
-  /** It reads more slowly than it is written to. */
+  /** The agent reads more slowly than the server writes. */
   get isCongested(): boolean {
     return this.link !== null && this.link.socket.bufferedBytes() > CONGESTED_BYTES;
   }
@@ -174,7 +191,7 @@ export class Agent {
   send(message: ToAgent): void {
     this.sendText(JSON.stringify(message));
   }
-  /** A send may fail because the socket died a moment ago: then the lease ends what the agent holds. */
+  /** Sends text. A send may fail because the socket died a moment ago: then the lease ends the agent's faults. */
   sendText(text: string): void {
     try {
       this.link?.socket.send(text);
@@ -192,17 +209,17 @@ export class Agent {
     this.assigned = edges;
     for (const { id } of edges) this.#everAssigned.add(id);
   }
-  /** Whether what it says of an edge is to be believed. */
+  /** True if the agent's reports about this edge are to be believed. */
   wasAssigned(edge: EdgeId): boolean {
     return this.#everAssigned.has(edge);
   }
-  /** Edges that it serves by the mesh's will. */
+  /** Edges assigned by the mesh that the agent serves. */
   get edges(): readonly EdgeId[] {
     const assigned = new Set(this.assigned.map(({ id }) => id));
     return this.serving.edges.filter(({ id }) => assigned.has(id)).map(({ id }) => id);
   }
 
-  /** A new connection: what the agent holds now is not known to be what was sent last, so it is told again. */
+  /** Attaches a new connection. The agent may not hold the last order sent, so the desired state is sent again. */
   attach(link: NonNullable<Agent["link"]>, holds: number, nowMs: number): void {
     this.link = link;
     this.credential = link.holder.credential;
@@ -212,15 +229,18 @@ export class Agent {
     this.forgetSent();
     if (holds === 0) return;
     this.sent = { ...this.sent, content: null };
-    // Whoever granted it did so before now.
+    // A previous server granted these faults before now.
     this.grantedBefore(nowMs);
   }
-  /** What was sent holds no longer: the agent emptied its table, or a new connection begins. */
+  /** Forgets the last order sent: the agent emptied the fault table, or a new connection begins. */
   forgetSent(): void {
     this.sent = { ...NOTHING_SENT, gen: this.sent.gen };
   }
 
-  /** Sends a whole set under a new generation. Only with a pulse to base it on. `body`: the set as JSON, its braces off. */
+  /**
+   * Sends a whole set under a new generation. Requires a pulse as the basis. `body`: the set as JSON, without the
+   * braces.
+   */
   order({
     gen,
     epoch,
@@ -241,19 +261,19 @@ export class Agent {
     this.send({ type: "renew", session, epoch, gen: this.sent.gen, basis: this.pulse.n, leaseMs: LEASE_MS });
   }
 
-  /** Somebody may have granted it faults until now. */
+  /** Notes that another server may have granted this agent faults until `nowMs`. */
   grantedBefore(nowMs: number): void {
     this.#grantedMs = Math.max(this.#grantedMs ?? nowMs, nowMs);
   }
   /**
-   * Whether every grant of faults is over by the server's clock. A grant counts from when its pulse was sent, which is
-   * before the pulse was received: from there on it is counted.
+   * True if every grant of faults is over by the server's clock. A grant counts from the sending of the agent's pulse,
+   * which is before the server received the pulse; the server counts from the receipt.
    */
   grantsOver(nowMs: number): boolean {
     return this.#grantedMs === null || nowMs > this.#grantedMs + surelyOverMs(LEASE_MS);
   }
 
-  /** Ids it holds, as far as its last pulse says. */
+  /** Ids of the agent's live faults, as of the last pulse. */
   liveFaults(): FaultId[] {
     if (this.pulse === null || this.pulse.remains.live === 0) return [];
     return this.sent.set.faults.map(({ id }) => id);

@@ -17,7 +17,7 @@ const held = (holder: CredentialHolder, change: Partial<BootOwner> = {}): BootOw
   ...{ boot: "boot", instance: "checkout-1", service: holder.service, credential: holder.credential, expiresMs: null },
   ...change,
 });
-/** A server that took over: a run of the one before it had faults in `boot`, of which the store knows what `known` says. */
+/** A server after a takeover: an orphaned run had faults in `boot`, and the store's records of boots are `known`. */
 const tookOver = (known: readonly BootOwner[], config: Partial<FleetConfig> = {}) => {
   const all = stage({ known, ...config });
   const grades: string[] = [];
@@ -32,7 +32,7 @@ const tookOver = (known: readonly BootOwner[], config: Partial<FleetConfig> = {}
 };
 const said = (holder: Partial<CredentialHolder>, hello: Puppet["hello"] = {}, boot = "boot") =>
   new Puppet(boot, { instance: "checkout-1", ...hello }, holder);
-/** Connects and, if it is let in, attests with whatever nonce it was given. */
+/** Connects and, if admitted, attests with the nonce of the drop received. */
 const attack = (puppet: Puppet, { fleet }: ReturnType<typeof tookOver>) => {
   puppet.connect(fleet, ["run-0/slow@a->b"]);
   const drop = puppet.last("drop");
@@ -126,7 +126,7 @@ describe("a name in use", () => {
       expect(puppet.closes).toEqual([CLOSED.impostor]);
     }
     expect(owner.closes).toEqual([]);
-    // A successor in the same place has the same credential, and both are there for a while.
+    // A successor in the same place has the same credential, and both processes are connected for a while.
     const successor = said(CHECKOUT, {}, "successor");
     successor.connect(fleet);
     expect([...owner.closes, ...successor.closes]).toEqual([]);

@@ -1,19 +1,19 @@
 /**
- * Which credential each boot belongs to. A boot names one agent process, and what it attests decides whether a run's faults
- * are gone: nobody but the credential that had it may speak for it, now or after a restart. The store keeps what stands
- * here; this file decides, `agent-registry.ts` asks.
+ * Boot owners: the credential to which each boot belongs. A boot names an agent process, whose attestations decide if a
+ * run's faults are gone: only the credential that brought the boot may speak for the boot, now or after a restart. The
+ * store keeps these records; this file decides, `agent-registry.ts` asks.
  */
 import type { Boot, Instance, ServiceName } from "../../experiments/model/names.ts";
 import { type Binding, type Credential, OWN_TOKEN, UNBOUND } from "../security/roles.ts";
 
-/** The credential of a connection, and what that is bound to. */
+/** Credential of a connection, with the binding. */
 export interface CredentialHolder extends Binding {
-  /** Id of its token. */
+  /** Id of the credential's token. */
   readonly credential: string;
-  /** Unix ms; null: it does not expire. */
+  /** Expiry, Unix ms; null: the credential does not expire. */
   readonly expiresMs: number | null;
 }
-/** The server's own token: of an embedded run's agent. */
+/** Holder of the server's own token: the agent of an embedded run. */
 export const SERVER_HOLDER: CredentialHolder = { ...UNBOUND, credential: OWN_TOKEN, expiresMs: null };
 export const holderOf = ({ principal, binding, expiresMs }: Credential): CredentialHolder => ({
   ...binding,
@@ -21,19 +21,19 @@ export const holderOf = ({ principal, binding, expiresMs }: Credential): Credent
   expiresMs,
 });
 
-/** One boot, as it is on record. */
+/** Owner of a boot, as recorded. */
 export interface BootOwner {
   readonly boot: Boot;
   readonly instance: Instance;
   readonly service: ServiceName | null;
   readonly credential: string;
-  /** Of the credential, Unix ms; null: it does not expire. 0: it was revoked, or is no more. */
+  /** Expiry of the credential, Unix ms; null: no expiry. 0: the credential was revoked, or no longer exists. */
   readonly expiresMs: number | null;
 }
 
 /**
- * Boots that a credential may have at once, connected or remembered: one instance restarts now and then, and hands over to
- * a successor; a token for a whole service, or the server's own, is in many agents.
+ * Most boots that a credential may have at once, connected or remembered. An instance restarts now and then and hands
+ * over to a successor; a token for a whole service, or the server's own, is used by many agents.
  */
 export const maxBoots = ({ credential, instance }: CredentialHolder): number => {
   if (instance !== null) return 16;
@@ -51,7 +51,7 @@ export class BootOwners {
   get(boot: Boot): BootOwner | undefined {
     return this.#byBoot.get(boot);
   }
-  /** The oldest first. */
+  /** Boots, the oldest first. */
   bootsOf(credential: string): readonly Boot[] {
     return [...(this.#byCredential.get(credential) ?? [])];
   }
@@ -82,15 +82,15 @@ export class BootOwners {
     this.#byCredential.delete(hold.credential);
     this.#revoked.delete(hold.credential);
   }
-  /** From here on another credential of the same service and instance may take its boots over. */
+  /** Revokes a credential: another credential of the same service and instance may then take over the boots. */
   revoke(credential: string): void {
     if (this.#byCredential.has(credential)) this.#revoked.add(credential);
   }
-  /** Whether the credential of a hold can still be used. */
+  /** True if the credential of a hold can still be used. */
   isValid({ credential, expiresMs }: Pick<BootOwner, "credential" | "expiresMs">, wallMs: number): boolean {
     return !this.#revoked.has(credential) && (expiresMs === null || expiresMs > wallMs);
   }
-  /** Whether this credential may speak for what is held: it is the same one, or the rightful next one. */
+  /** True if this credential may speak for the hold: the same credential, or the rightful successor. */
   mayClaim(hold: BootOwner, who: Pick<BootOwner, "credential" | "instance" | "service">, wallMs: number): boolean {
     if (hold.instance !== who.instance || hold.service !== who.service) return false;
     return hold.credential === who.credential || !this.isValid(hold, wallMs);

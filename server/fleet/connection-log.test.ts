@@ -73,7 +73,7 @@ it("does not let an agent, or a credential with names without end, fill the log"
     agent.connect(fleet);
     agent.pulse();
   }
-  // Six of its own, and six that are told of its credential.
+  // Six lines of the agent's own, and six under the credential.
   expect(told()).toHaveLength(12);
   await clock.advance(60_000);
   expect(told().filter((line) => / more=\d+$/.test(line))).toHaveLength(2);

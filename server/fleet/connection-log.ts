@@ -1,20 +1,20 @@
-/** Connects and disconnects of agents, logged once each. Whether an agent is missing is decided in `agent-state.ts`. */
+/** Connects and disconnects of agents, logged once each. `agent-state.ts` decides if an agent is missing. */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { RateLimitedLog } from "../rate-limited-log.ts";
 import type { Agent } from "./agent.ts";
 
-/** A connection that flaps tells its first lines at once, and the rest once a minute. */
+/** Lines of a flapping connection that are logged at once; the rest is summed up once a minute. */
 const BURST = 6;
-/** Lines a minute of all agents of one credential; a credential can bring a thousand names of its own making. */
+/** Most lines a minute of all agents of a credential: a credential can bring a thousand invented names. */
 const MAX_LINES_OF_CREDENTIAL = 200;
 const MINUTE_MS = 60_000;
-/** RFC 6455, 7.4.1: the agent ends, and says so. */
+/** RFC 6455, 7.4.1: close code of an agent that ends on purpose. */
 const NORMAL_CLOSURE = 1000;
 
 /** The end of a connection. */
 export interface ConnectionClose {
-  /** Of RFC 6455, or of the contract; 1006: it was cut. */
+  /** Close code of RFC 6455 or of the contract; 1006: the connection was cut. */
   readonly code: number;
   readonly why: string;
 }
@@ -39,7 +39,9 @@ export class ConnectionLog {
     this.#sparse.close();
   }
 
-  /** The agent said hello. Logged once the agent is ready: a mere hello makes no agent. `awayMs`: null: a new agent. */
+  /**
+   * Notes an agent's hello, logged once the agent is ready: a mere hello makes no agent. `awayMs` null: a new agent.
+   */
   arrived(agent: Agent, awayMs: number | null): void {
     agent.arrival = { awayMs };
     // An agent of another version never gets ready.
@@ -55,14 +57,14 @@ export class ConnectionLog {
     if (arrival.awayMs === null) this.#tell(agent, "info", "an agent joined", fields);
     else this.#tell(agent, "info", "an agent came back", { ...fields, awayMs: Math.round(arrival.awayMs) });
   }
-  /** Something of it was heard. Called ahead of whatever notes when that was. */
+  /** Notes that a silent agent was heard. Call before `heardMs` is updated. */
   heard(agent: Agent): void {
     if (!agent.isSilent) return;
     agent.isSilent = false;
     const silentMs = Math.round(this.#clock.nowMs() - agent.heardMs);
     this.#tell(agent, "info", "an agent came back", { because: "it was silent", silentMs });
   }
-  /** Nothing was heard of it for a lease, and its connection stands. */
+  /** Notes that the agent was silent for a lease while the connection stands. */
   silent(agent: Agent): void {
     if (agent.isSilent || !agent.isPresent) return;
     agent.isSilent = true;

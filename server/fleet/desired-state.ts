@@ -1,4 +1,7 @@
-/** Desired state of one agent: the faults, watches and marks that all runs want on it at this moment, as one whole set. Pure; computed at each send, never stored (SAFETY.md 1). */
+/**
+ * Desired state of an agent: the faults, watches and marks that all runs want there at this moment, as a whole set.
+ * Pure; computed at each send, never stored (SAFETY.md 1).
+ */
 import {
   type FaultOrder,
   LONGEST_FAULT_MS,
@@ -16,45 +19,43 @@ import {
 } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
 
-/** One agent's part in a run. */
+/** An agent's part in a run. */
 export interface AgentAssignment {
-  /** Its faults; null: all of the plan. None: it only counts. */
+  /** The agent's faults; null: all faults of the plan. Empty: the agent only counts. */
   readonly faults: ReadonlySet<FaultId> | null;
-  /** Its share of `limits.requests`, over the whole run; null: there is no limit. */
+  /** The agent's share of `limits.requests`, over the whole run; null: no limit. */
   readonly allotment: number | null;
 }
-/** Mark of a run for probe requests: key and tag, drawn at its start. */
 export interface RunMark {
-  /** 32 hexadecimal digits. */
+  /** Key: 32 hexadecimal digits. */
   readonly key: string;
   readonly tag: number;
-  /** The faults whose marked exchanges count, on edges whose agents can read marks. */
+  /** Faults whose marked exchanges count, on edges of agents that can read marks. */
   readonly faults: readonly MarkedFault[];
 }
-/** Desired state of one run. */
 export interface DesiredRun {
   readonly plan: Plan;
   readonly revision: number;
-  /** Names of the faults that are to be live; none: nothing may be. */
+  /** Names of the faults that are to be live; empty: none. */
   readonly faults: readonly FaultName[];
   readonly watches: readonly Watch[];
-  /** How what its probes send is known; null or absent: they send nothing that could be. */
+  /** Mark that identifies the probes' requests; null or absent: the probes send no markable requests. */
   readonly mark?: RunMark | null;
-  /** The agents that were journalled as the run's own; no other is ever sent a fault of it. */
+  /** Agents journalled as the run's own; no other agent is ever sent a fault of the run. */
   readonly assignments: ReadonlyMap<Boot, AgentAssignment>;
-  /** Agents of the run that lapsed or refused: nothing is given to them a second time. */
+  /** Agents of the run that lapsed or refused: no fault is given to such an agent a second time. */
   readonly excluded: ReadonlySet<Boot>;
-  /** Server clock, ms: the run's deadline. No fault is granted past it. */
+  /** The run's deadline, server clock, ms. No fault is granted past the deadline. */
   readonly endsAtMs: number;
 }
-/** An agent, as far as its desired state depends on it. */
+/** Agent properties on which the desired state depends. */
 export interface OrderRecipient {
   readonly boot: Boot;
-  /** What it serves: it could not count on another edge, and would refuse the whole set. */
+  /** Edges that the agent serves: the agent could not count on another edge, and would refuse the whole set. */
   readonly edges: readonly EdgeId[];
   readonly supportsMarks?: boolean;
 }
-/** The body of an `apply`. */
+/** Body of an `apply` message. */
 export interface OrderSet {
   readonly faults: readonly FaultOrder[];
   readonly watches: readonly Watch[];
@@ -64,7 +65,9 @@ export interface OrderSet {
 }
 export const NO_ORDERS: OrderSet = { faults: [], watches: [], allotments: {} };
 
-/** An even part of a cap for each of `count` agents; the first ones take what does not divide. Parts sum to the cap. */
+/**
+ * Even part of a cap for the agent at `index` of `count`; the first agents take the remainder. Parts sum to the cap.
+ */
 export const allot = (cap: number, count: number, index: number): number =>
   Math.floor(cap / count) + (index < cap % count ? 1 : 0);
 
@@ -93,7 +96,7 @@ const faultsOf = ({ plan, faults, endsAtMs }: DesiredRun, part: AgentAssignment,
     .filter(({ id }) => part.faults === null || part.faults.has(id));
 };
 
-/** The faults whose marks this agent can tell, live or not: what passes in the baseline counts too. */
+/** Faults for which this agent can report marks, live or not: exchanges in the baseline count too. */
 export const markedFaults = (
   { mark = null }: DesiredRun,
   part: AgentAssignment,
@@ -103,7 +106,7 @@ export const markedFaults = (
     ? []
     : mark.faults.filter(({ id, edge }) => edges.includes(edge) && (part.faults === null || part.faults.has(id)));
 
-/** Runs in the order of their starts, faults in file order: the first is nearest the caller. */
+/** Desired state of an agent: runs in the order of start, faults in file order, the first nearest the caller. */
 export const desiredStateOf = (
   runs: Iterable<DesiredRun>,
   { boot, edges, supportsMarks = false }: OrderRecipient,
@@ -127,7 +130,10 @@ export const desiredStateOf = (
   return { faults, watches, allotments, ...(marks.length === 0 ? {} : { marks }) };
 };
 
-/** Equal for two sets exactly when an agent that holds one holds the other: `notAfterMs` is not part of an order. */
+/**
+ * Content key of an order: equal for two sets exactly when an agent that holds the first holds the second. `notAfterMs`
+ * is not part of the key.
+ */
 export type OrderContent = string;
 export const orderContent = ({ faults, watches, allotments, marks }: OrderSet): OrderContent =>
   JSON.stringify([faults.map(({ notAfterMs: _, ...order }) => order), watches, allotments, marks]);

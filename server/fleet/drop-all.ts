@@ -1,4 +1,4 @@
-/** Empties every agent at once and waits for their word: what halt-all does before anything else. */
+/** Drop-all: empties every agent at once and waits for the attestations. Halt-all does this before anything else. */
 import { randomUUID } from "node:crypto";
 import type { Remains } from "../../agent/contract/index.ts";
 import type { Boot } from "../../experiments/model/names.ts";
@@ -8,23 +8,29 @@ import type { FleetState } from "./fleet-state.ts";
 import { dropMessage } from "./reconciler.ts";
 import { isClean } from "./residue-audit.ts";
 
-/** Who answered a halt-all with an empty fault table, and who did not in time: connected ones that were silent, or still held something. */
+/**
+ * Result of a drop-all: how many agents attested an empty fault table, and which connected agents did not in time,
+ * being silent or still holding faults.
+ */
 export interface DropAllResult {
   readonly asked: number;
   readonly attested: number;
   readonly missing: readonly Boot[];
   readonly tookMs: number;
 }
-/** Held bytes leave within turns of the loop: who was not clean is asked again soon. */
+/** Retry interval for an agent that was not clean: held bytes leave within a few event-loop turns. */
 const ASK_AGAIN_MS = 100;
-/** Who was silent, later: with thousands of agents, every answer that is on its way would be asked for twice. */
+/**
+ * Retry interval for silent agents. Longer: with thousands of agents, every answer still in flight would be asked for
+ * twice.
+ */
 const ASK_SILENT_MS = 1_000;
 
 export class DropAll {
   readonly done: Promise<DropAllResult>;
   readonly #state: FleetState;
   readonly #open: Map<Boot, Agent>;
-  /** One for all: an answer carries its boot, and comes over that agent's own connection. */
+  /** Nonce shared by all agents: an answer carries the agent's boot, and comes over that agent's own connection. */
   readonly #nonce = randomUUID();
   readonly #begunMs: number;
   readonly #asked: number;
@@ -39,7 +45,7 @@ export class DropAll {
     this.#begunMs = clock.nowMs();
     const linked = [...agents.values()].filter(({ link }) => link !== null);
     const text = dropMessage(this.#nonce);
-    // Before anything is counted or allocated for the answers: this is what somebody waits for.
+    // Send before any counting or allocation for the answers: the operator waits for these sends.
     for (const agent of linked) agent.sendText(text);
     for (const agent of linked) agent.forgetSent();
     state.invalidate();

@@ -1,4 +1,6 @@
-/** Fleet state: the agents, and the runs that are registered on them. The reconciler and the message handlers share it. */
+/**
+ * Fleet state: the agents, and the runs registered on agents. The reconciler and the message handlers share this state.
+ */
 import type { Boot, RunId } from "../../experiments/model/names.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -10,13 +12,16 @@ export class FleetState {
   readonly clock: Clock;
   readonly epoch: number;
   readonly log: Log;
-  /** For what agents cause as often as they like. */
+  /** Rate-limited log for events that agents can cause at any rate. */
   readonly sparse: RateLimitedLog;
-  /** Whether faults may be granted at all at this moment: this server leads, and nobody has halted everything. */
+  /** True if faults may be granted at this moment: this server leads, and no operator has halted all runs. */
   readonly mayGrant: () => boolean;
   readonly agents = new Map<Boot, Agent>();
   readonly runs = new Map<RunId, RegisteredRun>();
-  /** Grows with every change that may alter a desired state: an agent whose last order was computed at this version is up to date. */
+  /**
+   * Version that grows with every change that may alter a desired state: an agent whose last order was computed at this
+   * version is up to date.
+   */
   desiredVersion = 0;
 
   constructor({ clock, epoch, log, mayGrant }: Pick<FleetState, "clock" | "epoch" | "log" | "mayGrant">) {
@@ -29,11 +34,11 @@ export class FleetState {
   invalidate(): void {
     this.desiredVersion++;
   }
-  /** Whether a run still asks for it. */
+  /** True if a registered run still expects the agent. */
   isInRun(boot: Boot): boolean {
     return [...this.runs.values()].some((run) => run.has(boot));
   }
-  /** The agents of a run that were ever heard or told of. */
+  /** Agents of a run that were ever heard or expected. */
   agentsOf({ assignments }: RegisteredRun): Agent[] {
     return [...assignments.keys()].map((boot) => this.agents.get(boot)).filter((agent) => agent !== undefined);
   }

@@ -1,4 +1,4 @@
-/** The fleet: the agents that a server knows, and the runs that have faults or watches on them. */
+/** Fleet: the agents that a server knows, and the runs that have faults or watches there. */
 import { CLOSED, LEASE_MS, type ToServer, type Watch } from "../../agent/contract/index.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import type { Boot, EdgeId, FaultName, Instance, RunId } from "../../experiments/model/names.ts";
@@ -21,50 +21,61 @@ import { ResidueAudit } from "./residue-audit.ts";
 
 export interface FleetConfig {
   readonly clock: Clock;
-  /** Of this leadership: agents refuse the orders of an earlier one. */
+  /** Epoch of this leadership: agents refuse the orders of an earlier leadership. */
   readonly epoch: number;
-  /** Names the database whose epochs these are; absent: agents are not told, and take all servers for those of one database. */
+  /**
+   * Identity of the database to which these epochs belong; absent: no identity is announced, and agents take all
+   * servers for servers of the same database.
+   */
   readonly cluster?: string;
-  /** null: none is known yet; agents keep what they serve. */
+  /** null: no mesh is known yet; agents keep serving the present edges. */
   readonly mesh: Mesh | null;
   /**
-   * Whether faults may be granted at this moment: this server leads, and nobody has halted everything. Asked before each
-   * send that adds or prolongs; what takes away is always sent. Default: they may.
+   * True if faults may be granted at this moment: this server leads, and no operator has halted all runs. Asked before
+   * each send that adds or prolongs faults; a removal is always sent. Default: always true.
    */
   readonly mayGrant?: () => boolean;
-  /** Writes down whose boot this is; the agent is given no fault before that is done. */
+  /** Records the owner of this boot; the agent is given no fault before the record is durable. */
   readonly onBoot: (agent: Agent, hold: BootOwner) => Promise<void> | void;
-  /** An agent obeyed a server of a later epoch than this one: it refuses all that comes from here. */
+  /**
+   * Called when an agent has obeyed a server of a later epoch than this server's: the agent refuses every order from
+   * here.
+   */
   readonly onLaterEpoch?: (epoch: number, instance: string) => void;
-  /** Boots of which nothing needs to be on record any more. */
+  /** Called with boots that need no record any more. */
   readonly onForgotten?: (boots: readonly Boot[]) => void;
   readonly onPassed?: EdgeTotalsListener;
-  /** Whose each boot is, as earlier servers wrote it down. A boot that is not here and that a run expects is nobody's. */
+  /** Boot owners recorded by earlier servers. A boot that is absent here and that a run expects has no owner. */
   readonly known?: readonly BootOwner[];
   readonly log: Log;
   readonly markOf?: typeof processMarkOf;
   readonly isGone?: (mark: ProcessMark) => boolean;
 }
-/** One connection, once it has said hello. */
+/** Connection of an agent that has said hello. */
 export interface AgentConnection {
   receive(message: ToServer): void;
-  /** It said something that only its own version understands. */
+  /** The agent sent a message that only the agent's own contract version understands. */
   receiveForeign(): void;
-  /** `how`: default: it was cut. */
+  /** `how`: the connection's close; default: the connection was cut. */
   closed(how?: ConnectionClose): void;
 }
 export type { DropAllResult, InstanceView, KnownBoot };
 
 const TICK_MS = 250;
-/** A halt-all waits so long for the word of the agents that are connected; their leases would be over by then. */
+/**
+ * Longest wait of a halt-all for the attestations of the connected agents; the leases of silent agents would be over by
+ * then.
+ */
 const DROP_ALL_MS = 5_000;
-/** Nothing was heard of it for so long: its connection is dead, whatever the kernel says. */
+/** Silence after which a connection is dead, regardless of the kernel's view. */
 const SILENT_MS = 3 * LEASE_MS;
-/** A process that was not heard of for so long is no longer shown, unless a run still asks for it, or it is missing. */
+/**
+ * Silence after which a process is no longer shown, unless a run still expects the process, or the agent is missing.
+ */
 const FORGET_AFTER_MS = 60 * 60_000;
 
 export class Fleet {
-  /** What passes each edge, as the agents tell it. */
+  /** Exchanges on each edge, as counted by the agents. */
   readonly traffic: EdgeCounts;
   readonly #config: FleetConfig;
   readonly #state: FleetState;
@@ -74,7 +85,7 @@ export class Fleet {
   readonly #connectionLog: ConnectionLog;
   #isClosing = false;
   readonly #ticks: Alarm;
-  /** Of boots on record that never came: null once they are forgotten. */
+  /** Server clock, ms: when recorded boots that never connected are forgotten; null: already forgotten. */
   #unseenExpireMs: number | null;
   readonly #dropAlls = new Set<DropAll>();
   readonly #listeners = new Set<(agent: InstanceView) => void>();
@@ -115,7 +126,7 @@ export class Fleet {
     });
     this.#ticks = every(clock, TICK_MS, () => this.#tick());
   }
-  /** `code` and `why` are what the agents are told: a server that leads no more names the one that does. */
+  /** `code` and `why` close the agents' connections: a server that no longer leads names the present leader there. */
   close(code = 1001, why = "the server is closing"): void {
     this.#isClosing = true;
     this.#ticks.cancel();
@@ -126,19 +137,19 @@ export class Fleet {
 
   // -- agents ----------------------------------------------------------------------------------------------------------
 
-  /** A connection that has said hello; null: it was refused. `holder`: the credential that it came with. */
+  /** Admits a connection that has said hello; null: refused. `holder`: the credential of the connection. */
   connect(socket: AgentSocket, hello: AnyHello, holder: CredentialHolder = SERVER_HOLDER): AgentConnection | null {
     const awayMs = this.#registry.awayMs(hello);
     const admitted = this.#registry.admit(socket, hello, holder);
     if (admitted === null) return null;
     const { agent, session } = admitted;
     this.#connectionLog.arrived(agent, awayMs);
-    // Faults that another server granted are in no desired state of this one.
+    // Faults granted by another server are in no desired state of this server.
     const isAkin = this.#isSameCluster(hello);
     const isOurs = isAkin && "epoch" in hello.table && hello.table.epoch === this.#state.epoch;
     if (hello.table.ids.length > 0 && (!isOurs || !this.#state.isInRun(agent.boot))) this.#reconciler.drop(agent);
     if (isAkin && "seen" in hello) this.#reportLaterEpoch(agent, hello.seen.epoch);
-    // Audits that wait for it ask at once.
+    // Audits that wait for this agent ask at once.
     this.#audit();
     const isCurrent = () => {
       if (agent.link?.session !== session) return false;
@@ -167,7 +178,10 @@ export class Fleet {
       },
     };
   }
-  /** Whether the epochs of a hello are those of this server's database. An agent that does not tell is taken for akin. */
+  /**
+   * True if the epochs of a hello are those of this server's database. An agent that names no database is assumed to
+   * belong to the same database.
+   */
   #isSameCluster(hello: AnyHello): boolean {
     const { cluster } = this.#config;
     return cluster === undefined || !("cluster" in hello) || hello.cluster === "" || hello.cluster === cluster;
@@ -181,50 +195,55 @@ export class Fleet {
     const view = this.#registry.view(agent);
     for (const listener of this.#listeners) listener(view);
   }
-  /** Calls with each agent that can be given orders from now on, and again when it serves other edges. */
+  /** Calls the listener with each agent that becomes ready for orders, and again when that agent serves other edges. */
   onReady(listener: (agent: InstanceView) => void): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
     };
   }
-  /** Every agent that was ever heard of, the expected ones too. */
+  /** Every agent that was ever heard, and the expected agents too. */
   instances(): InstanceView[] {
     return this.agents().map((agent) => this.#registry.view(agent));
   }
-  /** Every instance that is there or missing, once. */
+  /** Every instance that is present or missing, once. */
   instanceStates() {
     return this.#registry.instanceStates();
   }
-  /** An instance that is missing will not come back. Answers what kept it from being retired. */
+  /** Retires a missing instance that will not return. Returns `retired`, or the obstacle. */
   retire(instance: Instance): "retired" | "unknown" | "connected" {
     return this.#registry.retire(instance);
   }
   agents(): Agent[] {
     return [...this.#state.agents.values()];
   }
-  /** Connected agents that have pulsed, so that an order can be based on something. */
+  /** Connected agents that have pulsed, so that an order has a basis. */
   ready(): Agent[] {
     const nowMs = this.#state.clock.nowMs();
     return this.agents().filter((agent) => agent.isReady(nowMs) && !agent.isForeign);
   }
-  /** The newest generation sent to an agent. */
+  /** Newest generation sent to an agent. */
   sentGen(boot: Boot): number {
     return this.#state.agents.get(boot)?.sent.gen ?? 0;
   }
-  /** Whether an agent with this credential was here lately. */
+  /** True if an agent with this credential connected lately. */
   hasBootsOf(credential: string): boolean {
     return this.#registry.hasBootsOf(credential);
   }
-  /** A token ended: its agents are closed at once, and what is still in the air of them is not heard. */
+  /**
+   * Revokes a token: connections of the token's agents are closed at once, and messages still in flight are ignored.
+   */
   revokeCredential(credential: string): void {
     this.#registry.revoke(credential);
   }
-  /** An agent's process, as an earlier server wrote it down: its end can then be witnessed. */
+  /** Adds an agent's process as recorded by an earlier server: the end of that process can then be witnessed. */
   expect({ boot, instance, mark }: KnownBoot): void {
     this.#registry.expect({ boot, instance }, mark);
   }
-  /** Its parent saw this process, of this machine, end: whatever it did to traffic is over. */
+  /**
+   * Marks a process of this machine as ended, on the word of the parent process: all effects of the process on traffic
+   * are over.
+   */
   agentExited(pid: number): void {
     const here = machineBoot();
     for (const agent of this.agents())
@@ -237,7 +256,7 @@ export class Fleet {
     this.#audit();
   }
 
-  /** The mesh is another one: every agent is told what it serves. Runs with faults on an edge that went lose that agent. */
+  /** Replaces the mesh: agents are sent the new edges. Runs with faults on a removed edge lose that agent. */
   setMesh(mesh: Mesh): void {
     this.#registry.setMesh(mesh, (agent, edges) => {
       const affected = [...this.#state.runs.values()].filter((run) => run.hasFaultOn(agent.boot, edges));
@@ -247,8 +266,9 @@ export class Fleet {
   }
 
   /**
-   * Empties every agent at once, whatever any run says, and closes the gates of all runs for good. Ahead of every queue:
-   * it needs no database, no journal and no runner. Resolves when all that are connected have attested, or after 5 s.
+   * Empties every agent at once, regardless of any run, and closes the gates of all runs for good. Runs ahead of every
+   * queue, and needs no database, no journal and no runner. Resolves when all connected agents have attested, or after
+   * 5 s.
    */
   haltAll(): Promise<DropAllResult> {
     for (const run of this.#state.runs.values()) run.closeGate();
@@ -263,8 +283,9 @@ export class Fleet {
     this.#state.runs.set(callbacks.plan.run, new RegisteredRun(callbacks));
   }
   /**
-   * The agents that the run's journal names, each with the faults that it holds: no other is ever sent a fault of it.
-   * Called again, it adds: nobody leaves a run before its audit. One that has not come yet is waited for by the audit.
+   * Assigns the agents that the run's journal names, each with the faults held there: no other agent is ever sent a
+   * fault of the run. A repeated call adds agents: no agent leaves a run before the audit. The audit waits for an agent
+   * that has not connected yet.
    */
   assign(id: RunId, refs: readonly AgentRef[]): void {
     this.#with(id, (run) => {
@@ -274,7 +295,7 @@ export class Fleet {
       this.#reconciler.reconcileRun(run);
     });
   }
-  /** The run's agents that can still tell something; of an edge: those that serve it. */
+  /** The run's agents that can still report; with `edge`: the agents that serve the edge. */
   connectedAgents(id: RunId, edge?: EdgeId): Boot[] {
     const run = this.#state.runs.get(id);
     if (run === undefined) return [];
@@ -282,8 +303,9 @@ export class Fleet {
     return agents.filter((agent) => edge === undefined || agent.edges.includes(edge)).map(({ boot }) => boot);
   }
   /**
-   * The run's agents that tell marks and are still connected. `isPartial`: on an edge with its faults there is one that
-   * does not know how, so that what the others tell is a lower bound. `isDrawn`: all of them draw requests by their marks.
+   * Agents of the run that report marks and are still connected. `isPartial`: on an edge with the run's faults, an
+   * agent cannot report marks, so the other agents' reports are a lower bound. `isDrawn`: all agents draw requests by
+   * mark.
    */
   markSupport(id: RunId): {
     readonly telling: readonly Boot[];
@@ -316,7 +338,7 @@ export class Fleet {
       this.#reconciler.reconcileRun(run);
     });
   }
-  /** Nothing of this run may be held from here on. Ahead of every queue; `revert` then asks for proof. */
+  /** Withdraws every fault of this run at once. Runs ahead of every queue; `revert` then asks for proof. */
   withdraw(id: RunId): void {
     this.#with(id, (run) => {
       if (run.faults.length === 0) return;
@@ -325,7 +347,7 @@ export class Fleet {
       for (const agent of this.#state.agentsOf(run)) this.#reconciler.drop(agent);
     });
   }
-  /** Takes everything of this run away, now. Needs no journal and no runner; asks until every agent is graded. */
+  /** Removes every fault of this run now. Needs no journal and no runner; asks until every agent is graded. */
   revert(id: RunId, revision: number): void {
     this.#with(id, (run) => {
       run.closeGate();

@@ -1,12 +1,12 @@
 /**
- * The lease as a search: whatever a server, its agents and the network between them do, and in whatever order, no fault
- * acts longer than it may, and no audit calls an agent clean that is not.
+ * Search over the lease protocol: for every behaviour of a server, the agents and the network between, in every order,
+ * no fault acts longer than permitted, and no audit calls an unclean agent clean.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { World } from "../../test/fleet/world.ts";
 
-/** More of them search longer: `SQUALL_SEARCH=20000 npx vitest run server/fleet/lease-search`. */
+/** A larger number searches longer: `SQUALL_SEARCH=20000 npx vitest run server/fleet/lease-search`. */
 const RUNS = Number(process.env.SQUALL_SEARCH ?? 400);
 
 const which = fc.nat(50);
@@ -36,7 +36,7 @@ type Move = ReturnType<(typeof moves)[number]["arbitrary"]["generate"]>["value"]
 /** Clocks of two machines drift by less than 1%. */
 const rate = fc.double({ min: 0.992, max: 1.008, noNaN: true });
 
-/** Everything that is on its way arrives, in order, until nobody has anything to say. */
+/** Delivers every message in flight, in order, until no party has a message left. */
 const flow = (world: World, wild = false): void => {
   for (let i = 0; i < (wild ? 40 : 200); i++) {
     const waiting = world.connections.some(
@@ -100,7 +100,8 @@ const search = async (wild: boolean, numRuns: number, after: (world: World) => v
 
 test("invariants 1, 2, 3, 6 and 7: they hold, and who was graded clean stays clean, over connections that delay, break and deliver late", async () => {
   const seen = await search(false, RUNS, (world) => {
-    // In the end the network is calm and everybody awake: every audit comes to its end, and none of them in doubt.
+    // Calm at the end: the network is quiet and every machine runs, so every audit comes to its end, and no audit is in
+    // doubt.
     for (const machine of world.machines) machine.paused = false;
     world.server.leads = true;
     for (let second = 0; second < 12; second++) {
@@ -112,7 +113,7 @@ test("invariants 1, 2, 3, 6 and 7: they hold, and who was graded clean stays cle
     expect(world.server.unfinished()).toEqual([]);
     expect(world.grades.unknown).toBe(0);
   });
-  // A search that never met what it looks for proves nothing.
+  // A search that never met the states in question proves no property.
   expect(seen.acted).toBeGreaterThan(2 * RUNS);
   expect(seen.attested).toBeGreaterThan(RUNS / 10);
   expect(seen.inferred).toBeGreaterThan(RUNS / 100);

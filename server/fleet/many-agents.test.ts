@@ -201,7 +201,7 @@ describe("a server that may not grant", () => {
     await live(2);
     fleet.setDesired("run-1", 2, ["slow", "cut"]);
     expect(agent.heard).toHaveLength(length);
-    // An order of what is left would be a new lease for it.
+    // An order of the remaining faults would be a new lease for the silent agent.
     fleet.setDesired("run-1", 3, ["cut"]);
     expect(agent.heard.slice(length).map(({ type }) => type)).toEqual(["drop"]);
     fleet.revert("run-1", 4);

@@ -9,7 +9,7 @@ const MARK = {
   ...{ key: "00112233445566778899aabbccddeeff", tag: 7 },
   faults: [{ id: ID, edge: "a->b", match: null, endpoints: null }],
 };
-/** A run that marks its probes, with one agent that knows what that is and one that does not. */
+/** A run that marks its probes, with an agent that supports marks and an agent that does not. */
 const marked = () => {
   const all = stage();
   const { clock, fleet } = all;

@@ -1,4 +1,4 @@
-/** Handlers of the messages that agents send: each updates the fleet state and calls back the runs that it concerns. */
+/** Handlers of the messages that agents send: each handler updates the fleet state and calls back the affected runs. */
 import { CLOSED, type Remains, type Stall, type ToServer } from "../../agent/contract/index.ts";
 import { type Boot, edgeOfFault } from "../../experiments/model/names.ts";
 import type { EdgeCounts } from "../traffic/edge-counts.ts";
@@ -13,13 +13,13 @@ export interface MessageHandlerDeps {
   readonly state: FleetState;
   readonly reconciler: Reconciler;
   readonly traffic: EdgeCounts;
-  /** An agent can be given orders, or serves other edges than before. */
+  /** Called when an agent can be given orders, or serves other edges than before. */
   readonly onReady: (agent: Agent) => void;
-  /** Whose boot it has is not on record yet. */
+  /** The owner of the agent's boot is not on record yet. */
   readonly onUnrecorded: (agent: Agent) => void;
-  /** The agent refused an order of this server, having obeyed an order of this later epoch. */
+  /** Called when an agent refused an order of this server, having obeyed an order of this later epoch. */
   readonly onFenced: (agent: Agent, epoch: number) => void;
-  /** It attested with a nonce of nobody in particular: who asked everybody. */
+  /** Called with every attestation; a drop-all recognises the drop-all's own nonce. */
   readonly onAttest: (boot: Boot, nonce: string, remains: Remains) => void;
 }
 export class MessageHandlers {
@@ -35,7 +35,7 @@ export class MessageHandlers {
     this.#traffic = deps.traffic;
   }
 
-  /** Over the connection that is the agent's own at this moment. */
+  /** Handles a message over the agent's present connection. */
   handle(agent: Agent, message: ToServer): void {
     agent.heardMs = this.#state.clock.nowMs();
     (this.#handlers[message.type] as (agent: Agent, message: ToServer) => void)(agent, message);
@@ -54,7 +54,7 @@ export class MessageHandlers {
         });
     },
     pulse: (agent, pulse) => {
-      // Numbers only ever rise: one that comes again is no newer word of what the agent holds.
+      // Pulse numbers only ever rise: a repeated number is no newer report of the agent's faults.
       if (pulse.session !== agent.link?.session || pulse.n <= (agent.pulse?.n ?? 0)) return;
       const { n, table, remains } = pulse;
       agent.pulse = { n, atMs: agent.heardMs, table, remains };
@@ -86,13 +86,16 @@ export class MessageHandlers {
       const { boot, nonce, epoch, gen, remains } = attest;
       if (boot !== agent.boot || agent.isUnproven) return;
       this.#report(agent, attest, gen);
-      // To an order of the empty set.
+      // An empty nonce answers an order of the empty set.
       if (nonce === "" && epoch === this.#state.epoch && gen === agent.sent.gen) this.#acknowledge(agent, gen);
       this.attested(boot, nonce, remains);
     },
   };
 
-  /** Once it has pulsed and is on record, and again when it serves other edges. */
+  /**
+   * Announces the agent once after the first pulse and the record of the boot, and again when the agent serves other
+   * edges.
+   */
   announce(agent: Agent): void {
     if (agent.announced || !agent.isRecorded || agent.pulse === null) return;
     agent.announced = true;
@@ -123,8 +126,9 @@ export class MessageHandlers {
   }
 
   /**
-   * Each stall is told in many pulses and passed on once, to every run: an agent beside a service on the way of a probe holds up
-   * its looks, though the run strikes and watches another's edges. What was before an agent's first pulse is nobody's.
+   * Reports each stall once to every run, though the agent repeats the stall in many pulses. Runs on other edges get
+   * the stall too: an agent beside a service on the way of a probe delays the probe's samples. A stall before an
+   * agent's first pulse is reported to no run.
    */
   #stalls(agent: Agent, stalls: readonly Stall[]): void {
     const heard = agent.stallsHeard ?? Number.POSITIVE_INFINITY;
@@ -137,7 +141,9 @@ export class MessageHandlers {
       for (const run of this.#state.runs.values()) run.callbacks.stalled(stall, run.has(boot) ? null : agent.edges);
     }
   }
-  /** What it tells of probes' requests; noted, so that it need not tell it again. */
+  /**
+   * Passes on an agent's reports of probe requests, and sends `noted` so that the agent need not repeat the reports.
+   */
   #mark(agent: Agent, { session, n, marks, receipts }: MessageOf<"pulse">): void {
     if (marks === undefined) return;
     for (const [id, run] of this.#state.runs) {
@@ -153,7 +159,7 @@ export class MessageHandlers {
     if (marks.reports.length > 0) agent.send({ type: "noted", session, n });
   }
 
-  /** The agent dropped everything instead of honouring an order. */
+  /** Handles a refusal: the agent dropped every fault instead of honouring an order. */
   #refused(agent: Agent, why: string): void {
     const { boot, sent } = agent;
     for (const [id, revision] of sent.revisions) {
@@ -166,7 +172,10 @@ export class MessageHandlers {
     this.#reconciler.afterDrop(agent);
   }
 
-  /** Told to each run once an agent, and again when one that fell silent or lapsed turns out to have ended: that halts. */
+  /**
+   * Reports the loss of an agent to each run once, and again when a silent or lapsed agent turns out to have ended:
+   * that halts the run.
+   */
   reportLost(agent: Agent, how: "exited" | "lapsed" | "silent", of = [...this.#state.runs.values()]): void {
     const { boot } = agent;
     for (const run of of) {

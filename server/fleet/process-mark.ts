@@ -1,4 +1,7 @@
-/** Whether a process of this machine still lives: a pid alone may have been given to another since. */
+/**
+ * Process marks: tell if a process of this machine is still alive. A pid alone may since have been given to another
+ * process.
+ */
 import { readFileSync, readlinkSync } from "node:fs";
 
 const read = (path: string): string | null => {
@@ -13,10 +16,13 @@ export const startTimeOf = (pid: number): string | null => {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // A zombie has given up its sockets and memory: what it did to traffic is over.
+  // A zombie process has given up all sockets and memory: the effects on traffic are over.
   return fields[0] === "Z" ? null : (fields[19] ?? null);
 };
-/** One start of one machine, and the pid namespace: elsewhere, or in another container, the same pid is another process. */
+/**
+ * Boot id of the machine and pid namespace: on another machine, or in another container, the same pid is another
+ * process.
+ */
 export const machineBoot = (): string | null => {
   try {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
@@ -27,13 +33,14 @@ export const machineBoot = (): string | null => {
 
 export interface ProcessMark {
   readonly pid: number;
-  /** null: it could not be read when the agent said hello, so nothing is known of it. */
+  /** null: unreadable when the agent said hello, so the start time is unknown. */
   readonly started: string | null;
   readonly machineBoot: string | null;
 }
 /**
- * The process that an agent says it is, if it runs here: the same pid on another machine, or in another namespace, is
- * somebody else's, and that one's end would prove nothing. `said`: what the agent read of itself.
+ * Mark of the process that an agent claims to be, if that process runs here: the same pid on another machine, or in
+ * another namespace, is another process, and the end of that process would be no proof. `said`: the process data as the
+ * agent read it.
  */
 export const processMarkOf = (pid: number, said: { readonly started: string; readonly machineBoot: string } | null) => {
   const mark: ProcessMark = { pid, started: startTimeOf(pid), machineBoot: machineBoot() };
@@ -41,7 +48,9 @@ export const processMarkOf = (pid: number, said: { readonly started: string; rea
   return isHere ? mark : { pid, started: null, machineBoot: null };
 };
 
-/** True only when it is certain: it ran here, and there is no such pid, or another process has it since. */
+/**
+ * True only when the end is certain: the process ran here, and the pid is absent, or now belongs to another process.
+ */
 export const hasEnded = (mark: ProcessMark): boolean => {
   if (mark.started === null || mark.machineBoot === null) return false;
   return mark.machineBoot === machineBoot() && startTimeOf(mark.pid) !== mark.started;

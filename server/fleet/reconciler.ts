@@ -1,4 +1,7 @@
-/** Reconciles agents with their desired state: sends the whole set when it changed, else one more lease, and nothing of a run whose gate is closed. */
+/**
+ * Reconciles each agent with the desired state: sends the whole set when the set changed, else another lease, and never
+ * a fault of a run whose gate is closed.
+ */
 import { randomUUID } from "node:crypto";
 import type { RunId } from "../../experiments/model/names.ts";
 import type { Agent } from "./agent.ts";
@@ -6,7 +9,7 @@ import { desiredStateOf, type OrderSet, orderContent } from "./desired-state.ts"
 import type { FleetState } from "./fleet-state.ts";
 import type { RegisteredRun } from "./registered-run.ts";
 
-/** The one encoding of a drop, which all versions understand. Written once for however many agents hear it. */
+/** The only encoding of a drop, which all contract versions understand. Encoded once for any number of agents. */
 export const dropMessage = (nonce: string): string => JSON.stringify({ type: "drop", nonce });
 
 export class Reconciler {
@@ -17,7 +20,7 @@ export class Reconciler {
     this.#state = state;
   }
 
-  /** To a pulse. */
+  /** Answers a pulse: sends a changed desired state, else renews the lease. */
   onPulse(agent: Agent): void {
     this.closeExpiredGates();
     const { desiredVersion, epoch } = this.#state;
@@ -25,7 +28,10 @@ export class Reconciler {
     if (agent.sent.set.faults.length > 0 && this.#mayAdd(agent)) agent.renew(epoch);
   }
 
-  /** Reconciles the agent with the desired state of this moment; false when it was sent just that already, or may not or cannot be told. */
+  /**
+   * Reconciles the agent with the desired state of this moment. Returns false when the agent already has that state, or
+   * may not or cannot be sent an order.
+   */
   reconcile(agent: Agent): boolean {
     if (agent.link === null || agent.pulse === null || agent.isForeign) return false;
     const { desiredVersion, epoch, clock, runs } = this.#state;
@@ -37,7 +43,7 @@ export class Reconciler {
       this.reportApplied(agent);
       return false;
     }
-    // Even an order that only takes one fault away grants the others a new lease.
+    // Even an order that only removes a fault grants the others a new lease.
     if (set.faults.length > 0 && !this.#mayAdd(agent)) return this.#onlyRemove(agent, set);
     agent.order({ gen: ++this.#gen, desiredVersion, content, set, revisions, epoch, body: bodyOf(set) });
     this.reportApplied(agent);
@@ -54,7 +60,10 @@ export class Reconciler {
   #mayAdd(agent: Agent): boolean {
     return this.#state.mayGrant() && !agent.isCongested;
   }
-  /** What must go goes with a drop, and all else with it; what is desired beyond that is looked at again at the next pulse. */
+  /**
+   * Removes faults by a drop, which also removes all others; the rest of the desired state is reconciled at the next
+   * pulse.
+   */
   #onlyRemove(agent: Agent, { faults }: OrderSet): boolean {
     const desired = new Set(faults.map(({ id }) => id));
     const keeps = agent.sent.content !== null && agent.sent.set.faults.every(({ id }) => desired.has(id));
@@ -64,18 +73,18 @@ export class Reconciler {
     return true;
   }
 
-  /** Empties an agent, whatever it holds, and gives back what other runs desire. */
+  /** Empties an agent of every fault, and sends back the faults that other runs desire. */
   drop(agent: Agent, nonce: string = randomUUID()): void {
     agent.sendText(dropMessage(nonce));
     this.afterDrop(agent);
   }
-  /** The agent has emptied its table, or is about to. */
+  /** Reconciles after a drop: the agent has emptied the fault table, or is about to. */
   afterDrop(agent: Agent): void {
     agent.forgetSent();
     this.reconcile(agent);
   }
 
-  /** Tells each run once that this agent holds the run's newest revision. */
+  /** Reports to each run once that this agent holds the run's newest revision. */
   reportApplied(agent: Agent): void {
     if (agent.acknowledged < agent.sent.gen) return;
     for (const [run, revision] of agent.sent.revisions) {
@@ -87,7 +96,7 @@ export class Reconciler {
     }
   }
 
-  /** Runs that stand still, or are past their deadline, lose their faults for good. */
+  /** Closes for good the gates of runs that stand still or are past the deadline: those runs lose all faults. */
   closeExpiredGates(): void {
     const nowMs = this.#state.clock.nowMs();
     for (const run of this.#state.runs.values()) {
@@ -102,5 +111,5 @@ export class Reconciler {
   }
 }
 
-/** The keys of the set as they stand in the frame, without the braces around them. */
+/** Keys of the set as JSON for the frame, without the enclosing braces. */
 const bodyOf = (set: OrderSet): string => JSON.stringify(set).slice(1, -1);

@@ -1,4 +1,7 @@
-/** A run that is registered with the fleet: the faults and watches it desires now, and the callbacks that get what its agents report. */
+/**
+ * Run that is registered with the fleet: the faults and watches that the run desires now, and the callbacks that
+ * receive the agents' reports.
+ */
 import type { MarkReports, Watch, WatchCount } from "../../agent/contract/index.ts";
 import { type Boot, type EdgeId, type FaultName, faultId } from "../../experiments/model/names.ts";
 import type { Plan } from "../../experiments/model/plan.ts";
@@ -12,34 +15,34 @@ import type { ResidueAudit } from "./residue-audit.ts";
 
 export interface RunCallbacks {
   readonly plan: Plan;
-  /** Server clock, ms. */
+  /** Deadline of the run, server clock, ms. */
   readonly endsAtMs: number;
   readonly post: (happening: UnstampedEvent) => void;
-  /** Server clock, ms: when the runner last worked off its inbox. */
+  /** Server clock, ms: when the runner last worked off the inbox. */
   readonly tickedMs: () => number;
-  /** Why it did not move since then, where that is known. */
+  /** Reason why the runner has not moved since then, if known. */
   readonly standstill?: () => Standstill;
-  /** Cumulative counts of this run's watches on one agent, which held generation `gen`. */
+  /** Cumulative counts of this run's watches on an agent that held generation `gen`. */
   readonly counted: (boot: Boot, counts: readonly WatchCount[], gen: number) => void;
   /**
-   * An agent stood still, by the server's clock. `beside`: edges that it serves, where it has no part in the run; null: it
-   * has one.
+   * Reports that an agent stood still, by the server's clock. `beside`: edges served by an agent that has no part in
+   * the run; null: the agent has a part in the run.
    */
   readonly stalled: (stall: AgentStall, beside: readonly EdgeId[] | null) => void;
-  /** How the run marks what its probes send; null or absent: it does not. */
+  /** Mark of the run for probe requests; null or absent: no marks. */
   readonly mark?: RunMark | null;
-  /** A pulse of an agent that is asked for marks. */
+  /** Called with each pulse of an agent that is asked for marks. */
   readonly marked?: (boot: Boot, heard: PulseMarks) => void;
 }
-/** What one pulse of an agent says of a run's marks. */
+/** Mark reports of a run in a pulse of an agent. */
 export interface PulseMarks extends MarkReports {
-  /** Server clock. */
+  /** Arrival of the pulse, server clock, ms. */
   readonly arrivedMs: number;
-  /** Of this run, as they stood when the pulse was made. */
+  /** Receipts of this run, as of the making of the pulse. */
   readonly receipts: readonly Receipt[];
 }
 
-/** A runner that did not work off its inbox for this long has its faults taken away (SAFETY.md 1). */
+/** Time after which a runner that did not work off the inbox loses all faults (SAFETY.md 1). */
 export const WEDGED_MS = 2_000;
 export interface Standstill {
   readonly because: ReasonCode;
@@ -50,7 +53,7 @@ export const STOOD_STILL: Standstill = {
   reason: "The run's own loop stood still for over 2 s, so its faults were taken away.",
 };
 
-/** Receipts of one run that are passed on in a second: each is a record of its journal. */
+/** Receipts of a run that are passed on per second: each receipt is a record of the run's journal. */
 const MAX_REPORTS_PER_SECOND = 200;
 
 export class RegisteredRun implements DesiredRun {
@@ -60,14 +63,14 @@ export class RegisteredRun implements DesiredRun {
   faults: readonly FaultName[] = [];
   watches: readonly Watch[] = [];
   readonly excluded = new Set<Boot>();
-  /** Agents whose loss was told. */
+  /** Agents that were reported to the run as lost. */
   readonly lost = new Map<Boot, "exited" | "lapsed" | "silent">();
-  /** Agents that hold `revision`, told once each. */
+  /** Agents that hold `revision`, each reported once. */
   readonly acknowledged = new Set<Boot>();
   audit: ResidueAudit | null = null;
-  /** What each agent's receipts said when they were last passed on. */
+  /** Receipts of each agent as last passed on. */
   readonly #reported = new Map<Boot, { readonly text: string; readonly hits: boolean; readonly atMs: number }>();
-  /** Of every watch that was ever listed. */
+  /** Edge of every watch that was ever listed. */
   readonly #edgeOf = new Map<string, EdgeId>();
   /** Set once the gate closed for good: no fault of this run is ever sent again. */
   #closed = false;
@@ -86,8 +89,8 @@ export class RegisteredRun implements DesiredRun {
   }
 
   /**
-   * Names the run's agents: all at once, later those that join. The cap on hits is dealt to those who were there first;
-   * who joins a capped run hits nothing, for what the others have used of their parts is not known at that moment.
+   * Assigns the run's agents: all at once, later those that join. The cap on hits is divided among the first agents. An
+   * agent that joins a capped run hits no requests: the use of the cap by the other agents is not known at that moment.
    */
   assign(refs: readonly AgentRef[]): void {
     const cap = this.plan.limits.requests;
@@ -112,20 +115,24 @@ export class RegisteredRun implements DesiredRun {
     this.faults = this.#closed ? [] : faults;
     this.acknowledged.clear();
   }
-  /** From here on nothing of this run is sent, whatever is desired: an `apply` that comes late finds the gate closed. */
+  /**
+   * Closes the gate: no fault of this run is sent any more, regardless of the desired state. An `apply` that comes late
+   * finds the gate closed.
+   */
   closeGate(): void {
     this.#closed = true;
     this.faults = [];
   }
-  /** Why its faults must not be granted any longer; null: they may. */
+  /** Reason why the run's faults must not be granted any longer; null: further grants are allowed. */
   closeReason(nowMs: number): { readonly because: ReasonCode; readonly reason: string } | null {
     if (this.faults.length === 0) return null;
     if (nowMs - this.callbacks.tickedMs() > WEDGED_MS) return this.callbacks.standstill?.() ?? STOOD_STILL;
     return nowMs < this.endsAtMs ? null : { because: "deadline", reason: "The run reached its deadline." };
   }
   /**
-   * False for receipts that say what the last ones did: they are cumulative, so nothing is lost by passing over them. With
-   * more agents than `MOST_TOLD` each tells less often, but its first hit at once, and its last word always.
+   * False for receipts equal to the last receipts passed on: receipts are cumulative, so skipping some loses no counts.
+   * With more agents than `MAX_REPORTS_PER_SECOND` each agent is passed on less often, but the first hit at once, and
+   * the attestation always.
    */
   shouldReport(
     boot: Boot,
@@ -143,7 +150,7 @@ export class RegisteredRun implements DesiredRun {
     this.#reported.set(boot, { text, hits, atMs: nowMs });
     return true;
   }
-  /** Whether an agent holds, or is to hold, a fault of this run on one of these edges. */
+  /** True if an agent holds, or is to hold, a fault of this run on any of these edges. */
   hasFaultOn(boot: Boot, edges: ReadonlySet<EdgeId>): boolean {
     const part = this.assignments.get(boot);
     if (part === undefined || this.faults.length === 0) return false;
@@ -159,6 +166,6 @@ export class RegisteredRun implements DesiredRun {
   }
 }
 
-/** Ordinals are left out: there is a new one only where something was injected. */
+/** Key of a receipt, without ordinals: a new ordinal appears only after an injection, which changes `injected`. */
 const receiptKey = ({ id, seen, matched, injected, spared, capped, untouched, liveMs }: Receipt): string =>
   `${id} ${seen} ${matched} ${injected} ${spared} ${capped} ${untouched} ${liveMs}`;

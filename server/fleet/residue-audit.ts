@@ -1,4 +1,7 @@
-/** The residue audit of one run: asks each of its agents until it attested, its end was seen, or time has told (SAFETY.md 3). */
+/**
+ * Residue audit of a run: asks each of the run's agents until the agent attested, the process's end was witnessed, or
+ * enough time has passed (SAFETY.md 3).
+ */
 import { randomUUID } from "node:crypto";
 import type { Remains } from "../../agent/contract/index.ts";
 import type { Boot } from "../../experiments/model/names.ts";
@@ -6,13 +9,16 @@ import type { AuditGrade } from "../../experiments/model/verdict/verdict.ts";
 import type { Agent } from "./agent.ts";
 
 const ASK_EVERY_MS = 1_000;
-/** Held bytes leave within turns of the loop, wounded streams are reset: who was not clean is asked again soon. */
+/**
+ * Retry interval for an agent that was not clean: held bytes leave within a few event-loop turns, and damaged streams
+ * are reset.
+ */
 const ASK_AGAIN_MS = 200;
 const GIVE_UP_MS = 30_000;
 
 interface OpenQuestion {
   readonly agent: Agent;
-  /** Issued after the revert; an answer to any other proves nothing. */
+  /** Nonces issued after the revert; an answer to any other nonce is no proof. */
   readonly nonces: Set<string>;
   askedMs: number;
   /** The last answer that was not clean. */
@@ -31,7 +37,7 @@ export class ResidueAudit {
   readonly #open = new Map<Boot, OpenQuestion>();
   readonly #startedMs: number;
   readonly #onGrade: OnGrade;
-  /** Told after each drop: the agent has emptied its table and may need what other runs desire. */
+  /** Called after each drop: the agent has emptied the fault table and may need the faults that other runs desire. */
   readonly #onDrop: (agent: Agent) => void;
 
   constructor(agents: readonly Agent[], nowMs: number, onGrade: OnGrade, onDrop: (agent: Agent) => void) {
@@ -77,7 +83,7 @@ export class ResidueAudit {
   #judge(question: OpenQuestion, nowMs: number): void {
     const { agent, remains } = question;
     const sinceMs = nowMs - this.#startedMs;
-    // An agent that answers with something left is not to be argued clean by the clock.
+    // An agent that answers with faults left is never inferred clean by the clock.
     const isSilent = remains === null && (agent.link === null || sinceMs >= ASK_EVERY_MS * 2);
     if (agent.exited) this.#grade(question, "witnessed", `its process ${agent.pid} has ended`);
     else if (isSilent && agent.grantsOver(nowMs))

@@ -1,4 +1,7 @@
-/** Command lines of agents that a keeper starts: written here, and read here where a user may see nothing else of another's process. */
+/**
+ * Command lines of agents that a keeper starts: written here, and parsed here when a user may see only the command line
+ * of another user's process.
+ */
 import { basename, dirname, join } from "node:path";
 
 export const agentName = (mesh: { readonly name: string }): string => `${mesh.name}-agent`;
@@ -7,7 +10,7 @@ export interface AgentOptions {
   readonly mesh: { readonly name: string };
   readonly server: string;
   readonly tokenVariable: string;
-  /** Of the run or mesh. */
+  /** Folder of the run or mesh. */
   readonly folder: string;
 }
 export const agentOptions = ({ mesh, server, tokenVariable, folder }: AgentOptions): readonly string[] => [
@@ -20,7 +23,7 @@ export interface MeshOfAgent {
   readonly folder: string;
 }
 const after = (argv: readonly string[], option: string): string | undefined => argv[argv.indexOf(option) + 1];
-/** The mesh that an agent was started for; null: this is no agent of a keeper's. */
+/** Mesh for which an agent was started; null: not an agent of a keeper. */
 export const meshOfAgent = (argv: readonly string[]): MeshOfAgent | null => {
   const isAgent = argv.slice(0, 3).some((word) => /(^|\/)agent\/main\.[jt]s$/.test(word)) && argv.includes("--parent");
   if (!isAgent || !argv.includes("--instance") || !argv.includes("--control")) return null;

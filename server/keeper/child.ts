@@ -1,4 +1,4 @@
-/** The keeper's children: each in a process group of its own, with a log of its own. */
+/** Child processes of the keeper: each in a separate process group, with a separate log. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync } from "node:fs";
@@ -10,12 +10,12 @@ import { restoreNodeOptions, withoutNodeOptions } from "./node-options.ts";
 import { identify, type ProcessIdentity, variablesOf } from "./process-identity.ts";
 import { NotReady, type StartingChild } from "./readiness.ts";
 
-/** In the environment of the agent alone, never in an argv. */
+/** Variable in the environment of the agent alone, never in an argv. */
 export const TOKEN_VARIABLE = "SQUALL_TOKEN";
 
 export interface Child extends StartingChild {
   readonly identity: ProcessIdentity;
-  /** Resolves with how it ended, once. */
+  /** Resolves once, with a description of how the child ended. */
   readonly end: Promise<string>;
 }
 export interface ChildCommand {
@@ -51,7 +51,10 @@ const environment = (command: ChildCommand, { mark }: KeeperConfig): NodeJS.Proc
   return { ...inherited, ...command.env, ...variablesOf(mark) };
 };
 
-/** A folder of the PATH that may not be looked into makes EACCES of a command that is nowhere (execvp(3)). */
+/**
+ * True if the command does not exist. A PATH folder that may not be read makes execvp(3) report EACCES for a command
+ * that is nowhere.
+ */
 const isMissing = (command: string, { code }: NodeJS.ErrnoException): boolean => {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const isBare = !command.includes("/");
@@ -69,8 +72,8 @@ const describeEnd = (code: number | null, signal: NodeJS.Signals | null): string
   signal === null ? `exit code ${code}` : `ended by ${signal}`;
 
 /**
- * Starts one command. Its identity is known before anything else can happen; throws NotReady when the command cannot be
- * executed. What happens after the start is told by `end`.
+ * Starts a command. The child's identity is known before any other event; throws NotReady when the command cannot be
+ * executed. Later events are reported by `end`.
  */
 export const startChild = async (command: ChildCommand, config: KeeperConfig): Promise<Child> => {
   const { name, argv, directory, leashed } = command;

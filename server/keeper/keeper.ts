@@ -1,10 +1,10 @@
 /**
- * The keeper: one process for each embedded mesh. It owns the services and the agent, and lives exactly as long as the
- * pipe to its parent: at its end, however that came about, everything is ended (CONT, TERM, KILL after a second), and
- * then the keeper is gone too. Its *watch* does the same should the keeper be killed; the parent does so as well.
+ * Keeper: a process for each embedded mesh. The keeper owns the services and the agent, and lives exactly as long as
+ * the pipe to the parent. When that pipe ends, for whatever reason, the keeper ends every process (CONT, TERM, KILL
+ * after a second), and then exits. The keeper's *watch* does the same if the keeper is killed, and so does the parent.
  *
  *   parent ──stdin──▶ keeper ──stdin──▶ agent    (an agent whose pipe closes drops its faults at once)
- *                        ├────stdin──▶ watch     (told of every process that was started)
+ *                        ├────stdin──▶ watch     (informed of every process that was started)
  *                        └───────────▶ services
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -34,7 +34,7 @@ const say = (message: FromKeeper) => writeMessage(process.stdout, message);
 const progress = (name: string, state: Progress["state"], detail: string) =>
   say({ type: "progress", progress: { name, state, detail } });
 
-/** A keeper that does not know any more what it owns ends at once: its watch then ends every process in its place. */
+/** Ends a keeper that no longer knows its processes: the watch then ends every process instead. */
 const crash = (error: unknown): never => {
   process.stderr.write(`the keeper failed: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(70);
@@ -51,7 +51,7 @@ class Keeper {
     this.watch = this.startWatch();
   }
 
-  /** Starts everything side by side; the first that does not get ready ends all. */
+  /** Starts all processes in parallel; the first process that does not get ready ends all. */
   async start(): Promise<void> {
     const beganMs = performance.now();
     try {
@@ -67,13 +67,13 @@ class Keeper {
     }
   }
 
-  /** Ends every process, then this one. `last`: what the parent is told once they are gone. */
+  /** Ends every process, then the keeper. `last`: message for the parent once all processes are gone. */
   end(last?: FromKeeper): Promise<void> {
     this.ending ??= terminateAll(this.config.mark, this.records).then(() => {
       if (last !== undefined) say(last);
       this.tellWatch({ type: "goodbye" });
       this.watch.stdin?.end();
-      // Lets what was said leave; the parent may have stopped reading, so not for ever.
+      // Lets the last messages leave; the parent may have stopped reading, so wait 1 s at most.
       setTimeout(() => process.exit(0), 1_000).unref();
       process.stdout.end(() => process.exit(0));
     });
@@ -123,7 +123,7 @@ class Keeper {
     if (this.watch.stdin) writeMessage(this.watch.stdin, message);
   }
 
-  /** A watch that dies is replaced and told everything again. */
+  /** Starts a watch. A watch that dies is replaced, and the new watch gets all records again. */
   private startWatch(): ChildProcess {
     this.watch = spawn(process.execPath, [builtPath("server", "keeper", "watchdog.js")], {
       detached: true,
@@ -157,7 +157,7 @@ const main = (): void => {
     },
     end,
   );
-  // The parent may be gone before the last word; its end-of-file says so already.
+  // The parent may be gone before the last message; the keeper's end-of-file tells the same.
   process.stdout.on("error", () => {});
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, end);
 };

@@ -1,4 +1,7 @@
-/** Who listens on an address: from the kernel's socket tables to the process that holds the socket. Linux only; empty elsewhere. */
+/**
+ * Finds the process that listens on an address: from the kernel's socket tables to the holder of the socket. Linux
+ * only; empty elsewhere.
+ */
 import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import { endianness } from "node:os";
@@ -8,7 +11,7 @@ export interface SocketAddress {
   readonly host: string;
   readonly port: number;
 }
-/** `127.0.0.1:7104`, `[::1]:7104`, `localhost:7104`. */
+/** Parses `127.0.0.1:7104`, `[::1]:7104`, `localhost:7104`. */
 export const parseAddress = (address: string): SocketAddress => {
   const colon = address.lastIndexOf(":");
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(address.slice(colon + 1)) };
@@ -46,7 +49,7 @@ const parseSockets = (table: string, wanted: string) =>
     .split("\n")
     .slice(1)
     .flatMap((line) => {
-      // Thousands of closed connections may stand beside the few that are looked for.
+      // Thousands of closed connections may stand beside the few in question.
       if (!line.includes(` ${wanted} `)) return [];
       const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
       if (local === undefined || remote === undefined || inode === undefined || state !== wanted) return [];
@@ -70,27 +73,30 @@ const tables = (): readonly string[] =>
     }
   });
 
-/** Would a listener there answer for this address? A name (`localhost`) may mean several addresses: the port decides. */
+/**
+ * True if a listener there would answer for this address. A name (`localhost`) may mean several addresses: the port
+ * decides.
+ */
 export const answersFor = (listener: { readonly host: string; readonly port: number }, wanted: SocketAddress) => {
   if (listener.port !== wanted.port) return false;
   const family = (host: string) => (isIP(host) === 6 ? "ipv6" : "ipv4");
   const list = new BlockList();
   list.addAddress(listener.host, family(listener.host));
-  // BlockList takes an IPv4 address and its form mapped into IPv6 for the same.
+  // BlockList treats an IPv4 address and the IPv6-mapped form as the same.
   const isAny = /^[0:.]+$/.test(listener.host) || /^0:0:0:0:0:ffff:0:0$/.test(listener.host);
   return isAny || isIP(wanted.host) === 0 || list.check(wanted.host, family(wanted.host));
 };
 
 /**
- * The TCP sockets of one moment, and who holds them. The kernel takes milliseconds to print its tables, and a look into
- * every process takes as long: one table answers for many addresses.
+ * Snapshot of the TCP sockets and their holders. The kernel takes milliseconds to print the tables, and inspecting
+ * every process takes as long: a snapshot answers for many addresses.
  */
 export class SocketTable {
   /** False on systems, and in sandboxes, where the tables cannot be read. */
   readonly isReadable: boolean;
   readonly listening: readonly Listening[];
   readonly #read: readonly string[];
-  /** Pids by inode, of every process that we may look into; null until somebody asks. */
+  /** Pids by inode, of every process that this user may inspect; null until first needed. */
   #holders: ReadonlyMap<string, readonly number[]> | null = null;
 
   constructor() {
@@ -106,7 +112,7 @@ export class SocketTable {
   listenersOf(wanted: SocketAddress): readonly Listening[] {
     return this.listening.filter((each) => answersFor(each, wanted));
   }
-  /** Pids that hold one of these sockets, as far as we may look. */
+  /** Pids that hold any of these sockets, as far as this user may inspect processes. */
   holdersOf(sockets: readonly { readonly inode: string }[]): readonly number[] {
     this.#holders ??= readHolders();
     return [...new Set(sockets.flatMap(({ inode }) => this.#holders!.get(inode) ?? []))];

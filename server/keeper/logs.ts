@@ -1,14 +1,17 @@
-/** One log file for each process of a mesh: both of its streams, in the order they were written. */
+/** Log files: a file for each process of a mesh, with both output streams in the order of writing. */
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Of a service or the agent. */
+/** Log path of a service or the agent. */
 export const logPath = (folder: string, name: string): string => join(folder, "logs", `${name}.log`);
 
-/** Beside the folder of the services' logs, so that a service may be called `keeper`. */
+/** Path of the keeper's log, beside the folder of the services' logs, so that a service may be called `keeper`. */
 export const keeperLogPath = (folder: string): string => join(folder, "keeper.log");
 
-/** A fresh file: what an earlier process of that name wrote must not be read as this one's. Returns the descriptor. */
+/**
+ * Opens a fresh log file: the output of an earlier process of that name must not be read as this process's output.
+ * Returns the descriptor.
+ */
 export const openLog = (path: string): number => {
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
@@ -18,7 +21,7 @@ export const openLog = (path: string): number => {
 const TAIL_BYTES = 64 * 1_024;
 const TAIL_LINES = 20;
 
-/** The last lines; "" when there are none. */
+/** Last lines of a log; "" for an empty log. */
 export const tailOf = (path: string, lines = TAIL_LINES): string => {
   let file: number;
   try {
@@ -36,7 +39,7 @@ export const tailOf = (path: string, lines = TAIL_LINES): string => {
   }
 };
 
-/** For the end of an error message: where the log is, and how it ends. */
+/** Quotes a log at the end of an error message: the path, and the last lines. */
 export const quoteLog = (path: string): string => {
   const tail = tailOf(path);
   if (tail === "") return `It wrote nothing to ${path}.`;

@@ -1,4 +1,7 @@
-/** Before anything is started, every address that the mesh declares must be free; if one is not, the error names its holder. */
+/**
+ * Port check: before any process is started, every address that the mesh declares must be free; otherwise the error
+ * names the holder.
+ */
 import { connect, createServer } from "node:net";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { meshOfAgent } from "./agent-argv.ts";
@@ -7,13 +10,13 @@ import { type Mark, markOf } from "./process-identity.ts";
 import { argvOf, commandOf, everyProcess, hasProc, userOf } from "./processes.ts";
 import { userName } from "./users.ts";
 
-/** An address that the mesh needs, and for what. */
+/** Address that the mesh needs, with the use. */
 export interface RequiredAddress {
   readonly address: string;
   readonly use: string;
 }
 
-/** Endpoints of the services that we start, and where the agent listens. */
+/** Addresses that a mesh needs: endpoints of the services that the keeper starts, and the agent's listen addresses. */
 export const requiredAddresses = (mesh: Mesh, agentOnly: boolean): readonly RequiredAddress[] => [
   ...mesh.services
     .filter(({ command }) => command !== null && !agentOnly)
@@ -23,7 +26,7 @@ export const requiredAddresses = (mesh: Mesh, agentOnly: boolean): readonly Requ
 
 const CONNECT_MS = 500;
 
-/** Somebody answers there. */
+/** True if a listener accepts a connection there. */
 const answers = ({ host, port }: SocketAddress): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host, port });
@@ -35,7 +38,7 @@ const answers = ({ host, port }: SocketAddress): Promise<boolean> =>
     socket.once("connect", () => end(true)).once("error", () => end(false));
   });
 
-/** Null: it can be bound. Else the system's error code. */
+/** null: the address can be bound. Else the system's error code. */
 const bindError = ({ host, port }: SocketAddress): Promise<string | null> =>
   new Promise((resolve) => {
     const server = createServer();
@@ -49,7 +52,7 @@ const describeHolder = (pid: number): string => {
   return `pid ${pid} (${commandOf(pid)})${whose}`;
 };
 
-/** Who holds an address, for people. */
+/** Holder of an address, described for people. */
 export const holderOf = (address: string, table = new SocketTable()): string => {
   const wanted = parseAddress(address);
   if (!hasProc) return `another process (\`lsof -nP -iTCP:${wanted.port} -sTCP:LISTEN\` tells which)`;
@@ -60,13 +63,15 @@ export const holderOf = (address: string, table = new SocketTable()): string => 
   return socket === undefined ? "a process that cannot be seen from here" : `a process of user ${userName(socket.uid)}`;
 };
 
-/** Squall meshes of another user: only the command lines of their processes can be read. */
+/** Squall meshes of another user: only the command lines of that user's processes can be read. */
 const meshesOf = (uid: number): readonly string[] =>
   everyProcess().flatMap(({ pid }) => {
     const found = userOf(pid) === uid ? meshOfAgent(argvOf(pid) ?? []) : null;
     return found === null ? [] : [`${found.mesh}, pid ${pid}, in ${found.folder}`];
   });
-/** The user who holds an address by a process that cannot be looked into, with the Squall meshes that this user runs; null: nobody of that kind. */
+/**
+ * User who holds an address by a process that cannot be inspected, with the user's Squall meshes; null: no such user.
+ */
 const strangerAt = (address: string, table: SocketTable): string | null => {
   const sockets = table.listenersOf(parseAddress(address));
   const [socket] = sockets;
@@ -85,14 +90,14 @@ const REASON: Readonly<Record<string, string>> = {
   ENOTFOUND: "has a host name that cannot be resolved",
 };
 
-/** Addresses that any user may bind on any machine: a look into the tables is enough. */
+/** Addresses that any user may bind on any machine: reading the tables is enough. */
 const isPlain = ({ host, port }: SocketAddress): boolean =>
   port >= 1_024 && /^(127\.|0\.0\.0\.0$|localhost$|::1?$)/.test(host);
 
 /**
- * Null: free; else the system's error code. The kernel's tables are asked first, because looking is harmless: a
- * connection would be counted by the agent of a live run, and binding, however shortly, could fail a run that is just
- * starting. Connecting and binding are for what the tables cannot show.
+ * null: the address is free; else the system's error code. The kernel's tables are read first, because reading is
+ * harmless: a connection would be counted by the agent of a live run, and binding, however briefly, could fail a run
+ * that is just starting. Connecting and binding are for addresses that the tables cannot show.
  */
 const whyNotBindable = async (where: SocketAddress, table: SocketTable): Promise<string | null> => {
   if (table.listenersOf(where).length > 0 || (await answers(where))) return "EADDRINUSE";
@@ -100,7 +105,7 @@ const whyNotBindable = async (where: SocketAddress, table: SocketTable): Promise
 };
 
 interface AddressProblem {
-  /** Squall run or mesh that holds the address, named once for all its addresses; null: another holder or reason. */
+  /** Squall run or mesh that holds the address, named once for several addresses; null: another holder or reason. */
   readonly holder: string | null;
   readonly text: string;
 }
@@ -124,7 +129,7 @@ const problemOf = async (claim: RequiredAddress, table: SocketTable): Promise<Ad
   return { holder: null, text: `${claim.address} (${claim.use}) ${reason}` };
 };
 
-/** A run that is up holds many addresses: it is named once. */
+/** Groups the problems by holder: a running Squall run holds many addresses, and is named once. */
 const sentences = (problems: readonly AddressProblem[]): readonly string[] => {
   const byHolder = new Map<string | null, string[]>();
   for (const { holder, text } of problems) byHolder.set(holder, [...(byHolder.get(holder) ?? []), text]);
@@ -133,7 +138,7 @@ const sentences = (problems: readonly AddressProblem[]): readonly string[] => {
   );
 };
 
-/** Null: all are free. Else what is wrong, every address of it. */
+/** null: all addresses are free. Else the problems, with every taken address. */
 export const whyTaken = async (claims: readonly RequiredAddress[]): Promise<string | null> => {
   const table = new SocketTable();
   const looks = await Promise.all(claims.map((claim) => problemOf(claim, table)));

@@ -1,13 +1,14 @@
 /**
- * Which process a pid meant. Pids are used again, and mean other processes in a container, so none is signalled on its number
- * alone: pid, start time, boot, process namespace and the mark in its environment must all match (SAFETY.md 4).
+ * Process identity: verifies that a pid still means the recorded process. Pids are reused, and mean other processes in
+ * a container, so no process is signalled by number alone: pid, start time, boot, process namespace and the mark in the
+ * environment must all match (SAFETY.md 4).
  */
 import { execFileSync } from "node:child_process";
 import { bootId, environmentOf, hasProc, isOver, pidNamespace, statOf } from "./processes.ts";
 
 /**
- * In the environment of every process of a mesh: whose it is. The run's name alone may be used twice on a machine, its
- * folder is not; and whoever finds its port taken can say where to look.
+ * Mark in the environment of every process of a mesh: names the owning run. The run's name alone may occur twice on a
+ * machine, the folder does not; and a user whose port is taken learns where to look.
  */
 export interface Mark {
   readonly run: string;
@@ -21,7 +22,7 @@ export const variablesOf = ({ run, folder }: Mark): Readonly<Record<string, stri
   [RUN_VARIABLE]: run,
   [FOLDER_VARIABLE]: folder,
 });
-/** Null: of no run. */
+/** null: a process of no run. */
 export const markOf = (pid: number): Mark | null => {
   const environment = environmentOf(pid);
   const run = environment?.get(RUN_VARIABLE);
@@ -35,17 +36,20 @@ export const isMarked = (pid: number, mark: Mark): boolean => {
 export interface ProcessIdentity {
   readonly name: string;
   readonly pid: number;
-  /** Ticks since boot (`/proc`), or the wall-clock second that `ps` tells; "" when it was gone too soon to tell. */
+  /**
+   * Ticks since boot (`/proc`), or the wall-clock second from `ps`; "" when the process was gone before the start could
+   * be read.
+   */
   readonly start: string;
   readonly boot: string;
-  /** The process table that the pid is of. */
+  /** Process table to which the pid belongs. */
   readonly namespace: string;
   readonly mark: Mark;
-  /** The mark was seen in its environment when it was recorded. */
+  /** The mark was seen in the process's environment at the recording. */
   readonly marked: boolean;
 }
 
-/** Where there is no /proc, `ps` tells the start to the second. */
+/** Start time by `ps`, to the second, for systems without /proc. */
 const startByPs = (pid: number): string | null => {
   try {
     const text = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "latin1" }).trim();
@@ -63,7 +67,10 @@ const startOf = (pid: number): string | null => {
 };
 
 const EXEC_MS = 20;
-/** Between exec and the first instruction of the new program, for some microseconds, its environment reads as empty. */
+/**
+ * Retries for 20 ms: between exec and the first instruction of the new program, for some microseconds, the environment
+ * reads as empty.
+ */
 const seesMark = (pid: number, mark: Mark): boolean => {
   const lastMs = performance.now() + EXEC_MS;
   for (;;) {
@@ -72,7 +79,7 @@ const seesMark = (pid: number, mark: Mark): boolean => {
   }
 };
 
-/** Taken by its parent right after the start, while the pid cannot yet mean another process. */
+/** Identity of a child, taken by the parent right after the start, while the pid cannot yet mean another process. */
 export const identify = (name: string, pid: number, mark: Mark): ProcessIdentity => ({
   name,
   pid,
@@ -84,14 +91,14 @@ export const identify = (name: string, pid: number, mark: Mark): ProcessIdentity
 });
 
 /**
- * Does this process carry the mark? Without /proc an environment cannot be read, and the other three must do. An
- * environment with nothing in it any more was overwritten by its owner (nginx, PostgreSQL write their title there); then
- * the mark counts as it was seen at the start, since start time and boot already prove that it is the same process.
+ * True if the process carries the mark. Without /proc an environment cannot be read, and the other three criteria must
+ * do. An empty environment was overwritten by the process (nginx, PostgreSQL write a title there); then the mark counts
+ * as seen at the start, since start time and boot already prove that the process is the same.
  */
 const carriesMark = ({ pid, mark, marked }: ProcessIdentity): boolean =>
   !hasProc || (environmentOf(pid)?.size === 0 ? marked : isMarked(pid, mark));
 
-/** True only while the very process that was recorded is running (or stopped; not when it is a zombie). */
+/** True only while the recorded process is running or stopped; false for a zombie. */
 export const isSameProcess = (identity: ProcessIdentity): boolean =>
   identity.boot === bootId() &&
   identity.namespace === pidNamespace() &&

@@ -1,6 +1,6 @@
 /**
- * What the system knows about running processes, read from `/proc`. On systems without it (macOS) every answer here is
- * "unknown" (null or empty), and the callers say what they do then.
+ * Running processes, as the system describes them in `/proc`. On systems without `/proc` (macOS) every answer here is
+ * "unknown" (null or empty), and the callers define the consequence.
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 
@@ -13,7 +13,10 @@ export interface ProcessStat {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
-  /** Clock ticks between boot and the start of the process: with the pid and the boot, it names one process for ever. */
+  /**
+   * Clock ticks between boot and the start of the process: with the pid and the boot, the ticks identify a process for
+   * ever.
+   */
   readonly start: string;
 }
 
@@ -47,8 +50,8 @@ export const statOf = (pid: number): ProcessStat | null => {
 };
 
 /**
- * The variables a process was started with. Null: it is gone or not ours to read. Empty: it was started with none, or
- * wrote its title over them, as nginx and PostgreSQL do.
+ * Variables with which a process was started. null: the process is gone or not readable by this user. Empty: no
+ * variables at the start, or the process wrote a title over them, as nginx and PostgreSQL do.
  */
 export const environmentOf = (pid: number): ReadonlyMap<string, string> | null => {
   const text = read(`/proc/${pid}/environ`);
@@ -57,11 +60,14 @@ export const environmentOf = (pid: number): ReadonlyMap<string, string> | null =
   return new Map(pairs.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]));
 };
 
-/** Words of the command line as the process was started with them; null: it is gone. Any user's can be read. */
+/**
+ * Words of the command line with which the process was started; null: the process is gone. Readable for processes of
+ * any user.
+ */
 export const argvOf = (pid: number): readonly string[] | null =>
   read(`/proc/${pid}/cmdline`)?.replace(/\0$/, "").split("\0") ?? null;
 
-/** The user that a process acts for; null: it is gone. */
+/** User for whom a process acts; null: the process is gone. */
 export const userOf = (pid: number): number | null => {
   try {
     return statSync(`/proc/${pid}`).uid;
@@ -70,13 +76,18 @@ export const userOf = (pid: number): number | null => {
   }
 };
 
-/** Whether a signal is handled by the process: one that is not would end it. `SigCgt` of proc_pid_status(5), in hexadecimal. */
+/**
+ * True if the process handles a signal: an unhandled signal would end the process. `SigCgt` of proc_pid_status(5), in
+ * hexadecimal.
+ */
 export const catches = (pid: number, signal: number): boolean => {
   const [, mask] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(read(`/proc/${pid}/status`) ?? "") ?? [];
   return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
 };
 
-/** Where a link of this process leads, such as its `cwd` or `ns/mnt`; null: it is gone, or not ours to look at. */
+/**
+ * Target of a link of this process, such as `cwd` or `ns/mnt`; null: the process is gone, or not readable by this user.
+ */
 export const linkOf = (pid: number | "self", name: string): string | null => {
   try {
     return readlinkSync(`/proc/${pid}/${name}`);
@@ -90,7 +101,7 @@ export interface OpenFile {
   /** A path, or `socket:[inode]`. */
   readonly target: string;
 }
-/** What a process holds open; null: it is gone, or not ours to look at. */
+/** Files that a process holds open; null: the process is gone, or not readable by this user. */
 export const openFilesOf = (pid: number): readonly OpenFile[] | null => {
   let descriptors: readonly string[];
   try {
@@ -98,7 +109,7 @@ export const openFilesOf = (pid: number): readonly OpenFile[] | null => {
   } catch {
     return null;
   }
-  // One that was closed since it was listed leads nowhere.
+  // A descriptor closed since the listing has no target.
   return descriptors.flatMap((descriptor) => {
     const target = linkOf(pid, `fd/${descriptor}`);
     return target === null ? [] : [{ descriptor, target }];
@@ -113,7 +124,7 @@ export const commandOf = (pid: number): string => {
   return command.length > COMMAND_LENGTH ? `${command.slice(0, COMMAND_LENGTH)}…` : command;
 };
 
-/** Every process that can be seen, this one included. */
+/** Every process that can be seen, this process included. */
 export const everyProcess = (): readonly ProcessStat[] => {
   if (!hasProc) return [];
   return readdirSync("/proc").flatMap((entry) => {
@@ -122,10 +133,10 @@ export const everyProcess = (): readonly ProcessStat[] => {
   });
 };
 
-/** Ended, although its entry may still be there. */
+/** True for a process that has ended, although the entry may still be there. */
 export const isOver = ({ state }: ProcessStat): boolean => state === "Z" || state === "X" || state === "x";
 
-/** Inodes of the sockets that a process holds open; empty when it is not ours to read. */
+/** Inodes of the sockets that a process holds open; empty when the process is not readable by this user. */
 export const socketsOf = (pid: number): ReadonlySet<string> =>
   new Set(
     (openFilesOf(pid) ?? []).flatMap(({ target }) => {
@@ -135,10 +146,10 @@ export const socketsOf = (pid: number): ReadonlySet<string> =>
   );
 
 /**
- * The process table that this process is in (pid_namespaces(7)): a pid that was written down in another one, a container's,
- * means another process here. "" where the system has none.
+ * Process table of this process (pid_namespaces(7)): a pid recorded in another table, a container's, means another
+ * process here. "" where the system has no such namespaces.
  */
 export const pidNamespace = (): string => linkOf("self", "ns/pid") ?? "";
 
-/** Of this boot of the machine; "" where there is none to read. */
+/** Id of this boot of the machine; "" where no id can be read. */
 export const bootId = (): string => (read("/proc/sys/kernel/random/boot_id") ?? "").trim();

@@ -1,8 +1,9 @@
 /**
- * When is a service ready? When it answers *and* the listener is our own child's: a stranger on the port would otherwise
- * be tested in its place. Ours is a listening socket held by a member of the child's group, or by a process with the
- * run's mark; or an HTTP answer whose `x-squall-run` echoes the mark (for services in a container of their own). Where
- * sockets cannot be seen (macOS), the address was free before the start and the child is alive: that has to do.
+ * Readiness of a service: the service answers *and* the listener is our own child's; otherwise a stranger on the port
+ * would be tested instead. A listener is ours if the listening socket is held by a member of the child's group, or by a
+ * process with the run's mark; or if an HTTP answer's `x-squall-run` echoes the mark (for services in a container of
+ * their own). Where sockets cannot be seen (macOS), the criterion is weaker: the address was free before the start and
+ * the child is alive.
  */
 import { get } from "node:http";
 import { connect } from "node:net";
@@ -14,7 +15,7 @@ import { holderOf } from "./ports.ts";
 import { isMarked, type Mark } from "./process-identity.ts";
 import { hasProc, socketsOf, statOf } from "./processes.ts";
 
-/** Nonce header: a service that answers with the value of SQUALL_RUN is ours, wherever it runs. */
+/** Nonce header: a service that answers with the value of SQUALL_RUN is ours, wherever the service runs. */
 export const RUN_HEADER = "x-squall-run";
 const LOOK_MS = 25;
 const ANSWER_MS = 1_000;
@@ -24,7 +25,7 @@ export interface StartingChild {
   readonly name: string;
   readonly pid: number;
   readonly log: string;
-  /** How it ended ("exit code 1"); null while it runs. */
+  /** Description of how the child ended ("exit code 1"); null while the child runs. */
   ended(): string | null;
 }
 export class NotReady extends Error {
@@ -62,11 +63,11 @@ const askTcp = (where: SocketAddress): Promise<ServiceAnswer | null> =>
     socket.on("error", () => resolve(null));
   });
 
-/** `unseen`: something answers that the socket tables do not show: a container, or a listener that has just gone. */
+/** `unseen`: an answer came from a listener that the socket tables do not show: in a container, or just gone. */
 type Owner = "ours" | "theirs" | "unseen";
 
 let nextTable: Promise<SocketTable> | null = null;
-/** Read once for all services that answered within one look of each other. */
+/** Socket table shared by all services that answered within the same 25 ms. */
 const tableAfterNow = (): Promise<SocketTable> => {
   nextTable ??= sleep(LOOK_MS).then(() => {
     nextTable = null;
@@ -88,12 +89,15 @@ const ownerOf = async (where: SocketAddress, leader: number, mark: Mark): Promis
 const failure = (child: StartingChild, what: string): NotReady =>
   new NotReady("mesh", `${child.name} ${what}. ${quoteLog(child.log)}`);
 
-/** Looks until `look` says true; a child that ends first, or is not ready in time, is a failure with the end of its log. */
+/**
+ * Polls until `look` returns true. A child that ends first, or is not ready in time, is a failure with the end of the
+ * child's log.
+ */
 const until = async (child: StartingChild, startMs: number, expected: string, look: () => Promise<boolean>) => {
   const lastMs = performance.now() + startMs;
   for (;;) {
     const ended = child.ended();
-    // Looked at once more when it ended: whoever answers then is the reason, and is named.
+    // A last poll after the child ended: a listener that answers then is the reason, and is named.
     const isReady = await look();
     if (ended !== null) throw failure(child, `ended before it was ready (${ended})`);
     if (isReady) return;
@@ -102,7 +106,7 @@ const until = async (child: StartingChild, startMs: number, expected: string, lo
   }
 };
 
-/** Resolves when the service answers by its own listener; rejects with NotReady. */
+/** Resolves when the service answers through a listener of the child; rejects with NotReady. */
 export const serviceReady = async (
   child: StartingChild,
   service: { readonly ready: Ready; readonly startMs: number; readonly address: string },
@@ -124,7 +128,7 @@ export const serviceReady = async (
 };
 
 const LISTENING = /^(?:listening\b|\{"event":"listening")/m;
-/** The agent says `listening` once every edge is. */
+/** Resolves once the agent's log says `listening`, which the agent prints when every edge is listening. */
 export const agentReady = (child: StartingChild, startMs: number): Promise<void> =>
   until(child, startMs, "expected it to say `listening`", async () =>
     LISTENING.test(tailOf(child.log, Number.POSITIVE_INFINITY)),

@@ -1,15 +1,17 @@
 /**
  * Starts the processes of an embedded mesh, and the agent in front of them, under a keeper (SAFETY.md 4).
  *
- * - Every declared address is looked at first; one that is taken is an error that names its holder, and nothing is started.
- * - Each service, and the agent, runs in a process group of its own, writes to `folder/logs/<name>.log`, and carries
- *   SQUALL_RUN (whose it is) and SQUALL_FOLDER in its environment. The token goes to the agent alone, by environment.
- * - Whoever of this process, the keeper and its watch is killed, the others end all that is left, stopped processes too,
- *   within about two seconds. A pid is signalled only while pid, start time, boot and mark all match.
+ * - Every declared address is checked first; a taken address is an error that names the holder, and no process is
+ *   started.
+ * - Each service, and the agent, runs in a separate process group, writes to `folder/logs/<name>.log`, and carries
+ *   SQUALL_RUN (the owning run) and SQUALL_FOLDER in the environment. The token goes to the agent alone, by
+ *   environment.
+ * - If this process, the keeper or the keeper's watch is killed, the other two end all that is left, stopped processes
+ *   too, within about two seconds. A pid is signalled only while pid, start time, boot and mark all match.
  *
- * Linux has the whole of this. On macOS, without /proc: a pid is known by its number and its start to the second (`ps`);
- * who holds a taken port is not named; that the listener is our own child's is concluded from the address having been
- * free; and a child that leaves its process group is not found again.
+ * Linux has the whole of this. On macOS, without /proc: a pid is identified by the number and the start to the second
+ * (`ps`); the holder of a taken port is not named; that the listener is our own child's is concluded from the address
+ * having been free; and a child that leaves its process group is not found again.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
@@ -34,36 +36,42 @@ import { terminateAll } from "./terminate.ts";
 
 export interface MeshConfig {
   readonly mesh: Mesh;
-  /** For logs: one file a service. */
+  /** Folder for logs: a file per service. */
   readonly folder: string;
-  /** Marker in the environment of every child: SQUALL_RUN. With the folder it names one start of one mesh. */
+  /**
+   * Marker in the environment of every child: SQUALL_RUN. Together with the folder, the marker names a single start of
+   * a mesh.
+   */
   readonly marker: string;
   readonly server: { readonly url: string; readonly token: string };
   /** Start the agent only; the services run elsewhere. */
   readonly agentOnly?: boolean;
-  /** argv that starts an agent, its options follow; by default the one built beside this server. */
+  /** argv that starts an agent, followed by the agent's options; default: the agent built beside this server. */
   readonly agent?: readonly string[];
-  /** A child is starting, ready, or ended. */
+  /** Called when a child is starting, ready, or ended. */
   readonly onProgress: (progress: Progress) => void;
-  /** The agent's process ended although nobody stopped the mesh. Its faults are gone with it. */
+  /** The agent's process ended although the mesh was not stopped. The agent's faults ended with the process. */
   readonly onAgentExit: (pid: number) => void;
-  /** A service that had been ready ended although nobody stopped the mesh. */
+  /** A service that had been ready ended although the mesh was not stopped. */
   readonly onServiceExit?: (service: string, how: string) => void;
 }
 export interface RunningMesh {
   /** Milliseconds from the first spawn to the last ready. */
   readonly tookMs: number;
-  /** By service name; the agent by its own, `<mesh>-agent`. */
+  /** Pids by service name; the agent under the name `<mesh>-agent`. */
   readonly pids: Readonly<Record<string, number>>;
   readonly agentPid: number;
   readonly keeperPid: number;
   /** Resolves when every process is gone. May be called again at any time. */
   stop(): Promise<void>;
 }
-/** The mesh could not be started; nothing of it is left running. */
+/** The mesh could not be started; no process of the mesh is left running. */
 export class MeshError extends Error {
   override readonly name = "MeshError";
-  /** `ports`: an address is taken, the message names the holder. `mesh`: a service did not get ready; the message has the end of its log. */
+  /**
+   * `ports`: an address is taken, the message names the holder. `mesh`: a service did not get ready; the message has
+   * the end of the service's log.
+   */
   readonly because: "ports" | "mesh";
   constructor(because: "ports" | "mesh", message: string) {
     super(message);
@@ -71,14 +79,14 @@ export class MeshError extends Error {
   }
 }
 
-/** Longer than CONT, TERM, KILL and the patience after it: a keeper that is not done by then is stopped itself. */
+/** Longer than CONT, TERM, KILL and the patience after KILL: a keeper that is not done by then is itself stopped. */
 const STOP_MS = 4_000;
 const KEEPER = "keeper";
 
 const spawnKeeper = (folder: string): ChildProcess => {
   const log = openLog(keeperLogPath(folder));
   const { [TOKEN_VARIABLE]: _, ...env } = withoutNodeOptions(process.env);
-  // In a session of its own: Ctrl-C on the terminal is for the parent, which still needs the mesh to take faults away.
+  // A session of its own: Ctrl-C on the terminal is for the parent, which still needs the mesh to take faults away.
   const keeper = spawn(process.execPath, [builtPath("server", "keeper", "keeper.js")], {
     detached: true,
     env,
@@ -96,7 +104,7 @@ const keeperConfig = ({ mesh, server, agentOnly, agent }: MeshConfig, mark: Mark
   agent: agent ?? [process.execPath, builtPath("agent", "main.js")],
 });
 
-/** One start of a mesh, as its parent sees it. */
+/** Start of a mesh, as the parent sees the start. */
 class MeshStart {
   private readonly config: MeshConfig;
   private readonly mark: Mark;
@@ -104,7 +112,7 @@ class MeshStart {
   private readonly records: ProcessIdentity[] = [];
   private stopping: Promise<void> | null = null;
   private agentSeen = false;
-  /** Resolves when the keeper is gone and all it said was heard. */
+  /** Resolves when the keeper is gone and all of the keeper's messages were read. */
   private readonly gone: Promise<void>;
 
   constructor(config: MeshConfig) {
@@ -160,7 +168,7 @@ class MeshStart {
     this.config.onAgentExit(pid);
   }
 
-  /** The keeper was killed: its watch ends the mesh, and so do we, should both have been. */
+  /** Handles a killed keeper: the watch ends the mesh, and so does this process, in case the watch was killed too. */
   private async bereaved(): Promise<void> {
     this.config.onProgress({ name: KEEPER, state: "exited", detail: "the keeper was ended; the mesh goes with it" });
     await terminateAll(this.mark, this.records, { settle: true });
@@ -187,7 +195,9 @@ class MeshStart {
   }
 }
 
-/** Resolves when every service answers and the agent listens; throws MeshError, with nothing left running, otherwise. */
+/**
+ * Resolves when every service answers and the agent listens; otherwise throws MeshError, with no process left running.
+ */
 export const startMesh = async (config: MeshConfig): Promise<RunningMesh> => {
   const { mesh } = config;
   if (mesh.services.some(({ name }) => name === agentName(mesh)))

@@ -1,6 +1,6 @@
 /**
- * Ends the processes of a mesh: CONT, TERM, and KILL for what is left after a second. The keeper, its watch and the
- * parent all use it, whichever of them is left, and may do so at the same time.
+ * Ends the processes of a mesh: CONT, TERM, and KILL for the remaining processes after a second. The keeper, the watch
+ * and the parent all use these functions, whichever of the three is left, and possibly at the same time.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMarked, isSameProcess, type Mark, type ProcessIdentity } from "./process-identity.ts";
@@ -8,32 +8,35 @@ import { everyProcess, hasProc, isOver } from "./processes.ts";
 
 export const GRACE_MS = 1_000;
 const LOOK_MS = 25;
-/** After KILL the kernel may need a moment; what is still there then cannot be ended by anybody. */
+/** After KILL the kernel may need a moment; a process still alive after that cannot be ended. */
 const KILL_PATIENCE_MS = 2_000;
 
-/** A process group (negative, as kill(2) wants it) or a single process that left its group. */
+/** Process group (negative, as kill(2) wants) or a single process that left its group. */
 type Target = number;
 
 const signal = (target: Target, name: NodeJS.Signals): void => {
   try {
     process.kill(target, name);
   } catch {
-    // Gone since it was looked at.
+    // The process has gone since the last check.
   }
 };
 
-/** Without /proc a group is known by its leader alone; once that is gone, what stays of the group cannot be told from strangers. */
+/**
+ * Without /proc a group is known by the group's leader alone; once the leader is gone, the rest of the group cannot be
+ * told from strangers.
+ */
 const groupsByLeader = (records: readonly ProcessIdentity[]): readonly Target[] =>
   records.filter(isSameProcess).map(({ pid }) => -pid);
 
 /**
- * What of a mesh is alive. A recorded group counts while its leader is the recorded process, or while a member carries
- * the mark. What carries the mark and is in no such group (it started a session of its own, or was forked in the instant
- * its keeper died) counts alone.
+ * Live processes of a mesh. A recorded group counts while the group's leader is the recorded process, or while a member
+ * carries the mark. A process with the mark outside such groups (started in a session of its own, or forked in the
+ * instant when the keeper died) counts alone.
  */
 export const liveTargets = (mark: Mark, records: readonly ProcessIdentity[]): readonly Target[] => {
   if (!hasProc) return groupsByLeader(records);
-  // Nothing of the mesh is older than its first process: that spares the look into most environments.
+  // No process of the mesh is older than the first recorded process: this bound avoids reading most environments.
   const since = records.length === 0 ? 0 : Math.min(...records.map(({ start }) => Number(start)));
   const processes = everyProcess().filter(
     (each) => !isOver(each) && each.pid !== process.pid && Number(each.start) >= since,
@@ -49,8 +52,8 @@ export const liveTargets = (mark: Mark, records: readonly ProcessIdentity[]): re
 };
 
 /**
- * Resolves once nothing of the mesh is alive, with what could not be ended (normally none). `settle`: look once more
- * after a moment, for a child that was between fork and exec, and so without a mark, at the first look.
+ * Resolves once no process of the mesh is alive, with the targets that could not be ended (normally none). `settle`:
+ * check again after a moment, for a child that was between fork and exec, and so without a mark, at the first check.
  */
 export const terminateAll = async (
   mark: Mark,
@@ -74,7 +77,7 @@ export const terminateAll = async (
       if (passedMs >= graceMs) signal(target, "SIGKILL");
       else if (!asked.has(target)) {
         asked.add(target);
-        // A stopped process takes its TERM only once it goes on.
+        // A stopped process handles TERM only after CONT.
         signal(target, "SIGCONT");
         signal(target, "SIGTERM");
       }

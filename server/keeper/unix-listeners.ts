@@ -1,9 +1,12 @@
-/** Unix sockets that processes listen on, from the kernel's table: the path as it was bound, whoever took the file away since. */
+/**
+ * Unix sockets on which processes listen, from the kernel's table: the path as bound, even if the file was removed
+ * since.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { linkOf, socketsOf } from "./processes.ts";
 
-/** SO_ACCEPTCON of proc_net(5): the socket listens. */
+/** Flag SO_ACCEPTCON of proc_net(5): the socket listens. */
 const LISTENS = 0x10000;
 
 /** Paths by inode. proc_net(5), /proc/net/unix: `Num: RefCount Protocol Flags Type St Inode Path`. */
@@ -13,7 +16,7 @@ export const parseUnixListeners = (table: string): ReadonlyMap<string, string> =
   return new Map(listening.map(([, , inode, path]) => [inode!, path!]));
 };
 
-/** In the network that the process is in: a container has a table of its own. */
+/** Table of the process's network namespace: a container has a table of its own. */
 const tableFor = (pid: number | "self"): string => {
   try {
     return readFileSync(`/proc/${pid}/net/unix`, "utf8");
@@ -22,7 +25,10 @@ const tableFor = (pid: number | "self"): string => {
   }
 };
 
-/** Where a process listens, as paths that this process can use: through its root where it sees other files than we do. */
+/**
+ * Sockets on which a process listens, as paths usable by this process: through the other process's root where that
+ * process sees other files.
+ */
 export const unixListenersOf = (pid: number): readonly string[] => {
   const listeners = parseUnixListeners(tableFor(pid));
   const isElsewhere = linkOf(pid, "ns/mnt") !== linkOf("self", "ns/mnt");
@@ -34,6 +40,6 @@ export const unixListenersOf = (pid: number): readonly string[] => {
   });
 };
 
-/** Whether any process of this network, of whatever user, listens on a path. */
+/** True if any process of this network namespace, of whatever user, listens on a path. */
 export const isListenedOn = (path: string): boolean =>
   [...parseUnixListeners(tableFor("self")).values()].some((bound) => bound === path);

@@ -1,7 +1,7 @@
 /** Users of this machine, for people. */
 import { readFileSync } from "node:fs";
 
-/** By number, as far as /etc/passwd knows them (passwd(5)); else the number. */
+/** User name from /etc/passwd (passwd(5)) where present; else the number. */
 export const userName = (uid: number): string => {
   try {
     const lines = readFileSync("/etc/passwd", "utf8").split("\n");

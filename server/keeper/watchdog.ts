@@ -1,6 +1,6 @@
 /**
- * The keeper's watchdog: does nothing while the keeper lives. When its pipe ends without a goodbye, the keeper was killed,
- * and the watchdog ends the mesh in its place.
+ * Watchdog of the keeper: idle while the keeper lives. When the pipe ends without a goodbye, the keeper was killed, and
+ * the watchdog ends the mesh instead.
  */
 
 import { readMessages, type ToWatchdog } from "./messages.ts";
@@ -25,5 +25,5 @@ readMessages<ToWatchdog>(
     );
   },
 );
-// Only the end of the keeper ends it: a signal meant for the terminal must not leave the mesh unwatched.
+// Only the keeper's end ends the watchdog: a signal meant for the terminal must not leave the mesh unwatched.
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(name, () => {});

@@ -1,4 +1,4 @@
-/** Several meshes as one: each team applies its own services and edges, and where they meet they must agree. */
+/** Merges several meshes: each team applies its own services and edges, and definitions of the same name must agree. */
 
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import { canonical } from "../../experiments/model/mesh/diff.ts";
@@ -6,16 +6,16 @@ import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import type { EdgeId, ServiceName } from "../../experiments/model/names.ts";
 
 export interface MeshPart {
-  /** For people: "the file /etc/squall/mesh.yaml", "the document shop". */
+  /** Source for people: "the file /etc/squall/mesh.yaml", "the document shop". */
   readonly source: string;
   readonly mesh: Mesh;
 }
-/** What is wrong with one part beside those before it, at its place in that part. */
+/** Conflict of a part with the parts before, located in that part. */
 export interface MergeConflict {
   readonly part: MeshPart;
   readonly issue: Issue;
 }
-/** From the first part that has it. */
+/** Value with the first source that defines the value. */
 interface Attributed<T> {
   readonly value: T;
   readonly source: string;
@@ -23,11 +23,11 @@ interface Attributed<T> {
 interface MergedMesh {
   readonly services: Map<ServiceName, Attributed<Service>>;
   readonly edges: Map<EdgeId, Attributed<Edge>>;
-  /** Who listens or answers, by address. */
+  /** Holder of each address: the edge that listens or the service that answers there. */
   readonly addresses: Map<string, string>;
 }
 
-/** A caller that another part defines may be named by its name alone: `checkout: {}`. */
+/** Reference by name alone: a caller that another part defines may be written `checkout: {}`. */
 const isReference = ({ endpoints, labels, protected: isProtected }: Service): boolean =>
   endpoints.length === 0 && Object.keys(labels).length === 0 && !isProtected;
 const serviceKey = ({ labels, endpoints, ready, protected: isProtected }: Service): string =>
@@ -64,8 +64,8 @@ const addEdge = (merged: MergedMesh, part: MeshPart, edge: Edge, index: number):
 };
 
 /**
- * All parts in one mesh, which has the name of the first; null: there are none. Each part by itself is valid. With a
- * conflict there is no mesh: half of one would leave edges that nobody watches.
+ * Merges all parts into a mesh named after the first part; null: there are no parts. Each part by itself is valid. With
+ * a conflict there is no mesh: half a mesh would leave edges that no agent watches.
  */
 export const mergeMeshes = (
   parts: readonly MeshPart[],

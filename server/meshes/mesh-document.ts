@@ -1,4 +1,4 @@
-/** Mesh documents as people apply them to a server. */
+/** Mesh documents that people apply to a server. */
 
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import type { Environment } from "../../experiments/model/document/variables.ts";
@@ -6,13 +6,13 @@ import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { parseMesh } from "../../experiments/model/read/mesh.ts";
 import { expandStored } from "../security/expand-variables.ts";
 
-/** As it was applied, in file form. */
+/** The document as applied, in file form. */
 export interface StoredMesh {
   readonly name: string;
   readonly content: unknown;
 }
 
-/** A mesh that somebody applies, or everything that is wrong with it as a server's. */
+/** Parses an applied mesh, or returns every problem that prevents a server from using the mesh. */
 export const meshOfDocument = (
   content: unknown,
   environment: Environment,

@@ -1,4 +1,4 @@
-/** A mesh file that may change under the server: read again and again, taken when it is whole and reads right. */
+/** Mesh file that may change under the server: read repeatedly, and taken once complete and valid. */
 
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { type Log, logFailure } from "../log.ts";
 
 export type MeshReading = { readonly mesh: Mesh } | { readonly problems: readonly string[] };
 
-/** `file`: as told in problems. `environment`: what `${NAME}` may stand for. */
+/** `file`: name shown in problems. `environment`: variables for `${NAME}`. */
 const parse = (text: string, file: string, environment: Environment): MeshReading => {
   const { documents, problems } = readDocuments(text, file);
   if (problems.length > 0) return { problems: problems.map((problem) => formatIssue(problem)) };
@@ -30,8 +30,8 @@ const describeReadError = (path: string, { code, message }: NodeJS.ErrnoExceptio
   code === "ENOENT" ? `${path} does not exist` : `${path} cannot be read: ${code ?? message}`;
 
 /**
- * Not by file events: what a cluster mounts is swapped by a link two folders up, and network file systems have none. One
- * look reads a few kilobytes.
+ * Polling instead of file events: a mounted file in a cluster is swapped by a link two folders up, and network file
+ * systems have no events. A poll reads a few kilobytes.
  */
 const POLL_MS = 1_000;
 
@@ -39,36 +39,36 @@ export interface MeshFileDeps {
   readonly clock: Clock;
   readonly path: string;
   readonly log: Log;
-  /** What `${NAME}` may stand for. */
+  /** Variables for `${NAME}`. */
   readonly environment: Environment;
 }
 
 export class MeshFile {
   readonly #deps: MeshFileDeps;
   readonly #onRead: (read: MeshReading) => void;
-  /** What stood there at the last look, and what was last given out: the text, or why there is none. */
+  /** Content at the last poll, and content last passed on: the text, or the reason why there is no text. */
   #seen: string | null = null;
   #emitted: string | null = null;
   #isPolling = false;
 
-  /** `onRead`: is given each new content, right or wrong. */
+  /** `onRead`: called with each new content, valid or not. */
   constructor(deps: MeshFileDeps, onRead: (read: MeshReading) => void) {
     this.#deps = deps;
     this.#onRead = onRead;
   }
 
-  /** Gives out what stands there at this moment, if it is new. */
+  /** Passes on the present content, if new. */
   async read(): Promise<void> {
     await this.#poll();
     this.#emit();
   }
   /**
-   * Gives out what has stood there for two looks: whoever writes without renaming leaves half a file for a moment, and
-   * half a mesh may well be valid.
+   * Passes on content that was the same in two polls: a writer that does not rename leaves half a file for a moment,
+   * and half a mesh may well be valid.
    */
   watch(): Alarm {
     return every(this.#deps.clock, POLL_MS, () => {
-      // A look may hang as long as a network file system does.
+      // A read may hang as long as a network file system does.
       if (this.#isPolling) return;
       this.#isPolling = true;
       const before = this.#seen;
@@ -83,7 +83,7 @@ export class MeshFile {
     });
   }
 
-  /** With a mark in front, so that no text of a file is taken for the reason that there is none. */
+  /** Reads the file. A leading mark keeps a file's text from being mistaken for the reason that there is no text. */
   async #poll(): Promise<void> {
     const { path } = this.#deps;
     this.#seen = await readFile(path, "utf8").then(

@@ -1,11 +1,13 @@
-/** Edges that agents know from files of their own, taken into the mesh where they contradict nothing in it. */
+/**
+ * Offered edges: edges that agents know from local files, added to the mesh where no definition contradicts the offer.
+ */
 import type { EdgeOffer } from "../../agent/contract/index.ts";
 import { canonical } from "../../experiments/model/mesh/diff.ts";
 import type { Edge, Mesh, Service } from "../../experiments/model/mesh/mesh.ts";
 import { edgeId, type Instance } from "../../experiments/model/names.ts";
 import type { OfferedEdge } from "./meshes.ts";
 
-/** Instances come and go under ever new names; those that spoke last are remembered. */
+/** Most instances remembered: instances come and go under ever new names; the instances heard last are kept. */
 const MAX_INSTANCES = 10_000;
 
 const edgeOf = ({ from, to, listen, protocol }: EdgeOffer): Edge => ({
@@ -19,8 +21,8 @@ const serviceNamed = (name: string, offer: EdgeOffer | null): Service => ({
 const addressesOf = ({ endpoints }: Service): string => canonical(endpoints.map(({ address }) => address).sort());
 
 /**
- * Why an offer is not taken, or null. The endpoints of a callee are those of its service, for all who call it: an agent
- * must not be able to lead the calls of another one to where it likes, so what disagrees is left out.
+ * Reason why an offer is refused, or null. A callee's endpoints are those of its service, for all callers: an agent
+ * must not be able to redirect another agent's calls, so a contradicting offer is left out.
  */
 const conflictOf = (mesh: Mesh | null, offer: EdgeOffer): string | null => {
   const edge = edgeOf(offer);
@@ -55,7 +57,7 @@ interface OfferGroup {
   readonly offer: EdgeOffer;
   readonly instances: Set<Instance>;
 }
-/** The mesh with what was offered, and why an offer is not in it, by its key. */
+/** The mesh with the accepted offers, and the reason why an offer is left out, by the offer's key. */
 export interface MeshWithOffers {
   readonly mesh: Mesh | null;
   readonly conflicts: ReadonlyMap<string, string>;
@@ -64,10 +66,10 @@ export interface MeshWithOffers {
 export class Offers {
   /** Keys of the groups that each instance is in; the instance that spoke last is last. */
   readonly #keysOf = new Map<Instance, readonly string[]>();
-  /** The same offer of several instances once, in the order in which it was first heard. */
+  /** Offers in the order first heard; the same offer of several instances counts once. */
   readonly #groups = new Map<string, OfferGroup>();
 
-  /** What an instance offers from here on. True: an offer is new, or nobody makes it any more. */
+  /** Replaces the offers of an instance. True: an offer is new, or a former offer has no instance left. */
   update(instance: Instance, offers: readonly EdgeOffer[]): boolean {
     const before = new Set(this.#groups.keys());
     const wanted = new Map(offers.map((offer) => [canonical(offer), offer]));
@@ -82,7 +84,10 @@ export class Offers {
     if (oldest !== undefined && this.#keysOf.size > MAX_INSTANCES) this.#forget(oldest, new Map());
     return before.size !== this.#groups.size || [...this.#groups.keys()].some((key) => !before.has(key));
   }
-  /** Takes it out of all groups but those that it stays in: one that it alone makes keeps its place. */
+  /**
+   * Removes an instance from all groups except the groups in `staying`: an offer of this instance alone keeps its place
+   * there.
+   */
   #forget(instance: Instance, staying: ReadonlyMap<string, unknown>): void {
     for (const key of this.#keysOf.get(instance) ?? []) {
       const group = this.#groups.get(key);

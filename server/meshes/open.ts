@@ -1,4 +1,4 @@
-/** Opens the mesh of a server: puts it together from what there is, and anew whenever one of its sources changes. */
+/** Opens the mesh of a server: merges the sources, and merges again whenever a source changes. */
 
 import { createHash } from "node:crypto";
 import type { EdgeOffer } from "../../agent/contract/index.ts";
@@ -26,17 +26,19 @@ import {
 export interface MeshesDeps {
   readonly clock: Clock;
   readonly log: Log;
-  /** Of the configuration: what an embedded run brings along. */
+  /** Mesh of the configuration: that of an embedded run. */
   readonly mesh: Mesh | null;
   /** Path of a file that is watched. */
   readonly file?: string;
-  /** What `${NAME}` may stand for in documents, and in the file unless that has variables of its own. */
+  /** Variables for `${NAME}` in documents, and in the file unless `fileEnvironment` is given. */
   readonly environment?: Environment;
   readonly fileEnvironment?: Environment;
   readonly documents?: readonly StoredMesh[];
 }
 
-/** A server starts nothing, and whoever may look at the mesh may not see what is in an environment. */
+/**
+ * Removes commands and environments: a server starts no services, and viewers of the mesh must not see environments.
+ */
 const withoutCommands = (mesh: Mesh): Mesh => ({
   ...mesh,
   directory: null,
@@ -121,7 +123,7 @@ class OpenMeshes implements Meshes {
       const proposal = this.#proposalOf(result);
       if ("problems" in proposal) return proposal;
       await record();
-      // The file may have changed while it was recorded: what is stored must fit what is in force now.
+      // The file may have changed during the recording: the stored document must fit the mesh in force now.
       const again = this.#try(source, mesh);
       const why = `${by} ${mesh === null ? "deleted" : "applied"} the document ${name}`;
       if ("conflicts" in again) this.#reject(source, describeConflicts(again.conflicts), mesh);
@@ -152,7 +154,7 @@ class OpenMeshes implements Meshes {
     const after = currentOf(this.#offers.mergeInto(result.mesh).mesh);
     return { ...changeOf(this.#current, after), revision: after?.revision ?? null };
   }
-  /** A source as it was read: in force if it is right and fits, else told and passed over. */
+  /** Loads a source as read: puts the source in force if valid and fitting, else reports and skips the source. */
   #load(source: SourceName, read: MeshReading): void {
     if ("problems" in read) {
       this.#reject(source, read.problems, null);
@@ -181,7 +183,7 @@ class OpenMeshes implements Meshes {
     this.#log.info(`the mesh changed: ${why}`, { revision: after?.revision ?? null, changes: lines });
     for (const listener of [...this.#listeners]) listener(change);
   }
-  /** True: what did not fit before does now, and was put in force. */
+  /** True: a source that did not fit before fits now, and was put in force. */
   #retryRejected(): boolean {
     for (const source of this.#sources) {
       const result = source.rejected === null ? null : this.#try(source, source.rejected);
@@ -193,7 +195,7 @@ class OpenMeshes implements Meshes {
   }
 }
 
-/** Reads every source once; what is wrong with one of them is in the log and in `sources()`, and is no reason not to start. */
+/** Reads every source once. A source's problems appear in the log and in `sources()`, and do not prevent the start. */
 export const openMeshes = async (deps: MeshesDeps): Promise<Meshes> => {
   const meshes = new OpenMeshes(deps.log);
   await meshes.open(deps);

@@ -1,8 +1,7 @@
-/** What the mesh of a server is stated by, and the one mesh that all of it makes. */
+/** Sources of a server's mesh (configuration, file, documents), and the mesh into which these sources merge. */
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Mesh } from "../../experiments/model/mesh/mesh.ts";
 import { type MergeConflict, type MeshPart, mergeMeshes } from "./merge.ts";
-/** The openers of a server's mesh (configuration, file, documents), and the one mesh that they merge into. */
 
 export interface SourceName {
   readonly kind: "configuration" | "file" | "document";
@@ -12,9 +11,9 @@ export interface SourceName {
 export interface LoadedSource extends SourceName {
   /** The newest version that fits the rest; null: there has been none. */
   readonly mesh: Mesh | null;
-  /** Why the newest version of all is not that one; [] while it is. */
+  /** Problems that keep the newest version from being `mesh`; [] while there are none. */
   readonly problems: readonly string[];
-  /** The newest version of all, if it is right by itself and only does not fit the rest: it may yet. */
+  /** The newest version, if valid by itself and only in conflict with the rest: the version may fit later. */
   readonly rejected: Mesh | null;
 }
 
@@ -36,18 +35,20 @@ export type MergeResult =
   | { readonly sources: readonly LoadedSource[]; readonly mesh: Mesh | null }
   | { readonly conflicts: readonly MergeConflict[] };
 
-/** These sources with one of them changed; `mesh` null: without it. Misfits are told at their place in the changed one. */
+/**
+ * These sources with a changed source; `mesh` null: without the source. Conflicts are located in the changed source.
+ */
 export const withSource = (sources: readonly LoadedSource[], source: SourceName, mesh: Mesh | null): MergeResult => {
   const others = sources.filter(({ kind, name }) => kind !== source.kind || name !== source.name);
   const changed = mesh === null ? others : [...others, { ...source, mesh, problems: [], rejected: null }];
-  // The changed one comes last here, so that it is the one that is told of; the whole has an order of its own.
+  // The changed source comes last here, so that conflicts are reported there; the merged whole has an order of its own.
   const merged = mergeMeshes(partsOf(changed));
   if ("conflicts" in merged) return merged;
   const sorted = changed.toSorted(byKindAndName);
   return { sources: sorted, mesh: mergeSources(sorted) };
 };
 
-/** The same sources; one of them has a newer version that cannot be in force. */
+/** The same sources, where a source has a newer version that cannot be in force. */
 export const withProblems = (
   sources: readonly LoadedSource[],
   source: SourceName,

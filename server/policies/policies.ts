@@ -1,4 +1,4 @@
-/** The policies that were applied, as whoever starts or watches a run asks for them. */
+/** Policies applied to this server, for the code that starts or watches a run. */
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import type { Policy } from "../../experiments/model/policy/policy.ts";
@@ -12,7 +12,7 @@ interface ParsedPolicy {
   readonly policy: Policy;
 }
 
-/** What cannot be read might forbid anything: so it forbids everything. */
+/** A stored policy that cannot be read might forbid any start, and therefore forbids every start. */
 const parseStored = ({ name, version, content }: DocumentRecord): ParsedPolicy => {
   const parsed = parsePolicy(content);
   if ("policy" in parsed) return { version, policy: parsed.policy };
@@ -26,13 +26,13 @@ const parseStored = ({ name, version, content }: DocumentRecord): ParsedPolicy =
 
 export class Policies {
   readonly #db: Db;
-  /** By name; parsed once for each version. */
+  /** Policies by name; parsed once for each version. */
   #byName: ReadonlyMap<string, ParsedPolicy> = new Map();
 
   constructor(db: Db) {
     this.#db = db;
   }
-  /** Those in force at this moment, by name. Throws Refusal while one of them cannot be read. */
+  /** Policies in force at this moment, by name. Throws Refusal while a policy cannot be read. */
   async all(): Promise<readonly Policy[]> {
     const documents = await listDocuments(this.#db, "Policy");
     const known = this.#byName;

@@ -1,4 +1,4 @@
-/** The due check of one schedule: starts its due instant, records the outcome, and answers when to check again. */
+/** Due check of a schedule: starts the due instant, records the outcome, and returns the time of the next check. */
 import { dueInstant, nextInstants, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Clock } from "../clock.ts";
@@ -14,7 +14,7 @@ export interface DueCheckDeps extends FireDeps {
   readonly log: Log;
   readonly store: ScheduleStore;
 }
-/** What could not be done now is tried again after this. */
+/** Retry interval for an instant that could not be started now. */
 export const RETRY_MS = 10_000;
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -22,11 +22,11 @@ interface DueInstant {
   readonly entry: ScheduleEntry;
   readonly schedule: Schedule;
   readonly instant: ScheduleInstant;
-  /** False: to be tried again after a verdict. */
+  /** False: a retry after a verdict. */
   readonly byCron: boolean;
 }
 
-/** False: it is still to be started. */
+/** False: the instant is still to be started. */
 const fireInstant = async (deps: DueCheckDeps, { entry, schedule, instant, byCron }: DueInstant): Promise<boolean> => {
   const { log, clock, store } = deps;
   const result = await fire(deps, { schedule, instant, nowMs: clock.wallMs(), by: ownerOf(entry) });
@@ -44,7 +44,7 @@ const fireInstant = async (deps: DueCheckDeps, { entry, schedule, instant, byCro
   return true;
 };
 
-/** When (Unix ms) to look again. Throws Fenced once another server leads. */
+/** Time of the next check, Unix ms. Throws Fenced once another server leads. */
 export const checkDue = async (deps: DueCheckDeps, entry: ScheduleEntry, schedule: Schedule): Promise<number> => {
   const { clock, db } = deps;
   const state = await readScheduleState(db, entry.name);
@@ -54,7 +54,7 @@ export const checkDue = async (deps: DueCheckDeps, entry: ScheduleEntry, schedul
   const due = dueInstant(schedule, consideredMs, nowMs);
   const nextMs = nextInstants(schedule, due?.instantMs ?? consideredMs, 1)[0]?.startMs ?? NEVER;
   const again = (taken: boolean) => (taken ? nextMs : nowMs + RETRY_MS);
-  // A regular instant takes the place of a retry that still waits.
+  // A regular instant replaces a retry that still waits.
   if (due !== null) return again(await fireInstant(deps, { entry, schedule, instant: due, byCron: true }));
   const retryMs = state?.retry_ms ?? null;
   if (retryMs === null) return nextMs;

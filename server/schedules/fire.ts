@@ -1,4 +1,4 @@
-/** What becomes of one due instant: a run, or a row that says why not. */
+/** Fires a due instant: starts a run, or returns the reason why no run was started. */
 
 import { obstacleAt, type ScheduleInstant } from "../../experiments/model/schedule/instants.ts";
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
@@ -15,7 +15,7 @@ import type { StoredExperiment } from "../stored-experiment.ts";
 
 export interface FireDeps {
   readonly db: Db;
-  /** Throws Refusal where there is none of that name and version. */
+  /** Throws Refusal if there is no experiment of that name and version. */
   readonly experiment: (name: string, version: number | null) => Promise<StoredExperiment>;
   /** Inserts the instant in the transaction that creates the run. Throws Refusal. */
   readonly start: (submission: StartRequest) => Promise<StartedRun>;
@@ -29,12 +29,12 @@ export interface FireRequest {
 export type FireOutcome =
   | { readonly outcome: "started"; readonly run: string }
   | { readonly outcome: "missed" | "overlapped" | "window" | "freeze" | "refused"; readonly reason: string }
-  /** It had its turn already, here or on another server. */
+  /** The instant was handled already, here or on another server. */
   | { readonly outcome: "taken" }
-  /** Something that may be over in a moment: the instant is still to be started. */
+  /** A transient obstacle: the instant is still to be started. */
   | { readonly outcome: "later"; readonly reason: string };
 
-/** Refusals that say nothing of the schedule, only of this moment. */
+/** Refusals that are transient: due to this moment, not to the schedule. */
 const TRANSIENT = ["draining", "no-leader", "not-leader", "store-unavailable", "timed-out", "internal", "queue-full"];
 
 const seedOf = ({ seed }: Schedule): number | null => {
@@ -63,7 +63,7 @@ export const startRun = async ({ experiment, start }: FireDeps, request: FireReq
   return start(submissionOf(await experiment(schedule.experiment, schedule.version), request));
 };
 
-/** Why it is not even tried; null: it is. */
+/** Reason why the instant is not started at all; null: a start is tried. */
 const skipReason = async ({ db }: FireDeps, { schedule, instant, nowMs }: FireRequest): Promise<FireOutcome | null> => {
   const [known] = await listInstants(db, schedule.name, { before: instant.instantMs + 1, limit: 1 });
   if (known?.instant_ms === instant.instantMs) return { outcome: "taken" };

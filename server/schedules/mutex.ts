@@ -1,4 +1,4 @@
-/** One thing after the other: whatever is done to one schedule waits for what is under way there. */
+/** Mutex of a schedule: each operation on the schedule waits for the operations before. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -7,7 +7,7 @@ export class Mutex {
     this.#last = mine.catch(() => {});
     return mine;
   }
-  /** Resolves once nothing of what was asked for so far is under way. */
+  /** Resolves once every operation requested so far has finished. */
   async waitForUnlock(): Promise<void> {
     await this.#last;
   }

@@ -1,4 +1,4 @@
-/** What follows from the verdict of a run that a schedule started: decided purely, so that it can be tested without one. */
+/** Reaction to the verdict of a scheduled run: a pure decision, so that tests need no run. */
 
 import type { Reaction, Schedule } from "../../experiments/model/schedule/schedule.ts";
 import type { Verdict } from "../../experiments/model/verdict/verdict.ts";
@@ -6,14 +6,17 @@ import type { FinishedScheduledRun } from "../store/scheduled-runs.ts";
 
 export type ReactionStep =
   | { readonly do: "nothing" }
-  /** `atMs`: when it was decided, Unix ms. */
+  /** `atMs`: time of the decision, Unix ms. */
   | { readonly do: "pause" | "halt-all"; readonly reason: string; readonly atMs: number }
-  /** At `atMs` (Unix ms), and `left` more times after this one. */
+  /** Retry at `atMs` (Unix ms), with `left` further retries after that. */
   | { readonly do: "retry"; readonly atMs: number; readonly left: number };
 
 const CONTINUE: Reaction = { do: "continue" };
 
-/** `retriesLeft`: of the instant that is being retried; null: this is its first run. `nowMs`: Unix ms. */
+/**
+ * `retriesLeft`: remaining retries of the instant being retried; null: this run is the instant's first. `nowMs`: Unix
+ * ms.
+ */
 export const decideReaction = (
   { after }: Pick<Schedule, "after">,
   { run, verdict, reason }: Pick<FinishedScheduledRun, "run" | "verdict" | "reason">,

@@ -1,4 +1,7 @@
-/** Does what follows from the verdicts of scheduled runs: each once, of runs that ended under an earlier leader too. */
+/**
+ * Carries out the reactions to the verdicts of scheduled runs: each reaction once, also for runs that ended under an
+ * earlier leader.
+ */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Principal } from "../security/roles.ts";
@@ -16,10 +19,10 @@ export interface ReactorConfig {
   readonly log: Log;
   readonly store: ScheduleStore;
   readonly registry: ScheduleRegistry;
-  /** False: nothing is done any more. */
+  /** False: no reaction is carried out any more. */
   readonly isActive: () => boolean;
   readonly haltAll: (reason: string, by: Principal) => Promise<unknown>;
-  /** A schedule was paused, or is to be tried again. */
+  /** Called when a schedule was paused, or is to be retried. */
   readonly onChange: (registered: RegisteredSchedule) => void;
 }
 const BATCH_SIZE = 100;
@@ -35,7 +38,7 @@ export class Reactor {
   waitForUnlock(): Promise<void> {
     return this.#mutex.waitForUnlock();
   }
-  /** Never throws: what could not be done is done at a later look. */
+  /** Never throws: a reaction that failed is retried at a later call. */
   reactToEndedRuns(): Promise<void> {
     return this.#mutex.runExclusive(async () => {
       const { isActive, db, log, registry, store } = this.#config;
@@ -56,7 +59,7 @@ export class Reactor {
     const { run, schedule } = ended;
     const follows = await this.#decide(registered, ended);
     if (follows.do !== "nothing") log.warn(`schedule ${schedule}: ${follows.do} after run ${run}`);
-    // Done before it is marked: to halt twice is safe, not to halt is not.
+    // Halt before the reaction is recorded: halting twice is safe, not halting is not.
     if (follows.do === "halt-all") {
       const { principal: name, role } = SCHEDULER;
       await haltAll(`schedule ${schedule}: ${follows.reason}`, { name, role, token: null });

@@ -1,4 +1,4 @@
-/** A stored Schedule as the scheduler sees it. */
+/** Stored Schedule document, as the scheduler reads documents. */
 
 import { formatPath } from "../../experiments/model/document/issue.ts";
 import { parseSchedule } from "../../experiments/model/read/schedule.ts";
@@ -15,7 +15,10 @@ export interface ScheduleEntry {
   readonly read: { readonly schedule: Schedule } | { readonly problem: string };
 }
 
-/** What an earlier version of Squall took and this one does not is shown, and starts nothing. */
+/**
+ * Reads a stored document. A document that only an earlier version of Squall accepted is shown with the problem, and
+ * starts no runs.
+ */
 export const readEntry = ({ name, version, appliedBy, appliedMs, content }: DocumentRecord): ScheduleEntry => {
   const parsed = parseSchedule(content);
   if ("schedule" in parsed) return { name, version, appliedBy, appliedMs, read: { schedule: parsed.schedule } };
@@ -25,8 +28,8 @@ export const readEntry = ({ name, version, appliedBy, appliedMs, content }: Docu
 };
 
 /**
- * Who starts what a schedule starts: the one who applied it, with the rights that applying took. So a policy about a token
- * cannot be got around by way of a schedule.
+ * Owner of the runs that a schedule starts: the person who applied the schedule, with the rights that applying
+ * required. A policy about a token can therefore not be evaded through a schedule.
  */
 export const ownerOf = ({ appliedBy }: ScheduleEntry): Principal => ({
   name: appliedBy,

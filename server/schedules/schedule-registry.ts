@@ -1,4 +1,4 @@
-/** The schedule registry: every stored schedule with its mutex and the time of its next due check. */
+/** Schedule registry: every stored schedule with a mutex and the time of the next due check. */
 import type { Schedule } from "../../experiments/model/schedule/schedule.ts";
 import { Refusal } from "../errors.ts";
 import type { DocumentRecord } from "../store/documents.ts";
@@ -9,16 +9,19 @@ import { readEntry, type ScheduleEntry } from "./schedule-entry.ts";
 export interface RegisteredSchedule {
   readonly entry: ScheduleEntry;
   readonly mutex: Mutex;
-  /** Unix ms; 0: at once. */
+  /** Time of the next check, Unix ms; 0: at once. */
   nextCheckMs: number;
 }
-/** Reading one takes about a millisecond; the loop gets its yieldToEventLoop between so many. */
+/** Documents read between two yields to the event loop: reading a document takes about a millisecond. */
 const READS_PER_TURN = 20;
 
 export class ScheduleRegistry {
   readonly #byName = new Map<string, RegisteredSchedule>();
 
-  /** Takes the place of what was there. What has not changed keeps its time; a mutex outlives the versions of its schedule. */
+  /**
+   * Replaces the registered schedules. An unchanged schedule keeps its due time, and a mutex outlives the versions of
+   * the schedule.
+   */
   async load(documents: readonly DocumentRecord[]): Promise<void> {
     const names = new Set(documents.map(({ name }) => name));
     for (const name of this.#byName.keys()) if (!names.has(name)) this.#byName.delete(name);
@@ -42,7 +45,7 @@ export class ScheduleRegistry {
   find(name: string): RegisteredSchedule | undefined {
     return this.#byName.get(name);
   }
-  /** Whether this is what the name means now: its schedule may have been changed or deleted meanwhile. */
+  /** True if this entry is still registered under the name: the schedule may have been changed or deleted meanwhile. */
   isCurrent(registered: RegisteredSchedule): boolean {
     return this.#byName.get(registered.entry.name) === registered;
   }
@@ -52,7 +55,7 @@ export class ScheduleRegistry {
     if (registered === undefined) throw new Refusal("no-such-schedule", `there is no schedule ${JSON.stringify(name)}`);
     return registered;
   }
-  /** One that can be used; throws Refusal. */
+  /** Returns a schedule that can be used; throws Refusal. */
   getValid(name: string): { readonly registered: RegisteredSchedule; readonly schedule: Schedule } {
     const registered = this.get(name);
     const { read } = registered.entry;

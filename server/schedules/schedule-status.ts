@@ -1,4 +1,4 @@
-/** Schedules as people see them. */
+/** Status of schedules, as shown to people. */
 
 import type { RunMode } from "../../experiments/model/plan.ts";
 import { nextInstants, obstacleAt } from "../../experiments/model/schedule/instants.ts";
@@ -12,17 +12,17 @@ import type { ScheduleEntry } from "./schedule-entry.ts";
 export interface PastInstant {
   readonly instantMs: number;
   readonly outcome: InstantOutcome;
-  /** Why nothing was started; empty where something was. */
+  /** Reason why no run was started; empty if a run was started. */
   readonly reason: string;
   readonly run: string | null;
-  /** Of that run; null while it is not over. */
+  /** Verdict of that run; null while the run is not over. */
   readonly verdict: Verdict | null;
 }
 export interface NextInstant {
   readonly instantMs: number;
-  /** With its jitter. */
+  /** Start time with the jitter, Unix ms. */
   readonly startMs: number;
-  /** Why it will not be started, as far as that is known now; null: it will. */
+  /** Reason why the instant will not be started, as far as known now; null: a start is expected. */
   readonly skipped: "window" | "freeze" | "paused" | null;
 }
 export interface ScheduleStatus {
@@ -32,18 +32,21 @@ export interface ScheduleStatus {
   readonly cron: string;
   readonly timeZone: string;
   readonly mode: RunMode;
-  /** Why, by whom and since when (Unix ms); null: it is not. `by` is null where the file or a verdict paused it. */
+  /**
+   * Pause of the schedule: reason, operator and start (Unix ms); null: not paused. `by` is null where the file or a
+   * verdict paused the schedule.
+   */
   readonly paused: { readonly reason: string; readonly by: string | null; readonly sinceMs: number } | null;
   readonly next: readonly NextInstant[];
   /** Newest first. */
   readonly last: readonly PastInstant[];
-  /** What keeps the stored document from being scheduled; null: nothing. */
+  /** Problem that keeps the stored document from being scheduled; null: no problem. */
   readonly problem: string | null;
 }
 
 export const PAUSED_BY_FILE = "its file says `paused: true`";
 
-/** Why a schedule starts nothing; null: it is not paused. */
+/** Pause of a schedule, during which no runs are started; null: not paused. */
 export const pauseOf = (
   entry: ScheduleEntry,
   schedule: Schedule,
@@ -64,7 +67,7 @@ export interface ScheduleHistory {
   readonly state: ScheduleStateRow | null;
   readonly last: readonly ScheduledRun[];
   readonly nowMs: number;
-  /** How many of the next instants are shown. */
+  /** Number of upcoming instants shown. */
   readonly next: number;
 }
 export const scheduleStatus = (entry: ScheduleEntry, { state, last, nowMs, next }: ScheduleHistory): ScheduleStatus => {

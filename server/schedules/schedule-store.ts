@@ -1,4 +1,4 @@
-/** What the scheduler writes down: each in one transaction that holds only while this server leads. */
+/** Schedule store: the scheduler's writes, each in a transaction that holds only while this server leads. */
 import { insertAudit } from "../store/audit.ts";
 import { deleteScheduleState, insertInstant, recordInstantOutcome, upsertScheduleState } from "../store/instants.ts";
 import { lockEpoch } from "../store/leader-row.ts";
@@ -7,20 +7,20 @@ import type { Db, Tx } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import type { ReactionStep } from "./reaction.ts";
 
-/** The scheduler in the audit log, where nobody asked it. */
+/** Principal of the scheduler in the audit log, for actions that no person requested. */
 export const SCHEDULER = { principal: "scheduler", role: "operator" } as const;
 
-/** An instant that is over and done with. */
+/** Outcome of an instant that is finished. */
 export interface FinishedInstant {
   readonly schedule: string;
   readonly instantMs: number;
   readonly outcome: string;
   readonly reason: string;
-  /** null: nothing was started. */
+  /** null: no run was started. */
   readonly run: string | null;
-  /** False for what cron did not ask for: its own instants are still to come. */
+  /** False for an instant outside cron (a trigger or a retry): the regular instants are still to come. */
   readonly byCron: boolean;
-  /** How many instants are remembered. */
+  /** Number of past instants kept. */
   readonly keep: number;
   readonly atMs: number;
 }
@@ -30,7 +30,7 @@ export class ScheduleStore {
   readonly #epoch: number;
   readonly #onInstant: (outcome: string) => void;
 
-  /** `onDone`: what became of an instant is written. */
+  /** `onDone`: called with each instant's outcome once that is written. */
   constructor(db: Db, epoch: number, onDone: (outcome: string) => void = () => {}) {
     this.#db = db;
     this.#epoch = epoch;
@@ -43,7 +43,10 @@ export class ScheduleStore {
     });
   }
 
-  /** The row of a run is there already: it was made with the run. An instant that came in between ends what was to be retried. */
+  /**
+   * Records an outcome. The row of a started run exists already: the run's transaction inserted the row. A regular
+   * instant in between ends the pending retries.
+   */
   async recordInstant({
     schedule,
     instantMs,
@@ -74,18 +77,18 @@ export class ScheduleStore {
     const change = { paused_reason: reason, paused_by: by, paused_ms: atMs };
     return upsertScheduleState(tx, schedule, { ...change, retry_ms: null, retries_left: null });
   }
-  /** What came due meanwhile is passed over. */
+  /** Resumes a schedule: instants that came due during the pause are skipped. */
   recordResume(schedule: string, atMs: number): Promise<void> {
     const change = { paused_reason: null, paused_by: null, paused_ms: null, considered_ms: atMs };
     return this.#write((tx) => upsertScheduleState(tx, schedule, change));
   }
 
-  /** A schedule that comes back after it was deleted begins anew. */
+  /** Forgets a deleted schedule: a schedule applied again later begins anew. */
   forget(schedule: string): Promise<void> {
     return this.#write((tx) => deleteScheduleState(tx, schedule));
   }
 
-  /** What follows from a verdict, with the mark that it did: once. */
+  /** Records a reaction, together with the mark that the verdict was handled: once. */
   recordReaction(
     { schedule, instantMs }: { readonly schedule: string; readonly instantMs: number },
     follows: ReactionStep,

@@ -1,4 +1,7 @@
-/** Starts what schedules say, once each. Lives in the control plane: a server that does not lead schedules nothing. */
+/**
+ * Scheduler: starts the runs of all schedules, each instant once. Lives in the control plane: a server that does not
+ * lead schedules no runs.
+ */
 import { obstacleAt } from "../../experiments/model/schedule/instants.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import { Refusal } from "../errors.ts";
@@ -24,24 +27,33 @@ export interface SchedulerConfig extends Omit<FireDeps, "db"> {
   readonly clock: Clock;
   readonly store: Pick<Store, "db">;
   readonly log: Log;
-  /** Of this leadership: what a later leader overtook is not written. */
+  /** Epoch of this leadership: a write is refused once a later leader has taken over. */
   readonly epoch: number;
-  /** While false nothing is started or written. */
+  /** While false, the scheduler starts no runs and writes no records. */
   readonly leads: () => boolean;
-  /** For the reaction `halt-all`: halts every run, and starts nothing more until somebody releases it. */
+  /**
+   * Callback for the reaction `halt-all`: halts every run, and blocks further starts until an operator releases the
+   * halt.
+   */
   readonly haltAll: (reason: string, by: Principal) => Promise<unknown>;
-  /** What became of an instant is written. */
+  /** Called with the outcome of an instant once that is written. */
   readonly onInstant?: (outcome: string) => void;
-  /** Calls for each run that is finished, until the answer is called. */
+  /** Subscribes to finished runs; returns the function that unsubscribes. */
   readonly onFinished: (listener: (news: LifecycleEvent) => void) => () => void;
 }
-/** Beyond the next start, which is woken for: bounds what a moved wall clock or a lost piece of news can do. */
+/**
+ * Longest time between checks; the next start is woken for anyway. Bounds the harm of a moved wall clock or a lost
+ * lifecycle event.
+ */
 const MAX_CHECK_MS = 10_000;
-/** Between 2 s, when a lead that is not renewed is no longer valid, and 4 s, when it is lost. */
+/**
+ * Recheck interval while not leading: between 2 s, when an unrenewed lead is no longer valid, and 4 s, when the lead is
+ * lost.
+ */
 const NOT_LEADING_MS = 1_000;
-/** How many instants, past and to come, a view shows. */
+/** Number of instants, past and to come, that a view shows. */
 const SHOWN_INSTANTS = 5;
-/** Schedules that are looked at at once, and views between which the loop gets its turn. */
+/** Schedules that are checked concurrently, and views between which the event loop gets a turn. */
 const POOL_SIZE = 16;
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -81,7 +93,7 @@ export class Scheduler {
     await this.changed();
     await this.#reactor.reactToEndedRuns();
   }
-  /** Starts nothing more, and waits for a start that is under way. */
+  /** Ends the scheduler: starts no further runs, and waits for a start that is under way. */
   async end(): Promise<void> {
     this.#ended = true;
     this.#unlisten();
@@ -90,7 +102,7 @@ export class Scheduler {
     const mutexes = [this.#loading, this.#reactor, ...this.#registry.all.map(({ mutex }) => mutex)];
     await Promise.all(mutexes.map((mutex) => mutex.waitForUnlock()));
   }
-  /** Schedules were applied or deleted: looks at them anew. */
+  /** Reloads the schedules after an apply or a deletion. */
   changed(): Promise<void> {
     return this.#loading.runExclusive(async () => {
       const { db } = this.#config.store;
@@ -109,12 +121,12 @@ export class Scheduler {
     registered.nextCheckMs = 0;
     this.#checkAllDue();
   }
-  /** Attends to whatever is due, and wakes for what comes next. */
+  /** Checks every due schedule, and wakes for the next. */
   #checkAllDue(): void {
     if (this.#ended) return;
     const nowMs = this.#config.clock.wallMs();
     for (const registered of this.#registry.all.filter(({ nextCheckMs }) => nextCheckMs <= nowMs)) {
-      // Not again before it was seen to.
+      // Prevents a second check before this check has run.
       registered.nextCheckMs = NEVER;
       this.#pool.add(() => registered.mutex.runExclusive(() => this.#check(registered)));
     }
@@ -131,7 +143,7 @@ export class Scheduler {
       this.#checkAllDue();
     });
   }
-  /** Never throws: what goes wrong is told, and tried again at a later look. */
+  /** Never throws: a failure is logged, and the check is retried later. */
   async #check(registered: RegisteredSchedule): Promise<void> {
     const { clock, log } = this.#config;
     const { name, read } = registered.entry;
@@ -145,7 +157,7 @@ export class Scheduler {
       if ("problem" in read) return log.error(`schedule ${name} cannot be used: ${read.problem}`);
       registered.nextCheckMs = await checkDue(this.#deps, registered.entry, read.schedule);
     } catch (error) {
-      // Whoever leads now does the rest; the term of this one is about to end.
+      // The present leader does the rest; this server's term is about to end.
       if (error instanceof Fenced) this.#ended = true;
       log.error(`schedule ${name} could not be looked at: ${(error as Error).message}`);
       registered.nextCheckMs = clock.wallMs() + RETRY_MS;
@@ -154,7 +166,7 @@ export class Scheduler {
     }
   }
 
-  /** By name, in their order; those after `after`. */
+  /** Lists schedules by name, in order, beginning after `after`. */
   async list({ after = "", limit = NEVER } = {}): Promise<readonly ScheduleStatus[]> {
     const views: ScheduleStatus[] = [];
     for (const name of this.#registry.names.filter((each) => each > after).slice(0, limit)) {
@@ -180,7 +192,7 @@ export class Scheduler {
       return this.view(name);
     });
   }
-  /** What came due meanwhile is not made up for. */
+  /** Resumes a schedule. Instants that came due during the pause are not made up for. */
   async resume(name: string, by: Principal): Promise<ScheduleStatus> {
     const { registered, schedule } = this.#registry.getValid(name);
     if (schedule.paused)
@@ -192,7 +204,10 @@ export class Scheduler {
       return this.view(name);
     });
   }
-  /** Starts it now, whatever cron and windows say and although it is paused; freezes, policies and the gate hold all the same. */
+  /**
+   * Starts the schedule's experiment now, regardless of cron, windows and a pause; freezes, policies and the gate still
+   * apply.
+   */
   async trigger(name: string, by: Principal): Promise<StartedRun> {
     const { registered, schedule } = this.#registry.getValid(name);
     return registered.mutex.runExclusive(async () => {
@@ -200,7 +215,7 @@ export class Scheduler {
       const against = obstacleAt(schedule, nowMs);
       if (against?.why === "freeze")
         throw new Refusal("policy-refused", `schedule ${name} is frozen: ${against.reason}`);
-      // An instant is taken once: two triggers within a millisecond are two.
+      // Each instant is used once: two triggers within the same millisecond get different instants.
       const instantMs = Math.max(nowMs, this.#lastTriggerMs + 1);
       this.#lastTriggerMs = instantMs;
       const instant = { instantMs, startMs: instantMs };

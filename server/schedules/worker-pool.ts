@@ -1,4 +1,7 @@
-/** So many at work at once, however many wait: a thousand schedules of one minute neither hold up the loop nor flood the database. */
+/**
+ * Worker pool: a limited number of jobs at work, however many wait. A thousand schedules due in the same minute neither
+ * block the event loop nor flood the database.
+ */
 import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 
 export class WorkerPool {
@@ -11,12 +14,12 @@ export class WorkerPool {
     this.#size = most;
     this.#report = report;
   }
-  /** In the order they came. */
+  /** Adds a job. Jobs begin in the order of arrival. */
   add(work: () => Promise<void>): void {
     this.#queue.push(work);
     if (this.#working < this.#size) this.#work().catch(this.#report);
   }
-  /** Drops the work that still waits; what is under way goes on. */
+  /** Drops the waiting jobs; jobs under way go on. */
   clear(): void {
     this.#queue = [];
   }

@@ -1,4 +1,7 @@
-/** Which commands a server runs for whoever submits: those of a file when that was allowed, and those it knows by name. */
+/**
+ * Commands that a server runs for submitted documents: a document's own command if `--allow-exec` was given, and the
+ * commands that the server's configuration names.
+ */
 import { ownProperty } from "../../experiments/model/own-property.ts";
 import type { ProbeParams } from "../../experiments/model/probes/index.ts";
 import type { CommandConfig } from "../config/config.ts";
@@ -9,7 +12,10 @@ export interface ExecRules {
   readonly commands: Readonly<Record<string, CommandConfig>>;
 }
 
-/** Why this server does not run it, as the rest of a sentence that begins with the probe's name; null: it does. */
+/**
+ * Reason why this server does not run a command, as the rest of a sentence that begins with the probe's name; null: the
+ * command is run.
+ */
 export const whyCommandDenied = (
   { run }: ProbeParams<"process">,
   { allowExec, commands }: ExecRules,
@@ -25,10 +31,10 @@ export const whyCommandDenied = (
 };
 
 const SECRETS = new Set(SETTINGS.filter(({ secret }) => secret).map(({ variable }) => variable));
-/** The environment of this process without what is the server's own secret: a command could print it into a sample. */
+/** The environment of this process without the server's own secrets: a command could print a secret into a sample. */
 export const withoutServerSecrets = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.has(name)));
 const PLAIN = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"];
-/** What every program may know. */
+/** Variables that every program may see. */
 export const basicVariables = (environment: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv =>
   Object.fromEntries(PLAIN.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));

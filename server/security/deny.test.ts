@@ -43,7 +43,7 @@ describe("a guarded connection", () => {
     try {
       for (const host of ["127.0.0.1", "::ffff:127.0.0.1"])
         expect(() => guardedConnect(LOCAL, { host, port }), host).toThrow(AddressDenied);
-      // Names, and what only a resolver reads as an address.
+      // Names, and texts that only a resolver reads as addresses.
       for (const host of ["localhost", "2130706433", "0x7f.1", "127.1"]) {
         const socket = guardedConnect(LOCAL, { host, port });
         const [error] = await once(socket, "error");

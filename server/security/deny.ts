@@ -1,7 +1,8 @@
 /**
- * Which addresses this server never dials, whoever asks: probes and webhooks are named in documents, and a document must
- * not make the server fetch a cloud's credentials. The address is checked that is really dialled: names are resolved
- * once, and what was checked is what is connected to, so that a name which answers differently the second time gains nothing.
+ * Deny list: addresses that this server never dials, whoever asks. Probes and webhooks are named in documents, and a
+ * document must not make the server fetch a cloud's credentials. The check is on the address really dialled: a name is
+ * resolved once, and the connection goes to the checked address, so a name that resolves differently the second time
+ * gains no access.
  */
 import { type LookupAddress, lookup } from "node:dns";
 import { connect, isIP, type LookupFunction, type NetConnectOpts, type Socket } from "node:net";
@@ -19,7 +20,7 @@ const DENIED_BY_DEFAULT: readonly string[] = [
   "100.100.100.200",
   "168.63.129.16",
   "192.0.0.192",
-  // Link-local IPv4 in the clothes of IPv6: NAT64 and 6to4. The mapped form ::ffff:… counts as IPv4 anyway.
+  // Link-local IPv4 embedded in IPv6: NAT64 and 6to4. The mapped form ::ffff:… counts as IPv4 anyway.
   "64:ff9b::a9fe:0/112",
   "2002:a9fe::/32",
 ];
@@ -34,7 +35,7 @@ export class AddressDenied extends Error {
   }
 }
 
-/** Networks as text: what a thread of this process makes the same list from. */
+/** Networks as text, from which a worker thread of this process builds the same list. */
 export interface DenyLists {
   readonly denied: readonly string[];
   readonly allowed: readonly string[];
@@ -49,18 +50,20 @@ export class DenyList {
     this.#denied = new AddressList(denied);
     this.#allowed = new AddressList(allowed);
   }
-  /** Of an address, not of a name. */
+  /** Denies an address; names are not looked up. */
   isDenied(address: string): boolean {
     return this.#denied.has(address) && !this.#allowed.has(address);
   }
-  /** Throws AddressDenied for an address that may not be dialled. Names pass: they are checked once resolved. */
+  /** Throws AddressDenied for an address that may not be dialled. Names pass: a name is checked once resolved. */
   check(host: string): void {
     const bare = host.replace(/^\[|\]$/g, "");
     if (isIP(bare) !== 0 && this.isDenied(bare)) throw new AddressDenied(bare, bare);
   }
 }
 
-/** Resolves a name once and hands on only what may be dialled; one denied address among several denies the name. */
+/**
+ * Resolves a name once and hands on only addresses that may be dialled; a denied address among several denies the name.
+ */
 export const guardedLookup =
   (list: DenyList): LookupFunction =>
   (host, options, callback) => {
@@ -74,13 +77,16 @@ export const guardedLookup =
     });
   };
 
-/** `net.connect` that dials nothing on the list; throws AddressDenied for a denied literal, else the socket fails with it. */
+/**
+ * `net.connect` that dials no address on the list. Throws AddressDenied for a denied literal; for a denied name the
+ * socket fails with AddressDenied.
+ */
 export const guardedConnect = (list: DenyList, options: NetConnectOpts & { readonly host: string }): Socket => {
   list.check(options.host);
   return connect({ ...options, lookup: guardedLookup(list) } as NetConnectOpts);
 };
 
-/** For `new Pool(origin, { connect })` of undici: each connection it opens is checked, TLS ones too. */
+/** Connector for `new Pool(origin, { connect })` of undici: each new connection is checked, TLS connections too. */
 export const guardedConnector = (list: DenyList): buildConnector.connector => {
   const dial = undici().buildConnector({ timeout: 0, lookup: guardedLookup(list) } as buildConnector.BuildOptions);
   return (options, callback) => {

@@ -1,4 +1,7 @@
-/** `${NAME}` in documents that came over the API: only what the server's administrator listed with `--env-allow`. */
+/**
+ * Expands `${NAME}` in documents that came over the API: only the variables that the server's administrator listed with
+ * `--env-allow`.
+ */
 
 import type { Issue } from "../../experiments/model/document/issue.ts";
 import { type Environment, substitute } from "../../experiments/model/document/variables.ts";
@@ -10,12 +13,15 @@ export interface ExpandedDocument {
   readonly secrets: readonly string[];
 }
 
-/** A stored document as it is run; or what keeps it from being run. Never for what a client sent: its CLI has expanded that. */
+/**
+ * Expands a stored document for a run, or returns the problems that prevent a run. Never used for a document that a
+ * client sent for a run: the client's CLI has expanded that document.
+ */
 export const expandStored = (
   content: unknown,
   environment: Environment = {},
 ): ExpandedDocument | { readonly problems: readonly Issue[] } => {
-  // First of all: the rest walks to the bottom of whatever is there.
+  // The limits come first: the rest walks to the bottom of any nesting.
   const limits = limitIssues(content, MOST_OF_MESH);
   if (limits.length > 0) return { problems: limits };
   const { value, secrets, problems } = substitute(content, environment);
@@ -23,7 +29,7 @@ export const expandStored = (
   return {
     problems: problems.map(({ path, message }) => ({
       path,
-      // Whoever applied it cannot set the variables of the server.
+      // The client that applied the document cannot set the server's variables.
       message: message.replace(/ is not set;.*$/s, " is not one that this server gives to documents (--env-allow)"),
     })),
   };

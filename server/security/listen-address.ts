@@ -1,4 +1,4 @@
-/** Where a server may listen: loopback, and beyond it only under TLS. */
+/** Listen addresses permitted to a server: loopback, and beyond loopback only under TLS. */
 import { BlockList, isIP } from "node:net";
 
 const LOOPBACK = new BlockList();
@@ -6,15 +6,17 @@ LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 const ANY = new Set(["0.0.0.0", "::"]);
 
-/** Names count as beyond, but for `localhost`: who resolves them decides where they lead. */
+/** A name counts as beyond loopback, except `localhost`: the resolver decides where a name leads. */
 const isLoopback = (host: string): boolean => {
   const version = isIP(host);
   return version === 0 ? host === "localhost" : LOOPBACK.check(host, version === 4 ? "ipv4" : "ipv6");
 };
-/** Listens on every address of the machine, so that it is not itself an address to reach it by. */
+/**
+ * True for an address that listens on every address of the machine, and so is not an address to reach the server by.
+ */
 export const isAnyAddress = (host: string): boolean => ANY.has(host);
 
-/** Why a server must not listen there; null: it may. */
+/** Reason why a server must not listen there; null: permitted. */
 export const whyListenDenied = (host: string, { tls, insecure }: { tls: boolean; insecure: boolean }): string | null =>
   isLoopback(host) || tls || insecure
     ? null

@@ -1,7 +1,7 @@
-/** Addresses and networks as an administrator writes them: `10.0.0.0/8`, `fe80::1`. */
+/** Addresses and networks as administrators write: `10.0.0.0/8`, `fe80::1`. */
 import { BlockList, isIP } from "node:net";
 
-/** `address` or `address/bits`; a problem in words when it is neither. */
+/** Parses `address` or `address/bits`; returns a problem in words for any other text. */
 export const checkNetwork = (text: string): { address: string; bits: number; family: "ipv4" | "ipv6" } | string => {
   const [address, bits, ...rest] = text.split("/");
   const version = isIP(address ?? "");
@@ -17,7 +17,7 @@ export const checkNetwork = (text: string): { address: string; bits: number; fam
 export class AddressList {
   readonly #list = new BlockList();
 
-  /** Throws TypeError for what is no network. */
+  /** Throws TypeError for a text that is not a network. */
   constructor(networks: readonly string[]) {
     for (const network of networks) {
       const checked = checkNetwork(network);
@@ -25,7 +25,7 @@ export class AddressList {
       this.#list.addSubnet(checked.address, checked.bits, checked.family);
     }
   }
-  /** Of an address, not of a name. */
+  /** True if the list contains the address; names are not looked up. */
   has(address: string): boolean {
     const bare = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
     return this.#list.check(bare, isIP(bare) === 6 ? "ipv6" : "ipv4");

@@ -1,21 +1,22 @@
 /**
- * The way from a command line into a page: a ticket stands in the link instead of a token, is good once and for a minute,
- * and opens a session as whoever made it. Only this process knows it, and only as a hash.
+ * Tickets: the way from a command line into a page. A ticket stands in the link instead of a token, is good once and
+ * for a minute, and opens a session with the creator's credential. Only this process knows a ticket, and only as a
+ * hash.
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { type Credential, subjectOf } from "./roles.ts";
 
 export const TICKET_MS = 60_000;
-/** Of one token and its sessions: whoever makes more has used none of them, and the oldest go. */
+/** Most tickets of a token and its sessions: a client that makes more has used none, so the oldest are dropped. */
 export const MOST_TICKETS = 20;
-/** Of all: nobody makes so many within their minute, but by many tokens at once. */
+/** Most tickets in total: only many tokens at once reach this number within a minute. */
 const MOST_OF_ALL = 10_000;
-/** 192 bits: nothing that could be guessed within its minute, so nothing that needs a slow hash. */
+/** 192 bits: not guessable within a minute, so no slow hash is needed. */
 const BYTES = 24;
 
 export interface Ticket {
-  /** Shown this once. Hexadecimal: every terminal takes the whole of it for a part of its link. */
+  /** The ticket, shown only this once. Hexadecimal: every terminal takes the whole ticket for a part of the link. */
   readonly ticket: string;
   /** Unix ms. */
   readonly expiresMs: number;
@@ -30,7 +31,7 @@ const hashOf = (ticket: string): string => createHash("sha256").update(ticket).d
 
 export class Tickets {
   readonly #clock: Clock;
-  /** By hash, the oldest first; all last equally long, so that is the order in which they end too. */
+  /** Tickets by hash, the oldest first; all last equally long, so the order of expiry is the same. */
   readonly #held = new Map<string, StoredTicket>();
 
   constructor(clock: Clock) {
@@ -43,7 +44,7 @@ export class Tickets {
     this.#held.set(hashOf(ticket), { credential, subject, endsMs: this.#clock.nowMs() + TICKET_MS });
     return { ticket, expiresMs: this.#clock.wallMs() + TICKET_MS };
   }
-  /** Makes room for one more of this subject: nobody's tickets are pushed out by another. */
+  /** Makes room for another ticket of this subject: no subject's tickets are pushed out by another subject. */
   #forget(subject: string): void {
     const nowMs = this.#clock.nowMs();
     for (const [hash, { endsMs }] of this.#held) if (endsMs <= nowMs) this.#held.delete(hash);
@@ -51,7 +52,10 @@ export class Tickets {
     const room = this.#held.size < MOST_OF_ALL ? MOST_TICKETS : 1;
     for (const [hash] of own.slice(0, Math.max(0, own.length - room + 1))) this.#held.delete(hash);
   }
-  /** Who made it, as things stood then; gone from now on. null: wrong, used or expired. */
+  /**
+   * Redeems a ticket: returns the creator's credential as of the creation, and deletes the ticket. null: wrong, used or
+   * expired.
+   */
   redeem(ticket: string): Credential | null {
     const hash = hashOf(ticket);
     const held = this.#held.get(hash);

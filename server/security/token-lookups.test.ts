@@ -20,7 +20,7 @@ const rowOf = (hash: string) => ({
   ...{ id: hash, name: hash, role: "viewer", hash, service: null, edges: null, instance: null, parent: null },
   ...{ created_by: "local", created_ms: 1, expires_ms: null, revoked_ms: null, last_used_ms: null },
 });
-/** With the queries of the database counted. */
+/** Lookups whose database queries are counted. */
 const counted = () => {
   const selects = vi.spyOn(store.db, "selectFrom");
   return { lookups: new TokenLookups(store.db), queries: () => selects.mock.calls.length };

@@ -1,15 +1,15 @@
 /**
- * Token rows by the hash of their secret, many in one query. Strangers decide how often a secret is looked up that this
- * server has never seen: a flood of them shares a query for each turn of the loop, so that a good secret among them is
- * found as fast as ever, and the database is asked no more than one thing at a time.
+ * Looks up token rows by the hash of their secret, many rows in a query. Strangers decide how often this server looks
+ * up secrets never seen before. A flood of lookups shares a query for each turn of the event loop, so a good secret is
+ * found as fast as ever, and the database has at most a single query of this kind at a time.
  */
 import type { Db } from "../store/schema.ts";
 import { findTokensByHash, type TokenRow } from "../store/tokens.ts";
 import { yieldToEventLoop } from "../store/yield-to-event-loop.ts";
 
-/** Hashes in one query. */
+/** Hashes in a query. */
 const BATCH = 500;
-/** Hashes that wait at most; a server with as many requests open answers no sooner by keeping more. */
+/** Most hashes that wait; a server with as many requests open answers no sooner by keeping more. */
 const MAX_WAITING = 20_000;
 
 interface WaitingLookup {
@@ -20,7 +20,7 @@ type Queue = Map<string, WaitingLookup[]>;
 
 export class TokenLookups {
   readonly #db: Db;
-  /** Stops of faults, ahead of everything else. */
+  /** Lookups for requests that stop faults, ahead of all others. */
   readonly #urgent: Queue = new Map();
   readonly #others: Queue = new Map();
   #isAsking = false;
@@ -39,11 +39,11 @@ export class TokenLookups {
       if (!this.#isAsking) this.#ask().catch(reject);
     });
   }
-  /** Never rejects: each failure is told to those that wait for it. */
+  /** Never rejects: each failure is passed to the lookups that wait for the query. */
   async #ask(): Promise<void> {
     this.#isAsking = true;
     while (this.#urgent.size + this.#others.size > 0) {
-      // Those that come in the same turn of the loop share the query.
+      // Lookups that arrive in the same turn of the event loop share the query.
       await yieldToEventLoop();
       const batch = [...take(this.#urgent, BATCH), ...take(this.#others, BATCH)];
       try {
@@ -58,7 +58,7 @@ export class TokenLookups {
   }
 }
 
-/** The oldest, taken out. */
+/** Takes the oldest lookups out of a queue. */
 const take = (queue: Queue, most: number): (readonly [string, readonly WaitingLookup[]])[] => {
   const taken = [...queue].slice(0, most);
   for (const [hash] of taken) queue.delete(hash);

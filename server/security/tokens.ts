@@ -1,6 +1,6 @@
 /**
- * Whom a secret stands for. The server's own token comes from its configuration; all others are rows of the database,
- * which has only the SHA-256 of 256 random bits: nothing that could be guessed, so nothing that needs a slow hash.
+ * Tokens: finds the credential of a secret. The server's own token comes from the configuration; all others are rows of
+ * the database, which holds only the SHA-256 of 256 random bits: not guessable, so no slow hash is needed.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { type Clock, within } from "../clock.ts";
@@ -25,20 +25,20 @@ export interface TokensConfig {
   readonly clock: Clock;
   readonly db: Db;
   readonly log: Log;
-  /** The server's own token: its holder is its administrator, whatever the database says. */
+  /** The server's own token: the holder is the server's administrator, whatever the database says. */
   readonly own: string;
 }
 export interface NewToken extends Partial<Binding> {
   readonly name: string;
   readonly role: Role;
   readonly by: Principal;
-  /** Unix ms; null: it does not expire. */
+  /** Expiry, Unix ms; null: no expiry. */
   readonly expiresMs: number | null;
-  /** Of a session: void without that token. */
+  /** For a session: the token without which the session is void. */
   readonly parent?: string;
-  /** Of an agent's credential: void without that join token. */
+  /** For an agent's credential: the join token, whose revocation voids the credential. */
   readonly joinedWith?: string | null;
-  /** What the secret begins with, so that scanners of leaked secrets know it. */
+  /** Beginning of the secret, by which scanners of leaked secrets recognise Squall's secrets. */
   readonly prefix?: string;
 }
 /** The secret is shown this once. */
@@ -55,18 +55,20 @@ interface CachedToken {
   usedMs: number | null;
 }
 
-/** For so long a row is believed unread: a revocation on another server holds here within this time. */
+/**
+ * Time for which a row is believed without a read: a revocation on another server takes effect here within this time.
+ */
 const FRESH_MS = 5_000;
-/** The same where faults are to be stopped: that must not wait for a database. */
+/** The same limit for requests that stop faults: such a request must not wait for a database. */
 const STALE_MS = 3_600_000;
 const TOUCH_MS = 60_000;
 const ANSWER_MS = 2_000;
 const MOST_KNOWN = 10_000;
-/** Credentials that were given for one join token. */
+/** Most credentials issued for a join token. */
 const MOST_JOINED = 10_000;
 const MOST_OF_INSTANCE = 16;
 
-/** What every secret begins with that is made here. */
+/** Beginning of every secret that is made here. */
 const PREFIX = "squall";
 const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 const equal = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));
@@ -86,7 +88,9 @@ const credentialOf = (row: TokenRow): Credential => ({
 export class Tokens {
   readonly #config: TokensConfig;
   readonly #ownHash: string;
-  /** Stands for the configured token as a parent: another token there voids what was made with this one. */
+  /**
+   * Stands for the configured token as a parent: another configured token voids every session opened with this token.
+   */
   readonly #ownId: string;
   readonly #known = new Map<string, CachedToken>();
   readonly #lookups: TokenLookups;
@@ -100,13 +104,14 @@ export class Tokens {
     this.#ownId = `local:${createHmac("sha256", config.own).update("squall parent").digest("hex").slice(0, 8)}`;
   }
 
-  /** Whether a text is meant for this server at all: other systems send Bearer tokens of their own through a proxy. */
+  /** True if a text can be a secret of this server: other systems send Bearer tokens of their own through a proxy. */
   hasForm(secret: string): boolean {
     return secret.startsWith(`${PREFIX}_`) || equal(hashOf(secret), this.#ownHash);
   }
   /**
-   * null: nobody's secret, or one that was revoked or has expired. `urgent`: what stops faults waits for no database, a
-   * secret that was good within the last hour is good enough. Rejects when the database does not answer.
+   * Credential of a secret; null: the secret is unknown, revoked or expired. `urgent`: a request that stops faults
+   * waits for no database, and a secret that was good within the last hour is good enough. Rejects when the database
+   * does not answer.
    */
   async credentialOf(secret: string, { urgent = false } = {}): Promise<Credential | null> {
     if (!this.hasForm(secret)) return null;
@@ -130,7 +135,7 @@ export class Tokens {
     const revocations = this.#revocations;
     const row = await this.#lookups.find(hash, { urgent });
     const isValid = row !== undefined && (await this.#isValid(row));
-    // What was read while something was revoked may be what was before.
+    // A row read during a revocation may be the row from before.
     if (revocations !== this.#revocations) return this.#read(hash, urgent);
     if (!isValid) {
       this.#known.delete(hash);
@@ -140,7 +145,7 @@ export class Tokens {
     this.#touch(this.#known.get(hash)!);
     return credential;
   }
-  /** Those that were read longest ago are forgotten first. */
+  /** Remembers a row; the rows read longest ago are forgotten first. */
   #remember(row: TokenRow): Credential {
     const { hash, id, parent } = row;
     const credential = credentialOf(row);
@@ -153,14 +158,18 @@ export class Tokens {
   async #isValid(row: TokenRow): Promise<boolean> {
     const { clock, db } = this.#config;
     if (row.revoked_ms !== null || (row.expires_ms !== null && row.expires_ms <= clock.wallMs())) return false;
-    // A join token that is over gives no more credentials; only one that was revoked takes back what it gave.
+    // An expired join token issues no more credentials; only a revoked join token also voids the credentials already
+    // issued.
     if (row.joined_with !== null && (await findToken(db, row.joined_with))?.revoked_ms !== null) return false;
     if (row.parent === null || row.parent === this.#ownId) return true;
     const parent = await findToken(db, row.parent);
     if (parent === undefined || parent.revoked_ms !== null) return false;
     return parent.expires_ms === null || parent.expires_ms > clock.wallMs();
   }
-  /** Also of a secret that is believed unread: a token that was just made is used before it is read for the first time. */
+  /**
+   * Records the last use, also for a secret believed without a read: a new token is used before the first read of its
+   * row.
+   */
   #touch(known: CachedToken): void {
     const { id, usedMs } = known;
     const { clock, db, log } = this.#config;
@@ -196,12 +205,12 @@ export class Tokens {
     this.#remember(row);
     return { row, secret };
   }
-  /** Forgets sessions that are over. */
+  /** Deletes sessions that are over. */
   async tidy(): Promise<void> {
     const { clock, db } = this.#config;
     await deleteExpiredSessions(db, clock.wallMs());
   }
-  /** Asked anew, whatever is remembered: neither it nor the token that it was opened with has ended since. */
+  /** Checks again, regardless of the cache: neither the token nor the token that opened the session has ended since. */
   async isStillGood({ principal: { token } }: Credential): Promise<boolean> {
     if (token === null) return true;
     const { clock, db } = this.#config;
@@ -211,11 +220,11 @@ export class Tokens {
     };
     return within(clock, ANSWER_MS, look(), () => new Error("the database did not answer in time"));
   }
-  /** What a session of this credential names as its parent: a token always, so that no session can prolong another. */
+  /** Parent of a session of this credential: always a token, so that no session can prolong another. */
   parentOf({ principal, parent }: Credential): string {
     return parent ?? principal.token ?? this.#ownId;
   }
-  /** Holds at once here, everywhere else within seconds. null: there is no such token. */
+  /** Revokes a token: at once here, everywhere else within seconds. null: there is no such token. */
   async revoke(id: string): Promise<TokenRow | null> {
     const { clock, db } = this.#config;
     await revokeToken(db, id, clock.wallMs());
@@ -223,18 +232,18 @@ export class Tokens {
     for (const given of await listExcessCredentials(db, id, { instance: null, most: 0 })) this.#ended(given);
     return (await findToken(db, id)) ?? null;
   }
-  /** Ends a session: its row goes, since nothing else names it. */
+  /** Ends a session and deletes the row, since no other record names the session. */
   async endSession(id: string): Promise<void> {
     await deleteSession(this.#config.db, id);
     this.#ended(id);
   }
-  /** The oldest sessions of a token end, so that another one keeps their number within `most`. */
+  /** Ends the oldest sessions of a token, so that another session keeps the number within `most`. */
   async makeRoom(parent: string, most: number): Promise<void> {
     for (const id of await listExcessSessions(this.#config.db, parent, most - 1)) await this.endSession(id);
   }
   /**
-   * Keeps the credentials of a join token within bounds: 16 of one instance, 10,000 of all. The oldest go that no agent
-   * has used lately; false: they all are in use.
+   * Keeps the credentials of a join token within bounds: 16 for an instance, 10,000 in total. Deletes the oldest
+   * credentials that no agent has used lately; false: all are in use.
    */
   async makeRoomToJoin(joinToken: string, instance: string, isUsed: (credential: string) => boolean): Promise<boolean> {
     const { db } = this.#config;
@@ -242,7 +251,7 @@ export class Tokens {
       { instance, most: MOST_OF_INSTANCE - 1 },
       { instance: null, most: MOST_JOINED - 1 },
     ]) {
-      // The newest may be in use as little as the oldest: the bound is on all that are there.
+      // The newest credential may be as little in use as the oldest: the bound is on all credentials present.
       const all = await listExcessCredentials(db, joinToken, { ...bound, most: 0 });
       const unused = all.length > bound.most ? all.filter((id) => !isUsed(id)) : [];
       const over = all.length - bound.most;
@@ -259,7 +268,7 @@ export class Tokens {
     for (const [hash, known] of this.#known) if (known.id === id || known.parent === id) this.#known.delete(hash);
     for (const listener of this.#revoked) listener(id);
   }
-  /** Calls with the id of each token that is revoked here, until the answer is called. */
+  /** Subscribes to the ids of tokens that are revoked here; returns the function that unsubscribes. */
   onRevoked(listener: (id: string) => void): () => void {
     this.#revoked.add(listener);
     return () => this.#revoked.delete(listener);

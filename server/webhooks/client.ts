@@ -1,4 +1,7 @@
-/** One signed request to one webhook: never to a denied address, never where a redirect leads, never longer than its time. */
+/**
+ * Webhook client: sends a signed request to a webhook, never to a denied address, never along a redirect, never longer
+ * than the time limit.
+ */
 import type { Dispatcher, Pool } from "undici";
 import type { Clock } from "../clock.ts";
 import type { WebhookConfig, WebhookEvent } from "../config/config.ts";
@@ -8,16 +11,16 @@ import { signatureOf } from "./signature.ts";
 
 export interface WebhookRequest {
   readonly event: WebhookEvent;
-  /** The same at each attempt: who gets it twice can tell. */
+  /** Same id at each attempt: a receiver recognises a repeated delivery. */
   readonly id: string;
   readonly body: string;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
 }
 export type DeliveryStatus = { readonly status: number } | { readonly problem: string };
 export type WebhookResponse = { readonly status: number; readonly body: string } | { readonly problem: string };
 
-/** What an answer may have to say for itself. */
+/** Longest response body that is read. */
 const MAX_RESPONSE_BYTES = 64 * 1_024;
 
 const drain = async (body: AsyncIterable<Buffer>): Promise<string> => {
@@ -37,7 +40,7 @@ export class WebhookClient {
   readonly #target: URL;
   readonly #pool: Pool;
 
-  /** `most`: connections at once. */
+  /** `most`: concurrent connections. */
   constructor(
     webhook: WebhookConfig,
     { clock, denied, most }: { readonly clock: Clock; readonly denied: DenyList; readonly most: number },
@@ -45,20 +48,20 @@ export class WebhookClient {
     this.#webhook = webhook;
     this.#clock = clock;
     this.#target = new URL(webhook.url);
-    // The clock ends a request; undici's own timers would end it by another reckoning.
+    // The clock ends a request; undici's own timers would end the request by another clock.
     const connect = guardedConnector(denied);
     const { Pool } = undici();
     this.#pool = new Pool(this.#target.origin, { connections: most, headersTimeout: 0, bodyTimeout: 0, connect });
   }
 
-  /** Asks, and reads what it says. Never throws. */
+  /** Sends a request and reads the response body. Never throws. */
   request(request: WebhookRequest): Promise<WebhookResponse> {
     return this.#send(request, async (status, body) => ({ status, body: await drain(body) }));
   }
-  /** Tells. The status is the whole answer: what comes after it can neither be too long nor too late. Never throws. */
+  /** Delivers an event. The status is the whole answer: the body can neither be too long nor too late. Never throws. */
   deliver(request: WebhookRequest): Promise<DeliveryStatus> {
     return this.#send(request, async (status, body) => {
-      // Read on a little, the connection is good for the next one.
+      // Drain a little of the body, so that the connection can be reused.
       body.dump({ limit: MAX_RESPONSE_BYTES }).catch(() => {});
       return { status };
     });
@@ -90,7 +93,7 @@ export class WebhookClient {
       alarm.cancel();
     }
   }
-  /** Gives up what is under way. */
+  /** Aborts the requests under way. */
   async close(): Promise<void> {
     await this.#pool.destroy();
   }

@@ -16,9 +16,9 @@ import type { DeliveryStatus, WebhookRequest } from "./client.ts";
 
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;
-/** The last attempt comes after about twelve hours. */
+/** Most attempts: the last attempt comes after about twelve hours. */
 const MAX_ATTEMPTS = 20;
-/** After the database could not be asked. */
+/** Retry interval after the database could not be queried. */
 const RETRY_MS = 5_000;
 
 /**
@@ -30,9 +30,9 @@ export const backoffMs = (id: string, attempts: number): number => {
   return Math.round(longest * (0.5 + chance(0, "delivery", id, attempts) / 2));
 };
 
-/** RFC 9110, 15.5.9 and RFC 6585, 4: of the client errors these alone ask for another attempt. */
+/** RFC 9110, 15.5.9 and RFC 6585, 4: of the client errors only these permit another attempt. */
 const RETRYABLE_STATUSES = new Set([408, 429]);
-/** Why an attempt failed; null: it did not. `final`: no other will do better. */
+/** Reason why an attempt failed; null: no failure. `final`: no further attempt will do better. */
 const failureOf = (answer: DeliveryStatus): { readonly problem: string; readonly final: boolean } | null => {
   if ("problem" in answer) return { problem: answer.problem, final: false };
   const { status } = answer;
@@ -45,7 +45,7 @@ export interface OutboxConfig {
   readonly db: Db;
   readonly log: Log;
   readonly lane: DeliveryLane;
-  /** How many are under way at once. */
+  /** Most deliveries under way at once. */
   readonly most: number;
   readonly send: (request: WebhookRequest) => Promise<DeliveryStatus>;
   readonly onAttempt?: (attempt: Attempt) => void;
@@ -55,9 +55,9 @@ export class Outbox {
   readonly #config: OutboxConfig;
   #alarm: Alarm = { cancel() {} };
   #working: Promise<void> | null = null;
-  /** By the id of the delivery. */
+  /** Deliveries under way, by id. */
   readonly #sending = new Map<string, Promise<void>>();
-  /** Something was put in, or has been sent, while the last look was under way. */
+  /** A delivery was put in, or has been sent, while the last query was under way. */
   #again = false;
   #ended = true;
 
@@ -74,7 +74,7 @@ export class Outbox {
     await this.#working;
     await Promise.all(this.#sending.values());
   }
-  /** There may be something to send. */
+  /** Wakes the outbox: a delivery may be due. */
   wake(): void {
     if (this.#ended) return;
     this.#again = true;
@@ -91,7 +91,7 @@ export class Outbox {
       while (this.#again && !this.#ended) {
         this.#again = false;
         if (this.#sending.size >= most) return;
-        // Those under way are due as well.
+        // Deliveries under way are due as well.
         const due = await listDueDeliveries(db, clock.wallMs(), most + this.#sending.size, lane);
         const waiting = due.filter(({ id }) => !this.#sending.has(id));
         for (const row of waiting.slice(0, most - this.#sending.size)) if (!this.#ended) this.#begin(row);
@@ -119,7 +119,8 @@ export class Outbox {
       })
       .then((isWritten) => {
         this.#sending.delete(row.id);
-        // It is still due: at once it would be sent again and again while the database is away.
+        // The delivery is still due: an immediate retry would repeat the send again and again while the database is
+        // away.
         if (isWritten) this.wake();
         else this.#wakeIn(RETRY_MS);
       });
@@ -129,7 +130,7 @@ export class Outbox {
     const { clock, db, log, lane, send, onAttempt = () => {} } = this.#config;
     const attempt = attempts + 1;
     const failure = failureOf(await send({ id, event: event as WebhookEvent, body, attempt }));
-    // What was given up because this server ends is no attempt.
+    // A delivery aborted because this server ends is not counted as an attempt.
     if (failure !== null && this.#ended) return;
     const nowMs = clock.wallMs();
     if (failure === null) {

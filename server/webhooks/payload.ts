@@ -1,10 +1,10 @@
-/** What webhooks are told, as JSON. `text` is the same for people: chat systems show it. */
+/** Payloads of webhooks, as JSON. `text` carries the same message for people: chat systems show that field. */
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { WebhookEvent } from "../config/config.ts";
 import type { LifecycleEvent } from "../runs/start/request.ts";
 import type { Principal } from "../security/roles.ts";
 
-/** The event that a piece of news is; null: no webhook wants it. */
+/** Webhook event of a lifecycle event; null: no webhook wants the event. */
 export const eventOf = ({ what }: LifecycleEvent): Exclude<WebhookEvent, "preflight"> | null => {
   if (what === "started") return "start";
   if (what === "halted") return "halt";
@@ -17,7 +17,7 @@ const textOf = ({ what, id, experiment, by, verdict, reason }: LifecycleEvent): 
   return `${experiment} was started by ${by} (run ${id})`;
 };
 
-/** `atMs`: Unix. */
+/** `atMs`: Unix ms. */
 export const runEventBody = (event: WebhookEvent, news: LifecycleEvent, atMs: number): string => {
   const { id, experiment, labels, by, schedule, instantMs, verdict, because, reason } = news;
   const instant = instantMs === null ? null : new Date(instantMs).toISOString();

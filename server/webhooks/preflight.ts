@@ -1,10 +1,10 @@
-/** Asks a webhook whether a plan may start. Only a plain yes is one. */
+/** Preflight: asks a webhook for permission to start a plan. Only a plain yes permits the start. */
 import type { WebhookConfig } from "../config/config.ts";
 import type { WebhookResponse } from "./client.ts";
 
 export type Preflight =
   | { readonly allowed: true }
-  /** `webhook`: which one refused or could not be asked. */
+  /** `webhook`: name of the webhook that refused or could not be reached. */
   | { readonly allowed: false; readonly webhook: string; readonly reason: string };
 
 type PreflightAnswer = { readonly allow: boolean; readonly reason: string } | { readonly problem: string };
@@ -23,7 +23,10 @@ const fieldsOf = (body: string): { readonly allow: unknown; readonly reason: str
   return { allow, reason: typeof reason === "string" && reason !== "" ? reason.slice(0, MAX_REASON_LENGTH) : "" };
 };
 
-/** 4xx is a no with an answer of its own; what else is no decision is as good as no answer. */
+/**
+ * Reads a decision. 4xx is a refusal with the answer's own reason; any other answer without a decision counts as no
+ * answer.
+ */
 const readAnswer = (answer: WebhookResponse): PreflightAnswer => {
   if ("problem" in answer) return answer;
   const { status } = answer;
@@ -34,7 +37,7 @@ const readAnswer = (answer: WebhookResponse): PreflightAnswer => {
   return { allow, reason: reason || "it gave no reason" };
 };
 
-/** `onIgnored`: it could not be asked, and its configuration says that this is a yes. */
+/** `onIgnored`: called when the webhook could not be asked, and the webhook's configuration takes that as a yes. */
 export const decidePreflight = (
   { name, unreachable }: Pick<WebhookConfig, "name" | "unreachable">,
   answer: WebhookResponse,

@@ -4,7 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 
-/** `atMs`: Unix. */
+/** `atMs`: Unix ms. */
 export const signatureOf = (secret: string, body: string, atMs: number): string => {
   const seconds = Math.floor(atMs / 1_000);
   const signed = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");

@@ -1,4 +1,7 @@
-/** What other systems are told of runs, signed and again until they took it; and what they are asked before a start. */
+/**
+ * Webhooks: lifecycle events of runs for other systems, signed and repeated until accepted; and preflight questions
+ * before a start.
+ */
 import { randomUUID } from "node:crypto";
 import type { Plan } from "../../experiments/model/plan.ts";
 import type { Clock } from "../clock.ts";
@@ -22,34 +25,40 @@ export interface WebhooksConfig {
   readonly log: Log;
   readonly denied: DenyList;
   readonly webhooks: readonly WebhookConfig[];
-  /** What came of an attempt to tell one. */
+  /** Called with the outcome of each delivery attempt. */
   readonly onAttempt?: (webhook: string, attempt: Attempt) => void;
 }
 export interface Webhooks {
-  /** Asks every preflight webhook at once. `plan`: as it is recorded, free of secrets. Never throws. */
+  /** Asks every preflight webhook at once. `plan`: as recorded, free of secrets. Never throws. */
   preflight(plan: Plan, by: Principal): Promise<Preflight>;
-  /** Puts the news into the outbox, in `db` where that is a transaction it belongs to. Rejects when that could not be done. */
+  /**
+   * Puts the event into the outbox; `db` is the surrounding transaction, if any. Rejects when the outbox could not be
+   * written.
+   */
   enqueue(news: LifecycleEvent, db?: Db): Promise<void>;
-  /** The same, and sends it at once; resolves once it is durable. Never throws: what is lost is logged. */
+  /**
+   * Puts the event into the outbox and sends at once; resolves once the event is durable. Never throws: a lost event is
+   * logged.
+   */
   notify(news: LifecycleEvent): Promise<void>;
-  /** How many deliveries are still to be tried, by webhook. */
+  /** Number of deliveries still to be tried, by webhook. */
   pending(): Promise<Readonly<Record<string, number>>>;
-  /** Begins to send what the outbox holds. */
+  /** Begins to send the deliveries of the outbox. */
   begin(): void;
-  /** Sends nothing more; what is under way is given up and stays in the outbox. */
+  /** Stops sending; deliveries under way are aborted and stay in the outbox. */
   end(): Promise<void>;
 }
 interface WebhookChannel {
   readonly config: WebhookConfig;
   readonly client: WebhookClient;
-  /** Halts have connections of their own, and do not wait for each other: a receiver may be slow. */
+  /** Connections for halts alone, which do not wait for each other: a receiver may be slow. */
   readonly haltClient: WebhookClient;
   readonly outboxes: readonly Outbox[];
 }
-/** Connections to one receiver: for preflights and for what is told in turn; and for halts. */
+/** Connections to a receiver: for preflights and events in sequence; `HALT_CONNECTIONS` for halts. */
 const CONNECTIONS = 4;
 const HALT_CONNECTIONS = 32;
-/** Deliveries to webhooks that are configured no more, settled in one go at the start. */
+/** Deliveries to webhooks that are no longer configured, settled at once at the start. */
 const MAX_ORPHANS = 10_000;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
