@@ -1,6 +1,6 @@
 /**
- * SARIF 2.1.0 (OASIS): a result at its line for each run that is not HELD, and for each issue of a file that could not
- * be run.
+ * SARIF 2.1.0 (OASIS): a result with file and line for each run that is not HELD, and for each issue of a file that
+ * could not be run.
  */
 import { printable } from "../model/printable.ts";
 import type { Annotation } from "./annotation.ts";

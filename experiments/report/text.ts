@@ -65,7 +65,7 @@ const firstBadLine = (
     paint.dim(clip(`  ${terminal(expectation.name)}: first bad ${seconds(bad.atMs)} in: ${terminal(bad.why)}`, width)),
   ];
 };
-/** Lines on errored samples, printed whatever the verdict: a HELD run may rest on fewer samples than it seems. */
+/** Lines on errored samples, printed whatever the verdict: a HELD run may rest on fewer samples than expected. */
 const erroredLines = ({ expectations }: RunReport, { width, paint }: TextOptions): string[] =>
   expectations.flatMap(({ name, errored }) =>
     errored === undefined ? [] : wrap(`${terminal(name)}: ${terminal(erroredOf(errored))}`, width, "  ").map(paint.dim),
@@ -135,7 +135,7 @@ const tailLines = (run: RunReport, { width, paint }: TextOptions): string[] => {
   return [...(lines.length + residue.length === 0 ? [] : [""]), ...lines, ...residue.map(paint.bad)];
 };
 
-/** Run id, seed and duration are never cut: where these facts do not fit beside the name, they stand below it. */
+/** Run id, seed and duration are never cut: facts that do not fit beside the name stand below the name. */
 const headLines = (run: RunReport, { width: sentence, tableWidth: width = sentence, paint }: TextOptions): string[] => {
   const headline = headlineOf(run);
   const facts = run.id === "" ? ["not run"] : [`run ${terminal(run.id)}`, `seed ${run.seed}`, seconds(run.durationMs)];

@@ -7,7 +7,7 @@ import { spellCauses } from "../model/verdict/errored.ts";
 
 export const PHASES: readonly Phase[] = ["baseline", "during", "recovery"];
 
-/** Word in the place of the verdict: for a run without a verdict, the reason for its absence. */
+/** Word in the place of the verdict; for a run without a verdict, the reason why none was given. */
 export const headlineOf = (run: Pick<RunReport, "verdict" | "mode" | "state">): string => {
   if (run.verdict !== null) return run.verdict;
   if (run.state !== "finished") return "RUNNING";
@@ -61,7 +61,7 @@ export const exposedOf = ({ exposure }: Pick<ExpectationReport, "exposure">): st
   }
 };
 
-/** Reasons may quote the end of a log below their sentence. */
+/** Reasons may quote the end of a log below the sentence. */
 export const firstLine = (reason: string): string => reason.split("\n", 1)[0]!;
 export const metOf = (met: boolean | null): string => (met === null ? "not judged" : met ? "yes" : "no");
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -82,8 +82,8 @@ export const recoveredOf = (run: Pick<RunReport, "recoveredMs" | "injected" | "v
 };
 
 /**
- * The worst grade; `not yet` while the run is under way, since agents are audited at its end. null: no agent was ever
- * commanded.
+ * The worst grade; `not yet` while the run is under way, since agents are audited at the run's end. null: no agent was
+ * ever commanded.
  */
 export const auditOf = (run: Pick<RunReport, "audit" | "state">): string | null =>
   run.audit.length > 0 && run.state !== "finished" ? "not yet" : auditGradeOf(run);

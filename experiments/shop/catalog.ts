@@ -1,6 +1,6 @@
 /**
  * Shows the catalogue. Reads the stock from inventory, and shows the page without stock when inventory does not answer.
- * The service passes no trace context on, as services do whose authors never heard of trace context: only the graph
+ * The service passes no trace context on, like services written without knowledge of trace context: only the graph
  * shows whether a sample reached inventory.
  */
 import { fallback, handleAll, TimeoutStrategy, timeout, wrap } from "cockatiel";

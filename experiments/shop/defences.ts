@@ -1,7 +1,7 @@
 /**
- * Defences of the shop against its neighbours, all together: `SHOP_DEFENCES=off` leaves time limits, retries, breakers,
- * fallbacks and small pages out. An expectation that holds with the defences must break without them: this shows that a
- * HELD is meaningful.
+ * Defences of the shop against failures of neighbouring services, all together: `SHOP_DEFENCES=off` leaves time limits,
+ * retries, breakers, fallbacks and small pages out. An expectation that holds with the defences must break without the
+ * defences: this shows that a HELD is meaningful.
  */
 export const isDefended = process.env.SHOP_DEFENCES !== "off";
 

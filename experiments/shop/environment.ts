@@ -1,6 +1,6 @@
 /**
- * Environment that the mesh gives to a service of the shop: the service's own listen address and the addresses of its
- * neighbours.
+ * Environment that the mesh gives to a service of the shop: the service's own listen address and the addresses of the
+ * neighbouring services.
  */
 
 const required = (name: string): string => {

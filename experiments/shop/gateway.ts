@@ -48,7 +48,7 @@ const say = (response: ServerResponse, status: number, body: unknown): void => {
 const proxy = httpProxy.createProxyServer({});
 proxy.on("error", (error, _request, response) => {
   const { code } = error as NodeJS.ErrnoException;
-  // With `proxyTimeout` the proxy itself aborts its request, which reads as a reset.
+  // With `proxyTimeout` the proxy aborts the upstream request, which reads as a reset.
   say(response as ServerResponse, code === "ECONNRESET" ? 504 : 502, { error: `upstream: ${error.message}` });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Shoppers who come by, for as long as the shop is open: some twenty visits a second. Arrivals do not depend on whether
+ * Shoppers who come by for as long as the shop is open: some twenty visits a second. Arrivals do not depend on whether
  * the shop is quick, slow or gone, and no shopper waits for longer than three seconds. The order and times of visits
  * are the same each day.
  */
@@ -12,7 +12,7 @@ const EVERY_MS = 50;
 const PATIENCE_MS = 3_000;
 /** After the machine has slept, or was too busy, the visits that were missed are not made up for. */
 const MISSED_MS = 1_000;
-/** Multiples of this number, without their whole part, are spread as evenly as can be and never repeat. */
+/** Multiples of this number, without the whole part, are spread as evenly as can be and never repeat. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 const gateway = neighbour("GATEWAY");
@@ -28,7 +28,7 @@ const visit = (nth: number): Promise<Reply> => {
   return ask("POST", "/checkout", { sku: skuOf(nth), quantity: 1 + (nth % 3) });
 };
 
-/** Shoppers who are turned away come again another time. */
+/** Rejected shoppers come again another time. */
 const turnedAway = (): void => {};
 const come = (nth: number, dueMs: number): void => {
   visit(nth).catch(turnedAway);

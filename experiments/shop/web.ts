@@ -11,7 +11,7 @@ export interface Call {
   readonly rest: string;
   /** The JSON that was sent; undefined when there was none. */
   readonly body: unknown;
-  /** Trace context of the request, for the calls that are made on its behalf. */
+  /** Trace context of the request, for the calls that are made on behalf of the request. */
   readonly trace: Trace;
 }
 /** Headers that belong to a request and to every call that the request causes (W3C Trace Context and Baggage). */

@@ -5,7 +5,7 @@ import { printable } from "../../model/printable.ts";
 
 /**
  * GitHub's runner obeys lines that begin with `::name`, and `##[name]` anywhere in a line. A long text may be wrapped
- * at any place, so both are broken up wherever they stand.
+ * at any place, so both commands are broken up everywhere.
  */
 const withoutCommands = (text: string): string =>
   text.replaceAll("##[", "#\\u{0023}[").replace(/::(?=[A-Za-z])/g, ":\\u{003a}");

@@ -13,7 +13,7 @@ export interface Slot {
 }
 export interface Layers {
   readonly layers: readonly (readonly Slot[])[];
-  /** Slot keys that each edge passes, from its caller to its callee; in the order of the edges. */
+  /** Slot keys that each edge passes, from caller to callee; in the order of the edges. */
   readonly ways: readonly (readonly string[])[];
 }
 
@@ -35,7 +35,7 @@ const depthsOf = (nodes: readonly string[], edges: readonly LayeredEdge[]): Read
   return depths;
 };
 
-/** Slots by the mean place of their neighbours in the adjacent layer; slots without a neighbour keep their place. */
+/** Slots by the mean place of the neighbours in the adjacent layer; a slot without a neighbour stays in place. */
 const reordered = (layer: readonly Slot[], beside: readonly Slot[], links: readonly (readonly [string, string])[]) => {
   const places = new Map(beside.map(({ key }, place) => [key, place]));
   const centre = new Map(

@@ -22,7 +22,7 @@ const BOX_HEIGHT = 46;
 const RING = 9;
 const FORMS: readonly Form[] = [
   { name: "wide", boxWidth: 148, gapX: 84, gapY: 34, letters: 18 },
-  // For a telephone: layers below each other, three boxes a row at most.
+  // Form for a telephone: layers below each other, three boxes a row at most.
   { name: "tall", boxWidth: 104, gapX: 22, gapY: 50, letters: 12 },
 ];
 const MOST_IN_A_ROW = 3;
@@ -55,7 +55,7 @@ const wide = ({ layers }: Layers, { boxWidth, gapX, gapY }: Form): Placed => {
     height: 2 * MARGIN + 10 + rows * pitch - gapY,
   };
 };
-/** Edges that pass through a layer keep to the right of its boxes. */
+/** Edges that pass through a layer keep to the right of the layer's boxes. */
 const tall = ({ layers }: Layers, { boxWidth, gapX, gapY }: Form): Placed => {
   const centres = new Map<string, Point>();
   const width = 2 * MARGIN + MOST_IN_A_ROW * boxWidth + (MOST_IN_A_ROW - 1) * gapX;
@@ -99,11 +99,11 @@ const toldOf = ({ radius }: RunReport, service: string, { edges }: Neighbourhood
   if (radius === undefined) return null;
   const felt = radius.services.find((one) => one.service === service);
   if (felt !== undefined) return { standing: felt.state, words: sufferingOf(felt), leak: felt.leak };
-  // Counts of a struck edge are the fault's, and prove nothing about the edge's callee.
+  // Counts of a struck edge are the fault's, and do not describe the edge's callee.
   if (edges.some(({ to, struck }) => to === service && struck))
     return { standing: "struck", words: STATE_WORDS.struck, leak: false };
   const into = edges.filter(({ to }) => to === service).map(({ from, to }) => `${from}->${to}`);
-  // Includes a service that only probes call: no edge in the mesh measures its answers.
+  // Includes a service that only probes call: no edge in the mesh measures the service's answers.
   return into.every((edge) => radius.unseen.includes(edge))
     ? { standing: "unwatched", words: "not measured", leak: false }
     : { standing: "healthy", words: STATE_WORDS.healthy, leak: false };
@@ -167,7 +167,7 @@ const lineOf = (
 
 const draw = (run: RunReport, form: Form, id: string): Markup => {
   const { services, edges } = run.neighbourhood!;
-  // An edge from a service to itself has no way through layers.
+  // Self-edges, from a service to itself, have no way through layers.
   const drawn = edges.filter(({ from, to }) => from !== to);
   const layers = layersOf(
     services.map(({ service }) => service),

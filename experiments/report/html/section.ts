@@ -1,7 +1,4 @@
-/**
- * Section of the page for a run: the verdict and its reason, the picture, the timeline, the expectations, the receipts
- * and the audit.
- */
+/** Section of the page for a run: verdict and reason, picture, timeline, expectations, receipts and audit. */
 import { sayRadiusCoverage } from "../../../experiments/model/blast-radius/words.ts";
 import { sufferingOf, sufferingSince } from "../../model/blast-radius/words.ts";
 import type { ExpectationReport, RunReport } from "../../model/report.ts";

@@ -5,8 +5,8 @@ export interface Column {
   readonly title: string;
   readonly side?: "left" | "right";
   /**
-   * Weight of a column that may be cut to make the table fit; columns without a weight keep their width. A column of 2
-   * is left twice as wide as a column of 1.
+   * Weight of a column that may be cut to make the table fit; a column without a weight is never cut. A column of 2 is
+   * left twice as wide as a column of 1.
    */
   readonly elastic?: number;
   /**
@@ -23,8 +23,8 @@ const GAP = 2;
 const LEAST = 8;
 
 /**
- * Takes terminal columns away from the elastic column that is widest for its weight, a single column per step, until
- * the table fits.
+ * Takes terminal columns away from the elastic column that is widest relative to the column's weight, a single terminal
+ * column per step, until the table fits.
  */
 const widthsIn = (natural: readonly number[], weights: readonly number[], room: number): number[] => {
   const widths = [...natural];
@@ -67,7 +67,7 @@ const shownIn = (columns: readonly Column[], natural: readonly number[], room: n
   return shown;
 };
 
-/** Lines of a table, titles first, no wider than `width` as long as its columns can give. Cells are escaped already. */
+/** Lines of a table, titles first, no wider than `width` as long as the columns can give. Cells are escaped already. */
 export const table = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],

@@ -65,7 +65,7 @@ export const pad = (text: string, columns: number, side: "left" | "right" = "lef
   return side === "left" ? fitted + gap : gap + fitted;
 };
 
-/** Breakable spaces: all except those between a number and its unit of time. */
+/** Breakable spaces: all except those between a number and a unit of time. */
 const BREAKS = / (?!(?<=\d )(?:ms|s|min|m|h)\b)/;
 /** Breaks at spaces; a word longer than the line is cut hard. */
 export const wrap = (text: string, columns: number, indent = ""): string[] => {
