@@ -1,6 +1,6 @@
 /**
- * Text of an answer in a reason: the size, or with `capture` the answer itself. The text is not cut here: the server
- * first redacts secrets from the whole reason by value and cuts afterwards, since half a secret would not be found.
+ * Text of an answer in a reason: the size, or with `capture` the answer. The text is not cut here: the server first
+ * redacts secrets from the whole reason by value and cuts afterwards, since half a secret would not be found.
  */
 import type { Pattern } from "./match/match.ts";
 import type { Comparison } from "./units.ts";

@@ -1,4 +1,4 @@
-/** Names and ids. All are plain strings on the wire; the aliases distinguish them in the code. */
+/** Names and ids. All are plain strings on the wire; the aliases tell the kinds apart in the code. */
 export type RunId = string;
 export type ServiceName = string;
 export type FaultName = string;

@@ -130,7 +130,7 @@ export interface PlanOptions {
   readonly select?: Selection;
   /** True: no instance joins in mid-run. */
   readonly static?: boolean;
-  /** As of the plan. */
+  /** Same as in the plan. */
   readonly strict?: boolean;
   /** Default: 5 s. */
   readonly leaseMs?: number;

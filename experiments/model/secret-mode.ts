@@ -1,6 +1,6 @@
 /** Permission rule for files that hold a secret, for every module that opens such a file. */
 
-/** File facts as `fstat` returns them. */
+/** File facts from `fstat`. */
 export interface FileFacts {
   readonly mode: number;
   readonly uid: number;

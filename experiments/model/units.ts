@@ -1,5 +1,5 @@
 /**
- * Units as users write them, read into numbers: durations (ms), shares (0..1), rates (per second), sizes (bytes),
+ * Units as users write units, read into numbers: durations (ms), shares (0..1), rates (per second), sizes (bytes),
  * comparisons. Every reader returns null for text that does not parse; the zod schemas turn null into a sentence.
  */
 import { z } from "zod";
