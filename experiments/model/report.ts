@@ -106,7 +106,7 @@ export interface FaultReport {
 /** Run in `runs` of `--json`. */
 export interface RunReport {
   readonly id: string;
-  /** The experiment file as given on the command line; null when the experiment did not come from a file. */
+  /** The experiment file as given on the command line; null when the experiment came another way. */
   readonly file: string | null;
   /**
    * Line in `file` as it was run: of the first broken expectation, otherwise of the experiment's name; absent: unknown.

@@ -13,7 +13,7 @@ const ROOT = 0;
 /**
  * Problem of a secret's file and the command that fixes the permissions; null: no problem. Only the owner may read the
  * file. A file of root's may be read by its group as well, as PostgreSQL allows for a key: this way a service gets a
- * secret that the service cannot change, and this way Kubernetes mounts a secret with `fsGroup` and `defaultMode:
+ * secret that the service cannot change, and Kubernetes mounts a secret the same way, with `fsGroup` and `defaultMode:
  * 0440`.
  */
 export const secretProblem = (path: string, { mode, uid, isFile }: FileFacts): string | null => {

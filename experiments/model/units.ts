@@ -27,7 +27,7 @@ export const formatDuration = (ms: number): string => {
   return `${Math.round(ms * 100) / 100}ms`;
 };
 
-/** The same inside a sentence, with a space before the unit: `2 s`, `1.5 s`, `250 ms`. */
+/** Duration inside a sentence, with a space before the unit: `2 s`, `1.5 s`, `250 ms`. */
 export const sayDuration = (ms: number): string => formatDuration(ms).replace(/[a-z]+$/, " $&");
 
 const PERCENT = /^(\d+(?:\.\d+)?)%$/;

@@ -7,7 +7,7 @@ import type { RunReport } from "../model/report.ts";
 import { headlineOf } from "./words.ts";
 
 export interface Annotation {
-  /** File path as the command names it; null: the experiment did not come from a file. */
+  /** File path as the command names the file; null: the experiment came another way. */
   readonly file: string | null;
   /** Line number; absent: the line is unknown, and no reader is sent to a wrong line. */
   readonly line?: number;

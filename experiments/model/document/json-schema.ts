@@ -16,8 +16,8 @@ const VARIABLE = String.raw`\$\{[A-Za-z_]`;
 const CLOSED = ["propertyNames", "examples", "default", "enum", "const"];
 
 /**
- * A value may be given as `${NAME}`: schemas with a pattern or type of number must allow that, or editors would
- * underline the variable.
+ * A value may be given as `${NAME}`: string schemas with a pattern and integer schemas must allow that, or editors
+ * would underline the variable.
  */
 const openToVariables = (node: unknown): unknown => {
   if (Array.isArray(node)) return node.map(openToVariables);

@@ -185,7 +185,10 @@ export const substituteDocument = (
   };
 };
 
-/** A document read without an environment: every default put in, and the text that is a variable in no environment. */
+/**
+ * A document read without an environment: every default put in, and the malformed variables, which are invalid in every
+ * environment.
+ */
 export const withDefaults = (document: Document) => {
   const { value: filled, problems, unset } = substituteDocument(document, {});
   const open = new Set(problems.map(({ path }) => formatPath(path)));

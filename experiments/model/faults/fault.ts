@@ -17,7 +17,7 @@ export interface FaultKindSpec<Params extends z.ZodType> {
   describe(params: z.output<Params>): string;
   /** Subject of a sentence, with the numbers: "2 s latency". */
   noun(params: z.output<Params>): string;
-  /** The same for an edge of a drawing, in a few letters: `+2 s ±200 ms`, `stall`, `503`. */
+  /** Label for an edge of a drawing, in a few letters: `+2 s ±200 ms`, `stall`, `503`. */
   label(params: z.output<Params>): string;
   readonly protocols: readonly Protocol[];
   unit(params: z.output<Params>): Unit;

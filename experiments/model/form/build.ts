@@ -58,7 +58,7 @@ export const phasesOf = ({ when, objective }: ExpectationForm): readonly Phase[]
 const objectiveOf = (form: ExpectationForm): Expectation["objective"] => {
   const { objective, eventually } = form;
   if (typeof objective === "object") return objective;
-  // `eventually` is no share: the phases count, but no sample must be good on its own.
+  // `eventually` needs no share of good samples: the phases count, but no sample must be good on its own.
   const everywhere = eventually === undefined ? (objective ?? 1) : 0;
   return Object.fromEntries(phasesOf(form).map((phase) => [phase, everywhere]));
 };

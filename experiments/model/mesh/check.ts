@@ -102,7 +102,7 @@ const ofProtocol = (fault: Fault, mesh: Mesh, instances: readonly ConnectedInsta
         message: `${where}, and ${kind} needs ${specOf(kind).protocols.join(" or ")}`,
       },
     ];
-  // Faults whose unit is the connection on every edge are already reported without a mesh.
+  // Faults that always strike whole connections: these errors are already reported without a mesh.
   if (unitOf(fault.action) === "connection") return [];
   const issues: Issue[] = [];
   if (fault.match !== null && Object.keys(fault.match).length > 0)

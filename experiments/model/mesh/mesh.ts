@@ -20,7 +20,7 @@ export interface Service {
   readonly ready: Ready;
   /** Longest time until the service is ready. */
   readonly startMs: number;
-  /** True: no fault may strike the service. */
+  /** True: no fault may touch the service's edges. */
   readonly protected: boolean;
 }
 export interface Edge {

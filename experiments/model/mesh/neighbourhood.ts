@@ -1,4 +1,7 @@
-/** The part of the mesh around the struck edges, for a picture of the run: the services that may suffer, or did, and their callers and callees. */
+/**
+ * The part of the mesh around the struck edges, for a picture of the run: the services that may suffer, or did, with
+ * all callers and callees.
+ */
 
 import type { DeclaredDamage } from "../blast-radius/declared.ts";
 import { type EdgeId, edgeEnds, type ServiceName } from "../names.ts";

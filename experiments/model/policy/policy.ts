@@ -25,8 +25,8 @@ export interface Policy {
   /** Edges that the policy covers; null: every edge. */
   readonly where: readonly EdgeScope[] | null;
   /**
-   * Faults that may be injected on those edges. Grants add up: where at least a single policy has a grant, any grant
-   * must allow the fault; null: the policy has no grant.
+   * Faults that may be injected on those edges. Grants add up: where at least a single policy has a grant, at least a
+   * single grant must allow the fault; null: the policy has no grant.
    */
   readonly allow: {
     /** null: every kind; empty: no kind. */

@@ -20,8 +20,8 @@ export interface ScheduleInstant {
 const cronOf = (pattern: string): Cron => new Cron(pattern, { timezone: "UTC", mode: "5-part", paused: true });
 
 /**
- * Start date for the search: from 1972 on, every day of a leap year comes around on every weekday within croner's
- * search.
+ * Start date for the search: from 1972 on, every day of a leap year comes around on every weekday before croner's
+ * search ends (year 3000).
  */
 const SOMEDAY = new Date(Date.UTC(1972, 0, 1));
 /** Problem of a cron pattern; null: none. */
