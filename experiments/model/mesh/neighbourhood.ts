@@ -1,6 +1,6 @@
 /**
  * The part of the mesh around the struck edges, for a picture of the run: the services that may suffer, or did, with
- * all callers and callees.
+ * callers and callees.
  */
 
 import type { DeclaredDamage } from "../blast-radius/declared.ts";
